@@ -1,0 +1,9 @@
+# Every target calls scripts/dev.py, which needs python3 alone; on Windows call it directly.
+PYTHON ?= python3
+
+.PHONY: help demo test lint bench docs soak
+help:
+	@$(PYTHON) scripts/dev.py --help
+
+demo test lint bench docs soak:
+	@$(PYTHON) scripts/dev.py $@

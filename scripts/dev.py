@@ -1,0 +1,307 @@
+"""Set up, try, test and measure this repository: `python3 scripts/dev.py COMMAND`, or `make COMMAND`.
+
+Needs Python 3.11 or later and its standard library, nothing else; the Makefile only calls this file.
+Everything is installed into `.venv` beside it, and again only when `pyproject.toml` or the constraints
+have changed.  What is tested is the wheel that users would install, never the source folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+BENCH_VENV = ROOT / ".venv-bench"
+DEMO = ROOT / "demo"
+CONSTRAINTS = ROOT / "constraints"
+BENCH_BEGIN, BENCH_END = "<!-- bench:begin -->", "<!-- bench:end -->"
+
+DEMO_RUNS: tuple[tuple[str, ...], ...] = (
+    ("shi-chen-2018",),
+    ("wang-2023", "--scenario", "stage-4"),
+)
+
+
+class Stop(Exception):
+    """A reason to stop that is told in one line."""
+
+
+# ---------------------------------------------------------------- running things
+
+
+def say(text: str) -> None:
+    """Print a line about what happens now, to standard error."""
+    print(f"· {text}", file=sys.stderr, flush=True)
+
+
+def run(*command: str | Path, stdout: int | None = None) -> None:
+    """Run a command in the repository and stop with its exit code if it fails."""
+    done = subprocess.run([str(c) for c in command], cwd=ROOT, env=_environment(), stdout=stdout)
+    if done.returncode:
+        shown = " ".join(str(c) for c in command)
+        print(f"dev.py: exit {done.returncode} from: {shown}", file=sys.stderr)
+        raise SystemExit(done.returncode)
+
+
+def output(*command: str | Path) -> str:
+    """Return what a command prints to standard output; stop if it fails."""
+    done = subprocess.run(
+        [str(c) for c in command], cwd=ROOT, env=_environment(), stdout=subprocess.PIPE, encoding="utf-8"
+    )
+    if done.returncode:
+        raise SystemExit(done.returncode)
+    return done.stdout
+
+
+def _environment() -> dict[str, str]:
+    # PYTHONPATH could put src before the installed wheel; UTF-8 mode makes Windows print what we write.
+    environment = {k: v for k, v in os.environ.items() if k not in {"PYTHONPATH", "PYTHONHOME"}}
+    return environment | {"PYTHONUTF8": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1"}
+
+
+def tool(name: str, venv: Path = VENV) -> Path:
+    """Return the path of a program inside a virtual environment."""
+    folder, suffix = ("Scripts", ".exe") if os.name == "nt" else ("bin", "")
+    return venv / folder / (name + suffix)
+
+
+# ---------------------------------------------------------------- setting up
+
+
+def requirements(extra: str | None) -> list[str]:
+    """Return what the package needs at run time, with one of its extras if named."""
+    import tomllib
+
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        project: dict[str, Any] = tomllib.load(file)["project"]
+    return [*project["dependencies"], *(project["optional-dependencies"][extra] if extra else ())]
+
+
+def constraints_file() -> Path | None:
+    """Return the constraints for this Python, if this version has been verified."""
+    path = CONSTRAINTS / f"py{sys.version_info.major}{sys.version_info.minor}.txt"
+    return path if path.exists() else None
+
+
+def set_up(extra: str | None = None) -> None:
+    """Make `.venv` and install what is needed, unless that is already so."""
+    needed = requirements(extra)
+    constraints = constraints_file()
+    key = _digest([ROOT / "pyproject.toml", *([constraints] if constraints else [])])
+    stamp = VENV / ".set-up"
+    wanted = [key, str(VENV), sys.version]
+    found = stamp.read_text("utf-8").splitlines() if stamp.exists() else []
+    if found[:3] == wanted and (extra is None or extra in found[3:]) and tool("python").exists():
+        return
+    fresh = found[1:3] == wanted[1:]
+    make_venv(VENV, keep=fresh)
+    say(f"installing {'what the tests need' if extra else 'what the program needs'} (once)")
+    if constraints is None:
+        say("no constraints for this Python version: taking the newest releases")
+    extras = [extra] if extra else []
+    # hatchling is here so that the wheel is built with a pinned tool and without a second download.
+    pip_install(VENV, [*needed, "hatchling>=1.26"], constraints)
+    stamp.write_text("\n".join([*wanted, *extras]), "utf-8")
+
+
+def make_venv(venv: Path, *, keep: bool = False) -> None:
+    """Create a virtual environment with Python's own `venv`."""
+    if keep and tool("python", venv).exists():
+        return
+    if importlib.util.find_spec("venv") is None or importlib.util.find_spec("ensurepip") is None:
+        raise Stop(
+            "this Python lacks ensurepip: install python3-venv (apt install python3-venv), then repeat"
+        )
+    if venv.exists():
+        shutil.rmtree(venv)
+    say(f"creating {venv.name} with Python {sys.version.split()[0]}")
+    run(sys.executable, "-m", "venv", venv)
+
+
+def pip_install(venv: Path, what: Sequence[str | Path], constraints: Path | None, *flags: str) -> None:
+    """Install into a virtual environment, quietly."""
+    limits = ["--constraint", str(constraints)] if constraints else []
+    run(tool("python", venv), "-m", "pip", "install", "--quiet", *flags, *limits, *what)
+
+
+def install_wheel() -> None:
+    """Build the wheel and install it, unless the sources are those of last time."""
+    sources = [p for p in sorted((ROOT / "src").rglob("*")) if p.is_file() and "__pycache__" not in p.parts]
+    files = [*sources, *(ROOT / n for n in ("pyproject.toml", "README.md", "LICENSE", "NOTICE"))]
+    key = _digest(files)
+    stamp = VENV / ".wheel"
+    if stamp.exists() and stamp.read_text("utf-8") == key:
+        return
+    say("building the wheel and installing it")
+    folder = VENV / "wheel"
+    shutil.rmtree(folder, ignore_errors=True)
+    python = tool("python")
+    run(python, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "-w", folder, ROOT)
+    (wheel,) = folder.glob("*.whl")
+    pip_install(VENV, [wheel], None, "--no-deps", "--force-reinstall")
+    stamp.write_text(key, "utf-8")
+
+
+def _digest(files: Sequence[Path]) -> str:
+    total = hashlib.sha256()
+    for path in files:
+        total.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return total.hexdigest()
+
+
+# ---------------------------------------------------------------- the commands
+
+
+def demo(_: Sequence[str]) -> None:
+    """analyse the paper's game and a published tripartite model; write HTML reports to demo/"""
+    set_up()
+    install_wheel()
+    DEMO.mkdir(exist_ok=True)
+    reports = []
+    for arguments in DEMO_RUNS:
+        report = DEMO / f"{arguments[0]}.html"
+        run(tool("separatrix"), "analyze", *arguments)
+        run(tool("separatrix"), "analyze", *arguments, "--format", "html", "--out", report)
+        reports.append(report)
+    print("\nReports, to open in a browser:")
+    for report in reports:
+        print(f"  {report.relative_to(ROOT)}")
+
+
+def lint(_: Sequence[str]) -> None:
+    """ruff, mypy --strict and the direction of imports"""
+    set_up("dev")
+    install_wheel()
+    say("ruff, mypy, import-linter")
+    run(tool("ruff"), "check", "--quiet", ".")
+    run(tool("ruff"), "format", "--check", "--quiet", ".")
+    run(tool("mypy"))
+    run(tool("lint-imports"), "--no-logo")
+
+
+def test(arguments: Sequence[str]) -> None:
+    """lint, the documentation, and every test but the long ones, against the built wheel"""
+    lint([])
+    docs([])
+    _pytest("-n", "2", *arguments)
+
+
+def soak(arguments: Sequence[str]) -> None:
+    """the tests that take minutes"""
+    set_up("dev")
+    install_wheel()
+    _pytest("-n", "2", "-m", "soak", *arguments)
+
+
+def _pytest(*arguments: str) -> None:
+    os.environ["SEPARATRIX_TEST_WHEEL"] = "1"  # tests/conftest.py then refuses any other copy
+    run(tool("python"), "-m", "pytest", "-q", *arguments)
+
+
+def docs(_: Sequence[str]) -> None:
+    """build the documentation; warnings are errors"""
+    set_up("dev")
+    install_wheel()
+    built = ROOT / "docs" / "_build" / "html"
+    run(tool("python"), "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html", ROOT / "docs", built)
+    say(f"documentation: {built.relative_to(ROOT) / 'index.html'}")
+
+
+def figures(_: Sequence[str]) -> None:
+    """draw the pictures of README and documentation again"""
+    set_up()
+    install_wheel()
+    run(tool("python"), ROOT / "docs" / "draw_figures.py", ROOT / "docs" / "_static")
+
+
+def bench(arguments: Sequence[str]) -> None:
+    """measure beside the peers; --full waits longer, --write puts the table into README.md"""
+    set_up()
+    install_wheel()
+    peers = CONSTRAINTS / "bench.txt"
+    stamp = BENCH_VENV / ".set-up"
+    key = "\n".join([_digest([peers]), str(BENCH_VENV), sys.version])
+    if not stamp.exists() or stamp.read_text("utf-8") != key:
+        make_venv(BENCH_VENV)
+        say("installing the peers (once)")
+        pip_install(BENCH_VENV, ["-r", peers], None)
+        stamp.write_text(key, "utf-8")
+    write = "--write" in arguments
+    command: list[str | Path] = [
+        tool("python"),
+        ROOT / "benchmarks" / "run.py",
+        f"--peer={tool('python', BENCH_VENV)}",
+        *(a for a in arguments if a != "--write"),
+    ]
+    if not write:
+        run(*command)
+        return
+    table = output(*command, "--markdown")
+    readme = ROOT / "README.md"
+    text = readme.read_text("utf-8")
+    before, _, rest = text.partition(BENCH_BEGIN)
+    _, _, after = rest.partition(BENCH_END)
+    readme.write_text(f"{before}{BENCH_BEGIN}\n{table.strip()}\n{BENCH_END}{after}", "utf-8")
+    print(table)
+    say("README.md now quotes this run")
+
+
+def constraints(_: Sequence[str]) -> None:
+    """resolve anew for this Python version and write constraints/ (names and versions only)"""
+    import tempfile
+
+    version = f"py{sys.version_info.major}{sys.version_info.minor}"
+    for name, needed in ((version, requirements("dev")), ("bench", ["sympy"])):
+        with tempfile.TemporaryDirectory() as folder:
+            venv = Path(folder) / "venv"
+            make_venv(venv)
+            pip_install(venv, needed, None)
+            frozen = output(tool("python", venv), "-m", "pip", "freeze", "--exclude-editable").splitlines()
+        lines = [line for line in frozen if "==" in line and "://" not in line]
+        target = CONSTRAINTS / f"{name}.txt"
+        target.write_text("\n".join(lines) + "\n", "utf-8")
+        say(f"{target.relative_to(ROOT)}: {len(lines)} packages")
+
+
+COMMANDS: dict[str, Callable[[Sequence[str]], None]] = {
+    f.__name__: f for f in (demo, test, lint, bench, docs, soak, figures, constraints)
+}
+
+
+def main() -> int:
+    """Run one command; further arguments go to pytest or to the benchmark."""
+    if sys.version_info < (3, 11):  # noqa: UP036  (whoever calls it may have an older one)
+        print("dev.py: Python 3.11 or later is needed", file=sys.stderr)
+        return 2
+    parser = argparse.ArgumentParser(
+        prog="scripts/dev.py",
+        description="Set up, try, test and measure this repository.",
+        epilog="\n".join(f"  {n:<12} {f.__doc__}" for n, f in COMMANDS.items()),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("command", choices=COMMANDS, metavar="COMMAND")
+    known, rest = parser.parse_known_args()
+    started = time.monotonic()
+    try:
+        COMMANDS[known.command](rest)
+    except Stop as stop:
+        print(f"dev.py: {stop}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    say(f"{known.command}: done in {time.monotonic() - started:.0f} s")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

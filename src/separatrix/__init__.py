@@ -1,0 +1,46 @@
+"""From a payoff table to a proven answer: evolutionary games of industrial clusters.
+
+The public names are loaded when they are first used, so that ``import separatrix`` stays light.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from separatrix.analysis.analyze import analyze
+    from separatrix.analysis.result import Analysis
+    from separatrix.errors import ComesLater, InputError, NameProblem, SeparatrixError
+    from separatrix.game.model import Game
+    from separatrix.game.reader import load
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Analysis", "ComesLater", "Game", "InputError", "NameProblem", "SeparatrixError", "__version__",
+    "analyze", "load",
+]  # fmt: skip
+
+_HOMES = {
+    "Analysis": "separatrix.analysis.result",
+    "ComesLater": "separatrix.errors",
+    "Game": "separatrix.game.model",
+    "InputError": "separatrix.errors",
+    "NameProblem": "separatrix.errors",
+    "SeparatrixError": "separatrix.errors",
+    "analyze": "separatrix.analysis.analyze",
+    "load": "separatrix.game.reader",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        value = getattr(importlib.import_module(_HOMES[name]), name)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"module 'separatrix' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

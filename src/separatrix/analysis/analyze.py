@@ -1,0 +1,121 @@
+"""From a game to its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+
+from separatrix.analysis.corners import corner_values, require_analysable, symbolic_corners
+from separatrix.analysis.found import Found, find_rest_states
+from separatrix.analysis.merge import merge
+from separatrix.analysis.multilinear import Multilinear
+from separatrix.analysis.one_population import find_one_population
+from separatrix.analysis.result import Analysis, Warning
+from separatrix.analysis.surd import rational
+from separatrix.errors import InputError
+from separatrix.game.model import AdvantageForm, Game, ReplicatorForm
+from separatrix.game.values import missing, resolve, violated, with_lets
+
+__all__ = ["analyze"]
+
+
+def analyze(
+    game: Game,
+    values: Mapping[str, object] | None = None,
+    scenario: str | None = None,
+    symbolic: bool = False,
+    budget: float | None = None,
+) -> Analysis:
+    """Return every rest point of a game with proof, stability and, in symbols, regimes.
+
+    Parameters
+    ----------
+    game : Game
+        Up to three populations with two strategies each, or one population of two strategies against
+        itself; payoffs linear in each share.
+    values : mapping of parameter to number, optional
+        Overrides the scenario's and the file's values.
+    scenario : str, optional
+        One of ``game.scenarios``.
+    symbolic : bool
+        Whether to treat the parameters as symbols: existence and stability conditions, and regimes.
+        Where all parameters have values too, the numbers are filled in as well.
+    budget : float, optional
+        Seconds that the enumeration of regimes may take; 60 by default.
+
+    Raises
+    ------
+    ComesLater
+        For games that this version reads and cannot analyse.
+    InputError
+        V304 where a parameter has no value and `symbolic` is false; A504 for assumptions that
+        contradict each other.
+    NameProblem
+        V302, V303 for unknown parameters or scenarios.
+
+    Examples
+    --------
+    >>> import separatrix
+    >>> game = separatrix.load({"payoff_matrix": [[-1, 4], [0, 2]], "title": "Hawk and dove"})
+    >>> [(p.state, p.stability) for p in separatrix.analyze(game).rest_points][-1]
+    ((0.6666666666666666,), 'asymptotically stable')
+    """
+    require_analysable(game)
+    resolved = resolve(game, values, scenario)
+    lacking = missing(resolved)
+    if lacking and not symbolic:
+        raise InputError(
+            "V304",
+            f"no value for {', '.join(f'`{n}`' for n in lacking[:6])}{' and others' if len(lacking) > 6 else ''}",
+            hint=f"give one with --set {lacking[0]}=VALUE, choose a scenario, or ask for --symbolic",
+        )
+    known = None if lacking else {n: v for n, v in resolved.items() if v is not None}
+    warnings = list(_value_warnings(game, known)) if known is not None else []
+
+    numbers = None if known is None else _numeric(game, with_lets(game, known))
+    symbols = None
+    if symbolic:
+        from separatrix.analysis.symbolic import solve_symbolic
+
+        symbols = solve_symbolic(game, known, 60.0 if budget is None else budget)
+        found = merge(symbols.found, numbers, known)
+        warnings.extend(symbols.warnings)
+    else:
+        assert numbers is not None
+        found = numbers
+    return Analysis(
+        game=game,
+        values=known,
+        scenario=scenario,
+        symbolic=symbolic,
+        rest_points=found.points,
+        rest_sets=found.sets,
+        rest_components=found.components,
+        completeness=found.completeness,
+        regimes=symbols.regimes if symbols else (),
+        regimes_completeness=symbols.regimes_completeness if symbols else None,
+        warnings=tuple(warnings),
+    )
+
+
+def _numeric(game: Game, known: Mapping[str, Fraction]) -> Found:
+    """Every rest state at exact numbers."""
+    if isinstance(game.form, AdvantageForm | ReplicatorForm):
+        symbolic_corners(game)  # refuses formulas whose corners do not say everything
+    corners = corner_values(game, known)
+    if game.plays_itself:
+        return find_one_population(game, corners[0][(0,)], corners[0][(1,)])
+    return find_rest_states(
+        game, Multilinear(tuple({c: rational(v) for c, v in table.items()} for table in corners))
+    )
+
+
+def _value_warnings(game: Game, known: Mapping[str, Fraction]) -> Iterator[Warning]:
+    broken = violated(game, known)
+    if not broken:
+        return
+    from separatrix.analysis.assumptions import require_consistent
+
+    require_consistent(game)
+    for text in broken:
+        yield Warning("A505", f"the assumption `{text}` does not hold at these values")

@@ -1,0 +1,219 @@
+"""The numeric answer in the words of the output: rest points, rest sets, components, and the proof."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flint import fmpq
+
+from separatrix.analysis.multilinear import Multilinear
+from separatrix.analysis.numeric import Answer, LabelledPiece, Point, solve
+from separatrix.analysis.pieces import Piece
+from separatrix.analysis.rest_states import Branch, Face, Free, Linked
+from separatrix.analysis.result import Completeness, RestComponent, RestPoint, RestSet
+from separatrix.analysis.surd import Exact, as_expression, as_float, sign
+from separatrix.game.condition import Condition, Relation
+from separatrix.game.expression import Expression, Name, add, divide, multiply, number
+from separatrix.game.model import Game
+
+__all__ = ["Found", "find_rest_states", "support_of"]
+
+
+@dataclass(frozen=True)
+class Found:
+    """Rest points, rest sets and their components, with the argument that nothing is missing."""
+
+    points: tuple[RestPoint, ...]
+    sets: tuple[RestSet, ...]
+    components: tuple[RestComponent, ...]
+    completeness: Completeness
+
+
+def support_of(game: Game, face: Face) -> tuple[tuple[str, ...], ...]:
+    """Return the strategies played on an open face, by population."""
+    result = []
+    for population, pure in zip(game.populations, face, strict=True):
+        first, second = (s.name for s in population.strategies)
+        result.append((first, second) if pure is None else (first,) if pure == 1 else (second,))
+    return tuple(result)
+
+
+def find_rest_states(game: Game, numbers: Multilinear) -> Found:
+    """Return every rest state of an n-population game at given numbers, in the words of the output."""
+    answer = solve(numbers)
+    points = tuple(_point(game, k, p) for k, p in enumerate(answer.points, 1))
+    sets = [_set(game, numbers, k, p) for k, p in enumerate(answer.pieces, 1)]
+    components = []
+    for k, component in enumerate(answer.components, 1):
+        for index in component.pieces:
+            sets[index] = _with_component(sets[index], k)
+        names = [sets[i].id for i in component.pieces] + [points[i].id for i in component.corners]
+        components.append(
+            RestComponent(
+                k, tuple(names), component.label, component.strict_equilibrium_set, component.reason
+            )
+        )
+    return Found(points, tuple(sets), tuple(components), _completeness(numbers.n, answer))
+
+
+def _point(game: Game, k: int, point: Point) -> RestPoint:
+    values = list(point.local.pure.values())
+    nash = all(sign(v) <= 0 for v in values)
+    strict = not point.local.free and all(sign(v) < 0 for v in values)
+    exact = point.local.eigenvalues_exact()
+    return RestPoint(
+        id=f"E{k}",
+        support=support_of(game, point.face),
+        free=point.local.free,
+        state=tuple(as_float(v) for v in point.state),
+        exact=tuple(as_expression(v) for v in point.state),
+        isolated=point.isolated,
+        eigenvalues=point.local.eigenvalues(),
+        eigenvalues_exact=exact,
+        stability=point.verdict.label,
+        reason=point.verdict.reason,
+        nash=nash,
+        strict_nash=strict,
+        ess=strict,
+    )
+
+
+def _with_component(piece: RestSet, component: int) -> RestSet:
+    from dataclasses import replace
+
+    return replace(piece, component=component)
+
+
+def _set(game: Game, numbers: Multilinear, k: int, labelled: LabelledPiece) -> RestSet:
+    piece = labelled.piece
+    return RestSet(
+        id=f"S{k}",
+        support=support_of(game, piece.branch.face),
+        free=piece.branch.free,
+        dimension=piece.dimension,
+        equations=tuple(_equations(game, numbers, piece)),
+        corners=tuple(_corners(numbers, piece)),
+        samples=tuple(_samples(numbers, piece)),
+        stability=labelled.verdict.label,
+        reason=labelled.verdict.reason,
+    )
+
+
+def _equations(game: Game, numbers: Multilinear, piece: Piece) -> Iterator[Condition]:
+    shares = [Name(s) for s in game.shares]
+    branch = piece.branch
+    if piece.dimension == 0:
+        for share, value in zip(shares, piece.sample, strict=True):
+            yield Relation(share, "==", as_expression(value))
+        return
+    for i, coordinate in enumerate(branch.coordinates):
+        if isinstance(coordinate, Linked):
+            assert branch.master is not None
+            t = shares[branch.master]
+            yield Relation(
+                shares[i],
+                "==",
+                divide(_linear(coordinate.p, coordinate.q, t), _linear(coordinate.r, coordinate.s, t)),
+            )
+        elif not isinstance(coordinate, Free):
+            yield Relation(shares[i], "==", as_expression(coordinate))  # type: ignore[arg-type]
+    for i in branch.moving:
+        low, high = branch.range(i)
+        if piece.dimension == 1 and piece.low is not None and piece.high is not None:
+            low, high = piece.low, piece.high  # type: ignore[assignment]
+        yield Relation(as_expression(low), "<", shares[i])
+        yield Relation(shares[i], "<", as_expression(high))
+    if piece.side and piece.dimension == 2 and len(branch.free) == 2:
+        (w,) = (i for i in range(numbers.n) if i not in branch.free)
+        yield Relation(_advantage(numbers, w, branch.face, shares), "<" if piece.side < 0 else ">", number(0))
+
+
+def _linear(constant: fmpq, slope: fmpq, variable: Expression) -> Expression:
+    return add(multiply(as_expression(slope), variable), as_expression(constant))
+
+
+def _advantage(numbers: Multilinear, w: int, face: Face, shares: list[Name]) -> Expression:
+    fixed = {i: fmpq(pure) for i, pure in enumerate(face) if pure is not None}
+    terms = numbers.restricted(w, fixed)  # type: ignore[arg-type]
+    ordered = sorted(terms.items(), key=lambda t: (-len(t[0]), sorted(t[0])))
+    return add(*(multiply(as_expression(v), *(shares[j] for j in sorted(s))) for s, v in ordered))
+
+
+def _floats(state: tuple[Exact, ...]) -> tuple[float, ...]:
+    return tuple(as_float(v) for v in state)
+
+
+def _grid(numbers: Multilinear, branch: Branch, steps: int) -> Iterator[tuple[Exact, ...]]:
+    axes = []
+    for i in branch.moving:
+        low, high = branch.range(i)
+        axes.append([low + (high - low) * fmpq(k, steps) for k in range(steps + 1)])
+    for values in itertools.product(*axes):
+        yield branch.state(dict(zip(branch.moving, values, strict=True)))
+
+
+def _corners(numbers: Multilinear, piece: Piece) -> Iterator[tuple[float, ...]]:
+    """The ends or corners of a piece that is a polytope."""
+    branch = piece.branch
+    if piece.dimension == 0 or any(isinstance(c, Linked) for c in branch.coordinates):
+        return
+    if piece.dimension == 1:
+        (t,) = branch.moving
+        assert piece.low is not None and piece.high is not None
+        yield _floats(branch.state({t: piece.low}))
+        yield _floats(branch.state({t: piece.high}))
+        return
+    corners = list(_grid(numbers, branch, 1))
+    if piece.side and len(branch.free) == 2:
+        (w,) = (i for i in range(numbers.n) if i not in branch.free)
+        if any(sign(numbers.at(w, c)) == -piece.side for c in corners):
+            return  # cut by a line on which the third population is indifferent
+    yield from (_floats(c) for c in corners)
+
+
+def _samples(numbers: Multilinear, piece: Piece) -> Iterator[tuple[float, ...]]:
+    """States for drawing: the state itself, a polyline along a curve, a cloud on a surface."""
+    branch = piece.branch
+    if piece.dimension == 0:
+        yield _floats(piece.sample)
+    elif piece.dimension == 1:
+        (t,) = branch.moving
+        assert piece.low is not None and piece.high is not None
+        straight = not any(isinstance(c, Linked) for c in branch.coordinates)
+        steps = 1 if straight else 40
+        low, high = as_float(piece.low), as_float(piece.high)
+        for k in range(steps + 1):
+            value = low + (high - low) * k / steps
+            yield tuple(
+                (as_float(c.p) + as_float(c.q) * value) / (as_float(c.r) + as_float(c.s) * value)
+                if isinstance(c, Linked)
+                else value
+                if isinstance(c, Free)
+                else as_float(c)  # type: ignore[arg-type]
+                for c in branch.coordinates
+            )
+    else:
+        w = next((i for i in range(numbers.n) if i not in branch.free), None)
+        for state in _grid(numbers, branch, 10 if piece.dimension == 2 else 4):
+            if w is None or not piece.side or sign(numbers.at(w, state)) == piece.side:
+                yield _floats(state)
+
+
+_FACES = {2: "9", 3: "27"}
+_BOUND = {2: 5, 3: 16}
+
+
+def _completeness(n: int, answer: Answer) -> Completeness:
+    isolated = sum(p.isolated for p in answer.points)
+    proof = (
+        f"Each of the {_FACES[n]} faces of the state space was solved exactly: on a face the advantages of the "
+        "mixing populations vanish, each is a product of factors linear in one share or one-to-one between "
+        "two, and every choice of factors was followed to its solutions in rational or quadratic numbers. "
+        f"{isolated} isolated rest point{'s' if isolated != 1 else ''}; the bound is {_BOUND[n]}."
+    )
+    if answer.pieces:
+        proof += f" The continua are {len(answer.pieces)} piece{'s' if len(answer.pieces) != 1 else ''}"
+        proof += f" in {len(answer.components)} connected component{'s' if len(answer.components) != 1 else ''}."
+    return Completeness("complete", proof)

@@ -1,0 +1,345 @@
+"""Rest sets cut into pieces on which the label of single states is constant.
+
+Along a curve of rest states the signs that decide a label are those of polynomials of low degree in the
+curve's parameter; their roots cut it.  A face that is all at rest is cut by the line on which the third
+population is indifferent, and that line where the drift beside the face is tangent to it.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from flint import fmpq
+
+from separatrix.analysis.linearisation import linearise
+from separatrix.analysis.multilinear import Multilinear
+from separatrix.analysis.rest_states import Branch, Linked, inside
+from separatrix.analysis.surd import Exact, Surd, quadratic_roots, sign
+
+__all__ = ["Piece", "cut"]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Part of a branch.
+
+    Attributes
+    ----------
+    branch : the whole rest set it is cut from
+    sample : a state on it
+    low, high : ends of the curve's parameter; equal for a single state; None for surfaces
+    side : sign of the third population's advantage on a surface, 0 on the line where it vanishes
+    """
+
+    branch: Branch
+    sample: tuple[Exact, ...]
+    dimension: int
+    low: Exact | None = None
+    high: Exact | None = None
+    side: int | None = None
+
+
+def cut(game: Multilinear, branch: Branch) -> list[Piece]:
+    """Return the pieces of a rest set of dimension one or more."""
+    if branch.dimension == 1:
+        return list(_cut_curve(game, branch))
+    return list(_cut_surface(game, branch))
+
+
+# --------------------------------------------------------------------------- curves
+
+
+def _cut_curve(game: Multilinear, branch: Branch) -> Iterator[Piece]:
+    (t,) = branch.moving
+    low, high = branch.range(t)
+    ends: list[Exact] = [low, *_breaks(game, branch, t, low, high), high]
+    for left, right in zip(ends, ends[1:], strict=False):
+        middle = _rational_between(left, right)
+        yield Piece(branch, branch.state({t: middle}), 1, left, right)
+        if right is not high:
+            yield Piece(branch, branch.state({t: right}), 0, right, right)
+
+
+def _breaks(game: Multilinear, branch: Branch, t: int, low: fmpq, high: fmpq) -> list[Exact]:
+    """The parameters inside (low, high) at which an eigenvalue's sign may change, in order."""
+    found: list[Exact] = []
+    for coefficients in _sign_polynomials(game, branch, t, low, high):
+        found.extend(_real_roots(coefficients, low, high))
+    unique: list[Exact] = []
+    for root in sorted(found, key=_Order):
+        if not unique or _differ(unique[-1], root):
+            unique.append(root)
+    return unique
+
+
+def _sign_polynomials(
+    game: Multilinear, branch: Branch, t: int, low: fmpq, high: fmpq
+) -> Iterator[list[fmpq]]:
+    """Polynomials in the parameter that have the signs of the deciding quantities along a curve.
+
+    They are found by interpolation: the quantity times a positive denominator is a polynomial of known
+    degree, so its values at enough states give it exactly.
+    """
+    links = [c for c in branch.coordinates if isinstance(c, Linked)]
+
+    def scale(value: fmpq) -> fmpq:
+        product = fmpq(1)
+        for link in links:
+            product = product * (link.r + link.s * value)
+        return product
+
+    if len(branch.free) == 3:
+        # -c = Σ w_i w_j (∂_j f_i)(∂_i f_j), w = x(1-x) > 0.  Cleared of (r+s·t) squared twice per link,
+        # each term has degree at most 4 a share.
+        degree, clearing = 12, 4
+
+        def deciding(state: tuple[Exact, ...]) -> list[Exact]:
+            local = linearise(game, branch.face, state)
+            assert local.linear is not None
+            return [local.linear, *_slopes(game, (0, 1, 2), state)]
+    else:
+        pure = [i for i, p in enumerate(branch.face) if p is not None]
+        degree, clearing = 4, 2
+
+        def deciding(state: tuple[Exact, ...]) -> list[Exact]:
+            return [game.at(i, state) for i in pure] + _slopes(game, pure, state)
+
+    points = [low + (high - low) * fmpq(k, degree + 2) for k in range(1, degree + 2)]
+    rows = [
+        [value * scale(p) ** clearing for value in deciding(branch.state({t: p}))]  # type: ignore[operator]
+        for p in points
+    ]
+    for k in range(len(rows[0])):
+        yield _interpolate(points, [row[k] for row in rows])
+
+
+def _slopes(game: Multilinear, populations: Iterable[int], state: tuple[Exact, ...]) -> list[Exact]:
+    return [game.slope(i, j, state) for i, j in itertools.permutations(populations, 2)]
+
+
+def _interpolate(points: list[fmpq], values: list[fmpq]) -> list[fmpq]:
+    """Return the coefficients, constant first, of the polynomial through the given values (Newton)."""
+    divided = list(values)
+    n = len(points)
+    for order in range(1, n):
+        for k in range(n - 1, order - 1, -1):
+            divided[k] = (divided[k] - divided[k - 1]) / (points[k] - points[k - order])
+    result = [divided[-1]]
+    for k in range(n - 2, -1, -1):
+        shifted = [fmpq(0), *result]
+        for m, value in enumerate(result):
+            shifted[m] = shifted[m] - points[k] * value
+        shifted[0] = shifted[0] + divided[k]
+        result = shifted
+    while len(result) > 1 and result[-1] == 0:
+        result.pop()
+    return result
+
+
+def _real_roots(coefficients: list[fmpq], low: fmpq, high: fmpq) -> list[Exact]:
+    """Return the distinct roots in (low, high); those of factors of degree two or less are exact.
+
+    Factors of higher degree would need algebraic numbers; they raise `ArithmeticError`, and the caller
+    says so instead of guessing.
+    """
+    from flint import fmpq_poly
+
+    polynomial = fmpq_poly(coefficients)
+    if polynomial.degree() <= 0:
+        return []
+    roots: list[Exact] = []
+    _, factors = polynomial.factor()
+    for factor, _ in factors:
+        parts = [fmpq(factor[k]) for k in range(factor.degree() + 1)]
+        if len(parts) > 3:
+            if _count_real(factor, low, high):
+                raise ArithmeticError("a sign changes at an algebraic number of degree above two")
+            continue
+        parts += [fmpq(0)] * (3 - len(parts))
+        roots.extend(r for r in quadratic_roots(parts[2], parts[1], parts[0]) if low < r < high)
+    return roots
+
+
+def _count_real(factor: object, low: fmpq, high: fmpq) -> bool:
+    """Whether an irreducible polynomial has a real root in (low, high), certified by Arb."""
+    from flint import arb
+
+    return any(
+        root.imag == 0 and not (root.real < arb(low)) and not (root.real > arb(high))
+        for root, _ in factor.complex_roots()  # type: ignore[attr-defined]
+    )
+
+
+class _Order:
+    """Orders exact numbers, also of different fields."""
+
+    def __init__(self, value: Exact) -> None:
+        self.value = value
+
+    def __lt__(self, other: _Order) -> bool:
+        return _less(self.value, other.value)
+
+
+def _same_field(a: Exact, b: Exact) -> bool:
+    return not (isinstance(a, Surd) and isinstance(b, Surd) and a.d != b.d)
+
+
+def _differ(a: Exact, b: Exact) -> bool:
+    return not _same_field(a, b) or a != b
+
+
+def _less(a: Exact, b: Exact) -> bool:
+    if _same_field(a, b):
+        return bool(a < b)
+    from flint import arb, ctx
+
+    # Numbers of different quadratic fields differ, so enough digits tell them apart.
+    with ctx.workprec(2000):
+        x, y = (arb(v.a) + arb(v.b) * arb(v.d).sqrt() for v in (a, b))  # type: ignore[union-attr]
+        return bool(x < y)
+
+
+def _rational_between(low: Exact, high: Exact) -> fmpq:
+    """Return a rational strictly between two numbers, a simple one where there is room."""
+    if not isinstance(low, Surd) and not isinstance(high, Surd):
+        return (low + high) / 2
+    denominator = 2
+    while True:
+        for k in range(1, denominator):
+            candidate = fmpq(k, denominator)
+            if _less(low, candidate) and _less(candidate, high):
+                return candidate
+        denominator *= 2
+
+
+# --------------------------------------------------------------------------- surfaces
+
+
+def _cut_surface(game: Multilinear, branch: Branch) -> Iterator[Piece]:
+    half = {i: sum(branch.range(i), fmpq(0)) / 2 for i in branch.moving}
+    middle = branch.state(half)
+    pure = [i for i, p in enumerate(branch.face) if p is not None]
+    if len(branch.free) == 2 and len(pure) == 1:
+        yield from _cut_face(game, branch, pure[0])
+        return
+    if len(branch.free) == 3 and branch.dimension == 2 and branch.master is None:
+        yield from _cut_plane(game, branch)
+        return
+    yield Piece(branch, middle, branch.dimension)
+
+
+def _cut_face(game: Multilinear, branch: Branch, w: int) -> Iterator[Piece]:
+    """Cut a face that is all at rest by the sign of the third population's advantage."""
+    values = [
+        game.at(w, branch.state(dict(zip(branch.moving, (fmpq(a), fmpq(b)), strict=True))))
+        for a in (0, 1)
+        for b in (0, 1)
+    ]
+    for side in (-1, 1):
+        if any(sign(v) == side for v in values):
+            yield Piece(branch, _where_sign(game, branch, w, side), 2, side=side)
+    if all(v == 0 for v in values):
+        yield from _cut_plane(game, branch)
+    elif any(sign(v) > 0 for v in values) and any(sign(v) < 0 for v in values):
+        for line in _zero_lines(game, branch, w):
+            yield from _cut_zero_line(game, line, w)
+
+
+def _where_sign(game: Multilinear, branch: Branch, w: int, side: int) -> tuple[Exact, ...]:
+    denominator = 2
+    while True:
+        for a in range(1, denominator):
+            for b in range(1, denominator):
+                point = (fmpq(a, denominator), fmpq(b, denominator))
+                state = branch.state(dict(zip(branch.moving, point, strict=True)))
+                if sign(game.at(w, state)) == side:
+                    return state
+        denominator *= 2
+
+
+def _zero_lines(game: Multilinear, branch: Branch, w: int) -> Iterator[Branch]:
+    """The curves in the face on which the third population is indifferent, as branches."""
+    from separatrix.analysis.rest_states import _Axis, _factors, _intervals, _Mobius
+
+    fixed = {w: fmpq(branch.face[w])}
+    u, v = branch.moving
+    for factor in _factors(game.restricted(w, fixed), [u, v]):  # type: ignore[arg-type]
+        if isinstance(factor, _Axis):
+            coordinates = tuple(
+                factor.value if i == factor.variable else c for i, c in enumerate(branch.coordinates)
+            )
+            yield replace(branch, coordinates=coordinates)
+        elif isinstance(factor, _Mobius):
+            link = factor.solved_for(v)
+            coordinates = tuple(link if i == v else c for i, c in enumerate(branch.coordinates))
+            for interval in _intervals([link]):
+                yield Branch(branch.face, coordinates, u, interval)
+
+
+def _cut_zero_line(game: Multilinear, line: Branch, w: int) -> Iterator[Piece]:
+    """Cut the neutral line of a resting face where the drift beside the face is tangent to it."""
+    (t,) = line.moving
+    low, high = line.range(t)
+    links = [c for c in line.coordinates if isinstance(c, Linked)]
+    free = line.free
+
+    def turn(value: fmpq) -> fmpq:
+        state = line.state({t: value})
+        total: Exact = fmpq(0)
+        for i in free:
+            weight = state[i] * (1 - state[i])
+            total = total + game.slope(w, i, state) * weight * game.slope(i, w, state)
+        for link in links:
+            total = total * (link.r + link.s * value) ** 4
+        return total  # type: ignore[return-value]
+
+    points = [low + (high - low) * fmpq(k, 10) for k in range(1, 10)]
+    roots = sorted(_real_roots(_interpolate(points, [turn(p) for p in points]), low, high), key=_Order)
+    unique: list[Exact] = []
+    for root in roots:
+        if not unique or _differ(unique[-1], root):
+            unique.append(root)
+    ends: list[Exact] = [low, *unique, high]
+    for left, right in zip(ends, ends[1:], strict=False):
+        yield Piece(line, line.state({t: _rational_between(left, right)}), 1, left, right, side=0)
+        if right is not high:
+            yield Piece(line, line.state({t: right}), 0, right, right, side=0)
+
+
+def _cut_plane(game: Multilinear, branch: Branch) -> Iterator[Piece]:
+    """Cut a rest surface x_u = c, beside which x_u never moves, at the rest states of the flow there."""
+    u = next(i for i in range(3) if i not in branch.moving)
+    v, w = branch.moving
+    middle = {v: fmpq(1, 2), w: fmpq(1, 2)}
+    zero = fmpq(0)
+
+    def root(i: int, k: int) -> fmpq | None:
+        get = game.coefficients[i].get
+        constant, slope = get(frozenset((u,)), zero), get(frozenset((u, k)), zero)
+        value = -constant / slope if slope != 0 else None
+        return value if value is not None and inside(value) else None
+
+    at = {w: root(v, w), v: root(w, v)}
+    if at[v] is not None and at[w] is not None:
+        special = branch.state({v: at[v], w: at[w]})  # type: ignore[dict-item]
+        yield Piece(branch, special, 0, side=1)
+        if middle == at:
+            middle = {v: fmpq(1, 3), w: fmpq(1, 2)}
+    elif any(not game.coefficients[i] for i in (v, w)):
+        yield from _cut_plane_by_line(branch, v, w, at)
+        middle = {i: fmpq(1, 3) if at[i] == fmpq(1, 2) else fmpq(1, 2) for i in (v, w)}
+    yield Piece(branch, branch.state(dict(middle)), 2)
+
+
+def _cut_plane_by_line(branch: Branch, v: int, w: int, at: dict[int, fmpq | None]) -> Iterator[Piece]:
+    """Where one of the other two shares never moves, the flow beside the surface rests on a line."""
+    for i, other in ((v, w), (w, v)):
+        if at[i] is not None:
+            coordinates = tuple(at[i] if k == i else c for k, c in enumerate(branch.coordinates))
+            line = Branch(branch.face, coordinates)
+            state = line.state({other: fmpq(1, 2)})
+            yield Piece(line, state, 1, fmpq(0), fmpq(1))
+
+

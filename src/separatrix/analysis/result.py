@@ -1,0 +1,181 @@
+"""What an analysis found.  Frozen data; it knows nothing of how it is drawn or printed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import Literal
+
+from separatrix.game.condition import Condition
+from separatrix.game.expression import Expression
+from separatrix.game.model import Game
+
+__all__ = [
+    "Analysis", "Completeness", "Label", "Payoff", "Regime", "RestComponent", "RestPoint", "RestSet",
+    "Warning",
+]  # fmt: skip
+
+Label = Literal[
+    "asymptotically stable", "centre", "stable", "saddle", "source", "unstable", "undecided"
+]
+State = tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Payoff:
+    """Expected payoffs of one population: a strategy each, and their average."""
+
+    strategies: Mapping[str, Expression]
+    average: Expression
+
+
+@dataclass(frozen=True)
+class RestPoint:
+    """An isolated rest point, or a pure profile.
+
+    ``state`` has one share a population of two strategies.  ``exists`` and ``stable_when`` are
+    conditions on the parameters; ``stable_when`` is None where the point is never asymptotically
+    stable.  ``free`` holds the indices of the populations in which both strategies are played.
+    """
+
+    id: str
+    support: tuple[tuple[str, ...], ...]
+    free: tuple[int, ...]
+    state: State | None = None
+    exact: tuple[Expression, ...] | None = None
+    isolated: bool | None = None
+    eigenvalues: tuple[complex, ...] | None = None
+    eigenvalues_exact: tuple[Expression, ...] | None = None
+    stability: Label | None = None
+    reason: str = ""
+    stable_when: Condition | None = None
+    exists: Condition | None = None
+    nash: bool | None = None
+    strict_nash: bool | None = None
+    ess: bool | None = None
+    nss: bool | None = None
+
+
+@dataclass(frozen=True)
+class RestSet:
+    """A piece of a continuum of rest points on which the label of its single points is constant.
+
+    ``equations`` describe it exactly.  ``corners`` are the ends of a straight piece, or the corners
+    of a polytope; ``samples`` are states on it, for drawing: a polyline for a curve, a cloud for
+    a surface.
+    """
+
+    id: str
+    support: tuple[tuple[str, ...], ...]
+    free: tuple[int, ...]
+    dimension: int
+    equations: tuple[Condition, ...]
+    corners: tuple[State, ...] = ()
+    samples: tuple[State, ...] = ()
+    stability: Label | None = None
+    reason: str = ""
+    exists: Condition | None = None
+    component: int | None = None
+
+
+@dataclass(frozen=True)
+class RestComponent:
+    """A connected component of the rest states that is more than a point."""
+
+    id: int
+    pieces: tuple[str, ...]
+    set_stability: Label | None = None
+    es_set: bool | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Regime:
+    """Parameters with the same set of asymptotically stable states."""
+
+    stable: tuple[tuple[Expression, ...], ...]
+    condition: Condition
+    witness: Mapping[str, Fraction]
+    generic: bool
+
+
+@dataclass(frozen=True)
+class Completeness:
+    """Whether a list is whole, and the argument for it."""
+
+    status: Literal["complete", "incomplete"]
+    proof: str
+
+
+@dataclass(frozen=True)
+class Warning:
+    """Something the reader of an answer should know; never an error."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """The answer to ``separatrix analyze``; `to_dict` gives it by the output contract.
+
+    Attributes
+    ----------
+    values : mapping or None
+        The exact parameter values used; None where some parameter has none.
+    rest_points, rest_sets, rest_components, completeness
+        Every rest state, and the argument that none is missing.
+    regimes, regimes_completeness
+        Filled in by symbolic analyses only.
+
+    The formulas (`payoffs`, `equations`, `advantages`, `jacobian`) are worked out when first asked for, in
+    the parameters' names.
+    """
+
+    game: Game
+    values: Mapping[str, Fraction] | None
+    scenario: str | None
+    symbolic: bool
+    rest_points: tuple[RestPoint, ...]
+    rest_sets: tuple[RestSet, ...]
+    rest_components: tuple[RestComponent, ...]
+    completeness: Completeness
+    regimes: tuple[Regime, ...] = ()
+    regimes_completeness: Completeness | None = None
+    warnings: tuple[Warning, ...] = field(default=())
+
+    @cached_property
+    def payoffs(self) -> Mapping[str, Payoff]:
+        """Population name -> expected payoffs; empty where no table was given."""
+        from separatrix.analysis.equations import expected_payoffs
+
+        return expected_payoffs(self.game)
+
+    @cached_property
+    def advantages(self) -> Mapping[str, Expression]:
+        """Share -> payoff of its first strategy over the second; empty where that is not rational."""
+        from separatrix.analysis.equations import advantages
+
+        return advantages(self.game)
+
+    @cached_property
+    def equations(self) -> Mapping[str, Expression]:
+        """Share -> its rate of change; empty where that is not rational in the parameters."""
+        from separatrix.analysis.equations import replicator_equations
+
+        return replicator_equations(self.advantages)
+
+    @cached_property
+    def jacobian(self) -> tuple[tuple[Expression, ...], ...]:
+        """Derivatives of the rates (rows) by the shares (columns)."""
+        from separatrix.analysis.equations import jacobian
+
+        return jacobian(self.game)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the answer as plain data: exactly the JSON of ``--format json``."""
+        from separatrix.analysis.contract import analysis_to_dict
+
+        return analysis_to_dict(self)

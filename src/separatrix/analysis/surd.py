@@ -1,0 +1,187 @@
+"""Exact numbers a + b·sqrt(d): the coordinates of mixed rest points of three populations.
+
+Rest points of multilinear games with at most three populations are roots of quadratics with rational
+coefficients, so their coordinates, and everything computed from them, lie in one field Q(sqrt d).
+"""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+from flint import fmpq, fmpz
+
+from separatrix.game.expression import Call, Expression, Number, add, multiply
+
+__all__ = ["Exact", "Surd", "as_expression", "as_float", "quadratic_roots", "rational", "sign", "square_root"]
+
+
+class Surd:
+    """The number a + b·sqrt(d), with a, b rational, b not 0 and d > 1 a whole number, no square.
+
+    Sums and products stay in the field; a result without root is a plain rational.  Two numbers of
+    different fields cannot be combined: `ValueError`.
+    """
+
+    __slots__ = ("a", "b", "d")
+
+    def __init__(self, a: fmpq, b: fmpq, d: int) -> None:
+        self.a, self.b, self.d = a, b, d
+
+    def _parts(self, other: object) -> tuple[fmpq, fmpq]:
+        if isinstance(other, Surd):
+            if other.d != self.d:
+                raise ValueError(f"sqrt({self.d}) and sqrt({other.d}) lie in different fields")
+            return other.a, other.b
+        return fmpq(other), fmpq(0)
+
+    def __add__(self, other: object) -> Exact:
+        a, b = self._parts(other)
+        return _make(self.a + a, self.b + b, self.d)
+
+    __radd__ = __add__
+
+    def __neg__(self) -> Surd:
+        return Surd(-self.a, -self.b, self.d)
+
+    def __sub__(self, other: object) -> Exact:
+        a, b = self._parts(other)
+        return _make(self.a - a, self.b - b, self.d)
+
+    def __rsub__(self, other: object) -> Exact:
+        a, b = self._parts(other)
+        return _make(a - self.a, b - self.b, self.d)
+
+    def __mul__(self, other: object) -> Exact:
+        a, b = self._parts(other)
+        return _make(self.a * a + self.b * b * self.d, self.a * b + self.b * a, self.d)
+
+    __rmul__ = __mul__
+
+    def inverse(self) -> Exact:
+        """Return the reciprocal (never of zero: b is not 0 and d no square)."""
+        norm = self.a * self.a - self.b * self.b * self.d
+        return _make(self.a / norm, -self.b / norm, self.d)
+
+    def __truediv__(self, other: object) -> Exact:
+        if isinstance(other, Surd):
+            return self * other.inverse()
+        return _make(self.a / fmpq(other), self.b / fmpq(other), self.d)
+
+    def __rtruediv__(self, other: object) -> Exact:
+        return self.inverse() * other
+
+    def sign(self) -> int:
+        """Return -1, 0 or 1, exactly."""
+        if self.a == 0 or (self.a > 0) == (self.b > 0):
+            return 1 if self.b > 0 else -1
+        squares = self.a * self.a - self.b * self.b * self.d
+        dominant = self.a if squares > 0 else self.b
+        return 1 if dominant > 0 else -1
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Surd) and (self.a, self.b, self.d) == (other.a, other.b, other.d)
+
+    def __hash__(self) -> int:
+        return hash((self.a, self.b, self.d))
+
+    def __lt__(self, other: object) -> bool:
+        return sign(self - other) < 0
+
+    def __gt__(self, other: object) -> bool:
+        return sign(self - other) > 0
+
+    def __le__(self, other: object) -> bool:
+        return sign(self - other) <= 0
+
+    def __ge__(self, other: object) -> bool:
+        return sign(self - other) >= 0
+
+    def __repr__(self) -> str:
+        return f"{self.a}+{self.b}*sqrt({self.d})"
+
+
+Exact = fmpq | Surd
+
+
+def _make(a: fmpq, b: fmpq, d: int) -> Exact:
+    return a if b == 0 else Surd(a, b, d)
+
+
+def rational(value: Fraction | int) -> fmpq:
+    """Return `value` as a FLINT rational."""
+    if isinstance(value, int):
+        return fmpq(value)
+    return fmpq(value.numerator, value.denominator)
+
+
+def sign(value: Exact) -> int:
+    """Return -1, 0 or 1, exactly."""
+    if isinstance(value, Surd):
+        return value.sign()
+    return 1 if value > 0 else -1 if value < 0 else 0
+
+
+def square_root(value: fmpq) -> Exact | None:
+    """Return the exact square root of a rational, or None where it is not real.
+
+    Examples
+    --------
+    >>> square_root(fmpq(9, 4)), square_root(fmpq(8, 1))
+    (3/2, 0+2*sqrt(2))
+    """
+    if value < 0:
+        return None
+    radicand = int(value.p) * int(value.q)
+    outer, inner = _split_square(radicand)
+    return _make(fmpq(0), fmpq(outer, int(value.q)), inner) if inner != 1 else fmpq(outer, int(value.q))
+
+
+def _split_square(n: int) -> tuple[int, int]:
+    """Return (s, r) with n = s²·r; r is 1 exactly where n is a square."""
+    if n == 0:
+        return 0, 1
+    root = math.isqrt(n)
+    if root * root == n:
+        return root, 1
+    outer, inner = 1, 1
+    if n.bit_length() > 160:  # factoring is for readable output only; never let it take long
+        return 1, n
+    for prime, exponent in fmpz(n).factor():
+        outer *= int(prime) ** (exponent // 2)
+        inner *= int(prime) ** (exponent % 2)
+    return outer, inner
+
+
+def quadratic_roots(a: fmpq, b: fmpq, c: fmpq) -> list[Exact]:
+    """Return the distinct real roots of a·t² + b·t + c, not all zero, in ascending order."""
+    if a == 0:
+        return [] if b == 0 else [-c / b]
+    root = square_root(b * b - 4 * a * c)
+    if root is None:
+        return []
+    if not isinstance(root, Surd) and root == 0:
+        return [-b / (2 * a)]
+    low, high = (-b - root) / (2 * a), (-b + root) / (2 * a)
+    return [low, high] if a > 0 else [high, low]
+
+
+def as_float(value: Exact) -> float:
+    """Return the nearest float, or one next to it."""
+    if isinstance(value, Surd):
+        if value.a == 0 or (value.a > 0) == (value.b > 0):
+            return as_float(value.a) + as_float(value.b) * math.sqrt(value.d)
+        # The two parts cancel: divide the norm by the conjugate, which adds them up.
+        norm = value.a * value.a - value.b * value.b * value.d
+        return as_float(norm) / (as_float(value.a) - as_float(value.b) * math.sqrt(value.d))
+    return int(value.p) / int(value.q)
+
+
+def as_expression(value: Exact) -> Expression:
+    """Return `value` as an expression, such as ``1/2 + sqrt(5)/10``."""
+    if not isinstance(value, Surd):
+        return Number(Fraction(int(value.p), int(value.q)))
+    root = multiply(as_expression(value.b), Call("sqrt", (Number(Fraction(value.d)),)))
+    return add(as_expression(value.a), root)
+
+

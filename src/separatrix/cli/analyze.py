@@ -1,0 +1,130 @@
+"""``separatrix analyze``: every rest point of a game, with proof."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import Parameter
+
+from separatrix.errors import InputError
+
+if TYPE_CHECKING:
+    from separatrix.analysis.result import Analysis
+
+__all__ = ["analyze"]
+
+Format = Literal["text", "json", "html", "latex", "markdown", "svg"]
+
+_SUFFIXES: dict[str, Format] = {
+    ".json": "json", ".html": "html", ".htm": "html", ".tex": "latex", ".md": "markdown", ".svg": "svg",
+    ".txt": "text",
+}  # fmt: skip
+
+
+def analyze(
+    model: str,
+    /,
+    *,
+    scenario: str | None = None,
+    set_: Annotated[list[str] | None, Parameter(name="--set", negative="")] = None,
+    symbolic: Annotated[bool, Parameter(negative="")] = False,
+    format: Annotated[Format | None, Parameter(name=["--format", "-f"])] = None,
+    out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
+    budget: float = 60.0,
+) -> int:
+    """Find every rest point of a game, prove the list complete, and label each.
+
+    Parameters
+    ----------
+    model : str
+        A game file (.yaml, .csv, .xlsx, .ods, .nfg), or the name of a game in the catalogue
+        (`separatrix examples` lists them).
+    scenario : str
+        Use the values of this scenario of the game.
+    set_ : list of str
+        NAME=VALUE: override a parameter; may be given several times.
+    symbolic : bool
+        Treat parameters as symbols: existence and stability conditions, and the regimes.
+    format : str
+        text, json, html, latex, markdown or svg (the figure alone); by default what --out ends in, else text.
+    out : Path
+        Write to this file instead of standard output.
+    budget : float
+        Seconds that the enumeration of regimes may take.
+    """
+    import separatrix
+
+    game = separatrix.load(model)
+    analysis = separatrix.analyze(
+        game, values=_assignments(set_ or []), scenario=scenario, symbolic=symbolic, budget=budget
+    )
+    chosen = format or _format_of(out)
+    if out is None and chosen == "text":
+        from separatrix.present.terminal import render_terminal
+
+        render_terminal(analysis)
+        return 0
+    text = _render(analysis, chosen)
+    if out is None:
+        print(text, end="" if text.endswith("\n") else "\n")
+    else:
+        from separatrix.cli.output import write_text
+
+        write_text(out, text)
+    return 0
+
+
+def _assignments(pairs: Sequence[str]) -> dict[str, object]:
+    """Return NAME=VALUE pairs as a mapping."""
+    result: dict[str, object] = {}
+    for pair in pairs:
+        name, separator, value = pair.partition("=")
+        if not separator or not name.strip() or not value.strip():
+            raise InputError(
+                "U901", f"--set {pair}: expected NAME=VALUE", hint="as in --set pi1=12 --set C1=0.5"
+            )
+        if name.strip() in result:
+            raise InputError("U901", f"--set gives `{name.strip()}` twice", hint="give each parameter once")
+        result[name.strip()] = value.strip()
+    return result
+
+
+def _format_of(out: Path | None) -> Format:
+    if out is None:
+        return "text"
+    found = _SUFFIXES.get(out.suffix.lower())
+    if found is None:
+        raise InputError(
+            "U902",
+            f"--out {out}: the ending `{out.suffix}` names no format",
+            hint=f"use one of {', '.join(_SUFFIXES)}, or give --format",
+        )
+    return found
+
+
+def _render(analysis: Analysis, chosen: Format) -> str:
+    if chosen == "json":
+        import json
+
+        return json.dumps(analysis.to_dict(), ensure_ascii=False, indent=2) + "\n"
+    if chosen == "html":
+        from separatrix.present.html import render_html
+
+        return render_html(analysis)
+    if chosen == "latex":
+        from separatrix.present.latex import render_latex
+
+        return render_latex(analysis)
+    if chosen == "markdown":
+        from separatrix.present.markdown import render_markdown
+
+        return render_markdown(analysis)
+    if chosen == "svg":
+        from separatrix.present.figures import portrait_svg
+
+        return portrait_svg(analysis)
+    from separatrix.present.terminal import render_plain
+
+    return render_plain(analysis)

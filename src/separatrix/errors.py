@@ -1,0 +1,126 @@
+"""Every error that a user can meet: a code, the place, what was found, what to do.
+
+An error reads like a good compiler's.  It is raised where the fault is known and shown once, by the
+command line; nothing in between rewords it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["ComesLater", "InputError", "NameProblem", "Place", "SeparatrixError", "nearest"]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in the user's input a fault lies.
+
+    ``line`` and ``column`` count from 1; ``width`` is the number of characters to underline;
+    ``text`` is the whole source line.  Any of them may be unknown (``None``).
+    """
+
+    source: str | None = None
+    line: int | None = None
+    column: int | None = None
+    width: int = 1
+    text: str | None = None
+
+    def __str__(self) -> str:
+        parts = [self.source or "input"]
+        if self.line is not None:
+            parts.append(str(self.line))
+            if self.column is not None:
+                parts.append(str(self.column))
+        return ":".join(parts)
+
+
+class SeparatrixError(Exception):
+    """The base of all errors meant for people.
+
+    Attributes
+    ----------
+    code : str
+        Four characters, explained at length by ``separatrix explain CODE``.
+    message : str
+        One sentence: what was found, and what was expected.
+    where : Place or None
+        The place in the user's input.
+    hint : str or None
+        What to do about it.
+    """
+
+    def __init__(
+        self, code: str, message: str, *, where: Place | None = None, hint: str | None = None
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.where = where
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return self.render()
+
+    def render(self) -> str:
+        """Return the error as a compiler prints it: code, place, excerpt, help."""
+        lines = [f"{self.code} {self.message}"]
+        where = self.where
+        if where is not None:
+            lines.append(f"  --> {where}")
+            if where.text is not None and where.line is not None:
+                lines.extend(_excerpt(where))
+        if self.hint:
+            lines.append(f"help: {self.hint}")
+        return "\n".join(lines)
+
+
+class InputError(SeparatrixError, ValueError):
+    """A file, a table, an expression or a call that cannot be understood or is inconsistent."""
+
+
+class NameProblem(SeparatrixError, KeyError):
+    """A name that is not known: a parameter, a strategy, a scenario, a catalogue entry."""
+
+    # KeyError shows the repr of its argument; people should read the sentence.
+    __str__ = SeparatrixError.__str__
+
+
+class ComesLater(SeparatrixError, NotImplementedError):
+    """A form of game that is read and understood, but that this version cannot analyse."""
+
+
+_EXCERPT = 96  # characters of a source line that are worth showing
+
+
+def _excerpt(where: Place) -> list[str]:
+    assert where.text is not None and where.line is not None
+    text = where.text.expandtabs(1)
+    column = max(1, where.column or 1)
+    start = 0 if column <= _EXCERPT - 16 else column - _EXCERPT // 2
+    shown = text[start : start + _EXCERPT]
+    if start:
+        shown = "…" + shown[1:]
+    gutter = f"  {where.line} | "
+    caret_at = column - 1 - start
+    width = max(1, min(where.width, len(shown) - caret_at))
+    blank = " " * (len(gutter) - 2)
+    return [gutter + shown, f"{blank}| " + " " * caret_at + "^" * width]
+
+
+def nearest(name: str, known: list[str] | tuple[str, ...]) -> str | None:
+    """Return the known name that `name` was most likely meant to be, or ``None``.
+
+    Examples
+    --------
+    >>> nearest("Rr", ["R1", "pi1"])
+    'R1'
+    >>> nearest("zebra", ["R1"]) is None
+    True
+    """
+    import difflib
+
+    lowered = {k.lower(): k for k in reversed(known)}
+    if name.lower() in lowered:
+        return lowered[name.lower()]
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    return close[0] if close else None

@@ -1,0 +1,71 @@
+"""Opening what a user names: every way in which that fails is told in words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from separatrix.errors import InputError, Place
+
+__all__ = ["decode", "read_bytes"]
+
+
+def read_bytes(path: Path, limit: int, what: str) -> bytes:
+    """Return the content of the file at `path`, at most `limit` bytes.
+
+    Raises
+    ------
+    InputError
+        G100 if it cannot be opened, G101 if it is larger.
+    """
+    where = Place(str(path))
+    try:
+        if path.is_dir():
+            raise InputError("G100", f"{path} is a folder; {what} was expected", where=where)
+        with path.open("rb") as file:
+            data = file.read(limit + 1)
+    except FileNotFoundError:
+        raise InputError("G100", f"there is no file {path}", where=where, hint=_missing_hint(path)) from None
+    except PermissionError:
+        raise InputError("G100", f"{path} may not be read: permission denied", where=where) from None
+    except (OSError, ValueError) as problem:
+        raise InputError("G100", f"{path} cannot be read: {problem}", where=where) from None
+    if len(data) > limit:
+        raise InputError(
+            "G101", f"{what} is larger than {limit // 1_000_000:,} MB, the most that is read", where=where
+        )
+    return data
+
+
+def _missing_hint(path: Path) -> str | None:
+    from separatrix.errors import nearest
+
+    try:
+        near = [p.name for p in path.parent.iterdir()][:2000]
+    except OSError:
+        return None
+    meant = nearest(path.name, near)
+    return f"did you mean {path.parent / meant}?" if meant else None
+
+
+def decode(data: bytes, path: Path) -> str:
+    """Return `data` as text in UTF-8, with or without a byte order mark.
+
+    Raises
+    ------
+    InputError
+        G102 for another encoding, or for data that are no text.
+    """
+    where = Place(str(path))
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or data[:4] in (b"\x00\x00\xfe\xff",):
+        raise InputError("G102", "the file is in UTF-16 or UTF-32", where=where, hint="save it as UTF-8")
+    if b"\x00" in data[:4096]:
+        raise InputError("G102", "the file holds binary data, no text", where=where)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        line = data.count(b"\n", 0, problem.start) + 1
+        raise InputError(
+            "G102", f"the text is not UTF-8: byte {data[problem.start]:#04x} on line {line}",
+            where=Place(str(path), line), hint="save it as UTF-8",
+        ) from None  # fmt: skip
+    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -1,0 +1,166 @@
+"""Sections that are read, checked for their shape and kept, and that later verbs will use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import Any
+
+from separatrix.errors import InputError
+from separatrix.game.expression import evaluate
+from separatrix.game.model import Population
+from separatrix.game.reading import QUOTE_HINT, Reading, Vocabulary, as_text
+from separatrix.game.source import Path
+
+__all__ = ["CLAIM_LISTS", "DISTRIBUTIONS", "LATER_SECTIONS", "check_uncertain", "read_later", "unequal_speeds"]
+
+LATER_SECTIONS = ("published", "starts", "speeds", "schedule", "instruments")
+
+DISTRIBUTIONS: Mapping[str, int] = {
+    "triangular": 3, "uniform": 2, "loguniform": 2, "normal": 2, "lognormal": 2, "beta": 2,
+}  # fmt: skip
+"""The distributions of an uncertain parameter, with the number of their own parameters."""
+
+_ANY_CLAIM = ("scenario", "when", "note", "where")
+
+CLAIM_LISTS: Mapping[str, tuple[str, ...]] = {
+    "rest_points": ("id", "at", *_ANY_CLAIM),
+    "stability": ("at", "label", "ess", "eigenvalues", "stable_when", *_ANY_CLAIM),
+    "regimes": ("stable", *_ANY_CLAIM),
+    "outcomes": ("from", "to", *_ANY_CLAIM),
+    "thresholds": ("parameter", "equals", "value", *_ANY_CLAIM),
+    "curves": ("zero_of", "equals", *_ANY_CLAIM),
+    "effects": ("parameter", "on", "sign", *_ANY_CLAIM),
+}
+"""Under `published`, the lists of claims and the keys that a claim may have."""
+
+
+def read_later(
+    reading: Reading, document: Mapping[str, Any], populations: tuple[Population, ...], words: Vocabulary
+) -> tuple[str, ...]:
+    """Check the shape of the sections in `LATER_SECTIONS` and return the names of those present."""
+    present = tuple(s for s in LATER_SECTIONS if document.get(s) is not None)
+    for section in present:
+        _CHECKS[section](reading, document[section], populations, words)
+    uncertain = any(
+        isinstance(item, Mapping) and item.get("uncertain") is not None
+        for item in (document.get("parameters") or {}).values()
+    )
+    return (*present, "uncertain") if uncertain else present
+
+
+def check_uncertain(reading: Reading, value: object, path: Path, name: str) -> None:
+    """Check that `value` is one distribution with its numbers."""
+    what = f"`uncertain` of {name}"
+    given = reading.mapping(value, path, what)
+    reading.only(given, path, tuple(DISTRIBUTIONS), what)
+    if len(given) != 1:
+        raise reading.fault("G119", f"{what} holds {len(given)} distributions; one is needed", path)
+    kind, numbers = next(iter(given.items()))
+    items = reading.items(numbers, (*path, kind), f"`{kind}`")
+    if len(items) != DISTRIBUTIONS[kind]:
+        raise reading.fault(
+            "G119", f"`{kind}` takes {DISTRIBUTIONS[kind]} numbers, found {len(items)}", (*path, kind)
+        )
+    exact = [reading.number(item, (*path, kind, i), f"`{kind}` of {name}") for i, item in enumerate(items)]
+    rising = all(a <= b for a, b in zip(exact, exact[1:], strict=False)) and exact[0] < exact[-1]
+    if kind in ("triangular", "uniform", "loguniform") and not rising:
+        raise reading.fault("V302", f"the numbers of `{kind}` of {name} must rise", (*path, kind))
+
+
+def unequal_speeds(
+    reading: Reading, document: Mapping[str, Any], populations: tuple[Population, ...]
+) -> bool:
+    """Whether some population changes at a speed other than one."""
+    speeds = document.get("speeds")
+    return isinstance(speeds, Mapping) and any(as_text(speed) != "1" for speed in speeds.values())
+
+
+# --------------------------------------------------------------------------- starts, speeds, measures
+
+
+def _check_starts(
+    reading: Reading, value: object, populations: tuple[Population, ...], words: Vocabulary
+) -> None:
+    if isinstance(value, Mapping):
+        entries: list[tuple[str | int, Any]] = [*reading.mapping(value, ("starts",), "`starts`").items()]
+    else:
+        entries = [*enumerate(reading.items(value, ("starts",), "`starts`"))]
+    for key, state in entries:
+        reading.state(state, ("starts", key), populations, f"the start `{key}`")
+
+
+def _check_speeds(
+    reading: Reading, value: object, populations: tuple[Population, ...], words: Vocabulary
+) -> None:
+    known = [text for p in populations for text in (p.name, p.share)]
+    for key, speed in reading.mapping(value, ("speeds",), "`speeds`").items():
+        here: Path = ("speeds", key)
+        if key not in known:
+            raise reading.unknown(
+                "G118", f"no population is called `{key}`", here, name=key, known=known, key=True
+            )
+        expression = reading.expression(speed, here, words, "a speed", shares=False)
+        try:
+            exact: Fraction | None = evaluate(expression, {})
+        except (KeyError, InputError):
+            continue
+        if exact is not None and exact <= 0:
+            raise reading.fault("V301", f"the speed of {key} is {exact}; speeds are positive", here)
+
+
+def _check_list_or_mapping(section: str) -> Callable[..., None]:
+    def check(
+        reading: Reading, value: object, populations: tuple[Population, ...], words: Vocabulary
+    ) -> None:
+        if not isinstance(value, Mapping):
+            reading.items(value, (section,), f"`{section}`")
+
+    return check
+
+
+# --------------------------------------------------------------------------- what a paper claims
+
+
+def _check_published(
+    reading: Reading, value: object, populations: tuple[Population, ...], words: Vocabulary
+) -> None:
+    path: Path = ("published",)
+    given = reading.mapping(value, path, "`published`")
+    reading.only(given, path, (*CLAIM_LISTS, "replicator", "jacobian", "complete", "note"), "`published`")
+    for key, section in given.items():
+        here = (*path, key)
+        if section is None:
+            continue
+        if key in CLAIM_LISTS:
+            for i, claim in enumerate(reading.items(section, here, f"`{key}`")):
+                what = f"a claim under `{key}`"
+                reading.only(reading.mapping(claim, (*here, i), what), (*here, i), CLAIM_LISTS[key], what)
+        elif key == "replicator":
+            for share, claim in reading.mapping(section, here, "`replicator`").items():
+                _check_claim(reading, claim, (*here, share))
+        elif key == "jacobian":
+            for i, row in enumerate(reading.items(section, here, "`jacobian`")):
+                for j, claim in enumerate(reading.items(row, (*here, i), "a row of `jacobian`")):
+                    _check_claim(reading, claim, (*here, i, j))
+        elif key == "complete":
+            for name, truth in reading.mapping(section, here, "`complete`").items():
+                if not isinstance(truth, bool):
+                    raise reading.fault("G110", f"`{name}` must be true or false", (*here, name))
+
+
+def _check_claim(reading: Reading, value: object, path: Path) -> None:
+    """An expression as printed: a text, a number, or a mapping that holds it as LaTeX."""
+    if isinstance(value, Mapping):
+        reading.only(reading.mapping(value, path, "a claim"), path, ("latex", *_ANY_CLAIM), "a claim")
+    elif as_text(value) is None:
+        raise reading.fault("G110", "a claim must be an expression", path, hint=QUOTE_HINT)
+
+
+_CHECKS: Mapping[str, Callable[[Reading, object, tuple[Population, ...], Vocabulary], None]] = {
+    "published": _check_published,
+    "starts": _check_starts,
+    "speeds": _check_speeds,
+    "schedule": _check_list_or_mapping("schedule"),
+    "instruments": _check_list_or_mapping("instruments"),
+}

@@ -1,0 +1,404 @@
+"""Reading plain data with care: every value is checked for its kind, every fault has a place."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from separatrix.errors import InputError, NameProblem, Place, nearest
+from separatrix.game.condition import Condition, Relation, parse_condition
+from separatrix.game.expression import (
+    FUNCTIONS,
+    MAX_BITS,
+    Expression,
+    Name,
+    Number,
+    Quotient,
+    evaluate,
+    parse_expression,
+    walk,
+)
+from separatrix.game.model import Parameter, Population
+from separatrix.game.source import Path, Source
+
+__all__ = ["QUOTE_HINT", "Reading", "Vocabulary", "as_text", "decimal_text", "is_list", "kind_of"]
+
+QUOTE_HINT = "quote expressions that hold , [ ] { } or start with - or *"
+
+_NO_NUMBERS = frozenset({"nan", "inf", "infinity", ".nan", ".inf"})
+_RESERVED = frozenset({"True", "False", "None", "and", "or", "not"})
+
+
+@dataclass
+class Vocabulary:
+    """The names that an expression may use."""
+
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    lets: Mapping[str, Expression] = field(default_factory=dict)
+    shares: frozenset[str] = frozenset()
+    moving_lets: frozenset[str] = frozenset()
+
+    def depends_on_shares(self, expression: Expression) -> bool:
+        """Whether `expression` uses a share, directly or through a shorthand."""
+        return any(
+            isinstance(node, Name) and (node.name in self.shares or node.name in self.moving_lets)
+            for node in walk(expression)
+        )
+
+
+def decimal_text(value: Fraction | int) -> str:
+    """Return an exact number as a decimal where it has a short one, else as a fraction.
+
+    Examples
+    --------
+    >>> decimal_text(Fraction(1, 10)), decimal_text(Fraction(1, 3)), decimal_text(Fraction(-5, 1))
+    ('0.1', '1/3', '-5')
+    """
+    value = Fraction(value)
+    if value.denominator == 1:
+        return str(value.numerator)
+    twos = fives = 0
+    rest = value.denominator
+    while rest % 2 == 0:
+        rest //= 2
+        twos += 1
+    while rest % 5 == 0:
+        rest //= 5
+        fives += 1
+    places = max(twos, fives)
+    if rest != 1 or places > 30:
+        return str(value)
+    digits = str(abs(value.numerator) * 10**places // value.denominator).rjust(places + 1, "0")
+    return f"{'-' if value < 0 else ''}{digits[:-places]}.{digits[-places:]}"
+
+
+def as_text(value: object) -> str | None:
+    """Return a name or a piece of text as a string; None for what is neither."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, Fraction)):
+        return decimal_text(value)
+    return None
+
+
+def kind_of(value: object) -> str:
+    """Return what a value is, in words that fit a YAML file and Python data alike."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Mapping):
+        return "a mapping"
+    if is_list(value):
+        return "a list"
+    if isinstance(value, str):
+        return "a text"
+    return "a number" if isinstance(value, (int, float, Fraction, Decimal)) else type(value).__name__
+
+
+def is_list(value: object) -> bool:
+    """Whether `value` holds items in order; a numpy array does."""
+    if isinstance(value, (str, bytes)):
+        return False
+    return isinstance(value, Sequence) or (hasattr(value, "__array__") and getattr(value, "ndim", 0) > 0)
+
+
+def _folded(expression: Expression) -> Expression:
+    """Return a quotient of two numbers as one number, so that '1/3' is what Fraction(1, 3) is."""
+    match expression:
+        case Quotient(Number(numerator), Number(denominator)) if denominator != 0:
+            return Number(numerator / denominator)
+    return expression
+
+
+class Reading:
+    """The reading of one document: typed access to its parts, with errors that know their place."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+
+    # ------------------------------------------------------------------ faults
+
+    def fault(
+        self, code: str, message: str, path: Path, *, hint: str | None = None, key: bool = False
+    ) -> InputError:
+        """Return the error for a fault at `path`."""
+        return InputError(code, message, where=self.source.place(path, key=key), hint=hint)
+
+    def unknown(
+        self,
+        code: str,
+        message: str,
+        path: Path,
+        *,
+        name: str,
+        known: Sequence[str],
+        key: bool = False,
+    ) -> NameProblem:
+        """Return the error for a name that is not known, with the name it was most likely meant to be."""
+        meant = nearest(name, list(known))
+        hint: str | None = None
+        if meant is not None:
+            hint = f"did you mean `{meant}`?"
+        elif known:
+            hint = f"known here: {', '.join(list(known)[:12])}{', …' if len(known) > 12 else ''}"
+        return NameProblem(code, message, where=self.source.place(path, key=key), hint=hint)
+
+    # ------------------------------------------------------------------ containers
+
+    def mapping(self, value: object, path: Path, what: str) -> Mapping[str, Any]:
+        """Return `value` if it is a mapping with texts as keys."""
+        if not isinstance(value, Mapping):
+            raise self.fault("G110", f"{what} must be a mapping of `key: value`, found {kind_of(value)}", path)
+        for key in value:
+            if not isinstance(key, str):
+                raise self.fault("G110", f"a key of {what} must be a text, found {key!r}", path)
+        return value
+
+    def items(self, value: object, path: Path, what: str, *, hint: str | None = None) -> Sequence[Any]:
+        """Return `value` if it is a list."""
+        if isinstance(value, (list, tuple)):
+            return value
+        if not is_list(value):
+            raise self.fault("G110", f"{what} must be a list, found {kind_of(value)}", path, hint=hint)
+        return list(value)  # type: ignore[call-overload, no-any-return]
+
+    def only(self, value: Mapping[str, Any], path: Path, allowed: Sequence[str], what: str) -> None:
+        """Refuse keys that are not `allowed`."""
+        for key in value:
+            if key not in allowed:
+                problem = self.unknown(
+                    "G107", f"unknown key `{key}` in {what}", (*path, key), name=key, known=allowed, key=True
+                )
+                if value[key] is None:
+                    problem.hint = f"{problem.hint}; quote a text that holds a comma or a colon"
+                raise problem
+
+    def text(self, value: object, path: Path, what: str) -> str:
+        """Return `value` as a text; a bare number or truth value is one."""
+        text = as_text(value)
+        if text is None:
+            raise self.fault("G110", f"{what} must be a text, found {kind_of(value)}", path)
+        if not text.isprintable():
+            for character in text:
+                # Spaces of every kind and line breaks are fine; control characters and halves of
+                # surrogate pairs cannot be written to a file again.
+                if unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\t":
+                    raise self.fault("G110", f"{what} holds the control character {character!r}", path)
+        return text
+
+    def name(self, value: object, path: Path, what: str) -> str:
+        """Return `value` as a name that people read: any text that is not blank."""
+        text = self.text(value, path, what).strip()
+        if not text:
+            raise self.fault("G113", f"{what} is empty", path)
+        if len(text) > 200:
+            raise self.fault("G113", f"{what} has {len(text)} characters; at most 200 are read", path)
+        if "\n" in text or "\t" in text:
+            raise self.fault("G113", f"{what} must stand on one line, without tabs", path)
+        return text
+
+    def identifier(self, value: object, path: Path, what: str, *, key: bool = False) -> str:
+        """Return `value` as a name that expressions can use."""
+        text = self.text(value, path, what)
+        if not text.isidentifier() or text in _RESERVED or text in FUNCTIONS or len(text) > 200:
+            if text in FUNCTIONS or text in _RESERVED:
+                why = f"`{text}` has a meaning of its own in expressions"
+            elif len(text) > 200:
+                why = f"a name of {len(text)} characters; at most 200 are read"
+            else:
+                why = f"{text!r} cannot stand in an expression"
+            raise self.fault(
+                "G113",
+                f"{why}, so it cannot be {what}",
+                path,
+                key=key,
+                hint="use letters of any alphabet, digits and _, not starting with a digit",
+            )
+        return text
+
+    # ------------------------------------------------------------------ numbers and expressions
+
+    def number(self, value: object, path: Path, what: str) -> Fraction:
+        """Return `value` as an exact number: a number, or a text such as '1/3' without names."""
+        if type(value) is int:
+            return self._bounded(value, path, what)
+        if isinstance(value, str):
+            expression = self._parse(value, path)
+            for node in walk(expression):
+                if isinstance(node, Name):
+                    raise self._at(value, path, node, "V301", f"{what} must be a number, found `{value.strip()}`")
+            try:
+                return evaluate(expression, {})
+            except InputError as problem:
+                problem.where = problem.where or self.source.place(path, text=value)
+                raise
+        exact = self._plain_number(value, path, what)
+        if exact is None:
+            raise self.fault("V301", f"{what} must be a number, found {kind_of(value)}", path)
+        return exact
+
+    def _bounded(self, value: int, path: Path, what: str) -> Fraction:
+        if value.bit_length() > MAX_BITS:
+            raise self.fault("V301", f"{what} has more than {MAX_BITS} bits", path)
+        return Fraction(value)
+
+    def _plain_number(self, value: object, path: Path, what: str) -> Fraction | None:
+        """Return a number of Python or numpy exactly, or None for what is no number."""
+        if isinstance(value, bool) or type(value).__name__ == "bool_":
+            return None
+        if isinstance(value, int):
+            return self._bounded(value, path, what)
+        if isinstance(value, Fraction):
+            if max(value.numerator.bit_length(), value.denominator.bit_length()) > MAX_BITS:
+                raise self.fault("V301", f"{what} has more than {MAX_BITS} bits", path)
+            return value
+        if hasattr(value, "__array__") and getattr(value, "ndim", 0) == 0:
+            # str gives the shortest decimal of every width, where float() would widen a float32.
+            shown = str(value)
+        elif isinstance(value, (float, Decimal)):
+            shown = repr(value) if isinstance(value, float) else str(value)
+        else:
+            return None
+        if shown.lower().lstrip("+-") in _NO_NUMBERS:
+            raise self.fault("V301", f"{what} is {shown}; only finite numbers are read", path)
+        try:
+            exact = Fraction(shown)
+        except ValueError:
+            return None
+        return self._plain_number(exact, path, what)
+
+    def expression(
+        self, value: object, path: Path, words: Vocabulary, what: str = "a payoff", *, shares: bool = True
+    ) -> Expression:
+        """Return `value`, a number or a text, as an expression whose names are all known.
+
+        Raises
+        ------
+        InputError
+            S001, S002 for its syntax; G110 where it is no expression; S014 for a share that may not
+            stand here (with ``shares=False``).
+        NameProblem
+            S012 for a name that is not known.
+        """
+        if isinstance(value, str):
+            expression = self._parse(value, path)
+            for node in walk(expression):
+                if isinstance(node, Name):
+                    self._know(node, value, path, words, what, shares)
+            return _folded(expression)
+        if type(value) is int:
+            return Number(self._bounded(value, path, what))
+        exact = self._plain_number(value, path, what)
+        if exact is None:
+            raise self.fault(
+                "G110", f"{what} must be a number or an expression, found {kind_of(value)}", path, hint=QUOTE_HINT
+            )
+        return Number(exact)
+
+    def _know(
+        self, node: Name, text: str, path: Path, words: Vocabulary, what: str, shares: bool
+    ) -> None:
+        name = node.name
+        if name in words.parameters:
+            return
+        if name in words.shares or name in words.moving_lets:
+            if shares:
+                return
+            raise self._at(
+                text, path, node, "S014", f"`{name}` moves with the shares and cannot stand in {what}",
+                hint="only parameters and shorthands without shares can",
+            )  # fmt: skip
+        if name in words.lets:
+            return
+        if name.lower() in _NO_NUMBERS:
+            raise self._at(text, path, node, "V301", f"{what} is {name}; only finite numbers are read")
+        place = self.source.place(path, text=text, offset=node.at, width=len(name))
+        raise NameProblem(
+            "S012", f"unknown parameter `{name}` in {what}", where=place, hint=self._meant(name, words)
+        )
+
+    def _meant(self, name: str, words: Vocabulary) -> str:
+        known = [*words.parameters, *words.lets, *sorted(words.shares)]
+        meant = nearest(name, known)
+        if meant is None:
+            return "declare it under `parameters`"
+        parameter = words.parameters.get(meant)
+        if parameter is None:
+            return f"did you mean `{meant}` ({'a shorthand' if meant in words.lets else 'a share'})?"
+        notes = [n for n in (parameter.meaning, f"line {parameter.line}" if parameter.line else None) if n]
+        note = f" ({', '.join(notes)})" if notes else ""
+        return f"did you mean `{meant}`{note}?"
+
+    def _at(
+        self, text: str, path: Path, node: Name, code: str, message: str, *, hint: str | None = None
+    ) -> InputError:
+        place = self.source.place(path, text=text, offset=node.at, width=len(node.name))
+        return InputError(code, message, where=place, hint=hint)
+
+    def condition(self, text: str, path: Path, words: Vocabulary, what: str) -> Condition:
+        """Return `text` as a condition on the parameters."""
+        try:
+            condition = parse_condition(text)
+        except InputError as problem:
+            raise self.relocate(problem, text, path) from None
+        pending = [condition]
+        while pending:
+            part = pending.pop(0)
+            if isinstance(part, Relation):
+                for node in (*walk(part.left), *walk(part.right)):
+                    if isinstance(node, Name):
+                        self._know(node, text, path, words, what, False)
+            else:
+                pending.extend(part.parts)
+        return condition
+
+    def state(
+        self, value: object, path: Path, populations: tuple[Population, ...], what: str
+    ) -> dict[str, Fraction]:
+        """Return a point of the state space: one number in [0, 1] for every share."""
+        shares = [s for p in populations for s in p.shares]
+        given = self.mapping(value, path, what)
+        for key in given:
+            if key not in shares:
+                raise self.unknown(
+                    "G120", f"`{key}` under {what} is no share", (*path, key), name=key, known=shares, key=True
+                )
+        state: dict[str, Fraction] = {}
+        for share in shares:
+            if share not in given:
+                raise self.fault("G111", f"{what} needs the share `{share}`", path, key=True)
+            state[share] = self.number(given[share], (*path, share), f"the share `{share}`")
+            if not 0 <= state[share] <= 1:
+                raise self.fault(
+                    "V303", f"the share `{share}` is {decimal_text(state[share])}; shares lie between 0 and 1",
+                    (*path, share), hint="write 0.2 for 20 %",
+                )  # fmt: skip
+        for population in populations:
+            total = sum(state[s] for s in population.shares)
+            if len(population.shares) > 1 and total != 1:
+                raise self.fault(
+                    "V304", f"the shares of {population.name} under {what} add up to {decimal_text(total)}, not to 1",
+                    path, key=True,
+                )  # fmt: skip
+        return state
+
+    def _parse(self, text: str, path: Path, *, implicit: bool = False) -> Expression:
+        try:
+            return parse_expression(text, implicit=implicit)
+        except InputError as problem:
+            raise self.relocate(problem, text, path) from None
+
+    def relocate(self, problem: InputError, text: str, path: Path) -> InputError:
+        """Return `problem`, found in the expression `text`, with its place in the document."""
+        where: Place | None = problem.where
+        offset = None if where is None or where.column is None else where.column - 1
+        width = 1 if where is None else where.width
+        problem.where = self.source.place(path, text=text, offset=offset, width=width)
+        return problem

@@ -1,0 +1,131 @@
+"""The numbers at which a game is analysed: base values, a scenario's, the caller's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+from numbers import Integral, Rational, Real
+
+from separatrix.errors import InputError, NameProblem, nearest
+from separatrix.game.condition import holds
+from separatrix.game.expression import Expression, evaluate, parse_expression, substitute, walk
+from separatrix.game.model import Game
+
+__all__ = ["exact", "expand", "missing", "resolve", "violated", "with_lets"]
+
+MAX_NODES = 20_000
+
+
+def exact(value: object, name: str) -> Fraction:
+    """Return `value` as an exact rational; floats and text mean their decimal.
+
+    Raises
+    ------
+    InputError
+        V301 for a value that is not a finite real number.
+
+    Examples
+    --------
+    >>> exact(0.1, "C1"), exact("1/3", "C1")
+    (Fraction(1, 10), Fraction(1, 3))
+    """
+    if isinstance(value, bool):
+        pass
+    elif isinstance(value, Integral | Rational):
+        return Fraction(value.numerator, value.denominator)
+    elif isinstance(value, str):
+        expression = parse_expression(value)
+        try:
+            return evaluate(expression, {})
+        except KeyError as unknown:
+            raise InputError("V301", f"`{name}` is set to `{value}`, and {unknown} is no number") from None
+    elif isinstance(value, Decimal) and value.is_finite():
+        return Fraction(value)
+    elif isinstance(value, Real):
+        number = float(value)
+        if number - number == 0:  # neither infinite nor not-a-number
+            return Fraction(repr(number))
+    raise InputError(
+        "V301", f"`{name}` is set to {value!r}; expected a finite number", hint="numbers look like 0.25, 3, 1/3"
+    )
+
+
+def resolve(
+    game: Game, values: Mapping[str, object] | None = None, scenario: str | None = None
+) -> dict[str, Fraction | None]:
+    """Return each parameter's value: the caller's, else the scenario's, else the file's, else None.
+
+    Raises
+    ------
+    NameProblem
+        V302 for a parameter that the game does not have, V303 for an unknown scenario.
+    InputError
+        V301 for a value that is not a finite number.
+    """
+    result: dict[str, Fraction | None] = {name: p.value for name, p in game.parameters.items()}
+    if scenario is not None:
+        if scenario not in game.scenarios:
+            close = nearest(scenario, list(game.scenarios))
+            known = ", ".join(game.scenarios) or "none"
+            raise NameProblem(
+                "V303",
+                f"no scenario `{scenario}`; the game has: {known}",
+                hint=f"did you mean `{close}`?" if close else None,
+            )
+        result.update(game.scenarios[scenario])
+    for name, value in (values or {}).items():
+        if name not in game.parameters:
+            close = nearest(name, list(game.parameters))
+            meaning = game.parameters[close].meaning if close else None
+            raise NameProblem(
+                "V302",
+                f"no parameter `{name}`",
+                hint=f"did you mean `{close}`{f' ({meaning})' if meaning else ''}?"
+                if close
+                else f"the parameters are: {', '.join(game.parameters) or 'none'}",
+            )
+        result[name] = exact(value, name)
+    return result
+
+
+def missing(values: Mapping[str, Fraction | None]) -> list[str]:
+    """Return the parameters without a value."""
+    return [name for name, value in values.items() if value is None]
+
+
+def with_lets(game: Game, values: Mapping[str, Fraction]) -> dict[str, Fraction]:
+    """Return `values` extended by the values of the game's shorthands.
+
+    Raises
+    ------
+    InputError
+        S003, S004 where a shorthand divides by zero or is not rational at these values.
+    """
+    result = dict(values)
+    for name, expression in game.lets.items():
+        result[name] = evaluate(expression, result)
+    return result
+
+
+def violated(game: Game, values: Mapping[str, Fraction]) -> list[str]:
+    """Return the assumptions, as written, that do not hold at `values`."""
+    known = with_lets(game, values)
+    return [text for condition, text in game.assumptions if not holds(condition, known)]
+
+
+def expand(game: Game, expression: Expression) -> Expression:
+    """Return `expression` with the game's shorthands written out.
+
+    Raises
+    ------
+    InputError
+        S002 where that gives more than 20,000 parts.
+    """
+    for name, meaning in reversed(game.lets.items()):
+        expression = substitute(expression, {name: meaning})
+        if sum(1 for _ in zip(walk(expression), range(MAX_NODES + 1), strict=False)) > MAX_NODES:
+            raise InputError(
+                "S002", f"written out, the shorthands under `let` give more than {MAX_NODES:,} parts"
+            )
+    return expression

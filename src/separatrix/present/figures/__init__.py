@@ -1,0 +1,115 @@
+"""Figures of what was found; matplotlib is loaded when one is drawn."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from separatrix.analysis.result import Analysis
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["caption_of", "portrait_svg", "save_figure", "why_no_figure"]
+
+
+def why_no_figure(analysis: Analysis) -> str | None:
+    """Return why `analysis` has no portrait, or ``None`` where it has one."""
+    populations = analysis.game.populations
+    if analysis.values is None:
+        return "There is no portrait: it needs numbers, and some parameter has none. Give them with --set."
+    if any(len(p.strategies) != 2 for p in populations) or len(populations) > 3:
+        return "There is no portrait: it is drawn for up to three populations of two strategies each."
+    if not analysis.advantages:
+        return "There is no portrait: the advantages of the strategies are not known."
+    return None
+
+
+def caption_of(analysis: Analysis) -> str:
+    """Return one sentence or two that say what the portrait shows."""
+    count = len(analysis.game.populations)
+    if count == 1:
+        return (
+            "The curve is the advantage of the first strategy over the second; where it is positive the share "
+            "grows. The line below shows which way the share moves and where it rests."
+        )
+    if count == 2:
+        return (
+            "Each thin line is a course that the two shares can take. On the dashed lines one of the two shares "
+            "stands still. A thick black line is the separatrix: courses on its two sides end differently."
+        )
+    return "Each thin line is a course that the three shares can take; its arrow shows the direction."
+
+
+def portrait_svg(analysis: Analysis) -> str:
+    """Return the portrait of `analysis` as SVG: a line, a square or a cube.
+
+    Raises
+    ------
+    ValueError
+        If there is none; `why_no_figure` says why.
+
+    References
+    ----------
+    Hofbauer, J. and Sigmund, K. (1998), Evolutionary Games and Population Dynamics, chapters 7 and 10.
+    """
+    from separatrix.present.figures.canvas import svg_of
+
+    with _style():
+        figure = _draw(analysis)
+        return svg_of(figure, _title(analysis), _description(analysis))
+
+
+def save_figure(analysis: Analysis, path: str | Path) -> Path:
+    """Write the portrait of `analysis` to an ``.svg``, ``.png`` or ``.pdf`` file and return its path.
+
+    Raises
+    ------
+    ValueError
+        If there is no portrait, or the suffix is none of the three.
+    """
+    from separatrix.present.figures.canvas import save
+
+    target = Path(path)
+    if target.suffix.lower() == ".svg":
+        target.write_text(portrait_svg(analysis), encoding="utf-8")
+        return target
+    with _style():
+        save(_draw(analysis), target, _title(analysis))
+    return target
+
+
+def _style():  # type: ignore[no-untyped-def]
+    from separatrix.present.figures.canvas import style
+
+    return style()
+
+
+def _draw(analysis: Analysis) -> Figure:
+    reason = why_no_figure(analysis)
+    if reason is not None:
+        raise ValueError(reason)
+    count = len(analysis.game.populations)
+    if count == 1:
+        from separatrix.present.figures.phase_line import draw_phase_line as draw
+    elif count == 2:
+        from separatrix.present.figures.square import draw_square as draw
+    else:
+        from separatrix.present.figures.cube import draw_cube as draw
+    return draw(analysis)
+
+
+def _title(analysis: Analysis) -> str:
+    kind = ("Phase line", "Phase portrait", "Phase portrait in the cube")[len(analysis.game.populations) - 1]
+    return f"{kind}: {analysis.game.title}"
+
+
+def _description(analysis: Analysis) -> str:
+    from separatrix.present.numbers import readable
+
+    found = [
+        f"{p.id} ({', '.join(readable(v) for v in p.state)}) is {p.stability}"
+        for p in analysis.rest_points
+        if p.state is not None and p.stability is not None
+    ]
+    return f"{caption_of(analysis)} Rest points: {'; '.join(found) or 'none'}."

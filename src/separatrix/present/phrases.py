@@ -1,0 +1,90 @@
+"""Every sentence a report can say, in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+__all__ = ["listed", "plural"]
+
+ONE_POPULATION = "One population playing itself: {names}."
+SEVERAL_POPULATIONS = "{count} populations playing each other: {names}."
+SHARES = ": share of {name} that plays “{first}”; the others play “{second}”"
+MIXED = "mixed"
+SCENARIO = "Scenario: {scenario}."
+SYMBOLIC = "Parameters are kept as symbols: what follows holds for all admissible values."
+
+ANSWER_NONE = "No rest point is asymptotically stable."
+ANSWER_CENTRE = " Around {points} the shares circle for ever."
+ANSWER_ONE = "One rest point is asymptotically stable: {points}."
+ANSWER_SEVERAL = "{count} rest points are asymptotically stable: {points}. Which one is reached depends on the start."
+ANSWER_SET = " As a whole, {sets} attracts what starts near it."
+ANSWER_REGIMES = "{count} divide the admissible parameters by what is asymptotically stable."
+ANSWER_KNIFE = " {count} of them are knife edges: they need an exact equality."
+ANSWER_INCOMPLETE = " The list of rest points may not be whole."
+
+PAYOFFS = "Payoffs"
+PAYOFFS_LEAD = "Each cell: the payoff of {row}, then that of {column}."
+PAYOFFS_SELF = "Each cell: what the row strategy earns when it meets the column strategy."
+NO_TABLE = "No payoff table was given; the analysis starts from {what}."
+LONG_TABLE = "The payoff table in symbols"
+LONG_TABLE_BRIEF = "The table in symbols is long; `--format html` shows it."
+PARAMETERS = "Parameters"
+ASSUMPTIONS = "Assumed: "
+NO_ASSUMPTIONS = "No assumptions restrict the parameters."
+EXPECTED = "Expected payoffs"
+EQUATIONS = "Replicator equations"
+EQUATIONS_WHERE = "where"
+
+REST_POINTS = "Rest points"
+REST_SYMBOLIC = "Rest points and their conditions"
+PURE_POINTS = "Pure states"
+MIXED_POINTS = "Mixed states"
+MIXED_NEVER = "A mixed state is never asymptotically stable in this game."
+NEVER = "never"
+ALWAYS = "always"
+REASONS = "Why these labels"
+REST_SETS = "Rest sets"
+REST_SETS_LEAD = "Not every rest point stands alone; these fill whole lines or surfaces."
+KNIFE_SETS = "Rest sets on knife edges"
+KNIFE_SETS_LEAD = (
+    "{count} can fill with rest points, each only where an exact equality between parameters holds; a small "
+    "change of any parameter in it dissolves the set."
+)
+COMPONENTS_LEAD = "Connected, they form:"
+COMPLETENESS = "Is the list whole?"
+COMPLETE = "Yes: complete."
+INCOMPLETE = "Not proven: the list may lack rest points."
+
+REGIMES = "Regimes"
+REGIMES_LEAD = "A regime is the set of parameters with the same asymptotically stable states."
+KNIFE_REGIMES = "{count} on knife edges (they need an exact equality)"
+KNIFE_BRIEF = "Further: {count} on knife edges, each needing an exact equality; `--format html` lists them."
+NOTHING_STABLE = "none"
+WITNESS = "Parameter values inside each regime"
+
+FIGURE = "Portrait"
+ABBREVIATIONS = "Short names used"
+ABBREVIATIONS_BRIEF = "What each short name stands for is in `--format html`."
+ADVANTAGE_MEANING = " is the payoff of “{first}” minus that of “{second}” for {name}, where {others}; and so on."
+PLAYS = "{name} plays “{strategy}”"
+WARNINGS = "Please note"
+LABEL_MEANINGS = "What the labels mean"
+LABEL_SCOPE = "Labels speak of the replicator dynamics; Nash, strict Nash and ESS speak of the game."
+
+
+NUMERALS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
+
+
+def plural(count: int, one: str, several: str | None = None) -> str:
+    """Return ``1 regime`` or ``15 regimes``."""
+    return f"{count} {one if count == 1 else several or one + 's'}"
+
+
+def numeral(count: int) -> str:
+    """Return a number as a sentence begins with it."""
+    return NUMERALS[count] if count < len(NUMERALS) else str(count)
+
+
+def listed(items: Sequence[str]) -> str:
+    """Return ``a``, ``a and b`` or ``a, b and c``."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""

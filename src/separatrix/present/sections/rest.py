@@ -1,0 +1,267 @@
+"""Rest points, rest sets, and whether the list is whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from separatrix.analysis.result import RestPoint, RestSet
+from separatrix.game.condition import FALSE, TRUE, Condition
+from separatrix.game.expression import Number
+from separatrix.present import phrases
+from separatrix.present.document import (
+    Badge,
+    Block,
+    Bullets,
+    Column,
+    Details,
+    Equation,
+    Equations,
+    Heading,
+    Line,
+    Note,
+    Paragraph,
+    Table,
+    Words,
+    line,
+)
+from separatrix.present.formula import Layout, Text, state_layout
+from separatrix.present.numbers import eigenvalue_texts, readable
+from separatrix.present.sections.context import Context
+
+__all__ = ["completeness_section", "conditions_section", "rest_points_section", "rest_sets_section"]
+
+MANY = 16
+"""Rest sets past which the terminal only counts them."""
+
+
+def rest_points_section(context: Context) -> Iterator[Block]:
+    """Yield the table of rest points at the given values, and the reasons for their labels."""
+    points = [p for p in context.analysis.rest_points if p.state is not None and p.stability is not None]
+    if not points:
+        return
+    yield Heading(phrases.REST_POINTS)
+    columns = (
+        Column(""), Column("state"), Column("who plays what", wide=True), Column("eigenvalues"),
+        Column("stability"), Column("game"),
+    )  # fmt: skip
+    rows = tuple(
+        (
+            line(Words(p.id, "strong")),
+            context.state_line(p),
+            line(context.plays(p.support)),
+            _eigenvalues(p),
+            line(Badge(p.stability or "undecided")),
+            line(_game_words(p)),
+        )
+        for p in points
+    )
+    yield Table(columns, rows, row_heads=True)
+    yield from _reasons([(p.id, p.reason) for p in points])
+
+
+def _eigenvalues(point: RestPoint) -> Line:
+    if point.eigenvalues is None:
+        return line("–")
+    return line(", ".join(eigenvalue_texts(point.eigenvalues)))
+
+
+def _game_words(point: RestPoint) -> str:
+    """Return what the point is in the game, the strongest notion first."""
+    words = []
+    if point.ess:
+        words.append("ESS")
+    elif point.nss:
+        words.append("neutrally stable")
+    if point.strict_nash:
+        words.append("strict Nash")
+    elif point.nash:
+        words.append("Nash")
+    if not words:
+        return "–" if point.nash is None else "not Nash"
+    return ", ".join(words)
+
+
+def _reasons(pairs: Sequence[tuple[str, str]]) -> Iterator[Block]:
+    by_reason: dict[str, list[str]] = {}
+    for name, reason in pairs:
+        if reason:
+            by_reason.setdefault(reason, []).append(name)
+    if by_reason:
+        yield Heading(phrases.REASONS, 2)
+        yield Bullets(tuple(line(Words(", ".join(n), "strong"), f": {r}") for r, n in by_reason.items()))
+
+
+# --------------------------------------------------------------------------- symbols
+
+
+def conditions_section(context: Context) -> Iterator[Block]:
+    """Yield every candidate with its existence and stability conditions."""
+    if not context.analysis.symbolic:
+        return
+    yield Heading(phrases.REST_SYMBOLIC)
+    pure = [p for p in context.analysis.rest_points if not p.free and p.exact is not None]
+    mixed = [p for p in context.analysis.rest_points if p.free and p.exact is not None]
+    if pure:
+        yield Heading(phrases.PURE_POINTS, 2)
+        columns = (Column(""), Column("state"), Column("who plays what"),
+                   Column("asymptotically stable when", wide=True))  # fmt: skip
+        rows = tuple(
+            (
+                line(Words(p.id, "strong")),
+                line(context.symbolic_state(p.exact or ())),
+                line(context.plays(p.support)),
+                _stable_when(context, p.stable_when),
+            )
+            for p in pure
+        )
+        yield Table(columns, rows, row_heads=True)
+    if mixed:
+        yield Heading(phrases.MIXED_POINTS, 2)
+        if all(p.stable_when is None for p in mixed) and len(context.populations) > 1:
+            yield Paragraph(line(phrases.MIXED_NEVER))
+        for point in mixed:
+            yield from _mixed(context, point)
+    yield from _eigenvalue_details(context, [*pure, *mixed])
+
+
+def _stable_when(context: Context, condition: Condition | None) -> Line:
+    return line(phrases.NEVER) if condition is None else context.condition(condition)
+
+
+def _mixed(context: Context, point: RestPoint) -> Iterator[Block]:
+    yield Paragraph(line(Words(point.id, "strong"), f"  {context.plays(point.support)}"))
+    shares = context.analysis.game.shares
+    fixed = [s for s, e in zip(shares, point.exact or (), strict=True) if isinstance(e, Number)]
+    rows = tuple(
+        Equation(context.notation.symbol(s), context.shortener.layout(e))
+        for s, e in zip(shares, point.exact or (), strict=True)
+        if s not in fixed
+    )
+    yield Equations(rows)
+    if point.exists is not None:
+        yield Paragraph(line(Words("exists: ", "muted"), *_existence(context, point.exists)))
+    if point.stable_when is not None:
+        yield Paragraph(
+            line(Words("asymptotically stable: ", "muted"), *context.condition(point.stable_when))
+        )
+
+
+def _existence(context: Context, condition: Condition) -> Line:
+    if condition == TRUE:
+        return line(phrases.ALWAYS)
+    if condition == FALSE:
+        return line(phrases.NEVER)
+    return context.condition(condition)
+
+
+def _eigenvalue_details(context: Context, points: Sequence[RestPoint]) -> Iterator[Block]:
+    known = [p for p in points if p.eigenvalues_exact]
+    if not known:
+        return
+    rows = tuple(
+        (
+            line(Words(p.id, "strong")),
+            line(context.symbolic_state(p.exact or ()) if not p.free else context.plays(p.support)),
+            _comma_separated([context.shortener.layout(e) for e in p.eigenvalues_exact or ()]),
+        )
+        for p in known
+    )
+    columns = (Column(""), Column("state"), Column("eigenvalues", wide=True))
+    yield Details("Eigenvalues in symbols", (Table(columns, rows, row_heads=True),))
+
+
+def _comma_separated(layouts: Sequence[Layout]) -> Line:
+    parts: list[Words | Layout] = []
+    for item in layouts:
+        if parts:
+            parts.append(Words(",  "))
+        parts.append(item)
+    return line(*parts)
+
+
+# --------------------------------------------------------------------------- continua
+
+
+def rest_sets_section(context: Context) -> Iterator[Block]:
+    """Yield the continua of rest points: those that exist here, then those on a knife edge."""
+    here = [r for r in context.analysis.rest_sets if r.exists is None or r.stability is not None]
+    knife = [r for r in context.analysis.rest_sets if r not in here]
+    if here:
+        yield Heading(phrases.REST_SETS)
+        yield Paragraph(line(phrases.REST_SETS_LEAD))
+        columns = (Column(""), Column("what"), Column("where", wide=True), Column("its points are"))
+        rows = tuple(
+            (
+                line(Words(r.id, "strong")),
+                line(_shape(r)),
+                _where(context, r),
+                line(Badge(r.stability)) if r.stability else line("–"),
+            )
+            for r in here
+        )
+        yield Table(columns, rows, row_heads=True)
+        yield from _components(context)
+        yield from _reasons([(r.id, r.reason) for r in here])
+    if knife:
+        yield from _knife_edges(context, knife)
+
+
+def _shape(piece: RestSet) -> str:
+    return {0: "point", 1: "line", 2: "surface", 3: "volume"}.get(piece.dimension, f"{piece.dimension}-dimensional")
+
+
+def _where(context: Context, piece: RestSet) -> Line:
+    parts: list[Words | Layout] = [Words(context.plays(piece.support))]
+    described: Line = line(*parts)
+    for index, equation in enumerate(piece.equations):
+        described = (*described, Words("; " if index == 0 else ", "), *context.condition(equation))
+    if len(piece.corners) == 2:
+        ends = [state_layout(Text(readable(v)) for v in c) for c in piece.corners]
+        described = (*described, *line("; from ", ends[0], " to ", ends[1]))
+    return described
+
+
+def _components(context: Context) -> Iterator[Block]:
+    items = []
+    for component in context.analysis.rest_components:
+        words: list[Words | Badge | str] = [Words(" ∪ ".join(component.pieces), "strong"), ": as a whole "]
+        words.append(Badge(component.set_stability or "undecided"))
+        if component.es_set:
+            words.append(", an evolutionarily stable set")
+        if component.reason:
+            words.append(f" ({component.reason})")
+        items.append(line(*words))
+    if items:
+        yield Heading(phrases.COMPONENTS_LEAD, 2)
+        yield Bullets(tuple(items))
+
+
+def _knife_edges(context: Context, sets: Sequence[RestSet]) -> Iterator[Block]:
+    count = phrases.plural(len(sets), "further set of states", "further sets of states")
+    rows = tuple(
+        (
+            line(Words(r.id, "strong")),
+            line(_shape(r)),
+            line(context.plays(r.support)),
+            context.condition(r.exists) if r.exists is not None else line("–"),
+        )
+        for r in sets
+    )
+    columns = (Column(""), Column("what"), Column("who plays what"), Column("only where", wide=True))
+    table = Table(columns, rows, row_heads=True)
+    lead = Paragraph(line(phrases.KNIFE_SETS_LEAD.format(count=count)))
+    brief: tuple[Block, ...] = (Heading(phrases.KNIFE_SETS), lead)
+    if len(sets) <= MANY and not context.shortener.active:
+        brief = (*brief, table)
+    yield Details(f"{phrases.KNIFE_SETS} ({len(sets)})", (lead, table), brief)
+
+
+# --------------------------------------------------------------------------- whole or not
+
+
+def completeness_section(context: Context) -> Iterator[Block]:
+    """Yield whether the list of rest points is whole, and the argument."""
+    found = context.analysis.completeness
+    whole = found.status == "complete"
+    text = line(Words(phrases.COMPLETE if whole else phrases.INCOMPLETE, "strong"), f" {found.proof}")
+    yield Paragraph(text) if whole else Note(phrases.COMPLETENESS, text)

@@ -1,0 +1,131 @@
+r"""Layout → TeX: what stands between two dollar signs, in plain amsmath."""
+
+from __future__ import annotations
+
+from separatrix.present.formula import (
+    Accent,
+    Fence,
+    Fraction,
+    Layout,
+    Letter,
+    Operator,
+    Root,
+    Row,
+    Script,
+    Text,
+    Word,
+)
+from separatrix.present.symbol import GREEK_NAME
+
+__all__ = ["tex_text", "to_tex"]
+
+_SIGNS = {
+    "−": "-", "≤": r"\le ", "≥": r"\ge ", "≠": r"\neq ", "≈": r"\approx ", "·": r"\cdot ", "±": r"\pm ",
+    "→": r"\to ", "∈": r"\in ", "×": r"\times ", "…": r"\dots ",
+}  # fmt: skip
+_ESCAPES = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "_": r"\_",
+    "%": r"\%", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}",
+    ">": r"\textgreater{}", "|": r"\textbar{}", '"': r"\textquotedbl{}", "`": r"\textasciigrave{}",
+    "−": r"\ensuremath{-}", "≤": r"\ensuremath{\le}", "≥": r"\ensuremath{\ge}", "≠": r"\ensuremath{\neq}",
+    "≈": r"\ensuremath{\approx}", "×": r"\ensuremath{\times}", "·": r"\ensuremath{\cdot}",
+    "±": r"\ensuremath{\pm}", "→": r"\ensuremath{\to}", "⇒": r"\ensuremath{\Rightarrow}",
+    "⇔": r"\ensuremath{\Leftrightarrow}", "∞": r"\ensuremath{\infty}", "′": r"\ensuremath{'}",
+    "…": r"\dots{}", "–": "--", "—": "---", "“": "``", "”": "''", "‘": "`", "’": "'", "√": r"\ensuremath{\surd}",
+    "²": r"\textsuperscript{2}", "³": r"\textsuperscript{3}", "∈": r"\ensuremath{\in}",
+    "Σ": r"\ensuremath{\Sigma}", "∂": r"\ensuremath{\partial}", "½": r"\textonehalf{}",
+    "₀": r"\textsubscript{0}", "₁": r"\textsubscript{1}", "₂": r"\textsubscript{2}",
+}  # fmt: skip
+_ESCAPES |= {letter: rf"\ensuremath{{\{name}}}" for letter, name in GREEK_NAME.items() if letter != "Σ"}
+
+
+def tex_text(text: str) -> str:
+    r"""Return `text` so that TeX prints it and obeys none of it.
+
+    Examples
+    --------
+    >>> print(tex_text(r"\input{x} & 5%"))
+    \textbackslash{}input\{x\} \& 5\%
+    """
+    kept = "".join(c if c.isprintable() else " " for c in text)
+    return "".join(_ESCAPES.get(c, c) for c in kept)
+
+
+def to_tex(node: Layout) -> str:
+    r"""Return `node` as TeX for mathematics mode.
+
+    Examples
+    --------
+    >>> from separatrix.game.expression import parse_expression
+    >>> from separatrix.present.formula import layout
+    >>> from separatrix.present.symbol import symbol_of_name
+    >>> print(to_tex(layout(parse_expression("(pi1 - C_max)/R2"), symbol_of_name)))
+    \frac{\pi_{1} - C_{\mathit{max}}}{R_{2}}
+    """
+    match node:
+        case Letter(text):
+            return _letter(text)
+        case Word(text, upright):
+            return rf"\{'mathrm' if upright else 'mathit'}{{{_word(text)}}}" if text.isascii() else _text(text)
+        case Text(text):
+            return text if text.isascii() and text.replace(".", "").isdigit() else _text(text)
+        case Operator(text, kind):
+            sign = _SIGNS.get(text, text)
+            return {"times": r"\,", "comma": r",\; ", "sign": sign}.get(kind, f" {sign.strip()} ")
+        case Row(items):
+            return _row(items)
+        case Fraction(top, bottom):
+            return rf"\frac{{{to_tex(top)}}}{{{to_tex(bottom)}}}"
+        case Script(base, sub, sup):
+            below = f"_{{{to_tex(sub)}}}" if sub is not None else ""
+            above = f"^{{{to_tex(sup)}}}" if sup is not None else ""
+            inner = to_tex(base)
+            return (f"{{{inner}}}" if isinstance(base, (Script, Row)) else inner.rstrip()) + below + above
+        case Accent(kind, body):
+            return rf"\{kind}{{{to_tex(body)}}}"
+        case Root(body):
+            return rf"\sqrt{{{to_tex(body)}}}"
+        case Fence(left, body, right):
+            tall = _is_tall(body)
+            opening, closing = (rf"\left{left}", rf"\right{right}") if tall else (left, right)
+            return f"{opening}{to_tex(body)}{closing}"
+
+
+def _row(items: tuple[Layout, ...]) -> str:
+    pieces: list[str] = []
+    for index, item in enumerate(items):
+        if isinstance(item, Operator) and item.kind == "times":
+            # A thin space keeps names of several letters apart; single letters stand close.
+            names = isinstance(items[index - 1], Word) or isinstance(items[index + 1], Word)
+            pieces.append(r"\," if names else " ")
+        else:
+            pieces.append(to_tex(item))
+    return "".join(pieces)
+
+
+def _letter(text: str) -> str:
+    if text in GREEK_NAME:
+        return rf"\{GREEK_NAME[text]}" + " "
+    return text if text.isascii() and text.isalpha() else _text(text)
+
+
+def _word(text: str) -> str:
+    return text.replace("_", r"\_")
+
+
+def _text(text: str) -> str:
+    return rf"\text{{{tex_text(text)}}}"
+
+
+def _is_tall(node: Layout) -> bool:
+    match node:
+        case Fraction() | Root():
+            return True
+        case Row(items):
+            return any(_is_tall(i) for i in items)
+        case Fence(_, body, _):
+            return _is_tall(body)
+        case Script(base, _, _):
+            return _is_tall(base)
+        case _:
+            return False

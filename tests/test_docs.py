@@ -1,0 +1,132 @@
+"""What the documentation shows is what happens: every block of code in it is run.
+
+On each page, in order and in one empty folder: `python` blocks are doctests that share their names;
+`yaml` and `csv` blocks that begin with a comment naming a file are written to that file; each line
+of a `sh` block that calls `separatrix` must end with exit code 0; in a `console` block the output
+shown after `$ separatrix …` must be what is printed (`...` stands for any text).
+"""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+import os
+import pkgutil
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import separatrix
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = [ROOT / "README.md", *sorted(p for p in (ROOT / "docs").rglob("*.md") if "_build" not in p.parts)]
+MODULES = [
+    "separatrix",
+    *sorted(
+        m.name for m in pkgutil.walk_packages(separatrix.__path__, "separatrix.") if "__main__" not in m.name
+    ),
+]
+OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+FENCE = re.compile(r"^```(?:\{code-block\} *)?(\w+)[^\n]*\n(.*?)^```\s*$", re.MULTILINE | re.DOTALL)
+FILE_NAME = re.compile(r"^# (\S+\.(?:yaml|csv))\s*$")
+ERROR = re.compile(r"^[A-Z]\d{3} ")
+MAIN = "import sys; from separatrix.cli import main; sys.exit(main())"
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block: its language, its text, and the line it begins on."""
+
+    language: str
+    text: str
+    line: int
+
+
+def blocks(page: Path) -> Iterator[Block]:
+    """Yield the fenced blocks of a page."""
+    text = page.read_text("utf-8")
+    for found in FENCE.finditer(text):
+        yield Block(found[1], found[2], text.count("\n", 0, found.start()) + 2)
+
+
+def call(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run a `separatrix …` line as a person at a plain terminal of 100 columns would."""
+    arguments = shlex.split(command)[1:]
+    environment = os.environ | {"COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb", "PYTHONUTF8": "1"}
+    return subprocess.run(
+        [sys.executable, "-c", MAIN, *arguments],
+        cwd=folder, env=environment, encoding="utf-8", stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL, check=False,
+    )  # fmt: skip
+
+
+def commands(text: str) -> Iterator[tuple[str, str]]:
+    """Yield each command of a `sh` or `console` block with the output that is shown for it."""
+    lines = text.replace("\\\n", " ").splitlines()
+    prompts = any(line.startswith("$ ") for line in lines)
+    command, shown = "", list[str]()
+    for line in lines:
+        if line.startswith("$ ") or not prompts:
+            if command:
+                yield command, "\n".join(shown)
+            command, shown = line.removeprefix("$ ").strip(), []
+        else:
+            shown.append(line)
+    if command:
+        yield command, "\n".join(shown)
+
+
+def check_output(command: str, shown: str, folder: Path) -> None:
+    """Run one command; compare what it prints where the page shows it."""
+    if not command.startswith("separatrix "):
+        return
+    done = call(command, folder)
+    assert done.returncode == (2 if ERROR.match(shown) else 0), f"{command}\n{done.stdout}"
+    if shown.strip():
+        same = doctest.OutputChecker().check_output(shown.strip(), done.stdout.strip(), OPTIONS)
+        assert same, f"{command} printed\n{done.stdout}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.relative_to(ROOT).as_posix())
+def test_every_block_of_code_on_a_page_does_what_it_shows(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The examples and commands of README and documentation give the results printed beside them."""
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {}
+    for block in blocks(page):
+        if block.language == "python":
+            assert ">>> " in block.text, f"line {block.line}: write Python examples as a session"
+            example = doctest.DocTestParser().get_doctest(
+                block.text, names, page.name, str(page), block.line - 1
+            )
+            report: list[str] = []
+            failed = doctest.DocTestRunner(optionflags=OPTIONS).run(example, report.append, clear_globs=False)
+            assert not failed.failed, "".join(report)
+            names.update(example.globs)
+        elif block.language in ("yaml", "csv"):
+            if name := FILE_NAME.match(block.text.partition("\n")[0]):
+                (tmp_path / name[1]).write_text(block.text, "utf-8")
+        elif block.language in ("sh", "console"):
+            for command, shown in commands(block.text):
+                check_output(command, shown, tmp_path)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_example_in_a_docstring_gives_what_it_shows(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The examples in the docstrings of each module run and give the results printed beside them."""
+    monkeypatch.chdir(tmp_path)
+    module = importlib.import_module(name)
+    report: list[str] = []
+    runner = doctest.DocTestRunner(optionflags=OPTIONS)
+    for example in doctest.DocTestFinder(exclude_empty=True).find(module, name):
+        runner.run(example, report.append)
+    assert not runner.failures, "".join(report)
