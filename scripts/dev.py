@@ -31,6 +31,8 @@ DEMO_RUNS: tuple[tuple[str, ...], ...] = (
     ("wang-2023", "--scenario", "stage-4"),
 )
 
+FIGURES = (("shi-chen-2018", "bistable"), ("shi-chen-2018", "anti-coordination"), ("wang-2023", "stage-4"))
+
 
 class Stop(Exception):
     """A reason to stop that is told in one line."""
@@ -221,7 +223,9 @@ def figures(_: Sequence[str]) -> None:
     """draw the pictures of README and documentation again"""
     set_up()
     install_wheel()
-    run(tool("python"), ROOT / "docs" / "draw_figures.py", ROOT / "docs" / "_static")
+    for slug, scenario in FIGURES:
+        picture = ROOT / "docs" / "_static" / f"{slug}-{scenario}.svg"
+        run(tool("separatrix"), "analyze", slug, "--scenario", scenario, "--out", picture)
 
 
 def bench(arguments: Sequence[str]) -> None:

@@ -225,7 +225,7 @@ def polynomial_expression(ring: Ring, polynomial: fmpq_mpoly) -> Expression:
     for factor, exponent in sorted(factors, key=lambda f: (len(f[0]), sorted(f[0].to_dict(), reverse=True))):
         if not any(value > 0 for value in factor.to_dict().values()):
             factor, sign = -factor, sign * (-1) ** exponent
-        parts.append(power(_sum(ring, factor), exponent))
+        parts.append(power(_sum(ring, factor), int(exponent)))
     coefficient = number(sign * Fraction(int(constant.p), int(constant.q)))
     if len(factors) == 1 and factors[0][1] == 1:
         return _sum(ring, polynomial)
@@ -242,5 +242,5 @@ def _sum(ring: Ring, polynomial: fmpq_mpoly) -> Expression:
 
 
 def _monomial(ring: Ring, exponents: tuple[int, ...], coefficient: fmpq) -> Expression:
-    factors = [power(Name(ring.names[k]), e) for k, e in enumerate(exponents) if e]
+    factors = [power(Name(ring.names[k]), int(e)) for k, e in enumerate(exponents) if e]
     return multiply(number(Fraction(int(coefficient.p), int(coefficient.q))), *factors)

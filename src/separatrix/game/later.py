@@ -65,7 +65,7 @@ def check_uncertain(reading: Reading, value: object, path: Path, name: str) -> N
     exact = [reading.number(item, (*path, kind, i), f"`{kind}` of {name}") for i, item in enumerate(items)]
     rising = all(a <= b for a, b in zip(exact, exact[1:], strict=False)) and exact[0] < exact[-1]
     if kind in ("triangular", "uniform", "loguniform") and not rising:
-        raise reading.fault("V302", f"the numbers of `{kind}` of {name} must rise", (*path, kind))
+        raise reading.fault("V310", f"the numbers of `{kind}` of {name} must rise", (*path, kind))
 
 
 def unequal_speeds(

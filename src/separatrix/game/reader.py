@@ -83,6 +83,18 @@ def _load_file(path: FilePath) -> Game:
         from separatrix.game.yaml_source import read_yaml
 
         return read_document(*read_yaml(path), origin=str(path))
+    if suffix in (".csv", ".tsv", ".txt"):
+        from separatrix.game.tables import read_csv
+
+        return read_document(*read_csv(path), origin=str(path))
+    if suffix in (".xlsx", ".xlsm", ".ods"):
+        from separatrix.game.workbook import read_workbook
+
+        return read_document(*read_workbook(path), origin=str(path))
+    if suffix == ".nfg":
+        from separatrix.game.nfg import read_nfg
+
+        return read_document(*read_nfg(path), origin=str(path))
     raise InputError(
         "G121",
         f"no game can be read from a file of the kind `{path.suffix}`",
@@ -340,7 +352,7 @@ def _read_range(reading: Reading, value: object, path: Path, name: str) -> tuple
     if low >= high:
         state = "is empty" if low == high else "is upside down"
         raise reading.fault(
-            "V302", f"the range of {name} {state}: from {low} to {high}", path, hint="write [lowest, highest]"
+            "V310", f"the range of {name} {state}: from {low} to {high}", path, hint="write [lowest, highest]"
         )
     return low, high
 

@@ -11,6 +11,7 @@ import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -167,7 +168,7 @@ def _unquoted(raw: str) -> list[int]:
     return positions
 
 
-_ESCAPED = re.compile(r"'[=+\-@\t]")
+_ESCAPED = re.compile(r"'+[=+\-@\t]")
 
 
 def read_csv(path: FilePath) -> tuple[dict[str, Any], TableSource]:
@@ -397,7 +398,7 @@ class _Builder:
         self.cells[("parameters",)] = (sheet.name, 1, 0)
         for row, cells in self.table(sheet, PARAMETER_COLUMNS, 1):
             name = self.key(sheet, row, cells, "name", parameters)
-            parameter = {k: cells[k] for k in ("value", "meaning", "unit", "latex") if k in cells}
+            parameter: dict[str, Any] = {k: cells[k] for k in ("value", "meaning", "unit", "latex") if k in cells}
             here: Path = ("parameters", name)
             for key in parameter:
                 self.cells[(*here, key)] = (sheet.name, row, cells[f"@{key}"])
@@ -471,7 +472,7 @@ class _Builder:
                     if cell is None:
                         what = f"the strategy of {name}" if kind == "play" else f"the payoff of {name}"
                         raise self.source.fault("T205", f"{what} is missing in this row", (sheet.name, row, i))
-                    entry[kind].append(cell)
+                    entry[kind].append(_number_or_text(cell) if kind == "pay" else cell)
                     self.cells[(*here, kind, k)] = (sheet.name, row, i)
                     if kind == "play":
                         order[name][(as_text(cell) or "").strip()] = None
@@ -563,6 +564,17 @@ class _Builder:
                 entry[kind] = [entry[kind][i] for i in places]
                 for k, address in enumerate(addresses):
                     self.cells["payoffs", row, kind, k] = address
+
+
+_NUMBER = re.compile(r"-?[0-9]{1,300}(\.[0-9]{1,300})?\Z")
+
+
+def _number_or_text(cell: object) -> object:
+    """Return a payoff of a CSV file as the number it is, where it is one."""
+    if not isinstance(cell, str) or not _NUMBER.match(cell):
+        return cell
+    value = Fraction(cell)
+    return value.numerator if value.denominator == 1 else value
 
 
 _TABLE_HINT = "a heading such as: A, B, pay:A, pay:B, then one row for each combination of strategies"

@@ -20,7 +20,7 @@ from separatrix.present.formula import Layout
 
 __all__ = [
     "Badge", "Block", "Bullets", "Column", "Details", "Document", "Equation", "Equations", "Figure", "Formula",
-    "Heading", "Inline", "Line", "Note", "Paragraph", "Table", "Words", "line",
+    "Heading", "Inline", "Line", "Note", "Pairs", "Paragraph", "Table", "Words", "line",
 ]  # fmt: skip
 
 Style = Literal["plain", "strong", "muted", "code"]
@@ -86,11 +86,12 @@ class Equations:
 
 @dataclass(frozen=True)
 class Column:
-    """A table column; numbers are right-aligned, ``wide`` columns take the free space."""
+    """A table column; ``wide`` ones take the free space, ``optional`` ones go first where it lacks."""
 
     title: str
     align: Literal["left", "right", "center"] = "left"
     wide: bool = False
+    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,13 @@ class Table:
     rows: tuple[tuple[Line, ...], ...]
     caption: str = ""
     row_heads: bool = False
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Many short names with short values, set close together."""
+
+    items: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -139,7 +147,7 @@ class Details:
     brief: tuple[Block, ...] = ()
 
 
-Block = Heading | Paragraph | Equations | Table | Bullets | Note | Figure | Details
+Block = Heading | Paragraph | Equations | Table | Pairs | Bullets | Note | Figure | Details
 
 
 @dataclass(frozen=True)

@@ -78,9 +78,12 @@ def _operator(text: str, kind: str) -> str:
     match kind:
         case "times":
             return "<mo>&#8290;</mo>"
+        case "open" | "close":
+            form = "prefix" if kind == "open" else "postfix"
+            return f'<mo form="{form}" stretchy="false">{escape(text)}</mo>'
         case "sign":
             return f'<mo form="prefix">{escape(text)}</mo>'
         case "comma":
             return f'<mo separator="true">{escape(text)}</mo>'
         case _:
-            return f"<mo>{escape(text)}</mo>"
+            return f'<mo form="infix">{escape(text)}</mo>'

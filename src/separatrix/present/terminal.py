@@ -17,16 +17,20 @@ from separatrix.present.document import (
     Heading,
     Line,
     Note,
+    Pairs,
     Paragraph,
     Table,
     Words,
 )
+from separatrix.present.formula import Layout
 from separatrix.present.labels import LABELS
 from separatrix.present.plain_math import to_plain
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.text import Text
+
+    from separatrix.present.flow import Flow
 
 __all__ = ["render_terminal", "write_terminal"]
 
@@ -63,6 +67,11 @@ class _Writer:
 
     # ------------------------------------------------------------------ lines
 
+    def flow(self, content: Line, style: str = "") -> Flow:
+        from separatrix.present.flow import Flow
+
+        return Flow(self.text(content, style))
+
     def text(self, content: Line, style: str = "") -> Text:
         from rich.text import Text
 
@@ -72,12 +81,17 @@ class _Writer:
                 case Words(words, kind):
                     result.append(self.clean(words), _STYLES[kind])
                 case Formula(layout):
-                    result.append(self.clean(to_plain(layout)))
+                    result.append(self.formula(layout))
                 case Badge(label):
                     look = LABELS[label]  # type: ignore[index]
                     symbol = look.ascii_symbol if self.plain else look.symbol
                     result.append(f"{symbol}\u00a0{label}", look.terminal)
         return result
+
+    def formula(self, layout: Layout, *, whole: int = 30) -> str:
+        """Return a formula; a short one holds together, a long one breaks between its terms."""
+        text = self.clean(to_plain(layout))
+        return text.replace(" ", "\u00a0") if len(text) <= whole else text
 
     def clean(self, text: str) -> str:
         # A control character in a name could rewrite the screen.
@@ -93,12 +107,10 @@ class _Writer:
     # ------------------------------------------------------------------ blocks
 
     def document(self, document: Document) -> None:
-        from rich.text import Text
-
         self.console.print()
-        self.show(Text(self.clean(document.title), "bold"))
+        self.show(self.flow((Words(document.title),), "bold"))
         if document.subtitle:
-            self.show(Text(self.clean(document.subtitle), "dim"))
+            self.show(self.flow((Words(document.subtitle),), "dim"))
         self.console.print()
         for block in document.blocks:
             self.block(block)
@@ -108,16 +120,18 @@ class _Writer:
         match block:
             case Heading(text, level):
                 self.console.print()
-                self.show(self.text((Words(text),), "bold" if level == 1 else "italic"), 0 if level == 1 else 2)
+                self.show(self.flow((Words(text),), "bold" if level == 1 else "italic"), 0 if level == 1 else 2)
             case Paragraph(content, lead):
                 if lead:
                     self.lead(content)
                 else:
-                    self.show(self.text(content))
+                    self.show(self.flow(content))
             case Equations():
                 self.equations(block)
             case Table():
                 self.table(block)
+            case Pairs():
+                self.pairs(block)
             case Bullets(items):
                 self.bullets(items)
             case Note(title, content):
@@ -134,13 +148,11 @@ class _Writer:
 
         self.console.print()
         box = ASCII if self.plain else ROUNDED
-        self.show(Panel(self.text(content), box=box, border_style="green", expand=False), 1)
+        self.show(Panel(self.flow(content), box=box, border_style="green", expand=False), 1)
 
     def note(self, title: str, content: Line) -> None:
-        from rich.text import Text
-
         self.console.print()
-        self.show(Text.assemble((f"{title}: ", "bold yellow"), self.text(content)))
+        self.show(self.flow((Words(f"{title}: ", "strong"), *content), "yellow"))
 
     def bullets(self, items: tuple[Line, ...]) -> None:
         from rich.table import Table as Grid
@@ -149,11 +161,14 @@ class _Writer:
         grid.add_column()
         grid.add_column(ratio=1)
         for item in items:
-            grid.add_row("-" if self.plain else "•", self.text(item))
+            grid.add_row("-" if self.plain else "•", self.flow(item))
         self.show(grid)
 
     def equations(self, block: Equations) -> None:
         from rich.table import Table as Grid
+        from rich.text import Text
+
+        from separatrix.present.flow import Flow
 
         grid = Grid.grid(padding=(0, 1))
         grid.add_column(justify="right", no_wrap=True)
@@ -161,30 +176,59 @@ class _Writer:
         grid.add_column(ratio=1)
         for row in block.rows:
             grid.add_row(
-                self.clean(to_plain(row.left)), self.clean(row.sign), self.text((Formula(row.right),))
+                self.clean(to_plain(row.left)), self.clean(row.sign), Flow(Text(self.formula(row.right)))
             )
         self.show(grid)
 
+    def pairs(self, block: Pairs) -> None:
+        from rich.columns import Columns
+
+        self.show(Columns([self.clean(f"{n} = {v}") for n, v in block.items], padding=(0, 3), column_first=True))
+
     def table(self, block: Table) -> None:
         from rich.box import ASCII2, SIMPLE_HEAD
-        from rich.cells import cell_len
         from rich.table import Table as RichTable
 
+        from separatrix.present.flow import Flow, longest_word
+
+        cells = [[self.text(cell) for cell in row] for row in block.rows]
+        rows = list(zip(cells, block.rows, strict=True))
+        shown = self.columns_that_fit(block, cells)
         table = RichTable(
             box=ASCII2 if self.plain else SIMPLE_HEAD,
             pad_edge=False,
             header_style="dim",
-            title=self.clean(block.caption) or None,
+            title=self.flow((Words(block.caption),), "dim") if block.caption else None,  # type: ignore[arg-type]
             title_justify="left",
-            title_style="dim",
         )
-        for index, column in enumerate(block.columns):
-            cells = [str(self.text(row[index])) for row in block.rows]
-            longest = max((cell_len(w) for c in (column.title, *cells) for w in c.split(" ")), default=1)
-            table.add_column(
-                self.clean(column.title), justify=column.align, overflow="fold", min_width=min(longest, 22)
+        room = self.width - 4 - 3 * (len(shown) - 1)
+        least = {
+            k: max(
+                longest_word(block.columns[k].title),
+                *(r[k].cell_len if _is_badge(line[k]) else longest_word(r[k].plain) for r, line in rows),
             )
-        tall = any(sum(len(str(self.text(c))) for c in row) > 2 * self.width for row in block.rows)
-        for row in block.rows:
-            table.add_row(*(self.text(cell) for cell in row), end_section=tall)
+            for k in shown
+        }
+        while sum(least.values()) > room and max(least.values()) > 6:
+            widest = max(least, key=least.__getitem__)
+            least[widest] -= 1
+        for k in shown:
+            column = block.columns[k]
+            table.add_column(self.flow((Words(column.title),)), justify=column.align, min_width=least[k])
+        tall = any(sum(len(t.plain) for t in row) > 2 * self.width for row in cells)
+        for row in cells:
+            table.add_row(*(Flow(row[k]) for k in shown), end_section=tall)
         self.show(table)
+
+    def columns_that_fit(self, block: Table, cells: list[list[Text]]) -> list[int]:
+        """Return the columns to show: without the optional ones where lines would fold."""
+        shown = list(range(len(block.columns)))
+        widths = [max([len(c.title), *(r[k].cell_len for r in cells)]) for k, c in enumerate(block.columns)]
+        if sum(widths) + 3 * len(shown) > self.width:
+            narrow = [k for k in shown if not block.columns[k].optional]
+            return narrow
+        return shown
+
+
+def _is_badge(cell: Line) -> bool:
+    return len(cell) == 1 and isinstance(cell[0], Badge)

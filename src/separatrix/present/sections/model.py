@@ -16,8 +16,10 @@ from separatrix.present.document import (
     Details,
     Equation,
     Equations,
+    Formula,
     Heading,
     Line,
+    Pairs,
     Paragraph,
     Table,
     Words,
@@ -26,6 +28,7 @@ from separatrix.present.document import (
 from separatrix.present.fingerprint import written_size
 from separatrix.present.formula import Accent, Fraction as Bar, Layout, Letter, Operator, Row, Script, Text
 from separatrix.present.numbers import readable
+from separatrix.present.sections.assumptions import assumption_formulas
 from separatrix.present.sections.context import Context
 
 __all__ = ["equations_section", "introduction", "parameters_section", "payoffs_section"]
@@ -73,15 +76,15 @@ def payoffs_section(context: Context) -> Iterator[Block]:
     entries = _entries(context)
     numbers = _numbers(context, entries)
     short = all(written_size(e) <= LONG_CELL for cell in entries.values() for e in cell)
+    shorthands = tuple(_shorthands(context)) if context.analysis.game.lets else ()
     if short:
         yield from _tables(context, entries, numbers)
+        yield from shorthands
     else:
         if numbers is not None:
             yield from _tables(context, {}, numbers)
-        full = tuple(_tables(context, entries, None))
+        full = (*_tables(context, entries, None), *shorthands)
         yield Details(phrases.LONG_TABLE, full, (Paragraph((Words(phrases.LONG_TABLE_BRIEF, "muted"),)),))
-    if context.analysis.game.lets:
-        yield from _shorthands(context)
 
 
 def _shorthands(context: Context) -> Iterator[Block]:
@@ -144,13 +147,12 @@ def _tables(
         )
         yield Table(columns, rows, caption, row_heads=True)
         return
-    heads = tuple(Column(p.name) for p in populations)
-    pays = tuple(Column(f"pays {p.name}", "right" if not entries else "left", bool(entries)) for p in populations)
+    pays = tuple(Column(p.name, "left" if entries else "right", wide=bool(entries)) for p in populations)
     rows = tuple(
-        (*(line(p.strategies[k].name) for p, k in zip(populations, profile, strict=True)), *cell)
+        (line(" · ".join(p.strategies[k].name for p, k in zip(populations, profile, strict=True))), *cell)
         for profile, cell in by_profile.items()
     )
-    yield Table((*heads, *pays), rows)
+    yield Table((Column(phrases.PROFILE), *pays), rows, phrases.PROFILE_LEAD, row_heads=True)
 
 
 def _cell(symbols: list[Layout], values: tuple[str, ...], k: int) -> Line:
@@ -196,19 +198,17 @@ def parameters_section(context: Context) -> Iterator[Block]:
         rows.append(tuple(row))
     table = Table(tuple(columns), tuple(rows), row_heads=True)
     if len(rows) > 12 and values is not None:
-        brief: list[Words | Layout] = []
-        for name, value in values.items():
-            brief.append(Words((" · " if brief else "") + f"{name}\u00a0=\u00a0{readable(value, 6)}"))
-        yield Details("All parameters", (table,), (Paragraph(line(*brief)),))
+        pairs = Pairs(tuple((name, readable(value, 6)) for name, value in values.items()))
+        yield Details(phrases.ALL_PARAMETERS.format(count=len(rows)), (table,), (pairs,))
     elif len(rows) > 12:
         names = ", ".join(game.parameters)
-        yield Details(f"All {len(rows)} parameters", (table,), (Paragraph(line(names)),))
+        yield Details(phrases.ALL_PARAMETERS.format(count=len(rows)), (table,), (Paragraph(line(names)),))
     else:
         yield table
     if game.assumptions:
         parts: Line = (Words(phrases.ASSUMPTIONS),)
-        for index, (condition, _) in enumerate(game.assumptions):
-            parts = (*parts, Words(", " if index else ""), *context.condition(condition))
+        for index, formula in enumerate(assumption_formulas(context)):
+            parts = (*parts, Words("; " if index else ""), Formula(formula))
         yield Paragraph((*parts, Words(".")))
     elif context.analysis.symbolic:
         yield Paragraph(line(phrases.NO_ASSUMPTIONS))

@@ -41,7 +41,8 @@ def rest_points_section(context: Context) -> Iterator[Block]:
         return
     yield Heading(phrases.REST_POINTS)
     columns = (
-        Column(""), Column("state"), Column("who plays what", wide=True), Column("eigenvalues"),
+        Column(""), Column("state"), Column(phrases.PROFILE, wide=True, optional=True),
+        Column("eigenvalues"),
         Column("stability"), Column("game"),
     )  # fmt: skip
     rows = tuple(
@@ -103,7 +104,7 @@ def conditions_section(context: Context) -> Iterator[Block]:
     mixed = [p for p in context.analysis.rest_points if p.free and p.exact is not None]
     if pure:
         yield Heading(phrases.PURE_POINTS, 2)
-        columns = (Column(""), Column("state"), Column("who plays what"),
+        columns = (Column(""), Column("state"), Column(phrases.PROFILE, optional=True),
                    Column("asymptotically stable when", wide=True))  # fmt: skip
         rows = tuple(
             (
@@ -247,7 +248,7 @@ def _knife_edges(context: Context, sets: Sequence[RestSet]) -> Iterator[Block]:
         )
         for r in sets
     )
-    columns = (Column(""), Column("what"), Column("who plays what"), Column("only where", wide=True))
+    columns = (Column(""), Column("what"), Column(phrases.PROFILE), Column("only where", wide=True))
     table = Table(columns, rows, row_heads=True)
     lead = Paragraph(line(phrases.KNIFE_SETS_LEAD.format(count=count)))
     brief: tuple[Block, ...] = (Heading(phrases.KNIFE_SETS), lead)
@@ -264,4 +265,8 @@ def completeness_section(context: Context) -> Iterator[Block]:
     found = context.analysis.completeness
     whole = found.status == "complete"
     text = line(Words(phrases.COMPLETE if whole else phrases.INCOMPLETE, "strong"), f" {found.proof}")
-    yield Paragraph(text) if whole else Note(phrases.COMPLETENESS, text)
+    if whole:
+        yield Heading(phrases.COMPLETENESS, 2)
+        yield Paragraph(text)
+    else:
+        yield Note(phrases.COMPLETENESS, text)

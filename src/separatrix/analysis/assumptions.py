@@ -1,0 +1,240 @@
+"""What the assumptions say: signs that follow at sight, and the rest by z3.
+
+z3 decides nonlinear arithmetic well where every condition is a sum of monomials and badly where it is a
+product of brackets; so everything handed to it is expanded first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from flint import fmpq_mpoly
+
+from separatrix.analysis.ring import Ratio, Ring, polynomial_expression
+from separatrix.errors import InputError
+from separatrix.game.condition import FALSE, TRUE, All, Condition, Either, Relation, all_of, any_of
+from separatrix.game.expression import Expression, multiply, number, power
+from separatrix.game.model import Game
+
+if TYPE_CHECKING:
+    import z3
+
+__all__ = ["Assumptions", "require_consistent"]
+
+Signs = frozenset[int]
+ANY: Signs = frozenset((-1, 0, 1))
+_ALLOWED = {
+    ">": frozenset((1,)), ">=": frozenset((0, 1)), "==": frozenset((0,)),
+    "<=": frozenset((-1, 0)), "<": frozenset((-1,)), "!=": frozenset((-1, 1)),
+}  # fmt: skip
+_FLIPPED = {">": "<", ">=": "<=", "<": ">", "<=": ">=", "==": "==", "!=": "!="}
+
+
+class Assumptions:
+    """The admissible parameters of a game.
+
+    Parameters
+    ----------
+    game : Game
+    ring : Ring
+        In the game's parameters.
+    """
+
+    def __init__(self, game: Game, ring: Ring) -> None:
+        self.ring = ring
+        known: dict[str, Ratio] = {}
+        for name, meaning in game.lets.items():
+            known[name] = ring.read(meaning, known)
+        self.relations: list[tuple[fmpq_mpoly, str]] = []
+        for condition, _ in game.assumptions:
+            for relation in _relations(condition):
+                difference = ring.read(relation.left, known) - ring.read(relation.right, known)
+                self.relations.append((difference.sign_polynomial, relation.operator))
+        self._signs: dict[str, Signs] = {}
+        for polynomial, operator in self.relations:
+            key, flip = self._key(polynomial)
+            allowed = _ALLOWED[_FLIPPED[operator] if flip < 0 else operator]
+            self._signs[key] = self._signs.get(key, ANY) & allowed
+
+    @staticmethod
+    def _key(polynomial: fmpq_mpoly) -> tuple[str, int]:
+        """A name that a polynomial shares with its multiples, and the sign of the multiple."""
+        if polynomial == 0:
+            return "0", 1
+        lead = polynomial.leading_coefficient()
+        return str(polynomial / lead), 1 if lead > 0 else -1
+
+    # ----------------------------------------------------------------- signs at sight
+
+    def signs(self, polynomial: fmpq_mpoly) -> Signs:
+        """Return a set that holds every sign the polynomial can have; found without z3."""
+        if polynomial.is_constant():
+            value = polynomial.leading_coefficient() if polynomial != 0 else 0
+            return frozenset((1 if value > 0 else -1 if value < 0 else 0,))
+        key, flip = self._key(polynomial)
+        direct = frozenset(flip * s for s in self._signs.get(key, ANY))
+        if direct != ANY or len(polynomial) == 1:
+            return direct if len(polynomial) > 1 else direct & self._monomial_signs(polynomial)
+        total: set[int] = set()
+        for exponents, coefficient in polynomial.to_dict().items():
+            term = self._term_signs(exponents)
+            total |= term if coefficient > 0 else {-s for s in term}
+            if {-1, 1} <= total:
+                return ANY
+        # Terms of one sign: zero only if all of them can be zero.
+        strict = any(
+            0 not in self._term_signs(exponents) for exponents in polynomial.to_dict()
+        )
+        return frozenset(total - {0}) if strict else frozenset(total)
+
+    def _monomial_signs(self, polynomial: fmpq_mpoly) -> Signs:
+        ((exponents, coefficient),) = polynomial.to_dict().items()
+        signs = self._term_signs(exponents)
+        return signs if coefficient > 0 else frozenset(-s for s in signs)
+
+    def _term_signs(self, exponents: tuple[int, ...]) -> Signs:
+        result = {1}
+        for k, exponent in enumerate(exponents):
+            if exponent:
+                base = self._signs.get(self._key(self.ring.context.gens()[k])[0], ANY)
+                result = {a * b**exponent for a in result for b in base}
+        return frozenset(result)
+
+    def stripped(self, polynomial: fmpq_mpoly) -> tuple[int, list[tuple[fmpq_mpoly, int]]]:
+        """Return the sign of the factors that have one for sure, and the others.
+
+        The others are irreducible with positive leading coefficient, each with exponent 1 (odd) or 2
+        (even).  A sign of 0 means that the polynomial vanishes.
+        """
+        if polynomial == 0:
+            return 0, []
+        constant, factors = polynomial.factor()
+        sign = 1 if constant > 0 else -1
+        rest: list[tuple[fmpq_mpoly, int]] = []
+        for factor, exponent in factors:
+            if factor.leading_coefficient() < 0:
+                factor, sign = -factor, -sign if exponent % 2 else sign
+            signs = self.signs(factor)
+            if signs == {0}:
+                return 0, []
+            if len(signs) == 1:
+                sign *= min(signs) if exponent % 2 else 1
+            elif exponent % 2 or 0 in signs:
+                rest.append((factor, 1 if exponent % 2 else 2))
+        return sign, rest
+
+    # ----------------------------------------------------------------- conditions
+
+    def relation(self, polynomial: fmpq_mpoly, operator: str) -> Condition:
+        """Return the condition ``polynomial operator 0`` without the factors whose sign is known."""
+        sign, rest = self.stripped(polynomial)
+        if not rest:
+            return TRUE if sign in _ALLOWED[operator] else FALSE
+        if operator in ("==", "!="):
+            parts = [Relation(polynomial_expression(self.ring, f), operator, number(0)) for f, _ in rest]
+            return any_of(*parts) if operator == "==" else all_of(*parts)
+        possible = self._product_signs(sign, rest)
+        if possible <= _ALLOWED[operator]:
+            return TRUE
+        if not possible & _ALLOWED[operator]:
+            return FALSE
+        factors: list[Expression] = []
+        for factor, exponent in rest:
+            expression = polynomial_expression(self.ring, factor)
+            first = polynomial_first_sign(self.ring, factor)
+            if first < 0 and exponent == 1:
+                expression, sign = polynomial_expression(self.ring, -factor), -sign
+            factors.append(power(expression, exponent))
+        if sign < 0:
+            operator = _FLIPPED[operator]
+        return Relation(multiply(*factors), operator, number(0))
+
+    def _product_signs(self, sign: int, rest: list[tuple[fmpq_mpoly, int]]) -> Signs:
+        result = {sign}
+        for factor, exponent in rest:
+            result = {a * b**exponent for a in result for b in self.signs(factor)}
+        return frozenset(result)
+
+    # ----------------------------------------------------------------- z3
+
+    @cached_property
+    def variables(self) -> list[z3.ArithRef]:
+        """One z3 real a parameter."""
+        import z3
+
+        return [z3.Real(name) for name in self.ring.names]
+
+    def to_z3(self, polynomial: fmpq_mpoly) -> z3.ArithRef:
+        """Return a polynomial as a z3 sum of monomials."""
+        import z3
+
+        terms: list[Any] = []
+        for exponents, coefficient in polynomial.to_dict().items():
+            factors: list[Any] = [z3.Q(int(coefficient.p), int(coefficient.q))] if coefficient != 1 else []
+            for variable, exponent in zip(self.variables, exponents, strict=True):
+                factors.extend([variable] * exponent)
+            terms.append(z3.Product(*factors) if len(factors) > 1 else factors[0] if factors else z3.RealVal(1))
+        return z3.Sum(*terms) if len(terms) > 1 else terms[0] if terms else z3.RealVal(0)
+
+    def compare(self, polynomial: fmpq_mpoly, operator: str) -> z3.BoolRef:
+        """Return ``polynomial operator 0`` for z3."""
+        left = self.to_z3(polynomial)
+        return {
+            "<": left < 0, "<=": left <= 0, "==": left == 0, "!=": left != 0, ">=": left >= 0, ">": left > 0,
+        }[operator]  # fmt: skip
+
+    def constraints(self, interior: bool = False) -> list[z3.BoolRef]:
+        """Return the assumptions for z3; with `interior`, those that are not equations made strict."""
+        strict = {">=": ">", "<=": "<"} if interior else {}
+        return [self.compare(p, strict.get(o, o)) for p, o in self.relations]
+
+
+def polynomial_first_sign(ring: Ring, polynomial: fmpq_mpoly) -> int:
+    """Return the sign of the first term in the ring's order."""
+    first = max(polynomial.to_dict())
+    return 1 if polynomial.to_dict()[first] > 0 else -1
+
+
+def _relations(condition: Condition) -> Iterator[Relation]:
+    match condition:
+        case Relation():
+            yield condition
+        case All(parts):
+            for part in parts:
+                yield from _relations(part)
+        case Either():
+            raise InputError("A504", "an assumption with `or` is not understood")
+
+
+def require_consistent(game: Game, assumptions: Assumptions | None = None, seconds: float = 5.0) -> None:
+    """Raise `InputError` A504 where z3 proves that no parameters satisfy the assumptions."""
+    import z3
+
+    if assumptions is None:
+        assumptions = Assumptions(game, Ring(game.parameters))
+    if not assumptions.relations:
+        return
+    solver = z3.Solver()
+    solver.set("timeout", int(seconds * 1000))
+    labels = []
+    for k, constraint in enumerate(assumptions.constraints()):
+        label = z3.Bool(f"assumption {k}")
+        labels.append(label)
+        solver.assert_and_track(constraint, label)
+    if solver.check() == z3.unsat:
+        core = {str(c) for c in solver.unsat_core()}
+        culprits = _culprits(game, [k for k, label in enumerate(labels) if str(label) in core])
+        raise InputError(
+            "A504",
+            f"the assumptions contradict each other: {' and '.join(f'`{t}`' for t in culprits)}",
+            hint="no parameters satisfy them together; drop or correct one",
+        )
+
+
+def _culprits(game: Game, indices: list[int]) -> list[str]:
+    texts = [text for condition, text in game.assumptions for _ in _relations(condition)]
+    return list(dict.fromkeys(texts[k] for k in indices))
+
+

@@ -1,0 +1,70 @@
+"""Exact parameter values at which a regime is met, as simple as they come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from flint import fmpq, fmpq_mpoly
+
+from separatrix.analysis.assumptions import Assumptions
+
+__all__ = ["Witnesses"]
+
+_HOLDS = {
+    "<": lambda s: s < 0, "<=": lambda s: s <= 0, "==": lambda s: s == 0,
+    "!=": lambda s: s != 0, ">=": lambda s: s >= 0, ">": lambda s: s > 0,
+}  # fmt: skip
+
+
+class Witnesses:
+    """Turns z3's models into exact rational witnesses.
+
+    Parameters
+    ----------
+    assumptions : Assumptions
+    favourites : sequence of parameter values
+        The game's own values and scenarios: the most telling witnesses, tried first.
+    """
+
+    def __init__(self, assumptions: Assumptions, favourites: Sequence[Mapping[str, Fraction]]) -> None:
+        self.assumptions = assumptions
+        self.favourites = [f for f in favourites if self.admissible(f)]
+
+    def sign(self, polynomial: fmpq_mpoly, values: Mapping[str, Fraction]) -> int:
+        """Return the exact sign of a polynomial at parameter values."""
+        names = self.assumptions.ring.names
+        if not names:
+            value: Any = polynomial.leading_coefficient() if polynomial != 0 else 0
+        else:
+            value = polynomial(*(fmpq(values[n].numerator, values[n].denominator) for n in names))
+        return 1 if value > 0 else -1 if value < 0 else 0
+
+    def admissible(self, values: Mapping[str, Fraction]) -> bool:
+        """Return whether the assumptions hold at parameter values."""
+        return all(_HOLDS[o](self.sign(p, values)) for p, o in self.assumptions.relations)
+
+    def rational(
+        self, model: Any, fits: Callable[[Mapping[str, Fraction]], bool]
+    ) -> Mapping[str, Fraction]:
+        """Return exact values that are admissible and fit; empty where z3's model is irrational only."""
+        for values in self.favourites:
+            if fits(values):
+                return dict(values)
+        values = {
+            name: _fraction(model.eval(variable, model_completion=True))
+            for name, variable in zip(self.assumptions.ring.names, self.assumptions.variables, strict=True)
+        }
+        for digits in (1, 2, 3, 4, 6, 9):
+            rounded = {n: v.limit_denominator(10**digits) for n, v in values.items()}
+            if self.admissible(rounded) and fits(rounded):
+                return rounded
+        return values if self.admissible(values) and fits(values) else {}
+
+
+def _fraction(value: Any) -> Fraction:
+    """Return a z3 number as a fraction; an algebraic one to twenty digits."""
+    if hasattr(value, "approx"):
+        value = value.approx(20)
+    return Fraction(value.numerator_as_long(), value.denominator_as_long())

@@ -1,0 +1,183 @@
+"""The verbs, and what happens around each of them: errors, exit codes, logging.
+
+Exit codes: 0 answered; 1 answered, and the answer is negative; 2 the input or the call is wrong;
+3 an internal error; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TextIO
+
+from separatrix import __version__
+from separatrix.errors import InputError, SeparatrixError, nearest
+
+if TYPE_CHECKING:
+    from cyclopts import App
+
+__all__ = ["COMMANDS", "build_app", "run"]
+
+COMMANDS = {
+    "analyze": ("separatrix.cli.analyze:analyze", "Find every rest point of a game, with proof."),
+    "examples": ("separatrix.cli.examples:examples", "List the catalogue of published games, or print one."),
+    "new": ("separatrix.cli.new:new", "Write a commented template of a game file."),
+    "convert": ("separatrix.cli.convert:convert", "Convert a game: YAML, CSV, XLSX, ODS, Gambit's .nfg."),
+    "explain": ("separatrix.cli.explain:explain", "Explain an error code, or print the schema of game files."),
+}
+"""The verbs: where each one is, and its line in the help.  Nothing is imported before it is asked for."""
+
+HELP = """From a payoff table to a proven answer: rest points, stability and regimes of evolutionary games.
+
+MODEL is a game file (.yaml, .csv, .xlsx, .ods, .nfg) or the name of a game in the catalogue."""
+
+EPILOGUE = """With every command: -v, --verbose  more messages on standard error; -q, --quiet  none but errors."""
+
+_VERBOSE = ("-v", "--verbose")
+_QUIET = ("-q", "--quiet")
+
+
+def build_app() -> App:
+    """Return the command line as a cyclopts application, its commands still to be imported."""
+    from cyclopts import App
+
+    app = App(
+        name="separatrix",
+        help=HELP,
+        help_epilogue=EPILOGUE,
+        help_format="markdown",
+        version=f"separatrix {__version__}",
+        version_flags=["--version"],
+        result_action="return_value",
+    )
+    for name, (path, line) in COMMANDS.items():
+        app.command(path, name=name, help=line)
+    return app
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        By default those of the process.
+    """
+    tokens, verbose, quiet = _global_flags(list(sys.argv[1:] if arguments is None else arguments))
+    verbose = verbose or bool(os.environ.get("SEPARATRIX_DEBUG"))
+    _settle_streams()
+    _settle_logging(verbose, quiet)
+    try:
+        code = _dispatch(tokens)
+        sys.stdout.flush()
+        return code
+    except SeparatrixError as problem:
+        _tell(problem.render(), _styled())
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # The reader of the pipe has what it wanted; Python would complain when it flushes at exit.
+        sys.stdout = io.TextIOWrapper(open(os.devnull, "wb"), encoding="utf-8")  # noqa: PTH123, SIM115
+        return 0
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else 0 if leaving.code is None else 2
+    except Exception as problem:
+        return _internal(problem, verbose)
+
+
+def _global_flags(tokens: list[str]) -> tuple[list[str], bool, bool]:
+    """Take the flags that go with every command out of the arguments."""
+    end = tokens.index("--") if "--" in tokens else len(tokens)
+    head, tail = tokens[:end], tokens[end:]
+    rest = [t for t in head if t not in _VERBOSE and t not in _QUIET]
+    return rest + tail, any(t in _VERBOSE for t in head), any(t in _QUIET for t in head)
+
+
+def _dispatch(tokens: list[str]) -> int:
+    from cyclopts import CycloptsError
+
+    app = build_app()
+    if tokens and not tokens[0].startswith("-") and tokens[0] not in COMMANDS:
+        raise _unknown_command(tokens[0])
+    try:
+        result = app(tokens, print_error=False, exit_on_error=False)
+    except CycloptsError as problem:
+        problem.verbose = False
+        verb = tokens[0] if tokens and tokens[0] in COMMANDS else ""
+        message = " ".join(str(problem).split()).rstrip(".")
+        raise InputError(
+            "U901",
+            message[:1].lower() + message[1:],
+            hint=f"`{' '.join(filter(None, ('separatrix', verb, '--help')))}` shows what can be given",
+        ) from None
+    return result if isinstance(result, int) else 0
+
+
+def _unknown_command(word: str) -> InputError:
+    meant = nearest(word, list(COMMANDS))
+    if meant is not None:
+        hint = f"did you mean `separatrix {meant}`?"
+    elif "." in word or "/" in word:
+        hint = f"to analyse a game, write `separatrix analyze {word}`"
+    else:
+        hint = f"the commands are {', '.join(COMMANDS)}"
+    return InputError("U901", f"unknown command `{word}`", hint=hint)
+
+
+# --------------------------------------------------------------------------- what is told, and where
+
+
+def _settle_streams() -> None:
+    """Let every name be printed: files and pipes are UTF-8, a terminal replaces what it cannot show."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            if stream.isatty():
+                stream.reconfigure(errors="replace")
+            else:
+                stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _settle_logging(verbose: bool, quiet: bool) -> None:
+    logger = logging.getLogger("separatrix")
+    logger.setLevel(logging.DEBUG if verbose else logging.ERROR if quiet else logging.WARNING)
+    for handler in logger.handlers[:]:
+        logger.removeHandler(handler)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
+    logger.addHandler(handler)
+    logger.propagate = False
+
+
+def _styled() -> bool:
+    stream: TextIO = sys.stderr
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _tell(text: str, styled: bool) -> None:
+    """Print an error; on a terminal its code and its carets stand out."""
+    if styled:
+        lines = text.split("\n")
+        code, _, rest = lines[0].partition(" ")
+        lines[0] = f"\033[1;31m{code}\033[0m \033[1m{rest}\033[0m"
+        lines = [f"\033[1;31m{line}\033[0m" if set(line.strip()) <= {"|", "^", " "} and "^" in line else line
+                 for line in lines]  # fmt: skip
+        text = "\n".join(lines)
+    print(text, file=sys.stderr)
+
+
+def _internal(problem: Exception, verbose: bool) -> int:
+    if verbose:
+        import traceback
+
+        traceback.print_exception(problem)
+    what = " ".join(str(problem).split())[:200]
+    advice = "" if verbose else "; -v shows where"
+    print(
+        f"U999 internal error, a fault of the program and not of your input: {type(problem).__name__}: {what}{advice}",
+        file=sys.stderr,
+    )
+    return 3

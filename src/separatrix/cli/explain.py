@@ -1,0 +1,47 @@
+"""``separatrix explain``: what an error code means, and the schema of game files."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from separatrix.errors import InputError, NameProblem, nearest
+
+__all__ = ["explain"]
+
+
+def explain(code: str | None = None, /, *, schema: Annotated[bool, Parameter(negative="")] = False) -> int:
+    """Explain an error code at length; without one, list all codes.
+
+    Parameters
+    ----------
+    code : str
+        A code as errors show it, such as S012.
+    schema : bool
+        Print the JSON Schema of game files instead, for editors that check while one types.
+    """
+    if schema:
+        if code is not None:
+            raise InputError("U901", "give either a code or --schema")
+        import json
+
+        from separatrix.game.schema import json_schema
+
+        print(json.dumps(json_schema(), ensure_ascii=False, indent=2))
+        return 0
+    from separatrix.game.explain import EXPLANATIONS
+
+    if code is None:
+        for known, explanation in EXPLANATIONS.items():
+            print(f"{known}  {explanation.title}")
+        return 0
+    wanted = code.strip().strip("`").upper()
+    if wanted not in EXPLANATIONS:
+        meant = nearest(wanted, list(EXPLANATIONS))
+        raise NameProblem(
+            "U904", f"there is no error code `{code}`",
+            hint=f"did you mean {meant}?" if meant else "`separatrix explain` lists all codes",
+        )  # fmt: skip
+    print(EXPLANATIONS[wanted].text(wanted))
+    return 0

@@ -1,0 +1,175 @@
+"""One course of the replicator dynamics from a start.
+
+The log-odds u = ln(x/(1-x)) of a share obey du/dt = f(x), the advantage alone.  Integrated in u, a share
+cannot leave [0, 1] however large the step, and stays accurate where it all but vanishes; a population
+that starts pure stays pure, because a strategy that nobody plays is imitated by nobody.
+
+Hairer, E., Nørsett, S. P. and Wanner, G. (1993), Solving Ordinary Differential Equations I, section II.10
+(DOP853).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from separatrix.errors import InputError
+from separatrix.game.model import Game
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from separatrix.dynamics.replicator import Replicator
+
+    Array = NDArray[np.float64]
+
+__all__ = ["Trajectory", "follow", "trajectory"]
+
+RELATIVE, ABSOLUTE = 1e-10, 1e-10
+STILL = 1e-9
+"""Speed, relative to the largest advantage, below which a state counts as at rest."""
+
+
+@dataclass(frozen=True)
+class Trajectory:
+    """States along a course.
+
+    Attributes
+    ----------
+    shares : tuple of str
+        The names of the n coordinates.
+    times : array (points,)
+        In the unit of time in which payoffs are paid.
+    states : array (points, n)
+        Shares between 0 and 1.
+    at_rest : bool
+        Whether the course has all but stopped at its end.
+    message : str
+        What happened, for people.
+    """
+
+    shares: tuple[str, ...]
+    times: Array
+    states: Array
+    at_rest: bool
+    message: str
+
+
+def trajectory(
+    game: Game,
+    start: Mapping[str, object] | Sequence[object],
+    values: Mapping[str, object] | None = None,
+    scenario: str | None = None,
+    *,
+    until: float | None = None,
+    points: int = 401,
+) -> Trajectory:
+    """Follow the replicator dynamics from `start`.
+
+    Parameters
+    ----------
+    game : Game
+        Populations of two strategies each, payoffs linear in each share.
+    start : mapping of share to number, or one number for each share
+        From 0 to 1.
+    values, scenario
+        Parameter values, as in `separatrix.analyze`.
+    until : float, optional
+        The last time; by default 100 divided by the largest advantage, in which most courses settle.
+    points : int
+        How many equally spaced times to return, at least 2.
+
+    Raises
+    ------
+    InputError
+        D601 for a start outside the state space or with a wrong number of shares, D602 for a time or a
+        number of points that is not positive.
+    NameProblem
+        For an unknown parameter or scenario.
+
+    References
+    ----------
+    Taylor & Jonker (1978); Hofbauer & Sigmund (1998), section 10.1.
+
+    Examples
+    --------
+    >>> from separatrix.game.reader import load
+    >>> course = trajectory(load("shi-chen-2018"), [0.7, 0.7])
+    >>> course.states[-1].round(6).tolist(), course.message
+    ([1.0, 1.0], 'at rest at the end')
+    """
+    from separatrix.dynamics.replicator import replicator
+
+    return follow(replicator(game, values, scenario), read_start(game.shares, start), until=until, points=points)
+
+
+def read_start(shares: tuple[str, ...], start: Mapping[str, object] | Sequence[object]) -> tuple[float, ...]:
+    """Return `start` as one number from 0 to 1 for each share; raise D601 for anything else."""
+    from separatrix.game.values import exact
+
+    if isinstance(start, Mapping):
+        unknown = [str(k) for k in start if k not in shares]
+        absent = [s for s in shares if s not in start]
+        if unknown or absent:
+            found = f"names {', '.join(unknown)}" if unknown else f"lacks {', '.join(absent)}"
+            raise InputError("D601", f"the start {found}; the shares are {', '.join(shares)}")
+        given = [start[s] for s in shares]
+    else:
+        given = list(start)
+        if len(given) != len(shares):
+            raise InputError(
+                "D601",
+                f"the start has {len(given)} numbers; expected {len(shares)}, for {', '.join(shares)}",
+            )
+    numbers = [exact(value, share) for share, value in zip(shares, given, strict=True)]
+    for share, number in zip(shares, numbers, strict=True):
+        if not 0 <= number <= 1:
+            raise InputError(
+                "D601",
+                f"the start has {share} = {float(number):g}; a share lies between 0 and 1",
+                hint="give a fraction, as in 0.3 for 30 %",
+            )
+    return tuple(float(number) for number in numbers)
+
+
+def follow(
+    field: Replicator, start: Sequence[float], *, until: float | None = None, points: int = 401
+) -> Trajectory:
+    """Follow `field` from `start`; negative `until` goes back in time.  See `trajectory`."""
+    import math
+
+    import numpy as np
+    from scipy.integrate import solve_ivp
+    from scipy.special import expit, logit
+
+    scale = max((float(np.abs(t).max()) for t in field.corners), default=0.0)
+    end = 100.0 / (scale or 1.0) if until is None else float(until)
+    if not math.isfinite(end) or end == 0:
+        raise InputError("D602", f"a course until t = {until} cannot be followed; expected a finite time, not 0")
+    if points < 2:
+        raise InputError("D602", f"{points} points were asked for; a course has at least 2")
+    first = np.asarray(start, dtype=float)
+    free = (first > 0) & (first < 1)
+    times = np.linspace(0.0, end, points)
+
+    def states_of(odds: Array) -> Array:
+        full = np.repeat(first[:, None], odds.shape[1], axis=1)
+        full[free] = expit(odds)
+        return np.asarray(full.T)
+
+    def slope(_: float, odds: Array) -> Array:
+        return np.asarray(field.advantages(states_of(odds[:, None])[0])[free])
+
+    if not free.any():
+        return Trajectory(field.shares, times, np.tile(first, (points, 1)), True, "every population is pure")
+    solution = solve_ivp(
+        slope, (0.0, end), logit(first[free]), method="DOP853", t_eval=times, rtol=RELATIVE, atol=ABSOLUTE
+    )
+    states = states_of(solution.y)
+    at_rest = bool(np.abs(field(states[-1])).max() <= STILL * (scale or 1.0))
+    message = "at rest at the end" if at_rest else "still moving at the end"
+    if not solution.success:
+        message = f"stopped early: {solution.message}"
+    return Trajectory(field.shares, np.asarray(solution.t), states, at_rest, message)

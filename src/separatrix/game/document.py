@@ -1,0 +1,105 @@
+"""A game as the document that its file would hold: the inverse of reading."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from separatrix.errors import InputError
+from separatrix.game.expression import Expression, Number, to_text
+from separatrix.game.model import (
+    AdvantageForm,
+    Game,
+    LaterForm,
+    Parameter,
+    Population,
+    ProfileTable,
+    ReplicatorForm,
+    SelfMatrix,
+)
+
+__all__ = ["document_of", "expression_cell"]
+
+
+def document_of(game: Game) -> dict[str, Any]:
+    """Return the document of `game`: what its file holds, or what a file for it would hold.
+
+    Raises
+    ------
+    InputError
+        T213 for a form that is not kept outside its file, where there is no file.
+    """
+    if game.raw:
+        document = {"format": 1, "title": game.title, **game.raw}
+        document["title"] = game.title
+        return document
+    document = {"format": 1, "title": game.title}
+    if game.source is not None:
+        document["source"] = game.source
+    document["populations"] = [_population(p) for p in game.populations]
+    if game.parameters:
+        document["parameters"] = {name: _parameter(p) for name, p in game.parameters.items()}
+    if game.lets:
+        document["let"] = {name: expression_cell(e) for name, e in game.lets.items()}
+    if game.assumptions:
+        document["assume"] = [text for _, text in game.assumptions]
+    document.update(_form(game))
+    if game.scenarios:
+        document["scenarios"] = {name: dict(values) for name, values in game.scenarios.items()}
+    if game.today is not None:
+        document["today"] = dict(game.today)
+    return document
+
+
+def expression_cell(expression: Expression) -> Any:
+    """Return an expression as a number where it is one, else as its text."""
+    if isinstance(expression, Number):
+        value = expression.value
+        return value.numerator if value.denominator == 1 else value
+    return to_text(expression)
+
+
+def _population(population: Population) -> dict[str, Any]:
+    strategies: list[Any] = []
+    for i, strategy in enumerate(population.strategies):
+        implied = strategy.name if f"a{strategy.name}".isidentifier() else str(i + 1)
+        if strategy.id == implied:
+            strategies.append(strategy.name)
+        else:
+            strategies.append({"id": strategy.id, "name": strategy.name})
+    return {"name": population.name, "share": population.share, "strategies": strategies}
+
+
+def _parameter(parameter: Parameter) -> dict[str, Any] | None:
+    notes: dict[str, Any] = {
+        "value": parameter.value,
+        "latex": parameter.latex,
+        "meaning": parameter.meaning,
+        "unit": parameter.unit,
+        "range": None if parameter.range is None else list(parameter.range),
+    }
+    return {key: value for key, value in notes.items() if value is not None} or None
+
+
+def _form(game: Game) -> Mapping[str, Any]:
+    match game.form:
+        case ProfileTable(pay):
+            return {
+                "payoffs": [
+                    {
+                        "play": [p.strategies[i].name for p, i in zip(game.populations, profile, strict=True)],
+                        "pay": [expression_cell(e) for e in pay[profile]],
+                    }
+                    for profile in game.profiles()
+                ]
+            }
+        case SelfMatrix(rows):
+            return {"payoff_matrix": [[expression_cell(e) for e in row] for row in rows]}
+        case AdvantageForm(by_share):
+            return {"advantages": {share: expression_cell(e) for share, e in by_share.items()}}
+        case ReplicatorForm(by_share):
+            return {"replicator": {share: expression_cell(e) for share, e in by_share.items()}}
+        case LaterForm(_, what):
+            raise InputError(
+                "T213", f"{what}: this form of payoff is kept only in the file that it was read from"
+            )

@@ -1,0 +1,221 @@
+"""Games as tables: CSV and XLSX.  Whatever text a game holds, no spreadsheet takes it for a formula."""
+
+from __future__ import annotations
+
+import csv
+import io
+import logging
+import re
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from separatrix.errors import InputError
+from separatrix.game.document import document_of, expression_cell
+from separatrix.game.model import AdvantageForm, Game, LaterForm, ProfileTable, ReplicatorForm, SelfMatrix
+from separatrix.game.reading import decimal_text
+from separatrix.game.tables import MEETS, PARAMETER_COLUMNS
+from separatrix.game.yaml_text import plain_data
+
+__all__ = ["csv_text", "sheets_of", "write_xlsx"]
+
+Rows = list[list[Any]]
+
+_log = logging.getLogger(__name__)
+
+_FORMULA_START = re.compile(r"'*[=+\-@\t\r]")
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?(/[0-9]+)?\Z")
+
+
+def sheets_of(game: Game) -> dict[str, Rows]:
+    """Return a game as the sheets of a workbook, each with its heading; empty ones are left out.
+
+    Raises
+    ------
+    InputError
+        T213 for a form of payoff, or a name, that a table cannot hold.
+    """
+    sheets: dict[str, Rows] = {"payoffs": []}
+    match game.form:
+        case ProfileTable() | SelfMatrix():
+            sheets["payoffs"] = _payoffs(game)
+        case AdvantageForm(by_share):
+            del sheets["payoffs"]
+            sheets["advantages"] = [["share", "expression"], *([s, expression_cell(e)] for s, e in by_share.items())]
+        case ReplicatorForm(by_share):
+            del sheets["payoffs"]
+            sheets["replicator"] = [["share", "expression"], *([s, expression_cell(e)] for s, e in by_share.items())]
+        case LaterForm(_, what):
+            raise InputError("T213", f"{what}: a table cannot hold this form of payoff", hint="write .yaml instead")
+    document = plain_data(document_of(game))
+    sheets["populations"] = _populations(game)
+    if game.parameters:
+        sheets["parameters"] = _parameters(game)
+    if game.lets:
+        given = document.get("let") or {}
+        sheets["let"] = [["name", "expression"], *([name, given[name]] for name in given)]
+    if game.assumptions:
+        sheets["assume"] = [["assume"], *([text] for _, text in game.assumptions)]
+    if game.scenarios:
+        sheets["scenarios"] = _scenarios(game)
+    if game.today is not None:
+        sheets["today"] = [["share", "value"], *([share, value] for share, value in game.today.items())]
+    notes: Rows = [["title", game.title]]
+    if game.source is not None:
+        notes.append(["source", game.source])
+    notes.extend([key, document[key]] for key in ("note", "notes", "doi", "url", "licence") if key in document)
+    sheets["game"] = [["key", "value"], *notes]
+    return sheets
+
+
+def _payoffs(game: Game) -> Rows:
+    names = [p.name for p in game.populations]
+    pay_names = [f"pay:{name}" for name in names]
+    if isinstance(game.form, SelfMatrix):
+        population = game.populations[0]
+        if names[0].lower() == MEETS:
+            raise InputError("T213", f"the population is called `{MEETS}`, like a column of the table")
+        return [
+            [names[0], MEETS, *pay_names],
+            *(
+                [mine.name, met.name, expression_cell(game.form.rows[i][j])]
+                for i, mine in enumerate(population.strategies)
+                for j, met in enumerate(population.strategies)
+            ),
+        ]
+    assert isinstance(game.form, ProfileTable)
+    for name in names:
+        if re.match(r"pay\s*[:：]", name, re.IGNORECASE):
+            raise InputError("T213", f"the population is called `{name}`, like a column of payoffs")
+    return [
+        [*names, *pay_names],
+        *(
+            [
+                *(p.strategies[i].name for p, i in zip(game.populations, profile, strict=True)),
+                *(expression_cell(e) for e in game.form.pay[profile]),
+            ]
+            for profile in game.profiles()
+        ),
+    ]
+
+
+def _populations(game: Game) -> Rows:
+    rows: Rows = [["name", "share", "strategies", "ids"]]
+    for population in game.populations:
+        implied = [
+            s.name if f"a{s.name}".isidentifier() else str(i + 1) for i, s in enumerate(population.strategies)
+        ]
+        ids = [s.id for s in population.strategies]
+        names = [s.name for s in population.strategies]
+        separator = "\n" if any(";" in n or "；" in n for n in names) else "; "
+        rows.append(
+            [population.name, population.share, separator.join(names), None if ids == implied else "; ".join(ids)]
+        )
+    return rows
+
+
+def _parameters(game: Game) -> Rows:
+    rows: Rows = [list(PARAMETER_COLUMNS)]
+    for p in game.parameters.values():
+        low, high = p.range or (None, None)
+        rows.append([p.name, p.value, p.meaning, p.unit, p.latex, low, high])
+    return rows
+
+
+def _scenarios(game: Game) -> Rows:
+    """One row a parameter, one column a scenario; an empty cell keeps the base value."""
+    changed = [n for n in game.parameters if any(n in values for values in game.scenarios.values())]
+    return [
+        ["name", *game.scenarios],
+        *([name, *(values.get(name) for values in game.scenarios.values())] for name in changed),
+    ]
+
+
+# --------------------------------------------------------------------------- CSV
+
+
+def csv_text(game: Game) -> str:
+    """Return the table of payoffs as CSV; what else the game has is named in a warning.
+
+    Raises
+    ------
+    InputError
+        T213 for a form of payoff that is no table.
+    """
+    sheets = sheets_of(game)
+    if "payoffs" not in sheets:
+        raise InputError("T213", "a game without a table of payoffs cannot be written as CSV", hint="write .yaml")
+    left_out = [name for name in sheets if name not in ("payoffs", "populations", "game")]
+    left_out.extend(game.later)
+    if left_out:
+        _log.warning("a CSV file holds the table of payoffs only; left out: %s", ", ".join(left_out))
+    target = io.StringIO(newline="")
+    writer = csv.writer(target, lineterminator="\n")
+    for row in sheets["payoffs"]:
+        writer.writerow([_inert(cell) for cell in row])
+    return target.getvalue()
+
+
+def _inert(cell: Any) -> str:
+    text = decimal_text(cell) if isinstance(cell, (int, Fraction)) else str(cell)
+    return "'" + text if _FORMULA_START.match(text) and not _NUMBER.match(text) else text
+
+
+# --------------------------------------------------------------------------- XLSX
+
+
+def write_xlsx(sheets: Mapping[str, Rows], path: Path, comments: Mapping[tuple[str, int, int], str] | None = None) -> None:
+    """Write sheets as a workbook; the first row of each is its heading.
+
+    Parameters
+    ----------
+    sheets : mapping of name to rows
+    path : Path
+    comments : mapping of (sheet, row, column), counted from 1, to text, optional
+    """
+    from openpyxl import Workbook
+    from openpyxl.comments import Comment
+    from openpyxl.styles import Alignment, Font
+    from openpyxl.utils import get_column_letter
+
+    book = Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for i, row in enumerate(rows, 1):
+            for j, value in enumerate(row, 1):
+                if value is not None:
+                    _fill(sheet.cell(i, j), value)
+        for cell in sheet[1]:
+            cell.font = Font(bold=True)
+        sheet.freeze_panes = "A2"
+        for j in range(1, sheet.max_column + 1):
+            longest = max(len(str(row[j - 1])) for row in rows if j <= len(row))
+            sheet.column_dimensions[get_column_letter(j)].width = min(60, max(10, longest + 2))
+        for (where, i, j), text in (comments or {}).items():
+            if where == name:
+                sheet.cell(i, j).comment = Comment(text, "separatrix", width=320, height=120)
+        for row in sheet.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, str) and "\n" in cell.value:
+                    cell.alignment = Alignment(wrap_text=True)
+    book.save(path)
+
+
+def _fill(cell: Any, value: Any) -> None:
+    if isinstance(value, bool):
+        cell.value = "true" if value else "false"
+        cell.data_type = "s"
+        return
+    if isinstance(value, (int, Fraction)):
+        short = float(value) if abs(value) < 10**15 else None
+        if short is not None and Fraction(repr(short)) == value:
+            cell.value = value if isinstance(value, int) else short
+            return
+        value = decimal_text(value)
+    cell.value = value
+    # openpyxl takes a text that starts with = for a formula, and #N/A for an error.
+    cell.data_type = "s"
+    if _FORMULA_START.match(value):
+        cell.quotePrefix = True

@@ -1,0 +1,80 @@
+"""Text that breaks into lines at spaces only, never inside a formula."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.measure import Measurement
+from rich.text import Text
+
+__all__ = ["Flow", "longest_word"]
+
+
+def longest_word(text: str) -> int:
+    """Return the terminal cells of the longest piece of `text` that is better not broken."""
+    return max((cell_len(text[a:b].strip()) for a, b in _words(text)), default=0)
+
+
+def _words(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where unbreakable pieces begin and end; a space belongs to the piece before it.
+
+    A no-break space holds its neighbours together (rich breaks there), and a line may break after any
+    character of Chinese, Japanese or Korean.
+    """
+    start = 0
+    for index, character in enumerate(text):
+        if character == " " or cell_len(character) == 2:
+            yield start, index + 1
+            start = index + 1
+    if start < len(text):
+        yield start, len(text)
+
+
+class Flow:
+    """A renderable that fills lines of the width it is given."""
+
+    def __init__(self, text: Text) -> None:
+        self.text = text
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        plain = self.text.plain
+        return Measurement(max(1, longest_word(plain)), max(1, cell_len(plain)))
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        lines = Text("\n", no_wrap=True, justify=options.justify).join(self._lines(max(1, options.max_width)))
+        lines.no_wrap = True
+        lines.overflow = "crop"
+        yield lines
+
+    def _lines(self, width: int) -> Iterator[Text]:
+        plain = self.text.plain
+        start, end, used = 0, 0, 0
+        for first, last in _words(plain):
+            needed = cell_len(plain[first:last].rstrip(" "))
+            if used and used + needed > width:
+                yield self._line(start, end)
+                start, used = first, 0
+            while needed > width:  # a word that no line can hold
+                cut = first + _fitting(plain[first:last], width)
+                yield self._line(first, cut)
+                start = first = cut
+                needed = cell_len(plain[first:last].rstrip(" "))
+            used += cell_len(plain[first:last])
+            end = last
+        yield self._line(start, len(plain))
+
+    def _line(self, start: int, end: int) -> Text:
+        line = self.text[start:end]
+        line.rstrip()
+        return line
+
+
+def _fitting(text: str, width: int) -> int:
+    used = 0
+    for index, character in enumerate(text):
+        used += cell_len(character)
+        if used > width:
+            return max(1, index)
+    return len(text)

@@ -1,0 +1,91 @@
+"""The style sheet of HTML reports: light and dark, screen and paper, wide and narrow."""
+
+from __future__ import annotations
+
+from separatrix.present.labels import LABELS
+
+__all__ = ["STYLE"]
+
+_BASE = """\
+:root {
+  --page: #fdfdfb; --ink: #1d2024; --muted: #5c6268; --line: #d8dadd; --panel: #f1f4f2; --accent: #0b6e4f;
+  --warn: #8a5200; --warn-page: #fff6e5;
+LIGHT}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --page: #15181b; --ink: #e8e8e4; --muted: #a3a9af; --line: #3a4046; --panel: #1e2427; --accent: #35c796;
+    --warn: #f0ad4e; --warn-page: #2b2416;
+DARK  }
+}
+* { box-sizing: border-box; }
+html { font-size: 106%; }
+body {
+  margin: 0; background: var(--page); color: var(--ink); line-height: 1.55;
+  font-family: "Helvetica Neue", Arial, "Noto Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC",
+    "Noto Sans SC", sans-serif;
+}
+main { max-width: 60rem; margin: 0 auto; padding: 2rem 1.25rem 4rem; overflow-wrap: break-word; }
+h1 { font-size: 1.75rem; line-height: 1.25; margin: 0 0 .4rem; }
+h2 { font-size: 1.25rem; margin: 2.4rem 0 .6rem; padding-top: .6rem; border-top: 1px solid var(--line); }
+h3 { font-size: 1.02rem; margin: 1.4rem 0 .4rem; }
+p, ul { margin: .5rem 0 .8rem; max-width: 46rem; }
+ul { padding-left: 1.3rem; }
+.source, .muted, figcaption, caption { color: var(--muted); }
+.source { margin-top: 0; font-size: .93rem; }
+.answer {
+  margin: 1.2rem 0; padding: .8rem 1rem; border-left: 4px solid var(--accent); background: var(--panel);
+  font-size: 1.08rem;
+}
+.note { padding: .6rem 1rem; border-left: 4px solid var(--warn); background: var(--warn-page); }
+code { font-family: ui-monospace, Consolas, Menlo, monospace; font-size: .9em; }
+.scroll { overflow-x: auto; margin: .6rem 0 1rem; }
+table { border-collapse: collapse; font-size: .95rem; }
+caption { text-align: left; padding-bottom: .4rem; font-size: .93rem; }
+th, td { padding: .38rem .9rem .38rem 0; text-align: left; vertical-align: baseline; }
+thead th { color: var(--muted); font-weight: 600; font-size: .86rem; border-bottom: 2px solid var(--line); }
+thead td { border-bottom: 2px solid var(--line); }
+tbody tr { border-bottom: 1px solid var(--line); }
+tbody th { font-weight: 600; }
+td.wide { min-width: 16rem; }
+.right:is(td, th) { text-align: right; font-variant-numeric: tabular-nums; }
+.center { text-align: center; }
+math { font-size: 1.08em; }
+math .word { font-style: italic; }
+.equations {
+  display: grid; grid-template-columns: max-content max-content 1fr; column-gap: .4rem; row-gap: .55rem;
+  margin: .8rem 0 1rem; align-items: baseline;
+}
+.equations .left { text-align: right; }
+.equations .right { line-height: 1.9; min-width: 0; overflow-x: auto; }
+.badge { white-space: nowrap; font-weight: 600; }
+details { margin: .8rem 0; border: 1px solid var(--line); border-radius: 6px; padding: .5rem .9rem; }
+summary { cursor: pointer; font-weight: 600; }
+summary:focus-visible, .scroll:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+figure { margin: .8rem 0; }
+figure svg { display: block; max-width: 100%; min-width: 20rem; height: auto; background: #fff; border-radius: 6px; }
+figcaption { font-size: .93rem; max-width: 46rem; margin-top: .4rem; }
+@media (max-width: 34rem) {
+  main { padding: 1.2rem .9rem 3rem; }
+  h1 { font-size: 1.4rem; }
+  .equations { grid-template-columns: max-content 1fr; }
+  .equations .left { text-align: left; }
+  .equations .right { grid-column: 1 / -1; padding-left: 1.2rem; }
+}
+@media print {
+  html { font-size: 10pt; }
+  main { max-width: none; padding: 0; }
+  .scroll { overflow: visible; }
+  h2, h3 { break-after: avoid; }
+  figure, tr { break-inside: avoid; }
+  details { border: 0; padding: 0; }
+  details::details-content { content-visibility: visible; height: auto; }
+}
+"""
+
+_LIGHT = "".join(f"  --{n.replace(' ', '-')}: {look.light};\n" for n, look in LABELS.items())
+_DARK = "".join(f"    --{n.replace(' ', '-')}: {look.dark};\n" for n, look in LABELS.items())
+_BADGES = "".join(
+    f".badge.{n.replace(' ', '-')} {{ color: var(--{n.replace(' ', '-')}); }}\n" for n in LABELS
+)
+
+STYLE = _BASE.replace("LIGHT", _LIGHT).replace("DARK", _DARK) + _BADGES
