@@ -107,7 +107,9 @@ def test_every_block_of_code_on_a_page_does_what_it_shows(
                 block.text, names, page.name, str(page), block.line - 1
             )
             report: list[str] = []
-            failed = doctest.DocTestRunner(optionflags=OPTIONS).run(example, report.append, clear_globs=False)
+            failed = doctest.DocTestRunner(optionflags=OPTIONS).run(
+                example, out=report.append, clear_globs=False
+            )
             assert not failed.failed, "".join(report)
             names.update(example.globs)
         elif block.language in ("yaml", "csv"):
@@ -128,5 +130,5 @@ def test_every_example_in_a_docstring_gives_what_it_shows(
     report: list[str] = []
     runner = doctest.DocTestRunner(optionflags=OPTIONS)
     for example in doctest.DocTestFinder(exclude_empty=True).find(module, name):
-        runner.run(example, report.append)
+        runner.run(example, out=report.append)
     assert not runner.failures, "".join(report)

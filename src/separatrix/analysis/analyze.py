@@ -66,7 +66,8 @@ def analyze(
     if lacking and not symbolic:
         raise InputError(
             "V304",
-            f"no value for {', '.join(f'`{n}`' for n in lacking[:6])}{' and others' if len(lacking) > 6 else ''}",
+            f"no value for {', '.join(f'`{n}`' for n in lacking[:6])}"
+            + (" and others" if len(lacking) > 6 else ""),
             hint=f"give one with --set {lacking[0]}=VALUE, choose a scenario, or ask for --symbolic",
         )
     known = None if lacking else {n: v for n, v in resolved.items() if v is not None}

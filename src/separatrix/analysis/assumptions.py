@@ -61,7 +61,7 @@ class Assumptions:
     @staticmethod
     def _key(polynomial: fmpq_mpoly) -> tuple[str, int]:
         """A name that a polynomial shares with its multiples, and the sign of the multiple."""
-        if polynomial == 0:
+        if not polynomial:
             return "0", 1
         lead = polynomial.leading_coefficient()
         return str(polynomial / lead), 1 if lead > 0 else -1
@@ -71,7 +71,7 @@ class Assumptions:
     def signs(self, polynomial: fmpq_mpoly) -> Signs:
         """Return a set that holds every sign the polynomial can have; found without z3."""
         if polynomial.is_constant():
-            value = polynomial.leading_coefficient() if polynomial != 0 else 0
+            value = polynomial.leading_coefficient() if polynomial else 0
             return frozenset((1 if value > 0 else -1 if value < 0 else 0,))
         key, flip = self._key(polynomial)
         direct = frozenset(flip * s for s in self._signs.get(key, ANY))
@@ -84,9 +84,7 @@ class Assumptions:
             if {-1, 1} <= total:
                 return ANY
         # Terms of one sign: zero only if all of them can be zero.
-        strict = any(
-            0 not in self._term_signs(exponents) for exponents in polynomial.to_dict()
-        )
+        strict = any(0 not in self._term_signs(exponents) for exponents in polynomial.to_dict())
         return frozenset(total - {0}) if strict else frozenset(total)
 
     def _monomial_signs(self, polynomial: fmpq_mpoly) -> Signs:
@@ -108,7 +106,7 @@ class Assumptions:
         The others are irreducible with positive leading coefficient, each with exponent 1 (odd) or 2
         (even).  A sign of 0 means that the polynomial vanishes.
         """
-        if polynomial == 0:
+        if not polynomial:
             return 0, []
         constant, factors = polynomial.factor()
         sign = 1 if constant > 0 else -1
@@ -175,7 +173,9 @@ class Assumptions:
             factors: list[Any] = [z3.Q(int(coefficient.p), int(coefficient.q))] if coefficient != 1 else []
             for variable, exponent in zip(self.variables, exponents, strict=True):
                 factors.extend([variable] * exponent)
-            terms.append(z3.Product(*factors) if len(factors) > 1 else factors[0] if factors else z3.RealVal(1))
+            terms.append(
+                z3.Product(*factors) if len(factors) > 1 else factors[0] if factors else z3.RealVal(1)
+            )
         return z3.Sum(*terms) if len(terms) > 1 else terms[0] if terms else z3.RealVal(0)
 
     def compare(self, polynomial: fmpq_mpoly, operator: str) -> z3.BoolRef:
@@ -236,5 +236,3 @@ def require_consistent(game: Game, assumptions: Assumptions | None = None, secon
 def _culprits(game: Game, indices: list[int]) -> list[str]:
     texts = [text for condition, text in game.assumptions for _ in _relations(condition)]
     return list(dict.fromkeys(texts[k] for k in indices))
-
-

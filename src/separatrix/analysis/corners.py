@@ -27,7 +27,9 @@ def require_analysable(game: Game) -> None:
     form = game.form
     if isinstance(form, LaterForm):
         raise ComesLater(
-            "A502", f"{form.what}: this form is read, and its analysis comes later", hint="`separatrix explain A502`"
+            "A502",
+            f"{form.what}: this form is read, and its analysis comes later",
+            hint="`separatrix explain A502`",
         )
     if len(game.populations) > MAX_POPULATIONS:
         raise ComesLater(
@@ -118,9 +120,7 @@ def _advantage_expressions(game: Game) -> list[Expression]:
         return [form.by_share[s] for s in game.shares]
     from separatrix.game.expression import divide, multiply
 
-    return [
-        divide(form.by_share[s], multiply(Name(s), subtract(number(1), Name(s)))) for s in game.shares
-    ]
+    return [divide(form.by_share[s], multiply(Name(s), subtract(number(1), Name(s)))) for s in game.shares]
 
 
 def symbolic_corners(game: Game) -> CornerTable:
@@ -175,5 +175,3 @@ def _from_formula(game: Game, ring: Ring, i: int) -> dict[Corner, Ratio]:
             at.setdefault(share, number(Fraction(1, 2)))
         table[corner] = ring.read(substitute(expression, at))
     return table
-
-

@@ -57,9 +57,7 @@ def expected_payoffs(game: Game, values: Mapping[str, Fraction] | None = None) -
                     weights = [_weight(shares[k], m) for k, m in zip(others, met_by, strict=True)]
                     terms.append(multiply(*weights, written(form.pay[profile][i])))
             expected[strategy.name] = add(*terms)
-        average = add(
-            *(multiply(_weight(shares[i], own), u) for own, u in enumerate(expected.values()))
-        )
+        average = add(*(multiply(_weight(shares[i], own), u) for own, u in enumerate(expected.values())))
         result[population.name] = Payoff(expected, average)
     return result
 
@@ -133,9 +131,7 @@ def replicator_equations(advantage: Mapping[str, Expression]) -> dict[str, Expre
     }
 
 
-def jacobian(
-    game: Game, values: Mapping[str, Fraction] | None = None
-) -> tuple[tuple[Expression, ...], ...]:
+def jacobian(game: Game, values: Mapping[str, Fraction] | None = None) -> tuple[tuple[Expression, ...], ...]:
     """Return d(rate of row)/d(share of column), in symbols or with `values` in numbers."""
     table = _table(game, values)
     if table is None:
@@ -149,17 +145,17 @@ def jacobian(
         row = []
         variables = _variables(game, i)
         for j, other in enumerate(game.shares):
-            slope = number(0)
+            slope: Expression = number(0)
             if other in variables:
                 k = variables.index(other)
-                lowered = {
-                    (*c[:k], 0, *c[k + 1 :]): value for c, value in parts[i].items() if c[k]
-                }
+                lowered = {(*c[:k], 0, *c[k + 1 :]): value for c, value in parts[i].items() if c[k]}
                 slope = _polynomial(lowered, variables)
-            entry = multiply(spread, slope) if slope != number(0) else number(0)
+            entry: Expression = multiply(spread, slope) if slope != number(0) else number(0)
             if i == j:
                 own = subtract(ONE, multiply(number(2), x))
-                entry = add(multiply(own, advantage[share]), entry) if advantage[share] != number(0) else entry
+                entry = (
+                    add(multiply(own, advantage[share]), entry) if advantage[share] != number(0) else entry
+                )
             row.append(entry)
         rows.append(tuple(row))
     return tuple(rows)

@@ -118,7 +118,7 @@ def _equations(game: Game, numbers: Multilinear, piece: Piece) -> Iterator[Condi
                 divide(_linear(coordinate.p, coordinate.q, t), _linear(coordinate.r, coordinate.s, t)),
             )
         elif not isinstance(coordinate, Free):
-            yield Relation(shares[i], "==", as_expression(coordinate))  # type: ignore[arg-type]
+            yield Relation(shares[i], "==", as_expression(coordinate))
     for i in branch.moving:
         low, high = branch.range(i)
         if piece.dimension == 1 and piece.low is not None and piece.high is not None:
@@ -136,7 +136,7 @@ def _linear(constant: fmpq, slope: fmpq, variable: Expression) -> Expression:
 
 def _advantage(numbers: Multilinear, w: int, face: Face, shares: list[Name]) -> Expression:
     fixed = {i: fmpq(pure) for i, pure in enumerate(face) if pure is not None}
-    terms = numbers.restricted(w, fixed)  # type: ignore[arg-type]
+    terms = numbers.restricted(w, fixed)
     ordered = sorted(terms.items(), key=lambda t: (-len(t[0]), sorted(t[0])))
     return add(*(multiply(as_expression(v), *(shares[j] for j in sorted(s))) for s, v in ordered))
 
@@ -179,7 +179,6 @@ def _samples(numbers: Multilinear, piece: Piece) -> Iterator[tuple[float, ...]]:
     if piece.dimension == 0:
         yield _floats(piece.sample)
     elif piece.dimension == 1:
-        (t,) = branch.moving
         assert piece.low is not None and piece.high is not None
         straight = not any(isinstance(c, Linked) for c in branch.coordinates)
         steps = 1 if straight else 40
@@ -191,7 +190,7 @@ def _samples(numbers: Multilinear, piece: Piece) -> Iterator[tuple[float, ...]]:
                 if isinstance(c, Linked)
                 else value
                 if isinstance(c, Free)
-                else as_float(c)  # type: ignore[arg-type]
+                else as_float(c)
                 for c in branch.coordinates
             )
     else:
@@ -208,12 +207,13 @@ _BOUND = {2: 5, 3: 16}
 def _completeness(n: int, answer: Answer) -> Completeness:
     isolated = sum(p.isolated for p in answer.points)
     proof = (
-        f"Each of the {_FACES[n]} faces of the state space was solved exactly: on a face the advantages of the "
-        "mixing populations vanish, each is a product of factors linear in one share or one-to-one between "
-        "two, and every choice of factors was followed to its solutions in rational or quadratic numbers. "
+        f"Each of the {_FACES[n]} faces of the state space was solved exactly: on a face the advantages of "
+        "the mixing populations vanish, each is a product of factors linear in one share or one-to-one "
+        "between two, and every choice of factors was followed to its solutions in rational or quadratic numbers. "
         f"{isolated} isolated rest point{'s' if isolated != 1 else ''}; the bound is {_BOUND[n]}."
     )
     if answer.pieces:
         proof += f" The continua are {len(answer.pieces)} piece{'s' if len(answer.pieces) != 1 else ''}"
-        proof += f" in {len(answer.components)} connected component{'s' if len(answer.components) != 1 else ''}."
+        count = len(answer.components)
+        proof += f" in {count} connected component{'s' if count != 1 else ''}."
     return Completeness("complete", proof)

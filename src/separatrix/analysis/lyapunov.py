@@ -17,7 +17,9 @@ from separatrix.analysis.surd import Exact, sign
 __all__ = ["weighted_entropy_decreases"]
 
 
-def weighted_entropy_decreases(game: Multilinear, face: tuple[int | None, ...], state: tuple[Exact, ...]) -> bool:
+def weighted_entropy_decreases(
+    game: Multilinear, face: tuple[int | None, ...], state: tuple[Exact, ...]
+) -> bool:
     """Return whether weights w > 0 are found with V' <= 0 in a neighbourhood of `state`.
 
     The state must be at rest with all advantages zero, so that V' has no terms of first order.  In
@@ -56,14 +58,15 @@ def weighted_entropy_decreases(game: Multilinear, face: tuple[int | None, ...], 
         return False
     if n < 3 or _dominated(weights, slope, face):
         return True
-    cubic = sum(
-        (weights[i] * inward[0] * inward[1] * inward[2] * game.second(i, *(k for k in range(3) if k != i), state))
-        for i in range(3)
-    )  # fmt: skip
+    cubic: Exact = fmpq(0)
+    for i, j, k in ((0, 1, 2), (1, 0, 2), (2, 0, 1)):
+        cubic = cubic + weights[i] * (inward[0] * inward[1] * inward[2]) * game.second(i, j, k, state)
     return sign(cubic) == 0 or (sign(cubic) < 0 and None not in face)
 
 
-def _dominated(weights: list[Exact], slope: dict[tuple[int, int], Exact], face: tuple[int | None, ...]) -> bool:
+def _dominated(
+    weights: list[Exact], slope: dict[tuple[int, int], Exact], face: tuple[int | None, ...]
+) -> bool:
     """Whether a strictly negative pair of pure shares outweighs the cubic term near the state."""
     return any(
         face[i] is not None and face[j] is not None
@@ -81,8 +84,12 @@ def _weights(
         return [first, fmpq(1)]
     # w1 = 1; w0 = r in [low01, high01]; w2 = s with 1/s in [low12, high12] and r/s in [low02, high02].
     lows01, highs01 = low.get((0, 1)), high.get((0, 1))
-    candidates_low = [b for b in (lows01, _product(low.get((0, 2)), _inverse(high.get((1, 2))))) if b is not None]
-    candidates_high = [b for b in (highs01, _product(high.get((0, 2)), _inverse(low.get((1, 2))))) if b is not None]
+    candidates_low = [
+        b for b in (lows01, _product(low.get((0, 2)), _inverse(high.get((1, 2))))) if b is not None
+    ]
+    candidates_high = [
+        b for b in (highs01, _product(high.get((0, 2)), _inverse(low.get((1, 2))))) if b is not None
+    ]
     lower = max(candidates_low, default=None)
     upper = min(candidates_high, default=None)
     if lower is not None and upper is not None and lower > upper:

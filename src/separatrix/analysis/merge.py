@@ -41,9 +41,7 @@ def merge(symbols: Found, numbers: Found | None, known: Mapping[str, Fraction] |
     renamed = {p.id: q.id for p in numbers.points for q in points if _same(p, q)}
     sets, new_names = _merge_sets(symbols.sets, numbers.sets, known)
     renamed.update(new_names)
-    components = tuple(
-        replace(c, pieces=tuple(renamed[p] for p in c.pieces)) for c in numbers.components
-    )
+    components = tuple(replace(c, pieces=tuple(renamed[p] for p in c.pieces)) for c in numbers.components)
     return Found(tuple(points), sets, components, _proof(symbols.completeness, numbers.completeness))
 
 
@@ -52,9 +50,7 @@ def _proof(symbols: Completeness, numbers: Completeness) -> Completeness:
     return Completeness(status, f"{symbols.proof} At the given values: {numbers.proof}")  # type: ignore[arg-type]
 
 
-def _match(
-    candidate: RestPoint, points: list[RestPoint], known: Mapping[str, Fraction]
-) -> RestPoint | None:
+def _match(candidate: RestPoint, points: list[RestPoint], known: Mapping[str, Fraction]) -> RestPoint | None:
     same_face = [p for p in points if p.support == candidate.support]
     if len(candidate.free) < 3:
         return same_face[0] if same_face else None
@@ -163,5 +159,3 @@ def _float(expression: Expression, values: Mapping[str, Fraction]) -> float:
             inner = [_float(a, values) for a in arguments]
             functions = {"sqrt": math.sqrt, "exp": math.exp, "log": math.log, "min": min, "max": max}
             return float(functions[function](*inner))  # type: ignore[operator]
-
-

@@ -58,7 +58,11 @@ def find_one_population(game: Game, at_zero: Fraction, at_one: Fraction) -> Foun
         component=1,
     )
     whole = RestComponent(
-        1, ("S1", "E1", "E2"), "asymptotically stable", True, "it is the whole state space, so nothing is outside"
+        1,
+        ("S1", "E1", "E2"),
+        "asymptotically stable",
+        True,
+        "it is the whole state space, so nothing is outside",
     )
     return Found(tuple(points), (segment,), (whole,), completeness)
 

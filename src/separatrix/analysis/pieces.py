@@ -55,7 +55,7 @@ def _cut_curve(game: Multilinear, branch: Branch) -> Iterator[Piece]:
     (t,) = branch.moving
     low, high = branch.range(t)
     ends: list[Exact] = [low, *_breaks(game, branch, t, low, high), high]
-    for left, right in zip(ends, ends[1:], strict=False):
+    for left, right in itertools.pairwise(ends):
         middle = _rational_between(left, right)
         yield Piece(branch, branch.state({t: middle}), 1, left, right)
         if right is not high:
@@ -108,11 +108,16 @@ def _sign_polynomials(
 
     points = [low + (high - low) * fmpq(k, degree + 2) for k in range(1, degree + 2)]
     rows = [
-        [value * scale(p) ** clearing for value in deciding(branch.state({t: p}))]  # type: ignore[operator]
-        for p in points
+        [_rational(value) * scale(p) ** clearing for value in deciding(branch.state({t: p}))] for p in points
     ]
     for k in range(len(rows[0])):
         yield _interpolate(points, [row[k] for row in rows])
+
+
+def _rational(value: Exact) -> fmpq:
+    """A value at a rational parameter of a branch: its coefficients are rational, so it is too."""
+    assert isinstance(value, fmpq)
+    return value
 
 
 def _slopes(game: Multilinear, populations: Iterable[int], state: tuple[Exact, ...]) -> list[Exact]:
@@ -263,9 +268,9 @@ def _zero_lines(game: Multilinear, branch: Branch, w: int) -> Iterator[Branch]:
     """The curves in the face on which the third population is indifferent, as branches."""
     from separatrix.analysis.rest_states import _Axis, _factors, _intervals, _Mobius
 
-    fixed = {w: fmpq(branch.face[w])}
     u, v = branch.moving
-    for factor in _factors(game.restricted(w, fixed), [u, v]):  # type: ignore[arg-type]
+    fixed = {i: fmpq(pure) for i, pure in enumerate(branch.face) if pure is not None and i == w}
+    for factor in _factors(game.restricted(w, fixed), [u, v]):
         if isinstance(factor, _Axis):
             coordinates = tuple(
                 factor.value if i == factor.variable else c for i, c in enumerate(branch.coordinates)
@@ -302,7 +307,7 @@ def _cut_zero_line(game: Multilinear, line: Branch, w: int) -> Iterator[Piece]:
         if not unique or _differ(unique[-1], root):
             unique.append(root)
     ends: list[Exact] = [low, *unique, high]
-    for left, right in zip(ends, ends[1:], strict=False):
+    for left, right in itertools.pairwise(ends):
         yield Piece(line, line.state({t: _rational_between(left, right)}), 1, left, right, side=0)
         if right is not high:
             yield Piece(line, line.state({t: right}), 0, right, right, side=0)
@@ -337,9 +342,10 @@ def _cut_plane_by_line(branch: Branch, v: int, w: int, at: dict[int, fmpq | None
     """Where one of the other two shares never moves, the flow beside the surface rests on a line."""
     for i, other in ((v, w), (w, v)):
         if at[i] is not None:
-            coordinates = tuple(at[i] if k == i else c for k, c in enumerate(branch.coordinates))
-            line = Branch(branch.face, coordinates)
+            level = at[i]
+            assert level is not None
+            line = Branch(
+                branch.face, tuple(level if k == i else c for k, c in enumerate(branch.coordinates))
+            )
             state = line.state({other: fmpq(1, 2)})
             yield Piece(line, state, 1, fmpq(0), fmpq(1))
-
-

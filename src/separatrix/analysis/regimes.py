@@ -77,8 +77,8 @@ def enumerate_regimes(
         found = search.found
         return _sorted(found), Completeness(
             "incomplete",
-            f"z3 did not decide every set of states within {budget:g} s; {len(found)} regimes were found so far. "
-            "More time (--budget) or tighter assumptions may settle it.",
+            f"z3 did not decide every set of states within {budget:g} s; {len(found)} regimes were found so "
+            "far. More time (--budget) or tighter assumptions may settle it.",
         )
     if search.unknown:
         return _sorted(found), Completeness(
@@ -86,8 +86,9 @@ def enumerate_regimes(
         )
     return _sorted(found), Completeness(
         "complete",
-        f"z3 found admissible parameters for {len(found)} set{'s' if len(found) != 1 else ''} of asymptotically "
-        "stable states (the empty one counts) and proved that every other set of rest points has none.",
+        f"z3 found admissible parameters for {len(found)} set{'s' if len(found) != 1 else ''} of "
+        "asymptotically stable states (the empty one counts) and proved that every other set of rest "
+        "points has none.",
     )
 
 
@@ -256,9 +257,5 @@ class _Search:
         for clause in pending:
             if any(other < clause for other in pending):
                 continue  # a shorter clause implies it
-            parts.append(
-                any_of(*(relation(self.polynomials[i], opposite[s]) for i, s in sorted(clause)))
-            )
+            parts.append(any_of(*(relation(self.polynomials[i], opposite[s]) for i, s in sorted(clause))))
         return all_of(*parts)
-
-

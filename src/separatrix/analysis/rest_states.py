@@ -12,7 +12,7 @@ is an identity.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from flint import fmpq
@@ -43,9 +43,6 @@ class Linked:
     s: fmpq
 
 
-Coordinate = fmpq | object  # fmpq, Surd, Free or Linked; flint's types cannot be subclassed
-
-
 @dataclass(frozen=True)
 class Branch:
     """An irreducible set of rest states in one open face: a point, a curve, a surface, a volume.
@@ -55,7 +52,7 @@ class Branch:
     """
 
     face: Face
-    coordinates: tuple[object, ...]
+    coordinates: tuple[Exact | Free | Linked, ...]
     master: int | None = None
     interval: tuple[fmpq, fmpq] | None = None
 
@@ -80,7 +77,7 @@ class Branch:
             return self.interval
         return ZERO, ONE
 
-    def state(self, parameters: dict[int, Exact]) -> tuple[Exact, ...]:
+    def state(self, parameters: Mapping[int, Exact]) -> tuple[Exact, ...]:
         """Return the state at given values of the free parameters."""
         result: list[Exact] = []
         for i, coordinate in enumerate(self.coordinates):
@@ -90,7 +87,7 @@ class Branch:
                 assert self.master is not None
                 result.append(mobius_value(coordinate, parameters[self.master]))
             else:
-                result.append(coordinate)  # type: ignore[arg-type]  # a plain number
+                result.append(coordinate)
         return tuple(result)
 
     def contains(self, state: tuple[Exact, ...], closed: bool = False) -> bool:
@@ -157,25 +154,31 @@ class _Mobius:
 _Factor = _Axis | _Mobius | None  # None: no restriction at all
 
 
-def _factors(coefficients: dict[frozenset[int], fmpq], others: list[int]) -> list[_Factor]:
+def _factors(coefficients: Mapping[frozenset[int], Exact], others: list[int]) -> list[_Factor]:
     """Return the factors of an advantage that can vanish inside the face; none: no zeros there."""
     if not coefficients:
         return [None]
     used = sorted(set().union(*coefficients))
-    get = coefficients.get
     if not used:
         return []
     if len(used) == 1:
-        root = -get(frozenset(), ZERO) / coefficients[frozenset(used)]
+        root = -_rational(coefficients, ()) / _rational(coefficients, used)
         return [_Axis(used[0], root)] if inside(root) else []
     u, v = others
-    p, q = get(frozenset(), ZERO), get(frozenset((u,)), ZERO)
-    r, s = get(frozenset((v,)), ZERO), get(frozenset((u, v)), ZERO)
+    p, q = _rational(coefficients, ()), _rational(coefficients, (u,))
+    r, s = _rational(coefficients, (v,)), _rational(coefficients, (u, v))
     if q * r != p * s:
         return [_Mobius(u, v, p, q, r, s)]
     # Both shares occur and the determinant is zero: s·(u - u0)·(v - v0) with s not 0.
     roots = [_Axis(u, -r / s), _Axis(v, -q / s)]
     return [axis for axis in roots if inside(axis.value)]
+
+
+def _rational(coefficients: Mapping[frozenset[int], Exact], subset: Iterable[int]) -> fmpq:
+    """A coefficient on a face, where the fixed shares are 0 or 1: always rational."""
+    value = coefficients.get(frozenset(subset), ZERO)
+    assert isinstance(value, fmpq)
+    return value
 
 
 def branches(game: Multilinear) -> list[Branch]:
@@ -309,8 +312,8 @@ def _intervals(links: list[Linked]) -> Iterator[tuple[fmpq, fmpq]]:
             if slope != 0 and inside(-constant / slope):
                 cuts.add(-constant / slope)
     ordered = sorted(cuts)
-    for low, high in zip(ordered, ordered[1:], strict=False):
-        if _values({k: link for k, link in enumerate(links)}, (low + high) / 2) is not None:
+    for low, high in itertools.pairwise(ordered):
+        if _values(dict(enumerate(links)), (low + high) / 2) is not None:
             yield low, high
 
 

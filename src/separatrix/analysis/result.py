@@ -17,9 +17,7 @@ __all__ = [
     "Warning",
 ]  # fmt: skip
 
-Label = Literal[
-    "asymptotically stable", "centre", "stable", "saddle", "source", "unstable", "undecided"
-]
+Label = Literal["asymptotically stable", "centre", "stable", "saddle", "source", "unstable", "undecided"]
 State = tuple[float, ...]
 
 

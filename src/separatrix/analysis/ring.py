@@ -93,14 +93,14 @@ class Ring:
                 times = self.read(exponent, known).value
                 if times is None or times.denominator != 1 or abs(times) > 64:
                     raise _not_rational(expression)
-                value = self.read(base, known)
+                root = self.read(base, known)
                 if times < 0:
-                    if value.is_zero:
+                    if root.is_zero:
                         raise InputError("S003", f"division by zero: `{to_text(base)}` is 0 identically")
-                    value = self.constant(1) / value
+                    root = self.constant(1) / root
                 result = self.constant(1)
                 for _ in range(abs(int(times))):
-                    result = result * value
+                    result = result * root
                 return result
             case Call():
                 from separatrix.game.expression import evaluate, names_in
@@ -113,7 +113,8 @@ class Ring:
 def _not_rational(expression: Expression) -> ComesLater:
     return ComesLater(
         "A501",
-        f"`{to_text(expression)}` is not a rational function of the parameters; its exact symbolic analysis comes later",
+        f"`{to_text(expression)}` is not a rational function of the parameters; its exact symbolic analysis "
+        "comes later",
         hint="give the parameters values and leave out --symbolic",
     )
 
@@ -171,14 +172,14 @@ class Ratio:
     @property
     def is_zero(self) -> bool:
         """Whether it vanishes identically."""
-        return self.numerator == 0
+        return not self.numerator
 
     @cached_property
     def value(self) -> Fraction | None:
         """Its value where it is a number, else None."""
         if not (self.numerator.is_constant() and self.denominator.is_constant()):
             return None
-        if self.numerator == 0:
+        if not self.numerator:
             return Fraction(0)
         coefficient = self.numerator.leading_coefficient() / self.denominator.leading_coefficient()
         return Fraction(int(coefficient.p), int(coefficient.q))
@@ -191,7 +192,8 @@ class Ratio:
     def expression(self) -> Expression:
         """Return it as an expression, the variables in the ring's order."""
         return divide(
-            polynomial_expression(self.ring, self.numerator), polynomial_expression(self.ring, self.denominator)
+            polynomial_expression(self.ring, self.numerator),
+            polynomial_expression(self.ring, self.denominator),
         )
 
     def evaluate(self, values: Mapping[str, Fraction]) -> Fraction:

@@ -27,6 +27,7 @@ from separatrix.analysis.surd import Exact, Surd, sign
 
 __all__ = ["Verdict", "judge"]
 
+CONSERVED = "a weighted relative entropy is conserved near it (Lyapunov)"
 REDUCTION = "the other eigenvalues are negative, so the face is a centre manifold"
 
 
@@ -41,7 +42,11 @@ class Verdict:
 
 
 def judge(
-    game: Multilinear, face: Face, state: tuple[Exact, ...], local: Linearisation, branch: Branch | None = None
+    game: Multilinear,
+    face: Face,
+    state: tuple[Exact, ...],
+    local: Linearisation,
+    branch: Branch | None = None,
 ) -> Verdict:
     """Return the label of a rest state relative to the cube.
 
@@ -66,7 +71,8 @@ def judge(
         return Verdict("unstable", "an eigenvalue with positive real part")
     if not zero:
         return Verdict(
-            "asymptotically stable", "strict Nash equilibrium: every eigenvalue is negative (Ritzberger & Weibull)"
+            "asymptotically stable",
+            "strict Nash equilibrium: every eigenvalue is negative (Ritzberger & Weibull)",
         )
     if not local.free:
         return _at_corner(game, face, state, local)
@@ -139,7 +145,8 @@ def _on_edge(game: Multilinear, face: Face, state: tuple[Exact, ...], local: Lin
     neutral = [i for i, value in local.pure.items() if sign(value) == 0]
     if not neutral:
         return Verdict(
-            "stable", "it lies on an edge of rest states and every other direction contracts (normally hyperbolic)"
+            "stable",
+            "it lies on an edge of rest states and every other direction contracts (normally hyperbolic)",
         )
     contracting = len(neutral) < game.n - 1
     verdicts = [
@@ -172,7 +179,7 @@ def _in_plane(game: Multilinear, face: Face, state: tuple[Exact, ...], local: Li
     if sign(b) == 0:
         return _beside_plane(game, face, state, u, v, w)
     if weighted_entropy_decreases(game, face, state):
-        return Verdict("stable", "a weighted relative entropy is conserved near it (Lyapunov)", pointwise=True)
+        return Verdict("stable", CONSERVED, pointwise=True)
     return _undecided(
         "orbits circle it within its face and the third direction is neutral; no conserved quantity was found"
     )
@@ -209,7 +216,7 @@ def _inside(
 ) -> Verdict:
     resting = [i for i in range(3) if not game.coefficients[i]]
     if weighted_entropy_decreases(game, face, state):
-        return Verdict("stable", "a weighted relative entropy is conserved near it (Lyapunov)", pointwise=True)
+        return Verdict("stable", CONSERVED, pointwise=True)
     if len(resting) == 1:
         verdict = _layered(game, state, resting[0])
         if verdict is not None:
@@ -233,7 +240,10 @@ def _layered(game: Multilinear, state: tuple[Exact, ...], k: int) -> Verdict | N
     if not stable:
         return Verdict("unstable", f"share {k + 1} never moves, and in its layer {why}")
     if sign(b):
-        return Verdict("stable", f"share {k + 1} never moves, and in every layer near it closed orbits surround a rest state")
+        return Verdict(
+            "stable",
+            f"share {k + 1} never moves, and in every layer near it closed orbits surround a rest state",
+        )
     return None
 
 
@@ -255,7 +265,9 @@ def _on_plane(game: Multilinear, state: tuple[Exact, ...], branch: Branch) -> Ve
 
 def _elliptic_curve(game: Multilinear, state: tuple[Exact, ...], branch: Branch) -> Verdict | None:
     """A curve of rest states inside the cube whose transverse eigenvalues are imaginary."""
-    constant = [i for i in range(3) if not isinstance(branch.coordinates[i], Linked) and i not in branch.moving]
+    constant = [
+        i for i in range(3) if not isinstance(branch.coordinates[i], Linked) and i not in branch.moving
+    ]
     if len(constant) == 1:
         # One share is constant along the curve.  The factor (x_u - c) stands in the two other
         # advantages, so beside the plane x_u = c the orbits' traces in (v, w) are level sets of an
@@ -263,7 +275,9 @@ def _elliptic_curve(game: Multilinear, state: tuple[Exact, ...], branch: Branch)
         (u,) = constant
         others = [i for i in range(3) if i != u]
         if all(_divisible(game, i, u) for i in others):
-            return Verdict("stable", "two conserved quantities confine orbits to closed curves around the rest curve")
+            return Verdict(
+                "stable", "two conserved quantities confine orbits to closed curves around the rest curve"
+            )
     if len(constant) == 2 and _proportional(game, *constant):
         return Verdict("stable", "after a change of time the orbits around the rest curve are closed")
     return None

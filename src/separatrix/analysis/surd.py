@@ -28,14 +28,14 @@ class Surd:
     def __init__(self, a: fmpq, b: fmpq, d: int) -> None:
         self.a, self.b, self.d = a, b, d
 
-    def _parts(self, other: object) -> tuple[fmpq, fmpq]:
+    def _parts(self, other: Exact | int) -> tuple[fmpq, fmpq]:
         if isinstance(other, Surd):
             if other.d != self.d:
                 raise ValueError(f"sqrt({self.d}) and sqrt({other.d}) lie in different fields")
             return other.a, other.b
         return fmpq(other), fmpq(0)
 
-    def __add__(self, other: object) -> Exact:
+    def __add__(self, other: Exact | int) -> Exact:
         a, b = self._parts(other)
         return _make(self.a + a, self.b + b, self.d)
 
@@ -44,15 +44,15 @@ class Surd:
     def __neg__(self) -> Surd:
         return Surd(-self.a, -self.b, self.d)
 
-    def __sub__(self, other: object) -> Exact:
+    def __sub__(self, other: Exact | int) -> Exact:
         a, b = self._parts(other)
         return _make(self.a - a, self.b - b, self.d)
 
-    def __rsub__(self, other: object) -> Exact:
+    def __rsub__(self, other: Exact | int) -> Exact:
         a, b = self._parts(other)
         return _make(a - self.a, b - self.b, self.d)
 
-    def __mul__(self, other: object) -> Exact:
+    def __mul__(self, other: Exact | int) -> Exact:
         a, b = self._parts(other)
         return _make(self.a * a + self.b * b * self.d, self.a * b + self.b * a, self.d)
 
@@ -63,12 +63,12 @@ class Surd:
         norm = self.a * self.a - self.b * self.b * self.d
         return _make(self.a / norm, -self.b / norm, self.d)
 
-    def __truediv__(self, other: object) -> Exact:
+    def __truediv__(self, other: Exact | int) -> Exact:
         if isinstance(other, Surd):
             return self * other.inverse()
         return _make(self.a / fmpq(other), self.b / fmpq(other), self.d)
 
-    def __rtruediv__(self, other: object) -> Exact:
+    def __rtruediv__(self, other: Exact | int) -> Exact:
         return self.inverse() * other
 
     def sign(self) -> int:
@@ -85,16 +85,16 @@ class Surd:
     def __hash__(self) -> int:
         return hash((self.a, self.b, self.d))
 
-    def __lt__(self, other: object) -> bool:
+    def __lt__(self, other: Exact | int) -> bool:
         return sign(self - other) < 0
 
-    def __gt__(self, other: object) -> bool:
+    def __gt__(self, other: Exact | int) -> bool:
         return sign(self - other) > 0
 
-    def __le__(self, other: object) -> bool:
+    def __le__(self, other: Exact | int) -> bool:
         return sign(self - other) <= 0
 
-    def __ge__(self, other: object) -> bool:
+    def __ge__(self, other: Exact | int) -> bool:
         return sign(self - other) >= 0
 
     def __repr__(self) -> str:
@@ -183,5 +183,3 @@ def as_expression(value: Exact) -> Expression:
         return Number(Fraction(int(value.p), int(value.q)))
     root = multiply(as_expression(value.b), Call("sqrt", (Number(Fraction(value.d)),)))
     return add(as_expression(value.a), root)
-
-

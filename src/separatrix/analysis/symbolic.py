@@ -68,7 +68,9 @@ def solve_symbolic(game: Game, known: Mapping[str, Fraction] | None, budget: flo
 
 def _favourites(game: Game, known: Mapping[str, Fraction] | None) -> Iterator[Mapping[str, Fraction]]:
     base = {n: p.value for n, p in game.parameters.items() if p.value is not None}
-    for values in ([] if known is None else [known]) + [base] + [{**base, **s} for s in game.scenarios.values()]:
+    for values in (
+        ([] if known is None else [known]) + [base] + [{**base, **s} for s in game.scenarios.values()]
+    ):
         if len(values) == len(game.parameters):
             yield values
 
@@ -180,8 +182,13 @@ class _Candidates:
 
     def corner(self, i: int, face: Face, at: Mapping[int, int]) -> Ratio:
         """The advantage of i where the others play as on the face and in `at`."""
-        shares = [at.get(k, face[k]) for k in range(self.n) if k != i]
-        return self.table.corners[i][tuple(shares)]  # type: ignore[index]
+        shares = []
+        for k in range(self.n):
+            if k != i:
+                share = at.get(k, face[k])
+                assert share is not None
+                shares.append(share)
+        return self.table.corners[i][tuple(shares)]
 
     def is_(self, value: Ratio, operator: str) -> Condition:
         return self.assumptions.relation(value.sign_polynomial, operator)
@@ -245,13 +252,10 @@ class _Candidates:
         support = support_of(self.game, face)
         inside_i, inside_j = self.opposite(low_i, high_i), self.opposite(low_j, high_j)
         exists = all_of(inside_i, inside_j)
-        rest_i = all_of(self.is_(low_i, "=="), self.is_(high_i, "=="))
-        rest_j = all_of(self.is_(low_j, "=="), self.is_(high_j, "=="))
+        rest_i, rest_j = self._both_zero(low_i, high_i), self._both_zero(low_j, high_j)
         if exists != FALSE:
             coordinates: dict[int, Ratio] = {j: low_i / (low_i - high_i), i: low_j / (low_j - high_j)}
-            exact = [
-                number(p) if p is not None else coordinates[k].expression() for k, p in enumerate(face)
-            ]
+            exact = [number(p) if p is not None else coordinates[k].expression() for k, p in enumerate(face)]
             values, square = self._plane_eigenvalues(face, i, j, (low_i, high_i, low_j, high_j), coordinates)
             label: Label | None = None
             reason = NEVER
@@ -313,6 +317,12 @@ class _Candidates:
             )
         )
 
+    def _both_zero(self, low: Ratio, high: Ratio) -> Condition:
+        """The condition that an advantage vanishes on a whole face."""
+        if self.is_(high - low, "==") == FALSE:
+            return FALSE
+        return all_of(self.is_(low, "=="), self.is_(high, "=="))
+
     def _contradict(self, face: Face, moving: int, fixed: int) -> bool:
         """Whether the zeros that let `moving` drift make the other population indifferent throughout."""
         zeros = [self.corner(fixed, face, {moving: s}) for s in (0, 1)]
@@ -336,7 +346,11 @@ class _Candidates:
         else:
             pair = Call(
                 "sqrt",
-                (divide(multiply(*(a.expression() for a in above)), multiply(*(b.expression() for b in below))),),
+                (
+                    divide(
+                        multiply(*(a.expression() for a in above)), multiply(*(b.expression() for b in below))
+                    ),
+                ),
             )
         values: dict[int, Expression] = {i: pair, j: negate(pair)}
         for k, pure in enumerate(face):
@@ -420,5 +434,3 @@ def _label_from_signs(signs: list[frozenset[int]]) -> tuple[Label | None, str]:
     if any(s == {1} for s in signs) and not any(-1 in s for s in signs):
         return None, "not a Nash equilibrium for any admissible parameters"
     return None, "asymptotically stable exactly where it is a strict Nash equilibrium (Ritzberger & Weibull)"
-
-

@@ -15,8 +15,8 @@ from separatrix.analysis.assumptions import Assumptions
 from separatrix.analysis.corners import CornerTable
 from separatrix.analysis.equations import coefficients
 from separatrix.analysis.found import support_of
-from separatrix.analysis.ring import Ratio
 from separatrix.analysis.result import RestPoint, RestSet
+from separatrix.analysis.ring import Ratio
 from separatrix.game.condition import FALSE, TRUE, Condition, Relation, all_of, any_of
 from separatrix.game.expression import (
     Call,
@@ -130,8 +130,8 @@ class _Interior:
                 free=(0, 1, 2),
                 dimension=1,
                 equations=tuple(equations),
-                reason="further rest states inside the cube, single or in continua, that can exist only where "
-                "this condition holds; give values to see which there are",
+                reason="further rest states inside the cube, single or in continua, that can exist only "
+                "where this condition holds; give values to see which there are",
                 exists=degenerate,
             )
         ]
@@ -147,11 +147,14 @@ class _Interior:
         y_top, y_below = (get(2), get(2, 0)), (get(2, 1), get(2, 0, 1))
         z_top, z_below = (get(1), get(1, 0)), (get(1, 2), get(1, 0, 2))
         a0, a1, a2, a3 = get(0), get(0, 1), get(0, 2), get(0, 1, 2)
-        parts = [(1, a0, y_below, z_below), (-1, a1, y_top, z_below), (-1, a2, y_below, z_top), (1, a3, y_top, z_top)]
+        parts = [
+            (1, a0, y_below, z_below),
+            (-1, a1, y_top, z_below),
+            (-1, a2, y_below, z_top),
+            (1, a3, y_top, z_top),
+        ]
         quadratic = [
-            _combine(
-                *((s, (w, f[m], g[k - m])) for s, w, f, g in parts for m in (0, 1) if 0 <= k - m <= 1)
-            )
+            _combine(*((s, (w, f[m], g[k - m])) for s, w, f, g in parts for m in (0, 1) if 0 <= k - m <= 1))
             for k in range(3)
         ]
         constant, linear, square = quadratic
@@ -223,5 +226,3 @@ class _Interior:
             strict_nash=False,
             ess=False,
         )
-
-

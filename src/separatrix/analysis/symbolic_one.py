@@ -17,7 +17,7 @@ from separatrix.game.model import Game
 
 __all__ = ["candidates_of_one", "states_of_one"]
 
-ENDS = "asymptotically stable where the advantage beside it drives the share back; that is also when it is an ESS"
+ENDS = "asymptotically stable, and an ESS, where the advantage beside it drives the share back"
 
 
 def candidates_of_one(game: Game, table: CornerTable, assumptions: Assumptions) -> Found:

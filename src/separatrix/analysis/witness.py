@@ -36,7 +36,7 @@ class Witnesses:
         """Return the exact sign of a polynomial at parameter values."""
         names = self.assumptions.ring.names
         if not names:
-            value: Any = polynomial.leading_coefficient() if polynomial != 0 else 0
+            value: Any = polynomial.leading_coefficient() if polynomial else 0
         else:
             value = polynomial(*(fmpq(values[n].numerator, values[n].denominator) for n in names))
         return 1 if value > 0 else -1 if value < 0 else 0
@@ -45,9 +45,7 @@ class Witnesses:
         """Return whether the assumptions hold at parameter values."""
         return all(_HOLDS[o](self.sign(p, values)) for p, o in self.assumptions.relations)
 
-    def rational(
-        self, model: Any, fits: Callable[[Mapping[str, Fraction]], bool]
-    ) -> Mapping[str, Fraction]:
+    def rational(self, model: Any, fits: Callable[[Mapping[str, Fraction]], bool]) -> Mapping[str, Fraction]:
         """Return exact values that are admissible and fit; empty where z3's model is irrational only."""
         for values in self.favourites:
             if fits(values):

@@ -26,7 +26,10 @@ COMMANDS = {
     "examples": ("separatrix.cli.examples:examples", "List the catalogue of published games, or print one."),
     "new": ("separatrix.cli.new:new", "Write a commented template of a game file."),
     "convert": ("separatrix.cli.convert:convert", "Convert a game: YAML, CSV, XLSX, ODS, Gambit's .nfg."),
-    "explain": ("separatrix.cli.explain:explain", "Explain an error code, or print the schema of game files."),
+    "explain": (
+        "separatrix.cli.explain:explain",
+        "Explain an error code, or print the schema of game files.",
+    ),
 }
 """The verbs: where each one is, and its line in the help.  Nothing is imported before it is asked for."""
 
@@ -34,7 +37,9 @@ HELP = """From a payoff table to a proven answer: rest points, stability and reg
 
 MODEL is a game file (.yaml, .csv, .xlsx, .ods, .nfg) or the name of a game in the catalogue."""
 
-EPILOGUE = """With every command: -v, --verbose  more messages on standard error; -q, --quiet  none but errors."""
+EPILOGUE = (
+    """With every command: -v, --verbose  more messages on standard error; -q, --quiet  none but errors."""
+)
 
 _VERBOSE = ("-v", "--verbose")
 _QUIET = ("-q", "--quiet")
@@ -81,7 +86,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         # The reader of the pipe has what it wanted; Python would complain when it flushes at exit.
-        sys.stdout = io.TextIOWrapper(open(os.devnull, "wb"), encoding="utf-8")  # noqa: PTH123, SIM115
+        sys.stdout = io.TextIOWrapper(open(os.devnull, "wb"), encoding="utf-8")  # noqa: PTH123
         return 0
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else 0 if leaving.code is None else 2

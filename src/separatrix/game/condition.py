@@ -123,7 +123,10 @@ def condition_text(condition: Condition) -> str:
                 for p in parts
             )
         case Either(parts):
-            return " or ".join(
-                f"({condition_text(p)})" if isinstance(p, All) and len(p.parts) > 1 else condition_text(p)
-                for p in parts
-            ) or "False"
+            return (
+                " or ".join(
+                    f"({condition_text(p)})" if isinstance(p, All) and len(p.parts) > 1 else condition_text(p)
+                    for p in parts
+                )
+                or "False"
+            )

@@ -87,7 +87,9 @@ def _form(game: Game) -> Mapping[str, Any]:
             return {
                 "payoffs": [
                     {
-                        "play": [p.strategies[i].name for p, i in zip(game.populations, profile, strict=True)],
+                        "play": [
+                            p.strategies[i].name for p, i in zip(game.populations, profile, strict=True)
+                        ],
                         "pay": [expression_cell(e) for e in pay[profile]],
                     }
                     for profile in game.profiles()

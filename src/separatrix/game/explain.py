@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 __all__ = ["EXPLANATIONS", "Explanation"]
+
+
+_WIDTH = 88
 
 
 @dataclass(frozen=True)
@@ -19,8 +23,10 @@ class Explanation:
 
     def text(self, code: str) -> str:
         """Return the explanation as ``separatrix explain`` prints it."""
-        example = "\n".join(f"    {line}" for line in self.example.splitlines())
-        return f"{code}: {self.title}\n\n{self.meaning}\n\nFor example:\n\n{example}\n\nWhat to do: {self.remedy}"
+        example = textwrap.indent(self.example, "    ")
+        meaning = textwrap.fill(self.meaning, _WIDTH, break_on_hyphens=False)
+        remedy = textwrap.fill(f"What to do: {self.remedy}", _WIDTH, break_on_hyphens=False)
+        return f"{code}: {self.title}\n\n{meaning}\n\nFor example:\n\n{example}\n\n{remedy}"
 
 
 def _e(title: str, meaning: str, example: str, remedy: str) -> Explanation:
@@ -30,41 +36,42 @@ def _e(title: str, meaning: str, example: str, remedy: str) -> Explanation:
 _EXPRESSIONS = {
     "S001": _e(
         "an expression cannot be read",
-        "Expressions are school algebra: numbers, names, + - * / ^ (or **), round or square brackets, and the\n"
-        "functions exp, log, sqrt, min, max and binomial. A multiplication is always written, because x(1-x)\n"
-        "could be a function called x. Conditions compare two expressions or more with < <= = != >= >.",
+        "Expressions are school algebra: numbers, names, + - * / ^ (or **), round or square "
+        "brackets, and the functions exp, log, sqrt, min, max and binomial. A multiplication is "
+        "always written, because x(1-x) could be a function called x. Conditions compare two "
+        "expressions or more with < <= = != >= >.",
         "pay: ['2x', 'R1 -']        # no operator after 2; nothing after the minus\n"
         "pay: ['2*x', 'R1 - C1']    # right",
         "look at the caret: the expression can be read up to there.",
     ),
     "S002": _e(
         "an expression is larger than any payoff should be",
-        "An expression has at most 10,000 characters, brackets nest at most 200 deep, whole exponents go from\n"
-        "-64 to 64, and no number on the way has more than 4096 bits. The limits are far past any model and\n"
-        "keep a wrong file from filling the memory.",
+        "An expression has at most 10,000 characters, brackets nest at most 200 deep, whole "
+        "exponents go from -64 to 64, and no number on the way has more than 4096 bits. The "
+        "limits are far past any model and keep a wrong file from filling the memory.",
         "pay: ['9**9**9', 'x^1000']",
         "give parts of the expression names under `let`, or check the exponent.",
     ),
     "S003": _e(
         "a division by zero",
-        "At the values in use a denominator is exactly zero. Values are exact fractions, so this is no matter\n"
-        "of rounding.",
+        "At the values in use a denominator is exactly zero. Values are exact fractions, so this "
+        "is no matter of rounding.",
         "parameters: {a: 1, b: 1}\npay: ['1/(a - b)', 0]",
-        "change the values, or say under `assume` that the denominator is not zero ('a != b') and ask for\n"
-        "--symbolic.",
+        "change the values, or say under `assume` that the denominator is not zero ('a != b') and "
+        "ask for --symbolic.",
     ),
     "S004": _e(
         "a value that is no rational number",
-        "Values are computed exactly. exp(1), log(2) and sqrt(2) have no exact value as a fraction, so they\n"
-        "cannot be the value of a payoff; exp(0), log(1) and sqrt(9/4) can.",
+        "Values are computed exactly. exp(1), log(2) and sqrt(2) have no exact value as a "
+        "fraction, so they cannot be the value of a payoff; exp(0), log(1) and sqrt(9/4) can.",
         "parameters: {r: 'sqrt(2)'}",
         "write the value as a decimal or a fraction, as precise as you know it.",
     ),
     "S012": _e(
         "a name that was not declared",
-        "Every name in a payoff, a shorthand or an assumption must be a parameter, a shorthand under `let` or,\n"
-        "where the state may enter, a share. So a misspelt name is found at once, instead of becoming one\n"
-        "parameter more.",
+        "Every name in a payoff, a shorthand or an assumption must be a parameter, a shorthand "
+        "under `let` or, where the state may enter, a share. So a misspelt name is found at once, "
+        "instead of becoming one parameter more.",
         "parameters: {R1: 3}\npay: ['Rr - 1', 0]      # did you mean R1?",
         "correct the name, or declare it under `parameters` (a value is not needed).",
     ),
@@ -91,29 +98,29 @@ _FILES = {
     ),
     "G101": _e(
         "a file that is too large",
-        "A game file has at most 1 MB, a table 5 MB, a workbook 20 MB. Even large models have a few thousand\n"
-        "characters.",
+        "A game file has at most 1 MB, a table 5 MB, a workbook 20 MB. Even large models have a "
+        "few thousand characters.",
         "separatrix analyze measurements.yaml",
         "check that this is the right file.",
     ),
     "G102": _e(
         "a file that is no text in UTF-8",
-        "Game files and tables are text in UTF-8, with or without a byte order mark. Other encodings, and\n"
-        "data that are no text, are refused rather than guessed.",
+        "Game files and tables are text in UTF-8, with or without a byte order mark. Other "
+        "encodings, and data that are no text, are refused rather than guessed.",
         "a file saved as UTF-16 or GBK, or a picture",
         "save the file as UTF-8; editors and spreadsheets offer it in the dialogue `Save as`.",
     ),
     "G103": _e(
         "a file that is no YAML",
-        "The file breaks a rule of YAML 1.2: a bracket or a quote is not closed, the indentation is uneven, a\n"
-        "tab indents, or a text that starts with a special character is not quoted.",
+        "The file breaks a rule of YAML 1.2: a bracket or a quote is not closed, the indentation "
+        "is uneven, a tab indents, or a text that starts with a special character is not quoted.",
         "pay: [*R1, {a]         # * starts an alias; { is never closed\npay: ['R1', 'a']       # right",
         "look at the caret; quote texts that hold : # , [ ] { } or start with - * & ! % @.",
     ),
     "G104": _e(
         "an alias, an anchor or a tag",
-        "Aliases (*name), anchors (&name) and tags (!name) of YAML are not read: a few lines of them can\n"
-        "unfold into gigabytes, and a game needs none.",
+        "Aliases (*name), anchors (&name) and tags (!name) of YAML are not read: a few lines of "
+        "them can unfold into gigabytes, and a game needs none.",
         "pay: [*a, 2]           # an alias\npay: ['2*a', 2]        # an expression",
         "write the value again, and quote expressions that start with *.",
     ),
@@ -125,15 +132,16 @@ _FILES = {
     ),
     "G106": _e(
         "what was given is no game",
-        "A game is a mapping of keys such as `populations` and `payoffs`. The file is empty, or what was given\n"
-        "to `load` is neither a mapping nor the name of a file or of a catalogue entry.",
+        "A game is a mapping of keys such as `populations` and `payoffs`. The file is empty, or "
+        "what was given to `load` is neither a mapping nor the name of a file or of a catalogue "
+        "entry.",
         "separatrix analyze empty.yaml",
         "start from a template: separatrix new game.yaml",
     ),
     "G107": _e(
         "an unknown key",
-        "A key that means nothing is refused, because it is most often a misspelt one; a comma in a text\n"
-        "without quotes makes such keys too.",
+        "A key that means nothing is refused, because it is most often a misspelt one; a comma in "
+        "a text without quotes makes such keys too.",
         "C1: {meaning: a cost, strict, value: 1}      # three keys\n"
         "C1: {meaning: 'a cost, strict', value: 1}    # two",
         "correct the key; quote texts that hold commas or colons; put remarks behind a #, or under `note`.",
@@ -146,78 +154,84 @@ _FILES = {
     ),
     "G109": _e(
         "an unknown version of the format",
-        "`format` tells which version of the file format was used. This program reads format 1; older formats\n"
-        "will always be read.",
+        "`format` tells which version of the file format was used. This program reads format 1; "
+        "older formats will always be read.",
         "format: 7",
         "write `format: 1`, or use a newer version of the program.",
     ),
     "G110": _e(
         "a value of the wrong kind",
-        "A list was expected and a mapping was found, or a text and a list, and so on. Expressions that hold\n"
-        "brackets or braces become lists or mappings unless they are quoted.",
+        "A list was expected and a mapping was found, or a text and a list, and so on. "
+        "Expressions that hold brackets or braces become lists or mappings unless they are "
+        "quoted.",
         "pay: [[a - b]*c, 0]       # a list in a list\npay: ['[a - b]*c', 0]     # an expression",
         "quote expressions that hold , [ ] { } or start with - or *.",
     ),
     "G111": _e(
         "a key is missing",
-        "Some keys are needed: a population needs a name, an entry of `payoffs` needs `play` and `pay`, a\n"
-        "state needs every share.",
+        "Some keys are needed: a population needs a name, an entry of `payoffs` needs `play` and "
+        "`pay`, a state needs every share.",
         "payoffs:\n  - play: [cooperate, decline]",
         "add the key that the message names.",
     ),
     "G112": _e(
         "no payoffs, or two forms of them",
-        "A game gives its payoffs in exactly one form: payoffs, payoff_matrix, bimatrix, payoff_matrices,\n"
-        "payoff_functions, advantages, replicator or group. Two forms could contradict each other.",
+        "A game gives its payoffs in exactly one form: payoffs, payoff_matrix, bimatrix, "
+        "payoff_matrices, payoff_functions, advantages, replicator or group. Two forms could "
+        "contradict each other.",
         "payoff_matrix: [[1, 2], [3, 4]]\nadvantages: {x: '1 - 2*x'}",
         "keep one; equations that a paper prints beside its table belong under `published`.",
     ),
     "G113": _e(
         "a name that cannot be used",
-        "Names of parameters, shares and shorthands stand in expressions: letters of any alphabet, digits and\n"
-        "_, not starting with a digit, and not the name of a function. Names of populations and strategies\n"
-        "are any text on one line.",
+        "Names of parameters, shares and shorthands stand in expressions: letters of any "
+        "alphabet, digits and _, not starting with a digit, and not the name of a function. Names "
+        "of populations and strategies are any text on one line.",
         "parameters: {C-1: 3, exp: 2}",
         "choose another name, and give the way it is printed under `latex`.",
     ),
     "G114": _e(
         "two things with one name",
-        "Populations, the strategies of a population, shares, parameters and shorthands must be told apart by\n"
-        "their names.",
+        "Populations, the strategies of a population, shares, parameters and shorthands must be "
+        "told apart by their names.",
         "populations: [{name: A, share: x}, {name: B, share: x}]",
         "rename one of the two.",
     ),
     "G115": _e(
         "too few populations or strategies",
-        "A game needs a population, and a population needs at least two strategies to choose from (and has at\n"
-        "most 200).",
+        "A game needs a population, and a population needs at least two strategies to choose from "
+        "(and has at most 200).",
         "populations: [{name: A, strategies: [cooperate]}]",
         "list every strategy; without `strategies` they are called yes and no.",
     ),
     "G116": _e(
         "a profile without payoffs",
-        "Every combination of strategies needs its payoffs: 4 entries for two populations with two strategies\n"
-        "each, 8 for three. None is taken for zero silently.",
-        "payoffs:\n  - {play: [cooperate, cooperate], pay: [3, 3]}\n  - {play: [decline, decline], pay: [1, 1]}",
+        "Every combination of strategies needs its payoffs: 4 entries for two populations with "
+        "two strategies each, 8 for three. None is taken for zero silently.",
+        "payoffs:\n"
+        "  - {play: [cooperate, cooperate], pay: [3, 3]}\n"
+        "  - {play: [decline, decline], pay: [1, 1]}",
         "add the combination that the message names.",
     ),
     "G117": _e(
         "a profile with two entries",
         "The same combination of strategies has payoffs twice.",
-        "payoffs:\n  - {play: [cooperate, decline], pay: [0, 5]}\n  - {play: [cooperate, decline], pay: [5, 0]}",
+        "payoffs:\n"
+        "  - {play: [cooperate, decline], pay: [0, 5]}\n"
+        "  - {play: [cooperate, decline], pay: [5, 0]}",
         "look at the order of the strategies: the first belongs to the first population.",
     ),
     "G118": _e(
         "an unknown strategy, population or share",
-        "A name under `play`, `payoff_functions`, `payoff_matrices`, `advantages`, `replicator` or `speeds` is\n"
-        "none of those declared under `populations`.",
+        "A name under `play`, `payoff_functions`, `payoff_matrices`, `advantages`, `replicator` "
+        "or `speeds` is none of those declared under `populations`.",
         "populations: [{name: A, strategies: [cooperate, decline]}, …]\nplay: [coperate, decline]",
         "correct the name; capital and small letters differ.",
     ),
     "G119": _e(
         "a wrong number of items",
-        "A row, a list or a matrix has more or fewer entries than it must have. A comma in an expression\n"
-        "without quotes makes two items of it.",
+        "A row, a list or a matrix has more or fewer entries than it must have. A comma in an "
+        "expression without quotes makes two items of it.",
         "pay: [max(a, b), 0]       # three items\npay: ['max(a, b)', 0]     # two",
         "quote expressions that hold , [ ] { } or start with - or *.",
     ),
@@ -244,8 +258,9 @@ _TABLES = {
     ),
     "T201": _e(
         "a column is missing",
-        "A table of payoffs has one column a population, which holds the strategy it plays, and one column\n"
-        "`pay:NAME` a population. One population that plays itself has a column `meets` as well.",
+        "A table of payoffs has one column a population, which holds the strategy it plays, and "
+        "one column `pay:NAME` a population. One population that plays itself has a column "
+        "`meets` as well.",
         "Enterprise, Regulator, pay:Enterprise, pay:Regulator\nabate, inspect, s - c, -k - s",
         "add the column; `separatrix new game.xlsx` writes an example.",
     ),
@@ -253,12 +268,12 @@ _TABLES = {
         "a column that means nothing",
         "A heading is unknown or stands twice, or cells stand below no heading.",
         "A, B, pay:A, pay:C        # there is no population C",
-        "correct the heading. In a CSV file quote payoffs that hold the separator, as in \"max(a, b)\".",
+        'correct the heading. In a CSV file quote payoffs that hold the separator, as in "max(a, b)".',
     ),
     "T203": _e(
         "a cell that holds a formula",
-        "Payoffs are expressions in symbols, or values. What a formula of a spreadsheet gives depends on the\n"
-        "program that last saved the file, so it is not read.",
+        "Payoffs are expressions in symbols, or values. What a formula of a spreadsheet gives "
+        "depends on the program that last saved the file, so it is not read.",
         "=B2-C2",
         "write the payoff as an expression such as R1 - C1, or paste the values alone.",
     ),
@@ -282,29 +297,29 @@ _TABLES = {
     ),
     "T207": _e(
         "the sheets of a workbook",
-        "A workbook has one sheet `payoffs` (or `advantages`, or `replicator`), and may have the sheets\n"
-        "populations, parameters, let, assume, scenarios, today and game.",
+        "A workbook has one sheet `payoffs` (or `advantages`, or `replicator`), and may have the "
+        "sheets populations, parameters, let, assume, scenarios, today and game.",
         "a sheet called `parametres`",
         "correct the name of the sheet.",
     ),
     "T208": _e(
         "a cell of the wrong kind",
-        "The cell holds a date, a time or a truth value where a number or a text was expected. Spreadsheets\n"
-        "turn entries such as 1/3 into dates.",
+        "The cell holds a date, a time or a truth value where a number or a text was expected. "
+        "Spreadsheets turn entries such as 1/3 into dates.",
         "1/3, shown as 01. Mar",
         "format the cell as text and enter the value again.",
     ),
     "T210": _e(
         "a file that is no strategic game of Gambit",
-        "The file does not follow Gambit's format: NFG 1 R, a title, the players, their strategies, and then\n"
-        "the payoffs, with the first player's strategy varying fastest.",
+        "The file does not follow Gambit's format: NFG 1 R, a title, the players, their "
+        "strategies, and then the payoffs, with the first player's strategy varying fastest.",
         'NFG 1 R "Duel" { "A" "B" } { 2 2 } 1 -1 0 0 0 0 1',
         "look at the caret; Gambit itself writes such files.",
     ),
     "T211": _e(
         "an extensive game",
-        "A file .efg holds a game in extensive form, with moves one after the other. Only strategic games\n"
-        "(.nfg) are read.",
+        "A file .efg holds a game in extensive form, with moves one after the other. Only "
+        "strategic games (.nfg) are read.",
         'EFG 2 R "Game" { "A" "B" } …',
         "let Gambit convert it to the strategic form.",
     ),
@@ -325,8 +340,8 @@ _TABLES = {
 _VALUES = {
     "V301": _e(
         "a value that is no finite number",
-        "A number was expected: 3, 0.25, 1e-3, or '1/3'. NaN, infinity and numbers past 10^300 are refused;\n"
-        "a name cannot stand for a number here.",
+        "A number was expected: 3, 0.25, 1e-3, or '1/3'. NaN, infinity and numbers past 10^300 "
+        "are refused; a name cannot stand for a number here.",
         "parameters: {C1: .nan, C2: 1e400, C3: 'C1 + 1'}",
         "write a number; for a value made of others use `let`.",
     ),
@@ -362,8 +377,8 @@ _VALUES = {
     ),
     "V312": _e(
         "shares that do not add up to 1",
-        "With more than two strategies a state gives the share of each, and together they are the whole\n"
-        "population. The sum is exact: three times 0.333 is not 1.",
+        "With more than two strategies a state gives the share of each, and together they are the "
+        "whole population. The sum is exact: three times 0.333 is not 1.",
         "today: {x_rock: 0.3, x_paper: 0.3, x_scissors: 0.3}",
         "correct the numbers; '1/3' is a number too.",
     ),
@@ -378,22 +393,23 @@ _OTHERS = {
     ),
     "A501": _e(
         "an expression that is no quotient of polynomials",
-        "The exact symbolic analysis works with quotients of polynomials in the parameters. exp, log, sqrt, min,\n"
-        "max and powers with a symbol in the exponent are read, and used with values.",
+        "The exact symbolic analysis works with quotients of polynomials in the parameters. exp, "
+        "log, sqrt, min, max and powers with a symbol in the exponent are read, and used with "
+        "values.",
         "separatrix analyze model.yaml --symbolic      # with a payoff 'exp(-r)'",
         "leave out --symbolic, or give the awkward part a name of its own as a parameter.",
     ),
     "A502": _e(
         "a game whose analysis comes later",
-        "The form is understood and kept, but this version analyses one population with two strategies, and\n"
-        "two or three populations with two strategies each.",
+        "The form is understood and kept, but this version analyses one population with two "
+        "strategies, and two or three populations with two strategies each.",
         "separatrix analyze rock-paper-scissors-one-population",
         "reduce the model, or wait for a later version; the file need not change.",
     ),
     "A503": _e(
         "dynamics whose analysis comes later",
-        "This version analyses payoffs that are linear in the share of every other population, and equations\n"
-        "that are replicator equations of such payoffs.",
+        "This version analyses payoffs that are linear in the share of every other population, "
+        "and equations that are replicator equations of such payoffs.",
         "advantages: {x: '1 - y**2', y: 'x'}",
         "give the table of payoffs, if there is one; else wait for a later version.",
     ),
@@ -435,8 +451,8 @@ _OTHERS = {
     ),
     "U999": _e(
         "an internal error",
-        "The program has met a case that it should have handled. The fault is in the program, not in your\n"
-        "input, and no answer was given.",
+        "The program has met a case that it should have handled. The fault is in the program, not "
+        "in your input, and no answer was given.",
         "U999 internal error, a fault of the program and not of your input: KeyError: 'x'",
         "run the command again with -v and report what it prints, with the game file if you can share it.",
     ),

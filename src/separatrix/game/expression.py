@@ -401,7 +401,9 @@ class _Parser:
             if not self.take(closing):
                 raise self.fail(
                     self.token if self.token.kind != "end" else opening,
-                    f"{opening.text!r} is never closed" if self.token.kind == "end" else f"expected {closing!r}",
+                    f"{opening.text!r} is never closed"
+                    if self.token.kind == "end"
+                    else f"expected {closing!r}",
                 )
             return inner
         if token.kind == "end":
@@ -654,11 +656,7 @@ def _text(expression: Expression, least: int) -> str:
                 rest = factors[1] if len(factors) == 2 else Product(factors[1:])
                 return _wrap("-" + _text(rest, _PRODUCT), _SUM, least)
             first = factors[0]
-            head = (
-                str(first.value)
-                if isinstance(first, Number)
-                else _text(first, _PRODUCT)
-            )
+            head = str(first.value) if isinstance(first, Number) else _text(first, _PRODUCT)
             body = "*".join([head, *(_text(f, _UNARY) for f in factors[1:])])
             return _wrap(body, _SUM if body.startswith("-") else _PRODUCT, least)
         case Quotient(numerator, denominator):

@@ -54,9 +54,7 @@ def implied_sizes(kind: str, value: object) -> tuple[int, ...] | None:
 
 
 def _strategy_indices(populations: tuple[Population, ...]) -> list[dict[str, int]]:
-    return [
-        {text: i for i, s in enumerate(p.strategies) for text in (s.name, s.id)} for p in populations
-    ]
+    return [{text: i for i, s in enumerate(p.strategies) for text in (s.name, s.id)} for p in populations]
 
 
 def _profile_text(populations: tuple[Population, ...], profile: Profile) -> str:
@@ -237,14 +235,20 @@ def _read_bimatrix(
 ) -> Form:
     if len(populations) != 2:
         raise reading.fault(
-            "G119", f"`bimatrix` is for two populations; declared: {len(populations)}", ("bimatrix",), key=True
+            "G119",
+            f"`bimatrix` is for two populations; declared: {len(populations)}",
+            ("bimatrix",),
+            key=True,
         )
 
     def pair(item: object, path: Path) -> tuple[Expression, ...]:
         entries = reading.items(item, path, "an entry of `bimatrix`")
         if len(entries) != 2:
             raise reading.fault(
-                "G119", f"an entry of `bimatrix` holds {len(entries)} payoffs; 2 are needed", path, hint=QUOTE_HINT
+                "G119",
+                f"an entry of `bimatrix` holds {len(entries)} payoffs; 2 are needed",
+                path,
+                hint=QUOTE_HINT,
             )
         return tuple(reading.expression(e, (*path, i), words) for i, e in enumerate(entries))
 
@@ -420,7 +424,9 @@ def _read_group(
         exact = reading.number(size, (*path, "size"), "the size of a group")
         if exact.denominator != 1 or exact < 2:
             raise reading.fault(
-                "V301", f"the size of a group must be a whole number from 2 on, found {exact}", (*path, "size")
+                "V301",
+                f"the size of a group must be a whole number from 2 on, found {exact}",
+                (*path, "size"),
             )
     if "k" in words.parameters or "k" in words.lets:
         raise reading.fault(

@@ -12,7 +12,14 @@ from separatrix.game.model import Population
 from separatrix.game.reading import QUOTE_HINT, Reading, Vocabulary, as_text
 from separatrix.game.source import Path
 
-__all__ = ["CLAIM_LISTS", "DISTRIBUTIONS", "LATER_SECTIONS", "check_uncertain", "read_later", "unequal_speeds"]
+__all__ = [
+    "CLAIM_LISTS",
+    "DISTRIBUTIONS",
+    "LATER_SECTIONS",
+    "check_uncertain",
+    "read_later",
+    "unequal_speeds",
+]
 
 LATER_SECTIONS = ("published", "starts", "speeds", "schedule", "instruments")
 

@@ -50,7 +50,9 @@ class NfgSource(Source):
         first = self.text.rfind("\n", 0, start) + 1
         last = self.text.find("\n", start)
         last = len(self.text) if last < 0 else last
-        return Place(self.name, line, start - first + 1, max(1, min(end, last) - start), self.text[first:last])
+        return Place(
+            self.name, line, start - first + 1, max(1, min(end, last) - start), self.text[first:last]
+        )
 
     def place(
         self,
@@ -152,7 +154,9 @@ def parse_nfg(text: str, name: str = "game.nfg", *, title: str = "game") -> tupl
     document: dict[str, Any] = {"title": _unescape(parser.take("text", "a title in quotes")) or title}
     players = parser.texts("the names of the players")
     if len(players) < 2:
-        raise parser.fault(f"a game of {len(players)} players; at least two are needed", players[-1] if players else None)
+        raise parser.fault(
+            f"a game of {len(players)} players; at least two are needed", players[-1] if players else None
+        )
     strategies, spans = _strategies(parser, len(players))
     if math.prod(len(s) for s in strategies) > MAX_PROFILES:
         raise parser.fault(f"more than {MAX_PROFILES:,} profiles")
@@ -304,7 +308,9 @@ def nfg_text(game: Game) -> str:
                     )  # fmt: skip
         rows.append(" ".join(str(evaluate(e, values)) for e in pay))
     players = " ".join(_quote(p.name) for p in game.populations)
-    strategies = "\n".join(f"{{ {' '.join(_quote(s.name) for s in p.strategies)} }}" for p in game.populations)
+    strategies = "\n".join(
+        f"{{ {' '.join(_quote(s.name) for s in p.strategies)} }}" for p in game.populations
+    )
     head = f"NFG 1 R {_quote(game.title)}\n{{ {players} }}\n\n{{ {strategies}\n}}\n{_quote(game.source or '')}\n\n"
     return head + "\n".join(rows) + "\n"
 

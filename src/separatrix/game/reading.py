@@ -155,7 +155,9 @@ class Reading:
     def mapping(self, value: object, path: Path, what: str) -> Mapping[str, Any]:
         """Return `value` if it is a mapping with texts as keys."""
         if not isinstance(value, Mapping):
-            raise self.fault("G110", f"{what} must be a mapping of `key: value`, found {kind_of(value)}", path)
+            raise self.fault(
+                "G110", f"{what} must be a mapping of `key: value`, found {kind_of(value)}", path
+            )
         for key in value:
             if not isinstance(key, str):
                 raise self.fault("G110", f"a key of {what} must be a text, found {key!r}", path)
@@ -233,7 +235,9 @@ class Reading:
             expression = self._parse(value, path)
             for node in walk(expression):
                 if isinstance(node, Name):
-                    raise self._at(value, path, node, "V301", f"{what} must be a number, found `{value.strip()}`")
+                    raise self._at(
+                        value, path, node, "V301", f"{what} must be a number, found `{value.strip()}`"
+                    )
             try:
                 return evaluate(expression, {})
             except InputError as problem:
@@ -298,13 +302,14 @@ class Reading:
         exact = self._plain_number(value, path, what)
         if exact is None:
             raise self.fault(
-                "G110", f"{what} must be a number or an expression, found {kind_of(value)}", path, hint=QUOTE_HINT
+                "G110",
+                f"{what} must be a number or an expression, found {kind_of(value)}",
+                path,
+                hint=QUOTE_HINT,
             )
         return Number(exact)
 
-    def _know(
-        self, node: Name, text: str, path: Path, words: Vocabulary, what: str, shares: bool
-    ) -> None:
+    def _know(self, node: Name, text: str, path: Path, words: Vocabulary, what: str, shares: bool) -> None:
         name = node.name
         if name in words.parameters:
             return
@@ -368,7 +373,12 @@ class Reading:
         for key in given:
             if key not in shares:
                 raise self.unknown(
-                    "G120", f"`{key}` under {what} is no share", (*path, key), name=key, known=shares, key=True
+                    "G120",
+                    f"`{key}` under {what} is no share",
+                    (*path, key),
+                    name=key,
+                    known=shares,
+                    key=True,
                 )
         state: dict[str, Fraction] = {}
         for share in shares:

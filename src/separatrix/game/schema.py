@@ -11,7 +11,8 @@ from typing import Any
 from separatrix.game.expression import FUNCTIONS, MAX_CHARACTERS
 from separatrix.game.forms import FORMS
 from separatrix.game.later import CLAIM_LISTS, DISTRIBUTIONS
-from separatrix.game.reader import MAX_STRATEGIES, NOTES
+from separatrix.game.populations import MAX_STRATEGIES
+from separatrix.game.reader import NOTES
 
 __all__ = ["json_schema"]
 
@@ -154,7 +155,9 @@ def _later() -> Schema:
     claim = {"anyOf": [_ref("scalar"), {"type": "object", "additionalProperties": False,
              "properties": dict.fromkeys(("latex", "scenario", "when", "note", "where"), True)}]}  # fmt: skip
     claims = {
-        name: _optional(_list({"type": "object", "additionalProperties": False, "properties": dict.fromkeys(keys, True)}))
+        name: _optional(
+            _list({"type": "object", "additionalProperties": False, "properties": dict.fromkeys(keys, True)})
+        )
         for name, keys in CLAIM_LISTS.items()
     }
     published = _closed(

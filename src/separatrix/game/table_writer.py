@@ -42,12 +42,20 @@ def sheets_of(game: Game) -> dict[str, Rows]:
             sheets["payoffs"] = _payoffs(game)
         case AdvantageForm(by_share):
             del sheets["payoffs"]
-            sheets["advantages"] = [["share", "expression"], *([s, expression_cell(e)] for s, e in by_share.items())]
+            sheets["advantages"] = [
+                ["share", "expression"],
+                *([s, expression_cell(e)] for s, e in by_share.items()),
+            ]
         case ReplicatorForm(by_share):
             del sheets["payoffs"]
-            sheets["replicator"] = [["share", "expression"], *([s, expression_cell(e)] for s, e in by_share.items())]
+            sheets["replicator"] = [
+                ["share", "expression"],
+                *([s, expression_cell(e)] for s, e in by_share.items()),
+            ]
         case LaterForm(_, what):
-            raise InputError("T213", f"{what}: a table cannot hold this form of payoff", hint="write .yaml instead")
+            raise InputError(
+                "T213", f"{what}: a table cannot hold this form of payoff", hint="write .yaml instead"
+            )
     document = plain_data(document_of(game))
     sheets["populations"] = _populations(game)
     if game.parameters:
@@ -64,7 +72,9 @@ def sheets_of(game: Game) -> dict[str, Rows]:
     notes: Rows = [["title", game.title]]
     if game.source is not None:
         notes.append(["source", game.source])
-    notes.extend([key, document[key]] for key in ("note", "notes", "doi", "url", "licence") if key in document)
+    notes.extend(
+        [key, document[key]] for key in ("note", "notes", "doi", "url", "licence") if key in document
+    )
     sheets["game"] = [["key", "value"], *notes]
     return sheets
 
@@ -110,7 +120,12 @@ def _populations(game: Game) -> Rows:
         names = [s.name for s in population.strategies]
         separator = "\n" if any(";" in n or "；" in n for n in names) else "; "
         rows.append(
-            [population.name, population.share, separator.join(names), None if ids == implied else "; ".join(ids)]
+            [
+                population.name,
+                population.share,
+                separator.join(names),
+                None if ids == implied else "; ".join(ids),
+            ]
         )
     return rows
 
@@ -145,7 +160,9 @@ def csv_text(game: Game) -> str:
     """
     sheets = sheets_of(game)
     if "payoffs" not in sheets:
-        raise InputError("T213", "a game without a table of payoffs cannot be written as CSV", hint="write .yaml")
+        raise InputError(
+            "T213", "a game without a table of payoffs cannot be written as CSV", hint="write .yaml"
+        )
     left_out = [name for name in sheets if name not in ("payoffs", "populations", "game")]
     left_out.extend(game.later)
     if left_out:
@@ -165,7 +182,9 @@ def _inert(cell: Any) -> str:
 # --------------------------------------------------------------------------- XLSX
 
 
-def write_xlsx(sheets: Mapping[str, Rows], path: Path, comments: Mapping[tuple[str, int, int], str] | None = None) -> None:
+def write_xlsx(
+    sheets: Mapping[str, Rows], path: Path, comments: Mapping[tuple[str, int, int], str] | None = None
+) -> None:
     """Write sheets as a workbook; the first row of each is its heading.
 
     Parameters

@@ -6,27 +6,22 @@ Either way the rows become the document that a YAML file would hold, and are rea
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from pathlib import Path as FilePath
 from typing import Any
 
 from separatrix.errors import InputError, NameProblem, Place, nearest
 from separatrix.game.expression import names_in, parse_expression
-from separatrix.game.files import decode, read_bytes
 from separatrix.game.reading import as_text
 from separatrix.game.source import Path, Source
 
 __all__ = [
     "KNOWN_SHEETS", "MEETS", "PARAMETER_COLUMNS", "Sheet", "TableSource", "column_letters",
-    "document_from_sheets", "read_csv",
+    "document_from_sheets",
 ]  # fmt: skip
 
-MAX_CSV_BYTES = 5_000_000
 MAX_ROWS = 20_000
 MAX_COLUMNS = 500
 
@@ -104,117 +99,6 @@ class TableSource(Source):
     ) -> InputError:
         """Return the error for a fault in a cell, or in the table as a whole."""
         return InputError(code, message, where=self.cell(address) if address else Place(self.name), hint=hint)
-
-
-# --------------------------------------------------------------------------- CSV
-
-
-class CsvSource(TableSource):
-    """A CSV text; its cells have a line and a column."""
-
-    def __init__(self, name: str, title: str, lines: list[str], delimiter: str) -> None:
-        super().__init__(name, title)
-        self.lines = lines
-        self.delimiter = delimiter
-
-    def cell(
-        self, address: Address, *, text: str | None = None, offset: int | None = None, width: int = 1
-    ) -> Place:
-        """Return the line and column of a cell, or of a fault in the text it holds."""
-        _, row, column = address
-        line = self.lines[row - 1] if row <= len(self.lines) else ""
-        fields = _field_starts(line, self.delimiter)
-        if column >= len(fields):
-            return Place(self.name, row, None, 1, None)
-        start, raw = fields[column]
-        positions = _unquoted(raw)
-        shown = "".join(raw[i] for i in positions)
-        if text is not None and text not in shown:
-            return Place(self.name, row, start + 1, max(1, len(raw)), line)
-        first = shown.index(text) if text else 0
-        if offset is None:
-            offset, width = 0, len(text) if text else len(shown)
-        at = min(first + offset, len(positions))
-        last = min(at + width, len(positions))
-        begin = positions[at] if at < len(positions) else len(raw)
-        end = positions[last - 1] + 1 if last > at else begin + 1
-        return Place(self.name, row, start + begin + 1, max(1, end - begin), line)
-
-
-def _field_starts(line: str, delimiter: str) -> list[tuple[int, str]]:
-    fields = []
-    start = 0
-    quoted = False
-    for at, character in enumerate(line):
-        if character == '"':
-            quoted = not quoted
-        elif character == delimiter and not quoted:
-            fields.append((start, line[start:at]))
-            start = at + 1
-    fields.append((start, line[start:]))
-    return fields
-
-
-def _unquoted(raw: str) -> list[int]:
-    """Return the offsets in a raw field of the characters of its value."""
-    if not raw.startswith('"'):
-        return list(range(len(raw)))
-    body = raw[1:-1] if raw.endswith('"') and len(raw) > 1 else raw[1:]
-    positions = []
-    at = 0
-    while at < len(body):
-        positions.append(at + 1)
-        at += 2 if body.startswith('""', at) else 1
-    return positions
-
-
-_ESCAPED = re.compile(r"'+[=+\-@\t]")
-
-
-def read_csv(path: FilePath) -> tuple[dict[str, Any], TableSource]:
-    """Return the document that a CSV file describes, with its source.
-
-    The separator is a comma, a semicolon or a tab, whichever the heading has most of.  A leading
-    apostrophe before = + - @ is not part of a text: the writer sets it, so that no spreadsheet takes
-    the text for a formula.
-
-    Raises
-    ------
-    InputError
-        G100 to G102 where it cannot be opened; T200 to T208 where it is no such table.
-    """
-    text = decode(read_bytes(path, MAX_CSV_BYTES, "a table"), path)
-    return parse_csv(text, str(path), title=path.stem)
-
-
-def parse_csv(text: str, name: str = "table", *, title: str = "table") -> tuple[dict[str, Any], TableSource]:
-    """Return the document that a CSV text describes, with its source; see `read_csv`."""
-    lines = text.split("\n")
-    heading = next((line for line in lines if line.strip()), "")
-    outside = re.sub(r'"[^"]*"', "", heading)
-    delimiter = max(",;\t", key=outside.count)
-    source = CsvSource(name, title, lines, delimiter)
-    rows: list[tuple[int, list[Any]]] = []
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    line = 1
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                rows.append((line, [_csv_cell(source, cell, (name, line, i)) for i, cell in enumerate(cells)]))
-            if len(rows) > MAX_ROWS:
-                raise source.fault("T206", f"more than {MAX_ROWS:,} rows; no table of payoffs is that long")
-            line = reader.line_num + 1
-    except csv.Error as problem:
-        raise InputError("T200", f"this is no CSV: {problem}", where=Place(name, reader.line_num)) from None
-    return document_from_sheets({"payoffs": Sheet("payoffs", rows)}, source), source
-
-
-def _csv_cell(source: TableSource, cell: str, address: Address) -> str | None:
-    text = cell.strip()
-    if text.startswith("="):
-        raise source.fault("T203", f"the cell holds a formula: {text[:40]}", address,
-                           hint="write the payoff as an expression, or the value it has")  # fmt: skip
-    return (text[1:] if _ESCAPED.match(text) else text) or None
 
 
 # --------------------------------------------------------------------------- from rows to a document
@@ -341,7 +225,9 @@ class _Builder:
             )
         return cells[name]
 
-    def key(self, sheet: Sheet, row: int, cells: Mapping[str, Any], name: str, taken: Mapping[str, Any]) -> str:
+    def key(
+        self, sheet: Sheet, row: int, cells: Mapping[str, Any], name: str, taken: Mapping[str, Any]
+    ) -> str:
         address = (sheet.name, row, cells[f"@{name}"])
         text = as_text(self.needed(sheet, row, cells, name))
         if text is None:
@@ -382,7 +268,9 @@ class _Builder:
                 ids = _split(cells["ids"]) if "ids" in cells else []
                 if ids and len(ids) != len(names):
                     raise self.source.fault(
-                        "G119", f"{len(names)} strategies but {len(ids)} ids", (sheet.name, row, cells["@ids"])
+                        "G119",
+                        f"{len(names)} strategies but {len(ids)} ids",
+                        (sheet.name, row, cells["@ids"]),
                     )
                 population["strategies"] = (
                     [{"id": i, "name": n} for i, n in zip(ids, names, strict=True)] if ids else names
@@ -398,12 +286,17 @@ class _Builder:
         self.cells[("parameters",)] = (sheet.name, 1, 0)
         for row, cells in self.table(sheet, PARAMETER_COLUMNS, 1):
             name = self.key(sheet, row, cells, "name", parameters)
-            parameter: dict[str, Any] = {k: cells[k] for k in ("value", "meaning", "unit", "latex") if k in cells}
+            parameter: dict[str, Any] = {
+                k: cells[k] for k in ("value", "meaning", "unit", "latex") if k in cells
+            }
             here: Path = ("parameters", name)
             for key in parameter:
                 self.cells[(*here, key)] = (sheet.name, row, cells[f"@{key}"])
             if "low" in cells or "high" in cells:
-                parameter["range"] = [self.needed(sheet, row, cells, "low"), self.needed(sheet, row, cells, "high")]
+                parameter["range"] = [
+                    self.needed(sheet, row, cells, "low"),
+                    self.needed(sheet, row, cells, "high"),
+                ]
                 self.cells[(*here, "range")] = (sheet.name, row, cells["@low"])
                 self.cells[(*here, "range", 0)] = (sheet.name, row, cells["@low"])
                 self.cells[(*here, "range", 1)] = (sheet.name, row, cells["@high"])
@@ -431,7 +324,9 @@ class _Builder:
             if not name:
                 self.refuse_loose_cells(sheet, i)
             elif name in scenarios:
-                raise self.source.fault("T202", f"two scenarios are called `{name}`", (sheet.name, head_row, i))
+                raise self.source.fault(
+                    "T202", f"two scenarios are called `{name}`", (sheet.name, head_row, i)
+                )
             else:
                 scenarios[name] = {}
                 self.cells["scenarios", name] = (sheet.name, head_row, i)
@@ -471,7 +366,9 @@ class _Builder:
                     cell = cells[i] if i < len(cells) else None
                     if cell is None:
                         what = f"the strategy of {name}" if kind == "play" else f"the payoff of {name}"
-                        raise self.source.fault("T205", f"{what} is missing in this row", (sheet.name, row, i))
+                        raise self.source.fault(
+                            "T205", f"{what} is missing in this row", (sheet.name, row, i)
+                        )
                     entry[kind].append(_number_or_text(cell) if kind == "pay" else cell)
                     self.cells[(*here, kind, k)] = (sheet.name, row, i)
                     if kind == "play":
@@ -496,7 +393,9 @@ class _Builder:
             name = title[marker.end() :] if marker else title
             group = columns.pay if marker else columns.strategies
             if name in group:
-                raise self.source.fault("T202", f"two columns are called `{title}`", (sheet.name, head_row, i))
+                raise self.source.fault(
+                    "T202", f"two columns are called `{title}`", (sheet.name, head_row, i)
+                )
             group[name] = i
         known = tuple(columns.strategies)
         if not columns.pay:
@@ -513,7 +412,10 @@ class _Builder:
         strangers = [name for name in known if name not in columns.pay]
         if len(columns.pay) == 1 and [s.lower() for s in strangers] == [MEETS]:
             mine = next(iter(columns.pay))
-            columns.strategies = {mine: columns.strategies[mine], strangers[0]: columns.strategies[strangers[0]]}
+            columns.strategies = {
+                mine: columns.strategies[mine],
+                strangers[0]: columns.strategies[strangers[0]],
+            }
             return columns
         if strangers:
             raise self.source.fault(

@@ -97,7 +97,11 @@ _COMMENTS: dict[tuple[str, int, int], str] = {
     ("populations", 1, 3): "Separated by semicolons.",
     ("parameters", 1, 1): "Every symbol of the payoffs; letters, digits and _.",
     ("parameters", 1, 2): "May stay empty: then ask for --symbolic.",
-    ("parameters", 1, 6): "low and high are for sliders and sweeps only; what proofs may use stands in the sheet assume.",
+    (
+        "parameters",
+        1,
+        6,
+    ): "low and high are for sliders and sweeps only; what proofs may use stands in the sheet assume.",
     ("assume", 1, 1): "What always holds, one condition a row, such as c > 0 or 0 < d < 1.",
     ("scenarios", 1, 2): "One column a scenario; an empty cell keeps the value of the sheet parameters.",
     ("today", 1, 1): "Where things stand now.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
-from numbers import Integral, Rational, Real
+from numbers import Rational, Real
 
 from separatrix.errors import InputError, NameProblem, nearest
 from separatrix.game.condition import holds
@@ -32,8 +32,8 @@ def exact(value: object, name: str) -> Fraction:
     """
     if isinstance(value, bool):
         pass
-    elif isinstance(value, Integral | Rational):
-        return Fraction(value.numerator, value.denominator)
+    elif isinstance(value, Rational):  # whole numbers too, also numpy's
+        return Fraction(int(value.numerator), int(value.denominator))
     elif isinstance(value, str):
         expression = parse_expression(value)
         try:
@@ -47,7 +47,9 @@ def exact(value: object, name: str) -> Fraction:
         if number - number == 0:  # neither infinite nor not-a-number
             return Fraction(repr(number))
     raise InputError(
-        "V301", f"`{name}` is set to {value!r}; expected a finite number", hint="numbers look like 0.25, 3, 1/3"
+        "V301",
+        f"`{name}` is set to {value!r}; expected a finite number",
+        hint="numbers look like 0.25, 3, 1/3",
     )
 
 
@@ -122,7 +124,7 @@ def expand(game: Game, expression: Expression) -> Expression:
     InputError
         S002 where that gives more than 20,000 parts.
     """
-    for name, meaning in reversed(game.lets.items()):
+    for name, meaning in reversed(list(game.lets.items())):
         expression = substitute(expression, {name: meaning})
         if sum(1 for _ in zip(walk(expression), range(MAX_NODES + 1), strict=False)) > MAX_NODES:
             raise InputError(

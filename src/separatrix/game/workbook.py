@@ -76,7 +76,9 @@ def _unzip(data: bytes, source: TableSource) -> dict[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = archive.infolist()
             if len(members) > MAX_MEMBERS or sum(m.file_size for m in members) > MAX_UNZIPPED:
-                raise source.fault("T206", f"unzipped, the workbook is larger than {MAX_UNZIPPED // 1_000_000} MB")
+                raise source.fault(
+                    "T206", f"unzipped, the workbook is larger than {MAX_UNZIPPED // 1_000_000} MB"
+                )
             return {m.filename: archive.read(m) for m in members if not m.is_dir()}
     except InputError:
         raise
@@ -180,8 +182,12 @@ def _value(cell: object, address: tuple[str, int, int], source: TableSource) -> 
             return cell
         return exact.numerator if exact.denominator == 1 else exact
     if isinstance(cell, (datetime.date, datetime.time, datetime.timedelta)):
-        raise source.fault("T208", "this cell holds a date or a time; a number or a text was expected", address)
-    raise source.fault("T208", f"this cell holds {type(cell).__name__}; a number or a text was expected", address)
+        raise source.fault(
+            "T208", "this cell holds a date or a time; a number or a text was expected", address
+        )
+    raise source.fault(
+        "T208", f"this cell holds {type(cell).__name__}; a number or a text was expected", address
+    )
 
 
 # --------------------------------------------------------------------------- looking through the XML
@@ -298,7 +304,13 @@ def _scan_ods(archive: dict[str, bytes], source: TableSource) -> dict[str, _Foun
                     found.columns = max(found.columns, column)
                 if _attribute(attributes, "formula"):
                     found.formulas.append(address)
-                if max(_count(attributes, "number-columns-spanned"), _count(attributes, "number-rows-spanned")) > 1:
+                if (
+                    max(
+                        _count(attributes, "number-columns-spanned"),
+                        _count(attributes, "number-rows-spanned"),
+                    )
+                    > 1
+                ):
                     found.merged.append(address)
 
     def end(tag: str) -> None:

@@ -209,7 +209,9 @@ class _Builder:
         return result
 
     def fault(self, code: str, message: str, event: Any, hint: str | None = None) -> InputError:
-        where = self.source.span(event.start_mark.index, max(event.end_mark.index, event.start_mark.index + 1))
+        where = self.source.span(
+            event.start_mark.index, max(event.end_mark.index, event.start_mark.index + 1)
+        )
         return InputError(code, message, where=where, hint=hint)
 
     def value(self, event: Any, path: Path) -> Any:
@@ -219,7 +221,9 @@ class _Builder:
             raise self.fault("G104", f"`*{event.anchor}` is an alias; aliases are not read", event,
                              "write the value again, or quote an expression that starts with *")  # fmt: skip
         if event.anchor is not None:
-            raise self.fault("G104", f"`&{event.anchor}` is an anchor; anchors and aliases are not read", event)
+            raise self.fault(
+                "G104", f"`&{event.anchor}` is an anchor; anchors and aliases are not read", event
+            )
         if event.tag is not None and event.tag != "!":
             raise self.fault("G104", f"`{event.tag[:60]}` is a tag; tags are not read", event,
                              "write the bare value; quote a text that starts with !")  # fmt: skip
@@ -245,7 +249,9 @@ class _Builder:
         result: dict[str, Any] = {}
         while type(event := next(self.events)).__name__ != "MappingEndEvent":
             if type(event).__name__ != "ScalarEvent":
-                raise self.fault("G103", "a key must be a text", event, "quote a text that starts with [ { or *")
+                raise self.fault(
+                    "G103", "a key must be a text", event, "quote a text that starts with [ { or *"
+                )
             key = event.value
             start, end = event.start_mark, event.end_mark
             here = (*path, key)

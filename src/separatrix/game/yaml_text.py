@@ -13,9 +13,7 @@ __all__ = ["plain_data", "yaml_text"]
 
 # What may stand without quotes: words that no reader of YAML takes for anything but text.
 _PLAIN = re.compile(r"[^\W\d_][\w]*(?:[ -][^\W\d_][\w]*)*\Z")
-_NOT_PLAIN = frozenset(
-    {"true", "false", "null", "yes", "no", "on", "off", "nan", "inf", "none"}
-)
+_NOT_PLAIN = frozenset({"true", "false", "null", "yes", "no", "on", "off", "nan", "inf", "none"})
 _ORDER = (
     "format", "title", "source", "doi", "url", "licence", "origin", "note", "notes", "populations", "speeds",
     "parameters", "let", "assume",
@@ -137,5 +135,3 @@ def _escape(character: str) -> str:
         return character
     code = ord(character)
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
-
-

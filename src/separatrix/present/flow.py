@@ -40,7 +40,8 @@ class Flow:
 
     def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
         plain = self.text.plain
-        return Measurement(max(1, longest_word(plain)), max(1, cell_len(plain)))
+        wanted = Measurement(max(1, longest_word(plain)), max(1, cell_len(plain)))
+        return wanted.with_maximum(options.max_width)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         lines = Text("\n", no_wrap=True, justify=options.justify).join(self._lines(max(1, options.max_width)))

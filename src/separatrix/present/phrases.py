@@ -20,6 +20,7 @@ ANSWER_SEVERAL = "{count} rest points are asymptotically stable: {points}. Which
 ANSWER_SET = " As a whole, {sets} attracts what starts near it."
 ANSWER_REGIMES = "{count} divide the admissible parameters by what is asymptotically stable."
 ANSWER_KNIFE = " {count} of them are knife edges: they need an exact equality."
+ANSWER_KNIFE_ONE = " One of them is a knife edge: it needs an exact equality."
 ANSWER_INCOMPLETE = " The list of rest points may not be whole."
 
 PAYOFFS = "Payoffs"
@@ -39,6 +40,8 @@ EQUATIONS = "Replicator equations"
 EQUATIONS_WHERE = "where"
 
 REST_POINTS = "Rest points"
+REST_POINTS_HERE = "Rest points at the given values"
+AT_VALUES = "At the given values: "
 REST_SYMBOLIC = "Rest points and their conditions"
 PURE_POINTS = "Pure states"
 MIXED_POINTS = "Mixed states"
@@ -60,6 +63,11 @@ INCOMPLETE = "Not proven: the list may lack rest points."
 
 REGIMES = "Regimes"
 REGIMES_LEAD = "A regime is the set of parameters with the same asymptotically stable states."
+REGIMES_BY_STATES = (
+    "A regime holds where the conditions of its states (see “Pure states”) are met, and those of the states in "
+    "the last column are not. Those of every other state then fail by themselves."
+)
+REGIMES_IN_FULL = "The same regimes in inequalities"
 KNIFE_REGIMES = "{count} on knife edges (they need an exact equality)"
 KNIFE_BRIEF = "Further: {count} on knife edges, each needing an exact equality; `--format html` lists them."
 NOTHING_STABLE = "none"

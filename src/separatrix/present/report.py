@@ -69,14 +69,23 @@ def _blocks(context: Context) -> Iterator[Block]:
 
 def _answer(context: Context) -> Line:
     analysis = context.analysis
+    numbers: Line = ()
     if any(p.stability is not None and p.state is not None for p in analysis.rest_points):
-        return _answer_in_numbers(context)
-    generic = sum(r.generic for r in analysis.regimes)
-    knife = len(analysis.regimes) - generic
+        numbers = _answer_in_numbers(context)
+    if not analysis.symbolic or not analysis.regimes:
+        return numbers or line(analysis.completeness.proof)
+    knife = sum(not r.generic for r in analysis.regimes)
     text = phrases.ANSWER_REGIMES.format(count=phrases.plural(len(analysis.regimes), "regime"))
     if knife:
-        text += phrases.ANSWER_KNIFE.format(count=phrases.numeral(knife))
-    return line(text) if analysis.regimes else line(analysis.completeness.proof)
+        text += (phrases.ANSWER_KNIFE_ONE if knife == 1 else phrases.ANSWER_KNIFE).format(
+            count=phrases.numeral(knife)
+        )
+    if not numbers:
+        return line(text)
+    first = numbers[0]
+    assert isinstance(first, Words)
+    lowered = Words(first.text[0].lower() + first.text[1:])
+    return line(f"{text} {phrases.AT_VALUES}", lowered, *numbers[1:])
 
 
 def _answer_in_numbers(context: Context) -> Line:

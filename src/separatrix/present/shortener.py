@@ -27,10 +27,26 @@ from separatrix.game.expression import (
     subtract,
 )
 from separatrix.present.fingerprint import PRIME, fingerprint, written_size
-from separatrix.present.formula import MINUS, Fence, Layout, Letter, Row, Script, Text, joined, layout
+from separatrix.present.formula import (
+    MINUS,
+    Fence,
+    Layout,
+    Letter,
+    Row,
+    Script,
+    Text,
+    joined,
+    layout,
+    relation_sign,
+    split_sign,
+)
 from separatrix.present.notation import Notation
+from separatrix.present.tidy import expanded, tidy
 
 __all__ = ["Shortener"]
+
+ZERO = Number(Rational(0))
+TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 
 LONG_ADVANTAGE = 44
 """Characters past which an advantage at a corner is better named than written."""
@@ -45,13 +61,21 @@ class Shortener:
     A game with short advantages is written in full; ``active`` says which.
     """
 
-    def __init__(self, notation: Notation, advantages: Mapping[str, Expression]) -> None:
+    def __init__(
+        self,
+        notation: Notation,
+        advantages: Mapping[str, Expression],
+        positive: frozenset[str] = frozenset(),
+    ) -> None:
         self.notation = notation
         self._known: dict[int, Layout] = {}
         self._meanings: dict[Layout, Expression] = {}
         self._used: dict[Layout, None] = {}
         self._tokens: dict[Layout, str] = {}
         self._advantages: dict[Layout, tuple[int, tuple[int, ...]]] = {}
+        self._local: dict[int, Layout] = {}
+        self._same_sign: dict[int, Layout] = {}
+        self._positive = positive
         self._others = 0
         corners = {share: list(_corners(share, advantages)) for share in advantages}
         self.active = any(written_size(e) > LONG_ADVANTAGE for c in corners.values() for _, e in c)
@@ -63,7 +87,31 @@ class Shortener:
 
     def layout(self, expression: Expression) -> Layout:
         """Return `expression` with what is long replaced by its name."""
-        short = self._shorten(expression)
+        return self._set(self._shorten(expression))
+
+    def relation(self, left: Expression, operator: str, right: Expression) -> Layout:
+        """Return a comparison; against zero it is written without a leading minus."""
+        if right == ZERO:
+            short = self._sign_of(left) or self._shorten(left)
+            negative, size = split_sign(short)
+            if negative:
+                short, operator = size, TURNED[operator]
+            elif isinstance(short, Sum) and all(split_sign(t)[0] for t in short.terms):
+                short, operator = negate(short), TURNED[operator]
+            return Row((self._set(short), relation_sign(operator), Text("0")))
+        return Row((self.layout(left), relation_sign(operator), self.layout(right)))
+
+    def let(self, symbol: Layout, expression: Expression) -> None:
+        """Write `symbol` for `expression` until `forget`: the coordinates of the point under discussion."""
+        key = fingerprint(expression)
+        if key and not isinstance(expression, (Name, Number)):
+            self._local.setdefault(key, symbol)
+
+    def forget(self) -> None:
+        """Drop the symbols that `let` gave."""
+        self._local.clear()
+
+    def _set(self, short: Expression) -> Layout:
         symbols = {token: name for name, token in self._tokens.items()}
         return layout(short, lambda name: symbols.get(name) or self.notation.symbol(name))
 
@@ -87,6 +135,7 @@ class Shortener:
             arguments = Fence("(", joined((Text(str(c)) for c in corner), Text(",")), ")")
             name = Row((Script(Letter("Δ"), sub=index), arguments))
             self._learn(name, expression)
+            self._learn_sign(name, expression)
             self._advantages[name] = (population, corner)
             named.append((name, expression))
         for (one, first), (other, second) in itertools.permutations(named, 2):
@@ -100,11 +149,50 @@ class Shortener:
         if key:
             self._known.setdefault(key, name)
 
+    def _learn_sign(self, name: Layout, expression: Expression) -> None:
+        """Remember the rest of an advantage that is a positive number or parameter times the rest."""
+        if not isinstance(expression, Product):
+            return
+        rest = [f for f in expression.factors if not self._is_positive(f)]
+        key = fingerprint(multiply(*rest)) if rest else None
+        if key and len(rest) < len(expression.factors):
+            self._same_sign.setdefault(key, name)
+
+    def _is_positive(self, factor: Expression) -> bool:
+        match factor:
+            case Number(value):
+                return value > 0
+            case Name(name):
+                return name in self._positive
+            case Power(base, Number()):
+                return self._is_positive(base)
+            case _:
+                return False
+
+    def _sign_of(self, expression: Expression) -> Expression | None:
+        """Return names with the sign of `expression`, or None where it is no product of such."""
+        if not self._same_sign:
+            return None
+        factors = expression.factors if isinstance(expression, Product) else (expression,)
+        found: list[Expression] = []
+        changed = False
+        for factor in factors:
+            key = fingerprint(factor)
+            for candidate, turned in ((key, False), (PRIME - key if key else None, True)):
+                if candidate in self._same_sign and candidate is not None:
+                    name = self._stand_in(self._same_sign[candidate])
+                    found.append(negate(name) if turned else name)
+                    changed = True
+                    break
+            else:
+                found.append(self._shorten(factor))
+        return multiply(*found) if changed else None
+
     def _shorten(self, expression: Expression) -> Expression:
         if isinstance(expression, (Name, Number)):
             return expression
         long = written_size(expression)
-        if long <= (LONG_ADVANTAGE // 3 if self.active else LONGEST):
+        if not self._local and long <= (LONG_ADVANTAGE // 3 if self.active else LONGEST):
             return expression
         if (stand_in := self._recognise(expression)) is not None:
             return stand_in
@@ -112,24 +200,39 @@ class Shortener:
             case Product(factors):
                 short: Expression = multiply(*(self._shorten(f) for f in factors))
             case Quotient(numerator, denominator):
-                return Quotient(self._shorten(numerator), self._shorten(denominator))
+                return _without_minus(self._shorten(numerator), self._shorten(denominator))
             case Power(base, exponent):
                 return Power(self._shorten(base), exponent)
             case Sum(terms):
-                short = add(*(self._shorten(t) for t in terms))
+                short = self._all_but_one(terms) or add(*(self._shorten(t) for t in terms))
             case _:
                 short = expression
         return short if written_size(short) <= LONGEST else self._name_other(expression)
 
+    def _all_but_one(self, terms: tuple[Expression, ...]) -> Expression | None:
+        """Recognise a sum up to one term."""
+        if len(terms) < 4:
+            return None
+        for k, term in enumerate(terms):
+            rest = self._recognise(add(*terms[:k], *terms[k + 1 :]))
+            if rest is not None:
+                return add(rest, self._shorten(term))
+        return None
+
     def _recognise(self, expression: Expression) -> Expression | None:
         key = fingerprint(expression)
+        if key is None:
+            return None
         if key == 0:
-            return Number(Rational(0))
-        if key is not None:
-            if (name := self._known.get(key)) is not None:
-                return self._stand_in(name)
-            if (name := self._known.get(PRIME - key)) is not None:
-                return negate(self._stand_in(name))
+            return ZERO
+        if (symbol := self._local.get(key)) is not None:
+            return self._token(symbol)
+        if not self.active and not self._others:
+            return None
+        if (name := self._known.get(key)) is not None:
+            return self._stand_in(name)
+        if (name := self._known.get(PRIME - key)) is not None:
+            return negate(self._stand_in(name))
         return None
 
     def _name_other(self, expression: Expression) -> Expression:
@@ -143,8 +246,11 @@ class Shortener:
             one, _, other = name.items
             return subtract(self._stand_in(one), self._stand_in(other))
         self._used.setdefault(name)
+        return self._token(name)
+
+    def _token(self, symbol: Layout) -> Name:
         # A null character cannot stand in a name that a person typed.
-        return Name(self._tokens.setdefault(name, f"\0{len(self._tokens)}"))
+        return Name(self._tokens.setdefault(symbol, f"\0{len(self._tokens)}"))
 
 
 def _corners(
@@ -153,20 +259,17 @@ def _corners(
     others = [s for s in advantages if s != share] or [share]
     for corner in itertools.product((0, 1), repeat=len(others)):
         at: dict[str, Expression] = {s: Number(Rational(c)) for s, c in zip(others, corner, strict=True)}
-        yield corner, _tidy(substitute(advantages[share], at))
+        kept = tidy(substitute(advantages[share], at))
+        flat = expanded(kept)
+        yield corner, flat if flat is not None and written_size(flat) < written_size(kept) else kept
 
 
-def _tidy(expression: Expression) -> Expression:
-    """Return `expression` without the zeros and ones that a substitution leaves."""
-    match expression:
-        case Sum(terms):
-            return add(*(_tidy(t) for t in terms))
-        case Product(factors):
-            return multiply(*(_tidy(f) for f in factors))
-        case Quotient(numerator, denominator):
-            top = _tidy(numerator)
-            return top if top == Number(Rational(0)) else Quotient(top, _tidy(denominator))
-        case Power(base, exponent):
-            return Power(_tidy(base), exponent)
-        case _:
-            return expression
+def _without_minus(top: Expression, bottom: Expression) -> Expression:
+    """Return a quotient; -a/(b - c) is written a/(c - b)."""
+    negative, size = split_sign(top)
+    if negative and isinstance(bottom, Sum) and len(bottom.terms) == 2 and any(
+        split_sign(t)[0] for t in bottom.terms
+    ):
+        first, second = bottom.terms
+        return Quotient(size, subtract(negate(second), first))
+    return Quotient(top, bottom)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from separatrix.present.flow import Flow
 
-__all__ = ["render_terminal", "write_terminal"]
+__all__ = ["render_plain", "render_terminal", "write_terminal"]
 
 WIDEST = 110
 """Characters past which lines tire the eye."""
@@ -49,6 +49,17 @@ def render_terminal(analysis: Analysis, console: Console | None = None) -> None:
     from separatrix.present.report import build_report
 
     write_terminal(build_report(analysis), console)
+
+
+def render_plain(analysis: Analysis, width: int = 80) -> str:
+    """Return the report of the terminal as text without colour."""
+    import io
+
+    from rich.console import Console
+
+    stream = io.StringIO()
+    render_terminal(analysis, Console(file=stream, width=width, no_color=True, highlight=False))
+    return "\n".join(row.rstrip() for row in stream.getvalue().splitlines()) + "\n"
 
 
 def write_terminal(document: Document, console: Console | None = None) -> None:

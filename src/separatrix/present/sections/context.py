@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from separatrix.analysis.result import Analysis, RestPoint, RestSet
 from separatrix.game.condition import All, Condition, Relation
-from separatrix.game.expression import Expression
+from separatrix.game.expression import Expression, Name, Number
 from separatrix.game.model import Population
 from separatrix.present import phrases
 from separatrix.present.document import Formula, Inline, Line, Words
-from separatrix.present.formula import Layout, Row, Text, relation_sign, state_layout
+from separatrix.present.formula import Layout, Text, state_layout
 from separatrix.present.notation import Notation
 from separatrix.present.numbers import exact_text, readable
 from separatrix.present.shortener import Shortener
@@ -31,7 +31,8 @@ class Context:
     def of(cls, analysis: Analysis) -> Context:
         """Return the context of `analysis`."""
         notation = Notation.of(analysis.game)
-        return cls(analysis, notation, Shortener(notation, analysis.advantages))
+        positive = frozenset(_positive_names(c for c, _ in analysis.game.assumptions))
+        return cls(analysis, notation, Shortener(notation, analysis.advantages, positive))
 
     @property
     def populations(self) -> tuple[Population, ...]:
@@ -75,8 +76,7 @@ class Context:
         """Return a condition with each comparison a formula of its own, so that lines can break."""
         match condition:
             case Relation(left, operator, right):
-                sides = (self.shortener.layout(left), relation_sign(operator), self.shortener.layout(right))
-                return (Formula(Row(sides)),)
+                return (Formula(self.shortener.relation(left, operator, right)),)
             case All(parts):
                 return self._join(parts, ", ") or (Words(phrases.ALWAYS),)
             case _:
@@ -98,3 +98,16 @@ class Context:
         """Return the rest point or rest set called `id_`."""
         every = (*self.analysis.rest_points, *self.analysis.rest_sets)
         return next((r for r in every if r.id == id_), None)
+
+
+def _positive_names(conditions: Iterable[Condition]) -> Iterator[str]:
+    """Yield the parameters that are assumed to be positive."""
+    for condition in conditions:
+        for part in condition.parts if isinstance(condition, All) else (condition,):
+            match part:
+                case Relation(Name(name), ">", Number(value)) if value >= 0:
+                    yield name
+                case Relation(Number(value), "<", Name(name)) if value >= 0:
+                    yield name
+                case _:
+                    pass

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from separatrix.analysis.result import Regime
+from separatrix.analysis.result import Regime, RestPoint
+from separatrix.game.condition import All, Condition, Either, Relation
+from separatrix.game.expression import subtract
 from separatrix.present import phrases
 from separatrix.present.document import (
     Block,
@@ -18,10 +20,20 @@ from separatrix.present.document import (
     Words,
     line,
 )
+from separatrix.present.fingerprint import PRIME, fingerprint
 from separatrix.present.numbers import readable
 from separatrix.present.sections.context import Context
+from separatrix.present.shortener import TURNED
 
 __all__ = ["regimes_section"]
+
+FEW = 8
+"""Regimes up to which the terminal shows the knife edges too."""
+
+Key = tuple[int, str]
+"""A comparison with zero: the fingerprint of its left side, up to sign, and the operator."""
+
+_OPPOSITE = {"<": ">=", "<=": ">", "==": "!=", "!=": "==", ">=": "<", ">": "<="}
 
 
 def regimes_section(context: Context) -> Iterator[Block]:
@@ -35,14 +47,14 @@ def regimes_section(context: Context) -> Iterator[Block]:
     generic = [r for r in regimes if r.generic]
     knife = [r for r in regimes if not r.generic]
     if generic:
-        yield _table(context, generic, 1)
+        yield from _tables(context, generic, 1)
     if knife:
         count = phrases.plural(len(knife), "regime")
-        table = _table(context, knife, 1 + len(generic))
+        tables = tuple(_tables(context, knife, 1 + len(generic)))
         brief: tuple[Block, ...] = (Paragraph(line(phrases.KNIFE_BRIEF.format(count=count))),)
-        if len(regimes) <= 8:
-            brief = (Heading(phrases.KNIFE_REGIMES.format(count=count), 2), table)
-        yield Details(phrases.KNIFE_REGIMES.format(count=count), (table,), brief)
+        if len(regimes) <= FEW:
+            brief = (Heading(phrases.KNIFE_REGIMES.format(count=count), 2), *tables)
+        yield Details(phrases.KNIFE_REGIMES.format(count=count), tables, brief)
     if any(r.witness for r in regimes):
         yield _witnesses(context, [*generic, *knife])
     if found is not None:
@@ -50,6 +62,23 @@ def regimes_section(context: Context) -> Iterator[Block]:
         status = Words(phrases.COMPLETE if whole else phrases.INCOMPLETE, "strong")
         sentence = line(status, f" {found.proof}")
         yield Paragraph(sentence) if whole else Note(phrases.COMPLETENESS, sentence)
+
+
+def _tables(context: Context, regimes: Sequence[Regime], first: int) -> Iterator[Block]:
+    """Yield the regimes in inequalities; long ones by which states meet their conditions."""
+    full = _table(context, regimes, first)
+    failing = [_failing(context, r) for r in regimes] if context.shortener.active else [None]
+    if any(f is None for f in failing):
+        yield full
+        return
+    columns = (Column(""), Column("asymptotically stable"), Column("provided these are not", wide=True))
+    rows = tuple(
+        (line(Words(str(number), "strong")), _stable(context, regime), _points(context, points or []))
+        for number, (regime, points) in enumerate(zip(regimes, failing, strict=True), first)
+    )
+    yield Paragraph(line(phrases.REGIMES_BY_STATES))
+    yield Table(columns, rows, row_heads=True)
+    yield Details(phrases.REGIMES_IN_FULL, (full,))
 
 
 def _table(context: Context, regimes: Sequence[Regime], first: int) -> Table:
@@ -68,6 +97,13 @@ def _stable(context: Context, regime: Regime) -> Line:
     return parts or line(phrases.NOTHING_STABLE)
 
 
+def _points(context: Context, points: Sequence[RestPoint]) -> Line:
+    parts: Line = ()
+    for point in points:
+        parts = (*parts, *((Words(", "),) if parts else ()), *line(context.symbolic_state(point.exact or ())))
+    return parts or line("–")
+
+
 def _witnesses(context: Context, regimes: Sequence[Regime]) -> Details:
     names = list(dict.fromkeys(n for r in regimes for n in r.witness))
     columns = (Column(""), Column("values", wide=True))
@@ -76,3 +112,56 @@ def _witnesses(context: Context, regimes: Sequence[Regime]) -> Details:
         values = [f"{n}\u00a0=\u00a0{readable(regime.witness[n], 6)}" for n in names if n in regime.witness]
         rows.append((line(Words(str(number), "strong")), line(", ".join(values))))
     return Details(phrases.WITNESS, (Table(columns, tuple(rows), row_heads=True),))
+
+
+# --------------------------------------------------------------------------- recognising
+
+
+def _failing(context: Context, regime: Regime) -> list[RestPoint] | None:
+    """Return the points whose conditions must fail, if the regime says that and its own points' hold."""
+    points = {p.id: (p, _keys(p.stable_when)) for p in context.analysis.rest_points if p.stable_when}
+    parts = regime.condition.parts if isinstance(regime.condition, All) else (regime.condition,)
+    held: set[Key] = set()
+    failing: list[RestPoint] = []
+    for part in parts:
+        if isinstance(part, Relation):
+            key = _key(part)
+            if key is None:
+                return None
+            held.add(key)
+            continue
+        denied = _denied(part)
+        match = next((p for p, keys in points.values() if keys is not None and keys == denied), None)
+        if match is None:
+            return None
+        failing.append(match)
+    wanted: set[Key] = set()
+    for state in regime.stable:
+        keys = next((k for p, k in points.values() if p.exact == state), None)
+        if keys is None:
+            return None
+        wanted |= keys
+    order = [p for p, _ in points.values()]
+    return sorted(failing, key=order.index) if held == wanted else None
+
+
+def _keys(condition: Condition | None) -> set[Key] | None:
+    parts = condition.parts if isinstance(condition, All) else (condition,)
+    keys = {_key(p) if isinstance(p, Relation) else None for p in parts}
+    return None if None in keys else {k for k in keys if k is not None}
+
+
+def _key(relation: Relation, *, opposite: bool = False) -> Key | None:
+    value = fingerprint(subtract(relation.left, relation.right))
+    if value is None:
+        return None
+    operator = _OPPOSITE[relation.operator] if opposite else relation.operator
+    return (value, operator) if value <= PRIME // 2 else (PRIME - value, TURNED[operator])
+
+
+def _denied(condition: Condition) -> set[Key] | None:
+    """Return the comparisons that `condition` says do not all hold."""
+    if not isinstance(condition, Either):
+        return None
+    keys = {_key(p, opposite=True) if isinstance(p, Relation) else None for p in condition.parts}
+    return None if None in keys else {k for k in keys if k is not None}

@@ -39,7 +39,7 @@ def rest_points_section(context: Context) -> Iterator[Block]:
     points = [p for p in context.analysis.rest_points if p.state is not None and p.stability is not None]
     if not points:
         return
-    yield Heading(phrases.REST_POINTS)
+    yield Heading(phrases.REST_POINTS_HERE if context.analysis.symbolic else phrases.REST_POINTS)
     columns = (
         Column(""), Column("state"), Column(phrases.PROFILE, wide=True, optional=True),
         Column("eigenvalues"),
@@ -133,14 +133,16 @@ def _mixed(context: Context, point: RestPoint) -> Iterator[Block]:
     yield Paragraph(line(Words(point.id, "strong"), f"  {context.plays(point.support)}"))
     shares = context.analysis.game.shares
     fixed = [s for s, e in zip(shares, point.exact or (), strict=True) if isinstance(e, Number)]
-    rows = tuple(
-        Equation(context.notation.symbol(s), context.shortener.layout(e))
-        for s, e in zip(shares, point.exact or (), strict=True)
-        if s not in fixed
-    )
-    yield Equations(rows)
+    rows = []
+    for share, expression in zip(shares, point.exact or (), strict=True):
+        if share not in fixed:
+            symbol = context.notation.symbol(share)
+            rows.append(Equation(symbol, context.shortener.layout(expression)))
+            context.shortener.let(symbol, expression)
+    yield Equations(tuple(rows))
     if point.exists is not None:
         yield Paragraph(line(Words("exists: ", "muted"), *_existence(context, point.exists)))
+    context.shortener.forget()
     if point.stable_when is not None:
         yield Paragraph(
             line(Words("asymptotically stable: ", "muted"), *context.condition(point.stable_when))
@@ -266,7 +268,7 @@ def completeness_section(context: Context) -> Iterator[Block]:
     whole = found.status == "complete"
     text = line(Words(phrases.COMPLETE if whole else phrases.INCOMPLETE, "strong"), f" {found.proof}")
     if whole:
-        yield Heading(phrases.COMPLETENESS, 2)
+        yield Heading(phrases.COMPLETENESS)
         yield Paragraph(text)
     else:
         yield Note(phrases.COMPLETENESS, text)

@@ -1,0 +1,136 @@
+"""The symbols of a game: parameters, and the shorthands made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from separatrix.game.expression import Expression, Name, names_in
+from separatrix.game.later import check_uncertain
+from separatrix.game.model import Parameter
+from separatrix.game.reading import Reading, Vocabulary
+from separatrix.game.source import Path
+
+__all__ = ["read_lets", "read_parameters"]
+
+_PARAMETER_KEYS = ("value", "latex", "meaning", "unit", "range", "uncertain")
+
+
+def read_parameters(reading: Reading, value: object, shares: frozenset[str]) -> dict[str, Parameter]:
+    if value is None:
+        return {}
+    path: Path = ("parameters",)
+    parameters: dict[str, Parameter] = {}
+    for name, item in reading.mapping(value, path, "`parameters`").items():
+        here = (*path, name)
+        reading.identifier(name, here, "a parameter", key=True)
+        if name in shares:
+            raise reading.fault(
+                "G114", f"`{name}` is a share and cannot be a parameter too", here, key=True,
+                hint="rename one of the two",
+            )  # fmt: skip
+        line = reading.source.line(here)
+        if item is None:
+            parameters[name] = Parameter(name, line=line)
+        elif isinstance(item, Mapping):
+            parameters[name] = _read_parameter(reading, name, item, here, line)
+        else:
+            number = reading.number(item, here, f"the value of {name}")
+            parameters[name] = Parameter(name, number, line=line)
+    return parameters
+
+
+def _read_parameter(
+    reading: Reading, name: str, item: Mapping[str, Any], path: Path, line: int | None
+) -> Parameter:
+    reading.only(
+        reading.mapping(item, path, f"the parameter {name}"), path, _PARAMETER_KEYS, f"the parameter {name}"
+    )
+
+    def note(key: str) -> str | None:
+        return (
+            None
+            if item.get(key) is None
+            else reading.text(item[key], (*path, key), f"`{key}` of {name}").strip()
+        )
+
+    value = item.get("value")
+    limits = item.get("range")
+    if item.get("uncertain") is not None:
+        check_uncertain(reading, item["uncertain"], (*path, "uncertain"), name)
+    return Parameter(
+        name,
+        value=None if value is None else reading.number(value, (*path, "value"), f"the value of {name}"),
+        latex=note("latex"),
+        meaning=note("meaning"),
+        unit=note("unit"),
+        range=None if limits is None else _read_range(reading, limits, (*path, "range"), name),
+        line=line,
+    )
+
+
+def _read_range(reading: Reading, value: object, path: Path, name: str) -> tuple[Fraction, Fraction]:
+    items = reading.items(value, path, f"the range of {name}")
+    if len(items) != 2:
+        raise reading.fault("G119", f"the range of {name} holds {len(items)} numbers; 2 are needed", path)
+    low, high = (reading.number(item, (*path, i), f"the range of {name}") for i, item in enumerate(items))
+    if low >= high:
+        state = "is empty" if low == high else "is upside down"
+        raise reading.fault(
+            "V310", f"the range of {name} {state}: from {low} to {high}", path, hint="write [lowest, highest]"
+        )
+    return low, high
+
+
+def read_lets(
+    reading: Reading, value: object, words: Vocabulary
+) -> tuple[dict[str, Expression], frozenset[str]]:
+    if value is None:
+        return {}, frozenset()
+    path: Path = ("let",)
+    given = reading.mapping(value, path, "`let`")
+    for name in given:
+        reading.identifier(name, (*path, name), "a shorthand", key=True)
+        if name in words.parameters or name in words.shares:
+            kind = "a parameter" if name in words.parameters else "a share"
+            raise reading.fault(
+                "G114", f"`{name}` is {kind} and cannot be a shorthand too", (*path, name), key=True
+            )
+    everything = Vocabulary(words.parameters, dict.fromkeys(given, Name("")), words.shares)
+    expressions = {
+        name: reading.expression(item, (*path, name), everything, f"the shorthand `{name}`")
+        for name, item in given.items()
+    }
+    ordered = _in_order(reading, expressions)
+    moving: set[str] = set()
+    for name, expression in ordered.items():
+        if any(n in words.shares or n in moving for n in names_in(expression)):
+            moving.add(name)
+    return ordered, frozenset(moving)
+
+
+def _in_order(reading: Reading, expressions: dict[str, Expression]) -> dict[str, Expression]:
+    """Sort shorthands so that each uses earlier ones only (depth first, without recursion)."""
+    uses = {name: [n for n in names_in(e) if n in expressions] for name, e in expressions.items()}
+    ordered: dict[str, Expression] = {}
+    for root in expressions:
+        trail: list[tuple[str, list[str]]] = [(root, list(uses[root]))] if root not in ordered else []
+        while trail:
+            name, pending = trail[-1]
+            following = next((n for n in pending if n not in ordered), None)
+            if following is None:
+                ordered[name] = expressions[name]
+                trail.pop()
+                continue
+            open_names = [n for n, _ in trail]
+            if following in open_names:
+                circle = [*open_names[open_names.index(following) :], following]
+                raise reading.fault(
+                    "S013",
+                    f"shorthands go round in a circle: {' → '.join(circle)}",
+                    ("let", following),
+                    key=True,
+                )
+            trail.append((following, list(uses[following])))
+    return ordered

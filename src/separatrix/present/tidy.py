@@ -1,0 +1,108 @@
+"""Small clean-ups of expressions before they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from separatrix.game.expression import (
+    Expression,
+    Name,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    add,
+    multiply,
+    power,
+)
+
+__all__ = ["expanded", "tidy"]
+
+MOST_TERMS = 40
+Monomial = tuple[tuple[str, int], ...]
+ZERO = Number(Fraction(0))
+
+
+def tidy(expression: Expression) -> Expression:
+    """Return `expression` without the zeros and ones that a substitution leaves.
+
+    Examples
+    --------
+    >>> from separatrix.game.expression import parse_expression, to_text
+    >>> to_text(tidy(parse_expression("1*(a - b) + 0*c")))
+    'a - b'
+    """
+    match expression:
+        case Sum(terms):
+            return add(*(tidy(t) for t in terms))
+        case Product(factors):
+            return multiply(*(tidy(f) for f in factors))
+        case Quotient(numerator, denominator):
+            top = tidy(numerator)
+            return top if top == ZERO else Quotient(top, tidy(denominator))
+        case Power(base, exponent):
+            return Power(tidy(base), exponent)
+        case _:
+            return expression
+
+
+def expanded(expression: Expression) -> Expression | None:
+    """Return a polynomial as a sum of monomials, or ``None`` where it is none or has over 40 terms.
+
+    Examples
+    --------
+    >>> from separatrix.game.expression import parse_expression, to_text
+    >>> to_text(expanded(parse_expression("(a + b - c) + c - b*(1 - a)")))
+    'a + b*a'
+    """
+    found = _monomials(expression)
+    if found is None:
+        return None
+    return add(*(multiply(Number(c), *(power(Name(n), k) for n, k in m)) for m, c in found.items() if c))
+
+
+def _monomials(expression: Expression) -> dict[Monomial, Fraction] | None:
+    match expression:
+        case Number(value):
+            return {(): value}
+        case Name(name):
+            return {((name, 1),): Fraction(1)}
+        case Sum(terms):
+            total: dict[Monomial, Fraction] = {}
+            for term in terms:
+                part = _monomials(term)
+                if part is None:
+                    return None
+                for monomial, coefficient in part.items():
+                    total[monomial] = total.get(monomial, Fraction(0)) + coefficient
+            return total if len(total) <= MOST_TERMS else None
+        case Product(factors):
+            result: dict[Monomial, Fraction] | None = {(): Fraction(1)}
+            for factor in factors:
+                part = _monomials(factor)
+                if part is None or result is None:
+                    return None
+                result = _multiplied(result, part)
+            return result
+        case Power(base, Number(value)) if value.denominator == 1 and 0 <= value <= 4:
+            return _monomials(Product((Number(Fraction(1)), *(base,) * int(value))))
+        case _:
+            return None
+
+
+def _multiplied(
+    left: Mapping[Monomial, Fraction], right: Mapping[Monomial, Fraction]
+) -> dict[Monomial, Fraction] | None:
+    if len(left) * len(right) > MOST_TERMS**2:
+        return None
+    result: dict[Monomial, Fraction] = {}
+    for one, a in left.items():
+        for other, b in right.items():
+            exponents = dict(one)
+            for name, k in other:
+                exponents[name] = exponents.get(name, 0) + k
+            key = tuple(sorted(exponents.items()))
+            result[key] = result.get(key, Fraction(0)) + a * b
+    return result if len(result) <= MOST_TERMS else None
