@@ -208,8 +208,9 @@ def _completeness(n: int, answer: Answer) -> Completeness:
     isolated = sum(p.isolated for p in answer.points)
     proof = (
         f"Each of the {_FACES[n]} faces of the state space was solved exactly: on a face the advantages of "
-        "the mixing populations vanish, each is a product of factors linear in one share or one-to-one "
-        "between two, and every choice of factors was followed to its solutions in rational or quadratic numbers. "
+        "the mixing populations vanish, each is a product of factors linear in one share or "
+        "one-to-one between two, and every choice of factors was followed to its solutions in rational or "
+        "quadratic numbers. "
         f"{isolated} isolated rest point{'s' if isolated != 1 else ''}; the bound is {_BOUND[n]}."
     )
     if answer.pieces:

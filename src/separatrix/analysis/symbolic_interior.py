@@ -1,13 +1,14 @@
 """The inside of the cube in symbols: three populations, all mixing.
 
 f_y = 0 and f_z = 0 give z and y as Möbius functions of x; in f_x = 0 they leave a quadratic A·x² + B·x + C.
-Where an advantage does not depend on some share the system is solved from the known shares to the
-unknown.  Everything is written in the coefficients of the advantages: multiplied out, a 24-parameter
+Where an advantage falls into factors of one share each, the system is solved from the known shares to
+the unknown.  Everything is written in the coefficients of the advantages: multiplied out, a 24-parameter
 model fills pages.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -17,7 +18,8 @@ from separatrix.analysis.equations import coefficients
 from separatrix.analysis.found import support_of
 from separatrix.analysis.result import RestPoint, RestSet
 from separatrix.analysis.ring import Ratio
-from separatrix.game.condition import FALSE, TRUE, Condition, Relation, all_of, any_of
+from separatrix.errors import InputError
+from separatrix.game.condition import FALSE, TRUE, Condition, Relation, all_of, any_of, holds
 from separatrix.game.expression import (
     Call,
     Expression,
@@ -25,6 +27,7 @@ from separatrix.game.expression import (
     add,
     divide,
     multiply,
+    names_in,
     negate,
     number,
 )
@@ -35,6 +38,18 @@ __all__ = ["interior_candidates"]
 FACE = (None, None, None)
 SHORT = 40
 """A polynomial of at most so many terms is multiplied out; a longer one stays a product of sums."""
+
+
+@dataclass(frozen=True)
+class _Step:
+    """p + q·x_u = 0, or with v: p + q·x_u + r·x_v + s·x_u·x_v = 0."""
+
+    u: int
+    v: int | None
+    p: _Quantity
+    q: _Quantity
+    r: _Quantity | None = None
+    s: _Quantity | None = None
 
 
 @dataclass(frozen=True)
@@ -114,7 +129,7 @@ class _Interior:
         if all(not d.is_zero for d in determinants):
             points, degenerate = self._cycle(determinants)
         else:
-            points, degenerate = [], TRUE
+            points, degenerate = self._chains(determinants)
         if degenerate == FALSE:
             return points, []
         shares = [Name(s) for s in self.game.shares]
@@ -196,6 +211,85 @@ class _Interior:
             guard = all_of(real, Relation(below, "!=", number(0)))
             yield divide(multiply(number(2), constant.text), below), guard
 
+    def _chains(self, determinants: list[_Quantity]) -> tuple[list[RestPoint], Condition]:
+        """Some advantage falls into factors of one share each: solve from the known shares on.
+
+        What is over- or underdetermined for generic parameters goes into the degenerate entry.
+        """
+        options: list[list[_Step]] = []
+        degenerate: list[Condition] = []
+        for i in range(3):
+            j, k = (m for m in range(3) if m != i)
+            p, q, r, s = self.get(i), self.get(i, j), self.get(i, k), self.get(i, j, k)
+            if not determinants[i].is_zero:
+                options.append([_Step(j, k, p, q, r, s)])
+                degenerate.append(self.is_(determinants[i], "=="))
+            elif not s.is_zero:  # s·(x_j + r/s)·(x_k + q/s)
+                options.append([_Step(j, None, r, s), _Step(k, None, q, s)])
+                degenerate.append(self.is_(s, "=="))
+            elif not q.is_zero or not r.is_zero:
+                variable, slope = (j, q) if r.is_zero else (k, r)
+                options.append([_Step(variable, None, p, slope)])
+                degenerate.append(all_of(self.is_(p, "=="), self.is_(slope, "==")))
+            elif p.is_zero:
+                options.append([])  # this advantage vanishes everywhere
+            else:
+                return [], self.is_(p, "==")
+        points: list[RestPoint] = []
+        for choice in itertools.product(*(o for o in options if o)):
+            solved = self._follow(list(choice))
+            if isinstance(solved, RestPoint):
+                points.append(solved)
+            else:
+                degenerate.append(solved)
+        return [p for p in points if p.exists != FALSE], any_of(*degenerate)
+
+    def _follow(self, steps: list[_Step]) -> RestPoint | Condition:
+        """Return the point that the steps determine, or when they hold although they do not."""
+        known: dict[int, Expression] = {}
+        conditions: list[Condition] = []
+        for step in steps:
+            if step.v is None:
+                value = divide(negate(step.p.text), step.q.text)
+                if step.u in known:
+                    return self._equal(known[step.u], value)
+                known[step.u] = value
+                conditions += [self.is_(step.q, "!="), *_inside(value)]
+        pending = [step for step in steps if step.v is not None]
+        while pending:
+            ready = [s for s in pending if s.u in known or s.v in known]
+            if not ready:
+                return TRUE
+            step = ready[0]
+            pending.remove(step)
+            assert step.v is not None and step.r is not None and step.s is not None
+            if step.u in known and step.v in known:
+                u, v = known[step.u], known[step.v]
+                total = add(
+                    step.p.text,
+                    multiply(step.q.text, u),
+                    multiply(step.r.text, v),
+                    multiply(step.s.text, u, v),
+                )
+                return Relation(total, "==", number(0))
+            if step.u in known:
+                at, target = known[step.u], step.v
+                top = add(step.p.text, multiply(step.q.text, at))
+                below = add(step.r.text, multiply(step.s.text, at))
+            else:
+                at, target = known[step.v], step.u
+                top = add(step.p.text, multiply(step.r.text, at))
+                below = add(step.q.text, multiply(step.s.text, at))
+            known[target] = divide(negate(top), below)
+            conditions += [Relation(below, "!=", number(0)), *_inside(known[target])]
+        if len(known) < 3:
+            return TRUE
+        return self._mixed(tuple(known[i] for i in range(3)), conditions)
+
+    @staticmethod
+    def _equal(a: Expression, b: Expression) -> Condition:
+        return Relation(a, "==", b)
+
     def _point(
         self,
         x: Expression,
@@ -210,19 +304,35 @@ class _Interior:
 
         below_y, below_z = line(y_below), line(z_below)
         y, z = divide(negate(line(y_top)), below_y), divide(negate(line(z_top)), below_z)
-        conditions = [guard, *(Relation(number(0), "<", x), Relation(x, "<", number(1)))]
+        conditions = [guard, *_inside(x)]
         for value, below in ((y, below_y), (z, below_z)):
-            conditions.append(Relation(below, "!=", number(0)))
-            conditions += [Relation(number(0), "<", value), Relation(value, "<", number(1))]
+            conditions += [Relation(below, "!=", number(0)), *_inside(value)]
+        return self._mixed((x, y, z), conditions)
+
+    def _mixed(self, exact: tuple[Expression, ...], conditions: list[Condition]) -> RestPoint:
         return RestPoint(
             id="",
             support=support_of(self.game, FACE),
             free=(0, 1, 2),
-            exact=(x, y, z),
+            exact=exact,
             reason="never asymptotically stable: its eigenvalues add up to zero",
             stable_when=None,
-            exists=all_of(*conditions),
+            exists=all_of(*(_settled(c) for c in conditions)),
             nash=True,
             strict_nash=False,
             ess=False,
         )
+
+
+def _inside(value: Expression) -> tuple[Condition, Condition]:
+    return Relation(number(0), "<", value), Relation(value, "<", number(1))
+
+
+def _settled(condition: Condition) -> Condition:
+    """Return a relation between numbers as true or false, any other condition as it is."""
+    if isinstance(condition, Relation) and not names_in(condition.left) and not names_in(condition.right):
+        try:
+            return TRUE if holds(condition, {}) else FALSE
+        except InputError:  # an irrational number: left as written
+            return condition
+    return condition

@@ -182,7 +182,8 @@ def _internal(problem: Exception, verbose: bool) -> int:
     what = " ".join(str(problem).split())[:200]
     advice = "" if verbose else "; -v shows where"
     print(
-        f"U999 internal error, a fault of the program and not of your input: {type(problem).__name__}: {what}{advice}",
+        "U999 internal error, a fault of the program and not of your input: "
+        f"{type(problem).__name__}: {what}{advice}",
         file=sys.stderr,
     )
     return 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
@@ -70,7 +71,7 @@ def check_uncertain(reading: Reading, value: object, path: Path, name: str) -> N
             "G119", f"`{kind}` takes {DISTRIBUTIONS[kind]} numbers, found {len(items)}", (*path, kind)
         )
     exact = [reading.number(item, (*path, kind, i), f"`{kind}` of {name}") for i, item in enumerate(items)]
-    rising = all(a <= b for a, b in zip(exact, exact[1:], strict=False)) and exact[0] < exact[-1]
+    rising = all(a <= b for a, b in itertools.pairwise(exact)) and exact[0] < exact[-1]
     if kind in ("triangular", "uniform", "loguniform") and not rising:
         raise reading.fault("V310", f"the numbers of `{kind}` of {name} must rise", (*path, kind))
 

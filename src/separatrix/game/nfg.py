@@ -311,8 +311,8 @@ def nfg_text(game: Game) -> str:
     strategies = "\n".join(
         f"{{ {' '.join(_quote(s.name) for s in p.strategies)} }}" for p in game.populations
     )
-    head = f"NFG 1 R {_quote(game.title)}\n{{ {players} }}\n\n{{ {strategies}\n}}\n{_quote(game.source or '')}\n\n"
-    return head + "\n".join(rows) + "\n"
+    head = f"NFG 1 R {_quote(game.title)}\n{{ {players} }}\n\n{{ {strategies}\n}}\n"
+    return head + _quote(game.source or "") + "\n\n" + "\n".join(rows) + "\n"
 
 
 def _quote(text: str) -> str:

@@ -387,14 +387,16 @@ class Reading:
             state[share] = self.number(given[share], (*path, share), f"the share `{share}`")
             if not 0 <= state[share] <= 1:
                 raise self.fault(
-                    "V311", f"the share `{share}` is {decimal_text(state[share])}; shares lie between 0 and 1",
+                    "V311",
+                    f"the share `{share}` is {decimal_text(state[share])}; shares lie between 0 and 1",
                     (*path, share), hint="write 0.2 for 20 %",
                 )  # fmt: skip
         for population in populations:
             total = sum(state[s] for s in population.shares)
             if len(population.shares) > 1 and total != 1:
                 raise self.fault(
-                    "V312", f"the shares of {population.name} under {what} add up to {decimal_text(total)}, not to 1",
+                    "V312",
+                    f"the shares of {population.name} under {what} add up to {decimal_text(total)}, not to 1",
                     path, key=True,
                 )  # fmt: skip
         return state

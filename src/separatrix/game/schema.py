@@ -210,10 +210,13 @@ def _definitions() -> Schema:
         },
         "number": {
             "description": "A number, or a text such as '1/3'.",
-            "anyOf": [{"type": "number"}, {"type": "string", "pattern": "[0-9]", "maxLength": MAX_CHARACTERS}],
+            "anyOf": [
+                {"type": "number"},
+                {"type": "string", "pattern": "[0-9]", "maxLength": MAX_CHARACTERS},
+            ],
         },
         "expression": {
-            "description": "A number or an expression; quote it where it holds , [ ] { } or starts with - or *.",
+            "description": "A number or an expression; quote it if it holds , [ ] { } or starts with - or *.",
             "anyOf": [{"type": "number"}, {"type": "string", "minLength": 1, "maxLength": MAX_CHARACTERS}],
         },
         "condition": {"type": "string", "pattern": "[<>=≤≥≠＜＞＝]", "maxLength": MAX_CHARACTERS},

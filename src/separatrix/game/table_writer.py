@@ -228,11 +228,11 @@ def _fill(cell: Any, value: Any) -> None:
         cell.data_type = "s"
         return
     if isinstance(value, (int, Fraction)):
-        short = float(value) if abs(value) < 10**15 else None
-        if short is not None and Fraction(repr(short)) == value:
-            cell.value = value if isinstance(value, int) else short
+        exact = Fraction(value)
+        if abs(exact) < 10**15 and Fraction(repr(float(exact))) == exact:
+            cell.value = exact.numerator if exact.denominator == 1 else float(exact)
             return
-        value = decimal_text(value)
+        value = decimal_text(exact)
     cell.value = value
     # openpyxl takes a text that starts with = for a formula, and #N/A for an error.
     cell.data_type = "s"

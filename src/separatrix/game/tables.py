@@ -48,7 +48,7 @@ def column_letters(column: int) -> str:
 
 @dataclass
 class Sheet:
-    """The rows of a table that hold anything, each with its number counted from 1; the first is the heading."""
+    """The rows of a table that hold anything, each with its number from 1; the first is the heading."""
 
     name: str
     rows: list[tuple[int, list[Any]]]
@@ -424,7 +424,8 @@ class _Builder:
             )  # fmt: skip
         if len(columns.pay) == 1:
             raise self.source.fault(
-                "T201", f"one population plays itself: add a column `{MEETS}` with the strategy that it meets",
+                "T201",
+                f"one population plays itself: add a column `{MEETS}` with the strategy that it meets",
                 (sheet.name, head_row, 0),
             )  # fmt: skip
         columns.pay = {name: columns.pay[name] for name in known}

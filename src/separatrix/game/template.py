@@ -128,6 +128,8 @@ def write_template(path: Path, *, force: bool = False) -> None:
         write_xlsx(sheets_of(read_document(*parse_yaml(TEMPLATE))), path, _COMMENTS)
     else:
         raise InputError(
-            "U902", f"no template can be written to a file of the kind `{path.suffix}`", where=Place(str(path)),
+            "U902",
+            f"no template can be written to a file of the kind `{path.suffix}`",
+            where=Place(str(path)),
             hint="templates are .yaml or .xlsx files",
         )  # fmt: skip

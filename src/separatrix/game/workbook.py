@@ -150,7 +150,9 @@ def _refuse(found: _Found, name: str, source: TableSource) -> None:
         )  # fmt: skip
     if found.merged:
         raise InputError(
-            "T204", f"the cells {found.merged[0]} are merged", where=Place(f"{source.name}[{name}!{found.merged[0]}]"),
+            "T204",
+            f"the cells {found.merged[0]} are merged",
+            where=Place(f"{source.name}[{name}!{found.merged[0]}]"),
             hint="unmerge them and fill in every cell",
         )  # fmt: skip
 

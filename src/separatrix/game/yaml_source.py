@@ -256,7 +256,8 @@ class _Builder:
             start, end = event.start_mark, event.end_mark
             here = (*path, key)
             if key in result:
-                raise self.fault("G108", f"the key `{key}` is given twice in {path_text(path) or 'the game'}", event,
+                owner = path_text(path) or "the game"
+                raise self.fault("G108", f"the key `{key}` is given twice in {owner}", event,
                                  f"first given on line {self.source.line(here)}")  # fmt: skip
             self.source.keys[here] = _Mark(start.index, end.index, start.line, start.column, event.style)
             result[key] = self.value(next(self.events), here)
