@@ -1,9 +1,9 @@
 """What the documentation shows is what happens: every block of code in it is run.
 
-On each page, in order and in one empty folder: `python` blocks are doctests that share their names;
-`yaml` and `csv` blocks that begin with a comment naming a file are written to that file; each line
-of a `sh` block that calls `separatrix` must end with exit code 0; in a `console` block the output
-shown after `$ separatrix …` must be what is printed (`...` stands for any text).
+On each page, in order and in one empty folder: `python` blocks are doctests that share their names; a
+block that begins with a comment or a caption naming a file is written to that file; each line of a
+`sh` block that calls `separatrix` must end with exit code 0; in a `console` block the output shown
+after `$ separatrix …` must be what is printed (`...` stands for any text).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ MODULES = [
 ]
 OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 FENCE = re.compile(r"^```(?:\{code-block\} *)?(\w+)[^\n]*\n(.*?)^```\s*$", re.MULTILINE | re.DOTALL)
-FILE_NAME = re.compile(r"^# (\S+\.(?:yaml|csv))\s*$")
+FILE = re.compile(r"(?:(?=# (?P<comment>\S+\.yaml)$)|:caption: (?P<caption>\S+\.\w+)\n+)", re.MULTILINE)
 ERROR = re.compile(r"^[A-Z]\d{3} ")
 MAIN = "import sys; from separatrix.cli import main; sys.exit(main())"
 
@@ -112,9 +112,9 @@ def test_every_block_of_code_on_a_page_does_what_it_shows(
             )
             assert not failed.failed, "".join(report)
             names.update(example.globs)
-        elif block.language in ("yaml", "csv"):
-            if name := FILE_NAME.match(block.text.partition("\n")[0]):
-                (tmp_path / name[1]).write_text(block.text, "utf-8")
+        elif file := FILE.match(block.text):
+            name = file["comment"] or file["caption"]
+            (tmp_path / name).write_text(block.text[file.end() :], "utf-8")
         elif block.language in ("sh", "console"):
             for command, shown in commands(block.text):
                 check_output(command, shown, tmp_path)

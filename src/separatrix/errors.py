@@ -119,8 +119,9 @@ def nearest(name: str, known: list[str] | tuple[str, ...]) -> str | None:
     """
     import difflib
 
-    lowered = {k.lower(): k for k in reversed(known)}
-    if name.lower() in lowered:
-        return lowered[name.lower()]
-    close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    return close[0] if close else None
+    for candidate in known:
+        if candidate.lower() == name.lower():
+            return candidate
+    scored = [(difflib.SequenceMatcher(None, name, k).ratio(), k) for k in known]
+    score, best = max(scored, key=lambda s: s[0], default=(0.0, ""))  # the first of equals
+    return best if score >= 0.5 else None

@@ -123,6 +123,7 @@ def _set(piece: RestSet, shares: tuple[str, ...]) -> dict[str, Any]:
         "stability": piece.stability,
         "reason": piece.reason,
         "exists": _condition(piece.exists),
+        "possible_when": _condition(piece.possible_when),
         "component": piece.component,
     }
 

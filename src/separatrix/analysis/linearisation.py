@@ -15,7 +15,16 @@ from dataclasses import dataclass
 from flint import fmpq
 
 from separatrix.analysis.multilinear import Multilinear
-from separatrix.analysis.surd import Exact, Surd, as_expression, as_float, sign, square_root
+from separatrix.analysis.surd import (
+    Exact,
+    Surd,
+    as_expression,
+    as_float,
+    magnitude,
+    sign,
+    sqrt_float,
+    square_root,
+)
 from separatrix.game.expression import Call, Expression, negate
 
 __all__ = ["Linearisation", "linearise"]
@@ -68,10 +77,15 @@ class Linearisation:
         if len(self.free) == 1:
             along = [0j]
         elif self.product is not None:
-            root = cmath.sqrt(as_float(self.product))
+            root = _complex_root(self.product)
             along = [root, -root]
         elif self.determinant is not None and self.linear is not None:
-            along = _cubic(as_float(self.linear), as_float(self.determinant))
+            # In units of 2**k neither coefficient can overflow, however large the payoffs are.
+            k = max((magnitude(v) or 0 for row in self.block for v in row if v != 0), default=0)
+            unit = fmpq(2) ** k
+            c, d = self.linear / unit**2, self.determinant / unit**3
+            roots = _cubic(as_float(c), as_float(d))
+            along = [complex(math.ldexp(v.real, k), math.ldexp(v.imag, k)) for v in roots]
         order = {i: k for k, i in enumerate(self.free)}
         values = {i: along[k] for i, k in order.items()}
         values.update({i: complex(as_float(v)) for i, v in self.pure.items()})
@@ -88,6 +102,14 @@ class Linearisation:
             root = _root(self.product)
             values[self.free[0]], values[self.free[1]] = root, negate(root)
         return tuple(values[i] for i in sorted(values))
+
+
+def _complex_root(product: Exact) -> complex:
+    """The square root of the product, imaginary where that is negative."""
+    if isinstance(product, Surd):
+        return cmath.sqrt(as_float(product))
+    root = sqrt_float(abs(product))
+    return complex(root) if product >= 0 else complex(0, root)
 
 
 def _root(product: Exact) -> Expression:

@@ -103,7 +103,7 @@ def _merge_sets(
     candidates: tuple[RestSet, ...], pieces: tuple[RestSet, ...], known: Mapping[str, Fraction]
 ) -> tuple[tuple[RestSet, ...], dict[str, str]]:
     """The pieces that exist at these values, with their candidates' conditions; then the other candidates."""
-    present = [c for c in candidates if c.exists is not None and _holds(c, known)]
+    present = [c for c in candidates if _holds(c, known)]
     result: list[RestSet] = []
     names: dict[str, str] = {}
     for piece in pieces:
@@ -119,10 +119,11 @@ def _merge_sets(
 
 
 def _holds(candidate: RestSet, known: Mapping[str, Fraction]) -> bool:
-    assert candidate.exists is not None
+    condition = candidate.exists or candidate.possible_when
+    assert condition is not None
     try:
-        return holds(candidate.exists, known)
-    except InputError:  # a pole at these values: the candidate has no meaning there
+        return holds(condition, known)
+    except InputError:  # a pole at these values, or an irrational number: not claimed to exist
         return False
 
 

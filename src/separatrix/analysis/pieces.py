@@ -16,7 +16,7 @@ from flint import fmpq
 from separatrix.analysis.linearisation import linearise
 from separatrix.analysis.multilinear import Multilinear
 from separatrix.analysis.rest_states import Branch, Linked, inside
-from separatrix.analysis.surd import Exact, Surd, quadratic_roots, sign
+from separatrix.analysis.surd import Exact, Surd, between, quadratic_roots, sign
 
 __all__ = ["Piece", "cut"]
 
@@ -207,16 +207,10 @@ def _less(a: Exact, b: Exact) -> bool:
 
 
 def _rational_between(low: Exact, high: Exact) -> fmpq:
-    """Return a rational strictly between two numbers, a simple one where there is room."""
+    """Return a rational strictly between two numbers: the middle where both are rational."""
     if not isinstance(low, Surd) and not isinstance(high, Surd):
         return (low + high) / 2
-    denominator = 2
-    while True:
-        for k in range(1, denominator):
-            candidate = fmpq(k, denominator)
-            if _less(low, candidate) and _less(candidate, high):
-                return candidate
-        denominator *= 2
+    return between(low, high)
 
 
 # --------------------------------------------------------------------------- surfaces
@@ -253,15 +247,16 @@ def _cut_face(game: Multilinear, branch: Branch, w: int) -> Iterator[Piece]:
 
 
 def _where_sign(game: Multilinear, branch: Branch, w: int, side: int) -> tuple[Exact, ...]:
-    denominator = 2
+    """A state inside the face at which f_w has a sign that it has at one of the corners."""
+    corners = [(fmpq(a), fmpq(b)) for a in (0, 1) for b in (0, 1)]
+    step = fmpq(1, 2)
     while True:
-        for a in range(1, denominator):
-            for b in range(1, denominator):
-                point = (fmpq(a, denominator), fmpq(b, denominator))
-                state = branch.state(dict(zip(branch.moving, point, strict=True)))
-                if sign(game.at(w, state)) == side:
-                    return state
-        denominator *= 2
+        for corner in corners:
+            point = [c + step * (1 - 2 * c) for c in corner]
+            state = branch.state(dict(zip(branch.moving, point, strict=True)))
+            if sign(game.at(w, state)) == side:
+                return state
+        step = step / 2
 
 
 def _zero_lines(game: Multilinear, branch: Branch, w: int) -> Iterator[Branch]:

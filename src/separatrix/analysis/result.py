@@ -62,7 +62,8 @@ class RestSet:
 
     ``equations`` describe it exactly.  ``corners`` are the ends of a straight piece, or the corners
     of a polytope; ``samples`` are states on it, for drawing: a polyline for a curve, a cloud for
-    a surface.
+    a surface.  ``exists`` is the exact condition; where none is known in closed form it is None and
+    ``possible_when`` is a necessary one.
     """
 
     id: str
@@ -75,6 +76,7 @@ class RestSet:
     stability: Label | None = None
     reason: str = ""
     exists: Condition | None = None
+    possible_when: Condition | None = None
     component: int | None = None
 
 

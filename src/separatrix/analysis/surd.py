@@ -13,7 +13,10 @@ from flint import fmpq, fmpz
 
 from separatrix.game.expression import Call, Expression, Number, add, multiply
 
-__all__ = ["Exact", "Surd", "as_expression", "as_float", "quadratic_roots", "rational", "sign", "square_root"]
+__all__ = [
+    "Exact", "Surd", "as_expression", "as_float", "between", "magnitude", "quadratic_roots", "rational",
+    "sign", "sqrt_float", "square_root",
+]  # fmt: skip
 
 
 class Surd:
@@ -145,7 +148,7 @@ def _split_square(n: int) -> tuple[int, int]:
     if root * root == n:
         return root, 1
     outer, inner = 1, 1
-    if n.bit_length() > 160:  # factoring is for readable output only; never let it take long
+    if n.bit_length() > 100:  # factoring is for readable output only; never let it take long
         return 1, n
     for prime, exponent in fmpz(n).factor():
         outer *= int(prime) ** (exponent // 2)
@@ -169,12 +172,51 @@ def quadratic_roots(a: fmpq, b: fmpq, c: fmpq) -> list[Exact]:
 def as_float(value: Exact) -> float:
     """Return the nearest float, or one next to it."""
     if isinstance(value, Surd):
+        bits = 80 + value.d.bit_length() // 2
+        root = fmpq(math.isqrt(value.d << (2 * bits)), 1 << bits)
         if value.a == 0 or (value.a > 0) == (value.b > 0):
-            return as_float(value.a) + as_float(value.b) * math.sqrt(value.d)
-        # The two parts cancel: divide the norm by the conjugate, which adds them up.
-        norm = value.a * value.a - value.b * value.b * value.d
-        return as_float(norm) / (as_float(value.a) - as_float(value.b) * math.sqrt(value.d))
+            value = value.a + value.b * root
+        else:  # the parts cancel: divide the norm by the conjugate, in which they add up
+            norm = value.a * value.a - value.b * value.b * value.d
+            value = norm / (value.a - value.b * root)
     return int(value.p) / int(value.q)
+
+
+def magnitude(value: Exact) -> int | None:
+    """Return k with |value| < 2**k, at most a few too large; None for zero."""
+    if isinstance(value, Surd):
+        parts = [m for m in (magnitude(value.a), magnitude(value.b)) if m is not None]
+        return max(parts) + value.d.bit_length() // 2 + 2
+    if value == 0:
+        return None
+    return int(value.p).bit_length() - int(value.q).bit_length() + 1
+
+
+def sqrt_float(value: fmpq) -> float:
+    """Return the square root of a rational that need not fit a float itself."""
+    top, below = int(value.p), int(value.q)
+    shift = max(0, 64 + below.bit_length() - top.bit_length() // 2)
+    return math.isqrt((top * below) << (2 * shift)) / (below << shift)
+
+
+def between(low: Exact, high: Exact) -> fmpq:
+    """Return a rational strictly between two numbers low < high of any two fields."""
+    bits = 8
+    while True:
+        above_low, below_high = _bounds(low, bits)[1], _bounds(high, bits)[0]
+        if above_low < below_high:
+            return (above_low + below_high) / 2
+        bits *= 2
+
+
+def _bounds(value: Exact, bits: int) -> tuple[fmpq, fmpq]:
+    """Return rationals around a number, at most about 2**-bits apart (equal for a rational)."""
+    if not isinstance(value, Surd):
+        return value, value
+    bits += max(0, magnitude(value.b) or 0)
+    root = math.isqrt(value.d << (2 * bits))
+    ends = [value.a + value.b * fmpq(root + k, 1 << bits) for k in (0, 1)]
+    return min(ends), max(ends)
 
 
 def as_expression(value: Exact) -> Expression:

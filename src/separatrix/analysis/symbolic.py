@@ -177,7 +177,7 @@ class _Candidates:
             self.points.append(replace(point, id=f"E{len(self.points) + 1}"))
 
     def _add_set(self, piece: RestSet) -> None:
-        if piece.exists != FALSE:
+        if piece.exists != FALSE and piece.possible_when != FALSE:
             self.sets.append(replace(piece, id=f"S{len(self.sets) + 1}"))
 
     def corner(self, i: int, face: Face, at: Mapping[int, int]) -> Ratio:

@@ -145,9 +145,10 @@ class _Interior:
                 free=(0, 1, 2),
                 dimension=1,
                 equations=tuple(equations),
-                reason="further rest states inside the cube, single or in continua, that can exist only "
-                "where this condition holds; give values to see which there are",
-                exists=degenerate,
+                reason="whatever else is at rest inside the cube: single states, curves (the usual case), "
+                "surfaces. Only degenerate parameters have it, those of `possible_when`; that condition is "
+                "necessary, not sufficient, so give values to see what there is",
+                possible_when=degenerate,
             )
         ]
 

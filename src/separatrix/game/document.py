@@ -13,12 +13,15 @@ from separatrix.game.model import (
     LaterForm,
     Parameter,
     Population,
+    Profile,
     ProfileTable,
     ReplicatorForm,
     SelfMatrix,
 )
+from separatrix.game.reading import as_text
+from separatrix.game.yaml_text import plain_data
 
-__all__ = ["document_of", "expression_cell"]
+__all__ = ["document_of", "expression_cell", "written_payoffs"]
 
 
 def document_of(game: Game) -> dict[str, Any]:
@@ -57,6 +60,29 @@ def expression_cell(expression: Expression) -> Any:
         value = expression.value
         return value.numerator if value.denominator == 1 else value
     return to_text(expression)
+
+
+def written_payoffs(game: Game) -> dict[Profile, tuple[Any, ...]]:
+    """Return the payoffs of a table, or of one population, as their author wrote them where that is known.
+
+    The keys are profiles; one population meets itself, so its profiles are (own strategy, strategy met).
+    """
+    cells: dict[Profile, tuple[Any, ...]] = {}
+    if isinstance(game.form, SelfMatrix):
+        for i, row in enumerate(game.form.rows):
+            cells.update({(i, j): (expression_cell(e),) for j, e in enumerate(row)})
+        for i, written in enumerate(game.raw.get("payoff_matrix", ())):
+            cells.update({(i, j): (cell,) for j, cell in enumerate(written)})
+    elif isinstance(game.form, ProfileTable):
+        cells = {profile: tuple(expression_cell(e) for e in row) for profile, row in game.form.pay.items()}
+        for i, written in enumerate(game.raw.get("bimatrix", ())):
+            cells.update({(i, j): tuple(pair) for j, pair in enumerate(written)})
+    players = game.populations * 2 if game.plays_itself else game.populations
+    index = [{text: i for i, s in enumerate(p.strategies) for text in (s.name, s.id)} for p in players]
+    for entry in game.raw.get("payoffs", ()):
+        play = [(as_text(name) or "").strip() for name in entry["play"]]
+        cells[tuple(index[k][name] for k, name in enumerate(play))] = tuple(entry["pay"])
+    return {profile: tuple(plain_data(cell) for cell in row) for profile, row in cells.items()}
 
 
 def _population(population: Population) -> dict[str, Any]:

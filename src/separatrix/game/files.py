@@ -18,9 +18,9 @@ def read_bytes(path: Path, limit: int, what: str) -> bytes:
         G100 if it cannot be opened, G101 if it is larger.
     """
     where = Place(str(path))
+    if _is_folder(path):
+        raise InputError("G100", f"{path} is a folder; {what} was expected", where=where)
     try:
-        if path.is_dir():
-            raise InputError("G100", f"{path} is a folder; {what} was expected", where=where)
         with path.open("rb") as file:
             data = file.read(limit + 1)
     except FileNotFoundError:
@@ -34,6 +34,13 @@ def read_bytes(path: Path, limit: int, what: str) -> bytes:
             "G101", f"{what} is larger than {limit // 1_000_000:,} MB, the most that is read", where=where
         )
     return data
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
 
 
 def _missing_hint(path: Path) -> str | None:

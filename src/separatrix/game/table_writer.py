@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from separatrix.errors import InputError
-from separatrix.game.document import document_of, expression_cell
+from separatrix.game.document import document_of, expression_cell, written_payoffs
+from separatrix.game.expression import Expression
 from separatrix.game.model import AdvantageForm, Game, LaterForm, ProfileTable, ReplicatorForm, SelfMatrix
 from separatrix.game.reading import decimal_text
 from separatrix.game.tables import MEETS, PARAMETER_COLUMNS
@@ -42,16 +43,10 @@ def sheets_of(game: Game) -> dict[str, Rows]:
             sheets["payoffs"] = _payoffs(game)
         case AdvantageForm(by_share):
             del sheets["payoffs"]
-            sheets["advantages"] = [
-                ["share", "expression"],
-                *([s, expression_cell(e)] for s, e in by_share.items()),
-            ]
+            sheets["advantages"] = _by_share(game, "advantages", by_share)
         case ReplicatorForm(by_share):
             del sheets["payoffs"]
-            sheets["replicator"] = [
-                ["share", "expression"],
-                *([s, expression_cell(e)] for s, e in by_share.items()),
-            ]
+            sheets["replicator"] = _by_share(game, "replicator", by_share)
         case LaterForm(_, what):
             raise InputError(
                 "T213", f"{what}: a table cannot hold this form of payoff", hint="write .yaml instead"
@@ -79,7 +74,16 @@ def sheets_of(game: Game) -> dict[str, Rows]:
     return sheets
 
 
+def _by_share(game: Game, section: str, by_share: Mapping[str, Expression]) -> Rows:
+    written = plain_data(game.raw.get(section, {}))
+    return [
+        ["share", "expression"],
+        *([share, written.get(share, expression_cell(e))] for share, e in by_share.items()),
+    ]
+
+
 def _payoffs(game: Game) -> Rows:
+    written = written_payoffs(game)
     names = [p.name for p in game.populations]
     pay_names = [f"pay:{name}" for name in names]
     if isinstance(game.form, SelfMatrix):
@@ -89,12 +93,11 @@ def _payoffs(game: Game) -> Rows:
         return [
             [names[0], MEETS, *pay_names],
             *(
-                [mine.name, met.name, expression_cell(game.form.rows[i][j])]
+                [mine.name, met.name, *written[i, j]]
                 for i, mine in enumerate(population.strategies)
                 for j, met in enumerate(population.strategies)
             ),
         ]
-    assert isinstance(game.form, ProfileTable)
     for name in names:
         if re.match(r"pay\s*[:：]", name, re.IGNORECASE):
             raise InputError("T213", f"the population is called `{name}`, like a column of payoffs")
@@ -103,7 +106,7 @@ def _payoffs(game: Game) -> Rows:
         *(
             [
                 *(p.strategies[i].name for p, i in zip(game.populations, profile, strict=True)),
-                *(expression_cell(e) for e in game.form.pay[profile]),
+                *written[profile],
             ]
             for profile in game.profiles()
         ),

@@ -14,7 +14,7 @@ from fractions import Fraction
 from pathlib import Path as FilePath
 from typing import Any
 
-from separatrix.errors import InputError, Place
+from separatrix.errors import InputError, Place, SeparatrixError
 from separatrix.game.expression import read_number
 from separatrix.game.files import read_bytes
 from separatrix.game.source import Path, Source, path_text
@@ -32,6 +32,7 @@ _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)\Z|\.(nan|NaN|NAN)\Z")
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _TRUTHS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _MAX_DIGITS = 1200
+_MANY_BRACKETS = re.compile(r"(?:[\[{]\s*){201}")
 
 
 @dataclass(frozen=True)
@@ -161,9 +162,15 @@ def parse_yaml(text: str, name: str = "game", *, title: str = "Untitled game") -
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
     source = YamlSource(name, text, title)
+    if brackets := _MANY_BRACKETS.search(text):
+        # The scanner looks far ahead at each bracket; no expression nests so deep either.
+        where = source.span(brackets.start(), brackets.start() + 1)
+        raise InputError("G105", f"nested deeper than {MAX_DEPTH} levels", where=where)
     events = YAML(typ="safe", pure=True).parse(text)
     try:
         return _Builder(source, events).document(), source
+    except SeparatrixError:
+        raise
     except MarkedYAMLError as problem:
         raise _malformed(source, problem) from None
     except YAMLError as problem:

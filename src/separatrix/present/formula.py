@@ -24,7 +24,7 @@ from separatrix.game.expression import (
 
 __all__ = [
     "Accent", "Fence", "Fraction", "Layout", "Letter", "Operator", "Root", "Row", "Script", "Text", "Word",
-    "joined", "layout", "pieces", "relation_sign", "split_sign", "state_layout",
+    "is_tall", "joined", "layout", "pieces", "relation_sign", "split_sign", "state_layout",
 ]  # fmt: skip
 
 
@@ -239,6 +239,19 @@ def split_sign(term: Expression) -> tuple[bool, Expression]:
             return negative, Quotient(size, denominator)
         case _:
             return False, term
+
+
+def is_tall(node: Layout) -> bool:
+    """Return whether brackets around `node` must grow with it."""
+    match node:
+        case Fraction() | Root():
+            return True
+        case Row(items):
+            return any(is_tall(i) for i in items)
+        case Fence(_, body, _) | Script(body, _, _) | Accent(_, body):
+            return is_tall(body)
+        case _:
+            return False
 
 
 def pieces(node: Layout, longest: int, length: Callable[[Layout], int]) -> list[Row]:

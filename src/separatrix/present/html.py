@@ -101,12 +101,13 @@ def _inline(item: Words | Formula | Badge) -> str:
             return f'<span class="badge {kind}"><span aria-hidden="true">{symbol}</span> {label}</span>'
 
 
-def _formula(layout: Layout) -> str:
+def _formula(layout: Layout, *, display: bool = False) -> str:
     """Return a formula; browsers do not break MathML, so a long one is several in a row."""
+    opening = '<math displaystyle="true">' if display else "<math>"
     if len(to_plain(layout)) <= WHOLE:
-        return f"<math>{to_mathml(layout)}</math>"
+        return f"{opening}{to_mathml(layout)}</math>"
     parts = pieces(layout, WHOLE, lambda node: len(to_plain(node)))
-    return "<wbr>".join(f"<math>{to_mathml(Row(part.items))}</math>" for part in parts)
+    return "<wbr>".join(f"{opening}{to_mathml(Row(part.items))}</math>" for part in parts)
 
 
 # --------------------------------------------------------------------------- blocks
@@ -142,7 +143,7 @@ def _equations(block: Equations) -> str:
     rows = "".join(
         f'<div class="left"><math displaystyle="true">{to_mathml(row.left)}</math></div>'
         f'<div class="sign"><math><mo>{escape(row.sign)}</mo></math></div>'
-        f'<div class="right">{_formula(row.right)}</div>'
+        f'<div class="right">{_formula(row.right, display=True)}</div>'
         for row in block.rows
     )
     return f'<div class="equations">{rows}</div>'

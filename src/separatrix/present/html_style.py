@@ -21,10 +21,10 @@ DARK  }
 html { font-size: 106%; }
 body {
   margin: 0; background: var(--page); color: var(--ink); line-height: 1.55;
-  font-family: "Helvetica Neue", Arial, "Noto Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC",
-    "Noto Sans SC", sans-serif;
+  font-family: "Helvetica Neue", Arial, "Noto Sans", "Liberation Sans", "DejaVu Sans", "PingFang SC",
+    "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif;
 }
-main { max-width: 60rem; margin: 0 auto; padding: 2rem 1.25rem 4rem; overflow-wrap: break-word; }
+main { max-width: 64rem; margin: 0 auto; padding: 2rem 1.25rem 4rem; overflow-wrap: break-word; }
 h1 { font-size: 1.75rem; line-height: 1.25; margin: 0 0 .4rem; }
 h2 { font-size: 1.25rem; margin: 2.4rem 0 .6rem; padding-top: .6rem; border-top: 1px solid var(--line); }
 h3 { font-size: 1.02rem; margin: 1.4rem 0 .4rem; }
@@ -45,7 +45,7 @@ th, td { padding: .38rem .9rem .38rem 0; text-align: left; vertical-align: basel
 thead th { color: var(--muted); font-weight: 600; font-size: .86rem; border-bottom: 2px solid var(--line); }
 thead td { border-bottom: 2px solid var(--line); }
 tbody tr { border-bottom: 1px solid var(--line); }
-tbody th { font-weight: 600; }
+tbody th { font-weight: inherit; }
 td.wide { min-width: 16rem; }
 .right:is(td, th) { text-align: right; font-variant-numeric: tabular-nums; }
 .center { text-align: center; }

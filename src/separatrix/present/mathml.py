@@ -16,6 +16,7 @@ from separatrix.present.formula import (
     Script,
     Text,
     Word,
+    is_tall,
 )
 
 __all__ = ["to_mathml"]
@@ -56,7 +57,12 @@ def to_mathml(node: Layout) -> str:
         case Root(body):
             return f"<msqrt>{to_mathml(body)}</msqrt>"
         case Fence(left, body, right):
-            return f"<mrow><mo>{escape(left)}</mo>{to_mathml(body)}<mo>{escape(right)}</mo></mrow>"
+            stretch = "" if is_tall(body) else ' stretchy="false"'
+            opening, closing = (
+                f'<mo form="{form}"{stretch}>{escape(sign)}</mo>'
+                for form, sign in (("prefix", left), ("postfix", right))
+            )
+            return f"<mrow>{opening}{to_mathml(body)}{closing}</mrow>"
 
 
 def _one(node: Layout) -> str:

@@ -14,6 +14,7 @@ from separatrix.present.formula import (
     Script,
     Text,
     Word,
+    is_tall,
 )
 from separatrix.present.symbol import GREEK_NAME
 
@@ -86,7 +87,7 @@ def to_tex(node: Layout) -> str:
         case Root(body):
             return rf"\sqrt{{{to_tex(body)}}}"
         case Fence(left, body, right):
-            tall = _is_tall(body)
+            tall = is_tall(body)
             opening, closing = (rf"\left{left}", rf"\right{right}") if tall else (left, right)
             return f"{opening}{to_tex(body)}{closing}"
 
@@ -115,17 +116,3 @@ def _word(text: str) -> str:
 
 def _text(text: str) -> str:
     return rf"\text{{{tex_text(text)}}}"
-
-
-def _is_tall(node: Layout) -> bool:
-    match node:
-        case Fraction() | Root():
-            return True
-        case Row(items):
-            return any(_is_tall(i) for i in items)
-        case Fence(_, body, _):
-            return _is_tall(body)
-        case Script(base, _, _):
-            return _is_tall(base)
-        case _:
-            return False

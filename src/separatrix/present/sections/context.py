@@ -68,9 +68,9 @@ class Context:
         exact = self.exact(point)
         if exact is None:
             rounded = point.exact is None or any("." in readable(v) for v in point.state or ())
-            sign = (Words("≈ ", "muted"),) if rounded else ()
+            sign = (Words("≈\u00a0", "muted"),) if rounded else ()
             return (*sign, Formula(self.coordinates(point)))
-        return (Formula(exact), Words(" ≈ ", "muted"), Formula(self.coordinates(point)))
+        return (Formula(exact), Words(" ≈\u00a0", "muted"), Formula(self.coordinates(point)))
 
     def condition(self, condition: Condition) -> Line:
         """Return a condition with each comparison a formula of its own, so that lines can break."""

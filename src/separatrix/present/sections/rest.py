@@ -63,7 +63,7 @@ def rest_points_section(context: Context) -> Iterator[Block]:
 def _eigenvalues(point: RestPoint) -> Line:
     if point.eigenvalues is None:
         return line("–")
-    return line(", ".join(eigenvalue_texts(point.eigenvalues)))
+    return line(",\u00a0".join(t.replace(" ", "\u00a0") for t in eigenvalue_texts(point.eigenvalues)))
 
 
 def _game_words(point: RestPoint) -> str:
@@ -74,7 +74,7 @@ def _game_words(point: RestPoint) -> str:
     elif point.nss:
         words.append("neutrally stable")
     if point.strict_nash:
-        words.append("strict Nash")
+        words.append("strict\u00a0Nash")
     elif point.nash:
         words.append("Nash")
     if not words:

@@ -1,0 +1,211 @@
+"""Whatever a file holds, reading it ends in a game or in an error for people."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from separatrix.errors import SeparatrixError
+from separatrix.game.condition import condition_text, parse_condition
+from separatrix.game.csv_source import parse_csv
+from separatrix.game.expression import evaluate, names_in, parse_expression, to_text
+from separatrix.game.explain import EXPLANATIONS
+from separatrix.game.model import Game
+from separatrix.game.nfg import parse_nfg
+from separatrix.game.reader import load, read_document
+from separatrix.game.table_writer import sheets_of, write_xlsx
+from separatrix.game.template import TEMPLATE
+from separatrix.game.yaml_source import parse_yaml
+
+GARBAGE = "[]{}()'\"*&!|>%@`#:,-+/^=<> \n\t\\.0123456789eEabxyRC_~?合é\u2028\x00\x85\ufeff"
+TOKENS = [
+    "payoffs:", "play:", "pay:", "parameters:", "populations:", "let:", "assume:", "scenarios:", "today:", "- ", "  ",
+    "\n", "[", "]", "{", "}", "'", '"', ": ", ", ", "c", "x", "1e400", ".nan", "0x", "-1", "1/0", "9**9**9", "null",
+    "range:", "value:", "published:", "starts:", "speeds:", "group:", "size:", "advantages:", "replicator:",
+    "payoff_matrix:", "bimatrix:", "payoff_functions:", "payoff_matrices:", "|", ">", "---", "...", "? ", "<<:", "*a", "&a",
+    "!!int", "%YAML 9.9\n---\n", "\\x", "\\U00110000", "\ud83d", "uncertain:", "x_1", "format: 1\n",
+]  # fmt: skip
+
+
+def must_end_well(read: Any, *arguments: Any) -> None:
+    """Call `read`; anything but an answer or an explained error is a failure."""
+    try:
+        read(*arguments)
+    except SeparatrixError as problem:
+        assert problem.code in EXPLANATIONS
+        assert problem.render()
+
+
+def mutated(text: str) -> st.SearchStrategy[str]:
+    """Texts that differ from `text` in a few places."""
+    edit = st.tuples(
+        st.integers(0, len(text)), st.integers(0, 12), st.one_of(st.sampled_from(TOKENS), st.text(GARBAGE, max_size=4))
+    )
+
+    def apply(edits: list[tuple[int, int, str]]) -> str:
+        result = text
+        for at, cut, insert in edits:
+            result = result[:at] + insert + result[at + cut :]
+        return result
+
+    return st.lists(edit, min_size=1, max_size=4).map(apply)
+
+
+expression_texts = st.one_of(
+    st.text(GARBAGE, max_size=40),
+    st.lists(
+        st.sampled_from(["x", "2", "0.5", "(", ")", "[", "]", "+", "-", "*", "/", "^", "**", "max(", ",", "exp(", " ", "1e9"]),
+        max_size=25,
+    ).map("".join),
+)  # fmt: skip
+yaml_texts = st.one_of(
+    st.text(GARBAGE, max_size=80),
+    st.lists(st.sampled_from(TOKENS), max_size=30).map("".join),
+    mutated(TEMPLATE),
+)
+TABLE = 'A,B,pay:A,pay:B\nc,c,R1 - C1,"max(1, 2)"\nc,d,1,2\nd,c,1,0.5\nd,d,-1,2\n'
+NFG = 'NFG 1 R "Duel" { "A" "B" } { { "1" "2" } { "a" "b" } } "note" { { "" 1, -1 } { "o" 1/3 0.5 } } 1 2 0 1\n'
+
+
+def read_yaml_text(text: str) -> Game:
+    """Read a game from a YAML text."""
+    return read_document(*parse_yaml(text))
+
+
+def read_expression(text: str) -> None:
+    """Read an expression both ways, print it, read it again, and give it a value."""
+    for implicit in (False, True):
+        expression = parse_expression(text, implicit=implicit)
+        again = parse_expression(to_text(expression))
+        assert to_text(parse_expression(to_text(again))) == to_text(again)
+        from fractions import Fraction
+
+        evaluate(expression, dict.fromkeys(names_in(expression), Fraction(3, 7)))
+
+
+def read_mapping(value: Any) -> None:
+    """Read a game from Python data that are no game."""
+    load(value if isinstance(value, dict) else {"payoffs": value})
+
+
+plain = st.recursive(
+    st.one_of(
+        st.none(), st.booleans(), st.integers(), st.floats(), st.text(GARBAGE, max_size=6), st.sampled_from(TOKENS),
+        st.binary(max_size=3), st.just(10**2000), st.complex_numbers(max_magnitude=2),
+    ),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=4),
+        st.dictionaries(
+            st.one_of(st.sampled_from([t.rstrip(":") for t in TOKENS if t.endswith(":")]), st.integers()), inner, max_size=4
+        ),
+    ),
+    max_leaves=15,
+)  # fmt: skip
+
+
+@given(expression_texts)
+def test_the_expression_parser_never_crashes(text: str) -> None:
+    """Any text is an expression or an explained error."""
+    must_end_well(read_expression, text)
+    must_end_well(lambda t: condition_text(parse_condition(t)), text)
+
+
+@given(yaml_texts)
+def test_the_yaml_reader_never_crashes(text: str) -> None:
+    """Any text is a game or an explained error."""
+    must_end_well(read_yaml_text, text)
+
+
+@given(plain)
+def test_python_data_never_crash_the_reader(value: Any) -> None:
+    """Any Python data are a game or an explained error."""
+    must_end_well(read_mapping, value)
+
+
+@given(st.one_of(st.text(GARBAGE, max_size=60), mutated(TABLE)))
+def test_the_csv_reader_never_crashes(text: str) -> None:
+    """Any text is a table or an explained error."""
+    must_end_well(lambda t: read_document(*parse_csv(t)), text)
+
+
+@given(st.one_of(st.text(GARBAGE, max_size=60), mutated(NFG)))
+def test_the_reader_of_gambit_files_never_crashes(text: str) -> None:
+    """Any text is a strategic game or an explained error."""
+    must_end_well(lambda t: read_document(*parse_nfg(t)), text)
+
+
+def _workbook() -> dict[str, bytes]:
+    """Return the members of a workbook that holds the template."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "game.xlsx"
+        write_xlsx(sheets_of(read_yaml_text(TEMPLATE)), path)
+        with zipfile.ZipFile(path) as archive:
+            return {name: archive.read(name) for name in archive.namelist()}
+
+
+WORKBOOK = _workbook()
+XML_EDITS = [
+    b"<f>1+1</f>", b"<c r='ZZZ9999999'><v>1</v></c>", b"<v>1e999</v>", b't="s"', b't="d"', b't="e"', b"<v>99</v>", b"<", b">",
+    b"\xff", b"<!DOCTYPE a [<!ENTITY b 'c'>]>", b"&b;", b'r="A0"', b'r="-1"', b"<mergeCell ref='A1:B2'/>", b"", b"</row>", b"NaN",
+]  # fmt: skip
+
+
+def read_workbook_of(members: dict[str, bytes], cut: int | None, suffix: str) -> None:
+    """Read a workbook made of `members`, of which only the first `cut` bytes are there."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"game{suffix}"
+        path.write_bytes(packed.getvalue()[:cut])
+        load(path)
+
+
+@st.composite
+def workbooks(draw: st.DrawFn) -> tuple[dict[str, bytes], int | None]:
+    """A workbook with a few faults."""
+    members = dict(WORKBOOK)
+    for _ in range(draw(st.integers(0, 3))):
+        name = draw(st.sampled_from(sorted(members)))
+        content = members[name]
+        at, cut = draw(st.integers(0, len(content))), draw(st.integers(0, 30))
+        insert = draw(st.one_of(st.sampled_from(XML_EDITS), st.binary(max_size=5)))
+        members[name] = content[:at] + insert + content[at + cut :]
+    if draw(st.integers(0, 5)) == 0:
+        del members[draw(st.sampled_from(sorted(members)))]
+    return members, draw(st.one_of(st.none(), st.none(), st.integers(0, 8000)))
+
+
+@settings(max_examples=40)
+@given(workbooks(), st.sampled_from([".xlsx", ".xlsx", ".ods"]))
+def test_the_workbook_reader_never_crashes(workbook: tuple[dict[str, bytes], int | None], suffix: str) -> None:
+    """Any damage to a workbook ends in a game or an explained error."""
+    must_end_well(read_workbook_of, *workbook, suffix)
+
+
+@pytest.mark.soak
+@settings(max_examples=20_000)
+@given(st.data())
+def test_nothing_crashes_for_long(data: st.DataObject) -> None:
+    """All of the above, many times."""
+    kind = data.draw(st.integers(0, 5))
+    if kind == 0:
+        must_end_well(read_expression, data.draw(expression_texts))
+    elif kind == 1:
+        must_end_well(read_yaml_text, data.draw(yaml_texts))
+    elif kind == 2:
+        must_end_well(read_mapping, data.draw(plain))
+    elif kind == 3:
+        must_end_well(lambda t: read_document(*parse_csv(t)), data.draw(mutated(TABLE)))
+    elif kind == 4:
+        must_end_well(lambda t: read_document(*parse_nfg(t)), data.draw(mutated(NFG)))
+    else:
+        must_end_well(read_workbook_of, *data.draw(workbooks()), ".xlsx")

@@ -1,0 +1,130 @@
+"""What is written can be read again, and is the same game."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from game.random_games import documents
+from separatrix.errors import InputError
+from separatrix.game.catalogue import catalogue_slugs
+from separatrix.game.document import document_of
+from separatrix.game.expression import names_in, parse_expression, to_text
+from separatrix.game.model import Game
+from separatrix.game.reader import load, read_document
+from separatrix.game.source import Source
+from separatrix.game.writer import write_game
+
+
+def read_or_skip(document: dict[str, Any]) -> Game | None:
+    """Return the game of a random document; None where two of its names collide."""
+    try:
+        return load(document)
+    except InputError as problem:
+        if problem.code in ("G114", "S001"):
+            return None
+        raise
+
+
+def again(game: Game, suffix: str) -> Game:
+    """Write `game` to a file of the kind `suffix` and read it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"game{suffix}"
+        write_game(game, path)
+        return load(path)
+
+
+@given(documents())
+def test_every_game_survives_yaml(document: dict[str, Any]) -> None:
+    """A game written as YAML is read as an equal game, hostile names and all."""
+    game = read_or_skip(document)
+    if game is not None:
+        assert again(game, ".yaml") == game
+
+
+@settings(max_examples=15)
+@given(documents())
+def test_every_game_survives_workbooks(document: dict[str, Any]) -> None:
+    """A game written as a workbook is read as an equal game, hostile names and all."""
+    game = read_or_skip(document)
+    if game is not None:
+        assert again(game, ".xlsx") == game
+
+
+@given(documents(plain=True))
+def test_tables_survive_csv(document: dict[str, Any]) -> None:
+    """Populations, strategies and payoffs in symbols survive CSV, hostile names and all."""
+    game = read_or_skip(document | {"parameters": dict.fromkeys(_names(document))})
+    if game is None:
+        return
+    copy = again(game, ".csv")
+    assert copy.populations == game.populations
+    assert copy.form == game.form
+    assert set(copy.parameters) == set(game.parameters)
+
+
+def _names(document: dict[str, Any]) -> list[str]:
+    rows = document.get("payoff_matrix") or [entry["pay"] for entry in document["payoffs"]]
+    texts = [cell for row in rows for cell in row if isinstance(cell, str)]
+    return list(dict.fromkeys(n for text in texts for n in names_in(parse_expression(text))))
+
+
+@given(documents())
+def test_a_game_without_a_file_is_written_from_its_parts(document: dict[str, Any]) -> None:
+    """A game built in Python, without the content of a file, gives a document that reads as an equal game."""
+    game = read_or_skip(document)
+    if game is None:
+        return
+    bare = Game(
+        title=game.title, populations=game.populations, form=game.form, parameters=game.parameters,
+        lets=game.lets, assumptions=game.assumptions, scenarios=game.scenarios, today=game.today,
+        source=game.source,
+    )  # fmt: skip
+    copy = read_document(document_of(bare), Source())
+    assert copy.populations == game.populations
+    assert copy.parameters == game.parameters
+    assert copy.assumptions == game.assumptions
+    assert copy.scenarios == game.scenarios
+    assert copy.today == game.today
+    assert {n: to_text(e) for n, e in copy.lets.items()} == {n: to_text(e) for n, e in game.lets.items()}
+
+
+@pytest.mark.parametrize("slug", catalogue_slugs())
+@pytest.mark.parametrize("suffix", [".yaml", ".xlsx"])
+def test_the_catalogue_survives(slug: str, suffix: str) -> None:
+    """Every game of the catalogue is the same after YAML, and after a workbook but for its later sections."""
+    game = load(slug)
+    copy = again(game, suffix)
+    if suffix == ".xlsx":
+        assert set(game.later) <= {"published", "starts", "uncertain"}
+        copy = Game(**{**_fields(copy), "later": game.later})
+    assert copy == game
+
+
+def _fields(game: Game) -> dict[str, Any]:
+    return {name: getattr(game, name) for name in game.__dataclass_fields__}
+
+
+def test_what_a_table_cannot_hold_is_said(caplog: pytest.LogCaptureFixture, tmp_path: Path) -> None:
+    """Converting to CSV names the sections that are left out."""
+    import logging
+
+    logging.getLogger("separatrix").propagate = True
+    with caplog.at_level("WARNING"):
+        write_game(load("shi-chen-2018"), tmp_path / "game.csv")
+    assert "parameters" in caplog.text
+    assert "published" in caplog.text
+
+
+@pytest.mark.soak
+@settings(max_examples=1500)
+@given(documents())
+def test_many_games_survive_yaml(document: dict[str, Any]) -> None:
+    """As above, for many games."""
+    game = read_or_skip(document)
+    if game is not None:
+        assert again(game, ".yaml") == game
