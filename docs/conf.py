@@ -24,6 +24,7 @@ nitpicky = False
 html_theme = "furo"
 html_title = "Separatrix"
 html_static_path = ["_static"]
+html_css_files = ["site.css"]
 html_math_renderer = "mathml"
 html_copy_source = False
 html_show_sphinx = False

@@ -9,7 +9,7 @@ import pytest
 from analysis.helpers import document
 from separatrix import ComesLater, InputError, NameProblem, analyze, load
 from separatrix.analysis.merge import approximate
-from separatrix.game.expression import parse_expression
+from separatrix.game.parser import parse_expression
 
 
 def test_one_population_and_two_give_different_answers_to_anti_coordination() -> None:

@@ -13,8 +13,9 @@ from game.random_games import documents
 from separatrix.errors import InputError
 from separatrix.game.catalogue import catalogue_slugs
 from separatrix.game.document import document_of
-from separatrix.game.expression import names_in, parse_expression, to_text
+from separatrix.game.expression import names_in, to_text
 from separatrix.game.model import Game
+from separatrix.game.parser import parse_expression
 from separatrix.game.reader import load, read_document
 from separatrix.game.source import Source
 from separatrix.game.writer import write_game

@@ -9,7 +9,7 @@ import pytest
 
 import separatrix
 from separatrix.game.condition import holds
-from separatrix.game.expression import evaluate
+from separatrix.game.evaluation import evaluate
 
 
 def analyzed(slug: str, **options: Any) -> Any:
@@ -41,9 +41,9 @@ def test_mckelvey_mclennan() -> None:
     assert stable(answer) == {p.state for p in answer.rest_points if p.strict_nash}
     interior = sorted(p.state for p in answer.rest_points if len(p.free) == 3)
     assert interior == [pytest.approx((2 / 5, 1 / 2, 1 / 3)), pytest.approx((1 / 2, 2 / 5, 1 / 4))]
-    assert [
-        [evaluate(e, {}) for e in p.exact] for p in answer.rest_points if len(p.free) == 3
-    ], "exact coordinates are given"
+    assert [[evaluate(e, {}) for e in p.exact] for p in answer.rest_points if len(p.free) == 3], (
+        "exact coordinates are given"
+    )
 
 
 @pytest.mark.parametrize(
@@ -83,9 +83,7 @@ def test_coal_safety_conditions_tell_the_tipping_values() -> None:
     """In symbols the trap is stable exactly for H < 1.2, and safety for H > 9, at the published values."""
     game = separatrix.load("coal-safety")
     answer = separatrix.analyze(game, symbolic=True)
-    by_state = {
-        tuple(int(evaluate(e, {})) for e in p.exact): p for p in answer.rest_points if not p.free
-    }
+    by_state = {tuple(int(evaluate(e, {})) for e in p.exact): p for p in answer.rest_points if not p.free}
     base = {n: p.value for n, p in game.parameters.items()}
     for reward in (Fraction(k, 10) for k in range(0, 141)):
         values = base | {"H": reward}

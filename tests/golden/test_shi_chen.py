@@ -14,7 +14,7 @@ import separatrix
 from oracles.bridge import condition_to_z3, equivalent, to_sympy
 from oracles.strict_sets import possible_stable_sets
 from separatrix.game.condition import Condition, holds, parse_condition
-from separatrix.game.expression import evaluate
+from separatrix.game.evaluation import evaluate
 
 NAMES = ["x", "y", "pi1", "pi2", "R1", "R2", "C1", "C2"]
 A = "pi1 - C1 - R2 + C2"
@@ -81,12 +81,8 @@ def test_payoffs_are_those_of_the_paper(symbolic: Any) -> None:
 
 def test_equations_are_those_of_the_paper(symbolic: Any) -> None:
     """The replicator equations equal F(x) and F(y) as printed."""
-    assert same(
-        symbolic.equations["x"], "x*(1 - x)*((pi1 - R2 + pi2 - R1)*y - (pi2 - C2 - R1 + C1))"
-    )
-    assert same(
-        symbolic.equations["y"], "y*(1 - y)*(x*(pi1 - R1 - R2 + pi2) - (pi2 - C2 - R1 + C1))"
-    )
+    assert same(symbolic.equations["x"], "x*(1 - x)*((pi1 - R2 + pi2 - R1)*y - (pi2 - C2 - R1 + C1))")
+    assert same(symbolic.equations["y"], "y*(1 - y)*(x*(pi1 - R1 - R2 + pi2) - (pi2 - C2 - R1 + C1))")
 
 
 @pytest.mark.parametrize("which", ["symbolic", "unvalued"])
@@ -153,6 +149,7 @@ def test_five_regimes(which: str, request: pytest.FixtureRequest) -> None:
 
 def test_regimes_are_equivalent_to_theory(symbolic: Any) -> None:
     """z3 proves each regime's condition equivalent to the one derived by hand."""
+
     def both(*texts: str) -> Any:
         return z3.And([condition_to_z3(parse_condition(t)) for t in texts])
 

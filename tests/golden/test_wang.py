@@ -12,11 +12,15 @@ import pytest
 import separatrix
 from oracles.strict_sets import possible_stable_sets
 from separatrix.game.condition import holds
-from separatrix.game.expression import evaluate
+from separatrix.game.evaluation import evaluate
 
 STAGES = {
-    "stage-0": (0, 0, 0), "stage-1": (0, 0, 1), "stage-2": (1, 0, 1), "stage-3": (1, 1, 1), "stage-4": (1, 1, 0),
-}  # fmt: skip
+    "stage-0": (0, 0, 0),
+    "stage-1": (0, 0, 1),
+    "stage-2": (1, 0, 1),
+    "stage-3": (1, 1, 1),
+    "stage-4": (1, 1, 0),
+}
 
 
 @pytest.fixture(scope="module")
@@ -63,9 +67,7 @@ def test_the_point_that_was_never_looked_at(game: Any) -> None:
 def test_government_at_the_edge_in_stage_1(game: Any) -> None:
     """In stage 1 the government is indifferent where enterprises control and the public stays away."""
     answer = separatrix.analyze(game, scenario="stage-1")
-    assert any(
-        p.free == (2,) and all(s[0] == 1 and s[1] == 0 for s in p.samples) for p in answer.rest_sets
-    )
+    assert any(p.free == (2,) and all(s[0] == 1 and s[1] == 0 for s in p.samples) for p in answer.rest_sets)
     ends = [p for p in answer.rest_points if p.state[:2] == (1, 0)]
     assert [p.isolated for p in ends] == [False, False]
 
@@ -120,7 +122,7 @@ def _admissible(game: Any, rng: random.Random) -> dict[str, Fraction]:
 def test_all_faces_are_listed_in_symbols(symbolic: Any) -> None:
     """Eight pure profiles, six mixed points on faces and two in the interior are candidates."""
     assert symbolic.completeness.status == "complete"
-    counts = {k: 0 for k in (0, 2, 3)}
+    counts = dict.fromkeys((0, 2, 3), 0)
     for point in symbolic.rest_points:
         counts[len(point.free)] += 1
     assert counts[0] == 8

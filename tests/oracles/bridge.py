@@ -10,7 +10,8 @@ import mpmath
 import sympy
 import z3
 
-from oracles.faces import OracleGame, Piece, Point, RestStates, inside, rest_states
+from oracles.faces import Piece, RestStates, rest_states
+from oracles.games import OracleGame, Point, inside
 from oracles.verdicts import eigenvalues, is_nash, is_strict, settled
 from separatrix.game.condition import All, Condition, Either, Relation
 from separatrix.game.expression import (
@@ -161,7 +162,7 @@ def disagreements(game: OracleGame, analysis: Any, truth: RestStates | None = No
     found: list[str] = []
     if analysis.completeness.status != "complete":
         found.append(f"incomplete: {analysis.completeness.proof}")
-    expected = {p: True for p in truth.isolated} | {p: False for p in truth.pure_on_continua}
+    expected = dict.fromkeys(truth.isolated, True) | dict.fromkeys(truth.pure_on_continua, False)
     remaining = list(analysis.rest_points)
     for point, isolated in expected.items():
         match = [r for r in remaining if distance(r.state, point) < CLOSE]

@@ -17,7 +17,7 @@ import mpmath
 import numpy as np
 import numpy.typing as npt
 
-from oracles.faces import ZERO, Advantage, Point, Real, inside
+from oracles.games import ZERO, Advantage, Point, Real, inside
 
 Array = npt.NDArray[np.float64]
 ABSENT = -1.0e6  # the logarithm of a share that is exactly 0
@@ -134,7 +134,9 @@ class Case:
 class _Batch:
     """All starts of all points, integrated together."""
 
-    def __init__(self, fields: Sequence[LocalField], limits: Sequence[float], n: Sequence[int], count: int, seed: int):
+    def __init__(
+        self, fields: Sequence[LocalField], limits: Sequence[float], n: Sequence[int], count: int, seed: int
+    ):
         rng = np.random.default_rng(seed)
         blocks, radii, owner, limit = [], [], [], []
         for k, (field, most) in enumerate(zip(fields, limits, strict=True)):
@@ -224,10 +226,13 @@ def _evidence(
         staying = batch.time[rows][~left[rows]]
         runs.append(
             Excursions(
-                radius, float(left[rows].mean()), float(far[rows].max() / radius), float(end[rows].max() / radius),
+                radius,
+                float(left[rows].mean()),
+                float(far[rows].max() / radius),
+                float(end[rows].max() / radius),
                 float((back[rows][moved] < radius / 8).mean()) if moved.any() else 1.0,
                 float(staying.min()) if len(staying) else 0.0,
-            )  # fmt: skip
+            )
         )
     leaves = all(run.left > 0 for run in runs)
     stays = not any(run.left for run in runs) and runs[-1].growth <= 3 * runs[0].growth

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable, Mapping
 from random import Random
 
-from oracles.faces import OracleGame, random_game
+from oracles.games import OracleGame, random_game
 
 LINES = [(1, 0), (-1, 2), (-1, 3), (-2, 3), (0, 1), (-1, 1), (2, -1), (1, -2), (0, 0), (1, 1), (-1, 4)]
 

@@ -10,7 +10,8 @@ import pytest
 import sympy
 
 from oracles.bridge import samples
-from oracles.faces import OracleGame, inside, random_game, rest_states
+from oracles.faces import rest_states
+from oracles.games import OracleGame, inside, random_game
 from oracles.judge import Case, judge, observe
 from oracles.verdicts import is_nash, is_strict, settled
 
@@ -20,7 +21,7 @@ STAG = OracleGame({(0, 0): (4, 4), (0, 1): (0, 3), (1, 0): (3, 0), (1, 1): (2, 2
 
 def nine_nash() -> OracleGame:
     """The game of McKelvey and McLennan."""
-    pay = {p: (0, 0, 0) for p in itertools.product((0, 1), repeat=3)}
+    pay = dict.fromkeys(itertools.product((0, 1), repeat=3), (0, 0, 0))
     pay[(0, 0, 0)], pay[(1, 1, 0)] = (9, 8, 12), (9, 8, 2)
     pay[(0, 1, 1)] = pay[(1, 0, 1)] = (3, 4, 6)
     return OracleGame(pay)

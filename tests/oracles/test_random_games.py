@@ -15,7 +15,8 @@ import pytest
 
 import separatrix
 from oracles.bridge import disagreements, distance, on_piece, samples, to_mapping
-from oracles.faces import OracleGame, Point, RestStates, random_game, rest_states
+from oracles.faces import RestStates, rest_states
+from oracles.games import OracleGame, Point, random_game
 from oracles.judge import Case, judge, observe
 from oracles.special_games import KINDS
 from oracles.verdicts import settled
@@ -50,7 +51,9 @@ SIZES = [pytest.param(200, id="200"), pytest.param(10_000, id="10000", marks=LON
 
 
 @pytest.mark.parametrize("count", SIZES)
-@pytest.mark.parametrize(("kind", "most"), [("nine", 0.01), ("one", 0.10), ("square nine", 0.01), ("square one", 0.10)])
+@pytest.mark.parametrize(
+    ("kind", "most"), [("nine", 0.01), ("one", 0.10), ("square nine", 0.01), ("square one", 0.10)]
+)
 def test_games_with_integer_payoffs(kind: str, most: float, count: int) -> None:
     """Counts, places, flags and labels equal the oracle's; few are undecided, and none incomplete."""
     labels, wrong = compare(kind, count)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import mpmath
 
-from oracles.faces import ZERO, Advantage, Point, Real, inside
+from oracles.games import ZERO, Advantage, Point, Real, inside
 
 
 def is_nash(advantages: Sequence[Advantage], point: Point) -> bool:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import separatrix
 from oracles.bridge import on_piece, to_mapping
-from oracles.faces import OracleGame
+from oracles.games import OracleGame
 
 PAYOFF = st.one_of(st.integers(-1, 1), st.integers(-4, 4))
 
@@ -63,7 +63,9 @@ def inner_states(piece: Any) -> list[tuple[float, ...]]:
     if piece.dimension == 1 and len(piece.corners) == 2:
         start, end = piece.corners
         return [tuple(u + (v - u) * t for u, v in zip(start, end, strict=True)) for t in (0.3, 0.7)]
-    inner = [s for s in piece.samples if tuple(i for i, v in enumerate(s) if 1e-9 < v < 1 - 1e-9) == piece.free]
+    inner = [
+        s for s in piece.samples if tuple(i for i, v in enumerate(s) if 1e-9 < v < 1 - 1e-9) == piece.free
+    ]
     return inner[:: max(1, len(inner) // 5)]
 
 
@@ -108,7 +110,8 @@ def test_scaling_one_population_alone(game: OracleGame, data: st.DataObject) -> 
     who = data.draw(st.integers(0, game.n - 1))
     factor = data.draw(st.fractions(Fraction(1, 7), 9))
     pay = {
-        p: tuple(factor * v if i == who else v for i, v in enumerate(values)) for p, values in game.pay.items()
+        p: tuple(factor * v if i == who else v for i, v in enumerate(values))
+        for p, values in game.pay.items()
     }
     before, after = answer(game), answer(OracleGame(pay))
     same_points(before, after, ("nash", "strict_nash", "ess", "isolated", "free"))
@@ -124,7 +127,8 @@ def test_renaming_strategies(game: OracleGame, data: st.DataObject) -> None:
     """Exchanging the strategies of some populations exchanges shares x and 1 - x, and keeps all labels."""
     flips = data.draw(st.tuples(*[st.booleans()] * game.n))
     pay = {
-        tuple(1 - c if f else c for c, f in zip(p, flips, strict=True)): values for p, values in game.pay.items()
+        tuple(1 - c if f else c for c, f in zip(p, flips, strict=True)): values
+        for p, values in game.pay.items()
     }
 
     def move(state: Any) -> tuple[float, ...]:

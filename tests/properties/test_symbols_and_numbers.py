@@ -74,7 +74,9 @@ def on_set(piece: Any, state: Any, values: Any, shares: tuple[str, ...]) -> bool
         for part in condition.parts if isinstance(condition, All) else (condition,):
             assert isinstance(part, Relation)
             gap = value_at(part.left, scope) - value_at(part.right, scope)
-            if (part.operator == "==" and abs(gap) > 1e-7) or (part.operator != "==" and not holds_at(part, scope)):
+            if (part.operator == "==" and abs(gap) > 1e-7) or (
+                part.operator != "==" and not holds_at(part, scope)
+            ):
                 return False
     return True
 
@@ -127,12 +129,12 @@ def _same(symbolic: Any, numeric: Any, values: Any) -> None:
 @pytest.mark.parametrize("count", COUNTS)
 @pytest.mark.parametrize(("which", "most"), CASES)
 def test_rest_sets(which: str, most: int, count: int) -> None:
-    """Every state of a continuum is on a rest set in symbols whose condition holds."""
+    """Every state of a continuum is on a rest set in symbols whose condition holds, and conversely."""
     game, symbolic = family(which)
     for exact_values in draws(which, most, count):
         numeric = separatrix.analyze(game, values=exact_values)
         values = {n: mpmath.mpf(v.numerator) for n, v in exact_values.items()}
-        sets = [s for s in symbolic.rest_sets if holds_at(s.exists, values)]
+        sets = [s for s in symbolic.rest_sets if holds_at(s.exists or s.possible_when, values)]
         points = [
             tuple(float(mpmath.re(value_at(e, values))) for e in p.exact)
             for p in symbolic.rest_points
@@ -143,12 +145,18 @@ def test_rest_sets(which: str, most: int, count: int) -> None:
                 assert any(close(state, p) for p in points) or any(
                     s.free == piece.free and on_set(s, state, values, game.shares) for s in sets
                 ), (exact_values, state)
+        for claimed in sets:
+            assert claimed.exists is None or any(
+                piece.free == claimed.free and on_set(claimed, state, values, game.shares)
+                for piece in numeric.rest_sets
+                for state in inner_states(piece)
+            ), (exact_values, claimed.id)
 
 
 @pytest.mark.parametrize("count", COUNTS)
 @pytest.mark.parametrize(("which", "most"), CASES)
 def test_regimes(which: str, most: int, count: int) -> None:
-    """Every choice of parameters lies in one regime, whose states are those that are asymptotically stable."""
+    """Every choice of parameters lies in one regime, whose states are the asymptotically stable ones."""
     game, symbolic = family(which)
     assert symbolic.regimes_completeness.status == "complete"
     for exact_values in draws(which, most, count):

@@ -13,7 +13,8 @@ from fractions import Fraction
 from separatrix.analysis.multilinear import Corner
 from separatrix.analysis.ring import Ratio, Ring
 from separatrix.errors import ComesLater
-from separatrix.game.expression import Expression, Name, evaluate, number, substitute, subtract
+from separatrix.game.evaluation import evaluate
+from separatrix.game.expression import Expression, Name, number, substitute, subtract
 from separatrix.game.model import AdvantageForm, Game, LaterForm, ProfileTable, ReplicatorForm, SelfMatrix
 from separatrix.game.values import expand
 

@@ -15,7 +15,8 @@ from separatrix.analysis.multilinear import Corner
 from separatrix.analysis.result import Payoff
 from separatrix.analysis.ring import Ratio, Ring
 from separatrix.errors import ComesLater
-from separatrix.game.expression import Expression, Name, add, evaluate, multiply, number, subtract
+from separatrix.game.evaluation import evaluate
+from separatrix.game.expression import Expression, Name, add, multiply, number, subtract
 from separatrix.game.model import Game, ProfileTable, SelfMatrix
 from separatrix.game.values import expand, with_lets
 

@@ -132,7 +132,7 @@ def approximate(expression: Expression, values: Mapping[str, Fraction]) -> float
 
     Examples
     --------
-    >>> from separatrix.game.expression import parse_expression
+    >>> from separatrix.game.parser import parse_expression
     >>> approximate(parse_expression("sqrt(a)/2"), {"a": Fraction(2)})
     0.7071067811865476
     """

@@ -103,7 +103,8 @@ class Ring:
                     result = result * root
                 return result
             case Call():
-                from separatrix.game.expression import evaluate, names_in
+                from separatrix.game.evaluation import evaluate
+                from separatrix.game.expression import names_in
 
                 if not names_in(expression):
                     return self.constant(evaluate(expression, {}))
@@ -215,7 +216,7 @@ def polynomial_expression(ring: Ring, polynomial: fmpq_mpoly) -> Expression:
     Examples
     --------
     >>> ring = Ring(["a", "b"])
-    >>> from separatrix.game.expression import parse_expression
+    >>> from separatrix.game.parser import parse_expression
     >>> to_text(ring.read(parse_expression("b*a^2 - 2*a")).expression())
     'a*(a*b - 2)'
     """

@@ -39,8 +39,7 @@ def analyze(
     Parameters
     ----------
     model : str
-        A game file (.yaml, .csv, .xlsx, .ods, .nfg), or the name of a game in the catalogue
-        (`separatrix examples` lists them).
+        A game file (.yaml, .csv, .xlsx, .ods, .nfg), or a name from `separatrix examples`.
     scenario : str
         Use the values of this scenario of the game.
     set_ : list of str

@@ -53,7 +53,7 @@ def build_app() -> App:
         name="separatrix",
         help=HELP,
         help_epilogue=EPILOGUE,
-        help_format="markdown",
+        help_format="plaintext",
         version=f"separatrix {__version__}",
         version_flags=["--version"],
         result_action="return_value",

@@ -102,7 +102,9 @@ def trajectory(
     """
     from separatrix.dynamics.replicator import replicator
 
-    return follow(replicator(game, values, scenario), read_start(game.shares, start), until=until, points=points)
+    return follow(
+        replicator(game, values, scenario), read_start(game.shares, start), until=until, points=points
+    )
 
 
 def read_start(shares: tuple[str, ...], start: Mapping[str, object] | Sequence[object]) -> tuple[float, ...]:
@@ -147,7 +149,9 @@ def follow(
     scale = max((float(np.abs(t).max()) for t in field.corners), default=0.0)
     end = 100.0 / (scale or 1.0) if until is None else float(until)
     if not math.isfinite(end) or end == 0:
-        raise InputError("D602", f"a course until t = {until} cannot be followed; expected a finite time, not 0")
+        raise InputError(
+            "D602", f"a course until t = {until} cannot be followed; expected a finite time, not 0"
+        )
     if points < 2:
         raise InputError("D602", f"{points} points were asked for; a course has at least 2")
     first = np.asarray(start, dtype=float)

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from separatrix.game.expression import Expression, _Parser, evaluate, to_text
+from separatrix.game.evaluation import evaluate
+from separatrix.game.expression import Expression, to_text
+from separatrix.game.parser import Parser
 
 __all__ = [
     "FALSE", "TRUE", "All", "Condition", "Either", "Relation",
@@ -80,7 +82,7 @@ def parse_condition(text: str) -> Condition:
     >>> condition_text(parse_condition("0 < d <= 1"))
     '0 < d and d <= 1'
     """
-    parser = _Parser(text, implicit=False)
+    parser = Parser(text, implicit=False)
     sides = [parser.sum()]
     operators: list[str] = []
     while token := parser.take("<", "<=", ">", ">=", "=", "==", "!="):

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from separatrix.errors import InputError
-from separatrix.game.expression import evaluate
+from separatrix.game.evaluation import evaluate
 from separatrix.game.model import Population
 from separatrix.game.reading import QUOTE_HINT, Reading, Vocabulary, as_text
 from separatrix.game.source import Path

@@ -17,10 +17,12 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from separatrix.errors import InputError, Place
-from separatrix.game.expression import evaluate, names_in, read_number
+from separatrix.game.evaluation import evaluate
+from separatrix.game.expression import names_in
 from separatrix.game.files import decode, read_bytes
 from separatrix.game.forms import MAX_PROFILES
 from separatrix.game.model import Game, ProfileTable
+from separatrix.game.parser import read_number
 from separatrix.game.source import Path, Source
 
 __all__ = ["nfg_text", "parse_nfg", "read_nfg"]

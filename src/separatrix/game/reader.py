@@ -15,7 +15,7 @@ from separatrix.game.later import LATER_SECTIONS, read_later, unequal_speeds
 from separatrix.game.model import Game, LaterForm, Population
 from separatrix.game.parameters import read_lets, read_parameters
 from separatrix.game.populations import read_populations
-from separatrix.game.reading import Reading, Vocabulary, kind_of
+from separatrix.game.reading import Reading, Vocabulary, as_text, kind_of
 from separatrix.game.source import Path, Source
 
 __all__ = ["TOP_LEVEL", "load", "read_document"]
@@ -123,6 +123,9 @@ def read_document(data: object, source: Source, *, origin: str = "game") -> Game
     document = reading.mapping(data, (), "a game")
     reading.only(document, (), TOP_LEVEL, "a game")
     _check_format(reading, document)
+    for key in (*NOTES, *LATER_SECTIONS):
+        if key in document:
+            reading.plain(document[key], (key,))
     kind = _form_key(reading, document)
     populations = read_populations(reading, document, kind)
     shares = frozenset(s for p in populations for s in p.shares)
@@ -153,9 +156,12 @@ def read_document(data: object, source: Source, *, origin: str = "game") -> Game
 
 def _check_format(reading: Reading, document: Mapping[str, Any]) -> None:
     version = document.get("format", 1)
-    if version is None or isinstance(version, bool) or version != 1:
+    known = isinstance(version, (int, float, Fraction)) and not isinstance(version, bool) and version == 1
+    if not known:
         raise reading.fault(
-            "G109", f"format {version} is not known; this version reads format 1", ("format",),
+            "G109",
+            f"format {as_text(version) or kind_of(version)} is not known; this version reads format 1",
+            ("format",),
             hint="a newer version of the program may read it",
         )  # fmt: skip
 

@@ -11,25 +11,18 @@ from typing import Any
 
 from separatrix.errors import InputError, NameProblem, Place, nearest
 from separatrix.game.condition import Condition, Relation, parse_condition
-from separatrix.game.expression import (
-    FUNCTIONS,
-    MAX_BITS,
-    Expression,
-    Name,
-    Number,
-    Quotient,
-    evaluate,
-    parse_expression,
-    walk,
-)
+from separatrix.game.evaluation import MAX_BITS, evaluate
+from separatrix.game.expression import FUNCTIONS, Expression, Name, Number, Quotient, walk
 from separatrix.game.model import Parameter, Population
+from separatrix.game.parser import parse_expression
 from separatrix.game.source import Path, Source
 
 __all__ = ["QUOTE_HINT", "Reading", "Vocabulary", "as_text", "decimal_text", "is_list", "kind_of"]
 
 QUOTE_HINT = "quote expressions that hold , [ ] { } or start with - or *"
 
-_NO_NUMBERS = frozenset({"nan", "inf", "infinity", ".nan", ".inf"})
+MAX_DEPTH = 50
+_NO_NUMBERS = frozenset({"nan", "snan", "inf", "infinity", ".nan", ".inf"})
 _RESERVED = frozenset({"True", "False", "None", "and", "or", "not"})
 
 
@@ -82,7 +75,7 @@ def as_text(value: object) -> str | None:
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, (int, Fraction)):
+    if isinstance(value, (int, Fraction)) and value.numerator.bit_length() <= MAX_BITS:
         return decimal_text(value)
     return None
 
@@ -224,6 +217,24 @@ class Reading:
                 hint="use letters of any alphabet, digits and _, not starting with a digit",
             )
         return text
+
+    def plain(self, value: object, path: Path) -> None:
+        """Refuse what no file could hold, in sections that are kept as they are."""
+        if len(path) > MAX_DEPTH:
+            raise self.fault("G105", f"nested deeper than {MAX_DEPTH} levels", path)
+        if value is None or isinstance(value, bool):
+            return
+        if isinstance(value, Mapping):
+            for key, item in self.mapping(value, path, f"`{path[-1]}`").items():
+                self.text(key, path, "a key")
+                self.plain(item, (*path, key))
+        elif is_list(value):
+            for i, item in enumerate(self.items(value, path, f"`{path[-1]}`")):
+                self.plain(item, (*path, i))
+        elif isinstance(value, str):
+            self.text(value, path, f"`{path[-1]}`")
+        elif self._plain_number(value, path, f"`{path[-1]}`") is None:
+            raise self.fault("G110", f"expected a text or a number, found {kind_of(value)}", path)
 
     # ------------------------------------------------------------------ numbers and expressions
 

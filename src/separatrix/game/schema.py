@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from separatrix.game.expression import FUNCTIONS, MAX_CHARACTERS
+from separatrix.game.expression import FUNCTIONS
 from separatrix.game.forms import FORMS
 from separatrix.game.later import CLAIM_LISTS, DISTRIBUTIONS
+from separatrix.game.parser import MAX_CHARACTERS
 from separatrix.game.populations import MAX_STRATEGIES
 from separatrix.game.reader import NOTES
 

@@ -13,7 +13,8 @@ from fractions import Fraction
 from typing import Any
 
 from separatrix.errors import InputError, NameProblem, Place, nearest
-from separatrix.game.expression import names_in, parse_expression
+from separatrix.game.expression import names_in
+from separatrix.game.parser import parse_expression
 from separatrix.game.reading import as_text
 from separatrix.game.source import Path, Source
 

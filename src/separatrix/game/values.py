@@ -9,8 +9,10 @@ from numbers import Rational, Real
 
 from separatrix.errors import InputError, NameProblem, nearest
 from separatrix.game.condition import holds
-from separatrix.game.expression import Expression, evaluate, parse_expression, substitute, walk
+from separatrix.game.evaluation import evaluate
+from separatrix.game.expression import Expression, substitute, walk
 from separatrix.game.model import Game
+from separatrix.game.parser import parse_expression
 
 __all__ = ["exact", "expand", "missing", "resolve", "violated", "with_lets"]
 

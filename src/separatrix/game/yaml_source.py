@@ -15,14 +15,14 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from separatrix.errors import InputError, Place, SeparatrixError
-from separatrix.game.expression import read_number
 from separatrix.game.files import read_bytes
+from separatrix.game.parser import read_number
+from separatrix.game.reading import MAX_DEPTH
 from separatrix.game.source import Path, Source, path_text
 
 __all__ = ["MAX_BYTES", "MAX_DEPTH", "YamlSource", "parse_yaml", "read_yaml"]
 
 MAX_BYTES = 1_000_000
-MAX_DEPTH = 50
 
 # The core schema of YAML 1.2: `yes`, `no`, `on` are texts, and 1e-3 is a number.
 _INTEGER = re.compile(r"[-+]?[0-9]+\Z")

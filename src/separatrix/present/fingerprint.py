@@ -21,7 +21,7 @@ def fingerprint(expression: Expression) -> int | None:
 
     Examples
     --------
-    >>> from separatrix.game.expression import parse_expression as read
+    >>> from separatrix.game.parser import parse_expression as read
     >>> fingerprint(read("(a - b)*(a + b)")) == fingerprint(read("a^2 - b^2"))
     True
     """

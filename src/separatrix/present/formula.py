@@ -255,7 +255,7 @@ def is_tall(node: Layout) -> bool:
 
 
 def pieces(node: Layout, longest: int, length: Callable[[Layout], int]) -> list[Row]:
-    """Return `node` in pieces between which a line may break: before its plus, minus and comparisons.
+    """Return `node` in pieces between which a line may break: before its signs, after its commas.
 
     Brackets longer than `longest` are opened, so that what they hold can break too.
     """
@@ -264,6 +264,8 @@ def pieces(node: Layout, longest: int, length: Callable[[Layout], int]) -> list[
         if isinstance(item, Operator) and item.kind in ("binary", "relation") and result[-1]:
             result.append([])
         result[-1].append(item)
+        if isinstance(item, Operator) and item.kind == "comma":
+            result.append([])
     return [Row(tuple(items)) for items in result if items]
 
 

@@ -131,7 +131,7 @@ def _block(block: Block) -> str:
             return f'<p class="note" role="note"><strong>{_text(title)}.</strong> {_line(content)}</p>'
         case Figure(title, caption, draw):
             return (
-                f'<h2>{_text(title)}</h2>\n<figure><div class="scroll">{draw()}</div>\n'
+                f'<h2>{_text(title)}</h2>\n<figure><div class="scroll" role="region" tabindex="0" aria-label="{_text(title)}">{draw()}</div>\n'
                 f"<figcaption>{_text(caption)}</figcaption></figure>"
             )
         case Details(summary, blocks):
@@ -168,5 +168,6 @@ def _table(block: Table) -> str:
 
 
 def _align(column: Column) -> str:
-    classes = [c for c in ("" if column.align == "left" else column.align, "wide" if column.wide else "") if c]
+    align = "" if column.align == "left" else column.align
+    classes = [c for c in (align, "wide" if column.wide else "", "who" if column.optional else "") if c]
     return f' class="{" ".join(classes)}"' if classes else ""

@@ -30,9 +30,16 @@ LABELS: Mapping[Label, LabelLook] = {
     "centre": LabelLook(
         "◉", "@", "#8a4a73", "#e39ac6", "magenta", "states nearby circle around it for ever, on closed orbits"
     ),
-    "stable": LabelLook("◐", "%", "#0063a0", "#6cb6ee", "blue", "states nearby stay near, but need not come to it"),
+    "stable": LabelLook(
+        "◐", "%", "#0063a0", "#6cb6ee", "blue", "states nearby stay near, but need not come to it"
+    ),
     "saddle": LabelLook(
-        "◆", "+", "#a35c00", "#f0ad4e", "yellow", "states nearby come along some directions and leave along others"
+        "◆",
+        "+",
+        "#a35c00",
+        "#f0ad4e",
+        "yellow",
+        "states nearby come along some directions and leave along others",
     ),
     "source": LabelLook("○", "o", "#b8400a", "#ff8a5c", "red", "every state nearby leaves it"),
     "unstable": LabelLook("△", "^", "#b8400a", "#ff8a5c", "red", "some states nearby leave it"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from separatrix.game.expression import Expression
 from separatrix.game.model import Game
-from separatrix.present.formula import Layout, layout
+from separatrix.present.formula import Layout, Text, layout
 from separatrix.present.symbol import symbol_of_latex, symbol_of_name
 
 __all__ = ["Notation"]
@@ -30,6 +30,8 @@ class Notation:
 
     def symbol(self, name: str) -> Layout:
         """Return the symbol of a parameter, a share or a shorthand."""
+        if name[0].isdigit():  # a decimal that stands for itself; nobody's name begins so
+            return Text(name)
         return self.symbols.get(name) or symbol_of_name(name)
 
     def layout(self, expression: Expression) -> Layout:

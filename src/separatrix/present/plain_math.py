@@ -28,7 +28,7 @@ def to_plain(node: Layout) -> str:
 
     Examples
     --------
-    >>> from separatrix.game.expression import parse_expression
+    >>> from separatrix.game.parser import parse_expression
     >>> from separatrix.present.formula import layout
     >>> from separatrix.present.symbol import symbol_of_name
     >>> to_plain(layout(parse_expression("x*(1-x)*(pi1*y - C1/2)"), symbol_of_name))

@@ -34,6 +34,7 @@ from separatrix.present.sections.model import (
 from separatrix.present.sections.regimes import regimes_section
 from separatrix.present.sections.rest import (
     completeness_section,
+    component_name,
     conditions_section,
     rest_points_section,
     rest_sets_section,
@@ -90,6 +91,8 @@ def _answer(context: Context) -> Line:
 
 def _answer_in_numbers(context: Context) -> Line:
     analysis = context.analysis
+    if any(r.dimension == len(context.populations) and r.stability is not None for r in analysis.rest_sets):
+        return line(phrases.ANSWER_ALL)
     stable = [p for p in analysis.rest_points if p.stability == "asymptotically stable"]
     centres = [p for p in analysis.rest_points if p.stability == "centre"]
     named: Line = ()
@@ -108,7 +111,7 @@ def _answer_in_numbers(context: Context) -> Line:
         answer = (*answer, *line(before, *_and(where), after))
     for component in analysis.rest_components:
         if component.set_stability == "asymptotically stable":
-            answer = (*answer, *line(phrases.ANSWER_SET.format(sets=" ∪ ".join(component.pieces))))
+            answer = (*answer, *line(phrases.ANSWER_SET.format(sets=component_name(component))))
     if analysis.completeness.status == "incomplete":
         answer = (*answer, *line(phrases.ANSWER_INCOMPLETE))
     return answer
@@ -158,7 +161,10 @@ def _advantage_meaning(context: Context) -> Iterator[Block]:
         for p, share in zip(others, corner, strict=True)
     ]
     text = phrases.ADVANTAGE_MEANING.format(
-        first=one.strategies[0].name, second=one.strategies[1].name, name=one.name, others=phrases.listed(plays)
+        first=one.strategies[0].name,
+        second=one.strategies[1].name,
+        name=one.name,
+        others=phrases.listed(plays),
     )
     yield Paragraph(line(name, text))
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction as Rational
 
 from separatrix.game.expression import (
+    Call,
     Expression,
     Name,
     Number,
@@ -41,7 +42,7 @@ from separatrix.present.formula import (
     split_sign,
 )
 from separatrix.present.notation import Notation
-from separatrix.present.tidy import expanded, tidy
+from separatrix.present.tidy import shorter
 
 __all__ = ["Shortener"]
 
@@ -203,6 +204,8 @@ class Shortener:
                 return _without_minus(self._shorten(numerator), self._shorten(denominator))
             case Power(base, exponent):
                 return Power(self._shorten(base), exponent)
+            case Call(function, arguments):
+                return Call(function, tuple(self._shorten(a) for a in arguments))
             case Sum(terms):
                 short = self._all_but_one(terms) or add(*(self._shorten(t) for t in terms))
             case _:
@@ -259,16 +262,17 @@ def _corners(
     others = [s for s in advantages if s != share] or [share]
     for corner in itertools.product((0, 1), repeat=len(others)):
         at: dict[str, Expression] = {s: Number(Rational(c)) for s, c in zip(others, corner, strict=True)}
-        kept = tidy(substitute(advantages[share], at))
-        flat = expanded(kept)
-        yield corner, flat if flat is not None and written_size(flat) < written_size(kept) else kept
+        yield corner, shorter(substitute(advantages[share], at))
 
 
 def _without_minus(top: Expression, bottom: Expression) -> Expression:
     """Return a quotient; -a/(b - c) is written a/(c - b)."""
     negative, size = split_sign(top)
-    if negative and isinstance(bottom, Sum) and len(bottom.terms) == 2 and any(
-        split_sign(t)[0] for t in bottom.terms
+    if (
+        negative
+        and isinstance(bottom, Sum)
+        and len(bottom.terms) == 2
+        and any(split_sign(t)[0] for t in bottom.terms)
     ):
         first, second = bottom.terms
         return Quotient(size, subtract(negate(second), first))

@@ -131,7 +131,9 @@ class _Writer:
         match block:
             case Heading(text, level):
                 self.console.print()
-                self.show(self.flow((Words(text),), "bold" if level == 1 else "italic"), 0 if level == 1 else 2)
+                self.show(
+                    self.flow((Words(text),), "bold" if level == 1 else "italic"), 0 if level == 1 else 2
+                )
             case Paragraph(content, lead):
                 if lead:
                     self.lead(content)
@@ -194,7 +196,9 @@ class _Writer:
     def pairs(self, block: Pairs) -> None:
         from rich.columns import Columns
 
-        self.show(Columns([self.clean(f"{n} = {v}") for n, v in block.items], padding=(0, 3), column_first=True))
+        self.show(
+            Columns([self.clean(f"{n} = {v}") for n, v in block.items], padding=(0, 3), column_first=True)
+        )
 
     def table(self, block: Table) -> None:
         from rich.box import ASCII2, SIMPLE_HEAD
@@ -202,6 +206,8 @@ class _Writer:
 
         from separatrix.present.flow import Flow, longest_word
 
+        if block.caption:
+            self.show(self.flow((Words(block.caption),), "dim"))
         cells = [[self.text(cell) for cell in row] for row in block.rows]
         rows = list(zip(cells, block.rows, strict=True))
         shown = self.columns_that_fit(block, cells)
@@ -209,8 +215,6 @@ class _Writer:
             box=ASCII2 if self.plain else SIMPLE_HEAD,
             pad_edge=False,
             header_style="dim",
-            title=self.flow((Words(block.caption),), "dim") if block.caption else None,  # type: ignore[arg-type]
-            title_justify="left",
         )
         room = self.width - 4 - 3 * (len(shown) - 1)
         least = {

@@ -35,6 +35,7 @@ _ESCAPES = {
     "…": r"\dots{}", "–": "--", "—": "---", "“": "``", "”": "''", "‘": "`", "’": "'", "√": r"\ensuremath{\surd}",
     "²": r"\textsuperscript{2}", "³": r"\textsuperscript{3}", "∈": r"\ensuremath{\in}",
     "Σ": r"\ensuremath{\Sigma}", "∂": r"\ensuremath{\partial}", "½": r"\textonehalf{}",
+    "∪": r"\ensuremath{\cup}", "∩": r"\ensuremath{\cap}", "€": r"\texteuro{}", "⋅": r"\ensuremath{\cdot}",
     "₀": r"\textsubscript{0}", "₁": r"\textsubscript{1}", "₂": r"\textsubscript{2}",
 }  # fmt: skip
 _ESCAPES |= {letter: rf"\ensuremath{{\{name}}}" for letter, name in GREEK_NAME.items() if letter != "Σ"}
@@ -57,7 +58,7 @@ def to_tex(node: Layout) -> str:
 
     Examples
     --------
-    >>> from separatrix.game.expression import parse_expression
+    >>> from separatrix.game.parser import parse_expression
     >>> from separatrix.present.formula import layout
     >>> from separatrix.present.symbol import symbol_of_name
     >>> print(to_tex(layout(parse_expression("(pi1 - C_max)/R2"), symbol_of_name)))
@@ -67,7 +68,9 @@ def to_tex(node: Layout) -> str:
         case Letter(text):
             return _letter(text)
         case Word(text, upright):
-            return rf"\{'mathrm' if upright else 'mathit'}{{{_word(text)}}}" if text.isascii() else _text(text)
+            return (
+                rf"\{'mathrm' if upright else 'mathit'}{{{_word(text)}}}" if text.isascii() else _text(text)
+            )
         case Text(text):
             return text if text.isascii() and text.replace(".", "").isdigit() else _text(text)
         case Operator(text, kind):

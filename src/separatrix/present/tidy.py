@@ -17,8 +17,9 @@ from separatrix.game.expression import (
     multiply,
     power,
 )
+from separatrix.present.fingerprint import written_size
 
-__all__ = ["expanded", "tidy"]
+__all__ = ["decimals", "expanded", "shorter", "tidy"]
 
 MOST_TERMS = 40
 Monomial = tuple[tuple[str, int], ...]
@@ -30,7 +31,8 @@ def tidy(expression: Expression) -> Expression:
 
     Examples
     --------
-    >>> from separatrix.game.expression import parse_expression, to_text
+    >>> from separatrix.game.expression import to_text
+    >>> from separatrix.game.parser import parse_expression
     >>> to_text(tidy(parse_expression("1*(a - b) + 0*c")))
     'a - b'
     """
@@ -48,12 +50,51 @@ def tidy(expression: Expression) -> Expression:
             return expression
 
 
+def decimals(expression: Expression) -> Expression:
+    """Return `expression` with numbers such as 17/20 as names ``0.85``, for the reader's eye only."""
+    match expression:
+        case Number(value) if value.denominator != 1 and (text := _terminating(abs(value))):
+            return Name(text) if value > 0 else multiply(Number(Fraction(-1)), Name(text))
+        case Sum(terms):
+            return Sum(tuple(decimals(t) for t in terms))
+        case Product(factors):
+            return multiply(*(decimals(f) for f in factors))
+        case Quotient(numerator, denominator):
+            return Quotient(decimals(numerator), decimals(denominator))
+        case _:
+            return expression
+
+
+def _terminating(value: Fraction, most: int = 6) -> str | None:
+    scaled = value * 10**most
+    if scaled.denominator != 1:
+        return None
+    digits = str(int(scaled)).zfill(most + 1)
+    return f"{digits[:-most]}.{digits[-most:]}".rstrip("0")
+
+
+def shorter(expression: Expression, by: int = 1) -> Expression:
+    """Return `expression` without trivial parts, multiplied out where that is `by` times shorter.
+
+    Examples
+    --------
+    >>> from separatrix.game.expression import to_text
+    >>> from separatrix.game.parser import parse_expression
+    >>> to_text(shorter(parse_expression("y*1 + (1 - y)*1")))
+    '1'
+    """
+    kept = tidy(expression)
+    flat = expanded(kept)
+    return flat if flat is not None and by * written_size(flat) < written_size(kept) else kept
+
+
 def expanded(expression: Expression) -> Expression | None:
     """Return a polynomial as a sum of monomials, or ``None`` where it is none or has over 40 terms.
 
     Examples
     --------
-    >>> from separatrix.game.expression import parse_expression, to_text
+    >>> from separatrix.game.expression import to_text
+    >>> from separatrix.game.parser import parse_expression
     >>> to_text(expanded(parse_expression("(a + b - c) + c - b*(1 - a)")))
     'a + b*a'
     """

@@ -53,9 +53,9 @@ def portrait_svg(analysis: Analysis) -> str:
     ----------
     Hofbauer, J. and Sigmund, K. (1998), Evolutionary Games and Population Dynamics, chapters 7 and 10.
     """
-    from separatrix.present.figures.canvas import svg_of
+    from separatrix.present.figures.canvas import style, svg_of
 
-    with _style():
+    with style():
         figure = _draw(analysis)
         return svg_of(figure, _title(analysis), _description(analysis))
 
@@ -68,21 +68,15 @@ def save_figure(analysis: Analysis, path: str | Path) -> Path:
     ValueError
         If there is no portrait, or the suffix is none of the three.
     """
-    from separatrix.present.figures.canvas import save
+    from separatrix.present.figures.canvas import save, style
 
     target = Path(path)
     if target.suffix.lower() == ".svg":
         target.write_text(portrait_svg(analysis), encoding="utf-8")
         return target
-    with _style():
+    with style():
         save(_draw(analysis), target, _title(analysis))
     return target
-
-
-def _style():  # type: ignore[no-untyped-def]
-    from separatrix.present.figures.canvas import style
-
-    return style()
 
 
 def _draw(analysis: Analysis) -> Figure:

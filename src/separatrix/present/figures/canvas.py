@@ -7,6 +7,7 @@ import io
 import logging
 import re
 import textwrap
+import unicodedata
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = [
-    "FLOW", "INK", "draw_legend", "draw_mark", "line_style", "save", "share_label", "style", "svg_of",
+    "FLOW", "INK", "draw_legend", "draw_mark", "draw_today",
+    "line_style", "new_figure", "save", "share_label", "style", "svg_of", "wrapped",
 ]  # fmt: skip
 
 INK, FLOW, FAINT = "#1d2024", "#7d8790", "#c9ced2"
@@ -37,9 +39,10 @@ CJK_FONTS = (
     "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Microsoft YaHei", "SimHei", "PingFang SC",
     "Heiti SC", "WenQuanYi Zen Hei", "WenQuanYi Micro Hei", "Noto Sans CJK JP",
 )  # fmt: skip
+CJK_FILES = ("cjk", "simhei", "msyh", "pingfang", "wqy", "sourcehansans")
 _CJK = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
 
-_BASE: dict[str, Any] = {
+_BASE: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "separatrix",
     "font.family": ["DejaVu Sans"],
@@ -61,7 +64,6 @@ def style() -> Iterator[None]:
     """Draw with this program's settings, whatever the user's matplotlib is set to."""
     import matplotlib
 
-    matplotlib.use("agg", force=False) if "matplotlib.pyplot" not in _loaded() else None
     logger = logging.getLogger("matplotlib.font_manager")
     level = logger.level
     logger.setLevel(logging.ERROR)
@@ -73,12 +75,6 @@ def style() -> Iterator[None]:
             yield
     finally:
         logger.setLevel(level)
-
-
-def _loaded() -> Sequence[str]:
-    import sys
-
-    return list(sys.modules)
 
 
 def new_figure(width: float, height: float) -> Figure:
@@ -119,7 +115,7 @@ def save(figure: Figure, path: Path, title: str) -> None:
     suffix = path.suffix.lower()
     if suffix not in (".png", ".pdf"):
         raise ValueError(f"{path.name}: a figure is written as .svg, .png or .pdf")
-    texts = [t for t in figure.findobj(Text) if _CJK.search(t.get_text())]  # type: ignore[attr-defined]
+    texts = [t for t in figure.findobj(Text) if _CJK.search(t.get_text())]
     if texts:
         family = installed_cjk_font()
         if family is None:
@@ -136,7 +132,8 @@ def save(figure: Figure, path: Path, title: str) -> None:
         metadata |= {"CreationDate": None, "Creator": None, "Producer": None}  # type: ignore[dict-item]
     else:
         metadata |= {"Software": None}  # type: ignore[dict-item]
-    with matplotlib.rc_context({"pdf.fonttype": 42}):
+    # Type 42 fits TrueType only, and most Chinese fonts are not.
+    with matplotlib.rc_context({"pdf.fonttype": 3 if texts else 42}):
         figure.savefig(path, dpi=200, metadata=metadata)
 
 
@@ -145,18 +142,42 @@ def installed_cjk_font() -> str | None:
     from matplotlib import font_manager
 
     known = {entry.name for entry in font_manager.fontManager.ttflist}
-    return next((name for name in CJK_FONTS if name in known), None)
+    found = next((name for name in CJK_FONTS if name in known), None)
+    if found is not None:
+        return found
+    # matplotlib remembers the fonts of an earlier day; one may have been installed since.
+    for path in sorted(font_manager.findSystemFonts()):
+        if any(word in Path(path).name.lower() for word in CJK_FILES):
+            font_manager.fontManager.addfont(path)
+            return font_manager.FontProperties(fname=path).get_name()
+    return None
 
 
 # --------------------------------------------------------------------------- words
 
 
-def share_label(analysis: Analysis, index: int, width: int = 48) -> str:
+def share_label(analysis: Analysis, index: int, width: int = 52, rows: int = 2) -> str:
     """Return what an axis shows: ``x: share of Enterprise A that plays “cooperate”``, in short lines."""
     population = analysis.game.populations[index]
     text = f"{population.share}: share of {population.name} that plays “{population.strategies[0].name}”"
-    text = "".join(c if c.isprintable() else " " for c in text)
-    return "\n".join(textwrap.wrap(text, width // 2 if _CJK.search(text) else width))
+    lines = wrapped("".join(c if c.isprintable() else " " for c in text), width)
+    if len(lines) > rows:
+        lines = [*lines[: rows - 1], lines[rows - 1][: width - 2] + "…"]
+    return "\n".join(lines)
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Return `text` in lines of at most `width` Latin characters; a Chinese one counts as two."""
+    lines, line, used = [], "", 0
+    for word in re.findall(
+        r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]|[^\s\u2e80-\u9fff]+|\s+", text
+    ):
+        cells = sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in word)
+        if used and used + len(word.rstrip()) > width and not word.isspace():
+            lines.append(line.rstrip())
+            line, used = "", 0
+        line, used = line + word, used + cells
+    return [*lines, line.rstrip()]
 
 
 # --------------------------------------------------------------------------- marks

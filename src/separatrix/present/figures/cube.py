@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from separatrix.analysis.result import Analysis, RestPoint, RestSet
@@ -33,6 +34,8 @@ __all__ = ["draw_cube", "project"]
 # From this side no corner hides another and each axis keeps its length within a third.
 AZIMUTH, ELEVATION = math.radians(-62.0), math.radians(22.0)
 STARTS = (0.15, 0.5, 0.85)
+COURSE_LINE: dict[str, Any] = {"color": FLOW, "linewidth": 0.8}
+FACE_LINE: dict[str, Any] = {"color": "#0063a0", "linewidth": 1.0, "linestyle": (0, (4, 1.2))}
 
 
 def project(states: Any) -> Array:
@@ -67,11 +70,12 @@ def draw_cube(analysis: Analysis) -> Figure:
     if today is not None:
         x, y = project([float(today[s]) for s in analysis.game.shares])
         draw_today(axes, float(x), float(y))
-    lines = [("courses", {"color": FLOW, "linewidth": 0.9})]
+    lines = [("courses", COURSE_LINE)]
+    if any(True for _ in _starts_on_faces(analysis)):
+        lines.append(("courses on a face", FACE_LINE))
     draw_legend(strip, points, sets, lines, today=today is not None, step=0.058)
     for k in range(3):
-        label = share_label(analysis, k, 200)
-        figure.text(0.03, 0.115 - 0.04 * k, label if len(label) < 105 else label[:104] + "…", fontsize=8.6)
+        figure.text(0.03, 0.115 - 0.04 * k, share_label(analysis, k, 110, 1), fontsize=8.6)
     return figure
 
 
@@ -120,21 +124,42 @@ def _draw_courses(axes: Axes, analysis: Analysis) -> None:
     from separatrix.dynamics.trajectory import follow
 
     field = replicator(analysis.game, analysis.values)
-    corners = [s for s in itertools.product(STARTS, repeat=3) if sum(v == 0.5 for v in s) != 1]
-    for start in corners:
+    inside = [s for s in itertools.product(STARTS, repeat=3) if sum(v == 0.5 for v in s) != 1]
+    for start in [*inside, *_starts_on_faces(analysis)]:
         course = follow(field, start, points=600)
-        flat = project(course.states)
+        look = FACE_LINE if any(v in (0, 1) for v in start) else COURSE_LINE
+        flat = project(_once_around(course.states))
         lengths = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(flat, axis=0).T))])
         if lengths[-1] < 0.02:
             continue
         even = np.linspace(0, lengths[-1], max(12, min(160, int(lengths[-1] * 60))))
         px, py = np.interp(even, lengths, flat[:, 0]), np.interp(even, lengths, flat[:, 1])
-        axes.plot(px, py, color=FLOW, linewidth=0.8, alpha=0.85, zorder=2)
+        axes.plot(px, py, zorder=2, **look)
         at = min(len(even) // 3, int(0.35 / (even[1] - even[0])))
         axes.annotate(
             "", (px[at + 1], py[at + 1]), xytext=(px[at], py[at]), zorder=2.5,
             arrowprops={"arrowstyle": "-|>", "color": "#59636b", "linewidth": 0.8, "mutation_scale": 9},
         )  # fmt: skip
+
+
+def _once_around(states: Array) -> Array:
+    """Return a course up to where it comes back to its start, if it does."""
+    import numpy as np
+
+    away = np.abs(states - states[0]).max(axis=1)
+    left = int(np.argmax(away > 0.1))
+    back = np.flatnonzero(away[left:] < 0.02) if away[left] > 0.1 else np.array([], dtype=int)
+    return states[: left + int(back[0]) + 1] if back.size else states
+
+
+def _starts_on_faces(analysis: Analysis) -> Iterator[tuple[float, ...]]:
+    """Yield two starts beside each rest point that mixes on a face: what happens there is easily missed."""
+    for point in analysis.rest_points:
+        if point.state is not None and point.isolated and len(point.free) == 2:
+            for part in (0.3, 0.65):
+                yield tuple(
+                    v + (part * (0.96 - v) if k in point.free else 0.0) for k, v in enumerate(point.state)
+                )
 
 
 def _draw_set(axes: Axes, piece: RestSet) -> None:

@@ -46,7 +46,7 @@ def draw_square(analysis: Analysis) -> Figure:
 
     field = replicator(analysis.game, analysis.values)
     figure = new_figure(7.4, 5.2)
-    axes = figure.add_axes((0.125, 0.15, 0.562, 0.80))
+    axes = figure.add_axes((0.125, 0.16, 0.562, 0.80))
     strip = figure.add_axes((0.735, 0.12, 0.25, 0.83))
     x_name, y_name = analysis.game.shares
     arms = _divide(analysis, field)
@@ -209,5 +209,3 @@ def _tint_basins(axes: Axes, arms: Array, analysis: Analysis) -> None:
         if corner in attracting:
             outline = [*arms.tolist(), list(corner)]
             axes.fill([v[0] for v in outline], [v[1] for v in outline], color=tint, lw=0, zorder=0)
-
-

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from separatrix.game.condition import All, Condition, Relation
-from separatrix.game.expression import Expression, Name, Number
+from separatrix.game.expression import Name, Number
+from separatrix.present.document import Formula
 from separatrix.present.formula import Layout, Row, joined, relation_sign
 from separatrix.present.sections.context import Context
 
@@ -22,7 +23,7 @@ def assumption_formulas(context: Context) -> list[Layout]:
     for condition, _ in context.analysis.game.assumptions:
         found = _bounds(condition)
         if found is None:
-            rest.extend(_chain(context, condition))
+            rest.extend(f.layout for f in context.condition(condition) if isinstance(f, Formula))
         else:
             name, bounds = found
             bounded.setdefault(bounds, []).append(name)
@@ -36,7 +37,9 @@ def _bounds(condition: Condition) -> tuple[str, Bounds] | None:
             return name, (None, (operator, value))
         case Relation(Number() as value, operator, Name(name)):
             return name, (None, (_TURNED[operator], value))
-        case All((Relation(Number() as low, first, Name(name)), Relation(Name(same), second, Number() as high))):
+        case All(
+            (Relation(Number() as low, first, Name(name)), Relation(Name(same), second, Number() as high))
+        ):
             return (name, ((first, low), (second, high))) if name == same else None
         case _:
             return None
@@ -52,22 +55,3 @@ def _group(context: Context, bounds: Bounds, names: list[str]) -> Layout:
     if above is not None:
         items += [relation_sign(above[0]), context.notation.layout(above[1])]
     return Row(tuple(items))
-
-
-def _chain(context: Context, condition: Condition) -> list[Layout]:
-    """Return comparisons that share a side as one chain, others apart."""
-    parts = condition.parts if isinstance(condition, All) else (condition,)
-    chains: list[list[Layout]] = []
-    last: Expression | None = None
-    for part in parts:
-        if not isinstance(part, Relation):
-            chains.append([Row(tuple(f.layout for f in context.condition(part) if hasattr(f, "layout")))])
-            last = None
-            continue
-        sign, right = relation_sign(part.operator), context.shortener.layout(part.right)
-        if chains and part.left == last:
-            chains[-1] += [sign, right]
-        else:
-            chains.append([context.shortener.layout(part.left), sign, right])
-        last = part.right
-    return [Row(tuple(chain)) for chain in chains]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from separatrix.analysis.result import Analysis, RestPoint, RestSet
-from separatrix.game.condition import All, Condition, Relation
+from separatrix.analysis.result import Analysis, RestPoint
+from separatrix.game.condition import All, Condition, Either, Relation
 from separatrix.game.expression import Expression, Name, Number
 from separatrix.game.model import Population
 from separatrix.present import phrases
 from separatrix.present.document import Formula, Inline, Line, Words
-from separatrix.present.formula import Layout, Text, state_layout
+from separatrix.present.formula import Layout, Operator, Row, Text, relation_sign, state_layout
 from separatrix.present.notation import Notation
 from separatrix.present.numbers import exact_text, readable
 from separatrix.present.shortener import Shortener
@@ -50,18 +50,25 @@ class Context:
     def coordinates(self, point: RestPoint) -> Layout:
         """Return the state of a point in readable numbers."""
         assert point.state is not None
-        return state_layout(Text(readable(v)) for v in point.state)
+        return self._tuple([Text(readable(v)) for v in point.state])
+
+    def _tuple(self, values: Sequence[Layout]) -> Layout:
+        """Return ``(a, b)``, or ``x = a`` where there is one share."""
+        if len(values) > 1:
+            return state_layout(values)
+        symbol = self.notation.symbol(self.analysis.game.shares[0])
+        return Row((symbol, Operator("=", "relation"), values[0]))
 
     def exact(self, point: RestPoint) -> Layout | None:
         """Return the state in short exact fractions; None where one is long, or where all are whole."""
         texts = [exact_text(e) for e in point.exact or ()]
         if not texts or None in texts or not any("/" in t for t in texts if t):
             return None
-        return state_layout(self.notation.layout(e) for e in point.exact or ())
+        return self._tuple([self.notation.layout(e) for e in point.exact or ()])
 
     def symbolic_state(self, exact: Iterable[Expression]) -> Layout:
         """Return a state in symbols."""
-        return state_layout(self.shortener.layout(e) for e in exact)
+        return self._tuple([self.shortener.layout(e) for e in exact])
 
     def state_line(self, point: RestPoint) -> Line:
         """Return a state as people quote it: exactly where that is short, else rounded."""
@@ -70,7 +77,11 @@ class Context:
             rounded = point.exact is None or any("." in readable(v) for v in point.state or ())
             sign = (Words("≈\u00a0", "muted"),) if rounded else ()
             return (*sign, Formula(self.coordinates(point)))
-        return (Formula(exact), Words(" ≈\u00a0", "muted"), Formula(self.coordinates(point)))
+        assert point.state is not None
+        rounded_state = state_layout(Text(readable(v)) for v in point.state)
+        if len(point.state) == 1:
+            rounded_state = Text(readable(point.state[0]))
+        return (Formula(exact), Words(" ≈\u00a0", "muted"), Formula(rounded_state))
 
     def condition(self, condition: Condition) -> Line:
         """Return a condition with each comparison a formula of its own, so that lines can break."""
@@ -78,26 +89,44 @@ class Context:
             case Relation(left, operator, right):
                 return (Formula(self.shortener.relation(left, operator, right)),)
             case All(parts):
-                return self._join(parts, ", ") or (Words(phrases.ALWAYS),)
+                return self._together(parts) or (Words(phrases.ALWAYS),)
             case _:
                 return self._join(condition.parts, "; or ") or (Words(phrases.NEVER),)
+
+    def _together(self, parts: Sequence[Condition]) -> Line:
+        """Return conditions that all hold; ``0 < y, y < 1`` is written ``0 < y < 1``."""
+        items: list[Inline] = []
+        index = 0
+        while index < len(parts):
+            part = parts[index]
+            items += [Words(", ")] if items else []
+            following = parts[index + 1] if index + 1 < len(parts) else None
+            if isinstance(part, Relation) and isinstance(following, Relation) and _chains(part, following):
+                low, middle, high = (
+                    self.shortener.layout(e) for e in (part.left, part.right, following.right)
+                )
+                signs = relation_sign(part.operator), relation_sign(following.operator)
+                items.append(Formula(Row((low, signs[0], middle, signs[1], high))))
+                index += 2
+                continue
+            inner = self.condition(part)
+            nested = isinstance(part, Either) and len(part.parts) > 1
+            items += [Words("("), *inner, Words(")")] if nested else list(inner)
+            index += 1
+        return tuple(items)
 
     def _join(self, parts: Sequence[Condition], between: str) -> Line:
         items: list[Inline] = []
         for part in parts:
-            if items:
-                items.append(Words(between))
-            nested = not isinstance(part, Relation) and len(part.parts) > 1 and not (
-                between != ", " and isinstance(part, All)
-            )
-            inner = self.condition(part)
-            items.extend((Words("("), *inner, Words(")")) if nested else inner)
+            items += [Words(between)] if items else []
+            items += list(self.condition(part))
         return tuple(items)
 
-    def find(self, id_: str) -> RestPoint | RestSet | None:
-        """Return the rest point or rest set called `id_`."""
-        every = (*self.analysis.rest_points, *self.analysis.rest_sets)
-        return next((r for r in every if r.id == id_), None)
+
+def _chains(first: Relation, second: Relation) -> bool:
+    rising, falling = ("<", "<="), (">", ">=")
+    same_way = any(first.operator in way and second.operator in way for way in (rising, falling))
+    return same_way and first.right == second.left and not isinstance(first.right, Number)
 
 
 def _positive_names(conditions: Iterable[Condition]) -> Iterator[str]:

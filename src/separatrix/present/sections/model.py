@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
+from separatrix.analysis.equations import advantages, replicator_equations
 from separatrix.errors import InputError
-from separatrix.game.expression import Expression, evaluate
+from separatrix.game.evaluation import evaluate
+from separatrix.game.expression import Expression
 from separatrix.game.model import AdvantageForm, Profile, ProfileTable, SelfMatrix
 from separatrix.present import phrases
 from separatrix.present.document import (
@@ -26,10 +28,12 @@ from separatrix.present.document import (
     line,
 )
 from separatrix.present.fingerprint import written_size
-from separatrix.present.formula import Accent, Fraction as Bar, Layout, Letter, Operator, Row, Script, Text
+from separatrix.present.formula import Accent, Layout, Letter, Operator, Row, Script, Text
+from separatrix.present.formula import Fraction as Bar
 from separatrix.present.numbers import readable
 from separatrix.present.sections.assumptions import assumption_formulas
 from separatrix.present.sections.context import Context
+from separatrix.present.tidy import decimals, shorter
 
 __all__ = ["equations_section", "introduction", "parameters_section", "payoffs_section"]
 
@@ -48,7 +52,9 @@ def introduction(context: Context) -> Iterator[Block]:
             tuple(
                 line(
                     context.notation.symbol(p.share),
-                    phrases.SHARES.format(name=p.name, first=p.strategies[0].name, second=p.strategies[1].name),
+                    phrases.SHARES.format(
+                        name=p.name, first=p.strategies[0].name, second=p.strategies[1].name
+                    ),
                 )
                 for p in game.populations
             )
@@ -152,7 +158,7 @@ def _tables(
         (line(" · ".join(p.strategies[k].name for p, k in zip(populations, profile, strict=True))), *cell)
         for profile, cell in by_profile.items()
     )
-    yield Table((Column(phrases.PROFILE), *pays), rows, phrases.PROFILE_LEAD, row_heads=True)
+    yield Table((Column(phrases.PROFILE, wide=True), *pays), rows, phrases.PROFILE_LEAD, row_heads=True)
 
 
 def _cell(symbols: list[Layout], values: tuple[str, ...], k: int) -> Line:
@@ -225,10 +231,18 @@ def equations_section(context: Context) -> Iterator[Block]:
         long = max(written_size(e) for p in analysis.payoffs.values() for e in p.strategies.values()) > 60
         yield Details(phrases.EXPECTED, (expected,), () if long else (Heading(phrases.EXPECTED), expected))
     yield Heading(phrases.EQUATIONS)
-    yield Equations(
+    yield _rates(context, analysis.equations)
+    if analysis.values and analysis.advantages:
+        yield Paragraph(line(phrases.EQUATIONS_HERE))
+        here = replicator_equations(advantages(analysis.game, analysis.values))
+        yield _rates(context, {share: decimals(e) for share, e in here.items()})
+
+
+def _rates(context: Context, equations: Mapping[str, Expression]) -> Equations:
+    return Equations(
         tuple(
-            Equation(_rate(context.notation.symbol(share)), context.notation.layout(expression))
-            for share, expression in analysis.equations.items()
+            Equation(_rate(context.notation.symbol(s)), context.notation.layout(e))
+            for s, e in equations.items()
         )
     )
 
@@ -242,7 +256,8 @@ def _expected(context: Context) -> Iterator[Equation]:
         below = _index_of(population, index, list(context.analysis.payoffs))
         for k, expression in enumerate(payoff.strategies.values()):
             yield Equation(
-                Script(Letter("U"), sub=Text(f"{below}{k + 1}")), context.notation.layout(expression)
+                Script(Letter("U"), sub=Text(f"{below}{k + 1}")),
+                context.notation.layout(shorter(expression, 2)),
             )
         share = context.notation.symbol(context.populations[index].share)
         mean = Accent("bar", Letter("U"))
@@ -250,11 +265,22 @@ def _expected(context: Context) -> Iterator[Equation]:
         if len(payoff.strategies) == 2:
             one_minus = Row((Text("("), Text("1"), Operator("−", "binary"), share, Text(")")))
             weighted = Row(
-                (share, Operator("", "times"), first, Operator("+", "binary"), one_minus, Operator("", "times"), second)
+                (
+                    share,
+                    Operator("", "times"),
+                    first,
+                    Operator("+", "binary"),
+                    one_minus,
+                    Operator("", "times"),
+                    second,
+                )
             )
             yield Equation(Script(mean, sub=Text(below)) if below else mean, weighted)
         else:
-            yield Equation(Script(mean, sub=Text(below)) if below else mean, context.notation.layout(payoff.average))
+            yield Equation(
+                Script(mean, sub=Text(below)) if below else mean,
+                context.notation.layout(shorter(payoff.average, 2)),
+            )
 
 
 def _index_of(name: str, index: int, names: list[str]) -> str:
@@ -265,4 +291,5 @@ def _index_of(name: str, index: int, names: list[str]) -> str:
     if all(len(last) == 1 for last in lasts) and len(set(lasts)) == len(lasts):
         return lasts[index]
     initials = [n[0].upper() for n in names]
-    return initials[index] if len(set(initials)) == len(initials) else str(index + 1) + ","
+    lettered = len(set(initials)) == len(initials) and all(i.isascii() and i.isalpha() for i in initials)
+    return initials[index] if lettered else str(index + 1)

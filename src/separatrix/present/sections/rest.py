@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from separatrix.analysis.result import RestPoint, RestSet
-from separatrix.game.condition import FALSE, TRUE, Condition
+from separatrix.analysis.result import RestComponent, RestPoint, RestSet
+from separatrix.game.condition import FALSE, TRUE, Condition, all_of
 from separatrix.game.expression import Number
 from separatrix.present import phrases
 from separatrix.present.document import (
@@ -16,6 +17,7 @@ from separatrix.present.document import (
     Details,
     Equation,
     Equations,
+    Formula,
     Heading,
     Line,
     Note,
@@ -24,11 +26,17 @@ from separatrix.present.document import (
     Words,
     line,
 )
-from separatrix.present.formula import Layout, Text, state_layout
-from separatrix.present.numbers import eigenvalue_texts, readable
+from separatrix.present.formula import Layout, Operator, Row
+from separatrix.present.numbers import eigenvalue_texts
+from separatrix.present.plain_math import to_plain
 from separatrix.present.sections.context import Context
 
-__all__ = ["completeness_section", "conditions_section", "rest_points_section", "rest_sets_section"]
+__all__ = [
+    "completeness_section", "component_name", "conditions_section", "rest_points_section", "rest_sets_section",
+]  # fmt: skip
+
+LONGEST_COORDINATE = 46
+"""Characters of a coordinate past which a rest point gets a paragraph of its own."""
 
 MANY = 16
 """Rest sets past which the terminal only counts them."""
@@ -120,8 +128,24 @@ def conditions_section(context: Context) -> Iterator[Block]:
         yield Heading(phrases.MIXED_POINTS, 2)
         if all(p.stable_when is None for p in mixed) and len(context.populations) > 1:
             yield Paragraph(line(phrases.MIXED_NEVER))
+        told = [_Mixed.of(context, p) for p in mixed]
+        short = [m for m in told if m.short]
+        if short:
+            columns = (
+                Column(""), Column(phrases.PROFILE, optional=True), Column("state"), Column("exists when", wide=True)
+            )  # fmt: skip
+            rows = tuple(
+                (line(Words(m.point.id, "strong")), line(context.plays(m.point.support)), m.state(), m.exists)
+                for m in short
+            )
+            yield Table(columns, rows, row_heads=True)
+        for one in told:
+            if not one.short:
+                yield from one.blocks(context)
         for point in mixed:
-            yield from _mixed(context, point)
+            if point.stable_when is not None:
+                condition = context.condition(point.stable_when)
+                yield Paragraph(line(Words(point.id, "strong"), phrases.STABLE_WHEN, *condition))
     yield from _eigenvalue_details(context, [*pure, *mixed])
 
 
@@ -129,24 +153,42 @@ def _stable_when(context: Context, condition: Condition | None) -> Line:
     return line(phrases.NEVER) if condition is None else context.condition(condition)
 
 
-def _mixed(context: Context, point: RestPoint) -> Iterator[Block]:
-    yield Paragraph(line(Words(point.id, "strong"), f"  {context.plays(point.support)}"))
-    shares = context.analysis.game.shares
-    fixed = [s for s, e in zip(shares, point.exact or (), strict=True) if isinstance(e, Number)]
-    rows = []
-    for share, expression in zip(shares, point.exact or (), strict=True):
-        if share not in fixed:
-            symbol = context.notation.symbol(share)
-            rows.append(Equation(symbol, context.shortener.layout(expression)))
-            context.shortener.let(symbol, expression)
-    yield Equations(tuple(rows))
-    if point.exists is not None:
-        yield Paragraph(line(Words("exists: ", "muted"), *_existence(context, point.exists)))
-    context.shortener.forget()
-    if point.stable_when is not None:
-        yield Paragraph(
-            line(Words("asymptotically stable: ", "muted"), *context.condition(point.stable_when))
-        )
+@dataclass(frozen=True)
+class _Mixed:
+    """A mixed rest point in symbols: its mixed coordinates and when it exists."""
+
+    point: RestPoint
+    coordinates: tuple[tuple[Layout, Layout], ...]
+    exists: Line
+
+    @classmethod
+    def of(cls, context: Context, point: RestPoint) -> _Mixed:
+        coordinates = []
+        for share, expression in zip(context.analysis.game.shares, point.exact or (), strict=True):
+            if not isinstance(expression, Number):
+                symbol = context.notation.symbol(share)
+                coordinates.append((symbol, context.shortener.layout(expression)))
+                # From here on the symbol stands for the formula.
+                context.shortener.let(symbol, expression)
+        exists = _existence(context, point.exists) if point.exists is not None else line("–")
+        context.shortener.forget()
+        return cls(point, tuple(coordinates), exists)
+
+    @property
+    def short(self) -> bool:
+        """Whether it fits a row of a table."""
+        lengths = [len(to_plain(value)) for _, value in self.coordinates]
+        told = sum(len(to_plain(i.layout)) for i in self.exists if isinstance(i, Formula))
+        return max(lengths, default=0) <= LONGEST_COORDINATE and told <= 3 * LONGEST_COORDINATE
+
+    def state(self) -> Line:
+        equalities = [Row((symbol, Operator("=", "relation"), value)) for symbol, value in self.coordinates]
+        return _comma_separated(equalities)
+
+    def blocks(self, context: Context) -> Iterator[Block]:
+        yield Paragraph(line(Words(self.point.id, "strong"), f"  {context.plays(self.point.support)}"))
+        yield Equations(tuple(Equation(symbol, value) for symbol, value in self.coordinates))
+        yield Paragraph(line(Words(phrases.EXISTS_WHEN, "muted"), *self.exists))
 
 
 def _existence(context: Context, condition: Condition) -> Line:
@@ -187,7 +229,8 @@ def _comma_separated(layouts: Sequence[Layout]) -> Line:
 
 def rest_sets_section(context: Context) -> Iterator[Block]:
     """Yield the continua of rest points: those that exist here, then those on a knife edge."""
-    here = [r for r in context.analysis.rest_sets if r.exists is None or r.stability is not None]
+    symbolic = context.analysis.symbolic
+    here = [r for r in context.analysis.rest_sets if r.stability is not None or not symbolic]
     knife = [r for r in context.analysis.rest_sets if r not in here]
     if here:
         yield Heading(phrases.REST_SETS)
@@ -210,24 +253,28 @@ def rest_sets_section(context: Context) -> Iterator[Block]:
 
 
 def _shape(piece: RestSet) -> str:
-    return {0: "point", 1: "line", 2: "surface", 3: "volume"}.get(piece.dimension, f"{piece.dimension}-dimensional")
+    return {0: "point", 1: "line", 2: "surface", 3: "volume"}.get(
+        piece.dimension, f"{piece.dimension}-dimensional"
+    )
 
 
 def _where(context: Context, piece: RestSet) -> Line:
-    parts: list[Words | Layout] = [Words(context.plays(piece.support))]
-    described: Line = line(*parts)
-    for index, equation in enumerate(piece.equations):
-        described = (*described, Words("; " if index == 0 else ", "), *context.condition(equation))
-    if len(piece.corners) == 2:
-        ends = [state_layout(Text(readable(v)) for v in c) for c in piece.corners]
-        described = (*described, *line("; from ", ends[0], " to ", ends[1]))
+    described = line(context.plays(piece.support))
+    if piece.equations:
+        described = (*described, Words("; "), *context.condition(all_of(*piece.equations)))
     return described
+
+
+def component_name(component: RestComponent) -> str:
+    """Return the pieces of a component; of many, the first and the last."""
+    pieces = component.pieces
+    return " ∪ ".join(pieces if len(pieces) <= 6 else (*pieces[:2], "…", pieces[-1]))
 
 
 def _components(context: Context) -> Iterator[Block]:
     items = []
     for component in context.analysis.rest_components:
-        words: list[Words | Badge | str] = [Words(" ∪ ".join(component.pieces), "strong"), ": as a whole "]
+        words: list[Words | Badge | str] = [Words(component_name(component), "strong"), ": as a whole "]
         words.append(Badge(component.set_stability or "undecided"))
         if component.es_set:
             words.append(", an evolutionarily stable set")
@@ -246,7 +293,7 @@ def _knife_edges(context: Context, sets: Sequence[RestSet]) -> Iterator[Block]:
             line(Words(r.id, "strong")),
             line(_shape(r)),
             line(context.plays(r.support)),
-            context.condition(r.exists) if r.exists is not None else line("–"),
+            _only_where(context, r),
         )
         for r in sets
     )
@@ -257,6 +304,14 @@ def _knife_edges(context: Context, sets: Sequence[RestSet]) -> Iterator[Block]:
     if len(sets) <= MANY and not context.shortener.active:
         brief = (*brief, table)
     yield Details(f"{phrases.KNIFE_SETS} ({len(sets)})", (lead, table), brief)
+
+
+def _only_where(context: Context, piece: RestSet) -> Line:
+    if piece.exists is not None:
+        return context.condition(piece.exists)
+    if piece.possible_when is not None:
+        return line(Words(phrases.AT_MOST, "muted"), *context.condition(piece.possible_when))
+    return line("–")
 
 
 # --------------------------------------------------------------------------- whole or not
