@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import datetime
 import json
+import math
 import os
 import platform
 import random
@@ -210,7 +211,10 @@ def three_populations(plan: Plan) -> list[Row]:
         for what, tasks in (("whole system", order["tasks"]), ("interior alone", [interior])):
             reply = ask_sympy(plan, order | {"tasks": tasks}, plan.patience)
             if reply is None:
-                told, ratio = f"no answer within {plan.patience:g} s", f"< {mine / plan.patience:.2f}×"
+                told, ratio = (
+                    f"no answer within {plan.patience:g} s",
+                    f"< {math.ceil(1000 * mine / plan.patience) / 1000:.3f}×",
+                )
             else:
                 taken, found = reply["seconds"][0], reply["solutions"][0]
                 told = f"{found} rest point{'s' if found != 1 else ''}, nothing more: {shown(taken)}"

@@ -11,17 +11,22 @@ from hypothesis import strategies as st
 HOSTILE = [
     "=cmd|'/c calc'!A1", "+1", "-R1", "@SUM(A1)", "<script>alert(1)</script>", "\\input{secret}", "#read(x)",
     "a, b", "a; b", 'say "no"', "it's", "yes", "no", "null", "true", "1", "1.50", "1e5", "合作", "减排；投资",
-    "{x}", "[x]", "a: b", "- a", "* a", "& a", "! a", "%TAG", "''", "'=x", "#N/A", "naïve", "pay", "2024-01-01",
+    "{x}", "[x]", "a: b", "- a", "* a", "& a", "! a", "%TAG", "''", "'=x", "#N/A", "naïve", "pay",
+    "2024-01-01",
 ]  # fmt: skip
 
 names = st.one_of(
     st.sampled_from(HOSTILE),
     st.text(
-        st.characters(exclude_categories=("Cc", "Cs", "Cn", "Co", "Zl", "Zp", "Zs", "Cf")), min_size=1, max_size=8
+        st.characters(exclude_categories=("Cc", "Cs", "Cn", "Co", "Zl", "Zp", "Zs", "Cf")),
+        min_size=1,
+        max_size=8,
     ),
     st.from_regex(r"[A-Za-z]{1,6}( [a-z]{1,6})?", fullmatch=True),
 )
-identifiers = st.sampled_from(["a", "b", "C1", "R_2", "pi1", "beta", "lambda", "e", "i", "I", "收益", "π", "E0"])
+identifiers = st.sampled_from(
+    ["a", "b", "C1", "R_2", "pi1", "beta", "lambda", "e", "i", "I", "收益", "π", "E0"]
+)
 numbers = st.one_of(
     st.integers(-1000, 1000),
     st.fractions(max_denominator=30, min_value=-50, max_value=50),
@@ -32,7 +37,9 @@ numbers = st.one_of(
 
 def expressions(known: list[str]) -> st.SearchStrategy[Any]:
     """Expressions over the names in `known`, as texts, and numbers."""
-    atoms = st.one_of(st.sampled_from([*known, "2", "0.5", "7"])) if known else st.sampled_from(["2", "0.5", "7"])
+    atoms = (
+        st.one_of(st.sampled_from([*known, "2", "0.5", "7"])) if known else st.sampled_from(["2", "0.5", "7"])
+    )
     texts = st.recursive(
         atoms,
         lambda inner: st.one_of(
@@ -47,16 +54,23 @@ def expressions(known: list[str]) -> st.SearchStrategy[Any]:
 
 
 @st.composite
-def documents(draw: st.DrawFn, *, plain: bool = False, sizes: tuple[int, ...] | None = None) -> dict[str, Any]:
+def documents(
+    draw: st.DrawFn, *, plain: bool = False, sizes: tuple[int, ...] | None = None
+) -> dict[str, Any]:
     """A game in profile form, or of one population; `plain` ones hold nothing that CSV cannot hold."""
     if sizes is None:
         sizes = draw(st.sampled_from([(2,), (2, 2), (3,), (2, 3), (2, 2, 2)]))
     labels = draw(st.lists(names, min_size=len(sizes), max_size=len(sizes), unique=True))
-    labels = [f"P{i}" if n.strip().lower() in ("meets",) or n.lower().startswith("pay") else n for i, n in enumerate(labels)]
+    labels = [
+        f"P{i}" if n.strip().lower() in ("meets",) or n.lower().startswith("pay") else n
+        for i, n in enumerate(labels)
+    ]
     populations = []
     for label, share, size in zip(labels, ("x", "y", "z"), sizes, strict=False):
         strategies = draw(
-            st.lists(names.filter(lambda n: n not in {"1", "2", "3"}), min_size=size, max_size=size, unique=True)
+            st.lists(
+                names.filter(lambda n: n not in {"1", "2", "3"}), min_size=size, max_size=size, unique=True
+            )
         )
         populations.append({"name": label, "share": share, "strategies": strategies})
     parameters = draw(st.lists(identifiers, max_size=4, unique=True))
@@ -69,7 +83,13 @@ def documents(draw: st.DrawFn, *, plain: bool = False, sizes: tuple[int, ...] | 
         document["parameters"] = {
             name: draw(
                 st.fixed_dictionaries(
-                    {}, optional={"value": numbers, "meaning": names, "unit": names, "range": st.just([0, "1/3"])}
+                    {},
+                    optional={
+                        "value": numbers,
+                        "meaning": names,
+                        "unit": names,
+                        "range": st.just([0, "1/3"]),
+                    },
                 )
             )
             or None

@@ -31,10 +31,13 @@ from separatrix.game.yaml_text import yaml_text
 
 GARBAGE = "[]{}()'\"*&!|>%@`#:,-+/^=<> \n\t\\.0123456789eEabxyRC_~?合é\u2028\x00\x85\ufeff"
 TOKENS = [
-    "payoffs:", "play:", "pay:", "parameters:", "populations:", "let:", "assume:", "scenarios:", "today:", "- ", "  ",
-    "\n", "[", "]", "{", "}", "'", '"', ": ", ", ", "c", "x", "1e400", ".nan", "0x", "-1", "1/0", "9**9**9", "null",
+    "payoffs:", "play:", "pay:", "parameters:", "populations:", "let:", "assume:", "scenarios:", "today:",
+    "- ", "  ",
+    "\n", "[", "]", "{", "}", "'", '"', ": ", ", ", "c", "x", "1e400", ".nan", "0x", "-1", "1/0", "9**9**9",
+    "null",
     "range:", "value:", "published:", "starts:", "speeds:", "group:", "size:", "advantages:", "replicator:",
-    "payoff_matrix:", "bimatrix:", "payoff_functions:", "payoff_matrices:", "|", ">", "---", "...", "? ", "<<:", "*a", "&a",
+    "payoff_matrix:", "bimatrix:", "payoff_functions:", "payoff_matrices:", "|", ">", "---", "...", "? ",
+    "<<:", "*a", "&a",
     "!!int", "%YAML 9.9\n---\n", "\\x", "\\U00110000", "\ud83d", "uncertain:", "x_1", "format: 1\n",
 ]  # fmt: skip
 
@@ -51,7 +54,9 @@ def must_end_well(read: Any, *arguments: Any) -> None:
 def mutated(text: str) -> st.SearchStrategy[str]:
     """Texts that differ from `text` in a few places."""
     edit = st.tuples(
-        st.sampled_from(range(len(text))), st.sampled_from([0, 0, 1, 1, 2, 8]), st.one_of(st.sampled_from(TOKENS), st.text(GARBAGE, max_size=4))
+        st.sampled_from(range(len(text))),
+        st.sampled_from([0, 0, 1, 1, 2, 8]),
+        st.one_of(st.sampled_from(TOKENS), st.text(GARBAGE, max_size=4)),
     )
 
     def apply(edits: list[tuple[int, int, str]]) -> str:
@@ -66,7 +71,8 @@ def mutated(text: str) -> st.SearchStrategy[str]:
 expression_texts = st.one_of(
     st.text(GARBAGE, max_size=40),
     st.lists(
-        st.sampled_from(["x", "2", "0.5", "(", ")", "[", "]", "+", "-", "*", "/", "^", "**", "max(", ",", "exp(", " ", "1e9"]),
+        st.sampled_from(["x", "2", "0.5", "(", ")", "[", "]", "+", "-", "*", "/", "^", "**", "max(", ",",
+        "exp(", " ", "1e9"]),
         max_size=25,
     ).map("".join),
 )  # fmt: skip
@@ -76,7 +82,9 @@ yaml_texts = st.one_of(
     mutated(TEMPLATE),
 )
 TABLE = 'A,B,pay:A,pay:B\nc,c,R1 - C1,"max(1, 2)"\nc,d,1,2\nd,c,1,0.5\nd,d,-1,2\n'
-NFG = 'NFG 1 R "Duel" { "A" "B" } { { "1" "2" } { "a" "b" } } "note" { { "" 1, -1 } { "o" 1/3 0.5 } } 1 2 0 1\n'
+NFG = (
+    'NFG 1 R "Duel" { "A" "B" } { { "1" "2" } { "a" "b" } } "note" { { "" 1, -1 } { "o" 1/3 0.5 } } 1 2 0 1\n'
+)
 
 
 def read_yaml_text(text: str) -> Game:
@@ -102,13 +110,15 @@ def read_mapping(value: Any) -> None:
 
 plain = st.recursive(
     st.one_of(
-        st.none(), st.booleans(), st.integers(), st.floats(), st.text(GARBAGE, max_size=6), st.sampled_from(TOKENS),
+        st.none(), st.booleans(), st.integers(), st.floats(), st.text(GARBAGE, max_size=6),
+        st.sampled_from(TOKENS),
         st.binary(max_size=3), st.just(10**2000), st.complex_numbers(max_magnitude=2),
     ),
     lambda inner: st.one_of(
         st.lists(inner, max_size=4),
         st.dictionaries(
-            st.one_of(st.sampled_from([t.rstrip(":") for t in TOKENS if t.endswith(":")]), st.integers()), inner, max_size=4
+            st.one_of(st.sampled_from([t.rstrip(":") for t in TOKENS if t.endswith(":")]), st.integers()),
+            inner, max_size=4
         ),
     ),
     max_leaves=15,
@@ -134,7 +144,8 @@ RICH: list[dict[str, Any]] = [
             {"play": ["d", "c"], "pay": ["max(R1, 2)", 0.5]}, {"play": ["d", "d"], "pay": ["R1/(C1 + 1)", 0]},
         ],
         "scenarios": {"a": {"R1": 1, "C1": "2/3"}, "b": None},
-        "today": {"x": 0.2, "y": 0.3}, "starts": [{"x": 0, "y": 1}], "speeds": {"A": 2}, "schedule": [], "instruments": {},
+        "today": {"x": 0.2, "y": 0.3}, "starts": [{"x": 0, "y": 1}], "speeds": {"A": 2}, "schedule": [],
+        "instruments": {},
         "published": {
             "replicator": {"x": "x(1-x)"}, "rest_points": [{"id": "O", "at": [0, 0]}], "jacobian": [["1"]],
             "complete": {"regimes": True}, "regimes": [{"when": ["a > 0"], "stable": ["O"]}],
@@ -152,8 +163,10 @@ RICH: list[dict[str, Any]] = [
 ]  # fmt: skip
 
 WORDS = [
-    *(t.rstrip(": \n") for t in TOKENS), "R1", "C1", "A", "B", "P", "Q", "x", "y", "yes", "x > 0", "P + P", "nan", "1e400",
-    "x*", "9**9**9", "1/0", "triangular", "k", "exp", "合", "A,B", "x"*300, "log(0)", "min()", "sqrt(-1)", "\u2028",
+    *(t.rstrip(": \n") for t in TOKENS), "R1", "C1", "A", "B", "P", "Q", "x", "y", "yes", "x > 0", "P + P",
+    "nan", "1e400",
+    "x*", "9**9**9", "1/0", "triangular", "k", "exp", "合", "A,B", "x"*300, "log(0)", "min()", "sqrt(-1)",
+    "\u2028",
 ]  # fmt: skip
 
 
@@ -166,7 +179,7 @@ def _spots(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 @st.composite
 def broken_documents(draw: st.DrawFn) -> dict[str, Any]:
     """A game with one to three parts exchanged, left out, renamed or doubled."""
-    document = copy.deepcopy(draw(st.sampled_from(RICH)))
+    document: dict[str, Any] = copy.deepcopy(draw(st.sampled_from(RICH)))
     for _ in range(draw(st.integers(1, 3))):
         spots = _spots(document)
         if not spots:
@@ -185,8 +198,10 @@ def broken_documents(draw: st.DrawFn) -> dict[str, Any]:
         else:
             parent[key] = draw(
                 st.one_of(
-                    st.sampled_from(WORDS), st.none(), st.booleans(), st.integers(-3, 3), st.floats(), st.just([]), st.just({}),
-                    st.just([[1, 2], [3, 4]]), st.just({"a": 1}), st.just(10**2000), st.fractions(), st.decimals(),
+                    st.sampled_from(WORDS), st.none(), st.booleans(), st.integers(-3, 3), st.floats(),
+                    st.just([]), st.just({}),
+                    st.just([[1, 2], [3, 4]]), st.just({"a": 1}), st.just(10**2000), st.fractions(),
+                    st.decimals(),
                 )
             )  # fmt: skip
     return document
@@ -247,8 +262,10 @@ def _workbook() -> dict[str, bytes]:
 
 WORKBOOK = _workbook()
 XML_EDITS = [
-    b"<f>1+1</f>", b"<c r='ZZZ9999999'><v>1</v></c>", b"<v>1e999</v>", b't="s"', b't="d"', b't="e"', b"<v>99</v>", b"<", b">",
-    b"\xff", b"<!DOCTYPE a [<!ENTITY b 'c'>]>", b"&b;", b'r="A0"', b'r="-1"', b"<mergeCell ref='A1:B2'/>", b"", b"</row>", b"NaN",
+    b"<f>1+1</f>", b"<c r='ZZZ9999999'><v>1</v></c>", b"<v>1e999</v>", b't="s"', b't="d"', b't="e"',
+    b"<v>99</v>", b"<", b">",
+    b"\xff", b"<!DOCTYPE a [<!ENTITY b 'c'>]>", b"&b;", b'r="A0"', b'r="-1"', b"<mergeCell ref='A1:B2'/>",
+    b"", b"</row>", b"NaN",
 ]  # fmt: skip
 
 
@@ -283,7 +300,9 @@ def workbooks(draw: st.DrawFn) -> tuple[dict[str, bytes], int | None]:
 
 @settings(max_examples=40)
 @given(workbooks(), st.sampled_from([".xlsx", ".xlsx", ".ods"]))
-def test_the_workbook_reader_never_crashes(workbook: tuple[dict[str, bytes], int | None], suffix: str) -> None:
+def test_the_workbook_reader_never_crashes(
+    workbook: tuple[dict[str, bytes], int | None], suffix: str
+) -> None:
     """Any damage to a workbook ends in a game or an explained error."""
     must_end_well(read_workbook_of, *workbook, suffix)
 

@@ -22,7 +22,7 @@ from oracles.games import ZERO, Advantage, Point, Real, inside
 Array = npt.NDArray[np.float64]
 ABSENT = -1.0e6  # the logarithm of a share that is exactly 0
 OTHERS = ((1, 2), (0, 2), (0, 1))
-FRACTIONS = (0.1, 0.02, 0.004)  # of the limit, at which orbits start
+FRACTIONS = (0.1, 0.005, 0.0002)  # of the limit, at which orbits start
 
 _A = (
     (1 / 5,),
@@ -115,10 +115,16 @@ class Excursions:
 
 @dataclass(frozen=True)
 class Evidence:
-    """``leaves``: however near the start, something goes away; ``stays``: nothing ever did."""
+    """What was seen.
+
+    ``leaves``: however near the start, something goes away.  ``stays``: nothing does, and distances are
+    in proportion to the radius.  ``shrinks``: nothing does from near, and distances go to 0 with the radius,
+    perhaps as its square root, as they do where orbits leave one side of an edge and return on the other.
+    """
 
     leaves: bool
     stays: bool
+    shrinks: bool
     runs: tuple[Excursions, ...]
 
 
@@ -163,7 +169,8 @@ class _Batch:
         u, v = w[:, [1, 0, 0]], w[:, [2, 2, 1]]
         gain = c[:, :, 0] + c[:, :, 1] * u + (c[:, :, 2] + c[:, :, 3] * u) * v
         at = self.at[rows]
-        return np.where(self.pure[rows], 1 - w, (at + w) * (1 - at - w)) * gain
+        with np.errstate(over="ignore", invalid="ignore"):  # of orbits that have left already
+            return np.where(self.pure[rows], 1 - w, (at + w) * (1 - at - w)) * gain
 
 
 def observe(
@@ -236,7 +243,9 @@ def _evidence(
         )
     leaves = all(run.left > 0 for run in runs)
     stays = not any(run.left for run in runs) and runs[-1].growth <= 3 * runs[0].growth
-    return Evidence(leaves, stays, tuple(runs))
+    farthest = [run.growth * run.radius for run in runs]
+    shrinks = runs[-1].left == 0 and farthest[2] <= farthest[1] * (FRACTIONS[2] / FRACTIONS[1]) ** 0.4
+    return Evidence(leaves, stays, shrinks, tuple(runs))
 
 
 def judge(label: str, seen: Evidence) -> str:
@@ -248,7 +257,7 @@ def judge(label: str, seen: Evidence) -> str:
     if label in ("stable", "centre"):
         if seen.leaves or (label == "centre" and seen.stays and any(r.returned < 0.5 for r in seen.runs)):
             return "contradicted"
-        return "consistent" if seen.stays else "no verdict"
+        return "consistent" if seen.stays or seen.shrinks else "no verdict"
     if label in ("unstable", "saddle", "source"):
         return "consistent" if seen.leaves else "contradicted" if seen.stays else "no verdict"
     return "no verdict"

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Trajectory", "follow", "trajectory"]
 
-RELATIVE, ABSOLUTE = 1e-10, 1e-10
+TOLERANCE = 1e-10
 STILL = 1e-9
 """Speed, relative to the largest advantage, below which a state counts as at rest."""
 
@@ -137,9 +137,17 @@ def read_start(shares: tuple[str, ...], start: Mapping[str, object] | Sequence[o
 
 
 def follow(
-    field: Replicator, start: Sequence[float], *, until: float | None = None, points: int = 401
+    field: Replicator,
+    start: Sequence[float],
+    *,
+    until: float | None = None,
+    points: int = 401,
+    tolerance: float = TOLERANCE,
 ) -> Trajectory:
-    """Follow `field` from `start`; negative `until` goes back in time.  See `trajectory`."""
+    """Follow `field` from `start` as `trajectory` does; negative `until` goes back in time.
+
+    ``tolerance`` bounds the error of a step, relative and absolute, in log-odds; a figure needs less.
+    """
     import math
 
     import numpy as np
@@ -169,7 +177,7 @@ def follow(
     if not free.any():
         return Trajectory(field.shares, times, np.tile(first, (points, 1)), True, "every population is pure")
     solution = solve_ivp(
-        slope, (0.0, end), logit(first[free]), method="DOP853", t_eval=times, rtol=RELATIVE, atol=ABSOLUTE
+        slope, (0.0, end), logit(first[free]), method="DOP853", t_eval=times, rtol=tolerance, atol=tolerance
     )
     states = states_of(solution.y)
     at_rest = bool(np.abs(field(states[-1])).max() <= STILL * (scale or 1.0))

@@ -413,11 +413,25 @@ _OTHERS = {
         "advantages: {x: '1 - y**2', y: 'x'}",
         "give the table of payoffs, if there is one; else wait for a later version.",
     ),
+    "A504": _e(
+        "assumptions that contradict each other",
+        "No parameters satisfy all the conditions under `assume` together, so everything could be "
+        "proven from them. The message names those that clash.",
+        "assume: ['C1 > C2', 'C2 > C3', 'C3 > C1']",
+        "drop or correct one of them.",
+    ),
     "A505": _e(
         "an assumption that the values contradict",
         "The analysis at these values is right, but the proofs under --symbolic speak of other values.",
         "assume: ['C1 > 0']\nparameters: {C1: -1}",
         "change the value or the assumption.",
+    ),
+    "A506": _e(
+        "conditions with a denominator",
+        "Some payoff divides by an expression in the parameters. Where that is zero the payoff has no value, "
+        "and the conditions say nothing.",
+        "pay: ['R1/(C1 - C2)', 0]      # nothing is said where C1 = C2",
+        "nothing, if that never happens; say so under `assume`: 'C1 != C2'.",
     ),
     "U901": _e(
         "a command that is not understood",

@@ -19,8 +19,8 @@ from typing import Literal
 from separatrix.present.formula import Layout
 
 __all__ = [
-    "Badge", "Block", "Bullets", "Column", "Details", "Document", "Equation", "Equations", "Figure", "Formula",
-    "Heading", "Inline", "Line", "Note", "Pairs", "Paragraph", "Table", "Words", "line",
+    "Badge", "Block", "Bullets", "Column", "Details", "Document", "Equation", "Equations", "Figure",
+    "Formula", "Heading", "Inline", "Line", "Note", "Pairs", "Paragraph", "Table", "Words", "line",
 ]  # fmt: skip
 
 Style = Literal["plain", "strong", "muted", "code"]

@@ -131,7 +131,7 @@ def _block(block: Block) -> str:
             return f'<p class="note" role="note"><strong>{_text(title)}.</strong> {_line(content)}</p>'
         case Figure(title, caption, draw):
             return (
-                f'<h2>{_text(title)}</h2>\n<figure><div class="scroll" role="region" tabindex="0" aria-label="{_text(title)}">{draw()}</div>\n'
+                f"<h2>{_text(title)}</h2>\n<figure>{_scrolling(title)}{draw()}</div>\n"
                 f"<figcaption>{_text(caption)}</figcaption></figure>"
             )
         case Details(summary, blocks):
@@ -162,9 +162,14 @@ def _table(block: Table) -> str:
             cells.append(f"<{tag}{scope}{_align(column)}>{_line(cell)}</{tag}>")
         rows.append(f"<tr>{''.join(cells)}</tr>")
     return (
-        f'<div class="scroll" role="region" tabindex="0" aria-label="{_text(block.caption or "table")}">'
+        f"{_scrolling(block.caption or 'table')}"
         f"<table>{caption}<thead><tr>{heads}</tr></thead>\n<tbody>{chr(10).join(rows)}</tbody></table></div>"
     )
+
+
+def _scrolling(label: str) -> str:
+    """Open a box that scrolls sideways, by the keyboard too."""
+    return f'<div class="scroll" role="region" tabindex="0" aria-label="{_text(label)}">'
 
 
 def _align(column: Column) -> str:

@@ -63,7 +63,9 @@ details { margin: .8rem 0; border: 1px solid var(--line); border-radius: 6px; pa
 summary { cursor: pointer; font-weight: 600; }
 summary:focus-visible, .scroll:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 figure { margin: .8rem 0; }
-figure svg { display: block; max-width: 100%; min-width: 32rem; height: auto; background: #fff; border-radius: 6px; }
+figure svg {
+  display: block; max-width: 100%; min-width: 32rem; height: auto; background: #fff; border-radius: 6px;
+}
 figcaption { font-size: .93rem; max-width: 46rem; margin-top: .4rem; }
 @media (max-width: 34rem) {
   main { padding: 1.2rem .9rem 3rem; }

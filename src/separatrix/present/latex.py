@@ -13,6 +13,7 @@ from separatrix.present.document import (
     Badge,
     Block,
     Bullets,
+    Column,
     Details,
     Document,
     Equation,
@@ -142,7 +143,8 @@ def _equations(rows: tuple[Equation, ...]) -> str:
         return f"\\begin{{align*}}\n{lines}\n\\end{{align*}}"
     # Only text style breaks over lines by itself.
     return "\n\n".join(
-        rf"{{\raggedright\hangindent=3em $\displaystyle {to_tex(r.left)} {_sign(r)} {{}}$ ${to_tex(r.right)}$\par}}"
+        rf"{{\raggedright\hangindent=3em $\displaystyle {to_tex(r.left)} {_sign(r)} {{}}$ "
+        rf"${to_tex(r.right)}$\par}}"
         for r in rows
     )
 
@@ -163,11 +165,7 @@ def _figure(title: str, caption: str, figure: str) -> str:
 
 def _table(block: Table) -> str:
     widths = _widths(block)
-    kinds = "".join(
-        (rf">{{\raggedleft\arraybackslash}}p{{{w:.3f}\linewidth}}" if c.align == "right" and w else
-         rf">{{\raggedright\arraybackslash}}p{{{w:.3f}\linewidth}}" if w else {"right": "r", "center": "c"}.get(c.align, "l"))
-        for c, w in zip(block.columns, widths, strict=True)
-    )  # fmt: skip
+    kinds = "".join(_kind(c, w) for c, w in zip(block.columns, widths, strict=True))
     head = " & ".join(tex_text(c.title) for c in block.columns)
     rows = " \\\\\n".join(" & ".join(_line(cell) for cell in row) for row in block.rows)
     caption = f"{tex_text(block.caption)}\n\n" if block.caption else ""
@@ -175,6 +173,13 @@ def _table(block: Table) -> str:
         f"{caption}\\begin{{longtable}}{{@{{}}{kinds}@{{}}}}\n\\toprule\n{head} \\\\\n\\midrule\n\\endhead\n"
         f"{rows} \\\\\n\\bottomrule\n\\end{{longtable}}"
     )
+
+
+def _kind(column: Column, width: float | None) -> str:
+    if width is None:
+        return {"right": "r", "center": "c"}.get(column.align, "l")
+    ragged = "raggedleft" if column.align == "right" else "raggedright"
+    return rf">{{\{ragged}\arraybackslash}}p{{{width:.3f}\linewidth}}"
 
 
 def _widths(block: Table) -> list[float | None]:

@@ -53,7 +53,8 @@ def to_mathml(node: Layout) -> str:
             tag = "msubsup" if sub is not None and sup is not None else "msub" if sub is not None else "msup"
             return f"<{tag}>{_one(base)}{_one(sub) if sub else ''}{_one(sup) if sup else ''}</{tag}>"
         case Accent(kind, body):
-            return f'<mover accent="true">{_one(body)}<mo stretchy="false">{_ACCENTS.get(kind, "¯")}</mo></mover>'
+            mark = f'<mo stretchy="false">{_ACCENTS.get(kind, "¯")}</mo>'
+            return f'<mover accent="true">{_one(body)}{mark}</mover>'
         case Root(body):
             return f"<msqrt>{to_mathml(body)}</msqrt>"
         case Fence(left, body, right):

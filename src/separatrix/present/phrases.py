@@ -60,8 +60,8 @@ REST_SETS = "Rest sets"
 REST_SETS_LEAD = "Not every rest point stands alone; these fill whole lines or surfaces."
 KNIFE_SETS = "Rest sets on knife edges"
 KNIFE_SETS_LEAD = (
-    "{count} can fill with rest points, each only on an exact equality between parameters; a small change of a "
-    "parameter in it dissolves the set."
+    "{count} can fill with rest points, each only on an exact equality between parameters; a small change "
+    "of a parameter in it dissolves the set."
 )
 COMPONENTS_LEAD = "Connected, they form:"
 COMPLETENESS = "Is the list whole?"
@@ -71,8 +71,8 @@ INCOMPLETE = "Not proven: the list may lack rest points."
 REGIMES = "Regimes"
 REGIMES_LEAD = "A regime is the set of parameters with the same asymptotically stable states."
 REGIMES_BY_STATES = (
-    "A regime holds where the conditions of its states (see “Pure states”) are met, and those of the states in "
-    "the last column are not. Those of every other state then fail by themselves."
+    "A regime holds where the conditions of its states (see “Pure states”) are met, and those of the states "
+    "in the last column are not. Those of every other state then fail by themselves."
 )
 REGIMES_IN_FULL = "The same regimes in inequalities"
 KNIFE_REGIMES = "{count} on knife edges (they need an exact equality)"
@@ -91,6 +91,21 @@ WARNINGS = "Please note"
 LABEL_MEANINGS = "What the labels mean"
 LABEL_SCOPE = "Labels speak of the replicator dynamics; Nash, strict Nash and ESS speak of the game."
 
+NO_FIGURE_VALUES = (
+    "There is no portrait: it needs numbers, and some parameter has none. Give them with --set."
+)
+NO_FIGURE_SIZE = "There is no portrait: it is drawn for up to three populations of two strategies each."
+NO_FIGURE_ADVANTAGES = "There is no portrait: the advantages of the strategies are not known."
+CAPTION_ONE = (
+    "The curve is the advantage of the first strategy over the second; where it is positive the share grows. "
+    "The line below shows which way the share moves and where it rests."
+)
+CAPTION_TWO = (
+    "Each thin line is a course that the two shares can take. On a dashed line one of the two shares stands "
+    "still."
+)
+CAPTION_SEPARATRIX = " The thick black line is the separatrix: courses on its two sides end differently."
+CAPTION_THREE = "Each thin line is a course that the three shares can take; its arrow shows the direction."
 
 NUMERALS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 

@@ -142,7 +142,7 @@ def _abbreviations(context: Context) -> Iterator[Block]:
     meanings = context.shortener.meanings()
     if not meanings:
         return
-    rows = tuple(Equation(name, context.notation.layout(e)) for name, e in meanings)
+    rows = tuple(Equation(name, meaning) for name, meaning in meanings)
     brief = (Paragraph((Words(phrases.ABBREVIATIONS_BRIEF, "muted"),)),)
     yield Heading(phrases.ABBREVIATIONS)
     yield from _advantage_meaning(context)

@@ -116,10 +116,11 @@ class Shortener:
         symbols = {token: name for name, token in self._tokens.items()}
         return layout(short, lambda name: symbols.get(name) or self.notation.symbol(name))
 
-    def meanings(self) -> tuple[tuple[Layout, Expression], ...]:
+    def meanings(self) -> tuple[tuple[Layout, Layout], ...]:
         """Return the names used so far, each with what it stands for."""
         order = {name: index for index, name in enumerate(self._meanings)}
-        return tuple((name, self._meanings[name]) for name in sorted(self._used, key=order.__getitem__))
+        used = sorted(self._used, key=order.__getitem__)
+        return tuple((name, self._set(self._meanings[name])) for name in used)
 
     def example(self) -> tuple[Layout, int, tuple[int, ...]] | None:
         """Return a named advantage that was used: its name, its population, the others' profile."""
@@ -144,8 +145,9 @@ class Shortener:
             if key:
                 self._known.setdefault(key, Row((one, MINUS, other)))
 
-    def _learn(self, name: Layout, expression: Expression) -> None:
-        self._meanings[name] = expression
+    def _learn(self, name: Layout, meaning: Expression, expression: Expression | None = None) -> None:
+        self._meanings[name] = meaning
+        expression = meaning if expression is None else expression
         key = fingerprint(expression)
         if key:
             self._known.setdefault(key, name)
@@ -199,7 +201,7 @@ class Shortener:
             return stand_in
         match expression:
             case Product(factors):
-                short: Expression = multiply(*(self._shorten(f) for f in factors))
+                short: Expression = self._product(factors)
             case Quotient(numerator, denominator):
                 return _without_minus(self._shorten(numerator), self._shorten(denominator))
             case Power(base, exponent):
@@ -210,7 +212,23 @@ class Shortener:
                 short = self._all_but_one(terms) or add(*(self._shorten(t) for t in terms))
             case _:
                 short = expression
-        return short if written_size(short) <= LONGEST else self._name_other(expression)
+        return short if written_size(short) <= LONGEST else self._name_other(expression, short)
+
+    def _product(self, factors: tuple[Expression, ...]) -> Expression:
+        """Recognise runs of factors, the longest first: a difference of advantages is often a product."""
+        result: list[Expression] = []
+        start = 0
+        while start < len(factors):
+            for end in range(len(factors), start + 1, -1):
+                found = self._recognise(multiply(*factors[start:end]))
+                if found is not None:
+                    result.append(found)
+                    start = end
+                    break
+            else:
+                result.append(self._shorten(factors[start]))
+                start += 1
+        return multiply(*result)
 
     def _all_but_one(self, terms: tuple[Expression, ...]) -> Expression | None:
         """Recognise a sum up to one term."""
@@ -238,10 +256,11 @@ class Shortener:
             return negate(self._stand_in(name))
         return None
 
-    def _name_other(self, expression: Expression) -> Expression:
+    def _name_other(self, expression: Expression, short: Expression) -> Expression:
         self._others += 1
         name = Script(Letter("E"), sub=Text(str(self._others)))
-        self._learn(name, expression)
+        # Against symbols that hold for one rest point only, the definition must stand on its own.
+        self._learn(name, expression if self._local else short, expression)
         return self._stand_in(name)
 
     def _stand_in(self, name: Layout) -> Expression:

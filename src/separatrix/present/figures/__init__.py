@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from separatrix.analysis.result import Analysis
+from separatrix.present import phrases
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -17,11 +18,11 @@ def why_no_figure(analysis: Analysis) -> str | None:
     """Return why `analysis` has no portrait, or ``None`` where it has one."""
     populations = analysis.game.populations
     if analysis.values is None:
-        return "There is no portrait: it needs numbers, and some parameter has none. Give them with --set."
+        return phrases.NO_FIGURE_VALUES
     if any(len(p.strategies) != 2 for p in populations) or len(populations) > 3:
-        return "There is no portrait: it is drawn for up to three populations of two strategies each."
+        return phrases.NO_FIGURE_SIZE
     if not analysis.advantages:
-        return "There is no portrait: the advantages of the strategies are not known."
+        return phrases.NO_FIGURE_ADVANTAGES
     return None
 
 
@@ -29,16 +30,11 @@ def caption_of(analysis: Analysis) -> str:
     """Return one sentence or two that say what the portrait shows."""
     count = len(analysis.game.populations)
     if count == 1:
-        return (
-            "The curve is the advantage of the first strategy over the second; where it is positive the share "
-            "grows. The line below shows which way the share moves and where it rests."
-        )
-    if count == 2:
-        return (
-            "Each thin line is a course that the two shares can take. On the dashed lines one of the two shares "
-            "stands still. A thick black line is the separatrix: courses on its two sides end differently."
-        )
-    return "Each thin line is a course that the three shares can take; its arrow shows the direction."
+        return phrases.CAPTION_ONE
+    if count == 3:
+        return phrases.CAPTION_THREE
+    divided = any(p.stability == "saddle" and len(p.free) == 2 for p in analysis.rest_points)
+    return phrases.CAPTION_TWO + (phrases.CAPTION_SEPARATRIX if divided else "")
 
 
 def portrait_svg(analysis: Analysis) -> str:

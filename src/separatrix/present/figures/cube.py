@@ -45,7 +45,9 @@ def project(states: Any) -> Array:
     x = np.asarray(states, dtype=float)
     right = np.array([-math.sin(AZIMUTH), math.cos(AZIMUTH), 0.0])
     up = np.array([
-        -math.sin(ELEVATION) * math.cos(AZIMUTH), -math.sin(ELEVATION) * math.sin(AZIMUTH), math.cos(ELEVATION)
+        -math.sin(ELEVATION) * math.cos(AZIMUTH),
+        -math.sin(ELEVATION) * math.sin(AZIMUTH),
+        math.cos(ELEVATION),
     ])  # fmt: skip
     return np.stack([x @ right, x @ up], axis=-1)
 
@@ -126,7 +128,7 @@ def _draw_courses(axes: Axes, analysis: Analysis) -> None:
     field = replicator(analysis.game, analysis.values)
     inside = [s for s in itertools.product(STARTS, repeat=3) if sum(v == 0.5 for v in s) != 1]
     for start in [*inside, *_starts_on_faces(analysis)]:
-        course = follow(field, start, points=600)
+        course = follow(field, start, points=400, tolerance=1e-6)
         look = FACE_LINE if any(v in (0, 1) for v in start) else COURSE_LINE
         flat = project(_once_around(course.states))
         lengths = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(flat, axis=0).T))])

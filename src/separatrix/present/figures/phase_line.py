@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from separatrix.analysis.result import Analysis
@@ -51,7 +52,7 @@ def draw_phase_line(analysis: Analysis) -> Figure:
     sets = [s for s in analysis.rest_sets if s.stability is not None]
     track.plot([0, 1], [0, 0], color=FLOW, linewidth=1.4, zorder=1)
     ends = sorted({0.0, 1.0, *(p.state[0] for p in points if p.state is not None)})
-    for low, high in zip(ends, ends[1:], strict=False):
+    for low, high in itertools.pairwise(ends):
         middle = (low + high) / 2
         speed = float(field([[middle]])[0, 0])
         if speed and high - low > 0.04:

@@ -32,7 +32,8 @@ from separatrix.present.plain_math import to_plain
 from separatrix.present.sections.context import Context
 
 __all__ = [
-    "completeness_section", "component_name", "conditions_section", "rest_points_section", "rest_sets_section",
+    "completeness_section", "component_name", "conditions_section", "rest_points_section",
+    "rest_sets_section",
 ]  # fmt: skip
 
 LONGEST_COORDINATE = 46
@@ -132,7 +133,8 @@ def conditions_section(context: Context) -> Iterator[Block]:
         short = [m for m in told if m.short]
         if short:
             columns = (
-                Column(""), Column(phrases.PROFILE, optional=True), Column("state"), Column("exists when", wide=True)
+                Column(""), Column(phrases.PROFILE, optional=True), Column("state"),
+                Column("exists when", wide=True),
             )  # fmt: skip
             rows = tuple(
                 (line(Words(m.point.id, "strong")), line(context.plays(m.point.support)), m.state(), m.exists)

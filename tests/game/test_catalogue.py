@@ -1,0 +1,63 @@
+"""The catalogue, and the explanations of errors."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import separatrix
+from separatrix.errors import NameProblem
+from separatrix.game.catalogue import catalogue, catalogue_path
+from separatrix.game.explain import EXPLANATIONS
+
+SOURCE = Path(separatrix.__file__).parent
+
+
+def test_every_entry_says_what_it_is_and_whom_to_cite() -> None:
+    """Every game of the catalogue has a title and a source."""
+    entries = catalogue()
+    assert {"shi-chen-2018", "wang-2023"} <= {entry.slug for entry in entries}
+    for entry in entries:
+        assert entry.title
+        assert len(entry.source) > 10, entry.slug
+
+
+def test_entries_tell_what_comes_later() -> None:
+    """Games with three strategies are marked, games with two are not."""
+    marks = {entry.slug: entry.comes_later for entry in catalogue()}
+    assert marks["shi-chen-2018"] is None
+    assert marks["rock-paper-scissors-one-population"] is not None
+
+
+def test_misspelt_names_find_their_neighbour() -> None:
+    """A misspelt name is answered with the one that was most likely meant."""
+    with pytest.raises(NameProblem, match="did you mean `wang-2023`") as caught:
+        catalogue_path("wang2023")
+    assert caught.value.code == "C401"
+
+
+def codes_raised() -> set[str]:
+    """Return every code that stands in the source."""
+    return {
+        code
+        for path in SOURCE.rglob("*.py")
+        if path.name != "explain.py" or path.parent.name != "game"
+        for code in re.findall(r"\"([SGTVCAU][0-9]{3})[ \"]", path.read_text(encoding="utf-8"))
+    }
+
+
+def test_every_code_is_explained() -> None:
+    """Every code that an error can carry has an explanation, and every explanation a code."""
+    assert codes_raised() == set(EXPLANATIONS)
+
+
+@pytest.mark.parametrize("code", sorted(EXPLANATIONS))
+def test_explanations_are_whole(code: str) -> None:
+    """An explanation says what it means, gives an example, and what to do."""
+    text = EXPLANATIONS[code].text(code)
+    assert text.startswith(f"{code}: ")
+    assert "For example:" in text
+    assert "What to do: " in text
+    assert max(map(len, text.splitlines())) <= 100

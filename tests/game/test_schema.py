@@ -1,0 +1,119 @@
+"""The JSON Schema of game files agrees with the reader."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import jsonschema
+import pytest
+
+from separatrix.errors import SeparatrixError
+from separatrix.game.catalogue import catalogue_path, catalogue_slugs
+from separatrix.game.reader import load
+from separatrix.game.schema import json_schema
+from separatrix.game.template import TEMPLATE
+from separatrix.game.yaml_source import parse_yaml, read_yaml
+
+VALIDATOR = jsonschema.Draft202012Validator(json_schema())
+
+
+def as_json(value: Any) -> Any:
+    """Return exact numbers as JSON has them."""
+    if isinstance(value, dict):
+        return {key: as_json(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [as_json(item) for item in value]
+    return float(value) if isinstance(value, Fraction) else value
+
+
+def test_the_schema_is_one() -> None:
+    """The schema itself is valid."""
+    jsonschema.Draft202012Validator.check_schema(json_schema())
+
+
+@pytest.mark.parametrize("slug", catalogue_slugs())
+def test_the_catalogue_is_valid(slug: str) -> None:
+    """Every game of the catalogue is valid by the schema."""
+    VALIDATOR.validate(as_json(read_yaml(catalogue_path(slug))[0]))
+
+
+def template() -> dict[str, Any]:
+    """Return the template as data."""
+    document: dict[str, Any] = as_json(parse_yaml(TEMPLATE)[0])
+    return document
+
+
+def test_the_template_is_valid() -> None:
+    """The template is valid by the schema and for the reader."""
+    VALIDATOR.validate(template())
+    assert load(template()).shares == ("x", "y")
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda d: d.update(format=2),
+        lambda d: d.update(payofs=[]),
+        lambda d: d.pop("payoffs"),
+        lambda d: d.update(payoff_matrix=[[1, 2], [3, 4]]),
+        lambda d: d.update(populations=[]),
+        lambda d: d["populations"][0].pop("name"),
+        lambda d: d["populations"][0].update(strategies=["one"]),
+        lambda d: d["populations"][0].update(share="1x"),
+        lambda d: d["populations"][0].update(colour="red"),
+        lambda d: d["parameters"].update({"2c": 1}),
+        lambda d: d["parameters"].update(exp=1),
+        lambda d: d["parameters"].update(c=[1]),
+        lambda d: d["parameters"]["c"].update(valu=1),
+        lambda d: d["parameters"]["c"].update(range=[1]),
+        lambda d: d["parameters"]["c"].update(uncertain={"gaussian": [0, 1]}),
+        lambda d: d["parameters"]["c"].update(uncertain={"uniform": [0, 1, 2]}),
+        lambda d: d.update(assume=["c"]),
+        lambda d: d.update(assume=[3]),
+        lambda d: d["payoffs"][0].pop("pay"),
+        lambda d: d["payoffs"][0].update(pay="c"),
+        lambda d: d["payoffs"][0].update(pay=[["c"], 0]),
+        lambda d: d["payoffs"][0].update(note="x"),
+        lambda d: d["scenarios"].update(other=[1]),
+        lambda d: d["scenarios"].update(other={"c": "big"}),
+        lambda d: d.update(today=[0.2, 0.3]),
+        lambda d: d.update(let={"P": [1]}),
+        lambda d: d.update(published={"restpoints": []}),
+        lambda d: d.update(published={"rest_points": [{"id": "O", "where_": 1}]}),
+        lambda d: d.update(title=["a"]),
+        lambda d: d.update(instruments=3),
+    ],
+)
+def test_what_the_schema_refuses_the_reader_refuses(spoil: Callable[[dict[str, Any]], Any]) -> None:
+    """A spoilt game is refused by both."""
+    document = copy.deepcopy(template())
+    spoil(document)
+    assert not VALIDATOR.is_valid(document)
+    with pytest.raises(SeparatrixError):
+        load(document)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda d: d.update(note={"any": ["thing", 1]}, doi="10.1/2"),
+        lambda d: d.update(source=None, let=None, scenarios=None, today=None, assume="c > 0"),
+        lambda d: d["parameters"].update(
+            q=None, r={}, s_="1/3", t={"value": "2/3", "uncertain": {"normal": [0, 1]}}
+        ),
+        lambda d: d["populations"][0].update(strategies=[{"id": "abate"}, {"name": "pollute"}]),
+        lambda d: d.update(starts=[{"x": 0, "y": 1}], speeds={"x": 2}, schedule=[], instruments={}),
+        lambda d: d.update(
+            published={"replicator": {"x": "x(1-x)"}, "rest_points": [{"id": "O", "at": [0, 0]}]}
+        ),
+    ],
+)
+def test_what_the_reader_takes_the_schema_takes(change: Callable[[dict[str, Any]], Any]) -> None:
+    """Less common parts of the format are valid for both."""
+    document = copy.deepcopy(template())
+    change(document)
+    VALIDATOR.validate(document)
+    load(document)
