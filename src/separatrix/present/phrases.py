@@ -82,6 +82,7 @@ WITNESS = "Parameter values inside each regime"
 
 FIGURE = "Portrait"
 ABBREVIATIONS = "Short names used"
+ABBREVIATIONS_ALL = "What each short name stands for"
 ABBREVIATIONS_BRIEF = "What each short name stands for is in `--format html`."
 ADVANTAGE_MEANING = (
     " is the payoff of “{first}” minus that of “{second}” for {name}, where {others}; and so on."

@@ -146,7 +146,7 @@ def _abbreviations(context: Context) -> Iterator[Block]:
     brief = (Paragraph((Words(phrases.ABBREVIATIONS_BRIEF, "muted"),)),)
     yield Heading(phrases.ABBREVIATIONS)
     yield from _advantage_meaning(context)
-    yield Details(phrases.ABBREVIATIONS, (Equations(rows),), brief)
+    yield Details(phrases.ABBREVIATIONS_ALL, (Equations(rows),), brief)
 
 
 def _advantage_meaning(context: Context) -> Iterator[Block]:

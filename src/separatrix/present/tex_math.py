@@ -72,6 +72,8 @@ def to_tex(node: Layout) -> str:
             return (
                 rf"\{'mathrm' if upright else 'mathit'}{{{_word(text)}}}" if text.isascii() else _text(text)
             )
+        case Text(","):
+            return "{,}"  # without the space of a list
         case Text(text):
             return text if text.isascii() and text.replace(".", "").isdigit() else _text(text)
         case Operator(text, kind):

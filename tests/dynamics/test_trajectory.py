@@ -1,0 +1,72 @@
+"""Courses of the replicator dynamics."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import separatrix
+from separatrix.dynamics.replicator import replicator
+from separatrix.dynamics.trajectory import follow, trajectory
+from separatrix.errors import InputError
+
+STARTS = [([0.1, 0.1], [0, 0]), ([0.3, 0.3], [0, 0]), ([0.7, 0.7], [1, 1]), ([0.9, 0.9], [1, 1]),
+          ([0.2, 0.7], [0, 0]), ([0.7, 0.2], [0, 0])]  # fmt: skip
+
+
+@pytest.mark.parametrize(("start", "end"), STARTS)
+def test_courses_of_the_bistable_cluster_end_where_they_must(start: list[float], end: list[int]) -> None:
+    """On each side of the separatrix the cluster ends in its own corner."""
+    course = trajectory(separatrix.load("shi-chen-2018"), start, scenario="bistable")
+    assert course.states[-1] == pytest.approx(end, abs=1e-9)
+    assert course.at_rest
+    assert course.message == "at rest at the end"
+
+
+def test_shares_never_leave_the_square_and_pure_populations_stay_pure() -> None:
+    """Faces are invariant, exactly; the interior stays within [0, 1]."""
+    game = separatrix.load("wang-2023")
+    course = trajectory(game, {"x": 0.4, "y": 0, "z": 0.9}, scenario="stage-4", until=200, points=900)
+    assert np.all(course.states[:, 1] == 0.0)
+    assert course.states.min() >= 0
+    assert course.states.max() <= 1
+    assert not course.at_rest  # within this face the two others circle for ever
+    corner = trajectory(game, [1, 0, 1], until=5)
+    assert np.all(corner.states == [1, 0, 1])
+
+
+def test_matching_pennies_keeps_its_conserved_quantity() -> None:
+    """Along a course of a zero-sum game x(1-x)y(1-y) does not change, over a hundred turns."""
+    course = trajectory(separatrix.load("matching-pennies"), [0.2, 0.35], until=500, points=2000)
+    x, y = course.states.T
+    kept = x * (1 - x) * y * (1 - y)
+    assert kept == pytest.approx(kept[0], rel=1e-6)
+
+
+def test_going_back_in_time_undoes_going_forward() -> None:
+    """From the end of a course, negative time leads to its start."""
+    field = replicator(separatrix.load("mckelvey-mclennan"))
+    there = follow(field, [0.3, 0.6, 0.5], until=0.5)
+    back = follow(field, there.states[-1].tolist(), until=-0.5)
+    assert back.states[-1] == pytest.approx([0.3, 0.6, 0.5], abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("start", "found"),
+    [([1.2, 0.5], "x = 1.2"), ([0.5, -1], "y = -1"), ([0.5], "1 numbers"), ({"x": 0.5, "q": 1}, "names q"),
+     ({"x": 0.5}, "lacks y"), ([float("nan"), 0.5], "finite")],
+)  # fmt: skip
+def test_a_start_outside_the_state_space_is_refused(start: Any, found: str) -> None:
+    """The error says which share is wrong and what was expected."""
+    with pytest.raises(InputError, match=found):
+        trajectory(separatrix.load("shi-chen-2018"), start)
+
+
+@pytest.mark.parametrize(("until", "points"), [(0, 10), (float("inf"), 10), (5, 1)])
+def test_a_course_without_length_is_refused(until: float, points: int) -> None:
+    """Times are finite and not zero, and a course has two points at least."""
+    with pytest.raises(InputError) as refused:
+        trajectory(separatrix.load("shi-chen-2018"), [0.5, 0.5], until=until, points=points)
+    assert refused.value.code == "D602"

@@ -1,0 +1,92 @@
+"""Figures: what they show, and that they are exact where they can be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+import separatrix
+from present.games import HOSTILE, REST_EDGES, REST_SURFACE
+from separatrix.dynamics.replicator import replicator
+from separatrix.dynamics.trajectory import follow
+from separatrix.present.figures import portrait_svg, save_figure, why_no_figure
+from separatrix.present.figures.canvas import wrapped
+from separatrix.present.figures.square import separatrix_arms
+
+SVG = "{http://www.w3.org/2000/svg}"
+SOURCES = ["shi-chen-2018", "matching-pennies", "hawk-dove-one-population", "mckelvey-mclennan",
+           HOSTILE, REST_EDGES, REST_SURFACE]  # fmt: skip
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_figure_is_sound_and_says_what_it_shows(source: Any) -> None:
+    """It is XML with a title, a description and text that stays text; drawn twice it is the same."""
+    analysis = separatrix.analyze(separatrix.load(source))
+    svg = portrait_svg(analysis)
+    root = ElementTree.fromstring(svg)
+    title, description = root.find(f"{SVG}title"), root.find(f"{SVG}desc")
+    assert title is not None
+    assert title.text is not None
+    assert analysis.game.title in title.text
+    assert description is not None
+    assert description.text is not None
+    assert "E1" in description.text
+    words = " ".join(t for t in root.itertext())
+    assert analysis.game.populations[0].strategies[0].name[:4] in words
+    assert svg == portrait_svg(analysis)
+
+
+@pytest.mark.parametrize("scenario", ["bistable", "anti-coordination"])
+def test_the_separatrix_is_a_level_set_and_divides_what_it_should(scenario: str) -> None:
+    """H is constant along it; starts a hair to either side end in different corners."""
+    field = replicator(separatrix.load("shi-chen-2018"), scenario=scenario)
+    arms = separatrix_arms(field)
+    assert arms is not None
+    (f0, f1), (g0, g1) = field.corners
+    p, q, r, s = f1 - f0, -f0, g1 - g0, -g0
+    inside = arms[(arms > 1e-9).all(axis=1) & (arms < 1 - 1e-9).all(axis=1)]
+    x, y = inside.T
+    level = s * np.log(x) + (r - s) * np.log(1 - x) - q * np.log(y) - (p - q) * np.log(1 - y)
+    assert len(inside) > 40
+    assert level == pytest.approx(level[0], abs=1e-6)
+    for point in inside[::12]:
+        ends = [follow(field, point + np.array([0, side]), points=2).states[-1] for side in (1e-3, -1e-3)]
+        if (abs(point - 0.5) < 0.499).all():
+            assert ends[0].round().tolist() != ends[1].round().tolist()
+
+
+@pytest.mark.parametrize("scenario", ["cooperation-dominant", "decline-dominant"])
+def test_without_an_interior_saddle_there_is_no_separatrix(scenario: str) -> None:
+    """Where one strategy dominates, one corner takes all."""
+    assert separatrix_arms(replicator(separatrix.load("shi-chen-2018"), scenario=scenario)) is None
+
+
+def test_a_game_without_numbers_has_no_portrait_and_says_why() -> None:
+    """Symbols alone cannot be drawn."""
+    game = separatrix.load({"title": "t", "parameters": {"a": {}}, "payoff_matrix": [["a", 0], [1, 2]]})
+    analysis = separatrix.analyze(game, symbolic=True)
+    reason = why_no_figure(analysis)
+    assert reason is not None
+    assert "needs numbers" in reason
+    with pytest.raises(ValueError, match="needs numbers"):
+        portrait_svg(analysis)
+
+
+def test_figures_are_saved_by_their_suffix(tmp_path: Path) -> None:
+    """SVG, PNG and PDF are written; anything else is refused."""
+    analysis = separatrix.analyze(separatrix.load("shi-chen-2018"))
+    for suffix, start in ((".svg", b"<svg"), (".png", b"\x89PNG"), (".pdf", b"%PDF")):
+        assert save_figure(analysis, tmp_path / f"figure{suffix}").read_bytes().startswith(start)
+    with pytest.raises(ValueError, match=r"svg, \.png or \.pdf"):
+        save_figure(analysis, tmp_path / "figure.bmp")
+
+
+def test_axis_labels_wrap_chinese_by_its_width() -> None:
+    """A Chinese character is two Latin ones wide and may end a line."""
+    lines = wrapped("x: share of 企业集群中的低碳创新合作主体甲 that plays", 20)
+    assert len(lines) == 3
+    assert "".join(lines).replace(" ", "") == "x:shareof企业集群中的低碳创新合作主体甲thatplays"

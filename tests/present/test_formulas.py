@@ -1,0 +1,109 @@
+"""Formulas in text, TeX and MathML, and the symbols in them."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from separatrix.game.expression import Expression
+from separatrix.game.parser import parse_expression
+from separatrix.present.fingerprint import fingerprint
+from separatrix.present.formula import layout
+from separatrix.present.mathml import to_mathml
+from separatrix.present.numbers import eigenvalue_texts, readable
+from separatrix.present.plain_math import to_plain
+from separatrix.present.symbol import symbol_of_latex, symbol_of_name
+from separatrix.present.tex_math import tex_text, to_tex
+from separatrix.present.tidy import expanded, tidy
+
+EXAMPLES = [
+    ("x*(1 - x)*((pi1 + pi2)*y - (R1 - C1))", "x(1 − x)[(π₁ + π₂)y − (R₁ − C₁)]"),
+    ("(a - b)/(c + d)", "(a − b)/(c + d)"),
+    ("a/(b*c)", "a/(bc)"),
+    ("-a/b", "−a/b"),
+    ("2*x*3", "2x·3"),
+    ("alpha*PA + eA*(Rc - CA)", "α·PA + eA·(Rc − CA)"),
+    ("(a + b)^2", "(a + b)²"),
+    ("-(a - b)", "−(a − b)"),
+    ("sqrt(a*b)", "√(ab)"),
+    ("C_max - R2", "C_max − R₂"),
+]
+
+
+@pytest.mark.parametrize(("text", "written"), EXAMPLES)
+def test_formulas_read_as_people_write_them(text: str, written: str) -> None:
+    """Multiplication is silent, brackets change with depth, digits are subscripts."""
+    assert to_plain(layout(parse_expression(text), symbol_of_name)) == written
+
+
+@pytest.mark.parametrize(("text", "_"), EXAMPLES)
+def test_tex_has_balanced_braces_and_mathml_is_well_formed(text: str, _: str) -> None:
+    """Whatever the formula, both formats are sound."""
+    drawn = layout(parse_expression(text), symbol_of_name)
+    tex = to_tex(drawn)
+    assert tex.count("{") == tex.count("}")
+    assert tex.count(r"\left") == tex.count(r"\right")
+    ElementTree.fromstring(f"<math>{to_mathml(drawn)}</math>")
+
+
+@pytest.mark.parametrize(
+    "latex", [r"\input{x}", r"\pi_1 \write18{ls}", "x_", "}{", "$", r"\def\x{}", "a" * 200, "", "<script>"]
+)
+def test_latex_that_is_no_symbol_is_not_used(latex: str) -> None:
+    """Only letters, Greek, scripts and accents are read; the name stands in for the rest."""
+    assert symbol_of_latex(latex) is None
+
+
+@pytest.mark.parametrize(
+    ("latex", "tex"),
+    [(r"\pi_1", r"\pi_{1}"), (r"\bar{C}_A", r"\bar{C}_{A}"), (r"C_{\mathrm{max}}", r"C_{\mathit{max}}"),
+     (r"R^*", None), (r"\alpha", r"\alpha ")],
+)  # fmt: skip
+def test_latex_symbols_come_back_as_tex(latex: str, tex: str | None) -> None:
+    """A symbol is rebuilt from what was understood."""
+    found = symbol_of_latex(latex)
+    assert (None if found is None else to_tex(found)) == tex
+
+
+@given(st.text(max_size=40))
+def test_any_text_is_inert_in_tex(text: str) -> None:
+    """No character that TeX obeys survives outside the replacements."""
+    for replacement in (r"\textbackslash{}", r"\{", r"\}", r"\$", r"\&", r"\#", r"\_", r"\%"):
+        assert replacement.count("{") == replacement.count("}") or len(replacement) == 2
+    escaped = tex_text(text)
+    assert r"\input{" not in escaped
+    assert r"\end{" not in escaped
+
+
+_LEAVES = st.one_of(st.sampled_from("abxyz"), st.integers(0, 9).map(str))
+_TEXTS = st.recursive(
+    _LEAVES,
+    lambda inner: st.tuples(inner, st.sampled_from("+-*"), inner).map(lambda t: f"({t[0]}{t[1]}{t[2]})"),
+    max_leaves=10,
+)
+
+
+@given(_TEXTS)
+def test_clean_ups_do_not_change_the_function(text: str) -> None:
+    """Tidied and multiplied out, an expression is the same polynomial."""
+    expression: Expression = parse_expression(text)
+    flat = expanded(expression)
+    assert fingerprint(tidy(expression)) == fingerprint(expression)
+    assert flat is not None
+    assert fingerprint(flat) == fingerprint(expression)
+
+
+@given(st.floats(-1e9, 1e9, allow_nan=False))
+def test_a_rounded_number_never_looks_whole_unless_it_is(value: float) -> None:
+    """0.99996 is not 1, and 1e-9 is not 0."""
+    text = readable(value).replace("−", "-")
+    if text.lstrip("-").isdigit():
+        assert float(text) == value
+
+
+def test_conjugate_eigenvalues_are_one_entry() -> None:
+    """A pair of complex eigenvalues is written once, with ±."""
+    assert eigenvalue_texts([-0.5 + 2j, -0.5 - 2j, 3.0]) == ["−0.5 ± 2i", "3"]

@@ -1,0 +1,179 @@
+"""Reports in every format: complete, narrow enough, and deaf to what names try to do."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.cells import cell_len
+from rich.console import Console
+
+import separatrix
+from present.games import HOSTILE, REST_EDGES, REST_SURFACE
+from separatrix.present.html import render_html
+from separatrix.present.latex import render_latex
+from separatrix.present.markdown import render_markdown
+from separatrix.present.terminal import render_plain, render_terminal
+
+CASES: list[tuple[Any, bool]] = [
+    ("shi-chen-2018", False), ("shi-chen-2018", True), ("hawk-dove-one-population", False),
+    ("hawk-dove-one-population", True), (HOSTILE, False), (REST_EDGES, False), (REST_SURFACE, False),
+    ("wang-2023", True),
+]  # fmt: skip
+
+
+def analysed(source: Any, symbolic: bool = False, **options: Any) -> separatrix.Analysis:
+    """Analyse a game of the catalogue or of this test."""
+    return separatrix.analyze(separatrix.load(source), symbolic=symbolic, **options)
+
+
+@pytest.mark.parametrize(("source", "symbolic"), CASES)
+@pytest.mark.parametrize("width", [80, 120])
+def test_the_terminal_report_keeps_to_its_width(source: Any, symbolic: bool, width: int) -> None:
+    """No line is wider than the screen, Chinese names included, and no control character gets through."""
+    text = render_plain(analysed(source, symbolic), width)
+    assert max(cell_len(line) for line in text.splitlines()) <= width
+    assert "\x1b" not in text
+
+
+def test_the_terminal_report_tells_what_was_found() -> None:
+    """The answer, the exact state and the labels are there to read."""
+    text = render_plain(analysed("shi-chen-2018"))
+    assert "Two populations playing each other: Enterprise A and Enterprise B." in text
+    assert "Two rest points are asymptotically stable" in text
+    assert "dx/dt = x(1 − x)" in text
+    assert "π₁ − C₁ = 6" in text
+    assert "● asymptotically stable" in text
+    assert "◆ saddle" in text
+    assert "2/3" in text
+    assert "Yes: complete." in text
+
+
+def test_the_terminal_report_manages_without_unicode() -> None:
+    """On a console that knows ASCII only, labels and signs have ASCII forms."""
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii", errors="strict")
+    console = Console(file=stream, width=80, highlight=False)
+    render_terminal(analysed("matching-pennies"), console)
+    stream.seek(0)
+    assert "@ centre" in stream.read().replace("\xa0", " ")
+
+
+def test_the_terminal_report_loads_nothing_heavy() -> None:
+    """Text needs no array library and no plotting."""
+    code = (
+        "import sys, separatrix; from separatrix.present.terminal import render_plain;"
+        "render_plain(separatrix.analyze(separatrix.load('shi-chen-2018')));"
+        "print([m for m in ('matplotlib', 'numpy', 'scipy', 'sympy') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_symbolic_report_of_a_large_model_is_no_wall() -> None:
+    """Twenty-four symbols, 27 faces and 15 regimes fit a few screens, in named advantages."""
+    text = render_plain(analysed("wang-2023", symbolic=True, scenario="stage-4"))
+    assert "Δ_x(0,0) < 0, Δ_y(0,0) < 0, Δ_z(0,0) < 0" in text
+    assert "15 regimes" in text
+    assert len(text.splitlines()) < 260
+    assert "on knife edges" in text
+
+
+# --------------------------------------------------------------------------- HTML
+
+
+class _Page(HTMLParser):
+    """Collects tags and checks that they nest."""
+
+    VOID = ("meta", "br", "wbr", "img", "link")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stack: list[str] = []
+        self.tags: set[str] = set()
+        self.attributes: list[tuple[str, str | None]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes += attrs
+        if tag not in self.VOID:
+            self.stack.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.stack.pop() == tag
+
+
+@pytest.mark.parametrize(("source", "symbolic"), CASES)
+def test_the_html_report_is_self_contained_and_inert(source: Any, symbolic: bool) -> None:
+    """Tags nest; nothing runs, nothing is fetched; the page says its language."""
+    page = _Page()
+    text = render_html(analysed(source, symbolic))
+    page.feed(text)
+    assert page.stack == []
+    assert {"math", "table", "svg", "title"} <= page.tags
+    assert not page.tags & {"script", "iframe", "object", "embed", "link", "img", "form"}
+    assert all(not name.startswith("on") for name, _ in page.attributes)
+    fetched = [
+        v for n, v in page.attributes if n in ("src", "href", "xlink:href") and not (v or "").startswith("#")
+    ]
+    assert fetched == []
+    assert "default-src 'none'" in text.replace("&#x27;", "'")
+    assert '<html lang="en">' in text
+
+
+def test_two_figures_on_one_page_do_not_share_identifiers() -> None:
+    """The identifiers inside a figure carry a key of its own."""
+    one, two = (render_html(analysed("shi-chen-2018", scenario=s)) for s in ("bistable", "anti-coordination"))
+    ids = [set(re.findall(r'\bid="([^"]+)"', t)) for t in (one, two)]
+    assert ids[0]
+    assert not ids[0] & ids[1]
+
+
+# --------------------------------------------------------------------------- LaTeX and Markdown
+
+
+@pytest.mark.parametrize(("source", "symbolic"), CASES)
+def test_the_latex_report_is_balanced_and_inert(source: Any, symbolic: bool) -> None:
+    """Braces and environments match, and the only commands are this program's."""
+    text = render_latex(analysed(source, symbolic))
+    bare = re.sub(r"\\[{}]", "", text)
+    assert bare.count("{") == bare.count("}")
+    assert re.findall(r"\\begin\{(\w+\*?)\}", text).count("document") == 1
+    for name in set(re.findall(r"\\begin\{([\w*]+)\}", text)):
+        assert text.count(rf"\begin{{{name}}}") == text.count(rf"\end{{{name}}}")
+    assert not re.search(r"\\(input|write18|include|def|catcode|immediate)\b", text)
+
+
+@pytest.mark.parametrize(("source", "symbolic"), [CASES[1], CASES[7]])
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs a TeX distribution")
+def test_the_latex_report_compiles(source: Any, symbolic: bool, tmp_path: Path) -> None:
+    """pdfLaTeX makes a document of it without an error."""
+    (tmp_path / "report.tex").write_text(render_latex(analysed(source, symbolic)), encoding="utf-8")
+    command = ["pdflatex", "-no-shell-escape", "-halt-on-error", "-interaction=batchmode", "report.tex"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
+    assert done.returncode == 0
+    assert (tmp_path / "report.pdf").stat().st_size > 10_000
+
+
+def test_a_figure_name_that_tex_would_obey_is_refused() -> None:
+    """A file name goes into the document as it is, so it must be harmless."""
+    with pytest.raises(ValueError, match="rename it"):
+        render_latex(analysed("shi-chen-2018"), figure="a}\\input{b.pdf")
+
+
+@pytest.mark.parametrize(("source", "symbolic"), CASES)
+def test_markdown_tables_have_as_many_cells_as_columns(source: Any, symbolic: bool) -> None:
+    """A bar in a name does not open a new cell, and no HTML gets through."""
+    text = render_markdown(analysed(source, symbolic))
+    blocks = [b.splitlines() for b in text.split("\n\n") if b.lstrip().startswith("|")]
+    assert blocks
+    for rows in blocks:
+        bars = {len(re.findall(r"(?<!\\)\|", row)) for row in rows}
+        assert len(bars) == 1
+    assert not re.search(r"(?<!\\)<\w", re.sub(r"\$[^$]*\$", "", text))
