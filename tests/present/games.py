@@ -22,7 +22,7 @@ HOSTILE: dict[str, Any] = {
             "value": 3,
         },
         "成本": {"meaning": "创新成本，单位：万元", "value": 1},
-        "b_max": {"meaning": "\x1b[2J\x1b[31m", "value": 2},
+        "b_max": {"meaning": "a sign that turns text around: \u202e", "value": 2},
     },
     "bimatrix": [[["a - 成本", "b_max"], [0, 1]], [[1, 0], [1, "1/3"]]],
     "today": {"x": 0.5, "y": 0.25},

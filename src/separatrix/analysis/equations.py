@@ -84,11 +84,13 @@ def advantages(game: Game, values: Mapping[str, Fraction] | None = None) -> dict
     In symbols, or with `values` in numbers.  Empty where a payoff is not rational in the parameters.
     """
     table = _table(game, values)
-    if table is None:
-        return {}
+    return {} if table is None else _advantages(game, coefficients(table))
+
+
+def _advantages(game: Game, parts: tuple[dict[Corner, Ratio], ...]) -> dict[str, Expression]:
     return {
         share: _polynomial(cs, _variables(game, i))
-        for i, (share, cs) in enumerate(zip(game.shares, coefficients(table), strict=True))
+        for i, (share, cs) in enumerate(zip(game.shares, parts, strict=True))
     }
 
 
@@ -137,9 +139,9 @@ def jacobian(game: Game, values: Mapping[str, Fraction] | None = None) -> tuple[
     table = _table(game, values)
     if table is None:
         return ()
-    advantage = advantages(game, values)
-    rows = []
     parts = coefficients(table)
+    advantage = _advantages(game, parts)
+    rows = []
     for i, share in enumerate(game.shares):
         x = Name(share)
         spread = multiply(x, subtract(ONE, x))

@@ -192,6 +192,8 @@ class Ratio:
 
     def expression(self) -> Expression:
         """Return it as an expression, the variables in the ring's order."""
+        if self.value is not None:
+            return number(self.value)
         return divide(
             polynomial_expression(self.ring, self.numerator),
             polynomial_expression(self.ring, self.denominator),

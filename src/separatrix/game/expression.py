@@ -5,6 +5,7 @@ Numbers are exact rationals.  `parser` reads expressions from text, `evaluation`
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -122,18 +123,19 @@ def add(*terms: Expression) -> Expression:
 
 def multiply(*factors: Expression) -> Expression:
     """Return the product of `factors`, flattened, with the numbers collected in front."""
-    coefficient = Fraction(1)
+    numbers: list[Number] = []
     flat: list[Expression] = []
     for factor in factors:
         for part in factor.factors if isinstance(factor, Product) else (factor,):
             if isinstance(part, Number):
-                coefficient *= part.value
+                numbers.append(part)
             else:
                 flat.append(part)
-    if coefficient == 0:
+    coefficient = numbers[0] if len(numbers) == 1 else Number(Fraction(math.prod(n.value for n in numbers)))
+    if not coefficient.value:
         return ZERO
-    if coefficient != 1 or not flat:
-        flat.insert(0, Number(coefficient))
+    if not flat or coefficient != ONE:
+        flat.insert(0, coefficient)
     return flat[0] if len(flat) == 1 else Product(tuple(flat))
 
 

@@ -69,6 +69,7 @@ class Flow:
     def _line(self, start: int, end: int) -> Text:
         line = self.text[start:end]
         line.rstrip()
+        line.plain = line.plain.replace("\u00a0", " ")  # it has done its work, and copies badly
         return line
 
 

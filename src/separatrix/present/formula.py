@@ -52,7 +52,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Operator:
-    """A sign; ``kind`` is one of ``relation binary sign times comma``."""
+    """A sign; ``kind`` is one of ``relation binary dot sign times comma open close``."""
 
     text: str
     kind: str
@@ -218,9 +218,11 @@ def _product(factors: tuple[Expression, ...], of: SymbolOf) -> Layout:
     for index, factor in enumerate(factors):
         item = _layout(factor, of, _PRODUCT + 1 if index else _PRODUCT)
         if items:
-            # Two numbers side by side would read as one.
-            numeric = isinstance(item, (Text, Fraction)) and isinstance(items[-1], (Text, Fraction))
-            items.append(Operator("·", "binary") if numeric else TIMES)
+            # A number after a factor would read as a part of it.
+            numeric = isinstance(item, Text) or (
+                isinstance(item, Fraction) and isinstance(items[-1], (Text, Fraction))
+            )
+            items.append(Operator("·", "dot") if numeric else TIMES)
         items.append(item)
     return Row(tuple(items))
 

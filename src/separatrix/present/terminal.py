@@ -25,6 +25,7 @@ from separatrix.present.document import (
 from separatrix.present.formula import Layout
 from separatrix.present.labels import LABELS
 from separatrix.present.plain_math import to_plain
+from separatrix.present.symbol import GREEK
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -40,7 +41,8 @@ WIDEST = 110
 _STYLES = {"plain": "", "strong": "bold", "muted": "dim", "code": "cyan"}
 _ASCII = str.maketrans({
     "−": "-", "≤": "<=", "≥": ">=", "≠": "!=", "≈": "~", "·": "*", "…": "...", "–": "-", "“": '"', "”": '"',
-    "∪": "u", "±": "+-", "√": "sqrt", "\u00a0": " ", "→": "->",
+    "∪": "u", "±": "+-", "√": "sqrt", "\u00a0": " ", "→": "->", "²": "^2", "³": "^3",
+    **{letter: name for name, letter in GREEK.items()}, **{chr(0x2080 + k): str(k) for k in range(10)},
 })  # fmt: skip
 
 
@@ -107,7 +109,7 @@ class _Writer:
     def clean(self, text: str) -> str:
         # A control character in a name could rewrite the screen.
         kept = "".join(c if c.isprintable() or c == "\u00a0" else " " for c in text)
-        return kept.translate(_ASCII) if self.plain else kept
+        return kept.translate(_ASCII).encode("ascii", "replace").decode("ascii") if self.plain else kept
 
     def show(self, what: RenderableType, indent: int = 2) -> None:
         from rich.padding import Padding

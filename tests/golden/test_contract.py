@@ -1,0 +1,73 @@
+"""The answer as data: the keys that others build on, for every game of the catalogue."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from typing import Any
+
+import pytest
+
+import separatrix
+
+SLUGS = sorted(
+    entry.name.removesuffix(".yaml")
+    for entry in files("separatrix.game").joinpath("catalogue").iterdir()
+    if entry.name.endswith(".yaml")
+)
+ANALYSED = [s for s in SLUGS if not s.startswith("rock-paper-scissors")]
+TOP = {
+    "schema", "model", "payoffs", "equations", "rest_points", "rest_sets", "rest_components",
+    "completeness", "regimes", "regimes_completeness", "warnings",
+}  # fmt: skip
+POINT = {
+    "id", "state", "exact", "support", "isolated", "eigenvalues", "eigenvalues_exact", "stability", "reason",
+    "stable_when", "exists", "nash", "strict_nash", "ess", "nss",
+}  # fmt: skip
+SET = {"id", "support", "dimension", "equations", "corners", "stability", "exists", "component"}
+LABELS = {
+    "asymptotically stable", "centre", "stable", "saddle", "source", "unstable", "undecided",
+}  # fmt: skip
+
+
+def test_catalogue() -> None:
+    """The catalogue holds the published games and the classics, each with a citation."""
+    assert {
+        "shi-chen-2018", "shi-chen-2018-asymmetric", "shi-chen-2018-one-population", "wang-2023",
+        "coal-safety", "battle-of-the-sexes", "matching-pennies", "mckelvey-mclennan",
+    } <= set(SLUGS)  # fmt: skip
+    for name in ("prisoners-dilemma", "stag-hunt", "hawk-dove", "rock-paper-scissors"):
+        assert {f"{name}-one-population", f"{name}-two-populations"} <= set(SLUGS)
+    for slug in SLUGS:
+        game = separatrix.load(slug)
+        assert game.title and game.source
+        assert all(p.meaning and p.value is not None for p in game.parameters.values())
+
+
+@pytest.mark.parametrize("symbolic", [False, True])
+@pytest.mark.parametrize("slug", ANALYSED)
+def test_keys(slug: str, symbolic: bool) -> None:
+    """Every promised key is there, and the whole is strict JSON."""
+    answer: Any = separatrix.analyze(separatrix.load(slug), symbolic=symbolic).to_dict()
+    assert json.loads(json.dumps(answer, allow_nan=False)) == json.loads(json.dumps(answer))
+    assert TOP <= set(answer) and answer["schema"] == 1
+    shares = [p["share"] for p in answer["model"]["populations"]]
+    assert set(answer["equations"]) == set(shares)
+    assert answer["rest_points"]
+    for point in answer["rest_points"]:
+        assert POINT <= set(point)
+        assert point["stability"] is None or point["stability"] in LABELS
+        if not symbolic:
+            assert set(point["state"]) == set(shares)
+            assert len(point["eigenvalues"]) == len(shares)
+            assert point["stability"] and point["reason"]
+        else:
+            assert point["exists"] is not None
+    for piece in answer["rest_sets"]:
+        assert SET <= set(piece)
+        assert piece["stability"] != "asymptotically stable"
+    assert answer["completeness"]["status"] == "complete" and answer["completeness"]["proof"]
+    if symbolic:
+        assert answer["regimes"] and answer["regimes_completeness"]["status"] == "complete"
+        for regime in answer["regimes"]:
+            assert set(regime) >= {"stable", "condition", "witness", "generic"}
