@@ -122,7 +122,10 @@ def _nearly(condition: Condition, values: Mapping[str, float], tolerance: float)
         case Either(parts):
             return any(_nearly(p, values, tolerance) for p in parts)
         case Relation(left, operator, right):
-            gap = float_value(left, values) - float_value(right, values)
+            try:
+                gap = float_value(left, values) - float_value(right, values)
+            except ZeroDivisionError:  # a pole of the curve's formula: no state of it lies there
+                return False
             return {
                 "<": gap < tolerance, "<=": gap <= tolerance, "==": abs(gap) <= tolerance,
                 "!=": abs(gap) > 0, ">=": gap >= -tolerance, ">": gap > -tolerance,

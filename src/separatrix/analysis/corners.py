@@ -13,10 +13,9 @@ from fractions import Fraction
 from separatrix.analysis.multilinear import Corner
 from separatrix.analysis.ring import Ratio, Ring
 from separatrix.errors import ComesLater
-from separatrix.game.evaluation import evaluate
 from separatrix.game.expression import Expression, Name, number, substitute, subtract
 from separatrix.game.model import AdvantageForm, Game, LaterForm, ProfileTable, ReplicatorForm, SelfMatrix
-from separatrix.game.values import expand
+from separatrix.game.values import evaluate_in, expand
 
 __all__ = ["CornerTable", "corner_expressions", "corner_values", "require_analysable", "symbolic_corners"]
 
@@ -88,15 +87,21 @@ def corner_values(game: Game, values: Mapping[str, Fraction]) -> tuple[dict[Corn
     """
     if isinstance(game.form, ProfileTable | SelfMatrix):
         return tuple(
-            {c: evaluate(first, values) - evaluate(second, values) for c, (first, second) in table.items()}
-            for table in corner_expressions(game)
+            {
+                c: evaluate_in(game, what, first, values) - evaluate_in(game, what, second, values)
+                for c, (first, second) in table.items()
+            }
+            for what, table in zip(
+                (f"a payoff of {p.name}" for p in game.populations), corner_expressions(game), strict=True
+            )
         )
     result = []
     for i, expression in enumerate(_advantage_expressions(game)):
         table = {}
         for corner in itertools.product((0, 1), repeat=len(_variables(game, i))):
             at = dict(zip(_variables(game, i), (Fraction(c) for c in corner), strict=True))
-            table[corner] = evaluate(expression, {**values, **_own(game, i, at), **at})
+            here = {**values, **_own(game, i, at), **at}
+            table[corner] = evaluate_in(game, f"the formula of {game.shares[i]}", expression, here)
         result.append(table)
     return tuple(result)
 

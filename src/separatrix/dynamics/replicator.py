@@ -48,13 +48,7 @@ class Replicator:
         result = np.empty_like(x)
         for i, table in enumerate(self.corners):
             partners = [0] if n == 1 else [j for j in range(n) if j != i]
-            total = np.zeros(x.shape[:-1])
-            for corner in np.ndindex(table.shape):
-                weight = np.asarray(table[corner])
-                for j, share in zip(partners, corner, strict=True):
-                    weight = weight * (x[..., j] if share else 1 - x[..., j])
-                total = total + weight
-            result[..., i] = total
+            result[..., i] = _interpolated(table, [x[..., j] for j in partners])
         return result
 
     def __call__(self, states: ArrayLike) -> Array:
@@ -63,6 +57,14 @@ class Replicator:
 
         x = np.asarray(states, dtype=float)
         return np.asarray(x * (1 - x) * self.advantages(x))
+
+
+def _interpolated(table: Array, shares: list[Array]) -> Array:
+    """Return the function that is linear in each share and has the values of `table` at the corners."""
+    if not shares:
+        return table
+    low, high = (_interpolated(side, shares[1:]) for side in table)
+    return low + shares[0] * (high - low)
 
 
 def replicator(

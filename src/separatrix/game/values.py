@@ -7,14 +7,14 @@ from decimal import Decimal
 from fractions import Fraction
 from numbers import Rational, Real
 
-from separatrix.errors import InputError, NameProblem, nearest
+from separatrix.errors import InputError, NameProblem, Place, nearest
 from separatrix.game.condition import holds
 from separatrix.game.evaluation import evaluate
-from separatrix.game.expression import Expression, substitute, walk
+from separatrix.game.expression import Expression, substitute, to_text, walk
 from separatrix.game.model import Game
 from separatrix.game.parser import parse_expression
 
-__all__ = ["exact", "expand", "missing", "resolve", "violated", "with_lets"]
+__all__ = ["evaluate_in", "exact", "expand", "missing", "resolve", "violated", "with_lets"]
 
 MAX_NODES = 20_000
 
@@ -108,8 +108,24 @@ def with_lets(game: Game, values: Mapping[str, Fraction]) -> dict[str, Fraction]
     """
     result = dict(values)
     for name, expression in game.lets.items():
-        result[name] = evaluate(expression, result)
+        result[name] = evaluate_in(game, f"the shorthand `{name}`", expression, result)
     return result
+
+
+def evaluate_in(game: Game, what: str, expression: Expression, values: Mapping[str, Fraction]) -> Fraction:
+    """Return the value of an expression; an error names the game and what the expression is there.
+
+    Raises
+    ------
+    InputError
+        S002, S003, S004 as `evaluate` does.
+    """
+    try:
+        return evaluate(expression, values)
+    except InputError as problem:
+        if problem.where is None:
+            problem.where = Place(source=f"{game.origin}, {what}: `{to_text(expression)}`")
+        raise
 
 
 def violated(game: Game, values: Mapping[str, Fraction]) -> list[str]:

@@ -150,7 +150,8 @@ def _equations(block: Equations) -> str:
 
 
 def _table(block: Table) -> str:
-    caption = f"<caption>{_text(block.caption)}</caption>" if block.caption else ""
+    # A caption element would be no wider than its table, and scroll away with it.
+    caption = f'<p class="caption">{_text(block.caption)}</p>' if block.caption else ""
     heads = "".join(
         f'<th scope="col"{_align(c)}>{_text(c.title)}</th>' if c.title else "<td></td>" for c in block.columns
     )
@@ -162,8 +163,8 @@ def _table(block: Table) -> str:
             cells.append(f"<{tag}{scope}{_align(column)}>{_line(cell)}</{tag}>")
         rows.append(f"<tr>{''.join(cells)}</tr>")
     return (
-        f"{_scrolling(block.caption or 'table')}"
-        f"<table>{caption}<thead><tr>{heads}</tr></thead>\n<tbody>{chr(10).join(rows)}</tbody></table></div>"
+        f"{caption}{_scrolling(block.caption or 'table')}"
+        f"<table><thead><tr>{heads}</tr></thead>\n<tbody>{chr(10).join(rows)}</tbody></table></div>"
     )
 
 

@@ -30,7 +30,7 @@ h2 { font-size: 1.25rem; margin: 2.4rem 0 .6rem; padding-top: .6rem; border-top:
 h3 { font-size: 1.02rem; margin: 1.4rem 0 .4rem; }
 p, ul { margin: .5rem 0 .8rem; max-width: 46rem; }
 ul { padding-left: 1.3rem; }
-.source, .muted, figcaption, caption { color: var(--muted); }
+.source, .muted, figcaption, .caption { color: var(--muted); }
 .source { margin-top: 0; font-size: .93rem; }
 .answer {
   margin: 1.2rem 0; padding: .8rem 1rem; border-left: 4px solid var(--accent); background: var(--panel);
@@ -40,7 +40,7 @@ ul { padding-left: 1.3rem; }
 code { font-family: ui-monospace, Consolas, Menlo, monospace; font-size: .9em; }
 .scroll { overflow-x: auto; margin: .6rem 0 1rem; }
 table { border-collapse: collapse; font-size: .95rem; }
-caption { text-align: left; padding-bottom: .4rem; font-size: .93rem; }
+.caption { margin-bottom: 0; font-size: .93rem; }
 th, td { padding: .38rem .9rem .38rem 0; text-align: left; vertical-align: baseline; }
 thead th { color: var(--muted); font-weight: 600; font-size: .86rem; border-bottom: 2px solid var(--line); }
 thead td { border-bottom: 2px solid var(--line); }

@@ -101,7 +101,7 @@ class _Writer:
                     result.append(f"{symbol}\u00a0{label}", look.terminal)
         return result
 
-    def formula(self, layout: Layout, *, whole: int = 30) -> str:
+    def formula(self, layout: Layout, *, whole: int = 38) -> str:
         """Return a formula; a short one holds together, a long one breaks between its terms."""
         text = self.clean(to_plain(layout))
         return text.replace(" ", "\u00a0") if len(text) <= whole else text

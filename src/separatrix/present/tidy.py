@@ -96,7 +96,7 @@ def expanded(expression: Expression) -> Expression | None:
     >>> from separatrix.game.expression import to_text
     >>> from separatrix.game.parser import parse_expression
     >>> to_text(expanded(parse_expression("(a + b - c) + c - b*(1 - a)")))
-    'a + b*a'
+    'a + a*b'
     """
     found = _monomials(expression)
     if found is None:

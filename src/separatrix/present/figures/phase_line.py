@@ -31,7 +31,7 @@ def draw_phase_line(analysis: Analysis) -> Figure:
 
     field = replicator(analysis.game, analysis.values)
     figure = new_figure(7.4, 4.2)
-    curve = figure.add_axes((0.125, 0.42, 0.562, 0.53))
+    curve = figure.add_axes((0.125, 0.42, 0.562, 0.50))
     track = figure.add_axes((0.125, 0.19, 0.562, 0.16))
     strip = figure.add_axes((0.735, 0.10, 0.25, 0.85))
     x = np.linspace(0, 1, 201)

@@ -83,7 +83,7 @@ def _game_words(point: RestPoint) -> str:
     elif point.nss:
         words.append("neutrally stable")
     if point.strict_nash:
-        words.append("strict\u00a0Nash")
+        words.append("strict Nash")
     elif point.nash:
         words.append("Nash")
     if not words:
@@ -133,7 +133,7 @@ def conditions_section(context: Context) -> Iterator[Block]:
         short = [m for m in told if m.short]
         if short:
             columns = (
-                Column(""), Column(phrases.PROFILE, optional=True), Column("state"),
+                Column(""), Column(phrases.PROFILE, optional=True), Column("state", wide=True),
                 Column("exists when", wide=True),
             )  # fmt: skip
             rows = tuple(
