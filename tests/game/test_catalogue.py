@@ -44,7 +44,7 @@ def codes_raised() -> set[str]:
         code
         for path in SOURCE.rglob("*.py")
         if path.name != "explain.py" or path.parent.name != "game"
-        for code in re.findall(r"\"([SGTVCAU][0-9]{3})[ \"]", path.read_text(encoding="utf-8"))
+        for code in re.findall(r"\"([SGTVCDAU][0-9]{3})[ \"]", path.read_text(encoding="utf-8"))
     }
 
 

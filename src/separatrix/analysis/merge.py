@@ -46,8 +46,9 @@ def merge(symbols: Found, numbers: Found | None, known: Mapping[str, Fraction] |
 
 
 def _proof(symbols: Completeness, numbers: Completeness) -> Completeness:
-    status = "complete" if symbols.status == numbers.status == "complete" else "incomplete"
-    return Completeness(status, f"{symbols.proof} At the given values: {numbers.proof}")  # type: ignore[arg-type]
+    proof = f"{symbols.proof} The answer at the given values is whole too. {numbers.proof}"
+    whole = symbols.status == numbers.status == "complete"
+    return Completeness("complete" if whole else "incomplete", proof)
 
 
 def _match(candidate: RestPoint, points: list[RestPoint], known: Mapping[str, Fraction]) -> RestPoint | None:

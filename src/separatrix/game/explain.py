@@ -472,5 +472,24 @@ _OTHERS = {
     ),
 }
 
-EXPLANATIONS: Mapping[str, Explanation] = {**_EXPRESSIONS, **_FILES, **_TABLES, **_VALUES, **_OTHERS}
+_DYNAMICS = {
+    "D601": _e(
+        "a start outside the state space",
+        "A course starts from one share for each population, a number from 0 to 1. On a face, where a "
+        "share is exactly 0 or 1, it stays there for ever: the replicator copies strategies and invents "
+        "none.",
+        'trajectory(game, {"x": 1.2, "y": 0.5})',
+        "give every share that the message lists a number from 0 to 1.",
+    ),
+    "D602": _e(
+        "a course without length",
+        "A course needs a finite time that is not 0 (negative times run backwards) and at least two points.",
+        'trajectory(game, {"x": 0.2, "y": 0.3}, until=0)',
+        "give a time such as until=50, and points=200.",
+    ),
+}
+
+EXPLANATIONS: Mapping[str, Explanation] = {
+    **_EXPRESSIONS, **_FILES, **_TABLES, **_VALUES, **_DYNAMICS, **_OTHERS
+}  # fmt: skip
 """Every code that an error can carry."""

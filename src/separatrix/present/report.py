@@ -24,6 +24,7 @@ from separatrix.present.document import (
 )
 from separatrix.present.formula import Layout
 from separatrix.present.labels import LABELS
+from separatrix.present.plain_math import to_plain
 from separatrix.present.sections.context import Context
 from separatrix.present.sections.model import (
     equations_section,
@@ -41,6 +42,9 @@ from separatrix.present.sections.rest import (
 )
 
 __all__ = ["build_report"]
+
+FEW_NAMES, SHORT_MEANING = 8, 64
+"""Short names, and characters of their meanings, up to which the terminal lists them."""
 
 
 def build_report(analysis: Analysis) -> Document:
@@ -143,7 +147,12 @@ def _abbreviations(context: Context) -> Iterator[Block]:
     if not meanings:
         return
     rows = tuple(Equation(name, meaning) for name, meaning in meanings)
-    brief = (Paragraph((Words(phrases.ABBREVIATIONS_BRIEF, "muted"),)),)
+    if not context.shortener.active:  # only what the terminal leaves out uses them
+        yield Details(phrases.ABBREVIATIONS_ALL, (Equations(rows),))
+        return
+    brief: tuple[Block, ...] = (Paragraph((Words(phrases.ABBREVIATIONS_BRIEF, "muted"),)),)
+    if len(rows) <= FEW_NAMES and all(len(to_plain(meaning)) <= SHORT_MEANING for _, meaning in meanings):
+        brief = (Equations(rows),)
     yield Heading(phrases.ABBREVIATIONS)
     yield from _advantage_meaning(context)
     yield Details(phrases.ABBREVIATIONS_ALL, (Equations(rows),), brief)

@@ -59,7 +59,7 @@ LONGEST = 110
 class Shortener:
     """Writes expressions in named advantages, and remembers the names it used.
 
-    A game with short advantages is written in full; ``active`` says which.
+    A game with short advantages is written in full unless names are forced; ``active`` says which.
     """
 
     def __init__(
@@ -67,6 +67,8 @@ class Shortener:
         notation: Notation,
         advantages: Mapping[str, Expression],
         positive: frozenset[str] = frozenset(),
+        *,
+        force: bool = False,
     ) -> None:
         self.notation = notation
         self._known: dict[int, Layout] = {}
@@ -79,7 +81,7 @@ class Shortener:
         self._positive = positive
         self._others = 0
         corners = {share: list(_corners(share, advantages)) for share in advantages}
-        self.active = any(written_size(e) > LONG_ADVANTAGE for c in corners.values() for _, e in c)
+        self.active = force or any(written_size(e) > LONG_ADVANTAGE for c in corners.values() for _, e in c)
         if self.active:
             for population, (share, at_corners) in enumerate(corners.items()):
                 self._name_advantages(population, share, at_corners)

@@ -11,12 +11,16 @@ from separatrix.game.expression import Expression, Name, Number
 from separatrix.game.model import Population
 from separatrix.present import phrases
 from separatrix.present.document import Formula, Inline, Line, Words
+from separatrix.present.fingerprint import written_size
 from separatrix.present.formula import Layout, Operator, Row, Text, relation_sign, state_layout
 from separatrix.present.notation import Notation
 from separatrix.present.numbers import exact_text, readable
 from separatrix.present.shortener import Shortener
 
 __all__ = ["Context"]
+
+LONG_REGIMES = 1500
+"""Characters in the conditions of all regimes past which they are told in named advantages."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +35,9 @@ class Context:
     def of(cls, analysis: Analysis) -> Context:
         """Return the context of `analysis`."""
         notation = Notation.of(analysis.game)
+        long = sum(_condition_size(r.condition) for r in analysis.regimes) > LONG_REGIMES
         positive = frozenset(_positive_names(c for c, _ in analysis.game.assumptions))
-        return cls(analysis, notation, Shortener(notation, analysis.advantages, positive))
+        return cls(analysis, notation, Shortener(notation, analysis.advantages, positive, force=long))
 
     @property
     def populations(self) -> tuple[Population, ...]:
@@ -121,6 +126,12 @@ class Context:
             items += [Words(between)] if items else []
             items += list(self.condition(part))
         return tuple(items)
+
+
+def _condition_size(condition: Condition) -> int:
+    if isinstance(condition, Relation):
+        return written_size(condition.left) + written_size(condition.right)
+    return sum(_condition_size(p) for p in condition.parts)
 
 
 def _chains(first: Relation, second: Relation) -> bool:

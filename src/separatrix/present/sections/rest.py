@@ -221,7 +221,7 @@ def _comma_separated(layouts: Sequence[Layout]) -> Line:
     parts: list[Words | Layout] = []
     for item in layouts:
         if parts:
-            parts.append(Words(",  "))
+            parts.append(Words(", "))
         parts.append(item)
     return line(*parts)
 
