@@ -21,7 +21,7 @@ from separatrix.analysis.regimes import Literal, State, enumerate_regimes
 from separatrix.analysis.rest_states import Face, faces
 from separatrix.analysis.result import Completeness, Label, Regime, RestPoint, RestSet, Warning
 from separatrix.analysis.ring import Ratio
-from separatrix.game.condition import FALSE, TRUE, Condition, Relation, all_of
+from separatrix.game.condition import FALSE, TRUE, Condition, Relation, all_of, condition_text
 from separatrix.game.expression import Call, Expression, Name, add, divide, multiply, negate, number
 from separatrix.game.model import Game
 
@@ -257,10 +257,10 @@ class _Candidates:
             coordinates: dict[int, Ratio] = {j: low_i / (low_i - high_i), i: low_j / (low_j - high_j)}
             exact = [number(p) if p is not None else coordinates[k].expression() for k, p in enumerate(face)]
             values, square = self._plane_eigenvalues(face, i, j, (low_i, high_i, low_j, high_j), coordinates)
-            label: Label | None = None
-            reason = NEVER
-            if square and self.n == 2:
-                label, reason = "saddle", "where it exists its eigenvalues are real and of opposite signs"
+            label, reason = None, NEVER
+            if self.n == 2:
+                slopes = (high_i - low_i) * (high_j - low_j)
+                label, reason = _saddle_or_centre(self.is_(slopes, ">"), square)
             self._add_point(
                 RestPoint(
                     id="",
@@ -373,6 +373,15 @@ class _Candidates:
             multiply(by_j.expression(), y),
             multiply(both.expression(), x, y),
         )
+
+
+def _saddle_or_centre(saddle: Condition, square: bool) -> tuple[Label | None, str]:
+    """The label of the mixed point of two populations: its eigenvalues' square is positive or negative."""
+    if square or saddle == TRUE:
+        return "saddle", "where it exists its eigenvalues are real and of opposite signs"
+    if saddle == FALSE:
+        return "centre", "where it exists the conserved quantity H has a strict extremum at it"
+    return None, f"where it exists: a saddle if {condition_text(saddle)}, else a centre; {NEVER}"
 
 
 def _fixed(shares: list[Name], face: Face) -> Iterator[Condition]:
