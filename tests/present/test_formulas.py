@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from separatrix.game.expression import Expression
+from separatrix.game.expression import Expression, Name, subtract
 from separatrix.game.parser import parse_expression
 from separatrix.present.fingerprint import fingerprint
 from separatrix.present.formula import layout
@@ -107,3 +108,11 @@ def test_a_rounded_number_never_looks_whole_unless_it_is(value: float) -> None:
 def test_conjugate_eigenvalues_are_one_entry() -> None:
     """A pair of complex eigenvalues is written once, with ±."""
     assert eigenvalue_texts([-0.5 + 2j, -0.5 - 2j, 3.0]) == ["−0.5 ± 2i", "3"]
+
+
+@pytest.mark.parametrize("stem", ["R", "C", "pi", "x_"])
+def test_differences_of_neighbouring_names_are_told_apart(stem: str) -> None:
+    """Names that differ in one digit have unrelated fingerprints, and so have all their differences."""
+    names = [Name(f"{stem}{k}") for k in range(10)] + [Name(f"F{k}") for k in range(10)]
+    differences = [subtract(a, b) for a, b in itertools.permutations(names, 2)]
+    assert len({fingerprint(d) for d in differences}) == len(differences)

@@ -181,3 +181,14 @@ def test_markdown_tables_have_as_many_cells_as_columns(source: Any, symbolic: bo
         bars = {len(re.findall(r"(?<!\\)\|", row)) for row in rows}
         assert len(bars) == 1
     assert not re.search(r"(?<!\\)<\w", re.sub(r"\$[^$]*\$", "", text))
+
+
+@pytest.mark.parametrize("width", [50, 64, 72, 80, 100, 140])
+@pytest.mark.parametrize("slug", ["shi-chen-2018", "mckelvey-mclennan"])
+def test_tables_keep_every_word_at_any_width(slug: str, width: int) -> None:
+    """No cell is cropped: the words of the last column are all there, however narrow the terminal is."""
+    analysis = analysed(slug)
+    text = render_plain(analysis, width)
+    section = text[text.index("Rest points") : text.index("Why these labels")]
+    assert section.count("Nash") == len(analysis.rest_points)
+    assert section.count("strict") == sum(p.strict_nash is True for p in analysis.rest_points)

@@ -6,17 +6,20 @@ Journal of the ACM 27, 701-717, lemma 1.
 
 from __future__ import annotations
 
+import hashlib
+from functools import cache
+
 from separatrix.game.expression import Expression, Name, Number, Power, Product, Quotient, Sum, walk
 
 __all__ = ["PRIME", "fingerprint", "written_size"]
 
-PRIME = 2**61 - 1
+PRIME = 2**127 - 1
 
 
 def fingerprint(expression: Expression) -> int | None:
     """Return the value of a rational expression at a fixed pseudo-random point of a large prime field.
 
-    Two different rational functions agree there with probability below 1e-16 for the degrees that
+    Two different rational functions agree there with probability below 1e-34 for the degrees that
     payoffs have.  ``None`` where the expression is not rational or has a pole at the point.
 
     Examples
@@ -57,12 +60,15 @@ def fingerprint(expression: Expression) -> int | None:
             return None
 
 
+@cache
 def _coordinate(name: str) -> int:
-    """Return the coordinate of a name (FNV-1a hash: the same in every process)."""
-    value = 14695981039346656037
-    for byte in name.encode():
-        value = (value ^ byte) * 1099511628211 % 2**64
-    return value % (PRIME - 2) + 2
+    """Return the coordinate of a name, the same in every process.
+
+    A cryptographic hash: weaker ones give neighbouring names (R1, R2) neighbouring coordinates, and then
+    differences of different parameters coincide.
+    """
+    digest = hashlib.blake2b(name.encode(), digest_size=32).digest()
+    return int.from_bytes(digest, "big") % (PRIME - 2) + 2
 
 
 def written_size(expression: Expression) -> int:

@@ -150,7 +150,10 @@ def _abbreviations(context: Context) -> Iterator[Block]:
     if not context.shortener.active:  # only what the terminal leaves out uses them
         yield Details(phrases.ABBREVIATIONS_ALL, (Equations(rows),))
         return
+    others = tuple(row for row in rows if not context.shortener.is_advantage(row.left))
     brief: tuple[Block, ...] = (Paragraph((Words(phrases.ABBREVIATIONS_BRIEF, "muted"),)),)
+    if others:
+        brief = (Equations(others), *brief)
     if len(rows) <= FEW_NAMES and all(len(to_plain(meaning)) <= SHORT_MEANING for _, meaning in meanings):
         brief = (Equations(rows),)
     yield Heading(phrases.ABBREVIATIONS)

@@ -23,6 +23,7 @@ from separatrix.game.expression import (
     Sum,
     add,
     multiply,
+    names_in,
     negate,
     substitute,
     subtract,
@@ -42,6 +43,7 @@ from separatrix.present.formula import (
     split_sign,
 )
 from separatrix.present.notation import Notation
+from separatrix.present.plain_math import to_plain
 from separatrix.present.tidy import shorter
 
 __all__ = ["Shortener"]
@@ -80,6 +82,7 @@ class Shortener:
         self._same_sign: dict[int, Layout] = {}
         self._positive = positive
         self._others = 0
+        self._letter = _unused_letter(notation, advantages)
         corners = {share: list(_corners(share, advantages)) for share in advantages}
         self.active = force or any(written_size(e) > LONG_ADVANTAGE for c in corners.values() for _, e in c)
         if self.active:
@@ -123,6 +126,10 @@ class Shortener:
         order = {name: index for index, name in enumerate(self._meanings)}
         used = sorted(self._used, key=order.__getitem__)
         return tuple((name, self._set(self._meanings[name])) for name in used)
+
+    def is_advantage(self, name: Layout) -> bool:
+        """Return whether a name stands for an advantage, which a reader can work out from the table."""
+        return name in self._advantages
 
     def example(self) -> tuple[Layout, int, tuple[int, ...]] | None:
         """Return a named advantage that was used: its name, its population, the others' profile."""
@@ -260,7 +267,7 @@ class Shortener:
 
     def _name_other(self, expression: Expression, short: Expression) -> Expression:
         self._others += 1
-        name = Script(Letter("E"), sub=Text(str(self._others)))
+        name = Script(Letter(self._letter), sub=Text(str(self._others)))
         # Against symbols that hold for one rest point only, the definition must stand on its own.
         self._learn(name, expression if self._local else short, expression)
         return self._stand_in(name)
@@ -275,6 +282,13 @@ class Shortener:
     def _token(self, symbol: Layout) -> Name:
         # A null character cannot stand in a name that a person typed.
         return Name(self._tokens.setdefault(symbol, f"\0{len(self._tokens)}"))
+
+
+def _unused_letter(notation: Notation, advantages: Mapping[str, Expression]) -> str:
+    """Return a letter for short names that no symbol of the game contains (rest points are E1, E2, …)."""
+    names = {n for e in advantages.values() for n in names_in(e)}
+    taken = "".join(to_plain(notation.symbol(n)) for n in names)
+    return next((letter for letter in "ΨΦΛΞΩΓ" if letter not in taken), "Ψ′")
 
 
 def _corners(

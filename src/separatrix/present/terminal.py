@@ -206,36 +206,50 @@ class _Writer:
         from rich.box import ASCII2, SIMPLE_HEAD
         from rich.table import Table as RichTable
 
-        from separatrix.present.flow import Flow, longest_word
+        from separatrix.present.flow import Flow
 
         if block.caption:
             self.show(self.flow((Words(block.caption),), "dim"))
         cells = [[self.text(cell) for cell in row] for row in block.rows]
-        rows = list(zip(cells, block.rows, strict=True))
         shown = self.columns_that_fit(block, cells)
         table = RichTable(
             box=ASCII2 if self.plain else SIMPLE_HEAD,
             pad_edge=False,
             header_style="dim",
         )
-        room = self.width - 4 - 3 * (len(shown) - 1)
-        least = {
-            k: max(
-                longest_word(block.columns[k].title),
-                *(r[k].cell_len if _is_badge(line[k]) else longest_word(r[k].plain) for r, line in rows),
-            )
-            for k in shown
-        }
-        while sum(least.values()) > room and max(least.values()) > 6:
-            widest = max(least, key=least.__getitem__)
-            least[widest] -= 1
+        widths = self.widths(block, shown, cells)
         for k in shown:
             column = block.columns[k]
-            table.add_column(self.flow((Words(column.title),)), justify=column.align, min_width=least[k])
+            table.add_column(self.flow((Words(column.title),)), justify=column.align, width=widths[k])
         tall = any(sum(len(t.plain) for t in row) > 2 * self.width for row in cells)
         for row in cells:
             table.add_row(*(Flow(row[k]) for k in shown), end_section=tall)
         self.show(table)
+
+    def widths(self, block: Table, shown: list[int], cells: list[list[Text]]) -> dict[int, int]:
+        """Return each column's width: as wide as its text where that fits, else lines fold at spaces."""
+        from separatrix.present.flow import longest_word
+
+        room = self.width - 4 - 3 * (len(shown) - 1)
+        titles = {k: block.columns[k].title for k in shown}
+        natural = {k: max(len(titles[k]), *(r[k].cell_len for r in cells)) for k in shown}
+        if sum(natural.values()) <= room:
+            return natural
+        width = {
+            k: max(
+                longest_word(titles[k]),
+                *(
+                    r[k].cell_len if _is_badge(line[k]) else longest_word(r[k].plain)
+                    for r, line in zip(cells, block.rows, strict=True)
+                ),
+            )
+            for k in shown
+        }
+        while sum(width.values()) > room and max(width.values()) > 6:
+            width[max(width, key=width.__getitem__)] -= 1
+        for k in sorted(shown, key=lambda k: natural[k] - width[k]):  # those first that need least
+            width[k] += min(max(0, natural[k] - width[k]), max(0, room - sum(width.values())))
+        return width
 
     def columns_that_fit(self, block: Table, cells: list[list[Text]]) -> list[int]:
         """Return the columns to show: without the optional ones where lines would fold."""
