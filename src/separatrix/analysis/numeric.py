@@ -11,8 +11,9 @@ from flint import fmpq
 from separatrix.analysis.linearisation import Linearisation, linearise
 from separatrix.analysis.multilinear import Multilinear
 from separatrix.analysis.pieces import Piece, cut
-from separatrix.analysis.rest_states import Branch, Face, branches
+from separatrix.analysis.rest_states import Branch, Face, Linked, branches
 from separatrix.analysis.result import Label
+from separatrix.analysis.roots import interpolate, real_roots
 from separatrix.analysis.stability import Verdict, judge
 from separatrix.analysis.surd import Exact, Surd, sign
 
@@ -221,8 +222,6 @@ def _meet(a: Branch, b: Branch) -> bool:
 
 def _cross(a: Branch, b: Branch) -> bool:
     """Whether a curve meets another branch of the same face at a parameter of its own."""
-    from separatrix.analysis.pieces import _interpolate, _real_roots
-    from separatrix.analysis.rest_states import Linked
 
     (t,) = a.moving
     low, high = a.range(t)
@@ -244,7 +243,7 @@ def _cross(a: Branch, b: Branch) -> bool:
                 gap = gap * (link.r + link.s * p) ** 2
             values.append(gap)
         if len(values) == len(points) and any(v != 0 for v in values):
-            roots = _real_roots(_interpolate(points, values), low, high)  # type: ignore[arg-type]
+            roots = real_roots(interpolate(points, values), low, high)  # type: ignore[arg-type]
             return any(b.contains(a.state({t: r}), closed=True) for r in roots)
     return False
 

@@ -15,8 +15,17 @@ from flint import fmpq
 
 from separatrix.analysis.linearisation import linearise
 from separatrix.analysis.multilinear import Multilinear
-from separatrix.analysis.rest_states import Branch, Linked, inside
-from separatrix.analysis.surd import Exact, Surd, between, quadratic_roots, sign
+from separatrix.analysis.rest_states import (
+    Axis,
+    Branch,
+    Linked,
+    Mobius,
+    factors_inside,
+    inside,
+    link_intervals,
+)
+from separatrix.analysis.roots import distinct_in_order, interpolate, real_roots
+from separatrix.analysis.surd import Exact, Surd, between, sign
 
 __all__ = ["Piece", "cut"]
 
@@ -66,12 +75,8 @@ def _breaks(game: Multilinear, branch: Branch, t: int, low: fmpq, high: fmpq) ->
     """The parameters inside (low, high) at which an eigenvalue's sign may change, in order."""
     found: list[Exact] = []
     for coefficients in _sign_polynomials(game, branch, t, low, high):
-        found.extend(_real_roots(coefficients, low, high))
-    unique: list[Exact] = []
-    for root in sorted(found, key=_Order):
-        if not unique or _differ(unique[-1], root):
-            unique.append(root)
-    return unique
+        found.extend(real_roots(coefficients, low, high))
+    return distinct_in_order(found)
 
 
 def _sign_polynomials(
@@ -111,7 +116,7 @@ def _sign_polynomials(
         [_rational(value) * scale(p) ** clearing for value in deciding(branch.state({t: p}))] for p in points
     ]
     for k in range(len(rows[0])):
-        yield _interpolate(points, [row[k] for row in rows])
+        yield interpolate(points, [row[k] for row in rows])
 
 
 def _rational(value: Exact) -> fmpq:
@@ -122,88 +127,6 @@ def _rational(value: Exact) -> fmpq:
 
 def _slopes(game: Multilinear, populations: Iterable[int], state: tuple[Exact, ...]) -> list[Exact]:
     return [game.slope(i, j, state) for i, j in itertools.permutations(populations, 2)]
-
-
-def _interpolate(points: list[fmpq], values: list[fmpq]) -> list[fmpq]:
-    """Return the coefficients, constant first, of the polynomial through the given values (Newton)."""
-    divided = list(values)
-    n = len(points)
-    for order in range(1, n):
-        for k in range(n - 1, order - 1, -1):
-            divided[k] = (divided[k] - divided[k - 1]) / (points[k] - points[k - order])
-    result = [divided[-1]]
-    for k in range(n - 2, -1, -1):
-        shifted = [fmpq(0), *result]
-        for m, value in enumerate(result):
-            shifted[m] = shifted[m] - points[k] * value
-        shifted[0] = shifted[0] + divided[k]
-        result = shifted
-    while len(result) > 1 and result[-1] == 0:
-        result.pop()
-    return result
-
-
-def _real_roots(coefficients: list[fmpq], low: fmpq, high: fmpq) -> list[Exact]:
-    """Return the distinct roots in (low, high); those of factors of degree two or less are exact.
-
-    Factors of higher degree would need algebraic numbers; they raise `ArithmeticError`, and the caller
-    says so instead of guessing.
-    """
-    from flint import fmpq_poly
-
-    polynomial = fmpq_poly(coefficients)
-    if polynomial.degree() <= 0:
-        return []
-    roots: list[Exact] = []
-    _, factors = polynomial.factor()
-    for factor, _ in factors:
-        parts = [fmpq(factor[k]) for k in range(factor.degree() + 1)]
-        if len(parts) > 3:
-            if _count_real(factor, low, high):
-                raise ArithmeticError("a sign changes at an algebraic number of degree above two")
-            continue
-        parts += [fmpq(0)] * (3 - len(parts))
-        roots.extend(r for r in quadratic_roots(parts[2], parts[1], parts[0]) if low < r < high)
-    return roots
-
-
-def _count_real(factor: object, low: fmpq, high: fmpq) -> bool:
-    """Whether an irreducible polynomial has a real root in (low, high), certified by Arb."""
-    from flint import arb
-
-    return any(
-        root.imag == 0 and not (root.real < arb(low)) and not (root.real > arb(high))
-        for root, _ in factor.complex_roots()  # type: ignore[attr-defined]
-    )
-
-
-class _Order:
-    """Orders exact numbers, also of different fields."""
-
-    def __init__(self, value: Exact) -> None:
-        self.value = value
-
-    def __lt__(self, other: _Order) -> bool:
-        return _less(self.value, other.value)
-
-
-def _same_field(a: Exact, b: Exact) -> bool:
-    return not (isinstance(a, Surd) and isinstance(b, Surd) and a.d != b.d)
-
-
-def _differ(a: Exact, b: Exact) -> bool:
-    return not _same_field(a, b) or a != b
-
-
-def _less(a: Exact, b: Exact) -> bool:
-    if _same_field(a, b):
-        return bool(a < b)
-    from flint import arb, ctx
-
-    # Numbers of different quadratic fields differ, so enough digits tell them apart.
-    with ctx.workprec(2000):
-        x, y = (arb(v.a) + arb(v.b) * arb(v.d).sqrt() for v in (a, b))  # type: ignore[union-attr]
-        return bool(x < y)
 
 
 def _rational_between(low: Exact, high: Exact) -> fmpq:
@@ -261,20 +184,18 @@ def _where_sign(game: Multilinear, branch: Branch, w: int, side: int) -> tuple[E
 
 def _zero_lines(game: Multilinear, branch: Branch, w: int) -> Iterator[Branch]:
     """The curves in the face on which the third population is indifferent, as branches."""
-    from separatrix.analysis.rest_states import _Axis, _factors, _intervals, _Mobius
-
     u, v = branch.moving
     fixed = {i: fmpq(pure) for i, pure in enumerate(branch.face) if pure is not None and i == w}
-    for factor in _factors(game.restricted(w, fixed), [u, v]):
-        if isinstance(factor, _Axis):
+    for factor in factors_inside(game.restricted(w, fixed), [u, v]):
+        if isinstance(factor, Axis):
             coordinates = tuple(
                 factor.value if i == factor.variable else c for i, c in enumerate(branch.coordinates)
             )
             yield replace(branch, coordinates=coordinates)
-        elif isinstance(factor, _Mobius):
+        elif isinstance(factor, Mobius):
             link = factor.solved_for(v)
             coordinates = tuple(link if i == v else c for i, c in enumerate(branch.coordinates))
-            for interval in _intervals([link]):
+            for interval in link_intervals([link]):
                 yield Branch(branch.face, coordinates, u, interval)
 
 
@@ -296,12 +217,8 @@ def _cut_zero_line(game: Multilinear, line: Branch, w: int) -> Iterator[Piece]:
         return total  # type: ignore[return-value]
 
     points = [low + (high - low) * fmpq(k, 10) for k in range(1, 10)]
-    roots = sorted(_real_roots(_interpolate(points, [turn(p) for p in points]), low, high), key=_Order)
-    unique: list[Exact] = []
-    for root in roots:
-        if not unique or _differ(unique[-1], root):
-            unique.append(root)
-    ends: list[Exact] = [low, *unique, high]
+    roots = real_roots(interpolate(points, [turn(p) for p in points]), low, high)
+    ends: list[Exact] = [low, *distinct_in_order(roots), high]
     for left, right in itertools.pairwise(ends):
         yield Piece(line, line.state({t: _rational_between(left, right)}), 1, left, right, side=0)
         if right is not high:

@@ -20,7 +20,10 @@ from flint import fmpq
 from separatrix.analysis.multilinear import Multilinear
 from separatrix.analysis.surd import Exact, quadratic_roots
 
-__all__ = ["Branch", "Face", "Free", "Linked", "branches", "faces", "inside", "mobius_value"]
+__all__ = [
+    "Axis", "Branch", "Face", "Free", "Linked", "Mobius", "branches", "faces", "factors_inside", "inside",
+    "link_intervals", "mobius_value",
+]  # fmt: skip
 
 Face = tuple[int | None, ...]
 """For each population its pure share, 0 or 1, or None where both strategies are played."""
@@ -126,13 +129,13 @@ def inside(value: Exact) -> bool:
 
 
 @dataclass(frozen=True)
-class _Axis:
+class Axis:
     variable: int
     value: fmpq
 
 
 @dataclass(frozen=True)
-class _Mobius:
+class Mobius:
     """p + q·u + (r + s·u)·v = 0 with q·r - p·s not 0, so that each share determines the other."""
 
     u: int
@@ -151,10 +154,10 @@ class _Mobius:
         return self.v if variable == self.u else self.u
 
 
-_Factor = _Axis | _Mobius | None  # None: no restriction at all
+Factor = Axis | Mobius | None  # None: no restriction at all
 
 
-def _factors(coefficients: Mapping[frozenset[int], Exact], others: list[int]) -> list[_Factor]:
+def factors_inside(coefficients: Mapping[frozenset[int], Exact], others: list[int]) -> list[Factor]:
     """Return the factors of an advantage that can vanish inside the face; none: no zeros there."""
     if not coefficients:
         return [None]
@@ -163,14 +166,14 @@ def _factors(coefficients: Mapping[frozenset[int], Exact], others: list[int]) ->
         return []
     if len(used) == 1:
         root = -_rational(coefficients, ()) / _rational(coefficients, used)
-        return [_Axis(used[0], root)] if inside(root) else []
+        return [Axis(used[0], root)] if inside(root) else []
     u, v = others
     p, q = _rational(coefficients, ()), _rational(coefficients, (u,))
     r, s = _rational(coefficients, (v,)), _rational(coefficients, (u, v))
     if q * r != p * s:
-        return [_Mobius(u, v, p, q, r, s)]
+        return [Mobius(u, v, p, q, r, s)]
     # Both shares occur and the determinant is zero: s·(u - u0)·(v - v0) with s not 0.
-    roots = [_Axis(u, -r / s), _Axis(v, -q / s)]
+    roots = [Axis(u, -r / s), Axis(v, -q / s)]
     return [axis for axis in roots if inside(axis.value)]
 
 
@@ -206,7 +209,7 @@ def _in_face(game: Multilinear, face: Face) -> Iterator[Branch]:
     fixed = {i: fmpq(pure) for i, pure in enumerate(face) if pure is not None}
     choices = []
     for i in free:
-        factors = _factors(game.restricted(i, fixed), [j for j in free if j != i])
+        factors = factors_inside(game.restricted(i, fixed), [j for j in free if j != i])
         if not factors:
             return
         choices.append(factors)
@@ -214,13 +217,13 @@ def _in_face(game: Multilinear, face: Face) -> Iterator[Branch]:
         yield from _solve(face, free, choice)
 
 
-def _solve(face: Face, free: list[int], choice: tuple[_Factor, ...]) -> Iterator[Branch]:
+def _solve(face: Face, free: list[int], choice: tuple[Factor, ...]) -> Iterator[Branch]:
     known: dict[int, Exact] = {i: fmpq(pure) for i, pure in enumerate(face) if pure is not None}
     for factor in choice:
-        if isinstance(factor, _Axis):
+        if isinstance(factor, Axis):
             if known.setdefault(factor.variable, factor.value) != factor.value:
                 return
-    relations = [f for f in choice if isinstance(f, _Mobius)]
+    relations = [f for f in choice if isinstance(f, Mobius)]
     if not _propagate(known, relations):
         return
     unknown = [i for i in free if i not in known]
@@ -243,11 +246,11 @@ def _solve(face: Face, free: list[int], choice: tuple[_Factor, ...]) -> Iterator
     coordinates = tuple(
         known[i] if i in known else links[i] if i in links else Free() for i in range(len(face))
     )
-    for interval in _intervals(list(links.values())):
+    for interval in link_intervals(list(links.values())):
         yield Branch(face, coordinates, master, interval)
 
 
-def _propagate(known: dict[int, Exact], relations: list[_Mobius]) -> bool:
+def _propagate(known: dict[int, Exact], relations: list[Mobius]) -> bool:
     """Extend `known` along the relations; return False where they contradict or leave (0, 1)."""
     progress = True
     while progress:
@@ -272,7 +275,7 @@ def _propagate(known: dict[int, Exact], relations: list[_Mobius]) -> bool:
     return True
 
 
-def _cycle(closing: _Mobius, links: dict[int, Linked]) -> list[Exact] | None:
+def _cycle(closing: Mobius, links: dict[int, Linked]) -> list[Exact] | None:
     """Return the parameters at which a cycle of three relations closes; None: at all of them."""
     a, b = links[closing.u], links[closing.v]
     # p·A·B + q·a·B + r·A·b + s·a·b with u = a/A, v = b/B, all linear in t.
@@ -302,7 +305,7 @@ def _values(links: dict[int, Linked], t: Exact) -> dict[int, Exact] | None:
     return result
 
 
-def _intervals(links: list[Linked]) -> Iterator[tuple[fmpq, fmpq]]:
+def link_intervals(links: list[Linked]) -> Iterator[tuple[fmpq, fmpq]]:
     """Yield the open intervals of t on which every linked share lies in (0, 1)."""
     cuts = {ZERO, ONE}
     for link in links:

@@ -14,8 +14,8 @@ from flint import fmpq, fmpz
 from separatrix.game.expression import Call, Expression, Number, add, multiply
 
 __all__ = [
-    "Exact", "Surd", "as_expression", "as_float", "between", "magnitude", "quadratic_roots", "rational",
-    "sign", "sqrt_float", "square_root",
+    "Exact", "Surd", "as_expression", "as_float", "between", "enclosure", "magnitude", "quadratic_roots",
+    "rational", "sign", "sqrt_float", "square_root",
 ]  # fmt: skip
 
 
@@ -203,13 +203,13 @@ def between(low: Exact, high: Exact) -> fmpq:
     """Return a rational strictly between two numbers low < high of any two fields."""
     bits = 8
     while True:
-        above_low, below_high = _bounds(low, bits)[1], _bounds(high, bits)[0]
+        above_low, below_high = enclosure(low, bits)[1], enclosure(high, bits)[0]
         if above_low < below_high:
             return (above_low + below_high) / 2
         bits *= 2
 
 
-def _bounds(value: Exact, bits: int) -> tuple[fmpq, fmpq]:
+def enclosure(value: Exact, bits: int) -> tuple[fmpq, fmpq]:
     """Return rationals around a number, at most about 2**-bits apart (equal for a rational)."""
     if not isinstance(value, Surd):
         return value, value

@@ -25,7 +25,7 @@ from separatrix.game.condition import FALSE, TRUE, Condition, Relation, all_of, 
 from separatrix.game.expression import Call, Expression, Name, add, divide, multiply, negate, number
 from separatrix.game.model import Game
 
-__all__ = ["Symbols", "solve_symbolic"]
+__all__ = ["SignPolynomials", "Symbols", "opposite_signs", "solve_symbolic"]
 
 NEVER = "never asymptotically stable: only strict Nash equilibria are (Ritzberger & Weibull)"
 
@@ -92,7 +92,7 @@ def _pole_warnings(table: CornerTable) -> Iterator[Warning]:
 # --------------------------------------------------------------------------- regimes
 
 
-class _Polynomials:
+class SignPolynomials:
     """Sign polynomials without repetition: multiples share one entry."""
 
     def __init__(self, assumptions: Assumptions) -> None:
@@ -119,7 +119,7 @@ def _strict_states(
     game: Game, table: CornerTable, assumptions: Assumptions
 ) -> tuple[list[fmpq_mpoly], list[State]]:
     """The pure profiles and the corner signs that make each a strict Nash equilibrium."""
-    polynomials = _Polynomials(assumptions)
+    polynomials = SignPolynomials(assumptions)
     states = []
     n = len(game.shares)
     for profile in itertools.product((0, 1), repeat=n):

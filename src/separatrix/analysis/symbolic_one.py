@@ -108,10 +108,10 @@ def states_of_one(
     game: Game, table: CornerTable, assumptions: Assumptions
 ) -> tuple[list[fmpq_mpoly], list[State]]:
     """Return the deciding quantities and the states that can be asymptotically stable."""
-    from separatrix.analysis.symbolic import _Polynomials
+    from separatrix.analysis.symbolic import SignPolynomials
 
     low, high = table.corners[0][(0,)], table.corners[0][(1,)]
-    polynomials = _Polynomials(assumptions)
+    polynomials = SignPolynomials(assumptions)
 
     def clause(*wanted: tuple[fmpq_mpoly, int]) -> tuple[Literal, ...] | None:
         literals = [polynomials.literal(p, s) for p, s in wanted]
