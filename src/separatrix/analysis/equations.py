@@ -9,16 +9,19 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 from fractions import Fraction
+from typing import TypeVar
 
 from separatrix.analysis.corners import CornerTable, corner_values, symbolic_corners
 from separatrix.analysis.multilinear import Corner
 from separatrix.analysis.result import Payoff
-from separatrix.analysis.ring import Ratio, Ring
+from separatrix.analysis.ring import Ratio
 from separatrix.errors import ComesLater
 from separatrix.game.evaluation import evaluate
 from separatrix.game.expression import Expression, Name, add, multiply, number, subtract
 from separatrix.game.model import Game, ProfileTable, SelfMatrix
 from separatrix.game.values import expand, with_lets
+
+Value = TypeVar("Value", Fraction, Ratio)
 
 __all__ = ["advantages", "coefficients", "expected_payoffs", "jacobian", "replicator_equations"]
 
@@ -65,17 +68,35 @@ def expected_payoffs(game: Game, values: Mapping[str, Fraction] | None = None) -
 
 def coefficients(table: CornerTable) -> tuple[dict[Corner, Ratio], ...]:
     """Return the coefficients of each advantage: from exponents of the variables (0 or 1) to quotients."""
-    result = []
-    for corners in table.corners:
-        current = dict(corners)
-        width = len(next(iter(current)))
-        for axis in range(width):
-            for corner in itertools.product((0, 1), repeat=width):
-                if corner[axis]:
-                    below = (*corner[:axis], 0, *corner[axis + 1 :])
-                    current[corner] = current[corner] - current[below]
-        result.append({c: v for c, v in current.items() if not v.is_zero})
-    return tuple(result)
+    return tuple(
+        {c: v for c, v in _differences(corners).items() if not v.is_zero} for corners in table.corners
+    )
+
+
+def _differences(corners: Mapping[Corner, Value]) -> dict[Corner, Value]:
+    """Turn the values at the corners into the coefficients (Möbius inversion, one axis at a time)."""
+    current = dict(corners)
+    width = len(next(iter(current)))
+    for axis in range(width):
+        for corner in itertools.product((0, 1), repeat=width):
+            if corner[axis]:
+                below = (*corner[:axis], 0, *corner[axis + 1 :])
+                current[corner] = current[corner] - current[below]
+    return current
+
+
+def _parts(game: Game, values: Mapping[str, Fraction] | None) -> tuple[dict[Corner, Expression], ...] | None:
+    """The coefficients as expressions; None where a payoff is not rational in the parameters."""
+    if values is not None:
+        tables = corner_values(game, with_lets(game, values))
+        return tuple({c: number(v) for c, v in _differences(t).items() if v} for t in tables)
+    try:
+        table = symbolic_corners(game)
+    except ComesLater as problem:
+        if problem.code != "A501":
+            raise
+        return None
+    return tuple({c: v.expression() for c, v in cs.items()} for cs in coefficients(table))
 
 
 def advantages(game: Game, values: Mapping[str, Fraction] | None = None) -> dict[str, Expression]:
@@ -83,44 +104,26 @@ def advantages(game: Game, values: Mapping[str, Fraction] | None = None) -> dict
 
     In symbols, or with `values` in numbers.  Empty where a payoff is not rational in the parameters.
     """
-    table = _table(game, values)
-    return {} if table is None else _advantages(game, coefficients(table))
+    parts = _parts(game, values)
+    return {} if parts is None else _advantages(game, parts)
 
 
-def _advantages(game: Game, parts: tuple[dict[Corner, Ratio], ...]) -> dict[str, Expression]:
+def _advantages(game: Game, parts: tuple[dict[Corner, Expression], ...]) -> dict[str, Expression]:
     return {
         share: _polynomial(cs, _variables(game, i))
         for i, (share, cs) in enumerate(zip(game.shares, parts, strict=True))
     }
 
 
-def _table(game: Game, values: Mapping[str, Fraction] | None) -> CornerTable | None:
-    if values is not None:
-        ring = Ring(())
-        return CornerTable(
-            ring,
-            tuple(
-                {c: ring.constant(v) for c, v in corners.items()}
-                for corners in corner_values(game, with_lets(game, values))
-            ),
-        )
-    try:
-        return symbolic_corners(game)
-    except ComesLater as problem:
-        if problem.code != "A501":
-            raise
-        return None
-
-
 def _variables(game: Game, i: int) -> list[str]:
     return [s for k, s in enumerate(game.shares) if k != i or game.plays_itself]
 
 
-def _polynomial(terms: Mapping[Corner, Ratio], variables: list[str]) -> Expression:
+def _polynomial(terms: Mapping[Corner, Expression], variables: list[str]) -> Expression:
     ordered = sorted(terms.items(), key=lambda t: (-sum(t[0]), [-e for e in t[0]]))
     return add(
         *(
-            multiply(value.expression(), *(Name(v) for v, e in zip(variables, corner, strict=True) if e))
+            multiply(value, *(Name(v) for v, e in zip(variables, corner, strict=True) if e))
             for corner, value in ordered
         )
     )
@@ -136,10 +139,9 @@ def replicator_equations(advantage: Mapping[str, Expression]) -> dict[str, Expre
 
 def jacobian(game: Game, values: Mapping[str, Fraction] | None = None) -> tuple[tuple[Expression, ...], ...]:
     """Return d(rate of row)/d(share of column), in symbols or with `values` in numbers."""
-    table = _table(game, values)
-    if table is None:
+    parts = _parts(game, values)
+    if parts is None:
         return ()
-    parts = coefficients(table)
     advantage = _advantages(game, parts)
     rows = []
     for i, share in enumerate(game.shares):
