@@ -77,12 +77,14 @@ def _differences(corners: Mapping[Corner, Value]) -> dict[Corner, Value]:
     """Turn the values at the corners into the coefficients (Möbius inversion, one axis at a time)."""
     current = dict(corners)
     width = len(next(iter(current)))
-    for axis in range(width):
-        for corner in itertools.product((0, 1), repeat=width):
-            if corner[axis]:
-                below = (*corner[:axis], 0, *corner[axis + 1 :])
-                current[corner] = current[corner] - current[below]
+    for axis, corner in itertools.product(range(width), sorted(current)):
+        if corner[axis]:
+            current[corner] = current[corner] - current[_lowered(corner, axis)]
     return current
+
+
+def _lowered(corner: Corner, axis: int) -> Corner:
+    return (*corner[:axis], 0, *corner[axis + 1 :])
 
 
 def _parts(game: Game, values: Mapping[str, Fraction] | None) -> tuple[dict[Corner, Expression], ...] | None:
@@ -153,7 +155,7 @@ def jacobian(game: Game, values: Mapping[str, Fraction] | None = None) -> tuple[
             slope: Expression = number(0)
             if other in variables:
                 k = variables.index(other)
-                lowered = {(*c[:k], 0, *c[k + 1 :]): value for c, value in parts[i].items() if c[k]}
+                lowered = {_lowered(c, k): value for c, value in parts[i].items() if c[k]}
                 slope = _polynomial(lowered, variables)
             entry: Expression = multiply(spread, slope) if slope != number(0) else number(0)
             if i == j:
