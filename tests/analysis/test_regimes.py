@@ -66,12 +66,14 @@ def test_contradictory_assumptions_are_refused_by_name() -> None:
     assert "`a > b`" in caught.value.message and "`d > 0`" not in caught.value.message
 
 
-def test_too_little_time_is_said_and_what_was_found_is_kept() -> None:
+@pytest.mark.parametrize(("slug", "points"), [("wang-2023", 15), ("shi-chen-2018", 5)])
+@pytest.mark.parametrize("budget", [0, 1e-6])
+def test_too_little_time_is_said_and_what_was_found_is_kept(slug: str, points: int, budget: float) -> None:
     """With no time at all the regimes are incomplete, and everything else is there."""
-    analysis = analyze(load("wang-2023"), symbolic=True, budget=0)
+    analysis = analyze(load(slug), symbolic=True, budget=budget)
     assert analysis.regimes_completeness is not None
     assert analysis.regimes_completeness.status == "incomplete"
-    assert len(analysis.rest_points) == 15
+    assert len(analysis.rest_points) == points
 
 
 def test_impossible_candidates_are_left_out() -> None:
@@ -80,3 +82,11 @@ def test_impossible_candidates_are_left_out() -> None:
     assert [p.free for p in analysis.rest_points] == [()] * 4
     assert [len(r.stable) for r in analysis.regimes] == [1]
     assert condition_text(analysis.regimes[0].condition) == "True"
+
+
+@pytest.mark.parametrize("budget", [-1, float("nan"), float("inf")])
+def test_a_budget_that_is_no_time_is_refused(budget: float) -> None:
+    """The message says what was given and what is expected."""
+    with pytest.raises(InputError) as caught:
+        analyze(load("shi-chen-2018"), symbolic=True, budget=budget)
+    assert caught.value.code == "V305"

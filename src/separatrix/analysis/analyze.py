@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
@@ -48,8 +49,8 @@ def analyze(
     ComesLater
         For games that this version reads and cannot analyse.
     InputError
-        V304 where a parameter has no value and `symbolic` is false; A504 for assumptions that
-        contradict each other.
+        V304 where a parameter has no value and `symbolic` is false; V305 for an impossible budget;
+        A504 for assumptions that contradict each other.
     NameProblem
         V302, V303 for unknown parameters or scenarios.
 
@@ -61,6 +62,7 @@ def analyze(
     ((0.6666666666666666,), 'asymptotically stable')
     """
     require_analysable(game)
+    seconds = 60.0 if budget is None else _seconds(budget)
     resolved = resolve(game, values, scenario)
     lacking = missing(resolved)
     if lacking and not symbolic:
@@ -78,7 +80,7 @@ def analyze(
     if symbolic:
         from separatrix.analysis.symbolic import solve_symbolic
 
-        symbols = solve_symbolic(game, known, 60.0 if budget is None else budget)
+        symbols = solve_symbolic(game, known, seconds)
         found = merge(symbols.found, numbers, known)
         warnings.extend(symbols.warnings)
     else:
@@ -97,6 +99,12 @@ def analyze(
         regimes_completeness=symbols.regimes_completeness if symbols else None,
         warnings=tuple(warnings),
     )
+
+
+def _seconds(budget: float) -> float:
+    if not (isinstance(budget, int | float) and math.isfinite(budget) and budget >= 0):
+        raise InputError("V305", f"a budget of {budget} seconds; expected a number of 0 or more, such as 60")
+    return float(budget)
 
 
 def _numeric(game: Game, known: Mapping[str, Fraction]) -> Found:

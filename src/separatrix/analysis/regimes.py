@@ -147,11 +147,14 @@ class _Search:
         candidates = self.assumptions.signs(self.polynomials[index])
         if len(self.polynomials) > FEW:
             return candidates
-        return frozenset(
-            s
-            for s in candidates
-            if self._check(*self.admissible, self.literal((index, s)))[0] != self.z3.unsat
-        )
+        try:
+            return frozenset(
+                s
+                for s in candidates
+                if self._check(*self.admissible, self.literal((index, s)))[0] != self.z3.unsat
+            )
+        except _OutOfTime:  # said where the regimes themselves are enumerated
+            return candidates
 
     # ------------------------------------------------------------- the enumeration
 

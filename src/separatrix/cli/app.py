@@ -85,13 +85,19 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        # The reader of the pipe has what it wanted; Python would complain when it flushes at exit.
-        sys.stdout = io.TextIOWrapper(open(os.devnull, "wb"), encoding="utf-8")  # noqa: PTH123
-        return 0
+        return _pipe_closed()
     except SystemExit as leaving:
+        if isinstance(leaving.__context__, BrokenPipeError):  # rich turns it into an exit with code 1
+            return _pipe_closed()
         return leaving.code if isinstance(leaving.code, int) else 0 if leaving.code is None else 2
     except Exception as problem:
         return _internal(problem, verbose)
+
+
+def _pipe_closed() -> int:
+    """The reader of the pipe has what it wanted; Python would complain when it flushes at exit."""
+    sys.stdout = io.TextIOWrapper(open(os.devnull, "wb"), encoding="utf-8")  # noqa: PTH123
+    return 0
 
 
 def _global_flags(tokens: list[str]) -> tuple[list[str], bool, bool]:

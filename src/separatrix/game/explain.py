@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 __all__ = ["EXPLANATIONS", "Explanation"]
 
-
 _WIDTH = 88
 
 
@@ -362,6 +361,12 @@ _VALUES = {
         "A numerical analysis needs a value for every parameter.",
         "parameters: {R1: {meaning: 'return of a lone cooperator'}}",
         "give one in the file or with --set, choose a scenario, or ask for --symbolic.",
+    ),
+    "V305": _e(
+        "a budget that is no time",
+        "The budget is the number of seconds that the enumeration of regimes may take.",
+        "separatrix analyze wang-2023 --symbolic --budget nan",
+        "give a number of 0 or more, such as --budget 120.",
     ),
     "V310": _e(
         "a range that is empty or upside down",
