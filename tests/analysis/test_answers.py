@@ -128,3 +128,12 @@ def test_formulas_without_a_real_value_have_none() -> None:
     """Poles and roots of negative numbers are not states."""
     for text in ("1/a", "sqrt(a - 1)"):
         assert approximate(parse_expression(text), {"a": Fraction(0)}) is None
+
+
+def test_values_that_cannot_be_used_are_said_to_be_unused() -> None:
+    """In symbols a value is no use while another parameter has none; the answer says so."""
+    game = load({**document(x="a*y", y="b*x"), "parameters": {"a": {}, "b": {}}})
+    analysis = analyze(game, {"a": 7}, symbolic=True)
+    assert analysis.values is None
+    assert [w.code for w in analysis.warnings] == ["A507"]
+    assert "`b`" in analysis.warnings[0].text

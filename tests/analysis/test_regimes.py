@@ -90,3 +90,16 @@ def test_a_budget_that_is_no_time_is_refused(budget: float) -> None:
     with pytest.raises(InputError) as caught:
         analyze(load("shi-chen-2018"), symbolic=True, budget=budget)
     assert caught.value.code == "V305"
+
+
+def test_parameters_at_which_a_payoff_has_no_value_are_left_out() -> None:
+    """With y/q and q >= 0 there is no regime at q = 0, and assuming q == 0 contradicts the payoff."""
+    game = {**document(x="y/q + 1", y="1"), "parameters": {"q": {}}, "assume": ["q >= 0"]}
+    analysis = analyze(load(game), symbolic=True)
+    assert [len(r.stable) for r in analysis.regimes] == [1]
+    assert all(r.witness["q"] > 0 for r in analysis.regimes)
+    assert [w.code for w in analysis.warnings] == ["A506"]
+    assert not analyze(load({**game, "assume": ["q > 0"]}), symbolic=True).warnings
+    with pytest.raises(InputError) as caught:
+        analyze(load({**game, "assume": ["q == 0"]}), symbolic=True)
+    assert caught.value.code == "A504"

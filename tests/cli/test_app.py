@@ -187,3 +187,12 @@ def test_chinese_names_come_out_of_a_pipe(tmp_path: Path) -> None:
     done = separatrix_process("convert", str(path), str(tmp_path / "b.yaml"))
     assert "收益" in done.stderr
     assert done.returncode == 2
+
+
+def test_an_answer_never_overwrites_its_own_game(tmp_path: Path) -> None:
+    """--out that names the game file is refused, and the file stays as it was."""
+    game = tmp_path / "game.json"
+    game.write_text('{"title": "t", "payoff_matrix": [[1, 2], [3, 4]]}', encoding="utf-8")
+    before = game.read_text(encoding="utf-8")
+    assert run(["analyze", str(game), "--out", str(game)]) == 2
+    assert game.read_text(encoding="utf-8") == before

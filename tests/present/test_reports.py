@@ -192,3 +192,17 @@ def test_tables_keep_every_word_at_any_width(slug: str, width: int) -> None:
     section = text[text.index("Rest points") : text.index("Why these labels")]
     assert section.count("Nash") == len(analysis.rest_points)
     assert section.count("strict") == sum(p.strict_nash is True for p in analysis.rest_points)
+
+
+def test_a_report_without_values_says_nothing_about_values() -> None:
+    """A game of symbols alone has no answer "at the given values"."""
+    game = {
+        "title": "t",
+        "parameters": {"a": {}},
+        "populations": [
+            {"name": "A", "share": "x", "strategies": ["p", "q"]},
+            {"name": "B", "share": "y", "strategies": ["p", "q"]},
+        ],
+        "advantages": {"x": "1", "y": "1 - a"},
+    }
+    assert "given values" not in render_plain(analysed(game, True))

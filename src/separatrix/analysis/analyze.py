@@ -75,6 +75,9 @@ def analyze(
     known = None if lacking else {n: v for n, v in resolved.items() if v is not None}
     warnings = list(_value_warnings(game, known)) if known is not None else []
 
+    if lacking and (values or scenario is not None):
+        names = ", ".join(f"`{n}`" for n in lacking[:6])
+        warnings.append(Warning("A507", f"the given values are not used: numbers need one for {names} too"))
     numbers = None if known is None else _numeric(game, with_lets(game, known))
     symbols = None
     if symbolic:

@@ -6,7 +6,7 @@ product of brackets; so everything handed to it is expanded first.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from flint import fmpq_mpoly
 from separatrix.analysis.ring import Ratio, Ring, polynomial_expression
 from separatrix.errors import InputError
 from separatrix.game.condition import FALSE, TRUE, All, Condition, Either, Relation, all_of, any_of
-from separatrix.game.expression import Expression, multiply, number, power
+from separatrix.game.expression import Expression, multiply, number, power, to_text
 from separatrix.game.model import Game
 
 if TYPE_CHECKING:
@@ -54,9 +54,20 @@ class Assumptions:
                 self.relations.append((difference.sign_polynomial, relation.operator))
         self._signs: dict[str, Signs] = {}
         for polynomial, operator in self.relations:
-            key, flip = self._key(polynomial)
-            allowed = _ALLOWED[_FLIPPED[operator] if flip < 0 else operator]
-            self._signs[key] = self._signs.get(key, ANY) & allowed
+            self._narrow(polynomial, operator)
+
+    def _narrow(self, polynomial: fmpq_mpoly, operator: str) -> None:
+        key, flip = self._key(polynomial)
+        allowed = _ALLOWED[_FLIPPED[operator] if flip < 0 else operator]
+        self._signs[key] = self._signs.get(key, ANY) & allowed
+
+    def exclude_poles(self, poles: Iterable[fmpq_mpoly]) -> list[fmpq_mpoly]:
+        """Assume that denominators are not zero; return those of which that did not follow already."""
+        new = [p for p in poles if self.relation(p, "!=") != TRUE]
+        for pole in new:
+            self.relations.append((pole, "!="))
+            self._narrow(pole, "!=")
+        return new
 
     @staticmethod
     def _key(polynomial: fmpq_mpoly) -> tuple[str, int]:
@@ -225,7 +236,7 @@ def require_consistent(game: Game, assumptions: Assumptions | None = None, secon
         solver.assert_and_track(constraint, label)
     if solver.check() == z3.unsat:
         core = {str(c) for c in solver.unsat_core()}
-        culprits = _culprits(game, [k for k, label in enumerate(labels) if str(label) in core])
+        culprits = _culprits(game, assumptions, [k for k, label in enumerate(labels) if str(label) in core])
         raise InputError(
             "A504",
             f"the assumptions contradict each other: {' and '.join(f'`{t}`' for t in culprits)}",
@@ -233,6 +244,9 @@ def require_consistent(game: Game, assumptions: Assumptions | None = None, secon
         )
 
 
-def _culprits(game: Game, indices: list[int]) -> list[str]:
+def _culprits(game: Game, assumptions: Assumptions, indices: list[int]) -> list[str]:
     texts = [text for condition, text in game.assumptions for _ in _relations(condition)]
+    # Denominators that may not vanish come after what the file assumes.
+    for polynomial, operator in assumptions.relations[len(texts) :]:
+        texts.append(f"{to_text(polynomial_expression(assumptions.ring, polynomial))} {operator} 0")
     return list(dict.fromkeys(texts[k] for k in indices))

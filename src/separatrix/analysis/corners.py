@@ -6,9 +6,11 @@ The advantage of a population is the payoff of its first strategy minus that of 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+
+from flint import fmpq_mpoly
 
 from separatrix.analysis.multilinear import Corner
 from separatrix.analysis.ring import Ratio, Ring
@@ -56,6 +58,8 @@ class CornerTable:
 
     ring: Ring
     corners: tuple[Mapping[Corner, Ratio], ...]
+    poles: tuple[fmpq_mpoly, ...] = ()
+    """Denominators in the payoffs: where one vanishes there is no game."""
 
 
 def corner_expressions(game: Game) -> tuple[dict[Corner, tuple[Expression, Expression]], ...]:
@@ -144,12 +148,21 @@ def symbolic_corners(game: Game) -> CornerTable:
         known: dict[str, Ratio] = {}
         for name, meaning in game.lets.items():
             known[name] = ring.read(meaning, known)
-        corners = tuple(
-            {c: ring.read(first, known) - ring.read(second, known) for c, (first, second) in table.items()}
+        payoffs = [
+            {c: (ring.read(first, known), ring.read(second, known)) for c, (first, second) in table.items()}
             for table in corner_expressions(game)
-        )
-        return CornerTable(ring, corners)
-    return CornerTable(ring, tuple(_from_formula(game, ring, i) for i in range(len(game.shares))))
+        ]
+        corners = tuple({c: first - second for c, (first, second) in table.items()} for table in payoffs)
+        every = [*known.values(), *(v for table in payoffs for pair in table.values() for v in pair)]
+        return CornerTable(ring, corners, _poles(every))
+    formulas = tuple(_from_formula(game, ring, i) for i in range(len(game.shares)))
+    return CornerTable(ring, formulas, _poles(v for table in formulas for v in table.values()))
+
+
+def _poles(values: Iterable[Ratio]) -> tuple[fmpq_mpoly, ...]:
+    """The denominators that are no constants, each once."""
+    found = {str(v.denominator): v.denominator for v in values if not v.denominator.is_constant()}
+    return tuple(found.values())
 
 
 def _from_formula(game: Game, ring: Ring, i: int) -> dict[Corner, Ratio]:

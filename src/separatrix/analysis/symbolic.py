@@ -20,9 +20,9 @@ from separatrix.analysis.found import Found, support_of
 from separatrix.analysis.regimes import Literal, State, enumerate_regimes
 from separatrix.analysis.rest_states import Face, faces
 from separatrix.analysis.result import Completeness, Label, Regime, RestPoint, RestSet, Warning
-from separatrix.analysis.ring import Ratio
+from separatrix.analysis.ring import Ratio, polynomial_expression
 from separatrix.game.condition import FALSE, TRUE, Condition, Relation, all_of, condition_text
-from separatrix.game.expression import Call, Expression, Name, add, divide, multiply, negate, number
+from separatrix.game.expression import Call, Expression, Name, add, divide, multiply, negate, number, to_text
 from separatrix.game.model import Game
 
 __all__ = ["SignPolynomials", "Symbols", "opposite_signs", "solve_symbolic"]
@@ -52,6 +52,7 @@ def solve_symbolic(game: Game, known: Mapping[str, Fraction] | None, budget: flo
     """
     table = symbolic_corners(game)
     assumptions = Assumptions(game, table.ring)
+    poles = assumptions.exclude_poles(table.poles)
     require_consistent(game, assumptions)
     favourites = list(_favourites(game, known))
     if game.plays_itself:
@@ -63,7 +64,7 @@ def solve_symbolic(game: Game, known: Mapping[str, Fraction] | None, budget: flo
         found = _Candidates(game, table, assumptions).found()
         polynomials, states = _strict_states(game, table, assumptions)
     regimes, completeness = enumerate_regimes(assumptions, polynomials, states, budget, favourites)
-    return Symbols(found, regimes, completeness, tuple(_pole_warnings(table)))
+    return Symbols(found, regimes, completeness, tuple(_pole_warnings(table, poles)))
 
 
 def _favourites(game: Game, known: Mapping[str, Fraction] | None) -> Iterator[Mapping[str, Fraction]]:
@@ -75,18 +76,10 @@ def _favourites(game: Game, known: Mapping[str, Fraction] | None) -> Iterator[Ma
             yield values
 
 
-def _pole_warnings(table: CornerTable) -> Iterator[Warning]:
-    from separatrix.analysis.ring import polynomial_expression
-    from separatrix.game.expression import to_text
-
-    poles = {
-        to_text(polynomial_expression(table.ring, v.denominator))
-        for corners in table.corners
-        for v in corners.values()
-        if not v.denominator.is_constant()
-    }
-    for pole in sorted(poles):
-        yield Warning("A506", f"the conditions are meant where `{pole}` is not 0")
+def _pole_warnings(table: CornerTable, poles: list[fmpq_mpoly]) -> Iterator[Warning]:
+    for pole in poles:
+        text = to_text(polynomial_expression(table.ring, pole))
+        yield Warning("A506", f"a payoff divides by `{text}`; parameters at which that is 0 are left out")
 
 
 # --------------------------------------------------------------------------- regimes
@@ -170,6 +163,11 @@ class _Candidates:
             "condition holds. Points are listed first, then the sets that exist only where an equation "
             "between the parameters holds."
         )
+        if any(piece.exists is None for piece in self.sets):
+            proof += (
+                " The last set gathers what only degenerate parameters have inside the cube; for it the "
+                "condition given is necessary, and values show what there is."
+            )
         return Found(tuple(self.points), tuple(self.sets), (), Completeness("complete", proof))
 
     def _add_point(self, point: RestPoint) -> None:

@@ -253,7 +253,8 @@ class _Interior:
             if step.v is None:
                 value = divide(negate(step.p.text), step.q.text)
                 if step.u in known:
-                    return self._equal(known[step.u], value)
+                    same = Relation(known[step.u], "==", value)
+                    return all_of(*conditions, self.is_(step.q, "!="), same)
                 known[step.u] = value
                 conditions += [self.is_(step.q, "!="), *_inside(value)]
         pending = [step for step in steps if step.v is not None]
@@ -272,7 +273,7 @@ class _Interior:
                     multiply(step.r.text, v),
                     multiply(step.s.text, u, v),
                 )
-                return Relation(total, "==", number(0))
+                return all_of(*conditions, Relation(total, "==", number(0)))
             if step.u in known:
                 at, target = known[step.u], step.v
                 top = add(step.p.text, multiply(step.q.text, at))
@@ -286,10 +287,6 @@ class _Interior:
         if len(known) < 3:
             return TRUE
         return self._mixed(tuple(known[i] for i in range(3)), conditions)
-
-    @staticmethod
-    def _equal(a: Expression, b: Expression) -> Condition:
-        return Relation(a, "==", b)
 
     def _point(
         self,

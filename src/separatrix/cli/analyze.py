@@ -56,6 +56,8 @@ def analyze(
     import separatrix
 
     game = separatrix.load(model)
+    if out is not None and out.exists() and Path(model).exists() and out.samefile(model):
+        raise InputError("U903", f"--out {out} is the game file itself", hint="choose another name")
     analysis = separatrix.analyze(
         game, values=_assignments(set_ or []), scenario=scenario, symbolic=symbolic, budget=budget
     )

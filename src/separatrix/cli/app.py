@@ -6,6 +6,7 @@ Exit codes: 0 answered; 1 answered, and the answer is negative; 2 the input or t
 
 from __future__ import annotations
 
+import errno
 import io
 import logging
 import os
@@ -90,6 +91,12 @@ def run(arguments: Sequence[str] | None = None) -> int:
         if isinstance(leaving.__context__, BrokenPipeError):  # rich turns it into an exit with code 1
             return _pipe_closed()
         return leaving.code if isinstance(leaving.code, int) else 0 if leaving.code is None else 2
+    except OSError as problem:
+        if problem.errno not in (errno.ENOSPC, errno.EBADF, errno.EIO):
+            return _internal(problem, verbose)
+        _tell(f"U903 cannot write the answer: {problem.strerror}", _styled())
+        _pipe_closed()
+        return 2
     except Exception as problem:
         return _internal(problem, verbose)
 

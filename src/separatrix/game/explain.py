@@ -2,35 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from separatrix.game.explain_answers import ANSWERS
+from separatrix.game.explanation import Explanation
+from separatrix.game.explanation import explained as _e
 
 __all__ = ["EXPLANATIONS", "Explanation"]
-
-_WIDTH = 88
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """The long form of an error: ``title`` is one line, the rest are paragraphs."""
-
-    title: str
-    meaning: str
-    example: str
-    remedy: str
-
-    def text(self, code: str) -> str:
-        """Return the explanation as ``separatrix explain`` prints it."""
-        example = textwrap.indent(self.example, "    ")
-        meaning = textwrap.fill(self.meaning, _WIDTH, break_on_hyphens=False)
-        remedy = textwrap.fill(f"What to do: {self.remedy}", _WIDTH, break_on_hyphens=False)
-        return f"{code}: {self.title}\n\n{meaning}\n\nFor example:\n\n{example}\n\n{remedy}"
-
-
-def _e(title: str, meaning: str, example: str, remedy: str) -> Explanation:
-    return Explanation(title, meaning, example, remedy)
-
 
 _EXPRESSIONS = {
     "S001": _e(
@@ -389,112 +367,5 @@ _VALUES = {
     ),
 }
 
-_OTHERS = {
-    "C401": _e(
-        "a game that the catalogue does not have",
-        "A word without an ending and without / names a game of the catalogue.",
-        "separatrix analyze shi-chen",
-        "`separatrix examples` lists the catalogue. A file needs its ending, as in game.yaml.",
-    ),
-    "A501": _e(
-        "an expression that is no quotient of polynomials",
-        "The exact symbolic analysis works with quotients of polynomials in the parameters. exp, "
-        "log, sqrt, min, max and powers with a symbol in the exponent are read, and used with "
-        "values.",
-        "separatrix analyze model.yaml --symbolic      # with a payoff 'exp(-r)'",
-        "leave out --symbolic, or give the awkward part a name of its own as a parameter.",
-    ),
-    "A502": _e(
-        "a game whose analysis comes later",
-        "The form is understood and kept, but this version analyses one population with two "
-        "strategies, and two or three populations with two strategies each.",
-        "separatrix analyze rock-paper-scissors-one-population",
-        "reduce the model, or wait for a later version; the file need not change.",
-    ),
-    "A503": _e(
-        "dynamics whose analysis comes later",
-        "This version analyses payoffs that are linear in the share of every other population, "
-        "and equations that are replicator equations of such payoffs.",
-        "advantages: {x: '1 - y**2', y: 'x'}",
-        "give the table of payoffs, if there is one; else wait for a later version.",
-    ),
-    "A504": _e(
-        "assumptions that contradict each other",
-        "No parameters satisfy all the conditions under `assume` together, so everything could be "
-        "proven from them. The message names those that clash.",
-        "assume: ['C1 > C2', 'C2 > C3', 'C3 > C1']",
-        "drop or correct one of them.",
-    ),
-    "A505": _e(
-        "an assumption that the values contradict",
-        "The analysis at these values is right, but the proofs under --symbolic speak of other values.",
-        "assume: ['C1 > 0']\nparameters: {C1: -1}",
-        "change the value or the assumption.",
-    ),
-    "A506": _e(
-        "conditions with a denominator",
-        "Some payoff divides by an expression in the parameters. Where that is zero the payoff has no value, "
-        "and the conditions say nothing.",
-        "pay: ['R1/(C1 - C2)', 0]      # nothing is said where C1 = C2",
-        "nothing, if that never happens; say so under `assume`: 'C1 != C2'.",
-    ),
-    "U901": _e(
-        "a command that is not understood",
-        "A command, an option or a value on the command line is unknown, missing, or given twice.",
-        "separatrix analyse shi-chen-2018",
-        "`separatrix --help` lists the commands, `separatrix COMMAND --help` its options.",
-    ),
-    "U902": _e(
-        "an ending that names no kind of file",
-        "The ending of the file to write decides its kind.",
-        "separatrix convert shi-chen-2018 game.doc",
-        "use one of the endings that the message lists.",
-    ),
-    "U903": _e(
-        "a file that cannot be written",
-        "The folder is not there, or the system does not let you write to it.",
-        "separatrix new missing/game.yaml",
-        "make the folder, or choose another one.",
-    ),
-    "U904": _e(
-        "an unknown error code",
-        "Codes are a letter and three digits, as they stand at the start of an error.",
-        "separatrix explain S999",
-        "`separatrix explain` lists them all.",
-    ),
-    "U910": _e(
-        "a file that is there already",
-        "Nothing is overwritten unless you say so.",
-        "separatrix new game.yaml",
-        "choose another name, or add --force.",
-    ),
-    "U999": _e(
-        "an internal error",
-        "The program has met a case that it should have handled. The fault is in the program, not "
-        "in your input, and no answer was given.",
-        "U999 internal error, a fault of the program and not of your input: KeyError: 'x'",
-        "run the command again with -v and report what it prints, with the game file if you can share it.",
-    ),
-}
-
-_DYNAMICS = {
-    "D601": _e(
-        "a start outside the state space",
-        "A course starts from one share for each population, a number from 0 to 1. On a face, where a "
-        "share is exactly 0 or 1, it stays there for ever: the replicator copies strategies and invents "
-        "none.",
-        'trajectory(game, {"x": 1.2, "y": 0.5})',
-        "give every share that the message lists a number from 0 to 1.",
-    ),
-    "D602": _e(
-        "a course without length",
-        "A course needs a finite time that is not 0 (negative times run backwards) and at least two points.",
-        'trajectory(game, {"x": 0.2, "y": 0.3}, until=0)',
-        "give a time such as until=50, and points=200.",
-    ),
-}
-
-EXPLANATIONS: Mapping[str, Explanation] = {
-    **_EXPRESSIONS, **_FILES, **_TABLES, **_VALUES, **_DYNAMICS, **_OTHERS
-}  # fmt: skip
+EXPLANATIONS: Mapping[str, Explanation] = {**_EXPRESSIONS, **_FILES, **_TABLES, **_VALUES, **ANSWERS}
 """Every code that an error can carry."""

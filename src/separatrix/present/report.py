@@ -75,7 +75,7 @@ def _blocks(context: Context) -> Iterator[Block]:
 def _answer(context: Context) -> Line:
     analysis = context.analysis
     numbers: Line = ()
-    if any(p.stability is not None and p.state is not None for p in analysis.rest_points):
+    if analysis.values is not None:
         numbers = _answer_in_numbers(context)
     if not analysis.symbolic or not analysis.regimes:
         return numbers or line(analysis.completeness.proof)

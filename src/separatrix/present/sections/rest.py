@@ -46,7 +46,7 @@ MANY = 16
 def rest_points_section(context: Context) -> Iterator[Block]:
     """Yield the table of rest points at the given values, and the reasons for their labels."""
     points = [p for p in context.analysis.rest_points if p.state is not None and p.stability is not None]
-    if not points:
+    if not points or context.analysis.values is None:
         return
     yield Heading(phrases.REST_POINTS_HERE if context.analysis.symbolic else phrases.REST_POINTS)
     columns = (
