@@ -12,6 +12,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from separatrix.cli.app import run
 from separatrix.errors import InputError, SeparatrixError
 from separatrix.game.csv_source import parse_csv
 from separatrix.game.expression import to_text
@@ -198,6 +199,18 @@ def test_zip_bombs_are_not_unpacked(tmp_path: Path) -> None:
             for _ in range(201):
                 member.write(b"0" * 1_000_000)
     with pytest.raises(InputError, match="T206"):
+        load(path)
+
+
+def test_error_cells_are_refused_with_their_address(tmp_path: Path) -> None:
+    """A cell that holds #DIV/0! is no missing value: it is named and refused."""
+    path = tmp_path / "game.xlsx"
+    assert run(["new", str(path)]) == 0
+    book = openpyxl.load_workbook(path)
+    cell = book["parameters"].cell(2, 2)
+    cell.value, cell.data_type = "#DIV/0!", "e"
+    book.save(path)
+    with pytest.raises(InputError, match="the cell B2 holds an error"):
         load(path)
 
 

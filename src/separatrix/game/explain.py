@@ -281,7 +281,7 @@ _TABLES = {
     ),
     "T208": _e(
         "a cell of the wrong kind",
-        "The cell holds a date, a time or a truth value where a number or a text was expected. "
+        "The cell holds a date, a time, a truth value or an error where a number or a text was expected. "
         "Spreadsheets turn entries such as 1/3 into dates.",
         "1/3, shown as 01. Mar",
         "format the cell as text and enter the value again.",

@@ -42,9 +42,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass
 class _Found:
-    """What the XML of one sheet shows: the addresses of formulas and merged cells, and its size."""
+    """What the XML of one sheet shows: addresses of formulas, errors and merged cells, and its size."""
 
     formulas: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
     merged: list[str] = field(default_factory=list)
     rows: int = 0
     columns: int = 0
@@ -147,6 +148,12 @@ def _refuse(found: _Found, name: str, source: TableSource) -> None:
             "T203", f"the cell {found.formulas[0]}{more} holds a formula",
             where=Place(f"{source.name}[{name}!{found.formulas[0]}]"),
             hint="write the payoff as an expression such as R1 - C1, or paste the value",
+        )  # fmt: skip
+    if found.errors:
+        raise InputError(
+            "T208", f"the cell {found.errors[0]} holds an error of the spreadsheet, such as #DIV/0!",
+            where=Place(f"{source.name}[{name}!{found.errors[0]}]"),
+            hint="enter a number or an expression",
         )  # fmt: skip
     if found.merged:
         raise InputError(
@@ -266,6 +273,8 @@ def _scan_xlsx_sheet(content: bytes, source: TableSource) -> _Found:
             if reference := _REFERENCE.match(attributes.get("r", "")):
                 column, row = _column(reference[1]), int(reference[2])
             found.rows, found.columns = max(found.rows, row), max(found.columns, column)
+            if attributes.get("t") == "e":
+                found.errors.append(f"{column_letters(max(column, 1) - 1)}{row}")
         elif kind == "f":
             found.formulas.append(f"{column_letters(max(column, 1) - 1)}{row}")
         elif kind == "mergeCell":
