@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flint import fmpq
 
@@ -48,7 +48,7 @@ def find_rest_states(game: Game, numbers: Multilinear) -> Found:
     components = []
     for k, component in enumerate(answer.components, 1):
         for index in component.pieces:
-            sets[index] = _with_component(sets[index], k)
+            sets[index] = replace(sets[index], component=k)
         names = [sets[i].id for i in component.pieces] + [points[i].id for i in component.corners]
         components.append(
             RestComponent(
@@ -78,12 +78,6 @@ def _point(game: Game, k: int, point: Point) -> RestPoint:
         strict_nash=strict,
         ess=strict,
     )
-
-
-def _with_component(piece: RestSet, component: int) -> RestSet:
-    from dataclasses import replace
-
-    return replace(piece, component=component)
 
 
 def _set(game: Game, numbers: Multilinear, k: int, labelled: LabelledPiece) -> RestSet:
@@ -120,11 +114,11 @@ def _equations(game: Game, numbers: Multilinear, piece: Piece) -> Iterator[Condi
         elif not isinstance(coordinate, Free):
             yield Relation(shares[i], "==", as_expression(coordinate))
     for i in branch.moving:
-        low, high = branch.range(i)
+        ends: tuple[Exact, Exact] = branch.range(i)
         if piece.dimension == 1 and piece.low is not None and piece.high is not None:
-            low, high = piece.low, piece.high  # type: ignore[assignment]
-        yield Relation(as_expression(low), "<", shares[i])
-        yield Relation(shares[i], "<", as_expression(high))
+            ends = piece.low, piece.high
+        yield Relation(as_expression(ends[0]), "<", shares[i])
+        yield Relation(shares[i], "<", as_expression(ends[1]))
     if piece.side and piece.dimension == 2 and len(branch.free) == 2:
         (w,) = (i for i in range(numbers.n) if i not in branch.free)
         yield Relation(_advantage(numbers, w, branch.face, shares), "<" if piece.side < 0 else ">", number(0))

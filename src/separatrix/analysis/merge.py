@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
@@ -143,6 +143,11 @@ def approximate(expression: Expression, values: Mapping[str, Fraction]) -> float
         return None
 
 
+_FUNCTIONS: Mapping[str, Callable[..., float]] = {
+    "sqrt": math.sqrt, "exp": math.exp, "log": math.log, "min": min, "max": max,
+}  # fmt: skip
+
+
 def _float(expression: Expression, values: Mapping[str, Fraction]) -> float:
     match expression:
         case Number(value):
@@ -159,5 +164,4 @@ def _float(expression: Expression, values: Mapping[str, Fraction]) -> float:
             return float(_float(base, values) ** _float(exponent, values))
         case Call(function, arguments):
             inner = [_float(a, values) for a in arguments]
-            functions = {"sqrt": math.sqrt, "exp": math.exp, "log": math.log, "min": min, "max": max}
-            return float(functions[function](*inner))  # type: ignore[operator]
+            return float(_FUNCTIONS[function](*inner))

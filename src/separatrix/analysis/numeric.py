@@ -222,13 +222,12 @@ def _meet(a: Branch, b: Branch) -> bool:
 
 def _cross(a: Branch, b: Branch) -> bool:
     """Whether a curve meets another branch of the same face at a parameter of its own."""
-
     (t,) = a.moving
     low, high = a.range(t)
     links = [c for c in a.coordinates if isinstance(c, Linked)]
     points = [low + (high - low) * fmpq(k, 8) for k in range(1, 8)]
     for i, coordinate in enumerate(b.coordinates):
-        values = []
+        values: list[fmpq] = []
         for p in points:
             state = a.state({t: p})
             if isinstance(coordinate, Linked):
@@ -241,9 +240,11 @@ def _cross(a: Branch, b: Branch) -> bool:
                 break
             for link in links:
                 gap = gap * (link.r + link.s * p) ** 2
+            if not isinstance(gap, fmpq):
+                break  # an irrational constant: a curve with rational coefficients does not stay there
             values.append(gap)
         if len(values) == len(points) and any(v != 0 for v in values):
-            roots = real_roots(interpolate(points, values), low, high)  # type: ignore[arg-type]
+            roots = real_roots(interpolate(points, values), low, high)
             return any(b.contains(a.state({t: r}), closed=True) for r in roots)
     return False
 

@@ -214,7 +214,7 @@ def _cut_zero_line(game: Multilinear, line: Branch, w: int) -> Iterator[Piece]:
             total = total + game.slope(w, i, state) * weight * game.slope(i, w, state)
         for link in links:
             total = total * (link.r + link.s * value) ** 4
-        return total  # type: ignore[return-value]
+        return _rational(total)
 
     points = [low + (high - low) * fmpq(k, 10) for k in range(1, 10)]
     roots = real_roots(interpolate(points, [turn(p) for p in points]), low, high)
@@ -238,26 +238,9 @@ def _cut_plane(game: Multilinear, branch: Branch) -> Iterator[Piece]:
         value = -constant / slope if slope != 0 else None
         return value if value is not None and inside(value) else None
 
-    at = {w: root(v, w), v: root(w, v)}
-    if at[v] is not None and at[w] is not None:
-        special = branch.state({v: at[v], w: at[w]})  # type: ignore[dict-item]
-        yield Piece(branch, special, 0, side=1)
-        if middle == at:
-            middle = {v: fmpq(1, 3), w: fmpq(1, 2)}
-    elif any(not game.coefficients[i] for i in (v, w)):
-        yield from _cut_plane_by_line(branch, v, w, at)
-        middle = {i: fmpq(1, 3) if at[i] == fmpq(1, 2) else fmpq(1, 2) for i in (v, w)}
-    yield Piece(branch, branch.state(dict(middle)), 2)
-
-
-def _cut_plane_by_line(branch: Branch, v: int, w: int, at: dict[int, fmpq | None]) -> Iterator[Piece]:
-    """Where one of the other two shares never moves, the flow beside the surface rests on a line."""
-    for i, other in ((v, w), (w, v)):
-        if at[i] is not None:
-            level = at[i]
-            assert level is not None
-            line = Branch(
-                branch.face, tuple(level if k == i else c for k, c in enumerate(branch.coordinates))
-            )
-            state = line.state({other: fmpq(1, 2)})
-            yield Piece(line, state, 1, fmpq(0), fmpq(1))
+    level_w, level_v = root(v, w), root(w, v)
+    if level_v is not None and level_w is not None:
+        yield Piece(branch, branch.state({v: level_v, w: level_w}), 0)
+        if level_v == level_w == fmpq(1, 2):
+            middle[v] = fmpq(1, 3)  # any other state: the label is the same everywhere but at the one above
+    yield Piece(branch, branch.state(middle), 2)

@@ -23,7 +23,7 @@ from separatrix.analysis.multilinear import Multilinear
 from separatrix.analysis.planar import planar_corner, planar_edge, planar_interior
 from separatrix.analysis.rest_states import Branch, Face, Linked
 from separatrix.analysis.result import Label
-from separatrix.analysis.surd import Exact, Surd, sign
+from separatrix.analysis.surd import Exact, sign
 
 __all__ = ["Verdict", "judge"]
 
@@ -130,10 +130,13 @@ def _at_corner(game: Multilinear, face: Face, state: tuple[Exact, ...], local: L
 def _ray_of_growth(growth: dict[tuple[int, int], Exact]) -> bool:
     """Whether u' = u·(A u) has a ray u = w·r with w > 0 and A w = λ·(1, 1, 1), λ > 0."""
     index = sorted({i for i, _ in growth})
-    rows = [[fmpq(0) if i == j else growth[i, j] for j in index] for i in index]
-    if any(isinstance(v, Surd) for row in rows for v in row):
-        return False
-    matrix = fmpq_mat(rows)  # type: ignore[arg-type]
+
+    def entry(i: int, j: int) -> fmpq:
+        value = fmpq(0) if i == j else growth[i, j]
+        assert isinstance(value, fmpq)  # slopes at a pure profile are rational
+        return value
+
+    matrix = fmpq_mat([[entry(i, j) for j in index] for i in index])
     if matrix.det() == 0:
         return False
     ray = matrix.solve(fmpq_mat([[1]] * len(index)))

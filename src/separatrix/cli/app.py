@@ -103,7 +103,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def _pipe_closed() -> int:
     """The reader of the pipe has what it wanted; Python would complain when it flushes at exit."""
-    sys.stdout = io.TextIOWrapper(open(os.devnull, "wb"), encoding="utf-8")  # noqa: PTH123
+    sys.stdout = io.TextIOWrapper(open(os.devnull, "wb"), encoding="utf-8")  # noqa: PTH123 (os.devnull is no Path)
     return 0
 
 

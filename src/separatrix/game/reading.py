@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeGuard
 
 from separatrix.errors import InputError, NameProblem, Place, nearest
 from separatrix.game.condition import Condition, Relation, parse_condition
@@ -95,7 +95,7 @@ def kind_of(value: object) -> str:
     return "a number" if isinstance(value, (int, float, Fraction, Decimal)) else type(value).__name__
 
 
-def is_list(value: object) -> bool:
+def is_list(value: object) -> TypeGuard[Sequence[Any]]:
     """Whether `value` holds items in order; a numpy array does."""
     if isinstance(value, (str, bytes)):
         return False
@@ -162,7 +162,7 @@ class Reading:
             return value
         if not is_list(value):
             raise self.fault("G110", f"{what} must be a list, found {kind_of(value)}", path, hint=hint)
-        return list(value)  # type: ignore[call-overload, no-any-return]
+        return list(value)
 
     def only(self, value: Mapping[str, Any], path: Path, allowed: Sequence[str], what: str) -> None:
         """Refuse keys that are not `allowed`."""

@@ -33,7 +33,7 @@ def plain_data(value: object) -> Any:
     if isinstance(value, Mapping):
         return {str(key): plain_data(item) for key, item in value.items()}
     if is_list(value):
-        return [plain_data(item) for item in value]  # type: ignore[attr-defined]
+        return [plain_data(item) for item in value]
     if isinstance(value, (int, Fraction)):
         exact = Fraction(value)
     else:

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from separatrix.analysis.result import Label
 from separatrix.present.formula import Layout
 
 __all__ = [
@@ -45,7 +46,7 @@ class Formula:
 class Badge:
     """A stability label; every format shows it by a symbol and a word, most by a colour too."""
 
-    label: str
+    label: Label
 
 
 Inline = Words | Formula | Badge

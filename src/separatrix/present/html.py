@@ -96,7 +96,7 @@ def _inline(item: Words | Formula | Badge) -> str:
         case Formula(layout):
             return _formula(layout)
         case Badge(label):
-            symbol = LABELS[label].symbol  # type: ignore[index]
+            symbol = LABELS[label].symbol
             kind = label.replace(" ", "-")
             return f'<span class="badge {kind}"><span aria-hidden="true">{symbol}</span> {label}</span>'
 

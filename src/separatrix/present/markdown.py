@@ -73,7 +73,7 @@ def _inline(item: Words | Formula | Badge, in_table: bool) -> str:
             tex = to_tex(layout)
             return f"${tex.strip().replace('|', chr(92) + 'vert ') if in_table else tex.strip()}$"
         case Badge(label):
-            return f"{LABELS[label].symbol} {label}"  # type: ignore[index]
+            return f"{LABELS[label].symbol} {label}"
 
 
 def _block(block: Block, figure: str | None) -> str:

@@ -96,7 +96,7 @@ class _Writer:
                 case Formula(layout):
                     result.append(self.formula(layout))
                 case Badge(label):
-                    look = LABELS[label]  # type: ignore[index]
+                    look = LABELS[label]
                     symbol = look.ascii_symbol if self.plain else look.symbol
                     result.append(f"{symbol}\u00a0{label}", look.terminal)
         return result

@@ -127,11 +127,11 @@ def save(figure: Figure, path: Path, title: str) -> None:
         else:
             for text in texts:
                 text.set_fontfamily([family, "DejaVu Sans"])
-    metadata = {"Title": title}
+    metadata: dict[str, str | None] = {"Title": title}
     if suffix == ".pdf":
-        metadata |= {"CreationDate": None, "Creator": None, "Producer": None}  # type: ignore[dict-item]
+        metadata |= {"CreationDate": None, "Creator": None, "Producer": None}
     else:
-        metadata |= {"Software": None}  # type: ignore[dict-item]
+        metadata |= {"Software": None}
     # Type 42 fits TrueType only, and most Chinese fonts are not.
     with matplotlib.rc_context({"pdf.fonttype": 3 if texts else 42}):
         figure.savefig(path, dpi=200, metadata=metadata)
