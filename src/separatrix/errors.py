@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["ComesLater", "InputError", "NameProblem", "Place", "SeparatrixError", "nearest"]
+__all__ = ["ComesLater", "InputError", "NameProblem", "Place", "SeparatrixError", "excerpt", "nearest"]
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class SeparatrixError(Exception):
         if where is not None:
             lines.append(f"  --> {where}")
             if where.text is not None and where.line is not None:
-                lines.extend(_excerpt(where))
+                lines.extend(excerpt(where))
         if self.hint:
             lines.append(f"help: {self.hint}")
         return "\n".join(lines)
@@ -92,8 +92,17 @@ class ComesLater(SeparatrixError, NotImplementedError):
 _EXCERPT = 96  # characters of a source line that are worth showing
 
 
-def _excerpt(where: Place) -> list[str]:
-    assert where.text is not None and where.line is not None
+def excerpt(where: Place) -> list[str]:
+    """Return the source line of a place and the carets below it; nothing where the line is not known.
+
+    Examples
+    --------
+    >>> print("\\n".join(excerpt(Place("game.yaml", 7, 5, 2, "x: [Rr]"))))
+      7 | x: [Rr]
+        |     ^^
+    """
+    if where.text is None or where.line is None:
+        return []
     text = where.text.expandtabs(1)
     column = max(1, where.column or 1)
     start = 0 if column <= _EXCERPT - 16 else column - _EXCERPT // 2

@@ -119,7 +119,7 @@ def test_examples_lists_and_prints(capsys: Capture) -> None:
     listing = capsys.readouterr().out
     assert "wang-2023" in listing
     assert "2 × 2 × 2" in listing
-    assert "comes later" in listing
+    assert "3 (one population)" in listing
     assert run(["examples", "shi-chen-2018"]) == 0
     assert capsys.readouterr().out.startswith("format: 1")
 

@@ -70,3 +70,41 @@ def test_a_course_without_length_is_refused(until: float, points: int) -> None:
     with pytest.raises(InputError) as refused:
         trajectory(separatrix.load("shi-chen-2018"), [0.5, 0.5], until=until, points=points)
     assert refused.value.code == "D602"
+
+
+def test_zero_sum_rock_paper_scissors_keeps_the_product_of_its_shares() -> None:
+    """Along a course of the zero-sum game x1 x2 x3 does not change (Hofbauer & Sigmund 1998, section 7.7)."""
+    course = trajectory(separatrix.load("rock-paper-scissors-one-population"), [0.6, 0.3, 0.1], until=300)
+    product = course.states.prod(axis=1)
+    assert product == pytest.approx(product[0], rel=1e-7)
+    assert course.states.sum(axis=1) == pytest.approx(1, abs=1e-12)
+
+
+def test_unplayed_strategies_stay_unplayed() -> None:
+    """An edge of the triangle is invariant, exactly; on it the better strategy takes over."""
+    course = trajectory(separatrix.load("rock-paper-scissors-one-population"), {
+        "x_rock": "1/2", "x_paper": "1/2", "x_scissors": 0})  # fmt: skip
+    assert np.all(course.states[:, 2] == 0.0)
+    assert course.states[-1] == pytest.approx([0, 1, 0], abs=1e-9)
+
+
+def test_speeds_change_how_fast_and_not_where_to() -> None:
+    """All speeds doubled, the same course is run in half the time."""
+    document = {"title": "t", "bimatrix": [[[4, 4], [0, 3]], [[3, 0], [2, 2]]]}
+    slow = trajectory(separatrix.load(document), [0.7, 0.8], until=4)
+    fast = trajectory(separatrix.load({**document, "speeds": {"x": 2, "y": 2}}), [0.7, 0.8], until=2)
+    assert fast.states == pytest.approx(slow.states, abs=1e-8)
+
+
+@pytest.mark.parametrize("start", [[0.333, 0.333, 0.333], [0.5, 0.5, 0.1], [0.5, 0.5]])
+def test_a_start_whose_shares_do_not_add_up_is_refused(start: list[float]) -> None:
+    """With more than two strategies the shares of a population are the whole of it."""
+    with pytest.raises(InputError, match="D601"):
+        trajectory(separatrix.load("rock-paper-scissors-one-population"), start)
+
+
+def test_rounding_in_a_start_is_no_fault() -> None:
+    """Shares that add up to one within rounding are taken as meant."""
+    course = trajectory(separatrix.load("rock-paper-scissors-one-population"), [1 / 3, 1 / 3, 1 / 3])
+    assert course.at_rest
+    assert course.states.sum(axis=1) == pytest.approx(1, abs=1e-14)

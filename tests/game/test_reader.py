@@ -14,7 +14,15 @@ from separatrix.errors import InputError, NameProblem
 from separatrix.game.condition import condition_text
 from separatrix.game.evaluation import evaluate
 from separatrix.game.expression import Name, Number, to_text
-from separatrix.game.model import AdvantageForm, LaterForm, ProfileTable, ReplicatorForm, SelfMatrix
+from separatrix.game.model import (
+    AdvantageForm,
+    FunctionForm,
+    GroupForm,
+    PairwiseForm,
+    ProfileTable,
+    ReplicatorForm,
+    SelfMatrix,
+)
 from separatrix.game.reader import load, read_document
 from separatrix.game.yaml_source import parse_yaml
 
@@ -110,27 +118,34 @@ def test_advantages_and_equations() -> None:
     assert equations.shares == ("p",)
 
 
-@pytest.mark.parametrize(
-    ("form", "what"),
-    [
-        ({"payoff_functions": {"A": {"c": "x*R", "d": 1}, "B": {"c": 1, "d": 0}}}, "depend on the shares"),
-        ({"payoff_matrices": {"A,B": [[1, 2], [3, 4]], "B,A": [[1, 2], [3, 4]], "A,A": [[1, 2], [3, 4]]}},
-        "themselves"),
-        ({"bimatrix": [[["x", 1], [0, 2]], [[5, 3], [1, 1]]]}, "depend on the shares"),
-    ],
-)  # fmt: skip
-def test_what_comes_later_is_read(form: dict[str, Any], what: str) -> None:
-    """Forms that cannot be analysed yet are read, and kept as what they are."""
-    game = load(without_payoffs(**form))
-    assert isinstance(game.form, LaterForm)
-    assert what in game.form.what
+def test_payoffs_that_depend_on_the_shares() -> None:
+    """Functions of the state, and tables with such entries, are expected payoffs."""
+    functions = {"A": {"c": "x*R", "d": 1}, "B": {"c": 1, "d": 0}}
+    given = load(without_payoffs(payoff_functions=functions))
+    assert isinstance(given.form, FunctionForm)
+    assert to_text(given.form.payoffs[0][0]) == "x*R"
+    table = load(without_payoffs(bimatrix=[[["x", 1], [0, 2]], [[5, 3], [1, 1]]]))
+    assert isinstance(table.form, FunctionForm)
+    assert [to_text(u) for u in table.form.payoffs[0]] == ["y*x", "5*y + 1 - y"]
+    met = load({"populations": ["A"], "payoff_matrix": [["x", 0], [1, 2]]})
+    assert isinstance(met.form, FunctionForm)
+    assert to_text(met.form.payoffs[0][1]) == "x + 2*(1 - x)"
+
+
+def test_populations_that_also_play_themselves() -> None:
+    """Matrices of several populations with own play are kept as encounters in pairs."""
+    matrices = {"A,B": [[1, 2], [3, 4]], "B,A": [[1, 2], [3, 4]], "A,A": [["R", 2], [3, 4]]}
+    game = load(without_payoffs(payoff_matrices=matrices))
+    assert isinstance(game.form, PairwiseForm)
+    assert set(game.form.matrices) == {(0, 1), (1, 0), (0, 0)}
 
 
 def test_groups_are_read() -> None:
-    """A game in groups is read; k counts the cooperators among the others."""
+    """A game in groups is read; k counts the cooperators among the others, and is no other name."""
     group = {"size": 5, "payoff": {"yes": "r*(k+1)/5 - 1", "no": "r*k/5"}}
     game = load({"populations": ["A"], "parameters": {"r": 3}, "group": group})
-    assert game.form == LaterForm("group", "games played in groups")
+    assert isinstance(game.form, GroupForm)
+    assert game.form.size == Number(Fraction(5))
     with pytest.raises(NameProblem, match="S012"):
         load(
             {
@@ -139,6 +154,10 @@ def test_groups_are_read() -> None:
                 "group": {**group, "payoff": {"yes": "kk", "no": 0}},
             }
         )
+    with pytest.raises(InputError, match="G114"):
+        load({"populations": [{"name": "A", "share": "k"}], "parameters": {"r": 3}, "group": group})
+    with pytest.raises(InputError, match="V301"):
+        load({"populations": ["A"], "parameters": {"r": 3}, "group": {**group, "size": "5/2"}})
 
 
 def test_constant_payoff_functions_are_a_table() -> None:
@@ -149,11 +168,25 @@ def test_constant_payoff_functions_are_a_table() -> None:
 
 
 @pytest.mark.parametrize(
-    ("speeds", "later"), [({"A": 1, "y": "1"}, False), ({"A": 2}, True), ({"x": "R"}, True)]
+    ("speeds", "read"),
+    [
+        ({"A": 1, "y": "1"}, ["1", "1"]),
+        ({"A": 2}, ["2", "1"]),
+        ({"y": "R"}, ["1", "R"]),
+        ({"A": "1/2 + 1"}, ["3/2", "1"]),
+    ],
 )
-def test_speeds(speeds: dict[str, Any], later: bool) -> None:
-    """Speeds other than one are read, and left to a later version."""
-    assert isinstance(load(two(speeds=speeds)).form, LaterForm) is later
+def test_speeds(speeds: dict[str, Any], read: list[str]) -> None:
+    """Speeds are read by the name of a population or its share; what is left out is one."""
+    game = load(two(speeds=speeds))
+    assert [to_text(speed) for speed in game.speeds] == read
+    assert game.equal_speeds is (read == ["1", "1"])
+
+
+def test_a_speed_is_given_once() -> None:
+    """A population has one speed, whether it is called by its name or by its share."""
+    with pytest.raises(InputError, match="G117"):
+        load(two(speeds={"A": 1, "x": 2}))
 
 
 def test_later_sections_are_kept() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import separatrix
+from separatrix.game.expression import to_text
 from separatrix.game.condition import holds
 from separatrix.game.evaluation import evaluate
 
@@ -164,9 +165,18 @@ def test_matching_pennies() -> None:
     assert [r.stable for r in analyzed("matching-pennies", symbolic=True).regimes] == [()]
 
 
-@pytest.mark.parametrize("form", ["one-population", "two-populations"])
-def test_three_strategies_come_later(form: str) -> None:
-    """Rock, paper, scissors is read, and refused with a sentence, not a traceback."""
-    game = separatrix.load(f"rock-paper-scissors-{form}")
-    with pytest.raises(separatrix.SeparatrixError):
-        separatrix.analyze(game)
+def test_rock_paper_scissors_in_one_population() -> None:
+    """With equal stakes the even mixture is a centre, neutrally stable and no ESS; the vertices are saddles."""
+    answer = analyzed("rock-paper-scissors-one-population")
+    (mixed,) = (p for p in answer.rest_points if p.free)
+    assert mixed.exact is not None and [to_text(e) for e in mixed.exact] == ["1/3"] * 3
+    assert (mixed.stability, mixed.nash, mixed.ess, mixed.nss) == ("centre", True, False, True)
+    assert {p.stability for p in answer.rest_points if not p.free} == {"saddle"}
+
+
+def test_rock_paper_scissors_in_two_populations() -> None:
+    """The even mixture of a zero-sum bimatrix game is stable, and nothing is asymptotically stable."""
+    answer = analyzed("rock-paper-scissors-two-populations")
+    (mixed,) = (p for p in answer.rest_points if len(p.free) == 2 and len(p.support[0]) == 3)
+    assert mixed.stability == "stable"
+    assert stable(answer) == set()

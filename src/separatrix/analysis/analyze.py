@@ -6,15 +6,16 @@ import math
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from separatrix.analysis.corners import corner_values, require_analysable, symbolic_corners
+from separatrix.analysis.corners import corner_values
+from separatrix.analysis.fields import field_of
 from separatrix.analysis.found import Found, find_rest_states
 from separatrix.analysis.merge import merge
-from separatrix.analysis.multilinear import Multilinear
+from separatrix.analysis.multilinear import Corner, Multilinear
 from separatrix.analysis.one_population import find_one_population
 from separatrix.analysis.result import Analysis, Warning
 from separatrix.analysis.surd import rational
-from separatrix.errors import InputError
-from separatrix.game.model import AdvantageForm, Game, ReplicatorForm
+from separatrix.errors import ComesLater, InputError
+from separatrix.game.model import Game, ProfileTable, SelfMatrix
 from separatrix.game.values import missing, resolve, violated, with_lets
 
 __all__ = ["analyze"]
@@ -32,8 +33,7 @@ def analyze(
     Parameters
     ----------
     game : Game
-        Up to three populations with two strategies each, or one population of two strategies against
-        itself; payoffs linear in each share.
+        Any number of populations with any number of strategies; payoffs rational in the shares.
     values : mapping of parameter to number, optional
         Overrides the scenario's and the file's values.
     scenario : str, optional
@@ -42,7 +42,8 @@ def analyze(
         Whether to treat the parameters as symbols: existence and stability conditions, and regimes.
         Where all parameters have values too, the numbers are filled in as well.
     budget : float, optional
-        Seconds that the enumeration of regimes may take; 60 by default.
+        Seconds that the search for rest states, and again the enumeration of regimes, may take; 60 by
+        default.  What was found by then is returned, with the status ``incomplete``.
 
     Raises
     ------
@@ -61,7 +62,6 @@ def analyze(
     >>> [(p.state, p.stability) for p in separatrix.analyze(game).rest_points][-1]
     ((0.6666666666666666,), 'asymptotically stable')
     """
-    require_analysable(game)
     seconds = 60.0 if budget is None else _seconds(budget)
     resolved = resolve(game, values, scenario)
     lacking = missing(resolved)
@@ -78,7 +78,7 @@ def analyze(
     if lacking and (values or scenario is not None):
         names = ", ".join(f"`{n}`" for n in lacking[:6])
         warnings.append(Warning("A507", f"the given values are not used: numbers need one for {names} too"))
-    numbers = None if known is None else _numeric(game, with_lets(game, known))
+    numbers = None if known is None else _numeric(game, with_lets(game, known), seconds)
     symbols = None
     if symbolic:
         from separatrix.analysis.symbolic import solve_symbolic
@@ -101,6 +101,7 @@ def analyze(
         regimes=symbols.regimes if symbols else (),
         regimes_completeness=symbols.regimes_completeness if symbols else None,
         warnings=tuple(warnings),
+        cycles=found.cycles,
     )
 
 
@@ -110,11 +111,28 @@ def _seconds(budget: float) -> float:
     return float(budget)
 
 
-def _numeric(game: Game, known: Mapping[str, Fraction]) -> Found:
-    """Every rest state at exact numbers."""
-    if isinstance(game.form, AdvantageForm | ReplicatorForm):
-        symbolic_corners(game)  # refuses formulas whose corners do not say everything
-    corners = corner_values(game, known)
+def _numeric(game: Game, known: Mapping[str, Fraction], budget: float) -> Found:
+    """Every rest state at exact numbers, by the most exact route that the payoffs allow."""
+    binary = all(len(p.strategies) == 2 for p in game.populations)
+    small = binary and len(game.populations) <= 3
+    if small and game.equal_speeds and isinstance(game.form, ProfileTable | SelfMatrix):
+        return _of_corners(game, corner_values(game, known))
+    field = field_of(game, known)
+    if small:
+        corners = field.corners
+        if corners is not None:
+            return _of_corners(game, corners)
+    if field.affine is not None:
+        from separatrix.analysis.affine.solve import solve_affine
+
+        return solve_affine(game, field.affine, field.tabled, budget)
+    raise ComesLater(
+        "A503", "some payoff is not affine in the shares: such payoffs are read, and their analysis comes later"
+    )
+
+
+def _of_corners(game: Game, corners: tuple[Mapping[Corner, Fraction], ...]) -> Found:
+    """The answer for two strategies a population, from the advantages at the corners of the cube."""
     if game.plays_itself:
         return find_one_population(game, corners[0][(0,)], corners[0][(1,)])
     return find_rest_states(

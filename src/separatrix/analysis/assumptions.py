@@ -46,7 +46,8 @@ class Assumptions:
         self.ring = ring
         known: dict[str, Ratio] = {}
         for name, meaning in game.lets.items():
-            known[name] = ring.read(meaning, known)
+            if name not in game.moving_lets:
+                known[name] = ring.read(meaning, known)
         self.relations: list[tuple[fmpq_mpoly, str]] = []
         for condition, _ in game.assumptions:
             for relation in _relations(condition):
@@ -68,6 +69,13 @@ class Assumptions:
             self.relations.append((pole, "!="))
             self._narrow(pole, "!=")
         return new
+
+    def assume(self, polynomials: Iterable[fmpq_mpoly], operator: str) -> None:
+        """Assume a sign of polynomials in addition to what the game's file assumes."""
+        for polynomial in polynomials:
+            if not polynomial.is_constant():
+                self.relations.append((polynomial, operator))
+                self._narrow(polynomial, operator)
 
     @staticmethod
     def _key(polynomial: fmpq_mpoly) -> tuple[str, int]:

@@ -6,7 +6,15 @@ from fractions import Fraction
 from typing import Any
 
 from separatrix.analysis import equations
-from separatrix.analysis.result import Analysis, Completeness, Regime, RestComponent, RestPoint, RestSet
+from separatrix.analysis.result import (
+    Analysis,
+    BoundaryCycle,
+    Completeness,
+    Regime,
+    RestComponent,
+    RestPoint,
+    RestSet,
+)
 from separatrix.game.condition import Condition, condition_text
 from separatrix.game.expression import Expression, Number, to_text
 
@@ -24,10 +32,12 @@ def analysis_to_dict(analysis: Analysis) -> dict[str, Any]:
     shares = game.shares
     values = None if analysis.symbolic else analysis.values
     if values is None:
-        payoffs, advantage, jacobian = analysis.payoffs, analysis.advantages, analysis.jacobian
+        payoffs, advantage = analysis.payoffs, analysis.advantages
+        rates, jacobian = analysis.equations, analysis.jacobian
     else:
         payoffs = equations.expected_payoffs(game, values)
         advantage = equations.advantages(game, values)
+        rates = equations.replicator_equations(game, values)
         jacobian = equations.jacobian(game, values)
 
     return {
@@ -58,11 +68,12 @@ def analysis_to_dict(analysis: Analysis) -> dict[str, Any]:
             for name, payoff in payoffs.items()
         },
         "advantages": {share: to_text(f) for share, f in advantage.items()},
-        "equations": {s: to_text(f) for s, f in equations.replicator_equations(advantage).items()},
+        "equations": {share: to_text(rate) for share, rate in rates.items()},
         "jacobian": [[to_text(entry) for entry in row] for row in jacobian],
         "rest_points": [_point(p, shares) for p in analysis.rest_points],
         "rest_sets": [_set(s, shares) for s in analysis.rest_sets],
         "rest_components": [_component(c) for c in analysis.rest_components],
+        "cycles": [_cycle(c, shares) for c in analysis.cycles],
         "completeness": _completeness(analysis.completeness),
         "regimes": [_regime(r, shares) for r in analysis.regimes],
         "regimes_completeness": _completeness(analysis.regimes_completeness),
@@ -135,6 +146,14 @@ def _component(component: RestComponent) -> dict[str, Any]:
         "set_stability": component.set_stability,
         "es_set": component.es_set,
         "reason": component.reason,
+    }
+
+
+def _cycle(cycle: BoundaryCycle, shares: tuple[str, ...]) -> dict[str, Any]:
+    return {
+        "states": [_state(shares, state) for state in cycle.states],
+        "attracting": cycle.attracting,
+        "reason": cycle.reason,
     }
 
 

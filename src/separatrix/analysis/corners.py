@@ -16,7 +16,7 @@ from separatrix.analysis.multilinear import Corner
 from separatrix.analysis.ring import Ratio, Ring
 from separatrix.errors import ComesLater
 from separatrix.game.expression import Expression, Name, number, substitute, subtract
-from separatrix.game.model import AdvantageForm, Game, LaterForm, ProfileTable, ReplicatorForm, SelfMatrix
+from separatrix.game.model import AdvantageForm, Game, ProfileTable, ReplicatorForm, SelfMatrix
 from separatrix.game.values import evaluate_in, expand
 
 __all__ = ["CornerTable", "corner_expressions", "corner_values", "require_analysable", "symbolic_corners"]
@@ -27,12 +27,14 @@ MAX_POPULATIONS = 3
 def require_analysable(game: Game) -> None:
     """Raise `ComesLater` A502 for a game that this version reads but cannot analyse."""
     form = game.form
-    if isinstance(form, LaterForm):
+    if not isinstance(form, ProfileTable | SelfMatrix | AdvantageForm | ReplicatorForm):
         raise ComesLater(
             "A502",
-            f"{form.what}: this form is read, and its analysis comes later",
+            f"{type(form).__name__}: this form is read, and its analysis comes later",
             hint="`separatrix explain A502`",
         )
+    if not game.equal_speeds:
+        raise ComesLater("A502", "populations that change at different speeds: their analysis comes later")
     if len(game.populations) > MAX_POPULATIONS:
         raise ComesLater(
             "A502",

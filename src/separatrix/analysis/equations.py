@@ -9,61 +9,195 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import TypeVar
 
-from separatrix.analysis.corners import CornerTable, corner_values, symbolic_corners
+from separatrix.analysis.corners import CornerTable
+from separatrix.analysis.formulas import Formulas, formulas_of
 from separatrix.analysis.multilinear import Corner
 from separatrix.analysis.result import Payoff
 from separatrix.analysis.ring import Ratio
-from separatrix.errors import ComesLater
 from separatrix.game.evaluation import evaluate
-from separatrix.game.expression import Expression, Name, add, multiply, number, subtract
-from separatrix.game.model import Game, ProfileTable, SelfMatrix
+from separatrix.game.expression import (
+    Expression,
+    Name,
+    Number,
+    add,
+    multiply,
+    names_in,
+    number,
+    substitute,
+    subtract,
+)
+from separatrix.game.fitness import folded, strategy_payoffs, table_payoffs, weights
+from separatrix.game.model import AdvantageForm, Game, GroupForm, ReplicatorForm
 from separatrix.game.values import expand, with_lets
-
-Value = TypeVar("Value", Fraction, Ratio)
 
 __all__ = ["advantages", "coefficients", "expected_payoffs", "jacobian", "replicator_equations"]
 
-ONE = number(1)
+ONE, ZERO = number(1), number(0)
+
+Values = Mapping[str, Fraction] | None
 
 
-def _weight(share: Expression, strategy: int) -> Expression:
-    return share if strategy == 0 else subtract(ONE, share)
-
-
-def expected_payoffs(game: Game, values: Mapping[str, Fraction] | None = None) -> dict[str, Payoff]:
+def expected_payoffs(game: Game, values: Values = None, at: Values = None) -> dict[str, Payoff]:
     """Return U of each strategy and the average of each population; empty without a payoff table.
 
-    In symbols, or with `values` in numbers.
+    Parameters
+    ----------
+    game : Game
+    values : mapping of parameter to number, optional
+        Where given, payoffs are in numbers.
+    at : mapping of parameter to number, optional
+        Used in symbols, for what must be a number: the size of a group.
     """
+    if isinstance(game.form, AdvantageForm | ReplicatorForm):
+        return {}
     known = None if values is None else with_lets(game, values)
 
     def written(pay: Expression) -> Expression:
-        return expand(game, pay) if known is None else number(evaluate(pay, known))
+        full = expand(game, pay)
+        if known is None:
+            return full
+        if set(game.shares).isdisjoint(names_in(full)):
+            return number(evaluate(full, known))
+        return folded(substitute(full, {name: Number(value) for name, value in known.items()}))
 
-    shares = [Name(s) for s in game.shares]
     result: dict[str, Payoff] = {}
-    form = game.form
-    if not isinstance(form, ProfileTable | SelfMatrix):
-        return result
-    for i, population in enumerate(game.populations):
-        expected: dict[str, Expression] = {}
-        for own, strategy in enumerate(population.strategies):
-            terms = []
-            if isinstance(form, SelfMatrix):
-                for met in (0, 1):
-                    terms.append(multiply(_weight(shares[0], met), written(form.rows[own][met])))
-            else:
-                others = [k for k in range(len(shares)) if k != i]
-                for met_by in itertools.product((0, 1), repeat=len(others)):
-                    profile = (*met_by[:i], own, *met_by[i:])
-                    weights = [_weight(shares[k], m) for k, m in zip(others, met_by, strict=True)]
-                    terms.append(multiply(*weights, written(form.pay[profile][i])))
-            expected[strategy.name] = add(*terms)
-        average = add(*(multiply(_weight(shares[i], own), u) for own, u in enumerate(expected.values())))
+    rows = table_payoffs(game, written, values or at)
+    for population, row in zip(game.populations, rows, strict=True):
+        average = add(*(multiply(w, u) for w, u in zip(weights(population), row, strict=True)))
+        expected = {s.name: u for s, u in zip(population.strategies, row, strict=True)}
         result[population.name] = Payoff(expected, average)
     return result
+
+
+def advantages(game: Game, values: Values = None, at: Values = None) -> dict[str, Expression]:
+    """Return, for each population of two strategies, the payoff of the first minus that of the second.
+
+    Keys are shares.  In symbols, or with `values` in numbers; `at` as in `expected_payoffs`.
+    """
+    return _advantages(game, formulas_of(game, values, at), values, at)
+
+
+def _advantages(game: Game, formulas: Formulas | None, values: Values, at: Values) -> dict[str, Expression]:
+    two = [i for i, p in enumerate(game.populations) if len(p.strategies) == 2]
+    if formulas is not None:
+        return {game.populations[i].share: formulas.written(_advantage(formulas, i)) for i in two}
+    if isinstance(game.form, GroupForm) and two:
+        first, second = game.form.payoffs
+        between = GroupForm(game.form.size, (subtract(first, second), ZERO))
+        rows = _plain(game, between, values, at)
+    else:
+        rows = _plain(game, None, values, at) if two else ()
+    return {game.populations[i].share: subtract(*rows[i]) for i in two}
+
+
+def _advantage(formulas: Formulas, i: int) -> Ratio:
+    first, second = formulas.payoffs[i]
+    return first - second
+
+
+def _plain(
+    game: Game, form: GroupForm | None, values: Values, at: Values
+) -> tuple[tuple[Expression, ...], ...]:
+    """Expected payoffs as sums over what can be met, neither multiplied out nor collected."""
+    from dataclasses import replace
+
+    shown = game if form is None else replace(game, form=form)
+    if values is None:
+        return tuple(tuple(expand(game, u) for u in row) for row in strategy_payoffs(shown, at))
+    known: dict[str, Expression] = {n: Number(v) for n, v in with_lets(game, values).items()}
+    rows = strategy_payoffs(shown, values)
+    return tuple(tuple(folded(substitute(u, known)) for u in row) for row in rows)
+
+
+def replicator_equations(game: Game, values: Values = None, at: Values = None) -> dict[str, Expression]:
+    """Return the rate of change of each share.
+
+    For two strategies x(1-x) times the advantage of the first; for more, the share of a strategy times
+    what it earns above the average of its population.  In symbols, or with `values` in numbers; `at` as in
+    `expected_payoffs`.
+
+    References
+    ----------
+    Taylor & Jonker (1978), equation 1; Hofbauer & Sigmund (1998), sections 7.1 and 10.1.
+
+    Examples
+    --------
+    >>> from separatrix.game.expression import to_text
+    >>> from separatrix.game.reader import load
+    >>> game = load(
+    ...     {
+    ...         "payoff_matrix": [[0, "-a", "b"], ["b", 0, "-a"], ["-a", "b", 0]],
+    ...         "parameters": {"a": None, "b": None},
+    ...     }
+    ... )
+    >>> to_text(replicator_equations(game, {"a": 1, "b": 1})["x_1"])
+    'x_1*(-x_2 + x_3)'
+    """
+    formulas = formulas_of(game, values, at)
+    advantage = _advantages(game, formulas, values, at)
+    rows = _plain(game, None, values, at) if formulas is None else ()
+    result: dict[str, Expression] = {}
+    for i, population in enumerate(game.populations):
+        speed = _speed(game, i, values)
+        if len(population.strategies) == 2:
+            x, f = Name(population.share), advantage[population.share]
+            result[population.share] = multiply(speed, x, subtract(ONE, x), f) if f != ZERO else ZERO
+            continue
+        for a, share in enumerate(population.shares):
+            if formulas is not None:
+                gain = formulas.written(_excess(formulas, i, a), rising=True)
+            else:
+                own = weights(population)
+                average = add(*(multiply(w, u) for w, u in zip(own, rows[i], strict=True)))
+                gain = subtract(rows[i][a], average)
+            result[share] = multiply(speed, Name(share), gain)
+    return result
+
+
+def _excess(formulas: Formulas, i: int, a: int) -> Ratio:
+    """What a strategy earns above the average; equations give growth rates, whose average is zero."""
+    if isinstance(formulas.game.form, ReplicatorForm):
+        return formulas.payoffs[i][a]
+    return formulas.payoffs[i][a] - formulas.average(i)
+
+
+def _speed(game: Game, i: int, values: Values) -> Expression:
+    speed = expand(game, game.speeds[i])
+    return speed if values is None else number(evaluate(speed, values))
+
+
+def jacobian(game: Game, values: Values = None, at: Values = None) -> tuple[tuple[Expression, ...], ...]:
+    """Return d(rate of row)/d(share of column), in symbols or with `values` in numbers.
+
+    Rows and columns are ``game.shares``.  The k shares of a population of more than two strategies count
+    as k coordinates of the formula in `replicator_equations`: applied to a direction whose entries add up
+    to zero in each population it is the derivative within the state space, whatever multiple of that sum
+    one adds to the formula.  Empty where a payoff is no rational function of the shares.
+    """
+    formulas = formulas_of(game, values, at)
+    if formulas is None:
+        return ()
+    rows = []
+    for i, population in enumerate(game.populations):
+        speed = formulas.written(formulas.speeds[i])
+        for a, share in enumerate(population.shares):
+            if len(population.strategies) == 2:
+                gain = _advantage(formulas, i)
+                spread: tuple[Expression, ...] = (Name(share), subtract(ONE, Name(share)))
+                slope: tuple[Expression, ...] = (subtract(ONE, multiply(number(2), Name(share))),)
+            else:
+                gain, spread, slope = _excess(formulas, i, a), (Name(share),), ()
+            row = []
+            for other in game.shares:
+                entry: Expression = formulas.written(formulas.derivative(gain, other))
+                if entry != ZERO:
+                    entry = multiply(speed, *spread, entry)
+                if other == share and not gain.is_zero:
+                    entry = add(multiply(speed, *slope, formulas.written(gain)), entry)
+                row.append(entry)
+            rows.append(tuple(row))
+    return tuple(rows)
 
 
 def coefficients(table: CornerTable) -> tuple[dict[Corner, Ratio], ...]:
@@ -73,96 +207,11 @@ def coefficients(table: CornerTable) -> tuple[dict[Corner, Ratio], ...]:
     )
 
 
-def _differences(corners: Mapping[Corner, Value]) -> dict[Corner, Value]:
+def _differences(corners: Mapping[Corner, Ratio]) -> dict[Corner, Ratio]:
     """Turn the values at the corners into the coefficients (Möbius inversion, one axis at a time)."""
     current = dict(corners)
     width = len(next(iter(current)))
     for axis, corner in itertools.product(range(width), sorted(current)):
         if corner[axis]:
-            current[corner] = current[corner] - current[_lowered(corner, axis)]
+            current[corner] = current[corner] - current[(*corner[:axis], 0, *corner[axis + 1 :])]
     return current
-
-
-def _lowered(corner: Corner, axis: int) -> Corner:
-    return (*corner[:axis], 0, *corner[axis + 1 :])
-
-
-def _parts(game: Game, values: Mapping[str, Fraction] | None) -> tuple[dict[Corner, Expression], ...] | None:
-    """The coefficients as expressions; None where a payoff is not rational in the parameters."""
-    if values is not None:
-        tables = corner_values(game, with_lets(game, values))
-        return tuple({c: number(v) for c, v in _differences(t).items() if v} for t in tables)
-    try:
-        table = symbolic_corners(game)
-    except ComesLater as problem:
-        if problem.code != "A501":
-            raise
-        return None
-    return tuple({c: v.expression() for c, v in cs.items()} for cs in coefficients(table))
-
-
-def advantages(game: Game, values: Mapping[str, Fraction] | None = None) -> dict[str, Expression]:
-    """Return, for each share, the payoff of the first strategy minus that of the second.
-
-    In symbols, or with `values` in numbers.  Empty where a payoff is not rational in the parameters.
-    """
-    parts = _parts(game, values)
-    return {} if parts is None else _advantages(game, parts)
-
-
-def _advantages(game: Game, parts: tuple[dict[Corner, Expression], ...]) -> dict[str, Expression]:
-    return {
-        share: _polynomial(cs, _variables(game, i))
-        for i, (share, cs) in enumerate(zip(game.shares, parts, strict=True))
-    }
-
-
-def _variables(game: Game, i: int) -> list[str]:
-    return [s for k, s in enumerate(game.shares) if k != i or game.plays_itself]
-
-
-def _polynomial(terms: Mapping[Corner, Expression], variables: list[str]) -> Expression:
-    ordered = sorted(terms.items(), key=lambda t: (-sum(t[0]), [-e for e in t[0]]))
-    return add(
-        *(
-            multiply(value, *(Name(v) for v, e in zip(variables, corner, strict=True) if e))
-            for corner, value in ordered
-        )
-    )
-
-
-def replicator_equations(advantage: Mapping[str, Expression]) -> dict[str, Expression]:
-    """Return the rate of change of each share: x(1-x) times its advantage."""
-    return {
-        share: multiply(Name(share), subtract(ONE, Name(share)), f) if f != number(0) else number(0)
-        for share, f in advantage.items()
-    }
-
-
-def jacobian(game: Game, values: Mapping[str, Fraction] | None = None) -> tuple[tuple[Expression, ...], ...]:
-    """Return d(rate of row)/d(share of column), in symbols or with `values` in numbers."""
-    parts = _parts(game, values)
-    if parts is None:
-        return ()
-    advantage = _advantages(game, parts)
-    rows = []
-    for i, share in enumerate(game.shares):
-        x = Name(share)
-        spread = multiply(x, subtract(ONE, x))
-        row = []
-        variables = _variables(game, i)
-        for j, other in enumerate(game.shares):
-            slope: Expression = number(0)
-            if other in variables:
-                k = variables.index(other)
-                lowered = {_lowered(c, k): value for c, value in parts[i].items() if c[k]}
-                slope = _polynomial(lowered, variables)
-            entry: Expression = multiply(spread, slope) if slope != number(0) else number(0)
-            if i == j:
-                own = subtract(ONE, multiply(number(2), x))
-                entry = (
-                    add(multiply(own, advantage[share]), entry) if advantage[share] != number(0) else entry
-                )
-            row.append(entry)
-        rows.append(tuple(row))
-    return tuple(rows)

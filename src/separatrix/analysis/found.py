@@ -12,7 +12,7 @@ from separatrix.analysis.multilinear import Multilinear
 from separatrix.analysis.numeric import Answer, LabelledPiece, Point, solve
 from separatrix.analysis.pieces import Piece
 from separatrix.analysis.rest_states import Branch, Face, Free, Linked
-from separatrix.analysis.result import Completeness, RestComponent, RestPoint, RestSet
+from separatrix.analysis.result import BoundaryCycle, Completeness, RestComponent, RestPoint, RestSet
 from separatrix.analysis.surd import Exact, as_expression, as_float, sign
 from separatrix.game.condition import Condition, Relation
 from separatrix.game.expression import Expression, Name, add, divide, multiply, number
@@ -29,6 +29,7 @@ class Found:
     sets: tuple[RestSet, ...]
     components: tuple[RestComponent, ...]
     completeness: Completeness
+    cycles: tuple[BoundaryCycle, ...] = ()
 
 
 def support_of(game: Game, face: Face) -> tuple[tuple[str, ...], ...]:

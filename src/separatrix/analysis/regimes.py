@@ -3,14 +3,15 @@
 For populations that do not play themselves the asymptotically stable states are the strict Nash
 equilibria (Ritzberger & Weibull 1995): pure profiles at which n corner advantages have the right signs.
 Two strict equilibria differ in at least two strategies, so at most 35 sets are conceivable for three
-populations and 7 for two.  z3 says for each whether admissible parameters exist, with a witness.
+populations of two strategies and 7 for two.  z3 says for each whether admissible parameters exist, with a
+witness.  A set is looked at after its subsets, and not at all where z3 refuted one of them.
 """
 
 from __future__ import annotations
 
-import itertools
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -20,25 +21,50 @@ from flint import fmpq_mpoly
 from separatrix.analysis.assumptions import Assumptions
 from separatrix.analysis.cells import describe_cells
 from separatrix.analysis.result import Completeness, Regime
+from separatrix.analysis.symbols.signs import (
+    NEVER,
+    AnyOf,
+    Every,
+    Formula,
+    Sign,
+    any_formula,
+    negation,
+    propagated,
+    restricted,
+    satisfied,
+    to_condition,
+    to_z3,
+)
 from separatrix.analysis.witness import Witnesses
-from separatrix.game.condition import Condition, all_of, any_of
+from separatrix.game.condition import Condition, all_of
 from separatrix.game.expression import Expression
 
 if TYPE_CHECKING:
     import z3
 
-__all__ = ["Literal", "State", "enumerate_regimes"]
-
-Literal = tuple[int, int]
-"""An index into the list of sign polynomials, and the sign it must have."""
+__all__ = ["State", "enumerate_regimes"]
 
 
 @dataclass(frozen=True)
 class State:
-    """A state that can be asymptotically stable: it is where *one* of the clauses holds in full."""
+    """A state that can be asymptotically stable.
+
+    Attributes
+    ----------
+    coordinates : its shares
+    formula : where it exists and is asymptotically stable
+    undecided : where that is left open, and `why`
+    """
 
     coordinates: tuple[Expression, ...]
-    clauses: tuple[tuple[Literal, ...], ...]
+    formula: Formula
+    undecided: Formula = NEVER
+    why: str = ""
+
+    @property
+    def elsewhere(self) -> Formula:
+        """Where it is known not to be asymptotically stable."""
+        return negation(any_formula(self.formula, self.undecided))
 
 
 FEW = 4
@@ -72,28 +98,29 @@ def enumerate_regimes(
     """
     search = _Search(assumptions, polynomials, states, budget, favourites)
     try:
-        found = list(search.run())
+        search.run()
     except _OutOfTime:
-        found = search.found
-        return _sorted(found), Completeness(
+        return search.sorted(), Completeness(
             "incomplete",
-            f"z3 did not decide every set of states within {budget:g} s; {len(found)} regimes were found so "
-            "far. More time (--budget) or tighter assumptions may settle it.",
+            f"z3 did not decide every set of states within {budget:g} s; {len(search.found)} regimes were "
+            "found so far. More time (--budget) or tighter assumptions may settle it.",
         )
     if search.unknown:
-        return _sorted(found), Completeness(
+        return search.sorted(), Completeness(
             "incomplete", f"z3 could not decide {search.unknown} of the conceivable sets of stable states."
         )
-    return _sorted(found), Completeness(
-        "complete",
-        f"z3 found admissible parameters for {len(found)} set{'s' if len(found) != 1 else ''} of "
+    count = len(search.found)
+    proof = (
+        f"z3 found admissible parameters for {count} set{'s' if count != 1 else ''} of "
         "asymptotically stable states (the empty one counts) and proved that every other set of rest "
-        "points has none.",
+        "points has none."
     )
-
-
-def _sorted(found: list[Regime]) -> tuple[Regime, ...]:
-    return tuple(sorted(found, key=lambda r: (not r.generic, -len(r.stable))))
+    if search.left_out:
+        return search.sorted(), Completeness(
+            "incomplete",
+            f"{proof} Left out are parameters, a set without interior, at which {search.left_out}.",
+        )
+    return search.sorted(), Completeness("complete", proof)
 
 
 class _Search:
@@ -112,8 +139,11 @@ class _Search:
         self.polynomials = list(polynomials)
         self.states = list(states)
         self.deadline = time.monotonic() + budget
-        self.found: list[Regime] = []
+        self.patience = max(2.0, budget / 6)  # one hard question shall not use up all the time
+        self.found: dict[tuple[int, ...], Regime] = {}
         self.unknown = 0
+        self.left_out = ""
+        self.refuted: list[frozenset[int]] = []
         self.admissible = assumptions.constraints()
         self.interior = assumptions.constraints(interior=True)
         self.terms = [assumptions.to_z3(p) for p in self.polynomials]
@@ -121,11 +151,6 @@ class _Search:
         self.witnesses = Witnesses(assumptions, favourites)
 
     # ------------------------------------------------------------- asking z3
-
-    def literal(self, literal: Literal) -> z3.BoolRef:
-        index, sign = literal
-        term = self.terms[index]
-        return term > 0 if sign > 0 else term < 0 if sign < 0 else term == 0
 
     def _check(self, *constraints: Any) -> tuple[Any, Any]:
         """Return z3's verdict and a model.
@@ -137,10 +162,13 @@ class _Search:
         if left <= 0:
             raise _OutOfTime
         solver = self.z3.Solver()
-        solver.set("timeout", max(1, int(left * 1000)))
+        solver.set("timeout", max(1, int(min(left, self.patience) * 1000)))
         solver.add(*constraints)
         verdict = solver.check()
         return verdict, solver.model() if verdict == self.z3.sat else None
+
+    def _ask(self, *constraints: Any) -> Any:
+        return self._check(*constraints)[0]
 
     def _possible_signs(self, index: int) -> frozenset[int]:
         """The signs that a polynomial can have; where there are few polynomials, z3 is asked too."""
@@ -151,36 +179,47 @@ class _Search:
             return frozenset(
                 s
                 for s in candidates
-                if self._check(*self.admissible, self.literal((index, s)))[0] != self.z3.unsat
+                if self._check(*self.admissible, to_z3(Sign(index, frozenset((s,))), self.terms))[0]
+                != self.z3.unsat
             )
         except _OutOfTime:  # said where the regimes themselves are enumerated
             return candidates
 
     # ------------------------------------------------------------- the enumeration
 
-    def run(self) -> Iterator[Regime]:
-        for size in range(len(self.states), -1, -1):
-            for chosen in itertools.combinations(range(len(self.states)), size):
-                if self._compatible(chosen):
-                    regime = self._regime(chosen)
-                    if regime is not None:
-                        self.found.append(regime)
-                        yield regime
+    def run(self) -> None:
+        """Go through the sets of states, each set after its subsets."""
+        self._note_open()
+        pending: deque[tuple[int, ...]] = deque([()])
+        while pending:
+            chosen = pending.popleft()
+            if propagated([self.states[k].formula for k in chosen]) is None:
+                continue
+            if any(core <= set(chosen) for core in self.refuted):
+                continue
+            regime = self._regime(chosen)
+            if regime is not None:
+                self.found[chosen] = regime
+            elif len(chosen) > 1 and self._ask(*self.admissible, *self._stable(chosen)) == self.z3.unsat:
+                self.refuted.append(frozenset(chosen))
+                continue
+            first = chosen[-1] + 1 if chosen else 0
+            pending.extend((*chosen, k) for k in range(first, len(self.states)))
 
-    def _compatible(self, chosen: tuple[int, ...]) -> bool:
-        """Whether no sign is asked to be two things at once (without asking z3)."""
-        fixed: dict[int, int] = {}
-        for k in chosen:
-            if len(self.states[k].clauses) == 1:
-                for index, sign in self.states[k].clauses[0]:
-                    if fixed.setdefault(index, sign) != sign or sign not in self.possible[index]:
-                        return False
-        return True
+    def sorted(self) -> tuple[Regime, ...]:
+        """The regimes found, those with an interior and with many stable states first."""
+        items = sorted(self.found.items(), key=lambda item: (not item[1].generic, -len(item[0]), item[0]))
+        return tuple(regime for _, regime in items)
 
-    def _stable(self, k: int) -> z3.BoolRef:
-        return self.z3.Or(
-            *(self.z3.And(*(self.literal(x) for x in clause)) for clause in self.states[k].clauses)
-        )
+    def _note_open(self) -> None:
+        """Say at which parameters the stability of some state is not known: they belong to no regime."""
+        open_ = any_formula(*(s.undecided for s in self.states))
+        if open_ == NEVER or self._ask(*self.admissible, to_z3(open_, self.terms)) == self.z3.unsat:
+            return
+        self.left_out = " or ".join(dict.fromkeys(s.why for s in self.states if s.undecided != NEVER))
+
+    def _stable(self, chosen: tuple[int, ...]) -> list[z3.BoolRef]:
+        return [to_z3(self.states[k].formula, self.terms) for k in chosen]
 
     def _regime(self, chosen: tuple[int, ...]) -> Regime | None:
         """Return the regime in which exactly the chosen states are stable, or None if there is none."""
@@ -188,35 +227,33 @@ class _Search:
         def fits(values: Mapping[str, Fraction]) -> bool:
             return self._stable_at(values) == chosen
 
+        others = [k for k in range(len(self.states)) if k not in chosen]
         wanted = [
-            self._stable(k) if k in chosen else self.z3.Not(self._stable(k)) for k in range(len(self.states))
+            *self._stable(chosen),
+            *(to_z3(self.states[k].elsewhere, self.terms) for k in others),
         ]
-        model = None
-        if not any(fits(values) for values in self.witnesses.favourites):
-            verdict, model = self._check(*self.admissible, *wanted)
-            if verdict == self.z3.unsat:
-                return None
-            if verdict == self.z3.unknown:
-                self.unknown += 1
-                return None
         nonzero = [t != 0 for k, t in enumerate(self.terms) if self.possible[k] != {0}]
-        inside, better = self._check(*self.interior, *wanted, *nonzero)
-        if inside == self.z3.unknown:
-            self.unknown += 1
+        inside, model = self._check(*self.interior, *wanted, *nonzero)
+        if inside != self.z3.sat:
+            if not any(fits(values) for values in self.witnesses.favourites):
+                verdict, model = self._check(*self.admissible, *wanted)
+                if verdict == self.z3.unsat:
+                    return None
+                if verdict == self.z3.unknown:
+                    self.unknown += 1
+                    return None
+            if inside == self.z3.unknown:
+                self.unknown += 1
         return Regime(
             stable=tuple(self.states[k].coordinates for k in chosen),
             condition=self._condition(chosen),
-            witness=self.witnesses.rational(better or model, fits),
+            witness=self.witnesses.rational(model, fits),
             generic=inside == self.z3.sat,
         )
 
-    def _stable_at(self, values: Mapping[str, Fraction]) -> tuple[int, ...]:
-        signs = [self.witnesses.sign(p, values) for p in self.polynomials]
-        return tuple(
-            k
-            for k, state in enumerate(self.states)
-            if any(all(signs[i] == s for i, s in clause) for clause in state.clauses)
-        )
+    def _stable_at(self, values: Mapping[str, Fraction]) -> tuple[int, ...] | None:
+        """The states that are stable at these values; None where that is left open."""
+        return self._set_of([self.witnesses.sign(p, values) for p in self.polynomials])
 
     # ------------------------------------------------------------- readable conditions
 
@@ -227,38 +264,40 @@ class _Search:
             )
         return self._clauses(chosen)
 
-    def _set_of(self, signs: Sequence[int]) -> tuple[int, ...]:
-        return tuple(
-            k
-            for k, state in enumerate(self.states)
-            if any(all(signs[i] == s for i, s in clause) for clause in state.clauses)
-        )
+    def _set_of(self, signs: Sequence[int]) -> tuple[int, ...] | None:
+        if any(satisfied(s.undecided, signs) for s in self.states):
+            return None
+        return tuple(k for k, state in enumerate(self.states) if satisfied(state.formula, signs))
 
     def _clauses(self, chosen: tuple[int, ...]) -> Condition:
-        """The strict inequalities of the stable states, and for each other state one that fails."""
-        relation = self.assumptions.relation
-        name = {1: ">", -1: "<", 0: "=="}
-        opposite = {1: "<=", -1: ">=", 0: "!="}
-        required: dict[int, int] = {}
-        for k in chosen:
-            required.update(dict(self.states[k].clauses[0]))
-        parts = [relation(self.polynomials[i], name[s]) for i, s in sorted(required.items())]
-        pending: list[frozenset[Literal]] = []
-        for k, state in enumerate(self.states):
-            if k in chosen:
-                continue
-            failing = []
-            settled = False
-            for index, sign in state.clauses[0]:
-                allowed = frozenset((required[index],)) if index in required else self.possible[index]
-                if sign not in allowed:
-                    settled = True
-                elif allowed != {sign}:
-                    failing.append((index, sign))
-            if not settled:
-                pending.append(frozenset(failing))
-        for clause in pending:
-            if any(other < clause for other in pending):
+        """The inequalities of the stable states, and for each other state what keeps it from being one."""
+        required = propagated([self.states[k].formula for k in chosen]) or {}
+
+        def possible(index: int) -> frozenset[int]:
+            return self.possible[index] & required[index] if index in required else self.possible[index]
+
+        wanted = [Sign(index, allowed) for index, allowed in sorted(required.items())]
+        rest: list[Formula] = [restricted(self.states[k].formula, possible) for k in chosen]
+        for k in range(len(self.states)):
+            if k not in chosen:
+                failing = restricted(self.states[k].elsewhere, possible)
+                rest.extend(failing.parts if isinstance(failing, Every) else (failing,))
+        formulas = [restricted(f, lambda k: self.possible[k]) for f in wanted]
+        for clause in rest:
+            parts = _parts(clause)
+            if any(_parts(other) < parts for other in rest):
                 continue  # a shorter clause implies it
-            parts.append(any_of(*(relation(self.polynomials[i], opposite[s]) for i, s in sorted(clause))))
-        return all_of(*parts)
+            formulas.append(_in_order(clause))
+        relation = self.assumptions.relation
+        return all_of(*(to_condition(f, self.polynomials, relation) for f in formulas))
+
+
+def _parts(formula: Formula) -> frozenset[Formula]:
+    return frozenset(formula.parts) if isinstance(formula, AnyOf) else frozenset((formula,))
+
+
+def _in_order(formula: Formula) -> Formula:
+    """The parts of a disjunction of signs in the order of the polynomials."""
+    if isinstance(formula, AnyOf) and all(isinstance(p, Sign) for p in formula.parts):
+        return AnyOf(tuple(sorted(formula.parts, key=lambda p: p.index if isinstance(p, Sign) else -1)))
+    return formula

@@ -13,7 +13,7 @@ from separatrix.game.expression import Expression
 from separatrix.game.model import Game
 
 __all__ = [
-    "Analysis", "Completeness", "Label", "Payoff", "Regime", "RestComponent", "RestPoint", "RestSet",
+    "Analysis", "BoundaryCycle", "Completeness", "Label", "Payoff", "Regime", "RestComponent", "RestPoint", "RestSet",
     "Warning",
 ]  # fmt: skip
 
@@ -92,6 +92,19 @@ class RestComponent:
 
 
 @dataclass(frozen=True)
+class BoundaryCycle:
+    """Pure states joined in a ring by edges of the state space, along which the dynamics run round it.
+
+    ``states`` are in the order of the flow; the last leads back to the first.  ``attracting`` is None
+    where that is not proven either way.
+    """
+
+    states: tuple[State, ...]
+    attracting: bool | None
+    reason: str
+
+
+@dataclass(frozen=True)
 class Regime:
     """Parameters with the same set of asymptotically stable states."""
 
@@ -129,6 +142,8 @@ class Analysis:
         Every rest state, and the argument that none is missing.
     regimes, regimes_completeness
         Filled in by symbolic analyses only.
+    cycles
+        Rings of pure states on the boundary; found in numeric analyses of games with affine payoffs.
 
     The formulas (`payoffs`, `equations`, `advantages`, `jacobian`) are worked out when first asked for, in
     the parameters' names.
@@ -145,34 +160,35 @@ class Analysis:
     regimes: tuple[Regime, ...] = ()
     regimes_completeness: Completeness | None = None
     warnings: tuple[Warning, ...] = field(default=())
+    cycles: tuple[BoundaryCycle, ...] = ()
 
     @cached_property
     def payoffs(self) -> Mapping[str, Payoff]:
         """Population name -> expected payoffs; empty where no table was given."""
         from separatrix.analysis.equations import expected_payoffs
 
-        return expected_payoffs(self.game)
+        return expected_payoffs(self.game, at=self.values)
 
     @cached_property
     def advantages(self) -> Mapping[str, Expression]:
-        """Share -> payoff of its first strategy over the second; empty where that is not rational."""
+        """Share -> payoff of its first strategy over the second, for populations of two strategies."""
         from separatrix.analysis.equations import advantages
 
-        return advantages(self.game)
+        return advantages(self.game, at=self.values)
 
     @cached_property
     def equations(self) -> Mapping[str, Expression]:
-        """Share -> its rate of change; empty where that is not rational in the parameters."""
+        """Share -> its rate of change."""
         from separatrix.analysis.equations import replicator_equations
 
-        return replicator_equations(self.advantages)
+        return replicator_equations(self.game, at=self.values)
 
     @cached_property
     def jacobian(self) -> tuple[tuple[Expression, ...], ...]:
-        """Derivatives of the rates (rows) by the shares (columns)."""
+        """Derivatives of the rates (rows) by the shares (columns); see `separatrix.analysis.equations`."""
         from separatrix.analysis.equations import jacobian
 
-        return jacobian(self.game)
+        return jacobian(self.game, at=self.values)
 
     def to_dict(self) -> dict[str, object]:
         """Return the answer as plain data: exactly the JSON of ``--format json``."""

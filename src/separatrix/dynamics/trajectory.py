@@ -1,8 +1,9 @@
 """One course of the replicator dynamics from a start.
 
-The log-odds u = ln(x/(1-x)) of a share obey du/dt = f(x), the advantage alone.  Integrated in u, a share
-cannot leave [0, 1] however large the step, and stays accurate where it all but vanishes; a population
-that starts pure stays pure, because a strategy that nobody plays is imitated by nobody.
+The log-odds u = ln(x/(1-x)) of a share obey du/dt = f(x), the advantage alone; among k strategies the
+log-ratios u_a = ln(x_a/x_k) obey du_a/dt = U_a - U_k (Hofbauer & Sigmund 1998, section 7.5).  Integrated
+in u, a share cannot leave [0, 1] however large the step, and stays accurate where it all but vanishes; a
+strategy that nobody plays stays unplayed, because it is imitated by nobody.
 
 Hairer, E., Nørsett, S. P. and Wanner, G. (1993), Solving Ordinary Differential Equations I, section II.10
 (DOP853).
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from separatrix.errors import InputError
@@ -30,6 +32,9 @@ __all__ = ["Trajectory", "follow", "trajectory"]
 TOLERANCE = 1e-10
 STILL = 1e-9
 """Speed, relative to the largest advantage, below which a state counts as at rest."""
+
+ROUNDING = 1e-9
+"""How far from one the shares of a population may add up, for numbers that were rounded."""
 
 
 @dataclass(frozen=True)
@@ -71,9 +76,9 @@ def trajectory(
     Parameters
     ----------
     game : Game
-        Populations of two strategies each, payoffs linear in each share.
+        Of any form, with any number of strategies.
     start : mapping of share to number, or one number for each share
-        From 0 to 1.
+        From 0 to 1; the k shares of a population of more than two strategies add up to one.
     values, scenario
         Parameter values, as in `separatrix.analyze`.
     until : float, optional
@@ -84,7 +89,7 @@ def trajectory(
     Raises
     ------
     InputError
-        D601 for a start outside the state space or with a wrong number of shares, D602 for a time or a
+        D601 for a start outside the state space or with a wrong number of shares; D602 for a time or a
         number of points that is not positive.
     NameProblem
         For an unknown parameter or scenario.
@@ -102,15 +107,18 @@ def trajectory(
     """
     from separatrix.dynamics.replicator import replicator
 
-    return follow(
-        replicator(game, values, scenario), read_start(game.shares, start), until=until, points=points
-    )
+    return follow(replicator(game, values, scenario), read_start(game, start), until=until, points=points)
 
 
-def read_start(shares: tuple[str, ...], start: Mapping[str, object] | Sequence[object]) -> tuple[float, ...]:
-    """Return `start` as one number from 0 to 1 for each share; raise D601 for anything else."""
+def read_start(game: Game, start: Mapping[str, object] | Sequence[object]) -> tuple[float, ...]:
+    """Return `start` as one number from 0 to 1 for each share; raise D601 for anything else.
+
+    The k shares of a population are scaled to add up to one exactly where rounding alone kept them from
+    it.
+    """
     from separatrix.game.values import exact
 
+    shares = game.shares
     if isinstance(start, Mapping):
         unknown = [str(k) for k in start if k not in shares]
         absent = [s for s in shares if s not in start]
@@ -133,7 +141,18 @@ def read_start(shares: tuple[str, ...], start: Mapping[str, object] | Sequence[o
                 f"the start has {share} = {float(number):g}; a share lies between 0 and 1",
                 hint="give a fraction, as in 0.3 for 30 %",
             )
-    return tuple(float(number) for number in numbers)
+    named = dict(zip(shares, numbers, strict=True))
+    for population in game.populations:
+        if len(population.shares) == 1:
+            continue
+        total = sum((named[s] for s in population.shares), Fraction(0))
+        if abs(total - 1) > ROUNDING:
+            raise InputError(
+                "D601",
+                f"the shares of {population.name} in the start add up to {float(total):g}, not to 1",
+            )
+        named.update({s: named[s] / total for s in population.shares})
+    return tuple(float(named[s]) for s in shares)
 
 
 def follow(
@@ -152,10 +171,9 @@ def follow(
 
     import numpy as np
     from scipy.integrate import solve_ivp
-    from scipy.special import expit, logit
 
-    scale = max((float(np.abs(t).max()) for t in field.corners), default=0.0)
-    end = 100.0 / (scale or 1.0) if until is None else float(until)
+    scale = field.scale or 1.0
+    end = 100.0 / scale if until is None else float(until)
     if not math.isfinite(end) or end == 0:
         raise InputError(
             "D602", f"a course until t = {until} cannot be followed; expected a finite time, not 0"
@@ -163,25 +181,71 @@ def follow(
     if points < 2:
         raise InputError("D602", f"{points} points were asked for; a course has at least 2")
     first = np.asarray(start, dtype=float)
-    free = (first > 0) & (first < 1)
     times = np.linspace(0.0, end, points)
-
-    def states_of(odds: Array) -> Array:
-        full = np.repeat(first[:, None], odds.shape[1], axis=1)
-        full[free] = expit(odds)
-        return np.asarray(full.T)
-
-    def slope(_: float, odds: Array) -> Array:
-        return np.asarray(field.advantages(states_of(odds[:, None])[0])[free])
-
-    if not free.any():
+    ratios = _LogRatios.of(field, first)
+    if ratios.count == 0:
         return Trajectory(field.shares, times, np.tile(first, (points, 1)), True, "every population is pure")
     solution = solve_ivp(
-        slope, (0.0, end), logit(first[free]), method="DOP853", t_eval=times, rtol=tolerance, atol=tolerance
+        ratios.slope, (0.0, end), ratios.first, method="DOP853", t_eval=times, rtol=tolerance, atol=tolerance
     )
-    states = states_of(solution.y)
-    at_rest = bool(np.abs(field(states[-1])).max() <= STILL * (scale or 1.0))
+    states = ratios.states(solution.y.T)
+    at_rest = bool(np.abs(field(states[-1])).max() <= STILL * scale)
     message = "at rest at the end" if at_rest else "still moving at the end"
     if not solution.success:
         message = f"stopped early: {solution.message}"
     return Trajectory(field.shares, np.asarray(solution.t), states, at_rest, message)
+
+
+@dataclass(frozen=True)
+class _LogRatios:
+    """The coordinates ln(x_a/x_b) of the strategies played at a start, b the last of each population."""
+
+    field: Replicator
+    played: tuple[NDArray[np.intp], ...]
+    first: Array
+
+    @classmethod
+    def of(cls, field: Replicator, start: Array) -> _LogRatios:
+        import numpy as np
+
+        own = field.weights(start)
+        played = tuple(np.flatnonzero(part > 0) for part in own)
+        logs = [np.log(part[used]) for part, used in zip(own, played, strict=True)]
+        return cls(field, played, np.concatenate([part[:-1] - part[-1] for part in logs]))
+
+    @property
+    def count(self) -> int:
+        return len(self.first)
+
+    def weights(self, ratios: Array) -> list[Array]:
+        """Return the shares (..., k) of all strategies at log-ratios (..., count)."""
+        import numpy as np
+        from scipy.special import softmax
+
+        result, at = [], 0
+        for size, used in zip(self.field.sizes, self.played, strict=True):
+            part = np.zeros((*ratios.shape[:-1], size))
+            logs = np.zeros((*ratios.shape[:-1], len(used)))
+            logs[..., :-1] = ratios[..., at : at + len(used) - 1]
+            part[..., used] = softmax(logs, axis=-1)
+            at += len(used) - 1
+            result.append(part)
+        return result
+
+    def states(self, ratios: Array) -> Array:
+        """Return states (..., n) at log-ratios (..., count)."""
+        import numpy as np
+
+        own = self.weights(ratios)
+        return np.concatenate([part[..., :1] if part.shape[-1] == 2 else part for part in own], axis=-1)
+
+    def slope(self, _: float, ratios: Array) -> Array:
+        """Return the rates of change of log-ratios (count,)."""
+        import numpy as np
+
+        earned = self.field.payoffs(self.weights(ratios))
+        rates = [
+            speed * (part[used[:-1]] - part[used[-1]])
+            for speed, part, used in zip(self.field.speeds, earned, self.played, strict=True)
+        ]
+        return np.concatenate(rates)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from separatrix.errors import NameProblem, nearest
-from separatrix.game.model import Game, LaterForm
 
 __all__ = ["FOLDER", "Entry", "catalogue", "catalogue_path", "catalogue_slugs"]
 
@@ -26,15 +25,12 @@ class Entry:
         What it is, and whom to cite.
     size : str
         How many strategies each population has, as in ``2 × 2``.
-    comes_later : str or None
-        Why this version does not analyse it yet; None where it does.
     """
 
     slug: str
     title: str
     source: str
     size: str
-    comes_later: str | None
 
     @property
     def short_source(self) -> str:
@@ -85,16 +81,5 @@ def catalogue() -> list[Entry]:
         game = load(slug)
         counts = [len(p.strategies) for p in game.populations]
         size = " × ".join(map(str, counts)) if len(counts) > 1 else f"{counts[0]} (one population)"
-        entries.append(Entry(slug, game.title, game.source or "", size, _comes_later(game)))
+        entries.append(Entry(slug, game.title, game.source or "", size))
     return entries
-
-
-def _comes_later(game: Game) -> str | None:
-    """Return why this version does not analyse `game`, or None."""
-    if isinstance(game.form, LaterForm):
-        return game.form.what
-    if len(game.populations) > 3:
-        return "more than three populations"
-    if any(len(p.strategies) > 2 for p in game.populations):
-        return "more than two strategies"
-    return None

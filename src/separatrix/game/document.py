@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from separatrix.errors import InputError
 from separatrix.game.expression import Expression, Number, to_text
 from separatrix.game.model import (
     AdvantageForm,
+    Form,
+    FunctionForm,
     Game,
-    LaterForm,
+    GroupForm,
+    PairwiseForm,
     Parameter,
     Population,
     Profile,
@@ -21,17 +23,11 @@ from separatrix.game.model import (
 from separatrix.game.reading import as_text
 from separatrix.game.yaml_text import plain_data
 
-__all__ = ["document_of", "expression_cell", "written_payoffs"]
+__all__ = ["document_of", "expression_cell", "table_of", "written_payoffs"]
 
 
 def document_of(game: Game) -> dict[str, Any]:
-    """Return the document of `game`: what its file holds, or what a file for it would hold.
-
-    Raises
-    ------
-    InputError
-        T213 for a form that is not kept outside its file, where there is no file.
-    """
+    """Return the document of `game`: what its file holds, or what a file for it would hold."""
     if game.raw:
         document = {"format": 1, "title": game.title, **game.raw}
         document["title"] = game.title
@@ -46,6 +42,10 @@ def document_of(game: Game) -> dict[str, Any]:
         document["let"] = {name: expression_cell(e) for name, e in game.lets.items()}
     if game.assumptions:
         document["assume"] = [text for _, text in game.assumptions]
+    if not game.equal_speeds:
+        document["speeds"] = {
+            p.name: expression_cell(speed) for p, speed in zip(game.populations, game.speeds, strict=True)
+        }
     document.update(_form(game))
     if game.scenarios:
         document["scenarios"] = {name: dict(values) for name, values in game.scenarios.items()}
@@ -68,13 +68,14 @@ def written_payoffs(game: Game) -> dict[Profile, tuple[Any, ...]]:
     The keys are profiles; one population meets itself, so its profiles are (own strategy, strategy met).
     """
     cells: dict[Profile, tuple[Any, ...]] = {}
-    if isinstance(game.form, SelfMatrix):
-        for i, row in enumerate(game.form.rows):
+    form = table_of(game)
+    if isinstance(form, SelfMatrix):
+        for i, row in enumerate(form.rows):
             cells.update({(i, j): (expression_cell(e),) for j, e in enumerate(row)})
         for i, written in enumerate(game.raw.get("payoff_matrix", ())):
             cells.update({(i, j): (cell,) for j, cell in enumerate(written)})
-    elif isinstance(game.form, ProfileTable):
-        cells = {profile: tuple(expression_cell(e) for e in row) for profile, row in game.form.pay.items()}
+    elif isinstance(form, ProfileTable):
+        cells = {profile: tuple(expression_cell(e) for e in row) for profile, row in form.pay.items()}
         for i, written in enumerate(game.raw.get("bimatrix", ())):
             cells.update({(i, j): tuple(pair) for j, pair in enumerate(written)})
     players = game.populations * 2 if game.plays_itself else game.populations
@@ -108,7 +109,7 @@ def _parameter(parameter: Parameter) -> dict[str, Any] | None:
 
 
 def _form(game: Game) -> Mapping[str, Any]:
-    match game.form:
+    match table_of(game):
         case ProfileTable(pay):
             return {
                 "payoffs": [
@@ -127,7 +128,31 @@ def _form(game: Game) -> Mapping[str, Any]:
             return {"advantages": {share: expression_cell(e) for share, e in by_share.items()}}
         case ReplicatorForm(by_share):
             return {"replicator": {share: expression_cell(e) for share, e in by_share.items()}}
-        case LaterForm(_, what):
-            raise InputError(
-                "T213", f"{what}: this form of payoff is kept only in the file that it was read from"
-            )
+        case PairwiseForm(matrices):
+            names = [p.name for p in game.populations]
+            return {
+                "payoff_matrices": {
+                    f"{names[i]},{names[j]}": [[expression_cell(e) for e in row] for row in rows]
+                    for (i, j), rows in matrices.items()
+                }
+            }
+        case FunctionForm(payoffs):
+            return {
+                "payoff_functions": {
+                    p.name: _by_strategy(p, row) for p, row in zip(game.populations, payoffs, strict=True)
+                }
+            }
+        case GroupForm(size, pay_in_group):
+            (population,) = game.populations
+            payoff = _by_strategy(population, pay_in_group)
+            return {"group": {"size": expression_cell(size), "payoff": payoff}}
+
+
+def table_of(game: Game) -> Form:
+    """Return the form that a file holds: the entries of a table, also where they move with the shares."""
+    form = game.form
+    return form.table if isinstance(form, FunctionForm) and form.table is not None else form
+
+
+def _by_strategy(population: Population, row: Sequence[Expression]) -> dict[str, Any]:
+    return {s.id: expression_cell(e) for s, e in zip(population.strategies, row, strict=True)}

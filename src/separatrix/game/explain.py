@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from separatrix.game.explain_answers import ANSWERS
+from separatrix.game.explain_findings import FINDINGS
 from separatrix.game.explanation import Explanation
 from separatrix.game.explanation import explained as _e
 
@@ -346,6 +347,13 @@ _VALUES = {
         "separatrix analyze wang-2023 --symbolic --budget nan",
         "give a number of 0 or more, such as --budget 120.",
     ),
+    "V306": _e(
+        "a group of an impossible size",
+        "The size of a group is a whole number from 2 to 200. Where it is a parameter or an expression, that "
+        "must be so at the values of the parameters.",
+        "group: {size: 'N', payoff: …}      # with --set N=2.5",
+        "give the parameters of the size values that make it whole.",
+    ),
     "V310": _e(
         "a range that is empty or upside down",
         "A range is [lowest, highest], and the numbers of a triangular or uniform distribution rise.",
@@ -367,5 +375,7 @@ _VALUES = {
     ),
 }
 
-EXPLANATIONS: Mapping[str, Explanation] = {**_EXPRESSIONS, **_FILES, **_TABLES, **_VALUES, **ANSWERS}
-"""Every code that an error can carry."""
+EXPLANATIONS: Mapping[str, Explanation] = {
+    **_EXPRESSIONS, **_FILES, **_TABLES, **_VALUES, **ANSWERS, **FINDINGS,
+}  # fmt: skip
+"""Every code that an error or a finding can carry."""

@@ -1,7 +1,8 @@
 """The forms in which a file gives payoffs, each read into one of the forms of `separatrix.game.model`.
 
 A form that says nothing about the shares becomes a table of profiles wherever that is the same game:
-a bimatrix, pairwise matrices without own play, payoffs that are constant.  What is left is a `LaterForm`.
+a bimatrix, pairwise matrices without own play, payoffs that are constant.  A table whose entries depend on
+the shares becomes the expected payoffs that follow from it.
 """
 
 from __future__ import annotations
@@ -12,11 +13,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, cast
 
-from separatrix.game.expression import Expression, add
+from separatrix.game.expression import Expression, Number, add
+from separatrix.game.fitness import expected_from_pairs, expected_from_profiles
 from separatrix.game.model import (
     AdvantageForm,
     Form,
-    LaterForm,
+    FunctionForm,
+    GroupForm,
+    PairwiseForm,
     Population,
     Profile,
     ProfileTable,
@@ -103,12 +107,24 @@ def _read_profiles(
         first_place[profile] = (*here, "play")
     if len(pay) != _count(players):
         raise _missing_profile(reading, players, pay, path)
-    if any(words.depends_on_shares(e) for row in pay.values() for e in row):
-        return LaterForm("payoffs", "payoffs that depend on the shares")
+    moving = any(words.depends_on_shares(e) for row in pay.values() for e in row)
     if earners == 1:
         size = range(len(populations[0].strategies))
-        return SelfMatrix(tuple(tuple(pay[i, j][0] for j in size) for i in size))
-    return ProfileTable(pay)
+        rows = tuple(tuple(pay[i, j][0] for j in size) for i in size)
+        return _settled(populations, SelfMatrix(rows), moving)
+    return _settled(populations, ProfileTable(pay), moving)
+
+
+def _settled(
+    populations: tuple[Population, ...], table: ProfileTable | SelfMatrix | PairwiseForm, moving: bool
+) -> Form:
+    """Return a table, or the expected payoffs of one whose entries move with the shares."""
+    if not moving:
+        return table
+    if isinstance(table, ProfileTable):
+        return FunctionForm(expected_from_profiles(populations, table.pay), table)
+    matrices = {(0, 0): table.rows} if isinstance(table, SelfMatrix) else table.matrices
+    return FunctionForm(expected_from_pairs(populations, matrices), table)
 
 
 def _read_play(
@@ -225,9 +241,9 @@ def _read_payoff_matrix(
         reading, value, ("payoff_matrix",), (size, size),
         lambda item, path: reading.expression(item, path, words), "`payoff_matrix`",
     )  # fmt: skip
-    if any(words.depends_on_shares(e) for row in rows for e in row):
-        return LaterForm("payoff_matrix", "payoffs that depend on the shares")
-    return SelfMatrix(rows)
+    return _settled(
+        populations, SelfMatrix(rows), any(words.depends_on_shares(e) for row in rows for e in row)
+    )
 
 
 def _read_bimatrix(
@@ -254,9 +270,11 @@ def _read_bimatrix(
 
     shape = (len(populations[0].strategies), len(populations[1].strategies))
     rows = _read_matrix(reading, value, ("bimatrix",), shape, pair, "`bimatrix`")
-    if any(words.depends_on_shares(e) for row in rows for cell in row for e in cell):
-        return LaterForm("bimatrix", "payoffs that depend on the shares")
-    return ProfileTable({(i, j): cell for i, row in enumerate(rows) for j, cell in enumerate(row)})
+    pay: dict[Profile, tuple[Expression, ...]] = {
+        (i, j): cell for i, row in enumerate(rows) for j, cell in enumerate(row)
+    }
+    moving = any(words.depends_on_shares(e) for cell in pay.values() for e in cell)
+    return _settled(populations, ProfileTable(pay), moving)
 
 
 def _read_payoff_matrices(
@@ -280,12 +298,11 @@ def _read_payoff_matrices(
         if (i, j) not in matrices:
             wanted = f"{populations[i].name},{populations[j].name}"
             raise reading.fault("G111", f"`payoff_matrices` needs the matrix '{wanted}'", path, key=True)
-    if any(words.depends_on_shares(e) for m in matrices.values() for row in m for e in row):
-        return LaterForm("payoff_matrices", "payoffs that depend on the shares")
+    moving = any(words.depends_on_shares(e) for m in matrices.values() for row in m for e in row)
     if n == 1:
-        return SelfMatrix(matrices[0, 0])
-    if any(i == j for i, j in matrices):
-        return LaterForm("payoff_matrices", "several populations that also play themselves")
+        return _settled(populations, SelfMatrix(matrices[0, 0]), moving)
+    if moving or any(i == j for i, j in matrices):
+        return _settled(populations, PairwiseForm(matrices), moving)
     _check_count(reading, populations, path)
     return ProfileTable(
         {
@@ -378,7 +395,7 @@ def _read_payoff_functions(
             _strategy_keys(reading, given[population.name], (*path, population.name), population, words)
         )
     if any(words.depends_on_shares(e) for row in table for e in row):
-        return LaterForm("payoff_functions", "payoffs that depend on the shares")
+        return FunctionForm(tuple(table))
     if len(populations) == 1:
         return SelfMatrix(tuple((e,) * len(table[0]) for e in table[0]))
     _check_count(reading, populations, path)
@@ -418,24 +435,26 @@ def _read_group(
         if key not in given:
             raise reading.fault("G111", f"`group` needs the key `{key}`", path, key=True)
     size = given["size"]
-    if isinstance(size, str):
-        reading.expression(size, (*path, "size"), words, "the size of a group", shares=False)
-    else:
-        exact = reading.number(size, (*path, "size"), "the size of a group")
-        if exact.denominator != 1 or exact < 2:
-            raise reading.fault(
-                "V301",
-                f"the size of a group must be a whole number from 2 on, found {exact}",
-                (*path, "size"),
-            )
-    if "k" in words.parameters or "k" in words.lets:
+    members = reading.expression(size, (*path, "size"), words, "the size of a group", shares=False)
+    if isinstance(members, Number) and (members.value.denominator != 1 or members.value < 2):
         raise reading.fault(
-            "G114", "`k` counts the cooperators of a group and cannot be a parameter too", path, key=True
+            "V301",
+            f"the size of a group must be a whole number from 2 on, found {members.value}",
+            (*path, "size"),
         )
-    _strategy_keys(
-        reading, given["payoff"], (*path, "payoff"), population, replace(words, shares=words.shares | {"k"})
+    count = GroupForm.COUNT
+    if count in words.parameters or count in words.lets or count in words.shares:
+        kind = "share" if count in words.shares else "parameter"
+        raise reading.fault(
+            "G114",
+            f"`{count}` counts the cooperators of a group and cannot be a {kind} too",
+            path,
+            key=True,
+        )
+    counting = replace(words, shares=words.shares | {count})
+    return GroupForm(
+        members, _strategy_keys(reading, given["payoff"], (*path, "payoff"), population, counting)
     )
-    return LaterForm("group", "games played in groups")
 
 
 FORMS: Mapping[str, Callable[[Reading, object, tuple[Population, ...], Vocabulary], Form]] = {

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping
-from fractions import Fraction
 from typing import Any
 
-from separatrix.errors import InputError
-from separatrix.game.evaluation import evaluate
 from separatrix.game.model import Population
 from separatrix.game.reading import QUOTE_HINT, Reading, Vocabulary, as_text
 from separatrix.game.source import Path
@@ -19,10 +16,9 @@ __all__ = [
     "LATER_SECTIONS",
     "check_uncertain",
     "read_later",
-    "unequal_speeds",
 ]
 
-LATER_SECTIONS = ("published", "starts", "speeds", "schedule", "instruments")
+LATER_SECTIONS = ("published", "starts", "schedule", "instruments")
 
 DISTRIBUTIONS: Mapping[str, int] = {
     "triangular": 3, "uniform": 2, "loguniform": 2, "normal": 2, "lognormal": 2, "beta": 2,
@@ -76,15 +72,7 @@ def check_uncertain(reading: Reading, value: object, path: Path, name: str) -> N
         raise reading.fault("V310", f"the numbers of `{kind}` of {name} must rise", (*path, kind))
 
 
-def unequal_speeds(
-    reading: Reading, document: Mapping[str, Any], populations: tuple[Population, ...]
-) -> bool:
-    """Whether some population changes at a speed other than one."""
-    speeds = document.get("speeds")
-    return isinstance(speeds, Mapping) and any(as_text(speed) != "1" for speed in speeds.values())
-
-
-# --------------------------------------------------------------------------- starts, speeds, measures
+# --------------------------------------------------------------------------- starts, measures
 
 
 def _check_starts(
@@ -96,25 +84,6 @@ def _check_starts(
         entries = [*enumerate(reading.items(value, ("starts",), "`starts`"))]
     for key, state in entries:
         reading.state(state, ("starts", key), populations, f"the start `{key}`")
-
-
-def _check_speeds(
-    reading: Reading, value: object, populations: tuple[Population, ...], words: Vocabulary
-) -> None:
-    known = [text for p in populations for text in (p.name, p.share)]
-    for key, speed in reading.mapping(value, ("speeds",), "`speeds`").items():
-        here: Path = ("speeds", key)
-        if key not in known:
-            raise reading.unknown(
-                "G118", f"no population is called `{key}`", here, name=key, known=known, key=True
-            )
-        expression = reading.expression(speed, here, words, "a speed", shares=False)
-        try:
-            exact: Fraction | None = evaluate(expression, {})
-        except (KeyError, InputError):
-            continue
-        if exact is not None and exact <= 0:
-            raise reading.fault("V301", f"the speed of {key} is {exact}; speeds are positive", here)
 
 
 def _check_list_or_mapping(section: str) -> Callable[..., None]:
@@ -168,7 +137,6 @@ def _check_claim(reading: Reading, value: object, path: Path) -> None:
 _CHECKS: Mapping[str, Callable[[Reading, object, tuple[Population, ...], Vocabulary], None]] = {
     "published": _check_published,
     "starts": _check_starts,
-    "speeds": _check_speeds,
     "schedule": _check_list_or_mapping("schedule"),
     "instruments": _check_list_or_mapping("instruments"),
 }

@@ -6,15 +6,17 @@ import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import Any, ClassVar
 
 from separatrix.game.condition import Condition
-from separatrix.game.expression import Expression
+from separatrix.game.expression import ONE, Expression, names_in
+from separatrix.game.source import Source
 
 __all__ = [
-    "AdvantageForm", "Form", "Game", "LaterForm", "Parameter", "Population", "ProfileTable",
-    "ReplicatorForm", "SelfMatrix", "Strategy",
+    "AdvantageForm", "Form", "FunctionForm", "Game", "GroupForm", "PairwiseForm", "Parameter", "Population",
+    "ProfileTable", "ReplicatorForm", "SelfMatrix", "Strategy",
 ]  # fmt: skip
 
 Profile = tuple[int, ...]
@@ -60,7 +62,10 @@ class Parameter:
 
 @dataclass(frozen=True)
 class ProfileTable:
-    """Payoffs of n populations: for each profile one expression a population."""
+    """Payoffs of n populations: for each profile one expression a population.
+
+    As the form of a game, this and the next two hold no shares.
+    """
 
     pay: Mapping[Profile, tuple[Expression, ...]]
 
@@ -87,14 +92,42 @@ class ReplicatorForm:
 
 
 @dataclass(frozen=True)
-class LaterForm:
-    """A form of payoff that is read, and that this version cannot analyse; ``what`` names it."""
+class PairwiseForm:
+    """Populations that play each other and themselves, in pairs.
 
-    kind: str
-    what: str
+    ``matrices[i, j][a][b]`` is what strategy a of population i earns when it meets strategy b of
+    population j; a payoff is the sum over all encounters.
+    """
+
+    matrices: Mapping[tuple[int, int], tuple[tuple[Expression, ...], ...]]
 
 
-Form = ProfileTable | SelfMatrix | AdvantageForm | ReplicatorForm | LaterForm
+@dataclass(frozen=True)
+class FunctionForm:
+    """Payoffs that depend on the state: ``payoffs[i][a]`` is what strategy a of population i expects.
+
+    ``table`` holds the entries where these are the expected payoffs of a table that moves with the shares.
+    """
+
+    payoffs: tuple[tuple[Expression, ...], ...]
+    table: ProfileTable | SelfMatrix | PairwiseForm | None = None
+
+
+@dataclass(frozen=True)
+class GroupForm:
+    """One population whose members meet in groups that are drawn at random.
+
+    ``size`` is the number of members of a group, itself included; ``payoffs[a]`` is what strategy a
+    earns, in which `COUNT` is the number of the *other* members that play the first strategy.
+    """
+
+    size: Expression
+    payoffs: tuple[Expression, ...]
+
+    COUNT: ClassVar[str] = "k"
+
+
+Form = ProfileTable | SelfMatrix | PairwiseForm | FunctionForm | GroupForm | AdvantageForm | ReplicatorForm
 
 
 @dataclass(frozen=True)
@@ -112,6 +145,8 @@ class Game:
     assumptions : tuple of (Condition, text)
     scenarios : mapping of name to values that override the base, in file order
     today : mapping of share to where the cluster stands, or None
+    speeds : one positive expression without shares a population
+        How fast it changes: the factor of its replicator equation.
     source : str or None
         Whom to cite.
     later : tuple of str
@@ -120,6 +155,8 @@ class Game:
         The file's own content, for conversion without loss.
     origin : str
         The path or slug it came from.
+    places : Source
+        Tells where in the file each part of `raw` stands.
     """
 
     title: str
@@ -130,14 +167,18 @@ class Game:
     assumptions: tuple[tuple[Condition, str], ...] = ()
     scenarios: Mapping[str, Mapping[str, Fraction]] = field(default_factory=dict)
     today: Mapping[str, Fraction] | None = None
+    speeds: tuple[Expression, ...] = ()
     source: str | None = None
     later: tuple[str, ...] = ()
     raw: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
     origin: str = field(default="game", compare=False)
+    places: Source = field(default_factory=Source, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         for name in ("parameters", "lets", "scenarios", "raw"):
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
+        if not self.speeds:
+            object.__setattr__(self, "speeds", (ONE,) * len(self.populations))
 
     @property
     def shares(self) -> tuple[str, ...]:
@@ -148,6 +189,20 @@ class Game:
     def plays_itself(self) -> bool:
         """Whether this is one population against itself."""
         return len(self.populations) == 1
+
+    @property
+    def equal_speeds(self) -> bool:
+        """Whether every population changes at speed one."""
+        return all(speed == ONE for speed in self.speeds)
+
+    @cached_property
+    def moving_lets(self) -> tuple[str, ...]:
+        """The shorthands that move with the shares, directly or through others, in their order."""
+        moving = set(self.shares)
+        for name, meaning in self.lets.items():
+            if moving.intersection(names_in(meaning)):
+                moving.add(name)
+        return tuple(name for name in self.lets if name in moving)
 
     def profiles(self) -> Iterator[Profile]:
         """Yield every profile, the first strategies first."""

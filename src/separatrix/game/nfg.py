@@ -288,7 +288,7 @@ def nfg_text(game: Game) -> str:
     InputError
         T212 if some payoff has no number, T213 if the game is no table of several populations.
     """
-    if not isinstance(game.form, ProfileTable):
+    if not isinstance(game.form, ProfileTable) or not game.equal_speeds:
         raise InputError(
             "T213", "only a table of payoffs for two or more populations can be written as .nfg",
             hint="write .yaml instead; Gambit would take one population for two players",

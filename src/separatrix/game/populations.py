@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from separatrix.game.expression import ONE, Expression, Number, names_in
 from separatrix.game.forms import implied_sizes
 from separatrix.game.model import Population, Strategy
-from separatrix.game.reading import Reading
+from separatrix.game.reading import Reading, Vocabulary
 from separatrix.game.source import Path
 
-__all__ = ["MAX_STRATEGIES", "read_populations"]
+__all__ = ["MAX_STRATEGIES", "read_populations", "read_speeds"]
 
 DEFAULT_SHARES = ("x", "y", "z", "w", "v", "u")
 DEFAULT_STRATEGIES = (Strategy("yes", "yes"), Strategy("no", "no"))
@@ -127,3 +128,30 @@ def _check_population_names(reading: Reading, populations: list[Population]) -> 
             if share in shares:
                 raise reading.fault("G114", f"two shares are called `{share}`", (*here, "share"))
         shares.update((population.share, *population.shares))
+
+
+def read_speeds(
+    reading: Reading, value: object, populations: tuple[Population, ...], words: Vocabulary
+) -> tuple[Expression, ...]:
+    """Return the speed of each population, one where none is given."""
+    if value is None:
+        return ()
+    speeds: dict[int, Expression] = {}
+    owner = {text: i for i, p in enumerate(populations) for text in (p.share, p.name)}
+    for key, item in reading.mapping(value, ("speeds",), "`speeds`").items():
+        here: Path = ("speeds", key)
+        if key not in owner:
+            raise reading.unknown(
+                "G118", f"no population is called `{key}`", here, name=key, known=list(owner), key=True
+            )
+        if owner[key] in speeds:
+            raise reading.fault(
+                "G117", f"the speed of {populations[owner[key]].name} is given twice", here, key=True
+            )
+        speed = reading.expression(item, here, words, "a speed", shares=False)
+        if not names_in(speed):
+            speed = Number(reading.number(item, here, f"the speed of {key}"))
+            if speed.value <= 0:
+                raise reading.fault("V301", f"the speed of {key} is {speed.value}; speeds are positive", here)
+        speeds[owner[key]] = speed
+    return tuple(speeds.get(i, ONE) for i in range(len(populations)))

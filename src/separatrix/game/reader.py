@@ -11,10 +11,10 @@ from typing import Any
 from separatrix.errors import InputError, Place
 from separatrix.game.condition import Condition
 from separatrix.game.forms import FORMS, read_form
-from separatrix.game.later import LATER_SECTIONS, read_later, unequal_speeds
-from separatrix.game.model import Game, LaterForm, Population
+from separatrix.game.later import LATER_SECTIONS, read_later
+from separatrix.game.model import Game, Population
 from separatrix.game.parameters import read_lets, read_parameters
-from separatrix.game.populations import read_populations
+from separatrix.game.populations import read_populations, read_speeds
 from separatrix.game.reading import Reading, Vocabulary, as_text, kind_of
 from separatrix.game.source import Path, Source
 
@@ -25,7 +25,7 @@ NOTES = ("note", "notes", "doi", "url", "licence", "origin")
 
 TOP_LEVEL = (
     "format", "title", "source", "populations", "parameters", "let", "assume", "scenarios", "today",
-    *FORMS, *LATER_SECTIONS, *NOTES,
+    "speeds", *FORMS, *LATER_SECTIONS, *NOTES,
 )  # fmt: skip
 
 
@@ -134,8 +134,6 @@ def read_document(data: object, source: Source, *, origin: str = "game") -> Game
     words.lets, words.moving_lets = read_lets(reading, document.get("let"), words)
     form = read_form(reading, kind, document[kind], populations, words)
     later = read_later(reading, document, populations, words)
-    if unequal_speeds(reading, document, populations):
-        form = LaterForm("speeds", "populations that change at different speeds")
     title = reading.text(document["title"], ("title",), "`title`").strip() if "title" in document else ""
     citation = document.get("source")
     return Game(
@@ -147,10 +145,12 @@ def read_document(data: object, source: Source, *, origin: str = "game") -> Game
         assumptions=_read_assumptions(reading, document.get("assume"), words),
         scenarios=_read_scenarios(reading, document.get("scenarios"), words),
         today=_read_today(reading, document.get("today"), populations),
+        speeds=read_speeds(reading, document.get("speeds"), populations, words),
         source=None if citation is None else reading.text(citation, ("source",), "`source`").strip(),
         later=later,
         raw=document,
         origin=origin,
+        places=source,
     )
 
 

@@ -12,9 +12,18 @@ from pathlib import Path
 from typing import Any
 
 from separatrix.errors import InputError
-from separatrix.game.document import document_of, expression_cell, written_payoffs
+from separatrix.game.document import document_of, expression_cell, table_of, written_payoffs
 from separatrix.game.expression import Expression
-from separatrix.game.model import AdvantageForm, Game, LaterForm, ProfileTable, ReplicatorForm, SelfMatrix
+from separatrix.game.model import (
+    AdvantageForm,
+    FunctionForm,
+    Game,
+    GroupForm,
+    PairwiseForm,
+    ProfileTable,
+    ReplicatorForm,
+    SelfMatrix,
+)
 from separatrix.game.reading import decimal_text
 from separatrix.game.tables import MEETS, PARAMETER_COLUMNS
 from separatrix.game.yaml_text import plain_data
@@ -38,7 +47,7 @@ def sheets_of(game: Game) -> dict[str, Rows]:
         T213 for a form of payoff, or a name, that a table cannot hold.
     """
     sheets: dict[str, Rows] = {"payoffs": []}
-    match game.form:
+    match table_of(game):
         case ProfileTable() | SelfMatrix():
             sheets["payoffs"] = _payoffs(game)
         case AdvantageForm(by_share):
@@ -47,10 +56,14 @@ def sheets_of(game: Game) -> dict[str, Rows]:
         case ReplicatorForm(by_share):
             del sheets["payoffs"]
             sheets["replicator"] = _by_share(game, "replicator", by_share)
-        case LaterForm(_, what):
-            raise InputError(
-                "T213", f"{what}: a table cannot hold this form of payoff", hint="write .yaml instead"
-            )
+        case PairwiseForm():
+            raise _no_table("several populations that also play themselves")
+        case FunctionForm():
+            raise _no_table("payoffs that depend on the shares")
+        case GroupForm():
+            raise _no_table("games played in groups")
+    if not game.equal_speeds:
+        raise _no_table("populations that change at different speeds")
     document = plain_data(document_of(game))
     sheets["populations"] = _populations(game)
     if game.parameters:
@@ -74,6 +87,10 @@ def sheets_of(game: Game) -> dict[str, Rows]:
     return sheets
 
 
+def _no_table(what: str) -> InputError:
+    return InputError("T213", f"{what}: a table cannot hold that", hint="write .yaml instead")
+
+
 def _by_share(game: Game, section: str, by_share: Mapping[str, Expression]) -> Rows:
     written = plain_data(game.raw.get(section, {}))
     return [
@@ -86,7 +103,7 @@ def _payoffs(game: Game) -> Rows:
     written = written_payoffs(game)
     names = [p.name for p in game.populations]
     pay_names = [f"pay:{name}" for name in names]
-    if isinstance(game.form, SelfMatrix):
+    if isinstance(table_of(game), SelfMatrix):
         population = game.populations[0]
         if names[0].lower() == MEETS:
             raise InputError("T213", f"the population is called `{MEETS}`, like a column of the table")
@@ -166,6 +183,11 @@ def csv_text(game: Game) -> str:
         raise InputError(
             "T213", "a game without a table of payoffs cannot be written as CSV", hint="write .yaml"
         )
+    if isinstance(game.form, FunctionForm):
+        raise InputError(
+            "T213", "payoffs that depend on the shares: a CSV file does not keep the names of the shares",
+            hint="write .yaml or .xlsx instead",
+        )  # fmt: skip
     left_out = [name for name in sheets if name not in ("payoffs", "populations", "game")]
     left_out.extend(game.later)
     if left_out:

@@ -14,7 +14,7 @@ from separatrix.game.expression import Expression, substitute, to_text, walk
 from separatrix.game.model import Game
 from separatrix.game.parser import parse_expression
 
-__all__ = ["evaluate_in", "exact", "expand", "missing", "resolve", "violated", "with_lets"]
+__all__ = ["evaluate_in", "exact", "expand", "expand_moving", "missing", "resolve", "violated", "with_lets"]
 
 MAX_NODES = 20_000
 
@@ -99,7 +99,7 @@ def missing(values: Mapping[str, Fraction | None]) -> list[str]:
 
 
 def with_lets(game: Game, values: Mapping[str, Fraction]) -> dict[str, Fraction]:
-    """Return `values` extended by the values of the game's shorthands.
+    """Return `values` extended by the values of the game's shorthands, but those that use shares.
 
     Raises
     ------
@@ -108,6 +108,8 @@ def with_lets(game: Game, values: Mapping[str, Fraction]) -> dict[str, Fraction]
     """
     result = dict(values)
     for name, expression in game.lets.items():
+        if name in game.moving_lets:
+            continue
         result[name] = evaluate_in(game, f"the shorthand `{name}`", expression, result)
     return result
 
@@ -142,7 +144,16 @@ def expand(game: Game, expression: Expression) -> Expression:
     InputError
         S002 where that gives more than 20,000 parts.
     """
-    for name, meaning in reversed(list(game.lets.items())):
+    return _written_out(expression, game.lets)
+
+
+def expand_moving(game: Game, expression: Expression) -> Expression:
+    """Return `expression` with the shorthands that move with the shares written out, as `expand` does."""
+    return _written_out(expression, {name: game.lets[name] for name in game.moving_lets})
+
+
+def _written_out(expression: Expression, meanings: Mapping[str, Expression]) -> Expression:
+    for name, meaning in reversed(list(meanings.items())):
         expression = substitute(expression, {name: meaning})
         if sum(1 for _ in zip(walk(expression), range(MAX_NODES + 1), strict=False)) > MAX_NODES:
             raise InputError(

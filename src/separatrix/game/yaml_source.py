@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path as FilePath
 from typing import Any
@@ -246,10 +246,16 @@ class _Builder:
         self.depth -= 1
         return result
 
+    def close(self, event: Any, path: Path) -> None:
+        """Let a collection in brackets reach to its closing one."""
+        if event.end_mark.index > event.start_mark.index:
+            self.source.values[path] = replace(self.source.values[path], end=event.end_mark.index)
+
     def sequence(self, path: Path) -> list[Any]:
         items: list[Any] = []
         while type(event := next(self.events)).__name__ != "SequenceEndEvent":
             items.append(self.value(event, (*path, len(items))))
+        self.close(event, path)
         return items
 
     def mapping(self, path: Path) -> dict[str, Any]:
@@ -268,6 +274,7 @@ class _Builder:
                                  f"first given on line {self.source.line(here)}")  # fmt: skip
             self.source.keys[here] = _Mark(start.index, end.index, start.line, start.column, event.style)
             result[key] = self.value(next(self.events), here)
+        self.close(event, path)
         return result
 
     def scalar(self, event: Any, path: Path) -> Any:

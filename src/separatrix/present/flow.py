@@ -44,12 +44,13 @@ class Flow:
         return wanted.with_maximum(options.max_width)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        lines = Text("\n", no_wrap=True, justify=options.justify).join(self._lines(max(1, options.max_width)))
+        lines = Text("\n", no_wrap=True, justify=options.justify).join(self.lines(max(1, options.max_width)))
         lines.no_wrap = True
         lines.overflow = "crop"
         yield lines
 
-    def _lines(self, width: int) -> Iterator[Text]:
+    def lines(self, width: int, hanging: int = 0) -> Iterator[Text]:
+        """Yield lines that are at most `width` cells, all but the first `hanging` cells less."""
         plain = self.text.plain
         start, end, used = 0, 0, 0
         for first, last in _words(plain):
@@ -57,9 +58,11 @@ class Flow:
             if used and used + needed > width:
                 yield self._line(start, end)
                 start, used = first, 0
+                width, hanging = width - hanging, 0
             while needed > width:  # a word that no line can hold
                 cut = first + _fitting(plain[first:last], width)
                 yield self._line(first, cut)
+                width, hanging = width - hanging, 0
                 start = first = cut
                 needed = cell_len(plain[first:last].rstrip(" "))
             used += cell_len(plain[first:last])

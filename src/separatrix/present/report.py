@@ -26,17 +26,15 @@ from separatrix.present.formula import Layout
 from separatrix.present.labels import LABELS
 from separatrix.present.plain_math import to_plain
 from separatrix.present.sections.context import Context
-from separatrix.present.sections.model import (
-    equations_section,
-    introduction,
-    parameters_section,
-    payoffs_section,
-)
+from separatrix.present.sections.model import equations_section, introduction, parameters_section
+from separatrix.present.sections.payoffs import payoffs_section
 from separatrix.present.sections.regimes import regimes_section
 from separatrix.present.sections.rest import (
     completeness_section,
     component_name,
     conditions_section,
+    cycle_name,
+    cycles_section,
     rest_points_section,
     rest_sets_section,
 )
@@ -63,6 +61,7 @@ def _blocks(context: Context) -> Iterator[Block]:
     yield from rest_points_section(context)
     yield from conditions_section(context)
     yield from rest_sets_section(context)
+    yield from cycles_section(context)
     yield from completeness_section(context)
     yield from _figure(context)
     yield from regimes_section(context)
@@ -95,14 +94,15 @@ def _answer(context: Context) -> Line:
 
 def _answer_in_numbers(context: Context) -> Line:
     analysis = context.analysis
-    if any(r.dimension == len(context.populations) and r.stability is not None for r in analysis.rest_sets):
+    whole = sum(len(p.strategies) - 1 for p in context.populations)
+    if any(r.dimension == whole and r.stability is not None for r in analysis.rest_sets):
         return line(phrases.ANSWER_ALL)
     stable = [p for p in analysis.rest_points if p.stability == "asymptotically stable"]
     centres = [p for p in analysis.rest_points if p.stability == "centre"]
     named: Line = ()
     for index, point in enumerate(stable):
         between = "" if index == 0 else " and " if index == len(stable) - 1 else ", "
-        named = (*named, *line(between, context.coordinates(point), f" ({context.plays(point.support)})"))
+        named = (*named, *line(between, context.quoted(point), f" ({context.plays(point.support)})"))
     if not stable:
         answer: Line = line(phrases.ANSWER_NONE)
     else:
@@ -111,11 +111,14 @@ def _answer_in_numbers(context: Context) -> Line:
         answer = (Words(before), *named, Words(after))
     if centres:
         before, after = phrases.ANSWER_CENTRE.split("{points}")
-        where = [context.coordinates(c) for c in centres]
+        where = [context.quoted(c) for c in centres]
         answer = (*answer, *line(before, *_and(where), after))
     for component in analysis.rest_components:
         if component.set_stability == "asymptotically stable":
             answer = (*answer, *line(phrases.ANSWER_SET.format(sets=component_name(component))))
+    for cycle in analysis.cycles:
+        if cycle.attracting:
+            answer = (*answer, *line(phrases.ANSWER_CYCLE.format(cycle=cycle_name(context, cycle))))
     if analysis.completeness.status == "incomplete":
         answer = (*answer, *line(phrases.ANSWER_INCOMPLETE))
     return answer

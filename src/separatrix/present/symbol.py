@@ -9,21 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from separatrix.game.greek import GREEK, GREEK_NAME
 from separatrix.present.formula import Accent, Layout, Letter, Row, Script, Text, Word
 
 __all__ = ["GREEK", "GREEK_NAME", "symbol_of_latex", "symbol_of_name"]
-
-GREEK = {
-    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "varepsilon": "ε", "zeta": "ζ",
-    "eta": "η", "theta": "θ", "vartheta": "ϑ", "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ",
-    "nu": "ν", "xi": "ξ", "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ", "upsilon": "υ", "phi": "φ",
-    "varphi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω", "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ",
-    "Lambda": "Λ", "Xi": "Ξ", "Pi": "Π", "Sigma": "Σ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω",
-}  # fmt: skip
-"""The letters that TeX knows by these names."""
-
-GREEK_NAME = {letter: name for name, letter in reversed(GREEK.items())}
-GREEK_NAME |= {"ε": "varepsilon", "φ": "varphi"}
 
 # `lambda` is a keyword of Python, and people write around it.
 _ALIASES = {"lam": "λ", "lamda": "λ", "lambda_": "λ"}

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from separatrix.present.flow import Flow
 
-__all__ = ["render_plain", "render_terminal", "write_terminal"]
+__all__ = ["render_plain", "render_terminal", "shown_text", "write_terminal"]
 
 WIDEST = 110
 """Characters past which lines tire the eye."""
@@ -72,6 +72,12 @@ def write_terminal(document: Document, console: Console | None = None) -> None:
     _Writer(console).document(document)
 
 
+def shown_text(text: str, *, ascii_only: bool) -> str:
+    """Return `text` as a terminal can show it: without control characters, which could rewrite the screen."""
+    kept = "".join(c if c.isprintable() or c == "\u00a0" else " " for c in text)
+    return kept.translate(_ASCII).encode("ascii", "replace").decode("ascii") if ascii_only else kept
+
+
 class _Writer:
     def __init__(self, console: Console) -> None:
         self.console = console
@@ -107,9 +113,7 @@ class _Writer:
         return text.replace(" ", "\u00a0") if len(text) <= whole else text
 
     def clean(self, text: str) -> str:
-        # A control character in a name could rewrite the screen.
-        kept = "".join(c if c.isprintable() or c == "\u00a0" else " " for c in text)
-        return kept.translate(_ASCII).encode("ascii", "replace").decode("ascii") if self.plain else kept
+        return shown_text(text, ascii_only=self.plain)
 
     def show(self, what: RenderableType, indent: int = 2) -> None:
         from rich.padding import Padding

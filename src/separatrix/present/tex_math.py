@@ -78,7 +78,7 @@ def to_tex(node: Layout) -> str:
             return text if text.isascii() and text.replace(".", "").isdigit() else _text(text)
         case Operator(text, kind):
             sign = _SIGNS.get(text, text)
-            return {"times": r"\,", "comma": r",\; ", "sign": sign}.get(kind, f" {sign.strip()} ")
+            return {"times": r"\,", "comma": rf"{text}\; ", "sign": sign}.get(kind, f" {sign.strip()} ")
         case Row(items):
             return _row(items)
         case Fraction(top, bottom):

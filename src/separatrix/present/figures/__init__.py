@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from separatrix.analysis.result import Analysis
 from separatrix.present import phrases
@@ -11,34 +11,45 @@ from separatrix.present import phrases
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["caption_of", "portrait_svg", "save_figure", "why_no_figure"]
+__all__ = ["caption_of", "portrait_svg", "save_figure", "shape_of", "why_no_figure"]
+
+Shape = Literal["line", "square", "cube", "triangle"]
 
 
 def why_no_figure(analysis: Analysis) -> str | None:
     """Return why `analysis` has no portrait, or ``None`` where it has one."""
-    populations = analysis.game.populations
     if analysis.values is None:
         return phrases.NO_FIGURE_VALUES
-    if any(len(p.strategies) != 2 for p in populations) or len(populations) > 3:
+    if shape_of(analysis) is None:
         return phrases.NO_FIGURE_SIZE
-    if not analysis.advantages:
-        return phrases.NO_FIGURE_ADVANTAGES
     return None
+
+
+def shape_of(analysis: Analysis) -> Shape | None:
+    """Return the shape of the state space, where it can be drawn on a page."""
+    sizes = [len(p.strategies) for p in analysis.game.populations]
+    if sizes == [3]:
+        return "triangle"
+    if any(size != 2 for size in sizes) or len(sizes) > 3:
+        return None
+    return ("line", "square", "cube")[len(sizes) - 1]
 
 
 def caption_of(analysis: Analysis) -> str:
     """Return one sentence or two that say what the portrait shows."""
-    count = len(analysis.game.populations)
-    if count == 1:
+    shape = shape_of(analysis)
+    if shape == "line":
         return phrases.CAPTION_ONE
-    if count == 3:
+    if shape == "cube":
         return phrases.CAPTION_THREE
+    if shape == "triangle":
+        return phrases.CAPTION_TRIANGLE
     divided = any(p.stability == "saddle" and len(p.free) == 2 for p in analysis.rest_points)
     return phrases.CAPTION_TWO + (phrases.CAPTION_SEPARATRIX if divided else "")
 
 
 def portrait_svg(analysis: Analysis) -> str:
-    """Return the portrait of `analysis` as SVG: a line, a square or a cube.
+    """Return the portrait of `analysis` as SVG: a line, a square, a cube or a triangle.
 
     Raises
     ------
@@ -79,19 +90,25 @@ def _draw(analysis: Analysis) -> Figure:
     reason = why_no_figure(analysis)
     if reason is not None:
         raise ValueError(reason)
-    count = len(analysis.game.populations)
-    if count == 1:
+    shape = shape_of(analysis)
+    if shape == "line":
         from separatrix.present.figures.phase_line import draw_phase_line as draw
-    elif count == 2:
+    elif shape == "square":
         from separatrix.present.figures.square import draw_square as draw
-    else:
+    elif shape == "cube":
         from separatrix.present.figures.cube import draw_cube as draw
+    else:
+        from separatrix.present.figures.triangle import draw_triangle as draw
     return draw(analysis)
 
 
 def _title(analysis: Analysis) -> str:
-    kind = ("Phase line", "Phase portrait", "Phase portrait in the cube")[len(analysis.game.populations) - 1]
-    return f"{kind}: {analysis.game.title}"
+    kinds = {
+        "line": "Phase line",
+        "cube": "Phase portrait in the cube",
+        "triangle": "Phase portrait in the triangle",
+    }
+    return f"{kinds.get(shape_of(analysis) or '', 'Phase portrait')}: {analysis.game.title}"
 
 
 def _description(analysis: Analysis) -> str:

@@ -133,8 +133,10 @@ def _draw_flow(axes: Axes, field: Replicator) -> None:
 def _draw_nullcline(axes: Axes, field: Replicator, index: int, look: dict[str, Any]) -> bool:
     """Draw where one share stands still although both of its strategies are played.
 
-    Payoffs do not depend on the own share, so that is where the other share has one value.
+    Where payoffs are linear in the other share alone, that is where the other share has one value.
     """
+    if field.corners is None:
+        return _draw_curved_nullcline(axes, field, index, look)
     low, high = (float(v) for v in field.corners[index])
     if low * high >= 0:
         return False
@@ -144,6 +146,21 @@ def _draw_nullcline(axes: Axes, field: Replicator, index: int, look: dict[str, A
     else:
         axes.plot([at, at], [0, 1], zorder=3, **look)
     return True
+
+
+def _draw_curved_nullcline(axes: Axes, field: Replicator, index: int, look: dict[str, Any]) -> bool:
+    import numpy as np
+
+    grid = np.linspace(0, 1, 201)
+    advantage = field.advantages(np.stack(np.meshgrid(grid, grid), axis=-1))[..., index]
+    if not (np.isfinite(advantage).all() and advantage.min() < 0 < advantage.max()):
+        return False
+    found = axes.contour(grid, grid, advantage, levels=[0.0])
+    segments = found.allsegs[0]
+    found.remove()
+    for segment in segments:
+        axes.plot(segment[:, 0], segment[:, 1], zorder=3, **look)
+    return bool(segments)
 
 
 # --------------------------------------------------------------------------- separatrix and basins
@@ -161,6 +178,8 @@ def separatrix_arms(field: Replicator, points: int = 240) -> Array | None:
     """
     import numpy as np
 
+    if field.corners is None:
+        return None
     (f0, f1), (g0, g1) = ((float(a), float(b)) for a, b in field.corners)
     p, q, r, s = f1 - f0, -f0, g1 - g0, -g0
     if not (f0 * f1 < 0 and g0 * g1 < 0 and p * r > 0):

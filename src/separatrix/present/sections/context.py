@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from separatrix.analysis.result import Analysis, RestPoint
 from separatrix.game.condition import All, Condition, Either, Relation
-from separatrix.game.expression import Expression, Name, Number
+from separatrix.game.expression import Expression, Name, Number, names_in
 from separatrix.game.model import Population
 from separatrix.present import phrases
 from separatrix.present.document import Formula, Inline, Line, Words
 from separatrix.present.fingerprint import written_size
-from separatrix.present.formula import Layout, Operator, Row, Text, relation_sign, state_layout
+from separatrix.present.formula import Fence, Layout, Operator, Row, Text, joined, relation_sign
 from separatrix.present.notation import Notation
 from separatrix.present.numbers import exact_text, readable
 from separatrix.present.shortener import Shortener
 
 __all__ = ["Context"]
+
+LONGEST_TUPLE = 8
+"""Shares past which a state is told by those that are not zero."""
+
+MOST_NAMED = 4
+"""Populations up to which advantages at the corners of the cube get names."""
 
 LONG_REGIMES = 1500
 """Characters in the conditions of all regimes past which they are told in named advantages."""
@@ -37,7 +44,7 @@ class Context:
         notation = Notation.of(analysis.game)
         long = sum(_condition_size(r.condition) for r in analysis.regimes) > LONG_REGIMES
         positive = frozenset(_positive_names(c for c, _ in analysis.game.assumptions))
-        return cls(analysis, notation, Shortener(notation, analysis.advantages, positive, force=long))
+        return cls(analysis, notation, Shortener(notation, _named(analysis), positive, force=long))
 
     @property
     def populations(self) -> tuple[Population, ...]:
@@ -46,44 +53,85 @@ class Context:
 
     def plays(self, support: Sequence[Sequence[str]]) -> str:
         """Return who plays what, such as ``cooperate · mixed``, in the order of the populations."""
-        words = []
-        for population, strategies in zip(self.populations, support, strict=True):
-            names = {s.id: s.name for s in population.strategies}
-            words.append(names.get(strategies[0], strategies[0]) if len(strategies) == 1 else phrases.MIXED)
-        return " · ".join(words)
+        return " · ".join(
+            _played(population, strategies)
+            for population, strategies in zip(self.populations, support, strict=True)
+        )
+
+    @cached_property
+    def several_strategies(self) -> bool:
+        """Whether some population has more than two strategies."""
+        return any(len(p.strategies) > 2 for p in self.populations)
+
+    @cached_property
+    def sparse(self) -> bool:
+        """Whether a state is told by the strategies that are played: a tuple would be too long."""
+        return len(self.analysis.game.shares) > LONGEST_TUPLE
 
     def coordinates(self, point: RestPoint) -> Layout:
         """Return the state of a point in readable numbers."""
         assert point.state is not None
-        return self._tuple([Text(readable(v)) for v in point.state])
+        return self.state_of([Text(readable(v)) for v in point.state])
 
-    def _tuple(self, values: Sequence[Layout]) -> Layout:
-        """Return ``(a, b)``, or ``x = a`` where there is one share."""
+    def state_of(self, values: Sequence[Layout]) -> Layout:
+        """Return ``(a, b)``, ``(a, b, c; d)`` by population, or ``x = a`` where there is one share."""
+        if self.sparse:
+            return self._named_shares(values)
         if len(values) > 1:
-            return state_layout(values)
+            parts = [joined(values[place]) for place in self._places()]
+            return Fence("(", joined(parts, Operator(";", "comma")), ")")
         symbol = self.notation.symbol(self.analysis.game.shares[0])
         return Row((symbol, Operator("=", "relation"), values[0]))
+
+    def _places(self) -> Iterator[slice]:
+        """Yield where the shares of each population of more than two strategies, or of runs of two, stand."""
+        start = end = 0
+        for population in self.populations:
+            width = len(population.shares)
+            if width > 1:
+                if end > start:
+                    yield slice(start, end)
+                yield slice(end, end + width)
+                start = end + width
+            end += width
+        if end > start:
+            yield slice(start, end)
+
+    def _named_shares(self, values: Sequence[Layout]) -> Layout:
+        """Return the shares that are not zero, each after its symbol."""
+        parts = []
+        for share, value in zip(self.analysis.game.shares, values, strict=True):
+            if value != Text("0"):
+                parts.append(Row((self.notation.symbol(share), Operator("=", "relation"), value)))
+        return joined(parts) if parts else Text("0")
 
     def exact(self, point: RestPoint) -> Layout | None:
         """Return the state in short exact fractions; None where one is long, or where all are whole."""
         texts = [exact_text(e) for e in point.exact or ()]
         if not texts or None in texts or not any("/" in t for t in texts if t):
             return None
-        return self._tuple([self.notation.layout(e) for e in point.exact or ()])
+        return self.state_of([self.notation.layout(e) for e in point.exact or ()])
 
     def symbolic_state(self, exact: Iterable[Expression]) -> Layout:
         """Return a state in symbols."""
-        return self._tuple([self.shortener.layout(e) for e in exact])
+        return self.state_of([self.shortener.layout(e) for e in exact])
+
+    def quoted(self, point: RestPoint) -> Layout:
+        """Return the state of a point for a sentence: in short fractions where each strategy has a share."""
+        exact = self.exact(point) if self.several_strategies else None
+        return exact or self.coordinates(point)
 
     def state_line(self, point: RestPoint) -> Line:
         """Return a state as people quote it: exactly where that is short, else rounded."""
         exact = self.exact(point)
+        if exact is not None and self.several_strategies:
+            return (Formula(exact),)
         if exact is None:
             rounded = point.exact is None or any("." in readable(v) for v in point.state or ())
             sign = (Words("≈\u00a0", "muted"),) if rounded else ()
             return (*sign, Formula(self.coordinates(point)))
         assert point.state is not None
-        rounded_state = state_layout(Text(readable(v)) for v in point.state)
+        rounded_state = self.state_of([Text(readable(v)) for v in point.state])
         if len(point.state) == 1:
             rounded_state = Text(readable(point.state[0]))
         return (Formula(exact), Words(" ≈\u00a0", "muted"), Formula(rounded_state))
@@ -126,6 +174,26 @@ class Context:
             items += [Words(between)] if items else []
             items += list(self.condition(part))
         return tuple(items)
+
+
+def _played(population: Population, strategies: Sequence[str]) -> str:
+    """Return what a population plays: a strategy, some of more than two, or a mixture of all."""
+    names = {s.id: s.name for s in population.strategies}
+    told = [names.get(s, s) for s in strategies]
+    if len(told) == 1:
+        return told[0]
+    if len(told) == len(names):
+        return phrases.MIXED if len(names) == 2 else phrases.MIXED_ALL
+    return " + ".join(told)
+
+
+def _named(analysis: Analysis) -> Mapping[str, Expression]:
+    """Return the advantages whose values at the corners may get names, which then say everything."""
+    game, advantages = analysis.game, analysis.advantages
+    if len(advantages) < len(game.populations) or len(game.populations) > MOST_NAMED:
+        return {}
+    own = any(share in names_in(f) for share, f in advantages.items())
+    return {} if own and not game.plays_itself else advantages
 
 
 def _condition_size(condition: Condition) -> int:

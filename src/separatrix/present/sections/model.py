@@ -1,15 +1,13 @@
-"""The game as it was given: who plays, payoffs, parameters, equations."""
+"""The game as it was given: who plays, parameters, equations."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from fractions import Fraction
 
-from separatrix.analysis.equations import advantages, replicator_equations
-from separatrix.errors import InputError
-from separatrix.game.evaluation import evaluate
-from separatrix.game.expression import Expression
-from separatrix.game.model import AdvantageForm, Profile, ProfileTable, SelfMatrix
+from separatrix.analysis.equations import replicator_equations
+from separatrix.game.expression import ONE, Expression
+from separatrix.game.fitness import group_numbers
+from separatrix.game.model import GroupForm, PairwiseForm, Population
 from separatrix.present import phrases
 from separatrix.present.document import (
     Block,
@@ -28,37 +26,51 @@ from separatrix.present.document import (
     line,
 )
 from separatrix.present.fingerprint import written_size
-from separatrix.present.formula import Accent, Layout, Letter, Operator, Row, Script, Text
+from separatrix.present.formula import (
+    MINUS,
+    PLUS,
+    Accent,
+    Fence,
+    Layout,
+    Letter,
+    Operator,
+    Row,
+    Script,
+    Text,
+    Word,
+    joined,
+)
 from separatrix.present.formula import Fraction as Bar
 from separatrix.present.numbers import readable
 from separatrix.present.sections.assumptions import assumption_formulas
 from separatrix.present.sections.context import Context
 from separatrix.present.tidy import decimals, shorter
 
-__all__ = ["equations_section", "introduction", "parameters_section", "payoffs_section"]
+__all__ = ["equations_section", "introduction", "parameters_section"]
 
-LONG_CELL = 34
-"""Characters past which a payoff is better shown apart from the table of numbers."""
+FEW_STRATEGIES = 6
+"""Strategies of a population up to which sums over them are written out."""
+
+LONG_RATE = 90
+"""Characters past which a rate is written in expected payoffs."""
+
+MANY_EQUATIONS = 12
+"""Shares past which the terminal does not print an equation for each."""
 
 
 def introduction(context: Context) -> Iterator[Block]:
     """Yield who plays, what the shares mean, and at which values."""
     game = context.analysis.game
     names = phrases.listed([p.name for p in game.populations])
-    template = phrases.ONE_POPULATION if game.plays_itself else phrases.SEVERAL_POPULATIONS
+    if isinstance(game.form, GroupForm):
+        template = phrases.ONE_IN_GROUPS
+    elif game.plays_itself:
+        template = phrases.ONE_POPULATION
+    else:
+        own = isinstance(game.form, PairwiseForm)
+        template = phrases.SEVERAL_AND_OWN if own else phrases.SEVERAL_POPULATIONS
     yield Paragraph(line(template.format(count=phrases.numeral(len(game.populations)), names=names)))
-    if all(len(p.strategies) == 2 for p in game.populations):
-        yield Bullets(
-            tuple(
-                line(
-                    context.notation.symbol(p.share),
-                    phrases.SHARES.format(
-                        name=p.name, first=p.strategies[0].name, second=p.strategies[1].name
-                    ),
-                )
-                for p in game.populations
-            )
-        )
+    yield Bullets(tuple(_shares(context, p) for p in game.populations))
     notes = []
     if context.analysis.scenario:
         notes.append(phrases.SCENARIO.format(scenario=context.analysis.scenario))
@@ -66,116 +78,32 @@ def introduction(context: Context) -> Iterator[Block]:
         notes.append(phrases.SYMBOLIC)
     if notes:
         yield Paragraph(line(" ".join(notes)))
+    if not game.equal_speeds:
+        yield Paragraph(_speeds(context))
 
 
-# --------------------------------------------------------------------------- payoffs
-
-
-def payoffs_section(context: Context) -> Iterator[Block]:
-    """Yield the payoff table: in symbols where they are short, in numbers where there are values."""
-    yield Heading(phrases.PAYOFFS)
-    form = context.analysis.game.form
-    if not isinstance(form, (ProfileTable, SelfMatrix)):
-        given = "the advantages" if isinstance(form, AdvantageForm) else "the equations"
-        yield Paragraph(line(phrases.NO_TABLE.format(what=given)))
-        return
-    entries = _entries(context)
-    numbers = _numbers(context, entries)
-    short = all(written_size(e) <= LONG_CELL for cell in entries.values() for e in cell)
-    shorthands = tuple(_shorthands(context)) if context.analysis.game.lets else ()
-    if short:
-        yield from _tables(context, entries, numbers)
-        yield from shorthands
-    else:
-        if numbers is not None:
-            yield from _tables(context, {}, numbers)
-        full = (*_tables(context, entries, None), *shorthands)
-        yield Details(phrases.LONG_TABLE, full, (Paragraph((Words(phrases.LONG_TABLE_BRIEF, "muted"),)),))
-
-
-def _shorthands(context: Context) -> Iterator[Block]:
-    yield Paragraph(line(phrases.EQUATIONS_WHERE))
-    rows = [
-        Equation(context.notation.symbol(name), context.notation.layout(e))
-        for name, e in context.analysis.game.lets.items()
-    ]
-    yield Equations(tuple(rows))
-
-
-def _entries(context: Context) -> dict[Profile, tuple[Expression, ...]]:
-    form = context.analysis.game.form
-    if isinstance(form, SelfMatrix):
-        return {(i, j): (e,) for i, row in enumerate(form.rows) for j, e in enumerate(row)}
-    assert isinstance(form, ProfileTable)
-    return {profile: tuple(form.pay[profile]) for profile in context.analysis.game.profiles()}
-
-
-def _numbers(
-    context: Context, entries: dict[Profile, tuple[Expression, ...]]
-) -> dict[Profile, tuple[str, ...]] | None:
-    values = context.analysis.values
-    if values is None:
-        return None
-    known: dict[str, Fraction] = dict(values)
-    try:
-        for name, expression in context.analysis.game.lets.items():
-            known[name] = evaluate(expression, known)
-        return {p: tuple(readable(evaluate(e, known)) for e in cell) for p, cell in entries.items()}
-    except (InputError, KeyError):
-        return None
-
-
-def _tables(
-    context: Context,
-    entries: dict[Profile, tuple[Expression, ...]],
-    numbers: dict[Profile, tuple[str, ...]] | None,
-) -> Iterator[Block]:
-    populations = context.populations
-    by_profile: dict[Profile, tuple[Line, ...]] = {}
-    for profile in entries or numbers or {}:
-        symbols = [context.notation.layout(e) for e in entries.get(profile, ())]
-        values = numbers[profile] if numbers else ()
-        by_profile[profile] = tuple(_cell(symbols, values, k) for k in range(len(symbols) or len(values)))
-    if len(populations) <= 2:
-        row, column = populations[0], populations[-1]
-        columns = (Column(""), *(Column(s.name, "center") for s in column.strategies))
-        rows = tuple(
-            (
-                line(Words(s.name, "strong")),
-                *(_comma(by_profile[i, j]) for j in range(len(column.strategies))),
-            )
-            for i, s in enumerate(row.strategies)
-        )
-        caption = (
-            phrases.PAYOFFS_SELF
-            if len(populations) == 1
-            else phrases.PAYOFFS_LEAD.format(row=row.name, column=column.name)
-        )
-        yield Table(columns, rows, caption, row_heads=True)
-        return
-    pays = tuple(Column(p.name, "left" if entries else "right", wide=bool(entries)) for p in populations)
-    rows = tuple(
-        (line(" · ".join(p.strategies[k].name for p, k in zip(populations, profile, strict=True))), *cell)
-        for profile, cell in by_profile.items()
+def _shares(context: Context, population: Population) -> Line:
+    names = [f"“{s.name}”" for s in population.strategies]
+    symbols = [context.notation.symbol(share) for share in population.shares]
+    if len(names) == 2:
+        first, second = (s.name for s in population.strategies)
+        return line(symbols[0], phrases.SHARES.format(name=population.name, first=first, second=second))
+    if len(names) <= FEW_STRATEGIES:
+        told = phrases.SHARES_OF_MANY.format(name=population.name, strategies=phrases.listed(names))
+        return line(joined(symbols), told)
+    told = phrases.SHARES_OF_EACH.format(
+        name=population.name, count=len(names), first=names[0], last=names[-1]
     )
-    yield Table((Column(phrases.PROFILE, wide=True), *pays), rows, phrases.PROFILE_LEAD, row_heads=True)
+    return line(joined([symbols[0], Text("…"), symbols[-1]]), told)
 
 
-def _cell(symbols: list[Layout], values: tuple[str, ...], k: int) -> Line:
-    if not symbols:
-        return line(values[k])
-    if not values:
-        return line(symbols[k])
-    if isinstance(symbols[k], Text) or len(values[k]) > 12:
-        return line(symbols[k])
-    return line(symbols[k], Words(f" = {values[k]}", "muted"))
-
-
-def _comma(cell: tuple[Line, ...]) -> Line:
-    joined: Line = ()
-    for item in cell:
-        joined = (*joined, Words(",  "), *item) if joined else item
-    return joined
+def _speeds(context: Context) -> Line:
+    parts: list[Words | Layout] = []
+    game = context.analysis.game
+    for population, speed in zip(game.populations, game.speeds, strict=True):
+        parts += [Words(f"{', ' if parts else ''}{population.name} "), context.notation.layout(speed)]
+    before, after = phrases.SPEEDS.split("{speeds}")
+    return line(before, *parts, after)
 
 
 # --------------------------------------------------------------------------- parameters
@@ -229,22 +157,61 @@ def equations_section(context: Context) -> Iterator[Block]:
     if analysis.payoffs:
         expected = Equations(tuple(_expected(context)))
         long = max(written_size(e) for p in analysis.payoffs.values() for e in p.strategies.values()) > 60
+        long = long or len(analysis.game.shares) > MANY_EQUATIONS
         yield Details(phrases.EXPECTED, (expected,), () if long else (Heading(phrases.EXPECTED), expected))
-    yield Heading(phrases.EQUATIONS)
-    yield _rates(context, analysis.equations)
-    if analysis.values and analysis.advantages:
-        yield Paragraph(line(phrases.EQUATIONS_HERE))
-        here = replicator_equations(advantages(analysis.game, analysis.values))
-        yield _rates(context, {share: decimals(e) for share, e in here.items()})
+    gains = _gains(context) if analysis.payoffs else {}
+    blocks: list[Block] = [*_counted(context), _rates(context, analysis.equations, gains)]
+    if analysis.values:
+        here = replicator_equations(analysis.game, analysis.values)
+        short = {s: decimals(e) for s, e in here.items() if s not in gains or written_size(e) <= LONG_RATE}
+        if short:
+            blocks += [Paragraph(line(phrases.EQUATIONS_HERE)), _rates(context, short, {})]
+    if len(analysis.game.shares) > MANY_EQUATIONS:
+        brief = (Paragraph((Words(phrases.MANY_EQUATIONS_BRIEF, "muted"),)),)
+        yield Details(phrases.EQUATIONS, tuple(blocks), brief)
+    else:
+        yield Heading(phrases.EQUATIONS)
+        yield from blocks
 
 
-def _rates(context: Context, equations: Mapping[str, Expression]) -> Equations:
-    return Equations(
-        tuple(
-            Equation(_rate(context.notation.symbol(s)), context.notation.layout(e))
-            for s, e in equations.items()
+def _rates(context: Context, equations: Mapping[str, Expression], gains: Mapping[str, Layout]) -> Equations:
+    rows = []
+    for share, expression in equations.items():
+        symbol = context.notation.symbol(share)
+        if share in gains and written_size(expression) > LONG_RATE:
+            rows.append(Equation(_rate(symbol), gains[share]))
+        else:
+            rows.append(Equation(_rate(symbol), context.notation.layout(expression)))
+    return Equations(tuple(rows))
+
+
+def _gains(context: Context) -> dict[str, Layout]:
+    """For each share of more than two, its rate in expected payoffs: x_a (U_a - average)."""
+    result: dict[str, Layout] = {}
+    game = context.analysis.game
+    for i, population in enumerate(game.populations):
+        if len(population.strategies) == 2:
+            continue
+        symbols, mean = _payoff_symbols(context, i)
+        speed = (
+            () if game.speeds[i] == ONE else (context.notation.layout(game.speeds[i]), Operator("", "times"))
         )
-    )
+        for share, symbol in zip(population.shares, symbols, strict=True):
+            gain = Fence("(", Row((symbol, MINUS, mean)), ")")
+            result[share] = Row((*speed, context.notation.symbol(share), Operator("", "times"), gain))
+    return result
+
+
+def _payoff_symbols(context: Context, i: int) -> tuple[list[Layout], Layout]:
+    """Return the symbols of what the strategies of a population expect, and of their average."""
+    population = context.populations[i]
+    below = _index_of(population.name, i, [p.name for p in context.populations])
+    symbols: list[Layout] = [
+        Script(Letter("U"), sub=_payoff_index(below, k, population))
+        for k in range(len(population.strategies))
+    ]
+    mean = Accent("bar", Letter("U"))
+    return symbols, Script(mean, sub=Text(below)) if below else mean
 
 
 def _rate(share: Layout) -> Layout:
@@ -252,35 +219,29 @@ def _rate(share: Layout) -> Layout:
 
 
 def _expected(context: Context) -> Iterator[Equation]:
-    for index, (population, payoff) in enumerate(context.analysis.payoffs.items()):
-        below = _index_of(population, index, list(context.analysis.payoffs))
-        for k, expression in enumerate(payoff.strategies.values()):
-            yield Equation(
-                Script(Letter("U"), sub=Text(f"{below}{k + 1}")),
-                context.notation.layout(shorter(expression, 2)),
-            )
-        share = context.notation.symbol(context.populations[index].share)
-        mean = Accent("bar", Letter("U"))
-        first, second = (Script(Letter("U"), sub=Text(f"{below}{k}")) for k in (1, 2))
-        if len(payoff.strategies) == 2:
-            one_minus = Row((Text("("), Text("1"), Operator("−", "binary"), share, Text(")")))
-            weighted = Row(
-                (
-                    share,
-                    Operator("", "times"),
-                    first,
-                    Operator("+", "binary"),
-                    one_minus,
-                    Operator("", "times"),
-                    second,
-                )
-            )
-            yield Equation(Script(mean, sub=Text(below)) if below else mean, weighted)
-        else:
-            yield Equation(
-                Script(mean, sub=Text(below)) if below else mean,
-                context.notation.layout(shorter(payoff.average, 2)),
-            )
+    for i, population in enumerate(context.populations):
+        payoff = context.analysis.payoffs[population.name]
+        symbols, mean = _payoff_symbols(context, i)
+        for symbol, expression in zip(symbols, payoff.strategies.values(), strict=True):
+            yield Equation(symbol, context.notation.layout(shorter(expression, 2)))
+        shares: list[Layout] = [context.notation.symbol(share) for share in population.shares]
+        if len(shares) == 1:
+            shares.append(Row((Text("("), Text("1"), MINUS, shares[0], Text(")"))))
+        terms: list[Layout] = [
+            Row((w, Operator("", "times"), u)) for w, u in zip(shares, symbols, strict=True)
+        ]
+        if len(terms) > FEW_STRATEGIES:
+            terms = [terms[0], terms[1], Text("…"), terms[-1]]
+        yield Equation(mean, joined(terms, PLUS))
+
+
+def _payoff_index(below: str, k: int, population: Population) -> Layout:
+    if len(population.strategies) == 2:
+        return Text(f"{below}{k + 1}")
+    identity = population.strategies[k].id
+    if below:
+        return Text(f"{below},{identity}")
+    return Text(identity) if identity.isdigit() else Word(identity)
 
 
 def _index_of(name: str, index: int, names: list[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from separatrix.analysis.result import RestComponent, RestPoint, RestSet
+from separatrix.analysis.result import BoundaryCycle, RestComponent, RestPoint, RestSet
 from separatrix.game.condition import FALSE, TRUE, Condition, all_of
 from separatrix.game.expression import Number
 from separatrix.present import phrases
@@ -26,14 +26,14 @@ from separatrix.present.document import (
     Words,
     line,
 )
-from separatrix.present.formula import Layout, Operator, Row
-from separatrix.present.numbers import eigenvalue_texts
+from separatrix.present.formula import Layout, Operator, Row, Text
+from separatrix.present.numbers import eigenvalue_texts, readable
 from separatrix.present.plain_math import to_plain
 from separatrix.present.sections.context import Context
 
 __all__ = [
-    "completeness_section", "component_name", "conditions_section", "rest_points_section",
-    "rest_sets_section",
+    "completeness_section", "component_name", "conditions_section", "cycle_name", "cycles_section",
+    "rest_points_section", "rest_sets_section",
 ]  # fmt: skip
 
 LONGEST_COORDINATE = 46
@@ -42,6 +42,17 @@ LONGEST_COORDINATE = 46
 MANY = 16
 """Rest sets past which the terminal only counts them."""
 
+MANY_POINTS, MOST_POINTS = 40, 400
+"""Rest points past which only those that matter are shown at once, and past which no report lists them."""
+
+MANY_EIGENVALUES = 6
+"""Eigenvalues past which only their range is told."""
+
+MANY_CORNERS = 6
+"""Corners of a rest set past which its equations say more."""
+
+_TOLD = ("asymptotically stable", "centre", "stable", "undecided")
+
 
 def rest_points_section(context: Context) -> Iterator[Block]:
     """Yield the table of rest points at the given values, and the reasons for their labels."""
@@ -49,6 +60,31 @@ def rest_points_section(context: Context) -> Iterator[Block]:
     if not points or context.analysis.values is None:
         return
     yield Heading(phrases.REST_POINTS_HERE if context.analysis.symbolic else phrases.REST_POINTS)
+    if len(points) <= MANY_POINTS:
+        yield _points_table(context, points)
+        yield from _reasons([(p.id, p.reason) for p in points])
+        return
+    told = [p for p in points if p.nash or p.stability in _TOLD]
+    count = phrases.plural(len(points) - len(told), "further rest point")
+    shown = told[:MANY_POINTS]
+    if shown:
+        yield _points_table(context, shown)
+        yield from _reasons([(p.id, p.reason) for p in shown])
+    if len(told) > len(shown):
+        yield Paragraph(line(phrases.MORE_POINTS.format(count=len(told) - len(shown))))
+    if len(points) > len(told):
+        lead = Paragraph(line(phrases.FURTHER_POINTS.format(count=count)))
+        listed = points[:MOST_POINTS]
+        blocks: tuple[Block, ...] = (
+            _points_table(context, listed),
+            *_reasons([(p.id, p.reason) for p in listed]),
+        )
+        if len(points) > len(listed):
+            blocks = (*blocks, Paragraph(line(phrases.MORE_POINTS.format(count=len(points) - len(listed)))))
+        yield Details(phrases.ALL_POINTS.format(count=len(points)), blocks, (lead,))
+
+
+def _points_table(context: Context, points: Sequence[RestPoint]) -> Table:
     columns = (
         Column(""), Column("state"), Column(phrases.PROFILE, wide=True, optional=True),
         Column("eigenvalues"),
@@ -65,14 +101,21 @@ def rest_points_section(context: Context) -> Iterator[Block]:
         )
         for p in points
     )
-    yield Table(columns, rows, row_heads=True)
-    yield from _reasons([(p.id, p.reason) for p in points])
+    return Table(columns, rows, row_heads=True)
 
 
 def _eigenvalues(point: RestPoint) -> Line:
     if point.eigenvalues is None:
         return line("–")
-    return line(",\u00a0".join(t.replace(" ", "\u00a0") for t in eigenvalue_texts(point.eigenvalues)))
+    if len(point.eigenvalues) > MANY_EIGENVALUES:
+        reals = sorted(v.real for v in point.eigenvalues)
+        return line(
+            phrases.EIGENVALUE_RANGE.format(
+                count=len(reals), low=readable(reals[0]), high=readable(reals[-1])
+            )
+        )
+    texts = [t.replace(" ", "\u00a0") for t in eigenvalue_texts(point.eigenvalues)]
+    return line((",\u00a0" if len(texts) <= 3 else ", ").join(texts))
 
 
 def _game_words(point: RestPoint) -> str:
@@ -87,7 +130,7 @@ def _game_words(point: RestPoint) -> str:
     elif point.nash:
         words.append("Nash")
     if not words:
-        return "–" if point.nash is None else "not Nash"
+        return "–" if point.nash is None else "not\u00a0Nash"
     return ", ".join(words)
 
 
@@ -237,21 +280,36 @@ def rest_sets_section(context: Context) -> Iterator[Block]:
     if here:
         yield Heading(phrases.REST_SETS)
         yield Paragraph(line(phrases.REST_SETS_LEAD))
-        columns = (Column(""), Column("what"), Column("where", wide=True), Column("its points are"))
-        rows = tuple(
-            (
-                line(Words(r.id, "strong")),
-                line(_shape(r)),
-                _where(context, r),
-                line(Badge(r.stability)) if r.stability else line("–"),
-            )
-            for r in here
-        )
-        yield Table(columns, rows, row_heads=True)
-        yield from _components(context)
-        yield from _reasons([(r.id, r.reason) for r in here])
+        if len(here) <= MANY:
+            yield _sets_table(context, here)
+            yield from _components(context)
+            yield from _reasons([(r.id, r.reason) for r in here])
+        else:
+            listed = here[:MOST_POINTS]
+            blocks: tuple[Block, ...] = (
+                _sets_table(context, listed), *_reasons([(r.id, r.reason) for r in listed])
+            )  # fmt: skip
+            if len(here) > len(listed):
+                blocks = (*blocks, Paragraph(line(phrases.MORE_SETS.format(count=len(here) - len(listed)))))
+            lead = (Paragraph(line(phrases.MANY_SETS.format(count=len(here)))),)
+            yield Details(phrases.ALL_SETS.format(count=len(here)), blocks, lead)
+            yield from _components(context)
     if knife:
         yield from _knife_edges(context, knife)
+
+
+def _sets_table(context: Context, sets: Sequence[RestSet]) -> Table:
+    columns = (Column(""), Column("what"), Column("where", wide=True), Column("its points are"))
+    rows = tuple(
+        (
+            line(Words(r.id, "strong")),
+            line(_shape(r)),
+            _where(context, r),
+            line(Badge(r.stability)) if r.stability else line("–"),
+        )
+        for r in sets
+    )
+    return Table(columns, rows, row_heads=True)
 
 
 def _shape(piece: RestSet) -> str:
@@ -261,10 +319,25 @@ def _shape(piece: RestSet) -> str:
 
 
 def _where(context: Context, piece: RestSet) -> Line:
+    if context.several_strategies and (told := _by_corners(context, piece)):
+        return told
     described = line(context.plays(piece.support))
     if piece.equations:
         described = (*described, Words("; "), *context.condition(all_of(*piece.equations)))
     return described
+
+
+def _by_corners(context: Context, piece: RestSet) -> Line:
+    """Return a flat piece as what lies between its corners; nothing where that is not known, or long."""
+    corners = piece.corners or (piece.samples if piece.dimension == 0 else ())
+    if not corners or len(corners) > MANY_CORNERS:
+        return ()
+    states = [context.state_of([Text(readable(v)) for v in corner]) for corner in corners]
+    if piece.dimension == 0:
+        return line(states[0])
+    if piece.dimension == 1 and len(states) == 2:
+        return line("between ", states[0], " and ", states[1])
+    return line("corners ", *_comma_separated(states))
 
 
 def component_name(component: RestComponent) -> str:
@@ -329,3 +402,37 @@ def completeness_section(context: Context) -> Iterator[Block]:
         yield Paragraph(text)
     else:
         yield Note(phrases.COMPLETENESS, text)
+
+
+# --------------------------------------------------------------------------- cycles
+
+
+def cycles_section(context: Context) -> Iterator[Block]:
+    """Yield the rings of pure states on the boundary, and whether they attract."""
+    cycles = context.analysis.cycles
+    if not cycles:
+        return
+    yield Heading(phrases.CYCLES)
+    items = []
+    for cycle in cycles:
+        verdict = {True: phrases.CYCLE_ATTRACTS, False: phrases.CYCLE_REPELS, None: phrases.CYCLE_UNDECIDED}
+        reason = f" ({cycle.reason})" if cycle.reason else ""
+        items.append(
+            line(Words(cycle_name(context, cycle), "strong"), f": {verdict[cycle.attracting]}{reason}")
+        )
+    yield Bullets(tuple(items))
+
+
+def cycle_name(context: Context, cycle: BoundaryCycle) -> str:
+    """Return a cycle as the strategies that are played in turn: ``rock → paper → scissors → rock``."""
+    names = []
+    for state in cycle.states:
+        at, played = 0, []
+        for population in context.populations:
+            width = len(population.shares)
+            part = state[at : at + width]
+            at += width
+            index = (0 if part[0] > 0.5 else 1) if width == 1 else max(range(width), key=part.__getitem__)
+            played.append(population.strategies[index].name)
+        names.append(played[0] if len(played) == 1 else f"({', '.join(played)})")
+    return " → ".join([*names, names[0]])

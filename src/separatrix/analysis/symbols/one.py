@@ -9,8 +9,11 @@ from separatrix.analysis.cells import describe_cells
 from separatrix.analysis.corners import CornerTable
 from separatrix.analysis.found import Found, support_of
 from separatrix.analysis.one_population import PROOF
-from separatrix.analysis.regimes import Literal, State
+from separatrix.analysis.regimes import State
 from separatrix.analysis.result import Completeness, Label, RestPoint, RestSet
+from separatrix.analysis.ring import Ratio
+from separatrix.analysis.symbols.faces import opposite_signs
+from separatrix.analysis.symbols.signs import NEVER, Formula, SignPolynomials, any_formula, every_formula
 from separatrix.game.condition import FALSE, TRUE, Condition, Relation, all_of
 from separatrix.game.expression import Expression, Name, number
 from separatrix.game.model import Game
@@ -20,10 +23,8 @@ __all__ = ["candidates_of_one", "states_of_one"]
 ENDS = "asymptotically stable, and an ESS, where the advantage beside it drives the share back"
 
 
-def candidates_of_one(game: Game, table: CornerTable, assumptions: Assumptions) -> Found:
+def candidates_of_one(game: Game, table: CornerTable, assumptions: Assumptions, speed: Ratio) -> Found:
     """Return the ends of the segment, the mixed point, and the segment itself, with their conditions."""
-    from separatrix.analysis.symbolic import opposite_signs
-
     low, high = table.corners[0][(0,)], table.corners[0][(1,)]
 
     def is_(value: fmpq_mpoly, operator: str) -> Condition:
@@ -32,9 +33,10 @@ def candidates_of_one(game: Game, table: CornerTable, assumptions: Assumptions) 
     p, q = low.sign_polynomial, high.sign_polynomial
     exists = opposite_signs(assumptions, low, high)
     mixed_stable = all_of(is_(p, ">"), is_(q, "<"))
+    below, above = (speed * low).expression(), (-(speed * high)).expression()
     points = [
-        _end(game, "E1", 0, low.expression(), _stable_end(assumptions, p, q, -1), assumptions.signs(p)),
-        _end(game, "E2", 1, (-high).expression(), _stable_end(assumptions, q, p, 1), assumptions.signs(-q)),
+        _end(game, "E1", 0, below, _stable_end(assumptions, p, q, -1), assumptions.signs(p)),
+        _end(game, "E2", 1, above, _stable_end(assumptions, q, p, 1), assumptions.signs(-q)),
     ]
     if exists != FALSE:
         ess = True if mixed_stable == TRUE else False if mixed_stable == FALSE else None
@@ -45,7 +47,7 @@ def candidates_of_one(game: Game, table: CornerTable, assumptions: Assumptions) 
                 free=(0,),
                 exact=((low / (low - high)).expression(),),
                 isolated=True,
-                eigenvalues_exact=((low * high / (low - high)).expression(),),
+                eigenvalues_exact=((speed * low * high / (low - high)).expression(),),
                 stability="asymptotically stable" if ess else "source" if ess is False else None,
                 reason="the advantage falls through zero where it is stable; then it is an ESS too",
                 stable_when=None if mixed_stable == FALSE else mixed_stable,
@@ -108,27 +110,18 @@ def states_of_one(
     game: Game, table: CornerTable, assumptions: Assumptions
 ) -> tuple[list[fmpq_mpoly], list[State]]:
     """Return the deciding quantities and the states that can be asymptotically stable."""
-    from separatrix.analysis.symbolic import SignPolynomials
-
     low, high = table.corners[0][(0,)], table.corners[0][(1,)]
     polynomials = SignPolynomials(assumptions)
-
-    def clause(*wanted: tuple[fmpq_mpoly, int]) -> tuple[Literal, ...] | None:
-        literals = [polynomials.literal(p, s) for p, s in wanted]
-        if any(x is False for x in literals):
-            return None
-        return tuple(x for x in literals if not isinstance(x, bool))
-
     p, q = low.sign_polynomial, high.sign_polynomial
+
+    def both(one: str, other: str) -> Formula:
+        return every_formula(polynomials.sign(p, one), polynomials.sign(q, other))
+
     mixed = (low / (low - high)).expression() if low != high else number(0)
     described = [
-        (number(0), [clause((p, -1)), clause((p, 0), (q, -1))]),
-        (number(1), [clause((q, 1)), clause((q, 0), (p, 1))]),
-        (mixed, [clause((p, 1), (q, -1))]),
+        (number(0), any_formula(polynomials.sign(p, "<"), both("==", "<"))),
+        (number(1), any_formula(polynomials.sign(q, ">"), both(">", "=="))),
+        (mixed, both(">", "<")),
     ]
-    states = []
-    for coordinate, clauses in described:
-        possible = tuple(c for c in clauses if c is not None)
-        if possible:
-            states.append(State((coordinate,), possible))
+    states = [State((coordinate,), formula) for coordinate, formula in described if formula != NEVER]
     return polynomials.items, states

@@ -1,4 +1,4 @@
-"""The inside of the cube in symbols: three populations, all mixing.
+"""Three populations that mix in symbols: the inside of the cube, or of a three-dimensional face.
 
 f_y = 0 and f_z = 0 give z and y as Möbius functions of x; in f_x = 0 they leave a quadratic A·x² + B·x + C.
 Where an advantage falls into factors of one share each, the system is solved from the known shares to
@@ -16,6 +16,7 @@ from separatrix.analysis.assumptions import Assumptions
 from separatrix.analysis.corners import CornerTable
 from separatrix.analysis.equations import coefficients
 from separatrix.analysis.found import support_of
+from separatrix.analysis.rest_states import Face
 from separatrix.analysis.result import RestPoint, RestSet
 from separatrix.analysis.ring import Ratio
 from separatrix.errors import InputError
@@ -35,7 +36,6 @@ from separatrix.game.model import Game
 
 __all__ = ["interior_candidates"]
 
-FACE = (None, None, None)
 SHORT = 40
 """A polynomial of at most so many terms is multiplied out; a longer one stays a product of sums."""
 
@@ -86,20 +86,45 @@ def _combine(*terms: tuple[int, tuple[_Quantity, ...]]) -> _Quantity:
 
 
 def interior_candidates(
-    game: Game, table: CornerTable, assumptions: Assumptions
+    game: Game, table: CornerTable, assumptions: Assumptions, face: Face
 ) -> tuple[list[RestPoint], list[RestSet]]:
-    """Return the candidates inside the cube: points, and one entry for whatever is degenerate."""
-    return _Interior(game, table, assumptions).candidates()
+    """Return the candidates inside a face: points, and one entry for whatever is degenerate.
+
+    Parameters
+    ----------
+    game, table, assumptions
+        The game in symbols.
+    face : Face
+        Three populations mix on it.
+    """
+    return _Interior(game, table, assumptions, face).candidates()
+
+
+def _on_face(table: CornerTable, face: Face) -> CornerTable:
+    """The advantages of the populations that mix, among themselves."""
+    free = [i for i, pure in enumerate(face) if pure is None]
+    corners = []
+    for i in free:
+        others = [k for k in range(len(face)) if k != i]
+        restricted = {}
+        for corner, value in table.corners[i].items():
+            at = dict(zip(others, corner, strict=True))
+            if all(pure is None or k == i or at[k] == pure for k, pure in enumerate(face)):
+                restricted[tuple(at[k] for k in free if k != i)] = value
+        corners.append(restricted)
+    return CornerTable(table.ring, tuple(corners), table.poles)
 
 
 class _Interior:
-    def __init__(self, game: Game, table: CornerTable, assumptions: Assumptions) -> None:
+    def __init__(self, game: Game, table: CornerTable, assumptions: Assumptions, face: Face) -> None:
         self.game = game
+        self.face = face
+        self.free = tuple(i for i, pure in enumerate(face) if pure is None)
         self.assumptions = assumptions
         self.ring = table.ring
         self.zero = _exact(self.ring.constant(0))
-        parts = coefficients(table)
-        # c[i][{j, k}]: the coefficient of x_j·x_k in f_i.
+        parts = coefficients(_on_face(table, face))
+        # c[i][{j, k}]: the coefficient of x_j·x_k in f_i; 0, 1, 2 are the populations that mix.
         self.c: list[dict[frozenset[int], _Quantity]] = []
         for i in range(3):
             others = [k for k in range(3) if k != i]
@@ -132,22 +157,25 @@ class _Interior:
             points, degenerate = self._chains(determinants)
         if degenerate == FALSE:
             return points, []
-        shares = [Name(s) for s in self.game.shares]
+        shares = [Name(self.game.shares[i]) for i in self.free]
         equations: list[Condition] = [
-            Relation(self._advantage(i, shares), "==", number(0)) for i in range(3) if self.c[i]
+            Relation(Name(share), "==", number(pure))
+            for share, pure in zip(self.game.shares, self.face, strict=True)
+            if pure is not None
         ]
+        equations += [Relation(self._advantage(i, shares), "==", number(0)) for i in range(3) if self.c[i]]
         for share in shares:
             equations += [Relation(number(0), "<", share), Relation(share, "<", number(1))]
         return points, [
             RestSet(
                 id="",
-                support=support_of(self.game, FACE),
-                free=(0, 1, 2),
+                support=support_of(self.game, self.face),
+                free=self.free,
                 dimension=1,
                 equations=tuple(equations),
-                reason="whatever else is at rest inside the cube: single states, curves (the usual case), "
-                "surfaces. Only degenerate parameters have it, those of `possible_when`; that condition is "
-                "necessary, not sufficient, so give values to see what there is",
+                reason=f"whatever else is at rest inside the {self._where}: single states, curves (the "
+                "usual case), surfaces. Only degenerate parameters have it, those of `possible_when`; that "
+                "condition is necessary, not sufficient, so give values to see what there is",
                 possible_when=degenerate,
             )
         ]
@@ -307,16 +335,23 @@ class _Interior:
             conditions += [Relation(below, "!=", number(0)), *_inside(value)]
         return self._mixed((x, y, z), conditions)
 
+    @property
+    def _where(self) -> str:
+        return "cube" if len(self.face) == 3 else "face"
+
     def _mixed(self, exact: tuple[Expression, ...], conditions: list[Condition]) -> RestPoint:
+        values = dict(zip(self.free, exact, strict=True))
+        whole = len(self.face) == 3
         return RestPoint(
             id="",
-            support=support_of(self.game, FACE),
-            free=(0, 1, 2),
-            exact=exact,
-            reason="never asymptotically stable: its eigenvalues add up to zero",
+            support=support_of(self.game, self.face),
+            free=self.free,
+            exact=tuple(number(p) if p is not None else values[i] for i, p in enumerate(self.face)),
+            reason="never asymptotically stable: its eigenvalues "
+            f"{'' if whole else 'within the face '}add up to zero",
             stable_when=None,
             exists=all_of(*(_settled(c) for c in conditions)),
-            nash=True,
+            nash=True if whole else None,
             strict_nash=False,
             ess=False,
         )

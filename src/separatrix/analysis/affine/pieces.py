@@ -1,0 +1,172 @@
+"""Rest families cut into pieces on which the label of single states is constant.
+
+The gain of a strategy that is not played is affine in the state, so hyperplanes cut a family into cells
+on which the signs of all these gains are constant.  What else decides are signs of a few polynomials: a
+cell that is a segment is cut at their roots; on a larger one they must keep their signs.  Cells that turn
+out alike are joined.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
+
+from flint import fmpq, fmpq_mpoly
+
+from separatrix.analysis.affine.arrangement import Wall, cells, necessary_walls, separating
+from separatrix.analysis.affine.constant_sign import constant_sign, value_at
+from separatrix.analysis.affine.polytope import Point, Polytope
+from separatrix.analysis.affine.rest_states import RestFamily
+from separatrix.analysis.affine.turning import Chart, drift_polynomial, turning_polynomials
+from separatrix.analysis.affine.verdicts import Judge, Verdict
+from separatrix.analysis.roots import distinct_in_order, interpolate, real_roots
+from separatrix.analysis.surd import Exact, Surd, between
+
+__all__ = ["Piece", "pieces"]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Part of a rest family, relatively open, with the verdict on its single states.
+
+    Attributes
+    ----------
+    corners : of its closure, in all K shares; just the state itself where the dimension is 0
+    facets : for each corner, as bits, the facets that it lies on
+    """
+
+    family: RestFamily
+    dimension: int
+    corners: tuple[tuple[Exact, ...], ...]
+    facets: tuple[int, ...]
+    verdict: Verdict
+
+
+def pieces(judge: Judge, family: RestFamily) -> list[Piece]:
+    """Return the pieces of a rest family of dimension 1 or more."""
+    return list(_Cut(judge, family).pieces())
+
+
+class _Cut:
+    """One family, and what is known of all of it."""
+
+    def __init__(self, judge: Judge, family: RestFamily) -> None:
+        self.judge, self.family = judge, family
+        self.chart = Chart(family.closure)
+        self.turning = turning_polynomials(judge.game, family, self.chart)
+        self.always = set(judge.neutral(family.support, family.closure.centre))
+
+    def pieces(self) -> Iterator[Piece]:
+        closure, first = self.family.closure, sum(self.judge.game.sizes)
+        walls = separating(closure, self._gains())
+        parts = {cell: self._parts(cell.closure) for cell in cells(closure, walls, first)}
+        kinds: dict[object, Hashable] = {
+            cell: (p[0].verdict.label, p[0].verdict.positive) if len(p) == 1 else cell
+            for cell, p in parts.items()
+        }
+        kept = necessary_walls(len(walls), kinds)
+        by_sides = {tuple(cell.sides[k] for k in kept): found for cell, found in parts.items()}
+        for cell in cells(closure, [walls[k] for k in kept], first):
+            found = by_sides[cell.sides]
+            if len(found) == 1:
+                c = cell.closure
+                yield Piece(self.family, c.dimension, c.vertices, c.facets, found[0].verdict)
+            else:
+                yield from found
+
+    def _gains(self) -> Iterator[Wall]:
+        """What each strategy that is not played earns more than the played ones."""
+        game = self.judge.game
+        for offset, size, played in zip(game.offsets, game.sizes, self.family.support, strict=True):
+            reference = offset + played[0]
+            for b in range(offset, offset + size):
+                if b - offset not in played:
+                    yield tuple(
+                        game.matrix[b, c] - game.matrix[reference, c] for c in range(sum(game.sizes))
+                    )
+
+    def _parts(self, cell: Polytope) -> list[Piece]:
+        """The verdict on a cell, or on its parts where it is a segment."""
+        support = self.family.support
+        if cell.dimension == 0:
+            return [self._piece(cell, self.judge.at(support, cell.centre)[1])]
+        here = self.judge.neutral(support, cell.centre)
+        deciding = list(self.turning)
+        crossed = [b for b in here if b not in self.always]
+        if len(crossed) == 1 and not self.always:
+            deciding.append(drift_polynomial(self.judge.game, self.family, self.chart, crossed[0]))
+        settled = len(crossed) == 0 or (len(crossed) == 1 and not self.always)
+        if cell.dimension == 1:
+            return list(self._along(cell, deciding, settled))
+        inside = cell.map(self.chart.parameters)
+        constant = all(p.is_constant() or constant_sign(p, inside) for p in deciding)
+        return [self._piece(cell, self.judge.on_cell(self.family, _samples(cell), constant, settled))]
+
+    def _piece(self, cell: Polytope, verdict: Verdict) -> Piece:
+        return Piece(self.family, cell.dimension, cell.vertices, cell.facets, verdict)
+
+    # ----------------------------------------------------------------------- segments
+
+    def _along(self, cell: Polytope, deciding: Sequence[fmpq_mpoly], settled: bool) -> Iterator[Piece]:
+        start, end = cell.vertices
+        first, last = self.chart.parameters(start), self.chart.parameters(end)
+        cuts: list[Exact] = []
+        constant = True
+        for polynomial in deciding:
+            terms = {e[:-1]: v for e, v in polynomial.to_dict().items()}
+            degree = max((sum(e) for e in terms), default=0)
+            steps = [fmpq(k, degree + 1) for k in range(degree + 1)]
+            values = [value_at(terms, _between(first, last, s)) for s in steps]
+            try:
+                cuts.extend(real_roots(interpolate(steps, values), fmpq(0), fmpq(1)))
+            except ArithmeticError:
+                constant = False
+        low, high = fmpq(0), fmpq(1)
+        ends: list[Exact] = [low, *distinct_in_order(cuts), high]
+        parts: list[tuple[Exact, Exact, Verdict]] = []
+        for left, right in itertools.pairwise(ends):
+            samples = [_between(start, end, s) for s in _inside(left, right)]
+            parts.append((left, right, self.judge.on_cell(self.family, samples, constant, settled)))
+            if right is not high:
+                parts.append((right, right, self._at(start, end, right)))
+            while len(parts) >= 3 and len({(v.label, v.positive) for _, _, v in parts[-3:]}) == 1:
+                parts[-3:] = [(parts[-3][0], parts[-1][1], parts[-3][2])]
+        for left, right, verdict in parts:
+            corners = tuple(_exactly_between(start, end, t) for t in ((left,) if left is right else (left, right)))
+            yield Piece(self.family, len(corners) - 1, corners, (1, 2)[: len(corners)], verdict)
+
+    def _at(self, start: Point, end: Point, t: Exact) -> Verdict:
+        """The verdict on a state that cuts a segment."""
+        support = self.family.support
+        if not isinstance(t, Surd):
+            return self.judge.at(support, _between(start, end, t))[1]
+        near = _between(start, end, between(t - fmpq(1, 1 << 40), t + fmpq(1, 1 << 40)))
+        gains = self.judge.gains(support, near)  # of constant sign on the segment
+        if any(v > 0 for v in gains):
+            if any(v < 0 for v in gains):
+                return Verdict("saddle", "eigenvalues with real parts of both signs", True)
+            return Verdict("unstable", "a strategy that is not played earns more", True)
+        return Verdict("undecided", "an eigenvalue reaches the imaginary axis at this irrational state")
+
+
+def _between(start: Point, end: Point, t: fmpq) -> Point:
+    return tuple(p + t * (q - p) for p, q in zip(start, end, strict=True))
+
+
+def _exactly_between(start: Point, end: Point, t: Exact) -> tuple[Exact, ...]:
+    return tuple(p if p == q else p + t * (q - p) for p, q in zip(start, end, strict=True))
+
+
+def _inside(left: Exact, right: Exact) -> list[fmpq]:
+    """The middle of an interval first, then parameters on both sides of it."""
+    middle = between(left, right)
+    inner, outer = between(left, middle), between(middle, right)
+    return [middle, inner, outer, between(left, inner), between(outer, right)]
+
+
+def _samples(polytope: Polytope) -> list[Point]:
+    """The centre first, then states between it and the corners."""
+    centre = polytope.centre
+    weights = itertools.cycle((fmpq(1, 2), fmpq(4, 5), fmpq(1, 7)))
+    return [centre, *(_between(centre, v, w) for w, v in zip(weights, polytope.vertices[:6], strict=False))]

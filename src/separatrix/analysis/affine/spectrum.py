@@ -1,0 +1,167 @@
+"""Eigenvalues of a rational matrix: the signs of their real parts exactly, their values as floats.
+
+The characteristic polynomial is split into irreducible factors over Q.  If an irreducible factor f has a
+root iω, it has the root -iω too, so f(λ) and f(-λ) share a root and f is even: f(λ) = h(λ²).  Then roots on
+the imaginary axis belong to the negative real roots of h, which isolation recognises exactly.  A
+factor that is not even has no root on the axis, so enclosures of its roots, refined, tell every sign.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flint import acb, ctx, fmpq, fmpq_mat, fmpq_poly
+
+from separatrix.analysis.surd import Surd, as_expression, square_root
+from separatrix.game.expression import Expression, Name, add, divide, multiply, negate, number
+
+__all__ = ["Eigenvalue", "Spectrum", "spectrum"]
+
+BITS = 128
+
+
+@dataclass(frozen=True)
+class Eigenvalue:
+    """One eigenvalue, counted with its multiplicity.
+
+    Attributes
+    ----------
+    value : nearest float or one next to it, in both parts
+    turn : the sign of the real part: -1, 0 or 1
+    imaginary : whether it lies on the imaginary axis, but is not zero
+    factor : the irreducible factor of the characteristic polynomial that it is a root of
+    exact : closed form where the factor's degree is one or two
+    """
+
+    value: complex
+    turn: int
+    imaginary: bool
+    factor: fmpq_poly
+    exact: Expression | None
+
+
+@dataclass(frozen=True)
+class Spectrum:
+    """All eigenvalues of a matrix, real parts ascending."""
+
+    values: tuple[Eigenvalue, ...]
+
+    @property
+    def signs(self) -> tuple[int, int, int]:
+        """How many eigenvalues have negative, zero and positive real part."""
+        turns = [v.turn for v in self.values]
+        return turns.count(-1), turns.count(0), turns.count(1)
+
+    @property
+    def zeros(self) -> int:
+        """The multiplicity of the eigenvalue zero."""
+        return sum(v.turn == 0 and not v.imaginary for v in self.values)
+
+    @property
+    def imaginary(self) -> int:
+        """How many eigenvalues lie on the imaginary axis without being zero."""
+        return sum(v.imaginary for v in self.values)
+
+
+def spectrum(matrix: fmpq_mat) -> Spectrum:
+    """Return the eigenvalues of a square rational matrix, with exact signs.
+
+    Examples
+    --------
+    >>> spectrum(fmpq_mat([[0, -1, 0], [1, 0, 0], [0, 0, -2]])).signs
+    (1, 2, 0)
+    """
+    if matrix.nrows() == 0:
+        return Spectrum(())
+    values: list[Eigenvalue] = []
+    for factor, multiplicity in matrix.charpoly().factor()[1]:
+        values.extend(list(_roots(factor)) * multiplicity)
+    values.sort(key=lambda v: (v.value.real, v.value.imag))
+    return Spectrum(tuple(values))
+
+
+def _roots(factor: fmpq_poly) -> Iterator[Eigenvalue]:
+    degree = factor.degree()
+    if degree == 1:
+        root = -factor[0] / factor[1]
+        turn = (root > 0) - (root < 0)
+        yield Eigenvalue(complex(_ratio(root)), turn, False, factor, as_expression(root))
+        return
+    exact = _quadratic(factor) if degree == 2 else (None,) * degree
+    found = _even(factor) if _is_even(factor) else _uneven(factor)
+    ordered = sorted(found, key=lambda r: (r[0].real, r[0].imag))
+    for (value, turn, imaginary), form in zip(ordered, exact, strict=True):
+        yield Eigenvalue(value, turn, imaginary, factor, form)
+
+
+def _is_even(factor: fmpq_poly) -> bool:
+    return all(factor[k] == 0 for k in range(1, factor.degree() + 1, 2))
+
+
+def _even(factor: fmpq_poly) -> Iterator[tuple[complex, int, bool]]:
+    halved = fmpq_poly([factor[k] for k in range(0, factor.degree() + 1, 2)])
+    before = ctx.prec
+    try:
+        ctx.prec = BITS
+        for square, _ in halved.complex_roots():
+            square = acb(square)
+            if square.imag == 0:
+                root = abs(square.real).sqrt()
+                real = float(root.mid())
+                if square.real > 0:
+                    yield complex(-real, 0), -1, False
+                    yield complex(real, 0), 1, False
+                else:
+                    yield complex(0, -real), 0, True
+                    yield complex(0, real), 0, True
+            else:
+                value = _complex(square.sqrt())  # the root with positive real part
+                yield value, 1, False
+                yield -value, -1, False
+    finally:
+        ctx.prec = before
+
+
+def _uneven(factor: fmpq_poly) -> Iterator[tuple[complex, int, bool]]:
+    before, bits = ctx.prec, BITS
+    try:
+        while True:
+            ctx.prec = bits
+            roots = [acb(root) for root, _ in factor.complex_roots()]
+            if not any(root.real.contains(0) for root in roots):
+                break
+            bits *= 2
+        for root in roots:
+            yield _complex(root), 1 if root.real > 0 else -1, False
+    finally:
+        ctx.prec = before
+
+
+def _complex(ball: acb) -> complex:
+    return complex(float(ball.real.mid()), float(ball.imag.mid()))
+
+
+def _ratio(value: fmpq) -> float:
+    return int(value.p) / int(value.q)
+
+
+def _quadratic(factor: fmpq_poly) -> tuple[Expression, Expression]:
+    """The two roots in closed form, in the order of their real, then imaginary parts."""
+    a, b, c = factor[2], factor[1], factor[0]
+    middle = as_expression(-b / (2 * a))
+    square = (b * b - 4 * a * c) / (4 * a * a)
+    root = square_root(abs(square))
+    assert root is not None
+    distance = _tidy(root)
+    if square < 0:
+        distance = multiply(distance, Name("I"))
+    return add(middle, negate(distance)), add(middle, distance)
+
+
+def _tidy(root: fmpq | Surd) -> Expression:
+    """A multiple of a square root, the denominator below: sqrt(3)/2."""
+    if not isinstance(root, Surd):
+        return as_expression(root)
+    top = multiply(number(int(root.b.p)), as_expression(Surd(fmpq(0), fmpq(1), root.d)))
+    return top if root.b.q == 1 else divide(top, number(int(root.b.q)))

@@ -1,0 +1,138 @@
+"""The label of a rest state among its neighbours, and of a whole cell of rest states at once."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flint import fmpq
+
+from separatrix.analysis.affine.game import AffineGame, Support
+from separatrix.analysis.affine.judge import Judgement, judge
+from separatrix.analysis.affine.local import localise
+from separatrix.analysis.affine.lyapunov import entropy
+from separatrix.analysis.affine.polytope import Point
+from separatrix.analysis.affine.rest_states import RestFamily
+from separatrix.analysis.result import Label
+
+__all__ = ["CHANGES", "Judge", "Verdict", "within"]
+
+CHANGES = "an eigenvalue may change the sign of its real part on it"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A label and its reason.
+
+    Attributes
+    ----------
+    positive : whether every state of it has an eigenvalue with positive real part
+    attracting : whether all eigenvalues are negative but for one zero a dimension of the rest set
+    """
+
+    label: Label
+    reason: str
+    positive: bool = False
+    attracting: bool = False
+
+
+class Judge:
+    """Judges the states of one game; it knows on which rest sets a state lies.
+
+    Parameters
+    ----------
+    game : AffineGame
+    families : the rest families of dimension 1 or more, by their support
+    deadline : the time, by the monotonic clock, from which on it refuses with `TimeoutError`
+    """
+
+    def __init__(
+        self, game: AffineGame, families: Mapping[Support, RestFamily], deadline: float = math.inf
+    ) -> None:
+        self.game = game
+        self.families = families
+        self.deadline = deadline
+
+    def along(self, support: Support, state: Point) -> int:
+        """Return the dimension of the largest rest set that holds the state, 0 where it is isolated.
+
+        A family whose support adds only strategies that earn the same holds the state in its closure.
+        """
+        if not self.families:
+            return 0
+        neutral = set(localise(self.game, support, state).neutral)
+        extended = tuple(
+            tuple(a for a in range(size) if a in played or offset + a in neutral)
+            for offset, size, played in zip(self.game.offsets, self.game.sizes, support, strict=True)
+        )
+        whole = self.families.get(extended)
+        if whole is not None:
+            return whole.dimension
+        return max(
+            (f.dimension for s, f in self.families.items() if within(support, s) and within(s, extended)),
+            default=0,
+        )
+
+    def at(self, support: Support, state: Point) -> tuple[Judgement, Verdict]:
+        """Return what is known of a rest state that plays `support`, and the verdict in short."""
+        if time.monotonic() > self.deadline:
+            raise TimeoutError("the time ran out before it was judged")
+        along = self.along(support, state)
+        found = judge(self.game, support, state, along)
+        _, zero, positive = found.signs
+        return found, Verdict(found.label, found.reason, positive > 0, positive == 0 and zero == along)
+
+    def neutral(self, support: Support, state: Point) -> tuple[int, ...]:
+        """Return the strategies, among all K, that are not played and earn the same as the played ones."""
+        return localise(self.game, support, state).neutral
+
+    def gains(self, support: Support, state: Point) -> tuple[fmpq, ...]:
+        """Return the eigenvalues that belong to the strategies that are not played."""
+        return tuple(localise(self.game, support, state).outside.values())
+
+    def on_cell(
+        self, family: RestFamily, samples: Sequence[Point], constant: bool, settled: bool
+    ) -> Verdict:
+        """Return the verdict on a cell on which no gain of an unplayed strategy changes its sign.
+
+        Parameters
+        ----------
+        samples : states inside the cell; the first one is judged, the others serve as a check
+        constant : whether no eigenvalue along the face changes its sign on the cell, and nothing else that
+            decides
+        settled : whether strategies are neutral on all of the family, or one of them drifts
+
+        Eigenvalues decide for the whole cell where their signs are constant.  Where they leave the label
+        open and the face contracts towards the family, the label depends on payoff differences between
+        strategies that are played or neutral; these are the same at every state of the family.  On a
+        wall that one strategy's gain crosses, it depends on the sign of the drift beside it.  Where the face
+        does not contract, a relative entropy serves, whose rate of change has the same form everywhere.
+        """
+        found, verdict = self.at(family.support, samples[0])
+        gains = self.gains(family.support, samples[0])
+        growing = any(v > 0 for v in gains)
+        if growing and any(v < 0 for v in gains):
+            return verdict
+        if not constant:
+            if growing:
+                return Verdict("unstable", "a strategy that is not played earns more", True)
+            return Verdict("undecided", CHANGES)
+        if verdict.positive or verdict.attracting:
+            return verdict
+        local = localise(self.game, family.support, samples[0])
+        if settled and local.spectrum.signs[1] == family.dimension:
+            others = [self.at(family.support, state)[0] for state in samples[1:]]
+            if any(other.label != found.label for other in others):
+                return Verdict("undecided", "its single states do not all have the same label")
+            if not any(judged.pointwise for judged in (found, *others)):
+                return verdict
+        elif found.label == "stable" and entropy(local) is not None:
+            return Verdict("stable", "a relative entropy never grows near any state of it (Lyapunov)")
+        return Verdict("undecided", f"at one state of it: {found.label}, because {found.reason}")
+
+
+def within(small: Support, large: Support) -> bool:
+    """Return whether every strategy of one support belongs to another one."""
+    return all(set(a) <= set(b) for a, b in zip(small, large, strict=True))

@@ -1,0 +1,1 @@
+"""The answer in symbols: candidates on every support, when they exist, when they are stable."""

@@ -1,0 +1,204 @@
+"""Formulas in the signs of polynomials: what decides which states are stable together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flint import fmpq_mpoly
+
+from separatrix.analysis.assumptions import Assumptions
+from separatrix.game.condition import Condition, all_of, any_of
+
+if TYPE_CHECKING:
+    import z3
+
+__all__ = [
+    "ALLOWED", "ALWAYS", "NEVER", "AnyOf", "Every", "Formula", "Sign", "SignPolynomials", "any_formula",
+    "every_formula", "negation", "propagated", "restricted", "satisfied", "to_condition", "to_z3",
+]  # fmt: skip
+
+Signs = frozenset[int]
+
+ANY: Signs = frozenset((-1, 0, 1))
+ALLOWED: Mapping[str, Signs] = {
+    ">": frozenset((1,)), ">=": frozenset((0, 1)), "==": frozenset((0,)),
+    "<=": frozenset((-1, 0)), "<": frozenset((-1,)), "!=": frozenset((-1, 1)),
+}  # fmt: skip
+_OPERATORS = {signs: operator for operator, signs in ALLOWED.items()}
+
+
+@dataclass(frozen=True)
+class Sign:
+    """Polynomial number `index` of a list has one of the signs in `allowed`."""
+
+    index: int
+    allowed: Signs
+
+
+@dataclass(frozen=True)
+class Every:
+    """All parts hold; without parts: always."""
+
+    parts: tuple[Formula, ...]
+
+
+@dataclass(frozen=True)
+class AnyOf:
+    """At least one part holds; without parts: never."""
+
+    parts: tuple[Formula, ...]
+
+
+Formula = Sign | Every | AnyOf
+
+ALWAYS = Every(())
+NEVER = AnyOf(())
+
+
+def every_formula(*parts: Formula) -> Formula:
+    """Return the conjunction of `parts`, flattened and without repetition.
+
+    Examples
+    --------
+    >>> every_formula(ALWAYS, Sign(0, frozenset((1,))))
+    Sign(index=0, allowed=frozenset({1}))
+    """
+    flat: dict[Formula, None] = {}
+    for part in parts:
+        if part == NEVER:
+            return NEVER
+        for inner in part.parts if isinstance(part, Every) else (part,):
+            flat[inner] = None
+    return next(iter(flat)) if len(flat) == 1 else Every(tuple(flat))
+
+
+def any_formula(*parts: Formula) -> Formula:
+    """Return the disjunction of `parts`, flattened and without repetition."""
+    flat: dict[Formula, None] = {}
+    for part in parts:
+        if part == ALWAYS:
+            return ALWAYS
+        for inner in part.parts if isinstance(part, AnyOf) else (part,):
+            flat[inner] = None
+    return next(iter(flat)) if len(flat) == 1 else AnyOf(tuple(flat))
+
+
+def negation(formula: Formula) -> Formula:
+    """Return the formula that holds where `formula` does not."""
+    match formula:
+        case Sign(index, allowed):
+            return Sign(index, ANY - allowed)
+        case Every(parts):
+            return any_formula(*(negation(p) for p in parts))
+        case AnyOf(parts):
+            return every_formula(*(negation(p) for p in parts))
+
+
+def satisfied(formula: Formula, signs: Sequence[int]) -> bool:
+    """Return whether a formula holds where the polynomials have the given signs."""
+    match formula:
+        case Sign(index, allowed):
+            return signs[index] in allowed
+        case Every(parts):
+            return all(satisfied(p, signs) for p in parts)
+        case AnyOf(parts):
+            return any(satisfied(p, signs) for p in parts)
+
+
+def restricted(formula: Formula, possible: Callable[[int], Signs]) -> Formula:
+    """Return `formula` without what the signs that are possible at all settle."""
+    match formula:
+        case Sign(index, allowed):
+            here = possible(index)
+            return ALWAYS if here <= allowed else formula if here & allowed else NEVER
+        case Every(parts):
+            return every_formula(*(restricted(p, possible) for p in parts))
+        case AnyOf(parts):
+            return any_formula(*(restricted(p, possible) for p in parts))
+
+
+def propagated(formulas: Iterable[Formula]) -> dict[int, Signs] | None:
+    """Return the signs that some formulas force together, or None where they contradict at sight.
+
+    Examples
+    --------
+    >>> positive = Sign(0, frozenset((1,)))
+    >>> propagated([positive, AnyOf((negation(positive), Sign(1, frozenset((0,)))))])
+    {0: frozenset({1}), 1: frozenset({0})}
+    """
+    known: dict[int, Signs] = {}
+    pending = every_formula(*formulas)
+    while True:
+        pending = restricted(pending, lambda k: known.get(k, ANY))
+        if pending == NEVER:
+            return None
+        parts = pending.parts if isinstance(pending, Every) else (pending,)
+        forced = [p for p in parts if isinstance(p, Sign)]
+        if not forced:
+            return known
+        for part in forced:
+            known[part.index] = known.get(part.index, ANY) & part.allowed
+            if not known[part.index]:
+                return None
+
+
+def to_condition(
+    formula: Formula, polynomials: Sequence[fmpq_mpoly], relation: Callable[[fmpq_mpoly, str], Condition]
+) -> Condition:
+    """Return a formula as a condition on the parameters; `relation` writes a polynomial's sign."""
+    match formula:
+        case Sign(index, allowed):
+            return relation(polynomials[index], _OPERATORS[allowed])
+        case Every(parts):
+            return all_of(*(to_condition(p, polynomials, relation) for p in parts))
+        case AnyOf(parts):
+            return any_of(*(to_condition(p, polynomials, relation) for p in parts))
+
+
+def to_z3(formula: Formula, terms: Sequence[z3.ArithRef]) -> z3.BoolRef:
+    """Return a formula for z3; `terms` are the polynomials."""
+    import z3
+
+    match formula:
+        case Sign(index, allowed):
+            term = terms[index]
+            return {
+                "<": term < 0, "<=": term <= 0, "==": term == 0, "!=": term != 0, ">=": term >= 0,
+                ">": term > 0,
+            }[_OPERATORS[allowed]]  # fmt: skip
+        case Every(parts):
+            return z3.And(*(to_z3(p, terms) for p in parts))
+        case AnyOf(parts):
+            return z3.Or(*(to_z3(p, terms) for p in parts))
+
+
+class SignPolynomials:
+    """Sign polynomials without repetition: multiples share one entry."""
+
+    def __init__(self, assumptions: Assumptions) -> None:
+        self.assumptions = assumptions
+        self.items: list[fmpq_mpoly] = []
+        self._index: dict[str, int] = {}
+
+    def sign(self, polynomial: fmpq_mpoly, operator: str) -> Formula:
+        """Return the formula ``polynomial operator 0``, settled where the assumptions settle it."""
+        outer, rest = self.assumptions.stripped(polynomial)
+        allowed = ALLOWED[operator]
+        if not rest:
+            return ALWAYS if outer in allowed else NEVER
+        core = self.assumptions.ring.one
+        for factor, exponent in rest:
+            core = core * factor**exponent
+        key = str(core)
+        if key not in self._index:
+            self._index[key] = len(self.items)
+            self.items.append(core)
+        index = self._index[key]
+        wanted = frozenset(outer * s for s in allowed)
+        return restricted(Sign(index, wanted), lambda k: self.assumptions.signs(self.items[k]))
+
+    def condition(self, formula: Formula) -> Condition:
+        """Return a formula in these polynomials as a condition."""
+        return to_condition(formula, self.items, self.assumptions.relation)

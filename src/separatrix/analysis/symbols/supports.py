@@ -1,0 +1,250 @@
+"""Games with affine payoffs in symbols: every support of one, two or more populations.
+
+Reference: Hofbauer, J. and Sigmund, K. (1998), Evolutionary Games and Population Dynamics, chapters 7, 10
+and 13; for populations that do not play themselves Ritzberger, K. and Weibull, J. W. (1995), Evolutionary
+selection in normal-form games, Econometrica 63, 1371-1399.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from separatrix.analysis.affine.game import Support
+from separatrix.analysis.affine.supports import count_supports, supports
+from separatrix.analysis.assumptions import require_consistent
+from separatrix.analysis.found import Found
+from separatrix.analysis.regimes import State, enumerate_regimes
+from separatrix.analysis.result import Completeness, RestPoint, RestSet
+from separatrix.analysis.symbols.affine import AffineSymbols
+from separatrix.analysis.symbols.answer import Symbols, favourites, pole_warnings
+from separatrix.analysis.symbols.attraction import Attraction, attraction, existence, strict
+from separatrix.analysis.symbols.candidate import Candidate, find_candidate
+from separatrix.analysis.symbols.continua import continua, rest_set
+from separatrix.analysis.symbols.deduction import Deduction
+from separatrix.analysis.symbols.signs import ALWAYS, NEVER, SignPolynomials
+from separatrix.analysis.symbols.spectrum import Inner, TooLong
+from separatrix.analysis.symbols.verdict import verdict
+from separatrix.errors import InputError
+from separatrix.game.condition import FALSE, Condition
+from separatrix.game.expression import Expression, Number, number
+from separatrix.game.model import Game
+
+__all__ = ["solve_affine_symbols"]
+
+PATIENCE = 20.0
+"""Seconds for the list of candidates where the budget is shorter."""
+
+STRICT = "never asymptotically stable: only strict Nash equilibria are (Ritzberger & Weibull)"
+PURE = "asymptotically stable exactly where it is a strict Nash equilibrium (Ritzberger & Weibull)"
+
+
+def solve_affine_symbols(
+    game: Game, table: AffineSymbols, known: Mapping[str, Fraction] | None, budget: float
+) -> Symbols:
+    """Return every candidate of a game with affine payoffs, with its conditions, and the regimes.
+
+    Raises
+    ------
+    InputError
+        A504 for assumptions that contradict each other.
+    """
+    deduction = Deduction(game, table.ring, min(10.0, max(2.0, budget / 4)))
+    poles = deduction.exclude_poles(table.poles)
+    deduction.assume([s.sign_polynomial for s in table.speeds], ">")
+    require_consistent(game, deduction)
+    listing = _Listing(game, table, deduction, time.monotonic() + max(budget, PATIENCE))
+    found = listing.found()
+    regimes, completeness = enumerate_regimes(
+        deduction, listing.polynomials.items, listing.states, budget, list(favourites(game, known))
+    )
+    if listing.unjudged:
+        completeness = Completeness(
+            "incomplete",
+            f"{completeness.proof} Left open is the stability of {', '.join(listing.unjudged)}: the "
+            "polynomials that decide it are too long.",
+        )
+    elif listing.skipped:
+        completeness = Completeness("incomplete", f"{completeness.proof} Some supports were not looked at.")
+    return Symbols(found, regimes, completeness, tuple(pole_warnings(table.ring, poles)))
+
+
+class _Listing:
+    """Goes through all supports."""
+
+    def __init__(self, game: Game, table: AffineSymbols, deduction: Deduction, deadline: float) -> None:
+        self.game = game
+        self.table = table
+        self.deduction = deduction
+        self.deadline = deadline
+        self.polynomials = SignPolynomials(deduction)
+        self.states: list[State] = []
+        self.points: list[RestPoint] = []
+        self.sets: list[RestSet] = []
+        self.unjudged: list[str] = []
+        self.skipped = 0
+        self.too_long = 0
+        self.necessary = False
+
+    def found(self) -> Found:
+        for support in supports(self.table.sizes):
+            if time.monotonic() > self.deadline:
+                self.skipped += 1
+                continue
+            try:
+                self._support(support)
+            except InputError as problem:
+                if problem.code != "S002":
+                    raise
+                self.too_long += 1  # more terms than the ring allows
+        return Found(tuple(self.points), tuple(self.sets), (), self._completeness())
+
+    # ------------------------------------------------------------------ one support
+
+    def _support(self, support: Support) -> None:
+        candidate = find_candidate(self.table, support)
+        local = SignPolynomials(self.deduction)
+        if candidate is not None:
+            exists = existence(candidate, local)
+            if exists != NEVER and self.deduction.possible(exists, local):
+                self._point(candidate)
+        for continuum in continua(self.table, support, local):
+            if continuum.condition == NEVER or not self.deduction.possible(continuum.condition, local):
+                continue
+            condition = local.condition(continuum.condition)
+            if condition == FALSE:
+                continue
+            self.necessary = self.necessary or not continuum.exact
+            piece = rest_set(self.table, continuum, condition, _reason(continuum.exact))
+            self.sets.append(replace(piece, id=f"S{len(self.sets) + 1}"))
+
+    def _point(self, candidate: Candidate) -> None:
+        local = SignPolynomials(self.deduction)
+        name = f"E{len(self.points) + 1}"
+        exists = existence(candidate, local)
+        reason = ""
+        judged: Attraction | None
+        if not any(self.table.own_play):
+            pure = not candidate.mixed
+            judged = Attraction(strict(candidate, local) if pure else NEVER)
+            reason = PURE if pure else STRICT
+        else:
+            try:
+                judged = attraction(candidate, local)
+            except (TooLong, InputError) as problem:
+                if isinstance(problem, InputError) and problem.code != "S002":
+                    raise
+                judged = None
+                self.unjudged.append(name)
+        stable: Condition | None = None
+        if judged is not None:
+            if judged.stable != NEVER and not self.deduction.possible(judged.stable, local):
+                judged = replace(judged, stable=NEVER)
+            if judged.undecided != NEVER and not self.deduction.possible(judged.undecided, local):
+                judged = replace(judged, undecided=NEVER)
+            stable = None if judged.stable == NEVER else local.condition(judged.stable)
+            reason = reason or _own_reason(candidate, judged)
+        found = verdict(candidate, exists, judged or Attraction(NEVER, ALWAYS), local, self.deduction)
+        exact = self._exact(candidate)
+        self.points.append(
+            RestPoint(
+                id=name,
+                support=self.table.names(candidate.support),
+                free=candidate.mixed,
+                state=_floats(exact),
+                exact=exact,
+                isolated=found.isolated,
+                eigenvalues_exact=self._eigenvalues(candidate),
+                stability=found.label,
+                reason=found.reason or reason,
+                stable_when=stable,
+                exists=local.condition(exists),
+                nash=found.nash,
+                strict_nash=found.strict_nash,
+                ess=found.ess,
+                nss=found.nss,
+            )
+        )
+        self._state(candidate, exact)
+
+    def _state(self, candidate: Candidate, exact: tuple[Expression, ...]) -> None:
+        """The same conditions once more, in the polynomials that all states share."""
+        if not any(self.table.own_play):
+            if not candidate.mixed:
+                formula = strict(candidate, self.polynomials)
+                if formula != NEVER:
+                    self.states.append(State(exact, formula))
+            return
+        try:
+            judged = attraction(candidate, self.polynomials)
+        except (TooLong, InputError):
+            return
+        if judged.stable != NEVER or judged.undecided != NEVER:
+            self.states.append(State(exact, judged.stable, judged.undecided, judged.why))
+
+    def _exact(self, candidate: Candidate) -> tuple[Expression, ...]:
+        result: list[Expression] = []
+        for i, size in enumerate(self.table.sizes):
+            for a in range(1 if size == 2 else size):
+                share = candidate.shares.get((i, a))
+                result.append(number(0) if share is None else share.expression())
+        return tuple(result)
+
+    def _eigenvalues(self, candidate: Candidate) -> tuple[Expression, ...] | None:
+        try:
+            inner = Inner(candidate).eigenvalues()
+        except InputError:
+            return None
+        if inner is None:
+            return None
+        outer = [(self.table.speeds[b[0]] * candidate.growth(b)).expression() for b in candidate.absent]
+        return (*inner, *outer)
+
+    # ------------------------------------------------------------------ whole or not
+
+    def _completeness(self) -> Completeness:
+        total = count_supports(self.table.sizes)
+        proof = (
+            f"On each of the {total} supports the strategies played earn the same where linear equations "
+            "hold. Cramer's rule gives their one solution, which exists where all its shares are positive; what "
+            "a support holds where the equations are degenerate is listed under the sets, with the parameters "
+            "that have it."
+        )
+        if self.necessary:
+            proof += (
+                " On some supports of four strategies or more, or of several populations, only a necessary "
+                "condition for a set is given; values show what there is."
+            )
+        if self.skipped or self.too_long:
+            missing = self.skipped + self.too_long
+            why = "time ran out" if self.skipped else "their determinants are too long"
+            return Completeness(
+                "incomplete", f"{proof} But {missing} of the supports were not solved: {why}."
+            )
+        return Completeness("complete", proof)
+
+
+def _reason(exact: bool) -> str:
+    if exact:
+        return "the strategies played earn the same at each of these states"
+    return "only degenerate parameters have it, those of `possible_when`; that is necessary, not sufficient"
+
+
+def _own_reason(candidate: Candidate, judged: Attraction) -> str:
+    if judged.stable == NEVER and judged.undecided == NEVER:
+        return "for no admissible parameters do all nearby states return to it"
+    reason = (
+        "asymptotically stable where no strategy that is not played grows"
+        if not candidate.mixed
+        else "asymptotically stable where it is so within its support and no other strategy grows"
+    )
+    if judged.undecided != NEVER:
+        reason += f"; left open where {judged.why}"
+    return reason
+
+
+def _floats(exact: Sequence[Expression]) -> tuple[float, ...] | None:
+    values = [float(e.value) for e in exact if isinstance(e, Number)]
+    return tuple(values) if len(values) == len(exact) else None

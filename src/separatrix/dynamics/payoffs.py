@@ -1,0 +1,183 @@
+"""What every strategy earns, on arrays of states: tables by tensor products, formulas node by node."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from separatrix.game.expression import (
+    Call,
+    Expression,
+    Name,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    substitute,
+)
+from separatrix.game.fitness import folded, strategy_payoffs
+from separatrix.game.model import Game, PairwiseForm, ProfileTable, ReplicatorForm, SelfMatrix
+from separatrix.game.values import evaluate_in
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+__all__ = ["PayoffFunction", "compiled", "payoff_function"]
+
+PayoffFunction = Callable[[Sequence["Array"]], list["Array"]]
+"""From the shares of all strategies, for each population an array (..., k), to payoffs of those shapes."""
+
+
+def payoff_function(game: Game, known: Mapping[str, Fraction]) -> PayoffFunction:
+    """Return the payoffs of `game` at exact values of its parameters and shorthands.
+
+    Raises
+    ------
+    InputError
+        S003, S004 where a payoff has no rational value; V306 for a group of an impossible size.
+    """
+    match game.form:
+        case SelfMatrix(rows):
+            return _pairs(game, {(0, 0): rows}, known)
+        case PairwiseForm(matrices):
+            return _pairs(game, matrices, known)
+        case ProfileTable():
+            return _profiles(game, known)
+        case _:
+            return _formulas(game, known)
+
+
+def _number(game: Game, i: int, entry: Expression, known: Mapping[str, Fraction]) -> float:
+    return float(evaluate_in(game, f"a payoff of {game.populations[i].name}", entry, known))
+
+
+def _pairs(
+    game: Game,
+    matrices: Mapping[tuple[int, int], Sequence[Sequence[Expression]]],
+    known: Mapping[str, Fraction],
+) -> PayoffFunction:
+    import numpy as np
+
+    tables = {
+        (i, j): np.array([[_number(game, i, e, known) for e in row] for row in rows])
+        for (i, j), rows in matrices.items()
+    }
+
+    def payoffs(shares: Sequence[Array]) -> list[Array]:
+        return [
+            sum((shares[j] @ table.T for (k, j), table in tables.items() if k == i), np.zeros_like(shares[i]))
+            for i in range(len(shares))
+        ]
+
+    return payoffs
+
+
+def _profiles(game: Game, known: Mapping[str, Fraction]) -> PayoffFunction:
+    import numpy as np
+
+    form = game.form
+    assert isinstance(form, ProfileTable)
+    sizes = [len(p.strategies) for p in game.populations]
+    tables = []
+    for i in range(len(sizes)):
+        table = np.empty(sizes)
+        for profile in game.profiles():
+            table[profile] = _number(game, i, form.pay[profile][i], known)
+        tables.append(table)
+    axes = list(range(len(sizes)))
+
+    def payoffs(shares: Sequence[Array]) -> list[Array]:
+        result = []
+        for i, table in enumerate(tables):
+            operands: list[Any] = [table, axes]
+            for j in axes:
+                if j != i:
+                    operands += [shares[j], [..., j]]
+            result.append(np.asarray(np.einsum(*operands, [..., i])))
+        return result
+
+    return payoffs
+
+
+def _formulas(game: Game, known: Mapping[str, Fraction]) -> PayoffFunction:
+    import numpy as np
+
+    if isinstance(game.form, ReplicatorForm):
+        # Growth rates are quotients such as x'/x, which only exact algebra can cancel.
+        from separatrix.analysis.fields import field_of
+
+        rows = [[ratio.expression() for ratio in row] for row in field_of(game, known).payoffs]
+    else:
+        numbers: dict[str, Expression] = {name: Number(value) for name, value in known.items()}
+        rows = [[folded(substitute(u, numbers)) for u in row] for row in strategy_payoffs(game, known)]
+    functions = [[compiled(u) for u in row] for row in rows]
+
+    def payoffs(shares: Sequence[Array]) -> list[Array]:
+        at: dict[str, Array] = {}
+        for population, part in zip(game.populations, shares, strict=True):
+            at.update({name: part[..., k] for k, name in enumerate(population.shares)})
+        result = []
+        for row, part in zip(functions, shares, strict=True):
+            values = np.empty_like(part)
+            for a, function in enumerate(row):
+                values[..., a] = function(at)
+            result.append(values)
+        return result
+
+    return payoffs
+
+
+def compiled(expression: Expression) -> Callable[[Mapping[str, Any]], Any]:
+    """Return a function from numbers or arrays for the names in `expression` to its value.
+
+    Examples
+    --------
+    >>> from separatrix.game.parser import parse_expression
+    >>> compiled(parse_expression("max(x, 1 - x)/2"))({"x": 0.25})
+    0.375
+    """
+    match expression:
+        case Number(value):
+            constant = float(value)
+            return lambda at: constant
+        case Name(name):
+            return lambda at: at[name]
+        case Sum(terms):
+            parts = [compiled(t) for t in terms]
+            return lambda at: sum((p(at) for p in parts[1:]), parts[0](at))
+        case Product(factors):
+            parts = [compiled(f) for f in factors]
+            return lambda at: math.prod((p(at) for p in parts[1:]), start=parts[0](at))
+        case Quotient(numerator, denominator):
+            above, below = compiled(numerator), compiled(denominator)
+            return lambda at: above(at) / below(at)
+        case Power(base, Number(value)) if value.denominator == 1:
+            inner, exponent = compiled(base), int(value)
+            return lambda at: inner(at) ** exponent
+        case Power(base, power):
+            inner, raised = compiled(base), compiled(power)
+            return lambda at: inner(at) ** raised(at)
+        case Call(function, arguments):
+            evaluate, given = _function(function), [compiled(a) for a in arguments]
+            return lambda at: evaluate(*(g(at) for g in given))
+
+
+def _function(name: str) -> Callable[..., Any]:
+    import functools
+
+    import numpy as np
+
+    if name in ("min", "max"):
+        pairwise = np.minimum if name == "min" else np.maximum
+        return lambda *given: functools.reduce(pairwise, given) + 0.0
+    if name == "binomial":
+        from scipy.special import binom
+
+        return lambda n, k: binom(n, k)
+    return {"exp": np.exp, "log": np.log, "sqrt": np.sqrt}[name]
