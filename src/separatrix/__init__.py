@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from separatrix.analysis.analyze import analyze
     from separatrix.analysis.result import Analysis
+    from separatrix.audit.check import check
+    from separatrix.audit.finding import Finding
     from separatrix.errors import ComesLater, InputError, NameProblem, SeparatrixError
     from separatrix.game.model import Game
     from separatrix.game.reader import load
@@ -18,18 +20,20 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
-    "Analysis", "ComesLater", "Game", "InputError", "NameProblem", "SeparatrixError", "__version__",
-    "analyze", "load",
+    "Analysis", "ComesLater", "Finding", "Game", "InputError", "NameProblem", "SeparatrixError",
+    "__version__", "analyze", "check", "load",
 ]  # fmt: skip
 
 _HOMES = {
     "Analysis": "separatrix.analysis.result",
     "ComesLater": "separatrix.errors",
+    "Finding": "separatrix.audit.finding",
     "Game": "separatrix.game.model",
     "InputError": "separatrix.errors",
     "NameProblem": "separatrix.errors",
     "SeparatrixError": "separatrix.errors",
     "analyze": "separatrix.analysis.analyze",
+    "check": "separatrix.audit.check",
     "load": "separatrix.game.reader",
 }
 

@@ -13,6 +13,7 @@ import separatrix
 from separatrix.cli.app import COMMANDS, run
 from separatrix.errors import InputError
 from separatrix.game.reader import load
+from separatrix.game.template import KINDS
 
 Capture = pytest.CaptureFixture[str]
 
@@ -92,16 +93,18 @@ def test_the_template_can_be_read_and_is_never_overwritten(
     assert run(["new", str(path), "--force"]) == 0
 
 
-def test_both_templates_are_the_same_game(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["table", "matrix"])
+def test_both_templates_are_the_same_game(kind: str, tmp_path: Path) -> None:
     """The workbook holds the game of the YAML template."""
     for name in ("game.yaml", "game.xlsx"):
-        run(["new", str(tmp_path / name)])
+        run(["new", str(tmp_path / name), "--kind", kind])
     assert load(tmp_path / "game.yaml") == load(tmp_path / "game.xlsx")
 
 
-def test_the_template_can_be_analysed(tmp_path: Path) -> None:
-    """The template is analysed as it is."""
-    run(["new", str(tmp_path / "game.yaml")])
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_templates_can_be_analysed(kind: str, tmp_path: Path) -> None:
+    """Every template is analysed as it is."""
+    run(["new", str(tmp_path / "game.yaml"), "--kind", kind])
     answer = separatrix.analyze(load(tmp_path / "game.yaml")).to_dict()
     assert answer["completeness"]["status"] == "complete"  # type: ignore[index]
 

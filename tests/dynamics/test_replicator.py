@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import separatrix
-from dynamics.forms import FORMS, POINT
+from game.every_form import FORMS, POINT
 from separatrix.analysis.equations import jacobian, replicator_equations
 from separatrix.dynamics.payoffs import compiled
 from separatrix.dynamics.replicator import replicator

@@ -74,7 +74,10 @@ def documents(
         )
         populations.append({"name": label, "share": share, "strategies": strategies})
     parameters = draw(st.lists(identifiers, max_size=4, unique=True))
-    cell = expressions(parameters)
+    moving = (
+        [p["share"] for p in populations] if max(sizes) == 2 and not plain and draw(st.booleans()) else []
+    )
+    cell = expressions([*parameters, *moving])
     document: dict[str, Any] = {"title": draw(names), "populations": populations}
     if plain:
         document["parameters"] = {}

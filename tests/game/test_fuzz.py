@@ -25,7 +25,7 @@ from separatrix.game.nfg import parse_nfg
 from separatrix.game.parser import parse_expression
 from separatrix.game.reader import load, read_document
 from separatrix.game.table_writer import sheets_of, write_xlsx
-from separatrix.game.template import TEMPLATE
+from separatrix.game.template import template_text
 from separatrix.game.yaml_source import parse_yaml
 from separatrix.game.yaml_text import yaml_text
 
@@ -79,7 +79,7 @@ expression_texts = st.one_of(
 yaml_texts = st.one_of(
     st.text(GARBAGE, max_size=80),
     st.lists(st.sampled_from(TOKENS), max_size=30).map("".join),
-    mutated(TEMPLATE),
+    mutated(template_text()),
 )
 TABLE = 'A,B,pay:A,pay:B\nc,c,R1 - C1,"max(1, 2)"\nc,d,1,2\nd,c,1,0.5\nd,d,-1,2\n'
 NFG = (
@@ -255,7 +255,7 @@ def _workbook() -> dict[str, bytes]:
     """Return the members of a workbook that holds the template."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "game.xlsx"
-        write_xlsx(sheets_of(read_yaml_text(TEMPLATE)), path)
+        write_xlsx(sheets_of(read_yaml_text(template_text())), path)
         with zipfile.ZipFile(path) as archive:
             return {name: archive.read(name) for name in archive.namelist()}
 

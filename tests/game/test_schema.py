@@ -10,11 +10,12 @@ from typing import Any
 import jsonschema
 import pytest
 
+from game.every_form import FORMS
 from separatrix.errors import SeparatrixError
 from separatrix.game.catalogue import catalogue_path, catalogue_slugs
 from separatrix.game.reader import load
 from separatrix.game.schema import json_schema
-from separatrix.game.template import TEMPLATE
+from separatrix.game.template import KINDS, Kind, template_text
 from separatrix.game.yaml_source import parse_yaml, read_yaml
 
 VALIDATOR = jsonschema.Draft202012Validator(json_schema())
@@ -42,14 +43,22 @@ def test_the_catalogue_is_valid(slug: str) -> None:
 
 def template() -> dict[str, Any]:
     """Return the template as data."""
-    document: dict[str, Any] = as_json(parse_yaml(TEMPLATE)[0])
+    document: dict[str, Any] = as_json(parse_yaml(template_text())[0])
     return document
 
 
-def test_the_template_is_valid() -> None:
-    """The template is valid by the schema and for the reader."""
-    VALIDATOR.validate(template())
-    assert load(template()).shares == ("x", "y")
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_templates_are_valid(kind: Kind) -> None:
+    """Every template is valid by the schema and for the reader."""
+    document = as_json(parse_yaml(template_text(kind))[0])
+    VALIDATOR.validate(document)
+    assert load(document).shares[0].startswith("x")
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_every_form_of_payoff_is_valid(name: str) -> None:
+    """A game of any form is valid by the schema."""
+    VALIDATOR.validate(FORMS[name])
 
 
 @pytest.mark.parametrize(

@@ -10,16 +10,18 @@ import numpy as np
 import pytest
 
 import separatrix
-from present.games import HOSTILE, REST_EDGES, REST_SURFACE
+from present.games import HOSTILE, HOSTILE_THREE, REST_EDGES, REST_SIDE, REST_SURFACE, WIDE
 from separatrix.dynamics.replicator import replicator
 from separatrix.dynamics.trajectory import follow
 from separatrix.present.figures import portrait_svg, save_figure, why_no_figure
 from separatrix.present.figures.canvas import wrapped
 from separatrix.present.figures.square import separatrix_arms
+from separatrix.present.figures.triangle import place, sides
 
 SVG = "{http://www.w3.org/2000/svg}"
 SOURCES = ["shi-chen-2018", "matching-pennies", "hawk-dove-one-population", "mckelvey-mclennan",
-           HOSTILE, REST_EDGES, REST_SURFACE]  # fmt: skip
+           HOSTILE, REST_EDGES, REST_SURFACE, HOSTILE_THREE, REST_SIDE,
+           "rock-paper-scissors-one-population"]  # fmt: skip
 
 
 @pytest.mark.parametrize("source", SOURCES)
@@ -90,3 +92,31 @@ def test_axis_labels_wrap_chinese_by_its_width() -> None:
     lines = wrapped("x: share of 企业集群中的低碳创新合作主体甲 that plays", 20)
     assert len(lines) == 3
     assert "".join(lines).replace(" ", "") == "x:shareof企业集群中的低碳创新合作主体甲thatplays"
+
+
+def test_corners_of_the_triangle_are_equally_far_apart() -> None:
+    """The three pure states stand at the corners of a triangle with sides of length one."""
+    corners = place(np.eye(3))
+    for a, b in ((0, 1), (1, 2), (2, 0)):
+        assert np.hypot(*(corners[a] - corners[b])) == pytest.approx(1)
+    assert place([1 / 3, 1 / 3, 1 / 3]) == pytest.approx(corners.mean(axis=0))
+
+
+def test_arrows_on_the_sides_point_to_the_better_strategy() -> None:
+    """Paper beats rock, scissors beat paper, rock beats scissors; where all earn the same is no arrow."""
+    analysis = separatrix.analyze(separatrix.load("rock-paper-scissors-one-population"))
+    found = list(sides(replicator(analysis.game), list(analysis.rest_points), []))
+    better = {tuple(sorted((int(a.argmax()), int(b.argmax())))): int((b if way > 0 else a).argmax())
+              for a, b, way in found}  # fmt: skip
+    assert better == {(0, 1): 1, (1, 2): 2, (0, 2): 0}
+    flat = separatrix.analyze(separatrix.load(REST_SIDE))
+    stretches = list(sides(replicator(flat.game), list(flat.rest_points), list(flat.rest_sets)))
+    assert all(a[2] > 0 or b[2] > 0 for a, b, _ in stretches)
+    assert len(stretches) == 3  # the stable state between the first and the third strategy divides their side
+
+
+def test_a_game_of_another_shape_has_no_portrait_and_says_why() -> None:
+    """Two populations of five strategies do not fit on a page."""
+    reason = why_no_figure(separatrix.analyze(separatrix.load(WIDE)))
+    assert reason is not None
+    assert "one population of three strategies" in reason

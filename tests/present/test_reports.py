@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,18 @@ from rich.cells import cell_len
 from rich.console import Console
 
 import separatrix
-from present.games import HOSTILE, REST_EDGES, REST_SURFACE
+from present.games import (
+    FOUR,
+    HOSTILE,
+    HOSTILE_THREE,
+    OWN_PLAY,
+    REST_EDGES,
+    REST_SIDE,
+    REST_SURFACE,
+    WIDE,
+)
+from separatrix.analysis.result import BoundaryCycle
+from separatrix.present.figures import why_no_figure
 from separatrix.present.html import render_html
 from separatrix.present.latex import render_latex
 from separatrix.present.markdown import render_markdown
@@ -25,7 +37,8 @@ from separatrix.present.terminal import render_plain, render_terminal
 CASES: list[tuple[Any, bool]] = [
     ("shi-chen-2018", False), ("shi-chen-2018", True), ("hawk-dove-one-population", False),
     ("hawk-dove-one-population", True), (HOSTILE, False), (REST_EDGES, False), (REST_SURFACE, False),
-    ("wang-2023", True),
+    ("wang-2023", True), ("rock-paper-scissors-one-population", True), ("hypercycle-four", False),
+    (HOSTILE_THREE, False), (REST_SIDE, False), (WIDE, False), (OWN_PLAY, False), (FOUR, False),
 ]  # fmt: skip
 
 
@@ -117,10 +130,12 @@ class _Page(HTMLParser):
 def test_the_html_report_is_self_contained_and_inert(source: Any, symbolic: bool) -> None:
     """Tags nest; nothing runs, nothing is fetched; the page says its language."""
     page = _Page()
-    text = render_html(analysed(source, symbolic))
+    analysis = analysed(source, symbolic)
+    text = render_html(analysis)
     page.feed(text)
     assert page.stack == []
-    assert {"math", "table", "svg", "title"} <= page.tags
+    assert {"math", "table", "title"} <= page.tags
+    assert ("svg" in page.tags) is (why_no_figure(analysis) is None)
     assert not page.tags & {"script", "iframe", "object", "embed", "link", "img", "form"}
     assert all(not name.startswith("on") for name, _ in page.attributes)
     fetched = [
@@ -206,3 +221,46 @@ def test_a_report_without_values_says_nothing_about_values() -> None:
         "advantages": {"x": "1", "y": "1 - a"},
     }
     assert "given values" not in render_plain(analysed(game, True))
+
+
+def test_a_state_of_more_than_two_strategies_has_a_share_for_each() -> None:
+    """Shares are named in the introduction, listed in the table, and set apart by population."""
+    text = render_plain(analysed("zeeman-1980"))
+    assert "x_first, x_second, x_third: shares of Players" in text
+    assert "(4/5, 0, 1/5)" in text
+    assert "(1/3, 1/3, 1/3) (all mixed)" in text
+    own = render_plain(analysed(OWN_PLAY), 120)
+    assert "(1; 0, 0, 1)" in own
+    assert "Speeds of change: Mills s, Forges 1." in own
+    assert "What Forges earns in an encounter with Mills." in own
+
+
+def test_a_rest_set_between_pure_states_is_told_by_its_ends() -> None:
+    """With more than two strategies a line of rest points is named by its ends."""
+    text = render_plain(analysed(REST_SIDE))
+    assert "between (1, 0, 0) and (0, 1, 0)" in text
+    assert "S1 ∪ E1 ∪ E2" in text
+
+
+def test_long_lists_of_rest_points_show_what_matters_first() -> None:
+    """Of many rest points the terminal shows those that are stable, or Nash; HTML has them all."""
+    analysis = analysed(WIDE)
+    text = render_plain(analysis)
+    assert "29 further rest points" in text
+    shown = re.findall(r"^ +(E\d+) ", text, re.MULTILINE)
+    told = {
+        p.id for p in analysis.rest_points if p.nash or p.stability in ("asymptotically stable", "stable")
+    }
+    assert set(shown) == told
+    page = render_html(analysis)
+    assert all(f">{p.id}<" in page for p in analysis.rest_points)
+
+
+def test_a_cycle_on_the_boundary_is_told_by_the_strategies_played_in_turn() -> None:
+    """Rings of pure states are named, with the verdict on them; the answer mentions one that attracts."""
+    found = analysed("rock-paper-scissors-one-population", scenario="bad")
+    corners = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
+    ring = replace(found, cycles=(BoundaryCycle(corners, True, "losers lose more than winners win"),))
+    text = render_plain(ring, 120)
+    assert "rock → paper → scissors → rock: it attracts what starts near it (losers lose more" in text
+    assert "The cycle rock → paper → scissors → rock on the boundary attracts" in text

@@ -24,6 +24,10 @@ __all__ = ["COMMANDS", "build_app", "run"]
 
 COMMANDS = {
     "analyze": ("separatrix.cli.analyze:analyze", "Find every rest point of a game, with proof."),
+    "check": (
+        "separatrix.cli.check:check",
+        "Compare a paper's claims with what follows from its payoff table.",
+    ),
     "examples": ("separatrix.cli.examples:examples", "List the catalogue of published games, or print one."),
     "new": ("separatrix.cli.new:new", "Write a commented template of a game file."),
     "convert": ("separatrix.cli.convert:convert", "Convert a game: YAML, CSV, XLSX, ODS, Gambit's .nfg."),

@@ -42,7 +42,6 @@ def _print_table() -> None:
     table.add_column("title", overflow="fold")
     table.add_column("source", overflow="fold")
     for entry in entries:
-        title = entry.title + ("" if entry.comes_later is None else " (analysis comes later)")
         # Text, not markup: a title may hold square brackets.
-        table.add_row(entry.slug, Text(entry.size), Text(title), Text(entry.short_source))
+        table.add_row(entry.slug, Text(entry.size), Text(entry.title), Text(entry.short_source))
     console.print(table)

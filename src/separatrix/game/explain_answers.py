@@ -22,18 +22,21 @@ _OTHERS = {
         "leave out --symbolic, or give the awkward part a name of its own as a parameter.",
     ),
     "A502": _e(
-        "a game whose analysis comes later",
-        "The form is understood and kept, but this version analyses one population with two "
-        "strategies, and two or three populations with two strategies each.",
-        "separatrix analyze rock-paper-scissors-one-population",
-        "reduce the model, or wait for a later version; the file need not change.",
+        "an analysis in symbols that comes later",
+        "The form is understood and kept, and it is analysed in numbers. In symbols this version analyses "
+        "payoffs that are linear in the shares; the size of a group is a number in any case, because the "
+        "number of terms in a payoff depends on it.",
+        "separatrix analyze collective-risk --symbolic",
+        "give the parameters values and leave out --symbolic.",
     ),
     "A503": _e(
-        "dynamics whose analysis comes later",
-        "This version analyses payoffs that are linear in the share of every other population, "
-        "and equations that are replicator equations of such payoffs.",
-        "advantages: {x: '1 - y**2', y: 'x'}",
-        "give the table of payoffs, if there is one; else wait for a later version.",
+        "dynamics that are no replicator dynamics of rational payoffs",
+        "What a strategy earns must be a quotient of polynomials in the shares, with a denominator that is "
+        "nowhere zero: exp, log, sqrt, min and max of a share are not. Of parameters they are fine. "
+        "Equations must be replicator equations: a share that is zero stays zero, and the rates of a "
+        "population's shares add up to zero.",
+        "advantages: {x: 'exp(-y)', y: 'max(x, 1/2)'}",
+        "write the payoff as a polynomial or a quotient, such as 1/(1 + y).",
     ),
     "A504": _e(
         "assumptions that contradict each other",
@@ -105,9 +108,9 @@ _OTHERS = {
 _DYNAMICS = {
     "D601": _e(
         "a start outside the state space",
-        "A course starts from one share for each population, a number from 0 to 1. On a face, where a "
-        "share is exactly 0 or 1, it stays there for ever: the replicator copies strategies and invents "
-        "none.",
+        "A course starts from one share for each population, a number from 0 to 1; for a population of "
+        "more than two strategies from the share of each, which add up to 1. On a face, where a share is "
+        "exactly 0 or 1, it stays there for ever: the replicator copies strategies and invents none.",
         'trajectory(game, {"x": 1.2, "y": 0.5})',
         "give every share that the message lists a number from 0 to 1.",
     ),

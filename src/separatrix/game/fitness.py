@@ -109,7 +109,7 @@ def strategy_payoffs(game: Game, values: Mapping[str, Fraction] | None = None) -
     ...     }
     ... )
     >>> to_text(strategy_payoffs(goods)[0][1])
-    '2*x*(1 - x)*r/3 + x**2*2*r/3'
+    '2/3*x*(1 - x)*r + 2/3*x**2*r'
     """
     return table_payoffs(game, lambda entry: expand_moving(game, entry), values)
 
@@ -264,7 +264,7 @@ def folded(expression: Expression) -> Expression:
     --------
     >>> from separatrix.game.parser import parse_expression
     >>> to_text(folded(parse_expression("r*(2 + 1)/4 - max(0, 2 - 3)")))
-    'r*3/4'
+    '3/4*r'
     """
     if not names_in(expression):
         from separatrix.game.evaluation import evaluate

@@ -3,92 +3,30 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal, get_args
 
 from separatrix.errors import InputError, Place
 from separatrix.game.writer import check_target, write_text
 
-__all__ = ["TEMPLATE", "write_template"]
+__all__ = ["KINDS", "Kind", "template_text", "write_template"]
 
-TEMPLATE = """\
-# A game for separatrix.  It can be analysed as it is:
-#
-#     separatrix analyze THIS-FILE
-#     separatrix analyze THIS-FILE --symbolic
-#
-# Change the names, the parameters and the payoffs to those of your own model.
-format: 1
-title: 'Pollution control: enterprise and regulator'
-source: 'Made up as a template'     # whom to cite
+FOLDER = Path(__file__).with_name("templates")
 
-# Who plays.  `share` names the fraction of a population that plays its FIRST strategy.
-# With one population alone, write `payoff_matrix` instead of `payoffs`.
-populations:
-  - name: Enterprise
-    share: x
-    strategies: [abate, pollute]
-  - name: Regulator
-    share: y
-    strategies: [inspect, trust]
+Kind = Literal["table", "matrix", "group", "dynamic"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+"""Two populations and a table; one population with several strategies; groups; payoffs that move."""
 
-# Every symbol of the payoffs.  Only the name is needed; without a value, ask for --symbolic.
-# `range` is for sliders and sweeps only; what proofs may rely on stands under `assume`.
-parameters:
-  c:
-    latex: 'c_a'
-    meaning: 'cost of abatement'
-    unit: '10k CNY/yr'
-    value: 4
-    range: [0, 10]
-  F:
-    meaning: 'fine for polluting, if inspected'
-    value: 7
-    range: [0, 10]
-  s:
-    meaning: 'subsidy for abatement, if inspected'
-    value: 1
-    range: [0, 5]
-  k:
-    meaning: 'cost of an inspection'
-    value: 2
-    range: [0, 5]
-  d:
-    meaning: 'damage that falls back on the regulator'
-    value: 3
-    range: [0, 10]
 
-# What always holds: proofs may use it.  A chain such as '0 < d < 1' is fine.
-assume:
-  - 'c > 0'
-  - 'F > 0'
-  - 's > 0'
-  - 'k > 0'
-  - 'd > 0'
+def template_text(kind: Kind = "table") -> str:
+    """Return a template as the text of a game file.
 
-# One entry for each combination of strategies; under `pay` one payoff a population, in their order.
-# Quote expressions: , [ ] { } and a leading - or * mean something else in YAML.
-# Operators are + - * / ^ and brackets; functions are exp, log, sqrt, min, max, binomial.
-payoffs:
-  - play: [abate, inspect]
-    pay: ['-c + s', '-k - s']
-  - play: [abate, trust]
-    pay: ['-c', 0]
-  - play: [pollute, inspect]
-    pay: ['-F', 'F - k - d']
-  - play: [pollute, trust]
-    pay: [0, '-d']
+    Examples
+    --------
+    >>> template_text("group").splitlines()[0]
+    '# A game for separatrix: groups of several players, drawn at random from one population.'
+    """
+    return (FOLDER / f"{kind}.yaml").read_text(encoding="utf-8")
 
-# Other values under a name: separatrix analyze THIS-FILE --scenario 'cheap abatement'
-scenarios:
-  cheap abatement:
-    c: 0.5
-  weak fine:
-    F: 1
-
-# Where things stand now.
-today:
-  x: 0.2
-  y: 0.3
-"""
 
 _COMMENTS: dict[tuple[str, int, int], str] = {
     ("payoffs", 1, 1): "One row for each combination of strategies: one column a population, and one column "
@@ -108,24 +46,25 @@ _COMMENTS: dict[tuple[str, int, int], str] = {
 }
 
 
-def write_template(path: Path, *, force: bool = False) -> None:
-    """Write the template as YAML or as a workbook, by the ending of `path`.
+def write_template(path: Path, kind: Kind = "table", *, force: bool = False) -> None:
+    """Write a template as YAML or as a workbook, by the ending of `path`.
 
     Raises
     ------
     InputError
-        U902 for another ending; U903, U910 (see `separatrix.game.writer.check_target`).
+        U902 for another ending; T213 for a kind that no workbook holds; U903, U910 (see
+        `separatrix.game.writer.check_target`).
     """
     check_target(path, force=force)
     suffix = path.suffix.lower()
     if suffix in (".yaml", ".yml"):
-        write_text(path, TEMPLATE)
+        write_text(path, template_text(kind))
     elif suffix == ".xlsx":
         from separatrix.game.reader import read_document
         from separatrix.game.table_writer import sheets_of, write_xlsx
         from separatrix.game.yaml_source import parse_yaml
 
-        write_xlsx(sheets_of(read_document(*parse_yaml(TEMPLATE))), path, _COMMENTS)
+        write_xlsx(sheets_of(read_document(*parse_yaml(template_text(kind)))), path, _COMMENTS)
     else:
         raise InputError(
             "U902",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -26,6 +27,10 @@ LONGEST = 480
 
 FORMULAS = ("claimed", "read as", "correct", "differs by")
 """The rows that hold formulas."""
+
+_VALUE = re.compile(r"(?<=\w) = (?=[-\w.]+(?:,|;|\)|$| and ))")
+_INNER_SIGN = re.compile(r"(?<=[^-\s([{_^\\+=*/])(?=[-+\\])")
+_SIGN = re.compile(r" ([-+=<>]|==|!=|<=|>=) ")
 
 _STYLES = {"error": "bold red", "note": "bold cyan"}
 
@@ -58,19 +63,18 @@ class CheckReport:
         """One sentence: how much was compared, and what came of it."""
         errors = sum(f.severity == "error" for f in self.findings)
         notes = len(self.findings) - errors
-        parts = [_count(errors, "error")] if errors else []
+        parts = []
         if notes:
             parts.append(_count(notes, "note"))
         if self.hidden:
             parts.append(f"{_count(self.hidden, 'note')} not shown")
         if not self.claims and self.against is None:
-            begin = "no claims: the game has no section `published`"
-            return f"{begin}; {', '.join(parts)}" if parts else f"{begin}, and there is nothing to remark"
-        begin = _count(self.claims, "claim") if self.claims else "two versions"
-        if not errors:
-            right = "no contradiction found" if self.claims else "no disagreement found"
-            parts.insert(0, right)
-        return f"{begin}: {', '.join(parts)}"
+            begin = "nothing is claimed: the game has no section `published`"
+            return f"{begin}; {', '.join(parts)}" if parts else begin
+        claims = f" in {_count(self.claims, 'claim')}" if self.claims else ""
+        versions = f"{' and' if claims else ''} between two versions" if self.against is not None else ""
+        parts.insert(0, f"{_count(errors, 'error') if errors else 'no error'}{claims}{versions}")
+        return ", ".join(parts)
 
 
 def _count(number: int, thing: str) -> str:
@@ -129,7 +133,7 @@ def render_terminal_findings(report: CheckReport, console: Console | None = None
 
     console = console or Console(highlight=False)
     writer = _Writer(console)
-    for finding in report.findings:
+    for finding in sorted(report.findings, key=lambda f: f.severity != "error"):
         writer.finding(finding)
     writer.summary(report)
 
@@ -161,7 +165,7 @@ class _Writer:
 
         style = _STYLES[finding.severity]
         sentence = finding.text[:1].lower() + finding.text[1:] if _plain_start(finding.text) else finding.text
-        self.flow(2, (f"{finding.code} {finding.severity}", style), (f": {sentence}", "bold"))
+        self.flow(2, (f"{finding.code} {finding.severity}", style), (f": {_breakable(sentence)}", "bold"))
         self.flow(6, ("  --> ", "blue"), (finding.where, ""))
         if finding.place is not None:
             for number, row in enumerate(excerpt(finding.place)):
@@ -205,9 +209,10 @@ def _breakable(text: str) -> str:
     if len(text) > LONGEST:
         cut = text.rfind(" ", 0, LONGEST)
         text = f"{text[: cut if cut > 0 else LONGEST]} … ({len(text):,} characters; --format json has all)"
-    for sign in (" + ", " - ", " == ", " < ", " > ", " <= ", " >= ", " = "):
-        text = text.replace(sign, f" {sign[1:-1]}\u00a0")
-    return text
+    if len(max(text.split(" "), key=len)) > 40:  # a formula without spaces, as papers and LaTeX have them
+        text = _INNER_SIGN.sub("\u200b", text)
+    text = _VALUE.sub("\u00a0=\u00a0", text)
+    return _SIGN.sub(lambda found: f" {found[1]}\u00a0", text)
 
 
 # --------------------------------------------------------------------------- documents

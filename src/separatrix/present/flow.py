@@ -11,6 +11,9 @@ from rich.text import Text
 
 __all__ = ["Flow", "longest_word"]
 
+BREAKS = " \u200b"
+"""Where a line may end: a space, and the space without width."""
+
 
 def longest_word(text: str) -> int:
     """Return the terminal cells of the longest piece of `text` that is better not broken."""
@@ -21,11 +24,11 @@ def _words(text: str) -> Iterator[tuple[int, int]]:
     """Yield where unbreakable pieces begin and end; a space belongs to the piece before it.
 
     A no-break space holds its neighbours together (rich breaks there), and a line may break after any
-    character of Chinese, Japanese or Korean.
+    character of Chinese, Japanese or Korean, and at a space without width.
     """
     start = 0
     for index, character in enumerate(text):
-        if character == " " or cell_len(character) == 2:
+        if character in BREAKS or cell_len(character) == 2:
             yield start, index + 1
             start = index + 1
     if start < len(text):
@@ -72,7 +75,8 @@ class Flow:
     def _line(self, start: int, end: int) -> Text:
         line = self.text[start:end]
         line.rstrip()
-        line.plain = line.plain.replace("\u00a0", " ")  # it has done its work, and copies badly
+        # They have done their work, and copy badly.
+        line.plain = line.plain.replace("\u00a0", " ").replace("\u200b", "")
         return line
 
 

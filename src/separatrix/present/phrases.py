@@ -9,7 +9,7 @@ __all__ = ["listed", "plural"]
 ONE_POPULATION = "One population playing itself: {names}."
 ONE_IN_GROUPS = "One population, playing in groups drawn at random: {names}."
 SEVERAL_POPULATIONS = "{count} populations playing each other: {names}."
-SEVERAL_AND_OWN = "{count} populations playing each other, some of them themselves too: {names}."
+SEVERAL_AND_OWN = "{count} populations that play each other, and some also themselves: {names}."
 SHARES = ": share of {name} that plays “{first}”; the others play “{second}”"
 SHARES_OF_MANY = ": shares of {name} that play {strategies}"
 SHARES_OF_EACH = ": shares of {name} that play each of its {count} strategies, {first} to {last}"
@@ -68,7 +68,7 @@ FURTHER_POINTS = (
     "`--format html` lists them."
 )
 MORE_POINTS = "{count} more stand in `--format json`."
-EIGENVALUE_RANGE = "{count}, real parts from {low} to {high}"
+EIGENVALUE_RANGE = "Re\u00a0{low}\u00a0…\u00a0{high}"
 AT_VALUES = "At the given values: "
 REST_SYMBOLIC = "Rest points and their conditions"
 PURE_POINTS = "Pure states"

@@ -74,7 +74,7 @@ def write_terminal(document: Document, console: Console | None = None) -> None:
 
 def shown_text(text: str, *, ascii_only: bool) -> str:
     """Return `text` as a terminal can show it: without control characters, which could rewrite the screen."""
-    kept = "".join(c if c.isprintable() or c == "\u00a0" else " " for c in text)
+    kept = "".join(c if c.isprintable() or c in "\u00a0\u200b" else " " for c in text)
     return kept.translate(_ASCII).encode("ascii", "replace").decode("ascii") if ascii_only else kept
 
 

@@ -42,6 +42,12 @@ COURSE_LINE: dict[str, Any] = {"color": FLOW, "linewidth": 0.8}
 STARTS_A_SIDE = 14
 """Starts are tried on a grid of this many steps a side."""
 
+STEP = 0.008
+"""How far apart the corners of a drawn course are."""
+
+NAME_WIDTH = 26
+"""Latin characters of a strategy's name in a line; there are two lines at most."""
+
 APART, LONGEST = 0.055, 0.75
 """How far a new course keeps from those drawn, and how long it gets in each direction; the side is 1."""
 
@@ -170,12 +176,12 @@ def _both_ways(field: Replicator, start: Array) -> Array | None:
         return None
     parts = []
     for sign in (-1, 1):
-        course = follow(field, start.tolist(), until=sign * 60 / scale, points=400, tolerance=1e-6)
+        course = follow(field, start.tolist(), until=sign * 60 / scale, points=2000, tolerance=1e-6)
         parts.append(_evenly(_once_around(place(course.states))))
     back, forth = parts
-    closed = np.hypot(*(forth[-1] - forth[0])) < 0.02 and len(forth) > 4
+    closed = np.hypot(*(forth[-1] - forth[0])) < 0.02 and len(forth) > 8
     whole = forth if closed else np.concatenate([back[:0:-1], forth])
-    return whole if len(whole) >= 4 else None
+    return whole if len(whole) >= 8 else None
 
 
 def _once_around(flat: Array) -> Array:
@@ -189,14 +195,14 @@ def _once_around(flat: Array) -> Array:
 
 
 def _evenly(flat: Array) -> Array:
-    """Return a course in steps of 0.02 up to the greatest length."""
+    """Return a course in small steps up to the greatest length."""
     import numpy as np
 
     lengths = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(flat, axis=0).T))])
     end = float(lengths[-1])
     closed = math.hypot(*(flat[-1] - flat[0])) < 0.02 and end > 0.1
     reach = end if closed else min(end, LONGEST)
-    even = np.linspace(0, reach, max(2, round(reach / 0.02) + 1))
+    even = np.linspace(0, reach, max(2, round(reach / STEP) + 1))
     return np.stack([np.interp(even, lengths, flat[:, k]) for k in (0, 1)], axis=-1)
 
 
@@ -239,11 +245,19 @@ def _draw_names(axes: Axes, analysis: Analysis) -> None:
     """Write at each corner which strategy all play there."""
     for k, strategy in enumerate(analysis.game.populations[0].strategies):
         clean = "".join(c if c.isprintable() else " " for c in strategy.name)
-        lines = wrapped(clean, 26)
-        text = "\n".join([*lines[:1], lines[1][:24] + "…"] if len(lines) > 2 else lines)
-        x, y = place([float(k == j) for j in range(3)])
-        top = k == 2
+        rows = wrapped(clean, NAME_WIDTH)
+        lines = [_cut(row, NAME_WIDTH, more=k == 1 and len(rows) > 2) for k, row in enumerate(rows[:2])]
+        corner = [float(k == j) for j in range(3)]
+        # Long names below a corner run inwards, so that the page holds them.
+        long = max(len(row) for row in lines) > 10
+        sides_of = ("left", "right", "center") if long else ("center",) * 3
+        x = float(place(corner)[0]) + (0.0 if not long or k == 2 else -0.06 if k == 0 else 0.06)
         axes.annotate(
-            text, (float(x), float(y)), xytext=(0, 22 if top else -22), textcoords="offset points",
-            ha="center", va="bottom" if top else "top", fontsize=10, annotation_clip=False,
+            "\n".join(lines), (x, float(place(corner)[1])), xytext=(0, 22 if k == 2 else -22),
+            textcoords="offset points", ha=sides_of[k], va="bottom" if k == 2 else "top", fontsize=10,
+            annotation_clip=False,
         )  # fmt: skip
+
+
+def _cut(row: str, width: int, *, more: bool) -> str:
+    return row if len(row) <= width and not more else row[: width - 2].rstrip() + "…"

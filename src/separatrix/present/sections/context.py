@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -98,12 +99,17 @@ class Context:
             yield slice(start, end)
 
     def _named_shares(self, values: Sequence[Layout]) -> Layout:
-        """Return the shares that are not zero, each after its symbol."""
-        parts = []
-        for share, value in zip(self.analysis.game.shares, values, strict=True):
-            if value != Text("0"):
-                parts.append(Row((self.notation.symbol(share), Operator("=", "relation"), value)))
-        return joined(parts) if parts else Text("0")
+        return joined(self._present(values))
+
+    def _present(self, values: Sequence[Layout]) -> list[Layout]:
+        """Return the shares that are not zero, each after its symbol; of populations of two, all."""
+        parts: list[Layout] = []
+        shares = iter(zip(self.analysis.game.shares, values, strict=True))
+        for population in self.populations:
+            for share, value in itertools.islice(shares, len(population.shares)):
+                if value != Text("0") or len(population.shares) == 1:
+                    parts.append(Row((self.notation.symbol(share), Operator("=", "relation"), value)))
+        return parts
 
     def exact(self, point: RestPoint) -> Layout | None:
         """Return the state in short exact fractions; None where one is long, or where all are whole."""
@@ -124,6 +130,13 @@ class Context:
     def state_line(self, point: RestPoint) -> Line:
         """Return a state as people quote it: exactly where that is short, else rounded."""
         exact = self.exact(point)
+        if self.sparse:
+            assert point.state is not None
+            values: list[Layout] = [Text(readable(v)) for v in point.state]
+            if exact is not None:
+                values = [self.notation.layout(e) for e in point.exact or ()]
+            parts = [Formula(part) for part in self._present(values)]
+            return tuple(item for part in parts for item in (part, Words(", ")))[:-1]
         if exact is not None and self.several_strategies:
             return (Formula(exact),)
         if exact is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from separatrix.analysis.equations import replicator_equations
-from separatrix.game.expression import ONE, Expression
+from separatrix.game.expression import ONE, Expression, Product, Sum
 from separatrix.game.fitness import group_numbers
 from separatrix.game.model import GroupForm, PairwiseForm, Population
 from separatrix.present import phrases
@@ -51,8 +51,8 @@ __all__ = ["equations_section", "introduction", "parameters_section"]
 FEW_STRATEGIES = 6
 """Strategies of a population up to which sums over them are written out."""
 
-LONG_RATE = 90
-"""Characters past which a rate is written in expected payoffs."""
+FEW_TERMS, FEW_SYMBOLIC_TERMS = 9, 5
+"""Terms of a rate, in numbers and in symbols, past which it is written in expected payoffs."""
 
 MANY_EQUATIONS = 12
 """Shares past which the terminal does not print an equation for each."""
@@ -160,12 +160,13 @@ def equations_section(context: Context) -> Iterator[Block]:
         long = long or len(analysis.game.shares) > MANY_EQUATIONS
         yield Details(phrases.EXPECTED, (expected,), () if long else (Heading(phrases.EXPECTED), expected))
     gains = _gains(context) if analysis.payoffs else {}
-    blocks: list[Block] = [*_counted(context), _rates(context, analysis.equations, gains)]
+    few = FEW_SYMBOLIC_TERMS if analysis.game.parameters else FEW_TERMS
+    blocks: list[Block] = [*_counted(context), _rates(context, analysis.equations, gains, few)]
     if analysis.values:
         here = replicator_equations(analysis.game, analysis.values)
-        short = {s: decimals(e) for s, e in here.items() if s not in gains or written_size(e) <= LONG_RATE}
+        short = {s: decimals(e) for s, e in here.items() if s not in gains or _terms(e) <= FEW_TERMS}
         if short:
-            blocks += [Paragraph(line(phrases.EQUATIONS_HERE)), _rates(context, short, {})]
+            blocks += [Paragraph(line(phrases.EQUATIONS_HERE)), _rates(context, short, {}, FEW_TERMS)]
     if len(analysis.game.shares) > MANY_EQUATIONS:
         brief = (Paragraph((Words(phrases.MANY_EQUATIONS_BRIEF, "muted"),)),)
         yield Details(phrases.EQUATIONS, tuple(blocks), brief)
@@ -174,11 +175,27 @@ def equations_section(context: Context) -> Iterator[Block]:
         yield from blocks
 
 
-def _rates(context: Context, equations: Mapping[str, Expression], gains: Mapping[str, Layout]) -> Equations:
+def _counted(context: Context) -> Iterator[Block]:
+    """Yield the numbers that stand in the formulas of a game in groups."""
+    names, values = group_numbers(context.analysis.game), context.analysis.values
+    if names and values is not None:
+        told = phrases.listed([f"{name} = {readable(values[name])}" for name in names])
+        yield Paragraph(line(phrases.EQUATIONS_AT.format(values=told)))
+
+
+def _terms(rate: Expression) -> int:
+    """Return how many terms what a strategy gains has."""
+    gain = rate.factors[-1] if isinstance(rate, Product) else rate
+    return len(gain.terms) if isinstance(gain, Sum) else 1
+
+
+def _rates(
+    context: Context, equations: Mapping[str, Expression], gains: Mapping[str, Layout], few: int
+) -> Equations:
     rows = []
     for share, expression in equations.items():
         symbol = context.notation.symbol(share)
-        if share in gains and written_size(expression) > LONG_RATE:
+        if share in gains and _terms(expression) > few:
             rows.append(Equation(_rate(symbol), gains[share]))
         else:
             rows.append(Equation(_rate(symbol), context.notation.layout(expression)))

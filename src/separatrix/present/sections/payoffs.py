@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from separatrix.errors import InputError
 from separatrix.game.evaluation import evaluate
-from separatrix.game.expression import Expression
+from separatrix.game.expression import Expression, names_in
 from separatrix.game.model import (
     AdvantageForm,
     FunctionForm,
@@ -34,8 +34,9 @@ from separatrix.present.document import (
     line,
 )
 from separatrix.present.fingerprint import written_size
-from separatrix.present.formula import Layout, Text
+from separatrix.present.formula import Layout
 from separatrix.present.numbers import readable
+from separatrix.present.plain_math import to_plain
 from separatrix.present.sections.context import Context
 
 __all__ = ["payoffs_section"]
@@ -128,16 +129,19 @@ def _group(context: Context, form: GroupForm) -> Iterator[Block]:
 def _table(
     context: Context, entries: Cells, shorthands: tuple[Block, ...], pair: tuple[int, int] | None = None
 ) -> Iterator[Block]:
-    if len(entries) > MOST_CELLS:
-        yield Paragraph(line(phrases.HUGE_TABLE.format(count=f"{len(entries):,}")))
+    count = len(entries)
+    if count > MOST_CELLS:
+        yield Paragraph(line(phrases.HUGE_TABLE.format(count=f"{count:,}")))
         return
     numbers = _numbers(context, entries)
+    if numbers is not None and not any(names_in(e) for cell in entries.values() for e in cell):
+        entries = {}  # numbers say all, and 1 - 3 is -2
     short = all(written_size(e) <= LONG_CELL for cell in entries.values() for e in cell)
-    large = len(entries) > MANY_CELLS
+    large = count > MANY_CELLS
     if short:
         blocks = (*_blocks(context, entries, numbers, pair), *shorthands)
         if large:
-            lead = phrases.LARGE_TABLE.format(count=len(entries))
+            lead = phrases.LARGE_TABLE.format(count=count)
             yield Details(phrases.PAYOFFS, blocks, (Paragraph((Words(lead, "muted"),)),))
         else:
             yield from blocks
@@ -208,7 +212,7 @@ def _cell(symbols: list[Layout], values: tuple[str, ...], k: int) -> Line:
         return line(values[k])
     if not values:
         return line(symbols[k])
-    if isinstance(symbols[k], Text) or len(values[k]) > 12:
+    if to_plain(symbols[k]) == values[k] or len(values[k]) > 12:
         return line(symbols[k])
     return line(symbols[k], Words(f" = {values[k]}", "muted"))
 

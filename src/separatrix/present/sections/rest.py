@@ -42,7 +42,7 @@ LONGEST_COORDINATE = 46
 MANY = 16
 """Rest sets past which the terminal only counts them."""
 
-MANY_POINTS, MOST_POINTS = 40, 400
+MANY_POINTS, MOST_POINTS = 30, 400
 """Rest points past which only those that matter are shown at once, and past which no report lists them."""
 
 MANY_EIGENVALUES = 6

@@ -1,0 +1,1 @@
+"""What a paper claims, against what follows from its payoff table."""

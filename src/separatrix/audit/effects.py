@@ -1,0 +1,147 @@
+"""Claimed effects: that a parameter matters for a share, and in which direction.
+
+A parameter acts on a share if the share's equation holds it, or that of another share on which it depends.
+Its direction is the sign of the derivative of the advantage by the parameter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+
+from separatrix.analysis.ring import Ratio
+from separatrix.audit.admissible import Unknown
+from separatrix.audit.algebra import derivative, put
+from separatrix.audit.claims import EffectClaim
+from separatrix.audit.finding import Finding
+from separatrix.audit.inert import active, influences, written
+from separatrix.audit.report import about, listed, not_checked, values_text, within
+from separatrix.audit.truth import NotChecked, Truth
+from separatrix.errors import SeparatrixError
+
+__all__ = ["check_effects"]
+
+
+def check_effects(truth: Truth) -> Iterator[Finding]:
+    """Yield a finding for each claimed effect that the parameter does not have."""
+    for claim in truth.published.effects:
+        if claim.unknown or any(c.unknown for c in claim.when):
+            continue
+        try:
+            yield from _judge(truth, claim)
+        except (NotChecked, SeparatrixError) as problem:
+            yield not_checked(claim, f"The effect of {claim.parameter} on {claim.on}", str(problem))
+        except Unknown:
+            yield not_checked(claim, f"The effect of {claim.parameter} on {claim.on}", "z3 gave no answer")
+
+
+def _judge(truth: Truth, claim: EffectClaim) -> Iterator[Finding]:
+    by_share = active(truth)
+    reached = influences(truth)[claim.on]
+    acts = {s for s, names in by_share.items() if claim.parameter in names}
+    if not acts & reached:
+        if claim.sign != 0:
+            yield _no_effect(truth, claim, acts)
+        return
+    if claim.on not in acts:
+        if claim.sign == 0:
+            return  # no direct effect, and through others is a matter of words
+        if claim.sign is not None:
+            through = listed(sorted(acts & reached))
+            raise NotChecked(
+                f"it acts on {claim.on} only through {through}, so its direction is that of the course"
+            )
+        return
+    if claim.sign is not None:
+        yield from _direction(truth, claim)
+
+
+def _no_effect(truth: Truth, claim: EffectClaim, acts: set[str]) -> Finding:
+    name = claim.parameter
+    if acts:
+        why = (
+            f"it stands in the equation of {listed(sorted(acts))} alone, on which {claim.on} does not depend"
+        )
+    elif name in written(truth):
+        why = "it stands in the payoffs but cancels from every equation"
+    else:
+        why = "it stands in no payoff"
+    return about(
+        claim, "P619", "error",
+        f"`{name}` is said to act on {claim.on}, and has no effect: {why}.",
+        claim=f"{name} acts on {claim.on}", correct="no effect",
+    )  # fmt: skip
+
+
+def _direction(truth: Truth, claim: EffectClaim) -> Iterator[Finding]:
+    slope = _slope(truth, claim)
+    if slope is None:
+        raise NotChecked("of a population of more than two strategies the direction is not compared")
+    wanted = claim.sign or 0
+    values = truth.scenario_values(claim)
+    tried: list[Mapping[str, Fraction]] = [values] if values is not None else list(truth.admissible.given)
+    if values is None and not tried:
+        tried = list(truth.admissible.examples)
+    context = truth.context(claim)
+    for example in tried:
+        if values is None and not truth.admissible.true_at(context, example):
+            continue
+        for state in _places(truth):
+            try:
+                value = put(slope, {**example, **state}).value
+            except ZeroDivisionError:
+                continue
+            if value is None:
+                raise NotChecked("its derivative holds roots or functions")
+            sign = (value > 0) - (value < 0)
+            if sign != wanted and (sign != 0 or _always_zero(truth, slope, example)):
+                yield _wrong(truth, claim, slope, {**example, **state}, sign)
+                return
+
+
+def _slope(truth: Truth, claim: EffectClaim) -> Ratio | None:
+    for population in truth.game.populations:
+        if claim.on == population.share and len(population.strategies) == 2:
+            x = truth.algebra.variable(claim.on)
+            spread = x * (truth.algebra.constant(1) - x)
+            return derivative(truth.equations[claim.on] / spread, claim.parameter)
+    return None
+
+
+def _places(truth: Truth) -> Iterator[dict[str, Fraction]]:
+    """Interior states near every corner, and some between."""
+    for profile in truth.profiles:
+        corner = truth.corner(profile)
+        yield {
+            s: Fraction(1, 2) + (v.value - Fraction(1, 2)) * Fraction(9, 10)
+            for s, v in corner.items()
+            if v.value is not None and s in truth.coordinates
+        }
+    for state in truth.states():
+        yield {s: v for s, v in state.items() if s in truth.coordinates}
+
+
+def _always_zero(truth: Truth, slope: Ratio, values: Mapping[str, Fraction]) -> bool:
+    return put(slope, dict(values)).is_zero
+
+
+def _wrong(
+    truth: Truth, claim: EffectClaim, slope: Ratio, known: Mapping[str, Fraction], sign: int
+) -> Finding:
+    words = {1: "raises", -1: "lowers", 0: "does not change"}
+    names = truth.algebra.used(slope)
+    shown = {n: known[n] for n in names if n in known}
+    at = f" at {values_text(shown)}" if shown else ""
+    inside = within(claim)
+    return about(
+        claim, "P620", "error",
+        f"`{claim.parameter}` is said to have the sign {_sign(claim.sign or 0)} on {claim.on}, and it "
+        f"{words[sign]} the growth of {claim.on}{f' {inside}' if inside else ''}{at}: the advantage "
+        f"changes by {truth.algebra.text(slope)} per unit of it.",
+        claim=f"{claim.parameter} on {claim.on}: {_sign(claim.sign or 0)}",
+        correct=truth.algebra.text(slope), witness=shown,
+    )  # fmt: skip
+
+
+def _sign(sign: int) -> str:
+    return {1: "+", -1: "-", 0: "0"}[sign]

@@ -1,0 +1,80 @@
+"""A printed Jacobian against the derivatives of the right equations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from separatrix.analysis.ring import Ratio
+from separatrix.audit.algebra import derivative
+from separatrix.audit.claims import Claimed
+from separatrix.audit.contrast import contrast
+from separatrix.audit.equations import compare
+from separatrix.audit.finding import Finding
+from separatrix.audit.report import about, not_checked
+from separatrix.audit.truth import NotChecked, Truth
+from separatrix.errors import SeparatrixError
+
+__all__ = ["check_jacobian"]
+
+
+def check_jacobian(truth: Truth) -> Iterator[Finding]:
+    """Yield a finding for each printed entry that is not the derivative of the right equation."""
+    rows = truth.published.jacobian
+    if not rows:
+        return
+    shares = truth.game.shares
+    if len(rows) != len(shares) or any(len(row) != len(shares) for row in rows):
+        reduced = len(truth.coordinates)
+        if len(rows) == reduced and all(len(row) == reduced for row in rows):
+            shares = truth.coordinates
+        else:
+            yield not_checked(
+                rows[0][0], "The Jacobian",
+                f"it has {len(rows)} rows; expected one row and one column for each of {', '.join(shares)}",
+            )  # fmt: skip
+            return
+    for i, share in enumerate(shares):
+        for j, other in enumerate(shares):
+            claim = rows[i][j]
+            if claim.unknown or other in truth.reduced:
+                continue  # the last share of a population moves with the others
+            try:
+                yield from _judge(truth, claim, share, other, _claimed(truth, rows[i], shares, other))
+            except (NotChecked, SeparatrixError, ZeroDivisionError) as problem:
+                yield not_checked(claim, f"The entry ∂({share}')/∂{other}", str(problem))
+
+
+def _claimed(truth: Truth, row: tuple[Claimed, ...], shares: tuple[str, ...], other: str) -> Ratio:
+    """The claimed derivative along the state space: a share grows at the cost of the population's last."""
+    entry = truth.read(row[shares.index(other)].expression)
+    for population in truth.game.populations:
+        last = population.shares[-1]
+        if other in population.shares and last in truth.reduced and last in shares:
+            entry = entry - truth.read(row[shares.index(last)].expression)
+    return entry
+
+
+def _judge(truth: Truth, claim: Claimed, share: str, other: str, claimed: Ratio) -> Iterator[Finding]:
+    if not truth.smooth:
+        raise NotChecked("the payoffs hold roots or functions of the shares; derivatives are not checked")
+    ring = truth.algebra
+    right = derivative(truth.equations[share], other)
+    found = compare(truth, claim, claimed, right)
+    if found is None:
+        return
+    _, witness, sides = found
+    text = f"The entry ∂({share}')/∂{other} of the Jacobian is not the derivative of the right equation: "
+    if right.is_zero:
+        text += f"{share}' does not depend on {other}, so the entry is 0."
+    else:
+        text += f"{contrast(ring, claimed, right, truth.game.shares).text}."
+    printed = truth.published.replicator.get(share)
+    if printed is not None and not printed.unknown:
+        own = derivative(truth.read(printed.expression), other)
+        if truth.simplified(own - claimed, *claim.conditions).is_zero:
+            text += f" It is the derivative of the paper's own equation of {share}, and inherits its error."
+    yield about(
+        claim, "P602", "error", text, claim=claim.text, correct=truth.factored_text(right, share),
+        term=contrast(ring, claimed, right).term, witness=witness,
+        details=(("at the witness", f"printed {sides[0]}, right {sides[1]}"),),
+    )  # fmt: skip

@@ -1,0 +1,230 @@
+"""Knife edges: values, or formulas, at which an eigenvalue at a pure profile is exactly zero.
+
+Where the gain of one population at a pure profile is zero, the whole edge towards its other strategy rests
+(payoffs of the others given): the sign of the eigenvalue decides nothing there, and the smallest change of a
+parameter changes the picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from flint import fmpq
+
+from separatrix.analysis.ring import Ratio
+from separatrix.audit.algebra import put, sum_of_terms
+from separatrix.audit.claims import StateClaim
+from separatrix.audit.finding import Finding
+from separatrix.audit.report import listed, of_game, values_text
+from separatrix.audit.truth import NotChecked, Truth
+from separatrix.game.condition import Relation, condition_text
+from separatrix.game.expression import Expression, number, to_text
+
+__all__ = ["balance", "check_knife_edges", "zero_directions"]
+
+Profile = tuple[int, ...]
+
+
+@dataclass
+class _Edge:
+    """A quantity that is zero at some pure profiles, and the edges that rest because of it."""
+
+    quantity: Ratio | None
+    states: list[Profile] = field(default_factory=list)
+    edges: list[str] = field(default_factory=list)
+
+
+def balance(truth: Truth, quantity: Ratio) -> str:
+    """Return ``quantity = 0`` with its positive terms on the left and its negative ones on the right."""
+    terms = quantity.numerator.to_dict()
+    ring = truth.algebra
+    left = {m: v for m, v in terms.items() if v > 0}
+    right = {m: -v for m, v in terms.items() if v < 0}
+
+    def side(part: dict[tuple[int, ...], fmpq]) -> Expression:
+        if not part:
+            return number(0)
+        return ring.named(sum_of_terms(Ratio(ring, ring.context.from_dict(part), ring.one)))
+
+    first, second = side(left), side(right)
+    if not left:
+        first, second = second, first
+    return condition_text(Relation(first, "==", second)).replace("==", "=")
+
+
+def _deciding(truth: Truth, value: Ratio, values: Mapping[str, Fraction]) -> Ratio:
+    """The factor of an eigenvalue that is zero at these values, parameters that are 0 left out."""
+    ring = truth.algebra
+    zeros = {n: v for n, v in values.items() if v == 0}
+    simpler = put(value, zeros) if zeros else value
+    if simpler.is_zero:
+        return value  # some parameter is zero, and that alone decides: the whole formula is shown
+    _, factors = simpler.numerator.factor()
+    for factor, _ in factors:
+        ratio = Ratio(ring, factor, ring.one)
+        if put(ratio, dict(values)).is_zero:
+            return ratio
+    return simpler
+
+
+def check_knife_edges(truth: Truth) -> Iterator[Finding]:
+    """Yield a note for each knife edge of the file's own values, of its scenarios, and of all parameters."""
+    try:
+        table = truth.pure_eigenvalues
+    except NotChecked:
+        return
+    always = _Edge(None)
+    for profile, entries in table.items():
+        for i, a, value in entries:
+            if truth.simplified(value).is_zero:
+                _add(truth, always, profile, i, a, None)
+    if always.states:
+        yield of_game(
+            truth.game, "P624", "note",
+            f"A knife edge for all parameters: whatever the values, at {_states(truth, always)} an eigenvalue "
+            f"is zero{_edges(always)}. The signs of eigenvalues decide nothing about stability there.",
+            ("payoffs",), correct=listed(always.edges),
+        )  # fmt: skip
+    settings: list[tuple[str | None, dict[str, Fraction] | None]] = [(None, truth.admissible.base)]
+    settings += [(s, truth.admissible.scenario(s)) for s in truth.game.scenarios]
+    told: list[dict[str, Fraction]] = []
+    for scenario, values in settings:
+        if values is None or values in told:
+            continue
+        told.append(values)
+        for edge in _edges_at(truth, values):
+            yield _note(truth, scenario, values, edge)
+
+
+def _edges_at(truth: Truth, values: Mapping[str, Fraction]) -> list[_Edge]:
+    found: list[_Edge] = []
+    for profile, entries in truth.pure_eigenvalues.items():
+        for i, a, value in entries:
+            if truth.simplified(value).is_zero or not truth.algebra.is_rational(value):
+                continue
+            if not put(value, dict(values)).is_zero:
+                continue
+            quantity = _deciding(truth, value, values)
+            edge = next((e for e in found if e.quantity is not None and _same(e.quantity, quantity)), None)
+            if edge is None:
+                edge = _Edge(quantity)
+                found.append(edge)
+            _add(truth, edge, profile, i, a, values)
+    return found
+
+
+def _same(one: Ratio, other: Ratio) -> bool:
+    return (one / other).value is not None
+
+
+def _add(
+    truth: Truth, edge: _Edge, profile: Profile, i: int, a: int, values: Mapping[str, Fraction] | None
+) -> None:
+    if profile not in edge.states:
+        edge.states.append(profile)
+    written = _edge_text(truth, profile, i, a)
+    if written not in edge.edges and _rests(truth, profile, i, a, values):
+        edge.edges.append(written)
+
+
+def _rests(truth: Truth, profile: Profile, i: int, a: int, values: Mapping[str, Fraction] | None) -> bool:
+    """Whether the whole edge towards another strategy of one population is at rest."""
+    moving = truth.game.populations[i]
+    place = {s: v for s, v in truth.corner(profile).items() if s in truth.coordinates}
+    if len(moving.strategies) == 2:
+        del place[moving.share]
+    else:
+        ends = (moving.shares[a], moving.shares[profile[i]])
+        first = next(s for s in ends if s in truth.coordinates)
+        rest = truth.algebra.constant(1) - truth.algebra.variable(first)
+        place.update({s: rest for s in ends if s != first and s in truth.coordinates})
+        del place[first]
+    rate = truth.equations[moving.shares[a] if len(moving.strategies) > 2 else moving.share]
+    rate = put(rate, {**place, **(values or {})})
+    return truth.simplified(rate).is_zero
+
+
+def _edge_text(truth: Truth, profile: Profile, i: int, a: int) -> str:
+    """An edge of the state space, its moving share named: (x, 0, 0)."""
+    parts = []
+    for k, (population, played) in enumerate(zip(truth.game.populations, profile, strict=True)):
+        if len(population.strategies) == 2:
+            parts.append(population.share if k == i else str(1 - played))
+        else:
+            for b, share in enumerate(population.shares):
+                parts.append(share if k == i and b in (a, played) else str(int(b == played)))
+    return f"({', '.join(parts)})"
+
+
+def _edges(edge: _Edge) -> str:
+    if not edge.edges:
+        return ""
+    return f" and every state of the edge{'s' * (len(edge.edges) > 1)} {listed(edge.edges)} is at rest"
+
+
+def _states(truth: Truth, edge: _Edge) -> str:
+    return listed(_state(truth, profile) for profile in edge.states)
+
+
+def _state(truth: Truth, profile: Profile) -> str:
+    corner = truth.corner(profile)
+    return f"({', '.join(str(corner[s].value) for s in truth.game.shares)})"
+
+
+def _note(truth: Truth, scenario: str | None, values: Mapping[str, Fraction], edge: _Edge) -> Finding:
+    assert edge.quantity is not None
+    used = truth.algebra.used(edge.quantity)
+    zeros = [n for n, v in values.items() if v == 0 and n not in used]
+    full = [n for n in zeros if _matters(truth, edge, n)]
+    expression = f"{to_text(truth.algebra.named(sum_of_terms(edge.quantity)))} = 0"
+    balanced = balance(truth, edge.quantity)
+    equation = balanced if balanced == expression else f"{expression}, that is {balanced}"
+    where = "The values of the file lie" if scenario is None else f"The scenario `{scenario}` lies"
+    text = f"{where} on a knife edge: {equation} exactly"
+    if full:
+        text += f" (with {values_text(values, full)})"
+    text += (
+        f". At {_states(truth, edge)} an eigenvalue is zero{_edges(edge)}; its sign decides nothing there."
+    )
+    path = ("parameters",) if scenario is None else ("scenarios", scenario)
+    return of_game(
+        truth.game, "P623", "note", text, path, correct=balanced, witness={n: values[n] for n in used}
+    )
+
+
+def _matters(truth: Truth, edge: _Edge, name: str) -> bool:
+    """Whether a parameter that is zero stands in one of the eigenvalues concerned."""
+    for profile in edge.states:
+        for _, _, value in truth.pure_eigenvalues[profile]:
+            if name in truth.algebra.used(value) and edge.quantity is not None:
+                shown = put(value, {name: Fraction(0)})
+                if not shown.is_zero and _same_part(shown, edge.quantity):
+                    return True
+    return False
+
+
+def _same_part(value: Ratio, quantity: Ratio) -> bool:
+    return (value / quantity).denominator.is_constant()
+
+
+def zero_directions(truth: Truth, state: StateClaim, values: Mapping[str, Fraction]) -> str:
+    """Return which quantities vanish at a claimed pure state at given values, as a clause, or nothing."""
+    try:
+        profile = truth.pure_profile(truth.point(state))
+        if profile is None:
+            return ""
+        entries = truth.pure_eigenvalues[profile]
+    except (NotChecked, ZeroDivisionError):
+        return ""
+    parts = []
+    for i, a, value in entries:
+        if not put(value, dict(values)).is_zero:
+            continue
+        edge = _edge_text(truth, profile, i, a)
+        if truth.simplified(value).is_zero:
+            parts.append(f"the edge {edge} rests for all parameters")
+        else:
+            parts.append(f"{balance(truth, _deciding(truth, value, values))}, and the edge {edge} rests")
+    return "; ".join(parts)

@@ -1,0 +1,68 @@
+"""The commands of LaTeX that formulas are written with, and what each of them means there."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = [
+    "ACCENTS",
+    "BINOMIALS",
+    "CHARACTERS",
+    "CLOSERS",
+    "DROPPED",
+    "ENVIRONMENTS",
+    "FRACTIONS",
+    "FUNCTIONS",
+    "INK",
+    "JOINERS",
+    "OPENERS",
+    "OPERATORS",
+    "SAME",
+    "SIZES",
+    "SPACES",
+    "STARS",
+    "UNDERSTOOD",
+    "UPRIGHT",
+]
+
+UNDERSTOOD = (
+    r"understood are \frac \sqrt \binom \cdot \times \left \right, powers, subscripts, Greek letters, "
+    r"\mathrm \text, \exp \ln \log \min \max, and comparisons such as \le"
+)
+
+
+FRACTIONS = frozenset({"frac", "dfrac", "tfrac", "cfrac", "nicefrac", "sfrac"})
+BINOMIALS = frozenset({"binom", "dbinom", "tbinom"})
+FUNCTIONS = {"exp": "exp", "log": "log", "ln": "log", "min": "min", "max": "max"}
+OPERATORS = {
+    "cdot": "*", "times": "*", "ast": "*", "bullet": "*", "div": "/", "le": "<=", "leq": "<=",
+    "leqslant": "<=", "leqq": "<=", "ge": ">=", "geq": ">=", "geqslant": ">=", "geqq": ">=", "lt": "<",
+    "gt": ">", "ne": "!=", "neq": "!=", "land": "and", "wedge": "and", "lor": "or", "vee": "or",
+}  # fmt: skip
+CHARACTERS = {
+    "−": "-", "–": "-", "×": "*", "·": "*", "⋅": "*", "÷": "/", "≤": "<=", "≥": ">=", "≠": "!=", "⩽": "<=",
+    "⩾": ">=", "，": ",", ";": ",", **{c: c for c in "+-*/=<>,"},
+}  # fmt: skip
+OPENERS = {"(": ")", "[": "]", "\\{": "\\}", "\\lbrace": "\\rbrace", "\\lbrack": "\\rbrack", "（": "）",
+            "\\lparen": "\\rparen"}  # fmt: skip
+CLOSERS = frozenset(OPENERS.values())
+SAME = {"\\lbrace": "\\{", "\\rbrace": "\\}", "\\lbrack": "[", "\\rbrack": "]", "（": "(", "）": ")",
+         "\\lparen": "(", "\\rparen": ")"}  # fmt: skip
+SIZES = re.compile(r"(?:left|right|middle|[bB]igg?[lrm]?)\Z")
+SPACES = frozenset(
+    {",", ";", ":", "!", " ", ">", "quad", "qquad", "thinspace", "enspace", "enskip", "medspace"}
+)
+INK = frozenset({
+    "displaystyle", "textstyle", "scriptstyle", "nonumber", "notag", "limits", "nolimits", "allowbreak",
+    "nobreak", "hfill", "mathstrut", "strut", "newline", "/",
+})  # fmt: skip
+DROPPED = frozenset({"label", "tag", "tag*", "hspace", "hspace*", "vspace", "vspace*", "phantom", "hphantom",
+                      "vphantom"})  # fmt: skip
+UPRIGHT = frozenset({"mathrm", "mathit", "mathbf", "mathsf", "mathcal", "text", "textit", "textrm",
+                      "textbf", "operatorname", "boldsymbol", "bm", "mbox", "hbox"})  # fmt: skip
+ACCENTS = {"bar": "bar", "overline": "bar", "hat": "hat", "widehat": "hat", "tilde": "tilde",
+            "widetilde": "tilde", "dot": "dot", "vec": "vec", "underline": "under"}  # fmt: skip
+ENVIRONMENTS = frozenset({"equation", "align", "aligned", "alignedat", "split", "gather", "gathered",
+                           "multline", "displaymath", "math"})  # fmt: skip
+JOINERS = {"and": "and", "or": "or"}
+STARS = frozenset({"*", "\\ast", "\\star", "\\circ"})

@@ -1,0 +1,356 @@
+"""Claimed outcomes: whether paths from the claimed starts end where the paper says.
+
+A path on which every strategy is played can only converge to a Nash equilibrium, and near a strict one it
+cannot escape (Hofbauer, J. and Sigmund, K. (1998), Evolutionary Games and Population Dynamics, theorem
+7.2.1).  In doubt a claim stands.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from separatrix.analysis.result import Analysis
+from separatrix.audit.algebra import put
+from separatrix.audit.claims import OutcomeClaim, StateClaim
+from separatrix.audit.courses import Courses, Trap, run
+from separatrix.audit.finding import Finding
+from separatrix.audit.knife_edge import zero_directions
+from separatrix.audit.points import coordinates_at, free_shares, slack
+from separatrix.audit.printed import NoValue
+from separatrix.audit.report import about, listed, named, not_checked, state_text, within
+from separatrix.audit.truth import NotChecked, Truth
+from separatrix.errors import SeparatrixError
+from separatrix.game.expression import Expression, names_in, subtract
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from separatrix.dynamics.replicator import Replicator
+
+    Array = NDArray[np.float64]
+
+__all__ = ["check_outcomes"]
+
+NEAR = 0.02
+"""A path that comes this close to its claimed end, and stays, has reached it."""
+BRUSH = 1e-3
+"""A path that comes this close to a Nash equilibrium may be one of the few that run into it."""
+MOST_STARTS = 130
+
+
+@dataclass(frozen=True)
+class _Setting:
+    """The dynamics at the values of one claim."""
+
+    values: dict[str, Fraction]
+    field: Replicator
+    analysis: Analysis
+    traps: tuple[Trap, ...]
+
+
+def check_outcomes(truth: Truth) -> Iterator[Finding]:
+    """Yield a finding for each claimed outcome that does not happen."""
+    settings: dict[tuple[tuple[str, Fraction], ...], _Setting] = {}
+    claims = truth.published.outcomes
+    for claim in claims:
+        if any(c.unknown for c in claim.to.at) or any(w.unknown for w in claim.when):
+            continue
+        # Several ends without starts in one setting: every path ends at one of them.
+        ends = [claim.to]
+        if not claim.starts:
+            rivals = [c for c in claims if not c.starts and c.scenario == claim.scenario]
+            if claim is not rivals[0]:
+                continue
+            ends = [c.to for c in rivals]
+        try:
+            values = truth.numbers(claim)
+            if values is None:
+                raise NotChecked("the parameters have no values at which to follow paths")
+            key = tuple(sorted(values.items()))
+            if key not in settings:
+                settings[key] = _setting(truth, values)
+            yield from _judge(truth, claim, ends, settings[key])
+        except (NotChecked, SeparatrixError) as problem:
+            yield not_checked(claim, f"The outcome {named(claim.to)}", str(problem))
+        except NoValue:
+            yield not_checked(claim, f"The outcome {named(claim.to)}", "its end divides by zero")
+
+
+def _setting(truth: Truth, values: dict[str, Fraction]) -> _Setting:
+    from separatrix.dynamics.replicator import replicator
+
+    field = replicator(truth.game, dict(values))
+    return _Setting(values, field, truth.analysis(values), tuple(_traps(truth, values)))
+
+
+def _traps(truth: Truth, values: Mapping[str, Fraction]) -> Iterator[Trap]:
+    """Yield a neighbourhood of each strict Nash equilibrium in which all other strategies lose."""
+    for profile, entries in truth.pure_eigenvalues.items():
+        try:
+            gains = [put(v, dict(values)).value for _, _, v in entries]
+        except ZeroDivisionError:
+            continue
+        if all(g is not None and g < 0 for g in gains):
+            radius = _radius(truth, profile, values)
+            if radius > 0:
+                yield Trap(profile, radius)
+
+
+def _radius(truth: Truth, profile: tuple[int, ...], values: Mapping[str, Fraction]) -> float:
+    """How far from a strict equilibrium every other strategy surely loses: by the sizes of Taylor terms."""
+    ring = truth.algebra
+    place: dict[str, Any] = dict(values)
+    # Shares are written as distances from the profile: x = 1 - d or x = d; in reduced shares of more than two
+    # strategies the played one is 1 - sum of the others.
+    for population, played in zip(truth.game.populations, profile, strict=True):
+        if len(population.strategies) == 2:
+            d = ring.variable(population.share)
+            place[population.share] = ring.constant(1) - d if played == 0 else d
+        else:
+            if population.shares[played] in truth.reduced:
+                continue
+            rest = ring.constant(1)
+            for share in population.shares[:-1]:
+                if share != population.shares[played]:
+                    rest = rest - ring.variable(share)
+            # The last share's distance is the played share's own variable, which is free now.
+            place[population.shares[played]] = rest - ring.variable(population.shares[played])
+    worst = 1.0
+    for i, row in enumerate(truth.payoffs):
+        for a in range(len(row)):
+            if a == profile[i]:
+                continue
+            gain = put(truth.read(subtract(row[a], row[profile[i]])), place)
+            if not ring.is_rational(gain) or gain.denominator != ring.one:
+                return 0.0
+            constant = 0.0
+            sizes: list[tuple[int, float]] = []
+            for exponents, coefficient in gain.numerator.to_dict().items():
+                degree, size = sum(int(e) for e in exponents), float(coefficient.p) / float(coefficient.q)
+                if degree:
+                    sizes.append((degree, abs(size)))
+                else:
+                    constant = size
+            radius = 1.0
+            while radius > 1e-9 and constant + sum(s * radius**k for k, s in sizes) >= 0:
+                radius *= 0.7
+            worst = min(worst, radius)
+    return 0.9 * worst if worst > 1e-9 else 0.0
+
+
+# --------------------------------------------------------------------------- judging
+
+
+def _judge(
+    truth: Truth, claim: OutcomeClaim, ends: Sequence[StateClaim], setting: _Setting
+) -> Iterator[Finding]:
+    import numpy as np
+
+    targets = [_Target(truth, end, setting) for end in ends]
+    starts = [tuple(float(v) for v in s) for s in claim.starts] or list(_grid(truth))
+
+    def distance(states: Array) -> Array:
+        return np.asarray(np.min([t.distance(states) for t in targets], axis=0))
+
+    courses = run(setting.field, starts, setting.traps, distance)
+    slack_ = max(NEAR, *(t.slack for t in targets))
+    wrong: dict[str, list[tuple[float, ...]]] = {}
+    for k, start in enumerate(starts):
+        instead = _instead(truth, setting, targets, courses, k, start, distance, slack_)
+        if instead is not None:
+            wrong.setdefault(instead, []).append(start)
+    if not wrong:
+        return
+    total = sum(map(len, wrong.values()))
+    everywhere = total == len(starts)
+    goal = listed((named(e) for e in ends), "or")
+    inside = within(claim) or "at the values of the file"
+    if claim.starts:
+        what = (
+            "the start"
+            if len(starts) == 1
+            else "all starts"
+            if everywhere
+            else f"{total} of {len(starts)} starts"
+        )
+    else:
+        what = f"{'all' if everywhere else total} of {len(starts)} interior starts on a grid"
+    text = f"Paths do not end at {goal} from {what} {inside}: "
+    parts = []
+    for instead, some in wrong.items():
+        shown = listed(state_text(s) for s in some[:3]) + (" and others" if len(some) > 3 else "")
+        parts.append(f"from {shown} {'it' if len(some) == 1 else 'they'} {_plural(instead, len(some) > 1)}")
+    text += "; ".join(parts) + "."
+    knife = "; ".join(filter(None, (zero_directions(truth, e, setting.values) for e in ends)))
+    if knife:
+        text += f" The claimed end lies on a knife edge: {knife}."
+    first = next(iter(wrong.values()))[0]
+    names = truth.algebra.used(*truth.equations.values())
+    witness: dict[str, Any] = {n: v for n, v in setting.values.items() if n in names}
+    witness |= {
+        s: Fraction(v).limit_denominator(10**6) for s, v in zip(truth.game.shares, first, strict=True)
+    }
+    yield about(
+        claim, "P613", "error", text, claim=f"ends at {goal}",
+        correct="; ".join(_plural(i, True) for i in wrong), witness=witness,
+    )  # fmt: skip
+
+
+def _plural(instead: str, several: bool) -> str:
+    """A clause in the third person, for one path or several."""
+    verb, _, rest = instead.partition(" ")
+    singular = {"end": "ends", "run": "runs", "keep": "keeps", "settle": "settles"}
+    return f"{verb if several else singular.get(verb, verb)} {rest}"
+
+
+class _Target:
+    """A claimed end: its coordinates, those that are free left out."""
+
+    def __init__(self, truth: Truth, end: StateClaim, setting: _Setting) -> None:
+        self.state = end
+        self.free = free_shares(truth, end)
+        known = {**setting.values, **dict.fromkeys(self.free, Fraction(1, 2))}
+        self.at = [float(c.real.mid()) for c in coordinates_at(truth, end, known)]
+        self.fixed = [
+            k for k, c in enumerate(end.at)
+            if not _mentions(c.expression, self.free)
+        ]  # fmt: skip
+        self.slack = float(max(slack(end), default=Fraction(0)))
+
+    def distance(self, states: Array) -> Array:
+        import numpy as np
+
+        if not self.fixed:
+            return np.zeros(len(states))
+        return np.asarray(np.max([np.abs(states[:, k] - self.at[k]) for k in self.fixed], axis=0))
+
+
+def _mentions(expression: Expression, names: frozenset[str]) -> bool:
+    return bool(names & set(names_in(expression)))
+
+
+def _grid(truth: Truth) -> Iterator[tuple[float, ...]]:
+    """Yield interior starts on a grid."""
+    axes: list[list[tuple[float, ...]]] = []
+    small = len(truth.coordinates) <= 3
+    for population in truth.game.populations:
+        k = len(population.strategies)
+        if k == 2:
+            axes.append([(v,) for v in ((0.1, 0.3, 0.5, 0.7, 0.9) if small else (0.2, 0.5, 0.8))])
+        else:
+            parts = k + 3
+            cells = [c for c in itertools.product(range(1, parts), repeat=k) if sum(c) == parts]
+            axes.append([tuple(v / parts for v in c) for c in cells])
+    every = itertools.product(*axes)
+    size = 1
+    for axis in axes:
+        size *= len(axis)
+    stride = max(1, -(-size // MOST_STARTS))
+    for states in itertools.islice(every, 0, None, stride):
+        yield tuple(v for part in states for v in part)
+
+
+def _instead(
+    truth: Truth, setting: _Setting, targets: Sequence[_Target], courses: Courses, k: int,
+    start: Sequence[float], distance: Any, reached: float,
+) -> str | None:  # fmt: skip
+    """Return what a path does instead of reaching a target; None where it reaches one, or in doubt."""
+    import numpy as np
+
+    end = courses.ends[k]
+    trap = int(courses.trapped[k])
+    possible = [t for t in targets if _possible(truth, setting, t, start)]
+    if trap >= 0:
+        corner = _corner_state(truth, setting.traps[trap].profile)
+        if float(distance(np.array([corner]))[0]) <= reached:
+            return None
+        if any(float(courses.nearest[k]) <= BRUSH for _ in possible):
+            return None
+        return f"end at {_name(truth, corner, setting)}"
+    if float(courses.later[k]) <= reached:
+        return None if possible else _describe(truth, setting, courses, k, end)
+    if possible:
+        shrinking = courses.later[k] < 0.9 * courses.late[k]
+        if shrinking or courses.nearest[k] <= BRUSH:
+            return None
+    return _describe(truth, setting, courses, k, end)
+
+
+def _describe(truth: Truth, setting: _Setting, courses: Courses, k: int, end: Array) -> str | None:
+    if courses.spread[k] <= 1e-3 and courses.speed[k] <= 1e-6:
+        return f"end at {_name(truth, tuple(end), setting)}"
+    if courses.spread[k] >= 0.05:
+        centres = [
+            p for p in setting.analysis.rest_points
+            if p.stability == "centre" and len(p.free) == len(truth.game.populations)
+        ]  # fmt: skip
+        if centres and len(truth.coordinates) == 2:
+            return f"run round the centre {state_text(centres[0].state or ())} on closed orbits"
+        return "keep moving and settle nowhere"
+    return None
+
+
+def _possible(truth: Truth, setting: _Setting, target: _Target, start: Sequence[float]) -> bool:
+    """Whether a path from `start` can converge to a target: no strategy that is played gains there."""
+    import numpy as np
+
+    if target.free:
+        return True
+    state = np.array([target.at])
+    if (state < -1e-12).any() or (state > 1 + 1e-12).any():
+        return False
+    own = setting.field.weights(state)
+    played = setting.field.weights(np.array([start]))
+    for part, present, earned in zip(own, played, setting.field.payoffs(own), strict=True):
+        average = (part * earned).sum()
+        gains = earned - average
+        scale = setting.field.scale or 1.0
+        margin = 1e-9 * scale + 10 * target.slack * scale
+        if bool(((gains > margin) & (present > 0)).any()):
+            return False
+    return True
+
+
+def _corner_state(truth: Truth, profile: Sequence[int]) -> tuple[float, ...]:
+    corner = truth.corner(profile)
+    return tuple(float(corner[s].value or 0) for s in truth.game.shares)
+
+
+def _name(truth: Truth, state: Sequence[float], setting: _Setting) -> str:
+    """A state as a rest point of the analysis or the paper, or in numbers."""
+    best = None
+    for point in setting.analysis.rest_points:
+        if point.state is not None:
+            gap = max(abs(a - b) for a, b in zip(point.state, state, strict=True))
+            if gap <= 2e-3 and (best is None or gap < best[0]):
+                best = (gap, point)
+    if best is not None:
+        point = best[1]
+        text = state_text(point.state or ())
+        for claimed in truth.published.rest_points:
+            try:
+                where = coordinates_at(truth, claimed, setting.values)
+            except NoValue:
+                continue
+            same = all(
+                abs(float(c.real.mid()) - v) < 1e-6 for c, v in zip(where, point.state or (), strict=True)
+            )
+            if same and claimed.id:
+                text = f"{claimed.id} {text}"
+        if point.isolated is False:
+            return f"{text}, a state of a continuum of rest points"
+        return f"{text}{_kind(point.stability)}"
+    if setting.analysis.rest_sets:
+        return f"{state_text([round(v, 3) for v in state])}, a state of a continuum of rest points"
+    return state_text([round(v, 4) for v in state])
+
+
+def _kind(label: str | None) -> str:
+    if label == "asymptotically stable":
+        return ", which is asymptotically stable"
+    return f", which is a {label}" if label in ("saddle", "centre", "source") else ""

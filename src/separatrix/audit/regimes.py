@@ -1,0 +1,380 @@
+"""Claimed regimes: whether just the claimed states are stable there, and which regimes a list misses.
+
+Where a condition compares one parameter with a number, the other parameters have the values of the file, and
+the line of that parameter is cut into intervals; else all admissible parameters are meant, and z3 looks for
+some at which other states are stable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from separatrix.analysis.ring import Ratio
+from separatrix.audit.admissible import ALWAYS, All, Formula, Sign, Unknown, negation
+from separatrix.audit.algebra import put
+from separatrix.audit.algebra import within as within_ring
+from separatrix.audit.attracting import attractors, index_of
+from separatrix.audit.breaks import Interval, breaks, intervals, rational_roots
+from separatrix.audit.claims import RegimeClaim
+from separatrix.audit.finding import Finding
+from separatrix.audit.printed import show
+from separatrix.audit.report import about, listed, not_checked, values_text
+from separatrix.audit.truth import NotChecked, Truth
+from separatrix.errors import SeparatrixError
+from separatrix.game.condition import All as AllOf
+from separatrix.game.condition import Condition, Relation
+from separatrix.game.expression import names_in, subtract
+
+__all__ = ["check_regimes"]
+
+Chosen = frozenset[int]
+"""The states that are stable together, as indices."""
+MOST = 12
+
+
+@dataclass(frozen=True)
+class _Claimed:
+    """A claimed regime, ready to be compared."""
+
+    claim: RegimeClaim
+    when: Formula
+    chosen: Chosen
+    single: str | None
+    """The one parameter that is compared with a number."""
+
+
+def check_regimes(truth: Truth) -> Iterator[Finding]:
+    """Yield what is wrong with claimed regimes."""
+    claims = [
+        c for c in truth.published.regimes
+        if not any(w.unknown for w in c.when) and not any(p.unknown for s in c.stable for p in s.at)
+    ]  # fmt: skip
+    if not claims:
+        return
+    try:
+        yield from _Regimes(truth, claims).run()
+    except (NotChecked, SeparatrixError) as problem:
+        yield not_checked(claims[0], "The list of regimes", str(problem))
+    except Unknown:
+        yield not_checked(claims[0], "The list of regimes", "z3 could not decide it in time")
+
+
+class _Regimes:
+    def __init__(self, truth: Truth, claims: Sequence[RegimeClaim]) -> None:
+        self.truth = truth
+        self.every = attractors(truth)
+        self.claims = claims
+        self.ready: list[_Claimed] = []
+        # A quantity that is zero for all parameters decides nothing; the others are kept off zero.
+        unique = {str(s.polynomial): s.polynomial for a in self.every for s in a.deciding}
+        self.generic = All(tuple(Sign(p, "!=") for p in unique.values() if len(p)))
+
+    def run(self) -> Iterator[Finding]:
+        for claim in self.claims:
+            found = self._read(claim)
+            if isinstance(found, Finding):
+                yield found
+            else:
+                self.ready.append(found)
+        for claimed in self.ready:
+            try:
+                yield from self._judge(claimed)
+            except Unknown:
+                yield not_checked(claimed.claim, "The regime", "z3 could not decide it in time")
+        if len(self.ready) == len(self.truth.published.regimes):
+            try:
+                yield from self._missing()
+            except Unknown:
+                yield not_checked(self.claims[0], "Whether the regimes are all", "z3 could not decide it")
+
+    # ------------------------------------------------------------- reading
+
+    def _read(self, claim: RegimeClaim) -> _Claimed | Finding:
+        chosen = set()
+        for state in claim.stable:
+            index = index_of(self.truth, state, self.every)
+            if index is None:
+                text = f"({', '.join(c.text for c in state.at)})"
+                name = f"{state.id} {text}" if state.id else text
+                reason = (
+                    "a mixed state of populations that do not play themselves never is"
+                    if self.truth.strict_only
+                    else "it is no state that can be"
+                )
+                return about(
+                    claim, "P616", "error",
+                    f"In this regime {name} is said to be asymptotically stable: {reason}.",
+                    claim=_claim_text(claim),
+                )  # fmt: skip
+            chosen.add(index)
+        values = self.truth.scenario_values(claim)
+        single = None
+        pinned: Formula = ALWAYS
+        if values is None:
+            single = _single(claim)
+            base = self.truth.admissible.base
+            if single is not None and base is not None:
+                pinned = self._pinned({n: v for n, v in base.items() if n != single})
+            else:
+                single = None
+        else:
+            single = _single(claim)
+            pinned = self._pinned({n: v for n, v in values.items() if n != single})
+        return _Claimed(claim, All((self.truth.context(claim), pinned)), frozenset(chosen), single)
+
+    def _pinned(self, values: Mapping[str, Fraction]) -> Formula:
+        ring = self.truth.admissible.ring
+        return All(
+            tuple(
+                Sign(ring.variable(n).numerator - ring.constant(v).numerator, "==") for n, v in values.items()
+            )
+        )
+
+    # ------------------------------------------------------------- what is stable
+
+    def _exactly(self, chosen: Chosen) -> Formula:
+        return All(tuple(a.stable if k in chosen else negation(a.stable) for k, a in enumerate(self.every)))
+
+    def _chosen_at(self, values: Mapping[str, Fraction]) -> Chosen:
+        admissible = self.truth.admissible
+        return frozenset(k for k, a in enumerate(self.every) if admissible.true_at(a.stable, values))
+
+    def _others(
+        self, where: Formula, excluded: Sequence[Chosen]
+    ) -> Iterator[tuple[Chosen, dict[str, Fraction]]]:
+        """Yield every other set of stable states that occurs on an open part of `where`, with a witness."""
+        known = list(excluded)
+        for _ in range(MOST):
+            formulas = (where, self.generic, *(negation(self._exactly(c)) for c in known))
+            found = None
+            for natural in (True, False):
+                found = self.truth.admissible.find(*formulas, interior=True, natural=natural)
+                if found is not None:
+                    break
+            if found is None:
+                return
+            chosen = self._chosen_at(found)
+            known.append(chosen)
+            if natural:
+                yield chosen, found
+
+    def names(self, chosen: Chosen) -> str:
+        """The stable states in words."""
+        if not chosen:
+            return "no state is asymptotically stable"
+        states = listed(self._name(k) for k in sorted(chosen))
+        return f"{states} {'is' if len(chosen) == 1 else 'are'} asymptotically stable"
+
+    def _name(self, k: int) -> str:
+        for point in self.truth.published.rest_points:
+            if point.id and index_of(self.truth, point, self.every) == k:
+                return f"{point.id} {self.every[k].text}"
+        return self.every[k].text
+
+    # ------------------------------------------------------------- one claimed regime
+
+    def _judge(self, claimed: _Claimed) -> Iterator[Finding]:
+        claim = claimed.claim
+        if self.truth.admissible.never(claimed.when):
+            yield about(
+                claim, "P610", "error",
+                f"The regime `{claim.when_text}` holds for no "
+                f"{'admissible parameters' if self.truth.game.assumptions else 'parameters'}.",
+                claim=_claim_text(claim),
+            )  # fmt: skip
+            return
+        if claimed.single is not None:
+            yield from self._on_line(claimed)
+            return
+        listed_sets = [c.chosen for c in self.ready]
+        for chosen, witness in self._others(claimed.when, [claimed.chosen]):
+            missed = chosen not in listed_sets
+            yield self._finding(claimed, chosen, witness, None, missed)
+
+    def _on_line(self, claimed: _Claimed) -> Iterator[Finding]:
+        for interval, chosen, witness in self._line(claimed.claim, claimed.single or "", claimed.when):
+            if chosen != claimed.chosen:
+                missed = chosen not in [c.chosen for c in self.ready]
+                text = interval.text(claimed.single or "")
+                yield self._finding(claimed, chosen, witness, text, missed)
+
+    def _line(
+        self, claim: RegimeClaim, parameter: str, where: Formula
+    ) -> Iterator[tuple[Interval, Chosen, dict[str, Fraction]]]:
+        """Yield the intervals of a parameter inside `where`, each with its set of stable states."""
+        values = self.truth.numbers(claim) or {}
+        points = {b.value for b in breaks(self.truth, parameter, values)}
+        points |= self._ends(parameter, values)
+        inside = []
+        for interval in intervals(sorted(points)):
+            witness = {**values, parameter: interval.middle}
+            if self.truth.admissible.holds_at(witness) and self.truth.admissible.true_at(where, witness):
+                inside.append((interval, self._chosen_at(witness), witness))
+        merged: list[tuple[Interval, Chosen, dict[str, Fraction]]] = []
+        for interval, chosen, witness in inside:
+            if merged and merged[-1][1] == chosen and merged[-1][0].high == interval.low:
+                joined = Interval(merged[-1][0].low, interval.high)
+                merged[-1] = (joined, chosen, {**witness, parameter: joined.middle})
+            else:
+                merged.append((interval, chosen, witness))
+        yield from merged
+
+    def _ends(self, parameter: str, values: Mapping[str, Fraction]) -> set[Fraction]:
+        """Where an assumption or a claimed condition begins or ends along a parameter."""
+        found = set()
+        conditions = [c for c, _ in self.truth.game.assumptions]
+        conditions += [w.condition for claim in self.claims for w in claim.when]
+        others = {n: v for n, v in values.items() if n != parameter}
+        index = self.truth.algebra.names.index(parameter)
+        for condition in conditions:
+            for relation in _relations(condition):
+                difference = put(self.truth.read(subtract(relation.left, relation.right), {}), others)
+                if parameter in self.truth.algebra.used(difference):
+                    found |= {b.value for b in rational_roots(difference.numerator, index)}
+        return found
+
+    def _finding(
+        self,
+        claimed: _Claimed,
+        chosen: Chosen,
+        witness: Mapping[str, Fraction],
+        part: str | None,
+        missed: bool,
+    ) -> Finding:
+        claim = claimed.claim
+        said = self.names(claimed.chosen)
+        shown = {n: v for n, v in witness.items() if n in self._relevant()}
+        if claimed.single is not None:
+            shown = {claimed.single: witness[claimed.single]}
+        where = part or self._part(claimed.when, chosen, shown)
+        text = f"The claim that {said} {_where(claim)} is false on a part of it: "
+        if missed:
+            text = f"A regime is missed: {where}, {self.names(chosen)}"
+            text += self._instead(chosen, witness)
+            text += f". The paper says that {said} {_where(claim)}."
+        else:
+            text += f"{where}, {self.names(chosen)}{self._instead(chosen, witness)}."
+        return about(
+            claim, "P617" if missed else "P616", "error", text, claim=_claim_text(claim),
+            correct=f"{part or 'at the witness'}: {self.names(chosen)}", witness=shown,
+        )  # fmt: skip
+
+    def _part(self, where: Formula, chosen: Chosen, shown: Mapping[str, Fraction]) -> str:
+        """Where, inside a formula, just the chosen states are stable: inequalities and an example."""
+        example = f"for instance at {values_text(shown)}"
+        texts: dict[str, None] = {}
+        for k in sorted(chosen):
+            for sign in self.every[k].deciding:
+                if self.truth.admissible.never(where, negation(sign)):
+                    continue
+                value = Ratio(self.truth.admissible.ring, sign.polynomial, self.truth.admissible.ring.one)
+                moved = within_ring(value, self.truth.algebra)
+                if moved is not None:
+                    flipped = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}.get(sign.operator, sign.operator)
+                    positive = sum(v > 0 for v in moved.numerator.to_dict().values())
+                    if 2 * positive < len(moved.numerator):
+                        texts[f"{self.truth.algebra.text(-moved)} {flipped} 0"] = None
+                    else:
+                        texts[f"{self.truth.algebra.text(moved)} {sign.operator} 0"] = None
+        if not texts or sum(map(len, texts)) > 300 or not all(self.every[k].profile for k in chosen):
+            return example
+        return f"where moreover {' and '.join(texts)}, {example}"
+
+    def _relevant(self) -> set[str]:
+        return set(self.truth.algebra.used(*self.truth.equations.values()))
+
+    def _instead(self, chosen: Chosen, witness: Mapping[str, Fraction]) -> str:
+        """What happens where nothing attracts."""
+        if chosen:
+            return ""
+        try:
+            analysis = self.truth.analysis(witness)
+        except NotChecked:
+            return ""
+        centres = [
+            p for p in analysis.rest_points
+            if p.stability == "centre" and len(p.free) == len(self.truth.game.populations)
+        ]  # fmt: skip
+        if centres and len(self.truth.coordinates) == 2:
+            at = ", ".join(
+                f"{s} = {show(v, 4)}"
+                for s, v in zip(self.truth.game.shares, centres[0].state or (), strict=True)
+            )
+            return (
+                f", and the interior rest point (at {values_text(self._moving(witness))}: {at}) is a centre: "
+                "every path from the interior runs round it for ever on a closed orbit"
+            )
+        if analysis.rest_sets:
+            return ", and paths that settle end on a continuum of rest points"
+        return ", so that paths from the interior do not settle, or end at states that the next shock undoes"
+
+    def _moving(self, witness: Mapping[str, Fraction]) -> dict[str, Fraction]:
+        singles = {c.single for c in self.ready if c.single}
+        return {n: v for n, v in witness.items() if n in (singles or self._relevant())}
+
+    # ------------------------------------------------------------- the list
+
+    def _missing(self) -> Iterator[Finding]:
+        complete = self.truth.published.complete.get("regimes", False)
+        first = self.ready[0]
+        known = [c.chosen for c in self.ready]
+        outside: list[tuple[str, Chosen, Mapping[str, Fraction]]] = []
+        singles = {c.single for c in self.ready}
+        if len(singles) == 1 and None not in singles and len({c.claim.scenario for c in self.ready}) == 1:
+            rest = All(tuple(negation(c.when) for c in self.ready))
+            line = self._line(first.claim, first.single or "", rest)
+            outside.extend((i.text(first.single or ""), c, w) for i, c, w in line)
+        elif singles == {None} and all(c.claim.scenario is None for c in self.ready):
+            rest = All(tuple(negation(c.when) for c in self.ready))
+            excluded = [] if complete else known
+            for chosen, found in self._others(rest, excluded):
+                shown = {n: v for n, v in found.items() if n in self._relevant()}
+                outside.append((self._part(rest, chosen, shown), chosen, found))
+        for where, chosen, witness in outside:
+            if chosen in known and not complete:
+                continue
+            said = ", said to be complete," if complete else ""
+            text = f"The list of regimes{said} does not cover all parameters: "
+            text += f"{where}, {self.names(chosen)}{self._instead(chosen, witness)}."
+            shown = {n: v for n, v in witness.items() if n in self._relevant()}
+            yield about(
+                first.claim, "P617", "error" if complete else "note", text,
+                correct=f"{where}: {self.names(chosen)}",
+                witness=shown if first.single is None else {first.single: witness[first.single]},
+            )  # fmt: skip
+
+
+def _claim_text(claim: RegimeClaim) -> str:
+    states = ", ".join(s.id or f"({', '.join(c.text for c in s.at)})" for s in claim.stable) or "none"
+    return f"{claim.when_text or 'always'}: {states} stable"
+
+
+def _where(claim: RegimeClaim) -> str:
+    return f"where {claim.when_text}" if claim.when else "always"
+
+
+def _single(claim: RegimeClaim) -> str | None:
+    """Return the parameter that a regime compares with a number other than 0, if there is just one."""
+    found = set()
+    for condition in claim.when:
+        for relation in _relations(condition.condition):
+            left, right = names_in(relation.left), names_in(relation.right)
+            number, names = (relation.right, left) if not right else (relation.left, right)
+            if names_in(number) or len(names) != 1:
+                continue
+            from separatrix.game.evaluation import evaluate
+
+            if evaluate(number, {}) != 0:
+                found.add(names[0])
+    return found.pop() if len(found) == 1 else None
+
+
+def _relations(condition: Condition) -> Iterator[Relation]:
+    match condition:
+        case Relation():
+            yield condition
+        case AllOf(parts):
+            for part in parts:
+                yield from _relations(part)

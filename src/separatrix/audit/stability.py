@@ -1,0 +1,250 @@
+"""Claimed labels: what a state is called against what it is.
+
+A label is contradicted, not just weaker: a saddle is rightly called unstable.  Labels of claims without
+circumstances are judged at the file's own values; where it has none, for all admissible parameters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any
+
+from separatrix.analysis.result import RestPoint
+from separatrix.audit.admissible import All, Any_, Formula, Sign, Unknown
+from separatrix.audit.claims import StabilityClaim
+from separatrix.audit.finding import Finding
+from separatrix.audit.knife_edge import zero_directions
+from separatrix.audit.points import Located, coordinates_at, examples, free_shares, locate
+from separatrix.audit.printed import NoValue, show
+from separatrix.audit.report import about, listed, named, not_checked, within
+from separatrix.audit.truth import NotChecked, Truth
+from separatrix.errors import SeparatrixError
+
+__all__ = ["check_stability", "contradicted"]
+
+_STABLE = ("asymptotically stable", "centre", "stable")
+_EXCLUDED: Mapping[str, tuple[str, ...]] = {
+    "asymptotically stable": ("centre", "saddle", "source", "unstable"),
+    "stable": ("saddle", "source", "unstable"),
+    "centre": ("asymptotically stable", "saddle", "source", "unstable"),
+    "saddle": (*_STABLE, "source"),
+    "source": (*_STABLE, "saddle"),
+    "unstable": _STABLE,
+    "not asymptotically stable": ("asymptotically stable",),
+}
+"""For each label that a paper may use: what the state cannot be then."""
+
+
+def check_stability(truth: Truth) -> Iterator[Finding]:
+    """Yield a finding for each label, or claim of an ESS, that does not fit its state."""
+    for claim in truth.published.stability:
+        if claim.label is None and claim.ess is None:
+            continue
+        if any(c.unknown for c in claim.at) or any(c.unknown for c in claim.when):
+            continue
+        if claim.stable_when is not None and claim.label in (None, "asymptotically stable", "stable"):
+            continue  # the label is claimed under these conditions, and they are judged as a whole
+        try:
+            yield from _judge(truth, claim)
+        except (NotChecked, SeparatrixError) as problem:
+            yield not_checked(claim, f"The stability of {named(claim.state)}", str(problem))
+
+
+def contradicted(label: str, located: Located, exact_rule: bool) -> bool:
+    """Whether a claimed label is certainly wrong for a state.
+
+    Parameters
+    ----------
+    exact_rule : whether only strict Nash equilibria are asymptotically stable in this game
+    """
+    true = located.label
+    if true in _EXCLUDED[label]:
+        return True
+    if label != "asymptotically stable" or true != "stable":
+        return label == "saddle" and true == "unstable" and _one_sided(located.point)
+    if located.piece is not None or (located.point is not None and located.point.isolated is False):
+        return True  # states of a continuum hold their neighbours: none of them attracts
+    return exact_rule
+
+
+def _one_sided(point: RestPoint | None) -> bool:
+    """Whether the eigenvalues are known and none of them is negative."""
+    if point is None or not point.eigenvalues:
+        return False
+    return all(v.real > 0 for v in point.eigenvalues)
+
+
+# --------------------------------------------------------------------------- judging
+
+
+def _judge(truth: Truth, claim: StabilityClaim) -> Iterator[Finding]:
+    values = truth.scenario_values(claim)
+    if values is None and not claim.when:
+        values = truth.admissible.base
+    if values is not None:
+        yield from _at(truth, claim, values, examined=False)
+        return
+    context = truth.context(claim)
+    point = truth.point(claim.state)
+    profile = truth.pure_profile(point)
+    if profile is not None:
+        found = _counterexample(truth, claim, profile, context)
+        if found is not None:
+            yield from _at(truth, claim, found, examined=True)
+        return
+    tried = examples(truth, claim, claim.state)
+    for example in tried:
+        findings = list(_at(truth, claim, example, examined=True))
+        if findings:
+            yield from findings
+            return
+    if not tried:
+        raise NotChecked("no admissible parameter values were found at which it exists")
+
+
+def _counterexample(
+    truth: Truth, claim: StabilityClaim, profile: tuple[int, ...], context: Formula
+) -> dict[str, Fraction] | None:
+    """Return admissible values, off every border, at which a pure state is certainly not what is claimed."""
+    values = [truth.parameter_ratio(v).sign_polynomial for _, _, v in truth.pure_eigenvalues[profile]]
+    up = [Sign(v, ">") for v in values]
+    down = [Sign(v, "<") for v in values]
+    all_up, all_down = All(tuple(up)), All(tuple(down))
+    label = claim.label
+    if claim.ess is not None and label in (None, "asymptotically stable"):
+        label = "asymptotically stable" if claim.ess else "not asymptotically stable"
+    wrong_by_label: dict[str, Formula] = {
+        "asymptotically stable": Any_(tuple(up)),
+        "stable": Any_(tuple(up)),
+        "centre": All(tuple(Sign(v, "!=") for v in values)),
+        "saddle": Any_((all_up, all_down)),
+        "source": Any_(tuple(down)),
+        "unstable": all_down,
+        "not asymptotically stable": all_down,
+    }
+    wrong = wrong_by_label[label or "stable"]
+    for natural in (True, False):
+        try:
+            found = truth.admissible.find(context, wrong, interior=True, natural=natural)
+        except Unknown:
+            raise NotChecked("z3 could not decide it in time") from None
+        if found is not None:
+            if not natural:
+                raise NotChecked(
+                    "it holds only while parameters keep the signs that they have in the file; "
+                    "write those under `assume`"
+                )
+            return found
+    return None
+
+
+def _at(
+    truth: Truth, claim: StabilityClaim, values: Mapping[str, Fraction], *, examined: bool
+) -> Iterator[Finding]:
+    analysis = truth.analysis(values)
+    located = locate(truth, claim.state, analysis, values)
+    where = _where(claim, examined)
+    if not located.found:
+        if free_shares(truth, claim.state):
+            raise NotChecked("the stability of edges and faces is not compared")
+        yield from _no_rest_point(truth, claim, values, where)
+        return
+    exact_rule = truth.strict_only
+    label_wrong = claim.label is not None and contradicted(claim.label, located, exact_rule)
+    ess_wrong = claim.ess is not None and _ess_contradicted(claim.ess, located, exact_rule)
+    if not label_wrong and not ess_wrong:
+        return
+    text = _said(claim, ess_wrong and not label_wrong)
+    true = located.label or "undecided"
+    reason = _reason(truth, located, values)
+    text += f" {where} it is {_article(true)}{reason}."
+    zero = zero_directions(truth, claim.state, values)
+    if zero:
+        text += f" It lies on a knife edge: {zero}."
+    names = set(truth.algebra.used(*truth.equations.values()))
+    yield about(
+        claim, "P608", "error", text, claim=claim.label_text or f"ess: {str(claim.ess).lower()}",
+        correct=true, witness={n: v for n, v in values.items() if n in names},
+    )  # fmt: skip
+
+
+def _ess_contradicted(claimed: bool, located: Located, exact_rule: bool) -> bool:
+    """Whether it is certainly wrong to call a state evolutionarily stable, or not."""
+    true = None if located.point is None else located.point.ess
+    if true is not None:
+        return true != claimed
+    if not claimed:
+        return False
+    # An ESS attracts under the replicator dynamics, so what does not attract is none.
+    return contradicted("asymptotically stable", located, exact_rule)
+
+
+def _where(claim: StabilityClaim, examined: bool) -> str:
+    inside = within(claim)
+    if claim.scenario is not None:
+        return inside[0].upper() + inside[1:]
+    if examined:
+        return (inside[0].upper() + inside[1:] + ", a" if inside else "A") + "t the witness,"
+    return "At the values of the file"
+
+
+def _said(claim: StabilityClaim, about_ess: bool) -> str:
+    what = claim.label_text or ("an ESS" if claim.ess else "no ESS")
+    if about_ess:
+        what = "an ESS" if claim.ess else "no ESS"
+    return f"{named(claim.state)} is said to be {_article(what)}."
+
+
+def _article(label: str) -> str:
+    if label.lower() in ("saddle", "source", "centre", "saddle point", "center", "sink"):
+        return f"a {label}"
+    if label.upper() == "ESS":
+        return f"an {label}"
+    return label
+
+
+def _reason(truth: Truth, located: Located, values: Mapping[str, Fraction]) -> str:
+    point = located.point
+    if located.piece is not None:
+        return f" as a state of the rest set {listed(_equations(located))}"
+    if point is None or not point.eigenvalues:
+        return ""
+    text = f", with eigenvalues {listed(show(_ball(v)) for v in point.eigenvalues)}"
+    if located.label == "undecided" and point.reason:
+        text += f" ({point.reason})"
+    return text
+
+
+def _equations(located: Located) -> list[str]:
+    from separatrix.game.condition import condition_text
+
+    assert located.piece is not None
+    return [condition_text(e) for e in located.piece.equations]
+
+
+def _ball(value: complex) -> Any:
+    from flint import acb
+
+    return acb(value.real, value.imag)
+
+
+def _no_rest_point(
+    truth: Truth, claim: StabilityClaim, values: Mapping[str, Fraction], where: str
+) -> Iterator[Finding]:
+    if any(p is claim.state for p in truth.published.rest_points) and claim.scenario is None:
+        return  # told where the point is listed
+    try:
+        place = [float(c.real.mid()) for c in coordinates_at(truth, claim.state, values)]
+    except NoValue:
+        place = []
+    outside = any(not 0 <= v <= 1 for v in place)
+    reason = "lies outside the state space" if outside else "is no rest point"
+    numbers = f", at ({', '.join(show(v) for v in place)})" if place else ""
+    names = set(truth.algebra.used(*truth.equations.values()))
+    yield about(
+        claim, "P605" if outside or not place else "P603", "error",
+        f"{_said(claim, claim.label is None)} {where} the point {reason}{numbers}.",
+        claim=claim.label_text or f"ess: {str(claim.ess).lower()}",
+        witness={n: v for n, v in values.items() if n in names},
+    )  # fmt: skip

@@ -1,0 +1,153 @@
+"""Claimed thresholds: the number against its formula, and whether anything changes there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+
+from separatrix.audit.algebra import put
+from separatrix.audit.breaks import breaks, changes
+from separatrix.audit.claims import ThresholdClaim
+from separatrix.audit.finding import Finding
+from separatrix.audit.printed import NoValue, ball, precision, show, tolerance
+from separatrix.audit.report import about, listed, not_checked, within
+from separatrix.audit.truth import NotChecked, Truth
+from separatrix.errors import InputError, SeparatrixError
+from separatrix.game.evaluation import evaluate
+from separatrix.game.expression import Expression, names_in
+from separatrix.game.values import expand
+
+__all__ = ["check_thresholds"]
+
+RELATIVE = Fraction(1, 100)
+"""Thresholds are often rounded hard, or means of simulations: one per cent is no disagreement."""
+
+
+def check_thresholds(truth: Truth) -> Iterator[Finding]:
+    """Yield a finding for each threshold with a wrong value, or at which nothing changes."""
+    for claim in truth.published.thresholds:
+        if claim.unknown or any(p is not None and p.unknown for p in (claim.equals, claim.value)):
+            continue
+        try:
+            yield from _judge(truth, claim)
+        except (NotChecked, SeparatrixError) as problem:
+            yield not_checked(claim, f"The threshold of {claim.parameter}", str(problem))
+        except ZeroDivisionError:
+            yield not_checked(claim, f"The threshold of {claim.parameter}", "it divides by zero")
+
+
+def _names(truth: Truth, claim: ThresholdClaim) -> tuple[str, ...]:
+    return () if claim.equals is None else names_in(expand(truth.game, claim.equals.expression))
+
+
+def _judge(truth: Truth, claim: ThresholdClaim) -> Iterator[Finding]:
+    if claim.parameter not in truth.game.parameters:
+        raise NotChecked("a shorthand has no value of its own; claim it of a parameter")
+    values = truth.numbers(claim)
+    if claim.parameter in _names(truth, claim):
+        raise NotChecked(f"its formula holds {claim.parameter} itself")
+    exact = None if values is None or claim.equals is None else _value(truth, claim.equals.expression, values)
+    printed = None if claim.value is None else _value(truth, claim.value.expression, values or {})
+    if exact is not None and printed is not None and claim.value is not None:
+        slack = max(tolerance(claim.value), abs(printed) * RELATIVE)
+        if abs(exact - printed) > slack:
+            assert claim.equals is not None and values is not None
+            yield about(
+                claim.value, "P614", "error",
+                f"The threshold of {claim.parameter} is said to be {claim.value.text}, and its formula "
+                f"{claim.equals.text} gives {show(exact)} {within(claim) or 'at the values of the file'}.",
+                claim=claim.value.text, correct=show(exact),
+                witness={n: values[n] for n in _names(truth, claim) if n in values},
+            )  # fmt: skip
+    if claim.equals is not None and _solves(truth, claim):
+        return
+    at = exact if exact is not None else printed
+    if values is not None and at is not None:
+        yield from _examined(truth, claim, values, at)
+    elif claim.equals is not None:
+        yield from _at_examples(truth, claim)
+    else:
+        raise NotChecked("the parameters have no values at which to compare it")
+
+
+def _value(truth: Truth, expression: Expression, values: Mapping[str, Fraction]) -> Fraction | None:
+    """The value of a formula, exact where it is rational."""
+    written = expand(truth.game, expression)
+    try:
+        return evaluate(written, values)
+    except KeyError:
+        return None
+    except InputError:
+        pass
+    with precision():
+        try:
+            return Fraction(float(ball(written, values).real.mid()))
+        except NoValue:
+            return None
+
+
+def _solves(truth: Truth, claim: ThresholdClaim) -> bool:
+    """Whether an eigenvalue at a pure profile vanishes wherever the parameter has the claimed value."""
+    assert claim.equals is not None
+    place = {claim.parameter: truth.read(claim.equals.expression, {})}
+    for entries in truth.pure_eigenvalues.values():
+        for _, _, value in entries:
+            if claim.parameter not in truth.algebra.used(value):
+                continue
+            try:
+                if truth.simplified(put(value, place), *claim.conditions).is_zero:
+                    return True
+            except ZeroDivisionError:
+                continue
+    return False
+
+
+def _examined(
+    truth: Truth, claim: ThresholdClaim, values: Mapping[str, Fraction], at: Fraction
+) -> Iterator[Finding]:
+    points = breaks(truth, claim.parameter, values)
+    width = max(abs(at) * RELATIVE, Fraction(1, 10**6))
+    if claim.value is not None:
+        width = max(width, tolerance(claim.value))
+    if any(abs(b.value - at) <= width for b in points):
+        return
+    if changes(truth, claim.parameter, values, at, width):
+        return
+    nearest = [show(b.value) for b in points if _allowed(truth, claim.parameter, values, b.value)]
+    where = within(claim) or "with the others at the values of the file"
+    text = (
+        f"Nothing changes at {claim.parameter} = {show(at)} ({where}): rest points and their stability are "
+    )
+    text += "the same on both sides."
+    if nearest:
+        text += f" They change at {claim.parameter} = {listed(nearest)}."
+    yield about(
+        claim, "P615", "error", text, correct=f"{claim.parameter} = {listed(nearest)}" if nearest else "",
+        claim=f"{claim.parameter} = {(claim.equals or claim.value).text}",  # type: ignore[union-attr]
+        witness={n: v for n, v in {**values, claim.parameter: at}.items()
+                 if n in truth.algebra.used(*truth.equations.values())},
+    )  # fmt: skip
+
+
+def _allowed(truth: Truth, parameter: str, values: Mapping[str, Fraction], value: Fraction) -> bool:
+    return truth.admissible.holds_at({**values, parameter: value})
+
+
+def _at_examples(truth: Truth, claim: ThresholdClaim) -> Iterator[Finding]:
+    assert claim.equals is not None
+    context = truth.context(claim)
+    tried = 0
+    for values in truth.admissible.examples:
+        at = _value(truth, claim.equals.expression, values)
+        if at is None or not truth.admissible.true_at(context, values):
+            continue
+        if not truth.admissible.holds_at({**values, claim.parameter: at}):
+            continue
+        tried += 1
+        found = list(_examined(truth, claim, values, at))
+        if not found:
+            return
+        if tried == 4:
+            yield from found
+            return
+    raise NotChecked("no parameter values were found at which to compare it")

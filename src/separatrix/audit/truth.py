@@ -1,0 +1,426 @@
+"""What follows from a game: its equations, their derivatives, and both at a claimed point.
+
+Populations of more than two strategies are seen in reduced shares: the last share is one minus the others, so
+that two formulas that agree on the state space are one formula.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from flint import acb_mat
+
+from separatrix.analysis.found import Found
+from separatrix.analysis.result import Analysis
+from separatrix.analysis.ring import Ratio, Ring
+from separatrix.audit.admissible import ALWAYS, Admissible, All, Any_, Formula, Sign
+from separatrix.audit.algebra import Algebra, derivative, put, solved, sum_of_terms, within
+from separatrix.audit.claims import Claim, Published, StateClaim
+from separatrix.audit.printed import NoValue, ball, precision
+from separatrix.errors import ComesLater, SeparatrixError
+from separatrix.game.condition import All as AllOf
+from separatrix.game.condition import Condition, Either, Relation
+from separatrix.game.expression import Expression, Name, multiply, number, subtract, to_text
+from separatrix.game.fitness import strategy_payoffs
+from separatrix.game.model import Game, ReplicatorForm
+from separatrix.game.values import expand, expand_moving
+
+__all__ = ["NotChecked", "Truth"]
+
+
+class NotChecked(Exception):
+    """A claim that this program cannot check, and why."""
+
+
+class Truth:
+    """What follows from a game, worked out when first asked for.
+
+    Parameters
+    ----------
+    game : Game
+    published : Published
+        Whose unknown names take part in the algebra.
+
+    Raises
+    ------
+    NotChecked
+        For a game whose payoffs cannot be written as formulas.
+    """
+
+    def __init__(self, game: Game, published: Published | None = None, others: Iterable[str] = ()) -> None:
+        self.game = game
+        self.published = published or Published()
+        self.algebra = Algebra(game.shares, game.parameters, others)
+        self._analyses: dict[tuple[tuple[str, Fraction], ...], Analysis] = {}
+        self.lets: dict[str, Ratio] = {}
+        for name, meaning in game.lets.items():
+            if name not in game.moving_lets:
+                self.lets[name] = self.algebra.read(meaning, self.lets)
+
+    # ------------------------------------------------------------- reading formulas
+
+    @cached_property
+    def reduced(self) -> dict[str, Ratio]:
+        """The last share of each population of more than two strategies, by the others."""
+        result = {}
+        for population in self.game.populations:
+            if len(population.strategies) > 2:
+                rest = self.algebra.constant(1)
+                for share in population.shares[:-1]:
+                    rest = rest - self.algebra.variable(share)
+                result[population.shares[-1]] = rest
+        return result
+
+    def read(self, expression: Expression, at: Mapping[str, Ratio] | None = None) -> Ratio:
+        """Return a formula as a quotient, shorthands written out, on the state space or at a point."""
+        written = expand_moving(self.game, expression)
+        return self.algebra.read(written, {**self.lets, **(self.reduced if at is None else at)})
+
+    @cached_property
+    def coordinates(self) -> tuple[str, ...]:
+        """The reduced shares: all but the last of each population of more than two strategies."""
+        return tuple(s for s in self.game.shares if s not in self.reduced)
+
+    # ------------------------------------------------------------- equations
+
+    @cached_property
+    def payoffs(self) -> tuple[tuple[Expression, ...], ...]:
+        """The expected payoff of each strategy."""
+        base = {n: p.value for n, p in self.game.parameters.items() if p.value is not None}
+        try:
+            return strategy_payoffs(self.game, base)
+        except SeparatrixError as problem:
+            raise NotChecked(problem.message) from None
+
+    @cached_property
+    def advantages(self) -> dict[str, Ratio]:
+        """For each share of a population of two strategies what its first earns more than its second."""
+        return {
+            p.share: self.read(subtract(first, second))
+            for p, row in zip(self.game.populations, self.payoffs, strict=True)
+            if len(row) == 2
+            for first, second in (row,)
+        }
+
+    @cached_property
+    def equations(self) -> dict[str, Ratio]:
+        """For each share its rate of change."""
+        result: dict[str, Ratio] = {}
+        form = self.game.form
+        try:
+            for population, row, speed in zip(
+                self.game.populations, self.payoffs, self.game.speeds, strict=True
+            ):
+                pace = self.read(speed)
+                if isinstance(form, ReplicatorForm):
+                    for share in population.shares:
+                        result[share] = pace * self.read(form.by_share[share])
+                elif len(row) == 2:
+                    x = Name(population.share)
+                    spread = self.read(multiply(x, subtract(number(1), x)))
+                    result[population.share] = pace * spread * self.advantages[population.share]
+                else:
+                    shares = [self.read(Name(s)) for s in population.shares]
+                    earned = [self.read(u) for u in row]
+                    average = self.algebra.constant(0)
+                    for x_, u in zip(shares, earned, strict=True):
+                        average = average + x_ * u
+                    for name, x_, u in zip(population.shares, shares, earned, strict=True):
+                        result[name] = pace * x_ * (u - average)
+        except SeparatrixError as problem:
+            raise NotChecked(problem.message) from None
+        return result
+
+    def factored_text(self, ratio: Ratio, share: str) -> str:
+        """Return a rate or a derivative as papers write it: with the factor x(1-x) or (1-2x) in front."""
+        x, one = self.algebra.variable(share), self.algebra.constant(1)
+        name = Name(share)
+        for factor, written in (
+            (one - x - x, subtract(number(1), multiply(number(2), name))),
+            (x * (one - x), multiply(name, subtract(number(1), name))),
+        ):
+            rest = ratio / factor
+            if not ratio.is_zero and rest.denominator == self.algebra.one:
+                terms = sum_of_terms(rest)
+                return to_text(multiply(written, self.algebra.named(terms)))
+        return self.algebra.text(ratio)
+
+    @cached_property
+    def smooth(self) -> bool:
+        """Whether no root or function value holds a share, so that derivatives are exact."""
+        for part in self.algebra.irrationals:
+            if set(self.algebra.used(*part.arguments)) & set(self.game.shares):
+                return False
+        return True
+
+    @cached_property
+    def jacobian(self) -> list[list[Ratio]]:
+        """Derivatives of the rates (rows) by the shares (columns), in reduced shares."""
+        rates = [self.equations[s] for s in self.coordinates]
+        if not self.smooth:
+            raise NotChecked(
+                "the payoffs hold roots or functions of the shares, whose derivatives are not checked"
+            )
+        return [[derivative(rate, s) for s in self.coordinates] for rate in rates]
+
+    # ------------------------------------------------------------- points
+
+    def point(self, state: StateClaim) -> dict[str, Ratio]:
+        """Return the coordinates of a claimed state as quotients."""
+        return {
+            share: self.read(claimed.expression, {})
+            for share, claimed in zip(self.game.shares, state.at, strict=True)
+        }
+
+    def rates_at(self, point: Mapping[str, Ratio]) -> dict[str, Ratio]:
+        """Return the rate of change of each share at a point; `ZeroDivisionError` at a pole."""
+        place = {s: point[s] for s in self.coordinates}
+        return {share: self.algebra.reduced(put(rate, place)) for share, rate in self.equations.items()}
+
+    def jacobian_at(self, point: Mapping[str, Ratio]) -> list[list[Ratio]]:
+        """Return the Jacobian at a point."""
+        place = {s: point[s] for s in self.coordinates}
+        return [[self.algebra.reduced(put(entry, place)) for entry in row] for row in self.jacobian]
+
+    def pure_profile(self, point: Mapping[str, Ratio]) -> tuple[int, ...] | None:
+        """Return which strategy each population plays at a pure point, else None."""
+        result = []
+        for population in self.game.populations:
+            values = [point[s].value for s in population.shares]
+            if len(population.strategies) == 2:
+                if values[0] not in (0, 1):
+                    return None
+                result.append(0 if values[0] == 1 else 1)
+            else:
+                if sorted(v if v is not None else Fraction(-1) for v in values) != [0] * (len(values) - 1) + [
+                    1
+                ]:
+                    return None
+                result.append(values.index(Fraction(1)))
+        return tuple(result)
+
+    def corner(self, profile: Sequence[int]) -> dict[str, Ratio]:
+        """Return the state at which each population plays one strategy."""
+        result = {}
+        for population, played in zip(self.game.populations, profile, strict=True):
+            if len(population.strategies) == 2:
+                result[population.share] = self.algebra.constant(1 - played)
+            else:
+                for a, share in enumerate(population.shares):
+                    result[share] = self.algebra.constant(int(a == played))
+        return result
+
+    @cached_property
+    def profiles(self) -> list[tuple[int, ...]]:
+        """Every pure profile, the first strategies first."""
+        return list(itertools.product(*(range(len(p.strategies)) for p in self.game.populations)))
+
+    @cached_property
+    def pure_eigenvalues(self) -> dict[tuple[int, ...], list[tuple[int, int, Ratio]]]:
+        """At each pure profile: (population, absent strategy, eigenvalue).
+
+        The eigenvalue is the speed times what the absent strategy earns more than the present one.
+        """
+        result = {}
+        paces = [self.read(s) for s in self.game.speeds]
+        for profile in self.profiles:
+            place = {s: v for s, v in self.corner(profile).items() if s in self.coordinates}
+            values = []
+            for i, row in enumerate(self.payoffs):
+                for a in range(len(row)):
+                    if a == profile[i]:
+                        continue
+                    if len(row) == 2:
+                        f = self.advantages[self.game.populations[i].share]
+                        gain = f if a == 0 else -f
+                    else:
+                        gain = self.read(subtract(row[a], row[profile[i]]))
+                    try:
+                        values.append((i, a, paces[i] * put(gain, place)))
+                    except ZeroDivisionError:
+                        raise NotChecked("the payoffs have a pole at a pure profile") from None
+            result[profile] = values
+        return result
+
+    @cached_property
+    def own_play(self) -> bool:
+        """Whether the advantage of some population depends on its own shares."""
+        for population, row in zip(self.game.populations, self.payoffs, strict=True):
+            own = set(population.shares)
+            for u in row[1:]:
+                if set(self.algebra.used(self.read(subtract(u, row[0])))) & own:
+                    return True
+        return False
+
+    @cached_property
+    def strict_only(self) -> bool:
+        """Whether exactly the strict Nash equilibria are asymptotically stable.
+
+        Ritzberger & Weibull (1995): where no advantage depends on a population's own shares.
+        """
+        return not self.own_play and self.smooth
+
+    # ------------------------------------------------------------- parameters
+
+    @cached_property
+    def admissible(self) -> Admissible:
+        """The admissible parameters."""
+        ring = Ring(self.game.parameters)
+        poles = []
+        for ratio in itertools.chain(self.lets.values(), self.equations.values()):
+            below = Ratio(self.algebra, ratio.denominator, self.algebra.one)
+            if below.value is None and not set(self.algebra.used(below)) & set(self.game.shares):
+                moved = within(below, ring)
+                if moved is not None:
+                    poles.append(moved)
+        idle = set(self.game.parameters) - set(self.algebra.used(*self.equations.values()))
+        if self.algebra.irrationals:
+            idle = set()
+        try:
+            return Admissible(self.game, poles, idle)
+        except SeparatrixError as problem:
+            raise NotChecked(problem.message) from None
+
+    def parameter_ratio(self, ratio: Ratio) -> Ratio:
+        """Return a quotient of parameters in their own ring; raise `NotChecked` where it holds more."""
+        moved = within(ratio, self.admissible.ring)
+        if moved is None:
+            raise NotChecked("roots, functions and shares in conditions on the parameters are not checked")
+        return moved
+
+    def sign(self, ratio: Ratio, operator: str) -> Formula:
+        """Return ``ratio operator 0`` as a formula in the parameters."""
+        return Sign(self.parameter_ratio(ratio).sign_polynomial, operator)
+
+    def formula(self, condition: Condition, values: Mapping[str, Fraction] | None = None) -> Formula:
+        """Return a claimed condition as a formula; parameters in `values` are put in first."""
+        match condition:
+            case AllOf(parts):
+                return All(tuple(self.formula(p, values) for p in parts))
+            case Either(parts):
+                return Any_(tuple(self.formula(p, values) for p in parts))
+            case Relation(left, operator, right):
+                difference = self.read(subtract(left, right), {})
+                if values:
+                    difference = put(difference, dict(values))
+                return self.sign(difference, operator)
+
+    def context(self, claim: Claim) -> Formula:
+        """Return the conditions under which a claim is made."""
+        parts = tuple(self.formula(c) for c in claim.conditions)
+        return All(parts) if parts else ALWAYS
+
+    def scenario_values(self, claim: Claim) -> dict[str, Fraction] | None:
+        """Return the values at which a claim is made, None for a claim about all parameters."""
+        if claim.scenario is None:
+            return None
+        values = self.admissible.scenario(claim.scenario)
+        if values is None:
+            raise NotChecked(f"the scenario `{claim.scenario}` leaves parameters without a value")
+        return values
+
+    def numbers(self, claim: Claim) -> dict[str, Fraction] | None:
+        """Return the values a numeric claim speaks of: its scenario's, else the file's own, else None."""
+        return self.scenario_values(claim) or self.admissible.base
+
+    def analysis(self, values: Mapping[str, Fraction]) -> Analysis:
+        """Return the analysis at exact values, kept for the next claim."""
+        from separatrix.analysis.analyze import analyze
+
+        key = tuple(sorted(values.items()))
+        if key not in self._analyses:
+            try:
+                self._analyses[key] = analyze(self.game, dict(values))
+            except SeparatrixError as problem:
+                raise NotChecked(problem.message) from None
+        return self._analyses[key]
+
+    @cached_property
+    def symbolic(self) -> Found | None:
+        """Every candidate for a rest state in symbols; None where the game has no symbolic analysis."""
+        from separatrix.analysis.symbolic import solve_symbolic
+
+        try:
+            return solve_symbolic(self.game, None, 0.0).found
+        except ComesLater:
+            return None
+
+    # ------------------------------------------------------------- equality
+
+    def equalities(self, *conditions: Condition) -> list[Ratio]:
+        """Return what is assumed to be zero: equations among the assumptions and in `conditions`."""
+        result = []
+        pending = [*(c for c, _ in self.game.assumptions), *conditions]
+        while pending:
+            condition = pending.pop(0)
+            if isinstance(condition, AllOf):
+                pending[:0] = condition.parts
+            elif isinstance(condition, Relation) and condition.operator == "==":
+                result.append(self.read(subtract(condition.left, condition.right), {}))
+        return result
+
+    def simplified(self, ratio: Ratio, *conditions: Condition) -> Ratio:
+        """Return `ratio` with the equations among the assumptions and `conditions` used."""
+        for equation in self.equalities(*conditions):
+            try:
+                solution = solved(equation, self.algebra.parameters)
+                if solution is not None:
+                    ratio = put(ratio, {solution[0]: solution[1]})
+            except ZeroDivisionError:
+                continue
+        return self.algebra.reduced(ratio)
+
+    def same(self, one: Expression, other: Expression, *conditions: Condition) -> bool:
+        """Whether two formulas agree for all admissible parameters and all states."""
+        difference = self.simplified(self.read(one) - self.read(other), *conditions)
+        if difference.is_zero:
+            return True
+        if self.algebra.is_rational(difference):
+            return False
+        return not self.differ_in_numbers(one, other)
+
+    def differ_in_numbers(self, one: Expression, other: Expression) -> bool:
+        """Whether two formulas certainly differ at some example."""
+        left, right = expand(self.game, one), expand(self.game, other)
+        with precision():
+            for values in self.admissible.examples[:8]:
+                for state in self.states():
+                    known = {**values, **state}
+                    try:
+                        gap = ball(left, known) - ball(right, known)
+                    except NoValue:
+                        continue
+                    if not gap.contains(0):
+                        return True
+        return False
+
+    def states(self) -> list[dict[str, Fraction]]:
+        """Return a few interior states, simple and generic."""
+        result = []
+        for shift in range(4):
+            state: dict[str, Fraction] = {}
+            for i, population in enumerate(self.game.populations):
+                k = len(population.strategies)
+                if k == 2:
+                    options = (Fraction(1, 2), Fraction(1, 3), Fraction(1, 5), Fraction(3, 4), Fraction(2, 7))
+                    state[population.share] = options[(i * (shift > 0) + shift) % 5]
+                else:
+                    weights = [1 + (a * (shift + i) + (shift > 1) * a * a) % (k + 2) for a in range(k)]
+                    state.update(
+                        {
+                            s: Fraction(w, sum(weights))
+                            for s, w in zip(population.shares, weights, strict=True)
+                        }
+                    )
+            result.append(state)
+        return result
+
+    def numeric_jacobian(self, point: Mapping[str, Any], values: Mapping[str, Fraction]) -> acb_mat:
+        """Return the Jacobian at a point given in balls, at exact parameter values."""
+        known: dict[str, Any] = {**values, **{s: point[s] for s in self.coordinates}}
+        rows = [[ball(self.algebra.write(entry), known) for entry in row] for row in self.jacobian]
+        return acb_mat(rows)
