@@ -131,8 +131,8 @@ def replicator_equations(game: Game, values: Values = None, at: Values = None) -
     ...         "parameters": {"a": None, "b": None},
     ...     }
     ... )
-    >>> to_text(replicator_equations(game, {"a": 1, "b": 1})["x_1"])
-    'x_1*(-x_2 + x_3)'
+    >>> to_text(replicator_equations(game, {"a": Fraction(1), "b": Fraction(1)})["x_1"])
+    'x_1*(x_3 - x_2)'
     """
     formulas = formulas_of(game, values, at)
     advantage = _advantages(game, formulas, values, at)

@@ -14,11 +14,9 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from flint import fmpq_mpoly
-
-from separatrix.analysis.assumptions import Assumptions
 from separatrix.analysis.cells import describe_cells
 from separatrix.analysis.result import Completeness, Regime
 from separatrix.analysis.symbols.signs import (
@@ -27,12 +25,12 @@ from separatrix.analysis.symbols.signs import (
     Every,
     Formula,
     Sign,
+    SignPolynomials,
     any_formula,
     negation,
     propagated,
     restricted,
     satisfied,
-    to_condition,
     to_z3,
 )
 from separatrix.analysis.witness import Witnesses
@@ -61,7 +59,7 @@ class State:
     undecided: Formula = NEVER
     why: str = ""
 
-    @property
+    @cached_property
     def elsewhere(self) -> Formula:
         """Where it is known not to be asymptotically stable."""
         return negation(any_formula(self.formula, self.undecided))
@@ -76,8 +74,7 @@ class _OutOfTime(Exception):
 
 
 def enumerate_regimes(
-    assumptions: Assumptions,
-    polynomials: Sequence[fmpq_mpoly],
+    polynomials: SignPolynomials,
     states: Sequence[State],
     budget: float,
     favourites: Sequence[Mapping[str, Fraction]] = (),
@@ -86,9 +83,8 @@ def enumerate_regimes(
 
     Parameters
     ----------
-    assumptions : Assumptions
-    polynomials : sequence
-        The quantities whose signs decide, without repetitions.
+    polynomials : SignPolynomials
+        The quantities whose signs decide, under the assumptions.
     states : sequence of State
         Everything that can be asymptotically stable.
     budget : float
@@ -96,7 +92,7 @@ def enumerate_regimes(
     favourites : sequence of parameter values
         Tried as witnesses before z3's own.
     """
-    search = _Search(assumptions, polynomials, states, budget, favourites)
+    search = _Search(polynomials, states, budget, favourites)
     try:
         search.run()
     except _OutOfTime:
@@ -126,8 +122,7 @@ def enumerate_regimes(
 class _Search:
     def __init__(
         self,
-        assumptions: Assumptions,
-        polynomials: Sequence[fmpq_mpoly],
+        polynomials: SignPolynomials,
         states: Sequence[State],
         budget: float,
         favourites: Sequence[Mapping[str, Fraction]],
@@ -135,8 +130,9 @@ class _Search:
         import z3
 
         self.z3 = z3
-        self.assumptions = assumptions
-        self.polynomials = list(polynomials)
+        self.assumptions = assumptions = polynomials.assumptions
+        self.signs = polynomials
+        self.polynomials = list(polynomials.items)
         self.states = list(states)
         self.deadline = time.monotonic() + budget
         self.patience = max(2.0, budget / 6)  # one hard question shall not use up all the time
@@ -146,7 +142,9 @@ class _Search:
         self.refuted: list[frozenset[int]] = []
         self.admissible = assumptions.constraints()
         self.interior = assumptions.constraints(interior=True)
-        self.terms = [assumptions.to_z3(p) for p in self.polynomials]
+        self.terms = polynomials.terms
+        self.stable = [to_z3(s.formula, self.terms) for s in states]
+        self.unstable = [to_z3(s.elsewhere, self.terms) for s in states]
         self.possible = [self._possible_signs(k) for k in range(len(self.polynomials))]
         self.witnesses = Witnesses(assumptions, favourites)
 
@@ -219,7 +217,7 @@ class _Search:
         self.left_out = " or ".join(dict.fromkeys(s.why for s in self.states if s.undecided != NEVER))
 
     def _stable(self, chosen: tuple[int, ...]) -> list[z3.BoolRef]:
-        return [to_z3(self.states[k].formula, self.terms) for k in chosen]
+        return [self.stable[k] for k in chosen]
 
     def _regime(self, chosen: tuple[int, ...]) -> Regime | None:
         """Return the regime in which exactly the chosen states are stable, or None if there is none."""
@@ -230,7 +228,7 @@ class _Search:
         others = [k for k in range(len(self.states)) if k not in chosen]
         wanted = [
             *self._stable(chosen),
-            *(to_z3(self.states[k].elsewhere, self.terms) for k in others),
+            *(self.unstable[k] for k in others),
         ]
         nonzero = [t != 0 for k, t in enumerate(self.terms) if self.possible[k] != {0}]
         inside, model = self._check(*self.interior, *wanted, *nonzero)
@@ -288,8 +286,7 @@ class _Search:
             if any(_parts(other) < parts for other in rest):
                 continue  # a shorter clause implies it
             formulas.append(_in_order(clause))
-        relation = self.assumptions.relation
-        return all_of(*(to_condition(f, self.polynomials, relation) for f in formulas))
+        return all_of(*(self.signs.condition(f) for f in formulas))
 
 
 def _parts(formula: Formula) -> frozenset[Formula]:

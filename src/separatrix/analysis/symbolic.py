@@ -6,8 +6,6 @@ import itertools
 from collections.abc import Mapping
 from fractions import Fraction
 
-from flint import fmpq_mpoly
-
 from separatrix.analysis.assumptions import Assumptions, require_consistent
 from separatrix.analysis.corners import CornerTable
 from separatrix.analysis.formulas import Formulas
@@ -74,15 +72,13 @@ def _solve_cube(
     else:
         found = candidates_of_faces(game, table, assumptions, speeds)
         polynomials, states = _strict_states(game, table, assumptions)
-    regimes, completeness = enumerate_regimes(
-        assumptions, polynomials, states, budget, list(favourites(game, known))
-    )
+    regimes, completeness = enumerate_regimes(polynomials, states, budget, list(favourites(game, known)))
     return Symbols(found, regimes, completeness, tuple(pole_warnings(table.ring, poles)))
 
 
 def _strict_states(
     game: Game, table: CornerTable, assumptions: Assumptions
-) -> tuple[list[fmpq_mpoly], list[State]]:
+) -> tuple[SignPolynomials, list[State]]:
     """The pure profiles and the corner signs that make each a strict Nash equilibrium."""
     polynomials = SignPolynomials(assumptions)
     states = []
@@ -96,4 +92,4 @@ def _strict_states(
         formula = every_formula(*parts)
         if formula != NEVER:
             states.append(State(tuple(number(s) for s in profile), formula))
-    return polynomials.items, states
+    return polynomials, states

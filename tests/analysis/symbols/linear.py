@@ -38,7 +38,9 @@ class Game:
         """Eigenvalues of the replicator's Jacobian along the state space."""
         n, owner = len(x), self.owner
         u = self.payoffs(x)
-        mean = [sum((x[b] * u[b] for b in range(n) if owner[b] == i), Fraction(0)) for i in range(len(self.sizes))]
+        mean = [
+            sum((x[b] * u[b] for b in range(n) if owner[b] == i), Fraction(0)) for i in range(len(self.sizes))
+        ]
         jacobian = np.zeros((n, n))
         for a in range(n):
             for b in range(n):
@@ -72,9 +74,7 @@ def rest_states(game: Game) -> Iterator[Rest]:
     """Yield what each support holds; of a set the state is one of its inner points."""
     owner = game.owner
     populations = [[k for k, i in enumerate(owner) if i == j] for j in range(len(game.sizes))]
-    choices = [
-        [c for r in range(1, len(p) + 1) for c in itertools.combinations(p, r)] for p in populations
-    ]
+    choices = [[c for r in range(1, len(p) + 1) for c in itertools.combinations(p, r)] for p in populations]
     for parts in itertools.product(*choices):
         support = tuple(k for part in parts for k in part)
         rows, right = [], []
@@ -111,7 +111,7 @@ def _inside(rows: list[list[Fraction]], right: list[Fraction]) -> tuple[int, Vec
                     vertices.append(vertex)
     if not vertices:
         return None
-    middle = tuple(sum(v[c] for v in vertices) / len(vertices) for c in range(width))
+    middle = tuple(sum((v[c] for v in vertices), Fraction(0)) / len(vertices) for c in range(width))
     return (width - rank, middle) if all(v > 0 for v in middle) else None
 
 

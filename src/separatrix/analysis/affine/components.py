@@ -6,12 +6,17 @@ rest state that plays fewer strategies, so it is a family of its own or lies in 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from flint import fmpq
 
+from separatrix.analysis.affine.arrangement import cells
+from separatrix.analysis.affine.beside import escapes
+from separatrix.analysis.affine.es_sets import is_es_set
 from separatrix.analysis.affine.game import AffineGame, Support
+from separatrix.analysis.affine.local import Local, localise
+from separatrix.analysis.affine.pieces import gain_walls
 from separatrix.analysis.affine.polytope import Point
 from separatrix.analysis.affine.rest_states import RestFamily
 from separatrix.analysis.affine.verdicts import Verdict, within
@@ -93,7 +98,13 @@ def judge_set(game: AffineGame, members: Sequence[RestFamily], verdicts: Iterabl
             )
     every = list(verdicts)
     if any(v.positive for v in every):
+        es_set = False if len(game.sizes) == 1 else es_set
         return SetVerdict("unstable", es_set, "some state of it has an eigenvalue with positive real part")
+    kinds = list(kinds_of_states(game, members))
+    if len(game.sizes) == 1:
+        es_set = is_es_set(kinds)
+        if es_set:
+            return SetVerdict("asymptotically stable", True, "ES set (Thomas 1985)")
     if all(v.attracting for v in every):
         return SetVerdict(
             "asymptotically stable",
@@ -102,7 +113,25 @@ def judge_set(game: AffineGame, members: Sequence[RestFamily], verdicts: Iterabl
         )
     if all(v.label in ("stable", "centre", "asymptotically stable") for v in every):
         return SetVerdict("stable", es_set, "every single state of it is stable")
+    if any(escapes(local) for local in kinds):
+        return SetVerdict(
+            "unstable", es_set, "from some state of it a neutral strategy spreads, and the orbit leaves the set"
+        )
     return SetVerdict("undecided", es_set, "no state of it has a positive eigenvalue; more is not proven")
+
+
+def kinds_of_states(game: AffineGame, members: Sequence[RestFamily]) -> Iterator[Local]:
+    """Yield a state of a component for each choice of played and neutral strategies that occurs on it."""
+    supports = {f.support for f in members}
+    vertices: set[Point] = set()
+    for family in members:
+        vertices.update(family.closure.vertices)
+        for cell in cells(family.closure, gain_walls(game, family), sum(game.sizes)):
+            yield localise(game, family.support, cell.closure.centre)
+    for vertex in vertices:
+        support = support_of(game, vertex)
+        if support not in supports:
+            yield localise(game, support, vertex)
 
 
 def strict_equilibrium_set(game: AffineGame, members: Sequence[RestFamily]) -> bool:

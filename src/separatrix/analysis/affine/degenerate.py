@@ -9,21 +9,18 @@ payoffs after the played strategies have adapted.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 
 from flint import fmpq, fmpq_mat
 
-from separatrix.analysis.affine.copositive import Copositivity
+from separatrix.analysis.affine.beside_set import beside_flat, drift_within
 from separatrix.analysis.affine.game import AffineGame
 from separatrix.analysis.affine.local import Local, localise
-from separatrix.analysis.affine.lyapunov import entropy, kernel, settles
+from separatrix.analysis.affine.lyapunov import entropy, settles
 from separatrix.analysis.affine.quadrant import quadrant_corner
 from separatrix.analysis.affine.weights import copositive_weights
 from separatrix.analysis.stability import Verdict
 
 __all__ = ["restricted", "reversed_time", "without_growth"]
-
-CONTRACT = "; every other direction contracts"
 
 
 def reversed_time(local: Local) -> Local:
@@ -72,7 +69,7 @@ def without_growth(local: Local, ess: bool) -> Verdict:
 
 def _on_face(local: Local, contracting: bool) -> Verdict:
     """Label a state at which no strategy earns less than the played ones."""
-    for argument in (_all_rest, _single, _by_entropy, _linear_centre, _corner, _beside_set, _face_below):
+    for argument in (_all_rest, _single, _by_entropy, _linear_centre, _corner, beside_flat, _drift, _face_below):
         verdict = argument(local)
         if verdict is not None:
             return verdict
@@ -139,7 +136,9 @@ def _single(local: Local) -> Verdict | None:
     rates = _reduction(local)
     if rates is None:
         return None
-    growth = rates[0, 0]  # not zero: else the centre manifold is a line of rest states
+    growth = rates[0, 0]
+    if growth == 0:
+        return None  # the centre manifold is a line of rest states
     what = "its share u changes as u' = c·u² + … along the centre manifold"
     if growth < 0:
         return Verdict("asymptotically stable", f"one strategy is neutral; {what}, c < 0, u >= 0")
@@ -239,11 +238,11 @@ def _linear_centre(local: Local) -> Verdict | None:
     return Verdict("centre", "a linear centre of three strategies is surrounded by closed orbits (Zeeman 1980)")
 
 
-# ------------------------------------------------------------------- beside a set of rest states
+# ----------------------------------------------------------------------------- faces
 
 
-def _beside_set(local: Local) -> Verdict | None:
-    return None
+def _drift(local: Local) -> Verdict | None:
+    return None if local.neutral else drift_within(local)
 
 
 def _face_below(local: Local) -> Verdict | None:
@@ -256,7 +255,7 @@ def _face_below(local: Local) -> Verdict | None:
             below = restricted(local, chosen)
             if not below.signs[1]:
                 continue
-            for argument in (_single, _corner, _beside_set):
+            for argument in (_single, _corner, beside_flat, _drift):
                 verdict = argument(below)
                 if verdict is not None and verdict.label == "unstable":
                     return Verdict("unstable", f"in an adjoining face, {verdict.reason}", verdict.pointwise)

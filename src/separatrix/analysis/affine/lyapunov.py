@@ -18,6 +18,7 @@ from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx
 
 from separatrix.analysis.affine.evolutionary import losses
 from separatrix.analysis.affine.game import AffineGame
+from separatrix.analysis.affine.linear import kernel
 from separatrix.analysis.affine.linear_program import maximise
 from separatrix.analysis.affine.local import Local, localise
 from separatrix.analysis.affine.weights import copositive_weights
@@ -116,22 +117,6 @@ def settles(local: Local, form: fmpq_mat) -> bool:
             if not _leaves(local, index, part, basis):
                 return False
     return True
-
-
-def kernel(matrix: fmpq_mat) -> list[tuple[fmpq, ...]]:
-    """Return a basis of the vectors that a matrix takes to zero."""
-    n = matrix.ncols()
-    reduced, rank = matrix.rref()
-    pivots = [next(j for j in range(n) if reduced[r, j] != 0) for r in range(rank)]
-    basis = []
-    for column in range(n):
-        if column not in pivots:
-            vector = [fmpq(0)] * n
-            vector[column] = fmpq(1)
-            for r, j in enumerate(pivots):
-                vector[j] = -reduced[r, column]
-            basis.append(tuple(vector))
-    return basis
 
 
 def _reaches(basis: Sequence[Sequence[fmpq]], free: int) -> bool:

@@ -15,7 +15,10 @@ from dataclasses import dataclass
 from flint import fmpq, fmpq_mpoly
 
 from separatrix.analysis.affine.arrangement import Wall, cells, necessary_walls, separating
+from separatrix.analysis.affine.beside import drifts
 from separatrix.analysis.affine.constant_sign import constant_sign, value_at
+from separatrix.analysis.affine.game import AffineGame
+from separatrix.analysis.affine.local import localise
 from separatrix.analysis.affine.polytope import Point, Polytope
 from separatrix.analysis.affine.rest_states import RestFamily
 from separatrix.analysis.affine.turning import Chart, drift_polynomial, turning_polynomials
@@ -23,7 +26,7 @@ from separatrix.analysis.affine.verdicts import Judge, Verdict
 from separatrix.analysis.roots import distinct_in_order, interpolate, real_roots
 from separatrix.analysis.surd import Exact, Surd, between
 
-__all__ = ["Piece", "pieces"]
+__all__ = ["Piece", "gain_walls", "pieces"]
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,21 @@ class Piece:
     verdict: Verdict
 
 
+def gain_walls(game: AffineGame, family: RestFamily) -> list[Wall]:
+    """Return the gains of unplayed strategies that change sign on a family, one of each hyperplane."""
+    return separating(family.closure, _gains(game, family))
+
+
+def _gains(game: AffineGame, family: RestFamily) -> Iterator[Wall]:
+    """What each strategy that is not played earns more than the played ones."""
+    width = sum(game.sizes)
+    for offset, size, played in zip(game.offsets, game.sizes, family.support, strict=True):
+        reference = offset + played[0]
+        for b in range(offset, offset + size):
+            if b - offset not in played:
+                yield tuple(game.matrix[b, c] - game.matrix[reference, c] for c in range(width))
+
+
 def pieces(judge: Judge, family: RestFamily) -> list[Piece]:
     """Return the pieces of a rest family of dimension 1 or more."""
     return list(_Cut(judge, family).pieces())
@@ -59,7 +77,7 @@ class _Cut:
 
     def pieces(self) -> Iterator[Piece]:
         closure, first = self.family.closure, sum(self.judge.game.sizes)
-        walls = separating(closure, self._gains())
+        walls = gain_walls(self.judge.game, self.family)
         parts = {cell: self._parts(cell.closure) for cell in cells(closure, walls, first)}
         kinds: dict[object, Hashable] = {
             cell: (p[0].verdict.label, p[0].verdict.positive) if len(p) == 1 else cell
@@ -75,17 +93,6 @@ class _Cut:
             else:
                 yield from found
 
-    def _gains(self) -> Iterator[Wall]:
-        """What each strategy that is not played earns more than the played ones."""
-        game = self.judge.game
-        for offset, size, played in zip(game.offsets, game.sizes, self.family.support, strict=True):
-            reference = offset + played[0]
-            for b in range(offset, offset + size):
-                if b - offset not in played:
-                    yield tuple(
-                        game.matrix[b, c] - game.matrix[reference, c] for c in range(sum(game.sizes))
-                    )
-
     def _parts(self, cell: Polytope) -> list[Piece]:
         """The verdict on a cell, or on its parts where it is a segment."""
         support = self.family.support
@@ -94,9 +101,13 @@ class _Cut:
         here = self.judge.neutral(support, cell.centre)
         deciding = list(self.turning)
         crossed = [b for b in here if b not in self.always]
+        settled = not crossed
         if len(crossed) == 1 and not self.always:
-            deciding.append(drift_polynomial(self.judge.game, self.family, self.chart, crossed[0]))
-        settled = len(crossed) == 0 or (len(crossed) == 1 and not self.always)
+            if drifts(localise(self.judge.game, support, cell.centre), crossed[0]):
+                deciding.append(drift_polynomial(self.judge.game, self.family, self.chart, crossed[0]))
+                settled = True
+            else:  # the face adapts in the same way everywhere if it is all at rest
+                settled = self.family.dimension == sum(len(played) - 1 for played in support)
         if cell.dimension == 1:
             return list(self._along(cell, deciding, settled))
         inside = cell.map(self.chart.parameters)

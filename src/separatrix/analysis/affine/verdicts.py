@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flint import fmpq
 
+from separatrix.analysis.affine.beside import beside
 from separatrix.analysis.affine.game import AffineGame, Support
 from separatrix.analysis.affine.judge import Judgement, judge
 from separatrix.analysis.affine.local import localise
@@ -82,6 +83,10 @@ class Judge:
         along = self.along(support, state)
         found = judge(self.game, support, state, along)
         _, zero, positive = found.signs
+        if found.label == "undecided" and not positive:
+            verdict = beside(localise(self.game, support, state))
+            if verdict is not None:
+                found = replace(found, label=verdict.label, reason=verdict.reason)
         return found, Verdict(found.label, found.reason, positive > 0, positive == 0 and zero == along)
 
     def neutral(self, support: Support, state: Point) -> tuple[int, ...]:
@@ -122,6 +127,9 @@ class Judge:
         if verdict.positive or verdict.attracting:
             return verdict
         local = localise(self.game, family.support, samples[0])
+        proven = beside(local)
+        if proven is not None and (settled or local.spectrum.zeros > family.dimension):
+            return Verdict(proven.label, proven.reason)
         if settled and local.spectrum.signs[1] == family.dimension:
             others = [self.at(family.support, state)[0] for state in samples[1:]]
             if any(other.label != found.label for other in others):

@@ -56,7 +56,7 @@ class Deduction(Assumptions):
             return formula == ALWAYS
         if any(len(p) > LONGEST for p in polynomials.items):
             return True
-        return self._can(to_z3(formula, [self.to_z3(p) for p in polynomials.items]))
+        return self._can(to_z3(formula, polynomials.terms))
 
     def signs_where(self, formula: Formula, polynomials: SignPolynomials, polynomial: fmpq_mpoly) -> Signs:
         """Return a set that holds every sign the polynomial can have where a formula holds."""
@@ -65,7 +65,7 @@ class Deduction(Assumptions):
             return seen
         if any(len(p) > LONGEST for p in polynomials.items):
             return seen
-        here = to_z3(formula, [self.to_z3(p) for p in polynomials.items])
+        here = to_z3(formula, polynomials.terms)
         return frozenset(s for s in seen if self._can(here, self.compare(polynomial, _NAMES[s]))) or seen
 
     def _can(self, *conditions: Any) -> bool:

@@ -108,7 +108,7 @@ def _end(
 
 def states_of_one(
     game: Game, table: CornerTable, assumptions: Assumptions
-) -> tuple[list[fmpq_mpoly], list[State]]:
+) -> tuple[SignPolynomials, list[State]]:
     """Return the deciding quantities and the states that can be asymptotically stable."""
     low, high = table.corners[0][(0,)], table.corners[0][(1,)]
     polynomials = SignPolynomials(assumptions)
@@ -124,4 +124,4 @@ def states_of_one(
         (mixed, both(">", "<")),
     ]
     states = [State((coordinate,), formula) for coordinate, formula in described if formula != NEVER]
-    return polynomials.items, states
+    return polynomials, states

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flint import fmpq_mpoly
 
@@ -26,7 +27,11 @@ ALLOWED: Mapping[str, Signs] = {
     ">": frozenset((1,)), ">=": frozenset((0, 1)), "==": frozenset((0,)),
     "<=": frozenset((-1, 0)), "<": frozenset((-1,)), "!=": frozenset((-1, 1)),
 }  # fmt: skip
-_OPERATORS = {signs: operator for operator, signs in ALLOWED.items()}
+_OPERATORS = {signs: name for name, signs in ALLOWED.items()}
+_COMPARISONS: Mapping[str, Callable[[Any, int], Any]] = {
+    ">": operator.gt, ">=": operator.ge, "==": operator.eq, "<=": operator.le, "<": operator.lt,
+    "!=": operator.ne,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -144,17 +149,15 @@ def propagated(formulas: Iterable[Formula]) -> dict[int, Signs] | None:
                 return None
 
 
-def to_condition(
-    formula: Formula, polynomials: Sequence[fmpq_mpoly], relation: Callable[[fmpq_mpoly, str], Condition]
-) -> Condition:
-    """Return a formula as a condition on the parameters; `relation` writes a polynomial's sign."""
+def to_condition(formula: Formula, relation: Callable[[int, str], Condition]) -> Condition:
+    """Return a formula as a condition on the parameters; `relation` writes the sign of a polynomial."""
     match formula:
         case Sign(index, allowed):
-            return relation(polynomials[index], _OPERATORS[allowed])
+            return relation(index, _OPERATORS[allowed])
         case Every(parts):
-            return all_of(*(to_condition(p, polynomials, relation) for p in parts))
+            return all_of(*(to_condition(p, relation) for p in parts))
         case AnyOf(parts):
-            return any_of(*(to_condition(p, polynomials, relation) for p in parts))
+            return any_of(*(to_condition(p, relation) for p in parts))
 
 
 def to_z3(formula: Formula, terms: Sequence[z3.ArithRef]) -> z3.BoolRef:
@@ -163,11 +166,7 @@ def to_z3(formula: Formula, terms: Sequence[z3.ArithRef]) -> z3.BoolRef:
 
     match formula:
         case Sign(index, allowed):
-            term = terms[index]
-            return {
-                "<": term < 0, "<=": term <= 0, "==": term == 0, "!=": term != 0, ">=": term >= 0,
-                ">": term > 0,
-            }[_OPERATORS[allowed]]  # fmt: skip
+            return _COMPARISONS[_OPERATORS[allowed]](terms[index], 0)
         case Every(parts):
             return z3.And(*(to_z3(p, terms) for p in parts))
         case AnyOf(parts):
@@ -181,11 +180,13 @@ class SignPolynomials:
         self.assumptions = assumptions
         self.items: list[fmpq_mpoly] = []
         self._index: dict[str, int] = {}
+        self._terms: list[z3.ArithRef] = []
+        self._relations: dict[tuple[int, str], Condition] = {}
 
-    def sign(self, polynomial: fmpq_mpoly, operator: str) -> Formula:
-        """Return the formula ``polynomial operator 0``, settled where the assumptions settle it."""
+    def sign(self, polynomial: fmpq_mpoly, relation: str) -> Formula:
+        """Return the formula ``polynomial relation 0``, settled where the assumptions settle it."""
         outer, rest = self.assumptions.stripped(polynomial)
-        allowed = ALLOWED[operator]
+        allowed = ALLOWED[relation]
         if not rest:
             return ALWAYS if outer in allowed else NEVER
         core = self.assumptions.ring.one
@@ -199,6 +200,19 @@ class SignPolynomials:
         wanted = frozenset(outer * s for s in allowed)
         return restricted(Sign(index, wanted), lambda k: self.assumptions.signs(self.items[k]))
 
+    @property
+    def terms(self) -> list[z3.ArithRef]:
+        """The polynomials for z3."""
+        self._terms.extend(self.assumptions.to_z3(p) for p in self.items[len(self._terms) :])
+        return self._terms
+
     def condition(self, formula: Formula) -> Condition:
         """Return a formula in these polynomials as a condition."""
-        return to_condition(formula, self.items, self.assumptions.relation)
+        return to_condition(formula, self.relation)
+
+    def relation(self, index: int, operator: str) -> Condition:
+        """Return ``polynomial operator 0`` as a condition, each worked out once."""
+        if (index, operator) not in self._relations:
+            written = self.assumptions.relation(self.items[index], operator)
+            self._relations[index, operator] = written
+        return self._relations[index, operator]

@@ -58,7 +58,7 @@ def solve_affine_symbols(
     listing = _Listing(game, table, deduction, time.monotonic() + max(budget, PATIENCE))
     found = listing.found()
     regimes, completeness = enumerate_regimes(
-        deduction, listing.polynomials.items, listing.states, budget, list(favourites(game, known))
+        listing.polynomials, listing.states, budget, list(favourites(game, known))
     )
     if listing.unjudged:
         completeness = Completeness(

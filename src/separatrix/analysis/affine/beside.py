@@ -1,0 +1,142 @@
+"""Rest states on a rest set along which a strategy that is not played earns the same, or starts to.
+
+Let the rest set have dimension d >= 1 on the face of the played strategies, and let the face contract towards
+it.  A small share w of one further strategy b is the only other coordinate of a centre manifold
+(t, w), w >= 0, on which t' = w·(ψ(t) + …) and w' = w·(h(t) + γ·w + …): b's gain h is affine.  Division by w
+leaves a flow that decides (Carr 1981, theorem 2, for the reduction):
+
+* the drift ψ is zero at all states of the set or at none, for it is zero exactly if some direction in which
+  b spreads leaves the played strategies with equal payoffs;
+* ψ ≠ 0 and h zero on the whole set: the state drifts along the set, unstable;
+* ψ ≠ 0 and h crosses zero: orbits arch over the state if h falls along the drift, else they leave;
+* ψ = 0: the sign of γ decides; where γ = 0 and h crosses zero, b's share drifts.
+
+If the eigenvalue zero of the face has multiplicity d + 1, the centre manifold has one transverse coordinate
+w of either sign, and t' = w·(ψ + …) with ψ ≠ 0: unstable.
+"""
+
+from __future__ import annotations
+
+from flint import fmpq, fmpq_mat
+
+from separatrix.analysis.affine.local import Local
+from separatrix.analysis.stability import Verdict
+
+__all__ = ["beside", "drifts", "escapes"]
+
+
+def beside(local: Local) -> Verdict | None:
+    """Return the label of a state on a rest set that has no eigenvalue with positive real part.
+
+    None where these arguments do not decide.
+
+    Examples
+    --------
+    >>> from separatrix.analysis.affine.game import AffineGame
+    >>> from separatrix.analysis.affine.local import localise
+    >>> game = AffineGame((3,), (fmpq(1),), fmpq_mat([[0, 0, 0], [0, 0, -1], [0, 0, 0]]))
+    >>> beside(localise(game, ((0, 1),), (fmpq(1, 2), fmpq(1, 2), fmpq(0)))).label
+    'unstable'
+    """
+    gains = _gains(local)
+    dimension = len(local.inner) - gains.rank()
+    if not dimension or local.spectrum.imaginary or local.spectrum.signs[2]:
+        return None
+    if local.spectrum.zeros == dimension + 1:
+        return Verdict("unstable", "close to the rest set the other shares drift along it, however slowly")
+    if local.spectrum.zeros > dimension:
+        return None
+    verdicts = [_with(local, b, dimension) for b in local.neutral]
+    for verdict in verdicts:
+        if verdict is not None and verdict.label == "unstable":
+            return verdict
+    return verdicts[0] if len(verdicts) == 1 else None
+
+
+def escapes(local: Local) -> bool:
+    """Whether an orbit is known that leaves the rest set of the state from the state or close by.
+
+    A neutral strategy spreads as w' = γ·w² + …, γ > 0, while the state moves along the set by O(w) in all; so
+    backwards in time the orbit tends to the set.
+    """
+    dimension = len(local.inner) - _gains(local).rank()
+    if local.spectrum.imaginary or local.spectrum.signs[2] or local.spectrum.zeros > dimension:
+        return False
+    return any(not drifts(local, b) and _growth(local, b) > 0 for b in local.neutral)
+
+
+def drifts(local: Local, b: int) -> bool:
+    """Whether the state drifts along its rest set while a little of a neutral strategy b is played."""
+    gains = _gains(local)
+    n = len(local.inner)
+    wider = fmpq_mat([[*row, local.gain(a, b)] for row, a in zip(gains.tolist(), local.inner, strict=True)])
+    return n > 0 and wider.rank() > gains.rank()
+
+
+def _gains(local: Local) -> fmpq_mat:
+    n = len(local.inner)
+    return fmpq_mat(n, n, [local.gain(a, c) for a in local.inner for c in local.inner])
+
+
+def _with(local: Local, b: int, dimension: int) -> Verdict | None:
+    gains = _gains(local)
+    crossing = [local.gain(b, c) for c in local.inner]
+    crosses = fmpq_mat([*gains.tolist(), crossing]).rank() > gains.rank()
+    if drifts(local, b):
+        if not crosses:
+            return Verdict("unstable", "beside it a neutral strategy makes the state drift along the rest set")
+        turn = _turn(local, b, dimension)
+        if turn > 0:
+            return Verdict("unstable", "beside it the state drifts to where a neutral strategy earns more")
+        if turn < 0:
+            return Verdict("stable", "beside it orbits leave the rest set and return to it close by")
+        return None
+    growth = _growth(local, b)
+    if growth < 0:
+        return Verdict("stable", "a neutral strategy dies out beside it, too fast for the state to drift away")
+    if growth > 0:
+        return Verdict("unstable", "a neutral strategy spreads beside it")
+    if crosses:
+        return Verdict("unstable", "beside it a neutral strategy's share drifts, however slowly")
+    return None
+
+
+def _turn(local: Local, b: int, dimension: int) -> fmpq:
+    """A number with the sign of the rate at which b's gain changes along the drift.
+
+    It is a coefficient of the characteristic polynomial of the Jacobian, bordered by b.
+    """
+    column = local.along((b,))
+    rows = [[*row, column[k, 0]] for k, row in enumerate(local.block.tolist())]
+    last = [local.gain(b, c) for c in local.inner]
+    return -fmpq(fmpq_mat([*rows, [*last, fmpq(0)]]).charpoly()[dimension - 1])
+
+
+def _growth(local: Local, b: int) -> fmpq:
+    """γ: how fast b's gain rises with its own share, the played strategies having adapted."""
+    i = local.owner[b]
+    direction = [fmpq(0)] * len(local.owner)
+    direction[b] += 1
+    for a in local.played[i]:
+        direction[a] -= local.state[a]
+    if local.inner:
+        # The adaptation y lies in the range of the Jacobian J: y = J·z with J²·z = -(column of b).
+        block = local.block
+        z = _solution(block * block, -local.along((b,)))
+        adapted = block * z
+        for k, a in enumerate(local.inner):
+            direction[a] += adapted[k, 0]
+            direction[local.reference[local.owner[a]]] -= adapted[k, 0]
+    change = local.game.matrix * fmpq_mat([[v] for v in direction])
+    return fmpq(change[b, 0] - change[local.reference[i], 0])
+
+
+def _solution(matrix: fmpq_mat, right: fmpq_mat) -> fmpq_mat:
+    """A solution of a system that has one."""
+    n = matrix.ncols()
+    wide = fmpq_mat([[*row, right[k, 0]] for k, row in enumerate(matrix.tolist())])
+    reduced, rank = wide.rref()
+    values = [fmpq(0)] * n
+    for k in range(rank):
+        values[next(j for j in range(n) if reduced[k, j] != 0)] = reduced[k, n]
+    return fmpq_mat([[v] for v in values])

@@ -1,0 +1,182 @@
+"""The Bernstein basis on a simplex, and what cells need of it.
+
+A form of degree d in the barycentric coordinates λ of a simplex with k corners is Σ b_α·(d!/α!)·λ^α over the
+exponents α with sum d.  Its values lie between the least and the largest b_α; on a face of the simplex only
+the b_α with α supported there count; and on a smaller simplex the coefficients are those of its blossom.
+Reference: Boudaoud, Caruso & Roy (2008), Certificates of positivity in the simplex Bernstein basis, §2.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from flint import fmpq
+from numpy.typing import NDArray
+
+__all__ = ["Basis", "Exponents", "Floats", "basis", "multinomial"]
+
+Exponents = tuple[int, ...]
+Floats = NDArray[np.float64]
+
+
+def multinomial(exponents: Exponents) -> int:
+    """Return d!/α!, where d is the sum of the exponents.
+
+    Examples
+    --------
+    >>> multinomial((2, 1))
+    3
+    """
+    result = math.factorial(sum(exponents))
+    for e in exponents:
+        result //= math.factorial(e)
+    return result
+
+
+def _exponents(k: int, degree: int) -> Iterator[Exponents]:
+    """Yield the exponents of k variables with a given sum, largest first."""
+    if k == 1:
+        yield (degree,)
+        return
+    for first in range(degree, -1, -1):
+        yield from ((first, *rest) for rest in _exponents(k - 1, degree - first))
+
+
+@dataclass(frozen=True)
+class Basis:
+    """The Bernstein basis of one degree on a simplex with k corners; for degree 1 that is the corners.
+
+    Attributes
+    ----------
+    k : corners of the simplex
+    degree : of the forms
+    """
+
+    k: int
+    degree: int
+
+    @cached_property
+    def exponents(self) -> tuple[Exponents, ...]:
+        """The exponents α, in the order of all coefficient arrays."""
+        return tuple(_exponents(self.k, self.degree))
+
+    @cached_property
+    def index(self) -> Mapping[Exponents, int]:
+        """The place of each exponent."""
+        return {a: n for n, a in enumerate(self.exponents)}
+
+    @property
+    def size(self) -> int:
+        """The number of coefficients."""
+        return len(self.exponents)
+
+    @cached_property
+    def middle(self) -> Floats:
+        """(size,): the weights that give the value at the centroid."""
+        return np.array([multinomial(a) / self.k**self.degree for a in self.exponents])
+
+    @cached_property
+    def slopes(self) -> Floats:
+        """(size, k): the weights that give, at the centroid, the derivative by each λ."""
+        result = np.zeros((self.size, self.k))
+        for n, a in enumerate(self.exponents):
+            for j in range(self.k):
+                if a[j]:
+                    lower = (*a[:j], a[j] - 1, *a[j + 1 :])
+                    result[n, j] = self.degree * multinomial(lower) / self.k ** (self.degree - 1)
+        return result
+
+    @cached_property
+    def coordinates(self) -> Floats:
+        """(k, size): the coefficients of each λ itself."""
+        if not self.degree:
+            return np.full((self.k, 1), 1 / self.k)
+        return np.array([[a[j] / self.degree for a in self.exponents] for j in range(self.k)])
+
+    def places(self, corners: tuple[int, ...]) -> tuple[int, ...]:
+        """Return where the coefficients of a face, given by its corners, stand among all coefficients.
+
+        Examples
+        --------
+        >>> basis(3, 1).places((0, 2))
+        (0, 2)
+        """
+        result = []
+        for a in basis(len(corners), self.degree).exponents:
+            full = [0] * self.k
+            for corner, e in zip(corners, a, strict=True):
+                full[corner] = e
+            result.append(self.index[tuple(full)])
+        return tuple(result)
+
+    def onto(self, corners: Floats) -> Floats:
+        """Return the matrices that take coefficients to those on smaller simplices.
+
+        Parameters
+        ----------
+        corners : (B, k, k); row j holds the barycentric coordinates of the new corner j
+
+        Returns
+        -------
+        (B, size, size) array
+        """
+        if self.degree == 1:
+            return corners
+        count = len(corners)
+        if not self.degree:
+            return np.ones((count, 1, 1))
+        # The new coefficient of α is the blossom at its corners: multiply one linear form a corner.
+        products: dict[Exponents, dict[Exponents, Any]] = {(0,) * self.k: {(0,) * self.k: np.ones(count)}}
+        for _ in range(self.degree):
+            longer: dict[Exponents, dict[Exponents, Any]] = {}
+            for (a, terms), j in itertools.product(products.items(), range(self.k)):
+                target = (*a[:j], a[j] + 1, *a[j + 1 :])
+                if target in longer:
+                    continue
+                raised: dict[Exponents, Any] = {}
+                for b, weight in terms.items():
+                    for i in range(self.k):
+                        c = (*b[:i], b[i] + 1, *b[i + 1 :])
+                        raised[c] = raised.get(c, 0.0) + weight * corners[:, j, i]
+                longer[target] = raised
+            products = longer
+        result = np.zeros((count, self.size, self.size))
+        for a, terms in products.items():
+            for b, weight in terms.items():
+                result[:, self.index[a], self.index[b]] = weight
+        return result
+
+    @cached_property
+    def from_powers(self) -> tuple[tuple[Exponents, ...], list[list[fmpq]]]:
+        """The powers of the first k-1 coordinates up to the degree, and each one's coefficients."""
+        powers = tuple(
+            a for e in range(self.degree + 1) for a in _exponents(self.k - 1, e)
+        ) if self.k > 1 else ((),)
+        rows = []
+        for power in powers:
+            row = []
+            for a in self.exponents:
+                rest = (*(x - y for x, y in zip(a[:-1], power, strict=True)), a[-1])
+                fits = all(e >= 0 for e in rest)
+                row.append(fmpq(multinomial(rest), multinomial(a)) if fits else fmpq(0))
+            rows.append(row)
+        return powers, rows
+
+
+@functools.cache
+def basis(k: int, degree: int) -> Basis:
+    """Return the basis of a degree on the simplex with k corners.
+
+    Examples
+    --------
+    >>> basis(2, 3).exponents
+    ((3, 0), (2, 1), (1, 2), (0, 3))
+    """
+    return Basis(k, degree)

@@ -1,0 +1,137 @@
+"""The faces of the state space: products of supports; and those that exact signs leave without rest states."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from separatrix.analysis.certified.bernstein import Basis, basis
+from separatrix.analysis.certified.forms import Forms, Integers
+
+__all__ = ["Family", "Face", "count_faces", "families"]
+
+Face = tuple[tuple[int, ...], ...]
+"""For each population the strategies that are played, ascending."""
+
+
+def count_faces(sizes: Sequence[int]) -> int:
+    """Return the number of faces: of populations with k strategies, 2**k - 1 each.
+
+    Examples
+    --------
+    >>> count_faces((2, 2, 2, 2))
+    81
+    """
+    return math.prod(2**size - 1 for size in sizes)
+
+
+@dataclass(frozen=True, eq=False)
+class Family:
+    """Faces with equally many strategies played by each population; they are treated side by side.
+
+    Attributes
+    ----------
+    forms : payoffs in Bernstein form
+    played : strategies played by each population
+    faces : the faces of the family
+    """
+
+    forms: Forms
+    played: tuple[int, ...]
+    faces: tuple[Face, ...]
+
+    @cached_property
+    def mixing(self) -> tuple[int, ...]:
+        """The populations that play more than one strategy."""
+        return tuple(q for q, m in enumerate(self.played) if m > 1)
+
+    @cached_property
+    def bases(self) -> tuple[Basis, ...]:
+        """For each mixing population the basis on the simplex of the strategies that it plays."""
+        return tuple(basis(self.played[q], self.forms.bases[q].degree) for q in self.mixing)
+
+    @property
+    def dimension(self) -> int:
+        """The number of free shares."""
+        return sum(self.played) - len(self.played)
+
+    def only(self, keep: NDArray[np.bool_]) -> Family:
+        """Return the family of the faces that are kept."""
+        return Family(self.forms, self.played, tuple(itertools.compress(self.faces, keep)))
+
+    def differences(self, p: int) -> Integers:
+        """Return the payoffs of a population's played strategies minus that of the last one it plays.
+
+        Returns
+        -------
+        (faces, m-1, ...) array of whole numbers, one axis a mixing population
+        """
+        supports = np.array([face[p] for face in self.faces])
+        payoff = self.forms.payoffs[p]
+        index: list[NDArray[np.int64]] = [supports.reshape(*supports.shape, *([1] * self.forms.n))]
+        for q in range(self.forms.n):
+            if self.forms.uses[p][q]:
+                full = self.forms.bases[q]
+                places = np.array([full.places(face[q]) for face in self.faces])
+            else:
+                places = np.zeros((len(self.faces), 1), dtype=np.int64)
+            shape = [len(self.faces)] + [1] * (self.forms.n + 1)
+            shape[2 + q] = places.shape[1]
+            index.append(places.reshape(shape))
+        values = payoff[tuple(index)]
+        values = values[:, :-1] - values[:, -1:]
+        pure = tuple(2 + q for q in range(self.forms.n) if q not in self.mixing)
+        return values.reshape([s for axis, s in enumerate(values.shape) if axis not in pure])
+
+    @cached_property
+    def systems(self) -> tuple[Integers, ...]:
+        """For each mixing population its `differences`."""
+        return tuple(self.differences(p) for p in self.mixing)
+
+    @cached_property
+    def vanishing(self) -> NDArray[np.bool_]:
+        """For each face whether two strategies of some population earn the same throughout."""
+        result = np.zeros(len(self.faces), dtype=bool)
+        for system in self.systems:
+            pairs = all_pairs(system)
+            result |= (pairs.reshape(len(self.faces), pairs.shape[1], -1) == 0).all(axis=2).any(axis=1)
+        return result
+
+    @cached_property
+    def dominated(self) -> NDArray[np.bool_]:
+        """For each face whether a played strategy earns more than another one at all its states.
+
+        Coefficients of one sign, not all zero, give a positive value wherever all shares are positive.
+        """
+        result = np.zeros(len(self.faces), dtype=bool)
+        for system in self.systems:
+            pairs = all_pairs(system)
+            flat = pairs.reshape(len(self.faces), pairs.shape[1], -1)
+            low, high = flat.min(axis=2), flat.max(axis=2)
+            result |= (((low >= 0) & (high > 0)) | ((high <= 0) & (low < 0))).any(axis=1)
+        return result
+
+
+def all_pairs(system: Integers) -> Integers:
+    """Return the differences of all pairs of strategies from those with the last one (axis 1)."""
+    count = system.shape[1]
+    if count == 1:
+        return system
+    first, second = zip(*itertools.combinations(range(count), 2), strict=True)
+    return np.concatenate([system, system[:, list(first)] - system[:, list(second)]], axis=1)
+
+
+def families(forms: Forms) -> Iterator[Family]:
+    """Yield all faces in families, those with few free shares first."""
+    every = itertools.product(*(range(1, size + 1) for size in forms.sizes))
+    for played in sorted(every, key=lambda m: (sum(m), m)):
+        supports = [
+            list(itertools.combinations(range(size), m)) for size, m in zip(forms.sizes, played, strict=True)
+        ]
+        yield Family(forms, played, tuple(itertools.product(*supports)))
