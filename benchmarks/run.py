@@ -20,12 +20,14 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from every_game import WORKLOADS
+from timing import Plan, Row, in_turn, process, seconds, shown
 
 if TYPE_CHECKING:
     from separatrix import Game
@@ -33,53 +35,6 @@ if TYPE_CHECKING:
 PEER_SCRIPT = Path(__file__).with_name("peer_sympy.py")
 GAMES_IN_ALL = 10_000
 EVERYTHING = "conditions, eigenvalues, labels, regimes, proof"
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the table: what was done, how long it took, and beside what."""
-
-    work: str
-    ours: str
-    peer: str
-    ratio: str
-    goal: str = ""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How much to measure: repeats of a process, random games a round, seconds that a peer is given."""
-
-    peer: str
-    repeats: int
-    games: int
-    patience: float
-
-
-# ---------------------------------------------------------------- measuring
-
-
-def seconds(action: Callable[[], object]) -> float:
-    """Return how long one call takes."""
-    started = time.perf_counter()
-    action()
-    return time.perf_counter() - started
-
-
-def in_turn(actions: dict[str, Callable[[], object]], repeats: int) -> dict[str, float]:
-    """Return the median time of each action; they take turns, after one round that is not counted."""
-    times: dict[str, list[float]] = {name: [] for name in actions}
-    for turn in range(repeats + 1):
-        for name, action in actions.items():
-            taken = seconds(action)
-            if turn:
-                times[name].append(taken)
-    return {name: statistics.median(taken) for name, taken in times.items()}
-
-
-def process(*command: str) -> Callable[[], object]:
-    """Return an action that runs a whole process and throws its output away."""
-    return lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
 
 
 def ask_sympy(plan: Plan, order: dict[str, object], patience: float | None = None) -> dict[str, Any] | None:
@@ -97,17 +52,6 @@ def ask_sympy(plan: Plan, order: dict[str, object], patience: float | None = Non
         return None
     answer: dict[str, Any] = json.loads(done.stdout)
     return answer
-
-
-def shown(taken: float) -> str:
-    """Return a duration as people write it."""
-    return (
-        f"{taken:.2f} s"
-        if taken >= 1
-        else f"{taken * 1000:.0f} ms"
-        if taken >= 0.01
-        else f"{taken * 1000:.2f} ms"
-    )
 
 
 # ---------------------------------------------------------------- the workloads
@@ -321,7 +265,7 @@ def main() -> None:
         patience=130 if chosen.full else 5 if chosen.quick else 30,
     )
     rows = []
-    for workload in (whole_processes, two_populations, three_populations, random_games):
+    for workload in (whole_processes, two_populations, three_populations, random_games, *WORKLOADS):
         print(f"· {(workload.__doc__ or '').strip()}", file=sys.stderr, flush=True)
         rows += workload(plan)
     asked = [plan.peer, "-c", "import sympy; print('sympy', sympy.__version__)"]

@@ -3,7 +3,7 @@
 On each page, in order and in one empty folder: `python` blocks are doctests that share their names; a
 block that begins with a comment or a caption naming a file is written to that file; each line of a
 `sh` block that calls `separatrix` must end with exit code 0; in a `console` block the output shown
-after `$ separatrix …` must be what is printed (`...` stands for any text).
+after `$ separatrix …` must be what is printed (`...` stands for any text), and the exit code what it says.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 FENCE = re.compile(r"^```(?:\{code-block\} *)?(\w+)[^\n]*\n(.*?)^```\s*$", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"(?:(?=# (?P<comment>\S+\.yaml)$)|:caption: (?P<caption>\S+\.\w+)\n+)", re.MULTILINE)
 ERROR = re.compile(r"^[A-Z]\d{3} ")
+FINDING = re.compile(r"^P\d{3} error: ", re.MULTILINE)
 MAIN = "import sys; from separatrix.cli import main; sys.exit(main())"
 
 
@@ -87,7 +88,8 @@ def check_output(command: str, shown: str, folder: Path) -> None:
     if not command.startswith("separatrix "):
         return
     done = call(command, folder)
-    assert done.returncode == (2 if ERROR.match(shown) else 0), f"{command}\n{done.stdout}"
+    expected = 1 if FINDING.search(shown) else 2 if ERROR.match(shown) else 0
+    assert done.returncode == expected, f"{command}\n{done.stdout}"
     if shown.strip():
         same = doctest.OutputChecker().check_output(shown.strip(), done.stdout.strip(), OPTIONS)
         assert same, f"{command} printed\n{done.stdout}"

@@ -109,6 +109,8 @@ def excerpt(where: Place) -> list[str]:
     shown = text[start : start + _EXCERPT]
     if start:
         shown = "…" + shown[1:]
+    if start + _EXCERPT < len(text):
+        shown = shown[:-1] + "…"
     gutter = f"  {where.line} | "
     caret_at = column - 1 - start
     width = max(1, min(where.width, len(shown) - caret_at))

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from analysis.helpers import document
-from separatrix import ComesLater, InputError, NameProblem, analyze, load
+from separatrix import InputError, NameProblem, analyze, load
 from separatrix.analysis.merge import approximate
+from separatrix.game.expression import to_text
 from separatrix.game.parser import parse_expression
 
 
@@ -73,14 +74,21 @@ def test_a_parameter_without_value_is_an_error_only_in_numbers() -> None:
 
 
 @pytest.mark.parametrize(
-    "advantages",
-    [{"x": "y^2", "y": "x"}, {"x": "x*y", "y": "x"}, {"x": "1/(1 + y)", "y": "x"}],
+    ("advantages", "mixed"),
+    [
+        ({"x": "9*y^2 - 1", "y": "2*x - 1"}, ("1/2", "1/3")),
+        ({"x": "2*x + y - 1", "y": "3*x - 1"}, ("1/3", "1/3")),
+        ({"x": "1/(1 + y) - 2/3", "y": "1 - 4*x"}, ("1/4", "1/2")),
+    ],
 )
-def test_payoffs_that_are_not_multilinear_come_later(advantages: dict[str, str]) -> None:
-    """Curved, own-share and fractional advantages are read and refused in words."""
-    with pytest.raises(ComesLater) as caught:
-        analyze(load(document(**advantages)))
-    assert "comes later" in str(caught.value)
+def test_curved_own_share_and_fractional_advantages(
+    advantages: dict[str, str], mixed: tuple[str, str]
+) -> None:
+    """The only interior rest point is found in exact numbers, and the list is complete."""
+    answer = analyze(load(document(**advantages)))
+    inside = [p for p in answer.rest_points if p.free == (0, 1)]
+    assert [tuple(to_text(e) for e in p.exact or ()) for p in inside] == [mixed]
+    assert answer.completeness.status == "complete"
 
 
 def test_replicator_equations_alone_are_analysed() -> None:

@@ -237,7 +237,7 @@ def test_any_text_is_a_formula_or_an_explained_error(text: str, latex: bool) -> 
     formula = Formula(text, latex)
     for read in (read_expression, read_condition, read_equation, read_state):
         try:
-            read(formula, SYMBOLS)  # type: ignore[operator]
+            read(formula, SYMBOLS)
         except InputError as problem:
             assert problem.where is not None
             assert problem.where.column is not None

@@ -35,12 +35,12 @@ def test_exchanged_coordinates_are_found() -> None:
 
 
 def test_rounded_numbers_are_compared_with_the_values_of_the_file() -> None:
-    """At the file's values the mixed point is (5/6, 2/3); 0.83 and 0.67 are it, 0.8 and 0.7 are not."""
+    """At the file's values the mixed point is (1/3, 2/3); 0.33 and 0.67 are it, 0.3 and 0.6 are not."""
     document = two_by_two()
-    good = {"rest_points": [{"at": [0.83, 0.67]}, {"at": ["5/6", "2/3"]}]}
+    good = {"rest_points": [{"at": [0.33, 0.67]}, {"at": ["1/3", "2/3"]}]}
     assert codes(with_claims(document, good)) == []
-    (found,) = errors(with_claims(document, {"rest_points": [{"at": [0.8, 0.7]}]}))
-    assert found.code == "P603" and "5/6" in found.text
+    (found,) = errors(with_claims(document, {"rest_points": [{"at": [0.3, 0.6]}]}))
+    assert found.code == "P603" and "1/3" in found.text
 
 
 def test_a_point_outside_at_its_scenario_cannot_exist() -> None:

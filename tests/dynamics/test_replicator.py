@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import separatrix
 from game.every_form import FORMS, POINT
@@ -94,3 +98,47 @@ def test_shares_add_up_to_one_for_ever(name: str) -> None:
     for place, size in zip(field.slices, field.sizes, strict=True):
         if size > 2:
             assert rates[place].sum() == pytest.approx(0, abs=1e-12)
+
+
+def test_equations_that_lose_part_of_a_population_are_refused() -> None:
+    """Rates of the shares of one population must cancel, or the shares would not stay a whole."""
+    game = separatrix.load(
+        {
+            "title": "t",
+            "populations": [{"name": "A", "strategies": ["a", "b", "c"]}],
+            "replicator": {"x_a": "x_a*x_b", "x_b": "x_b*x_c", "x_c": "x_c*x_a"},
+        }
+    )
+    with pytest.raises(separatrix.ComesLater, match="do not add up to zero"):
+        replicator(game)
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> tuple[dict[str, Any], list[list[int]]]:
+    """A table of one to three populations with two to four strategies, and weights of a state."""
+    sizes = draw(st.lists(st.integers(2, 4), min_size=1, max_size=3))
+    names = "ABC"[: len(sizes)]
+    populations = [{"name": n, "strategies": list("pqrs"[:k])} for n, k in zip(names, sizes, strict=True)]
+    numbers = st.integers(-9, 9)
+    players = populations if len(sizes) > 1 else populations * 2
+    plays = itertools.product(*(p["strategies"] for p in players))
+    payoffs = [{"play": list(play), "pay": [draw(numbers) for _ in sizes]} for play in plays]
+    speeds = {n: draw(st.integers(1, 3)) for n in names}
+    document = {"title": "t", "populations": populations, "payoffs": payoffs, "speeds": speeds}
+    return document, [draw(st.lists(st.integers(1, 9), min_size=k, max_size=k)) for k in sizes]
+
+
+@given(tables())
+@settings(max_examples=40)
+def test_written_equations_and_the_field_agree_on_random_tables(
+    drawn: tuple[dict[str, Any], list[list[int]]],
+) -> None:
+    """The formulas come from exact algebra, the field from tensors of floats; both say the same."""
+    document, weights = drawn
+    game = separatrix.load(document)
+    state: dict[str, Fraction] = {}
+    for population, part in zip(game.populations, weights, strict=True):
+        shares = [Fraction(w, sum(part)) for w in part]
+        state.update(zip(population.shares, shares, strict=False))
+    exact = [float(evaluate(rate, state)) for rate in replicator_equations(game, {}).values()]
+    assert replicator(game)([float(v) for v in state.values()]) == pytest.approx(exact, abs=1e-10)

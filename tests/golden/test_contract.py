@@ -15,10 +15,12 @@ SLUGS = sorted(
     for entry in files("separatrix.game").joinpath("catalogue").iterdir()
     if entry.name.endswith(".yaml")
 )
-ANALYSED = [s for s in SLUGS if not s.startswith("rock-paper-scissors")]
+IN_NUMBERS_ONLY = {"collective-risk", "dynamic-penalty", "n-person-stag-hunt", "volunteers-dilemma"}
+"""Games whose payoffs are not affine in the shares."""
+
 TOP = {
     "schema", "model", "payoffs", "equations", "rest_points", "rest_sets", "rest_components",
-    "completeness", "regimes", "regimes_completeness", "warnings",
+    "cycles", "completeness", "regimes", "regimes_completeness", "warnings",
 }  # fmt: skip
 POINT = {
     "id", "state", "exact", "support", "isolated", "eigenvalues", "eigenvalues_exact", "stability", "reason",
@@ -45,21 +47,28 @@ def test_catalogue() -> None:
 
 
 @pytest.mark.parametrize("symbolic", [False, True])
-@pytest.mark.parametrize("slug", ANALYSED)
+@pytest.mark.parametrize("slug", SLUGS)
 def test_keys(slug: str, symbolic: bool) -> None:
     """Every promised key is there, and the whole is strict JSON."""
-    answer: Any = separatrix.analyze(separatrix.load(slug), symbolic=symbolic).to_dict()
+    game = separatrix.load(slug)
+    if symbolic and slug in IN_NUMBERS_ONLY:
+        with pytest.raises(separatrix.ComesLater, match=r"leave out --symbolic|affine"):
+            separatrix.analyze(game, symbolic=True)
+        return
+    answer: Any = separatrix.analyze(game, symbolic=symbolic).to_dict()
     assert json.loads(json.dumps(answer, allow_nan=False)) == json.loads(json.dumps(answer))
     assert TOP <= set(answer) and answer["schema"] == 1
-    shares = [p["share"] for p in answer["model"]["populations"]]
-    assert set(answer["equations"]) == set(shares)
+    shares = game.shares
+    assert list(answer["equations"]) == list(shares)
+    assert [len(row) for row in answer["jacobian"]] == [len(shares)] * len(shares)
+    assert set(answer["advantages"]) == {p.share for p in game.populations if len(p.strategies) == 2}
     assert answer["rest_points"]
     for point in answer["rest_points"]:
         assert POINT <= set(point)
         assert point["stability"] is None or point["stability"] in LABELS
         if not symbolic:
             assert set(point["state"]) == set(shares)
-            assert len(point["eigenvalues"]) == len(shares)
+            assert len(point["eigenvalues"]) == sum(len(p.strategies) - 1 for p in game.populations)
             assert point["stability"] and point["reason"]
         else:
             assert point["exists"] is not None
@@ -68,6 +77,8 @@ def test_keys(slug: str, symbolic: bool) -> None:
         assert piece["stability"] != "asymptotically stable"
     assert answer["completeness"]["status"] == "complete" and answer["completeness"]["proof"]
     if symbolic:
-        assert answer["regimes"] and answer["regimes_completeness"]["status"] == "complete"
+        # The interior point of the hypercycle of four is stable by LaSalle, which symbols do not tell.
+        whole = "incomplete" if slug == "hypercycle-four" else "complete"
+        assert answer["regimes"] and answer["regimes_completeness"]["status"] == whole
         for regime in answer["regimes"]:
             assert set(regime) >= {"stable", "condition", "witness", "generic"}

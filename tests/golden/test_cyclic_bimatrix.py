@@ -69,7 +69,7 @@ def test_rock_paper_scissors_between_two_populations() -> None:
 
 @pytest.mark.parametrize("epsilon", ["1/100", "-1/100"])
 def test_rock_paper_scissors_off_zero_sum(epsilon: str) -> None:
-    """If a tie pays both players epsilon, the mixture is left, whatever its sign: never asymptotically stable."""
+    """If a tie pays both players a little more or less, orbits leave the mixture either way."""
     table = [
         [[epsilon if i == j else v, epsilon if i == j else -v] for j, v in enumerate(row)]
         for i, row in enumerate([[0, -1, 1], [1, 0, -1], [-1, 1, 0]])

@@ -2,10 +2,10 @@
 
 B. von Stengel's game: New lower bounds for the number of equilibria in bimatrix games (1997), and New maximal
 numbers of equilibria in bimatrix games, Discrete and Computational Geometry 21 (1999), 557-568.
-Nau, R., Gomez Canovas, S. and Hansen, P. (2004), On the geometry of Nash equilibria and correlated equilibria,
-International Journal of Game Theory 32, 443-453, sections 4 to 6.
-McKelvey, R. D. and McLennan, A. (1997), The maximal number of regular totally mixed Nash equilibria, Journal of
-Economic Theory 72, 411-425.  All are in Gambit's catalogue of games.
+Nau, R., Gomez Canovas, S. and Hansen, P. (2004), On the geometry of Nash equilibria and correlated
+equilibria, International Journal of Game Theory 32, 443-453, sections 4 to 6.
+McKelvey, R. D. and McLennan, A. (1997), The maximal number of regular totally mixed Nash equilibria,
+Journal of Economic Theory 72, 411-425.  All are in Gambit's catalogue of games.
 """
 
 from __future__ import annotations
@@ -54,7 +54,8 @@ def three_players(pay: Sequence[tuple[int, int, int]]) -> Any:
         separatrix.load(
             {
                 "populations": [
-                    {"name": f"Player {i + 1}", "share": s, "strategies": names[i]} for i, s in enumerate("xyz")
+                    {"name": f"Player {i + 1}", "share": s, "strategies": names[i]}
+                    for i, s in enumerate("xyz")
                 ],
                 "payoffs": [
                     {"play": [names[i][c] for i, c in enumerate(profile)], "pay": list(earned)}
@@ -66,7 +67,7 @@ def three_players(pay: Sequence[tuple[int, int, int]]) -> Any:
 
 
 def test_seventy_five_equilibria() -> None:
-    """Of all isolated rest points of von Stengel's 6 × 6 game exactly 75 are Nash, and the indices add up to 1."""
+    """Von Stengel's 6 × 6 game has exactly 75 Nash equilibria, and their indices add up to one."""
     table = [[[a, b] for a, b in zip(r, s, strict=True)] for r, s in zip(FIRST, SECOND, strict=True)]
     answer = separatrix.analyze(separatrix.load({"bimatrix": table}))
     assert answer.completeness.status == "complete"
@@ -90,7 +91,9 @@ def test_one_irrational_equilibrium() -> None:
     (nash,) = (p for p in answer.rest_points if p.nash)
     root = math.sqrt(601)
     assert nash.state == pytest.approx(((53 - root) / 46, (root - 13) / 24, (root - 23) / 4), abs=1e-12)
-    assert nash.state == pytest.approx((0.6192325794725537, 0.4798042226776053, 0.3788253360656313), abs=1e-12)
+    assert nash.state == pytest.approx(
+        (0.6192325794725537, 0.4798042226776053, 0.3788253360656313), abs=1e-12
+    )
     assert nash.stability not in ("asymptotically stable", "source")
     assert not any(p.stability == "asymptotically stable" for p in answer.rest_points)
 

@@ -40,7 +40,9 @@ def test_one_population(name: str) -> None:
     """The ESSs are what attracts, pure or mixed."""
     rows, inner, stable, _ = DILEMMAS[name]
     answer = within(rows)
-    assert [p.state[0] for p in answer.rest_points if p.free] == ([] if inner is None else [pytest.approx(inner)])
+    assert [p.state[0] for p in answer.rest_points if p.free] == (
+        [] if inner is None else [pytest.approx(inner)]
+    )
     for attribute in ("ess", "stability"):
         good = (True, "asymptotically stable")
         found = sorted(p.state[0] for p in answer.rest_points if getattr(p, attribute) in good)

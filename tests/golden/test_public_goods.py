@@ -3,7 +3,8 @@
 Santos, F. C. and Pacheco, J. M. (2011), Risk of collective failure provides an escape from the tragedy of the
 commons, PNAS 108, 10421-10425: the sign of the change is that of
 C(N-1, M-1) x^(M-1) (1-x)^(N-M) r - c (endowment 1), whose first term is greatest at x = (M-1)/(N-1).
-Diekmann, A. (1985), Volunteer's dilemma, Journal of Conflict Resolution 29, 605-610: x* = 1 - (c/b)^(1/(N-1)).
+Diekmann, A. (1985), Volunteer's dilemma, Journal of Conflict Resolution 29, 605-610:
+x* = 1 - (c/b)^(1/(N-1)).
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import separatrix
 
 
 def risk_dilemma(size: int, threshold: int, cost: str, risk: str) -> Any:
-    """The answer where groups of `size` keep their endowment if `threshold` pay, else with chance 1 - risk."""
+    """The answer where a group of `size` keeps its endowment if `threshold` pay, else with luck."""
     return separatrix.analyze(
         separatrix.load(
             {
@@ -61,15 +62,20 @@ def split(answer: Any) -> tuple[list[float], list[float]]:
 def test_collective_risk(
     size: int, threshold: int, risk: str, repelling: list[float], attracting: list[float]
 ) -> None:
-    """With enough risk a mixed state attracts beyond a threshold; where all must pay, so does the pure one."""
+    """With enough risk a mixed state attracts beyond a threshold, or where all must pay the pure one."""
     answer = risk_dilemma(size, threshold, "1/10", risk)
     assert answer.completeness.status == "complete"
     assert split(answer) == (pytest.approx(attracting, abs=1e-9), pytest.approx(repelling, abs=1e-9))
     pure = {p.state[0]: p.stability for p in answer.rest_points if not p.free}
-    assert pure == {0.0: "asymptotically stable", 1.0: "asymptotically stable" if threshold == size else "source"}
+    assert pure == {
+        0.0: "asymptotically stable",
+        1.0: "asymptotically stable" if threshold == size else "source",
+    }
 
 
-@pytest.mark.parametrize(("above", "count"), [(Fraction(1, 10**6), 2), (Fraction(-1, 10**6), 0), (Fraction(0), 1)])
+@pytest.mark.parametrize(
+    ("above", "count"), [(Fraction(1, 10**6), 2), (Fraction(-1, 10**6), 0), (Fraction(0), 1)]
+)
 def test_critical_risk(above: Fraction, count: int) -> None:
     """At r = c/(C(5,2)(2/5)²(3/5)³) the two mixed states of N = 6, M = 3 meet at 2/5 and vanish."""
     critical = Fraction(1, 10) / (comb(5, 2) * Fraction(2, 5) ** 2 * Fraction(3, 5) ** 3)
@@ -85,7 +91,8 @@ def test_critical_risk(above: Fraction, count: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("size", "place"), [(2, 0.7), (3, 0.45227744249483393), (5, 0.25991719550771475), (10, 0.12521291707606708)]
+    ("size", "place"),
+    [(2, 0.7), (3, 0.45227744249483393), (5, 0.25991719550771475), (10, 0.12521291707606708)],
 )
 def test_volunteers(size: int, place: float) -> None:
     """The mixed state is the only one that attracts, and volunteering becomes rarer in larger groups."""

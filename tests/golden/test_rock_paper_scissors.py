@@ -39,7 +39,7 @@ def interior(answer: Any) -> Any:
     ],
 )
 def test_the_even_mixture(win: Any, loss: Any, label: str, ess: bool, nss: bool) -> None:
-    """It attracts, is ringed by closed orbits, or repels, as a win outweighs, equals or is less than a loss."""
+    """It attracts, is a centre, or repels, as a win is more than, the same as, or less than a loss."""
     answer = game(win, loss)
     assert answer.completeness.status == "complete" and not answer.rest_sets
     point = interior(answer)

@@ -91,7 +91,12 @@ def test_zeemans_game() -> None:
     answer = solve(CLASSES[12][0])
     (mixed,) = (p for p in answer.rest_points if len(p.support[0]) == 3)
     assert mixed.state == pytest.approx((1 / 3, 1 / 3, 1 / 3))
-    assert (mixed.stability, mixed.ess, mixed.nss, mixed.nash) == ("asymptotically stable", False, False, True)
+    assert (mixed.stability, mixed.ess, mixed.nss, mixed.nash) == (
+        "asymptotically stable",
+        False,
+        False,
+        True,
+    )
     assert [p.state for p in answer.rest_points if p.ess] == [(1, 0, 0)]
 
 

@@ -96,3 +96,9 @@ FOUR: dict[str, Any] = {
         for i, a in enumerate("ABCD") for j, b in enumerate("ABCD") if a != b
     },
 }  # fmt: skip
+
+CURVED: dict[str, Any] = {
+    "title": "Advantages that bend",
+    "populations": ["A", "B"],
+    "advantages": {"x": "y - x^2 - 1/8", "y": "x*(1 - y) - 1/5"},
+}

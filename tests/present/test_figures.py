@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 import separatrix
-from present.games import HOSTILE, HOSTILE_THREE, REST_EDGES, REST_SIDE, REST_SURFACE, WIDE
+from present.games import CURVED, HOSTILE, HOSTILE_THREE, REST_EDGES, REST_SIDE, REST_SURFACE, WIDE
 from separatrix.dynamics.replicator import replicator
 from separatrix.dynamics.trajectory import follow
-from separatrix.present.figures import portrait_svg, save_figure, why_no_figure
+from separatrix.present.figures import caption_of, portrait_svg, save_figure, why_no_figure
 from separatrix.present.figures.canvas import wrapped
 from separatrix.present.figures.square import separatrix_arms
 from separatrix.present.figures.triangle import place, sides
@@ -21,7 +21,7 @@ from separatrix.present.figures.triangle import place, sides
 SVG = "{http://www.w3.org/2000/svg}"
 SOURCES = ["shi-chen-2018", "matching-pennies", "hawk-dove-one-population", "mckelvey-mclennan",
            HOSTILE, REST_EDGES, REST_SURFACE, HOSTILE_THREE, REST_SIDE,
-           "rock-paper-scissors-one-population"]  # fmt: skip
+           "rock-paper-scissors-one-population", CURVED, "dynamic-penalty", "n-person-stag-hunt"]  # fmt: skip
 
 
 @pytest.mark.parametrize("source", SOURCES)
@@ -113,6 +113,14 @@ def test_arrows_on_the_sides_point_to_the_better_strategy() -> None:
     stretches = list(sides(replicator(flat.game), list(flat.rest_points), list(flat.rest_sets)))
     assert all(a[2] > 0 or b[2] > 0 for a, b, _ in stretches)
     assert len(stretches) == 3  # the stable state between the first and the third strategy divides their side
+
+
+def test_a_separatrix_is_promised_only_where_it_is_drawn() -> None:
+    """With payoffs that bend nothing is conserved, and the caption speaks of no separatrix."""
+    assert "separatrix" in caption_of(separatrix.analyze(separatrix.load("shi-chen-2018")))
+    curved = separatrix.analyze(separatrix.load(CURVED))
+    assert any(p.stability == "saddle" and len(p.free) == 2 for p in curved.rest_points)
+    assert "separatrix" not in caption_of(curved)
 
 
 def test_a_game_of_another_shape_has_no_portrait_and_says_why() -> None:

@@ -18,6 +18,7 @@ from rich.console import Console
 
 import separatrix
 from present.games import (
+    CURVED,
     FOUR,
     HOSTILE,
     HOSTILE_THREE,
@@ -39,6 +40,7 @@ CASES: list[tuple[Any, bool]] = [
     ("hawk-dove-one-population", True), (HOSTILE, False), (REST_EDGES, False), (REST_SURFACE, False),
     ("wang-2023", True), ("rock-paper-scissors-one-population", True), ("hypercycle-four", False),
     (HOSTILE_THREE, False), (REST_SIDE, False), (WIDE, False), (OWN_PLAY, False), (FOUR, False),
+    ("dynamic-penalty", False), ("collective-risk", False), (CURVED, False),
 ]  # fmt: skip
 
 
@@ -264,3 +266,27 @@ def test_a_cycle_on_the_boundary_is_told_by_the_strategies_played_in_turn() -> N
     text = render_plain(ring, 120)
     assert "rock → paper → scissors → rock: it attracts what starts near it (losers lose more" in text
     assert "The cycle rock → paper → scissors → rock on the boundary attracts" in text
+
+
+def test_a_game_in_groups_says_what_is_counted_and_at_which_numbers() -> None:
+    """The size and the threshold stand in the formulas as numbers, and the report says which."""
+    text = render_plain(analysed("n-person-stag-hunt"), 100)
+    assert "One population, playing in groups drawn at random: Enterprises." in text
+    assert "Groups of N members are drawn at random; k is how many of the others play “invest”." in text
+    assert "For N = 6 and M = 3:" in text
+    assert "x ≈ 0.723" in text
+
+
+def test_payoffs_that_move_are_shown_as_they_were_written() -> None:
+    """A table whose entries depend on the shares is shown as a table, with its shorthands below."""
+    text = render_plain(analysed("dynamic-penalty"), 100)
+    assert re.search(r"pollute +−P,  P − k +0,  −d", text)
+    assert "P = F + s(1 − x)" in text
+    functions = {
+        "title": "t",
+        "populations": ["A"],
+        "payoff_functions": {"A": {"yes": "1 - x^2", "no": "x/2"}},
+    }
+    text = render_plain(analysed(functions))
+    assert "What a strategy earns depends on the state." in text
+    assert "1 − x²" in text

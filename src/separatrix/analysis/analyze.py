@@ -14,7 +14,7 @@ from separatrix.analysis.multilinear import Corner, Multilinear
 from separatrix.analysis.one_population import find_one_population
 from separatrix.analysis.result import Analysis, Warning
 from separatrix.analysis.surd import rational
-from separatrix.errors import ComesLater, InputError
+from separatrix.errors import InputError
 from separatrix.game.model import Game, ProfileTable, SelfMatrix
 from separatrix.game.values import missing, resolve, violated, with_lets
 
@@ -126,9 +126,9 @@ def _numeric(game: Game, known: Mapping[str, Fraction], budget: float) -> Found:
         from separatrix.analysis.affine.solve import solve_affine
 
         return solve_affine(game, field.affine, field.tabled, budget)
-    raise ComesLater(
-        "A503", "some payoff is not affine in the shares: such payoffs are read, and their analysis comes later"
-    )
+    from separatrix.analysis.certified.solve import solve_certified
+
+    return solve_certified(game, field, budget)
 
 
 def _of_corners(game: Game, corners: tuple[Mapping[Corner, Fraction], ...]) -> Found:

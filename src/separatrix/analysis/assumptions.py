@@ -181,7 +181,7 @@ class Assumptions:
         """One z3 real a parameter."""
         import z3
 
-        return [z3.Real(name) for name in self.ring.names]
+        return [z3.Real(f"v{k}") for k in range(len(self.ring.names))]
 
     def to_z3(self, polynomial: fmpq_mpoly) -> z3.ArithRef:
         """Return a polynomial as a z3 sum of monomials."""

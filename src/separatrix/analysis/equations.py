@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from separatrix.analysis.corners import CornerTable
-from separatrix.analysis.formulas import Formulas, formulas_of
+from separatrix.analysis.formulas import Formulas, formulas_of, too_long
 from separatrix.analysis.multilinear import Corner
 from separatrix.analysis.result import Payoff
 from separatrix.analysis.ring import Ratio
@@ -34,6 +34,9 @@ from separatrix.game.values import expand, with_lets
 __all__ = ["advantages", "coefficients", "expected_payoffs", "jacobian", "replicator_equations"]
 
 ONE, ZERO = number(1), number(0)
+
+MOST_SHARES = 24
+"""Shares past which nobody reads a Jacobian."""
 
 Values = Mapping[str, Fraction] | None
 
@@ -73,8 +76,11 @@ def expected_payoffs(game: Game, values: Values = None, at: Values = None) -> di
 def advantages(game: Game, values: Values = None, at: Values = None) -> dict[str, Expression]:
     """Return, for each population of two strategies, the payoff of the first minus that of the second.
 
-    Keys are shares.  In symbols, or with `values` in numbers; `at` as in `expected_payoffs`.
+    Keys are shares.  In symbols, or with `values` in numbers; `at` as in `expected_payoffs`.  Empty where
+    that gives more than 20,000 terms.
     """
+    if too_long(game):
+        return {}
     return _advantages(game, formulas_of(game, values, at), values, at)
 
 
@@ -115,7 +121,7 @@ def replicator_equations(game: Game, values: Values = None, at: Values = None) -
 
     For two strategies x(1-x) times the advantage of the first; for more, the share of a strategy times
     what it earns above the average of its population.  In symbols, or with `values` in numbers; `at` as in
-    `expected_payoffs`.
+    `expected_payoffs`.  Empty where that gives more than 20,000 terms.
 
     References
     ----------
@@ -134,6 +140,8 @@ def replicator_equations(game: Game, values: Values = None, at: Values = None) -
     >>> to_text(replicator_equations(game, {"a": Fraction(1), "b": Fraction(1)})["x_1"])
     'x_1*(x_3 - x_2)'
     """
+    if too_long(game):
+        return {}
     formulas = formulas_of(game, values, at)
     advantage = _advantages(game, formulas, values, at)
     rows = _plain(game, None, values, at) if formulas is None else ()
@@ -159,7 +167,7 @@ def _excess(formulas: Formulas, i: int, a: int) -> Ratio:
     """What a strategy earns above the average; equations give growth rates, whose average is zero."""
     if isinstance(formulas.game.form, ReplicatorForm):
         return formulas.payoffs[i][a]
-    return formulas.payoffs[i][a] - formulas.average(i)
+    return formulas.payoffs[i][a] - formulas.averages[i]
 
 
 def _speed(game: Game, i: int, values: Values) -> Expression:

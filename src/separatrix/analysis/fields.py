@@ -13,7 +13,7 @@ from separatrix.analysis.ring import Ratio, Ring
 from separatrix.analysis.surd import rational
 from separatrix.errors import ComesLater, InputError, Place
 from separatrix.game.expression import Expression, Number, names_in, substitute, to_text
-from separatrix.game.model import AdvantageForm, Game, ProfileTable, ReplicatorForm, SelfMatrix
+from separatrix.game.model import AdvantageForm, Game, Population, ProfileTable, ReplicatorForm, SelfMatrix
 from separatrix.game.values import evaluate_in
 
 __all__ = ["field_of"]
@@ -148,14 +148,34 @@ def _from_formulas(game: Game, known: Mapping[str, Fraction], ring: Ring) -> tup
             try:
                 payoffs.append(ring.read(substitute(expression, numbers), written_out))
             except ComesLater as problem:
+                part = problem.message.partition(" is not ")[0]
                 raise ComesLater(
                     "A503",
-                    f"{what} is no rational function of the shares: {problem.message}",
+                    f"{what} holds {part}, which is no rational function of the shares",
                     hint="sums, products, quotients and whole powers of the shares can be analysed",
                 ) from None
             except InputError as problem:
                 if problem.where is None:
                     problem.where = Place(source=f"{game.origin}, {what}: `{to_text(expression)}`")
                 raise
+        if isinstance(game.form, ReplicatorForm):
+            _require_whole(population, payoffs, ring, written_out)
         result.append(tuple(payoffs))
     return tuple(result)
+
+
+def _require_whole(
+    population: Population, growth: list[Ratio], ring: Ring, written_out: Mapping[str, Ratio]
+) -> None:
+    """Refuse equations under which the shares of a population do not go on adding up to one."""
+    if len(growth) == 2:
+        return
+    total = ring.constant(0)
+    for share, rate in zip(population.shares, growth, strict=True):
+        total = total + (written_out.get(share) or ring.variable(share)) * rate
+    if not total.is_zero:
+        raise ComesLater(
+            "A503",
+            f"the equations of {population.name} do not add up to zero, so its shares would not stay a "
+            "whole: such equations are no replicator equations",
+        )

@@ -29,17 +29,26 @@ from separatrix.game.expression import (
     divide,
     multiply,
     names_in,
+    number,
     power,
     substitute,
 )
 from separatrix.game.fitness import strategy_payoffs
-from separatrix.game.model import Game, GroupForm, Population, ProfileTable
+from separatrix.game.model import (
+    FunctionForm,
+    Game,
+    GroupForm,
+    PairwiseForm,
+    Population,
+    ProfileTable,
+    SelfMatrix,
+)
 from separatrix.game.values import with_lets
 
-__all__ = ["Formulas", "formulas_of"]
+__all__ = ["Formulas", "formulas_of", "too_long"]
 
-MOST_ENTRIES = 5_000
-"""Payoffs in a table past which nobody reads its equations."""
+MOST_TERMS = 20_000
+"""Terms in the equations past which nobody reads them."""
 
 MOST_MEMBERS = 9
 """Members of a group past which a sum over them says more than its expansion in powers."""
@@ -69,12 +78,16 @@ class Formulas:
         shares = tuple(self.ring.variable(s) for s in population.shares)
         return (shares[0], self.ring.constant(1) - shares[0]) if len(shares) == 1 else shares
 
-    def average(self, i: int) -> Ratio:
-        """Return what population i earns on average."""
-        total = self.ring.constant(0)
-        for weight, payoff in zip(self.weights(self.game.populations[i]), self.payoffs[i], strict=True):
-            total = total + weight * payoff
-        return total
+    @cached_property
+    def averages(self) -> tuple[Ratio, ...]:
+        """What each population earns on average."""
+        result = []
+        for population, payoffs in zip(self.game.populations, self.payoffs, strict=True):
+            total = self.ring.constant(0)
+            for weight, payoff in zip(self.weights(population), payoffs, strict=True):
+                total = total + weight * payoff
+            result.append(total)
+        return tuple(result)
 
     def derivative(self, value: Ratio, share: str) -> Ratio:
         """Return the partial derivative of a quotient by a share, the others held."""
@@ -104,17 +117,16 @@ class Formulas:
             inner, inner.context.from_dict({e[shares:]: c for e, c in below.to_dict().items()}), inner.one
         )
         terms: dict[Exponents, dict[Exponents, fmpq]] = {}
-        for exponents, coefficient in value.numerator.to_dict().items():
-            terms.setdefault(exponents[:shares], {})[exponents[shares:]] = coefficient
+        for exponents, factor in value.numerator.to_dict().items():
+            terms.setdefault(exponents[:shares], {})[exponents[shares:]] = factor
         parts: list[tuple[Exponents, Expression]] = []
         for exponents, polynomial in terms.items():
-            ratio = Ratio(inner, inner.context.from_dict(polynomial), inner.one) / under
-            parts.append(
-                (
-                    exponents,
-                    substitute(ratio.expression(), self.opaque) if self.opaque else ratio.expression(),
-                )
-            )
+            if not inner.names and under.value == 1:
+                (whole,) = polynomial.values()
+                parts.append((exponents, number(Fraction(int(whole.p), int(whole.q)))))
+                continue
+            coefficient = (Ratio(inner, inner.context.from_dict(polynomial), inner.one) / under).expression()
+            parts.append((exponents, substitute(coefficient, self.opaque) if self.opaque else coefficient))
         parts.sort(key=lambda t: ((1 if rising else -1) * sum(t[0]), [-e for e in t[0]]))
         if rising:
             first = next((k for k, (_, v) in enumerate(parts) if not _is_negative(v)), 0)
@@ -154,7 +166,7 @@ def formulas_of(
     InputError
         S003 for a division by zero.
     """
-    if isinstance(game.form, ProfileTable) and len(game.populations) * _profiles(game) > MOST_ENTRIES:
+    if too_long(game):
         return None
     payoffs = strategy_payoffs(game, values or at)
     if isinstance(game.form, GroupForm) and _degree(payoffs[0][0]) >= MOST_MEMBERS:
@@ -183,8 +195,19 @@ def formulas_of(
         return None
 
 
-def _profiles(game: Game) -> int:
-    return math.prod(len(p.strategies) for p in game.populations)
+def too_long(game: Game) -> bool:
+    """Whether the equations of a game have more terms than anybody reads."""
+    sizes = [len(p.strategies) for p in game.populations]
+    form = game.form
+    match form.table if isinstance(form, FunctionForm) else form:
+        case ProfileTable():
+            return sum(sizes) * math.prod(sizes) > MOST_TERMS
+        case SelfMatrix():
+            return sizes[0] ** 3 > MOST_TERMS
+        case PairwiseForm(matrices):
+            return sum(sizes[i] ** 2 * sizes[j] for i, j in matrices) > MOST_TERMS
+        case _:
+            return False
 
 
 def _degree(payoff: Expression) -> int:

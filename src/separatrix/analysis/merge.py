@@ -8,14 +8,15 @@ from dataclasses import replace
 from fractions import Fraction
 
 from separatrix.analysis.found import Found
-from separatrix.analysis.result import Completeness, RestPoint, RestSet
+from separatrix.analysis.result import Completeness, RestPoint, RestSet, State
 from separatrix.errors import InputError
-from separatrix.game.condition import holds
+from separatrix.game.condition import Condition, holds
 from separatrix.game.expression import Call, Expression, Name, Number, Power, Product, Quotient, Sum
 
 __all__ = ["approximate", "merge"]
 
 ABSENT = "it does not exist at the given values"
+ON_SET = "at the given values it is one state of a rest set"
 
 
 def merge(symbols: Found, numbers: Found | None, known: Mapping[str, Fraction] | None) -> Found:
@@ -35,18 +36,22 @@ def merge(symbols: Found, numbers: Found | None, known: Mapping[str, Fraction] |
             unmatched.remove(match)
             points.append(_filled(candidate, match))
         else:
-            points.append(_absent(candidate))
+            points.append(_unmatched(candidate, numbers.sets, known))
     for extra in unmatched:
         points.append(replace(extra, id=f"E{len(points) + 1}"))
     renamed = {p.id: q.id for p in numbers.points for q in points if _same(p, q)}
     sets, new_names = _merge_sets(symbols.sets, numbers.sets, known)
     renamed.update(new_names)
     components = tuple(replace(c, pieces=tuple(renamed[p] for p in c.pieces)) for c in numbers.components)
-    return Found(tuple(points), sets, components, _proof(symbols.completeness, numbers.completeness))
+    proof = _proof(symbols.completeness, numbers.completeness)
+    return Found(tuple(points), sets, components, proof, numbers.cycles)
 
 
 def _proof(symbols: Completeness, numbers: Completeness) -> Completeness:
-    proof = f"{symbols.proof} The answer at the given values is whole too. {numbers.proof}"
+    here = "is whole too" if numbers.status == "complete" else "may not be whole"
+    if symbols.status != "complete":
+        here = here.replace(" too", "")
+    proof = f"{symbols.proof} The answer at the given values {here}. {numbers.proof}"
     whole = symbols.status == numbers.status == "complete"
     return Completeness("complete" if whole else "incomplete", proof)
 
@@ -81,19 +86,34 @@ def _filled(candidate: RestPoint, point: RestPoint) -> RestPoint:
     )
 
 
-def _absent(candidate: RestPoint) -> RestPoint:
+def _unmatched(candidate: RestPoint, pieces: tuple[RestSet, ...], known: Mapping[str, Fraction]) -> RestPoint:
+    """A candidate that is no rest point of the list: it does not exist, or is one state of a rest set."""
+    present = candidate.exists is not None and _true(candidate.exists, known)
+    place = [approximate(e, known) for e in candidate.exact or ()] if present else []
+    state = tuple(v for v in place if v is not None)
+    if not state or len(state) < len(place):
+        present = False
+    own = [
+        p
+        for p in pieces
+        if present and p.dimension == 0 and p.support == candidate.support and _close(p.samples, state)
+    ]
     return replace(
         candidate,
-        state=None,
-        isolated=None,
+        state=state if present else None,
+        isolated=False if present else None,
         eigenvalues=None,
-        stability=None,
-        reason=ABSENT,
+        stability=own[0].stability if own else None,
+        reason=ON_SET if present else ABSENT,
         nash=None,
         strict_nash=None,
         ess=None,
         nss=None,
     )
+
+
+def _close(samples: tuple[State, ...], state: State) -> bool:
+    return any(all(abs(u - v) < 1e-9 for u, v in zip(s, state, strict=True)) for s in samples)
 
 
 def _same(a: RestPoint, b: RestPoint) -> bool:
@@ -122,6 +142,10 @@ def _merge_sets(
 def _holds(candidate: RestSet, known: Mapping[str, Fraction]) -> bool:
     condition = candidate.exists or candidate.possible_when
     assert condition is not None
+    return _true(condition, known)
+
+
+def _true(condition: Condition, known: Mapping[str, Fraction]) -> bool:
     try:
         return holds(condition, known)
     except InputError:  # a pole at these values, or an irrational number: not claimed to exist

@@ -17,24 +17,20 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from separatrix.analysis.cells import describe_cells
 from separatrix.analysis.result import Completeness, Regime
+from separatrix.analysis.symbols.description import FEW, Description
+from separatrix.analysis.symbols.sampling import met_by_chance
 from separatrix.analysis.symbols.signs import (
     NEVER,
-    AnyOf,
-    Every,
     Formula,
     Sign,
     SignPolynomials,
     any_formula,
     negation,
     propagated,
-    restricted,
-    satisfied,
     to_z3,
 )
 from separatrix.analysis.witness import Witnesses
-from separatrix.game.condition import Condition, all_of
 from separatrix.game.expression import Expression
 
 if TYPE_CHECKING:
@@ -65,10 +61,6 @@ class State:
         return negation(any_formula(self.formula, self.undecided))
 
 
-FEW = 4
-"""So many deciding quantities have few enough sign patterns to describe them one by one."""
-
-
 class _OutOfTime(Exception):
     pass
 
@@ -78,6 +70,7 @@ def enumerate_regimes(
     states: Sequence[State],
     budget: float,
     favourites: Sequence[Mapping[str, Fraction]] = (),
+    by_chance: bool = False,
 ) -> tuple[tuple[Regime, ...], Completeness]:
     """Return the regimes, the larger sets of stable states first, and whether they are all.
 
@@ -91,21 +84,18 @@ def enumerate_regimes(
         Seconds.
     favourites : sequence of parameter values
         Tried as witnesses before z3's own.
+    by_chance : bool
+        Whether to try random parameters before z3 is asked: worth it where polynomials are of high degree.
     """
-    search = _Search(polynomials, states, budget, favourites)
-    try:
-        search.run()
-    except _OutOfTime:
+    search = _Search(polynomials, states, budget, favourites, by_chance)
+    finished = search.run()
+    count = len(search.found)
+    if not finished:
         return search.sorted(), Completeness(
             "incomplete",
-            f"z3 did not decide every set of states within {budget:g} s; {len(search.found)} regimes were "
-            "found so far. More time (--budget) or tighter assumptions may settle it.",
+            f"z3 did not decide every set of states within {budget:g} s; {count} regimes were found so "
+            "far. More time (--budget) or tighter assumptions may settle it.",
         )
-    if search.unknown:
-        return search.sorted(), Completeness(
-            "incomplete", f"z3 could not decide {search.unknown} of the conceivable sets of stable states."
-        )
-    count = len(search.found)
     proof = (
         f"z3 found admissible parameters for {count} set{'s' if count != 1 else ''} of "
         "asymptotically stable states (the empty one counts) and proved that every other set of rest "
@@ -126,6 +116,7 @@ class _Search:
         states: Sequence[State],
         budget: float,
         favourites: Sequence[Mapping[str, Fraction]],
+        by_chance: bool,
     ) -> None:
         import z3
 
@@ -135,9 +126,9 @@ class _Search:
         self.polynomials = list(polynomials.items)
         self.states = list(states)
         self.deadline = time.monotonic() + budget
-        self.patience = max(2.0, budget / 6)  # one hard question shall not use up all the time
+        # Hard questions are put off until the easy ones are answered.
+        self.patience = max(0.5, budget / 30)
         self.found: dict[tuple[int, ...], Regime] = {}
-        self.unknown = 0
         self.left_out = ""
         self.refuted: list[frozenset[int]] = []
         self.admissible = assumptions.constraints()
@@ -146,7 +137,11 @@ class _Search:
         self.stable = [to_z3(s.formula, self.terms) for s in states]
         self.unstable = [to_z3(s.elsewhere, self.terms) for s in states]
         self.possible = [self._possible_signs(k) for k in range(len(self.polynomials))]
+        self.description = Description(polynomials, [(s.formula, s.elsewhere) for s in states], self.possible)
         self.witnesses = Witnesses(assumptions, favourites)
+        self.met: Mapping[tuple[int, ...], Mapping[str, Fraction]] = {}
+        if by_chance and budget > 0:
+            self.met = met_by_chance(polynomials, [s.formula for s in states])
 
     # ------------------------------------------------------------- asking z3
 
@@ -177,7 +172,7 @@ class _Search:
             return frozenset(
                 s
                 for s in candidates
-                if self._check(*self.admissible, to_z3(Sign(index, frozenset((s,))), self.terms))[0]
+                if self._ask(*self.admissible, to_z3(Sign(index, frozenset((s,))), self.terms))
                 != self.z3.unsat
             )
         except _OutOfTime:  # said where the regimes themselves are enumerated
@@ -185,24 +180,46 @@ class _Search:
 
     # ------------------------------------------------------------- the enumeration
 
-    def run(self) -> None:
-        """Go through the sets of states, each set after its subsets."""
-        self._note_open()
+    def run(self) -> bool:
+        """Go through the sets of states, each set after its subsets; return whether all were decided."""
+        try:
+            self._note_open()
+            hard = self._decide()
+            while hard:
+                self.patience *= 4
+                if self.patience > self.deadline - time.monotonic():
+                    return False
+                hard = [chosen for chosen in hard if not self._settle(chosen)]
+        except _OutOfTime:
+            for chosen, values in self.met.items():
+                self.found.setdefault(chosen, self._entry(chosen, values, True))
+            return False
+        return True
+
+    def _decide(self) -> list[tuple[int, ...]]:
+        """Settle every set that does not take long; return the others."""
+        hard: list[tuple[int, ...]] = []
         pending: deque[tuple[int, ...]] = deque([()])
         while pending:
             chosen = pending.popleft()
-            if propagated([self.states[k].formula for k in chosen]) is None:
+            if self._is_refuted(chosen):
                 continue
-            if any(core <= set(chosen) for core in self.refuted):
-                continue
-            regime = self._regime(chosen)
-            if regime is not None:
-                self.found[chosen] = regime
-            elif len(chosen) > 1 and self._ask(*self.admissible, *self._stable(chosen)) == self.z3.unsat:
-                self.refuted.append(frozenset(chosen))
+            if not self._settle(chosen):
+                hard.append(chosen)
+            if self._is_refuted(chosen):
                 continue
             first = chosen[-1] + 1 if chosen else 0
             pending.extend((*chosen, k) for k in range(first, len(self.states)))
+        return hard
+
+    def _is_refuted(self, chosen: tuple[int, ...]) -> bool:
+        """Whether it is known that these states are never stable together."""
+        if any(core <= set(chosen) for core in self.refuted):
+            return True
+        if propagated([self.states[k].formula for k in chosen]) is None:
+            self.refuted.append(frozenset(chosen))
+            return True
+        return False
 
     def sorted(self) -> tuple[Regime, ...]:
         """The regimes found, those with an interior and with many stable states first."""
@@ -219,82 +236,39 @@ class _Search:
     def _stable(self, chosen: tuple[int, ...]) -> list[z3.BoolRef]:
         return [self.stable[k] for k in chosen]
 
-    def _regime(self, chosen: tuple[int, ...]) -> Regime | None:
-        """Return the regime in which exactly the chosen states are stable, or None if there is none."""
+    def _settle(self, chosen: tuple[int, ...]) -> bool:
+        """Find the regime in which exactly the chosen states are stable, or that there is none."""
+        if chosen in self.met:
+            self.found[chosen] = self._entry(chosen, self.met[chosen], True)
+            return True
 
         def fits(values: Mapping[str, Fraction]) -> bool:
             return self._stable_at(values) == chosen
 
         others = [k for k in range(len(self.states)) if k not in chosen]
-        wanted = [
-            *self._stable(chosen),
-            *(self.unstable[k] for k in others),
-        ]
+        wanted = [*self._stable(chosen), *(self.unstable[k] for k in others)]
         nonzero = [t != 0 for k, t in enumerate(self.terms) if self.possible[k] != {0}]
         inside, model = self._check(*self.interior, *wanted, *nonzero)
-        if inside != self.z3.sat:
-            if not any(fits(values) for values in self.witnesses.favourites):
-                verdict, model = self._check(*self.admissible, *wanted)
-                if verdict == self.z3.unsat:
-                    return None
-                if verdict == self.z3.unknown:
-                    self.unknown += 1
-                    return None
-            if inside == self.z3.unknown:
-                self.unknown += 1
+        settled = bool(inside != self.z3.unknown)
+        if inside != self.z3.sat and not any(fits(values) for values in self.witnesses.favourites):
+            verdict, model = self._check(*self.admissible, *wanted)
+            if verdict != self.z3.sat:
+                if len(chosen) > 1 and self._ask(*self.admissible, *self._stable(chosen)) == self.z3.unsat:
+                    self.refuted.append(frozenset(chosen))
+                    return True
+                return bool(verdict == self.z3.unsat)
+        values = self.witnesses.rational(model, fits)
+        self.found[chosen] = self._entry(chosen, values, bool(inside == self.z3.sat))
+        return settled
+
+    def _entry(self, chosen: tuple[int, ...], values: Mapping[str, Fraction], generic: bool) -> Regime:
         return Regime(
             stable=tuple(self.states[k].coordinates for k in chosen),
-            condition=self._condition(chosen),
-            witness=self.witnesses.rational(model, fits),
-            generic=inside == self.z3.sat,
+            condition=self.description.condition(chosen),
+            witness=values,
+            generic=generic,
         )
 
     def _stable_at(self, values: Mapping[str, Fraction]) -> tuple[int, ...] | None:
         """The states that are stable at these values; None where that is left open."""
-        return self._set_of([self.witnesses.sign(p, values) for p in self.polynomials])
-
-    # ------------------------------------------------------------- readable conditions
-
-    def _condition(self, chosen: tuple[int, ...]) -> Condition:
-        if len(self.polynomials) <= FEW:
-            return describe_cells(
-                self.assumptions, self.polynomials, self.possible, lambda s: self._set_of(s) == chosen
-            )
-        return self._clauses(chosen)
-
-    def _set_of(self, signs: Sequence[int]) -> tuple[int, ...] | None:
-        if any(satisfied(s.undecided, signs) for s in self.states):
-            return None
-        return tuple(k for k, state in enumerate(self.states) if satisfied(state.formula, signs))
-
-    def _clauses(self, chosen: tuple[int, ...]) -> Condition:
-        """The inequalities of the stable states, and for each other state what keeps it from being one."""
-        required = propagated([self.states[k].formula for k in chosen]) or {}
-
-        def possible(index: int) -> frozenset[int]:
-            return self.possible[index] & required[index] if index in required else self.possible[index]
-
-        wanted = [Sign(index, allowed) for index, allowed in sorted(required.items())]
-        rest: list[Formula] = [restricted(self.states[k].formula, possible) for k in chosen]
-        for k in range(len(self.states)):
-            if k not in chosen:
-                failing = restricted(self.states[k].elsewhere, possible)
-                rest.extend(failing.parts if isinstance(failing, Every) else (failing,))
-        formulas = [restricted(f, lambda k: self.possible[k]) for f in wanted]
-        for clause in rest:
-            parts = _parts(clause)
-            if any(_parts(other) < parts for other in rest):
-                continue  # a shorter clause implies it
-            formulas.append(_in_order(clause))
-        return all_of(*(self.signs.condition(f) for f in formulas))
-
-
-def _parts(formula: Formula) -> frozenset[Formula]:
-    return frozenset(formula.parts) if isinstance(formula, AnyOf) else frozenset((formula,))
-
-
-def _in_order(formula: Formula) -> Formula:
-    """The parts of a disjunction of signs in the order of the polynomials."""
-    if isinstance(formula, AnyOf) and all(isinstance(p, Sign) for p in formula.parts):
-        return AnyOf(tuple(sorted(formula.parts, key=lambda p: p.index if isinstance(p, Sign) else -1)))
-    return formula
+        return self.description.set_of([self.witnesses.sign(p, values) for p in self.polynomials])

@@ -21,7 +21,8 @@ from separatrix.analysis.multilinear import Multilinear
 from separatrix.analysis.surd import Exact, quadratic_roots
 
 __all__ = [
-    "Axis", "Branch", "Face", "Free", "Linked", "Mobius", "branches", "faces", "factors_inside", "inside",
+    "Axis", "Branch", "Face", "Free", "Linked", "Mobius", "branches", "branches_inside", "faces",
+    "factors_inside", "inside",
     "link_intervals", "mobius_value",
 ]  # fmt: skip
 
@@ -202,6 +203,11 @@ def branches(game: Multilinear) -> list[Branch]:
     for face in faces(game.n):
         found.extend(_largest(list(_in_face(game, face))))
     return found
+
+
+def branches_inside(game: Multilinear) -> list[Branch]:
+    """Return the rest states in which every population of `game` mixes, as `branches` does."""
+    return _largest(list(_in_face(game, (None,) * game.n)))
 
 
 def _in_face(game: Multilinear, face: Face) -> Iterator[Branch]:

@@ -17,6 +17,7 @@ from separatrix.analysis.symbols.faces import candidates_of_faces
 from separatrix.analysis.symbols.one import candidates_of_one, states_of_one
 from separatrix.analysis.symbols.signs import NEVER, SignPolynomials, every_formula
 from separatrix.analysis.symbols.supports import solve_affine_symbols
+from separatrix.errors import ComesLater
 from separatrix.game.expression import number
 from separatrix.game.model import Game
 
@@ -49,7 +50,12 @@ def solve_symbolic(game: Game, known: Mapping[str, Fraction] | None, budget: flo
     if table is not None and len(game.populations) <= MOST_POPULATIONS:
         return _solve_cube(game, formulas, table, known, budget)
     affine = affine_symbols(formulas)
-    assert affine is not None
+    if affine is None:
+        raise ComesLater(
+            "A503",
+            "some advantage is not affine in the shares: the symbolic analysis of such payoffs comes later",
+            hint="give the parameters values and leave out --symbolic",
+        )
     return solve_affine_symbols(game, affine, known, budget)
 
 

@@ -18,7 +18,6 @@ from flint import fmpq_mpoly
 from separatrix.analysis.assumptions import Assumptions
 from separatrix.analysis.ring import Ratio, Ring
 from separatrix.analysis.witness import Witnesses
-from separatrix.errors import ComesLater, InputError
 from separatrix.game.model import Game
 
 if TYPE_CHECKING:
@@ -99,6 +98,8 @@ class Admissible:
         self.assumptions = Assumptions(game, self.ring)
         self.assumptions.exclude_poles([p.numerator for p in poles])
         self._witnesses = Witnesses(self.assumptions, ())
+        self._written: dict[bool, list[Any]] = {}
+        self._terms: dict[Sign, Any] = {}
 
     # ------------------------------------------------------------- examples
 
@@ -229,7 +230,7 @@ class Admissible:
 
         solver = z3.Solver()
         solver.set("timeout", int(seconds * 1000))
-        solver.add(*self.assumptions.constraints(interior=interior), self._to_z3(formula))
+        solver.add(*self._constraints(interior), self._to_z3(formula))
         verdict = solver.check()
         if verdict == z3.unsat:
             return None
@@ -237,6 +238,11 @@ class Admissible:
             raise Unknown
         model = solver.model()
         return self._simple(model, lambda v: self.true_at(formula, v)) or self._any_real(model)
+
+    def _constraints(self, interior: bool) -> list[Any]:
+        if interior not in self._written:
+            self._written[interior] = self.assumptions.constraints(interior=interior)
+        return self._written[interior]
 
     def _simple(self, model: Any, fits: Any) -> dict[str, Fraction]:
         values = dict(self._witnesses.rational(model, fits))
@@ -265,7 +271,9 @@ class Admissible:
 
         match formula:
             case Sign(polynomial, operator):
-                return self.assumptions.compare(polynomial, operator)
+                if formula not in self._terms:
+                    self._terms[formula] = self.assumptions.compare(polynomial, operator)
+                return self._terms[formula]
             case All(parts):
                 return z3.And(*(self._to_z3(p) for p in parts)) if parts else z3.BoolVal(True)
             case Any_(parts):
@@ -328,16 +336,3 @@ class Admissible:
             if self.ring.names[k] in wanted:
                 parts.append(f"{self.ring.names[k]} {sign.operator} 0")
         return ", ".join(parts)
-
-
-def consistent(game: Game) -> bool:
-    """Whether some parameters satisfy the assumptions; False only where z3 proves that none do."""
-    from separatrix.analysis.assumptions import require_consistent
-
-    try:
-        require_consistent(game)
-    except InputError:
-        return False
-    except ComesLater:
-        return True
-    return True

@@ -81,7 +81,12 @@ class Algebra(Ring):
         self.others = tuple(n for n in dict.fromkeys((*others, IMAGINARY)) if n not in taken)
         super().__init__((*taken, *self.others, *(f"irrational {k}" for k in range(SPARE))))
         self.irrationals: list[Irrational] = []
+        self._variables = tuple(Ratio(self, v, self.one) for v in self.context.gens())
         self._first_spare = len(taken) + len(self.others)
+
+    def variable(self, name: str) -> Ratio:
+        """Return one of the variables."""
+        return self._variables[self._index[name]]
 
     # ------------------------------------------------------------- reading
 
@@ -128,7 +133,7 @@ class Algebra(Ring):
         return self._spare(len(self.irrationals) - 1)
 
     def _spare(self, k: int) -> Ratio:
-        return Ratio(self, self.context.gens()[self._first_spare + k], self.one)
+        return self._variables[self._first_spare + k]
 
     # ------------------------------------------------------------- looking
 
@@ -177,7 +182,7 @@ class Algebra(Ring):
         for exponents, coefficient in ratio.numerator.to_dict().items():
             rest = (*exponents[:index], 0, *exponents[index + 1 :])
             by_degree.setdefault(int(exponents[index]), {})[rest] = coefficient
-        variable = Ratio(self, self.context.gens()[index], self.one)
+        variable = self._variables[index]
         total = self.constant(0)
         for degree, terms in by_degree.items():
             part = Ratio(self, self.context.from_dict(terms), self.one)

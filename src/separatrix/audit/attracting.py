@@ -66,7 +66,7 @@ def _signs(formula: Formula) -> tuple[Sign, ...]:
 
 def index_of(truth: Truth, state: StateClaim, every: list[Attractor]) -> int | None:
     """Return which attractor a claimed state is, or None."""
-    from separatrix.audit.rest_points import is_candidate
+    from separatrix.audit.candidates import is_candidate
 
     try:
         profile = truth.pure_profile(truth.point(state))

@@ -16,9 +16,9 @@ P608  error     a label, or the word ESS, does not fit the point
 P609  error*    a stability condition is too weak or too strong (* a note if only on its very border)
 P610  error     a condition is never met, or contradicts the assumptions
 P611  note      a condition is redundant: it follows from the others
-P612  error     two claims contradict each other
+P612  error*    two claims contradict each other (* a note where one of them was found wrong)
 P613  error     a claimed outcome does not happen
-P614  error     a threshold's value is not what its formula gives, or not where something changes
+P614  error     a threshold's value is not what its formula gives
 P615  error     at a claimed threshold nothing changes
 P616  error     in a claimed regime other states are stable, at least on a part of it
 P617  error*    a regime is missing (* a note unless the list is said to be complete, or a claimed
@@ -40,6 +40,7 @@ P629  note      a claim holds only under a condition that the file does not assu
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -77,7 +78,8 @@ def check(
     Raises
     ------
     InputError
-        For claims that cannot be read, and for an entry of `when` that is no equality.
+        For claims that cannot be read; A504 for assumptions that contradict each other; P708 for an entry of
+        `when` that is no equality.
 
     Examples
     --------
@@ -94,20 +96,41 @@ def check(
     [('P601', '2*b')]
     """
     from separatrix.audit.claim_reader import read_published
+    from separatrix.audit.contradictions import check_contradictions
     from separatrix.audit.finding import ordered
     from separatrix.audit.names import unknown_names
-    from separatrix.audit.truth import Truth
+    from separatrix.audit.report import of_game
+    from separatrix.audit.truth import NotChecked, Truth
+    from separatrix.errors import ComesLater
 
     published = read_published(game)
-    truth = Truth(game, published, unknown_names(published))
+    _require_consistent(game)
     findings: list[Finding] = []
-    for one in _checks():
-        findings.extend(one(truth))
+    try:
+        truth = Truth(game, published, unknown_names(published))
+        for one in _checks():
+            findings.extend(one(truth))
+        findings.extend(check_contradictions(truth, findings))
+    except (NotChecked, ComesLater) as problem:
+        message = problem.message if isinstance(problem, ComesLater) else str(problem)
+        findings.append(
+            of_game(game, "P628", "note", f"Not every claim was checked: {message}.", ("published",))
+        )
     if against is not None:
         from separatrix.audit.against import check_against
 
-        findings.extend(check_against(truth, against, when))
+        findings.extend(check_against(Truth(game), against, when))
     return ordered(f for f in findings if notes or f.severity == "error")
+
+
+def _require_consistent(game: Game) -> None:
+    """Raise `InputError` A504 for assumptions that no parameters satisfy: everything is true of these."""
+    from separatrix.analysis.assumptions import require_consistent
+    from separatrix.errors import ComesLater
+
+    # Assumptions with roots or functions are not looked into here.
+    with contextlib.suppress(ComesLater):
+        require_consistent(game)
 
 
 def _checks() -> Iterator[Callable[[Truth], Iterator[Finding]]]:

@@ -102,6 +102,7 @@ class Parts:
             if given.get("latex") is None:
                 raise self.reading.fault("G111", "a formula as a mapping needs `latex`", site.path)
             inner = self.site(given, site.path, site).below("latex")
+            self.escapes(given["latex"], inner.path)
             return Formula(self.reading.text(given["latex"], inner.path, "`latex`"), latex=True), inner
         text = as_text(value)
         if text is None or isinstance(value, bool):
@@ -109,6 +110,18 @@ class Parts:
                 "G110", f"a formula was expected, found {kind_of(value)}", site.path, hint=QUOTE_HINT
             )
         return Formula(text), site
+
+    def escapes(self, value: object, path: Path) -> None:
+        r"""Refuse LaTeX whose backslashes were taken for escapes: ``"\theta"`` is a tab and ``heta``."""
+        if not isinstance(value, str):
+            return
+        signs = "\a\b\t\v\f\r\n" if self.reading.source.quotes(path) == '"' else "\a\b\t\v\f\r"
+        taken = next((character for character in value if character in signs), None)
+        if taken is not None:
+            raise self.reading.fault(
+                "P701", f"a backslash was taken for an escape: the LaTeX holds {taken!r}", path,
+                hint="put LaTeX in single quotes; in Python write r'…'",
+            )  # fmt: skip
 
     def located(self, formula: Formula, site: Site, read: Callable[[], _T]) -> _T:
         """Return what `read` gives; a fault gets its place in the file."""

@@ -184,6 +184,7 @@ class _Reader(Parts):
                     (*site.path, "ess"),
                 )  # fmt: skip
             ess = said
+        pointed_at = next((key for key in ("label", "ess", "at") if claim.get(key) is not None), "at")
         return StabilityClaim(
             state=state,
             label=label,
@@ -193,7 +194,7 @@ class _Reader(Parts):
             stable_when=None
             if claim.get("stable_when") is None
             else self.conditions(claim["stable_when"], site.below("stable_when")),
-            **self.common(site, at=next((k for k in ("label", "ess", "at") if claim.get(k) is not None), None)),
+            **self.common(site, at=pointed_at),
         )
 
     def eigenvalues(self, value: object, site: Site) -> tuple[Claimed, ...] | None:
@@ -246,7 +247,7 @@ class _Reader(Parts):
         }
         return ThresholdClaim(
             parameter=parameter, equals=parts["equals"], value=parts["value"], unknown=unknown,
-            **self.common(site),
+            **self.common(site, at="parameter"),
         )  # fmt: skip
 
     def curve(self, claim: Mapping[str, Any], site: Site) -> CurveClaim:
@@ -263,7 +264,11 @@ class _Reader(Parts):
             **self.common(below),
         )
         return CurveClaim(
-            zero_of=share, variable=variable, equals=equals, text=formula.text, **self.common(site)
+            zero_of=share,
+            variable=variable,
+            equals=equals,
+            text=formula.text,
+            **self.common(site, at="equals"),
         )
 
     def effects(self, claim: Mapping[str, Any], site: Site) -> list[EffectClaim]:
@@ -283,7 +288,13 @@ class _Reader(Parts):
                 )
             sign = _SIGNS[text]
         return [
-            EffectClaim(parameter=parameter, on=share, sign=sign, unknown=unknown, **self.common(site))
+            EffectClaim(
+                parameter=parameter,
+                on=share,
+                sign=sign,
+                unknown=unknown,
+                **self.common(site, at="parameter" if sign is None else "sign"),
+            )
             for share in shares
         ]
 

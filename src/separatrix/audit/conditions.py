@@ -14,6 +14,7 @@ from typing import Any
 
 from separatrix.analysis.ring import Ratio
 from separatrix.audit.admissible import All, Any_, Formula, Sign, Unknown, negation
+from separatrix.audit.circumstances import circumstances, fixed, pinned, relations
 from separatrix.audit.claims import ConditionClaim, StabilityClaim
 from separatrix.audit.contrast import contrast
 from separatrix.audit.finding import Finding
@@ -22,8 +23,6 @@ from separatrix.audit.points import locate
 from separatrix.audit.report import about, listed, named, not_checked, values_text
 from separatrix.audit.truth import NotChecked, Truth
 from separatrix.errors import SeparatrixError
-from separatrix.game.condition import All as AllOf
-from separatrix.game.condition import Condition, Relation
 from separatrix.game.expression import subtract
 
 __all__ = ["check_conditions"]
@@ -48,8 +47,8 @@ def check_conditions(truth: Truth) -> Iterator[Finding]:
 
 
 def _judge(truth: Truth, claim: StabilityClaim, given: tuple[ConditionClaim, ...]) -> Iterator[Finding]:
-    context = _context(truth, claim)
-    parts = [truth.formula(c.condition, _put_in(truth, claim)) for c in given]
+    context = _context(truth, claim, given)
+    parts = [truth.formula(c.condition) for c in given]
     claimed = All(tuple(parts))
     if given and truth.admissible.never(context, claimed):
         yield _impossible(truth, claim, given, parts, context)
@@ -62,21 +61,18 @@ def _judge(truth: Truth, claim: StabilityClaim, given: tuple[ConditionClaim, ...
         yield from _mixed(truth, claim, given, claimed, context)
 
 
-def _context(truth: Truth, claim: StabilityClaim) -> Formula:
-    """The circumstances of a claim; at a scenario the values are put in as equalities."""
-    values = _put_in(truth, claim)
-    if values is None:
+def _context(truth: Truth, claim: StabilityClaim, given: Sequence[ConditionClaim]) -> Formula:
+    """The circumstances of a claim: those of its `when`, and of numbers in the condition itself."""
+    if claim.scenario is not None:
+        # The scenario's own values are put in; the others stay symbols.
+        own = {**truth.game.scenarios[claim.scenario], **fixed(claim.conditions)}
+        return All((truth.context(claim), pinned(truth, own)))
+    every = [*claim.conditions, *(c.condition for c in given)]
+    _, single = circumstances(truth, every, truth.admissible.base)
+    base = truth.admissible.base
+    if single is None or base is None:
         return truth.context(claim)
-    ring = truth.admissible.ring
-    pinned = [Sign(ring.variable(n).numerator - ring.constant(v).numerator, "==") for n, v in values.items()]
-    return All((truth.context(claim), *pinned))
-
-
-def _put_in(truth: Truth, claim: StabilityClaim) -> dict[str, Fraction] | None:
-    """The scenario's own values: the others stay symbols."""
-    if claim.scenario is None:
-        return None
-    return dict(truth.game.scenarios[claim.scenario])
+    return All((truth.context(claim), pinned(truth, base, single)))
 
 
 # --------------------------------------------------------------------------- impossible, redundant
@@ -198,16 +194,6 @@ def _strictly(formula: Formula) -> Formula:
 
 def _differences(truth: Truth, given: Sequence[ConditionClaim]) -> list[Ratio]:
     return [truth.read(subtract(r.left, r.right), {}) for c in given for r in relations(c.condition)]
-
-
-def relations(condition: Condition) -> Iterator[Relation]:
-    """Yield the comparisons that a condition is made of."""
-    match condition:
-        case Relation():
-            yield condition
-        case AllOf(parts):
-            for part in parts:
-                yield from relations(part)
 
 
 def _used(
@@ -338,8 +324,7 @@ def _mixed(
         if not (holds and repels) and not (not holds and attracts):
             continue
         text = f"The stability condition of {named(claim.state)} is too {'weak' if holds else 'strong'}: "
-        names = set(truth.algebra.used(*truth.equations.values()))
-        shown = {n: v for n, v in values.items() if n in names}
+        shown = truth.shown(values)
         text += f"it {'holds' if holds else 'fails'} at {values_text(shown)}, and there the point is "
         text += f"{'a ' if label in ('saddle', 'source', 'centre') else ''}{label}."
         correct = ""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = ["Courses", "Trap", "run"]
+__all__ = ["Course", "Trap", "run"]
 
 STILL = 1e-12
 """Speed, relative to the scale of payoffs, at which a path has stopped."""
@@ -50,43 +50,44 @@ class Trap:
 
 
 @dataclass(frozen=True)
-class Courses:
-    """How paths went on.
+class Course:
+    """How one path went on.
 
     Attributes
     ----------
-    ends : array (paths, n)
-        The last states.
-    trapped : array of int (paths,)
-        The index of the trap that a path ran into, or -1.
-    nearest : array (paths,)
-        The smallest distance from the target, largest coordinate difference, on the whole course.
-    late, later : array (paths,)
-        The largest distance from the target in the third, and in the last quarter of the course.
-    spread : array (paths,)
+    states : array (steps, n)
+        The states after each step, the start first.
+    trap : int
+        The index of the trap that it ran into, or -1.
+    spread : float
         How far the state moves in the last quarter, largest coordinate range.
-    speed : array (paths,)
+    turns : int
+        How often the coordinate that moves most turns back in the second half.
+    speed : float
         The speed at the end, relative to the scale of payoffs.
     """
 
-    ends: Array
-    trapped: NDArray[np.int64]
-    nearest: Array
-    late: Array
-    later: Array
-    spread: Array
-    speed: Array
+    states: Array
+    trap: int
+    spread: float
+    turns: int
+    speed: float
+
+    def away(self, distance: Callable[[Array], Array]) -> tuple[float, float, float]:
+        """Return the smallest distance on the whole course, and the largest in its third and last quarter."""
+        gaps = distance(self.states)
+        half, most = len(gaps) // 2, (3 * len(gaps)) // 4
+        return float(gaps.min()), float(gaps[half : most + 1].max()), float(gaps[most:].max())
 
 
 def run(
     field: Replicator,
     starts: Sequence[Sequence[float]],
     traps: Sequence[Trap],
-    distance: Callable[[Array], Array],
     *,
     tolerance: float = 1e-7,
     most_steps: int = 1500,
-) -> Courses:
+) -> list[Course]:
     """Follow paths until each is trapped or has stopped, or for `most_steps` steps.
 
     Parameters
@@ -94,7 +95,6 @@ def run(
     field : Replicator
     starts : (paths, n)
     traps : the neighbourhoods that end a path
-    distance : from states (paths, n) to their distance from a target
     tolerance : error of a step in the logarithms of the shares
     """
     import numpy as np
@@ -131,7 +131,6 @@ def run(
     scale = field.scale or 1.0
     step = np.full(count, 0.01 / scale)
     trapped = np.full(count, -1, dtype=np.int64)
-    nearest = distance(first)
     track: list[tuple[Any, Array]] = [(np.arange(count), first)]
     active = np.arange(count)
     u = logs
@@ -159,7 +158,6 @@ def run(
         step[active] = np.minimum(step[active] * growth, 1e6 / scale)
         if len(rows):
             now = states(u[rows])
-            nearest[rows] = np.minimum(nearest[rows], distance(now))
             kept.append((rows, now))
             trapped[rows] = _caught(u[rows], places, traps, alive[rows])
             if attempt % 8 == 0:
@@ -170,7 +168,7 @@ def run(
                 active = active[np.abs(now - before[active]).max(axis=1) > STALE]
                 before[active] = states(u[active])
     track += kept
-    return _summary(field, states(u), trapped, nearest, track, distance, scale)
+    return _courses(field, trapped, track, scale)
 
 
 def _moved(u: Array, change: Array, on: NDArray[np.bool_]) -> Array:
@@ -195,26 +193,24 @@ def _caught(
     return found
 
 
-def _summary(
-    field: Replicator, ends: Array, trapped: NDArray[np.int64], nearest: Array,
-    track: Sequence[tuple[Any, Array]], distance: Callable[[Array], Array], scale: float,
-) -> Courses:  # fmt: skip
+def _courses(
+    field: Replicator, trapped: NDArray[np.int64], track: Sequence[tuple[Any, Array]], scale: float
+) -> list[Course]:
     import numpy as np
 
-    count = len(ends)
-    late, later, spread = np.zeros(count), np.zeros(count), np.zeros(count)
     owner = np.concatenate([rows for rows, _ in track])
     states = np.concatenate([s for _, s in track])
     order = np.argsort(owner, kind="stable")
     owner, states = owner[order], states[order]
-    bounds = np.searchsorted(owner, np.arange(count + 1))
-    for path in range(count):
+    bounds = np.searchsorted(owner, np.arange(len(trapped) + 1))
+    found = []
+    for path, trap in enumerate(trapped):
         course = states[bounds[path] : bounds[path + 1]]
-        half, most = len(course) // 2, (3 * len(course)) // 4
-        away = distance(course)
-        late[path] = away[half : most + 1].max()
-        later[path] = away[most:].max()
-        last = course[most:]
-        spread[path] = (last.max(axis=0) - last.min(axis=0)).max()
-    speed = np.abs(field(ends)).max(axis=1) / scale
-    return Courses(ends, trapped, nearest, late, later, spread, speed)
+        last = course[(3 * len(course)) // 4 :]
+        ranges = last.max(axis=0) - last.min(axis=0)
+        moves = np.sign(np.diff(course[len(course) // 2 :, int(ranges.argmax())]))
+        moves = moves[moves != 0]
+        turns = int((moves[1:] != moves[:-1]).sum())
+        speed = float(np.abs(field(course[-1:])).max()) / scale
+        found.append(Course(course, int(trap), float(ranges.max()), turns, speed))
+    return found

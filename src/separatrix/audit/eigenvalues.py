@@ -14,6 +14,7 @@ from typing import Any
 from flint import acb
 
 from separatrix.analysis.ring import Ratio
+from separatrix.audit.circumstances import relations
 from separatrix.audit.claims import Claimed, ConditionClaim, StabilityClaim
 from separatrix.audit.contrast import contrast
 from separatrix.audit.equations import compare
@@ -23,8 +24,6 @@ from separatrix.audit.printed import NoValue, ball, differ, is_number, precision
 from separatrix.audit.report import about, listed, named, not_checked, within
 from separatrix.audit.truth import NotChecked, Truth
 from separatrix.errors import SeparatrixError
-from separatrix.game.condition import All as AllOf
-from separatrix.game.condition import Condition, Relation
 from separatrix.game.expression import subtract
 from separatrix.game.values import expand
 
@@ -146,7 +145,7 @@ def _conditions_at(truth: Truth, claim: StabilityClaim) -> Iterator[ConditionCla
 
 def _says(truth: Truth, claimed: ConditionClaim, right: Ratio) -> bool:
     """Whether a condition says that an eigenvalue is negative."""
-    for relation in _relations(claimed.condition):
+    for relation in relations(claimed.condition):
         difference = truth.simplified(truth.read(subtract(relation.left, relation.right), {}))
         if difference.is_zero or relation.operator not in ("<", "<=", ">", ">="):
             continue
@@ -154,15 +153,6 @@ def _says(truth: Truth, claimed: ConditionClaim, right: Ratio) -> bool:
         if factor and (factor > 0) == (relation.operator in ("<", "<=")):
             return True
     return False
-
-
-def _relations(condition: Condition) -> Iterator[Relation]:
-    match condition:
-        case Relation():
-            yield condition
-        case AllOf(parts):
-            for part in parts:
-                yield from _relations(part)
 
 
 # --------------------------------------------------------------------------- in numbers
@@ -271,16 +261,15 @@ def _wrong_numbers(
         text += f"the claim gives {listed(show(printed[k]) for k in unmatched)}, and "
     text += f"the point has {every}."
     exact = _exact(truth, claim)
-    names = set(truth.algebra.used(*truth.equations.values()))
     return about(
         first, "P607", "error", text, claim=", ".join(e.text for e in given), correct=exact or every,
-        witness={n: v for n, v in values.items() if n in names},
+        witness=truth.shown(values),
     )  # fmt: skip
 
 
 def _exact(truth: Truth, claim: StabilityClaim) -> str:
     """The right eigenvalues as formulas, where the point is a known candidate and they are short."""
-    from separatrix.audit.rest_points import is_candidate
+    from separatrix.audit.candidates import is_candidate
     from separatrix.game.expression import to_text
 
     found = truth.symbolic

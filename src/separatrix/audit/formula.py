@@ -95,8 +95,10 @@ def read_equation(formula: Formula, symbols: Symbols) -> tuple[Expression, Expre
 
 
 def read_state(formula: Formula, symbols: Symbols) -> tuple[Expression, ...]:
-    """Return the entries of a state that is written as ``(0, C1/F)``."""
-    return formula.parser(symbols, _without_label(formula.text)).whole_state()
+    """Return the entries of a state that is written as ``(0, C1/F)``, also after ``(x*, y*) =``."""
+    signs = list(_EQUALS.finditer(formula.text))
+    start = signs[-1].end() if signs else 0
+    return formula.parser(symbols, " " * start + formula.text[start:]).whole_state()
 
 
 def read_condition(formula: Formula, symbols: Symbols) -> Condition:

@@ -26,9 +26,9 @@ from separatrix.audit.latex_commands import (
     SIZES,
     SPACES,
     STARS,
-    UNDERSTOOD,
     UPRIGHT,
 )
+from separatrix.audit.latex_cursor import Cursor
 from separatrix.audit.symbols import Symbols, symbol_key
 from separatrix.errors import InputError, Place
 from separatrix.game.greek import GREEK
@@ -36,7 +36,6 @@ from separatrix.game.parser import MAX_CHARACTERS, MAX_DEPTH, Token
 
 __all__ = ["latex_tokens"]
 
-_COMMAND = re.compile(r"\\(?:[A-Za-z]+\*?|.)", re.DOTALL)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?|\.\d+")
 _WORD = re.compile(r"[^\W\d]\w*\Z")
 _LENGTH = re.compile(r"\[\s*-?[\d.]+\s*(?:pt|em|ex|mm|cm|in|bp)\s*\]")
@@ -78,21 +77,15 @@ def latex_tokens(text: str, symbols: Symbols) -> list[Token]:
     return lexer.tokens
 
 
-class _Lexer:
+class _Lexer(Cursor):
     def __init__(self, text: str, symbols: Symbols) -> None:
-        self.text = text
+        super().__init__(text)
         self.symbols = symbols
         self.tokens: list[Token] = []
         self.run: list[_Atom] = []
         self.depth = 0
-        self.at = 0
-        self.end = 0
 
-    # ------------------------------------------------------------------ faults and small steps
-
-    def fault(self, at: int, message: str, width: int = 1, hint: str | None = UNDERSTOOD) -> InputError:
-        where = Place("expression", 1, at + 1, width, self.text)
-        return InputError("P701", message, where=where, hint=hint)
+    # ------------------------------------------------------------------ tokens
 
     def emit(self, kind: str, text: str, at: int) -> None:
         self.tokens.append(Token(kind, text, at))
@@ -109,67 +102,6 @@ class _Lexer:
             atom = self.run[start]
             self.emit("name", name or _identifier(atom.shown), atom.at)
         self.run = []
-
-    def skip_spaces(self) -> None:
-        while self.at < self.end:
-            if self.text[self.at].isspace() or self.text[self.at] in "~&$":
-                self.at += 1
-            elif (word := self.command()) is not None and word in SPACES | INK:
-                self.at += len(word) + 1
-            else:
-                return
-
-    def command(self) -> str | None:
-        """Return the command that stands here, without its backslash."""
-        if self.text[self.at] != "\\":
-            return None
-        match = _COMMAND.match(self.text, self.at, self.end)
-        if match is None:
-            raise self.fault(self.at, "a backslash at the end")
-        return match[0][1:]
-
-    def group(self, at: int) -> tuple[int, int]:
-        """Return the extent of what stands between the braces that open at `at`."""
-        depth = 0
-        position = at
-        while position < self.end:
-            character = self.text[position]
-            if character == "\\":
-                position += 2
-                continue
-            if character == "{":
-                depth += 1
-            elif character == "}":
-                depth -= 1
-                if not depth:
-                    return at + 1, position
-            position += 1
-        raise self.fault(at, "'{' is never closed", hint=None)
-
-    def argument(self, of: str, at: int) -> tuple[int, int]:
-        """Return the extent of the next argument, a group or one token, and step past it."""
-        self.skip_spaces()
-        if self.at >= self.end:
-            raise self.fault(at, f"`{of}` needs something after it", max(1, len(of)), hint=None)
-        character = self.text[self.at]
-        if character == "{":
-            start, end = self.group(self.at)
-            self.at = end + 1
-            return start, end
-        if character == "}":
-            raise self.fault(self.at, "'}' closes nothing", hint=None)
-        start = self.at
-        word = self.command()
-        if word is not None:
-            self.at += len(word) + 1
-            if word in FRACTIONS | BINOMIALS:
-                self.argument(f"\\{word}", start)
-                self.argument(f"\\{word}", start)
-            elif word in UPRIGHT or word in ACCENTS or word == "sqrt":
-                self.argument(f"\\{word}", start)
-        else:
-            self.at += 1
-        return start, self.at
 
     # ------------------------------------------------------------------ the walk
 
@@ -465,17 +397,6 @@ class _Lexer:
             else:
                 self.emit("operator", "^", exponent[0])
             self.enclosed(exponent[1], exponent[0])
-
-    def digits(self) -> str:
-        """Return the digits right after a letter, as in ``R1``."""
-        start = self.at
-        while self.at < self.end and self.text[self.at].isascii() and self.text[self.at].isdigit():
-            self.at += 1
-        return self.text[start : self.at]
-
-    def skip_blank(self) -> None:
-        while self.at < self.end and self.text[self.at].isspace():
-            self.at += 1
 
     def script(self, extent: tuple[int, int]) -> str:
         """Return a subscript as a part of a key."""

@@ -25,15 +25,16 @@ __all__ = [
     "UPRIGHT",
 ]
 
+
 UNDERSTOOD = (
     r"understood are \frac \sqrt \binom \cdot \times \left \right, powers, subscripts, Greek letters, "
     r"\mathrm \text, \exp \ln \log \min \max, and comparisons such as \le"
 )
 
-
 FRACTIONS = frozenset({"frac", "dfrac", "tfrac", "cfrac", "nicefrac", "sfrac"})
 BINOMIALS = frozenset({"binom", "dbinom", "tbinom"})
 FUNCTIONS = {"exp": "exp", "log": "log", "ln": "log", "min": "min", "max": "max"}
+# Signs as the parser of expressions knows them.
 OPERATORS = {
     "cdot": "*", "times": "*", "ast": "*", "bullet": "*", "div": "/", "le": "<=", "leq": "<=",
     "leqslant": "<=", "leqq": "<=", "ge": ">=", "geq": ">=", "geqslant": ">=", "geqq": ">=", "lt": "<",
@@ -43,12 +44,14 @@ CHARACTERS = {
     "−": "-", "–": "-", "×": "*", "·": "*", "⋅": "*", "÷": "/", "≤": "<=", "≥": ">=", "≠": "!=", "⩽": "<=",
     "⩾": ">=", "，": ",", ";": ",", **{c: c for c in "+-*/=<>,"},
 }  # fmt: skip
+# Brackets with what closes them; curly ones need a backslash, without it they are groups.
 OPENERS = {"(": ")", "[": "]", "\\{": "\\}", "\\lbrace": "\\rbrace", "\\lbrack": "\\rbrack", "（": "）",
             "\\lparen": "\\rparen"}  # fmt: skip
 CLOSERS = frozenset(OPENERS.values())
 SAME = {"\\lbrace": "\\{", "\\rbrace": "\\}", "\\lbrack": "[", "\\rbrack": "]", "（": "(", "）": ")",
          "\\lparen": "(", "\\rparen": ")"}  # fmt: skip
 SIZES = re.compile(r"(?:left|right|middle|[bB]igg?[lrm]?)\Z")
+# What leaves a space, what prints nothing, and what goes with its argument.
 SPACES = frozenset(
     {",", ";", ":", "!", " ", ">", "quad", "qquad", "thinspace", "enspace", "enskip", "medspace"}
 )
@@ -58,11 +61,14 @@ INK = frozenset({
 })  # fmt: skip
 DROPPED = frozenset({"label", "tag", "tag*", "hspace", "hspace*", "vspace", "vspace*", "phantom", "hphantom",
                       "vphantom"})  # fmt: skip
+# Words, and signs over a letter.
 UPRIGHT = frozenset({"mathrm", "mathit", "mathbf", "mathsf", "mathcal", "text", "textit", "textrm",
                       "textbf", "operatorname", "boldsymbol", "bm", "mbox", "hbox"})  # fmt: skip
 ACCENTS = {"bar": "bar", "overline": "bar", "hat": "hat", "widehat": "hat", "tilde": "tilde",
             "widetilde": "tilde", "dot": "dot", "vec": "vec", "underline": "under"}  # fmt: skip
+# Environments that only arrange equations.
 ENVIRONMENTS = frozenset({"equation", "align", "aligned", "alignedat", "split", "gather", "gathered",
                            "multline", "displaymath", "math"})  # fmt: skip
 JOINERS = {"and": "and", "or": "or"}
+# Superscripts that are no powers.
 STARS = frozenset({"*", "\\ast", "\\star", "\\circ"})

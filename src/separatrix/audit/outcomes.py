@@ -8,7 +8,7 @@ cannot escape (Hofbauer, J. and Sigmund, K. (1998), Evolutionary Games and Popul
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 from separatrix.analysis.result import Analysis
 from separatrix.audit.algebra import put
 from separatrix.audit.claims import OutcomeClaim, StateClaim
-from separatrix.audit.courses import Courses, Trap, run
+from separatrix.audit.courses import Course, Trap, run
 from separatrix.audit.finding import Finding
 from separatrix.audit.knife_edge import zero_directions
-from separatrix.audit.points import coordinates_at, free_shares, slack
+from separatrix.audit.points import coordinates_at, free_shares, locate, slack
 from separatrix.audit.printed import NoValue
 from separatrix.audit.report import about, listed, named, not_checked, state_text, within
 from separatrix.audit.truth import NotChecked, Truth
@@ -40,7 +40,13 @@ NEAR = 0.02
 """A path that comes this close to its claimed end, and stays, has reached it."""
 BRUSH = 1e-3
 """A path that comes this close to a Nash equilibrium may be one of the few that run into it."""
+TURNS = 6
+"""A path that is said to circle has turned back so often at least."""
 MOST_STARTS = 130
+DOUBT = ""
+
+
+Values = tuple[tuple[str, Fraction], ...]
 
 
 @dataclass(frozen=True)
@@ -51,29 +57,33 @@ class _Setting:
     field: Replicator
     analysis: Analysis
     traps: tuple[Trap, ...]
+    courses: Mapping[tuple[float, ...], Course]
+    """From each claimed start."""
 
 
 def check_outcomes(truth: Truth) -> Iterator[Finding]:
     """Yield a finding for each claimed outcome that does not happen."""
-    settings: dict[tuple[tuple[str, Fraction], ...], _Setting] = {}
-    claims = truth.published.outcomes
+    claims = [
+        c for c in truth.published.outcomes
+        if not any(part.unknown for part in c.to.at) and not any(w.unknown for w in c.when)
+    ]  # fmt: skip
+    settings: dict[Values, _Setting] = {}
     for claim in claims:
-        if any(c.unknown for c in claim.to.at) or any(w.unknown for w in claim.when):
-            continue
         # Several ends without starts in one setting: every path ends at one of them.
         ends = [claim.to]
         if not claim.starts:
-            rivals = [c for c in claims if not c.starts and c.scenario == claim.scenario]
+            rivals = [
+                c for c in claims
+                if not c.starts and c.scenario == claim.scenario and c.when_text == claim.when_text
+            ]  # fmt: skip
             if claim is not rivals[0]:
                 continue
             ends = [c.to for c in rivals]
         try:
-            values = truth.numbers(claim)
-            if values is None:
-                raise NotChecked("the parameters have no values at which to follow paths")
-            key = tuple(sorted(values.items()))
+            key = _values(truth, claim)
             if key not in settings:
-                settings[key] = _setting(truth, values)
+                alike = [c for c in claims if _alike(truth, c, key)]
+                settings[key] = _setting(truth, dict(key), [s for c in alike for s in _starts(truth, c)])
             yield from _judge(truth, claim, ends, settings[key])
         except (NotChecked, SeparatrixError) as problem:
             yield not_checked(claim, f"The outcome {named(claim.to)}", str(problem))
@@ -81,11 +91,33 @@ def check_outcomes(truth: Truth) -> Iterator[Finding]:
             yield not_checked(claim, f"The outcome {named(claim.to)}", "its end divides by zero")
 
 
-def _setting(truth: Truth, values: dict[str, Fraction]) -> _Setting:
+def _values(truth: Truth, claim: OutcomeClaim) -> Values:
+    values = truth.numbers(claim)
+    if values is None:
+        raise NotChecked("the parameters have no values at which to follow paths")
+    return tuple(sorted(values.items()))
+
+
+def _alike(truth: Truth, claim: OutcomeClaim, values: Values) -> bool:
+    """Whether an outcome is claimed at the same parameter values."""
+    try:
+        return _values(truth, claim) == values
+    except NotChecked:
+        return False
+
+
+def _starts(truth: Truth, claim: OutcomeClaim) -> list[tuple[float, ...]]:
+    return [tuple(float(v) for v in s) for s in claim.starts] or list(_grid(truth))
+
+
+def _setting(truth: Truth, values: dict[str, Fraction], starts: Sequence[tuple[float, ...]]) -> _Setting:
     from separatrix.dynamics.replicator import replicator
 
     field = replicator(truth.game, dict(values))
-    return _Setting(values, field, truth.analysis(values), tuple(_traps(truth, values)))
+    traps = tuple(_traps(truth, values))
+    unique = list(dict.fromkeys(starts))
+    courses = dict(zip(unique, run(field, unique, traps), strict=True))
+    return _Setting(values, field, truth.analysis(values), traps, courses)
 
 
 def _traps(truth: Truth, values: Mapping[str, Fraction]) -> Iterator[Trap]:
@@ -152,18 +184,24 @@ def _judge(
     import numpy as np
 
     targets = [_Target(truth, end, setting) for end in ends]
-    starts = [tuple(float(v) for v in s) for s in claim.starts] or list(_grid(truth))
+    starts = _starts(truth, claim)
 
     def distance(states: Array) -> Array:
         return np.asarray(np.min([t.distance(states) for t in targets], axis=0))
 
-    courses = run(setting.field, starts, setting.traps, distance)
-    slack_ = max(NEAR, *(t.slack for t in targets))
+    reached = max(NEAR, *(t.slack for t in targets))
     wrong: dict[str, list[tuple[float, ...]]] = {}
-    for k, start in enumerate(starts):
-        instead = _instead(truth, setting, targets, courses, k, start, distance, slack_)
-        if instead is not None:
+    unclear: list[tuple[float, ...]] = []
+    for start in starts:
+        possible = [t for t in targets if _possible(setting, t, start)]
+        instead = _instead(truth, setting, possible, setting.courses[start], distance, reached)
+        if instead == DOUBT:
+            unclear.append(start)
+        elif instead is not None:
             wrong.setdefault(instead, []).append(start)
+    if unclear and not wrong:
+        which = listed(state_text(s) for s in unclear[:3]) + (" and others" if len(unclear) > 3 else "")
+        raise NotChecked(f"paths from {which} had not settled after a long time")
     if not wrong:
         return
     total = sum(map(len, wrong.values()))
@@ -190,8 +228,7 @@ def _judge(
     if knife:
         text += f" The claimed end lies on a knife edge: {knife}."
     first = next(iter(wrong.values()))[0]
-    names = truth.algebra.used(*truth.equations.values())
-    witness: dict[str, Any] = {n: v for n, v in setting.values.items() if n in names}
+    witness = truth.shown(setting.values)
     witness |= {
         s: Fraction(v).limit_denominator(10**6) for s, v in zip(truth.game.shares, first, strict=True)
     }
@@ -204,7 +241,9 @@ def _judge(
 def _plural(instead: str, several: bool) -> str:
     """A clause in the third person, for one path or several."""
     verb, _, rest = instead.partition(" ")
-    singular = {"end": "ends", "run": "runs", "keep": "keeps", "settle": "settles"}
+    singular = {"end": "ends", "run": "runs", "keep": "keeps", "are": "is"}
+    if not several:
+        rest = rest.replace("settle nowhere", "settles nowhere").replace("have not", "has not")
     return f"{verb if several else singular.get(verb, verb)} {rest}"
 
 
@@ -221,6 +260,7 @@ class _Target:
             if not _mentions(c.expression, self.free)
         ]  # fmt: skip
         self.slack = float(max(slack(end), default=Fraction(0)))
+        self.attracts = locate(truth, end, setting.analysis, setting.values).label == "asymptotically stable"
 
     def distance(self, states: Array) -> Array:
         import numpy as np
@@ -256,46 +296,56 @@ def _grid(truth: Truth) -> Iterator[tuple[float, ...]]:
 
 
 def _instead(
-    truth: Truth, setting: _Setting, targets: Sequence[_Target], courses: Courses, k: int,
-    start: Sequence[float], distance: Any, reached: float,
+    truth: Truth, setting: _Setting, possible: Sequence[_Target], course: Course,
+    distance: Callable[[Array], Array], reached: float,
 ) -> str | None:  # fmt: skip
-    """Return what a path does instead of reaching a target; None where it reaches one, or in doubt."""
+    """Return what a path does instead of reaching a target; None where it does, `DOUBT` where unclear.
+
+    ``possible`` are the targets to which the path can converge at all.
+    """
     import numpy as np
 
-    end = courses.ends[k]
-    trap = int(courses.trapped[k])
-    possible = [t for t in targets if _possible(truth, setting, t, start)]
-    if trap >= 0:
-        corner = _corner_state(truth, setting.traps[trap].profile)
+    nearest, late, later = course.away(distance)
+    if course.trap >= 0:
+        corner = _corner_state(truth, setting.traps[course.trap].profile)
         if float(distance(np.array([corner]))[0]) <= reached:
             return None
-        if any(float(courses.nearest[k]) <= BRUSH for _ in possible):
+        if possible and nearest <= BRUSH:
             return None
         return f"end at {_name(truth, corner, setting)}"
-    if float(courses.later[k]) <= reached:
-        return None if possible else _describe(truth, setting, courses, k, end)
-    if possible:
-        shrinking = courses.later[k] < 0.9 * courses.late[k]
-        if shrinking or courses.nearest[k] <= BRUSH:
-            return None
-    return _describe(truth, setting, courses, k, end)
+    if not possible:
+        end = state_text([round(float(v), 3) for v in course.states[-1]])
+        return _describe(truth, setting, course) or (
+            f"are at {end} after a long time, and cannot converge to what is no Nash equilibrium"
+        )
+    if later <= reached or nearest <= BRUSH:
+        return None
+    # A weak attractor draws paths in slowly: only a path that clearly leaves it is told.
+    least = 1.02 if any(t.attracts for t in possible) else 0.98
+    moving = course.spread > 1e-3 or course.speed > 1e-6
+    if moving and (later < least * late or course.turns < TURNS):
+        return DOUBT
+    return _describe(truth, setting, course)
 
 
-def _describe(truth: Truth, setting: _Setting, courses: Courses, k: int, end: Array) -> str | None:
-    if courses.spread[k] <= 1e-3 and courses.speed[k] <= 1e-6:
-        return f"end at {_name(truth, tuple(end), setting)}"
-    if courses.spread[k] >= 0.05:
-        centres = [
-            p for p in setting.analysis.rest_points
-            if p.stability == "centre" and len(p.free) == len(truth.game.populations)
-        ]  # fmt: skip
-        if centres and len(truth.coordinates) == 2:
-            return f"run round the centre {state_text(centres[0].state or ())} on closed orbits"
-        return "keep moving and settle nowhere"
-    return None
+def _describe(truth: Truth, setting: _Setting, course: Course) -> str:
+    """What a path that does not reach its claimed end does; `DOUBT` where that is unclear."""
+    if course.spread <= 1e-3 and course.speed <= 1e-6:
+        return f"end at {_name(truth, tuple(course.states[-1]), setting)}"
+    if course.spread < 0.05:
+        return DOUBT
+    centres = [
+        p for p in setting.analysis.rest_points
+        if p.stability == "centre" and len(p.free) == len(truth.game.populations)
+    ]  # fmt: skip
+    if centres and len(truth.coordinates) == 2:
+        return f"run round the centre {state_text(centres[0].state or ())} on closed orbits"
+    if course.turns >= TURNS:
+        return "keep moving to and fro and settle nowhere"
+    return "keep moving and have not settled after a long time"
 
 
-def _possible(truth: Truth, setting: _Setting, target: _Target, start: Sequence[float]) -> bool:
+def _possible(setting: _Setting, target: _Target, start: Sequence[float]) -> bool:
     """Whether a path from `start` can converge to a target: no strategy that is played gains there."""
     import numpy as np
 

@@ -17,7 +17,16 @@ from separatrix.audit.truth import Truth
 from separatrix.game.expression import Name, Number, names_in
 from separatrix.game.values import expand
 
-__all__ = ["Located", "coordinates_at", "examples", "free_shares", "is_numeric", "locate", "slack"]
+__all__ = [
+    "Located",
+    "coordinates_at",
+    "examples",
+    "free_shares",
+    "is_inside",
+    "is_numeric",
+    "locate",
+    "slack",
+]
 
 
 def is_numeric(state: StateClaim) -> bool:
@@ -56,13 +65,15 @@ def examples(truth: Truth, claim: Claim, state: StateClaim) -> list[dict[str, Fr
             if not truth.algebra.is_rational(coordinate):
                 every = truth.admissible.examples
                 return [
-                    v for v in every if truth.admissible.true_at(inside[0], v) and _within(truth, state, v)
+                    v for v in every if truth.admissible.true_at(inside[0], v) and is_inside(truth, state, v)
                 ]
             inside += [truth.sign(coordinate, ">"), truth.sign(one - coordinate, ">")]
-    return truth.admissible.several(*inside)
+    natural = truth.admissible.natural
+    return truth.admissible.several(*inside, *natural) or truth.admissible.several(*inside)
 
 
-def _within(truth: Truth, state: StateClaim, values: Mapping[str, Fraction]) -> bool:
+def is_inside(truth: Truth, state: StateClaim, values: Mapping[str, Fraction]) -> bool:
+    """Whether a claimed state lies in the state space at parameter values."""
     try:
         where = coordinates_at(truth, state, values)
     except NoValue:

@@ -88,7 +88,7 @@ def ball(expression: Expression, values: Mapping[str, Any]) -> acb:
 
 
 def _exact(value: Fraction | int) -> acb:
-    fraction = Fraction(value)
+    fraction = value if isinstance(value, Fraction) else Fraction(value)
     return acb(arb(fmpq(fraction.numerator, fraction.denominator)))
 
 

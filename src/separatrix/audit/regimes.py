@@ -12,20 +12,19 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from separatrix.analysis.ring import Ratio
-from separatrix.audit.admissible import ALWAYS, All, Formula, Sign, Unknown, negation
+from separatrix.audit.admissible import All, Formula, Sign, Unknown, negation
 from separatrix.audit.algebra import put
 from separatrix.audit.algebra import within as within_ring
 from separatrix.audit.attracting import attractors, index_of
 from separatrix.audit.breaks import Interval, breaks, intervals, rational_roots
+from separatrix.audit.circumstances import circumstances, fixed, pinned, relations
 from separatrix.audit.claims import RegimeClaim
 from separatrix.audit.finding import Finding
 from separatrix.audit.printed import show
 from separatrix.audit.report import about, listed, not_checked, values_text
 from separatrix.audit.truth import NotChecked, Truth
 from separatrix.errors import SeparatrixError
-from separatrix.game.condition import All as AllOf
-from separatrix.game.condition import Condition, Relation
-from separatrix.game.expression import names_in, subtract
+from separatrix.game.expression import subtract
 
 __all__ = ["check_regimes"]
 
@@ -67,6 +66,8 @@ class _Regimes:
         self.every = attractors(truth)
         self.claims = claims
         self.ready: list[_Claimed] = []
+        self.unnatural = False
+        """Whether other states are stable only where parameters have other signs than in the file."""
         # A quantity that is zero for all parameters decides nothing; the others are kept off zero.
         unique = {str(s.polynomial): s.polynomial for a in self.every for s in a.deciding}
         self.generic = All(tuple(Sign(p, "!=") for p in unique.values() if len(p)))
@@ -88,6 +89,14 @@ class _Regimes:
                 yield from self._missing()
             except Unknown:
                 yield not_checked(self.claims[0], "Whether the regimes are all", "z3 could not decide it")
+        if self.unnatural:
+            yield about(
+                self.claims[0], "P629", "note",
+                "The regimes are right only with signs that the file does not assume, such as "
+                f"{self.truth.admissible.natural_text(self.truth.game.parameters)}; write them under "
+                "`assume`.",
+                claim=_claim_text(self.claims[0]),
+            )  # fmt: skip
 
     # ------------------------------------------------------------- reading
 
@@ -109,28 +118,13 @@ class _Regimes:
                     claim=_claim_text(claim),
                 )  # fmt: skip
             chosen.add(index)
-        values = self.truth.scenario_values(claim)
-        single = None
-        pinned: Formula = ALWAYS
-        if values is None:
-            single = _single(claim)
-            base = self.truth.admissible.base
-            if single is not None and base is not None:
-                pinned = self._pinned({n: v for n, v in base.items() if n != single})
-            else:
-                single = None
-        else:
-            single = _single(claim)
-            pinned = self._pinned({n: v for n, v in values.items() if n != single})
-        return _Claimed(claim, All((self.truth.context(claim), pinned)), frozenset(chosen), single)
-
-    def _pinned(self, values: Mapping[str, Fraction]) -> Formula:
-        ring = self.truth.admissible.ring
-        return All(
-            tuple(
-                Sign(ring.variable(n).numerator - ring.constant(v).numerator, "==") for n, v in values.items()
-            )
-        )
+        truth = self.truth
+        base = truth.admissible.base if claim.scenario is None else truth.admissible.scenario(claim.scenario)
+        when, single = circumstances(truth, claim.conditions, base)
+        point = truth.scenario_values(claim)
+        if point is not None and (single is None or fixed(claim.conditions)):
+            when, single = All((when, pinned(truth, point))), None
+        return _Claimed(claim, when, frozenset(chosen), single)
 
     # ------------------------------------------------------------- what is stable
 
@@ -159,12 +153,14 @@ class _Regimes:
             known.append(chosen)
             if natural:
                 yield chosen, found
+            else:
+                self.unnatural = True
 
     def names(self, chosen: Chosen) -> str:
         """The stable states in words."""
         if not chosen:
             return "no state is asymptotically stable"
-        states = listed(self._name(k) for k in sorted(chosen))
+        states = listed(self._name(k) for k in sorted(chosen, key=lambda k: self.every[k].text))
         return f"{states} {'is' if len(chosen) == 1 else 'are'} asymptotically stable"
 
     def _name(self, k: int) -> str:
@@ -229,7 +225,7 @@ class _Regimes:
         others = {n: v for n, v in values.items() if n != parameter}
         index = self.truth.algebra.names.index(parameter)
         for condition in conditions:
-            for relation in _relations(condition):
+            for relation in relations(condition):
                 difference = put(self.truth.read(subtract(relation.left, relation.right), {}), others)
                 if parameter in self.truth.algebra.used(difference):
                     found |= {b.value for b in rational_roots(difference.numerator, index)}
@@ -245,7 +241,7 @@ class _Regimes:
     ) -> Finding:
         claim = claimed.claim
         said = self.names(claimed.chosen)
-        shown = {n: v for n, v in witness.items() if n in self._relevant()}
+        shown = self.truth.shown(witness)
         if claimed.single is not None:
             shown = {claimed.single: witness[claimed.single]}
         where = part or self._part(claimed.when, chosen, shown)
@@ -282,9 +278,6 @@ class _Regimes:
             return example
         return f"where moreover {' and '.join(texts)}, {example}"
 
-    def _relevant(self) -> set[str]:
-        return set(self.truth.algebra.used(*self.truth.equations.values()))
-
     def _instead(self, chosen: Chosen, witness: Mapping[str, Fraction]) -> str:
         """What happens where nothing attracts."""
         if chosen:
@@ -312,7 +305,7 @@ class _Regimes:
 
     def _moving(self, witness: Mapping[str, Fraction]) -> dict[str, Fraction]:
         singles = {c.single for c in self.ready if c.single}
-        return {n: v for n, v in witness.items() if n in (singles or self._relevant())}
+        return {n: v for n, v in witness.items() if n in (singles or set(self.truth.shown(witness)))}
 
     # ------------------------------------------------------------- the list
 
@@ -330,7 +323,7 @@ class _Regimes:
             rest = All(tuple(negation(c.when) for c in self.ready))
             excluded = [] if complete else known
             for chosen, found in self._others(rest, excluded):
-                shown = {n: v for n, v in found.items() if n in self._relevant()}
+                shown = self.truth.shown(found)
                 outside.append((self._part(rest, chosen, shown), chosen, found))
         for where, chosen, witness in outside:
             if chosen in known and not complete:
@@ -338,7 +331,7 @@ class _Regimes:
             said = ", said to be complete," if complete else ""
             text = f"The list of regimes{said} does not cover all parameters: "
             text += f"{where}, {self.names(chosen)}{self._instead(chosen, witness)}."
-            shown = {n: v for n, v in witness.items() if n in self._relevant()}
+            shown = self.truth.shown(witness)
             yield about(
                 first.claim, "P617", "error" if complete else "note", text,
                 correct=f"{where}: {self.names(chosen)}",
@@ -353,28 +346,3 @@ def _claim_text(claim: RegimeClaim) -> str:
 
 def _where(claim: RegimeClaim) -> str:
     return f"where {claim.when_text}" if claim.when else "always"
-
-
-def _single(claim: RegimeClaim) -> str | None:
-    """Return the parameter that a regime compares with a number other than 0, if there is just one."""
-    found = set()
-    for condition in claim.when:
-        for relation in _relations(condition.condition):
-            left, right = names_in(relation.left), names_in(relation.right)
-            number, names = (relation.right, left) if not right else (relation.left, right)
-            if names_in(number) or len(names) != 1:
-                continue
-            from separatrix.game.evaluation import evaluate
-
-            if evaluate(number, {}) != 0:
-                found.add(names[0])
-    return found.pop() if len(found) == 1 else None
-
-
-def _relations(condition: Condition) -> Iterator[Relation]:
-    match condition:
-        case Relation():
-            yield condition
-        case AllOf(parts):
-            for part in parts:
-                yield from _relations(part)

@@ -79,9 +79,15 @@ def state_text(values: Iterable[Any]) -> str:
     return f"({', '.join(v if isinstance(v, str) else show(v) for v in values)})"
 
 
+LONG = 60
+"""Coordinates longer than this are left to the file where the state has a name."""
+
+
 def named(state: StateClaim) -> str:
     """Return a claimed state with its id, if it has one."""
     at = f"({', '.join(c.text for c in state.at)})"
+    if len(at) > LONG and state.id:
+        return state.id
     return f"{state.id} {at}" if state.id else at
 
 

@@ -6,26 +6,25 @@ compared with every rest point of every face.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from typing import Any
 
-from separatrix.analysis.result import RestPoint
 from separatrix.analysis.ring import Ratio
 from separatrix.audit.admissible import Formula, Unknown
+from separatrix.audit.candidates import candidates, exact_text, same_face
 from separatrix.audit.claims import RestPointClaim, StateClaim
 from separatrix.audit.contrast import contrast
 from separatrix.audit.finding import Finding
 from separatrix.audit.points import coordinates_at, is_numeric, locate, slack
-from separatrix.audit.printed import NoValue, ball, differ, precision, show
-from separatrix.audit.report import about, listed, named, not_checked, state_text, values_text, within
+from separatrix.audit.printed import NoValue, ball, precision, show
+from separatrix.audit.report import about, listed, named, not_checked, within
+from separatrix.audit.rest_point_lists import doubles, missing
 from separatrix.audit.truth import NotChecked, Truth
 from separatrix.errors import SeparatrixError
-from separatrix.game.condition import Condition, condition_text, holds
 from separatrix.game.expression import to_text
-from separatrix.game.values import expand, with_lets
+from separatrix.game.values import expand
 
-__all__ = ["check_rest_points", "is_candidate"]
+__all__ = ["check_rest_points"]
 
 
 def check_rest_points(truth: Truth) -> Iterator[Finding]:
@@ -44,9 +43,9 @@ def check_rest_points(truth: Truth) -> Iterator[Finding]:
             good.append(claim)
         else:
             yield found
-    yield from _doubles(truth, claims)
+    yield from doubles(truth, claims)
     if len(claims) == len(truth.published.rest_points) and claims:
-        yield from _missing(truth, claims)
+        yield from missing(truth, claims)
 
 
 # --------------------------------------------------------------------------- one point
@@ -136,20 +135,15 @@ def _in_numbers(truth: Truth, claim: RestPointClaim, moving: Mapping[str, Ratio]
     )
     assert nearest.state is not None
     text = f"{named(claim)} is no rest point {_at(claim)}: there {_speeds(truth, claim, moving, values)}."
-    text += f" The nearest rest point is {_exact_text(nearest)}."
+    text += f" The nearest rest point is {exact_text(nearest)}."
     return about(
-        claim, "P603", "error", text, claim=claim.text, correct=_exact_text(nearest),
-        witness=_used(truth, values),
+        claim, "P603", "error", text, claim=claim.text, correct=exact_text(nearest),
+        witness=truth.shown(values),
     )  # fmt: skip
 
 
 def _at(claim: StateClaim) -> str:
     return within(claim) or "at the values of the file"
-
-
-def _used(truth: Truth, values: Mapping[str, Fraction]) -> dict[str, Any]:
-    names = set(truth.algebra.used(*truth.equations.values()))
-    return {n: v for n, v in values.items() if n in names}
 
 
 def _speeds(
@@ -166,25 +160,19 @@ def _speeds(
     return listed(parts)
 
 
-def _exact_text(point: RestPoint) -> str:
-    if point.exact is not None and all(len(to_text(e)) <= 12 for e in point.exact):
-        return f"({', '.join(to_text(e) for e in point.exact)})"
-    return state_text(point.state or ())
-
-
 def _no_rest_point(
     truth: Truth, claim: RestPointClaim, point: Mapping[str, Ratio], moving: Mapping[str, Ratio]
 ) -> Finding:
     ring = truth.algebra
     text = f"{named(claim)} is no rest point: "
     correct, term = "", None
-    candidates = [c for c in _candidates(truth) if _same_face(truth, point, c)]
+    alike = [c for c in candidates(truth) if same_face(truth, point, c)]
     witness = _example(truth, claim, moving)
     speeds = "" if witness is None else _speeds(truth, claim, moving, witness)
     text += f"put into the equations it leaves {listed(f'`{s}`' for s in moving)} moving"
     text += f" ({speeds} at the witness)." if speeds else "."
-    if len(candidates) == 1 and candidates[0].exact is not None:
-        exact = candidates[0].exact
+    if len(alike) == 1 and alike[0].exact is not None:
+        exact = alike[0].exact
         correct = f"({', '.join(to_text(e) for e in exact)})"
         parts = []
         for share, right in zip(truth.game.shares, exact, strict=True):
@@ -195,11 +183,11 @@ def _no_rest_point(
                 parts.append(f"{share} = {to_text(right)}, not {ring.text(point[share])}")
         if parts:
             text += f" The rest point of this kind has {listed(parts)}."
-    elif not candidates and truth.pure_profile(point) is None:
+    elif not alike and truth.symbolic is not None and truth.pure_profile(point) is None:
         text += " There is none of this kind: no rest point has just these shares strictly between 0 and 1."
     return about(
         claim, "P603", "error", text, claim=claim.text, correct=correct, term=term,
-        witness=None if witness is None else _used(truth, witness),
+        witness=None if witness is None else truth.shown(witness),
     )  # fmt: skip
 
 
@@ -218,24 +206,6 @@ def _example(truth: Truth, claim: StateClaim, moving: Mapping[str, Ratio]) -> Ma
                 except NoValue:
                     continue
     return None
-
-
-def _candidates(truth: Truth) -> Sequence[RestPoint]:
-    """Every rest point in symbols, where the game has a symbolic analysis; else none."""
-    found = truth.symbolic
-    return () if found is None else found.points
-
-
-def _same_face(truth: Truth, point: Mapping[str, Ratio], candidate: RestPoint) -> bool:
-    """Whether a candidate has the same shares at 0 and 1, and the others mixed."""
-    if candidate.exact is None:
-        return False
-    for share, right in zip(truth.game.shares, candidate.exact, strict=True):
-        claimed, true = point[share].value, truth.read(right, {}).value
-        ends = (Fraction(0), Fraction(1))
-        if (claimed if claimed in ends else None) != (true if true in ends else None):
-            return False
-    return True
 
 
 # --------------------------------------------------------------------------- outside
@@ -285,7 +255,9 @@ def _outside(
         if reason:
             break
     where = "under the assumptions" + (f" and {within(claim)}" if claim.when else "")
-    reason = reason or f"{listed(mixed)} never lie{'s' if len(mixed) == 1 else ''} between 0 and 1"
+    if not reason:
+        both = f"{listed(mixed)} never lie between 0 and 1 together"
+        reason = f"{listed(mixed)} never lies between 0 and 1" if len(mixed) == 1 else both
     return _nowhere(claim, f"{where} {reason}")
 
 
@@ -294,146 +266,3 @@ def _nowhere(claim: StateClaim, reason: str, values: Mapping[str, Fraction] | No
         claim, "P605", "error", f"{named(claim)} cannot exist: {reason}.", claim=claim.text,
         witness=None if values is None else dict(values),
     )  # fmt: skip
-
-
-# --------------------------------------------------------------------------- the list
-
-
-def _doubles(truth: Truth, claims: Sequence[RestPointClaim]) -> Iterator[Finding]:
-    for k, claim in enumerate(claims):
-        for earlier in claims[:k]:
-            if claim.scenario != earlier.scenario or claim.when_text != earlier.when_text:
-                continue
-            try:
-                same = all(
-                    truth.simplified(truth.read(a.expression, {}) - truth.read(b.expression, {})).is_zero
-                    for a, b in zip(claim.at, earlier.at, strict=True)
-                )
-            except (NotChecked, SeparatrixError, ZeroDivisionError):
-                continue
-            if same:
-                line = f", line {earlier.line}" if earlier.line else ""
-                yield about(
-                    claim, "P606", "error", f"{named(claim)} is listed twice: it is {named(earlier)}{line}.",
-                    claim=claim.text,
-                )  # fmt: skip
-                break
-
-
-def _missing(truth: Truth, claims: Sequence[RestPointClaim]) -> Iterator[Finding]:
-    complete = truth.published.complete.get("rest_points", False)
-    scenarios = dict.fromkeys(c.scenario for c in claims)
-    whole = claims[0]
-    lacking: list[tuple[str, str, Mapping[str, Fraction] | None]] = []
-    try:
-        numeric = all(is_numeric(c) for c in claims) and any(_decimal(c) or c.scenario for c in claims)
-        if numeric:
-            for scenario in scenarios:
-                lacking.extend(_missing_at(truth, [c for c in claims if c.scenario == scenario]))
-        elif truth.symbolic is None:
-            lacking.extend(_missing_at(truth, claims))
-        else:
-            lacking.extend(_missing_in_symbols(truth, claims))
-    except (NotChecked, SeparatrixError) as problem:
-        yield not_checked(whole, "Whether the list of rest points is whole", str(problem))
-        return
-    if not lacking:
-        return
-    if complete:
-        for where, condition, values in lacking:
-            text = f"The list of rest points, said to be complete, lacks {where}{condition}."
-            yield about(
-                whole, "P604", "error", text, correct=where,
-                witness=None if values is None else _used(truth, values),
-            )  # fmt: skip
-        return
-    several = "a rest point" if len(lacking) == 1 else f"{len(lacking)} rest points"
-    text = f"The list lacks {several}: {'; '.join(where + condition for where, condition, _ in lacking)}."
-    yield about(
-        whole, "P604", "note", text, correct="; ".join(where for where, _, _ in lacking),
-        witness=None if lacking[0][2] is None else _used(truth, lacking[0][2]),
-    )  # fmt: skip
-
-
-def _missing_at(
-    truth: Truth, claims: Sequence[RestPointClaim]
-) -> Iterator[tuple[str, str, Mapping[str, Fraction] | None]]:
-    values = truth.numbers(claims[0])
-    if values is None:
-        raise NotChecked("the parameters have no values at which to count the rest points")
-    analysis = truth.analysis(values)
-    known = [locate(truth, c, analysis, values).point for c in claims]
-    for point in analysis.rest_points:
-        if point.isolated and point not in known:
-            yield _exact_text(point), f", which exists {_at(claims[0])}", values
-
-
-def _missing_in_symbols(
-    truth: Truth, claims: Sequence[RestPointClaim]
-) -> Iterator[tuple[str, str, Mapping[str, Fraction] | None]]:
-    for candidate in _candidates(truth):
-        exact = candidate.exact
-        if exact is None or any(is_candidate(truth, claim, candidate) for claim in claims):
-            continue
-        values = _exists_at(truth, candidate.exists)
-        if values is None:
-            continue
-        written = f"({', '.join(to_text(e) for e in exact)})"
-        if len(written) > 160:
-            free = [s for s, e in zip(truth.game.shares, exact, strict=True) if len(to_text(e)) > 1]
-            shown = [
-                f"{s}*" if s in free else to_text(e) for s, e in zip(truth.game.shares, exact, strict=True)
-            ]
-            with precision():
-                numbers = [show(ball(expand(truth.game, e), values), 4) for e in exact]
-            written = f"({', '.join(shown)}), at the witness ({', '.join(numbers)})"
-        condition = "" if candidate.exists is None else condition_text(candidate.exists)
-        if condition in ("", "True"):
-            condition = ""
-        elif len(condition) > 120:
-            condition = f", which exists for instance at {values_text(_used(truth, values))}"
-        else:
-            condition = f", which exists where {condition}"
-        yield written, condition, values
-
-
-def is_candidate(truth: Truth, claim: StateClaim, candidate: RestPoint) -> bool:
-    """Whether a claimed state is a candidate, as a formula or at the numbers that it speaks of."""
-    exact = candidate.exact or ()
-    try:
-        if all(truth.same(c.expression, e) for c, e in zip(claim.at, exact, strict=True)):
-            return True
-    except (NotChecked, SeparatrixError, ZeroDivisionError):
-        pass
-    if not _decimal(claim) and claim.scenario is None:
-        return False
-    values = truth.numbers(claim)
-    if values is None:
-        return False
-    try:
-        where = coordinates_at(truth, claim, values)
-        with precision():
-            for gap, c, e in zip(slack(claim), where, exact, strict=True):
-                if differ(c, ball(expand(truth.game, e), values), gap + Fraction(1, 10**9)):
-                    return False
-    except NoValue:
-        return False
-    return True
-
-
-def _exists_at(truth: Truth, condition: Condition | None) -> Mapping[str, Fraction] | None:
-    """Return admissible values, not on a border, at which a candidate exists; None where none were found."""
-    if condition is None:
-        return None
-    for values in truth.admissible.examples:
-        try:
-            if holds(condition, with_lets(truth.game, values)):
-                return values
-        except (SeparatrixError, KeyError):
-            continue
-    if len(condition_text(condition)) > 2000:
-        return None
-    try:
-        return truth.admissible.find(truth.formula(condition), interior=True)
-    except (Unknown, NotChecked, SeparatrixError):
-        return None

@@ -15,7 +15,15 @@ from separatrix.audit.admissible import All, Any_, Formula, Sign, Unknown
 from separatrix.audit.claims import StabilityClaim
 from separatrix.audit.finding import Finding
 from separatrix.audit.knife_edge import zero_directions
-from separatrix.audit.points import Located, coordinates_at, examples, free_shares, locate
+from separatrix.audit.points import (
+    Located,
+    coordinates_at,
+    examples,
+    free_shares,
+    is_inside,
+    is_numeric,
+    locate,
+)
 from separatrix.audit.printed import NoValue, show
 from separatrix.audit.report import about, listed, named, not_checked, within
 from separatrix.audit.truth import NotChecked, Truth
@@ -34,6 +42,16 @@ _EXCLUDED: Mapping[str, tuple[str, ...]] = {
     "not asymptotically stable": ("asymptotically stable",),
 }
 """For each label that a paper may use: what the state cannot be then."""
+_IMPLYING: Mapping[str, tuple[str, ...]] = {
+    "asymptotically stable": (),
+    "stable": ("asymptotically stable", "centre"),
+    "centre": (),
+    "saddle": (),
+    "source": (),
+    "unstable": ("saddle", "source"),
+    "not asymptotically stable": ("centre", "saddle", "source", "unstable"),
+}
+"""For each label that a paper may use: the labels that say it and more."""
 
 
 def check_stability(truth: Truth) -> Iterator[Finding]:
@@ -51,8 +69,8 @@ def check_stability(truth: Truth) -> Iterator[Finding]:
             yield not_checked(claim, f"The stability of {named(claim.state)}", str(problem))
 
 
-def contradicted(label: str, located: Located, exact_rule: bool) -> bool:
-    """Whether a claimed label is certainly wrong for a state.
+def contradicted(label: str, located: Located, exact_rule: bool) -> bool | None:
+    """Whether a claimed label is wrong for a state; None where that is not decided.
 
     Parameters
     ----------
@@ -61,18 +79,27 @@ def contradicted(label: str, located: Located, exact_rule: bool) -> bool:
     true = located.label
     if true in _EXCLUDED[label]:
         return True
-    if label != "asymptotically stable" or true != "stable":
-        return label == "saddle" and true == "unstable" and _one_sided(located.point)
-    if located.piece is not None or (located.point is not None and located.point.isolated is False):
-        return True  # states of a continuum hold their neighbours: none of them attracts
-    return exact_rule
-
-
-def _one_sided(point: RestPoint | None) -> bool:
-    """Whether the eigenvalues are known and none of them is negative."""
-    if point is None or not point.eigenvalues:
+    if true == label or true in _IMPLYING[label]:
         return False
-    return all(v.real > 0 for v in point.eigenvalues)
+    if label == "asymptotically stable" and true == "stable":
+        if located.piece is not None or (located.point is not None and located.point.isolated is False):
+            return True  # states of a continuum hold their neighbours: none of them attracts
+        return True if exact_rule else None
+    if label in ("saddle", "source") and true == "unstable" and _signs(located.point) is not None:
+        negative, zero, positive = _signs(located.point) or (0, 0, 0)
+        if label == "saddle":
+            return not (negative and positive)
+        return bool(negative) or (None if zero else not positive)
+    return None
+
+
+def _signs(point: RestPoint | None) -> tuple[int, int, int] | None:
+    """How many eigenvalues have a negative, no, a positive real part, as far as floats tell."""
+    if point is None or not point.eigenvalues:
+        return None
+    size = max(abs(v) for v in point.eigenvalues) or 1.0
+    real = [v.real if abs(v.real) > 1e-9 * size else 0.0 for v in point.eigenvalues]
+    return sum(r < 0 for r in real), sum(r == 0 for r in real), sum(r > 0 for r in real)
 
 
 # --------------------------------------------------------------------------- judging
@@ -81,7 +108,10 @@ def _one_sided(point: RestPoint | None) -> bool:
 def _judge(truth: Truth, claim: StabilityClaim) -> Iterator[Finding]:
     values = truth.scenario_values(claim)
     if values is None and not claim.when:
-        values = truth.admissible.base
+        base = truth.admissible.base
+        # A mixed point that does not exist at the values of the file is meant where it does.
+        if base is not None and (is_numeric(claim.state) or is_inside(truth, claim.state, base)):
+            values = base
     if values is not None:
         yield from _at(truth, claim, values, examined=False)
         return
@@ -151,33 +181,40 @@ def _at(
         yield from _no_rest_point(truth, claim, values, where)
         return
     exact_rule = truth.strict_only
-    label_wrong = claim.label is not None and contradicted(claim.label, located, exact_rule)
-    ess_wrong = claim.ess is not None and _ess_contradicted(claim.ess, located, exact_rule)
+    label_wrong = None if claim.label is None else contradicted(claim.label, located, exact_rule)
+    ess_wrong = None if claim.ess is None else _ess_contradicted(claim.ess, located, exact_rule)
     if not label_wrong and not ess_wrong:
+        if (claim.label is not None and label_wrong is None) or (claim.ess is not None and ess_wrong is None):
+            raise NotChecked(_undecided(located))
         return
-    text = _said(claim, ess_wrong and not label_wrong)
+    text = _said(claim, bool(ess_wrong) and not label_wrong)
     true = located.label or "undecided"
     reason = _reason(truth, located, values)
     text += f" {where} it is {_article(true)}{reason}."
     zero = zero_directions(truth, claim.state, values)
     if zero:
         text += f" It lies on a knife edge: {zero}."
-    names = set(truth.algebra.used(*truth.equations.values()))
     yield about(
         claim, "P608", "error", text, claim=claim.label_text or f"ess: {str(claim.ess).lower()}",
-        correct=true, witness={n: v for n, v in values.items() if n in names},
+        correct=true, witness=truth.shown(values),
     )  # fmt: skip
 
 
-def _ess_contradicted(claimed: bool, located: Located, exact_rule: bool) -> bool:
-    """Whether it is certainly wrong to call a state evolutionarily stable, or not."""
+def _undecided(located: Located) -> str:
+    entry = located.point or located.piece
+    reason = f" ({entry.reason})" if entry is not None and entry.reason else ""
+    return f"the analysis finds it {located.label}{reason}, which does not decide the claim"
+
+
+def _ess_contradicted(claimed: bool, located: Located, exact_rule: bool) -> bool | None:
+    """Whether it is wrong to call a state evolutionarily stable, or not; None where that is not decided."""
     true = None if located.point is None else located.point.ess
     if true is not None:
         return true != claimed
-    if not claimed:
-        return False
     # An ESS attracts under the replicator dynamics, so what does not attract is none.
-    return contradicted("asymptotically stable", located, exact_rule)
+    if contradicted("asymptotically stable", located, exact_rule):
+        return claimed
+    return None
 
 
 def _where(claim: StabilityClaim, examined: bool) -> str:
@@ -241,10 +278,9 @@ def _no_rest_point(
     outside = any(not 0 <= v <= 1 for v in place)
     reason = "lies outside the state space" if outside else "is no rest point"
     numbers = f", at ({', '.join(show(v) for v in place)})" if place else ""
-    names = set(truth.algebra.used(*truth.equations.values()))
     yield about(
         claim, "P605" if outside or not place else "P603", "error",
         f"{_said(claim, claim.label is None)} {where} the point {reason}{numbers}.",
         claim=claim.label_text or f"ess: {str(claim.ess).lower()}",
-        witness={n: v for n, v in values.items() if n in names},
+        witness=truth.shown(values),
     )  # fmt: skip

@@ -124,8 +124,7 @@ def _examined(
     yield about(
         claim, "P615", "error", text, correct=f"{claim.parameter} = {listed(nearest)}" if nearest else "",
         claim=f"{claim.parameter} = {(claim.equals or claim.value).text}",  # type: ignore[union-attr]
-        witness={n: v for n, v in {**values, claim.parameter: at}.items()
-                 if n in truth.algebra.used(*truth.equations.values())},
+        witness=truth.shown({**values, claim.parameter: at}),
     )  # fmt: skip
 
 

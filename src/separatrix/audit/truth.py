@@ -17,8 +17,9 @@ from flint import acb_mat
 from separatrix.analysis.found import Found
 from separatrix.analysis.result import Analysis
 from separatrix.analysis.ring import Ratio, Ring
-from separatrix.audit.admissible import ALWAYS, Admissible, All, Any_, Formula, Sign
+from separatrix.audit.admissible import Admissible, All, Any_, Formula, Sign
 from separatrix.audit.algebra import Algebra, derivative, put, solved, sum_of_terms, within
+from separatrix.audit.circumstances import circumstances, fixed
 from separatrix.audit.claims import Claim, Published, StateClaim
 from separatrix.audit.printed import NoValue, ball, precision
 from separatrix.errors import ComesLater, SeparatrixError
@@ -55,6 +56,7 @@ class Truth:
         self.game = game
         self.published = published or Published()
         self.algebra = Algebra(game.shares, game.parameters, others)
+        self._contexts: dict[tuple[str | None, tuple[Condition, ...]], Formula] = {}
         self._analyses: dict[tuple[tuple[str, Fraction], ...], Analysis] = {}
         self.lets: dict[str, Ratio] = {}
         for name, meaning in game.lets.items():
@@ -310,22 +312,39 @@ class Truth:
                 return self.sign(difference, operator)
 
     def context(self, claim: Claim) -> Formula:
-        """Return the conditions under which a claim is made."""
-        parts = tuple(self.formula(c) for c in claim.conditions)
-        return All(parts) if parts else ALWAYS
+        """Return the conditions under which a claim is made, as `circumstances` understands them."""
+        key = (claim.scenario, claim.conditions)
+        if key not in self._contexts:
+            base = None if claim.scenario is not None else self.admissible.base
+            self._contexts[key] = circumstances(self, claim.conditions, base)[0]
+        return self._contexts[key]
 
     def scenario_values(self, claim: Claim) -> dict[str, Fraction] | None:
-        """Return the values at which a claim is made, None for a claim about all parameters."""
-        if claim.scenario is None:
+        """Return the values at which a claim is made, None for a claim about more than one point.
+
+        Those of its scenario, or of the file, with what its conditions set to a number.
+        """
+        given = fixed(claim.conditions)
+        if claim.scenario is None and not given:
             return None
-        values = self.admissible.scenario(claim.scenario)
+        values = self.admissible.base if claim.scenario is None else self.admissible.scenario(claim.scenario)
         if values is None:
+            if claim.scenario is None:
+                return None
             raise NotChecked(f"the scenario `{claim.scenario}` leaves parameters without a value")
-        return values
+        return values | {n: v for n, v in given.items() if n in values}
 
     def numbers(self, claim: Claim) -> dict[str, Fraction] | None:
         """Return the values a numeric claim speaks of: its scenario's, else the file's own, else None."""
         return self.scenario_values(claim) or self.admissible.base
+
+    def shown(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return of some values those that matter: of parameters that stand in an equation."""
+        return {n: v for n, v in values.items() if n in self._active}
+
+    @cached_property
+    def _active(self) -> frozenset[str]:
+        return frozenset(self.algebra.used(*self.equations.values()))
 
     def analysis(self, values: Mapping[str, Fraction]) -> Analysis:
         """Return the analysis at exact values, kept for the next claim."""

@@ -139,8 +139,8 @@ def compiled(expression: Expression) -> Callable[[Mapping[str, Any]], Any]:
     Examples
     --------
     >>> from separatrix.game.parser import parse_expression
-    >>> compiled(parse_expression("max(x, 1 - x)/2"))({"x": 0.25})
-    0.375
+    >>> compiled(parse_expression("(1 - x)^2/2"))({"x": 0.25})
+    0.28125
     """
     match expression:
         case Number(value):

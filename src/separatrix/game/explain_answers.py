@@ -66,6 +66,13 @@ _OTHERS = {
         "separatrix analyze game.yaml --symbolic --set r=7     # another parameter has no value",
         "give the parameters that the message names values too.",
     ),
+    "A508": _e(
+        "a payoff with a pole in the state space",
+        "Some payoff divides by an expression in the shares that is zero at a state, or may be: there the "
+        "payoff has no value, and the dynamics are not defined.",
+        "advantages: {x: '1/(y - 1/2)', y: 'x'}",
+        "write a denominator that keeps its sign for all shares from 0 to 1, such as 1 + y.",
+    ),
     "U901": _e(
         "a command that is not understood",
         "A command, an option or a value on the command line is unknown, missing, or given twice.",

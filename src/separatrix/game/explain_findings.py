@@ -269,6 +269,13 @@ _READING = {
         "stability: [{at: [0, 0], label: semi-stable}]",
         "use one of these words, and put what else is said under `note`.",
     ),
+    "P708": _e(
+        "a condition on two versions that is no use",
+        "--when ties parameters of one version to each other or to those of the other: an equality that can "
+        "be solved for one of them.",
+        "separatrix check game.yaml --against older.yaml --when 'M > 0'",
+        "write an equality of known parameters, as in --when 'C21 = C2' or --when 'M = 0'.",
+    ),
 }  # fmt: skip
 
 FINDINGS = dict(

@@ -209,9 +209,9 @@ def group_size(game: Game, form: GroupForm, values: Mapping[str, Fraction] | Non
     if lacking:
         raise ComesLater(
             "A502",
-            f"the size of a group is `{to_text(form.size)}`, and `{lacking[0]}` has no value here: groups "
-            "are analysed at a given size",
-            hint="write the size as a number, or leave out --symbolic",
+            f"the size of a group is `{to_text(form.size)}`; in symbols it must be a number, because the "
+            "number of terms in a payoff depends on it",
+            hint="write the number itself under `size`, or give values and leave out --symbolic",
         )
     value = evaluate_in(game, "the size of a group", size, known)
     if value.denominator != 1 or not 2 <= value <= MAX_GROUP:

@@ -130,7 +130,7 @@ def _check_claim(reading: Reading, value: object, path: Path) -> None:
     """An expression as printed: a text, a number, or a mapping that holds it as LaTeX."""
     if isinstance(value, Mapping):
         reading.only(reading.mapping(value, path, "a claim"), path, ("latex", *_ANY_CLAIM), "a claim")
-    elif as_text(value) is None:
+    elif as_text(value) is None and not isinstance(value, float):
         raise reading.fault("G110", "a claim must be an expression", path, hint=QUOTE_HINT)
 
 

@@ -185,7 +185,11 @@ class Reading:
                 # Spaces of every kind and line breaks are fine; control characters and halves of
                 # surrogate pairs cannot be written to a file again.
                 if unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\t":
-                    raise self.fault("G110", f"{what} holds the control character {character!r}", path)
+                    hint = "put a text with backslashes in single quotes; in double ones they are escapes"
+                    raise self.fault(
+                        "G110", f"{what} holds the control character {character!r}", path,
+                        hint=hint if self.source.quotes(path) == '"' else None,
+                    )  # fmt: skip
         return text
 
     def name(self, value: object, path: Path, what: str) -> str:

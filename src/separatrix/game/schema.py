@@ -173,7 +173,10 @@ def _later() -> Schema:
     return {
         "published": {"description": "What a paper claims.", **_optional(published)},
         "starts": _optional({"anyOf": [_map(_ref("state")), _list(_ref("state"))]}),
-        "speeds": _optional(_map(_ref("expression"))),
+        "speeds": {
+            "description": "How fast each population changes; 1 if not given.",
+            **_optional(_map(_ref("expression"))),
+        },
         "schedule": {"type": ["object", "array", "null"]},
         "instruments": {"type": ["object", "array", "null"]},
     }

@@ -75,6 +75,10 @@ class Source:
             return Place(where)
         return Place(where, 1, (offset or 0) + 1, width if offset is not None else max(1, len(text)), text)
 
+    def quotes(self, path: Path) -> str | None:
+        """Return the sign with which the text at `path` is quoted, where it is."""
+        return None
+
     def line(self, path: Path) -> int | None:
         """Return the line on which the key at the end of `path` stands, where there are lines."""
         return None

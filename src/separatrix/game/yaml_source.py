@@ -55,6 +55,11 @@ class YamlSource(Source):
         self.values: dict[Path, _Mark] = {}
         self.keys: dict[Path, _Mark] = {}
 
+    def quotes(self, path: Path) -> str | None:
+        """Return the sign with which the text at `path` is quoted, where it is: ' " | or >."""
+        mark = self.values.get(path)
+        return None if mark is None else mark.style
+
     def line(self, path: Path) -> int | None:
         """Return the line, counted from 1, on which `path` stands."""
         mark = self.keys.get(path) or self.values.get(path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -133,9 +133,11 @@ def render_terminal_findings(report: CheckReport, console: Console | None = None
 
     console = console or Console(highlight=False)
     writer = _Writer(console)
-    for finding in sorted(report.findings, key=lambda f: f.severity != "error"):
-        writer.finding(finding)
-    writer.summary(report)
+    names = frozenset((*report.game.parameters, *report.game.lets, *report.game.shares))
+    shown = sorted(report.findings, key=lambda f: f.severity != "error")
+    for finding in shown:
+        writer.finding(finding, names)
+    writer.summary(report, shown)
 
 
 class _Writer:
@@ -160,48 +162,39 @@ class _Writer:
         for number, row in enumerate(lines):
             self.console.print(Text(" " * indent) + row if number else row, soft_wrap=True, highlight=False)
 
-    def finding(self, finding: Finding) -> None:
+    def whole(self, *parts: tuple[str, str]) -> None:
+        """Print words on one line, however long: places stay whole, and carets below what they mean."""
         from rich.text import Text
 
+        text = Text.assemble(*((self.clean(words), style) for words, style in parts))
+        self.console.print(text, soft_wrap=True, highlight=False)
+
+    def finding(self, finding: Finding, names: Collection[str]) -> None:
         style = _STYLES[finding.severity]
-        sentence = finding.text[:1].lower() + finding.text[1:] if _plain_start(finding.text) else finding.text
-        self.flow(2, (f"{finding.code} {finding.severity}", style), (f": {_breakable(sentence)}", "bold"))
-        self.flow(6, ("  --> ", "blue"), (finding.where, ""))
+        sentence = _breakable(_after_colon(finding.text, names))
+        self.flow(2, (f"{finding.code} {finding.severity}", style), (f": {sentence}", "bold"))
+        self.whole(("  --> ", "blue"), (finding.where, ""))
         if finding.place is not None:
             for number, row in enumerate(excerpt(finding.place)):
-                self.console.print(
-                    Text(self.clean(row), style if number else ""), soft_wrap=True, highlight=False
-                )
+                self.whole((row, style if number else ""))
         rows = rows_of(finding)
         gutter = max((len(name) for name, _ in rows), default=0) + 5
         for name, text in rows:
             self.flow(gutter, (f"  {name}".ljust(gutter), "dim"), (_breakable(text), ""))
         self.console.print()
 
-    def summary(self, report: CheckReport) -> None:
-        self.flow(2, (f"{report.game.origin}: ", ""), (report.summary, "bold"))
-        if codes := sorted({f.code for f in report.findings}):
-            self.flow(2, (f"`separatrix explain {codes[0]}` tells more about a finding", "dim"))
+    def summary(self, report: CheckReport, shown: Sequence[Finding]) -> None:
+        self.whole((f"{report.game.origin}: ", ""), (report.summary, "bold"))
+        if shown:
+            self.flow(2, (f"`separatrix explain {shown[0].code}` tells more about a finding", "dim"))
 
 
-def _plain_start(text: str) -> bool:
-    """Whether a sentence begins with an ordinary word, which stands in small letters after a colon."""
-    first = text.split(" ", 1)[0]
-    return first in (
-        "The",
-        "This",
-        "In",
-        "At",
-        "From",
-        "A",
-        "An",
-        "For",
-        "Where",
-        "With",
-        "No",
-        "Row",
-        "Under",
-    )
+def _after_colon(sentence: str, names: Collection[str]) -> str:
+    """Return a sentence as it stands after a colon: in small letters unless it begins with a name."""
+    first = sentence.split(" ", 1)[0]
+    if first[1:].islower() and first.isalpha() and first not in names:
+        return sentence[0].lower() + sentence[1:]
+    return "a" + sentence[1:] if first == "A" and first not in names else sentence
 
 
 def _breakable(text: str) -> str:

@@ -98,6 +98,7 @@ COMPONENTS_LEAD = "Connected, they form:"
 COMPLETENESS = "Is the list whole?"
 COMPLETE = "Yes: complete."
 INCOMPLETE = "Not proven: the list may lack rest points."
+INCOMPLETE_REGIMES = "Not proven: the list may lack regimes."
 
 REGIMES = "Regimes"
 REGIMES_LEAD = "A regime is the set of parameters with the same asymptotically stable states."

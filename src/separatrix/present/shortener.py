@@ -44,7 +44,7 @@ from separatrix.present.formula import (
 )
 from separatrix.present.notation import Notation
 from separatrix.present.plain_math import to_plain
-from separatrix.present.tidy import shorter
+from separatrix.present.tidy import shorter, simplest
 
 __all__ = ["Shortener"]
 
@@ -93,11 +93,12 @@ class Shortener:
 
     def layout(self, expression: Expression) -> Layout:
         """Return `expression` with what is long replaced by its name."""
-        return self._set(self._shorten(expression))
+        return self._set(self._shorten(simplest(expression)))
 
     def relation(self, left: Expression, operator: str, right: Expression) -> Layout:
         """Return a comparison; against zero it is written without a leading minus."""
         if right == ZERO:
+            left = simplest(left)
             short = self._sign_of(left) or self._shorten(left)
             negative, size = split_sign(short)
             if negative:

@@ -15,15 +15,16 @@ from separatrix.game.expression import (
     Sum,
     add,
     multiply,
+    negate,
     power,
 )
 from separatrix.present.fingerprint import written_size
 
-__all__ = ["decimals", "expanded", "shorter", "tidy"]
+__all__ = ["decimals", "expanded", "shorter", "simplest", "tidy"]
 
 MOST_TERMS = 40
 Monomial = tuple[tuple[str, int], ...]
-ZERO = Number(Fraction(0))
+ZERO, ONE = Number(Fraction(0)), Number(Fraction(1))
 
 
 def tidy(expression: Expression) -> Expression:
@@ -88,6 +89,47 @@ def shorter(expression: Expression, by: int = 1) -> Expression:
     return flat if flat is not None and by * written_size(flat) < written_size(kept) else kept
 
 
+def simplest(expression: Expression) -> Expression:
+    """Return `expression` with each factor, numerator and denominator multiplied out where that is shorter.
+
+    Examples
+    --------
+    >>> from separatrix.game.expression import to_text
+    >>> from separatrix.game.parser import parse_expression
+    >>> to_text(simplest(parse_expression("(a - b)*(b + c + (d - b))/(a - (a - e))")))
+    '(a - b)*(c + d)/e'
+    """
+    match expression:
+        case Product(factors):
+            return shorter(multiply(*(simplest(f) for f in factors)))
+        case Quotient(numerator, denominator):
+            top, bottom = simplest(numerator), simplest(denominator)
+            if isinstance(bottom, Sum) and all(_is_negative(t) for t in bottom.terms):
+                top, bottom = simplest(negate(top)), negate(bottom)
+            return top if top == ZERO or bottom == ONE else Quotient(top, bottom)
+        case Power(base, exponent):
+            return Power(simplest(base), exponent)
+        case Sum():
+            short = shorter(expression)
+            return _positive_first(short) if isinstance(short, Sum) else short
+        case _:
+            return expression
+
+
+def _positive_first(total: Sum) -> Expression:
+    """Return a sum with a positive term in front: `c - e` reads better than `-e + c`."""
+    first = next((k for k, term in enumerate(total.terms) if not _is_negative(term)), 0)
+    return Sum((total.terms[first], *total.terms[:first], *total.terms[first + 1 :]))
+
+
+def _is_negative(term: Expression) -> bool:
+    match term:
+        case Number(value) | Product((Number(value), *_)):
+            return value < 0
+        case _:
+            return False
+
+
 def expanded(expression: Expression) -> Expression | None:
     """Return a polynomial as a sum of monomials, or ``None`` where it is none or has over 40 terms.
 
@@ -101,7 +143,8 @@ def expanded(expression: Expression) -> Expression | None:
     found = _monomials(expression)
     if found is None:
         return None
-    return add(*(multiply(Number(c), *(power(Name(n), k) for n, k in m)) for m, c in found.items() if c))
+    terms = [(m, c) for m, c in found.items() if c]
+    return add(*(multiply(Number(c), *(power(Name(n), k) for n, k in m)) for m, c in terms))
 
 
 def _monomials(expression: Expression) -> dict[Monomial, Fraction] | None:

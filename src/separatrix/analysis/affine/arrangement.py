@@ -15,6 +15,9 @@ Wall = tuple[fmpq, ...]
 """The affine function Σ wall[a]·x_a of the shares; the hyperplane is where it is zero."""
 
 
+MOST_CELLS = 3_000
+
+
 @dataclass(frozen=True)
 class Cell:
     """The part of a polytope's relative interior on which each wall has a given sign.
@@ -48,10 +51,15 @@ def cells(polytope: Polytope, walls: list[Wall], first_facet: int) -> list[Cell]
     polytope : closed, of dimension 1 or more
     walls : each takes both signs on it
     first_facet : a number above those of the polytope's own facets; wall k becomes facet first_facet + k
+
+    Raises
+    ------
+    OverflowError
+        Where there are thousands of cells.
     """
     result = [Cell(polytope, ())]
     for k, wall in enumerate(walls):
-        finer = []
+        finer: list[Cell] = []
         for cell in result:
             values = [_value(wall, v) for v in cell.closure.vertices]
             low, high = any(v < 0 for v in values), any(v > 0 for v in values)
@@ -65,6 +73,8 @@ def cells(polytope: Polytope, walls: list[Wall], first_facet: int) -> list[Cell]
             else:
                 finer.append(Cell(cell.closure, (*cell.sides, int(high) - int(low))))
         result = finer
+        if len(result) > MOST_CELLS:
+            raise OverflowError(f"it falls into more than {MOST_CELLS:,} cells")
     return result
 
 

@@ -11,8 +11,10 @@ leaves a flow that decides (Carr 1981, theorem 2, for the reduction):
 * ψ ≠ 0 and h crosses zero: orbits arch over the state if h falls along the drift, else they leave;
 * ψ = 0: the sign of γ decides; where γ = 0 and h crosses zero, b's share drifts.
 
-If the eigenvalue zero of the face has multiplicity d + 1, the centre manifold has one transverse coordinate
-w of either sign, and t' = w·(ψ + …) with ψ ≠ 0: unstable.
+Here t are proportions of the played strategies, which b's spread alone does not change.
+
+If at every state of the set the eigenvalue zero of the face has multiplicity d + 1, the centre manifold has
+one transverse coordinate w of either sign, t' = w·(ψ + …) with ψ ≠ 0, and w' = O(w²): unstable.
 """
 
 from __future__ import annotations
@@ -25,10 +27,14 @@ from separatrix.analysis.stability import Verdict
 __all__ = ["beside", "drifts", "escapes"]
 
 
-def beside(local: Local) -> Verdict | None:
+def beside(local: Local, everywhere: bool = False) -> Verdict | None:
     """Return the label of a state on a rest set that has no eigenvalue with positive real part.
 
     None where these arguments do not decide.
+
+    Parameters
+    ----------
+    everywhere : whether the eigenvalues along the face have the same signs at all states close by on the set
 
     Examples
     --------
@@ -42,7 +48,7 @@ def beside(local: Local) -> Verdict | None:
     dimension = len(local.inner) - gains.rank()
     if not dimension or local.spectrum.imaginary or local.spectrum.signs[2]:
         return None
-    if local.spectrum.zeros == dimension + 1:
+    if everywhere and local.spectrum.zeros == dimension + 1:
         return Verdict("unstable", "close to the rest set the other shares drift along it, however slowly")
     if local.spectrum.zeros > dimension:
         return None
@@ -84,7 +90,7 @@ def _with(local: Local, b: int, dimension: int) -> Verdict | None:
     crosses = fmpq_mat([*gains.tolist(), crossing]).rank() > gains.rank()
     if drifts(local, b):
         if not crosses:
-            return Verdict("unstable", "beside it a neutral strategy makes the state drift along the rest set")
+            return Verdict("unstable", "beside it a neutral strategy makes the state drift along the set")
         turn = _turn(local, b, dimension)
         if turn > 0:
             return Verdict("unstable", "beside it the state drifts to where a neutral strategy earns more")
@@ -93,7 +99,7 @@ def _with(local: Local, b: int, dimension: int) -> Verdict | None:
         return None
     growth = _growth(local, b)
     if growth < 0:
-        return Verdict("stable", "a neutral strategy dies out beside it, too fast for the state to drift away")
+        return Verdict("stable", "beside it a neutral strategy dies out, too fast for the state to drift off")
     if growth > 0:
         return Verdict("unstable", "a neutral strategy spreads beside it")
     if crosses:
@@ -120,9 +126,10 @@ def _growth(local: Local, b: int) -> fmpq:
     for a in local.played[i]:
         direction[a] -= local.state[a]
     if local.inner:
-        # The adaptation y lies in the range of the Jacobian J: y = J·z with J²·z = -(column of b).
+        # The adaptation y lies in the range of the Jacobian J: y = J·z with J²·z = -(effect of b's spread).
         block = local.block
-        z = _solution(block * block, -local.along((b,)))
+        mates = fmpq_mat([[local.state[a] if local.owner[a] == i else fmpq(0)] for a in local.inner])
+        z = _solution(block * block, block * mates - local.along((b,)))
         adapted = block * z
         for k, a in enumerate(local.inner):
             direction[a] += adapted[k, 0]

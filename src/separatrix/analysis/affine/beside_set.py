@@ -11,8 +11,7 @@ from __future__ import annotations
 from flint import fmpq, fmpq_mat
 
 from separatrix.analysis.affine.linear import column, dot, kernel, left_kernel
-from separatrix.analysis.affine.local import Local, localise
-from separatrix.analysis.affine.spectrum import spectrum
+from separatrix.analysis.affine.local import Local
 from separatrix.analysis.stability import Verdict
 
 __all__ = ["beside_flat", "drift_within"]
@@ -39,7 +38,9 @@ def beside_flat(local: Local) -> Verdict | None:
             pointwise=True,
         )
     if bend > 0 or (any(drift) and not any(turn)):
-        return Verdict("unstable", "orbits that start beside it drift away along the rest set", pointwise=True)
+        return Verdict(
+            "unstable", "orbits that start beside it drift away along the rest set", pointwise=True
+        )
     if any(drift):
         return None
     return _divided_rest(local, b, turn)
@@ -54,15 +55,16 @@ def _projected(local: Local, along: list[tuple[fmpq, ...]], vector: list[fmpq]) 
 
 def _divided_rest(local: Local, b: int, turn: list[fmpq]) -> Verdict | None:
     """The divided field has a rest state at z."""
-    still = all(
-        local.game.matrix[a, b] == local.game.matrix[played[0], b]
-        for played in local.played
-        for a in played[1:]
-    )
-    if not still:
+    # b spreads at the expense of its population in proportion.
+    direction = [fmpq(0)] * len(local.owner)
+    direction[b] += 1
+    for a in local.played[local.owner[b]]:
+        direction[a] -= local.state[a]
+    change = column(local.game.matrix * fmpq_mat([[v] for v in direction]), 0)
+    if any(change[a] != change[played[0]] for played in local.played for a in played[1:]):
         return None
     # The neutral strategy moves no played share against another: every orbit keeps their proportions.
-    own = local.gain(b, b)
+    own = change[b] - change[local.reference[local.owner[b]]]
     if own < 0:
         return Verdict(
             "stable", "the proportions of the played strategies stay as they are, and the neutral one cannot "
@@ -97,7 +99,9 @@ def drift_within(local: Local) -> Verdict | None:
     ahead, behind = _block_at(local, kappa, 1), _block_at(local, kappa, -1)
     change = [(p - q) / 2 for p, q in zip(_apply(ahead, w), _apply(behind, w), strict=True)]
     if dot(ell, change) != 0:
-        return Verdict("unstable", "orbits that start beside it drift away along the rest set", pointwise=True)
+        return Verdict(
+            "unstable", "orbits that start beside it drift away along the rest set", pointwise=True
+        )
     return None
 
 

@@ -115,7 +115,9 @@ def judge_set(game: AffineGame, members: Sequence[RestFamily], verdicts: Iterabl
         return SetVerdict("stable", es_set, "every single state of it is stable")
     if any(escapes(local) for local in kinds):
         return SetVerdict(
-            "unstable", es_set, "from some state of it a neutral strategy spreads, and the orbit leaves the set"
+            "unstable",
+            es_set,
+            "from some state of it a neutral strategy spreads, and that orbit leaves it",
         )
     return SetVerdict("undecided", es_set, "no state of it has a positive eigenvalue; more is not proven")
 
@@ -143,8 +145,8 @@ def strict_equilibrium_set(game: AffineGame, members: Sequence[RestFamily]) -> b
     members : the component's families of dimension 1 or more
 
     Then every state of it is Nash, and whoever is indifferent anywhere on it may move without leaving
-    it; so it is a union of whole faces.  On a face the gain of a strategy is affine: if it is nowhere positive,
-    it is zero on a face, the one on which every population plays its most favourable strategies.
+    it; so it is a union of whole faces.  On a face the gain of a strategy is affine: if it is nowhere
+    positive, it is zero on a face, the one on which every population plays its most favourable strategies.
     """
     faces = [f.support for f in members if f.dimension == sum(len(played) - 1 for played in f.support)]
     if not all(any(within(f.support, face) for face in faces) for f in members):
@@ -166,9 +168,7 @@ def strict_equilibrium_set(game: AffineGame, members: Sequence[RestFamily]) -> b
     return True
 
 
-def _largest_gain(
-    game: AffineGame, face: Support, b: int, reference: int, own: int
-) -> tuple[fmpq, Support]:
+def _largest_gain(game: AffineGame, face: Support, b: int, reference: int, own: int) -> tuple[fmpq, Support]:
     """The largest gain of strategy b on a face, and the face on which it is reached."""
     total = fmpq(0)
     where = []

@@ -1,9 +1,9 @@
 """Cycles of pure states along the boundary, each followed by the one state that invades it.
 
-At every state of such a cycle exactly one strategy of one population grows, and on the edge that it opens there
-is no rest state, so the edge leads to the next one.  The *characteristic matrix* C has a row for each state
-of the cycle and a column for each strategy played somewhere on it, and holds the growth rate of the strategy
-where it is not played, else 0.  If C·p < 0 for some p > 0, then the product of the shares to the powers p
+At every state of such a cycle exactly one strategy of one population grows, and on the edge that it opens
+there is no rest state, so the edge leads to the next one.  The *characteristic matrix* C has a row for each
+state of the cycle and a column for each strategy played somewhere on it, and holds the growth rate of the
+strategy where it is not played, else 0.  If C·p < 0 for some p > 0, then the product of the shares to the powers p
 falls along the cycle and the cycle attracts; if C·p > 0 for some p > 0, it repels (Hofbauer & Sigmund 1998,
 theorem 17.5.1; Hofbauer 1994).  All other strategies must shrink along it.
 """
@@ -46,7 +46,7 @@ class Cycle:
 
 
 def boundary_cycles(game: AffineGame) -> list[Cycle]:
-    """Return the cycles of pure states, each with exactly one growing strategy, along edges without rest states.
+    """Return the cycles of pure states, each with exactly one growing strategy.
 
     Examples
     --------
@@ -101,7 +101,9 @@ def _loops(following: dict[Profile, Profile]) -> Iterator[tuple[Profile, ...]]:
             yield tuple(loop[first:] + loop[:first])
 
 
-def _judged(game: AffineGame, cycle: tuple[Profile, ...], rates: dict[Profile, dict[Direction, fmpq]]) -> Cycle:
+def _judged(
+    game: AffineGame, cycle: tuple[Profile, ...], rates: dict[Profile, dict[Direction, fmpq]]
+) -> Cycle:
     if any(rate == 0 for profile in cycle for rate in rates[profile].values()):
         return Cycle(cycle, None, "a strategy is neutral at one of its states")
     used = sorted({(i, a) for profile in cycle for i, a in enumerate(profile)})
@@ -127,7 +129,7 @@ def _judged(game: AffineGame, cycle: tuple[Profile, ...], rates: dict[Profile, d
 
 
 def _triangle(cycle: tuple[Profile, ...], matrix: list[list[fmpq]]) -> Cycle:
-    """Three strategies: the flow on their triangle decides by one product (Hofbauer & Sigmund 1998, § 7.7)."""
+    """Three strategies: one product decides (Hofbauer & Sigmund 1998, section 7.7)."""
     inflow, outflow = fmpq(1), fmpq(1)
     for row in matrix:
         inflow *= -min(row)
@@ -143,7 +145,9 @@ def _triangle(cycle: tuple[Profile, ...], matrix: list[list[fmpq]]) -> Cycle:
         return Cycle(
             cycle, True, "the product of its rates of attraction exceeds that of its rates of repulsion"
         )
-    return Cycle(cycle, False, "the product of its rates of repulsion exceeds that of its rates of attraction")
+    return Cycle(
+        cycle, False, "the product of its rates of repulsion exceeds that of its rates of attraction"
+    )
 
 
 def _sign_weights(matrix: list[list[fmpq]], sign: int) -> bool:

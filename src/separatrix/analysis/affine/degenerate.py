@@ -12,12 +12,12 @@ import itertools
 
 from flint import fmpq, fmpq_mat
 
+from separatrix.analysis.affine.amplitude import beside_oscillation, oscillation
 from separatrix.analysis.affine.beside_set import beside_flat, drift_within
 from separatrix.analysis.affine.game import AffineGame
 from separatrix.analysis.affine.local import Local, localise
 from separatrix.analysis.affine.lyapunov import entropy, settles
-from separatrix.analysis.affine.quadrant import quadrant_corner
-from separatrix.analysis.affine.weights import copositive_weights
+from separatrix.analysis.affine.reduction import corner, single
 from separatrix.analysis.stability import Verdict
 
 __all__ = ["restricted", "reversed_time", "without_growth"]
@@ -27,8 +27,7 @@ def reversed_time(local: Local) -> Local:
     """Return the same state in the game that runs backwards."""
     game = AffineGame(local.game.sizes, local.game.speeds, local.game.matrix * fmpq(-1))
     support = tuple(
-        tuple(a - offset for a in indices)
-        for offset, indices in zip(game.offsets, local.played, strict=True)
+        tuple(a - offset for a in indices) for offset, indices in zip(game.offsets, local.played, strict=True)
     )
     return localise(game, support, local.state)
 
@@ -56,7 +55,7 @@ def without_growth(local: Local, ess: bool) -> Verdict:
         )
     contracting = any(value < 0 for value in local.outside.values())
     face = restricted(local, local.neutral) if contracting else local
-    verdict = _on_face(face, contracting)
+    verdict = _on_face(face)
     if not contracting or verdict.label == "undecided":
         return verdict
     label = "stable" if verdict.label == "centre" else verdict.label
@@ -67,9 +66,12 @@ def without_growth(local: Local, ess: bool) -> Verdict:
     )
 
 
-def _on_face(local: Local, contracting: bool) -> Verdict:
+def _on_face(local: Local) -> Verdict:
     """Label a state at which no strategy earns less than the played ones."""
-    for argument in (_all_rest, _single, _by_entropy, _linear_centre, _corner, beside_flat, _drift, _face_below):
+    for argument in (
+        _all_rest, single, _by_entropy, _linear_centre, corner, beside_flat, _drift, _along_curves,
+        oscillation, beside_oscillation, _face_below,
+    ):  # fmt: skip
         verdict = argument(local)
         if verdict is not None:
             return verdict
@@ -108,100 +110,6 @@ def _all_rest(local: Local) -> Verdict | None:
     return None
 
 
-# ------------------------------------------------------------------------- neutral strategies
-
-
-def _reduction(local: Local) -> fmpq_mat | None:
-    """G of the reduced system, speeds included; None where the played strategies are not hyperbolic."""
-    if local.spectrum.signs[1]:
-        return None
-    return reduced_rates(local)
-
-
-def reduced_rates(local: Local) -> fmpq_mat:
-    """Return speed·G: how the rates of the neutral strategies change with their shares."""
-    neutral = local.neutral
-    n, inner = len(neutral), local.inner
-    gains = fmpq_mat(n, n, [local.gain(a, b) for a in neutral for b in neutral])
-    if inner:
-        answer = local.block.solve(local.along(neutral))  # the played shares follow as -answer
-        gains = gains - fmpq_mat(n, len(inner), [local.gain(a, c) for a in neutral for c in inner]) * answer
-    return fmpq_mat(n, n, [local.speed(a) * gains[i, j] for i, a in enumerate(neutral) for j in range(n)])
-
-
-def _single(local: Local) -> Verdict | None:
-    """One neutral strategy beside hyperbolic played ones: a centre manifold of dimension one."""
-    if len(local.neutral) != 1:
-        return None
-    rates = _reduction(local)
-    if rates is None:
-        return None
-    growth = rates[0, 0]
-    if growth == 0:
-        return None  # the centre manifold is a line of rest states
-    what = "its share u changes as u' = c·u² + … along the centre manifold"
-    if growth < 0:
-        return Verdict("asymptotically stable", f"one strategy is neutral; {what}, c < 0, u >= 0")
-    return Verdict("unstable", f"one strategy is neutral; {what}, c > 0, u >= 0")
-
-
-def _corner(local: Local) -> Verdict | None:
-    """Several neutral strategies beside hyperbolic played ones."""
-    if len(local.neutral) < 2:
-        return None
-    rates = _reduction(local)
-    if rates is None:
-        return None
-    n = len(local.neutral)
-    if n == 2:
-        (a, b), (c, d) = rates.tolist()
-        answer = quadrant_corner(a, b, c, d, not local.inner)
-        return None if answer is None else Verdict(*answer)
-    if _ray(rates):
-        return Verdict("unstable", "neutral strategies spread together along a ray")
-    forms = []
-    for k in range(n):
-        whole = fmpq_mat(n, n)
-        for j in range(n):
-            whole[k, j] = -rates[k, j] / 2
-        forms.append(whole + whole.transpose())
-    found = copositive_weights(forms, 0)
-    if found is None:
-        return None
-    if found.copositivity.kind == "strict":
-        return Verdict(
-            "asymptotically stable",
-            "a positive combination of the shares of the neutral strategies decreases near it",
-        )
-    if _pairwise(rates, found.form):
-        return Verdict(
-            "stable", "a positive combination of the shares of the neutral strategies never grows near it"
-        )
-    return None
-
-
-def _ray(rates: fmpq_mat) -> bool:
-    """Whether u' = u·(A u) grows along a ray within some face of the orthant: A u = (1, …, 1), u > 0."""
-    n = rates.nrows()
-    for count in range(1, n + 1):
-        for part in itertools.combinations(range(n), count):
-            matrix = fmpq_mat([[rates[i, j] for j in part] for i in part])
-            if matrix.det() == 0:
-                continue  # a smaller face has the ray too
-            ray = matrix.solve(fmpq_mat([[1]] * count))
-            if all(ray[k, 0] > 0 for k in range(count)):
-                return True
-    return False
-
-
-def _pairwise(rates: fmpq_mat, form: fmpq_mat) -> bool:
-    """Whether every pair of shares that interact at all has a strictly decreasing term."""
-    n = rates.nrows()
-    return all(
-        form[i, j] > 0 or (rates[i, j] == 0 and rates[j, i] == 0) for i in range(n) for j in range(i, n)
-    )
-
-
 # -------------------------------------------------------------------------------- entropies
 
 
@@ -235,7 +143,32 @@ def _linear_centre(local: Local) -> Verdict | None:
     """Three strategies of one population: all orbits near a linear centre are closed."""
     if len(local.game.sizes) > 1 or local.neutral or len(local.inner) != 2 or local.spectrum.imaginary != 2:
         return None
-    return Verdict("centre", "a linear centre of three strategies is surrounded by closed orbits (Zeeman 1980)")
+    return Verdict(
+        "centre", "a linear centre of three strategies is surrounded by closed orbits (Zeeman 1980)"
+    )
+
+
+def _along_curves(local: Local) -> Verdict | None:
+    """Two populations that do not play themselves, one of which mixes two strategies and no more.
+
+    The advantages of the other one's strategies are all proportional to y - y*, y the share of the two; so
+    its state moves along a curve, and with y in a planar system that has an integral.
+    """
+    extended = [
+        [a for a in (*indices, *local.neutral) if local.owner[a] == i]
+        for i, indices in enumerate(local.played)
+    ]
+    mixing = [i for i, indices in enumerate(extended) if len(indices) > 1]
+    if len(mixing) != 2 or local.spectrum.imaginary != 2:
+        return None
+    if not any(len(local.played[i]) == len(extended[i]) == 2 for i in mixing):
+        return None
+    coordinates = local.inner + local.neutral
+    if any(local.gain(a, b) for a in coordinates for b in coordinates if local.owner[a] == local.owner[b]):
+        return None
+    return Verdict(
+        "stable", "conserved quantities confine orbits to closed curves around a set of rest states"
+    )
 
 
 # ----------------------------------------------------------------------------- faces
@@ -255,7 +188,7 @@ def _face_below(local: Local) -> Verdict | None:
             below = restricted(local, chosen)
             if not below.signs[1]:
                 continue
-            for argument in (_single, _corner, beside_flat, _drift):
+            for argument in (single, corner, beside_flat, _drift):
                 verdict = argument(below)
                 if verdict is not None and verdict.label == "unstable":
                     return Verdict("unstable", f"in an adjoining face, {verdict.reason}", verdict.pointwise)

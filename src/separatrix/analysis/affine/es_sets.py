@@ -17,9 +17,9 @@ from flint import fmpq, fmpq_mat
 
 from separatrix.analysis.affine.copositive import copositivity
 from separatrix.analysis.affine.evolutionary import losses
+from separatrix.analysis.affine.linear import kernel
 from separatrix.analysis.affine.linear_program import maximise
 from separatrix.analysis.affine.local import Local
-from separatrix.analysis.affine.lyapunov import kernel
 
 __all__ = ["is_es_set"]
 
@@ -73,7 +73,5 @@ def _part(form: fmpq_mat, index: Sequence[int]) -> fmpq_mat:
 def _reaches(basis: Sequence[Sequence[fmpq]], free: int) -> bool:
     """Whether some combination of the basis has all coordinates from `free` on positive, so at least 1."""
     one = fmpq(1)
-    bounds = [
-        ([*(-b[k] for b in basis), *(b[k] for b in basis)], -one) for k in range(free, len(basis[0]))
-    ]
+    bounds = [([*(-b[k] for b in basis), *(b[k] for b in basis)], -one) for k in range(free, len(basis[0]))]
     return not bounds or maximise([fmpq(0)] * (2 * len(basis)), bounds) is not None

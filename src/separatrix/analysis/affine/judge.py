@@ -80,8 +80,7 @@ def judge(game: AffineGame, support: Support, state: tuple[fmpq, ...], along: in
         pointwise=verdict.pointwise,
         signs=local.signs,
         eigenvalues=tuple(
-            [v.value for v in along_face]
-            + [complex(int(v.p) / int(v.q)) for v in local.outside.values()]
+            [v.value for v in along_face] + [complex(int(v.p) / int(v.q)) for v in local.outside.values()]
         ),
         eigenvalues_exact=None if None in exact else tuple(e for e in exact if e is not None),
         nash=local.nash,
@@ -117,6 +116,8 @@ def _hyperbolic(local: Local, ess: bool | None) -> str:
         return "strict Nash equilibrium: every eigenvalue is negative"
     if ess:
         return "ESS, and every eigenvalue has negative real part (Taylor & Jonker 1978)"
-    return "every eigenvalue has negative real part, though it is no ESS" if ess is False else (
-        "every eigenvalue has negative real part"
+    return (
+        "every eigenvalue has negative real part, though it is no ESS"
+        if ess is False
+        else ("every eigenvalue has negative real part")
     )

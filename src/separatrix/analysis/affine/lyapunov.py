@@ -125,15 +125,11 @@ def _reaches(basis: Sequence[Sequence[fmpq]], free: int) -> bool:
     if free == size:
         return True
     # combination = plus - minus, every such coordinate at least 1
-    at_most = [
-        ([-b[k] for b in basis] + [b[k] for b in basis], fmpq(-1)) for k in range(free, size)
-    ]
+    at_most = [([-b[k] for b in basis] + [b[k] for b in basis], fmpq(-1)) for k in range(free, size)]
     return maximise([fmpq(0)] * (2 * len(basis)), at_most) is not None
 
 
-def _leaves(
-    local: Local, index: Sequence[int], part: fmpq_mat, basis: Sequence[Sequence[fmpq]]
-) -> bool:
+def _leaves(local: Local, index: Sequence[int], part: fmpq_mat, basis: Sequence[Sequence[fmpq]]) -> bool:
     """Whether the only orbit near the state that stays in the kernel is the state."""
     names = [f"y{k}" for k in range(len(basis))]
     ring = fmpq_mpoly_ctx.get(names, "degrevlex")
@@ -151,7 +147,7 @@ def _leaves(
     # The basis has a one in a coordinate of its own, so the field within the kernel reads off there.
     own = [next(k for k in range(len(index)) if _own(basis, j, k)) for j in range(len(basis))]
     within = [rates[k] for k in own]
-    known = [p for p in equations if p != 0]
+    known = [p for p in equations if not p.is_zero()]
     latest = known
     for _ in range(5):
         if not latest:
@@ -159,7 +155,7 @@ def _leaves(
         if only_origin(known):
             return True
         latest = [_derivative(p, within) for p in latest]
-        latest = [p for p in latest if p != 0]
+        latest = [p for p in latest if not p.is_zero()]
         known = known + latest
     return False
 
@@ -168,9 +164,7 @@ def _own(basis: Sequence[Sequence[fmpq]], j: int, k: int) -> bool:
     return all(b[k] == (1 if i == j else 0) for i, b in enumerate(basis))
 
 
-def field(
-    local: Local, strategies: Sequence[int], point: dict[int, fmpq_mpoly]
-) -> Iterator[fmpq_mpoly]:
+def field(local: Local, strategies: Sequence[int], point: dict[int, fmpq_mpoly]) -> Iterator[fmpq_mpoly]:
     """Yield the rates of the given shares at z + v, on the face of the extended support.
 
     `point` gives the deviation v of the shares that deviate, references left out.

@@ -14,19 +14,24 @@ from dataclasses import dataclass
 
 from flint import fmpq, fmpq_mpoly
 
-from separatrix.analysis.affine.arrangement import Wall, cells, necessary_walls, separating
+from separatrix.analysis.affine.arrangement import Cell, Wall, cells, necessary_walls, separating
 from separatrix.analysis.affine.beside import drifts
 from separatrix.analysis.affine.constant_sign import constant_sign, value_at
 from separatrix.analysis.affine.game import AffineGame
 from separatrix.analysis.affine.local import localise
 from separatrix.analysis.affine.polytope import Point, Polytope
 from separatrix.analysis.affine.rest_states import RestFamily
-from separatrix.analysis.affine.turning import Chart, drift_polynomial, turning_polynomials
+from separatrix.analysis.affine.turning import Chart, drift_polynomial, signs_along_face, turning_polynomials
 from separatrix.analysis.affine.verdicts import Judge, Verdict
 from separatrix.analysis.roots import distinct_in_order, interpolate, real_roots
 from separatrix.analysis.surd import Exact, Surd, between
 
 __all__ = ["Piece", "gain_walls", "pieces"]
+
+
+NORMAL = (
+    "rest states fill every direction with eigenvalue zero, and the others contract (normally hyperbolic)"
+)
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,7 @@ class _Cut:
         closure, first = self.family.closure, sum(self.judge.game.sizes)
         walls = gain_walls(self.judge.game, self.family)
         parts = {cell: self._parts(cell.closure) for cell in cells(closure, walls, first)}
-        kinds: dict[object, Hashable] = {
+        kinds: dict[Cell, Hashable] = {
             cell: (p[0].verdict.label, p[0].verdict.positive) if len(p) == 1 else cell
             for cell, p in parts.items()
         }
@@ -112,7 +117,9 @@ class _Cut:
             return list(self._along(cell, deciding, settled))
         inside = cell.map(self.chart.parameters)
         constant = all(p.is_constant() or constant_sign(p, inside) for p in deciding)
-        return [self._piece(cell, self.judge.on_cell(self.family, _samples(cell), constant, settled))]
+        everywhere = cell.dimension == self.family.dimension
+        verdict = self.judge.on_cell(self.family, _samples(cell), constant, settled, everywhere)
+        return [self._piece(cell, verdict)]
 
     def _piece(self, cell: Polytope, verdict: Verdict) -> Piece:
         return Piece(self.family, cell.dimension, cell.vertices, cell.facets, verdict)
@@ -136,28 +143,42 @@ class _Cut:
         low, high = fmpq(0), fmpq(1)
         ends: list[Exact] = [low, *distinct_in_order(cuts), high]
         parts: list[tuple[Exact, Exact, Verdict]] = []
-        for left, right in itertools.pairwise(ends):
+        for k, (left, right) in enumerate(itertools.pairwise(ends), 2):
             samples = [_between(start, end, s) for s in _inside(left, right)]
-            parts.append((left, right, self.judge.on_cell(self.family, samples, constant, settled)))
+            verdict = self.judge.on_cell(self.family, samples, constant, settled, self.family.dimension == 1)
+            parts.append((left, right, verdict))
             if right is not high:
-                parts.append((right, right, self._at(start, end, right)))
+                near = between(left, right), between(right, ends[k])
+                parts.append((right, right, self._at(start, end, right, near)))
             while len(parts) >= 3 and len({(v.label, v.positive) for _, _, v in parts[-3:]}) == 1:
                 parts[-3:] = [(parts[-3][0], parts[-1][1], parts[-3][2])]
         for left, right, verdict in parts:
-            corners = tuple(_exactly_between(start, end, t) for t in ((left,) if left is right else (left, right)))
+            both = [left] if left is right else [left, right]
+            corners = tuple(_exactly_between(start, end, t) for t in both)
             yield Piece(self.family, len(corners) - 1, corners, (1, 2)[: len(corners)], verdict)
 
-    def _at(self, start: Point, end: Point, t: Exact) -> Verdict:
-        """The verdict on a state that cuts a segment."""
+    def _at(self, start: Point, end: Point, t: Exact, beside: tuple[fmpq, fmpq]) -> Verdict:
+        """The verdict on a state that cuts a segment, between two parameters to its left and right."""
         support = self.family.support
         if not isinstance(t, Surd):
             return self.judge.at(support, _between(start, end, t))[1]
-        near = _between(start, end, between(t - fmpq(1, 1 << 40), t + fmpq(1, 1 << 40)))
-        gains = self.judge.gains(support, near)  # of constant sign on the segment
-        if any(v > 0 for v in gains):
-            if any(v < 0 for v in gains):
-                return Verdict("saddle", "eigenvalues with real parts of both signs", True)
-            return Verdict("unstable", "a strategy that is not played earns more", True)
+        gains = self.judge.gains(support, _between(start, end, fmpq(1, 2)))  # of the same signs all along
+        first, last = self.chart.parameters(start), self.chart.parameters(end)
+        inside = signs_along_face(self.judge.game, self.family, self.chart, _exactly_between(first, last, t))
+        negative, zero, positive = inside or (0, 0, 0)
+        growing = positive > 0 or any(v > 0 for v in gains)
+        if growing and (negative or any(v < 0 for v in gains)):
+            return Verdict("saddle", "eigenvalues with real parts of both signs", True)
+        if growing:
+            return Verdict("unstable", "an eigenvalue with positive real part", True)
+        if inside and all(gains) and zero == self.family.dimension:
+            return Verdict("stable", NORMAL, attracting=True)
+        if inside and zero == self.family.dimension + 1:
+            left, right = (
+                localise(self.judge.game, support, _between(start, end, s)).spectrum.signs for s in beside
+            )
+            if left[2] != right[2]:
+                return Verdict("unstable", "a real eigenvalue changes its sign along the set there")
         return Verdict("undecided", "an eigenvalue reaches the imaginary axis at this irrational state")
 
 
@@ -166,6 +187,7 @@ def _between(start: Point, end: Point, t: fmpq) -> Point:
 
 
 def _exactly_between(start: Point, end: Point, t: Exact) -> tuple[Exact, ...]:
+    """A state between two others; what they share stays rational."""
     return tuple(p if p == q else p + t * (q - p) for p, q in zip(start, end, strict=True))
 
 

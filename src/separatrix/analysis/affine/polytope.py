@@ -14,6 +14,8 @@ from flint import fmpq, fmpq_mat
 
 __all__ = ["Point", "Polytope", "affine_rank", "simplex"]
 
+MOST_CORNERS = 400
+
 Point = tuple[fmpq, ...]
 
 
@@ -55,6 +57,11 @@ class Polytope:
             None for a side on which the function is nowhere strictly of that sign, and for a level
             that is empty.  Where the function is zero throughout, all is level.
 
+        Raises
+        ------
+        OverflowError
+            Where the polytope has hundreds of vertices: the time grows with the cube of their number.
+
         Examples
         --------
         >>> square = simplex(1).times(simplex(1))
@@ -62,6 +69,8 @@ class Polytope:
         >>> sorted(level.vertices), level.dimension, len(above.vertices)
         ([(1/3, 0), (1/3, 1)], 1, 4)
         """
+        if len(values) > MOST_CORNERS:
+            raise OverflowError(f"some rest set has more than {MOST_CORNERS} corners")
         bit = 1 << facet
         below = [k for k, value in enumerate(values) if value < 0]
         level = [k for k, value in enumerate(values) if value == 0]

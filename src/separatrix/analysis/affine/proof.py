@@ -45,7 +45,7 @@ def completeness(
             f"{'set' if components == 1 else 'sets'}."
         )
     if search.stopped:
-        return Completeness("incomplete", f"{text} Not complete: {search.stopped}.")
+        return Completeness("incomplete", f"{text} Not complete: {search.stopped}.{_pace(search)}")
     total = None if components else index_sum(game, nash)
     if total is None:
         return Completeness("complete", text)
@@ -61,6 +61,18 @@ def _supports(game: AffineGame, search: Search) -> str:
     if search.stopped:
         return f"{search.done:,} of the {search.total:,} {what} that can be played together were looked at."
     return f"All {search.total:,} {what} that can be played together were looked at."
+
+
+_UNITS = ((1.0, "seconds"), (60.0, "minutes"), (3600.0, "hours"), (86_400.0, "days"), (31_557_600.0, "years"))
+
+
+def _pace(search: Search) -> str:
+    """How long all would take at the pace so far."""
+    if not search.done or search.done == search.total:
+        return ""
+    whole = search.seconds * search.total / search.done
+    size, unit = next((u for u in reversed(_UNITS) if whole >= 2 * u[0]), _UNITS[0])
+    return f" At this pace all would take about {whole / size:.2g} {unit}."
 
 
 def index_sum(game: AffineGame, nash: Sequence[tuple[RestFamily, Judgement]]) -> int | None:

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from flint import fmpq, fmpq_mat, fmpz_mat
+from flint import fmpq, fmpz_mat
 
 from separatrix.analysis.affine.game import AffineGame, Support
 from separatrix.analysis.affine.polytope import Point, Polytope
@@ -110,9 +110,7 @@ class RestStates:
             other = 1 - i
             indices = [self.game.offsets[i] + a for a in support[i]]
             rows = self._equal_payoffs(self.game.offsets[other], support[other], indices)
-            found = positive_solutions(
-                [*rows, [1] * len(indices)], [*([0] * len(rows)), 1], indices
-            )
+            found = positive_solutions([*rows, [1] * len(indices)], [*([0] * len(rows)), 1], indices)
             if found is None:
                 return None
             sides.append(found)
@@ -136,9 +134,7 @@ def _integer_rows(game: AffineGame) -> list[list[int]]:
     return rows
 
 
-def positive_solutions(
-    rows: list[list[int]], right: list[int], labels: Sequence[int]
-) -> Polytope | None:
+def positive_solutions(rows: list[list[int]], right: list[int], labels: Sequence[int]) -> Polytope | None:
     """Return the closure of {z > 0: rows · z = right}, or None where no z is positive.
 
     The rows must bound every coordinate by 1.

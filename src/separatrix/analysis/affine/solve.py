@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from flint import fmpq
+
 from separatrix.analysis.affine.components import connected, judge_set
+from separatrix.analysis.affine.cycles import boundary_cycles
 from separatrix.analysis.affine.game import AffineGame
 from separatrix.analysis.affine.judge import Judgement
 from separatrix.analysis.affine.pieces import Piece, pieces
@@ -14,9 +18,10 @@ from separatrix.analysis.affine.proof import completeness
 from separatrix.analysis.affine.rest_states import RestFamily, RestStates
 from separatrix.analysis.affine.supports import Dominance, count_supports, supports
 from separatrix.analysis.affine.verdicts import Judge, Verdict
-from separatrix.analysis.affine.words import rest_point, rest_set
+from separatrix.analysis.affine.words import rest_point, rest_set, shown
 from separatrix.analysis.found import Found
-from separatrix.analysis.result import RestComponent, RestPoint
+from separatrix.analysis.result import BoundaryCycle, RestComponent, RestPoint
+from separatrix.analysis.surd import as_float
 from separatrix.game.model import Game
 
 __all__ = ["Search", "search", "solve_affine"]
@@ -27,6 +32,11 @@ SEARCH_SHARE = 0.6
 GRACE = 2.0
 """Seconds for judging what was found after an interruption."""
 
+INTERRUPTED = "the search was interrupted"
+
+MOST = 10_000
+"""Rest points and rest sets that are looked for at most."""
+
 
 @dataclass
 class Search:
@@ -36,12 +46,14 @@ class Search:
     ----------
     families : points and polytopes, those that play few strategies first
     done, total : supports looked at, and supports in all
-    stopped : why it ended early, else empty
+    seconds : how long that took
+    stopped : why the list may not be whole, else empty
     """
 
     total: int
     families: list[RestFamily] = field(default_factory=list)
     done: int = 0
+    seconds: float = 0.0
     stopped: str = ""
 
 
@@ -56,20 +68,28 @@ def search(game: AffineGame, seconds: float) -> Search:
     [((0,),), ((1,),), ((0, 1),)]
     """
     found = Search(count_supports(game.sizes))
-    deadline = time.monotonic() + seconds
+    started = time.monotonic()
     dominance, rest_states = Dominance(game), RestStates(game)
     try:
         for support in supports(game.sizes):
-            if time.monotonic() > deadline:
-                found.stopped = f"the budget of time for the search, {seconds:.3g} seconds, ran out"
+            if time.monotonic() - started > seconds:
+                found.stopped = f"the {seconds:.3g} seconds that the search may take ran out"
+                break
+            if len(found.families) >= MOST:
+                found.stopped = f"no more than {MOST:,} rest points and rest sets are looked for"
                 break
             if not dominance.excludes(support):
-                family = rest_states.on(support)
+                try:
+                    family = rest_states.on(support)
+                except OverflowError as trouble:
+                    found.stopped = f"{trouble}, which was left out"
+                    family = None
                 if family is not None:
                     found.families.append(family)
             found.done += 1
     except KeyboardInterrupt:
-        found.stopped = "the search was interrupted"
+        found.stopped = INTERRUPTED
+    found.seconds = time.monotonic() - started
     return found
 
 
@@ -91,16 +111,14 @@ def solve_affine(game: Game, affine: AffineGame, tabled: bool, budget: float) ->
     """
     started = time.monotonic()
     result = search(affine, SEARCH_SHARE * budget)
-    deadline = time.monotonic() + GRACE if "interrupted" in result.stopped else started + budget
+    deadline = time.monotonic() + GRACE if result.stopped == INTERRUPTED else started + budget
     return _Answer(game, affine, tabled, result, deadline).found()
 
 
 class _Answer:
     """Judges what a search found and says it in the words of the output."""
 
-    def __init__(
-        self, game: Game, affine: AffineGame, tabled: bool, result: Search, deadline: float
-    ) -> None:
+    def __init__(self, game: Game, affine: AffineGame, tabled: bool, result: Search, deadline: float) -> None:
         self.game, self.affine, self.tabled, self.result = game, affine, tabled, result
         self.sets = [f for f in result.families if f.dimension]
         self.judge = Judge(affine, {f.support: f for f in self.sets}, deadline)
@@ -140,22 +158,36 @@ class _Answer:
             verdicts = [p.verdict for c, p in cut if c == k] + [v for _, v in corners]
             names = [s.id for s in sets if s.component == k] + [p.id for p, _ in corners]
             components.append(self._component(k, members, verdicts, names))
-        return Found(
-            tuple(points),
-            tuple(sets),
-            tuple(components),
-            completeness(self.affine, self.result, points, len(sets), len(groups), self._nash(judged)),
-        )
+        proof = completeness(self.affine, self.result, points, len(sets), len(groups), self._nash(judged))
+        return Found(tuple(points), tuple(sets), tuple(components), proof, tuple(self._cycles()))
+
+    def _cycles(self) -> Iterator[BoundaryCycle]:
+        if self.result.stopped:
+            return
+        for cycle in boundary_cycles(self.affine):
+            states = [
+                [fmpq(int(a == played)) for size, played in zip(self.affine.sizes, profile, strict=True)
+                 for a in range(size)]
+                for profile in cycle.states
+            ]  # fmt: skip
+            yield BoundaryCycle(
+                tuple(tuple(as_float(v) for v in shown(self.affine, state)) for state in states),
+                cycle.attracting,
+                cycle.reason,
+            )
 
     def _judged(self, family: RestFamily) -> tuple[Judgement | None, Verdict]:
         try:
             return self.judge.at(family.support, family.closure.vertices[0])
         except TimeoutError as late:
             return None, Verdict("undecided", str(late))
+        except KeyboardInterrupt:
+            self.judge.deadline = -math.inf
+            return None, Verdict("undecided", "the judging of the rest states was interrupted")
 
     def _point(self, k: int, family: RestFamily, judgement: Judgement | None) -> RestPoint:
         (state,) = family.closure.vertices
-        isolated: bool | None = state not in self.on_sets
+        isolated: bool | None = not (self.on_sets and state in self.on_sets)
         if isolated and self.result.stopped and (judgement is None or judgement.signs[1]):
             isolated = None  # it may lie on a rest set of a support that was not reached
         return rest_point(
@@ -166,8 +198,12 @@ class _Answer:
         try:
             return pieces(self.judge, family)
         except (TimeoutError, OverflowError) as trouble:
-            c = family.closure
-            return [Piece(family, c.dimension, c.vertices, c.facets, Verdict("undecided", str(trouble)))]
+            why = str(trouble)
+        except KeyboardInterrupt:
+            self.judge.deadline = -math.inf
+            why = "the judging of the rest states was interrupted"
+        c = family.closure
+        return [Piece(family, c.dimension, c.vertices, c.facets, Verdict("undecided", why))]
 
     def _component(
         self, k: int, members: list[RestFamily], verdicts: list[Verdict], names: list[str]
@@ -191,9 +227,8 @@ def _pure(family: RestFamily) -> bool:
 
 
 def _order(game: AffineGame, family: RestFamily) -> tuple[int, ...]:
-    """Pure profiles in the order of their shares: of two strategies the first one has share 1, so it is last."""
+    """By the shares of pure profiles: of two strategies the first one has share 1, so it comes last."""
     return tuple(
         -played[0] if size == 2 else played[0]
         for size, played in zip(game.sizes, family.support, strict=True)
     )
-

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from flint import acb, ctx, fmpq, fmpq_mat, fmpq_poly
+from flint import acb, arb, ctx, fmpq, fmpq_mat, fmpq_poly
 
 from separatrix.analysis.surd import Surd, as_expression, square_root
 from separatrix.game.expression import Expression, Name, add, divide, multiply, negate, number
 
-__all__ = ["Eigenvalue", "Spectrum", "spectrum"]
+__all__ = ["Eigenvalue", "Spectrum", "frequencies", "spectrum"]
 
 BITS = 128
 
@@ -81,6 +82,23 @@ def spectrum(matrix: fmpq_mat) -> Spectrum:
     return Spectrum(tuple(values))
 
 
+def frequencies(matrix: fmpq_mat) -> list[arb] | None:
+    """Return ω > 0 for each pair of eigenvalues ±iω, as balls of the current precision.
+
+    None where a pair is not simple.
+    """
+    result: list[arb] = []
+    for factor, multiplicity in matrix.charpoly().factor()[1]:
+        if factor.degree() % 2 or not _is_even(factor):
+            continue
+        for square in _complex_roots(_halved(factor)):
+            if square.imag == 0 and square.real < 0:
+                if multiplicity > 1:
+                    return None
+                result.append((-square.real).sqrt())
+    return result
+
+
 def _roots(factor: fmpq_poly) -> Iterator[Eigenvalue]:
     degree = factor.degree()
     if degree == 1:
@@ -100,12 +118,10 @@ def _is_even(factor: fmpq_poly) -> bool:
 
 
 def _even(factor: fmpq_poly) -> Iterator[tuple[complex, int, bool]]:
-    halved = fmpq_poly([factor[k] for k in range(0, factor.degree() + 1, 2)])
     before = ctx.prec
     try:
         ctx.prec = BITS
-        for square, _ in halved.complex_roots():
-            square = acb(square)
+        for square in _complex_roots(_halved(factor)):
             if square.imag == 0:
                 root = abs(square.real).sqrt()
                 real = float(root.mid())
@@ -128,7 +144,7 @@ def _uneven(factor: fmpq_poly) -> Iterator[tuple[complex, int, bool]]:
     try:
         while True:
             ctx.prec = bits
-            roots = [acb(root) for root, _ in factor.complex_roots()]
+            roots = _complex_roots(factor)
             if not any(root.real.contains(0) for root in roots):
                 break
             bits *= 2
@@ -136,6 +152,17 @@ def _uneven(factor: fmpq_poly) -> Iterator[tuple[complex, int, bool]]:
             yield _complex(root), 1 if root.real > 0 else -1, False
     finally:
         ctx.prec = before
+
+
+def _halved(factor: fmpq_poly) -> fmpq_poly:
+    """The polynomial h with factor(λ) = h(λ²)."""
+    return fmpq_poly([factor[k] for k in range(0, factor.degree() + 1, 2)])
+
+
+def _complex_roots(polynomial: fmpq_poly) -> list[acb]:
+    """Balls around the roots of a polynomial without repeated ones; those of real roots are real."""
+    pairs: list[Any] = polynomial.complex_roots()
+    return [acb(root) for root, _ in pairs]
 
 
 def _complex(ball: acb) -> complex:

@@ -13,15 +13,17 @@ The factor λ itself, once a dimension, belongs to the family's own directions.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from flint import Ordering, fmpq, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx
 
 from separatrix.analysis.affine.game import AffineGame
 from separatrix.analysis.affine.polytope import Point, Polytope, affine_rank
 from separatrix.analysis.affine.rest_states import RestFamily
+from separatrix.analysis.affine.routh import root_signs
+from separatrix.analysis.surd import Exact
 
-__all__ = ["Chart", "drift_polynomial", "turning_polynomials"]
+__all__ = ["Chart", "drift_polynomial", "signs_along_face", "turning_polynomials"]
 
 
 class Chart:
@@ -109,6 +111,26 @@ def _of_factor(factor: fmpq_mpoly, chart: Chart) -> Iterator[fmpq_mpoly]:
             yield e.resultant(o, "lam")
 
 
+def signs_along_face(
+    game: AffineGame, family: RestFamily, chart: Chart, parameters: Sequence[Exact]
+) -> tuple[int, int, int] | None:
+    """Return how many eigenvalues along the face have negative, zero and positive real part at a state.
+
+    None where some eigenvalue other than zero may be imaginary.
+    """
+    values: list[Exact] = []
+    for coefficient in _characteristic(_jacobian(game, family, chart), chart)[1]:
+        total: Exact = fmpq(0)
+        for exponents, value in coefficient.to_dict().items():
+            term: Exact = value
+            for t, exponent in zip(parameters, exponents[:-1], strict=True):
+                for _ in range(int(exponent)):
+                    term = term * t
+            total = total + term
+        values.append(total)
+    return root_signs(values)
+
+
 def drift_polynomial(game: AffineGame, family: RestFamily, chart: Chart, b: int) -> fmpq_mpoly:
     """Return a polynomial with the sign of the rate at which the gain of b grows while b is played a little.
 
@@ -135,8 +157,7 @@ def _jacobian(
     change of its rate of growth.
     """
     groups = [
-        [offset + a for a in played]
-        for offset, played in zip(game.offsets, family.support, strict=True)
+        [offset + a for a in played] for offset, played in zip(game.offsets, family.support, strict=True)
     ]
     owner = {offset + a: i for i, offset in enumerate(game.offsets) for a in range(game.sizes[i])}
     rows = [a for group in groups for a in group[:-1]] + list(besides)
@@ -145,9 +166,7 @@ def _jacobian(
     shares = [{a: chart.share(a) for a in group} for group in groups]
     averages = [
         {
-            b: sum(
-                (x * (matrix[c, b] - matrix[c, groups[owner[b]][-1]]) for c, x in shares[i].items()), zero
-            )
+            b: sum((x * (matrix[c, b] - matrix[c, groups[owner[b]][-1]]) for c, x in shares[i].items()), zero)
             for b in rows
         }
         for i in range(len(groups))
@@ -167,9 +186,7 @@ def _jacobian(
     return result
 
 
-def _characteristic(
-    matrix: list[list[fmpq_mpoly]], chart: Chart
-) -> tuple[fmpq_mpoly, list[fmpq_mpoly]]:
+def _characteristic(matrix: list[list[fmpq_mpoly]], chart: Chart) -> tuple[fmpq_mpoly, list[fmpq_mpoly]]:
     """The characteristic polynomial, whole and by powers of λ: the recursion of Faddeev and Le Verrier."""
     size = len(matrix)
     lam = chart.context.gens()[-1]

@@ -98,7 +98,12 @@ class Judge:
         return tuple(localise(self.game, support, state).outside.values())
 
     def on_cell(
-        self, family: RestFamily, samples: Sequence[Point], constant: bool, settled: bool
+        self,
+        family: RestFamily,
+        samples: Sequence[Point],
+        constant: bool,
+        settled: bool,
+        everywhere: bool,
     ) -> Verdict:
         """Return the verdict on a cell on which no gain of an unplayed strategy changes its sign.
 
@@ -108,6 +113,7 @@ class Judge:
         constant : whether no eigenvalue along the face changes its sign on the cell, and nothing else that
             decides
         settled : whether strategies are neutral on all of the family, or one of them drifts
+        everywhere : whether the cell is open in the family
 
         Eigenvalues decide for the whole cell where their signs are constant.  Where they leave the label
         open and the face contracts towards the family, the label depends on payoff differences between
@@ -127,8 +133,8 @@ class Judge:
         if verdict.positive or verdict.attracting:
             return verdict
         local = localise(self.game, family.support, samples[0])
-        proven = beside(local)
-        if proven is not None and (settled or local.spectrum.zeros > family.dimension):
+        proven = beside(local, everywhere)
+        if proven is not None and (settled or (everywhere and local.spectrum.zeros > family.dimension)):
             return Verdict(proven.label, proven.reason)
         if settled and local.spectrum.signs[1] == family.dimension:
             others = [self.at(family.support, state)[0] for state in samples[1:]]

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from flint import fmpq, fmpq_mat
 
@@ -71,7 +72,7 @@ def copositive_weights(forms: Sequence[fmpq_mat], free: int) -> Weighted | None:
         if answer.kind == "weak":
             weak = Weighted(weights, form, answer)
         else:
-            x = _rounded(x, lambda y: value_at(form, y) < 0, free)
+            x = _rounded(x, partial(_negative, form), free)
         cut = _primitive([value_at(f, x) for f in forms])
         if not any(c > 0 for c in cut) and (weak is not None or any(cut)):
             return weak  # no weights make the value at x positive
@@ -81,14 +82,16 @@ def copositive_weights(forms: Sequence[fmpq_mat], free: int) -> Weighted | None:
     return weak
 
 
+def _negative(form: fmpq_mat, x: Vector) -> bool:
+    return value_at(form, x) < 0
+
+
 def _rounded(x: Vector, accept: Callable[[Vector], bool], free: int) -> Vector:
     """A vector of short fractions near a multiple of x that is still accepted."""
     size = max(abs(v) for v in x)
     for bits in (3, 6, 12, 24):
         scaled = [v / size * (1 << bits) for v in x]
-        near = tuple(
-            fmpq((2 * int(v.p) + int(v.q)) // (2 * int(v.q)), 1 << bits) for v in scaled
-        )
+        near = tuple(fmpq((2 * int(v.p) + int(v.q)) // (2 * int(v.q)), 1 << bits) for v in scaled)
         if all(v >= 0 for v in near[free:]) and accept(near):
             return near
     return x
@@ -112,8 +115,10 @@ def _centre(count: int, cuts: Sequence[Vector]) -> Vector | None:
         return None if forced is None else _deepest(count, cuts, forced)
     return _rounded(
         deep,
-        lambda y: all(v > 0 for v in y)
-        and all(sum((c * v for c, v in zip(cut, y, strict=True)), fmpq(0)) > 0 for cut in cuts),
+        lambda y: (
+            all(v > 0 for v in y)
+            and all(sum((c * v for c, v in zip(cut, y, strict=True)), fmpq(0)) > 0 for cut in cuts)
+        ),
         0,
     )
 

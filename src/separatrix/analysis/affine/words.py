@@ -16,7 +16,11 @@ from separatrix.game.condition import Condition, Relation
 from separatrix.game.expression import Expression, Name, add, multiply, number
 from separatrix.game.model import Game
 
-__all__ = ["mixing", "rest_point", "rest_set", "strategy_names"]
+__all__ = ["mixing", "rest_point", "rest_set", "shown", "strategy_names"]
+
+
+ZERO = number(0)
+"""Most shares of most states: no need to make it anew."""
 
 
 def strategy_names(game: Game, support: Support) -> tuple[tuple[str, ...], ...]:
@@ -62,8 +66,8 @@ def rest_point(
         "id": name,
         "support": strategy_names(game, support),
         "free": mixing(support),
-        "state": tuple(as_float(v) for v in exact),
-        "exact": tuple(as_expression(v) for v in exact),
+        "state": tuple(as_float(v) if v else 0.0 for v in exact),
+        "exact": tuple(as_expression(v) if v else ZERO for v in exact),
         "isolated": isolated,
     }
     if judgement is None:
@@ -133,9 +137,7 @@ def _rational(value: Exact) -> fmpq:
     return value
 
 
-def _segment(
-    names: list[Name], start: tuple[Exact, ...], end: tuple[Exact, ...]
-) -> Iterator[Condition]:
+def _segment(names: list[Name], start: tuple[Exact, ...], end: tuple[Exact, ...]) -> Iterator[Condition]:
     """Every other share by the first one that changes, and that one's range."""
     t = next(k for k, (p, q) in enumerate(zip(start, end, strict=True)) if p != q)
     width = end[t] - start[t]
@@ -144,9 +146,7 @@ def _segment(
             continue
         slope = (q - p) / width  # rational: the segment lies on a line through rational points
         constant = p - slope * start[t]
-        yield Relation(
-            names[k], "==", add(multiply(as_expression(slope), names[t]), as_expression(constant))
-        )
+        yield Relation(names[k], "==", add(multiply(as_expression(slope), names[t]), as_expression(constant)))
     low, high = (start[t], end[t]) if sign(width) > 0 else (end[t], start[t])
     yield Relation(as_expression(low), "<", names[t])
     yield Relation(names[t], "<", as_expression(high))
@@ -219,6 +219,4 @@ def _vanishing(corners: list[Point], on: tuple[int, ...], dimension: int) -> lis
     columns = _parameters([corners[i] for i in (*base, other)], dimension)
     frame = fmpq_mat([[edge[k] for edge in edges] for k in columns]).inv()
     last = len(edges) - 1
-    return [
-        sum((frame[last, m] * offset(c)[k] for m, k in enumerate(columns)), fmpq(0)) for c in corners
-    ]
+    return [sum((frame[last, m] * offset(c)[k] for m, k in enumerate(columns)), fmpq(0)) for c in corners]

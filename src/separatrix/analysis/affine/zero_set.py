@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from typing import Any
 
 from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_poly
 
@@ -27,7 +28,7 @@ def only_origin(polynomials: Sequence[fmpq_mpoly]) -> bool:
     >>> only_origin([x * y, x**2 - y**2 + x**3]), only_origin([x * y, x**2])
     (True, False)
     """
-    nonzero = [p for p in polynomials if p != 0]
+    nonzero = [p for p in polynomials if not p.is_zero()]
     if not nonzero:
         return False
     variables = nonzero[0].context().nvars()
@@ -55,7 +56,8 @@ def _definite(form: dict[Exponents, fmpq]) -> bool:
     if (degree, 0) not in form or (0, degree) not in form:
         return False
     slope = fmpq_poly([form.get((k, degree - k), fmpq(0)) for k in range(degree + 1)])
-    return not any(root.imag == 0 for root, _ in slope.complex_roots())
+    pairs: list[Any] = slope.complex_roots()
+    return not any(root.imag == 0 for root, _ in pairs)
 
 
 def _macaulay(forms: Sequence[dict[Exponents, fmpq]], variables: int) -> bool:

@@ -156,9 +156,11 @@ class Basis:
     @cached_property
     def from_powers(self) -> tuple[tuple[Exponents, ...], list[list[fmpq]]]:
         """The powers of the first k-1 coordinates up to the degree, and each one's coefficients."""
-        powers = tuple(
-            a for e in range(self.degree + 1) for a in _exponents(self.k - 1, e)
-        ) if self.k > 1 else ((),)
+        powers = (
+            tuple(a for e in range(self.degree + 1) for a in _exponents(self.k - 1, e))
+            if self.k > 1
+            else ((),)
+        )
         rows = []
         for power in powers:
             row = []

@@ -1,4 +1,4 @@
-"""The faces of the state space: products of supports; and those that exact signs leave without rest states."""
+"""The faces of the state space, which are products of supports, and those that exact signs leave empty."""
 
 from __future__ import annotations
 
@@ -48,8 +48,9 @@ class Family:
 
     @cached_property
     def mixing(self) -> tuple[int, ...]:
-        """The populations that play more than one strategy."""
-        return tuple(q for q, m in enumerate(self.played) if m > 1)
+        """The populations that play more than one strategy, those with few first."""
+        every = (q for q, m in enumerate(self.played) if m > 1)
+        return tuple(sorted(every, key=lambda q: (self.played[q], self.forms.bases[q].degree)))
 
     @cached_property
     def bases(self) -> tuple[Basis, ...]:
@@ -70,7 +71,7 @@ class Family:
 
         Returns
         -------
-        (faces, m-1, ...) array of whole numbers, one axis a mixing population
+        (faces, m-1, ...) array of whole numbers, one axis a mixing population, in the order of `mixing`
         """
         supports = np.array([face[p] for face in self.faces])
         payoff = self.forms.payoffs[p]
@@ -86,8 +87,9 @@ class Family:
             index.append(places.reshape(shape))
         values = payoff[tuple(index)]
         values = values[:, :-1] - values[:, -1:]
-        pure = tuple(2 + q for q in range(self.forms.n) if q not in self.mixing)
-        return values.reshape([s for axis, s in enumerate(values.shape) if axis not in pure])
+        pure = [q for q in range(self.forms.n) if q not in self.mixing]
+        values = values.transpose(0, 1, *(2 + q for q in (*self.mixing, *pure)))
+        return values.reshape(values.shape[: 2 + len(self.mixing)])
 
     @cached_property
     def systems(self) -> tuple[Integers, ...]:
@@ -127,11 +129,13 @@ def all_pairs(system: Integers) -> Integers:
     return np.concatenate([system, system[:, list(first)] - system[:, list(second)]], axis=1)
 
 
-def families(forms: Forms) -> Iterator[Family]:
-    """Yield all faces in families, those with few free shares first."""
+def families(forms: Forms, most: int = 4096) -> Iterator[Family]:
+    """Yield all faces in families of at most `most`, those with few free shares first."""
     every = itertools.product(*(range(1, size + 1) for size in forms.sizes))
     for played in sorted(every, key=lambda m: (sum(m), m)):
         supports = [
             list(itertools.combinations(range(size), m)) for size, m in zip(forms.sizes, played, strict=True)
         ]
-        yield Family(forms, played, tuple(itertools.product(*supports)))
+        pending = itertools.product(*supports)
+        while faces := tuple(itertools.islice(pending, most)):
+            yield Family(forms, played, faces)

@@ -52,9 +52,7 @@ class Forms:
     @cached_property
     def uses(self) -> tuple[tuple[bool, ...], ...]:
         """Whether the payoffs of the first population depend on the shares of the second."""
-        return tuple(
-            tuple(payoff.shape[1 + q] > 1 for q in range(self.n)) for payoff in self.payoffs
-        )
+        return tuple(tuple(payoff.shape[1 + q] > 1 for q in range(self.n)) for payoff in self.payoffs)
 
     @cached_property
     def multiaffine(self) -> bool:

@@ -64,8 +64,16 @@ def strict(candidate: Candidate, polynomials: SignPolynomials) -> Formula:
     )
 
 
-def attraction(candidate: Candidate, polynomials: SignPolynomials) -> Attraction:
+def attraction(candidate: Candidate, polynomials: SignPolynomials, within: bool = True) -> Attraction:
     """Return where a candidate of a game with own play is asymptotically stable.
+
+    Parameters
+    ----------
+    candidate : Candidate
+    polynomials : SignPolynomials
+    within : bool
+        Whether to include that the eigenvalues within the support have negative real parts; of that the
+        sign of their product is always included.
 
     Raises
     ------
@@ -76,7 +84,9 @@ def attraction(candidate: Candidate, polynomials: SignPolynomials) -> Attraction
         # Within the face nobody plays the own population: no mixed state attracts (Ritzberger & Weibull).
         return Attraction(NEVER)
     inner = Inner(candidate)
-    branches = [_branch(candidate, inner, polynomials, s) for s in ((1, -1) if candidate.cones else (1,))]
+    branches = [
+        _branch(candidate, inner, polynomials, s, within) for s in ((1, -1) if candidate.cones else (1,))
+    ]
     whys = dict.fromkeys(b.why for b in branches if b.why)
     return Attraction(
         any_formula(*(b.stable for b in branches)),
@@ -85,7 +95,9 @@ def attraction(candidate: Candidate, polynomials: SignPolynomials) -> Attraction
     )
 
 
-def _branch(candidate: Candidate, inner: Inner, polynomials: SignPolynomials, side: int) -> Attraction:
+def _branch(
+    candidate: Candidate, inner: Inner, polynomials: SignPolynomials, side: int, within: bool
+) -> Attraction:
     """What holds where the common denominator of the shares has the sign `side`."""
     sign = polynomials.sign
     turn = (-1) ** candidate.dimension  # the sign that det B has at a stable state
@@ -104,10 +116,11 @@ def _branch(candidate: Candidate, inner: Inner, polynomials: SignPolynomials, si
         )
         if base == NEVER:
             return Attraction(NEVER)
-    hurwitz = [here(h) for h in inner.hurwitz]
+    hurwitz = [here(h) for h in inner.hurwitz] if within else []
     growth = {b: here(candidate.growth(b)) for b in candidate.absent}
     attracted = every_formula(base, *(sign(h, ">") for h in hurwitz))
-    if attracted == NEVER and not _open_at_zero(candidate, inner):
+    open_at_zero = within and _open_at_zero(candidate, inner)
+    if attracted == NEVER and not open_at_zero:
         return Attraction(NEVER)
 
     def bordered(rows: tuple[tuple[int, int], ...], columns: tuple[tuple[int, int], ...]) -> fmpq_mpoly:
@@ -143,7 +156,7 @@ def _branch(candidate: Candidate, inner: Inner, polynomials: SignPolynomials, si
                 undecided.append(tie)
                 why.append("three strategies that are not played earn exactly as much as those played")
             stable = every_formula(stable, any_formula(*(sign(growth[b], "<") for b in triple)))
-    if _open_at_zero(candidate, inner):
+    if open_at_zero:
         undecided.append(
             every_formula(
                 base,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flint import fmpq_mpoly
 
@@ -11,6 +11,9 @@ from separatrix.analysis.assumptions import Assumptions, Signs
 from separatrix.analysis.ring import Ring
 from separatrix.analysis.symbols.signs import ALWAYS, NEVER, Formula, SignPolynomials, to_z3
 from separatrix.game.model import Game
+
+if TYPE_CHECKING:
+    from separatrix.analysis.symbols.coordinates import Coordinates
 
 __all__ = ["Deduction"]
 
@@ -36,6 +39,16 @@ class Deduction(Assumptions):
         self._left = seconds
         self._asked: set[str] = set()
         super().__init__(game, ring)
+
+    def mapped(self, coordinates: Coordinates) -> Deduction:
+        """Return the same assumptions in other parameters."""
+        result = object.__new__(Deduction)
+        result._left, result._asked, result._signs = self._left, set(), {}
+        result.ring = coordinates.new
+        result.relations = [(coordinates.polynomial(p), operator) for p, operator in self.relations]
+        for polynomial, operator in result.relations:
+            result._narrow(polynomial, operator)
+        return result
 
     def signs(self, polynomial: fmpq_mpoly) -> Signs:
         """Return a set that holds every sign the polynomial can have."""

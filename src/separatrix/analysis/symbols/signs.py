@@ -63,31 +63,49 @@ NEVER = AnyOf(())
 
 
 def every_formula(*parts: Formula) -> Formula:
-    """Return the conjunction of `parts`, flattened and without repetition.
+    """Return the conjunction of `parts`, flattened, what is said of one polynomial put together.
 
     Examples
     --------
-    >>> every_formula(ALWAYS, Sign(0, frozenset((1,))))
+    >>> every_formula(ALWAYS, Sign(0, ALLOWED[">="]), Sign(0, ALLOWED["!="]))
     Sign(index=0, allowed=frozenset({1}))
     """
     flat: dict[Formula, None] = {}
+    signs: dict[int, Signs] = {}
     for part in parts:
-        if part == NEVER:
-            return NEVER
         for inner in part.parts if isinstance(part, Every) else (part,):
-            flat[inner] = None
-    return next(iter(flat)) if len(flat) == 1 else Every(tuple(flat))
+            if isinstance(inner, Sign):
+                signs[inner.index] = signs.get(inner.index, ANY) & inner.allowed
+                flat[Sign(inner.index, ANY)] = None  # holds its place
+            else:
+                flat[inner] = None
+    if NEVER in flat or frozenset() in signs.values():
+        return NEVER
+    merged = tuple(Sign(p.index, signs[p.index]) if isinstance(p, Sign) else p for p in flat)
+    return merged[0] if len(merged) == 1 else Every(merged)
 
 
 def any_formula(*parts: Formula) -> Formula:
-    """Return the disjunction of `parts`, flattened and without repetition."""
+    """Return the disjunction of `parts`, flattened, what is said of one polynomial put together.
+
+    Examples
+    --------
+    >>> any_formula(Sign(0, ALLOWED[">"]), Sign(0, ALLOWED["<="])) == ALWAYS
+    True
+    """
     flat: dict[Formula, None] = {}
+    signs: dict[int, Signs] = {}
     for part in parts:
-        if part == ALWAYS:
-            return ALWAYS
         for inner in part.parts if isinstance(part, AnyOf) else (part,):
-            flat[inner] = None
-    return next(iter(flat)) if len(flat) == 1 else AnyOf(tuple(flat))
+            if isinstance(inner, Sign):
+                signs[inner.index] = signs.get(inner.index, frozenset()) | inner.allowed
+                flat[Sign(inner.index, ANY)] = None  # holds its place
+            else:
+                flat[inner] = None
+    if ALWAYS in flat or ANY in signs.values():
+        return ALWAYS
+    merged = tuple(Sign(p.index, signs[p.index]) if isinstance(p, Sign) else p for p in flat)
+    return merged[0] if len(merged) == 1 else AnyOf(merged)
 
 
 def negation(formula: Formula) -> Formula:
@@ -190,14 +208,15 @@ class SignPolynomials:
         if not rest:
             return ALWAYS if outer in allowed else NEVER
         core = self.assumptions.ring.one
+        square = all(exponent == 2 for _, exponent in rest)
         for factor, exponent in rest:
-            core = core * factor**exponent
+            core = core * factor ** (1 if square else exponent)
         key = str(core)
         if key not in self._index:
             self._index[key] = len(self.items)
             self.items.append(core)
         index = self._index[key]
-        wanted = frozenset(outer * s for s in allowed)
+        wanted = frozenset(s for s in ANY if outer * (s * s if square else s) in allowed)
         return restricted(Sign(index, wanted), lambda k: self.assumptions.signs(self.items[k]))
 
     @property

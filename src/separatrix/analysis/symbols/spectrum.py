@@ -8,15 +8,19 @@ of its characteristic polynomial are positive (Hurwitz 1895).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from flint import fmpq
+
 from separatrix.analysis.ring import Ratio
+from separatrix.analysis.surd import Surd, square_root
 from separatrix.analysis.symbols.candidate import Candidate
 from separatrix.analysis.symbols.determinant import determinant
 from separatrix.errors import InputError
-from separatrix.game.expression import Call, Expression, add, divide, multiply, negate, number
+from separatrix.game.expression import Call, Expression, Name, add, divide, multiply, negate, number
 
 __all__ = ["LONGEST", "Inner", "TooLong"]
 
@@ -58,8 +62,8 @@ class Inner:
                 mean = table.ring.constant(0)
                 for n, other in enumerate(coordinates):
                     if other[0] == i:
-                        mean = mean + shares[other] * matrix[n][m]
-                row.append(table.speeds[i] * shares[i, a] * (matrix[k][m] - mean))
+                        mean = mean + _times(shares[other], matrix[n][m])
+                row.append(_times(table.speeds[i], _times(shares[i, a], matrix[k][m] - mean)))
             rows.append(row)
         return rows
 
@@ -101,23 +105,20 @@ class Inner:
         if self.dimension > 2:
             return None
         trace, product = self.trace, self.determinant
-        ring = self.candidate.table.ring
-        square = trace * trace - ring.constant(4) * product
-        root = _root(square)
-        if root is not None:
-            half = ring.constant(1) / ring.constant(2)
-            return ((trace + root) * half).expression(), ((trace - root) * half).expression()
-        # Over one denominator d: (t ± sqrt(t² - 4 p))/(2 d), with a square where the radicand's is one.
-        below = _square_root_of_denominator(square)
-        if below is None:
-            surd: Expression = Call("sqrt", (square.expression(),))
-            middle = trace.expression()
-            two: Expression = number(2)
-        else:
-            surd = Call("sqrt", ((square * below * below).expression(),))
-            middle = (trace * below).expression()
-            two = multiply(number(2), below.expression())
-        return divide(add(middle, surd), two), divide(add(middle, negate(surd)), two)
+        half = trace.ring.constant(1) / trace.ring.constant(2)
+        outer, radicand = _split_root(trace * trace - trace.ring.constant(4) * product)
+        middle, distance = trace * half, outer * half
+        if radicand.value in (0, 1):
+            distance = distance * radicand
+            return (middle + distance).expression(), (middle - distance).expression()
+        if trace.is_zero:
+            whole = distance.numerator.is_constant() and radicand.value is None
+            surd = _sqrt((-product).expression()) if whole else _written(distance, radicand)
+            return surd, negate(surd)
+        below = _common(middle, distance)
+        centre, surd = (middle * below).expression(), _written(distance * below, radicand)
+        bottom = below.expression()
+        return divide(add(centre, surd), bottom), divide(add(centre, negate(surd)), bottom)
 
     @cached_property
     def hurwitz(self) -> tuple[Ratio, ...]:
@@ -160,7 +161,7 @@ class Inner:
         power = [[one if r == c else zero for c in range(size)] for r in range(size)]
         for k in range(1, size + 1):
             product = [
-                [_sum((jacobian[r][m] * power[m][c] for m in range(size)), zero) for c in range(size)]
+                [_sum((_times(jacobian[r][m], power[m][c]) for m in range(size)), zero) for c in range(size)]
                 for r in range(size)
             ]
             trace = _sum((product[r][r] for r in range(size)), zero)
@@ -180,19 +181,59 @@ def _sum(values: Iterable[Ratio], zero: Ratio) -> Ratio:
     return total
 
 
+def _times(a: Ratio, b: Ratio) -> Ratio:
+    if len(a.numerator) * len(b.numerator) > LONGEST**2:
+        raise TooLong
+    return a * b
+
+
 def _short(value: Ratio) -> Ratio:
     if len(value.numerator) > LONGEST or len(value.denominator) > LONGEST:
         raise TooLong
     return value
 
 
-def _root(value: Ratio) -> Ratio | None:
-    """The square root of a quotient where that is rational."""
-    from separatrix.analysis.symbols.faces import perfect_root
-
-    return value if value.is_zero else perfect_root([value], [])
-
-
-def _square_root_of_denominator(value: Ratio) -> Ratio | None:
+def _split_root(value: Ratio) -> tuple[Ratio, Ratio]:
+    """Write a quotient as q²·r, where r is a polynomial without square factors; return q and r."""
     ring = value.ring
-    return _root(Ratio(ring, value.denominator, ring.one))
+    if value.is_zero:
+        return ring.constant(1), value
+    # sqrt(t/b) = sqrt(t·b)/b.
+    constant, factors = (value.numerator * value.denominator).factor()
+    outer, rest = ring.one, ring.one
+    for factor, exponent in factors:
+        outer = outer * factor ** (exponent // 2)
+        rest = rest * factor ** (exponent % 2)
+    square, left = _square_part(abs(constant))
+    one = ring.one
+    root = Ratio(ring, outer * square, one) / Ratio(ring, value.denominator, one)
+    return root, Ratio(ring, rest * (left if constant > 0 else -left), one)
+
+
+def _square_part(value: fmpq) -> tuple[fmpq, fmpq]:
+    """Write a positive number as q²·r with a whole r without square factors."""
+    root = square_root(value)
+    if isinstance(root, Surd):
+        return root.b, fmpq(root.d)
+    assert root is not None
+    return root, fmpq(1)
+
+
+def _common(a: Ratio, b: Ratio) -> Ratio:
+    """The least common denominator of two quotients, that of their coefficients included."""
+    below = a.denominator * (b.denominator / a.denominator.gcd(b.denominator))
+    coefficients = [*a.numerator.to_dict().values(), *b.numerator.to_dict().values()]
+    return Ratio(a.ring, below * math.lcm(*(int(c.q) for c in coefficients)), a.ring.one)
+
+
+def _written(outer: Ratio, radicand: Ratio) -> Expression:
+    """A multiple of a square root; that of a negative number is imaginary."""
+    number_inside = radicand.value
+    if number_inside is not None and number_inside < 0:
+        inside = Name("I") if number_inside == -1 else multiply(_sqrt(number(-number_inside)), Name("I"))
+        return multiply(outer.expression(), inside)
+    return multiply(outer.expression(), _sqrt(radicand.expression()))
+
+
+def _sqrt(value: Expression) -> Expression:
+    return Call("sqrt", (value,))

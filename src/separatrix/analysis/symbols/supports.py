@@ -23,12 +23,14 @@ from separatrix.analysis.symbols.answer import Symbols, favourites, pole_warning
 from separatrix.analysis.symbols.attraction import Attraction, attraction, existence, strict
 from separatrix.analysis.symbols.candidate import Candidate, find_candidate
 from separatrix.analysis.symbols.continua import continua, rest_set
+from separatrix.analysis.symbols.coordinates import natural_coordinates
 from separatrix.analysis.symbols.deduction import Deduction
-from separatrix.analysis.symbols.signs import ALWAYS, NEVER, SignPolynomials
+from separatrix.analysis.symbols.signs import NEVER, SignPolynomials, any_formula
 from separatrix.analysis.symbols.spectrum import Inner, TooLong
+from separatrix.analysis.symbols.unexpanded import attracting_within
 from separatrix.analysis.symbols.verdict import verdict
 from separatrix.errors import InputError
-from separatrix.game.condition import FALSE, Condition
+from separatrix.game.condition import FALSE, TRUE, Condition, all_of
 from separatrix.game.expression import Expression, Number, number
 from separatrix.game.model import Game
 
@@ -55,10 +57,27 @@ def solve_affine_symbols(
     poles = deduction.exclude_poles(table.poles)
     deduction.assume([s.sign_polynomial for s in table.speeds], ">")
     require_consistent(game, deduction)
-    listing = _Listing(game, table, deduction, time.monotonic() + max(budget, PATIENCE))
+    warnings = tuple(pole_warnings(table.ring, poles))
+    witnesses = list(favourites(game, known))
+    coordinates = natural_coordinates(table)
+    if coordinates is None:
+        return replace(_solve(table, deduction, witnesses, budget), warnings=warnings)
+    symbols = _solve(
+        coordinates.table(table),
+        deduction.mapped(coordinates),
+        [coordinates.values(v) for v in witnesses],
+        budget,
+    )
+    return replace(coordinates.back(symbols), warnings=warnings)
+
+
+def _solve(
+    table: AffineSymbols, deduction: Deduction, witnesses: list[Mapping[str, Fraction]], budget: float
+) -> Symbols:
+    listing = _Listing(table, deduction, time.monotonic() + max(budget, PATIENCE))
     found = listing.found()
     regimes, completeness = enumerate_regimes(
-        listing.polynomials, listing.states, budget, list(favourites(game, known))
+        listing.polynomials, listing.states, budget, witnesses, by_chance=any(table.own_play)
     )
     if listing.unjudged:
         completeness = Completeness(
@@ -66,16 +85,17 @@ def solve_affine_symbols(
             f"{completeness.proof} Left open is the stability of {', '.join(listing.unjudged)}: the "
             "polynomials that decide it are too long.",
         )
-    elif listing.skipped:
-        completeness = Completeness("incomplete", f"{completeness.proof} Some supports were not looked at.")
-    return Symbols(found, regimes, completeness, tuple(pole_warnings(table.ring, poles)))
+    elif listing.skipped or listing.too_long:
+        completeness = Completeness(
+            "incomplete", f"{completeness.proof} Not every support was solved, so states may be missing."
+        )
+    return Symbols(found, regimes, completeness)
 
 
 class _Listing:
     """Goes through all supports."""
 
-    def __init__(self, game: Game, table: AffineSymbols, deduction: Deduction, deadline: float) -> None:
-        self.game = game
+    def __init__(self, table: AffineSymbols, deduction: Deduction, deadline: float) -> None:
         self.table = table
         self.deduction = deduction
         self.deadline = deadline
@@ -95,10 +115,10 @@ class _Listing:
                 continue
             try:
                 self._support(support)
-            except InputError as problem:
-                if problem.code != "S002":
+            except (TooLong, InputError) as problem:
+                if isinstance(problem, InputError) and problem.code != "S002":
                     raise
-                self.too_long += 1  # more terms than the ring allows
+                self.too_long += 1
         return Found(tuple(self.points), tuple(self.sets), (), self._completeness())
 
     # ------------------------------------------------------------------ one support
@@ -124,30 +144,13 @@ class _Listing:
         local = SignPolynomials(self.deduction)
         name = f"E{len(self.points) + 1}"
         exists = existence(candidate, local)
-        reason = ""
-        judged: Attraction | None
-        if not any(self.table.own_play):
-            pure = not candidate.mixed
-            judged = Attraction(strict(candidate, local) if pure else NEVER)
-            reason = PURE if pure else STRICT
-        else:
-            try:
-                judged = attraction(candidate, local)
-            except (TooLong, InputError) as problem:
-                if isinstance(problem, InputError) and problem.code != "S002":
-                    raise
-                judged = None
-                self.unjudged.append(name)
-        stable: Condition | None = None
-        if judged is not None:
-            if judged.stable != NEVER and not self.deduction.possible(judged.stable, local):
-                judged = replace(judged, stable=NEVER)
-            if judged.undecided != NEVER and not self.deduction.possible(judged.undecided, local):
-                judged = replace(judged, undecided=NEVER)
-            stable = None if judged.stable == NEVER else local.condition(judged.stable)
-            reason = reason or _own_reason(candidate, judged)
-        found = verdict(candidate, exists, judged or Attraction(NEVER, ALWAYS), local, self.deduction)
+        judged, beside, reason = self._judged(candidate, local, name)
+        stable = None if judged.stable == NEVER else all_of(local.condition(judged.stable), beside)
+        if beside != TRUE:  # not known in polynomials
+            judged = replace(judged, undecided=any_formula(judged.stable, judged.undecided), stable=NEVER)
+        found = verdict(candidate, exists, judged, local, self.deduction)
         exact = self._exact(candidate)
+        eigenvalues = self._eigenvalues(candidate)
         self.points.append(
             RestPoint(
                 id=name,
@@ -156,7 +159,7 @@ class _Listing:
                 state=_floats(exact),
                 exact=exact,
                 isolated=found.isolated,
-                eigenvalues_exact=self._eigenvalues(candidate),
+                eigenvalues_exact=eigenvalues,
                 stability=found.label,
                 reason=found.reason or reason,
                 stable_when=stable,
@@ -169,6 +172,34 @@ class _Listing:
         )
         self._state(candidate, exact)
 
+    def _judged(
+        self, candidate: Candidate, local: SignPolynomials, name: str
+    ) -> tuple[Attraction, Condition, str]:
+        """Where the candidate is asymptotically stable: a formula, what must hold besides, and a reason.
+
+        Raises
+        ------
+        TooLong
+            Where that cannot be written down.
+        """
+        pure = not candidate.mixed
+        if not any(self.table.own_play):
+            return Attraction(strict(candidate, local) if pure else NEVER), TRUE, PURE if pure else STRICT
+        beside: Condition = TRUE
+        try:
+            judged = attraction(candidate, local)
+        except (TooLong, InputError) as problem:
+            if candidate.dimension != 3 or (isinstance(problem, InputError) and problem.code != "S002"):
+                raise
+            judged = attraction(candidate, local, within=False)
+            beside = attracting_within(candidate)
+            self.unjudged.append(name)
+        if judged.stable != NEVER and not self.deduction.possible(judged.stable, local):
+            judged = replace(judged, stable=NEVER)
+        if judged.undecided != NEVER and not self.deduction.possible(judged.undecided, local):
+            judged = replace(judged, undecided=NEVER)
+        return judged, beside, _own_reason(candidate, judged, beside)
+
     def _state(self, candidate: Candidate, exact: tuple[Expression, ...]) -> None:
         """The same conditions once more, in the polynomials that all states share."""
         if not any(self.table.own_play):
@@ -180,7 +211,7 @@ class _Listing:
         try:
             judged = attraction(candidate, self.polynomials)
         except (TooLong, InputError):
-            return
+            return  # listed as left open
         if judged.stable != NEVER or judged.undecided != NEVER:
             self.states.append(State(exact, judged.stable, judged.undecided, judged.why))
 
@@ -195,7 +226,7 @@ class _Listing:
     def _eigenvalues(self, candidate: Candidate) -> tuple[Expression, ...] | None:
         try:
             inner = Inner(candidate).eigenvalues()
-        except InputError:
+        except (TooLong, InputError):
             return None
         if inner is None:
             return None
@@ -208,9 +239,9 @@ class _Listing:
         total = count_supports(self.table.sizes)
         proof = (
             f"On each of the {total} supports the strategies played earn the same where linear equations "
-            "hold. Cramer's rule gives their one solution, which exists where all its shares are positive; what "
-            "a support holds where the equations are degenerate is listed under the sets, with the parameters "
-            "that have it."
+            "hold. Cramer's rule gives their one solution, which exists where all its shares are positive; "
+            "what a support holds where the equations are degenerate is listed under the sets, with the "
+            "parameters that have it."
         )
         if self.necessary:
             proof += (
@@ -219,7 +250,7 @@ class _Listing:
             )
         if self.skipped or self.too_long:
             missing = self.skipped + self.too_long
-            why = "time ran out" if self.skipped else "their determinants are too long"
+            why = "time ran out" if self.skipped else "what decides there has too many terms"
             return Completeness(
                 "incomplete", f"{proof} But {missing} of the supports were not solved: {why}."
             )
@@ -232,7 +263,7 @@ def _reason(exact: bool) -> str:
     return "only degenerate parameters have it, those of `possible_when`; that is necessary, not sufficient"
 
 
-def _own_reason(candidate: Candidate, judged: Attraction) -> str:
+def _own_reason(candidate: Candidate, judged: Attraction, beside: Condition) -> str:
     if judged.stable == NEVER and judged.undecided == NEVER:
         return "for no admissible parameters do all nearby states return to it"
     reason = (
@@ -242,6 +273,8 @@ def _own_reason(candidate: Candidate, judged: Attraction) -> str:
     )
     if judged.undecided != NEVER:
         reason += f"; left open where {judged.why}"
+    if beside != TRUE:
+        reason += "; multiplied out, what decides within it would fill pages"
     return reason
 
 

@@ -98,7 +98,8 @@ def _along(inner: Inner, signs: Callable[[Ratio], Signs]) -> _Along:
     d = inner.dimension
     if d == 0:
         return _Along(all_negative=True, all_positive=True)
-    product: Signs = signs(inner.determinant)
+    # The determinant of J is that of B times shares and speeds.
+    product = signs(inner.candidate.reduced.bordered((), ()))
     if d == 1:
         return _Along(product == {-1}, product == {1}, product == {-1}, product == {1})
     if inner.crossed:
@@ -108,7 +109,7 @@ def _along(inner: Inner, signs: Callable[[Ratio], Signs]) -> _Along:
         if product == {-1}:
             return _Along(True, True)
         if product == {1}:
-            trace: Signs = signs(inner.trace)
+            trace = signs(inner.trace)
             centre = trace == {0} and len(inner.candidate.mixed) == 1
             return _Along(trace == {-1}, trace == {1}, trace == {-1}, trace == {1}, centre)
         return _Along()

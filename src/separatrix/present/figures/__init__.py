@@ -45,7 +45,18 @@ def caption_of(analysis: Analysis) -> str:
     if shape == "triangle":
         return phrases.CAPTION_TRIANGLE
     divided = any(p.stability == "saddle" and len(p.free) == 2 for p in analysis.rest_points)
+    divided = divided and _has_known_separatrix(analysis)
     return phrases.CAPTION_TWO + (phrases.CAPTION_SEPARATRIX if divided else "")
+
+
+def _has_known_separatrix(analysis: Analysis) -> bool:
+    """Whether payoffs are linear in the other population's share alone, so that H is conserved."""
+    from separatrix.analysis.fields import field_of
+    from separatrix.game.values import with_lets
+
+    return analysis.values is not None and (
+        field_of(analysis.game, with_lets(analysis.game, analysis.values)).corners is not None
+    )
 
 
 def portrait_svg(analysis: Analysis) -> str:

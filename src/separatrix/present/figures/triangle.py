@@ -185,13 +185,13 @@ def _both_ways(field: Replicator, start: Array) -> Array | None:
 
 
 def _once_around(flat: Array) -> Array:
-    """Return a course up to where it comes back to its start, if it does."""
+    """Return a course up to where it comes back to its start, closed there, if it does."""
     import numpy as np
 
     away = np.hypot(*(flat - flat[0]).T)
     left = int(np.argmax(away > 0.06))
     back = np.flatnonzero(away[left:] < 0.012) if away[left] > 0.06 else np.array([], dtype=int)
-    return flat[: left + int(back[0]) + 1] if back.size else flat
+    return np.concatenate([flat[: left + int(back[0]) + 1], flat[:1]]) if back.size else flat
 
 
 def _evenly(flat: Array) -> Array:

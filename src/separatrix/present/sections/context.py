@@ -141,6 +141,10 @@ class Context:
             return (Formula(exact),)
         if exact is None:
             rounded = point.exact is None or any("." in readable(v) for v in point.state or ())
+            if rounded and point.state is not None and len(point.state) == 1:
+                symbol = self.notation.symbol(self.analysis.game.shares[0])
+                value = Text(readable(point.state[0]))
+                return (Formula(Row((symbol, Operator("≈", "relation"), value))),)
             sign = (Words("≈\u00a0", "muted"),) if rounded else ()
             return (*sign, Formula(self.coordinates(point)))
         assert point.state is not None

@@ -193,11 +193,11 @@ def _rates(
     context: Context, equations: Mapping[str, Expression], gains: Mapping[str, Layout], few: int
 ) -> Equations:
     rows = []
-    for share, expression in equations.items():
-        symbol = context.notation.symbol(share)
-        if share in gains and _terms(expression) > few:
+    for share in context.analysis.game.shares:
+        symbol, expression = context.notation.symbol(share), equations.get(share)
+        if share in gains and (expression is None or _terms(expression) > few):
             rows.append(Equation(_rate(symbol), gains[share]))
-        else:
+        elif expression is not None:
             rows.append(Equation(_rate(symbol), context.notation.layout(expression)))
     return Equations(tuple(rows))
 

@@ -59,7 +59,7 @@ def regimes_section(context: Context) -> Iterator[Block]:
         yield _witnesses(context, [*generic, *knife])
     if found is not None:
         whole = found.status == "complete"
-        status = Words(phrases.COMPLETE if whole else phrases.INCOMPLETE, "strong")
+        status = Words(phrases.COMPLETE if whole else phrases.INCOMPLETE_REGIMES, "strong")
         sentence = line(status, f" {found.proof}")
         yield Paragraph(sentence) if whole else Note(phrases.COMPLETENESS, sentence)
 

@@ -210,7 +210,7 @@ class _Mixed:
     def of(cls, context: Context, point: RestPoint) -> _Mixed:
         coordinates = []
         for share, expression in zip(context.analysis.game.shares, point.exact or (), strict=True):
-            if not isinstance(expression, Number):
+            if not (isinstance(expression, Number) and expression.value in (0, 1)):
                 symbol = context.notation.symbol(share)
                 coordinates.append((symbol, context.shortener.layout(expression)))
                 # From here on the symbol stands for the formula.

@@ -1,0 +1,66 @@
+"""How the benchmarks measure: contestants take turns, medians are reported."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+__all__ = ["Plan", "Row", "in_turn", "process", "seconds", "shown"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table: what was done, how long it took, and beside what."""
+
+    work: str
+    ours: str
+    peer: str
+    ratio: str
+    goal: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much to measure: repeats of a process, random games a round, seconds that a peer is given."""
+
+    peer: str
+    repeats: int
+    games: int
+    patience: float
+
+
+def seconds(action: Callable[[], object]) -> float:
+    """Return how long one call takes."""
+    started = time.perf_counter()
+    action()
+    return time.perf_counter() - started
+
+
+def in_turn(actions: dict[str, Callable[[], object]], repeats: int) -> dict[str, float]:
+    """Return the median time of each action; they take turns, after one round that is not counted."""
+    times: dict[str, list[float]] = {name: [] for name in actions}
+    for turn in range(repeats + 1):
+        for name, action in actions.items():
+            taken = seconds(action)
+            if turn:
+                times[name].append(taken)
+    return {name: statistics.median(taken) for name, taken in times.items()}
+
+
+def process(*command: str) -> Callable[[], object]:
+    """Return an action that runs a whole process and throws its output away."""
+    return lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+
+
+def shown(taken: float) -> str:
+    """Return a duration as people write it."""
+    return (
+        f"{taken:.2f} s"
+        if taken >= 1
+        else f"{taken * 1000:.0f} ms"
+        if taken >= 0.01
+        else f"{taken * 1000:.2f} ms"
+    )

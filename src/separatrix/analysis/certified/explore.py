@@ -1,0 +1,155 @@
+"""All faces of the state space, each by the cheapest way that settles it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from separatrix.analysis.certified.cells import Layout, layout_of
+from separatrix.analysis.certified.clock import Clock
+from separatrix.analysis.certified.comparison import Comparison
+from separatrix.analysis.certified.faces import Face, Family, count_faces, families
+from separatrix.analysis.certified.forms import Forms, forms_of
+from separatrix.analysis.certified.line import zeros_on_line
+from separatrix.analysis.certified.root import Root
+from separatrix.analysis.certified.search import Outcome, search
+from separatrix.analysis.certified.sets import Patch
+from separatrix.analysis.certified.small import solve_small, solved_exactly
+from separatrix.analysis.certified.system import FaceSystem
+from separatrix.analysis.field import Field
+
+__all__ = ["Exploration", "explore"]
+
+
+@dataclass(eq=False)
+class Exploration:
+    """What was found on all faces, and what was left open.
+
+    Attributes
+    ----------
+    payoffs, comparison : the game, and how its payoffs compare
+    points : rest points, the pure profiles first, then by the number of free shares
+    sides : by the number of a point on an edge, the sign of the advantage just below and just above it
+    patches : continua, each in one face
+    open : faces that were not settled, and why
+    total, looked_at : the number of faces, and of those that were looked at
+    excluded : faces on which a played strategy earns more than another one throughout
+    exact : faces solved in exact numbers
+    searched : faces searched by branch and prune
+    cells : cells that the search looked at
+    """
+
+    payoffs: Field
+    comparison: Comparison
+    forms: Forms
+    clock: Clock
+    points: list[Root] = field(default_factory=list)
+    sides: dict[int, tuple[int, int]] = field(default_factory=dict)
+    patches: list[Patch] = field(default_factory=list)
+    open: dict[Face, str] = field(default_factory=dict)
+    total: int = 0
+    looked_at: int = 0
+    excluded: int = 0
+    exact: int = 0
+    searched: int = 0
+    cells: int = 0
+    systems: dict[Face, FaceSystem] = field(default_factory=dict)
+
+    def system(self, face: Face) -> FaceSystem:
+        """Return the equations of a face."""
+        if face not in self.systems:
+            self.systems[face] = FaceSystem(self.payoffs, self.comparison.numerators, face)
+        return self.systems[face]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every face was settled."""
+        return not self.open and self.looked_at == self.total
+
+    def take(self, item: Root | Patch) -> None:
+        """Add a rest point or a rest set."""
+        if isinstance(item, Patch):
+            self.patches.append(item)
+        else:
+            self.points.append(item)
+
+    def family(self, family: Family, waiting: dict[Layout, list[Family]]) -> None:
+        """Settle the faces of a family, or let them wait for the search."""
+        self.looked_at += len(family.faces)
+        if family.dimension == 0:
+            self.exact += len(family.faces)
+            for face in sorted(family.faces, key=lambda f: _order(self.payoffs.sizes, f)):
+                self.points.append(Root(self.system(face), [], [], ()))
+            return
+        self.excluded += int(family.dominated.sum())
+        family = family.only(~family.dominated)
+        if not family.faces:
+            return
+        if solved_exactly(family):
+            self.exact += len(family.faces)
+            for number, face in enumerate(family.faces):
+                for item in solve_small(family, number, self.system(face)):
+                    self.take(item)
+            return
+        for face in family.only(family.vanishing).faces:
+            self._vanishing(face)
+        family = family.only(~family.vanishing)
+        if family.faces and family.dimension == 1:
+            self.exact += len(family.faces)
+            for face in family.faces:
+                for zero in zeros_on_line(self.system(face)):
+                    self.sides[len(self.points)] = (zero.before, zero.after)
+                    self.points.append(zero.root)
+        elif family.faces:
+            waiting.setdefault(layout_of(family), []).append(family)
+
+    def _vanishing(self, face: Face) -> None:
+        """A face on which two strategies of some population earn the same throughout."""
+        system = self.system(face)
+        if not any(system.equations):
+            self.exact += 1
+            self.patches.append(Patch.whole_face(system))
+        else:
+            self.open[face] = "two strategies of a population earn the same throughout"
+
+    def settle(self, outcome: Outcome) -> None:
+        """Take over what a search found on one face."""
+        face = outcome.system.face
+        if not outcome.finished:
+            self.open[face] = "the budget of time ran out"
+        elif outcome.stuck:
+            self.open[face] = "a zero at which the equations are degenerate"
+        for root in outcome.roots:
+            if root.place == "inside":
+                root.recognise()
+                self.points.append(root)
+            elif root.place == "unknown":
+                self.open[face] = "a zero so close to the border of the face that its side is not certain"
+
+
+def explore(payoffs: Field, comparison: Comparison, clock: Clock) -> Exploration:
+    """Look for the rest states on every face, until the budget is spent."""
+    forms = forms_of(payoffs, comparison.numerators)
+    result = Exploration(payoffs, comparison, forms, clock, total=count_faces(payoffs.sizes))
+    waiting: dict[Layout, list[Family]] = {}
+    try:
+        for family in families(forms):
+            if clock.stopped:
+                break
+            result.family(family, waiting)
+        for _, group in sorted(waiting.items(), key=lambda item: item[0].unknowns):
+            result.searched += sum(len(f.faces) for f in group)
+            outcomes, cells = search(group, result.system, clock)
+            result.cells += cells
+            for outcome in outcomes:
+                result.settle(outcome)
+    except KeyboardInterrupt:
+        clock.interrupted = True
+        for family in (f for group in waiting.values() for f in group):
+            for face in family.faces:
+                result.open.setdefault(face, "interrupted")
+    return result
+
+
+def _order(sizes: tuple[int, ...], face: Face) -> tuple[int, ...]:
+    """Pure profiles in the order of their shares; of two strategies the first one has share 1."""
+    return tuple(-played[0] if size == 2 else played[0] for size, played in zip(sizes, face, strict=True))

@@ -1,0 +1,78 @@
+"""Proof that a box holds exactly one solution, and its coordinates to any precision.
+
+Krawczyk's operator K(X) = m - Y·f(m) + (1 - Y·f'(X))·(X - m), with m the middle of the box X and Y about the
+inverse of f'(m): if K(X) lies strictly inside X, then X holds exactly one zero of f, it lies in K(X), and
+f' is regular on X.  Reference: Neumaier (1990), Interval Methods for Systems of Equations, theorem 5.1.8.
+All arithmetic is in Arb balls, so rounding is outward.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flint import arb, arb_mat, ctx
+
+from separatrix.analysis.certified.system import FaceSystem
+
+__all__ = ["isolate", "refine"]
+
+
+def _ball(middle: arb, radius: arb | float) -> arb:
+    return middle + arb(0, radius)
+
+
+def _image(system: FaceSystem, middle: Sequence[arb], radius: Sequence[arb]) -> list[arb] | None:
+    """Return K(X) where it lies strictly inside X, else None."""
+    count = len(middle)
+    jacobian = system.jacobian(middle)
+    try:
+        inverse = jacobian.mid().inv().mid()
+    except ZeroDivisionError:
+        return None
+    box = [_ball(m, r) for m, r in zip(middle, radius, strict=True)]
+    slope = inverse * system.jacobian(box)
+    step = inverse * arb_mat([[v] for v in system.values(middle)])
+    result = []
+    for i in range(count):
+        spread = arb(0)
+        for j in range(count):
+            entry = (1 if i == j else 0) - slope[i, j]
+            spread = spread + entry * arb(0, radius[j])
+        image = middle[i] - step[i, 0] + spread
+        if not abs(image - middle[i]) < radius[i]:
+            return None
+        result.append(image)
+    return result
+
+
+def isolate(system: FaceSystem, middle: Sequence[float], radius: Sequence[float]) -> list[arb] | None:
+    """Return balls around the only zero within `radius` of `middle`, or None where that is not proven."""
+    return _image(system, [arb(m) for m in middle], [arb(r) for r in radius])
+
+
+def refine(system: FaceSystem, box: Sequence[arb], balls: list[arb], bits: int) -> list[arb]:
+    """Return balls of radius 2**-bits around the only zero in a box.
+
+    Newton's method goes ahead without proof; the small box where it ends is then proven to hold a zero, and
+    if it lies in the large box, that is the zero in question.
+
+    Raises
+    ------
+    ArithmeticError
+        Where that does not succeed: the equations are not regular at the zero.
+    """
+    goal = arb(2) ** -bits
+    with ctx.workprec(2 * bits + 40):
+        middle = [b.mid() for b in balls]
+        for _ in range(100):
+            try:
+                step = system.jacobian(middle).mid().solve(arb_mat([[v] for v in system.values(middle)]))
+            except ZeroDivisionError:
+                break
+            middle = [(m - step[i, 0]).mid() for i, m in enumerate(middle)]
+            if all(abs(step[i, 0]) < goal / 1024 for i in range(len(middle))):
+                break
+        image = _image(system, middle, [goal] * len(middle))
+        if image is None or not all(b.contains(i) for b, i in zip(box, image, strict=True)):
+            raise ArithmeticError("a zero could not be refined")
+    return image

@@ -1,0 +1,97 @@
+"""Faces with one free share: all zeros of one polynomial, and which way the share moves beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from flint import acb, ctx, fmpq, fmpq_mpoly, fmpq_poly
+
+from separatrix.analysis.certified.root import Root
+from separatrix.analysis.certified.system import FaceSystem
+from separatrix.analysis.surd import quadratic_roots
+
+__all__ = ["LineZero", "beside_end", "polynomial_of", "zeros_on_line"]
+
+
+@dataclass(frozen=True)
+class LineZero:
+    """A zero of the advantage on an edge.
+
+    Attributes
+    ----------
+    root : where it lies
+    before, after : the sign of the advantage just below and just above it
+    """
+
+    root: Root
+    before: int
+    after: int
+
+
+def polynomial_of(system: FaceSystem) -> fmpq_poly:
+    """Return the only equation of a face with one free share as a polynomial in that share."""
+    return univariate(system.equations[0], system.variables[0])
+
+
+def univariate(polynomial: fmpq_mpoly, variable: int) -> fmpq_poly:
+    """Return a polynomial in which only one generator occurs."""
+    terms = {int(e[variable]): value for e, value in polynomial.to_dict().items()}
+    return fmpq_poly([terms.get(k, fmpq(0)) for k in range(max(terms, default=0) + 1)])
+
+
+def zeros_on_line(system: FaceSystem) -> list[LineZero]:
+    """Return the zeros of the equation strictly between 0 and 1, ascending.
+
+    The equation must not vanish identically.  Each irreducible factor has simple roots only, which Arb
+    isolates; those of factors of degree one and two are exact.
+    """
+    whole = polynomial_of(system)
+    found: list[LineZero] = []
+    if whole.degree() < 1:
+        return found
+    for factor, multiplicity in whole.factor()[1]:
+        cofactor = whole
+        for _ in range(multiplicity):
+            cofactor = cofactor / factor
+        slope, rest = _lifted(system, factor.derivative()), _lifted(system, cofactor)
+        for root in _roots(replace(system, given=(_lifted(system, factor),)), factor):
+            if root.place != "inside":
+                continue
+            turn, beside = root.sign(slope), root.sign(rest)
+            # An irreducible factor shares no root with its derivative nor with the other factors.
+            assert turn and beside
+            after = beside if multiplicity % 2 == 0 else turn * beside
+            found.append(LineZero(root, after * (-1) ** multiplicity, after))
+    return sorted(found, key=lambda zero: float(zero.root.at(96)[0].mid()))
+
+
+def _lifted(system: FaceSystem, polynomial: fmpq_poly) -> fmpq_mpoly:
+    """A polynomial in the free share as one in the generators of the ring."""
+    ring, variable = system.field.ring, system.variables[0]
+    terms = {
+        tuple(k if v == variable else 0 for v in range(len(ring.names))): polynomial[k]
+        for k in range(polynomial.degree() + 1)
+    }
+    return ring.context.from_dict(terms)
+
+
+def _roots(system: FaceSystem, factor: fmpq_poly) -> list[Root]:
+    """The real roots of an irreducible polynomial."""
+    if factor.degree() <= 2:
+        exact = quadratic_roots(factor[2], factor[1], factor[0])
+        return [Root(system, [], [], (x,)) for x in exact]
+    with ctx.workprec(128):
+        every: list[tuple[acb, int]] = factor.complex_roots()
+        balls = [root.real for root, _ in every if root.imag == 0]
+    return [Root(system, [ball], [ball]) for ball in balls]
+
+
+def beside_end(system: FaceSystem, end: int) -> int:
+    """Return the sign of the advantage on an edge just beside its end at share 0 or 1."""
+    polynomial = polynomial_of(system)
+    while polynomial(fmpq(end)) == 0 and polynomial.degree() > 0:
+        polynomial = polynomial / fmpq_poly([-end, 1])
+        if end:  # below 1 the factor (share - 1) is negative
+            polynomial = -polynomial
+    value = polynomial(fmpq(end))
+    return int(value > 0) - int(value < 0)

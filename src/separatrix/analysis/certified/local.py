@@ -1,0 +1,167 @@
+"""What is certain about the neighbourhood of a rest point: signs of payoffs and of eigenvalues.
+
+An unplayed strategy b contributes the eigenvalue speed·(payoff of b - average payoff).  Along the face, with
+g_a the payoff of a played strategy minus that of the last played one, the rate of a has the derivatives
+
+    speed·x_a·(∂g_a - Σ_c x_c ∂g_c),
+
+because all g vanish at the point.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from flint import arb, arb_mat, ctx, fmpq, fmpq_mat
+
+from separatrix.analysis.certified.along import Along, along_balls, along_exact
+from separatrix.analysis.certified.comparison import Comparison
+from separatrix.analysis.certified.root import LADDER, Root
+from separatrix.analysis.certified.system import FaceSystem
+from separatrix.analysis.surd import Exact, as_float, sign
+
+__all__ = ["Local", "Outside"]
+
+
+@dataclass(frozen=True)
+class Outside:
+    """An unplayed strategy at a rest point.
+
+    Attributes
+    ----------
+    population, strategy : indices
+    turn : the sign of its payoff minus the average one, or None where it could not be told from zero
+    value : the eigenvalue, as a float
+    exact : the eigenvalue, where it is known
+    """
+
+    population: int
+    strategy: int
+    turn: int | None
+    value: float
+    exact: Exact | None
+
+
+@dataclass(frozen=True, eq=False)
+class Local:
+    """A rest point and its linearisation.
+
+    Attributes
+    ----------
+    comparison : how payoffs compare
+    system : the equations of the point's face
+    root : where it lies
+    """
+
+    comparison: Comparison
+    system: FaceSystem
+    root: Root
+
+    @property
+    def balanced(self) -> bool:
+        """Whether no population's payoffs depend on its own shares."""
+        return not any(self.system.field.own_play)
+
+    @cached_property
+    def outside(self) -> tuple[Outside, ...]:
+        """The unplayed strategies."""
+        return tuple(
+            self._outside(p, b)
+            for p, played in enumerate(self.system.face)
+            for b in range(self.system.field.sizes[p])
+            if b not in played
+        )
+
+    def _outside(self, p: int, b: int) -> Outside:
+        row = self.comparison.numerators[p]
+        difference = row[b] - row[self.system.face[p][-1]]
+        speed = self.system.field.speeds[p]
+        if self.root.exact is not None:
+            above = self.root.exact_value(difference)
+            exact = above * speed / self.root.exact_value(self.comparison.denominators[p])
+            return Outside(p, b, sign(exact), as_float(exact), exact)
+        value = self.root.ball(difference, LADDER[0]) / self.root.ball(
+            self.comparison.denominators[p], LADDER[0]
+        )
+        turn = 1 if value > 0 else -1 if value < 0 else self.root.sign(difference)
+        number = float((arb(speed) * value).mid()) if turn else 0.0
+        return Outside(p, b, turn, number, fmpq(0) if turn == 0 else None)
+
+    def edges(self) -> list[tuple[int, int]]:
+        """The unplayed strategies whose eigenvalue is, or may be, zero."""
+        return [(o.population, o.strategy) for o in self.outside if not o.turn]
+
+    @cached_property
+    def along(self) -> Along:
+        """The eigenvalues along the face."""
+        if not self.system.free:
+            return Along((), 0, 0, 0, ())
+        exact = self.exact_block
+        rational = _rational(exact)
+        if rational is not None:
+            return along_exact(rational)
+        result = Along((), 0, 0, 0)
+        for bits in LADDER:
+            with ctx.workprec(bits + 40):
+                result = along_balls(self.ball_block(bits), exact, self.balanced)
+            if not result.unknown or (result.negative and result.positive) or exact is not None:
+                break
+        return result
+
+    @cached_property
+    def exact_block(self) -> list[list[Exact]] | None:
+        """The Jacobian along the face in exact numbers, where the point is exact."""
+        if self.root.exact is None:
+            return None
+        slopes = [
+            [self.root.exact_value(f.derivative(v)) for v in self.system.variables]
+            for f in self.system.equations
+        ]
+        below = [self.root.exact_value(d) for d in self.comparison.denominators]
+        return self._block(slopes, list(self.root.exact), below)
+
+    def ball_block(self, bits: int) -> list[list[arb]]:
+        """Return the Jacobian along the face in balls, from shares of radius about 2**-bits."""
+        shares = self.root.at(bits)
+        below = [self.root.ball(d, bits) for d in self.comparison.denominators]
+        return self._block(self.system.jacobian(shares).tolist(), list(shares), below)
+
+    def _block(self, slopes: list[list[Any]], shares: list[Any], below: list[Any]) -> list[list[Any]]:
+        free = self.system.free
+        rows = []
+        for k, (q, _) in enumerate(free):
+            mates = [m for m, (r, _) in enumerate(free) if r == q]
+            factor = shares[k] * self.system.field.speeds[q] / below[q]
+            row = []
+            for t in range(len(free)):
+                average = sum((shares[m] * slopes[m][t] for m in mates), fmpq(0))
+                row.append(factor * (slopes[k][t] - average))
+            rows.append(row)
+        return rows
+
+    def determinant_sign(self) -> int | None:
+        """Return the sign of det(-block), or None where it is not certain."""
+        size = len(self.system.free)
+        if not size:
+            return 1
+        turn = -1 if size % 2 else 1
+        rational = _rational(self.exact_block)
+        if rational is not None:
+            value = rational.det()
+            return turn * (int(value > 0) - int(value < 0))
+        for bits in LADDER:
+            with ctx.workprec(bits + 40):
+                ball = arb_mat(self.ball_block(bits)).det()
+            if ball > 0 or ball < 0:
+                return turn if ball > 0 else -turn
+        return None
+
+
+def _rational(block: list[list[Exact]] | None) -> fmpq_mat | None:
+    """A block of exact numbers as a matrix, where all are rational."""
+    if block is None:
+        return None
+    rows = [[x for x in row if isinstance(x, fmpq)] for row in block]
+    return fmpq_mat(rows) if all(len(row) == len(block) for row in rows) else None

@@ -1,0 +1,211 @@
+"""Branch and prune: all zeros of the equations of many faces at once.
+
+A cell is dropped if it certainly holds no zero, cut down to where its zeros can lie, and otherwise split.
+The zeros themselves are certified one by one in ball arithmetic, together with a box in which each is the
+only one; cells inside such a box are done.  What cannot be settled down to a tiny cell is handed back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from flint import arb
+from numpy.typing import NDArray
+
+from separatrix.analysis.certified.bernstein import Floats
+from separatrix.analysis.certified.cells import Cells, cells_of, linear_part
+from separatrix.analysis.certified.clock import Clock
+from separatrix.analysis.certified.contraction import Bounds, bounds, definite, shrunk
+from separatrix.analysis.certified.faces import Face, Family
+from separatrix.analysis.certified.krawczyk import isolate
+from separatrix.analysis.certified.root import Root
+from separatrix.analysis.certified.system import FaceSystem
+
+__all__ = ["Outcome", "search"]
+
+SPLIT = 0.4837  # off the middle, where textbook payoffs put their zeros
+BATCH = 2048  # cells treated at once
+TINY = 2.0**-34  # narrower cells are handed back
+KEEP = 0.8  # a contraction is worth its cost if it leaves at most this part of the volume
+ATTEMPTS = tuple(2.0**-k for k in (8, 14, 20, 26, 32))  # widths at which a zero on a cell's rim is sought
+
+
+@dataclass(eq=False)
+class Outcome:
+    """What a search found on one face.
+
+    Attributes
+    ----------
+    system : the face's exact equations
+    roots : its certified zeros, those outside the open face included
+    stuck : tiny cells, as lowest and highest free shares, that stay unsettled
+    finished : False where the budget ended first
+    """
+
+    system: FaceSystem
+    roots: list[Root] = field(default_factory=list)
+    stuck: list[tuple[Floats, Floats]] = field(default_factory=list)
+    finished: bool = True
+
+
+def search(
+    families: Sequence[Family], system: Callable[[Face], FaceSystem], clock: Clock
+) -> tuple[list[Outcome], int]:
+    """Return, for each face of some families, all zeros of its equations in the closed face.
+
+    Parameters
+    ----------
+    families : faces on which no equation vanishes throughout; all of one layout
+    system : from a face to its exact equations
+    clock : Clock
+
+    Returns
+    -------
+    outcomes, cells : one outcome a face, in order; the number of cells looked at
+    """
+    running = _Search(families, system)
+    stack = [running.start]
+    count = 0
+    while stack:
+        cells = stack.pop()
+        if len(cells) > BATCH:
+            stack.append(cells.take(slice(BATCH, None)))
+            cells = cells.take(slice(BATCH))
+        if clock.stopped:
+            for pending in (cells, *stack):
+                for number in np.unique(pending.face):
+                    running.outcomes[int(number)].finished = False
+            break
+        count += len(cells)
+        cells = cells.take(~definite(cells))
+        if not len(cells):
+            continue
+        found = bounds(cells)
+        if not found.empty.all():
+            following = running.advance(cells, found)
+            if len(following):
+                stack.append(following)
+    return running.outcomes, count
+
+
+class _Search:
+    """The state of a search: what is known of each face."""
+
+    def __init__(self, families: Sequence[Family], system: Callable[[Face], FaceSystem]) -> None:
+        parts, self.outcomes, self._order = [], list[Outcome](), list[tuple[int, ...]]()
+        for family in families:
+            first = len(self.outcomes)
+            parts.append(cells_of(family, np.arange(first, first + len(family.faces))))
+            self.outcomes.extend(Outcome(system(face)) for face in family.faces)
+            # Cells list the populations by size, the equations in their own order.
+            order = tuple(int(k) for k in np.argsort(family.mixing))
+            self._order.extend([order] * len(family.faces))
+        self.start = Cells.joined(parts)
+
+    def advance(self, cells: Cells, found: Bounds) -> Cells:
+        """Return the cells that are left of a batch after contraction, certification and splitting."""
+        volume = np.prod(
+            [np.clip(1 - low.sum(axis=1), 0, None) ** (low.shape[1] - 1) for low in found.low], axis=0
+        )
+        worth = ~found.empty & ((volume < KEEP) | found.solved)
+        parts = []
+        if worth.any():
+            smaller = shrunk(cells.take(worth), [low[worth] for low in found.low])
+            ready = found.solved[worth] & (volume[worth] < 0.5)
+            parts.append(smaller.take(~self._settled(smaller, ready, 1.0)))
+        rest = ~found.empty & ~worth
+        if rest.any():
+            parts.extend(_split(cells.take(rest)))
+        following = Cells.joined(parts)
+        width = following.width
+        tiny = width < TINY
+        due = tiny.copy()
+        for attempt in ATTEMPTS:
+            due |= (width < attempt) & (width > attempt / 4)
+        done = self._settled(following, due, 2.0)
+        for k in np.nonzero(~done & tiny)[0]:
+            self.outcomes[int(following.face[k])].stuck.append(self._extent(following, int(k)))
+        return following.take(~done & ~tiny)
+
+    def _extent(self, cells: Cells, k: int) -> tuple[Floats, Floats]:
+        """The lowest and highest free shares of a cell, in the order of the face's equations."""
+        order = self._order[int(cells.face[k])]
+        free = [cells.corners[q][k, :, :-1] for q in order]
+        low, high = [c.min(axis=0) for c in free], [c.max(axis=0) for c in free]
+        return np.concatenate(low), np.concatenate(high)
+
+    def _settled(self, cells: Cells, which: NDArray[np.bool_], inflation: float) -> NDArray[np.bool_]:
+        """Return which cells are explained by a certified zero, the only one in a box around the cell."""
+        done = np.zeros(len(cells), dtype=bool)
+        for k in np.nonzero(which)[0]:
+            outcome = self.outcomes[int(cells.face[k])]
+            low, high = self._extent(cells, int(k))
+            if _covered(outcome, low, high):
+                done[k] = True
+                continue
+            middle = (low + high) / 2
+            radius = (high - low) / 2 * inflation + 2.0**-46
+            balls = isolate(outcome.system, [float(m) for m in middle], [float(r) for r in radius])
+            if balls is not None:
+                done[k] = True
+                _record(outcome, middle, radius, balls)
+        return done
+
+
+def _covered(outcome: Outcome, low: Floats, high: Floats) -> bool:
+    slack = 2.0**-48
+    return any(
+        all(
+            float(b.lower()) < a - slack and c + slack < float(b.upper())
+            for b, a, c in zip(root.box, low, high, strict=True)
+        )
+        for root in outcome.roots
+    )
+
+
+def _record(outcome: Outcome, middle: Floats, radius: Floats, balls: list[arb]) -> None:
+    """Add a zero unless it is known: two boxes share their zero if it lies in both."""
+    box = [arb(float(m), float(r)) for m, r in zip(middle, radius, strict=True)]
+    new = Root(outcome.system, box, balls)
+    for root in outcome.roots:
+        if all(a.contains(b) for a, b in zip(root.box, new.at(96), strict=True)):
+            return
+        if all(a.contains(b) for a, b in zip(box, root.at(96), strict=True)):
+            root.box = box
+            return
+    outcome.roots.append(new)
+
+
+def _split(cells: Cells) -> list[Cells]:
+    edges = _edges(cells)
+    parts: list[Cells] = []
+    for edge in np.unique(edges):
+        parts.extend(cells.take(edges == edge).split(int(edge), SPLIT))
+    return parts
+
+
+def _edges(cells: Cells) -> NDArray[np.int64]:
+    """Choose the edge of each cell across which the equations change most.
+
+    With three or more strategies the population with fewest is split first: where its shares are nearly
+    known the equations of the others are nearly linear and fix theirs.
+    """
+    layout = cells.layout
+    slopes = [linear_part(cells, p) for p in range(layout.count)]
+    sizes = [np.abs(s).reshape(len(cells), s.shape[1], -1).max(axis=2) + 1e-300 for s in cells.systems]
+    favour = np.ones(len(cells))
+    if layout.count > 2 and layout.bases[-1].k > 2:
+        wide = np.ptp(cells.corners[0], axis=1).max(axis=1) > 0.02 * cells.width
+        favour[wide] = 1e6
+    score = np.zeros((len(cells), len(layout.edges)))
+    for n, (q, i, j) in enumerate(layout.edges):
+        for p, size in enumerate(sizes):
+            slope = slopes[p][q]
+            if slope is not None:
+                score[:, n] += (np.abs(slope[..., i] - slope[..., j]) / size).sum(axis=1)
+        if q == 0:
+            score[:, n] *= favour
+    chosen: NDArray[np.int64] = score.argmax(axis=1)
+    return chosen

@@ -1,0 +1,145 @@
+"""Lists of rest points: what is listed twice, and what is missing.
+
+The list is compared with every rest point of every face that exists for some parameters and not only on a
+knife edge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+
+from separatrix.audit.admissible import Unknown
+from separatrix.audit.candidates import candidates, exact_text, exists_at, is_candidate
+from separatrix.audit.claims import RestPointClaim
+from separatrix.audit.finding import Finding
+from separatrix.audit.points import is_numeric, locate, slack
+from separatrix.audit.printed import ball, precision, show
+from separatrix.audit.report import about, listed, named, not_checked, values_text, within
+from separatrix.audit.truth import NotChecked, Truth
+from separatrix.errors import SeparatrixError
+from separatrix.game.condition import condition_text
+from separatrix.game.expression import Expression, to_text
+from separatrix.game.values import expand
+
+__all__ = ["doubles", "missing"]
+
+Lacking = tuple[str, str, Mapping[str, Fraction] | None]
+"""A rest point, where it exists, and parameter values there."""
+
+
+def doubles(truth: Truth, claims: Sequence[RestPointClaim]) -> Iterator[Finding]:
+    """Yield a finding for each rest point that is listed a second time."""
+    for k, claim in enumerate(claims):
+        for earlier in claims[:k]:
+            if claim.scenario != earlier.scenario or claim.when_text != earlier.when_text:
+                continue
+            try:
+                same = all(
+                    truth.simplified(truth.read(a.expression, {}) - truth.read(b.expression, {})).is_zero
+                    for a, b in zip(claim.at, earlier.at, strict=True)
+                )
+            except (NotChecked, SeparatrixError, ZeroDivisionError):
+                continue
+            if same:
+                line = f", line {earlier.line}" if earlier.line else ""
+                yield about(
+                    claim, "P606", "error", f"{named(claim)} is listed twice: it is {named(earlier)}{line}.",
+                    claim=claim.text,
+                )  # fmt: skip
+                break
+
+
+def missing(truth: Truth, claims: Sequence[RestPointClaim]) -> Iterator[Finding]:
+    """Yield what a list lacks: errors where it says that it is complete, else one note."""
+    complete = truth.published.complete.get("rest_points", False)
+    scenarios = dict.fromkeys(c.scenario for c in claims)
+    whole = claims[0]
+    lacking: list[Lacking] = []
+    undecided: list[str] = []
+    try:
+        numeric = all(is_numeric(c) for c in claims) and any(any(slack(c)) or c.scenario for c in claims)
+        if numeric:
+            for scenario in scenarios:
+                lacking.extend(_missing_at(truth, [c for c in claims if c.scenario == scenario]))
+        elif truth.symbolic is None:
+            lacking.extend(_missing_at(truth, claims))
+        else:
+            lacking.extend(_missing_in_symbols(truth, claims, undecided))
+    except (NotChecked, SeparatrixError) as problem:
+        yield not_checked(whole, "Whether the list of rest points is whole", str(problem))
+        return
+    if undecided and complete:
+        yield not_checked(
+            whole, "Whether the list of rest points is whole",
+            f"whether {listed(undecided, 'or')} can exist was not decided",
+        )  # fmt: skip
+    if not lacking:
+        return
+    if complete:
+        for where, condition, values in lacking:
+            text = f"The list of rest points, said to be complete, lacks {where}{condition}."
+            yield about(
+                whole, "P604", "error", text, correct=where,
+                witness=None if values is None else truth.shown(values),
+            )  # fmt: skip
+        return
+    several = "a rest point" if len(lacking) == 1 else f"{len(lacking)} rest points"
+    text = f"The list lacks {several}: {'; '.join(where + condition for where, condition, _ in lacking)}."
+    yield about(
+        whole, "P604", "note", text, correct="; ".join(where for where, _, _ in lacking),
+        witness=None if lacking[0][2] is None else truth.shown(lacking[0][2]),
+    )  # fmt: skip
+
+
+def _missing_at(truth: Truth, claims: Sequence[RestPointClaim]) -> Iterator[Lacking]:
+    values = truth.numbers(claims[0])
+    if values is None:
+        raise NotChecked("the parameters have no values at which to count the rest points")
+    analysis = truth.analysis(values)
+    if analysis.completeness.status != "complete":
+        raise NotChecked(f"not every rest point was found at these values ({analysis.completeness.proof})")
+    known = [locate(truth, c, analysis, values).point for c in claims]
+    for point in analysis.rest_points:
+        if point.isolated and point not in known:
+            yield (
+                exact_text(point),
+                f", which exists {(within(claims[0]) or 'at the values of the file')}",
+                values,
+            )
+
+
+def _missing_in_symbols(
+    truth: Truth, claims: Sequence[RestPointClaim], undecided: list[str]
+) -> Iterator[Lacking]:
+    for candidate in candidates(truth):
+        exact = candidate.exact
+        if exact is None or any(is_candidate(truth, claim, candidate) for claim in claims):
+            continue
+        try:
+            values = exists_at(truth, candidate.exists)
+        except Unknown:
+            undecided.append(_shape(truth, exact))
+            continue
+        if values is None:
+            continue
+        written = f"({', '.join(to_text(e) for e in exact)})"
+        if len(written) > 160:
+            with precision():
+                numbers = [show(ball(expand(truth.game, e), values), 4) for e in exact]
+            written = f"{_shape(truth, exact)}, at the witness ({', '.join(numbers)})"
+        condition = "" if candidate.exists is None else condition_text(candidate.exists)
+        if condition in ("", "True"):
+            condition = ""
+        elif len(condition) > 120:
+            condition = f", which exists for instance at {values_text(truth.shown(values))}"
+        else:
+            condition = f", which exists where {condition}"
+        yield written, condition, values
+
+
+def _shape(truth: Truth, exact: Sequence[Expression]) -> str:
+    """A state with its long coordinates named after the shares: (x*, 0, z*)."""
+    texts = [to_text(e) for e in exact]
+    parts = [f"{s}*" if len(t) > 1 else t for s, t in zip(truth.game.shares, texts, strict=True)]
+    return f"({', '.join(parts)})"

@@ -1,0 +1,76 @@
+"""Games with payoffs affine in the shares, against exact enumeration of supports and against the flow.
+
+Two hundred games always; thousands of each kind in the long run (``make soak``).
+"""
+
+from __future__ import annotations
+
+import random
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from oracles.affine_kinds import KINDS, draw
+from oracles.agree import Tally, differences, show
+from oracles.answers import Answer, ask
+from oracles.at_point import jacobian
+from oracles.exact_supports import RestStates, rest_states
+from oracles.flow_judge import contradicted
+from oracles.inertia import inertia
+from oracles.share_games import ShareGame
+
+LONG = pytest.mark.soak
+SIZES = [pytest.param(14, id="few"), pytest.param(700, id="many", marks=LONG)]
+
+
+@pytest.mark.parametrize("count", SIZES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_rest_state_is_found_and_labelled(kind: str, count: int) -> None:
+    """Places, flags, eigenvalues and labels equal what exact arithmetic says; none is left undecided idly."""
+    tally = Tally()
+    for k in range(count):
+        name, game = draw(kind, 0, k)
+        differences(name, ask(game), rest_states(game), tally)
+    print(f"\n{kind}: {tally.text()}")
+    assert not tally.wrong, "\n".join(tally.wrong[:20])
+    assert tally.undecided_hyperbolic == 0 and tally.pieces_undecided_normal == 0
+    assert tally.incomplete_plain <= 0.01 * max(tally.plain, 1)
+    assert tally.incomplete <= 0.01 * tally.games
+
+
+@pytest.mark.parametrize("count", [pytest.param(6, id="few"), pytest.param(300, id="many", marks=LONG)])
+@pytest.mark.parametrize("kind", KINDS)
+def test_labels_that_eigenvalues_leave_open(kind: str, count: int) -> None:
+    """The orbits around a rest state do not refute a label that rests on more than eigenvalues."""
+    claims: list[tuple[ShareGame, Any, str]] = []
+    names: list[str] = []
+    for k in range(count):
+        name, game = draw(kind, 1, k)
+        answer, truth = ask(game), rest_states(game)
+        for state, label, identity in _open_labels(name, answer, truth):
+            claims.append((game, state, label))
+            names.append(f"{name}: {identity} {show(state)} is called {label}")
+    order = list(range(len(claims)))
+    random.Random(0).shuffle(order)
+    chosen = order[: 4 * count]
+    bad = contradicted([claims[k] for k in chosen])
+    assert not bad, "\n".join(names[chosen[k]] for k in bad)
+
+
+def _open_labels(name: str, answer: Answer, truth: RestStates) -> list[tuple[Any, str, str]]:
+    rng = random.Random(name)
+    result = []
+    for point in answer.points:
+        if point.exact is not None and point.label != "undecided":
+            signs = inertia(jacobian(answer.game, point.exact))
+            if not signs.hyperbolic and not (signs.positive and signs.negative):
+                result.append((point.exact, point.label, point.entry["id"]))
+    for continuum in truth.continua:
+        state = continuum.middle([Fraction(rng.randint(1, 9)) for _ in continuum.corners])
+        for piece in answer.pieces:
+            if piece.dimension and piece.label != "undecided" and piece.holds(state):
+                signs = inertia(jacobian(answer.game, state))
+                if not (signs.positive and signs.negative):
+                    result.append((state, piece.label, piece.entry["id"]))
+    return result
