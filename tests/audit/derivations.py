@@ -20,7 +20,7 @@ def two_by_two() -> Document:
             {"name": "A", "share": "x", "strategies": ["yes", "no"]},
             {"name": "B", "share": "y", "strategies": ["yes", "no"]},
         ],
-        "parameters": {n: v for n, v in zip(names, (10, 4, 3, 5, 4, 1, 2), strict=True)},
+        "parameters": dict(zip(names, (10, 4, 3, 5, 4, 1, 2), strict=True)),
         "assume": [f"{n} > 0" for n in names],
         "payoffs": [
             {"play": ["yes", "yes"], "pay": ["pi1 - C1", "pi1 - D1"]},

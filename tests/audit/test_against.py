@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 
 import pytest
+
 from audit.derivations import two_by_two
 from separatrix.audit.check import check
 from separatrix.errors import InputError

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from audit.derivations import tripartite, two_by_two, with_claims
 from audit.findings import codes, errors, everything
 
@@ -62,6 +63,8 @@ def test_too_weak_and_too_strong_are_told_with_witnesses() -> None:
     assert strong.code == "P609" and "too strong:" in strong.text and "R1 < pi2" in strong.text
     (both,) = errors(with_claims(game, claim([0, 0], right[0], "R1 - D1 < pi2")))
     assert both.code == "P609" and both.term == "-C2"
+    (turned,) = errors(with_claims(game, claim([0, 0], right[0], "pi2 > R1 - D1")))
+    assert turned.code == "P609" and turned.term == "C2" and "pi2 + D1 > R1 + C2" in turned.text
 
 
 @pytest.mark.parametrize("changed", ["R1 - C1 < pi2 + C2", "R1 + C1 < pi2 - C2", "R2 - C1 < pi2 - C2"])
@@ -119,6 +122,15 @@ def test_the_circumstances_of_a_claim_count() -> None:
     assert everything(with_claims(game, lone)) == []
 
 
+def test_a_number_for_one_parameter_means_the_values_of_the_file_for_the_others() -> None:
+    """C1 < 6 is the border at the file's values; C1 < 7 is not, and the right number is told."""
+    game = two_by_two()
+    assert errors(with_claims(game, claim([1, 1], "C1 < 6"))) == []
+    assert errors(with_claims(game, claim([1, 1], "6 > C1"))) == []
+    (found,) = errors(with_claims(game, claim([1, 1], "C1 < 7")))
+    assert found.code == "P609" and "C1 < 6" in found.text
+
+
 def test_a_mixed_point_of_two_populations_is_never_stable() -> None:
     """A stability condition of a mixed point is an error whatever it says."""
     at = ["(pi2-C2-R1+D1)/(pi1-R2+pi2-R1)", "(pi2-C2-R1+C1)/(pi1-R2+pi2-R1)"]
@@ -138,7 +150,21 @@ def test_a_mixed_point_of_one_population_has_its_condition() -> None:
 
 
 def test_eigenvalues_that_are_always_negative_need_no_condition() -> None:
-    """For a strategy that always loses nothing is claimed and nothing is missed."""
+    """What the assumptions say anyway need not be said again, and is redundant where it is."""
+    game = {
+        "populations": ["A", "B"],
+        "parameters": {"a": 1, "b": 2, "c": 3},
+        "assume": ["a > 0", "b > 0", "c > 0"],
+        "advantages": {"x": "a - b", "y": "-c - b*x"},
+    }
+    assert everything(with_claims(game, claim([0, 0], "a < b"))) == []
+    found = everything(with_claims(game, claim([0, 0], "a < b", "c > 0")))
+    assert [f.code for f in found] == ["P611"]
+
+
+def test_conditions_with_shorthands_of_three_parties() -> None:
+    """Conditions may use the names under `let`; one changed index is found."""
     game = tripartite()
-    found = everything(with_claims(game, claim([0, 0, 0], "B/2 < C", "2*M < L", "fine < L - M")))
-    assert [f.code for f in found] in ([], ["P609"]), [f.text for f in found]
+    assert everything(with_claims(game, claim([0, 0, 0], "B/2 < C", "2*M < L", "fine + M < L"))) == []
+    (found,) = errors(with_claims(game, claim([0, 0, 0], "B/2 < C", "2*M < L", "F + M < L")))
+    assert found.code == "P609" and "too strong" in found.text

@@ -7,6 +7,7 @@ import random
 
 import pytest
 import sympy as sp
+
 from audit.derivations import corners, eigenvalues, symbols, text, tripartite, two_by_two, with_claims
 from audit.findings import codes, errors
 

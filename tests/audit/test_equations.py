@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import sympy as sp
+
 from audit.derivations import advantages, rates, symbols, text, tripartite, two_by_two, with_claims
 from audit.findings import codes, errors
 
@@ -130,3 +131,34 @@ def test_payoffs_that_depend_on_the_state_are_compared() -> None:
     }
     assert codes(with_claims(document, {"replicator": {"x": "x(1-x)(b-c-b x)"}})) == []
     assert codes(with_claims(document, {"replicator": {"x": "x(1-x)(b-c-c x)"}})) == ["P601"]
+
+
+def test_the_size_of_a_group_may_be_a_parameter() -> None:
+    """Public goods among N = 4: a claim in N is compared at that size."""
+    game = {
+        "populations": [{"name": "Players", "share": "x", "strategies": ["yes", "no"]}],
+        "parameters": {"r": 3, "N": 4, "c": 1},
+        "group": {"size": "N", "payoff": {"yes": "r*c*(k+1)/N - c", "no": "r*c*k/N"}},
+    }
+    assert codes(with_claims(game, {"replicator": {"x": "x(1-x)c(r/N-1)"}})) == []
+    assert codes(with_claims(game, {"replicator": {"x": "x(1-x)c(r/N+1)"}})) == ["P601"]
+
+
+def test_roots_and_functions_in_payoffs_are_compared() -> None:
+    """min, max, exp and roots may stand in any equivalent form; a wrong one is found in numbers."""
+    game = {
+        "populations": [
+            {"name": "A", "share": "x", "strategies": ["yes", "no"]},
+            {"name": "B", "share": "y", "strategies": ["yes", "no"]},
+        ],
+        "parameters": {"a": 1, "b": 2},
+        "assume": ["a > 0", "b > 0"],
+        "payoff_functions": {
+            "A": {"yes": "min(a, b*y) + sqrt(a*b)", "no": "exp(-a*y)"},
+            "B": {"yes": "max(x, a/3)", "no": "b"},
+        },
+    }
+    right = {"x": "x(1-x)(sqrt(a)*sqrt(b) + min(b y, a) - 1/exp(a y))", "y": "y(1-y)(max(a/3,x)-b)"}
+    assert codes(with_claims(game, {"replicator": right})) == []
+    wrong = {**right, "y": "y(1-y)(min(a/3,x)-b)"}
+    assert codes(with_claims(game, {"replicator": wrong})) == ["P601"]

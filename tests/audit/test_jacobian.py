@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sympy as sp
+
 from audit.derivations import jacobian, rates, symbols, text, tripartite, two_by_two, with_claims
 from audit.findings import codes, errors
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from audit.derivations import tripartite, two_by_two, with_claims
 from audit.findings import codes, errors, everything
 from audit.test_regimes import safety
@@ -29,7 +30,9 @@ def test_true_thresholds_are_right(claim) -> None:
 
 def test_a_value_that_its_formula_does_not_give_is_found() -> None:
     """c/p is 7.5 at the values of the file, not 8.5."""
-    (found,) = errors(with_claims(safety(), {"thresholds": [{"parameter": "F", "equals": "c/p", "value": 8.5}]}))
+    (found,) = errors(
+        with_claims(safety(), {"thresholds": [{"parameter": "F", "equals": "c/p", "value": 8.5}]})
+    )
     assert found.code == "P614" and found.correct == "7.5"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from audit.derivations import tripartite, two_by_two, with_claims
 from audit.findings import codes, errors, everything
 
@@ -125,6 +126,7 @@ def test_three_parties_agree_with_an_independent_integration(corner) -> None:
     """What is found of each start agrees with an integration by scipy."""
     import numpy as np
     from scipy.integrate import solve_ivp
+
     from separatrix.dynamics.replicator import replicator
     from separatrix.game.reader import load
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from audit.derivations import two_by_two, with_claims
 from audit.findings import codes, errors, everything
 
@@ -136,3 +137,11 @@ def test_bounds_may_be_fractions(bound) -> None:
     """A bound may be a decimal or a fraction."""
     claims = regimes(([f"H < {bound}"], [[0, 0]]))
     assert codes(with_claims(safety(), claims)) == []
+
+
+def test_numbers_that_the_assumptions_imply_do_not_tie_a_regime_to_the_file() -> None:
+    """A probability below 1 beside symbols leaves the regime one for all admissible parameters."""
+    game = safety()
+    game["parameters"]["H"] = 20  # the file itself lies in another regime
+    claims = regimes((["q F < c", "(p-q)*L + H < K", "q < 1"], [[0, 0]]))
+    assert codes(with_claims(game, claims)) == []

@@ -31,7 +31,7 @@ def test_a_wrong_coordinate_is_found_with_the_right_one() -> None:
 def test_exchanged_coordinates_are_found() -> None:
     """The two coordinates of a mixed point in the wrong order are no rest point."""
     (found,) = errors(with_claims(two_by_two(), {"rest_points": [{"at": MIXED[::-1]}]}))
-    assert found.code == "P603"
+    assert found.code == "P603" and "exchanged" in found.text
 
 
 def test_rounded_numbers_are_compared_with_the_values_of_the_file() -> None:
@@ -145,3 +145,14 @@ def test_shares_of_three_strategies_must_add_up_to_one() -> None:
     third = {"rest_points": [{"at": ["1/3", "1/3", "1/3"]}]}
     assert codes(with_claims(document, third)) == []
     assert codes(with_claims(document, {"rest_points": [{"at": ["1/3", "1/3", "1/2"]}]})) == ["P603"]
+
+
+def test_a_rest_point_of_a_transcendental_payoff_is_checked() -> None:
+    """exp(-a x) = 1/2 at x = log(2)/a, and not at log(3)/a."""
+    game = {
+        "populations": ["A"],
+        "parameters": {"a": 1},
+        "payoff_functions": {"A": {"yes": "exp(-a*x)", "no": "1/2"}},
+    }
+    assert codes(with_claims(game, {"rest_points": [{"at": ["log(2)/a"]}]})) == []
+    assert codes(with_claims(game, {"rest_points": [{"at": ["log(3)/a"]}]})) == ["P603"]

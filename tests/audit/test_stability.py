@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from audit.derivations import two_by_two, with_claims
 from audit.findings import codes, errors, everything
 
@@ -30,7 +31,11 @@ def test_labels_are_contradicted_not_just_weaker(label) -> None:
 
 def test_the_mixed_point_is_a_saddle_and_no_ess() -> None:
     """In two populations a mixed point is never an ESS, whatever it is in one."""
-    for claim, expected in (({"label": "saddle"}, []), ({"label": "unstable"}, []), ({"ess": True}, ["P608"])):
+    for claim, expected in (
+        ({"label": "saddle"}, []),
+        ({"label": "unstable"}, []),
+        ({"ess": True}, ["P608"]),
+    ):
         claims = [{"at": MIXED, **claim}]
         assert codes(with_claims(two_by_two(), {"stability": claims})) == expected
 
@@ -100,3 +105,45 @@ def test_a_state_that_is_no_rest_point_has_no_label() -> None:
     """A label of a state that moves is an error."""
     claims = {"stability": [{"at": [0.5, 0.5], "label": "saddle"}]}
     assert codes(with_claims(two_by_two(), claims)) == ["P603"]
+
+
+def test_two_labels_of_one_state_contradict_each_other() -> None:
+    """The wrong one is an error; that the two contradict each other is a note beside it."""
+    claims = [{"at": [0, 0], "label": "ESS"}, {"at": [0, 0], "label": "saddle"}]
+    found = everything(with_claims(two_by_two(), {"stability": claims}))
+    assert [(f.code, f.severity) for f in found] == [("P608", "error"), ("P612", "note")]
+    apart = [{"at": [0, 0], "label": "ESS"}, {"at": [0, 0], "label": "saddle", "scenario": "s"}]
+    game = two_by_two()
+    game["scenarios"] = {"s": {"R1": 5, "C1": 1, "D1": 4}}
+    assert everything(with_claims(game, {"stability": apart})) == []
+
+
+def test_numbers_in_the_circumstances_leave_the_rest_at_the_file() -> None:
+    """`when: C1 < 6` and `when: C1 = 20` speak of the file's values of the other parameters."""
+    game = two_by_two()
+    below = {"at": [1, 1], "label": "ESS", "when": ["C1 < 6"]}
+    above = {"at": [1, 1], "label": "unstable", "when": ["C1 > 6"]}
+    at_twenty = {"at": [1, 1], "label": "saddle", "when": ["C1 = 20"], "eigenvalues": [14, -4]}
+    assert everything(with_claims(game, {"stability": [below, above, at_twenty]})) == []
+    (found,) = errors(with_claims(game, {"stability": [{**below, "when": ["C1 < 7"]}]}))
+    assert found.code == "P608" and found.witness["C1"] >= 6
+
+
+def test_a_point_that_the_values_of_the_file_exclude_is_judged_where_it_exists() -> None:
+    """The mixed point is a saddle in a coordination game although the file is no such game."""
+    game = two_by_two()
+    game["parameters"]["C1"] = 20
+    assert codes(with_claims(game, {"stability": [{"at": MIXED, "label": "ESS"}]})) == ["P608"]
+
+
+def test_what_the_analysis_cannot_decide_is_said_in_a_note() -> None:
+    """A claim that is neither confirmed nor contradicted is not passed over in silence."""
+    game = {
+        "populations": ["A"],
+        "parameters": {"a": 1},
+        "payoff_functions": {"A": {"yes": "exp(-a*x)", "no": "1/2"}},
+    }
+    (found,) = everything(with_claims(game, {"stability": [{"at": ["log(2)/a"], "label": "ESS"}]}))
+    assert (found.code, found.severity) == ("P628", "note")
+    pure = {"stability": [{"at": [0], "label": "source"}, {"at": [1], "label": "ESS"}]}
+    assert codes(with_claims(game, pure)) == ["P608"]

@@ -60,14 +60,9 @@ def read() -> list[Portrait]:
                 )
             )
         elif line.startswith(" "):
-            *state, word = line.split("  ", 2) if False else _split(line)
-            result[-1].states[tuple(Fraction(v) for v in state)] = word.split()
+            words = line.split()
+            result[-1].states[tuple(Fraction(v) for v in words[:3])] = words[3:]
     return result
-
-
-def _split(line: str) -> list[str]:
-    parts = line.split()
-    return [*parts[:3], " ".join(parts[3:])]
 
 
 PORTRAITS = read()

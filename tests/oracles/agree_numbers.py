@@ -160,10 +160,11 @@ def _gap(game: ShareGame, state: Sequence[float]) -> float:
 def _point_differences(
     game: ShareGame, state: Sequence[Any], point: Point, signs: Inertia, text: str
 ) -> Iterator[str]:
-    isolated = bool(point.entry["isolated"])
-    if not isolated and signs.zero == 0:
-        yield f"{text}: isolated is False, but no eigenvalue is zero"
-    allowed, decided = allowed_labels(game, state, isolated=isolated, signs=signs)
+    isolated = point.entry["isolated"]
+    if isolated is not True and signs.zero == 0:
+        yield f"{text}: isolated is {isolated}, but no eigenvalue is zero"
+    # an incomplete search may leave open whether a point is isolated
+    allowed, decided = allowed_labels(game, state, isolated=isolated is not False, signs=signs)
     if point.label not in allowed and (decided or point.label != "undecided"):
         yield f"{text}: {point.label}, should be {' or '.join(sorted(allowed))}"
     if not point.entry["reason"]:

@@ -1,8 +1,8 @@
 """Connected sets of rest states of games with affine payoffs: which belong together, and what the flow says.
 
 Two closed polytopes of rest states meet exactly if some state is on both, which is decided by trying all
-supports.  Evolutionarily stable sets: Thomas, B. (1985), On evolutionarily stable sets, Journal of Mathematical
-Biology 22, 105-115; every state of one is neutrally stable, and it is asymptotically stable as a set.
+supports.  Evolutionarily stable sets: Thomas, B. (1985), On evolutionarily stable sets, Journal of
+Mathematical Biology 22, 105-115; every state of one is neutrally stable, and as a set it attracts.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from oracles.at_point import is_nss, jacobian
 from oracles.exact_linear import solve
 from oracles.exact_supports import Continuum, RestStates, _equations, supports
 from oracles.inertia import inertia
-from oracles.share_games import ShareGame, slope, value
+from oracles.share_games import ShareGame, slope
 
 __all__ = ["component_differences", "groups", "set_refuted"]
 
@@ -135,7 +135,7 @@ def _starts(
 ) -> Iterator[Array]:
     for continuum in group:
         corners = np.array([[float(v) for v in c] for c in continuum.corners])
-        places = [*corners, *(rng.dirichlet(np.ones(len(corners)), 3) @ corners)]
+        places = [*corners, *(rng.dirichlet(np.ones(len(corners)), 2) @ corners)]
         for place in places:
             towards = rng.exponential(size=len(place)) ** 3
             towards = towards / (membership @ (membership.T @ towards))

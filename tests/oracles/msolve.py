@@ -97,7 +97,7 @@ def write(task: FaceTask, path: Path) -> None:
 
 
 def solve(source: Path, target: Path, patience: float = 60) -> list[tuple[Interval, ...]] | None:
-    """Return msolve's isolating boxes of all real roots, or None where there are infinitely many complex ones.
+    """Return isolating boxes of all real roots, or None where there are infinitely many complex ones.
 
     Raises
     ------
@@ -151,6 +151,4 @@ def roots_inside(
 def in_box(point: Sequence[float], box: Sequence[Interval]) -> bool:
     """Whether a point lies in a box, up to the rounding of its coordinates."""
     slack = Fraction(1, 10**13)
-    return all(
-        low - slack <= Fraction(x) <= high + slack for x, (low, high) in zip(point, box, strict=True)
-    )
+    return all(low - slack <= Fraction(x) <= high + slack for x, (low, high) in zip(point, box, strict=True))

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from oracles.answers import Answer, Piece
+from oracles.at_point import jacobian
 from oracles.share_games import ShareGame, slope
 
 __all__ = ["placed", "rest_points_found"]
@@ -115,8 +116,22 @@ def _step(
 
 
 def placed(answer: Answer, rng: random.Random, **options: int) -> Iterator[tuple[Array, list[Piece]]]:
-    """Yield the rest states found that are not listed as points, with the pieces on which they lie."""
+    """Yield the rest states found that are not listed as points, with the pieces on which they lie.
+
+    Where a rest state is degenerate Newton's method stops some way off, perhaps on a neighbouring face: what
+    is near something that is listed is taken for it.
+    """
     places = np.array([p.state for p in answer.points] + [c for p in answer.pieces for c in p.corners])
     for state in rest_points_found(answer.game, rng, **options):
-        if not len(places) or np.abs(places - state).max(axis=1).min() > 1e-5:
-            yield state, [p for p in answer.pieces if p.holds([float(v) for v in state], slack=1e-5)]
+        distance = np.abs(places - state).max(axis=1).min() if len(places) else 1.0
+        if distance < 1e-5:
+            continue
+        on = [p for p in answer.pieces if p.holds([float(v) for v in state], slack=1e-5)]
+        if not on and (distance < 0.02 or min(state[state > 0]) < 0.01) and _degenerate(answer, state):
+            continue
+        yield state, on
+
+
+def _degenerate(answer: Answer, state: Array) -> bool:
+    matrix = np.array(jacobian(answer.game, [float(v) for v in state]))
+    return bool(np.linalg.svd(matrix, compute_uv=False).min() < 1e-3)

@@ -6,6 +6,7 @@ Two hundred games always; thousands of each kind in the long run (``make soak``)
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -15,6 +16,7 @@ from oracles.affine_kinds import KINDS, draw
 from oracles.agree import Tally, differences, show
 from oracles.answers import Answer, ask
 from oracles.at_point import jacobian
+from oracles.components import component_differences, groups, set_refuted
 from oracles.exact_supports import RestStates, rest_states
 from oracles.flow_judge import contradicted
 from oracles.inertia import inertia
@@ -31,7 +33,10 @@ def test_every_rest_state_is_found_and_labelled(kind: str, count: int) -> None:
     tally = Tally()
     for k in range(count):
         name, game = draw(kind, 0, k)
-        differences(name, ask(game), rest_states(game), tally)
+        answer, truth = ask(game), rest_states(game)
+        differences(name, answer, truth, tally)
+        if answer.complete:
+            tally.wrong += [f"{name}: {text}" for text in component_differences(answer, truth)]
     print(f"\n{kind}: {tally.text()}")
     assert not tally.wrong, "\n".join(tally.wrong[:20])
     assert tally.undecided_hyperbolic == 0 and tally.pieces_undecided_normal == 0
@@ -39,21 +44,26 @@ def test_every_rest_state_is_found_and_labelled(kind: str, count: int) -> None:
     assert tally.incomplete <= 0.01 * tally.games
 
 
-@pytest.mark.parametrize("count", [pytest.param(6, id="few"), pytest.param(300, id="many", marks=LONG)])
-@pytest.mark.parametrize("kind", KINDS)
-def test_labels_that_eigenvalues_leave_open(kind: str, count: int) -> None:
+@pytest.mark.parametrize(
+    ("kinds", "count"),
+    [
+        pytest.param(tuple(KINDS), 2, id="few"),
+        *(pytest.param((kind,), 300, id=f"{kind} many", marks=LONG) for kind in KINDS),
+    ],
+)
+def test_labels_that_eigenvalues_leave_open(kinds: Sequence[str], count: int) -> None:
     """The orbits around a rest state do not refute a label that rests on more than eigenvalues."""
     claims: list[tuple[ShareGame, Any, str]] = []
     names: list[str] = []
-    for k in range(count):
-        name, game = draw(kind, 1, k)
-        answer, truth = ask(game), rest_states(game)
-        for state, label, identity in _open_labels(name, answer, truth):
-            claims.append((game, state, label))
-            names.append(f"{name}: {identity} {show(state)} is called {label}")
+    for kind in kinds:
+        for k in range(count):
+            name, game = draw(kind, 1, k)
+            for state, label, identity in _open_labels(name, ask(game), rest_states(game)):
+                claims.append((game, state, label))
+                names.append(f"{name}: {identity} {show(state)} is called {label}")
     order = list(range(len(claims)))
     random.Random(0).shuffle(order)
-    chosen = order[: 4 * count]
+    chosen = order[: count * len(kinds)]
     bad = contradicted([claims[k] for k in chosen])
     assert not bad, "\n".join(names[chosen[k]] for k in bad)
 
@@ -74,3 +84,30 @@ def _open_labels(name: str, answer: Answer, truth: RestStates) -> list[tuple[Any
                 if not (signs.positive and signs.negative):
                     result.append((state, piece.label, piece.entry["id"]))
     return result
+
+
+@pytest.mark.parametrize(
+    ("kinds", "count"),
+    [
+        pytest.param(("circulant", "zero sum"), 2, id="few"),
+        *(pytest.param((kind,), 60, id=f"{kind} many", marks=LONG) for kind in KINDS),
+    ],
+)
+def test_sets_as_a_whole(kinds: Sequence[str], count: int) -> None:
+    """Orbits that start near a connected set of rest states do not refute what is said of the whole."""
+    refuted = []
+    for kind in kinds:
+        for k in range(count):
+            name, game = draw(kind, 2, k)
+            answer = ask(game)
+            for group in groups(game, rest_states(game))[:1]:
+                (number,) = {
+                    p.entry["component"]
+                    for p in answer.pieces
+                    if p.dimension and p.support == group[0].support
+                }
+                (said,) = (c for c in answer.raw["rest_components"] if c["id"] == number)
+                label = said["set_stability"]
+                if set_refuted(game, group, label) and set_refuted(game, group, label, seed=1, time=3e3):
+                    refuted.append(f"{name}: component {number} is called {label}")
+    assert not refuted, "\n".join(refuted)

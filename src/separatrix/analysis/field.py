@@ -107,10 +107,17 @@ class Field:
             table = {}
             for corner in itertools.product((0, 1), repeat=len(met)):
                 at = dict(zip(met, corner, strict=True))
-                total = sum(
-                    (v for exponents, v in terms.items() if all(at[j] for j, e in enumerate(exponents) if e)),
-                    fmpq(0),
-                ) * self.speeds[i]
+                total = (
+                    sum(
+                        (
+                            v
+                            for exponents, v in terms.items()
+                            if all(at[j] for j, e in enumerate(exponents) if e)
+                        ),
+                        fmpq(0),
+                    )
+                    * self.speeds[i]
+                )
                 table[corner] = Fraction(int(total.p), int(total.q))
             result.append(table)
         return tuple(result)

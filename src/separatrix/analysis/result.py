@@ -13,8 +13,8 @@ from separatrix.game.expression import Expression
 from separatrix.game.model import Game
 
 __all__ = [
-    "Analysis", "BoundaryCycle", "Completeness", "Label", "Payoff", "Regime", "RestComponent", "RestPoint", "RestSet",
-    "Warning",
+    "Analysis", "BoundaryCycle", "Completeness", "Label", "Payoff", "Regime", "RestComponent", "RestPoint",
+    "RestSet", "Warning",
 ]  # fmt: skip
 
 Label = Literal["asymptotically stable", "centre", "stable", "saddle", "source", "unstable", "undecided"]

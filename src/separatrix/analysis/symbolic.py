@@ -15,6 +15,7 @@ from separatrix.analysis.symbols.answer import Symbols, favourites, pole_warning
 from separatrix.analysis.symbols.cube import corner_table
 from separatrix.analysis.symbols.faces import candidates_of_faces
 from separatrix.analysis.symbols.one import candidates_of_one, states_of_one
+from separatrix.analysis.symbols.pure import solve_pure
 from separatrix.analysis.symbols.signs import NEVER, SignPolynomials, every_formula
 from separatrix.analysis.symbols.supports import solve_affine_symbols
 from separatrix.errors import ComesLater
@@ -45,18 +46,24 @@ def solve_symbolic(game: Game, known: Mapping[str, Fraction] | None, budget: flo
     InputError
         A504 for assumptions that contradict each other.
     """
-    formulas = read_formulas(game)
+    try:
+        formulas = read_formulas(game)
+    except ComesLater as problem:
+        if problem.code not in ("A502", "A503"):
+            raise
+        return solve_pure(game, known, budget, "no closed form of the payoffs at every state is known")
     table = corner_table(formulas)
     if table is not None and len(game.populations) <= MOST_POPULATIONS:
         return _solve_cube(game, formulas, table, known, budget)
     affine = affine_symbols(formulas)
-    if affine is None:
-        raise ComesLater(
-            "A503",
-            "some advantage is not affine in the shares: the symbolic analysis of such payoffs comes later",
-            hint="give the parameters values and leave out --symbolic",
-        )
-    return solve_affine_symbols(game, affine, known, budget)
+    if affine is not None:
+        return solve_affine_symbols(game, affine, known, budget)
+    why = (
+        f"with {len(game.populations)} populations they are roots of polynomials of high degree"
+        if table is not None
+        else "the payoffs are not affine in the shares"
+    )
+    return solve_pure(game, known, budget, why)
 
 
 def _solve_cube(

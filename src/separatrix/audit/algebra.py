@@ -52,7 +52,7 @@ SPARE = 16
 
 @dataclass(frozen=True)
 class Irrational:
-    """A function value that is no quotient of polynomials: ``function`` of exact ``arguments``."""
+    """A value that is no quotient of polynomials: ``function`` of ``arguments``, and how it is written."""
 
     function: str
     arguments: tuple[Ratio, ...]
@@ -100,19 +100,19 @@ class Algebra(Ring):
                     if problem.code != "S004":
                         raise
             arguments = tuple(self.read(a, known) for a in expression.arguments)
-            return self._irrational(expression.function, arguments, expression)
+            return self._irrational(expression.function, arguments)
         if isinstance(expression, Power):
             times = self.read(expression.exponent, known).value
             if times is None or times.denominator != 1 or abs(times) > 64:
                 base = self.read(expression.base, known)
                 if times is not None and times.denominator == 2 and abs(times) <= 64:
-                    root = self._irrational("sqrt", (base,), Call("sqrt", (expression.base,)))
+                    root = self._irrational("sqrt", (base,))
                     return super().read(Power(Name("root"), number(int(times * 2))), {"root": root})
                 exponent = self.read(expression.exponent, known)
-                return self._irrational("power", (base, exponent), expression)
+                return self._irrational("power", (base, exponent))
         return super().read(expression, known)
 
-    def _irrational(self, function: str, arguments: tuple[Ratio, ...], expression: Expression) -> Ratio:
+    def _irrational(self, function: str, arguments: tuple[Ratio, ...]) -> Ratio:
         if function == "sqrt":
             value = arguments[0].value
             if value is not None:
@@ -129,7 +129,9 @@ class Algebra(Ring):
                 return self._spare(k)
         if len(self.irrationals) == SPARE:
             raise ComesLater("A501", f"more than {SPARE} different roots, powers and function values")
-        self.irrationals.append(Irrational(function, arguments, expression))
+        written = tuple(self.write(a) for a in arguments)
+        whole = Power(written[0], written[1]) if function == "power" else Call(function, written)
+        self.irrationals.append(Irrational(function, arguments, whole))
         return self._spare(len(self.irrationals) - 1)
 
     def _spare(self, k: int) -> Ratio:
@@ -146,6 +148,17 @@ class Algebra(Ring):
                     degrees[k] += int(degree)
         return tuple(name for name, degree in zip(self.names, degrees, strict=True) if degree)
 
+    def within(self, *ratios: Ratio) -> set[str]:
+        """Return the parameters and shares that occur in any of `ratios`, roots and functions included."""
+        found: set[str] = set()
+        pending = list(ratios)
+        while pending:
+            names = set(self.used(*pending)) - found
+            found |= names
+            inner = (n for n in names if n.startswith("irrational "))
+            pending = [a for n in inner for a in self.irrationals[int(n.split()[1])].arguments]
+        return {n for n in found if n in self.parameters or n in self.shares}
+
     def is_rational(self, *ratios: Ratio) -> bool:
         """Whether no root, function value or imaginary unit takes part."""
         return not any(
@@ -153,11 +166,11 @@ class Algebra(Ring):
         )
 
     def write(self, ratio: Ratio) -> Expression:
-        """Return a quotient as an expression, the irrational parts as they were first written."""
+        """Return a quotient as an expression, the irrational parts written out."""
         return self.named(ratio.expression())
 
     def named(self, written: Expression) -> Expression:
-        """Return an expression with the irrational parts as they were first written."""
+        """Return an expression with the irrational parts written out."""
         names = {f"irrational {k}": i.expression for k, i in enumerate(self.irrationals)}
         return substitute(written, names) if names else written
 

@@ -106,16 +106,15 @@ def check(
     published = read_published(game)
     _require_consistent(game)
     findings: list[Finding] = []
-    try:
-        truth = Truth(game, published, unknown_names(published))
-        for one in _checks():
+    truth = Truth(game, published, unknown_names(published))
+    for one in _checks():
+        try:
             findings.extend(one(truth))
-        findings.extend(check_contradictions(truth, findings))
-    except (NotChecked, ComesLater) as problem:
-        message = problem.message if isinstance(problem, ComesLater) else str(problem)
-        findings.append(
-            of_game(game, "P628", "note", f"Not every claim was checked: {message}.", ("published",))
-        )
+        except (NotChecked, ComesLater) as problem:
+            message = problem.message if isinstance(problem, ComesLater) else str(problem)
+            text = f"Not every claim was checked: {message}."
+            findings.append(of_game(game, "P628", "note", text, ("published",)))
+    findings.extend(check_contradictions(truth, findings))
     if against is not None:
         from separatrix.audit.against import check_against
 

@@ -14,11 +14,12 @@ from typing import Any
 
 from separatrix.analysis.ring import Ratio
 from separatrix.audit.admissible import All, Any_, Formula, Sign, Unknown, negation
+from separatrix.audit.algebra import derivative, put, solved
+from separatrix.audit.balance import FLIPPED, balance
 from separatrix.audit.circumstances import circumstances, fixed, pinned, relations
 from separatrix.audit.claims import ConditionClaim, StabilityClaim
 from separatrix.audit.contrast import contrast
 from separatrix.audit.finding import Finding
-from separatrix.audit.knife_edge import balance
 from separatrix.audit.points import locate
 from separatrix.audit.report import about, listed, named, not_checked, values_text
 from separatrix.audit.truth import NotChecked, Truth
@@ -47,32 +48,46 @@ def check_conditions(truth: Truth) -> Iterator[Finding]:
 
 
 def _judge(truth: Truth, claim: StabilityClaim, given: tuple[ConditionClaim, ...]) -> Iterator[Finding]:
-    context = _context(truth, claim, given)
+    context = _context(truth, claim)
     parts = [truth.formula(c.condition) for c in given]
     claimed = All(tuple(parts))
     if given and truth.admissible.never(context, claimed):
         yield _impossible(truth, claim, given, parts, context)
         return
-    yield from _redundant(truth, given, parts, context)
+    redundant = list(_redundant(truth, given, parts, context))
     profile = truth.pure_profile(truth.point(claim.state))
-    if profile is not None:
-        yield from _pure(truth, claim, given, claimed, context, profile)
-    else:
-        yield from _mixed(truth, claim, given, claimed, context)
+    if profile is None:
+        yield from (*redundant, *_mixed(truth, claim, given, claimed, context))
+        return
+    found = list(_pure(truth, claim, given, claimed, context, profile, {}))
+    values = _numbers(truth, claim, given) if found else None
+    if values:
+        # The condition was worked out from values; only where it fails at these too is it wrong.
+        context = All((context, pinned(truth, values)))
+        found = list(_pure(truth, claim, given, claimed, context, profile, values))
+    yield from found
+    if not any(f.severity == "error" for f in found):
+        yield from redundant
 
 
-def _context(truth: Truth, claim: StabilityClaim, given: Sequence[ConditionClaim]) -> Formula:
-    """The circumstances of a claim: those of its `when`, and of numbers in the condition itself."""
-    if claim.scenario is not None:
-        # The scenario's own values are put in; the others stay symbols.
-        own = {**truth.game.scenarios[claim.scenario], **fixed(claim.conditions)}
-        return All((truth.context(claim), pinned(truth, own)))
-    every = [*claim.conditions, *(c.condition for c in given)]
-    _, single = circumstances(truth, every, truth.admissible.base)
-    base = truth.admissible.base
-    if single is None or base is None:
+def _context(truth: Truth, claim: StabilityClaim) -> Formula:
+    """The circumstances of a claim; the scenario's own values are put in, and the others stay symbols."""
+    if claim.scenario is None:
         return truth.context(claim)
-    return All((truth.context(claim), pinned(truth, base, single)))
+    own = {**truth.game.scenarios[claim.scenario], **fixed(claim.conditions)}
+    return All((truth.context(claim), pinned(truth, own)))
+
+
+def _numbers(
+    truth: Truth, claim: StabilityClaim, given: Sequence[ConditionClaim]
+) -> dict[str, Fraction] | None:
+    """The values of the other parameters, where a condition compares one parameter with a number."""
+    name = claim.scenario
+    base = truth.admissible.base if name is None else truth.admissible.scenario(name)
+    if base is None:
+        return None
+    _, single = circumstances(truth, [*claim.conditions, *(c.condition for c in given)], base)
+    return None if single is None else {n: v for n, v in base.items() if n != single}
 
 
 # --------------------------------------------------------------------------- impossible, redundant
@@ -127,9 +142,9 @@ class _Sides:
 
 def _pure(
     truth: Truth, claim: StabilityClaim, given: Sequence[ConditionClaim], claimed: Formula,
-    context: Formula, profile: tuple[int, ...],
+    context: Formula, profile: tuple[int, ...], put_in: Mapping[str, Fraction],
 ) -> Iterator[Finding]:  # fmt: skip
-    ratios = [value for _, _, value in truth.pure_eigenvalues[profile]]
+    ratios = [put(value, put_in) for _, _, value in truth.pure_eigenvalues[profile]]
     values = [truth.parameter_ratio(v).sign_polynomial for v in ratios]
     stable = All(tuple(Sign(v, "<") for v in values))
     unstable = Any_(tuple(Sign(v, ">") for v in values))
@@ -144,7 +159,7 @@ def _pure(
 
     found = sides(natural=True)
     if found.any:
-        yield _wrong(truth, claim, given, ratios, found)
+        yield _wrong(truth, claim, given, ratios, found, put_in)
         return
     found = sides(natural=False)
     if found.any:
@@ -162,17 +177,24 @@ def _pure(
     border = truth.admissible.find(
         context, claimed, Any_(tuple(Sign(v, "==") for v in values)), interior=True
     )
-    if border is not None and not any(truth.simplified(r).is_zero for r in ratios):
+    always_zero = [r for r in ratios if truth.simplified(r).is_zero]
+    if border is not None and not truth.strict_only:
+        # With own play a zero eigenvalue does not tell whether the state attracts.
+        if always_zero:
+            yield not_checked(
+                claim, f"The stability condition of {named(claim.state)}",
+                "an eigenvalue is zero for all parameters, and decides nothing",
+            )  # fmt: skip
+    elif border is not None and not always_zero:
         zero = next(r for r, v in zip(ratios, values, strict=True) if not truth.admissible.sign(v, border))
         yield about(
             claim, "P609", "note",
             f"The stability condition of {named(claim.state)} is right but for its border: where "
-            f"{balance(truth, zero)} an eigenvalue is zero, and the point is not asymptotically stable.",
+            f"{balance(truth.algebra, zero)} an eigenvalue is zero, and the point does not attract.",
             claim=" and ".join(c.text for c in given), correct=_right_text(truth, ratios),
             witness=_used(truth, border, ratios, given),
         )  # fmt: skip
     elif border is not None:
-        zero = next(r for r in ratios if truth.simplified(r).is_zero)
         yield about(
             claim, "P609", "error",
             f"{named(claim.state)} is never asymptotically stable: an eigenvalue is zero for all parameters, "
@@ -205,7 +227,7 @@ def _used(
 
 def _right_text(truth: Truth, ratios: Sequence[Ratio]) -> str:
     every = [truth.simplified(r) for r in ratios]
-    return " and ".join(dict.fromkeys(f"{truth.algebra.text(r)} < 0" for r in every))
+    return " and ".join(dict.fromkeys(balance(truth.algebra, r, "<") for r in every))
 
 
 def _wrong(
@@ -214,9 +236,10 @@ def _wrong(
     given: Sequence[ConditionClaim],
     ratios: Sequence[Ratio],
     found: _Sides,
+    put_in: Mapping[str, Fraction],
 ) -> Finding:
     where = named(claim.state)
-    unmatched, lacking = _match(truth, given, ratios)
+    unmatched, lacking = _match(truth, given, ratios, put_in)
     kind = (
         "too weak and too strong"
         if found.weak and found.strong
@@ -229,42 +252,54 @@ def _wrong(
     subject = given[unmatched[0]] if len(unmatched) == 1 else claim
     if len(unmatched) == 1 and lacking:
         relation = next(relations(given[unmatched[0]].condition))
-        printed = truth.read(subtract(relation.left, relation.right), {})
-        if relation.operator in (">", ">="):
-            printed = -printed
-        right = min(lacking, key=lambda r: len((printed - r).numerator))
+        printed = put(truth.read(subtract(relation.left, relation.right), {}), put_in)
+        above = relation.operator in (">", ">=")
+        right = min(lacking, key=lambda r: len(((-printed if above else printed) - r).numerator))
+        if above:  # compared in the paper's own direction
+            right = -right
         told = contrast(truth.algebra, printed, right)
         term = told.term
-        text += f": `{given[unmatched[0]].text}` should say {truth.algebra.text(right)} < 0"
+        text += f": `{given[unmatched[0]].text}` should say {_bound(truth, right, '>' if above else '<')}"
         if printed == -right:
             text += "; it has the opposite direction"
-        else:
-            text += f"; brought to the form … < 0, {told.text}"
+        elif not put_in:
+            text += f"; brought to the form … {'>' if above else '<'} 0, {told.text}"
     elif not unmatched and lacking:
-        text += f": it lacks {listed(f'{truth.algebra.text(r)} < 0' for r in lacking)}"
+        text += f": it lacks {listed(balance(truth.algebra, r, '<') for r in lacking)}"
     elif unmatched and not lacking:
         text += f": {listed(f'`{given[k].text}`' for k in unmatched)} is not needed"
     text += "."
-    details: list[tuple[str, str]] = []
-    for side, says in (
+    sides = [
         (found.weak, "claim holds, and the point is unstable"),
         (found.strong, "claim fails, and the point is asymptotically stable"),
-    ):
-        if side is not None:
-            values = _used(truth, side, ratios, given)
-            text += f" {'At' if not details else 'And at'} {values_text(values)} the {says}."
-            details.append((says, values_text(values)))
+    ]
+    told_sides = [(_used(truth, side, ratios, given), says) for side, says in sides if side is not None]
+    for k, (values, says) in enumerate(told_sides):
+        text += f" {'At' if not k else 'And at'} {values_text(values)} the {says}."
+    details = tuple((says, values_text(values)) for values, says in told_sides[1:])
     witness = found.weak if found.weak is not None else found.strong
     assert witness is not None
     return about(
         subject, "P609", "error", text, claim=" and ".join(c.text for c in given) or "always",
         correct=_right_text(truth, ratios), term=term, witness=_used(truth, witness, ratios, given),
-        details=tuple(details),
+        details=details,
     )  # fmt: skip
 
 
+def _bound(truth: Truth, quantity: Ratio, operator: str) -> str:
+    """Return ``quantity operator 0``, solved where it is linear in one parameter alone: H < 6/5."""
+    names = truth.algebra.used(quantity)
+    solution = solved(quantity, names) if len(names) == 1 else None
+    if solution is None or quantity.denominator != truth.algebra.one:
+        return balance(truth.algebra, quantity, operator)
+    rising = derivative(quantity, names[0]).value
+    if rising is not None and rising < 0:
+        operator = FLIPPED[operator]
+    return f"{names[0]} {operator} {truth.algebra.text(solution[1])}"
+
+
 def _match(
-    truth: Truth, given: Sequence[ConditionClaim], ratios: Sequence[Ratio]
+    truth: Truth, given: Sequence[ConditionClaim], ratios: Sequence[Ratio], put_in: Mapping[str, Fraction]
 ) -> tuple[list[int], list[Ratio]]:
     """Return the conditions that are no eigenvalue's sign, and the eigenvalues that no condition speaks of.
 
@@ -280,7 +315,7 @@ def _match(
     matched: list[Ratio] = []
     for k, condition in enumerate(given):
         for relation in relations(condition.condition):
-            difference = truth.read(subtract(relation.left, relation.right), {})
+            difference = put(truth.read(subtract(relation.left, relation.right), {}), put_in)
             if relation.operator in (">", ">="):
                 difference = -difference
             hit = next((r for r in [*lacking, *matched] if _same_sign(truth, difference, r)), None)
@@ -348,4 +383,4 @@ def _tried(
         if coordinate.value is None and truth.algebra.is_rational(coordinate):
             inside += [truth.sign(coordinate, ">"), truth.sign(one - coordinate, ">")]
     for side in (claimed, negation(claimed)):
-        yield from truth.admissible.several(*inside, side)
+        yield from truth.admissible.several(*inside, *truth.admissible.natural, side)

@@ -16,25 +16,18 @@ __all__ = ["active", "check_inert", "influences", "written"]
 
 def active(truth: Truth) -> dict[str, set[str]]:
     """For each share the parameters that its equation holds."""
-    result = {}
-    irrational = {f"irrational {k}": part for k, part in enumerate(truth.algebra.irrationals)}
-    for share, rate in truth.equations.items():
-        names = set(truth.algebra.used(truth.simplified(rate)))
-        pending = [n for n in names if n in irrational]
-        while pending:
-            inner = set(truth.algebra.used(*irrational[pending.pop()].arguments)) - names
-            names |= inner
-            pending.extend(n for n in inner if n in irrational)
-        result[share] = names & set(truth.game.parameters)
-    return result
+    parameters = set(truth.game.parameters)
+    return {
+        share: truth.algebra.within(truth.simplified(rate)) & parameters
+        for share, rate in truth.equations.items()
+    }
 
 
 def influences(truth: Truth) -> dict[str, set[str]]:
     """For each share the shares whose course has a part in its own, itself included."""
     reach = {}
     uses = {
-        share: set(truth.algebra.used(rate)) & set(truth.game.shares)
-        for share, rate in truth.equations.items()
+        share: truth.algebra.within(rate) & set(truth.game.shares) for share, rate in truth.equations.items()
     }
     for share in truth.equations:
         found, pending = {share}, [share]

@@ -11,18 +11,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from flint import fmpq
-
 from separatrix.analysis.ring import Ratio
 from separatrix.audit.algebra import put, sum_of_terms
+from separatrix.audit.balance import balance
 from separatrix.audit.claims import StateClaim
 from separatrix.audit.finding import Finding
 from separatrix.audit.report import listed, of_game, values_text
 from separatrix.audit.truth import NotChecked, Truth
-from separatrix.game.condition import Relation, condition_text
-from separatrix.game.expression import Expression, number, to_text
+from separatrix.game.expression import to_text
 
-__all__ = ["balance", "check_knife_edges", "zero_directions"]
+__all__ = ["check_knife_edges", "zero_directions"]
 
 Profile = tuple[int, ...]
 
@@ -34,24 +32,6 @@ class _Edge:
     quantity: Ratio | None
     states: list[Profile] = field(default_factory=list)
     edges: list[str] = field(default_factory=list)
-
-
-def balance(truth: Truth, quantity: Ratio) -> str:
-    """Return ``quantity = 0`` with its positive terms on the left and its negative ones on the right."""
-    terms = quantity.numerator.to_dict()
-    ring = truth.algebra
-    left = {m: v for m, v in terms.items() if v > 0}
-    right = {m: -v for m, v in terms.items() if v < 0}
-
-    def side(part: dict[tuple[int, ...], fmpq]) -> Expression:
-        if not part:
-            return number(0)
-        return ring.named(sum_of_terms(Ratio(ring, ring.context.from_dict(part), ring.one)))
-
-    first, second = side(left), side(right)
-    if not left:
-        first, second = second, first
-    return condition_text(Relation(first, "==", second)).replace("==", "=")
 
 
 def _deciding(truth: Truth, value: Ratio, values: Mapping[str, Fraction]) -> Ratio:
@@ -83,8 +63,8 @@ def check_knife_edges(truth: Truth) -> Iterator[Finding]:
     if always.states:
         yield of_game(
             truth.game, "P624", "note",
-            f"A knife edge for all parameters: whatever the values, at {_states(truth, always)} an eigenvalue "
-            f"is zero{_edges(always)}. The signs of eigenvalues decide nothing about stability there.",
+            f"A knife edge for all parameters: whatever the values, at {_states(truth, always)} an "
+            f"eigenvalue is zero{_edges(always)}. The signs of eigenvalues decide nothing there.",
             ("payoffs",), correct=listed(always.edges),
         )  # fmt: skip
     settings: list[tuple[str | None, dict[str, Fraction] | None]] = [(None, truth.admissible.base)]
@@ -179,7 +159,7 @@ def _note(truth: Truth, scenario: str | None, values: Mapping[str, Fraction], ed
     zeros = [n for n, v in values.items() if v == 0 and n not in used]
     full = [n for n in zeros if _matters(truth, edge, n)]
     expression = f"{to_text(truth.algebra.named(sum_of_terms(edge.quantity)))} = 0"
-    balanced = balance(truth, edge.quantity)
+    balanced = balance(truth.algebra, edge.quantity)
     equation = balanced if balanced == expression else f"{expression}, that is {balanced}"
     where = "The values of the file lie" if scenario is None else f"The scenario `{scenario}` lies"
     text = f"{where} on a knife edge: {equation} exactly"
@@ -226,5 +206,7 @@ def zero_directions(truth: Truth, state: StateClaim, values: Mapping[str, Fracti
         if truth.simplified(value).is_zero:
             parts.append(f"the edge {edge} rests for all parameters")
         else:
-            parts.append(f"{balance(truth, _deciding(truth, value, values))}, and the edge {edge} rests")
+            parts.append(
+                f"{balance(truth.algebra, _deciding(truth, value, values))}, and the edge {edge} rests"
+            )
     return "; ".join(parts)

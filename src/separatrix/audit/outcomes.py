@@ -11,20 +11,20 @@ import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from separatrix.analysis.result import Analysis
-from separatrix.audit.algebra import put
 from separatrix.audit.claims import OutcomeClaim, StateClaim
 from separatrix.audit.courses import Course, Trap, run
 from separatrix.audit.finding import Finding
 from separatrix.audit.knife_edge import zero_directions
-from separatrix.audit.points import coordinates_at, free_shares, locate, slack
+from separatrix.audit.points import Located, coordinates_at, free_shares, locate, slack
 from separatrix.audit.printed import NoValue
 from separatrix.audit.report import about, listed, named, not_checked, state_text, within
+from separatrix.audit.traps import traps_of
 from separatrix.audit.truth import NotChecked, Truth
 from separatrix.errors import SeparatrixError
-from separatrix.game.expression import Expression, names_in, subtract
+from separatrix.game.expression import Expression, names_in
 
 if TYPE_CHECKING:
     import numpy as np
@@ -43,6 +43,8 @@ BRUSH = 1e-3
 TURNS = 6
 """A path that is said to circle has turned back so often at least."""
 MOST_STARTS = 130
+MOST_SETTINGS = 4
+"""At so many sets of parameter values a claim with conditions is looked at."""
 DOUBT = ""
 
 
@@ -55,7 +57,8 @@ class _Setting:
 
     values: dict[str, Fraction]
     field: Replicator
-    analysis: Analysis
+    analysis: Analysis | None
+    """None where the payoffs are no rational functions of the shares: paths can be followed all the same."""
     traps: tuple[Trap, ...]
     courses: Mapping[tuple[float, ...], Course]
     """From each claimed start."""
@@ -80,30 +83,32 @@ def check_outcomes(truth: Truth) -> Iterator[Finding]:
                 continue
             ends = [c.to for c in rivals]
         try:
-            key = _values(truth, claim)
-            if key not in settings:
-                alike = [c for c in claims if _alike(truth, c, key)]
-                settings[key] = _setting(truth, dict(key), [s for c in alike for s in _starts(truth, c)])
-            yield from _judge(truth, claim, ends, settings[key])
+            for key in _where(truth, claim):
+                if key not in settings:
+                    alike = [c for c in claims if key in _where(truth, c)]
+                    settings[key] = _setting(truth, dict(key), [s for c in alike for s in _starts(truth, c)])
+                findings = list(_judge(truth, claim, ends, settings[key]))
+                yield from findings
+                if findings:
+                    break
         except (NotChecked, SeparatrixError) as problem:
             yield not_checked(claim, f"The outcome {named(claim.to)}", str(problem))
         except NoValue:
             yield not_checked(claim, f"The outcome {named(claim.to)}", "its end divides by zero")
 
 
-def _values(truth: Truth, claim: OutcomeClaim) -> Values:
-    values = truth.numbers(claim)
-    if values is None:
-        raise NotChecked("the parameters have no values at which to follow paths")
-    return tuple(sorted(values.items()))
-
-
-def _alike(truth: Truth, claim: OutcomeClaim, values: Values) -> bool:
-    """Whether an outcome is claimed at the same parameter values."""
-    try:
-        return _values(truth, claim) == values
-    except NotChecked:
-        return False
+def _where(truth: Truth, claim: OutcomeClaim) -> list[Values]:
+    """The parameter values at which a claim is looked at: one set, or several that its conditions admit."""
+    base = truth.numbers(claim)
+    sets = [] if base is None else [base]
+    if claim.when and truth.scenario_values(claim) is None:
+        context = truth.context(claim)
+        sets = [v for v in sets if truth.admissible.true_at(context, v)]
+        natural = truth.admissible.natural
+        sets += truth.admissible.several(context, *natural) or truth.admissible.several(context)
+    if not sets:
+        raise NotChecked("no parameter values are known at which to follow paths")
+    return list(dict.fromkeys(tuple(sorted(v.items())) for v in sets))[:MOST_SETTINGS]
 
 
 def _starts(truth: Truth, claim: OutcomeClaim) -> list[tuple[float, ...]]:
@@ -114,65 +119,14 @@ def _setting(truth: Truth, values: dict[str, Fraction], starts: Sequence[tuple[f
     from separatrix.dynamics.replicator import replicator
 
     field = replicator(truth.game, dict(values))
-    traps = tuple(_traps(truth, values))
+    traps = tuple(traps_of(truth, values))
     unique = list(dict.fromkeys(starts))
     courses = dict(zip(unique, run(field, unique, traps), strict=True))
-    return _Setting(values, field, truth.analysis(values), traps, courses)
-
-
-def _traps(truth: Truth, values: Mapping[str, Fraction]) -> Iterator[Trap]:
-    """Yield a neighbourhood of each strict Nash equilibrium in which all other strategies lose."""
-    for profile, entries in truth.pure_eigenvalues.items():
-        try:
-            gains = [put(v, dict(values)).value for _, _, v in entries]
-        except ZeroDivisionError:
-            continue
-        if all(g is not None and g < 0 for g in gains):
-            radius = _radius(truth, profile, values)
-            if radius > 0:
-                yield Trap(profile, radius)
-
-
-def _radius(truth: Truth, profile: tuple[int, ...], values: Mapping[str, Fraction]) -> float:
-    """How far from a strict equilibrium every other strategy surely loses: by the sizes of Taylor terms."""
-    ring = truth.algebra
-    place: dict[str, Any] = dict(values)
-    # Shares are written as distances from the profile: x = 1 - d or x = d; in reduced shares of more than two
-    # strategies the played one is 1 - sum of the others.
-    for population, played in zip(truth.game.populations, profile, strict=True):
-        if len(population.strategies) == 2:
-            d = ring.variable(population.share)
-            place[population.share] = ring.constant(1) - d if played == 0 else d
-        else:
-            if population.shares[played] in truth.reduced:
-                continue
-            rest = ring.constant(1)
-            for share in population.shares[:-1]:
-                if share != population.shares[played]:
-                    rest = rest - ring.variable(share)
-            # The last share's distance is the played share's own variable, which is free now.
-            place[population.shares[played]] = rest - ring.variable(population.shares[played])
-    worst = 1.0
-    for i, row in enumerate(truth.payoffs):
-        for a in range(len(row)):
-            if a == profile[i]:
-                continue
-            gain = put(truth.read(subtract(row[a], row[profile[i]])), place)
-            if not ring.is_rational(gain) or gain.denominator != ring.one:
-                return 0.0
-            constant = 0.0
-            sizes: list[tuple[int, float]] = []
-            for exponents, coefficient in gain.numerator.to_dict().items():
-                degree, size = sum(int(e) for e in exponents), float(coefficient.p) / float(coefficient.q)
-                if degree:
-                    sizes.append((degree, abs(size)))
-                else:
-                    constant = size
-            radius = 1.0
-            while radius > 1e-9 and constant + sum(s * radius**k for k, s in sizes) >= 0:
-                radius *= 0.7
-            worst = min(worst, radius)
-    return 0.9 * worst if worst > 1e-9 else 0.0
+    try:
+        analysis = truth.analysis(values)
+    except NotChecked:
+        analysis = None
+    return _Setting(values, field, analysis, traps, courses)
 
 
 # --------------------------------------------------------------------------- judging
@@ -260,7 +214,10 @@ class _Target:
             if not _mentions(c.expression, self.free)
         ]  # fmt: skip
         self.slack = float(max(slack(end), default=Fraction(0)))
-        self.attracts = locate(truth, end, setting.analysis, setting.values).label == "asymptotically stable"
+        located = Located()
+        if setting.analysis is not None:
+            located = locate(truth, end, setting.analysis, setting.values)
+        self.attracts = located.label == "asymptotically stable" or setting.analysis is None
 
     def distance(self, states: Array) -> Array:
         import numpy as np
@@ -335,7 +292,7 @@ def _describe(truth: Truth, setting: _Setting, course: Course) -> str:
     if course.spread < 0.05:
         return DOUBT
     centres = [
-        p for p in setting.analysis.rest_points
+        p for p in (() if setting.analysis is None else setting.analysis.rest_points)
         if p.stability == "centre" and len(p.free) == len(truth.game.populations)
     ]  # fmt: skip
     if centres and len(truth.coordinates) == 2:
@@ -374,7 +331,7 @@ def _corner_state(truth: Truth, profile: Sequence[int]) -> tuple[float, ...]:
 def _name(truth: Truth, state: Sequence[float], setting: _Setting) -> str:
     """A state as a rest point of the analysis or the paper, or in numbers."""
     best = None
-    for point in setting.analysis.rest_points:
+    for point in () if setting.analysis is None else setting.analysis.rest_points:
         if point.state is not None:
             gap = max(abs(a - b) for a, b in zip(point.state, state, strict=True))
             if gap <= 2e-3 and (best is None or gap < best[0]):
@@ -395,7 +352,7 @@ def _name(truth: Truth, state: Sequence[float], setting: _Setting) -> str:
         if point.isolated is False:
             return f"{text}, a state of a continuum of rest points"
         return f"{text}{_kind(point.stability)}"
-    if setting.analysis.rest_sets:
+    if setting.analysis is not None and setting.analysis.rest_sets:
         return f"{state_text([round(v, 3) for v in state])}, a state of a continuum of rest points"
     return state_text([round(v, 4) for v in state])
 

@@ -16,6 +16,7 @@ from separatrix.audit.admissible import All, Formula, Sign, Unknown, negation
 from separatrix.audit.algebra import put
 from separatrix.audit.algebra import within as within_ring
 from separatrix.audit.attracting import attractors, index_of
+from separatrix.audit.balance import balance
 from separatrix.audit.breaks import Interval, breaks, intervals, rational_roots
 from separatrix.audit.circumstances import circumstances, fixed, pinned, relations
 from separatrix.audit.claims import RegimeClaim
@@ -34,11 +35,25 @@ MOST = 12
 
 
 @dataclass(frozen=True)
+class _Part:
+    """Some parameters, in words, with the states that are stable there and an example."""
+
+    where: str
+    chosen: Chosen
+    witness: Mapping[str, Fraction]
+
+
+@dataclass(frozen=True)
 class _Claimed:
-    """A claimed regime, ready to be compared."""
+    """A claimed regime, ready to be compared.
+
+    ``when`` are its circumstances, in which other parameters than `single` may have the values of the file;
+    ``meant`` are its conditions for all admissible parameters.
+    """
 
     claim: RegimeClaim
     when: Formula
+    meant: Formula
     chosen: Chosen
     single: str | None
     """The one parameter that is compared with a number."""
@@ -124,7 +139,10 @@ class _Regimes:
         point = truth.scenario_values(claim)
         if point is not None and (single is None or fixed(claim.conditions)):
             when, single = All((when, pinned(truth, point))), None
-        return _Claimed(claim, when, frozenset(chosen), single)
+        meant = when
+        if single is not None and claim.scenario is None:
+            meant = All(tuple(truth.formula(c) for c in claim.conditions))
+        return _Claimed(claim, when, meant, frozenset(chosen), single)
 
     # ------------------------------------------------------------- what is stable
 
@@ -181,20 +199,23 @@ class _Regimes:
                 claim=_claim_text(claim),
             )  # fmt: skip
             return
-        if claimed.single is not None:
-            yield from self._on_line(claimed)
-            return
-        listed_sets = [c.chosen for c in self.ready]
-        for chosen, witness in self._others(claimed.when, [claimed.chosen]):
-            missed = chosen not in listed_sets
-            yield self._finding(claimed, chosen, witness, None, missed)
+        elsewhere = self._elsewhere(claimed)
+        if elsewhere:
+            yield self._wrong(claimed, elsewhere)
 
-    def _on_line(self, claimed: _Claimed) -> Iterator[Finding]:
-        for interval, chosen, witness in self._line(claimed.claim, claimed.single or "", claimed.when):
-            if chosen != claimed.chosen:
-                missed = chosen not in [c.chosen for c in self.ready]
-                text = interval.text(claimed.single or "")
-                yield self._finding(claimed, chosen, witness, text, missed)
+    def _elsewhere(self, claimed: _Claimed) -> list[_Part]:
+        """The parts of a claimed regime in which other states are stable."""
+        found = list(self._others(claimed.meant, [claimed.chosen]))
+        if not found:
+            return []
+        if claimed.single is None:
+            return [
+                _Part(self._part(claimed.meant, c, self.truth.shown(w), first=not k), c, w)
+                for k, (c, w) in enumerate(found)
+            ]
+        # The condition holds a number that was worked out from values: it must be right at these.
+        line = self._line(claimed.claim, claimed.single, claimed.when)
+        return [_Part(i.text(claimed.single), c, w) for i, c, w in line if c != claimed.chosen]
 
     def _line(
         self, claim: RegimeClaim, parameter: str, where: Formula
@@ -231,33 +252,40 @@ class _Regimes:
                     found |= {b.value for b in rational_roots(difference.numerator, index)}
         return found
 
-    def _finding(
-        self,
-        claimed: _Claimed,
-        chosen: Chosen,
-        witness: Mapping[str, Fraction],
-        part: str | None,
-        missed: bool,
-    ) -> Finding:
+    def _wrong(self, claimed: _Claimed, parts: Sequence[_Part]) -> Finding:
         claim = claimed.claim
-        said = self.names(claimed.chosen)
-        shown = self.truth.shown(witness)
-        if claimed.single is not None:
-            shown = {claimed.single: witness[claimed.single]}
-        where = part or self._part(claimed.when, chosen, shown)
-        text = f"The claim that {said} {_where(claim)} is false on a part of it: "
+        said = f"{self.names(claimed.chosen)} {_where(claim)}"
+        known = [c.chosen for c in self.ready]
+        missed = [p for p in parts if p.chosen not in known]
+        first = (missed or parts)[0]
+        others = [p for p in parts if p is not first]
+        what = f"{first.where}, {self.names(first.chosen)}{self._instead(first.chosen, first.witness)}"
         if missed:
-            text = f"A regime is missed: {where}, {self.names(chosen)}"
-            text += self._instead(chosen, witness)
-            text += f". The paper says that {said} {_where(claim)}."
+            text = f"A regime is missed: {what}. The paper says that {said}."
         else:
-            text += f"{where}, {self.names(chosen)}{self._instead(chosen, witness)}."
+            text = f"The claim that {said} is false on a part of it: {what}."
+        if others:
+            rest = "; ".join(f"{p.where}, {self.names(p.chosen)}" for p in others[:2])
+            text += f" Besides: {rest}{'; and so on' if len(others) > 2 else ''}."
         return about(
             claim, "P617" if missed else "P616", "error", text, claim=_claim_text(claim),
-            correct=f"{part or 'at the witness'}: {self.names(chosen)}", witness=shown,
+            correct=self._short(claimed, [first, *others]),
+            witness=self._shown(claimed, first.witness),
         )  # fmt: skip
 
-    def _part(self, where: Formula, chosen: Chosen, shown: Mapping[str, Fraction]) -> str:
+    def _short(self, claimed: _Claimed, parts: Sequence[_Part]) -> str:
+        if claimed.single is None:
+            return self.names(parts[0].chosen)
+        return "; ".join(f"{p.where}: {self.names(p.chosen)}" for p in parts)
+
+    def _shown(self, claimed: _Claimed, witness: Mapping[str, Fraction]) -> dict[str, Fraction]:
+        if claimed.single is not None:
+            return {claimed.single: witness[claimed.single]}
+        return self.truth.shown(witness)
+
+    def _part(
+        self, where: Formula, chosen: Chosen, shown: Mapping[str, Fraction], *, first: bool = True
+    ) -> str:
         """Where, inside a formula, just the chosen states are stable: inequalities and an example."""
         example = f"for instance at {values_text(shown)}"
         texts: dict[str, None] = {}
@@ -265,18 +293,14 @@ class _Regimes:
             for sign in self.every[k].deciding:
                 if self.truth.admissible.never(where, negation(sign)):
                     continue
-                value = Ratio(self.truth.admissible.ring, sign.polynomial, self.truth.admissible.ring.one)
-                moved = within_ring(value, self.truth.algebra)
+                ring = self.truth.admissible.ring
+                moved = within_ring(Ratio(ring, sign.polynomial, ring.one), self.truth.algebra)
                 if moved is not None:
-                    flipped = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}.get(sign.operator, sign.operator)
-                    positive = sum(v > 0 for v in moved.numerator.to_dict().values())
-                    if 2 * positive < len(moved.numerator):
-                        texts[f"{self.truth.algebra.text(-moved)} {flipped} 0"] = None
-                    else:
-                        texts[f"{self.truth.algebra.text(moved)} {sign.operator} 0"] = None
+                    texts[balance(self.truth.algebra, moved, sign.operator)] = None
         if not texts or sum(map(len, texts)) > 300 or not all(self.every[k].profile for k in chosen):
             return example
-        return f"where moreover {' and '.join(texts)}, {example}"
+        inequalities = f"where also {' and '.join(texts)}"
+        return f"{inequalities}, {example}" if first else inequalities
 
     def _instead(self, chosen: Chosen, witness: Mapping[str, Fraction]) -> str:
         """What happens where nothing attracts."""
@@ -295,17 +319,19 @@ class _Regimes:
                 f"{s} = {show(v, 4)}"
                 for s, v in zip(self.truth.game.shares, centres[0].state or (), strict=True)
             )
+            singles = {c.single for c in self.ready if c.single}
+            shown = (
+                f"at {values_text({n: v for n, v in witness.items() if n in singles})}"
+                if singles
+                else "there"
+            )
             return (
-                f", and the interior rest point (at {values_text(self._moving(witness))}: {at}) is a centre: "
-                "every path from the interior runs round it for ever on a closed orbit"
+                f", and the interior rest point ({shown}: {at}) is a centre: every path from the interior "
+                "runs round it for ever on a closed orbit"
             )
         if analysis.rest_sets:
             return ", and paths that settle end on a continuum of rest points"
-        return ", so that paths from the interior do not settle, or end at states that the next shock undoes"
-
-    def _moving(self, witness: Mapping[str, Fraction]) -> dict[str, Fraction]:
-        singles = {c.single for c in self.ready if c.single}
-        return {n: v for n, v in witness.items() if n in (singles or set(self.truth.shown(witness)))}
+        return ", so that paths go on for ever or end where a small shock carries them away"
 
     # ------------------------------------------------------------- the list
 
@@ -313,30 +339,34 @@ class _Regimes:
         complete = self.truth.published.complete.get("regimes", False)
         first = self.ready[0]
         known = [c.chosen for c in self.ready]
-        outside: list[tuple[str, Chosen, Mapping[str, Fraction]]] = []
+        outside: list[_Part] = []
         singles = {c.single for c in self.ready}
-        if len(singles) == 1 and None not in singles and len({c.claim.scenario for c in self.ready}) == 1:
-            rest = All(tuple(negation(c.when) for c in self.ready))
-            line = self._line(first.claim, first.single or "", rest)
-            outside.extend((i.text(first.single or ""), c, w) for i, c, w in line)
+        rest = All(tuple(negation(c.when) for c in self.ready))
+        if (
+            len(singles) == 1
+            and first.single is not None
+            and len({c.claim.scenario for c in self.ready}) == 1
+        ):
+            line = self._line(first.claim, first.single, rest)
+            outside.extend(_Part(i.text(first.single), c, w) for i, c, w in line)
         elif singles == {None} and all(c.claim.scenario is None for c in self.ready):
-            rest = All(tuple(negation(c.when) for c in self.ready))
-            excluded = [] if complete else known
-            for chosen, found in self._others(rest, excluded):
-                shown = self.truth.shown(found)
-                outside.append((self._part(rest, chosen, shown), chosen, found))
-        for where, chosen, witness in outside:
-            if chosen in known and not complete:
-                continue
-            said = ", said to be complete," if complete else ""
-            text = f"The list of regimes{said} does not cover all parameters: "
-            text += f"{where}, {self.names(chosen)}{self._instead(chosen, witness)}."
-            shown = self.truth.shown(witness)
-            yield about(
-                first.claim, "P617", "error" if complete else "note", text,
-                correct=f"{where}: {self.names(chosen)}",
-                witness=shown if first.single is None else {first.single: witness[first.single]},
-            )  # fmt: skip
+            for k, (chosen, found) in enumerate(self._others(rest, [] if complete else known)):
+                where = self._part(rest, chosen, self.truth.shown(found), first=not k)
+                outside.append(_Part(where, chosen, found))
+        outside = [p for p in outside if complete or p.chosen not in known]
+        if not outside:
+            return
+        said = ", said to be complete," if complete else ""
+        parts = "; ".join(
+            f"{p.where}, {self.names(p.chosen)}{self._instead(p.chosen, p.witness)}" for p in outside[:2]
+        )
+        yield about(
+            first.claim, "P617", "error" if complete else "note",
+            f"The list of regimes{said} does not cover all parameters: {parts}"
+            f"{'; and so on' if len(outside) > 2 else ''}.",
+            correct=self._short(first, outside),
+            witness=self._shown(first, outside[0].witness),
+        )  # fmt: skip
 
 
 def _claim_text(claim: RegimeClaim) -> str:

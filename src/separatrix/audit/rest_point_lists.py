@@ -62,7 +62,7 @@ def missing(truth: Truth, claims: Sequence[RestPointClaim]) -> Iterator[Finding]
         if numeric:
             for scenario in scenarios:
                 lacking.extend(_missing_at(truth, [c for c in claims if c.scenario == scenario]))
-        elif truth.symbolic is None:
+        elif truth.symbolic is None or truth.symbolic.completeness.status != "complete":
             lacking.extend(_missing_at(truth, claims))
         else:
             lacking.extend(_missing_in_symbols(truth, claims, undecided))
@@ -76,19 +76,25 @@ def missing(truth: Truth, claims: Sequence[RestPointClaim]) -> Iterator[Finding]
         )  # fmt: skip
     if not lacking:
         return
-    if complete:
-        for where, condition, values in lacking:
-            text = f"The list of rest points, said to be complete, lacks {where}{condition}."
-            yield about(
-                whole, "P604", "error", text, correct=where,
-                witness=None if values is None else truth.shown(values),
-            )  # fmt: skip
-        return
-    several = "a rest point" if len(lacking) == 1 else f"{len(lacking)} rest points"
-    text = f"The list lacks {several}: {'; '.join(where + condition for where, condition, _ in lacking)}."
+    list_ = "The list of rest points, said to be complete," if complete else "The list"
+    if len(lacking) == 1:
+        where, condition, _ = lacking[0]
+        text = f"{list_} lacks {where}{condition}."
+    else:
+        # The conditions of many points would bury the list.
+        short = [
+            where if len(where) <= 60 else where.partition(", at the witness")[0] for where, _, _ in lacking
+        ]
+        text = f"{list_} lacks {len(lacking)} rest points: {'; '.join(short)}."
+        if any(condition for _, condition, _ in lacking):
+            text += (
+                " Mixed ones exist for some admissible values; `separatrix analyze --symbolic` tells which."
+            )
+    example = next((values for _, _, values in lacking if values is not None), None)
     yield about(
-        whole, "P604", "note", text, correct="; ".join(where for where, _, _ in lacking),
-        witness=None if lacking[0][2] is None else truth.shown(lacking[0][2]),
+        whole, "P604", "error" if complete else "note", text,
+        correct="; ".join(where for where, _, _ in lacking),
+        witness=None if example is None else truth.shown(example),
     )  # fmt: skip
 
 
@@ -135,7 +141,8 @@ def _missing_in_symbols(
             condition = f", which exists for instance at {values_text(truth.shown(values))}"
         else:
             condition = f", which exists where {condition}"
-        yield written, condition, values
+        # A pure point exists whatever the values, and needs no example.
+        yield written, condition, values if candidate.free else None
 
 
 def _shape(truth: Truth, exact: Sequence[Expression]) -> str:

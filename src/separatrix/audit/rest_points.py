@@ -181,7 +181,11 @@ def _no_rest_point(
                 told = contrast(ring, point[share], true)
                 term = term or told.term
                 parts.append(f"{share} = {to_text(right)}, not {ring.text(point[share])}")
-        if parts:
+        if sorted(map(str, (r.numerator for r in point.values()))) == sorted(
+            str(truth.read(e, {}).numerator) for e in exact
+        ):
+            text += f" Its coordinates are exchanged: {listed(p.partition(', not')[0] for p in parts)}."
+        elif parts:
             text += f" The rest point of this kind has {listed(parts)}."
     elif not alike and truth.symbolic is not None and truth.pure_profile(point) is None:
         text += " There is none of this kind: no rest point has just these shares strictly between 0 and 1."

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from separatrix.analysis.result import RestPoint
+from separatrix.analysis.result import Label, RestPoint
 from separatrix.audit.admissible import All, Any_, Formula, Sign, Unknown
 from separatrix.audit.claims import StabilityClaim
 from separatrix.audit.finding import Finding
@@ -24,10 +24,11 @@ from separatrix.audit.points import (
     is_numeric,
     locate,
 )
-from separatrix.audit.printed import NoValue, show
+from separatrix.audit.printed import NoValue, ball, precision, show
 from separatrix.audit.report import about, listed, named, not_checked, within
 from separatrix.audit.truth import NotChecked, Truth
 from separatrix.errors import SeparatrixError
+from separatrix.game.values import expand
 
 __all__ = ["check_stability", "contradicted"]
 
@@ -118,7 +119,7 @@ def _judge(truth: Truth, claim: StabilityClaim) -> Iterator[Finding]:
     context = truth.context(claim)
     point = truth.point(claim.state)
     profile = truth.pure_profile(point)
-    if profile is not None:
+    if profile is not None and not _neutral(truth, claim, profile):
         found = _counterexample(truth, claim, profile, context)
         if found is not None:
             yield from _at(truth, claim, found, examined=True)
@@ -131,6 +132,11 @@ def _judge(truth: Truth, claim: StabilityClaim) -> Iterator[Finding]:
             return
     if not tried:
         raise NotChecked("no admissible parameter values were found at which it exists")
+
+
+def _neutral(truth: Truth, claim: StabilityClaim, profile: tuple[int, ...]) -> bool:
+    """Whether an eigenvalue of a pure state is zero wherever the claim is made: then examples tell."""
+    return any(truth.simplified(v, *claim.conditions).is_zero for _, _, v in truth.pure_eigenvalues[profile])
 
 
 def _counterexample(
@@ -172,8 +178,13 @@ def _counterexample(
 def _at(
     truth: Truth, claim: StabilityClaim, values: Mapping[str, Fraction], *, examined: bool
 ) -> Iterator[Finding]:
-    analysis = truth.analysis(values)
-    located = locate(truth, claim.state, analysis, values)
+    try:
+        located = locate(truth, claim.state, truth.analysis(values), values)
+    except NotChecked:
+        pure = _pure(truth, claim, values)
+        if pure is None:
+            raise
+        located = pure
     where = _where(claim, examined)
     if not located.found:
         if free_shares(truth, claim.state):
@@ -198,6 +209,32 @@ def _at(
         claim, "P608", "error", text, claim=claim.label_text or f"ess: {str(claim.ess).lower()}",
         correct=true, witness=truth.shown(values),
     )  # fmt: skip
+
+
+def _pure(truth: Truth, claim: StabilityClaim, values: Mapping[str, Fraction]) -> Located | None:
+    """A pure state by its eigenvalues alone, which need only payoffs that are continuous there."""
+    profile = truth.pure_profile(truth.point(claim.state))
+    if profile is None:
+        return None
+    with precision():
+        try:
+            enclosed = [
+                ball(expand(truth.game, truth.algebra.write(v)), values)
+                for _, _, v in truth.pure_eigenvalues[profile]
+            ]
+        except NoValue:
+            return None
+    numbers = tuple(complex(float(v.real.mid()), 0.0) for v in enclosed)
+    if any(v.real.contains(0) for v in enclosed):
+        return None
+    negative = sum(v.real < 0 for v in numbers)
+    label: Label = "saddle"
+    if negative in (0, len(numbers)):
+        label = "asymptotically stable" if negative else "source"
+    corner = truth.corner(profile)
+    state = tuple(float(corner[s].value or 0) for s in truth.game.shares)
+    strict = None if truth.own_play else label == "asymptotically stable"
+    return Located(RestPoint("", (), (), state, eigenvalues=numbers, stability=label, ess=strict))
 
 
 def _undecided(located: Located) -> str:

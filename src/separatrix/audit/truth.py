@@ -25,16 +25,28 @@ from separatrix.audit.printed import NoValue, ball, precision
 from separatrix.errors import ComesLater, SeparatrixError
 from separatrix.game.condition import All as AllOf
 from separatrix.game.condition import Condition, Either, Relation
-from separatrix.game.expression import Expression, Name, multiply, number, subtract, to_text
+from separatrix.game.expression import Expression, Name, multiply, names_in, number, subtract, to_text
 from separatrix.game.fitness import strategy_payoffs
-from separatrix.game.model import Game, ReplicatorForm
+from separatrix.game.model import Game, GroupForm, ReplicatorForm
 from separatrix.game.values import expand, expand_moving
 
-__all__ = ["NotChecked", "Truth"]
+__all__ = ["SMOOTH", "NotChecked", "Truth"]
+
+
+SMOOTH = "the payoffs hold roots or functions of the shares; derivatives are not checked"
 
 
 class NotChecked(Exception):
     """A claim that this program cannot check, and why."""
+
+
+def group_sizes(game: Game) -> dict[str, Fraction]:
+    """Return the values of the parameters that make the size of a group: a payoff has as many terms."""
+    if not isinstance(game.form, GroupForm):
+        return {}
+    names = names_in(expand(game, game.form.size))
+    values = {n: game.parameters[n].value for n in names if n in game.parameters}
+    return {n: v for n, v in values.items() if v is not None}
 
 
 class Truth:
@@ -59,6 +71,9 @@ class Truth:
         self._contexts: dict[tuple[str | None, tuple[Condition, ...]], Formula] = {}
         self._analyses: dict[tuple[tuple[str, Fraction], ...], Analysis] = {}
         self.lets: dict[str, Ratio] = {}
+        self.sizes = group_sizes(game)
+        for name, size in self.sizes.items():
+            self.lets[name] = self.algebra.constant(size)
         for name, meaning in game.lets.items():
             if name not in game.moving_lets:
                 self.lets[name] = self.algebra.read(meaning, self.lets)
@@ -99,42 +114,34 @@ class Truth:
             raise NotChecked(problem.message) from None
 
     @cached_property
-    def advantages(self) -> dict[str, Ratio]:
-        """For each share of a population of two strategies what its first earns more than its second."""
-        return {
-            p.share: self.read(subtract(first, second))
-            for p, row in zip(self.game.populations, self.payoffs, strict=True)
-            if len(row) == 2
-            for first, second in (row,)
-        }
-
-    @cached_property
     def equations(self) -> dict[str, Ratio]:
         """For each share its rate of change."""
-        result: dict[str, Ratio] = {}
-        form = self.game.form
         try:
-            for population, row, speed in zip(
-                self.game.populations, self.payoffs, self.game.speeds, strict=True
-            ):
-                pace = self.read(speed)
-                if isinstance(form, ReplicatorForm):
-                    for share in population.shares:
-                        result[share] = pace * self.read(form.by_share[share])
-                elif len(row) == 2:
-                    x = Name(population.share)
-                    spread = self.read(multiply(x, subtract(number(1), x)))
-                    result[population.share] = pace * spread * self.advantages[population.share]
-                else:
-                    shares = [self.read(Name(s)) for s in population.shares]
-                    earned = [self.read(u) for u in row]
-                    average = self.algebra.constant(0)
-                    for x_, u in zip(shares, earned, strict=True):
-                        average = average + x_ * u
-                    for name, x_, u in zip(population.shares, shares, earned, strict=True):
-                        result[name] = pace * x_ * (u - average)
+            return self._rates(None)
         except SeparatrixError as problem:
             raise NotChecked(problem.message) from None
+
+    def _rates(self, at: Mapping[str, Ratio] | None) -> dict[str, Ratio]:
+        """The rates of change on the state space, or at a point."""
+        result: dict[str, Ratio] = {}
+        form = self.game.form
+        for population, row, speed in zip(self.game.populations, self.payoffs, self.game.speeds, strict=True):
+            pace = self.read(speed, at)
+            if isinstance(form, ReplicatorForm):
+                for share in population.shares:
+                    result[share] = pace * self.read(form.by_share[share], at)
+            elif len(row) == 2:
+                x = Name(population.share)
+                spread = self.read(multiply(x, subtract(number(1), x)), at)
+                result[population.share] = pace * spread * self.read(subtract(*row), at)
+            else:
+                shares = [self.read(Name(s), at) for s in population.shares]
+                earned = [self.read(u, at) for u in row]
+                average = self.algebra.constant(0)
+                for x_, u in zip(shares, earned, strict=True):
+                    average = average + x_ * u
+                for name, x_, u in zip(population.shares, shares, earned, strict=True):
+                    result[name] = pace * x_ * (u - average)
         return result
 
     def factored_text(self, ratio: Ratio, share: str) -> str:
@@ -153,9 +160,11 @@ class Truth:
 
     @cached_property
     def smooth(self) -> bool:
-        """Whether no root or function value holds a share, so that derivatives are exact."""
-        for part in self.algebra.irrationals:
-            if set(self.algebra.used(*part.arguments)) & set(self.game.shares):
+        """Whether no root or function value in the equations holds a share, so that derivatives are exact."""
+        shares = set(self.game.shares)
+        for rate in self.equations.values():
+            irrational = [n for n in self.algebra.used(rate) if n.startswith("irrational ")]
+            if any(shares & self.algebra.within(self.algebra.variable(n)) for n in irrational):
                 return False
         return True
 
@@ -180,6 +189,8 @@ class Truth:
 
     def rates_at(self, point: Mapping[str, Ratio]) -> dict[str, Ratio]:
         """Return the rate of change of each share at a point; `ZeroDivisionError` at a pole."""
+        if not self.smooth:  # roots and functions of the shares are worked out anew
+            return {share: self.algebra.reduced(rate) for share, rate in self._rates(point).items()}
         place = {s: point[s] for s in self.coordinates}
         return {share: self.algebra.reduced(put(rate, place)) for share, rate in self.equations.items()}
 
@@ -236,17 +247,19 @@ class Truth:
                 for a in range(len(row)):
                     if a == profile[i]:
                         continue
-                    if len(row) == 2:
-                        f = self.advantages[self.game.populations[i].share]
-                        gain = f if a == 0 else -f
-                    else:
-                        gain = self.read(subtract(row[a], row[profile[i]]))
                     try:
-                        values.append((i, a, paces[i] * put(gain, place)))
-                    except ZeroDivisionError:
-                        raise NotChecked("the payoffs have a pole at a pure profile") from None
+                        values.append((i, a, paces[i] * self._gain(row[a], row[profile[i]], place)))
+                    except (ZeroDivisionError, SeparatrixError):
+                        raise NotChecked("the payoffs have no value at a pure profile") from None
             result[profile] = values
         return result
+
+    def _gain(self, first: Expression, second: Expression, place: Mapping[str, Ratio]) -> Ratio:
+        """What one strategy earns more than another at a pure profile."""
+        if self.smooth:
+            return put(self.read(subtract(first, second)), place)
+        written = {name: put(rest, place) for name, rest in self.reduced.items()}
+        return self.read(subtract(first, second), {**place, **written})
 
     @cached_property
     def own_play(self) -> bool:
@@ -254,7 +267,7 @@ class Truth:
         for population, row in zip(self.game.populations, self.payoffs, strict=True):
             own = set(population.shares)
             for u in row[1:]:
-                if set(self.algebra.used(self.read(subtract(u, row[0])))) & own:
+                if self.algebra.within(self.read(subtract(u, row[0]))) & own:
                     return True
         return False
 
@@ -279,9 +292,7 @@ class Truth:
                 moved = within(below, ring)
                 if moved is not None:
                     poles.append(moved)
-        idle = set(self.game.parameters) - set(self.algebra.used(*self.equations.values()))
-        if self.algebra.irrationals:
-            idle = set()
+        idle = set(self.game.parameters) - self._active
         try:
             return Admissible(self.game, poles, idle)
         except SeparatrixError as problem:
@@ -332,7 +343,11 @@ class Truth:
             if claim.scenario is None:
                 return None
             raise NotChecked(f"the scenario `{claim.scenario}` leaves parameters without a value")
-        return values | {n: v for n, v in given.items() if n in values}
+        values = values | {n: v for n, v in given.items() if n in values}
+        for name, size in self.sizes.items():
+            if values[name] != size:
+                raise NotChecked(f"the size of a group is compared at {name} = {size} only")
+        return values
 
     def numbers(self, claim: Claim) -> dict[str, Fraction] | None:
         """Return the values a numeric claim speaks of: its scenario's, else the file's own, else None."""
@@ -340,11 +355,15 @@ class Truth:
 
     def shown(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return of some values those that matter: of parameters that stand in an equation."""
-        return {n: v for n, v in values.items() if n in self._active}
+        return {
+            n: values[n]
+            for n in (*self.game.parameters, *self.game.shares)
+            if n in self._active and n in values
+        }
 
     @cached_property
     def _active(self) -> frozenset[str]:
-        return frozenset(self.algebra.used(*self.equations.values()))
+        return frozenset(self.algebra.within(*self.equations.values()))
 
     def analysis(self, values: Mapping[str, Fraction]) -> Analysis:
         """Return the analysis at exact values, kept for the next claim."""

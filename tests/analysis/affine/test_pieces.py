@@ -8,19 +8,20 @@ from fractions import Fraction
 
 import numpy
 import pytest
-from analysis.affine.games import bimatrix, named, one_population, random_game, solved
 from flint import fmpq
 
+from analysis.affine.games import bimatrix, named, one_population, random_game, solved
 from separatrix.analysis.affine.components import connected, strict_equilibrium_set
 from separatrix.analysis.affine.local import localise
 from separatrix.analysis.affine.pieces import pieces
 from separatrix.analysis.affine.polytope import Point
 from separatrix.analysis.affine.rest_states import RestFamily
+from separatrix.analysis.affine.routh import root_signs
 from separatrix.analysis.affine.solve import search
-from separatrix.analysis.affine.turning import Chart, turning_polynomials
 from separatrix.analysis.affine.verdicts import Judge
 from separatrix.analysis.result import RestSet
-from separatrix.game.condition import holds
+from separatrix.analysis.surd import as_float, quadratic_roots
+from separatrix.game.condition import condition_text, holds
 
 
 def inside(piece: RestSet, values: dict[str, Fraction]) -> bool:
@@ -75,7 +76,7 @@ def test_eigenvalue_signs_explain_the_labels_of_pieces(sizes: tuple[int, ...]) -
                 weights = [fmpq(rng.randint(1, 5)) for _ in piece.corners]
                 total = sum(weights, fmpq(0))
                 state = tuple(
-                    sum((w * x for w, x in zip(weights, column, strict=True)), fmpq(0)) / total  # type: ignore[misc]
+                    sum((w * x for w, x in zip(weights, column, strict=True)), fmpq(0)) / total
                     for column in zip(*piece.corners, strict=True)
                 )
                 negative, zero, positive = localise(game, family.support, state).signs
@@ -102,32 +103,35 @@ def test_an_edge_that_is_stable_on_one_stretch_only() -> None:
 
 
 def test_irrational_cut() -> None:
-    """Two strategies that differ only in their effect on others cut a line of foci where a quadratic vanishes."""
-    # Strategies 3 and 4 earn the same; their proportion along the line decides whether orbits spiral in or out.
-    rows = [[0, -1, 2, 1], [2, 0, -1, -1], [-1, 2, 0, 0], [-1, 2, 0, 0]]
+    """An eigenvalue changes its sign at an irrational state of a line: it and both sides are labelled."""
+    rows = [[-1, 2, 1, 1], [-1, -1, 2, 0], [1, -1, 1, -1], [1, 2, 0, 0]]
     game = one_population(rows)
-    families = {f.support: f for f in search(game, 60).families if f.dimension}
-    (line,) = (f for s, f in families.items() if len(s[0]) == 4)
-    chart = Chart(line.closure)
-    polynomials = turning_polynomials(game, line, chart)
-    signs = []
+    line = [s for s in solved(game).sets if len(s.support[0]) == 4]
+    assert [(s.dimension, s.stability) for s in line] == [(1, "stable"), (0, "unstable"), (1, "saddle")]
+    texts = [condition_text(condition) for condition in line[1].equations]
+    assert all("sqrt(2)" in text for text in texts)
+    x = (21 - 6 * 2**0.5) / 41
+    assert line[0].corners[1][0] == pytest.approx(x) == line[2].corners[0][0]
+    (family,) = (f for f in search(game, 60).families if f.dimension and len(f.support[0]) == 4)
+    first, last = (family.closure.vertices[k] for k in (0, 1))
     for k in range(1, 40):
-        t = fmpq(k, 40)
-        state = tuple(p + t * (q - p) for p, q in zip(*chart.corners, strict=True))
-        signs.append(localise(game, line.support, state).signs)
-    changes = sum(a != b for a, b in zip(signs, signs[1:], strict=False))
-    roots = 0
-    for polynomial in polynomials:
-        values = [numpy.sign(_at(polynomial, k / 4000)) for k in range(1, 4000)]
-        roots += sum(a != b for a, b in zip(values, values[1:], strict=False))
-    assert changes <= roots
-    judge = Judge(game, families)
-    assert len(pieces(judge, line)) == 1 + 2 * changes
+        state = tuple(p + fmpq(k, 40) * (q - p) for p, q in zip(first, last, strict=True))
+        signs = localise(game, family.support, state).signs
+        assert (signs[2] > 0) == (int(state[0].p) / int(state[0].q) > x)
 
 
-def _at(polynomial: object, t: float) -> float:
-    terms = polynomial.to_dict().items()  # type: ignore[attr-defined]
-    return sum(int(v.p) / int(v.q) * t ** int(e[0]) for e, v in terms)
+@pytest.mark.parametrize("degree", [2, 3, 4, 5])
+def test_routh_against_numpy(degree: int) -> None:
+    """The numbers of roots in the half-planes agree with floating-point roots, also where sqrt(2) occurs."""
+    rng = random.Random(degree)
+    root = quadratic_roots(fmpq(1), fmpq(0), fmpq(-2))[1]
+    for _ in range(60):
+        exact = [root * rng.randint(-3, 3) + rng.randint(-3, 3) for _ in range(degree)]
+        found = root_signs([*exact, fmpq(1)])
+        if found is not None:
+            real = numpy.roots([1.0, *(as_float(v) for v in reversed(exact))]).real
+            assert found == (sum(real < -1e-9), sum(abs(real) <= 1e-9), sum(real > 1e-9))
+    assert root_signs([fmpq(1), fmpq(0), fmpq(1)]) is None
 
 
 # --------------------------------------------------------------------------- whole sets
@@ -147,7 +151,7 @@ def test_components_meet_where_their_closures_do() -> None:
 
 
 def test_strict_equilibrium_sets() -> None:
-    """A face on which all earn the same, and all others less, is one; where a corner of it tempts, it is not."""
+    """A face on which all earn the same, and others less, is one; where a corner of it tempts, it is not."""
     strict = bimatrix([[1, 1, 0], [1, 1, 0]], [[1, 1, 0], [1, 1, 0]])
     (members,) = (c for c in sets_of(strict) if any(f.dimension == 2 for f in c))
     assert strict_equilibrium_set(strict, members)

@@ -70,7 +70,7 @@ def test_too_many_corners_are_refused() -> None:
 
 
 def test_cells_of_lines_fill_the_square() -> None:
-    """Two crossing lines make four open cells, four half-lines and a point; Euler's number is that of a disc."""
+    """Lines that cross at a corner of the square make three cells with two segments between them."""
     walls = separating(
         square(), [(fmpq(2), fmpq(-2)), (fmpq(1), fmpq(-1)), (fmpq(3), fmpq(-1)), (fmpq(1), fmpq(1))]
     )

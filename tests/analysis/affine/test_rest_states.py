@@ -7,9 +7,9 @@ import random
 
 import pytest
 import sympy
-from analysis.affine.games import bimatrix, one_population, random_game
 from flint import fmpq
 
+from analysis.affine.games import bimatrix, one_population, random_game
 from separatrix.analysis.affine.game import AffineGame, Support
 from separatrix.analysis.affine.rest_states import RestFamily, RestStates, positive_solutions
 from separatrix.analysis.affine.supports import supports

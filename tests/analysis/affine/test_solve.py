@@ -8,12 +8,14 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from analysis.affine.games import bimatrix, named, one_population, random_game, solved
 from flint import fmpq, fmpq_mat
 
+from analysis.affine.games import bimatrix, named, one_population, random_game, solved
 from separatrix.analysis.affine import solve as solving
 from separatrix.analysis.affine.game import AffineGame
 from separatrix.analysis.affine.solve import search, solve_affine
+from separatrix.analysis.affine.supports import supports
+from separatrix.analysis.affine.verdicts import Judge
 from separatrix.analysis.found import Found, find_rest_states
 from separatrix.analysis.multilinear import Multilinear
 
@@ -37,7 +39,7 @@ def test_states_have_a_share_a_strategy_but_for_two() -> None:
 
 @pytest.mark.parametrize("populations", [2, 3])
 def test_agrees_with_the_solver_for_two_strategies(populations: int) -> None:
-    """Two and three populations with two strategies: the same answer as by factors of multilinear equations."""
+    """Two strategies a population: the same answer as by factors of multilinear equations."""
     rng = random.Random(populations)
     sizes = (2,) * populations
     for _ in range(60 if populations == 2 else 25):
@@ -75,7 +77,7 @@ def _undecided(found: Found) -> bool:
 
 
 def test_indices_of_regular_games_add_up() -> None:
-    """In games without degeneracies the indices of the Nash rest points add up to one, and the proof says so."""
+    """In regular games the indices of the Nash rest points add up to one, and the proof says so."""
     rng = random.Random(4)
     for sizes in ((5,), (3, 3), (2, 2, 2, 2)):
         for own_play in (False, True):
@@ -114,7 +116,7 @@ def test_no_budget_at_all() -> None:
 def test_interrupted_search_keeps_what_it_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-C during the search ends it; the states found so far are judged and returned."""
     game = random_game(random.Random(1), (4, 4), 3)
-    honest = solving.supports
+    honest = supports
 
     def interrupted(sizes: tuple[int, ...]) -> Any:
         for k, support in enumerate(honest(sizes)):
@@ -136,14 +138,14 @@ def test_interrupted_judging_keeps_the_list(monkeypatch: pytest.MonkeyPatch) -> 
     game = random_game(random.Random(1), (3, 3), 3)
     whole = solved(game)
     calls = itertools.count()
-    honest = solving.Judge.at
+    honest = Judge.at
 
     def interrupted(self: Any, support: Any, state: Any) -> Any:
         if next(calls) == 3:
             raise KeyboardInterrupt
         return honest(self, support, state)
 
-    monkeypatch.setattr(solving.Judge, "at", interrupted)
+    monkeypatch.setattr(Judge, "at", interrupted)
     found = solved(game)
     assert [p.exact for p in found.points] == [p.exact for p in whole.points]
     assert [p.stability for p in found.points[:3]] == [p.stability for p in whole.points[:3]]

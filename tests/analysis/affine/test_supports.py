@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 
 import pytest
-from analysis.affine.games import bimatrix, one_population, random_game
 
+from analysis.affine.games import bimatrix, one_population, random_game
 from separatrix.analysis.affine.rest_states import RestStates
 from separatrix.analysis.affine.supports import Dominance, count_supports, supports
 

@@ -18,7 +18,7 @@ Wall = tuple[fmpq, ...]
 MOST_CELLS = 3_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Cell:
     """The part of a polytope's relative interior on which each wall has a given sign.
 

@@ -19,15 +19,19 @@ one transverse coordinate w of either sign, t' = w·(ψ + …) with ψ ≠ 0, an
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Collection
+
 from flint import fmpq, fmpq_mat
 
 from separatrix.analysis.affine.local import Local
+from separatrix.analysis.affine.weights import copositive_weights
 from separatrix.analysis.stability import Verdict
 
 __all__ = ["beside", "drifts", "escapes"]
 
 
-def beside(local: Local, everywhere: bool = False) -> Verdict | None:
+def beside(local: Local, everywhere: bool = False, trusted: Collection[int] | None = None) -> Verdict | None:
     """Return the label of a state on a rest set that has no eigenvalue with positive real part.
 
     None where these arguments do not decide.
@@ -35,6 +39,7 @@ def beside(local: Local, everywhere: bool = False) -> Verdict | None:
     Parameters
     ----------
     everywhere : whether the eigenvalues along the face have the same signs at all states close by on the set
+    trusted : neutral strategies that arguments may use, by default all
 
     Examples
     --------
@@ -52,11 +57,20 @@ def beside(local: Local, everywhere: bool = False) -> Verdict | None:
         return Verdict("unstable", "close to the rest set the other shares drift along it, however slowly")
     if local.spectrum.zeros > dimension:
         return None
-    verdicts = [_with(local, b, dimension) for b in local.neutral]
+    verdicts = [
+        _with(local, b, dimension) if trusted is None or b in trusted else None for b in local.neutral
+    ]
     for verdict in verdicts:
         if verdict is not None and verdict.label == "unstable":
             return verdict
-    return verdicts[0] if len(verdicts) == 1 else None
+    if len(verdicts) == 1:
+        return verdicts[0]
+    members = [
+        b
+        for b in local.neutral
+        if not drifts(local, b) and not _crosses(local, b) and (trusted is None or b in trusted)
+    ]
+    return _together(local, members) if len(members) > 1 else None
 
 
 def escapes(local: Local) -> bool:
@@ -85,9 +99,7 @@ def _gains(local: Local) -> fmpq_mat:
 
 
 def _with(local: Local, b: int, dimension: int) -> Verdict | None:
-    gains = _gains(local)
-    crossing = [local.gain(b, c) for c in local.inner]
-    crosses = fmpq_mat([*gains.tolist(), crossing]).rank() > gains.rank()
+    crosses = _crosses(local, b)
     if drifts(local, b):
         if not crosses:
             return Verdict("unstable", "beside it a neutral strategy makes the state drift along the set")
@@ -107,6 +119,39 @@ def _with(local: Local, b: int, dimension: int) -> Verdict | None:
     return None
 
 
+def _crosses(local: Local, b: int) -> bool:
+    """Whether b's gain changes along the rest set."""
+    gains = _gains(local)
+    crossing = [local.gain(b, c) for c in local.inner]
+    return bool(fmpq_mat([*gains.tolist(), crossing]).rank() > gains.rank())
+
+
+def _together(local: Local, members: list[int]) -> Verdict | None:
+    """Several strategies that are neutral all along the set and do not make the state drift.
+
+    Their shares change as w_b' = w_b·(Γ w)_b + …, and the state moves by O(|w|²): a ray of growth shows an
+    orbit that leaves, a positive combination of the shares that falls faster than c·|w|² that none does.
+    """
+    rates = [[local.speed(b) * _growth(local, b, c) for c in members] for b in members]
+    for count in range(2, len(members) + 1):
+        for part in itertools.combinations(range(len(members)), count):
+            matrix = fmpq_mat([[rates[i][j] for j in part] for i in part])
+            if matrix.det() != 0:
+                ray = matrix.solve(fmpq_mat([[1]] * count))
+                if all(ray[k, 0] > 0 for k in range(count)):
+                    return Verdict("unstable", "neutral strategies spread together beside it")
+    if len(members) < len(local.neutral):
+        return None
+    forms = []
+    for k, row in enumerate(rates):
+        whole = fmpq_mat([[-v / 2 if i == k else fmpq(0) for v in row] for i in range(len(rates))])
+        forms.append(whole + whole.transpose())
+    found = copositive_weights(forms, 0)
+    if found is None or found.copositivity.kind != "strict":
+        return None
+    return Verdict("stable", "beside it neutral strategies die out, too fast for the state to drift off")
+
+
 def _turn(local: Local, b: int, dimension: int) -> fmpq:
     """A number with the sign of the rate at which b's gain changes along the drift.
 
@@ -118,24 +163,25 @@ def _turn(local: Local, b: int, dimension: int) -> fmpq:
     return -fmpq(fmpq_mat([*rows, [*last, fmpq(0)]]).charpoly()[dimension - 1])
 
 
-def _growth(local: Local, b: int) -> fmpq:
-    """γ: how fast b's gain rises with its own share, the played strategies having adapted."""
-    i = local.owner[b]
+def _growth(local: Local, b: int, spreading: int | None = None) -> fmpq:
+    """How fast b's gain rises with its own share, or another one's, the played strategies having adapted."""
+    source = b if spreading is None else spreading
+    i = local.owner[source]
     direction = [fmpq(0)] * len(local.owner)
-    direction[b] += 1
+    direction[source] += 1
     for a in local.played[i]:
         direction[a] -= local.state[a]
     if local.inner:
-        # The adaptation y lies in the range of the Jacobian J: y = J·z with J²·z = -(effect of b's spread).
+        # The adaptation y lies in the range of the Jacobian J: y = J·z with J²·z = -(effect of the spread).
         block = local.block
         mates = fmpq_mat([[local.state[a] if local.owner[a] == i else fmpq(0)] for a in local.inner])
-        z = _solution(block * block, block * mates - local.along((b,)))
+        z = _solution(block * block, block * mates - local.along((source,)))
         adapted = block * z
         for k, a in enumerate(local.inner):
             direction[a] += adapted[k, 0]
             direction[local.reference[local.owner[a]]] -= adapted[k, 0]
     change = local.game.matrix * fmpq_mat([[v] for v in direction])
-    return fmpq(change[b, 0] - change[local.reference[i], 0])
+    return fmpq(change[b, 0] - change[local.reference[local.owner[b]], 0])
 
 
 def _solution(matrix: fmpq_mat, right: fmpq_mat) -> fmpq_mat:

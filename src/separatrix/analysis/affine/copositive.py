@@ -157,6 +157,8 @@ def _connected(form: list[list[fmpq]]) -> Copositivity:
     for i in range(size):
         if form[i][i] < 0:
             return Copositivity("no", tuple(fmpq(int(i == j)) for j in range(size)))
+    if _definite(form):
+        return Copositivity("strict")
     null: Vector | None = None
     for count in range(1, size + 1):
         for part in itertools.combinations(range(size), count):
@@ -179,6 +181,19 @@ def _connected(form: list[list[fmpq]]) -> Copositivity:
                     return Copositivity("no", tuple(lifted))
                 null = tuple(lifted)
     return Copositivity("strict") if null is None else Copositivity("weak", null)
+
+
+def _definite(form: list[list[fmpq]]) -> bool:
+    """Whether the form is positive everywhere but at zero, by elimination: then no submatrix is needed."""
+    rows = [list(row) for row in form]
+    for k in range(len(rows)):
+        if rows[k][k] <= 0:
+            return False
+        for i in range(k + 1, len(rows)):
+            factor = rows[i][k] / rows[k][k]
+            if factor != 0:
+                rows[i] = [v - factor * w for v, w in zip(rows[i], rows[k], strict=True)]
+    return True
 
 
 def _kernel(reduced: fmpq_mat, size: int) -> list[fmpq]:

@@ -3,9 +3,9 @@
 At every state of such a cycle exactly one strategy of one population grows, and on the edge that it opens
 there is no rest state, so the edge leads to the next one.  The *characteristic matrix* C has a row for each
 state of the cycle and a column for each strategy played somewhere on it, and holds the growth rate of the
-strategy where it is not played, else 0.  If C·p < 0 for some p > 0, then the product of the shares to the powers p
-falls along the cycle and the cycle attracts; if C·p > 0 for some p > 0, it repels (Hofbauer & Sigmund 1998,
-theorem 17.5.1; Hofbauer 1994).  All other strategies must shrink along it.
+strategy where it is not played, else 0.  If C·p < 0 for some p > 0, then the product of the shares to the
+powers p falls along the cycle and the cycle attracts; if C·p > 0 for some p > 0, it repels (Hofbauer &
+Sigmund 1998, theorem 17.5.1; Hofbauer 1994).  All other strategies must shrink along it.
 """
 
 from __future__ import annotations

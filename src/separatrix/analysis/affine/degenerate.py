@@ -9,11 +9,13 @@ payoffs after the played strategies have adapted.
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 from flint import fmpq, fmpq_mat
 
 from separatrix.analysis.affine.amplitude import beside_oscillation, oscillation
-from separatrix.analysis.affine.beside_set import beside_flat, drift_within
+from separatrix.analysis.affine.beside import beside
+from separatrix.analysis.affine.drift import drift_within
 from separatrix.analysis.affine.game import AffineGame
 from separatrix.analysis.affine.local import Local, localise
 from separatrix.analysis.affine.lyapunov import entropy, settles
@@ -21,6 +23,9 @@ from separatrix.analysis.affine.reduction import corner, single
 from separatrix.analysis.stability import Verdict
 
 __all__ = ["restricted", "reversed_time", "without_growth"]
+
+MOST = 6
+"""Faces with this many neutral strategies or more are not searched."""
 
 
 def reversed_time(local: Local) -> Local:
@@ -69,7 +74,7 @@ def without_growth(local: Local, ess: bool) -> Verdict:
 def _on_face(local: Local) -> Verdict:
     """Label a state at which no strategy earns less than the played ones."""
     for argument in (
-        _all_rest, single, _by_entropy, _linear_centre, corner, beside_flat, _drift, _along_curves,
+        _all_rest, single, _by_entropy, _linear_centre, corner, _beside, _drift, _along_curves,
         oscillation, beside_oscillation, _face_below,
     ):  # fmt: skip
         verdict = argument(local)
@@ -130,7 +135,7 @@ def _by_entropy(local: Local) -> Verdict | None:
     if settles(found.frame, found.form):
         return Verdict(
             "asymptotically stable",
-            f"a {name} (the product of the shares to the powers of the state) never grows near it, and no "
+            f"a {name} never grows near it, that is, a product of powers of the shares never falls, and no "
             "orbit but the state itself stays where it is constant (LaSalle)",
             pointwise=True,
         )
@@ -174,6 +179,11 @@ def _along_curves(local: Local) -> Verdict | None:
 # ----------------------------------------------------------------------------- faces
 
 
+def _beside(local: Local) -> Verdict | None:
+    verdict = beside(local)
+    return None if verdict is None else replace(verdict, pointwise=True)
+
+
 def _drift(local: Local) -> Verdict | None:
     return None if local.neutral else drift_within(local)
 
@@ -181,14 +191,14 @@ def _drift(local: Local) -> Verdict | None:
 def _face_below(local: Local) -> Verdict | None:
     """Whether the state is unstable on a face with fewer neutral strategies."""
     n = len(local.neutral)
-    for count in range(n):
+    for count in range(min(n, MOST)):
         for chosen in itertools.combinations(local.neutral, count):
             if not chosen and not local.inner:
                 continue
             below = restricted(local, chosen)
             if not below.signs[1]:
                 continue
-            for argument in (single, corner, beside_flat, _drift):
+            for argument in (single, corner, _beside, _drift):
                 verdict = argument(below)
                 if verdict is not None and verdict.label == "unstable":
                     return Verdict("unstable", f"in an adjoining face, {verdict.reason}", verdict.pointwise)

@@ -45,10 +45,7 @@ class AffineGame:
         """Return what the strategies of population i earn per share of population j's."""
         rows, columns = self.offsets[i], self.offsets[j]
         return fmpq_mat(
-            [
-                [self.matrix[rows + a, columns + b] for b in range(self.sizes[j])]
-                for a in range(self.sizes[i])
-            ]
+            [[self.matrix[rows + a, columns + b] for b in range(self.sizes[j])] for a in range(self.sizes[i])]
         )
 
     @cached_property
@@ -58,9 +55,7 @@ class AffineGame:
         for i, size in enumerate(self.sizes):
             own = self.block(i, i)
             result.append(
-                any(
-                    own[a, b] - own[0, b] != own[a, 0] - own[0, 0] for a in range(size) for b in range(size)
-                )
+                any(own[a, b] - own[0, b] != own[a, 0] - own[0, 0] for a in range(size) for b in range(size))
             )
         return tuple(result)
 

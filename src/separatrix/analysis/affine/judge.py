@@ -86,7 +86,7 @@ def judge(game: AffineGame, support: Support, state: tuple[fmpq, ...], along: in
         nash=local.nash,
         strict_nash=local.strict_nash,
         ess=ess,
-        nss=neutrally_stable(local),
+        nss=True if ess and len(game.sizes) == 1 else neutrally_stable(local),
     )
 
 

@@ -26,6 +26,9 @@ from separatrix.analysis.affine.zero_set import only_origin
 
 __all__ = ["Entropy", "entropy", "settles"]
 
+MOST = 10
+"""With more neutral strategies than this the invariance principle is not tried."""
+
 
 @dataclass(frozen=True)
 class Entropy:
@@ -107,6 +110,8 @@ def settles(local: Local, form: fmpq_mat) -> bool:
     vanishes on an orbit that stays there.  A False means: not proven.
     """
     free, neutral = len(local.inner), len(local.neutral)
+    if neutral > MOST:
+        return False
     for count in range(neutral + 1):
         for chosen in itertools.combinations(range(free, free + neutral), count):
             index = [*range(free), *chosen]

@@ -9,8 +9,8 @@ out alike are joined.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from flint import fmpq, fmpq_mpoly
 
@@ -89,12 +89,14 @@ class _Cut:
             for cell, p in parts.items()
         }
         kept = necessary_walls(len(walls), kinds)
-        by_sides = {tuple(cell.sides[k] for k in kept): found for cell, found in parts.items()}
+        by_sides: dict[tuple[int, ...], list[Piece]] = {}
+        for cell, found in parts.items():
+            by_sides.setdefault(tuple(cell.sides[k] for k in kept), []).extend(found)
         for cell in cells(closure, [walls[k] for k in kept], first):
             found = by_sides[cell.sides]
-            if len(found) == 1:
-                c = cell.closure
-                yield Piece(self.family, c.dimension, c.vertices, c.facets, found[0].verdict)
+            verdict = _common(piece.verdict for piece in sorted(found, key=lambda p: -p.dimension))
+            if verdict is not None:
+                yield self._piece(cell.closure, verdict)
             else:
                 yield from found
 
@@ -103,30 +105,37 @@ class _Cut:
         support = self.family.support
         if cell.dimension == 0:
             return [self._piece(cell, self.judge.at(support, cell.centre)[1])]
-        here = self.judge.neutral(support, cell.centre)
-        deciding = list(self.turning)
-        crossed = [b for b in here if b not in self.always]
-        settled = not crossed
-        if len(crossed) == 1 and not self.always:
-            if drifts(localise(self.judge.game, support, cell.centre), crossed[0]):
-                deciding.append(drift_polynomial(self.judge.game, self.family, self.chart, crossed[0]))
-                settled = True
-            else:  # the face adapts in the same way everywhere if it is all at rest
-                settled = self.family.dimension == sum(len(played) - 1 for played in support)
+        crossed = [b for b in self.judge.neutral(support, cell.centre) if b not in self.always]
+        deciding = {b: drift for b in crossed if (drift := self._drift(cell, b)) is not None}
         if cell.dimension == 1:
-            return list(self._along(cell, deciding, settled))
+            return list(self._along(cell, [*self.turning, *deciding.values()], {*self.always, *deciding}))
         inside = cell.map(self.chart.parameters)
-        constant = all(p.is_constant() or constant_sign(p, inside) for p in deciding)
+        constant = all(constant_sign(p, inside) for p in self.turning)
+        alike = {b for b, p in deciding.items() if p.is_constant() or constant_sign(p, inside)}
         everywhere = cell.dimension == self.family.dimension
-        verdict = self.judge.on_cell(self.family, _samples(cell), constant, settled, everywhere)
+        verdict = self.judge.on_cell(
+            self.family, _samples(cell), constant, {*self.always, *alike}, everywhere
+        )
         return [self._piece(cell, verdict)]
+
+    def _drift(self, cell: Polytope, b: int) -> fmpq_mpoly | None:
+        """A polynomial whose sign tells what b does beside a wall that its gain crosses, or None."""
+        game, family = self.judge.game, self.family
+        if drifts(localise(game, family.support, cell.centre), b):
+            return drift_polynomial(game, family, self.chart, b)
+        if family.dimension == sum(len(played) - 1 for played in family.support):
+            # The face is all at rest: nothing depends on the state.
+            return self.chart.context.from_dict({}) + 1
+        return None
 
     def _piece(self, cell: Polytope, verdict: Verdict) -> Piece:
         return Piece(self.family, cell.dimension, cell.vertices, cell.facets, verdict)
 
     # ----------------------------------------------------------------------- segments
 
-    def _along(self, cell: Polytope, deciding: Sequence[fmpq_mpoly], settled: bool) -> Iterator[Piece]:
+    def _along(
+        self, cell: Polytope, deciding: Sequence[fmpq_mpoly], trusted: Collection[int]
+    ) -> Iterator[Piece]:
         start, end = cell.vertices
         first, last = self.chart.parameters(start), self.chart.parameters(end)
         cuts: list[Exact] = []
@@ -145,13 +154,14 @@ class _Cut:
         parts: list[tuple[Exact, Exact, Verdict]] = []
         for k, (left, right) in enumerate(itertools.pairwise(ends), 2):
             samples = [_between(start, end, s) for s in _inside(left, right)]
-            verdict = self.judge.on_cell(self.family, samples, constant, settled, self.family.dimension == 1)
+            verdict = self.judge.on_cell(self.family, samples, constant, trusted, self.family.dimension == 1)
             parts.append((left, right, verdict))
             if right is not high:
                 near = between(left, right), between(right, ends[k])
                 parts.append((right, right, self._at(start, end, right, near)))
-            while len(parts) >= 3 and len({(v.label, v.positive) for _, _, v in parts[-3:]}) == 1:
-                parts[-3:] = [(parts[-3][0], parts[-1][1], parts[-3][2])]
+            joined = _common(v for _, _, v in parts[-3:])
+            if len(parts) >= 3 and joined is not None:
+                parts[-3:] = [(parts[-3][0], parts[-1][1], joined)]
         for left, right, verdict in parts:
             both = [left] if left is right else [left, right]
             corners = tuple(_exactly_between(start, end, t) for t in both)
@@ -180,6 +190,14 @@ class _Cut:
             if left[2] != right[2]:
                 return Verdict("unstable", "a real eigenvalue changes its sign along the set there")
         return Verdict("undecided", "an eigenvalue reaches the imaginary axis at this irrational state")
+
+
+def _common(verdicts: Iterable[Verdict]) -> Verdict | None:
+    """The verdict on neighbours that are alike, with the first one's reason; None where they differ."""
+    first, *others = verdicts
+    if any((v.label, v.positive) != (first.label, first.positive) for v in others):
+        return None
+    return replace(first, attracting=first.attracting and all(v.attracting for v in others))
 
 
 def _between(start: Point, end: Point, t: fmpq) -> Point:

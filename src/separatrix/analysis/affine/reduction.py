@@ -20,6 +20,9 @@ from separatrix.analysis.stability import Verdict
 
 __all__ = ["corner", "reduced_rates", "single"]
 
+MOST = 8
+"""Rays along which more neutral strategies than this spread together are not looked for."""
+
 
 def _reduction(local: Local) -> fmpq_mat | None:
     """G of the reduced system, speeds included; None where the played strategies are not hyperbolic."""
@@ -96,7 +99,7 @@ def corner(local: Local) -> Verdict | None:
 def _ray(rates: fmpq_mat) -> bool:
     """Whether u' = u·(A u) grows along a ray within some face of the orthant: A u = (1, …, 1), u > 0."""
     n = rates.nrows()
-    for count in range(1, n + 1):
+    for count in range(1, min(n, MOST) + 1):
         for part in itertools.combinations(range(n), count):
             matrix = fmpq_mat([[rates[i, j] for j in part] for i in part])
             if matrix.det() == 0:

@@ -52,6 +52,7 @@ class RestStates:
 
     Examples
     --------
+    >>> from flint import fmpq_mat
     >>> rock_paper_scissors = fmpq_mat([[0, -1, 1], [1, 0, -1], [-1, 1, 0]])
     >>> game = AffineGame((3,), (fmpq(1),), rock_paper_scissors)
     >>> RestStates(game).on(((0, 1, 2),)).closure.vertices
@@ -146,8 +147,8 @@ def positive_solutions(rows: list[list[int]], right: list[int], labels: Sequence
 
     Examples
     --------
-    >>> positive_solutions([[1, 1, 1], [1, -1, 0]], [1, 0], [0, 1, 2]).vertices
-    ((0, 0, 1), (1/2, 1/2, 0))
+    >>> sorted(positive_solutions([[1, 1, 1], [1, -1, 0]], [1, 0], [0, 1, 2]).vertices)
+    [(0, 0, 1), (1/2, 1/2, 0)]
     """
     width = len(labels)
     reduced, scale, rank = fmpz_mat([[*row, b] for row, b in zip(rows, right, strict=True)]).rref()

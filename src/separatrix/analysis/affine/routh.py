@@ -1,11 +1,12 @@
 """How many roots of a polynomial lie in each half-plane, in exact numbers that may hold one square root.
 
-The first column of the Routh array changes its sign once for each root with positive real part, if no entry of
-it is zero; then no root lies on the imaginary axis either (Gantmacher 1959, chapter XV).
+The first column of the Routh array changes its sign once for each root with positive real part, if no entry
+of it is zero; then no root lies on the imaginary axis either (Gantmacher 1959, chapter XV).
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from flint import fmpq
@@ -49,5 +50,5 @@ def root_signs(coefficients: Sequence[Exact]) -> tuple[int, int, int] | None:
         padded: list[Exact] = [*lower, fmpq(0)]
         following = [upper[k + 1] - factor * padded[k + 1] for k in range(len(upper) - 1)]
         upper, lower = lower, following
-    positive = sum(sign(a) != sign(b) for a, b in zip(column, column[1:], strict=False))
+    positive = sum(sign(a) != sign(b) for a, b in itertools.pairwise(column))
     return degree - positive, zeros, positive

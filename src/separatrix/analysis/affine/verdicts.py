@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from flint import fmpq
@@ -13,7 +13,6 @@ from separatrix.analysis.affine.beside import beside
 from separatrix.analysis.affine.game import AffineGame, Support
 from separatrix.analysis.affine.judge import Judgement, judge
 from separatrix.analysis.affine.local import localise
-from separatrix.analysis.affine.lyapunov import entropy
 from separatrix.analysis.affine.polytope import Point
 from separatrix.analysis.affine.rest_states import RestFamily
 from separatrix.analysis.result import Label
@@ -86,7 +85,7 @@ class Judge:
         if found.label == "undecided" and not positive:
             verdict = beside(localise(self.game, support, state))
             if verdict is not None:
-                found = replace(found, label=verdict.label, reason=verdict.reason)
+                found = replace(found, label=verdict.label, reason=verdict.reason, pointwise=True)
         return found, Verdict(found.label, found.reason, positive > 0, positive == 0 and zero == along)
 
     def neutral(self, support: Support, state: Point) -> tuple[int, ...]:
@@ -102,7 +101,7 @@ class Judge:
         family: RestFamily,
         samples: Sequence[Point],
         constant: bool,
-        settled: bool,
+        trusted: Collection[int],
         everywhere: bool,
     ) -> Verdict:
         """Return the verdict on a cell on which no gain of an unplayed strategy changes its sign.
@@ -110,19 +109,17 @@ class Judge:
         Parameters
         ----------
         samples : states inside the cell; the first one is judged, the others serve as a check
-        constant : whether no eigenvalue along the face changes its sign on the cell, and nothing else that
-            decides
-        settled : whether strategies are neutral on all of the family, or one of them drifts
+        constant : whether no eigenvalue along the face changes its sign on the cell
+        trusted : neutral strategies beside which the states of the cell all behave alike
         everywhere : whether the cell is open in the family
 
         Eigenvalues decide for the whole cell where their signs are constant.  Where they leave the label
-        open and the face contracts towards the family, the label depends on payoff differences between
-        strategies that are played or neutral; these are the same at every state of the family.  On a
-        wall that one strategy's gain crosses, it depends on the sign of the drift beside it.  Where the face
-        does not contract, a relative entropy serves, whose rate of change has the same form everywhere.
+        open, arguments that use payoff differences between played and neutral strategies hold at every state
+        of the cell, for these are the same there; arguments that use the state itself do not.
         """
         found, verdict = self.at(family.support, samples[0])
-        gains = self.gains(family.support, samples[0])
+        local = localise(self.game, family.support, samples[0])
+        gains = local.outside.values()
         growing = any(v > 0 for v in gains)
         if growing and any(v < 0 for v in gains):
             return verdict
@@ -132,18 +129,13 @@ class Judge:
             return Verdict("undecided", CHANGES)
         if verdict.positive or verdict.attracting:
             return verdict
-        local = localise(self.game, family.support, samples[0])
-        proven = beside(local, everywhere)
-        if proven is not None and (settled or (everywhere and local.spectrum.zeros > family.dimension)):
+        proven = beside(local, everywhere, trusted)
+        if proven is not None:
             return Verdict(proven.label, proven.reason)
-        if settled and local.spectrum.signs[1] == family.dimension:
+        if found.label != "undecided" and not found.pointwise:
             others = [self.at(family.support, state)[0] for state in samples[1:]]
-            if any(other.label != found.label for other in others):
-                return Verdict("undecided", "its single states do not all have the same label")
-            if not any(judged.pointwise for judged in (found, *others)):
+            if all(other.label == found.label and not other.pointwise for other in others):
                 return verdict
-        elif found.label == "stable" and entropy(local) is not None:
-            return Verdict("stable", "a relative entropy never grows near any state of it (Lyapunov)")
         return Verdict("undecided", f"at one state of it: {found.label}, because {found.reason}")
 
 

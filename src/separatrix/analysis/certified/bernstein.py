@@ -94,6 +94,24 @@ class Basis:
         return result
 
     @cached_property
+    def along(self) -> Mapping[tuple[int, int], tuple[slice | list[int], slice | list[int]]]:
+        """For each edge (i, j) the places of the coefficients that follow each other along it."""
+        result: dict[tuple[int, int], tuple[slice | list[int], slice | list[int]]] = {}
+        for i, j in itertools.combinations(range(self.k), 2):
+            if self.degree == 1:
+                result[i, j] = slice(i, i + 1), slice(j, j + 1)
+                continue
+            first, second = [], []
+            for n, a in enumerate(self.exponents):
+                if a[i]:
+                    moved = list(a)
+                    moved[i], moved[j] = moved[i] - 1, moved[j] + 1
+                    first.append(n)
+                    second.append(self.index[tuple(moved)])
+            result[i, j] = first, second
+        return result
+
+    @cached_property
     def coordinates(self) -> Floats:
         """(k, size): the coefficients of each λ itself."""
         if not self.degree:

@@ -1,8 +1,8 @@
 """Tests that drop cells without solutions, and contractions that keep all solutions of the others.
 
 At a solution any combination of the equations is zero, so λ = λ - Σ c·f for each barycentric coordinate λ
-of a cell, and the Bernstein coefficients of the right-hand side bound it.  The multipliers c are free; those of
-the inverse Jacobian at the centre make the right-hand side nearly constant.  That is the interval Newton
+of a cell, and the Bernstein coefficients of the right-hand side bound it.  The multipliers c are free; those
+of the inverse Jacobian at the centre make the right-hand side nearly constant.  That is the interval Newton
 method with preconditioning (Neumaier 1990, Interval Methods for Systems of Equations, §5.1), with the exact
 range of the Bernstein form in the place of interval arithmetic.  If the bounds lie strictly inside the
 cell, Brouwer's theorem gives a solution in it.
@@ -11,6 +11,7 @@ cell, Brouwer's theorem gives a solution in it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -176,11 +177,12 @@ def _inverse(matrices: Floats) -> Floats:
     size = matrices.shape[-1]
     nudge = _NUDGE[:size, :size] if size <= 64 else np.eye(size)
     try:
-        inverse: Floats = np.linalg.inv(matrices + 1e-14 * nudge)
+        inverse: Any = np.linalg.inv(matrices + 1e-14 * nudge)
     except np.linalg.LinAlgError:
         inverse = np.linalg.inv(matrices + 1e-7 * nudge)
     inverse[~np.isfinite(inverse).all(axis=(1, 2))] = 0.0
-    return inverse
+    result: Floats = inverse
+    return result
 
 
 def shrunk(cells: Cells, lowest: list[Floats]) -> Cells:

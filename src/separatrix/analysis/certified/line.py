@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
-from flint import acb, ctx, fmpq, fmpq_mpoly, fmpq_poly
+from flint import ctx, fmpq, fmpq_mpoly, fmpq_poly
 
 from separatrix.analysis.certified.root import Root
 from separatrix.analysis.certified.system import FaceSystem
@@ -80,8 +81,8 @@ def _roots(system: FaceSystem, factor: fmpq_poly) -> list[Root]:
     if factor.degree() <= 2:
         exact = quadratic_roots(factor[2], factor[1], factor[0])
         return [Root(system, [], [], (x,)) for x in exact]
-    with ctx.workprec(128):
-        every: list[tuple[acb, int]] = factor.complex_roots()
+    with ctx.workprec(64):
+        every: Any = factor.complex_roots()
         balls = [root.real for root, _ in every if root.imag == 0]
     return [Root(system, [ball], [ball]) for ball in balls]
 

@@ -182,19 +182,26 @@ def _ball_sign(value: Callable[[int], arb]) -> int | None:
 # --------------------------------------------------------------------------- recognising exact numbers
 
 
-def simplest_between(low: Fraction, high: Fraction) -> Fraction:
-    """Return the rational of least denominator in [low, high].
+def simplest_between(low: Fraction, high: Fraction, most: int) -> Fraction | None:
+    """Return the rational of least denominator in [low, high], or None where that is above `most`.
 
     Examples
     --------
-    >>> simplest_between(Fraction(333, 1000), Fraction(334, 1000))
+    >>> simplest_between(Fraction(333, 1000), Fraction(334, 1000), 100)
     Fraction(1, 3)
     """
-    floor = low.numerator // low.denominator
-    if floor == low or floor + 1 <= high:
-        return Fraction(floor if floor == low else floor + 1)
-    rest = simplest_between(1 / (high - floor), 1 / (low - floor))
-    return floor + 1 / rest
+    (a, b), (c, d) = low.as_integer_ratio(), high.as_integer_ratio()
+    p, q, r, s = 1, 0, 0, 1  # the last two convergents: (p·x + r)/(q·x + s) at the rest x
+    while q + s <= most:
+        whole = a // b
+        if whole * b == a:
+            return Fraction(p * whole + r, q * whole + s)
+        if (whole + 1) * d <= c:
+            return Fraction(p * (whole + 1) + r, q * (whole + 1) + s)
+        # Both ends share the whole part: go on with their reciprocals, which changes their order.
+        p, q, r, s = p * whole + r, q * whole + s, p, q
+        a, b, c, d = d, c - whole * d, b, a - whole * b
+    return None
 
 
 def _ends(ball: arb) -> tuple[Fraction, Fraction]:
@@ -207,10 +214,8 @@ def _ends(ball: arb) -> tuple[Fraction, Fraction]:
 
 
 def _rational(ball: arb) -> fmpq | None:
-    found = simplest_between(*_ends(ball))
-    if found.denominator.bit_length() > 64:
-        return None
-    return fmpq(found.numerator, found.denominator)
+    found = simplest_between(*_ends(ball), 1 << 64)
+    return None if found is None else fmpq(found.numerator, found.denominator)
 
 
 def _quadratic(ball: arb, bits: int) -> Exact | None:

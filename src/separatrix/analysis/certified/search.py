@@ -15,7 +15,7 @@ from flint import arb
 from numpy.typing import NDArray
 
 from separatrix.analysis.certified.bernstein import Floats
-from separatrix.analysis.certified.cells import Cells, cells_of, linear_part
+from separatrix.analysis.certified.cells import Cells, cells_of
 from separatrix.analysis.certified.clock import Clock
 from separatrix.analysis.certified.contraction import Bounds, bounds, definite, shrunk
 from separatrix.analysis.certified.faces import Face, Family
@@ -187,24 +187,28 @@ def _split(cells: Cells) -> list[Cells]:
 
 
 def _edges(cells: Cells) -> NDArray[np.int64]:
-    """Choose the edge of each cell across which the equations change most.
+    """Choose the edge of each cell along which the equations change most, for their size.
 
     With three or more strategies the population with fewest is split first: where its shares are nearly
     known the equations of the others are nearly linear and fix theirs.
     """
     layout = cells.layout
-    slopes = [linear_part(cells, p) for p in range(layout.count)]
-    sizes = [np.abs(s).reshape(len(cells), s.shape[1], -1).max(axis=2) + 1e-300 for s in cells.systems]
     favour = np.ones(len(cells))
     if layout.count > 2 and layout.bases[-1].k > 2:
         wide = np.ptp(cells.corners[0], axis=1).max(axis=1) > 0.02 * cells.width
         favour[wide] = 1e6
     score = np.zeros((len(cells), len(layout.edges)))
-    for n, (q, i, j) in enumerate(layout.edges):
-        for p, size in enumerate(sizes):
-            slope = slopes[p][q]
-            if slope is not None:
-                score[:, n] += (np.abs(slope[..., i] - slope[..., j]) / size).sum(axis=1)
+    for p, system in enumerate(cells.systems):
+        flat = np.abs(system).reshape(len(cells), system.shape[1], -1)
+        size = flat.max(axis=2) + 1e-300
+        for n, (q, i, j) in enumerate(layout.edges):
+            if layout.uses[p][q]:
+                first, second = layout.bases[q].along[i, j]
+                moved = np.moveaxis(system, 2 + q, -1)
+                steps = np.abs(moved[..., first] - moved[..., second])
+                change = steps.reshape(len(cells), system.shape[1], -1).mean(axis=2)
+                score[:, n] += (change / size).sum(axis=1)
+    for n, (q, _, _) in enumerate(layout.edges):
         if q == 0:
             score[:, n] *= favour
     chosen: NDArray[np.int64] = score.argmax(axis=1)

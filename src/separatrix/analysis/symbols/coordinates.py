@@ -18,7 +18,7 @@ from separatrix.analysis.result import Regime, RestPoint, RestSet
 from separatrix.analysis.ring import Ratio, Ring, polynomial_expression
 from separatrix.analysis.symbols.affine import AffineSymbols
 from separatrix.analysis.symbols.answer import Symbols
-from separatrix.game.condition import All, Condition, Either, Relation, all_of, any_of
+from separatrix.game.condition import All, Condition, Either, Relation
 from separatrix.game.expression import Expression, substitute
 
 __all__ = ["Coordinates", "natural_coordinates"]
@@ -103,7 +103,7 @@ def natural_coordinates(table: AffineSymbols) -> Coordinates | None:
     >>> game = load({"payoff_matrix": rows, "parameters": {n: {} for n in names}})
     >>> coordinates = natural_coordinates(affine_symbols(read_formulas(game)))
     >>> [str(form) for form in coordinates.forms]
-EXPECTED
+    ['-v0 + v3', '-v0 + v6', 'v1 - v4', '-v4 + v7', 'v2 - v8', 'v5 - v8', 'v0', 'v4', 'v8']
     """
     old = table.ring
     forms: list[fmpq_mpoly] = []
@@ -182,18 +182,25 @@ class _Writer:
 
     def __init__(self, meanings: Mapping[str, Expression]) -> None:
         self.meanings = meanings
+        self._done: dict[int, tuple[Condition, Condition]] = {}
 
     def expressions(self, values: tuple[Expression, ...] | None) -> tuple[Expression, ...] | None:
         return None if values is None else tuple(substitute(v, self.meanings) for v in values)
 
     def condition(self, condition: Condition) -> Condition:
+        # Conditions share their parts; equal ones are one object, which is known by its identity.
+        if id(condition) not in self._done:
+            self._done[id(condition)] = condition, self._written(condition)
+        return self._done[id(condition)][1]
+
+    def _written(self, condition: Condition) -> Condition:
         match condition:
             case Relation(left, operator, right):
                 return Relation(substitute(left, self.meanings), operator, substitute(right, self.meanings))
             case All(parts):
-                return all_of(*(self.condition(p) for p in parts))
+                return All(tuple(self.condition(p) for p in parts))
             case Either(parts):
-                return any_of(*(self.condition(p) for p in parts))
+                return Either(tuple(self.condition(p) for p in parts))
 
     def _maybe(self, condition: Condition | None) -> Condition | None:
         return None if condition is None else self.condition(condition)

@@ -13,6 +13,8 @@ from separatrix.analysis.symbols.signs import ALWAYS, NEVER, Formula, SignPolyno
 from separatrix.game.model import Game
 
 if TYPE_CHECKING:
+    import z3
+
     from separatrix.analysis.symbols.coordinates import Coordinates
 
 __all__ = ["Deduction"]
@@ -38,17 +40,25 @@ class Deduction(Assumptions):
     def __init__(self, game: Game, ring: Ring, seconds: float) -> None:
         self._left = seconds
         self._asked: set[str] = set()
+        self._sums: dict[str, z3.ArithRef] = {}
         super().__init__(game, ring)
 
     def mapped(self, coordinates: Coordinates) -> Deduction:
         """Return the same assumptions in other parameters."""
         result = object.__new__(Deduction)
-        result._left, result._asked, result._signs = self._left, set(), {}
+        result._left, result._asked, result._signs, result._sums = self._left, set(), {}, {}
         result.ring = coordinates.new
         result.relations = [(coordinates.polynomial(p), operator) for p, operator in self.relations]
         for polynomial, operator in result.relations:
             result._narrow(polynomial, operator)
         return result
+
+    def to_z3(self, polynomial: fmpq_mpoly) -> z3.ArithRef:
+        """Return a polynomial as a z3 sum of monomials, each built once."""
+        key = str(polynomial)
+        if key not in self._sums:
+            self._sums[key] = super().to_z3(polynomial)
+        return self._sums[key]
 
     def signs(self, polynomial: fmpq_mpoly) -> Signs:
         """Return a set that holds every sign the polynomial can have."""

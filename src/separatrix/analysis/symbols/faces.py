@@ -63,9 +63,6 @@ class _Candidates:
         closed = 0
         for face in faces(self.n):
             free = [i for i, pure in enumerate(face) if pure is None]
-            if len(free) > MOST_FREE:
-                continue
-            closed += 1
             if not free:
                 self._pure(face)
             elif len(free) == 1:
@@ -73,11 +70,14 @@ class _Candidates:
             elif len(free) == 2:
                 self._plane(face, free[0], free[1])
             else:
-                points, sets = interior_candidates(self.game, self.table, self.assumptions, face)
-                for point in points:
+                inside = interior_candidates(self.game, self.table, self.assumptions, face)
+                if inside is None:
+                    continue
+                for point in inside[0]:
                     self._add_point(point)
-                for piece in sets:
+                for piece in inside[1]:
                     self._add_set(piece)
+            closed += 1
         return Found(tuple(self.points), tuple(self.sets), (), self._completeness(closed))
 
     def _completeness(self, closed: int) -> Completeness:
@@ -93,9 +93,9 @@ class _Candidates:
                 " The last set gathers what only degenerate parameters have inside the cube; for it the "
                 "condition given is necessary, and values show what there is."
                 if self.n == 3
-                else " What only degenerate parameters have inside a face of three populations that mix is "
-                "gathered in one set a face; for it the condition given is necessary, and values show what "
-                "there is."
+                else " What only degenerate parameters have inside a face of three populations or more that "
+                "mix is gathered in one set a face; for it the condition given is necessary, and values show "
+                "what there is."
             )
         if everything:
             return Completeness("complete", proof)

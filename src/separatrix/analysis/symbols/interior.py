@@ -1,16 +1,15 @@
-"""Three populations that mix in symbols: the inside of the cube, or of a three-dimensional face.
+"""Three populations or more that mix in symbols: the inside of the cube, or of one of its faces.
 
 f_y = 0 and f_z = 0 give z and y as Möbius functions of x; in f_x = 0 they leave a quadratic A·x² + B·x + C.
 Where an advantage falls into factors of one share each, the system is solved from the known shares to
-the unknown.  Everything is written in the coefficients of the advantages: multiplied out, a 24-parameter
-model fills pages.
+the unknown, with more than three populations too.  Everything is written in the coefficients of the
+advantages: multiplied out, a 24-parameter model fills pages.
 """
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from separatrix.analysis.assumptions import Assumptions
 from separatrix.analysis.corners import CornerTable
@@ -18,9 +17,19 @@ from separatrix.analysis.equations import coefficients
 from separatrix.analysis.found import support_of
 from separatrix.analysis.rest_states import Face
 from separatrix.analysis.result import RestPoint, RestSet
-from separatrix.analysis.ring import Ratio
-from separatrix.errors import InputError
-from separatrix.game.condition import FALSE, TRUE, Condition, Relation, all_of, any_of, holds
+from separatrix.analysis.symbols.chain import (
+    SHORT,
+    Quantity,
+    Solved,
+    Step,
+    combine,
+    exact,
+    follow,
+    inside,
+    settled,
+)
+from separatrix.analysis.symbols.factored import solve_factored
+from separatrix.game.condition import FALSE, TRUE, Condition, Relation, all_of, any_of
 from separatrix.game.expression import (
     Call,
     Expression,
@@ -28,7 +37,6 @@ from separatrix.game.expression import (
     add,
     divide,
     multiply,
-    names_in,
     negate,
     number,
 )
@@ -36,58 +44,10 @@ from separatrix.game.model import Game
 
 __all__ = ["interior_candidates"]
 
-SHORT = 40
-"""A polynomial of at most so many terms is multiplied out; a longer one stays a product of sums."""
-
-
-@dataclass(frozen=True)
-class _Step:
-    """p + q·x_u = 0, or with v: p + q·x_u + r·x_v + s·x_u·x_v = 0."""
-
-    u: int
-    v: int | None
-    p: _Quantity
-    q: _Quantity
-    r: _Quantity | None = None
-    s: _Quantity | None = None
-
-
-@dataclass(frozen=True)
-class _Quantity:
-    """A quotient, exact, with a readable way to write it."""
-
-    ratio: Ratio
-    text: Expression
-
-    @property
-    def is_zero(self) -> bool:
-        return self.ratio.is_zero
-
-
-def _exact(ratio: Ratio) -> _Quantity:
-    return _Quantity(ratio, ratio.expression())
-
-
-def _combine(*terms: tuple[int, tuple[_Quantity, ...]]) -> _Quantity:
-    """Return Σ sign·Π factors; written multiplied out only where that is short."""
-    ring = terms[0][1][0].ratio.ring
-    total = ring.constant(0)
-    texts = []
-    for sign, factors in terms:
-        product = ring.constant(sign)
-        for factor in factors:
-            product = product * factor.ratio
-        total = total + product
-        if not product.is_zero:
-            written = multiply(*(f.text for f in factors))
-            texts.append(written if sign > 0 else negate(written))
-    short = len(total.numerator) + len(total.denominator) <= SHORT or not texts
-    return _Quantity(total, total.expression() if short else add(*texts))
-
 
 def interior_candidates(
     game: Game, table: CornerTable, assumptions: Assumptions, face: Face
-) -> tuple[list[RestPoint], list[RestSet]]:
+) -> tuple[list[RestPoint], list[RestSet]] | None:
     """Return the candidates inside a face: points, and one entry for whatever is degenerate.
 
     Parameters
@@ -95,7 +55,12 @@ def interior_candidates(
     game, table, assumptions
         The game in symbols.
     face : Face
-        Three populations mix on it.
+        Three populations mix on it, or more.
+
+    Returns
+    -------
+    (points, sets) or None
+        None where there is no closed form in general, which happens with more than three.
     """
     return _Interior(game, table, assumptions, face).candidates()
 
@@ -122,39 +87,52 @@ class _Interior:
         self.free = tuple(i for i, pure in enumerate(face) if pure is None)
         self.assumptions = assumptions
         self.ring = table.ring
-        self.zero = _exact(self.ring.constant(0))
+        self.zero = exact(self.ring.constant(0))
         parts = coefficients(_on_face(table, face))
-        # c[i][{j, k}]: the coefficient of x_j·x_k in f_i; 0, 1, 2 are the populations that mix.
-        self.c: list[dict[frozenset[int], _Quantity]] = []
-        for i in range(3):
-            others = [k for k in range(3) if k != i]
+        # c[i][{j, k}]: the coefficient of x_j·x_k in f_i; 0, 1, 2, … are the populations that mix.
+        self.c: list[dict[frozenset[int], Quantity]] = []
+        for i in range(len(self.free)):
+            others = [k for k in range(len(self.free)) if k != i]
             self.c.append(
                 {
-                    frozenset(k for k, on in zip(others, corner, strict=True) if on): _exact(v)
+                    frozenset(k for k, on in zip(others, corner, strict=True) if on): exact(v)
                     for corner, v in parts[i].items()
                 }
             )
 
-    def get(self, i: int, *others: int) -> _Quantity:
+    def get(self, i: int, *others: int) -> Quantity:
         return self.c[i].get(frozenset(others), self.zero)
 
-    def is_(self, quantity: _Quantity, operator: str) -> Condition:
+    def is_(self, quantity: Quantity, operator: str) -> Condition:
         polynomial = quantity.ratio.sign_polynomial
         if len(polynomial) <= SHORT:
             return self.assumptions.relation(polynomial, operator)
         return Relation(quantity.text, operator, number(0))
 
-    def determinant(self, i: int) -> _Quantity:
+    def determinant(self, i: int) -> Quantity:
         """Zero exactly where f_i falls into factors of one share each."""
         j, k = (m for m in range(3) if m != i)
-        return _combine((1, (self.get(i), self.get(i, j, k))), (-1, (self.get(i, j), self.get(i, k))))
+        return combine((1, (self.get(i), self.get(i, j, k))), (-1, (self.get(i, j), self.get(i, k))))
 
-    def candidates(self) -> tuple[list[RestPoint], list[RestSet]]:
+    def candidates(self) -> tuple[list[RestPoint], list[RestSet]] | None:
+        if len(self.free) > 3:
+            advantages = [{s: q.ratio for s, q in c.items()} for c in self.c]
+            solved = solve_factored(advantages, self.ring, self.is_)
+            if solved is None:
+                return None
+            found = [self._mixed(p.shares, list(p.conditions)) for p in solved[0]]
+            return self._with_rest([p for p in found if p.exists != FALSE], solved[1])
         determinants = [self.determinant(i) for i in range(3)]
         if all(not d.is_zero for d in determinants):
             points, degenerate = self._cycle(determinants)
         else:
             points, degenerate = self._chains(determinants)
+        return self._with_rest(points, degenerate)
+
+    def _with_rest(
+        self, points: list[RestPoint], degenerate: Condition
+    ) -> tuple[list[RestPoint], list[RestSet]]:
+        """The points, and one entry for what else there may be."""
         if degenerate == FALSE:
             return points, []
         shares = [Name(self.game.shares[i]) for i in self.free]
@@ -163,7 +141,9 @@ class _Interior:
             for share, pure in zip(self.game.shares, self.face, strict=True)
             if pure is not None
         ]
-        equations += [Relation(self._advantage(i, shares), "==", number(0)) for i in range(3) if self.c[i]]
+        equations += [
+            Relation(self._advantage(i, shares), "==", number(0)) for i in range(len(self.c)) if self.c[i]
+        ]
         for share in shares:
             equations += [Relation(number(0), "<", share), Relation(share, "<", number(1))]
         return points, [
@@ -184,7 +164,7 @@ class _Interior:
         terms = sorted(self.c[i].items(), key=lambda t: (-len(t[0]), sorted(t[0])))
         return add(*(multiply(q.text, *(shares[j] for j in sorted(s))) for s, q in terms))
 
-    def _cycle(self, determinants: list[_Quantity]) -> tuple[list[RestPoint], Condition]:
+    def _cycle(self, determinants: list[Quantity]) -> tuple[list[RestPoint], Condition]:
         """Every advantage depends on both other shares: at most two points, from a quadratic in x."""
         get = self.get
         # y = -(c0 + c1·x)/(c2 + c3·x) from f_z; z = -(b0 + b1·x)/(b2 + b3·x) from f_y.
@@ -198,7 +178,7 @@ class _Interior:
             (1, a3, y_top, z_top),
         ]
         quadratic = [
-            _combine(*((s, (w, f[m], g[k - m])) for s, w, f, g in parts for m in (0, 1) if 0 <= k - m <= 1))
+            combine(*((s, (w, f[m], g[k - m])) for s, w, f, g in parts for m in (0, 1) if 0 <= k - m <= 1))
             for k in range(3)
         ]
         constant, linear, square = quadratic
@@ -213,7 +193,7 @@ class _Interior:
         return [p for p in points if p.exists != FALSE], degenerate
 
     def _roots(
-        self, constant: _Quantity, linear: _Quantity, square: _Quantity
+        self, constant: Quantity, linear: Quantity, square: Quantity
     ) -> Iterator[tuple[Expression, Condition]]:
         """Yield the roots of the quadratic with the conditions under which each is one.
 
@@ -227,8 +207,8 @@ class _Interior:
             # x = 0 is no interior root; the other is -B/A.
             yield divide(negate(linear.text), square.text), self.is_(square, "!=")
             return
-        four = _exact(self.ring.constant(4))
-        discriminant = _combine((1, (linear, linear)), (-1, (four, square, constant)))
+        four = exact(self.ring.constant(4))
+        discriminant = combine((1, (linear, linear)), (-1, (four, square, constant)))
         real = self.is_(discriminant, ">=")
         if real == FALSE:
             return
@@ -240,25 +220,25 @@ class _Interior:
             guard = all_of(real, Relation(below, "!=", number(0)))
             yield divide(multiply(number(2), constant.text), below), guard
 
-    def _chains(self, determinants: list[_Quantity]) -> tuple[list[RestPoint], Condition]:
+    def _chains(self, determinants: list[Quantity]) -> tuple[list[RestPoint], Condition]:
         """Some advantage falls into factors of one share each: solve from the known shares on.
 
         What is over- or underdetermined for generic parameters goes into the degenerate entry.
         """
-        options: list[list[_Step]] = []
+        options: list[list[Step]] = []
         degenerate: list[Condition] = []
         for i in range(3):
             j, k = (m for m in range(3) if m != i)
             p, q, r, s = self.get(i), self.get(i, j), self.get(i, k), self.get(i, j, k)
             if not determinants[i].is_zero:
-                options.append([_Step(j, k, p, q, r, s)])
+                options.append([Step(j, k, p, q, r, s)])
                 degenerate.append(self.is_(determinants[i], "=="))
             elif not s.is_zero:  # s·(x_j + r/s)·(x_k + q/s)
-                options.append([_Step(j, None, r, s), _Step(k, None, q, s)])
+                options.append([Step(j, None, r, s), Step(k, None, q, s)])
                 degenerate.append(self.is_(s, "=="))
             elif not q.is_zero or not r.is_zero:
                 variable, slope = (j, q) if r.is_zero else (k, r)
-                options.append([_Step(variable, None, p, slope)])
+                options.append([Step(variable, None, p, slope)])
                 degenerate.append(all_of(self.is_(p, "=="), self.is_(slope, "==")))
             elif p.is_zero:
                 options.append([])  # this advantage vanishes everywhere
@@ -266,82 +246,39 @@ class _Interior:
                 return [], self.is_(p, "==")
         points: list[RestPoint] = []
         for choice in itertools.product(*(o for o in options if o)):
-            solved = self._follow(list(choice))
-            if isinstance(solved, RestPoint):
-                points.append(solved)
+            solved = follow(choice, 3, self.is_)
+            if isinstance(solved, Solved):
+                points.append(self._mixed(solved.shares, list(solved.conditions)))
             else:
-                degenerate.append(solved)
+                degenerate.append(TRUE if solved is None else solved)
         return [p for p in points if p.exists != FALSE], any_of(*degenerate)
-
-    def _follow(self, steps: list[_Step]) -> RestPoint | Condition:
-        """Return the point that the steps determine, or when they hold although they do not."""
-        known: dict[int, Expression] = {}
-        conditions: list[Condition] = []
-        for step in steps:
-            if step.v is None:
-                value = divide(negate(step.p.text), step.q.text)
-                if step.u in known:
-                    same = Relation(known[step.u], "==", value)
-                    return all_of(*conditions, self.is_(step.q, "!="), same)
-                known[step.u] = value
-                conditions += [self.is_(step.q, "!="), *_inside(value)]
-        pending = [step for step in steps if step.v is not None]
-        while pending:
-            ready = [s for s in pending if s.u in known or s.v in known]
-            if not ready:
-                return TRUE
-            step = ready[0]
-            pending.remove(step)
-            assert step.v is not None and step.r is not None and step.s is not None
-            if step.u in known and step.v in known:
-                u, v = known[step.u], known[step.v]
-                total = add(
-                    step.p.text,
-                    multiply(step.q.text, u),
-                    multiply(step.r.text, v),
-                    multiply(step.s.text, u, v),
-                )
-                return all_of(*conditions, Relation(total, "==", number(0)))
-            if step.u in known:
-                at, target = known[step.u], step.v
-                top = add(step.p.text, multiply(step.q.text, at))
-                below = add(step.r.text, multiply(step.s.text, at))
-            else:
-                at, target = known[step.v], step.u
-                top = add(step.p.text, multiply(step.r.text, at))
-                below = add(step.q.text, multiply(step.s.text, at))
-            known[target] = divide(negate(top), below)
-            conditions += [Relation(below, "!=", number(0)), *_inside(known[target])]
-        if len(known) < 3:
-            return TRUE
-        return self._mixed(tuple(known[i] for i in range(3)), conditions)
 
     def _point(
         self,
         x: Expression,
         guard: Condition,
-        y_top: tuple[_Quantity, _Quantity],
-        y_below: tuple[_Quantity, _Quantity],
-        z_top: tuple[_Quantity, _Quantity],
-        z_below: tuple[_Quantity, _Quantity],
+        y_top: tuple[Quantity, Quantity],
+        y_below: tuple[Quantity, Quantity],
+        z_top: tuple[Quantity, Quantity],
+        z_below: tuple[Quantity, Quantity],
     ) -> RestPoint:
-        def line(pair: tuple[_Quantity, _Quantity]) -> Expression:
+        def line(pair: tuple[Quantity, Quantity]) -> Expression:
             return add(pair[0].text, multiply(pair[1].text, x))
 
         below_y, below_z = line(y_below), line(z_below)
         y, z = divide(negate(line(y_top)), below_y), divide(negate(line(z_top)), below_z)
-        conditions = [guard, *_inside(x)]
+        conditions = [guard, *inside(x)]
         for value, below in ((y, below_y), (z, below_z)):
-            conditions += [Relation(below, "!=", number(0)), *_inside(value)]
+            conditions += [Relation(below, "!=", number(0)), *inside(value)]
         return self._mixed((x, y, z), conditions)
 
     @property
     def _where(self) -> str:
-        return "cube" if len(self.face) == 3 else "face"
+        return "cube" if len(self.face) == len(self.free) else "face"
 
-    def _mixed(self, exact: tuple[Expression, ...], conditions: list[Condition]) -> RestPoint:
-        values = dict(zip(self.free, exact, strict=True))
-        whole = len(self.face) == 3
+    def _mixed(self, place: tuple[Expression, ...], conditions: list[Condition]) -> RestPoint:
+        values = dict(zip(self.free, place, strict=True))
+        whole = len(self.face) == len(self.free)
         return RestPoint(
             id="",
             support=support_of(self.game, self.face),
@@ -350,22 +287,8 @@ class _Interior:
             reason="never asymptotically stable: its eigenvalues "
             f"{'' if whole else 'within the face '}add up to zero",
             stable_when=None,
-            exists=all_of(*(_settled(c) for c in conditions)),
+            exists=all_of(*(settled(c) for c in conditions)),
             nash=True if whole else None,
             strict_nash=False,
             ess=False,
         )
-
-
-def _inside(value: Expression) -> tuple[Condition, Condition]:
-    return Relation(number(0), "<", value), Relation(value, "<", number(1))
-
-
-def _settled(condition: Condition) -> Condition:
-    """Return a relation between numbers as true or false, any other condition as it is."""
-    if isinstance(condition, Relation) and not names_in(condition.left) and not names_in(condition.right):
-        try:
-            return TRUE if holds(condition, {}) else FALSE
-        except InputError:  # an irrational number: left as written
-            return condition
-    return condition

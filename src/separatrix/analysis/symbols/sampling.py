@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["met_by_chance"]
 
 COUNT = 4_000
-SIZES = (1, 2, 3, 5, 9, 20)
-EXACT = 2.0**53
+SIZES = (2, 3, 5, 9, 20)
+EXACT = 2**53
 """Whole numbers below this are exact as floats."""
 
 _STRICT = {">": 1, ">=": 1, "<": -1, "<=": -1}
@@ -40,33 +41,29 @@ def met_by_chance(
 
     assumptions = polynomials.assumptions
     names = assumptions.ring.names
-    values = _random_values(polynomials)
+    every = [*polynomials.items, *(p for p, _ in assumptions.relations)]
+    sizes = [size for size in SIZES if all(_bound(p, size) < EXACT for p in every)]
+    if not sizes or any(operator == "==" for _, operator in assumptions.relations):
+        return {}
+    values = _random_values(polynomials, sizes)
     fits = np.ones(len(values), dtype=bool)
     for polynomial, operator in assumptions.relations:
         signs = _signs(polynomial, values)
-        if signs is None or operator == "==":
-            return {}
         fits &= signs != 0 if operator == "!=" else signs == _STRICT[operator]
     values = values[fits]
-    columns = []
-    for polynomial in polynomials.items:
-        signs = _signs(polynomial, values)
-        if signs is None:
-            return {}
-        columns.append(signs)
-    table = np.array(columns).reshape(len(columns), len(values))
+    table = np.array([_signs(p, values) for p in polynomials.items]).reshape(-1, len(values))
     generic = (table != 0).all(axis=0)
     values, table = values[generic], table[:, generic]
     truths = np.array([_holds(f, table) for f in formulas]).reshape(len(formulas), len(values))
     result: dict[tuple[int, ...], Mapping[str, Fraction]] = {}
-    for k in np.argsort(np.abs(values).max(axis=1, initial=0.0), kind="stable") if len(values) else ():
+    for k in np.argsort(np.abs(values).max(axis=1), kind="stable") if len(values) else ():
         chosen = tuple(int(m) for m in np.flatnonzero(truths[:, k]))
         if chosen not in result:
             result[chosen] = {n: Fraction(int(v)) for n, v in zip(names, values[k], strict=True)}
     return result
 
 
-def _random_values(polynomials: SignPolynomials) -> Integers:
+def _random_values(polynomials: SignPolynomials, sizes: Sequence[int]) -> Integers:
     """Whole numbers of several sizes; those whose sign is assumed have it."""
     import numpy as np
 
@@ -75,25 +72,30 @@ def _random_values(polynomials: SignPolynomials) -> Integers:
     signs = [sorted(assumptions.signs(v) - {0}) or [1] for v in assumptions.ring.context.gens()]
     rows = []
     for k in range(COUNT):
-        size = SIZES[k % len(SIZES)]
+        size = sizes[k % len(sizes)]
         rows.append([rng.choice(s) * rng.randint(0 if len(s) > 1 else 1, size) for s in signs])
     return np.array(rows, dtype=np.float64).reshape(COUNT, len(signs))
 
 
-def _signs(polynomial: fmpq_mpoly, values: Integers) -> Integers | None:
-    """The signs of a polynomial at many points; None where floats would not be exact."""
+def _whole(polynomial: fmpq_mpoly) -> dict[tuple[int, ...], int]:
+    """The terms of a multiple with whole coefficients."""
+    terms = polynomial.to_dict()
+    unit = math.lcm(*(int(c.q) for c in terms.values()))
+    return {exponents: int(c.p) * (unit // int(c.q)) for exponents, c in terms.items()}
+
+
+def _bound(polynomial: fmpq_mpoly, size: int) -> int:
+    """What no sum of terms exceeds where no variable exceeds `size`."""
+    return sum(abs(c) * size ** int(sum(exponents)) for exponents, c in _whole(polynomial).items())
+
+
+def _signs(polynomial: fmpq_mpoly, values: Integers) -> Integers:
+    """The signs of a polynomial at many points."""
     import numpy as np
 
-    terms = polynomial.to_dict()
-    unit = 1
-    for coefficient in terms.values():
-        unit = unit * int(coefficient.q) // np.gcd(unit, int(coefficient.q))
-    size = sum(abs(int(c.p)) * (unit // int(c.q)) for c in terms.values())
-    if size * float(max(SIZES)) ** int(polynomial.total_degree() if terms else 0) >= EXACT:
-        return None
     total = np.zeros(len(values))
-    for exponents, coefficient in terms.items():
-        part = np.full(len(values), float(int(coefficient.p) * (unit // int(coefficient.q))))
+    for exponents, coefficient in _whole(polynomial).items():
+        part = np.full(len(values), float(coefficient))
         for k, exponent in enumerate(exponents):
             for _ in range(exponent):
                 part = part * values[:, k]

@@ -85,7 +85,7 @@ def _solve(
             f"{completeness.proof} Left open is the stability of {', '.join(listing.unjudged)}: the "
             "polynomials that decide it are too long.",
         )
-    elif listing.skipped or listing.too_long:
+    elif (listing.skipped or listing.too_long) and any(table.own_play):
         completeness = Completeness(
             "incomplete", f"{completeness.proof} Not every support was solved, so states may be missing."
         )
