@@ -66,7 +66,7 @@ def test_a_sink_that_is_no_ess_is_told_apart() -> None:
 
 
 def test_without_values_a_label_is_judged_for_all_admissible_parameters() -> None:
-    """A label that holds only for some parameters is an error with a witness, one that always holds is not."""
+    """A label that holds only for some parameters is an error with a witness."""
     game = {
         "populations": ["A", "B"],
         "parameters": {"a": None, "b": None},

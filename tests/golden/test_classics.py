@@ -166,7 +166,7 @@ def test_matching_pennies() -> None:
 
 
 def test_rock_paper_scissors_in_one_population() -> None:
-    """With equal stakes the even mixture is a neutrally stable centre and no ESS; the vertices are saddles."""
+    """With equal stakes the even mixture is a neutrally stable centre, no ESS; the vertices are saddles."""
     answer = analyzed("rock-paper-scissors-one-population")
     (mixed,) = (p for p in answer.rest_points if p.free)
     assert mixed.exact is not None and [to_text(e) for e in mixed.exact] == ["1/3"] * 3

@@ -61,6 +61,16 @@ def refine(system: FaceSystem, box: Sequence[arb], balls: list[arb], bits: int) 
     ArithmeticError
         Where that does not succeed: the equations are not regular at the zero.
     """
+    # Large coefficients that cancel make wide balls: a smaller box then proves what the asked one cannot.
+    for factor in (1, 4, 16, 64):
+        image = _refined(system, balls, factor * bits)
+        if image is not None and all(b.contains(i) for b, i in zip(box, image, strict=True)):
+            return image
+    raise ArithmeticError("a zero could not be refined")
+
+
+def _refined(system: FaceSystem, balls: list[arb], bits: int) -> list[arb] | None:
+    """Balls of radius 2**-bits around the zero that Newton's method runs into, or None without proof."""
     goal = arb(2) ** -bits
     with ctx.workprec(2 * bits + 40):
         middle = [b.mid() for b in balls]
@@ -72,7 +82,4 @@ def refine(system: FaceSystem, box: Sequence[arb], balls: list[arb], bits: int) 
             middle = [(m - step[i, 0]).mid() for i, m in enumerate(middle)]
             if all(abs(step[i, 0]) < goal / 1024 for i in range(len(middle))):
                 break
-        image = _image(system, middle, [goal] * len(middle))
-        if image is None or not all(b.contains(i) for b, i in zip(box, image, strict=True)):
-            raise ArithmeticError("a zero could not be refined")
-    return image
+        return _image(system, middle, [goal] * len(middle))

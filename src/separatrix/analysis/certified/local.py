@@ -89,10 +89,6 @@ class Local:
         number = float((arb(speed) * value).mid()) if turn else 0.0
         return Outside(p, b, turn, number, fmpq(0) if turn == 0 else None)
 
-    def edges(self) -> list[tuple[int, int]]:
-        """The unplayed strategies whose eigenvalue is, or may be, zero."""
-        return [(o.population, o.strategy) for o in self.outside if not o.turn]
-
     @cached_property
     def along(self) -> Along:
         """The eigenvalues along the face."""
@@ -140,6 +136,28 @@ class Local:
                 row.append(factor * (slopes[k][t] - average))
             rows.append(row)
         return rows
+
+    def payoff_form_sign(self) -> int | None:
+        """Return -1 where the payoffs' derivative is negative definite along the face, 1 where not semidefinite.
+
+        It is that of one population; with d a tangent vector of the face the form is Σ d_a (∂g_a·d).  Sylvester's
+        criterion decides; None where it does not.
+        """
+        size = len(self.system.free)
+        for bits in LADDER[:2]:
+            with ctx.workprec(bits + 40):
+                slopes = self.system.jacobian(self.root.at(bits)).tolist()
+                form = [[-(slopes[i][j] + slopes[j][i]) for j in range(size)] for i in range(size)]
+                minors = [arb_mat([row[:k] for row in form[:k]]).det() for k in range(1, size + 1)]
+                if all(m > 0 for m in minors):
+                    return -1
+                for i in range(size):
+                    if form[i][i] < 0:
+                        return 1
+                    for j in range(i):
+                        if form[i][i] * form[j][j] - form[i][j] ** 2 < 0:
+                            return 1
+        return None
 
     def determinant_sign(self) -> int | None:
         """Return the sign of det(-block), or None where it is not certain."""

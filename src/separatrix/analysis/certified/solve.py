@@ -5,10 +5,11 @@ from __future__ import annotations
 from separatrix.analysis.certified.clock import Clock
 from separatrix.analysis.certified.comparison import compare
 from separatrix.analysis.certified.explore import Exploration, explore
+from separatrix.analysis.certified.game_words import game_words
 from separatrix.analysis.certified.local import Local
 from separatrix.analysis.certified.proof import completeness
 from separatrix.analysis.certified.set_labels import components_of, label_patch
-from separatrix.analysis.certified.verdict import game_words, label_point
+from separatrix.analysis.certified.verdict import Labeller
 from separatrix.analysis.certified.words import rest_point, rest_set
 from separatrix.analysis.field import Field
 from separatrix.analysis.found import Found
@@ -39,12 +40,12 @@ def solve_certified(game: Game, field: Field, budget: float) -> Found:
     found = explore(field, comparison, Clock(budget))
     groups = components_of(found)
     member = {k: number for number, group in enumerate(groups, 1) for k in group.patches}
+    labeller = Labeller(comparison, found.system)
     points, locals_ = [], []
     for k, root in enumerate(found.points):
         local = Local(comparison, found.system(root.face), root)
-        sides = found.sides.get(k)
-        verdict = label_point(local, found.system, sides)
-        words = game_words(local, verdict, sides, field.tabled)
+        verdict = labeller.label(local, found.sides.get(k))
+        words = game_words(local, verdict, field.tabled)
         locals_.append(local)
         points.append(rest_point(game, f"E{k + 1}", local, verdict, words, _isolated(found, local)))
     sets = []

@@ -11,7 +11,7 @@ from flint import fmpq, fmpq_mpoly
 from separatrix.analysis.certified.faces import Face
 from separatrix.analysis.certified.local import Local
 from separatrix.analysis.certified.sets import Patch
-from separatrix.analysis.certified.verdict import GameWords
+from separatrix.analysis.certified.game_words import GameWords
 from separatrix.analysis.field import Field
 from separatrix.analysis.result import RestPoint, RestSet, State
 from separatrix.analysis.ring import polynomial_expression

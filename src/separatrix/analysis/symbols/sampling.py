@@ -72,8 +72,15 @@ def _random_values(polynomials: SignPolynomials, sizes: Sequence[int]) -> Intege
     signs = [sorted(assumptions.signs(v) - {0}) or [1] for v in assumptions.ring.context.gens()]
     rows = []
     for k in range(COUNT):
-        size = sizes[k % len(sizes)]
-        rows.append([rng.choice(s) * rng.randint(0 if len(s) > 1 else 1, size) for s in signs])
+        # Half of them with parameters of one size, half with small and large ones side by side.
+        size = sizes[k // 2 % len(sizes)]
+        ranges = [size if k % 2 else rng.choice(sizes) for _ in signs]
+        rows.append(
+            [
+                rng.choice(s) * rng.randint(0 if len(s) > 1 else 1, r)
+                for s, r in zip(signs, ranges, strict=True)
+            ]
+        )
     return np.array(rows, dtype=np.float64).reshape(COUNT, len(signs))
 
 
