@@ -199,10 +199,10 @@ def test(arguments: Sequence[str]) -> None:
 
 
 def soak(arguments: Sequence[str]) -> None:
-    """the tests that take minutes"""
+    """the tests that take minutes; what they counted is printed at the end"""
     set_up("dev")
     install_wheel()
-    _pytest("-n", "2", "-m", "soak", *arguments)
+    _pytest("-n", "2", "-m", "soak", "-rP", *arguments)
 
 
 def _pytest(*arguments: str) -> None:

@@ -147,3 +147,14 @@ def test_what_the_analysis_cannot_decide_is_said_in_a_note() -> None:
     assert (found.code, found.severity) == ("P628", "note")
     pure = {"stability": [{"at": [0], "label": "source"}, {"at": [1], "label": "ESS"}]}
     assert codes(with_claims(game, pure)) == ["P608"]
+
+
+def test_a_label_that_needs_the_signs_of_the_file_is_a_note() -> None:
+    """Without assumptions a label that holds for positive parameters alone is noted, not refused."""
+    game = {
+        "populations": ["A"],
+        "parameters": {"a": {"range": [0, 5]}, "b": {"range": [0, 5]}},
+        "advantages": {"x": "a + b"},
+    }
+    found = everything(with_claims(game, {"stability": [{"at": [1], "label": "ESS"}]}))
+    assert [(f.code, f.severity) for f in found] == [("P629", "note")]

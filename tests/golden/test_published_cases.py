@@ -137,3 +137,13 @@ def test_every_finding_has_a_place_and_reads_as_sentences() -> None:
             assert finding.where and finding.text.endswith(".")
             assert finding.text[0].isupper() or finding.text[0] == "`"
             assert finding.severity == "note" or finding.claim
+
+
+def test_values_may_stand_in_the_scenarios_alone() -> None:
+    """Where the file has no values, those that all scenarios share serve for the other parameters."""
+    changed = document("L14")
+    base = {n: p.pop("value") for n, p in changed["parameters"].items()}
+    changed["scenarios"] = {s: {**base, **values} for s, values in changed["scenarios"].items()}
+    changed["scenarios"]["H=0"] = base
+    found = check(load(changed))
+    assert [f.code for f in found] == ["P617"] and "1.2 < H < 9" in found[0].text

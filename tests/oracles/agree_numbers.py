@@ -6,6 +6,7 @@ Nash points (Hofbauer and Sigmund 1998, theorem 13.4.1) in games in which all re
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 from collections.abc import Iterator, Sequence
@@ -22,7 +23,7 @@ from oracles.inertia import Inertia, inertia
 from oracles.multistart import placed
 from oracles.share_games import ShareGame, value
 
-__all__ = ["differences", "polished", "signs_at"]
+__all__ = ["differences", "normal_label", "polished", "signs_at"]
 
 TINY = mpmath.mpf(10) ** -25
 
@@ -122,7 +123,7 @@ def differences(name: str, answer: Answer, tally: Tally, **search: int) -> None:
         if not on and answer.complete:
             wrong.append(f"{show([float(v) for v in found])} is at rest and not listed")
         if len(on) == 1:
-            label = _normal_label(game, found, on[0].dimension)
+            label = normal_label(game, found, on[0].dimension)
             tally.pieces_undecided_normal += on[0].label == "undecided" and label is not None
             if label is not None and on[0].label not in (label, "undecided"):
                 text = show([float(v) for v in found])
@@ -135,10 +136,23 @@ def differences(name: str, answer: Answer, tally: Tally, **search: int) -> None:
         for corner in piece.corners:
             if _gap(game, corner) > 1e-8:
                 wrong.append(f"{piece.entry['id']}: its corner {show(corner)} is no rest point")
+    wrong += _component_differences(answer)
     tally.wrong += [f"{name}: {text}" for text in wrong]
 
 
-def _normal_label(game: ShareGame, state: Sequence[float], dimension: int) -> str | None:
+def _component_differences(answer: Answer) -> Iterator[str]:
+    """Yield pieces that have a corner in common and are said to be in different components."""
+    for first, second in itertools.combinations(answer.pieces, 2):
+        if first.entry["component"] != second.entry["component"] and any(
+            max(abs(u - v) for u, v in zip(a, b, strict=True)) < 1e-9
+            for a in first.corners
+            for b in second.corners
+        ):
+            names = f"{first.entry['id']} and {second.entry['id']}"
+            yield f"{names} have a corner in common, but are in different components"
+
+
+def normal_label(game: ShareGame, state: Sequence[float], dimension: int) -> str | None:
     """The label of a state on a continuum if its eigenvalues settle it: no real part vanishes across it."""
     values = np.linalg.eigvals(np.array(jacobian(game, [float(v) for v in state])))
     across = [v.real for v in sorted(values, key=abs)[dimension:]]

@@ -1,4 +1,4 @@
-"""Three populations that meet all at once: equations, theory, Newton's method and the flow."""
+"""Three populations and more that meet all at once: equations, theory, Newton and the flow."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from typing import Any
 import pytest
 
 from oracles.agree import Tally, show
-from oracles.agree_numbers import differences, polished, signs_at
+from oracles.agree_numbers import differences, normal_label, polished, signs_at
 from oracles.answers import Answer, ask
 from oracles.flow_judge import contradicted
+from oracles.multistart import placed
 from oracles.share_games import ShareGame, random_profiles
 
 LONG = pytest.mark.soak
 
-SIZES: dict[str, Sequence[int]] = {
-    "2x2x3": (2, 2, 3),
-    "2x3x3": (2, 3, 3),
-    "3x3x3": (3, 3, 3),
-    "2x2x5": (2, 2, 5),
-}
+# strategies of each population, with the number of games of the long run for payoffs up to 3 and up to 9
+SIZES: dict[Sequence[int], int] = {
+    (2, 2, 2): 400, (2, 2, 3): 300, (2, 3, 3): 80, (2, 2, 5): 60, (3, 3, 3): 25, (2, 4, 5): 8, (4, 4, 4): 3,
+    (2, 2, 2, 2): 100, (2, 2, 2, 2, 2): 10,
+}  # fmt: skip
 
 
 def draw(sizes: Sequence[int], most: int, seed: int, k: int) -> tuple[str, ShareGame]:
@@ -38,9 +38,9 @@ def draw(sizes: Sequence[int], most: int, seed: int, k: int) -> tuple[str, Share
         pytest.param((2, 2, 3), 9, 4, id="2x2x3 wide"),
         pytest.param((2, 3, 3), 9, 1, id="2x3x3"),
         *(
-            pytest.param(s, m, c, id=f"{n} {m} long", marks=LONG)
-            for n, s in SIZES.items()
-            for m, c in ((3, 60), (9, 60))
+            pytest.param(sizes, most, count, id=f"{'x'.join(map(str, sizes))} {most} many", marks=LONG)
+            for sizes, count in SIZES.items()
+            for most in (3, 9)
         ),
     ],
 )
@@ -64,7 +64,7 @@ def test_labels_that_eigenvalues_leave_open(count: int) -> None:
     for k in range(count):
         name, game = draw((2, 2, 3), 1, 1, k)
         answer = ask(game)
-        for state, label, identity in _open_labels(answer):
+        for state, label, identity in [*_open_labels(answer), *_open_piece_labels(name, answer)]:
             claims.append((game, state, label))
             names.append(f"{name}: {identity} {show([float(v) for v in state])} is called {label}")
     chosen = list(range(len(claims)))
@@ -83,4 +83,13 @@ def _open_labels(answer: Answer) -> list[tuple[Any, str, str]]:
         signs = signs_at(answer.game, state)
         if not signs.hyperbolic and not (signs.positive and signs.negative):
             result.append((state, point.label, point.entry["id"]))
+    return result
+
+
+def _open_piece_labels(name: str, answer: Answer) -> list[tuple[Any, str, str]]:
+    result = []
+    for state, on in placed(answer, random.Random(name), most_faces=20, starts=6):
+        if len(on) == 1 and on[0].label != "undecided":
+            if normal_label(answer.game, list(state), on[0].dimension) is None:
+                result.append(([float(v) for v in state], on[0].label, on[0].entry["id"]))
     return result

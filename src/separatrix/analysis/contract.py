@@ -112,6 +112,7 @@ def _point(point: RestPoint, shares: tuple[str, ...]) -> dict[str, Any]:
         "stability": point.stability,
         "reason": point.reason,
         "stable_when": _condition(point.stable_when),
+        "open_when": _condition(point.open_when),
         "exists": _condition(point.exists),
         "nash": point.nash,
         "strict_nash": point.strict_nash,

@@ -44,6 +44,8 @@ Values = Mapping[str, Fraction] | None
 def expected_payoffs(game: Game, values: Values = None, at: Values = None) -> dict[str, Payoff]:
     """Return U of each strategy and the average of each population; empty without a payoff table.
 
+    Empty, too, where the size of a group is a symbol: then the number of terms is open.
+
     Parameters
     ----------
     game : Game
@@ -52,7 +54,7 @@ def expected_payoffs(game: Game, values: Values = None, at: Values = None) -> di
     at : mapping of parameter to number, optional
         Used in symbols, for what must be a number: the size of a group.
     """
-    if isinstance(game.form, AdvantageForm | ReplicatorForm):
+    if isinstance(game.form, AdvantageForm | ReplicatorForm) or _size_is_open(game, values or at):
         return {}
     known = None if values is None else with_lets(game, values)
 
@@ -77,11 +79,18 @@ def advantages(game: Game, values: Values = None, at: Values = None) -> dict[str
     """Return, for each population of two strategies, the payoff of the first minus that of the second.
 
     Keys are shares.  In symbols, or with `values` in numbers; `at` as in `expected_payoffs`.  Empty where
-    that gives more than 20,000 terms.
+    that gives more than 20,000 terms, or where the size of a group is a symbol.
     """
-    if too_long(game):
+    if too_long(game) or _size_is_open(game, values or at):
         return {}
     return _advantages(game, formulas_of(game, values, at), values, at)
+
+
+def _size_is_open(game: Game, known: Values) -> bool:
+    """Whether payoffs come from groups whose size is a symbol without a value."""
+    if not isinstance(game.form, GroupForm):
+        return False
+    return any(name not in (known or {}) for name in names_in(expand(game, game.form.size)))
 
 
 def _advantages(game: Game, formulas: Formulas | None, values: Values, at: Values) -> dict[str, Expression]:
@@ -140,7 +149,7 @@ def replicator_equations(game: Game, values: Values = None, at: Values = None) -
     >>> to_text(replicator_equations(game, {"a": Fraction(1), "b": Fraction(1)})["x_1"])
     'x_1*(x_3 - x_2)'
     """
-    if too_long(game):
+    if too_long(game) or _size_is_open(game, values or at):
         return {}
     formulas = formulas_of(game, values, at)
     advantage = _advantages(game, formulas, values, at)
@@ -183,7 +192,7 @@ def jacobian(game: Game, values: Values = None, at: Values = None) -> tuple[tupl
     to zero in each population it is the derivative within the state space, whatever multiple of that sum
     one adds to the formula.  Empty where a payoff is no rational function of the shares.
     """
-    formulas = formulas_of(game, values, at)
+    formulas = None if _size_is_open(game, values or at) else formulas_of(game, values, at)
     if formulas is None:
         return ()
     rows = []

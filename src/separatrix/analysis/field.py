@@ -148,4 +148,5 @@ class Field:
 
 def _used(value: Ratio) -> list[bool]:
     above, below = value.numerator.degrees(), value.denominator.degrees()
-    return [bool(a or b) for a, b in zip(above, below, strict=True)]
+    # the zero polynomial has degree -1
+    return [a > 0 or b > 0 for a, b in zip(above, below, strict=True)]

@@ -167,7 +167,8 @@ def _from_formulas(game: Game, known: Mapping[str, Fraction], ring: Ring) -> tup
 def _require_whole(
     population: Population, growth: list[Ratio], ring: Ring, written_out: Mapping[str, Ratio]
 ) -> None:
-    """Refuse equations under which the shares of a population do not go on adding up to one."""
+    """Refuse equations that leave the state space: a strategy that nobody plays stays unplayed there."""
+    _require_faces_kept(population, growth, ring)
     if len(growth) == 2:
         return
     total = ring.constant(0)
@@ -179,3 +180,20 @@ def _require_whole(
             f"the equations of {population.name} do not add up to zero, so its shares would not stay a "
             "whole: such equations are no replicator equations",
         )
+
+
+def _require_faces_kept(population: Population, growth: list[Ratio], ring: Ring) -> None:
+    one = ring.constant(1)
+    for share, rate in zip(population.shares, growth, strict=False):
+        if share not in ring.names:
+            continue
+        own = ring.variable(share)
+        ends = [(own, 0)] if len(growth) > 2 else [(own, 0), (one - own, 1)]
+        for factor, end in ends:
+            common = rate.denominator.gcd(factor.numerator)
+            if not common.is_constant():
+                raise ComesLater(
+                    "A503",
+                    f"the equation of {share} is not 0 where {share} = {end}, so states would leave "
+                    "the state space: that is no replicator equation",
+                )

@@ -93,7 +93,7 @@ def enumerate_regimes(
     if not finished:
         return search.sorted(), Completeness(
             "incomplete",
-            f"z3 did not decide every set of states within {budget:g} s; {count} regimes were found so "
+            f"z3 did not decide every set of states {search.when_stopped}; {count} regimes were found so "
             "far. More time (--budget) or tighter assumptions may settle it.",
         )
     proof = (
@@ -104,7 +104,8 @@ def enumerate_regimes(
     if search.left_out:
         return search.sorted(), Completeness(
             "incomplete",
-            f"{proof} Left out are parameters, a set without interior, at which {search.left_out}.",
+            f"Left out are {search.left_out}: there stability is left open. "
+            + (f"For the others {proof}" if count else "No admissible parameters are left."),
         )
     return search.sorted(), Completeness("complete", proof)
 
@@ -128,6 +129,7 @@ class _Search:
         self.deadline = time.monotonic() + budget
         # Hard questions are put off until the easy ones are answered.
         self.patience = max(0.5, budget / 30)
+        self.when_stopped = f"within {budget:g} s"
         self.found: dict[tuple[int, ...], Regime] = {}
         self.left_out = ""
         self.refuted: list[frozenset[int]] = []
@@ -190,7 +192,9 @@ class _Search:
                 if self.patience > self.deadline - time.monotonic():
                     return False
                 hard = [chosen for chosen in hard if not self._settle(chosen)]
-        except _OutOfTime:
+        except (_OutOfTime, KeyboardInterrupt) as stop:
+            if isinstance(stop, KeyboardInterrupt):
+                self.when_stopped = "before it was interrupted"
             for chosen, values in self.met.items():
                 self.found.setdefault(chosen, self._entry(chosen, values, True))
             return False
@@ -231,7 +235,14 @@ class _Search:
         open_ = any_formula(*(s.undecided for s in self.states))
         if open_ == NEVER or self._ask(*self.admissible, to_z3(open_, self.terms)) == self.z3.unsat:
             return
-        self.left_out = " or ".join(dict.fromkeys(s.why for s in self.states if s.undecided != NEVER))
+        why = " or ".join(dict.fromkeys(s.why for s in self.states if s.undecided != NEVER))
+        inside = self._ask(*self.interior, *self._nonzero(), to_z3(open_, self.terms))
+        thin = "parameters, a set without interior," if inside == self.z3.unsat else "parameters"
+        self.left_out = f"{thin} at which {why}"
+
+    def _nonzero(self) -> list[z3.BoolRef]:
+        """No polynomial vanishes that need not."""
+        return [t != 0 for k, t in enumerate(self.terms) if self.possible[k] != {0}]
 
     def _stable(self, chosen: tuple[int, ...]) -> list[z3.BoolRef]:
         return [self.stable[k] for k in chosen]
@@ -247,8 +258,7 @@ class _Search:
 
         others = [k for k in range(len(self.states)) if k not in chosen]
         wanted = [*self._stable(chosen), *(self.unstable[k] for k in others)]
-        nonzero = [t != 0 for k, t in enumerate(self.terms) if self.possible[k] != {0}]
-        inside, model = self._check(*self.interior, *wanted, *nonzero)
+        inside, model = self._check(*self.interior, *wanted, *self._nonzero())
         settled = bool(inside != self.z3.unknown)
         if inside != self.z3.sat and not any(fits(values) for values in self.witnesses.favourites):
             verdict, model = self._check(*self.admissible, *wanted)

@@ -35,7 +35,8 @@ class RestPoint:
 
     ``state`` has one share a population of two strategies.  ``exists`` and ``stable_when`` are
     conditions on the parameters; ``stable_when`` is None where the point is never asymptotically
-    stable.  ``free`` holds the indices of the populations in which both strategies are played.
+    stable.  Parameters that satisfy ``open_when`` are excepted: at these its stability is left open.
+    ``free`` holds the indices of the populations in which more than one strategy is played.
     """
 
     id: str
@@ -54,6 +55,7 @@ class RestPoint:
     strict_nash: bool | None = None
     ess: bool | None = None
     nss: bool | None = None
+    open_when: Condition | None = None
 
 
 @dataclass(frozen=True)

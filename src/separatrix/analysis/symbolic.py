@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from separatrix.analysis.assumptions import Assumptions, require_consistent
 from separatrix.analysis.corners import CornerTable
-from separatrix.analysis.formulas import Formulas
+from separatrix.analysis.formulas import Formulas, too_long
 from separatrix.analysis.regimes import State, enumerate_regimes
 from separatrix.analysis.symbols.affine import affine_symbols, read_formulas
 from separatrix.analysis.symbols.answer import Symbols, favourites, pole_warnings
@@ -20,7 +20,7 @@ from separatrix.analysis.symbols.signs import NEVER, SignPolynomials, every_form
 from separatrix.analysis.symbols.supports import solve_affine_symbols
 from separatrix.errors import ComesLater
 from separatrix.game.expression import number
-from separatrix.game.model import Game
+from separatrix.game.model import Game, GroupForm
 
 __all__ = ["Symbols", "solve_symbolic"]
 
@@ -51,7 +51,10 @@ def solve_symbolic(game: Game, known: Mapping[str, Fraction] | None, budget: flo
     except ComesLater as problem:
         if problem.code not in ("A502", "A503"):
             raise
-        return solve_pure(game, known, budget, "no closed form of the payoffs at every state is known")
+        try:
+            return solve_pure(game, known, budget, _reason(game, problem.code))
+        except ComesLater as other:
+            raise (problem if other.code == "A501" else other) from None
     table = corner_table(formulas)
     if table is not None and len(game.populations) <= MOST_POPULATIONS:
         return _solve_cube(game, formulas, table, known, budget)
@@ -64,6 +67,17 @@ def solve_symbolic(game: Game, known: Mapping[str, Fraction] | None, budget: flo
         else "the payoffs are not affine in the shares"
     )
     return solve_pure(game, known, budget, why)
+
+
+def _reason(game: Game, code: str) -> str:
+    """Why the payoffs could not be read as polynomials."""
+    if code == "A502":
+        return "the size of a group is a symbol"
+    if too_long(game):
+        return "the game is too large"
+    if isinstance(game.form, GroupForm):
+        return "with groups of this size they are roots of polynomials of high degree"
+    return "the payoffs are not rational in the shares"
 
 
 def _solve_cube(

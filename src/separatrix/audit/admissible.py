@@ -106,25 +106,45 @@ class Admissible:
     @cached_property
     def base(self) -> dict[str, Fraction] | None:
         """The file's own values, None where one lacks."""
-        return self._complete({})
+        return self.complete()
 
-    def _complete(self, override: Mapping[str, Fraction]) -> dict[str, Fraction] | None:
-        values = {n: p.value for n, p in self.game.parameters.items()} | dict(override)
+    def complete(
+        self,
+        scenario: str | None = None,
+        given: Mapping[str, Fraction] | None = None,
+        free: str | None = None,
+    ) -> dict[str, Fraction] | None:
+        """Return the values of the file or of a scenario, None where one lacks.
+
+        Parameters
+        ----------
+        scenario : the scenario that overrides the file; without one, a value that the file lacks is taken
+            from its scenarios where all of these agree
+        given : values that override both
+        free : a parameter that may be without a value
+        """
+        game = self.game
+        values = {n: p.value for n, p in game.parameters.items()}
+        if scenario is not None:
+            values |= game.scenarios[scenario]
+        elif free is not None or given:
+            for name in [n for n, v in values.items() if v is None]:
+                shared = {s.get(name) for s in game.scenarios.values()}
+                values[name] = shared.pop() if len(shared) == 1 else None
+        values |= {n: v for n, v in (given or {}).items() if n in values}
         known = {n: v for n, v in values.items() if v is not None}
-        lacking = [n for n in values if n not in known]
+        lacking = [n for n in values if n not in known and n != free]
         if not set(lacking) <= self.idle:
             return None
-        if lacking:
-            for value in (Fraction(1), Fraction(1, 2), Fraction(-1), Fraction(0), Fraction(10)):
-                filled = known | dict.fromkeys(lacking, value)
-                if self.holds_at(filled):
-                    return filled
-            return known | dict.fromkeys(lacking, Fraction(1))
-        return known
+        for value in (Fraction(1), Fraction(1, 2), Fraction(-1), Fraction(0), Fraction(10)):
+            filled = known | dict.fromkeys(lacking, value)
+            if not lacking or free is not None or self.holds_at(filled):
+                return filled
+        return known | dict.fromkeys(lacking, Fraction(1))
 
     def scenario(self, name: str) -> dict[str, Fraction] | None:
         """The values of a scenario, None where one lacks."""
-        return self._complete(self.game.scenarios[name])
+        return self.complete(name)
 
     @cached_property
     def given(self) -> list[dict[str, Fraction]]:

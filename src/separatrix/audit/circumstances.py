@@ -87,19 +87,15 @@ def pinned(truth: Truth, values: Mapping[str, Fraction], free: str | None = None
 
 
 def circumstances(
-    truth: Truth, conditions: Sequence[Condition], base: Mapping[str, Fraction] | None
+    truth: Truth, conditions: Sequence[Condition], scenario: str | None = None
 ) -> tuple[Formula, str | None]:
-    """Return the formula in the parameters that conditions mean, and the parameter they leave free, if one.
-
-    Parameters
-    ----------
-    base : the values of the file or of the scenario, where all are known
-    """
+    """Return what conditions mean as a formula in the parameters, and the one they leave free, if any."""
     formula: Formula = All(tuple(truth.formula(c) for c in conditions)) if conditions else ALWAYS
-    single = None if base is None else single_parameter(truth, conditions)
-    if single is None or base is None:
+    single = single_parameter(truth, conditions)
+    values = None if single is None else truth.admissible.complete(scenario, free=single)
+    if single is None or values is None:
         return formula, None
-    at_values = All((formula, pinned(truth, base, single)))
+    at_values = All((formula, pinned(truth, values, single)))
     every = [r for c in conditions for r in relations(c)]
     if any({*names_in(r.left), *names_in(r.right)} != {single} for r in every):
         # Symbols stand beside the number; at the values of the file these may not hold, and then all

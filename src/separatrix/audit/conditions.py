@@ -20,7 +20,7 @@ from separatrix.audit.circumstances import circumstances, fixed, pinned, relatio
 from separatrix.audit.claims import ConditionClaim, StabilityClaim
 from separatrix.audit.contrast import contrast
 from separatrix.audit.finding import Finding
-from separatrix.audit.points import locate
+from separatrix.audit.points import locate, misplaced
 from separatrix.audit.report import about, listed, named, not_checked, values_text
 from separatrix.audit.truth import NotChecked, Truth
 from separatrix.errors import SeparatrixError
@@ -36,6 +36,8 @@ def check_conditions(truth: Truth) -> Iterator[Finding]:
         if given is None or any(c.unknown for c in given) or any(c.unknown for c in claim.at):
             continue
         if claim.label not in (None, "asymptotically stable", "stable"):
+            continue
+        if misplaced(truth, claim):
             continue
         try:
             yield from _judge(truth, claim, given)
@@ -82,12 +84,12 @@ def _numbers(
     truth: Truth, claim: StabilityClaim, given: Sequence[ConditionClaim]
 ) -> dict[str, Fraction] | None:
     """The values of the other parameters, where a condition compares one parameter with a number."""
-    name = claim.scenario
-    base = truth.admissible.base if name is None else truth.admissible.scenario(name)
-    if base is None:
+    every = [*claim.conditions, *(c.condition for c in given)]
+    _, single = circumstances(truth, every, claim.scenario)
+    if single is None:
         return None
-    _, single = circumstances(truth, [*claim.conditions, *(c.condition for c in given)], base)
-    return None if single is None else {n: v for n, v in base.items() if n != single}
+    values = truth.admissible.complete(claim.scenario, free=single) or {}
+    return {n: v for n, v in values.items() if n != single}
 
 
 # --------------------------------------------------------------------------- impossible, redundant

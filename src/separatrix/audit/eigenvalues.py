@@ -19,7 +19,7 @@ from separatrix.audit.claims import Claimed, ConditionClaim, StabilityClaim
 from separatrix.audit.contrast import contrast
 from separatrix.audit.equations import compare
 from separatrix.audit.finding import Finding
-from separatrix.audit.points import coordinates_at, free_shares
+from separatrix.audit.points import coordinates_at, free_shares, misplaced
 from separatrix.audit.printed import NoValue, ball, differ, is_number, precision, show, tolerance
 from separatrix.audit.report import about, listed, named, not_checked, within
 from separatrix.audit.truth import NotChecked, Truth
@@ -35,6 +35,8 @@ def check_eigenvalues(truth: Truth) -> Iterator[Finding]:
     for claim in truth.published.stability:
         given = claim.eigenvalues
         if not given or any(e.unknown for e in given) or any(c.unknown for c in claim.at):
+            continue
+        if misplaced(truth, claim):
             continue
         try:
             yield from _judge(truth, claim, given)
@@ -114,8 +116,8 @@ def _wrong(
     text = f"Eigenvalue {k + 1} at {where} is wrong: {told.text}."
     details = [("at the witness", f"printed {sides[0]}, right {sides[1]}")]
     correct = truth.algebra.text(right)
-    for condition in _conditions_at(truth, claim):
-        if _says(truth, condition, right):
+    for condition in _conditions(truth, claim):
+        if not condition.unknown and _says(truth, condition, right):
             place = f" (line {condition.line})" if condition.line else ""
             text += (
                 f" The paper's own condition `{condition.text}`{place} has the right one: the two contradict "
@@ -135,22 +137,28 @@ def _profile(truth: Truth, claim: StabilityClaim) -> tuple[int, ...]:
     return profile
 
 
-def _conditions_at(truth: Truth, claim: StabilityClaim) -> Iterator[ConditionClaim]:
-    """The conditions that are claimed of one point."""
+def _conditions(truth: Truth, claim: StabilityClaim) -> Iterator[ConditionClaim]:
+    """The conditions that the paper prints, those for the same point first."""
     texts = [c.text for c in claim.at]
+    others: list[ConditionClaim] = []
     for other in truth.published.stability:
+        given = [*(other.stable_when or ()), *other.when]
         if [c.text for c in other.at] == texts:
-            yield from (c for c in other.stable_when or () if not c.unknown)
+            yield from given
+        else:
+            others.extend(given)
+    yield from others
+    for regime in truth.published.regimes:
+        yield from regime.when
 
 
 def _says(truth: Truth, claimed: ConditionClaim, right: Ratio) -> bool:
-    """Whether a condition says that an eigenvalue is negative."""
+    """Whether a condition compares an eigenvalue with zero."""
     for relation in relations(claimed.condition):
         difference = truth.simplified(truth.read(subtract(relation.left, relation.right), {}))
         if difference.is_zero or relation.operator not in ("<", "<=", ">", ">="):
             continue
-        factor = (difference / right).value
-        if factor and (factor > 0) == (relation.operator in ("<", "<=")):
+        if (difference / right).value is not None:
             return True
     return False
 

@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from separatrix.analysis.result import Analysis
+from separatrix.audit.admissible import Sign
 from separatrix.audit.claims import OutcomeClaim, StateClaim
 from separatrix.audit.courses import Course, Trap, run
 from separatrix.audit.finding import Finding
@@ -85,7 +86,7 @@ def check_outcomes(truth: Truth) -> Iterator[Finding]:
         try:
             for key in _where(truth, claim):
                 if key not in settings:
-                    alike = [c for c in claims if key in _where(truth, c)]
+                    alike = [c for c in claims if _alike(truth, c, key)]
                     settings[key] = _setting(truth, dict(key), [s for c in alike for s in _starts(truth, c)])
                 findings = list(_judge(truth, claim, ends, settings[key]))
                 yield from findings
@@ -105,10 +106,31 @@ def _where(truth: Truth, claim: OutcomeClaim) -> list[Values]:
         context = truth.context(claim)
         sets = [v for v in sets if truth.admissible.true_at(context, v)]
         natural = truth.admissible.natural
-        sets += truth.admissible.several(context, *natural) or truth.admissible.several(context)
+        several = truth.admissible.several(context, *natural) or truth.admissible.several(context)
+        sets += [v for v in several if _off_edges(truth, v)]
+        if not sets and truth.admissible.never(context):
+            raise NotChecked(f"the conditions `{claim.when_text}` hold for no admissible parameters")
     if not sets:
         raise NotChecked("no parameter values are known at which to follow paths")
     return list(dict.fromkeys(tuple(sorted(v.items())) for v in sets))[:MOST_SETTINGS]
+
+
+def _off_edges(truth: Truth, values: Mapping[str, Fraction]) -> bool:
+    """Whether no eigenvalue of a pure state happens to be zero at parameter values."""
+    for eigenvalues in truth.pure_eigenvalues.values():
+        for _, _, value in eigenvalues:
+            polynomial = truth.parameter_ratio(value).sign_polynomial
+            if len(polynomial) and not truth.admissible.true_at(Sign(polynomial, "!="), values):
+                return False
+    return True
+
+
+def _alike(truth: Truth, claim: OutcomeClaim, values: Values) -> bool:
+    """Whether a claim is looked at at these parameter values too."""
+    try:
+        return values in _where(truth, claim)
+    except (NotChecked, SeparatrixError):
+        return False
 
 
 def _starts(truth: Truth, claim: OutcomeClaim) -> list[tuple[float, ...]]:
@@ -162,21 +184,18 @@ def _judge(
     everywhere = total == len(starts)
     goal = listed((named(e) for e in ends), "or")
     inside = within(claim) or "at the values of the file"
-    if claim.starts:
-        what = (
-            "the start"
-            if len(starts) == 1
-            else "all starts"
-            if everywhere
-            else f"{total} of {len(starts)} starts"
-        )
+    kind = "claimed starts" if claim.starts else "interior starts on a grid"
+    if len(starts) == 1:
+        text = f"The path from {state_text(starts[0])} does not end at {goal} {inside}: "
+    elif everywhere:
+        text = f"None of the paths from {len(starts)} {kind} ends at {goal} {inside}: "
     else:
-        what = f"{'all' if everywhere else total} of {len(starts)} interior starts on a grid"
-    text = f"Paths do not end at {goal} from {what} {inside}: "
+        text = f"Of the paths from {len(starts)} {kind}, {total} do not end at {goal} {inside}: "
     parts = []
     for instead, some in wrong.items():
         shown = listed(state_text(s) for s in some[:3]) + (" and others" if len(some) > 3 else "")
-        parts.append(f"from {shown} {'it' if len(some) == 1 else 'they'} {_plural(instead, len(some) > 1)}")
+        follow = f"{'it' if len(some) == 1 else 'they'} {_plural(instead, len(some) > 1)}"
+        parts.append(follow if len(starts) == 1 else f"from {shown} {follow}")
     text += "; ".join(parts) + "."
     knife = "; ".join(filter(None, (zero_directions(truth, e, setting.values) for e in ends)))
     if knife:

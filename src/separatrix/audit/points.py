@@ -11,9 +11,10 @@ from flint import acb
 
 from separatrix.analysis.result import Analysis, RestPoint, RestSet
 from separatrix.audit.admissible import Formula
-from separatrix.audit.claims import Claim, StateClaim
+from separatrix.audit.claims import Claim, StabilityClaim, StateClaim
 from separatrix.audit.printed import NoValue, ball, is_number, precision, tolerance
-from separatrix.audit.truth import Truth
+from separatrix.audit.truth import NotChecked, Truth
+from separatrix.errors import SeparatrixError
 from separatrix.game.expression import Name, Number, names_in
 from separatrix.game.values import expand
 
@@ -70,6 +71,17 @@ def examples(truth: Truth, claim: Claim, state: StateClaim) -> list[dict[str, Fr
             inside += [truth.sign(coordinate, ">"), truth.sign(one - coordinate, ">")]
     natural = truth.admissible.natural
     return truth.admissible.several(*inside, *natural) or truth.admissible.several(*inside)
+
+
+def misplaced(truth: Truth, claim: StabilityClaim) -> bool:
+    """Whether a claim speaks, by its id, of a listed rest point that is none: an error told there."""
+    if claim.state.id is None or is_numeric(claim.state):
+        return False
+    try:
+        rates = truth.rates_at(truth.point(claim.state))
+        return any(not truth.simplified(r, *claim.conditions).is_zero for r in rates.values())
+    except (NotChecked, SeparatrixError, ZeroDivisionError):
+        return False
 
 
 def is_inside(truth: Truth, state: StateClaim, values: Mapping[str, Fraction]) -> bool:

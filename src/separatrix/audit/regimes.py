@@ -82,6 +82,10 @@ class _Regimes:
         self.claims = claims
         self.ready: list[_Claimed] = []
         self.unnatural = False
+        self.mixing = not truth.strict_only and (
+            truth.symbolic is None or truth.symbolic.completeness.status != "complete"
+        )
+        """Whether mixed states may attract that are not among `every`."""
         """Whether other states are stable only where parameters have other signs than in the file."""
         # A quantity that is zero for all parameters decides nothing; the others are kept off zero.
         unique = {str(s.polynomial): s.polynomial for a in self.every for s in a.deciding}
@@ -134,8 +138,7 @@ class _Regimes:
                 )  # fmt: skip
             chosen.add(index)
         truth = self.truth
-        base = truth.admissible.base if claim.scenario is None else truth.admissible.scenario(claim.scenario)
-        when, single = circumstances(truth, claim.conditions, base)
+        when, single = circumstances(truth, claim.conditions, claim.scenario)
         point = truth.scenario_values(claim)
         if point is not None and (single is None or fixed(claim.conditions)):
             when, single = All((when, pinned(truth, point))), None
@@ -154,7 +157,7 @@ class _Regimes:
         return frozenset(k for k, a in enumerate(self.every) if admissible.true_at(a.stable, values))
 
     def _others(
-        self, where: Formula, excluded: Sequence[Chosen]
+        self, where: Formula, excluded: Sequence[Chosen], *, judged: bool = False
     ) -> Iterator[tuple[Chosen, dict[str, Fraction]]]:
         """Yield every other set of stable states that occurs on an open part of `where`, with a witness."""
         known = list(excluded)
@@ -171,7 +174,7 @@ class _Regimes:
             known.append(chosen)
             if natural:
                 yield chosen, found
-            else:
+            elif judged:
                 self.unnatural = True
 
     def names(self, chosen: Chosen) -> str:
@@ -187,6 +190,16 @@ class _Regimes:
                 return f"{point.id} {self.every[k].text}"
         return self.every[k].text
 
+    def _known(self, part: _Part) -> bool:
+        """Whether no state but those told is stable at the example: mixed ones may be, in some games."""
+        if not self.mixing:
+            return True
+        try:
+            points = self.truth.analysis(part.witness).rest_points
+        except NotChecked:
+            return False
+        return sum(p.stability == "asymptotically stable" for p in points) == len(part.chosen)
+
     # ------------------------------------------------------------- one claimed regime
 
     def _judge(self, claimed: _Claimed) -> Iterator[Finding]:
@@ -199,13 +212,13 @@ class _Regimes:
                 claim=_claim_text(claim),
             )  # fmt: skip
             return
-        elsewhere = self._elsewhere(claimed)
+        elsewhere = [p for p in self._elsewhere(claimed) if self._known(p)]
         if elsewhere:
             yield self._wrong(claimed, elsewhere)
 
     def _elsewhere(self, claimed: _Claimed) -> list[_Part]:
         """The parts of a claimed regime in which other states are stable."""
-        found = list(self._others(claimed.meant, [claimed.chosen]))
+        found = list(self._others(claimed.meant, [claimed.chosen], judged=True))
         if not found:
             return []
         if claimed.single is None:
@@ -221,7 +234,7 @@ class _Regimes:
         self, claim: RegimeClaim, parameter: str, where: Formula
     ) -> Iterator[tuple[Interval, Chosen, dict[str, Fraction]]]:
         """Yield the intervals of a parameter inside `where`, each with its set of stable states."""
-        values = self.truth.numbers(claim) or {}
+        values = self.truth.admissible.complete(claim.scenario, free=parameter) or {}
         points = {b.value for b in breaks(self.truth, parameter, values)}
         points |= self._ends(parameter, values)
         inside = []
@@ -353,7 +366,7 @@ class _Regimes:
             for k, (chosen, found) in enumerate(self._others(rest, [] if complete else known)):
                 where = self._part(rest, chosen, self.truth.shown(found), first=not k)
                 outside.append(_Part(where, chosen, found))
-        outside = [p for p in outside if complete or p.chosen not in known]
+        outside = [p for p in outside if (complete or p.chosen not in known) and self._known(p)]
         if not outside:
             return
         said = ", said to be complete," if complete else ""

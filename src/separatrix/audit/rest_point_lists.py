@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
+from separatrix.analysis.result import RestPoint
 from separatrix.audit.admissible import Unknown
-from separatrix.audit.candidates import candidates, exact_text, exists_at, is_candidate
+from separatrix.audit.candidates import candidates, exact_text, exists_at, is_candidate, same_face
 from separatrix.audit.claims import RestPointClaim
 from separatrix.audit.finding import Finding
 from separatrix.audit.points import is_numeric, locate, slack
@@ -50,8 +51,13 @@ def doubles(truth: Truth, claims: Sequence[RestPointClaim]) -> Iterator[Finding]
                 break
 
 
-def missing(truth: Truth, claims: Sequence[RestPointClaim]) -> Iterator[Finding]:
-    """Yield what a list lacks: errors where it says that it is complete, else one note."""
+def missing(
+    truth: Truth, claims: Sequence[RestPointClaim], wrong: Sequence[RestPointClaim] = ()
+) -> Iterator[Finding]:
+    """Yield what a list lacks: an error where it says that it is complete, else a note.
+
+    A point is not lacking that one of the `wrong` entries of the list evidently stands for.
+    """
     complete = truth.published.complete.get("rest_points", False)
     scenarios = dict.fromkeys(c.scenario for c in claims)
     whole = claims[0]
@@ -65,7 +71,7 @@ def missing(truth: Truth, claims: Sequence[RestPointClaim]) -> Iterator[Finding]
         elif truth.symbolic is None or truth.symbolic.completeness.status != "complete":
             lacking.extend(_missing_at(truth, claims))
         else:
-            lacking.extend(_missing_in_symbols(truth, claims, undecided))
+            lacking.extend(_missing_in_symbols(truth, claims, wrong, undecided))
     except (NotChecked, SeparatrixError) as problem:
         yield not_checked(whole, "Whether the list of rest points is whole", str(problem))
         return
@@ -116,11 +122,13 @@ def _missing_at(truth: Truth, claims: Sequence[RestPointClaim]) -> Iterator[Lack
 
 
 def _missing_in_symbols(
-    truth: Truth, claims: Sequence[RestPointClaim], undecided: list[str]
+    truth: Truth, claims: Sequence[RestPointClaim], wrong: Sequence[RestPointClaim], undecided: list[str]
 ) -> Iterator[Lacking]:
     for candidate in candidates(truth):
         exact = candidate.exact
         if exact is None or any(is_candidate(truth, claim, candidate) for claim in claims):
+            continue
+        if candidate.free and any(_meant(truth, claim, candidate) for claim in wrong):
             continue
         try:
             values = exists_at(truth, candidate.exists)
@@ -143,6 +151,14 @@ def _missing_in_symbols(
             condition = f", which exists where {condition}"
         # A pure point exists whatever the values, and needs no example.
         yield written, condition, values if candidate.free else None
+
+
+def _meant(truth: Truth, claim: RestPointClaim, candidate: RestPoint) -> bool:
+    """Whether a wrong entry has the same shares at 0, at 1 and between as a rest point."""
+    try:
+        return same_face(truth, truth.point(claim), candidate)
+    except (NotChecked, SeparatrixError, ZeroDivisionError):
+        return False
 
 
 def _shape(truth: Truth, exact: Sequence[Expression]) -> str:

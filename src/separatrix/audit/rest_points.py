@@ -45,7 +45,7 @@ def check_rest_points(truth: Truth) -> Iterator[Finding]:
             yield found
     yield from doubles(truth, claims)
     if len(claims) == len(truth.published.rest_points) and claims:
-        yield from missing(truth, claims)
+        yield from missing(truth, claims, [c for c in claims if c not in good])
 
 
 # --------------------------------------------------------------------------- one point
@@ -181,9 +181,8 @@ def _no_rest_point(
                 told = contrast(ring, point[share], true)
                 term = term or told.term
                 parts.append(f"{share} = {to_text(right)}, not {ring.text(point[share])}")
-        if sorted(map(str, (r.numerator for r in point.values()))) == sorted(
-            str(truth.read(e, {}).numerator) for e in exact
-        ):
+        printed = sorted(ring.text(r) for r in point.values())
+        if len(set(printed)) > 1 and printed == sorted(ring.text(truth.read(e, {})) for e in exact):
             text += f" Its coordinates are exchanged: {listed(p.partition(', not')[0] for p in parts)}."
         elif parts:
             text += f" The rest point of this kind has {listed(parts)}."

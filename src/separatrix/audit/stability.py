@@ -23,6 +23,7 @@ from separatrix.audit.points import (
     is_inside,
     is_numeric,
     locate,
+    misplaced,
 )
 from separatrix.audit.printed import NoValue, ball, precision, show
 from separatrix.audit.report import about, listed, named, not_checked, within
@@ -61,6 +62,8 @@ def check_stability(truth: Truth) -> Iterator[Finding]:
         if claim.label is None and claim.ess is None:
             continue
         if any(c.unknown for c in claim.at) or any(c.unknown for c in claim.when):
+            continue
+        if misplaced(truth, claim):
             continue
         if claim.stable_when is not None and claim.label in (None, "asymptotically stable", "stable"):
             continue  # the label is claimed under these conditions, and they are judged as a whole
@@ -107,6 +110,14 @@ def _signs(point: RestPoint | None) -> tuple[int, int, int] | None:
 
 
 def _judge(truth: Truth, claim: StabilityClaim) -> Iterator[Finding]:
+    if claim.when and truth.admissible.never(truth.context(claim)):
+        yield about(
+            claim, "P610", "error",
+            f"{_said(claim, False)} The conditions `{claim.when_text}` hold for no "
+            f"{'admissible parameters' if truth.game.assumptions else 'parameters'}.",
+            claim=claim.when_text,
+        )  # fmt: skip
+        return
     values = truth.scenario_values(claim)
     if values is None and not claim.when:
         base = truth.admissible.base
@@ -120,9 +131,18 @@ def _judge(truth: Truth, claim: StabilityClaim) -> Iterator[Finding]:
     point = truth.point(claim.state)
     profile = truth.pure_profile(point)
     if profile is not None and not _neutral(truth, claim, profile):
-        found = _counterexample(truth, claim, profile, context)
+        found = _counterexample(truth, claim, profile, context, natural=True)
         if found is not None:
             yield from _at(truth, claim, found, examined=True)
+            return
+        found = _counterexample(truth, claim, profile, context, natural=False)
+        if found is not None:
+            yield about(
+                claim, "P629", "note",
+                f"{_said(claim, claim.label is None)} That is right only while parameters keep the signs "
+                "that they have in the file; write those under `assume`.",
+                claim=claim.label_text or f"ess: {str(claim.ess).lower()}", witness=truth.shown(found),
+            )  # fmt: skip
         return
     tried = examples(truth, claim, claim.state)
     for example in tried:
@@ -140,7 +160,7 @@ def _neutral(truth: Truth, claim: StabilityClaim, profile: tuple[int, ...]) -> b
 
 
 def _counterexample(
-    truth: Truth, claim: StabilityClaim, profile: tuple[int, ...], context: Formula
+    truth: Truth, claim: StabilityClaim, profile: tuple[int, ...], context: Formula, *, natural: bool
 ) -> dict[str, Fraction] | None:
     """Return admissible values, off every border, at which a pure state is certainly not what is claimed."""
     values = [truth.parameter_ratio(v).sign_polynomial for _, _, v in truth.pure_eigenvalues[profile]]
@@ -160,19 +180,10 @@ def _counterexample(
         "not asymptotically stable": all_down,
     }
     wrong = wrong_by_label[label or "stable"]
-    for natural in (True, False):
-        try:
-            found = truth.admissible.find(context, wrong, interior=True, natural=natural)
-        except Unknown:
-            raise NotChecked("z3 could not decide it in time") from None
-        if found is not None:
-            if not natural:
-                raise NotChecked(
-                    "it holds only while parameters keep the signs that they have in the file; "
-                    "write those under `assume`"
-                )
-            return found
-    return None
+    try:
+        return truth.admissible.find(context, wrong, interior=True, natural=natural)
+    except Unknown:
+        raise NotChecked("z3 could not decide it in time") from None
 
 
 def _at(

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from separatrix.audit.algebra import put
 from separatrix.audit.breaks import breaks, changes
+from separatrix.audit.circumstances import fixed
 from separatrix.audit.claims import ThresholdClaim
 from separatrix.audit.finding import Finding
 from separatrix.audit.printed import NoValue, ball, precision, show, tolerance
@@ -43,7 +44,7 @@ def _names(truth: Truth, claim: ThresholdClaim) -> tuple[str, ...]:
 def _judge(truth: Truth, claim: ThresholdClaim) -> Iterator[Finding]:
     if claim.parameter not in truth.game.parameters:
         raise NotChecked("a shorthand has no value of its own; claim it of a parameter")
-    values = truth.numbers(claim)
+    values = truth.admissible.complete(claim.scenario, fixed(claim.conditions), free=claim.parameter)
     if claim.parameter in _names(truth, claim):
         raise NotChecked(f"its formula holds {claim.parameter} itself")
     exact = None if values is None or claim.equals is None else _value(truth, claim.equals.expression, values)

@@ -326,8 +326,9 @@ class Truth:
         """Return the conditions under which a claim is made, as `circumstances` understands them."""
         key = (claim.scenario, claim.conditions)
         if key not in self._contexts:
-            base = None if claim.scenario is not None else self.admissible.base
-            self._contexts[key] = circumstances(self, claim.conditions, base)[0]
+            meant = All(tuple(self.formula(c) for c in claim.conditions))
+            tied = claim.scenario is None and bool(claim.conditions)
+            self._contexts[key] = circumstances(self, claim.conditions)[0] if tied else meant
         return self._contexts[key]
 
     def scenario_values(self, claim: Claim) -> dict[str, Fraction] | None:
@@ -338,12 +339,11 @@ class Truth:
         given = fixed(claim.conditions)
         if claim.scenario is None and not given:
             return None
-        values = self.admissible.base if claim.scenario is None else self.admissible.scenario(claim.scenario)
+        values = self.admissible.complete(claim.scenario, given)
         if values is None:
             if claim.scenario is None:
                 return None
             raise NotChecked(f"the scenario `{claim.scenario}` leaves parameters without a value")
-        values = values | {n: v for n, v in given.items() if n in values}
         for name, size in self.sizes.items():
             if values[name] != size:
                 raise NotChecked(f"the size of a group is compared at {name} = {size} only")

@@ -33,6 +33,8 @@ from separatrix.game.source import Path
 __all__ = ["FORMS", "MAX_PROFILES", "implied_sizes", "read_form"]
 
 MAX_PROFILES = 20_000
+MAX_PAIRED_PROFILES = 200
+"""Encounters in pairs with more profiles stay in pairs: a table of profiles would only be long."""
 
 
 def read_form(
@@ -301,7 +303,7 @@ def _read_payoff_matrices(
     moving = any(words.depends_on_shares(e) for m in matrices.values() for row in m for e in row)
     if n == 1:
         return _settled(populations, SelfMatrix(matrices[0, 0]), moving)
-    if moving or any(i == j for i, j in matrices):
+    if moving or any(i == j for i, j in matrices) or _count(populations) > MAX_PAIRED_PROFILES:
         return _settled(populations, PairwiseForm(matrices), moving)
     _check_count(reading, populations, path)
     return ProfileTable(

@@ -194,7 +194,8 @@ def _after_colon(sentence: str, names: Collection[str]) -> str:
     first = sentence.split(" ", 1)[0]
     if first[1:].islower() and first.isalpha() and first not in names:
         return sentence[0].lower() + sentence[1:]
-    return "a" + sentence[1:] if first == "A" and first not in names else sentence
+    article = first == "A" and first not in names and sentence[2:3].islower()
+    return "a" + sentence[1:] if article else sentence
 
 
 def _breakable(text: str) -> str:

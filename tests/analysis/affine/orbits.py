@@ -71,7 +71,8 @@ def starts(game: AffineGame, centre: Array, distance: float, count: int, seed: i
 def distances(
     game: AffineGame, centre: Array, logs: Array, until: float, stop: float, backwards: bool = False
 ) -> tuple[Array, Array]:
-    """The greatest distance from `centre` on each orbit, and the greatest in the last fifth of the time.
+    """The greatest distance from `centre` on each orbit, and the greatest in the last fifth of the time
+    or where it ends.
 
     An orbit ends when it is farther away than `stop`.
     """
@@ -80,9 +81,9 @@ def distances(
     mates = (owner[:, None] == owner[None, :]).astype(float)
     logs = logs.copy()
     time, step = np.zeros(len(logs)), np.full(len(logs), 1e-2)
-    farthest, late = np.zeros(len(logs)), np.zeros(len(logs))
+    farthest, late, last = np.zeros(len(logs)), np.zeros(len(logs)), np.zeros(len(logs))
     running = np.ones(len(logs), bool)
-    for _ in range(20_000):
+    for _ in range(8_000):
         now = np.flatnonzero(running)
         if not len(now):
             break
@@ -93,17 +94,18 @@ def distances(
             slopes.append(rate(ahead))
         shares = np.exp(ahead) / (np.exp(ahead) @ mates)
         error = np.abs(h * sum((e * k for e, k in zip(_ERROR, slopes, strict=True)), np.zeros_like(at)))
-        relative = (error * np.clip(shares, 1e-3, 1)).max(1) / 1e-9
+        relative = (error * np.clip(shares, 1e-3, 1)).max(1) / 1e-8
         good = relative <= 1
         step[now] = np.minimum(step[now] * np.clip(0.9 * np.maximum(relative, 1e-10) ** -0.2, 0.2, 5), 50)
         moved = now[good]
         logs[moved] = ahead[good] - np.log(np.exp(ahead[good]) @ mates)
         time[moved] += h[good, 0]
         away = np.abs(shares[good] - centre).max(1)
+        last[moved] = away
         farthest[moved] = np.maximum(farthest[moved], away)
         late[moved] = np.where(time[moved] > 0.8 * until, np.maximum(late[moved], away), late[moved])
         running[moved] = (time[moved] < until * (1 - 1e-9)) & (away <= stop)
-    return farthest, late
+    return farthest, np.maximum(late, last)
 
 
 def refutation(game: AffineGame, state: tuple[fmpq, ...], label: str, seed: int = 0) -> str | None:
@@ -124,7 +126,7 @@ def refutation(game: AffineGame, state: tuple[fmpq, ...], label: str, seed: int 
         if not len(logs):
             continue
         bound = max(12 * distance, 1.5 * distance**0.5)
-        farthest, late = distances(game, centre, logs, 2000, 1.5 * bound, backwards)
+        farthest, late = distances(game, centre, logs, 1000, 1.5 * bound, backwards)
         if distance < unit / 40 and farthest.max() > bound:
             return f"an orbit leaves: {farthest.max() / distance:.3g} times as far"
         attracting = label in ("asymptotically stable", "source")

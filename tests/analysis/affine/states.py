@@ -29,7 +29,9 @@ def rest_states(game: AffineGame, rng: random.Random) -> Iterator[tuple[Support,
         rows, bounds = _equations(game, support, index)
         vertices = []
         for _ in range(4):
-            best = maximise([fmpq(rng.randint(-5, 5)) for _ in index], [], list(zip(rows, bounds, strict=True)))
+            best = maximise(
+                [fmpq(rng.randint(-5, 5)) for _ in index], [], list(zip(rows, bounds, strict=True))
+            )
             if best is not None:
                 vertices.append(best.x)
         weights = [fmpq(rng.randint(1, 4)) for _ in vertices]

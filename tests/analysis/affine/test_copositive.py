@@ -30,9 +30,7 @@ def _hadeler(matrix: fmpq_mat) -> str:
     for size in range(1, n + 1):
         for part in itertools.combinations(range(n), size):
             block = fmpq_mat([[matrix[i, j] for j in part] for i in part])
-            adjugate = [
-                (-1) ** (i + j) * _minor(block, i, j) for i in range(size) for j in range(size)
-            ]
+            adjugate = [(-1) ** (i + j) * _minor(block, i, j) for i in range(size) for j in range(size)]
             if block.det() < 0 and all(v >= 0 for v in adjugate):
                 return "no"
             if block.det() <= 0 and all(v > 0 for v in adjugate):
@@ -44,9 +42,7 @@ def _minor(block: fmpq_mat, i: int, j: int) -> fmpq:
     size = block.nrows()
     if size == 1:
         return fmpq(1)
-    return fmpq_mat(
-        [[block[a, b] for b in range(size) if b != j] for a in range(size) if a != i]
-    ).det()
+    return fmpq_mat([[block[a, b] for b in range(size) if b != j] for a in range(size) if a != i]).det()
 
 
 def _random_form(rng: random.Random, n: int) -> list[list[int]]:

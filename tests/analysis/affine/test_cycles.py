@@ -56,7 +56,7 @@ def test_four_strategies_by_the_characteristic_matrix() -> None:
 
 def test_a_strategy_that_dies_out_does_not_matter() -> None:
     """A fourth strategy that shrinks along the cycle leaves the verdict to the product of the three."""
-    rows = [list(row) + [1] for row in _circulant(3, 1, 2, 0)] + [[-3, -3, -3, 0]]
+    rows = [[*row, 1] for row in _circulant(3, 1, 2, 0)] + [[-3, -3, -3, 0]]
     (cycle,) = boundary_cycles(one_population(rows))
     assert cycle.states == ((0,), (1,), (2,)) and cycle.attracting
 
@@ -91,6 +91,6 @@ def test_nothing_where_an_edge_has_a_rest_state_or_a_strict_equilibrium() -> Non
 
 def test_a_neutral_strategy_leaves_the_verdict_open() -> None:
     """Where a strategy neither grows nor shrinks at a state of the cycle, nothing is claimed."""
-    rows = [list(row) + [1] for row in _circulant(3, 1, 2, 0)] + [[0, -3, -3, 0]]
+    rows = [[*row, 1] for row in _circulant(3, 1, 2, 0)] + [[0, -3, -3, 0]]
     (cycle,) = boundary_cycles(one_population(rows))
     assert cycle.attracting is None

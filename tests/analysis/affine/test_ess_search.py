@@ -87,7 +87,9 @@ def test_agrees_with_judging_every_rest_state() -> None:
         n = rng.randint(2, 4)
         game = one_population([[rng.randint(-2, 2) for _ in range(n)] for _ in range(n)])
         judged = {
-            state for support, state, along in rest_states(game, rng) if judge(game, support, state, along).ess
+            state
+            for support, state, along in rest_states(game, rng)
+            if judge(game, support, state, along).ess
         }
         found = {ess.state for ess in ess_search(game.matrix)}
         assert found == judged

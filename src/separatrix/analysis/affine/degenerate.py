@@ -15,6 +15,7 @@ from flint import fmpq, fmpq_mat
 
 from separatrix.analysis.affine.amplitude import beside_oscillation, oscillation
 from separatrix.analysis.affine.beside import beside
+from separatrix.analysis.affine.curves import along_curves
 from separatrix.analysis.affine.drift import drift_within
 from separatrix.analysis.affine.game import AffineGame
 from separatrix.analysis.affine.local import Local, localise
@@ -74,7 +75,7 @@ def without_growth(local: Local, ess: bool) -> Verdict:
 def _on_face(local: Local) -> Verdict:
     """Label a state at which no strategy earns less than the played ones."""
     for argument in (
-        _all_rest, single, _by_entropy, _linear_centre, corner, _beside, _drift, _along_curves,
+        _all_rest, single, _by_entropy, _linear_centre, corner, _beside, _drift, along_curves,
         oscillation, beside_oscillation, _face_below,
     ):  # fmt: skip
         verdict = argument(local)
@@ -150,29 +151,6 @@ def _linear_centre(local: Local) -> Verdict | None:
         return None
     return Verdict(
         "centre", "a linear centre of three strategies is surrounded by closed orbits (Zeeman 1980)"
-    )
-
-
-def _along_curves(local: Local) -> Verdict | None:
-    """Two populations that do not play themselves, one of which mixes two strategies and no more.
-
-    The advantages of the other one's strategies are all proportional to y - y*, y the share of the two; so
-    its state moves along a curve, and with y in a planar system that has an integral.
-    """
-    extended = [
-        [a for a in (*indices, *local.neutral) if local.owner[a] == i]
-        for i, indices in enumerate(local.played)
-    ]
-    mixing = [i for i, indices in enumerate(extended) if len(indices) > 1]
-    if len(mixing) != 2 or local.spectrum.imaginary != 2:
-        return None
-    if not any(len(local.played[i]) == len(extended[i]) == 2 for i in mixing):
-        return None
-    coordinates = local.inner + local.neutral
-    if any(local.gain(a, b) for a in coordinates for b in coordinates if local.owner[a] == local.owner[b]):
-        return None
-    return Verdict(
-        "stable", "conserved quantities confine orbits to closed curves around a set of rest states"
     )
 
 

@@ -65,6 +65,7 @@ def judge(game: AffineGame, support: Support, state: tuple[fmpq, ...], along: in
 
     Examples
     --------
+    >>> from flint import fmpq_mat
     >>> hawk_dove = AffineGame((2,), (fmpq(1),), fmpq_mat([[-1, 4], [0, 2]]))
     >>> judge(hawk_dove, ((0, 1),), (fmpq(2, 3), fmpq(1, 3))).label
     'asymptotically stable'

@@ -54,8 +54,7 @@ def quadrant_corner(a: fmpq, b: fmpq, c: fmpq, d: fmpq, exact: bool) -> tuple[La
         return None
     # Both axes are at rest: u' = b u v, v' = c u v.
     if (b == 0) != (c == 0):
-        grows = max(b, c)
-        if grows < 0:
+        if b + c < 0:
             return "stable", "beside the two edges of rest states one share falls to zero"
         return "unstable", "beside the two edges of rest states one share grows while the other stays"
     if b == c == 0:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flint import acb_mat, arb, arb_mat, ctx, fmpq, fmpq_mat
 
@@ -17,7 +18,7 @@ from separatrix.analysis.affine.spectrum import spectrum
 from separatrix.analysis.surd import Exact, sign
 from separatrix.game.expression import Expression
 
-__all__ = ["Along", "along_balls", "along_exact"]
+__all__ = ["Along", "along_balls", "along_exact", "characteristic"]
 
 
 @dataclass(frozen=True)
@@ -99,24 +100,31 @@ def _coefficients(
 ) -> list[int | None]:
     """The signs of the coefficients of λ^(d-1), ..., λ, 1 in det(λ - block)."""
     if exact is not None:
-        return [sign(c) for c in _charpoly(exact)]
+        return [sign(c) for c in characteristic(exact, fmpq(0), fmpq(1))]
     polynomial = arb_mat([list(row) for row in block]).charpoly()
     size = len(block)
     return [_sign(polynomial[size - k], None) for k in range(1, size + 1)]
 
 
-def _charpoly(matrix: Sequence[Sequence[Exact]]) -> list[Exact]:
-    """The coefficients after the leading one, by the method of Faddeev and Le Verrier."""
+def characteristic(matrix: Sequence[Sequence[Any]], zero: Any, one: Any) -> list[Any]:
+    """Return the coefficients of λ^(d-1), ..., λ, 1 in det(λ - matrix), by Faddeev and Le Verrier's method.
+
+    Parameters
+    ----------
+    matrix : entries of any one field
+    zero, one : of that field
+    """
     size = len(matrix)
-    result: list[Exact] = []
-    power: list[list[Exact]] = [[fmpq(int(i == j)) for j in range(size)] for i in range(size)]
-    for k in range(1, size + 1):
+    result: list[Any] = []
+    power = [[one if i == j else zero for j in range(size)] for i in range(size)]
+    count = zero
+    for _ in range(size):
         power = [
-            [sum((matrix[i][m] * power[m][j] for m in range(size)), fmpq(0)) for j in range(size)]
+            [sum((matrix[i][m] * power[m][j] for m in range(size)), zero) for j in range(size)]
             for i in range(size)
         ]
-        trace: Exact = sum((power[i][i] for i in range(size)), fmpq(0))
-        coefficient = trace * fmpq(-1, k)
+        count = count + one
+        coefficient = -(sum((power[i][i] for i in range(size)), zero) / count)
         result.append(coefficient)
         for i in range(size):
             power[i][i] = power[i][i] + coefficient

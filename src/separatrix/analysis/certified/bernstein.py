@@ -189,6 +189,17 @@ class Basis:
             rows.append(row)
         return powers, rows
 
+    def raised(self, tensor: NDArray[Any], axis: int) -> NDArray[Any]:
+        """Return the coefficients from those of the powers (`from_powers`) along one axis, exactly."""
+        if self.degree == 0:
+            return tensor
+        moved = np.moveaxis(tensor, axis, 0)
+        if self.degree == 1:
+            result = np.concatenate([moved[1:] + moved[:1], moved[:1]])
+        else:
+            result = np.tensordot(np.array(self.from_powers[1], dtype=object), moved, axes=(0, 0))
+        return np.moveaxis(result, 0, axis)
+
 
 @functools.cache
 def basis(k: int, degree: int) -> Basis:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from separatrix.analysis.certified.cells import Layout, layout_of
 from separatrix.analysis.certified.clock import Clock
 from separatrix.analysis.certified.comparison import Comparison
+from separatrix.analysis.certified.degenerate import solve_degenerate
 from separatrix.analysis.certified.faces import Face, Family, count_faces, families
 from separatrix.analysis.certified.forms import Forms, forms_of
 from separatrix.analysis.certified.line import zeros_on_line
@@ -19,6 +20,8 @@ from separatrix.analysis.field import Field
 
 __all__ = ["Exploration", "explore"]
 
+OUT_OF_TIME = "the budget of time ran out"
+
 
 @dataclass(eq=False)
 class Exploration:
@@ -28,9 +31,9 @@ class Exploration:
     ----------
     payoffs, comparison : the game, and how its payoffs compare
     points : rest points, the pure profiles first, then by the number of free shares
-    sides : by the number of a point on an edge, the sign of the advantage just below and just above it
     patches : continua, each in one face
     open : faces that were not settled, and why
+    hard : faces with too few equations, before they are taken apart
     total, looked_at : the number of faces, and of those that were looked at
     excluded : faces on which a played strategy earns more than another one throughout
     exact : faces solved in exact numbers
@@ -43,9 +46,9 @@ class Exploration:
     forms: Forms
     clock: Clock
     points: list[Root] = field(default_factory=list)
-    sides: dict[int, tuple[int, int]] = field(default_factory=dict)
     patches: list[Patch] = field(default_factory=list)
     open: dict[Face, str] = field(default_factory=dict)
+    hard: list[Face] = field(default_factory=list)
     total: int = 0
     looked_at: int = 0
     excluded: int = 0
@@ -96,9 +99,7 @@ class Exploration:
         if family.faces and family.dimension == 1:
             self.exact += len(family.faces)
             for face in family.faces:
-                for zero in zeros_on_line(self.system(face)):
-                    self.sides[len(self.points)] = (zero.before, zero.after)
-                    self.points.append(zero.root)
+                self.points.extend(zeros_on_line(self.system(face)))
         elif family.faces:
             waiting.setdefault(layout_of(family), []).append(family)
 
@@ -109,15 +110,24 @@ class Exploration:
             self.exact += 1
             self.patches.append(Patch.whole_face(system))
         else:
-            self.open[face] = "two strategies of a population earn the same throughout"
+            self.hard.append(face)
+
+    def take_apart(self, face: Face) -> None:
+        """Settle a face on which the search found too few equations, or got stuck."""
+        points, patches, reasons = solve_degenerate(self.system(face), self.clock)
+        self.points.extend(points)
+        self.patches.extend(patches)
+        if reasons:
+            self.open[face] = "; ".join(reasons)
 
     def settle(self, outcome: Outcome) -> None:
         """Take over what a search found on one face."""
         face = outcome.system.face
         if not outcome.finished:
-            self.open[face] = "the budget of time ran out"
-        elif outcome.stuck:
-            self.open[face] = "a zero at which the equations are degenerate"
+            self.open[face] = OUT_OF_TIME
+        elif outcome.stuck or outcome.exhausted:
+            self.take_apart(face)
+            return
         for root in outcome.roots:
             if root.place == "inside":
                 root.recognise()
@@ -142,6 +152,11 @@ def explore(payoffs: Field, comparison: Comparison, clock: Clock) -> Exploration
             result.cells += cells
             for outcome in outcomes:
                 result.settle(outcome)
+        for face in result.hard:
+            if clock.stopped:
+                result.open[face] = OUT_OF_TIME
+            else:
+                result.take_apart(face)
     except KeyboardInterrupt:
         clock.interrupted = True
         for family in (f for group in waiting.values() for f in group):

@@ -59,6 +59,18 @@ class Forms:
         """Whether payoffs are affine in each population's shares, the own ones left out."""
         return all(b.degree <= 1 for b in self.bases) and not any(self.uses[i][i] for i in range(self.n))
 
+    def sign_on(self, face: Sequence[tuple[int, ...]], p: int, a: int, b: int) -> int | None:
+        """Return the sign of one payoff of p minus another one inside a face, or None where it may change."""
+        index = tuple(
+            np.array(full.places(played)) if used else np.zeros(1, dtype=np.int64)
+            for full, played, used in zip(self.bases, face, self.uses[p], strict=True)
+        )
+        values = (self.payoffs[p][a] - self.payoffs[p][b])[np.ix_(*index)]
+        low, high = values.min(), values.max()
+        if low == high == 0:
+            return 0
+        return 1 if low >= 0 else -1 if high <= 0 else None
+
 
 def forms_of(field: Field, numerators: Sequence[Sequence[fmpq_mpoly]]) -> Forms:
     """Return the Bernstein coefficients of polynomials that compare a field's payoffs.
@@ -98,9 +110,8 @@ def coefficients(field: Field, bases: Sequence[Basis], polynomial: fmpq_mpoly) -
             for q, (start, size) in enumerate(zip(field.offsets, field.sizes, strict=True))
         )
         tensor[key] = value
-    for q, (_, rows) in enumerate(powers):
-        matrix = np.array(rows, dtype=object)
-        tensor = np.moveaxis(np.tensordot(tensor, matrix, axes=(q, 0)), -1, q)
+    for q, b in enumerate(bases):
+        tensor = b.raised(tensor, q)
     return tensor
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from flint import ctx, fmpq, fmpq_mpoly, fmpq_poly
@@ -11,22 +11,7 @@ from separatrix.analysis.certified.root import Root
 from separatrix.analysis.certified.system import FaceSystem
 from separatrix.analysis.surd import quadratic_roots
 
-__all__ = ["LineZero", "beside_end", "polynomial_of", "zeros_on_line"]
-
-
-@dataclass(frozen=True)
-class LineZero:
-    """A zero of the advantage on an edge.
-
-    Attributes
-    ----------
-    root : where it lies
-    before, after : the sign of the advantage just below and just above it
-    """
-
-    root: Root
-    before: int
-    after: int
+__all__ = ["beside_end", "polynomial_of", "univariate", "zeros_on_line"]
 
 
 def polynomial_of(system: FaceSystem) -> fmpq_poly:
@@ -40,14 +25,14 @@ def univariate(polynomial: fmpq_mpoly, variable: int) -> fmpq_poly:
     return fmpq_poly([terms.get(k, fmpq(0)) for k in range(max(terms, default=0) + 1)])
 
 
-def zeros_on_line(system: FaceSystem) -> list[LineZero]:
+def zeros_on_line(system: FaceSystem) -> list[Root]:
     """Return the zeros of the equation strictly between 0 and 1, ascending.
 
     The equation must not vanish identically.  Each irreducible factor has simple roots only, which Arb
     isolates; those of factors of degree one and two are exact.
     """
     whole = polynomial_of(system)
-    found: list[LineZero] = []
+    found: list[Root] = []
     if whole.degree() < 1:
         return found
     for factor, multiplicity in whole.factor()[1]:
@@ -62,8 +47,9 @@ def zeros_on_line(system: FaceSystem) -> list[LineZero]:
             # An irreducible factor shares no root with its derivative nor with the other factors.
             assert turn and beside
             after = beside if multiplicity % 2 == 0 else turn * beside
-            found.append(LineZero(root, after * (-1) ** multiplicity, after))
-    return sorted(found, key=lambda zero: float(zero.root.at(96)[0].mid()))
+            root.sides = after * (-1) ** multiplicity, after
+            found.append(root)
+    return sorted(found, key=lambda root: float(root.at(96)[0].mid()))
 
 
 def _lifted(system: FaceSystem, polynomial: fmpq_poly) -> fmpq_mpoly:

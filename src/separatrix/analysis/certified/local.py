@@ -10,6 +10,7 @@ because all g vanish at the point.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -115,33 +116,55 @@ class Local:
             [self.root.exact_value(f.derivative(v)) for v in self.system.variables]
             for f in self.system.equations
         ]
-        below = [self.root.exact_value(d) for d in self.comparison.denominators]
-        return self._block(slopes, list(self.root.exact), below)
+        factors = [
+            speed / self.root.exact_value(d)
+            for speed, d in zip(self.system.field.speeds, self.comparison.denominators, strict=True)
+        ]
+        return self.block_from(self.system, slopes, self.root.exact, factors)
 
     def ball_block(self, bits: int) -> list[list[arb]]:
         """Return the Jacobian along the face in balls, from shares of radius about 2**-bits."""
         shares = self.root.at(bits)
-        below = [self.root.ball(d, bits) for d in self.comparison.denominators]
-        return self._block(self.system.jacobian(shares).tolist(), list(shares), below)
+        factors = [
+            arb(speed) / self.root.ball(d, bits)
+            for speed, d in zip(self.system.field.speeds, self.comparison.denominators, strict=True)
+        ]
+        return self.block_from(self.system, self.system.jacobian(shares).tolist(), shares, factors)
 
-    def _block(self, slopes: list[list[Any]], shares: list[Any], below: list[Any]) -> list[list[Any]]:
-        free = self.system.free
+    @staticmethod
+    def block_from(
+        system: FaceSystem, slopes: Sequence[Sequence[Any]], shares: Sequence[Any], factors: Sequence[Any]
+    ) -> list[list[Any]]:
+        """Return the Jacobian along a face, in numbers or functions of any one field.
+
+        Parameters
+        ----------
+        slopes : derivatives of the equations (rows) by the free shares
+        shares : the free shares
+        factors : for each population its speed over its denominator
+        """
+        free = system.free
         rows = []
         for k, (q, _) in enumerate(free):
             mates = [m for m, (r, _) in enumerate(free) if r == q]
-            factor = shares[k] * self.system.field.speeds[q] / below[q]
+            factor = shares[k] * factors[q]
             row = []
             for t in range(len(free)):
-                average = sum((shares[m] * slopes[m][t] for m in mates), fmpq(0))
-                row.append(factor * (slopes[k][t] - average))
+                rest = slopes[k][t]
+                for m in mates:
+                    rest = rest - shares[m] * slopes[m][t]
+                row.append(factor * rest)
             rows.append(row)
         return rows
 
     def payoff_form_sign(self) -> int | None:
-        """Return -1 where the payoffs' derivative is negative definite along the face, 1 where not semidefinite.
+        """Return whether the payoffs' derivative is negative definite along the face.
 
-        It is that of one population; with d a tangent vector of the face the form is Σ d_a (∂g_a·d).  Sylvester's
-        criterion decides; None where it does not.
+        It is that of one population; for a tangent vector d of the face the form is Σ d_a (∂g_a·d).
+
+        Returns
+        -------
+        -1 where it is, 1 where it takes a positive value, None where neither is certain
         """
         size = len(self.system.free)
         for bits in LADDER[:2]:

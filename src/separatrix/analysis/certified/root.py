@@ -33,14 +33,14 @@ class Root:
     box : free shares between which there is no other zero
     balls : enclosures of the zero within the box
     exact : the free shares, where they are known to be rational or to lie in one quadratic field
-    regular : whether the equations' Jacobian is invertible there
+    sides : for a point of an edge, the sign of the advantage just below and just above it
     """
 
     system: FaceSystem
     box: list[arb]
     balls: list[arb]
     exact: tuple[Exact, ...] | None = None
-    regular: bool = True
+    sides: tuple[int, int] | None = None
     _refined: dict[int, list[arb]] = field(default_factory=dict, repr=False)
 
     @property

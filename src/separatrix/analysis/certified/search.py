@@ -15,18 +15,20 @@ from flint import arb
 from numpy.typing import NDArray
 
 from separatrix.analysis.certified.bernstein import Floats
-from separatrix.analysis.certified.cells import Cells, cells_of
+from separatrix.analysis.certified.cells import Cells, Layout, cells_of
 from separatrix.analysis.certified.clock import Clock
 from separatrix.analysis.certified.contraction import Bounds, bounds, definite, shrunk
 from separatrix.analysis.certified.faces import Face, Family
+from separatrix.analysis.certified.factors import bases_for, scaled_coefficients
 from separatrix.analysis.certified.krawczyk import isolate
 from separatrix.analysis.certified.root import Root
 from separatrix.analysis.certified.system import FaceSystem
 
-__all__ = ["Outcome", "search"]
+__all__ = ["Outcome", "search", "search_system"]
 
 SPLIT = 0.4837  # off the middle, where textbook payoffs put their zeros
 BATCH = 2048  # cells treated at once
+MOST_CELLS = 1500  # on one face and free share: more means infinitely many zeros, or degenerate ones
 TINY = 2.0**-34  # narrower cells are handed back
 KEEP = 0.8  # a contraction is worth its cost if it leaves at most this part of the volume
 ATTEMPTS = tuple(2.0**-k for k in (8, 14, 20, 26, 32))  # widths at which a zero on a cell's rim is sought
@@ -42,12 +44,14 @@ class Outcome:
     roots : its certified zeros, those outside the open face included
     stuck : tiny cells, as lowest and highest free shares, that stay unsettled
     finished : False where the budget ended first
+    exhausted : whether it was given up after too many cells
     """
 
     system: FaceSystem
     roots: list[Root] = field(default_factory=list)
     stuck: list[tuple[Floats, Floats]] = field(default_factory=list)
     finished: bool = True
+    exhausted: bool = False
 
 
 def search(
@@ -65,9 +69,38 @@ def search(
     -------
     outcomes, cells : one outcome a face, in order; the number of cells looked at
     """
-    running = _Search(families, system)
-    stack = [running.start]
-    count = 0
+    parts, outcomes, orders = [], list[Outcome](), list[tuple[int, ...]]()
+    for family in families:
+        first = len(outcomes)
+        parts.append(cells_of(family, np.arange(first, first + len(family.faces))))
+        outcomes.extend(Outcome(system(face)) for face in family.faces)
+        # Cells list the populations by size, the equations in their own order.
+        orders.extend([tuple(int(k) for k in np.argsort(family.mixing))] * len(family.faces))
+    return outcomes, _run(Cells.joined(parts), _Search(outcomes, orders), clock)
+
+
+def search_system(system: FaceSystem, clock: Clock) -> Outcome:
+    """Return all zeros, in a closed face, of as many equations in its free shares as there are shares."""
+    outcome = Outcome(system)
+    bases = bases_for(system, system.equations)
+    tensors = scaled_coefficients(system, bases, system.equations)
+    layout = Layout(bases, ((True,) * len(bases),) * len(bases))
+    start = Cells(
+        layout,
+        tuple(tensors[None, first : first + b.k - 1] for first, b in zip(layout.offsets, bases, strict=True)),
+        tuple(np.eye(b.k)[None] for b in bases),
+        np.zeros(1, dtype=np.int64),
+        np.zeros(1),
+    )
+    _run(start, _Search([outcome], [tuple(range(len(bases)))]), clock)
+    return outcome
+
+
+def _run(start: Cells, running: _Search, clock: Clock) -> int:
+    """Work on cells until none is left; return how many there were."""
+    stack = [start]
+    most = MOST_CELLS * start.layout.unknowns
+    count = np.zeros(len(running.outcomes), dtype=np.int64)
     while stack:
         cells = stack.pop()
         if len(cells) > BATCH:
@@ -78,7 +111,13 @@ def search(
                 for number in np.unique(pending.face):
                     running.outcomes[int(number)].finished = False
             break
-        count += len(cells)
+        count += np.bincount(cells.face, minlength=len(count))
+        if (count[cells.face] > most).any():
+            for number in np.unique(cells.face[count[cells.face] > most]):
+                running.outcomes[int(number)].exhausted = True
+            cells = cells.take(count[cells.face] <= most)
+            if not len(cells):
+                continue
         cells = cells.take(~definite(cells))
         if not len(cells):
             continue
@@ -87,22 +126,14 @@ def search(
             following = running.advance(cells, found)
             if len(following):
                 stack.append(following)
-    return running.outcomes, count
+    return int(count.sum())
 
 
 class _Search:
-    """The state of a search: what is known of each face."""
+    """The state of a search: what is known of each face, and in which order it lists the populations."""
 
-    def __init__(self, families: Sequence[Family], system: Callable[[Face], FaceSystem]) -> None:
-        parts, self.outcomes, self._order = [], list[Outcome](), list[tuple[int, ...]]()
-        for family in families:
-            first = len(self.outcomes)
-            parts.append(cells_of(family, np.arange(first, first + len(family.faces))))
-            self.outcomes.extend(Outcome(system(face)) for face in family.faces)
-            # Cells list the populations by size, the equations in their own order.
-            order = tuple(int(k) for k in np.argsort(family.mixing))
-            self._order.extend([order] * len(family.faces))
-        self.start = Cells.joined(parts)
+    def __init__(self, outcomes: list[Outcome], orders: list[tuple[int, ...]]) -> None:
+        self.outcomes, self._order = outcomes, orders
 
     def advance(self, cells: Cells, found: Bounds) -> Cells:
         """Return the cells that are left of a batch after contraction, certification and splitting."""

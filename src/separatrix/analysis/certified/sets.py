@@ -29,12 +29,37 @@ class Curve:
 
     above: tuple[fmpq_poly, ...]
     below: tuple[fmpq_poly, ...]
-    low: fmpq
-    high: fmpq
+    low: Exact
+    high: Exact
 
-    def at(self, t: fmpq) -> tuple[fmpq, ...]:
+    def at(self, t: Exact) -> tuple[Exact, ...]:
         """Return the free shares at a value of the parameter."""
-        return tuple(a(t) / b(t) for a, b in zip(self.above, self.below, strict=True))
+        return tuple(_value(a, t) / _value(b, t) for a, b in zip(self.above, self.below, strict=True))
+
+    def polyline(self) -> Iterator[tuple[float, ...]]:
+        """Yield states along it as floats: the ends of a segment, more of a curve that bends."""
+        straight = all(b.degree() == 0 for b in self.below)
+        steps = 1 if straight else 40
+        low, high = as_float(self.low), as_float(self.high)
+        for k in range(steps + 1):
+            t = low + (high - low) * k / steps
+            above, below = ([_horner(p, t) for p in ps] for ps in (self.above, self.below))
+            if all(below):
+                yield tuple(a / b for a, b in zip(above, below, strict=True))
+
+
+def _value(polynomial: fmpq_poly, t: Exact) -> Exact:
+    total: Exact = fmpq(0)
+    for c in reversed(polynomial.coeffs()):
+        total = total * t + c
+    return total
+
+
+def _horner(polynomial: fmpq_poly, t: float) -> float:
+    total = 0.0
+    for c in reversed(polynomial.coeffs()):
+        total = total * t + as_float(c)
+    return total
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,11 +69,12 @@ class Patch:
     Attributes
     ----------
     system : the face
-    dimension : 1 or more
+    dimension : 1 or more, or 0 for a mixed state that lies on the closure of a continuum
     equations : polynomials in the free shares that vanish on it
     positive : polynomials in the free shares that are positive on it, besides the shares themselves
     corners : of its closure, as free shares, where it is a polytope
     curve : its parameter, where it has one
+    interval : for a stretch of a curve, the number of a free share that its ends bound, and these
     whole : whether it is the whole face
     known_closure : whether its closure is all of the closed face where the equations hold and nothing
         that is positive turns negative
@@ -59,8 +85,9 @@ class Patch:
     dimension: int
     equations: tuple[fmpq_mpoly, ...]
     positive: tuple[fmpq_mpoly, ...] = ()
-    corners: tuple[tuple[fmpq, ...], ...] = ()
+    corners: tuple[tuple[Exact, ...], ...] = ()
     curve: Curve | None = None
+    interval: tuple[int, Exact, Exact] | None = None
     whole: bool = False
     known_closure: bool = True
     sample: tuple[Exact, ...] | None = None
@@ -88,6 +115,21 @@ class Patch:
             whole=dimension == len(system.free),
             sample=centre,
         )
+
+    @staticmethod
+    def state(root: Root) -> Patch:
+        """Return a single state; its free shares must be exact."""
+        return Patch(root.system, 0, (), sample=root.exact)
+
+    def ends(self) -> list[tuple[Exact, ...]]:
+        """Return the corners, or the ends of a curve, that are known, as free shares."""
+        if self.curve is None:
+            return list(self.corners)
+        return [
+            self.curve.at(t)
+            for t in (self.curve.low, self.curve.high)
+            if all(sign(_value(b, t)) for b in self.curve.below)
+        ]
 
     @staticmethod
     def whole_face(system: FaceSystem) -> Patch:
@@ -144,11 +186,18 @@ class Patch:
             return None
         shares = root.system.shares(root.exact)
         point = self.system.reduced(shares)
+        if self.dimension == 0:
+            return [shares[q][a] for q, a in self.system.free] == list(self.sample or ())
         try:
             if any(sign(evaluate_exactly(f, point)) for f in self.equations):
                 return False
             if any(sign(evaluate_exactly(f, point)) < 0 for f in self.positive):
                 return False
+            if self.interval is not None:
+                k, low, high = self.interval
+                q, a = self.system.free[k]
+                if shares[q][a] < low or shares[q][a] > high:
+                    return False
         except ValueError:
             return None
         return True if self.known_closure else None
@@ -160,13 +209,7 @@ class Patch:
 
     def _samples(self) -> Iterator[tuple[float, ...]]:
         if self.curve is not None:
-            straight = all(b.degree() == 0 for b in self.curve.below)
-            steps = 1 if straight else 40
-            width = self.curve.high - self.curve.low
-            for k in range(steps + 1):
-                t = self.curve.low + width * fmpq(k, steps)
-                if all(b(t) != 0 for b in self.curve.below):
-                    yield tuple(as_float(x) for x in self.curve.at(t))
+            yield from self.curve.polyline()
         elif self.corners:
             floats = [tuple(as_float(x) for x in corner) for corner in self.corners]
             centre = tuple(sum(values) / len(floats) for values in zip(*floats, strict=True))

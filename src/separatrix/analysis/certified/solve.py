@@ -8,11 +8,15 @@ from separatrix.analysis.certified.explore import Exploration, explore
 from separatrix.analysis.certified.game_words import game_words
 from separatrix.analysis.certified.local import Local
 from separatrix.analysis.certified.proof import completeness
-from separatrix.analysis.certified.set_labels import components_of, label_patch
+from separatrix.analysis.certified.root import Root
+from separatrix.analysis.certified.set_components import connected, judge_set
+from separatrix.analysis.certified.set_pieces import Piece, pieces_of
+from separatrix.analysis.certified.sets import Patch
 from separatrix.analysis.certified.verdict import Labeller
 from separatrix.analysis.certified.words import rest_point, rest_set
 from separatrix.analysis.field import Field
 from separatrix.analysis.found import Found
+from separatrix.analysis.result import RestComponent, RestPoint, RestSet
 from separatrix.game.model import Game
 
 __all__ = ["solve_certified"]
@@ -37,33 +41,72 @@ def solve_certified(game: Game, field: Field, budget: float) -> Found:
         A508 where a payoff has a pole in the state space.
     """
     comparison = compare(game, field)
-    found = explore(field, comparison, Clock(budget))
-    groups = components_of(found)
-    member = {k: number for number, group in enumerate(groups, 1) for k in group.patches}
-    labeller = Labeller(comparison, found.system)
-    points, locals_ = [], []
-    for k, root in enumerate(found.points):
-        local = Local(comparison, found.system(root.face), root)
-        verdict = labeller.label(local, found.sides.get(k))
-        words = game_words(local, verdict, field.tabled)
-        locals_.append(local)
-        points.append(rest_point(game, f"E{k + 1}", local, verdict, words, _isolated(found, local)))
-    sets = []
-    for k, patch in enumerate(found.patches):
-        sets.append(rest_set(game, f"S{k + 1}", patch, label_patch(found, patch), member[k]))
-    components = tuple(group.component(number, sets, points) for number, group in enumerate(groups, 1))
-    return Found(
-        tuple(points), tuple(sets), components, completeness(game, found, points, locals_, sets, components)
-    )
+    return _Answer(game, field, explore(field, comparison, Clock(budget))).found()
 
 
-def _isolated(found: Exploration, local: Local) -> bool | None:
-    """Whether no other rest state lies arbitrarily close, or None where that is not known."""
-    if all(o.turn for o in local.outside) and (not local.system.free or local.determinant_sign()):
-        return True
-    touching = [patch.touches(local.root) for patch in found.patches]
-    if any(touching):
-        return False
-    if None in touching or not found.complete:
-        return None
-    return True
+class _Answer:
+    """Labels what was found and says it in the words of the output."""
+
+    def __init__(self, game: Game, field: Field, explored: Exploration) -> None:
+        self.game, self.field, self.explored = game, field, explored
+        self.labeller = Labeller(explored.comparison, explored.system)
+        self.balanced = not any(field.own_play)
+        continua = list(explored.patches)
+        self.listed: list[tuple[Root, Local, bool | None]] = []
+        self.patches = continua
+        loose: list[Patch] = []
+        for root in explored.points:
+            local = Local(explored.comparison, explored.system(root.face), root)
+            isolated = self._isolated(local, continua)
+            if isolated is False and root.system.free and root.exact is not None:
+                loose.append(Patch.state(root))
+            else:
+                self.listed.append((root, local, isolated))
+        self.patches = [*continua, *loose]
+
+    def _isolated(self, local: Local, continua: list[Patch]) -> bool | None:
+        """Whether no other rest state lies arbitrarily close, or None where that is not known."""
+        if all(o.turn for o in local.outside) and (not local.system.free or local.determinant_sign()):
+            return True
+        touching = [patch.touches(local.root) for patch in continua]
+        if any(touching):
+            return False
+        return None if None in touching or not self.explored.complete else True
+
+    def found(self) -> Found:
+        points: list[RestPoint] = []
+        pure: list[tuple[Root, str, Piece]] = []
+        for k, (root, local, isolated) in enumerate(self.listed, 1):
+            verdict = self.labeller.label(local, root.sides)
+            words = game_words(local, verdict, self.field.tabled)
+            points.append(rest_point(self.game, f"E{k}", local, verdict, words, isolated))
+            if isolated is False:
+                state = Patch.state(root)
+                pure.append((root, f"E{k}", pieces_of(self.labeller, self.explored.forms, state)[0]))
+        pieces = [pieces_of(self.labeller, self.explored.forms, patch) for patch in self.patches]
+        sets: list[RestSet] = []
+        components: list[RestComponent] = []
+        for number, members in enumerate(connected(self.patches), 1):
+            own = [piece for k in members for piece in pieces[k]]
+            first = len(sets)
+            for piece in own:
+                sets.append(rest_set(self.game, f"S{len(sets) + 1}", piece.patch, piece.verdict, number))
+            on_it = [
+                (name, p) for root, name, p in pure if any(self.patches[k].touches(root) for k in members)
+            ]
+            names = [s.id for s in sets[first:]] + [name for name, _ in on_it]
+            components.append(self._component(number, members, [*own, *(p for _, p in on_it)], names))
+        locals_ = [local for _, local, _ in self.listed]
+        proof = completeness(self.game, self.explored, points, locals_, sets, components)
+        return Found(tuple(points), tuple(sets), tuple(components), proof)
+
+    def _component(
+        self, number: int, members: list[int], pieces: list[Piece], names: list[str]
+    ) -> RestComponent:
+        patches = [self.patches[k] for k in members]
+        verdict = judge_set(self.explored.forms, patches, pieces, self.balanced)
+        if not self.explored.complete and verdict.label != "unstable":
+            why = "the search did not end, so there may be more of it"
+            return RestComponent(number, tuple(names), "undecided", None, why)
+        es_set = verdict.es_set if self.field.tabled else None
+        return RestComponent(number, tuple(names), verdict.label, es_set, verdict.reason)

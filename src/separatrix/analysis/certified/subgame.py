@@ -1,9 +1,9 @@
 """Games that are left on a face when all others play pure: their exact routes label degenerate states.
 
 Where every strategy outside a face earns less at a state than the played ones, the face holds a centre
-manifold, and the state's label is that within the face (reduction principle: Pliss 1964, Carr 1981, theorem 2).  On
-the face only those populations still choose that have more than one strategy there; if their payoffs are
-affine, or if they are at most three with two strategies each, the exact routes take over.
+manifold, and the state's label is that within the face (reduction principle: Pliss 1964; Carr 1981, theorem
+2).  On the face only those populations still choose that have more than one strategy there; if their payoffs
+are affine, or if they are at most three with two strategies each, the exact routes take over.
 """
 
 from __future__ import annotations
@@ -119,7 +119,8 @@ class Subgame:
             return self._by_corners(self.multilinear, face, shares)
         if self._judge is None:
             return None
-        whole, state = self.system.face, []
+        whole = self.system.face
+        state: list[Exact] = []
         for q in self.choosing:
             state.extend(shares[q][a] for a in whole[q])
         rational = tuple(x for x in state if isinstance(x, fmpq))

@@ -139,8 +139,11 @@ class FaceSystem:
     @cached_property
     def equations(self) -> tuple[fmpq_mpoly, ...]:
         """The polynomials that vanish at the face's rest states: one a free share."""
-        if self.given is not None:
-            return self.given
+        return self.own_equations if self.given is None else self.given
+
+    @cached_property
+    def own_equations(self) -> tuple[fmpq_mpoly, ...]:
+        """Payoffs of the played strategies minus those of the last one, times a positive polynomial."""
         return tuple(
             self.restrict(self.numerators[q][a] - self.numerators[q][self.face[q][-1]]) for q, a in self.free
         )

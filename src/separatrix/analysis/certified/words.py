@@ -6,12 +6,12 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from flint import fmpq, fmpq_mpoly
+from flint import fmpq_mpoly
 
 from separatrix.analysis.certified.faces import Face
+from separatrix.analysis.certified.game_words import GameWords
 from separatrix.analysis.certified.local import Local
 from separatrix.analysis.certified.sets import Patch
-from separatrix.analysis.certified.game_words import GameWords
 from separatrix.analysis.field import Field
 from separatrix.analysis.result import RestPoint, RestSet, State
 from separatrix.analysis.ring import polynomial_expression
@@ -79,7 +79,7 @@ def rest_set(game: Game, name: str, patch: Patch, verdict: Verdict, component: i
 
     def state(point: Sequence[Any]) -> State:
         shares = _shown(field.sizes, patch.system.shares(point))
-        return tuple(as_float(x) if isinstance(x, fmpq) else float(x) for x in shares)
+        return tuple(float(x) if isinstance(x, int | float) else as_float(x) for x in shares)
 
     return RestSet(
         id=name,
@@ -87,7 +87,7 @@ def rest_set(game: Game, name: str, patch: Patch, verdict: Verdict, component: i
         free=tuple(i for i, played in enumerate(face) if len(played) > 1),
         dimension=patch.dimension,
         equations=tuple(_equations(game, patch)),
-        corners=tuple(state(corner) for corner in patch.corners),
+        corners=tuple(state(corner) for corner in patch.corners) if patch.dimension else (),
         samples=tuple(state(sample) for sample in patch.samples),
         stability=verdict.label,
         reason=verdict.reason,
@@ -98,6 +98,13 @@ def rest_set(game: Game, name: str, patch: Patch, verdict: Verdict, component: i
 def _equations(game: Game, patch: Patch) -> Iterator[Condition]:
     """Which shares are zero or one, which equations hold, and where the set ends."""
     field, face = patch.system.field, patch.system.face
+    if patch.dimension == 0 and patch.sample is not None:
+        values = _shown(field.sizes, patch.system.shares(patch.sample))
+        yield from (
+            Relation(Name(share), "==", as_expression(x))
+            for share, x in zip(game.shares, values, strict=True)
+        )
+        return
     for population, played in zip(game.populations, face, strict=True):
         names = [Name(share) for share in population.shares]
         if len(population.strategies) == 2:
@@ -112,6 +119,11 @@ def _equations(game: Game, patch: Patch) -> Iterator[Condition]:
         yield Relation(_primitive(field, equation), "==", zero)
     for positive in patch.positive:
         yield Relation(_primitive(field, positive), ">", zero)
+    if patch.interval is not None:
+        k, low, high = patch.interval
+        share = Name(field.ring.names[patch.system.variables[k]])
+        yield Relation(as_expression(low), "<", share)
+        yield Relation(share, "<", as_expression(high))
     for population, played in zip(game.populations, face, strict=True):
         if len(played) == 1:
             continue

@@ -103,7 +103,7 @@ def natural_coordinates(table: AffineSymbols) -> Coordinates | None:
     >>> game = load({"payoff_matrix": rows, "parameters": {n: {} for n in names}})
     >>> coordinates = natural_coordinates(affine_symbols(read_formulas(game)))
     >>> [str(form) for form in coordinates.forms]
-    ['-v0 + v3', '-v0 + v6', 'v1 - v4', '-v4 + v7', 'v2 - v8', 'v5 - v8', 'v0', 'v4', 'v8']
+    ['-v0 + v3', '-v0 + v6', 'v1 - v4', '-v4 + v7', 'v2 - v8', 'v5 - v8', 'v0', 'v1', 'v2']
     """
     old = table.ring
     forms: list[fmpq_mpoly] = []
@@ -211,6 +211,7 @@ class _Writer:
             exact=self.expressions(point.exact),
             eigenvalues_exact=self.expressions(point.eigenvalues_exact),
             stable_when=self._maybe(point.stable_when),
+            open_when=self._maybe(point.open_when),
             exists=self._maybe(point.exists),
         )
 

@@ -248,6 +248,7 @@ def _point(
         nash=True if all(s <= {-1, 0} for s in signs) else False if positive else None,
         strict_nash=True if always else False if never else None,
         ess=True if always else False if never and not open_ else None,
+        open_when=polynomials.condition(undecided) if open_ else None,
     )
     if strict == NEVER and not open_:
         return point, None

@@ -42,6 +42,8 @@ def met_by_chance(
     assumptions = polynomials.assumptions
     names = assumptions.ring.names
     every = [*polynomials.items, *(p for p, _ in assumptions.relations)]
+    if not names or not polynomials.items:
+        return {}
     sizes = [size for size in SIZES if all(_bound(p, size) < EXACT for p in every)]
     if not sizes or any(operator == "==" for _, operator in assumptions.relations):
         return {}
@@ -72,15 +74,13 @@ def _random_values(polynomials: SignPolynomials, sizes: Sequence[int]) -> Intege
     signs = [sorted(assumptions.signs(v) - {0}) or [1] for v in assumptions.ring.context.gens()]
     rows = []
     for k in range(COUNT):
-        # Half of them with parameters of one size, half with small and large ones side by side.
-        size = sizes[k // 2 % len(sizes)]
-        ranges = [size if k % 2 else rng.choice(sizes) for _ in signs]
-        rows.append(
-            [
-                rng.choice(s) * rng.randint(0 if len(s) > 1 else 1, r)
-                for s, r in zip(signs, ranges, strict=True)
-            ]
-        )
+        # A quarter of them with small parameters and large ones side by side.
+        size = sizes[k // 4 % len(sizes)]
+        row = []
+        for choice in signs:
+            largest = size if k % 4 else rng.choice(sizes)
+            row.append(rng.choice(choice) * rng.randint(0 if len(choice) > 1 else 1, largest))
+        rows.append(row)
     return np.array(rows, dtype=np.float64).reshape(COUNT, len(signs))
 
 

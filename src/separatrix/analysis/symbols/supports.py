@@ -27,10 +27,10 @@ from separatrix.analysis.symbols.coordinates import natural_coordinates
 from separatrix.analysis.symbols.deduction import Deduction
 from separatrix.analysis.symbols.signs import NEVER, SignPolynomials, any_formula
 from separatrix.analysis.symbols.spectrum import Inner, TooLong
-from separatrix.analysis.symbols.unexpanded import attracting_within
+from separatrix.analysis.symbols.unexpanded import attracting_within, turning_within
 from separatrix.analysis.symbols.verdict import verdict
 from separatrix.errors import InputError
-from separatrix.game.condition import FALSE, TRUE, Condition, all_of
+from separatrix.game.condition import FALSE, TRUE, Condition, all_of, any_of
 from separatrix.game.expression import Expression, Number, number
 from separatrix.game.model import Game
 
@@ -105,16 +105,21 @@ class _Listing:
         self.sets: list[RestSet] = []
         self.unjudged: list[str] = []
         self.skipped = 0
+        self.stopped = ""
         self.too_long = 0
         self.necessary = False
 
     def found(self) -> Found:
         for support in supports(self.table.sizes):
-            if time.monotonic() > self.deadline:
+            if self.stopped or time.monotonic() > self.deadline:
+                self.stopped = self.stopped or "time ran out"
                 self.skipped += 1
                 continue
             try:
                 self._support(support)
+            except KeyboardInterrupt:
+                self.stopped = "the search was interrupted"
+                self.skipped += 1
             except (TooLong, InputError) as problem:
                 if isinstance(problem, InputError) and problem.code != "S002":
                     raise
@@ -146,7 +151,9 @@ class _Listing:
         exists = existence(candidate, local)
         judged, beside, reason = self._judged(candidate, local, name)
         stable = None if judged.stable == NEVER else all_of(local.condition(judged.stable), beside)
+        undecided = local.condition(judged.undecided)
         if beside != TRUE:  # not known in polynomials
+            undecided = any_of(undecided, all_of(local.condition(judged.stable), turning_within(candidate)))
             judged = replace(judged, undecided=any_formula(judged.stable, judged.undecided), stable=NEVER)
         found = verdict(candidate, exists, judged, local, self.deduction)
         exact = self._exact(candidate)
@@ -168,6 +175,7 @@ class _Listing:
                 strict_nash=found.strict_nash,
                 ess=found.ess,
                 nss=found.nss,
+                open_when=None if undecided == FALSE else undecided,
             )
         )
         self._state(candidate, exact)
@@ -250,7 +258,7 @@ class _Listing:
             )
         if self.skipped or self.too_long:
             missing = self.skipped + self.too_long
-            why = "time ran out" if self.skipped else "what decides there has too many terms"
+            why = self.stopped or "what decides there has too many terms"
             return Completeness(
                 "incomplete", f"{proof} But {missing} of the supports were not solved: {why}."
             )

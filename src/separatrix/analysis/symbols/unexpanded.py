@@ -10,7 +10,7 @@ from separatrix.analysis.symbols.candidate import Candidate
 from separatrix.game.condition import Condition, Relation, all_of
 from separatrix.game.expression import Expression, add, divide, multiply, negate, number, power, subtract
 
-__all__ = ["attracting_within"]
+__all__ = ["attracting_within", "turning_within"]
 
 
 def attracting_within(candidate: Candidate) -> Condition:
@@ -18,15 +18,24 @@ def attracting_within(candidate: Candidate) -> Condition:
 
     The sign of the determinant is left out: it belongs to the conditions of existence.
     """
+    trace, second_hurwitz = _deciding(candidate)
+    return all_of(Relation(trace, "<", number(0)), Relation(second_hurwitz, ">", number(0)))
+
+
+def turning_within(candidate: Candidate) -> Condition:
+    """Return when two of them are imaginary and the third is negative."""
+    trace, second_hurwitz = _deciding(candidate)
+    return all_of(Relation(trace, "<", number(0)), Relation(second_hurwitz, "==", number(0)))
+
+
+def _deciding(candidate: Candidate) -> tuple[Expression, Expression]:
+    """The trace, and c1·c2 - c3."""
     jacobian = _jacobian(candidate)
     size = range(len(jacobian))
     trace = add(*(jacobian[k][k] for k in size))
     square = add(*(multiply(jacobian[k][m], jacobian[m][k]) for k in size for m in size))
     second = divide(subtract(power(trace, 2), square), number(2))
-    return all_of(
-        Relation(trace, "<", number(0)),
-        Relation(subtract(_determinant(candidate), multiply(trace, second)), ">", number(0)),
-    )
+    return trace, subtract(_determinant(candidate), multiply(trace, second))
 
 
 def _jacobian(candidate: Candidate) -> list[list[Expression]]:

@@ -163,14 +163,14 @@ def conditions_section(context: Context) -> Iterator[Block]:
                 line(Words(p.id, "strong")),
                 line(context.symbolic_state(p.exact or ())),
                 line(context.plays(p.support)),
-                _stable_when(context, p.stable_when),
+                _stable_when(context, p),
             )
             for p in pure
         )
         yield Table(columns, rows, row_heads=True)
     if mixed:
         yield Heading(phrases.MIXED_POINTS, 2)
-        if all(p.stable_when is None for p in mixed) and len(context.populations) > 1:
+        if all(p.stable_when is None and p.open_when is None for p in mixed) and len(context.populations) > 1:
             yield Paragraph(line(phrases.MIXED_NEVER))
         told = [_Mixed.of(context, p) for p in mixed]
         short = [m for m in told if m.short]
@@ -189,13 +189,27 @@ def conditions_section(context: Context) -> Iterator[Block]:
                 yield from one.blocks(context)
         for point in mixed:
             if point.stable_when is not None:
-                condition = context.condition(point.stable_when)
+                condition = _stable_when(context, point)
                 yield Paragraph(line(Words(point.id, "strong"), phrases.STABLE_WHEN, *condition))
+            elif point.open_when is not None:
+                yield Paragraph(line(Words(point.id, "strong"), ": ", *_open_when(context, point)))
     yield from _eigenvalue_details(context, [*pure, *mixed])
 
 
-def _stable_when(context: Context, condition: Condition | None) -> Line:
-    return line(phrases.NEVER) if condition is None else context.condition(condition)
+def _stable_when(context: Context, point: RestPoint) -> Line:
+    open_ = _open_when(context, point)
+    if point.stable_when is None:
+        return open_ or line(phrases.NEVER)
+    condition = context.condition(point.stable_when)
+    return line(*condition, "; ", *open_) if open_ else condition
+
+
+def _open_when(context: Context, point: RestPoint) -> Line:
+    if point.open_when is None:
+        return ()
+    if point.open_when == TRUE:
+        return line(Words(phrases.LEFT_OPEN, "muted"))
+    return line(Words(phrases.OPEN_WHEN, "muted"), *context.condition(point.open_when))
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,251 @@
+"""Rest sets cut into pieces on which the label of single states is constant.
+
+Along a curve the deciding signs are those of quotients of polynomials in its parameter: of the payoff
+differences of unplayed strategies, and of the coefficients of the characteristic polynomial along the face.
+Their zeros cut it.  On a face that is all at rest only the payoff differences decide; their signs cut it.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from flint import fmpq, fmpq_mpoly, fmpq_poly
+
+from separatrix.analysis.certified.along import characteristic
+from separatrix.analysis.certified.comparison import Comparison
+from separatrix.analysis.certified.forms import Forms
+from separatrix.analysis.certified.line import univariate
+from separatrix.analysis.certified.local import Local
+from separatrix.analysis.certified.root import Root
+from separatrix.analysis.certified.sets import Curve, Patch
+from separatrix.analysis.certified.verdict import Labeller
+from separatrix.analysis.ring import Ratio, Ring
+from separatrix.analysis.roots import distinct_in_order, real_roots
+from separatrix.analysis.stability import Verdict
+from separatrix.analysis.surd import Exact, Surd, between
+
+__all__ = ["Piece", "pieces_of"]
+
+MOST_CHANGING = 2  # payoff differences that change their sign on a face
+UNCUT = "the signs that decide its label change on it, and it was not cut"
+DEEP = "payoff differences vanish throughout it, so that eigenvalues leave its label open"
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Part of a rest set.
+
+    Attributes
+    ----------
+    patch : where it is
+    verdict : the label of its single states
+    positive : whether every state of it certainly has an eigenvalue with positive real part
+    attracting : whether all eigenvalues are negative but for one zero a dimension
+    """
+
+    patch: Patch
+    verdict: Verdict
+    positive: bool = False
+    attracting: bool = False
+
+
+def pieces_of(labeller: Labeller, forms: Forms, patch: Patch) -> list[Piece]:
+    """Return the labelled pieces of a rest set."""
+    if patch.dimension == 0:
+        assert patch.sample is not None
+        return [_single(labeller, patch, patch.sample, 1)]
+    if patch.curve is not None:
+        try:
+            return _joined(patch, list(_cut_curve(labeller, patch, patch.curve)))
+        except ArithmeticError:  # an end of a piece would be an algebraic number of degree above two
+            return [Piece(patch, Verdict("undecided", UNCUT))]
+    return list(_cut_face(labeller, forms, patch))
+
+
+def _single(labeller: Labeller, patch: Patch, state: Sequence[Exact], dimension: int) -> Piece:
+    root = Root(patch.system, [], [], tuple(state))
+    local = Local(labeller.comparison, patch.system, root)
+    verdict = labeller.label(local, dimension=dimension)
+    positive, attracting = _kind(local, dimension)
+    return Piece(Patch.state(root), verdict, positive, attracting)
+
+
+def _kind(local: Local, dimension: int) -> tuple[bool, bool]:
+    """Whether some eigenvalue is certainly positive, and whether all but `dimension` zeros are negative."""
+    turns = [o.turn for o in local.outside]
+    positive = local.along.positive + turns.count(1)
+    negative = local.along.negative + turns.count(-1)
+    zero = local.along.zero + turns.count(0)
+    return positive > 0, zero == dimension and zero + negative == len(turns) + len(local.along.values)
+
+
+# --------------------------------------------------------------------------- curves
+
+
+def _cut_curve(labeller: Labeller, patch: Patch, curve: Curve) -> Iterator[Piece]:
+    breaks: list[Exact] = []
+    assert isinstance(curve.low, fmpq) and isinstance(curve.high, fmpq)
+    for polynomial in _deciding(labeller.comparison, patch, curve):
+        coefficients = [fmpq(c) for c in polynomial.coeffs()]
+        breaks.extend(real_roots(coefficients, curve.low, curve.high))
+    ends: list[Exact] = [curve.low, *distinct_in_order(breaks), curve.high]
+    for low, high in itertools.pairwise(ends):
+        rational = not isinstance(low, Surd) and not isinstance(high, Surd)
+        t = (low + high) / 2 if rational else between(low, high)
+        part = _part(patch, curve, low, high) if len(ends) > 2 else patch
+        yield _stretch(labeller, part, curve.at(t))
+        if high is not curve.high:
+            yield _single(labeller, patch, curve.at(high), 1)
+
+
+def _joined(patch: Patch, pieces: list[Piece]) -> list[Piece]:
+    """The pieces of a curve, with neighbours of one label made one."""
+    result: list[Piece] = []
+    for piece in pieces:
+        result.append(piece)
+        while len(result) >= 3 and _alike(result[-3:]):
+            left, _, right = result[-3:]
+            assert left.patch.curve is not None and right.patch.curve is not None
+            low, high = left.patch.curve.low, right.patch.curve.high
+            assert patch.curve is not None
+            whole = (low, high) == (patch.curve.low, patch.curve.high)
+            joined = patch if whole else _part(patch, patch.curve, low, high)
+            result[-3:] = [replace(left, patch=replace(joined, sample=left.patch.sample))]
+    return result
+
+
+def _alike(three: list[Piece]) -> bool:
+    first = three[0]
+    return [p.patch.dimension for p in three] == [1, 0, 1] and all(
+        (p.verdict.label, p.positive, p.attracting) == (first.verdict.label, first.positive, first.attracting)
+        for p in three
+    )
+
+
+def _stretch(labeller: Labeller, part: Patch, state: tuple[Exact, ...]) -> Piece:
+    """An open stretch of a curve on which no deciding quantity changes its sign."""
+    local = Local(labeller.comparison, part.system, Root(part.system, [], [], state))
+    verdict = labeller.label(local, dimension=1)
+    positive, attracting = _kind(local, 1)
+    if verdict.label in ("stable", "undecided", "centre", "asymptotically stable") and not attracting:
+        verdict = Verdict("undecided", DEEP)
+    return Piece(replace(part, sample=state), verdict, positive, attracting)
+
+
+def _part(patch: Patch, curve: Curve, low: Exact, high: Exact) -> Patch:
+    """The stretch of a curve between two values of its parameter."""
+    stretch = replace(curve, low=low, high=high)
+    master = next(k for k, a in enumerate(curve.above) if a.degree() == 1 and curve.below[k].degree() == 0)
+    ends = [curve.at(t)[master] for t in (low, high)]
+    if curve.above[master][1] / curve.below[master][0] < 0:
+        ends.reverse()
+    return replace(
+        patch, curve=stretch, interval=(master, ends[0], ends[1]), whole=False,
+        corners=tuple(curve.at(t) for t in (low, high)) if patch.corners else (),
+    )  # fmt: skip
+
+
+def _deciding(comparison: Comparison, patch: Patch, curve: Curve) -> Iterator[fmpq_poly]:
+    """Numerators of the quantities whose signs decide a label, as polynomials in the parameter."""
+    ring = Ring(["t"])
+
+    def ratio(above: fmpq_poly, below: fmpq_poly) -> Ratio:
+        def lift(p: fmpq_poly) -> fmpq_mpoly:
+            return ring.context.from_dict({(k,): p[k] for k in range(p.degree() + 1)})
+
+        return Ratio(ring, lift(above), ring.one) / Ratio(ring, lift(below), ring.one)
+
+    point = [ratio(a, b) for a, b in zip(curve.above, curve.below, strict=True)]
+    system = patch.system
+    place = {v: k for k, v in enumerate(system.variables)}
+
+    def along(polynomial: fmpq_mpoly) -> Ratio:
+        total = ring.constant(0)
+        for exponents, value in system.restrict(polynomial).to_dict().items():
+            term = Ratio(ring, ring.one * value, ring.one)
+            for v, e in enumerate(exponents):
+                for _ in range(int(e)):
+                    term = term * point[place[v]]
+            total = total + term
+        return total
+
+    quantities = []
+    for p, played in enumerate(system.face):
+        for b in range(system.field.sizes[p]):
+            if b not in played:
+                row = comparison.numerators[p]
+                quantities.append(along(row[b] - row[played[-1]]))
+    if len(system.free) > 1:
+        factors = [
+            Ratio(ring, ring.one * speed, ring.one) / along(d)
+            for speed, d in zip(system.field.speeds, comparison.denominators, strict=True)
+        ]
+        slopes = [[along(f.derivative(v)) for v in system.variables] for f in system.own_equations]
+        block = Local.block_from(system, slopes, point, factors)
+        quantities.extend(characteristic(block, ring.constant(0), ring.constant(1)))
+    for quantity in quantities:
+        if not quantity.is_zero:
+            yield univariate(quantity.numerator, 0)
+
+
+# --------------------------------------------------------------------------- faces and other sets
+
+
+def _cut_face(labeller: Labeller, forms: Forms, patch: Patch) -> Iterator[Piece]:
+    """Cut a set of dimension two or more by the signs of payoff differences on it."""
+    face, sizes = patch.system.face, patch.system.field.sizes
+    fixed: list[int] = []
+    changing: list[fmpq_mpoly] = []
+    for p, played in enumerate(face):
+        for b in range(sizes[p]):
+            if b in played:
+                continue
+            turn = forms.sign_on(face, p, b, played[-1])
+            if turn is None:
+                row = labeller.comparison.numerators[p]
+                changing.append(patch.system.restrict(row[b] - row[played[-1]]))
+            else:
+                fixed.append(turn)
+    negative, positive, zero = -1 in fixed, 1 in fixed, 0 in fixed
+    if positive and negative:
+        yield Piece(patch, Verdict("saddle", "eigenvalues with real parts of both signs"), True)
+    elif not patch.whole or len(changing) > MOST_CHANGING:
+        reason = Verdict("unstable", "an eigenvalue with positive real part") if positive else None
+        yield Piece(patch, reason if reason and not changing else Verdict("undecided", UNCUT), positive)
+    elif not changing:
+        yield _on_face(patch, negative, zero, positive)
+    else:
+        yield from _by_signs(patch, changing, (negative, zero, positive))
+
+
+def _on_face(patch: Patch, negative: bool, zero: bool, positive: bool) -> Piece:
+    if positive and negative:
+        return Piece(patch, Verdict("saddle", "eigenvalues with real parts of both signs"), True)
+    if positive:
+        return Piece(patch, Verdict("unstable", "an eigenvalue with positive real part"), True)
+    if zero:
+        return Piece(patch, Verdict("undecided", DEEP))
+    why = "every direction out of a face of rest states contracts (normally hyperbolic)"
+    return Piece(patch, Verdict("stable", why if negative else "every state is at rest"), False, True)
+
+
+def _by_signs(patch: Patch, changing: list[fmpq_mpoly], fixed: tuple[bool, bool, bool]) -> Iterator[Piece]:
+    """One piece for each combination of signs that occurs inside the face, as z3 finds."""
+    from separatrix.analysis.certified.sign_patterns import occurs
+
+    patterns = list(itertools.product((-1, 1, 0), repeat=len(changing)))
+    possible = [occurs(patch.system, changing, pattern) for pattern in patterns]
+    if None in possible:
+        yield Piece(patch, Verdict("undecided", UNCUT))
+        return
+    for pattern in itertools.compress(patterns, possible):
+        levels = tuple(f for f, s in zip(changing, pattern, strict=True) if s == 0)
+        sides = tuple(f * s for f, s in zip(changing, pattern, strict=True) if s)
+        part = replace(
+            patch, dimension=patch.dimension - len(levels), equations=(*patch.equations, *levels),
+            positive=sides, corners=(), whole=False, known_closure=False, sample=None,
+        )  # fmt: skip
+        negative, zero, positive = fixed
+        yield _on_face(part, negative or -1 in pattern, zero or 0 in pattern, positive or 1 in pattern)
