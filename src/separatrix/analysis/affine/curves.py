@@ -3,8 +3,8 @@
 Let s be the deviation of that population's share.  The other one's strategies have payoffs β_a·s, so its
 shares run along the curve x_a ∝ z_a·exp(β_a·τ) with τ' ∝ s, and s' ∝ Σ_a γ_a·(x_a(τ) - z_a): a particle on
 a line, whose energy is conserved.  On the curve through the state z the force is, up to a positive factor,
-Σ_a z_a·(γ_a - γ̄)·exp(β_a·τ), with the derivatives M_k = Σ_a z_a·(γ_a - γ̄)·β_a^k at z.  The first that is not zero
-decides: a force that pushes back on both sides holds orbits on this curve and those beside it.
+Σ_a z_a·(γ_a - γ̄)·exp(β_a·τ), with the derivatives M_k = Σ_a z_a·(γ_a - γ̄)·β_a^k at z.  The first that is
+not zero decides: a force that pushes back on both sides holds orbits on this curve and those beside it.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from fractions import Fraction
 from separatrix.analysis.assumptions import require_consistent
 from separatrix.analysis.found import Found
 from separatrix.analysis.regimes import State, enumerate_regimes
-from separatrix.analysis.result import Completeness, RestPoint
+from separatrix.analysis.result import Completeness, Regime, RestPoint
 from separatrix.analysis.ring import Ratio, Ring
 from separatrix.analysis.symbols.answer import Symbols, favourites, pole_warnings
 from separatrix.analysis.symbols.deduction import Deduction
@@ -139,13 +139,16 @@ def solve_pure(game: Game, known: Mapping[str, Fraction] | None, budget: float, 
         points.append(replace(point, id=f"E{k}"))
         if state is not None:
             states.append(state)
-    regimes, completeness = enumerate_regimes(polynomials, states, budget, list(favourites(game, known)))
     if own:
+        # What pure profiles alone tell would call a regime empty in which a mixed state attracts.
+        regimes: tuple[Regime, ...] = ()
         completeness = Completeness(
             "incomplete",
-            f"{completeness.proof} Only pure profiles were considered; mixed states can be asymptotically "
-            "stable too.",
+            "Mixed states can be asymptotically stable in this game and have no conditions in symbols, so "
+            "the parameters were not sorted into regimes.",
         )
+    else:
+        regimes, completeness = enumerate_regimes(polynomials, states, budget, list(favourites(game, known)))
     proof = f"The {count} pure profiles are listed. Mixed states are not enumerated in symbols: {why}."
     if not own:
         proof += " None of them is asymptotically stable (Ritzberger & Weibull)."
