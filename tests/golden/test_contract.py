@@ -84,7 +84,8 @@ def test_keys(slug: str, symbolic: bool) -> None:
     if symbolic:
         # The interior point of the hypercycle of four is stable by LaSalle, which symbols do not tell.
         open_ = slug == "hypercycle-four"
-        assert bool(answer["regimes"]) != open_
+        # Where mixed states can attract and have no conditions, parameters are not sorted.
+        assert bool(answer["regimes"]) != (open_ or slug == "dynamic-penalty")
         assert (answer["regimes_completeness"]["status"] == "complete") != (open_ or pure_only)
         assert any(p["open_when"] for p in answer["rest_points"]) == (open_ or pure_only)
         for regime in answer["regimes"]:

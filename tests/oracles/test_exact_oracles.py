@@ -129,7 +129,7 @@ def test_the_referee_knows_the_labels_of_textbook_points() -> None:
         (bimatrix([[1, 0], [0, 0]], [[0, 0], [0, 0]]), slow, {"unstable"}),
     ]
     for game, state, right in cases:
-        (seen,) = observe([(game, state)], steps=400)
+        (seen,) = observe([(game, state)], steps=800)
         for label in ("asymptotically stable", "stable", "centre", "unstable"):
             assert refutes(seen, label) is (label not in right), (game.file, label)
 

@@ -64,7 +64,8 @@ def test_payoffs_that_depend_on_the_own_population_leave_ties_open() -> None:
     analysis = symbolic(content, "a b c d", [f"{n} > 0" for n in "abcd"])
     assert "left open" in analysis.rest_points[0].reason
     assert analysis.regimes_completeness.status == "incomplete"
-    assert "Only pure profiles" in analysis.regimes_completeness.proof
+    assert "Mixed states can be asymptotically stable" in analysis.regimes_completeness.proof
+    assert analysis.regimes == ()
 
 
 def test_five_populations() -> None:
