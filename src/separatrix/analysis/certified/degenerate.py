@@ -19,7 +19,7 @@ from separatrix.analysis.certified.manifold import manifold_state
 from separatrix.analysis.certified.root import Root
 from separatrix.analysis.certified.search import search_system
 from separatrix.analysis.certified.sets import Patch
-from separatrix.analysis.certified.singular import settle_stuck
+from separatrix.analysis.certified.singular import degenerate_zeros
 from separatrix.analysis.certified.system import FaceSystem, evaluate_exactly
 from separatrix.analysis.surd import sign
 
@@ -94,7 +94,15 @@ def _solve(
     if not outcome.finished:
         reasons.append("the budget of time ran out")
     elif outcome.exhausted or outcome.stuck:
-        roots.extend(settle_stuck(outcome, clock, reasons))
+        degenerate = degenerate_zeros(outcome)
+        if degenerate is None:
+            reasons.append(
+                "more cells than are tried, as near degenerate zeros or a continuum on the border"
+                if outcome.exhausted
+                else "a zero at which the equations are degenerate"
+            )
+        else:
+            roots.extend(degenerate)
     for root in roots:
         root.recognise()
         others = [root.sign(f) for f in equations[free:]]

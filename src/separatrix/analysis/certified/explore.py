@@ -8,7 +8,7 @@ from separatrix.analysis.certified.cells import Layout, layout_of
 from separatrix.analysis.certified.clock import Clock
 from separatrix.analysis.certified.comparison import Comparison
 from separatrix.analysis.certified.degenerate import solve_degenerate
-from separatrix.analysis.certified.faces import Face, Family, count_faces, families
+from separatrix.analysis.certified.faces import Face, Family, count_faces, families, shapes
 from separatrix.analysis.certified.forms import Forms, forms_of
 from separatrix.analysis.certified.line import zeros_on_line
 from separatrix.analysis.certified.root import Root
@@ -20,6 +20,8 @@ from separatrix.analysis.field import Field
 
 __all__ = ["Exploration", "explore"]
 
+PORTION = 4096  # faces searched side by side
+INTERRUPTED = "the search was interrupted"
 OUT_OF_TIME = "the budget of time ran out"
 
 
@@ -57,10 +59,14 @@ class Exploration:
     cells: int = 0
     systems: dict[Face, FaceSystem] = field(default_factory=dict)
 
-    def system(self, face: Face) -> FaceSystem:
+    def fresh(self, face: Face) -> FaceSystem:
         """Return the equations of a face."""
+        return FaceSystem(self.payoffs, self.comparison.numerators, face)
+
+    def system(self, face: Face) -> FaceSystem:
+        """Return the equations of a face, and keep them."""
         if face not in self.systems:
-            self.systems[face] = FaceSystem(self.payoffs, self.comparison.numerators, face)
+            self.systems[face] = self.fresh(face)
         return self.systems[face]
 
     @property
@@ -75,33 +81,45 @@ class Exploration:
         else:
             self.points.append(item)
 
-    def family(self, family: Family, waiting: dict[Layout, list[Family]]) -> None:
-        """Settle the faces of a family, or let them wait for the search."""
+    def look_at(self, family: Family) -> Family | None:
+        """Settle the faces of a family that exact means settle, and return those to be searched."""
         self.looked_at += len(family.faces)
         if family.dimension == 0:
             self.exact += len(family.faces)
-            for face in sorted(family.faces, key=lambda f: _order(self.payoffs.sizes, f)):
-                self.points.append(Root(self.system(face), [], [], ()))
-            return
+            faces = sorted(family.faces, key=lambda f: _order(self.payoffs.sizes, f))
+            self.points.extend(Root(self.system(face), [], [], ()) for face in faces)
+            return None
         self.excluded += int(family.dominated.sum())
         family = family.only(~family.dominated)
         if not family.faces:
-            return
+            return None
         if solved_exactly(family):
             self.exact += len(family.faces)
             for number, face in enumerate(family.faces):
-                for item in solve_small(family, number, self.system(face)):
+                for item in solve_small(family, number, self.fresh(face)):
                     self.take(item)
-            return
+            return None
         for face in family.only(family.vanishing).faces:
             self._vanishing(face)
         family = family.only(~family.vanishing)
         if family.faces and family.dimension == 1:
             self.exact += len(family.faces)
             for face in family.faces:
-                self.points.extend(zeros_on_line(self.system(face)))
-        elif family.faces:
-            waiting.setdefault(layout_of(family), []).append(family)
+                self.points.extend(zeros_on_line(self.fresh(face)))
+            return None
+        return family if family.faces else None
+
+    def search(self, group: list[Family]) -> None:
+        """Search the faces of some families of one layout."""
+        self.searched += sum(len(f.faces) for f in group)
+        try:
+            outcomes, cells = search(group, self.fresh, self.clock)
+        except KeyboardInterrupt:
+            self.open.update((face, INTERRUPTED) for f in group for face in f.faces)
+            raise
+        self.cells += cells
+        for outcome in outcomes:
+            self.settle(outcome)
 
     def _vanishing(self, face: Face) -> None:
         """A face on which two strategies of some population earn the same throughout."""
@@ -122,7 +140,7 @@ class Exploration:
 
     def settle(self, outcome: Outcome) -> None:
         """Take over what a search found on one face."""
-        face = outcome.system.face
+        face = outcome.face
         if not outcome.finished:
             self.open[face] = OUT_OF_TIME
         elif outcome.stuck or outcome.exhausted:
@@ -137,21 +155,14 @@ class Exploration:
 
 
 def explore(payoffs: Field, comparison: Comparison, clock: Clock) -> Exploration:
-    """Look for the rest states on every face, until the budget is spent."""
+    """Look for the rest states on every face, until the time for it is spent."""
     forms = forms_of(payoffs, comparison.numerators)
     result = Exploration(payoffs, comparison, forms, clock, total=count_faces(payoffs.sizes))
-    waiting: dict[Layout, list[Family]] = {}
     try:
-        for family in families(forms):
+        for played in shapes(forms):
+            _shape(result, played)
             if clock.stopped:
                 break
-            result.family(family, waiting)
-        for _, group in sorted(waiting.items(), key=lambda item: item[0].unknowns):
-            result.searched += sum(len(f.faces) for f in group)
-            outcomes, cells = search(group, result.system, clock)
-            result.cells += cells
-            for outcome in outcomes:
-                result.settle(outcome)
         for face in result.hard:
             if clock.stopped:
                 result.open[face] = OUT_OF_TIME
@@ -159,10 +170,28 @@ def explore(payoffs: Field, comparison: Comparison, clock: Clock) -> Exploration
                 result.take_apart(face)
     except KeyboardInterrupt:
         clock.interrupted = True
-        for family in (f for group in waiting.values() for f in group):
-            for face in family.faces:
-                result.open.setdefault(face, "interrupted")
+        for face in result.hard:
+            result.open.setdefault(face, INTERRUPTED)
     return result
+
+
+def _shape(result: Exploration, played: list[tuple[int, ...]]) -> None:
+    """Settle the faces of one shape, in portions."""
+    started, before = result.clock.elapsed, result.looked_at
+    waiting: dict[Layout, list[Family]] = {}
+    for family in families(result.forms, played):
+        if result.clock.stopped:
+            break
+        left = result.look_at(family)
+        if left is not None:
+            group = waiting.setdefault(layout_of(left), [])
+            group.append(left)
+            if sum(len(f.faces) for f in group) >= PORTION:
+                result.search(waiting.pop(layout_of(left)))
+    for group in waiting.values():
+        result.search(group)
+    dimension = sum(played[0]) - len(played[0])
+    result.clock.note(dimension, result.looked_at - before, result.clock.elapsed - started)
 
 
 def _order(sizes: tuple[int, ...], face: Face) -> tuple[int, ...]:

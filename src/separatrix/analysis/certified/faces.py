@@ -14,7 +14,10 @@ from numpy.typing import NDArray
 from separatrix.analysis.certified.bernstein import Basis, basis
 from separatrix.analysis.certified.forms import Forms, Integers
 
-__all__ = ["Family", "Face", "count_faces", "families"]
+__all__ = ["Family", "Face", "count_faces", "families", "shapes"]
+
+MOST_FACES = 4096  # of a family
+MOST_NUMBERS = 1_000_000  # coefficients of one population's equations on all faces of a family
 
 Face = tuple[tuple[int, ...], ...]
 """For each population the strategies that are played, ascending."""
@@ -129,10 +132,23 @@ def all_pairs(system: Integers) -> Integers:
     return np.concatenate([system, system[:, list(first)] - system[:, list(second)]], axis=1)
 
 
-def families(forms: Forms, most: int = 4096) -> Iterator[Family]:
-    """Yield all faces in families of at most `most`, those with few free shares first."""
-    every = itertools.product(*(range(1, size + 1) for size in forms.sizes))
-    for played in sorted(every, key=lambda m: (sum(m), m)):
+def shapes(forms: Forms) -> Iterator[list[tuple[int, ...]]]:
+    """Yield the numbers of strategies that populations can play, those that give alike equations together.
+
+    Few free shares come first.
+    """
+    groups: dict[tuple[tuple[int, int], ...], list[tuple[int, ...]]] = {}
+    for played in itertools.product(*(range(1, size + 1) for size in forms.sizes)):
+        key = sorted((m, b.degree) for m, b in zip(played, forms.bases, strict=True) if m > 1)
+        groups.setdefault(tuple(key), []).append(played)
+    yield from sorted(groups.values(), key=lambda g: (sum(g[0]), g[0]))
+
+
+def families(forms: Forms, shape: Sequence[tuple[int, ...]]) -> Iterator[Family]:
+    """Yield all faces of a shape, in families that fit into memory."""
+    for played in shape:
+        numbers = math.prod(basis(m, b.degree).size for m, b in zip(played, forms.bases, strict=True))
+        most = max(1, min(MOST_FACES, MOST_NUMBERS // (numbers * max(played))))
         supports = [
             list(itertools.combinations(range(size), m)) for size, m in zip(forms.sizes, played, strict=True)
         ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from separatrix.analysis.certified.clock import duration
 from separatrix.analysis.certified.explore import Exploration
 from separatrix.analysis.certified.local import Local
 from separatrix.analysis.certified.words import face_text
@@ -46,8 +47,11 @@ def completeness(
         )
     text = parts[0] + "; ".join(ways) + "."
     isolated = sum(p.isolated is True for p in points)
-    text += f" {_many(isolated, 'isolated rest point', 'isolated rest points')}."
-    if sets:
+    if found.clock.over:
+        text += f" {_many(len(points), 'rest point', 'rest points')} outside continua or pure were found."
+    else:
+        text += f" {_many(isolated, 'isolated rest point', 'isolated rest points')}."
+    if sets and not found.clock.over:
         text += (
             f" The continua are {_many(len(sets), 'piece', 'pieces')} in "
             f"{_many(len(components), 'connected set', 'connected sets')}."
@@ -80,6 +84,8 @@ def _open(game: Game, found: Exploration) -> str:
             else (f"the budget of {found.clock.budget:.3g} seconds ran out")
         )
         sentences.append(f"{_many(left, 'face was', 'faces were')} not looked at: {why}")
+        whole = found.clock.estimate(found.payoffs.sizes)
+        sentences.append(f"all of them would take about {duration(whole)} on this machine")
     return "Not complete. " + "; ".join(sentences) + "."
 
 

@@ -194,10 +194,9 @@ def simplest_between(low: Fraction, high: Fraction, most: int) -> Fraction | Non
     p, q, r, s = 1, 0, 0, 1  # the last two convergents: (p·x + r)/(q·x + s) at the rest x
     while q + s <= most:
         whole = a // b
-        if whole * b == a:
-            return Fraction(p * whole + r, q * whole + s)
-        if (whole + 1) * d <= c:
-            return Fraction(p * (whole + 1) + r, q * (whole + 1) + s)
+        if whole * b == a or (whole + 1) * d <= c:
+            last = whole if whole * b == a else whole + 1
+            return Fraction(p * last + r, q * last + s) if q * last + s <= most else None
         # Both ends share the whole part: go on with their reciprocals, which changes their order.
         p, q, r, s = p * whole + r, q * whole + s, p, q
         a, b, c, d = d, c - whole * d, b, a - whole * b

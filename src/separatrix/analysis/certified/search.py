@@ -7,8 +7,10 @@ only one; cells inside such a box are done.  What cannot be settled down to a ti
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from flint import arb
@@ -27,8 +29,9 @@ from separatrix.analysis.certified.system import FaceSystem
 __all__ = ["Outcome", "search", "search_system"]
 
 SPLIT = 0.4837  # off the middle, where textbook payoffs put their zeros
-BATCH = 2048  # cells treated at once
-MOST_CELLS = 1500  # on one face and free share: more means infinitely many zeros, or degenerate ones
+BATCH = 2048  # cells treated at once, fewer where they are large
+NUMBERS = 4_000_000  # coefficients of all cells treated at once
+MOST_CELLS = 150  # on one face, times its free shares cubed: more means that zeros are degenerate
 TINY = 2.0**-34  # narrower cells are handed back
 KEEP = 0.8  # a contraction is worth its cost if it leaves at most this part of the volume
 ATTEMPTS = tuple(2.0**-k for k in (8, 14, 20, 26, 32))  # widths at which a zero on a cell's rim is sought
@@ -40,18 +43,25 @@ class Outcome:
 
     Attributes
     ----------
-    system : the face's exact equations
+    face : the strategies played
+    make : from a face to its exact equations, which are made when they are first needed
     roots : its certified zeros, those outside the open face included
     stuck : tiny cells, as lowest and highest free shares, that stay unsettled
     finished : False where the budget ended first
     exhausted : whether it was given up after too many cells
     """
 
-    system: FaceSystem
+    face: Face
+    make: Callable[[Face], FaceSystem]
     roots: list[Root] = field(default_factory=list)
     stuck: list[tuple[Floats, Floats]] = field(default_factory=list)
     finished: bool = True
     exhausted: bool = False
+
+    @cached_property
+    def system(self) -> FaceSystem:
+        """The face's exact equations."""
+        return self.make(self.face)
 
 
 def search(
@@ -73,7 +83,7 @@ def search(
     for family in families:
         first = len(outcomes)
         parts.append(cells_of(family, np.arange(first, first + len(family.faces))))
-        outcomes.extend(Outcome(system(face)) for face in family.faces)
+        outcomes.extend(Outcome(face, system) for face in family.faces)
         # Cells list the populations by size, the equations in their own order.
         orders.extend([tuple(int(k) for k in np.argsort(family.mixing))] * len(family.faces))
     return outcomes, _run(Cells.joined(parts), _Search(outcomes, orders), clock)
@@ -81,7 +91,7 @@ def search(
 
 def search_system(system: FaceSystem, clock: Clock) -> Outcome:
     """Return all zeros, in a closed face, of as many equations in its free shares as there are shares."""
-    outcome = Outcome(system)
+    outcome = Outcome(system.face, lambda _: system)
     bases = bases_for(system, system.equations)
     tensors = scaled_coefficients(system, bases, system.equations)
     layout = Layout(bases, ((True,) * len(bases),) * len(bases))
@@ -99,13 +109,15 @@ def search_system(system: FaceSystem, clock: Clock) -> Outcome:
 def _run(start: Cells, running: _Search, clock: Clock) -> int:
     """Work on cells until none is left; return how many there were."""
     stack = [start]
-    most = MOST_CELLS * start.layout.unknowns
+    most = MOST_CELLS * start.layout.unknowns**3
+    size = math.prod(b.size for b in start.layout.bases) * start.layout.unknowns
+    batch = max(1, min(BATCH, NUMBERS // size))
     count = np.zeros(len(running.outcomes), dtype=np.int64)
     while stack:
         cells = stack.pop()
-        if len(cells) > BATCH:
-            stack.append(cells.take(slice(BATCH, None)))
-            cells = cells.take(slice(BATCH))
+        if len(cells) > batch:
+            stack.append(cells.take(slice(batch, None)))
+            cells = cells.take(slice(batch))
         if clock.stopped:
             for pending in (cells, *stack):
                 for number in np.unique(pending.face):

@@ -13,10 +13,11 @@ from separatrix.analysis.certified.set_components import connected, judge_set
 from separatrix.analysis.certified.set_pieces import Piece, pieces_of
 from separatrix.analysis.certified.sets import Patch
 from separatrix.analysis.certified.verdict import Labeller
-from separatrix.analysis.certified.words import rest_point, rest_set
+from separatrix.analysis.certified.words import LATE, rest_point, rest_set, unlabelled
 from separatrix.analysis.field import Field
 from separatrix.analysis.found import Found
 from separatrix.analysis.result import RestComponent, RestPoint, RestSet
+from separatrix.analysis.stability import Verdict
 from separatrix.game.model import Game
 
 __all__ = ["solve_certified"]
@@ -52,16 +53,17 @@ class _Answer:
         self.labeller = Labeller(explored.comparison, explored.system)
         self.balanced = not any(field.own_play)
         continua = list(explored.patches)
-        self.listed: list[tuple[Root, Local, bool | None]] = []
+        self.listed: list[tuple[Local, bool | None, Verdict | None]] = []
         self.patches = continua
         loose: list[Patch] = []
         for root in explored.points:
             local = Local(explored.comparison, explored.system(root.face), root)
-            isolated = self._isolated(local, continua)
+            isolated = None if explored.clock.over else self._isolated(local, continua)
             if isolated is False and root.system.free and root.exact is not None:
                 loose.append(Patch.state(root))
             else:
-                self.listed.append((root, local, isolated))
+                verdict = None if explored.clock.over else self.labeller.label(local, root.sides)
+                self.listed.append((local, isolated, verdict))
         self.patches = [*continua, *loose]
 
     def _isolated(self, local: Local, continua: list[Patch]) -> bool | None:
@@ -76,17 +78,20 @@ class _Answer:
     def found(self) -> Found:
         points: list[RestPoint] = []
         pure: list[tuple[Root, str, Piece]] = []
-        for k, (root, local, isolated) in enumerate(self.listed, 1):
-            verdict = self.labeller.label(local, root.sides)
+        for k, (local, isolated, verdict) in enumerate(self.listed, 1):
+            if verdict is None:
+                points.append(unlabelled(self.game, f"E{k}", local))
+                continue
             words = game_words(local, verdict, self.field.tabled)
             points.append(rest_point(self.game, f"E{k}", local, verdict, words, isolated))
             if isolated is False:
-                state = Patch.state(root)
-                pure.append((root, f"E{k}", pieces_of(self.labeller, self.explored.forms, state)[0]))
-        pieces = [pieces_of(self.labeller, self.explored.forms, patch) for patch in self.patches]
+                pure.append((local.root, f"E{k}", self._pieces(Patch.state(local.root))[0]))
+        pieces = [self._pieces(patch) for patch in self.patches]
         sets: list[RestSet] = []
         components: list[RestComponent] = []
-        for number, members in enumerate(connected(self.patches), 1):
+        late = self.explored.clock.over
+        groups = [[k] for k in range(len(pieces))] if late else connected(self.patches)
+        for number, members in enumerate(groups, 1):
             own = [piece for k in members for piece in pieces[k]]
             first = len(sets)
             for piece in own:
@@ -96,13 +101,20 @@ class _Answer:
             ]
             names = [s.id for s in sets[first:]] + [name for name, _ in on_it]
             components.append(self._component(number, members, [*own, *(p for _, p in on_it)], names))
-        locals_ = [local for _, local, _ in self.listed]
+        locals_ = [local for local, _, _ in self.listed]
         proof = completeness(self.game, self.explored, points, locals_, sets, components)
         return Found(tuple(points), tuple(sets), tuple(components), proof)
+
+    def _pieces(self, patch: Patch) -> list[Piece]:
+        if self.explored.clock.over:
+            return [Piece(patch, Verdict("undecided", LATE))]
+        return pieces_of(self.labeller, self.explored.forms, patch)
 
     def _component(
         self, number: int, members: list[int], pieces: list[Piece], names: list[str]
     ) -> RestComponent:
+        if self.explored.clock.over:
+            return RestComponent(number, tuple(names), "undecided", None, LATE)
         patches = [self.patches[k] for k in members]
         verdict = judge_set(self.explored.forms, patches, pieces, self.balanced)
         if not self.explored.complete and verdict.label != "unstable":

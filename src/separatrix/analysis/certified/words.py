@@ -21,7 +21,9 @@ from separatrix.game.condition import Condition, Relation
 from separatrix.game.expression import Expression, Name, add, negate, number
 from separatrix.game.model import Game
 
-__all__ = ["face_text", "rest_point", "rest_set", "support_names"]
+__all__ = ["LATE", "face_text", "rest_point", "rest_set", "support_names", "unlabelled"]
+
+LATE = "the time ran out before it was labelled"
 
 
 def support_names(game: Game, face: Face) -> tuple[tuple[str, ...], ...]:
@@ -70,6 +72,19 @@ def rest_point(
         strict_nash=words.strict_nash,
         ess=words.ess,
         nss=words.nss,
+    )
+
+
+def unlabelled(game: Game, name: str, local: Local) -> RestPoint:
+    """Return a rest point that there was no time to label."""
+    root, sizes = local.root, local.system.field.sizes
+    return RestPoint(
+        id=name,
+        support=support_names(game, root.face),
+        free=tuple(i for i, played in enumerate(root.face) if len(played) > 1),
+        state=_shown(sizes, root.shares),
+        stability="undecided",
+        reason=LATE,
     )
 
 
