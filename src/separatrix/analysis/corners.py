@@ -1,4 +1,4 @@
-"""From a game's file to its advantages at the corners of the cube, in symbols.
+"""The advantages of two-strategy populations at the corners of the cube, in numbers or in symbols.
 
 The advantage of a population is the payoff of its first strategy minus that of its second.
 """
@@ -6,7 +6,7 @@ The advantage of a population is the payoff of its first strategy minus that of 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -14,40 +14,11 @@ from flint import fmpq_mpoly
 
 from separatrix.analysis.multilinear import Corner
 from separatrix.analysis.ring import Ratio, Ring
-from separatrix.errors import ComesLater
-from separatrix.game.expression import Expression, Name, number, substitute, subtract
-from separatrix.game.model import AdvantageForm, Game, ProfileTable, ReplicatorForm, SelfMatrix
-from separatrix.game.values import evaluate_in, expand
+from separatrix.game.expression import Expression
+from separatrix.game.model import Game, ProfileTable, SelfMatrix
+from separatrix.game.values import evaluate_in
 
-__all__ = ["CornerTable", "corner_expressions", "corner_values", "require_analysable", "symbolic_corners"]
-
-MAX_POPULATIONS = 3
-
-
-def require_analysable(game: Game) -> None:
-    """Raise `ComesLater` A502 for a game that this version reads but cannot analyse."""
-    form = game.form
-    if not isinstance(form, ProfileTable | SelfMatrix | AdvantageForm | ReplicatorForm):
-        raise ComesLater(
-            "A502",
-            f"{type(form).__name__}: this form is read, and its analysis comes later",
-            hint="`separatrix explain A502`",
-        )
-    if not game.equal_speeds:
-        raise ComesLater("A502", "populations that change at different speeds: their analysis comes later")
-    if len(game.populations) > MAX_POPULATIONS:
-        raise ComesLater(
-            "A502",
-            f"{len(game.populations)} populations: games of up to {MAX_POPULATIONS} populations with two "
-            "strategies each are analysed; larger ones come later",
-        )
-    for population in game.populations:
-        if len(population.strategies) != 2:
-            raise ComesLater(
-                "A502",
-                f"{population.name} has {len(population.strategies)} strategies: populations with two "
-                "strategies are analysed; more come later",
-            )
+__all__ = ["CornerTable", "corner_values"]
 
 
 @dataclass(frozen=True)
@@ -64,7 +35,7 @@ class CornerTable:
     """Denominators in the payoffs: where one vanishes there is no game."""
 
 
-def corner_expressions(game: Game) -> tuple[dict[Corner, tuple[Expression, Expression]], ...]:
+def _corner_expressions(game: Game) -> tuple[dict[Corner, tuple[Expression, Expression]], ...]:
     """Return, for a game with a payoff table, the payoffs of both strategies at every corner."""
     form = game.form
     if isinstance(form, SelfMatrix):
@@ -84,115 +55,19 @@ def corner_expressions(game: Game) -> tuple[dict[Corner, tuple[Expression, Expre
 
 
 def corner_values(game: Game, values: Mapping[str, Fraction]) -> tuple[dict[Corner, Fraction], ...]:
-    """Return the advantages at the corners as exact numbers.
+    """Return the advantages at the corners of a game with a payoff table, as exact numbers.
 
     Raises
     ------
     InputError
         S003, S004 where a payoff divides by zero or is not rational at these values.
     """
-    if isinstance(game.form, ProfileTable | SelfMatrix):
-        return tuple(
-            {
-                c: evaluate_in(game, what, first, values) - evaluate_in(game, what, second, values)
-                for c, (first, second) in table.items()
-            }
-            for what, table in zip(
-                (f"a payoff of {p.name}" for p in game.populations), corner_expressions(game), strict=True
-            )
+    return tuple(
+        {
+            c: evaluate_in(game, what, first, values) - evaluate_in(game, what, second, values)
+            for c, (first, second) in table.items()
+        }
+        for what, table in zip(
+            (f"a payoff of {p.name}" for p in game.populations), _corner_expressions(game), strict=True
         )
-    result = []
-    for i, expression in enumerate(_advantage_expressions(game)):
-        table = {}
-        for corner in itertools.product((0, 1), repeat=len(_variables(game, i))):
-            at = dict(zip(_variables(game, i), (Fraction(c) for c in corner), strict=True))
-            here = {**values, **_own(game, i, at), **at}
-            table[corner] = evaluate_in(game, f"the formula of {game.shares[i]}", expression, here)
-        result.append(table)
-    return tuple(result)
-
-
-def _own(game: Game, i: int, at: Mapping[str, Fraction]) -> dict[str, Fraction]:
-    # Any own share strictly inside will do: an analysable advantage does not depend on it.
-    share = game.shares[i]
-    return {} if share in at else {share: Fraction(1, 2)}
-
-
-def _variables(game: Game, i: int) -> list[str]:
-    """The shares that the advantage of population i may depend on."""
-    if game.plays_itself:
-        return list(game.shares)
-    return [s for k, s in enumerate(game.shares) if k != i]
-
-
-def _advantage_expressions(game: Game) -> list[Expression]:
-    form = game.form
-    assert isinstance(form, AdvantageForm | ReplicatorForm)
-    if isinstance(form, AdvantageForm):
-        return [form.by_share[s] for s in game.shares]
-    from separatrix.game.expression import divide, multiply
-
-    return [divide(form.by_share[s], multiply(Name(s), subtract(number(1), Name(s)))) for s in game.shares]
-
-
-def symbolic_corners(game: Game) -> CornerTable:
-    """Return the advantages at the corners in symbols.
-
-    Raises
-    ------
-    ComesLater
-        A501 for payoffs that are not rational in the parameters, A503 for advantages or equations that
-        are not multilinear in the shares or depend on the own share.
-    """
-    require_analysable(game)
-    ring = Ring(game.parameters)
-    if isinstance(game.form, ProfileTable | SelfMatrix):
-        known: dict[str, Ratio] = {}
-        for name, meaning in game.lets.items():
-            known[name] = ring.read(meaning, known)
-        payoffs = [
-            {c: (ring.read(first, known), ring.read(second, known)) for c, (first, second) in table.items()}
-            for table in corner_expressions(game)
-        ]
-        corners = tuple({c: first - second for c, (first, second) in table.items()} for table in payoffs)
-        every = [*known.values(), *(v for table in payoffs for pair in table.values() for v in pair)]
-        return CornerTable(ring, corners, _poles(every))
-    formulas = tuple(_from_formula(game, ring, i) for i in range(len(game.shares)))
-    return CornerTable(ring, formulas, _poles(v for table in formulas for v in table.values()))
-
-
-def _poles(values: Iterable[Ratio]) -> tuple[fmpq_mpoly, ...]:
-    """The denominators that are no constants, each once."""
-    found = {str(v.denominator): v.denominator for v in values if not v.denominator.is_constant()}
-    return tuple(found.values())
-
-
-def _from_formula(game: Game, ring: Ring, i: int) -> dict[Corner, Ratio]:
-    """Read an advantage or an equation, and make sure that its corners say everything about it."""
-    share = game.shares[i]
-    wide = Ring((*game.shares, *game.parameters))
-    expression = expand(game, _advantage_expressions(game)[i])
-    formula = wide.read(expression)
-    variables = _variables(game, i)
-    kind = "equation" if isinstance(game.form, ReplicatorForm) else "advantage"
-    below = formula.denominator.degrees()[: len(game.shares)]
-    if any(below):
-        inner = "is not x(1-x) times a polynomial" if kind == "equation" else "has shares in a denominator"
-        raise ComesLater(
-            "A503", f"the {kind} of {share} {inner}: such dynamics are read, and their analysis comes later"
-        )
-    for name, degree in zip(game.shares, formula.numerator.degrees(), strict=False):
-        allowed = 1 if name in variables else 0
-        if degree > allowed:
-            what = "depends on its own share" if allowed == 0 else f"is not linear in {name}"
-            raise ComesLater(
-                "A503", f"the {kind} of {share} {what}: such payoffs are read, and their analysis comes later"
-            )
-    table: dict[Corner, Ratio] = {}
-    for corner in itertools.product((0, 1), repeat=len(variables)):
-        at: dict[str, Expression] = {v: number(c) for v, c in zip(variables, corner, strict=True)}
-        if kind == "equation":
-            # The quotient by x(1-x) was found to be a polynomial without x: any inner value serves.
-            at.setdefault(share, number(Fraction(1, 2)))
-        table[corner] = ring.read(substitute(expression, at))
-    return table
+    )

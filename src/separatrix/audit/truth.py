@@ -194,11 +194,6 @@ class Truth:
         place = {s: point[s] for s in self.coordinates}
         return {share: self.algebra.reduced(put(rate, place)) for share, rate in self.equations.items()}
 
-    def jacobian_at(self, point: Mapping[str, Ratio]) -> list[list[Ratio]]:
-        """Return the Jacobian at a point."""
-        place = {s: point[s] for s in self.coordinates}
-        return [[self.algebra.reduced(put(entry, place)) for entry in row] for row in self.jacobian]
-
     def pure_profile(self, point: Mapping[str, Ratio]) -> tuple[int, ...] | None:
         """Return which strategy each population plays at a pure point, else None."""
         result = []

@@ -24,7 +24,7 @@ from separatrix.game.expression import (
 
 __all__ = [
     "Accent", "Fence", "Fraction", "Layout", "Letter", "Operator", "Root", "Row", "Script", "Text", "Word",
-    "is_tall", "joined", "layout", "pieces", "relation_sign", "split_sign", "state_layout",
+    "is_tall", "joined", "layout", "pieces", "relation_sign", "split_sign",
 ]  # fmt: skip
 
 
@@ -137,11 +137,6 @@ def joined(parts: Iterable[Layout], between: Layout = COMMA) -> Layout:
             items.append(between)
         items.append(part)
     return items[0] if len(items) == 1 else Row(tuple(items))
-
-
-def state_layout(coordinates: Iterable[Layout]) -> Layout:
-    """Return a state as a tuple in round brackets."""
-    return Fence("(", joined(coordinates), ")")
 
 
 # --------------------------------------------------------------------------- from expressions
