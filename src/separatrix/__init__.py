@@ -9,6 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from separatrix.analysis.affine.ess_search import ess_search
     from separatrix.analysis.analyze import analyze
     from separatrix.analysis.result import Analysis
     from separatrix.audit.check import check
@@ -21,7 +22,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Analysis", "ComesLater", "Finding", "Game", "InputError", "NameProblem", "SeparatrixError",
-    "__version__", "analyze", "check", "load",
+    "__version__", "analyze", "check", "ess_search", "load",
 ]  # fmt: skip
 
 _HOMES = {
@@ -34,6 +35,7 @@ _HOMES = {
     "SeparatrixError": "separatrix.errors",
     "analyze": "separatrix.analysis.analyze",
     "check": "separatrix.audit.check",
+    "ess_search": "separatrix.analysis.affine.ess_search",
     "load": "separatrix.game.reader",
 }
 

@@ -7,6 +7,7 @@ import random
 import pytest
 from flint import fmpq, fmpq_mat
 
+import separatrix
 from analysis.affine.games import one_population
 from analysis.affine.states import rest_states
 from separatrix.analysis.affine.ess_search import ess_search
@@ -95,3 +96,17 @@ def test_agrees_with_judging_every_rest_state() -> None:
         assert found == judged
         some += len(found)
     assert some > 40
+
+
+def test_rows_of_numbers_and_texts_are_exact() -> None:
+    """Decimals and fractions mean themselves; hawk and dove has one mixed ESS."""
+    (mixed,) = separatrix.ess_search([[-0.5, "1/2"], [0, 0.25]])
+    assert mixed.state == (fmpq(1, 3), fmpq(2, 3))
+
+
+@pytest.mark.parametrize(("rows", "code"), [([[1, 2]], "G119"), ([], "G119"), ([[float("nan")]], "V301")])
+def test_a_matrix_that_is_none_is_refused(rows: list[list[float]], code: str) -> None:
+    """Ragged and empty matrices and entries that are no numbers are refused in words."""
+    with pytest.raises(separatrix.InputError) as caught:
+        separatrix.ess_search(rows)
+    assert caught.value.code == code

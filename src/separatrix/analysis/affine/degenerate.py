@@ -56,9 +56,13 @@ def restricted(local: Local, neutral: tuple[int, ...]) -> Local:
 def without_growth(local: Local, ess: bool) -> Verdict:
     """Return the label of a state without eigenvalues of positive, but some of zero real part."""
     if ess:
-        return Verdict(
-            "asymptotically stable", "ESS (Taylor & Jonker 1978; Hofbauer, Schuster & Sigmund 1979)"
+        several = len(local.game.sizes) > 1
+        source = (
+            "of several populations (Cressman, Garay & Hofbauer 2001)"
+            if several
+            else "(Taylor & Jonker 1978; Hofbauer, Schuster & Sigmund 1979)"
         )
+        return Verdict("asymptotically stable", f"ESS {source}")
     contracting = any(value < 0 for value in local.outside.values())
     face = restricted(local, local.neutral) if contracting else local
     verdict = _on_face(face)

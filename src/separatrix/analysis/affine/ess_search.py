@@ -9,12 +9,15 @@ best replies of another one (Bishop & Cannings 1976), which prunes the rest (Bom
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from flint import fmpq, fmpq_mat
 
 from separatrix.analysis.affine.copositive import copositivity
+from separatrix.analysis.surd import rational
+from separatrix.errors import InputError
+from separatrix.game.values import exact
 
 __all__ = ["Ess", "ess_search"]
 
@@ -35,12 +38,18 @@ class Ess:
     best_replies: tuple[int, ...]
 
 
-def ess_search(matrix: fmpq_mat) -> list[Ess]:
+def ess_search(matrix: fmpq_mat | Sequence[Sequence[object]]) -> list[Ess]:
     """Return every evolutionarily stable strategy of a payoff matrix, small supports first.
 
     Parameters
     ----------
     matrix : (n, n), symmetric or not; row = own strategy
+        Rows of numbers (floats and texts mean their decimal), or FLINT's matrix of rationals.
+
+    Raises
+    ------
+    InputError
+        G119 for a matrix that is not square, V301 for an entry that is no finite number.
 
     References
     ----------
@@ -48,9 +57,11 @@ def ess_search(matrix: fmpq_mat) -> list[Ess]:
 
     Examples
     --------
-    >>> [ess.state for ess in ess_search(fmpq_mat([[-1, 4], [0, 2]]))]
+    >>> [ess.state for ess in ess_search([[-1, 4], [0, 2]])]
     [(2/3, 1/3)]
     """
+    if not isinstance(matrix, fmpq_mat):
+        matrix = _exactly(matrix)
     found: list[Ess] = []
     level = [_Support((k,), ()) for k in range(matrix.nrows())]
     while level:
@@ -67,6 +78,15 @@ def ess_search(matrix: fmpq_mat) -> list[Ess]:
             following.extend(support.grown(matrix))
         level = following
     return found
+
+
+def _exactly(rows: Sequence[Sequence[object]]) -> fmpq_mat:
+    size = len(rows)
+    if not size or any(len(row) != size for row in rows):
+        raise InputError(
+            "G119", f"a payoff matrix must be square; found {size} rows of {[len(r) for r in rows]}"
+        )
+    return fmpq_mat([[rational(exact(value, "a payoff")) for value in row] for row in rows])
 
 
 @dataclass(frozen=True)
