@@ -26,7 +26,7 @@ from separatrix.game.expression import Expression, Name, Number, Power, Product,
 from separatrix.game.reader import load
 from separatrix.present.formula import layout
 from separatrix.present.symbol import symbol_of_name
-from separatrix.present.tex_math import to_tex
+from separatrix.present.writers.tex_math import to_tex
 
 NAMES = ("pi1", "pi2", "R1", "R2", "C1", "C2", "CH", "RA1", "q", "F", "dP", "lam", "alpha", "beta", "kappa")
 GAME = load(

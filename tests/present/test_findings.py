@@ -18,8 +18,8 @@ from separatrix.present.findings import (
     render_plain_findings,
     render_terminal_findings,
 )
-from separatrix.present.html import write_html
-from separatrix.present.markdown import write_markdown
+from separatrix.present.writers.html import write_html
+from separatrix.present.writers.markdown import write_markdown
 
 LONG = " + ".join(f"a{k}*b{k}" for k in range(200))
 HOSTILE = "<script>alert(1)</script> \x1b[2J | `x` \\input{y}"

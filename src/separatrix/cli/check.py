@@ -114,11 +114,11 @@ def _render(report: CheckReport, chosen: Format) -> str:
         answer = findings_to_dict(report.game, report.findings, report.claims)
         return json.dumps(answer, ensure_ascii=False, indent=2) + "\n"
     if chosen == "html":
-        from separatrix.present.html import write_html
+        from separatrix.present.writers.html import write_html
 
         return write_html(findings_document(report))
     if chosen == "markdown":
-        from separatrix.present.markdown import write_markdown
+        from separatrix.present.writers.markdown import write_markdown
 
         return write_markdown(findings_document(report))
     return render_plain_findings(report)

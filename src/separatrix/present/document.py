@@ -1,27 +1,30 @@
 """A report as a tree of blocks: what is said, before any format decides how it looks.
 
-One function builds the tree (`separatrix.present.report.build_report`); each format is one writer
-that walks it.
+Whoever has something to tell builds a tree, in the reader's language; each format is one writer that walks
+it (`separatrix.present.writers`), and knows no language and no game.
 
 For developers
 --------------
 A new format implements one function over `Document` that handles every class in `Block` and every
 class in `Inline`; from these everything else works.  Text that a user typed reaches the tree as it
-is: escaping is the writer's duty.
+is: escaping is the writer's duty.  Numbering figures, tables and equations is, too: each format has its own
+way, and authors who lift a section want it to go on working.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Literal
 
 from separatrix.analysis.result import Label
 from separatrix.present.formula import Layout
 
 __all__ = [
-    "Badge", "Block", "Bullets", "Column", "Details", "Document", "Equation", "Equations", "Figure",
-    "Formula", "Heading", "Inline", "Line", "Note", "Pairs", "Paragraph", "Table", "Words", "line",
+    "Badge", "Block", "Bullets", "Column", "Details", "Document", "Draw", "Equation", "Equations", "Figure",
+    "Formula", "Heading", "Inline", "Line", "Note", "Pairs", "Paragraph", "PictureFormat", "Table",
+    "Verbatim", "Words", "line",
 ]  # fmt: skip
 
 Style = Literal["plain", "strong", "muted", "code"]
@@ -44,9 +47,18 @@ class Formula:
 
 @dataclass(frozen=True)
 class Badge:
-    """A stability label; every format shows it by a symbol and a word, most by a colour too."""
+    """A stability label; every format shows it by a symbol and a word, most by a colour too.
+
+    ``word`` is the label in the reader's language; ``label`` chooses symbol and colour.
+    """
 
     label: Label
+    word: str = ""
+
+    @property
+    def text(self) -> str:
+        """The word to show."""
+        return self.word or self.label
 
 
 Inline = Words | Formula | Badge
@@ -80,9 +92,10 @@ class Equation:
 
 @dataclass(frozen=True)
 class Equations:
-    """Displayed equations, aligned at their signs."""
+    """Displayed equations, aligned at their signs; each has a number where ``numbered`` is set."""
 
     rows: tuple[Equation, ...]
+    numbered: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,12 +110,17 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A table; the first column heads its rows where ``row_heads`` is set."""
+    """A table; the first column heads its rows where ``row_heads`` is set.
+
+    A ``title`` makes it a numbered table, such as "Table 2. Rest points"; the caption below the title
+    explains how to read it.
+    """
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Line, ...], ...]
     caption: str = ""
     row_heads: bool = False
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,9 +132,10 @@ class Pairs:
 
 @dataclass(frozen=True)
 class Bullets:
-    """A list of lines."""
+    """A list of lines, with marks or with numbers."""
 
     items: tuple[Line, ...]
+    numbered: bool = False
 
 
 @dataclass(frozen=True)
@@ -128,12 +147,32 @@ class Note:
 
 
 @dataclass(frozen=True)
+class Verbatim:
+    """Text to copy as it is, line by line: a command, an entry for a bibliography."""
+
+    text: str
+
+
+PictureFormat = Literal["svg", "png", "pdf"]
+Draw = Callable[[PictureFormat], bytes]
+
+
+@dataclass(frozen=True)
 class Figure:
-    """A figure, drawn only by the formats that show it; ``draw`` returns SVG."""
+    """A numbered figure, such as "Figure 1. Phase portrait"; drawn only by the formats that show it.
+
+    Attributes
+    ----------
+    title, caption : str
+        What it is, and how to read it.
+    draw : callable
+        Format ("svg", "png" or "pdf") to the bytes of the picture.  An SVG holds text as text in UTF-8 and
+        its own title and description, and can stand in a page as it is.
+    """
 
     title: str
     caption: str
-    draw: Callable[[], str]
+    draw: Draw
 
 
 @dataclass(frozen=True)
@@ -148,17 +187,32 @@ class Details:
     brief: tuple[Block, ...] = ()
 
 
-Block = Heading | Paragraph | Equations | Table | Pairs | Bullets | Note | Figure | Details
+Block = Heading | Paragraph | Equations | Table | Pairs | Bullets | Note | Figure | Details | Verbatim
+
+ENGLISH = MappingProxyType({"figure": "Figure", "table": "Table", "table_label": "table"})
 
 
 @dataclass(frozen=True)
 class Document:
-    """A whole report."""
+    """A whole report.
+
+    Attributes
+    ----------
+    title, subtitle : str
+        What it is about, and whom it follows.
+    blocks : tuple of blocks
+    language : str
+        The code of the language it is written in, such as ``en`` or ``zh``; writers choose fonts by it.
+    words : mapping
+        The few words that writers add themselves: ``figure`` and ``table`` before a number, ``table_label``
+        for a table without a name where a screen reader asks for one.
+    """
 
     title: str
     subtitle: str
     blocks: tuple[Block, ...]
     language: str = "en"
+    words: Mapping[str, str] = field(default_factory=lambda: ENGLISH)
 
 
 def line(*parts: Inline | str | Layout) -> Line:

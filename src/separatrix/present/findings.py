@@ -147,7 +147,7 @@ class _Writer:
         self.ascii_only = console.options.ascii_only
 
     def clean(self, text: str) -> str:
-        from separatrix.present.terminal import shown_text
+        from separatrix.present.writers.terminal import shown_text
 
         return shown_text(text, ascii_only=self.ascii_only)
 
@@ -155,7 +155,7 @@ class _Writer:
         """Print words that fill the lines, all but the first indented."""
         from rich.text import Text
 
-        from separatrix.present.flow import Flow
+        from separatrix.present.writers.flow import Flow
 
         text = Text.assemble(*((self.clean(words), style) for words, style in parts))
         lines = Flow(text).lines(self.width, indent)

@@ -23,7 +23,7 @@ from separatrix.game.expression import (
 )
 
 __all__ = [
-    "Accent", "Fence", "Fraction", "Layout", "Letter", "Operator", "Root", "Row", "Script", "Text", "Word",
+    "Accent", "Fence", "Fraction", "Layout", "Letter", "Matrix", "Operator", "Root", "Row", "Script", "Text", "Word",
     "is_tall", "joined", "layout", "pieces", "relation_sign", "split_sign",
 ]  # fmt: skip
 
@@ -106,7 +106,14 @@ class Fence:
     right: str
 
 
-Layout = Letter | Word | Text | Operator | Row | Fraction | Script | Accent | Root | Fence
+@dataclass(frozen=True)
+class Matrix:
+    """Entries in rows and columns between round brackets."""
+
+    rows: tuple[tuple[Layout, ...], ...]
+
+
+Layout = Letter | Word | Text | Operator | Row | Fraction | Script | Accent | Root | Fence | Matrix
 SymbolOf = Callable[[str], Layout]
 
 MINUS = Operator("−", "binary")
@@ -241,7 +248,7 @@ def split_sign(term: Expression) -> tuple[bool, Expression]:
 def is_tall(node: Layout) -> bool:
     """Return whether brackets around `node` must grow with it."""
     match node:
-        case Fraction() | Root():
+        case Fraction() | Root() | Matrix():
             return True
         case Row(items):
             return any(is_tall(i) for i in items)

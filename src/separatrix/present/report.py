@@ -24,7 +24,7 @@ from separatrix.present.document import (
 )
 from separatrix.present.formula import Layout
 from separatrix.present.labels import LABELS
-from separatrix.present.plain_math import to_plain
+from separatrix.present.writers.plain_math import to_plain
 from separatrix.present.sections.context import Context
 from separatrix.present.sections.model import equations_section, introduction, parameters_section
 from separatrix.present.sections.payoffs import payoffs_section

@@ -43,7 +43,7 @@ from separatrix.present.formula import (
     split_sign,
 )
 from separatrix.present.notation import Notation
-from separatrix.present.plain_math import to_plain
+from separatrix.present.writers.plain_math import to_plain
 from separatrix.present.tidy import shorter, simplest
 
 __all__ = ["Shortener"]

@@ -36,7 +36,7 @@ from separatrix.present.document import (
 from separatrix.present.fingerprint import written_size
 from separatrix.present.formula import Layout
 from separatrix.present.numbers import readable
-from separatrix.present.plain_math import to_plain
+from separatrix.present.writers.plain_math import to_plain
 from separatrix.present.sections.context import Context
 
 __all__ = ["payoffs_section"]

@@ -28,7 +28,7 @@ from separatrix.present.document import (
 )
 from separatrix.present.formula import Layout, Operator, Row, Text
 from separatrix.present.numbers import eigenvalue_texts, readable
-from separatrix.present.plain_math import to_plain
+from separatrix.present.writers.plain_math import to_plain
 from separatrix.present.sections.context import Context
 
 __all__ = [

@@ -23,7 +23,7 @@ from separatrix.present.document import (
     Words,
 )
 from separatrix.present.labels import LABELS
-from separatrix.present.tex_math import to_tex
+from separatrix.present.writers.tex_math import to_tex
 
 __all__ = ["render_markdown", "write_markdown"]
 

@@ -24,14 +24,14 @@ from separatrix.present.document import (
 )
 from separatrix.present.formula import Layout
 from separatrix.present.labels import LABELS
-from separatrix.present.plain_math import to_plain
+from separatrix.present.writers.plain_math import to_plain
 from separatrix.present.symbol import GREEK
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.text import Text
 
-    from separatrix.present.flow import Flow
+    from separatrix.present.writers.flow import Flow
 
 __all__ = ["render_plain", "render_terminal", "shown_text", "write_terminal"]
 
@@ -87,7 +87,7 @@ class _Writer:
     # ------------------------------------------------------------------ lines
 
     def flow(self, content: Line, style: str = "") -> Flow:
-        from separatrix.present.flow import Flow
+        from separatrix.present.writers.flow import Flow
 
         return Flow(self.text(content, style))
 
@@ -187,7 +187,7 @@ class _Writer:
         from rich.table import Table as Grid
         from rich.text import Text
 
-        from separatrix.present.flow import Flow
+        from separatrix.present.writers.flow import Flow
 
         grid = Grid.grid(padding=(0, 1))
         grid.add_column(justify="right", no_wrap=True)
@@ -210,7 +210,7 @@ class _Writer:
         from rich.box import ASCII2, SIMPLE_HEAD
         from rich.table import Table as RichTable
 
-        from separatrix.present.flow import Flow
+        from separatrix.present.writers.flow import Flow
 
         if block.caption:
             self.show(self.flow((Words(block.caption),), "dim"))
@@ -232,7 +232,7 @@ class _Writer:
 
     def widths(self, block: Table, shown: list[int], cells: list[list[Text]]) -> dict[int, int]:
         """Return each column's width: as wide as its text where that fits, else lines fold at spaces."""
-        from separatrix.present.flow import longest_word
+        from separatrix.present.writers.flow import longest_word
 
         room = self.width - 4 - 3 * (len(shown) - 1)
         titles = {k: block.columns[k].title for k in shown}

@@ -24,10 +24,10 @@ from separatrix.present.document import (
     Words,
 )
 from separatrix.present.formula import Layout, Row, pieces
-from separatrix.present.html_style import STYLE
+from separatrix.present.writers.html_style import STYLE
 from separatrix.present.labels import LABELS
-from separatrix.present.mathml import to_mathml
-from separatrix.present.plain_math import to_plain
+from separatrix.present.writers.mathml import to_mathml
+from separatrix.present.writers.plain_math import to_plain
 
 __all__ = ["render_html", "write_html"]
 

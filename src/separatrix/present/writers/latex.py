@@ -28,8 +28,8 @@ from separatrix.present.document import (
     Table,
     Words,
 )
-from separatrix.present.plain_math import to_plain
-from separatrix.present.tex_math import tex_text, to_tex
+from separatrix.present.writers.plain_math import to_plain
+from separatrix.present.writers.tex_math import tex_text, to_tex
 
 __all__ = ["render_latex", "write_latex"]
 

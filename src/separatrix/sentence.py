@@ -1,0 +1,107 @@
+"""Sentences that remember how they were made, so that a report can tell them in another language.
+
+The wings that compute say why in English: `say("share {k} never moves", k=2)`.  The result is an ordinary
+string, and stands as such in the output contract; beside it, it keeps the template and what fills it.  A
+language (`separatrix.present.languages`) holds its own template for each English one and fills it with the
+same values, which are told in turn where they are sentences themselves.
+
+Words that only one language needs, such as the ending of a plural, are values like any other; a template of
+another language leaves them out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+__all__ = ["Sentence", "Together", "listed", "say", "together"]
+
+
+class Sentence(str):
+    """English text with the template it was made from.
+
+    Attributes
+    ----------
+    template : str
+        English, with names in braces, as for `str.format`.
+    values : mapping
+        What stands for the names: sentences (told in the reader's language), other texts and numbers (shown
+        as they are).
+    """
+
+    __slots__ = ("template", "values")
+    template: str
+    values: Mapping[str, Any]
+
+    def __new__(cls, template: str, values: Mapping[str, Any]) -> Sentence:
+        """Fill the template."""
+        made = super().__new__(cls, template.format_map(values))
+        made.template = template
+        made.values = values
+        return made
+
+    def __getnewargs__(self) -> tuple[Any, ...]:
+        return (self.template, dict(self.values))
+
+
+class Together(str):
+    """Several texts with a separator, each told in the reader's language, as the separator is."""
+
+    __slots__ = ("between", "parts")
+    parts: tuple[str, ...]
+    between: str
+
+    def __new__(cls, parts: Iterable[str], between: str = " ") -> Together:
+        """Join the parts."""
+        kept = tuple(parts)
+        made = super().__new__(cls, between.join(kept))
+        made.parts = kept
+        made.between = between
+        return made
+
+    def __getnewargs__(self) -> tuple[Any, ...]:
+        return (self.parts, self.between)
+
+
+def say(template: str, **values: Any) -> Sentence:
+    """Return a sentence from its English template.
+
+    Examples
+    --------
+    >>> why = say("an eigenvalue with positive real part")
+    >>> told = say("in reversed time, {why}", why=why)
+    >>> told
+    'in reversed time, an eigenvalue with positive real part'
+    >>> told.template
+    'in reversed time, {why}'
+    """
+    return Sentence(template, values)
+
+
+def together(parts: Iterable[str], between: str = " ") -> str:
+    """Return texts one after the other; ``between`` is one of ``' '``, ``', '`` and ``'; '``.
+
+    Examples
+    --------
+    >>> together([say("It rests."), say("It is stable.")])
+    'It rests. It is stable.'
+    """
+    kept = [part for part in parts if part]
+    return kept[0] if len(kept) == 1 else Together(kept, between)
+
+
+def listed(items: Iterable[str], last: str = "and") -> str:
+    """Return an enumeration; ``last`` is ``and`` or ``or``.
+
+    Examples
+    --------
+    >>> listed(["x", "y", "z"]), listed(["x"]), listed([])
+    ('x, y and z', 'x', '')
+    """
+    texts = list(items)
+    if len(texts) < 2:
+        return texts[0] if texts else ""
+    first = together(texts[:-1], ", ")
+    if last == "or":
+        return say("{first} or {last}", first=first, last=texts[-1])
+    return say("{first} and {last}", first=first, last=texts[-1])
