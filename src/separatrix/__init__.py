@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from separatrix.errors import ComesLater, InputError, NameProblem, SeparatrixError
     from separatrix.game.model import Game
     from separatrix.game.reader import load
+    from separatrix.game.translation import told_in
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Analysis", "ComesLater", "Finding", "Game", "InputError", "NameProblem", "SeparatrixError",
-    "__version__", "analyze", "check", "ess_search", "load",
+    "__version__", "analyze", "check", "ess_search", "load", "told_in",
 ]  # fmt: skip
 
 _HOMES = {
@@ -37,6 +38,7 @@ _HOMES = {
     "check": "separatrix.audit.check",
     "ess_search": "separatrix.analysis.affine.ess_search",
     "load": "separatrix.game.reader",
+    "told_in": "separatrix.game.translation",
 }
 
 
