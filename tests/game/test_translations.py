@@ -351,6 +351,13 @@ def test_what_would_mislead_is_refused(part: Any, code: str) -> None:
     assert caught.value.code == code
 
 
+@pytest.mark.parametrize("code", ["", "z", "ZH", "zh-tw", "zh_TW", "zh-Hant", "zho", "zh\n", "中文"])
+def test_a_language_is_two_letters_and_perhaps_a_country(code: str) -> None:
+    """Any other key is refused, so that no translation lies there unseen."""
+    with pytest.raises(InputError, match="G123"):
+        load({"payoff_matrix": [[0, 1], [1, 0]], "translations": {code: {"title": "t"}}})
+
+
 def test_populations_may_swap_their_names() -> None:
     """Names that are told apart are fine, whatever they were before."""
     document: dict[str, Any] = parse_yaml(GAME)[0]

@@ -52,7 +52,7 @@ def read_translations(
     translations = {}
     for code, item in reading.mapping(value, path, "`translations`").items():
         here = (*path, code)
-        if not re.match(LANGUAGE, code):
+        if not re.fullmatch(LANGUAGE, code):
             raise reading.fault(
                 "G123", f"`{code}` is no code of a language", here, key=True,
                 hint="write two letters, as in zh, and a country where that matters, as in zh-TW",
