@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from separatrix.analysis.result import BoundaryCycle, RestComponent, RestPoint, RestSet
 from separatrix.game.condition import FALSE, TRUE, Condition, all_of
 from separatrix.game.expression import Number
-from separatrix.present import phrases
 from separatrix.present.document import (
     Badge,
     Block,
@@ -28,8 +27,8 @@ from separatrix.present.document import (
 )
 from separatrix.present.formula import Layout, Operator, Row, Text
 from separatrix.present.numbers import eigenvalue_texts, readable
-from separatrix.present.writers.plain_math import to_plain
 from separatrix.present.sections.context import Context
+from separatrix.present.writers.plain_math import to_plain
 
 __all__ = [
     "completeness_section", "component_name", "conditions_section", "cycle_name", "cycles_section",
@@ -59,58 +58,60 @@ def rest_points_section(context: Context) -> Iterator[Block]:
     points = [p for p in context.analysis.rest_points if p.state is not None and p.stability is not None]
     if not points or context.analysis.values is None:
         return
-    yield Heading(phrases.REST_POINTS_HERE if context.analysis.symbolic else phrases.REST_POINTS)
+    yield Heading(context.words.REST_POINTS_HERE if context.analysis.symbolic else context.words.REST_POINTS)
     if len(points) <= MANY_POINTS:
         yield _points_table(context, points)
-        yield from _reasons([(p.id, p.reason) for p in points])
+        yield from _reasons(context, [(p.id, p.reason) for p in points])
         return
     told = [p for p in points if p.nash or p.stability in _TOLD]
-    count = phrases.plural(len(points) - len(told), "further rest point")
+    count = context.words.count(len(points) - len(told), "FURTHER_POINT")
     shown = told[:MANY_POINTS]
     if shown:
         yield _points_table(context, shown)
-        yield from _reasons([(p.id, p.reason) for p in shown])
+        yield from _reasons(context, [(p.id, p.reason) for p in shown])
     if len(told) > len(shown):
-        yield Paragraph(line(phrases.MORE_POINTS.format(count=len(told) - len(shown))))
+        yield Paragraph(line(context.words.MORE_POINTS.format(count=len(told) - len(shown))))
     if len(points) > len(told):
-        lead = Paragraph(line(phrases.FURTHER_POINTS.format(count=count)))
+        lead = Paragraph(line(context.words.FURTHER_LEAD.format(count=count)))
         listed = points[:MOST_POINTS]
         blocks: tuple[Block, ...] = (
             _points_table(context, listed),
-            *_reasons([(p.id, p.reason) for p in listed]),
+            *_reasons(context, [(p.id, p.reason) for p in listed]),
         )
         if len(points) > len(listed):
-            blocks = (*blocks, Paragraph(line(phrases.MORE_POINTS.format(count=len(points) - len(listed)))))
-        yield Details(phrases.ALL_POINTS.format(count=len(points)), blocks, (lead,))
+            blocks = (
+                *blocks,
+                Paragraph(line(context.words.MORE_POINTS.format(count=len(points) - len(listed)))),
+            )
+        yield Details(context.words.ALL_POINTS.format(count=len(points)), blocks, (lead,))
 
 
 def _points_table(context: Context, points: Sequence[RestPoint]) -> Table:
     columns = (
-        Column(""), Column("state"), Column(phrases.PROFILE, wide=True, optional=True),
-        Column("eigenvalues"),
-        Column("stability"), Column("game"),
+        Column(""), Column(context.words.STATE), Column(context.words.PROFILE, wide=True, optional=True),
+        Column(context.words.EIGENVALUES), Column(context.words.STABILITY), Column(context.words.IN_GAME),
     )  # fmt: skip
     rows = tuple(
         (
             line(Words(p.id, "strong")),
             context.state_line(p),
             line(context.plays(p.support)),
-            _eigenvalues(p),
-            line(Badge(p.stability or "undecided")),
-            line(_game_words(p)),
+            _eigenvalues(context, p),
+            line(context.badge(p.stability)),
+            line(_game_words(context, p)),
         )
         for p in points
     )
     return Table(columns, rows, row_heads=True)
 
 
-def _eigenvalues(point: RestPoint) -> Line:
+def _eigenvalues(context: Context, point: RestPoint) -> Line:
     if point.eigenvalues is None:
         return line("–")
     if len(point.eigenvalues) > MANY_EIGENVALUES:
         reals = sorted(v.real for v in point.eigenvalues)
         return line(
-            phrases.EIGENVALUE_RANGE.format(
+            context.words.EIGENVALUE_RANGE.format(
                 count=len(reals), low=readable(reals[0]), high=readable(reals[-1])
             )
         )
@@ -118,30 +119,30 @@ def _eigenvalues(point: RestPoint) -> Line:
     return line((",\u00a0" if len(texts) <= 3 else ", ").join(texts))
 
 
-def _game_words(point: RestPoint) -> str:
+def _game_words(context: Context, point: RestPoint) -> str:
     """Return what the point is in the game, the strongest notion first."""
     words = []
     if point.ess:
-        words.append("ESS")
+        words.append(context.words.ESS)
     elif point.nss:
-        words.append("neutrally stable")
+        words.append(context.words.NSS)
     if point.strict_nash:
-        words.append("strict Nash")
+        words.append(context.words.STRICT_NASH)
     elif point.nash:
-        words.append("Nash")
+        words.append(context.words.NASH)
     if not words:
-        return "–" if point.nash is None else "not\u00a0Nash"
-    return ", ".join(words)
+        return "–" if point.nash is None else context.words.NOT_NASH
+    return context.words.separators[", "].join(words)
 
 
-def _reasons(pairs: Sequence[tuple[str, str]]) -> Iterator[Block]:
+def _reasons(context: Context, pairs: Sequence[tuple[str, str]]) -> Iterator[Block]:
     by_reason: dict[str, list[str]] = {}
     for name, reason in pairs:
         if reason:
             by_reason.setdefault(reason, []).append(name)
     if by_reason:
-        yield Heading(phrases.REASONS, 2)
-        yield Bullets(tuple(line(Words(", ".join(n), "strong"), f": {r}") for r, n in by_reason.items()))
+        yield Heading(context.words.REASONS, 2)
+        yield Bullets(tuple(_reason(context, n, r) for r, n in by_reason.items()))
 
 
 # --------------------------------------------------------------------------- symbols
@@ -151,13 +152,13 @@ def conditions_section(context: Context) -> Iterator[Block]:
     """Yield every candidate with its existence and stability conditions."""
     if not context.analysis.symbolic:
         return
-    yield Heading(phrases.REST_SYMBOLIC)
+    yield Heading(context.words.REST_SYMBOLIC)
     pure = [p for p in context.analysis.rest_points if not p.free and p.exact is not None]
     mixed = [p for p in context.analysis.rest_points if p.free and p.exact is not None]
     if pure:
-        yield Heading(phrases.PURE_POINTS, 2)
-        columns = (Column(""), Column("state"), Column(phrases.PROFILE, optional=True),
-                   Column("asymptotically stable when", wide=True))  # fmt: skip
+        yield Heading(context.words.PURE_POINTS, 2)
+        columns = (Column(""), Column(context.words.STATE), Column(context.words.PROFILE, optional=True),
+                   Column(context.words.STABLE_IF, wide=True))  # fmt: skip
         rows = tuple(
             (
                 line(Words(p.id, "strong")),
@@ -169,18 +170,23 @@ def conditions_section(context: Context) -> Iterator[Block]:
         )
         yield Table(columns, rows, row_heads=True)
     if mixed:
-        yield Heading(phrases.MIXED_POINTS, 2)
+        yield Heading(context.words.MIXED_POINTS, 2)
         if all(p.stable_when is None and p.open_when is None for p in mixed) and len(context.populations) > 1:
-            yield Paragraph(line(phrases.MIXED_NEVER))
+            yield Paragraph(line(context.words.MIXED_NEVER))
         told = [_Mixed.of(context, p) for p in mixed]
         short = [m for m in told if m.short]
         if short:
             columns = (
-                Column(""), Column(phrases.PROFILE, optional=True), Column("state", wide=True),
-                Column("exists when", wide=True),
+                Column(""), Column(context.words.PROFILE, optional=True),
+                Column(context.words.STATE, wide=True), Column(context.words.EXISTS_IF, wide=True),
             )  # fmt: skip
             rows = tuple(
-                (line(Words(m.point.id, "strong")), line(context.plays(m.point.support)), m.state(), m.exists)
+                (
+                    line(Words(m.point.id, "strong")),
+                    line(context.plays(m.point.support)),
+                    m.state(context),
+                    m.exists,
+                )
                 for m in short
             )
             yield Table(columns, rows, row_heads=True)
@@ -190,26 +196,33 @@ def conditions_section(context: Context) -> Iterator[Block]:
         for point in mixed:
             if point.stable_when is not None:
                 condition = _stable_when(context, point)
-                yield Paragraph(line(Words(point.id, "strong"), phrases.STABLE_WHEN, *condition))
+                yield Paragraph(line(Words(point.id, "strong"), context.words.STABLE_WHEN, *condition))
             elif point.open_when is not None:
-                yield Paragraph(line(Words(point.id, "strong"), ": ", *_open_when(context, point)))
+                yield Paragraph(
+                    line(Words(point.id, "strong"), context.words.COLON, *_open_when(context, point))
+                )
     yield from _eigenvalue_details(context, [*pure, *mixed])
+
+
+def _reason(context: Context, names: Sequence[str], reason: str) -> Line:
+    named = Words(context.words.separators[", "].join(names), "strong")
+    return line(named, context.words.COLON, context.words.tell(reason))
 
 
 def _stable_when(context: Context, point: RestPoint) -> Line:
     open_ = _open_when(context, point)
     if point.stable_when is None:
-        return open_ or line(phrases.NEVER)
+        return open_ or line(context.words.NEVER)
     condition = context.condition(point.stable_when)
-    return line(*condition, "; ", *open_) if open_ else condition
+    return line(*condition, context.words.separators["; "], *open_) if open_ else condition
 
 
 def _open_when(context: Context, point: RestPoint) -> Line:
     if point.open_when is None:
         return ()
     if point.open_when == TRUE:
-        return line(Words(phrases.LEFT_OPEN, "muted"))
-    return line(Words(phrases.OPEN_WHEN, "muted"), *context.condition(point.open_when))
+        return line(Words(context.words.LEFT_OPEN, "muted"))
+    return line(Words(context.words.OPEN_WHEN, "muted"), *context.condition(point.open_when))
 
 
 @dataclass(frozen=True)
@@ -240,21 +253,21 @@ class _Mixed:
         told = sum(len(to_plain(i.layout)) for i in self.exists if isinstance(i, Formula))
         return max(lengths, default=0) <= LONGEST_COORDINATE and told <= 3 * LONGEST_COORDINATE
 
-    def state(self) -> Line:
+    def state(self, context: Context) -> Line:
         equalities = [Row((symbol, Operator("=", "relation"), value)) for symbol, value in self.coordinates]
-        return _comma_separated(equalities)
+        return _comma_separated(context, equalities)
 
     def blocks(self, context: Context) -> Iterator[Block]:
         yield Paragraph(line(Words(self.point.id, "strong"), f"  {context.plays(self.point.support)}"))
         yield Equations(tuple(Equation(symbol, value) for symbol, value in self.coordinates))
-        yield Paragraph(line(Words(phrases.EXISTS_WHEN, "muted"), *self.exists))
+        yield Paragraph(line(Words(context.words.EXISTS_WHEN, "muted"), *self.exists))
 
 
 def _existence(context: Context, condition: Condition) -> Line:
     if condition == TRUE:
-        return line(phrases.ALWAYS)
+        return line(context.words.ALWAYS)
     if condition == FALSE:
-        return line(phrases.NEVER)
+        return line(context.words.NEVER)
     return context.condition(condition)
 
 
@@ -266,19 +279,19 @@ def _eigenvalue_details(context: Context, points: Sequence[RestPoint]) -> Iterat
         (
             line(Words(p.id, "strong")),
             line(context.symbolic_state(p.exact or ()) if not p.free else context.plays(p.support)),
-            _comma_separated([context.shortener.layout(e) for e in p.eigenvalues_exact or ()]),
+            _comma_separated(context, [context.shortener.layout(e) for e in p.eigenvalues_exact or ()]),
         )
         for p in known
     )
-    columns = (Column(""), Column("state"), Column("eigenvalues", wide=True))
-    yield Details("Eigenvalues in symbols", (Table(columns, rows, row_heads=True),))
+    columns = (Column(""), Column(context.words.STATE), Column(context.words.EIGENVALUES, wide=True))
+    yield Details(context.words.EIGENVALUES_IN_SYMBOLS, (Table(columns, rows, row_heads=True),))
 
 
-def _comma_separated(layouts: Sequence[Layout]) -> Line:
+def _comma_separated(context: Context, layouts: Sequence[Layout]) -> Line:
     parts: list[Words | Layout] = []
     for item in layouts:
         if parts:
-            parts.append(Words(", "))
+            parts.append(Words(context.words.separators[", "]))
         parts.append(item)
     return line(*parts)
 
@@ -292,44 +305,53 @@ def rest_sets_section(context: Context) -> Iterator[Block]:
     here = [r for r in context.analysis.rest_sets if r.stability is not None or not symbolic]
     knife = [r for r in context.analysis.rest_sets if r not in here]
     if here:
-        yield Heading(phrases.REST_SETS)
-        yield Paragraph(line(phrases.REST_SETS_LEAD))
+        yield Heading(context.words.REST_SETS)
+        yield Paragraph(line(context.words.REST_SETS_LEAD))
         if len(here) <= MANY:
             yield _sets_table(context, here)
             yield from _components(context)
-            yield from _reasons([(r.id, r.reason) for r in here])
+            yield from _reasons(context, [(r.id, r.reason) for r in here])
         else:
             listed = here[:MOST_POINTS]
             blocks: tuple[Block, ...] = (
-                _sets_table(context, listed), *_reasons([(r.id, r.reason) for r in listed])
+                _sets_table(context, listed), *_reasons(context, [(r.id, r.reason) for r in listed])
             )  # fmt: skip
             if len(here) > len(listed):
-                blocks = (*blocks, Paragraph(line(phrases.MORE_SETS.format(count=len(here) - len(listed)))))
-            lead = (Paragraph(line(phrases.MANY_SETS.format(count=len(here)))),)
-            yield Details(phrases.ALL_SETS.format(count=len(here)), blocks, lead)
+                blocks = (
+                    *blocks,
+                    Paragraph(line(context.words.MORE_SETS.format(count=len(here) - len(listed)))),
+                )
+            lead = (Paragraph(line(context.words.MANY_SETS.format(count=len(here)))),)
+            yield Details(context.words.ALL_SETS.format(count=len(here)), blocks, lead)
             yield from _components(context)
     if knife:
         yield from _knife_edges(context, knife)
 
 
 def _sets_table(context: Context, sets: Sequence[RestSet]) -> Table:
-    columns = (Column(""), Column("what"), Column("where", wide=True), Column("its points are"))
+    columns = (
+        Column(""),
+        Column(context.words.WHAT),
+        Column(context.words.WHERE, wide=True),
+        Column(context.words.ITS_POINTS),
+    )
     rows = tuple(
         (
             line(Words(r.id, "strong")),
-            line(_shape(r)),
+            line(_shape(context, r)),
             _where(context, r),
-            line(Badge(r.stability)) if r.stability else line("–"),
+            line(context.badge(r.stability)) if r.stability else line("–"),
         )
         for r in sets
     )
     return Table(columns, rows, row_heads=True)
 
 
-def _shape(piece: RestSet) -> str:
-    return {0: "point", 1: "line", 2: "surface", 3: "volume"}.get(
-        piece.dimension, f"{piece.dimension}-dimensional"
-    )
+def _shape(context: Context, piece: RestSet) -> str:
+    shapes = context.words.SHAPES.split()
+    if piece.dimension < len(shapes):
+        return shapes[piece.dimension]
+    return context.words.DIMENSIONAL.format(count=piece.dimension)
 
 
 def _where(context: Context, piece: RestSet) -> Line:
@@ -337,7 +359,11 @@ def _where(context: Context, piece: RestSet) -> Line:
         return told
     described = line(context.plays(piece.support))
     if piece.equations:
-        described = (*described, Words("; "), *context.condition(all_of(*piece.equations)))
+        described = (
+            *described,
+            Words(context.words.separators["; "]),
+            *context.condition(all_of(*piece.equations)),
+        )
     return described
 
 
@@ -350,8 +376,9 @@ def _by_corners(context: Context, piece: RestSet) -> Line:
     if piece.dimension == 0:
         return line(states[0])
     if piece.dimension == 1 and len(states) == 2:
-        return line("between ", states[0], " and ", states[1])
-    return line("corners ", *_comma_separated(states))
+        before, middle, after = context.words.BETWEEN.split("{}")
+        return line(before, states[0], middle, states[1], after)
+    return line(context.words.CORNERS, *_comma_separated(context, states))
 
 
 def component_name(component: RestComponent) -> str:
@@ -363,43 +390,48 @@ def component_name(component: RestComponent) -> str:
 def _components(context: Context) -> Iterator[Block]:
     items = []
     for component in context.analysis.rest_components:
-        words: list[Words | Badge | str] = [Words(component_name(component), "strong"), ": as a whole "]
-        words.append(Badge(component.set_stability or "undecided"))
+        words: list[Words | Badge | str] = [Words(component_name(component), "strong")]
+        words += [context.words.AS_A_WHOLE, context.badge(component.set_stability)]
         if component.es_set:
-            words.append(", an evolutionarily stable set")
+            words.append(context.words.ES_SET)
         if component.reason:
-            words.append(f" ({component.reason})")
+            words.append(context.words.BECAUSE.format(reason=context.words.tell(component.reason)))
         items.append(line(*words))
     if items:
-        yield Heading(phrases.COMPONENTS_LEAD, 2)
+        yield Heading(context.words.COMPONENTS_LEAD, 2)
         yield Bullets(tuple(items))
 
 
 def _knife_edges(context: Context, sets: Sequence[RestSet]) -> Iterator[Block]:
-    count = phrases.plural(len(sets), "further set of states", "further sets of states")
+    count = context.words.count(len(sets), "FURTHER_SET")
     rows = tuple(
         (
             line(Words(r.id, "strong")),
-            line(_shape(r)),
+            line(_shape(context, r)),
             line(context.plays(r.support)),
             _only_where(context, r),
         )
         for r in sets
     )
-    columns = (Column(""), Column("what"), Column(phrases.PROFILE), Column("only where", wide=True))
+    columns = (
+        Column(""),
+        Column(context.words.WHAT),
+        Column(context.words.PROFILE),
+        Column(context.words.ONLY_WHERE, wide=True),
+    )
     table = Table(columns, rows, row_heads=True)
-    lead = Paragraph(line(phrases.KNIFE_SETS_LEAD.format(count=count)))
-    brief: tuple[Block, ...] = (Heading(phrases.KNIFE_SETS), lead)
+    lead = Paragraph(line(context.words.KNIFE_SETS_LEAD.format(count=count)))
+    brief: tuple[Block, ...] = (Heading(context.words.KNIFE_SETS), lead)
     if len(sets) <= MANY and not context.shortener.active:
         brief = (*brief, table)
-    yield Details(f"{phrases.KNIFE_SETS} ({len(sets)})", (lead, table), brief)
+    yield Details(f"{context.words.KNIFE_SETS} ({len(sets)})", (lead, table), brief)
 
 
 def _only_where(context: Context, piece: RestSet) -> Line:
     if piece.exists is not None:
         return context.condition(piece.exists)
     if piece.possible_when is not None:
-        return line(Words(phrases.AT_MOST, "muted"), *context.condition(piece.possible_when))
+        return line(Words(context.words.AT_MOST, "muted"), *context.condition(piece.possible_when))
     return line("–")
 
 
@@ -410,12 +442,13 @@ def completeness_section(context: Context) -> Iterator[Block]:
     """Yield whether the list of rest points is whole, and the argument."""
     found = context.analysis.completeness
     whole = found.status == "complete"
-    text = line(Words(phrases.COMPLETE if whole else phrases.INCOMPLETE, "strong"), f" {found.proof}")
+    status = Words(context.words.COMPLETE if whole else context.words.INCOMPLETE, "strong")
+    text = line(status, context.words.separators[" "], context.words.tell(found.proof))
     if whole:
-        yield Heading(phrases.COMPLETENESS)
+        yield Heading(context.words.COMPLETENESS)
         yield Paragraph(text)
     else:
-        yield Note(phrases.COMPLETENESS, text)
+        yield Note(context.words.COMPLETENESS, text)
 
 
 # --------------------------------------------------------------------------- cycles
@@ -426,13 +459,20 @@ def cycles_section(context: Context) -> Iterator[Block]:
     cycles = context.analysis.cycles
     if not cycles:
         return
-    yield Heading(phrases.CYCLES)
+    yield Heading(context.words.CYCLES)
     items = []
     for cycle in cycles:
-        verdict = {True: phrases.CYCLE_ATTRACTS, False: phrases.CYCLE_REPELS, None: phrases.CYCLE_UNDECIDED}
-        reason = f" ({cycle.reason})" if cycle.reason else ""
+        verdict = {
+            True: context.words.CYCLE_ATTRACTS,
+            False: context.words.CYCLE_REPELS,
+            None: context.words.CYCLE_UNDECIDED,
+        }
+        reason = context.words.BECAUSE.format(reason=context.words.tell(cycle.reason)) if cycle.reason else ""
         items.append(
-            line(Words(cycle_name(context, cycle), "strong"), f": {verdict[cycle.attracting]}{reason}")
+            line(
+                Words(cycle_name(context, cycle), "strong"),
+                f"{context.words.COLON}{verdict[cycle.attracting]}{reason}",
+            )
         )
     yield Bullets(tuple(items))
 
