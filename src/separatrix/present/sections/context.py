@@ -170,6 +170,14 @@ class Context:
             rounded_state = Text(readable(point.state[0]))
         return (Formula(exact), Words(" ≈\u00a0", "muted"), Formula(rounded_state))
 
+    def comma_separated(self, layouts: Sequence[Layout]) -> Line:
+        """Return formulas one after the other."""
+        items: list[Inline] = []
+        for item in layouts:
+            items += [Words(self.words.AND_ALSO)] if items else []
+            items.append(Formula(item))
+        return tuple(items)
+
     def condition(self, condition: Condition) -> Line:
         """Return a condition with each comparison a formula of its own, so that lines can break."""
         match condition:
@@ -186,7 +194,7 @@ class Context:
         index = 0
         while index < len(parts):
             part = parts[index]
-            items += [Words(self.words.separators[", "])] if items else []
+            items += [Words(self.words.AND_ALSO)] if items else []
             following = parts[index + 1] if index + 1 < len(parts) else None
             if isinstance(part, Relation) and isinstance(following, Relation) and _chains(part, following):
                 low, middle, high = (

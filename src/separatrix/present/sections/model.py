@@ -45,7 +45,7 @@ from separatrix.present.sections.assumptions import assumption_formulas
 from separatrix.present.sections.context import Context
 from separatrix.present.tidy import decimals, shorter
 
-__all__ = ["equations_section", "introduction", "parameters_section"]
+__all__ = ["assumptions_of", "equations_section", "introduction", "parameters_section", "rates_in_payoffs"]
 
 FEW_STRATEGIES = 6
 """Strategies of a population up to which sums over them are written out."""
@@ -143,12 +143,17 @@ def parameters_section(context: Context) -> Iterator[Block]:
         )
     else:
         yield table
-    if game.assumptions:
+    yield from assumptions_of(context, always=context.analysis.symbolic)
+
+
+def assumptions_of(context: Context, *, always: bool) -> Iterator[Block]:
+    """Yield what is assumed of the parameters; where nothing is, that, if `always`."""
+    if context.analysis.game.assumptions:
         parts: Line = (Words(context.words.ASSUMPTIONS),)
         for index, formula in enumerate(assumption_formulas(context)):
             parts = (*parts, Words(context.words.separators["; "] if index else ""), Formula(formula))
         yield Paragraph((*parts, Words(context.words.STOP)))
-    elif context.analysis.symbolic:
+    elif always:
         yield Paragraph(line(context.words.NO_ASSUMPTIONS))
 
 
@@ -179,6 +184,25 @@ def equations_section(context: Context) -> Iterator[Block]:
     else:
         yield Heading(context.words.EQUATIONS)
         yield from blocks
+
+
+def rates_in_payoffs(context: Context) -> Iterator[Block]:
+    """Yield the definition of the dynamics: a strategy spreads as it earns more than the average."""
+    if not context.analysis.payoffs:
+        return
+    definitions: list[Formula] = []
+    for i, population in enumerate(context.populations[:FEW_STRATEGIES]):
+        symbols, mean = _payoff_symbols(context, i)
+        share = context.notation.symbol(population.shares[0])
+        gain = Fence("(", Row((symbols[0], MINUS, mean)), ")")
+        definition = (_rate(share), Operator("=", "relation"), share, Operator("", "times"), gain)
+        definitions.append(Formula(Row(definition)))
+    parts: list[Words | Formula] = []
+    for formula in definitions:
+        parts += [Words(context.words.AND_ALSO)] if parts else []
+        parts.append(formula)
+    before, after = context.words.DYNAMICS_LEAD.split("{rates}")
+    yield Paragraph(line(before, *parts, after))
 
 
 def _counted(context: Context) -> Iterator[Block]:

@@ -110,7 +110,7 @@ def _functions(context: Context, payoffs: Sequence[Sequence[Expression]]) -> Ite
         for p, row in zip(context.populations, payoffs, strict=True)
         for s, e in zip(p.strategies, row, strict=True)
     )
-    yield Table(columns, rows, row_heads=True)
+    yield Table(columns, rows, row_heads=True, title=context.words.PAYOFFS_TABLE)
 
 
 def _group(context: Context, form: GroupForm) -> Iterator[Block]:
@@ -183,11 +183,11 @@ def _blocks(
             caption = context.words.PAYOFFS_SELF
         else:
             caption = context.words.PAYOFFS_PAIR.format(row=row.name, column=column.name)
-        yield _square(row, column, by_key, caption)
+        yield _square(context, row, column, by_key, caption)
     elif len(populations) == 2:
         row, column = populations
         yield _square(
-            row, column, by_key, context.words.PAYOFFS_LEAD.format(row=row.name, column=column.name)
+            context, row, column, by_key, context.words.PAYOFFS_LEAD.format(row=row.name, column=column.name)
         )
     else:
         pays = tuple(Column(p.name, "left" if entries else "right", wide=bool(entries)) for p in populations)
@@ -197,6 +197,7 @@ def _blocks(
             rows,
             context.words.PROFILE_LEAD,
             row_heads=True,
+            title=context.words.PAYOFFS_TABLE,
         )
 
 
@@ -205,14 +206,18 @@ def _profile(context: Context, profile: Profile) -> str:
 
 
 def _square(
-    row: Population, column: Population, by_key: Mapping[Key, tuple[Line, ...]], caption: str
+    context: Context,
+    row: Population,
+    column: Population,
+    by_key: Mapping[Key, tuple[Line, ...]],
+    caption: str,
 ) -> Table:
     columns = (Column(""), *(Column(s.name, "center") for s in column.strategies))
     rows = tuple(
         (line(Words(s.name, "strong")), *(_comma(by_key[i, j]) for j in range(len(column.strategies))))
         for i, s in enumerate(row.strategies)
     )
-    return Table(columns, rows, caption, row_heads=True)
+    return Table(columns, rows, caption, row_heads=True, title=context.words.PAYOFFS_TABLE)
 
 
 def _cell(symbols: list[Layout], values: tuple[str, ...], k: int) -> Line:

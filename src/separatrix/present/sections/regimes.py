@@ -46,10 +46,10 @@ def regimes_section(context: Context) -> Iterator[Block]:
     generic = [r for r in regimes if r.generic]
     knife = [r for r in regimes if not r.generic]
     if generic:
-        yield from _tables(context, generic, 1)
+        yield from _tables(context, generic, 1, context.words.REGIMES_TITLE)
     if knife:
         count = context.words.count(len(knife), "REGIME")
-        tables = tuple(_tables(context, knife, 1 + len(generic)))
+        tables = tuple(_tables(context, knife, 1 + len(generic), context.words.KNIFE_TABLE))
         brief: tuple[Block, ...] = (Paragraph(line(context.words.KNIFE_BRIEF.format(count=count))),)
         if len(regimes) <= FEW:
             brief = (Heading(context.words.KNIFE_REGIMES.format(count=count), 2), *tables)
@@ -63,9 +63,9 @@ def regimes_section(context: Context) -> Iterator[Block]:
         yield Paragraph(sentence) if whole else Note(context.words.COMPLETENESS, sentence)
 
 
-def _tables(context: Context, regimes: Sequence[Regime], first: int) -> Iterator[Block]:
+def _tables(context: Context, regimes: Sequence[Regime], first: int, title: str) -> Iterator[Block]:
     """Yield the regimes in inequalities; long ones by which states meet their conditions."""
-    full = _table(context, regimes, first)
+    full = _table(context, regimes, first, title)
     failing = [_failing(context, r) for r in regimes] if context.shortener.active else [None]
     if any(f is None for f in failing):
         yield full
@@ -80,11 +80,11 @@ def _tables(context: Context, regimes: Sequence[Regime], first: int) -> Iterator
         for number, (regime, points) in enumerate(zip(regimes, failing, strict=True), first)
     )
     yield Paragraph(line(context.words.REGIMES_BY_STATES))
-    yield Table(columns, rows, row_heads=True)
+    yield Table(columns, rows, row_heads=True, title=title)
     yield Details(context.words.REGIMES_IN_FULL, (full,))
 
 
-def _table(context: Context, regimes: Sequence[Regime], first: int) -> Table:
+def _table(context: Context, regimes: Sequence[Regime], first: int, title: str) -> Table:
     columns = (
         Column(""),
         Column(context.words.labels["asymptotically stable"]),
@@ -94,7 +94,7 @@ def _table(context: Context, regimes: Sequence[Regime], first: int) -> Table:
         (line(Words(str(number), "strong")), _stable(context, regime), context.condition(regime.condition))
         for number, regime in enumerate(regimes, first)
     )
-    return Table(columns, rows, row_heads=True)
+    return Table(columns, rows, row_heads=True, title=title)
 
 
 def _stable(context: Context, regime: Regime) -> Line:
@@ -126,7 +126,9 @@ def _witnesses(context: Context, regimes: Sequence[Regime]) -> Details:
     for number, regime in enumerate(regimes, 1):
         values = [f"{n}\u00a0=\u00a0{readable(regime.witness[n], 6)}" for n in names if n in regime.witness]
         rows.append((line(Words(str(number), "strong")), line(context.words.separators[", "].join(values))))
-    return Details(context.words.WITNESS, (Table(columns, tuple(rows), row_heads=True),))
+    return Details(
+        context.words.WITNESS, (Table(columns, tuple(rows), row_heads=True, title=context.words.WITNESS),)
+    )
 
 
 # --------------------------------------------------------------------------- recognising
