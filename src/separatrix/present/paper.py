@@ -19,6 +19,7 @@ from separatrix.present.document import (
     Line,
     Note,
     Paragraph,
+    Table,
     Words,
     line,
 )
@@ -46,6 +47,9 @@ from separatrix.present.study import Case, Study
 
 __all__ = ["build_paper"]
 
+LONG_TABLE = 12
+"""Rows of details past which they stand in the appendix."""
+
 
 def build_paper(study: Study, language: Language | None = None, command: str = "") -> Document:
     """Return the report on a study as a tree of blocks.
@@ -66,6 +70,7 @@ def build_paper(study: Study, language: Language | None = None, command: str = "
 
 def _blocks(study: Study, words: Language, command: str) -> Iterator[Block]:
     model = Context.of(study.model, words)
+    appendix: list[Block] = []
     yield Paragraph(_summary(study, words), lead=True)
     yield Heading(words.MODEL)
     yield Heading(words.PLAYERS, 2)
@@ -77,7 +82,7 @@ def _blocks(study: Study, words: Language, command: str) -> Iterator[Block]:
     yield from _deeper(_unfolded(equations_section(model)))
     yield from _deeper(jacobian_section(model))
     if study.general is not None:
-        yield from _general(model)
+        yield from _general(model, appendix)
     elif study.general_refused:
         yield Note(words.WARNINGS, line(words.NO_GENERAL))
     if study.cases:
@@ -86,6 +91,9 @@ def _blocks(study: Study, words: Language, command: str) -> Iterator[Block]:
     yield Heading(words.CERTAINTY)
     yield from certainty_section(study, words)
     yield from sources_section(study, words, command)
+    if appendix:
+        yield Heading(words.APPENDIX)
+        yield from appendix
 
 
 def _summary(study: Study, words: Language) -> Line:
@@ -116,25 +124,40 @@ def _parameters(study: Study, model: Context) -> Iterator[Block]:
 # --------------------------------------------------------------------------- for all parameters
 
 
-def _general(context: Context) -> Iterator[Block]:
-    words, analysis = context.words, context.analysis
+def _general(context: Context, appendix: list[Block]) -> Iterator[Block]:
+    words = context.words
     yield Heading(words.REST_AND_STABILITY)
-    if analysis.symbolic:
-        blocks = [*conditions_section(context), *rest_sets_section(context)]
-        yield from _without_first_heading(_unfolded(blocks))
-    else:
+    if not context.analysis.symbolic:
         yield from _in_numbers(context)
-    yield from _deeper(completeness_section(context))
-    if analysis.symbolic:
-        yield from _unfolded(regimes_section(context))
-    yield from _short_names(context)
-    yield from _warnings(context)
-    if not analysis.symbolic:
+        yield from _deeper(completeness_section(context))
+        yield from _warnings(context)
         yield from _picture(context, words.FIGURE)
-
-
-def _short_names(context: Context) -> Iterator[Block]:
+        return
+    # The sections decide which short names there are; a reader wants to know them before.
+    states = _without_first_heading([*conditions_section(context), *rest_sets_section(context)])
+    told = list(_unfolded(_set_aside(states, words, appendix)))
+    regimes = list(_unfolded(_set_aside(regimes_section(context), words, appendix)))
     yield from _deeper(_unfolded(short_names_section(context)))
+    yield from told
+    yield from _deeper(completeness_section(context))
+    yield from regimes
+    yield from _warnings(context)
+
+
+def _set_aside(blocks: Iterable[Block], words: Language, appendix: list[Block]) -> Iterator[Block]:
+    """Yield blocks without the long tables among the details, which go into the appendix."""
+    for block in blocks:
+        rows = (
+            sum(len(b.rows) for b in block.blocks if isinstance(b, Table))
+            if isinstance(block, Details)
+            else 0
+        )
+        kept = isinstance(block, Details) and block.summary == words.EIGENVALUES_IN_SYMBOLS
+        if isinstance(block, Details) and rows > LONG_TABLE and not kept:
+            yield Paragraph(line(words.IN_APPENDIX.format(what=block.summary)))
+            appendix += _unfolded([block])
+        else:
+            yield block
 
 
 def _warnings(context: Context) -> Iterator[Block]:

@@ -124,38 +124,24 @@ def study(
         found = analyze(game, values=values, scenario=name, budget=budget)
         cases.append(Case("scenario", name, found))
     if not chosen and game.parameters:
-        if values or general is None or general.values is not None:
+        if values or all(p.value is not None for p in game.parameters.values()):
             cases.append(Case("values", "", analyze(game, values=values, budget=budget)))
-        else:
+        elif general is not None:
             cases += _inside_regimes(game, general, budget)
     findings, claims = _checked(game) if check else ((), 0)
-    if general is not None and game.parameters:
-        general = without_numbers(general)
     return Study(game, general, tuple(cases), refused, findings, claims)
 
 
 def _general(game: Game, budget: float | None) -> tuple[Analysis | None, str]:
     from separatrix.analysis.analyze import analyze
 
+    # Without values, so that nothing it says depends on them.
+    free = {name: replace(p, value=None) for name, p in game.parameters.items()}
     try:
-        return analyze(game, symbolic=bool(game.parameters), budget=budget), ""
+        found = analyze(replace(game, parameters=free), symbolic=bool(free), budget=budget)
+        return found, ""
     except ComesLater as reason:
         return None, str(reason).splitlines()[0]
-
-
-def without_numbers(analysis: Analysis) -> Analysis:
-    """Return what a symbolic analysis says for all parameters, without what it says at given values."""
-    points = tuple(
-        replace(p, state=None, eigenvalues=None, stability=None, reason="")
-        for p in analysis.rest_points
-        if p.exact is not None
-    )
-    sets = tuple(
-        replace(s, stability=None, reason="")
-        for s in analysis.rest_sets
-        if s.exists is not None or s.possible_when is not None
-    )
-    return replace(analysis, values=None, rest_points=points, rest_sets=sets, rest_components=(), cycles=())
 
 
 def _inside_regimes(game: Game, general: Analysis, budget: float | None) -> list[Case]:

@@ -22,11 +22,14 @@ from separatrix.present.document import (
     Words,
     line,
 )  # fmt: skip
-from separatrix.present.formula import Layout, Operator, Row
+from separatrix.present.formula import Fraction, Layout, Letter, Operator, Row, Script
 from separatrix.present.sections.context import Context
 from separatrix.present.writers.plain_math import to_plain
 
 __all__ = ["conditions_section"]
+
+WIDEST = 88
+"""Characters of a numerator or denominator past which a fraction is written in parts."""
 
 LONGEST_COORDINATE = 46
 """Characters of a coordinate past which a rest point gets a paragraph of its own."""
@@ -52,7 +55,7 @@ def conditions_section(context: Context) -> Iterator[Block]:
             )
             for p in pure
         )
-        yield Table(columns, rows, row_heads=True, title=context.words.PURE_POINTS)
+        yield Table(columns, rows, row_heads=True, title=context.words.PURE_TABLE)
     if mixed:
         yield Heading(context.words.MIXED_POINTS, 2)
         if all(p.stable_when is None and p.open_when is None for p in mixed) and len(context.populations) > 1:
@@ -73,7 +76,7 @@ def conditions_section(context: Context) -> Iterator[Block]:
                 )
                 for m in short
             )
-            yield Table(columns, rows, row_heads=True, title=context.words.MIXED_POINTS)
+            yield Table(columns, rows, row_heads=True, title=context.words.MIXED_TABLE)
         for one in told:
             if not one.short:
                 yield from one.blocks(context)
@@ -138,8 +141,19 @@ class _Mixed:
 
     def blocks(self, context: Context) -> Iterator[Block]:
         yield Paragraph(line(Words(self.point.id, "strong"), f"  {context.plays(self.point.support)}"))
-        yield Equations(tuple(Equation(symbol, value) for symbol, value in self.coordinates))
+        yield Equations(tuple(row for symbol, value in self.coordinates for row in _written(symbol, value)))
         yield Paragraph(line(Words(context.words.EXISTS_WHEN, "muted"), *self.exists))
+
+
+def _written(symbol: Layout, value: Layout) -> Iterator[Equation]:
+    """Yield a coordinate; a fraction that is wider than a page by its numerator and denominator."""
+    if isinstance(value, Fraction) and max(len(to_plain(v)) for v in (value.top, value.bottom)) > WIDEST:
+        top, bottom = Script(Letter("N"), sub=symbol), Script(Letter("D"), sub=symbol)
+        yield Equation(symbol, Fraction(top, bottom))
+        yield Equation(top, value.top)
+        yield Equation(bottom, value.bottom)
+    else:
+        yield Equation(symbol, value)
 
 
 def _existence(context: Context, condition: Condition) -> Line:
@@ -165,5 +179,5 @@ def _eigenvalue_details(context: Context, points: Sequence[RestPoint]) -> Iterat
     columns = (Column(""), Column(context.words.STATE), Column(context.words.EIGENVALUES, wide=True))
     yield Details(
         context.words.EIGENVALUES_IN_SYMBOLS,
-        (Table(columns, rows, row_heads=True, title=context.words.EIGENVALUES_IN_SYMBOLS),),
+        (Table(columns, rows, row_heads=True, title=context.words.EIGENVALUES_TABLE),),
     )

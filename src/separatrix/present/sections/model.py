@@ -190,19 +190,14 @@ def rates_in_payoffs(context: Context) -> Iterator[Block]:
     """Yield the definition of the dynamics: a strategy spreads as it earns more than the average."""
     if not context.analysis.payoffs:
         return
-    definitions: list[Formula] = []
+    rows = []
     for i, population in enumerate(context.populations[:FEW_STRATEGIES]):
         symbols, mean = _payoff_symbols(context, i)
         share = context.notation.symbol(population.shares[0])
         gain = Fence("(", Row((symbols[0], MINUS, mean)), ")")
-        definition = (_rate(share), Operator("=", "relation"), share, Operator("", "times"), gain)
-        definitions.append(Formula(Row(definition)))
-    parts: list[Words | Formula] = []
-    for formula in definitions:
-        parts += [Words(context.words.AND_ALSO)] if parts else []
-        parts.append(formula)
-    before, after = context.words.DYNAMICS_LEAD.split("{rates}")
-    yield Paragraph(line(before, *parts, after))
+        rows.append(Equation(_rate(share), Row((share, Operator("", "times"), gain))))
+    yield Paragraph(line(context.words.DYNAMICS_LEAD))
+    yield Equations(tuple(rows))
 
 
 def _counted(context: Context) -> Iterator[Block]:

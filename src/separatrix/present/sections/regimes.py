@@ -20,6 +20,7 @@ from separatrix.present.document import (
     line,
 )
 from separatrix.present.fingerprint import PRIME, fingerprint
+from separatrix.present.formula import Operator, Row, Text
 from separatrix.present.numbers import readable
 from separatrix.present.sections.context import Context
 from separatrix.present.shortener import TURNED
@@ -124,8 +125,12 @@ def _witnesses(context: Context, regimes: Sequence[Regime]) -> Details:
     columns = (Column(""), Column(context.words.VALUES, wide=True))
     rows = []
     for number, regime in enumerate(regimes, 1):
-        values = [f"{n}\u00a0=\u00a0{readable(regime.witness[n], 6)}" for n in names if n in regime.witness]
-        rows.append((line(Words(str(number), "strong")), line(context.words.separators[", "].join(values))))
+        values = [
+            Row((context.notation.symbol(n), Operator("=", "relation"), Text(readable(regime.witness[n], 6))))
+            for n in names
+            if n in regime.witness
+        ]
+        rows.append((line(Words(str(number), "strong")), context.comma_separated(values)))
     return Details(
         context.words.WITNESS, (Table(columns, tuple(rows), row_heads=True, title=context.words.WITNESS),)
     )

@@ -150,10 +150,10 @@ def _knife_edges(context: Context, sets: Sequence[RestSet]) -> Iterator[Block]:
     columns = (
         Column(""),
         Column(context.words.WHAT),
-        Column(context.words.PROFILE),
+        Column(context.words.PROFILE, wide=True),
         Column(context.words.ONLY_WHERE, wide=True),
     )
-    table = Table(columns, rows, row_heads=True, title=context.words.KNIFE_SETS)
+    table = Table(columns, rows, row_heads=True, title=context.words.KNIFE_SETS_TABLE)
     lead = Paragraph(line(context.words.KNIFE_SETS_LEAD.format(count=count)))
     brief: tuple[Block, ...] = (Heading(context.words.KNIFE_SETS), lead)
     if len(sets) <= MANY and not context.shortener.active:
