@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     from separatrix.game.model import Game
     from separatrix.game.reader import load
     from separatrix.game.translation import told_in
+    from separatrix.present.report_file import report
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Analysis", "ComesLater", "Finding", "Game", "InputError", "NameProblem", "SeparatrixError",
-    "__version__", "analyze", "check", "ess_search", "load", "told_in",
+    "__version__", "analyze", "check", "ess_search", "load", "report", "told_in",
 ]  # fmt: skip
 
 _HOMES = {
@@ -38,6 +39,7 @@ _HOMES = {
     "check": "separatrix.audit.check",
     "ess_search": "separatrix.analysis.affine.ess_search",
     "load": "separatrix.game.reader",
+    "report": "separatrix.present.report_file",
     "told_in": "separatrix.game.translation",
 }
 

@@ -11,7 +11,7 @@ def test_a_report_shows_the_words_of_the_told_game() -> None:
     """Title, source, names, meanings and the scenario stand in the report as the told game has them."""
     game = separatrix.told_in(separatrix.load("shi-chen-2018"), "zh")
     shown = render_html(separatrix.analyze(game, scenario="bistable"))
-    for text in ("产业集群企业的协同创新", "表 1", "企业A", "不合作", "双方合作时的收益", "双稳态"):
+    for text in ("产业集群企业的合作创新", "表 1", "企业A", "不合作", "双方合作时的收益", "双稳态"):
         assert text in shown
     for text in ("Enterprise", "cooperate", "decline", "bistable"):
         assert text not in shown
