@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from separatrix.errors import ComesLater, InputError, NameProblem, SeparatrixError
     from separatrix.game.model import Game
     from separatrix.game.reader import load
+    from separatrix.present.citations import cite
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Analysis", "ComesLater", "Finding", "Game", "InputError", "NameProblem", "SeparatrixError",
-    "__version__", "analyze", "check", "ess_search", "load",
+    "__version__", "analyze", "check", "cite", "ess_search", "load",
 ]  # fmt: skip
 
 _HOMES = {
@@ -35,6 +36,7 @@ _HOMES = {
     "SeparatrixError": "separatrix.errors",
     "analyze": "separatrix.analysis.analyze",
     "check": "separatrix.audit.check",
+    "cite": "separatrix.present.citations",
     "ess_search": "separatrix.analysis.affine.ess_search",
     "load": "separatrix.game.reader",
 }
