@@ -94,9 +94,12 @@ _STABILITY = (
         _said("Ritzberger & Weibull"),
     ),
     Rule(
-        ("TaylorJonker1978", "HofbauerSchusterSigmund1979"),
-        say("asymptotic stability of evolutionarily stable strategies"),
+        ("TaylorJonker1978",), say("asymptotic stability of evolutionarily stable strategies"),
         _said("Taylor & Jonker 1978"),
+    ),
+    Rule(
+        ("HofbauerSchusterSigmund1979",), say("asymptotic stability of evolutionarily stable strategies"),
+        _said("Hofbauer, Schuster & Sigmund"),
     ),
     Rule(
         ("CressmanGarayHofbauer2001",),

@@ -31,7 +31,7 @@ def cite(analysis: Analysis | None = None) -> str:
     >>> import separatrix
     >>> analysis = separatrix.analyze(separatrix.load("shi-chen-2018"))
     >>> [line for line in separatrix.cite(analysis).splitlines() if line.startswith("@book")]
-    ['@book{HofbauerSigmund1998,', '@book{Lyapunov1992,']
+    ['@book{HofbauerSigmund1998,']
     """
     return bibtex((references()["separatrix"],) if analysis is None else cited(analysis))
 
