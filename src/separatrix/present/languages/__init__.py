@@ -1,7 +1,7 @@
 """The languages of reports: one file each, with every phrase and every sentence that a report can say.
 
 A file has four tables.  ``phrases`` holds what reports themselves say, by key; ``separators`` what stands
-between items; ``labels`` the words for stability.  ``sentences`` tells what the computing wings say
+between items; ``labels`` the words for stability, also where a wing says one of them alone.  ``sentences`` tells what the computing wings say
 (`separatrix.sentence`): the key is the English template, so that English needs none.
 
 For developers
@@ -45,7 +45,7 @@ class Language:
     def tell(self, text: str) -> str:
         """Return what a computing wing says, in this language; other texts as they are."""
         if isinstance(text, Sentence):
-            template = self.sentences.get(text.template, text.template)
+            template = self.sentences.get(text.template) or self.labels.get(text.template, text.template)
             return template.format_map({name: self._value(v) for name, v in text.values.items()})
         if isinstance(text, Together):
             between = self.separators.get(text.between, text.between)
