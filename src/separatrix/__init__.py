@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from separatrix.errors import ComesLater, InputError, NameProblem, SeparatrixError
     from separatrix.game.model import Game
     from separatrix.game.reader import load
+    from separatrix.present.report_file import report
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Analysis", "ComesLater", "Finding", "Game", "InputError", "NameProblem", "SeparatrixError",
-    "__version__", "analyze", "check", "ess_search", "load",
+    "__version__", "analyze", "check", "ess_search", "load", "report",
 ]  # fmt: skip
 
 _HOMES = {
@@ -37,6 +38,7 @@ _HOMES = {
     "check": "separatrix.audit.check",
     "ess_search": "separatrix.analysis.affine.ess_search",
     "load": "separatrix.game.reader",
+    "report": "separatrix.present.report_file",
 }
 
 

@@ -13,7 +13,7 @@ from separatrix.errors import InputError
 if TYPE_CHECKING:
     from separatrix.analysis.result import Analysis
 
-__all__ = ["analyze"]
+__all__ = ["analyze", "assignments"]
 
 Format = Literal["text", "json", "html", "latex", "markdown", "svg"]
 
@@ -54,12 +54,13 @@ def analyze(
         Seconds that the enumeration of regimes may take.
     """
     import separatrix
+    from separatrix.cli.output import guard_source
 
     game = separatrix.load(model)
-    if out is not None and out.exists() and Path(model).exists() and out.samefile(model):
-        raise InputError("U903", f"--out {out} is the game file itself", hint="choose another name")
+    if out is not None:
+        guard_source(out, model)
     analysis = separatrix.analyze(
-        game, values=_assignments(set_ or []), scenario=scenario, symbolic=symbolic, budget=budget
+        game, values=assignments(set_ or []), scenario=scenario, symbolic=symbolic, budget=budget
     )
     chosen = format or _format_of(out)
     if out is None and chosen == "text":
@@ -77,7 +78,7 @@ def analyze(
     return 0
 
 
-def _assignments(pairs: Sequence[str]) -> dict[str, object]:
+def assignments(pairs: Sequence[str]) -> dict[str, object]:
     """Return NAME=VALUE pairs as a mapping."""
     result: dict[str, object] = {}
     for pair in pairs:

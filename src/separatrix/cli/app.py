@@ -28,6 +28,10 @@ COMMANDS = {
         "separatrix.cli.check:check",
         "Compare a paper's claims with what follows from its payoff table.",
     ),
+    "report": (
+        "separatrix.cli.report:report",
+        "Write a report to hand in: HTML, Word, PDF, LaTeX or Markdown, in English or Chinese.",
+    ),
     "examples": ("separatrix.cli.examples:examples", "List the catalogue of published games, or print one."),
     "new": ("separatrix.cli.new:new", "Write a commented template of a game file."),
     "convert": ("separatrix.cli.convert:convert", "Convert a game: YAML, CSV, XLSX, ODS, Gambit's .nfg."),

@@ -8,11 +8,22 @@ from pathlib import Path
 
 from separatrix.errors import InputError
 
-__all__ = ["write_text"]
+__all__ = ["guard_source", "write_bytes", "write_text"]
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write `text` to `path`, replacing it only when all is written.
+    """Write `text` to `path` in UTF-8, replacing it only when all is written.
+
+    Raises
+    ------
+    InputError
+        U903 where the file cannot be written, with the system's reason.
+    """
+    write_bytes(path, text.encode("utf-8"))
+
+
+def write_bytes(path: Path, content: bytes, *, make_folder: bool = False) -> None:
+    """Write `content` to `path`, replacing it only when all is written; make its folder where asked to.
 
     Raises
     ------
@@ -20,17 +31,19 @@ def write_text(path: Path, text: str) -> None:
         U903 where the file cannot be written, with the system's reason.
     """
     try:
+        if make_folder:
+            path.parent.mkdir(exist_ok=True)
         if path.exists() and not path.is_file():
             # A pipe or a device: nothing to replace.
             if path.is_dir():
                 raise IsADirectoryError(None, "it is a folder")
-            path.write_text(text, encoding="utf-8", newline="\n")
+            path.write_bytes(content)
             return
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
         temporary = Path(name)
         try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-                stream.write(text)
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(content)
             temporary.chmod(0o666 & ~_umask())
             temporary.replace(path)
         except BaseException:
@@ -42,6 +55,18 @@ def write_text(path: Path, text: str) -> None:
             f"cannot write {path}: {problem.strerror or problem}",
             hint="choose a folder that exists and that you may write to",
         ) from None
+
+
+def guard_source(out: Path, model: str) -> None:
+    """Refuse to write an answer over the game it is about.
+
+    Raises
+    ------
+    InputError
+        U903 where `out` is the file `model`.
+    """
+    if out.exists() and Path(model).exists() and out.samefile(model):
+        raise InputError("U903", f"--out {out} is the game file itself", hint="choose another name")
 
 
 def _umask() -> int:

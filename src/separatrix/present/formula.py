@@ -23,8 +23,8 @@ from separatrix.game.expression import (
 )
 
 __all__ = [
-    "Accent", "Fence", "Fraction", "Layout", "Letter", "Matrix", "Operator", "Root", "Row", "Script", "Text", "Word",
-    "is_tall", "joined", "layout", "pieces", "relation_sign", "split_sign",
+    "Accent", "Fence", "Fraction", "Layout", "Letter", "Matrix", "Operator", "Root", "Row", "Script", "Text",
+    "Word", "is_tall", "joined", "layout", "pieces", "relation_sign", "split_sign",
 ]  # fmt: skip
 
 

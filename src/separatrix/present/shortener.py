@@ -43,8 +43,8 @@ from separatrix.present.formula import (
     split_sign,
 )
 from separatrix.present.notation import Notation
-from separatrix.present.writers.plain_math import to_plain
 from separatrix.present.tidy import shorter, simplest
+from separatrix.present.writers.plain_math import to_plain
 
 __all__ = ["Shortener"]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from separatrix.analysis.result import Analysis
-from separatrix.present import phrases
+from separatrix.present.languages import language_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -19,9 +19,9 @@ Shape = Literal["line", "square", "cube", "triangle"]
 def why_no_figure(analysis: Analysis) -> str | None:
     """Return why `analysis` has no portrait, or ``None`` where it has one."""
     if analysis.values is None:
-        return phrases.NO_FIGURE_VALUES
+        return language_of("en").NO_FIGURE_VALUES
     if shape_of(analysis) is None:
-        return phrases.NO_FIGURE_SIZE
+        return language_of("en").NO_FIGURE_SIZE
     return None
 
 
@@ -39,14 +39,14 @@ def caption_of(analysis: Analysis) -> str:
     """Return one sentence or two that say what the portrait shows."""
     shape = shape_of(analysis)
     if shape == "line":
-        return phrases.CAPTION_ONE
+        return language_of("en").CAPTION_ONE
     if shape == "cube":
-        return phrases.CAPTION_THREE
+        return language_of("en").CAPTION_THREE
     if shape == "triangle":
-        return phrases.CAPTION_TRIANGLE
+        return language_of("en").CAPTION_TRIANGLE
     divided = any(p.stability == "saddle" and len(p.free) == 2 for p in analysis.rest_points)
     divided = divided and _has_known_separatrix(analysis)
-    return phrases.CAPTION_TWO + (phrases.CAPTION_SEPARATRIX if divided else "")
+    return language_of("en").CAPTION_TWO + (language_of("en").CAPTION_SEPARATRIX if divided else "")
 
 
 def _has_known_separatrix(analysis: Analysis) -> bool:

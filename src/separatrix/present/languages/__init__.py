@@ -1,7 +1,9 @@
 """The languages of reports: one file each, with every phrase and every sentence that a report can say.
 
-A file has four tables.  ``phrases`` holds what reports themselves say, by key; ``separators`` what stands
-between items; ``labels`` the words for stability, also where a wing says one of them alone.  ``sentences`` tells what the computing wings say
+``phrases`` holds what reports themselves say, by key; ``separators`` what stands between items; ``labels``
+the words for stability, also where a wing says one of them alone, and ``meanings`` what they mean; ``names``
+the words that writers need.
+``sentences`` tells what the computing wings say
 (`separatrix.sentence`): the key is the English template, so that English needs none.
 
 For developers
@@ -34,6 +36,8 @@ class Language:
     phrases: Mapping[str, str]
     separators: Mapping[str, str]
     labels: Mapping[str, str]
+    meanings: Mapping[str, str]
+    names: Mapping[str, str]
     sentences: Mapping[str, str] = field(repr=False)
 
     def __getattr__(self, key: str) -> str:
@@ -93,5 +97,11 @@ def language_of(code: str) -> Language:
     text = resources.files(__package__).joinpath(f"{code}.toml").read_text("utf-8")
     tables = tomllib.loads(text)
     return Language(
-        code, tables["phrases"], tables["separators"], tables["labels"], tables.get("sentences", {})
+        code,
+        phrases=tables["phrases"],
+        separators=tables["separators"],
+        labels=tables["labels"],
+        meanings=tables["meanings"],
+        names=tables["names"],
+        sentences=tables.get("sentences", {}),
     )

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from separatrix.analysis.result import Analysis, RestPoint
+from separatrix.analysis.result import Analysis, Label, RestPoint
 from separatrix.game.condition import All, Condition, Either, Relation
 from separatrix.game.expression import Expression, Name, Number, names_in
 from separatrix.game.model import Population
-from separatrix.present import phrases
-from separatrix.present.document import Formula, Inline, Line, Words
+from separatrix.present.document import Badge, Formula, Inline, Line, Words
 from separatrix.present.fingerprint import written_size
 from separatrix.present.formula import Fence, Layout, Operator, Row, Text, joined, relation_sign
+from separatrix.present.languages import Language, language_of
 from separatrix.present.notation import Notation
 from separatrix.present.numbers import exact_text, readable
 from separatrix.present.shortener import Shortener
@@ -38,14 +38,16 @@ class Context:
     analysis: Analysis
     notation: Notation
     shortener: Shortener
+    words: Language
 
     @classmethod
-    def of(cls, analysis: Analysis) -> Context:
-        """Return the context of `analysis`."""
+    def of(cls, analysis: Analysis, language: Language | None = None) -> Context:
+        """Return the context of `analysis`, told in `language` (English by default)."""
         notation = Notation.of(analysis.game)
         long = sum(_condition_size(r.condition) for r in analysis.regimes) > LONG_REGIMES
         positive = frozenset(_positive_names(c for c, _ in analysis.game.assumptions))
-        return cls(analysis, notation, Shortener(notation, _named(analysis), positive, force=long))
+        shortener = Shortener(notation, _named(analysis), positive, force=long)
+        return cls(analysis, notation, shortener, language or language_of("en"))
 
     @property
     def populations(self) -> tuple[Population, ...]:
@@ -55,9 +57,24 @@ class Context:
     def plays(self, support: Sequence[Sequence[str]]) -> str:
         """Return who plays what, such as ``cooperate · mixed``, in the order of the populations."""
         return " · ".join(
-            _played(population, strategies)
+            self._played(population, strategies)
             for population, strategies in zip(self.populations, support, strict=True)
         )
+
+    def _played(self, population: Population, strategies: Sequence[str]) -> str:
+        """Return what a population plays: a strategy, some of more than two, or a mixture of all."""
+        names = {s.id: s.name for s in population.strategies}
+        told = [names.get(s, s) for s in strategies]
+        if len(told) == 1:
+            return told[0]
+        if len(told) == len(names):
+            return self.words.MIXED if len(names) == 2 else self.words.MIXED_ALL
+        return " + ".join(told)
+
+    def badge(self, label: Label | None) -> Badge:
+        """Return a label in the reader's language."""
+        label = label or "undecided"
+        return Badge(label, self.words.labels[label])
 
     @cached_property
     def several_strategies(self) -> bool:
@@ -153,15 +170,23 @@ class Context:
             rounded_state = Text(readable(point.state[0]))
         return (Formula(exact), Words(" ≈\u00a0", "muted"), Formula(rounded_state))
 
+    def comma_separated(self, layouts: Sequence[Layout]) -> Line:
+        """Return formulas one after the other."""
+        items: list[Inline] = []
+        for item in layouts:
+            items += [Words(self.words.AND_ALSO)] if items else []
+            items.append(Formula(item))
+        return tuple(items)
+
     def condition(self, condition: Condition) -> Line:
         """Return a condition with each comparison a formula of its own, so that lines can break."""
         match condition:
             case Relation(left, operator, right):
                 return (Formula(self.shortener.relation(left, operator, right)),)
             case All(parts):
-                return self._together(parts) or (Words(phrases.ALWAYS),)
+                return self._together(parts) or (Words(self.words.ALWAYS),)
             case _:
-                return self._join(condition.parts, "; or ") or (Words(phrases.NEVER),)
+                return self._join(condition.parts, self.words.OR_ELSE) or (Words(self.words.NEVER),)
 
     def _together(self, parts: Sequence[Condition]) -> Line:
         """Return conditions that all hold; ``0 < y, y < 1`` is written ``0 < y < 1``."""
@@ -169,7 +194,7 @@ class Context:
         index = 0
         while index < len(parts):
             part = parts[index]
-            items += [Words(", ")] if items else []
+            items += [Words(self.words.AND_ALSO)] if items else []
             following = parts[index + 1] if index + 1 < len(parts) else None
             if isinstance(part, Relation) and isinstance(following, Relation) and _chains(part, following):
                 low, middle, high = (
@@ -191,17 +216,6 @@ class Context:
             items += [Words(between)] if items else []
             items += list(self.condition(part))
         return tuple(items)
-
-
-def _played(population: Population, strategies: Sequence[str]) -> str:
-    """Return what a population plays: a strategy, some of more than two, or a mixture of all."""
-    names = {s.id: s.name for s in population.strategies}
-    told = [names.get(s, s) for s in strategies]
-    if len(told) == 1:
-        return told[0]
-    if len(told) == len(names):
-        return phrases.MIXED if len(names) == 2 else phrases.MIXED_ALL
-    return " + ".join(told)
 
 
 def _named(analysis: Analysis) -> Mapping[str, Expression]:

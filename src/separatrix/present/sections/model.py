@@ -8,7 +8,6 @@ from separatrix.analysis.equations import replicator_equations
 from separatrix.game.expression import ONE, Expression, Product, Sum
 from separatrix.game.fitness import group_numbers
 from separatrix.game.model import GroupForm, PairwiseForm, Population
-from separatrix.present import phrases
 from separatrix.present.document import (
     Block,
     Bullets,
@@ -46,7 +45,7 @@ from separatrix.present.sections.assumptions import assumption_formulas
 from separatrix.present.sections.context import Context
 from separatrix.present.tidy import decimals, shorter
 
-__all__ = ["equations_section", "introduction", "parameters_section"]
+__all__ = ["assumptions_of", "equations_section", "introduction", "parameters_section", "rates_in_payoffs"]
 
 FEW_STRATEGIES = 6
 """Strategies of a population up to which sums over them are written out."""
@@ -61,37 +60,39 @@ MANY_EQUATIONS = 12
 def introduction(context: Context) -> Iterator[Block]:
     """Yield who plays, what the shares mean, and at which values."""
     game = context.analysis.game
-    names = phrases.listed([p.name for p in game.populations])
+    names = context.words.listed([p.name for p in game.populations])
     if isinstance(game.form, GroupForm):
-        template = phrases.ONE_IN_GROUPS
+        template = context.words.ONE_IN_GROUPS
     elif game.plays_itself:
-        template = phrases.ONE_POPULATION
+        template = context.words.ONE_POPULATION
     else:
         own = isinstance(game.form, PairwiseForm)
-        template = phrases.SEVERAL_AND_OWN if own else phrases.SEVERAL_POPULATIONS
-    yield Paragraph(line(template.format(count=phrases.numeral(len(game.populations)), names=names)))
+        template = context.words.SEVERAL_AND_OWN if own else context.words.SEVERAL_POPULATIONS
+    yield Paragraph(line(template.format(count=context.words.numeral(len(game.populations)), names=names)))
     yield Bullets(tuple(_shares(context, p) for p in game.populations))
     notes = []
     if context.analysis.scenario:
-        notes.append(phrases.SCENARIO.format(scenario=context.analysis.scenario))
+        notes.append(context.words.SCENARIO.format(scenario=context.analysis.scenario))
     if context.analysis.symbolic:
-        notes.append(phrases.SYMBOLIC)
+        notes.append(context.words.SYMBOLIC)
     if notes:
-        yield Paragraph(line(" ".join(notes)))
+        yield Paragraph(line(context.words.separators[" "].join(notes)))
     if not game.equal_speeds:
         yield Paragraph(_speeds(context))
 
 
 def _shares(context: Context, population: Population) -> Line:
-    names = [f"“{s.name}”" for s in population.strategies]
+    names = [context.words.QUOTED.format(name=s.name) for s in population.strategies]
     symbols = [context.notation.symbol(share) for share in population.shares]
     if len(names) == 2:
         first, second = (s.name for s in population.strategies)
-        return line(symbols[0], phrases.SHARES.format(name=population.name, first=first, second=second))
+        return line(symbols[0], context.words.SHARES.format(name=population.name, first=first, second=second))
     if len(names) <= FEW_STRATEGIES:
-        told = phrases.SHARES_OF_MANY.format(name=population.name, strategies=phrases.listed(names))
+        told = context.words.SHARES_OF_MANY.format(
+            name=population.name, strategies=context.words.listed(names)
+        )
         return line(joined(symbols), told)
-    told = phrases.SHARES_OF_EACH.format(
+    told = context.words.SHARES_OF_EACH.format(
         name=population.name, count=len(names), first=names[0], last=names[-1]
     )
     return line(joined([symbols[0], Text("…"), symbols[-1]]), told)
@@ -101,8 +102,9 @@ def _speeds(context: Context) -> Line:
     parts: list[Words | Layout] = []
     game = context.analysis.game
     for population, speed in zip(game.populations, game.speeds, strict=True):
-        parts += [Words(f"{', ' if parts else ''}{population.name} "), context.notation.layout(speed)]
-    before, after = phrases.SPEEDS.split("{speeds}")
+        between = context.words.separators[", "] if parts else ""
+        parts += [Words(f"{between}{population.name} "), context.notation.layout(speed)]
+    before, after = context.words.SPEEDS.split("{speeds}")
     return line(before, *parts, after)
 
 
@@ -114,14 +116,14 @@ def parameters_section(context: Context) -> Iterator[Block]:
     game, values = context.analysis.game, context.analysis.values
     if not game.parameters:
         return
-    yield Heading(phrases.PARAMETERS)
+    yield Heading(context.words.PARAMETERS)
     show_values = values is not None
     has_unit = any(p.unit for p in game.parameters.values())
     has_meaning = any(p.meaning for p in game.parameters.values())
-    columns = [Column("symbol"), Column("name")]
-    columns += [Column("value", "right")] if show_values else []
-    columns += [Column("unit")] if has_unit else []
-    columns += [Column("meaning", wide=True)] if has_meaning else []
+    columns = [Column(context.words.SYMBOL), Column(context.words.NAME)]
+    columns += [Column(context.words.VALUE, "right")] if show_values else []
+    columns += [Column(context.words.UNIT)] if has_unit else []
+    columns += [Column(context.words.MEANING, wide=True)] if has_meaning else []
     rows = []
     for parameter in game.parameters.values():
         row: list[Line] = [line(context.notation.symbol(parameter.name)), line(Words(parameter.name, "code"))]
@@ -130,22 +132,29 @@ def parameters_section(context: Context) -> Iterator[Block]:
         row += [line(parameter.unit or "")] if has_unit else []
         row += [line(parameter.meaning or "")] if has_meaning else []
         rows.append(tuple(row))
-    table = Table(tuple(columns), tuple(rows), row_heads=True)
+    table = Table(tuple(columns), tuple(rows), row_heads=True, title=context.words.PARAMETERS_TABLE)
     if len(rows) > 12 and values is not None:
         pairs = Pairs(tuple((name, readable(value, 6)) for name, value in values.items()))
-        yield Details(phrases.ALL_PARAMETERS.format(count=len(rows)), (table,), (pairs,))
+        yield Details(context.words.ALL_PARAMETERS.format(count=len(rows)), (table,), (pairs,))
     elif len(rows) > 12:
         names = ", ".join(game.parameters)
-        yield Details(phrases.ALL_PARAMETERS.format(count=len(rows)), (table,), (Paragraph(line(names)),))
+        yield Details(
+            context.words.ALL_PARAMETERS.format(count=len(rows)), (table,), (Paragraph(line(names)),)
+        )
     else:
         yield table
-    if game.assumptions:
-        parts: Line = (Words(phrases.ASSUMPTIONS),)
+    yield from assumptions_of(context, always=context.analysis.symbolic)
+
+
+def assumptions_of(context: Context, *, always: bool) -> Iterator[Block]:
+    """Yield what is assumed of the parameters; where nothing is, that, if `always`."""
+    if context.analysis.game.assumptions:
+        parts: Line = (Words(context.words.ASSUMPTIONS),)
         for index, formula in enumerate(assumption_formulas(context)):
-            parts = (*parts, Words("; " if index else ""), Formula(formula))
-        yield Paragraph((*parts, Words(".")))
-    elif context.analysis.symbolic:
-        yield Paragraph(line(phrases.NO_ASSUMPTIONS))
+            parts = (*parts, Words(context.words.separators["; "] if index else ""), Formula(formula))
+        yield Paragraph((*parts, Words(context.words.STOP)))
+    elif always:
+        yield Paragraph(line(context.words.NO_ASSUMPTIONS))
 
 
 # --------------------------------------------------------------------------- equations
@@ -155,10 +164,12 @@ def equations_section(context: Context) -> Iterator[Block]:
     """Yield the expected payoffs and the replicator equations."""
     analysis = context.analysis
     if analysis.payoffs:
-        expected = Equations(tuple(_expected(context)))
+        expected = Equations(tuple(_expected(context)), numbered=True)
         long = max(written_size(e) for p in analysis.payoffs.values() for e in p.strategies.values()) > 60
         long = long or len(analysis.game.shares) > MANY_EQUATIONS
-        yield Details(phrases.EXPECTED, (expected,), () if long else (Heading(phrases.EXPECTED), expected))
+        yield Details(
+            context.words.EXPECTED, (expected,), () if long else (Heading(context.words.EXPECTED), expected)
+        )
     gains = _gains(context) if analysis.payoffs else {}
     few = FEW_SYMBOLIC_TERMS if analysis.game.parameters else FEW_TERMS
     blocks: list[Block] = [*_counted(context), _rates(context, analysis.equations, gains, few)]
@@ -166,21 +177,35 @@ def equations_section(context: Context) -> Iterator[Block]:
         here = replicator_equations(analysis.game, analysis.values)
         short = {s: decimals(e) for s, e in here.items() if s not in gains or _terms(e) <= FEW_TERMS}
         if short:
-            blocks += [Paragraph(line(phrases.EQUATIONS_HERE)), _rates(context, short, {}, FEW_TERMS)]
+            blocks += [Paragraph(line(context.words.EQUATIONS_HERE)), _rates(context, short, {}, FEW_TERMS)]
     if len(analysis.game.shares) > MANY_EQUATIONS:
-        brief = (Paragraph((Words(phrases.MANY_EQUATIONS_BRIEF, "muted"),)),)
-        yield Details(phrases.EQUATIONS, tuple(blocks), brief)
+        brief = (Paragraph((Words(context.words.MANY_EQUATIONS_BRIEF, "muted"),)),)
+        yield Details(context.words.EQUATIONS, tuple(blocks), brief)
     else:
-        yield Heading(phrases.EQUATIONS)
+        yield Heading(context.words.EQUATIONS)
         yield from blocks
+
+
+def rates_in_payoffs(context: Context) -> Iterator[Block]:
+    """Yield the definition of the dynamics: a strategy spreads as it earns more than the average."""
+    if not context.analysis.payoffs:
+        return
+    rows = []
+    for i, population in enumerate(context.populations[:FEW_STRATEGIES]):
+        symbols, mean = _payoff_symbols(context, i)
+        share = context.notation.symbol(population.shares[0])
+        gain = Fence("(", Row((symbols[0], MINUS, mean)), ")")
+        rows.append(Equation(_rate(share), Row((share, Operator("", "times"), gain))))
+    yield Paragraph(line(context.words.DYNAMICS_LEAD))
+    yield Equations(tuple(rows))
 
 
 def _counted(context: Context) -> Iterator[Block]:
     """Yield the numbers that stand in the formulas of a game in groups."""
     names, values = group_numbers(context.analysis.game), context.analysis.values
     if names and values is not None:
-        told = phrases.listed([f"{name} = {readable(values[name])}" for name in names])
-        yield Paragraph(line(phrases.EQUATIONS_AT.format(values=told)))
+        told = context.words.listed([f"{name} = {readable(values[name])}" for name in names])
+        yield Paragraph(line(context.words.EQUATIONS_AT.format(values=told)))
 
 
 def _terms(rate: Expression) -> int:
@@ -199,7 +224,7 @@ def _rates(
             rows.append(Equation(_rate(symbol), gains[share]))
         elif expression is not None:
             rows.append(Equation(_rate(symbol), context.notation.layout(expression)))
-    return Equations(tuple(rows))
+    return Equations(tuple(rows), numbered=True)
 
 
 def _gains(context: Context) -> dict[str, Layout]:

@@ -19,7 +19,6 @@ from separatrix.game.model import (
     ReplicatorForm,
     SelfMatrix,
 )
-from separatrix.present import phrases
 from separatrix.present.document import (
     Block,
     Column,
@@ -36,8 +35,8 @@ from separatrix.present.document import (
 from separatrix.present.fingerprint import written_size
 from separatrix.present.formula import Layout
 from separatrix.present.numbers import readable
-from separatrix.present.writers.plain_math import to_plain
 from separatrix.present.sections.context import Context
+from separatrix.present.writers.plain_math import to_plain
 
 __all__ = ["payoffs_section"]
 
@@ -57,24 +56,24 @@ Numbers = dict[Key, tuple[str, ...]]
 
 def payoffs_section(context: Context) -> Iterator[Block]:
     """Yield the payoffs: in symbols where they are short, in numbers where there are values."""
-    yield Heading(phrases.PAYOFFS)
+    yield Heading(context.words.PAYOFFS)
     form = context.analysis.game.form
     shorthands = tuple(_shorthands(context)) if context.analysis.game.lets else ()
     table = form.table if isinstance(form, FunctionForm) and form.table is not None else form
     match table:
         case AdvantageForm():
-            yield Paragraph(line(phrases.NO_TABLE.format(what="the advantages")))
+            yield Paragraph(line(context.words.NO_TABLE.format(what=context.words.THE_ADVANTAGES)))
         case ReplicatorForm():
-            yield Paragraph(line(phrases.NO_TABLE.format(what="the equations")))
+            yield Paragraph(line(context.words.NO_TABLE.format(what=context.words.THE_EQUATIONS)))
         case FunctionForm(payoffs):
-            yield Paragraph(line(phrases.PAYOFFS_MOVE))
+            yield Paragraph(line(context.words.PAYOFFS_MOVE))
             yield from _functions(context, payoffs)
             yield from shorthands
         case GroupForm():
             yield from _group(context, table)
             yield from shorthands
         case PairwiseForm(matrices):
-            yield Paragraph(line(phrases.PAYOFFS_ADD_UP))
+            yield Paragraph(line(context.words.PAYOFFS_ADD_UP))
             for pair, rows in matrices.items():
                 yield from _table(context, _encounters(rows), (), pair)
             yield from shorthands
@@ -89,7 +88,7 @@ def _encounters(rows: Sequence[Sequence[Expression]]) -> Cells:
 
 
 def _shorthands(context: Context) -> Iterator[Block]:
-    yield Paragraph(line(phrases.EQUATIONS_WHERE))
+    yield Paragraph(line(context.words.EQUATIONS_WHERE))
     rows = [
         Equation(context.notation.symbol(name), context.notation.layout(e))
         for name, e in context.analysis.game.lets.items()
@@ -102,21 +101,21 @@ def _shorthands(context: Context) -> Iterator[Block]:
 
 def _functions(context: Context, payoffs: Sequence[Sequence[Expression]]) -> Iterator[Block]:
     several = len(context.populations) > 1
-    columns = (Column("strategy"), Column("payoff", wide=True))
+    columns = (Column(context.words.STRATEGY), Column(context.words.PAYOFF, wide=True))
     rows = tuple(
         (
-            line(Words(f"{p.name}: {s.name}" if several else s.name, "strong")),
+            line(Words(f"{p.name}{context.words.COLON}{s.name}" if several else s.name, "strong")),
             line(context.notation.layout(e)),
         )
         for p, row in zip(context.populations, payoffs, strict=True)
         for s, e in zip(p.strategies, row, strict=True)
     )
-    yield Table(columns, rows, row_heads=True)
+    yield Table(columns, rows, row_heads=True, title=context.words.PAYOFFS_TABLE)
 
 
 def _group(context: Context, form: GroupForm) -> Iterator[Block]:
     (population,) = context.populations
-    before, after = phrases.GROUP_LEAD.format(
+    before, after = context.words.GROUP_LEAD.format(
         size="\0", strategy=population.strategies[0].name, count=form.COUNT
     ).split("\0")
     yield Paragraph(line(before, context.notation.layout(form.size), after))
@@ -131,7 +130,7 @@ def _table(
 ) -> Iterator[Block]:
     count = len(entries)
     if count > MOST_CELLS:
-        yield Paragraph(line(phrases.HUGE_TABLE.format(count=f"{count:,}")))
+        yield Paragraph(line(context.words.HUGE_TABLE.format(count=f"{count:,}")))
         return
     numbers = _numbers(context, entries)
     if numbers is not None and not any(names_in(e) for cell in entries.values() for e in cell):
@@ -141,15 +140,17 @@ def _table(
     if short:
         blocks = (*_blocks(context, entries, numbers, pair), *shorthands)
         if large:
-            lead = phrases.LARGE_TABLE.format(count=count)
-            yield Details(phrases.PAYOFFS, blocks, (Paragraph((Words(lead, "muted"),)),))
+            lead = context.words.LARGE_TABLE.format(count=count)
+            yield Details(context.words.PAYOFFS, blocks, (Paragraph((Words(lead, "muted"),)),))
         else:
             yield from blocks
         return
     if numbers is not None and not large:
         yield from _blocks(context, {}, numbers, pair)
     full = (*_blocks(context, entries, None, pair), *shorthands)
-    yield Details(phrases.LONG_TABLE, full, (Paragraph((Words(phrases.LONG_TABLE_BRIEF, "muted"),)),))
+    yield Details(
+        context.words.LONG_TABLE, full, (Paragraph((Words(context.words.LONG_TABLE_BRIEF, "muted"),)),)
+    )
 
 
 def _numbers(context: Context, entries: Cells) -> Numbers | None:
@@ -179,17 +180,25 @@ def _blocks(
     if pair is not None:
         row, column = (populations[k] for k in pair)
         if len(populations) == 1:
-            caption = phrases.PAYOFFS_SELF
+            caption = context.words.PAYOFFS_SELF
         else:
-            caption = phrases.PAYOFFS_PAIR.format(row=row.name, column=column.name)
-        yield _square(row, column, by_key, caption)
+            caption = context.words.PAYOFFS_PAIR.format(row=row.name, column=column.name)
+        yield _square(context, row, column, by_key, caption)
     elif len(populations) == 2:
         row, column = populations
-        yield _square(row, column, by_key, phrases.PAYOFFS_LEAD.format(row=row.name, column=column.name))
+        yield _square(
+            context, row, column, by_key, context.words.PAYOFFS_LEAD.format(row=row.name, column=column.name)
+        )
     else:
         pays = tuple(Column(p.name, "left" if entries else "right", wide=bool(entries)) for p in populations)
         rows = tuple((line(_profile(context, profile)), *cell) for profile, cell in by_key.items())
-        yield Table((Column(phrases.PROFILE, wide=True), *pays), rows, phrases.PROFILE_LEAD, row_heads=True)
+        yield Table(
+            (Column(context.words.PROFILE, wide=True), *pays),
+            rows,
+            context.words.PROFILE_LEAD,
+            row_heads=True,
+            title=context.words.PAYOFFS_TABLE,
+        )
 
 
 def _profile(context: Context, profile: Profile) -> str:
@@ -197,14 +206,18 @@ def _profile(context: Context, profile: Profile) -> str:
 
 
 def _square(
-    row: Population, column: Population, by_key: Mapping[Key, tuple[Line, ...]], caption: str
+    context: Context,
+    row: Population,
+    column: Population,
+    by_key: Mapping[Key, tuple[Line, ...]],
+    caption: str,
 ) -> Table:
     columns = (Column(""), *(Column(s.name, "center") for s in column.strategies))
     rows = tuple(
         (line(Words(s.name, "strong")), *(_comma(by_key[i, j]) for j in range(len(column.strategies))))
         for i, s in enumerate(row.strategies)
     )
-    return Table(columns, rows, caption, row_heads=True)
+    return Table(columns, rows, caption, row_heads=True, title=context.words.PAYOFFS_TABLE)
 
 
 def _cell(symbols: list[Layout], values: tuple[str, ...], k: int) -> Line:

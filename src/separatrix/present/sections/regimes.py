@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from separatrix.analysis.result import Regime, RestPoint
 from separatrix.game.condition import All, Condition, Either, Relation
 from separatrix.game.expression import subtract
-from separatrix.present import phrases
 from separatrix.present.document import (
     Block,
     Column,
@@ -21,6 +20,7 @@ from separatrix.present.document import (
     line,
 )
 from separatrix.present.fingerprint import PRIME, fingerprint
+from separatrix.present.formula import Operator, Row, Text
 from separatrix.present.numbers import readable
 from separatrix.present.sections.context import Context
 from separatrix.present.shortener import TURNED
@@ -42,76 +42,98 @@ def regimes_section(context: Context) -> Iterator[Block]:
     found = context.analysis.regimes_completeness
     if not regimes and found is None:
         return
-    yield Heading(phrases.REGIMES)
-    yield Paragraph(line(phrases.REGIMES_LEAD))
+    yield Heading(context.words.REGIMES_TITLE)
+    yield Paragraph(line(context.words.REGIMES_LEAD))
     generic = [r for r in regimes if r.generic]
     knife = [r for r in regimes if not r.generic]
     if generic:
-        yield from _tables(context, generic, 1)
+        yield from _tables(context, generic, 1, context.words.REGIMES_TITLE)
     if knife:
-        count = phrases.plural(len(knife), "regime")
-        tables = tuple(_tables(context, knife, 1 + len(generic)))
-        brief: tuple[Block, ...] = (Paragraph(line(phrases.KNIFE_BRIEF.format(count=count))),)
+        count = context.words.count(len(knife), "REGIME")
+        tables = tuple(_tables(context, knife, 1 + len(generic), context.words.KNIFE_TABLE))
+        brief: tuple[Block, ...] = (Paragraph(line(context.words.KNIFE_BRIEF.format(count=count))),)
         if len(regimes) <= FEW:
-            brief = (Heading(phrases.KNIFE_REGIMES.format(count=count), 2), *tables)
-        yield Details(phrases.KNIFE_REGIMES.format(count=count), tables, brief)
+            brief = (Heading(context.words.KNIFE_REGIMES.format(count=count), 2), *tables)
+        yield Details(context.words.KNIFE_REGIMES.format(count=count), tables, brief)
     if any(r.witness for r in regimes):
         yield _witnesses(context, [*generic, *knife])
     if found is not None:
         whole = found.status == "complete"
-        status = Words(phrases.COMPLETE if whole else phrases.INCOMPLETE_REGIMES, "strong")
-        sentence = line(status, f" {found.proof}")
-        yield Paragraph(sentence) if whole else Note(phrases.COMPLETENESS, sentence)
+        status = Words(context.words.COMPLETE if whole else context.words.INCOMPLETE_REGIMES, "strong")
+        sentence = line(status, context.words.separators[" "], context.words.tell(found.proof))
+        yield Paragraph(sentence) if whole else Note(context.words.COMPLETENESS, sentence)
 
 
-def _tables(context: Context, regimes: Sequence[Regime], first: int) -> Iterator[Block]:
+def _tables(context: Context, regimes: Sequence[Regime], first: int, title: str) -> Iterator[Block]:
     """Yield the regimes in inequalities; long ones by which states meet their conditions."""
-    full = _table(context, regimes, first)
+    full = _table(context, regimes, first, title)
     failing = [_failing(context, r) for r in regimes] if context.shortener.active else [None]
     if any(f is None for f in failing):
         yield full
         return
-    columns = (Column(""), Column("asymptotically stable"), Column("provided these are not", wide=True))
+    columns = (
+        Column(""),
+        Column(context.words.labels["asymptotically stable"]),
+        Column(context.words.PROVIDED, wide=True),
+    )
     rows = tuple(
         (line(Words(str(number), "strong")), _stable(context, regime), _points(context, points or []))
         for number, (regime, points) in enumerate(zip(regimes, failing, strict=True), first)
     )
-    yield Paragraph(line(phrases.REGIMES_BY_STATES))
-    yield Table(columns, rows, row_heads=True)
-    yield Details(phrases.REGIMES_IN_FULL, (full,))
+    yield Paragraph(line(context.words.REGIMES_BY_STATES))
+    yield Table(columns, rows, row_heads=True, title=title)
+    yield Details(context.words.REGIMES_IN_FULL, (full,))
 
 
-def _table(context: Context, regimes: Sequence[Regime], first: int) -> Table:
-    columns = (Column(""), Column("asymptotically stable"), Column("when", wide=True))
+def _table(context: Context, regimes: Sequence[Regime], first: int, title: str) -> Table:
+    columns = (
+        Column(""),
+        Column(context.words.labels["asymptotically stable"]),
+        Column(context.words.WHEN, wide=True),
+    )
     rows = tuple(
         (line(Words(str(number), "strong")), _stable(context, regime), context.condition(regime.condition))
         for number, regime in enumerate(regimes, first)
     )
-    return Table(columns, rows, row_heads=True)
+    return Table(columns, rows, row_heads=True, title=title)
 
 
 def _stable(context: Context, regime: Regime) -> Line:
     parts: Line = ()
     for state in regime.stable:
-        parts = (*parts, *((Words(", "),) if parts else ()), *line(context.symbolic_state(state)))
-    return parts or line(phrases.NOTHING_STABLE)
+        parts = (
+            *parts,
+            *((Words(context.words.separators[", "]),) if parts else ()),
+            *line(context.symbolic_state(state)),
+        )
+    return parts or line(context.words.NOTHING_STABLE)
 
 
 def _points(context: Context, points: Sequence[RestPoint]) -> Line:
     parts: Line = ()
     for point in points:
-        parts = (*parts, *((Words(", "),) if parts else ()), *line(context.symbolic_state(point.exact or ())))
+        parts = (
+            *parts,
+            *((Words(context.words.separators[", "]),) if parts else ()),
+            *line(context.symbolic_state(point.exact or ())),
+        )
     return parts or line("–")
 
 
 def _witnesses(context: Context, regimes: Sequence[Regime]) -> Details:
     names = list(dict.fromkeys(n for r in regimes for n in r.witness))
-    columns = (Column(""), Column("values", wide=True))
+    columns = (Column(""), Column(context.words.VALUES, wide=True))
     rows = []
     for number, regime in enumerate(regimes, 1):
-        values = [f"{n}\u00a0=\u00a0{readable(regime.witness[n], 6)}" for n in names if n in regime.witness]
-        rows.append((line(Words(str(number), "strong")), line(", ".join(values))))
-    return Details(phrases.WITNESS, (Table(columns, tuple(rows), row_heads=True),))
+        values = [
+            Row((context.notation.symbol(n), Operator("=", "relation"), Text(readable(regime.witness[n], 6))))
+            for n in names
+            if n in regime.witness
+        ]
+        rows.append((line(Words(str(number), "strong")), context.comma_separated(values)))
+    return Details(
+        context.words.WITNESS, (Table(columns, tuple(rows), row_heads=True, title=context.words.WITNESS),)
+    )
 
 
 # --------------------------------------------------------------------------- recognising

@@ -131,7 +131,7 @@ def _block(block: Block) -> str:
             return f'<p class="note" role="note"><strong>{_text(title)}.</strong> {_line(content)}</p>'
         case Figure(title, caption, draw):
             return (
-                f"<h2>{_text(title)}</h2>\n<figure>{_scrolling(title)}{draw()}</div>\n"
+                f"<h2>{_text(title)}</h2>\n<figure>{_scrolling(title)}{draw('svg').decode()}</div>\n"
                 f"<figcaption>{_text(caption)}</figcaption></figure>"
             )
         case Details(summary, blocks):
