@@ -12,12 +12,14 @@ from separatrix.audit.contrast import contrast
 from separatrix.audit.finding import Finding
 from separatrix.audit.inert import active
 from separatrix.audit.printed import NoValue, ball, precision, show
-from separatrix.audit.report import listed, of_game
+from separatrix.audit.report import of_game
 from separatrix.audit.truth import NotChecked, Truth
+from separatrix.audit.wording import WITNESS, jointly, why
 from separatrix.errors import InputError
 from separatrix.game.condition import All, Condition, Relation, parse_condition
 from separatrix.game.expression import Expression, names_in, substitute, subtract
 from separatrix.game.model import Game
+from separatrix.sentence import listed, say
 
 __all__ = ["check_against"]
 
@@ -102,8 +104,8 @@ class _Comparison:
         if len(game.shares) != len(other.shares):
             yield of_game(
                 game, "P625", "error",
-                f"The two versions cannot be compared: this one has the shares {listed(game.shares)}, and "
-                f"{other.origin} has {listed(other.shares)}.",
+                say("The two versions cannot be compared: this one has the shares {shares}, and {other} has "
+                    "{others}.", shares=listed(game.shares), other=other.origin, others=listed(other.shares)),
                 ("populations",),
             )  # fmt: skip
             return
@@ -113,10 +115,8 @@ class _Comparison:
             try:
                 one, two = self._equation(mine, theirs)
             except (NotChecked, InputError, ZeroDivisionError) as problem:
-                yield of_game(
-                    game, "P628", "note", f"The equations of {mine} were not compared: {problem}.",
-                    ("populations",),
-                )  # fmt: skip
+                text = say("The equations of {share} were not compared: {why}.", share=mine, why=why(problem))
+                yield of_game(game, "P628", "note", text, ("populations",))
                 continue
             if one != two and not self._same_in_numbers(one, two):
                 yield self._finding(mine, theirs, one, two)
@@ -162,15 +162,21 @@ class _Comparison:
 
     def _finding(self, mine: str, theirs: str, one: Ratio, two: Ratio) -> Finding:
         game, other = self.truth.game, self.rival.game
-        told = contrast(self.algebra, one, two, self.algebra.shares)
-        under = f" where {' and '.join(self.when)}" if self.when else ""
-        name = mine if mine == theirs else f"{mine} (there {theirs})"
-        text = f"The equations of {name} in {game.origin} and {other.origin} differ{under}: "
-        text += told.text.replace("it ", "the first ", 1).replace("the right one", "the second")
+        told = contrast(
+            self.algebra, one, two, self.algebra.shares, it=say("the first"), other=say("the second")
+        )
+        under = say(" where {conditions}", conditions=jointly(self.when)) if self.when else ""
+        name = mine if mine == theirs else say("{share} (there {other})", share=mine, other=theirs)
+        text = say(
+            "The equations of {share} in {game} and {other} differ{under}: {difference}.",
+            share=name, game=game.origin, other=other.origin, under=under, difference=told.text,
+        )  # fmt: skip
         found = self._witness(one, two)
-        details = () if found is None else (("at the witness", f"first {found[1]}, second {found[2]}"),)
+        details: tuple[tuple[str, str], ...] = ()
+        if found is not None:
+            details = ((WITNESS, say("first {first}, second {second}", first=found[1], second=found[2])),)
         return of_game(
-            game, "P625", "error", text + ".", ("populations",), claim=f"{mine}' = {self.algebra.text(one)}",
+            game, "P625", "error", text, ("populations",), claim=f"{mine}' = {self.algebra.text(one)}",
             correct=f"{theirs}' = {self.algebra.text(two)}", term=told.term,
             witness=None if found is None else found[0], details=details,
         )  # fmt: skip
@@ -186,15 +192,17 @@ class _Comparison:
             if lonely:
                 yield of_game(
                     game, "P626", "note",
-                    f"Only {here.game.origin} has the parameter{'s' * (len(lonely) > 1)} "
-                    f"{listed(f'`{n}`' for n in lonely)}; {there.game.origin} has not.",
+                    say("Only {here} has the parameter{s} {names}; {there} has not.",
+                        here=here.game.origin, s="s" * (len(lonely) > 1),
+                        names=listed(f"`{n}`" for n in lonely), there=there.game.origin),
                     ("parameters",),
                 )  # fmt: skip
         if any(a != b for a, b in self.pairs):
-            renamed = listed(f"{a} with {b}" for a, b in self.pairs if a != b)
+            renamed = listed(say("{share} with {other}", share=a, other=b) for a, b in self.pairs if a != b)
             yield of_game(
                 game, "P626", "note",
-                f"The two versions name their shares differently; compared were {renamed} of {other.origin}.",
+                say("The two versions name their shares differently; compared were {pairs} of {other}.",
+                    pairs=renamed, other=other.origin),
                 ("populations",),
             )  # fmt: skip
 

@@ -9,6 +9,7 @@ from separatrix.audit.admissible import All, Formula, Sign
 from separatrix.audit.claims import StateClaim
 from separatrix.audit.truth import NotChecked, Truth
 from separatrix.errors import SeparatrixError
+from separatrix.sentence import say
 
 __all__ = ["Attractor", "attractors", "index_of"]
 
@@ -43,7 +44,7 @@ def attractors(truth: Truth) -> list[Attractor]:
         return found
     symbols = truth.symbolic
     if symbols is None:
-        raise NotChecked("its mixed states can attract, and have no conditions in symbols")
+        raise NotChecked(say("its mixed states can attract, and have no conditions in symbols"))
     from separatrix.game.expression import to_text
 
     for point in symbols.points:

@@ -16,6 +16,7 @@ from flint import fmpq_mpoly, fmpz_poly
 
 from separatrix.audit.algebra import put
 from separatrix.audit.truth import Truth
+from separatrix.sentence import say
 
 __all__ = ["Break", "Interval", "breaks", "changes", "intervals", "rational_roots"]
 
@@ -43,7 +44,7 @@ class Interval:
         from separatrix.audit.printed import show
 
         if self.low is None and self.high is None:
-            return f"all {name}"
+            return say("all {parameter}", parameter=name)
         if self.low is None:
             return f"{name} < {show(self.high)}"
         return (

@@ -101,7 +101,9 @@ def check(
     from separatrix.audit.names import unknown_names
     from separatrix.audit.report import of_game
     from separatrix.audit.truth import NotChecked, Truth
+    from separatrix.audit.wording import why
     from separatrix.errors import ComesLater
+    from separatrix.sentence import say
 
     published = read_published(game)
     _require_consistent(game)
@@ -111,8 +113,8 @@ def check(
         try:
             findings.extend(one(truth))
         except (NotChecked, ComesLater) as problem:
-            message = problem.message if isinstance(problem, ComesLater) else str(problem)
-            text = f"Not every claim was checked: {message}."
+            reason = problem.message if isinstance(problem, ComesLater) else why(problem)
+            text = say("Not every claim was checked: {reason}.", reason=reason)
             findings.append(of_game(game, "P628", "note", text, ("published",)))
     findings.extend(check_contradictions(truth, findings))
     if against is not None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from separatrix.audit.wording import jointly
 from separatrix.errors import Place
 from separatrix.game.condition import Condition, condition_text
 from separatrix.game.expression import Expression, to_text
@@ -61,7 +62,7 @@ class Claim:
     @property
     def when_text(self) -> str:
         """The conditions of `when`, as their author wrote them."""
-        return " and ".join(c.text for c in self.when)
+        return jointly(c.text for c in self.when)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,10 +21,12 @@ from separatrix.audit.claims import ConditionClaim, StabilityClaim
 from separatrix.audit.contrast import contrast
 from separatrix.audit.finding import Finding
 from separatrix.audit.points import locate, misplaced
-from separatrix.audit.report import about, listed, named, not_checked, values_text
+from separatrix.audit.report import about, named, not_checked, values_text
 from separatrix.audit.truth import NotChecked, Truth
+from separatrix.audit.wording import UNDECIDED_IN_TIME, called, jointly, why
 from separatrix.errors import SeparatrixError
 from separatrix.game.expression import subtract
+from separatrix.sentence import listed, say, together
 
 __all__ = ["check_conditions"]
 
@@ -42,11 +44,17 @@ def check_conditions(truth: Truth) -> Iterator[Finding]:
         try:
             yield from _judge(truth, claim, given)
         except (NotChecked, SeparatrixError) as problem:
-            yield not_checked(claim, f"The stability condition of {named(claim.state)}", str(problem))
+            yield not_checked(claim, _what(claim), why(problem))
         except Unknown:
-            yield not_checked(
-                claim, f"The stability condition of {named(claim.state)}", "z3 could not decide it in time"
-            )
+            yield not_checked(claim, _what(claim), UNDECIDED_IN_TIME)
+
+
+def _what(claim: StabilityClaim) -> str:
+    return say("The stability condition of {state}", state=named(claim.state))
+
+
+def _texts(given: Sequence[ConditionClaim]) -> str:
+    return jointly(c.text for c in given)
 
 
 def _judge(truth: Truth, claim: StabilityClaim, given: tuple[ConditionClaim, ...]) -> Iterator[Finding]:
@@ -100,13 +108,19 @@ def _impossible(
     context: Formula,
 ) -> Finding:  # fmt: skip
     alone = next((c for c, p in zip(given, parts, strict=True) if truth.admissible.never(context, p)), None)
+    under = say(" under the assumptions") if truth.game.assumptions else ""
+    where = named(claim.state)
     if alone is not None:
-        text = f"The condition `{alone.text}` for {named(claim.state)} can never hold"
+        text = say(
+            "The condition `{condition}` for {state} can never hold{under}.",
+            condition=alone.text, state=where, under=under,
+        )  # fmt: skip
     else:
-        every = listed(f"`{c.text}`" for c in given)
-        text = f"The conditions {every} for {named(claim.state)} can never hold together"
-    text += " under the assumptions." if truth.game.assumptions else "."
-    return about(alone or given[0], "P610", "error", text, claim=" and ".join(c.text for c in given))
+        text = say(
+            "The conditions {conditions} for {state} can never hold together{under}.",
+            conditions=listed(f"`{c.text}`" for c in given), state=where, under=under,
+        )  # fmt: skip
+    return about(alone or given[0], "P610", "error", text, claim=_texts(given))
 
 
 def _redundant(
@@ -118,13 +132,16 @@ def _redundant(
         if truth.admissible.never(context, *others, negation(parts[k])):
             dropped.append(k)
             left = [c.text for j, c in enumerate(given) if j != k and j not in dropped]
-            source = f"from {listed(f'`{t}`' for t in left)}" if left else "from the assumptions alone"
-            yield about(
-                given[k], "P611", "note",
-                f"The condition `{given[k].text}` is redundant: it follows {source}"
-                + (" and the assumptions." if left and truth.game.assumptions else "."),
-                claim=given[k].text,
+            source: str = say("the assumptions alone")
+            if left:
+                source = listed(f"`{t}`" for t in left)
+                if truth.game.assumptions:
+                    source = say("{conditions} and the assumptions", conditions=source)
+            text = say(
+                "The condition `{condition}` is redundant: it follows from {source}.",
+                condition=given[k].text, source=source,
             )  # fmt: skip
+            yield about(given[k], "P611", "note", text, claim=given[k].text)
 
 
 # --------------------------------------------------------------------------- pure profiles
@@ -170,9 +187,9 @@ def _pure(
         signs = truth.admissible.natural_text(truth.algebra.used(*ratios, *_differences(truth, given)))
         yield about(
             claim, "P629", "note",
-            f"The stability condition of {named(claim.state)} is right only with signs that the file does "
-            f"not assume, such as {signs}; write them under `assume`.",
-            claim=" and ".join(c.text for c in given), correct=_right_text(truth, ratios),
+            say("The stability condition of {state} is right only with signs that the file does not assume, "
+                "such as {signs}; write them under `assume`.", state=named(claim.state), signs=signs),
+            claim=_texts(given), correct=_right_text(truth, ratios),
             witness=_used(truth, witness, ratios, given),
         )  # fmt: skip
         return
@@ -183,25 +200,24 @@ def _pure(
     if border is not None and not truth.strict_only:
         # With own play a zero eigenvalue does not tell whether the state attracts.
         if always_zero:
-            yield not_checked(
-                claim, f"The stability condition of {named(claim.state)}",
-                "an eigenvalue is zero for all parameters, and decides nothing",
-            )  # fmt: skip
+            reason = say("an eigenvalue is zero for all parameters, and decides nothing")
+            yield not_checked(claim, _what(claim), reason)
     elif border is not None and not always_zero:
         zero = next(r for r, v in zip(ratios, values, strict=True) if not truth.admissible.sign(v, border))
         yield about(
             claim, "P609", "note",
-            f"The stability condition of {named(claim.state)} is right but for its border: where "
-            f"{balance(truth.algebra, zero)} an eigenvalue is zero, and the point does not attract.",
-            claim=" and ".join(c.text for c in given), correct=_right_text(truth, ratios),
+            say("The stability condition of {state} is right but for its border: where {equation} an "
+                "eigenvalue is zero, and the point does not attract.",
+                state=named(claim.state), equation=balance(truth.algebra, zero)),
+            claim=_texts(given), correct=_right_text(truth, ratios),
             witness=_used(truth, border, ratios, given),
         )  # fmt: skip
     elif border is not None:
         yield about(
             claim, "P609", "error",
-            f"{named(claim.state)} is never asymptotically stable: an eigenvalue is zero for all parameters, "
-            "and a whole edge rests.",
-            claim=" and ".join(c.text for c in given), correct="never",
+            say("{state} is never asymptotically stable: an eigenvalue is zero for all parameters, and a "
+                "whole edge rests.", state=named(claim.state)),
+            claim=_texts(given), correct=say("never"),
         )  # fmt: skip
 
 
@@ -229,7 +245,7 @@ def _used(
 
 def _right_text(truth: Truth, ratios: Sequence[Ratio]) -> str:
     every = [truth.simplified(r) for r in ratios]
-    return " and ".join(dict.fromkeys(balance(truth.algebra, r, "<") for r in every))
+    return jointly(dict.fromkeys(balance(truth.algebra, r, "<") for r in every))
 
 
 def _wrong(
@@ -242,14 +258,10 @@ def _wrong(
 ) -> Finding:
     where = named(claim.state)
     unmatched, lacking = _match(truth, given, ratios, put_in)
-    kind = (
-        "too weak and too strong"
-        if found.weak and found.strong
-        else "too weak"
-        if found.weak
-        else "too strong"
-    )
-    text = f"The stability condition of {where} is {kind}"
+    kind = say("too weak") if found.weak else say("too strong")
+    if found.weak and found.strong:
+        kind = say("too weak and too strong")
+    how = ""
     term = None
     subject = given[unmatched[0]] if len(unmatched) == 1 else claim
     if len(unmatched) == 1 and lacking:
@@ -261,28 +273,45 @@ def _wrong(
             right = -right
         told = contrast(truth.algebra, printed, right)
         term = told.term
-        text += f": `{given[unmatched[0]].text}` should say {_bound(truth, right, '>' if above else '<')}"
+        how = say(
+            "`{condition}` should say {right}",
+            condition=given[unmatched[0]].text, right=_bound(truth, right, ">" if above else "<"),
+        )  # fmt: skip
+        more = ""
         if printed == -right:
-            text += "; it has the opposite direction"
+            more = say("it has the opposite direction")
         elif not put_in:
-            text += f"; brought to the form … {'>' if above else '<'} 0, {told.text}"
+            more = say(
+                "brought to the form … {operator} 0, {difference}",
+                operator=">" if above else "<", difference=told.text,
+            )  # fmt: skip
+        how = together((how, more), "; ")
     elif not unmatched and lacking:
-        text += f": it lacks {listed(balance(truth.algebra, r, '<') for r in lacking)}"
+        how = say("it lacks {conditions}", conditions=listed(balance(truth.algebra, r, "<") for r in lacking))
     elif unmatched and not lacking:
-        text += f": {listed(f'`{given[k].text}`' for k in unmatched)} is not needed"
-    text += "."
+        how = say("{conditions} is not needed", conditions=listed(f"`{given[k].text}`" for k in unmatched))
+    sentences = [
+        say("The stability condition of {state} is {kind}: {how}.", state=where, kind=kind, how=how)
+        if how
+        else say("The stability condition of {state} is {kind}.", state=where, kind=kind)
+    ]
     sides = [
-        (found.weak, "claim holds, and the point is unstable"),
-        (found.strong, "claim fails, and the point is asymptotically stable"),
+        (found.weak, say("claim holds, and the point is unstable")),
+        (found.strong, say("claim fails, and the point is asymptotically stable")),
     ]
     told_sides = [(_used(truth, side, ratios, given), says) for side, says in sides if side is not None]
     for k, (values, says) in enumerate(told_sides):
-        text += f" {'At' if not k else 'And at'} {values_text(values)} the {says}."
+        at = values_text(values)
+        sentences.append(
+            say("And at {values} the {claim}.", values=at, claim=says)
+            if k
+            else say("At {values} the {claim}.", values=at, claim=says)
+        )
     details = tuple((says, values_text(values)) for values, says in told_sides[1:])
     witness = found.weak if found.weak is not None else found.strong
     assert witness is not None
     return about(
-        subject, "P609", "error", text, claim=" and ".join(c.text for c in given) or "always",
+        subject, "P609", "error", together(sentences), claim=_texts(given) or say("always"),
         correct=_right_text(truth, ratios), term=term, witness=_used(truth, witness, ratios, given),
         details=details,
     )  # fmt: skip
@@ -360,16 +389,24 @@ def _mixed(
         repels = label in ("saddle", "source", "unstable", "centre") or (truth.strict_only and not attracts)
         if not (holds and repels) and not (not holds and attracts):
             continue
-        text = f"The stability condition of {named(claim.state)} is too {'weak' if holds else 'strong'}: "
         shown = truth.shown(values)
-        text += f"it {'holds' if holds else 'fails'} at {values_text(shown)}, and there the point is "
-        text += f"{'a ' if label in ('saddle', 'source', 'centre') else ''}{label}."
+        said = {"state": named(claim.state), "values": values_text(shown), "label": called(str(label))}
+        if holds:
+            text: str = say(
+                "The stability condition of {state} is too weak: it holds at {values}, and there the point "
+                "is {label}.", **said,
+            )  # fmt: skip
+        else:
+            text = say(
+                "The stability condition of {state} is too strong: it fails at {values}, and there the "
+                "point is {label}.", **said,
+            )  # fmt: skip
         correct = ""
         if truth.strict_only:
-            text += " A mixed point of populations that do not play themselves never attracts."
-            correct = "never"
+            never = say("A mixed point of populations that do not play themselves never attracts.")
+            text, correct = together((text, never)), say("never")
         yield about(
-            claim, "P609", "error", text, claim=" and ".join(c.text for c in given) or "always",
+            claim, "P609", "error", text, claim=_texts(given) or say("always"),
             correct=correct, witness=shown,
         )  # fmt: skip
         return

@@ -10,7 +10,9 @@ from separatrix.audit.claims import StabilityClaim
 from separatrix.audit.finding import Finding
 from separatrix.audit.report import about, named, path_text
 from separatrix.audit.truth import NotChecked, Truth
+from separatrix.audit.wording import jointly
 from separatrix.errors import SeparatrixError
+from separatrix.sentence import say
 
 __all__ = ["check_contradictions"]
 
@@ -37,11 +39,14 @@ def check_contradictions(truth: Truth, findings: Sequence[Finding]) -> Iterator[
             continue
         if what is None:
             continue
-        first = f" (line {one.line})" if one.line else ""
+        first = what[0]
+        if one.line:
+            first = say("{claim} (line {line})", claim=first, line=one.line)
         told = any(_belongs(f, c) for f in wrong for c in (one, other))
         yield about(
             other, "P612", "note" if told else "error",
-            f"Two claims about {named(other.state)} contradict each other: {what[0]}{first} and {what[1]}.",
+            say("Two claims about {state} contradict each other: {first} and {second}.",
+                state=named(other.state), first=first, second=what[1]),
             claim=what[1],
         )  # fmt: skip
 
@@ -90,4 +95,6 @@ def _said(claim: StabilityClaim) -> str:
 
 
 def _conditions(claim: StabilityClaim) -> str:
-    return f"stable where {' and '.join(c.text for c in claim.stable_when or ()) or 'always'}"
+    if not claim.stable_when:
+        return say("stable where always")
+    return say("stable where {conditions}", conditions=jointly(c.text for c in claim.stable_when))

@@ -12,11 +12,14 @@ from flint import fmpq, fmpq_mpoly
 from separatrix.analysis.ring import Ratio
 from separatrix.audit.algebra import Algebra, smallest_term
 from separatrix.audit.printed import show
+from separatrix.sentence import say
 
 __all__ = ["Contrast", "contrast"]
 
 FEW = 3
 """So many terms are named one by one."""
+IT = say("it")
+RIGHT = say("the right one")
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,7 @@ class Contrast:
     Attributes
     ----------
     text : str
-        A clause whose subject is "it", the printed formula.
+        A clause whose subject is the printed formula, called "it" unless another name was given.
     term : str
         The smallest term of printed minus right, common factors taken out.
     """
@@ -35,13 +38,18 @@ class Contrast:
     term: str
 
 
-def contrast(algebra: Algebra, printed: Ratio, right: Ratio, fixed: tuple[str, ...] = ()) -> Contrast:
+def contrast(
+    algebra: Algebra, printed: Ratio, right: Ratio, fixed: tuple[str, ...] = (), *,
+    it: str = IT, other: str = RIGHT,
+) -> Contrast:  # fmt: skip
     """Return how `printed` differs from `right`, which must be another formula.
 
     Parameters
     ----------
     fixed : names
         A factor without any of these is told as a factor: the shares, in an equation.
+    it, other : str
+        What the two formulas are called.
 
     Examples
     --------
@@ -53,22 +61,25 @@ def contrast(algebra: Algebra, printed: Ratio, right: Ratio, fixed: tuple[str, .
     """
     difference = printed - right
     if right.is_zero:
-        return Contrast("the right one is 0", smallest_term(algebra, difference))
+        return Contrast(say("{other} is 0", other=other), smallest_term(algebra, difference))
     if printed.is_zero:
-        return Contrast("it is 0, and the right one is not", smallest_term(algebra, difference))
+        return Contrast(
+            say("{it} is 0, and {other} is not", it=it, other=other), smallest_term(algebra, difference)
+        )
     quotient = printed / right
     if quotient.value is not None:
         factor = quotient.value
-        text = "it has the opposite sign" if factor == -1 else f"it is {show(factor)} times the right one"
+        text = say("{it} has the opposite sign", it=it)
+        if factor != -1:
+            text = say("{it} is {factor} times {other}", it=it, factor=show(factor), other=other)
         return Contrast(text, smallest_term(algebra, difference))
     simple = len(quotient.numerator) == 1 and len(quotient.denominator) == 1
     if fixed and simple and not set(algebra.used(quotient)) & set(fixed):
-        return Contrast(
-            f"it is the right one times {algebra.text(quotient)}", smallest_term(algebra, difference)
-        )
+        text = say("{it} is {other} times {factor}", it=it, other=other, factor=algebra.text(quotient))
+        return Contrast(text, smallest_term(algebra, difference))
     above, below = _cofactors(algebra, printed, right)
     term = smallest_term(algebra, Ratio(algebra, above - below, algebra.one))
-    return Contrast(_terms(algebra, above, below), term)
+    return Contrast(_terms(algebra, above, below, it, other), term)
 
 
 def _cofactors(algebra: Algebra, printed: Ratio, right: Ratio) -> tuple[fmpq_mpoly, fmpq_mpoly]:
@@ -92,21 +103,24 @@ def _cofactors(algebra: Algebra, printed: Ratio, right: Ratio) -> tuple[fmpq_mpo
     return above, below
 
 
-def _terms(algebra: Algebra, printed: fmpq_mpoly, right: fmpq_mpoly) -> str:
+def _terms(algebra: Algebra, printed: fmpq_mpoly, right: fmpq_mpoly, it: str, other: str) -> str:
     ours, theirs = printed.to_dict(), right.to_dict()
     extra = {m: v for m, v in ours.items() if theirs.get(m) != v}
     lacking = {m: v for m, v in theirs.items() if ours.get(m) != v}
     if not set(extra) & set(lacking) and len(extra) > FEW and not lacking:
-        return f"it has {len(extra)} terms too much"
+        return say("{it} has {count} terms too much", it=it, count=len(extra))
 
     def text(terms: Mapping[tuple[int, ...], fmpq]) -> str:
         return algebra.text(Ratio(algebra, algebra.context.from_dict(terms), algebra.one))
 
     if len(extra) > FEW or len(lacking) > FEW:
         count = len(set(extra) | set(lacking))
-        return f"it differs in {count} terms"
+        return say("{it} differs in {count} terms", it=it, count=count)
     if not lacking:
-        return f"it has {text(extra)} too much"
+        return say("{it} has {extra} too much", it=it, extra=text(extra))
     if not extra:
-        return f"it lacks {text(lacking)}"
-    return f"it has {text(extra)} where the right one has {text(lacking)}"
+        return say("{it} lacks {lacking}", it=it, lacking=text(lacking))
+    return say(
+        "{it} has {extra} where {other} has {lacking}",
+        it=it, extra=text(extra), other=other, lacking=text(lacking),
+    )  # fmt: skip

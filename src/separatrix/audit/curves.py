@@ -14,7 +14,9 @@ from separatrix.audit.contrast import contrast
 from separatrix.audit.finding import Finding
 from separatrix.audit.report import about, not_checked, values_text
 from separatrix.audit.truth import NotChecked, Truth
+from separatrix.audit.wording import why
 from separatrix.errors import SeparatrixError
+from separatrix.sentence import say
 
 __all__ = ["check_curves"]
 
@@ -27,11 +29,10 @@ def check_curves(truth: Truth) -> Iterator[Finding]:
         try:
             yield from _judge(truth, claim)
         except (NotChecked, SeparatrixError) as problem:
-            yield not_checked(claim, f"The curve {claim.text}", str(problem))
+            yield not_checked(claim, say("The curve {curve}", curve=claim.text), why(problem))
         except ZeroDivisionError:
-            yield about(
-                claim, "P618", "error", f"The curve `{claim.text}` divides by zero.", claim=claim.text
-            )  # fmt: skip
+            text = say("The curve `{curve}` divides by zero.", curve=claim.text)
+            yield about(claim, "P618", "error", text, claim=claim.text)
 
 
 def _judge(truth: Truth, claim: CurveClaim) -> Iterator[Finding]:
@@ -47,25 +48,29 @@ def _judge(truth: Truth, claim: CurveClaim) -> Iterator[Finding]:
     variable = claim.variable
     equation = printed if variable is None else ring.variable(variable) - printed
     if not ring.is_rational(gain, equation):
-        raise NotChecked("roots and functions in curves are not compared")
+        raise NotChecked(say("roots and functions in curves are not compared"))
     if gain.is_zero:
         return  # it rests everywhere, so also there
     if _same_zeros(truth, share, gain, equation):
         return
     solution = None if variable is None else solved(gain, [variable])
-    text = f"On the curve `{claim.text}` the share {share} does not rest"
     correct, term = f"{ring.text(gain)} = 0", None
     if variable is not None and solution is not None:
         correct = f"{variable} = {ring.text(solution[1])}"
-        told = contrast(ring, printed, solution[1])
-        text += f": the right curve is {correct}; {told.text.replace('it ', 'the printed right side ', 1)}"
+        told = contrast(ring, printed, solution[1], it=say("the printed right side"))
+        how = say("the right curve is {curve}; {difference}", curve=correct, difference=told.text)
         term = told.term
     elif variable is not None:
-        text += f": its advantage is {ring.text(gain)}, in which {variable} does not occur"
+        how = say(
+            "its advantage is {advantage}, in which {share} does not occur",
+            advantage=ring.text(gain), share=variable,
+        )  # fmt: skip
     else:
-        text += f": its advantage vanishes where {correct}"
+        how = say("its advantage vanishes where {equation}", equation=correct)
+    text = say("On the curve `{curve}` the share {share} does not rest: {how}.",
+               curve=claim.text, share=share, how=how)  # fmt: skip
     yield about(
-        claim, "P618", "error", text + ".", claim=claim.text, correct=correct, term=term,
+        claim, "P618", "error", text, claim=claim.text, correct=correct, term=term,
         **_witness(truth, claim, gain, variable, printed),
     )  # fmt: skip
 
@@ -118,5 +123,5 @@ def _witness(
             if left:
                 names = (*truth.algebra.used(gain, printed), variable)
                 shown = {n: v for n, v in {**known, variable: on_curve}.items() if n in names}
-                return {"witness": shown, "details": (("advantage there", values_text({"f": left})),)}
+                return {"witness": shown, "details": ((say("advantage there"), values_text({"f": left})),)}
     return {}

@@ -15,9 +15,11 @@ from separatrix.audit.algebra import derivative, put
 from separatrix.audit.claims import EffectClaim
 from separatrix.audit.finding import Finding
 from separatrix.audit.inert import active, influences, written
-from separatrix.audit.report import about, listed, not_checked, values_text, within
+from separatrix.audit.report import about, not_checked, values_text, within
 from separatrix.audit.truth import NotChecked, Truth
+from separatrix.audit.wording import why
 from separatrix.errors import SeparatrixError
+from separatrix.sentence import listed, say, together
 
 __all__ = ["check_effects"]
 
@@ -30,9 +32,13 @@ def check_effects(truth: Truth) -> Iterator[Finding]:
         try:
             yield from _judge(truth, claim)
         except (NotChecked, SeparatrixError) as problem:
-            yield not_checked(claim, f"The effect of {claim.parameter} on {claim.on}", str(problem))
+            yield not_checked(claim, _what(claim), why(problem))
         except Unknown:
-            yield not_checked(claim, f"The effect of {claim.parameter} on {claim.on}", "z3 gave no answer")
+            yield not_checked(claim, _what(claim), say("z3 gave no answer"))
+
+
+def _what(claim: EffectClaim) -> str:
+    return say("The effect of {parameter} on {share}", parameter=claim.parameter, share=claim.on)
 
 
 def _judge(truth: Truth, claim: EffectClaim) -> Iterator[Finding]:
@@ -49,7 +55,11 @@ def _judge(truth: Truth, claim: EffectClaim) -> Iterator[Finding]:
         if claim.sign is not None:
             through = listed(sorted(acts & reached))
             raise NotChecked(
-                f"it acts on {claim.on} only through {through}, so its direction is that of the course"
+                say(
+                    "it acts on {share} only through {others}, so its direction is that of the course",
+                    share=claim.on,
+                    others=through,
+                )
             )
         return
     if claim.sign is not None:
@@ -59,24 +69,26 @@ def _judge(truth: Truth, claim: EffectClaim) -> Iterator[Finding]:
 def _no_effect(truth: Truth, claim: EffectClaim, acts: set[str]) -> Finding:
     name = claim.parameter
     if acts:
-        why = (
-            f"it stands in the equation of {listed(sorted(acts))} alone, on which {claim.on} does not depend"
-        )
+        reason = say(
+            "it stands in the equation of {others} alone, on which {share} does not depend",
+            others=listed(sorted(acts)), share=claim.on,
+        )  # fmt: skip
     elif name in written(truth):
-        why = "it stands in the payoffs but cancels from every equation"
+        reason = say("it stands in the payoffs but cancels from every equation")
     else:
-        why = "it stands in no payoff"
+        reason = say("it stands in no payoff")
     return about(
         claim, "P619", "error",
-        f"`{name}` is said to act on {claim.on}, and has no effect: {why}.",
-        claim=f"{name} acts on {claim.on}", correct="no effect",
+        say("`{parameter}` is said to act on {share}, and has no effect: {reason}.",
+            parameter=name, share=claim.on, reason=reason),
+        claim=say("{parameter} acts on {share}", parameter=name, share=claim.on), correct=say("no effect"),
     )  # fmt: skip
 
 
 def _direction(truth: Truth, claim: EffectClaim) -> Iterator[Finding]:
     slope = _slope(truth, claim)
     if slope is None:
-        raise NotChecked("of a population of more than two strategies the direction is not compared")
+        raise NotChecked(say("of a population of more than two strategies the direction is not compared"))
     wanted = claim.sign or 0
     values = truth.scenario_values(claim)
     tried: list[Mapping[str, Fraction]] = [values] if values is not None else list(truth.admissible.given)
@@ -92,7 +104,7 @@ def _direction(truth: Truth, claim: EffectClaim) -> Iterator[Finding]:
             except ZeroDivisionError:
                 continue
             if value is None:
-                raise NotChecked("its derivative holds roots or functions")
+                raise NotChecked(say("its derivative holds roots or functions"))
             sign = (value > 0) - (value < 0)
             if sign != wanted and (sign != 0 or _always_zero(truth, slope, example)):
                 yield _wrong(truth, claim, slope, {**example, **state}, sign)
@@ -128,17 +140,19 @@ def _always_zero(truth: Truth, slope: Ratio, values: Mapping[str, Fraction]) -> 
 def _wrong(
     truth: Truth, claim: EffectClaim, slope: Ratio, known: Mapping[str, Fraction], sign: int
 ) -> Finding:
-    words = {1: "raises", -1: "lowers", 0: "does not change"}
+    effect = {1: say("raises"), -1: say("lowers"), 0: say("does not change")}[sign]
     names = truth.algebra.used(slope)
     shown = {n: known[n] for n in names if n in known}
-    at = f" at {values_text(shown)}" if shown else ""
-    inside = within(claim)
+    at = say("at {values}", values=values_text(shown)) if shown else ""
+    inside = together((within(claim), at))
     return about(
         claim, "P620", "error",
-        f"`{claim.parameter}` is said to have the sign {_sign(claim.sign or 0)} on {claim.on}, and it "
-        f"{words[sign]} the growth of {claim.on}{f' {inside}' if inside else ''}{at}: the advantage "
-        f"changes by {truth.algebra.text(slope)} per unit of it.",
-        claim=f"{claim.parameter} on {claim.on}: {_sign(claim.sign or 0)}",
+        say("`{parameter}` is said to have the sign {sign} on {share}, and it {raises} the growth of {share}"
+            "{where}: the advantage changes by {slope} per unit of it.",
+            parameter=claim.parameter, sign=_sign(claim.sign or 0), share=claim.on, raises=effect,
+            where=say(" {place}", place=inside) if inside else "", slope=truth.algebra.text(slope)),
+        claim=say("{parameter} on {share}: {sign}", parameter=claim.parameter, share=claim.on,
+                  sign=_sign(claim.sign or 0)),
         correct=truth.algebra.text(slope), witness=shown,
     )  # fmt: skip
 

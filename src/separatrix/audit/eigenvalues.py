@@ -17,15 +17,17 @@ from separatrix.analysis.ring import Ratio
 from separatrix.audit.circumstances import relations
 from separatrix.audit.claims import Claimed, ConditionClaim, StabilityClaim
 from separatrix.audit.contrast import contrast
-from separatrix.audit.equations import compare
+from separatrix.audit.equations import both_sides, compare
 from separatrix.audit.finding import Finding
 from separatrix.audit.points import coordinates_at, free_shares, misplaced
 from separatrix.audit.printed import NoValue, ball, differ, is_number, precision, show, tolerance
-from separatrix.audit.report import about, listed, named, not_checked, within
+from separatrix.audit.report import about, named, not_checked, within
 from separatrix.audit.truth import NotChecked, Truth
+from separatrix.audit.wording import FILE_VALUES, WITNESS, why
 from separatrix.errors import SeparatrixError
 from separatrix.game.expression import subtract
 from separatrix.game.values import expand
+from separatrix.sentence import listed, say, together
 
 __all__ = ["check_eigenvalues"]
 
@@ -41,14 +43,18 @@ def check_eigenvalues(truth: Truth) -> Iterator[Finding]:
         try:
             yield from _judge(truth, claim, given)
         except (NotChecked, SeparatrixError) as problem:
-            yield not_checked(claim, f"The eigenvalues at {named(claim.state)}", str(problem))
+            yield not_checked(claim, _what(claim), why(problem))
         except ZeroDivisionError:
-            yield not_checked(claim, f"The eigenvalues at {named(claim.state)}", "the point divides by zero")
+            yield not_checked(claim, _what(claim), say("the point divides by zero"))
+
+
+def _what(claim: StabilityClaim) -> str:
+    return say("The eigenvalues at {state}", state=named(claim.state))
 
 
 def _judge(truth: Truth, claim: StabilityClaim, given: tuple[Claimed, ...]) -> Iterator[Finding]:
     if free_shares(truth, claim.state):
-        raise NotChecked("eigenvalues along an edge or a face are not compared")
+        raise NotChecked(say("eigenvalues along an edge or a face are not compared"))
     point = truth.point(claim.state)
     profile = truth.pure_profile(point)
     values = truth.scenario_values(claim)
@@ -106,24 +112,29 @@ def _wrong(
         every = listed(truth.algebra.text(v) for _, _, v in truth.pure_eigenvalues[_profile(truth, claim)])
         return about(
             claimed, "P607", "error",
-            f"{claimed.text} is no eigenvalue at {where}: the point has {every}.",
+            say("{claimed} is no eigenvalue at {state}: the point has {right}.",
+                claimed=claimed.text, state=where, right=every),
             claim=claimed.text, correct=every,
         )  # fmt: skip
     found = compare(truth, claimed, printed, right)
     assert found is not None
     _, witness, sides = found
     told = contrast(truth.algebra, printed, right)
-    text = f"Eigenvalue {k + 1} at {where} is wrong: {told.text}."
-    details = [("at the witness", f"printed {sides[0]}, right {sides[1]}")]
+    text: str = say(
+        "Eigenvalue {number} at {state} is wrong: {difference}.",
+        number=k + 1, state=where, difference=told.text,
+    )  # fmt: skip
+    details = [both_sides(*sides)]
     correct = truth.algebra.text(right)
     for condition in _conditions(truth, claim):
         if not condition.unknown and _says(truth, condition, right):
-            place = f" (line {condition.line})" if condition.line else ""
-            text += (
-                f" The paper's own condition `{condition.text}`{place} has the right one: the two contradict "
-            )
-            text += "each other."
-            details.append(("contradicts", condition.text))
+            place = say(" (line {line})", line=condition.line) if condition.line else ""
+            own = say(
+                "The paper's own condition `{condition}`{line} has the right one: the two contradict each "
+                "other.", condition=condition.text, line=place,
+            )  # fmt: skip
+            text = together((text, own))
+            details.append((say("contradicts"), condition.text))
             break
     return about(
         claimed, "P607", "error", text, claim=claimed.text, correct=correct, term=told.term,
@@ -175,7 +186,7 @@ def _numeric(
     elif numbers:
         base = truth.admissible.base
         if base is None:
-            raise NotChecked("the parameters have no values at which to compare its numbers")
+            raise NotChecked(say("the parameters have no values at which to compare its numbers"))
         examples = [base]
     else:
         examples = [*truth.admissible.examples]
@@ -200,7 +211,7 @@ def _numeric(
         if compared == 6:
             return
     if not compared:
-        raise NotChecked("no parameter values were found at which the point has eigenvalues to compare")
+        raise NotChecked(say("no parameter values were found at which the point has eigenvalues to compare"))
 
 
 def spectrum(truth: Truth, claim: StabilityClaim, values: Mapping[str, Fraction]) -> list[acb] | None:
@@ -259,15 +270,15 @@ def _wrong_numbers(
     first = given[unmatched[0]]
     every = listed(show(v) for v in right)
     which = listed(f"`{given[k].text}`" for k in unmatched)
-    where = named(claim.state)
-    at = within(claim) or (
-        "at the values of the file" if values is truth.admissible.base else "at the witness"
-    )
-    plural = "is no eigenvalue" if len(unmatched) == 1 else "are no eigenvalues"
-    text = f"{which} {plural} at {where}: {at} "
+    at = within(claim) or (FILE_VALUES if values is truth.admissible.base else WITNESS)
+    is_none = say("is no eigenvalue") if len(unmatched) == 1 else say("are no eigenvalues")
+    gives = ""
     if not is_number(first.expression):
-        text += f"the claim gives {listed(show(printed[k]) for k in unmatched)}, and "
-    text += f"the point has {every}."
+        gives = say("the claim gives {values}, and ", values=listed(show(printed[k]) for k in unmatched))
+    text = say(
+        "{claimed} {is_none} at {state}: {where} {gives}the point has {right}.",
+        claimed=which, is_none=is_none, state=named(claim.state), where=at, gives=gives, right=every,
+    )  # fmt: skip
     exact = _exact(truth, claim)
     return about(
         first, "P607", "error", text, claim=", ".join(e.text for e in given), correct=exact or every,

@@ -17,11 +17,13 @@ from separatrix.audit.finding import Finding
 from separatrix.audit.printed import NoValue, ball, precision, show
 from separatrix.audit.report import about, not_checked
 from separatrix.audit.truth import NotChecked, Truth
+from separatrix.audit.wording import WITNESS, why
 from separatrix.errors import SeparatrixError
 from separatrix.game.expression import Expression
 from separatrix.game.values import expand
+from separatrix.sentence import say
 
-__all__ = ["check_equations", "compare"]
+__all__ = ["both_sides", "check_equations", "compare"]
 
 
 def check_equations(truth: Truth) -> Iterator[Finding]:
@@ -33,7 +35,7 @@ def check_equations(truth: Truth) -> Iterator[Finding]:
             right = truth.equations[share]
             claimed = truth.read(claim.expression)
         except (NotChecked, SeparatrixError) as problem:
-            yield not_checked(claim, f"The equation of {share}", str(problem))
+            yield not_checked(claim, say("The equation of {share}", share=share), why(problem))
             continue
         yield from _judge(truth, share, claim, claimed, right)
 
@@ -46,10 +48,16 @@ def _judge(truth: Truth, share: str, claim: Claimed, claimed: Ratio, right: Rati
     told = contrast(truth.algebra, claimed, right, truth.game.shares)
     yield about(
         claim, "P601", "error",
-        f"The printed equation of {share} is not the replicator equation of the payoffs: {told.text}.",
+        say("The printed equation of {share} is not the replicator equation of the payoffs: {difference}.",
+            share=share, difference=told.text),
         claim=claim.text, correct=truth.factored_text(right, share), term=told.term, witness=witness,
-        details=(("at the witness", f"printed {sides[0]}, right {sides[1]}"),),
+        details=(both_sides(*sides),),
     )  # fmt: skip
+
+
+def both_sides(printed: str, right: str) -> tuple[str, str]:
+    """Return the values of claim and truth at the witness, as a detail of a finding."""
+    return WITNESS, say("printed {printed}, right {right}", printed=printed, right=right)
 
 
 def compare(
@@ -66,7 +74,7 @@ def compare(
     if witness is None:
         if not truth.algebra.is_rational(difference):
             return None  # no number tells them apart: two ways to write one thing
-        raise NotChecked("no admissible numbers were found at which to compare")
+        raise NotChecked(say("no admissible numbers were found at which to compare"))
     return difference, *witness
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from separatrix.audit.finding import Finding
-from separatrix.audit.report import listed, of_game
+from separatrix.audit.report import of_game
 from separatrix.audit.truth import NotChecked, Truth
 from separatrix.game.condition import All, Condition, Either, Relation
 from separatrix.game.expression import Expression, names_in, substitute
 from separatrix.game.model import GroupForm
+from separatrix.sentence import listed, say
 
 __all__ = ["active", "check_inert", "influences", "written"]
 
@@ -91,19 +92,20 @@ def check_inert(truth: Truth) -> Iterator[Finding]:
     for name, parameter in truth.game.parameters.items():
         if name in bound:
             continue
-        meaning = f" ({parameter.meaning})" if parameter.meaning else ""
+        meaning = say(" ({meaning})", meaning=parameter.meaning) if parameter.meaning else ""
         path = ("parameters", name)
         if name in in_payoffs:
             who = listed(truth.game.shares)
             yield of_game(
                 truth.game, "P621", "note",
-                f"The parameter `{name}`{meaning} is inert: it stands in the payoffs and cancels from the "
-                f"equation{'s' if len(truth.game.shares) > 1 else ''} of {who}, so no value of it changes "
-                "anything.",
+                say("The parameter `{name}`{meaning} is inert: it stands in the payoffs and cancels from the "
+                    "equation{s} of {shares}, so no value of it changes anything.", name=name,
+                    meaning=meaning, s="s" if len(truth.game.shares) > 1 else "", shares=who),
                 path,
             )  # fmt: skip
         else:
-            yield of_game(
-                truth.game, "P622", "note",
-                f"The parameter `{name}`{meaning} is unused: it stands in no payoff.", path,
+            text = say(
+                "The parameter `{name}`{meaning} is unused: it stands in no payoff.",
+                name=name, meaning=meaning,
             )  # fmt: skip
+            yield of_game(truth.game, "P622", "note", text, path)

@@ -8,11 +8,13 @@ from separatrix.analysis.ring import Ratio
 from separatrix.audit.algebra import derivative
 from separatrix.audit.claims import Claimed
 from separatrix.audit.contrast import contrast
-from separatrix.audit.equations import compare
+from separatrix.audit.equations import both_sides, compare
 from separatrix.audit.finding import Finding
 from separatrix.audit.report import about, not_checked
 from separatrix.audit.truth import SMOOTH, NotChecked, Truth
+from separatrix.audit.wording import why
 from separatrix.errors import SeparatrixError
+from separatrix.sentence import say, together
 
 __all__ = ["check_jacobian"]
 
@@ -29,12 +31,13 @@ def check_jacobian(truth: Truth) -> Iterator[Finding]:
             shares = truth.coordinates
         else:
             yield not_checked(
-                rows[0][0], "The Jacobian",
-                f"it has {len(rows)} rows; expected one row and one column for each of {', '.join(shares)}",
+                rows[0][0], say("The Jacobian"),
+                say("it has {count} rows; expected one row and one column for each of {shares}",
+                    count=len(rows), shares=together(shares, ", ")),
             )  # fmt: skip
             return
     if not truth.smooth:
-        yield not_checked(rows[0][0], "The Jacobian", SMOOTH)
+        yield not_checked(rows[0][0], say("The Jacobian"), SMOOTH)
         return
     for i, share in enumerate(shares):
         for j, other in enumerate(shares):
@@ -44,7 +47,8 @@ def check_jacobian(truth: Truth) -> Iterator[Finding]:
             try:
                 yield from _judge(truth, claim, share, other, _claimed(truth, rows[i], shares, other))
             except (NotChecked, SeparatrixError, ZeroDivisionError) as problem:
-                yield not_checked(claim, f"The entry ∂({share}')/∂{other}", str(problem))
+                what = say("The entry ∂({share}')/∂{other}", share=share, other=other)
+                yield not_checked(claim, what, why(problem))
 
 
 def _claimed(truth: Truth, row: tuple[Claimed, ...], shares: tuple[str, ...], other: str) -> Ratio:
@@ -64,18 +68,26 @@ def _judge(truth: Truth, claim: Claimed, share: str, other: str, claimed: Ratio)
     if found is None:
         return
     _, witness, sides = found
-    text = f"The entry ∂({share}')/∂{other} of the Jacobian is not the derivative of the right equation: "
+    how: str
     if right.is_zero:
-        text += f"{share}' does not depend on {other}, so the entry is 0."
+        how = say("{share}' does not depend on {other}, so the entry is 0", share=share, other=other)
     else:
-        text += f"{contrast(ring, claimed, right, truth.game.shares).text}."
+        how = contrast(ring, claimed, right, truth.game.shares).text
+    text: str = say(
+        "The entry ∂({share}')/∂{other} of the Jacobian is not the derivative of the right equation: {how}.",
+        share=share, other=other, how=how,
+    )  # fmt: skip
     printed = truth.published.replicator.get(share)
     if printed is not None and not printed.unknown:
         own = derivative(truth.read(printed.expression), other)
         if truth.simplified(own - claimed, *claim.conditions).is_zero:
-            text += f" It is the derivative of the paper's own equation of {share}, and inherits its error."
+            own_slip = say(
+                "It is the derivative of the paper's own equation of {share}, and inherits its error.",
+                share=share,
+            )
+            text = together((text, own_slip))
     yield about(
         claim, "P602", "error", text, claim=claim.text, correct=truth.factored_text(right, share),
         term=contrast(ring, claimed, right).term, witness=witness,
-        details=(("at the witness", f"printed {sides[0]}, right {sides[1]}"),),
+        details=(both_sides(*sides),),
     )  # fmt: skip

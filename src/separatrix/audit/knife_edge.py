@@ -16,9 +16,10 @@ from separatrix.audit.algebra import put, sum_of_terms
 from separatrix.audit.balance import balance
 from separatrix.audit.claims import StateClaim
 from separatrix.audit.finding import Finding
-from separatrix.audit.report import listed, of_game, values_text
+from separatrix.audit.report import of_game, values_text
 from separatrix.audit.truth import NotChecked, Truth
 from separatrix.game.expression import to_text
+from separatrix.sentence import listed, say, together
 
 __all__ = ["check_knife_edges", "zero_directions"]
 
@@ -63,8 +64,9 @@ def check_knife_edges(truth: Truth) -> Iterator[Finding]:
     if always.states:
         yield of_game(
             truth.game, "P624", "note",
-            f"A knife edge for all parameters: whatever the values, at {_states(truth, always)} an "
-            f"eigenvalue is zero{_edges(always)}. The signs of eigenvalues decide nothing there.",
+            say("A knife edge for all parameters: whatever the values, at {states} an eigenvalue is zero"
+                "{edges}. The signs of eigenvalues decide nothing there.",
+                states=_states(truth, always), edges=_edges(always)),
             ("payoffs",), correct=listed(always.edges),
         )  # fmt: skip
     settings: list[tuple[str | None, dict[str, Fraction] | None]] = [(None, truth.admissible.base)]
@@ -141,7 +143,10 @@ def _edge_text(truth: Truth, profile: Profile, i: int, a: int) -> str:
 def _edges(edge: _Edge) -> str:
     if not edge.edges:
         return ""
-    return f" and every state of the edge{'s' * (len(edge.edges) > 1)} {listed(edge.edges)} is at rest"
+    return say(
+        " and every state of the edge{s} {edges} is at rest",
+        s="s" * (len(edge.edges) > 1), edges=listed(edge.edges),
+    )  # fmt: skip
 
 
 def _states(truth: Truth, edge: _Edge) -> str:
@@ -160,14 +165,25 @@ def _note(truth: Truth, scenario: str | None, values: Mapping[str, Fraction], ed
     full = [n for n in zeros if _matters(truth, edge, n)]
     expression = f"{to_text(truth.algebra.named(sum_of_terms(edge.quantity)))} = 0"
     balanced = balance(truth.algebra, edge.quantity)
-    equation = balanced if balanced == expression else f"{expression}, that is {balanced}"
-    where = "The values of the file lie" if scenario is None else f"The scenario `{scenario}` lies"
-    text = f"{where} on a knife edge: {equation} exactly"
-    if full:
-        text += f" (with {values_text(values, full)})"
-    text += (
-        f". At {_states(truth, edge)} an eigenvalue is zero{_edges(edge)}; its sign decides nothing there."
-    )
+    equation = balanced
+    if balanced != expression:
+        equation = say("{equation}, that is {balanced}", equation=expression, balanced=balanced)
+    given = say(" (with {values})", values=values_text(values, full)) if full else ""
+    if scenario is None:
+        lies = say(
+            "The values of the file lie on a knife edge: {equation} exactly{given}.",
+            equation=equation, given=given,
+        )  # fmt: skip
+    else:
+        lies = say(
+            "The scenario `{scenario}` lies on a knife edge: {equation} exactly{given}.",
+            scenario=scenario, equation=equation, given=given,
+        )  # fmt: skip
+    zero = say(
+        "At {states} an eigenvalue is zero{edges}; its sign decides nothing there.",
+        states=_states(truth, edge), edges=_edges(edge),
+    )  # fmt: skip
+    text = together((lies, zero))
     path = ("parameters",) if scenario is None else ("scenarios", scenario)
     return of_game(
         truth.game, "P623", "note", text, path, correct=balanced, witness={n: values[n] for n in used}
@@ -204,9 +220,8 @@ def zero_directions(truth: Truth, state: StateClaim, values: Mapping[str, Fracti
             continue
         edge = _edge_text(truth, profile, i, a)
         if truth.simplified(value).is_zero:
-            parts.append(f"the edge {edge} rests for all parameters")
+            parts.append(say("the edge {edge} rests for all parameters", edge=edge))
         else:
-            parts.append(
-                f"{balance(truth.algebra, _deciding(truth, value, values))}, and the edge {edge} rests"
-            )
-    return "; ".join(parts)
+            equation = balance(truth.algebra, _deciding(truth, value, values))
+            parts.append(say("{equation}, and the edge {edge} rests", equation=equation, edge=edge))
+    return together(parts, "; ")

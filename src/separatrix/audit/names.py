@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from separatrix.audit.claims import Claim, Claimed, ConditionClaim, Published, StateClaim
 from separatrix.audit.contrast import Contrast, contrast
 from separatrix.audit.finding import Finding
-from separatrix.audit.report import about, listed
+from separatrix.audit.report import about
 from separatrix.audit.truth import NotChecked, Truth
 from separatrix.errors import SeparatrixError, nearest
+from separatrix.sentence import listed, say, together
 
 __all__ = ["check_names", "expressions", "unknown_names"]
 
@@ -69,21 +70,27 @@ def _finding(
     truth: Truth, claim: Claim, part: Claim, text: str, unknown: tuple[str, ...], known: list[str]
 ) -> Finding:
     names = listed(f"`{n}`" for n in unknown)
-    has = (
-        "is neither a parameter nor a share of the game" if len(unknown) == 1 else "are no names of the game"
+    is_none = (
+        say("is neither a parameter nor a share of the game")
+        if len(unknown) == 1
+        else say("are no names of the game")
     )
-    sentence = f"{names} {has}, so the claim `{text}` cannot be right as it stands."
+    sentences = [
+        say("{names} {is_none}, so the claim `{claim}` cannot be right as it stands.",
+            names=names, is_none=is_none, claim=text)
+    ]  # fmt: skip
     for name in unknown:
         close = nearest(name, known)
         if close is not None:
             meaning = truth.game.parameters[close].meaning if close in truth.game.parameters else None
-            sentence += f" The nearest known name is `{close}`{f' ({meaning})' if meaning else ''}."
+            noted = say(" ({meaning})", meaning=meaning) if meaning else ""
+            sentences.append(say("The nearest known name is `{name}`{meaning}.", name=close, meaning=noted))
     correct, term = "", None
     right = _right(truth, claim)
     if right is not None and isinstance(part, Claimed):
         correct, term = right[0], right[1].term
-        sentence += f" Read as printed, {right[1].text}."
-    return about(part, "P627", "error", sentence, claim=text, correct=correct, term=term)
+        sentences.append(say("Read as printed, {difference}.", difference=right[1].text))
+    return about(part, "P627", "error", together(sentences), claim=text, correct=correct, term=term)
 
 
 def _right(truth: Truth, claim: Claim) -> tuple[str, Contrast] | None:

@@ -11,7 +11,7 @@ import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from separatrix.analysis.result import Analysis
 from separatrix.audit.admissible import Sign
@@ -21,11 +21,13 @@ from separatrix.audit.finding import Finding
 from separatrix.audit.knife_edge import zero_directions
 from separatrix.audit.points import Located, coordinates_at, free_shares, locate, slack
 from separatrix.audit.printed import NoValue
-from separatrix.audit.report import about, listed, named, not_checked, state_text, within
+from separatrix.audit.report import about, named, not_checked, state_text, within
 from separatrix.audit.traps import traps_of
 from separatrix.audit.truth import NotChecked, Truth
+from separatrix.audit.wording import FILE_VALUES, called, why
 from separatrix.errors import SeparatrixError
 from separatrix.game.expression import Expression, names_in
+from separatrix.sentence import listed, say, together
 
 if TYPE_CHECKING:
     import numpy as np
@@ -46,9 +48,16 @@ TURNS = 6
 MOST_STARTS = 130
 MOST_SETTINGS = 4
 """At so many sets of parameter values a claim with conditions is looked at."""
-DOUBT = ""
 
 
+class _Fate(NamedTuple):
+    """What a path does instead of what is claimed: a clause for one path, and for several."""
+
+    does: str
+    do: str
+
+
+DOUBT = _Fate("", "")
 Values = tuple[tuple[str, Fraction], ...]
 
 
@@ -93,9 +102,13 @@ def check_outcomes(truth: Truth) -> Iterator[Finding]:
                 if findings:
                     break
         except (NotChecked, SeparatrixError) as problem:
-            yield not_checked(claim, f"The outcome {named(claim.to)}", str(problem))
+            yield not_checked(claim, _what(claim), why(problem))
         except NoValue:
-            yield not_checked(claim, f"The outcome {named(claim.to)}", "its end divides by zero")
+            yield not_checked(claim, _what(claim), say("its end divides by zero"))
+
+
+def _what(claim: OutcomeClaim) -> str:
+    return say("The outcome {state}", state=named(claim.to))
 
 
 def _where(truth: Truth, claim: OutcomeClaim) -> list[Values]:
@@ -109,9 +122,14 @@ def _where(truth: Truth, claim: OutcomeClaim) -> list[Values]:
         several = truth.admissible.several(context, *natural) or truth.admissible.several(context)
         sets += [v for v in several if _off_edges(truth, v)]
         if not sets and truth.admissible.never(context):
-            raise NotChecked(f"the conditions `{claim.when_text}` hold for no admissible parameters")
+            raise NotChecked(
+                say(
+                    "the conditions `{conditions}` hold for no admissible parameters",
+                    conditions=claim.when_text,
+                )
+            )
     if not sets:
-        raise NotChecked("no parameter values are known at which to follow paths")
+        raise NotChecked(say("no parameter values are known at which to follow paths"))
     return list(dict.fromkeys(tuple(sorted(v.items())) for v in sets))[:MOST_SETTINGS]
 
 
@@ -166,7 +184,7 @@ def _judge(
         return np.asarray(np.min([t.distance(states) for t in targets], axis=0))
 
     reached = max(NEAR, *(t.slack for t in targets))
-    wrong: dict[str, list[tuple[float, ...]]] = {}
+    wrong: dict[_Fate, list[tuple[float, ...]]] = {}
     unclear: list[tuple[float, ...]] = []
     for start in starts:
         possible = [t for t in targets if _possible(setting, t, start)]
@@ -176,48 +194,58 @@ def _judge(
         elif instead is not None:
             wrong.setdefault(instead, []).append(start)
     if unclear and not wrong:
-        which = listed(state_text(s) for s in unclear[:3]) + (" and others" if len(unclear) > 3 else "")
-        raise NotChecked(f"paths from {which} had not settled after a long time")
+        raise NotChecked(
+            say("paths from {starts} had not settled after a long time", starts=_first_few(unclear))
+        )
     if not wrong:
         return
     total = sum(map(len, wrong.values()))
-    everywhere = total == len(starts)
     goal = listed((named(e) for e in ends), "or")
-    inside = within(claim) or "at the values of the file"
-    kind = "claimed starts" if claim.starts else "interior starts on a grid"
-    if len(starts) == 1:
-        text = f"The path from {state_text(starts[0])} does not end at {goal} {inside}: "
-    elif everywhere:
-        text = f"None of the paths from {len(starts)} {kind} ends at {goal} {inside}: "
-    else:
-        text = f"Of the paths from {len(starts)} {kind}, {total} do not end at {goal} {inside}: "
     parts = []
-    for instead, some in wrong.items():
-        shown = listed(state_text(s) for s in some[:3]) + (" and others" if len(some) > 3 else "")
-        follow = f"{'it' if len(some) == 1 else 'they'} {_plural(instead, len(some) > 1)}"
-        parts.append(follow if len(starts) == 1 else f"from {shown} {follow}")
-    text += "; ".join(parts) + "."
-    knife = "; ".join(filter(None, (zero_directions(truth, e, setting.values) for e in ends)))
+    for fate, some in wrong.items():
+        if len(starts) == 1:
+            parts.append(say("it {does}", does=fate.does))
+        elif len(some) == 1:
+            parts.append(say("from {starts} it {does}", starts=_first_few(some), does=fate.does))
+        else:
+            parts.append(say("from {starts} they {do}", starts=_first_few(some), do=fate.do))
+    said = {"goal": goal, "where": within(claim) or FILE_VALUES, "parts": together(parts, "; ")}
+    if len(starts) == 1:
+        text: str = say(
+            "The path from {start} does not end at {goal} {where}: {parts}.",
+            start=state_text(starts[0]), **said,
+        )  # fmt: skip
+    else:
+        kind = say("claimed starts") if claim.starts else say("interior starts on a grid")
+        said |= {"count": str(len(starts)), "kind": kind, "wrong": str(total)}
+        text = (
+            say("None of the paths from {count} {kind} ends at {goal} {where}: {parts}.", **said)
+            if total == len(starts)
+            else say(
+                "Of the paths from {count} {kind}, {wrong} do not end at {goal} {where}: {parts}.", **said
+            )
+        )
+    knife = together((zero_directions(truth, e, setting.values) for e in ends), "; ")
     if knife:
-        text += f" The claimed end lies on a knife edge: {knife}."
+        text = together((text, say("The claimed end lies on a knife edge: {why}.", why=knife)))
     first = next(iter(wrong.values()))[0]
     witness = truth.shown(setting.values)
     witness |= {
         s: Fraction(v).limit_denominator(10**6) for s, v in zip(truth.game.shares, first, strict=True)
     }
     yield about(
-        claim, "P613", "error", text, claim=f"ends at {goal}",
-        correct="; ".join(_plural(i, True) for i in wrong), witness=witness,
+        claim, "P613", "error", text, claim=say("ends at {place}", place=goal),
+        correct=together((fate.do for fate in wrong), "; "), witness=witness,
     )  # fmt: skip
 
 
-def _plural(instead: str, several: bool) -> str:
-    """A clause in the third person, for one path or several."""
-    verb, _, rest = instead.partition(" ")
-    singular = {"end": "ends", "run": "runs", "keep": "keeps", "are": "is"}
-    if not several:
-        rest = rest.replace("settle nowhere", "settles nowhere").replace("have not", "has not")
-    return f"{verb if several else singular.get(verb, verb)} {rest}"
+def _first_few(starts: Sequence[tuple[float, ...]]) -> str:
+    shown = listed(state_text(s) for s in starts[:3])
+    return say("{starts} and others", starts=shown) if len(starts) > 3 else shown
+
+
+def _ends(place: str) -> _Fate:
+    return _Fate(say("ends at {place}", place=place), say("end at {place}", place=place))
 
 
 class _Target:
@@ -274,7 +302,7 @@ def _grid(truth: Truth) -> Iterator[tuple[float, ...]]:
 def _instead(
     truth: Truth, setting: _Setting, possible: Sequence[_Target], course: Course,
     distance: Callable[[Array], Array], reached: float,
-) -> str | None:  # fmt: skip
+) -> _Fate | None:  # fmt: skip
     """Return what a path does instead of reaching a target; None where it does, `DOUBT` where unclear.
 
     ``possible`` are the targets to which the path can converge at all.
@@ -288,12 +316,18 @@ def _instead(
             return None
         if possible and nearest <= BRUSH:
             return None
-        return f"end at {_name(truth, corner, setting)}"
+        return _ends(_name(truth, corner, setting))
     if not possible:
+        fate = _describe(truth, setting, course)
+        if fate != DOUBT:
+            return fate
         end = state_text([round(float(v), 3) for v in course.states[-1]])
-        return _describe(truth, setting, course) or (
-            f"are at {end} after a long time, and cannot converge to what is no Nash equilibrium"
-        )
+        return _Fate(
+            say("is at {place} after a long time, and cannot converge to what is no Nash equilibrium",
+                place=end),
+            say("are at {place} after a long time, and cannot converge to what is no Nash equilibrium",
+                place=end),
+        )  # fmt: skip
     if later <= reached or nearest <= BRUSH:
         return None
     # A weak attractor draws paths in slowly: only a path that clearly leaves it is told.
@@ -304,10 +338,10 @@ def _instead(
     return _describe(truth, setting, course)
 
 
-def _describe(truth: Truth, setting: _Setting, course: Course) -> str:
+def _describe(truth: Truth, setting: _Setting, course: Course) -> _Fate:
     """What a path that does not reach its claimed end does; `DOUBT` where that is unclear."""
     if course.spread <= 1e-3 and course.speed <= 1e-6:
-        return f"end at {_name(truth, tuple(course.states[-1]), setting)}"
+        return _ends(_name(truth, tuple(course.states[-1]), setting))
     if course.spread < 0.05:
         return DOUBT
     centres = [
@@ -315,10 +349,20 @@ def _describe(truth: Truth, setting: _Setting, course: Course) -> str:
         if p.stability == "centre" and len(p.free) == len(truth.game.populations)
     ]  # fmt: skip
     if centres and len(truth.coordinates) == 2:
-        return f"run round the centre {state_text(centres[0].state or ())} on closed orbits"
+        centre = state_text(centres[0].state or ())
+        return _Fate(
+            say("runs round the centre {place} on closed orbits", place=centre),
+            say("run round the centre {place} on closed orbits", place=centre),
+        )
     if course.turns >= TURNS:
-        return "keep moving to and fro and settle nowhere"
-    return "keep moving and have not settled after a long time"
+        return _Fate(
+            say("keeps moving to and fro and settles nowhere"),
+            say("keep moving to and fro and settle nowhere"),
+        )
+    return _Fate(
+        say("keeps moving and has not settled after a long time"),
+        say("keep moving and have not settled after a long time"),
+    )
 
 
 def _possible(setting: _Setting, target: _Target, start: Sequence[float]) -> bool:
@@ -369,14 +413,18 @@ def _name(truth: Truth, state: Sequence[float], setting: _Setting) -> str:
             if same and claimed.id:
                 text = f"{claimed.id} {text}"
         if point.isolated is False:
-            return f"{text}, a state of a continuum of rest points"
-        return f"{text}{_kind(point.stability)}"
+            return _of_continuum(text)
+        return _of_kind(text, point.stability)
     if setting.analysis is not None and setting.analysis.rest_sets:
-        return f"{state_text([round(v, 3) for v in state])}, a state of a continuum of rest points"
+        return _of_continuum(state_text([round(v, 3) for v in state]))
     return state_text([round(v, 4) for v in state])
 
 
-def _kind(label: str | None) -> str:
-    if label == "asymptotically stable":
-        return ", which is asymptotically stable"
-    return f", which is a {label}" if label in ("saddle", "centre", "source") else ""
+def _of_continuum(state: str) -> str:
+    return say("{state}, a state of a continuum of rest points", state=state)
+
+
+def _of_kind(state: str, label: str | None) -> str:
+    if label in ("asymptotically stable", "saddle", "centre", "source"):
+        return say("{state}, which is {label}", state=state, label=called(label))
+    return state

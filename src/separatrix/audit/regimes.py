@@ -22,10 +22,12 @@ from separatrix.audit.circumstances import circumstances, fixed, pinned, relatio
 from separatrix.audit.claims import RegimeClaim
 from separatrix.audit.finding import Finding
 from separatrix.audit.printed import show
-from separatrix.audit.report import about, listed, not_checked, values_text
+from separatrix.audit.report import about, not_checked, values_text
 from separatrix.audit.truth import NotChecked, Truth
+from separatrix.audit.wording import UNDECIDED_IN_TIME, jointly, why
 from separatrix.errors import SeparatrixError
 from separatrix.game.expression import subtract
+from separatrix.sentence import listed, say, together
 
 __all__ = ["check_regimes"]
 
@@ -70,9 +72,9 @@ def check_regimes(truth: Truth) -> Iterator[Finding]:
     try:
         yield from _Regimes(truth, claims).run()
     except (NotChecked, SeparatrixError) as problem:
-        yield not_checked(claims[0], "The list of regimes", str(problem))
+        yield not_checked(claims[0], say("The list of regimes"), why(problem))
     except Unknown:
-        yield not_checked(claims[0], "The list of regimes", "z3 could not decide it in time")
+        yield not_checked(claims[0], say("The list of regimes"), UNDECIDED_IN_TIME)
 
 
 class _Regimes:
@@ -100,18 +102,20 @@ class _Regimes:
             try:
                 yield from self._judge(claimed)
             except Unknown:
-                yield not_checked(claimed.claim, "The regime", "z3 could not decide it in time")
+                yield not_checked(claimed.claim, say("The regime"), UNDECIDED_IN_TIME)
         if len(self.ready) == len(self.truth.published.regimes):
             try:
                 yield from self._missing()
             except Unknown:
-                yield not_checked(self.claims[0], "Whether the regimes are all", "z3 could not decide it")
+                yield not_checked(
+                    self.claims[0], say("Whether the regimes are all"), say("z3 could not decide it")
+                )
         if self.unnatural:
             yield about(
                 self.claims[0], "P629", "note",
-                "The regimes are right only with signs that the file does not assume, such as "
-                f"{self.truth.admissible.natural_text(self.truth.game.parameters)}; write them under "
-                "`assume`.",
+                say("The regimes are right only with signs that the file does not assume, such as {signs}; "
+                    "write them under `assume`.",
+                    signs=self.truth.admissible.natural_text(self.truth.game.parameters)),
                 claim=_claim_text(self.claims[0]),
             )  # fmt: skip
 
@@ -125,13 +129,14 @@ class _Regimes:
                 text = f"({', '.join(c.text for c in state.at)})"
                 name = f"{state.id} {text}" if state.id else text
                 reason = (
-                    "a mixed state of populations that do not play themselves never is"
+                    say("a mixed state of populations that do not play themselves never is")
                     if self.truth.strict_only
-                    else "it is no state that can be"
+                    else say("it is no state that can be")
                 )
                 return about(
                     claim, "P616", "error",
-                    f"In this regime {name} is said to be asymptotically stable: {reason}.",
+                    say("In this regime {state} is said to be asymptotically stable: {reason}.",
+                        state=name, reason=reason),
                     claim=_claim_text(claim),
                 )  # fmt: skip
             chosen.add(index)
@@ -178,9 +183,11 @@ class _Regimes:
     def names(self, chosen: Chosen) -> str:
         """The stable states in words."""
         if not chosen:
-            return "no state is asymptotically stable"
+            return say("no state is asymptotically stable")
         states = listed(self._name(k) for k in sorted(chosen, key=lambda k: self.every[k].text))
-        return f"{states} {'is' if len(chosen) == 1 else 'are'} asymptotically stable"
+        if len(chosen) == 1:
+            return say("{state} is asymptotically stable", state=states)
+        return say("{states} are asymptotically stable", states=states)
 
     def _name(self, k: int) -> str:
         for point in self.truth.published.rest_points:
@@ -203,12 +210,13 @@ class _Regimes:
     def _judge(self, claimed: _Claimed) -> Iterator[Finding]:
         claim = claimed.claim
         if self.truth.admissible.never(claimed.when):
-            yield about(
-                claim, "P610", "error",
-                f"The regime `{claim.when_text}` holds for no "
-                f"{'admissible parameters' if self.truth.game.assumptions else 'parameters'}.",
-                claim=_claim_text(claim),
-            )  # fmt: skip
+            if self.truth.game.assumptions:
+                text = say(
+                    "The regime `{regime}` holds for no admissible parameters.", regime=claim.when_text
+                )
+            else:
+                text = say("The regime `{regime}` holds for no parameters.", regime=claim.when_text)
+            yield about(claim, "P610", "error", text, claim=_claim_text(claim))
             return
         elsewhere = [p for p in self._elsewhere(claimed) if self._known(p)]
         if elsewhere:
@@ -265,29 +273,36 @@ class _Regimes:
 
     def _wrong(self, claimed: _Claimed, parts: Sequence[_Part]) -> Finding:
         claim = claimed.claim
-        said = f"{self.names(claimed.chosen)} {_where(claim)}"
+        said = say("{stable} {where}", stable=self.names(claimed.chosen), where=_where(claim))
         known = [c.chosen for c in self.ready]
         missed = [p for p in parts if p.chosen not in known]
         first = (missed or parts)[0]
         others = [p for p in parts if p is not first]
-        what = f"{first.where}, {self.names(first.chosen)}{self._instead(first.chosen, first.witness)}"
+        what = self._told(first)
         if missed:
-            text = f"A regime is missed: {what}. The paper says that {said}."
+            text: str = say("A regime is missed: {what}. The paper says that {claim}.", what=what, claim=said)
         else:
-            text = f"The claim that {said} is false on a part of it: {what}."
+            text = say("The claim that {claim} is false on a part of it: {what}.", claim=said, what=what)
         if others:
-            rest = "; ".join(f"{p.where}, {self.names(p.chosen)}" for p in others[:2])
-            text += f" Besides: {rest}{'; and so on' if len(others) > 2 else ''}."
+            rest = [self._told(p, instead=False) for p in others[:2]]
+            rest += [say("and so on")] if len(others) > 2 else []
+            text = together((text, say("Besides: {parts}.", parts=together(rest, "; "))))
         return about(
             claim, "P617" if missed else "P616", "error", text, claim=_claim_text(claim),
             correct=self._short(claimed, [first, *others]),
             witness=self._shown(claimed, first.witness),
         )  # fmt: skip
 
+    def _told(self, part: _Part, *, instead: bool = True) -> str:
+        """Some parameters, what is stable there, and what happens where nothing is."""
+        more = self._instead(part.chosen, part.witness) if instead else ""
+        return say("{where}, {stable}{more}", where=part.where, stable=self.names(part.chosen), more=more)
+
     def _short(self, claimed: _Claimed, parts: Sequence[_Part]) -> str:
         if claimed.single is None:
             return self.names(parts[0].chosen)
-        return "; ".join(f"{p.where}: {self.names(p.chosen)}" for p in parts)
+        told = (say("{where}: {stable}", where=p.where, stable=self.names(p.chosen)) for p in parts)
+        return together(told, "; ")
 
     def _shown(self, claimed: _Claimed, witness: Mapping[str, Fraction]) -> dict[str, Fraction]:
         if claimed.single is not None:
@@ -298,7 +313,7 @@ class _Regimes:
         self, where: Formula, chosen: Chosen, shown: Mapping[str, Fraction], *, first: bool = True
     ) -> str:
         """Where, inside a formula, just the chosen states are stable: inequalities and an example."""
-        example = f"for instance at {values_text(shown)}"
+        example = say("for instance at {values}", values=values_text(shown))
         texts: dict[str, None] = {}
         for k in sorted(chosen):
             for sign in self.every[k].deciding:
@@ -310,8 +325,8 @@ class _Regimes:
                     texts[balance(self.truth.algebra, moved, sign.operator)] = None
         if not texts or sum(map(len, texts)) > 300 or not all(self.every[k].profile for k in chosen):
             return example
-        inequalities = f"where also {' and '.join(texts)}"
-        return f"{inequalities}, {example}" if first else inequalities
+        inequalities = say("where also {conditions}", conditions=jointly(texts))
+        return together((inequalities, example), ", ") if first else inequalities
 
     def _instead(self, chosen: Chosen, witness: Mapping[str, Fraction]) -> str:
         """What happens where nothing attracts."""
@@ -331,18 +346,15 @@ class _Regimes:
                 for s, v in zip(self.truth.game.shares, centres[0].state or (), strict=True)
             )
             singles = {c.single for c in self.ready if c.single}
-            shown = (
-                f"at {values_text({n: v for n, v in witness.items() if n in singles})}"
-                if singles
-                else "there"
-            )
-            return (
-                f", and the interior rest point ({shown}: {at}) is a centre: every path from the interior "
-                "runs round it for ever on a closed orbit"
-            )
+            place = {n: v for n, v in witness.items() if n in singles}
+            shown = say("at {values}", values=values_text(place)) if singles else say("there")
+            return say(
+                ", and the interior rest point ({where}: {state}) is a centre: every path from the interior "
+                "runs round it for ever on a closed orbit", where=shown, state=at,
+            )  # fmt: skip
         if analysis.rest_sets:
-            return ", and paths that settle end on a continuum of rest points"
-        return ", so that paths go on for ever or end where a small shock carries them away"
+            return say(", and paths that settle end on a continuum of rest points")
+        return say(", so that paths go on for ever or end where a small shock carries them away")
 
     # ------------------------------------------------------------- the list
 
@@ -367,23 +379,26 @@ class _Regimes:
         outside = [p for p in outside if (complete or p.chosen not in known) and self._known(p)]
         if not outside:
             return
-        said = ", said to be complete," if complete else ""
-        parts = "; ".join(
-            f"{p.where}, {self.names(p.chosen)}{self._instead(p.chosen, p.witness)}" for p in outside[:2]
-        )
+        parts = [self._told(p) for p in outside[:2]] + ([say("and so on")] if len(outside) > 2 else [])
+        told = together(parts, "; ")
         yield about(
             first.claim, "P617", "error" if complete else "note",
-            f"The list of regimes{said} does not cover all parameters: {parts}"
-            f"{'; and so on' if len(outside) > 2 else ''}.",
+            say("The list of regimes, said to be complete, does not cover all parameters: {parts}.",
+                parts=told)
+            if complete
+            else say("The list of regimes does not cover all parameters: {parts}.", parts=told),
             correct=self._short(first, outside),
             witness=self._shown(first, outside[0].witness),
         )  # fmt: skip
 
 
 def _claim_text(claim: RegimeClaim) -> str:
-    states = ", ".join(s.id or f"({', '.join(c.text for c in s.at)})" for s in claim.stable) or "none"
-    return f"{claim.when_text or 'always'}: {states} stable"
+    states = together((s.id or f"({', '.join(c.text for c in s.at)})" for s in claim.stable), ", ")
+    return say(
+        "{conditions}: {states} stable",
+        conditions=claim.when_text or say("always"), states=states or say("none"),
+    )  # fmt: skip
 
 
 def _where(claim: RegimeClaim) -> str:
-    return f"where {claim.when_text}" if claim.when else "always"
+    return say("where {conditions}", conditions=claim.when_text) if claim.when else say("always")

@@ -11,8 +11,9 @@ from separatrix.audit.claims import Claim, Claimed, ConditionClaim, StateClaim
 from separatrix.audit.finding import Finding, Severity
 from separatrix.audit.printed import show
 from separatrix.game.model import Game
+from separatrix.sentence import say, together
 
-__all__ = ["about", "listed", "not_checked", "of_game", "path_text", "state_text", "values_text", "within"]
+__all__ = ["about", "not_checked", "of_game", "path_text", "state_text", "values_text", "within"]
 
 
 def path_text(path: Sequence[str | int]) -> str:
@@ -34,9 +35,9 @@ def about(subject: Claim, /, code: str, severity: Severity, text: str, **more: A
     where = str(subject.place) if subject.place.line is not None else path_text(subject.path)
     finding = Finding(code=code, severity=severity, where=where, text=text, place=subject.place, **more)
     if isinstance(subject, Claimed | ConditionClaim) and subject.read_as:
-        finding = replace(finding, details=(("read as", subject.read_as), *finding.details))
+        finding = replace(finding, details=((say("read as"), subject.read_as), *finding.details))
     if subject.cited:
-        finding = replace(finding, details=(*finding.details, ("in the paper", subject.cited)))
+        finding = replace(finding, details=(*finding.details, (say("in the paper"), subject.cited)))
     return finding
 
 
@@ -51,21 +52,7 @@ def of_game(
 
 def not_checked(claim: Claim, what: str, why: str) -> Finding:
     """Return the note that a claim was not checked."""
-    return about(claim, "P628", "note", f"{what} was not checked: {why}.")
-
-
-def listed(items: Iterable[str], last: str = "and") -> str:
-    """Return items as an enumeration.
-
-    Examples
-    --------
-    >>> listed(["x", "y", "z"]), listed(["x", "y"]), listed(["x"])
-    ('x, y and z', 'x and y', 'x')
-    """
-    texts = list(items)
-    if len(texts) < 2:
-        return "".join(texts)
-    return f"{', '.join(texts[:-1])} {last} {texts[-1]}"
+    return about(claim, "P628", "note", say("{what} was not checked: {why}.", what=what, why=why))
 
 
 def state_text(values: Iterable[Any]) -> str:
@@ -101,10 +88,10 @@ def within(claim: Claim) -> str:
     """Return in which circumstances a claim is made, as the beginning of a sentence, or nothing."""
     parts = []
     if claim.scenario is not None:
-        parts.append(f"in the scenario `{claim.scenario}`")
+        parts.append(say("in the scenario `{scenario}`", scenario=claim.scenario))
     if claim.when:
-        parts.append(f"where {claim.when_text}")
-    return " ".join(parts)
+        parts.append(say("where {conditions}", conditions=claim.when_text))
+    return together(parts)
 
 
 def plain(value: Fraction) -> Fraction | int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from typing import NamedTuple
 
 from separatrix.analysis.result import RestPoint
 from separatrix.audit.admissible import Unknown
@@ -16,17 +17,31 @@ from separatrix.audit.claims import RestPointClaim
 from separatrix.audit.finding import Finding
 from separatrix.audit.points import is_numeric, locate, slack
 from separatrix.audit.printed import ball, precision, show
-from separatrix.audit.report import about, listed, named, not_checked, values_text, within
+from separatrix.audit.report import about, named, not_checked, values_text, within
 from separatrix.audit.truth import NotChecked, Truth
+from separatrix.audit.wording import FILE_VALUES, condition_words, why
 from separatrix.errors import SeparatrixError
-from separatrix.game.condition import condition_text
 from separatrix.game.expression import Expression, to_text
 from separatrix.game.values import expand
+from separatrix.sentence import listed, say, together
 
 __all__ = ["doubles", "missing"]
 
-Lacking = tuple[str, str, Mapping[str, Fraction] | None]
-"""A rest point, where it exists, and parameter values there."""
+
+class Lacking(NamedTuple):
+    """A rest point: the state, its coordinates at the values, where it exists, and parameter values there."""
+
+    state: str
+    numbers: str
+    exists: str
+    values: Mapping[str, Fraction] | None
+
+    @property
+    def whole(self) -> str:
+        """The state with its coordinates at the values."""
+        if not self.numbers:
+            return self.state
+        return say("{state}, at the witness ({values})", state=self.state, values=self.numbers)
 
 
 def doubles(truth: Truth, claims: Sequence[RestPointClaim]) -> Iterator[Finding]:
@@ -43,11 +58,12 @@ def doubles(truth: Truth, claims: Sequence[RestPointClaim]) -> Iterator[Finding]
             except (NotChecked, SeparatrixError, ZeroDivisionError):
                 continue
             if same:
-                line = f", line {earlier.line}" if earlier.line else ""
-                yield about(
-                    claim, "P606", "error", f"{named(claim)} is listed twice: it is {named(earlier)}{line}.",
-                    claim=claim.text,
+                line = say(", line {line}", line=earlier.line) if earlier.line else ""
+                text = say(
+                    "{state} is listed twice: it is {earlier}{line}.",
+                    state=named(claim), earlier=named(earlier), line=line,
                 )  # fmt: skip
+                yield about(claim, "P606", "error", text, claim=claim.text)
                 break
 
 
@@ -73,33 +89,34 @@ def missing(
         else:
             lacking.extend(_missing_in_symbols(truth, claims, wrong, undecided))
     except (NotChecked, SeparatrixError) as problem:
-        yield not_checked(whole, "Whether the list of rest points is whole", str(problem))
+        yield not_checked(whole, say("Whether the list of rest points is whole"), why(problem))
         return
     if undecided and complete:
         yield not_checked(
-            whole, "Whether the list of rest points is whole",
-            f"whether {listed(undecided, 'or')} can exist was not decided",
+            whole, say("Whether the list of rest points is whole"),
+            say("whether {states} can exist was not decided", states=listed(undecided, "or")),
         )  # fmt: skip
     if not lacking:
         return
-    list_ = "The list of rest points, said to be complete," if complete else "The list"
+    list_ = say("The list of rest points, said to be complete,") if complete else say("The list")
     if len(lacking) == 1:
-        where, condition, _ = lacking[0]
-        text = f"{list_} lacks {where}{condition}."
+        (one,) = lacking
+        text: str = say("{list} lacks {state}{exists}.", list=list_, state=one.whole, exists=one.exists)
     else:
         # The conditions of many points would bury the list.
-        short = [
-            where if len(where) <= 60 else where.partition(", at the witness")[0] for where, _, _ in lacking
-        ]
-        text = f"{list_} lacks {len(lacking)} rest points: {'; '.join(short)}."
-        if any(condition for _, condition, _ in lacking):
-            text += (
-                " Mixed ones exist for some admissible values; `separatrix analyze --symbolic` tells which."
+        short = together((p.whole if len(p.whole) <= 60 else p.state for p in lacking), "; ")
+        text = say(
+            "{list} lacks {count} rest points: {states}.", list=list_, count=len(lacking), states=short
+        )
+        if any(p.exists for p in lacking):
+            mixed = say(
+                "Mixed ones exist for some admissible values; `separatrix analyze --symbolic` tells which."
             )
-    example = next((values for _, _, values in lacking if values is not None), None)
+            text = together((text, mixed))
+    example = next((p.values for p in lacking if p.values is not None), None)
     yield about(
         whole, "P604", "error" if complete else "note", text,
-        correct="; ".join(where for where, _, _ in lacking),
+        correct=together((p.whole for p in lacking), "; "),
         witness=None if example is None else truth.shown(example),
     )  # fmt: skip
 
@@ -107,18 +124,16 @@ def missing(
 def _missing_at(truth: Truth, claims: Sequence[RestPointClaim]) -> Iterator[Lacking]:
     values = truth.numbers(claims[0])
     if values is None:
-        raise NotChecked("the parameters have no values at which to count the rest points")
+        raise NotChecked(say("the parameters have no values at which to count the rest points"))
     analysis = truth.analysis(values)
     if analysis.completeness.status != "complete":
-        raise NotChecked(f"not every rest point was found at these values ({analysis.completeness.proof})")
+        proof = analysis.completeness.proof
+        raise NotChecked(say("not every rest point was found at these values ({proof})", proof=proof))
     known = [locate(truth, c, analysis, values).point for c in claims]
     for point in analysis.rest_points:
         if point.isolated and point not in known:
-            yield (
-                exact_text(point),
-                f", which exists {(within(claims[0]) or 'at the values of the file')}",
-                values,
-            )
+            where = within(claims[0]) or FILE_VALUES
+            yield Lacking(exact_text(point), "", say(", which exists {where}", where=where), values)
 
 
 def _missing_in_symbols(
@@ -137,20 +152,20 @@ def _missing_in_symbols(
             continue
         if values is None:
             continue
-        written = f"({', '.join(to_text(e) for e in exact)})"
+        written, numbers = f"({', '.join(to_text(e) for e in exact)})", ""
         if len(written) > 160:
             with precision():
-                numbers = [show(ball(expand(truth.game, e), values), 4) for e in exact]
-            written = f"{_shape(truth, exact)}, at the witness ({', '.join(numbers)})"
-        condition = "" if candidate.exists is None else condition_text(candidate.exists)
-        if condition in ("", "True"):
-            condition = ""
-        elif len(condition) > 120:
-            condition = f", which exists for instance at {values_text(truth.shown(values))}"
-        else:
-            condition = f", which exists where {condition}"
+                numbers = ", ".join(show(ball(expand(truth.game, e), values), 4) for e in exact)
+            written = _shape(truth, exact)
+        condition = "" if candidate.exists is None else condition_words(candidate.exists)
+        exists = ""
+        if len(condition) > 120:
+            at = values_text(truth.shown(values))
+            exists = say(", which exists for instance at {values}", values=at)
+        elif condition not in ("", "True"):
+            exists = say(", which exists where {conditions}", conditions=condition)
         # A pure point exists whatever the values, and needs no example.
-        yield written, condition, values if candidate.free else None
+        yield Lacking(written, numbers, exists, values if candidate.free else None)
 
 
 def _meant(truth: Truth, claim: RestPointClaim, candidate: RestPoint) -> bool:

@@ -17,12 +17,14 @@ from separatrix.audit.contrast import contrast
 from separatrix.audit.finding import Finding
 from separatrix.audit.points import coordinates_at, is_numeric, locate, slack
 from separatrix.audit.printed import NoValue, ball, precision, show
-from separatrix.audit.report import about, listed, named, not_checked, within
+from separatrix.audit.report import about, named, not_checked, within
 from separatrix.audit.rest_point_lists import doubles, missing
 from separatrix.audit.truth import NotChecked, Truth
+from separatrix.audit.wording import FILE_VALUES, why
 from separatrix.errors import SeparatrixError
 from separatrix.game.expression import to_text
 from separatrix.game.values import expand
+from separatrix.sentence import listed, say, together
 
 __all__ = ["check_rest_points"]
 
@@ -35,10 +37,10 @@ def check_rest_points(truth: Truth) -> Iterator[Finding]:
         try:
             found = _judge(truth, claim)
         except (NotChecked, SeparatrixError) as problem:
-            yield not_checked(claim, f"The rest point {named(claim)}", str(problem))
+            yield not_checked(claim, say("The rest point {state}", state=named(claim)), why(problem))
             continue
         except ZeroDivisionError:
-            found = _nowhere(claim, "a denominator in it is always zero")
+            found = _nowhere(claim, say("a denominator in it is always zero"))
         if found is None:
             good.append(claim)
         else:
@@ -62,8 +64,9 @@ def _judge(truth: Truth, claim: RestPointClaim) -> Finding | None:
             if not truth.simplified(total, *claim.conditions).is_zero and not _decimal(claim):
                 return about(
                     claim, "P603", "error",
-                    f"{named(claim)} is no state: the shares {listed(population.shares)} add up to "
-                    f"{ring.text(total + ring.constant(1))}, not to 1.",
+                    say("{state} is no state: the shares {shares} add up to {total}, not to 1.",
+                        state=named(claim), shares=listed(population.shares),
+                        total=ring.text(total + ring.constant(1))),
                     claim=claim.text,
                 )  # fmt: skip
     values = truth.scenario_values(claim)
@@ -117,16 +120,16 @@ def _in_numbers(truth: Truth, claim: RestPointClaim, moving: Mapping[str, Ratio]
     if values is None:
         if is_numeric(claim) and not _decimal(claim):
             return _no_rest_point(truth, claim, truth.point(claim), moving)
-        raise NotChecked("the parameters have no values at which to compare its numbers")
+        raise NotChecked(say("the parameters have no values at which to compare its numbers"))
     analysis = truth.analysis(values)
     if locate(truth, claim, analysis, values).found:
         return None
     if analysis.completeness.status != "complete":
-        raise NotChecked("not every rest point could be found at these values")
+        raise NotChecked(say("not every rest point could be found at these values"))
     try:
         where = [float(c.real.mid()) for c in coordinates_at(truth, claim, values)]
     except NoValue:
-        return _nowhere(claim, f"a denominator in it is zero {_at(claim)}")
+        return _nowhere(claim, say("a denominator in it is zero {where}", where=_at(claim)))
     if any(not -1e-9 <= v <= 1 + 1e-9 for v in where) and not is_numeric(claim):
         return _outside(truth, claim, truth.point(claim), values)
     nearest = min(
@@ -134,16 +137,19 @@ def _in_numbers(truth: Truth, claim: RestPointClaim, moving: Mapping[str, Ratio]
         key=lambda p: max(abs(a - b) for a, b in zip(p.state or (), where, strict=True)),
     )
     assert nearest.state is not None
-    text = f"{named(claim)} is no rest point {_at(claim)}: there {_speeds(truth, claim, moving, values)}."
-    text += f" The nearest rest point is {exact_text(nearest)}."
+    sentences = (
+        say("{state} is no rest point {where}: there {speeds}.",
+            state=named(claim), where=_at(claim), speeds=_speeds(truth, claim, moving, values)),
+        say("The nearest rest point is {state}.", state=exact_text(nearest)),
+    )  # fmt: skip
     return about(
-        claim, "P603", "error", text, claim=claim.text, correct=exact_text(nearest),
+        claim, "P603", "error", together(sentences), claim=claim.text, correct=exact_text(nearest),
         witness=truth.shown(values),
     )  # fmt: skip
 
 
 def _at(claim: StateClaim) -> str:
-    return within(claim) or "at the values of the file"
+    return within(claim) or FILE_VALUES
 
 
 def _speeds(
@@ -164,30 +170,39 @@ def _no_rest_point(
     truth: Truth, claim: RestPointClaim, point: Mapping[str, Ratio], moving: Mapping[str, Ratio]
 ) -> Finding:
     ring = truth.algebra
-    text = f"{named(claim)} is no rest point: "
     correct, term = "", None
     alike = [c for c in candidates(truth) if same_face(truth, point, c)]
     witness = _example(truth, claim, moving)
     speeds = "" if witness is None else _speeds(truth, claim, moving, witness)
-    text += f"put into the equations it leaves {listed(f'`{s}`' for s in moving)} moving"
-    text += f" ({speeds} at the witness)." if speeds else "."
+    text: str = say(
+        "{state} is no rest point: put into the equations it leaves {shares} moving{speeds}.",
+        state=named(claim), shares=listed(f"`{s}`" for s in moving),
+        speeds=say(" ({speeds} at the witness)", speeds=speeds) if speeds else "",
+    )  # fmt: skip
     if len(alike) == 1 and alike[0].exact is not None:
         exact = alike[0].exact
         correct = f"({', '.join(to_text(e) for e in exact)})"
-        parts = []
+        right_ones, contrasts = [], []
         for share, right in zip(truth.game.shares, exact, strict=True):
             true = truth.read(right, {})
             if not truth.simplified(true - point[share], *claim.conditions).is_zero:
                 told = contrast(ring, point[share], true)
                 term = term or told.term
-                parts.append(f"{share} = {to_text(right)}, not {ring.text(point[share])}")
+                right_ones.append(f"{share} = {to_text(right)}")
+                contrasts.append(say("{right}, not {claimed}", right=right_ones[-1],
+                                     claimed=ring.text(point[share])))  # fmt: skip
         printed = sorted(ring.text(r) for r in point.values())
         if len(set(printed)) > 1 and printed == sorted(ring.text(truth.read(e, {})) for e in exact):
-            text += f" Its coordinates are exchanged: {listed(p.partition(', not')[0] for p in parts)}."
-        elif parts:
-            text += f" The rest point of this kind has {listed(parts)}."
+            more = say("Its coordinates are exchanged: {right}.", right=listed(right_ones))
+            text = together((text, more))
+        elif contrasts:
+            more = say("The rest point of this kind has {right}.", right=listed(contrasts))
+            text = together((text, more))
     elif not alike and truth.symbolic is not None and truth.pure_profile(point) is None:
-        text += " There is none of this kind: no rest point has just these shares strictly between 0 and 1."
+        none = say(
+            "There is none of this kind: no rest point has just these shares strictly between 0 and 1."
+        )
+        text = together((text, none))
     return about(
         claim, "P603", "error", text, claim=claim.text, correct=correct, term=term,
         witness=None if witness is None else truth.shown(witness),
@@ -221,7 +236,8 @@ def _outside(
     mixed = {s: v for s, v in point.items() if v.value is None and v != truth.algebra.variable(s)}
     for share, coordinate in point.items():
         if coordinate.value is not None and not 0 <= coordinate.value <= 1:
-            return _nowhere(claim, f"the share {share} cannot be {show(coordinate.value)}")
+            reason = say("the share {share} cannot be {value}", share=share, value=show(coordinate.value))
+            return _nowhere(claim, reason)
     if not mixed:
         return None
     if values is not None:
@@ -231,9 +247,16 @@ def _outside(
                 try:
                     value = ball(expand(truth.game, claimed.expression), values)
                 except NoValue:
-                    return _nowhere(claim, f"{share} divides by zero {within(claim)}")
+                    reason = say("{share} divides by zero {where}", share=share, where=within(claim))
+                    return _nowhere(claim, reason)
                 if not value.imag.contains(0) or value.real < 0 or value.real > 1:
-                    return _nowhere(claim, f"{within(claim)} it has {share} = {show(value)}", values)
+                    reason = say(
+                        "{where} it has {share} = {value}",
+                        where=within(claim),
+                        share=share,
+                        value=show(value),
+                    )
+                    return _nowhere(claim, reason, values)
         return None
     if not truth.algebra.is_rational(*mixed.values()):
         return None
@@ -246,26 +269,31 @@ def _outside(
             return None
     except Unknown:
         return None
-    reason = ""
+    where = say("under the assumptions")
+    if claim.when:
+        where = say("under the assumptions and {where}", where=within(claim))
+    return _nowhere(claim, say("{where} {reason}", where=where, reason=_why_outside(truth, claim, mixed)))
+
+
+def _why_outside(truth: Truth, claim: StateClaim, mixed: Mapping[str, Ratio]) -> str:
+    """Which coordinate is never between 0 and 1 and on which side it stays, or that all never are."""
+    one = truth.algebra.constant(1)
     for share, coordinate in mixed.items():
-        for formula, word in (
-            (truth.sign(coordinate, ">"), "is never positive"),
-            (truth.sign(one - coordinate, ">"), "is never below 1"),
+        for formula, how in (
+            (truth.sign(coordinate, ">"), say("is never positive")),
+            (truth.sign(one - coordinate, ">"), say("is never below 1")),
         ):
             if truth.admissible.never(truth.context(claim), formula):
-                reason = f"{share} = {truth.algebra.text(coordinate)} {word}"
-                break
-        if reason:
-            break
-    where = "under the assumptions" + (f" and {within(claim)}" if claim.when else "")
-    if not reason:
-        both = f"{listed(mixed)} never lie between 0 and 1 together"
-        reason = f"{listed(mixed)} never lies between 0 and 1" if len(mixed) == 1 else both
-    return _nowhere(claim, f"{where} {reason}")
+                value = truth.algebra.text(coordinate)
+                return say("{share} = {value} {how}", share=share, value=value, how=how)
+    if len(mixed) == 1:
+        return say("{share} never lies between 0 and 1", share=listed(mixed))
+    return say("{shares} never lie between 0 and 1 together", shares=listed(mixed))
 
 
 def _nowhere(claim: StateClaim, reason: str, values: Mapping[str, Fraction] | None = None) -> Finding:
     return about(
-        claim, "P605", "error", f"{named(claim)} cannot exist: {reason}.", claim=claim.text,
+        claim, "P605", "error", say("{state} cannot exist: {reason}.", state=named(claim), reason=reason),
+        claim=claim.text,
         witness=None if values is None else dict(values),
     )  # fmt: skip

@@ -26,10 +26,12 @@ from separatrix.audit.points import (
     misplaced,
 )
 from separatrix.audit.printed import NoValue, ball, precision, show
-from separatrix.audit.report import about, listed, named, not_checked, within
+from separatrix.audit.report import about, named, not_checked
 from separatrix.audit.truth import NotChecked, Truth
+from separatrix.audit.wording import UNDECIDED_IN_TIME, called, condition_words, plainly, why
 from separatrix.errors import SeparatrixError
 from separatrix.game.values import expand
+from separatrix.sentence import listed, say, together
 
 __all__ = ["check_stability", "contradicted"]
 
@@ -70,7 +72,8 @@ def check_stability(truth: Truth) -> Iterator[Finding]:
         try:
             yield from _judge(truth, claim)
         except (NotChecked, SeparatrixError) as problem:
-            yield not_checked(claim, f"The stability of {named(claim.state)}", str(problem))
+            what = say("The stability of {state}", state=named(claim.state))
+            yield not_checked(claim, what, why(problem))
 
 
 def contradicted(label: str, located: Located, exact_rule: bool) -> bool | None:
@@ -111,12 +114,14 @@ def _signs(point: RestPoint | None) -> tuple[int, int, int] | None:
 
 def _judge(truth: Truth, claim: StabilityClaim) -> Iterator[Finding]:
     if claim.when and truth.admissible.never(truth.context(claim)):
-        yield about(
-            claim, "P610", "error",
-            f"{_said(claim, False)} The conditions `{claim.when_text}` hold for no "
-            f"{'admissible parameters' if truth.game.assumptions else 'parameters'}.",
-            claim=claim.when_text,
-        )  # fmt: skip
+        if truth.game.assumptions:
+            never = say(
+                "The conditions `{conditions}` hold for no admissible parameters.", conditions=claim.when_text
+            )
+        else:
+            never = say("The conditions `{conditions}` hold for no parameters.", conditions=claim.when_text)
+        text = together((_said(claim, False), never))
+        yield about(claim, "P610", "error", text, claim=claim.when_text)
         return
     values = truth.scenario_values(claim)
     if values is None and not claim.when:
@@ -137,10 +142,12 @@ def _judge(truth: Truth, claim: StabilityClaim) -> Iterator[Finding]:
             return
         found = _counterexample(truth, claim, profile, context, natural=False)
         if found is not None:
+            only = say(
+                "That is right only while parameters keep the signs that they have in the file; write those "
+                "under `assume`."
+            )
             yield about(
-                claim, "P629", "note",
-                f"{_said(claim, claim.label is None)} That is right only while parameters keep the signs "
-                "that they have in the file; write those under `assume`.",
+                claim, "P629", "note", together((_said(claim, claim.label is None), only)),
                 claim=claim.label_text or f"ess: {str(claim.ess).lower()}", witness=truth.shown(found),
             )  # fmt: skip
         return
@@ -151,7 +158,7 @@ def _judge(truth: Truth, claim: StabilityClaim) -> Iterator[Finding]:
             yield from findings
             return
     if not tried:
-        raise NotChecked("no admissible parameter values were found at which it exists")
+        raise NotChecked(say("no admissible parameter values were found at which it exists"))
 
 
 def _neutral(truth: Truth, claim: StabilityClaim, profile: tuple[int, ...]) -> bool:
@@ -183,7 +190,7 @@ def _counterexample(
     try:
         return truth.admissible.find(context, wrong, interior=True, natural=natural)
     except Unknown:
-        raise NotChecked("z3 could not decide it in time") from None
+        raise NotChecked(UNDECIDED_IN_TIME) from None
 
 
 def _at(
@@ -199,7 +206,7 @@ def _at(
     where = _where(claim, examined)
     if not located.found:
         if free_shares(truth, claim.state):
-            raise NotChecked("the stability of edges and faces is not compared")
+            raise NotChecked(say("the stability of edges and faces is not compared"))
         yield from _no_rest_point(truth, claim, values, where)
         return
     exact_rule = truth.strict_only
@@ -209,16 +216,18 @@ def _at(
         if (claim.label is not None and label_wrong is None) or (claim.ess is not None and ess_wrong is None):
             raise NotChecked(_undecided(located))
         return
-    text = _said(claim, bool(ess_wrong) and not label_wrong)
     true = located.label or "undecided"
-    reason = _reason(truth, located, values)
-    text += f" {where} it is {_article(true)}{reason}."
+    sentences = [
+        _said(claim, bool(ess_wrong) and not label_wrong),
+        say("{where} it is {label}{reason}.", where=where, label=called(true), reason=_reason(located)),
+    ]
     zero = zero_directions(truth, claim.state, values)
     if zero:
-        text += f" It lies on a knife edge: {zero}."
+        sentences.append(say("It lies on a knife edge: {why}.", why=zero))
     yield about(
-        claim, "P608", "error", text, claim=claim.label_text or f"ess: {str(claim.ess).lower()}",
-        correct=true, witness=truth.shown(values),
+        claim, "P608", "error", together(sentences),
+        claim=claim.label_text or f"ess: {str(claim.ess).lower()}", correct=plainly(true),
+        witness=truth.shown(values),
     )  # fmt: skip
 
 
@@ -250,8 +259,11 @@ def _pure(truth: Truth, claim: StabilityClaim, values: Mapping[str, Fraction]) -
 
 def _undecided(located: Located) -> str:
     entry = located.point or located.piece
-    reason = f" ({entry.reason})" if entry is not None and entry.reason else ""
-    return f"the analysis finds it {located.label}{reason}, which does not decide the claim"
+    reason = say(" ({reason})", reason=entry.reason) if entry is not None and entry.reason else ""
+    return say(
+        "the analysis finds it {label}{reason}, which does not decide the claim",
+        label=plainly(str(located.label)), reason=reason,
+    )  # fmt: skip
 
 
 def _ess_contradicted(claimed: bool, located: Located, exact_rule: bool) -> bool | None:
@@ -266,46 +278,40 @@ def _ess_contradicted(claimed: bool, located: Located, exact_rule: bool) -> bool
 
 
 def _where(claim: StabilityClaim, examined: bool) -> str:
-    inside = within(claim)
+    """In which circumstances, as the beginning of a sentence."""
+    if claim.scenario is not None and claim.when:
+        return say(
+            "In the scenario `{scenario}` where {conditions}",
+            scenario=claim.scenario, conditions=claim.when_text,
+        )  # fmt: skip
     if claim.scenario is not None:
-        return inside[0].upper() + inside[1:]
-    if examined:
-        return (inside[0].upper() + inside[1:] + ", a" if inside else "A") + "t the witness,"
-    return "At the values of the file"
+        return say("In the scenario `{scenario}`", scenario=claim.scenario)
+    if examined and claim.when:
+        return say("Where {conditions}, at the witness,", conditions=claim.when_text)
+    return say("At the witness,") if examined else say("At the values of the file")
 
 
 def _said(claim: StabilityClaim, about_ess: bool) -> str:
-    what = claim.label_text or ("an ESS" if claim.ess else "no ESS")
-    if about_ess:
-        what = "an ESS" if claim.ess else "no ESS"
-    return f"{named(claim.state)} is said to be {_article(what)}."
+    ess = "ESS" if claim.ess else "no ESS"
+    what = ess if about_ess else claim.label_text or ess
+    return say("{state} is said to be {label}.", state=named(claim.state), label=called(what))
 
 
-def _article(label: str) -> str:
-    if label.lower() in ("saddle", "source", "centre", "saddle point", "center", "sink"):
-        return f"a {label}"
-    if label.upper() == "ESS":
-        return f"an {label}"
-    return label
-
-
-def _reason(truth: Truth, located: Located, values: Mapping[str, Fraction]) -> str:
+def _reason(located: Located) -> str:
     point = located.point
     if located.piece is not None:
-        return f" as a state of the rest set {listed(_equations(located))}"
+        return say(" as a state of the rest set {equations}", equations=listed(_equations(located)))
     if point is None or not point.eigenvalues:
         return ""
-    text = f", with eigenvalues {listed(show(_ball(v)) for v in point.eigenvalues)}"
+    values = listed(show(_ball(v)) for v in point.eigenvalues)
     if located.label == "undecided" and point.reason:
-        text += f" ({point.reason})"
-    return text
+        return say(", with eigenvalues {values} ({reason})", values=values, reason=point.reason)
+    return say(", with eigenvalues {values}", values=values)
 
 
 def _equations(located: Located) -> list[str]:
-    from separatrix.game.condition import condition_text
-
     assert located.piece is not None
-    return [condition_text(e) for e in located.piece.equations]
+    return [condition_words(e) for e in located.piece.equations]
 
 
 def _ball(value: complex) -> Any:
@@ -324,11 +330,14 @@ def _no_rest_point(
     except NoValue:
         place = []
     outside = any(not 0 <= v <= 1 for v in place)
-    reason = "lies outside the state space" if outside else "is no rest point"
-    numbers = f", at ({', '.join(show(v) for v in place)})" if place else ""
+    numbers = say(", at ({place})", place=", ".join(show(v) for v in place)) if place else ""
+    if outside:
+        sentence = say("{where} the point lies outside the state space{at}.", where=where, at=numbers)
+    else:
+        sentence = say("{where} the point is no rest point{at}.", where=where, at=numbers)
     yield about(
         claim, "P605" if outside or not place else "P603", "error",
-        f"{_said(claim, claim.label is None)} {where} the point {reason}{numbers}.",
+        together((_said(claim, claim.label is None), sentence)),
         claim=claim.label_text or f"ess: {str(claim.ess).lower()}",
         witness=truth.shown(values),
     )  # fmt: skip

@@ -11,12 +11,14 @@ from separatrix.audit.circumstances import fixed
 from separatrix.audit.claims import ThresholdClaim
 from separatrix.audit.finding import Finding
 from separatrix.audit.printed import NoValue, ball, precision, show, tolerance
-from separatrix.audit.report import about, listed, not_checked, within
+from separatrix.audit.report import about, not_checked, within
 from separatrix.audit.truth import NotChecked, Truth
+from separatrix.audit.wording import FILE_VALUES, why
 from separatrix.errors import InputError, SeparatrixError
 from separatrix.game.evaluation import evaluate
 from separatrix.game.expression import Expression, names_in
 from separatrix.game.values import expand
+from separatrix.sentence import listed, say, together
 
 __all__ = ["check_thresholds"]
 
@@ -32,9 +34,13 @@ def check_thresholds(truth: Truth) -> Iterator[Finding]:
         try:
             yield from _judge(truth, claim)
         except (NotChecked, SeparatrixError) as problem:
-            yield not_checked(claim, f"The threshold of {claim.parameter}", str(problem))
+            yield not_checked(claim, _what(claim), why(problem))
         except ZeroDivisionError:
-            yield not_checked(claim, f"The threshold of {claim.parameter}", "it divides by zero")
+            yield not_checked(claim, _what(claim), say("it divides by zero"))
+
+
+def _what(claim: ThresholdClaim) -> str:
+    return say("The threshold of {parameter}", parameter=claim.parameter)
 
 
 def _names(truth: Truth, claim: ThresholdClaim) -> tuple[str, ...]:
@@ -43,10 +49,10 @@ def _names(truth: Truth, claim: ThresholdClaim) -> tuple[str, ...]:
 
 def _judge(truth: Truth, claim: ThresholdClaim) -> Iterator[Finding]:
     if claim.parameter not in truth.game.parameters:
-        raise NotChecked("a shorthand has no value of its own; claim it of a parameter")
+        raise NotChecked(say("a shorthand has no value of its own; claim it of a parameter"))
     values = truth.admissible.complete(claim.scenario, fixed(claim.conditions), free=claim.parameter)
     if claim.parameter in _names(truth, claim):
-        raise NotChecked(f"its formula holds {claim.parameter} itself")
+        raise NotChecked(say("its formula holds {parameter} itself", parameter=claim.parameter))
     exact = None if values is None or claim.equals is None else _value(truth, claim.equals.expression, values)
     printed = None if claim.value is None else _value(truth, claim.value.expression, values or {})
     if exact is not None and printed is not None and claim.value is not None:
@@ -55,8 +61,9 @@ def _judge(truth: Truth, claim: ThresholdClaim) -> Iterator[Finding]:
             assert claim.equals is not None and values is not None
             yield about(
                 claim.value, "P614", "error",
-                f"The threshold of {claim.parameter} is said to be {claim.value.text}, and its formula "
-                f"{claim.equals.text} gives {show(exact)} {within(claim) or 'at the values of the file'}.",
+                say("The threshold of {parameter} is said to be {value}, and its formula {formula} gives "
+                    "{right} {where}.", parameter=claim.parameter, value=claim.value.text,
+                    formula=claim.equals.text, right=show(exact), where=within(claim) or FILE_VALUES),
                 claim=claim.value.text, correct=show(exact),
                 witness={n: values[n] for n in _names(truth, claim) if n in values},
             )  # fmt: skip
@@ -68,7 +75,7 @@ def _judge(truth: Truth, claim: ThresholdClaim) -> Iterator[Finding]:
     elif claim.equals is not None:
         yield from _at_examples(truth, claim)
     else:
-        raise NotChecked("the parameters have no values at which to compare it")
+        raise NotChecked(say("the parameters have no values at which to compare it"))
 
 
 def _value(truth: Truth, expression: Expression, values: Mapping[str, Fraction]) -> Fraction | None:
@@ -115,15 +122,17 @@ def _examined(
     if changes(truth, claim.parameter, values, at, width):
         return
     nearest = [show(b.value) for b in points if _allowed(truth, claim.parameter, values, b.value)]
-    where = within(claim) or "with the others at the values of the file"
-    text = (
-        f"Nothing changes at {claim.parameter} = {show(at)} ({where}): rest points and their stability are "
-    )
-    text += "the same on both sides."
+    text: str = say(
+        "Nothing changes at {parameter} = {value} ({where}): rest points and their stability are the same on "
+        "both sides.", parameter=claim.parameter, value=show(at),
+        where=within(claim) or say("with the others at the values of the file"),
+    )  # fmt: skip
+    right = ""
     if nearest:
-        text += f" They change at {claim.parameter} = {listed(nearest)}."
+        right = say("{parameter} = {values}", parameter=claim.parameter, values=listed(nearest))
+        text = together((text, say("They change at {equation}.", equation=right)))
     yield about(
-        claim, "P615", "error", text, correct=f"{claim.parameter} = {listed(nearest)}" if nearest else "",
+        claim, "P615", "error", text, correct=right,
         claim=f"{claim.parameter} = {(claim.equals or claim.value).text}",  # type: ignore[union-attr]
         witness=truth.shown({**values, claim.parameter: at}),
     )  # fmt: skip
@@ -150,4 +159,4 @@ def _at_examples(truth: Truth, claim: ThresholdClaim) -> Iterator[Finding]:
         if tried == 4:
             yield from found
             return
-    raise NotChecked("no parameter values were found at which to compare it")
+    raise NotChecked(say("no parameter values were found at which to compare it"))

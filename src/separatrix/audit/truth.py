@@ -29,15 +29,16 @@ from separatrix.game.expression import Expression, Name, multiply, names_in, num
 from separatrix.game.fitness import strategy_payoffs
 from separatrix.game.model import Game, GroupForm, ReplicatorForm
 from separatrix.game.values import expand, expand_moving
+from separatrix.sentence import say
 
 __all__ = ["SMOOTH", "NotChecked", "Truth"]
 
 
-SMOOTH = "the payoffs hold roots or functions of the shares; derivatives are not checked"
+SMOOTH = say("the payoffs hold roots or functions of the shares; derivatives are not checked")
 
 
 class NotChecked(Exception):
-    """A claim that this program cannot check, and why."""
+    """A claim that this program cannot check, and why, as a sentence without its full stop."""
 
 
 def group_sizes(game: Game) -> dict[str, Fraction]:
@@ -174,7 +175,7 @@ class Truth:
         rates = [self.equations[s] for s in self.coordinates]
         if not self.smooth:
             raise NotChecked(
-                "the payoffs hold roots or functions of the shares, whose derivatives are not checked"
+                say("the payoffs hold roots or functions of the shares, whose derivatives are not checked")
             )
         return [[derivative(rate, s) for s in self.coordinates] for rate in rates]
 
@@ -245,7 +246,7 @@ class Truth:
                     try:
                         values.append((i, a, paces[i] * self._gain(row[a], row[profile[i]], place)))
                     except (ZeroDivisionError, SeparatrixError):
-                        raise NotChecked("the payoffs have no value at a pure profile") from None
+                        raise NotChecked(say("the payoffs have no value at a pure profile")) from None
             result[profile] = values
         return result
 
@@ -297,7 +298,9 @@ class Truth:
         """Return a quotient of parameters in their own ring; raise `NotChecked` where it holds more."""
         moved = within(ratio, self.admissible.ring)
         if moved is None:
-            raise NotChecked("roots, functions and shares in conditions on the parameters are not checked")
+            raise NotChecked(
+                say("roots, functions and shares in conditions on the parameters are not checked")
+            )
         return moved
 
     def sign(self, ratio: Ratio, operator: str) -> Formula:
@@ -338,10 +341,14 @@ class Truth:
         if values is None:
             if claim.scenario is None:
                 return None
-            raise NotChecked(f"the scenario `{claim.scenario}` leaves parameters without a value")
+            raise NotChecked(
+                say("the scenario `{scenario}` leaves parameters without a value", scenario=claim.scenario)
+            )
         for name, size in self.sizes.items():
             if values[name] != size:
-                raise NotChecked(f"the size of a group is compared at {name} = {size} only")
+                raise NotChecked(
+                    say("the size of a group is compared at {name} = {size} only", name=name, size=size)
+                )
         return values
 
     def numbers(self, claim: Claim) -> dict[str, Fraction] | None:

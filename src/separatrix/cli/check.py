@@ -11,10 +11,12 @@ from separatrix.errors import InputError
 
 if TYPE_CHECKING:
     from separatrix.present.findings import CheckReport
+    from separatrix.present.languages import Language
 
 __all__ = ["check"]
 
 Format = Literal["text", "json", "html", "markdown"]
+Lang = Literal["en", "zh"]
 
 _SUFFIXES: dict[str, Format] = {
     ".json": "json", ".html": "html", ".htm": "html", ".md": "markdown", ".txt": "text",
@@ -30,6 +32,7 @@ def check(
     when: Annotated[list[str] | None, Parameter(negative="")] = None,
     format: Annotated[Format | None, Parameter(name=["--format", "-f"])] = None,
     out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
+    lang: Lang = "en",
 ) -> int:
     """Compare what a paper claims with what follows from its payoff table.
 
@@ -49,10 +52,13 @@ def check(
         text, json, html or markdown; by default what --out ends in, else text.
     out : Path
         Write to this file instead of standard output.
+    lang : str
+        en or zh: the language of text, html and markdown; names in the game stay as they are.
     """
     import separatrix
     from separatrix.audit.claim_reader import read_published
     from separatrix.present.findings import CheckReport
+    from separatrix.present.languages import language_of
 
     if when and against is None:
         raise InputError(
@@ -72,7 +78,7 @@ def check(
     report = CheckReport(
         game, found if notes else wrong, claims, hidden=0 if notes else len(found) - len(wrong), against=other
     )
-    _show(report, chosen, out)
+    _show(report, chosen, out, language_of(lang))
     return 1 if wrong else 0
 
 
@@ -88,13 +94,13 @@ def _format_of(out: Path | None) -> Format:
     return found
 
 
-def _show(report: CheckReport, chosen: Format, out: Path | None) -> None:
+def _show(report: CheckReport, chosen: Format, out: Path | None, language: Language) -> None:
     if out is None and chosen == "text":
         from separatrix.present.findings import render_terminal_findings
 
-        render_terminal_findings(report)
+        render_terminal_findings(report, language=language)
         return
-    text = _render(report, chosen)
+    text = _render(report, chosen, language)
     if out is None:
         print(text, end="" if text.endswith("\n") else "\n")
     else:
@@ -103,7 +109,7 @@ def _show(report: CheckReport, chosen: Format, out: Path | None) -> None:
         write_text(out, text)
 
 
-def _render(report: CheckReport, chosen: Format) -> str:
+def _render(report: CheckReport, chosen: Format, language: Language) -> str:
     from separatrix.present.findings import findings_document, render_plain_findings
 
     if chosen == "json":
@@ -116,9 +122,9 @@ def _render(report: CheckReport, chosen: Format) -> str:
     if chosen == "html":
         from separatrix.present.writers.html import write_html
 
-        return write_html(findings_document(report))
+        return write_html(findings_document(report, language))
     if chosen == "markdown":
         from separatrix.present.writers.markdown import write_markdown
 
-        return write_markdown(findings_document(report))
-    return render_plain_findings(report)
+        return write_markdown(findings_document(report, language))
+    return render_plain_findings(report, language=language)

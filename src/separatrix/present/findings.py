@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -13,20 +13,20 @@ from separatrix.errors import excerpt
 from separatrix.game.model import Game
 from separatrix.game.reading import decimal_text
 from separatrix.present.document import Block, Column, Document, Heading, Line, Paragraph, Table, Words, line
+from separatrix.present.languages import Language, language_of
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["CheckReport", "findings_document", "render_plain_findings", "render_terminal_findings"]
+__all__ = [
+    "CheckReport", "finding_blocks", "findings_document", "render_plain_findings", "render_terminal_findings",
+]  # fmt: skip
 
 WIDEST = 110
 """Characters past which lines tire the eye."""
 
 LONGEST = 480
 """Characters of a formula past which the terminal shows its beginning only."""
-
-FORMULAS = ("claimed", "read as", "correct", "differs by")
-"""The rows that hold formulas."""
 
 _VALUE = re.compile(r"(?<=\w) = (?=[-\w.]+(?:,|;|\)|$| and ))")
 _INNER_SIGN = re.compile(r"(?<=[^-\s([{_^\\+=*/])(?=[-+\\])")
@@ -60,39 +60,54 @@ class CheckReport:
 
     @property
     def summary(self) -> str:
-        """One sentence: how much was compared, and what came of it."""
+        """One clause, in English: how much was compared, and what came of it."""
+        return self.summary_in(language_of("en"))
+
+    def summary_in(self, words: Language) -> str:
+        """One clause: how much was compared, and what came of it."""
         errors = sum(f.severity == "error" for f in self.findings)
         notes = len(self.findings) - errors
         parts = []
         if notes:
-            parts.append(_count(notes, "note"))
+            parts.append(words.count(notes, "CHECK_NOTE"))
         if self.hidden:
-            parts.append(f"{_count(self.hidden, 'note')} not shown")
+            parts.append(words.CHECK_HIDDEN.format(notes=words.count(self.hidden, "CHECK_NOTE")))
+        further = words.CHECK_FURTHER.join(parts)
         if not self.claims and self.against is None:
-            begin = "nothing is claimed: the game has no section `published`"
-            return f"{begin}; {', '.join(parts)}" if parts else begin
-        claims = f" in {_count(self.claims, 'claim')}" if self.claims else ""
-        versions = f"{' and' if claims else ''} between two versions" if self.against is not None else ""
-        parts.insert(0, f"{_count(errors, 'error') if errors else 'no error'}{claims}{versions}")
-        return ", ".join(parts)
+            return words.separators["; "].join(filter(None, (words.CHECK_NOTHING, further)))
+        template = "{errors}"
+        if self.against is not None:
+            template = words.CHECK_IN_AND_BETWEEN if self.claims else words.CHECK_BETWEEN
+        elif self.claims:
+            template = words.CHECK_IN
+        begin = template.format(
+            errors=words.count(errors, "CHECK_ERROR") if errors else words.CHECK_NO_ERROR,
+            claims=words.count(self.claims, "CHECK_CLAIM"),
+        )
+        return words.CHECK_FURTHER.join(filter(None, (begin, further)))
 
 
-def _count(number: int, thing: str) -> str:
-    return f"{number} {thing}{'' if number == 1 else 's'}"
+@dataclass(frozen=True)
+class Row:
+    """Something that a finding tells beside its sentence; ``code`` tells whether it is a formula."""
+
+    name: str
+    text: str
+    code: bool = False
 
 
-def rows_of(finding: Finding) -> list[tuple[str, str]]:
-    """Return what a finding tells beside its sentence, as names and texts."""
+def rows_of(finding: Finding, words: Language) -> list[Row]:
+    """Return what a finding tells beside its sentence."""
     details = dict(finding.details)
     rows = [
-        ("claimed", finding.claim),
-        ("read as", details.pop("read as", "")),
-        ("correct", finding.correct),
-        ("differs by", finding.term or ""),
-        ("witness", values_text(finding.witness or {})),
-        *details.items(),
+        Row(words.CHECK_CLAIMED, words.tell(finding.claim), True),
+        Row(words.CHECK_READ_AS, details.pop("read as", ""), True),
+        Row(words.CHECK_CORRECT, words.tell(finding.correct), True),
+        Row(words.CHECK_TERM, finding.term or "", True),
+        Row(words.CHECK_WITNESS, values_text(finding.witness or {})),
+        *(Row(words.tell(name), words.tell(text)) for name, text in details.items()),
     ]
-    return [(name, text) for name, text in rows if text]
+    return [row for row in rows if row.text]
 
 
 def values_text(values: Mapping[str, Any]) -> str:
@@ -116,23 +131,26 @@ def _short(value: Any) -> str:
 # --------------------------------------------------------------------------- terminal
 
 
-def render_plain_findings(report: CheckReport, width: int = 80) -> str:
+def render_plain_findings(report: CheckReport, width: int = 80, language: Language | None = None) -> str:
     """Return the findings as text without colour."""
     import io
 
     from rich.console import Console
 
     stream = io.StringIO()
-    render_terminal_findings(report, Console(file=stream, width=width, no_color=True, highlight=False))
+    console = Console(file=stream, width=width, no_color=True, highlight=False)
+    render_terminal_findings(report, console, language)
     return "\n".join(row.rstrip() for row in stream.getvalue().splitlines()) + "\n"
 
 
-def render_terminal_findings(report: CheckReport, console: Console | None = None) -> None:
-    """Print the findings to a terminal, or to the given rich console."""
+def render_terminal_findings(
+    report: CheckReport, console: Console | None = None, language: Language | None = None
+) -> None:
+    """Print the findings to a terminal, or to the given rich console; in English by default."""
     from rich.console import Console
 
     console = console or Console(highlight=False)
-    writer = _Writer(console)
+    writer = _Writer(console, language or language_of("en"))
     names = frozenset((*report.game.parameters, *report.game.lets, *report.game.shares))
     shown = sorted(report.findings, key=lambda f: f.severity != "error")
     for finding in shown:
@@ -141,8 +159,9 @@ def render_terminal_findings(report: CheckReport, console: Console | None = None
 
 
 class _Writer:
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, words: Language) -> None:
         self.console = console
+        self.words = words
         self.width = min(console.width, WIDEST)
         self.ascii_only = console.options.ascii_only
 
@@ -169,24 +188,32 @@ class _Writer:
         text = Text.assemble(*((self.clean(words), style) for words, style in parts))
         self.console.print(text, soft_wrap=True, highlight=False)
 
+    def breakable(self, text: str) -> str:
+        return _breakable(text, self.words)
+
     def finding(self, finding: Finding, names: Collection[str]) -> None:
+        from rich.cells import cell_len
+
         style = _STYLES[finding.severity]
-        sentence = _breakable(_after_colon(finding.text, names))
-        self.flow(2, (f"{finding.code} {finding.severity}", style), (f": {sentence}", "bold"))
+        sentence = self.breakable(_after_colon(self.words.tell(finding.text), names))
+        head = self.words.CHECK_HEAD_ERROR if finding.severity == "error" else self.words.CHECK_HEAD_NOTE
+        self.flow(2, (head.format(code=finding.code), style), (f"{self.words.COLON}{sentence}", "bold"))
         self.whole(("  --> ", "blue"), (finding.where, ""))
         if finding.place is not None:
             for number, row in enumerate(excerpt(finding.place)):
                 self.whole((row, style if number else ""))
-        rows = rows_of(finding)
-        gutter = max((len(name) for name, _ in rows), default=0) + 5
-        for name, text in rows:
-            self.flow(gutter, (f"  {name}".ljust(gutter), "dim"), (_breakable(text), ""))
+        rows = rows_of(finding, self.words)
+        gutter = max((cell_len(row.name) for row in rows), default=0) + 5
+        for told in rows:
+            label = f"  {told.name}" + " " * (gutter - 2 - cell_len(told.name))
+            self.flow(gutter, (label, "dim"), (self.breakable(told.text), ""))
         self.console.print()
 
     def summary(self, report: CheckReport, shown: Sequence[Finding]) -> None:
-        self.whole((f"{report.game.origin}: ", ""), (report.summary, "bold"))
+        origin = f"{report.game.origin}{self.words.COLON}"
+        self.whole((origin, ""), (report.summary_in(self.words), "bold"))
         if shown:
-            self.flow(2, (f"`separatrix explain {shown[0].code}` tells more about a finding", "dim"))
+            self.flow(2, (self.words.CHECK_EXPLAIN.format(code=shown[0].code), "dim"))
 
 
 def _after_colon(sentence: str, names: Collection[str]) -> str:
@@ -198,11 +225,11 @@ def _after_colon(sentence: str, names: Collection[str]) -> str:
     return "a" + sentence[1:] if article else sentence
 
 
-def _breakable(text: str) -> str:
+def _breakable(text: str, words: Language) -> str:
     """Return a formula that breaks before its signs, and not after them."""
     if len(text) > LONGEST:
         cut = text.rfind(" ", 0, LONGEST)
-        text = f"{text[: cut if cut > 0 else LONGEST]} … ({len(text):,} characters; --format json has all)"
+        text = words.CHECK_CUT.format(beginning=text[: cut if cut > 0 else LONGEST], count=len(text))
     if len(max(text.split(" "), key=len)) > 40:  # a formula without spaces, as papers and LaTeX have them
         text = _INNER_SIGN.sub("\u200b", text)
     text = _VALUE.sub("\u00a0=\u00a0", text)
@@ -212,18 +239,45 @@ def _breakable(text: str) -> str:
 # --------------------------------------------------------------------------- documents
 
 
-def findings_document(report: CheckReport) -> Document:
-    """Return the findings as a report that every format can show."""
-    blocks: list[Block] = [Paragraph(line(report.summary[:1].upper() + report.summary[1:] + "."), lead=True)]
-    for severity, title in (("error", "Errors"), ("note", "Notes")):
-        chosen = [f for f in report.findings if f.severity == severity]
-        if chosen:
-            blocks.append(Heading(title, 1))
-        for finding in chosen:
-            blocks.extend(_finding_blocks(finding))
+def findings_document(report: CheckReport, language: Language | None = None) -> Document:
+    """Return the findings as a report that every format can show.
+
+    Parameters
+    ----------
+    report : CheckReport
+    language : Language, optional
+        English by default.
+    """
+    words = language or language_of("en")
+    summary = report.summary_in(words)
+    lead = words.CHECK_LEAD.format(summary=summary[:1].upper() + summary[1:])
     return Document(
-        title=f"Claims about: {report.game.title}", subtitle=report.game.source or "", blocks=tuple(blocks)
-    )
+        title=words.CHECK_TITLE.format(title=report.game.title), subtitle=report.game.source or "",
+        blocks=(Paragraph(line(lead), lead=True), *_by_severity(report.findings, words, 1)),
+        language=words.code, words=words.names,
+    )  # fmt: skip
+
+
+def finding_blocks(findings: Sequence[Finding], language: Language) -> tuple[Block, ...]:
+    """Return findings as a part of a larger report, to stand under a heading of the first level.
+
+    Examples
+    --------
+    >>> found = Finding(code="P622", severity="note", where="game.yaml:3:1", text="`b` is unused.")
+    >>> [block.text for block in finding_blocks([found], language_of("zh")) if isinstance(block, Heading)]
+    ['提示', 'P622：game.yaml:3:1']
+    """
+    return tuple(_by_severity(findings, language, 2))
+
+
+def _by_severity(findings: Sequence[Finding], words: Language, level: int) -> Iterator[Block]:
+    """Yield errors, then notes, each under a heading of the given level."""
+    for severity, title in (("error", words.CHECK_ALL_ERRORS), ("note", words.CHECK_ALL_NOTES)):
+        chosen = [f for f in findings if f.severity == severity]
+        if chosen:
+            yield Heading(title, level)
+        for finding in chosen:
+            yield from _one(finding, words, level + 1)
 
 
 def _words(text: str) -> Line:
@@ -232,15 +286,12 @@ def _words(text: str) -> Line:
     return tuple(Words(part, "code" if k % 2 else "plain") for k, part in enumerate(parts) if part)
 
 
-def _finding_blocks(finding: Finding) -> list[Block]:
-    blocks: list[Block] = [
-        Heading(f"{finding.code}: {finding.where}", 2),
-        Paragraph(_words(finding.text)),
-    ]
-    rows: list[tuple[Line, ...]] = [
-        (line(name), (Words(text, "code"),) if name in FORMULAS else _words(text))
-        for name, text in rows_of(finding)
-    ]
+def _one(finding: Finding, words: Language, level: int) -> Iterator[Block]:
+    yield Heading(words.CHECK_FINDING.format(code=finding.code, where=finding.where), level)
+    yield Paragraph(_words(words.tell(finding.text)))
+    rows = tuple(
+        (line(row.name), (Words(row.text, "code"),) if row.code else _words(row.text))
+        for row in rows_of(finding, words)
+    )
     if rows:
-        blocks.append(Table((Column(""), Column("", wide=True)), tuple(rows), row_heads=True))
-    return blocks
+        yield Table((Column(""), Column("", wide=True)), rows, row_heads=True)

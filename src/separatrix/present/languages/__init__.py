@@ -1,9 +1,8 @@
 """The languages of reports: one file each, with every phrase and every sentence that a report can say.
 
 ``phrases`` holds what reports themselves say, by key; ``separators`` what stands between items; ``labels``
-the words for stability, and ``meanings`` what they mean; ``names`` the words that writers need.
-``sentences`` tells what the computing wings say
-(`separatrix.sentence`): the key is the English template, so that English needs none.
+the words for stability, also where a wing says one of them alone, and ``meanings`` what they mean; ``names``
+the words that writers need.  ``sentences`` tells what the computing wings say (`separatrix.sentence`): the key is the English template, so that English needs none.
 
 For developers
 --------------
@@ -48,7 +47,7 @@ class Language:
     def tell(self, text: str) -> str:
         """Return what a computing wing says, in this language; other texts as they are."""
         if isinstance(text, Sentence):
-            template = self.sentences.get(text.template, text.template)
+            template = self.sentences.get(text.template) or self.labels.get(text.template, text.template)
             return template.format_map({name: self._value(v) for name, v in text.values.items()})
         if isinstance(text, Together):
             between = self.separators.get(text.between, text.between)
