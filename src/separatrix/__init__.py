@@ -17,13 +17,15 @@ if TYPE_CHECKING:
     from separatrix.errors import ComesLater, InputError, NameProblem, SeparatrixError
     from separatrix.game.model import Game
     from separatrix.game.reader import load
+    from separatrix.game.translation import told_in
+    from separatrix.present.citations import cite
     from separatrix.present.report_file import report
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Analysis", "ComesLater", "Finding", "Game", "InputError", "NameProblem", "SeparatrixError",
-    "__version__", "analyze", "check", "ess_search", "load", "report",
+    "__version__", "analyze", "check", "cite", "ess_search", "load", "report", "told_in",
 ]  # fmt: skip
 
 _HOMES = {
@@ -36,9 +38,11 @@ _HOMES = {
     "SeparatrixError": "separatrix.errors",
     "analyze": "separatrix.analysis.analyze",
     "check": "separatrix.audit.check",
+    "cite": "separatrix.present.citations",
     "ess_search": "separatrix.analysis.affine.ess_search",
     "load": "separatrix.game.reader",
     "report": "separatrix.present.report_file",
+    "told_in": "separatrix.game.translation",
 }
 
 

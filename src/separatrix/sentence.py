@@ -79,7 +79,10 @@ def say(template: str, **values: Any) -> Sentence:
 
 
 def together(parts: Iterable[str], between: str = " ") -> str:
-    """Return texts one after the other; ``between`` is one of ``' '``, ``', '`` and ``'; '``.
+    """Return texts one after the other.
+
+    ``between`` is a separator that languages know (``' '``, ``', '``, ``'; '``, ``' and '``, ``' or '``), or
+    a sign that is the same in all of them.
 
     Examples
     --------

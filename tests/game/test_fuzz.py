@@ -39,6 +39,7 @@ TOKENS = [
     "payoff_matrix:", "bimatrix:", "payoff_functions:", "payoff_matrices:", "|", ">", "---", "...", "? ",
     "<<:", "*a", "&a",
     "!!int", "%YAML 9.9\n---\n", "\\x", "\\U00110000", "\ud83d", "uncertain:", "x_1", "format: 1\n",
+    "translations:", "zh:", "names:",
 ]  # fmt: skip
 
 

@@ -94,6 +94,11 @@ def test_every_form_of_payoff_is_valid(name: str) -> None:
         lambda d: d.update(published={"rest_points": [{"id": "O", "where_": 1}]}),
         lambda d: d.update(title=["a"]),
         lambda d: d.update(instruments=3),
+        lambda d: d.update(translations=["zh"]),
+        lambda d: d.update(translations={"Chinese": {"title": "t"}}),
+        lambda d: d.update(translations={"zh": {"titel": "t"}}),
+        lambda d: d.update(translations={"zh": {"names": ["t"]}}),
+        lambda d: d.update(translations={"zh": {"meanings": {"c": ["t"]}}}),
     ],
 )
 def test_what_the_schema_refuses_the_reader_refuses(spoil: Callable[[dict[str, Any]], Any]) -> None:
@@ -117,6 +122,13 @@ def test_what_the_schema_refuses_the_reader_refuses(spoil: Callable[[dict[str, A
         lambda d: d.update(starts=[{"x": 0, "y": 1}], speeds={"x": 2}, schedule=[], instruments={}),
         lambda d: d.update(
             published={"replicator": {"x": "x(1-x)"}, "rest_points": [{"id": "O", "at": [0, 0]}]}
+        ),
+        lambda d: d.update(
+            translations={
+                "zh": {"title": "污染治理", "names": {"abate": "治污"}, "units": None},
+                "pt-BR": {"meanings": {"c": None}, "scenarios": {"weak fine": 1}},
+                "fr": None,
+            }
         ),
     ],
 )

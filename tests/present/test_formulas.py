@@ -13,12 +13,12 @@ from separatrix.game.expression import Expression, Name, subtract
 from separatrix.game.parser import parse_expression
 from separatrix.present.fingerprint import fingerprint
 from separatrix.present.formula import layout
-from separatrix.present.writers.mathml import to_mathml
 from separatrix.present.numbers import eigenvalue_texts, readable
-from separatrix.present.writers.plain_math import to_plain
 from separatrix.present.symbol import symbol_of_latex, symbol_of_name
-from separatrix.present.writers.tex_math import tex_text, to_tex
 from separatrix.present.tidy import expanded, tidy
+from separatrix.present.writers.mathml import to_mathml
+from separatrix.present.writers.plain_math import to_plain
+from separatrix.present.writers.tex_math import tex_text, to_tex
 
 EXAMPLES = [
     ("x*(1 - x)*((pi1 + pi2)*y - (R1 - C1))", "x(1 − x)[(π₁ + π₂)y − (R₁ − C₁)]"),

@@ -10,9 +10,9 @@ import separatrix
 from separatrix.game.condition import All, Condition, Relation
 from separatrix.game.expression import Expression, Name, substitute
 from separatrix.present.fingerprint import fingerprint
-from separatrix.present.writers.plain_math import to_plain
 from separatrix.present.sections.context import Context
 from separatrix.present.shortener import Shortener
+from separatrix.present.writers.plain_math import to_plain
 
 
 def written_out(shortener: Shortener, short: Expression) -> Expression:

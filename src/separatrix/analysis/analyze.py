@@ -17,6 +17,7 @@ from separatrix.analysis.surd import rational
 from separatrix.errors import InputError
 from separatrix.game.model import Game, ProfileTable, SelfMatrix
 from separatrix.game.values import missing, resolve, violated, with_lets
+from separatrix.sentence import say, together
 
 __all__ = ["analyze"]
 
@@ -76,8 +77,9 @@ def analyze(
     warnings = list(_value_warnings(game, known)) if known is not None else []
 
     if lacking and (values or scenario is not None):
-        names = ", ".join(f"`{n}`" for n in lacking[:6])
-        warnings.append(Warning("A507", f"the given values are not used: numbers need one for {names} too"))
+        names = together((f"`{n}`" for n in lacking[:6]), ", ")
+        text = say("the given values are not used: numbers need one for {names} too", names=names)
+        warnings.append(Warning("A507", text))
     numbers = None if known is None else _numeric(game, with_lets(game, known), seconds)
     symbols = None
     if symbolic:
@@ -148,4 +150,6 @@ def _value_warnings(game: Game, known: Mapping[str, Fraction]) -> Iterator[Warni
 
     require_consistent(game)
     for text in broken:
-        yield Warning("A505", f"the assumption `{text}` does not hold at these values")
+        yield Warning(
+            "A505", say("the assumption `{assumption}` does not hold at these values", assumption=text)
+        )

@@ -11,12 +11,14 @@ from flint import fmpq
 from separatrix.analysis.multilinear import Multilinear
 from separatrix.analysis.numeric import Answer, LabelledPiece, Point, solve
 from separatrix.analysis.pieces import Piece
+from separatrix.analysis.proofs import plural
 from separatrix.analysis.rest_states import Branch, Face, Free, Linked
 from separatrix.analysis.result import BoundaryCycle, Completeness, RestComponent, RestPoint, RestSet
 from separatrix.analysis.surd import Exact, as_expression, as_float, sign
 from separatrix.game.condition import Condition, Relation
 from separatrix.game.expression import Expression, Name, add, divide, multiply, number
 from separatrix.game.model import Game
+from separatrix.sentence import say, together
 
 __all__ = ["Found", "find_rest_states", "support_of"]
 
@@ -201,15 +203,25 @@ _BOUND = {2: 5, 3: 16}
 
 def _completeness(n: int, answer: Answer) -> Completeness:
     isolated = sum(p.isolated for p in answer.points)
-    proof = (
-        f"Each of the {_FACES[n]} faces of the state space was solved exactly: on a face the advantages of "
-        "the mixing populations vanish, each is a product of factors linear in one share or "
-        "one-to-one between two, and every choice of factors was followed to its solutions in rational or "
-        "quadratic numbers. "
-        f"{isolated} isolated rest point{'s' if isolated != 1 else ''}; the bound is {_BOUND[n]}."
-    )
+    parts = [
+        say(
+            "Each of the {faces} faces of the state space was solved exactly: on a face the advantages of "
+            "the mixing populations vanish, each is a product of factors linear in one share or "
+            "one-to-one between two, and every choice of factors was followed to its solutions in rational "
+            "or quadratic numbers.",
+            faces=_FACES[n],
+        ),
+        say(
+            "{count} isolated rest point{s}; the bound is {bound}.",
+            count=isolated, s=plural(isolated), bound=_BOUND[n],
+        ),
+    ]  # fmt: skip
     if answer.pieces:
-        proof += f" The continua are {len(answer.pieces)} piece{'s' if len(answer.pieces) != 1 else ''}"
-        count = len(answer.components)
-        proof += f" in {count} connected component{'s' if count != 1 else ''}."
-    return Completeness("complete", proof)
+        pieces, components = len(answer.pieces), len(answer.components)
+        parts.append(
+            say(
+                "The continua are {pieces} piece{s} in {sets} connected component{t}.",
+                pieces=pieces, s=plural(pieces), sets=components, t=plural(components),
+            )
+        )  # fmt: skip
+    return Completeness("complete", together(parts))

@@ -12,11 +12,12 @@ from separatrix.analysis.result import Completeness, RestPoint, RestSet, State
 from separatrix.errors import InputError
 from separatrix.game.condition import Condition, holds
 from separatrix.game.expression import Call, Expression, Name, Number, Power, Product, Quotient, Sum
+from separatrix.sentence import say, together
 
 __all__ = ["approximate", "merge"]
 
-ABSENT = "it does not exist at the given values"
-ON_SET = "at the given values it is one state of a rest set"
+ABSENT = say("it does not exist at the given values")
+ON_SET = say("at the given values it is one state of a rest set")
 
 
 def merge(symbols: Found, numbers: Found | None, known: Mapping[str, Fraction] | None) -> Found:
@@ -48,12 +49,14 @@ def merge(symbols: Found, numbers: Found | None, known: Mapping[str, Fraction] |
 
 
 def _proof(symbols: Completeness, numbers: Completeness) -> Completeness:
-    here = "is whole too" if numbers.status == "complete" else "may not be whole"
-    if symbols.status != "complete":
-        here = here.replace(" too", "")
-    proof = f"{symbols.proof} The answer at the given values {here}. {numbers.proof}"
     whole = symbols.status == numbers.status == "complete"
-    return Completeness("complete" if whole else "incomplete", proof)
+    if whole:
+        here = say("The answer at the given values is whole too.")
+    elif numbers.status == "complete":
+        here = say("The answer at the given values is whole.")
+    else:
+        here = say("The answer at the given values may not be whole.")
+    return Completeness("complete" if whole else "incomplete", together([symbols.proof, here, numbers.proof]))
 
 
 def _match(candidate: RestPoint, points: list[RestPoint], known: Mapping[str, Fraction]) -> RestPoint | None:

@@ -16,6 +16,7 @@ from separatrix.analysis.result import Label
 from separatrix.analysis.roots import interpolate, real_roots
 from separatrix.analysis.stability import Verdict, judge
 from separatrix.analysis.surd import Exact, Surd, sign
+from separatrix.sentence import say
 
 __all__ = ["Answer", "Component", "LabelledPiece", "Point", "solve"]
 
@@ -118,7 +119,7 @@ def _everywhere(game: Multilinear, piece: Piece, verdict: Verdict) -> Verdict:
                 break
         else:
             return verdict
-    return Verdict("undecided", "a conserved quantity was found at single states of it only")
+    return Verdict("undecided", say("a conserved quantity was found at single states of it only"))
 
 
 def _labelled(game: Multilinear, branch: Branch) -> Iterator[LabelledPiece]:
@@ -127,7 +128,7 @@ def _labelled(game: Multilinear, branch: Branch) -> Iterator[LabelledPiece]:
     try:
         parts = cut(game, branch)
     except ArithmeticError as trouble:
-        yield _whole(game, branch, str(trouble))
+        yield _whole(game, branch, trouble.args[0])
         return
     for piece in parts:
         pending.append(_label(game, piece))
@@ -144,7 +145,9 @@ def _whole(game: Multilinear, branch: Branch, trouble: str) -> LabelledPiece:
     low, high = branch.range(branch.moving[0]) if branch.dimension == 1 else (None, None)
     piece = Piece(branch, branch.state(middle), branch.dimension, low, high)
     positive = linearise(game, branch.face, piece.sample).signs()[2] > 0
-    return LabelledPiece(piece, Verdict("undecided", f"the label changes along it: {trouble}"), positive)
+    return LabelledPiece(
+        piece, Verdict("undecided", say("the label changes along it: {why}", why=trouble)), positive
+    )
 
 
 def _joinable(three: list[LabelledPiece]) -> bool:
@@ -280,10 +283,10 @@ def _covered(face: Face, whole: list[Face]) -> bool:
 
 def _set_label(strict: bool, corners: list[Point], pieces: list[LabelledPiece]) -> tuple[Label, str]:
     if strict:
-        return "asymptotically stable", "strict equilibrium set (Balkenborg & Schlag 2007)"
+        return "asymptotically stable", say("strict equilibrium set (Balkenborg & Schlag 2007)")
     if any(p.positive for p in pieces) or any(p.local.signs()[2] for p in corners):
-        return "unstable", "some state of it has an eigenvalue with positive real part"
+        return "unstable", say("some state of it has an eigenvalue with positive real part")
     labels = {p.verdict.label for p in corners} | {p.verdict.label for p in pieces}
     if labels <= {"stable", "centre"}:
-        return "stable", "every single state of it is stable"
-    return "undecided", "not a strict equilibrium set, so not asymptotically stable; more is not proven"
+        return "stable", say("every single state of it is stable")
+    return "undecided", say("not a strict equilibrium set, so not asymptotically stable; more is not proven")

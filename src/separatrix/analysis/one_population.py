@@ -17,10 +17,11 @@ from separatrix.analysis.surd import as_expression, as_float, rational, sign
 from separatrix.game.condition import Relation
 from separatrix.game.expression import Name, number
 from separatrix.game.model import Game
+from separatrix.sentence import say
 
 __all__ = ["find_one_population"]
 
-PROOF = (
+PROOF = say(
     "On the line segment of states the rest points are its two ends and the zeros of the advantage inside, "
     "which is linear: one, none, or all of the segment."
 )
@@ -54,7 +55,7 @@ def find_one_population(game: Game, at_zero: Fraction, at_one: Fraction) -> Foun
         corners=((0.0,), (1.0,)),
         samples=((0.0,), (1.0,)),
         stability="stable",
-        reason="every state is at rest",
+        reason=say("every state is at rest"),
         component=1,
     )
     whole = RestComponent(
@@ -62,7 +63,7 @@ def find_one_population(game: Game, at_zero: Fraction, at_one: Fraction) -> Foun
         ("S1", "E1", "E2"),
         "asymptotically stable",
         True,
-        "it is the whole state space, so nothing is outside",
+        say("it is the whole state space, so nothing is outside"),
     )
     return Found(tuple(points), (segment,), (whole,), completeness)
 
@@ -98,11 +99,17 @@ def _point(game: Game, k: int, x: fmpq, low: fmpq, high: fmpq) -> RestPoint:
 
 def _label(towards: list[int], eigenvalue: int) -> tuple[Label, str]:
     """The label from whether states beside the point move towards it (1), rest (0) or away (-1)."""
-    silent = "" if eigenvalue else "; the eigenvalue is zero, the advantage beside it decides"
-    if all(s > 0 for s in towards):
-        return "asymptotically stable", f"the advantage drives the share back from both sides{silent}" if len(
-            towards
-        ) == 2 else f"the advantage drives the share back{silent}"
     if all(s == 0 for s in towards):
-        return "stable", "every state is at rest"
-    return "source", f"the advantage drives the share away{silent}"
+        return "stable", say("every state is at rest")
+    label: Label = "source"
+    why = say("the advantage drives the share away")
+    if all(s > 0 for s in towards):
+        label = "asymptotically stable"
+        why = (
+            say("the advantage drives the share back from both sides")
+            if len(towards) == 2
+            else say("the advantage drives the share back")
+        )
+    if not eigenvalue:
+        why = say("{why}; the eigenvalue is zero, the advantage beside it decides", why=why)
+    return label, why

@@ -17,6 +17,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from separatrix.analysis.proofs import plural
 from separatrix.analysis.result import Completeness, Regime
 from separatrix.analysis.symbols.description import FEW, Description
 from separatrix.analysis.symbols.sampling import met_by_chance
@@ -32,6 +33,7 @@ from separatrix.analysis.symbols.signs import (
 )
 from separatrix.analysis.witness import Witnesses
 from separatrix.game.expression import Expression
+from separatrix.sentence import say, together
 
 if TYPE_CHECKING:
     import z3
@@ -93,20 +95,22 @@ def enumerate_regimes(
     if not finished:
         return search.sorted(), Completeness(
             "incomplete",
-            f"z3 did not decide every set of states {search.when_stopped}; {count} regimes were found so "
-            "far. More time (--budget) or tighter assumptions may settle it.",
-        )
-    proof = (
-        f"z3 found admissible parameters for {count} set{'s' if count != 1 else ''} of "
-        "asymptotically stable states (the empty one counts) and proved that every other set of rest "
-        "points has none."
-    )
+            say(
+                "z3 did not decide every set of states {when}; {count} regimes were found so far. More time "
+                "(--budget) or tighter assumptions may settle it.",
+                when=search.when_stopped, count=count,
+            ),
+        )  # fmt: skip
+    proof = say(
+        "z3 found admissible parameters for {count} set{s} of asymptotically stable states (the empty one "
+        "counts) and proved that every other set of rest points has none.",
+        count=count, s=plural(count),
+    )  # fmt: skip
     if search.left_out:
-        return search.sorted(), Completeness(
-            "incomplete",
-            f"Left out are {search.left_out}: there stability is left open. "
-            + (f"For the others {proof}" if count else "No admissible parameters are left."),
+        others = (
+            say("For the others {proof}", proof=proof) if count else say("No admissible parameters are left.")
         )
+        return search.sorted(), Completeness("incomplete", together([search.left_out, others]))
     return search.sorted(), Completeness("complete", proof)
 
 
@@ -129,7 +133,7 @@ class _Search:
         self.deadline = time.monotonic() + budget
         # Hard questions are put off until the easy ones are answered.
         self.patience = max(0.5, budget / 30)
-        self.when_stopped = f"within {budget:g} s"
+        self.when_stopped: str = say("within {seconds:g} s", seconds=budget)
         self.found: dict[tuple[int, ...], Regime] = {}
         self.left_out = ""
         self.refuted: list[frozenset[int]] = []
@@ -194,7 +198,7 @@ class _Search:
                 hard = [chosen for chosen in hard if not self._settle(chosen)]
         except (_OutOfTime, KeyboardInterrupt) as stop:
             if isinstance(stop, KeyboardInterrupt):
-                self.when_stopped = "before it was interrupted"
+                self.when_stopped = say("before it was interrupted")
             for chosen, values in self.met.items():
                 self.found.setdefault(chosen, self._entry(chosen, values, True))
             return False
@@ -235,10 +239,17 @@ class _Search:
         open_ = any_formula(*(s.undecided for s in self.states))
         if open_ == NEVER or self._ask(*self.admissible, to_z3(open_, self.terms)) == self.z3.unsat:
             return
-        why = " or ".join(dict.fromkeys(s.why for s in self.states if s.undecided != NEVER))
+        why = together(dict.fromkeys(s.why for s in self.states if s.undecided != NEVER), " or ")
         inside = self._ask(*self.interior, *self._nonzero(), to_z3(open_, self.terms))
-        thin = "parameters, a set without interior," if inside == self.z3.unsat else "parameters"
-        self.left_out = f"{thin} at which {why}"
+        self.left_out = (
+            say(
+                "Left out are parameters, a set without interior, at which {why}: there stability is left "
+                "open.",
+                why=why,
+            )
+            if inside == self.z3.unsat
+            else say("Left out are parameters at which {why}: there stability is left open.", why=why)
+        )
 
     def _nonzero(self) -> list[z3.BoolRef]:
         """No polynomial vanishes that need not."""

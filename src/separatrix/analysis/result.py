@@ -11,14 +11,26 @@ from typing import Literal
 from separatrix.game.condition import Condition
 from separatrix.game.expression import Expression
 from separatrix.game.model import Game
+from separatrix.sentence import Sentence, say
 
 __all__ = [
-    "Analysis", "BoundaryCycle", "Completeness", "Label", "Payoff", "Regime", "RestComponent", "RestPoint",
-    "RestSet", "Warning",
+    "LABEL_WORDS", "Analysis", "BoundaryCycle", "Completeness", "Label", "Payoff", "Regime", "RestComponent",
+    "RestPoint", "RestSet", "Warning",
 ]  # fmt: skip
 
 Label = Literal["asymptotically stable", "centre", "stable", "saddle", "source", "unstable", "undecided"]
 State = tuple[float, ...]
+
+LABEL_WORDS: Mapping[Label, Sentence] = {
+    "asymptotically stable": say("asymptotically stable"),
+    "centre": say("centre"),
+    "stable": say("stable"),
+    "saddle": say("saddle"),
+    "source": say("source"),
+    "unstable": say("unstable"),
+    "undecided": say("undecided"),
+}
+"""The labels as parts of sentences, for other languages to tell."""
 
 
 @dataclass(frozen=True)

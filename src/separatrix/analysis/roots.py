@@ -8,6 +8,7 @@ from functools import cmp_to_key
 from flint import fmpq
 
 from separatrix.analysis.surd import Exact, Surd, enclosure, quadratic_roots, sign
+from separatrix.sentence import say
 
 __all__ = ["distinct_in_order", "interpolate", "real_roots"]
 
@@ -48,7 +49,7 @@ def real_roots(coefficients: list[fmpq], low: fmpq, high: fmpq) -> list[Exact]:
         parts = [fmpq(factor[k]) for k in range(factor.degree() + 1)]
         if len(parts) > 3:
             if _count_real(factor, low, high):
-                raise ArithmeticError("a sign changes at an algebraic number of degree above two")
+                raise ArithmeticError(say("a sign changes at an algebraic number of degree above two"))
             continue
         parts += [fmpq(0)] * (3 - len(parts))
         roots.extend(r for r in quadratic_roots(parts[2], parts[1], parts[0]) if low < r < high)

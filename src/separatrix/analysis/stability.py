@@ -24,11 +24,11 @@ from separatrix.analysis.planar import planar_corner, planar_edge, planar_interi
 from separatrix.analysis.rest_states import Branch, Face, Linked
 from separatrix.analysis.result import Label
 from separatrix.analysis.surd import Exact, sign
+from separatrix.sentence import say
 
 __all__ = ["Verdict", "judge"]
 
-CONSERVED = "a weighted relative entropy is conserved near it (Lyapunov)"
-REDUCTION = "the other eigenvalues are negative, so the face is a centre manifold"
+CONSERVED = say("a weighted relative entropy is conserved near it (Lyapunov)")
 
 
 @dataclass(frozen=True)
@@ -64,24 +64,24 @@ def judge(
     """
     negative, zero, positive = local.signs()
     if positive and negative:
-        return Verdict("saddle", "eigenvalues with real parts of both signs")
+        return Verdict("saddle", say("eigenvalues with real parts of both signs"))
     if positive and not zero:
-        return Verdict("source", "all eigenvalues are positive: strict Nash in reversed time")
+        return Verdict("source", say("all eigenvalues are positive: strict Nash in reversed time"))
     if positive:
-        return Verdict("unstable", "an eigenvalue with positive real part")
+        return Verdict("unstable", say("an eigenvalue with positive real part"))
     if not zero:
         return Verdict(
             "asymptotically stable",
-            "strict Nash equilibrium: every eigenvalue is negative (Ritzberger & Weibull)",
+            say("strict Nash equilibrium: every eigenvalue is negative (Ritzberger & Weibull)"),
         )
     if not local.free:
         return _at_corner(game, face, state, local)
     moving = [i for i in range(game.n) if game.coefficients[i]]
     if not moving:
-        return Verdict("stable", "every state is at rest")
+        return Verdict("stable", say("every state is at rest"))
     if len(moving) == 1 and moving[0] in local.free:
         return Verdict(
-            "unstable", "only one share ever moves, and beside this state it moves away to one end"
+            "unstable", say("only one share ever moves, and beside this state it moves away to one end")
         )
     if len(local.free) == 1:
         return _on_edge(game, face, state, local)
@@ -97,7 +97,9 @@ def _inward(face: Face, i: int) -> int:
 def _reduced(verdict: tuple[bool, str], contracting: bool) -> Verdict:
     stable, why = verdict
     if contracting:
-        why = f"{REDUCTION}; in it, {why}"
+        why = say(
+            "the other eigenvalues are negative, so the face is a centre manifold; in it, {why}", why=why
+        )
     return Verdict("stable" if stable else "unstable", why)
 
 
@@ -106,8 +108,10 @@ def _at_corner(game: Multilinear, face: Face, state: tuple[Exact, ...], local: L
     if len(neutral) == 1:
         return Verdict(
             "stable",
-            "one edge of rest states leads away from it and every other direction contracts "
-            "(normally hyperbolic)",
+            say(
+                "one edge of rest states leads away from it and every other direction contracts "
+                "(normally hyperbolic)"
+            ),
         )
     contracting = len(neutral) < game.n
     growth = {
@@ -119,12 +123,12 @@ def _at_corner(game: Multilinear, face: Face, state: tuple[Exact, ...], local: L
         return _reduced(verdicts[0], contracting)
     for stable, why in verdicts:
         if not stable:
-            return Verdict("unstable", f"in an adjoining face, {why}")
+            return Verdict("unstable", say("in an adjoining face, {why}", why=why))
     if weighted_entropy_decreases(game, face, state):
-        return Verdict("stable", "a weighted relative entropy never increases near it (Lyapunov)")
+        return Verdict("stable", say("a weighted relative entropy never increases near it (Lyapunov)"))
     if _ray_of_growth(growth):
-        return Verdict("unstable", "to lowest order a ray leads away from it into the interior")
-    return _undecided("all eigenvalues are zero and no Lyapunov function or ray of growth was found")
+        return Verdict("unstable", say("to lowest order a ray leads away from it into the interior"))
+    return _undecided(say("all eigenvalues are zero and no Lyapunov function or ray of growth was found"))
 
 
 def _ray_of_growth(growth: dict[tuple[int, int], Exact]) -> bool:
@@ -149,7 +153,9 @@ def _on_edge(game: Multilinear, face: Face, state: tuple[Exact, ...], local: Lin
     if not neutral:
         return Verdict(
             "stable",
-            "it lies on an edge of rest states and every other direction contracts (normally hyperbolic)",
+            say(
+                "it lies on an edge of rest states and every other direction contracts (normally hyperbolic)"
+            ),
         )
     contracting = len(neutral) < game.n - 1
     verdicts = [
@@ -160,10 +166,12 @@ def _on_edge(game: Multilinear, face: Face, state: tuple[Exact, ...], local: Lin
         return _reduced(verdicts[0], contracting)
     for stable, why in verdicts:
         if not stable:
-            return Verdict("unstable", f"in an adjoining face, {why}")
+            return Verdict("unstable", say("in an adjoining face, {why}", why=why))
     if weighted_entropy_decreases(game, face, state):
-        return Verdict("stable", "a weighted relative entropy never increases near it (Lyapunov)")
-    return _undecided("all eigenvalues are zero on an edge of rest states and no Lyapunov function was found")
+        return Verdict("stable", say("a weighted relative entropy never increases near it (Lyapunov)"))
+    return _undecided(
+        say("all eigenvalues are zero on an edge of rest states and no Lyapunov function was found")
+    )
 
 
 def _in_plane(game: Multilinear, face: Face, state: tuple[Exact, ...], local: Linearisation) -> Verdict:
@@ -178,13 +186,16 @@ def _in_plane(game: Multilinear, face: Face, state: tuple[Exact, ...], local: Li
     if sign(local.pure[w]) < 0:
         return _reduced((stable, why), contracting=True)
     if not stable:
-        return Verdict("unstable", f"within its face, {why}")
+        return Verdict("unstable", say("within its face, {why}", why=why))
     if sign(b) == 0:
         return _beside_plane(game, face, state, u, v, w)
     if weighted_entropy_decreases(game, face, state):
         return Verdict("stable", CONSERVED, pointwise=True)
     return _undecided(
-        "orbits circle it within its face and the third direction is neutral; no conserved quantity was found"
+        say(
+            "orbits circle it within its face and the third direction is neutral; no conserved quantity was "
+            "found"
+        )
     )
 
 
@@ -199,19 +210,21 @@ def _beside_plane(game: Multilinear, face: Face, state: tuple[Exact, ...], u: in
     drift = {i: weights[i] * game.slope(i, w, state) * inward for i in (u, v)}
     turn = sum((inward * game.slope(w, i, state) * drift[i] for i in (u, v)), fmpq(0))
     if sign(turn) < 0:
-        return Verdict("stable", "orbits leave the face on one side of it and return close by on the other")
+        return Verdict(
+            "stable", say("orbits leave the face on one side of it and return close by on the other")
+        )
     if sign(turn) > 0:
-        return Verdict("unstable", "orbits that start beside it drift away along the face")
+        return Verdict("unstable", say("orbits that start beside it drift away along the face"))
     if not game.coefficients[w]:
         # The third share never moves: beside the face runs a planar flow, slowly but for ever.
         if sign(drift[u]) or sign(drift[v]):
-            return Verdict("unstable", "beside its face the other shares drift away, however slowly")
+            return Verdict("unstable", say("beside its face the other shares drift away, however slowly"))
         across, back = game.second(u, w, v, state), game.second(v, w, u, state)
         if sign(across) * sign(back) < 0:
-            return Verdict("stable", "beside its face closed orbits surround a line of rest states")
+            return Verdict("stable", say("beside its face closed orbits surround a line of rest states"))
         if sign(across) or sign(back):
-            return Verdict("unstable", "beside its face orbits move away from it, however slowly")
-    return _undecided("orbits beside its face touch the line on which the third share is neutral")
+            return Verdict("unstable", say("beside its face orbits move away from it, however slowly"))
+    return _undecided(say("orbits beside its face touch the line on which the third share is neutral"))
 
 
 def _inside(
@@ -231,21 +244,29 @@ def _inside(
         if verdict is not None:
             return verdict
     if local.linear is not None and sign(local.linear) > 0:
-        return _undecided("a zero and two imaginary eigenvalues, and no conserved quantity was found")
-    return _undecided("all eigenvalues are zero, and no conserved quantity was found")
+        return _undecided(say("a zero and two imaginary eigenvalues, and no conserved quantity was found"))
+    return _undecided(say("all eigenvalues are zero, and no conserved quantity was found"))
 
 
 def _layered(game: Multilinear, state: tuple[Exact, ...], k: int) -> Verdict | None:
     """Share k never moves, so the cube is a stack of planar games; judge the state in its layer."""
     u, v = (i for i in range(3) if i != k)
     b, d = game.slope(u, v, state), game.slope(v, u, state)
-    stable, why = planar_interior(b, d) if sign(b) * sign(d) <= 0 else (False, "it is a saddle in its layer")
+    stable, why = (
+        planar_interior(b, d) if sign(b) * sign(d) <= 0 else (False, say("it is a saddle in its layer"))
+    )
     if not stable:
-        return Verdict("unstable", f"share {k + 1} never moves, and in its layer {why}")
+        return Verdict(
+            "unstable",
+            say("share {number} never moves, and in its layer {why}", number=k + 1, why=why),
+        )
     if sign(b):
         return Verdict(
             "stable",
-            f"share {k + 1} never moves, and in every layer near it closed orbits surround a rest state",
+            say(
+                "share {number} never moves, and in every layer near it closed orbits surround a rest state",
+                number=k + 1,
+            ),
         )
     return None
 
@@ -256,14 +277,14 @@ def _on_plane(game: Multilinear, state: tuple[Exact, ...], branch: Branch) -> Ve
     v, w = branch.moving
     pull = game.slope(v, u, state), game.slope(w, u, state)
     if sign(pull[0]) or sign(pull[1]):
-        return Verdict("unstable", "off the rest surface, however close, another share moves away")
+        return Verdict("unstable", say("off the rest surface, however close, another share moves away"))
     # Both vanish: a rest state of the planar flow that runs, forwards or backwards, beside the surface.
     b, d = game.second(v, u, w, state), game.second(w, u, v, state)
     if sign(b) * sign(d) < 0:
-        return Verdict("stable", "beside the rest surface closed orbits surround a line of rest states")
+        return Verdict("stable", say("beside the rest surface closed orbits surround a line of rest states"))
     if sign(b) or sign(d):
-        return Verdict("unstable", "beside the rest surface orbits move away from it")
-    return _undecided("the flow beside the rest surface has no first order there")
+        return Verdict("unstable", say("beside the rest surface orbits move away from it"))
+    return _undecided(say("the flow beside the rest surface has no first order there"))
 
 
 def _elliptic_curve(game: Multilinear, state: tuple[Exact, ...], branch: Branch) -> Verdict | None:
@@ -279,10 +300,11 @@ def _elliptic_curve(game: Multilinear, state: tuple[Exact, ...], branch: Branch)
         others = [i for i in range(3) if i != u]
         if all(_divisible(game, i, u) for i in others):
             return Verdict(
-                "stable", "two conserved quantities confine orbits to closed curves around the rest curve"
+                "stable",
+                say("two conserved quantities confine orbits to closed curves around the rest curve"),
             )
     if len(constant) == 2 and _proportional(game, *constant):
-        return Verdict("stable", "after a change of time the orbits around the rest curve are closed")
+        return Verdict("stable", say("after a change of time the orbits around the rest curve are closed"))
     return None
 
 

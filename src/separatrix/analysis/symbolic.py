@@ -21,6 +21,7 @@ from separatrix.analysis.symbols.supports import solve_affine_symbols
 from separatrix.errors import ComesLater
 from separatrix.game.expression import number
 from separatrix.game.model import Game, GroupForm
+from separatrix.sentence import say
 
 __all__ = ["Symbols", "solve_symbolic"]
 
@@ -62,9 +63,12 @@ def solve_symbolic(game: Game, known: Mapping[str, Fraction] | None, budget: flo
     if affine is not None:
         return solve_affine_symbols(game, affine, known, budget)
     why = (
-        f"with {len(game.populations)} populations they are roots of polynomials of high degree"
+        say(
+            "with {count} populations they are roots of polynomials of high degree",
+            count=len(game.populations),
+        )
         if table is not None
-        else "the payoffs are not affine in the shares"
+        else say("the payoffs are not affine in the shares")
     )
     return solve_pure(game, known, budget, why)
 
@@ -72,12 +76,12 @@ def solve_symbolic(game: Game, known: Mapping[str, Fraction] | None, budget: flo
 def _reason(game: Game, code: str) -> str:
     """Why the payoffs could not be read as polynomials."""
     if code == "A502":
-        return "the size of a group is a symbol"
+        return say("the size of a group is a symbol")
     if too_long(game):
-        return "the game is too large"
+        return say("the game is too large")
     if isinstance(game.form, GroupForm):
-        return "with groups of this size they are roots of polynomials of high degree"
-    return "the payoffs are not rational in the shares"
+        return say("with groups of this size they are roots of polynomials of high degree")
+    return say("the payoffs are not rational in the shares")
 
 
 def _solve_cube(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
+from separatrix.cli.assignments import assignments
 from separatrix.errors import InputError
 
 if TYPE_CHECKING:
@@ -76,21 +76,6 @@ def analyze(
 
         write_text(out, text)
     return 0
-
-
-def assignments(pairs: Sequence[str]) -> dict[str, object]:
-    """Return NAME=VALUE pairs as a mapping."""
-    result: dict[str, object] = {}
-    for pair in pairs:
-        name, separator, value = pair.partition("=")
-        if not separator or not name.strip() or not value.strip():
-            raise InputError(
-                "U901", f"--set {pair}: expected NAME=VALUE", hint="as in --set pi1=12 --set C1=0.5"
-            )
-        if name.strip() in result:
-            raise InputError("U901", f"--set gives `{name.strip()}` twice", hint="give each parameter once")
-        result[name.strip()] = value.strip()
-    return result
 
 
 def _format_of(out: Path | None) -> Format:

@@ -53,7 +53,7 @@ def report(
     import warnings
 
     import separatrix
-    from separatrix.cli.analyze import assignments
+    from separatrix.cli.assignments import assignments
     from separatrix.cli.output import guard_source, write_bytes
     from separatrix.present.report_file import format_of, report_document
     from separatrix.present.writers import write

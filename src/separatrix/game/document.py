@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
 from separatrix.game.expression import Expression, Number, to_text
@@ -19,6 +20,7 @@ from separatrix.game.model import (
     ProfileTable,
     ReplicatorForm,
     SelfMatrix,
+    Translation,
 )
 from separatrix.game.reading import as_text
 from separatrix.game.yaml_text import plain_data
@@ -27,7 +29,11 @@ __all__ = ["document_of", "expression_cell", "table_of", "written_payoffs"]
 
 
 def document_of(game: Game) -> dict[str, Any]:
-    """Return the document of `game`: what its file holds, or what a file for it would hold."""
+    """Return the document of `game`: what its file holds, or what a file for it would hold.
+
+    One file holds every language, so that of a translation is the file that it was told from.
+    """
+    game = game.told_from or game
     if game.raw:
         document = {"format": 1, "title": game.title, **game.raw}
         document["title"] = game.title
@@ -51,6 +57,8 @@ def document_of(game: Game) -> dict[str, Any]:
         document["scenarios"] = {name: dict(values) for name, values in game.scenarios.items()}
     if game.today is not None:
         document["today"] = dict(game.today)
+    if game.translations:
+        document["translations"] = {code: _translation(t) for code, t in game.translations.items()}
     return document
 
 
@@ -67,6 +75,7 @@ def written_payoffs(game: Game) -> dict[Profile, tuple[Any, ...]]:
 
     The keys are profiles; one population meets itself, so its profiles are (own strategy, strategy met).
     """
+    game = game.told_from or game  # the file's entries go by the file's own names
     cells: dict[Profile, tuple[Any, ...]] = {}
     form = table_of(game)
     if isinstance(form, SelfMatrix):
@@ -106,6 +115,11 @@ def _parameter(parameter: Parameter) -> dict[str, Any] | None:
         "range": None if parameter.range is None else list(parameter.range),
     }
     return {key: value for key, value in notes.items() if value is not None} or None
+
+
+def _translation(translation: Translation) -> dict[str, Any]:
+    parts = {f.name: getattr(translation, f.name) for f in fields(translation)}
+    return {key: dict(part) if isinstance(part, Mapping) else part for key, part in parts.items() if part}
 
 
 def _form(game: Game) -> Mapping[str, Any]:

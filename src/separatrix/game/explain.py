@@ -171,7 +171,7 @@ _FILES = {
     "G114": _e(
         "two things with one name",
         "Populations, the strategies of a population, shares, parameters and shorthands must be "
-        "told apart by their names.",
+        "told apart by their names, in every language under `translations` too.",
         "populations: [{name: A, share: x}, {name: B, share: x}]",
         "rename one of the two.",
     ),
@@ -225,6 +225,22 @@ _FILES = {
         "separatrix analyze model.docx",
         "use .yaml, .json, .csv, .tsv, .xlsx, .ods or .nfg.",
     ),
+    "G122": _e(
+        "a translation of what the game does not have",
+        "Under `translations` stand the names of populations and strategies, the parameters, the units and "
+        "the scenarios of the game, as its file writes them, each with its translation. What is called "
+        "otherwise would never be shown, so it is refused.",
+        "populations: [{name: A, strategies: [cooperate, decline]}, …]\n"
+        "translations:\n  zh:\n    names: {coperate: 合作}      # did you mean cooperate?",
+        "correct the name; what is not listed stays as it is. A strategy goes by its name, not by its id.",
+    ),
+    "G123": _e(
+        "a key under `translations` that is no language",
+        "A language has two small letters (ISO 639-1), and a country may follow in capital letters: zh, en, "
+        "pt-BR.",
+        "translations:\n  Chinese: {title: 囚徒困境}    # write zh",
+        "write the code of the language.",
+    ),
 }
 
 _TABLES = {
@@ -276,7 +292,7 @@ _TABLES = {
     "T207": _e(
         "the sheets of a workbook",
         "A workbook has one sheet `payoffs` (or `advantages`, or `replicator`), and may have the "
-        "sheets populations, parameters, let, assume, scenarios, today and game.",
+        "sheets populations, parameters, let, assume, scenarios, today, translations and game.",
         "a sheet called `parametres`",
         "correct the name of the sheet.",
     ),

@@ -16,7 +16,7 @@ from separatrix.game.source import Source
 
 __all__ = [
     "AdvantageForm", "Form", "FunctionForm", "Game", "GroupForm", "PairwiseForm", "Parameter", "Population",
-    "ProfileTable", "ReplicatorForm", "SelfMatrix", "Strategy",
+    "ProfileTable", "ReplicatorForm", "SelfMatrix", "Strategy", "Translation",
 ]  # fmt: skip
 
 Profile = tuple[int, ...]
@@ -131,6 +131,27 @@ Form = ProfileTable | SelfMatrix | PairwiseForm | FunctionForm | GroupForm | Adv
 
 
 @dataclass(frozen=True)
+class Translation:
+    """What people read of a game, in another language; what is not here stays as the file tells it.
+
+    Attributes
+    ----------
+    title, source : str or None
+    names : mapping of the name of a population or a strategy to its translation
+    meanings : mapping of a parameter to its translated meaning
+    units : mapping of a unit to its translation
+    scenarios : mapping of a scenario to the name that people read
+    """
+
+    title: str | None = None
+    source: str | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+    meanings: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
+    scenarios: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Game:
     """A game, as its file describes it.
 
@@ -151,6 +172,11 @@ class Game:
         Whom to cite.
     later : tuple of str
         Sections of the file that are kept, but that no verb of this version uses.
+    translations : mapping of a language to a Translation
+        Other languages in which the game can be told; see `separatrix.game.translation.told_in`.
+    scenario_names : mapping of a scenario to the name that people read, where that is another
+    told_from : Game or None
+        The game in its file's own words, where this one is a translation of it.
     raw : mapping
         The file's own content, for conversion without loss.
     origin : str
@@ -170,12 +196,15 @@ class Game:
     speeds: tuple[Expression, ...] = ()
     source: str | None = None
     later: tuple[str, ...] = ()
+    translations: Mapping[str, Translation] = field(default_factory=dict)
+    scenario_names: Mapping[str, str] = field(default_factory=dict)
+    told_from: Game | None = field(default=None, compare=False, repr=False)
     raw: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
     origin: str = field(default="game", compare=False)
     places: Source = field(default_factory=Source, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        for name in ("parameters", "lets", "scenarios", "raw"):
+        for name in ("parameters", "lets", "scenarios", "translations", "scenario_names", "raw"):
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
         if not self.speeds:
             object.__setattr__(self, "speeds", (ONE,) * len(self.populations))

@@ -17,6 +17,7 @@ from separatrix.game.parameters import read_lets, read_parameters
 from separatrix.game.populations import read_populations, read_speeds
 from separatrix.game.reading import Reading, Vocabulary, as_text, kind_of
 from separatrix.game.source import Path, Source
+from separatrix.game.translation_reading import read_translations
 
 __all__ = ["TOP_LEVEL", "load", "read_document"]
 
@@ -25,7 +26,7 @@ NOTES = ("note", "notes", "doi", "url", "licence", "origin")
 
 TOP_LEVEL = (
     "format", "title", "source", "populations", "parameters", "let", "assume", "scenarios", "today",
-    "speeds", *FORMS, *LATER_SECTIONS, *NOTES,
+    "speeds", "translations", *FORMS, *LATER_SECTIONS, *NOTES,
 )  # fmt: skip
 
 
@@ -136,6 +137,7 @@ def read_document(data: object, source: Source, *, origin: str = "game") -> Game
     later = read_later(reading, document, populations, words)
     title = reading.text(document["title"], ("title",), "`title`").strip() if "title" in document else ""
     citation = document.get("source")
+    scenarios = _read_scenarios(reading, document.get("scenarios"), words)
     return Game(
         title=title or source.title,
         populations=populations,
@@ -143,11 +145,14 @@ def read_document(data: object, source: Source, *, origin: str = "game") -> Game
         parameters=parameters,
         lets=words.lets,
         assumptions=_read_assumptions(reading, document.get("assume"), words),
-        scenarios=_read_scenarios(reading, document.get("scenarios"), words),
+        scenarios=scenarios,
         today=_read_today(reading, document.get("today"), populations),
         speeds=read_speeds(reading, document.get("speeds"), populations, words),
         source=None if citation is None else reading.text(citation, ("source",), "`source`").strip(),
         later=later,
+        translations=read_translations(
+            reading, document.get("translations"), populations, parameters, list(scenarios)
+        ),
         raw=document,
         origin=origin,
         places=source,

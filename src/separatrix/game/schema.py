@@ -14,6 +14,7 @@ from separatrix.game.later import CLAIM_LISTS, DISTRIBUTIONS
 from separatrix.game.parser import MAX_CHARACTERS
 from separatrix.game.populations import MAX_STRATEGIES
 from separatrix.game.reader import NOTES
+from separatrix.game.translation_reading import LANGUAGE
 
 __all__ = ["json_schema"]
 
@@ -100,8 +101,26 @@ def _about() -> Schema:
             **_optional(_map(_optional(_map(_ref("number"))))),
         },
         "today": {"description": "Where things stand now.", **_optional(_ref("state"))},
+        "translations": {
+            "description": "What people read, in other languages: for each what differs.",
+            **_optional(_map(_optional(_translation()), propertyNames={"pattern": LANGUAGE})),
+        },
         **{key: {"description": "A note for people."} for key in NOTES},
     }
+
+
+def _translation() -> Schema:
+    text, name = _optional(_ref("text")), _optional(_ref("name"))
+    return _closed(
+        {
+            "title": text,
+            "source": text,
+            "names": {"description": "Of populations and strategies.", **_optional(_map(name))},
+            "meanings": {"description": "Of parameters.", **_optional(_map(text))},
+            "units": {"description": "Of parameters, by unit.", **_optional(_map(text))},
+            "scenarios": {"description": "Names of scenarios.", **_optional(_map(name))},
+        }
+    )
 
 
 def _payoffs() -> Schema:

@@ -26,6 +26,8 @@ from separatrix.game.model import (
 )
 from separatrix.game.reading import decimal_text
 from separatrix.game.tables import MEETS, PARAMETER_COLUMNS
+from separatrix.game.translation import scenario_name
+from separatrix.game.translation_sheet import translation_rows
 from separatrix.game.yaml_text import plain_data
 
 __all__ = ["csv_text", "sheets_of", "write_xlsx"]
@@ -84,6 +86,8 @@ def sheets_of(game: Game) -> dict[str, Rows]:
         [key, document[key]] for key in ("note", "notes", "doi", "url", "licence") if key in document
     )
     sheets["game"] = [["key", "value"], *notes]
+    if game.translations and game.told_from is None:
+        sheets["translations"] = translation_rows(game)
     return sheets
 
 
@@ -162,7 +166,7 @@ def _scenarios(game: Game) -> Rows:
     """One row a parameter, one column a scenario; an empty cell keeps the base value."""
     changed = [n for n in game.parameters if any(n in values for values in game.scenarios.values())]
     return [
-        ["name", *game.scenarios],
+        ["name", *(scenario_name(game, scenario) for scenario in game.scenarios)],
         *([name, *(values.get(name) for values in game.scenarios.values())] for name in changed),
     ]
 

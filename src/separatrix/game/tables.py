@@ -17,6 +17,7 @@ from separatrix.game.expression import names_in
 from separatrix.game.parser import parse_expression
 from separatrix.game.reading import as_text
 from separatrix.game.source import Path, Source
+from separatrix.game.translation_sheet import read_translation_sheet
 
 __all__ = [
     "KNOWN_SHEETS", "MEETS", "PARAMETER_COLUMNS", "Sheet", "TableSource", "column_letters",
@@ -33,7 +34,8 @@ PARAMETER_COLUMNS = ("name", "value", "meaning", "unit", "latex", "low", "high")
 _GAME_KEYS = ("title", "source", "format", "note", "notes", "doi", "url", "licence", "origin")
 _SHARE_FORMS = ("advantages", "replicator")
 KNOWN_SHEETS = (
-    "payoffs", "parameters", "populations", "assume", "scenarios", "let", "game", "today", *_SHARE_FORMS,
+    "payoffs", "parameters", "populations", "assume", "scenarios", "let", "game", "today", "translations",
+    *_SHARE_FORMS,
 )  # fmt: skip
 
 
@@ -139,6 +141,8 @@ def document_from_sheets(sheets: Mapping[str, Sheet], source: TableSource) -> di
         builder.scenarios(sheets["scenarios"])
     if "today" in sheets:
         builder.pairs(sheets["today"], "today", ("share", "value"))
+    if "translations" in sheets:
+        document["translations"] = read_translation_sheet(sheets["translations"], source)
     return document
 
 

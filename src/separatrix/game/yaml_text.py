@@ -18,7 +18,7 @@ _ORDER = (
     "format", "title", "source", "doi", "url", "licence", "origin", "note", "notes", "populations", "speeds",
     "parameters", "let", "assume",
 )  # fmt: skip
-_LAST = ("scenarios", "today", "starts", "schedule", "instruments", "published")
+_LAST = ("scenarios", "today", "starts", "schedule", "instruments", "published", "translations")
 _EXPRESSIONS = frozenset(
     {"pay", "assume", "let", "payoff_matrix", "bimatrix", "payoff_matrices", "payoff_functions", "advantages",
      "replicator", "group", "published"}

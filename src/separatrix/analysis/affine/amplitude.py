@@ -18,6 +18,7 @@ from separatrix.analysis.affine.local import Local
 from separatrix.analysis.affine.reduction import reduced_rates
 from separatrix.analysis.affine.spectrum import frequencies
 from separatrix.analysis.stability import Verdict
+from separatrix.sentence import say
 
 __all__ = ["amplitudes", "beside_oscillation", "oscillation"]
 
@@ -38,25 +39,35 @@ def oscillation(local: Local) -> Verdict | None:
         if growth < 0:
             return Verdict(
                 "asymptotically stable",
-                "the first Lyapunov coefficient of its oscillation is negative (Kuznetsov 2004, section 5.4)",
+                say(
+                    "the first Lyapunov coefficient of its oscillation is negative "
+                    "(Kuznetsov 2004, section 5.4)"
+                ),
                 pointwise=True,
             )
         if growth > 0:
             return Verdict(
                 "unstable",
-                "the first Lyapunov coefficient of its oscillation is positive (Kuznetsov 2004, section 5.4)",
+                say(
+                    "the first Lyapunov coefficient of its oscillation is positive "
+                    "(Kuznetsov 2004, section 5.4)"
+                ),
                 pointwise=True,
             )
         return None
     (a, b), (c, d) = change
     if a > 0 or d > 0:
-        return Verdict("unstable", "the amplitude of one of its oscillations grows", pointwise=True)
+        return Verdict("unstable", say("the amplitude of one of its oscillations grows"), pointwise=True)
     if not (a < 0 and d < 0):
         return None
     if b > 0 and c > 0 and b * c > a * d:
-        return Verdict("unstable", "the amplitudes of its two oscillations grow together", pointwise=True)
+        return Verdict(
+            "unstable", say("the amplitudes of its two oscillations grow together"), pointwise=True
+        )
     if b < 0 or c < 0 or b * c < a * d:
-        return Verdict("asymptotically stable", "the amplitudes of its oscillations shrink", pointwise=True)
+        return Verdict(
+            "asymptotically stable", say("the amplitudes of its oscillations shrink"), pointwise=True
+        )
     return None
 
 
@@ -88,15 +99,19 @@ def beside_oscillation(local: Local) -> Verdict | None:
         return None
     growth = reduced_rates(local)[0, 0]
     if growth > 0:
-        return Verdict("unstable", "the neutral strategy spreads", pointwise=True)
+        return Verdict("unstable", say("the neutral strategy spreads"), pointwise=True)
     amplitude = _driven_amplitude(local)
     if amplitude is None or not (amplitude > 0 or amplitude < 0):
         return None
     if amplitude > 0:
         return Verdict(
-            "unstable", "while a neutral strategy is played, orbits circle ever farther away", pointwise=True
+            "unstable",
+            say("while a neutral strategy is played, orbits circle ever farther away"),
+            pointwise=True,
         )
-    return Verdict("stable", "while a neutral strategy is played, orbits circle ever closer", pointwise=True)
+    return Verdict(
+        "stable", say("while a neutral strategy is played, orbits circle ever closer"), pointwise=True
+    )
 
 
 def _driven_amplitude(local: Local) -> arb | None:

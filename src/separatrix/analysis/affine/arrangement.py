@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flint import fmpq
 
 from separatrix.analysis.affine.polytope import Point, Polytope
+from separatrix.sentence import say
 
 __all__ = ["Cell", "Wall", "cells", "necessary_walls", "separating"]
 
@@ -74,7 +75,7 @@ def cells(polytope: Polytope, walls: list[Wall], first_facet: int) -> list[Cell]
                 finer.append(Cell(cell.closure, (*cell.sides, int(high) - int(low))))
         result = finer
         if len(result) > MOST_CELLS:
-            raise OverflowError(f"it falls into more than {MOST_CELLS:,} cells")
+            raise OverflowError(say("it falls into more than {most:,} cells", most=MOST_CELLS))
     return result
 
 

@@ -27,6 +27,7 @@ from flint import fmpq, fmpq_mat
 from separatrix.analysis.affine.local import Local
 from separatrix.analysis.affine.weights import copositive_weights
 from separatrix.analysis.stability import Verdict
+from separatrix.sentence import say
 
 __all__ = ["beside", "drifts", "escapes"]
 
@@ -54,7 +55,9 @@ def beside(local: Local, everywhere: bool = False, trusted: Collection[int] | No
     if not dimension or local.spectrum.imaginary or local.spectrum.signs[2]:
         return None
     if everywhere and local.spectrum.zeros == dimension + 1:
-        return Verdict("unstable", "close to the rest set the other shares drift along it, however slowly")
+        return Verdict(
+            "unstable", say("close to the rest set the other shares drift along it, however slowly")
+        )
     if local.spectrum.zeros > dimension:
         return None
     verdicts = [
@@ -102,20 +105,26 @@ def _with(local: Local, b: int, dimension: int) -> Verdict | None:
     crosses = _crosses(local, b)
     if drifts(local, b):
         if not crosses:
-            return Verdict("unstable", "beside it a neutral strategy makes the state drift along the set")
+            return Verdict(
+                "unstable", say("beside it a neutral strategy makes the state drift along the set")
+            )
         turn = _turn(local, b, dimension)
         if turn > 0:
-            return Verdict("unstable", "beside it the state drifts to where a neutral strategy earns more")
+            return Verdict(
+                "unstable", say("beside it the state drifts to where a neutral strategy earns more")
+            )
         if turn < 0:
-            return Verdict("stable", "beside it orbits leave the rest set and return to it close by")
+            return Verdict("stable", say("beside it orbits leave the rest set and return to it close by"))
         return None
     growth = _growth(local, b)
     if growth < 0:
-        return Verdict("stable", "beside it a neutral strategy dies out, too fast for the state to drift off")
+        return Verdict(
+            "stable", say("beside it a neutral strategy dies out, too fast for the state to drift off")
+        )
     if growth > 0:
-        return Verdict("unstable", "a neutral strategy spreads beside it")
+        return Verdict("unstable", say("a neutral strategy spreads beside it"))
     if crosses:
-        return Verdict("unstable", "beside it a neutral strategy's share drifts, however slowly")
+        return Verdict("unstable", say("beside it a neutral strategy's share drifts, however slowly"))
     return None
 
 
@@ -139,7 +148,7 @@ def _together(local: Local, members: list[int]) -> Verdict | None:
             if matrix.det() != 0:
                 ray = matrix.solve(fmpq_mat([[1]] * count))
                 if all(ray[k, 0] > 0 for k in range(count)):
-                    return Verdict("unstable", "neutral strategies spread together beside it")
+                    return Verdict("unstable", say("neutral strategies spread together beside it"))
     if len(members) < len(local.neutral):
         return None
     forms = []
@@ -149,7 +158,7 @@ def _together(local: Local, members: list[int]) -> Verdict | None:
     found = copositive_weights(forms, 0)
     if found is None or found.copositivity.kind != "strict":
         return None
-    return Verdict("stable", "beside it neutral strategies die out, too fast for the state to drift off")
+    return Verdict("stable", say("beside it neutral strategies die out, too fast for the state to drift off"))
 
 
 def _turn(local: Local, b: int, dimension: int) -> fmpq:

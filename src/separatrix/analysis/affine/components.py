@@ -21,6 +21,7 @@ from separatrix.analysis.affine.polytope import Point
 from separatrix.analysis.affine.rest_states import RestFamily
 from separatrix.analysis.affine.verdicts import Verdict, within
 from separatrix.analysis.result import Label
+from separatrix.sentence import say
 
 __all__ = ["SetVerdict", "connected", "judge_set", "strict_equilibrium_set", "support_of"]
 
@@ -87,39 +88,43 @@ def judge_set(game: AffineGame, members: Sequence[RestFamily], verdicts: Iterabl
         defined = len(game.sizes) == 1 or not any(game.own_play)
         return SetVerdict(
             "asymptotically stable", True if defined else None,
-            "it is the whole state space, so nothing is outside",
+            say("it is the whole state space, so nothing is outside"),
         )  # fmt: skip
     es_set: bool | None = None
     if len(game.sizes) > 1 and not any(game.own_play):
         es_set = strict_equilibrium_set(game, members)
         if es_set:
             return SetVerdict(
-                "asymptotically stable", True, "strict equilibrium set (Balkenborg & Schlag 2007)"
+                "asymptotically stable", True, say("strict equilibrium set (Balkenborg & Schlag 2007)")
             )
     every = list(verdicts)
     if any(v.positive for v in every):
         es_set = False if len(game.sizes) == 1 else es_set
-        return SetVerdict("unstable", es_set, "some state of it has an eigenvalue with positive real part")
+        return SetVerdict(
+            "unstable", es_set, say("some state of it has an eigenvalue with positive real part")
+        )
     kinds = list(kinds_of_states(game, members))
     if len(game.sizes) == 1:
         es_set = is_es_set(kinds)
         if es_set:
-            return SetVerdict("asymptotically stable", True, "ES set (Thomas 1985)")
+            return SetVerdict("asymptotically stable", True, say("ES set (Thomas 1985)"))
     if all(v.attracting for v in every):
         return SetVerdict(
             "asymptotically stable",
             es_set,
-            "every direction away from it contracts at every state (normally hyperbolic)",
+            say("every direction away from it contracts at every state (normally hyperbolic)"),
         )
     if all(v.label in ("stable", "centre", "asymptotically stable") for v in every):
-        return SetVerdict("stable", es_set, "every single state of it is stable")
+        return SetVerdict("stable", es_set, say("every single state of it is stable"))
     if any(escapes(local) for local in kinds):
         return SetVerdict(
             "unstable",
             es_set,
-            "from some state of it a neutral strategy spreads, and that orbit leaves it",
+            say("from some state of it a neutral strategy spreads, and that orbit leaves it"),
         )
-    return SetVerdict("undecided", es_set, "no state of it has a positive eigenvalue; more is not proven")
+    return SetVerdict(
+        "undecided", es_set, say("no state of it has a positive eigenvalue; more is not proven")
+    )
 
 
 def kinds_of_states(game: AffineGame, members: Sequence[RestFamily]) -> Iterator[Local]:

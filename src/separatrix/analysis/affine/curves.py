@@ -13,6 +13,7 @@ from flint import fmpq
 
 from separatrix.analysis.affine.local import Local
 from separatrix.analysis.stability import Verdict
+from separatrix.sentence import say
 
 __all__ = ["along_curves"]
 
@@ -66,15 +67,15 @@ def _particle(local: Local, share: int, played: tuple[int, ...], extended: list[
             if moment < 0 and order % 2:
                 return Verdict(
                     "stable",
-                    "a conserved energy confines orbits to closed curves around a set of rest states",
+                    say("a conserved energy confines orbits to closed curves around a set of rest states"),
                     pointwise=order > 1,
                 )
             return Verdict(
                 "unstable",
-                "orbits follow the level lines of a conserved energy that has no extremum at it",
+                say("orbits follow the level lines of a conserved energy that has no extremum at it"),
                 pointwise=order > 1,
             )
-    return Verdict("unstable", "one population's share rests while the other one drifts", pointwise=True)
+    return Verdict("unstable", say("one population's share rests while the other one drifts"), pointwise=True)
 
 
 def _no_curve(neutral: list[tuple[fmpq, fmpq]]) -> Verdict | None:
@@ -86,7 +87,9 @@ def _no_curve(neutral: list[tuple[fmpq, fmpq]]) -> Verdict | None:
     if all(beta * gamma < 0 or (beta == 0 and gamma == 0) for beta, gamma in neutral):
         return Verdict(
             "stable",
-            "a conserved energy bounds the neutral strategies, each of which pushes the other population to "
-            "where it earns less",
+            say(
+                "a conserved energy bounds the neutral strategies, each of which pushes the other population "
+                "to where it earns less"
+            ),
         )
     return None

@@ -19,6 +19,7 @@ from flint import fmpq
 
 from separatrix.analysis.affine.game import AffineGame
 from separatrix.analysis.affine.linear_program import maximise
+from separatrix.sentence import say
 
 __all__ = ["Cycle", "boundary_cycles"]
 
@@ -105,7 +106,7 @@ def _judged(
     game: AffineGame, cycle: tuple[Profile, ...], rates: dict[Profile, dict[Direction, fmpq]]
 ) -> Cycle:
     if any(rate == 0 for profile in cycle for rate in rates[profile].values()):
-        return Cycle(cycle, None, "a strategy is neutral at one of its states")
+        return Cycle(cycle, None, say("a strategy is neutral at one of its states"))
     used = sorted({(i, a) for profile in cycle for i, a in enumerate(profile)})
     matrix = [[rates[profile].get(d, fmpq(0)) for d in used] for profile in cycle]
     if len(game.sizes) == 1 and len(cycle) == 3:
@@ -114,18 +115,25 @@ def _judged(
         return Cycle(
             cycle,
             True,
-            "weights p > 0 make the characteristic matrix C·p < 0 (Hofbauer & Sigmund 1998, theorem 17.5.1)",
+            say(
+                "weights p > 0 make the characteristic matrix C·p < 0 "
+                "(Hofbauer & Sigmund 1998, theorem 17.5.1)"
+            ),
         )
     if _sign_weights(matrix, 1):
         return Cycle(
             cycle,
             False,
-            "weights p > 0 make the characteristic matrix C·p > 0, so it repels (Hofbauer & Sigmund 1998, "
-            "theorem 17.5.1)",
+            say(
+                "weights p > 0 make the characteristic matrix C·p > 0, so it repels "
+                "(Hofbauer & Sigmund 1998, theorem 17.5.1)"
+            ),
         )
     if len(cycle) == 4 and not any(game.own_play):
-        return Cycle(cycle, False, "a conserved quantity keeps orbits beside it at their distance")
-    return Cycle(cycle, None, "no weights give the characteristic matrix one sign: attraction is balanced")
+        return Cycle(cycle, False, say("a conserved quantity keeps orbits beside it at their distance"))
+    return Cycle(
+        cycle, None, say("no weights give the characteristic matrix one sign: attraction is balanced")
+    )
 
 
 def _triangle(cycle: tuple[Profile, ...], matrix: list[list[fmpq]]) -> Cycle:
@@ -138,15 +146,17 @@ def _triangle(cycle: tuple[Profile, ...], matrix: list[list[fmpq]]) -> Cycle:
         return Cycle(
             cycle,
             False,
-            "the product of its rates of attraction equals that of its rates of repulsion: orbits of the "
-            "three strategies beside it are closed",
+            say(
+                "the product of its rates of attraction equals that of its rates of repulsion: orbits of the "
+                "three strategies beside it are closed"
+            ),
         )
     if inflow > outflow:
         return Cycle(
-            cycle, True, "the product of its rates of attraction exceeds that of its rates of repulsion"
+            cycle, True, say("the product of its rates of attraction exceeds that of its rates of repulsion")
         )
     return Cycle(
-        cycle, False, "the product of its rates of repulsion exceeds that of its rates of attraction"
+        cycle, False, say("the product of its rates of repulsion exceeds that of its rates of attraction")
     )
 
 

@@ -22,6 +22,7 @@ from separatrix.analysis.affine.local import Local, localise
 from separatrix.analysis.affine.lyapunov import entropy, settles
 from separatrix.analysis.affine.reduction import corner, single
 from separatrix.analysis.stability import Verdict
+from separatrix.sentence import listed, say
 
 __all__ = ["restricted", "reversed_time", "without_growth"]
 
@@ -57,12 +58,12 @@ def without_growth(local: Local, ess: bool) -> Verdict:
     """Return the label of a state without eigenvalues of positive, but some of zero real part."""
     if ess:
         several = len(local.game.sizes) > 1
-        source = (
-            "of several populations (Cressman, Garay & Hofbauer 2001)"
+        return Verdict(
+            "asymptotically stable",
+            say("ESS of several populations (Cressman, Garay & Hofbauer 2001)")
             if several
-            else "(Taylor & Jonker 1978; Hofbauer, Schuster & Sigmund 1979)"
+            else say("ESS (Taylor & Jonker 1978; Hofbauer, Schuster & Sigmund 1979)"),
         )
-        return Verdict("asymptotically stable", f"ESS {source}")
     contracting = any(value < 0 for value in local.outside.values())
     face = restricted(local, local.neutral) if contracting else local
     verdict = _on_face(face)
@@ -71,7 +72,10 @@ def without_growth(local: Local, ess: bool) -> Verdict:
     label = "stable" if verdict.label == "centre" else verdict.label
     return Verdict(
         label,
-        f"strategies that earn less die out, so their absence is a centre manifold; in it, {verdict.reason}",
+        say(
+            "strategies that earn less die out, so their absence is a centre manifold; in it, {why}",
+            why=verdict.reason,
+        ),
         verdict.pointwise,
     )
 
@@ -92,10 +96,12 @@ def _open_question(local: Local) -> str:
     zeros = local.spectrum.zeros + len(local.neutral)
     parts = []
     if zeros:
-        parts.append("one zero eigenvalue" if zeros == 1 else f"{zeros} zero eigenvalues")
+        parts.append(
+            say("one zero eigenvalue") if zeros == 1 else say("{count} zero eigenvalues", count=zeros)
+        )
     if local.spectrum.imaginary:
-        parts.append(f"{local.spectrum.imaginary} imaginary eigenvalues")
-    return " and ".join(parts) + ", and no argument beyond the linearisation was found"
+        parts.append(say("{count} imaginary eigenvalues", count=local.spectrum.imaginary))
+    return say("{what}, and no argument beyond the linearisation was found", what=listed(parts))
 
 
 # ------------------------------------------------------------------------------ rest sets
@@ -110,12 +116,14 @@ def _all_rest(local: Local) -> Verdict | None:
     gains = fmpq_mat([[local.gain(a, b) for b in coordinates] for a in coordinates])
     dimension = n - gains.rank()
     if dimension == n:
-        return Verdict("stable", "every state is at rest")
+        return Verdict("stable", say("every state is at rest"))
     if dimension and dimension == local.signs[1]:
         return Verdict(
             "stable",
-            "rest states fill every direction with eigenvalue zero, and the others contract "
-            "(normally hyperbolic)",
+            say(
+                "rest states fill every direction with eigenvalue zero, and the others contract "
+                "(normally hyperbolic)"
+            ),
         )
     return None
 
@@ -127,26 +135,33 @@ def _by_entropy(local: Local) -> Verdict | None:
     found = entropy(local)
     if found is None:
         return None
-    name = "relative entropy" if found.plain else "weighted relative entropy"
+    name = say("relative entropy") if found.plain else say("weighted relative entropy")
     size = len(local.inner) + len(local.neutral)
     if found.conserved:
         if size == 2 and local.spectrum.imaginary == 2:
-            return Verdict("centre", f"a {name} is conserved, so closed orbits surround it")
+            return Verdict(
+                "centre", say("a {entropy} is conserved, so closed orbits surround it", entropy=name)
+            )
         if len(local.game.sizes) > 1 and not any(local.game.own_play):
-            return Verdict("stable", f"rescaled zero-sum game: a {name} is conserved")
-        return Verdict("stable", f"a {name} is conserved")
+            return Verdict("stable", say("rescaled zero-sum game: a {entropy} is conserved", entropy=name))
+        return Verdict("stable", say("a {entropy} is conserved", entropy=name))
     if found.strict:
-        return Verdict("asymptotically stable", f"a {name} decreases near it (Lyapunov)")
+        return Verdict("asymptotically stable", say("a {entropy} decreases near it (Lyapunov)", entropy=name))
     if settles(found.frame, found.form):
         return Verdict(
             "asymptotically stable",
-            f"a {name} never grows near it, that is, a product of powers of the shares never falls, and no "
-            "orbit but the state itself stays where it is constant (LaSalle)",
+            say(
+                "a {entropy} never grows near it, that is, a product of powers of the shares never falls, "
+                "and no orbit but the state itself stays where it is constant (LaSalle)",
+                entropy=name,
+            ),
             pointwise=True,
         )
     if found.plain and len(local.game.sizes) == 1:
-        return Verdict("stable", "neutrally stable, so Lyapunov stable (Thomas 1985; Bomze & Weibull 1995)")
-    return Verdict("stable", f"a {name} never grows near it (Lyapunov)")
+        return Verdict(
+            "stable", say("neutrally stable, so Lyapunov stable (Thomas 1985; Bomze & Weibull 1995)")
+        )
+    return Verdict("stable", say("a {entropy} never grows near it (Lyapunov)", entropy=name))
 
 
 def _linear_centre(local: Local) -> Verdict | None:
@@ -154,7 +169,7 @@ def _linear_centre(local: Local) -> Verdict | None:
     if len(local.game.sizes) > 1 or local.neutral or len(local.inner) != 2 or local.spectrum.imaginary != 2:
         return None
     return Verdict(
-        "centre", "a linear centre of three strategies is surrounded by closed orbits (Zeeman 1980)"
+        "centre", say("a linear centre of three strategies is surrounded by closed orbits (Zeeman 1980)")
     )
 
 
@@ -183,5 +198,7 @@ def _face_below(local: Local) -> Verdict | None:
             for argument in (single, corner, _beside, _drift):
                 verdict = argument(below)
                 if verdict is not None and verdict.label == "unstable":
-                    return Verdict("unstable", f"in an adjoining face, {verdict.reason}", verdict.pointwise)
+                    return Verdict(
+                        "unstable", say("in an adjoining face, {why}", why=verdict.reason), verdict.pointwise
+                    )
     return None

@@ -13,6 +13,7 @@ from flint import fmpq, fmpq_mat
 from separatrix.analysis.affine.linear import column, dot, kernel, left_kernel
 from separatrix.analysis.affine.local import Local
 from separatrix.analysis.stability import Verdict
+from separatrix.sentence import say
 
 __all__ = ["drift_within"]
 
@@ -29,7 +30,7 @@ def drift_within(local: Local) -> Verdict | None:
         return None
     size = len(local.inner)
     if not any(local.game.own_play) and face.zeros == size:
-        return Verdict("unstable", "orbits that start beside it drift away along the rest set")
+        return Verdict("unstable", say("orbits that start beside it drift away along the rest set"))
     square = local.block * local.block
     wide = kernel(square)
     w = next(v for v in wide if any(_apply(local.block, v)))
@@ -39,7 +40,7 @@ def drift_within(local: Local) -> Verdict | None:
     change = [(p - q) / 2 for p, q in zip(_apply(ahead, w), _apply(behind, w), strict=True)]
     if dot(ell, change) != 0:
         return Verdict(
-            "unstable", "orbits that start beside it drift away along the rest set", pointwise=True
+            "unstable", say("orbits that start beside it drift away along the rest set"), pointwise=True
         )
     return None
 

@@ -19,6 +19,7 @@ from separatrix.analysis.result import Label
 from separatrix.analysis.stability import Verdict
 from separatrix.analysis.surd import as_expression
 from separatrix.game.expression import Expression
+from separatrix.sentence import say
 
 __all__ = ["Judgement", "judge"]
 
@@ -94,31 +95,31 @@ def judge(game: AffineGame, support: Support, state: tuple[fmpq, ...], along: in
 def _label(local: Local, ess: bool | None, along: int) -> Verdict:
     negative, zero, positive = local.signs
     if positive and negative:
-        return Verdict("saddle", "eigenvalues with real parts of both signs")
+        return Verdict("saddle", say("eigenvalues with real parts of both signs"))
     if positive and not zero:
-        return Verdict("source", "every eigenvalue has positive real part")
+        return Verdict("source", say("every eigenvalue has positive real part"))
     if positive:
         backwards = without_growth(reversed_time(local), False)
         if backwards.label == "asymptotically stable":
-            return Verdict("source", f"in reversed time, {backwards.reason}")
-        return Verdict("unstable", "an eigenvalue with positive real part")
+            return Verdict("source", say("in reversed time, {why}", why=backwards.reason))
+        return Verdict("unstable", say("an eigenvalue with positive real part"))
     if not zero:
         return Verdict("asymptotically stable", _hyperbolic(local, ess))
     verdict = without_growth(local, bool(ess))
     if verdict.label in ("unstable", "undecided") and not negative:
         backwards = without_growth(reversed_time(local), False)
         if backwards.label == "asymptotically stable":
-            return Verdict("source", f"in reversed time, {backwards.reason}")
+            return Verdict("source", say("in reversed time, {why}", why=backwards.reason))
     return verdict
 
 
 def _hyperbolic(local: Local, ess: bool | None) -> str:
     if local.strict_nash:
-        return "strict Nash equilibrium: every eigenvalue is negative"
+        return say("strict Nash equilibrium: every eigenvalue is negative")
     if ess:
-        return "ESS, and every eigenvalue has negative real part (Taylor & Jonker 1978)"
+        return say("ESS, and every eigenvalue has negative real part (Taylor & Jonker 1978)")
     return (
-        "every eigenvalue has negative real part, though it is no ESS"
+        say("every eigenvalue has negative real part, though it is no ESS")
         if ess is False
-        else ("every eigenvalue has negative real part")
+        else (say("every eigenvalue has negative real part"))
     )

@@ -25,11 +25,12 @@ from separatrix.analysis.affine.turning import Chart, drift_polynomial, signs_al
 from separatrix.analysis.affine.verdicts import Judge, Verdict
 from separatrix.analysis.roots import distinct_in_order, interpolate, real_roots
 from separatrix.analysis.surd import Exact, Surd, between
+from separatrix.sentence import say
 
 __all__ = ["Piece", "gain_walls", "pieces"]
 
 
-NORMAL = (
+NORMAL = say(
     "rest states fill every direction with eigenvalue zero, and the others contract (normally hyperbolic)"
 )
 
@@ -178,9 +179,9 @@ class _Cut:
         negative, zero, positive = inside or (0, 0, 0)
         growing = positive > 0 or any(v > 0 for v in gains)
         if growing and (negative or any(v < 0 for v in gains)):
-            return Verdict("saddle", "eigenvalues with real parts of both signs", True)
+            return Verdict("saddle", say("eigenvalues with real parts of both signs"), True)
         if growing:
-            return Verdict("unstable", "an eigenvalue with positive real part", True)
+            return Verdict("unstable", say("an eigenvalue with positive real part"), True)
         if inside and all(gains) and zero == self.family.dimension:
             return Verdict("stable", NORMAL, attracting=True)
         if inside and zero == self.family.dimension + 1:
@@ -188,8 +189,8 @@ class _Cut:
                 localise(self.judge.game, support, _between(start, end, s)).spectrum.signs for s in beside
             )
             if left[2] != right[2]:
-                return Verdict("unstable", "a real eigenvalue changes its sign along the set there")
-        return Verdict("undecided", "an eigenvalue reaches the imaginary axis at this irrational state")
+                return Verdict("unstable", say("a real eigenvalue changes its sign along the set there"))
+        return Verdict("undecided", say("an eigenvalue reaches the imaginary axis at this irrational state"))
 
 
 def _common(verdicts: Iterable[Verdict]) -> Verdict | None:

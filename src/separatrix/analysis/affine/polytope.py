@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 from flint import fmpq, fmpq_mat
 
+from separatrix.sentence import say
+
 __all__ = ["Point", "Polytope", "affine_rank", "simplex"]
 
 MOST_CORNERS = 400
@@ -70,7 +72,7 @@ class Polytope:
         ([(1/3, 0), (1/3, 1)], 1, 4)
         """
         if len(values) > MOST_CORNERS:
-            raise OverflowError(f"some rest set has more than {MOST_CORNERS} corners")
+            raise OverflowError(say("some rest set has more than {most} corners", most=MOST_CORNERS))
         bit = 1 << facet
         below = [k for k, value in enumerate(values) if value < 0]
         level = [k for k, value in enumerate(values) if value == 0]

@@ -9,7 +9,9 @@ from separatrix.analysis.affine.game import AffineGame
 from separatrix.analysis.affine.judge import Judgement
 from separatrix.analysis.affine.local import localise
 from separatrix.analysis.affine.rest_states import RestFamily
+from separatrix.analysis.proofs import checked_by_indices, plural
 from separatrix.analysis.result import Completeness, RestPoint
+from separatrix.sentence import say, together
 
 if TYPE_CHECKING:
     from separatrix.analysis.affine.solve import Search
@@ -34,36 +36,44 @@ def completeness(
     nash : the listed states that are Nash
     """
     isolated = sum(p.isolated is True for p in points)
-    text = (
-        f"{_supports(game, search)} A state that plays just these strategies is at rest where those of a "
-        "population earn the same: a linear system over the rationals, solved exactly. "
-        f"{isolated} isolated rest {'point' if isolated == 1 else 'points'}."
-    )
+    parts: list[str] = [
+        _supports(game, search),
+        say(
+            "A state that plays just these strategies is at rest where those of a population earn the same: "
+            "a linear system over the rationals, solved exactly."
+        ),
+        say("{count} isolated rest point{s}.", count=isolated, s=plural(isolated)),
+    ]
     if components:
-        text += (
-            f" The continua are {pieces} {'piece' if pieces == 1 else 'pieces'} in {components} connected "
-            f"{'set' if components == 1 else 'sets'}."
-        )
+        parts.append(
+            say(
+                "The continua are {pieces} piece{s} in {sets} connected set{t}.",
+                pieces=pieces, s=plural(pieces), sets=components, t=plural(components),
+            )
+        )  # fmt: skip
     if search.stopped:
-        return Completeness("incomplete", f"{text} Not complete: {search.stopped}.{_pace(search)}")
-    total = None if components else index_sum(game, nash)
-    if total is None:
-        return Completeness("complete", text)
-    if total != 1:
-        return Completeness(
-            "incomplete", f"{text} But the indices of the Nash rest points add up to {total}, not to 1."
-        )
-    return Completeness("complete", f"{text} The indices of the Nash rest points add up to 1, as they must.")
+        parts.append(say("Not complete: {why}.", why=search.stopped))
+        return Completeness("incomplete", together([*parts, _pace(search)]))
+    return checked_by_indices(parts, None if components else index_sum(game, nash))
 
 
 def _supports(game: AffineGame, search: Search) -> str:
-    what = "sets of strategies" if len(game.sizes) == 1 else "combinations of strategies"
+    what = say("sets of strategies") if len(game.sizes) == 1 else say("combinations of strategies")
     if search.stopped:
-        return f"{search.done:,} of the {search.total:,} {what} that can be played together were looked at."
-    return f"All {search.total:,} {what} that can be played together were looked at."
+        return say(
+            "{done:,} of the {total:,} {supports} that can be played together were looked at.",
+            done=search.done, total=search.total, supports=what,
+        )  # fmt: skip
+    return say(
+        "All {total:,} {supports} that can be played together were looked at.",
+        total=search.total, supports=what,
+    )  # fmt: skip
 
 
-_UNITS = ((1.0, "seconds"), (60.0, "minutes"), (3600.0, "hours"), (86_400.0, "days"), (31_557_600.0, "years"))
+_UNITS = (
+    (1.0, say("seconds")), (60.0, say("minutes")), (3600.0, say("hours")), (86_400.0, say("days")),
+    (31_557_600.0, say("years")),
+)  # fmt: skip
 
 
 def _pace(search: Search) -> str:
@@ -72,7 +82,7 @@ def _pace(search: Search) -> str:
         return ""
     whole = search.seconds * search.total / search.done
     size, unit = next((u for u in reversed(_UNITS) if whole >= 2 * u[0]), _UNITS[0])
-    return f" At this pace all would take about {whole / size:.2g} {unit}."
+    return say("At this pace all would take about {count:.2g} {unit}.", count=whole / size, unit=unit)
 
 
 def index_sum(game: AffineGame, nash: Sequence[tuple[RestFamily, Judgement]]) -> int | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from flint import fmpq
 
 from separatrix.analysis.result import Label
+from separatrix.sentence import say
 
 __all__ = ["quadrant_corner"]
 
@@ -25,43 +26,47 @@ def quadrant_corner(a: fmpq, b: fmpq, c: fmpq, d: fmpq, exact: bool) -> tuple[La
     'asymptotically stable'
     """
     if a > 0 or d > 0:
-        return "unstable", "one of the neutral strategies spreads on its own"
+        return "unstable", say("one of the neutral strategies spreads on its own")
     if a == 0 and d != 0:
         return quadrant_corner(d, c, b, a, exact)
     if d != 0:
         if b > 0 and c > 0 and b * c > a * d:
-            return "unstable", "together the two neutral strategies spread along a ray"
+            return "unstable", say("together the two neutral strategies spread along a ray")
         if b > 0 and c > 0 and b * c == a * d:
             return "stable", (
-                "a line of rest states leads away from it between the neutral strategies, "
-                "and orbits beside it end there"
+                say(
+                    "a line of rest states leads away from it between the neutral strategies, "
+                    "and orbits beside it end there"
+                )
             )
         return "asymptotically stable", (
-            "a positive combination of the shares of the neutral strategies decreases near it"
+            say("a positive combination of the shares of the neutral strategies decreases near it")
         )
     if a != 0:
         # The axis u = 0 is at rest, the other one contracts: u' = u(a u + b v), v' = c u v.
         if b > 0:
             if c > 0:
-                return "unstable", "together the two neutral strategies spread along a ray"
-            return "stable", "orbits that leave its edge of rest states come to rest close by"
+                return "unstable", say("together the two neutral strategies spread along a ray")
+            return "stable", say("orbits that leave its edge of rest states come to rest close by")
         if b < 0:
-            return "stable", "an edge of rest states leads away from it, and orbits beside it end there"
+            return "stable", say("an edge of rest states leads away from it, and orbits beside it end there")
         if c > 0:
-            return "unstable", "orbits that start beside its edge of rest states drift away along it"
+            return "unstable", say("orbits that start beside its edge of rest states drift away along it")
         if c < 0 or exact:
-            return "stable", "an edge of rest states leads away from it, and orbits beside it end there"
+            return "stable", say("an edge of rest states leads away from it, and orbits beside it end there")
         return None
     # Both axes are at rest: u' = b u v, v' = c u v.
     if (b == 0) != (c == 0):
         if b + c < 0:
-            return "stable", "beside the two edges of rest states one share falls to zero"
-        return "unstable", "beside the two edges of rest states one share grows while the other stays"
+            return "stable", say("beside the two edges of rest states one share falls to zero")
+        return "unstable", say("beside the two edges of rest states one share grows while the other stays")
     if b == c == 0:
-        return "stable", "every state of the face is at rest"
+        return "stable", say("every state of the face is at rest")
     if b > 0 and c > 0:
-        return "unstable", "together the two neutral strategies spread along a ray"
+        return "unstable", say("together the two neutral strategies spread along a ray")
     return "stable", (
-        "two edges of rest states lead away from it, and a positive combination of the shares of the "
-        "neutral strategies does not grow beside them"
+        say(
+            "two edges of rest states lead away from it, and a positive combination of the shares of the "
+            "neutral strategies does not grow beside them"
+        )
     )

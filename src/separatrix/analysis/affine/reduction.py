@@ -16,7 +16,9 @@ from separatrix.analysis.affine.linear_program import maximise
 from separatrix.analysis.affine.local import Local
 from separatrix.analysis.affine.quadrant import quadrant_corner
 from separatrix.analysis.affine.weights import copositive_weights
+from separatrix.analysis.result import Label
 from separatrix.analysis.stability import Verdict
+from separatrix.sentence import say
 
 __all__ = ["corner", "reduced_rates", "single"]
 
@@ -52,10 +54,15 @@ def single(local: Local) -> Verdict | None:
     growth = rates[0, 0]
     if growth == 0:
         return None  # the centre manifold is a line of rest states
-    what = "its share u changes as u' = c·u² + … along the centre manifold"
-    if growth < 0:
-        return Verdict("asymptotically stable", f"one strategy is neutral; {what}, c < 0, u >= 0")
-    return Verdict("unstable", f"one strategy is neutral; {what}, c > 0, u >= 0")
+    label: Label = "asymptotically stable" if growth < 0 else "unstable"
+    return Verdict(
+        label,
+        say(
+            "one strategy is neutral; its share u changes as u' = c·u² + … along the centre manifold, "
+            "c {sign} 0, u >= 0",
+            sign="<" if growth < 0 else ">",
+        ),
+    )
 
 
 def corner(local: Local) -> Verdict | None:
@@ -71,7 +78,7 @@ def corner(local: Local) -> Verdict | None:
         answer = quadrant_corner(a, b, c, d, not local.inner)
         return None if answer is None else Verdict(*answer)
     if _ray(rates):
-        return Verdict("unstable", "neutral strategies spread together along a ray")
+        return Verdict("unstable", say("neutral strategies spread together along a ray"))
     forms = []
     for k in range(n):
         whole = fmpq_mat(n, n)
@@ -82,16 +89,19 @@ def corner(local: Local) -> Verdict | None:
     if found is not None and found.copositivity.kind == "strict":
         return Verdict(
             "asymptotically stable",
-            "a positive combination of the shares of the neutral strategies decreases near it",
+            say("a positive combination of the shares of the neutral strategies decreases near it"),
         )
     if _pairs_shrink(rates, pure=not local.inner):
         return Verdict(
-            "stable", "a positive combination of the shares of the neutral strategies never grows near it"
+            "stable",
+            say("a positive combination of the shares of the neutral strategies never grows near it"),
         )
     if _boxed(rates, pure=not local.inner, single_population=len(local.game.sizes) == 1):
         return Verdict(
             "stable",
-            "the shares of the neutral strategies bound one another: orbits leave no small box around it",
+            say(
+                "the shares of the neutral strategies bound one another: orbits leave no small box around it"
+            ),
         )
     return None
 

@@ -23,6 +23,7 @@ from separatrix.analysis.found import Found
 from separatrix.analysis.result import BoundaryCycle, RestComponent, RestPoint
 from separatrix.analysis.surd import as_float
 from separatrix.game.model import Game
+from separatrix.sentence import say
 
 __all__ = ["Search", "search", "solve_affine"]
 
@@ -32,7 +33,7 @@ SEARCH_SHARE = 0.6
 GRACE = 2.0
 """Seconds for judging what was found after an interruption."""
 
-INTERRUPTED = "the search was interrupted"
+INTERRUPTED = say("the search was interrupted")
 
 MOST = 10_000
 """Rest points and rest sets that are looked for at most."""
@@ -73,16 +74,20 @@ def search(game: AffineGame, seconds: float) -> Search:
     try:
         for support in supports(game.sizes):
             if time.monotonic() - started > seconds:
-                found.stopped = f"the {seconds:.3g} seconds that the search may take ran out"
+                found.stopped = say(
+                    "the {seconds:.3g} seconds that the search may take ran out", seconds=seconds
+                )
                 break
             if len(found.families) >= MOST:
-                found.stopped = f"no more than {MOST:,} rest points and rest sets are looked for"
+                found.stopped = say(
+                    "no more than {most:,} rest points and rest sets are looked for", most=MOST
+                )
                 break
             if not dominance.excludes(support):
                 try:
                     family = rest_states.on(support)
                 except OverflowError as trouble:
-                    found.stopped = f"{trouble}, which was left out"
+                    found.stopped = say("{what}, which was left out", what=trouble.args[0])
                     family = None
                 if family is not None:
                     found.families.append(family)
@@ -180,10 +185,10 @@ class _Answer:
         try:
             return self.judge.at(family.support, family.closure.vertices[0])
         except TimeoutError as late:
-            return None, Verdict("undecided", str(late))
+            return None, Verdict("undecided", late.args[0])
         except KeyboardInterrupt:
             self.judge.deadline = -math.inf
-            return None, Verdict("undecided", "the judging of the rest states was interrupted")
+            return None, Verdict("undecided", say("the judging of the rest states was interrupted"))
 
     def _point(self, k: int, family: RestFamily, judgement: Judgement | None) -> RestPoint:
         (state,) = family.closure.vertices
@@ -198,10 +203,10 @@ class _Answer:
         try:
             return pieces(self.judge, family)
         except (TimeoutError, OverflowError) as trouble:
-            why = str(trouble)
+            why = trouble.args[0]
         except KeyboardInterrupt:
             self.judge.deadline = -math.inf
-            why = "the judging of the rest states was interrupted"
+            why = say("the judging of the rest states was interrupted")
         c = family.closure
         return [Piece(family, c.dimension, c.vertices, c.facets, Verdict("undecided", why))]
 
@@ -211,7 +216,11 @@ class _Answer:
         verdict = judge_set(self.affine, members, verdicts)
         label, es_set, reason = verdict.label, verdict.es_set, verdict.reason
         if self.result.stopped and label != "unstable":
-            label, es_set, reason = "undecided", None, "the search did not end, so there may be more of it"
+            label, es_set, reason = (
+                "undecided",
+                None,
+                say("the search did not end, so there may be more of it"),
+            )
         return RestComponent(k, tuple(names), label, es_set if self.tabled else None, reason)
 
     def _nash(self, judged: list[tuple[Judgement | None, Verdict]]) -> list[tuple[RestFamily, Judgement]]:

@@ -15,11 +15,12 @@ from separatrix.analysis.affine.judge import Judgement, judge
 from separatrix.analysis.affine.local import localise
 from separatrix.analysis.affine.polytope import Point
 from separatrix.analysis.affine.rest_states import RestFamily
-from separatrix.analysis.result import Label
+from separatrix.analysis.result import LABEL_WORDS, Label
+from separatrix.sentence import say
 
 __all__ = ["CHANGES", "Judge", "Verdict", "within"]
 
-CHANGES = "an eigenvalue may change the sign of its real part on it"
+CHANGES = say("an eigenvalue may change the sign of its real part on it")
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ class Judge:
     def at(self, support: Support, state: Point) -> tuple[Judgement, Verdict]:
         """Return what is known of a rest state that plays `support`, and the verdict in short."""
         if time.monotonic() > self.deadline:
-            raise TimeoutError("the time ran out before it was judged")
+            raise TimeoutError(say("the time ran out before it was judged"))
         along = self.along(support, state)
         found = judge(self.game, support, state, along)
         _, zero, positive = found.signs
@@ -125,7 +126,7 @@ class Judge:
             return verdict
         if not constant:
             if growing:
-                return Verdict("unstable", "a strategy that is not played earns more", True)
+                return Verdict("unstable", say("a strategy that is not played earns more"), True)
             return Verdict("undecided", CHANGES)
         if verdict.positive or verdict.attracting:
             return verdict
@@ -136,7 +137,12 @@ class Judge:
             others = [self.at(family.support, state)[0] for state in samples[1:]]
             if all(other.label == found.label and not other.pointwise for other in others):
                 return verdict
-        return Verdict("undecided", f"at one state of it: {found.label}, because {found.reason}")
+        return Verdict(
+            "undecided",
+            say(
+                "at one state of it: {label}, because {why}", label=LABEL_WORDS[found.label], why=found.reason
+            ),
+        )
 
 
 def within(small: Support, large: Support) -> bool:

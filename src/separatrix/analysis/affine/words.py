@@ -15,6 +15,7 @@ from separatrix.analysis.surd import Exact, as_expression, as_float, sign
 from separatrix.game.condition import Condition, Relation
 from separatrix.game.expression import Expression, Name, add, multiply, number
 from separatrix.game.model import Game
+from separatrix.sentence import say
 
 __all__ = ["mixing", "rest_point", "rest_set", "shown", "strategy_names"]
 
@@ -71,7 +72,7 @@ def rest_point(
         "isolated": isolated,
     }
     if judgement is None:
-        return RestPoint(**common, stability="undecided", reason="the time ran out before it was judged")  # type: ignore[arg-type]
+        return RestPoint(**common, stability="undecided", reason=say("the time ran out before it was judged"))  # type: ignore[arg-type]
     return RestPoint(
         **common,  # type: ignore[arg-type]
         eigenvalues=judgement.eigenvalues,

@@ -3,7 +3,7 @@
 A form of degree d in the barycentric coordinates λ of a simplex with k corners is Σ b_α·(d!/α!)·λ^α over the
 exponents α with sum d.  Its values lie between the least and the largest b_α; on a face of the simplex only
 the b_α with α supported there count; and on a smaller simplex the coefficients are those of its blossom.
-Reference: Boudaoud, Caruso & Roy (2008), Certificates of positivity in the simplex Bernstein basis, §2.
+Reference: Boudaoud, Caruso & Roy (2008), Certificates of positivity in the Bernstein basis.
 """
 
 from __future__ import annotations

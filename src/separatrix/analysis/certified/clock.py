@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import time
 
+from separatrix.sentence import say
+
 __all__ = ["Clock", "duration"]
 
 SEARCH_SHARE = 0.7  # of the budget; the rest is for labelling what was found
@@ -74,7 +76,10 @@ def _faces_by_dimension(sizes: tuple[int, ...]) -> list[int]:
     return counts
 
 
-UNITS = (("seconds", 1, 90), ("minutes", 60, 5400), ("hours", 3600, 172_800), ("days", 86_400, 60_000_000))
+UNITS = (
+    (say("seconds"), 1, 90), (say("minutes"), 60, 5400), (say("hours"), 3600, 172_800),
+    (say("days"), 86_400, 60_000_000),
+)  # fmt: skip
 
 
 def duration(seconds: float) -> str:
@@ -88,6 +93,9 @@ def duration(seconds: float) -> str:
     for unit, length, most in UNITS:
         if seconds < most:
             count = seconds / length
-            return f"{count:.0f} {unit}" if count >= 10 else f"{count:.2g} {unit}"
+            amount = f"{count:.0f}" if count >= 10 else f"{count:.2g}"
+            return say("{amount} {unit}", amount=amount, unit=unit)
     years = seconds / 86_400 / 365
-    return f"{years:.0f} years" if years < 1000 else "thousands of years"
+    if years < 1000:
+        return say("{amount} {unit}", amount=f"{years:.0f}", unit=say("years"))
+    return say("thousands of years")

@@ -22,6 +22,7 @@ from separatrix.analysis.certified.sets import Patch
 from separatrix.analysis.certified.singular import degenerate_zeros
 from separatrix.analysis.certified.system import FaceSystem, evaluate_exactly
 from separatrix.analysis.surd import sign
+from separatrix.sentence import say
 
 __all__ = ["solve_degenerate"]
 
@@ -44,7 +45,7 @@ def _systems(
     """Yield systems of irreducible equations, as far as possible solved for single shares."""
     every = choices(system, equations)
     if every is None:
-        reasons.append("equations with too many factors")
+        reasons.append(say("equations with too many factors"))
         return
     for choice in every:
         reduced = _eliminated(system, choice)
@@ -90,16 +91,16 @@ def _solve(
     outcome = search_system(square, clock)
     roots = [r for r in outcome.roots if r.place == "inside"]
     if any(r.place == "unknown" for r in outcome.roots):
-        reasons.append("a zero so close to the border of the face that its side is not certain")
+        reasons.append(say("a zero so close to the border of the face that its side is not certain"))
     if not outcome.finished:
-        reasons.append("the budget of time ran out")
+        reasons.append(say("the budget of time ran out"))
     elif outcome.exhausted or outcome.stuck:
         degenerate = degenerate_zeros(outcome)
         if degenerate is None:
             reasons.append(
-                "more cells than are tried, as near degenerate zeros or a continuum on the border"
+                say("more cells than are tried, as near degenerate zeros or a continuum on the border")
                 if outcome.exhausted
-                else "a zero at which the equations are degenerate"
+                else say("a zero at which the equations are degenerate")
             )
         else:
             roots.extend(degenerate)
@@ -107,7 +108,7 @@ def _solve(
         root.recognise()
         others = [root.sign(f) for f in equations[free:]]
         if None in others:
-            reasons.append("it is not certain whether an irrational zero solves all equations")
+            reasons.append(say("it is not certain whether an irrational zero solves all equations"))
         elif not any(others):
             points.append(root)
 
@@ -129,7 +130,7 @@ def _continuum(
         return
     state = manifold_state(system, equations, clock)
     if isinstance(state, str):
-        reasons.append(f"infinitely many rest states, and {state}")
+        reasons.append(say("infinitely many rest states, and {why}", why=state))
         return
     if state is None:
         return

@@ -17,12 +17,13 @@ from separatrix.analysis.certified.sets import Patch
 from separatrix.analysis.certified.small import solve_small, solved_exactly
 from separatrix.analysis.certified.system import FaceSystem
 from separatrix.analysis.field import Field
+from separatrix.sentence import say, together
 
-__all__ = ["Exploration", "explore"]
+__all__ = ["INTERRUPTED", "Exploration", "explore"]
 
 PORTION = 4096  # faces searched side by side
-INTERRUPTED = "the search was interrupted"
-OUT_OF_TIME = "the budget of time ran out"
+INTERRUPTED = say("the search was interrupted")
+OUT_OF_TIME = say("the budget of time ran out")
 
 
 @dataclass(eq=False)
@@ -136,7 +137,7 @@ class Exploration:
         self.points.extend(points)
         self.patches.extend(patches)
         if reasons:
-            self.open[face] = "; ".join(reasons)
+            self.open[face] = together(reasons, "; ")
 
     def settle(self, outcome: Outcome) -> None:
         """Take over what a search found on one face."""
@@ -151,7 +152,9 @@ class Exploration:
                 root.recognise()
                 self.points.append(root)
             elif root.place == "unknown":
-                self.open[face] = "a zero so close to the border of the face that its side is not certain"
+                self.open[face] = say(
+                    "a zero so close to the border of the face that its side is not certain"
+                )
 
 
 def explore(payoffs: Field, comparison: Comparison, clock: Clock) -> Exploration:

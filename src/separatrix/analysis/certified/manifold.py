@@ -22,6 +22,7 @@ from separatrix.analysis.certified.factors import bases_for, scaled_coefficients
 from separatrix.analysis.certified.krawczyk import isolate
 from separatrix.analysis.certified.root import Root
 from separatrix.analysis.certified.system import FaceSystem
+from separatrix.sentence import say
 
 __all__ = ["manifold_state"]
 
@@ -46,9 +47,9 @@ def manifold_state(system: FaceSystem, equations: Sequence[fmpq_mpoly], clock: C
     while len(pending):
         count += len(pending)
         if clock.stopped:
-            return "the budget of time ran out"
+            return say("the budget of time ran out")
         if count > MOST_CELLS or float(pending.width.min()) < LEAST:
-            return "equations that are degenerate at some of their common zeros"
+            return say("equations that are degenerate at some of their common zeros")
         left = pending.take(~definite(pending))
         if not len(left):
             break
@@ -61,7 +62,7 @@ def manifold_state(system: FaceSystem, equations: Sequence[fmpq_mpoly], clock: C
         left = left.take(~regular)
         pending = _halves(left)
     if found is None and touched:
-        return "it is not certain whether some equations have a common zero inside"
+        return say("it is not certain whether some equations have a common zero inside")
     return found
 
 

@@ -6,19 +6,17 @@ from collections import Counter
 from collections.abc import Sequence
 
 from separatrix.analysis.certified.clock import duration
-from separatrix.analysis.certified.explore import Exploration
+from separatrix.analysis.certified.explore import INTERRUPTED, Exploration
 from separatrix.analysis.certified.local import Local
 from separatrix.analysis.certified.words import face_text
+from separatrix.analysis.proofs import checked_by_indices, plural
 from separatrix.analysis.result import Completeness, RestComponent, RestPoint, RestSet
 from separatrix.game.model import Game
+from separatrix.sentence import say, together
 
 __all__ = ["completeness", "index_sum"]
 
 NAMED = 3  # faces that an incomplete answer names
-
-
-def _many(count: int, one: str, more: str) -> str:
-    return f"{count:,} {one if count == 1 else more}"
 
 
 def completeness(
@@ -30,42 +28,57 @@ def completeness(
     components: Sequence[RestComponent],
 ) -> Completeness:
     """Return the status and the proof."""
-    parts = [
-        f"{found.looked_at:,} of the {found.total:,} faces of the state space were looked at: "
-        if found.looked_at < found.total
-        else f"All {found.total:,} faces of the state space were looked at: "
-    ]
+    parts = [_looked_at(found)]
+    if found.clock.over:
+        parts.append(
+            say(
+                "{count:,} rest point{s} outside continua or pure were found.",
+                count=len(points), s=plural(len(points)),
+            )
+        )  # fmt: skip
+    else:
+        isolated = sum(p.isolated is True for p in points)
+        parts.append(say("{count:,} isolated rest point{s}.", count=isolated, s=plural(isolated)))
+    if sets and not found.clock.over:
+        parts.append(
+            say(
+                "The continua are {pieces:,} piece{s} in {sets:,} connected set{t}.",
+                pieces=len(sets), s=plural(len(sets)), sets=len(components), t=plural(len(components)),
+            )
+        )  # fmt: skip
+    if not found.complete:
+        return Completeness("incomplete", together([*parts, _open(game, found)]))
+    return checked_by_indices(parts, None if sets else index_sum(locals_, points))
+
+
+def _looked_at(found: Exploration) -> str:
     ways = []
     if found.excluded:
-        ways.append(f"on {found.excluded:,} one played strategy earns more than another one throughout")
+        ways.append(
+            say(
+                "on {count:,} one played strategy earns more than another one throughout",
+                count=found.excluded,
+            )
+        )
     if found.exact:
-        ways.append(f"{found.exact:,} were solved in exact numbers")
+        ways.append(say("{count:,} were solved in exact numbers", count=found.exact))
     if found.searched:
         ways.append(
-            f"{found.searched:,} were searched by branch and prune ({found.cells:,} cells), with Bernstein "
-            "bounds that allow for rounding, every zero certified by Krawczyk's test in ball arithmetic"
-        )
-    text = parts[0] + "; ".join(ways) + "."
-    isolated = sum(p.isolated is True for p in points)
-    if found.clock.over:
-        text += f" {_many(len(points), 'rest point', 'rest points')} outside continua or pure were found."
-    else:
-        text += f" {_many(isolated, 'isolated rest point', 'isolated rest points')}."
-    if sets and not found.clock.over:
-        text += (
-            f" The continua are {_many(len(sets), 'piece', 'pieces')} in "
-            f"{_many(len(components), 'connected set', 'connected sets')}."
-        )
-    if not found.complete:
-        return Completeness("incomplete", f"{text} {_open(game, found)}")
-    total = None if sets else index_sum(locals_, points)
-    if total is None:
-        return Completeness("complete", text)
-    if total != 1:
-        return Completeness(
-            "incomplete", f"{text} But the indices of the Nash rest points add up to {total}, not to 1."
-        )
-    return Completeness("complete", f"{text} The indices of the Nash rest points add up to 1, as they must.")
+            say(
+                "{count:,} were searched by branch and prune ({cells:,} cells), with Bernstein bounds that "
+                "allow for rounding, every zero certified by Krawczyk's test in ball arithmetic",
+                count=found.searched, cells=found.cells,
+            )
+        )  # fmt: skip
+    if found.looked_at < found.total:
+        return say(
+            "{done:,} of the {total:,} faces of the state space were looked at: {ways}.",
+            done=found.looked_at, total=found.total, ways=together(ways, "; "),
+        )  # fmt: skip
+    return say(
+        "All {total:,} faces of the state space were looked at: {ways}.",
+        total=found.total, ways=together(ways, "; "),
+    )  # fmt: skip
 
 
 def _open(game: Game, found: Exploration) -> str:
@@ -73,20 +86,30 @@ def _open(game: Game, found: Exploration) -> str:
     sentences = []
     for reason, count in reasons.most_common():
         faces = [face for face, why in found.open.items() if why == reason][:NAMED]
-        named = " | ".join(face_text(game, face) for face in faces)
-        more = "" if count <= NAMED else f", and {count - NAMED:,} more"
-        sentences.append(f"{_many(count, 'face', 'faces')}: {reason} ({named}{more})")
+        named = together((face_text(game, face) for face in faces), " | ")
+        if count > NAMED:
+            named = say("{faces}, and {count:,} more", faces=named, count=count - NAMED)
+        sentences.append(
+            say(
+                "{count:,} face{s}: {why} ({faces})",
+                count=count, s=plural(count), why=reason, faces=named,
+            )
+        )  # fmt: skip
     left = found.total - found.looked_at
     if left:
         why = (
-            "the search was interrupted"
+            INTERRUPTED
             if found.clock.interrupted
-            else (f"the budget of {found.clock.budget:.3g} seconds ran out")
+            else say("the budget of {seconds:.3g} seconds ran out", seconds=found.clock.budget)
         )
-        sentences.append(f"{_many(left, 'face was', 'faces were')} not looked at: {why}")
+        sentences.append(
+            say("{count:,} face was not looked at: {why}", count=left, why=why)
+            if left == 1
+            else say("{count:,} faces were not looked at: {why}", count=left, why=why)
+        )
         whole = found.clock.estimate(found.payoffs.sizes)
-        sentences.append(f"all of them would take about {duration(whole)} on this machine")
-    return "Not complete. " + "; ".join(sentences) + "."
+        sentences.append(say("all of them would take about {time} on this machine", time=duration(whole)))
+    return say("Not complete. {what}.", what=together(sentences, "; "))
 
 
 def index_sum(locals_: Sequence[Local], points: Sequence[RestPoint]) -> int | None:

@@ -14,6 +14,7 @@ from separatrix.analysis.certified.sets import Patch
 from separatrix.analysis.certified.system import FaceSystem
 from separatrix.analysis.result import Label
 from separatrix.analysis.surd import Exact, sign
+from separatrix.sentence import say
 
 __all__ = ["SetVerdict", "connected", "judge_set"]
 
@@ -84,22 +85,26 @@ def judge_set(forms: Forms, patches: Sequence[Patch], pieces: Sequence[Piece], b
     """
     dimension = sum(forms.sizes) - len(forms.sizes)
     if any(p.whole and p.dimension == dimension for p in patches):
-        why = "it is the whole state space, so nothing is outside"
+        why = say("it is the whole state space, so nothing is outside")
         return SetVerdict("asymptotically stable", True if balanced else None, why)
     strict = None
     if balanced and len(forms.sizes) > 1:
         strict = _strict_equilibrium_set(forms, patches)
         if strict:
-            why = "strict equilibrium set (Balkenborg & Schlag 2007)"
+            why = say("strict equilibrium set (Balkenborg & Schlag 2007)")
             return SetVerdict("asymptotically stable", True, why)
     if any(p.positive for p in pieces):
-        return SetVerdict("unstable", strict, "some state of it has an eigenvalue with positive real part")
+        return SetVerdict(
+            "unstable", strict, say("some state of it has an eigenvalue with positive real part")
+        )
     if all(p.attracting for p in pieces):
-        why = "every direction away from it contracts at every state (normally hyperbolic)"
+        why = say("every direction away from it contracts at every state (normally hyperbolic)")
         return SetVerdict("asymptotically stable", strict, why)
     if all(p.verdict.label in ("stable", "centre", "asymptotically stable") for p in pieces):
-        return SetVerdict("stable", strict, "every single state of it is stable")
-    return SetVerdict("undecided", strict, "no state of it has a positive eigenvalue; more is not proven")
+        return SetVerdict("stable", strict, say("every single state of it is stable"))
+    return SetVerdict(
+        "undecided", strict, say("no state of it has a positive eigenvalue; more is not proven")
+    )
 
 
 def _strict_equilibrium_set(forms: Forms, patches: Sequence[Patch]) -> bool | None:

@@ -25,12 +25,13 @@ from separatrix.analysis.ring import Ratio, Ring
 from separatrix.analysis.roots import distinct_in_order, real_roots
 from separatrix.analysis.stability import Verdict
 from separatrix.analysis.surd import Exact, Surd, between
+from separatrix.sentence import say
 
 __all__ = ["Piece", "pieces_of"]
 
 MOST_CHANGING = 2  # payoff differences that change their sign on a face
-UNCUT = "the signs that decide its label change on it, and it was not cut"
-DEEP = "payoff differences vanish throughout it, so that eigenvalues leave its label open"
+UNCUT = say("the signs that decide its label change on it, and it was not cut")
+DEEP = say("payoff differences vanish throughout it, so that eigenvalues leave its label open")
 
 
 @dataclass(frozen=True)
@@ -210,9 +211,9 @@ def _cut_face(labeller: Labeller, forms: Forms, patch: Patch) -> Iterator[Piece]
                 fixed.append(turn)
     negative, positive, zero = -1 in fixed, 1 in fixed, 0 in fixed
     if positive and negative:
-        yield Piece(patch, Verdict("saddle", "eigenvalues with real parts of both signs"), True)
+        yield Piece(patch, Verdict("saddle", say("eigenvalues with real parts of both signs")), True)
     elif not patch.whole or len(changing) > MOST_CHANGING:
-        reason = Verdict("unstable", "an eigenvalue with positive real part") if positive else None
+        reason = Verdict("unstable", say("an eigenvalue with positive real part")) if positive else None
         yield Piece(patch, reason if reason and not changing else Verdict("undecided", UNCUT), positive)
     elif not changing:
         yield _on_face(patch, negative, zero, positive)
@@ -222,13 +223,13 @@ def _cut_face(labeller: Labeller, forms: Forms, patch: Patch) -> Iterator[Piece]
 
 def _on_face(patch: Patch, negative: bool, zero: bool, positive: bool) -> Piece:
     if positive and negative:
-        return Piece(patch, Verdict("saddle", "eigenvalues with real parts of both signs"), True)
+        return Piece(patch, Verdict("saddle", say("eigenvalues with real parts of both signs")), True)
     if positive:
-        return Piece(patch, Verdict("unstable", "an eigenvalue with positive real part"), True)
+        return Piece(patch, Verdict("unstable", say("an eigenvalue with positive real part")), True)
     if zero:
         return Piece(patch, Verdict("undecided", DEEP))
-    why = "every direction out of a face of rest states contracts (normally hyperbolic)"
-    return Piece(patch, Verdict("stable", why if negative else "every state is at rest"), False, True)
+    why = say("every direction out of a face of rest states contracts (normally hyperbolic)")
+    return Piece(patch, Verdict("stable", why if negative else say("every state is at rest")), False, True)
 
 
 def _by_signs(patch: Patch, changing: list[fmpq_mpoly], fixed: tuple[bool, bool, bool]) -> Iterator[Piece]:

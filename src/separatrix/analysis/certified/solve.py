@@ -19,6 +19,7 @@ from separatrix.analysis.found import Found
 from separatrix.analysis.result import RestComponent, RestPoint, RestSet
 from separatrix.analysis.stability import Verdict
 from separatrix.game.model import Game
+from separatrix.sentence import say
 
 __all__ = ["solve_certified"]
 
@@ -118,7 +119,7 @@ class _Answer:
         patches = [self.patches[k] for k in members]
         verdict = judge_set(self.explored.forms, patches, pieces, self.balanced)
         if not self.explored.complete and verdict.label != "unstable":
-            why = "the search did not end, so there may be more of it"
+            why = say("the search did not end, so there may be more of it")
             return RestComponent(number, tuple(names), "undecided", None, why)
         es_set = verdict.es_set if self.field.tabled else None
         return RestComponent(number, tuple(names), verdict.label, es_set, verdict.reason)

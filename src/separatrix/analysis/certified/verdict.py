@@ -22,6 +22,7 @@ from separatrix.analysis.certified.local import Local
 from separatrix.analysis.certified.subgame import Subgame
 from separatrix.analysis.certified.system import FaceSystem
 from separatrix.analysis.stability import Verdict
+from separatrix.sentence import say
 
 __all__ = ["Labeller", "Sides"]
 
@@ -58,19 +59,21 @@ class Labeller:
         unknown = along.unknown + turns.count(None)
         zero = along.zero + turns.count(0)
         if negative and positive:
-            return Verdict("saddle", "eigenvalues with real parts of both signs")
+            return Verdict("saddle", say("eigenvalues with real parts of both signs"))
         if not unknown and not zero:
             if positive:
-                return Verdict("source", "every eigenvalue has positive real part")
+                return Verdict("source", say("every eigenvalue has positive real part"))
             return Verdict("asymptotically stable", _sink(local))
         if positive:
-            return Verdict("unstable", "an eigenvalue with positive real part")
+            return Verdict("unstable", say("an eigenvalue with positive real part"))
         if unknown:
             return Verdict("undecided", _unclear(local))
         if dimension and zero == dimension:
-            why = "it lies on a set of rest states and every other direction contracts (normally hyperbolic)"
-            return Verdict("stable", why if negative else "every state near it is at rest")
-        return self._with_zeros(local, sides, "every other direction contracts" if negative else "")
+            why = say(
+                "it lies on a set of rest states and every other direction contracts (normally hyperbolic)"
+            )
+            return Verdict("stable", why if negative else say("every state near it is at rest"))
+        return self._with_zeros(local, sides, say("every other direction contracts") if negative else "")
 
     def _with_zeros(self, local: Local, sides: Sides | None, rest: str) -> Verdict:
         """The eigenvalues have negative or zero real parts."""
@@ -97,12 +100,14 @@ class Labeller:
         free = local.system.free
         if local.balanced and not neutral and len(free) == 2 and free[0][0] != free[1][0]:
             if any(v != 0 for v in local.along.values):
-                why = "the conserved quantity H of its face has a strict extremum there, so orbits circle it"
+                why = say(
+                    "the conserved quantity H of its face has a strict extremum there, so orbits circle it"
+                )
                 return _reduced(Verdict("centre", why), rest)
         if neutral:
-            return Verdict("undecided", "unplayed strategies earn as much as the played ones")
+            return Verdict("undecided", say("unplayed strategies earn as much as the played ones"))
         return Verdict(
-            "undecided", "eigenvalues along its face have zero real part, and nothing else decides"
+            "undecided", say("eigenvalues along its face have zero real part, and nothing else decides")
         )
 
     def _beside_corner(self, local: Local, edge: tuple[int, int], rest: str) -> Verdict:
@@ -114,32 +119,32 @@ class Labeller:
         )
         line = self.system(face)
         if not line.equations[0]:
-            why = "one edge of rest states leads away from it (normally hyperbolic)"
+            why = say("one edge of rest states leads away from it (normally hyperbolic)")
             return Verdict("stable", _because(rest, why))
         end = int(a == face[q][0])  # the free share is that of the first strategy
         drift = beside_end(line, end)
         if drift > 0 if end else drift < 0:
-            why = "the advantage beside it drives the share back along the edge of the zero eigenvalue"
+            why = say("the advantage beside it drives the share back along the edge of the zero eigenvalue")
             return Verdict("asymptotically stable", _because(rest, why))
         if not rest:
-            return Verdict("source", "the advantage beside it drives the share away")
-        return Verdict("unstable", "the advantage beside it drives the share away along an edge")
+            return Verdict("source", say("the advantage beside it drives the share away"))
+        return Verdict("unstable", say("the advantage beside it drives the share away along an edge"))
 
 
 def _sink(local: Local) -> str:
     if not local.system.free:
-        return "strict Nash equilibrium: every eigenvalue is negative"
-    return "every eigenvalue has negative real part"
+        return say("strict Nash equilibrium: every eigenvalue is negative")
+    return say("every eigenvalue has negative real part")
 
 
 def _unclear(local: Local) -> str:
     if any(o.turn is None for o in local.outside):
-        return "the payoff of an unplayed strategy could not be told from that of the played ones"
-    return "some eigenvalue could not be told from one with zero real part"
+        return say("the payoff of an unplayed strategy could not be told from that of the played ones")
+    return say("some eigenvalue could not be told from one with zero real part")
 
 
 def _because(rest: str, why: str) -> str:
-    return f"{rest}, and {why}" if rest else why
+    return say("{rest}, and {why}", rest=rest, why=why) if rest else why
 
 
 def _reduced(verdict: Verdict, rest: str) -> Verdict:
@@ -150,17 +155,21 @@ def _reduced(verdict: Verdict, rest: str) -> Verdict:
     if label == "undecided":
         return verdict
     if label in ("source", "saddle", "unstable"):
-        return Verdict("unstable", f"within a face, {verdict.reason}", verdict.pointwise)
+        return Verdict("unstable", say("within a face, {why}", why=verdict.reason), verdict.pointwise)
     if label == "centre":
         label = "stable"
-    return Verdict(label, f"{rest}; within the face of the others, {verdict.reason}", verdict.pointwise)
+    return Verdict(
+        label,
+        say("{rest}; within the face of the others, {why}", rest=rest, why=verdict.reason),
+        verdict.pointwise,
+    )
 
 
 def _on_segment(sides: Sides) -> Verdict:
     """A mixed point of an edge, where the flow is one-dimensional."""
     before, after = sides
     if before > 0 > after:
-        return Verdict("asymptotically stable", "the advantage drives the share back from both sides")
+        return Verdict("asymptotically stable", say("the advantage drives the share back from both sides"))
     if before < 0 < after:
-        return Verdict("source", "the advantage drives the share away on both sides")
-    return Verdict("unstable", "the advantage drives the share back on one side and away on the other")
+        return Verdict("source", say("the advantage drives the share away on both sides"))
+    return Verdict("unstable", say("the advantage drives the share back on one side and away on the other"))

@@ -20,10 +20,11 @@ from separatrix.analysis.surd import as_expression, as_float
 from separatrix.game.condition import Condition, Relation
 from separatrix.game.expression import Expression, Name, add, negate, number
 from separatrix.game.model import Game
+from separatrix.sentence import say, together
 
 __all__ = ["LATE", "face_text", "rest_point", "rest_set", "support_names", "unlabelled"]
 
-LATE = "the time ran out before it was labelled"
+LATE = say("the time ran out before it was labelled")
 
 
 def support_names(game: Game, face: Face) -> tuple[tuple[str, ...], ...]:
@@ -36,10 +37,13 @@ def support_names(game: Game, face: Face) -> tuple[tuple[str, ...], ...]:
 def face_text(game: Game, face: Face) -> str:
     """Return a face for a sentence: who mixes what."""
     parts = [
-        f"{p.name} plays {' and '.join(p.strategies[a].name for a in played)}"
+        say(
+            "{population} plays {strategies}",
+            population=p.name, strategies=together((p.strategies[a].name for a in played), " and "),
+        )
         for p, played in zip(game.populations, face, strict=True)
-    ]
-    return "; ".join(parts)
+    ]  # fmt: skip
+    return together(parts, "; ")
 
 
 def _shown(sizes: Sequence[int], shares: Sequence[Sequence[Any]]) -> tuple[Any, ...]:

@@ -13,6 +13,7 @@ from separatrix.analysis.result import Completeness, Regime, Warning
 from separatrix.analysis.ring import Ring, polynomial_expression
 from separatrix.game.expression import to_text
 from separatrix.game.model import Game
+from separatrix.sentence import say
 
 __all__ = ["Symbols", "favourites", "pole_warnings"]
 
@@ -41,4 +42,7 @@ def pole_warnings(ring: Ring, poles: Iterable[fmpq_mpoly]) -> Iterator[Warning]:
     """Yield a warning for each denominator that the assumptions do not keep from zero."""
     for pole in poles:
         text = to_text(polynomial_expression(ring, pole))
-        yield Warning("A506", f"a payoff divides by `{text}`; parameters at which that is 0 are left out")
+        yield Warning(
+            "A506",
+            say("a payoff divides by `{divisor}`; parameters at which that is 0 are left out", divisor=text),
+        )

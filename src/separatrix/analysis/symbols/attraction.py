@@ -29,6 +29,7 @@ from separatrix.analysis.symbols.signs import (
     every_formula,
 )
 from separatrix.analysis.symbols.spectrum import LONGEST, Inner, TooLong
+from separatrix.sentence import say, together
 
 __all__ = ["Attraction", "attraction", "existence", "strict"]
 
@@ -91,7 +92,7 @@ def attraction(candidate: Candidate, polynomials: SignPolynomials, within: bool 
     return Attraction(
         any_formula(*(b.stable for b in branches)),
         any_formula(*(b.undecided for b in branches)),
-        "; ".join(whys),
+        together(whys, "; "),
     )
 
 
@@ -154,7 +155,7 @@ def _branch(
             tie = every_formula(stable, zero)
             if tie != NEVER:
                 undecided.append(tie)
-                why.append("three strategies that are not played earn exactly as much as those played")
+                why.append(say("three strategies that are not played earn exactly as much as those played"))
             stable = every_formula(stable, any_formula(*(sign(growth[b], "<") for b in triple)))
     if open_at_zero:
         undecided.append(
@@ -165,8 +166,8 @@ def _branch(
                 *(sign(g, "<=") for g in growth.values()),
             )
         )
-        why.append("eigenvalues within the support are imaginary")
-    return Attraction(stable, any_formula(*undecided), "; ".join(why))
+        why.append(say("eigenvalues within the support are imaginary"))
+    return Attraction(stable, any_formula(*undecided), together(why, "; "))
 
 
 def _open_at_zero(candidate: Candidate, inner: Inner) -> bool:

@@ -20,13 +20,14 @@ from separatrix.analysis.symbols.interior import interior_candidates
 from separatrix.game.condition import FALSE, TRUE, Condition, Relation, all_of, condition_text
 from separatrix.game.expression import Call, Expression, Name, add, divide, multiply, negate, number
 from separatrix.game.model import Game
+from separatrix.sentence import say, together
 
 __all__ = ["candidates_of_faces", "opposite_signs", "perfect_root"]
 
 MOST_FREE = 3
 """Populations that mix on a face whose rest points have closed forms in general."""
 
-NEVER = "never asymptotically stable: only strict Nash equilibria are (Ritzberger & Weibull)"
+NEVER = say("never asymptotically stable: only strict Nash equilibria are (Ritzberger & Weibull)")
 
 
 def candidates_of_faces(
@@ -82,29 +83,45 @@ class _Candidates:
 
     def _completeness(self, closed: int) -> Completeness:
         everything = closed == 3**self.n
-        few = "" if everything else f"on which at most {MOST_FREE} populations mix "
-        proof = (
-            f"Each of the {closed} faces {few}was solved in symbols; what lies on it exists exactly where "
-            "its condition holds. Points are listed first, then the sets that exist only where an equation "
-            "between the parameters holds."
-        )
+        solved = (
+            say("Each of the {count} faces was solved in symbols", count=closed)
+            if everything
+            else say(
+                "Each of the {count} faces on which at most {most} populations mix was solved in symbols",
+                count=closed, most=MOST_FREE,
+            )
+        )  # fmt: skip
+        parts = [
+            say(
+                "{solved}; what lies on it exists exactly where its condition holds. Points are listed "
+                "first, then the sets that exist only where an equation between the parameters holds.",
+                solved=solved,
+            )
+        ]
         if any(piece.exists is None for piece in self.sets):
-            proof += (
-                " The last set gathers what only degenerate parameters have inside the cube; for it the "
-                "condition given is necessary, and values show what there is."
+            parts.append(
+                say(
+                    "The last set gathers what only degenerate parameters have inside the cube; for it the "
+                    "condition given is necessary, and values show what there is."
+                )
                 if self.n == 3
-                else " What only degenerate parameters have inside a face of three populations or more that "
-                "mix is gathered in one set a face; for it the condition given is necessary, and values show "
-                "what there is."
+                else say(
+                    "What only degenerate parameters have inside a face of three populations or more that "
+                    "mix is gathered in one set a face; for it the condition given is necessary, and "
+                    "values show what there is."
+                )
             )
         if everything:
-            return Completeness("complete", proof)
-        return Completeness(
-            "incomplete",
-            f"{proof} States at which more than {MOST_FREE} populations mix are not enumerated in symbols: "
-            "they are roots of polynomials of higher degree. None of them is asymptotically stable "
-            "(Ritzberger & Weibull), and values show them all.",
+            return Completeness("complete", together(parts))
+        parts.append(
+            say(
+                "States at which more than {most} populations mix are not enumerated in symbols: they are "
+                "roots of polynomials of higher degree. None of them is asymptotically stable (Ritzberger & "
+                "Weibull), and values show them all.",
+                most=MOST_FREE,
+            )
         )
+        return Completeness("incomplete", together(parts))
 
     def _add_point(self, point: RestPoint) -> None:
         if point.exists != FALSE:
@@ -175,8 +192,11 @@ class _Candidates:
                 equations=tuple(_fixed(shares, face)) + _between(shares[free]),
                 corners=tuple(ends),
                 samples=tuple(ends),
-                reason="the mixing population is indifferent along the whole edge; single states of it are "
-                + NEVER,
+                reason=say(
+                    "the mixing population is indifferent along the whole edge; single states of it are "
+                    "{never}",
+                    never=NEVER,
+                ),
                 exists=self.is_(value, "=="),
             )
         )
@@ -193,7 +213,8 @@ class _Candidates:
             coordinates: dict[int, Ratio] = {j: low_i / (low_i - high_i), i: low_j / (low_j - high_j)}
             exact = [number(p) if p is not None else coordinates[k].expression() for k, p in enumerate(face)]
             values, square = self._plane_eigenvalues(face, i, j, (low_i, high_i, low_j, high_j), coordinates)
-            label, reason = None, NEVER
+            label: Label | None = None
+            reason: str = NEVER
             if self.n == 2:
                 slopes = (high_i - low_i) * (high_j - low_j)
                 label, reason = _saddle_or_centre(self.is_(slopes, ">"), square)
@@ -230,8 +251,10 @@ class _Candidates:
                     free=(i, j),
                     dimension=1,
                     equations=(*base, Relation(shares[fixed], "==", level), *_between(shares[moving])),
-                    reason="one population is indifferent on the whole face, the other along this line; "
-                    + NEVER,
+                    reason=say(
+                        "one population is indifferent on the whole face, the other along this line; {never}",
+                        never=NEVER,
+                    ),
                     exists=condition,
                 )
             )
@@ -248,7 +271,7 @@ class _Candidates:
                 equations=(*base, *_between(shares[i]), *_between(shares[j])),
                 corners=tuple(corners),
                 samples=tuple(corners),
-                reason="both populations are indifferent on the whole face",
+                reason=say("both populations are indifferent on the whole face"),
                 exists=all_of(rest_i, rest_j),
             )
         )
@@ -314,10 +337,13 @@ class _Candidates:
 def _saddle_or_centre(saddle: Condition, square: bool) -> tuple[Label | None, str]:
     """The label of the mixed point of two populations: its eigenvalues' square is positive or negative."""
     if square or saddle == TRUE:
-        return "saddle", "where it exists its eigenvalues are real and of opposite signs"
+        return "saddle", say("where it exists its eigenvalues are real and of opposite signs")
     if saddle == FALSE:
-        return "centre", "where it exists the conserved quantity H has a strict extremum at it"
-    return None, f"where it exists: a saddle if {condition_text(saddle)}, else a centre; {NEVER}"
+        return "centre", say("where it exists the conserved quantity H has a strict extremum at it")
+    return None, say(
+        "where it exists: a saddle if {condition}, else a centre; {never}",
+        condition=condition_text(saddle), never=NEVER,
+    )  # fmt: skip
 
 
 def _fixed(shares: list[Name], face: Face) -> Iterator[Condition]:
@@ -371,11 +397,13 @@ def perfect_root(above: list[Ratio], below: list[Ratio]) -> Ratio | None:
 def _label_from_signs(signs: list[frozenset[int]]) -> tuple[Label | None, str]:
     """The label of a pure profile where it is the same for all admissible parameters."""
     if all(s == {-1} for s in signs):
-        return "asymptotically stable", "strict Nash equilibrium for all admissible parameters"
+        return "asymptotically stable", say("strict Nash equilibrium for all admissible parameters")
     if all(s == {1} for s in signs):
-        return "source", "all eigenvalues are positive for all admissible parameters"
+        return "source", say("all eigenvalues are positive for all admissible parameters")
     if any(s == {1} for s in signs) and any(s == {-1} for s in signs):
-        return "saddle", "eigenvalues of both signs for all admissible parameters"
+        return "saddle", say("eigenvalues of both signs for all admissible parameters")
     if any(s == {1} for s in signs) and not any(-1 in s for s in signs):
-        return None, "not a Nash equilibrium for any admissible parameters"
-    return None, "asymptotically stable exactly where it is a strict Nash equilibrium (Ritzberger & Weibull)"
+        return None, say("not a Nash equilibrium for any admissible parameters")
+    return None, say(
+        "asymptotically stable exactly where it is a strict Nash equilibrium (Ritzberger & Weibull)"
+    )

@@ -41,6 +41,7 @@ from separatrix.game.expression import (
     number,
 )
 from separatrix.game.model import Game
+from separatrix.sentence import say
 
 __all__ = ["interior_candidates"]
 
@@ -153,9 +154,12 @@ class _Interior:
                 free=self.free,
                 dimension=1,
                 equations=tuple(equations),
-                reason=f"whatever else is at rest inside the {self._where}: single states, curves (the "
-                "usual case), surfaces. Only degenerate parameters have it, those of `possible_when`; that "
-                "condition is necessary, not sufficient, so give values to see what there is",
+                reason=say(
+                    "whatever else is at rest inside the {where}: single states, curves (the usual case), "
+                    "surfaces. Only degenerate parameters have it, those of `possible_when`; that condition "
+                    "is necessary, not sufficient, so give values to see what there is",
+                    where=say("cube") if len(self.face) == len(self.free) else say("face"),
+                ),
                 possible_when=degenerate,
             )
         ]
@@ -272,10 +276,6 @@ class _Interior:
             conditions += [Relation(below, "!=", number(0)), *inside(value)]
         return self._mixed((x, y, z), conditions)
 
-    @property
-    def _where(self) -> str:
-        return "cube" if len(self.face) == len(self.free) else "face"
-
     def _mixed(self, place: tuple[Expression, ...], conditions: list[Condition]) -> RestPoint:
         values = dict(zip(self.free, place, strict=True))
         whole = len(self.face) == len(self.free)
@@ -284,8 +284,9 @@ class _Interior:
             support=support_of(self.game, self.face),
             free=self.free,
             exact=tuple(number(p) if p is not None else values[i] for i, p in enumerate(self.face)),
-            reason="never asymptotically stable: its eigenvalues "
-            f"{'' if whole else 'within the face '}add up to zero",
+            reason=say("never asymptotically stable: its eigenvalues add up to zero")
+            if whole
+            else say("never asymptotically stable: its eigenvalues within the face add up to zero"),
             stable_when=None,
             exists=all_of(*(settled(c) for c in conditions)),
             nash=True if whole else None,

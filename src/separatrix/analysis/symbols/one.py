@@ -17,10 +17,11 @@ from separatrix.analysis.symbols.signs import NEVER, Formula, SignPolynomials, a
 from separatrix.game.condition import FALSE, TRUE, Condition, Relation, all_of
 from separatrix.game.expression import Expression, Name, number
 from separatrix.game.model import Game
+from separatrix.sentence import say
 
 __all__ = ["candidates_of_one", "states_of_one"]
 
-ENDS = "asymptotically stable, and an ESS, where the advantage beside it drives the share back"
+ENDS = say("asymptotically stable, and an ESS, where the advantage beside it drives the share back")
 
 
 def candidates_of_one(game: Game, table: CornerTable, assumptions: Assumptions, speed: Ratio) -> Found:
@@ -49,7 +50,7 @@ def candidates_of_one(game: Game, table: CornerTable, assumptions: Assumptions, 
                 isolated=True,
                 eigenvalues_exact=((speed * low * high / (low - high)).expression(),),
                 stability="asymptotically stable" if ess else "source" if ess is False else None,
-                reason="the advantage falls through zero where it is stable; then it is an ESS too",
+                reason=say("the advantage falls through zero where it is stable; then it is an ESS too"),
                 stable_when=None if mixed_stable == FALSE else mixed_stable,
                 exists=exists,
                 nash=True,
@@ -67,7 +68,7 @@ def candidates_of_one(game: Game, table: CornerTable, assumptions: Assumptions, 
         equations=(Relation(number(0), "<", share), Relation(share, "<", number(1))),
         corners=((0.0,), (1.0,)),
         samples=((0.0,), (1.0,)),
-        reason="both strategies always earn the same",
+        reason=say("both strategies always earn the same"),
         exists=all_of(is_(p, "=="), is_(q, "==")),
     )
     sets = () if segment.exists == FALSE else (segment,)

@@ -30,13 +30,14 @@ from separatrix.game.expression import Expression, Number, add, names_in, number
 from separatrix.game.fitness import strategy_payoffs
 from separatrix.game.model import Game, GroupForm, Profile
 from separatrix.game.values import expand, expand_moving
+from separatrix.sentence import say, together
 
 __all__ = ["solve_pure"]
 
 MOST_PROFILES = 512
 
-PURE = "asymptotically stable exactly where it is a strict Nash equilibrium (Ritzberger & Weibull)"
-OPEN = (
+PURE = say("asymptotically stable exactly where it is a strict Nash equilibrium (Ritzberger & Weibull)")
+OPEN = say(
     "asymptotically stable where every strategy that is not played earns less; where one earns exactly as "
     "much, that is left open"
 )
@@ -144,16 +145,23 @@ def solve_pure(game: Game, known: Mapping[str, Fraction] | None, budget: float, 
         regimes: tuple[Regime, ...] = ()
         completeness = Completeness(
             "incomplete",
-            "Mixed states can be asymptotically stable in this game and have no conditions in symbols, so "
-            "the parameters were not sorted into regimes.",
+            say(
+                "Mixed states can be asymptotically stable in this game and have no conditions in symbols, "
+                "so the parameters were not sorted into regimes."
+            ),
         )
     else:
         regimes, completeness = enumerate_regimes(polynomials, states, budget, list(favourites(game, known)))
-    proof = f"The {count} pure profiles are listed. Mixed states are not enumerated in symbols: {why}."
+    parts = [
+        say(
+            "The {count} pure profiles are listed. Mixed states are not enumerated in symbols: {why}.",
+            count=count, why=why,
+        )
+    ]  # fmt: skip
     if not own:
-        proof += " None of them is asymptotically stable (Ritzberger & Weibull)."
-    proof += " Values show them."
-    found = Found(tuple(points), (), (), Completeness("incomplete", proof))
+        parts.append(say("None of them is asymptotically stable (Ritzberger & Weibull)."))
+    parts.append(say("Values show them."))
+    found = Found(tuple(points), (), (), Completeness("incomplete", together(parts)))
     return Symbols(found, regimes, completeness, tuple(pole_warnings(ring, new)))
 
 
@@ -255,4 +263,4 @@ def _point(
     )
     if strict == NEVER and not open_:
         return point, None
-    return point, State(exact, strict, undecided, "a strategy that is not played earns exactly as much")
+    return point, State(exact, strict, undecided, say("a strategy that is not played earns exactly as much"))

@@ -33,14 +33,15 @@ from separatrix.errors import InputError
 from separatrix.game.condition import FALSE, TRUE, Condition, all_of, any_of
 from separatrix.game.expression import Expression, Number, number
 from separatrix.game.model import Game
+from separatrix.sentence import say, together
 
 __all__ = ["solve_affine_symbols"]
 
 PATIENCE = 20.0
 """Seconds for the list of candidates where the budget is shorter."""
 
-STRICT = "never asymptotically stable: only strict Nash equilibria are (Ritzberger & Weibull)"
-PURE = "asymptotically stable exactly where it is a strict Nash equilibrium (Ritzberger & Weibull)"
+STRICT = say("never asymptotically stable: only strict Nash equilibria are (Ritzberger & Weibull)")
+PURE = say("asymptotically stable exactly where it is a strict Nash equilibrium (Ritzberger & Weibull)")
 
 
 def solve_affine_symbols(
@@ -82,12 +83,21 @@ def _solve(
     if listing.unjudged:
         completeness = Completeness(
             "incomplete",
-            f"{completeness.proof} Left open is the stability of {', '.join(listing.unjudged)}: the "
-            "polynomials that decide it are too long.",
+            together(
+                [
+                    completeness.proof,
+                    say(
+                        "Left open is the stability of {points}: the polynomials that decide it are too "
+                        "long.",
+                        points=together(listing.unjudged, ", "),
+                    ),
+                ]
+            ),
         )
     elif (listing.skipped or listing.too_long) and any(table.own_play):
         completeness = Completeness(
-            "incomplete", f"{completeness.proof} Not every support was solved, so states may be missing."
+            "incomplete",
+            together([completeness.proof, say("Not every support was solved, so states may be missing.")]),
         )
     return Symbols(found, regimes, completeness)
 
@@ -112,13 +122,13 @@ class _Listing:
     def found(self) -> Found:
         for support in supports(self.table.sizes):
             if self.stopped or time.monotonic() > self.deadline:
-                self.stopped = self.stopped or "time ran out"
+                self.stopped = self.stopped or say("time ran out")
                 self.skipped += 1
                 continue
             try:
                 self._support(support)
             except KeyboardInterrupt:
-                self.stopped = "the search was interrupted"
+                self.stopped = say("the search was interrupted")
                 self.skipped += 1
             except (TooLong, InputError) as problem:
                 if isinstance(problem, InputError) and problem.code != "S002":
@@ -245,44 +255,54 @@ class _Listing:
 
     def _completeness(self) -> Completeness:
         total = count_supports(self.table.sizes)
-        proof = (
-            f"On each of the {total} supports the strategies played earn the same where linear equations "
-            "hold. Cramer's rule gives their one solution, which exists where all its shares are positive; "
-            "what a support holds where the equations are degenerate is listed under the sets, with the "
-            "parameters that have it."
-        )
+        parts = [
+            say(
+                "On each of the {total} supports the strategies played earn the same where linear equations "
+                "hold. Cramer's rule gives their one solution, which exists where all its shares are "
+                "positive; what a support holds where the equations are degenerate is listed under the "
+                "sets, with the parameters that have it.",
+                total=total,
+            )
+        ]
         if self.necessary:
-            proof += (
-                " On some supports of four strategies or more, or of several populations, only a necessary "
-                "condition for a set is given; values show what there is."
+            parts.append(
+                say(
+                    "On some supports of four strategies or more, or of several populations, only a "
+                    "necessary condition for a set is given; values show what there is."
+                )
             )
         if self.skipped or self.too_long:
-            missing = self.skipped + self.too_long
-            why = self.stopped or "what decides there has too many terms"
-            return Completeness(
-                "incomplete", f"{proof} But {missing} of the supports were not solved: {why}."
+            parts.append(
+                say(
+                    "But {count} of the supports were not solved: {why}.",
+                    count=self.skipped + self.too_long,
+                    why=self.stopped or say("what decides there has too many terms"),
+                )
             )
-        return Completeness("complete", proof)
+            return Completeness("incomplete", together(parts))
+        return Completeness("complete", together(parts))
 
 
 def _reason(exact: bool) -> str:
     if exact:
-        return "the strategies played earn the same at each of these states"
-    return "only degenerate parameters have it, those of `possible_when`; that is necessary, not sufficient"
+        return say("the strategies played earn the same at each of these states")
+    return say(
+        "only degenerate parameters have it, those of `possible_when`; that is necessary, not sufficient"
+    )
 
 
 def _own_reason(candidate: Candidate, judged: Attraction, beside: Condition) -> str:
     if judged.stable == NEVER and judged.undecided == NEVER:
-        return "for no admissible parameters do all nearby states return to it"
+        return say("for no admissible parameters do all nearby states return to it")
     reason = (
-        "asymptotically stable where no strategy that is not played grows"
+        say("asymptotically stable where no strategy that is not played grows")
         if not candidate.mixed
-        else "asymptotically stable where it is so within its support and no other strategy grows"
+        else say("asymptotically stable where it is so within its support and no other strategy grows")
     )
     if judged.undecided != NEVER:
-        reason += f"; left open where {judged.why}"
+        reason = say("{reason}; left open where {why}", reason=reason, why=judged.why)
     if beside != TRUE:
-        reason += "; multiplied out, what decides within it would fill pages"
+        reason = say("{reason}; multiplied out, what decides within it would fill pages", reason=reason)
     return reason
 
 

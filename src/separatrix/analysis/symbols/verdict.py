@@ -12,6 +12,7 @@ from separatrix.analysis.symbols.candidate import Candidate
 from separatrix.analysis.symbols.deduction import Deduction
 from separatrix.analysis.symbols.signs import NEVER, Formula, SignPolynomials, every_formula, negation
 from separatrix.analysis.symbols.spectrum import Inner
+from separatrix.sentence import say
 
 __all__ = ["Verdict", "verdict"]
 
@@ -118,16 +119,16 @@ def _along(inner: Inner, signs: Callable[[Ratio], Signs]) -> _Along:
 
 def _label(along: _Along, outside: list[Signs], always: bool) -> tuple[Label | None, str]:
     if always:
-        return "asymptotically stable", "asymptotically stable wherever it exists"
+        return "asymptotically stable", say("asymptotically stable wherever it exists")
     if along.centre and not outside:
         return (
             "centre",
-            "eigenvalues are imaginary; with three strategies that is a centre (Hofbauer & Sigmund)",
+            say("eigenvalues are imaginary; with three strategies that is a centre (Hofbauer & Sigmund)"),
         )
     negative = along.some_negative or any(s == {-1} for s in outside)
     positive = along.some_positive or any(s == {1} for s in outside)
     if negative and positive:
-        return "saddle", "eigenvalues of both signs wherever it exists"
+        return "saddle", say("eigenvalues of both signs wherever it exists")
     if along.all_positive and all(s == {1} for s in outside):
-        return "source", "all eigenvalues have positive real parts wherever it exists"
+        return "source", say("all eigenvalues have positive real parts wherever it exists")
     return None, ""

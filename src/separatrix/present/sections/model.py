@@ -8,6 +8,7 @@ from separatrix.analysis.equations import replicator_equations
 from separatrix.game.expression import ONE, Expression, Product, Sum
 from separatrix.game.fitness import group_numbers
 from separatrix.game.model import GroupForm, PairwiseForm, Population
+from separatrix.game.translation import scenario_name
 from separatrix.present.document import (
     Block,
     Bullets,
@@ -72,7 +73,8 @@ def introduction(context: Context) -> Iterator[Block]:
     yield Bullets(tuple(_shares(context, p) for p in game.populations))
     notes = []
     if context.analysis.scenario:
-        notes.append(context.words.SCENARIO.format(scenario=context.analysis.scenario))
+        shown = scenario_name(game, context.analysis.scenario)
+        notes.append(context.words.SCENARIO.format(scenario=shown))
     if context.analysis.symbolic:
         notes.append(context.words.SYMBOLIC)
     if notes:
@@ -290,9 +292,15 @@ def _index_of(name: str, index: int, names: list[str]) -> str:
     """Return the letter by which papers index a population: its own last word if that is one letter."""
     if len(names) == 1:
         return ""
-    lasts = [n.split()[-1] for n in names]
+    lasts = [_last_word(n) for n in names]
     if all(len(last) == 1 for last in lasts) and len(set(lasts)) == len(lasts):
         return lasts[index]
     initials = [n[0].upper() for n in names]
     lettered = len(set(initials)) == len(initials) and all(i.isascii() and i.isalpha() for i in initials)
     return initials[index] if lettered else str(index + 1)
+
+
+def _last_word(name: str) -> str:
+    """Return the last word of a name; a letter that follows Chinese without a space is one."""
+    word = name.split()[-1]
+    return word[-1] if word[-1].isascii() and not word[-2:-1].isascii() else word
