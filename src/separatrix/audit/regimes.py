@@ -326,7 +326,7 @@ class _Regimes:
         if not texts or sum(map(len, texts)) > 300 or not all(self.every[k].profile for k in chosen):
             return example
         inequalities = say("where also {conditions}", conditions=jointly(texts))
-        return together((inequalities, example), ", ") if first else inequalities
+        return say("{where}, {example}", where=inequalities, example=example) if first else inequalities
 
     def _instead(self, chosen: Chosen, witness: Mapping[str, Fraction]) -> str:
         """What happens where nothing attracts."""

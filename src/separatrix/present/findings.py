@@ -99,12 +99,14 @@ class Row:
 def rows_of(finding: Finding, words: Language) -> list[Row]:
     """Return what a finding tells beside its sentence."""
     details = dict(finding.details)
+    # Only what contradicts a claim has a counterexample.
+    witness = words.CHECK_WITNESS if finding.severity == "error" else words.CHECK_EXAMPLE
     rows = [
         Row(words.CHECK_CLAIMED, words.tell(finding.claim), True),
         Row(words.CHECK_READ_AS, details.pop("read as", ""), True),
         Row(words.CHECK_CORRECT, words.tell(finding.correct), True),
         Row(words.CHECK_TERM, finding.term or "", True),
-        Row(words.CHECK_WITNESS, values_text(finding.witness or {})),
+        Row(witness, values_text(finding.witness or {})),
         *(Row(words.tell(name), words.tell(text)) for name, text in details.items()),
     ]
     return [row for row in rows if row.text]

@@ -13,6 +13,8 @@ __all__ = ["Flow", "longest_word"]
 
 BREAKS = " \u200b"
 """Where a line may end: a space, and the space without width."""
+OPENING, CLOSING = "（「『《〈【〔“‘", "，。、；：？！）」』》〉】〕”’…"
+"""Signs after which, and before which, no line of Chinese or Japanese ends."""
 
 
 def longest_word(text: str) -> int:
@@ -28,7 +30,8 @@ def _words(text: str) -> Iterator[tuple[int, int]]:
     """
     start = 0
     for index, character in enumerate(text):
-        if character in BREAKS or cell_len(character) == 2:
+        held = character in OPENING or text[index + 1 : index + 2] in CLOSING
+        if character in BREAKS or (cell_len(character) == 2 and not held):
             yield start, index + 1
             start = index + 1
     if start < len(text):
