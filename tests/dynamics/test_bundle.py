@@ -50,6 +50,8 @@ def test_going_back_undoes_going_forward() -> None:
     starts = np.array(list(itertools.product((0.3, 0.6), repeat=3)))
     there = bundle(flow, starts, 0.2, points=3)[:, -1]
     assert bundle(flow, there, -0.2, points=3)[:, -1] == pytest.approx(starts, abs=1e-4)
+    both = bundle(flow, np.concatenate([starts, there]), np.repeat([0.2, -0.2], len(starts)), points=3)
+    assert both[:, -1] == pytest.approx(np.concatenate([there, starts]), abs=1e-4)
 
 
 def test_what_nobody_plays_stays_unplayed() -> None:

@@ -47,7 +47,7 @@ ERRORS = (71 / 57600, 0.0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1
 
 
 def bundle(
-    flow: Replicator, starts: ArrayLike, length: float, *, points: int = 101, tolerance: float = TOLERANCE
+    flow: Replicator, starts: ArrayLike, length: ArrayLike, *, points: int = 101, tolerance: float = TOLERANCE
 ) -> Array:
     """Return the courses from many starts as lines of equally spaced states.
 
@@ -55,7 +55,7 @@ def bundle(
     ----------
     flow : Replicator
     starts : array (courses, n)
-    length : float
+    length : float or array (courses,)
         How far each course is followed, in the space of states; backwards where it is negative.
     points : int
         How many states are returned of each course, the start among them.
@@ -75,7 +75,7 @@ def bundle(
     >>> from separatrix.dynamics.replicator import replicator
     >>> from separatrix.game.reader import load
     >>> flow = replicator(load({"payoff_matrix": [[-1, 4], [0, 2]], "title": "Hawk and dove"}))
-    >>> bundle(flow, [[0.1], [0.9]], 0.5, points=3).round(3).tolist()
+    >>> bundle(flow, [[0.1], [0.9]], 0.5)[:, ::50].round(3).tolist()
     [[[0.1], [0.35], [0.6]], [[0.9], [0.667], [0.667]]]
     """
     import numpy as np
@@ -84,9 +84,9 @@ def bundle(
     if not first.size:
         return np.empty((len(first), points, first.shape[-1]))
     coordinates = _Logarithms.of(flow, first)
-    least = SPOT * abs(length) / max(points - 1, 1)
-    knots = _integrated(coordinates, abs(length), 1.0 if length > 0 else -1.0, least, tolerance)
-    return coordinates.states(_sampled(knots, np.linspace(0.0, abs(length), points)))
+    lengths = np.broadcast_to(np.asarray(length, dtype=float), (len(first),))
+    knots = _integrated(coordinates, lengths, SPOT / max(points - 1, 1), tolerance)
+    return coordinates.states(_sampled(knots, np.linspace(0.0, np.abs(lengths), points).T))
 
 
 @dataclass(frozen=True)
@@ -160,19 +160,21 @@ class _Knots:
         self.slopes.append(slopes.copy())
 
 
-def _integrated(
-    coordinates: _Logarithms, length: float, sign: float, least: float, tolerance: float
-) -> _Knots:
-    """Follow every course with steps of its own; each round makes one step of each that is under way."""
+def _integrated(coordinates: _Logarithms, lengths: Array, least: float, tolerance: float) -> _Knots:
+    """Follow every course with steps of its own; each round makes one step of each that is under way.
+
+    ``least`` is the shortest step, relative to the length of the course.
+    """
     import numpy as np
 
     y = coordinates.first.copy()
     s = np.zeros(len(y))
+    ends, sign = np.abs(lengths), np.sign(lengths)[:, None]
     still = STILL * (coordinates.flow.scale or 1.0)
     with np.errstate(all="ignore"):
         slope, speeds = coordinates.slopes(y, np.arange(len(y)))
         slope *= sign
-        step = np.full(len(y), min(length, 0.05))
+        step = np.minimum(ends, 0.05)
         going = np.isfinite(slope).all(axis=-1) & (speeds > still)
         slope[~going] = 0.0
         knots = _Knots()
@@ -181,15 +183,17 @@ def _integrated(
             rows = np.flatnonzero(going)
             if not rows.size:
                 break
-            h = np.minimum(step[rows], length - s[rows])
-            trial, last, speeds, error = _step(coordinates, y[rows], slope[rows], h, rows, sign, tolerance)
+            h = np.minimum(step[rows], ends[rows] - s[rows])
+            trial, last, speeds, error = _step(
+                coordinates, y[rows], slope[rows], h, rows, sign[rows], tolerance
+            )
             good = error <= 1.0
             factor = 0.9 * np.maximum(error, 1e-8) ** -0.2
             step[rows] = h * np.clip(np.where(np.isfinite(factor), factor, 0.2), 0.2, 5.0)
             moved = rows[good]
             s[moved] += h[good]
             y[moved], slope[moved] = trial[good], last[good]
-            ended = (step[rows] < least) | (good & ((speeds <= still) | (s[rows] >= length)))
+            ended = (step[rows] < least * ends[rows]) | (good & ((speeds <= still) | (s[rows] >= ends[rows])))
             going[rows[ended]] = False
             if moved.size:
                 knots.add(s, y, slope)
@@ -197,7 +201,7 @@ def _integrated(
 
 
 def _step(
-    coordinates: _Logarithms, y: Array, slope: Array, h: Array, rows: NDArray[np.intp], sign: float,
+    coordinates: _Logarithms, y: Array, slope: Array, h: Array, rows: NDArray[np.intp], sign: Array,
     tolerance: float,
 ) -> tuple[Array, Array, Array, Array]:  # fmt: skip
     """Return the values, slopes and speeds after one step, and its error in units of the tolerance."""
@@ -224,16 +228,16 @@ def _sum(weights: Sequence[float], stages: Sequence[Array]) -> Array:
 
 
 def _sampled(knots: _Knots, at: Array) -> Array:
-    """Return the values (courses, points, strategies) at the lengths `at`, by cubic Hermite interpolation."""
+    """Return values (courses, points, strategies) at lengths (courses, points), by cubic interpolation."""
     import numpy as np
 
     lengths = np.array(knots.lengths)
     values, slopes = np.array(knots.values), np.array(knots.slopes)
     count = len(lengths)
     if count == 1:
-        return np.repeat(values[0][:, None], len(at), axis=1)
+        return np.repeat(values[0][:, None], at.shape[1], axis=1)
     courses = np.arange(lengths.shape[1])[:, None]
-    found = [np.searchsorted(own, at, side="right") - 1 for own in lengths.T]
+    found = [np.searchsorted(own, to, side="right") - 1 for own, to in zip(lengths.T, at, strict=True)]
     after = np.minimum(np.array(found) + 1, count - 1)
     before = np.maximum(after - 1, 0)
     low, high = lengths[before, courses], lengths[after, courses]

@@ -39,7 +39,8 @@ LONGEST, SHORTEST = 0.9, 0.06
 BACK, AWAY = 0.012, 0.06
 """A course is closed that comes so near to its start again after it was so far away."""
 
-BATCHES = 8
+PARTS = (8, 3, 1)
+"""Every eighth start comes first, then every third of those still far from all courses, then the others."""
 
 HEAD = 0.026
 """The length of an arrowhead."""
@@ -62,9 +63,11 @@ def even_courses(
     drawn = []
     # Most starts lie near courses through others, so a few at a time are followed.
     rest = np.asarray(starts, dtype=float)
-    while len(rest):
-        few, rest = rest[::BATCHES], rest[np.arange(len(rest)) % BATCHES > 0]
-        forth, back = (place(bundle(flow, few, way * LONGEST / unit, points=points)) for way in (1, -1))
+    for part in PARTS:
+        few, rest = rest[::part], rest[np.arange(len(rest)) % part > 0]
+        ways = np.repeat([LONGEST / unit, -LONGEST / unit], len(few))
+        found = place(bundle(flow, np.concatenate([few, few]), ways, points=points))
+        forth, back = found[: len(few)], found[len(few) :]
         for ahead, behind in zip(forth, back, strict=True):
             if not covered.near(ahead[:1])[0]:
                 course = _joined(_under_way(ahead), _under_way(behind), covered)
@@ -174,7 +177,8 @@ def draw_lines(
     codes = np.full(len(vertices), Path.LINETO, dtype=Path.code_type)
     codes[np.cumsum([0, *(len(c) for c in courses[:-1])])] = Path.MOVETO
     style = {"edgecolor" if k == "color" else k: v for k, v in look.items()}
-    axes.add_patch(PathPatch(Path(vertices, codes), fill=False, zorder=2, capstyle="butt", **style))
+    # `add_patch` would look for the limits of the axes, which are set.
+    axes.add_artist(PathPatch(Path(vertices, codes), fill=False, zorder=2, capstyle="butt", **style))
     heads = []
     for course in courses:
         lengths = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(course, axis=0).T))])

@@ -107,4 +107,4 @@ def draw_heads(
     if vertices:
         heads = PathPatch(Path(vertices, codes), facecolor=shade, edgecolor="none", zorder=order)
         heads.set_clip_on(False)
-        axes.add_patch(heads)
+        axes.add_artist(heads)
