@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from separatrix.analysis.result import Analysis
 from separatrix.present import phrases
@@ -19,12 +21,12 @@ from separatrix.present.document import (
     Line,
     Note,
     Paragraph,
+    PictureFormat,
     Words,
     line,
 )
 from separatrix.present.formula import Layout
 from separatrix.present.labels import LABELS
-from separatrix.present.writers.plain_math import to_plain
 from separatrix.present.sections.context import Context
 from separatrix.present.sections.model import equations_section, introduction, parameters_section
 from separatrix.present.sections.payoffs import payoffs_section
@@ -38,6 +40,7 @@ from separatrix.present.sections.rest import (
     rest_points_section,
     rest_sets_section,
 )
+from separatrix.present.writers.plain_math import to_plain
 
 __all__ = ["build_report"]
 
@@ -135,14 +138,21 @@ def _and(layouts: list[Layout]) -> list[Words | Layout]:
 
 def _figure(context: Context) -> Iterator[Block]:
     # The figures wing loads matplotlib only when `draw` is called.
-    from separatrix.present.figures import caption_of, portrait_svg, why_no_figure
+    from separatrix.present.figures import caption_of, why_no_figure
 
     reason = why_no_figure(context.analysis)
     if reason is None:
         caption = caption_of(context.analysis)
-        yield Figure(phrases.FIGURE, caption, lambda: portrait_svg(context.analysis))
+        yield Figure(phrases.FIGURE, caption, lambda kind: _drawn(context.analysis, kind))
     else:
         yield Details(phrases.FIGURE, (Paragraph(line(reason)),))
+
+
+def _drawn(analysis: Analysis, kind: PictureFormat) -> bytes:
+    from separatrix.present.figures import save_figure
+
+    with TemporaryDirectory() as folder:
+        return save_figure(analysis, Path(folder) / f"figure.{kind}").read_bytes()
 
 
 def _abbreviations(context: Context) -> Iterator[Block]:
