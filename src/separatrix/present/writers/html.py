@@ -171,9 +171,8 @@ class _Page:
         return " ".join(part for part in (name, _words(block.caption)) if part)
 
     def figure(self, block: Figure) -> str:
-        number = self.numbering.of(block)
         return (
-            f'<figure id="figure-{number}">{_scrolling(block.title)}{block.draw("svg").decode()}</div>\n'
+            f"<figure>{_scrolling(block.title)}{block.draw('svg').decode()}</div>\n"
             f"<figcaption>{self.caption('figure', block)}</figcaption></figure>"
         )
 
@@ -181,12 +180,11 @@ class _Page:
         first = self.numbering.of(block) if block.numbered else None
         rows = []
         for index, row in enumerate(block.rows):
-            number = "" if first is None else f"({first + index})"
+            number = "" if first is None else f'<div class="number">({first + index})</div>'
             rows.append(
                 f'<div class="left"><math displaystyle="true">{to_mathml(row.left)}</math></div>'
                 f'<div class="sign"><math><mo>{_text(row.sign)}</mo></math></div>'
-                f'<div class="right">{_formula(row.right, display=True)}</div>'
-                + (f'<div class="number" id="equation-{number[1:-1]}">{number}</div>' if number else "")
+                f'<div class="right">{_formula(row.right, display=True)}</div>{number}'
             )
         kind = "equations" if first is None else "equations numbered"
         return f'<div class="{kind}">{"".join(rows)}</div>'

@@ -57,6 +57,7 @@ _PREAMBLE = r"""\usepackage{amsmath}
 \setlength{\lineskip}{3pt}
 \relpenalty=200 \binoppenalty=300
 \allowdisplaybreaks
+\pagestyle{plain}
 """
 _PDFTEX = r"""\documentclass[11pt,a4paper]{article}
 \usepackage[T1]{fontenc}
@@ -167,7 +168,11 @@ class _Writer:
                 text = self.line(content)
                 if any(isinstance(i, Formula) and formula_width(i.layout) > OPENED for i in content):
                     text = f"{{\\raggedright {text}\\par}}"  # too few places to break for even edges
-                return f"\\begin{{quote}}\n\\bfseries\\boldmath {text}\n\\end{{quote}}" if lead else text
+                return (
+                    f"\\begin{{quote}}\n\\raggedright\\bfseries\\boldmath {text}\n\\end{{quote}}"
+                    if lead
+                    else text
+                )
             case Equations(rows):
                 return (
                     tex_equations(block, self.numbering.of(block) if block.numbered else None) if rows else ""
@@ -194,7 +199,7 @@ class _Writer:
         path = picture_path(self.stem, number, "pdf")
         self.beside[path] = block.draw("pdf")
         title = self.text(block.title)
-        below = f" {self.text(block.caption)}" if block.caption else ""
+        below = f"\\enspace {self.text(block.caption)}" if block.caption else ""
         return (
             "\\begin{figure}[htbp]\n\\centering\n"
             f"\\includegraphics[width=0.85\\linewidth,height=0.7\\textheight,keepaspectratio]{{{path}}}\n"

@@ -20,7 +20,11 @@ __all__ = ["tex_equations"]
 
 LINE = 41.0
 """The width of a line, in em."""
-NUMBER, INDENT, LONGEST_LEFT = 3.2, 2.0, 14.0
+NUMBER, INDENT, LONGEST_LEFT, SHORTEST = 3.2, 2.0, 14.0, 5.0
+SHRUNK = 1.4
+"""How many times wider than the line a matrix may be to be set smaller as a whole."""
+SMALLER = 0.85
+"""The size of a matrix whose entries are broken."""
 
 
 def tex_equations(block: Equations, first: int | None) -> str:
@@ -50,10 +54,10 @@ def _lines(row: Equation, room: float, *, apart: bool) -> list[str]:
 def _broken(right: Layout, room: float) -> list[str]:
     if formula_width(right, display=True) <= room:
         return [to_tex(right).strip()]
-    if isinstance(right, Matrix):  # nothing in it can break
-        return [rf"\resizebox{{{room:.1f}em}}{{!}}{{$\displaystyle {to_tex(right)}$}}"]
+    if isinstance(right, Matrix):
+        return [_matrix(right, room)]
     flat = _flattened(right, room)
-    for longest in (room - INDENT, room / 2, room / 4, 4.0, 0.0):
+    for longest in (room - INDENT, room / 2, room / 4, SHORTEST):
         parts = pieces(flat, round(longest), lambda node: round(formula_width(node, display=True)))
         if all(formula_width(part, display=True) <= room - INDENT for part in parts):
             break
@@ -67,6 +71,33 @@ def _broken(right: Layout, room: float) -> list[str]:
         lines[-1].append(to_tex(part))
         used += width
     return ["".join(line).strip() for line in lines]
+
+
+def _matrix(matrix: Matrix, room: float) -> str:
+    """Return a matrix wider than a line: a little smaller, or with entries over several lines."""
+    if formula_width(matrix) <= SHRUNK * room:
+        return rf"\resizebox{{{room:.1f}em}}{{!}}{{$\displaystyle {to_tex(matrix)}$}}"
+    columns = list(zip(*matrix.rows, strict=True))
+    whole = [max(formula_width(e) for e in column) for column in columns]
+    free, widths = room / SMALLER - 1.0 - 1.1 * len(columns), list(whole)
+    for done, k in enumerate(sorted(range(len(whole)), key=whole.__getitem__)):
+        widths[k] = min(whole[k], free / (len(whole) - done))
+        free -= widths[k]
+    rows = (
+        " & ".join(_entry(entry, width) for entry, width in zip(row, widths, strict=True))
+        for row in matrix.rows
+    )
+    return rf"\scalebox{{{SMALLER}}}{{$\begin{{pmatrix}} {_APART.join(rows)} \end{{pmatrix}}$}}"
+
+
+_APART = r" \\[4pt] "
+
+
+def _entry(entry: Layout, width: float) -> str:
+    lines = _broken(entry, width)
+    if len(lines) == 1:
+        return lines[0]
+    return r"\begin{aligned} & " + r" \\ & ".join(lines) + r" \end{aligned}"
 
 
 def _flattened(node: Layout, room: float) -> Layout:

@@ -90,9 +90,8 @@ def to_tex(node: Layout) -> str:
         case Letter(text):
             return _letter(text)
         case Word(text, upright):
-            return (
-                rf"\{'mathrm' if upright else 'mathit'}{{{_word(text)}}}" if text.isascii() else _text(text)
-            )
+            word = _word(text)
+            return _text(text) if word is None else rf"\{'mathrm' if upright else 'mathit'}{{{word}}}"
         case Text(","):
             return "{,}"  # without the space of a list
         case Text(text):
@@ -142,8 +141,12 @@ def _letter(text: str) -> str:
     return text if text.isascii() and text.isalpha() else _text(text)
 
 
-def _word(text: str) -> str:
-    return text.replace("_", r"\_")
+def _word(text: str) -> str | None:
+    """Return a name of Latin and Greek letters for mathematics, ``None`` where it holds others."""
+    if not all(c in GREEK_NAME or (c.isascii() and (c.isalnum() or c in "_,")) for c in text):
+        return None
+    parts = [rf"\{GREEK_NAME[c]} " if c in GREEK_NAME else rf"\{c}" if c == "_" else c for c in text]
+    return "".join(parts).strip()
 
 
 def _text(text: str) -> str:

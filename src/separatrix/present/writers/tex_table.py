@@ -19,8 +19,8 @@ SIZES = ((r"\normalsize", 1.0), (r"\small", 1.09), (r"\footnotesize", 1.2))
 """Sizes of type, and how many more of its em a line holds."""
 TALLEST = 30
 """Lines past which a table is set over several pages."""
-SLACK, NARROWEST = 1.12, 4.0
-"""What ragged lines lose, and the least width of a column, in em."""
+SLACK, NARROWEST, SHORT = 1.12, 4.0, 10.0
+"""What ragged lines lose; in em, the least width of a column and that up to which it is better not folded."""
 
 
 def tex_table(
@@ -39,7 +39,7 @@ def tex_table(
     body = f"{body} \\\\\n" if body else ""
     told, above = "", ""
     if number is not None:
-        below = f" {set_text(block.caption)}" if block.caption else ""
+        below = f"\\enspace {set_text(block.caption)}" if block.caption else ""
         title = set_text(block.title)
         told = rf"\caption[{{{title}}}]{{\textbf{{{title}}}{below}}}\label{{tab:{number}}}"
     elif block.caption:
@@ -117,6 +117,9 @@ def _widths(cells: list[list[float]], whole: list[float], least: list[float], ro
     if sum(whole) <= room:
         return whole
     widths = [min(w, n) for w, n in zip(whole, least, strict=True)]
+    for k in sorted(range(len(whole)), key=whole.__getitem__):  # short cells look odd when they are folded
+        if whole[k] <= SHORT and sum(widths) - widths[k] + whole[k] <= 0.85 * room:
+            widths[k] = whole[k]
     while sum(widths) > room and max(widths) > NARROWEST:  # even the longest words do not fit
         widths[max(range(len(widths)), key=widths.__getitem__)] -= 0.5
     while (spare := room - sum(widths)) > 0.01:
