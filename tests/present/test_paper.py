@@ -9,8 +9,8 @@ import pytest
 
 import separatrix
 from present.games import HOSTILE
-from present.trees import blocks_of, lines_of, plain, titles_of, words_of
 from present.untold import untold
+from present.walk import blocks_of, lines_of, plain, titles_of, words_of
 from separatrix.game.catalogue import catalogue_slugs
 from separatrix.present.document import (
     Bullets,
