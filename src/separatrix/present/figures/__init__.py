@@ -120,7 +120,7 @@ def draw(
     --------
     >>> from separatrix import analyze, load
     >>> from separatrix.present.languages import language_of
-    >>> "今日" in draw(analyze(load("shi-chen-2018")), "svg", language_of("zh")).decode()
+    >>> "当前状态" in draw(analyze(load("shi-chen-2018")), "svg", language_of("zh")).decode()
     True
     """
     return Portrait(analysis, language, title).write(format)

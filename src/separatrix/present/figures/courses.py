@@ -33,7 +33,7 @@ STEP = 0.008
 APART, NEAREST = 0.05, 0.45
 """How far a start keeps from the courses drawn, and the fraction of it at which a course ends."""
 
-LONGEST, SHORTEST = 0.9, 0.06
+LONGEST, SHORTEST = 0.9, 0.1
 """How long a course gets in each direction, and how short one may be."""
 
 BACK, AWAY = 0.012, 0.06
@@ -47,12 +47,13 @@ HEAD = 0.026
 
 
 def even_courses(
-    flow: Replicator, starts: Sequence[Sequence[float]], place: Callable[[Any], Array], unit: float = 1.0
-) -> list[Array]:
+    flow: Replicator, starts: Sequence[Sequence[float]], place: Callable[[Any], Array], unit: float = 1.0,
+    avoid: Array | None = None,
+) -> list[Array]:  # fmt: skip
     """Return courses through some of `starts`, as arrays (points, 2) of places in the unit square.
 
     ``place`` takes states (..., n) to places on the page (..., 2) and shrinks lengths by ``unit``; the
-    starts that come first are drawn first.
+    starts that come first are drawn first.  Courses keep off the line ``avoid``.
     """
     import numpy as np
 
@@ -60,6 +61,8 @@ def even_courses(
 
     points = round(LONGEST / STEP) + 1
     covered = _Covered()
+    if avoid is not None:
+        covered.add(_dense(avoid))
     drawn = []
     # Most starts lie near courses through others, so a few at a time are followed.
     rest = np.asarray(starts, dtype=float)
@@ -89,6 +92,15 @@ def _joined(ahead: Array, behind: Array, covered: _Covered) -> Array:
         return ahead
     behind = behind[: covered.free(behind)]
     return np.concatenate([behind[:0:-1], ahead])
+
+
+def _dense(line: Array) -> Array:
+    """Return a line with corners a small step apart."""
+    import numpy as np
+
+    lengths = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
+    even = np.linspace(0, lengths[-1], max(2, round(lengths[-1] / STEP)))
+    return np.stack([np.interp(even, lengths, line[:, k]) for k in (0, 1)], axis=-1)
 
 
 def _under_way(course: Array) -> Array:

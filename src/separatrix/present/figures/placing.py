@@ -19,6 +19,9 @@ Box = tuple[float, float, float, float]
 """Left, lower, right and upper edge, in points."""
 
 TURNS = 16
+ALONE = 13.0
+"""How far a name keeps from other marks, where there is room: beside two it seems to be of both."""
+
 DISTANCES = (2.0, 6.0, 12.0)
 
 
@@ -56,6 +59,7 @@ def places_of_names(
                     + sum(2 * _overlap(box, other) for other in boxes)
                     + 3 * (width * height - _overlap(box, inside))
                     + 2.0 * (1 - math.cos(angle - wished)) + 4.0 * ring
+                    + sum(max(0.0, ALONE - _gap(box, other)) for j, other in enumerate(marks) if j != k)
                 )  # fmt: skip
                 if cost < least - 1e-9:
                     best, least = (px, py), cost
@@ -63,6 +67,12 @@ def places_of_names(
         placed[k] = best
         boxes.append((px - width / 2, py - height / 2, px + width / 2, py + height / 2))
     return [placed[k] for k in range(len(marks))]
+
+
+def _gap(box: Box, mark: tuple[float, float]) -> float:
+    """Return the distance from a box to the middle of a mark."""
+    (x, y), (left, low, right, high) = mark, box
+    return math.hypot(max(left - x, x - right, 0.0), max(low - y, y - high, 0.0))
 
 
 def _overlap(a: Box, b: Box) -> float:

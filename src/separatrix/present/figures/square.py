@@ -76,7 +76,7 @@ def draw_square(analysis: Analysis, words: Language) -> Figure:
     if arms is not None:
         _tint_basins(axes, arms, analysis)
         axes.plot(arms[:, 0], arms[:, 1], zorder=4, **DIVIDE)
-    draw_lines(axes, _courses(field), COURSE_LINE, HEAD)
+    draw_lines(axes, _courses(field, arms), COURSE_LINE, HEAD)
     for found, look in ((x_rest, X_LINE), (y_rest, Y_LINE)):
         for segment in found:
             axes.plot(segment[:, 0], segment[:, 1], zorder=3, **look)
@@ -106,14 +106,14 @@ def draw_square(analysis: Analysis, words: Language) -> Figure:
 # --------------------------------------------------------------------------- flow
 
 
-def _courses(field: Replicator) -> list[Array]:
+def _courses(field: Replicator, arms: Array | None) -> list[Array]:
     """Return courses that cover the square evenly, those through its middle first."""
     import numpy as np
 
     grid = (np.arange(STARTS_A_SIDE) + 0.5) / STARTS_A_SIDE
     starts = [(float(x), float(y)) for x in grid for y in grid]
     starts.sort(key=lambda s: (max(abs(s[0] - 0.5), abs(s[1] - 0.5)), s))
-    return even_courses(field, starts, lambda states: np.asarray(states, dtype=float))
+    return even_courses(field, starts, lambda states: np.asarray(states, dtype=float), avoid=arms)
 
 
 def _nullcline(field: Replicator, index: int) -> list[Array]:
