@@ -32,10 +32,11 @@ from separatrix.present.formula import Layout, pieces
 from separatrix.present.writers import Written
 from separatrix.present.writers.beside import picture_path
 from separatrix.present.writers.numbering import Numbering, numbering_of
+from separatrix.present.writers.stacked import is_stacked
 from separatrix.present.writers.tex_equations import tex_equations
 from separatrix.present.writers.tex_math import COMMA_SPACE, tex_text, to_tex
 from separatrix.present.writers.tex_table import tex_table
-from separatrix.present.writers.tex_width import OPENED, formula_width, is_stacked
+from separatrix.present.writers.tex_width import OPENED, formula_width
 
 __all__ = ["render_latex", "write_document"]
 
