@@ -17,7 +17,7 @@ import pytest
 import separatrix
 from present.games import HOSTILE
 from present.trees import HOSTILE_TEXTS, every_block, with_texts
-from separatrix.present.document import Document, PictureFormat
+from separatrix.present.document import Document, Paragraph, PictureFormat, Verbatim, Words, line
 from separatrix.present.report import build_report
 from separatrix.present.writers import write
 
@@ -88,3 +88,20 @@ def test_hostile_texts_compile(text: str, tmp_path: Path) -> None:
 def test_a_hostile_game_compiles(tmp_path: Path) -> None:
     """Names of strategies, parameters and sources that are commands come out as text."""
     compiled(build_report(separatrix.analyze(separatrix.load(HOSTILE))), tmp_path)
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs TeX Live with pdfLaTeX")
+def test_every_letter_for_which_pdflatex_is_named_is_in_its_fonts(tmp_path: Path) -> None:
+    """Letters that its fonts lack make the writer ask for XeLaTeX."""
+    letters = [c for c in map(chr, range(0x20, 0x250)) if c.isprintable()]
+    plain = [c for c in letters if "xelatex" not in tex_of(c)]
+    assert len(plain) > 250
+    (tmp_path / "letters.tex").write_text(tex_of("".join(plain)), encoding="utf-8")
+    command = ["pdflatex", "-no-shell-escape", "-halt-on-error", "-interaction=batchmode", "letters.tex"]
+    assert subprocess.run(command, cwd=tmp_path, capture_output=True, check=False).returncode == 0
+
+
+def tex_of(text: str) -> str:
+    """Return a document that holds a text in every type."""
+    blocks = (Paragraph(line(text, Words(text, "code"), Words(text, "strong"))), Verbatim(text))
+    return write(Document("t", text, blocks), "tex").content.decode()

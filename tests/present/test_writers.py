@@ -72,6 +72,7 @@ def test_every_word_that_a_terminal_shows_is_there() -> None:
     assert " 11. counted11" in shown
     assert "'a  b.tex'" in shown
     assert "Table 1. The first table" in shown
+    assert shown.count("(1)") == shown.count("(2)") == 1
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ def picture_path(stem: str, number: int, suffix: str) -> str:
     Examples
     --------
     >>> picture_path("report", 1, "pdf"), picture_path("a}b", 2, "svg")
-    ('report-figures/figure-1.pdf', 'a-b-bd0de9-figures/figure-2.svg')
+    ('report-figures/figure-1.pdf', 'a-b-538c54-figures/figure-2.svg')
     """
     plain = re.sub(r"[^A-Za-z0-9-]+", "-", stem).strip("-")[:LONGEST]
     if plain != stem:

@@ -33,6 +33,7 @@ from separatrix.present.writers.html_style import STYLE
 from separatrix.present.writers.mathml import to_mathml
 from separatrix.present.writers.numbering import Numbering, numbering_of
 from separatrix.present.writers.plain_math import to_plain
+from separatrix.present.writers.stacked import is_stacked
 
 __all__ = ["render_html", "write_document", "write_html"]
 
@@ -99,6 +100,14 @@ def _words(text: str) -> str:
 
 def _line(content: Line) -> str:
     return "".join(_inline(item) for item in content)
+
+
+def _cell(content: Line) -> str:
+    """Return a cell of a table, in which fractions have their full size."""
+    return "".join(
+        _formula(i.layout, display=is_stacked(i.layout)) if isinstance(i, Formula) else _inline(i)
+        for i in content
+    )
 
 
 def _inline(item: Words | Formula | Badge) -> str:
@@ -202,7 +211,7 @@ class _Page:
             cells = []
             for index, (column, cell) in enumerate(zip(block.columns, row, strict=True)):
                 tag, scope = ("th", ' scope="row"') if index == 0 and block.row_heads else ("td", "")
-                cells.append(f"<{tag}{scope}{_align(column)}>{_line(cell)}</{tag}>")
+                cells.append(f"<{tag}{scope}{_align(column)}>{_cell(cell)}</{tag}>")
             rows.append(f"<tr>{''.join(cells)}</tr>")
         label = block.title or block.caption or self.words["table_label"]
         return (

@@ -25,6 +25,9 @@ body {
     "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif;
 }
 :lang(zh) body { line-height: 1.75; }
+:lang(zh) :is(p, li) > math:not(wbr + math) { margin-left: .12em; }
+:lang(zh) :is(p, li) > math:not(:has(+ wbr)) { margin-right: .12em; }
+:lang(zh) thead th { word-break: keep-all; }
 :lang(zh) :is(em, i, .word) { font-style: normal; }
 main { max-width: 64rem; margin: 0 auto; padding: 2rem 1.25rem 4rem; overflow-wrap: break-word; }
 h1 { font-size: 1.75rem; line-height: 1.25; margin: 0 0 .4rem; }
@@ -104,8 +107,10 @@ figcaption { font-size: .93rem; max-width: 46rem; margin-top: .4rem; }
   .scroll, .equations .right { overflow: visible; }
   table { width: auto; max-width: 100%; }
   thead { display: table-header-group; }
-  th, td { padding-right: .6rem; }
-  .wide:is(td, th), .who:is(td, th) { min-width: 0; }
+  th, td { padding: .22rem .6rem .22rem 0; }
+  .wide:is(td, th) { min-width: 0; }
+  .who:is(td, th) { min-width: 9rem; }
+  mtable { font-size: .82em; }
   h2, h3, summary, .caption { break-after: avoid; }
   figure, tr, pre, .answer, .note, .equations > div { break-inside: avoid; }
   figure svg { min-width: 0; max-width: 15cm; max-height: 20cm; margin: 0 auto; }

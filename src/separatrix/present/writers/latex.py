@@ -32,15 +32,17 @@ from separatrix.present.formula import Layout, pieces
 from separatrix.present.writers import Written
 from separatrix.present.writers.beside import picture_path
 from separatrix.present.writers.numbering import Numbering, numbering_of
+from separatrix.present.writers.stacked import is_stacked
 from separatrix.present.writers.tex_equations import tex_equations
 from separatrix.present.writers.tex_math import COMMA_SPACE, tex_text, to_tex
 from separatrix.present.writers.tex_table import tex_table
-from separatrix.present.writers.tex_width import OPENED, formula_width, is_stacked
+from separatrix.present.writers.tex_width import OPENED, formula_width
 
 __all__ = ["render_latex", "write_document"]
 
 _CJK = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
-_BEYOND_LATIN = re.compile(r"[^\x00-\x7e\u00a0-\u0107\u010c-\u011b\u0139-\u017e]")
+_BEYOND_LATIN = re.compile(r"[^\x00-\x7e\u00a0-\u0107\u010c-\u011b\u0141-\u0148\u014a-\u0165\u0168-\u017e]")
+"""What the fonts of pdfLaTeX lack."""
 _LONG_WORD = re.compile(r"[^\s\u00a0\u200b\u2e80-\u9fff]{25,}")
 _CHINESE_SIGNS = "“”‘’…—·"
 

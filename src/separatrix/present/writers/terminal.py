@@ -209,10 +209,13 @@ class _Writer:
         grid.add_column(justify="right", no_wrap=True)
         grid.add_column(no_wrap=True)
         grid.add_column(ratio=1)
-        for row in block.rows:
-            grid.add_row(
-                self.clean(to_plain(row.left)), self.clean(row.sign), Flow(Text(self.formula(row.right)))
-            )
+        first = self.numbering.of(block) if block.numbered else None
+        if first is not None:
+            grid.add_column(no_wrap=True)
+        for index, row in enumerate(block.rows):
+            right = Flow(Text(self.formula(row.right)))
+            number = () if first is None else (Text(f"({first + index})", "dim"),)
+            grid.add_row(self.clean(to_plain(row.left)), self.clean(row.sign), right, *number)
         self.show(grid)
 
     def pairs(self, block: Pairs) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from separatrix.present.document import Column, Formula, Line, Table
-from separatrix.present.writers.tex_width import is_stacked, least_width, line_width, text_width
+from separatrix.present.writers.stacked import is_stacked
+from separatrix.present.writers.tex_width import least_width, line_width, text_width
 
 __all__ = ["tex_table"]
 

@@ -24,8 +24,9 @@ from separatrix.present.formula import (
     is_tall,
     pieces,
 )
+from separatrix.present.writers.stacked import is_stacked
 
-__all__ = ["formula_width", "is_stacked", "least_width", "line_width", "text_width"]
+__all__ = ["formula_width", "least_width", "line_width", "text_width"]
 
 _NARROW, _BROAD = frozenset("iljtfI.,:;!|'()[]{}/ -"), frozenset("mwMW@%—…")
 _SIGNS = {"binary": 1.25, "relation": 1.35, "dot": 0.75, "times": 0.08, "comma": 0.75, "sign": 0.8}
@@ -77,19 +78,6 @@ def formula_width(node: Layout, *, display: bool = False) -> float:
         case Matrix(rows):
             columns = zip(*rows, strict=True)
             return sum(max(formula_width(e) for e in column) + 1.0 for column in columns) + 1.0
-
-
-def is_stacked(node: Layout) -> bool:
-    """Return whether a fraction in `node` holds more than numbers, and is hard to read at half its size."""
-    match node:
-        case Fraction(top, bottom):
-            return not (isinstance(top, Text) and isinstance(bottom, Text))
-        case Row(items):
-            return any(is_stacked(i) for i in items)
-        case Fence(_, body, _) | Root(body):
-            return is_stacked(body)
-        case _:
-            return False
 
 
 def line_width(content: Line) -> float:
