@@ -182,12 +182,6 @@ def test_the_latex_report_compiles(source: Any, symbolic: bool, tmp_path: Path) 
     assert (tmp_path / "report.pdf").stat().st_size > 10_000
 
 
-def test_a_figure_name_that_tex_would_obey_is_refused() -> None:
-    """A file name goes into the document as it is, so it must be harmless."""
-    with pytest.raises(ValueError, match="rename it"):
-        render_latex(analysed("shi-chen-2018"), figure="a}\\input{b.pdf")
-
-
 @pytest.mark.parametrize(("source", "symbolic"), CASES)
 def test_markdown_tables_have_as_many_cells_as_columns(source: Any, symbolic: bool) -> None:
     """A bar in a name does not open a new cell, and no HTML gets through."""

@@ -13,7 +13,7 @@ import pytest
 
 import separatrix
 from present.said_games import asked, said
-from separatrix.game.model import Game
+from present.untold import untold
 from separatrix.present.languages import LANGUAGES, language_of
 from separatrix.sentence import Sentence, Together, listed, say, together
 
@@ -52,19 +52,6 @@ def fields(template: str) -> dict[str, str]:
         for _, name, specification, _ in string.Formatter().parse(template)
         if name is not None
     }
-
-
-def untold(text: str, game: Game) -> list[str]:
-    """Return what is English in a text of another language: two words or more that are no names of the game.
-
-    Authors are joined by ``&`` and commas, formulas by operators; neither makes a run of words.
-    """
-    names = {game.title, *game.parameters, *game.lets, *game.shares}
-    for population in game.populations:
-        names.update([population.name, *(s.name for s in population.strategies)])
-    for name in sorted(filter(None, names), key=len, reverse=True):
-        text = re.sub(rf"(?<![A-Za-z]){re.escape(name)}(?![A-Za-z])", "·", text)
-    return re.findall(r"[A-Za-z][A-Za-z'-]*(?: [A-Za-z][A-Za-z'-]*)+", text)
 
 
 # --------------------------------------------------------------------------- the words

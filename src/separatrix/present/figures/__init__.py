@@ -1,27 +1,172 @@
-"""Figures of what was found; matplotlib is loaded when one is drawn."""
+"""Figures of what was found; matplotlib is loaded when one is drawn.
+
+For developers
+--------------
+A document asks for the same picture in several formats: keep one `Portrait`, which computes and draws
+once and writes as often as it is asked.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from separatrix.analysis.result import Analysis
-from separatrix.present.languages import language_of
+from separatrix.present.document import PictureFormat
+from separatrix.present.languages import Language, language_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["caption_of", "portrait_svg", "save_figure", "shape_of", "why_no_figure"]
+__all__ = [
+    "Portrait", "caption_of", "draw", "portrait_svg", "save_figure", "shape_of", "title_of", "why_no_figure",
+]  # fmt: skip
 
 Shape = Literal["line", "square", "cube", "triangle"]
 
 
-def why_no_figure(analysis: Analysis) -> str | None:
+@dataclass(frozen=True, eq=False)
+class Portrait:
+    """The portrait of one analysis, drawn once however many formats are asked for.
+
+    Attributes
+    ----------
+    analysis : Analysis
+        With numbers, of a shape that fits on a page: `why_no_figure` says which do not.
+    language : Language, optional
+        Of the words in the picture, by default English.
+    title : str, optional
+        What the file says it shows; by default `title_of`.
+
+    Examples
+    --------
+    >>> from separatrix import analyze, load
+    >>> portrait = Portrait(analyze(load("shi-chen-2018")))
+    >>> portrait.write("svg")[:4], portrait.write("pdf")[:4]
+    (b'<svg', b'%PDF')
+    """
+
+    analysis: Analysis
+    language: Language | None = None
+    title: str | None = None
+
+    @property
+    def words(self) -> Language:
+        """The language of the picture."""
+        return self.language or language_of("en")
+
+    @cached_property
+    def figure(self) -> Figure:
+        """The picture as a matplotlib figure.
+
+        Raises
+        ------
+        ValueError
+            If there is none; `why_no_figure` says why.
+        """
+        from separatrix.present.figures.canvas import style
+
+        reason = why_no_figure(self.analysis, self.words)
+        if reason is not None:
+            raise ValueError(reason)
+        shape = shape_of(self.analysis)
+        if shape == "line":
+            from separatrix.present.figures.phase_line import draw_phase_line as drawn
+        elif shape == "square":
+            from separatrix.present.figures.square import draw_square as drawn
+        elif shape == "cube":
+            from separatrix.present.figures.cube import draw_cube as drawn
+        else:
+            from separatrix.present.figures.triangle import draw_triangle as drawn
+        with style():
+            return drawn(self.analysis, self.words)
+
+    def write(self, format: PictureFormat) -> bytes:
+        """Return the picture as SVG in UTF-8, as PNG of 200 dots an inch, or as PDF.
+
+        Raises
+        ------
+        ValueError
+            If there is no picture, or the format is none of the three.
+        """
+        from separatrix.present.figures.canvas import raster_or_pdf, style, svg_of
+
+        if format not in ("svg", "png", "pdf"):
+            raise ValueError(f"{format}: a figure is written as .svg, .png or .pdf")
+        figure = self.figure
+        title = self.title or title_of(self.analysis, self.words)
+        with style():
+            if format == "svg":
+                return svg_of(figure, title, _description(self.analysis, self.words)).encode()
+            return raster_or_pdf(figure, format, title)
+
+
+def draw(
+    analysis: Analysis,
+    format: PictureFormat = "svg",
+    language: Language | None = None,
+    title: str | None = None,
+) -> bytes:
+    """Return the portrait of `analysis` in one format; for several, keep a `Portrait`.
+
+    Raises
+    ------
+    ValueError
+        If there is no portrait, or the format is none of the three.
+
+    Examples
+    --------
+    >>> from separatrix import analyze, load
+    >>> from separatrix.present.languages import language_of
+    >>> "今日" in draw(analyze(load("shi-chen-2018")), "svg", language_of("zh")).decode()
+    True
+    """
+    return Portrait(analysis, language, title).write(format)
+
+
+def portrait_svg(analysis: Analysis, language: Language | None = None) -> str:
+    """Return the portrait of `analysis` as SVG: a line, a square, a cube or a triangle.
+
+    Raises
+    ------
+    ValueError
+        If there is none; `why_no_figure` says why.
+
+    References
+    ----------
+    Hofbauer, J. and Sigmund, K. (1998), Evolutionary Games and Population Dynamics, chapters 7 and 10.
+    """
+    return draw(analysis, "svg", language).decode()
+
+
+def save_figure(analysis: Analysis, path: str | Path, language: Language | None = None) -> Path:
+    """Write the portrait of `analysis` to an ``.svg``, ``.png`` or ``.pdf`` file and return its path.
+
+    Raises
+    ------
+    ValueError
+        If there is no portrait, or the suffix is none of the three.
+    """
+    target = Path(path)
+    kind = target.suffix.lower().removeprefix(".")
+    if kind not in ("svg", "png", "pdf"):
+        raise ValueError(f"{target.name}: a figure is written as .svg, .png or .pdf")
+    target.write_bytes(draw(analysis, kind, language))  # type: ignore[arg-type]
+    return target
+
+
+# --------------------------------------------------------------------------- in words
+
+
+def why_no_figure(analysis: Analysis, language: Language | None = None) -> str | None:
     """Return why `analysis` has no portrait, or ``None`` where it has one."""
+    words = language or language_of("en")
     if analysis.values is None:
-        return language_of("en").NO_FIGURE_VALUES
+        return words.NO_FIGURE_VALUES
     if shape_of(analysis) is None:
-        return language_of("en").NO_FIGURE_SIZE
+        return words.NO_FIGURE_SIZE
     return None
 
 
@@ -35,18 +180,31 @@ def shape_of(analysis: Analysis) -> Shape | None:
     return ("line", "square", "cube")[len(sizes) - 1]
 
 
-def caption_of(analysis: Analysis) -> str:
+def title_of(analysis: Analysis, language: Language | None = None) -> str:
+    """Return what a portrait shows, and of which game."""
+    words = language or language_of("en")
+    titles = {
+        "line": words.FIGURE_TITLE_LINE,
+        "cube": words.FIGURE_TITLE_CUBE,
+        "triangle": words.FIGURE_TITLE_TRIANGLE,
+    }
+    template = titles.get(shape_of(analysis) or "", words.FIGURE_TITLE_SQUARE)
+    return template.format(title=analysis.game.title)
+
+
+def caption_of(analysis: Analysis, language: Language | None = None) -> str:
     """Return one sentence or two that say what the portrait shows."""
+    words = language or language_of("en")
     shape = shape_of(analysis)
     if shape == "line":
-        return language_of("en").CAPTION_ONE
+        return words.CAPTION_ONE
     if shape == "cube":
-        return language_of("en").CAPTION_THREE
+        return words.CAPTION_THREE
     if shape == "triangle":
-        return language_of("en").CAPTION_TRIANGLE
+        return words.CAPTION_TRIANGLE
     divided = any(p.stability == "saddle" and len(p.free) == 2 for p in analysis.rest_points)
     divided = divided and _has_known_separatrix(analysis)
-    return language_of("en").CAPTION_TWO + (language_of("en").CAPTION_SEPARATRIX if divided else "")
+    return words.CAPTION_TWO + (words.CAPTION_SEPARATRIX if divided else "")
 
 
 def _has_known_separatrix(analysis: Analysis) -> bool:
@@ -59,75 +217,15 @@ def _has_known_separatrix(analysis: Analysis) -> bool:
     )
 
 
-def portrait_svg(analysis: Analysis) -> str:
-    """Return the portrait of `analysis` as SVG: a line, a square, a cube or a triangle.
-
-    Raises
-    ------
-    ValueError
-        If there is none; `why_no_figure` says why.
-
-    References
-    ----------
-    Hofbauer, J. and Sigmund, K. (1998), Evolutionary Games and Population Dynamics, chapters 7 and 10.
-    """
-    from separatrix.present.figures.canvas import style, svg_of
-
-    with style():
-        figure = _draw(analysis)
-        return svg_of(figure, _title(analysis), _description(analysis))
-
-
-def save_figure(analysis: Analysis, path: str | Path) -> Path:
-    """Write the portrait of `analysis` to an ``.svg``, ``.png`` or ``.pdf`` file and return its path.
-
-    Raises
-    ------
-    ValueError
-        If there is no portrait, or the suffix is none of the three.
-    """
-    from separatrix.present.figures.canvas import save, style
-
-    target = Path(path)
-    if target.suffix.lower() == ".svg":
-        target.write_text(portrait_svg(analysis), encoding="utf-8")
-        return target
-    with style():
-        save(_draw(analysis), target, _title(analysis))
-    return target
-
-
-def _draw(analysis: Analysis) -> Figure:
-    reason = why_no_figure(analysis)
-    if reason is not None:
-        raise ValueError(reason)
-    shape = shape_of(analysis)
-    if shape == "line":
-        from separatrix.present.figures.phase_line import draw_phase_line as draw
-    elif shape == "square":
-        from separatrix.present.figures.square import draw_square as draw
-    elif shape == "cube":
-        from separatrix.present.figures.cube import draw_cube as draw
-    else:
-        from separatrix.present.figures.triangle import draw_triangle as draw
-    return draw(analysis)
-
-
-def _title(analysis: Analysis) -> str:
-    kinds = {
-        "line": "Phase line",
-        "cube": "Phase portrait in the cube",
-        "triangle": "Phase portrait in the triangle",
-    }
-    return f"{kinds.get(shape_of(analysis) or '', 'Phase portrait')}: {analysis.game.title}"
-
-
-def _description(analysis: Analysis) -> str:
+def _description(analysis: Analysis, words: Language) -> str:
     from separatrix.present.numbers import readable
 
     found = [
-        f"{p.id} ({', '.join(readable(v) for v in p.state)}) is {p.stability}"
+        words.FIGURE_POINT.format(
+            id=p.id, state=", ".join(readable(v) for v in p.state), label=words.labels[p.stability]
+        )
         for p in analysis.rest_points
         if p.state is not None and p.stability is not None
     ]
-    return f"{caption_of(analysis)} Rest points: {'; '.join(found) or 'none'}."
+    points = words.separators["; "].join(found) or words.FIGURE_NO_POINTS
+    return words.FIGURE_DESCRIPTION.format(caption=caption_of(analysis, words), points=points)

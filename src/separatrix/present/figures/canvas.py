@@ -1,4 +1,4 @@
-"""What all figures share: style, markers, legend, and SVG that is deterministic and readable aloud."""
+"""How all figures are drawn and written: style, fonts, and SVG that is deterministic and readable aloud."""
 
 from __future__ import annotations
 
@@ -6,29 +6,23 @@ import hashlib
 import io
 import logging
 import re
-import textwrap
-import unicodedata
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from separatrix.analysis.result import Analysis, Label, RestPoint, RestSet
-from separatrix.present.labels import LABELS
+from separatrix.present.figures.lettering import TEXT, clean, wrapped
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 __all__ = [
-    "FLOW", "INK", "draw_legend", "draw_mark", "draw_today",
-    "line_style", "new_figure", "save", "share_label", "style", "svg_of", "wrapped",
+    "CJK_FONTS", "FAINT", "FLOW", "INK", "installed_cjk_font", "raster_or_pdf", "style", "svg_of", "wrapped",
 ]  # fmt: skip
 
 INK, FLOW, FAINT = "#1d2024", "#7d8790", "#c9ced2"
-TODAY = "#000000"
 
 # Browsers take the first font they have for each character; matplotlib measured with DejaVu Sans.
 FONT_STACK = (
@@ -46,7 +40,7 @@ _BASE: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "separatrix",
     "font.family": ["DejaVu Sans"],
-    "font.size": 9.5,
+    "font.size": TEXT,
     "axes.edgecolor": INK,
     "axes.linewidth": 0.8,
     "axes.unicode_minus": True,
@@ -77,28 +71,24 @@ def style() -> Iterator[None]:
         logger.setLevel(level)
 
 
-def new_figure(width: float, height: float) -> Figure:
-    """Return an empty figure of a size in inches, independent of pyplot."""
-    from matplotlib.figure import Figure as NewFigure
-
-    return NewFigure(figsize=(width, height))
-
-
 # --------------------------------------------------------------------------- writing
 
 
 def svg_of(figure: Figure, title: str, description: str) -> str:
     """Return `figure` as an SVG element with a title and a description, ready to stand in a page."""
+    title, description = clean(title), clean(description)
     buffer = io.StringIO()
     nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
     figure.savefig(buffer, format="svg", metadata=nothing)
     svg = buffer.getvalue()
     svg = svg[svg.index("<svg") :]
-    key = "p" + hashlib.sha256((title + description).encode()).hexdigest()[:6]
-    svg = re.sub(r'\bid="', f'id="{key}-', svg)
-    svg = re.sub(r'(xlink:href="#|url\(#)', rf"\g<1>{key}-", svg)
-    svg = svg.replace("'DejaVu Sans'", FONT_STACK)
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r'(<path [^>]*?\bd=")([^"]*)', lambda m: m[1] + _rounded(m[2]), svg)
+    # Several figures stand in one page, and each name may be there once only.
+    key = "p" + hashlib.sha256((title + description + svg).encode()).hexdigest()[:8]
+    svg = re.sub(r'(<[^>]*?\bid=")', rf"\g<1>{key}-", svg)
+    svg = re.sub(r'(<[^>]*?(?:xlink:href="#|url\(#))', rf"\g<1>{key}-", svg)
+    svg = svg.replace("'DejaVu Sans'", FONT_STACK)
     head, rest = svg.split(">", 1)
     head += f' role="img" aria-labelledby="{key}-title {key}-desc"'
     said = (
@@ -107,34 +97,41 @@ def svg_of(figure: Figure, title: str, description: str) -> str:
     return f"{head}>\n {said}{rest}".strip() + "\n"
 
 
-def save(figure: Figure, path: Path, title: str) -> None:
-    """Write a PNG or PDF; warn where the figure needs a font that is not installed."""
+def _rounded(path: str) -> str:
+    """Return the data of a path to a hundredth of a point."""
+    return re.sub(r"-?\d+\.\d{3,}", lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."), path)
+
+
+def raster_or_pdf(figure: Figure, kind: Literal["png", "pdf"], title: str) -> bytes:
+    """Return `figure` as PNG or PDF; warn where it needs a font that is not installed."""
     import matplotlib
     from matplotlib.text import Text
 
-    suffix = path.suffix.lower()
-    if suffix not in (".png", ".pdf"):
-        raise ValueError(f"{path.name}: a figure is written as .svg, .png or .pdf")
     texts = [t for t in figure.findobj(Text) if _CJK.search(t.get_text())]
-    if texts:
-        family = installed_cjk_font()
-        if family is None:
-            warnings.warn(
-                "no font with Chinese characters was found, so the figure shows boxes in their place; "
-                "install the package fonts-noto-cjk, or write .svg",
-                stacklevel=3,
-            )
-        else:
-            for text in texts:
-                text.set_fontfamily([family, "DejaVu Sans"])
-    metadata: dict[str, str | None] = {"Title": title}
-    if suffix == ".pdf":
+    family = installed_cjk_font() if texts else None
+    if texts and family is None:
+        warnings.warn(
+            "no font with Chinese characters was found, so the figure shows boxes in their place; "
+            "install the package fonts-noto-cjk, or write .svg",
+            stacklevel=3,
+        )
+    metadata: dict[str, str | None] = {"Title": clean(title)}
+    if kind == "pdf":
         metadata |= {"CreationDate": None, "Creator": None, "Producer": None}
     else:
         metadata |= {"Software": None}
-    # Type 42 fits TrueType only, and most Chinese fonts are not.
-    with matplotlib.rc_context({"pdf.fonttype": 3 if texts else 42}):
-        figure.savefig(path, dpi=200, metadata=metadata)
+    buffer = io.BytesIO()
+    try:
+        for text in texts:
+            text.set_fontfamily([family or "DejaVu Sans", "DejaVu Sans"])
+        # Type 42 fits TrueType only, and most Chinese fonts are not.
+        with matplotlib.rc_context({"pdf.fonttype": 3 if texts else 42}):
+            figure.savefig(buffer, format=kind, dpi=200, metadata=metadata)
+    finally:
+        # The same figure may be written as SVG next, where readers have fonts of their own.
+        for text in texts:
+            text.set_fontfamily(["DejaVu Sans"])
+    return buffer.getvalue()
 
 
 def installed_cjk_font() -> str | None:
@@ -151,137 +148,3 @@ def installed_cjk_font() -> str | None:
             font_manager.fontManager.addfont(path)
             return font_manager.FontProperties(fname=path).get_name()
     return None
-
-
-# --------------------------------------------------------------------------- words
-
-
-def share_label(analysis: Analysis, index: int, width: int = 52, rows: int = 2) -> str:
-    """Return what an axis shows: ``x: share of Enterprise A that plays “cooperate”``, in short lines."""
-    population = analysis.game.populations[index]
-    text = f"{population.share}: share of {population.name} that plays “{population.strategies[0].name}”"
-    lines = wrapped("".join(c if c.isprintable() else " " for c in text), width)
-    if len(lines) > rows:
-        lines = [*lines[: rows - 1], lines[rows - 1][: width - 2] + "…"]
-    return "\n".join(lines)
-
-
-def wrapped(text: str, width: int) -> list[str]:
-    """Return `text` in lines of at most `width` Latin characters; a Chinese one counts as two."""
-    lines, line, used = [], "", 0
-    for word in re.findall(
-        r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]|[^\s\u2e80-\u9fff]+|\s+", text
-    ):
-        cells = sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in word)
-        if used and used + len(word.rstrip()) > width and not word.isspace():
-            lines.append(line.rstrip())
-            line, used = "", 0
-        line, used = line + word, used + cells
-    return [*lines, line.rstrip()]
-
-
-# --------------------------------------------------------------------------- marks
-
-_SHAPES: dict[Label, dict[str, Any]] = {
-    "asymptotically stable": {"marker": "o", "filled": True, "size": 10},
-    "centre": {"marker": "o", "filled": False, "size": 10, "dot": True},
-    "stable": {"marker": "o", "filled": "left", "size": 10},
-    "saddle": {"marker": "D", "filled": "left", "size": 8.2},
-    "source": {"marker": "o", "filled": False, "size": 10},
-    "unstable": {"marker": "^", "filled": False, "size": 9.5},
-    "undecided": {"marker": "s", "filled": False, "size": 8.5, "dot": True},
-}
-
-_LINES: dict[Label, Any] = {
-    "asymptotically stable": "-",
-    "stable": "-",
-    "centre": (0, (5, 1.2, 1, 1.2)),
-    "saddle": (0, (4, 1.5)),
-    "source": (0, (1.2, 1.2)),
-    "unstable": (0, (1.2, 1.2)),
-    "undecided": (0, (1, 3)),
-}
-
-
-def colour(label: Label | None) -> str:
-    """Return the colour of a label on white."""
-    return LABELS[label or "undecided"].light
-
-
-def draw_mark(axes: Axes, x: float, y: float, label: Label | None, *, order: float = 6) -> None:
-    """Draw a rest point; labels differ in shape and fill as well as in colour."""
-    shape = _SHAPES[label or "undecided"]
-    shade = colour(label)
-    fill: dict[str, Any] = {"markerfacecolor": shade if shape["filled"] is True else "white"}
-    if shape["filled"] == "left":
-        fill = {"fillstyle": "left", "markerfacecolor": shade, "markerfacecoloralt": "white"}
-    axes.plot(
-        [x], [y], shape["marker"], markersize=shape["size"], markeredgecolor=shade, markeredgewidth=1.6,
-        clip_on=False, zorder=order, linestyle="none", **fill,
-    )  # fmt: skip
-    if shape.get("dot"):
-        axes.plot([x], [y], ".", markersize=4.5, color=shade, clip_on=False, zorder=order + 0.1)
-
-
-def draw_today(axes: Axes, x: float, y: float) -> None:
-    """Mark where the cluster stands."""
-    axes.plot(
-        [x], [y], "*", markersize=13, markerfacecolor="#f7d038", markeredgecolor=INK, markeredgewidth=1,
-        clip_on=False, zorder=8, linestyle="none",
-    )  # fmt: skip
-
-
-def line_style(label: Label | None) -> dict[str, Any]:
-    """Return how a line of rest points is drawn."""
-    return {
-        "linestyle": _LINES[label or "undecided"],
-        "linewidth": 4.2,
-        "color": colour(label),
-        "solid_capstyle": "round",
-        "dash_capstyle": "butt",
-        "clip_on": False,
-        "zorder": 5,
-    }
-
-
-def draw_legend(
-    axes: Axes,
-    points: Sequence[RestPoint],
-    sets: Sequence[RestSet],
-    lines: Sequence[tuple[str, dict[str, Any]]] = (),
-    *,
-    today: bool = False,
-    step: float = 0.062,
-) -> None:
-    """Fill `axes`, a strip beside the figure, with what its marks and lines mean."""
-    axes.set_xlim(0, 1)
-    axes.set_ylim(0, 1)
-    axes.axis("off")
-    at = 0.97
-    for label in LABELS:
-        named = [p.id for p in points if p.stability == label]
-        if named:
-            draw_mark(axes, 0.07, at, label)
-            at = _legend_text(axes, at, label, ", ".join(named), step)
-    for label in LABELS:
-        named = [s.id for s in sets if s.stability == label]
-        if named:
-            axes.plot([0.0, 0.14], [at, at], **line_style(label))
-            at = _legend_text(axes, at, f"rest set: {label}", ", ".join(named), step)
-    for text, look in lines:
-        axes.plot([0.0, 0.14], [at, at], **look)
-        at = _legend_text(axes, at, text, "", step)
-    if today:
-        draw_today(axes, 0.07, at)
-        _legend_text(axes, at, "today", "", step)
-
-
-def _legend_text(axes: Axes, at: float, text: str, names: str, step: float) -> float:
-    rows = [*textwrap.wrap(text, 26), *(textwrap.wrap(names, 26)[:3])]
-    for k, row in enumerate(rows):
-        muted = k >= len(textwrap.wrap(text, 26))
-        axes.text(
-            0.21, at - k * step * 0.72, row, va="center", fontsize=8.2 if muted else 9,
-            color="#5c6268" if muted else INK,
-        )  # fmt: skip
-    return at - step * (1.05 + 0.72 * (len(rows) - 1))

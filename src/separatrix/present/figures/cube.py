@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from separatrix.analysis.result import Analysis, RestPoint, RestSet
-from separatrix.present.figures.canvas import (
-    FAINT,
-    FLOW,
-    INK,
-    colour,
-    draw_legend,
-    draw_mark,
-    draw_today,
-    line_style,
-    new_figure,
-    share_label,
-)
+from separatrix.analysis.result import Analysis, RestSet
+from separatrix.present.figures.canvas import FAINT, INK
+from separatrix.present.figures.courses import COURSE_LINE, draw_lines, once_around
+from separatrix.present.figures.legend import STRIP, legend_of
+from separatrix.present.figures.lettering import TEXT, rows_height, shares_in_words, shortened
+from separatrix.present.figures.marks import colour, draw_mark, draw_today, line_style
+from separatrix.present.figures.page import new_page
+from separatrix.present.figures.placing import draw_names
+from separatrix.present.languages import Language
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,8 +30,13 @@ __all__ = ["draw_cube", "project"]
 # From this side no corner hides another and each axis keeps its length within a third.
 AZIMUTH, ELEVATION = math.radians(-62.0), math.radians(22.0)
 STARTS = (0.15, 0.5, 0.85)
-COURSE_LINE: dict[str, Any] = {"color": FLOW, "linewidth": 0.8}
 FACE_LINE: dict[str, Any] = {"color": "#0063a0", "linewidth": 1.0, "linestyle": (0, (4, 1.2))}
+
+SCALE, MARGIN, TOP = 168.0, 26.0, 6.0
+"""Points: an edge of the cube, and around it."""
+
+LONGEST, STEP = 3.0, 1 / 60
+"""How far a course is followed, and the distance between its corners; the edge of the cube is 1."""
 
 
 def project(states: Any) -> Array:
@@ -52,33 +53,48 @@ def project(states: Any) -> Array:
     return np.stack([x @ right, x @ up], axis=-1)
 
 
-def draw_cube(analysis: Analysis) -> Figure:
+def draw_cube(analysis: Analysis, words: Language) -> Figure:
     """Return the phase portrait of three populations of two strategies."""
-    figure = new_figure(7.8, 5.8)
-    axes = figure.add_axes((0.02, 0.17, 0.70, 0.81))
-    strip = figure.add_axes((0.74, 0.17, 0.25, 0.80))
-    axes.set_aspect("equal")
-    axes.axis("off")
-    _draw_frame(axes, analysis)
-    _draw_courses(axes, analysis)
+    flat = project(list(itertools.product((0.0, 1.0), repeat=3)))
+    low, high = flat.min(axis=0) - MARGIN / SCALE, flat.max(axis=0) + MARGIN / SCALE
+    wide, tall = (float(v) for v in (high - low) * SCALE)
     sets = [s for s in analysis.rest_sets if s.stability is not None]
+    points = [p for p in analysis.rest_points if p.state is not None and p.stability is not None]
+    today = analysis.game.today
+    lines = [(words.FIGURE_COURSES, COURSE_LINE)]
+    on_faces = list(_starts_on_faces(analysis))
+    if on_faces:
+        lines.append((words.FIGURE_COURSES_ON_FACES, FACE_LINE))
+    legend = legend_of(words, points, sets, lines, today=today is not None)
+    full = wide + STRIP - 4
+    meanings = [shares_in_words(analysis, k, words, full, 2) for k in range(3)]
+    below = sum(rows_height(rows) + 2 for rows in meanings)
+    page = new_page(wide, max(TOP + tall, legend.height + 16) + below + 4, legend)
+    axes = page.axes(0, TOP, wide, tall)
+    axes.axis("off")
+    axes.set_xlim(low[0], high[0])
+    axes.set_ylim(low[1], high[1])
+    at = page.height - below - 4
+    for rows in meanings:
+        page.write(4, at, rows)
+        at += rows_height(rows) + 2
+    around = _draw_frame(axes, analysis)
+    _draw_courses(axes, analysis, on_faces)
     for piece in sets:
         _draw_set(axes, piece)
-    points = [p for p in analysis.rest_points if p.state is not None and p.stability is not None]
-    # Nearer points are drawn over farther ones.
-    for point in sorted(points, key=lambda p: _depth(p.state or ())):
-        _draw_point(axes, point)
-    today = analysis.game.today
+    stars = []
     if today is not None:
-        x, y = project([float(today[s]) for s in analysis.game.shares])
-        draw_today(axes, float(x), float(y))
-    lines = [("courses", COURSE_LINE)]
-    if any(True for _ in _starts_on_faces(analysis)):
-        lines.append(("courses on a face", FACE_LINE))
-    draw_legend(strip, points, sets, lines, today=today is not None, step=0.058)
-    for k in range(3):
-        figure.text(0.03, 0.115 - 0.04 * k, share_label(analysis, k, 110, 1), fontsize=8.6)
-    return figure
+        stars.append(project([float(today[s]) for s in analysis.game.shares]))
+        draw_today(axes, float(stars[0][0]), float(stars[0][1]))
+    # Nearer points are drawn over farther ones.
+    points.sort(key=lambda p: _depth(p.state or ()))
+    places = [project(p.state) for p in points]
+    for point, (x, y) in zip(points, places, strict=True):
+        draw_mark(axes, float(x), float(y), point.stability)
+    middle = project((0.5, 0.5, 0.5))
+    wishes = [(-1.0 if x < middle[0] else 1.0, -1.0 if y < middle[1] else 1.0) for x, y in places]
+    draw_names(axes, points, places, wishes, others=[*stars, *around])
+    return page.figure
 
 
 def _depth(state: tuple[float, ...]) -> float:
@@ -88,8 +104,10 @@ def _depth(state: tuple[float, ...]) -> float:
     return sum(a * b for a, b in zip(state, toward, strict=False))
 
 
-def _draw_frame(axes: Axes, analysis: Analysis) -> None:
-    """Draw the twelve edges, hidden ones dashed, with the axes' names and ends."""
+def _draw_frame(axes: Axes, analysis: Analysis) -> list[Array]:
+    """Draw the twelve edges, hidden ones dashed, with the names of the axes; return where these stand."""
+    import numpy as np
+
     hidden = min(itertools.product((0.0, 1.0), repeat=3), key=_depth)
     for a, b in itertools.combinations(itertools.product((0.0, 1.0), repeat=3), 2):
         if sum(p != q for p, q in zip(a, b, strict=True)) == 1:
@@ -106,52 +124,40 @@ def _draw_frame(axes: Axes, analysis: Analysis) -> None:
             c.insert(axis, side)
         flat = project(corners)
         axes.fill(flat[:, 0], flat[:, 1], color="#f4f6f7", lw=0, zorder=0)
-    x, y, z = analysis.game.shares
-    edges = (
-        (x, (0.5, 0.0, 0.0), (0, -1)), (y, (1.0, 0.5, 0.0), (0.8, -0.6)), (z, (0.0, 0.0, 0.5), (-1, 0)),
-    )  # fmt: skip
-    for name, middle, (dx, dy) in edges:
+    places = []
+    edges = (((0.5, 0.0, 0.0), (0, -15)), ((1.0, 0.5, 0.0), (14, -10)), ((0.0, 0.0, 0.5), (-13, 0)))
+    for k, (middle, (dx, dy)) in enumerate(edges):
+        (name,) = shortened(analysis.game.shares[k], 60)
         px, py = project(middle)
+        places.append(np.array([px + dx / SCALE, py + dy / SCALE]))
+        long = len(name) > 2
         axes.annotate(
-            f"{name} →" if name != z else f"{name} ↑", (px, py), xytext=(18 * dx, 18 * dy),
-            textcoords="offset points", ha="center", va="center", fontsize=11, style="italic", color=INK,
+            f"{name} ↑" if k == 2 and not long else f"{name} →", (px, py), xytext=(dx, dy),
+            textcoords="offset points", ha="center" if k != 1 or not long else "left", va="center",
+            fontsize=TEXT + 1, style="italic", color=INK, rotation=90 if k == 2 and long else 0,
         )  # fmt: skip
+    return places
 
 
-def _draw_courses(axes: Axes, analysis: Analysis) -> None:
+def _draw_courses(axes: Axes, analysis: Analysis, on_faces: Sequence[Sequence[float]]) -> None:
     """Draw courses from a grid of starts inside; the arrow stands where each has gone a third of its way."""
     import numpy as np
 
+    from separatrix.dynamics.bundle import bundle
     from separatrix.dynamics.replicator import replicator
-    from separatrix.dynamics.trajectory import follow
 
-    field = replicator(analysis.game, analysis.values)
     inside = [s for s in itertools.product(STARTS, repeat=3) if sum(v == 0.5 for v in s) != 1]
-    for start in [*inside, *_starts_on_faces(analysis)]:
-        course = follow(field, start, points=400, tolerance=1e-6)
-        look = FACE_LINE if any(v in (0, 1) for v in start) else COURSE_LINE
-        flat = project(_once_around(course.states))
-        lengths = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(flat, axis=0).T))])
-        if lengths[-1] < 0.02:
-            continue
-        even = np.linspace(0, lengths[-1], max(12, min(160, int(lengths[-1] * 60))))
-        px, py = np.interp(even, lengths, flat[:, 0]), np.interp(even, lengths, flat[:, 1])
-        axes.plot(px, py, zorder=2, **look)
-        at = min(len(even) // 3, int(0.35 / (even[1] - even[0])))
-        axes.annotate(
-            "", (px[at + 1], py[at + 1]), xytext=(px[at], py[at]), zorder=2.5,
-            arrowprops={"arrowstyle": "-|>", "color": "#59636b", "linewidth": 0.8, "mutation_scale": 9},
-        )  # fmt: skip
-
-
-def _once_around(states: Array) -> Array:
-    """Return a course up to where it comes back to its start, if it does."""
-    import numpy as np
-
-    away = np.abs(states - states[0]).max(axis=1)
-    left = int(np.argmax(away > 0.1))
-    back = np.flatnonzero(away[left:] < 0.02) if away[left] > 0.1 else np.array([], dtype=int)
-    return states[: left + int(back[0]) + 1] if back.size else states
+    flow = replicator(analysis.game, analysis.values)
+    found = bundle(flow, [*inside, *on_faces], LONGEST, points=round(LONGEST / STEP) + 1)
+    courses = []
+    for states in found:
+        moved = np.sqrt((np.diff(states, axis=0) ** 2).sum(axis=-1))
+        still = np.flatnonzero(~(moved > STEP / 5))
+        under_way = states[: int(still[0]) + 2] if still.size else states
+        courses.append(project(once_around(under_way, 0.02, 0.1)))
+    for look, part in ((COURSE_LINE, courses[: len(inside)]), (FACE_LINE, courses[len(inside) :])):
+        long = [c for c in part if len(c) > 2 and np.ptp(c, axis=0).max() > 0.02]
+        draw_lines(axes, long, look, 7 / SCALE, at=1 / 3, most=0.35)
 
 
 def _starts_on_faces(analysis: Analysis) -> Iterator[tuple[float, ...]]:
@@ -184,16 +190,3 @@ def _around(flat: Array) -> Array:
 
     middle = flat.mean(axis=0)
     return np.asarray(flat[np.argsort(np.arctan2(flat[:, 1] - middle[1], flat[:, 0] - middle[0]))])
-
-
-def _draw_point(axes: Axes, point: RestPoint) -> None:
-    assert point.state is not None
-    x, y = (float(v) for v in project(point.state))
-    draw_mark(axes, x, y, point.stability)
-    middle_x, middle_y = (float(v) for v in project((0.5, 0.5, 0.5)))
-    left = x < middle_x
-    axes.annotate(
-        point.id, (x, y), xytext=(-9 if left else 9, -9 if y < middle_y else 9), textcoords="offset points",
-        ha="right" if left else "left", va="center", fontsize=8.5, zorder=7,
-        bbox={"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.75},
-    )  # fmt: skip

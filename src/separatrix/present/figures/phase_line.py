@@ -3,89 +3,116 @@
 from __future__ import annotations
 
 import itertools
+import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from separatrix.analysis.result import Analysis
-from separatrix.present.figures.canvas import (
-    FLOW,
-    INK,
-    draw_legend,
-    draw_mark,
-    draw_today,
-    line_style,
-    new_figure,
-    share_label,
-)
+from separatrix.analysis.result import Analysis, RestPoint
+from separatrix.present.figures.canvas import FLOW, INK
+from separatrix.present.figures.legend import legend_of
+from separatrix.present.figures.lettering import SMALL, rows_height, shares_in_words, shortened
+from separatrix.present.figures.marks import draw_heads, draw_mark, draw_today, line_style
+from separatrix.present.figures.page import new_page
+from separatrix.present.figures.placing import draw_names
+from separatrix.present.languages import Language
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+    from separatrix.dynamics.replicator import Replicator
 
 __all__ = ["draw_phase_line"]
 
 
-def draw_phase_line(analysis: Analysis) -> Figure:
+LEFT, WIDE, GAP = 64.0, 218.0, 18.0
+CURVE, TRACK = 140.0, 40.0
+"""Points: the heights of the two parts."""
+
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+TICKS = (0, 0.25, 0.5, 0.75, 1)
+
+
+def draw_phase_line(analysis: Analysis, words: Language) -> Figure:
     """Return the phase line of one population of two strategies, below its advantage curve."""
     import numpy as np
 
     from separatrix.dynamics.replicator import replicator
 
     field = replicator(analysis.game, analysis.values)
-    figure = new_figure(7.4, 4.2)
-    curve = figure.add_axes((0.125, 0.42, 0.562, 0.50))
-    track = figure.add_axes((0.125, 0.19, 0.562, 0.16))
-    strip = figure.add_axes((0.735, 0.10, 0.25, 0.85))
+    points = [p for p in analysis.rest_points if p.state is not None and p.stability is not None]
+    sets = [s for s in analysis.rest_sets if s.stability is not None]
+    today = analysis.game.today
+    first, second = (s.name for s in analysis.game.populations[0].strategies)
+    title = shortened(words.FIGURE_ADVANTAGE_OF.format(first=first, second=second), WIDE + 40, 2)
+    below = shares_in_words(analysis, 0, words, WIDE + 60, 3)
+    top = 10 + rows_height(title)
+    track_top = top + CURVE + 12
+    page = new_page(
+        LEFT + WIDE + GAP, track_top + TRACK + 22 + rows_height(below) + 4,
+        legend_of(words, points, sets, today=today is not None),
+    )  # fmt: skip
+    page.write(LEFT - 30, 4, title)
+    page.write(LEFT + WIDE / 2, track_top + TRACK + 21, below, align="center")
+    power = _draw_curve(page.axes(LEFT, top, WIDE, CURVE), field, points)
+    page.write(2, top + CURVE / 2, [words.FIGURE_ADVANTAGE + power], align="center", turned=True)
+
+    track = page.axes(LEFT, track_top, WIDE, TRACK)
+    track.set_xlim(0, WIDE)
+    track.set_ylim(-TRACK * 0.45, TRACK * 0.55)
+    track.plot([0, WIDE], [0, 0], color=FLOW, linewidth=1.4, zorder=1)
+    ends = sorted({0.0, 1.0, *(p.state[0] for p in points if p.state is not None)})
+    heads = []
+    for low, high in itertools.pairwise(ends):
+        middle = (low + high) / 2
+        speed = float(field([[middle]])[0, 0])
+        if speed and high - low > 0.08:
+            heads.append(((middle * WIDE, 0.0), (np.sign(speed), 0.0)))
+    draw_heads(track, heads, 10.0, INK)
+    for piece in sets:
+        if len(piece.corners) == 2:
+            track.plot([c[0] * WIDE for c in piece.corners], [0, 0], **line_style(piece.stability))
+    stars = []
+    if today is not None:
+        stars.append((float(today[analysis.game.shares[0]]) * WIDE, 0.0))
+        draw_today(track, *stars[0])
+    places = [(p.state[0] * WIDE, 0.0) for p in points if p.state is not None]
+    for point, (x, _) in zip(points, places, strict=True):
+        draw_mark(track, x, 0, point.stability)
+    draw_names(track, points, places, [(0.0, 1.0)] * len(points), margin=10, others=stars)
+    track.set_yticks([])
+    track.set_xticks([v * WIDE for v in TICKS], [f"{v:g}" for v in TICKS])
+    track.tick_params(labelsize=SMALL, length=3)
+    for spine in ("top", "left", "right"):
+        track.spines[spine].set_visible(False)
+    return page.figure
+
+
+def _draw_curve(curve: Axes, field: Replicator, points: Sequence[RestPoint]) -> str:
+    """Draw the advantage; return the power of ten that its numbers leave out, such as `` × 10⁶``."""
+    import numpy as np
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
     x = np.linspace(0, 1, 201)
-    f = field.advantages(x[:, None])[:, 0]
+    with np.errstate(all="ignore"):
+        f = field.advantages(x[:, None])[:, 0]
+    most = float(np.abs(f[np.isfinite(f)]).max(initial=0.0))
+    exponent = math.floor(math.log10(most)) if most else 0
+    exponent = exponent if not -3 <= exponent <= 4 else 0
+    f = f / 10.0**exponent
     curve.axhline(0, color=INK, linewidth=0.8)
     curve.fill_between(x, f, 0, where=f > 0, color="#e3f2ea", linewidth=0)
     curve.fill_between(x, f, 0, where=f < 0, color="#fdf0d9", linewidth=0)
     curve.plot(x, f, color=INK, linewidth=1.8)
-    first, second = (s.name for s in analysis.game.populations[0].strategies)
-    curve.set_ylabel("advantage (payoff units)")
-    curve.set_title(_shortened(f"payoff of “{first}” minus “{second}”"), fontsize=9.5, loc="left")
     curve.set_xlim(0, 1)
     curve.set_xticks([])
+    curve.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
+    curve.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:.6g}".replace("-", "\u2212")))
+    curve.tick_params(labelsize=SMALL, length=3)
     for spine in ("top", "right", "bottom"):
         curve.spines[spine].set_visible(False)
-
-    points = [p for p in analysis.rest_points if p.state is not None and p.stability is not None]
-    sets = [s for s in analysis.rest_sets if s.stability is not None]
-    track.plot([0, 1], [0, 0], color=FLOW, linewidth=1.4, zorder=1)
-    ends = sorted({0.0, 1.0, *(p.state[0] for p in points if p.state is not None)})
-    for low, high in itertools.pairwise(ends):
-        middle = (low + high) / 2
-        speed = float(field([[middle]])[0, 0])
-        if speed and high - low > 0.04:
-            reach = 0.018 if speed > 0 else -0.018
-            track.annotate(
-                "", (middle + reach, 0), xytext=(middle - reach, 0),
-                arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 1.6, "mutation_scale": 16},
-            )  # fmt: skip
-    for piece in sets:
-        if len(piece.corners) == 2:
-            track.plot([c[0] for c in piece.corners], [0, 0], **line_style(piece.stability))
     for point in points:
-        assert point.state is not None
-        draw_mark(track, point.state[0], 0, point.stability)
-        track.annotate(point.id, (point.state[0], 0), xytext=(0, 11), textcoords="offset points",
-                       ha="center", fontsize=8.5)  # fmt: skip
-        if 0 < point.state[0] < 1:
-            curve.plot([point.state[0]] * 2, [0, 0], marker="|", markersize=9, color=INK)
-    today = analysis.game.today
-    if today is not None:
-        draw_today(track, float(today[analysis.game.shares[0]]), 0)
-    track.set_xlim(0, 1)
-    track.set_ylim(-1, 1)
-    track.set_yticks([])
-    track.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "0.25", "0.5", "0.75", "1"])
-    track.set_xlabel(share_label(analysis, 0))
-    for spine in ("top", "left", "right"):
-        track.spines[spine].set_visible(False)
-    track.spines["bottom"].set_position(("data", -1))
-    draw_legend(strip, points, sets, today=today is not None, step=0.075)
-    return figure
-
-
-def _shortened(text: str, most: int = 62) -> str:
-    clean = "".join(c if c.isprintable() else " " for c in text)
-    return clean if len(clean) <= most else clean[: most - 1] + "…"
+        if point.state is not None and 0 < point.state[0] < 1:
+            curve.plot([point.state[0]], [0], marker="|", markersize=9, color=INK)
+    return f" × 10{str(exponent).translate(RAISED)}" if exponent else ""

@@ -10,18 +10,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from separatrix.analysis.result import Analysis, RestPoint
-from separatrix.present.figures.canvas import (
-    FLOW,
-    INK,
-    colour,
-    draw_legend,
-    draw_mark,
-    draw_today,
-    line_style,
-    new_figure,
-    share_label,
-)
+from separatrix.analysis.result import Analysis
+from separatrix.present.figures.canvas import INK
+from separatrix.present.figures.courses import COURSE_LINE, HEAD, draw_lines, even_courses
+from separatrix.present.figures.legend import legend_of
+from separatrix.present.figures.lettering import SMALL, rows_height, shares_in_words
+from separatrix.present.figures.marks import colour, draw_mark, draw_today, line_style
+from separatrix.present.figures.page import new_page
+from separatrix.present.figures.placing import draw_names
+from separatrix.present.languages import Language
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,127 +37,112 @@ Y_LINE: dict[str, Any] = {"color": "#8a4a73", "linewidth": 1.4, "linestyle": (0,
 DIVIDE: dict[str, Any] = {"color": INK, "linewidth": 2.4, "linestyle": "-"}
 
 
-def draw_square(analysis: Analysis) -> Figure:
+SIDE, TOP, GAP = 218.0, 12.0, 16.0
+TICKS = (0, 0.25, 0.5, 0.75, 1)
+ROWS = 3
+
+STARTS_A_SIDE = 26
+
+
+def draw_square(analysis: Analysis, words: Language) -> Figure:
     """Return the phase portrait of two populations of two strategies."""
     from separatrix.dynamics.replicator import replicator
 
     field = replicator(analysis.game, analysis.values)
-    figure = new_figure(7.4, 5.2)
-    axes = figure.add_axes((0.125, 0.16, 0.562, 0.80))
-    strip = figure.add_axes((0.735, 0.12, 0.25, 0.83))
     x_name, y_name = analysis.game.shares
     arms = _divide(analysis, field)
+    x_rest, y_rest = _nullcline(field, 0), _nullcline(field, 1)
+    sets = [s for s in analysis.rest_sets if s.stability is not None]
+    points = [p for p in analysis.rest_points if p.state is not None and p.stability is not None]
+    today = analysis.game.today
     lines: list[tuple[str, dict[str, Any]]] = []
     if arms is not None:
+        lines.append((words.FIGURE_SEPARATRIX, DIVIDE))
+    for name, found, look in ((x_name, x_rest, X_LINE), (y_name, y_rest, Y_LINE)):
+        if found:
+            lines.append((words.FIGURE_STILL.format(share=name), look))
+
+    y_words = shares_in_words(analysis, 1, words, SIDE + 4, ROWS)
+    left = 38 + rows_height(y_words)
+    x_words = shares_in_words(analysis, 0, words, SIDE + 50, ROWS)
+    page = new_page(
+        left + SIDE + GAP,
+        TOP + SIDE + 22 + rows_height(x_words) + 4,
+        legend_of(words, points, sets, lines, today=today is not None),
+    )
+    axes = page.axes(left, TOP, SIDE, SIDE)
+    page.write(left + SIDE / 2, TOP + SIDE + 21, x_words, align="center")
+    page.write(2, TOP + SIDE / 2, y_words, align="center", turned=True)
+    if arms is not None:
         _tint_basins(axes, arms, analysis)
-        lines.append(("separatrix", DIVIDE))
         axes.plot(arms[:, 0], arms[:, 1], zorder=4, **DIVIDE)
-    _draw_flow(axes, field)
-    if _draw_nullcline(axes, field, 0, X_LINE):
-        lines.append((f"{x_name} stands still", X_LINE))
-    if _draw_nullcline(axes, field, 1, Y_LINE):
-        lines.append((f"{y_name} stands still", Y_LINE))
-    sets = [s for s in analysis.rest_sets if s.stability is not None]
+    draw_lines(axes, _courses(field), COURSE_LINE, HEAD)
+    for found, look in ((x_rest, X_LINE), (y_rest, Y_LINE)):
+        for segment in found:
+            axes.plot(segment[:, 0], segment[:, 1], zorder=3, **look)
     for piece in sets:
         states = piece.samples if len(piece.samples) >= 2 else piece.corners
         if piece.dimension == 1 and len(states) >= 2:
             axes.plot([s[0] for s in states], [s[1] for s in states], **line_style(piece.stability))
         elif piece.dimension == 2:
             axes.fill([0, 1, 1, 0], [0, 0, 1, 1], color=colour(piece.stability), alpha=0.15, lw=0)
-    points = [p for p in analysis.rest_points if p.state is not None and p.stability is not None]
-    for point in points:
-        assert point.state is not None
-        draw_mark(axes, point.state[0], point.state[1], point.stability)
-        _name(axes, point)
-    today = analysis.game.today
-    if today is not None:
-        draw_today(axes, float(today[x_name]), float(today[y_name]))
     axes.set_xlim(0, 1)
     axes.set_ylim(0, 1)
-    axes.set_aspect("equal")
-    ticks = [0, 0.25, 0.5, 0.75, 1]
-    axes.set_xticks(ticks, ["0", "0.25", "0.5", "0.75", "1"])
-    axes.set_yticks(ticks, ["0", "0.25", "0.5", "0.75", "1"])
-    axes.tick_params(pad=7)
-    axes.set_xlabel(share_label(analysis, 0), labelpad=5)
-    axes.set_ylabel(share_label(analysis, 1), labelpad=5)
-    draw_legend(strip, points, sets, lines, today=today is not None)
-    return figure
-
-
-def _name(axes: Axes, point: RestPoint) -> None:
-    assert point.state is not None
-    x, y = point.state
-    axes.annotate(
-        point.id, (x, y), xytext=(-9 if x > 0.85 else 9, -10 if y > 0.85 else 9), textcoords="offset points",
-        ha="right" if x > 0.85 else "left", va="center", fontsize=8.5, zorder=7,
-        bbox={"boxstyle": "round,pad=0.12", "facecolor": "white", "edgecolor": "none", "alpha": 0.8},
-    )  # fmt: skip
+    axes.set_xticks(TICKS, [f"{v:g}" for v in TICKS])
+    axes.set_yticks(TICKS, [f"{v:g}" for v in TICKS])
+    axes.tick_params(pad=6, length=3, labelsize=SMALL)
+    stars = []
+    if today is not None:
+        stars.append((float(today[x_name]), float(today[y_name])))
+        draw_today(axes, *stars[0])
+    places = [p.state[:2] for p in points if p.state is not None]
+    for point, place in zip(points, places, strict=True):
+        draw_mark(axes, place[0], place[1], point.stability)
+    wishes = [(-1.0 if x > 0.85 else 1.0, -1.0 if y > 0.85 else 1.0) for x, y in places]
+    draw_names(axes, points, places, wishes, others=stars)
+    return page.figure
 
 
 # --------------------------------------------------------------------------- flow
 
 
-def _draw_flow(axes: Axes, field: Replicator) -> None:
-    """Draw evenly spaced courses; each is one path, so that the file stays small."""
+def _courses(field: Replicator) -> list[Array]:
+    """Return courses that cover the square evenly, those through its middle first."""
     import numpy as np
-    from matplotlib.patches import PathPatch
-    from matplotlib.path import Path
 
-    grid = np.linspace(0.004, 0.996, 41)
-    x, y = np.meshgrid(grid, grid)
-    rates = field(np.stack([x, y], axis=-1))
-    if not np.abs(rates).max() > 0:
-        return
-    stream = axes.streamplot(
-        grid, grid, rates[..., 0], rates[..., 1], density=0.85, color=FLOW, linewidth=0.8, arrowsize=0.9
-    )
-    segments = stream.lines.get_segments()
-    stream.lines.remove()
-    vertices: list[Any] = []
-    codes: list[Any] = []
-    end = None
-    for segment in segments:
-        # Some versions of matplotlib give a course as one polyline, others as many short ones.
-        joins = end is not None and np.allclose(segment[0], end, atol=1e-12)
-        for k, vertex in enumerate(segment[1:] if joins else segment):
-            vertices.append(vertex)
-            codes.append(Path.LINETO if joins or k else Path.MOVETO)
-        end = segment[-1]
-    axes.add_patch(PathPatch(Path(vertices, codes), fill=False, edgecolor=FLOW, linewidth=0.8, zorder=2))
+    grid = (np.arange(STARTS_A_SIDE) + 0.5) / STARTS_A_SIDE
+    starts = [(float(x), float(y)) for x in grid for y in grid]
+    starts.sort(key=lambda s: (max(abs(s[0] - 0.5), abs(s[1] - 0.5)), s))
+    return even_courses(field, starts, lambda states: np.asarray(states, dtype=float))
 
 
-def _draw_nullcline(axes: Axes, field: Replicator, index: int, look: dict[str, Any]) -> bool:
-    """Draw where one share stands still although both of its strategies are played.
+def _nullcline(field: Replicator, index: int) -> list[Array]:
+    """Return the lines on which one share stands still although both of its strategies are played.
 
     Where payoffs are linear in the other share alone, that is where the other share has one value.
     """
-    if field.corners is None:
-        return _draw_curved_nullcline(axes, field, index, look)
-    low, high = (float(v) for v in field.corners[index])
-    if low * high >= 0:
-        return False
-    at = low / (low - high)
-    if index == 0:
-        axes.plot([0, 1], [at, at], zorder=3, **look)
-    else:
-        axes.plot([at, at], [0, 1], zorder=3, **look)
-    return True
-
-
-def _draw_curved_nullcline(axes: Axes, field: Replicator, index: int, look: dict[str, Any]) -> bool:
     import numpy as np
 
+    if field.corners is None:
+        return _curved_nullcline(field, index)
+    low, high = (float(v) for v in field.corners[index])
+    if low * high >= 0:
+        return []
+    at = low / (low - high)
+    return [np.array([[0.0, at], [1.0, at]] if index == 0 else [[at, 0.0], [at, 1.0]])]
+
+
+def _curved_nullcline(field: Replicator, index: int) -> list[Array]:
+    import numpy as np
+    from matplotlib.figure import Figure as Scratch
+
     grid = np.linspace(0, 1, 201)
-    advantage = field.advantages(np.stack(np.meshgrid(grid, grid), axis=-1))[..., index]
+    with np.errstate(all="ignore"):
+        advantage = field.advantages(np.stack(np.meshgrid(grid, grid), axis=-1))[..., index]
     if not (np.isfinite(advantage).all() and advantage.min() < 0 < advantage.max()):
-        return False
-    found = axes.contour(grid, grid, advantage, levels=[0.0])
-    segments = found.allsegs[0]
-    found.remove()
-    for segment in segments:
-        axes.plot(segment[:, 0], segment[:, 1], zorder=3, **look)
-    return bool(segments)
+        return []
+    found = Scratch().add_subplot().contour(grid, grid, advantage, levels=[0.0])
+    return [np.asarray(segment) for segment in found.allsegs[0]]
 
 
 # --------------------------------------------------------------------------- separatrix and basins

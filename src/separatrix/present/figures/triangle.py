@@ -8,21 +8,18 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from separatrix.analysis.result import Analysis, RestPoint, RestSet
-from separatrix.present.figures.canvas import (
-    FLOW,
-    INK,
-    colour,
-    draw_legend,
-    draw_mark,
-    draw_today,
-    line_style,
-    new_figure,
-    wrapped,
-)
+from separatrix.present.figures.canvas import INK
+from separatrix.present.figures.courses import COURSE_LINE, HEAD, draw_lines, even_courses
+from separatrix.present.figures.legend import legend_of
+from separatrix.present.figures.lettering import TEXT, rows_height, shortened, width_of
+from separatrix.present.figures.marks import colour, draw_heads, draw_mark, draw_today, line_style
+from separatrix.present.figures.page import Page, new_page
+from separatrix.present.figures.placing import draw_names
+from separatrix.present.languages import Language
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,19 +34,15 @@ if TYPE_CHECKING:
 __all__ = ["draw_triangle", "place", "sides"]
 
 HEIGHT = math.sqrt(3) / 2
-COURSE_LINE: dict[str, Any] = {"color": FLOW, "linewidth": 0.8}
 
-STARTS_A_SIDE = 14
+SIDE, TOP, MARGIN = 236.0, 8.0, 26.0
+"""Points: the side of the triangle, above it, and at its left and right."""
+
+NAMES = 20.0
+"""From a corner to the name of its strategy, in points."""
+
+STARTS_A_SIDE = 30
 """Starts are tried on a grid of this many steps a side."""
-
-STEP = 0.008
-"""How far apart the corners of a drawn course are."""
-
-NAME_WIDTH = 26
-"""Latin characters of a strategy's name in a line; there are two lines at most."""
-
-APART, LONGEST = 0.055, 0.75
-"""How far a new course keeps from those drawn, and how long it gets in each direction; the side is 1."""
 
 
 def place(states: Any) -> Array:
@@ -60,36 +53,55 @@ def place(states: Any) -> Array:
     return np.stack([x[..., 1] + x[..., 2] / 2, HEIGHT * x[..., 2]], axis=-1)
 
 
-def draw_triangle(analysis: Analysis) -> Figure:
+def draw_triangle(analysis: Analysis, words: Language) -> Figure:
     """Return the phase portrait of one population of three strategies."""
     from separatrix.dynamics.replicator import replicator
 
     field = replicator(analysis.game, analysis.values)
-    figure = new_figure(7.4, 5.2)
-    axes = figure.add_axes((0.06, 0.09, 0.63, 0.83))
-    strip = figure.add_axes((0.735, 0.10, 0.25, 0.85))
-    axes.set_aspect("equal")
-    axes.axis("off")
-    axes.set_xlim(-0.08, 1.08)
-    axes.set_ylim(-0.09, HEIGHT + 0.08)
     sets = [s for s in analysis.rest_sets if s.stability is not None]
     points = [p for p in analysis.rest_points if p.state is not None and p.stability is not None]
+    today = analysis.game.today
+    courses = _courses(field)
+    lines = [(words.FIGURE_COURSES, COURSE_LINE)] if courses else []
+    wide = SIDE + 2 * MARGIN
+    names = [
+        shortened(s.name, wide if k == 2 else wide / 2 - 8, 2)
+        for k, s in enumerate(analysis.game.populations[0].strategies)
+    ]
+    above, below = NAMES + rows_height(names[2]), NAMES + max(rows_height(n) for n in names[:2])
+    page = new_page(
+        wide + 6, TOP + above + HEIGHT * SIDE + below + 4,
+        legend_of(words, points, sets, lines, today=today is not None),
+    )  # fmt: skip
+    axes = page.axes(MARGIN, TOP + above, SIDE, HEIGHT * SIDE)
+    axes.axis("off")
+    axes.set_xlim(0, 1)
+    axes.set_ylim(0, HEIGHT)
     outline = place([[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 0, 0]])
-    axes.plot(outline[:, 0], outline[:, 1], color=INK, linewidth=1.2, zorder=3, solid_joinstyle="round")
-    lines = [("courses", COURSE_LINE)] if _draw_courses(axes, field) else []
+    axes.plot(
+        outline[:, 0],
+        outline[:, 1],
+        color=INK,
+        linewidth=1.2,
+        zorder=3,
+        solid_joinstyle="round",
+        clip_on=False,
+    )
+    draw_lines(axes, courses, COURSE_LINE, HEAD)
     for piece in sets:
         _draw_set(axes, piece)
-    for low, high, direction in sides(field, points, sets):
-        _draw_arrow(axes, place(low), place(high), direction)
-    for point in points:
-        _draw_point(axes, point)
-    _draw_names(axes, analysis)
-    today = analysis.game.today
+    _draw_arrows(axes, sides(field, points, sets))
+    _write_names(page, names, above)
+    stars = []
     if today is not None:
-        x, y = place([float(today[s]) for s in analysis.game.shares])
-        draw_today(axes, float(x), float(y))
-    draw_legend(strip, points, sets, lines, today=today is not None)
-    return figure
+        stars.append(place([float(today[s]) for s in analysis.game.shares]))
+        draw_today(axes, float(stars[0][0]), float(stars[0][1]))
+    places = [place(p.state) for p in points]
+    for point, at in zip(points, places, strict=True):
+        draw_mark(axes, float(at[0]), float(at[1]), point.stability)
+    wishes = [_outward(point.state or (), at) for point, at in zip(points, places, strict=True)]
+    draw_names(axes, points, places, wishes, margin=NAMES - 2, others=stars)
+    return page.figure
 
 
 # --------------------------------------------------------------------------- sides
@@ -120,90 +132,27 @@ def sides(
                 yield ends[0], ends[1], 1 if speed > 0 else -1
 
 
-def _draw_arrow(axes: Axes, low: Array, high: Array, direction: int) -> None:
+def _draw_arrows(axes: Axes, stretches: Iterable[tuple[Array, Array, int]]) -> None:
     import numpy as np
 
-    start, end = (low, high) if direction > 0 else (high, low)
-    length = float(np.hypot(*(end - start)))
-    if length < 0.06:
-        return
-    middle, along = (start + end) / 2, (end - start) / length
-    tail, head = middle - 0.02 * along, middle + 0.02 * along
-    axes.annotate(
-        "", tuple(head), xytext=tuple(tail), zorder=4,
-        arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 1.4, "mutation_scale": 16,
-                    "shrinkA": 0, "shrinkB": 0},
-    )  # fmt: skip
+    heads = []
+    for low, high, direction in stretches:
+        along = direction * (place(high) - place(low))
+        if float(np.hypot(*along)) >= 0.06:
+            heads.append((place((low + high) / 2), along))
+    draw_heads(axes, heads, 0.042, INK, order=4)
 
 
 # --------------------------------------------------------------------------- courses
 
 
-def _draw_courses(axes: Axes, field: Replicator) -> bool:
-    """Draw courses through a grid of starts, each at a distance from those before; say if there are any."""
-    import numpy as np
-
-    drawn = np.empty((0, 2))
+def _courses(field: Replicator) -> list[Array]:
+    """Return courses that cover the triangle evenly; those through its middle, which say most, first."""
     steps = range(1, STARTS_A_SIDE)
     grid = [(i, j, STARTS_A_SIDE - i - j) for i in steps for j in steps if i + j < STARTS_A_SIDE]
-    # Starts in the middle first: their courses say most.
     grid.sort(key=lambda g: (max(g) - min(g), g))
-    for shares in grid:
-        start = np.array(shares) / STARTS_A_SIDE
-        if drawn.size and np.hypot(*(drawn - place(start)).T).min() < APART:
-            continue
-        course = _both_ways(field, start)
-        if course is None:
-            continue
-        drawn = np.concatenate([drawn, course])
-        axes.plot(course[:, 0], course[:, 1], zorder=2, **COURSE_LINE)
-        at = len(course) // 2
-        axes.annotate(
-            "", tuple(course[at + 1]), xytext=tuple(course[at]), zorder=2.5,
-            arrowprops={"arrowstyle": "-|>", "color": "#59636b", "linewidth": 0.8, "mutation_scale": 9},
-        )  # fmt: skip
-    return bool(drawn.size)
-
-
-def _both_ways(field: Replicator, start: Array) -> Array | None:
-    """Return the course through a start as places a small step apart, or None where nothing moves."""
-    import numpy as np
-
-    from separatrix.dynamics.trajectory import follow
-
-    scale = field.scale or 1.0
-    if np.abs(field(start)).max() <= 1e-9 * scale:
-        return None
-    parts = []
-    for sign in (-1, 1):
-        course = follow(field, start.tolist(), until=sign * 60 / scale, points=2000, tolerance=1e-6)
-        parts.append(_evenly(_once_around(place(course.states))))
-    back, forth = parts
-    closed = np.hypot(*(forth[-1] - forth[0])) < 0.02 and len(forth) > 8
-    whole = forth if closed else np.concatenate([back[:0:-1], forth])
-    return whole if len(whole) >= 8 else None
-
-
-def _once_around(flat: Array) -> Array:
-    """Return a course up to where it comes back to its start, closed there, if it does."""
-    import numpy as np
-
-    away = np.hypot(*(flat - flat[0]).T)
-    left = int(np.argmax(away > 0.06))
-    back = np.flatnonzero(away[left:] < 0.012) if away[left] > 0.06 else np.array([], dtype=int)
-    return np.concatenate([flat[: left + int(back[0]) + 1], flat[:1]]) if back.size else flat
-
-
-def _evenly(flat: Array) -> Array:
-    """Return a course in small steps up to the greatest length."""
-    import numpy as np
-
-    lengths = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(flat, axis=0).T))])
-    end = float(lengths[-1])
-    closed = math.hypot(*(flat[-1] - flat[0])) < 0.02 and end > 0.1
-    reach = end if closed else min(end, LONGEST)
-    even = np.linspace(0, reach, max(2, round(reach / STEP) + 1))
-    return np.stack([np.interp(even, lengths, flat[:, k]) for k in (0, 1)], axis=-1)
+    starts = [tuple(v / STARTS_A_SIDE for v in g) for g in grid]
+    return even_courses(field, starts, place, unit=1 / math.sqrt(2))
 
 
 # --------------------------------------------------------------------------- rest states and names
@@ -224,40 +173,19 @@ def _draw_set(axes: Axes, piece: RestSet) -> None:
         draw_mark(axes, float(x), float(y), piece.stability)
 
 
-def _draw_point(axes: Axes, point: RestPoint) -> None:
-    import numpy as np
-
-    assert point.state is not None
-    at = place(point.state)
-    draw_mark(axes, float(at[0]), float(at[1]), point.stability)
-    outward = at - place([1 / 3, 1 / 3, 1 / 3])
-    length = float(np.hypot(*outward))
-    inside = min(point.state) > 0
-    dx, dy = (11.0, 9.0) if inside or length < 1e-9 else tuple(14 * outward / length)
-    axes.annotate(
-        point.id, tuple(at), xytext=(dx, dy), textcoords="offset points", ha="center", va="center",
-        fontsize=8.5, zorder=7,
-        bbox={"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.75},
-    )  # fmt: skip
+def _outward(state: Sequence[float], at: Array) -> tuple[float, float]:
+    """Return the direction away from the middle, for states on the sides."""
+    dx, dy = at - place([1 / 3, 1 / 3, 1 / 3])
+    return (1.0, 0.8) if min(state) > 0 else (float(dx), float(dy))
 
 
-def _draw_names(axes: Axes, analysis: Analysis) -> None:
+def _write_names(page: Page, names: Sequence[Sequence[str]], above: float) -> None:
     """Write at each corner which strategy all play there."""
-    for k, strategy in enumerate(analysis.game.populations[0].strategies):
-        clean = "".join(c if c.isprintable() else " " for c in strategy.name)
-        rows = wrapped(clean, NAME_WIDTH)
-        lines = [_cut(row, NAME_WIDTH, more=k == 1 and len(rows) > 2) for k, row in enumerate(rows[:2])]
-        corner = [float(k == j) for j in range(3)]
-        # Long names below a corner run inwards, so that the page holds them.
-        long = max(len(row) for row in lines) > 10
-        sides_of = ("left", "right", "center") if long else ("center",) * 3
-        x = float(place(corner)[0]) + (0.0 if not long or k == 2 else -0.06 if k == 0 else 0.06)
-        axes.annotate(
-            "\n".join(lines), (x, float(place(corner)[1])), xytext=(0, 22 if k == 2 else -22),
-            textcoords="offset points", ha=sides_of[k], va="bottom" if k == 2 else "top", fontsize=10,
-            annotation_clip=False,
-        )  # fmt: skip
-
-
-def _cut(row: str, width: int, *, more: bool) -> str:
-    return row if len(row) <= width and not more else row[: width - 2].rstrip() + "…"
+    bottom = TOP + above + HEIGHT * SIDE + NAMES
+    page.write(MARGIN + SIDE / 2, TOP, names[2], align="center")
+    for lines, corner, edge, align in (
+        (names[0], MARGIN, 2.0, "left"), (names[1], MARGIN + SIDE, SIDE + 2 * MARGIN - 2, "right"),
+    ):  # fmt: skip
+        # Names that are wider than the margin run inwards, so that the page holds them.
+        fits = max(width_of(row, TEXT) for row in lines) <= 2 * MARGIN
+        page.write(corner if fits else edge, bottom, lines, align="center" if fits else align)

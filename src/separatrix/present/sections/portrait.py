@@ -12,14 +12,14 @@ __all__ = ["portrait_section"]
 
 def portrait_section(context: Context, title: str = "") -> Iterator[Block]:
     """Yield the figure, or a folded sentence that says why there is none."""
-    # The figures wing loads matplotlib only when `draw` is called.
-    from separatrix.present.figures import caption_of, portrait_svg, why_no_figure
+    # The figures wing loads matplotlib only when the portrait is written.
+    from separatrix.present.figures import Portrait, caption_of, why_no_figure
 
-    reason = why_no_figure(context.analysis)
+    words = context.words
+    reason = why_no_figure(context.analysis, words)
     if reason is None:
-        caption = caption_of(context.analysis)
-        yield Figure(
-            title or context.words.FIGURE, caption, lambda _: portrait_svg(context.analysis).encode()
-        )
+        name = title or words.FIGURE
+        portrait = Portrait(context.analysis, words)
+        yield Figure(name, caption_of(context.analysis, words), portrait.write)
     else:
-        yield Details(context.words.FIGURE, (Paragraph(line(reason)),))
+        yield Details(words.FIGURE, (Paragraph(line(reason)),))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from html import escape
 
 from separatrix.analysis.result import Analysis
@@ -21,15 +23,18 @@ from separatrix.present.document import (
     Pairs,
     Paragraph,
     Table,
+    Verbatim,
     Words,
 )
 from separatrix.present.formula import Layout, Row, pieces
-from separatrix.present.writers.html_style import STYLE
 from separatrix.present.labels import LABELS
+from separatrix.present.writers import Written
+from separatrix.present.writers.html_style import STYLE
 from separatrix.present.writers.mathml import to_mathml
+from separatrix.present.writers.numbering import Numbering, numbering_of
 from separatrix.present.writers.plain_math import to_plain
 
-__all__ = ["render_html", "write_html"]
+__all__ = ["render_html", "write_document", "write_html"]
 
 # Styles stand in the file itself; everything else is forbidden to a browser.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
@@ -44,9 +49,15 @@ def render_html(analysis: Analysis) -> str:
     return write_html(build_report(analysis))
 
 
-def write_html(document: Document) -> str:
+def write_document(document: Document, stem: str) -> Written:
     """Return a report as one self-contained HTML file."""
-    body = "\n".join(_block(b) for b in document.blocks)
+    return Written(write_html(document).encode())
+
+
+def write_html(document: Document) -> str:
+    """Return a report as the text of one self-contained HTML file."""
+    page = _Page(numbering_of(document), document.words)
+    body = "\n".join(page.block(b) for b in document.blocks)
     subtitle = f'<p class="source">{_text(document.subtitle)}</p>' if document.subtitle else ""
     return f"""<!DOCTYPE html>
 <html lang="{escape(document.language)}">
@@ -62,7 +73,7 @@ def write_html(document: Document) -> str:
 <body>
 <main>
 <header>
-<h1>{_text(document.title)}</h1>
+<h1>{_words(document.title)}</h1>
 {subtitle}
 </header>
 {body}
@@ -73,7 +84,14 @@ def write_html(document: Document) -> str:
 
 
 def _text(text: str) -> str:
-    return escape("".join(c if c.isprintable() or c == "\u00a0" else " " for c in text))
+    """Return text for an attribute, or for where no element may stand."""
+    shown = text.replace("\u200b", "")
+    return escape("".join(c if c.isprintable() or c == "\u00a0" else " " for c in shown))
+
+
+def _words(text: str) -> str:
+    """Return text for a page, where a line may end at a space without width."""
+    return "<wbr>".join(_text(part) for part in text.split("\u200b"))
 
 
 # --------------------------------------------------------------------------- lines
@@ -86,19 +104,19 @@ def _line(content: Line) -> str:
 def _inline(item: Words | Formula | Badge) -> str:
     match item:
         case Words(text, "strong"):
-            return f"<strong>{_text(text)}</strong>"
+            return f"<strong>{_words(text)}</strong>"
         case Words(text, "code"):
-            return f"<code>{_text(text)}</code>"
+            return f"<code>{_words(text)}</code>"
         case Words(text, "muted"):
-            return f'<span class="muted">{_text(text)}</span>'
+            return f'<span class="muted">{_words(text)}</span>'
         case Words(text):
-            return _text(text)
+            return _words(text)
         case Formula(layout):
             return _formula(layout)
         case Badge(label):
-            symbol = LABELS[label].symbol
-            kind = label.replace(" ", "-")
-            return f'<span class="badge {kind}"><span aria-hidden="true">{symbol}</span> {label}</span>'
+            symbol, kind = LABELS[label].symbol, label.replace(" ", "-")
+            mark = f'<span aria-hidden="true">{symbol}</span>'
+            return f'<span class="badge {kind}">{mark} {_text(item.text)}</span>'
 
 
 def _formula(layout: Layout, *, display: bool = False) -> str:
@@ -113,59 +131,93 @@ def _formula(layout: Layout, *, display: bool = False) -> str:
 # --------------------------------------------------------------------------- blocks
 
 
-def _block(block: Block) -> str:
-    match block:
-        case Heading(text, level):
-            return f"<h{level + 1}>{_text(text)}</h{level + 1}>"
-        case Paragraph(content, lead):
-            return f"<p{' class=answer' if lead else ''}>{_line(content)}</p>"
-        case Equations():
-            return _equations(block)
-        case Table():
-            return _table(block)
-        case Pairs(items):
-            return f"<p>{', '.join(f'{_text(n)}&nbsp;=&nbsp;{_text(v)}' for n, v in items)}</p>"
-        case Bullets(items):
-            return "<ul>" + "".join(f"<li>{_line(i)}</li>" for i in items) + "</ul>"
-        case Note(title, content):
-            return f'<p class="note" role="note"><strong>{_text(title)}.</strong> {_line(content)}</p>'
-        case Figure(title, caption, draw):
-            return (
-                f"<h2>{_text(title)}</h2>\n<figure>{_scrolling(title)}{draw('svg').decode()}</div>\n"
-                f"<figcaption>{_text(caption)}</figcaption></figure>"
+@dataclass(frozen=True)
+class _Page:
+    """What the blocks of one page share: their numbers, and the words before a number."""
+
+    numbering: Numbering
+    words: Mapping[str, str]
+
+    def block(self, block: Block) -> str:
+        match block:
+            case Heading(text, level):
+                return f"<h{level + 1}>{_words(text)}</h{level + 1}>"
+            case Paragraph(content, lead):
+                return f"<p{' class=answer' if lead else ''}>{_line(content)}</p>"
+            case Equations():
+                return self.equations(block)
+            case Table():
+                return self.table(block)
+            case Pairs(items):
+                return f"<p>{', '.join(_pair(name, value) for name, value in items)}</p>"
+            case Bullets(items, numbered):
+                tag = "ol" if numbered else "ul"
+                return f"<{tag}>{''.join(f'<li>{_line(i)}</li>' for i in items)}</{tag}>"
+            case Note(title, content):
+                return f'<p class="note" role="note"><strong>{_words(title)}</strong> {_line(content)}</p>'
+            case Verbatim(text):
+                return f'<pre tabindex="0">{_lines(text)}</pre>'
+            case Figure():
+                return self.figure(block)
+            case Details(summary, blocks):
+                inner = "\n".join(self.block(b) for b in blocks)
+                return f"<details><summary>{_words(summary)}</summary>\n{inner}\n</details>"
+
+    def caption(self, kind: str, block: Table | Figure) -> str:
+        """Return ``Table 2. Rest points`` and the sentences below it."""
+        number = self.numbering.of(block)
+        title = f"{_text(self.words[kind])}\u00a0{number}. {_words(block.title)}" if number else ""
+        name = f'<strong class="name">{title}</strong>' if title else ""
+        return " ".join(part for part in (name, _words(block.caption)) if part)
+
+    def figure(self, block: Figure) -> str:
+        return (
+            f"<figure>{_scrolling(block.title)}{block.draw('svg').decode()}</div>\n"
+            f"<figcaption>{self.caption('figure', block)}</figcaption></figure>"
+        )
+
+    def equations(self, block: Equations) -> str:
+        first = self.numbering.of(block) if block.numbered else None
+        rows = []
+        for index, row in enumerate(block.rows):
+            number = "" if first is None else f'<div class="number">({first + index})</div>'
+            rows.append(
+                f'<div class="left"><math displaystyle="true">{to_mathml(row.left)}</math></div>'
+                f'<div class="sign"><math><mo>{_text(row.sign)}</mo></math></div>'
+                f'<div class="right">{_formula(row.right, display=True)}</div>{number}'
             )
-        case Details(summary, blocks):
-            inner = "\n".join(_block(b) for b in blocks)
-            return f"<details><summary>{_text(summary)}</summary>\n{inner}\n</details>"
+        kind = "equations" if first is None else "equations numbered"
+        return f'<div class="{kind}">{"".join(rows)}</div>'
+
+    def table(self, block: Table) -> str:
+        # A caption element would be no wider than its table, and scroll away with it.
+        told = self.caption("table", block)
+        caption = f'<p class="caption">{told}</p>' if told else ""
+        heads = "".join(
+            f'<th scope="col"{_align(c)}>{_words(c.title)}</th>' if c.title else "<td></td>"
+            for c in block.columns
+        )
+        rows = []
+        for row in block.rows:
+            cells = []
+            for index, (column, cell) in enumerate(zip(block.columns, row, strict=True)):
+                tag, scope = ("th", ' scope="row"') if index == 0 and block.row_heads else ("td", "")
+                cells.append(f"<{tag}{scope}{_align(column)}>{_line(cell)}</{tag}>")
+            rows.append(f"<tr>{''.join(cells)}</tr>")
+        label = block.title or block.caption or self.words["table_label"]
+        return (
+            f"{caption}{_scrolling(label)}"
+            f"<table><thead><tr>{heads}</tr></thead>\n<tbody>{chr(10).join(rows)}</tbody></table></div>"
+        )
 
 
-def _equations(block: Equations) -> str:
-    rows = "".join(
-        f'<div class="left"><math displaystyle="true">{to_mathml(row.left)}</math></div>'
-        f'<div class="sign"><math><mo>{escape(row.sign)}</mo></math></div>'
-        f'<div class="right">{_formula(row.right, display=True)}</div>'
-        for row in block.rows
-    )
-    return f'<div class="equations">{rows}</div>'
+def _pair(name: str, value: str) -> str:
+    return f"{_words(name)}&nbsp;=&nbsp;{_words(value)}"
 
 
-def _table(block: Table) -> str:
-    # A caption element would be no wider than its table, and scroll away with it.
-    caption = f'<p class="caption">{_text(block.caption)}</p>' if block.caption else ""
-    heads = "".join(
-        f'<th scope="col"{_align(c)}>{_text(c.title)}</th>' if c.title else "<td></td>" for c in block.columns
-    )
-    rows = []
-    for row in block.rows:
-        cells = []
-        for index, (column, cell) in enumerate(zip(block.columns, row, strict=True)):
-            tag, scope = ("th", ' scope="row"') if index == 0 and block.row_heads else ("td", "")
-            cells.append(f"<{tag}{scope}{_align(column)}>{_line(cell)}</{tag}>")
-        rows.append(f"<tr>{''.join(cells)}</tr>")
-    return (
-        f"{caption}{_scrolling(block.caption or 'table')}"
-        f"<table><thead><tr>{heads}</tr></thead>\n<tbody>{chr(10).join(rows)}</tbody></table></div>"
-    )
+def _lines(text: str) -> str:
+    """Return text whose lines and indents count; a parser drops a line break right after ``<pre>``."""
+    return "\n" + "\n".join(_text(row.expandtabs(4)) for row in text.splitlines())
 
 
 def _scrolling(label: str) -> str:

@@ -1,22 +1,21 @@
 r"""Document → a LaTeX article that compiles with the packages of every TeX distribution.
 
-With pdfLaTeX it needs amsmath, array, booktabs, longtable, graphicx and geometry.  Letters beyond Latin and
-Greek, such as Chinese, need XeLaTeX or LuaLaTeX; the file says so in its first line.
+With pdfLaTeX it needs amsmath, array, booktabs, longtable, caption, graphicx and geometry.  Chinese needs
+XeLaTeX and ctex, other letters beyond Latin and Greek XeLaTeX; the file says so in its first line.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from separatrix.analysis.result import Analysis
 from separatrix.present.document import (
     Badge,
     Block,
     Bullets,
-    Column,
     Details,
     Document,
-    Equation,
     Equations,
     Figure,
     Formula,
@@ -26,179 +25,216 @@ from separatrix.present.document import (
     Pairs,
     Paragraph,
     Table,
+    Verbatim,
     Words,
 )
-from separatrix.present.writers.plain_math import to_plain
-from separatrix.present.writers.tex_math import tex_text, to_tex
+from separatrix.present.formula import Layout, pieces
+from separatrix.present.writers import Written
+from separatrix.present.writers.beside import picture_path
+from separatrix.present.writers.numbering import Numbering, numbering_of
+from separatrix.present.writers.tex_equations import tex_equations
+from separatrix.present.writers.tex_math import COMMA_SPACE, tex_text, to_tex
+from separatrix.present.writers.tex_table import tex_table
+from separatrix.present.writers.tex_width import OPENED, formula_width, is_stacked
 
-__all__ = ["render_latex", "write_latex"]
+__all__ = ["render_latex", "write_document"]
 
 _CJK = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
-_BEYOND_LATIN = re.compile(r"[^\x00-\u017f]")
-LONG = 78
-"""Characters of an equation past which TeX breaks it like text."""
+_BEYOND_LATIN = re.compile(r"[^\x00-\x7e\u00a0-\u0107\u010c-\u011b\u0139-\u017e]")
+_LONG_WORD = re.compile(r"[^\s\u00a0\u200b\u2e80-\u9fff]{25,}")
+_CHINESE_SIGNS = "“”‘’…—·"
 
-_PREAMBLE = r"""\documentclass[11pt]{article}
-ENCODING\usepackage{amsmath}
+_PREAMBLE = r"""\usepackage{amsmath}
 \usepackage{array,booktabs,longtable}
 \usepackage{graphicx}
 \usepackage[margin=25mm]{geometry}
+\usepackage[font=small,labelfont=bf,labelsep=quad]{caption}
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{0.6em}
 \setlength{\emergencystretch}{3em}
+\setlength{\jot}{6pt}
+\setlength{\lineskiplimit}{2pt}
+\setlength{\lineskip}{3pt}
 \relpenalty=200 \binoppenalty=300
+\allowdisplaybreaks
+\pagestyle{plain}
 """
-_PDFTEX = "\\usepackage[T1]{fontenc}\n\\usepackage[utf8]{inputenc}\n\\usepackage{textcomp}\n"
-_XETEX = (
-    "\\usepackage{fontspec}\n"
-    "% a font with Chinese characters; change the name to one that you have\n"
-    "\\IfFontExistsTF{Noto Serif CJK SC}{\\newfontfamily\\cjkfont{Noto Serif CJK SC}}{%\n"
-    "\\IfFontExistsTF{Noto Sans CJK SC}{\\newfontfamily\\cjkfont{Noto Sans CJK SC}}{%\n"
-    "\\IfFontExistsTF{SimSun}{\\newfontfamily\\cjkfont{SimSun}}{\\newcommand\\cjkfont{}}}}\n"
-    "\\newcommand{\\cjk}[1]{{\\cjkfont #1}}\n"
-)
+_PDFTEX = r"""\documentclass[11pt,a4paper]{article}
+\usepackage[T1]{fontenc}
+\usepackage[utf8]{inputenc}
+\usepackage{lmodern,textcomp}
+"""
+_XETEX = "\\documentclass[11pt,a4paper]{article}\n\\usepackage{fontspec}\n"
+_CHINESE = "\\documentclass[a4paper,zihao=5]{ctexart}\n"
+_CHINESE_NAMES = "\\documentclass[11pt,a4paper,zihao=false,scheme=plain]{ctexart}\n"
 
 
-def render_latex(analysis: Analysis, *, figure: str | None = None) -> str:
-    """Return the report on `analysis` as a LaTeX document.
-
-    Parameters
-    ----------
-    analysis : Analysis
-    figure : str, optional
-        The file name of a figure to include, such as one that `save_figure` wrote as PDF.  Without it the
-        document has no figure.
-    """
+def render_latex(analysis: Analysis) -> str:
+    """Return the report on `analysis` as one LaTeX document, without its figures."""
     from separatrix.present.report import build_report
 
-    return write_latex(build_report(analysis), figure=figure)
+    return write_document(build_report(analysis), "report", pictures=False).content.decode()
 
 
-def write_latex(document: Document, *, figure: str | None = None) -> str:
-    """Return a report as a LaTeX document."""
-    body = "\n\n".join(b for b in (_block(block, figure) for block in document.blocks) if b)
-    source = f"\n\\textit{{{tex_text(document.subtitle)}}}\n" if document.subtitle else ""
-    title = tex_text(document.title)
-    unicode = bool(_BEYOND_LATIN.search(body + title + source))
-    head = "% !TeX program = xelatex\n" if unicode else ""
-    preamble = _PREAMBLE.replace("ENCODING", _XETEX if unicode else _PDFTEX)
+def write_document(document: Document, stem: str, *, pictures: bool = True) -> Written:
+    """Return a report as a LaTeX document, with its figures as PDF in a folder beside it.
+
+    Without `pictures` the figures are left out, and the document needs no other file.
+    """
+    beside: dict[str, bytes] = {}
+    chinese = document.language == "zh"
+    writer = _Writer(numbering_of(document), stem, beside, pictures, _CHINESE_SIGNS if chinese else "")
+    title, source = writer.text(document.title), writer.text(document.subtitle)
+    author = rf"\parbox{{0.9\linewidth}}{{\centering\normalsize {source}}}" if source else ""
+    names = "".join(
+        f"\\renewcommand{{\\{kind}name}}{{{writer.text(document.words[kind])}}}\n"
+        for kind in ("figure", "table")
+    )
     text = (
-        f"{head}{preamble}\\title{{{title}}}\n\\author{{}}\n\\date{{}}\n"
-        f"\\begin{{document}}\n\\maketitle\n{source}\n{body}\n\n\\end{{document}}\n"
+        f"{_PREAMBLE}{names}\\title{{{title}}}\n\\author{{{author}}}\n\\date{{}}\n\n"
+        f"\\begin{{document}}\n\\maketitle\n\n{writer.blocks(document.blocks)}\n\n\\end{{document}}\n"
     )
-    return re.sub(f"({_CJK.pattern}+)", r"\\cjk{\1}", text) if unicode else text
+    return Written((_opening(text, chinese=chinese) + text).encode(), beside)
 
 
-def _line(content: Line) -> str:
-    return "".join(_inline(item) for item in content)
+def _opening(text: str, *, chinese: bool) -> str:
+    """Return the class of the document, and the program that compiles it where that is not every one."""
+    program = "% !TeX program = xelatex\n"
+    if chinese:
+        return program + _CHINESE
+    if _CJK.search(text):
+        return program + _CHINESE_NAMES
+    return program + _XETEX if _BEYOND_LATIN.search(text) else _PDFTEX
 
 
-def _inline(item: Words | Formula | Badge) -> str:
-    match item:
-        case Words(text, "strong"):
-            return rf"\textbf{{{_words(text)}}}"
-        case Words(text, "code"):
-            return rf"\texttt{{{_words(text)}}}"
-        case Words(text):
-            return _words(text)
-        case Formula(layout):
-            return f"${to_tex(layout)}$"
-        case Badge(label):
-            return rf"\emph{{{label}}}"
+@dataclass(frozen=True)
+class _Writer:
+    """What the blocks of one document share; pictures are added to `beside`."""
+
+    numbering: Numbering
+    stem: str
+    beside: dict[str, bytes]
+    pictures: bool
+    keep: str
+
+    # ------------------------------------------------------------------ lines
+
+    def text(self, text: str) -> str:
+        return tex_text(_LONG_WORD.sub(_breakable, text), self.keep)
+
+    def line(self, content: Line) -> str:
+        return "".join(self.inline(item) for item in content)
+
+    def cell(self, content: Line) -> str:
+        """Return a cell of a table, in which fractions have their full size."""
+        return "".join(
+            _formula(item.layout, full=is_stacked(item.layout))
+            if isinstance(item, Formula)
+            else self.inline(item)
+            for item in content
+        )
+
+    def inline(self, item: Words | Formula | Badge) -> str:
+        match item:
+            case Words(text, "strong"):
+                return rf"\textbf{{{self.text(text)}}}"
+            case Words(text, "code"):
+                return rf"\texttt{{{_code(_LONG_WORD.sub(_breakable, text))}}}"
+            case Words(text):
+                return self.text(text)
+            case Formula(layout):
+                return _formula(layout)
+            case Badge():
+                return rf"\emph{{{self.text(item.text)}}}"
+
+    # ------------------------------------------------------------------ blocks
+
+    def blocks(self, blocks: tuple[Block, ...]) -> str:
+        """Return blocks, paragraphs apart; displayed equations belong to the paragraph before them."""
+        text, before = "", False
+        for block in blocks:
+            shown = self.block(block)
+            if shown:
+                glue = "\n" if before and isinstance(block, Equations) else "\n\n"
+                text += (glue if text else "") + shown
+                before = isinstance(block, Paragraph) and not block.lead
+        return text
+
+    def block(self, block: Block) -> str:
+        match block:
+            case Heading(text, level):
+                return rf"\{'section' if level == 1 else 'subsection'}{{{self.text(text)}}}"
+            case Paragraph(content, lead):
+                text = self.line(content)
+                if any(isinstance(i, Formula) and formula_width(i.layout) > OPENED for i in content):
+                    text = f"{{\\raggedright {text}\\par}}"  # too few places to break for even edges
+                return (
+                    f"\\begin{{quote}}\n\\raggedright\\bfseries\\boldmath {text}\n\\end{{quote}}"
+                    if lead
+                    else text
+                )
+            case Equations(rows):
+                return (
+                    tex_equations(block, self.numbering.of(block) if block.numbered else None) if rows else ""
+                )
+            case Table():
+                return tex_table(block, self.numbering.of(block), self.cell, self.text)
+            case Pairs(items):
+                return ", ".join(f"{self.text(n)}~=~{self.text(v)}" for n, v in items)
+            case Bullets(items, numbered):
+                kind = "enumerate" if numbered else "itemize"
+                listed = _CLOSE + "\n".join(rf"\item {{}}{self.line(i)}" for i in items)
+                return f"\\begin{{{kind}}}\n{listed}\n\\end{{{kind}}}" if items else ""
+            case Note(title, content):
+                return rf"\textbf{{{self.text(title)}}}\quad {self.line(content)}"
+            case Verbatim(text):
+                return _verbatim(text)
+            case Figure():
+                return self.figure(block) if self.pictures else ""
+            case Details(summary, blocks):
+                return f"\\subsection{{{self.text(summary)}}}\n\n{self.blocks(blocks)}".strip()
+
+    def figure(self, block: Figure) -> str:
+        number = self.numbering.of(block) or 0
+        path = picture_path(self.stem, number, "pdf")
+        self.beside[path] = block.draw("pdf")
+        title = self.text(block.title)
+        below = f"\\enspace {self.text(block.caption)}" if block.caption else ""
+        return (
+            "\\begin{figure}[htbp]\n\\centering\n"
+            f"\\includegraphics[width=0.85\\linewidth,height=0.7\\textheight,keepaspectratio]{{{path}}}\n"
+            f"\\caption[{{{title}}}]{{\\textbf{{{title}}}{below}}}\\label{{fig:{number}}}\n\\end{{figure}}"
+        )
 
 
-def _words(text: str) -> str:
-    return tex_text(text.replace("\u00a0", "\0")).replace("\0", "~") if "\u00a0" in text else tex_text(text)
+_CLOSE = "\\setlength{\\itemsep}{2pt}\\setlength{\\parskip}{0pt}\n"
 
 
-def _block(block: Block, figure: str | None) -> str:
-    match block:
-        case Heading(text, level):
-            return rf"\{'section' if level == 1 else 'subsection'}*{{{tex_text(text)}}}"
-        case Paragraph(content, lead):
-            return rf"\begin{{quote}}\bfseries {_line(content)}\end{{quote}}" if lead else _line(content)
-        case Equations(rows):
-            return _equations(rows)
-        case Table():
-            return _table(block)
-        case Pairs(items):
-            return ", ".join(f"{tex_text(n)}~=~{tex_text(v)}" for n, v in items)
-        case Bullets(items):
-            listed = "\n".join(rf"\item {_line(i)}" for i in items)
-            return f"\\begin{{itemize}}\n{listed}\n\\end{{itemize}}"
-        case Note(title, content):
-            return rf"\textbf{{{tex_text(title)}.}} {_line(content)}"
-        case Figure(title, caption):
-            return _figure(title, caption, figure) if figure is not None else ""
-        case Details(summary, blocks):
-            if all(isinstance(b, Paragraph) for b in blocks):
-                return ""
-            inner = "\n\n".join(b for b in (_block(x, figure) for x in blocks) if b)
-            return rf"\subsection*{{{tex_text(summary)}}}" + f"\n\n{inner}"
+def _breakable(match: re.Match[str]) -> str:
+    """Return a very long word with places where a line may end: after its signs, else anywhere."""
+    return "\u200b".join(re.findall(r"[^\W_]{1,12}[\W_]*|[\W_]+", match[0]))
 
 
-def _equations(rows: tuple[Equation, ...]) -> str:
-    if all(len(to_plain(r.right)) <= LONG for r in rows):
-        lines = " \\\\\n".join(f"{to_tex(r.left)} &{_sign(r)} {to_tex(r.right)}" for r in rows)
-        return f"\\begin{{align*}}\n{lines}\n\\end{{align*}}"
-    # Only text style breaks over lines by itself.
-    return "\n\n".join(
-        rf"{{\raggedright\hangindent=3em $\displaystyle {to_tex(r.left)} {_sign(r)} {{}}$ "
-        rf"${to_tex(r.right)}$\par}}"
-        for r in rows
-    )
+def _formula(layout: Layout, *, full: bool = False) -> str:
+    """Return a formula within a line; TeX breaks a long one at its signs and commas."""
+    style = r"\displaystyle " if full else ""
+    if formula_width(layout) <= OPENED:
+        return f"${style}{to_tex(layout).strip()}$"
+    parts = pieces(layout, OPENED, lambda node: round(formula_width(node)))
+    text = "".join(to_tex(part) for part in parts).strip()
+    return f"${style}{text.replace(COMMA_SPACE, chr(92) + 'allowbreak' + COMMA_SPACE)}$"
 
 
-def _sign(row: Equation) -> str:
-    return {"≈": r"\approx"}.get(row.sign, row.sign)
+def _code(text: str) -> str:
+    """Return text in type of one width, with straight quotation marks, as it is typed."""
+    return r"\textquotesingle{}".join(tex_text(part) for part in text.split("'"))
 
 
-def _figure(title: str, caption: str, figure: str) -> str:
-    if re.search(r"[\\{}%#$&~^\n]", figure):
-        raise ValueError(f"{figure!r}: LaTeX cannot include a file of this name; rename it")
-    return (
-        "\\begin{figure}[htbp]\n\\centering\n"
-        f"\\includegraphics[width=0.8\\linewidth]{{{figure}}}\n"
-        f"\\caption{{{tex_text(title)}. {tex_text(caption)}}}\n\\end{{figure}}"
-    )
-
-
-def _table(block: Table) -> str:
-    widths = _widths(block)
-    kinds = "".join(_kind(c, w) for c, w in zip(block.columns, widths, strict=True))
-    head = " & ".join(tex_text(c.title) for c in block.columns)
-    rows = " \\\\\n".join(" & ".join(_line(cell) for cell in row) for row in block.rows)
-    caption = f"{tex_text(block.caption)}\n\n" if block.caption else ""
-    return (
-        f"{caption}\\begin{{longtable}}{{@{{}}{kinds}@{{}}}}\n\\toprule\n{head} \\\\\n\\midrule\n\\endhead\n"
-        f"{rows} \\\\\n\\bottomrule\n\\end{{longtable}}"
-    )
-
-
-def _kind(column: Column, width: float | None) -> str:
-    if width is None:
-        return {"right": "r", "center": "c"}.get(column.align, "l")
-    ragged = "raggedleft" if column.align == "right" else "raggedright"
-    return rf">{{\{ragged}\arraybackslash}}p{{{width:.3f}\linewidth}}"
-
-
-def _widths(block: Table) -> list[float | None]:
-    """Return each column's part of the line; None for all where the table fits as it is."""
-    longest = [
-        max([len(c.title), *(_length(row[k]) for row in block.rows)]) for k, c in enumerate(block.columns)
-    ]
-    if sum(longest) <= 84:
-        return [None] * len(longest)
-    room = 0.97 - 0.02 * len(longest)
-    small = [min(n, 12) for n in longest]
-    spare = max(1, sum(longest) - sum(small))
-    free = max(0.0, room - sum(small) / 95)
-    return [s / 95 + free * (n - s) / spare for s, n in zip(small, longest, strict=True)]
-
-
-def _length(content: Line) -> int:
-    parts = (
-        i.text if isinstance(i, Words) else to_plain(i.layout) if isinstance(i, Formula) else i.label
-        for i in content
-    )
-    return sum(len(p) for p in parts)
+def _verbatim(text: str) -> str:
+    rows = []
+    for row in text.splitlines():
+        body = row.expandtabs(4)
+        indent = len(body) - len(body.lstrip(" "))
+        shown = _code(_LONG_WORD.sub(_breakable, body[indent:])).replace("  ", r"~\ ")
+        rows.append(r"\mbox{}" + "~" * indent + shown)
+    return "\\begin{flushleft}\\small\\ttfamily\n" + " \\\\\n".join(rows) + "\n\\end{flushleft}"

@@ -1,8 +1,13 @@
-"""Document → Markdown with formulas between dollar signs, as GitHub, Pandoc and notebooks read it."""
+"""Document → Markdown with formulas between dollar signs, as GitHub, Pandoc and notebooks read it.
+
+GitHub takes a backslash before a sign out of a formula, and begins one only after a space; so formulas are
+written without ``\\,`` and its like, and have spaces around them.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from separatrix.analysis.result import Analysis
 from separatrix.present.document import (
@@ -20,95 +25,190 @@ from separatrix.present.document import (
     Pairs,
     Paragraph,
     Table,
+    Verbatim,
     Words,
 )
+from separatrix.present.formula import Layout, Operator, Row
 from separatrix.present.labels import LABELS
+from separatrix.present.writers import Written
+from separatrix.present.writers.beside import picture_path
+from separatrix.present.writers.numbering import Numbering, numbering_of
 from separatrix.present.writers.tex_math import to_tex
 
-__all__ = ["render_markdown", "write_markdown"]
+__all__ = ["render_markdown", "write_document"]
+
+_NAMED = (
+    (r"\,", r"\thinspace "), (r"\;", r"\thickspace "), (r"\{", r"\lbrace "), (r"\}", r"\rbrace "),
+    (r" \\ ", r" \cr "), ("*", r"\ast "), ("|", r"\vert "), ("}_{", "} _{"),
+)  # fmt: skip
+"""What Markdown would take for its own, and the same by name."""
 
 
-def render_markdown(analysis: Analysis, *, figure: str | None = None) -> str:
-    """Return the report on `analysis` as Markdown.
-
-    Parameters
-    ----------
-    analysis : Analysis
-    figure : str, optional
-        The file name of a figure to show.  Without it the document has no figure.
-    """
+def render_markdown(analysis: Analysis) -> str:
+    """Return the report on `analysis` as Markdown, without its figures."""
     from separatrix.present.report import build_report
 
-    return write_markdown(build_report(analysis), figure=figure)
+    return write_document(build_report(analysis), "report", pictures=False).content.decode()
 
 
-def write_markdown(document: Document, *, figure: str | None = None) -> str:
-    """Return a report as Markdown."""
+def write_document(document: Document, stem: str, *, pictures: bool = True) -> Written:
+    """Return a report as Markdown, with its figures as SVG in a folder beside it.
+
+    Without `pictures` the figures are left out, and the document needs no other file.
+    """
+    beside: dict[str, bytes] = {}
+    writer = _Writer(numbering_of(document), document, stem, beside, pictures)
     parts = [f"# {_text(document.title)}"]
     if document.subtitle:
-        parts.append(f"*{_text(document.subtitle)}*")
-    parts += [b for b in (_block(block, figure) for block in document.blocks) if b]
-    return "\n\n".join(parts) + "\n"
+        parts.append(f"*{_text(document.subtitle.strip())}*")
+    parts += [b for b in (writer.block(block) for block in document.blocks) if b]
+    return Written(("\n\n".join(parts) + "\n").encode(), beside)
+
+
+# --------------------------------------------------------------------------- lines
+
+
+def _shown(text: str) -> str:
+    return "".join(c if c.isprintable() or c == "\u00a0" else " " for c in text.replace("\u200b", ""))
 
 
 def _text(text: str) -> str:
-    kept = "".join(c if c.isprintable() or c == "\u00a0" else " " for c in text)
     # Only what could begin a construct is escaped: a colon in https://, a bracket of a link, a pipe.
-    return re.sub(r"([\\`*_\[\]#|<>$~&@])", r"\\\1", kept).replace("://", "\\://")
+    escaped = re.sub(r"([\\`*_\[\]#|<>$~&@])", r"\\\1", _shown(text)).replace("://", "\\://")
+    return re.sub(r"\bwww\.", r"www\\.", escaped, flags=re.IGNORECASE)
 
 
 def _line(content: Line, *, in_table: bool = False) -> str:
-    return "".join(_inline(item, in_table) for item in content)
+    text = ""
+    for index, item in enumerate(content):
+        shown = _inline(item, in_table)
+        formula = isinstance(item, Formula) or (index > 0 and isinstance(content[index - 1], Formula))
+        if formula and text and shown and not text[-1].isspace() and not _closes(item, shown):
+            text += " "
+        text += shown
+    return text if in_table else _started(text)
+
+
+def _closes(item: Words | Formula | Badge, shown: str) -> bool:
+    """Whether what follows a formula may stand right behind it: a space, or a sign of ASCII."""
+    first = shown[0]
+    return not isinstance(item, Formula) and (first.isspace() or (first.isascii() and not first.isalnum()))
+
+
+def _started(text: str) -> str:
+    """Return a line that begins no list and no block of code."""
+    text = text.lstrip(" ")
+    return re.sub(r"^(\d{1,9})([.)])|^([-+=])", lambda m: rf"{m[1] or ''}\{m[2] or m[3]}", text)
 
 
 def _inline(item: Words | Formula | Badge, in_table: bool) -> str:
     match item:
         case Words(text, "strong"):
-            return f"**{_text(text)}**" if text.strip() else _text(text)
+            return _strong(text)
         case Words(text, "code"):
-            return f"`{text.replace('`', ' ')}`" if "|" not in text and text.isprintable() else _text(text)
+            return _text(text) if in_table and "|" in text else _code(_shown(text))
         case Words(text):
             return _text(text)
         case Formula(layout):
-            tex = to_tex(layout)
-            return f"${tex.strip().replace('|', chr(92) + 'vert ') if in_table else tex.strip()}$"
+            return f"${_math(layout)}$"
         case Badge(label):
-            return f"{LABELS[label].symbol} {label}"
+            return f"{LABELS[label].symbol} {_text(item.text)}"
 
 
-def _block(block: Block, figure: str | None) -> str:
-    match block:
-        case Heading(text, level):
-            return f"{'#' * (level + 1)} {_text(text)}"
-        case Paragraph(content, lead):
-            return f"> {_line(content)}" if lead else _line(content)
-        case Equations(rows):
-            return "\n\n".join(
-                f"$$\n{to_tex(r.left)} {'=' if r.sign == '=' else r.sign} {to_tex(r.right)}\n$$" for r in rows
-            )
-        case Table():
-            return _table(block)
-        case Pairs(items):
-            return ", ".join(f"{_text(n)} = {_text(v)}" for n, v in items)
-        case Bullets(items):
-            return "\n".join(f"- {_line(i)}" for i in items)
-        case Note(title, content):
-            return f"> **{_text(title)}.** {_line(content)}"
-        case Figure(title, caption):
-            if figure is None:
-                return ""
-            target = figure.replace("(", "%28").replace(")", "%29").replace(" ", "%20").replace("<", "%3C")
-            return f"![{_text(title)}]({target})\n\n{_text(caption)}"
-        case Details(summary, blocks):
-            inner = "\n\n".join(b for b in (_block(x, figure) for x in blocks) if b)
-            return f"### {_text(summary)}\n\n{inner}"
+def _strong(text: str) -> str:
+    """Return bold text; the marks must touch it."""
+    inner = text.strip()
+    before, after = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+    return f"{before}**{_text(inner)}**{after}" if inner else text
 
 
-def _table(block: Table) -> str:
-    head = "| " + " | ".join(_text(c.title) or " " for c in block.columns) + " |"
-    rule = (
-        "|" + "|".join({"right": "---:", "center": ":---:"}.get(c.align, "---") for c in block.columns) + "|"
-    )
-    rows = ["| " + " | ".join(_line(cell, in_table=True) or " " for cell in row) + " |" for row in block.rows]
-    caption = f"{_text(block.caption)}\n\n" if block.caption else ""
-    return caption + "\n".join([head, rule, *rows])
+def _code(text: str) -> str:
+    """Return text in a fence longer than any within it."""
+    if not text.strip():
+        return text
+    fence = "`" * _longer_than(text)
+    space = " " if text[0] in "` " or text[-1] in "` " else ""
+    return f"{fence}{space}{text}{space}{fence}"
+
+
+def _longer_than(text: str, least: int = 1) -> int:
+    return max([least, *(len(run) + 1 for run in re.findall("`+", text))])
+
+
+def _math(layout: Layout) -> str:
+    tex = to_tex(layout).strip()
+    for sign, name in _NAMED:
+        tex = tex.replace(sign, name)
+    return tex.strip()
+
+
+# --------------------------------------------------------------------------- blocks
+
+
+@dataclass(frozen=True)
+class _Writer:
+    """What the blocks of one document share; pictures are added to `beside`."""
+
+    numbering: Numbering
+    document: Document
+    stem: str
+    beside: dict[str, bytes]
+    pictures: bool
+
+    def block(self, block: Block) -> str:
+        match block:
+            case Heading(text, level):
+                return f"{'#' * (level + 1)} {_text(text)}"
+            case Paragraph(content, lead):
+                return f"> {_line(content)}" if lead else _line(content)
+            case Equations():
+                return self.equations(block)
+            case Table():
+                return self.table(block)
+            case Pairs(items):
+                return _started(", ".join(f"{_text(n)} = {_text(v)}" for n, v in items))
+            case Bullets(items, numbered):
+                marks = (f"{k}." if numbered else "-" for k in range(1, len(items) + 1))
+                return "\n".join(f"{mark} {_line(i)}" for mark, i in zip(marks, items, strict=True))
+            case Note(title, content):
+                return f"> {_strong(title)}\n>\n> {_line(content)}"
+            case Verbatim(text):
+                fence = "`" * _longer_than(text, 3)
+                rows = (_shown(row.expandtabs(4)) for row in text.splitlines())
+                return "\n".join([f"{fence}text", *rows, fence])
+            case Figure():
+                return self.figure(block) if self.pictures else ""
+            case Details(summary, blocks):
+                inner = "\n\n".join(b for b in (self.block(x) for x in blocks) if b)
+                return f"### {_text(summary)}\n\n{inner}".strip()
+
+    def caption(self, kind: str, block: Table | Figure) -> str:
+        number = self.numbering.of(block)
+        name = f"{self.document.words[kind]} {number}. {block.title}" if number else ""
+        return " ".join(part for part in (_strong(name), _text(block.caption)) if part)
+
+    def figure(self, block: Figure) -> str:
+        path = picture_path(self.stem, self.numbering.of(block) or 0, "svg")
+        self.beside[path] = block.draw("svg")
+        return f"![{_text(block.title)}]({path})\n\n{self.caption('figure', block)}"
+
+    def equations(self, block: Equations) -> str:
+        first = self.numbering.of(block) if block.numbered else None
+        shown = []
+        for index, row in enumerate(block.rows):
+            tex = _math(Row((row.left, Operator(row.sign, "relation"), row.right)))
+            tag = "" if first is None else rf" \tag{{{first + index}}}"
+            shown.append(f"$$\n{tex}{tag}\n$$")
+        return "\n\n".join(shown)
+
+    def table(self, block: Table) -> str:
+        head = "| " + " | ".join(_text(c.title) or " " for c in block.columns) + " |"
+        rule = "|" + "|".join(_RULES.get(c.align, "---") for c in block.columns) + "|"
+        rows = [
+            "| " + " | ".join(_line(cell, in_table=True) or " " for cell in row) + " |" for row in block.rows
+        ]
+        told = self.caption("table", block)
+        return "\n\n".join(part for part in (_started(told), "\n".join([head, rule, *rows])) if part)
+
+
+_RULES = {"right": "---:", "center": ":---:"}

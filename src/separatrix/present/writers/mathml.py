@@ -10,6 +10,7 @@ from separatrix.present.formula import (
     Fraction,
     Layout,
     Letter,
+    Matrix,
     Operator,
     Root,
     Row,
@@ -64,6 +65,11 @@ def to_mathml(node: Layout) -> str:
                 for form, sign in (("prefix", left), ("postfix", right))
             )
             return f"<mrow>{opening}{to_mathml(body)}{closing}</mrow>"
+        case Matrix(rows):
+            table = "".join(
+                f"<mtr>{''.join(f'<mtd>{to_mathml(e)}</mtd>' for e in row)}</mtr>" for row in rows
+            )
+            return f'<mrow><mo form="prefix">(</mo><mtable>{table}</mtable><mo form="postfix">)</mo></mrow>'
 
 
 def _one(node: Layout) -> str:

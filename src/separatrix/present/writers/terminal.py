@@ -20,12 +20,14 @@ from separatrix.present.document import (
     Pairs,
     Paragraph,
     Table,
+    Verbatim,
     Words,
 )
 from separatrix.present.formula import Layout
 from separatrix.present.labels import LABELS
-from separatrix.present.writers.plain_math import to_plain
 from separatrix.present.symbol import GREEK
+from separatrix.present.writers.numbering import Numbering, numbering_of
+from separatrix.present.writers.plain_math import to_plain
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -69,7 +71,7 @@ def write_terminal(document: Document, console: Console | None = None) -> None:
     from rich.console import Console
 
     console = console or Console(highlight=False)
-    _Writer(console).document(document)
+    _Writer(console, document).document(document)
 
 
 def shown_text(text: str, *, ascii_only: bool) -> str:
@@ -79,8 +81,10 @@ def shown_text(text: str, *, ascii_only: bool) -> str:
 
 
 class _Writer:
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, document: Document) -> None:
         self.console = console
+        self.numbering: Numbering = numbering_of(document)
+        self.words = document.words
         self.width = min(console.width, WIDEST)
         self.plain = console.options.ascii_only
 
@@ -104,7 +108,7 @@ class _Writer:
                 case Badge(label):
                     look = LABELS[label]
                     symbol = look.ascii_symbol if self.plain else look.symbol
-                    result.append(f"{symbol}\u00a0{label}", look.terminal)
+                    result.append(f"{symbol}\u00a0{self.clean(item.text)}", look.terminal)
         return result
 
     def formula(self, layout: Layout, *, whole: int = 38) -> str:
@@ -151,10 +155,12 @@ class _Writer:
                 self.table(block)
             case Pairs():
                 self.pairs(block)
-            case Bullets(items):
-                self.bullets(items)
+            case Bullets(items, numbered):
+                self.bullets(items, numbered=numbered)
             case Note(title, content):
                 self.note(title, content)
+            case Verbatim(text):
+                self.verbatim(text)
             case Figure():
                 return
             case Details(_, _, brief):
@@ -173,15 +179,25 @@ class _Writer:
         self.console.print()
         self.show(self.flow((Words(f"{title}: ", "strong"), *content), "yellow"))
 
-    def bullets(self, items: tuple[Line, ...]) -> None:
+    def bullets(self, items: tuple[Line, ...], *, numbered: bool) -> None:
         from rich.table import Table as Grid
 
         grid = Grid.grid(padding=(0, 1))
-        grid.add_column()
+        grid.add_column(justify="right", no_wrap=True)
         grid.add_column(ratio=1)
-        for item in items:
-            grid.add_row("-" if self.plain else "•", self.flow(item))
+        for index, item in enumerate(items):
+            grid.add_row(f"{index + 1}." if numbered else "-" if self.plain else "•", self.flow(item))
         self.show(grid)
+
+    def verbatim(self, text: str) -> None:
+        """Print lines as they are: what is wider than the screen goes on below, nothing is put between."""
+        from rich.text import Text
+
+        self.console.print()
+        for row in text.splitlines():
+            shown = Text(self.clean(row.expandtabs(4)), "cyan", overflow="fold", no_wrap=False)
+            self.console.print(shown, width=self.console.width, highlight=False, soft_wrap=False)
+        self.console.print()
 
     def equations(self, block: Equations) -> None:
         from rich.table import Table as Grid
@@ -212,6 +228,11 @@ class _Writer:
 
         from separatrix.present.writers.flow import Flow
 
+        if block.title:
+            number = self.numbering.of(block)
+            name = f"{self.words['table']}\u00a0{number}. {block.title}" if number else block.title
+            self.console.print()
+            self.show(self.flow((Words(name),), "bold"))
         if block.caption:
             self.show(self.flow((Words(block.caption),), "dim"))
         cells = [[self.text(cell) for cell in row] for row in block.rows]

@@ -8,6 +8,7 @@ from separatrix.present.formula import (
     Fraction,
     Layout,
     Letter,
+    Matrix,
     Operator,
     Root,
     Row,
@@ -18,7 +19,10 @@ from separatrix.present.formula import (
 )
 from separatrix.present.symbol import GREEK_NAME
 
-__all__ = ["tex_text", "to_tex"]
+__all__ = ["COMMA_SPACE", "tex_text", "to_tex"]
+
+COMMA_SPACE = r"\; "
+"""What follows a comma between two formulas."""
 
 _SIGNS = {
     "−": "-", "≤": r"\le ", "≥": r"\ge ", "≠": r"\neq ", "≈": r"\approx ", "·": r"\cdot ", "±": r"\pm ",
@@ -34,24 +38,41 @@ _ESCAPES = {
     "⇔": r"\ensuremath{\Leftrightarrow}", "∞": r"\ensuremath{\infty}", "′": r"\ensuremath{'}",
     "…": r"\dots{}", "–": "--", "—": "---", "“": "``", "”": "''", "‘": "`", "’": "'",
     "√": r"\ensuremath{\surd}",
-    "²": r"\textsuperscript{2}", "³": r"\textsuperscript{3}", "∈": r"\ensuremath{\in}",
-    "Σ": r"\ensuremath{\Sigma}", "∂": r"\ensuremath{\partial}", "½": r"\textonehalf{}",
-    "∪": r"\ensuremath{\cup}", "∩": r"\ensuremath{\cap}", "€": r"\texteuro{}", "⋅": r"\ensuremath{\cdot}",
-    "₀": r"\textsubscript{0}", "₁": r"\textsubscript{1}", "₂": r"\textsubscript{2}",
+    "∈": r"\ensuremath{\in}", "Σ": r"\ensuremath{\Sigma}", "∂": r"\ensuremath{\partial}",
+    "½": r"\textonehalf{}", "∪": r"\ensuremath{\cup}", "∩": r"\ensuremath{\cap}", "€": r"\texteuro{}",
+    "⋅": r"\ensuremath{\cdot}", "\u00a0": "~", "\u200b": r"\hspace{0pt}",
+    **{c: rf"\textsubscript{{{k}}}" for k, c in enumerate("₀₁₂₃₄₅₆₇₈₉")},
+    **{c: rf"\textsuperscript{{{k}}}" for k, c in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")},
+    "⁻": r"\textsuperscript{\ensuremath{-}}",
 }  # fmt: skip
+_SPACES = "\u00a0\u200b"
 _ESCAPES |= {letter: rf"\ensuremath{{\{name}}}" for letter, name in GREEK_NAME.items() if letter != "Σ"}
 
 
-def tex_text(text: str) -> str:
+def tex_text(text: str, keep: str = "") -> str:
     r"""Return `text` so that TeX prints it and obeys none of it.
+
+    Parameters
+    ----------
+    text : str
+    keep : str
+        Signs that stay as they are, such as quotation marks in a Chinese font.
 
     Examples
     --------
-    >>> print(tex_text(r"\input{x} & 5%"))
-    \textbackslash{}input\{x\} \& 5\%
+    >>> print(tex_text(r"\input{x} & 5% --out"))
+    \textbackslash{}input\{x\} \& 5\% -{}-out
     """
-    kept = "".join(c if c.isprintable() else " " for c in text)
-    return "".join(_ESCAPES.get(c, c) for c in kept)
+    kept = "".join(c if c.isprintable() or c in _SPACES else " " for c in text)
+    return "".join(
+        c if c in keep else _ESCAPES.get(c, c) + _unjoined(c, after)
+        for c, after in zip(kept, f"{kept[1:]} ", strict=False)
+    )
+
+
+def _unjoined(character: str, after: str) -> str:
+    """Return what keeps two signs from becoming one, as two hyphens would become a dash."""
+    return "{}" if character == after and character in "-'," else ""
 
 
 def to_tex(node: Layout) -> str:
@@ -69,16 +90,17 @@ def to_tex(node: Layout) -> str:
         case Letter(text):
             return _letter(text)
         case Word(text, upright):
-            return (
-                rf"\{'mathrm' if upright else 'mathit'}{{{_word(text)}}}" if text.isascii() else _text(text)
-            )
+            word = _word(text)
+            return _text(text) if word is None else rf"\{'mathrm' if upright else 'mathit'}{{{word}}}"
         case Text(","):
             return "{,}"  # without the space of a list
         case Text(text):
             return text if text.isascii() and text.replace(".", "").isdigit() else _text(text)
         case Operator(text, kind):
             sign = _SIGNS.get(text, text)
-            return {"times": r"\,", "comma": rf"{text}\; ", "sign": sign}.get(kind, f" {sign.strip()} ")
+            return {"times": r"\,", "comma": rf"{text}{COMMA_SPACE}", "sign": sign}.get(
+                kind, f" {sign.strip()} "
+            )
         case Row(items):
             return _row(items)
         case Fraction(top, bottom):
@@ -96,6 +118,9 @@ def to_tex(node: Layout) -> str:
             tall = is_tall(body)
             opening, closing = (rf"\left{left}", rf"\right{right}") if tall else (left, right)
             return f"{opening}{to_tex(body)}{closing}"
+        case Matrix(rows):
+            lines = r" \\ ".join(" & ".join(to_tex(e) for e in row) for row in rows)
+            return rf"\begin{{pmatrix}} {lines} \end{{pmatrix}}"
 
 
 def _row(items: tuple[Layout, ...]) -> str:
@@ -116,8 +141,12 @@ def _letter(text: str) -> str:
     return text if text.isascii() and text.isalpha() else _text(text)
 
 
-def _word(text: str) -> str:
-    return text.replace("_", r"\_")
+def _word(text: str) -> str | None:
+    """Return a name of Latin and Greek letters for mathematics, ``None`` where it holds others."""
+    if not all(c in GREEK_NAME or (c.isascii() and (c.isalnum() or c in "_,")) for c in text):
+        return None
+    parts = [rf"\{GREEK_NAME[c]} " if c in GREEK_NAME else rf"\{c}" if c == "_" else c for c in text]
+    return "".join(parts).strip()
 
 
 def _text(text: str) -> str:

@@ -1,0 +1,133 @@
+"""The strip beside a figure that says what its marks and lines mean."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from separatrix.analysis.result import Label, RestPoint, RestSet
+from separatrix.present.figures.canvas import INK
+from separatrix.present.figures.lettering import LEADING, SMALL, TEXT, shortened
+from separatrix.present.figures.marks import draw_mark, draw_today, line_style
+from separatrix.present.labels import LABELS
+from separatrix.present.languages import Language
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["STRIP", "Legend", "Look", "in_short", "legend_of"]
+
+STRIP = 138.0
+"""The width of the strip in points."""
+
+SYMBOLS, GAP = 28.0, 6.0
+TEXT_ROWS, NAME_ROWS = 3, 6
+
+Look = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A mark of a label, a line, or the star, with what it means and the names of those that bear it."""
+
+    mark: Label | Look | Literal["today"]
+    text: tuple[str, ...]
+    names: tuple[str, ...] = ()
+
+    @property
+    def height(self) -> float:
+        """In points, with the gap below."""
+        return (len(self.text) * TEXT + len(self.names) * SMALL) * LEADING + GAP
+
+
+@dataclass(frozen=True)
+class Legend:
+    """Entries from top to bottom."""
+
+    entries: tuple[Entry, ...]
+
+    @property
+    def height(self) -> float:
+        """In points."""
+        return sum(entry.height for entry in self.entries)
+
+    def draw(self, axes: Axes) -> None:
+        """Fill axes of the width of the strip and the height of the legend."""
+        axes.set_xlim(0, STRIP)
+        axes.set_ylim(self.height, 0)
+        axes.axis("off")
+        top = 0.0
+        for entry in self.entries:
+            self._draw_entry(axes, entry, top)
+            top += entry.height
+
+    def _draw_entry(self, axes: Axes, entry: Entry, top: float) -> None:
+        at = top + TEXT * LEADING / 2
+        match entry.mark:
+            case "today":
+                draw_today(axes, SYMBOLS / 2 - 4, at)
+            case str() as label:
+                draw_mark(axes, SYMBOLS / 2 - 4, at, label)
+            case look:
+                axes.plot([0, SYMBOLS - 8], [at, at], **look)
+        for rows, size, shade in ((entry.text, TEXT, INK), (entry.names, SMALL, "#5c6268")):
+            for row in rows:
+                axes.text(
+                    SYMBOLS, top + size * LEADING / 2, row, va="center_baseline", fontsize=size, color=shade
+                )
+                top += size * LEADING
+
+
+def legend_of(
+    words: Language,
+    points: Sequence[RestPoint],
+    sets: Sequence[RestSet],
+    lines: Iterable[tuple[str, Look]] = (),
+    *,
+    today: bool = False,
+) -> Legend:
+    """Return the legend of what was found, of further lines, and of the star for today."""
+    entries = []
+    for label in LABELS:
+        named = [p.id for p in points if p.stability == label]
+        if named:
+            entries.append(_entry(label, words.labels[label], named))
+    for label in LABELS:
+        named = [s.id for s in sets if s.stability == label]
+        if named:
+            text = words.FIGURE_REST_SET.format(label=words.labels[label])
+            entries.append(_entry(line_style(label), text, named))
+    entries += [_entry(look, text) for text, look in lines]
+    if today:
+        entries.append(_entry("today", words.FIGURE_TODAY))
+    return Legend(tuple(entries))
+
+
+def _entry(mark: Label | Look | Literal["today"], text: str, names: Sequence[str] = ()) -> Entry:
+    width = STRIP - SYMBOLS
+    listed = shortened(in_short(names), width, NAME_ROWS, SMALL) if names else []
+    return Entry(mark, tuple(shortened(text, width, TEXT_ROWS)), tuple(listed))
+
+
+def in_short(names: Sequence[str]) -> str:
+    """Return ``E1, E3–E8``: names of a row of four or more are told by the first and the last.
+
+    Examples
+    --------
+    >>> in_short(["E1", "E3", "E4", "E5", "E6", "E8"])
+    'E1, E3–E6, E8'
+    """
+
+    def number(name: str) -> int:
+        return int(name[1:]) if name[1:].isdecimal() else -2
+
+    rows: list[list[str]] = []
+    for name, before in zip(names, itertools.chain([""], names), strict=False):
+        if before and name[0] == before[0] and number(name) == number(before) + 1:
+            rows[-1].append(name)
+        else:
+            rows.append([name])
+    told = [[f"{row[0]}–{row[-1]}"] if len(row) > 3 else row for row in rows]
+    return ", ".join(itertools.chain.from_iterable(told))

@@ -1,0 +1,107 @@
+"""Where the names of points go: near their marks, over no other mark and no other name."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from separatrix.analysis.result import RestPoint
+from separatrix.present.figures.lettering import SMALL, label_look, width_of
+from separatrix.present.figures.marks import RADIUS
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["Box", "draw_names", "places_of_names"]
+
+Box = tuple[float, float, float, float]
+"""Left, lower, right and upper edge, in points."""
+
+TURNS = 16
+DISTANCES = (2.0, 6.0, 12.0)
+
+
+def places_of_names(
+    marks: Sequence[tuple[float, float]], sizes: Sequence[tuple[float, float]],
+    wishes: Sequence[tuple[float, float]], inside: Box, taken: Sequence[Box] = (),
+) -> list[tuple[float, float]]:  # fmt: skip
+    """Return the middles of names, in points like everything else here.
+
+    Each name stands in a direction from its mark, the wished one unless something is in its way.  The names
+    of crowded marks choose first.
+    """
+    solid = [*((x - RADIUS, y - RADIUS, x + RADIUS, y + RADIUS) for x, y in marks), *taken]
+    placed: dict[int, tuple[float, float]] = {}
+    boxes: list[Box] = []
+
+    def crowd(k: int) -> float:
+        near = (math.dist(marks[k], other) for j, other in enumerate(marks) if j != k)
+        return -sum(1 / (d + 5) for d in near if d < 60)
+
+    for k in sorted(range(len(marks)), key=lambda k: (crowd(k), k)):
+        (x, y), (width, height), (wx, wy) = marks[k], sizes[k], wishes[k]
+        wished = math.atan2(wy, wx)
+        best, least = (x, y), math.inf
+        for ring, distance in enumerate(DISTANCES):
+            for turn in range(TURNS):
+                angle = wished + math.tau * turn / TURNS
+                dx, dy = math.cos(angle), math.sin(angle)
+                # The nearest place in this direction in which the name clears its mark.
+                reach = RADIUS + distance + abs(dx) * width / 2 + abs(dy) * height / 2
+                px, py = x + dx * reach, y + dy * reach
+                box = (px - width / 2, py - height / 2, px + width / 2, py + height / 2)
+                cost = (
+                    sum(_overlap(box, other) for other in solid)
+                    + sum(2 * _overlap(box, other) for other in boxes)
+                    + 3 * (width * height - _overlap(box, inside))
+                    + 2.0 * (1 - math.cos(angle - wished)) + 4.0 * ring
+                )  # fmt: skip
+                if cost < least - 1e-9:
+                    best, least = (px, py), cost
+        px, py = best
+        placed[k] = best
+        boxes.append((px - width / 2, py - height / 2, px + width / 2, py + height / 2))
+    return [placed[k] for k in range(len(marks))]
+
+
+def _overlap(a: Box, b: Box) -> float:
+    wide = min(a[2], b[2]) - max(a[0], b[0])
+    high = min(a[3], b[3]) - max(a[1], b[1])
+    return wide * high if wide > 0 and high > 0 else 0.0
+
+
+def draw_names(
+    axes: Axes, points: Sequence[RestPoint], at: Sequence[Any], wishes: Sequence[tuple[float, float]],
+    *, margin: float = 0.0, others: Sequence[Any] = (),
+) -> None:  # fmt: skip
+    """Write the names of rest points near their places, in data units; `others` are places kept free.
+
+    Names may leave the axes by ``margin`` points.
+    """
+    if not points:
+        return
+    axes.apply_aspect()
+    scale = 72 / axes.figure.dpi
+
+    def in_points(place: Any) -> tuple[float, float]:
+        x, y = axes.transData.transform((float(place[0]), float(place[1])))
+        return float(x) * scale, float(y) * scale
+
+    marks = [in_points(place) for place in at]
+    frame = axes.get_window_extent()
+    inside = (
+        frame.x0 * scale - margin, frame.y0 * scale - margin,
+        frame.x1 * scale + margin, frame.y1 * scale + margin,
+    )  # fmt: skip
+    taken = [
+        (x - RADIUS, y - RADIUS, x + RADIUS, y + RADIUS) for x, y in (in_points(place) for place in others)
+    ]
+    sizes = [(width_of(p.id, SMALL), 0.8 * SMALL) for p in points]
+    found = places_of_names(marks, sizes, wishes, inside, taken)
+    for point, place, mark, middle in zip(points, at, marks, found, strict=True):
+        axes.annotate(
+            point.id, (float(place[0]), float(place[1])), xytext=(middle[0] - mark[0], middle[1] - mark[1]),
+            textcoords="offset points", ha="center", va="center_baseline", zorder=7, annotation_clip=False,
+            **label_look(SMALL),
+        )  # fmt: skip

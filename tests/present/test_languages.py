@@ -1,0 +1,85 @@
+"""The phrases of the languages: the same keys everywhere, and none that nobody uses."""
+
+from __future__ import annotations
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+import separatrix
+from separatrix.errors import InputError
+from separatrix.present.languages import LANGUAGES, Language, language_of
+from separatrix.sentence import listed, say, together
+
+PRESENT = Path(separatrix.__file__).parent
+TABLES = ("phrases", "separators", "labels", "meanings", "names")
+OTHERS = [code for code in LANGUAGES if code != "en"]
+
+
+def fields(template: str) -> list[str]:
+    """Return the names in braces."""
+    return sorted(name for _, name, _, _ in string.Formatter().parse(template) if name is not None)
+
+
+@pytest.mark.parametrize("code", OTHERS)
+@pytest.mark.parametrize("table", TABLES)
+def test_the_keys_of_the_languages_match(code: str, table: str) -> None:
+    """A language lacks no phrase and has none of its own."""
+    assert set(getattr(language_of(code), table)) == set(getattr(language_of("en"), table))
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_phrases_are_filled_with_the_same_values(code: str) -> None:
+    """A phrase names what its English names, so that nothing is lost and filling it cannot fail."""
+    english, other = language_of("en").phrases, language_of(code).phrases
+    assert {k: v for k, v in other.items() if fields(v) != fields(english[k])} == {}
+
+
+def used() -> set[str]:
+    """Return the keys that the package asks for, plural pairs by both."""
+    text = "\n".join(p.read_text("utf-8") for p in PRESENT.rglob("*.py"))
+    keys = set(re.findall(r"\b(?:words|self|language)\.([A-Z][A-Z0-9_]+)\b", text))
+    for key in re.findall(r"\.count\(\s*[^\"\n]+,\s*\"([A-Z_]+)\"", text):
+        keys |= {key, key + "S"}
+    return keys
+
+
+def test_every_phrase_is_used_and_every_used_phrase_exists() -> None:
+    """No report meets a missing phrase, and no translator works for nothing."""
+    known = set(language_of("en").phrases)
+    asked = used()
+    assert sorted(known - asked) == []
+    assert sorted(k for k in asked - known if k not in ("COUNT",)) == []
+
+
+def test_an_unknown_language_is_refused_by_name() -> None:
+    """The error says which languages there are."""
+    with pytest.raises(InputError, match="fr") as caught:
+        language_of("fr")
+    assert caught.value.code == "U904"
+    assert "en, zh" in str(caught.value.hint)
+
+
+def chinese() -> Language:
+    """Return Chinese with three sentences more."""
+    known = language_of("zh")
+    more = {"it rests": "静止", "because {why}": "因为{why}", "{first} and {last}": "{first}和{last}"}
+    tables = {name: getattr(known, name) for name in TABLES}
+    return Language("zh", sentences=more, **tables)
+
+
+def test_sentences_are_told_with_what_they_hold() -> None:
+    """A sentence inside another is told too; other texts and numbers stay."""
+    words = chinese()
+    assert words.tell(say("because {why}", why=say("it rests"))) == "因为静止"
+    assert words.tell("Enterprise A") == "Enterprise A"
+    assert words.tell(together([say("it rests"), say("it rests")], "; ")) == "静止；静止"
+    assert words.tell(listed(["x", "y", say("it rests")])) == "x、y和静止"
+
+
+def test_english_is_told_as_it_was_said() -> None:
+    """In English every sentence is its own text."""
+    text = together([say("because {why}", why=say("it rests")), "Else it moves."])
+    assert language_of("en").tell(text) == str(text) == "because it rests Else it moves."
