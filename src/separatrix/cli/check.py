@@ -124,7 +124,7 @@ def _render(report: CheckReport, chosen: Format, language: Language) -> str:
 
         return write_html(findings_document(report, language))
     if chosen == "markdown":
-        from separatrix.present.writers.markdown import write_markdown
+        from separatrix.present.writers import write
 
-        return write_markdown(findings_document(report, language))
+        return write(findings_document(report, language), "md").content.decode()
     return render_plain_findings(report, language=language)

@@ -71,8 +71,6 @@ def write(document: Document, format: str, stem: str = "report") -> Written:
     """
     home = FORMATS.get(format)
     if home is None:
-        raise InputError(
-            "U902", f"there is no format `{format}`", hint=f"choose one of {', '.join(FORMATS)}"
-        )
+        raise InputError("U902", f"there is no format `{format}`", hint=f"choose one of {', '.join(FORMATS)}")
     module = importlib.import_module(home)
     return cast(Writer, module.write_document)(document, stem)
