@@ -18,8 +18,8 @@ from separatrix.present.findings import (
     render_plain_findings,
     render_terminal_findings,
 )
+from separatrix.present.writers import write
 from separatrix.present.writers.html import write_html
-from separatrix.present.writers.markdown import write_markdown
 
 LONG = " + ".join(f"a{k}*b{k}" for k in range(200))
 HOSTILE = "<script>alert(1)</script> \x1b[2J | `x` \\input{y}"
@@ -93,7 +93,7 @@ def test_documents_are_inert() -> None:
     page = write_html(document)
     assert "<script>alert" not in page
     assert "&lt;script&gt;" in page
-    markdown = write_markdown(document)
+    markdown = write(document, "md").content.decode()
     assert "\n## Errors\n" in markdown
     assert "\n## Notes\n" in markdown
     for row in markdown.splitlines():

@@ -61,6 +61,7 @@ thead th { color: var(--muted); font-weight: 600; font-size: .86rem; border-bott
 thead td { border-bottom: 2px solid var(--line); }
 tbody tr { border-bottom: 1px solid var(--line); }
 tbody th { font-weight: inherit; }
+tbody tr:has(> .wide) > th { min-width: 5em; }
 .wide:is(td, th) { min-width: 14rem; }
 .who:is(td, th) { min-width: 11rem; }
 .right:is(td, th) { text-align: right; font-variant-numeric: tabular-nums; }
