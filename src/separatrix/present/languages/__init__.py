@@ -2,8 +2,8 @@
 
 ``phrases`` holds what reports themselves say, by key; ``separators`` what stands between items; ``labels``
 the words for stability, also where a wing says one of them alone, and ``meanings`` what they mean; ``names``
-the words that writers need.  ``sentences`` tells what the computing wings say (`separatrix.sentence`): its key
-is the English template, so that English needs none.
+the words that writers need.  ``sentences`` tells what the computing wings say (`separatrix.sentence`); its
+key is the English template, so that English needs none.
 
 For developers
 --------------
