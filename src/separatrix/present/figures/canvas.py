@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from separatrix.analysis.result import Analysis, Label, RestPoint, RestSet
+from separatrix.present.fonts import has_cjk, installed_cjk_font, warn_no_cjk_font
 from separatrix.present.labels import LABELS
 
 if TYPE_CHECKING:
@@ -35,12 +36,6 @@ FONT_STACK = (
     "'Helvetica Neue', Arial, 'Noto Sans', 'Liberation Sans', 'DejaVu Sans', 'PingFang SC', "
     "'Microsoft YaHei', 'Noto Sans CJK SC', 'Noto Sans SC', sans-serif"
 )
-CJK_FONTS = (
-    "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Microsoft YaHei", "SimHei", "PingFang SC",
-    "Heiti SC", "WenQuanYi Zen Hei", "WenQuanYi Micro Hei", "Noto Sans CJK JP",
-)  # fmt: skip
-CJK_FILES = ("cjk", "simhei", "msyh", "pingfang", "wqy", "sourcehansans")
-_CJK = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
 
 _BASE: Any = {
     "svg.fonttype": "none",
@@ -115,15 +110,11 @@ def save(figure: Figure, path: Path, title: str) -> None:
     suffix = path.suffix.lower()
     if suffix not in (".png", ".pdf"):
         raise ValueError(f"{path.name}: a figure is written as .svg, .png or .pdf")
-    texts = [t for t in figure.findobj(Text) if _CJK.search(t.get_text())]
+    texts = [t for t in figure.findobj(Text) if has_cjk(t.get_text())]
     if texts:
         family = installed_cjk_font()
         if family is None:
-            warnings.warn(
-                "no font with Chinese characters was found, so the figure shows boxes in their place; "
-                "install the package fonts-noto-cjk, or write .svg",
-                stacklevel=3,
-            )
+            warn_no_cjk_font("the figure", "write .svg", stacklevel=3)
         else:
             for text in texts:
                 text.set_fontfamily([family, "DejaVu Sans"])
@@ -135,22 +126,6 @@ def save(figure: Figure, path: Path, title: str) -> None:
     # Type 42 fits TrueType only, and most Chinese fonts are not.
     with matplotlib.rc_context({"pdf.fonttype": 3 if texts else 42}):
         figure.savefig(path, dpi=200, metadata=metadata)
-
-
-def installed_cjk_font() -> str | None:
-    """Return an installed font family with Chinese characters, or ``None``."""
-    from matplotlib import font_manager
-
-    known = {entry.name for entry in font_manager.fontManager.ttflist}
-    found = next((name for name in CJK_FONTS if name in known), None)
-    if found is not None:
-        return found
-    # matplotlib remembers the fonts of an earlier day; one may have been installed since.
-    for path in sorted(font_manager.findSystemFonts()):
-        if any(word in Path(path).name.lower() for word in CJK_FILES):
-            font_manager.fontManager.addfont(path)
-            return font_manager.FontProperties(fname=path).get_name()
-    return None
 
 
 # --------------------------------------------------------------------------- words

@@ -8,6 +8,7 @@ from separatrix.present.formula import (
     Fraction,
     Layout,
     Letter,
+    Matrix,
     Operator,
     Root,
     Row,
@@ -52,6 +53,8 @@ def to_plain(node: Layout) -> str:
             return f"√{_grouped(body, loose=True)}"
         case Fence(left, body, right):
             return f"{left}{to_plain(body)}{right}"
+        case Matrix(rows):
+            return f"({'; '.join(', '.join(to_plain(e) for e in row) for row in rows)})"
 
 
 def _row(items: tuple[Layout, ...]) -> str:
