@@ -33,10 +33,10 @@ SERIF = (
 )  # fmt: skip
 SANS = (
     "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN", "Microsoft YaHei",
-    "SimHei", "PingFang SC", "Hiragino Sans GB", "Heiti SC", "STHeiti", "WenQuanYi Zen Hei", "WenQuanYi Micro Hei",
-    "FandolHei", "Noto Sans CJK TC", "Noto Sans CJK JP", "Noto Sans CJK KR", "Source Han Sans",
-    "Microsoft JhengHei", "Yu Gothic", "MS Gothic", "Malgun Gothic", "Droid Sans Fallback",
-    "Arial Unicode MS",
+    "SimHei", "PingFang SC", "Hiragino Sans GB", "Heiti SC", "STHeiti", "WenQuanYi Zen Hei",
+    "WenQuanYi Micro Hei", "FandolHei", "Noto Sans CJK TC", "Noto Sans CJK JP", "Noto Sans CJK KR",
+    "Source Han Sans", "Microsoft JhengHei", "Yu Gothic", "MS Gothic", "Malgun Gothic",
+    "Droid Sans Fallback", "Arial Unicode MS",
 )  # fmt: skip
 _FILES = ("cjk", "simhei", "simsun", "msyh", "pingfang", "wqy", "sourcehansans", "songti", "stheiti")
 

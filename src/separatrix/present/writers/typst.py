@@ -6,6 +6,7 @@ no character of it can begin anything.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -35,6 +36,7 @@ __all__ = ["TypstSource", "typst_source"]
 
 SHORT_PAIR = 40
 """Characters of a name with its value that stay on one line."""
+_UNBROKEN = re.compile(r"[^\s/?&-]{80}")
 
 # What stands after a number, a title and the name of a note; letters of one width have their own signs.
 _MARKS = {"zh": ("\u2003", "。", "："), "en": (". ", ". ", ". ")}
@@ -130,8 +132,7 @@ class _Writer:
             case Note(title, content):
                 yield f"note({{{set_text(title)}; {self.after_name}}}, {set_line(content)})"
             case Verbatim(text):
-                rows = "\\n".join(typst_string(row.expandtabs(4))[1:-1] for row in text.splitlines())
-                yield f'raw(block: true, "{rows}")'
+                yield f'raw(block: true, "{_verbatim(text)}")'
             case Figure():
                 yield self.figure(block)
             case Details(summary, blocks):
@@ -168,6 +169,12 @@ class _Writer:
             if block.caption:
                 yield f"block(sticky: true, muted({set_text(block.caption)}))"
             yield from set_table(block)
+
+
+def _verbatim(text: str) -> str:
+    # Typst breaks addresses at their slashes by itself; what is put into a text is copied with it.
+    rows = (_UNBROKEN.sub("\\g<0>\u200b", row.expandtabs(4)) for row in text.splitlines())
+    return "\\n".join(typst_string(row)[1:-1] for row in rows)
 
 
 def _pair(name: str, value: str) -> str:

@@ -168,7 +168,9 @@ def ems(node: Layout) -> float:
         case Letter(text) | Word(text) | Text(text):
             return text_ems(text)
         case Operator(text, kind):
-            return {"times": 0.1, "comma": 0.5, "binary": 1.3, "relation": 1.4}.get(kind, 0.4 + 0.2 * len(text))
+            return {"times": 0.1, "comma": 0.5, "binary": 1.3, "relation": 1.4}.get(
+                kind, 0.4 + 0.2 * len(text)
+            )
         case Row(items):
             return sum(ems(item) for item in items)
         case Fraction(top, bottom):

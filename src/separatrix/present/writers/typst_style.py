@@ -143,8 +143,8 @@ STYLE = r"""
 // ---------------------------------------------------------------- tables
 
 // `wholes` holds the widest cells of each column, `atoms` the widest parts that no line breaks, `wanted` the
-// proportions of the columns where cells need several lines, `tall` which rows hold tall formulas: beside those,
-// words stand in the middle, for no two first lines would be level.
+// proportions of the columns where cells need several lines, `tall` which rows hold tall formulas: beside
+// those, words stand in the middle, for no two first lines would be level.
 #let tabular(aligns, heads, wholes, atoms, wanted, tall, ..cells) = layout(size => {
   set text(size: 0.92em)
   set par(justify: false, leading: 0.4em)
@@ -185,9 +185,11 @@ STYLE = r"""
     let line(thickness) = table.hline(stroke: thickness + ink)
     let first = if heads.any(head => head != "") { 1 } else { 0 }
     let titles = if first == 1 { (..heads.map(strong), line(0.5pt)) } else { () }
+    let level(row) = if folded and row >= 0 and not tall.at(row, default: false) { top } else { horizon }
     let whole = table(
-      columns: columns, column-gutter: apart, stroke: none, inset: (x: 0pt, y: if folded { 3.8pt } else { 2.6pt }),
-      align: (x, y) => aligns.at(x) + if folded and y >= first and not tall.at(y - first, default: false) { top } else { horizon },
+      columns: columns, column-gutter: apart, stroke: none,
+      inset: (x: 0pt, y: if folded { 3.8pt } else { 2.6pt }),
+      align: (x, y) => aligns.at(x) + level(y - first),
       table.header(line(1pt), ..titles),
       ..cells,
       table.footer(line(1pt)),
