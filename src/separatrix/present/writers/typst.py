@@ -126,7 +126,8 @@ class _Writer:
             case Table():
                 yield from self.table(block)
             case Pairs(items):
-                yield f"par({set_text(', '.join(_pair(name, value) for name, value in items))})"
+                pairs = (_pair(name, value) for name, value in items)
+                yield f"""par({{{'; ", "; '.join(pairs)}}})"""
             case Bullets(items, numbered):
                 yield f"{'enum' if numbered else 'list'}({', '.join(set_line(item) for item in items)})"
             case Note(title, content):
@@ -178,8 +179,8 @@ def _verbatim(text: str) -> str:
 
 
 def _pair(name: str, value: str) -> str:
-    both = f"{name}\u00a0=\u00a0{value}"
-    return both.replace(" ", "\u00a0") if len(both) < SHORT_PAIR else both
+    both = f"{name} = {value}"
+    return f"box({typst_string(both)})" if len(both) < SHORT_PAIR else set_text(both)
 
 
 def _equation(row: Equation) -> str:

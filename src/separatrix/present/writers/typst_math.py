@@ -62,7 +62,7 @@ def to_typst(node: Layout) -> str:
     >>> from separatrix.present.formula import layout
     >>> from separatrix.present.symbol import symbol_of_name
     >>> print(to_typst(layout(parse_expression("(pi1 - C_max)/R2"), symbol_of_name)))
-    frac(attach(π,b:1)−attach(C,b:italic("max")),attach(R,b:2))
+    frac(attach(π,b:1)class("binary",−)attach(C,b:italic("max")),attach(R,b:2))
     """
     match node:
         case Letter(text):

@@ -145,7 +145,8 @@ STYLE = r"""
 // `wholes` holds the widest cells of each column, `atoms` the widest parts that no line breaks, `wanted` the
 // proportions of the columns where cells need several lines, `tall` which rows hold tall formulas: beside
 // those, words stand in the middle, for no two first lines would be level.
-#let tabular(aligns, heads, wholes, atoms, wanted, tall, ..cells) = layout(size => {
+#let tabular(aligns, heads, wholes, atoms, wanted, tall, together: true, ..cells) = layout(size => {
+  set table.cell(breakable: not together)
   set text(size: 0.92em)
   set par(justify: false, leading: 0.4em)
   set text(top-edge: 0.8em, bottom-edge: -0.25em) // so that formulas and words stand on one line

@@ -19,6 +19,8 @@ SHORT_EMS = 5.0
 """Ems up to which a cell stays on one line."""
 SAMPLES = 3
 """How many of the cells that seem widest Typst measures; the guess need not be right about the first."""
+TOGETHER_EMS = 250.0
+"""Ems of a cell up to which no row is torn over two pages; a longer cell may be higher than one."""
 STEPS, ROWS = 24, 40
 """Steps in which free width is given away, and rows that are looked at."""
 
@@ -38,6 +40,8 @@ def set_table(block: Table) -> Iterator[str]:
     yield array(array(_widest_atoms(block, k)) for k in count) + ","
     yield array(f"{width:.2f}" for width in column_widths(block)) + ","
     yield array("true" if any(map(_is_tall, row)) else "false" for row in block.rows) + ","
+    longest = max((line_ems(cell) for row in block.rows for cell in row), default=0.0)
+    yield f"together: {'true' if longest < TOGETHER_EMS else 'false'},"
     yield from (", ".join(set_line(cell, CELL) for cell in row) + "," for row in block.rows)
     yield ")"
 
