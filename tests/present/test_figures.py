@@ -23,12 +23,13 @@ from separatrix.present.figures import (
     title_of,
     why_no_figure,
 )  # fmt: skip
-from separatrix.present.figures.canvas import installed_cjk_font, style, wrapped
+from separatrix.present.figures.canvas import style, wrapped
 from separatrix.present.figures.courses import even_courses
 from separatrix.present.figures.lettering import shortened, width_of
 from separatrix.present.figures.placing import places_of_names
 from separatrix.present.figures.square import separatrix_arms
 from separatrix.present.figures.triangle import place, sides
+from separatrix.present.fonts import installed_cjk_font
 from separatrix.present.languages import LANGUAGES, language_of
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -10,16 +10,16 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from html import escape
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from separatrix.present.figures.lettering import TEXT, clean, wrapped
+from separatrix.present.fonts import has_cjk, installed_cjk_font, warn_no_cjk_font
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = [
-    "CJK_FONTS", "FAINT", "FLOW", "INK", "installed_cjk_font", "raster_or_pdf", "style", "svg_of", "wrapped",
+    "FAINT", "FLOW", "INK", "raster_or_pdf", "style", "svg_of", "wrapped",
 ]  # fmt: skip
 
 INK, FLOW, FAINT = "#1d2024", "#7d8790", "#c9ced2"
@@ -29,12 +29,6 @@ FONT_STACK = (
     "'Helvetica Neue', Arial, 'Noto Sans', 'Liberation Sans', 'DejaVu Sans', 'PingFang SC', "
     "'Microsoft YaHei', 'Noto Sans CJK SC', 'Noto Sans SC', sans-serif"
 )
-CJK_FONTS = (
-    "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Microsoft YaHei", "SimHei", "PingFang SC",
-    "Heiti SC", "WenQuanYi Zen Hei", "WenQuanYi Micro Hei", "Noto Sans CJK JP",
-)  # fmt: skip
-CJK_FILES = ("cjk", "simhei", "msyh", "pingfang", "wqy", "sourcehansans")
-_CJK = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
 
 _BASE: Any = {
     "svg.fonttype": "none",
@@ -107,14 +101,10 @@ def raster_or_pdf(figure: Figure, kind: Literal["png", "pdf"], title: str) -> by
     import matplotlib
     from matplotlib.text import Text
 
-    texts = [t for t in figure.findobj(Text) if _CJK.search(t.get_text())]
+    texts = [t for t in figure.findobj(Text) if has_cjk(t.get_text())]
     family = installed_cjk_font() if texts else None
     if texts and family is None:
-        warnings.warn(
-            "no font with Chinese characters was found, so the figure shows boxes in their place; "
-            "install the package fonts-noto-cjk, or write .svg",
-            stacklevel=3,
-        )
+        warn_no_cjk_font("the figure", "write .svg", stacklevel=3)
     metadata: dict[str, str | None] = {"Title": clean(title)}
     if kind == "pdf":
         metadata |= {"CreationDate": None, "Creator": None, "Producer": None}
@@ -132,19 +122,3 @@ def raster_or_pdf(figure: Figure, kind: Literal["png", "pdf"], title: str) -> by
         for text in texts:
             text.set_fontfamily(["DejaVu Sans"])
     return buffer.getvalue()
-
-
-def installed_cjk_font() -> str | None:
-    """Return an installed font family with Chinese characters, or ``None``."""
-    from matplotlib import font_manager
-
-    known = {entry.name for entry in font_manager.fontManager.ttflist}
-    found = next((name for name in CJK_FONTS if name in known), None)
-    if found is not None:
-        return found
-    # matplotlib remembers the fonts of an earlier day; one may have been installed since.
-    for path in sorted(font_manager.findSystemFonts()):
-        if any(word in Path(path).name.lower() for word in CJK_FILES):
-            font_manager.fontManager.addfont(path)
-            return font_manager.FontProperties(fname=path).get_name()
-    return None
