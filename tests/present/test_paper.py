@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -227,3 +228,11 @@ def test_hostile_names_and_forty_parameters_make_a_report() -> None:
     for source in (HOSTILE, game):
         for language in LANGUAGES:
             assert len(paper(source, language).blocks) > 20
+
+
+@pytest.mark.parametrize("slug", catalogue_slugs())
+def test_headings_go_down_one_level_at_a_time(slug: str) -> None:
+    """Numbered sections have no gaps such as 2.0.1."""
+    levels = [b.level for b in paper(slug).blocks if isinstance(b, Heading)]
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))

@@ -42,7 +42,7 @@ from separatrix.present.sections.regimes import regimes_section
 from separatrix.present.sections.rest_points import completeness_section, rest_points_section
 from separatrix.present.sections.rest_sets import cycles_section, rest_sets_section
 from separatrix.present.sections.short_names import short_names_section
-from separatrix.present.sections.sources import sources_section
+from separatrix.present.sections.sources import bibtex_section, sources_section
 from separatrix.present.study import Case, Study
 
 __all__ = ["build_paper"]
@@ -76,10 +76,10 @@ def _blocks(study: Study, words: Language, command: str) -> Iterator[Block]:
     yield Heading(words.PLAYERS, 2)
     yield from introduction(model)
     yield from _parameters(study, model)
-    yield from _deeper(_unfolded(payoffs_section(model)))
+    yield from _deeper(_unfolded(payoffs_section(model), None))
     yield Heading(words.DYNAMICS)
     yield from rates_in_payoffs(model)
-    yield from _deeper(_unfolded(equations_section(model)))
+    yield from _deeper(_unfolded(equations_section(model), 1))
     yield from _deeper(jacobian_section(model))
     if study.general is not None:
         yield from _general(model, appendix)
@@ -91,9 +91,9 @@ def _blocks(study: Study, words: Language, command: str) -> Iterator[Block]:
     yield Heading(words.CERTAINTY)
     yield from certainty_section(study, words)
     yield from sources_section(study, words, command)
-    if appendix:
-        yield Heading(words.APPENDIX)
-        yield from appendix
+    yield Heading(words.APPENDIX)
+    yield from appendix
+    yield from bibtex_section(study)
 
 
 def _summary(study: Study, words: Language) -> Line:
@@ -137,7 +137,7 @@ def _general(context: Context, appendix: list[Block]) -> Iterator[Block]:
     states = _without_first_heading([*conditions_section(context), *rest_sets_section(context)])
     told = list(_unfolded(_set_aside(states, words, appendix)))
     regimes = list(_unfolded(_set_aside(regimes_section(context), words, appendix)))
-    yield from _deeper(_unfolded(short_names_section(context)))
+    yield from _deeper(_unfolded(short_names_section(context), None))
     yield from told
     yield from _deeper(completeness_section(context))
     yield from regimes
@@ -230,14 +230,17 @@ def _claims(study: Study, words: Language) -> Iterator[Block]:
 # --------------------------------------------------------------------------- shaping
 
 
-def _unfolded(blocks: Iterable[Block]) -> Iterator[Block]:
-    """Yield blocks with nothing folded away: a paper has no folds."""
+def _unfolded(blocks: Iterable[Block], level: int | None = 2) -> Iterator[Block]:
+    """Yield blocks with nothing folded away: a paper has no folds.
+
+    What was folded gets a heading of the given level; none where that is None.
+    """
     for block in blocks:
         if isinstance(block, Details):
             inner = list(block.blocks)
-            if not (inner and isinstance(inner[0], Heading)):
-                yield Heading(block.summary, 2)
-            yield from _unfolded(inner)
+            if level is not None and not (inner and isinstance(inner[0], Heading)):
+                yield Heading(block.summary, level)
+            yield from _unfolded(inner, level)
         else:
             yield block
 

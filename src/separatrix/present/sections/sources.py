@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from separatrix.present.document import (
     Block,
@@ -19,11 +20,14 @@ from separatrix.present.languages import Language
 from separatrix.present.study import Study
 from separatrix.run.provenance import provenance
 
-__all__ = ["sources_section"]
+if TYPE_CHECKING:
+    from separatrix.present.citations import Reference
+
+__all__ = ["bibtex_section", "sources_section"]
 
 
 def sources_section(study: Study, words: Language, command: str) -> Iterator[Block]:
-    """Yield the provenance, the references, and their BibTeX."""
+    """Yield the provenance and the references."""
     yield Heading(words.PROVENANCE)
     made = provenance(study.game)
     rows = [
@@ -37,16 +41,28 @@ def sources_section(study: Study, words: Language, command: str) -> Iterator[Blo
     yield from _references(study, words)
 
 
-def _references(study: Study, words: Language) -> Iterator[Block]:
-    from separatrix.present.citations import bibtex, cited, text, used_for
+def bibtex_section(study: Study) -> Iterator[Block]:
+    """Yield the BibTeX of the references, to copy."""
+    from separatrix.present.citations import bibtex
 
-    references = {r.key: r for a in study.analyses for r in cited(a, study.findings)}
-    ordered = sorted(references.values(), key=lambda r: text(r))
+    yield Heading("BibTeX", 2)
+    yield Verbatim(bibtex(_works(study)))
+
+
+def _references(study: Study, words: Language) -> Iterator[Block]:
+    from separatrix.present.citations import text, used_for
+
     yield Heading(words.REFERENCES)
     yield Paragraph(line(words.REFERENCES_LEAD))
-    yield Bullets(
-        tuple(line(text(r), words.BECAUSE.format(reason=words.tell(used_for(r)))) for r in ordered),
-        numbered=True,
+    items = tuple(
+        line(text(work), words.BECAUSE.format(reason=words.tell(used_for(work)))) for work in _works(study)
     )
-    yield Heading("BibTeX", 2)
-    yield Verbatim(bibtex(tuple(ordered)))
+    yield Bullets(items, numbered=True)
+
+
+def _works(study: Study) -> tuple[Reference, ...]:
+    """Return what all analyses of a study lean on, each once, as bibliographies sort."""
+    from separatrix.present.citations import cited, text
+
+    works = {work.key: work for a in study.analyses for work in cited(a, study.findings)}
+    return tuple(sorted(works.values(), key=text))
