@@ -195,9 +195,10 @@ def rates_in_payoffs(context: Context) -> Iterator[Block]:
     rows = []
     for i, population in enumerate(context.populations[:FEW_STRATEGIES]):
         symbols, mean = _payoff_symbols(context, i)
-        share = context.notation.symbol(population.shares[0])
-        gain = Fence("(", Row((symbols[0], MINUS, mean)), ")")
-        rows.append(Equation(_rate(share), Row((share, Operator("", "times"), gain))))
+        for name, symbol in zip(population.shares[:FEW_STRATEGIES], symbols, strict=False):
+            share = context.notation.symbol(name)
+            gain = Fence("(", Row((symbol, MINUS, mean)), ")")
+            rows.append(Equation(_rate(share), Row((share, Operator("", "times"), gain))))
     yield Paragraph(line(context.words.DYNAMICS_LEAD))
     yield Equations(tuple(rows))
 

@@ -46,6 +46,8 @@ _BEYOND_LATIN = re.compile(r"[^\x00-\x7e\u00a0-\u0107\u010c-\u011b\u0141-\u0148\
 _LONG_WORD = re.compile(r"[^\s\u00a0\u200b\u2e80-\u9fff]{25,}")
 _CHINESE_SIGNS = "“”‘’…—·"
 
+_SECTIONS = {1: "section", 2: "subsection", 3: "subsubsection"}
+
 _PREAMBLE = r"""\usepackage{amsmath}
 \usepackage{array,booktabs,longtable}
 \usepackage{graphicx}
@@ -165,7 +167,7 @@ class _Writer:
     def block(self, block: Block) -> str:
         match block:
             case Heading(text, level):
-                return rf"\{'section' if level == 1 else 'subsection'}{{{self.text(text)}}}"
+                return rf"\{_SECTIONS[min(level, 3)]}{{{self.text(text)}}}"
             case Paragraph(content, lead):
                 text = self.line(content)
                 if any(isinstance(i, Formula) and formula_width(i.layout) > OPENED for i in content):

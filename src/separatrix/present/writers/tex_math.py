@@ -91,7 +91,11 @@ def to_tex(node: Layout) -> str:
             return _letter(text)
         case Word(text, upright):
             word = _word(text)
-            return _text(text) if word is None else rf"\{'mathrm' if upright else 'mathit'}{{{word}}}"
+            if word is None:
+                return _text(text)
+            # With XeTeX the fonts of \mathit and \mathrm have no Greek where TeX looks for it.
+            greek = any(c in GREEK_NAME for c in text)
+            return rf"\{'mathnormal' if greek else 'mathrm' if upright else 'mathit'}{{{word}}}"
         case Text(","):
             return "{,}"  # without the space of a list
         case Text(text):

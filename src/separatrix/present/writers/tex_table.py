@@ -45,7 +45,8 @@ def tex_table(
         told = rf"\caption[{{{title}}}]{{\textbf{{{title}}}{below}}}\label{{tab:{number}}}"
     elif block.caption:
         above = f"{set_text(block.caption)}\n\n"
-    rules = f"\\toprule\n{head} \\\\\n\\midrule\n"
+    headed = any(c.title for c in block.columns)
+    rules = f"\\toprule\n{head} \\\\\n\\midrule\n" if headed else "\\toprule\n"
     if plan.lines > TALLEST:
         start = f"{told} \\\\\n{rules}\\endfirsthead\n{rules}\\endhead\n" if told else f"{rules}\\endhead\n"
         table = (
