@@ -22,6 +22,8 @@ LONGEST_WORD = 24.0
 """Ems past which a word may be broken anywhere."""
 MOST_ROWS, BITS = 60, 60
 """Rows that are looked at to balance columns, and the parts in which free width is given out."""
+SHORT_LABEL = 6.0
+"""Ems of a label that stays beside its symbol."""
 SHORTEST_BREAK = 9.0
 """Ems that a formula may always have before it is broken."""
 
@@ -100,6 +102,8 @@ def _words(cell: Line) -> Iterator[Extent]:
             case Formula(layout):
                 pieces = broken(layout, SHORTEST_BREAK)
                 yield from (Extent(0.4, formula_em(piece)) for piece in pieces)
+            case Badge() if text_em(item.text) <= SHORT_LABEL:
+                yield Extent(1.3 + text_em(item.text))
             case Badge():
                 yield from (Extent(1.3 * (k == 0) + text_em(w)) for k, w in enumerate(words_of(item.text)))
 
