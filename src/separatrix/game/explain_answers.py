@@ -92,10 +92,20 @@ _OTHERS = {
         "make the folder, or choose another one.",
     ),
     "U904": _e(
-        "an unknown error code",
-        "Codes are a letter and three digits, as they stand at the start of an error.",
+        "an unknown error code, or a language without reports",
+        "Codes are a letter and three digits, as they stand at the start of an error. Languages are named by "
+        "their codes, such as en and zh.",
         "separatrix explain S999",
-        "`separatrix explain` lists them all.",
+        "`separatrix explain` lists all codes; the message lists the languages.",
+    ),
+    "U905": _e(
+        "a format that needs a library which is not installed",
+        "Reports for Word are made with python-docx, and those in PDF with typst. Neither comes with "
+        "separatrix by itself, because most people need only one of them. Reports in HTML, LaTeX and "
+        "Markdown need nothing more.",
+        "separatrix report shi-chen-2018 --out report.docx",
+        "pip install separatrix[word] for .docx, pip install separatrix[pdf] for .pdf, into the same "
+        "environment as separatrix.",
     ),
     "U910": _e(
         "a file that is there already",
