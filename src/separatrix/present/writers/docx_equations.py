@@ -103,4 +103,6 @@ def _numbered(equation: str, number: int, widths: Sequence[int]) -> str:
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>{cell}</w:tc>'
         for cell, width in zip(cells, widths, strict=True)
     )
-    return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{inner}</w:tr>"
+    # Several objects are more than a page can hold.
+    whole = "<w:trPr><w:cantSplit/></w:trPr>" if equation.count("<m:oMathPara>") == 1 else ""
+    return f"<w:tr>{whole}{inner}</w:tr>"
