@@ -62,8 +62,8 @@ INK = frozenset({
 DROPPED = frozenset({"label", "tag", "tag*", "hspace", "hspace*", "vspace", "vspace*", "phantom", "hphantom",
                       "vphantom"})  # fmt: skip
 # Words, and signs over a letter.
-UPRIGHT = frozenset({"mathrm", "mathit", "mathnormal", "mathbf", "mathsf", "mathcal", "text", "textit", "textrm",
-                      "textbf", "operatorname", "boldsymbol", "bm", "mbox", "hbox"})  # fmt: skip
+UPRIGHT = frozenset({"mathrm", "mathit", "mathnormal", "mathbf", "mathsf", "mathcal", "text", "textit",
+                      "textrm", "textbf", "operatorname", "boldsymbol", "bm", "mbox", "hbox"})  # fmt: skip
 ACCENTS = {"bar": "bar", "overline": "bar", "hat": "hat", "widehat": "hat", "tilde": "tilde",
             "widetilde": "tilde", "dot": "dot", "vec": "vec", "underline": "under"}  # fmt: skip
 # Environments that only arrange equations.
