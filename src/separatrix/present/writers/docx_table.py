@@ -37,7 +37,7 @@ def table_xml(table: Table, plan: Plan) -> str:
         f'<w:tblLook w:val="0{"4A" if table.row_heads else "42"}0" w:firstRow="1" w:lastRow="0" '
         f'w:firstColumn="{int(table.row_heads)}" w:lastColumn="0" w:noHBand="0" w:noVBand="1"/>'
     )
-    head = _head(shown, twips, plan)
+    head = _head(shown, twips, plan) if any(c.title for c in shown) else ""
     rows = "".join(_row(shown, [row[k] for k in plan.columns], twips, plan) for row in table.rows)
     return f"<w:tbl><w:tblPr>{properties}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{head}{rows}</w:tbl>{SPACER}"
 

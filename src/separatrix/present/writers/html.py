@@ -206,6 +206,10 @@ class _Page:
             f'<th scope="col"{_align(c)}>{_words(c.title)}</th>' if c.title else "<td></td>"
             for c in block.columns
         )
+        if any(c.title for c in block.columns):
+            heads = f"<thead><tr>{heads}</tr></thead>"
+        else:
+            heads = ""
         rows = []
         for row in block.rows:
             cells = []
@@ -215,8 +219,7 @@ class _Page:
             rows.append(f"<tr>{''.join(cells)}</tr>")
         label = block.title or block.caption or self.words["table_label"]
         return (
-            f"{caption}{_scrolling(label)}"
-            f"<table><thead><tr>{heads}</tr></thead>\n<tbody>{chr(10).join(rows)}</tbody></table></div>"
+            f"{caption}{_scrolling(label)}<table>{heads}\n<tbody>{chr(10).join(rows)}</tbody></table></div>"
         )
 
 
