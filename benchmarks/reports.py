@@ -38,10 +38,8 @@ def seconds_to_write(format: str) -> float:
 
 def in_fresh_process(format: str) -> float | None:
     """Return what a process of its own measures, or None where the library of the format is missing."""
-    done = subprocess.run(
-        [sys.executable, str(Path(__file__)), format],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", check=False,
-    )  # fmt: skip
+    command = [sys.executable, str(Path(__file__)), format]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     if "U905" in done.stderr:
         return None
     if done.returncode:

@@ -31,6 +31,8 @@ DEMO_RUNS: tuple[tuple[str, ...], ...] = (
     ("wang-2023", "--scenario", "stage-4"),
 )
 
+DEMO_REPORTS = (("shi-chen-2018", "en"), ("shi-chen-2018", "zh"), ("wang-2023", "en"))
+
 FIGURES = (("shi-chen-2018", "bistable"), ("shi-chen-2018", "anti-coordination"), ("wang-2023", "stage-4"))
 
 
@@ -80,13 +82,13 @@ def tool(name: str, venv: Path = VENV) -> Path:
 # ---------------------------------------------------------------- setting up
 
 
-def requirements(extra: str | None) -> list[str]:
-    """Return what the package needs at run time, with one of its extras if named."""
+def requirements(*extras: str) -> list[str]:
+    """Return what the package needs at run time, with the extras that are named."""
     import tomllib
 
     with (ROOT / "pyproject.toml").open("rb") as file:
         project: dict[str, Any] = tomllib.load(file)["project"]
-    return [*project["dependencies"], *(project["optional-dependencies"][extra] if extra else ())]
+    return [*project["dependencies"], *(n for e in extras for n in project["optional-dependencies"][e])]
 
 
 def constraints_file() -> Path | None:
@@ -95,25 +97,25 @@ def constraints_file() -> Path | None:
     return path if path.exists() else None
 
 
-def set_up(extra: str | None = None) -> None:
+def set_up(*extras: str) -> None:
     """Make `.venv` and install what is needed, unless that is already so."""
-    needed = requirements(extra)
+    needed = requirements(*extras)
     constraints = constraints_file()
     key = _digest([ROOT / "pyproject.toml", *([constraints] if constraints else [])])
     stamp = VENV / ".set-up"
     wanted = [key, str(VENV), sys.version]
     found = stamp.read_text("utf-8").splitlines() if stamp.exists() else []
-    if found[:3] == wanted and (extra is None or extra in found[3:]) and tool("python").exists():
+    if found[:3] == wanted and set(extras) <= set(found[3:]) and tool("python").exists():
         return
     fresh = found[1:3] == wanted[1:]
     make_venv(VENV, keep=fresh)
-    say(f"installing {'what the tests need' if extra else 'what the program needs'} (once)")
+    say(f"installing what the {'tests need' if 'dev' in extras else 'program needs'} (once)")
     if constraints is None:
         say("no constraints for this Python version: taking the newest releases")
-    extras = [extra] if extra else []
+    known = found[3:] if found[:3] == wanted else []
     # hatchling is here so that the wheel is built with a pinned tool and without a second download.
     pip_install(VENV, [*needed, "hatchling>=1.26"], constraints)
-    stamp.write_text("\n".join([*wanted, *extras]), "utf-8")
+    stamp.write_text("\n".join([*wanted, *dict.fromkeys([*known, *extras])]), "utf-8")
 
 
 def make_venv(venv: Path, *, keep: bool = False) -> None:
@@ -165,15 +167,16 @@ def _digest(files: Sequence[Path]) -> str:
 
 
 def demo(_: Sequence[str]) -> None:
-    """analyse the paper's game and a published tripartite model; write HTML reports to demo/"""
+    """analyse the paper's game and a tripartite model; write reports to demo/, one also in Chinese"""
     set_up()
     install_wheel()
     DEMO.mkdir(exist_ok=True)
-    reports = []
     for arguments in DEMO_RUNS:
-        report = DEMO / f"{arguments[0]}.html"
         run(tool("separatrix"), "analyze", *arguments)
-        run(tool("separatrix"), "analyze", *arguments, "--format", "html", "--out", report)
+    reports = []
+    for game, language in DEMO_REPORTS:
+        report = DEMO / f"{game}{'' if language == 'en' else '.' + language}.html"
+        run(tool("separatrix"), "report", game, "--lang", language, "--out", report)
         reports.append(report)
     print("\nReports, to open in a browser:")
     for report in reports:
@@ -230,7 +233,7 @@ def figures(_: Sequence[str]) -> None:
 
 def bench(arguments: Sequence[str]) -> None:
     """measure beside the peers; --full waits longer, --write puts the table into README.md"""
-    set_up()
+    set_up("word", "pdf")
     install_wheel()
     peers = CONSTRAINTS / "bench.txt"
     stamp = BENCH_VENV / ".set-up"
@@ -265,7 +268,7 @@ def constraints(_: Sequence[str]) -> None:
     import tempfile
 
     version = f"py{sys.version_info.major}{sys.version_info.minor}"
-    for name, needed in ((version, requirements("dev")), ("bench", ["sympy", "egttools"])):
+    for name, needed in ((version, requirements("dev", "word", "pdf")), ("bench", ["sympy", "egttools"])):
         with tempfile.TemporaryDirectory() as folder:
             venv = Path(folder) / "venv"
             make_venv(venv)
