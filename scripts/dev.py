@@ -176,7 +176,7 @@ def demo(_: Sequence[str]) -> None:
     reports = []
     for game, language in DEMO_REPORTS:
         report = DEMO / f"{game}{'' if language == 'en' else '.' + language}.html"
-        run(tool("separatrix"), "report", game, "--lang", language, "--out", report)
+        run(tool("separatrix"), "report", game, "--lang", language, "--out", report.relative_to(ROOT))
         reports.append(report)
     print("\nReports, to open in a browser:")
     for report in reports:
