@@ -58,7 +58,7 @@ def test_an_unknown_language_is_refused_by_name() -> None:
     """The error says which languages there are."""
     with pytest.raises(InputError, match="fr") as caught:
         language_of("fr")
-    assert caught.value.code == "U904"
+    assert caught.value.code == "U906"
     assert "en, zh" in str(caught.value.hint)
 
 

@@ -92,11 +92,10 @@ _OTHERS = {
         "make the folder, or choose another one.",
     ),
     "U904": _e(
-        "an unknown error code, or a language without reports",
-        "Codes are a letter and three digits, as they stand at the start of an error. Languages are named by "
-        "their codes, such as en and zh.",
+        "an unknown error code",
+        "Codes are a letter and three digits, as they stand at the start of an error.",
         "separatrix explain S999",
-        "`separatrix explain` lists all codes; the message lists the languages.",
+        "`separatrix explain` lists all codes.",
     ),
     "U905": _e(
         "a format that needs a library which is not installed",
@@ -106,6 +105,13 @@ _OTHERS = {
         "separatrix report shi-chen-2018 --out report.docx",
         "pip install separatrix[word] for .docx, pip install separatrix[pdf] for .pdf, into the same "
         "environment as separatrix.",
+    ),
+    "U906": _e(
+        "a language in which there are no reports",
+        "Reports and findings are written in English (en) and Chinese (zh). Names in the game come from its "
+        "file, which may translate them into any language under `translations`.",
+        "separatrix.report(game, 'report.html', language='fr')",
+        "choose en or zh.",
     ),
     "U910": _e(
         "a file that is there already",

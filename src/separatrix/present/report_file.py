@@ -65,7 +65,7 @@ def report(
     Raises
     ------
     InputError
-        U902 for an ending that names no format; U904 for another language; U905 where a library is missing.
+        U902 for an ending that names no format; U906 for another language; U905 where a library is missing.
     OSError
         Where the file cannot be written.
 

@@ -81,7 +81,7 @@ def language_of(code: str) -> Language:
     Raises
     ------
     InputError
-        U904 where there is no such language.
+        U906 where there is no such language.
 
     Examples
     --------
@@ -90,7 +90,7 @@ def language_of(code: str) -> Language:
     """
     if code not in LANGUAGES:
         raise InputError(
-            "U904", f"there are no reports in the language `{code}`",
+            "U906", f"there are no reports in the language `{code}`",
             hint=f"choose one of {', '.join(LANGUAGES)}",
         )  # fmt: skip
     text = resources.files(__package__).joinpath(f"{code}.toml").read_text("utf-8")
