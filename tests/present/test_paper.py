@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -236,3 +237,19 @@ def test_headings_go_down_one_level_at_a_time(slug: str) -> None:
     levels = [b.level for b in paper(slug).blocks if isinstance(b, Heading)]
     assert levels[0] == 1
     assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+def test_a_report_says_nothing_of_its_authors_folders(tmp_path: Path) -> None:
+    """Findings and provenance name the file, not where it lies."""
+    path = tmp_path / "mine.game.yaml"
+    path.write_text(
+        "title: Wrong\npopulations:\n  - {name: A, share: x}\n  - {name: B, share: y}\n"
+        "bimatrix: [[[3, 2], [0, 0]], [[0, 0], [1, 1]]]\n"
+        "published: {replicator: {x: 'x(1-x)(4y-2)'}}\n",
+        "utf-8",
+    )
+    document = paper(path)
+    texts = [t for b in document.blocks for t in titles_of(b)]
+    texts += [plain(c) for b in document.blocks for c in lines_of(b)]
+    assert any("mine.game.yaml:6" in t for t in texts)
+    assert not [t for t in texts if tmp_path.name in t]

@@ -289,7 +289,9 @@ def _words(text: str) -> Line:
 
 
 def _one(finding: Finding, words: Language, level: int) -> Iterator[Block]:
-    yield Heading(words.CHECK_FINDING.format(code=finding.code, where=finding.where), level)
+    # A document is passed on: the folders of its author's machine say nothing to its reader.
+    where = re.split(r"[/\\\\]", finding.where)[-1]
+    yield Heading(words.CHECK_FINDING.format(code=finding.code, where=where), level)
     yield Paragraph(_words(words.tell(finding.text)))
     rows = tuple(
         (line(row.name), (Words(row.text, "code"),) if row.code else _words(row.text))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from separatrix.present.document import (
@@ -32,7 +33,7 @@ def sources_section(study: Study, words: Language, command: str) -> Iterator[Blo
     made = provenance(study.game)
     rows = [
         (line(words.PROGRAM), line(f"{made['program']} {made['version']}")),
-        (line(words.MODEL_FILE), line(Words(study.game.origin, "code"))),
+        (line(words.MODEL_FILE), line(Words(PurePath(study.game.origin).name, "code"))),
         (line(words.FINGERPRINT), line(Words(made["model"], "code"))),
     ]
     if command:
