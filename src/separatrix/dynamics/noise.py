@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NoisyCourses", "NoisyField", "noisy", "noisy_courses"]
 
-BLOCK = 256
+BLOCK = 64
 """Steps for which normal numbers are drawn at once."""
 
 

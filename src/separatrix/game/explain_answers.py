@@ -147,10 +147,10 @@ _FIELDS = {
     ),
     "V322": _e(
         "payoffs that are too low for the dynamics",
-        "The payoff-adjusted replicator divides by the average payoff, which must be positive at "
-        "every state that is met. With mutation at births a payoff is the number of copies of a strategy, which cannot be "
-        "negative. Under these two the level of payoffs matters, and not their differences alone, so it "
-        "is not shifted silently.",
+        "The payoff-adjusted replicator divides by the average payoff, which must be positive at every "
+        "state that is met. With mutation at births a payoff is the number of copies of a strategy, and "
+        "cannot be negative. Under these two the level of payoffs matters, and not their differences "
+        "alone, so it is not shifted silently.",
         'field(load("hawk-dove-one-population"), kind="payoff-adjusted")',
         'give background=… (payoff-adjusted), use when="always" (replicator-mutator), or choose dynamics '
         "that do not depend on the level of payoffs.",
