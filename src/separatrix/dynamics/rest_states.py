@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from separatrix.dynamics.fields.base import PayoffField
 from separatrix.dynamics.simplex import onto_simplices
 from separatrix.errors import InputError
 
@@ -27,10 +28,10 @@ if TYPE_CHECKING:
 
 __all__ = ["RestState", "RestStates", "rest_states"]
 
-RESIDUAL = 1e-11
+RESIDUAL = 1e-12
 """The fastest rate at a rest state, relative to the scale of the field."""
 
-APART = 1e-6
+APART = 2e-5
 """How far two rest states lie apart, in some share, to count as two."""
 
 SINGULAR = 1e-7
@@ -74,7 +75,8 @@ class RestStates:
     states : tuple of RestState
         Sorted by their shares.
     starts : int
-        From how many states the search began.
+        From how many states the search began: random ones, the pure profiles, the middle, and the rest states
+        of the replicator with the same payoffs, near which those of weak mutation or a low temperature lie.
     converged : int
         From how many of these it came to rest.
     seed : int
@@ -133,27 +135,60 @@ def rest_states(flow: Field, *, starts: int = 200, seed: int | None = None) -> R
     if not flow.continuous:
         raise InputError(
             "D603",
-            "these dynamics jump where best replies change, and Newton's method cannot find their rest points",
+            "these dynamics jump where best replies change; Newton's method cannot find their rest points",
             hint="they are the Nash equilibria, which `analyze` finds and marks",
         )
     root = np.random.SeedSequence(seed)
     assert isinstance(root.entropy, int)
     first = np.concatenate([_pure(flow), _random(flow, starts, np.random.default_rng(root))])
     system = _System(flow)
-    ends = system.solved(system.free(first))
+    begun = np.concatenate([_near_replicator(flow, first), system.free(first)])
+    ends = system.solved(begun)
     kept = [system.described(z) for z in _apart(ends)]
-    kept.sort(key=lambda rest: tuple(rest.state))
-    return RestStates(
-        flow.shares, tuple(kept), len(first), len(ends), root.entropy, _message(kept, len(first), len(ends))
-    )
+    kept.sort(key=lambda rest: tuple(rest.state.round(6)))  # rounding must not shuffle zeros
+    missing = _index_lacks(flow, kept)
+    message = _message(kept, len(begun), len(ends), missing)
+    return RestStates(flow.shares, tuple(kept), len(begun), len(ends), root.entropy, message)
 
 
-def _message(found: list[RestState], starts: int, converged: int) -> str:
+def _near_replicator(flow: Field, first: Array) -> Array:
+    """Return the rest states of the replicator with the payoffs of `flow`, in free shares (points, m)."""
+    import numpy as np
+
+    from separatrix.dynamics.replicator import Replicator
+
+    companion = _System(flow)
+    if not isinstance(flow, PayoffField) or flow.keeps_faces:
+        return companion.free(first[:0])
+    companion = _System(Replicator(flow.shares, flow.sizes, flow.speeds, flow.payoffs))
+    ends = companion.solved(companion.free(first))
+    return np.array([*_apart(ends)]).reshape(-1, ends.shape[-1])
+
+
+def _index_lacks(flow: Field, found: list[RestState]) -> bool:
+    """Whether the indices show that a rest state was missed.
+
+    A smooth field that points inwards at every face has indices sign det(-J) that add up to one (Poincaré
+    and Hopf; Hofbauer & Sigmund 1998, chapter 13).
+    """
+    import numpy as np
+
+    if not (isinstance(flow, PayoffField) and flow.inward) or any(
+        rest.eigenvalues is None or rest.singular for rest in found
+    ):
+        return False
+    signs = [np.sign(np.prod(-rest.eigenvalues).real) for rest in found if rest.eigenvalues is not None]
+    return bool(sum(signs) != 1)
+
+
+def _message(found: list[RestState], starts: int, converged: int, missing: bool) -> str:
     count = len(found)
     text = (
         f"{count} rest state{'' if count == 1 else 's'} found numerically, by Newton's method from {starts} "
         f"starts of which {converged} converged; there may be others"
     )
+    if missing:
+        text += "; at least one more exists, because the indices of these do not add up to 1"
     singular = sum(rest.singular for rest in found)
     if singular:
         text += f"; {singular} of them may lie on a continuum of rest states, or count several times"

@@ -61,6 +61,11 @@ class PayoffField:
         """Return the rates of change at `states`, an array (..., n), as an array of the same shape."""
         return self.state(self.rates(self.weights(states)))
 
+    @property
+    def inward(self) -> bool:
+        """Whether it is certain that the field points inwards at every face: what is unplayed is taken up."""
+        return False
+
     @cached_property
     def slices(self) -> tuple[slice, ...]:
         """Where the coordinates of each population stand in a state."""

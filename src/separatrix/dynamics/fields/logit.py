@@ -43,6 +43,11 @@ class Logit(PayoffField):
 
     eta: float = 1.0
 
+    @property
+    def inward(self) -> bool:
+        """Whether the field points inwards at every face: each strategy is chosen now and then."""
+        return True
+
     def replies(self, weights: Sequence[Array]) -> list[Array]:
         """Return the logit choice at a state, shares (..., k) a population."""
         import numpy as np

@@ -2,7 +2,7 @@
 
 Page, K. M. and Nowak, M. A. (2002), Unifying evolutionary dynamics, Journal of Theoretical Biology 219,
 93-98, equation 1; with mutation at a constant rate Hofbauer, J. and Sigmund, K. (1998), Evolutionary Games
-and Population Dynamics, section 20.1, and Bomze, I. M. and Bürger, R. (1995), Stability by mutation in
+and Population Dynamics, chapter 20, and Bomze, I. M. and Bürger, R. (1995), Stability by mutation in
 evolutionary games, Games and Economic Behavior 11, 146-172.
 """
 
@@ -51,6 +51,13 @@ class ReplicatorMutator(PayoffField):
     matrices: tuple[Array, ...] = ()
     when: str = "births"
 
+    @property
+    def inward(self) -> bool:
+        """Whether it is certain that the field points inwards at every face: all mutate into all, always."""
+        import numpy as np
+
+        return self.when == "always" and all((m + np.eye(len(m)) > 0).all() for m in self.matrices)
+
     def rates(self, weights: Sequence[Array]) -> list[Array]:
         """Return the rates of change of all strategies, an array (..., k) a population; each adds up to 0.
 
@@ -65,8 +72,7 @@ class ReplicatorMutator(PayoffField):
         for i, (part, earned) in enumerate(zip(weights, self.payoffs(weights), strict=True)):
             copies = part * earned
             if self.when == "births":
-                if ((part > 0) & (earned < 0)).any():
-                    self._refuse(i, float(np.nanmin(np.where(part > 0, earned, np.nan))))
+                self._refuse_negative(i, np.where(part > 0, earned, 0.0))
                 rate = copies @ self.matrices[i] - part * copies.sum(axis=-1, keepdims=True)
             else:
                 average = copies.sum(axis=-1, keepdims=True)
@@ -89,7 +95,10 @@ class ReplicatorMutator(PayoffField):
             result.append(speed * np.maximum(np.abs(growth), lost))
         return result
 
-    def _refuse(self, i: int, worst: float) -> None:
+    def _refuse_negative(self, i: int, earned: Array) -> None:
+        if not (earned < 0).any():
+            return
+        worst = float(earned[earned < 0].min())
         name = " and ".join(self.shares[self.slices[i]])
         raise InputError(
             "V322",
@@ -126,12 +135,12 @@ def replicator_mutator(
     ------
     InputError
         V321 for a probability outside 0 to 1, a matrix of another size or whose rows do not add up to 1,
-        or another `when`; V322 for a negative payoff at a pure profile or in the middle with mutation at
-        births; also those of `replicator`.  The field itself raises V322 at any other such state.
+        or another `when`; V322 for a negative payoff at a pure profile or in the middle, played or not, with
+        mutation at births; also those of `replicator`.  The field itself raises V322 at any other such state.
 
     References
     ----------
-    Page & Nowak (2002), equation 1; Hofbauer & Sigmund (1998), section 20.1.
+    Page & Nowak (2002), equation 1; Hofbauer & Sigmund (1998), chapter 20.
 
     Examples
     --------
@@ -151,5 +160,8 @@ def replicator_mutator(
         )
     driven = ingredients(game, values, scenario).driven
     flow = ReplicatorMutator(**driven, matrices=mutation_matrices(game, mu, matrix), when=when)
-    flow.rates(flow.weights(flow.probes))
+    if when == "births":
+        # Also for strategies that nobody plays: beside the state they are played and earn all but the same.
+        for i, earned in enumerate(flow.payoffs(flow.weights(flow.probes))):
+            flow._refuse_negative(i, earned)
     return flow

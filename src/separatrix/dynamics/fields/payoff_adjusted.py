@@ -1,8 +1,7 @@
 """Maynard Smith's payoff-adjusted replicator dynamics: gains count in proportion to the average.
 
-Maynard Smith, J. (1982), Evolution and the Theory of Games, appendix D; Hofbauer, J. and Sigmund, K.
-(1998), Evolutionary Games and Population Dynamics, section 10.3; with a background payoff Weibull, J. W.
-(1995), Evolutionary Game Theory, section 4.1.
+Maynard Smith, J. (1982), Evolution and the Theory of Games; Weibull, J. W. (1995), Evolutionary Game Theory,
+section 4.1 (background payoff) and chapter 5 (several populations).
 """
 
 from __future__ import annotations
@@ -109,7 +108,7 @@ def payoff_adjusted(
 
     References
     ----------
-    Maynard Smith (1982), appendix D; Hofbauer & Sigmund (1998), section 10.3; Weibull (1995), section 4.1.
+    Maynard Smith (1982); Weibull (1995), section 4.1 and chapter 5.
 
     Examples
     --------
