@@ -55,14 +55,14 @@ def test_eigenvalues_of_the_logit_in_rock_paper_scissors(eta: float) -> None:
 
 @settings(max_examples=20, deadline=None)
 @given(bimatrices(), st.sampled_from([0.2, 1.0]))
-def test_what_is_found_is_at_rest_and_the_indices_add_up(game: separatrix.Game, eta: float) -> None:
+def test_what_is_found_is_at_rest(game: separatrix.Game, eta: float) -> None:
     """In random games each state found for the logit has no motion, and one is always found."""
     flow = field(game, kind="logit", eta=eta)
     found = rest_states(flow, starts=60, seed=4)
     assert found.states
     for rest in found.states:
         assert np.abs(flow(rest.state)).max() <= 1e-11
-        assert all((part > 0).all() for part in flow.weights(rest.state))
+        assert all((part >= 0).all() for part in flow.weights(rest.state))
     assert found.converged <= found.starts
 
 

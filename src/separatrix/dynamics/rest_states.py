@@ -39,7 +39,7 @@ SINGULAR = 1e-7
 
 MOST_ROUNDS = 100
 DIFFERENCE = 6e-6
-"""The step of central differences: about the cube root of the unit of rounding."""
+"""The step of differences: about the cube root of the unit of rounding."""
 
 
 @dataclass(frozen=True)
@@ -52,9 +52,8 @@ class RestState:
     residual : float
         The fastest rate there, in absolute terms.
     eigenvalues : array (m,) of complex, or None
-        Of the derivative along the state space, by central differences, m the number of free shares; None
-        where the field has kinks or the state lies so near to a face that differences would leave the
-        state space.
+        Of the derivative along the state space, by differences, m the number of free shares; None where the
+        field has kinks.
     singular : bool
         Whether the derivative is all but singular, so that the state may be one of a continuum, or a
         multiple root.
@@ -261,26 +260,43 @@ class _System:
     def derivatives(self, z: Array) -> Array:
         """Return the derivatives (points, m, m) at `z` (points, m), by differences inside the state space.
 
-        They are central where there is room on both sides, else one-sided; payoffs need not be
-        defined beyond the faces.
+        A strategy's share grows at the cost of the most frequent one, where there is always room ahead;
+        differences are central where there is room behind too, else they look ahead twice.  Both are of
+        second order.  So payoffs need not be defined beyond the faces.
         """
         import numpy as np
 
-        m = z.shape[-1]
+        directions, room = self._directions(z)
+        here = self.rates(z)
         columns = []
-        for j in range(m):
-            step = DIFFERENCE * np.eye(m)[j]
-            ahead, behind = z + step, z - step
-            ahead, behind = (np.where(self.inside(p)[:, None], p, z) for p in (ahead, behind))
-            width = (ahead - behind)[:, j : j + 1]
-            change = self.rates(ahead) - self.rates(behind)
-            columns.append(np.divide(change, width, out=np.zeros_like(change), where=width > 0))
-        return np.stack(columns, axis=-1)
+        for j in range(z.shape[-1]):
+            step = DIFFERENCE * directions[:, :, j]
+            ahead = self.rates(z + step)
+            central = room[:, j] >= DIFFERENCE
+            other = self.rates(np.where(central[:, None], z - step, z + 2 * step))
+            twice = np.where(central[:, None], ahead - other, 4 * ahead - 3 * here - other)
+            columns.append(twice / (2 * DIFFERENCE))
+        along = np.stack(columns, axis=-1)
+        return np.asarray(along @ np.linalg.inv(directions))
 
-    def inside(self, z: Array) -> NDArray[np.bool_]:
+    def _directions(self, z: Array) -> tuple[Array, Array]:
+        """Return for each point m directions (points, m, m), as columns, and the room behind (points, m)."""
         import numpy as np
 
-        return np.asarray((np.concatenate(self.weights(z), axis=-1) >= 0).all(axis=-1))
+        count, m = z.shape
+        directions, room, at = np.zeros((count, m, m)), np.empty((count, m)), 0
+        rows = np.arange(count)
+        for part, size in zip(self.weights(z), self.flow.sizes, strict=True):
+            most = part.argmax(axis=-1)
+            for j in range(size - 1):
+                grown = np.where(most == j, size - 1, j)
+                step = np.zeros((count, size))
+                step[rows, grown] = 1.0
+                step[rows, most] -= 1.0
+                directions[:, at : at + size - 1, at + j] = step[:, :-1]
+                room[:, at + j] = part[rows, grown]
+            at += size - 1
+        return directions, room
 
     def solved(self, z: Array) -> Array:
         """Return where Newton's method comes to rest, from each of `z` (points, m) that does."""
@@ -339,13 +355,10 @@ class _System:
         row = z[None]
         derivative = self.derivatives(row)[0]
         values = np.linalg.svd(derivative, compute_uv=False)
-        margin = min(float(w.min()) for w in self.weights(row))
         return RestState(
             self.flow.state([w[0] for w in self.weights(row)]),
             float(np.abs(self.rates(row)).max()),
-            np.linalg.eigvals(derivative).astype(complex)
-            if self.flow.smooth and margin >= DIFFERENCE
-            else None,
+            np.linalg.eigvals(derivative).astype(complex) if self.flow.smooth else None,
             bool(values[-1] <= SINGULAR * max(float(values[0]), self.flow.scale)),
         )
 
