@@ -145,7 +145,9 @@ RICH: list[dict[str, Any]] = [
             {"play": ["d", "c"], "pay": ["max(R1, 2)", 0.5]}, {"play": ["d", "d"], "pay": ["R1/(C1 + 1)", 0]},
         ],
         "scenarios": {"a": {"R1": 1, "C1": "2/3"}, "b": None},
-        "today": {"x": 0.2, "y": 0.3}, "starts": [{"x": 0, "y": 1}], "speeds": {"A": 2}, "schedule": [],
+        "today": {"x": 0.2, "y": 0.3}, "starts": [{"x": 0, "y": 1}], "speeds": {"A": 2},
+        "schedule": {"R1": {"steps": [[0, 1], [5, 2]]}, "q": {"table": [[0, 1]]},
+                     "C1": {"ramp": {"from": 0, "to": "1/3", "start": -1, "end": 2}}},
         "instruments": {},
         "published": {
             "replicator": {"x": "x(1-x)"}, "rest_points": [{"id": "O", "at": [0, 0]}], "jacobian": [["1"]],

@@ -119,7 +119,12 @@ def test_what_the_schema_refuses_the_reader_refuses(spoil: Callable[[dict[str, A
             q=None, r={}, s_="1/3", t={"value": "2/3", "uncertain": {"normal": [0, 1]}}
         ),
         lambda d: d["populations"][0].update(strategies=[{"id": "abate"}, {"name": "pollute"}]),
-        lambda d: d.update(starts=[{"x": 0, "y": 1}], speeds={"x": 2}, schedule=[], instruments={}),
+        lambda d: d.update(
+            starts=[{"x": 0, "y": 1}],
+            speeds={"x": 2},
+            schedule={"c": {"steps": [[0, 1], ["5/2", 0]]}},
+            instruments={},
+        ),
         lambda d: d.update(
             published={"replicator": {"x": "x(1-x)"}, "rest_points": [{"id": "O", "at": [0, 0]}]}
         ),

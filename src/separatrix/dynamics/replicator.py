@@ -7,14 +7,14 @@ Evolutionary Games and Population Dynamics, section 10.1.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
-from separatrix.dynamics.payoffs import PayoffFunction, payoff_function
+from separatrix.dynamics.fields.base import PayoffField
+from separatrix.dynamics.fields.ingredients import ingredients
 from separatrix.game.model import Game
 
 if TYPE_CHECKING:
@@ -25,12 +25,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Replicator", "replicator"]
 
-MOST_PROFILES = 2_000
-"""Pure profiles up to which all are looked at for the scale of payoffs."""
-
 
 @dataclass(frozen=True)
-class Replicator:
+class Replicator(PayoffField):
     """The field x_a' = c x_a (U_a - average), for two strategies x' = c x (1 - x)(U_1 - U_2).
 
     A state has one share for a population of two strategies, that of the first, and k shares for one of
@@ -52,29 +49,10 @@ class Replicator:
         depends, and holds c_i (U_1 - U_2) where these shares are 0 or 1.
     """
 
-    shares: tuple[str, ...]
-    sizes: tuple[int, ...]
-    speeds: tuple[float, ...]
-    payoffs: PayoffFunction
+    kind: ClassVar[str] = "replicator"
+    keeps_faces: ClassVar[bool] = True
+
     corners: tuple[Array, ...] | None = None
-
-    @cached_property
-    def slices(self) -> tuple[slice, ...]:
-        """Where the coordinates of each population stand in a state."""
-        widths = [1 if size == 2 else size for size in self.sizes]
-        ends = list(itertools.accumulate(widths))
-        return tuple(slice(end - width, end) for end, width in zip(ends, widths, strict=True))
-
-    def weights(self, states: ArrayLike) -> list[Array]:
-        """Return the shares of all strategies at `states`, an array (..., n): (..., k) a population."""
-        import numpy as np
-
-        x = np.asarray(states, dtype=float)
-        parts = [x[..., place] for place in self.slices]
-        return [
-            np.concatenate([part, 1 - part], axis=-1) if size == 2 else part
-            for part, size in zip(parts, self.sizes, strict=True)
-        ]
 
     def advantages(self, states: ArrayLike) -> Array:
         """Return at `states`, an array (..., n), what the strategies gain, in payoff units.
@@ -104,28 +82,28 @@ class Replicator:
             result[..., place] *= speed * (part * (1 - part) if size == 2 else part)
         return result
 
+    def rates(self, weights: Sequence[Array]) -> list[Array]:
+        """Return the rates of change of all strategies, an array (..., k) a population; each adds up to 0."""
+        return [part * growth for part, growth in zip(weights, self.log_rates(weights), strict=True)]
+
+    def log_rates(self, weights: Sequence[Array]) -> list[Array]:
+        """Return d ln x_a / dt = c (U_a - average) for all strategies, an array (..., k) a population."""
+        return [
+            speed * (earned - (part * earned).sum(axis=-1, keepdims=True))
+            for part, earned, speed in zip(weights, self.payoffs(weights), self.speeds, strict=True)
+        ]
+
     @cached_property
     def scale(self) -> float:
         """The fastest growth rate of a strategy at the pure profiles and in the middle, per unit of time."""
         import numpy as np
 
-        states = [self.state([np.full(size, 1 / size) for size in self.sizes])]
-        profiles = itertools.product(*(range(size) for size in self.sizes))
-        for profile in itertools.islice(profiles, MOST_PROFILES):
-            states.append(self.state([np.eye(size)[a] for size, a in zip(self.sizes, profile, strict=True)]))
         with np.errstate(all="ignore"):
-            rates = np.abs(self.advantages(np.array(states)))
+            rates = np.abs(self.advantages(self.probes))
         for place, speed in zip(self.slices, self.speeds, strict=True):
             rates[..., place] *= speed
         finite = rates[np.isfinite(rates)]
         return float(finite.max(initial=0.0))
-
-    def state(self, weights: Sequence[Array]) -> Array:
-        """Return the state (n,) in which the strategies have these shares: the inverse of `weights`."""
-        import numpy as np
-
-        parts = [w[:1] if size == 2 else w for w, size in zip(weights, self.sizes, strict=True)]
-        return np.concatenate(parts)
 
 
 def replicator(
@@ -166,31 +144,8 @@ def replicator(
     >>> replicator(load(rock))([0.5, 0.25, 0.25]).tolist()
     [0.0, 0.0625, -0.0625]
     """
-    from separatrix.errors import InputError
-    from separatrix.game.values import evaluate_in, missing, resolve, with_lets
-
-    resolved = resolve(game, values, scenario)
-    lacking = missing(resolved)
-    if lacking:
-        raise InputError(
-            "V304",
-            f"no value for {', '.join(f'`{n}`' for n in lacking)}",
-            hint="give every parameter a value, or choose a scenario that does",
-        )
-    known = with_lets(game, {n: v for n, v in resolved.items() if v is not None})
-    speeds = []
-    for population, expression in zip(game.populations, game.speeds, strict=True):
-        speed = evaluate_in(game, f"the speed of {population.name}", expression, known)
-        if speed <= 0:
-            raise InputError("V301", f"the speed of {population.name} is {speed}; speeds are positive")
-        speeds.append(float(speed))
-    return Replicator(
-        game.shares,
-        tuple(len(p.strategies) for p in game.populations),
-        tuple(speeds),
-        payoff_function(game, known),
-        _corners(game, known),
-    )
+    made = ingredients(game, values, scenario)
+    return Replicator(**made.driven, corners=_corners(game, made.known))
 
 
 def _corners(game: Game, known: Mapping[str, Fraction]) -> tuple[Array, ...] | None:

@@ -23,6 +23,7 @@ from separatrix.game.model import (
     Translation,
 )
 from separatrix.game.reading import as_text
+from separatrix.game.schedule import schedule_document
 from separatrix.game.yaml_text import plain_data
 
 __all__ = ["document_of", "expression_cell", "table_of", "written_payoffs"]
@@ -57,6 +58,8 @@ def document_of(game: Game) -> dict[str, Any]:
         document["scenarios"] = {name: dict(values) for name, values in game.scenarios.items()}
     if game.today is not None:
         document["today"] = dict(game.today)
+    if game.schedule:
+        document["schedule"] = schedule_document(game.schedule)
     if game.translations:
         document["translations"] = {code: _translation(t) for code, t in game.translations.items()}
     return document

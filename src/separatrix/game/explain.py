@@ -370,6 +370,13 @@ _VALUES = {
         "group: {size: 'N', payoff: …}      # with --set N=2.5",
         "give the parameters of the size values that make it whole.",
     ),
+    "V323": _e(
+        "times that do not rise",
+        "A schedule tells what a parameter is worth from one time to the next, so its times rise, and "
+        "each stands there once; a ramp ends after its start.",
+        "schedule:\n  subsidy: {steps: [[10, 0], [0, 2]]}",
+        "sort the points by time. For a jump in a table use `steps`, or two times close to each other.",
+    ),
     "V310": _e(
         "a range that is empty or upside down",
         "A range is [lowest, highest], and the numbers of a triangular or uniform distribution rise.",

@@ -145,4 +145,39 @@ _DYNAMICS = {
     ),
 }
 
-ANSWERS = {**_DYNAMICS, **_OTHERS}
+_FIELDS = {
+    "V320": _e(
+        "unknown dynamics",
+        "How shares change is one of a few rules: the replicator, the payoff-adjusted replicator, the "
+        "replicator-mutator, Smith's, Brown-von Neumann-Nash, logit and best response.",
+        'field(game, kind="repicator")',
+        "use one of the names that the message lists.",
+    ),
+    "V321": _e(
+        "an option that the dynamics do not take, or an impossible value of one",
+        "Each kind of dynamics has its own options: `eta`, a positive temperature, for logit; `mu` or "
+        "`matrix`, probabilities, and `when` for the replicator-mutator; `background` for the "
+        "payoff-adjusted replicator; `sigma`, not negative, for noise.",
+        'field(game, kind="logit", eta=0)\nfield(game, kind="replicator-mutator", mu=5)    # 5 % is 0.05',
+        "correct the option that the message names.",
+    ),
+    "V322": _e(
+        "payoffs that are too low for the dynamics",
+        "The payoff-adjusted replicator divides by the average payoff, which must be positive at every "
+        "state that is met. With mutation at births a payoff is the number of copies of a strategy, and "
+        "cannot be negative. Under these two the level of payoffs matters, and not their differences "
+        "alone, so it is not shifted silently.",
+        'field(load("hawk-dove-one-population"), kind="payoff-adjusted")',
+        'give background=… (payoff-adjusted), use when="always" (replicator-mutator), or choose dynamics '
+        "that do not depend on the level of payoffs.",
+    ),
+    "D603": _e(
+        "rest states that no Newton method finds",
+        "The best response dynamics jump where the best reply changes, and most of their rest points lie "
+        "just there. They are the Nash equilibria of the game.",
+        'rest_states(field(game, kind="best-response"))',
+        "use `analyze`, which finds all Nash equilibria and marks them; or logit with a small `eta`.",
+    ),
+}
+
+ANSWERS = {**_DYNAMICS, **_FIELDS, **_OTHERS}

@@ -18,7 +18,7 @@ __all__ = [
     "read_later",
 ]
 
-LATER_SECTIONS = ("published", "starts", "schedule", "instruments")
+LATER_SECTIONS = ("published", "starts", "instruments")
 
 DISTRIBUTIONS: Mapping[str, int] = {
     "triangular": 3, "uniform": 2, "loguniform": 2, "normal": 2, "lognormal": 2, "beta": 2,
@@ -137,6 +137,5 @@ def _check_claim(reading: Reading, value: object, path: Path) -> None:
 _CHECKS: Mapping[str, Callable[[Reading, object, tuple[Population, ...], Vocabulary], None]] = {
     "published": _check_published,
     "starts": _check_starts,
-    "schedule": _check_list_or_mapping("schedule"),
     "instruments": _check_list_or_mapping("instruments"),
 }

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from separatrix.game.condition import Condition
 from separatrix.game.expression import ONE, Expression, names_in
+from separatrix.game.plan import Plan
 from separatrix.game.source import Source
 
 __all__ = [
@@ -168,6 +169,8 @@ class Game:
     today : mapping of share to where the cluster stands, or None
     speeds : one positive expression without shares a population
         How fast it changes: the factor of its replicator equation.
+    schedule : mapping of parameter to Plan
+        How parameters change in time; an analysis, which knows no time, takes their usual values.
     source : str or None
         Whom to cite.
     later : tuple of str
@@ -194,6 +197,7 @@ class Game:
     scenarios: Mapping[str, Mapping[str, Fraction]] = field(default_factory=dict)
     today: Mapping[str, Fraction] | None = None
     speeds: tuple[Expression, ...] = ()
+    schedule: Mapping[str, Plan] = field(default_factory=dict)
     source: str | None = None
     later: tuple[str, ...] = ()
     translations: Mapping[str, Translation] = field(default_factory=dict)
@@ -204,7 +208,9 @@ class Game:
     places: Source = field(default_factory=Source, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        for name in ("parameters", "lets", "scenarios", "translations", "scenario_names", "raw"):
+        for name in (
+            "parameters", "lets", "scenarios", "schedule", "translations", "scenario_names", "raw",
+        ):  # fmt: skip
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
         if not self.speeds:
             object.__setattr__(self, "speeds", (ONE,) * len(self.populations))

@@ -16,6 +16,7 @@ from separatrix.game.model import Game, Population
 from separatrix.game.parameters import read_lets, read_parameters
 from separatrix.game.populations import read_populations, read_speeds
 from separatrix.game.reading import Reading, Vocabulary, as_text, kind_of
+from separatrix.game.schedule import read_schedule
 from separatrix.game.source import Path, Source
 from separatrix.game.translation_reading import read_translations
 
@@ -26,7 +27,7 @@ NOTES = ("note", "notes", "doi", "url", "licence", "origin")
 
 TOP_LEVEL = (
     "format", "title", "source", "populations", "parameters", "let", "assume", "scenarios", "today",
-    "speeds", "translations", *FORMS, *LATER_SECTIONS, *NOTES,
+    "speeds", "schedule", "translations", *FORMS, *LATER_SECTIONS, *NOTES,
 )  # fmt: skip
 
 
@@ -148,6 +149,7 @@ def read_document(data: object, source: Source, *, origin: str = "game") -> Game
         scenarios=scenarios,
         today=_read_today(reading, document.get("today"), populations),
         speeds=read_speeds(reading, document.get("speeds"), populations, words),
+        schedule=read_schedule(reading, document.get("schedule"), words),
         source=None if citation is None else reading.text(citation, ("source",), "`source`").strip(),
         later=later,
         translations=read_translations(

@@ -14,6 +14,7 @@ from separatrix.game.later import CLAIM_LISTS, DISTRIBUTIONS
 from separatrix.game.parser import MAX_CHARACTERS
 from separatrix.game.populations import MAX_STRATEGIES
 from separatrix.game.reader import NOTES
+from separatrix.game.schedule import RAMP_KEYS
 from separatrix.game.translation_reading import LANGUAGE
 
 __all__ = ["json_schema"]
@@ -196,9 +197,26 @@ def _later() -> Schema:
             "description": "How fast each population changes; 1 if not given.",
             **_optional(_map(_ref("expression"))),
         },
-        "schedule": {"type": ["object", "array", "null"]},
+        "schedule": {
+            "description": "How parameters change in time.",
+            **_optional(_map(_ref("plan"), propertyNames=_ref("identifier"))),
+        },
         "instruments": {"type": ["object", "array", "null"]},
     }
+
+
+def _plan() -> Schema:
+    points = _list(_list(_ref("number"), minItems=2, maxItems=2), minItems=1)
+    ramp = _closed({key: _ref("number") for key in RAMP_KEYS}, list(RAMP_KEYS))
+    return _closed(
+        {
+            "steps": {"description": "[time, value]: each value holds until the next time.", **points},
+            "ramp": {"description": "From one value to another, in a straight line.", **ramp},
+            "table": {"description": "[time, value]: straight lines in between.", **points},
+        },
+        minProperties=1,
+        maxProperties=1,
+    )
 
 
 def _definitions() -> Schema:
@@ -243,6 +261,7 @@ def _definitions() -> Schema:
             "anyOf": [{"type": "number"}, {"type": "string", "minLength": 1, "maxLength": MAX_CHARACTERS}],
         },
         "condition": {"type": "string", "pattern": "[<>=≤≥≠＜＞＝]", "maxLength": MAX_CHARACTERS},
+        "plan": _plan(),
         "parameter": {"anyOf": [{"type": "null"}, _ref("number"), parameter]},
         "state": _map(_ref("number")),
     }  # fmt: skip

@@ -30,7 +30,7 @@ from separatrix.game.translation import scenario_name
 from separatrix.game.translation_sheet import translation_rows
 from separatrix.game.yaml_text import plain_data
 
-__all__ = ["csv_text", "sheets_of", "write_xlsx"]
+__all__ = ["csv_text", "no_table_holds", "sheets_of", "write_xlsx"]
 
 Rows = list[list[Any]]
 
@@ -89,6 +89,11 @@ def sheets_of(game: Game) -> dict[str, Rows]:
     if game.translations and game.told_from is None:
         sheets["translations"] = translation_rows(game)
     return sheets
+
+
+def no_table_holds(game: Game) -> tuple[str, ...]:
+    """Return the sections of a game for which a table has no place."""
+    return (*game.later, "schedule") if game.schedule else game.later
 
 
 def _no_table(what: str) -> InputError:
@@ -193,7 +198,7 @@ def csv_text(game: Game) -> str:
             hint="write .yaml or .xlsx instead",
         )  # fmt: skip
     left_out = [name for name in sheets if name not in ("payoffs", "populations", "game")]
-    left_out.extend(game.later)
+    left_out.extend(no_table_holds(game))
     if left_out:
         _log.warning("a CSV file holds the table of payoffs only; left out: %s", ", ".join(left_out))
     target = io.StringIO(newline="")

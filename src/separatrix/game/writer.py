@@ -77,11 +77,12 @@ def write_game(game: Game, path: Path, *, force: bool = False) -> None:
 
         write_text(path, csv_text(game))
     elif suffix == ".xlsx":
-        from separatrix.game.table_writer import sheets_of, write_xlsx
+        from separatrix.game.table_writer import no_table_holds, sheets_of, write_xlsx
 
         sheets = sheets_of(game)
-        if game.later:
-            _log.warning("a workbook has no place for %s; left out", ", ".join(game.later))
+        left_out = no_table_holds(game)
+        if left_out:
+            _log.warning("a workbook has no place for %s; left out", ", ".join(left_out))
         try:
             write_xlsx(sheets, path)
         except OSError as problem:
@@ -92,6 +93,8 @@ def write_game(game: Game, path: Path, *, force: bool = False) -> None:
         text = nfg_text(game)
         if game.parameters:
             _log.warning("an .nfg file holds numbers only: every parameter stands at its value")
+        if game.schedule:
+            _log.warning("an .nfg file has no place for a schedule; left out")
         write_text(path, text)
     else:
         raise InputError(

@@ -1,0 +1,9 @@
+"""Fields of motion: how the shares change, one rule a file, behind one interface.
+
+`separatrix.dynamics.fields.interface` says what every field offers.
+"""
+
+from separatrix.dynamics.fields.factory import KINDS, field
+from separatrix.dynamics.fields.interface import FaceField, Field
+
+__all__ = ["KINDS", "FaceField", "Field", "field"]

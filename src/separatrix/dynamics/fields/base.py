@@ -1,0 +1,123 @@
+"""What the fields have in common: the coordinates of a state, and payoffs that drive it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar
+
+from separatrix.dynamics.payoffs import PayoffFunction
+from separatrix.errors import InputError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import ArrayLike, NDArray
+
+    Array = NDArray[np.float64]
+
+__all__ = ["PayoffField"]
+
+MOST_PROFILES = 2_000
+"""Pure profiles up to which all are looked at for the scale of a field."""
+
+
+@dataclass(frozen=True)
+class PayoffField:
+    """A field whose rates follow from the shares and from what every strategy earns.
+
+    A state has one share for a population of two strategies, that of the first, and k shares for one of
+    k > 2 strategies, which add up to one.  For developers: a field that extends this writes `rates`, and
+    `log_rates` if it keeps faces.
+
+    Attributes
+    ----------
+    shares : tuple of str
+        The names of the n coordinates.
+    sizes : tuple of int
+        The number of strategies of each population.
+    speeds : tuple of float
+        The factor of each population's rates.
+    payoffs : callable
+        From the shares of all strategies, an array (..., k) a population, to what each of them earns.
+    """
+
+    kind: ClassVar[str]
+    keeps_faces: ClassVar[bool] = False
+    smooth: ClassVar[bool] = True
+    continuous: ClassVar[bool] = True
+
+    shares: tuple[str, ...]
+    sizes: tuple[int, ...]
+    speeds: tuple[float, ...]
+    payoffs: PayoffFunction
+
+    def rates(self, weights: Sequence[Array]) -> list[Array]:
+        """Return the rates of change of all strategies, an array (..., k) a population; each adds up to 0."""
+        raise NotImplementedError
+
+    def __call__(self, states: ArrayLike) -> Array:
+        """Return the rates of change at `states`, an array (..., n), as an array of the same shape."""
+        return self.state(self.rates(self.weights(states)))
+
+    @property
+    def inward(self) -> bool:
+        """Whether it is certain that the field points inwards at every face: what is unplayed is taken up."""
+        return False
+
+    @cached_property
+    def slices(self) -> tuple[slice, ...]:
+        """Where the coordinates of each population stand in a state."""
+        widths = [1 if size == 2 else size for size in self.sizes]
+        ends = list(itertools.accumulate(widths))
+        return tuple(slice(end - width, end) for end, width in zip(ends, widths, strict=True))
+
+    def weights(self, states: ArrayLike) -> list[Array]:
+        """Return the shares of all strategies at `states`, an array (..., n): (..., k) a population."""
+        import numpy as np
+
+        x = np.asarray(states, dtype=float)
+        if x.ndim == 0 or x.shape[-1] != len(self.shares):
+            raise InputError(
+                "D601",
+                f"states have {len(self.shares)} numbers each, for {', '.join(self.shares)}; "
+                f"found an array of shape {x.shape}",
+            )
+        parts = [x[..., place] for place in self.slices]
+        return [
+            np.concatenate([part, 1 - part], axis=-1) if size == 2 else part
+            for part, size in zip(parts, self.sizes, strict=True)
+        ]
+
+    def state(self, weights: Sequence[Array]) -> Array:
+        """Return the states (..., n) in which the strategies have these shares: the inverse of `weights`."""
+        import numpy as np
+
+        parts = [w[..., :1] if size == 2 else w for w, size in zip(weights, self.sizes, strict=True)]
+        return np.concatenate(parts, axis=-1)
+
+    @cached_property
+    def probes(self) -> Array:
+        """The pure profiles (the first 2,000 of them) and the middle, as states (points, n)."""
+        import numpy as np
+
+        states = [self.state([np.full(size, 1 / size) for size in self.sizes])]
+        profiles = itertools.product(*(range(size) for size in self.sizes))
+        for profile in itertools.islice(profiles, MOST_PROFILES):
+            states.append(self.state([np.eye(size)[a] for size, a in zip(self.sizes, profile, strict=True)]))
+        return np.array(states)
+
+    @cached_property
+    def scale(self) -> float:
+        """The fastest rate of change at the pure profiles and in the middle, per unit of time."""
+        import numpy as np
+
+        with np.errstate(all="ignore"):
+            rates = np.concatenate(self.motions(self.weights(self.probes)), axis=-1)
+        rates = np.abs(rates)
+        return float(rates[np.isfinite(rates)].max(initial=0.0))
+
+    def motions(self, weights: Sequence[Array]) -> list[Array]:
+        """Return what `scale` measures: rates of change that do not vanish at pure profiles."""
+        return self.rates(weights)
