@@ -33,7 +33,7 @@ __all__ = ["Batch", "batch"]
 CHUNK = 8192
 """Lanes that are followed together: more would gain nothing, and their slopes leave the processor's cache."""
 
-MOST_STEPS = 100_000
+MOST_STEPS = 1_000_000
 
 
 @dataclass(frozen=True, eq=False)

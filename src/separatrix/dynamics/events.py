@@ -1,11 +1,12 @@
 """What may end a course, or is noted on the way: arrival, rest, and crossings of a threshold.
 
-Between the ends of a step an event is looked for on a cubic, and then found on the dense output of the method
-by bisection, to the last bit of the time.
+Between the ends of a step an event is looked for on a cubic, also where it lasts but for a moment, and then
+found on the dense output of the method by bisection, to the last bit of the time.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -23,8 +24,12 @@ if TYPE_CHECKING:
 __all__ = ["Arrival", "Event", "Steady", "Threshold", "checked"]
 
 BISECTIONS = 60
-LOOKED_AT = (0.25, 0.5, 0.75)
-"""The fractions of a step at which events are looked for, besides its ends."""
+TERNARY = 40
+LOOKED_AT = (0.0, 0.25, 0.5, 0.75, 1.0)
+"""The fractions of a step at which events are looked for."""
+
+NEAR = 0.5
+"""How near to an event, relative to how much its distance changes in a step, a step is looked at closely."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +121,7 @@ def nearest_state(event: Arrival, shares: Array) -> NDArray[np.intp]:
     import numpy as np
 
     states = np.asarray(event.states, dtype=float)
-    return np.abs(shares[None] - states[:, :, None]).max(axis=1).argmin(axis=0)
+    return np.asarray(np.abs(shares[None] - states[:, :, None]).max(axis=1).argmin(axis=0))
 
 
 def threshold_gap(event: Threshold) -> Callable[[Array], Array]:
@@ -143,18 +148,56 @@ def first_within(
     lanes = taken.lanes
     low = np.zeros(len(before))
     high = np.full(len(before), np.inf)
-    value, left = before, 0.0
-    for right in (*LOOKED_AT, 1.0):
+    values = [before]
+    for left, right in itertools.pairwise(LOOKED_AT):
         shares = taken.shares if right == 1.0 else lanes.shares(taken.roughly(right))
-        then = gap(shares)
+        value, then = values[-1], gap(shares)
+        values.append(then)
         up, down = (value < 0) & (then >= 0), (value > 0) & (then <= 0)
         turned = (up if direction > 0 else down if direction < 0 else up | down) & np.isinf(high)
         low[turned], high[turned] = left, right
-        value, left = then, right
+    wanted = before * direction < 0 if direction else before != 0
+    rows = np.flatnonzero(np.isinf(high) & wanted)
+    if rows.size:
+        high[rows] = _peak(taken, gap, rows, np.array(values)[:, rows])
     rows = np.flatnonzero(np.isfinite(high))
     if rows.size:
         high[rows] = _bisected(taken, gap, rows, low[rows], high[rows])
-    return high, value
+    return high, values[-1]
+
+
+def _peak(taken: Step, gap: Callable[[Array], Array], rows: NDArray[np.intp], values: Array) -> Array:
+    """Return where `gap` is beyond zero for a moment only, between the fractions looked at, or inf."""
+    import numpy as np
+
+    side = np.sign(values[0])
+    nearness = values * side
+    least = nearness.min(axis=0)
+    near = least < NEAR * (nearness.max(axis=0) - least)
+    best = np.clip(nearness.argmin(axis=0), 1, len(LOOKED_AT) - 2)
+    columns = np.arange(len(rows))
+    before, here, after = (nearness[best + k, columns] for k in (-1, 0, 1))
+    # The parabola through three values turns within the step, and not at its ends.
+    turn = best + (before - after) / (2 * (before - 2 * here + after))
+    result = np.full(len(rows), np.inf)
+    some = np.flatnonzero(near & (before + after > 2 * here) & (turn > 0) & (turn < len(LOOKED_AT) - 1))
+    if not some.size:
+        return result
+    part, side = taken.taken(rows[some]), side[some]
+    middle = np.clip(np.rint(turn[some]).astype(int), 1, len(LOOKED_AT) - 2)
+    places = np.array(LOOKED_AT)
+    low, high = places[middle - 1], places[middle + 1]
+
+    def value(fraction: Array) -> Array:
+        return np.asarray(gap(part.lanes.shares(part.at(fraction))) * side)
+
+    for _ in range(TERNARY):
+        first, second = low + (high - low) * 0.4, low + (high - low) * 0.6
+        left = value(first) < value(second)
+        low, high = np.where(left, low, first), np.where(left, second, high)
+    deepest = (low + high) / 2
+    result[some] = np.where(value(deepest) <= 0, deepest, np.inf)
+    return result
 
 
 def _bisected(

@@ -14,7 +14,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol
 
 from separatrix.dynamics.replicator import Replicator
 
@@ -27,15 +27,14 @@ if TYPE_CHECKING:
 __all__ = ["KeepsFaces", "Lanes", "Scratch", "lanes_of"]
 
 
-@runtime_checkable
 class KeepsFaces(Protocol):
     """A field in which every strategy grows or shrinks in proportion to its share.
 
     For developers
     --------------
-    ``growth`` takes the shares of all strategies, an array (lanes, k) a population, and the times (lanes,),
-    and returns arrays of the same shapes with (dx_a/dt)/x_a, to which any number may be added that is the
-    same for all strategies of the population.  It is also asked for strategies that nobody plays.
+    ``log_rates`` takes the shares of all strategies, an array (lanes, k) a population, and returns arrays of
+    the same shapes with d ln x_a / dt, to which any number may be added that is the same for all strategies
+    of the population.  It is also asked for strategies that nobody plays.
     """
 
     @property
@@ -48,7 +47,12 @@ class KeepsFaces(Protocol):
         """The number of strategies of each population."""
         ...
 
-    def growth(self, parts: Sequence[Array], times: Array) -> list[Array]:
+    @property
+    def scale(self) -> float:
+        """The fastest growth rate."""
+        ...
+
+    def log_rates(self, weights: Sequence[Array]) -> list[Array]:
         """Return the growth rates of all strategies."""
         ...
 
@@ -62,8 +66,7 @@ class Lanes:
     sizes : tuple of int
         The number of strategies of each population.
     slopes : callable
-        From the shares that belong to the coordinates, an array of their shape, and the times (lanes,), to
-        the rates of change of the coordinates; `Scratch` holds the arrays it works on.
+        What writes the rates of change of the coordinates.
     scale : float
         The fastest growth rate, or one where that is zero: the measure of what is slow.
     """
@@ -96,7 +99,7 @@ class Lanes:
 
         x = np.ascontiguousarray(np.asarray(states, dtype=float).T)
         with np.errstate(divide="ignore"):
-            result = np.log(x)
+            result: Array = np.log(x)
             result[self.paired] -= np.log1p(-x[self.paired])
         return result
 
@@ -104,7 +107,7 @@ class Lanes:
         """Return the shares at coordinates (m, ...): that of the first of two strategies, else all."""
         import numpy as np
 
-        result = np.empty_like(at) if out is None else out
+        result: Array = np.empty_like(at) if out is None else out
         if self.many:
             result[self.paired] = 1.0 / (1.0 + np.exp(-at[self.paired]))
             for place in self.many:
@@ -115,14 +118,15 @@ class Lanes:
         np.negative(at, out=result)
         np.exp(result, out=result)
         result += 1.0
-        return np.reciprocal(result, out=result)
+        np.reciprocal(result, out=result)
+        return result
 
-    def rates(self, at: Array, times: Array, out: Array, scratch: Scratch) -> Array:
+    def rates(self, at: Array, out: Array, scratch: Scratch) -> Array:
         """Write the rates of change at coordinates (m, lanes) to `out`; return the shares there.
 
         The shares are good until `scratch` is used again.
         """
-        return self.slopes.write(self, at, times, out, scratch)
+        return self.slopes.write(self, at, out, scratch)
 
     def normalised(self, at: Array) -> Array:
         """Return coordinates (m, ...) with logarithms that belong to shares which add up to one."""
@@ -169,16 +173,16 @@ def lanes_of(field: Replicator | KeepsFaces) -> Lanes:
     >>> at.round(1).tolist(), lanes.shares(at).tolist()
     ([[0.0, -690.8, -inf]], [[0.5, 1.0000000000000237e-300, 0.0]])
     """
-    scale = float(getattr(field, "scale", 0.0)) or 1.0
+    scale = field.scale or 1.0
     if not isinstance(field, Replicator):
-        return Lanes(field.sizes, _General(field.growth), scale)
+        return Lanes(field.sizes, _General(field.log_rates), scale)
     if field.corners is None:
         return Lanes(field.sizes, _General(_replicator_growth(field)), scale)
     return Lanes(field.sizes, _Multilinear.of(field.corners), scale)
 
 
-def _replicator_growth(field: Replicator) -> Callable[[Sequence[Array], Array], list[Array]]:
-    def growth(parts: Sequence[Array], times: Array) -> list[Array]:
+def _replicator_growth(field: Replicator) -> Callable[[Sequence[Array]], list[Array]]:
+    def growth(parts: Sequence[Array]) -> list[Array]:
         return [speed * earned for speed, earned in zip(field.speeds, field.payoffs(parts), strict=True)]
 
     return growth
@@ -205,10 +209,9 @@ class Scratch:
 class _General:
     """Slopes from the growth rates of all strategies."""
 
-    growth: Callable[[Sequence[Array], Array], list[Array]]
-    timed: bool = True
+    growth: Callable[[Sequence[Array]], list[Array]]
 
-    def write(self, lanes: Lanes, at: Array, times: Array, out: Array, scratch: Scratch) -> Array:
+    def write(self, lanes: Lanes, at: Array, out: Array, scratch: Scratch) -> Array:
         import numpy as np
 
         shares = lanes.shares(at, scratch.array("shares", *at.shape))
@@ -216,7 +219,7 @@ class _General:
         for place, size in zip(lanes.places, lanes.sizes, strict=True):
             own = shares[place]
             parts.append(np.stack([own[0], 1 - own[0]], axis=-1) if size == 2 else own.T)
-        rates = self.growth(parts, times)
+        rates = self.growth(parts)
         for place, part, rate in zip(lanes.places, parts, rates, strict=True):
             if part.shape[-1] == 2:
                 out[place] = rate[:, 0] - rate[:, 1]
@@ -234,7 +237,6 @@ class _Multilinear:
     """
 
     coefficients: Array
-    timed: bool = False
 
     @classmethod
     def of(cls, corners: Sequence[Array]) -> _Multilinear:
@@ -253,7 +255,7 @@ class _Multilinear:
                 result[i, 4 + i] = table[1, 1] - table[1, 0] - table[0, 1] + table[0, 0]
         return cls(result)
 
-    def write(self, lanes: Lanes, at: Array, times: Array, out: Array, scratch: Scratch) -> Array:
+    def write(self, lanes: Lanes, at: Array, out: Array, scratch: Scratch) -> Array:
         import numpy as np
 
         n, count = at.shape

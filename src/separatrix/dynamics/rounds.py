@@ -107,7 +107,7 @@ def _begun(order: Order, record: Record, rows: Rows) -> _UnderWay:
     lanes, sign = order.lanes, order.sign
     at = np.ascontiguousarray(record.ends[rows].T)
     slope = np.empty_like(at)
-    shares = lanes.rates(at, np.zeros(rows.size), slope, Scratch())
+    shares = lanes.rates(at, slope, Scratch())
     slope *= sign
     length = np.minimum(first_step(lanes, sign, at, slope, order.tolerance), order.end)
     length = np.where(np.isfinite(length) & (length > 0), length, order.end * 1e-3)
@@ -116,21 +116,21 @@ def _begun(order: Order, record: Record, rows: Rows) -> _UnderWay:
     sampled = np.full(rows.size, np.searchsorted(order.times, 0.0, side="right"))
     record.samples[rows, : sampled[0] if rows.size else 0] = record.ends[rows][:, None]
     now = _UnderWay(rows, np.zeros(rows.size), at, slope, length, nothing, sampled, gaps)
-    lost = ~np.isfinite(slope).all(axis=0)
+    lost = np.asarray(~np.isfinite(slope).all(axis=0))
     _finish(order, record, now, lost, Status.LOST)
-    ended = lost
+    ended = lost.copy()
     place = 0
     for event in order.events:
         if isinstance(event, Steady):
             here = ~ended & (lanes.moving(at, shares, slope) <= event.speed * lanes.scale)
             _finish(order, record, now, here, Status.STEADY)
-            ended = ended | here
+            ended |= here
             continue
         if isinstance(event, Arrival):
             here = ~ended & (gaps[place] <= 0)
             record.arrived[rows[here]] = nearest_state(event, shares[:, here])
             _finish(order, record, now, here, Status.ARRIVED)
-            ended = ended | here
+            ended |= here
         place += 1
     now.keep(~ended)
     return now
@@ -204,8 +204,8 @@ def _events(
     arrivals: list[tuple[Arrival, Array]] = []
     for event in order.events:
         if isinstance(event, Steady):
-            slow = order.lanes.moving(taken.after, taken.shares, taken.slope)
-            slow = (slow <= event.speed * order.lanes.scale) & (fraction > 1.0)
+            pace = order.lanes.moving(taken.after, taken.shares, taken.slope)
+            slow = (pace <= event.speed * order.lanes.scale) & (fraction > 1.0)
             status[slow], fraction[slow] = Status.STEADY, 1.0
             continue
         gap = arrival_gap(event) if isinstance(event, Arrival) else threshold_gap(event)

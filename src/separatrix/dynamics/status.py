@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+from separatrix.sentence import say
+
 __all__ = ["Status"]
 
 
@@ -37,10 +39,12 @@ class Status(IntEnum):
 
 
 _MESSAGES = {
-    Status.END: "end of time",
-    Status.ARRIVED: "arrived",
-    Status.STEADY: "steady",
-    Status.CROSSED: "crossed the threshold",
-    Status.TOO_MANY_STEPS: "too many steps; try an earlier end, more `most_steps` or a larger `tolerance`",
-    Status.LOST: "lost: a payoff is not finite, or changes too fast to be followed, at the last state",
+    Status.END: say("end of time"),
+    Status.ARRIVED: say("arrived"),
+    Status.STEADY: say("steady"),
+    Status.CROSSED: say("crossed the threshold"),
+    Status.TOO_MANY_STEPS: say(
+        "too many steps; try an earlier end, more `most_steps` or a larger `tolerance`"
+    ),
+    Status.LOST: say("lost: a payoff is not finite, or changes too fast to be followed, at the last state"),
 }

@@ -86,8 +86,7 @@ class Step:
         scratch = Scratch()
         for k in range(13, 16):
             at = np.tensordot(STAGES[k - 1], rows[: k + 1], axes=1)
-            time = self.sign * (self.start + tableau.NODES[k] * self.length)
-            self.lanes.rates(at, time, rows[k + 1], scratch)
+            self.lanes.rates(at, rows[k + 1], scratch)
             rows[k + 1] *= self.sign * self.length
         result = np.empty((7, *self.after.shape))
         result[0] = self.moved
@@ -134,13 +133,10 @@ def step(
     rows[0] = before
     np.multiply(slope, length, out=rows[1])
     signed = length if sign > 0 else -length
-    times = start
     shares = at
     for k, weights in enumerate(STAGES[:USED], start=1):
         np.matmul(weights, flat[: k + 1], out=at.reshape(-1))
-        if lanes.slopes.timed:
-            times = sign * (start + tableau.NODES[k] * length)
-        shares = lanes.rates(at, times, last, scratch)
+        shares = lanes.rates(at, last, scratch)
         np.multiply(last, signed, out=rows[k + 1])
     errors = scratch.array("errors", 2, m, count)
     np.matmul(ERRORS, flat[1 : USED + 1], out=errors.reshape(2, -1))
@@ -179,7 +175,7 @@ def first_step(lanes: Lanes, sign: float, at: Array, slope: Array, tolerance: fl
     fastest = (np.abs(slope) / size).max(axis=0)
     trial = 0.01 / np.maximum(fastest, lanes.scale * 1e-3)
     there = np.empty_like(at)
-    lanes.rates(at + trial * slope, sign * trial, there, Scratch())
+    lanes.rates(at + trial * slope, there, Scratch())
     bent = (np.abs(sign * there - slope) / size).max(axis=0) / trial
     largest = np.maximum(fastest, bent) / tolerance
     wanted = (0.01 / np.maximum(largest, 1e-300)) ** (1 / tableau.ORDER)

@@ -6,29 +6,9 @@ Hairer, E., Nørsett, S. P. and Wanner, G. (1993), Solving Ordinary Differential
 
 from __future__ import annotations
 
-__all__ = ["DENSE", "ERROR_3", "ERROR_5", "NODES", "ORDER", "STAGES", "WEIGHTS"]
+__all__ = ["DENSE", "ERROR_3", "ERROR_5", "ORDER", "STAGES", "WEIGHTS"]
 
 ORDER = 8
-
-NODES = (
-    0.0,
-    0.05260015195876773,
-    0.0789002279381516,
-    0.1183503419072274,
-    0.2816496580927726,
-    0.3333333333333333,
-    0.25,
-    0.3076923076923077,
-    0.6512820512820513,
-    0.6,
-    0.8571428571428571,
-    1.0,
-    1.0,
-    0.1,
-    0.2,
-    0.7777777777777778,
-)
-"""When the stages are evaluated, in units of the step: twelve, the end, and three for the dense output."""
 
 STAGES = (
     (0.05260015195876773,),
