@@ -42,8 +42,8 @@ def random_game(seed: int) -> Any:
             {"name": n, "share": s, "strategies": ["yes", "no"]} for n, s in zip(names, "xyz", strict=True)
         ],
         "payoffs": [
-            {"play": ["no" if k else "yes" for k in (i, j, l)], "pay": pay[i][j][l]}
-            for i in (0, 1) for j in (0, 1) for l in (0, 1)
+            {"play": ["no" if k else "yes" for k in (a, b, c)], "pay": pay[a][b][c]}
+            for a in (0, 1) for b in (0, 1) for c in (0, 1)
         ],
     })  # fmt: skip
 
@@ -75,8 +75,8 @@ def many_courses(plan: Plan) -> list[Row]:
             peer.append(reply["batch"])
             worst_peer = max(worst_peer, float(np.abs(reply["batch_ends"] - exact).max()))
     work = (
-        f"{LANES:,} tripartite courses to T = {UNTIL:g} at 1e-8 ({plan.repeats} random 2×2×2 games; largest error "
-        f"{worst:.0e})"
+        f"{LANES:,} tripartite courses to T = {UNTIL:g} at 1e-8 ({plan.repeats} random 2×2×2 games; "
+        f"largest error {worst:.0e})"
     )
     ours, theirs = statistics.median(mine), statistics.median(loop)
     told = f"scipy `solve_ivp` DOP853, {LOOP} measured; largest error {worst_loop:.0e}: {shown(theirs)}"

@@ -6,6 +6,7 @@ Hairer, E., Nørsett, S. P. and Wanner, G. (1993), Solving Ordinary Differential
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -22,13 +23,27 @@ if TYPE_CHECKING:
 
 __all__ = ["Step", "first_step", "longest_step", "next_step", "step"]
 
-# Every row begins with a one for the coordinates at the start of the step.
-STAGES = [np.array((1.0, *row)) for row in tableau.STAGES]
 USED = len(tableau.WEIGHTS)
-ERRORS = np.array([tableau.ERROR_5[:USED], tableau.ERROR_3[:USED]])
-DENSE = np.array(tableau.DENSE)
+PLACES = (1, 2, 2, 3, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14)
+"""The row in which the slope of each stage is kept: stages 2, 3 and 5 share one, as each is done with when
+the next is known.  Row 0 holds the coordinates at the start of the step."""
 
-SAFETY, SHRINK, GROW = 0.9, 0.2, 6.0
+ROWS = 11
+"""Rows of a step; the dense output has four more."""
+
+
+def _placed(weights: Sequence[float], first: float) -> Array:
+    """Return the weights of slopes by row, after that of the start."""
+    rows = {place: k for k, place in enumerate(PLACES[: len(weights)])}
+    return np.array([first, *(weights[rows[place]] for place in range(1, max(rows) + 1))])
+
+
+STAGES = [_placed(row, 1.0) for row in tableau.STAGES]
+STEP = _placed(tableau.WEIGHTS, 0.0)
+ERRORS = np.array([_placed(tableau.ERROR_5, 0.0), _placed(tableau.ERROR_3, 0.0)])[:, 1:]
+DENSE = np.array([_placed(row, 0.0) for row in tableau.DENSE])
+
+SAFETY, SHRINK, GROW = 0.9, 0.2, 10.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,9 +57,9 @@ class Step:
         1, or -1 where time runs back; times and lengths are counted from the start, as positive numbers.
     start, length : array (lanes,)
         When each step begins, and how long it is.
-    rows : array (14, m, lanes)
-        The coordinates at the beginning; then the slopes of the twelve stages and at the end, each times the
-        length.
+    rows : array (11, m, lanes)
+        The coordinates at the beginning; then the slopes of the stages, in the order of `PLACES`, each times
+        the length.
     after : array (m, lanes)
         The coordinates at the end.
     slope : array (m, lanes)
@@ -76,23 +91,29 @@ class Step:
     @cached_property
     def moved(self) -> Array:
         """How far the coordinates go (m, lanes): finite also where they are not."""
-        return np.tensordot(STAGES[USED - 1][1:], self.rows[1 : USED + 1], axes=1)
+        return np.tensordot(STEP[1:], self.rows[1:], axes=1)
+
+    @cached_property
+    def last(self) -> Array:
+        """The slopes at the end, times the length (m, lanes)."""
+        return self.slope * self.length
 
     @cached_property
     def _dense(self) -> Array:
         """The seven coefficients (7, m, lanes) of the interpolating polynomial."""
-        rows = np.empty((17, *self.after.shape))
-        rows[:14] = self.rows
+        rows = np.empty((ROWS + 4, *self.after.shape))
+        rows[:ROWS], rows[ROWS] = self.rows, self.last
         scratch = Scratch()
-        for k in range(13, 16):
-            at = np.tensordot(STAGES[k - 1], rows[: k + 1], axes=1)
-            self.lanes.rates(at, rows[k + 1], scratch)
-            rows[k + 1] *= self.sign * self.length
+        for row, weights in enumerate(STAGES[USED:], start=ROWS + 1):
+            at = np.tensordot(weights, rows[:row], axes=1)
+            self.lanes.rates(at, rows[row], scratch)
+            rows[row] *= self.sign * self.length
         result = np.empty((7, *self.after.shape))
         result[0] = self.moved
         result[1] = rows[1] - self.moved
-        result[2] = 2 * self.moved - (rows[1] + rows[13])
-        result[3:] = np.tensordot(DENSE, rows[1:], axes=1)
+        result[2] = 2 * self.moved - (rows[1] + self.last)
+        # Coordinates at minus infinity, in row 0, have no weight.
+        result[3:] = np.tensordot(DENSE[:, 1:], rows[1:], axes=1)
         return result
 
     def at(self, fraction: Array, which: NDArray[np.intp] | None = None) -> Array:
@@ -113,7 +134,7 @@ class Step:
         t = fraction
         within = (t * t * (3 - 2 * t)) * self.moved
         within += (t * (1 - t) ** 2) * self.rows[1]
-        within += (t * t * (t - 1)) * self.rows[13]
+        within += (t * t * (t - 1)) * self.last
         within += self.rows[0]
         return within
 
@@ -127,19 +148,20 @@ def step(
     The arrays of the result are good until `scratch` is used again.
     """
     m, count = before.shape
-    rows = scratch.array("rows", 14, m, count)
-    flat = rows.reshape(14, -1)
+    rows = scratch.array("rows", ROWS, m, count)
+    flat = rows.reshape(ROWS, -1)
     at, last = scratch.array("at", m, count), scratch.array("last", m, count)
     rows[0] = before
     np.multiply(slope, length, out=rows[1])
     signed = length if sign > 0 else -length
     shares = at
-    for k, weights in enumerate(STAGES[:USED], start=1):
-        np.matmul(weights, flat[: k + 1], out=at.reshape(-1))
+    for stage, weights in enumerate(STAGES[:USED], start=1):
+        np.matmul(weights, flat[: len(weights)], out=at.reshape(-1))
         shares = lanes.rates(at, last, scratch)
-        np.multiply(last, signed, out=rows[k + 1])
+        if stage < USED:
+            np.multiply(last, signed, out=rows[PLACES[stage]])
     errors = scratch.array("errors", 2, m, count)
-    np.matmul(ERRORS, flat[1 : USED + 1], out=errors.reshape(2, -1))
+    np.matmul(ERRORS, flat[1:], out=errors.reshape(2, -1))
     np.abs(errors, out=errors)
     errors /= size
     fifth, third = errors.max(axis=1)
