@@ -26,7 +26,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from every_game import WORKLOADS
+from every_game import WORKLOADS as EVERY_GAME
+from flow import WORKLOADS as FLOW
 from reports import reports
 from timing import Plan, Row, in_turn, process, seconds, shown
 
@@ -266,7 +267,8 @@ def main() -> None:
         patience=130 if chosen.full else 5 if chosen.quick else 30,
     )
     rows = []
-    for workload in (whole_processes, two_populations, three_populations, random_games, *WORKLOADS, reports):
+    ours = (whole_processes, two_populations, three_populations, random_games)
+    for workload in (*ours, *EVERY_GAME, reports, *FLOW):
         print(f"· {(workload.__doc__ or '').strip()}", file=sys.stderr, flush=True)
         rows += workload(plan)
     asked = [plan.peer, "-c", "import sympy; print('sympy', sympy.__version__)"]

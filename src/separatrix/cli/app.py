@@ -32,6 +32,10 @@ COMMANDS = {
         "separatrix.cli.report:report",
         "Write a report to hand in: HTML, Word, PDF, LaTeX or Markdown, in English or Chinese.",
     ),
+    "trajectory": (
+        "separatrix.cli.trajectory:trajectory",
+        "Follow the dynamics from a start: a table, CSV, JSON or a figure of the shares in time.",
+    ),
     "cite": ("separatrix.cli.cite:cite", "Print BibTeX of the theorems and methods that an answer used."),
     "examples": ("separatrix.cli.examples:examples", "List the catalogue of published games, or print one."),
     "new": ("separatrix.cli.new:new", "Write a commented template of a game file."),

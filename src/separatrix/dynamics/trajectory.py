@@ -1,23 +1,24 @@
 """One course of the replicator dynamics from a start.
 
-The log-odds u = ln(x/(1-x)) of a share obey du/dt = f(x), the advantage alone; among k strategies the
-log-ratios u_a = ln(x_a/x_k) obey du_a/dt = U_a - U_k (Hofbauer & Sigmund 1998, section 7.5).  Integrated
-in u, a share cannot leave [0, 1] however large the step, and stays accurate where it all but vanishes; a
-strategy that nobody plays stays unplayed, because it is imitated by nobody.
-
-Hairer, E., Nørsett, S. P. and Wanner, G. (1993), Solving Ordinary Differential Equations I, section II.10
-(DOP853).
+It is integrated in log-odds (`separatrix.dynamics.lanes`), by scipy's methods or as a batch of one lane: a
+share cannot leave [0, 1] however large the step, and stays accurate where it all but vanishes; a strategy
+that nobody plays stays unplayed, because it is imitated by nobody.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from separatrix.dynamics.events import Event
+from separatrix.dynamics.lanes import KeepsFaces, Lanes, Scratch
+from separatrix.dynamics.status import Status
 from separatrix.errors import InputError
 from separatrix.game.model import Game
+from separatrix.sentence import say, together
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,14 +28,20 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = ["Trajectory", "follow", "trajectory"]
+__all__ = ["METHODS", "Method", "Trajectory", "follow", "trajectory"]
 
 TOLERANCE = 1e-10
 STILL = 1e-9
 """Speed, relative to the largest advantage, below which a state counts as at rest."""
 
+REST = 1e-14
+"""The same for a start that is a rest point, but for rounding."""
+
 ROUNDING = 1e-9
 """How far from one the shares of a population may add up, for numbers that were rounded."""
+
+Method = Literal["auto", "dop853", "lsoda", "radau", "bdf"]
+METHODS: tuple[Method, ...] = ("auto", "dop853", "lsoda", "radau", "bdf")
 
 
 @dataclass(frozen=True)
@@ -53,6 +60,16 @@ class Trajectory:
         Whether the course has all but stopped at its end.
     message : str
         What happened, for people.
+    status : Status
+        The same, for programs.
+    end_time : float
+        When the course ended: the last time, or that of the event that ended it.
+    log_odds : array (points, n)
+        ln(x/(1-x)) for two strategies, else ln x: exact where a share is all but 0 or 1; infinite on faces.
+    arrived : int
+        Which state of an `Arrival` was reached, or -1.
+    crossings : tuple of float
+        When each `Threshold` was first crossed, or NaN.
     """
 
     shares: tuple[str, ...]
@@ -60,6 +77,11 @@ class Trajectory:
     states: Array
     at_rest: bool
     message: str
+    status: Status
+    end_time: float
+    log_odds: Array
+    arrived: int = -1
+    crossings: tuple[float, ...] = ()
 
 
 def trajectory(
@@ -70,6 +92,9 @@ def trajectory(
     *,
     until: float | None = None,
     points: int = 401,
+    tolerance: float = TOLERANCE,
+    method: Method = "auto",
+    events: Sequence[Event] = (),
 ) -> Trajectory:
     """Follow the replicator dynamics from `start`.
 
@@ -85,12 +110,21 @@ def trajectory(
         The last time; by default 100 divided by the largest advantage, in which most courses settle.
     points : int
         How many equally spaced times to return, at least 2.
+    tolerance : float
+        The error of a step in log-odds u, relative to 1 + abs(u): for shares it is a relative error.
+    method : str
+        ``lsoda`` (scipy's, which turns to a stiff method where it must), ``radau`` or ``bdf`` (scipy's, for
+        stiff fields), or ``dop853`` (this program's, as in `separatrix.dynamics.batch.batch`); ``auto`` is
+        ``dop853`` with events and ``lsoda`` without.
+    events : sequence of Arrival, Steady or Threshold
+        What ends the course, or is noted on the way.  After its end a course stays in its last state.
 
     Raises
     ------
     InputError
         D601 for a start outside the state space or with a wrong number of shares; D602 for a time or a
-        number of points that is not positive.
+        number of points that is not positive, an unknown method, or events with one that finds none; D603
+        for an event that does not fit.
     NameProblem
         For an unknown parameter or scenario.
 
@@ -101,13 +135,23 @@ def trajectory(
     Examples
     --------
     >>> from separatrix.game.reader import load
-    >>> course = trajectory(load("shi-chen-2018"), [0.7, 0.7])
+    >>> game = load("shi-chen-2018")
+    >>> course = trajectory(game, [0.7, 0.7])
     >>> course.states[-1].round(6).tolist(), course.message
     ([1.0, 1.0], 'at rest at the end')
+    >>> trajectory(game, [0, 0.5]).message
+    'at rest at the end; stays on the face x = 0'
+    >>> from separatrix.dynamics.events import Threshold
+    >>> half = trajectory(game, {"x": 0.2, "y": 0.3}, events=[Threshold([0.5, 0.5], 0.1)])
+    >>> half.message, round(half.end_time, 4), half.states[-1].round(4).tolist()
+    ('crossed the threshold', 0.3677, [0.0823, 0.1177])
     """
     from separatrix.dynamics.replicator import replicator
 
-    return follow(replicator(game, values, scenario), read_start(game, start), until=until, points=points)
+    return follow(
+        replicator(game, values, scenario), read_start(game, start), until=until, points=points,
+        tolerance=tolerance, method=method, events=events,
+    )  # fmt: skip
 
 
 def read_start(game: Game, start: Mapping[str, object] | Sequence[object]) -> tuple[float, ...]:
@@ -156,96 +200,80 @@ def read_start(game: Game, start: Mapping[str, object] | Sequence[object]) -> tu
 
 
 def follow(
-    field: Replicator,
+    field: Replicator | KeepsFaces,
     start: Sequence[float],
     *,
     until: float | None = None,
     points: int = 401,
     tolerance: float = TOLERANCE,
+    method: Method = "auto",
+    events: Sequence[Event] = (),
 ) -> Trajectory:
-    """Follow `field` from `start` as `trajectory` does; negative `until` goes back in time.
+    """Follow a field that keeps faces from `start` as `trajectory` does; negative `until` goes back in time.
 
     ``tolerance`` bounds the error of a step, relative and absolute, in log-odds; a figure needs less.
     """
-    import math
-
     import numpy as np
-    from scipy.integrate import solve_ivp
 
-    scale = field.scale or 1.0
-    end = 100.0 / scale if until is None else float(until)
+    from separatrix.dynamics.batch import batch
+    from separatrix.dynamics.lanes import lanes_of
+    from separatrix.dynamics.one_course import one_course
+
+    lanes = lanes_of(field)
+    end = 100.0 / lanes.scale if until is None else float(until)
     if not math.isfinite(end) or end == 0:
         raise InputError(
             "D602", f"a course until t = {until} cannot be followed; expected a finite time, not 0"
         )
     if points < 2:
         raise InputError("D602", f"{points} points were asked for; a course has at least 2")
-    first = np.asarray(start, dtype=float)
+    if method not in METHODS:
+        raise InputError("D602", f"there is no method `{method}`; there are {', '.join(METHODS)}")
+    if events and method not in ("auto", "dop853"):
+        raise InputError("D602", f"{method} finds no events", hint="leave the method to the program")
     times = np.linspace(0.0, end, points)
-    ratios = _LogRatios.of(field, first)
-    if ratios.count == 0:
-        return Trajectory(field.shares, times, np.tile(first, (points, 1)), True, "every population is pure")
-    solution = solve_ivp(
-        ratios.slope, (0.0, end), ratios.first, method="DOP853", t_eval=times, rtol=tolerance, atol=tolerance
+    log_odds = None
+    if method != "dop853" and not events:
+        first = lanes.coordinates(np.asarray(start, dtype=float)[None])[:, 0]
+        log_odds = one_course(lanes, first, times, tolerance, "lsoda" if method == "auto" else method)
+    if log_odds is not None:
+        states = lanes.shares(log_odds.T).T
+        status, end_time, arrived, crossings = Status.END, end, -1, ()
+    else:
+        course = batch(field, [start], end, times=times, events=events, tolerance=tolerance)
+        states, log_odds = course.states[0], course.log_odds[0]
+        status, end_time = Status(int(course.status[0])), float(course.end_times[0])
+        arrived, crossings = int(course.arrived[0]), tuple(course.crossings[0].tolist())
+    last = log_odds[np.isfinite(states).all(axis=1)][-1]
+    at_rest = _pace(lanes, last, end) <= STILL * lanes.scale
+    message = _message(
+        field.shares, start, status, at_rest, _pace(lanes, log_odds[0], end) <= REST * lanes.scale
     )
-    states = ratios.states(solution.y.T)
-    at_rest = bool(np.abs(field(states[-1])).max() <= STILL * scale)
-    message = "at rest at the end" if at_rest else "still moving at the end"
-    if not solution.success:
-        message = f"stopped early: {solution.message}"
-    return Trajectory(field.shares, np.asarray(solution.t), states, at_rest, message)
+    return Trajectory(
+        field.shares, times, states, at_rest, message, status, end_time, log_odds, arrived, crossings
+    )
 
 
-@dataclass(frozen=True)
-class _LogRatios:
-    """The coordinates ln(x_a/x_b) of the strategies played at a start, b the last of each population."""
+def _pace(lanes: Lanes, log_odds: Array, end: float) -> float:
+    """Return the fastest change of what has not settled at log-odds (n,), forward or back in time."""
+    import numpy as np
 
-    field: Replicator
-    played: tuple[NDArray[np.intp], ...]
-    first: Array
+    at = log_odds[:, None]
+    rates = np.empty_like(at)
+    with np.errstate(all="ignore"):
+        shares = lanes.rates(at, rates, Scratch())
+        return float(lanes.moving(at, shares, rates if end > 0 else -rates)[0])
 
-    @classmethod
-    def of(cls, field: Replicator, start: Array) -> _LogRatios:
-        import numpy as np
 
-        own = field.weights(start)
-        played = tuple(np.flatnonzero(part > 0) for part in own)
-        logs = [np.log(part[used]) for part, used in zip(own, played, strict=True)]
-        return cls(field, played, np.concatenate([part[:-1] - part[-1] for part in logs]))
-
-    @property
-    def count(self) -> int:
-        return len(self.first)
-
-    def weights(self, ratios: Array) -> list[Array]:
-        """Return the shares (..., k) of all strategies at log-ratios (..., count)."""
-        import numpy as np
-        from scipy.special import softmax
-
-        result, at = [], 0
-        for size, used in zip(self.field.sizes, self.played, strict=True):
-            part = np.zeros((*ratios.shape[:-1], size))
-            logs = np.zeros((*ratios.shape[:-1], len(used)))
-            logs[..., :-1] = ratios[..., at : at + len(used) - 1]
-            part[..., used] = softmax(logs, axis=-1)
-            at += len(used) - 1
-            result.append(part)
-        return result
-
-    def states(self, ratios: Array) -> Array:
-        """Return states (..., n) at log-ratios (..., count)."""
-        import numpy as np
-
-        own = self.weights(ratios)
-        return np.concatenate([part[..., :1] if part.shape[-1] == 2 else part for part in own], axis=-1)
-
-    def slope(self, _: float, ratios: Array) -> Array:
-        """Return the rates of change of log-ratios (count,)."""
-        import numpy as np
-
-        earned = self.field.payoffs(self.weights(ratios))
-        rates = [
-            speed * (part[used[:-1]] - part[used[-1]])
-            for speed, part, used in zip(self.field.speeds, earned, self.played, strict=True)
-        ]
-        return np.concatenate(rates)
+def _message(
+    shares: tuple[str, ...], start: Sequence[float], status: Status, at_rest: bool, resting: bool
+) -> str:
+    if resting:
+        return say("starts at a rest point, and stays there")
+    message = status.message
+    if status is Status.END:
+        message = say("at rest at the end") if at_rest else say("still moving at the end")
+    fixed = [f"{s} = {x:g}" for s, x in zip(shares, start, strict=True) if x in (0.0, 1.0)]
+    if not fixed:
+        return message
+    return together([message, say("stays on the face {face}", face=together(fixed, ", "))], "; ")

@@ -143,6 +143,13 @@ _DYNAMICS = {
         'trajectory(game, {"x": 0.2, "y": 0.3}, until=0)',
         "give a time such as until=50, and points=200.",
     ),
+    "D603": _e(
+        "an event that does not fit the game",
+        "A state to arrive at and the weights of a threshold have one number for each share, a radius is "
+        "above 0, and a bound for the speed is not negative.",
+        "trajectory(game, [0.2, 0.3], events=[Threshold([1.0], 0.5)])",
+        "give as many numbers as the game has shares.",
+    ),
 }
 
 _FIELDS = {

@@ -14,7 +14,17 @@ from separatrix.present.languages import Language
 if TYPE_CHECKING:
     from matplotlib.ft2font import FT2Font
 
-__all__ = ["LEADING", "SMALL", "TEXT", "clean", "shares_in_words", "shortened", "width_of", "wrapped"]
+__all__ = [
+    "LEADING",
+    "SMALL",
+    "TEXT",
+    "clean",
+    "columns_of",
+    "shares_in_words",
+    "shortened",
+    "width_of",
+    "wrapped",
+]
 
 TEXT, SMALL = 9.5, 9.0
 """Font sizes in points, readable where a figure is printed at 60 % of a page's width."""
@@ -36,7 +46,8 @@ def clean(text: str) -> str:
     return "".join(c if c.isprintable() else " " for c in text)
 
 
-def _cells(text: str) -> float:
+def columns_of(text: str) -> int:
+    """Return the width of text in Latin characters, a Chinese one being two."""
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
@@ -66,7 +77,7 @@ def _font() -> FT2Font:
     return font
 
 
-def wrapped(text: str, width: float, measure: Callable[[str], float] = _cells) -> list[str]:
+def wrapped(text: str, width: float, measure: Callable[[str], float] = columns_of) -> list[str]:
     """Return `text` in lines of at most a width: by default in Latin characters, a Chinese one being two.
 
     Lines end at spaces and between Chinese characters; a word that is wider than a line is cut.

@@ -1,0 +1,112 @@
+"""One course by a method of scipy's, in log-odds: quick for smooth fields, and for stiff ones.
+
+Petzold, L. (1983), Automatic selection of methods for solving stiff and nonstiff systems of ordinary
+differential equations, SIAM Journal on Scientific and Statistical Computing 4, 136-148 (LSODA); Hairer, E.
+and Wanner, G. (1996), Solving Ordinary Differential Equations II, section IV.8 (Radau).
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from separatrix.dynamics.lanes import Lanes, Scratch
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+__all__ = ["one_course"]
+
+LONGEST = 5.0
+"""The longest step, in units of the time in which the fastest log-odds change by one: LSODA looks at one
+state a step, and must not pass a share that returns from 1e-300 unseen."""
+
+MOST_STEPS = 1_000_000
+
+
+def one_course(
+    lanes: Lanes, first: Array, times: Array, tolerance: float, method: Literal["lsoda", "radau", "bdf"]
+) -> Array | None:
+    """Return the log-odds (points, m) at `times` from those of a start (m,); None where the method fails."""
+    import numpy as np
+
+    free = np.flatnonzero(np.isfinite(first))
+    result = np.tile(first, (len(times), 1))
+    if not free.size:
+        return result
+    slope = _slope(lanes, first, free)
+    tightest = max(tolerance, 3e-14)
+    if method == "lsoda":
+        from scipy.integrate import odeint
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            found, told = odeint(
+                slope, first[free], times, rtol=tightest, atol=tightest, tfirst=True, full_output=True,
+                hmax=LONGEST / lanes.scale, mxstep=MOST_STEPS,
+            )  # fmt: skip
+        if told["message"] != "Integration successful." or not np.isfinite(found).all():
+            return None
+        result[:, free] = found
+    else:
+        from scipy.integrate import solve_ivp
+
+        solved = solve_ivp(
+            slope, (times[0], times[-1]), first[free], method="Radau" if method == "radau" else "BDF",
+            t_eval=times, rtol=tightest, atol=tightest,
+        )  # fmt: skip
+        if not solved.success:
+            return None
+        result[:, free] = solved.y.T
+    return lanes.normalised(result.T).T
+
+
+def _slope(lanes: Lanes, first: Array, free: NDArray[np.intp]) -> Callable[[float, Any], Any]:
+    """Return the rates of change of the coordinates `free`, the others being infinite."""
+    import numpy as np
+
+    coefficients = getattr(lanes.slopes, "coefficients", None)
+    if coefficients is not None and free.size == first.size:
+        return _plain(coefficients.tolist())
+    at, out, scratch = first[:, None].copy(), np.empty((first.size, 1)), Scratch()
+
+    def slope(_: float, ratios: Array) -> Array:
+        at[free, 0] = ratios
+        with np.errstate(all="ignore"):
+            lanes.rates(at, out, scratch)
+        return np.asarray(out[free, 0])
+
+    return slope
+
+
+def _share(log_odds: float) -> float:
+    return 1.0 / (1.0 + math.exp(-log_odds)) if log_odds > -700.0 else math.exp(log_odds)
+
+
+def _plain(rows: list[list[float]]) -> Callable[[float, Sequence[float]], list[float]]:
+    """Return the slopes of one to three log-odds in plain numbers, for which arrays are too slow."""
+    if len(rows) == 1:
+        ((a0, a1),) = rows
+        return lambda _, at: [a0 + a1 * _share(at[0])]
+    if len(rows) == 2:
+        (a0, _, a1), (b0, b1, _) = rows
+
+        def pair(_: float, at: Sequence[float]) -> list[float]:
+            u, v = at
+            return [a0 + a1 * _share(v), b0 + b1 * _share(u)]
+
+        return pair
+    (a0, _, ay, az, ayz, _, _), (b0, bx, _, bz, _, bxz, _), (c0, cx, cy, _, _, _, cxy) = rows
+
+    def triple(_: float, at: Sequence[float]) -> list[float]:
+        u, v, w = at
+        x, y, z = _share(u), _share(v), _share(w)
+        return [a0 + ay * y + (az + ayz * y) * z, b0 + bx * x + (bz + bxz * x) * z,
+                c0 + cx * x + (cy + cxy * x) * y]  # fmt: skip
+
+    return triple

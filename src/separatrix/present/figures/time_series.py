@@ -1,0 +1,111 @@
+"""Courses in time: one panel for each start, one line for each share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from separatrix.game.model import Game
+from separatrix.present.figures.canvas import FAINT, INK, style, svg_of
+from separatrix.present.figures.legend import Entry, Legend
+from separatrix.present.figures.lettering import SMALL, TEXT, clean, shortened
+from separatrix.present.figures.page import new_page
+from separatrix.present.languages import Language, language_of
+from separatrix.present.trajectories import start_in_words
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from separatrix.dynamics.trajectory import Trajectory
+
+__all__ = ["MOST_PANELS", "draw_time_series", "time_series_svg"]
+
+MOST_PANELS = 12
+"""More starts than these do not fit on a page."""
+
+LEFT, WIDE, HIGH, BETWEEN, BELOW = 46.0, 250.0, 110.0, 30.0, 40.0
+"""Points: the margin, the size of a panel, and the gaps."""
+
+COLOURS = ("#0b5fa5", "#b5480f", "#1b7a4b", "#7b3fa0", "#8a6d00", "#a3224e", "#3f5a66")
+DASHES: tuple[Any, ...] = ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 2, 1.5, 2)), (0, (9, 2)))
+
+
+def look_of(index: int) -> dict[str, Any]:
+    """Return the colour and the dashes of a share: five shares differ in both."""
+    return {
+        "color": COLOURS[index % len(COLOURS)],
+        "linestyle": DASHES[index % len(DASHES)],
+        "linewidth": 1.7,
+    }
+
+
+def draw_time_series(game: Game, courses: Sequence[Trajectory], words: Language) -> Figure:
+    """Return the panels, one below the other.
+
+    Raises
+    ------
+    ValueError
+        For more courses than `MOST_PANELS`.
+    """
+    if len(courses) > MOST_PANELS:
+        raise ValueError(f"{len(courses)} courses; a figure has room for {MOST_PANELS}")
+    legend = Legend(tuple(
+        Entry(look_of(k), tuple(shortened(text, 100.0, 4))) for k, text in enumerate(_meanings(game, words))
+    ))  # fmt: skip
+    head = 8 + TEXT * 1.28 + 4
+    page = new_page(LEFT + WIDE + 20, head + len(courses) * (HIGH + BETWEEN) - BETWEEN + BELOW, legend)
+    for number, course in enumerate(courses, start=1):
+        top = head + (number - 1) * (HIGH + BETWEEN)
+        told = words.TRAJECTORY_COURSE.format(number=number, start=start_in_words(course))
+        page.write(LEFT, top - TEXT * 1.28 - 4, shortened(told, WIDE, 1))
+        last = number == len(courses)
+        _draw(page.axes(LEFT, top, WIDE, HIGH), course, last)
+        if last:
+            page.write(LEFT + WIDE / 2, top + HIGH + 20, [words.TRAJECTORY_TIME], align="center")
+    return page.figure
+
+
+def _draw(axes: Axes, course: Trajectory, last: bool) -> None:
+    axes.set_xlim(min(course.times[0], course.times[-1]), max(course.times[0], course.times[-1]))
+    axes.set_ylim(-0.03, 1.03)
+    axes.set_yticks([0, 0.5, 1], ["0", "0.5", "1"])
+    axes.tick_params(labelsize=SMALL, color=INK, labelbottom=last)
+    axes.grid(color=FAINT, linewidth=0.5)
+    axes.set_axisbelow(True)
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+    for index, column in enumerate(course.states.T):
+        axes.plot(course.times, column, clip_on=False, **look_of(index))
+
+
+def _meanings(game: Game, words: Language) -> list[str]:
+    result = []
+    for population in game.populations:
+        strategies = population.strategies[: len(population.shares)]
+        for share, strategy in zip(population.shares, strategies, strict=True):
+            result.append(
+                words.FIGURE_SHARE.format(share=share, name=population.name, strategy=strategy.name)
+            )
+    return result
+
+
+def time_series_svg(game: Game, courses: Sequence[Trajectory], language: Language | None = None) -> str:
+    """Return the panels as an SVG element with a title and a description.
+
+    Raises
+    ------
+    ValueError
+        For more courses than `MOST_PANELS`.
+    """
+    words = language or language_of("en")
+    said = [
+        words.TRAJECTORY_FROM.format(start=start_in_words(course), message=words.tell(course.message))
+        for course in courses
+    ]
+    with style():
+        figure = draw_time_series(game, courses, words)
+        description = words.TRAJECTORY_DESCRIPTION.format(
+            until=f"{courses[0].times[-1]:.6g}", courses=words.separators[" "].join(said)
+        )
+        return svg_of(figure, words.TRAJECTORY_TITLE.format(title=clean(game.title)), description)

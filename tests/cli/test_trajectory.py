@@ -1,0 +1,119 @@
+"""The verb `trajectory`: what it prints, its formats, and its errors."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+import separatrix
+from present.games import HOSTILE, HOSTILE_THREE
+from separatrix.cli.app import run
+from separatrix.dynamics.trajectory import trajectory
+from separatrix.present.figures.time_series import time_series_svg
+from separatrix.present.languages import language_of
+
+Capture = pytest.CaptureFixture[str]
+BISTABLE = ["trajectory", "shi-chen-2018", "--scenario", "bistable"]
+
+
+def test_without_a_start_the_course_begins_today(capsys: Capture) -> None:
+    """The game file says where the cluster stands; the table has that state first, and eleven times."""
+    assert run(["trajectory", "shi-chen-2018"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "From x = 0.2, y = 0.3: at rest at the end."
+    assert lines[2].split() == ["time", "x", "y"]
+    assert lines[3].split() == ["0", "0.200000", "0.300000"]
+    assert len(lines) == 14
+
+
+def test_every_start_has_its_course(capsys: Capture) -> None:
+    """Two starts on two sides of the separatrix end in two corners, as from Python."""
+    starts = ["--from", "x=0.3,y=0.3", "--from", "y=4/5, x=0.7"]
+    assert run([*BISTABLE, *starts, "--until", "20", "--points", "3", "-f", "csv"]) == 0
+    rows = list(csv.reader(io.StringIO(capsys.readouterr().out)))
+    assert rows[0] == ["course", "time", "x", "y"]
+    game = separatrix.load("shi-chen-2018")
+    for number, start in ((1, [0.3, 0.3]), (2, [0.7, 0.8])):
+        course = trajectory(game, start, scenario="bistable", until=20, points=3)
+        found = [[float(v) for v in row[2:]] for row in rows[1:] if row[0] == str(number)]
+        assert found == course.states.tolist()
+
+
+def test_json_tells_how_each_course_ended(capsys: Capture) -> None:
+    """The keys are a contract; the states stand by share."""
+    assert run([*BISTABLE, "--from", "x=0,y=1/2", "--points", "2", "--format", "json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["schema"] == 1
+    assert answer["model"] == {"title": separatrix.load("shi-chen-2018").title}
+    (course,) = answer["trajectories"]
+    assert course["start"] == {"x": 0.0, "y": 0.5}
+    assert course["status"] == "end"
+    assert course["message"] == "at rest at the end; stays on the face x = 0"
+    assert course["states"]["x"] == [0.0, 0.0]
+    assert course["times"][-1] == course["end_time"]
+
+
+def test_chinese_is_told_in_chinese(capsys: Capture) -> None:
+    """`--lang zh` translates the message, the face among it, and the head of the table."""
+    assert run([*BISTABLE, "--from", "x=0,y=0.5", "--points", "2", "--lang", "zh"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("自 x = 0, y = 0.5 出发：终止时已静止；始终停留在面 x = 0 上。")
+    assert "时间" in out
+
+
+def test_the_ending_of_the_file_names_the_format(tmp_path: Path) -> None:
+    """The figure has a title, a description with the courses, and one line a share and start."""
+    target = tmp_path / "courses.svg"
+    assert run([*BISTABLE, "--from", "x=0.3,y=0.3", "--from", "x=0.7,y=0.8", "--out", str(target)]) == 0
+    root = ElementTree.fromstring(target.read_text("utf-8"))
+    name = "{http://www.w3.org/2000/svg}"
+    title, description = root.find(f"{name}title"), root.find(f"{name}desc")
+    assert title is not None
+    assert description is not None
+    assert (title.text or "").startswith("Courses in time: ")
+    assert (description.text or "").count("at rest at the end") == 2
+
+
+@pytest.mark.parametrize("document", [HOSTILE, HOSTILE_THREE])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_hostile_names_are_inert_in_the_figure(document: dict[str, object], language: str) -> None:
+    """Names reach the SVG as text alone: it parses, and no element comes from a name."""
+    game = separatrix.load(document)
+    assert game.today is not None
+    svg = time_series_svg(game, [trajectory(game, dict(game.today))], language_of(language))
+    tags = {element.tag.rpartition("}")[2] for element in ElementTree.fromstring(svg).iter()}
+    known = {"svg", "title", "desc", "defs", "style", "g", "path", "use", "text", "clipPath", "rect", "tspan"}
+    assert tags <= known
+    assert "\u202e" not in svg
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["matching-pennies"], "U901", "--from"),
+        (["shi-chen-2018", "--from", "x=0.2"], "D601", "lacks y"),
+        (["shi-chen-2018", "--from", "x=0.2,z=0.2"], "U901", "no share `z`"),
+        (["wang-2023", "--from", "x=0.2,y=0.2,Z=1"], "U901", "did you mean `z`?"),
+        (["shi-chen-2018", "--from", "x=0.2,x=0.3"], "U901", "twice"),
+        (["shi-chen-2018", "--from", "0.2,0.3"], "U901", "SHARE=VALUE"),
+        (["shi-chen-2018", "--from", "x=1.2,y=0"], "D601", "x = 1.2"),
+        (["shi-chen-2018", "--until", "0"], "D602", "t = 0"),
+        (["shi-chen-2018", "--until", "inf"], "D602", "finite"),
+        (["shi-chen-2018", "--points", "1"], "D602", "at least 2"),
+        (["shi-chen-2018", "--points", "1000000000"], "D602", "fewer points"),
+        (["shi-chen-2018", "--out", "courses.docx"], "U902", ".docx"),
+        (["shi-chen-2018", "-f", "svg", *(["--from", "x=0.2,y=0.3"] * 13)], "U901", "room for 12"),
+    ],
+)
+def test_wrong_calls_are_told(arguments: list[str], code: str, said: str, capsys: Capture) -> None:
+    """The exit code is 2, and the message says what was found and what to do."""
+    assert run(["trajectory", *arguments]) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith(code)
+    assert said in told.err
