@@ -1,8 +1,8 @@
 """Two populations of two strategies without own play, and the mirror image in which each is understood.
 
-x' = x(1-x)f(y) and y' = y(1-y)g(x) with linear f and g.  Renaming strategies turns the square over, exchanging
-the populations mirrors it at the diagonal: of the eight images of a game one is of a kind of which the fate of
-every start is known in closed form (`separatrix.dynamics.planar_basins`).
+x' = x(1-x)f(y) and y' = y(1-y)g(x) with linear f and g.  Renaming strategies turns the square over,
+exchanging the populations mirrors it at the diagonal: of the eight images of a game one is of a kind of which
+the fate of every start is known in closed form (`separatrix.dynamics.planar_basins`).
 """
 
 from __future__ import annotations

@@ -158,7 +158,7 @@ def _height(t: Array, ahead: float, behind: float) -> Array:
     else:  # the same, times exp(t) inside: a small `behind` does not drown
         near = np.log1p(behind * np.expm1(np.minimum(t, 1.0))) - behind * t
         direct = np.where(t < 1, near, ahead * t + np.log(behind + ahead * np.exp(-t)))
-    return np.where(t < SERIES, series, direct)
+    return np.asarray(np.where(t < SERIES, series, direct))
 
 
 def _slope(t: Array, ahead: float, behind: float) -> Array:
@@ -172,11 +172,11 @@ def _distance_at(height: Array, ahead: float, behind: float) -> Array:
     """Return t with ``_height(t) = height`` by Newton's method, from above: the function is convex."""
     import numpy as np
 
-    t = (height - np.log(behind)) / ahead
+    t = np.asarray((height - np.log(behind)) / ahead)
     for _ in range(MOST_STEPS):
         step = (_height(t, ahead, behind) - height) / _slope(t, ahead, behind)
         step = np.minimum(step, 0.9 * t)  # rounding must not carry it past the bottom
-        t = t - step
+        t = np.asarray(t - step)
         if (np.abs(step) <= 4 * EPSILON * t).all():
             break
     return t

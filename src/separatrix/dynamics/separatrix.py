@@ -104,7 +104,7 @@ class Divide:
         return np.geomspace(min(rates) * 1e-12, max(rates) * FARTHEST, count)
 
     def curve(self, points: int) -> Array:
-        """Return states of the game along the curve, evenly spaced: an array (points, 2)."""
+        """Return states of the game along the curve, from small to large first shares: (points, 2)."""
         import numpy as np
 
         arms = []
@@ -115,9 +115,7 @@ class Divide:
             line = np.concatenate([[start], np.stack([x, y], axis=-1), [end]])
             knots = np.concatenate([[0.0], heights, [np.inf]])
             arms.append((line[::-1], knots[::-1]) if arm[0] < 0 else (line, knots))
-        lengths = [
-            np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))]) for line, _ in arms
-        ]
+        lengths = [np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))]) for line, _ in arms]
         whole = sum(float(own[-1]) for own in lengths)
         counts = [max(2, round(points * float(own[-1]) / whole)) for own in lengths]
         counts[-1] = max(2, points + len(arms) - 1 - sum(counts[:-1]))
@@ -128,7 +126,8 @@ class Divide:
             (x, _), (y, _) = self.along(knots[place], arm)
             pieces.append(np.concatenate([line[:1], np.stack([x, y], axis=-1), line[-1:]]))
         whole_line = pieces[0] if len(pieces) == 1 else np.concatenate([pieces[0], pieces[1][1:]])
-        return self.states(whole_line)
+        states = self.states(whole_line)
+        return states if states[0, 0] <= states[-1, 0] else states[::-1]
 
     def states(self, seen: Array) -> Array:
         """Return states (..., 2) of the image as states of the game."""
@@ -136,7 +135,7 @@ class Divide:
 
         x, y = seen[..., 0], seen[..., 1]
         first, second = self.image.original((x, 1 - x), (y, 1 - y))
-        return np.stack([first[0], second[0]], axis=-1)
+        return np.stack([first[0], second[0]], axis=-1) + 0.0  # no state is at -0.0
 
     def _ends(self, arm: tuple[int, int]) -> tuple[list[float], list[float]]:
         """Return where an arm starts, at the saddle or on a side, and in which corner it ends."""
@@ -201,7 +200,7 @@ def separatrix_curve(
     Raises
     ------
     ComesLater
-        D605 for games of another shape.
+        D621 for games of another shape.
     InputError
         D602 for fewer than 5 points; V304 where a parameter has no value.
 
@@ -226,9 +225,9 @@ def separatrix_curve(
     planar = planar_field(replicator(game, values, scenario))
     if planar is None:
         raise ComesLater(
-            "D605",
-            "the separatrix is drawn for two populations of two strategies with payoffs linear in the other's "
-            "share",
+            "D621",
+            "a separatrix is known as a curve for two populations of two strategies with payoffs linear in the "
+            "other's share",
             hint="`separatrix basins` counts the starts of each fate for games of any shape",
         )
     divide = divide_of(planar)
