@@ -1,9 +1,9 @@
 """The fate of every start in a game of two populations with two strategies each, exactly.
 
 Each course keeps H = F(y) - G(x) and, where one population always gains by the same strategy, runs one way;
-so where it ends follows from its start alone, without following it (Hofbauer & Sigmund 1998, sections 10.3 and
-11.2).  Beside the separatrix H is compared with a bound of its rounding error: a start that cannot be told
-from the separatrix is said to lie on it.
+so where it ends follows from its start alone, without following it (Hofbauer & Sigmund 1998, sections 10.3
+and 11.2).  Beside the separatrix H is compared with a bound of its rounding error: a start that cannot be
+told from the separatrix is said to lie on it.
 """
 
 from __future__ import annotations

@@ -226,8 +226,8 @@ def separatrix_curve(
     if planar is None:
         raise ComesLater(
             "D621",
-            "a separatrix is known as a curve for two populations of two strategies with payoffs linear in the "
-            "other's share",
+            "the separatrix is known as a curve for two populations of two strategies with payoffs linear in "
+            "the other's share",
             hint="`separatrix basins` counts the starts of each fate for games of any shape",
         )
     divide = divide_of(planar)
