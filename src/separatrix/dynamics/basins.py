@@ -151,7 +151,7 @@ def basins(
     >>> import separatrix
     >>> found = separatrix.basins(separatrix.load("shi-chen-2018-asymmetric"))
     >>> {name: round(share, 4) for name, share in found.fractions.items()}, found.method
-    ({'E1': 0.5685, 'E4': 0.4315}, 'exact')
+    ({'E1': 0.5586, 'E4': 0.4414}, 'exact')
     """
     from separatrix.analysis.analyze import analyze
     from separatrix.dynamics.fates import Exact, exact_fates

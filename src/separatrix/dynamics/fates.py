@@ -126,7 +126,11 @@ class InSquare:
         odd = np.unique([np.clip(m * s, 1e-9, 1 - 1e-9) for m in middles for s in (0.31, 0.97, 1.03, 1.71)])
         x, y = (part.ravel() for part in np.meshgrid(odd, odd))
         found = np.flatnonzero(fates(self.planar, x, y) == code)
-        return np.asarray(limits(self.planar, x[found[:1]], y[found[:1]])[0])
+        ends = limits(self.planar, x[found], y[found])
+        room = np.minimum(ends, 1 - ends).max(
+            axis=1
+        )  # the farther from corners, the plainer which piece it is
+        return np.asarray(ends[int(room.argmax())])
 
     def why(self) -> str:
         """Return why the answer is exact."""

@@ -131,7 +131,9 @@ def planar_of(game: Game, known: Mapping[str, Fraction]) -> Planar | None:
     Examples
     --------
     >>> from separatrix.game.reader import load
-    >>> planar_of(load("matching-pennies"), {}).image.kind
+    >>> pennies = [[[1, -1], [-1, 1]], [[-1, 1], [1, -1]]]
+    >>> players = [{"name": "A", "share": "x"}, {"name": "B", "share": "y"}]
+    >>> planar_of(load({"populations": players, "bimatrix": pennies}), {}).image.kind
     'centre'
     """
     from separatrix.analysis.fields import field_of

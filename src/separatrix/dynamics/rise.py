@@ -73,7 +73,10 @@ class Rise:
         return (share - self.bottom) if self.bottom <= 0.5 else (self.rest - other)
 
     def rough(self, share: Array, other: Array) -> tuple[Array, Array]:
-        """Return the heights at shares strictly between 0 and 1, and bounds of their rounding errors."""
+        """Return the heights at shares strictly between 0 and 1, and bounds of their errors.
+
+        The errors are those of rounding, that of the share itself to a double included.
+        """
         import numpy as np
 
         height = np.zeros_like(share)
@@ -84,15 +87,18 @@ class Rise:
                 lowest = rate * float(np.log(base))
                 height -= logarithm - lowest
                 size += abs(lowest) - logarithm
-        return height, 8 * EPSILON * (size + self.total)
+        given = EPSILON / 2 * (self.up * share / other + self.down)  # the start itself may have been rounded
+        return height, 8 * EPSILON * (size + self.total) + given
 
     def fine(self, share: Array, other: Array) -> tuple[Array, Array]:
         """Return what `rough` does with bounds that shrink with the height; slower."""
         import numpy as np
 
         if not (self.down and self.up):
-            height, bound = self.rough(share, other)
-            return height, np.minimum(bound, 8 * EPSILON * height)
+            part, rest = (other, share) if self.up else (share, other)
+            height = -self.total * np.where(rest < 0.5, np.log1p(-np.minimum(rest, 0.5)), np.log(part))
+            given = EPSILON / 2 * (self.up * share / other + self.down)
+            return height, 8 * EPSILON * height + given
         distance = self._distance(share, other)
         height = np.zeros_like(share)
         size = np.zeros_like(share)
@@ -104,9 +110,11 @@ class Rise:
             bent, rounding = _bent_logarithm(relative, part, base)
             height -= rate * bent
             size += rate * rounding
-        # The bottom itself is known to a few units of its last digit: that moves the height by its slope.
-        slope = np.abs(self.up / other - self.down / share) * min(self.bottom, self.rest)
-        return height, 8 * EPSILON * (size + np.abs(height) + slope)
+        # The bottom is known to a few units of its last digit, and so is the start: both move the height by
+        # its slope.
+        slope = np.abs(self.up / other - self.down / share)
+        moved = slope * (8 * min(self.bottom, self.rest) + share / 2)
+        return height, EPSILON * (8 * size + 8 * np.abs(height) + moved)
 
     def at(self, height: Array, side: int) -> tuple[Array, Array, Array]:
         """Return the shares at which it has the given heights > 0 on one side, as x, 1-x and |dx/dheight|."""

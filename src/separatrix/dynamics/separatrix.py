@@ -212,8 +212,8 @@ def separatrix_curve(
     --------
     >>> import separatrix
     >>> curve = separatrix.separatrix_curve(separatrix.load("shi-chen-2018"), scenario="bistable", points=5)
-    >>> curve.states[[0, 2, 4]].round(3).tolist()
-    [[0.0, 1.0], [0.5, 0.5], [1.0, 0.0]]
+    >>> [curve.states[k].round(3).tolist() for k in (0, -1)], round(curve.saddle[0], 3)
+    ([[0.0, 1.0], [1.0, 0.0]], 0.667)
     >>> separatrix.separatrix_curve(separatrix.load("matching-pennies")) is None
     True
     """

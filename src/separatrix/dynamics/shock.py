@@ -214,8 +214,8 @@ def _refuse_what_stays(analysis: Analysis, state: Sequence[float], fate: str) ->
     if pure and not _attracting(analysis, fate):
         raise InputError(
             "D622",
-            f"the start has {', '.join(pure)}: what nobody plays is imitated by nobody, so the course stays on "
-            f"this face of the state space and ends at {fate}, which does not attract the states beside it",
+            f"the start has {', '.join(pure)}: what nobody plays is imitated by nobody, so the course stays "
+            f"on this face of the state space, and ends at {fate}, which does not attract what is beside it",
             hint="give what is hardly played a small share, such as 0.001",
         )
 

@@ -137,9 +137,9 @@ _DYNAMICS = {
     ),
     "D622": _e(
         "a start on a face that does not attract",
-        "Where a share is exactly 0 or 1, it stays: the replicator copies strategies and invents none. If the "
-        "course on this face ends at something that does not attract what is beside the face, the slightest "
-        "push off it changes the fate, and no critical size exists.",
+        "Where a share is exactly 0 or 1, it stays: the replicator copies strategies and invents none. If "
+        "the course on this face ends at something that does not attract what is beside the face, the "
+        "slightest push off it changes the fate, and no critical size exists.",
         "separatrix shock game.yaml --from x=0.5,y=0",
         "give what is hardly played a small share, such as 0.001.",
     ),
