@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from every_game import WORKLOADS
+from flow_basins import WORKLOADS as BASINS
 from timing import Plan, Row, in_turn, process, seconds, shown
 
 if TYPE_CHECKING:
@@ -265,7 +266,7 @@ def main() -> None:
         patience=130 if chosen.full else 5 if chosen.quick else 30,
     )
     rows = []
-    for workload in (whole_processes, two_populations, three_populations, random_games, *WORKLOADS):
+    for workload in (whole_processes, two_populations, three_populations, random_games, *WORKLOADS, *BASINS):
         print(f"· {(workload.__doc__ or '').strip()}", file=sys.stderr, flush=True)
         rows += workload(plan)
     asked = [plan.peer, "-c", "import sympy; print('sympy', sympy.__version__)"]

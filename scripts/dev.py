@@ -265,7 +265,7 @@ def constraints(_: Sequence[str]) -> None:
     import tempfile
 
     version = f"py{sys.version_info.major}{sys.version_info.minor}"
-    for name, needed in ((version, requirements("dev")), ("bench", ["sympy", "egttools"])):
+    for name, needed in ((version, requirements("dev")), ("bench", ["sympy", "egttools", "numba"])):
         with tempfile.TemporaryDirectory() as folder:
             venv = Path(folder) / "venv"
             make_venv(venv)

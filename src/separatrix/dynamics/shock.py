@@ -116,7 +116,7 @@ class CriticalShock:
             "alone": {name: told(push) for name, push in self.alone.items()},
             "time": self.time,
             "method": self.method,
-            "error": self.error,
+            "error": self.error if self.error < float("inf") else None,
             "how_sure": str(self.how_sure),
             "provenance": provenance(self.game),
         }
