@@ -139,6 +139,21 @@ def test_impossible_samples_are_refused(samples: int, seed: int) -> None:
         separatrix.basins(separatrix.load("mckelvey-mclennan"), samples=samples, seed=seed)
 
 
+def test_fractions_name_where_starts_end_in_every_pattern_of_signs() -> None:
+    """In all 81 sign cases each share is that of a grid of starts whose ends carry the same name."""
+    from separatrix.dynamics.fates import exact_fates
+
+    grid = (np.arange(40) + 0.5) / 40 + 1e-5
+    starts = np.stack([part.ravel() for part in np.meshgrid(grid, grid)], axis=1)
+    for f0, f1, g0, g1 in itertools.product((-1, 0, 2), repeat=4):
+        found = separatrix.basins(bimatrix([[[f1, g1], [f0, 0]], [[0, g0], [0, 0]]]))
+        fates = exact_fates(found.analysis)
+        assert fates is not None
+        names = fates.names(starts)
+        for name in {*names.tolist(), *found.fractions}:
+            assert np.mean(names == name) == pytest.approx(found.fractions.get(name, 0.0), abs=0.04)
+
+
 # --------------------------------------------------------------------------- shocks
 
 
@@ -194,6 +209,15 @@ def test_starts_without_a_fate_to_change_are_refused(start: list[float], code: s
     """Outside the square, and at rest where nothing attracts."""
     with pytest.raises(InputError, match=code):
         separatrix.critical_shock(bimatrix(STAG), start)
+
+
+def test_a_side_at_rest_holds_what_nothing_across_it_changes() -> None:
+    """Straight below the end of the dividing line no change of the other share alone leads across."""
+    game = bimatrix([[[2, 2], [0, 0]], [[0, -1], [0, 0]]])
+    shock = separatrix.critical_shock(game, [1 / 3, 0.6])
+    assert shock.fate == "E4"
+    assert shock.alone["B"] is None
+    assert shock.alone["A"] is not None and shock.alone["A"].beyond == "S1"
 
 
 def test_a_start_on_a_face_that_repels_is_refused_with_the_reason() -> None:

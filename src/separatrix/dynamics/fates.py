@@ -127,9 +127,8 @@ class InSquare:
         x, y = (part.ravel() for part in np.meshgrid(odd, odd))
         found = np.flatnonzero(fates(self.planar, x, y) == code)
         ends = limits(self.planar, x[found], y[found])
-        room = np.minimum(ends, 1 - ends).max(
-            axis=1
-        )  # the farther from corners, the plainer which piece it is
+        # The farther from corners, the plainer which piece it is.
+        room = np.minimum(ends, 1 - ends).sum(axis=1)
         return np.asarray(ends[int(room.argmax())])
 
     def why(self) -> str:

@@ -57,6 +57,8 @@ def crossing(divide: Divide, state: Sequence[float], axis: int) -> float | None:
     fixed, moving = (divide.rise_y, divide.rise_x) if horizontal else (divide.rise_x, divide.rise_y)
     given = second if horizontal else first
     side = int(fixed.side(*given)[0])
+    if side == 0 and len(moving.sides()) == 1:
+        return None  # it ends in the side at rest, just there
     if side == 0:
         found = (np.array([moving.bottom]), np.array([moving.rest]))
     elif -side in moving.sides() and side in fixed.sides():
@@ -66,4 +68,4 @@ def crossing(divide: Divide, state: Sequence[float], axis: int) -> float | None:
     else:
         return None
     one, two = divide.image.original(found, found)
-    return float((one if axis == 0 else two)[0][0])
+    return float((one if axis == 0 else two)[0][0]) + 0.0

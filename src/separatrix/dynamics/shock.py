@@ -195,6 +195,15 @@ def _attracting(analysis: Analysis, name: str) -> bool:
     return points or any(s.id == name and s.stability == "stable" for s in analysis.rest_sets)
 
 
+def _at_rest(analysis: Analysis, state: Sequence[float]) -> bool:
+    import numpy as np
+
+    from separatrix.dynamics.replicator import replicator
+
+    field = replicator(analysis.game, analysis.values)
+    return bool(np.abs(field(list(state))).max() <= 1e-15 * (field.scale or 1.0))
+
+
 def _refuse_what_stays(analysis: Analysis, state: Sequence[float], fate: str) -> None:
     """Refuse starts beside which everything goes elsewhere, however small the push."""
     game = analysis.game
@@ -207,6 +216,13 @@ def _refuse_what_stays(analysis: Analysis, state: Sequence[float], fate: str) ->
             "D623",
             f"the start is the rest point {point.id} ({point.stability}): it stays there for ever, and the "
             "slightest push may send it anywhere",
+            hint="choose a start beside it",
+        )
+    if not _attracting(analysis, fate) and _at_rest(analysis, state):
+        raise InputError(
+            "D623",
+            f"the start lies on the rest set {fate}, which does not attract: it stays there for ever, and "
+            "the slightest push may send it anywhere",
             hint="choose a start beside it",
         )
     named = zip(game.shares, state, strict=True)
