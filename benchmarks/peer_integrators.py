@@ -1,9 +1,9 @@
 """The same courses by scipy's `solve_ivp` and by heyoka; runs in the peers' own environment.
 
-Reads an order from standard input and prints an answer, both JSON.  ``many``: a 2×2×2 game by its advantages at
-the corners of the cube, with starts: seconds of a DOP853 loop over some of the starts and of heyoka's batch mode
-over all, with the last states.  ``one``: a 2×2 game and one start: seconds and states of LSODA at several
-tolerances.
+Reads an order from standard input and prints an answer, both JSON.  ``many``: a 2×2×2 game by its
+advantages at the corners of the cube, with starts: seconds of a DOP853 loop over some of the starts and of
+heyoka's batch mode over all, with the last states.  ``one``: a 2×2 game and one start: seconds and states of
+LSODA at several tolerances.
 """
 
 from __future__ import annotations

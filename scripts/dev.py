@@ -268,7 +268,10 @@ def constraints(_: Sequence[str]) -> None:
     import tempfile
 
     version = f"py{sys.version_info.major}{sys.version_info.minor}"
-    for name, needed in ((version, requirements("dev", "word", "pdf")), ("bench", ["sympy", "egttools"])):
+    for name, needed in (
+        (version, requirements("dev", "word", "pdf")),
+        ("bench", ["sympy", "egttools", "numba", "heyoka"]),
+    ):
         with tempfile.TemporaryDirectory() as folder:
             venv = Path(folder) / "venv"
             make_venv(venv)

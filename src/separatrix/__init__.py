@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from separatrix.analysis.result import Analysis
     from separatrix.audit.check import check
     from separatrix.audit.finding import Finding
+    from separatrix.dynamics.basins import basins
+    from separatrix.dynamics.separatrix import separatrix_curve
+    from separatrix.dynamics.shock import critical_shock
     from separatrix.errors import ComesLater, InputError, NameProblem, SeparatrixError
     from separatrix.game.model import Game
     from separatrix.game.reader import load
@@ -25,7 +28,8 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Analysis", "ComesLater", "Finding", "Game", "InputError", "NameProblem", "SeparatrixError",
-    "__version__", "analyze", "check", "cite", "ess_search", "load", "report", "told_in",
+    "__version__", "analyze", "basins", "check", "cite", "critical_shock", "ess_search", "load", "report",
+    "separatrix_curve", "told_in",
 ]  # fmt: skip
 
 _HOMES = {
@@ -37,11 +41,14 @@ _HOMES = {
     "NameProblem": "separatrix.errors",
     "SeparatrixError": "separatrix.errors",
     "analyze": "separatrix.analysis.analyze",
+    "basins": "separatrix.dynamics.basins",
     "check": "separatrix.audit.check",
     "cite": "separatrix.present.citations",
+    "critical_shock": "separatrix.dynamics.shock",
     "ess_search": "separatrix.analysis.affine.ess_search",
     "load": "separatrix.game.reader",
     "report": "separatrix.present.report_file",
+    "separatrix_curve": "separatrix.dynamics.separatrix",
     "told_in": "separatrix.game.translation",
 }
 

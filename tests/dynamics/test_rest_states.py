@@ -107,7 +107,7 @@ def test_fields_that_jump_are_refused() -> None:
     """Best response has its rest points where it jumps; the analysis finds them."""
     with pytest.raises(InputError, match="`analyze` finds") as caught:
         rest_states(field(load(HAWKS), kind="best-response"))
-    assert caught.value.code == "D603"
+    assert caught.value.code == "D604"
 
 
 def test_a_negative_number_of_starts_is_refused() -> None:

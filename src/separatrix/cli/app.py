@@ -36,6 +36,11 @@ COMMANDS = {
         "separatrix.cli.trajectory:trajectory",
         "Follow the dynamics from a start: a table, CSV, JSON or a figure of the shares in time.",
     ),
+    "basins": ("separatrix.cli.basins:basins", "Tell which share of all starts ends at each rest point."),
+    "shock": (
+        "separatrix.cli.shock:shock",
+        "Tell the smallest change of the shares that changes their fate.",
+    ),
     "cite": ("separatrix.cli.cite:cite", "Print BibTeX of the theorems and methods that an answer used."),
     "examples": ("separatrix.cli.examples:examples", "List the catalogue of published games, or print one."),
     "new": ("separatrix.cli.new:new", "Write a commented template of a game file."),

@@ -110,7 +110,7 @@ def rest_states(flow: Field, *, starts: int = 200, seed: int | None = None) -> R
     Raises
     ------
     InputError
-        D602 for a number of starts that is negative; D603 for a field that jumps (best response).
+        D602 for a number of starts that is negative; D604 for a field that jumps (best response).
 
     References
     ----------
@@ -133,7 +133,7 @@ def rest_states(flow: Field, *, starts: int = 200, seed: int | None = None) -> R
         raise InputError("D602", f"`starts` is {starts}; expected a number of 0 or more")
     if not flow.continuous:
         raise InputError(
-            "D603",
+            "D604",
             "these dynamics jump where best replies change; Newton's method cannot find their rest points",
             hint="they are the Nash equilibria, which `analyze` finds and marks",
         )

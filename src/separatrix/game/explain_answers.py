@@ -150,6 +150,40 @@ _DYNAMICS = {
         "trajectory(game, [0.2, 0.3], events=[Threshold([1.0], 0.5)])",
         "give as many numbers as the game has shares.",
     ),
+    "D621": _e(
+        "a separatrix that is not known as a curve",
+        "The separatrix of two populations with two strategies each is exact where the payoffs of each are "
+        "linear in the share of the other. In other games it is a surface, or has no closed form.",
+        "separatrix_curve(load('wang-2023'))",
+        "`separatrix basins` says which share of all starts has which fate, and `separatrix shock` how far "
+        "the nearest other fate is.",
+    ),
+    "D622": _e(
+        "a start on a face that does not attract",
+        "Where a share is exactly 0 or 1, it stays: the replicator copies strategies and invents none. If "
+        "the course on this face ends at something that does not attract what is beside the face, the "
+        "slightest push off it changes the fate, and no critical size exists.",
+        "separatrix shock game.yaml --from x=0.5,y=0",
+        "give what is hardly played a small share, such as 0.001.",
+    ),
+    "D623": _e(
+        "a start at a rest point that does not attract",
+        "It stays there for ever, and beside it every direction has a fate of its own.",
+        "separatrix shock game.yaml --from x=1,y=0",
+        "choose a start beside it, or one that attracts: from there the push is the one that gets away.",
+    ),
+    "D624": _e(
+        "an impossible number of samples, or an impossible seed",
+        "Starts are drawn in 16 replicates, each a power of two; their differences tell the error.",
+        "separatrix basins game.yaml --samples 3",
+        "give a number such as 16384, and a seed that is a whole number of 0 or more.",
+    ),
+    "D625": _e(
+        "no start",
+        "The critical shock is measured from a state: the one given, or the one that the game calls `today`.",
+        "separatrix shock matching-pennies",
+        "give --from x=0.2,y=0.3, or write `today: {x: 0.2, y: 0.3}` into the game file.",
+    ),
 }
 
 _FIELDS = {
@@ -178,7 +212,7 @@ _FIELDS = {
         'give background=… (payoff-adjusted), use when="always" (replicator-mutator), or choose dynamics '
         "that do not depend on the level of payoffs.",
     ),
-    "D603": _e(
+    "D604": _e(
         "rest states that no Newton method finds",
         "The best response dynamics jump where the best reply changes, and most of their rest points lie "
         "just there. They are the Nash equilibria of the game.",

@@ -1,10 +1,4 @@
-"""Two populations: the unit square with flow, nullclines, separatrix, basins and rest points.
-
-The separatrix of an interior saddle is the level set of the conserved quantity H through it
-(Hofbauer & Sigmund 1998, section 11.2): with advantages f = p·y - q of the first population and
-g = r·x - s of the second, H(x, y) = s ln x + (r-s) ln(1-x) - q ln y - (p-q) ln(1-y) is constant along
-every course.
-"""
+"""Two populations: the unit square with flow, nullclines, separatrix, basins and rest points."""
 
 from __future__ import annotations
 
@@ -30,7 +24,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = ["draw_square", "separatrix_arms"]
+__all__ = ["draw_square"]
 
 X_LINE: dict[str, Any] = {"color": "#0063a0", "linewidth": 1.4, "linestyle": (0, (6, 2))}
 Y_LINE: dict[str, Any] = {"color": "#8a4a73", "linewidth": 1.4, "linestyle": (0, (2, 1.6))}
@@ -149,56 +143,10 @@ def _curved_nullcline(field: Replicator, index: int) -> list[Array]:
 
 
 def _divide(analysis: Analysis, field: Replicator) -> Array | None:
+    from separatrix.dynamics.separatrix import separatrix_arms
+
     saddle = any(p.stability == "saddle" and len(p.free) == 2 for p in analysis.rest_points)
     return separatrix_arms(field) if saddle else None
-
-
-def separatrix_arms(field: Replicator, points: int = 240) -> Array | None:
-    """Return the two stable arms of the interior saddle from corner to corner, as an array (points, 2).
-
-    Exact to rounding: each state solves H = H(saddle).  ``None`` where there is no interior saddle.
-    """
-    import numpy as np
-
-    if field.corners is None:
-        return None
-    (f0, f1), (g0, g1) = ((float(a), float(b)) for a, b in field.corners)
-    p, q, r, s = f1 - f0, -f0, g1 - g0, -g0
-    if not (f0 * f1 < 0 and g0 * g1 < 0 and p * r > 0):
-        return None
-    saddle_x, saddle_y = s / r, q / p
-
-    def bowl(odds: Array, a: float, b: float) -> Array:
-        """Return -a ln σ(u) - b ln σ(-u), a convex function of the log-odds u for a, b > 0."""
-        return np.asarray(a * np.logaddexp(0, -odds) + b * np.logaddexp(0, odds))
-
-    def log_odds(share: float) -> float:
-        return float(np.log(share / (1 - share)))
-
-    # With both signs positive H = const reads bowl_y(v) - min = bowl_x(u) - min: two branches, of which
-    # the stable arms are the decreasing one for a coordination game and the increasing one otherwise.
-    sign = 1.0 if p > 0 else -1.0
-    x_weights, y_weights = (sign * s, sign * (r - s)), (sign * q, sign * (p - q))
-    centre_u, centre_v = log_odds(saddle_x), log_odds(saddle_y)
-    depth_x = float(bowl(np.asarray(centre_u), *x_weights))
-    depth_y = float(bowl(np.asarray(centre_v), *y_weights))
-    steps = np.linspace(0, 1, points // 2 + 1)[1:] ** 2 * 40
-    arms = []
-    for side in (-1.0, 1.0):
-        u = centre_u + side * steps
-        height = bowl(u, *x_weights) - depth_x
-        up = side < 0 if p > 0 else side > 0
-        near, far = np.full_like(u, centre_v), np.full_like(u, centre_v + (1 if up else -1) * 4000.0)
-        for _ in range(80):  # bisection: the bowl rises on each side of its bottom
-            middle = (near + far) / 2
-            below = bowl(middle, *y_weights) - depth_y < height
-            near, far = np.where(below, middle, near), np.where(below, far, middle)
-        v = (near + far) / 2
-        arms.append(np.stack([1 / (1 + np.exp(-u)), 1 / (1 + np.exp(-np.clip(v, -700, 700)))], axis=-1))
-    left_end = [0.0, 1.0 if p > 0 else 0.0]
-    right_end = [1.0, 0.0 if p > 0 else 1.0]
-    saddle = [[saddle_x, saddle_y]]
-    return np.concatenate([[left_end], arms[0][::-1], saddle, arms[1], [right_end]])
 
 
 def _tint_basins(axes: Axes, arms: Array, analysis: Analysis) -> None:

@@ -43,7 +43,7 @@ WIDEST = 110
 _STYLES = {"plain": "", "strong": "bold", "muted": "dim", "code": "cyan"}
 _ASCII = str.maketrans({
     "−": "-", "≤": "<=", "≥": ">=", "≠": "!=", "≈": "~", "·": "*", "…": "...", "–": "-", "“": '"', "”": '"',
-    "∪": "u", "±": "+-", "√": "sqrt", "\u00a0": " ", "→": "->", "²": "^2", "³": "^3",
+    "∪": "u", "±": "+-", "√": "sqrt", "\u00a0": " ", "→": "->", "²": "^2", "³": "^3", "█": "#",
     **{letter: name for name, letter in GREEK.items()}, **{chr(0x2080 + k): str(k) for k in range(10)},
 })  # fmt: skip
 
@@ -256,11 +256,13 @@ class _Writer:
 
     def widths(self, block: Table, shown: list[int], cells: list[list[Text]]) -> dict[int, int]:
         """Return each column's width: as wide as its text where that fits, else lines fold at spaces."""
+        from rich.cells import cell_len
+
         from separatrix.present.writers.flow import longest_word
 
         room = self.width - 4 - 3 * (len(shown) - 1)
         titles = {k: block.columns[k].title for k in shown}
-        natural = {k: max(len(titles[k]), *(r[k].cell_len for r in cells)) for k in shown}
+        natural = {k: max(cell_len(titles[k]), *(r[k].cell_len for r in cells)) for k in shown}
         if sum(natural.values()) <= room:
             return natural
         width = {

@@ -1,0 +1,139 @@
+"""``separatrix basins``: which share of all starts ends where."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import Parameter
+
+from separatrix.cli.assignments import assignments
+from separatrix.errors import InputError
+
+if TYPE_CHECKING:
+    from separatrix.present.document import Document
+    from separatrix.present.languages import Language
+
+__all__ = ["basins", "format_of", "show_document"]
+
+Format = Literal["text", "json", "svg"]
+Lang = Literal["en", "zh"]
+
+_SUFFIXES: dict[str, Format] = {".json": "json", ".svg": "svg", ".txt": "text"}
+
+
+def basins(
+    model: str,
+    /,
+    *,
+    scenario: str | None = None,
+    set_: Annotated[list[str] | None, Parameter(name="--set", negative="")] = None,
+    samples: int = 16_384,
+    seed: int = 0,
+    format: Annotated[Format | None, Parameter(name=["--format", "-f"])] = None,
+    out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
+    lang: Lang = "en",
+) -> int:
+    """Tell which share of all starts ends at each rest point: the basins of attraction.
+
+    Exact for two populations of two strategies whose payoffs are linear in the other's share, and for one
+    population of two strategies; else estimated, with confidence intervals.
+
+    Parameters
+    ----------
+    model : str
+        A game file (.yaml, .csv, .xlsx, .ods, .nfg), or a name from `separatrix examples`.
+    scenario : str
+        Use the values of this scenario of the game.
+    set_ : list of str
+        NAME=VALUE: override a parameter; may be given several times.
+    samples : int
+        How many starts to follow where no closed form is known.
+    seed : int
+        Of the starts; the same seed gives the same answer.
+    format : str
+        text, json, or svg (the phase portrait with its basins); by default what --out ends in, else text.
+    out : Path
+        Write to this file instead of standard output.
+    lang : str
+        en or zh: the language of text and figure; names in the game stay as they are.
+    """
+    import separatrix
+    from separatrix.cli.output import guard_source
+    from separatrix.present.languages import language_of
+
+    chosen = format or format_of(out, _SUFFIXES)
+    game = separatrix.load(model)
+    if out is not None:
+        guard_source(out, model)
+    words = language_of(lang)
+    values = assignments(set_ or [])
+    if chosen == "svg":
+        _show(_figure(separatrix.analyze(game, values, scenario), words), out)
+        return 0
+    found = separatrix.basins(game, values, scenario, samples=samples, seed=seed)
+    if chosen == "json":
+        import json
+
+        _show(json.dumps(found.to_dict(), ensure_ascii=False, indent=2) + "\n", out)
+        return 0
+    from separatrix.present.basins import basins_document
+
+    show_document(basins_document(found, words), out)
+    return 0
+
+
+def _figure(analysis: object, words: Language) -> str:
+    from separatrix.analysis.result import Analysis
+    from separatrix.present.figures import portrait_svg, why_no_figure
+
+    assert isinstance(analysis, Analysis)
+    reason = why_no_figure(analysis, words)
+    if reason is not None:
+        raise InputError("U902", reason, hint="use --format text or json")
+    return portrait_svg(analysis, words)
+
+
+def format_of(out: Path | None, suffixes: dict[str, Format]) -> Format:
+    """Return the format that a file's name ends in.
+
+    Raises
+    ------
+    InputError
+        U902 where the ending names none.
+    """
+    if out is None:
+        return "text"
+    found = suffixes.get(out.suffix.lower())
+    if found is None:
+        raise InputError(
+            "U902",
+            f"--out {out}: the ending `{out.suffix}` names no format",
+            hint=f"use one of {', '.join(suffixes)}, or give --format",
+        )
+    return found
+
+
+def show_document(document: Document, out: Path | None) -> None:
+    """Print a document to the terminal, or write it to a file as text of 80 columns."""
+    from separatrix.present.writers.terminal import write_terminal
+
+    if out is None:
+        write_terminal(document)
+        return
+    import io
+
+    from rich.console import Console
+
+    stream = io.StringIO()
+    write_terminal(document, Console(file=stream, width=80, no_color=True, highlight=False))
+    _show("\n".join(row.rstrip() for row in stream.getvalue().splitlines()) + "\n", out)
+
+
+def _show(text: str, out: Path | None) -> None:
+    if out is None:
+        print(text, end="" if text.endswith("\n") else "\n")
+    else:
+        from separatrix.cli.output import write_text
+
+        write_text(out, text)

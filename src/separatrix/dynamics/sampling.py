@@ -1,0 +1,103 @@
+"""Starts spread evenly over the state space, in replicates whose differences tell the error of a share.
+
+Each replicate is a Sobol sequence with a random linear scrambling and a random digital shift of its own: its
+share of starts is an unbiased estimate, and the replicates are independent.
+
+Owen, A. B. (1998), Scrambling Sobol' and Niederreiter-Xing points, Journal of Complexity 14, 466-489.
+L'Ecuyer, P. and Lemieux, C. (2002), Recent advances in randomized quasi-Monte Carlo methods, in: Modeling
+Uncertainty, 419-474, section 2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from separatrix.errors import InputError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+__all__ = ["REPLICATES", "interval", "starts"]
+
+REPLICATES = 16
+CONFIDENCE = 0.95
+MOST = 1 << 24
+
+
+def starts(sizes: Sequence[int], samples: int, seed: int) -> Array:
+    """Return starts as an array (replicates, points, n), uniform on the product of simplices.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        The number of strategies of each population.
+    samples : int
+        At least this many in all; each replicate has a power of two.
+    seed : int
+
+    Raises
+    ------
+    InputError
+        D624 for a number of samples that is not between 64 and 16,777,216.
+
+    Examples
+    --------
+    >>> starts((2, 3), 100, seed=0).shape
+    (16, 8, 4)
+    """
+    import numpy as np
+    from scipy.stats import qmc
+
+    if not 4 * REPLICATES <= samples <= MOST:
+        raise InputError(
+            "D624",
+            f"{samples} samples; expected a number from {4 * REPLICATES} to {MOST:,}",
+            hint="16384 give most shares to half a percentage point",
+        )
+    power = int(np.ceil(np.log2(samples / REPLICATES)))
+    result = []
+    for child in np.random.SeedSequence(seed).spawn(REPLICATES):
+        sobol = qmc.Sobol(sum(sizes) - len(sizes), rng=np.random.default_rng(child))
+        cube = np.clip(sobol.random_base2(power), 1e-12, 1 - 1e-12)
+        result.append(_on_simplices(cube, sizes))
+    return np.array(result)
+
+
+def _on_simplices(cube: Array, sizes: Sequence[int]) -> Array:
+    """Return uniform states from uniform numbers: of k shares each is what it leaves of the rest, in turn."""
+    import numpy as np
+
+    parts, at = [], 0
+    for size in sizes:
+        own = cube[:, at : at + size - 1]
+        at += size - 1
+        if size == 2:
+            parts.append(own)
+            continue
+        kept = own ** (1 / np.arange(size - 1, 0, -1))
+        rest = np.cumprod(kept, axis=1)
+        before = np.hstack([np.ones((len(own), 1)), rest[:, :-1]])
+        parts.append(np.hstack([before * (1 - kept), rest[:, -1:]]))
+    return np.hstack(parts)
+
+
+def interval(shares: Array, points: int) -> tuple[float, float]:
+    """Return the 95 % confidence interval of a share from those of the replicates (replicates,).
+
+    By Student's t on the replicates.  Where all agree that a share is 0 or 1, the rule of three: up to
+    3/points may have been missed.
+    """
+    import numpy as np
+    from scipy.stats import t
+
+    mean = float(shares.mean())
+    if np.ptp(shares) == 0 and mean in (0.0, 1.0):
+        missed = 3 / (points * len(shares))
+        return (0.0, missed) if mean == 0 else (1 - missed, 1.0)
+    error = float(shares.std(ddof=1)) / len(shares) ** 0.5
+    half = float(t.ppf((1 + CONFIDENCE) / 2, len(shares) - 1)) * max(error, 1 / (points * len(shares)))
+    return max(0.0, mean - half), min(1.0, mean + half)

@@ -1,0 +1,165 @@
+"""Basins and critical shocks for people, as documents that every format can show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from separatrix.present.document import Badge, Block, Column, Document, Line, Paragraph, Table, Words, line
+from separatrix.present.languages import Language
+from separatrix.present.numbers import readable
+from separatrix.present.percent import bar, percent
+
+if TYPE_CHECKING:
+    from separatrix.dynamics.basins import Basins
+    from separatrix.dynamics.shock import CriticalShock, Push
+
+__all__ = ["basins_document", "shock_document"]
+
+PLACES = 4
+"""Decimals of shares."""
+
+
+def basins_document(found: Basins, words: Language) -> Document:
+    """Return the basins of a game as a document."""
+    return Document(
+        title=words.BASINS_TITLE.format(title=found.game.title),
+        subtitle=_subtitle(found.analysis.scenario, words),
+        blocks=tuple(_basins_blocks(found, words)),
+        language=words.code,
+        words=words.names,
+    )
+
+
+def _subtitle(scenario: str | None, words: Language) -> str:
+    return "" if scenario is None else words.SCENARIO.format(scenario=scenario)
+
+
+def _basins_blocks(found: Basins, words: Language) -> Iterator[Block]:
+    fates = [
+        words.BASINS_OF.format(share=percent(share), fate=_fate(name, words))
+        for name, share in found.fractions.items()
+    ]
+    yield Paragraph(line(words.BASINS_LEAD.format(fates=words.separators["; "].join(fates))), lead=True)
+    columns = [
+        Column(words.BASINS_FATE),
+        Column(words.BASINS_STATE),
+        Column(words.BASINS_LABEL, optional=True),
+    ]
+    columns.append(Column(words.BASINS_SHARE, align="right"))
+    if found.intervals is not None:
+        columns.append(Column(words.BASINS_INTERVAL))
+    if found.ranges is not None:
+        columns.append(Column(words.BASINS_RANGE))
+    columns.append(Column("", optional=True))
+    yield Table(tuple(columns), tuple(_row(found, name, words) for name in found.fractions), row_heads=True)
+    yield Paragraph(line(_sure(found.how_sure, words)))
+    if found.today is not None and found.game.today is not None:
+        state = [float(found.game.today[share]) for share in found.game.shares]
+        yield Paragraph(
+            line(
+                words.BASINS_TODAY.format(
+                    state=_state(found.game.shares, state), fate=_fate(found.today, words)
+                )
+            )
+        )
+
+
+def _row(found: Basins, name: str, words: Language) -> tuple[Line, ...]:
+    share = found.fractions[name]
+    state = found.state_of(name)
+    where = "" if state is None else _state(list(state), list(state.values()))
+    point = next((p for p in found.analysis.rest_points if p.id == name), None)
+    label: Line = ()
+    if point is not None and point.stability is not None:
+        label = (Badge(point.stability, words.labels[point.stability]),)
+    cells = [line(_fate(name, words)), line(where), label, line(percent(share))]
+    if found.intervals is not None:
+        low, high = found.intervals[name]
+        cells.append(line(f"{percent(low)} – {percent(high)}"))
+    if found.ranges is not None:
+        own = [f"{readable(low, PLACES)} – {readable(high, PLACES)}" for low, high in found.ranges[name]]
+        cells.append(line(words.separators[", "].join(own)))
+    cells.append((Words(bar(share), "code"),))
+    return tuple(cells)
+
+
+def _sure(how_sure: str, words: Language) -> str:
+    told = words.tell(how_sure)
+    return words.BASINS_SURE.format(how_sure=told[:1].upper() + told[1:])
+
+
+def _fate(name: str, words: Language) -> str:
+    known = {
+        "cycle": words.FATE_CYCLE,
+        "separatrix": words.FATE_SEPARATRIX,
+        "undecided": words.FATE_UNDECIDED,
+    }
+    return known.get(name, name)
+
+
+def _state(shares: Sequence[str], state: Sequence[float]) -> str:
+    return ", ".join(
+        f"{share}\u00a0=\u00a0{readable(value, PLACES)}" for share, value in zip(shares, state, strict=True)
+    )
+
+
+# --------------------------------------------------------------------------- shocks
+
+
+def shock_document(shock: CriticalShock, words: Language) -> Document:
+    """Return a critical shock as a document."""
+    return Document(
+        title=words.SHOCK_TITLE.format(title=shock.game.title),
+        subtitle=_subtitle(shock.analysis.scenario, words),
+        blocks=tuple(_shock_blocks(shock, words)),
+        language=words.code,
+        words=words.names,
+    )
+
+
+def _shock_blocks(shock: CriticalShock, words: Language) -> Iterator[Block]:
+    start = _state(shock.game.shares, shock.start)
+    told = words.SHOCK_FATE.format(start=start, fate=_fate(shock.fate, words))
+    if shock.smallest is None:
+        told += words.SHOCK_NONE
+    else:
+        told += words.SHOCK_LEAD.format(
+            size=readable(shock.smallest.size, PLACES), beyond=_fate(shock.smallest.beyond, words)
+        )
+    yield Paragraph(line(told), lead=True)
+    if shock.smallest is not None:
+        rows = [_push(shock, words.SHOCK_ALL, shock.smallest, words)]
+        if len(shock.alone) > 1:
+            rows += [
+                _push(shock, words.SHOCK_ALONE.format(name=name), push, words)
+                for name, push in shock.alone.items()
+            ]
+        columns = (
+            Column(words.SHOCK_WHO), Column(words.SHOCK_CHANGE), Column(words.SHOCK_SIZE, align="right"),
+            Column(words.SHOCK_TO, optional=True), Column(words.SHOCK_BEYOND),
+        )  # fmt: skip
+        yield Table(columns, tuple(rows), row_heads=True)
+    if shock.time is not None:
+        yield Paragraph(
+            line(words.SHOCK_TIME.format(fate=_fate(shock.fate, words), time=readable(shock.time)))
+        )
+    yield Paragraph(line(_sure(shock.how_sure, words)))
+
+
+def _push(shock: CriticalShock, who: str, push: Push | None, words: Language) -> tuple[Line, ...]:
+    if push is None:
+        return (line(who), line(words.SHOCK_CANNOT), (), (), ())
+    changes = []
+    for share, before, after in zip(shock.game.shares, shock.start, push.to, strict=True):
+        change = after - before
+        if abs(change) > 1e-12:
+            sign = "+" if change > 0 else ""
+            changes.append(f"{share}\u00a0{sign}{readable(change, PLACES)}")
+    return (
+        line(who),
+        line(", ".join(changes)),
+        line(readable(push.size, PLACES)),
+        line(_state(shock.game.shares, push.to)),
+        line(_fate(push.beyond, words)),
+    )

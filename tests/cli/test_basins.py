@@ -1,0 +1,100 @@
+"""``separatrix basins`` and ``separatrix shock`` at the command line."""
+
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import pytest
+
+from present.games import HOSTILE
+from separatrix.cli.app import run
+
+
+def test_basins_are_told_and_given_as_data(capsys: pytest.CaptureFixture[str]) -> None:
+    """The text names the shares, the argument and today's fate; JSON holds all digits."""
+    assert run(["basins", "shi-chen-2018"]) == 0
+    text = capsys.readouterr().out
+    assert "73.64 %" in text and "26.36 %" in text
+    assert "separatrix" in text and "Today" in text
+    assert run(["basins", "shi-chen-2018", "--format", "json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["fractions"]["E4"] == pytest.approx(0.263600141281, abs=1e-12)
+    assert answer["method"] == "exact" and answer["intervals"] is None
+    assert answer["states"]["E4"] == {"x": 1, "y": 1}
+    assert answer["today"] == "E1"
+
+
+def test_basins_are_drawn(tmp_path: Path) -> None:
+    """The figure is the portrait with its basins, in the language asked for."""
+    target = tmp_path / "basins.svg"
+    assert run(["basins", "shi-chen-2018", "--out", str(target), "--lang", "zh"]) == 0
+    words = " ".join(ElementTree.fromstring(target.read_text("utf-8")).itertext())
+    assert "当前状态" in words
+
+
+def test_sampled_basins_show_intervals(capsys: pytest.CaptureFixture[str]) -> None:
+    """The seed and the number of starts are those asked for, and the error is shown."""
+    assert run(["basins", "mckelvey-mclennan", "--samples", "1024", "--seed", "4", "--format", "json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["samples"] == 1024 and answer["provenance"]["seed"] == 4
+    assert all(low <= answer["fractions"][name] <= high for name, (low, high) in answer["intervals"].items())
+    assert run(["basins", "mckelvey-mclennan", "--samples", "64"]) == 0
+    assert "95 % interval" in capsys.readouterr().out
+
+
+def test_the_shock_is_told_and_given_as_data(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """The text says who must move how far; JSON says where to."""
+    assert run(["shock", "shi-chen-2018", "--from", "x=0.2, y=0.3"]) == 0
+    text = capsys.readouterr().out
+    assert "0.5862" in text and "Enterprise A alone" in text
+    target = tmp_path / "shock.json"
+    assert run(["shock", "shi-chen-2018", "--out", str(target)]) == 0
+    answer = json.loads(target.read_text("utf-8"))
+    assert answer["start"] == {"x": 0.2, "y": 0.3}
+    assert answer["alone"]["Enterprise A"]["change"] == {"x": pytest.approx(0.72663, abs=1e-5), "y": 0}
+
+
+def test_shock_and_basins_speak_chinese(capsys: pytest.CaptureFixture[str]) -> None:
+    """Every sentence is told in the language asked for."""
+    assert run(["shock", "shi-chen-2018", "--lang", "zh"]) == 0
+    assert run(["basins", "hawk-dove-one-population", "--lang", "zh"]) == 0
+    text = capsys.readouterr().out
+    assert "临界冲击" in text and "吸引域" in text
+    assert "exact" not in text and "How sure" not in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["shock", "matching-pennies"], "D625"),
+        (["shock", "shi-chen-2018", "--from", "x=0.2"], "D601"),
+        (["shock", "shi-chen-2018", "--from", "0.2,0.3"], "U901"),
+        (["shock", "shi-chen-2018", "--from", "x=0.2,x=0.3"], "U901"),
+        (["shock", "shi-chen-2018", "--from", "x=1,y=0"], "D623"),
+        (["basins", "shi-chen-2018", "--out", "basins.pdf"], "U902"),
+        (["basins", "mckelvey-mclennan", "--samples", "2"], "D624"),
+        (["basins", "hypercycle-four", "--format", "svg"], "U902"),
+        (["basins", "shi-chen-2018", "--set", "Q=1"], "V302"),
+    ],
+)
+def test_what_cannot_be_answered_is_refused_with_a_code(
+    arguments: list[str], code: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The exit code is 2, and the message says what to do."""
+    assert run(arguments) == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert code in shown.err
+
+
+def test_hostile_names_come_out_inert(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """No control character of a name reaches the terminal, and JSON stays JSON."""
+    model = tmp_path / "hostile.yaml"
+    model.write_text(json.dumps(HOSTILE), "utf-8")
+    for verb in (["basins"], ["shock", "--from", "x=0.2,y=0.3"]):
+        run([verb[0], str(model), *verb[1:]])
+        assert not [c for c in capsys.readouterr().out if not c.isprintable() and c not in "\n\u00a0\u200b"]
+        if run([verb[0], str(model), *verb[1:], "--format", "json"]) == 0:
+            json.loads(capsys.readouterr().out)
