@@ -180,7 +180,10 @@ def _distance_at(height: Array, ahead: float, behind: float) -> Array:
     """Return t with ``_height(t) = height`` by Newton's method, from above: the function is convex."""
     import numpy as np
 
-    t = np.asarray((height - np.log(behind)) / ahead)
+    # Both are bounds from above: the height is at least ahead·t + ln(behind), and at least
+    # ahead·behind·(t²/2 - t³/6).
+    near = 1.3 * np.sqrt(2 * height / (ahead * behind))
+    t = np.asarray(np.where(near < 1.2, near, (height - np.log(behind)) / ahead))
     for _ in range(MOST_STEPS):
         step = (_height(t, ahead, behind) - height) / _slope(t, ahead, behind)
         step = np.minimum(step, 0.9 * t)  # rounding must not carry it past the bottom
