@@ -236,3 +236,24 @@ def test_headings_go_down_one_level_at_a_time(slug: str) -> None:
     levels = [b.level for b in paper(slug).blocks if isinstance(b, Heading)]
     assert levels[0] == 1
     assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+@pytest.mark.parametrize("slug", [*ASKED, "dynamic-penalty", "hypercycle-four"])
+def test_a_rest_point_has_one_name_throughout(slug: str) -> None:
+    """What a case calls E9 is played as the general list says of E9, if that has an E9 at all."""
+    found = study(separatrix.load(slug))
+    assert found.general is not None
+    general = {item.id: item.support for item in (*found.general.rest_points, *found.general.rest_sets)}
+    for case in found.cases:
+        named = [*case.analysis.rest_points, *case.analysis.rest_sets]
+        assert len({item.id for item in named}) == len(named)
+        for item in named:
+            assert general.get(item.id, item.support) == item.support
+        pieces = {piece for c in case.analysis.rest_components for piece in c.pieces}
+        assert pieces <= {item.id for item in named}
+
+
+def test_a_scenario_asked_for_twice_is_told_once() -> None:
+    """A repeated option is no second case."""
+    found = study(separatrix.load("shi-chen-2018"), scenarios=["bistable", "bistable"])
+    assert [case.name for case in found.cases] == ["bistable"]
