@@ -271,7 +271,7 @@ def _expected(context: Context) -> Iterator[Equation]:
             yield Equation(symbol, context.notation.layout(shorter(expression, 2)))
         shares: list[Layout] = [context.notation.symbol(share) for share in population.shares]
         if len(shares) == 1:
-            shares.append(Row((Text("("), Text("1"), MINUS, shares[0], Text(")"))))
+            shares.append(Fence("(", Row((Text("1"), MINUS, shares[0])), ")"))
         terms: list[Layout] = [
             Row((w, Operator("", "times"), u)) for w, u in zip(shares, symbols, strict=True)
         ]
