@@ -30,6 +30,7 @@ from separatrix.present.languages import LANGUAGES, language_of
 from separatrix.present.paper import build_paper
 from separatrix.present.report_file import report_document
 from separatrix.present.study import study
+from separatrix.present.writers.plain_math import to_plain
 
 UNDECIDED: dict[str, Any] = {
     "title": "A slow spiral",
@@ -320,3 +321,10 @@ def test_an_incomplete_list_is_not_said_to_rest_on_every_face() -> None:
     assert words.NOT_ALL_FACES in told
     assert words.BY_FACES not in told
     assert "0 undecided" not in told
+
+
+def test_payoffs_in_groups_are_collected() -> None:
+    """Nothing such as `-r + r` is left where the number of members was put in."""
+    document = paper("collective-risk")
+    told = [to_plain(e.right) for b in document.blocks if isinstance(b, Equations) for e in b.rows]
+    assert not any("−r + r" in text for text in told)
