@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,42 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path, capsys: Captur
     locked.mkdir(mode=0o500)
     assert run(["report", game(tmp_path), "--out", str(locked / "r.md")]) == 2
     assert "U903" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("out", ["no/such/folder/r.html", "folder", "r.docx", "r.pdf"])
+def test_what_cannot_be_written_is_told_before_the_analysis(
+    out: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    """A place or a library that is missing costs nobody the time of an analysis."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setitem(sys.modules, "docx", None)
+    monkeypatch.setitem(sys.modules, "typst", None)
+    (tmp_path / "folder").mkdir()
+    # The game cannot be read, so that reading it would be told instead.
+    (tmp_path / "game.yaml").write_text("no game: [", "utf-8")
+    assert run(["report", "game.yaml", "--out", out, *(["--format", "md"] if out == "folder" else [])]) == 2
+    assert ("U905" if out.startswith("r.") else "U903") in capsys.readouterr().err
+
+
+def test_a_name_as_long_as_names_can_be_is_written(tmp_path: Path) -> None:
+    """Eighty Chinese characters are 240 bytes, and most systems allow 255."""
+    out = tmp_path / f"{'报' * 80}.html"
+    assert run(["report", game(tmp_path), "--out", str(out)]) == 0
+    assert out.exists()
+
+
+def test_a_scenario_that_lacks_a_value_is_named(tmp_path: Path, capsys: Capture) -> None:
+    """The reader learns which scenario lacks what, and what this command can do about it."""
+    path = tmp_path / "game.yaml"
+    path.write_text(
+        "parameters: {a: null, b: null}\nbimatrix: [[[a, b], [0, 0]], [[0, 1], [b, a]]]\n"
+        "scenarios: {只给a: {a: 1}}\n",
+        "utf-8",
+    )
+    assert run(["report", str(path), "--out", str(tmp_path / "r.md")]) == 2
+    said = capsys.readouterr().err
+    assert "`b` in the scenario `只给a`" in said
+    assert "--symbolic" not in said
 
 
 @pytest.mark.parametrize("name", ["r.html", "r.md", "r.tex", "r.docx", "r.pdf"])

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import itertools
+from fractions import Fraction
 from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from separatrix.game.expression import Expression, Name, subtract
+from separatrix.game.expression import Expression, Name, Number, Quotient, add, multiply, subtract
 from separatrix.game.parser import parse_expression
 from separatrix.present.fingerprint import fingerprint
-from separatrix.present.formula import layout
+from separatrix.present.formula import Text, layout
 from separatrix.present.numbers import eigenvalue_texts, readable
 from separatrix.present.symbol import symbol_of_latex, symbol_of_name
 from separatrix.present.tidy import expanded, tidy
@@ -31,6 +32,11 @@ EXAMPLES = [
     ("-(a - b)", "−(a − b)"),
     ("sqrt(a*b)", "√(ab)"),
     ("C_max - R2", "C_max − R₂"),
+    ("b*a*(1 - a)*b", "b²a(1 − a)"),
+    ("x^2*x", "x³"),
+    ("C*K/(-F*F)", "−CK/F²"),
+    ("(a - b)/(-c)", "−(a − b)/c"),
+    ("sqrt(C*K/(-F*F))", "√(−CK/F²)"),
 ]
 
 
@@ -38,6 +44,29 @@ EXAMPLES = [
 def test_formulas_read_as_people_write_them(text: str, written: str) -> None:
     """Multiplication is silent, brackets change with depth, digits are subscripts."""
     assert to_plain(layout(parse_expression(text), symbol_of_name)) == written
+
+
+HALF, C, V = Number(Fraction(1, 2)), Name("C"), Name("V")
+
+
+@pytest.mark.parametrize(
+    ("expression", "written"),
+    [
+        (subtract(multiply(HALF, V), multiply(HALF, C)), "(V − C)/2"),
+        (Quotient(multiply(HALF, V, subtract(V, C)), C), "V(V − C)/(2C)"),
+        (Quotient(multiply(HALF, V), add(C, multiply(HALF, V))), "V/(2C + V)"),
+        (Quotient(subtract(V, C), HALF), "2V − 2C"),
+        (subtract(multiply(HALF, V), C), "1/2·V − C"),
+    ],
+)
+def test_no_fraction_stands_within_a_fraction(expression: Expression, written: str) -> None:
+    """Numbers of the analysis are fractions; a page has one bar where one does."""
+    assert to_plain(layout(expression, symbol_of_name)) == written
+
+
+def test_a_negative_number_is_mathematics_in_tex() -> None:
+    """Viewers of Markdown know no command such as `\\ensuremath` within words."""
+    assert to_tex(Text("−1.125")) == "-1.125"
 
 
 @pytest.mark.parametrize(("text", "_"), EXAMPLES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import separatrix
 from present.games import HOSTILE
 from present.untold import untold
 from present.walk import blocks_of, lines_of, plain, titles_of, words_of
+from separatrix.analysis.result import Completeness
 from separatrix.game.catalogue import catalogue_slugs
 from separatrix.present.document import (
     Bullets,
@@ -21,12 +23,21 @@ from separatrix.present.document import (
     Equations,
     Figure,
     Heading,
+    Paragraph,
     Table,
     Verbatim,
 )
 from separatrix.present.languages import LANGUAGES, language_of
+from separatrix.present.paper import build_paper
 from separatrix.present.report_file import report_document
 from separatrix.present.study import study
+from separatrix.present.writers.plain_math import to_plain
+
+UNDECIDED: dict[str, Any] = {
+    "title": "A slow spiral",
+    "populations": ["A", "B"],
+    "advantages": {"x": "(y - 1/2) - (x - 1/2)^3", "y": "-(x - 1/2)"},
+}
 
 ASKED = ("shi-chen-2018", "wang-2023", "coal-safety", "rock-paper-scissors-one-population")
 
@@ -169,17 +180,18 @@ def test_wrong_claims_stand_in_the_report() -> None:
     assert "is not the replicator equation of the payoffs" in told
 
 
-def test_certainty_counts_what_is_undecided() -> None:
+@pytest.mark.parametrize("source", ["hypercycle-four", UNDECIDED], ids=["decided", "undecided"])
+def test_certainty_counts_what_is_undecided(source: Any) -> None:
     """The table says how many labels are open, and agrees with the analyses."""
-    game = separatrix.load("hypercycle-four")
+    game = separatrix.load(source)
     found = study(game)
     labels = [p.stability for a in found.analyses if not a.symbolic for p in a.rest_points]
     labels += [s.stability for a in found.analyses if not a.symbolic for s in a.rest_sets]
     left = sum(label == "undecided" for label in labels)
-    table = next(b for b in paper("hypercycle-four").blocks if isinstance(b, Table)
+    table = next(b for b in paper(source).blocks if isinstance(b, Table)
                  and b.title == language_of("en").CERTAINTY_TABLE)  # fmt: skip
     row = next(r for r in table.rows if plain(r[0]) == language_of("en").LABELS_AT_NUMBERS)
-    assert f"; {left} undecided" in plain(row[2])
+    assert (f"; {left} undecided" in plain(row[2])) == bool(left)
 
 
 def test_provenance_names_program_game_and_command() -> None:
@@ -253,3 +265,83 @@ def test_a_report_says_nothing_of_its_authors_folders(tmp_path: Path) -> None:
     texts += [plain(c) for b in document.blocks for c in lines_of(b)]
     assert any("mine.game.yaml:6" in t for t in texts)
     assert not [t for t in texts if tmp_path.name in t]
+
+
+@pytest.mark.parametrize("slug", [*ASKED, "dynamic-penalty", "hypercycle-four"])
+def test_a_rest_point_has_one_name_throughout(slug: str) -> None:
+    """What a case calls E9 is played as the general list says of E9, if that has an E9 at all."""
+    found = study(separatrix.load(slug))
+    assert found.general is not None
+    general = {item.id: item.support for item in (*found.general.rest_points, *found.general.rest_sets)}
+    for case in found.cases:
+        named = [*case.analysis.rest_points, *case.analysis.rest_sets]
+        assert len({item.id for item in named}) == len(named)
+        for item in named:
+            assert general.get(item.id, item.support) == item.support
+        pieces = {piece for c in case.analysis.rest_components for piece in c.pieces}
+        assert pieces <= {item.id for item in named}
+
+
+def test_a_scenario_asked_for_twice_is_told_once() -> None:
+    """A repeated option is no second case."""
+    found = study(separatrix.load("shi-chen-2018"), scenarios=["bistable", "bistable"])
+    assert [case.name for case in found.cases] == ["bistable"]
+
+
+def _told(document: Document) -> str:
+    return "\n".join(plain(content) for b in blocks_of(document.blocks) for content in lines_of(b))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_sets_that_always_rest_are_no_knife_edges(language: str) -> None:
+    """The edges of the hypercycle rest whatever its parameter is."""
+    words = language_of(language)
+    document = paper("hypercycle-four", language)
+    titles = [b.title for b in document.blocks if isinstance(b, Table)]
+    assert words.REST_SETS in titles
+    assert words.KNIFE_SETS_TABLE not in titles
+    assert words.KNIFE_SETS not in " ".join(headings(document, 2))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_head_of_a_report_answers_where_no_regimes_are_known(language: str) -> None:
+    """Its readers want the states that attract, not why a list is whole."""
+    first = paper("hypercycle-four", language).blocks[0]
+    assert isinstance(first, Paragraph)
+    assert language_of(language).CASE_VALUES in plain(first.content)
+    assert "Cramer" not in plain(first.content)
+    assert "克拉默" not in plain(first.content)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_regimes_that_may_lack_some_are_not_counted_as_all(language: str) -> None:
+    """Where z3 ran out of time, neither the head of the report nor its table of certainty claims all."""
+    words = language_of(language)
+    whole = study(separatrix.load("coal-safety"))
+    assert whole.general is not None
+    part = replace(
+        whole.general, regimes=whole.general.regimes[:2], regimes_completeness=Completeness("incomplete", "")
+    )
+    document = build_paper(replace(whole, general=part), words)
+    first = document.blocks[0]
+    assert isinstance(first, Paragraph)
+    assert words.ANSWER_REGIMES_SO_FAR.split("{count}")[1] in plain(first.content)
+    told = _told(document)
+    assert words.SOME_REGIMES in told
+    assert words.BY_Z3 not in told
+
+
+def test_an_incomplete_list_is_not_said_to_rest_on_every_face() -> None:
+    """Payoffs that bend leave mixed states unsought in symbols."""
+    told = _told(paper("dynamic-penalty"))
+    words = language_of("en")
+    assert words.NOT_ALL_FACES in told
+    assert words.BY_FACES not in told
+    assert "0 undecided" not in told
+
+
+def test_payoffs_in_groups_are_collected() -> None:
+    """Nothing such as `-r + r` is left where the number of members was put in."""
+    document = paper("collective-risk")
+    told = [to_plain(e.right) for b in document.blocks if isinstance(b, Equations) for e in b.rows]
+    assert not any("−r + r" in text for text in told)

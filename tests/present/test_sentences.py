@@ -178,7 +178,7 @@ def test_sentences_within_sentences_are_told() -> None:
         "时间反向时，所有特征值实部为负",
     )
     proof = together([say("Values show them."), say("No admissible parameters are left.")])
-    assert zh.tell(proof) == "代入取值即可求得。没有剩余的容许参数。"
+    assert zh.tell(proof) == "代入取值即可求得。没有剩余的可行参数。"
     assert zh.tell(listed(["x", "y", "z"])) == "x、y和z"
 
 

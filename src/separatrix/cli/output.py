@@ -8,7 +8,10 @@ from pathlib import Path
 
 from separatrix.errors import InputError
 
-__all__ = ["guard_source", "write_bytes", "write_text"]
+__all__ = ["guard_source", "guard_target", "write_bytes", "write_text"]
+
+PART = ".separatrix-"
+"""How a half-written file begins; not with its own name, which may be as long as a name can be."""
 
 
 def write_text(path: Path, text: str) -> None:
@@ -39,7 +42,7 @@ def write_bytes(path: Path, content: bytes, *, make_folder: bool = False) -> Non
                 raise IsADirectoryError(None, "it is a folder")
             path.write_bytes(content)
             return
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=PART, suffix=".part")
         temporary = Path(name)
         try:
             with os.fdopen(handle, "wb") as stream:
@@ -50,11 +53,7 @@ def write_bytes(path: Path, content: bytes, *, make_folder: bool = False) -> Non
             temporary.unlink(missing_ok=True)
             raise
     except OSError as problem:
-        raise InputError(
-            "U903",
-            f"cannot write {path}: {problem.strerror or problem}",
-            hint="choose a folder that exists and that you may write to",
-        ) from None
+        raise _unwritable(path, problem) from None
 
 
 def guard_source(out: Path, model: str) -> None:
@@ -67,6 +66,33 @@ def guard_source(out: Path, model: str) -> None:
     """
     if out.exists() and Path(model).exists() and out.samefile(model):
         raise InputError("U903", f"--out {out} is the game file itself", hint="choose another name")
+
+
+def guard_target(out: Path) -> None:
+    """Refuse, before any work is done, a file that cannot be written.
+
+    Raises
+    ------
+    InputError
+        U903 with the system's reason.
+    """
+    try:
+        if out.is_dir():
+            raise IsADirectoryError(None, "it is a folder")
+        if not out.exists() or out.is_file():
+            handle, name = tempfile.mkstemp(dir=out.parent, prefix=PART, suffix=".part")
+            os.close(handle)
+            Path(name).unlink()
+    except OSError as problem:
+        raise _unwritable(out, problem) from None
+
+
+def _unwritable(path: Path, problem: OSError) -> InputError:
+    return InputError(
+        "U903",
+        f"cannot write {path}: {problem.strerror or problem}",
+        hint="choose a folder that exists and that you may write to",
+    )
 
 
 def _umask() -> int:

@@ -54,12 +54,15 @@ def report(
 
     import separatrix
     from separatrix.cli.assignments import assignments
-    from separatrix.cli.output import guard_source, write_bytes
+    from separatrix.cli.output import guard_source, guard_target, write_bytes
     from separatrix.present.report_file import format_of, report_document
-    from separatrix.present.writers import write
+    from separatrix.present.writers import ready, write
 
     chosen = format or format_of(out)
     guard_source(out, model)
+    # Nobody should wait for an analysis whose answer cannot be kept.
+    guard_target(out)
+    ready(chosen)
     game = separatrix.load(model)
     command = shlex.join(["separatrix", *sys.argv[1:]]) if sys.argv[1:2] == ["report"] else ""
     document = report_document(

@@ -21,6 +21,7 @@ from separatrix.game.expression import (
     Quotient,
     Sum,
 )
+from separatrix.present.whole_numbers import halved, powers, without_fractions
 
 __all__ = [
     "Accent", "Fence", "Fraction", "Layout", "Letter", "Matrix", "Operator", "Root", "Row", "Script", "Text",
@@ -174,6 +175,8 @@ def _layout(expression: Expression, of: SymbolOf, least: int) -> Layout:
         case Number(value):
             return _number(value, least)
         case Sum(terms):
+            if (over_one := halved(expression)) is not None:
+                return _layout(over_one, of, least)
             items: list[Layout] = []
             for term in terms:
                 negative, size = split_sign(term)
@@ -185,8 +188,14 @@ def _layout(expression: Expression, of: SymbolOf, least: int) -> Layout:
             negative, size = split_sign(expression)
             if negative:
                 return _bracket(Row((NEGATIVE, _layout(size, of, _PRODUCT))), _SUM, least)
-            return _bracket(_product(factors, of), _PRODUCT, least)
+            told = powers(factors)
+            if len(told) == 1:
+                return _layout(told[0], of, least)
+            return _bracket(_product(told, of), _PRODUCT, least)
         case Quotient(numerator, denominator):
+            numerator, denominator = without_fractions(numerator, denominator)
+            if denominator == Number(Rational(1)):
+                return _layout(numerator, of, least)
             negative, size = split_sign(numerator)
             if negative and not isinstance(numerator, Sum):
                 positive = Fraction(_layout(size, of, 0), _layout(denominator, of, 0))

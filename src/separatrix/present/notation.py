@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 
 from separatrix.game.expression import Expression
 from separatrix.game.model import Game
-from separatrix.present.formula import Layout, Text, layout
+from separatrix.present.formula import Layout, Text, Word, layout
 from separatrix.present.symbol import symbol_of_latex, symbol_of_name
 
 __all__ = ["Notation"]
+
+IMAGINARY_UNIT = "I"
+"""The name of the imaginary unit in eigenvalues; a parameter of that name keeps it."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,8 @@ class Notation:
         for parameter in game.parameters.values():
             given = symbol_of_latex(parameter.latex) if parameter.latex else None
             symbols[parameter.name] = given or symbol_of_name(parameter.name)
+        if IMAGINARY_UNIT not in game.shares:
+            symbols.setdefault(IMAGINARY_UNIT, Word("i", upright=True))
         return cls(symbols)
 
     def symbol(self, name: str) -> Layout:

@@ -47,6 +47,9 @@ from separatrix.present.study import Case, Study
 
 __all__ = ["build_paper"]
 
+MOST_ANSWERS = 3
+"""Cases whose answers stand at the head of a report."""
+
 LONG_TABLE = 12
 """Rows of details past which they stand in the appendix."""
 
@@ -98,16 +101,28 @@ def _blocks(study: Study, words: Language, command: str) -> Iterator[Block]:
 
 def _summary(study: Study, words: Language) -> Line:
     parts: Line = ()
-    if study.general is not None:
-        context = Context.of(study.general, words)
-        parts = answer_of(context)
+    if study.general is not None and not (study.general.symbolic and not study.general.regimes):
+        parts = answer_of(Context.of(study.general, words))
     elif study.cases:
-        parts = answer_of(Context.of(study.cases[0].analysis, words))
+        parts = _case_by_case(study, words)
+    elif study.general is not None:
+        parts = answer_of(Context.of(study.general, words))
     wrong = sum(f.severity == "error" for f in study.findings)
     if study.claims:
         told = words.count(wrong, "CLAIM_WRONG") if wrong else words.CLAIMS_RIGHT
         parts = (*parts, Words(words.separators[" "]), Words(told.format(claims=study.claims)))
     return parts
+
+
+def _case_by_case(study: Study, words: Language) -> Line:
+    """Return the answer of each of the first cases, where none holds for all parameters."""
+    parts: Line = ()
+    for case in study.cases[:MOST_ANSWERS]:
+        told = answer_of(Context.of(case.analysis, words))
+        name = f"{case_name(case, words)}{words.COLON}"
+        parts = (*parts, *line(*((words.separators[" "],) if parts else ()), name), *told)
+    left = len(study.cases) - MOST_ANSWERS
+    return parts if left <= 0 else (*parts, *line(words.separators[" "], words.FURTHER_CASES))
 
 
 # --------------------------------------------------------------------------- the model

@@ -12,8 +12,9 @@ from typing import Any, Literal
 
 from separatrix.analysis.result import Analysis
 from separatrix.audit.finding import Finding
-from separatrix.errors import ComesLater
+from separatrix.errors import ComesLater, InputError
 from separatrix.game.model import Game
+from separatrix.present.same_ids import named_alike
 
 __all__ = ["Case", "Study", "study"]
 
@@ -120,16 +121,31 @@ def study(
     general, refused = _general(game, budget)
     cases: list[Case] = []
     chosen = list(game.scenarios) if scenarios is None and not values else list(scenarios or ())
-    for name in chosen:
-        found = analyze(game, values=values, scenario=name, budget=budget)
-        cases.append(Case("scenario", name, found))
+    for name in dict.fromkeys(chosen):
+        cases.append(Case("scenario", name, _in_scenario(game, name, values, budget)))
     if not chosen and game.parameters:
         if values or all(p.value is not None for p in game.parameters.values()):
             cases.append(Case("values", "", analyze(game, values=values, budget=budget)))
         elif general is not None:
             cases += _inside_regimes(game, general, budget)
+    if general is not None and general.symbolic:
+        cases = [replace(case, analysis=named_alike(case.analysis, general)) for case in cases]
     findings, claims = _checked(game) if check else ((), 0)
     return Study(game, general, tuple(cases), refused, findings, claims)
+
+
+def _in_scenario(game: Game, name: str, values: Mapping[str, Any] | None, budget: float | None) -> Analysis:
+    from separatrix.analysis.analyze import analyze
+
+    try:
+        return analyze(game, values=values, scenario=name, budget=budget)
+    except InputError as problem:
+        if problem.code != "V304":
+            raise
+        raise InputError(
+            "V304", f"{problem.message} in the scenario `{name}`", where=problem.where,
+            hint="add it to the scenario, give it with --set NAME=VALUE, or choose others with --scenario",
+        ) from None  # fmt: skip
 
 
 def _general(game: Game, budget: float | None) -> tuple[Analysis | None, str]:

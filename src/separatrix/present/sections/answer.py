@@ -19,7 +19,10 @@ def answer_of(context: Context) -> Line:
     if not analysis.symbolic or not analysis.regimes:
         return numbers or line(context.words.tell(analysis.completeness.proof))
     knife = sum(not r.generic for r in analysis.regimes)
-    text = context.words.ANSWER_REGIMES.format(count=context.words.count(len(analysis.regimes), "REGIME"))
+    found = analysis.regimes_completeness
+    whole = found is None or found.status == "complete"
+    told = context.words.ANSWER_REGIMES if whole else context.words.ANSWER_REGIMES_SO_FAR
+    text = told.format(count=context.words.count(len(analysis.regimes), "REGIME"))
     if knife:
         text += (context.words.ANSWER_KNIFE_ONE if knife == 1 else context.words.ANSWER_KNIFE).format(
             count=context.words.numeral(knife)

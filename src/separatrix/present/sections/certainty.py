@@ -31,14 +31,19 @@ def certainty_section(study: Study, words: Language) -> Iterator[Block]:
 
 def _in_symbols(general: Analysis, words: Language) -> Iterator[tuple[str, str, str]]:
     whole = general.completeness.status == "complete"
-    yield words.REST_SYMBOLIC, words.PROVEN if whole else words.INCOMPLETE_WORD, words.BY_FACES
+    yield (
+        words.REST_SYMBOLIC,
+        words.PROVEN if whole else words.INCOMPLETE_WORD,
+        words.BY_FACES if whole else words.NOT_ALL_FACES,
+    )
     left = sum(p.open_when is not None for p in general.rest_points)
     conditions = words.count(left, "LEFT_IN_SYMBOL") if left else words.BY_CONDITIONS
     yield words.STABILITY_CONDITIONS, words.PROVEN if not left else words.PARTLY_OPEN, conditions
     found = general.regimes_completeness
     if found is not None:
         sure = words.PROVEN if found.status == "complete" else words.INCOMPLETE_WORD
-        yield words.REGIMES_TITLE, sure, words.BY_Z3 if general.regimes else words.NO_REGIMES
+        some = words.BY_Z3 if found.status == "complete" else words.SOME_REGIMES
+        yield words.REGIMES_TITLE, sure, some if general.regimes else words.NO_REGIMES
 
 
 def _in_numbers(analyses: list[Analysis], words: Language) -> Iterator[tuple[str, str, str]]:
@@ -50,13 +55,12 @@ def _in_numbers(analyses: list[Analysis], words: Language) -> Iterator[tuple[str
     sure = words.INCOMPLETE_WORD if not whole else words.PROVEN if exact == len(points) else words.CERTIFIED
     how = words.BY_EXACT.format(count=exact)
     if exact < len(points):
-        how += words.separators[" "] + words.BY_BALLS.format(count=len(points) - exact)
+        how += words.BY_BALLS.format(count=len(points) - exact)
     yield words.REST_AT_NUMBERS, sure, how
     labels = [p.stability for p in points] + [s.stability for a in analyses for s in a.rest_sets]
     told = [label for label in labels if label is not None]
     left = sum(label == "undecided" for label in told)
-    yield (
-        words.LABELS_AT_NUMBERS,
-        words.PARTLY_OPEN if left else words.PROVEN,
-        words.BY_THEOREMS.format(count=len(told) - left, open=left),
-    )
+    how = words.BY_THEOREMS.format(count=len(told) - left)
+    if left:
+        how += words.LEFT_WITH_REASON.format(open=left)
+    yield words.LABELS_AT_NUMBERS, words.PARTLY_OPEN if left else words.PROVEN, how

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from separatrix.analysis.equations import replicator_equations
-from separatrix.game.expression import ONE, Expression, Product, Sum
+from separatrix.game.expression import ONE, Expression, Product, Sum, add
 from separatrix.game.fitness import group_numbers
 from separatrix.game.model import GroupForm, PairwiseForm, Population
 from separatrix.game.translation import scenario_name
@@ -44,7 +44,7 @@ from separatrix.present.formula import Fraction as Bar
 from separatrix.present.numbers import readable
 from separatrix.present.sections.assumptions import assumption_formulas
 from separatrix.present.sections.context import Context
-from separatrix.present.tidy import decimals, shorter
+from separatrix.present.tidy import decimals, shorter, simplest
 
 __all__ = ["assumptions_of", "equations_section", "introduction", "parameters_section", "rates_in_payoffs"]
 
@@ -268,7 +268,11 @@ def _expected(context: Context) -> Iterator[Equation]:
         payoff = context.analysis.payoffs[population.name]
         symbols, mean = _payoff_symbols(context, i)
         for symbol, expression in zip(symbols, payoff.strategies.values(), strict=True):
-            yield Equation(symbol, context.notation.layout(shorter(expression, 2)))
+            written = shorter(expression, 2)
+            if isinstance(context.analysis.game.form, GroupForm) and isinstance(written, Sum):
+                # A numbered group leaves sums such as -r + r + 1 in the payoff of each of its make-ups.
+                written = add(*(simplest(term) for term in written.terms))
+            yield Equation(symbol, context.notation.layout(written))
         shares: list[Layout] = [context.notation.symbol(share) for share in population.shares]
         if len(shares) == 1:
             shares.append(Fence("(", Row((Text("1"), MINUS, shares[0])), ")"))

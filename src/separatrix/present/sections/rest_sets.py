@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from separatrix.analysis.result import BoundaryCycle, RestComponent, RestSet
-from separatrix.game.condition import all_of
+from separatrix.game.condition import All, Condition, Relation, all_of
 from separatrix.present.document import (
     Badge,
     Block,
@@ -37,7 +37,8 @@ def rest_sets_section(context: Context) -> Iterator[Block]:
     """Yield the continua of rest points: those that exist here, then those on a knife edge."""
     symbolic = context.analysis.symbolic
     here = [r for r in context.analysis.rest_sets if r.stability is not None or not symbolic]
-    knife = [r for r in context.analysis.rest_sets if r not in here]
+    broad = [r for r in context.analysis.rest_sets if r not in here and not _on_an_equality(r)]
+    knife = [r for r in context.analysis.rest_sets if r not in here and r not in broad]
     if here:
         yield Heading(context.words.REST_SETS)
         yield Paragraph(line(context.words.REST_SETS_LEAD))
@@ -58,8 +59,26 @@ def rest_sets_section(context: Context) -> Iterator[Block]:
             lead = (Paragraph(line(context.words.MANY_SETS.format(count=len(here)))),)
             yield Details(context.words.ALL_SETS.format(count=len(here)), blocks, lead)
             yield from _components(context)
+    if broad:
+        yield Heading(context.words.REST_SETS, 2)
+        yield Paragraph(line(context.words.REST_SETS_LEAD))
+        yield _existence_table(
+            context, broad, Column(context.words.EXISTS_IF, wide=True), context.words.REST_SETS
+        )
     if knife:
         yield from _knife_edges(context, knife)
+
+
+def _on_an_equality(piece: RestSet) -> bool:
+    """Whether a set exists only where an equality between parameters holds, as far as is known."""
+    return piece.exists is None or _needs_equality(piece.exists)
+
+
+def _needs_equality(condition: Condition) -> bool:
+    if isinstance(condition, Relation):
+        return condition.operator == "=="
+    found = [_needs_equality(part) for part in condition.parts]
+    return any(found) if isinstance(condition, All) else all(found)
 
 
 def _sets_table(context: Context, sets: Sequence[RestSet]) -> Table:
@@ -138,6 +157,16 @@ def _components(context: Context) -> Iterator[Block]:
 
 def _knife_edges(context: Context, sets: Sequence[RestSet]) -> Iterator[Block]:
     count = context.words.count(len(sets), "FURTHER_SET")
+    only = Column(context.words.ONLY_WHERE, wide=True)
+    table = _existence_table(context, sets, only, context.words.KNIFE_SETS_TABLE)
+    lead = Paragraph(line(context.words.KNIFE_SETS_LEAD.format(count=count)))
+    brief: tuple[Block, ...] = (Heading(context.words.KNIFE_SETS), lead)
+    if len(sets) <= MANY and not context.shortener.active:
+        brief = (*brief, table)
+    yield Details(f"{context.words.KNIFE_SETS} ({len(sets)})", (lead, table), brief)
+
+
+def _existence_table(context: Context, sets: Sequence[RestSet], condition: Column, title: str) -> Table:
     rows = tuple(
         (
             line(Words(r.id, "strong")),
@@ -151,14 +180,9 @@ def _knife_edges(context: Context, sets: Sequence[RestSet]) -> Iterator[Block]:
         Column(""),
         Column(context.words.WHAT),
         Column(context.words.PROFILE, wide=True),
-        Column(context.words.ONLY_WHERE, wide=True),
+        condition,
     )
-    table = Table(columns, rows, row_heads=True, title=context.words.KNIFE_SETS_TABLE)
-    lead = Paragraph(line(context.words.KNIFE_SETS_LEAD.format(count=count)))
-    brief: tuple[Block, ...] = (Heading(context.words.KNIFE_SETS), lead)
-    if len(sets) <= MANY and not context.shortener.active:
-        brief = (*brief, table)
-    yield Details(f"{context.words.KNIFE_SETS} ({len(sets)})", (lead, table), brief)
+    return Table(columns, rows, row_heads=True, title=title)
 
 
 def _only_where(context: Context, piece: RestSet) -> Line:

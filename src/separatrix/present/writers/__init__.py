@@ -17,7 +17,7 @@ from typing import cast
 from separatrix.errors import InputError
 from separatrix.present.document import Document
 
-__all__ = ["FORMATS", "SUFFIXES", "Written", "write"]
+__all__ = ["FORMATS", "SUFFIXES", "Written", "ready", "write"]
 
 
 @dataclass(frozen=True)
@@ -47,10 +47,32 @@ FORMATS: Mapping[str, str] = {
 }
 """Format -> module with a function `write_document`."""
 
+_LIBRARIES: Mapping[str, tuple[str, str, str]] = {
+    "docx": ("docx", "a report in .docx needs python-docx", "word"),
+    "pdf": ("typst", "a PDF needs the library `typst`, which is not installed", "pdf"),
+}
+"""Format -> module that it needs, what is said where that is missing, the extra that brings it."""
+
 SUFFIXES: Mapping[str, str] = {
     ".html": "html", ".htm": "html", ".docx": "docx", ".pdf": "pdf", ".tex": "tex", ".md": "md",
     ".markdown": "md",
 }  # fmt: skip
+
+
+def ready(format: str) -> None:
+    """Do nothing where the library that a format needs is installed, or where it needs none.
+
+    Raises
+    ------
+    InputError
+        U905 where the library is missing.
+    """
+    if format in _LIBRARIES:
+        module, lacking, extra = _LIBRARIES[format]
+        try:
+            importlib.import_module(module)
+        except ImportError:
+            raise InputError("U905", lacking, hint=f"pip install separatrix[{extra}]") from None
 
 
 def write(document: Document, format: str, stem: str = "report") -> Written:

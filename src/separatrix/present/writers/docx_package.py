@@ -7,8 +7,8 @@ import zipfile
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from separatrix.errors import InputError
 from separatrix.present.document import Document
+from separatrix.present.writers import ready
 from separatrix.present.writers.docx_styles import numbering_xml, settings_xml, styles_xml
 from separatrix.present.writers.docx_xml import field, rooted
 
@@ -31,12 +31,9 @@ def empty() -> Package:
     InputError
         U905 where python-docx is not installed.
     """
-    try:
-        import docx
-    except ImportError:
-        raise InputError(
-            "U905", "a report in .docx needs python-docx", hint="pip install separatrix[word]"
-        ) from None
+    ready("docx")
+    import docx
+
     package = docx.Document()
     # The template brings a preview of itself, and parts that Word makes anew.
     for relations, kept in (

@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from separatrix.errors import InputError
 from separatrix.present.document import Document
 from separatrix.present.fonts import cjk_family, has_cjk, typst_fonts, warn_no_cjk_font
-from separatrix.present.writers import Written
+from separatrix.present.writers import Written, ready
 from separatrix.present.writers.typst import typst_source
 
 __all__ = ["write_document", "write_pdf"]
@@ -44,13 +43,8 @@ def write_pdf(document: Document, *, system_fonts: bool = True) -> bytes:
     UserWarning
         Where the document holds Chinese characters and no font shows them; it names the package to install.
     """
-    try:
-        import typst
-    except ImportError:
-        raise InputError(
-            "U905", "a PDF needs the library `typst`, which is not installed",
-            hint="pip install separatrix[pdf]",
-        ) from None  # fmt: skip
+    ready("pdf")
+    import typst
 
     fonts = typst_fonts(system=system_fonts)
     families = fonts.families()

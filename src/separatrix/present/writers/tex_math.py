@@ -2,6 +2,8 @@ r"""Layout → TeX: what stands between two dollar signs, in plain amsmath."""
 
 from __future__ import annotations
 
+import re
+
 from separatrix.present.formula import (
     Accent,
     Fence,
@@ -45,6 +47,7 @@ _ESCAPES = {
     **{c: rf"\textsuperscript{{{k}}}" for k, c in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")},
     "⁻": r"\textsuperscript{\ensuremath{-}}",
 }  # fmt: skip
+_NUMBER = re.compile(r"-?[0-9.]*[0-9][0-9.]*")
 _SPACES = "\u00a0\u200b"
 _ESCAPES |= {letter: rf"\ensuremath{{\{name}}}" for letter, name in GREEK_NAME.items() if letter != "Σ"}
 
@@ -99,7 +102,9 @@ def to_tex(node: Layout) -> str:
         case Text(","):
             return "{,}"  # without the space of a list
         case Text(text):
-            return text if text.isascii() and text.replace(".", "").isdigit() else _text(text)
+            # A number is mathematics: viewers of Markdown know no command within words.
+            number = text.replace("−", "-")
+            return number if _NUMBER.fullmatch(number) else _text(text)
         case Operator(text, kind):
             sign = _SIGNS.get(text, text)
             return {"times": r"\,", "comma": rf"{text}{COMMA_SPACE}", "sign": sign}.get(
