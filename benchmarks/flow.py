@@ -13,6 +13,7 @@ from timing import Plan, Row, seconds, shown
 
 PEER_INTEGRATORS = Path(__file__).with_name("peer_integrators.py")
 UNTIL, TOLERANCE, LANES, LOOP = 50.0, 1e-8, 10_000, 60
+BATCH_TOLERANCES = (1e-8, 1e-10, 1e-12, 1e-14)
 TOLERANCES = (1e-8, 1e-9, 1e-10, 1e-11, 1e-12, 1e-13)
 
 __all__ = ["WORKLOADS"]
@@ -55,7 +56,9 @@ def many_courses(plan: Plan) -> list[Row]:
     from separatrix.dynamics.batch import batch
     from separatrix.dynamics.replicator import replicator
 
-    mine, loop, peer, worst, worst_loop, worst_peer = [], [], [], 0.0, 0.0, 0.0
+    mine, loop, worst, worst_loop = [], [], 0.0, 0.0
+    batches: dict[float, list[float]] = {t: [] for t in BATCH_TOLERANCES}
+    errors = dict.fromkeys(BATCH_TOLERANCES, 0.0)
     for seed in range(plan.repeats):
         field = replicator(random_game(seed))
         starts = np.random.default_rng(seed).uniform(0.01, 0.99, (LANES, 3))
@@ -67,13 +70,15 @@ def many_courses(plan: Plan) -> list[Row]:
         assert field.corners is not None
         reply = ask(plan, {
             "task": "many", "corners": [c.tolist() for c in field.corners], "starts": starts.tolist(),
-            "until": UNTIL, "tolerance": TOLERANCE, "loop": LOOP, "repeats": 3,
+            "until": UNTIL, "tolerance": TOLERANCE, "tolerances": BATCH_TOLERANCES, "loop": LOOP,
+            "repeats": 3,
         })  # fmt: skip
         loop.append(reply["loop"] * LANES / LOOP)
         worst_loop = max(worst_loop, float(np.abs(reply["loop_ends"] - exact[:LOOP]).max()))
-        if reply["batch"] is not None:
-            peer.append(reply["batch"])
-            worst_peer = max(worst_peer, float(np.abs(reply["batch_ends"] - exact).max()))
+        for found in reply["batch"] or []:
+            batches[found["tolerance"]].append(found["seconds"])
+            error = float(np.abs(found["ends"] - exact).max())
+            errors[found["tolerance"]] = max(errors[found["tolerance"]], error)
     work = (
         f"{LANES:,} tripartite courses to T = {UNTIL:g} at 1e-8 ({plan.repeats} random 2×2×2 games; "
         f"largest error {worst:.0e})"
@@ -81,13 +86,14 @@ def many_courses(plan: Plan) -> list[Row]:
     ours, theirs = statistics.median(mine), statistics.median(loop)
     told = f"scipy `solve_ivp` DOP853, {LOOP} measured; largest error {worst_loop:.0e}: {shown(theirs)}"
     rows = [Row(work, shown(ours), told, f"{ours / theirs:.4f}×", "≤ 0.0125×")]
-    if peer:
-        taken = statistics.median(peer)
-        told = f"heyoka, batches of 8; largest error {worst_peer:.0e}: {shown(taken)}"
-        ratio = statistics.median(m / p for m, p in zip(mine, peer, strict=True))
-        rows.append(Row(work, shown(ours), told, f"{ratio:.2f}×", "≤ 2×"))
-    else:
-        rows.append(Row(work, shown(ours), "heyoka is not installed", "–", "≤ 2×"))
+    if not batches[TOLERANCE]:
+        return [*rows, Row(work, shown(ours), "heyoka is not installed", "–", "≤ 2×")]
+    equal = next((t for t in BATCH_TOLERANCES if errors[t] <= worst), BATCH_TOLERANCES[-1])
+    for tolerance, goal in ((TOLERANCE, "≤ 2×"), (equal, "")):
+        taken = statistics.median(batches[tolerance])
+        ratio = statistics.median(m / p for m, p in zip(mine, batches[tolerance], strict=True))
+        told = f"heyoka, batches of 8 at {tolerance:g}; largest error {errors[tolerance]:.0e}: {shown(taken)}"
+        rows.append(Row(work, shown(ours), told, f"{ratio:.2f}×", goal))
     return rows
 
 

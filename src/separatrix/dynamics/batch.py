@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = ["Batch", "batch"]
+__all__ = ["Batch", "batch", "checked_starts"]
 
 CHUNK = 16_384
 """Lanes that are followed together: more would gain nothing, and take more memory."""
@@ -139,7 +139,7 @@ def batch(
     from separatrix.dynamics.rounds import Order, Record, run, thresholds_in
 
     lanes = lanes_of(field)
-    first = _first(field, np.asarray(starts, dtype=float), in_log_odds)
+    first = checked_starts(field, starts, in_log_odds)
     if not math.isfinite(until) or until == 0:
         raise InputError("D602", f"an end at t = {until} cannot be; expected a finite time, not 0")
     at = np.linspace(0.0, until, times) if isinstance(times, int) else np.asarray(times, dtype=float)
@@ -161,9 +161,11 @@ def batch(
     )  # fmt: skip
 
 
-def _first(field: Replicator | KeepsFaces, starts: Array, in_log_odds: bool) -> Array:
+def checked_starts(field: Replicator | KeepsFaces, given: ArrayLike, in_log_odds: bool = False) -> Array:
+    """Return starts as an array (lanes, n); raise D601 for a wrong shape or a state outside the space."""
     import numpy as np
 
+    starts = np.asarray(given, dtype=float)
     if starts.ndim != 2 or starts.shape[1] != len(field.shares):
         raise InputError(
             "D601", f"the starts have shape {starts.shape}; expected (starts, {len(field.shares)})"

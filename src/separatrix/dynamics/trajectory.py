@@ -215,11 +215,12 @@ def follow(
     """
     import numpy as np
 
-    from separatrix.dynamics.batch import batch
+    from separatrix.dynamics.batch import batch, checked_starts
     from separatrix.dynamics.lanes import lanes_of
     from separatrix.dynamics.one_course import one_course
 
     lanes = lanes_of(field)
+    state = checked_starts(field, [start])
     end = 100.0 / lanes.scale if until is None else float(until)
     if not math.isfinite(end) or end == 0:
         raise InputError(
@@ -234,13 +235,13 @@ def follow(
     times = np.linspace(0.0, end, points)
     log_odds = None
     if method != "dop853" and not events:
-        first = lanes.coordinates(np.asarray(start, dtype=float)[None])[:, 0]
+        first = lanes.coordinates(state)[:, 0]
         log_odds = one_course(lanes, first, times, tolerance, "lsoda" if method == "auto" else method)
     if log_odds is not None:
         states = lanes.shares(log_odds.T).T
         status, end_time, arrived, crossings = Status.END, end, -1, ()
     else:
-        course = batch(field, [start], end, times=times, events=events, tolerance=tolerance)
+        course = batch(field, state, end, times=times, events=events, tolerance=tolerance)
         states, log_odds = course.states[0], course.log_odds[0]
         status, end_time = Status(int(course.status[0])), float(course.end_times[0])
         arrived, crossings = int(course.arrived[0]), tuple(course.crossings[0].tolist())

@@ -35,8 +35,8 @@ def trajectories_text(courses: Sequence[Trajectory], language: Language | None =
     <BLANKLINE>
       time         x         y
          0  0.700000  0.700000
-         1  0.941349  0.941349
-         2  0.998318  0.998318
+         1  0.774730  0.774730
+         2  0.906704  0.906704
     <BLANKLINE>
     """
     words = language or language_of("en")
