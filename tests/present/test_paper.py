@@ -345,3 +345,41 @@ def test_payoffs_in_groups_are_collected() -> None:
     document = paper("collective-risk")
     told = [to_plain(e.right) for b in document.blocks if isinstance(b, Equations) for e in b.rows]
     assert not any("−r + r" in text for text in told)
+
+
+def test_claims_that_were_not_compared_are_not_called_right() -> None:
+    """A note that something was not checked keeps the summary from saying that all claims agree."""
+    game = {
+        "title": "Unchecked",
+        "populations": [{"name": "A", "share": "x"}, {"name": "B", "share": "y"}],
+        "parameters": {"a": {}},
+        "bimatrix": [[["a", 2], [0, 0]], [[0, 0], [1, 1]]],
+        "published": {
+            "rest_points": [{"id": "O", "at": [0, 0]}],
+            "outcomes": [{"from": [[0.1, 0.1]], "to": "O"}],
+        },
+    }
+    found = study(separatrix.load(game))
+    assert any(f.code == "P628" for f in found.findings)
+    lead = plain(next(c for b in paper(game).blocks for c in lines_of(b)))
+    assert "agree with its payoff table" not in lead
+
+
+def test_a_state_space_that_is_not_drawn_is_told_once() -> None:
+    """Where there is no portrait the report says why, and does not repeat it in every case."""
+    game = {
+        "title": "Four",
+        "populations": [{"name": n, "share": s} for n, s in zip("ABCD", "xyzw", strict=True)],
+        "parameters": {"k": {"value": 1}},
+        "advantages": {"x": "k*y - 1/3", "y": "z - 1/2", "z": "w - 1/5", "w": "x - 1/7"},
+        "scenarios": {"one": {"k": 1}, "two": {"k": 2}},
+    }
+    document = paper(game)
+    assert _told(document).count("There is no portrait") == 1
+    assert not [b for b in document.blocks if isinstance(b, Figure)]
+
+
+def test_a_scenario_may_be_asked_for_by_the_name_that_the_reader_sees() -> None:
+    """A Chinese report shows the Chinese name alone, so that name is understood too."""
+    document = paper("shi-chen-2018", "zh", scenarios=["双稳态", "decline-dominant"])
+    assert len([b for b in document.blocks if isinstance(b, Figure)]) == 2

@@ -50,6 +50,9 @@ __all__ = ["build_paper"]
 MOST_ANSWERS = 3
 """Cases whose answers stand at the head of a report."""
 
+UNCHECKED = "P628"
+"""The code of the note that a claim was not compared."""
+
 LONG_TABLE = 12
 """Rows of details past which they stand in the appendix."""
 
@@ -109,7 +112,9 @@ def _summary(study: Study, words: Language) -> Line:
         parts = answer_of(Context.of(study.general, words))
     wrong = sum(f.severity == "error" for f in study.findings)
     if study.claims:
-        told = words.count(wrong, "CLAIM_WRONG") if wrong else words.CLAIMS_RIGHT
+        left = any(f.code == UNCHECKED for f in study.findings)
+        right = words.CLAIMS_LEFT if left else words.CLAIMS_RIGHT
+        told = words.count(wrong, "CLAIM_WRONG") if wrong else right
         parts = (*parts, Words(words.separators[" "]), Words(told.format(claims=study.claims)))
     return parts
 
@@ -146,7 +151,7 @@ def _general(context: Context, appendix: list[Block]) -> Iterator[Block]:
         yield from _in_numbers(context)
         yield from _deeper(completeness_section(context))
         yield from _warnings(context)
-        yield from _picture(context, words.FIGURE)
+        yield from _picture(context, words.FIGURE, or_why=True)
         return
     # The sections decide which short names there are; a reader wants to know them before.
     states = _without_first_heading([*conditions_section(context), *rest_sets_section(context)])
@@ -197,7 +202,7 @@ def _cases(study: Study, words: Language) -> Iterator[Block]:
         if case.analysis.completeness.status == "incomplete":
             yield from _deeper(completeness_section(context), by=2)
         yield from _warnings(context)
-        yield from _picture(context, f"{words.FIGURE}{words.COLON}{name}")
+        yield from _picture(context, f"{words.FIGURE}{words.COLON}{name}", or_why=case is study.cases[0])
 
 
 def case_name(case: Case, words: Language) -> str:
@@ -221,10 +226,13 @@ def _in_numbers(context: Context, name: str = "") -> Iterator[Block]:
     yield from _unfolded(blocks)
 
 
-def _picture(context: Context, title: str) -> Iterator[Block]:
+def _picture(context: Context, title: str, *, or_why: bool) -> Iterator[Block]:
+    """Yield the figure; where there is none, the sentence that says why, if `or_why`."""
     for block in portrait_section(context, title):
         if isinstance(block, Figure):
             yield block
+        elif isinstance(block, Details) and or_why:
+            yield from block.blocks
 
 
 # --------------------------------------------------------------------------- the paper's claims

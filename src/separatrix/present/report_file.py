@@ -25,13 +25,16 @@ def report_document(
     command: str = "",
 ) -> Document:
     """Return the report on a game as a tree of blocks; see `report` for the parameters."""
-    from separatrix.game.translation import told_in
+    from separatrix.game.translation import scenario_name, told_in
     from separatrix.present.languages import language_of
     from separatrix.present.paper import build_paper
     from separatrix.present.study import study
 
     words = language_of(language)
     told = told_in(game, language)
+    if scenarios is not None:
+        keys = {scenario_name(told, key): key for key in told.scenarios}
+        scenarios = [name if name in told.scenarios else keys.get(name, name) for name in scenarios]
     found = study(told, scenarios=scenarios, values=values, check=check, budget=budget)
     return build_paper(found, words, command)
 
