@@ -56,14 +56,14 @@ def basins(
     out : Path
         Write to this file instead of standard output.
     lang : str
-        en or zh: the language of text and figure; names in the game stay as they are.
+        en or zh: the language of text and figure; names in the game as its `translations` tell them.
     """
     import separatrix
     from separatrix.cli.output import guard_source
     from separatrix.present.languages import language_of
 
     chosen = format or format_of(out, _SUFFIXES)
-    game = separatrix.load(model)
+    game = separatrix.told_in(separatrix.load(model), lang)
     if out is not None:
         guard_source(out, model)
     words = language_of(lang)

@@ -53,7 +53,7 @@ def check(
     out : Path
         Write to this file instead of standard output.
     lang : str
-        en or zh: the language of text, html and markdown; names in the game stay as they are.
+        en or zh: the language of text, html and markdown; names in the game as its `translations` tell them.
     """
     import separatrix
     from separatrix.audit.claim_reader import read_published
@@ -66,7 +66,7 @@ def check(
             hint="name the other version, as in --against older.yaml --when 'M = 0'",
         )  # fmt: skip
     chosen = format or _format_of(out)
-    game = separatrix.load(model)
+    game = separatrix.told_in(separatrix.load(model), lang)
     other = None if against is None else separatrix.load(against)
     if out is not None and out.exists():
         for source in filter(None, (model, against)):

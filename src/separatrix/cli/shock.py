@@ -50,7 +50,7 @@ def shock(
     out : Path
         Write to this file instead of standard output.
     lang : str
-        en or zh: the language of the text; names in the game stay as they are.
+        en or zh: the language of the text; names in the game as its `translations` tell them.
     """
     import separatrix
     from separatrix.cli.output import guard_source, write_text
@@ -58,7 +58,7 @@ def shock(
     from separatrix.present.languages import language_of
 
     chosen = format or format_of(out, {".json": "json", ".txt": "text"})
-    game = separatrix.load(model)
+    game = separatrix.told_in(separatrix.load(model), lang)
     if out is not None:
         guard_source(out, model)
     start = None if from_ is None else _start(from_)

@@ -69,7 +69,7 @@ def trajectory(
     from separatrix.dynamics.trajectory import follow, read_start
 
     chosen = format or _format_of(out)
-    game = separatrix.load(model)
+    game = separatrix.told_in(separatrix.load(model), lang)
     if out is not None:
         guard_source(out, model)
     starts = [read_start(game, start) for start in _starts(game, from_ or [])]
@@ -157,8 +157,7 @@ def _render(game: Game, courses: Sequence[Trajectory], chosen: Format, lang: Lan
     if chosen == "json":
         return trajectories_json(game, courses)
     if chosen == "svg":
-        from separatrix.game.translation import told_in
         from separatrix.present.figures.time_series import time_series_svg
 
-        return time_series_svg(told_in(game, lang), courses, words)
+        return time_series_svg(game, courses, words)
     return trajectories_text(courses, words)
