@@ -93,7 +93,7 @@ STYLE = r"""
 
 // A picture as large as it was drawn, unless the page is smaller.
 #let picture(supplement, stop, title, explanation, between, path, alt) = figure(
-  kind: image, supplement: supplement, placement: auto,
+  kind: image, supplement: supplement, placement: none,
   caption: numbered-caption(image, supplement, stop, title, explanation, between),
   layout(size => {
     let drawn = measure(image(path))
