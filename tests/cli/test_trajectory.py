@@ -14,6 +14,8 @@ import separatrix
 from present.games import HOSTILE, HOSTILE_THREE
 from separatrix.cli.app import run
 from separatrix.dynamics.trajectory import trajectory
+from separatrix.game.document import document_of
+from separatrix.game.yaml_text import yaml_text
 from separatrix.present.figures.time_series import time_series_svg
 from separatrix.present.languages import language_of
 
@@ -117,3 +119,16 @@ def test_wrong_calls_are_told(arguments: list[str], code: str, said: str, capsys
     assert told.out == ""
     assert told.err.startswith(code)
     assert said in told.err
+
+
+def test_a_schedule_in_the_file_is_followed(tmp_path: Path, capsys: Capture) -> None:
+    """A subsidy that starts and ends leads every enterprise to cooperate; the text says when it changed."""
+    text = yaml_text(document_of(separatrix.load("shi-chen-2018")))
+    file = tmp_path / "policy.yaml"
+    file.write_text(text + "\nschedule:\n  C1: {steps: [[0, 0], [2, 4]]}\n", encoding="utf-8")
+    assert run(["trajectory", str(file)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "From x = 0.2, y = 0.3: at rest at the end; parameters change at t = 0, 2."
+    assert lines[-1].split()[1:] == ["1.000000", "1.000000"]
+    assert run(["trajectory", str(file), "--until", "-1"]) == 2
+    assert "D605" in capsys.readouterr().err

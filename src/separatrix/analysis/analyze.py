@@ -75,7 +75,9 @@ def analyze(
         )
     known = None if lacking else {n: v for n, v in resolved.items() if v is not None}
     warnings = list(_value_warnings(game, known)) if known is not None else []
-
+    if game.schedule:
+        text = say("the schedule is not part of this: the analysis holds at the usual values")
+        warnings.append(Warning("A521", text))
     if lacking and (values or scenario is not None):
         names = together((f"`{n}`" for n in lacking[:6]), ", ")
         text = say("the given values are not used: numbers need one for {names} too", names=names)

@@ -40,6 +40,8 @@ def trajectory(
 ) -> int:
     """Follow the replicator dynamics from one start or several, and print the shares in time.
 
+    Where the game file has a schedule, its parameters change on the way.
+
     Parameters
     ----------
     model : str
@@ -75,8 +77,16 @@ def trajectory(
     starts = [read_start(game, start) for start in _starts(game, from_ or [])]
     count = points if points is not None else 11 if chosen == "text" else 401
     _guard_size(game, len(starts), count, chosen)
-    field = replicator(game, assignments(set_ or []), scenario)
-    courses = [follow(field, start, until=until, points=count) for start in starts]
+    values = assignments(set_ or [])
+    if game.schedule:
+        from separatrix.dynamics.schedule import scheduled_field
+        from separatrix.dynamics.scheduled_course import follow_schedule
+
+        flow = scheduled_field(game, values, scenario)
+        courses = [follow_schedule(flow, start, until=until, points=count) for start in starts]
+    else:
+        field = replicator(game, values, scenario)
+        courses = [follow(field, start, until=until, points=count) for start in starts]
     told = _render(game, courses, chosen, lang)
     if out is None:
         print(told, end="")

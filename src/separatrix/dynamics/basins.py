@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from separatrix.analysis.result import Analysis
+from separatrix.dynamics.usual_values import at_usual_values
 from separatrix.errors import InputError
 from separatrix.game.model import Game
 from separatrix.sentence import say
@@ -161,7 +162,13 @@ def basins(
     if isinstance(exact, Exact):
         fractions, error, ranges = exact.fractions()
         return Basins(
-            analysis, fractions, "exact", exact.why(), error, ranges=ranges, today=_today(game, exact)
+            analysis,
+            fractions,
+            "exact",
+            at_usual_values(game, exact.why()),
+            error,
+            ranges=ranges,
+            today=_today(game, exact),
         )
     return _sampled(analysis, samples, seed)
 
@@ -200,7 +207,7 @@ def _sampled(analysis: Analysis, samples: int, seed: int) -> Basins:
         analysis,
         {key: float(own.mean()) for key, own in shares.items()},
         "sampled",
-        how_sure,
+        at_usual_values(analysis.game, how_sure),
         widest,
         intervals=intervals,
         samples=int(names.size),

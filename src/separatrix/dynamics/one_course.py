@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = ["one_course"]
+__all__ = ["one_course", "slope_of"]
 
 LONGEST = 5.0
 """The longest step, in units of the time in which the fastest log-odds change by one: LSODA looks at one
@@ -39,7 +39,7 @@ def one_course(
     result = np.tile(first, (len(times), 1))
     if not free.size:
         return result
-    slope = _slope(lanes, first, free)
+    slope = slope_of(lanes, first, free)
     tightest = max(tolerance, 3e-14)
     if method == "lsoda":
         from scipy.integrate import odeint
@@ -66,7 +66,7 @@ def one_course(
     return lanes.normalised(result.T).T
 
 
-def _slope(lanes: Lanes, first: Array, free: NDArray[np.intp]) -> Callable[[float, Any], Any]:
+def slope_of(lanes: Lanes, first: Array, free: NDArray[np.intp]) -> Callable[[float, Any], Any]:
     """Return the rates of change of the coordinates `free`, the others being infinite."""
     import numpy as np
 

@@ -8,11 +8,12 @@ rays, by bisection, in directions that close in on the best; that bounds the sma
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from separatrix.analysis.result import Analysis
 from separatrix.dynamics.fates import Followed, InLine, InSquare, exact_fates
+from separatrix.dynamics.usual_values import at_usual_values
 from separatrix.errors import InputError
 from separatrix.game.model import Game
 from separatrix.sentence import say
@@ -181,10 +182,12 @@ def critical_shock(
     analysis = analyze(game, values, scenario)
     fates = exact_fates(analysis)
     if isinstance(fates, InSquare):
-        return _in_square(analysis, fates, state)
-    if isinstance(fates, InLine):
-        return _in_line(analysis, fates, state)
-    return _searched(analysis, state, seed)
+        shock = _in_square(analysis, fates, state)
+    elif isinstance(fates, InLine):
+        shock = _in_line(analysis, fates, state)
+    else:
+        shock = _searched(analysis, state, seed)
+    return replace(shock, how_sure=at_usual_values(game, shock.how_sure))
 
 
 # --------------------------------------------------------------------------- what all have in common

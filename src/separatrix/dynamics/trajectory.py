@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = ["METHODS", "Method", "Trajectory", "follow", "trajectory"]
+__all__ = ["METHODS", "Method", "Trajectory", "check_asked", "follow", "message_of", "pace", "trajectory"]
 
 TOLERANCE = 1e-10
 STILL = 1e-9
@@ -96,7 +96,7 @@ def trajectory(
     method: Method = "auto",
     events: Sequence[Event] = (),
 ) -> Trajectory:
-    """Follow the replicator dynamics from `start`.
+    """Follow the replicator dynamics from `start`, and the schedule where the game has one.
 
     Parameters
     ----------
@@ -107,7 +107,8 @@ def trajectory(
     values, scenario
         Parameter values, as in `separatrix.analyze`.
     until : float, optional
-        The last time; by default 100 divided by the largest advantage, in which most courses settle.
+        The last time; by default 100 divided by the largest advantage, in which most courses settle, after
+        the last change of parameters.  Negative to go back in time, which a schedule does not allow.
     points : int
         How many equally spaced times to return, at least 2.
     tolerance : float
@@ -124,7 +125,7 @@ def trajectory(
     InputError
         D601 for a start outside the state space or with a wrong number of shares; D602 for a time or a
         number of points that is not positive, an unknown method, or events with one that finds none; D603
-        for an event that does not fit.
+        for an event that does not fit; D605 for going back in time with a schedule.
     NameProblem
         For an unknown parameter or scenario.
 
@@ -148,6 +149,14 @@ def trajectory(
     """
     from separatrix.dynamics.replicator import replicator
 
+    if game.schedule:
+        from separatrix.dynamics.schedule import scheduled_field
+        from separatrix.dynamics.scheduled_course import follow_schedule
+
+        return follow_schedule(
+            scheduled_field(game, values, scenario), read_start(game, start), until=until, points=points,
+            tolerance=tolerance, method=method, events=events,
+        )  # fmt: skip
     return follow(
         replicator(game, values, scenario), read_start(game, start), until=until, points=points,
         tolerance=tolerance, method=method, events=events,
@@ -222,16 +231,7 @@ def follow(
     lanes = lanes_of(field)
     state = checked_starts(field, [start])
     end = 100.0 / lanes.scale if until is None else float(until)
-    if not math.isfinite(end) or end == 0:
-        raise InputError(
-            "D602", f"a course until t = {until} cannot be followed; expected a finite time, not 0"
-        )
-    if points < 2:
-        raise InputError("D602", f"{points} points were asked for; a course has at least 2")
-    if method not in METHODS:
-        raise InputError("D602", f"there is no method `{method}`; there are {', '.join(METHODS)}")
-    if events and method not in ("auto", "dop853"):
-        raise InputError("D602", f"{method} finds no events", hint="leave the method to the program")
+    check_asked(end, points, method, events)
     times = np.linspace(0.0, end, points)
     log_odds = None
     if method != "dop853" and not events:
@@ -246,16 +246,30 @@ def follow(
         status, end_time = Status(int(course.status[0])), float(course.end_times[0])
         arrived, crossings = int(course.arrived[0]), tuple(course.crossings[0].tolist())
     last = log_odds[np.isfinite(states).all(axis=1)][-1]
-    at_rest = _pace(lanes, last, end) <= STILL * lanes.scale
-    message = _message(
-        field.shares, start, status, at_rest, _pace(lanes, log_odds[0], end) <= REST * lanes.scale
+    at_rest = pace(lanes, last, end) <= STILL * lanes.scale
+    message = message_of(
+        field.shares, start, status, at_rest, pace(lanes, log_odds[0], end) <= REST * lanes.scale
     )
     return Trajectory(
         field.shares, times, states, at_rest, message, status, end_time, log_odds, arrived, crossings
     )
 
 
-def _pace(lanes: Lanes, log_odds: Array, end: float) -> float:
+def check_asked(end: float, points: int, method: str, events: Sequence[Event]) -> None:
+    """Raise D602 for a time, a number of points or a method that cannot be."""
+    if not math.isfinite(end) or end == 0:
+        raise InputError(
+            "D602", f"a course until t = {end} cannot be followed; expected a finite time, not 0"
+        )
+    if points < 2:
+        raise InputError("D602", f"{points} points were asked for; a course has at least 2")
+    if method not in METHODS:
+        raise InputError("D602", f"there is no method `{method}`; there are {', '.join(METHODS)}")
+    if events and method not in ("auto", "dop853"):
+        raise InputError("D602", f"{method} finds no events", hint="leave the method to the program")
+
+
+def pace(lanes: Lanes, log_odds: Array, end: float) -> float:
     """Return the fastest change of what has not settled at log-odds (n,), forward or back in time."""
     import numpy as np
 
@@ -266,9 +280,10 @@ def _pace(lanes: Lanes, log_odds: Array, end: float) -> float:
         return float(lanes.moving(at, shares, rates if end > 0 else -rates)[0])
 
 
-def _message(
+def message_of(
     shares: tuple[str, ...], start: Sequence[float], status: Status, at_rest: bool, resting: bool
 ) -> str:
+    """Return what happened to a course, for people."""
     if resting:
         return say("starts at a rest point, and stays there")
     message = status.message

@@ -73,6 +73,14 @@ _OTHERS = {
         "advantages: {x: '1/(y - 1/2)', y: 'x'}",
         "write a denominator that keeps its sign for all shares from 0 to 1, such as 1 + y.",
     ),
+    "A521": _e(
+        "a schedule that the analysis leaves out",
+        "The game file says how parameters change in time. Rest points and their stability belong to fixed "
+        "values: the analysis takes the usual ones, those under `parameters`, of the scenario or of --set.",
+        "schedule:\n  subsidy: {steps: [[2, 3], [10, 0]]}",
+        "nothing; for the values of one time give them with --set, and follow courses in time with "
+        "`separatrix trajectory`.",
+    ),
     "U901": _e(
         "a command that is not understood",
         "A command, an option or a value on the command line is unknown, missing, or given twice.",
@@ -218,6 +226,13 @@ _FIELDS = {
         "just there. They are the Nash equilibria of the game.",
         'rest_states(field(game, kind="best-response"))',
         "use `analyze`, which finds all Nash equilibria and marks them; or logit with a small `eta`.",
+    ),
+    "D605": _e(
+        "a course back in time through a schedule",
+        "A schedule tells how parameters change from now, time 0, on. A course that goes back in time would "
+        "need to know what they were worth before.",
+        "separatrix trajectory policy.yaml --until -5      # with a schedule in the file",
+        "give a time above 0; or, to go back at the usual values, leave the schedule out of the file.",
     ),
 }
 
