@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -15,11 +16,14 @@ from separatrix.audit.formula import Formula, read_expression
 from separatrix.audit.symbols import Symbols, symbol_key
 from separatrix.game.evaluation import evaluate
 from separatrix.game.expression import Expression, Name, names_in, substitute
-from separatrix.present.document import Equation, Equations
+from separatrix.present.document import Document, Equation, Equations, Heading
 from separatrix.present.formula import Fraction as Bar
 from separatrix.present.formula import Layout, Letter, Row
+from separatrix.present.languages import LANGUAGES, language_of
 from separatrix.present.notation import Notation
+from separatrix.present.paper import build_paper
 from separatrix.present.report import build_report
+from separatrix.present.study import study
 from separatrix.present.writers import write
 from separatrix.present.writers.mathml import to_mathml
 
@@ -28,6 +32,8 @@ CASES = [
     ("rock-paper-scissors-one-population", False), ("rock-paper-scissors-one-population", True),
     ("zeeman-1980", False),
 ]  # fmt: skip
+
+PAPERS = ["shi-chen-2018", "wang-2023", "coal-safety", "rock-paper-scissors-one-population"]
 
 Read = list[tuple[str, Expression]]
 
@@ -72,12 +78,37 @@ def rate_of(share: Layout) -> Layout:
     return Bar(Row((Letter("d"), share)), Row((Letter("d"), Letter("t"))))
 
 
+def dynamics_of_paper(slug: str, language: str) -> tuple[separatrix.Analysis, Document]:
+    """Return the general analysis of a game, and the section on its dynamics of the report to hand in."""
+    found = study(separatrix.told_in(separatrix.load(slug), language), check=False)
+    words = language_of(language)
+    document = build_paper(found, words)
+    titles = [b.text if isinstance(b, Heading) else "" for b in document.blocks]
+    part = document.blocks[titles.index(words.DYNAMICS) : titles.index(words.JACOBIAN)]
+    assert found.general is not None
+    return found.general, replace(document, blocks=part)
+
+
 @pytest.mark.parametrize(("slug", "symbolic"), CASES)
 def test_the_equations_in_html_are_those_of_the_analysis(slug: str, symbolic: bool) -> None:
     """Every rate on the page, parsed from its MathML, takes the same values as that of the analysis."""
     analysis = analysed(slug, symbolic)
+    html_agrees(analysis, build_report(analysis))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("slug", PAPERS)
+def test_the_equations_of_a_report_are_those_of_the_analysis(slug: str, language: str) -> None:
+    """The report that is handed in holds the same equations, in HTML and in LaTeX, in both languages."""
+    analysis, document = dynamics_of_paper(slug, language)
+    html_agrees(analysis, document)
+    tex_agrees(analysis, document)
+
+
+def html_agrees(analysis: separatrix.Analysis, document: Document) -> None:
+    """Check every rate on a page."""
     game, notation = analysis.game, Notation.of(analysis.game)
-    page = write(build_report(analysis), "html").content.decode()
+    page = write(document, "html").content.decode()
     names = {look(to_mathml(notation.symbol(n))): n for n in (*game.parameters, *game.lets, *game.shares)}
     assert len(names) == len(game.parameters) + len(game.lets) + len(game.shares)
     rates = {look(to_mathml(rate_of(notation.symbol(s)))): s for s in game.shares}
@@ -112,8 +143,13 @@ def equations_in_tex(text: str) -> list[tuple[str, str]]:
 def test_the_equations_in_latex_are_those_of_the_analysis(slug: str, symbolic: bool) -> None:
     """Every rate in the document, read by the reader of published LaTeX, is that of the analysis."""
     analysis = analysed(slug, symbolic)
+    tex_agrees(analysis, build_report(analysis))
+
+
+def tex_agrees(analysis: separatrix.Analysis, document: Document) -> None:
+    """Check every rate in a LaTeX document."""
     symbols = Symbols(analysis.game)
-    text = write(build_report(analysis), "tex").content.decode()
+    text = write(document, "tex").content.decode()
 
     def one(tex: str) -> Expression:
         (expression,) = read_expression(Formula(tex, latex=True), symbols)
