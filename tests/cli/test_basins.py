@@ -98,3 +98,16 @@ def test_hostile_names_come_out_inert(tmp_path: Path, capsys: pytest.CaptureFixt
         assert not [c for c in capsys.readouterr().out if not c.isprintable() and c not in "\n\u00a0\u200b"]
         if run([verb[0], str(model), *verb[1:], "--format", "json"]) == 0:
             json.loads(capsys.readouterr().out)
+
+
+def test_a_rest_set_is_told_by_its_equations_and_label(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where everything rests, the reader learns what the one fate is; a wide screen shows its label too."""
+    path = tmp_path / "rest.yaml"
+    path.write_text("title: Rest\nbimatrix: [[[1, 1], [0, 1]], [[1, 0], [0, 0]]]\n", "utf-8")
+    monkeypatch.setenv("COLUMNS", "120")
+    assert run(["basins", str(path)]) == 0
+    row = next(r for r in capsys.readouterr().out.splitlines() if r.strip().startswith("S5"))
+    assert "0 < x, x < 1, 0 < y, y < 1" in row
+    assert "stable" in row

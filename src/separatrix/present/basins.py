@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from separatrix.game.condition import condition_text
 from separatrix.present.document import Badge, Block, Column, Document, Line, Paragraph, Table, Words, line
 from separatrix.present.languages import Language
 from separatrix.present.numbers import readable
@@ -69,10 +70,14 @@ def _row(found: Basins, name: str, words: Language) -> tuple[Line, ...]:
     share = found.fractions[name]
     state = found.state_of(name)
     where = "" if state is None else _state(list(state), list(state.values()))
+    piece = next((s for s in found.analysis.rest_sets if s.id == name), None)
+    if piece is not None:
+        where = ", ".join(condition_text(equation) for equation in piece.equations)
     point = next((p for p in found.analysis.rest_points if p.id == name), None)
+    stability = point.stability if point is not None else piece.stability if piece is not None else None
     label: Line = ()
-    if point is not None and point.stability is not None:
-        label = (Badge(point.stability, words.labels[point.stability]),)
+    if stability is not None:
+        label = (Badge(stability, words.labels[stability]),)
     cells = [line(_fate(name, words)), line(where), label, line(percent(share))]
     if found.intervals is not None:
         low, high = found.intervals[name]
