@@ -1,0 +1,327 @@
+"""A regime map from polynomials: labels by their signs, borders by a decomposition of the plane."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from flint import fmpq
+
+from separatrix.analysis.affine.game import Support
+from separatrix.analysis.fixed import with_fixed
+from separatrix.analysis.ring import Ratio, polynomial_expression
+from separatrix.analysis.symbols.deciding import Deciding, deciding
+from separatrix.analysis.symbols.signs import Formula, Sign
+from separatrix.dynamics.plane.columns import Column, Window, columns_of
+from separatrix.dynamics.plane.curve import Curve, sign
+from separatrix.dynamics.plane.pieces import Line, lines_of
+from separatrix.dynamics.plane.roots import fraction
+from separatrix.dynamics.plane.strips import Strip, strips_of
+from separatrix.dynamics.regime_map import (
+    Border,
+    Condition,
+    MapRegime,
+    MapState,
+    Piece,
+    RegimeMap,
+)
+from separatrix.dynamics.regime_points import crossings
+from separatrix.dynamics.regime_table import in_order, piece_kind, regimes_of
+from separatrix.dynamics.sign_grid import Axis
+from separatrix.dynamics.verdicts import OPEN, Verdicts, members
+from separatrix.game.expression import to_text
+from separatrix.game.model import Game
+from separatrix.sentence import say
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["exact_map", "state_name"]
+
+MOST_CURVES, MOST_STATES, HIGHEST = 60, 60, 16
+"""Past so many curves, states, or such a degree, a map is made of numerical analyses instead."""
+
+MOST_OPEN = 400
+"""So many nodes whose formula is left open are analysed one by one."""
+
+
+def exact_map(
+    game: Game,
+    scenario: str | None,
+    fixed: Mapping[str, Fraction],
+    names: tuple[str, str],
+    axes: tuple[Axis, Axis],
+    today: tuple[Fraction, Fraction] | None,
+) -> RegimeMap | None:
+    """Return the map; None where it is not known which polynomials decide, or these are too many."""
+    import numpy as np
+
+    two = with_fixed(game, fixed)
+    two = replace(two, parameters={name: two.parameters[name] for name in names})
+    found = deciding(two)
+    if found is None or len(found.states) > MOST_STATES:
+        return None
+    verdicts = Verdicts(found)
+    degrees = [int(p.total_degree()) for p in verdicts.factors]
+    if len(degrees) > MOST_CURVES or max(degrees, default=0) > HIGHEST:
+        return None
+    codes = verdicts.on_grid(*axes)
+    opened = _settle_open(game, fixed, names, axes, found, codes)
+    first, second = axes
+    window = Window(
+        *(fmpq(v.numerator, v.denominator) for v in (first.low, first.high, second.low, second.high))
+    )
+    curves = [Curve(p) for p in verdicts.factors]
+    try:
+        columns = columns_of(curves, window)
+    except ArithmeticError:
+        return None
+    strips = strips_of(curves, window, columns, verdicts.verdict)
+    lines = lines_of(curves, window, columns, strips, verdicts.verdict)
+    now = None
+    if today is not None:
+        at = [fmpq(v.numerator, v.denominator) for v in today]
+        now = verdicts.verdict(tuple(sign(p(*at)) for p in verdicts.factors))
+    table = _Table(names, axes, codes, window, columns, strips, lines, verdicts, now)
+    used = sorted({k for code in table.codes for k in members(code)})
+    states = tuple(_state(game, found, k) for k in used)
+    regimes = table.regimes({k: n for n, k in enumerate(used)})
+    drawn = list(_borders(found, verdicts, lines, table, regimes))
+    borders = tuple(border for _, border in drawn)
+
+    def on(border: int, a: Fraction, b: Fraction) -> bool:
+        at = (fmpq(v.numerator, v.denominator) for v in (a, b))
+        return bool(verdicts.factors[drawn[border][0]](*at) == 0)
+
+    labels = np.array([table.number(code) for code in table.codes], dtype=np.int16)
+    outlines = tuple((table.number(code), shape) for strip in strips for code, shape in strip.outlines())
+    return RegimeMap(
+        game=game,
+        scenario=scenario,
+        fixed=dict(fixed),
+        over=names,
+        axes=axes,
+        labels=labels[np.searchsorted(table.codes, codes)],
+        states=states,
+        regimes=regimes,
+        borders=borders,
+        conditions=tuple(_conditions(found, used)),
+        points=crossings(borders, axes, on),
+        regions=outlines,
+        method="exact",
+        how_sure=_how_sure(found, opened),
+        today=None if today is None else (float(today[0]), float(today[1])),
+        today_regime=None if now is None else table.number(now),
+    )
+
+
+def _how_sure(found: Deciding, opened: int) -> str:
+    sure = say(
+        "exact: {why}; signs at the nodes are exact, and borders are where polynomials with rational "
+        "coefficients vanish, drawn through exact roots",
+        why=found.why,
+    )
+    if opened:
+        sure = say("{sure}; at {count} nodes on borders stability is left open", sure=sure, count=opened)
+    return sure
+
+
+# --------------------------------------------------------------------------- states
+
+
+def _state(game: Game, found: Deciding, index: int) -> MapState:
+    state, support = found.states[index], found.supports[index]
+    return MapState(
+        name=state_name(game, support),
+        shares=dict(zip(game.shares, state.coordinates, strict=True)),
+        support=tuple(
+            tuple(p.strategies[a].name for a in played)
+            for p, played in zip(game.populations, support, strict=True)
+        ),
+    )
+
+
+def state_name(game: Game, support: Support) -> str:
+    """Return what is played: ``cooperate, decline``; what is mixed is joined by ``+``."""
+    return ", ".join(
+        " + ".join(p.strategies[a].name for a in played)
+        for p, played in zip(game.populations, support, strict=True)
+    )
+
+
+def _conditions(found: Deciding, used: Sequence[int]) -> Iterator[Condition]:
+    for index, polynomial in enumerate(found.polynomials):
+        states = tuple(n for n, k in enumerate(used) if index in _indices(found.states[k].formula))
+        if states:
+            factors = polynomial.factor()[1]
+            yield Condition(
+                text=to_text(polynomial_expression(found.ring, polynomial)),
+                factors=tuple(to_text(polynomial_expression(found.ring, f)) for f, _ in factors),
+                states=states,
+            )
+
+
+def _indices(formula: Formula) -> set[int]:
+    if isinstance(formula, Sign):
+        return {formula.index}
+    return {k for part in formula.parts for k in _indices(part)}
+
+
+# --------------------------------------------------------------------------- regimes
+
+
+class _Table:
+    """The verdicts that occur, in the order in which they are listed."""
+
+    def __init__(
+        self,
+        names: tuple[str, str],
+        axes: tuple[Axis, Axis],
+        codes: NDArray[np.int64],
+        window: Window,
+        columns: Sequence[Column],
+        strips: Sequence[Strip],
+        lines: Sequence[Line],
+        verdicts: Verdicts,
+        now: int | None,
+    ) -> None:
+        import numpy as np
+
+        self.names, self.axes, self.window, self.columns = names, axes, window, columns
+        self.verdicts = verdicts
+        present, first, counts = np.unique(codes, return_index=True, return_counts=True)
+        self.first = dict(zip(present.tolist(), first.tolist(), strict=True))
+        self.shares = dict(zip(present.tolist(), (counts / codes.size).tolist(), strict=True))
+        self.areas = {code for strip in strips for _, _, code in strip.cells}
+        found = self.areas | set(present.tolist()) | {code for line in lines for code in line.key}
+        found |= set() if now is None else {now}
+        self.codes = sorted(found)
+        self.order = in_order(found, self.areas, self.shares)
+        self._numbers = {code: k for k, code in enumerate(self.order)}
+
+    def number(self, code: int) -> int:
+        """Return the number of a verdict among the regimes."""
+        return self._numbers[code]
+
+    def regimes(self, renumbered: Mapping[int, int]) -> tuple[MapRegime, ...]:
+        """Return the regimes; states get other numbers."""
+        witnesses = self._witnesses()
+        for code in self.order:
+            node = self._node(code)
+            if node is not None:
+                witnesses.setdefault(code, node)
+        return regimes_of(self.order, self.areas, self.shares, witnesses, renumbered)
+
+    def _node(self, code: int) -> Mapping[str, Fraction] | None:
+        if code not in self.first:
+            return None
+        i, j = divmod(self.first[code], self.axes[1].count)
+        return dict(zip(self.names, (self.axes[0].node(i), self.axes[1].node(j)), strict=True))
+
+    def _witnesses(self) -> dict[int, Mapping[str, Fraction]]:
+        """Values inside each regime, the widest cells first."""
+        best: dict[int, tuple[fmpq, fmpq, fmpq]] = {}
+        for column in self.columns:
+            if not column.inside:
+                continue
+            bottom, top = column.edges(self.window)
+            for cell in range(bottom + 1, top + 1):
+                code = self.verdicts.verdict(column.signs[cell])
+                high = column.roots[cell].place[0] - column.roots[cell - 1].place[1]
+                if code not in best or high > best[code][0]:
+                    best[code] = (high, column.a, column.level(cell))
+        return {
+            code: dict(zip(self.names, (fraction(a), fraction(b)), strict=True))
+            for code, (_, a, b) in best.items()
+        }
+
+
+# --------------------------------------------------------------------------- borders
+
+
+def _borders(
+    found: Deciding,
+    verdicts: Verdicts,
+    lines: Sequence[Line],
+    table: _Table,
+    regimes: Sequence[MapRegime],
+) -> Iterator[tuple[int, Border]]:
+    for index, factor in enumerate(verdicts.factors):
+        pieces = []
+        for line in lines:
+            if line.curve == index and (kind := piece_kind(*line.key)) is not None:
+                negative, positive, on = (table.number(code) for code in line.key)
+                before, after = (set(regimes[k].stable) for k in (negative, positive))
+                both = regimes[negative].kind == regimes[positive].kind == "stable"
+                pieces.append(
+                    Piece(
+                        line.points, kind, negative, positive, on,
+                        gained=tuple(sorted(after - before)) if both else (),
+                        lost=tuple(sorted(before - after)) if both else (),
+                    )
+                )  # fmt: skip
+        if pieces:
+            text = to_text(polynomial_expression(found.ring, factor))
+            yield index, Border(text, _solved(found, Curve(factor)), tuple(pieces))
+
+
+def _solved(found: Deciding, curve: Curve) -> str | None:
+    """The equation of a curve for the second parameter, else for the first, where that is a fraction."""
+    ring = found.ring
+    first, second = ring.names
+    for name, other, polynomial in ((second, first, curve), (first, second, _swapped(curve))):
+        if polynomial.degree != 1:
+            continue
+        rows = []
+        for row in polynomial.rows:
+            total = ring.constant(0)
+            for k in range(row.degree(), -1, -1):
+                total = total * ring.variable(other) + ring.constant(fraction(row[k]))
+            rows.append(total)
+        value: Ratio = -rows[0] / rows[1]
+        return f"{name} = {to_text(value.expression())}"
+    return None
+
+
+def _swapped(curve: Curve) -> Curve:
+    context = curve.polynomial.context()
+    return Curve(context.from_dict({(n, m): v for (m, n), v in curve.polynomial.to_dict().items()}))
+
+
+# --------------------------------------------------------------------------- what formulas leave open
+
+
+def _settle_open(
+    game: Game,
+    fixed: Mapping[str, Fraction],
+    names: tuple[str, str],
+    axes: tuple[Axis, Axis],
+    found: Deciding,
+    codes: NDArray[np.int64],
+) -> int:
+    """Analyse nodes whose formula is left open, in place; return how many stay open."""
+    import numpy as np
+
+    from separatrix.analysis.analyze import analyze
+
+    nodes = np.argwhere(codes == OPEN).tolist()
+    numbers = {
+        tuple(
+            tuple(p.strategies[a].name for a in played) for p, played in zip(game.populations, s, strict=True)
+        ): k
+        for k, s in enumerate(found.supports)
+    }
+    left = len(nodes)
+    for i, j in nodes[:MOST_OPEN]:
+        at = dict(zip(names, (axes[0].node(i), axes[1].node(j)), strict=True))
+        points = analyze(game, {**fixed, **at}).rest_points
+        if any(p.stability == "undecided" for p in points):
+            continue
+        stable = [numbers.get(p.support) for p in points if p.stability == "asymptotically stable"]
+        if None not in stable:
+            codes[i, j] = sum(1 << k for k in stable if k is not None)
+            left -= 1
+    return left
