@@ -38,11 +38,14 @@ class MapState:
     shares : mapping of share to Expression, or None
         Where it is, in the two parameters; None where that is known only in numbers.
     support : for each population, the names of the strategies played
+    number : int or None
+        Where several states play the same, which of them, from 1.
     """
 
     name: str
     shares: Mapping[str, Expression] | None
     support: tuple[tuple[str, ...], ...]
+    number: int | None = None
 
     @property
     def text(self) -> str:

@@ -249,6 +249,7 @@ def _states(judge: _Judge, used: list[int]) -> tuple[MapState, ...]:
         support, k = listed[index]
         name = ", ".join(" + ".join(played) for played in support)
         if support in several:
-            name = f"{name} ({k + 1})"
-        result.append(MapState(name, None, support))
+            result.append(MapState(f"{name} ({k + 1})", None, support, k + 1))
+        else:
+            result.append(MapState(name, None, support))
     return tuple(result)

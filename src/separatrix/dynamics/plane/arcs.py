@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from flint import fmpq, fmpz
@@ -26,6 +27,8 @@ FINE, SINGULAR = (200, 100), (1000, 600)
 
 Where a curve turns, its branches near their limit as slowly as a root of the distance.
 """
+
+COMMON = 1 << 90
 
 BENDING, DEEPEST, FEWEST = 1e-4, 40, 5
 """How far a polyline may stray, in sizes of the window; halvings of one step; first points inside."""
@@ -70,7 +73,8 @@ def polyline(
     for critical, side in ((left, 1), (right, -1)):
         b = limit(curves, index, branch, critical, side)
         assert b is not None, "an arc inside the window has ends"
-        ends.append((middle(critical.place), float(fraction(b))))
+        # Rounded first to far less than a float tells, so that branches that meet have the same end.
+        ends.append((middle(critical.place), float(round(fraction(b) * COMMON) / Fraction(COMMON))))
     if curve.straight:
         return np.array(ends)
     wide, high = float(fraction(window.right - window.left)), float(fraction(window.top - window.bottom))
