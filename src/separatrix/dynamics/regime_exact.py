@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["exact_map", "state_name"]
+__all__ = ["exact_map"]
 
 MOST_CURVES, MOST_STATES, HIGHEST = 60, 60, 16
 """Past so many curves, states, or such a degree, a map is made of numerical analyses instead."""
@@ -68,8 +68,8 @@ def exact_map(
     degrees = [int(p.total_degree()) for p in verdicts.factors]
     if len(degrees) > MOST_CURVES or max(degrees, default=0) > HIGHEST:
         return None
-    codes = verdicts.on_grid(*axes)
-    opened = _settle_open(game, fixed, names, axes, found, codes)
+    grid, codes = verdicts.on_grid(*axes)
+    grid, opened = _settle_open(game, fixed, names, axes, found, grid, codes)
     first, second = axes
     window = Window(
         *(fmpq(v.numerator, v.denominator) for v in (first.low, first.high, second.low, second.high))
@@ -85,7 +85,7 @@ def exact_map(
     if today is not None:
         at = [fmpq(v.numerator, v.denominator) for v in today]
         now = verdicts.verdict(tuple(sign(p(*at)) for p in verdicts.factors))
-    table = _Table(names, axes, codes, window, columns, strips, lines, verdicts, now)
+    table = _Table(names, axes, grid, codes, window, columns, strips, lines, verdicts, now)
     used = sorted({k for code in table.codes for k in members(code)})
     states = tuple(_state(game, found, k) for k in used)
     regimes = table.regimes({k: n for n, k in enumerate(used)})
@@ -96,7 +96,7 @@ def exact_map(
         at = (fmpq(v.numerator, v.denominator) for v in (a, b))
         return bool(verdicts.factors[drawn[border][0]](*at) == 0)
 
-    labels = np.array([table.number(code) for code in table.codes], dtype=np.int16)
+    labels = np.array([table.number(code) for code in codes], dtype=np.int16)
     outlines = tuple((table.number(code), shape) for strip in strips for code, shape in strip.outlines())
     return RegimeMap(
         game=game,
@@ -104,7 +104,7 @@ def exact_map(
         fixed=dict(fixed),
         over=names,
         axes=axes,
-        labels=labels[np.searchsorted(table.codes, codes)],
+        labels=labels[grid],
         states=states,
         regimes=regimes,
         borders=borders,
@@ -135,20 +135,9 @@ def _how_sure(found: Deciding, opened: int) -> str:
 def _state(game: Game, found: Deciding, index: int) -> MapState:
     state, support = found.states[index], found.supports[index]
     return MapState(
-        name=state_name(game, support),
+        name=", ".join(" + ".join(played) for played in _names(game, support)),
         shares=dict(zip(game.shares, state.coordinates, strict=True)),
-        support=tuple(
-            tuple(p.strategies[a].name for a in played)
-            for p, played in zip(game.populations, support, strict=True)
-        ),
-    )
-
-
-def state_name(game: Game, support: Support) -> str:
-    """Return what is played: ``cooperate, decline``; what is mixed is joined by ``+``."""
-    return ", ".join(
-        " + ".join(p.strategies[a].name for a in played)
-        for p, played in zip(game.populations, support, strict=True)
+        support=_names(game, support),
     )
 
 
@@ -180,7 +169,8 @@ class _Table:
         self,
         names: tuple[str, str],
         axes: tuple[Axis, Axis],
-        codes: NDArray[np.int64],
+        grid: NDArray[np.int32],
+        codes: Sequence[int],
         window: Window,
         columns: Sequence[Column],
         strips: Sequence[Strip],
@@ -192,11 +182,14 @@ class _Table:
 
         self.names, self.axes, self.window, self.columns = names, axes, window, columns
         self.verdicts = verdicts
-        present, first, counts = np.unique(codes, return_index=True, return_counts=True)
-        self.first = dict(zip(present.tolist(), first.tolist(), strict=True))
-        self.shares = dict(zip(present.tolist(), (counts / codes.size).tolist(), strict=True))
+        self.grid, self.on_nodes = grid, codes
+        counts = np.bincount(grid.ravel(), minlength=len(codes))
+        self.shares: dict[int, float] = {}
+        for code, count in zip(codes, counts.tolist(), strict=True):
+            if count:
+                self.shares[code] = self.shares.get(code, 0.0) + count / grid.size
         self.areas = {code for strip in strips for _, _, code in strip.cells}
-        found = self.areas | set(present.tolist()) | {code for line in lines for code in line.key}
+        found = self.areas | set(self.shares) | {code for line in lines for code in line.key}
         found |= set() if now is None else {now}
         self.codes = sorted(found)
         self.order = in_order(found, self.areas, self.shares)
@@ -210,15 +203,16 @@ class _Table:
         """Return the regimes; states get other numbers."""
         witnesses = self._witnesses()
         for code in self.order:
-            node = self._node(code)
-            if node is not None:
-                witnesses.setdefault(code, node)
+            if code not in witnesses and code in self.shares:
+                witnesses[code] = self._node(code)
         return regimes_of(self.order, self.areas, self.shares, witnesses, renumbered)
 
-    def _node(self, code: int) -> Mapping[str, Fraction] | None:
-        if code not in self.first:
-            return None
-        i, j = divmod(self.first[code], self.axes[1].count)
+    def _node(self, code: int) -> Mapping[str, Fraction]:
+        """The first node at which something holds."""
+        import numpy as np
+
+        numbers = [k for k, own in enumerate(self.on_nodes) if own == code]
+        i, j = divmod(int(np.argmax(np.isin(self.grid, numbers))), self.axes[1].count)
         return dict(zip(self.names, (self.axes[0].node(i), self.axes[1].node(j)), strict=True))
 
     def _witnesses(self) -> dict[int, Mapping[str, Fraction]]:
@@ -300,20 +294,22 @@ def _settle_open(
     names: tuple[str, str],
     axes: tuple[Axis, Axis],
     found: Deciding,
-    codes: NDArray[np.int64],
-) -> int:
-    """Analyse nodes whose formula is left open, in place; return how many stay open."""
+    grid: NDArray[np.int32],
+    codes: list[int],
+) -> tuple[NDArray[np.int32], int]:
+    """Analyse nodes whose formula is left open; return the grid with what was found, and how many stay open.
+
+    Verdicts that are new are added to `codes`.
+    """
     import numpy as np
 
     from separatrix.analysis.analyze import analyze
 
-    nodes = np.argwhere(codes == OPEN).tolist()
-    numbers = {
-        tuple(
-            tuple(p.strategies[a].name for a in played) for p, played in zip(game.populations, s, strict=True)
-        ): k
-        for k, s in enumerate(found.supports)
-    }
+    if OPEN not in codes:
+        return grid, 0
+    nodes = np.argwhere(np.isin(grid, [k for k, code in enumerate(codes) if code == OPEN])).tolist()
+    numbers = {_names(game, support): k for k, support in enumerate(found.supports)}
+    grid = grid.copy()
     left = len(nodes)
     for i, j in nodes[:MOST_OPEN]:
         at = dict(zip(names, (axes[0].node(i), axes[1].node(j)), strict=True))
@@ -322,6 +318,14 @@ def _settle_open(
             continue
         stable = [numbers.get(p.support) for p in points if p.stability == "asymptotically stable"]
         if None not in stable:
-            codes[i, j] = sum(1 << k for k in stable if k is not None)
+            codes.append(sum(1 << k for k in stable if k is not None))
+            grid[i, j] = len(codes) - 1
             left -= 1
-    return left
+    return grid, left
+
+
+def _names(game: Game, support: Support) -> tuple[tuple[str, ...], ...]:
+    return tuple(
+        tuple(p.strategies[a].name for a in played)
+        for p, played in zip(game.populations, support, strict=True)
+    )

@@ -67,6 +67,8 @@ class Axis:
 def sign_grid(polynomial: fmpq_mpoly, first: Axis, second: Axis) -> Signs:
     """Return -1, 0 or 1 at each node, exactly, as an array (first.count, second.count).
 
+    Where one of the variables does not matter, its side of the array has length 1.
+
     Parameters
     ----------
     polynomial : fmpq_mpoly
@@ -77,18 +79,20 @@ def sign_grid(polynomial: fmpq_mpoly, first: Axis, second: Axis) -> Signs:
     >>> from separatrix.analysis.ring import Ring
     >>> a, b = Ring(["a", "b"]).context.gens()
     >>> unit = Axis(Fraction(0), Fraction(1), 4)
-    >>> sign_grid(3 * a - 1 - 0 * b, unit, unit)[:, 0].tolist()
-    [-1, 0, 1, 1]
+    >>> sign_grid(3 * a - 1, unit, unit).tolist()
+    [[-1], [0], [1], [1]]
     """
     import numpy as np
 
     rows = _in_nodes(polynomial, first, second)
     if not rows:
-        return np.zeros((first.count, second.count), dtype=np.int8)
-    if _bound(rows, first.count - 1, second.count - 1) < LARGEST:
-        values = _evaluated(rows, np.arange(first.count), np.arange(second.count), np.int64)
-        return np.sign(values).astype(np.int8)
-    return _by_floats(rows, first.count, second.count)
+        return np.zeros((1, 1), dtype=np.int8)
+    wide = first.count if max(len(row) for row in rows) > 1 else 1
+    high = second.count if len(rows) > 1 else 1
+    if _bound(rows, max(wide - 1, 1), max(high - 1, 1)) < LARGEST:
+        values = _evaluated(rows, np.arange(wide), np.arange(high), np.int64)
+        return np.subtract(values > 0, values < 0, dtype=np.int8)
+    return _by_floats(rows, wide, high)
 
 
 def _in_nodes(polynomial: fmpq_mpoly, first: Axis, second: Axis) -> list[list[int]]:

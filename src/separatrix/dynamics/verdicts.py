@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Codes = NDArray[np.int64]
+    Codes = NDArray[np.int32]
 
 __all__ = ["OPEN", "OUTSIDE", "POLE", "Product", "Verdicts", "members"]
 
@@ -101,22 +101,26 @@ class Verdicts:
             total |= satisfied(state.formula, values) << k
         return total
 
-    def on_grid(self, first: Axis, second: Axis) -> Codes:
-        """Return what holds at each node."""
+    def on_grid(self, first: Axis, second: Axis) -> tuple[Codes, list[int]]:
+        """Return a number at each node, and for each number what holds there."""
         import numpy as np
 
-        # Each node's pattern of signs as a number in base 3, renumbered before it gets large.
-        pattern = np.zeros((first.count, second.count), dtype=np.int64)
+        # Patterns of signs as numbers in base 3; what depends on one parameter alone is one row or column.
+        grids = [sign_grid(factor, first, second) for factor in self.factors]
+        order = sorted(range(len(grids)), key=lambda k: grids[k].size)
+        pattern = np.zeros((1, 1), dtype=np.int32)
         meanings: list[tuple[int, ...]] = [()]
         digits = 0
-        for factor in self.factors:
-            if len(meanings) * 3 ** (digits + 1) > MOST_PATTERNS:
+        for k in order:
+            if len(meanings) * 3 ** (digits + 1) > MOST_PATTERNS or grids[k].size > pattern.size:
                 pattern, meanings = _renumbered(pattern, meanings, digits)
                 digits = 0
-            pattern = pattern * 3 + (sign_grid(factor, first, second) + 1)
+            pattern = pattern * np.int32(3) + (grids[k] + np.int8(1))
             digits += 1
         pattern, meanings = _renumbered(pattern, meanings, digits)
-        return np.array([self.verdict(signs) for signs in meanings], dtype=np.int64)[pattern]
+        places = [order.index(k) for k in range(len(order))]
+        codes = [self.verdict(tuple(signs[p] for p in places)) for signs in meanings]
+        return np.broadcast_to(pattern, (first.count, second.count)), codes
 
 
 def _renumbered(
@@ -125,9 +129,11 @@ def _renumbered(
     """Return patterns numbered without gaps, and the signs that each stands for."""
     import numpy as np
 
+    if not digits:
+        return pattern, meanings
     size = len(meanings) * 3**digits
     present = np.flatnonzero(np.bincount(pattern.ravel(), minlength=size))
-    numbers = np.zeros(size, dtype=np.int64)
+    numbers = np.zeros(size, dtype=np.int32)
     numbers[present] = np.arange(len(present))
     told = []
     for value in present.tolist():

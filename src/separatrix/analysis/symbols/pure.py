@@ -30,7 +30,7 @@ from separatrix.errors import ComesLater, InputError
 from separatrix.game.condition import TRUE
 from separatrix.game.expression import Expression, Number, add, names_in, number, substitute
 from separatrix.game.fitness import strategy_payoffs
-from separatrix.game.model import Game, GroupForm, Profile
+from separatrix.game.model import Game, GroupForm, Profile, ProfileTable
 from separatrix.game.values import expand, expand_moving
 from separatrix.sentence import say, together
 
@@ -64,6 +64,21 @@ class _Payoffs:
         """Whether the payoffs of a population may depend on its own shares."""
         shares = set(self.game.populations[i].shares)
         return any(shares & set(names_in(u)) for u in self.rows[i])
+
+
+class _Table(_Payoffs):
+    """A payoff table: what is earned at a profile stands in it."""
+
+    def at(self, profile: Profile) -> list[list[Expression]]:
+        form = self.game.form
+        assert isinstance(form, ProfileTable)
+        return [
+            [form.pay[(*profile[:i], a, *profile[i + 1 :])][i] for a in range(len(population.strategies))]
+            for i, population in enumerate(self.game.populations)
+        ]
+
+    def own(self, i: int) -> bool:
+        return False
 
 
 class _Group(_Payoffs):
@@ -192,7 +207,8 @@ def read_profiles(game: Game) -> Profiles:
         if name not in game.moving_lets:
             lets[name] = ring.read(meaning, lets)
     speeds = [ring.read(speed, lets) for speed in game.speeds]
-    earned = {q: _read(game, ring, lets, payoffs.at(q), q) for q in game.profiles()}
+    known: dict[int, Ratio] = {}
+    earned = {q: _read(game, ring, lets, payoffs.at(q), q, known) for q in game.profiles()}
     poles = {
         str(v.denominator): v.denominator
         for v in (*lets.values(), *speeds, *itertools.chain(*(r for rows in earned.values() for r in rows)))
@@ -209,6 +225,8 @@ def _payoffs(game: Game) -> _Payoffs:
         rows = tuple(expand_moving(game, u) for u in form.payoffs)
         if not set(game.shares) & {n for u in rows for n in names_in(u)}:
             return _Group(replace(game, form=sized), (rows,))
+    if isinstance(form, ProfileTable) and not game.moving_lets:
+        return _Table(game, ())
     return _Payoffs(game, strategy_payoffs(game))
 
 
@@ -225,14 +243,25 @@ def _smooth(payoffs: _Payoffs) -> bool:
 
 
 def _read(
-    game: Game, ring: Ring, lets: Mapping[str, Ratio], rows: list[list[Expression]], profile: Profile
+    game: Game,
+    ring: Ring,
+    lets: Mapping[str, Ratio],
+    rows: list[list[Expression]],
+    profile: Profile,
+    known: dict[int, Ratio],
 ) -> list[list[Ratio]]:
+    """Read payoffs; `known` holds those that a table has at other profiles too."""
+    table = isinstance(game.form, ProfileTable)
     result = []
     for population, row in zip(game.populations, rows, strict=True):
         values = []
         for strategy, expression in zip(population.strategies, row, strict=True):
+            if table and id(expression) in known:
+                values.append(known[id(expression)])
+                continue
             try:
                 values.append(ring.read(expression, lets))
+                known[id(expression)] = values[-1]
             except InputError as problem:
                 if problem.code not in ("S003", "S004"):
                     raise
