@@ -76,6 +76,7 @@ def _regime(regime: MapRegime) -> dict[str, Any]:
     return {
         "letter": regime.letter, "kind": regime.kind, "stable": list(regime.stable),
         "generic": regime.generic, "witness": witness, "share": regime.share,
+        "nodes": regime.nodes,
     }  # fmt: skip
 
 

@@ -28,7 +28,7 @@ from separatrix.dynamics.regime_map import (
     RegimeMap,
 )
 from separatrix.dynamics.regime_points import crossings
-from separatrix.dynamics.regime_table import in_order, piece_kind, regimes_of
+from separatrix.dynamics.regime_table import areas_of, in_order, piece_kind, regimes_of
 from separatrix.dynamics.sign_grid import Axis
 from separatrix.dynamics.verdicts import OPEN, Verdicts, members
 from separatrix.game.expression import to_text
@@ -97,7 +97,7 @@ def exact_map(
         return bool(verdicts.factors[drawn[border][0]](*at) == 0)
 
     labels = np.array([table.number(code) for code in codes], dtype=np.int16)
-    outlines = tuple((table.number(code), shape) for strip in strips for code, shape in strip.outlines())
+    outlines = tuple((table.number(code), shape) for code, shape in table.outlines)
     return RegimeMap(
         game=game,
         scenario=scenario,
@@ -184,15 +184,16 @@ class _Table:
         self.verdicts = verdicts
         self.grid, self.on_nodes = grid, codes
         counts = np.bincount(grid.ravel(), minlength=len(codes))
-        self.shares: dict[int, float] = {}
+        self.nodes: dict[int, int] = {}
         for code, count in zip(codes, counts.tolist(), strict=True):
             if count:
-                self.shares[code] = self.shares.get(code, 0.0) + count / grid.size
-        self.areas = {code for strip in strips for _, _, code in strip.cells}
-        found = self.areas | set(self.shares) | {code for line in lines for code in line.key}
+                self.nodes[code] = self.nodes.get(code, 0) + count
+        self.outlines = [shape for strip in strips for shape in strip.outlines()]
+        self.areas = areas_of(self.outlines, axes)
+        found = set(self.areas) | set(self.nodes) | {code for line in lines for code in line.key}
         found |= set() if now is None else {now}
         self.codes = sorted(found)
-        self.order = in_order(found, self.areas, self.shares)
+        self.order = in_order(found, self.areas)
         self._numbers = {code: k for k, code in enumerate(self.order)}
 
     def number(self, code: int) -> int:
@@ -203,9 +204,9 @@ class _Table:
         """Return the regimes; states get other numbers."""
         witnesses = self._witnesses()
         for code in self.order:
-            if code not in witnesses and code in self.shares:
+            if code not in witnesses and code in self.nodes:
                 witnesses[code] = self._node(code)
-        return regimes_of(self.order, self.areas, self.shares, witnesses, renumbered)
+        return regimes_of(self.order, self.areas, self.nodes, witnesses, renumbered)
 
     def _node(self, code: int) -> Mapping[str, Fraction]:
         """The first node at which something holds."""

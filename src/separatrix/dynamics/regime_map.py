@@ -71,7 +71,9 @@ class MapRegime:
     witness : mapping of parameter to Fraction, or None
         Values at which it holds.
     share : float
-        The share of the nodes at which it holds.
+        The share of the window's area in which it holds.
+    nodes : int
+        At how many nodes it holds.
     """
 
     letter: str
@@ -80,6 +82,7 @@ class MapRegime:
     generic: bool
     witness: Mapping[str, Fraction] | None
     share: float
+    nodes: int
 
 
 @dataclass(frozen=True, eq=False)

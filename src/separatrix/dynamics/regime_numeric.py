@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from separatrix.dynamics.contours import contours
 from separatrix.dynamics.regime_map import Border, MapState, Piece, RegimeMap
 from separatrix.dynamics.regime_points import crossings
-from separatrix.dynamics.regime_table import in_order, piece_kind, regimes_of
+from separatrix.dynamics.regime_table import areas_of, in_order, piece_kind, regimes_of
 from separatrix.dynamics.sign_grid import Axis
 from separatrix.dynamics.verdicts import OPEN, OUTSIDE, POLE, members
 from separatrix.errors import InputError
@@ -109,16 +109,16 @@ def numerical_map(
     now = None if today is None else judge.at(*today)
 
     present, counts = np.unique(codes, return_counts=True)
-    shares = dict(zip(present.tolist(), (counts / codes.size).tolist(), strict=True))
-    areas = set(beside.ravel().tolist())
-    order = in_order(areas | set(shares) | (set() if now is None else {now}), areas, shares)
+    nodes = dict(zip(present.tolist(), counts.tolist(), strict=True))
+    areas = areas_of(shapes, (first, second))
+    order = in_order(set(areas) | set(nodes) | (set() if now is None else {now}), areas)
     number = {code: k for k, code in enumerate(order)}
     used = sorted({k for code in order for k in members(code)})
     states = _states(judge, used)
     witnesses: dict[int, Mapping[str, Fraction]] = {}
     for a, b in judge.known:
         witnesses.setdefault(judge.known[a, b], dict(zip(names, (a, b), strict=True)))
-    regimes = regimes_of(order, areas, shares, witnesses, {k: n for n, k in enumerate(used)})
+    regimes = regimes_of(order, areas, nodes, witnesses, {k: n for n, k in enumerate(used)})
     pieces: dict[tuple[int, int], list[Piece]] = {}
     for (one, other), points in lines:
         kind = piece_kind(one, other, None)

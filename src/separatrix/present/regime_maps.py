@@ -69,15 +69,15 @@ def _regimes(told: MapWords) -> Table:
     )  # fmt: skip
     rows: list[tuple[Line, ...]] = []
     for k, regime in enumerate(told.found.regimes):
-        if regime.kind != "stable" and not (regime.generic or regime.share):
+        if regime.kind != "stable" and not (regime.generic or regime.nodes):
             continue
         stable = told.stable(k)
         if regime.kind == "stable" and not regime.generic:
             beside = any(k in (p.negative, p.positive) for b in told.found.borders for p in b.pieces)
-            template = words.MAP_BEYOND if beside and not regime.share else words.MAP_ON_LINES
+            template = words.MAP_BEYOND if beside and not regime.nodes else words.MAP_ON_LINES
             stable = template.format(states=stable)
         witness = "" if regime.witness is None else told.place([float(v) for v in regime.witness.values()])
-        rows.append((line(regime.letter or "–"), line(stable), line(percent(regime.share)), line(witness)))
+        rows.append((line(regime.letter or "–"), line(stable), line(percent(regime.share, 1)), line(witness)))
     return Table(columns, tuple(rows), row_heads=True)
 
 
@@ -161,10 +161,10 @@ def regime_map_csv(found: RegimeMap) -> str:
     >>> found = separatrix.regime_map(game, {"V": (1, 2), "C": (1, 3)}, grid=(2, 2))
     >>> print(regime_map_csv(found), end="")
     V,C,regime,stable
-    1.0,1.0,A,hawk
-    1.0,3.0,B,hawk + dove
-    2.0,1.0,A,hawk
-    2.0,3.0,B,hawk + dove
+    1.0,1.0,B,hawk
+    1.0,3.0,A,hawk + dove
+    2.0,1.0,B,hawk
+    2.0,3.0,A,hawk + dove
     """
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
