@@ -407,10 +407,12 @@ def test_the_answer_is_plain_data() -> None:
         ({"C1": (0, 8), "C2": (0, float("inf"))}, (9, 9), "V301"),
         ({"C1": (0, 8), "C2": (0, 4)}, (1, 9), "D631"),
         ({"C1": (0, 8), "C2": (0, 4)}, (50_000, 50_000), "D631"),
+        ({"C1": (0, 8), "C2": (0, 4)}, (9,), "D631"),
+        ({"C1": (0, 8), "C2": (0, 4)}, 9, "D631"),
         ({"C1": (0, 8), "C3": (0, 4)}, (9, 9), "V302"),
     ],
 )
-def test_windows_that_cannot_be_are_refused(over: Any, grid: tuple[int, int], code: str) -> None:
+def test_windows_that_cannot_be_are_refused(over: Any, grid: Any, code: str) -> None:
     """The error says what was given and what is expected."""
     with pytest.raises((InputError, NameProblem)) as caught:
         regime_map(separatrix.load("shi-chen-2018"), over, grid=grid)

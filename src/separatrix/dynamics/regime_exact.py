@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -30,6 +31,7 @@ from separatrix.dynamics.regime_map import (
 from separatrix.dynamics.regime_points import crossings
 from separatrix.dynamics.regime_table import areas_of, in_order, piece_kind, regimes_of
 from separatrix.dynamics.sign_grid import Axis
+from separatrix.dynamics.usual_values import at_usual_values
 from separatrix.dynamics.verdicts import OPEN, Verdicts, members
 from separatrix.game.expression import to_text
 from separatrix.game.model import Game
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
 
 __all__ = ["exact_map"]
 
-MOST_CURVES, MOST_STATES, HIGHEST = 60, 60, 16
+MOST_CURVES, MOST_STATES, HIGHEST = 90, 60, 16
 """Past so many curves, states, or such a degree, a map is made of numerical analyses instead."""
 
 MOST_OPEN = 400
@@ -55,8 +57,9 @@ def exact_map(
     names: tuple[str, str],
     axes: tuple[Axis, Axis],
     today: tuple[Fraction, Fraction] | None,
+    budget: float,
 ) -> RegimeMap | None:
-    """Return the map; None where it is not known which polynomials decide, or these are too many."""
+    """Return the map; None where it is not known which polynomials decide, or these take too long."""
     import numpy as np
 
     two = with_fixed(game, fixed)
@@ -75,9 +78,15 @@ def exact_map(
         *(fmpq(v.numerator, v.denominator) for v in (first.low, first.high, second.low, second.high))
     )
     curves = [Curve(p) for p in verdicts.factors]
+    deadline = time.monotonic() + budget / 2
+
+    def going_on() -> None:
+        if time.monotonic() > deadline:
+            raise TimeoutError
+
     try:
-        columns = columns_of(curves, window)
-    except ArithmeticError:
+        columns = columns_of(curves, window, going_on)
+    except (ArithmeticError, TimeoutError):
         return None
     strips = strips_of(curves, window, columns, verdicts.verdict)
     lines = lines_of(curves, window, columns, strips, verdicts.verdict)
@@ -112,7 +121,7 @@ def exact_map(
         points=crossings(borders, axes, on),
         regions=outlines,
         method="exact",
-        how_sure=_how_sure(found, opened),
+        how_sure=at_usual_values(game, _how_sure(found, opened)),
         today=None if today is None else (float(today[0]), float(today[1])),
         today_regime=None if now is None else table.number(now),
     )

@@ -265,7 +265,8 @@ def regime_map(
     grid : (int, int)
         How many nodes each parameter has, both ends included.
     budget : float
-        Seconds for a map that is made of numerical analyses; an exact one takes less than one.
+        Seconds, about: half for an exact map, which most games need a small part of, and where that is not
+        enough, or not known how, all of it for numerical analyses.
 
     Returns
     -------
@@ -278,6 +279,9 @@ def regime_map(
     shares, one population against itself among them.  The plane is then cut by a cylindrical decomposition
     (Collins 1975).  In all other games `separatrix.analyze` is asked at the nodes of a coarse grid, and
     borders are found by bisection between nodes; finer structures than the grid are missed.
+
+    Borders are lines: a single point at which something else holds, such as where a² + b² vanishes, is found
+    at a node only.
 
     Raises
     ------
@@ -316,7 +320,7 @@ def regime_map(
         if (v := resolved[name]) is not None and a.low <= v <= a.high
     ]
     today = (here[0], here[1]) if len(here) == 2 else None
-    found = exact_map(game, scenario, fixed, names, axes, today)
+    found = exact_map(game, scenario, fixed, names, axes, today, budget)
     if found is not None:
         return found
     from separatrix.dynamics.regime_numeric import numerical_map
@@ -332,6 +336,10 @@ def _window(
             "D631",
             f"{len(over)} parameters to vary; a regime map has 2",
             hint='give two, such as over={"C1": (0, 8), "C2": (0, 4)}',
+        )
+    if not isinstance(grid, Sequence) or len(grid) != 2:
+        raise InputError(
+            "D631", f"a grid of {grid!r}; expected two numbers of nodes", hint="such as (400, 400)"
         )
     names, axes = [], []
     for (name, limits), count in zip(over.items(), grid, strict=True):

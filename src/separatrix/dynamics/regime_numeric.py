@@ -15,6 +15,7 @@ from separatrix.dynamics.regime_map import Border, MapState, Piece, RegimeMap
 from separatrix.dynamics.regime_points import crossings
 from separatrix.dynamics.regime_table import areas_of, in_order, piece_kind, regimes_of
 from separatrix.dynamics.sign_grid import Axis
+from separatrix.dynamics.usual_values import at_usual_values
 from separatrix.dynamics.verdicts import OPEN, OUTSIDE, POLE, members
 from separatrix.errors import InputError
 from separatrix.game.model import Game
@@ -151,7 +152,7 @@ def numerical_map(
         points=crossings(borders, (first, second)),
         regions=tuple((number[code], shape) for code, shape in shapes),
         method="numerical",
-        how_sure=_how_sure(names, (first, second), error),
+        how_sure=at_usual_values(game, _how_sure(names, (first, second), error)),
         error=(error[0], error[1]),
         today=None if today is None else (float(today[0]), float(today[1])),
         today_regime=None if now is None else number[now],

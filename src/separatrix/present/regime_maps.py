@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from separatrix.game.expression import to_text
+from separatrix.game.translation import scenario_name
 from separatrix.present.document import Block, Column, Document, Heading, Line, Paragraph, Table, line
 from separatrix.present.languages import Language, language_of
 from separatrix.present.numbers import readable
@@ -25,7 +26,9 @@ def regime_map_document(found: RegimeMap, words: Language) -> Document:
     """Return a regime map as a document."""
     return Document(
         title=MapWords(found, words).title(),
-        subtitle="" if found.scenario is None else words.SCENARIO.format(scenario=found.scenario),
+        subtitle=""
+        if found.scenario is None
+        else words.SCENARIO.format(scenario=scenario_name(found.game, found.scenario)),
         blocks=tuple(_blocks(MapWords(found, words))),
         language=words.code,
         words=words.names,

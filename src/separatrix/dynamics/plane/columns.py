@@ -120,7 +120,9 @@ class _Places:
                 lines.add(line)
 
 
-def critical_values(curves: Sequence[Curve], window: Window) -> list[Critical]:
+def critical_values(
+    curves: Sequence[Curve], window: Window, going_on: Callable[[], None] = lambda: None
+) -> list[Critical]:
     """Return the critical values of a in ascending order, the window's sides among them.
 
     Raises
@@ -141,6 +143,7 @@ def critical_values(curves: Sequence[Curve], window: Window) -> list[Critical]:
             places.add(curve.on_level(level))
     graphs = [curve for curve in curves if not curve.vertical]
     for first, second in itertools.combinations(graphs, 2):
+        going_on()
         places.add(first.meeting(second))
 
     def find(bits: int) -> Iterable[tuple[Interval, str]]:
@@ -156,7 +159,7 @@ def critical_values(curves: Sequence[Curve], window: Window) -> list[Critical]:
 
 
 def columns_of(
-    curves: Sequence[Curve], window: Window, wanted: Callable[[], None] = lambda: None
+    curves: Sequence[Curve], window: Window, going_on: Callable[[], None] = lambda: None
 ) -> list[Column]:
     """Return one column for each slab of the window, and one beside it at either side.
 
@@ -165,15 +168,15 @@ def columns_of(
     curves : sequence of Curve
         Irreducible, and no two of them multiples of each other.
     window : Window
-    wanted : callable
-        Called before each column; what it raises ends the work.
+    going_on : callable
+        Called before each step; what it raises ends the work.
     """
-    critical = critical_values(curves, window)
+    critical = critical_values(curves, window, going_on)
     first = next(k for k, c in enumerate(critical) if c.place == (window.left, window.left))
     last = next(k for k, c in enumerate(critical) if c.place == (window.right, window.right))
     result = []
     for k in range(first - 1, last + 1):
-        wanted()
+        going_on()
         left = critical[k] if k >= 0 else None
         right = critical[k + 1] if k + 1 < len(critical) else None
         low = left.place[1] if left else window.left - 1
