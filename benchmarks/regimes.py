@@ -36,7 +36,7 @@ def regime_map(plan: Plan) -> list[Row]:
     table = corner_table(read_formulas(with_fixed(game, known)))
     assert table is not None
 
-    def terms(i: int, corner: tuple[int, int]) -> list[list[float]]:
+    def terms(i: int, corner: tuple[int, ...]) -> list[list[float]]:
         found = table.corners[i][corner].numerator.to_dict()
         return [[int(m), int(n), int(v.p) / int(v.q)] for (m, n), v in found.items()]
 

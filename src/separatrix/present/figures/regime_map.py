@@ -217,7 +217,7 @@ def _drawn(found: RegimeMap) -> list[tuple[Border, dict[str, Any], str]]:
             result.append((border, POLE, "pole"))
         elif "assumption" in kinds and not _on_edge(found, border):
             result.append((border, ASSUMPTION, "assumption"))
-    return result
+    return sorted(result, key=lambda item: ("stability", "pole", "assumption").index(item[2]))
 
 
 def _on_edge(found: RegimeMap, border: Border) -> bool:
