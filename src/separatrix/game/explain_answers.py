@@ -192,6 +192,13 @@ _DYNAMICS = {
         "separatrix shock matching-pennies",
         "give --from x=0.2,y=0.3, or write `today: {x: 0.2, y: 0.3}` into the game file.",
     ),
+    "D631": _e(
+        "a regime map that cannot be drawn up",
+        "A regime map has two different parameters, each from a lower to a higher end, and at least two "
+        "nodes along each. The borders are exact on any grid, so a finer one tells little more.",
+        'regime_map(game, {"C1": (8, 0), "C2": (0, 4)})',
+        "give two parameters with their ends in order, and a grid such as (400, 400).",
+    ),
 }
 
 _FIELDS = {
