@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from separatrix.audit.check import check
     from separatrix.audit.finding import Finding
     from separatrix.dynamics.basins import basins
+    from separatrix.dynamics.portrait import PhasePortrait, portrait
     from separatrix.dynamics.separatrix import separatrix_curve
     from separatrix.dynamics.shock import critical_shock
     from separatrix.dynamics.trajectory import trajectory
@@ -28,9 +29,9 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
-    "Analysis", "ComesLater", "Finding", "Game", "InputError", "NameProblem", "SeparatrixError",
-    "__version__", "analyze", "basins", "check", "cite", "critical_shock", "ess_search", "load", "report",
-    "separatrix_curve", "told_in", "trajectory",
+    "Analysis", "ComesLater", "Finding", "Game", "InputError", "NameProblem", "PhasePortrait",
+    "SeparatrixError", "__version__", "analyze", "basins", "check", "cite", "critical_shock", "ess_search",
+    "load", "portrait", "report", "separatrix_curve", "told_in", "trajectory",
 ]  # fmt: skip
 
 _HOMES = {
@@ -40,6 +41,7 @@ _HOMES = {
     "Game": "separatrix.game.model",
     "InputError": "separatrix.errors",
     "NameProblem": "separatrix.errors",
+    "PhasePortrait": "separatrix.dynamics.portrait",
     "SeparatrixError": "separatrix.errors",
     "analyze": "separatrix.analysis.analyze",
     "basins": "separatrix.dynamics.basins",
@@ -48,6 +50,7 @@ _HOMES = {
     "critical_shock": "separatrix.dynamics.shock",
     "ess_search": "separatrix.analysis.affine.ess_search",
     "load": "separatrix.game.reader",
+    "portrait": "separatrix.dynamics.portrait",
     "report": "separatrix.present.report_file",
     "separatrix_curve": "separatrix.dynamics.separatrix",
     "told_in": "separatrix.game.translation",

@@ -1,8 +1,8 @@
 """Courses of any field as lines of equally spaced states, followed by their length.
 
-Fields that leave faces, or jump, have no logarithmic coordinates; they are followed in the shares themselves,
-and a step that leaves the state space is put back to its nearest state.  Runge's method of the fourth order
-with a fixed step of length: for figures, not for fates.
+Fields that leave faces, or jump, have no logarithmic coordinates; they are followed in the shares themselves.
+A step that leaves the state space ends the course: back in time it came from outside.  Runge's method of the
+fourth order with a fixed step of length: for figures, not for fates.
 """
 
 from __future__ import annotations
@@ -83,11 +83,13 @@ def plain_lines(flow: Field, starts: ArrayLike, length: ArrayLike, *, points: in
         second, _ = slope(own + h / 2 * first)
         third, _ = slope(own + h / 2 * second)
         fourth, _ = slope(own + h * third)
-        moved = back(own + h / 6 * (first + 2 * second + 2 * third + fourth))
+        wished = own + h / 6 * (first + 2 * second + 2 * third + fourth)
+        moved = back(wished)
         # Where the field turns round within a step the course has come to rest.
         far = np.sqrt(((moved - own) ** 2).sum(axis=-1)) > h[:, 0] / 10
+        inside = np.sqrt(((moved - wished) ** 2).sum(axis=-1)) < h[:, 0] / 4
         state[rows] = np.where((moving & far)[:, None], moved, own)
-        going[rows] = moving & far
+        going[rows] = moving & far & inside
         if k % PARTS == 0:
             result[:, k // PARTS :] = state[:, None]
     result[:, -1] = state
