@@ -30,8 +30,9 @@ INSIDE = 1e-6
 def contour_nullclines(flow: Field, shape: Shape) -> tuple[Nullcline, ...]:
     """Return where each rate changes its sign inside the state space, one part for each share.
 
-    Each point lies on a change of sign, to rounding.  What is smaller than a grid of 241 points a side shows is missed, and so is a zero without a change of
-    sign.  A field that jumps may turn round there without standing still.
+    Each point lies on a change of sign, to rounding.  What is smaller than a grid of 241 points a side shows
+    is missed, and so is a zero without a change of sign.  A field that jumps may turn round there without
+    standing still.
 
     Examples
     --------

@@ -1,10 +1,10 @@
 """Nullclines: the states at which one share stands still, from the exact polynomials.
 
-x' = c x (1 - x) A vanishes on the faces x = 0 and x = 1, and where the numerator of the advantage A does; with
-k > 2 strategies x_a' = c x_a (U_a - average) vanishes on the face x_a = 0 and where U_a is the average.  The
-polynomial falls into irreducible factors, and the branches of each are found by
+x' = c x (1 - x) A vanishes on the faces x = 0 and x = 1, and where the numerator of the advantage A does;
+with k > 2 strategies x_a' = c x_a (U_a - average) vanishes on the face x_a = 0 and where U_a is the average.
+The polynomial falls into irreducible factors, and the branches of each are found by
 `separatrix.dynamics.plane_curve`, so that none is missed: turning points, isolated points and crossings
-included.  Where a denominator vanishes the share may turn without standing still: a pole.
+included.  Denominators never vanish: the analysis refuses payoffs without a value.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Nullcline", "nullclines"]
 
-Part = Literal["face", "advantage", "everywhere", "pole"]
+Part = Literal["face", "advantage", "everywhere"]
 
 SLICES = 10
 """A surface that bends in all three shares is cut at so many equal steps of one of them."""
@@ -48,8 +48,7 @@ class Nullcline:
     share : str
     kind : str
         ``face`` where nobody, or everybody, plays the strategy; ``advantage`` where it earns as much as the
-        alternative; ``everywhere`` where it always does; ``pole`` where the rate is not defined and may
-        change its sign.
+        alternative; ``everywhere`` where it always does.
     equation : str
         Which states these are, exactly, such as ``4*y - 1 = 0``.
     solved : str or None
@@ -121,7 +120,6 @@ def nullclines(game: Game, known: Mapping[str, Fraction]) -> tuple[Nullcline, ..
             own.append(Nullcline("", share, "everywhere", f"{share}' = 0"))
         else:
             own += [_of(field, game, share, "advantage", f) for f in _factors(rate.numerator)]
-            own += [_of(field, game, share, "pole", f) for f in _factors(rate.denominator)]
         shown = [part for part in own if not part.empty]
         found += [replace(part, id=f"{share}-{k}") for k, part in enumerate(shown, start=1)]
     return tuple(found)
@@ -180,12 +178,12 @@ def _solved(field: Field, factor: fmpq_mpoly) -> str | None:
                 rest[tuple(int(e) for e in exponents)] = -value
         above, below = ring.context.from_dict(rest), ring.context.from_dict(slope)
         if below.is_constant():
-            value = (Ratio(ring, above, ring.one) / Ratio(ring, below, ring.one)).expression()
+            solved = (Ratio(ring, above, ring.one) / Ratio(ring, below, ring.one)).expression()
         else:
             if not any(coefficient > 0 for coefficient in below.to_dict().values()):
                 above, below = -above, -below
-            value = divide(polynomial_expression(ring, above), polynomial_expression(ring, below))
-        return f"{ring.names[v]} = {to_text(value)}"
+            solved = divide(polynomial_expression(ring, above), polynomial_expression(ring, below))
+        return f"{ring.names[v]} = {to_text(solved)}"
     return None
 
 

@@ -1,21 +1,21 @@
 """All real branches of a plane algebraic curve in the unit square or the triangle.
 
 An irreducible polynomial f(x, y) has, between neighbouring *cuts* of the x axis, the same number of zeros y
-over every x, and they do not meet: cuts are the zeros of its discriminant and of its leading coefficient in y,
-and the x at which the curve passes the border.  So zeros at rational x, isolated exactly, lie on arcs whose
-number and order are certain; `separatrix.dynamics.joined_arcs` joins the arcs at the cuts.
+over every x, and they do not meet: cuts are the zeros of its discriminant and of its leading coefficient in
+y, and the x at which the curve passes the border.  So zeros at rational x, isolated exactly, lie on arcs
+whose number and order are certain; `separatrix.dynamics.joined_arcs` joins the arcs at the cuts.
 
 Collins, G. E. (1975), Quantifier elimination for real closed fields by cylindrical algebraic decomposition,
 Lecture Notes in Computer Science 33, 134-183.
-Johansson, F. (2017), Arb: efficient arbitrary-precision midpoint-radius interval arithmetic, IEEE Transactions
-on Computers 66, 1281-1292.
+Johansson, F. (2017), Arb: efficient arbitrary-precision midpoint-radius interval arithmetic, IEEE
+Transactions on Computers 66, 1281-1292.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flint import Ordering, arb, ctx, fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpq_poly
 
@@ -60,7 +60,7 @@ class PlaneCurve:
 
 def plane_polynomial(terms: Mapping[tuple[int, int], fmpq]) -> fmpq_mpoly:
     """Return the polynomial with these coefficients of x^i y^j."""
-    return PLANE.from_dict(dict(terms))
+    return PLANE.from_dict({(i, j): value for (i, j), value in terms.items()})
 
 
 def curves_of(polynomial: fmpq_mpoly, triangle: bool = False, step: float = STEP) -> list[PlaneCurve]:
@@ -153,14 +153,12 @@ class Fibres:
         self.coefficients = [_in_x(factor, j) for j in range(self.up + 1)]
         rim = fmpq_poly([1, -1]) if triangle else fmpq_poly([1])
         self.on_floor = self.coefficients[0]
-        self.on_rim = sum(
-            (c * rim**j for j, c in enumerate(self.coefficients)), fmpq_poly([0])
-        )
+        self.on_rim = sum((c * rim**j for j, c in enumerate(self.coefficients)), fmpq_poly([0]))
 
     @property
     def is_rim(self) -> bool:
         """Whether the curve is the third side of the triangle."""
-        return bool(self.on_rim == 0)
+        return self.on_rim.degree() < 0
 
     def rim(self, x: fmpq) -> fmpq:
         """Return the largest y over x."""
@@ -217,11 +215,11 @@ class Fibres:
                 return
             partial = [self.factor, self.factor.derivative("x"), self.factor.derivative("y")]
             candidates = _in_y(self.factor.discriminant("x"))
-            for y in _roots(candidates, fmpq(0), fmpq(1)):
-                place = (x, arb(y))
+            for root in _roots(candidates, fmpq(0), fmpq(1)):
+                place = (x, arb(root))
                 inside = not self.triangle or place[1] <= 1 - x or (place[1] - 1 + x).contains(0)
                 if inside and all(_value(part, place).contains(0) for part in partial):
-                    yield nearest(y)
+                    yield nearest(root)
 
 
 def _ball_value(polynomial: fmpq_poly, x: arb) -> arb:
@@ -251,7 +249,7 @@ def _gathered(terms: Mapping[int, fmpq]) -> fmpq_poly:
     return fmpq_poly([terms.get(k, fmpq(0)) for k in range(max(terms, default=0) + 1)])
 
 
-# --------------------------------------------------------------------------- roots of polynomials in one variable
+# --------------------------------------------------------------------------- roots in one variable
 
 
 def _roots(polynomial: fmpq_poly, low: fmpq, high: fmpq, closed: bool = True) -> Iterator[fmpq | arb]:
@@ -278,7 +276,8 @@ def _simple(polynomial: fmpq_poly, low: fmpq, high: fmpq, bits: int = BITS) -> I
     """Yield the real roots strictly between two numbers that are none; no root may be multiple."""
     while True:
         with ctx.workprec(bits):
-            balls = [root.real for root, _ in polynomial.complex_roots() if root.imag == 0]
+            every: Any = polynomial.complex_roots()
+            balls = [root.real for root, _ in every if root.imag == 0]
             sides = [(ball > arb(low), ball < arb(low), ball < arb(high), ball > arb(high)) for ball in balls]
         # Enough digits tell on which side of the ends a root lies.
         if all((a or b) and (c or d) for a, b, c, d in sides):

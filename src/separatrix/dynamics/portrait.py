@@ -240,7 +240,7 @@ def _shape(game: Game) -> Shape:
             "D641",
             f"a phase portrait shows a line, a square, a triangle or a cube of states; this game has {told}, "
             f"{sum(sizes) - len(sizes)} dimensions",
-            hint="`separatrix portrait MODEL --time` and `separatrix trajectory MODEL` show the shares in time",
+            hint="`separatrix portrait MODEL --time` and `separatrix trajectory MODEL` show them in time",
         )
     return shape
 
@@ -254,7 +254,7 @@ def _count(shape: Shape, grid: int | None) -> int:
     if grid**dimensions > MOST_STATES:
         raise InputError(
             "D642",
-            f"a grid of {grid:,} states on a side has {grid**dimensions:,} states; {MOST_STATES:,} are the most",
+            f"a grid of {grid:,} on a side has {grid**dimensions:,} states; {MOST_STATES:,} are the most",
             hint=f"{int(MOST_STATES ** (1 / dimensions) + 1e-9):,} on a side are possible here",
         )
     return grid
@@ -335,6 +335,7 @@ def _rest(
 
     found = rest_states(flow, starts=100, seed=0).states
     numeric = tuple(
-        RestPoint(f"R{k}", (), (), tuple(float(x) for x in rest.state)) for k, rest in enumerate(found, start=1)
+        RestPoint(f"R{k}", (), (), tuple(float(x) for x in rest.state))
+        for k, rest in enumerate(found, start=1)
     )
     return numeric, (), say("rest points were found numerically; there may be others")

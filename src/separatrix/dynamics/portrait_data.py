@@ -18,7 +18,7 @@ __all__ = ["portrait_to_dict", "portraits_csv"]
 
 
 def portrait_to_dict(portrait: PhasePortrait) -> dict[str, Any]:
-    """Return a portrait as plain data (schema 1; keys are added, never renamed); what is not defined is null."""
+    """Return a portrait as plain data (schema 1; keys are added, never renamed)."""
     from separatrix.run.provenance import provenance
 
     analysis, shares = portrait.analysis, portrait.shares

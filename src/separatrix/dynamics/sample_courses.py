@@ -33,7 +33,7 @@ LONGEST, STEP = 3.0, 1 / 60
 def sample_courses(
     analysis: Analysis, flow: Field, shape: Shape, avoid: Sequence[Array] = ()
 ) -> tuple[Course, ...]:
-    """Return courses; those in the plane keep off the lines `avoid`, and those through its middle come first."""
+    """Return courses; those in the plane keep off the lines `avoid`, those through its middle come first."""
     import numpy as np
 
     from separatrix.dynamics.portrait import Course

@@ -36,7 +36,8 @@ def shape_of_game(game: Game) -> Shape | None:
         return "triangle"
     if any(size != 2 for size in sizes) or len(sizes) > 3:
         return None
-    return ("line", "square", "cube")[len(sizes) - 1]  # type: ignore[return-value]
+    shapes: tuple[Shape, ...] = ("line", "square", "cube")
+    return shapes[len(sizes) - 1]
 
 
 def on_page(states: Any) -> Array:
