@@ -21,6 +21,12 @@ __all__ = ["contour_nullclines"]
 FINE, SLICES = 241, 10
 """Grid points on a side, and slices of the cube."""
 
+AXES = (0, 2)
+"""The shares of the cube that slices are made of: of one alone, a sheet might run between two unseen."""
+
+HEIGHTS = (0.0, *((k + 0.414) / SLICES for k in range(SLICES)), 1.0)
+"""Where slices lie: at no round number, at which a whole slice might be a sheet itself."""
+
 ON_GRID, HALVINGS = 1e-9, 40
 
 INSIDE = 1e-6
@@ -53,7 +59,7 @@ def contour_nullclines(flow: Field, shape: Shape) -> tuple[Nullcline, ...]:
             found.append(
                 Nullcline(
                     f"{share}-1", share, "advantage", f"{share}' = 0", None, "numerical", tuple(lines),
-                    tuple(points), slices=flow.shares[2] if shape == "cube" else None,
+                    tuple(points), slices=tuple(flow.shares[a] for a in AXES) if shape == "cube" else (),
                 )
             )  # fmt: skip
     return tuple(found)
@@ -65,13 +71,12 @@ def _lines(flow: Field, shape: Shape, k: int) -> list[Array]:
     grid = np.linspace(0.0, 1.0, FINE)
     if shape == "line":
         return _crossings(flow, grid)
-    return [
-        line for z in (np.linspace(0.0, 1.0, SLICES + 1) if shape == "cube" else [None])
-        for line in _contours(flow, k, shape == "triangle", z)
-    ]  # fmt: skip
+    if shape != "cube":
+        return _contours(flow, k, shape == "triangle")
+    return [line for axis in AXES for height in HEIGHTS for line in _contours(flow, k, False, axis, height)]
 
 
-def _contours(flow: Field, k: int, triangle: bool, height: float | None) -> list[Array]:
+def _contours(flow: Field, k: int, triangle: bool, axis: int = 0, height: float | None = None) -> list[Array]:
     """Return the contours at zero of a rate in the square, the triangle or a slice of the cube, as states."""
     import numpy as np
     from contourpy import contour_generator
@@ -82,7 +87,7 @@ def _contours(flow: Field, k: int, triangle: bool, height: float | None) -> list
             return np.concatenate([places, rest], axis=-1)
         if height is None:
             return places
-        return np.concatenate([places, np.full((*places.shape[:-1], 1), height)], axis=-1)
+        return np.insert(places, axis, height, axis=-1)
 
     def rate(places: Array) -> Array:
         with np.errstate(all="ignore"):

@@ -34,7 +34,7 @@ __all__ = ["Nullcline", "nullclines"]
 Part = Literal["face", "advantage", "everywhere"]
 
 SLICES = 10
-"""A surface that bends in all three shares is cut at so many equal steps of one of them."""
+"""A surface that bends in all three shares is cut at so many equal steps of two of them."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,8 @@ class Nullcline:
     ruled : str or None
         For a surface that runs straight along one share: its name; then `lines` come in pairs, where this
         share is 0 and where it is 1.
-    slices : str or None
-        For another surface: the share that is constant along each line.
+    slices : tuple of str
+        For another surface: along each line one of these shares is constant.
     """
 
     id: str
@@ -78,7 +78,7 @@ class Nullcline:
     points: tuple[tuple[float, ...], ...] = ()
     crossings: tuple[tuple[float, ...], ...] = ()
     ruled: str | None = None
-    slices: str | None = None
+    slices: tuple[str, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -232,19 +232,25 @@ def _with(part: Nullcline, curves: Sequence[PlaneCurve], lift: object) -> Nullcl
 def _surface(part: Nullcline, factor: fmpq_mpoly, shares: Sequence[str]) -> Nullcline:
     degrees = [int(d) for d in factor.degrees()]
     idle = [k for k, d in enumerate(degrees) if not d]
-    axis = idle[-1] if idle else max(range(3), key=lambda k: (degrees[k], k))
+    if not idle:
+        # Along one share alone a sheet might run between two cuts unseen.
+        axes = sorted(range(3), key=lambda k: (degrees[k], k))[1:]
+        steps = [fmpq(k, SLICES) for k in range(SLICES + 1)]
+        for axis, value in itertools.product(axes, steps):
+            part = _sliced(part, factor, axis, value)
+        return replace(part, slices=tuple(shares[axis] for axis in sorted(axes)))
+    axis = idle[-1]
+    low, high = (_sliced(part, factor, axis, fmpq(value)) for value in (0, 1))
+    pairs = itertools.chain.from_iterable(zip(low.lines, high.lines, strict=True))
+    # An isolated place of the plane is a whole edge of states here.
+    return replace(part, lines=(*pairs, *_edges(low.points, high.points)), ruled=shares[axis])
+
+
+def _sliced(part: Nullcline, factor: fmpq_mpoly, axis: int, value: fmpq) -> Nullcline:
+    """Return a part with the branches of a surface where one share has a value."""
     flat = [k for k in range(3) if k != axis]
-    at = [fmpq(0), fmpq(1)] if idle else [fmpq(k, SLICES) for k in range(SLICES + 1)]
-    for value in at:
-        curves = curves_of(_cut(factor, axis, value, flat))
-        part = _with(part, curves, _placed(axis, float(int(value.p) / int(value.q)), flat))
-    if idle:
-        half = len(part.lines) // 2
-        pairs = itertools.chain.from_iterable(zip(part.lines[:half], part.lines[half:], strict=True))
-        # An isolated place of the plane is a whole edge of states here.
-        ends = part.points[: len(part.points) // 2], part.points[len(part.points) // 2 :]
-        return replace(part, lines=(*pairs, *_edges(*ends)), points=(), ruled=shares[axis])
-    return replace(part, slices=shares[axis])
+    curves = curves_of(_cut(factor, axis, value, flat))
+    return _with(part, curves, _placed(axis, float(int(value.p) / int(value.q)), flat))
 
 
 def _edges(low: Sequence[tuple[float, ...]], high: Sequence[tuple[float, ...]]) -> Iterator[Array]:

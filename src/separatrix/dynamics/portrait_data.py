@@ -66,7 +66,7 @@ def _nullcline(line: Nullcline) -> dict[str, Any]:
         "id": line.id, "share": line.share, "kind": line.kind, "equation": line.equation,
         "solved": line.solved, "method": line.method, "lines": [_rows(part) for part in line.lines],
         "points": [list(p) for p in line.points], "crossings": [list(p) for p in line.crossings],
-        "ruled": line.ruled, "slices": line.slices,
+        "ruled": line.ruled, "slices": list(line.slices),
     }  # fmt: skip
 
 

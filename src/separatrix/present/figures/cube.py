@@ -11,7 +11,7 @@ from separatrix.dynamics.portrait import PhasePortrait
 from separatrix.present.figures.canvas import FAINT, INK
 from separatrix.present.figures.courses import COURSE_LINE, draw_lines
 from separatrix.present.figures.legend import STRIP, legend_of
-from separatrix.present.figures.lettering import TEXT, rows_height, shares_in_words, shortened
+from separatrix.present.figures.lettering import SMALL, TEXT, rows_height, shares_in_words, shortened
 from separatrix.present.figures.marks import colour, draw_mark, draw_today, line_style
 from separatrix.present.figures.nullcline_lines import LOOKS
 from separatrix.present.figures.page import new_page
@@ -151,16 +151,20 @@ def _draw_frame(axes: Axes, phase: PhasePortrait, scale: float) -> list[Array]:
         flat = project(corners)
         axes.fill(flat[:, 0], flat[:, 1], color="#f4f6f7", lw=0, zorder=0)
     places = []
+    # In a small cube the names stand nearer, and smaller.
+    near = max(0.6, min(1.0, scale / SCALE))
     edges = (((0.5, 0.0, 0.0), (0, -15)), ((1.0, 0.5, 0.0), (14, -10)), ((0.0, 0.0, 0.5), (-13, 0)))
-    for k, (middle, (dx, dy)) in enumerate(edges):
-        (name,) = shortened(phase.shares[k], 60 if scale > 140 else 34)
+    for k, (middle, away) in enumerate(edges):
+        (name,) = shortened(phase.shares[k], 60 * near)
         px, py = project(middle)
+        dx, dy = away[0] * near, away[1] * near
         places.append(np.array([px + dx / scale, py + dy / scale]))
-        long = len(name) > 2
+        long = len(name) > 2 or near < 1
         axes.annotate(
             f"{name} ↑" if k == 2 and not long else f"{name} →", (px, py), xytext=(dx, dy),
             textcoords="offset points", ha="center" if k != 1 or not long else "left", va="center",
-            fontsize=TEXT + 1, style="italic", color=INK, rotation=90 if k == 2 and long else 0,
+            fontsize=TEXT + 1 if near == 1 else SMALL, style="italic", color=INK,
+            rotation=90 if k == 2 and long else 0,
         )  # fmt: skip
     return places
 
