@@ -212,8 +212,8 @@ def _drawn(
 
     assert chosen in ("svg", "png", "pdf")
     if len(portraits) > 1:
-        return Multiples(portraits, names, words).write(chosen)  # type: ignore[arg-type]
-    return Portrait.of(portraits[0], words).write(chosen)  # type: ignore[arg-type]
+        return Multiples(portraits, names, words).write(chosen)
+    return Portrait.of(portraits[0], words).write(chosen)
 
 
 def _in_time(

@@ -66,9 +66,8 @@ def _blocks(portrait: PhasePortrait, words: Language) -> Iterator[Block]:
         yield Table(columns, tuple(_point(portrait, k, words) for k in range(len(portrait.rest_points))))
     rows = list(_still(portrait, words))
     if rows:
-        columns = (
-            Column(words.PORTRAIT_SHARE), Column(words.PORTRAIT_WHERE, wide=True), Column(words.PORTRAIT_SHOWN)
-        )  # fmt: skip
+        where = Column(words.PORTRAIT_WHERE, wide=True)
+        columns = (Column(words.PORTRAIT_SHARE), where, Column(words.PORTRAIT_SHOWN))
         yield Table(columns, tuple(rows), row_heads=True)
     for dividing in portrait.separatrices:
         yield Paragraph(line(_dividing(portrait, dividing, words)))

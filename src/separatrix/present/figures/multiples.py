@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from separatrix.dynamics.portrait import PhasePortrait
-from separatrix.dynamics.state_space import HEIGHT
+from separatrix.dynamics.state_space import HEIGHT, Shape
 from separatrix.errors import InputError
 from separatrix.present.document import PictureFormat
 from separatrix.present.figures.cube import cube_lines, frame, paint_cube
@@ -32,11 +32,17 @@ __all__ = ["MOST_PANELS", "Multiples", "columns_for"]
 MOST_PANELS = 12
 """More portraits than these do not fit on a page."""
 
-SIDE, BETWEEN, LEFT, TOP = 158.0, 18.0, 34.0, 8.0
-"""Points: the width of a panel, the gap to the next, and the margins."""
+SIDE, LEFT, TOP = 158.0, 40.0, 8.0
+"""Points: the width of a panel, and the margins."""
 
-CORNERS = 15.0
-"""Room for the names of corners of triangles, in points."""
+BETWEEN: dict[Shape, float] = {"line": 28.0, "square": 18.0, "triangle": 44.0, "cube": 18.0}
+"""The gap to the next panel, in points."""
+
+BENEATH: dict[Shape, float] = {"line": 20.0, "square": 34.0, "triangle": 4.0, "cube": 2.0}
+"""Room below the lowest panels for ticks and names, in points."""
+
+CORNERS = 30.0
+"""Room for the names of corners above and below a triangle, in points."""
 
 TICKS = (0, 0.5, 1)
 TITLE_ROWS = 2
@@ -151,32 +157,30 @@ def _drawn(portraits: Sequence[PhasePortrait], names: Sequence[str], words: Lang
     titles = [shortened(name, SIDE, TITLE_ROWS) for name in names]
     head = max(rows_height(title) for title in titles) + 4
     tall = _height(shape)
-    # Axes are shared: names of corners and of shares stand once, below.
-    row = head + tall + (BETWEEN if shape != "line" else BETWEEN + 14)
-    wide = LEFT + columns * (SIDE + BETWEEN)
-    meanings = [
-        shares_in_words(first.analysis, k, words, wide - 8, 2)
-        for k in range(len(portraits[0].game.populations))
-    ]
+    gap = BETWEEN[shape]
+    row = head + tall + 18
+    wide = LEFT + columns * (SIDE + gap)
+    count = len(first.game.populations)
+    meanings = [shares_in_words(first.analysis, k, words, wide - 8, 2) for k in range(count)]
     if shape == "triangle":
         meanings = [shortened(_corners_in_words(first, words), wide - 8, 3)]
-    below = 22.0 + sum(rows_height(lines) + 2 for lines in meanings)
-    page = new_page(wide, TOP + rows * row + below, _legend(portraits, words))
+    at = TOP + rows * row - 18 + BENEATH[shape] + 6
+    below = sum(rows_height(lines) + 2 for lines in meanings)
+    page = new_page(wide, at + below + 4, _legend(portraits, words))
     for k, (portrait, title) in enumerate(zip(portraits, titles, strict=True)):
-        left = LEFT + (k % columns) * (SIDE + BETWEEN)
+        left = LEFT + (k % columns) * (SIDE + gap)
         top = TOP + (k // columns) * row
         page.write(left + SIDE / 2, top + head - 4 - rows_height(title), title, align="center")
         last = k + columns >= len(portraits)
         axes = _axes(page, shape, left, top + head, tall)
         _paint(axes, portrait, k % columns == 0, last)
-    at = page.height - below + 20 if page.height - below > TOP + rows * row else TOP + rows * row + 20
     for lines in meanings:
         page.write(4, at, lines)
         at += rows_height(lines) + 2
     return page.figure
 
 
-def _height(shape: str) -> float:
+def _height(shape: Shape) -> float:
     if shape == "triangle":
         return HEIGHT * SIDE + 2 * CORNERS
     if shape == "line":
@@ -187,7 +191,7 @@ def _height(shape: str) -> float:
     return SIDE
 
 
-def _axes(page: Page, shape: str, left: float, top: float, tall: float) -> Axes:
+def _axes(page: Page, shape: Shape, left: float, top: float, tall: float) -> Axes:
     if shape == "triangle":
         return page.axes(left, top + CORNERS, SIDE, HEIGHT * SIDE)
     return page.axes(left, top, SIDE, tall)
@@ -197,15 +201,12 @@ def _paint(axes: Axes, portrait: PhasePortrait, leftmost: bool, last: bool) -> N
     """Draw one portrait; tick labels and names of shares stand at the outer panels only."""
     if portrait.shape == "triangle":
         paint_triangle(axes, portrait, nullclines=True, head=0.036)
-        names = [
-            shortened(s.id if hasattr(s, "id") else s.name, SIDE / 3, 1)[0]
-            for s in portrait.game.populations[0].strategies
-        ]
-        for (x, y), name, align, up in zip(
-            ((0.0, 0.0), (1.0, 0.0), (0.5, HEIGHT)), names, ("left", "right", "center"), (-1, -1, 1), strict=True
-        ):  # fmt: skip
+        corners = ((0.0, 0.0, "left", -1), (1.0, 0.0, "right", -1), (0.5, HEIGHT, "center", 1))
+        strategies = portrait.game.populations[0].strategies
+        for (x, y, align, up), strategy in zip(corners, strategies, strict=True):
+            (name,) = shortened(strategy.name, SIDE / 2.5, 1, SMALL)
             axes.annotate(
-                name, (x, y), xytext=(0, up * (CORNERS + 2)), textcoords="offset points", ha=align,
+                name, (x, y), xytext=(0, up * (CORNERS - 6)), textcoords="offset points", ha=align,
                 va="center", fontsize=SMALL, annotation_clip=False,
             )  # fmt: skip
         return
@@ -221,12 +222,13 @@ def _paint(axes: Axes, portrait: PhasePortrait, leftmost: bool, last: bool) -> N
     axes.set_yticks(TICKS, [f"{v:g}" if leftmost else "" for v in TICKS])
     axes.tick_params(pad=5, length=3, labelsize=SMALL)
     paint_square(axes, portrait, head=0.036)
-    look: dict[str, Any] = {"fontsize": TEXT, "style": "italic", "labelpad": 0}
+    look: dict[str, Any] = {"fontsize": TEXT, "style": "italic"}
     first, second = (shortened(share, SIDE / 2)[0] for share in portrait.shares)
     if last:
-        axes.set_xlabel(first, **look)
+        axes.set_xlabel(first, labelpad=1, **look)
     if leftmost:
-        axes.set_ylabel(second, **look)
+        upright = len(second) < 3
+        axes.set_ylabel(second, labelpad=6, rotation=0 if upright else 90, va="center", ha="center", **look)
 
 
 def _corners_in_words(portrait: PhasePortrait, words: Language) -> str:
