@@ -110,8 +110,14 @@ def portraits_csv(portraits: Sequence[PhasePortrait], names: Sequence[str] = ())
     writer.writerow([*(["portrait"] if names else []), *head])
     for k, portrait in enumerate(portraits):
         for row in _long(portrait):
-            writer.writerow([*([names[k]] if names else []), *row])
+            writer.writerow([*([_inert(names[k])] if names else []), *row])
     return buffer.getvalue()
+
+
+def _inert(name: str) -> str:
+    """Return a name that no spreadsheet takes for a formula."""
+    plain = "".join(c if c.isprintable() else " " for c in name)
+    return f"'{plain}" if plain.strip()[:1] in tuple("=+-@") else plain
 
 
 def _long(portrait: PhasePortrait) -> Iterator[list[object]]:
