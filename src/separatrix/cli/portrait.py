@@ -134,9 +134,7 @@ def _cases(
     cases = []
     for scenario, *values in itertools.product(chosen, *given.values()):
         own = dict(zip(given, values, strict=True))
-        told = [] if scenario is None else [words.SCENARIO.format(scenario=scenario_name(game, scenario))]
-        if scenario is not None and len(chosen) > 1:
-            told = [scenario_name(game, scenario)]
+        told = [] if scenario is None else [scenario_name(game, scenario)]
         told += [f"{name} = {own[name]}" for name in (several or own)]
         cases.append(Case(scenario, own, words.separators[", "].join(told)))
     return cases

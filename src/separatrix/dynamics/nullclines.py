@@ -100,7 +100,7 @@ def nullclines(game: Game, known: Mapping[str, Fraction]) -> tuple[Nullcline, ..
     ComesLater
         A503 for payoffs that are no rational functions of the shares.
     ArithmeticError
-        For polynomials of a degree above 24 in two shares.
+        For polynomials of a degree above 12 in two shares.
 
     Examples
     --------

@@ -35,7 +35,8 @@ BITS = 640
 STEP = 0.02
 """How far apart neighbouring points of a line may lie."""
 
-HIGHEST = 24
+HIGHEST = 12
+"""The degree in both variables up to which the discriminant takes seconds at most."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def plane_curve(factor: fmpq_mpoly, triangle: bool = False, step: float = STEP) 
     Raises
     ------
     ArithmeticError
-        For a polynomial of a degree above 24 in both variables.
+        For a polynomial of a degree above 12 in both variables.
 
     Examples
     --------

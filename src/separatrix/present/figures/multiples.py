@@ -16,7 +16,7 @@ from separatrix.errors import InputError
 from separatrix.present.document import PictureFormat
 from separatrix.present.figures.cube import cube_lines, frame, paint_cube
 from separatrix.present.figures.legend import legend_of
-from separatrix.present.figures.lettering import SMALL, TEXT, rows_height, shares_in_words, shortened
+from separatrix.present.figures.lettering import SMALL, rows_height, shares_in_words, shortened
 from separatrix.present.figures.page import Page, new_page
 from separatrix.present.figures.phase_line import TRACK, paint_track
 from separatrix.present.figures.square import paint_square, square_lines
@@ -174,6 +174,8 @@ def _drawn(portraits: Sequence[PhasePortrait], names: Sequence[str], words: Lang
         last = k + columns >= len(portraits)
         axes = _axes(page, shape, left, top + head, tall)
         _paint(axes, portrait, k % columns == 0, last)
+        if shape == "square":
+            _name_axes(page, portrait, left, top + head, k % columns == 0, last)
     for lines in meanings:
         page.write(4, at, lines)
         at += rows_height(lines) + 2
@@ -198,7 +200,7 @@ def _axes(page: Page, shape: Shape, left: float, top: float, tall: float) -> Axe
 
 
 def _paint(axes: Axes, portrait: PhasePortrait, leftmost: bool, last: bool) -> None:
-    """Draw one portrait; tick labels and names of shares stand at the outer panels only."""
+    """Draw one portrait; tick labels stand at the outer panels only."""
     if portrait.shape == "triangle":
         paint_triangle(axes, portrait, nullclines=True, head=0.036)
         corners = ((0.0, 0.0, "left", -1), (1.0, 0.0, "right", -1), (0.5, HEIGHT, "center", 1))
@@ -222,13 +224,19 @@ def _paint(axes: Axes, portrait: PhasePortrait, leftmost: bool, last: bool) -> N
     axes.set_yticks(TICKS, [f"{v:g}" if leftmost else "" for v in TICKS])
     axes.tick_params(pad=5, length=3, labelsize=SMALL)
     paint_square(axes, portrait, head=0.036)
-    look: dict[str, Any] = {"fontsize": TEXT, "style": "italic"}
+
+
+def _name_axes(
+    page: Page, portrait: PhasePortrait, left: float, top: float, leftmost: bool, last: bool
+) -> None:
+    """Write the names of the two shares beside a square whose upper left corner is given."""
     first, second = (shortened(share, SIDE / 2)[0] for share in portrait.shares)
     if last:
-        axes.set_xlabel(first, labelpad=1, **look)
-    if leftmost:
-        upright = len(second) < 3
-        axes.set_ylabel(second, labelpad=6, rotation=0 if upright else 90, va="center", ha="center", **look)
+        page.write(left + SIDE / 2, top + SIDE + 18, [first], align="center")
+    if leftmost and len(second) < 3:
+        page.write(left - 36, top + SIDE / 2 - rows_height([second]) / 2, [second])
+    elif leftmost:
+        page.write(left - 38, top + SIDE / 2, [second], align="center", turned=True)
 
 
 def _corners_in_words(portrait: PhasePortrait, words: Language) -> str:
