@@ -115,7 +115,9 @@ def nullclines(game: Game, known: Mapping[str, Fraction]) -> tuple[Nullcline, ..
     field = field_of(game, known)
     found: list[Nullcline] = []
     for share, face, rate in _rates(game, field):
-        own: list[Nullcline] = [_of(field, game, share, "face", f) for f in face]
+        own = [_of(field, game, share, "face", _signed(f)) for f in face]
+        if field.sizes == (3,):  # the third share is written out in the polynomials, not for people
+            own = [replace(part, equation=f"{share} = 0", solved=f"{share} = 0") for part in own]
         if rate.is_zero:
             own.append(Nullcline("", share, "everywhere", f"{share}' = 0"))
         else:
@@ -145,14 +147,20 @@ def _rates(game: Game, field: Field) -> Iterator[tuple[str, list[fmpq_mpoly], Ra
 
 
 def _factors(polynomial: fmpq_mpoly) -> list[fmpq_mpoly]:
-    return [] if polynomial.is_constant() else [factor for factor, _ in polynomial.factor()[1]]
+    """Return the irreducible factors in an order, and with a sign, that do not depend on the library."""
+    if polynomial.is_constant():
+        return []
+    found = [_signed(factor) for factor, _ in polynomial.factor()[1]]
+    return sorted(found, key=lambda factor: (int(factor.total_degree()), len(factor), str(factor)))
+
+
+def _signed(factor: fmpq_mpoly) -> fmpq_mpoly:
+    return -factor if factor.leading_coefficient() < 0 else factor
 
 
 def _of(field: Field, game: Game, share: str, kind: Part, factor: fmpq_mpoly) -> Nullcline:
     """Return the zeros of an irreducible factor in the state space."""
     ring = field.ring
-    if not any(value > 0 for value in factor.to_dict().values()):
-        factor = -factor
     equation = to_text(polynomial_expression(ring, factor)) + " = 0"
     part = Nullcline("", share, kind, equation, _solved(field, factor))
     if len(ring.names) == 1:
