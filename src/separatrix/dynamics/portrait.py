@@ -73,9 +73,9 @@ class PhasePortrait:
         Of these dynamics, such as ``eta`` for logit.
     shape : str
         ``line``, ``square``, ``triangle`` or ``cube``.
-    grid : array (states, n)
+    grid : array (points, n)
         Where the field was sampled.
-    velocities : array (states, n)
+    velocities : array (points, n)
         The rates of change there, per unit of time; NaN where they are not defined.
     nullclines : tuple of Nullcline
         Where each share stands still.
