@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from separatrix.audit.check import check
     from separatrix.audit.finding import Finding
     from separatrix.dynamics.basins import basins
+    from separatrix.dynamics.portrait import PhasePortrait, portrait
     from separatrix.dynamics.regime_map import regime_map
     from separatrix.dynamics.separatrix import separatrix_curve
     from separatrix.dynamics.shock import critical_shock
@@ -29,9 +30,9 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
-    "Analysis", "ComesLater", "Finding", "Game", "InputError", "NameProblem", "SeparatrixError",
-    "__version__", "analyze", "basins", "check", "cite", "critical_shock", "ess_search", "load", "regime_map",
-    "report", "separatrix_curve", "told_in", "trajectory",
+    "Analysis", "ComesLater", "Finding", "Game", "InputError", "NameProblem", "PhasePortrait",
+    "SeparatrixError", "__version__", "analyze", "basins", "check", "cite", "critical_shock", "ess_search",
+    "load", "portrait", "regime_map", "report", "separatrix_curve", "told_in", "trajectory",
 ]  # fmt: skip
 
 _HOMES = {
@@ -41,6 +42,7 @@ _HOMES = {
     "Game": "separatrix.game.model",
     "InputError": "separatrix.errors",
     "NameProblem": "separatrix.errors",
+    "PhasePortrait": "separatrix.dynamics.portrait",
     "SeparatrixError": "separatrix.errors",
     "analyze": "separatrix.analysis.analyze",
     "basins": "separatrix.dynamics.basins",
@@ -49,6 +51,7 @@ _HOMES = {
     "critical_shock": "separatrix.dynamics.shock",
     "ess_search": "separatrix.analysis.affine.ess_search",
     "load": "separatrix.game.reader",
+    "portrait": "separatrix.dynamics.portrait",
     "regime_map": "separatrix.dynamics.regime_map",
     "report": "separatrix.present.report_file",
     "separatrix_curve": "separatrix.dynamics.separatrix",

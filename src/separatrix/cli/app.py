@@ -36,6 +36,10 @@ COMMANDS = {
         "separatrix.cli.trajectory:trajectory",
         "Follow the dynamics from a start: a table, CSV, JSON or a figure of the shares in time.",
     ),
+    "portrait": (
+        "separatrix.cli.portrait:portrait",
+        "Show where each share stands still, where courses go, and the line between two fates.",
+    ),
     "basins": ("separatrix.cli.basins:basins", "Tell which share of all starts ends at each rest point."),
     "shock": (
         "separatrix.cli.shock:shock",

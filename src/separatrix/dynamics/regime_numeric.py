@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from separatrix.dynamics.contours import contours
+from separatrix.dynamics.label_borders import contours
 from separatrix.dynamics.regime_map import Border, MapState, Piece, RegimeMap
 from separatrix.dynamics.regime_points import crossings
 from separatrix.dynamics.regime_table import areas_of, in_order, piece_kind, regimes_of
