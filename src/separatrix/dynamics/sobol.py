@@ -62,7 +62,7 @@ class Answers:
         import numpy as np
 
         parts = [self.a, self.b, *self.ab, *(() if self.ba is None else self.ba)]
-        return np.isfinite(np.array(parts)).all(axis=0)
+        return np.asarray(np.isfinite(np.array(parts)).all(axis=0))
 
     def taken(self, rows: NDArray[np.bool_] | slice) -> Answers:
         """Return the answers in some rows."""

@@ -32,7 +32,16 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
     Mask = NDArray[np.bool_]
 
-__all__ = ["METHODS", "Draws", "Sampling", "Uncertainty", "checked_seed", "exactly", "uncertainty_of", "unit_cube"]
+__all__ = [
+    "METHODS",
+    "Draws",
+    "Sampling",
+    "Uncertainty",
+    "checked_seed",
+    "exactly",
+    "uncertainty_of",
+    "unit_cube",
+]
 
 Draws = Mapping[str, "Array"]
 """Values of the uncertain parameters by name, arrays (draws,)."""
@@ -218,9 +227,7 @@ def uncertainty_of(
             "V304", f"no value for {', '.join(f'`{n}`' for n in lacking)}",
             hint="give every parameter a value or a distribution, or choose a scenario that does",
         )  # fmt: skip
-    return Uncertainty(
-        game, {n: v for n, v in base.items() if v is not None}, laws, limits, tuple(notes)
-    )
+    return Uncertainty(game, {n: v for n, v in base.items() if v is not None}, laws, limits, tuple(notes))
 
 
 def _nothing(game: Game, name: str | None) -> InputError:
@@ -250,9 +257,7 @@ def _told(
             )
         )  # fmt: skip
     if unspread:
-        notes.append(
-            say("{names} stay fixed: a percentage of 0 is nothing", names=listed(unspread))
-        )
+        notes.append(say("{names} stay fixed: a percentage of 0 is nothing", names=listed(unspread)))
     if held:
         notes.append(
             say(

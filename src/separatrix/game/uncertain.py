@@ -132,7 +132,7 @@ class Distribution:
         else:  # beyond the median, what is left above keeps its digits
             above = float(law.sf(high))
             result = law.isf(np.minimum(above + (1 - u) * inside, 1.0))
-        return np.clip(result, max(low, self.support[0]), min(high, self.support[1]))
+        return np.asarray(np.clip(result, max(low, self.support[0]), min(high, self.support[1])))
 
     def inside(self, low: float, high: float) -> float:
         """Return how likely a value from `low` to `high` is."""
@@ -180,8 +180,8 @@ class Distribution:
             case "lognormal":
                 return stats.lognorm(numbers[1], scale=math.exp(numbers[0]))
             case _:
-                low, high = self.support
-                return stats.beta(numbers[0], numbers[1], loc=low, scale=high - low)
+                start, end = self.support
+                return stats.beta(numbers[0], numbers[1], loc=start, scale=end - start)
 
 
 def distribution_document(given: Distribution) -> dict[str, Any]:
