@@ -1,7 +1,8 @@
 """Where the course from one start ends, in many draws of the parameters, and when.
 
 Two populations of two strategies without own play: exactly, in every draw.  Else all draws are followed at
-once; a course that comes within 1e-6 of a pure profile which attracts in its draw has arrived.  What is left is analysed draw by draw.
+once; a course that comes within 1e-6 of a pure profile which attracts in its draw has arrived.  What is left
+is analysed draw by draw.
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ class DrawnGame:
 
     @cached_property
     def is_planar(self) -> bool:
-        """Whether it is one of two populations of two strategies without own play, whatever the parameters."""
+        """Whether it has two populations of two strategies without own play, whatever the parameters."""
         if self.field is None:
             return False
         game = self.uncertainty.game

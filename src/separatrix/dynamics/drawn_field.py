@@ -97,7 +97,7 @@ class DrawnField:
             result.append(rates * np.asarray(speed(here))[..., None])
         return result
 
-    def growth_at(self, state: Sequence[Sequence[float]]) -> list[Array]:
+    def growth_at(self, state: Sequence[Sequence[float] | Array]) -> list[Array]:
         """Return speed times payoff of all strategies at one state, an array (draws, k) a population.
 
         ``state`` holds the shares of all strategies, a sequence a population.
@@ -119,7 +119,7 @@ class DrawnField:
         state = [np.eye(size)[a] for size, a in zip(sizes, played, strict=True)]
         gains = [
             np.delete(rates, a, axis=1) - rates[:, a : a + 1]
-            for rates, a in zip(self.growth_at(state), played, strict=True)  # type: ignore[arg-type]
+            for rates, a in zip(self.growth_at(state), played, strict=True)
         ]
         return np.asarray(np.concatenate(gains, axis=1).max(axis=1))
 
@@ -136,7 +136,7 @@ class DrawnField:
             states.append([np.eye(size)[a] for size, a in zip(sizes, profile, strict=True)])
         fastest = np.zeros(self.count)
         for state in states:
-            for rates in self.growth_at(state):  # type: ignore[arg-type]
+            for rates in self.growth_at(state):
                 spread = rates.max(axis=1) - rates.min(axis=1)
                 fastest = np.maximum(fastest, np.where(np.isfinite(spread), spread, 0.0))
         return fastest

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from separatrix.dynamics.basins import order_of
-from separatrix.dynamics.drawn_fates import OTHER, Advance, DrawnGame, fates_of, played_at
+from separatrix.dynamics.drawn_fates import Advance, DrawnGame, fates_of, played_at
 from separatrix.dynamics.sensitivity_measures import start_of
 from separatrix.dynamics.uncertainty import Uncertainty, uncertainty_of, unit_cube
 from separatrix.errors import InputError
@@ -164,8 +164,8 @@ def fan_chart(
     Raises
     ------
     InputError
-        D602 for an impossible time or number of points; D651 where nothing is uncertain; D652 where no draw is
-        left; D653 without a start; D654 for an impossible number of samples.
+        D602 for an impossible time or number of points; D651 where nothing is uncertain; D652 where no draw
+        is left; D653 without a start; D654 for an impossible number of samples.
 
     References
     ----------
@@ -200,8 +200,11 @@ def fan_chart(
     allowed = uncertainty.allowed(draws)
     if not allowed.any():
         texts = "; ".join(text for _, text in game.assumptions)
-        raise InputError("D652", f"all {samples} draws break an assumption of the game",
-                         hint=f"narrow the distributions, or draw fewer parameters; the game assumes {texts}")  # fmt: skip
+        raise InputError(
+            "D652",
+            f"all {samples} draws break an assumption of the game",
+            hint=f"narrow the distributions, or draw fewer parameters; the game assumes {texts}",
+        )
     drawn = DrawnGame(
         uncertainty, analyze(game, uncertainty.base), {n: v[allowed] for n, v in draws.items()}, advance
     )
@@ -215,13 +218,13 @@ def fan_chart(
     outcomes, intervals = _outcomes(drawn, names)
     rejected, lost = int((~allowed).sum()), int((~whole).sum())
     notes = [*uncertainty.notes, *_notes(samples, rejected, lost, outcomes)]
+    ends = {p.id: p.state for p in drawn.analysis.rest_points if p.id in outcomes and p.state is not None}
     return FanChart(
-        uncertainty, scenario, state, times, LEVELS, np.clip(quantiles, 0.0, 1.0), outcomes, intervals, _stable(drawn),
-        {p.id: p.state for p in drawn.analysis.rest_points if p.id in outcomes and p.state is not None},
-        drawn.count, rejected, lost, seed,
+        uncertainty, scenario, state, times, LEVELS, np.clip(quantiles, 0.0, 1.0), outcomes, intervals,
+        _stable(drawn), ends, drawn.count, rejected, lost, seed,
         say(
-            "estimated: {draws} independent draws; 95 % intervals of Clopper and Pearson, which are never too "
-            "narrow; they tell the error of sampling, not whether the distributions are right",
+            "estimated: {draws} independent draws; 95 % intervals of Clopper and Pearson, which are never "
+            "too narrow; they tell the error of sampling, not whether the distributions are right",
             draws=f"{drawn.count:,}",
         ),
         tuple(notes),
@@ -258,9 +261,7 @@ def _outcomes(drawn: DrawnGame, names: Any) -> tuple[dict[str, float], dict[str,
 
     count = len(names)
     found = {str(name) for name in names}
-    order = [n for n in order_of([*found], drawn.analysis) if n != OTHER] + [
-        n for n in (OTHER,) if n in found
-    ]
+    order = order_of(sorted(found), drawn.analysis)  # what it does not know comes last
     outcomes, intervals = {}, {}
     for name in order:
         hits = int((names == name).sum())

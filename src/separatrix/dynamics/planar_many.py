@@ -2,7 +2,7 @@
 
 Where a curve divides the square, both populations have risen equally along it (`separatrix.dynamics.rise`).
 For one game its area is found to the last digits; here it is found for thousands of games, by Gauss-Legendre
-quadrature along each arm, with Newton's method for the other share, from above: the rise is convex in log-odds.
+quadrature along each arm, with Newton's method for the other share, from above: rises are convex in log-odds.
 
 Hofbauer, J. and Sigmund, K. (1998), Evolutionary Games and Population Dynamics, section 11.2.
 """

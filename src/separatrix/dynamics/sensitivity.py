@@ -222,7 +222,7 @@ def sensitivity(
 
     References
     ----------
-    Saltelli et al. (2010), table 2: first order (b), total (f, after Jansen); Archer et al. (1997): bootstrap.
+    Saltelli et al. (2010), table 2: first order (b), total (f, Jansen's); Archer et al. (1997): bootstrap.
 
     Examples
     --------
@@ -244,8 +244,7 @@ def sensitivity(
     result = indices(kept, seed=seed)
     names = uncertainty.names
     notes = [*uncertainty.notes, *_counted(uncertainty, samples, rejected, undecided)]
-    every = (3 if second else 2, len(names))
-    evaluations = samples * (2 + len(names) * (every[0] - 1))
+    evaluations = samples * (2 + len(names) * (2 if second else 1))
     common: dict[str, Any] = {
         "uncertainty": uncertainty, "scenario": scenario, "measure": asked.text, "what": asked.what,
         "samples": samples, "rows": rows, "rejected": rejected, "undecided": undecided,
@@ -267,13 +266,17 @@ def sensitivity(
     return Sensitivity(
         **common,
         first=dict(zip(names, result.first.tolist(), strict=True)),
-        first_intervals={n: (float(a), float(b)) for n, (a, b) in zip(names, result.first_interval, strict=True)},
+        first_intervals=_named(names, result.first_interval),
         total=dict(zip(names, result.total.tolist(), strict=True)),
-        total_intervals={n: (float(a), float(b)) for n, (a, b) in zip(names, result.total_interval, strict=True)},
+        total_intervals=_named(names, result.total_interval),
         second=second_indices, second_intervals=second_intervals,
         mean=result.mean, variance=result.variance, converged=result.widest <= SURE, how_sure=how_sure,
         warnings=tuple(notes),
     )  # fmt: skip
+
+
+def _named(names: Sequence[str], intervals: Array) -> dict[str, Interval]:
+    return {name: (float(low), float(high)) for name, (low, high) in zip(names, intervals, strict=True)}
 
 
 def _asked(
@@ -283,7 +286,11 @@ def _asked(
     import numpy as np
 
     a, b = design(len(uncertainty.names), samples, seed)
-    allowed = answers(lambda cube: uncertainty.allowed(uncertainty.draws(cube)), a, b, second=second)
+
+    def within(cube: Array) -> Array:
+        return np.asarray(uncertainty.allowed(uncertainty.draws(cube)), dtype=float)
+
+    allowed = answers(within, a, b, second=second)
     kept = np.ones(len(a), dtype=bool)
     for part in (allowed.a, allowed.b, *allowed.ab, *(() if allowed.ba is None else allowed.ba)):
         kept &= part > 0
@@ -342,14 +349,14 @@ def _doubts(names: Sequence[str], found: Indices) -> list[str]:
                 if index < 0 and own[1] < 0]  # fmt: skip
         if sure:
             notes.append(say(
-                "the first-order indices of {names} are estimated below 0 with their intervals, which no index "
-                "is: too few samples", names=listed(sure),
+                "the first-order indices of {names} are estimated below 0 with their intervals, which no "
+                "index is: too few samples", names=listed(sure),
             ))  # fmt: skip
         rest = [n for n in below if n not in sure]
         if rest:
             notes.append(say(
-                "the first-order indices of {names} are estimated below 0, where no index is; their intervals "
-                "hold 0, from which they cannot be told", names=listed(rest),
+                "the first-order indices of {names} are estimated below 0, where no index is; their "
+                "intervals hold 0, from which they cannot be told", names=listed(rest),
             ))  # fmt: skip
     if found.widest > SURE:
         notes.append(say(
@@ -367,8 +374,8 @@ def _sure(found: Indices, kept: Answers, rows: int, runs: int, seed: int) -> str
     if half is not None:
         moved = float(max(np.abs(half.first - found.first).max(), np.abs(half.total - found.total).max()))
     return say(
-        "estimated: {rows} rows of {runs} games, from a scrambled Sobol sequence; 95 % bootstrap intervals, at "
-        "most ±{half}; with half of the rows no index differs by more than {moved}",
+        "estimated: {rows} rows of {runs} games, from a scrambled Sobol sequence; 95 % bootstrap intervals, "
+        "at most ±{half}; with half of the rows no index differs by more than {moved}",
         rows=f"{rows:,}", runs=runs, half=f"{found.widest:.2g}", moved=f"{moved:.2g}",
     )  # fmt: skip
 

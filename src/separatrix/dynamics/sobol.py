@@ -7,8 +7,8 @@ Saltelli, A. et al. (2010), Variance based sensitivity analysis of model output,
 Communications 181, 259-270, table 2 (b: first order; f, Jansen's: total).
 Saltelli, A. (2002), Making best use of model evaluations to compute sensitivity indices, Computer Physics
 Communications 145, 280-297, theorem 2 (second order).
-Archer, G. E. B., Saltelli, A. and Sobol, I. M. (1997), Sensitivity measures, ANOVA-like techniques and the use
-of bootstrap, Journal of Statistical Computation and Simulation 58, 99-120.
+Archer, G. E. B., Saltelli, A. and Sobol, I. M. (1997), Sensitivity measures, ANOVA-like techniques and the
+use of bootstrap, Journal of Statistical Computation and Simulation 58, 99-120.
 """
 
 from __future__ import annotations
@@ -192,7 +192,7 @@ def _chunks(total: int, size: int) -> list[int]:
 
 
 def _features(found: Answers, mean: float) -> tuple[Array, tuple[int, bool]]:
-    """Return what is averaged over rows, an array (rows, features): the estimators are made of means alone."""
+    """Return what is averaged over rows, an array (rows, features): estimators are made of means alone."""
     import numpy as np
 
     a, b, ab = found.a - mean, found.b - mean, found.ab - mean
@@ -204,7 +204,7 @@ def _features(found: Answers, mean: float) -> tuple[Array, tuple[int, bool]]:
 
 
 def _indices(means: Array, shape: tuple[int, bool]) -> Array:
-    """Return first-order, total and second-order indices (sets, …) from means of features (sets, features)."""
+    """Return first-order, total and second-order indices (sets, …) from means (sets, features)."""
     import numpy as np
 
     d, second = shape

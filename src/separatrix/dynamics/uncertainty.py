@@ -217,10 +217,10 @@ def uncertainty_of(
         raise _nothing(game, None)
     limits = {name: _limits(game, name) for name in laws}
     notes = [*_told(held, unspread, spreading, width), *_cut(laws, limits)]
-    base = {
-        name: exactly(float(laws[name].quantile(0.5, *limits[name]))) if value is None and name in laws else value
-        for name, value in resolved.items()
-    }  # fmt: skip
+    base = dict(resolved)
+    for name, law in laws.items():
+        if base[name] is None:
+            base[name] = exactly(float(law.quantile(0.5, *limits[name])))
     lacking = [name for name, value in base.items() if value is None]
     if lacking:
         raise InputError(
@@ -261,8 +261,8 @@ def _told(
     if held:
         notes.append(
             say(
-                "{names} stay fixed at the value given for this run, which their distribution in numbers does "
-                "not follow; one in per cent would",
+                "{names} stay fixed at the value given for this run, which their distribution in numbers "
+                "does not follow; one in per cent would",
                 names=listed(held),
             )
         )  # fmt: skip
@@ -276,14 +276,15 @@ def _cut(laws: Mapping[str, Distribution], limits: Mapping[str, tuple[float, flo
         inside = law.inside(low, high)
         if inside < 1e-9:
             raise InputError(
-                "D652", f"`{name}` lies from {low:g} to {high:g} in the game file, and its distribution beyond",
+                "D652",
+                f"`{name}` lies from {low:g} to {high:g} in the game file, and its distribution beyond",
                 hint="correct its `range`, the assumptions or the distribution",
             )  # fmt: skip
         if inside < 1 - 1e-9:
             notes.append(
                 say(
-                    "{share} % of the distribution of {name} lies beyond what the file allows, {low} to {high}, "
-                    "and is cut off",
+                    "{share} % of the distribution of {name} lies beyond what the file allows, {low} to "
+                    "{high}, and is cut off",
                     share=f"{100 * (1 - inside):.2g}", name=name, low=f"{low:g}", high=f"{high:g}",
                 )
             )  # fmt: skip
