@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from separatrix.dynamics.trajectory import Trajectory
     from separatrix.game.model import Game
 
-__all__ = ["trajectory"]
+__all__ = ["start_in", "trajectory"]
 
 Format = Literal["text", "csv", "json", "svg"]
 Lang = Literal["en", "zh"]
@@ -97,7 +97,7 @@ def trajectory(
 
 def _starts(game: Game, given: Sequence[str]) -> list[dict[str, object]]:
     if given:
-        return [_start(game, text) for text in given]
+        return [start_in(game, text) for text in given]
     if game.today is None:
         example = ",".join(f"{share}=0.5" for share in game.shares)
         raise InputError(
@@ -107,7 +107,7 @@ def _starts(game: Game, given: Sequence[str]) -> list[dict[str, object]]:
     return [dict(game.today)]
 
 
-def _start(game: Game, text: str) -> dict[str, object]:
+def start_in(game: Game, text: str) -> dict[str, object]:
     """Return ``x=0.2,y=0.3`` as a mapping."""
     result: dict[str, object] = {}
     for part in text.split(","):

@@ -131,7 +131,7 @@ def fan_chart(
     start: Mapping[str, object] | Sequence[object] | None = None,
     until: float | None = None,
     points: int = 201,
-    samples: int = 2_000,
+    samples: int = 4_000,
     seed: int = 0,
     over: Sequence[str] | Mapping[str, object] | None = None,
     fixed: Sequence[str] = (),

@@ -190,7 +190,8 @@ def uncertainty_of(
             raise NameProblem(
                 "V302", f"no parameter `{name}`", hint=f"did you mean `{close}`?" if close else None
             )
-    own = {n: distribution_of(d, n) for n, d in over.items()} if isinstance(over, Mapping) else {}
+    given_laws = over.items() if isinstance(over, Mapping) else ()
+    own = {n: distribution_of(law, n) for n, law in given_laws if law is not None}
     width = None if spread is None else spread_of(spread)
     given = {*(values or {}), *(game.scenarios[scenario] if scenario is not None else {})}
     laws, held, unspread, spreading = {}, [], [], []
@@ -251,18 +252,18 @@ def _told(
     if spreading and width is not None:
         notes.append(
             say(
-                "{names} vary by ±{percent} % of their value, evenly: an assumption made for this run, "
-                "not one of the game file",
+                "an assumption made for this run, not one of the game file: {names} vary evenly by ±{percent} "
+                "% of their value",
                 names=listed(spreading), percent=f"{float(100 * width):g}",
             )
         )  # fmt: skip
     if unspread:
-        notes.append(say("{names} stay fixed: a percentage of 0 is nothing", names=listed(unspread)))
+        notes.append(say("held fixed, because a percentage of 0 is nothing: {names}", names=listed(unspread)))
     if held:
         notes.append(
             say(
-                "{names} stay fixed at the value given for this run, which their distribution in numbers "
-                "does not follow; one in per cent would",
+                "held fixed at the value given for this run, which a distribution in numbers does not "
+                "follow, and one in per cent would: {names}",
                 names=listed(held),
             )
         )  # fmt: skip
@@ -346,7 +347,7 @@ def unit_cube(dimensions: int, samples: int, seed: int, method: Sampling = "sobo
         raise InputError("D654", f"{samples} samples; expected a number from 1 to {MOST_DRAWS:,}")
     if method not in METHODS:
         raise InputError("D654", f"no sampling `{method}`; there are {', '.join(METHODS)}")
-    rng = np.random.default_rng(np.random.SeedSequence(seed))
+    rng = np.random.default_rng(np.random.SeedSequence(seed).spawn(1)[0])
     if method == "random":
         cube = rng.random((samples, dimensions))
     elif method == "latin":
