@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from separatrix.analysis.result import Analysis, RestPoint
 from separatrix.dynamics.drawn_field import MIDDLE, DrawnField, drawn_field
-from separatrix.dynamics.planar import planar_of
+from separatrix.dynamics.planar import Planar, planar_of
 from separatrix.dynamics.uncertainty import Draws, Uncertainty
 from separatrix.errors import InputError
 from separatrix.game.values import with_lets
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
     Names = NDArray[np.str_]
 
-__all__ = ["ARRIVED", "NEAR", "OTHER", "Advance", "DrawnGame", "fates_of", "played_at", "times_of"]
+__all__ = ["ARRIVED", "NEAR", "OTHER", "Advance", "DrawnGame", "clear", "fates_of", "played_at", "times_of"]
 
 NEAR = 1e-6
 """The distance in every share at which a course has arrived."""
@@ -77,15 +77,26 @@ class DrawnGame:
         return len(next(iter(self.draws.values())))
 
     @cached_property
-    def is_planar(self) -> bool:
-        """Whether it has two populations of two strategies without own play, whatever the parameters."""
-        if self.field is None:
-            return False
+    def planars(self) -> list[Planar] | None:
+        """Each draw of two populations of two strategies without own play; None for other games."""
+        from separatrix.dynamics.planar_many import planars
+
+        if [len(p.strategies) for p in self.uncertainty.game.populations] != [2, 2]:
+            return None
+        few = sorted({0, self.count // 3, self.count - 1})
+        probes = [self._planar(k) for k in (few if self.field is not None else range(self.count))]
+        if any(probe is None for probe in probes):
+            return None
+        if self.field is not None:
+            return planars(self.field)
+        return [probe for probe in probes if probe is not None]
+
+    def _planar(self, index: int) -> Planar | None:
         game = self.uncertainty.game
-        probes = sorted({0, self.count // 3, self.count - 1})
-        return all(
-            planar_of(game, with_lets(game, self.uncertainty.at(self.draws, k))) is not None for k in probes
-        )
+        try:
+            return planar_of(game, with_lets(game, self.uncertainty.at(self.draws, index)))
+        except InputError:  # payoffs without a value
+            return None
 
     def some(self, rows: NDArray[np.intp]) -> DrawnGame:
         """Return the same game with some of the draws."""
@@ -145,8 +156,8 @@ def fates_of(drawn: DrawnGame, start: Sequence[float]) -> Names:
     """
     import numpy as np
 
-    if drawn.is_planar:
-        return _planar_fates(drawn, start)
+    if drawn.planars is not None:
+        return _planar_fates(drawn, drawn.planars, start)
     result = np.full(drawn.count, "undecided", dtype=f"U{LONGEST_NAME}")
     if drawn.field is not None:
         result = _followed(drawn, drawn.field, start)
@@ -154,27 +165,35 @@ def fates_of(drawn: DrawnGame, start: Sequence[float]) -> Names:
     if sizes != [2] and any(share in (0.0, 1.0) for share in start):
         return result  # no analysis says what attracts on a face alone
     left = np.flatnonzero(result == "undecided")
+    known: dict[tuple[float, ...], str] = {}
     for done, k in enumerate(left):
-        result[k] = _alone(drawn, int(k), start)
+        values = tuple(float(own[k]) for own in drawn.draws.values())
+        if values not in known:  # distributions over few values come to the same draws again
+            known[values] = _alone(drawn, int(k), start)
+        result[k] = known[values]
         drawn.told(done + 1, len(left))
     return result
 
 
-def _planar_fates(drawn: DrawnGame, start: Sequence[float]) -> Names:
+def clear(game: Planar) -> bool:
+    """Whether no rate of a planar game is so near to zero that rounding may have given its sign."""
+    rates = [abs(rate) for rate in (*game.f, *game.g)]
+    return min(rates) > KNIFE_EDGE * max(rates)
+
+
+def _planar_fates(drawn: DrawnGame, games: Sequence[Planar], start: Sequence[float]) -> Names:
     import numpy as np
 
     from separatrix.dynamics.planar_basins import CYCLE, PLACES, SEPARATRIX, fates
-    from separatrix.dynamics.planar_many import planars
 
-    assert drawn.field is not None
     result = np.empty(drawn.count, dtype=f"U{LONGEST_NAME}")
     corners = {}
     for point in drawn.analysis.rest_points:
         played = played_at(drawn.analysis, point)
         if played is not None:
             corners[tuple(1.0 - k for k in played)] = point.id
-    for k, game in enumerate(planars(drawn.field)):
-        if min(abs(v) for v in (*game.f, *game.g)) <= KNIFE_EDGE * drawn.field.rates[k]:
+    for k, game in enumerate(games):
+        if not clear(game):
             result[k] = _alone(drawn, k, start)
             continue
         code = int(fates(game, [start[0]], [start[1]])[0])
@@ -241,10 +260,38 @@ def _alone(drawn: DrawnGame, index: int, start: Sequence[float]) -> str:
         return "undecided"
     found = exact_fates(analysis) or Followed.of(analysis)
     name = str(found.names(np.array([start], dtype=float))[0])
+    if name == "undecided":
+        name = _at_last(analysis, start)
     for point in analysis.rest_points:
         if point.id == name:
             return drawn.name_of(point)
     return name if name in ("cycle", "separatrix", "undecided") else OTHER
+
+
+def _at_last(analysis: Analysis, start: Sequence[float]) -> str:
+    """Return the attracting rest point to which a long and accurate course comes, else ``undecided``.
+
+    What follows many courses at once is content with less, and may miss a point that is reached in a spiral.
+    """
+    import numpy as np
+
+    from separatrix.dynamics.replicator import replicator
+    from separatrix.dynamics.trajectory import follow
+
+    sinks = {
+        p.id: p.state
+        for p in analysis.rest_points
+        if p.stability == "asymptotically stable" and p.state is not None
+    }
+    field = replicator(analysis.game, analysis.values)
+    if not sinks or not field.scale:
+        return "undecided"
+    with np.errstate(over="ignore"):  # of log-odds that have grown without bound
+        end = follow(field, start, until=PATIENCE / field.scale, points=2, tolerance=1e-10).states[-1]
+    for name, state in sinks.items():
+        if max(abs(float(a) - b) for a, b in zip(end, state, strict=True)) <= NEAR:
+            return name
+    return "undecided"
 
 
 # --------------------------------------------------------------------------- times

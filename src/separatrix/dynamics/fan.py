@@ -190,7 +190,11 @@ def fan_chart(
     end = 100.0 / (usual.scale or 1.0) if until is None else float(until)
     check_asked(end, points, "auto", ())
     if end < 0:
-        raise InputError("D602", f"a fan chart until t = {end:g}; expected a time above 0")
+        raise InputError(
+            "D602",
+            f"a fan chart until t = {end:g}; expected a time above 0",
+            hint="`separatrix trajectory` goes back in time, without uncertainty",
+        )
     if samples * points * len(state) > MOST_NUMBERS:
         raise InputError(
             "D602", f"{samples:,} courses of {points:,} points; {MOST_NUMBERS:,} numbers are the most",

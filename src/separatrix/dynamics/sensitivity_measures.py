@@ -18,6 +18,7 @@ from separatrix.dynamics.drawn_fates import (
     OTHER,
     Advance,
     DrawnGame,
+    clear,
     fates_of,
     played_at,
     times_of,
@@ -273,9 +274,9 @@ def _stable(drawn: DrawnGame, target: RestPoint) -> Array:
     left = np.arange(drawn.count)
     if played is not None and drawn.field is not None:
         largest = drawn.field.invasion(played)
-        clear = np.abs(largest) > KNIFE_EDGE * drawn.field.rates
-        result[clear] = largest[clear] < 0
-        left = np.flatnonzero(~clear)
+        plain = np.abs(largest) > KNIFE_EDGE * drawn.field.rates
+        result[plain] = largest[plain] < 0
+        left = np.flatnonzero(~plain)
     for done, k in enumerate(left):
         analysis = drawn.analysed(int(k))
         if analysis is not None:
@@ -289,18 +290,17 @@ def _stable(drawn: DrawnGame, target: RestPoint) -> Array:
 def _basin(drawn: DrawnGame, target: RestPoint | None, wanted: str, seed: int) -> Array:
     import numpy as np
 
-    from separatrix.dynamics.planar_many import corner_areas, planars
+    from separatrix.dynamics.planar_many import corner_areas
 
     played = None if target is None else played_at(drawn.analysis, target)
     result = np.full(drawn.count, np.nan)
     left = np.arange(drawn.count)
-    if drawn.is_planar and drawn.field is not None and (played is not None or target is None):
-        games = planars(drawn.field)
+    games = drawn.planars
+    if games is not None and (played is not None or target is None):
         corner = None if played is None else (1.0 - played[0], 1.0 - played[1])
-        edges = np.abs(np.array([(*g.f, *g.g) for g in games])).min(axis=1)
-        clear = edges > KNIFE_EDGE * drawn.field.rates
-        result[clear] = corner_areas([games[k] for k in np.flatnonzero(clear)], corner)
-        left = np.flatnonzero(~clear)
+        plain = np.array([clear(game) for game in games])
+        result[plain] = corner_areas([games[k] for k in np.flatnonzero(plain)], corner)
+        left = np.flatnonzero(~plain)
     for done, k in enumerate(left):
         result[k] = _basin_alone(drawn, int(k), wanted, seed)
         drawn.told(done + 1, len(left))

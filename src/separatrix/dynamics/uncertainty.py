@@ -252,8 +252,8 @@ def _told(
     if spreading and width is not None:
         notes.append(
             say(
-                "an assumption made for this run, not one of the game file: {names} vary evenly by ±{percent} "
-                "% of their value",
+                "an assumption made for this run, not one of the game file: {names} vary evenly by "
+                "±{percent} % of their value",
                 names=listed(spreading), percent=f"{float(100 * width):g}",
             )
         )  # fmt: skip
@@ -344,7 +344,11 @@ def unit_cube(dimensions: int, samples: int, seed: int, method: Sampling = "sobo
 
     checked_seed(seed)
     if not 1 <= samples <= MOST_DRAWS:
-        raise InputError("D654", f"{samples} samples; expected a number from 1 to {MOST_DRAWS:,}")
+        raise InputError(
+            "D654",
+            f"{samples} samples; expected a number from 1 to {MOST_DRAWS:,}",
+            hint="as in 1000",
+        )
     if method not in METHODS:
         raise InputError("D654", f"no sampling `{method}`; there are {', '.join(METHODS)}")
     rng = np.random.default_rng(np.random.SeedSequence(seed).spawn(1)[0])
@@ -361,5 +365,7 @@ def unit_cube(dimensions: int, samples: int, seed: int, method: Sampling = "sobo
 def checked_seed(seed: object) -> int:
     """Return a seed; raise D654 for what is no whole number of 0 or more."""
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
-        raise InputError("D654", f"a seed of {seed!r}; expected a whole number of 0 or more")
+        raise InputError(
+            "D654", f"a seed of {seed!r}; expected a whole number of 0 or more", hint="as in seed 1"
+        )
     return seed
