@@ -111,6 +111,15 @@ class Sensitivity:
         return tuple(sorted(self.uncertainty.names, key=lambda name: -total[name]))
 
     @property
+    def leaders(self) -> tuple[str, ...]:
+        """The parameters that may matter most: the first, and those whose intervals reach up to its own."""
+        if self.total_intervals is None:
+            return ()
+        low = self.total_intervals[self.names[0]][0]
+        intervals = self.total_intervals
+        return tuple(name for name in self.names if intervals[name][1] >= low)
+
+    @property
     def interactions(self) -> float | None:
         """The part of the variance that no parameter explains alone."""
         return None if self.first is None else 1 - sum(self.first.values())
@@ -334,7 +343,8 @@ def _counted(uncertainty: Uncertainty, samples: int, rejected: int, undecided: i
         ))  # fmt: skip
     if undecided:
         notes.append(say(
-            "{undecided} of {samples} rows hold a draw without an answer and were left out",
+            "{undecided} of {samples} rows hold a draw without an answer and were left out; the indices are "
+            "those of the rest, whose parameters are not quite independent",
             undecided=f"{undecided:,}", samples=f"{samples:,}",
         ))  # fmt: skip
     return notes
@@ -358,6 +368,12 @@ def _doubts(names: Sequence[str], found: Indices) -> list[str]:
                 "the first-order indices of {names} are estimated below 0, where no index is; their "
                 "intervals hold 0, from which they cannot be told", names=listed(rest),
             ))  # fmt: skip
+    above = [n for n, index in zip(names, found.total, strict=True) if index > 1]
+    if above:
+        notes.append(say(
+            "the total indices of {names} are estimated above 1, where no index is: a few draws with very "
+            "large answers make up nearly all of the variance", names=listed(above),
+        ))  # fmt: skip
     if found.widest > SURE:
         notes.append(say(
             "not converged: an interval is as wide as ±{half}; four times the samples halve it",

@@ -54,14 +54,7 @@ def _sensitivity_blocks(found: Sensitivity, words: Language) -> Iterator[Block]:
             line(words.SENSITIVITY_FLAT.format(what=what, value=readable(found.mean, PLACES))), lead=True
         )
     else:
-        name = found.names[0]
-        yield Paragraph(
-            line(words.SENSITIVITY_LEAD.format(
-                name=name, what=what, first=percent(_share(found.first[name]), 0),
-                total=percent(_share(found.total[name]), 0),
-            )),
-            lead=True,
-        )  # fmt: skip
+        yield Paragraph(line(_lead(found, what, words)), lead=True)
         yield Paragraph(
             line(words.SENSITIVITY_MEAN.format(
                 mean=readable(found.mean, PLACES), deviation=readable(found.variance**0.5, PLACES),
@@ -72,6 +65,16 @@ def _sensitivity_blocks(found: Sensitivity, words: Language) -> Iterator[Block]:
         if found.second is not None:
             yield _pair_table(found, words)
     yield from _ending(found.how_sure, found.warnings, words)
+
+
+def _lead(found: Sensitivity, what: str, words: Language) -> str:
+    if len(found.leaders) > 1:
+        return words.SENSITIVITY_OPEN.format(names=words.listed(list(found.leaders)), what=what)
+    name = found.names[0]
+    first, total = (_share((index or {})[name]) for index in (found.first, found.total))
+    return words.SENSITIVITY_LEAD.format(
+        name=name, what=what, first=percent(first, 0), total=percent(total, 0)
+    )
 
 
 def _share(index: float) -> float:

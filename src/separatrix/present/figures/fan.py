@@ -29,11 +29,9 @@ LEFT, WIDE, HIGH, BETWEEN, BELOW, ROW = 46.0, 250.0, 110.0, 34.0, 50.0, 20.0
 """Points: the margin, the size of a panel, the gaps, and the height of a row of outcomes."""
 
 OUTER, INNER, MIDDLE = "#d3e3f2", "#8fbbe0", "#0b3f73"
-_LEGEND: tuple[tuple[str, dict[str, Any]], ...] = (
-    ("FAN_MIDDLE", {"color": MIDDLE, "linewidth": 1.8}),
-    ("FAN_INNER", {"color": INNER, "linewidth": 9, "solid_capstyle": "butt"}),
-    ("FAN_OUTER", {"color": OUTER, "linewidth": 9, "solid_capstyle": "butt"}),
-)
+_MIDDLE: dict[str, Any] = {"color": MIDDLE, "linewidth": 1.8}
+_INNER: dict[str, Any] = {"color": INNER, "linewidth": 9, "solid_capstyle": "butt"}
+_OUTER: dict[str, Any] = {"color": OUTER, "linewidth": 9, "solid_capstyle": "butt"}
 
 
 def draw_fan(found: FanChart, words: Language) -> Figure:
@@ -48,9 +46,8 @@ def draw_fan(found: FanChart, words: Language) -> Figure:
     if len(shares) > MOST_SHARES:
         raise ValueError(f"{len(shares)} shares; a figure has room for {MOST_SHARES}")
     width = STRIP - SYMBOLS
-    legend = Legend(tuple(
-        Entry(look, tuple(shortened(getattr(words, key), width, 3))) for key, look in _LEGEND
-    ))  # fmt: skip
+    bands = ((_MIDDLE, words.FAN_MIDDLE), (_INNER, words.FAN_INNER), (_OUTER, words.FAN_OUTER))
+    legend = Legend(tuple(Entry(look, tuple(shortened(text, width, 3))) for look, text in bands))
     head = 8 + TEXT * 1.28 + 4
     outcomes = BETWEEN + len(found.outcomes) * ROW + BELOW
     page = new_page(LEFT + WIDE + 20, head + len(shares) * (HIGH + BETWEEN) + outcomes, legend)
