@@ -81,6 +81,19 @@ def test_cycles_and_undecided_courses_are_outcomes_of_their_own() -> None:
     assert chart.outcomes["cycle"] == pytest.approx(0.5, abs=0.25)
 
 
+def test_a_schedule_is_left_out_and_said() -> None:
+    """Draws are of games whose parameters do not move: both answers tell it."""
+    plan = {"b": {"steps": [[1, 2]]}}
+    game = separatrix.load(THREE | {"schedule": plan})
+    chart = separatrix.fan_chart(game, samples=20, points=3)
+    assert (
+        chart.to_dict()["quantiles"]
+        == separatrix.fan_chart(separatrix.load(THREE), samples=20, points=3).to_dict()["quantiles"]
+    )
+    for told in (chart.how_sure, separatrix.sensitivity(game, lambda v: v["a"], samples=16).how_sure):
+        assert "without the schedule" in str(told)
+
+
 def test_a_chart_is_plain_data() -> None:
     """Every share has five lines, of as many numbers as there are times."""
     chart = separatrix.fan_chart(separatrix.load(THREE), samples=50, points=11, seed=4)

@@ -14,6 +14,7 @@ from separatrix.dynamics.basins import order_of
 from separatrix.dynamics.drawn_fates import Advance, DrawnGame, fates_of, played_at
 from separatrix.dynamics.sensitivity_measures import start_of
 from separatrix.dynamics.uncertainty import Uncertainty, uncertainty_of, unit_cube
+from separatrix.dynamics.usual_values import at_usual_values
 from separatrix.errors import InputError
 from separatrix.game.model import Game
 from separatrix.game.uncertain import distribution_text
@@ -226,11 +227,11 @@ def fan_chart(
     return FanChart(
         uncertainty, scenario, state, times, LEVELS, np.clip(quantiles, 0.0, 1.0), outcomes, intervals,
         _stable(drawn), ends, drawn.count, rejected, lost, seed,
-        say(
+        at_usual_values(game, say(
             "estimated: {draws} independent draws; 95 % intervals of Clopper and Pearson, which are never "
             "too narrow; they tell the error of sampling, not whether the distributions are right",
             draws=f"{drawn.count:,}",
-        ),
+        )),
         tuple(notes),
     )  # fmt: skip
 

@@ -16,6 +16,7 @@ from separatrix.dynamics.drawn_fates import Advance
 from separatrix.dynamics.sensitivity_measures import Function, Measure, measure_of
 from separatrix.dynamics.sobol import Answers, Indices, answers, design, indices
 from separatrix.dynamics.uncertainty import Uncertainty, uncertainty_of
+from separatrix.dynamics.usual_values import at_usual_values
 from separatrix.errors import InputError
 from separatrix.game.model import Game
 from separatrix.game.uncertain import distribution_text
@@ -279,7 +280,7 @@ def sensitivity(
         total=dict(zip(names, result.total.tolist(), strict=True)),
         total_intervals=_named(names, result.total_interval),
         second=second_indices, second_intervals=second_intervals,
-        mean=result.mean, variance=result.variance, converged=result.widest <= SURE, how_sure=how_sure,
+        mean=result.mean, variance=result.variance, converged=result.widest <= SURE, how_sure=at_usual_values(uncertainty.game, how_sure),
         warnings=tuple(notes),
     )  # fmt: skip
 
