@@ -271,7 +271,7 @@ def sensitivity(
             how_sure=say("undefined: the answer does not vary"), warnings=tuple(notes),
         )  # fmt: skip
     notes += _doubts(names, result)
-    how_sure = _sure(result, kept, rows, len(names) + 2, seed)
+    how_sure = at_usual_values(game, _sure(result, kept, rows, len(names) + 2, seed))
     second_indices, second_intervals = _pairs(names, result)
     return Sensitivity(
         **common,
@@ -280,7 +280,7 @@ def sensitivity(
         total=dict(zip(names, result.total.tolist(), strict=True)),
         total_intervals=_named(names, result.total_interval),
         second=second_indices, second_intervals=second_intervals,
-        mean=result.mean, variance=result.variance, converged=result.widest <= SURE, how_sure=at_usual_values(uncertainty.game, how_sure),
+        mean=result.mean, variance=result.variance, converged=result.widest <= SURE, how_sure=how_sure,
         warnings=tuple(notes),
     )  # fmt: skip
 
