@@ -45,6 +45,10 @@ COMMANDS = {
         "separatrix.cli.shock:shock",
         "Tell the smallest change of the shares that changes their fate.",
     ),
+    "sensitivity": (
+        "separatrix.cli.sensitivity:sensitivity",
+        "Tell which uncertain parameter matters most, or where uncertain courses end.",
+    ),
     "cite": ("separatrix.cli.cite:cite", "Print BibTeX of the theorems and methods that an answer used."),
     "examples": ("separatrix.cli.examples:examples", "List the catalogue of published games, or print one."),
     "new": ("separatrix.cli.new:new", "Write a commented template of a game file."),

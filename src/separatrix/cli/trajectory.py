@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from separatrix.dynamics.trajectory import Trajectory
     from separatrix.game.model import Game
 
-__all__ = ["starts_of", "trajectory"]
+__all__ = ["start_in", "starts_of", "trajectory"]
 
 Format = Literal["text", "csv", "json", "svg"]
 Lang = Literal["en", "zh"]
@@ -98,7 +98,7 @@ def trajectory(
 def starts_of(game: Game, given: Sequence[str]) -> list[dict[str, object]]:
     """Return what --from says; without it where the cluster stands today."""
     if given:
-        return [_start(game, text) for text in given]
+        return [start_in(game, text) for text in given]
     if game.today is None:
         example = ",".join(f"{share}=0.5" for share in game.shares)
         raise InputError(
@@ -108,7 +108,7 @@ def starts_of(game: Game, given: Sequence[str]) -> list[dict[str, object]]:
     return [dict(game.today)]
 
 
-def _start(game: Game, text: str) -> dict[str, object]:
+def start_in(game: Game, text: str) -> dict[str, object]:
     """Return ``x=0.2,y=0.3`` as a mapping."""
     result: dict[str, object] = {}
     for part in text.split(","):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from separatrix.game.explain_uncertainty import UNCERTAINTY
 from separatrix.game.explanation import explained as _e
 
 __all__ = ["ANSWERS"]
@@ -265,4 +266,4 @@ _FIELDS = {
     ),
 }
 
-ANSWERS = {**_DYNAMICS, **_FIELDS, **_OTHERS}
+ANSWERS = {**_DYNAMICS, **_FIELDS, **_OTHERS, **UNCERTAINTY}
