@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from separatrix.audit.check import check
     from separatrix.audit.finding import Finding
     from separatrix.dynamics.basins import basins
+    from separatrix.dynamics.bifurcation.diagram import bifurcation_diagram
+    from separatrix.dynamics.bifurcation.result import BifurcationDiagram
     from separatrix.dynamics.separatrix import separatrix_curve
     from separatrix.dynamics.shock import critical_shock
     from separatrix.dynamics.trajectory import trajectory
@@ -28,13 +30,14 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
-    "Analysis", "ComesLater", "Finding", "Game", "InputError", "NameProblem", "SeparatrixError",
-    "__version__", "analyze", "basins", "check", "cite", "critical_shock", "ess_search", "load", "report",
+    "Analysis", "BifurcationDiagram", "ComesLater", "Finding", "Game", "InputError", "NameProblem", "SeparatrixError",
+    "__version__", "analyze", "basins", "bifurcation_diagram", "check", "cite", "critical_shock", "ess_search", "load", "report",
     "separatrix_curve", "told_in", "trajectory",
 ]  # fmt: skip
 
 _HOMES = {
     "Analysis": "separatrix.analysis.result",
+    "BifurcationDiagram": "separatrix.dynamics.bifurcation.result",
     "ComesLater": "separatrix.errors",
     "Finding": "separatrix.audit.finding",
     "Game": "separatrix.game.model",
@@ -43,6 +46,7 @@ _HOMES = {
     "SeparatrixError": "separatrix.errors",
     "analyze": "separatrix.analysis.analyze",
     "basins": "separatrix.dynamics.basins",
+    "bifurcation_diagram": "separatrix.dynamics.bifurcation.diagram",
     "check": "separatrix.audit.check",
     "cite": "separatrix.present.citations",
     "critical_shock": "separatrix.dynamics.shock",

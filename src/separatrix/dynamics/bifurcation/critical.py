@@ -1,0 +1,204 @@
+"""All parameter values at which the picture of the rest points can change, from exact polynomials.
+
+Between two neighbouring ones nothing happens: on every face the Jacobian of the equations is regular at all
+rest points, so none appears, vanishes or meets another one; no unplayed strategy earns as much as the played
+ones, so none passes from one face to another; and no eigenvalue crosses the imaginary axis: one at zero would
+make a determinant or a growth rate vanish, a pair of imaginary ones the last but one Hurwitz determinant,
+which is the product of all sums of two eigenvalues (Orlando 1911; Gantmacher 1959, chapter XV).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from flint import fmpq_mpoly
+
+from separatrix.analysis.ring import Ratio, Ring
+from separatrix.dynamics.bifurcation.algebraic import Algebraic, real_roots_between, separated
+from separatrix.dynamics.bifurcation.elimination import (
+    Candidates,
+    LinearSolution,
+    solve_linear,
+    substituted,
+    values_where,
+)
+from separatrix.dynamics.bifurcation.family import Face, Family, Support
+
+__all__ = ["Critical", "critical_values", "hurwitz_last"]
+
+MOST_FREE = 3
+"""Free shares from whose equations the shares are eliminated where these are not linear."""
+
+
+@dataclass(frozen=True, eq=False)
+class Critical:
+    """What was found.
+
+    Attributes
+    ----------
+    values : in ascending order, inside the interval
+    ends : those that are an end of the interval
+    poles : of `values`, the indices of those at which a payoff divides by zero
+    solutions : rest points of faces with linear equations, by support
+    everywhere : whether on some face an eigenvalue has real part zero for all values
+    continua : whether some face rests along a curve or more for all values
+    """
+
+    values: tuple[Algebraic, ...]
+    ends: tuple[Algebraic, ...]
+    poles: frozenset[int]
+    solutions: dict[Support, LinearSolution]
+    everywhere: bool
+    continua: bool
+
+
+def critical_values(family: Family, low: Fraction, high: Fraction, budget: float) -> Critical:
+    """Return every value in an interval at which something may change.
+
+    Raises
+    ------
+    ArithmeticError
+        Where the polynomials are too large, or more time than `budget` seconds would be needed.
+    """
+    found = Candidates(time.monotonic() + budget)
+    solutions: dict[Support, LinearSolution] = {}
+    for support, face in family.faces.items():
+        if time.monotonic() > found.deadline:
+            raise ArithmeticError("out of time")
+        if face.affine:
+            solutions[support] = _linear(face, found)
+        elif face.dimension > MOST_FREE:
+            raise ArithmeticError("too many shares to eliminate")
+        else:
+            values_where(face, _targets(face), found)
+    poles = Candidates(found.deadline)
+    for pole in _poles(family):
+        poles.add(pole)
+    pole_roots = [r for p in poles.polynomials for r in real_roots_between(p, low, high)]
+    unique = {str(p): p for p in found.polynomials}.values()
+    roots = [r for p in unique for r in real_roots_between(p, low, high)]
+    values = separated([*roots, *pole_roots])
+    ends = tuple(v for v in values if v.rational in (low, high))
+    inner = tuple(v for v in values if v.rational not in (low, high))
+    at_poles = frozenset(k for k, v in enumerate(inner) if any(v.is_root_of(p) for p in poles.polynomials))
+    return Critical(inner, ends, at_poles, solutions, found.everywhere, found.continua)
+
+
+def _poles(family: Family) -> Iterator[fmpq_mpoly]:
+    """Factors of denominators that hold the parameter alone; speeds too, which must not vanish."""
+    ratios = [u for row in family.payoffs for u in row] + list(family.speeds)
+    polynomials = [u.denominator for u in ratios] + [s.numerator for s in family.speeds]
+    for polynomial in {str(p): p for p in polynomials}.values():
+        for factor, _ in polynomial.factor()[1]:
+            if not any(factor.degrees()[:-1]):
+                yield factor
+
+
+def _linear(face: Face, found: Candidates) -> LinearSolution:
+    solution = solve_linear(face)
+    for polynomial in solution.special:
+        found.add(polynomial)
+    if solution.free is None:
+        found.continua = found.continua or solution.many
+        return solution
+    ring = solution.free[0].ring if solution.free else Ring((face.family.over,))
+    for share in face.state:
+        # Where it is 0 or 1, the point passes through a smaller face.
+        value = substituted(share, solution.free)
+        assert value is not None
+        for boundary in (value, value - ring.constant(1)):
+            found.add(boundary.numerator)
+        found.add(value.denominator)
+    for growth in face.growths:
+        outside = substituted(growth, solution.free)
+        if outside is None:
+            continue
+        if outside.is_zero:
+            found.everywhere = True
+        found.add(outside.numerator)
+        found.add(outside.denominator)
+    if face.dimension > 1:
+        block = [[substituted(v, solution.free) for v in row] for row in face.block]
+        exact = [[v for v in row if v is not None] for row in block]
+        if all(len(row) == face.dimension for row in exact):
+            turn = hurwitz_last(ring, exact)
+            if turn.is_zero:
+                found.everywhere = True
+            found.add(turn.numerator)
+            found.add(turn.denominator)
+    return solution
+
+
+def _targets(face: Face) -> list[fmpq_mpoly]:
+    """What changes sign where an eigenvalue crosses the imaginary axis."""
+    targets = [g.numerator for g in face.growths]
+    targets.append(determinant(face.ring, face.slopes).numerator)
+    if face.dimension > 1:
+        targets.append(hurwitz_last(face.ring, face.block).numerator)
+    return targets
+
+
+Matrix = Sequence[Sequence[Ratio]]
+
+
+def determinant(ring: Ring, matrix: Matrix) -> Ratio:
+    """Return the determinant of a small matrix, by Laplace's expansion."""
+    if not matrix:
+        return ring.constant(1)
+    total = ring.constant(0)
+    for k, entry in enumerate(matrix[0]):
+        if not entry.is_zero:
+            minor = [[*row[:k], *row[k + 1 :]] for row in matrix[1:]]
+            part = entry * determinant(ring, minor)
+            total = total - part if k % 2 else total + part
+    return total
+
+
+def characteristic(ring: Ring, matrix: Matrix) -> list[Ratio]:
+    """Return the coefficients of det(λ - matrix), the leading one first (Faddeev & LeVerrier)."""
+    size = len(matrix)
+    coefficients = [ring.constant(1)]
+    power: list[list[Ratio]] = [[ring.constant(0)] * size for _ in range(size)]
+    for k in range(1, size + 1):
+        for i in range(size):
+            power[i][i] = power[i][i] + coefficients[-1]
+        power = [
+            [_dot(ring, matrix[i], [power[m][j] for m in range(size)]) for j in range(size)]
+            for i in range(size)
+        ]
+        trace = ring.constant(0)
+        for i in range(size):
+            trace = trace + power[i][i]
+        coefficients.append(trace * ring.constant(Fraction(-1, k)))
+    return coefficients
+
+
+def _dot(ring: Ring, left: Sequence[Ratio], right: Sequence[Ratio]) -> Ratio:
+    total = ring.constant(0)
+    for a, b in zip(left, right, strict=True):
+        if not (a.is_zero or b.is_zero):
+            total = total + a * b
+    return total
+
+
+def hurwitz_last(ring: Ring, matrix: Matrix) -> Ratio:
+    """Return the last but one Hurwitz determinant, which vanishes where two eigenvalues add up to zero.
+
+    Examples
+    --------
+    >>> ring = Ring(["h"])
+    >>> h, one = ring.variable("h"), ring.constant(1)
+    >>> hurwitz_last(ring, [[h, one], [-one, h]]).numerator
+    -2*v0
+    """
+    coefficients = characteristic(ring, matrix)
+    size = len(matrix)
+    zero = ring.constant(0)
+    rows = [
+        [coefficients[2 * j - i + 1] if 0 <= 2 * j - i + 1 <= size else zero for j in range(size - 1)]
+        for i in range(size - 1)
+    ]
+    return determinant(ring, rows)

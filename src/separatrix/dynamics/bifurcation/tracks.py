@@ -1,0 +1,294 @@
+"""The rest points between two neighbouring critical values, each followed from one end to the other."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from flint import fmpq_mat
+
+from separatrix.analysis.affine.spectrum import spectrum
+from separatrix.analysis.result import Analysis, Label, RestPoint
+from separatrix.analysis.ring import Ratio
+from separatrix.analysis.surd import rational
+from separatrix.dynamics.bifurcation.algebraic import Algebraic
+from separatrix.dynamics.bifurcation.critical import Critical
+from separatrix.dynamics.bifurcation.elimination import substituted
+from separatrix.dynamics.bifurcation.family import Face, Family, Support, supports_of
+from separatrix.dynamics.bifurcation.following import Followed
+from separatrix.dynamics.bifurcation.formulas import formula_of
+from separatrix.game.expression import Expression, Number
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+__all__ = [
+    "End", "Signs", "Stretch", "Track", "exact_tracks", "float_of", "free_of_state", "signs_of",
+]  # fmt: skip
+
+NODES = 33
+
+Signs = tuple[int, int, int]
+"""How many eigenvalues have negative, zero and positive real part."""
+
+End = Algebraic | Fraction
+
+
+@dataclass(frozen=True, eq=False)
+class Stretch:
+    """What lies between two neighbouring critical values.
+
+    Attributes
+    ----------
+    low, high : its ends
+    sample : a value in between
+    analysis : every rest state at the sample
+    """
+
+    low: End
+    high: End
+    sample: Fraction
+    analysis: Analysis
+
+
+@dataclass(frozen=True, eq=False)
+class Track:
+    """One rest point on one stretch.
+
+    Attributes
+    ----------
+    support : what is played
+    point : the rest point at the sample
+    signs : of the eigenvalues, there and so on the whole stretch; None where they are not known
+    values : array (n,), of the parameter, ascending, with both ends
+    states : array (n, shares)
+    formula : the shares as functions of the parameter, where they are known in closed form
+    """
+
+    support: Support
+    point: RestPoint
+    signs: Signs | None
+    values: Array
+    states: Array
+    formula: tuple[Expression, ...] | None
+
+    @property
+    def label(self) -> Label:
+        """Its stability."""
+        return self.point.stability or "undecided"
+
+    @property
+    def begin(self) -> Array:
+        """The limit of its state at the lower end."""
+        return self.states[0]
+
+    @property
+    def end(self) -> Array:
+        """The limit of its state at the upper end."""
+        return self.states[-1]
+
+
+def exact_tracks(
+    family: Family, critical: Critical, stretch: Stretch, followed: dict[Support, Followed]
+) -> list[Track]:
+    """Return every rest point of a stretch, followed to both of its ends.
+
+    Raises
+    ------
+    ArithmeticError
+        Where one could not be followed.
+    """
+    values = _nodes(float_of(stretch.low), float_of(stretch.high))
+    tracks = []
+    for point in stretch.analysis.rest_points:
+        support = supports_of(family.game, point.support)
+        face = family.faces[support]
+        solution = critical.solutions.get(support)
+        if solution is not None and solution.free is not None:
+            tracks.append(_explicit(face, point, solution.free, stretch, values))
+        elif face.dimension and solution is None:
+            tracks.append(_implicit(face, point, stretch, values, followed))
+        # else it lies on a rest set of its face, and is no point of its own
+    _require_apart(tracks)
+    return tracks
+
+
+def float_of(end: End) -> float:
+    """Return the float next to an end."""
+    return end.value if isinstance(end, Algebraic) else float(end)
+
+
+def _nodes(low: float, high: float) -> Array:
+    """Values that stand close together near the ends, where branches are steep."""
+    import numpy as np
+
+    return low + (high - low) * (1 - np.cos(np.linspace(0, math.pi, NODES))) / 2
+
+
+# --------------------------------------------------------------------------- solved for
+
+
+def _explicit(
+    face: Face, point: RestPoint, free: tuple[Ratio, ...], stretch: Stretch, values: Array
+) -> Track:
+    import numpy as np
+
+    shares = [substituted(s, free) for s in face.state]
+    exact = [s for s in shares if s is not None]
+    columns = []
+    for share in exact:
+        column = [_float(share, v) for v in values[1:-1]]
+        columns.append([_at_end(share, stretch.low), *column, _at_end(share, stretch.high)])
+    states = np.clip(np.array(columns).T, 0.0, 1.0)
+    signs = _signs(face, free, stretch.sample)
+    formula = tuple(s.expression() for s in exact)
+    return Track(face.support, point, signs, values, states, formula)
+
+
+def _float(value: Ratio, at: float) -> float:
+    above, below = (_horner(p.to_dict(), at) for p in (value.numerator, value.denominator))
+    return above / below if below else math.nan
+
+
+def _horner(terms: dict[tuple[int, ...], object], at: float) -> float:
+    return math.fsum(_quotient(c) * at ** int(e[0]) for e, c in terms.items())
+
+
+def _quotient(value: object) -> float:
+    return int(value.p) / int(value.q)  # type: ignore[attr-defined]
+
+
+def _at_end(value: Ratio, end: End) -> float:
+    """The value at an end, in so many digits that no cancelling matters."""
+    from flint import arb, ctx
+
+    from separatrix.dynamics.bifurcation.following import value_at
+
+    with ctx.workprec(400):
+        ball = end.ball(300) if isinstance(end, Algebraic) else arb(rational(end))
+        below = value_at(value.denominator, [ball])
+        if below.contains(0):
+            return math.nan
+        return float((value_at(value.numerator, [ball]) / below).mid())
+
+
+def _signs(face: Face, free: tuple[Ratio, ...], sample: Fraction) -> Signs | None:
+    at = {face.family.over: sample}
+    negative = zero = positive = 0
+    try:
+        for growth in face.growths:
+            outside = substituted(growth, free)
+            if outside is None:
+                return None
+            value = outside.evaluate(at)
+            negative, zero, positive = negative + (value < 0), zero + (value == 0), positive + (value > 0)
+        if face.dimension:
+            rows = []
+            for row in face.block:
+                entries = [substituted(v, free) for v in row]
+                rows.append([rational(e.evaluate(at)) for e in entries if e is not None])
+            along = spectrum(fmpq_mat(rows)).signs
+            negative, zero, positive = negative + along[0], zero + along[1], positive + along[2]
+    except ZeroDivisionError:
+        return None
+    return negative, zero, positive
+
+
+# --------------------------------------------------------------------------- followed
+
+
+def _implicit(
+    face: Face, point: RestPoint, stretch: Stretch, values: Array, followed: dict[Support, Followed]
+) -> Track:
+    import numpy as np
+
+    if face.support not in followed:
+        followed[face.support] = Followed(face)
+    system = followed[face.support]
+    assert point.state is not None
+    start = np.array(free_of_state(face, point.state))
+    sample = float(stretch.sample)
+    free = np.full((len(values), face.dimension), np.nan)
+    above = int(np.searchsorted(values, sample))
+    for order in (range(above, len(values) - 1), range(above - 1, 0, -1)):
+        state, at = start, sample
+        for k in order:
+            state, at = system.advance(state, at, float(values[k])), float(values[k])
+            free[k] = state
+    for k, end in ((0, stretch.low), (-1, stretch.high)):
+        known = end if isinstance(end, Algebraic) else rational_end(end)
+        free[k] = system.limit(start.tolist(), stretch.sample, known)
+    states = np.array([_whole(face, row) for row in free])
+    if np.any(states < -1e-6) or np.any(states > 1 + 1e-6):
+        raise ArithmeticError("a branch left the state space between critical values")
+    states = np.clip(states, 0.0, 1.0)
+    return Track(
+        face.support, point, signs_of(point), values, states, formula_of(face, values[1:-1], states[1:-1])
+    )
+
+
+def rational_end(value: Fraction) -> Algebraic:
+    """Return a rational as an algebraic number."""
+    from flint import fmpq_poly
+
+    from separatrix.game.expression import number
+
+    return Algebraic(fmpq_poly([-value.numerator, value.denominator]), value, value, number(value))
+
+
+def free_of_state(face: Face, state: Sequence[float]) -> list[float]:
+    """Return the free shares of a state of a face."""
+    starts, k = [], 0
+    for size in face.family.sizes:
+        starts.append(k)
+        k += 1 if size == 2 else size
+    result = []
+    for i, a in face.free:
+        if face.family.sizes[i] == 2:
+            result.append(state[starts[i]])  # both are played, so the first one is free
+        else:
+            result.append(state[starts[i] + a])
+    return result
+
+
+def _whole(face: Face, free: Sequence[float]) -> list[float]:
+    """The shares of a state from the free ones."""
+    given = dict(zip(face.free, free, strict=True))
+    result = []
+    for i, played in enumerate(face.support):
+        row = [0.0] * face.family.sizes[i]
+        for a in played[:-1]:
+            row[a] = float(given[i, a])
+        row[played[-1]] = 1.0 - math.fsum(row)
+        result += row[:1] if len(row) == 2 else row
+    return result
+
+
+def signs_of(point: RestPoint) -> Signs | None:
+    """Return how many eigenvalues of a rest point have negative, zero and positive real part."""
+    if point.eigenvalues is None:
+        return None
+    scale = max((abs(v) for v in point.eigenvalues), default=0.0)
+    exact = point.exact is not None and all(isinstance(e, Number) for e in point.exact)
+    small = 0.0 if exact and scale == 0 else 1e-12 * scale
+    negative = sum(v.real < -small for v in point.eigenvalues)
+    positive = sum(v.real > small for v in point.eigenvalues)
+    return negative, len(point.eigenvalues) - negative - positive, positive
+
+
+def _require_apart(tracks: Sequence[Track]) -> None:
+    """Two rest points of one face never meet inside a stretch; else one of them was lost."""
+    import numpy as np
+
+    for k, one in enumerate(tracks):
+        for other in tracks[:k]:
+            if one.support == other.support:
+                distances = np.max(np.abs(one.states[1:-1] - other.states[1:-1]), axis=1)
+                if float(np.min(distances)) < 1e-9:
+                    raise ArithmeticError("two branches ran into each other between critical values")
