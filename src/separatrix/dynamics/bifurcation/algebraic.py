@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 from flint import arb, ctx, fmpq, fmpq_poly
 
@@ -138,7 +139,8 @@ def _isolated(factor: fmpq_poly) -> list[tuple[Fraction, Fraction]]:
     while True:
         with ctx.workprec(bits):
             found = []
-            for root, _ in factor.complex_roots():
+            pairs: list[Any] = factor.complex_roots()
+            for root, _ in pairs:
                 if root.imag != 0:
                     continue
                 middle, radius = root.real.mid(), root.real.rad()

@@ -74,9 +74,7 @@ def assembled(
     names = {id(track): f"B{k}" for k, chain in enumerate(chains, start=1) for track in chain}
     branches = tuple(_branch(f"B{k}", chain) for k, chain in enumerate(chains, start=1))
     points = [
-        point
-        for happening in happenings
-        for point in _points(happening, lambda t: names[id(t)], judge)
+        point for happening in happenings for point in _points(happening, lambda t: names[id(t)], judge)
     ]
     points.sort(key=lambda p: (p.bounds[0], p.branches))
     lettered = tuple(replace(p, id=letter) for p, letter in zip(points, letters(len(points)), strict=True))
@@ -92,9 +90,7 @@ def letters(count: int) -> list[str]:
 # --------------------------------------------------------------------------- branches
 
 
-def _chains(
-    stretches: Sequence[Sequence[Track]], happenings: Sequence[Happening]
-) -> list[list[Track]]:
+def _chains(stretches: Sequence[Sequence[Track]], happenings: Sequence[Happening]) -> list[list[Track]]:
     follows = {id(a): b for h in happenings for m in h.meetings for a, b in m.joined}
     continued = {id(b) for b in follows.values()}
     chains = []
@@ -109,13 +105,11 @@ def _chains(
     return chains
 
 
-def _place(stretches: Sequence[Sequence[Track]], track: Track) -> tuple[int, int, tuple[object, ...], int]:
+def _place(stretches: Sequence[Sequence[Track]], track: Track) -> tuple[int, int, int, int]:
     first = next(k for k, tracks in enumerate(stretches) if any(t is track for t in tracks))
     size = sum(map(len, track.support))
     pure = size == len(track.support)
-    # Pure states come in the order of analyses: the first strategy last.
-    order = tuple(tuple(-a for a in played) for played in track.support) if pure else track.support
-    return (0 if pure else 1, first, (size, order), stretches[first].index(track))
+    return (0 if pure else 1, first, size, stretches[first].index(track))
 
 
 def _branch(id: str, chain: Sequence[Track]) -> Branch:
@@ -153,7 +147,9 @@ def _stretches(
     result: list[Stretch] = []
     happened = {p.value for p in points}
     for tracks, (low, high, sample, analysis) in zip(stretches, samples, strict=True):
-        stable = tuple(sorted((names[id(t)] for t in tracks if t.label == "asymptotically stable"), key=_number))
+        stable = tuple(
+            sorted((names[id(t)] for t in tracks if t.label == "asymptotically stable"), key=_number)
+        )
         if result and low not in happened:
             result[-1] = replace(result[-1], high=high)
             continue
@@ -168,9 +164,7 @@ def _number(name: str) -> int:
 # --------------------------------------------------------------------------- points
 
 
-def _points(
-    happening: Happening, called: Callable[[Track], str], judge: Judge
-) -> Iterable[NamedPoint]:
+def _points(happening: Happening, called: Callable[[Track], str], judge: Judge) -> Iterable[NamedPoint]:
     at = happening.at
     if at.pole:
         why = say("a payoff divides by zero here, or a speed vanishes")
@@ -188,10 +182,9 @@ def _points(
         states = tuple(tuple(float(x) for x in place) for place in meeting.places)
         point = _point(at, named, states, tuple(sorted(everybody, key=_number)))
         label = None if len(states) > 1 else label_at(at.analysis, states[0])
-        edge = None
-        if named.kind == "edge" and meeting.resting is not None and meeting.resting.edge is not None:
-            edge = _names(meeting, meeting.resting.edge)
-        yield replace(point, label=label, frequency=frequency, lyapunov=lyapunov, edge=edge)
+        edges = () if meeting.resting is None else meeting.resting.edges
+        names = tuple(_names(meeting, edge) for edge in edges)
+        yield replace(point, label=label, frequency=frequency, lyapunov=lyapunov, edges=names)
 
 
 def _point(

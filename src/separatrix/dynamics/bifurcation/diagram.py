@@ -84,7 +84,7 @@ def bifurcation_diagram(
     ('1/4*c', 'source')
     """
     name, low, high = _interval(game, over)
-    resolved = resolve(game, {k: v for k, v in (values or {}).items()}, scenario)
+    resolved = resolve(game, values, scenario)
     today = resolved.get(name)
     lacking = [n for n in missing(resolved) if n != name]
     if lacking:
@@ -94,7 +94,9 @@ def bifurcation_diagram(
             hint=f"give one with --set {lacking[0]}=VALUE, or choose a scenario",
         )
     if not (isinstance(steps, int) and 2 <= steps <= MOST_STEPS):
-        raise InputError("D642", f"a grid of {steps!r} steps; whole numbers from 2 to {MOST_STEPS:,} are possible")
+        raise InputError(
+            "D642", f"a grid of {steps!r} steps; whole numbers from 2 to {MOST_STEPS:,} are possible"
+        )
     known = {n: v for n, v in resolved.items() if v is not None and n != name}
     analysed: dict[Fraction, Analysis] = {}
 
@@ -123,7 +125,9 @@ def bifurcation_diagram(
                 ) from None
             route = NumericalRoute(game, name, low, high, analyse, steps)
             found = route.run()
-    branches, points, stretches = assembled(game, found.stretches, found.samples, found.happenings, route.judge)
+    branches, points, stretches = assembled(
+        game, found.stretches, found.samples, found.happenings, route.judge
+    )
     return BifurcationDiagram(
         game=game,
         over=name,
@@ -151,7 +155,7 @@ def _interval(game: Game, over: tuple[str, object, object]) -> tuple[str, Fracti
     if low >= high:
         raise InputError(
             "D641",
-            f"the interval of `{name}` runs from {low} to {high}; its lower end comes first, and it has a length",
+            f"the interval of `{name}` runs from {low} to {high}; the lower end comes first",
             hint=f"write over=({name!r}, {min(low, high)}, {max(low, high) + (low == high)})",
         )
     return name, low, high

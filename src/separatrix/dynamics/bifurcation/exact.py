@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -16,7 +17,7 @@ from separatrix.dynamics.bifurcation.hopf import hopf_point, never_isolated
 from separatrix.dynamics.bifurcation.meeting import Meeting, Resting, meetings, resting_edges, resting_sets
 from separatrix.dynamics.bifurcation.naming import Named
 from separatrix.dynamics.bifurcation.tracks import Stretch, Track, exact_tracks, float_of, free_of_state
-from separatrix.game.expression import to_text
+from separatrix.errors import ComesLater, InputError
 from separatrix.game.model import Game
 from separatrix.sentence import Sentence, say, together
 
@@ -74,7 +75,7 @@ class ExactRoute:
         """Return the branches between all critical values, and who meets at these."""
         ends: list[Algebraic | Fraction] = [self.low, *self.critical.values, self.high]
         stretches = []
-        for begin, end in zip(ends, ends[1:], strict=False):
+        for begin, end in itertools.pairwise(ends):
             low = begin if isinstance(begin, Fraction) else begin.high
             high = end if isinstance(end, Fraction) else end.low
             sample = simplest_between(low, high)
@@ -88,7 +89,7 @@ class ExactRoute:
             for k, value in enumerate(self.critical.values)
         ]
         samples = [(float_of(s.low), float_of(s.high), s.sample, s.analysis) for s in stretches]
-        return Route(tracks, samples, happenings, self._how_sure(stretches), tuple(self._warnings()))
+        return Route(tracks, samples, happenings, self._how_sure(stretches), tuple(self._warnings(stretches)))
 
     def _checked(self, track: Track, stretch: Stretch) -> Track:
         """Where an eigenvalue has real part zero throughout, signs alone do not carry the label on."""
@@ -124,9 +125,7 @@ class ExactRoute:
                 resting = resting_sets(self.game, analysis, [s.analysis for s in stretches])
             else:
                 resting = resting_edges(self.family, value)
-        at = Value(
-            value.value, value.exact, value.equation(self.over), value.within(60), analysis, pole
-        )
+        at = Value(value.value, value.exact, value.equation(self.over), value.within(60), analysis, pole)
         self.faces[id(at)] = value
         return Happening(at, tuple(meetings(self.game, tracks[0], tracks[1], resting)))
 
@@ -140,11 +139,15 @@ class ExactRoute:
             face, self.critical.solutions.get(track.support), self.faces[id(at)], free_of_state(face, place)
         )
         if found is None:
-            return replace(named, reason=_with(named, say("which cycles it has could not be computed"))), None, None
+            return (
+                replace(named, reason=_with(named, say("which cycles it has could not be computed"))),
+                None,
+                None,
+            )
         if never_isolated(face):
             why = say(
-                "closed orbits surround the state at this value alone: one population of three strategies has "
-                "no isolated cycle (Zeeman 1980)"
+                "closed orbits surround the state at this value alone: one population of three strategies "
+                "has no isolated cycle (Zeeman 1980)"
             )
             return replace(named, criticality="degenerate", reason=_with(named, why)), found.frequency, 0.0
         if found.turn is None:
@@ -182,17 +185,33 @@ class ExactRoute:
             parts.append(say("continua that rest for all values are listed by stretch"))
         return together(parts, "; ")
 
-    def _warnings(self) -> list[Warning]:
+    def _warnings(self, stretches: Sequence[Stretch]) -> list[Warning]:
+        """Something may happen at an end of the interval, where only one side is seen."""
         return [
             Warning(
                 "D644",
                 say(
-                    "something also happens at the end {over} = {value} of the interval; a wider one names it",
-                    over=self.over, value=to_text(end.exact) if end.exact is not None else end.value,
+                    "something also happens at the end {over} = {value} of the interval; a wider one "
+                    "names it",
+                    over=self.over, value=str(end),
                 ),
             )
-            for end in self.critical.ends
+            for end, stretch in ((self.low, stretches[0]), (self.high, stretches[-1]))
+            if any(v.rational == end for v in self.critical.ends) and self._other(end, stretch)
         ]  # fmt: skip
+
+    def _other(self, end: Fraction, stretch: Stretch) -> bool:
+        try:
+            analysis = self.analyse(end)
+        except (ComesLater, InputError):
+            return True
+        return _census(analysis) != _census(stretch.analysis)
+
+
+def _census(analysis: Analysis) -> list[tuple[str, ...]]:
+    """What rests, and its labels, whatever the numbers are."""
+    points = [(str(p.support), str(p.stability)) for p in analysis.rest_points]
+    return sorted([*points, *((str(s.support), str(s.dimension)) for s in analysis.rest_sets)])
 
 
 def _with(named: Named, why: Sentence) -> str:

@@ -119,9 +119,7 @@ class Face:
     @cached_property
     def state(self) -> tuple[Ratio, ...]:
         """The shares in the order of the game's: one for two strategies, else one a strategy."""
-        return tuple(
-            share for row in self.shares for share in (row[:1] if len(row) == 2 else row)
-        )
+        return tuple(share for row in self.shares for share in (row[:1] if len(row) == 2 else row))
 
     @cached_property
     def _images(self) -> list[fmpq_mpoly]:
@@ -151,7 +149,10 @@ class Face:
     def absent(self) -> tuple[tuple[int, int], ...]:
         """Population and strategy of what is not played."""
         return tuple(
-            (i, b) for i, size in enumerate(self.family.sizes) for b in range(size) if b not in self.support[i]
+            (i, b)
+            for i, size in enumerate(self.family.sizes)
+            for b in range(size)
+            if b not in self.support[i]
         )
 
     @cached_property

@@ -17,6 +17,8 @@ from flint import arb, arb_mat, ctx, fmpq_mpoly
 from separatrix.analysis.surd import rational
 from separatrix.dynamics.bifurcation.algebraic import Algebraic
 from separatrix.dynamics.bifurcation.family import Face
+from separatrix.dynamics.bifurcation.formulas import closed_forms
+from separatrix.game.expression import Expression
 
 if TYPE_CHECKING:
     import numpy as np
@@ -48,6 +50,11 @@ class Followed:
         self.polynomials = [g.numerator for g in face.equations]
         self.slopes = [[p.derivative(k) for k in range(self.size)] for p in self.polynomials]
         self.drifts = [p.derivative(self.size) for p in self.polynomials]
+
+    @cached_property
+    def forms(self) -> list[list[Expression]] | None:
+        """The closed forms that the free shares may have."""
+        return closed_forms(self.face)
 
     # ------------------------------------------------------------------ floats
 

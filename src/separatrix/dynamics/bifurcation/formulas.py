@@ -1,23 +1,20 @@
-"""The one free share of an edge as a function of the parameter, where it solves a quadratic at most."""
+"""The shares of a branch as functions of the parameter, where they solve quadratics at most.
+
+Eliminating all free shares but one leaves a polynomial in that share and the parameter.  Of the roots of its
+factors of degree one or two the one is taken that runs through all states of the branch.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from flint import fmpq_mpoly
 
 from separatrix.analysis.ring import Ratio
 from separatrix.dynamics.bifurcation.family import Face
-from separatrix.game.expression import (
-    Call,
-    Expression,
-    add,
-    divide,
-    multiply,
-    negate,
-    number,
-    subtract,
-)
+from separatrix.dynamics.payoffs import compiled
+from separatrix.game.expression import Call, Expression, add, divide, negate
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,70 +22,101 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = ["formula_of"]
+__all__ = ["closed_forms", "formula_of"]
+
+MOST_TERMS = 300
+"""Terms of an equation past which it is not worth eliminating for a formula."""
 
 
-def formula_of(face: Face, values: Array, states: Array) -> tuple[Expression, ...] | None:
-    """Return the shares of a branch of an edge in closed form; None where there is none.
+def closed_forms(face: Face) -> list[list[Expression]] | None:
+    """Return for each free share the closed forms that it may have; None where some share has none."""
+    polynomials = [g.numerator for g in face.equations]
+    if face.dimension > 3 or any(len(p) > MOST_TERMS for p in polynomials):
+        return None
+    result = []
+    for k in range(face.dimension):
+        alone = _alone(polynomials, [j for j in range(face.dimension) if j != k])
+        forms = [] if alone is None else [r for f, _ in alone.factor()[1] for r in _roots(face, f, k)]
+        if not forms:
+            return None
+        result.append(forms)
+    return result
 
-    Of the roots of the equation's factors of degree one or two, that one is taken which runs through all
-    the states.
+
+def formula_of(
+    face: Face, forms: Sequence[Sequence[Expression]] | None, values: Array, free: Array, states: Array
+) -> tuple[Expression, ...] | None:
+    """Return the shares of a branch in closed form; None where there is none.
+
+    Parameters
+    ----------
+    face : Face
+    forms : what `closed_forms` says of it
+    values : array (n,)
+    free : array (n, dimension), the free shares there
+    states : array (n, shares)
     """
     import numpy as np
 
-    if face.dimension != 1:
+    if forms is None:
         return None
-    ((i, a),) = face.free
-    for factor, _ in face.equations[0].numerator.factor()[1]:
-        for root in _roots(face, factor):
-            share = _numbers(root, face.family.over, values)
-            index = _column(face, i, a)
-            if np.allclose(share, states[:, index], rtol=0, atol=1e-9):
-                return _state(face, root)
-    return None
+    chosen = []
+    for k, options in enumerate(forms):
+        fits = (
+            e for e in options if np.allclose(_numbers(e, face.family.over, values), free[:, k], atol=1e-8)
+        )
+        found = next(fits, None)
+        if found is None:
+            return None
+        chosen.append(found)
+    by_name = dict(zip((f"{i}:{a}" for i, a in face.free), chosen, strict=True))
+    result = [_written(face, share, by_name) for share in face.state]
+    written = np.array([_numbers(e, face.family.over, values) for e in result]).T
+    return tuple(result) if np.allclose(written, states, atol=1e-8) else None
 
 
-def _column(face: Face, i: int, a: int) -> int:
-    sizes = face.family.sizes
-    return sum(1 if size == 2 else size for size in sizes[:i]) + (0 if sizes[i] == 2 else a)
+def _written(face: Face, share: Ratio, by_name: dict[str, Expression]) -> Expression:
+    from separatrix.game.expression import substitute
+
+    return substitute(share.expression(), by_name)
 
 
-def _state(face: Face, root: Expression) -> tuple[Expression, ...]:
-    result: list[Expression] = []
-    for i, row in enumerate(face.shares):
-        for a, share in enumerate(row[:1] if len(row) == 2 else row):
-            if share.value is not None:
-                result.append(number(share.value))
-            else:
-                result.append(root if (i, a) in face.free else subtract(number(1), root))
-    return tuple(result)
+def _alone(polynomials: Sequence[fmpq_mpoly], others: Sequence[int]) -> fmpq_mpoly | None:
+    """What is left of equations when all shares but one are eliminated."""
+    left = list(polynomials)
+    for variable in others:
+        holding = sorted((p for p in left if p.degrees()[variable]), key=lambda p: p.degrees()[variable])
+        free = [p for p in left if not p.degrees()[variable]]
+        left = free + [holding[0].resultant(p, variable) for p in holding[1:]]
+        if not left or not all(left) or any(len(p) > MOST_TERMS for p in left):
+            return None
+    return left[0]
 
 
-def _roots(face: Face, factor: fmpq_mpoly) -> list[Expression]:
-    degree = factor.degrees()[0]
-    if degree not in (1, 2):
+def _roots(face: Face, factor: fmpq_mpoly, k: int) -> list[Expression]:
+    degree = factor.degrees()[k]
+    if degree not in (1, 2) or any(e for j, e in enumerate(factor.degrees()[:-1]) if j != k):
         return []
-    parts = [_coefficient(face, factor, k) for k in range(degree + 1)]
+    parts = [_coefficient(face, factor, k, power) for power in range(degree + 1)]
     if degree == 1:
         return [(-(parts[0]) / parts[1]).expression()]
     constant, linear, square = parts
-    four = face.ring.constant(4)
-    inside = (linear * linear - four * square * constant).expression()
+    inside = (linear * linear - face.ring.constant(4) * square * constant).expression()
     below = (square + square).expression()
     root = Call("sqrt", (inside,))
     return [divide(add((-linear).expression(), sign), below) for sign in (root, negate(root))]
 
 
-def _coefficient(face: Face, factor: fmpq_mpoly, degree: int) -> Ratio:
-    terms = {(0, *e[1:]): c for e, c in factor.to_dict().items() if e[0] == degree}
+def _coefficient(face: Face, factor: fmpq_mpoly, k: int, degree: int) -> Ratio:
+    terms = {}
+    for exponents, c in factor.to_dict().items():
+        if exponents[k] == degree:
+            terms[(*exponents[:k], 0, *exponents[k + 1 :])] = c
     return Ratio(face.ring, face.ring.context.from_dict(terms), face.ring.one)
 
 
 def _numbers(root: Expression, over: str, values: Array) -> Array:
     import numpy as np
 
-    from separatrix.dynamics.payoffs import compiled
-
     with np.errstate(all="ignore"):
-        function = compiled(root)
-        return np.asarray(function({over: values})) + 0 * values
+        return np.asarray(compiled(root)({over: values})) + 0 * values

@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flint import fmpq_poly
+from flint import fmpq, fmpq_poly
 
 from separatrix.analysis.result import Analysis, RestSet
 from separatrix.dynamics.bifurcation.algebraic import Algebraic
 from separatrix.dynamics.bifurcation.family import Family, Support, supports_of
 from separatrix.dynamics.bifurcation.tracks import Track
-from separatrix.game.condition import All, Condition, Relation
 from separatrix.dynamics.payoffs import compiled
+from separatrix.game.condition import All, Condition, Relation
 from separatrix.game.expression import Expression
 from separatrix.game.model import Game
 
@@ -46,11 +46,11 @@ class Resting:
     pieces: tuple[RestSet, ...] = ()
 
     @property
-    def edge(self) -> Support | None:
-        """The edge that it is, if it is one and no more."""
-        first = max(self.supports, key=lambda s: sum(map(len, s)))
-        free = sum(len(played) - 1 for played in first)
-        return first if free == 1 and self.dimension == 1 and len(self.supports) == 1 else None
+    def edges(self) -> tuple[Support, ...]:
+        """The edges that it consists of; empty where it is more than edges, or less."""
+        if self.dimension != 1 or any(sum(len(p) - 1 for p in s) != 1 for s in self.supports):
+            return ()
+        return self.supports
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +110,7 @@ def meetings(
             if group is None:
                 group = ([], [], [place])
                 groups.append(group)
-            group[side].append(track)
+            (group[1] if side else group[0]).append(track)
     result = []
     left = list(groups)
     for continuum in resting:
@@ -180,11 +180,11 @@ def resting_edges(family: Family, value: Algebraic) -> list[Resting]:
     for support, face in family.faces.items():
         if face.dimension != 1:
             continue
-        parts: dict[int, dict[int, object]] = {}
+        parts: dict[int, dict[int, fmpq]] = {}
         for exponents, coefficient in face.equations[0].numerator.to_dict().items():
             parts.setdefault(int(exponents[0]), {})[int(exponents[1])] = coefficient
         polynomials = [
-            fmpq_poly([part.get(k, 0) for k in range(max(part) + 1)]) for part in parts.values()
+            fmpq_poly([part.get(k, fmpq(0)) for k in range(max(part) + 1)]) for part in parts.values()
         ]
         if polynomials and all(value.is_root_of(p) for p in polynomials):
             found.append(Resting((support,), 1))

@@ -15,7 +15,7 @@ unnamed, with the reason.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -73,7 +73,16 @@ def name_meeting(meeting: Meeting, called: Callable[[Track], str]) -> Named | No
 
 
 def _all(meeting: Meeting, called: Callable[[Track], str]) -> str:
-    return listed(dict.fromkeys(called(t) for t in (*meeting.before, *meeting.after)))
+    return listed(_in_order(called(t) for t in (*meeting.before, *meeting.after)))
+
+
+def _in_order(names: Iterable[str]) -> list[str]:
+    return sorted(dict.fromkeys(names), key=lambda name: int(name[1:]))
+
+
+def _several(tracks: Sequence[Track], called: Callable[[Track], str]) -> dict[str, str]:
+    names = _in_order(map(called, tracks))
+    return {"branches": listed(names), "s": "s" if len(names) == 1 else ""}
 
 
 def _unnamed(why: str) -> Named:
@@ -113,9 +122,7 @@ def _on_one_face(meeting: Meeting, called: Callable[[Track], str]) -> Named:
             return named
     if counts == (1, 1):
         return _alone(meeting.joined[0], called)
-    return _unnamed(
-        say("{before} branches meet and {after} go on", before=len(before), after=len(after))
-    )
+    return _unnamed(say("{before} branches meet and {after} go on", before=len(before), after=len(after)))
 
 
 def _exchange(first: str, second: str) -> str:
@@ -137,7 +144,9 @@ def _pitchfork(meeting: Meeting, called: Callable[[Track], str]) -> Named | None
         return None
     first, second = map(called, pair)
     told = (
-        say("{first} and {second} branch off from {middle}", first=first, second=second, middle=called(middle))
+        say(
+            "{first} and {second} branch off from {middle}", first=first, second=second, middle=called(middle)
+        )
         if meeting.born
         else say("{first} and {second} end at {middle}", first=first, second=second, middle=called(middle))
     )
@@ -153,9 +162,13 @@ def _alone(pair: tuple[Track, Track], called: Callable[[Track], str]) -> Named:
         told = say("a pair of eigenvalues of {branch} crosses the imaginary axis", branch=name)
         return Named("hopf", told, hopf=pair)
     if step in (1, -1):
-        return _unnamed(say("an eigenvalue of {branch} changes its sign, and no other branch comes", branch=name))
+        return _unnamed(
+            say("an eigenvalue of {branch} changes its sign, and no other branch comes", branch=name)
+        )
     if before.signs == after.signs:
-        return _unnamed(say("the label of {branch} changes, and the signs of its eigenvalues do not", branch=name))
+        return _unnamed(
+            say("the label of {branch} changes, and the signs of its eigenvalues do not", branch=name)
+        )
     return _unnamed(say("several eigenvalues of {branch} change their signs at once", branch=name))
 
 
@@ -196,25 +209,25 @@ def _with_continuum(
 ) -> Named:
     resting = meeting.resting
     assert resting is not None
-    names = dict.fromkeys(called(t) for pair in changed for t in pair)
-    passing = dict.fromkeys(called(t) for t in (*meeting.dying, *meeting.born))
-    edge = resting.edge
-    if edge is not None:
-        parts = (
+    names = _in_order(called(t) for pair in changed for t in pair)
+    if resting.edges:
+        told = (
             say("every state of an edge rests")
-            if not names
-            else say(
-                "every state of an edge rests, and {branches} exchange their stability along it",
-                branches=listed(names),
-            )
+            if len(resting.edges) == 1
+            else say("every state of {count} edges rests", count=len(resting.edges))
         )
-        if passing:
-            parts = say("{what}; {branches} comes to rest on it and vanishes", what=parts, branches=listed(passing)) \
-                if meeting.dying else \
-                say("{what}; {branches} comes out of it", what=parts, branches=listed(passing))
-        return Named("edge", parts)
+        if names:
+            told = say(
+                "{what}, and {branches} exchange their stability along it",
+                what=told, branches=listed(names),
+            )  # fmt: skip
+        if meeting.dying:
+            told = say("{what}; {branches} end{s} on it", what=told, **_several(meeting.dying, called))
+        if meeting.born:
+            told = say("{what}; {branches} begin{s} on it", what=told, **_several(meeting.born, called))
+        return Named("edge", told)
     told = say("a set of states of dimension {dimension} rests", dimension=resting.dimension)
-    everybody = {**names, **passing}
+    everybody = _in_order([*names, *(called(t) for t in (*meeting.dying, *meeting.born))])
     if everybody:
         told = say("{what}, and with it {branches} change", what=told, branches=listed(everybody))
     return Named("continuum", told)
@@ -222,5 +235,8 @@ def _with_continuum(
 
 def _touching(meeting: Meeting, called: Callable[[Track], str]) -> Named:
     return _unnamed(
-        say("states rest along a continuum here, and on both sides {branches} are the same", branches=_all(meeting, called))
+        say(
+            "states rest along a continuum here, and on both sides {branches} are the same",
+            branches=_all(meeting, called),
+        )
     )

@@ -89,11 +89,12 @@ class NumericalRoute:
             for k, bounds in enumerate(between)
         ]
         samples = [
-            (float(row[0][0]), float(row[-1][0]), row[len(row) // 2][0], row[len(row) // 2][1]) for row in rows
+            (float(row[0][0]), float(row[-1][0]), row[len(row) // 2][0], row[len(row) // 2][1])
+            for row in rows
         ]
         how = say(
-            "numerical: exact analyses at {steps} values of {over}; each event by bisection to within {width:.2g}; "
-            "two events between neighbouring values of the grid may be missed",
+            "numerical: exact analyses at {steps} values of {over}; each event by bisection to within "
+            "{width:.2g}; two events between neighbouring values of the grid may be missed",
             steps=self.steps + 1, over=self.over,
             width=float(self.high - self.low) / self.steps / 2**HALVINGS,
         )  # fmt: skip
@@ -164,7 +165,7 @@ class NumericalRoute:
     def _exactly(
         self, bounds: tuple[Fraction, Fraction], below: Analysis, above: Analysis
     ) -> tuple[Fraction | None, Analysis | None]:
-        """The critical value itself, where it is a simple fraction that an exact analysis tells from both sides."""
+        """The critical value, where it is a simple fraction whose analysis differs from both sides."""
         guess = simplest_between(*bounds)
         if guess.denominator > 10_000:
             return None, None
@@ -189,4 +190,3 @@ def _is_point(point: RestPoint) -> bool:
 def _apart(one: RestPoint, other: RestPoint) -> float:
     assert one.state is not None and other.state is not None
     return max(abs(a - b) for a, b in zip(one.state, other.state, strict=True))
-

@@ -96,7 +96,7 @@ class NamedPoint:
         Where; more than one where a continuum joins several branches.
     branches : tuple of str
         Which branches take part.
-    edge : the support of the edge that rests, for the kind ``edge``
+    edges : the supports of the edges that rest, for the kind ``edge``
     reason : str
         A sentence.
     label : Label or None
@@ -115,7 +115,7 @@ class NamedPoint:
     states: tuple[State, ...]
     branches: tuple[str, ...]
     reason: str
-    edge: tuple[tuple[str, ...], ...] | None = None
+    edges: tuple[tuple[tuple[str, ...], ...], ...] = ()
     label: Label | None = None
     frequency: float | None = None
     lyapunov: float | None = None
@@ -233,7 +233,7 @@ class BifurcationDiagram:
             "bounds": [str(b) for b in point.bounds],
             "states": [self._state(s) for s in point.states],
             "branches": list(point.branches),
-            "edge": None if point.edge is None else [list(names) for names in point.edge],
+            "edges": [[list(names) for names in edge] for edge in point.edges],
             "label": point.label,
             "frequency": point.frequency,
             "lyapunov": point.lyapunov,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -86,12 +86,14 @@ class Track:
     @property
     def begin(self) -> Array:
         """The limit of its state at the lower end."""
-        return self.states[0]
+        first: Array = self.states[0]
+        return first
 
     @property
     def end(self) -> Array:
         """The limit of its state at the upper end."""
-        return self.states[-1]
+        last: Array = self.states[-1]
+        return last
 
 
 def exact_tracks(
@@ -156,7 +158,7 @@ def _float(value: Ratio, at: float) -> float:
     return above / below if below else math.nan
 
 
-def _horner(terms: dict[tuple[int, ...], object], at: float) -> float:
+def _horner(terms: Mapping[tuple[int, ...], object], at: float) -> float:
     return math.fsum(_quotient(c) * at ** int(e[0]) for e, c in terms.items())
 
 
@@ -224,13 +226,12 @@ def _implicit(
     for k, end in ((0, stretch.low), (-1, stretch.high)):
         known = end if isinstance(end, Algebraic) else rational_end(end)
         free[k] = system.limit(start.tolist(), stretch.sample, known)
-    states = np.array([_whole(face, row) for row in free])
+    states = np.array([_whole(face, row) for row in free.tolist()])
     if np.any(states < -1e-6) or np.any(states > 1 + 1e-6):
         raise ArithmeticError("a branch left the state space between critical values")
     states = np.clip(states, 0.0, 1.0)
-    return Track(
-        face.support, point, signs_of(point), values, states, formula_of(face, values[1:-1], states[1:-1])
-    )
+    formula = formula_of(face, system.forms, values[1:-1], free[1:-1], states[1:-1])
+    return Track(face.support, point, signs_of(point), values, states, formula)
 
 
 def rational_end(value: Fraction) -> Algebraic:
