@@ -50,6 +50,15 @@ class Algebraic:
         """Return rationals around it that are at most 2**-bits apart, relative to its size."""
         if self.low == self.high:
             return self.low, self.high
+        if bits not in self._known:
+            self._known[bits] = self._bisected(bits)
+        return self._known[bits]
+
+    @cached_property
+    def _known(self) -> dict[int, tuple[Fraction, Fraction]]:
+        return {}
+
+    def _bisected(self, bits: int) -> tuple[Fraction, Fraction]:
         size = max(abs(self.low), abs(self.high), Fraction(1, 2**60))
         low, high = self.low, self.high
         wanted = size / 2**bits

@@ -138,7 +138,11 @@ def _targets(face: Face) -> list[fmpq_mpoly]:
     targets.append(determinant(face.ring, face.slopes).numerator)
     if face.dimension > 1:
         targets.append(hurwitz_last(face.ring, face.block).numerator)
-    return targets
+    played = {str(face.shares[i][a].numerator) for i, row in enumerate(face.support) for a in row}
+    played |= {str(-face.shares[i][a].numerator) for i, row in enumerate(face.support) for a in row}
+    factors = {str(f): f for t in targets if t for f, _ in t.factor()[1]}
+    # On the open face no share vanishes.
+    return [f for name, f in factors.items() if name not in played]
 
 
 Matrix = Sequence[Sequence[Ratio]]

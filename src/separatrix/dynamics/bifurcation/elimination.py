@@ -29,7 +29,7 @@ from separatrix.dynamics.bifurcation.family import Face
 __all__ = ["Candidates", "LinearSolution", "solve_linear", "univariate", "values_where"]
 
 MOST_TERMS = 4_000
-LARGEST_DEGREE = 60
+LARGEST_DEGREE = 150
 
 SHEAR = (3, -2)
 """Whole numbers without meaning: a shear by them puts curves into general position."""

@@ -10,11 +10,12 @@ from fractions import Fraction
 from separatrix.analysis.result import Analysis, RestPoint, Warning
 from separatrix.dynamics.bifurcation.algebraic import Algebraic, simplest_between
 from separatrix.dynamics.bifurcation.assembly import Happening, Value
+from separatrix.dynamics.bifurcation.continua import resting_at
 from separatrix.dynamics.bifurcation.critical import Critical, critical_values
 from separatrix.dynamics.bifurcation.family import Family, Support, family_of
 from separatrix.dynamics.bifurcation.following import Followed
 from separatrix.dynamics.bifurcation.hopf import hopf_point, never_isolated
-from separatrix.dynamics.bifurcation.meeting import Meeting, Resting, meetings, resting_edges, resting_sets
+from separatrix.dynamics.bifurcation.meeting import Meeting, Resting, meetings, resting_sets
 from separatrix.dynamics.bifurcation.naming import Named
 from separatrix.dynamics.bifurcation.tracks import Stretch, Track, exact_tracks, float_of, free_of_state
 from separatrix.errors import ComesLater, InputError
@@ -124,7 +125,7 @@ class ExactRoute:
                 analysis = self.analyse(value.rational)
                 resting = resting_sets(self.game, analysis, [s.analysis for s in stretches])
             else:
-                resting = resting_edges(self.family, value)
+                resting = resting_at(self.family, self.critical.solutions, value)
         at = Value(value.value, value.exact, value.equation(self.over), value.within(60), analysis, pole)
         self.faces[id(at)] = value
         return Happening(at, tuple(meetings(self.game, tracks[0], tracks[1], resting)))

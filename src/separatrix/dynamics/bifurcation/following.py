@@ -126,8 +126,18 @@ class Followed:
             goal = end.ball(BITS // 2).mid()
             point = self._settled([arb(float(x)) for x in state], arb(rational(start)))
             distance = goal - arb(rational(start))
-            for k in range(2, NEAREST + 1, 2):
-                point = self._settled(point, (goal - distance / 2**k).mid())
+            done, stride = 0.0, 2.0
+            while done < NEAREST:
+                try:
+                    then = self._settled(point, (goal - distance * arb(2) ** -(done + stride)).mid())
+                    if max(abs(float(a - b)) for a, b in zip(then, point, strict=True)) > LARGEST_JUMP:
+                        raise ArithmeticError("a branch jumped")
+                except ArithmeticError:
+                    stride /= 2
+                    if stride < 2**-8:
+                        raise
+                    continue
+                point, done, stride = then, done + stride, min(2.0, 2 * stride)
             try:
                 final = self._settled(point, goal, most=6)
             except ArithmeticError:

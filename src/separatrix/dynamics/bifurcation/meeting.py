@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flint import fmpq, fmpq_poly
-
 from separatrix.analysis.result import Analysis, RestSet
-from separatrix.dynamics.bifurcation.algebraic import Algebraic
-from separatrix.dynamics.bifurcation.family import Family, Support, supports_of
+from separatrix.dynamics.bifurcation.family import Support, supports_of
 from separatrix.dynamics.bifurcation.tracks import Track
 from separatrix.dynamics.payoffs import compiled
 from separatrix.game.condition import All, Condition, Relation
@@ -24,7 +21,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = ["Meeting", "Resting", "meetings", "resting_edges", "resting_sets"]
+__all__ = ["NEAR", "Meeting", "Resting", "in_face", "meetings", "resting_sets"]
 
 NEAR = 1e-6
 """States that are nearer have the same limit: limits are known to about 1e-12."""
@@ -39,11 +36,13 @@ class Resting:
     supports : what is played on its pieces
     dimension : the largest of its pieces
     pieces : what the analysis found; empty where the value is irrational
+    holds : where there are no pieces, whether a state belongs to it
     """
 
     supports: tuple[Support, ...]
     dimension: int
     pieces: tuple[RestSet, ...] = ()
+    holds: Callable[[Array], bool] | None = None
 
     @property
     def edges(self) -> tuple[Support, ...]:
@@ -174,23 +173,6 @@ def _kink(before: Track, after: Track) -> float:
 # --------------------------------------------------------------------------- continua
 
 
-def resting_edges(family: Family, value: Algebraic) -> list[Resting]:
-    """Return the edges of which every state rests at a value, but does not beside it."""
-    found = []
-    for support, face in family.faces.items():
-        if face.dimension != 1:
-            continue
-        parts: dict[int, dict[int, fmpq]] = {}
-        for exponents, coefficient in face.equations[0].numerator.to_dict().items():
-            parts.setdefault(int(exponents[0]), {})[int(exponents[1])] = coefficient
-        polynomials = [
-            fmpq_poly([part.get(k, fmpq(0)) for k in range(max(part) + 1)]) for part in parts.values()
-        ]
-        if polynomials and all(value.is_root_of(p) for p in polynomials):
-            found.append(Resting((support,), 1))
-    return found
-
-
 def resting_sets(game: Game, analysis: Analysis, beside: Sequence[Analysis]) -> list[Resting]:
     """Return the components of rest sets of an analysis that the analyses beside it do not have."""
     known = {(s.support, s.dimension) for a in beside for s in a.rest_sets}
@@ -207,12 +189,13 @@ def resting_sets(game: Game, analysis: Analysis, beside: Sequence[Analysis]) -> 
 
 def _belongs(game: Game, place: Array, resting: Resting) -> bool:
     """Whether a state lies on a continuum or at its end."""
-    if not resting.pieces:
-        return any(_in_face(game, place, support) for support in resting.supports)
+    if resting.holds is not None:
+        return resting.holds(place)
     return any(_satisfies(game, place, piece) for piece in resting.pieces)
 
 
-def _in_face(game: Game, place: Array, support: Support) -> bool:
+def in_face(game: Game, place: Array, support: Support) -> bool:
+    """Whether a state lies on a face or its boundary."""
     k = 0
     for population, played in zip(game.populations, support, strict=True):
         size = len(population.strategies)
@@ -245,4 +228,4 @@ def _satisfies(game: Game, place: Array, piece: RestSet) -> bool:
         except ZeroDivisionError:
             return float("nan")
 
-    return _in_face(game, place, supports_of(game, piece.support)) and all(holds(e) for e in piece.equations)
+    return in_face(game, place, supports_of(game, piece.support)) and all(holds(e) for e in piece.equations)

@@ -96,6 +96,11 @@ def _step(one: Signs | None, other: Signs | None) -> int | None:
     return other[2] - one[2]
 
 
+def _like(signs: Signs | None, known: Signs | None) -> bool:
+    """Whether eigenvalues may have come from others, of which those with real part zero may move."""
+    return signs is not None and known is not None and signs[0] >= known[0] and signs[2] >= known[2]
+
+
 # --------------------------------------------------------------------------- one face
 
 
@@ -185,7 +190,7 @@ def _on_two_faces(meeting: Meeting, called: Callable[[Track], str]) -> Named:
         before, after = inner[0]
         (other,) = others
         there, beyond = (before, after) if any(t is other for t in meeting.before) else (after, before)
-        if _step(there.signs, beyond.signs) in (1, -1) and other.signs == beyond.signs:
+        if _step(there.signs, beyond.signs) in (1, -1) and _like(other.signs, beyond.signs):
             told = (
                 say(
                     "{first} leaves the state space through {second}, and they exchange their stability",
@@ -198,7 +203,7 @@ def _on_two_faces(meeting: Meeting, called: Callable[[Track], str]) -> Named:
                 )
             )  # fmt: skip
             return Named("transcritical", told)
-    return _unnamed(say("{branches} meet at the boundary of a face at once", branches=_all(meeting, called)))
+    return _unnamed(say("{branches} meet in a way that has no name", branches=_all(meeting, called)))
 
 
 # --------------------------------------------------------------------------- continua

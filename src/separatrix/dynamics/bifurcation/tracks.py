@@ -223,9 +223,9 @@ def _implicit(
         for k in order:
             state, at = system.advance(state, at, float(values[k])), float(values[k])
             free[k] = state
-    for k, end in ((0, stretch.low), (-1, stretch.high)):
+    for k, near, end in ((0, 1, stretch.low), (-1, -2, stretch.high)):
         known = end if isinstance(end, Algebraic) else rational_end(end)
-        free[k] = system.limit(start.tolist(), stretch.sample, known)
+        free[k] = system.limit(free[near].tolist(), Fraction(float(values[near])), known)
     states = np.array([_whole(face, row) for row in free.tolist()])
     if np.any(states < -1e-6) or np.any(states > 1 + 1e-6):
         raise ArithmeticError("a branch left the state space between critical values")
