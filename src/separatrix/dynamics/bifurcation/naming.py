@@ -15,15 +15,15 @@ unnamed, with the reason.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from separatrix.dynamics.bifurcation.meeting import Meeting
 from separatrix.dynamics.bifurcation.tracks import Signs, Track
-from separatrix.sentence import listed, say
+from separatrix.sentence import Sentence, listed, say
 
-__all__ = ["Criticality", "Kind", "Named", "name_meeting"]
+__all__ = ["CRITICALITY_WORDS", "KIND_WORDS", "Criticality", "Kind", "Named", "name_meeting"]
 
 Kind = Literal["transcritical", "saddle-node", "pitchfork", "hopf", "edge", "continuum", "pole", "unnamed"]
 Criticality = Literal["supercritical", "subcritical", "degenerate"]
@@ -127,6 +127,8 @@ def _on_one_face(meeting: Meeting, called: Callable[[Track], str]) -> Named:
             return named
     if counts == (1, 1):
         return _alone(meeting.joined[0], called)
+    if len(before) + len(after) == 1:
+        return _unnamed(say("{branch} ends where no other branch is", branch=called((*before, *after)[0])))
     return _unnamed(say("{before} branches meet and {after} go on", before=len(before), after=len(after)))
 
 
@@ -245,3 +247,22 @@ def _touching(meeting: Meeting, called: Callable[[Track], str]) -> Named:
             branches=_all(meeting, called),
         )
     )
+
+
+KIND_WORDS: Mapping[Kind, Sentence] = {
+    "transcritical": say("transcritical"),
+    "saddle-node": say("saddle-node"),
+    "pitchfork": say("pitchfork"),
+    "hopf": say("Hopf"),
+    "edge": say("edge at rest"),
+    "continuum": say("continuum at rest"),
+    "pole": say("division by zero"),
+    "unnamed": say("unnamed"),
+}
+"""The names as parts of sentences, for other languages to tell."""
+
+CRITICALITY_WORDS: Mapping[Criticality, Sentence] = {
+    "supercritical": say("supercritical"),
+    "subcritical": say("subcritical"),
+    "degenerate": say("degenerate"),
+}
