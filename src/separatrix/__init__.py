@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
-    "Analysis", "BifurcationDiagram", "ComesLater", "Finding", "Game", "InputError", "NameProblem", "SeparatrixError",
-    "__version__", "analyze", "basins", "bifurcation_diagram", "check", "cite", "critical_shock", "ess_search", "load", "report",
-    "separatrix_curve", "told_in", "trajectory",
+    "Analysis", "BifurcationDiagram", "ComesLater", "Finding", "Game", "InputError", "NameProblem",
+    "SeparatrixError", "__version__", "analyze", "basins", "bifurcation_diagram", "check", "cite",
+    "critical_shock", "ess_search", "load", "report", "separatrix_curve", "told_in", "trajectory",
 ]  # fmt: skip
 
 _HOMES = {

@@ -23,7 +23,9 @@ __all__ = [
     "value_in_words",
 ]  # fmt: skip
 
-PLACES = 4
+PLACES, FINE = 4, 6
+"""Decimals of numbers, and of those that no fraction tells."""
+
 LONGEST = 28
 """Characters of a closed form that still says more than a decimal."""
 
@@ -54,7 +56,8 @@ def kind_in_words(point: NamedPoint, words: Language) -> str:
 
 def value_in_words(point: NamedPoint, words: Language) -> str:
     """Return a critical value in decimals, and exactly where that is short: ``1.333 (4/3)``."""
-    text = readable(point.value, PLACES)
+    rational = isinstance(point.exact, Number)
+    text = readable(point.value, PLACES if rational else FINE)
     exact = exactly(point.exact)
     if exact is None or (isinstance(point.exact, Number) and _says_all(text, point.exact)):
         return text
@@ -112,7 +115,7 @@ def _blocks(diagram: BifurcationDiagram, words: Language) -> Iterator[Block]:
     )  # fmt: skip
     yield Table(heads, tuple(_branch_rows(diagram, words)), row_heads=True)
     heads = (Column(diagram.over), Column(words.BIFURCATION_STABLE, wide=True))
-    yield Table(heads, tuple(_stretch(diagram, k, words) for k in range(len(diagram.stretches))))
+    yield Table(heads, tuple(_stretch_rows(diagram, words)))
     if diagram.unnamed:
         yield Paragraph(line(words.count(diagram.unnamed, "BIFURCATION_UNNAMED")))
     told = words.tell(diagram.how_sure)
@@ -178,12 +181,19 @@ def _short(expression: Expression) -> str | None:
     return text if len(text) <= 60 else None
 
 
-def _stretch(diagram: BifurcationDiagram, k: int, words: Language) -> tuple[Line, ...]:
-    stretch = diagram.stretches[k]
-    stable = words.listed(stretch.stable) if stretch.stable else words.BIFURCATION_NONE
-    if stretch.sets:
-        stable += words.count(len(stretch.sets), "BIFURCATION_SET")
-    return line(_range(stretch.low, stretch.high)), line(stable)
+def _stretch_rows(diagram: BifurcationDiagram, words: Language) -> Iterator[tuple[Line, ...]]:
+    """What attracts where; neighbouring stretches of which the same is said are one row."""
+    rows: list[tuple[float, float, str]] = []
+    for stretch in diagram.stretches:
+        told = words.listed(stretch.stable) if stretch.stable else words.BIFURCATION_NONE
+        if stretch.sets:
+            told += words.count(len(stretch.sets), "BIFURCATION_SET")
+        if rows and rows[-1][2] == told:
+            rows[-1] = (rows[-1][0], stretch.high, told)
+        else:
+            rows.append((stretch.low, stretch.high, told))
+    for low, high, told in rows:
+        yield line(_range(low, high)), line(told)
 
 
 # --------------------------------------------------------------------------- data
@@ -196,10 +206,8 @@ def bifurcation_csv(diagram: BifurcationDiagram) -> str:
     --------
     >>> import separatrix
     >>> game = separatrix.load({"payoff_matrix": [["4 - c", "-c"], [0, 0]], "parameters": {"c": 1}})
-    >>> print(bifurcation_csv(separatrix.bifurcation_diagram(game, ("c", 1, 3)))[:92])
-    branch,stability,c,x
-    B1,asymptotically stable,1.0,0.0
-    B1,asymptotically stable,1.0048152733278
+    >>> bifurcation_csv(separatrix.bifurcation_diagram(game, ("c", 1, 3))).splitlines()[:2]
+    ['branch,stability,c,x', 'B1,asymptotically stable,1.0,0.0']
     """
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")

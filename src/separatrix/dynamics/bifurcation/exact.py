@@ -24,6 +24,9 @@ from separatrix.sentence import Sentence, say, together
 
 __all__ = ["ExactRoute", "Route"]
 
+MOST_SAMPLES = 12
+"""That are listed in the argument."""
+
 Analyse = Callable[[Fraction], Analysis]
 
 
@@ -170,6 +173,7 @@ class ExactRoute:
         )
 
     def _how_sure(self, stretches: Sequence[Stretch]) -> str:
+        more = ["…"] if len(stretches) > MOST_SAMPLES else []
         parts: list[str] = [
             say(
                 "exact: something can happen only where a polynomial in {over} vanishes; these have {count} "
@@ -177,7 +181,7 @@ class ExactRoute:
                 "the whole stretch",
                 over=self.over,
                 count=len(self.critical.values),
-                samples=together([str(s.sample) for s in stretches], ", "),
+                samples=together([*(str(s.sample) for s in stretches[:MOST_SAMPLES]), *more], ", "),
             )
         ]
         if any(s.analysis.completeness.status != "complete" for s in stretches):

@@ -225,13 +225,13 @@ def _with_continuum(
         )
         if names:
             told = say(
-                "{what}, and {branches} exchange their stability along it",
+                "{what}, and {branches} exchange their stability there",
                 what=told, branches=listed(names),
             )  # fmt: skip
         if meeting.dying:
-            told = say("{what}; {branches} end{s} on it", what=told, **_several(meeting.dying, called))
+            told = say("{what}; {branches} end{s} there", what=told, **_several(meeting.dying, called))
         if meeting.born:
-            told = say("{what}; {branches} begin{s} on it", what=told, **_several(meeting.born, called))
+            told = say("{what}; {branches} begin{s} there", what=told, **_several(meeting.born, called))
         return Named("edge", told)
     told = say("a set of states of dimension {dimension} rests", dimension=resting.dimension)
     everybody = _in_order([*names, *(called(t) for t in (*meeting.dying, *meeting.born))])

@@ -33,6 +33,7 @@ __all__ = [
 ]  # fmt: skip
 
 NODES = 33
+ROUNDING = 1e-13
 
 Signs = tuple[int, int, int]
 """How many eigenvalues have negative, zero and positive real part."""
@@ -147,7 +148,7 @@ def _explicit(
     for share in exact:
         column = [_float(share, v) for v in values[1:-1]]
         columns.append([_at_end(share, stretch.low), *column, _at_end(share, stretch.high)])
-    states = np.clip(np.array(columns).T, 0.0, 1.0)
+    states = _tidied(np.array(columns).T)
     signs = _signs(face, free, stretch.sample)
     formula = tuple(s.expression() for s in exact)
     return Track(face.support, point, signs, values, states, formula)
@@ -229,9 +230,20 @@ def _implicit(
     states = np.array([_whole(face, row) for row in free.tolist()])
     if np.any(states < -1e-6) or np.any(states > 1 + 1e-6):
         raise ArithmeticError("a branch left the state space between critical values")
-    states = np.clip(states, 0.0, 1.0)
+    states = _tidied(states)
     formula = formula_of(face, system.forms, values[1:-1], free[1:-1], states[1:-1])
     return Track(face.support, point, signs_of(point), values, states, formula)
+
+
+def _tidied(states: Array) -> Array:
+    """States in the state space; a limit that is 0 or 1 but for rounding is that."""
+    import numpy as np
+
+    states = np.clip(states, 0.0, 1.0)
+    for k in (0, -1):
+        states[k][states[k] < ROUNDING] = 0.0
+        states[k][states[k] > 1 - ROUNDING] = 1.0
+    return states
 
 
 def rational_end(value: Fraction) -> Algebraic:

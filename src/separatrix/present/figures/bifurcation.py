@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from separatrix.dynamics.bifurcation.naming import Kind
 from separatrix.present.bifurcations import kind_in_words, value_in_words
 from separatrix.present.figures.canvas import FAINT, INK, style, svg_of
-from separatrix.present.figures.legend import STRIP, Entry, Legend
+from separatrix.present.figures.legend import STRIP, Entry, Legend, in_short
 from separatrix.present.figures.lettering import (
     LEADING,
     SMALL,
@@ -39,8 +39,8 @@ MOST_PANELS = 10
 MOST_POINTS = 20
 """Named points that are listed below the panels."""
 
-LEFT, WIDE, BETWEEN = 52.0, 330.0, 14.0
-"""Points: the margin, the width of a panel, and the gap between two."""
+LEFT, WIDE, BETWEEN, NAMES = 52.0, 330.0, 14.0, 52.0
+"""Points: the margin, the width of a panel, the gap between two, and the place for names at the right."""
 
 BESIDE = 3.4
 """How far apart lines that coincide are drawn."""
@@ -48,7 +48,13 @@ BESIDE = 3.4
 BRANCHES_NAMED = 16
 """With more branches their names would hide the lines."""
 
-TODAY: dict[str, Any] = {"color": "#b08900", "linewidth": 1.4, "linestyle": (0, (7, 2)), "zorder": 1.5}
+TODAY: dict[str, Any] = {
+    "color": "#2f7fb5",
+    "linewidth": 1.2,
+    "linestyle": "-",
+    "zorder": 1.5,
+    "clip_on": False,
+}
 
 MARKS: dict[Kind, dict[str, Any]] = {
     "transcritical": {"marker": "X", "markersize": 8.0},
@@ -85,7 +91,7 @@ def draw_bifurcation(diagram: BifurcationDiagram, words: Language) -> Figure:
     axis = shortened(_axis(diagram), WIDE, 2)
     listed = below + len(axis) * TEXT * LEADING + 10
     height = listed + sum(len(rows) * TEXT * LEADING + 3 for _, rows in notes) + 6
-    page = new_page(LEFT + WIDE + 20, height, legend)
+    page = new_page(LEFT + WIDE + NAMES, height, legend)
     for k, (title, place) in enumerate(zip(titles, tops, strict=True)):
         page.write(LEFT, place - len(title) * TEXT * LEADING - 3, title)
         axes = page.axes(LEFT, place, WIDE, high)
@@ -156,7 +162,43 @@ def _draw(axes: Axes, diagram: BifurcationDiagram, share: int, *, last: bool, he
             column = [s[share] for s in piece.states]
             inward = -shift if column[0] > 0.5 else shift
             axes.plot(piece.values, [y + inward for y in column], **_look(piece.stability))
+    _name_branches(axes, diagram, share, height)
     _draw_points(axes, diagram, share)
+
+
+def _name_branches(axes: Axes, diagram: BifurcationDiagram, share: int, height: float) -> None:
+    """Name branches at the right end, those that lie together as one, and the others in their middle."""
+    if len(diagram.branches) > BRANCHES_NAMED:
+        return
+    room = SMALL * LEADING / height * 1.1
+    groups: list[tuple[float, list[str]]] = []
+    reaching = [b for b in diagram.branches if b.high >= float(diagram.high) * (1 - 1e-3)]
+    for branch in sorted(reaching, key=lambda b: (b.pieces[-1].states[-1][share], int(b.id[1:]))):
+        at = branch.pieces[-1].states[-1][share]
+        if groups and at - groups[-1][0] < room:
+            groups[-1][1].append(branch.id)
+        else:
+            groups.append((at, [branch.id]))
+    for at, names in groups:
+        text = in_short(sorted(names, key=lambda n: int(n[1:])))
+        rows = shortened(text, NAMES - 8, 3, SMALL)
+        for k, row in enumerate(rows):
+            axes.annotate(
+                row, (1.0, at), xycoords=("axes fraction", "data"), textcoords="offset points",
+                xytext=(5, (0 if at > 0.5 else len(rows) - 1) * SMALL * LEADING - k * SMALL * LEADING),
+                fontsize=SMALL, color="#5c6268", va="center_baseline", annotation_clip=False,
+            )  # fmt: skip
+    for branch in diagram.branches:
+        if any(branch is b for b in reaching):
+            continue
+        piece = max(branch.pieces, key=lambda p: p.high - p.low)
+        value, state = piece.values[len(piece.values) // 2], piece.states[len(piece.values) // 2]
+        if not 0.04 < state[share] < 0.96:
+            continue  # beside lines that lie together a name says nothing
+        axes.annotate(
+            branch.id, (value, state[share]), textcoords="offset points", xytext=(0, 7),
+            fontsize=SMALL, color="#5c6268", ha="center", va="center_baseline", zorder=5.5,
+        )  # fmt: skip
 
 
 def _lanes(diagram: BifurcationDiagram, share: int) -> dict[str, int]:
@@ -259,7 +301,7 @@ def _letters(axes: Axes, places: Sequence[tuple[float, float]], letters: Sequenc
 
 def _notes(diagram: BifurcationDiagram, words: Language) -> Iterator[tuple[NamedPoint | None, list[str]]]:
     """Each named point with what happens there, then what else a reader should know."""
-    width = LEFT + WIDE + STRIP - 24
+    width = LEFT + WIDE + NAMES + STRIP - 30
     for point in diagram.points[:MOST_POINTS]:
         text = words.BIFURCATION_POINT.format(
             id=point.id,
@@ -280,7 +322,7 @@ def _write_notes(page: Page, notes: Sequence[tuple[NamedPoint | None, list[str]]
     height = sum(len(rows) * TEXT * LEADING + 3 for _, rows in notes)
     if not height:
         return
-    width = LEFT + WIDE + STRIP
+    width = LEFT + WIDE + NAMES + STRIP
     axes = page.axes(0, top, width, height)
     axes.set_xlim(0, width)
     axes.set_ylim(height, 0)
