@@ -120,3 +120,28 @@ def test_sign_changes_on_a_grid_are_the_named_points(seed: int) -> None:
         inside = [v for v in named if low < v <= high]
         assert (before != after) == bool(inside), (low, high, before, after, inside)
         before = after
+
+
+def test_eigenvalues_that_come_in_opposite_pairs() -> None:
+    """Inside a 3 × 3 bimatrix game Hurwitz determinants vanish for all t, yet pairs leave the axis."""
+    table = [
+        [["-4 + 2*t", "-4"], ["5 + 2*t", "-5"], ["5", "4"]],
+        [["5", "-5 + t"], ["-2", "4"], ["3 - 2*t", "1"]],
+        [["1", "4"], ["3", "1"], ["5", "-2"]],
+    ]
+    game = separatrix.load({"title": "Pairs", "bimatrix": table, "parameters": {"t": 1}})
+    diagram = separatrix.bifurcation_diagram(game, ("t", -3, 3))
+    met = [p for p in diagram.points if "two pairs" in p.reason]
+    assert [p.kind for p in met] == ["unnamed", "unnamed"]
+    for point in met:
+        below, above = (
+            sorted(
+                abs(v.real) < 1e-9
+                for v in separatrix.analyze(game, {"t": repr(t)}).rest_points[-1].eigenvalues or ()
+            )
+            for t in (point.value - 1e-4, point.value + 1e-4)
+        )
+        assert below != above
+    rng = random.Random(8)
+    for _ in range(20):
+        assert differences(game, diagram, Fraction(rng.randint(-2999, 2999), 1009)) == []

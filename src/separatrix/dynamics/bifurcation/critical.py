@@ -3,8 +3,8 @@
 Between two neighbouring ones nothing happens: on every face the Jacobian of the equations is regular at all
 rest points, so none appears, vanishes or meets another one; no unplayed strategy earns as much as the played
 ones, so none passes from one face to another; and no eigenvalue crosses the imaginary axis: one at zero would
-make a determinant or a growth rate vanish, a pair of imaginary ones the last but one Hurwitz determinant,
-which is the product of all sums of two eigenvalues (Orlando 1911; Gantmacher 1959, chapter XV).
+make a determinant or a growth rate vanish, a pair of imaginary ones a Hurwitz determinant
+(`separatrix.dynamics.bifurcation.crossing`).
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from flint import fmpq_mpoly
+from flint import ctx, fmpq_mpoly
 
 from separatrix.analysis.ring import Ratio, Ring
 from separatrix.dynamics.bifurcation.algebraic import Algebraic, real_roots_between, separated
+from separatrix.dynamics.bifurcation.crossing import axis_crossings, determinant, hurwitz_last
 from separatrix.dynamics.bifurcation.elimination import (
     Candidates,
     LinearSolution,
@@ -26,8 +27,9 @@ from separatrix.dynamics.bifurcation.elimination import (
     values_where,
 )
 from separatrix.dynamics.bifurcation.family import Face, Family, Support
+from separatrix.dynamics.bifurcation.following import value_at
 
-__all__ = ["Critical", "critical_values", "hurwitz_last"]
+__all__ = ["Critical", "critical_values"]
 
 MOST_FREE = 3
 """Free shares from whose equations the shares are eliminated where these are not linear."""
@@ -65,11 +67,13 @@ def critical_values(family: Family, low: Fraction, high: Fraction, budget: float
     """
     found = Candidates(time.monotonic() + budget)
     solutions: dict[Support, LinearSolution] = {}
+    roots: list[Algebraic] = []
     for support, face in family.faces.items():
         if time.monotonic() > found.deadline:
             raise ArithmeticError("out of time")
         if face.affine:
-            solutions[support] = _linear(face, found)
+            solutions[support], values = _linear(face, found, low, high)
+            roots += values
         elif face.dimension > MOST_FREE:
             raise ArithmeticError("too many shares to eliminate")
         else:
@@ -79,10 +83,10 @@ def critical_values(family: Family, low: Fraction, high: Fraction, budget: float
         poles.add(pole)
     pole_roots = [r for p in poles.polynomials for r in real_roots_between(p, low, high)]
     unique = {str(p): p for p in found.polynomials}.values()
-    roots = [r for p in unique for r in real_roots_between(p, low, high)]
-    values = separated([*roots, *pole_roots])
-    ends = tuple(v for v in values if v.rational in (low, high))
-    inner = tuple(v for v in values if v.rational not in (low, high))
+    roots += [r for p in unique for r in real_roots_between(p, low, high)]
+    ordered = separated([*roots, *pole_roots])
+    ends = tuple(v for v in ordered if v.rational in (low, high))
+    inner = tuple(v for v in ordered if v.rational not in (low, high))
     at_poles = frozenset(k for k, v in enumerate(inner) if any(v.is_root_of(p) for p in poles.polynomials))
     return Critical(inner, ends, at_poles, solutions, found.everywhere, found.continua)
 
@@ -97,20 +101,21 @@ def _poles(family: Family) -> Iterator[fmpq_mpoly]:
                 yield factor
 
 
-def _linear(face: Face, found: Candidates) -> LinearSolution:
+def _linear(
+    face: Face, found: Candidates, low: Fraction, high: Fraction
+) -> tuple[LinearSolution, list[Algebraic]]:
+    """The solution of a face with linear equations, and where something happens to it in the state space."""
     solution = solve_linear(face)
     for polynomial in solution.special:
         found.add(polynomial)
     if solution.free is None:
         found.continua = found.continua or solution.many
-        return solution
+        return solution, []
     ring = solution.free[0].ring if solution.free else Ring((face.family.over,))
-    for share in face.state:
-        # Where it is 0 or 1, the point passes through a smaller face.
-        value = substituted(share, solution.free)
-        assert value is not None
-        for boundary in (value, value - ring.constant(1)):
-            found.add(boundary.numerator)
+    shares = [v for v in (substituted(s, solution.free) for row in face.shares for s in row) if v is not None]
+    here = Candidates(found.deadline)
+    for value in shares:
+        here.add(value.numerator)  # where a share vanishes, the point passes through a smaller face
         found.add(value.denominator)
     for growth in face.growths:
         outside = substituted(growth, solution.free)
@@ -118,18 +123,28 @@ def _linear(face: Face, found: Candidates) -> LinearSolution:
             continue
         if outside.is_zero:
             found.everywhere = True
-        found.add(outside.numerator)
+        here.add(outside.numerator)
         found.add(outside.denominator)
     if face.dimension > 1:
         block = [[substituted(v, solution.free) for v in row] for row in face.block]
         exact = [[v for v in row if v is not None] for row in block]
         if all(len(row) == face.dimension for row in exact):
-            turn = hurwitz_last(ring, exact)
-            if turn.is_zero:
-                found.everywhere = True
-            found.add(turn.numerator)
-            found.add(turn.denominator)
-    return solution
+            for polynomial in axis_crossings(ring, exact):
+                here.add(polynomial)
+    unique = {str(p): p for p in here.polynomials}.values()
+    roots = [r for p in unique for r in real_roots_between(p, low, high)]
+    return solution, [r for r in roots if _inside(shares, r)]
+
+
+def _inside(shares: Sequence[Ratio], value: Algebraic) -> bool:
+    """Whether a point may lie in the state space at a value: no share is certainly negative."""
+    with ctx.workprec(160):
+        at = [value.ball(120)]
+        for share in shares:
+            below = value_at(share.denominator, at)
+            if not below.contains(0) and value_at(share.numerator, at) / below < 0:
+                return False
+    return True
 
 
 def _targets(face: Face) -> list[fmpq_mpoly]:
@@ -143,66 +158,3 @@ def _targets(face: Face) -> list[fmpq_mpoly]:
     factors = {str(f): f for t in targets if t for f, _ in t.factor()[1]}
     # On the open face no share vanishes.
     return [f for name, f in factors.items() if name not in played]
-
-
-Matrix = Sequence[Sequence[Ratio]]
-
-
-def determinant(ring: Ring, matrix: Matrix) -> Ratio:
-    """Return the determinant of a small matrix, by Laplace's expansion."""
-    if not matrix:
-        return ring.constant(1)
-    total = ring.constant(0)
-    for k, entry in enumerate(matrix[0]):
-        if not entry.is_zero:
-            minor = [[*row[:k], *row[k + 1 :]] for row in matrix[1:]]
-            part = entry * determinant(ring, minor)
-            total = total - part if k % 2 else total + part
-    return total
-
-
-def characteristic(ring: Ring, matrix: Matrix) -> list[Ratio]:
-    """Return the coefficients of det(λ - matrix), the leading one first (Faddeev & LeVerrier)."""
-    size = len(matrix)
-    coefficients = [ring.constant(1)]
-    power: list[list[Ratio]] = [[ring.constant(0)] * size for _ in range(size)]
-    for k in range(1, size + 1):
-        for i in range(size):
-            power[i][i] = power[i][i] + coefficients[-1]
-        power = [
-            [_dot(ring, matrix[i], [power[m][j] for m in range(size)]) for j in range(size)]
-            for i in range(size)
-        ]
-        trace = ring.constant(0)
-        for i in range(size):
-            trace = trace + power[i][i]
-        coefficients.append(trace * ring.constant(Fraction(-1, k)))
-    return coefficients
-
-
-def _dot(ring: Ring, left: Sequence[Ratio], right: Sequence[Ratio]) -> Ratio:
-    total = ring.constant(0)
-    for a, b in zip(left, right, strict=True):
-        if not (a.is_zero or b.is_zero):
-            total = total + a * b
-    return total
-
-
-def hurwitz_last(ring: Ring, matrix: Matrix) -> Ratio:
-    """Return the last but one Hurwitz determinant, which vanishes where two eigenvalues add up to zero.
-
-    Examples
-    --------
-    >>> ring = Ring(["h"])
-    >>> h, one = ring.variable("h"), ring.constant(1)
-    >>> hurwitz_last(ring, [[h, one], [-one, h]]).numerator
-    -2*v0
-    """
-    coefficients = characteristic(ring, matrix)
-    size = len(matrix)
-    zero = ring.constant(0)
-    rows = [
-        [coefficients[2 * j - i + 1] if 0 <= 2 * j - i + 1 <= size else zero for j in range(size - 1)]
-        for i in range(size - 1)
-    ]
-    return determinant(ring, rows)

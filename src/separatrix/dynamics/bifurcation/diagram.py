@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Literal
@@ -20,7 +21,8 @@ from separatrix.sentence import say
 __all__ = ["bifurcation_diagram"]
 
 BUDGET = 60.0
-STEPS = 120
+STEPS, FEWER_STEPS = 120, 40
+MANY_FACES = 30
 MOST_STEPS = 10_000
 
 
@@ -31,7 +33,7 @@ def bifurcation_diagram(
     scenario: str | None = None,
     *,
     method: Literal["exact", "numerical"] | None = None,
-    steps: int = STEPS,
+    steps: int | None = None,
     budget: float = BUDGET,
 ) -> BifurcationDiagram:
     """Return every rest point as a function of one parameter, and every value at which something happens.
@@ -48,7 +50,8 @@ def bifurcation_diagram(
         By default exact where payoffs are rational in the shares and the parameter, and the shares can be
         eliminated; else numerical.
     steps : int
-        Of the grid of the numerical method.
+        Of the grid of the numerical method; by default 120, or 40 where analyses take long: with more than
+        30 faces.
     budget : float
         Seconds that eliminating the shares may take, and each analysis.
 
@@ -93,6 +96,8 @@ def bifurcation_diagram(
             f"no value for {', '.join(f'`{n}`' for n in lacking[:6])}",
             hint=f"give one with --set {lacking[0]}=VALUE, or choose a scenario",
         )
+    if steps is None:
+        steps = STEPS if _faces(game) <= MANY_FACES else FEWER_STEPS
     if not (isinstance(steps, int) and 2 <= steps <= MOST_STEPS):
         raise InputError(
             "D642", f"a grid of {steps!r} steps; whole numbers from 2 to {MOST_STEPS:,} are possible"
@@ -159,6 +164,10 @@ def _interval(game: Game, over: tuple[str, object, object]) -> tuple[str, Fracti
             hint=f"write over=({name!r}, {min(low, high)}, {max(low, high) + (low == high)})",
         )
     return name, low, high
+
+
+def _faces(game: Game) -> int:
+    return math.prod(2 ** len(p.strategies) - 1 for p in game.populations)
 
 
 def _no_polynomials(problem: Exception) -> bool:

@@ -17,6 +17,7 @@ from separatrix.dynamics.bifurcation.following import Followed
 from separatrix.dynamics.bifurcation.hopf import hopf_point, never_isolated
 from separatrix.dynamics.bifurcation.meeting import Meeting, Resting, meetings, resting_sets
 from separatrix.dynamics.bifurcation.naming import Named
+from separatrix.dynamics.bifurcation.solved import Solved
 from separatrix.dynamics.bifurcation.tracks import Stretch, Track, exact_tracks, float_of, free_of_state
 from separatrix.errors import ComesLater, InputError
 from separatrix.game.model import Game
@@ -73,6 +74,7 @@ class ExactRoute:
         self.family: Family = family_of(game, known, over)
         self.critical: Critical = critical_values(self.family, low, high, budget)
         self.followed: dict[Support, Followed] = {}
+        self.solved: dict[Support, Solved] = {}
         self.faces: dict[int, Algebraic] = {}
 
     def run(self) -> Route:
@@ -85,7 +87,10 @@ class ExactRoute:
             sample = simplest_between(low, high)
             stretches.append(Stretch(begin, end, sample, self.analyse(sample)))
         tracks = [
-            [self._checked(t, s) for t in exact_tracks(self.family, self.critical, s, self.followed)]
+            [
+                self._checked(t, s)
+                for t in exact_tracks(self.family, self.critical, s, self.followed, self.solved)
+            ]
             for s in stretches
         ]
         happenings = [
@@ -94,6 +99,9 @@ class ExactRoute:
         ]
         samples = [(float_of(s.low), float_of(s.high), s.sample, s.analysis) for s in stretches]
         return Route(tracks, samples, happenings, self._how_sure(stretches), tuple(self._warnings(stretches)))
+
+    def _tracks(self, stretch: Stretch) -> list[Track]:
+        return exact_tracks(self.family, self.critical, stretch, self.followed, self.solved)
 
     def _checked(self, track: Track, stretch: Stretch) -> Track:
         """Where an eigenvalue has real part zero throughout, signs alone do not carry the label on."""

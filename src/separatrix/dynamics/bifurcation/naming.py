@@ -176,6 +176,8 @@ def _alone(pair: tuple[Track, Track], called: Callable[[Track], str]) -> Named:
         return _unnamed(
             say("the label of {branch} changes, and the signs of its eigenvalues do not", branch=name)
         )
+    if before.signs is not None and after.signs is not None and abs(before.signs[1] - after.signs[1]) == 4:
+        return _unnamed(say("two pairs of eigenvalues of {branch} meet on the imaginary axis", branch=name))
     return _unnamed(say("several eigenvalues of {branch} change their signs at once", branch=name))
 
 

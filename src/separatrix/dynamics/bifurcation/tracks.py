@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from flint import fmpq_mat
-
-from separatrix.analysis.affine.spectrum import spectrum
 from separatrix.analysis.result import Analysis, Label, RestPoint
 from separatrix.analysis.ring import Ratio
 from separatrix.analysis.surd import rational
 from separatrix.dynamics.bifurcation.algebraic import Algebraic
 from separatrix.dynamics.bifurcation.critical import Critical
-from separatrix.dynamics.bifurcation.elimination import substituted
 from separatrix.dynamics.bifurcation.family import Face, Family, Support, supports_of
-from separatrix.dynamics.bifurcation.following import Followed
+from separatrix.dynamics.bifurcation.following import Followed, value_at
 from separatrix.dynamics.bifurcation.formulas import formula_of
+from separatrix.dynamics.bifurcation.solved import Signs, Solved
 from separatrix.game.expression import Expression, Number
 
 if TYPE_CHECKING:
@@ -34,9 +31,6 @@ __all__ = [
 
 NODES = 33
 ROUNDING = 1e-13
-
-Signs = tuple[int, int, int]
-"""How many eigenvalues have negative, zero and positive real part."""
 
 End = Algebraic | Fraction
 
@@ -98,9 +92,15 @@ class Track:
 
 
 def exact_tracks(
-    family: Family, critical: Critical, stretch: Stretch, followed: dict[Support, Followed]
+    family: Family,
+    critical: Critical,
+    stretch: Stretch,
+    followed: dict[Support, Followed],
+    solved: dict[Support, Solved],
 ) -> list[Track]:
     """Return every rest point of a stretch, followed to both of its ends.
+
+    `followed` and `solved` keep what is worked out once for each face.
 
     Raises
     ------
@@ -114,7 +114,9 @@ def exact_tracks(
         face = family.faces[support]
         solution = critical.solutions.get(support)
         if solution is not None and solution.free is not None:
-            tracks.append(_explicit(face, point, solution.free, stretch, values))
+            if support not in solved:
+                solved[support] = Solved(face, solution.free)
+            tracks.append(_explicit(solved[support], point, stretch, values))
         elif face.dimension and solution is None:
             tracks.append(_implicit(face, point, stretch, values, followed))
         # else it lies on a rest set of its face, and is no point of its own
@@ -137,41 +139,19 @@ def _nodes(low: float, high: float) -> Array:
 # --------------------------------------------------------------------------- solved for
 
 
-def _explicit(
-    face: Face, point: RestPoint, free: tuple[Ratio, ...], stretch: Stretch, values: Array
-) -> Track:
+def _explicit(solved: Solved, point: RestPoint, stretch: Stretch, values: Array) -> Track:
     import numpy as np
 
-    shares = [substituted(s, free) for s in face.state]
-    exact = [s for s in shares if s is not None]
-    columns = []
-    for share in exact:
-        column = [_float(share, v) for v in values[1:-1]]
-        columns.append([_at_end(share, stretch.low), *column, _at_end(share, stretch.high)])
-    states = _tidied(np.array(columns).T)
-    signs = _signs(face, free, stretch.sample)
-    formula = tuple(s.expression() for s in exact)
-    return Track(face.support, point, signs, values, states, formula)
-
-
-def _float(value: Ratio, at: float) -> float:
-    above, below = (_horner(p.to_dict(), at) for p in (value.numerator, value.denominator))
-    return above / below if below else math.nan
-
-
-def _horner(terms: Mapping[tuple[int, ...], object], at: float) -> float:
-    return math.fsum(_quotient(c) * at ** int(e[0]) for e, c in terms.items())
-
-
-def _quotient(value: object) -> float:
-    return int(value.p) / int(value.q)  # type: ignore[attr-defined]
+    inner = solved.states(values[1:-1])
+    ends = [[_at_end(share, end) for share in solved.shares] for end in (stretch.low, stretch.high)]
+    states = _tidied(np.vstack([ends[0], inner, ends[1]]))
+    signs = solved.signs(stretch.sample)
+    return Track(solved.face.support, point, signs, values, states, solved.formula)
 
 
 def _at_end(value: Ratio, end: End) -> float:
     """The value at an end, in so many digits that no cancelling matters."""
     from flint import arb, ctx
-
-    from separatrix.dynamics.bifurcation.following import value_at
 
     with ctx.workprec(400):
         ball = end.ball(300) if isinstance(end, Algebraic) else arb(rational(end))
@@ -179,28 +159,6 @@ def _at_end(value: Ratio, end: End) -> float:
         if below.contains(0):
             return math.nan
         return float((value_at(value.numerator, [ball]) / below).mid())
-
-
-def _signs(face: Face, free: tuple[Ratio, ...], sample: Fraction) -> Signs | None:
-    at = {face.family.over: sample}
-    negative = zero = positive = 0
-    try:
-        for growth in face.growths:
-            outside = substituted(growth, free)
-            if outside is None:
-                return None
-            value = outside.evaluate(at)
-            negative, zero, positive = negative + (value < 0), zero + (value == 0), positive + (value > 0)
-        if face.dimension:
-            rows = []
-            for row in face.block:
-                entries = [substituted(v, free) for v in row]
-                rows.append([rational(e.evaluate(at)) for e in entries if e is not None])
-            along = spectrum(fmpq_mat(rows)).signs
-            negative, zero, positive = negative + along[0], zero + along[1], positive + along[2]
-    except ZeroDivisionError:
-        return None
-    return negative, zero, positive
 
 
 # --------------------------------------------------------------------------- followed
