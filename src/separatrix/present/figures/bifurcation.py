@@ -45,6 +45,10 @@ LEFT, WIDE, BETWEEN, NAMES = 52.0, 330.0, 14.0, 52.0
 BESIDE = 3.4
 """How far apart lines that coincide are drawn."""
 
+QUIET = "#5c6268"
+SHORT = 0.04
+"""Part of the interval that a branch must cover to be named beside its middle."""
+
 BRANCHES_NAMED = 16
 """With more branches their names would hide the lines."""
 
@@ -179,25 +183,32 @@ def _name_branches(axes: Axes, diagram: BifurcationDiagram, share: int, height: 
             groups[-1][1].append(branch.id)
         else:
             groups.append((at, [branch.id]))
+    line, free = SMALL * LEADING, -1e9
     for at, names in groups:
         text = in_short(sorted(names, key=lambda n: int(n[1:])))
         rows = shortened(text, NAMES - 8, 3, SMALL)
-        for k, row in enumerate(rows):
+        # In points above the axis: rows grow downwards from a line above the middle, and upwards below it.
+        wished = at * height / 1.1 - (len(rows) - 1) * line * (at > 0.5)
+        lowest = max(wished, free)
+        free = lowest + len(rows) * line
+        for k, row in enumerate(reversed(rows)):
             axes.annotate(
-                row, (1.0, at), xycoords=("axes fraction", "data"), textcoords="offset points",
-                xytext=(5, (0 if at > 0.5 else len(rows) - 1) * SMALL * LEADING - k * SMALL * LEADING),
-                fontsize=SMALL, color="#5c6268", va="center_baseline", annotation_clip=False,
+                row, (1.0, 0.0), xycoords=("axes fraction", "data"), textcoords="offset points",
+                xytext=(5, lowest + k * line), fontsize=SMALL, color=QUIET, va="center_baseline",
+                annotation_clip=False,
             )  # fmt: skip
     for branch in diagram.branches:
         if any(branch is b for b in reaching):
             continue
         piece = max(branch.pieces, key=lambda p: p.high - p.low)
         value, state = piece.values[len(piece.values) // 2], piece.states[len(piece.values) // 2]
-        if not 0.04 < state[share] < 0.96:
+        if not 0.04 < state[share] < 0.96 or branch.high - branch.low < SHORT * float(
+            diagram.high - diagram.low
+        ):
             continue  # beside lines that lie together a name says nothing
         axes.annotate(
-            branch.id, (value, state[share]), textcoords="offset points", xytext=(0, 7),
-            fontsize=SMALL, color="#5c6268", ha="center", va="center_baseline", zorder=5.5,
+            branch.id, (value, state[share]), textcoords="offset points", xytext=(0, 8),
+            color=QUIET, ha="center", va="center_baseline", zorder=5.5, **label_look(SMALL),
         )  # fmt: skip
 
 
