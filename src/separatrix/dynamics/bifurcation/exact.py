@@ -75,6 +75,7 @@ class ExactRoute:
         self.critical: Critical = critical_values(self.family, low, high, budget)
         self.followed: dict[Support, Followed] = {}
         self.solved: dict[Support, Solved] = {}
+        self.thrice = False
         self.faces: dict[int, Algebraic] = {}
 
     def run(self) -> Route:
@@ -105,8 +106,10 @@ class ExactRoute:
 
     def _checked(self, track: Track, stretch: Stretch) -> Track:
         """Where an eigenvalue has real part zero throughout, signs alone do not carry the label on."""
-        if track.signs is not None and not track.signs[1]:
+        if track.signs is not None and (not track.signs[1] or (track.signs[0] and track.signs[2])):
             return track
+        # The theorems that prove centres speak of signs that do not change between critical values.
+        self.thrice = self.thrice or track.label != "centre"
         low = stretch.low if isinstance(stretch.low, Fraction) else stretch.low.high
         high = stretch.high if isinstance(stretch.high, Fraction) else stretch.high.low
         for one, other in ((low, stretch.sample), (stretch.sample, high)):
@@ -194,6 +197,13 @@ class ExactRoute:
         ]
         if any(s.analysis.completeness.status != "complete" for s in stretches):
             parts.append(say("but some of these analyses are incomplete"))
+        if self.thrice:
+            parts.append(
+                say(
+                    "where an eigenvalue has real part zero for all values, the label was compared at three "
+                    "values of each stretch"
+                )
+            )
         if self.critical.continua:
             parts.append(say("continua that rest for all values are listed by stretch"))
         return together(parts, "; ")

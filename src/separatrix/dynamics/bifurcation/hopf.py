@@ -9,7 +9,7 @@ Everything is computed in Arb's balls, around a rest point that a Krawczyk test 
 certain.  l < 0: attracting cycles appear (supercritical); l > 0: repelling ones (subcritical).
 
 One population of three strategies has no isolated cycle at all (Zeeman 1980; Hofbauer & Sigmund 1998,
-theorem 4.2.1 with 7.5.1): there l = 0, and at the critical value closed orbits fill a neighbourhood.
+sections 4.2 and 7.5): there l = 0, and at the critical value closed orbits fill a neighbourhood.
 """
 
 from __future__ import annotations
