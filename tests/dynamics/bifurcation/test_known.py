@@ -144,7 +144,7 @@ def test_three_populations() -> None:
 def test_what_happens_at_an_end_is_said() -> None:
     """An event at the first value cannot be named from one side, and a warning says that there is one."""
     game = separatrix.load("coal-safety")
-    assert [w.code for w in separatrix.bifurcation_diagram(game, ("H", "6/5", 5)).warnings] == ["D644"]
+    assert [w.code for w in separatrix.bifurcation_diagram(game, ("H", "6/5", 5)).warnings] == ["D664"]
     assert separatrix.bifurcation_diagram(game, ("H", 2, 5)).warnings == ()
 
 
@@ -171,7 +171,7 @@ def test_unnamed_points_are_counted() -> None:
 
 @pytest.mark.parametrize(
     ("over", "code"),
-    [(("H", 3, 3), "D641"), (("H", 4, 3), "D641"), (("H", "x", 3), "V301"), (("Hh", 0, 3), "V302")],
+    [(("H", 3, 3), "D661"), (("H", 4, 3), "D661"), (("H", "x", 3), "V301"), (("Hh", 0, 3), "V302")],
 )
 def test_impossible_intervals(over: tuple[str, object, object], code: str) -> None:
     """What cannot be an interval of a parameter is refused with a code."""

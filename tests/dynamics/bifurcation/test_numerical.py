@@ -45,11 +45,11 @@ def test_an_exact_diagram_that_cannot_be_is_refused() -> None:
     """Asked for exactness, the program says why there is none."""
     with pytest.raises(separatrix.ComesLater) as problem:
         separatrix.bifurcation_diagram(cubic("max(t, 0) - x"), ("t", -1, 1), method="exact")
-    assert problem.value.code == "D643"
+    assert problem.value.code == "D663"
 
 
 def test_impossible_grids() -> None:
     """A grid has from 2 to 10,000 steps."""
     with pytest.raises(separatrix.InputError) as problem:
         separatrix.bifurcation_diagram(separatrix.load("coal-safety"), ("H", 0, 1), steps=1)
-    assert problem.value.code == "D642"
+    assert problem.value.code == "D662"

@@ -62,9 +62,9 @@ def bifurcation_diagram(
     Raises
     ------
     ComesLater
-        For games that `separatrix.analyze` cannot analyse; D643 where `method` is exact and cannot be.
+        For games that `separatrix.analyze` cannot analyse; D663 where `method` is exact and cannot be.
     InputError
-        D641 for an interval that is none, D642 for an impossible grid; V304 where another parameter has no
+        D661 for an interval that is none, D662 for an impossible grid; V304 where another parameter has no
         value.
     NameProblem
         V302, V303 for unknown parameters or scenarios.
@@ -100,7 +100,7 @@ def bifurcation_diagram(
         steps = STEPS if _faces(game) <= MANY_FACES else FEWER_STEPS
     if not (isinstance(steps, int) and 2 <= steps <= MOST_STEPS):
         raise InputError(
-            "D642", f"a grid of {steps!r} steps; whole numbers from 2 to {MOST_STEPS:,} are possible"
+            "D662", f"a grid of {steps!r} steps; whole numbers from 2 to {MOST_STEPS:,} are possible"
         )
     known = {n: v for n, v in resolved.items() if v is not None and n != name}
     analysed: dict[Fraction, Analysis] = {}
@@ -124,7 +124,7 @@ def bifurcation_diagram(
                 raise
             if method == "exact":
                 raise ComesLater(
-                    "D643",
+                    "D663",
                     f"no exact diagram over `{name}`: {_why(problem)}",
                     hint="the numerical method follows the rest points on a grid",
                 ) from None
@@ -154,12 +154,12 @@ def _interval(game: Game, over: tuple[str, object, object]) -> tuple[str, Fracti
     try:
         name, first, last = over
     except (TypeError, ValueError):
-        raise InputError("D641", f"{over!r} is no interval", hint="write over=('H', 0, 15)") from None
+        raise InputError("D661", f"{over!r} is no interval", hint="write over=('H', 0, 15)") from None
     resolve(game, {str(name): first})
     low, high = exact(first, name), exact(last, name)
     if low >= high:
         raise InputError(
-            "D641",
+            "D661",
             f"the interval of `{name}` runs from {low} to {high}; the lower end comes first",
             hint=f"write over=({name!r}, {min(low, high)}, {max(low, high) + (low == high)})",
         )

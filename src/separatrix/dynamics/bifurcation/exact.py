@@ -212,7 +212,7 @@ class ExactRoute:
         """Something may happen at an end of the interval, where only one side is seen."""
         return [
             Warning(
-                "D644",
+                "D664",
                 say(
                     "something also happens at the end {over} = {value} of the interval; a wider one "
                     "names it",
