@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from separatrix.audit.check import check
     from separatrix.audit.finding import Finding
     from separatrix.dynamics.basins import basins
+    from separatrix.dynamics.bifurcation.diagram import bifurcation_diagram
+    from separatrix.dynamics.bifurcation.result import BifurcationDiagram
     from separatrix.dynamics.fan import FanChart, fan_chart
     from separatrix.dynamics.portrait import PhasePortrait, portrait
     from separatrix.dynamics.regime_map import regime_map
@@ -32,14 +34,15 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
-    "Analysis", "ComesLater", "FanChart", "Finding", "Game", "InputError", "NameProblem", "PhasePortrait",
-    "Sensitivity", "SeparatrixError", "__version__", "analyze", "basins", "check", "cite", "critical_shock",
-    "ess_search", "fan_chart", "load", "portrait", "regime_map", "report", "sensitivity",
-    "separatrix_curve", "told_in", "trajectory",
+    "Analysis", "BifurcationDiagram", "ComesLater", "FanChart", "Finding", "Game", "InputError",
+    "NameProblem", "PhasePortrait", "Sensitivity", "SeparatrixError", "__version__", "analyze", "basins",
+    "bifurcation_diagram", "check", "cite", "critical_shock", "ess_search", "fan_chart", "load", "portrait",
+    "regime_map", "report", "sensitivity", "separatrix_curve", "told_in", "trajectory",
 ]  # fmt: skip
 
 _HOMES = {
     "Analysis": "separatrix.analysis.result",
+    "BifurcationDiagram": "separatrix.dynamics.bifurcation.result",
     "ComesLater": "separatrix.errors",
     "FanChart": "separatrix.dynamics.fan",
     "Finding": "separatrix.audit.finding",
@@ -51,6 +54,7 @@ _HOMES = {
     "SeparatrixError": "separatrix.errors",
     "analyze": "separatrix.analysis.analyze",
     "basins": "separatrix.dynamics.basins",
+    "bifurcation_diagram": "separatrix.dynamics.bifurcation.diagram",
     "check": "separatrix.audit.check",
     "cite": "separatrix.present.citations",
     "critical_shock": "separatrix.dynamics.shock",

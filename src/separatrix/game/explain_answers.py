@@ -222,6 +222,33 @@ _DYNAMICS = {
         "separatrix portrait game.yaml --set C1=1,2,3,4,5,6,7,8,9,10,11,12,13 --out portraits.svg",
         "choose fewer with --scenario or --set; json and csv take up to a hundred.",
     ),
+    "D661": _e(
+        "an impossible interval of a parameter",
+        "A bifurcation diagram follows the rest points while one parameter goes from one number to a larger "
+        "one.",
+        "bifurcation_diagram(game, over=('H', 15, 0))",
+        "name a parameter of the game and give the lower end first: over=('H', 0, 15).",
+    ),
+    "D662": _e(
+        "an impossible grid",
+        "The numerical method looks at the game at equally spaced values of the parameter.",
+        "bifurcation_diagram(game, over=('H', 0, 15), method='numerical', steps=1)",
+        "give a whole number of steps from 2 to 10,000.",
+    ),
+    "D663": _e(
+        "no exact bifurcation diagram",
+        "Exact diagrams need payoffs that are quotients of polynomials in the shares and in the parameter, "
+        "and the shares have to be eliminated from these.",
+        "bifurcation_diagram(game, over=('r', 0, 2), method='exact'), where a payoff holds exp(-r)",
+        "leave out `method`: the rest points are then followed on a grid.",
+    ),
+    "D664": _e(
+        "something happens at an end of the interval",
+        "At the first or the last value of the parameter a rest point appears, vanishes or changes its "
+        "stability. What that is called can only be told from both sides.",
+        "bifurcation_diagram(load('coal-safety'), over=('H', 0, 9))",
+        "choose a wider interval.",
+    ),
 }
 
 _FIELDS = {

@@ -1,0 +1,15 @@
+"""Bifurcation diagrams: every rest point along one parameter, and every value at which something happens.
+
+For developers
+--------------
+`family` writes the game as polynomials in the shares and the parameter; `critical` eliminates the shares
+(`elimination`) and isolates the values at which anything can change (`algebraic`); `tracks` follows each rest
+point of an analysis between two of these; `meeting` says which branches come together at a value, `naming`
+what that is called, `hopf` what cycles it gives birth to; `assembly` puts branches and points together.
+`numerical` takes the place of all polynomials where there are none.
+"""
+
+from separatrix.dynamics.bifurcation.diagram import bifurcation_diagram
+from separatrix.dynamics.bifurcation.result import BifurcationDiagram, Branch, NamedPoint, Piece
+
+__all__ = ["BifurcationDiagram", "Branch", "NamedPoint", "Piece", "bifurcation_diagram"]

@@ -1,0 +1,228 @@
+"""Branches and named points from the tracks of all stretches and the meetings between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from separatrix.analysis.result import Analysis, Label
+from separatrix.dynamics.bifurcation.meeting import Meeting
+from separatrix.dynamics.bifurcation.naming import Named, name_meeting
+from separatrix.dynamics.bifurcation.result import Branch, NamedPoint, Piece, Stretch
+from separatrix.dynamics.bifurcation.tracks import Track
+from separatrix.game.expression import Expression
+from separatrix.game.model import Game
+from separatrix.sentence import say
+
+__all__ = ["Happening", "Value", "assembled", "label_at", "letters"]
+
+
+@dataclass(frozen=True, eq=False)
+class Value:
+    """A parameter value at which something may happen.
+
+    Attributes
+    ----------
+    value, exact, polynomial, bounds
+        As in `NamedPoint`.
+    analysis : Analysis or None
+        At the value itself, where it is rational.
+    pole : bool
+        Whether a payoff divides by zero there.
+    """
+
+    value: float
+    exact: Expression | None
+    polynomial: Expression | None
+    bounds: tuple[Fraction, Fraction]
+    analysis: Analysis | None
+    pole: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Happening:
+    """A value, and who meets there."""
+
+    at: Value
+    meetings: tuple[Meeting, ...]
+
+
+Judge = Callable[[Named, Meeting, Value], tuple[Named, float | None, float | None]]
+"""What more is known of a Hopf point: its name, frequency and first Lyapunov coefficient."""
+
+
+def assembled(
+    game: Game,
+    stretches: Sequence[Sequence[Track]],
+    samples: Sequence[tuple[float, float, Fraction, Analysis]],
+    happenings: Sequence[Happening],
+    judge: Judge,
+) -> tuple[tuple[Branch, ...], tuple[NamedPoint, ...], tuple[Stretch, ...]]:
+    """Return the branches, the named points and the stretches.
+
+    Parameters
+    ----------
+    game : Game
+    stretches : the tracks between neighbouring values
+    samples : for each stretch its ends, the sample and its analysis
+    happenings : at the values between them
+    judge : what more is known of a Hopf point
+    """
+    chains = _chains(stretches, happenings)
+    chains.sort(key=lambda chain: _place(stretches, chain[0]))
+    names = {id(track): f"B{k}" for k, chain in enumerate(chains, start=1) for track in chain}
+    branches = tuple(_branch(f"B{k}", chain) for k, chain in enumerate(chains, start=1))
+    points = [
+        point for happening in happenings for point in _points(happening, lambda t: names[id(t)], judge)
+    ]
+    points.sort(key=lambda p: (p.bounds[0], p.branches))
+    lettered = tuple(replace(p, id=letter) for p, letter in zip(points, letters(len(points)), strict=True))
+    return branches, lettered, tuple(_stretches(stretches, samples, names, lettered))
+
+
+def letters(count: int) -> list[str]:
+    """Return as many letters, ``a`` to ``z``, then ``a2`` and so on."""
+    alphabet = "abcdefghijklmnopqrstuvwxyz"
+    return [alphabet[k % 26] + (str(k // 26 + 1) if k >= 26 else "") for k in range(count)]
+
+
+# --------------------------------------------------------------------------- branches
+
+
+def _chains(stretches: Sequence[Sequence[Track]], happenings: Sequence[Happening]) -> list[list[Track]]:
+    follows = {id(a): b for h in happenings for m in h.meetings for a, b in m.joined}
+    continued = {id(b) for b in follows.values()}
+    chains = []
+    for tracks in stretches:
+        for track in tracks:
+            if id(track) in continued:
+                continue
+            chain = [track]
+            while id(chain[-1]) in follows:
+                chain.append(follows[id(chain[-1])])
+            chains.append(chain)
+    return chains
+
+
+def _place(stretches: Sequence[Sequence[Track]], track: Track) -> tuple[int, int, int, int]:
+    first = next(k for k, tracks in enumerate(stretches) if any(t is track for t in tracks))
+    size = sum(map(len, track.support))
+    pure = size == len(track.support)
+    return (0 if pure else 1, first, size, stretches[first].index(track))
+
+
+def _branch(id: str, chain: Sequence[Track]) -> Branch:
+    pieces: list[Piece] = []
+    for track in chain:
+        values = [float(v) for v in track.values]
+        states = [tuple(float(x) for x in row) for row in track.states]
+        if pieces and pieces[-1].stability == track.label and pieces[-1].signs == track.signs:
+            last = pieces[-1]
+            pieces[-1] = replace(
+                last,
+                high=values[-1],
+                values=(*last.values, *values[1:]),
+                states=(*last.states, *states[1:]),
+            )
+            continue
+        pieces.append(
+            Piece(
+                values[0], values[-1], track.label, track.point.reason, track.signs, tuple(values),
+                tuple(states),
+            )
+        )  # fmt: skip
+    formulas = {track.formula for track in chain}
+    formula = next(iter(formulas)) if len(formulas) == 1 else None
+    return Branch(id, chain[0].point.support, tuple(pieces), formula)
+
+
+def _stretches(
+    stretches: Sequence[Sequence[Track]],
+    samples: Sequence[tuple[float, float, Fraction, Analysis]],
+    names: Mapping[int, str],
+    points: Sequence[NamedPoint],
+) -> Iterable[Stretch]:
+    """Stretches between named points; those that nothing separates are one."""
+    result: list[Stretch] = []
+    happened = {p.value for p in points}
+    for tracks, (low, high, sample, analysis) in zip(stretches, samples, strict=True):
+        stable = tuple(
+            sorted((names[id(t)] for t in tracks if t.label == "asymptotically stable"), key=_number)
+        )
+        if result and low not in happened:
+            result[-1] = replace(result[-1], high=high)
+            continue
+        result.append(Stretch(low, high, sample, stable, analysis.rest_sets))
+    return result
+
+
+def _number(name: str) -> int:
+    return int(name[1:])
+
+
+# --------------------------------------------------------------------------- points
+
+
+def _points(happening: Happening, called: Callable[[Track], str], judge: Judge) -> Iterable[NamedPoint]:
+    at = happening.at
+    if at.pole:
+        why = say("a payoff divides by zero here, or a speed vanishes")
+        everybody = dict.fromkeys(called(t) for m in happening.meetings for t in (*m.before, *m.after))
+        yield _point(at, Named("pole", why), (), tuple(everybody))
+        return
+    for meeting in happening.meetings:
+        named = name_meeting(meeting, called) or _differs(meeting, at, called)
+        if named is None:
+            continue
+        frequency = lyapunov = None
+        if named.kind == "hopf":
+            named, frequency, lyapunov = judge(named, meeting, at)
+        everybody = dict.fromkeys(called(t) for t in (*meeting.before, *meeting.after))
+        states = tuple(tuple(float(x) for x in place) for place in meeting.places)
+        point = _point(at, named, states, tuple(sorted(everybody, key=_number)))
+        label = None if len(states) > 1 else label_at(at.analysis, states[0])
+        edges = () if meeting.resting is None else meeting.resting.edges
+        names = tuple(_names(meeting, edge) for edge in edges)
+        yield replace(point, label=label, frequency=frequency, lyapunov=lyapunov, edges=names)
+
+
+def _point(
+    at: Value, named: Named, states: tuple[tuple[float, ...], ...], branches: tuple[str, ...]
+) -> NamedPoint:
+    return NamedPoint(
+        id="", kind=named.kind, criticality=named.criticality, value=at.value, exact=at.exact,
+        polynomial=at.polynomial, bounds=at.bounds, states=states, branches=branches, reason=named.reason,
+    )  # fmt: skip
+
+
+def _names(meeting: Meeting, edge: tuple[tuple[int, ...], ...]) -> tuple[tuple[str, ...], ...]:
+    game = meeting.game
+    return tuple(
+        tuple(population.strategies[a].name for a in played)
+        for population, played in zip(game.populations, edge, strict=True)
+    )
+
+
+def label_at(analysis: Analysis | None, state: Sequence[float]) -> Label | None:
+    """Return the label that an isolated rest point has in an analysis; None where there is none."""
+    if analysis is None:
+        return None
+    for point in analysis.rest_points:
+        if point.state is None or not point.isolated:
+            continue
+        if max(abs(a - b) for a, b in zip(point.state, state, strict=True)) < 1e-6:
+            return point.stability
+    return None
+
+
+def _differs(meeting: Meeting, at: Value, called: Callable[[Track], str]) -> Named | None:
+    """Whether at the value alone a branch has another label than on both sides."""
+    if len(meeting.joined) != 1:
+        return None
+    before, _ = meeting.joined[0]
+    here = label_at(at.analysis, [float(x) for x in before.end])
+    if here is None or here == before.label:
+        return None
+    told = say("an eigenvalue of {branch} reaches the imaginary axis and turns back", branch=called(before))
+    return Named("unnamed", say("unnamed, because {why}", why=told))

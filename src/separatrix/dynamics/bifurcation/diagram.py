@@ -1,0 +1,193 @@
+"""A bifurcation diagram of a game."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Literal
+
+from separatrix.analysis.analyze import analyze
+from separatrix.analysis.result import Analysis, Warning
+from separatrix.dynamics.bifurcation.assembly import assembled
+from separatrix.dynamics.bifurcation.exact import ExactRoute, Route
+from separatrix.dynamics.bifurcation.numerical import NumericalRoute
+from separatrix.dynamics.bifurcation.result import BifurcationDiagram
+from separatrix.errors import ComesLater, InputError
+from separatrix.game.model import Game
+from separatrix.game.values import exact, missing, resolve, violated
+from separatrix.sentence import say
+
+__all__ = ["bifurcation_diagram"]
+
+BUDGET = 60.0
+STEPS, FEWER_STEPS = 120, 40
+MANY_FACES = 30
+MOST_STEPS = 10_000
+
+
+def bifurcation_diagram(
+    game: Game,
+    over: tuple[str, object, object],
+    values: Mapping[str, object] | None = None,
+    scenario: str | None = None,
+    *,
+    method: Literal["exact", "numerical"] | None = None,
+    steps: int | None = None,
+    budget: float = BUDGET,
+) -> BifurcationDiagram:
+    """Return every rest point as a function of one parameter, and every value at which something happens.
+
+    Parameters
+    ----------
+    game : Game
+        That `separatrix.analyze` can analyse at numbers.
+    over : (name, low, high)
+        The parameter and the interval; its ends are numbers or texts such as ``"1/3"``.
+    values, scenario
+        The other parameters, as in `separatrix.analyze`.
+    method : {"exact", "numerical"}, optional
+        By default exact where payoffs are rational in the shares and the parameter, and the shares can be
+        eliminated; else numerical.
+    steps : int
+        Of the grid of the numerical method; by default 120, or 40 where analyses take long: with more than
+        30 faces.
+    budget : float
+        Seconds that eliminating the shares may take, and each analysis.
+
+    Returns
+    -------
+    BifurcationDiagram
+
+    Raises
+    ------
+    ComesLater
+        For games that `separatrix.analyze` cannot analyse; D663 where `method` is exact and cannot be.
+    InputError
+        D661 for an interval that is none, D662 for an impossible grid; V304 where another parameter has no
+        value.
+    NameProblem
+        V302, V303 for unknown parameters or scenarios.
+
+    References
+    ----------
+    Kuznetsov (2004), Elements of Applied Bifurcation Theory, chapters 3, 5 and 7.
+
+    Examples
+    --------
+    A stag hunt: where hunting alone costs as much as the stag is worth, nobody can be brought to hunt.
+
+    >>> import separatrix
+    >>> game = separatrix.load({"payoff_matrix": [["4 - c", "-c"], [0, 0]], "parameters": {"c": 1}})
+    >>> diagram = separatrix.bifurcation_diagram(game, over=("c", -2, 6))
+    >>> [(p.id, p.kind, p.value, p.branches) for p in diagram.points]
+    [('a', 'transcritical', 0.0, ('B1', 'B3')), ('b', 'transcritical', 4.0, ('B2', 'B3'))]
+    >>> from separatrix.game.expression import to_text
+    >>> to_text(diagram.branch("B3").formula[0]), diagram.branch("B3").pieces[0].stability
+    ('1/4*c', 'source')
+    """
+    name, low, high = _interval(game, over)
+    resolved = resolve(game, values, scenario)
+    today = resolved.get(name)
+    lacking = [n for n in missing(resolved) if n != name]
+    if lacking:
+        raise InputError(
+            "V304",
+            f"no value for {', '.join(f'`{n}`' for n in lacking[:6])}",
+            hint=f"give one with --set {lacking[0]}=VALUE, or choose a scenario",
+        )
+    if steps is None:
+        steps = STEPS if _faces(game) <= MANY_FACES else FEWER_STEPS
+    if not (isinstance(steps, int) and 2 <= steps <= MOST_STEPS):
+        raise InputError(
+            "D662", f"a grid of {steps!r} steps; whole numbers from 2 to {MOST_STEPS:,} are possible"
+        )
+    known = {n: v for n, v in resolved.items() if v is not None and n != name}
+    analysed: dict[Fraction, Analysis] = {}
+
+    def analyse(value: Fraction) -> Analysis:
+        if value not in analysed:
+            analysed[value] = analyze(game, {**known, name: value}, budget=budget)
+        return analysed[value]
+
+    route: ExactRoute | NumericalRoute
+    found: Route
+    if method == "numerical":
+        route = NumericalRoute(game, name, low, high, analyse, steps)
+        found = route.run()
+    else:
+        try:
+            route = ExactRoute(game, known, name, low, high, analyse, budget)
+            found = route.run()
+        except (ArithmeticError, ComesLater, InputError) as problem:
+            if not _no_polynomials(problem):
+                raise
+            if method == "exact":
+                raise ComesLater(
+                    "D663",
+                    f"no exact diagram over `{name}`: {_why(problem)}",
+                    hint="the numerical method follows the rest points on a grid",
+                ) from None
+            route = NumericalRoute(game, name, low, high, analyse, steps)
+            found = route.run()
+    branches, points, stretches = assembled(
+        game, found.stretches, found.samples, found.happenings, route.judge
+    )
+    return BifurcationDiagram(
+        game=game,
+        over=name,
+        low=low,
+        high=high,
+        values=known,
+        scenario=scenario,
+        branches=branches,
+        points=points,
+        stretches=stretches,
+        method="exact" if isinstance(route, ExactRoute) else "numerical",
+        how_sure=found.how_sure,
+        today=today,
+        warnings=(*found.warnings, *_assumptions(game, known, name, [s.sample for s in stretches])),
+    )
+
+
+def _interval(game: Game, over: tuple[str, object, object]) -> tuple[str, Fraction, Fraction]:
+    try:
+        name, first, last = over
+    except (TypeError, ValueError):
+        raise InputError("D661", f"{over!r} is no interval", hint="write over=('H', 0, 15)") from None
+    resolve(game, {str(name): first})
+    low, high = exact(first, name), exact(last, name)
+    if low >= high:
+        raise InputError(
+            "D661",
+            f"the interval of `{name}` runs from {low} to {high}; the lower end comes first",
+            hint=f"write over=({name!r}, {min(low, high)}, {max(low, high) + (low == high)})",
+        )
+    return name, low, high
+
+
+def _faces(game: Game) -> int:
+    return math.prod(2 ** len(p.strategies) - 1 for p in game.populations)
+
+
+def _no_polynomials(problem: Exception) -> bool:
+    """Whether a problem says that polynomials cannot help, and not that there is no such game."""
+    if isinstance(problem, ArithmeticError):
+        return True
+    return getattr(problem, "code", "") in ("A501", "A503", "S002")
+
+
+def _why(problem: Exception) -> str:
+    return str(getattr(problem, "message", problem))
+
+
+def _assumptions(
+    game: Game, known: Mapping[str, Fraction], over: str, samples: list[Fraction]
+) -> tuple[Warning, ...]:
+    broken = dict.fromkeys(text for s in samples for text in violated(game, {**known, over: s}))
+    return tuple(
+        Warning(
+            "A505", say("the assumption `{assumption}` does not hold in the whole interval", assumption=text)
+        )
+        for text in broken
+    )

@@ -1,0 +1,241 @@
+"""The diagram of a game whose payoffs are rational in the shares and in the parameter."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from separatrix.analysis.result import Analysis, RestPoint, Warning
+from separatrix.dynamics.bifurcation.algebraic import Algebraic, simplest_between
+from separatrix.dynamics.bifurcation.assembly import Happening, Value
+from separatrix.dynamics.bifurcation.continua import resting_at
+from separatrix.dynamics.bifurcation.critical import Critical, critical_values
+from separatrix.dynamics.bifurcation.family import Family, Support, family_of
+from separatrix.dynamics.bifurcation.following import Followed
+from separatrix.dynamics.bifurcation.hopf import hopf_point, never_isolated
+from separatrix.dynamics.bifurcation.meeting import Meeting, Resting, meetings, resting_sets
+from separatrix.dynamics.bifurcation.naming import Named
+from separatrix.dynamics.bifurcation.solved import Solved
+from separatrix.dynamics.bifurcation.tracks import Stretch, Track, exact_tracks, float_of, free_of_state
+from separatrix.errors import ComesLater, InputError
+from separatrix.game.model import Game
+from separatrix.sentence import Sentence, say, together
+
+__all__ = ["ExactRoute", "Route"]
+
+MOST_SAMPLES = 12
+"""That are listed in the argument."""
+
+Analyse = Callable[[Fraction], Analysis]
+
+
+@dataclass(frozen=True, eq=False)
+class Route:
+    """What a route hands over to be put together."""
+
+    stretches: Sequence[Sequence[Track]]
+    samples: Sequence[tuple[float, float, Fraction, Analysis]]
+    happenings: Sequence[Happening]
+    how_sure: str
+    warnings: tuple[Warning, ...]
+
+
+class ExactRoute:
+    """A game along a parameter, solved by polynomials.
+
+    Parameters
+    ----------
+    game : Game
+    known : the other parameters
+    over : the parameter
+    low, high : the interval
+    analyse : from a value to the rest states there
+    budget : seconds that eliminating may take
+
+    Raises
+    ------
+    ComesLater, InputError, ArithmeticError
+        Where the payoffs are no polynomials, or these are too large.
+    """
+
+    def __init__(
+        self,
+        game: Game,
+        known: Mapping[str, Fraction],
+        over: str,
+        low: Fraction,
+        high: Fraction,
+        analyse: Analyse,
+        budget: float,
+    ) -> None:
+        self.game, self.over, self.low, self.high, self.analyse = game, over, low, high, analyse
+        self.family: Family = family_of(game, known, over)
+        self.critical: Critical = critical_values(self.family, low, high, budget)
+        self.followed: dict[Support, Followed] = {}
+        self.solved: dict[Support, Solved] = {}
+        self.thrice = False
+        self.faces: dict[int, Algebraic] = {}
+
+    def run(self) -> Route:
+        """Return the branches between all critical values, and who meets at these."""
+        ends: list[Algebraic | Fraction] = [self.low, *self.critical.values, self.high]
+        stretches = []
+        for begin, end in itertools.pairwise(ends):
+            low = begin if isinstance(begin, Fraction) else begin.high
+            high = end if isinstance(end, Fraction) else end.low
+            sample = simplest_between(low, high)
+            stretches.append(Stretch(begin, end, sample, self.analyse(sample)))
+        tracks = [
+            [
+                self._checked(t, s)
+                for t in exact_tracks(self.family, self.critical, s, self.followed, self.solved)
+            ]
+            for s in stretches
+        ]
+        happenings = [
+            self._happening(k, value, stretches[k : k + 2], tracks[k : k + 2])
+            for k, value in enumerate(self.critical.values)
+        ]
+        samples = [(float_of(s.low), float_of(s.high), s.sample, s.analysis) for s in stretches]
+        return Route(tracks, samples, happenings, self._how_sure(stretches), tuple(self._warnings(stretches)))
+
+    def _tracks(self, stretch: Stretch) -> list[Track]:
+        return exact_tracks(self.family, self.critical, stretch, self.followed, self.solved)
+
+    def _checked(self, track: Track, stretch: Stretch) -> Track:
+        """Where an eigenvalue has real part zero throughout, signs alone do not carry the label on."""
+        if track.signs is not None and (not track.signs[1] or (track.signs[0] and track.signs[2])):
+            return track
+        # The theorems that prove centres speak of signs that do not change between critical values.
+        self.thrice = self.thrice or track.label != "centre"
+        low = stretch.low if isinstance(stretch.low, Fraction) else stretch.low.high
+        high = stretch.high if isinstance(stretch.high, Fraction) else stretch.high.low
+        for one, other in ((low, stretch.sample), (stretch.sample, high)):
+            value = simplest_between(one, other)
+            analysis = self.analyse(value)
+            twin = self._twin(track, value, analysis)
+            if twin is None or twin.stability != track.point.stability:
+                why = say("its label is not the same everywhere between two critical values")
+                return replace(track, point=replace(track.point, stability="undecided", reason=why))
+        return track
+
+    def _twin(self, track: Track, value: Fraction, analysis: Analysis) -> RestPoint | None:
+        import numpy as np
+
+        at = np.array([np.interp(float(value), track.values, column) for column in track.states.T])
+        near = [p for p in analysis.rest_points if p.state is not None and p.support == track.point.support]
+        return min(near, key=lambda p: float(np.max(np.abs(np.array(p.state) - at))), default=None)
+
+    def _happening(
+        self, k: int, value: Algebraic, stretches: Sequence[Stretch], tracks: Sequence[Sequence[Track]]
+    ) -> Happening:
+        pole = k in self.critical.poles
+        analysis = None
+        resting: list[Resting] = []
+        if not pole:
+            if value.rational is not None:
+                analysis = self.analyse(value.rational)
+                resting = resting_sets(self.game, analysis, [s.analysis for s in stretches])
+            else:
+                resting = resting_at(self.family, self.critical.solutions, value)
+        at = Value(value.value, value.exact, value.equation(self.over), value.within(60), analysis, pole)
+        self.faces[id(at)] = value
+        return Happening(at, tuple(meetings(self.game, tracks[0], tracks[1], resting)))
+
+    def judge(self, named: Named, meeting: Meeting, at: Value) -> tuple[Named, float | None, float | None]:
+        """Say which cycles a Hopf point gives birth to."""
+        assert named.hopf is not None
+        track = named.hopf[0]
+        face = self.family.faces[track.support]
+        place = [float(x) for x in meeting.places[0]]
+        found = hopf_point(
+            face, self.critical.solutions.get(track.support), self.faces[id(at)], free_of_state(face, place)
+        )
+        if found is None:
+            return (
+                replace(named, reason=_with(named, say("which cycles it has could not be computed"))),
+                None,
+                None,
+            )
+        if never_isolated(face):
+            why = say(
+                "closed orbits surround the state at this value alone: one population of three strategies "
+                "has no isolated cycle (Zeeman 1980)"
+            )
+            return replace(named, criticality="degenerate", reason=_with(named, why)), found.frequency, 0.0
+        if found.turn is None:
+            why = say("the first Lyapunov coefficient could not be told from zero")
+            kind = replace(named, kind="unnamed", reason=say("unnamed, because {why}", why=_with(named, why)))
+            return kind, found.frequency, 0.0
+        if found.turn < 0:
+            why = say("attracting cycles (within its face) are born, on the side on which it repels")
+            return (
+                replace(named, criticality="supercritical", reason=_with(named, why)),
+                found.frequency,
+                found.lyapunov,
+            )
+        why = say("repelling cycles (within its face) surround it, on the side on which it attracts")
+        return (
+            replace(named, criticality="subcritical", reason=_with(named, why)),
+            found.frequency,
+            found.lyapunov,
+        )
+
+    def _how_sure(self, stretches: Sequence[Stretch]) -> str:
+        more = ["…"] if len(stretches) > MOST_SAMPLES else []
+        parts: list[str] = [
+            say(
+                "exact: something can happen only where a polynomial in {over} vanishes; these have {count} "
+                "roots in the interval, and between them one exact analysis each, at {samples}, holds for "
+                "the whole stretch",
+                over=self.over,
+                count=len(self.critical.values),
+                samples=together([*(str(s.sample) for s in stretches[:MOST_SAMPLES]), *more], ", "),
+            )
+        ]
+        if any(s.analysis.completeness.status != "complete" for s in stretches):
+            parts.append(say("but some of these analyses are incomplete"))
+        if self.thrice:
+            parts.append(
+                say(
+                    "where an eigenvalue has real part zero for all values, the label was compared at three "
+                    "values of each stretch"
+                )
+            )
+        if self.critical.continua:
+            parts.append(say("continua that rest for all values are listed by stretch"))
+        return together(parts, "; ")
+
+    def _warnings(self, stretches: Sequence[Stretch]) -> list[Warning]:
+        """Something may happen at an end of the interval, where only one side is seen."""
+        return [
+            Warning(
+                "D664",
+                say(
+                    "something also happens at the end {over} = {value} of the interval; a wider one "
+                    "names it",
+                    over=self.over, value=str(end),
+                ),
+            )
+            for end, stretch in ((self.low, stretches[0]), (self.high, stretches[-1]))
+            if any(v.rational == end for v in self.critical.ends) and self._other(end, stretch)
+        ]  # fmt: skip
+
+    def _other(self, end: Fraction, stretch: Stretch) -> bool:
+        try:
+            analysis = self.analyse(end)
+        except (ComesLater, InputError):
+            return True
+        return _census(analysis) != _census(stretch.analysis)
+
+
+def _census(analysis: Analysis) -> list[tuple[str, ...]]:
+    """What rests, and its labels, whatever the numbers are."""
+    points = [(str(p.support), str(p.stability)) for p in analysis.rest_points]
+    return sorted([*points, *((str(s.support), str(s.dimension)) for s in analysis.rest_sets)])
+
+
+def _with(named: Named, why: Sentence) -> str:
+    return say("{what}; {why}", what=named.reason, why=why)

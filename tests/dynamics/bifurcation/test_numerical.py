@@ -1,0 +1,55 @@
+"""The numerical method, against the exact one and where there is no exact one."""
+
+from __future__ import annotations
+
+import pytest
+
+import separatrix
+from dynamics.bifurcation.games import cubic, own_shares
+from separatrix.dynamics.bifurcation.result import BifurcationDiagram
+
+
+def told(diagram: BifurcationDiagram) -> list[tuple[str, float, tuple[str, ...]]]:
+    """Names, values and numbers of branches."""
+    return [(p.kind, round(p.value, 8), p.branches) for p in diagram.points]
+
+
+def test_it_finds_what_the_exact_method_finds() -> None:
+    """On a game with folds, exchanges and a Hopf point both methods name the same points."""
+    exact = separatrix.bifurcation_diagram(own_shares(), ("m", 0, 4))
+    numerical = separatrix.bifurcation_diagram(own_shares(), ("m", 0, 4), method="numerical", steps=50)
+    assert (exact.method, numerical.method) == ("exact", "numerical")
+    assert told(numerical) == told(exact)
+    assert str(numerical.how_sure).startswith("numerical: ")
+
+
+def test_simple_fractions_are_recognised() -> None:
+    """Bisection ends beside 6/5, and the analysis at 6/5 itself shows the edge at rest."""
+    diagram = separatrix.bifurcation_diagram(
+        separatrix.load("coal-safety"), ("H", 0, 15), method="numerical", steps=20
+    )
+    assert [(p.kind, p.value, p.bounds[0] == p.bounds[1]) for p in diagram.points] == [
+        ("edge", 1.2, True), ("edge", 9.0, True),
+    ]  # fmt: skip
+
+
+def test_what_is_no_polynomial_is_followed_on_a_grid() -> None:
+    """A payoff with a maximum of the parameter takes the numerical method by itself."""
+    game = cubic("max(t, -1/4) - x", t="1/2")
+    diagram = separatrix.bifurcation_diagram(game, ("t", "-1/2", "1/2"), steps=20)
+    assert diagram.method == "numerical"
+    assert [(p.kind, p.value) for p in diagram.points] == [("transcritical", 0.0)]
+
+
+def test_an_exact_diagram_that_cannot_be_is_refused() -> None:
+    """Asked for exactness, the program says why there is none."""
+    with pytest.raises(separatrix.ComesLater) as problem:
+        separatrix.bifurcation_diagram(cubic("max(t, 0) - x"), ("t", -1, 1), method="exact")
+    assert problem.value.code == "D663"
+
+
+def test_impossible_grids() -> None:
+    """A grid has from 2 to 10,000 steps."""
+    with pytest.raises(separatrix.InputError) as problem:
+        separatrix.bifurcation_diagram(separatrix.load("coal-safety"), ("H", 0, 1), steps=1)
+    assert problem.value.code == "D662"
