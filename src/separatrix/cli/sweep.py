@@ -62,8 +62,8 @@ def sweep(
         given several times, the last varies fastest. NAME alone goes over its range in the game file.
     measure : list of str
         What to measure, divided by commas: stable (which states are asymptotically stable; the default),
-        basin (share of all starts with each fate), time (until the course from the start has arrived, and where),
-        shock (size of the smallest change that changes the fate), rest (number of rest points).
+        basin (share of all starts with each fate), time (until the course from the start has arrived, and
+        where), shock (size of the smallest change that changes the fate), rest (number of rest points).
     from_ : str
         The start for time and shock, as in x=0.2,y=0.3; by default `today` of the game.
     scenario : str

@@ -1,8 +1,8 @@
 """What can be measured at each point of a sweep: a registry, and functions of the user's own.
 
 A measure is a function of a `Point`: a game at exact values of its parameters, a start, and seeds.  It
-returns named values: a number, a word, or one number for each of several names.  Measures of one point share its
-analysis.
+returns named values: a number, a word, or one number for each of several names.  Measures of one point
+share its analysis.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from separatrix.analysis.result import Analysis
 from separatrix.dynamics.state_labels import fate_label, stable_label
@@ -66,11 +66,12 @@ class Point:
 
 @dataclass(frozen=True)
 class Told:
-    """What is told of a variable: its long name, its unit, and how sure it is."""
+    """What is told of a variable: its long name, how sure it is, its unit and its kind."""
 
     long_name: str
     how_sure: str
     units: str = "1"
+    kind: Literal["numbers", "words", "shares"] = "numbers"
 
 
 @dataclass(frozen=True)
@@ -163,7 +164,11 @@ PROVEN = say("the analysis of each point; where it leaves a state open, the poin
 MEASURES: Mapping[str, Measure] = {
     m.name: m
     for m in (
-        Measure("stable", _stable, {"stable": Told(say("set of asymptotically stable states"), PROVEN)}),
+        Measure(
+            "stable",
+            _stable,
+            {"stable": Told(say("set of asymptotically stable states"), PROVEN, kind="words")},
+        ),
         Measure(
             "basin",
             _basin,
@@ -175,6 +180,7 @@ MEASURES: Mapping[str, Measure] = {
                         "for one of two; else estimated: basin_error bounds the error, or is half the widest "
                         "95 % interval"
                     ),
+                    kind="shares",
                 ),
                 "basin_error": Told(
                     say("bound of the error of basin, or half its widest 95 % confidence interval"), ""
@@ -193,6 +199,7 @@ MEASURES: Mapping[str, Measure] = {
                 "fate": Told(
                     say("where the course from the start ends"),
                     say("exact where basins are, else the course was followed until it arrived"),
+                    kind="words",
                 ),
             },
             needs_start=True,
@@ -208,7 +215,7 @@ MEASURES: Mapping[str, Measure] = {
                         "exist"
                     ),
                 ),
-                "shock_beyond": Told(say("fate behind the smallest shock"), ""),
+                "shock_beyond": Told(say("fate behind the smallest shock"), "", kind="words"),
             },
             needs_start=True,
         ),

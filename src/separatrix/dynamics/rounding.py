@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from separatrix.game.condition import All, Condition, Either, Relation
+from separatrix.game.condition import All, Condition, Either, Relation, holds
 from separatrix.game.expression import (
     Call,
     Expression,
@@ -24,6 +25,7 @@ from separatrix.game.expression import (
     Sum,
     subtract,
 )
+from separatrix.game.fitness import folded
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     Bounded = tuple[Array, Array]
     Signs = NDArray[np.int8]
 
-__all__ = ["UNKNOWN", "bounded", "condition_signs", "signs"]
+__all__ = ["UNKNOWN", "Function", "bounded", "condition_signs", "signs"]
 
 UNIT = 2.0**-53
 GENEROUS = 1 + 2.0**-10
@@ -65,9 +67,15 @@ def signs(function: Function, at: Mapping[str, Array]) -> Signs:
         value, error = function(at)
         # NaN compares false, so it is unknown.
         sure = np.abs(value) > error * GENEROUS + TINY
-    shape = next((np.shape(part) for part in at.values()), ())
     result = np.where(sure, np.sign(value), UNKNOWN).astype(np.int8)
-    return np.broadcast_to(result, shape).copy()
+    return np.broadcast_to(result, _everywhere(at, 0).shape).copy()
+
+
+def _everywhere(at: Mapping[str, Array], sign: int) -> Signs:
+    """Return one sign at all points."""
+    import numpy as np
+
+    return np.full(next((np.shape(part) for part in at.values()), ()), sign, dtype=np.int8)
 
 
 def bounded(expression: Expression) -> Function:
@@ -155,12 +163,16 @@ def condition_signs(condition: Condition) -> Callable[[Mapping[str, Array]], Sig
 
     match condition:
         case Relation(left, operator, right):
-            difference = bounded(subtract(left, right))
+            difference = folded(subtract(left, right))
+            if isinstance(difference, Number):
+                always = 1 if holds(Relation(difference, operator, Number(Fraction(0))), {}) else -1
+                return lambda at: _everywhere(at, always)
+            function = bounded(difference)
             up = 1 if operator in (">", ">=", "!=") else -1
             down = 1 if operator in ("<", "<=", "!=") else -1
 
             def decide(at: Mapping[str, Array]) -> Signs:
-                found = signs(difference, at)
+                found = signs(function, at)
                 return np.select([found == 1, found == -1], [up, down], UNKNOWN).astype(np.int8)
 
             return decide
@@ -169,8 +181,7 @@ def condition_signs(condition: Condition) -> Callable[[Mapping[str, Array]], Sig
             settling = -1 if isinstance(condition, All) else 1
 
             def joined(at: Mapping[str, Array]) -> Signs:
-                shape = next((np.shape(part) for part in at.values()), ())
-                result = np.full(shape, -settling, dtype=np.int8)
+                result = _everywhere(at, -settling)
                 for rule in rules:
                     found = rule(at)
                     result = np.where(

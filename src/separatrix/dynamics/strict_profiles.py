@@ -9,6 +9,7 @@ strategy minus that of the present one.  Signs are taken from doubles where roun
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from separatrix.dynamics.rounding import UNKNOWN, bounded, signs
+from separatrix.dynamics.rounding import UNKNOWN, Function, bounded, signs
 from separatrix.errors import ComesLater, InputError
 from separatrix.game.expression import (
     Call,
@@ -38,7 +39,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from separatrix.analysis.ring import Ratio
+
     Array = NDArray[np.float64]
+    Signs = NDArray[np.int8]
 
 __all__ = ["StrictProfiles", "strict_profiles"]
 
@@ -47,6 +51,44 @@ MOST_PROFILES = 62
 
 Pair = tuple[Expression, Expression]
 """The payoffs of two strategies against the same profile of the others."""
+
+
+Key = tuple[int, int, int, Profile]
+"""A population, two of its strategies, and what the others play."""
+
+
+@dataclass(frozen=True)
+class _Difference:
+    """A payoff minus another one; what they have in common is cancelled where that is possible."""
+
+    ratio: Ratio | None
+    function: Function | None
+
+    @classmethod
+    def of(cls, difference: Expression) -> _Difference:
+        """Prepare a difference; without a function it vanishes everywhere."""
+        from separatrix.analysis.ring import Ring
+
+        ratio = None
+        with contextlib.suppress(ComesLater, InputError):
+            ratio = Ring(names_in(difference)).read(difference)
+            difference = ratio.expression()
+        if isinstance(difference, Number) and not difference.value:
+            return cls(ratio, None)
+        return cls(ratio, bounded(difference))
+
+    def signs(self, at: Mapping[str, Array], count: int) -> Signs:
+        """Return the signs at points, `UNKNOWN` where rounding hides them."""
+        import numpy as np
+
+        return np.zeros(count, dtype=np.int8) if self.function is None else signs(self.function, at)
+
+    def sign(self, values: Mapping[str, Fraction]) -> int | None:
+        """Return the exact sign at a point where payoffs have values; None where algebra cannot tell it."""
+        if self.ratio is None:
+            return None
+        value = self.ratio.evaluate(values)
+        return (value > 0) - (value < 0)
 
 
 @dataclass(frozen=True)
@@ -66,7 +108,7 @@ class StrictProfiles:
     game: Game
     fixed: Mapping[str, Fraction]
     profiles: tuple[Profile, ...]
-    pairs: Mapping[tuple[int, int, int, Profile], Pair]
+    pairs: Mapping[Key, Pair]
 
     @cached_property
     def _numbers(self) -> dict[str, Expression]:
@@ -76,18 +118,12 @@ class StrictProfiles:
         return folded(substitute(expand(self.game, expression), self._numbers))
 
     @cached_property
-    def _differences(self) -> dict[tuple[int, int, int, Profile], Any]:
-        return {key: bounded(self._difference(pair)) for key, pair in self.pairs.items()}
+    def _differences(self) -> dict[Key, _Difference]:
+        return {key: _Difference.of(self._plain(subtract(*pair))) for key, pair in self.pairs.items()}
 
-    def _difference(self, pair: Pair) -> Expression:
-        """Return a payoff minus another one; what they have in common is cancelled where possible."""
-        from separatrix.analysis.ring import Ring
-
-        difference = self._plain(subtract(*pair))
-        try:
-            return Ring(names_in(difference)).read(difference).expression()
-        except (ComesLater, InputError):
-            return difference
+    @cached_property
+    def _speeds(self) -> list[Any]:
+        return [bounded(self._plain(speed)) for speed in self.game.speeds]
 
     @cached_property
     def _guards(self) -> list[Any]:
@@ -122,11 +158,15 @@ class StrictProfiles:
         doubtful = np.zeros(count, dtype=bool)
         for guard in self._guards:
             doubtful |= signs(guard, at) == UNKNOWN
-        for speed in self.game.speeds:
-            doubtful |= signs(bounded(self._plain(speed)), at) != 1
-        found = {key: signs(function, at) for key, function in self._differences.items()}
-        for sign in found.values():
-            doubtful |= sign == UNKNOWN
+        for speed in self._speeds:
+            doubtful |= signs(speed, at) != 1
+        found = {}
+        for key, difference in self._differences.items():
+            sign = found[key] = difference.signs(at, count)
+            for k in np.flatnonzero((sign == UNKNOWN) & ~doubtful).tolist():
+                exact = difference.sign(exactly(k))
+                doubtful[k] |= exact is None
+                sign[k] = exact or 0
         masks = np.zeros(count, dtype=np.int64)
         for k, profile in enumerate(self.profiles):
             stable = np.ones(count, dtype=bool)
@@ -165,7 +205,7 @@ def _positive(exponent: Expression) -> bool:
     return isinstance(exponent, Number) and exponent.value > 0
 
 
-def _needed(game: Game, profile: Profile) -> Iterator[tuple[tuple[int, int, int, Profile], int]]:
+def _needed(game: Game, profile: Profile) -> Iterator[tuple[Key, int]]:
     """Yield what each population must gain by its strategy over every other: the pair, and the sign of it."""
     for i, population in enumerate(game.populations):
         others = (*profile[:i], *profile[i + 1 :])
@@ -195,7 +235,7 @@ def strict_profiles(
     profiles = tuple(itertools.islice(game.profiles(), MOST_PROFILES + 1))
     if len(profiles) > MOST_PROFILES:
         return None
-    pairs: dict[tuple[int, int, int, Profile], Pair] = {}
+    pairs: dict[Key, Pair] = {}
     for profile in profiles:
         for key, _ in _needed(game, profile):
             if key not in pairs:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from types import CodeType
@@ -66,9 +66,9 @@ def sweep(
     measure : str, function, or several of these
         ``stable``: which states are asymptotically stable; ``basin``: the share of all starts with each
         fate; ``time``: until a course from `start` has arrived, and where; ``shock``: the size of the
-        smallest change of the shares that changes the fate of `start`; ``rest``: how many rest points there are.  Or a
-        function from the exact values of all parameters to a number, or to a mapping of names to numbers; it
-        is given a ``seed`` if it takes one.  A mapping gives functions names.
+        smallest change of the shares that changes the fate of `start`; ``rest``: how many rest points
+        there are.  Or a function from the exact values of all parameters to a number, or to a mapping of
+        names to numbers; it is given a ``seed`` if it takes one.  A mapping gives functions names.
     values, scenario
         The parameters that are not swept, as in `separatrix.analyze`.
     start : mapping of share to number, or one number for each share, optional
@@ -215,7 +215,9 @@ class Swept:
 
     def _laid_out(self) -> Layout:
         coordinates = [_coordinate(self.sweep.game, axis) for axis in self.sweep.axes]
-        return laid_out(self.blocks, coordinates, _told(self.sweep))
+        told = _told(self.sweep)
+        kinds = {name: one.kind for name, one in told.items()}
+        return laid_out(self.blocks, coordinates, _attributes(self.sweep, told), kinds)
 
     def whole(self, action: Callable[[], Any]) -> Any:
         """Do something with all blocks; those that turn out to be damaged are worked out again."""
@@ -388,19 +390,21 @@ CLOSED_FORM = say(
 FLAGS = say("points that break an assumption of the game are not measured; codes: separatrix explain CODE")
 
 
-def _told(asked: Sweep) -> dict[str, dict[str, Any]]:
-    """Return the attributes of the variables."""
+def _told(asked: Sweep) -> dict[str, Told]:
+    """Return what is told of the variables."""
     told: dict[str, Told] = {}
     for measure in asked.measures:
         told |= measure.told
     if asked.strict is not None:
-        told["stable"] = Told(told["stable"].long_name, CLOSED_FORM)
-    told[STATUS] = Told(say("whether a point was measured"), FLAGS)
-    return {
-        name: {
-            "long_name": one.long_name,
-            "how_sure": one.how_sure if name == STATUS else at_usual_values(asked.game, one.how_sure),
-            "units": one.units,
-        }
-        for name, one in told.items()
-    }
+        told["stable"] = replace(told["stable"], how_sure=CLOSED_FORM)
+    told[STATUS] = Told(say("whether a point was measured"), FLAGS, kind="words")
+    return told
+
+
+def _attributes(asked: Sweep, told: Mapping[str, Told]) -> dict[str, dict[str, Any]]:
+    """Return the attributes of the variables."""
+    result: dict[str, dict[str, Any]] = {}
+    for name, one in told.items():
+        sure = at_usual_values(asked.game, one.how_sure) if one.how_sure and name != STATUS else one.how_sure
+        result[name] = {"long_name": one.long_name, "units": one.units} | ({"how_sure": sure} if sure else {})
+    return result

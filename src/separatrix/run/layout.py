@@ -115,9 +115,19 @@ class Layout:
 
 
 def laid_out(
-    blocks: Blocks, coordinates: Sequence[Coordinate], attributes: Mapping[str, Mapping[str, Any]]
+    blocks: Blocks,
+    coordinates: Sequence[Coordinate],
+    attributes: Mapping[str, Mapping[str, Any]],
+    kinds: Mapping[str, str],
 ) -> Layout:
-    """Return the layout of finished blocks; `attributes` are those of variables, by column.
+    """Return the layout of finished blocks.
+
+    Parameters
+    ----------
+    blocks : Blocks
+    coordinates : sequence of Coordinate
+    attributes : mapping of column to the attributes of its variable
+    kinds : mapping of column to its kind, for those of which no block may hold anything
 
     Raises
     ------
@@ -127,7 +137,7 @@ def laid_out(
     totals: dict[str, Total] = {}
     for number in range(len(blocks.tiling)):
         for name, told in blocks.summaries(number).items():
-            totals.setdefault(name, Total()).add(told)
+            totals.setdefault(name, Total(kinds.get(name, "numbers"))).add(told)
     taken = {coordinate.name for coordinate in coordinates}
     variables = []
     for column, total in totals.items():
