@@ -24,6 +24,8 @@ USUAL_COUNT = 51
 """Values where only the name of a parameter is given, over its range."""
 
 MOST = 10**12
+LARGEST = 10**300
+"""What a double can hold, with room to spare."""
 EXAMPLE = "as in --over C1=0:4:81 (81 values from 0 to 4), C1=1,2,5 or C1=0.1:100:31:log"
 
 _WHOLE = re.compile(r"\d{1,15}")
@@ -156,6 +158,7 @@ def axis_of(name: str, values: object) -> Axis:
         return _ranged(name, values)
     given: list[Any] = values.split(",") if isinstance(values, str) else _several(name, values)
     listed = tuple(exact(value.strip() if isinstance(value, str) else value, name) for value in given)
+    _representable(name, listed)
     if not listed:
         raise InputError("D651", f"`{name}` is given no values", hint=EXAMPLE)
     if len(set(listed)) < len(listed):
@@ -172,6 +175,12 @@ def _several(name: str, values: object) -> list[Any]:
     )
 
 
+def _representable(name: str, values: Iterable[Fraction]) -> None:
+    for value in values:
+        if abs(value) > LARGEST:
+            raise InputError("D651", f"`{name}` takes a value that is larger than 1e300")
+
+
 def _ranged(name: str, text: str) -> Axis:
     parts = [part.strip() for part in text.split(":")]
     told = f"{name}={text}"
@@ -180,6 +189,7 @@ def _ranged(name: str, text: str) -> Axis:
     if len(parts) == 4 and parts[3] != "log":
         raise InputError("D651", f"{told}: after COUNT only `log` can stand, not `{parts[3]}`", hint=EXAMPLE)
     low, high = exact(parts[0], name), exact(parts[1], name)
+    _representable(name, (low, high))
     if not _WHOLE.fullmatch(parts[2]) or not 1 <= int(parts[2]) <= MOST:
         raise InputError("D651", f"{told}: the count is `{parts[2]}`; expected a whole number from 1 on")
     count = int(parts[2])

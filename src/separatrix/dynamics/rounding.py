@@ -44,6 +44,9 @@ GENEROUS = 1 + 2.0**-10
 TINY = 2.0**-1000
 """Below this, products may lose digits without the bound telling: nothing is known there."""
 
+LEAST = 2.0**-1074
+"""The error of a number that is rounded to a double though it is all but zero."""
+
 UNKNOWN = 2
 """The sign that is not known."""
 
@@ -88,9 +91,9 @@ def bounded(expression: Expression) -> Function:
     match expression:
         case Number(number):
             constant = np.array(float(number))
-            return lambda at: (constant, np.abs(constant) * UNIT)
+            return lambda at: (constant, np.abs(constant) * UNIT + LEAST)
         case Name(name):
-            return lambda at: (at[name], np.abs(at[name]) * UNIT)
+            return lambda at: (at[name], np.abs(at[name]) * UNIT + LEAST)
         case Sum(terms):
             parts = [bounded(term) for term in terms]
             return lambda at: functools.reduce(_sum, (part(at) for part in parts))

@@ -63,10 +63,22 @@ def stable_label(analysis: Analysis) -> str:
     """Return the name of the set of asymptotically stable states, with ``undecided`` where one is open."""
     stable = [p for p in analysis.rest_points if p.stability == "asymptotically stable"]
     label = set_label(_of_names(analysis.game, p.support) for p in stable)
-    whole = analysis.completeness.status == "complete"
-    if whole and all(p.stability != "undecided" for p in analysis.rest_points):
-        return label
-    return UNDECIDED if label == NONE else f"{label}|{UNDECIDED}"
+    # What does not lie alone may be stable or not, but never asymptotically.
+    unclear = any(p.stability == "undecided" and p.isolated is not False for p in analysis.rest_points)
+    if (unclear or analysis.completeness.status != "complete") and not _only_strict(analysis):
+        return UNDECIDED if label == NONE else f"{label}|{UNDECIDED}"
+    return label
+
+
+def _only_strict(analysis: Analysis) -> bool:
+    """Whether nothing but strict Nash equilibria can be asymptotically stable (Ritzberger & Weibull 1995)."""
+    from separatrix.analysis.fields import field_of
+    from separatrix.game.values import with_lets
+
+    game = analysis.game
+    if len(game.populations) < 2 or analysis.values is None:
+        return False
+    return not any(field_of(game, with_lets(game, analysis.values)).own_play)
 
 
 def fate_label(analysis: Analysis, name: str) -> str:

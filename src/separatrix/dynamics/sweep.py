@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from separatrix.dynamics.axes import Axis, axes_of
 from separatrix.dynamics.measures import DRAWN, Measure, Told, measures_of
-from separatrix.dynamics.sweep_block import STATUS, Sweep, block, worked_out
-from separatrix.dynamics.sweep_estimate import LARGEST, Estimate, estimate
+from separatrix.dynamics.sweep_block import STATUS, Sweep, worked_out
+from separatrix.dynamics.sweep_block import block as block_of
+from separatrix.dynamics.sweep_estimate import LARGEST, MOST_IN_BLOCK, Estimate, estimate
 from separatrix.dynamics.usual_values import at_usual_values
 from separatrix.errors import InputError
 from separatrix.game.model import Game
@@ -53,6 +54,7 @@ def sweep(
     out: str | Path | None = None,
     workers: int | None = None,
     scheduler: str | None = None,
+    block: int | None = None,
     progress: bool = False,
 ) -> xarray.Dataset:
     """Measure a game at every point of a grid of parameter values.
@@ -84,6 +86,8 @@ def sweep(
         Processes on this machine; by default one.
     scheduler : str, optional
         ``processes``, ``local`` (a Dask cluster on this machine) or the address of a Dask scheduler.
+    block : int, optional
+        How many points are worked out and kept together; by default what takes about two seconds.
     progress : bool
         Whether to show a bar on a terminal.
 
@@ -116,6 +120,10 @@ def sweep(
     asked = planned(game, over, measure, values, scenario, start=start, seed=seed, samples=samples)
     who = Workers.of(workers, scheduler)
     cost = estimate(asked, who.count)
+    if block is not None:
+        if not isinstance(block, int) or block < 1:
+            raise InputError("D651", f"blocks of {block!r} points; expected a whole number of 1 or more")
+        cost = replace(cost, in_block=min(block, MOST_IN_BLOCK))
     if out is None:
         if cost.bytes > LARGEST:
             raise InputError(
@@ -329,7 +337,7 @@ def work(
 def _contents(asked: Sweep, blocks: Blocks, missing: Sequence[int], who: Workers) -> Any:
     if who.kind == "serial" or len(missing) == 1:
         return ((k, worked_out(asked, blocks.tiling, blocks.run, k)) for k in missing)
-    return done(block, packed((asked, blocks.tiling, blocks.run)), missing, who)
+    return done(block_of, packed((asked, blocks.tiling, blocks.run)), missing, who)
 
 
 # --------------------------------------------------------------------------- telling

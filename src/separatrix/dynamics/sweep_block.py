@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -61,6 +61,10 @@ class Sweep:
     seed: int
     samples: int
     scenario: str | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        # What was compiled here does not travel; whoever opens it compiles it anew.
+        return {own.name: getattr(self, own.name) for own in fields(self)}
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -35,7 +35,7 @@ def by_dask(
     with _client(workers) as client:
         waiting = iter(numbers)
         flying: dict[Any, int] = {}
-        ready = as_completed()
+        ready = as_completed(loop=client.loop)
 
         def hand_out() -> None:
             number = next(waiting, None)
@@ -76,10 +76,16 @@ def _client(workers: Workers) -> Iterator[Any]:
                 dashboard_address=None, memory_limit=0, silence_logs=logging.CRITICAL,
             )  # fmt: skip
         client = Client(cluster or workers.address, timeout=SECONDS, set_as_default=False)
-    except (OSError, ValueError) as problem:
+    except (OSError, ValueError, RuntimeError) as problem:
         if cluster is not None:
             cluster.close()
         reason = " ".join(str(problem).split()) or type(problem).__name__
+        if workers.address is None:
+            raise InputError(
+                "D655",
+                f"the workers could not be started: {reason}",
+                hint="try again, or use --scheduler processes",
+            ) from None
         raise InputError(
             "D655",
             f"no Dask scheduler answers at {workers.address}: {reason}",

@@ -83,7 +83,9 @@ def _plain(value: Any) -> Any:
 
     if isinstance(value, str):
         return str.__str__(value)
-    return np.array(value) if isinstance(value, list) else value
+    if not isinstance(value, list):
+        return value
+    return np.array(value) if len(value) > 1 else np.array(value)[0]  # as such files have it
 
 
 def dataset_of(blocks: Blocks, layout: Layout, attributes: Mapping[str, Any]) -> xarray.Dataset:

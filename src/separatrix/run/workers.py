@@ -21,7 +21,7 @@ __all__ = ["AHEAD", "Task", "Workers", "done", "lost_worker", "opened", "packed"
 
 Kind = Literal["serial", "processes", "dask"]
 
-PATIENCE = 3
+PATIENCE = 6
 """How often a task may lose its worker before it is held to have killed it."""
 
 AHEAD = 2
