@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from fractions import Fraction
 
 import numpy as np
@@ -22,7 +23,7 @@ def test_values_are_exact_and_equally_spaced(low: Fraction, width: Fraction, cou
     axis = axis_of("C1", f"{low}:{low + width}:{count}")
     values = [axis.value(k) for k in range(count)]
     assert (values[0], values[-1]) == (low, low + width)
-    assert {b - a for a, b in zip(values, values[1:], strict=False)} == {width / (count - 1)}
+    assert {b - a for a, b in itertools.pairwise(values)} == {width / (count - 1)}
     np.testing.assert_array_equal(axis.floats(slice(0, count)), [float(v) for v in values])
 
 

@@ -1,15 +1,13 @@
-"""Sweeps: what comes out is right at each point, and the same whoever worked, and however often it was cut off."""
+"""Sweeps: what comes out is right at each point, and the same whoever worked or cut it off."""
 
 from __future__ import annotations
 
 import itertools
 import math
-import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -24,8 +22,8 @@ from hypothesis import strategies as st
 import separatrix
 from dynamics import sweep_measures as own
 from separatrix.dynamics.sweep import planned, work
-from separatrix.dynamics.sweep_estimate import estimate
 from separatrix.dynamics.sweep_block import measured
+from separatrix.dynamics.sweep_estimate import estimate
 from separatrix.run.blocks import parts_of
 from separatrix.run.columns import Column, Words
 from separatrix.run.tiles import Tiling
@@ -43,7 +41,7 @@ def words(variable: xarray.DataArray) -> list[str]:
 
 def points(found: xarray.Dataset) -> list[dict[str, Fraction]]:
     """Return the values of the axes at each point, as numbers that were exact."""
-    axes = [name for name in found.status.dims]
+    axes = list(found.status.dims)
     values = [
         [Fraction(repr(float(v))).limit_denominator(10_000) for v in found[name].values] for name in axes
     ]
@@ -153,7 +151,8 @@ def test_points_that_break_an_assumption_are_flagged() -> None:
     for measure in ("stable", "rest", ["stable", "rest"]):
         found = separatrix.sweep(game, {"a": [-1, 0, 1], "b": [0, 1]}, measure)
         assert words(found.status) == ["breaks_assumption"] * 2 + ["S003", "measured"] * 2
-        assert dict(zip(found.status.attrs["flag_meanings"].split(), found.status.attrs["counts"], strict=False)) == {
+        status = found.status.attrs
+        assert dict(zip(status["flag_meanings"].split(), status["counts"], strict=False)) == {
             "S003": 2, "breaks_assumption": 2, "measured": 2,
         }  # fmt: skip
     assert words(found.stable)[:3] == ["no_value"] * 3
@@ -231,7 +230,7 @@ def test_a_game_without_a_start_has_no_time() -> None:
 
 
 def test_a_game_that_cannot_be_analysed_is_refused() -> None:
-    """Where no point that was tried has a value, the error of the analysis is told, not a table of nothing."""
+    """Where no point that was tried has a value, the error of the analysis is told."""
     game = separatrix.load({
         "parameters": {"a": 1},
         "populations": [{"name": "A", "share": "x"}, {"name": "B", "share": "y"}],
@@ -363,4 +362,3 @@ def test_a_sweep_killed_twenty_times_goes_on(tmp_path: Path) -> None:
         folder = tmp_path / str(k)
         folder.mkdir()
         killed_and_resumed(folder, 4)
-    assert os.listdir(tmp_path)

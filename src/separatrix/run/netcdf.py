@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from separatrix.run.blocks import Blocks
 from separatrix.run.files import replacing
 from separatrix.run.layout import Layout, pieces
+from separatrix.run.sink import Sink
 
 if TYPE_CHECKING:
     import xarray
@@ -35,11 +36,13 @@ def write_netcdf(path: Path, blocks: Blocks, layout: Layout, attributes: Mapping
     """
     import h5netcdf
 
-    with replacing(path) as temporary, h5netcdf.File(temporary, "w") as file:
-        _fill(file, blocks, layout, attributes)
+    with replacing(path) as temporary, Sink(temporary) as sink:
+        with h5netcdf.File(sink, "w") as file:
+            _fill(file, blocks, layout, attributes, sink)
+        sink.check()
 
 
-def _fill(file: Any, blocks: Blocks, layout: Layout, attributes: Mapping[str, Any]) -> None:
+def _fill(file: Any, blocks: Blocks, layout: Layout, attributes: Mapping[str, Any], sink: Sink) -> None:
     import h5py
 
     tiling = blocks.tiling
@@ -70,6 +73,7 @@ def _fill(file: Any, blocks: Blocks, layout: Layout, attributes: Mapping[str, An
         shape = tiling.box_shape(number)
         for name, values in found.items():
             file[name][tiling.box(number)] = values.reshape(*shape, *values.shape[1:])
+        sink.check()
 
 
 def _tell(made: Any, attributes: Mapping[str, Any]) -> None:

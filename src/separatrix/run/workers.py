@@ -184,10 +184,13 @@ def lost_worker(number: int) -> InputError:
 
 
 def _deaf() -> None:
-    """Leave Ctrl-C to the process that handed out the work."""
+    """Leave Ctrl-C to the process that handed out the work, and the other cores to the other workers."""
+    import os
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")  # before numpy is loaded: workers share the cores already
 
 
 def _by_processes(task: Task, parcel: bytes, numbers: list[int], count: int) -> Iterator[tuple[int, bytes]]:
