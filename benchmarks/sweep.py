@@ -56,7 +56,7 @@ def workers(plan: Plan) -> list[Row]:
     for count in (1, 2) * (2 if plan.repeats < 9 else 5):
         with LocalCluster(n_workers=count, **options) as cluster:
             sweep_on(cluster.scheduler_address, 4)
-            times[count].append(seconds(lambda: sweep_on(cluster.scheduler_address, 24)))  # noqa: B023
+            times[count].append(seconds(lambda: sweep_on(cluster.scheduler_address, 24)))
     one, two = statistics.median(times[1]), statistics.median(times[2])
     work = "sweep of wang-2023, 576 points, basins from 4,096 starts each: two Dask workers"
     return [Row(work, shown(two), f"one worker: {shown(one)}", f"{one / two:.2f}× faster", "≥ 1.7×")]

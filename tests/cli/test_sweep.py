@@ -126,7 +126,7 @@ def test_a_full_disk_keeps_what_is_finished(tmp_path: Path) -> None:
     running = started(*SWEEP, "--over", "R1=1:9:9", "--out", str(target), limit=6_000)
     _, told = running.communicate()
     assert running.returncode == 2 and told.startswith("U903 cannot write"), told
-    assert "1 of 1 blocks are finished and kept" in told
+    assert "finished blocks: 1 of 1, kept in" in told
     assert [file.name for file in tmp_path.iterdir()] == ["x.nc.parts"]
     block = next((tmp_path / "x.nc.parts").glob("block-*"))
     made = block.stat().st_mtime_ns
@@ -149,7 +149,7 @@ def test_an_interrupted_sweep_says_how_to_go_on(tmp_path: Path) -> None:
     _, told = running.communicate()
     assert running.returncode == 130, told
     kept = {file.name: file.stat().st_mtime_ns for file in tmp_path.glob("x.csv.parts/block-*")}
-    assert f"{len(kept)} finished blocks are kept" in told and "same command" in told
+    assert f"finished blocks: {len(kept)}, kept in" in told and "same command" in told
     running = started(*LONG, "--yes", "--out", str(target))
     _, told = running.communicate()
     assert running.returncode == 0, told

@@ -104,6 +104,8 @@ def sweep(
         start=None if from_ is None else read_from(from_), seed=seed,
         samples=DRAWN if samples is None else samples,
     )  # fmt: skip
+    if out is not None and out.suffix.lower() in FIGURES:
+        return _figure(asked, out, lang)
     who = Workers.of(workers, scheduler)
     cost = estimate(asked, who.count)
     _guard_size(cost, out, yes)
@@ -182,7 +184,7 @@ def _work(asked: Sweep, cost: Estimate, out: Path | None, who: Workers) -> Swept
         if kept is not None and loud:
             folder = parts_of(kept)
             count = sum(1 for _ in folder.glob("block-*"))
-            print(f"interrupted: {count} finished blocks are kept in {folder}", file=sys.stderr)
+            print(f"interrupted; finished blocks: {count}, kept in {folder}", file=sys.stderr)
             print("help: give the same command again to go on", file=sys.stderr)
         raise
 
@@ -203,15 +205,13 @@ def _answer(swept: Swept, out: Path | None, lang: Lang) -> None:
         return
     if ending == ".json":
         write_text(out, _json(swept))
-    elif ending in FIGURES:
-        _figure(swept, out)
     else:
-        swept.layout  # noqa: B018 (read while the blocks are there)
         swept.write(out)
     show_document(sweep_document(swept, title, words, str(out)), None)
 
 
-def _figure(swept: Swept, out: Path) -> None:
+def _figure(asked: Sweep, out: Path, lang: Lang) -> int:
+    """Draw what is swept, by how many axes it has and what is measured."""
     raise InputError("U902", f"--out {out}: there is no figure of this sweep", hint=f"use {', '.join(FILES)}")
 
 

@@ -211,7 +211,7 @@ class _Telling:
         hint = "choose a folder that exists and that you may write to"
         if kept:
             hint = (
-                f"{kept} of {len(self.folder.tiling)} blocks are finished and kept in {self.folder.path}; "
+                f"finished blocks: {kept} of {len(self.folder.tiling)}, kept in {self.folder.path}; "
                 "make room, then give the same command again to go on"
             )
         reason = problem.strerror or " ".join(str(problem).split())
