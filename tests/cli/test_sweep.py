@@ -87,7 +87,7 @@ def test_a_billion_points_are_answered_at_once(tmp_path: Path, capsys: pytest.Ca
     over = ("--over", "C1=0:9:100000", "--over", "R1=0:9:10000", "--measure", "stable,rest")
     assert run(["sweep", "shi-chen-2018", *over, "--out", str(target)]) == 2
     told = capsys.readouterr().err
-    assert told.startswith("D654 1,000,000,000 points, about ") and "GB" in told and "--yes" in told
+    assert told.startswith("D674 1,000,000,000 points, about ") and "GB" in told and "--yes" in told
     assert run(["sweep", "shi-chen-2018", *over]) == 2
     assert "--out" in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
@@ -97,14 +97,14 @@ def test_a_billion_points_are_answered_at_once(tmp_path: Path, capsys: pytest.Ca
     ("arguments", "told"),
     [
         (("--over", "C1=0:9:3", "--over", "C3=1:2:3"), "V302 no parameter `C3` to sweep"),
-        (("--over", "C1=9:0:3"), "D651"),
-        (("--over", "C1=0:9:3", "--set", "C1=4"), "D651"),
+        (("--over", "C1=9:0:3"), "D671"),
+        (("--over", "C1=0:9:3", "--set", "C1=4"), "D671"),
         (("--over", "C1=0:9:3", "--measure", "basins"), "did you mean `basin`"),
         (("--over", "C1=0:9:3", "--from", "x=2,y=0"), "D601"),
         (("--over", "C1=0:9:3", "--out", "x.xlsx"), "U902"),
         (("--over", "C1=0:9:3", "--out", "missing/x.nc"), "U903"),
         (("--over", "C1=0:9:300000", "--out", "x.json"), "too many for JSON"),
-        (("--over", "C1=0:9:3", "--scheduler", "tcp://127.0.0.1:9", "--workers", "2"), "D655"),
+        (("--over", "C1=0:9:3", "--scheduler", "tcp://127.0.0.1:9", "--workers", "2"), "D675"),
         ((), "U901"),
     ],
 )

@@ -90,7 +90,7 @@ def test_blocks_of_another_run_are_refused_kindly(tmp_path: Path) -> None:
     first.put(0, encoded({}, first.run, 0))
     with pytest.raises(InputError, match=r'axes: \{"C1": "0:1:3"\}, now \{"C1": "0:2:3"\}') as problem:
         Folder.opened(tmp_path / "parts", Tiling.of((3,), 1), {"model": "a", "axes": {"C1": "0:2:3"}})
-    assert problem.value.code == "D653"
+    assert problem.value.code == "D673"
     assert first.missing() == [1, 2]
 
 

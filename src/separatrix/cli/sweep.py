@@ -146,15 +146,15 @@ def _guard_size(cost: Estimate, out: Path | None, yes: bool) -> None:
     told = _cost(cost)
     if out is not None and out.suffix.lower() == ".json" and cost.points > MOST_IN_JSON:
         raise InputError(
-            "D654", f"{told}: too many for JSON, which holds {MOST_IN_JSON:,}", hint="write .nc or .csv"
+            "D674", f"{told}: too many for JSON, which holds {MOST_IN_JSON:,}", hint="write .nc or .csv"
         )
     if out is None and cost.too_large:
         raise InputError(
-            "D654", told, hint="write them to a file, with --out sweep.nc: then nothing gets lost"
+            "D674", told, hint="write them to a file, with --out sweep.nc: then nothing gets lost"
         )
     if cost.too_large and not yes:
         raise InputError(
-            "D654",
+            "D674",
             told,
             hint="--yes goes ahead; after an interruption the same command goes on where it was",
         )

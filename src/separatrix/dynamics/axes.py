@@ -102,7 +102,7 @@ def axes_of(game: Game, over: Mapping[str, object] | Sequence[str]) -> tuple[Axi
     NameProblem
         V302 for a parameter that the game does not have.
     InputError
-        D651 for values that make no axis, and for a parameter that is given twice.
+        D671 for values that make no axis, and for a parameter that is given twice.
     """
     pairs: list[tuple[str, object]] = []
     if isinstance(over, Mapping):
@@ -111,10 +111,10 @@ def axes_of(game: Game, over: Mapping[str, object] | Sequence[str]) -> tuple[Axi
         for text in over:
             name, separator, told = (part.strip() for part in text.partition("="))
             if not name or (separator and not told):
-                raise InputError("D651", f"--over {text}: expected NAME=VALUES", hint=EXAMPLE)
+                raise InputError("D671", f"--over {text}: expected NAME=VALUES", hint=EXAMPLE)
             pairs.append((name, told or None))
     if not pairs:
-        raise InputError("D651", "no parameter to sweep is given", hint=EXAMPLE)
+        raise InputError("D671", "no parameter to sweep is given", hint=EXAMPLE)
     axes: list[Axis] = []
     for name, values in pairs:
         if name not in game.parameters:
@@ -126,7 +126,7 @@ def axes_of(game: Game, over: Mapping[str, object] | Sequence[str]) -> tuple[Axi
                 hint=f"did you mean `{close}`?" if close else f"the parameters are: {known}",
             )
         if any(axis.name == name for axis in axes):
-            raise InputError("D651", f"`{name}` is swept twice", hint="give each parameter once")
+            raise InputError("D671", f"`{name}` is swept twice", hint="give each parameter once")
         axes.append(_over_range(game, name) if values is None else axis_of(name, values))
     return tuple(axes)
 
@@ -135,7 +135,7 @@ def _over_range(game: Game, name: str) -> Axis:
     limits = game.parameters[name].range
     if limits is None:
         raise InputError(
-            "D651", f"`{name}` has no range in the game file", hint=f"give its values, {EXAMPLE}"
+            "D671", f"`{name}` has no range in the game file", hint=f"give its values, {EXAMPLE}"
         )
     return Axis(name, USUAL_COUNT, *limits)
 
@@ -146,7 +146,7 @@ def axis_of(name: str, values: object) -> Axis:
     Raises
     ------
     InputError
-        D651 for a range that is empty or upside down, a count that is no whole number above 0, and values
+        D671 for a range that is empty or upside down, a count that is no whole number above 0, and values
         that repeat; V301 for what is no finite number.
 
     Examples
@@ -160,10 +160,10 @@ def axis_of(name: str, values: object) -> Axis:
     listed = tuple(exact(value.strip() if isinstance(value, str) else value, name) for value in given)
     _representable(name, listed)
     if not listed:
-        raise InputError("D651", f"`{name}` is given no values", hint=EXAMPLE)
+        raise InputError("D671", f"`{name}` is given no values", hint=EXAMPLE)
     if len(set(listed)) < len(listed):
         twice = next(value for k, value in enumerate(listed) if value in listed[:k])
-        raise InputError("D651", f"`{name}` takes the value {twice} twice", hint="give each value once")
+        raise InputError("D671", f"`{name}` takes the value {twice} twice", hint="give each value once")
     return Axis(name, len(listed), min(listed), max(listed), "list", listed)
 
 
@@ -171,39 +171,39 @@ def _several(name: str, values: object) -> list[Any]:
     if isinstance(values, Iterable):
         return list(values)
     raise InputError(
-        "D651", f"`{name}` is swept over {values!r}; expected a range or several values", hint=EXAMPLE
+        "D671", f"`{name}` is swept over {values!r}; expected a range or several values", hint=EXAMPLE
     )
 
 
 def _representable(name: str, values: Iterable[Fraction]) -> None:
     for value in values:
         if abs(value) > LARGEST:
-            raise InputError("D651", f"`{name}` takes a value that is larger than 1e300")
+            raise InputError("D671", f"`{name}` takes a value that is larger than 1e300")
 
 
 def _ranged(name: str, text: str) -> Axis:
     parts = [part.strip() for part in text.split(":")]
     told = f"{name}={text}"
     if len(parts) not in (3, 4) or not all(parts):
-        raise InputError("D651", f"{told}: expected LOW:HIGH:COUNT", hint=EXAMPLE)
+        raise InputError("D671", f"{told}: expected LOW:HIGH:COUNT", hint=EXAMPLE)
     if len(parts) == 4 and parts[3] != "log":
-        raise InputError("D651", f"{told}: after COUNT only `log` can stand, not `{parts[3]}`", hint=EXAMPLE)
+        raise InputError("D671", f"{told}: after COUNT only `log` can stand, not `{parts[3]}`", hint=EXAMPLE)
     low, high = exact(parts[0], name), exact(parts[1], name)
     _representable(name, (low, high))
     if not _WHOLE.fullmatch(parts[2]) or not 1 <= int(parts[2]) <= MOST:
-        raise InputError("D651", f"{told}: the count is `{parts[2]}`; expected a whole number from 1 on")
+        raise InputError("D671", f"{told}: the count is `{parts[2]}`; expected a whole number from 1 on")
     count = int(parts[2])
     if low > high:
-        raise InputError("D651", f"{told}: the range is upside down", hint=f"write {parts[1]}:{parts[0]}")
+        raise InputError("D671", f"{told}: the range is upside down", hint=f"write {parts[1]}:{parts[0]}")
     if low == high and count > 1:
-        raise InputError("D651", f"{told}: {count} values in an empty range", hint=f"write {name}={parts[0]}")
+        raise InputError("D671", f"{told}: {count} values in an empty range", hint=f"write {name}={parts[0]}")
     if low < high and count == 1:
-        raise InputError("D651", f"{told}: one value cannot cover a range", hint="give a count of 2 or more")
+        raise InputError("D671", f"{told}: one value cannot cover a range", hint="give a count of 2 or more")
     if len(parts) == 3:
         return Axis(name, count, low, high)
     if low <= 0:
-        raise InputError("D651", f"{told}: a logarithmic axis begins above 0")
+        raise InputError("D671", f"{told}: a logarithmic axis begins above 0")
     axis = Axis(name, count, low, high, "log")
     if count > 1 and axis.value(1) <= low:
-        raise InputError("D651", f"{told}: the values are too near each other to be told apart")
+        raise InputError("D671", f"{told}: the values are too near each other to be told apart")
     return axis

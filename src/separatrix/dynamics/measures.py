@@ -243,7 +243,7 @@ def measures_of(wanted: object) -> tuple[Measure, ...]:
     Raises
     ------
     InputError
-        D652 for an unknown name, a measure that is given twice, and for what is neither name nor function.
+        D672 for an unknown name, a measure that is given twice, and for what is neither name nor function.
     """
     if isinstance(wanted, str) or callable(wanted):
         wanted = [wanted]
@@ -259,10 +259,10 @@ def measures_of(wanted: object) -> tuple[Measure, ...]:
             for name in (part.strip() for part in item.split(",")):
                 result.append(_named(name))
     if not result:
-        raise InputError("D652", "nothing to measure is given", hint=f"measures are {', '.join(MEASURES)}")
+        raise InputError("D672", "nothing to measure is given", hint=f"measures are {', '.join(MEASURES)}")
     for k, measure in enumerate(result):
         if any(measure.name == other.name for other in result[:k]):
-            raise InputError("D652", f"the measure `{measure.name}` is given twice")
+            raise InputError("D672", f"the measure `{measure.name}` is given twice")
     return tuple(result)
 
 
@@ -271,7 +271,7 @@ def _named(name: str) -> Measure:
         return MEASURES[name]
     meant = nearest(name, list(MEASURES))
     raise InputError(
-        "D652",
+        "D672",
         f"no measure `{name}`",
         hint=f"did you mean `{meant}`?" if meant else f"measures are {', '.join(MEASURES)}",
     )
@@ -295,7 +295,7 @@ class _Own:
         """Return a name that a variable can bear."""
         if isinstance(name, str) and name.strip() == name and name and not set(name) & set("/\0\n"):
             return name
-        raise InputError("D652", f"the measure `{self.name}` names a value {name!r}; expected a plain word")
+        raise InputError("D672", f"the measure `{self.name}` names a value {name!r}; expected a plain word")
 
     def number(self, name: str, value: Any) -> float:
         """Return a value as a number; NaN for None."""
@@ -305,7 +305,7 @@ class _Own:
             return float(value)
         except (TypeError, ValueError):
             raise InputError(
-                "D652",
+                "D672",
                 f"the measure `{self.name}` gave {value!r} as `{name}`; expected a number",
                 hint="a measure is a function from a mapping of parameters to a number, or to a mapping of "
                 "names to numbers",
@@ -315,7 +315,7 @@ class _Own:
 def _own(name: str, function: object) -> Measure:
     if not callable(function):
         raise InputError(
-            "D652",
+            "D672",
             f"{function!r} is neither the name of a measure nor a function",
             hint=f"measures are {', '.join(MEASURES)}, or a function of the values of the parameters",
         )

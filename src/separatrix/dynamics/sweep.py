@@ -102,8 +102,8 @@ def sweep(
     NameProblem
         V302 for a parameter that the game does not have, V303 for an unknown scenario.
     InputError
-        D651 for values that make no axis; D652 for a measure that does not exist or that fails; D653 where
-        the folder beside `out` holds another run; D654 for a result too large for memory; D655 for workers
+        D671 for values that make no axis; D672 for a measure that does not exist or that fails; D673 where
+        the folder beside `out` holds another run; D674 for a result too large for memory; D675 for workers
         that cannot be had; D625 without a start; V304 where a parameter has no value.
 
     Examples
@@ -122,12 +122,12 @@ def sweep(
     cost = estimate(asked, who.count)
     if block is not None:
         if not isinstance(block, int) or block < 1:
-            raise InputError("D651", f"blocks of {block!r} points; expected a whole number of 1 or more")
+            raise InputError("D671", f"blocks of {block!r} points; expected a whole number of 1 or more")
         cost = replace(cost, in_block=min(block, MOST_IN_BLOCK))
     if out is None:
         if cost.bytes > LARGEST:
             raise InputError(
-                "D654",
+                "D674",
                 f"{cost.points:,} points would take {cost.bytes / 1e9:.3g} GB of memory",
                 hint="give a file with out='sweep.nc': it is written block by block",
             )
@@ -163,7 +163,7 @@ def planned(
     resolved = resolve(game, values, scenario)
     for axis in axes:
         if axis.name in (values or {}):
-            raise InputError("D651", f"`{axis.name}` is both set and swept", hint="leave out one of the two")
+            raise InputError("D671", f"`{axis.name}` is both set and swept", hint="leave out one of the two")
     fixed = {name: v for name, v in resolved.items() if all(name != axis.name for axis in axes)}
     lacking = [name for name, value in fixed.items() if value is None]
     if lacking:

@@ -189,7 +189,7 @@ def _point_by_point(
                 try:
                     values |= _at(measure, point, sweep.axes)
                 except SeparatrixError as problem:
-                    if problem.code == "D652":  # a fault of the measure, not of the point
+                    if problem.code == "D672":  # a fault of the measure, not of the point
                         raise
                     status[k] = problem.code
         found.append(values)
@@ -208,7 +208,7 @@ def _at(measure: Measure, point: Point, axes: Iterable[Axis]) -> Mapping[str, Va
             raise
         where = ", ".join(f"{axis.name} = {point.values[axis.name]}" for axis in axes)
         raise InputError(
-            "D652",
+            "D672",
             f"the measure `{measure.name}` failed at {where}: {type(problem).__name__}: {problem}",
             hint="finished blocks are kept; a measure returns None where it has no value",
         ) from problem

@@ -115,7 +115,7 @@ class Folder:
         Raises
         ------
         InputError
-            D653 where it holds blocks of a run of another description; U903 where it cannot be written.
+            D673 where it holds blocks of a run of another description; U903 where it cannot be written.
         """
         found = _manifest(path)
         if found is not None:
@@ -236,7 +236,7 @@ def _same(path: Path, found: Mapping[str, Any], described: Mapping[str, Any]) ->
             f"{key}: {_short(before.get(key))}, now {_short(now.get(key))}" for key in differing[:3]
         )
         raise InputError(
-            "D653",
+            "D673",
             f"{path} holds finished blocks of another run ({told})",
             hint="choose another --out; or remove this folder, if these blocks are no longer wanted",
         )

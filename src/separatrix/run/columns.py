@@ -259,7 +259,7 @@ class Total:
             return
         if self.known and told["kind"] != self.kind:
             raise InputError(
-                "D652",
+                "D672",
                 f"a measure gives {self.kind} at some points and {told['kind']} at others",
                 hint="let it give the same kind of value everywhere, or None",
             )

@@ -26,7 +26,7 @@ def by_dask(
     Raises
     ------
     InputError
-        D655 where there is no scheduler, no worker, or another version of this program on a worker.
+        D675 where there is no scheduler, no worker, or another version of this program on a worker.
     """
     from concurrent.futures import CancelledError
 
@@ -54,7 +54,7 @@ def by_dask(
                 raise lost_worker(number) from None
             except CancelledError:
                 raise InputError(
-                    "D655",
+                    "D675",
                     "the scheduler has gone",
                     hint="finished blocks are kept: start a scheduler, then give the same command again",
                 ) from None
@@ -82,12 +82,12 @@ def _client(workers: Workers) -> Iterator[Any]:
         reason = " ".join(str(problem).split()) or type(problem).__name__
         if workers.address is None:
             raise InputError(
-                "D655",
+                "D675",
                 f"the workers could not be started: {reason}",
                 hint="try again, or use --scheduler processes",
             ) from None
         raise InputError(
-            "D655",
+            "D675",
             f"no Dask scheduler answers at {workers.address}: {reason}",
             hint="start one with `dask scheduler`, and workers with `dask worker ADDRESS`",
         ) from None
@@ -113,7 +113,7 @@ def _prepared(client: Any, workers: Workers) -> None:
         client.wait_for_workers(workers.count, timeout=SECONDS)
     except TimeoutError:
         raise InputError(
-            "D655",
+            "D675",
             f"the cluster has no workers after {SECONDS} seconds",
             hint="start some with `dask worker ADDRESS`",
         ) from None
@@ -121,14 +121,14 @@ def _prepared(client: Any, workers: Workers) -> None:
         found = set(client.run(version).values())
     except (ImportError, AttributeError) as problem:
         raise InputError(
-            "D655",
+            "D675",
             f"a worker cannot load separatrix: {problem}",
             hint="install this version of separatrix on every worker",
         ) from None
     if found != {version()}:
         told = ", ".join(sorted(map(str, found)))
         raise InputError(
-            "D655",
+            "D675",
             f"workers have separatrix {told}, and this is {version()}",
             hint="install the same version on every worker: others might give other values",
         )

@@ -53,7 +53,7 @@ class Workers:
         Raises
         ------
         InputError
-            D655 for an impossible number, an unknown scheduler, or Dask where it is not installed.
+            D675 for an impossible number, an unknown scheduler, or Dask where it is not installed.
 
         Examples
         --------
@@ -61,7 +61,7 @@ class Workers:
         ('serial', 'processes')
         """
         if workers is not None and (not isinstance(workers, int) or not 1 <= workers <= 4096):
-            raise InputError("D655", f"{workers} workers; expected a whole number of 1 or more")
+            raise InputError("D675", f"{workers} workers; expected a whole number of 1 or more")
         if scheduler is None:
             if workers is None or workers == 1:
                 return cls()
@@ -70,13 +70,13 @@ class Workers:
             return cls(workers or _cores(), "processes")
         if scheduler != "local" and "://" not in scheduler:
             raise InputError(
-                "D655",
+                "D675",
                 f"there is no scheduler `{scheduler}`",
                 hint="write processes, local, or the address of a Dask scheduler, as in tcp://10.0.0.5:8786",
             )
         if not _has_dask():
             raise InputError(
-                "D655",
+                "D675",
                 f"the scheduler `{scheduler}` needs Dask, which is not installed",
                 hint="pip install 'separatrix[scale]', or use --scheduler processes",
             )
@@ -84,7 +84,7 @@ class Workers:
             return cls(workers or _cores(), "dask")
         if workers is not None:
             raise InputError(
-                "D655",
+                "D675",
                 "a cluster elsewhere has the workers it has",
                 hint="give --workers or an address, not both",
             )
@@ -111,7 +111,7 @@ def _proxy(proxy: MappingProxyType[Any, Any]) -> tuple[Any, ...]:
 
 
 def packed(content: object) -> bytes:
-    """Return something as bytes that another process can open; raise D655 where that cannot be."""
+    """Return something as bytes that another process can open; raise D675 where that cannot be."""
     stream = io.BytesIO()
     try:
         pickler = _pickler()(stream)
@@ -119,7 +119,7 @@ def packed(content: object) -> bytes:
         pickler.dump(content)
     except (pickle.PicklingError, TypeError, AttributeError) as problem:
         raise InputError(
-            "D655",
+            "D675",
             f"the measures cannot be sent to other processes: {problem}",
             hint="define each measure as a function of its own in a module, or use one worker",
         ) from None
@@ -160,7 +160,7 @@ def done(task: Task, parcel: bytes, numbers: Iterable[int], workers: Workers) ->
     Raises
     ------
     InputError
-        D655 where workers cannot be had, or where a task kills one after the other.
+        D675 where workers cannot be had, or where a task kills one after the other.
     """
     match workers.kind:
         case "serial":
@@ -176,7 +176,7 @@ def done(task: Task, parcel: bytes, numbers: Iterable[int], workers: Workers) ->
 
 def lost_worker(number: int) -> InputError:
     return InputError(
-        "D655",
+        "D675",
         f"block {number} lost its worker {PATIENCE} times",
         hint="a worker that dies has often run out of memory: use fewer of them. In a script of your own, "
         "start the run under `if __name__ == '__main__':`",
