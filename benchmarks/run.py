@@ -31,6 +31,7 @@ from flow import WORKLOADS as FLOW
 from flow_basins import WORKLOADS as BASINS
 from regimes import WORKLOADS as REGIMES
 from reports import reports
+from sweep import WORKLOADS as SWEEPS
 from timing import Plan, Row, in_turn, process, seconds, shown
 
 if TYPE_CHECKING:
@@ -270,7 +271,7 @@ def main() -> None:
     )
     rows = []
     ours = (whole_processes, two_populations, three_populations, random_games)
-    for workload in (*ours, *EVERY_GAME, reports, *FLOW, *BASINS, *REGIMES):
+    for workload in (*ours, *EVERY_GAME, reports, *FLOW, *BASINS, *REGIMES, *SWEEPS):
         print(f"· {(workload.__doc__ or '').strip()}", file=sys.stderr, flush=True)
         rows += workload(plan)
     asked = [plan.peer, "-c", "import sympy; print('sympy', sympy.__version__)"]

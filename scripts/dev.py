@@ -233,7 +233,7 @@ def figures(_: Sequence[str]) -> None:
 
 def bench(arguments: Sequence[str]) -> None:
     """measure beside the peers; --full waits longer, --write puts the table into README.md"""
-    set_up("word", "pdf")
+    set_up("word", "pdf", "scale")
     install_wheel()
     peers = CONSTRAINTS / "bench.txt"
     stamp = BENCH_VENV / ".set-up"
@@ -269,7 +269,7 @@ def constraints(_: Sequence[str]) -> None:
 
     version = f"py{sys.version_info.major}{sys.version_info.minor}"
     for name, needed in (
-        (version, requirements("dev", "word", "pdf")),
+        (version, requirements("dev", "word", "pdf", "scale")),
         ("bench", ["sympy", "egttools", "numba", "heyoka"]),
     ):
         with tempfile.TemporaryDirectory() as folder:

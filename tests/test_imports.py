@@ -10,7 +10,7 @@ import pytest
 
 HEAVY = (
     "sympy", "scipy", "pandas", "matplotlib", "numba", "z3", "numpy", "flint", "ruamel", "openpyxl",
-    "python_calamine",
+    "python_calamine", "xarray", "h5py", "distributed",
 )  # fmt: skip
 
 REPORT = (

@@ -7,6 +7,7 @@ command line; nothing in between rewords it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 __all__ = ["ComesLater", "InputError", "NameProblem", "Place", "SeparatrixError", "excerpt", "nearest"]
 
@@ -58,6 +59,10 @@ class SeparatrixError(Exception):
         self.where = where
         self.hint = hint
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # An exception is made anew from its arguments where it crosses to another process.
+        return _made_again, (type(self), self.code, self.message, self.where, self.hint)
+
     def __str__(self) -> str:
         return self.render()
 
@@ -72,6 +77,12 @@ class SeparatrixError(Exception):
         if self.hint:
             lines.append(f"help: {self.hint}")
         return "\n".join(lines)
+
+
+def _made_again(
+    kind: type[SeparatrixError], code: str, message: str, where: Place | None, hint: str | None
+) -> SeparatrixError:
+    return kind(code, message, where=where, hint=hint)
 
 
 class InputError(SeparatrixError, ValueError):

@@ -49,6 +49,10 @@ COMMANDS = {
         "separatrix.cli.sensitivity:sensitivity",
         "Tell which uncertain parameter matters most, or where uncertain courses end.",
     ),
+    "sweep": (
+        "separatrix.cli.sweep:sweep",
+        "Measure a game at every point of a grid of parameter values.",
+    ),
     "cite": ("separatrix.cli.cite:cite", "Print BibTeX of the theorems and methods that an answer used."),
     "examples": ("separatrix.cli.examples:examples", "List the catalogue of published games, or print one."),
     "new": ("separatrix.cli.new:new", "Write a commented template of a game file."),

@@ -11,7 +11,7 @@ from separatrix.cli.assignments import assignments
 from separatrix.cli.basins import format_of, show_document
 from separatrix.errors import InputError
 
-__all__ = ["shock"]
+__all__ = ["read_from", "shock"]
 
 Format = Literal["text", "json"]
 Lang = Literal["en", "zh"]
@@ -61,7 +61,7 @@ def shock(
     game = separatrix.told_in(separatrix.load(model), lang)
     if out is not None:
         guard_source(out, model)
-    start = None if from_ is None else _start(from_)
+    start = None if from_ is None else read_from(from_)
     found = separatrix.critical_shock(game, start, assignments(set_ or []), scenario, seed=seed)
     if chosen != "json":
         show_document(shock_document(found, language_of(lang)), out)
@@ -76,7 +76,7 @@ def shock(
     return 0
 
 
-def _start(text: str) -> dict[str, object]:
+def read_from(text: str) -> dict[str, object]:
     """Return ``x=0.2,y=0.3`` as a mapping."""
     result: dict[str, object] = {}
     for pair in text.split(","):

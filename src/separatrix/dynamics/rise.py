@@ -184,10 +184,15 @@ def _distance_at(height: Array, ahead: float, behind: float) -> Array:
     # ahead·behind·(t²/2 - t³/6).
     near = 1.3 * np.sqrt(2 * height / (ahead * behind))
     t = np.asarray(np.where(near < 1.2, near, (height - np.log(behind)) / ahead))
+    last, done = np.full(np.shape(t), np.inf), np.zeros(np.shape(t), dtype=bool)
     for _ in range(MOST_STEPS):
         step = (_height(t, ahead, behind) - height) / _slope(t, ahead, behind)
         step = np.minimum(step, 0.9 * t)  # rounding must not carry it past the bottom
         t = np.asarray(t - step)
-        if (np.abs(step) <= 4 * EPSILON * t).all():
+        size = np.abs(step)
+        # Steps square as they shrink; a small one that does not halve any more is rounding.
+        done |= (size <= 4 * EPSILON * t) | ((size <= 1e-9 * t) & (size >= last / 2))
+        if done.all():
             break
+        last = size
     return t

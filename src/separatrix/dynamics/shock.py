@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = ["CriticalShock", "Push", "critical_shock"]
+__all__ = ["CriticalShock", "Push", "critical_shock", "fate_on_face", "time_to_arrive"]
 
 ARRIVED = 0.01
 """The distance in every share at which a course counts as arrived."""
@@ -239,7 +239,7 @@ def _refuse_what_stays(analysis: Analysis, state: Sequence[float], fate: str) ->
         )
 
 
-def _time(analysis: Analysis, state: Sequence[float], fate: str) -> float | None:
+def time_to_arrive(analysis: Analysis, state: Sequence[float], fate: str) -> float | None:
     """Return when the course has come near the rest point of its fate; None where it has no such point."""
     import numpy as np
 
@@ -289,7 +289,7 @@ def _in_square(analysis: Analysis, fates: InSquare, state: tuple[float, ...]) ->
     _refuse_what_stays(analysis, state, fate)
     divide = divide_of(fates.planar)
     names = [p.name for p in analysis.game.populations]
-    time = _time(analysis, state, fate)
+    time = time_to_arrive(analysis, state, fate)
     if divide is None:
         return _in_stripes(analysis, fates, state, fate, time)
     others = [name for name in fates.fractions()[0] if name != fate]
@@ -350,7 +350,7 @@ def _in_line(analysis: Analysis, fates: InLine, state: tuple[float, ...]) -> Cri
     smallest = min(pushes, key=lambda push: push.size, default=None)
     sure = _none(analysis, fate) if smallest is None else fates.why()
     name = analysis.game.populations[0].name
-    time = _time(analysis, state, fate)
+    time = time_to_arrive(analysis, state, fate)
     return CriticalShock(analysis, state, fate, smallest, {name: smallest}, time, "exact", 1e-12, sure)
 
 
@@ -365,7 +365,7 @@ def _searched(analysis: Analysis, state: tuple[float, ...], seed: int) -> Critic
     followed = Followed.of(analysis)
     here = np.array(state)
     pure = any(v in (0.0, 1.0) for v in state)
-    fate = _fate_on_face(analysis, state) if pure else str(followed.names(here[None])[0])
+    fate = fate_on_face(analysis, state) if pure else str(followed.names(here[None])[0])
     _refuse_what_stays(analysis, state, fate)
     names = [p.name for p in analysis.game.populations]
     if fate == "undecided":
@@ -387,11 +387,11 @@ def _searched(analysis: Analysis, state: tuple[float, ...], seed: int) -> Critic
             "estimated: the smallest of {rays} rays, each by bisection; a smaller shock may exist",
             rays=search.tried,
         )
-    time = _time(analysis, state, fate)
+    time = time_to_arrive(analysis, state, fate)
     return CriticalShock(analysis, state, fate, best, alone, time, "sampled", gained, sure)
 
 
-def _fate_on_face(analysis: Analysis, state: tuple[float, ...]) -> str:
+def fate_on_face(analysis: Analysis, state: tuple[float, ...]) -> str:
     """Return the rest point to which a start on a face comes, or ``undecided``."""
     import numpy as np
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from separatrix.game.explain_answers import ANSWERS
 from separatrix.game.explain_findings import FINDINGS
+from separatrix.game.explain_sweeps import SWEEPS
 from separatrix.game.explanation import Explanation
 from separatrix.game.explanation import explained as _e
 
@@ -399,6 +400,6 @@ _VALUES = {
 }
 
 EXPLANATIONS: Mapping[str, Explanation] = {
-    **_EXPRESSIONS, **_FILES, **_TABLES, **_VALUES, **ANSWERS, **FINDINGS,
+    **_EXPRESSIONS, **_FILES, **_TABLES, **_VALUES, **ANSWERS, **SWEEPS, **FINDINGS,
 }  # fmt: skip
 """Every code that an error or a finding can carry."""

@@ -1,0 +1,247 @@
+"""Finished blocks of a long run, kept in a folder beside its result: a run that was cut off can go on.
+
+Each block is written to a temporary file, which replaces the block's own name when all of it is on the disk:
+what bears that name is whole.  Blocks also tell by a checksum when they were damaged later, and by a
+fingerprint to which run they belong.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from separatrix.errors import InputError
+from separatrix.run.columns import Column, Damaged, decoded, header_of
+from separatrix.run.files import UNFINISHED, replacing
+from separatrix.run.tiles import Tiling
+
+__all__ = ["Blocks", "Folder", "Memory", "parts_of"]
+
+MANIFEST = "manifest.json"
+
+
+class Blocks(Protocol):
+    """Where finished blocks are kept.
+
+    Attributes
+    ----------
+    tiling : Tiling
+        Which points each block holds.
+    run : str
+        The fingerprint of the run.
+    """
+
+    tiling: Tiling
+    run: str
+
+    def missing(self) -> list[int]:
+        """Return the numbers of the blocks that are not there, or not whole."""
+        ...
+
+    def put(self, number: int, content: bytes) -> None:
+        """Keep a finished block."""
+        ...
+
+    def summaries(self, number: int) -> dict[str, dict[str, Any]]:
+        """Return the summaries of the columns of a block by name; raise `Damaged` where it is not whole."""
+        ...
+
+    def columns(self, number: int) -> dict[str, Column]:
+        """Return the columns of a block by name; raise `Damaged` where it is not whole."""
+        ...
+
+
+@dataclass
+class Memory:
+    """Blocks that are kept in memory, for results that are small."""
+
+    tiling: Tiling
+    run: str = "memory"
+    contents: dict[int, bytes] = field(default_factory=dict)
+
+    def missing(self) -> list[int]:
+        """Return the numbers of the blocks that are not there."""
+        return [k for k in range(len(self.tiling)) if k not in self.contents]
+
+    def put(self, number: int, content: bytes) -> None:
+        """Keep a finished block."""
+        self.contents[number] = content
+
+    def summaries(self, number: int) -> dict[str, dict[str, Any]]:
+        """Return the summaries of the columns of a block by name."""
+        return header_of(self.contents[number], self.run, number)
+
+    def columns(self, number: int) -> dict[str, Column]:
+        """Return the columns of a block by name."""
+        return decoded(self.contents[number], self.run, number)
+
+
+def parts_of(result: Path) -> Path:
+    """Return the folder of the blocks of a result.
+
+    Examples
+    --------
+    >>> parts_of(Path("map.nc")).name
+    'map.nc.parts'
+    """
+    return result.with_name(result.name + ".parts")
+
+
+@dataclass
+class Folder:
+    """Blocks that are kept in a folder."""
+
+    path: Path
+    tiling: Tiling
+    run: str
+    whole: set[int] = field(default_factory=set)
+
+    @classmethod
+    def opened(cls, path: Path, tiling: Tiling, described: Mapping[str, Any]) -> Folder:
+        """Make the folder, or go on with one that an earlier run has left.
+
+        Parameters
+        ----------
+        path : Path
+        tiling : Tiling
+            How the grid is cut where the folder is new; else what the earlier run cut stays.
+        described : mapping of str to what JSON can hold
+            All that the values depend on.
+
+        Raises
+        ------
+        InputError
+            D673 where it holds blocks of a run of another description; U903 where it cannot be written.
+        """
+        found = _manifest(path)
+        if found is not None:
+            _same(path, found, described)
+            tiling = Tiling(tuple(found["shape"]), tuple(found["tile"]))
+        content = {"format": 1, "shape": tiling.shape, "tile": tiling.tile, "described": described}
+        text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False)
+        folder = cls(path, tiling, hashlib.sha256(text.encode()).hexdigest()[:16])
+        if found is None:
+            with folder.telling():
+                path.mkdir(exist_ok=True)
+                with replacing(path / MANIFEST) as temporary:
+                    temporary.write_text(text, "utf-8")
+        return folder
+
+    def telling(self) -> _Telling:
+        """Return a context that turns errors of the disk into ones that people can read."""
+        return _Telling(self)
+
+    def file(self, number: int) -> Path:
+        """Return where a block is."""
+        return self.path / f"block-{number:07d}"
+
+    def missing(self) -> list[int]:
+        """Return the numbers of the blocks that are not there, or not whole."""
+        result = []
+        for number in range(len(self.tiling)):
+            if number in self.whole:
+                continue
+            try:
+                self.summaries(number)
+            except Damaged:
+                result.append(number)
+        return result
+
+    def _content(self, number: int) -> bytes:
+        try:
+            return self.file(number).read_bytes()
+        except FileNotFoundError:
+            raise Damaged("missing") from None
+
+    def put(self, number: int, content: bytes) -> None:
+        """Keep a finished block; raise U903 where it cannot be written."""
+        with self.telling():
+            with replacing(self.file(number)) as temporary:
+                temporary.write_bytes(content)
+        self.whole.add(number)
+
+    def summaries(self, number: int) -> dict[str, dict[str, Any]]:
+        """Return the summaries of the columns of a block by name; raise `Damaged` where it is not whole."""
+        try:
+            found = header_of(self._content(number), self.run, number)
+        except Damaged:
+            self.whole.discard(number)
+            raise
+        self.whole.add(number)
+        return found
+
+    def columns(self, number: int) -> dict[str, Column]:
+        """Return the columns of a block by name; raise `Damaged` where it is not whole."""
+        try:
+            return decoded(self._content(number), self.run, number)
+        except Damaged:
+            self.whole.discard(number)
+            raise
+
+    def finished(self) -> int:
+        """Return how many blocks are there, by their names alone."""
+        return sum(1 for _ in self.path.glob("block-*")) if self.path.is_dir() else 0
+
+    def remove(self) -> None:
+        """Remove what runs have written into the folder, and the folder where it is empty then."""
+        for name in ("block-*", UNFINISHED + "*", MANIFEST):
+            for file in self.path.glob(name):
+                file.unlink(missing_ok=True)
+        try:
+            self.path.rmdir()
+        except OSError:
+            return  # somebody keeps something else in it
+
+
+class _Telling:
+    def __init__(self, folder: Folder) -> None:
+        self.folder = folder
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, problem: BaseException | None, trace: object) -> None:
+        if not isinstance(problem, OSError):
+            return
+        kept = self.folder.finished()
+        hint = "choose a folder that exists and that you may write to"
+        if kept:
+            hint = (
+                f"finished blocks: {kept} of {len(self.folder.tiling)}, kept in {self.folder.path}; "
+                "make room, then give the same command again to go on"
+            )
+        reason = problem.strerror or " ".join(str(problem).split())
+        raise InputError("U903", f"cannot write {self.folder.path}: {reason}", hint=hint) from None
+
+
+def _manifest(path: Path) -> dict[str, Any] | None:
+    """Return what an earlier run has written of itself; None where there is none that can be read."""
+    try:
+        found = json.loads((path / MANIFEST).read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    known = isinstance(found, dict) and found.get("format") == 1 and isinstance(found.get("described"), dict)
+    return found if known else None
+
+
+def _same(path: Path, found: Mapping[str, Any], described: Mapping[str, Any]) -> None:
+    before, now = found["described"], json.loads(json.dumps(described))
+    differing = [key for key in {**before, **now} if before.get(key) != now.get(key)]
+    if differing:
+        told = "; ".join(
+            f"{key}: {_short(before.get(key))}, now {_short(now.get(key))}" for key in differing[:3]
+        )
+        raise InputError(
+            "D673",
+            f"{path} holds finished blocks of another run ({told})",
+            hint="choose another --out; or remove this folder, if these blocks are no longer wanted",
+        )
+
+
+def _short(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 60 else text[:59] + "…"

@@ -1,0 +1,122 @@
+"""Finished blocks put together: as a netCDF file, block by block, or as a dataset in memory.
+
+netCDF-4 by h5netcdf, not the netCDF-3 of scipy, which holds a whole file in memory until it is closed, has no
+compression, and no variable past 4 GB.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from separatrix.run.blocks import Blocks
+from separatrix.run.files import replacing
+from separatrix.run.layout import Layout, pieces
+from separatrix.run.sink import Sink
+
+if TYPE_CHECKING:
+    import xarray
+
+__all__ = ["dataset_of", "write_netcdf"]
+
+LENGTH = 1 << 16
+"""Values of an axis that are written at once."""
+
+
+def write_netcdf(path: Path, blocks: Blocks, layout: Layout, attributes: Mapping[str, Any]) -> None:
+    """Write finished blocks as a netCDF file, whole or not at all; one block at a time is in memory.
+
+    Raises
+    ------
+    Damaged
+        Where a block is not whole.
+    OSError
+        Where the file cannot be written.
+    """
+    import h5netcdf
+
+    with replacing(path) as temporary, Sink(temporary) as sink:
+        with h5netcdf.File(sink, "w") as file:
+            _fill(file, blocks, layout, attributes, sink)
+        sink.check()
+
+
+def _fill(file: Any, blocks: Blocks, layout: Layout, attributes: Mapping[str, Any], sink: Sink) -> None:
+    import h5py
+
+    tiling = blocks.tiling
+    file.attrs.update(attributes)
+    names = [c.name for c in layout.coordinates]
+    for coordinate in layout.coordinates:
+        file.dimensions[coordinate.name] = coordinate.count
+        made = file.create_variable(coordinate.name, (coordinate.name,), "<f8")
+        for start in range(0, coordinate.count, LENGTH):
+            part = slice(start, min(start + LENGTH, coordinate.count))
+            made[part] = coordinate.floats(part)
+        _tell(made, coordinate.attributes)
+    for variable in layout.variables:
+        dimensions, chunks = list(names), list(tiling.tile)
+        if variable.extra is not None:
+            file.dimensions[variable.extra] = max(1, len(variable.labels))
+            labels = file.create_variable(variable.extra, (variable.extra,), h5py.string_dtype())
+            for k, label in enumerate(variable.labels or ("none",)):
+                labels[k] = label
+            dimensions.append(variable.extra)
+            chunks.append(max(1, len(variable.labels)))
+        made = file.create_variable(
+            variable.name, tuple(dimensions), variable.dtype, chunks=tuple(chunks), compression="gzip",
+            compression_opts=1, shuffle=True,
+        )  # fmt: skip
+        _tell(made, variable.attributes)
+    for number, found in pieces(blocks, layout):
+        shape = tiling.box_shape(number)
+        for name, values in found.items():
+            file[name][tiling.box(number)] = values.reshape(*shape, *values.shape[1:])
+        sink.check()
+
+
+def _tell(made: Any, attributes: Mapping[str, Any]) -> None:
+    for name, value in attributes.items():
+        made.attrs[name] = _plain(value)
+
+
+def _plain(value: Any) -> Any:
+    """Return an attribute as xarray reads it back: texts without what they remember, lists as arrays."""
+    import numpy as np
+
+    if isinstance(value, str):
+        return str.__str__(value)
+    if not isinstance(value, list):
+        return value
+    return np.array(value) if len(value) > 1 else np.array(value)[0]  # as such files have it
+
+
+def dataset_of(blocks: Blocks, layout: Layout, attributes: Mapping[str, Any]) -> xarray.Dataset:
+    """Return finished blocks as a dataset in memory; it equals the one that `write_netcdf` writes."""
+    import numpy as np
+    import xarray
+
+    tiling = blocks.tiling
+    arrays: dict[str, Any] = {}
+    data: dict[str, Any] = {}
+    coordinates: dict[str, Any] = {}
+    names = [c.name for c in layout.coordinates]
+    for coordinate in layout.coordinates:
+        values = coordinate.floats(slice(0, coordinate.count))
+        coordinates[coordinate.name] = ((coordinate.name,), values, dict(coordinate.attributes))
+    for variable in layout.variables:
+        shape, dimensions = list(tiling.shape), list(names)
+        if variable.extra is not None:
+            labels = np.array(variable.labels or ("none",), dtype=object)
+            coordinates[variable.extra] = ((variable.extra,), labels)
+            shape.append(len(labels))
+            dimensions.append(variable.extra)
+        arrays[variable.name] = np.empty(shape, dtype=variable.dtype)
+        told = {k: _plain(v) for k, v in variable.attributes.items()}
+        data[variable.name] = (tuple(dimensions), arrays[variable.name], told)
+    for number, found in pieces(blocks, layout):
+        shape = list(tiling.box_shape(number))
+        for name, values in found.items():
+            arrays[name][tiling.box(number)] = values.reshape(*shape, *values.shape[1:])
+    return xarray.Dataset(data, coordinates, attributes)
