@@ -27,6 +27,9 @@ FILES = (".nc", ".csv", ".json", ".txt")
 MOST_IN_JSON = 200_000
 """Points that are written as JSON."""
 
+DRAWING = 120.0
+"""Seconds that the exact curves of a regime map or a bifurcation diagram may take."""
+
 WORTH_TELLING = 3.0
 """Seconds from which an estimate is told."""
 
@@ -82,13 +85,16 @@ def sweep(
     yes : bool
         Go ahead where the sweep will take more than 10 minutes or 1 GB.
     out : Path
-        Write the values to this file: .nc (netCDF, for xarray and others), .csv, .json (small ones), .txt.
+        Write the values to this file: .nc (netCDF, for xarray and others), .csv, .json (small ones), .txt; or
+        draw them, as .svg, .png or .pdf: `stable` over two parameters is a regime map with exact borders,
+        over one a bifurcation diagram; other measures are lines over one parameter and maps over two.
     lang : str
         en or zh: the language of the summary.
     """
     import separatrix
-    from separatrix.cli.output import guard_source, guard_target
+    from separatrix.cli.output import guard_source, guard_target, write_bytes
     from separatrix.cli.shock import read_from
+    from separatrix.cli.sweep_figure import needs_no_grid, picture_of
     from separatrix.dynamics.measures import DRAWN
     from separatrix.dynamics.sweep import planned
     from separatrix.dynamics.sweep_estimate import estimate
@@ -104,8 +110,9 @@ def sweep(
         start=None if from_ is None else read_from(from_), seed=seed,
         samples=DRAWN if samples is None else samples,
     )  # fmt: skip
-    if out is not None and out.suffix.lower() in FIGURES:
-        return _figure(asked, out, lang)
+    if out is not None and out.suffix.lower() in FIGURES and needs_no_grid(asked):
+        write_bytes(out, picture_of(asked, out, lang, DRAWING))
+        return 0
     who = Workers.of(workers, scheduler)
     cost = estimate(asked, who.count)
     _guard_size(cost, out, yes)
@@ -193,7 +200,7 @@ def _answer(swept: Swept, out: Path | None, lang: Lang) -> None:
     """Write a finished sweep as the ending of the file says, and sum it up for people."""
     import separatrix
     from separatrix.cli.basins import show_document
-    from separatrix.cli.output import write_text
+    from separatrix.cli.output import write_bytes, write_text
     from separatrix.present.languages import language_of
     from separatrix.present.sweeps import sweep_document
 
@@ -203,16 +210,15 @@ def _answer(swept: Swept, out: Path | None, lang: Lang) -> None:
     if out is None or ending == ".txt":
         show_document(sweep_document(swept, title, words), out)
         return
-    if ending == ".json":
+    if ending in FIGURES:
+        from separatrix.cli.sweep_figure import picture_of_measured
+
+        write_bytes(out, picture_of_measured(swept, out, words))
+    elif ending == ".json":
         write_text(out, _json(swept))
     else:
         swept.write(out)
     show_document(sweep_document(swept, title, words, str(out)), None)
-
-
-def _figure(asked: Sweep, out: Path, lang: Lang) -> int:
-    """Draw what is swept, by how many axes it has and what is measured."""
-    raise InputError("U902", f"--out {out}: there is no figure of this sweep", hint=f"use {', '.join(FILES)}")
 
 
 def _json(swept: Swept) -> str:
