@@ -132,3 +132,16 @@ def test_a_schedule_in_the_file_is_followed(tmp_path: Path, capsys: Capture) -> 
     assert lines[-1].split()[1:] == ["1.000000", "1.000000"]
     assert run(["trajectory", str(file), "--until", "-1"]) == 2
     assert "D605" in capsys.readouterr().err
+
+
+def test_a_tolerance_can_be_asked_for(capsys: Capture) -> None:
+    """A finer one gives the states that Python gives at it; one that cannot be kept is refused."""
+    asked = ["trajectory", "matching-pennies", "--from", "x=0.2,y=0.3", "--until", "300", "--points", "3"]
+    assert run([*asked, "--tolerance", "1e-13", "-f", "json"]) == 0
+    (course,) = json.loads(capsys.readouterr().out)["trajectories"]
+    game = separatrix.load("matching-pennies")
+    fine = trajectory(game, [0.2, 0.3], until=300, points=3, tolerance=1e-13)
+    usual = trajectory(game, [0.2, 0.3], until=300, points=3)
+    assert course["states"]["x"] == fine.states[:, 0].tolist() != usual.states[:, 0].tolist()
+    assert run([*asked, "--tolerance", "0"]) == 2
+    assert "from 1e-15 to 0.1" in capsys.readouterr().err

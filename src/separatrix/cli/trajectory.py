@@ -32,6 +32,7 @@ def trajectory(
     from_: Annotated[list[str] | None, Parameter(name="--from", negative="")] = None,
     until: float | None = None,
     points: int | None = None,
+    tolerance: float = 1e-10,
     scenario: str | None = None,
     set_: Annotated[list[str] | None, Parameter(name="--set", negative="")] = None,
     format: Annotated[Format | None, Parameter(name=["--format", "-f"])] = None,
@@ -54,6 +55,8 @@ def trajectory(
         the largest advantage.
     points : int
         How many equally spaced times to show; by default 11 as text, else 401.
+    tolerance : float
+        The relative error of a step, from 1e-15 to 0.1; errors add up over a long course.
     scenario : str
         Use the values of this scenario of the game.
     set_ : list of str
@@ -83,10 +86,12 @@ def trajectory(
         from separatrix.dynamics.scheduled_course import follow_schedule
 
         flow = scheduled_field(game, values, scenario)
-        courses = [follow_schedule(flow, start, until=until, points=count) for start in starts]
+        courses = [
+            follow_schedule(flow, start, until=until, points=count, tolerance=tolerance) for start in starts
+        ]
     else:
         field = replicator(game, values, scenario)
-        courses = [follow(field, start, until=until, points=count) for start in starts]
+        courses = [follow(field, start, until=until, points=count, tolerance=tolerance) for start in starts]
     told = _render(game, courses, chosen, lang)
     if out is None:
         print(told, end="")

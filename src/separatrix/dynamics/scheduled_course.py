@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from separatrix.dynamics.events import Event, Steady, Threshold, checked
 from separatrix.dynamics.lanes import Lanes, lanes_of
+from separatrix.dynamics.one_course import one_course, usual_method
 from separatrix.dynamics.ramp import Leg, Moment, ramp_leg
 from separatrix.dynamics.status import Status
 from separatrix.dynamics.trajectory import (
@@ -86,13 +87,13 @@ def follow_schedule(
             hint="give a time above 0, or leave the schedule out of the file",
         )  # fmt: skip
     end = _end(flow) if until is None else float(until)
-    check_asked(end, points, method, events)
+    check_asked(end, points, method, events, tolerance)
     stretches = flow.between(0.0, end)
     begin: Any = stretches[0][2].field_at(0.0)
     checked(events, len(begin.shares))
     lanes = lanes_of(begin)
     first = _coordinates(begin, lanes, start)
-    chosen = ("dop853" if events else "lsoda") if method == "auto" else method
+    chosen = ("dop853" if events else usual_method(tolerance)) if method == "auto" else method
     times = np.linspace(0.0, end, points)
     log_odds = np.full((points, len(first)), np.nan)
     crossings = [float("nan")] * sum(isinstance(e, Threshold) for e in events)
@@ -149,7 +150,6 @@ def _steady_leg(
     import numpy as np
 
     from separatrix.dynamics.batch import batch
-    from separatrix.dynamics.one_course import one_course
 
     field: Any = piece.field_at(start)
     span = end - start

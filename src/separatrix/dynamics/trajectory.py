@@ -112,11 +112,13 @@ def trajectory(
     points : int
         How many equally spaced times to return, at least 2.
     tolerance : float
-        The error of a step in log-odds u, relative to 1 + abs(u): for shares it is a relative error.
+        The error of a step in log-odds u, relative to 1 + abs(u): for shares it is a relative error.  Over a
+        long course errors add up: at 1e-14 the constants of motion of cyclic games stay within 1e-9 for
+        thousands of turns.
     method : str
         ``lsoda`` (scipy's, which turns to a stiff method where it must), ``radau`` or ``bdf`` (scipy's, for
         stiff fields), or ``dop853`` (this program's, as in `separatrix.dynamics.batch.batch`); ``auto`` is
-        ``dop853`` with events and ``lsoda`` without.
+        ``dop853`` with events, and without them ``lsoda``, or scipy's own DOP853 at tolerances below 1e-11.
     events : sequence of Arrival, Steady or Threshold
         What ends the course, or is noted on the way.  After its end a course stays in its last state.
 
@@ -124,7 +126,8 @@ def trajectory(
     ------
     InputError
         D601 for a start outside the state space or with a wrong number of shares; D602 for a time or a
-        number of points that is not positive, an unknown method, or events with one that finds none; D603
+        number of points that is not positive, a tolerance that cannot be, an unknown method, or events with
+        one that finds none; D603
         for an event that does not fit; D605 for going back in time with a schedule.
     NameProblem
         For an unknown parameter or scenario.
@@ -226,19 +229,21 @@ def follow(
 
     from separatrix.dynamics.batch import batch, checked_starts
     from separatrix.dynamics.lanes import lanes_of
-    from separatrix.dynamics.one_course import one_course
+    from separatrix.dynamics.one_course import one_course, usual_method
 
     lanes = lanes_of(field)
     state = checked_starts(field, [start])
     end = 100.0 / lanes.scale if until is None else float(until)
-    check_asked(end, points, method, events)
+    check_asked(end, points, method, events, tolerance)
     times = np.linspace(0.0, end, points)
     log_odds = None
     if method != "dop853" and not events:
         first = lanes.coordinates(state)[:, 0]
-        log_odds = one_course(lanes, first, times, tolerance, "lsoda" if method == "auto" else method)
+        chosen = usual_method(tolerance) if method == "auto" else method
+        log_odds = one_course(lanes, first, times, tolerance, chosen)
     if log_odds is not None:
-        states = lanes.shares(log_odds.T).T
+        with np.errstate(over="ignore"):
+            states = lanes.shares(log_odds.T).T
         status, end_time, arrived, crossings = Status.END, end, -1, ()
     else:
         course = batch(field, state, end, times=times, events=events, tolerance=tolerance)
@@ -255,12 +260,15 @@ def follow(
     )
 
 
-def check_asked(end: float, points: int, method: str, events: Sequence[Event]) -> None:
-    """Raise D602 for a time, a number of points or a method that cannot be."""
+def check_asked(end: float, points: int, method: str, events: Sequence[Event], tolerance: float) -> None:
+    """Raise D602 for a time, a number of points, a method or a tolerance that cannot be."""
+    from separatrix.dynamics.batch import refuse_tolerance
+
     if not math.isfinite(end) or end == 0:
         raise InputError(
             "D602", f"a course until t = {end} cannot be followed; expected a finite time, not 0"
         )
+    refuse_tolerance(tolerance)
     if points < 2:
         raise InputError("D602", f"{points} points were asked for; a course has at least 2")
     if method not in METHODS:

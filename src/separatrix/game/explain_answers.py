@@ -146,10 +146,11 @@ _DYNAMICS = {
         "give every share that the message lists a number from 0 to 1.",
     ),
     "D602": _e(
-        "a course without length",
-        "A course needs a finite time that is not 0 (negative times run backwards) and at least two points.",
+        "a course that cannot be followed as asked",
+        "A course needs a finite time that is not 0 (negative times run backwards), at least two points, and "
+        "a tolerance from 1e-15 to 0.1.",
         'trajectory(game, {"x": 0.2, "y": 0.3}, until=0)',
-        "give a time such as until=50, and points=200.",
+        "give a time such as until=50, points=200, and leave the tolerance out.",
     ),
     "D603": _e(
         "an event that does not fit the game",
