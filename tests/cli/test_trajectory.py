@@ -145,3 +145,21 @@ def test_a_tolerance_can_be_asked_for(capsys: Capture) -> None:
     assert course["states"]["x"] == fine.states[:, 0].tolist() != usual.states[:, 0].tolist()
     assert run([*asked, "--tolerance", "0"]) == 2
     assert "from 1e-15 to 0.1" in capsys.readouterr().err
+
+
+def test_other_dynamics_can_be_followed(capsys: Capture) -> None:
+    """Under logit the face is left, as from Python; unknown fields and options are refused."""
+    asked = ["trajectory", "shi-chen-2018", "--from", "x=0,y=1/2", "--points", "3"]
+    assert run([*asked, "--field", "logit", "--option", "eta=1/2", "-f", "json"]) == 0
+    (course,) = json.loads(capsys.readouterr().out)["trajectories"]
+    game = separatrix.load("shi-chen-2018")
+    same = trajectory(game, [0, "1/2"], field="logit", eta="1/2", points=3)
+    assert course["states"]["x"] == same.states[:, 0].tolist()
+    assert course["message"] == "at rest at the end"
+    for wrong in (
+        ["--field", "logti"], ["--field", "logit", "--option", "kind=1"], ["--option", "eta=1"],
+        ["--field", "logit", "--option", "eta"], ["--field", "logit", "--option", "eta=hot"],
+        ["--field", "best-response"],
+    ):  # fmt: skip
+        assert run([*asked, *wrong]) == 2, wrong
+        assert capsys.readouterr().err

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
@@ -33,13 +33,15 @@ def trajectory(
     until: float | None = None,
     points: int | None = None,
     tolerance: float = 1e-10,
+    field: str = "replicator",
+    option: Annotated[list[str] | None, Parameter(negative="")] = None,
     scenario: str | None = None,
     set_: Annotated[list[str] | None, Parameter(name="--set", negative="")] = None,
     format: Annotated[Format | None, Parameter(name=["--format", "-f"])] = None,
     lang: Lang = "en",
     out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
 ) -> int:
-    """Follow the replicator dynamics from one start or several, and print the shares in time.
+    """Follow the dynamics of a game from one start or several, and print the shares in time.
 
     Where the game file has a schedule, its parameters change on the way.
 
@@ -57,6 +59,10 @@ def trajectory(
         How many equally spaced times to show; by default 11 as text, else 401.
     tolerance : float
         The relative error of a step, from 1e-15 to 0.1; errors add up over a long course.
+    field : str
+        The dynamics: replicator, payoff-adjusted, replicator-mutator, smith, bnn or logit.
+    option : list of str
+        NAME=VALUE: an option of the dynamics, such as eta=0.5 for logit; may be given several times.
     scenario : str
         Use the values of this scenario of the game.
     set_ : list of str
@@ -70,7 +76,7 @@ def trajectory(
     """
     import separatrix
     from separatrix.cli.output import guard_source, write_text
-    from separatrix.dynamics.replicator import replicator
+    from separatrix.dynamics.fields.factory import field as field_of_kind
     from separatrix.dynamics.trajectory import follow, read_start
 
     chosen = format or _format_of(out)
@@ -80,24 +86,45 @@ def trajectory(
     starts = [read_start(game, start) for start in _starts(game, from_ or [])]
     count = points if points is not None else 11 if chosen == "text" else 401
     _guard_size(game, len(starts), count, chosen)
-    values = assignments(set_ or [])
+    values, options = assignments(set_ or []), _options(option or [], field)
     if game.schedule:
         from separatrix.dynamics.schedule import scheduled_field
         from separatrix.dynamics.scheduled_course import follow_schedule
 
-        flow = scheduled_field(game, values, scenario)
+        flow = scheduled_field(game, values, scenario, field, **options)
         courses = [
             follow_schedule(flow, start, until=until, points=count, tolerance=tolerance) for start in starts
         ]
     else:
-        field = replicator(game, values, scenario)
-        courses = [follow(field, start, until=until, points=count, tolerance=tolerance) for start in starts]
+        chosen_field = field_of_kind(game, values, scenario, kind=field, **options)
+        courses = [
+            follow(chosen_field, start, until=until, points=count, tolerance=tolerance) for start in starts
+        ]
     told = _render(game, courses, chosen, lang)
     if out is None:
         print(told, end="")
     else:
         write_text(out, told)
     return 0
+
+
+def _options(pairs: Sequence[str], field: str) -> dict[str, Any]:
+    """Return NAME=VALUE pairs as options of a field."""
+    from separatrix.dynamics.fields.factory import kind_of_field
+
+    kind = kind_of_field(field)
+    result: dict[str, Any] = {}
+    for pair in pairs:
+        name, separator, value = (piece.strip() for piece in pair.partition("="))
+        if not separator or not name or not value:
+            raise InputError("U901", f"--option {pair}: expected NAME=VALUE", hint="as in --option eta=0.5")
+        if name in result:
+            raise InputError("U901", f"--option gives `{name}` twice", hint="give each option once")
+        if name not in kind.options:
+            takes = ", ".join(kind.options) or "none"
+            raise InputError("V321", f"the {kind.title} dynamics have no option `{name}`; it takes {takes}")
+        result[name] = value
+    return result
 
 
 def _starts(game: Game, given: Sequence[str]) -> list[dict[str, object]]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
+    from separatrix.dynamics.fields.interface import Field
     from separatrix.dynamics.lanes import KeepsFaces, Lanes
     from separatrix.dynamics.replicator import Replicator
 
@@ -165,7 +166,7 @@ def batch(
     )  # fmt: skip
 
 
-def checked_starts(field: Replicator | KeepsFaces, given: ArrayLike, in_log_odds: bool = False) -> Array:
+def checked_starts(field: Field | KeepsFaces, given: ArrayLike, in_log_odds: bool = False) -> Array:
     """Return starts as an array (lanes, n); raise D601 for a wrong shape or a state outside the space."""
     import numpy as np
 

@@ -222,16 +222,18 @@ _FIELDS = {
         "that do not depend on the level of payoffs.",
     ),
     "D604": _e(
-        "rest states that no Newton method finds",
-        "The best response dynamics jump where the best reply changes, and most of their rest points lie "
-        "just there. They are the Nash equilibria of the game.",
+        "rest states or courses of dynamics that jump",
+        "The best response dynamics jump where the best reply changes. Most of their rest points lie just "
+        "there, and are the Nash equilibria of the game; and from there several courses may go on.",
         'rest_states(field(game, kind="best-response"))',
-        "use `analyze`, which finds all Nash equilibria and marks them; or logit with a small `eta`.",
+        "use `analyze`, which finds all Nash equilibria and marks them; or logit with a small `eta`, which "
+        "is smooth.",
     ),
     "D605": _e(
-        "a course back in time through a schedule",
+        "a course that a schedule does not allow",
         "A schedule tells how parameters change from now, time 0, on. A course that goes back in time would "
-        "need to know what they were worth before.",
+        "need to know what they were worth before. Dynamics that leave faces, such as logit, are followed "
+        "without a schedule only.",
         "separatrix trajectory policy.yaml --until -5      # with a schedule in the file",
         "give a time above 0; or, to go back at the usual values, leave the schedule out of the file.",
     ),
