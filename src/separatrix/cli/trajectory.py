@@ -108,25 +108,6 @@ def trajectory(
     return 0
 
 
-def _options(pairs: Sequence[str], field: str) -> dict[str, Any]:
-    """Return NAME=VALUE pairs as options of a field."""
-    from separatrix.dynamics.fields.factory import kind_of_field
-
-    kind = kind_of_field(field)
-    result: dict[str, Any] = {}
-    for pair in pairs:
-        name, separator, value = (piece.strip() for piece in pair.partition("="))
-        if not separator or not name or not value:
-            raise InputError("U901", f"--option {pair}: expected NAME=VALUE", hint="as in --option eta=0.5")
-        if name in result:
-            raise InputError("U901", f"--option gives `{name}` twice", hint="give each option once")
-        if name not in kind.options:
-            takes = ", ".join(kind.options) or "none"
-            raise InputError("V321", f"the {kind.title} dynamics have no option `{name}`; it takes {takes}")
-        result[name] = value
-    return result
-
-
 def _starts(game: Game, given: Sequence[str]) -> list[dict[str, object]]:
     if given:
         return [_start(game, text) for text in given]
@@ -155,6 +136,25 @@ def _start(game: Game, text: str) -> dict[str, object]:
             raise InputError("U901", f"--from {text}: the game has no share `{name}`", hint=hint)
         if name in result:
             raise InputError("U901", f"--from {text} gives `{name}` twice", hint="give each share once")
+        result[name] = value
+    return result
+
+
+def _options(pairs: Sequence[str], field: str) -> dict[str, Any]:
+    """Return NAME=VALUE pairs as options of a field."""
+    from separatrix.dynamics.fields.factory import kind_of_field
+
+    kind = kind_of_field(field)
+    result: dict[str, Any] = {}
+    for pair in pairs:
+        name, separator, value = (piece.strip() for piece in pair.partition("="))
+        if not separator or not name or not value:
+            raise InputError("U901", f"--option {pair}: expected NAME=VALUE", hint="as in --option eta=0.5")
+        if name in result:
+            raise InputError("U901", f"--option gives `{name}` twice", hint="give each option once")
+        if name not in kind.options:
+            takes = ", ".join(kind.options) or "none"
+            raise InputError("V321", f"the {kind.title} dynamics have no option `{name}`; it takes {takes}")
         result[name] = value
     return result
 
