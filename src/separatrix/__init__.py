@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from separatrix.audit.check import check
     from separatrix.audit.finding import Finding
     from separatrix.dynamics.basins import basins
+    from separatrix.dynamics.fan import FanChart, fan_chart
+    from separatrix.dynamics.portrait import PhasePortrait, portrait
+    from separatrix.dynamics.regime_map import regime_map
+    from separatrix.dynamics.sensitivity import Sensitivity, sensitivity
     from separatrix.dynamics.separatrix import separatrix_curve
     from separatrix.dynamics.shock import critical_shock
     from separatrix.dynamics.trajectory import trajectory
@@ -28,18 +32,22 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
-    "Analysis", "ComesLater", "Finding", "Game", "InputError", "NameProblem", "SeparatrixError",
-    "__version__", "analyze", "basins", "check", "cite", "critical_shock", "ess_search", "load", "report",
+    "Analysis", "ComesLater", "FanChart", "Finding", "Game", "InputError", "NameProblem", "PhasePortrait",
+    "Sensitivity", "SeparatrixError", "__version__", "analyze", "basins", "check", "cite", "critical_shock",
+    "ess_search", "fan_chart", "load", "portrait", "regime_map", "report", "sensitivity",
     "separatrix_curve", "told_in", "trajectory",
 ]  # fmt: skip
 
 _HOMES = {
     "Analysis": "separatrix.analysis.result",
     "ComesLater": "separatrix.errors",
+    "FanChart": "separatrix.dynamics.fan",
     "Finding": "separatrix.audit.finding",
     "Game": "separatrix.game.model",
     "InputError": "separatrix.errors",
     "NameProblem": "separatrix.errors",
+    "PhasePortrait": "separatrix.dynamics.portrait",
+    "Sensitivity": "separatrix.dynamics.sensitivity",
     "SeparatrixError": "separatrix.errors",
     "analyze": "separatrix.analysis.analyze",
     "basins": "separatrix.dynamics.basins",
@@ -47,8 +55,12 @@ _HOMES = {
     "cite": "separatrix.present.citations",
     "critical_shock": "separatrix.dynamics.shock",
     "ess_search": "separatrix.analysis.affine.ess_search",
+    "fan_chart": "separatrix.dynamics.fan",
     "load": "separatrix.game.reader",
+    "portrait": "separatrix.dynamics.portrait",
+    "regime_map": "separatrix.dynamics.regime_map",
     "report": "separatrix.present.report_file",
+    "sensitivity": "separatrix.dynamics.sensitivity",
     "separatrix_curve": "separatrix.dynamics.separatrix",
     "told_in": "separatrix.game.translation",
     "trajectory": "separatrix.dynamics.trajectory",

@@ -12,6 +12,7 @@ import pytest
 
 import separatrix
 from present.games import CURVED, HOSTILE, HOSTILE_THREE, REST_EDGES, REST_SIDE, REST_SURFACE, WIDE
+from separatrix.dynamics.even_courses import even_courses
 from separatrix.dynamics.replicator import replicator
 from separatrix.dynamics.separatrix import separatrix_arms
 from separatrix.dynamics.trajectory import follow
@@ -25,7 +26,6 @@ from separatrix.present.figures import (
     why_no_figure,
 )  # fmt: skip
 from separatrix.present.figures.canvas import style, wrapped
-from separatrix.present.figures.courses import even_courses
 from separatrix.present.figures.lettering import shortened, width_of
 from separatrix.present.figures.placing import places_of_names
 from separatrix.present.figures.triangle import place, sides

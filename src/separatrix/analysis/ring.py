@@ -48,6 +48,7 @@ class Ring:
         self.one = self.context.from_dict({(0,) * len(self.names): 1})
         self.zero = self.one - self.one
         self._index = {name: k for k, name in enumerate(self.names)}
+        self._constants: dict[Fraction | int, Ratio] = {}
 
     def variable(self, name: str) -> Ratio:
         """Return one of the variables."""
@@ -55,8 +56,10 @@ class Ring:
 
     def constant(self, value: Fraction | int) -> Ratio:
         """Return a number."""
-        fraction = Fraction(value)
-        return Ratio(self, self.one * fmpq(fraction.numerator, fraction.denominator), self.one)
+        if value not in self._constants:
+            number = self.one * fmpq(value.numerator, value.denominator)
+            self._constants[value] = Ratio(self, number, self.one)
+        return self._constants[value]
 
     def read(self, expression: Expression, known: Mapping[str, Ratio] | None = None) -> Ratio:
         """Return `expression` as a quotient; `known` gives the values of shorthands.

@@ -36,10 +36,18 @@ COMMANDS = {
         "separatrix.cli.trajectory:trajectory",
         "Follow the dynamics from a start: a table, CSV, JSON or a figure of the shares in time.",
     ),
+    "portrait": (
+        "separatrix.cli.portrait:portrait",
+        "Show where each share stands still, where courses go, and the line between two fates.",
+    ),
     "basins": ("separatrix.cli.basins:basins", "Tell which share of all starts ends at each rest point."),
     "shock": (
         "separatrix.cli.shock:shock",
         "Tell the smallest change of the shares that changes their fate.",
+    ),
+    "sensitivity": (
+        "separatrix.cli.sensitivity:sensitivity",
+        "Tell which uncertain parameter matters most, or where uncertain courses end.",
     ),
     "cite": ("separatrix.cli.cite:cite", "Print BibTeX of the theorems and methods that an answer used."),
     "examples": ("separatrix.cli.examples:examples", "List the catalogue of published games, or print one."),

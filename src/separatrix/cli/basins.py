@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from separatrix.present.document import Document
     from separatrix.present.languages import Language
 
-__all__ = ["basins", "format_of", "show_document"]
+__all__ = ["basins", "format_of", "show", "show_document"]
 
 Format = Literal["text", "json", "svg"]
 Lang = Literal["en", "zh"]
@@ -69,13 +69,13 @@ def basins(
     words = language_of(lang)
     values = assignments(set_ or [])
     if chosen == "svg":
-        _show(_figure(separatrix.analyze(game, values, scenario), words), out)
+        show(_figure(separatrix.analyze(game, values, scenario), words), out)
         return 0
     found = separatrix.basins(game, values, scenario, samples=samples, seed=seed)
     if chosen == "json":
         import json
 
-        _show(json.dumps(found.to_dict(), ensure_ascii=False, indent=2) + "\n", out)
+        show(json.dumps(found.to_dict(), ensure_ascii=False, indent=2) + "\n", out)
         return 0
     from separatrix.present.basins import basins_document
 
@@ -127,10 +127,11 @@ def show_document(document: Document, out: Path | None) -> None:
 
     stream = io.StringIO()
     write_terminal(document, Console(file=stream, width=80, no_color=True, highlight=False))
-    _show("\n".join(row.rstrip() for row in stream.getvalue().splitlines()) + "\n", out)
+    show("\n".join(row.rstrip() for row in stream.getvalue().splitlines()) + "\n", out)
 
 
-def _show(text: str, out: Path | None) -> None:
+def show(text: str, out: Path | None) -> None:
+    """Print a text, or write it to a file."""
     if out is None:
         print(text, end="" if text.endswith("\n") else "\n")
     else:

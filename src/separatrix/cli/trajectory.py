@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from separatrix.dynamics.trajectory import Trajectory
     from separatrix.game.model import Game
 
-__all__ = ["trajectory"]
+__all__ = ["start_in", "starts_of", "trajectory"]
 
 Format = Literal["text", "csv", "json", "svg"]
 Lang = Literal["en", "zh"]
@@ -83,7 +83,7 @@ def trajectory(
     game = separatrix.told_in(separatrix.load(model), lang)
     if out is not None:
         guard_source(out, model)
-    starts = [read_start(game, start) for start in _starts(game, from_ or [])]
+    starts = [read_start(game, start) for start in starts_of(game, from_ or [])]
     count = points if points is not None else 11 if chosen == "text" else 401
     _guard_size(game, len(starts), count, chosen)
     values, options = assignments(set_ or []), _options(option or [], field)
@@ -108,9 +108,10 @@ def trajectory(
     return 0
 
 
-def _starts(game: Game, given: Sequence[str]) -> list[dict[str, object]]:
+def starts_of(game: Game, given: Sequence[str]) -> list[dict[str, object]]:
+    """Return what --from says; without it where the cluster stands today."""
     if given:
-        return [_start(game, text) for text in given]
+        return [start_in(game, text) for text in given]
     if game.today is None:
         example = ",".join(f"{share}=0.5" for share in game.shares)
         raise InputError(
@@ -120,7 +121,7 @@ def _starts(game: Game, given: Sequence[str]) -> list[dict[str, object]]:
     return [dict(game.today)]
 
 
-def _start(game: Game, text: str) -> dict[str, object]:
+def start_in(game: Game, text: str) -> dict[str, object]:
     """Return ``x=0.2,y=0.3`` as a mapping."""
     result: dict[str, object] = {}
     for part in text.split(","):

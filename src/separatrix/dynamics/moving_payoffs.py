@@ -18,10 +18,32 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = ["Moving", "moving_payoffs"]
+__all__ = ["Formulas", "Moving", "moving_formulas", "moving_payoffs"]
 
 Moving = Callable[[Mapping[str, float]], tuple[tuple[float, ...], PayoffFunction]]
 """From the values of the parameters that move to the speeds and the payoffs."""
+
+Function = Callable[[Mapping[str, Any]], Any]
+Formulas = tuple[list[list[Function]], list[Function]]
+"""For each population what each strategy earns, and its speed: from names to numbers or arrays."""
+
+
+def moving_formulas(game: Game, known: Mapping[str, Fraction], moving: Collection[str]) -> Formulas | None:
+    """Return the payoffs and the speeds of `game` as formulas in the shares and the parameters `moving`.
+
+    As `moving_payoffs`, whose arguments these are, it returns None where exact algebra has to be done anew.
+    """
+    if isinstance(game.form, ReplicatorForm) or set(moving).intersection(group_numbers(game)):
+        return None
+    fixed: dict[str, Expression] = {
+        name: Number(known[name]) for name in game.parameters if name in known and name not in moving
+    }
+
+    def function(expression: Expression) -> Function:
+        return compiled(folded(substitute(expand(game, expression), fixed)))
+
+    rows = [[function(u) for u in row] for row in strategy_payoffs(game, known)]
+    return rows, [function(speed) for speed in game.speeds]
 
 
 def moving_payoffs(game: Game, known: Mapping[str, Fraction], moving: Collection[str]) -> Moving | None:
@@ -49,17 +71,10 @@ def moving_payoffs(game: Game, known: Mapping[str, Fraction], moving: Collection
     >>> payoffs([np.array([0.5, 0.5])])[0].tolist()
     [1.25, 0.5]
     """
-    if isinstance(game.form, ReplicatorForm) or set(moving).intersection(group_numbers(game)):
+    formulas = moving_formulas(game, known, moving)
+    if formulas is None:
         return None
-    fixed: dict[str, Expression] = {
-        name: Number(known[name]) for name in game.parameters if name in known and name not in moving
-    }
-
-    def function(expression: Expression) -> Callable[[Mapping[str, Any]], Any]:
-        return compiled(folded(substitute(expand(game, expression), fixed)))
-
-    rows = [[function(u) for u in row] for row in strategy_payoffs(game, known)]
-    speeds = [function(speed) for speed in game.speeds]
+    rows, speeds = formulas
 
     def at(values: Mapping[str, float]) -> tuple[tuple[float, ...], PayoffFunction]:
         def payoffs(shares: Sequence[Array]) -> list[Array]:

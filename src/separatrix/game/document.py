@@ -24,6 +24,7 @@ from separatrix.game.model import (
 )
 from separatrix.game.reading import as_text
 from separatrix.game.schedule import schedule_document
+from separatrix.game.uncertain import distribution_document
 from separatrix.game.yaml_text import plain_data
 
 __all__ = ["document_of", "expression_cell", "table_of", "written_payoffs"]
@@ -116,6 +117,7 @@ def _parameter(parameter: Parameter) -> dict[str, Any] | None:
         "meaning": parameter.meaning,
         "unit": parameter.unit,
         "range": None if parameter.range is None else list(parameter.range),
+        "uncertain": None if parameter.uncertain is None else distribution_document(parameter.uncertain),
     }
     return {key: value for key, value in notes.items() if value is not None} or None
 

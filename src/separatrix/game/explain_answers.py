@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from separatrix.game.explain_uncertainty import UNCERTAINTY
 from separatrix.game.explanation import explained as _e
 
 __all__ = ["ANSWERS"]
@@ -193,6 +194,35 @@ _DYNAMICS = {
         "separatrix shock matching-pennies",
         "give --from x=0.2,y=0.3, or write `today: {x: 0.2, y: 0.3}` into the game file.",
     ),
+    "D631": _e(
+        "a regime map that cannot be drawn up",
+        "A regime map has two different parameters, each from a lower to a higher end, and at least two "
+        "nodes along each. The borders are exact on any grid, so a finer one tells little more.",
+        'regime_map(game, {"C1": (8, 0), "C2": (0, 4)})',
+        "give two parameters with their ends in order, and a grid such as (400, 400).",
+    ),
+    "D641": _e(
+        "a state space that does not fit on a page",
+        "A phase portrait shows one population of two or three strategies, as a line or a triangle, and two "
+        "or three populations of two strategies, as a square or a cube. Other games have more dimensions, "
+        "or another shape.",
+        "separatrix portrait hypercycle-four",
+        "follow courses in time with `separatrix trajectory MODEL --from …`, or draw them with "
+        "`separatrix portrait MODEL --time --from … --out courses.svg`.",
+    ),
+    "D642": _e(
+        "an impossible grid",
+        "The field is sampled at a number of states on each side of the state space, at least 2, and at most "
+        "a million in all.",
+        "separatrix portrait shi-chen-2018 --grid 5000",
+        "give a number such as 21; in a cube 6 are enough for most figures.",
+    ),
+    "D643": _e(
+        "more portraits than fit on a page",
+        "Scenarios, or values of parameters, are drawn side by side, up to twelve of them.",
+        "separatrix portrait game.yaml --set C1=1,2,3,4,5,6,7,8,9,10,11,12,13 --out portraits.svg",
+        "choose fewer with --scenario or --set; json and csv take up to a hundred.",
+    ),
 }
 
 _FIELDS = {
@@ -239,4 +269,4 @@ _FIELDS = {
     ),
 }
 
-ANSWERS = {**_DYNAMICS, **_FIELDS, **_OTHERS}
+ANSWERS = {**_DYNAMICS, **_FIELDS, **_OTHERS, **UNCERTAINTY}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -12,18 +11,11 @@ from separatrix.game.source import Path
 
 __all__ = [
     "CLAIM_LISTS",
-    "DISTRIBUTIONS",
     "LATER_SECTIONS",
-    "check_uncertain",
     "read_later",
 ]
 
 LATER_SECTIONS = ("published", "starts", "instruments")
-
-DISTRIBUTIONS: Mapping[str, int] = {
-    "triangular": 3, "uniform": 2, "loguniform": 2, "normal": 2, "lognormal": 2, "beta": 2,
-}  # fmt: skip
-"""The distributions of an uncertain parameter, with the number of their own parameters."""
 
 _ANY_CLAIM = ("scenario", "when", "note", "where")
 
@@ -46,30 +38,7 @@ def read_later(
     present = tuple(s for s in LATER_SECTIONS if document.get(s) is not None)
     for section in present:
         _CHECKS[section](reading, document[section], populations, words)
-    uncertain = any(
-        isinstance(item, Mapping) and item.get("uncertain") is not None
-        for item in (document.get("parameters") or {}).values()
-    )
-    return (*present, "uncertain") if uncertain else present
-
-
-def check_uncertain(reading: Reading, value: object, path: Path, name: str) -> None:
-    """Check that `value` is one distribution with its numbers."""
-    what = f"`uncertain` of {name}"
-    given = reading.mapping(value, path, what)
-    reading.only(given, path, tuple(DISTRIBUTIONS), what)
-    if len(given) != 1:
-        raise reading.fault("G119", f"{what} holds {len(given)} distributions; one is needed", path)
-    kind, numbers = next(iter(given.items()))
-    items = reading.items(numbers, (*path, kind), f"`{kind}`")
-    if len(items) != DISTRIBUTIONS[kind]:
-        raise reading.fault(
-            "G119", f"`{kind}` takes {DISTRIBUTIONS[kind]} numbers, found {len(items)}", (*path, kind)
-        )
-    exact = [reading.number(item, (*path, kind, i), f"`{kind}` of {name}") for i, item in enumerate(items)]
-    rising = all(a <= b for a, b in itertools.pairwise(exact)) and exact[0] < exact[-1]
-    if kind in ("triangular", "uniform", "loguniform") and not rising:
-        raise reading.fault("V310", f"the numbers of `{kind}` of {name} must rise", (*path, kind))
+    return present
 
 
 # --------------------------------------------------------------------------- starts, measures

@@ -14,6 +14,7 @@ from separatrix.game.condition import Condition
 from separatrix.game.expression import ONE, Expression, names_in
 from separatrix.game.plan import Plan
 from separatrix.game.source import Source
+from separatrix.game.uncertain import Distribution
 
 __all__ = [
     "AdvantageForm", "Form", "FunctionForm", "Game", "GroupForm", "PairwiseForm", "Parameter", "Population",
@@ -50,7 +51,10 @@ class Population:
 
 @dataclass(frozen=True)
 class Parameter:
-    """A named number; ``value`` is exact, ``range`` serves sliders and sweeps and proves nothing."""
+    """A named number; ``value`` is exact, ``range`` serves sliders and sweeps and proves nothing.
+
+    ``uncertain`` is what is known of the value where it is not known exactly; an analysis takes ``value``.
+    """
 
     name: str
     value: Fraction | None = None
@@ -58,6 +62,7 @@ class Parameter:
     meaning: str | None = None
     unit: str | None = None
     range: tuple[Fraction, Fraction] | None = None
+    uncertain: Distribution | None = None
     line: int | None = field(default=None, compare=False)
 
 

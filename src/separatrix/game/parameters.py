@@ -7,10 +7,10 @@ from fractions import Fraction
 from typing import Any
 
 from separatrix.game.expression import Expression, Name, names_in
-from separatrix.game.later import check_uncertain
 from separatrix.game.model import Parameter
 from separatrix.game.reading import Reading, Vocabulary
 from separatrix.game.source import Path
+from separatrix.game.uncertain_reading import read_uncertain
 
 __all__ = ["read_lets", "read_parameters"]
 
@@ -57,8 +57,7 @@ def _read_parameter(
 
     value = item.get("value")
     limits = item.get("range")
-    if item.get("uncertain") is not None:
-        check_uncertain(reading, item["uncertain"], (*path, "uncertain"), name)
+    uncertain = item.get("uncertain")
     return Parameter(
         name,
         value=None if value is None else reading.number(value, (*path, "value"), f"the value of {name}"),
@@ -66,6 +65,9 @@ def _read_parameter(
         meaning=note("meaning"),
         unit=note("unit"),
         range=None if limits is None else _read_range(reading, limits, (*path, "range"), name),
+        uncertain=None
+        if uncertain is None
+        else read_uncertain(reading, uncertain, (*path, "uncertain"), name),
         line=line,
     )
 

@@ -10,12 +10,13 @@ from typing import Any
 
 from separatrix.game.expression import FUNCTIONS
 from separatrix.game.forms import FORMS
-from separatrix.game.later import CLAIM_LISTS, DISTRIBUTIONS
+from separatrix.game.later import CLAIM_LISTS
 from separatrix.game.parser import MAX_CHARACTERS
 from separatrix.game.populations import MAX_STRATEGIES
 from separatrix.game.reader import NOTES
 from separatrix.game.schedule import RAMP_KEYS
 from separatrix.game.translation_reading import LANGUAGE
+from separatrix.game.uncertain_reading import uncertain_schema
 
 __all__ = ["json_schema"]
 
@@ -221,11 +222,6 @@ def _plan() -> Schema:
 
 def _definitions() -> Schema:
     reserved = [*FUNCTIONS, "True", "False", "None", "and", "or", "not"]
-    uncertain = _closed(
-        {kind: _list(_ref("number"), minItems=n, maxItems=n) for kind, n in DISTRIBUTIONS.items()},
-        minProperties=1,
-        maxProperties=1,
-    )
     parameter = _closed(
         {
             "value": _optional(_ref("number")),
@@ -233,7 +229,7 @@ def _definitions() -> Schema:
             "meaning": _optional(_ref("text")),
             "unit": _optional(_ref("text")),
             "range": _optional(_list(_ref("number"), minItems=2, maxItems=2)),
-            "uncertain": _optional(uncertain),
+            "uncertain": _optional(uncertain_schema(_ref("number"))),
         }
     )
     return {

@@ -28,6 +28,7 @@ from separatrix.game.reading import decimal_text
 from separatrix.game.tables import MEETS, PARAMETER_COLUMNS
 from separatrix.game.translation import scenario_name
 from separatrix.game.translation_sheet import translation_rows
+from separatrix.game.uncertain import distribution_text
 from separatrix.game.yaml_text import plain_data
 
 __all__ = ["csv_text", "no_table_holds", "sheets_of", "write_xlsx"]
@@ -163,7 +164,8 @@ def _parameters(game: Game) -> Rows:
     rows: Rows = [list(PARAMETER_COLUMNS)]
     for p in game.parameters.values():
         low, high = p.range or (None, None)
-        rows.append([p.name, p.value, p.meaning, p.unit, p.latex, low, high])
+        uncertain = None if p.uncertain is None else distribution_text(p.uncertain)
+        rows.append([p.name, p.value, p.meaning, p.unit, p.latex, low, high, uncertain])
     return rows
 
 

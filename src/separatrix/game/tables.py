@@ -30,7 +30,7 @@ MAX_COLUMNS = 500
 MEETS = "meets"
 """The column that names the strategy met, in the table of one population that plays itself."""
 
-PARAMETER_COLUMNS = ("name", "value", "meaning", "unit", "latex", "low", "high")
+PARAMETER_COLUMNS = ("name", "value", "meaning", "unit", "latex", "low", "high", "uncertain")
 _GAME_KEYS = ("title", "source", "format", "note", "notes", "doi", "url", "licence", "origin")
 _SHARE_FORMS = ("advantages", "replicator")
 KNOWN_SHEETS = (
@@ -292,7 +292,7 @@ class _Builder:
         for row, cells in self.table(sheet, PARAMETER_COLUMNS, 1):
             name = self.key(sheet, row, cells, "name", parameters)
             parameter: dict[str, Any] = {
-                k: cells[k] for k in ("value", "meaning", "unit", "latex") if k in cells
+                k: cells[k] for k in ("value", "meaning", "unit", "latex", "uncertain") if k in cells
             }
             here: Path = ("parameters", name)
             for key in parameter:

@@ -16,6 +16,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from flint import fmpq_mpoly
+
 from separatrix.analysis.assumptions import require_consistent
 from separatrix.analysis.found import Found
 from separatrix.analysis.regimes import State, enumerate_regimes
@@ -28,11 +30,11 @@ from separatrix.errors import ComesLater, InputError
 from separatrix.game.condition import TRUE
 from separatrix.game.expression import Expression, Number, add, names_in, number, substitute
 from separatrix.game.fitness import strategy_payoffs
-from separatrix.game.model import Game, GroupForm, Profile
+from separatrix.game.model import Game, GroupForm, Profile, ProfileTable
 from separatrix.game.values import expand, expand_moving
 from separatrix.sentence import say, together
 
-__all__ = ["solve_pure"]
+__all__ = ["Profiles", "read_profiles", "solve_pure"]
 
 MOST_PROFILES = 512
 
@@ -62,6 +64,21 @@ class _Payoffs:
         """Whether the payoffs of a population may depend on its own shares."""
         shares = set(self.game.populations[i].shares)
         return any(shares & set(names_in(u)) for u in self.rows[i])
+
+
+class _Table(_Payoffs):
+    """A payoff table: what is earned at a profile stands in it."""
+
+    def at(self, profile: Profile) -> list[list[Expression]]:
+        form = self.game.form
+        assert isinstance(form, ProfileTable)
+        return [
+            [form.pay[(*profile[:i], a, *profile[i + 1 :])][i] for a in range(len(population.strategies))]
+            for i, population in enumerate(self.game.populations)
+        ]
+
+    def own(self, i: int) -> bool:
+        return False
 
 
 class _Group(_Payoffs):
@@ -100,33 +117,14 @@ def solve_pure(game: Game, known: Mapping[str, Fraction] | None, budget: float, 
     InputError
         A504 for assumptions that contradict each other.
     """
-    count = math.prod(len(p.strategies) for p in game.populations)
-    if count > MOST_PROFILES:
-        raise ComesLater(
-            "A502",
-            f"{count:,} pure profiles: games of up to {MOST_PROFILES} are analysed in symbols; larger ones "
-            "come later",
-            hint="give the parameters values and leave out --symbolic",
-        )
-    payoffs = _payoffs(game)
-    ring = Ring(game.parameters)
-    lets: dict[str, Ratio] = {}
-    for name, meaning in game.lets.items():
-        if name not in game.moving_lets:
-            lets[name] = ring.read(meaning, lets)
-    speeds = [ring.read(speed, lets) for speed in game.speeds]
-    profiles = list(game.profiles())
-    earned = {q: _read(game, ring, lets, payoffs.at(q), q) for q in profiles}
-    poles = {
-        str(v.denominator): v.denominator
-        for v in (*lets.values(), *speeds, *itertools.chain(*(r for rows in earned.values() for r in rows)))
-        if not v.denominator.is_constant()
-    }
+    read = read_profiles(game)
+    ring, speeds, profiles, earned = read.ring, read.speeds, list(read.earned), read.earned
+    count = len(profiles)
     deduction = Deduction(game, ring, min(10.0, max(2.0, budget / 4)))
-    new = deduction.exclude_poles(poles.values())
+    new = deduction.exclude_poles(read.poles)
     deduction.assume([s.sign_polynomial for s in speeds], ">")
     require_consistent(game, deduction)
-    own = any(payoffs.own(i) for i in range(len(game.populations))) or not _smooth(payoffs)
+    own = read.own
     polynomials = SignPolynomials(deduction)
     points, states = [], []
     for k, profile in enumerate(profiles, 1):
@@ -165,6 +163,61 @@ def solve_pure(game: Game, known: Mapping[str, Fraction] | None, budget: float, 
     return Symbols(found, regimes, completeness, tuple(pole_warnings(ring, new)))
 
 
+@dataclass(frozen=True, eq=False)
+class Profiles:
+    """What every strategy earns at every pure profile.
+
+    Attributes
+    ----------
+    ring : Ring
+        In the game's parameters.
+    speeds : one factor a population
+    earned : mapping of a profile to what each strategy of each population earns beside it
+    poles : denominators in them; where one vanishes there is no game
+    own : whether payoffs may depend on the shares of the own population, or may not be differentiable
+    """
+
+    ring: Ring
+    speeds: list[Ratio]
+    earned: Mapping[Profile, list[list[Ratio]]]
+    poles: tuple[fmpq_mpoly, ...]
+    own: bool
+
+
+def read_profiles(game: Game) -> Profiles:
+    """Return what every strategy earns at every pure profile, in the parameters.
+
+    Raises
+    ------
+    ComesLater
+        A501, A503 where that is no rational function of the parameters; A502 for too many profiles.
+    """
+    count = math.prod(len(p.strategies) for p in game.populations)
+    if count > MOST_PROFILES:
+        raise ComesLater(
+            "A502",
+            f"{count:,} pure profiles: games of up to {MOST_PROFILES} are analysed in symbols; larger ones "
+            "come later",
+            hint="give the parameters values and leave out --symbolic",
+        )
+    payoffs = _payoffs(game)
+    ring = Ring(game.parameters)
+    lets: dict[str, Ratio] = {}
+    for name, meaning in game.lets.items():
+        if name not in game.moving_lets:
+            lets[name] = ring.read(meaning, lets)
+    speeds = [ring.read(speed, lets) for speed in game.speeds]
+    known: dict[int, Ratio] = {}
+    earned = {q: _read(game, ring, lets, payoffs.at(q), q, known) for q in game.profiles()}
+    poles = {
+        str(v.denominator): v.denominator
+        for v in (*lets.values(), *speeds, *itertools.chain(*(r for rows in earned.values() for r in rows)))
+        if not v.denominator.is_constant()
+    }
+    own = any(payoffs.own(i) for i in range(len(game.populations))) or not _smooth(payoffs)
+    return Profiles(ring, speeds, earned, tuple(poles.values()), own)
+
+
 def _payoffs(game: Game) -> _Payoffs:
     form = game.form
     if isinstance(form, GroupForm):
@@ -172,6 +225,8 @@ def _payoffs(game: Game) -> _Payoffs:
         rows = tuple(expand_moving(game, u) for u in form.payoffs)
         if not set(game.shares) & {n for u in rows for n in names_in(u)}:
             return _Group(replace(game, form=sized), (rows,))
+    if isinstance(form, ProfileTable) and not game.moving_lets:
+        return _Table(game, ())
     return _Payoffs(game, strategy_payoffs(game))
 
 
@@ -188,14 +243,25 @@ def _smooth(payoffs: _Payoffs) -> bool:
 
 
 def _read(
-    game: Game, ring: Ring, lets: Mapping[str, Ratio], rows: list[list[Expression]], profile: Profile
+    game: Game,
+    ring: Ring,
+    lets: Mapping[str, Ratio],
+    rows: list[list[Expression]],
+    profile: Profile,
+    known: dict[int, Ratio],
 ) -> list[list[Ratio]]:
+    """Read payoffs; `known` holds those that a table has at other profiles too."""
+    table = isinstance(game.form, ProfileTable)
     result = []
     for population, row in zip(game.populations, rows, strict=True):
         values = []
         for strategy, expression in zip(population.strategies, row, strict=True):
+            if table and id(expression) in known:
+                values.append(known[id(expression)])
+                continue
             try:
                 values.append(ring.read(expression, lets))
+                known[id(expression)] = values[-1]
             except InputError as problem:
                 if problem.code not in ("S003", "S004"):
                     raise

@@ -8,23 +8,27 @@ once and writes as often as it is asked.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from separatrix.analysis.result import Analysis
+from separatrix.analysis.result import Analysis, RestPoint
+from separatrix.dynamics.state_space import Shape, shape_of_game
 from separatrix.present.document import PictureFormat
+from separatrix.present.dynamics_names import dynamics_in_words
 from separatrix.present.languages import Language, language_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from separatrix.dynamics.portrait import PhasePortrait
+
 __all__ = [
     "Portrait", "caption_of", "draw", "portrait_svg", "save_figure", "shape_of", "title_of", "why_no_figure",
+    "with_dynamics",
 ]  # fmt: skip
-
-Shape = Literal["line", "square", "cube", "triangle"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +43,9 @@ class Portrait:
         Of the words in the picture, by default English.
     title : str, optional
         What the file says it shows; by default `title_of`.
+    phase : PhasePortrait, optional
+        What to draw, all of it: nullclines in the triangle and surfaces in the cube too; by default the
+        portrait under the replicator without these.
 
     Examples
     --------
@@ -51,6 +58,12 @@ class Portrait:
     analysis: Analysis
     language: Language | None = None
     title: str | None = None
+    phase: PhasePortrait | None = None
+
+    @classmethod
+    def of(cls, phase: PhasePortrait, language: Language | None = None, title: str | None = None) -> Portrait:
+        """Return the picture of a phase portrait, with everything that is in it."""
+        return cls(phase.analysis, language, title, phase)
 
     @property
     def words(self) -> Language:
@@ -66,22 +79,29 @@ class Portrait:
         ValueError
             If there is none; `why_no_figure` says why.
         """
+        from separatrix.dynamics.portrait import portrait_of
         from separatrix.present.figures.canvas import style
 
         reason = why_no_figure(self.analysis, self.words)
         if reason is not None:
             raise ValueError(reason)
-        shape = shape_of(self.analysis)
-        if shape == "line":
-            from separatrix.present.figures.phase_line import draw_phase_line as drawn
-        elif shape == "square":
-            from separatrix.present.figures.square import draw_square as drawn
-        elif shape == "cube":
-            from separatrix.present.figures.cube import draw_cube as drawn
-        else:
-            from separatrix.present.figures.triangle import draw_triangle as drawn
+        phase, whole = self.phase or portrait_of(self.analysis), self.phase is not None
         with style():
-            return drawn(self.analysis, self.words)
+            if phase.shape == "line":
+                from separatrix.present.figures.phase_line import draw_phase_line
+
+                return draw_phase_line(phase, self.words)
+            if phase.shape == "square":
+                from separatrix.present.figures.square import draw_square
+
+                return draw_square(phase, self.words)
+            if phase.shape == "cube":
+                from separatrix.present.figures.cube import draw_cube
+
+                return draw_cube(phase, self.words, whole)
+            from separatrix.present.figures.triangle import draw_triangle
+
+            return draw_triangle(phase, self.words, whole)
 
     def write(self, format: PictureFormat) -> bytes:
         """Return the picture as SVG in UTF-8, as PNG of 200 dots an inch, or as PDF.
@@ -97,9 +117,12 @@ class Portrait:
             raise ValueError(f"{format}: a figure is written as .svg, .png or .pdf")
         figure = self.figure
         title = self.title or title_of(self.analysis, self.words)
+        if self.phase is not None and self.title is None:
+            title = with_dynamics(title, self.phase.kind, self.words)
         with style():
             if format == "svg":
-                return svg_of(figure, title, _description(self.analysis, self.words)).encode()
+                said = _description(self.analysis, self.words, self.phase)
+                return svg_of(figure, title, said).encode()
             return raster_or_pdf(figure, format, title)
 
 
@@ -172,12 +195,7 @@ def why_no_figure(analysis: Analysis, language: Language | None = None) -> str |
 
 def shape_of(analysis: Analysis) -> Shape | None:
     """Return the shape of the state space, where it can be drawn on a page."""
-    sizes = [len(p.strategies) for p in analysis.game.populations]
-    if sizes == [3]:
-        return "triangle"
-    if any(size != 2 for size in sizes) or len(sizes) > 3:
-        return None
-    return ("line", "square", "cube")[len(sizes) - 1]
+    return shape_of_game(analysis.game)
 
 
 def title_of(analysis: Analysis, language: Language | None = None) -> str:
@@ -192,18 +210,35 @@ def title_of(analysis: Analysis, language: Language | None = None) -> str:
     return template.format(title=analysis.game.title)
 
 
-def caption_of(analysis: Analysis, language: Language | None = None) -> str:
+def with_dynamics(title: str, kind: str, words: Language) -> str:
+    """Return a title with the name of the dynamics where it is not the replicator."""
+    if kind == "replicator":
+        return title
+    return words.FIGURE_TITLE_DYNAMICS.format(title=title, dynamics=dynamics_in_words(kind, words))
+
+
+def caption_of(
+    analysis: Analysis, language: Language | None = None, phase: PhasePortrait | None = None
+) -> str:
     """Return one sentence or two that say what the portrait shows."""
     words = language or language_of("en")
     shape = shape_of(analysis)
     if shape == "line":
+        if phase is not None and phase.kind != "replicator":
+            return words.CAPTION_ONE_RATE
         return words.CAPTION_ONE
     if shape == "cube":
-        return words.CAPTION_THREE
+        return words.CAPTION_THREE + (words.CAPTION_SURFACES if phase is not None else "")
     if shape == "triangle":
-        return words.CAPTION_TRIANGLE
-    divided = any(p.stability == "saddle" and len(p.free) == 2 for p in analysis.rest_points)
-    divided = divided and _has_known_separatrix(analysis)
+        if phase is None:
+            return words.CAPTION_TRIANGLE
+        arrows = words.CAPTION_TRIANGLE if phase.flow.keeps_faces else words.CAPTION_TRIANGLE_INSIDE
+        return arrows + words.CAPTION_NULLCLINES
+    if phase is not None:
+        divided = bool(phase.separatrices)
+    else:
+        divided = any(p.stability == "saddle" and len(p.free) == 2 for p in analysis.rest_points)
+        divided = divided and _has_known_separatrix(analysis)
     return words.CAPTION_TWO + (words.CAPTION_SEPARATRIX if divided else "")
 
 
@@ -217,15 +252,21 @@ def _has_known_separatrix(analysis: Analysis) -> bool:
     )
 
 
-def _description(analysis: Analysis, words: Language) -> str:
+def _description(analysis: Analysis, words: Language, phase: PhasePortrait | None) -> str:
+    points = points_in_words(analysis.rest_points if phase is None else phase.rest_points, words)
+    return words.FIGURE_DESCRIPTION.format(caption=caption_of(analysis, words, phase), points=points)
+
+
+def points_in_words(points: Iterable[RestPoint], words: Language) -> str:
+    """Return where rest points are, and what is known of their stability."""
     from separatrix.present.numbers import readable
 
-    found = [
-        words.FIGURE_POINT.format(
-            id=p.id, state=", ".join(readable(v) for v in p.state), label=words.labels[p.stability]
-        )
-        for p in analysis.rest_points
-        if p.state is not None and p.stability is not None
-    ]
-    points = words.separators["; "].join(found) or words.FIGURE_NO_POINTS
-    return words.FIGURE_DESCRIPTION.format(caption=caption_of(analysis, words), points=points)
+    found = []
+    for p in points:
+        if p.state is not None:
+            state = ", ".join(readable(v) for v in p.state)
+            if p.stability is None:
+                found.append(f"{p.id} ({state})")
+            else:
+                found.append(words.FIGURE_POINT.format(id=p.id, state=state, label=words.labels[p.stability]))
+    return words.separators["; "].join(found) or words.FIGURE_NO_POINTS

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from separatrix.analysis.result import Analysis, RestSet
+from separatrix.analysis.result import RestSet
+from separatrix.dynamics.portrait import PhasePortrait
 from separatrix.present.figures.canvas import FAINT, INK
-from separatrix.present.figures.courses import COURSE_LINE, draw_lines, once_around
+from separatrix.present.figures.courses import COURSE_LINE, draw_lines
 from separatrix.present.figures.legend import STRIP, legend_of
-from separatrix.present.figures.lettering import TEXT, rows_height, shares_in_words, shortened
+from separatrix.present.figures.lettering import SMALL, TEXT, rows_height, shares_in_words, shortened
 from separatrix.present.figures.marks import colour, draw_mark, draw_today, line_style
+from separatrix.present.figures.nullcline_lines import LOOKS
 from separatrix.present.figures.page import new_page
 from separatrix.present.figures.placing import draw_names
 from separatrix.present.languages import Language
@@ -25,18 +26,14 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = ["draw_cube", "project"]
+__all__ = ["cube_lines", "draw_cube", "frame", "paint_cube", "paint_surfaces", "project", "surfaces"]
 
 # From this side no corner hides another and each axis keeps its length within a third.
 AZIMUTH, ELEVATION = math.radians(-62.0), math.radians(22.0)
-STARTS = (0.15, 0.5, 0.85)
 FACE_LINE: dict[str, Any] = {"color": "#0063a0", "linewidth": 1.0, "linestyle": (0, (4, 1.2))}
 
 SCALE, MARGIN, TOP = 168.0, 26.0, 6.0
 """Points: an edge of the cube, and around it."""
-
-LONGEST, STEP = 3.0, 1 / 60
-"""How far a course is followed, and the distance between its corners; the edge of the cube is 1."""
 
 
 def project(states: Any) -> Array:
@@ -53,48 +50,77 @@ def project(states: Any) -> Array:
     return np.stack([x @ right, x @ up], axis=-1)
 
 
-def draw_cube(analysis: Analysis, words: Language) -> Figure:
-    """Return the phase portrait of three populations of two strategies."""
-    flat = project(list(itertools.product((0.0, 1.0), repeat=3)))
-    low, high = flat.min(axis=0) - MARGIN / SCALE, flat.max(axis=0) + MARGIN / SCALE
+def draw_cube(phase: PhasePortrait, words: Language, nullclines: bool = False) -> Figure:
+    """Return the phase portrait of three populations; below it, if wanted, where each share stands still."""
+    low, high = frame()
     wide, tall = (float(v) for v in (high - low) * SCALE)
-    sets = [s for s in analysis.rest_sets if s.stability is not None]
-    points = [p for p in analysis.rest_points if p.state is not None and p.stability is not None]
-    today = analysis.game.today
-    lines = [(words.FIGURE_COURSES, COURSE_LINE)]
-    on_faces = list(_starts_on_faces(analysis))
-    if on_faces:
-        lines.append((words.FIGURE_COURSES_ON_FACES, FACE_LINE))
-    legend = legend_of(words, points, sets, lines, today=today is not None)
+    legend = legend_of(
+        words,
+        phase.rest_points,
+        phase.rest_sets,
+        cube_lines(phase, words),
+        today=phase.game.today is not None,
+    )
     full = wide + STRIP - 4
-    meanings = [shares_in_words(analysis, k, words, full, 2) for k in range(3)]
+    meanings = [shares_in_words(phase.analysis, k, words, full, 2) for k in range(3)]
     below = sum(rows_height(rows) + 2 for rows in meanings)
-    page = new_page(wide, max(TOP + tall, legend.height + 16) + below + 4, legend)
+    shown = surfaces(phase) if nullclines else []
+    room = rows_height([""] * 2) + full / 3 * tall / wide if shown else 0.0
+    page = new_page(wide, max(TOP + tall, legend.height + 16) + below + 4 + room, legend)
     axes = page.axes(0, TOP, wide, tall)
-    axes.axis("off")
-    axes.set_xlim(low[0], high[0])
-    axes.set_ylim(low[1], high[1])
-    at = page.height - below - 4
+    paint_cube(axes, phase)
+    at = page.height - below - 4 - room
     for rows in meanings:
         page.write(4, at, rows)
         at += rows_height(rows) + 2
-    around = _draw_frame(axes, analysis)
-    _draw_courses(axes, analysis, on_faces)
-    for piece in sets:
+    small = full / 3
+    for k, share in enumerate(shown):
+        title = shortened(words.FIGURE_STILL.format(share=share), small - 8, 1)
+        page.write(4 + (k + 0.5) * small, page.height - room + 2, title, align="center")
+        panel = page.axes(
+            4 + k * small, page.height - room + rows_height(title) + 4, small, small * tall / wide
+        )
+        paint_surfaces(panel, phase, share, SCALE * small / wide)
+    return page.figure
+
+
+def frame() -> tuple[Array, Array]:
+    """Return the lower left and the upper right corner of the figure, in units of an edge."""
+    flat = project(list(itertools.product((0.0, 1.0), repeat=3)))
+    return flat.min(axis=0) - MARGIN / SCALE, flat.max(axis=0) + MARGIN / SCALE
+
+
+def cube_lines(phase: PhasePortrait, words: Language) -> list[tuple[str, dict[str, Any]]]:
+    """Return what the lines of the figure mean."""
+    lines = [(words.FIGURE_COURSES, COURSE_LINE)] if phase.courses else []
+    if any(course.on_face for course in phase.courses):
+        lines.append((words.FIGURE_COURSES_ON_FACES, FACE_LINE))
+    return lines
+
+
+def paint_cube(axes: Axes, phase: PhasePortrait, scale: float = SCALE) -> None:
+    """Draw the portrait into axes in which an edge of the cube is `scale` points long."""
+    low, high = frame()
+    axes.axis("off")
+    axes.set_xlim(low[0], high[0])
+    axes.set_ylim(low[1], high[1])
+    around = _draw_frame(axes, phase, scale)
+    _draw_courses(axes, phase, scale)
+    for piece in phase.rest_sets:
         _draw_set(axes, piece)
     stars = []
+    today = phase.game.today
     if today is not None:
-        stars.append(project([float(today[s]) for s in analysis.game.shares]))
+        stars.append(project([float(today[s]) for s in phase.shares]))
         draw_today(axes, float(stars[0][0]), float(stars[0][1]))
     # Nearer points are drawn over farther ones.
-    points.sort(key=lambda p: _depth(p.state or ()))
+    points = sorted(phase.rest_points, key=lambda p: _depth(p.state or ()))
     places = [project(p.state) for p in points]
     for point, (x, y) in zip(points, places, strict=True):
         draw_mark(axes, float(x), float(y), point.stability)
     middle = project((0.5, 0.5, 0.5))
     wishes = [(-1.0 if x < middle[0] else 1.0, -1.0 if y < middle[1] else 1.0) for x, y in places]
     draw_names(axes, points, places, wishes, others=[*stars, *around])
-    return page.figure
 
 
 def _depth(state: tuple[float, ...]) -> float:
@@ -104,7 +130,7 @@ def _depth(state: tuple[float, ...]) -> float:
     return sum(a * b for a, b in zip(state, toward, strict=False))
 
 
-def _draw_frame(axes: Axes, analysis: Analysis) -> list[Array]:
+def _draw_frame(axes: Axes, phase: PhasePortrait, scale: float) -> list[Array]:
     """Draw the twelve edges, hidden ones dashed, with the names of the axes; return where these stand."""
     import numpy as np
 
@@ -125,49 +151,32 @@ def _draw_frame(axes: Axes, analysis: Analysis) -> list[Array]:
         flat = project(corners)
         axes.fill(flat[:, 0], flat[:, 1], color="#f4f6f7", lw=0, zorder=0)
     places = []
+    # In a small cube the names stand nearer, and smaller.
+    near = max(0.6, min(1.0, scale / SCALE))
     edges = (((0.5, 0.0, 0.0), (0, -15)), ((1.0, 0.5, 0.0), (14, -10)), ((0.0, 0.0, 0.5), (-13, 0)))
-    for k, (middle, (dx, dy)) in enumerate(edges):
-        (name,) = shortened(analysis.game.shares[k], 60)
+    for k, (middle, away) in enumerate(edges):
+        (name,) = shortened(phase.shares[k], 60 * near)
         px, py = project(middle)
-        places.append(np.array([px + dx / SCALE, py + dy / SCALE]))
-        long = len(name) > 2
+        dx, dy = away[0] * near, away[1] * near
+        places.append(np.array([px + dx / scale, py + dy / scale]))
+        long = len(name) > 2 or near < 1
         axes.annotate(
             f"{name} ↑" if k == 2 and not long else f"{name} →", (px, py), xytext=(dx, dy),
             textcoords="offset points", ha="center" if k != 1 or not long else "left", va="center",
-            fontsize=TEXT + 1, style="italic", color=INK, rotation=90 if k == 2 and long else 0,
+            fontsize=TEXT + 1 if near == 1 else SMALL, style="italic", color=INK,
+            rotation=90 if k == 2 and long else 0,
         )  # fmt: skip
     return places
 
 
-def _draw_courses(axes: Axes, analysis: Analysis, on_faces: Sequence[Sequence[float]]) -> None:
-    """Draw courses from a grid of starts inside; the arrow stands where each has gone a third of its way."""
+def _draw_courses(axes: Axes, phase: PhasePortrait, scale: float) -> None:
+    """Draw the courses; the arrow of each stands where it has gone a third of its way."""
     import numpy as np
 
-    from separatrix.dynamics.bundle import bundle
-    from separatrix.dynamics.replicator import replicator
-
-    inside = [s for s in itertools.product(STARTS, repeat=3) if sum(v == 0.5 for v in s) != 1]
-    flow = replicator(analysis.game, analysis.values)
-    found = bundle(flow, [*inside, *on_faces], LONGEST, points=round(LONGEST / STEP) + 1)
-    courses = []
-    for states in found:
-        moved = np.sqrt((np.diff(states, axis=0) ** 2).sum(axis=-1))
-        still = np.flatnonzero(~(moved > STEP / 5))
-        under_way = states[: int(still[0]) + 2] if still.size else states
-        courses.append(project(once_around(under_way, 0.02, 0.1)))
-    for look, part in ((COURSE_LINE, courses[: len(inside)]), (FACE_LINE, courses[len(inside) :])):
-        long = [c for c in part if len(c) > 2 and np.ptp(c, axis=0).max() > 0.02]
-        draw_lines(axes, long, look, 7 / SCALE, at=1 / 3, most=0.35)
-
-
-def _starts_on_faces(analysis: Analysis) -> Iterator[tuple[float, ...]]:
-    """Yield two starts beside each rest point that mixes on a face: what happens there is easily missed."""
-    for point in analysis.rest_points:
-        if point.state is not None and point.isolated and len(point.free) == 2:
-            for part in (0.3, 0.65):
-                yield tuple(
-                    v + (part * (0.96 - v) if k in point.free else 0.0) for k, v in enumerate(point.state)
-                )
+    for look, on_face in ((COURSE_LINE, False), (FACE_LINE, True)):
+        lines = [project(course.states) for course in phase.courses if course.on_face is on_face]
+        long = [line for line in lines if len(line) > 2 and np.ptp(line, axis=0).max() > 0.02]
+        draw_lines(axes, long, look, 7 / scale, at=1 / 3, most=0.35)
 
 
 def _draw_set(axes: Axes, piece: RestSet) -> None:
@@ -190,3 +199,42 @@ def _around(flat: Array) -> Array:
 
     middle = flat.mean(axis=0)
     return np.asarray(flat[np.argsort(np.arctan2(flat[:, 1] - middle[1], flat[:, 0] - middle[0]))])
+
+
+# --------------------------------------------------------------------------- where a share stands still
+
+
+def surfaces(phase: PhasePortrait) -> list[str]:
+    """Return the shares that stand still somewhere inside the cube."""
+    moving = {n.share for n in phase.nullclines if n.kind == "advantage"}
+    return [share for share in phase.shares if share in moving]
+
+
+def paint_surfaces(axes: Axes, phase: PhasePortrait, share: str, scale: float) -> None:
+    """Draw the states inside the cube at which one share stands still, and the rest points."""
+    import numpy as np
+
+    low, high = frame()
+    axes.axis("off")
+    axes.set_xlim(low[0], high[0])
+    axes.set_ylim(low[1], high[1])
+    _draw_frame(axes, phase, scale)
+    look = LOOKS[phase.shares.index(share)]
+    for null in phase.nullclines:
+        if null.share != share or null.kind != "advantage":
+            continue
+        lines = [project(line) for line in null.lines]
+        if null.ruled:
+            for near, far in zip(lines[::2], lines[1::2], strict=True):
+                around = np.concatenate([near, far[::-1], near[:1]])
+                axes.fill(around[:, 0], around[:, 1], color=look["color"], alpha=0.16, lw=0, zorder=2)
+                axes.plot(around[:, 0], around[:, 1], color=look["color"], linewidth=1.1, zorder=3)
+        else:
+            for line in lines:
+                axes.plot(line[:, 0], line[:, 1], color=look["color"], linewidth=0.8, zorder=3)
+        for state in null.points:
+            x, y = project(state)
+            axes.plot([x], [y], "x", color=look["color"], markersize=4, zorder=3)
+    for point in sorted(phase.rest_points, key=lambda p: _depth(p.state or ())):
+        x, y = project(point.state)
+        axes.plot([x], [y], ".", color=colour(point.stability), markersize=5, zorder=6)

@@ -87,18 +87,29 @@ def legend_of(
     lines: Iterable[tuple[str, Look]] = (),
     *,
     today: bool = False,
+    named: bool = True,
 ) -> Legend:
-    """Return the legend of what was found, of further lines, and of the star for today."""
+    """Return the legend of what was found, of further lines, and of the star for today.
+
+    The names of rest points are left out where they are not `named`: panels of one figure may use them for
+    different ones.
+    """
     entries = []
     for label in LABELS:
-        named = [p.id for p in points if p.stability == label]
-        if named:
-            entries.append(_entry(label, words.labels[label], named))
+        bearers = [p.id for p in points if p.stability == label]
+        if bearers:
+            entries.append(_entry(label, words.labels[label], bearers if named else ()))
+    bearers = [p.id for p in points if p.stability is None]
+    if bearers:
+        entries.append(_entry("undecided", words.FIGURE_LEFT_OPEN, bearers if named else ()))
     for label in LABELS:
-        named = [s.id for s in sets if s.stability == label]
-        if named:
+        bearers = [s.id for s in sets if s.stability == label]
+        if bearers:
             text = words.FIGURE_REST_SET.format(label=words.labels[label])
-            entries.append(_entry(line_style(label), text, named))
+            entries.append(_entry(line_style(label), text, bearers if named else ()))
+    bearers = [s.id for s in sets if s.stability is None]
+    if bearers:
+        entries.append(_entry(line_style(None), words.FIGURE_SET_LEFT_OPEN, bearers if named else ()))
     entries += [_entry(look, text) for text, look in lines]
     if today:
         entries.append(_entry("today", words.FIGURE_TODAY))

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from separatrix.game.model import Game
-from separatrix.present.figures.canvas import FAINT, INK, style, svg_of
+from separatrix.present.document import PictureFormat
+from separatrix.present.figures.canvas import FAINT, INK, raster_or_pdf, style, svg_of
 from separatrix.present.figures.legend import Entry, Legend
 from separatrix.present.figures.lettering import SMALL, TEXT, clean, shortened
 from separatrix.present.figures.page import new_page
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from separatrix.dynamics.trajectory import Trajectory
 
-__all__ = ["MOST_PANELS", "draw_time_series", "time_series_svg"]
+__all__ = ["MOST_PANELS", "draw_time_series", "time_series_svg", "write_time_series"]
 
 MOST_PANELS = 12
 """More starts than these do not fit on a page."""
@@ -40,8 +41,10 @@ def look_of(index: int) -> dict[str, Any]:
     }
 
 
-def draw_time_series(game: Game, courses: Sequence[Trajectory], words: Language) -> Figure:
-    """Return the panels, one below the other.
+def draw_time_series(
+    game: Game, courses: Sequence[Trajectory], words: Language, names: Sequence[str] | None = None
+) -> Figure:
+    """Return the panels, one below the other, under `names` or under what each course starts from.
 
     Raises
     ------
@@ -58,6 +61,8 @@ def draw_time_series(game: Game, courses: Sequence[Trajectory], words: Language)
     for number, course in enumerate(courses, start=1):
         top = head + (number - 1) * (HIGH + BETWEEN)
         told = words.TRAJECTORY_COURSE.format(number=number, start=start_in_words(course))
+        if names is not None:
+            told = names[number - 1]
         page.write(LEFT, top - TEXT * 1.28 - 4, shortened(told, WIDE, 1))
         last = number == len(courses)
         _draw(page.axes(LEFT, top, WIDE, HIGH), course, last)
@@ -98,14 +103,32 @@ def time_series_svg(game: Game, courses: Sequence[Trajectory], language: Languag
     ValueError
         For more courses than `MOST_PANELS`.
     """
-    words = language or language_of("en")
+    return write_time_series(game, courses, "svg", language or language_of("en")).decode()
+
+
+def write_time_series(
+    game: Game, courses: Sequence[Trajectory], format: PictureFormat, words: Language,
+    names: Sequence[str] | None = None,
+) -> bytes:  # fmt: skip
+    """Return the panels as SVG in UTF-8, as PNG or as PDF; with `names`, one panel for each scenario.
+
+    Raises
+    ------
+    ValueError
+        For more courses than `MOST_PANELS`.
+    """
     said = [
         words.TRAJECTORY_FROM.format(start=start_in_words(course), message=words.tell(course.message))
         for course in courses
     ]
+    if names is not None:
+        said = [words.MULTIPLES_COURSE.format(name=n, told=told) for n, told in zip(names, said, strict=True)]
+    title = words.TRAJECTORY_TITLE.format(title=clean(game.title))
     with style():
-        figure = draw_time_series(game, courses, words)
+        figure = draw_time_series(game, courses, words, names)
+        if format != "svg":
+            return raster_or_pdf(figure, format, title)
         description = words.TRAJECTORY_DESCRIPTION.format(
             until=f"{courses[0].times[-1]:.6g}", courses=words.separators[" "].join(said)
         )
-        return svg_of(figure, words.TRAJECTORY_TITLE.format(title=clean(game.title)), description)
+        return svg_of(figure, title, description).encode()

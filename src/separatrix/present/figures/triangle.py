@@ -11,12 +11,15 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from separatrix.analysis.result import Analysis, RestPoint, RestSet
+from separatrix.analysis.result import RestPoint, RestSet
+from separatrix.dynamics.portrait import PhasePortrait
+from separatrix.dynamics.state_space import HEIGHT, on_page
 from separatrix.present.figures.canvas import INK
-from separatrix.present.figures.courses import COURSE_LINE, HEAD, draw_lines, even_courses
+from separatrix.present.figures.courses import COURSE_LINE, HEAD, draw_lines
 from separatrix.present.figures.legend import legend_of
 from separatrix.present.figures.lettering import TEXT, rows_height, shortened, width_of
 from separatrix.present.figures.marks import colour, draw_heads, draw_mark, draw_today, line_style
+from separatrix.present.figures.nullcline_lines import draw_nullclines, nullcline_entries
 from separatrix.present.figures.page import Page, new_page
 from separatrix.present.figures.placing import draw_names
 from separatrix.present.languages import Language
@@ -27,13 +30,11 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-    from separatrix.dynamics.replicator import Replicator
+    from separatrix.dynamics.fields.interface import Field
 
     Array = NDArray[np.float64]
 
-__all__ = ["draw_triangle", "place", "sides"]
-
-HEIGHT = math.sqrt(3) / 2
+__all__ = ["draw_triangle", "paint_triangle", "place", "sides", "triangle_lines"]
 
 SIDE, TOP, MARGIN = 236.0, 8.0, 26.0
 """Points: the side of the triangle, above it, and at its left and right."""
@@ -41,39 +42,39 @@ SIDE, TOP, MARGIN = 236.0, 8.0, 26.0
 NAMES = 20.0
 """From a corner to the name of its strategy, in points."""
 
-STARTS_A_SIDE = 30
-"""Starts are tried on a grid of this many steps a side."""
+place = on_page
 
 
-def place(states: Any) -> Array:
-    """Return the places (..., 2) on the page of states (..., 3): corners left, right and on top."""
-    import numpy as np
-
-    x = np.asarray(states, dtype=float)
-    return np.stack([x[..., 1] + x[..., 2] / 2, HEIGHT * x[..., 2]], axis=-1)
-
-
-def draw_triangle(analysis: Analysis, words: Language) -> Figure:
+def draw_triangle(phase: PhasePortrait, words: Language, nullclines: bool = False) -> Figure:
     """Return the phase portrait of one population of three strategies."""
-    from separatrix.dynamics.replicator import replicator
-
-    field = replicator(analysis.game, analysis.values)
-    sets = [s for s in analysis.rest_sets if s.stability is not None]
-    points = [p for p in analysis.rest_points if p.state is not None and p.stability is not None]
-    today = analysis.game.today
-    courses = _courses(field)
-    lines = [(words.FIGURE_COURSES, COURSE_LINE)] if courses else []
     wide = SIDE + 2 * MARGIN
     names = [
         shortened(s.name, wide if k == 2 else wide / 2 - 8, 2)
-        for k, s in enumerate(analysis.game.populations[0].strategies)
+        for k, s in enumerate(phase.game.populations[0].strategies)
     ]
     above, below = NAMES + rows_height(names[2]), NAMES + max(rows_height(n) for n in names[:2])
+    lines = triangle_lines(phase, words, nullclines)
     page = new_page(
         wide + 6, TOP + above + HEIGHT * SIDE + below + 4,
-        legend_of(words, points, sets, lines, today=today is not None),
+        legend_of(words, phase.rest_points, phase.rest_sets, lines, today=phase.game.today is not None),
     )  # fmt: skip
     axes = page.axes(MARGIN, TOP + above, SIDE, HEIGHT * SIDE)
+    paint_triangle(axes, phase, nullclines)
+    _write_names(page, names, above)
+    return page.figure
+
+
+def triangle_lines(
+    phase: PhasePortrait, words: Language, nullclines: bool
+) -> list[tuple[str, dict[str, Any]]]:
+    """Return what the lines of the figure mean."""
+    lines = [(words.FIGURE_COURSES, COURSE_LINE)] if phase.courses else []
+    return lines + (nullcline_entries(phase, words) if nullclines else [])
+
+
+def paint_triangle(axes: Axes, phase: PhasePortrait, nullclines: bool = False, head: float = HEAD) -> None:
+    """Draw the portrait into axes that are as wide as a side; arrowheads have the length `head`."""
+    points, sets = phase.rest_points, phase.rest_sets
     axes.axis("off")
     axes.set_xlim(0, 1)
     axes.set_ylim(0, HEIGHT)
@@ -87,28 +88,30 @@ def draw_triangle(analysis: Analysis, words: Language) -> Figure:
         solid_joinstyle="round",
         clip_on=False,
     )
-    draw_lines(axes, courses, COURSE_LINE, HEAD)
+    draw_lines(axes, [place(course.states) for course in phase.courses], COURSE_LINE, head)
+    if nullclines:
+        draw_nullclines(axes, phase)
     for piece in sets:
         _draw_set(axes, piece)
-    _draw_arrows(axes, sides(field, points, sets))
-    _write_names(page, names, above)
+    if phase.flow.keeps_faces:
+        _draw_arrows(axes, sides(phase.flow, points, sets))
     stars = []
+    today = phase.game.today
     if today is not None:
-        stars.append(place([float(today[s]) for s in analysis.game.shares]))
+        stars.append(place([float(today[s]) for s in phase.shares]))
         draw_today(axes, float(stars[0][0]), float(stars[0][1]))
     places = [place(p.state) for p in points]
     for point, at in zip(points, places, strict=True):
         draw_mark(axes, float(at[0]), float(at[1]), point.stability)
     wishes = [_outward(point.state or (), at) for point, at in zip(points, places, strict=True)]
     draw_names(axes, points, places, wishes, margin=NAMES - 2, others=stars)
-    return page.figure
 
 
 # --------------------------------------------------------------------------- sides
 
 
 def sides(
-    field: Replicator, points: list[RestPoint], sets: list[RestSet]
+    field: Field, points: Sequence[RestPoint], sets: Sequence[RestSet]
 ) -> Iterator[tuple[Array, Array, int]]:
     """Yield the stretches of the sides between rest states: both ends, and 1 if shares move to the second.
 
@@ -141,18 +144,6 @@ def _draw_arrows(axes: Axes, stretches: Iterable[tuple[Array, Array, int]]) -> N
         if float(np.hypot(*along)) >= 0.06:
             heads.append((place((low + high) / 2), along))
     draw_heads(axes, heads, 0.042, INK, order=4)
-
-
-# --------------------------------------------------------------------------- courses
-
-
-def _courses(field: Replicator) -> list[Array]:
-    """Return courses that cover the triangle evenly; those through its middle, which say most, first."""
-    steps = range(1, STARTS_A_SIDE)
-    grid = [(i, j, STARTS_A_SIDE - i - j) for i in steps for j in steps if i + j < STARTS_A_SIDE]
-    grid.sort(key=lambda g: (max(g) - min(g), g))
-    starts = [tuple(v / STARTS_A_SIDE for v in g) for g in grid]
-    return even_courses(field, starts, place, unit=1 / math.sqrt(2))
 
 
 # --------------------------------------------------------------------------- rest states and names

@@ -1,0 +1,77 @@
+"""State spaces of up to three dimensions: a line, a square, a triangle or a cube, and grids on them."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from typing import TYPE_CHECKING, Any, Literal
+
+from separatrix.game.model import Game
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+__all__ = ["HEIGHT", "Shape", "grid_on", "on_page", "shape_of_game", "state_at"]
+
+Shape = Literal["line", "square", "triangle", "cube"]
+
+HEIGHT = math.sqrt(3) / 2
+"""The height of the triangle; its sides have length one."""
+
+
+def shape_of_game(game: Game) -> Shape | None:
+    """Return the shape of the state space, or None where it is none of the four.
+
+    Examples
+    --------
+    >>> from separatrix.game.reader import load
+    >>> shape_of_game(load("shi-chen-2018")), shape_of_game(load("hypercycle-four"))
+    ('square', None)
+    """
+    sizes = [len(p.strategies) for p in game.populations]
+    if sizes == [3]:
+        return "triangle"
+    if any(size != 2 for size in sizes) or len(sizes) > 3:
+        return None
+    shapes: tuple[Shape, ...] = ("line", "square", "cube")
+    return shapes[len(sizes) - 1]
+
+
+def on_page(states: Any) -> Array:
+    """Return the places (..., 2) of states (..., 3) in the triangle: corners left, right and on top."""
+    import numpy as np
+
+    x = np.asarray(states, dtype=float)
+    return np.stack([x[..., 1] + x[..., 2] / 2, HEIGHT * x[..., 2]], axis=-1)
+
+
+def state_at(places: Any) -> Array:
+    """Return the states (..., 3) at places (..., 2) in the triangle: the inverse of `on_page`."""
+    import numpy as np
+
+    at = np.asarray(places, dtype=float)
+    top = np.clip(at[..., 1] / HEIGHT, 0.0, 1.0)
+    right = np.clip(at[..., 0] - top / 2, 0.0, 1.0 - top)
+    return np.stack([1.0 - right - top, right, top], axis=-1)
+
+
+def grid_on(shape: Shape, count: int) -> Array:
+    """Return a grid of states (points, n) with so many of them on a side.
+
+    Examples
+    --------
+    >>> len(grid_on("square", 3)), len(grid_on("triangle", 3)), len(grid_on("cube", 3))
+    (9, 6, 27)
+    """
+    import numpy as np
+
+    last = count - 1
+    if shape == "triangle":
+        whole = [(i, j, last - i - j) for i in range(count) for j in range(count - i)]
+        return np.array(whole, dtype=float) / last
+    steps = np.linspace(0.0, 1.0, count)
+    dimensions = {"line": 1, "square": 2, "cube": 3}[shape]
+    return np.array(list(itertools.product(steps, repeat=dimensions)))
