@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from separatrix.cli.assignments import assignments
+from separatrix.cli.assignments import assignments, field_options
 from separatrix.errors import InputError, nearest
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def trajectory(
     starts = [read_start(game, start) for start in starts_of(game, from_ or [])]
     count = points if points is not None else 11 if chosen == "text" else 401
     _guard_size(game, len(starts), count, chosen)
-    values, options = assignments(set_ or []), _options(option or [], field)
+    values, options = assignments(set_ or []), field_options(option or [], field)
     if game.schedule:
         from separatrix.dynamics.schedule import scheduled_field
         from separatrix.dynamics.scheduled_course import follow_schedule
@@ -137,25 +137,6 @@ def start_in(game: Game, text: str) -> dict[str, object]:
             raise InputError("U901", f"--from {text}: the game has no share `{name}`", hint=hint)
         if name in result:
             raise InputError("U901", f"--from {text} gives `{name}` twice", hint="give each share once")
-        result[name] = value
-    return result
-
-
-def _options(pairs: Sequence[str], field: str) -> dict[str, Any]:
-    """Return NAME=VALUE pairs as options of a field."""
-    from separatrix.dynamics.fields.factory import kind_of_field
-
-    kind = kind_of_field(field)
-    result: dict[str, Any] = {}
-    for pair in pairs:
-        name, separator, value = (piece.strip() for piece in pair.partition("="))
-        if not separator or not name or not value:
-            raise InputError("U901", f"--option {pair}: expected NAME=VALUE", hint="as in --option eta=0.5")
-        if name in result:
-            raise InputError("U901", f"--option gives `{name}` twice", hint="give each option once")
-        if name not in kind.options:
-            takes = ", ".join(kind.options) or "none"
-            raise InputError("V321", f"the {kind.title} dynamics have no option `{name}`; it takes {takes}")
         result[name] = value
     return result
 

@@ -289,7 +289,9 @@ def _in_log_odds(
     )
 
 
-def check_asked(end: float, points: int, method: str, events: Sequence[Event], tolerance: float) -> None:
+def check_asked(
+    end: float, points: int, method: str, events: Sequence[Event], tolerance: float = TOLERANCE
+) -> None:
     """Raise D602 for a time, a number of points, a method or a tolerance that cannot be."""
     from separatrix.dynamics.batch import refuse_tolerance
 
