@@ -132,3 +132,34 @@ def test_a_schedule_in_the_file_is_followed(tmp_path: Path, capsys: Capture) -> 
     assert lines[-1].split()[1:] == ["1.000000", "1.000000"]
     assert run(["trajectory", str(file), "--until", "-1"]) == 2
     assert "D605" in capsys.readouterr().err
+
+
+def test_a_tolerance_can_be_asked_for(capsys: Capture) -> None:
+    """A finer one gives the states that Python gives at it; one that cannot be kept is refused."""
+    asked = ["trajectory", "matching-pennies", "--from", "x=0.2,y=0.3", "--until", "300", "--points", "3"]
+    assert run([*asked, "--tolerance", "1e-13", "-f", "json"]) == 0
+    (course,) = json.loads(capsys.readouterr().out)["trajectories"]
+    game = separatrix.load("matching-pennies")
+    fine = trajectory(game, [0.2, 0.3], until=300, points=3, tolerance=1e-13)
+    usual = trajectory(game, [0.2, 0.3], until=300, points=3)
+    assert course["states"]["x"] == fine.states[:, 0].tolist() != usual.states[:, 0].tolist()
+    assert run([*asked, "--tolerance", "0"]) == 2
+    assert "from 1e-15 to 0.1" in capsys.readouterr().err
+
+
+def test_other_dynamics_can_be_followed(capsys: Capture) -> None:
+    """Under logit the face is left, as from Python; unknown fields and options are refused."""
+    asked = ["trajectory", "shi-chen-2018", "--from", "x=0,y=1/2", "--points", "3"]
+    assert run([*asked, "--field", "logit", "--option", "eta=1/2", "-f", "json"]) == 0
+    (course,) = json.loads(capsys.readouterr().out)["trajectories"]
+    game = separatrix.load("shi-chen-2018")
+    same = trajectory(game, [0, "1/2"], field="logit", eta="1/2", points=3)
+    assert course["states"]["x"] == same.states[:, 0].tolist()
+    assert course["message"] == "at rest at the end"
+    for wrong in (
+        ["--field", "logti"], ["--field", "logit", "--option", "kind=1"], ["--option", "eta=1"],
+        ["--field", "logit", "--option", "eta"], ["--field", "logit", "--option", "eta=hot"],
+        ["--field", "best-response"],
+    ):  # fmt: skip
+        assert run([*asked, *wrong]) == 2, wrong
+        assert capsys.readouterr().err

@@ -15,6 +15,7 @@ from separatrix.dynamics.batch import batch
 from separatrix.dynamics.events import Arrival, Event, Steady, Threshold
 from separatrix.dynamics.replicator import Replicator, replicator
 from separatrix.dynamics.status import Status
+from separatrix.dynamics.trajectory import trajectory
 from separatrix.errors import InputError
 
 
@@ -221,6 +222,24 @@ def test_what_cannot_be_asked_is_refused(
     with pytest.raises(InputError) as refused:
         batch(field_of(COORDINATION), starts, until, times=times, events=events)
     assert refused.value.code == code
+
+
+@pytest.mark.parametrize("tolerance", [0.0, -1e-9, 1e-16, 0.5, math.inf, math.nan])
+def test_a_tolerance_that_cannot_be_kept_is_refused(tolerance: float) -> None:
+    """Numbers have sixteen digits, and an error of half the state is no answer."""
+    with pytest.raises(InputError, match=r"from 1e-15 to 0\.1") as refused:
+        batch(field_of(COORDINATION), [[0.5, 0.5]], 1, tolerance=tolerance)
+    assert refused.value.code == "D602"
+    with pytest.raises(InputError, match=r"from 1e-15 to 0\.1"):
+        trajectory(separatrix.load(COORDINATION), [0.5, 0.5], tolerance=tolerance)
+
+
+def test_the_finest_tolerance_can_be_kept() -> None:
+    """At 1e-15 courses end where they should, and do not get lost in their own rounding."""
+    courses = batch(field_of("matching-pennies"), [[0.2, 0.3], [1e-200, 0.5]], 20, tolerance=1e-15)
+    coarser = batch(field_of("matching-pennies"), [[0.2, 0.3], [1e-200, 0.5]], 20, tolerance=1e-13)
+    assert courses.messages == ["end of time"] * 2
+    assert courses.end_log_odds == pytest.approx(coarser.end_log_odds, rel=1e-11)
 
 
 def test_no_starts_are_no_courses() -> None:

@@ -108,3 +108,25 @@ def test_rounding_in_a_start_is_no_fault() -> None:
     course = trajectory(separatrix.load("rock-paper-scissors-one-population"), [1 / 3, 1 / 3, 1 / 3])
     assert course.at_rest
     assert course.states.sum(axis=1) == pytest.approx(1, abs=1e-14)
+
+
+@pytest.mark.parametrize(
+    "start", [[0.2, 0.3, 0.5, 0.6], [0.0, 0.4, 0.6, 0.6], [0.2, 0.3, 0.5, 1.0], [0, 1, 0, 1]]
+)
+@pytest.mark.parametrize("until", [3.0, -3.0])
+def test_the_finest_course_is_that_of_a_batch(start: list[float], until: float) -> None:
+    """Below 1e-11 another method of scipy's is used; inside, on faces and at rest it says the same."""
+    rows = [[[2, -1], [0, 3]], [[1, 1], [-2, 0]], [[0, 2], [4, -3]]]
+    game = separatrix.load({"title": "Three against two", "bimatrix": rows})
+    fine = trajectory(game, start, until=until, points=31, tolerance=1e-14)
+    same = trajectory(game, start, until=until, points=31, tolerance=1e-14, method="dop853")
+    assert fine.states == pytest.approx(same.states, abs=1e-12)
+    assert fine.message == same.message
+    assert np.array_equal(np.isinf(fine.log_odds), np.isinf(same.log_odds))
+
+
+def test_a_long_course_to_a_corner_is_followed_without_a_warning() -> None:
+    """Log-odds of minus twenty thousand are a share of zero."""
+    course = trajectory(separatrix.load("shi-chen-2018"), [0.2, 0.3], until=5000, points=3)
+    assert course.states[-1].tolist() == [0, 0]
+    assert course.log_odds[-1] == pytest.approx([-20000.74, -20000.40], abs=0.01)

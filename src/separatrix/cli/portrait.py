@@ -7,11 +7,11 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
-from separatrix.cli.assignments import assignments
+from separatrix.cli.assignments import assignments, field_options
 from separatrix.errors import InputError
 
 if TYPE_CHECKING:
@@ -107,11 +107,12 @@ def portrait(
         guard_target(out)
     words = language_of(lang)
     cases = _cases(game, scenario or [], all_scenarios, set_ or [], words)
+    options = field_options(option or [], field)
     told: str | bytes | None
     if time:
-        told = _in_time(game, cases, field, from_, until, chosen, words)
+        told = _in_time(game, cases, field, options, from_, until, chosen, words)
     else:
-        told = _in_space(game, cases, field, _options(option or []), grid, chosen, words, out)
+        told = _in_space(game, cases, field, options, grid, chosen, words, out)
     if told is not None:
         _show(told, out)
     return 0
@@ -155,26 +156,11 @@ def _listed(text: str) -> list[str]:
     return values
 
 
-def _options(pairs: Sequence[str]) -> dict[str, object]:
-    """Return options of the dynamics: numbers as numbers."""
-    from separatrix.game.values import exact
-
-    result: dict[str, object] = {}
-    for pair in pairs:
-        name, separator, value = (piece.strip() for piece in pair.partition("="))
-        if not separator or not name or not value:
-            raise InputError("U901", f"--option {pair}: expected NAME=VALUE", hint="as in --option eta=0.5")
-        if name in result:
-            raise InputError("U901", f"--option gives `{name}` twice", hint="give each option once")
-        result[name] = value if name == "when" else float(exact(value, name))
-    return result
-
-
 # --------------------------------------------------------------------------- answers
 
 
 def _in_space(
-    game: Game, cases: Sequence[Case], field: str, options: Mapping[str, object], grid: int | None,
+    game: Game, cases: Sequence[Case], field: str, options: Mapping[str, Any], grid: int | None,
     chosen: Format, words: Language, out: Path | None,
 ) -> str | bytes | None:  # fmt: skip
     from separatrix.dynamics.portrait import portrait
@@ -215,8 +201,8 @@ def _drawn(
 
 
 def _in_time(
-    game: Game, cases: Sequence[Case], field: str, start: str | None, until: float | None, chosen: Format,
-    words: Language,
+    game: Game, cases: Sequence[Case], field: str, options: Mapping[str, Any], start: str | None,
+    until: float | None, chosen: Format, words: Language,
 ) -> bytes:  # fmt: skip
     """Return the shares over time, one panel for each case, over the same time."""
     from separatrix.cli.trajectory import starts_of
@@ -231,10 +217,12 @@ def _in_time(
     _guard_panels(len(cases), chosen)
     (named,) = starts_of(game, [] if start is None else [start])
     state = read_start(game, named)
-    courses = [_followed(game, case, field, state, until) for case in cases]
+    courses = [_followed(game, case, field, options, state, until) for case in cases]
     longest = max(courses, key=lambda course: abs(float(course.times[-1]))).times[-1]
     courses = [
-        course if course.times[-1] == longest else _followed(game, case, field, state, float(longest))
+        course
+        if course.times[-1] == longest
+        else _followed(game, case, field, options, state, float(longest))
         for case, course in zip(cases, courses, strict=True)
     ]
     names = [case.name for case in cases] if len(cases) > 1 else None
@@ -242,24 +230,12 @@ def _in_time(
 
 
 def _followed(
-    game: Game, case: Case, field: str, start: tuple[float, ...], until: float | None
-) -> Trajectory:
-    from separatrix.dynamics.fields.factory import field as field_of_kind
-    from separatrix.dynamics.fields.interface import FaceField
-    from separatrix.dynamics.trajectory import follow
+    game: Game, case: Case, field: str, options: Mapping[str, Any], start: tuple[float, ...],
+    until: float | None,
+) -> Trajectory:  # fmt: skip
+    from separatrix.dynamics.trajectory import trajectory
 
-    flow = field_of_kind(game, case.values, case.scenario, kind=field)
-    if flow.kind == "replicator" and game.schedule:
-        from separatrix.dynamics.schedule import scheduled_field
-        from separatrix.dynamics.scheduled_course import follow_schedule
-
-        return follow_schedule(scheduled_field(game, case.values, case.scenario), start, until=until)
-    if not (flow.keeps_faces and isinstance(flow, FaceField)):
-        raise InputError(
-            "U901", f"--time follows dynamics that keep faces, and the {flow.kind} dynamics do not",
-            hint="use --field replicator or --field payoff-adjusted",
-        )  # fmt: skip
-    return follow(flow, start, until=until)
+    return trajectory(game, start, case.values, case.scenario, until=until, field=field, **options)
 
 
 def _guard_panels(count: int, chosen: Format) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from separatrix.cli.assignments import assignments
+from separatrix.cli.assignments import assignments, field_options
 from separatrix.errors import InputError, nearest
 
 if TYPE_CHECKING:
@@ -32,13 +32,16 @@ def trajectory(
     from_: Annotated[list[str] | None, Parameter(name="--from", negative="")] = None,
     until: float | None = None,
     points: int | None = None,
+    tolerance: float = 1e-10,
+    field: str = "replicator",
+    option: Annotated[list[str] | None, Parameter(negative="")] = None,
     scenario: str | None = None,
     set_: Annotated[list[str] | None, Parameter(name="--set", negative="")] = None,
     format: Annotated[Format | None, Parameter(name=["--format", "-f"])] = None,
     lang: Lang = "en",
     out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
 ) -> int:
-    """Follow the replicator dynamics from one start or several, and print the shares in time.
+    """Follow the dynamics of a game from one start or several, and print the shares in time.
 
     Where the game file has a schedule, its parameters change on the way.
 
@@ -54,6 +57,12 @@ def trajectory(
         the largest advantage.
     points : int
         How many equally spaced times to show; by default 11 as text, else 401.
+    tolerance : float
+        The relative error of a step, from 1e-15 to 0.1; errors add up over a long course.
+    field : str
+        The dynamics: replicator, payoff-adjusted, replicator-mutator, smith, bnn or logit.
+    option : list of str
+        NAME=VALUE: an option of the dynamics, such as eta=0.5 for logit; may be given several times.
     scenario : str
         Use the values of this scenario of the game.
     set_ : list of str
@@ -67,7 +76,7 @@ def trajectory(
     """
     import separatrix
     from separatrix.cli.output import guard_source, write_text
-    from separatrix.dynamics.replicator import replicator
+    from separatrix.dynamics.fields.factory import field as field_of_kind
     from separatrix.dynamics.trajectory import follow, read_start
 
     chosen = format or _format_of(out)
@@ -77,16 +86,20 @@ def trajectory(
     starts = [read_start(game, start) for start in starts_of(game, from_ or [])]
     count = points if points is not None else 11 if chosen == "text" else 401
     _guard_size(game, len(starts), count, chosen)
-    values = assignments(set_ or [])
+    values, options = assignments(set_ or []), field_options(option or [], field)
     if game.schedule:
         from separatrix.dynamics.schedule import scheduled_field
         from separatrix.dynamics.scheduled_course import follow_schedule
 
-        flow = scheduled_field(game, values, scenario)
-        courses = [follow_schedule(flow, start, until=until, points=count) for start in starts]
+        flow = scheduled_field(game, values, scenario, field, **options)
+        courses = [
+            follow_schedule(flow, start, until=until, points=count, tolerance=tolerance) for start in starts
+        ]
     else:
-        field = replicator(game, values, scenario)
-        courses = [follow(field, start, until=until, points=count) for start in starts]
+        chosen_field = field_of_kind(game, values, scenario, kind=field, **options)
+        courses = [
+            follow(chosen_field, start, until=until, points=count, tolerance=tolerance) for start in starts
+        ]
     told = _render(game, courses, chosen, lang)
     if out is None:
         print(told, end="")

@@ -23,17 +23,21 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
+    from separatrix.dynamics.fields.interface import Field
     from separatrix.dynamics.lanes import KeepsFaces, Lanes
     from separatrix.dynamics.replicator import Replicator
 
     Array = NDArray[np.float64]
 
-__all__ = ["Batch", "batch", "checked_starts"]
+__all__ = ["Batch", "batch", "checked_starts", "refuse_tolerance"]
 
 CHUNK = 16_384
 """Lanes that are followed together: more would gain nothing, and take more memory."""
 
 MOST_STEPS = 1_000_000
+
+FINEST, COARSEST = 1e-15, 0.1
+"""Between these a tolerance can be kept: numbers have sixteen digits, and steps must know where they go."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,8 +121,8 @@ def batch(
     Raises
     ------
     InputError
-        D601 for starts of a wrong shape or outside the state space; D602 for an end or times that cannot be;
-        D603 for an event that does not fit.
+        D601 for starts of a wrong shape or outside the state space; D602 for an end, times or a
+        tolerance that cannot be; D603 for an event that does not fit.
 
     Examples
     --------
@@ -142,6 +146,7 @@ def batch(
     first = checked_starts(field, starts, in_log_odds)
     if not math.isfinite(until) or until == 0:
         raise InputError("D602", f"an end at t = {until} cannot be; expected a finite time, not 0")
+    refuse_tolerance(tolerance)
     at = np.linspace(0.0, until, times) if isinstance(times, int) else np.asarray(times, dtype=float)
     sign = math.copysign(1.0, until)
     ahead = sign * at
@@ -161,7 +166,7 @@ def batch(
     )  # fmt: skip
 
 
-def checked_starts(field: Replicator | KeepsFaces, given: ArrayLike, in_log_odds: bool = False) -> Array:
+def checked_starts(field: Field | KeepsFaces, given: ArrayLike, in_log_odds: bool = False) -> Array:
     """Return starts as an array (lanes, n); raise D601 for a wrong shape or a state outside the space."""
     import numpy as np
 
@@ -197,6 +202,15 @@ def checked_starts(field: Replicator | KeepsFaces, given: ArrayLike, in_log_odds
                 )
         at += 1 if size == 2 else size
     return starts
+
+
+def refuse_tolerance(tolerance: float) -> None:
+    """Raise D602 for a tolerance that no course can keep."""
+    if not FINEST <= tolerance <= COARSEST:
+        raise InputError(
+            "D602",
+            f"a tolerance of {tolerance:g} cannot be kept; expected one from {FINEST:g} to {COARSEST:g}",
+        )
 
 
 def _shares(lanes: Lanes, log_odds: Array) -> Array:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from separatrix.dynamics.events import Event, Steady, Threshold, checked
 from separatrix.dynamics.lanes import Lanes, lanes_of
-from separatrix.dynamics.ramp import Leg, Moment, ramp_leg
+from separatrix.dynamics.one_course import one_course, usual_method
+from separatrix.dynamics.ramp import Moment, ramp_leg
 from separatrix.dynamics.status import Status
 from separatrix.dynamics.trajectory import (
     REST,
@@ -24,6 +25,7 @@ from separatrix.dynamics.trajectory import (
     message_of,
     pace,
 )
+from separatrix.dynamics.watched import Leg
 from separatrix.errors import InputError
 from separatrix.sentence import say, together
 
@@ -85,14 +87,20 @@ def follow_schedule(
             "D605", f"a course until t = {until:g} goes back in time, and the game has a schedule",
             hint="give a time above 0, or leave the schedule out of the file",
         )  # fmt: skip
+    kind: Any = flow.pieces[-1].field_at(max(flow.breakpoints, default=0.0))
+    if not kind.keeps_faces:
+        raise InputError(
+            "D605", f"the game has a schedule, and the {kind.kind} dynamics are followed without one only",
+            hint="leave the schedule out of the file, or follow the replicator",
+        )  # fmt: skip
     end = _end(flow) if until is None else float(until)
-    check_asked(end, points, method, events)
+    check_asked(end, points, method, events, tolerance)
     stretches = flow.between(0.0, end)
     begin: Any = stretches[0][2].field_at(0.0)
     checked(events, len(begin.shares))
     lanes = lanes_of(begin)
     first = _coordinates(begin, lanes, start)
-    chosen = ("dop853" if events else "lsoda") if method == "auto" else method
+    chosen = ("dop853" if events else usual_method(tolerance)) if method == "auto" else method
     times = np.linspace(0.0, end, points)
     log_odds = np.full((points, len(first)), np.nan)
     crossings = [float("nan")] * sum(isinstance(e, Threshold) for e in events)
@@ -103,7 +111,7 @@ def follow_schedule(
         seen = [e for e in events if (b == end and piece.constant) or not isinstance(e, Steady)]
         follow_leg = ramp_leg if not piece.constant else _steady_leg
         leg = follow_leg(piece, here, times[done:due], a, b, seen, tolerance, chosen)
-        log_odds[done:due] = leg.log_odds
+        log_odds[done:due] = leg.found
         crossings = [new if np.isnan(old) else old for old, new in zip(crossings, leg.crossings, strict=True)]
         here, done = leg.last, due
         if leg.status is not Status.END:
@@ -149,7 +157,6 @@ def _steady_leg(
     import numpy as np
 
     from separatrix.dynamics.batch import batch
-    from separatrix.dynamics.one_course import one_course
 
     field: Any = piece.field_at(start)
     span = end - start

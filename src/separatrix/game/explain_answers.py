@@ -147,10 +147,11 @@ _DYNAMICS = {
         "give every share that the message lists a number from 0 to 1.",
     ),
     "D602": _e(
-        "a course without length",
-        "A course needs a finite time that is not 0 (negative times run backwards) and at least two points.",
+        "a course that cannot be followed as asked",
+        "A course needs a finite time that is not 0 (negative times run backwards), at least two points, and "
+        "a tolerance from 1e-15 to 0.1.",
         'trajectory(game, {"x": 0.2, "y": 0.3}, until=0)',
-        "give a time such as until=50, and points=200.",
+        "give a time such as until=50, points=200, and leave the tolerance out.",
     ),
     "D603": _e(
         "an event that does not fit the game",
@@ -278,16 +279,18 @@ _FIELDS = {
         "that do not depend on the level of payoffs.",
     ),
     "D604": _e(
-        "rest states that no Newton method finds",
-        "The best response dynamics jump where the best reply changes, and most of their rest points lie "
-        "just there. They are the Nash equilibria of the game.",
+        "rest states or courses of dynamics that jump",
+        "The best response dynamics jump where the best reply changes. Most of their rest points lie just "
+        "there, and are the Nash equilibria of the game; and from there several courses may go on.",
         'rest_states(field(game, kind="best-response"))',
-        "use `analyze`, which finds all Nash equilibria and marks them; or logit with a small `eta`.",
+        "use `analyze`, which finds all Nash equilibria and marks them; or logit with a small `eta`, which "
+        "is smooth.",
     ),
     "D605": _e(
-        "a course back in time through a schedule",
+        "a course that a schedule does not allow",
         "A schedule tells how parameters change from now, time 0, on. A course that goes back in time would "
-        "need to know what they were worth before.",
+        "need to know what they were worth before. Dynamics that leave faces, such as logit, are followed "
+        "without a schedule only.",
         "separatrix trajectory policy.yaml --until -5      # with a schedule in the file",
         "give a time above 0; or, to go back at the usual values, leave the schedule out of the file.",
     ),
