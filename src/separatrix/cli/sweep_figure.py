@@ -80,7 +80,7 @@ def picture_of_measured(swept: Swept, out: Path, words: Language) -> bytes:
     names = [axis.name for axis in asked.axes]
     panels = []
     for name, variable in data.data_vars.items():
-        if not np.issubdtype(variable.dtype, np.floating) or str(name).endswith("_halfwidth"):
+        if not np.issubdtype(variable.dtype, np.floating) or str(name).endswith("_error"):
             continue
         others = [d for d in variable.dims if d not in names]
         if not others:

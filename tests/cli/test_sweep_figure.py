@@ -1,0 +1,44 @@
+"""The figures of `separatrix sweep`: which one is drawn for what."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from separatrix.cli import app
+
+SHI = ["sweep", "shi-chen-2018", "--over", "C1=0.5:8:6"]
+
+
+def test_two_parameters_give_a_regime_map(tmp_path: Path) -> None:
+    """`stable` over two parameters is drawn with its exact borders, whatever the grid."""
+    out = tmp_path / "map.svg"
+    assert app.run([*SHI, "--over", "C2=0.5:4:3", "--out", str(out)]) == 0
+    text = out.read_text(encoding="utf-8")
+    assert "C₂ = C₁ − 5" in text
+    assert "C₂ = C₁ + 1" in text
+
+
+def test_one_parameter_gives_a_bifurcation_diagram(tmp_path: Path) -> None:
+    """`stable` over one parameter is drawn with every branch and its named points."""
+    out = tmp_path / "diagram.svg"
+    assert app.run([*SHI, "--out", str(out), "--lang", "zh"]) == 0
+    assert "C1 = 6" in out.read_text(encoding="utf-8")
+
+
+def test_other_measures_are_drawn_as_they_were_measured(tmp_path: Path) -> None:
+    """Shares of basins over one parameter are lines, one for each fate."""
+    out = tmp_path / "basins.svg"
+    assert app.run([*SHI, "--measure", "basin", "--out", str(out)]) == 0
+    text = out.read_text(encoding="utf-8")
+    assert "x=0,y=0" in text
+    assert "x=1,y=1" in text
+    assert "basin_error" not in text
+
+
+def test_three_parameters_have_no_figure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What cannot be shown on a page is refused, and said where else to write it."""
+    more = ["--over", "C2=1:2:2", "--over", "R1=1:2:2", "--measure", "basin"]
+    assert app.run([*SHI, *more, "--out", str(tmp_path / "x.svg")]) == 2
+    assert "U902" in capsys.readouterr().err
