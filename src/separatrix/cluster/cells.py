@@ -47,7 +47,7 @@ class Cells:
 
     file: str
     header: tuple[str, ...]
-    columns: tuple[Sequence[str], ...]
+    columns: tuple[tuple[str, ...], ...]
     rows: Sequence[int]
     decimal_comma: bool = False
     remarks: tuple[Remark, ...] = field(default=())
@@ -106,12 +106,12 @@ def _csv_cells(path: Path) -> Cells:
     if encoding != "UTF-8" or delimiter != "," or comma:
         notes.append(_note(name, encoding, told, comma))
     if doubtful is not None:
-        row, column = doubtful
+        at, column = doubtful
         notes.append(
             Remark(
-                "K112", "warning", name, made.rows[row], made.header[column],
+                "K112", "warning", name, made.rows[at], made.header[column],
                 say("`{text}` may be thousands or a decimal; such numbers were read as {reading}",
-                    text=made.columns[column][row], reading=say("decimals") if comma else say("thousands")),
+                    text=made.columns[column][at], reading=say("decimals") if comma else say("thousands")),
                 say("write such numbers without a thousands separator"),
             )
         )  # fmt: skip
@@ -151,12 +151,14 @@ def _decoded(data: bytes, path: Path) -> tuple[str, str]:
     raise InputError("K110", f"{path.name} is neither UTF-8 nor GB18030", hint="save it as UTF-8")
 
 
-def _decimal_comma(columns: Sequence[Sequence[str]], delimiter: str) -> tuple[bool, tuple[int, int] | None]:
+def _decimal_comma(columns: Sequence[tuple[str, ...]], delimiter: str) -> tuple[bool, tuple[int, int] | None]:
     """Return whether commas in numbers are decimal signs, and a cell where that had to be guessed."""
     plain = thousands = point = 0
     unsure: tuple[int, int] | None = None
     for place, column in enumerate(columns):
-        with_comma = [(i, c) for i, c in enumerate(column) if "," in c] if any("," in c for c in column) else []
+        with_comma = (
+            [(i, c) for i, c in enumerate(column) if "," in c] if any("," in c for c in column) else []
+        )
         point += sum(1 for c in column[:2000] if _POINT.match(c))
         for row, cell in with_comma:
             grouped, decimal = _THOUSANDS.match(cell), _DECIMAL_COMMA.match(cell)

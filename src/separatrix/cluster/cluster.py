@@ -61,7 +61,10 @@ class Cluster:
     @property
     def raw(self) -> dict[str, Any]:
         """What the provenance is the fingerprint of: the description, and a digest of every table."""
-        return {"cluster": dict(self.description.raw), "tables": {n: _digest(t) for n, t in self.tables.items()}}
+        return {
+            "cluster": dict(self.description.raw),
+            "tables": {n: _digest(t) for n, t in self.tables.items()},
+        }
 
 
 def _digest(table: Table) -> str:

@@ -20,7 +20,8 @@ DESCRIPTION = "cluster.yaml"
 _KEYS = (
     "format", "name", "place", "country", "grid_area", "currency", "money_unit", "price_year", "deflators",
     "exchange_rates", "factor_set", "gwp", "park_standard", "base_year", "target_year", "survey_scale",
-    "region_area", "region_covers_country", "sources", "licence", "notes", "synthetic", "tables", "code_scheme",
+    "region_area", "region_covers_country", "sources", "licence", "notes", "synthetic", "tables",
+    "code_scheme",
 )  # fmt: skip
 
 _SCALES = {
@@ -179,9 +180,7 @@ def _money(reading: Reading, given: Mapping[str, Any]) -> tuple[str, str, float]
         )  # fmt: skip
     found = _code(match[2])
     if currency and found != currency:
-        raise reading.fault(
-            "K101", f"`money_unit` is in {found}, `currency` is {currency}", ("money_unit",)
-        )
+        raise reading.fault("K101", f"`money_unit` is in {found}, `currency` is {currency}", ("money_unit",))
     return found, unit, scale
 
 

@@ -87,7 +87,13 @@ def _folder(source: str | os.PathLike[str]) -> tuple[Path, str]:
     if path.is_dir() and (path / DESCRIPTION).is_file():
         return path, text
     if os.sep in text or "/" in text or path.exists():
-        what = "is no folder" if path.is_file() else "does not exist" if not path.exists() else "has no cluster.yaml"
+        what = (
+            "is no folder"
+            if path.is_file()
+            else "does not exist"
+            if not path.exists()
+            else "has no cluster.yaml"
+        )
         raise InputError(
             "K100", f"{text} {what}", where=Place(text),
             hint="`separatrix cluster new FOLDER` writes a template of a cluster",
@@ -148,4 +154,3 @@ def _no_enterprises(folder: Path, path: Path | None = None) -> InputError:
         "K102", "no enterprise can be read; a cluster needs the table `enterprises` with a column `id`",
         where=where, hint="`separatrix cluster new FOLDER` writes templates of all tables",
     )  # fmt: skip
-

@@ -30,6 +30,6 @@ def shipped_cluster(name: str) -> Path:
         raise NameProblem(
             "K100", f"there is no cluster `{name}`",
             hint=f"did you mean `{meant}`?" if meant
-            else f"shipped are {', '.join(known)}; a folder of your own is named with a separator, as ./{name}",
+            else f"shipped are {', '.join(known)}; a folder of your own is named as ./{name}",
         )  # fmt: skip
     return Path(str(files("separatrix.cluster").joinpath("shipped", name)))

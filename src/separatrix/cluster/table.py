@@ -64,7 +64,11 @@ class Table:
     def where(self, chosen: npt.NDArray[np.bool_]) -> Table:
         """Return the table with the chosen rows only."""
         return Table(
-            self.name, self.file, {n: c[chosen] for n, c in self.columns.items()}, self.rows[chosen], self.given
+            self.name,
+            self.file,
+            {n: c[chosen] for n, c in self.columns.items()},
+            self.rows[chosen],
+            self.given,
         )
 
     @property

@@ -105,7 +105,9 @@ def _placed(reading: _Reading) -> dict[str, tuple[Column, int]]:
         if column is None:
             meant = nearest(heading, list(reading.layout.columns))
             hint = say("did you mean `{name}`?", name=meant) if meant else None
-            reading.note("K121", "warning", None, heading, say("no such column is known; it was not read"), hint)
+            reading.note(
+                "K121", "warning", None, heading, say("no such column is known; it was not read"), hint
+            )
         elif column.name in placed:
             reading.note(
                 "K122", "warning", None, heading,
@@ -162,9 +164,9 @@ def _years(texts: Any, fault: Any) -> npt.NDArray[np.float64]:
     # A workbook may hold the first day of the year as a date.
     plain = [t[:4] if len(t) == 10 and t[4:] == "-01-01" else t.removesuffix("年") for t in texts]
     years = read_numbers(plain, fault, low=1900, high=2200)
-    for i in np.flatnonzero(years != np.floor(years)):
+    for i in np.flatnonzero(years != np.floor(years)).tolist():
         if not np.isnan(years[i]):
-            fault(int(i), say("`{text}` is no year", text=texts[i]), None)
+            fault(i, say("`{text}` is no year", text=texts[i]), None)
             years[i] = np.nan
     return years
 
@@ -207,16 +209,16 @@ def _units(reading: _Reading, placed: dict[str, tuple[Column, int]]) -> list[Uni
                 if meant
                 else say("known are {units} and many more", units=known)
             )
-            reading.note("K131", "error", row, heading, say("`{text}` is no known unit", text=text[:40]), hint)
+            reading.note(
+                "K131", "error", row, heading, say("`{text}` is no known unit", text=text[:40]), hint
+            )
             if column.required:
                 reading.lost.add(row)
         units.append(unit)
     return units
 
 
-def _rates(
-    reading: _Reading, placed: dict[str, tuple[Column, int]]
-) -> npt.NDArray[np.float64] | None:
+def _rates(reading: _Reading, placed: dict[str, tuple[Column, int]]) -> npt.NDArray[np.float64] | None:
     """Return what one unit of money of each row is in the cluster's currency; rows it cannot tell go."""
     if "currency" not in placed:
         return None
@@ -232,7 +234,7 @@ def _rates(
             reading.lost.add(row)
             reading.note(
                 "K132", "error", row, reading.cells.header[place],
-                say("the row is in {found}, the cluster in {expected}; amounts of two currencies do not add up",
+                say("the row is in {found}, the cluster in {expected}; two currencies do not add up",
                     found=code, expected=description.currency),
                 say("give the rate in cluster.yaml: exchange_rates: {{{code}: …}}", code=code),
             )  # fmt: skip

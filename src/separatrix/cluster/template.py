@@ -20,10 +20,10 @@ format: 1
 name: Our park
 place: ''                     # town, county
 country: CN                   # two letters
-grid_area: East               # whose electricity: North, Northeast, East, Central, Northwest, South, Southwest, national …
+grid_area: East               # whose grid: North, Northeast, East, Central, Northwest, South, Southwest, CN
 money_unit: 10k CNY           # how money is written in the tables: 10k CNY, million EUR, USD
 price_year: 2024              # prices of which year deflated amounts are in
-# deflators: {2022: 100, 2023: 101.2, 2024: 102.0}    # price level by year; without it current prices are used
+# deflators: {2022: 100, 2023: 101.2, 2024: 102.0}  # price level by year; without it: current prices
 # exchange_rates: {USD: 7.12}                         # our currency for one of another, if rows name one
 factor_set: cn-guideline      # cn-guideline or ipcc-2006; factors of your own go into the table `factors`
 gwp: AR5                      # global warming potentials: AR4, AR5, AR6

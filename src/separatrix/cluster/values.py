@@ -21,7 +21,9 @@ __all__ = ["MISSING", "Fault", "Floats", "Texts", "read_choices", "read_numbers"
 Floats = npt.NDArray[np.float64]
 Texts = npt.NDArray[np.object_]
 
-MISSING = frozenset({"", "-", "--", "–", "—", "/", "n/a", "na", "nan", "none", "null", "无", "缺", "未知", "?"})
+MISSING = frozenset(
+    {"", "-", "--", "–", "—", "/", "n/a", "na", "nan", "none", "null", "无", "缺", "未知", "?"}
+)
 """Cells that say that a value is not known (in lower case)."""
 
 Fault = Callable[[int, Sentence, "Sentence | None"], None]
@@ -53,19 +55,19 @@ def read_numbers(
     values = _fast(texts)
     if values is None:
         values = np.array([_number(text, decimal_comma) for text in texts], dtype=float)
-        for i in np.flatnonzero(np.isinf(values)):
-            fault(int(i), say("`{text}` is no number", text=_short(texts[i])), None)
+        for i in np.flatnonzero(np.isinf(values)).tolist():
+            fault(i, say("`{text}` is no number", text=_short(texts[i])), None)
         values[np.isinf(values)] = np.nan
     if share:
         low, high = 0.0, 1.0
     if low is not None:
-        for i in np.flatnonzero(values < low):
-            fault(int(i), _too_low(texts[i], low), None)
+        for i in np.flatnonzero(values < low).tolist():
+            fault(i, _too_low(texts[i], low), None)
             values[i] = np.nan
     if high is not None:
-        for i in np.flatnonzero(values > high):
+        for i in np.flatnonzero(values > high).tolist():
             hint = say("write 0.45 or 45 % for forty-five per cent") if share else None
-            fault(int(i), say("`{text}` is above {high:g}", text=_short(texts[i]), high=high), hint)
+            fault(i, say("`{text}` is above {high:g}", text=_short(texts[i]), high=high), hint)
             values[i] = np.nan
     return values
 

@@ -12,13 +12,13 @@ import numpy.typing as npt
 from separatrix.cluster.remark import Remark
 from separatrix.cluster.values import Floats, Texts
 
-__all__ = ["Basis", "CarbonAccounts"]
+__all__ = ["Basis", "CarbonAccounts", "Ints"]
 
 Ints = npt.NDArray[np.int64]
 Truths = npt.NDArray[np.bool_]
 
 Basis = Literal["location", "market"]
-"""How bought electricity is counted (GHG Protocol Scope 2 Guidance, 2015): by the grid, or by the contract."""
+"""How bought electricity is counted (GHG Protocol Scope 2 Guidance, 2015): by the grid or the contract."""
 
 
 @dataclass(frozen=True)

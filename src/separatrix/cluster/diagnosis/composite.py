@@ -130,9 +130,7 @@ def topsis(values: npt.ArrayLike, weights: npt.ArrayLike, benefit: npt.ArrayLike
     return np.asarray(np.divide(to_worst, whole, out=np.full(len(table), 0.5), where=whole > 0))
 
 
-def rank_interval(
-    unit: npt.ArrayLike, weights: npt.ArrayLike, *, draws: int = 2000, seed: int = 0
-) -> Ranks:
+def rank_interval(unit: npt.ArrayLike, weights: npt.ArrayLike, *, draws: int = 2000, seed: int = 0) -> Ranks:
     """Return scores and ranks, with the interval of ranks over weights from a flat Dirichlet distribution.
 
     Parameters

@@ -130,7 +130,9 @@ def slacks_based_efficiency(
         equal = np.zeros((1 + m + s + r, 1 + m + s + r + units))
         equal[0] = np.r_[1.0, np.zeros(m), 1.0 / ((s + r) * y[k]), 1.0 / ((s + r) * b[k]), np.zeros(units)]
         equal[1 : 1 + m] = np.hstack([-x[k][:, None], np.eye(m), np.zeros((m, s + r)), x.T])
-        equal[1 + m : 1 + m + s] = np.hstack([-y[k][:, None], np.zeros((s, m)), -np.eye(s), np.zeros((s, r)), y.T])
+        equal[1 + m : 1 + m + s] = np.hstack(
+            [-y[k][:, None], np.zeros((s, m)), -np.eye(s), np.zeros((s, r)), y.T]
+        )
         equal[1 + m + s :] = np.hstack([-b[k][:, None], np.zeros((r, m + s)), np.eye(r), b.T])
         right = np.r_[1.0, np.zeros(m + s + r)]
         if returns == "variable":
@@ -150,7 +152,9 @@ def _check(*tables: Floats) -> None:
         if len(table) != len(tables[0]):
             raise InputError("K303", "inputs and outputs are of different numbers of units")
         if not np.isfinite(table).all() or (table < 0).any():
-            raise InputError("K303", "an input or output is negative or not known; numbers from 0 up are needed")
+            raise InputError(
+                "K303", "an input or output is negative or not known; numbers from 0 up are needed"
+            )
 
 
 def _solve(
@@ -170,4 +174,5 @@ def _least(
     answer = linprog(cost, A_ub=upper, b_ub=bound, A_eq=equal, b_eq=right, method="highs")
     if answer.status != 0:
         raise InputError("K303", f"the frontier has no answer: {answer.message}")
+    assert answer.fun is not None
     return float(answer.fun)

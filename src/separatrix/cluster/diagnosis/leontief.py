@@ -90,7 +90,7 @@ def leontief_inverse(coefficients: npt.ArrayLike) -> Floats:
     if radius >= 1:
         raise InputError(
             "K302", f"the coefficients need more than they make (spectral radius {radius:.3g})",
-            hint="coefficients are inputs per unit of output of the buying sector; their columns sum to below 1",
+            hint="coefficients are inputs per unit of output of the buying sector; columns sum to below 1",
         )  # fmt: skip
     return np.asarray(np.linalg.inv(np.eye(len(matrix)) - matrix))
 

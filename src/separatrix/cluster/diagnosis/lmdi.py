@@ -1,6 +1,7 @@
 """Logarithmic mean Divisia index, LMDI-I: what changed an aggregate, factor by factor, without a residual.
 
-The aggregate is V = Σ_i V_i with V_i = x_1i x_2i … x_ni.  Additive: ΔV_k = Σ_i L(V_i^T, V_i^0) ln(x_ki^T/x_ki^0);
+The aggregate is V = Σ_i V_i with V_i = x_1i x_2i … x_ni.
+Additive: ΔV_k = Σ_i L(V_i^T, V_i^0) ln(x_ki^T/x_ki^0);
 multiplicative: D_k = exp(Σ_i L(V_i^T, V_i^0)/L(V^T, V^0) ln(x_ki^T/x_ki^0)), with the logarithmic mean
 L(a, b) = (a − b)/(ln a − ln b).
 
@@ -131,7 +132,7 @@ def decompose(
     whole = (first > 0).all(axis=1) & (last > 0).all(axis=1)
     parts = np.zeros(first.shape)
     parts[whole] = weights[whole, None] * np.log(last[whole] / first[whole])
-    for i in np.flatnonzero(~whole):
+    for i in np.flatnonzero(~whole).tolist():
         parts[i] = _at_zero(first[i], last[i], each_after[i] - each_before[i])
     total_before, total_after = float(each_before.sum()), float(each_after.sum())
     additive = parts.sum(axis=0)
