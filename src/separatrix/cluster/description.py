@@ -21,7 +21,7 @@ _KEYS = (
     "format", "name", "place", "country", "grid_area", "currency", "money_unit", "price_year", "deflators",
     "exchange_rates", "factor_set", "gwp", "park_standard", "base_year", "target_year", "survey_scale",
     "region_area", "region_covers_country", "sources", "licence", "notes", "synthetic", "tables",
-    "code_scheme",
+    "code_scheme", "eu_carbon_price", "weights",
 )  # fmt: skip
 
 _SCALES = {
@@ -65,6 +65,10 @@ class Description:
         Where the data come from, for the attribution in every output.
     synthetic : bool
         Whether the cluster is made up.
+    eu_carbon_price : float or None
+        Currency per t CO2e, for the border adjustment.
+    weights : mapping of str to float
+        Weights of the indicators of technology, in place of equal ones.
     tables : mapping of str to str
         File (and sheet, after #) of tables that do not have their own name.
     """
@@ -92,6 +96,8 @@ class Description:
     licence: str = ""
     notes: str = ""
     synthetic: bool = False
+    eu_carbon_price: float | None = None
+    weights: Mapping[str, float] = field(default_factory=dict)
     tables: Mapping[str, str] = field(default_factory=dict)
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
@@ -139,6 +145,8 @@ def read_description(path: FilePath) -> Description:
         licence=_text(reading, given, "licence"),
         notes=_text(reading, given, "notes"),
         synthetic=_truth(reading, given, "synthetic"),
+        eu_carbon_price=_positive(reading, given, "eu_carbon_price"),
+        weights=_weights(reading, given),
         tables=_tables(reading, given),
         raw=given,
     )
@@ -209,6 +217,24 @@ def _rates(reading: Reading, given: Mapping[str, Any]) -> dict[str, float]:
         if rate <= 0:
             raise reading.fault("K101", f"the rate of {key} must be positive", (path, key))
         found[_code(key)] = rate
+    return found
+
+
+def _positive(reading: Reading, given: Mapping[str, Any], key: str) -> float | None:
+    if given.get(key) is None:
+        return None
+    value = float(reading.number(given[key], (key,), f"`{key}`"))
+    if value < 0:
+        raise reading.fault("K101", f"`{key}` is negative", (key,))
+    return value
+
+
+def _weights(reading: Reading, given: Mapping[str, Any]) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for key, value in reading.mapping(given.get("weights") or {}, ("weights",), "`weights`").items():
+        found[key] = float(reading.number(value, ("weights", key), f"the weight of {key}"))
+        if found[key] < 0:
+            raise reading.fault("K101", f"the weight of {key} is negative", ("weights", key))
     return found
 
 

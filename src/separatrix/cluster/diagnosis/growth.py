@@ -1,0 +1,236 @@
+"""Difficulty 2, extensive growth: more output by more energy and carbon instead of by better use of them.
+
+Shi & Chen (2018), section 3.1 (2).  Intensities, decoupling (Tapio 2005), what drove the change (LMDI-I) and how
+far the enterprises are from the best of the cluster (slacks-based efficiency with carbon as a bad output).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from separatrix.cluster.accounts.result import CarbonAccounts
+from separatrix.cluster.cluster import Cluster
+from separatrix.cluster.diagnosis.drivers import drivers
+from separatrix.cluster.diagnosis.frontier import slacks_based_efficiency
+from separatrix.cluster.diagnosis.indicator import Difficulty, Indicator
+from separatrix.cluster.diagnosis.lmdi import Decomposition
+from separatrix.cluster.diagnosis.scoring import benchmark, share_that_does_better
+from separatrix.cluster.diagnosis.tapio import Step, decoupling_series
+from separatrix.cluster.panel import by_enterprise, constant_prices, sectors_of
+from separatrix.cluster.values import Floats
+from separatrix.sentence import Sentence, say
+
+__all__ = ["growth"]
+
+TCE = 29.307  # GJ in a tonne of coal equivalent (GB/T 2589)
+
+
+def growth(cluster: Cluster, accounts: CarbonAccounts) -> Difficulty:
+    """Return how extensive the growth of the cluster is.
+
+    Examples
+    --------
+    >>> from separatrix.cluster.accounts.account import carbon_accounts
+    >>> from separatrix.cluster.folder import load_cluster
+    >>> park = load_cluster("synthetic-park")
+    >>> found = growth(park, carbon_accounts(park))
+    >>> 0 <= found.low <= found.score <= found.high <= 1
+    True
+    """
+    indicators: list[Indicator] = []
+    missing: list[Sentence] = []
+    evidence: list[Sentence] = []
+    details: dict[str, Any] = {}
+    years = [
+        y for y in accounts.years if not np.isnan(by_enterprise(cluster, "accounts", "value_added", y)).all()
+    ]
+    if years:
+        indicators.extend(_intensities(cluster, accounts, years[-1]))
+        steps = _steps(cluster, accounts, years)
+        details["decoupling"] = steps
+        told = _decoupling(steps, cluster, accounts, years)
+        if told is not None:
+            indicators.append(told)
+    else:
+        missing.append(say("column value_added of the table accounts, for a year with energy or emissions"))
+    if years and not cluster.description.deflators and len(years) > 1:
+        evidence.append(say("value added is in current prices, for cluster.yaml gives no deflators"))
+    split = drivers(cluster, accounts)
+    if split is not None:
+        details["decomposition"] = split
+        evidence.append(_told(split.decomposition, split.start, split.end))
+        offset = _offset(split.decomposition)
+        if offset is not None:
+            indicators.append(offset)
+    elif len(accounts.years) < 2:
+        missing.append(say("energy or emissions of a second year"))
+    frontier = _frontier(cluster, accounts, years[-1]) if years else None
+    if isinstance(frontier, Indicator):
+        indicators.append(frontier)
+    elif frontier is not None:
+        missing.append(frontier)
+    return Difficulty("growth", tuple(indicators), tuple(evidence), tuple(missing), details)
+
+
+# --------------------------------------------------------------------------- intensities
+
+
+def _intensities(cluster: Cluster, accounts: CarbonAccounts, year: int) -> list[Indicator]:
+    value = by_enterprise(cluster, "accounts", "value_added", year)
+    staff = by_enterprise(cluster, "accounts", "staff", year)
+    money = cluster.description.money_unit
+    unit = cluster.description.money_factor
+    emitted, energy = accounts.by_enterprise(year), accounts.energy_by_enterprise(year)
+    made = [
+        _ratio(cluster, "carbon-per-value-added", say("carbon per value added"), "carbon per value added",
+               emitted, value, year, f"t/{money}", unit, "high"),
+        _ratio(cluster, "energy-per-value-added", say("energy per value added"), "energy per value added",
+               energy, value, year, f"tce/{money}", unit / TCE, "high"),
+        _ratio(cluster, "value-added-per-worker", say("value added per worker"), "value added per worker",
+               value, staff, year, f"{money}/worker", 1 / unit, "low"),
+    ]  # fmt: skip
+    return [indicator for indicator in made if indicator is not None]
+
+
+def _ratio(
+    cluster: Cluster, key: str, name: Sentence, usual_name: str, top: Floats, bottom: Floats, year: int,
+    unit: str, scale: float, worse: str,
+) -> Indicator | None:  # fmt: skip
+    """Return a quotient of the cluster's sums over the enterprises of which both are known."""
+    both = ~np.isnan(top) & ~np.isnan(bottom)
+    if not both.any() or bottom[both].sum() <= 0:
+        return None
+    quotient = float(top[both].sum() / bottom[both].sum())
+    sectors = sectors_of(cluster)
+    scores, weights, sources = [], [], []
+    for i in np.flatnonzero(both).tolist():
+        usual = benchmark(cluster, usual_name, str(sectors[i]), year)
+        if usual is None or bottom[i] <= 0:
+            continue
+        scores.append(share_that_does_better(float(top[i] / bottom[i]), usual, worse=worse))
+        weights.append(float(bottom[i]))
+        sources.append(usual.source)
+    score = low = high = None
+    if scores:
+        score = float(np.average(scores, weights=weights))
+        # Those without a benchmark could be anywhere in their sectors.
+        told = sum(weights) / float(bottom[both].clip(min=0).sum())
+        low, high = score * told, score * told + (1 - told)
+    return Indicator(
+        id=key, name=name, value=quotient * scale, unit=unit, score=score, score_low=low, score_high=high,
+        how=say("the share of their sectors that does better, weighted by size") if scores else None,
+        source="; ".join(dict.fromkeys(sources)) or "quotient of sums", coverage=float(both.mean()),
+        missing=None if scores else say("benchmarks of `{name}` to score it", name=usual_name),
+    )  # fmt: skip
+
+
+# --------------------------------------------------------------------------- decoupling
+
+
+def _steps(cluster: Cluster, accounts: CarbonAccounts, years: list[int]) -> tuple[Step, ...]:
+    emissions, output = _series(cluster, accounts, years)
+    return decoupling_series(years, emissions, output)
+
+
+def _series(cluster: Cluster, accounts: CarbonAccounts, years: list[int]) -> tuple[list[float], list[float]]:
+    """Return emissions and deflated value added of the enterprises that are known in every year."""
+    emitted = np.array([accounts.by_enterprise(y) for y in years])
+    value = np.array(
+        [by_enterprise(cluster, "accounts", "value_added", y) * constant_prices(cluster, y) for y in years]
+    )
+    always = ~np.isnan(emitted).any(axis=0) & ~np.isnan(value).any(axis=0)
+    if not always.any():
+        return [float("nan")] * len(years), [float("nan")] * len(years)
+    return emitted[:, always].sum(axis=1).tolist(), value[:, always].sum(axis=1).tolist()
+
+
+_STATE_SCORES = {
+    "strong decoupling": 0.0, "weak decoupling": 0.25, "recessive decoupling": 0.25, "recessive coupling": 0.5,
+    "expansive coupling": 0.75, "weak negative decoupling": 0.75, "expansive negative decoupling": 1.0,
+    "strong negative decoupling": 1.0,
+}  # fmt: skip
+
+
+def _decoupling(
+    steps: tuple[Step, ...], cluster: Cluster, accounts: CarbonAccounts, years: list[int]
+) -> Indicator | None:
+    known = [s for s in steps if s.state is not None]
+    if not known:
+        return None
+    emissions, output = _series(cluster, accounts, years)
+    whole = decoupling_series([years[0], years[-1]], [emissions[0], emissions[-1]], [output[0], output[-1]])[
+        0
+    ]
+    scores = [_STATE_SCORES[s.state] for s in known if s.state is not None]
+    state = whole.state or known[-1].state
+    assert state is not None
+    return Indicator(
+        id="decoupling", name=say("elasticity of emissions to output, {start} to {end}: {state}",
+                                  start=years[0], end=years[-1], state=say(state)),
+        value=whole.elasticity, unit="", score=_STATE_SCORES[state], score_low=min(*scores, _STATE_SCORES[state]),
+        score_high=max(*scores, _STATE_SCORES[state]),
+        how=say("0 strong decoupling, 0.25 weak, 0.75 coupling, 1 faster than output; interval over single years"),
+        source="Tapio (2005)", coverage=None,
+    )  # fmt: skip
+
+
+# --------------------------------------------------------------------------- drivers
+
+
+def _told(parts: Decomposition, start: int, end: int) -> Sentence:
+    order = np.argsort(-np.abs(parts.additive))
+    largest = [
+        say("{name} {amount:+.3g} kt", name=say(parts.factors[k]), amount=parts.additive[k] / 1000)
+        for k in order
+    ]
+    from separatrix.sentence import together
+
+    return say("from {start} to {end} emissions changed by {change:+.3g} kt: {parts}", start=start, end=end,
+               change=(parts.after - parts.before) / 1000, parts=together(largest, ", "))  # fmt: skip
+
+
+def _offset(parts: Decomposition) -> Indicator | None:
+    """Return how much of the growth of activity was made up for by everything else."""
+    if "activity" not in parts.factors:
+        return None
+    k = parts.factors.index("activity")
+    activity = float(parts.additive[k])
+    rest = float(parts.additive.sum() - activity)
+    if activity <= 0:
+        return None
+    share = -rest / activity
+    score = min(1.0, max(0.0, 1 - share))
+    return Indicator(
+        id="growth-made-up-for", name=say("share of the growth effect that intensity, structure and fuels made up for"),
+        value=share, unit="share", score=score, score_low=score, score_high=score,
+        how=say("the share that was not made up for"), source="Ang (2005)",
+    )  # fmt: skip
+
+
+# --------------------------------------------------------------------------- frontier
+
+
+def _frontier(cluster: Cluster, accounts: CarbonAccounts, year: int) -> Indicator | Sentence:
+    value = by_enterprise(cluster, "accounts", "value_added", year)
+    staff = by_enterprise(cluster, "accounts", "staff", year)
+    energy, carbon = accounts.energy_by_enterprise(year), accounts.by_enterprise(year)
+    with np.errstate(invalid="ignore"):
+        whole = (value > 0) & (staff > 0) & (energy > 0) & (carbon > 0)
+    count = int(whole.sum())
+    if count < 12:  # three times the number of goods: with fewer almost everyone is on the frontier
+        return say(
+            "value added, staff, energy and carbon of 12 enterprises or more, for a frontier (now {n})",
+            n=count,
+        )
+    scores = slacks_based_efficiency(
+        np.c_[staff[whole], energy[whole]], value[whole], carbon[whole], returns="variable"
+    )
+    mean = float(np.average(scores, weights=value[whole]))
+    return Indicator(
+        id="efficiency", name=say("efficiency in staff, energy and carbon, against the cluster's own best"),
+        value=mean, unit="", score=1 - mean, score_low=1 - float(scores.max()), score_high=1 - float(scores.min()),
+        how=say("the distance to the cluster's own frontier; interval over enterprises"),
+        source="Tone (2003), variable returns to scale", coverage=count / len(value),
+    )  # fmt: skip

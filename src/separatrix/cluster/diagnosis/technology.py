@@ -1,0 +1,211 @@
+"""Difficulty 4, weak technology and innovation: research, patents, new products, joint projects, as a composite.
+
+Shi & Chen (2018), section 3.1 (4).  Steps of OECD & JRC (2008): indicators, scaling, weights, sum, and how far
+the ranks depend on the weights.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from separatrix.cluster.cluster import Cluster
+from separatrix.cluster.diagnosis.composite import Ranks, entropy_weights, rank_interval, scaled
+from separatrix.cluster.diagnosis.indicator import Difficulty, Indicator
+from separatrix.cluster.diagnosis.scoring import benchmark, share_that_does_better
+from separatrix.cluster.panel import by_enterprise, latest_year, sectors_of
+from separatrix.cluster.values import Floats, Texts
+from separatrix.errors import InputError
+from separatrix.sentence import Sentence, say
+
+__all__ = ["CRITERIA", "Innovation", "innovation", "technology"]
+
+CRITERIA = ("R&D intensity", "R&D staff", "patents per 1000 staff", "new products", "joint projects")
+"""R&D spending per value added, R&D staff per staff, patents per 1000 staff, sales of new products per output,
+joint projects per enterprise."""
+
+
+@dataclass(frozen=True)
+class Innovation:
+    """The composite of innovation over the enterprises of which anything is known.
+
+    Attributes
+    ----------
+    year : int
+        Of the accounts.
+    enterprises : array of str
+        Those that take part.
+    criteria : tuple of str
+        The criteria that are known of at least two of them.
+    values : array, shape (enterprises, criteria)
+        `nan` where not known.
+    weights : mapping of str to array
+        ``equal``, ``entropy`` and ``given``, as far as each is defined.
+    ranks : mapping of str to Ranks
+        By weights.
+    notes : tuple of Sentence
+        Why some weights are not there.
+    """
+
+    year: int
+    enterprises: Texts
+    criteria: tuple[str, ...]
+    values: Floats
+    weights: dict[str, Floats]
+    ranks: dict[str, Ranks]
+    notes: tuple[Sentence, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {
+            "year": self.year, "enterprises": self.enterprises.tolist(), "criteria": list(self.criteria),
+            "values": [[None if np.isnan(v) else float(v) for v in row] for row in self.values],
+            "weights": {k: w.tolist() for k, w in self.weights.items()},
+            "ranks": {k: r.to_dict() for k, r in self.ranks.items()}, "notes": [str(n) for n in self.notes],
+        }  # fmt: skip
+
+
+def _criteria(cluster: Cluster, year: int) -> Floats:
+    get = {
+        c: by_enterprise(cluster, "accounts", c, year)
+        for c in ("value_added", "output", "staff", "rd_spend", "rd_staff", "patents", "new_product_sales")
+    }
+    with np.errstate(divide="ignore", invalid="ignore"):
+
+        def per(top: str, bottom: str) -> Floats:
+            return np.asarray(np.where(get[bottom] > 0, get[top] / get[bottom], np.nan))
+
+        joint = np.full(len(cluster.enterprises), np.nan)
+        links = cluster.table("links")
+        chosen = links.texts("kind") == "joint project"
+        if chosen.any():
+            ends = np.r_[links.texts("from")[chosen], links.texts("to")[chosen]]
+            joint = np.array([float((ends == name).sum()) for name in cluster.enterprises])
+        return np.column_stack(
+            [per("rd_spend", "value_added"), per("rd_staff", "staff"), 1000 * per("patents", "staff"),
+             per("new_product_sales", "output"), joint]
+        )  # fmt: skip
+
+
+def innovation(cluster: Cluster) -> Innovation | None:
+    """Return the composite for the latest year of the accounts, or nothing where no criterion is known."""
+    year = latest_year(cluster, "accounts")
+    if year is None:
+        return None
+    values = _criteria(cluster, year)
+    accounted = ~np.isnan(values[:, :4]).all(axis=1)
+    if not accounted.any():
+        return None
+    values = values[accounted]
+    told = [k for k in range(len(CRITERIA)) if (~np.isnan(values[:, k])).sum() >= min(2, len(values))]
+    criteria = tuple(CRITERIA[k] for k in told)
+    values = values[:, told]
+    notes: list[Sentence] = []
+    weights = {"equal": np.full(len(criteria), 1 / len(criteria))}
+    whole = ~np.isnan(values).any(axis=1)
+    try:
+        weights["entropy"] = entropy_weights(values[whole])
+        if not whole.all():
+            notes.append(
+                say("entropy weights rest on the {n} enterprises of which all is known", n=int(whole.sum()))
+            )
+    except InputError as problem:
+        notes.append(say("no entropy weights: {why}", why=problem.message))
+    given = cluster.description.weights
+    if given:
+        chosen = np.array([given.get(name, 0.0) for name in criteria])
+        if chosen.sum() > 0:
+            weights["given"] = chosen / chosen.sum()
+        else:
+            notes.append(say("the weights in cluster.yaml name none of {names}", names=", ".join(criteria)))
+    unit = scaled(values)
+    ranks = {name: rank_interval(unit, w) for name, w in weights.items()}
+    return Innovation(year, cluster.enterprises[accounted], criteria, values, weights, ranks, tuple(notes))
+
+
+def technology(cluster: Cluster) -> Difficulty:
+    """Return how weak technology and innovation of the cluster are.
+
+    Examples
+    --------
+    >>> from separatrix.cluster.folder import load_cluster
+    >>> found = technology(load_cluster("synthetic-park"))
+    >>> 0 <= found.low <= found.score <= found.high <= 1
+    True
+    """
+    composite = innovation(cluster)
+    missing = [say("patents, R&D and new products in the table accounts")] if composite is None else []
+    if not (cluster.table("links").texts("kind") == "joint project").any():
+        missing.append(say("joint projects in the table links"))
+    if composite is None:
+        return Difficulty("technology", (), (), tuple(missing), {})
+    indicators = [*_sums(cluster, composite.year), _against_best(composite, len(cluster.enterprises))]
+    evidence = list(composite.notes)
+    order = np.argsort(composite.ranks["equal"].rank)
+    first = composite.ranks["equal"]
+    evidence.append(
+        say("first of the composite: {name} (rank {low} to {high} over all weights)",
+            name=str(composite.enterprises[order[0]]), low=int(first.low[order[0]]), high=int(first.high[order[0]]))
+    )  # fmt: skip
+    return Difficulty(
+        "technology", tuple(indicators), tuple(evidence), tuple(missing), {"innovation": composite}
+    )
+
+
+def _sums(cluster: Cluster, year: int) -> list[Indicator]:
+    found = []
+    for key, name, usual_name, top_name, bottom_name, scale, unit in (
+        ("rd-intensity", say("R&D spending per value added"), "R&D intensity", "rd_spend", "value_added", 1.0, "share"),
+        ("rd-staff", say("R&D staff per staff"), "", "rd_staff", "staff", 1.0, "share"),
+        ("patents", say("patents per 1000 staff"), "", "patents", "staff", 1000.0, "per 1000 staff"),
+        ("new-products", say("sales of new products per output"), "", "new_product_sales", "output", 1.0, "share"),
+    ):  # fmt: skip
+        top = by_enterprise(cluster, "accounts", top_name, year)
+        bottom = by_enterprise(cluster, "accounts", bottom_name, year)
+        both = ~np.isnan(top) & ~np.isnan(bottom)
+        if not both.any() or not bottom[both].sum() > 0:
+            continue
+        value = float(top[both].sum() / bottom[both].sum())
+        score, source = _scored(cluster, usual_name, top, bottom, both, year) if usual_name else (None, "")
+        found.append(
+            Indicator(
+                id=key, name=name, value=scale * value, unit=unit, score=score, score_low=score, score_high=score,
+                how=say("the share of their sectors that does better, weighted by size") if score is not None else None,
+                source=source or "quotient of sums", coverage=float(both.mean()),
+            )
+        )  # fmt: skip
+    return found
+
+
+def _scored(
+    cluster: Cluster, usual_name: str, top: Floats, bottom: Floats, both: Any, year: int
+) -> tuple[float | None, str]:
+    sectors = sectors_of(cluster)
+    scores, weights, sources = [], [], []
+    for i in np.flatnonzero(both & (bottom > 0)).tolist():
+        usual = benchmark(cluster, usual_name, str(sectors[i]), year)
+        if usual is not None:
+            scores.append(share_that_does_better(float(top[i] / bottom[i]), usual, worse="low"))
+            weights.append(float(bottom[i]))
+            sources.append(usual.source)
+    return (float(np.average(scores, weights=weights)) if scores else None), "; ".join(dict.fromkeys(sources))
+
+
+def _against_best(composite: Innovation, everyone: int) -> Indicator:
+    unit = scaled(composite.values)
+    known = ~np.isnan(unit)
+    rng = np.random.default_rng(np.random.SeedSequence(0))
+    drawn = rng.dirichlet(np.ones(unit.shape[1]), size=2000)
+    means = (drawn @ np.where(known, unit, 0.0).T / (drawn @ known.T.astype(float))).mean(axis=1)
+    value = float(composite.ranks["equal"].score.mean())
+    low, high = (float(q) for q in np.quantile(means, [0.025, 0.975]))
+    low, high = min(low, value), max(high, value)
+    return Indicator(
+        id="innovation", name=say("composite of innovation, mean over enterprises, each criterion from 0 to the cluster's best at 1"),
+        value=value, low=low, high=high, score=1 - value, score_low=1 - high, score_high=1 - low,
+        how=say("the distance to the cluster's own best; interval over all weights"),
+        source="OECD & JRC (2008); weights drawn from a flat Dirichlet distribution",
+        coverage=len(composite.enterprises) / everyone,
+    )  # fmt: skip
