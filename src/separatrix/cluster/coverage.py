@@ -67,7 +67,7 @@ def abilities(cluster: Cluster, accounts: CarbonAccounts) -> tuple[Ability, ...]
     energy = _latest(accounts, accounts.energy_by_enterprise)
 
     def told(*columns: Floats) -> np.ndarray[Any, Any]:
-        return np.all([~np.isnan(c) for c in columns], axis=0)
+        return np.asarray(np.all([~np.isnan(c) for c in columns], axis=0))
 
     def column(table: str, name: str) -> Floats:
         year = latest_year(cluster, table, name)

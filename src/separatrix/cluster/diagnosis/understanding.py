@@ -117,12 +117,12 @@ def leaders_of(cluster: Cluster) -> Texts:
     table = cluster.table("enterprises")
     marked = table.numbers("leader") == 1
     if marked.any():
-        return cluster.enterprises[marked]
+        return np.asarray(cluster.enterprises[marked])
     output = by_enterprise(cluster, "accounts", "output")
     if np.isnan(output).all():
-        return cluster.enterprises[:0]
+        return np.asarray(cluster.enterprises[:0])
     count = max(1, len(output) // 10)
-    return cluster.enterprises[np.argsort(-np.nan_to_num(output, nan=-1.0), kind="stable")[:count]]
+    return np.asarray(cluster.enterprises)[np.argsort(-np.nan_to_num(output, nan=-1.0), kind="stable")[:count]]
 
 
 def steps_from_leaders(cluster: Cluster) -> Floats:

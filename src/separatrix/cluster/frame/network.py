@@ -40,7 +40,7 @@ class Network:
     largest_component : int
         Nodes in the largest part that hangs together, whatever the direction.
     busiest : str
-        The node with most links, with `busiest_degree` of them (rows, in and out).
+        The node with most arcs, in and out: `busiest_degree` of them.
     busiest_degree : int
     """
 
