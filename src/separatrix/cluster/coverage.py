@@ -80,14 +80,17 @@ def abilities(cluster: Cluster, accounts: CarbonAccounts) -> tuple[Ability, ...]
     )
     rows: list[tuple[str, Sentence, Any, Sentence]] = [
         ("carbon", say("carbon accounts"), told(emitted), say("energy or emissions")),
-        ("intensity", say("carbon per value added"), told(emitted, value), say("energy or emissions; accounts: value_added")),
+        ("intensity", say("carbon per value added"), told(emitted, value),
+         say("energy or emissions; accounts: value_added")),
         ("energy", say("energy per value added"), told(energy, value), say("energy; accounts: value_added")),
         ("chain", say("value-added rate"), told(value, output), say("accounts: value_added, output")),
         ("exports", say("exports and their carbon"), told(column("accounts", "exports"), output, emitted),
          say("accounts: exports, output; energy or emissions")),
-        ("reporting", say("who reports emissions"), told(column("awareness", "reports")), say("awareness: reports")),
+        ("reporting", say("who reports emissions"), told(column("awareness", "reports")),
+         say("awareness: reports")),
         ("innovation", say("composite of innovation"),
-         told(column("accounts", "rd_spend")) | told(column("accounts", "patents")), say("accounts: rd_spend, patents …")),
+         told(column("accounts", "rd_spend")) | told(column("accounts", "patents")),
+         say("accounts: rd_spend, patents …")),
         ("network", say("network of links"), linked, say("links")),
     ]  # fmt: skip
     found = []

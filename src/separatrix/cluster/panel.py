@@ -1,4 +1,4 @@
-"""The cluster's tables as arrays by enterprise, for one year: what the methods of the diagnosis compute with."""
+"""The cluster's tables as arrays by enterprise, for one year: what the diagnosis computes with."""
 
 from __future__ import annotations
 

@@ -60,10 +60,12 @@ class BorderExposure:
     def indicator(self) -> Indicator:
         """Return it as an indicator: the share of exports that falls under the adjustment."""
         return Indicator(
-            id="border-adjustment", name=say("exports under the EU's carbon border adjustment, of all exports"),
+            id="border-adjustment",
+            name=say("exports under the EU's carbon border adjustment, of all exports"),
             value=self.share_of_exports, unit="share", low=self.share_of_exports, high=self.share_of_exports,
             how=None, source="Regulation (EU) 2023/956, Annex I (list of goods not verified)",
-            missing=None if self.share_of_exports is not None else say("column exports of the table accounts"),
+            missing=None if self.share_of_exports is not None
+            else say("column exports of the table accounts"),
         )  # fmt: skip
 
     def to_dict(self) -> dict[str, Any]:

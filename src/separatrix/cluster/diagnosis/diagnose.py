@@ -74,7 +74,7 @@ class Diagnosis:
 
     @property
     def binding(self) -> Difficulty | None:
-        """The difficulty that binds most, where at least two have a score and their intervals do not overlap."""
+        """The difficulty that binds most, if two or more have a score and its interval lies above theirs."""
         scored = sorted(
             (d for d in self.difficulties if d.score is not None), key=lambda d: -(d.score or 0.0)
         )
@@ -88,7 +88,8 @@ class Diagnosis:
 
         d = self.cluster.description
         return {
-            "cluster": {"name": d.name, "place": d.place, "synthetic": d.synthetic, "sources": list(d.sources),
+            "cluster": {"name": d.name, "place": d.place, "synthetic": d.synthetic,
+                        "sources": list(d.sources),
                         "licence": d.licence, "enterprises": len(self.cluster.enterprises)},
             "totals": {str(y): s.to_dict() for y, s in self.totals.items()},
             "abilities": [a.to_dict() for a in self.abilities], "frame": self.frame.to_dict(),
@@ -133,7 +134,8 @@ def diagnose(
     return Diagnosis(
         cluster, books, {year: spread_of_total(books, year) for year in books.years},
         abilities(cluster, books), frame_of(cluster, books),
-        (understanding(cluster), growth(cluster, books), place_in_the_chain(cluster, books), technology(cluster)),
+        (understanding(cluster), growth(cluster, books), place_in_the_chain(cluster, books),
+         technology(cluster)),
         scorecard(cluster, books, chosen) if chosen and books.years else None, movers(books),
     )  # fmt: skip
 

@@ -1,7 +1,7 @@
 """Difficulty 2, extensive growth: more output by more energy and carbon instead of by better use of them.
 
-Shi & Chen (2018), section 3.1 (2).  Intensities, decoupling (Tapio 2005), what drove the change (LMDI-I) and how
-far the enterprises are from the best of the cluster (slacks-based efficiency with carbon as a bad output).
+Shi & Chen (2018), section 3.1 (2).  Intensities, decoupling (Tapio 2005), what drove the change (LMDI-I) and
+how far the enterprises are from the best of the cluster (slacks-based efficiency, carbon as a bad output).
 """
 
 from __future__ import annotations
@@ -16,10 +16,9 @@ from separatrix.cluster.diagnosis.drivers import drivers
 from separatrix.cluster.diagnosis.frontier import slacks_based_efficiency
 from separatrix.cluster.diagnosis.indicator import Difficulty, Indicator
 from separatrix.cluster.diagnosis.lmdi import Decomposition
-from separatrix.cluster.diagnosis.scoring import benchmark, share_that_does_better
+from separatrix.cluster.diagnosis.quotient import quotient
 from separatrix.cluster.diagnosis.tapio import Step, decoupling_series
-from separatrix.cluster.panel import by_enterprise, constant_prices, sectors_of
-from separatrix.cluster.values import Floats
+from separatrix.cluster.panel import by_enterprise, constant_prices
 from separatrix.sentence import Sentence, say
 
 __all__ = ["growth"]
@@ -84,46 +83,14 @@ def _intensities(cluster: Cluster, accounts: CarbonAccounts, year: int) -> list[
     unit = cluster.description.money_factor
     emitted, energy = accounts.by_enterprise(year), accounts.energy_by_enterprise(year)
     made = [
-        _ratio(cluster, "carbon-per-value-added", say("carbon per value added"), "carbon per value added",
-               emitted, value, year, f"t/{money}", unit, "high"),
-        _ratio(cluster, "energy-per-value-added", say("energy per value added"), "energy per value added",
-               energy, value, year, f"tce/{money}", unit / TCE, "high"),
-        _ratio(cluster, "value-added-per-worker", say("value added per worker"), "value added per worker",
-               value, staff, year, f"{money}/worker", 1 / unit, "low"),
+        quotient(cluster, "carbon-per-value-added", say("carbon per value added"), emitted, value, year,
+                 unit=f"t/{money}", scale=unit, usual="carbon per value added"),
+        quotient(cluster, "energy-per-value-added", say("energy per value added"), energy, value, year,
+                 unit=f"tce/{money}", scale=unit / TCE, usual="energy per value added"),
+        quotient(cluster, "value-added-per-worker", say("value added per worker"), value, staff, year,
+                 unit=f"{money}/worker", scale=1 / unit, usual="value added per worker", worse="low"),
     ]  # fmt: skip
     return [indicator for indicator in made if indicator is not None]
-
-
-def _ratio(
-    cluster: Cluster, key: str, name: Sentence, usual_name: str, top: Floats, bottom: Floats, year: int,
-    unit: str, scale: float, worse: str,
-) -> Indicator | None:  # fmt: skip
-    """Return a quotient of the cluster's sums over the enterprises of which both are known."""
-    both = ~np.isnan(top) & ~np.isnan(bottom)
-    if not both.any() or bottom[both].sum() <= 0:
-        return None
-    quotient = float(top[both].sum() / bottom[both].sum())
-    sectors = sectors_of(cluster)
-    scores, weights, sources = [], [], []
-    for i in np.flatnonzero(both).tolist():
-        usual = benchmark(cluster, usual_name, str(sectors[i]), year)
-        if usual is None or bottom[i] <= 0:
-            continue
-        scores.append(share_that_does_better(float(top[i] / bottom[i]), usual, worse=worse))
-        weights.append(float(bottom[i]))
-        sources.append(usual.source)
-    score = low = high = None
-    if scores:
-        score = float(np.average(scores, weights=weights))
-        # Those without a benchmark could be anywhere in their sectors.
-        told = sum(weights) / float(bottom[both].clip(min=0).sum())
-        low, high = score * told, score * told + (1 - told)
-    return Indicator(
-        id=key, name=name, value=quotient * scale, unit=unit, score=score, score_low=low, score_high=high,
-        how=say("the share of their sectors that does better, weighted by size") if scores else None,
-        source="; ".join(dict.fromkeys(sources)) or "quotient of sums", coverage=float(both.mean()),
-        missing=None if scores else say("benchmarks of `{name}` to score it", name=usual_name),
-    )  # fmt: skip
 
 
 # --------------------------------------------------------------------------- decoupling
@@ -147,7 +114,8 @@ def _series(cluster: Cluster, accounts: CarbonAccounts, years: list[int]) -> tup
 
 
 _STATE_SCORES = {
-    "strong decoupling": 0.0, "weak decoupling": 0.25, "recessive decoupling": 0.25, "recessive coupling": 0.5,
+    "strong decoupling": 0.0, "weak decoupling": 0.25, "recessive decoupling": 0.25,
+    "recessive coupling": 0.5,
     "expansive coupling": 0.75, "weak negative decoupling": 0.75, "expansive negative decoupling": 1.0,
     "strong negative decoupling": 1.0,
 }  # fmt: skip
@@ -169,9 +137,10 @@ def _decoupling(
     return Indicator(
         id="decoupling", name=say("elasticity of emissions to output, {start} to {end}: {state}",
                                   start=years[0], end=years[-1], state=say(state)),
-        value=whole.elasticity, unit="", score=_STATE_SCORES[state], score_low=min(*scores, _STATE_SCORES[state]),
+        value=whole.elasticity, unit="", score=_STATE_SCORES[state],
+        score_low=min(*scores, _STATE_SCORES[state]),
         score_high=max(*scores, _STATE_SCORES[state]),
-        how=say("0 strong decoupling, 0.25 weak, 0.75 coupling, 1 faster than output; interval over single years"),
+        how=say("0 strong decoupling, 0.25 weak, 0.75 coupling, 1 faster than output; interval over years"),
         source="Tapio (2005)", coverage=None,
     )  # fmt: skip
 
@@ -203,7 +172,8 @@ def _offset(parts: Decomposition) -> Indicator | None:
     share = -rest / activity
     score = min(1.0, max(0.0, 1 - share))
     return Indicator(
-        id="growth-made-up-for", name=say("share of the growth effect that intensity, structure and fuels made up for"),
+        id="growth-made-up-for",
+        name=say("share of the growth effect that intensity, structure and fuels made up for"),
         value=share, unit="share", score=score, score_low=score, score_high=score,
         how=say("the share that was not made up for"), source="Ang (2005)",
     )  # fmt: skip
@@ -230,7 +200,8 @@ def _frontier(cluster: Cluster, accounts: CarbonAccounts, year: int) -> Indicato
     mean = float(np.average(scores, weights=value[whole]))
     return Indicator(
         id="efficiency", name=say("efficiency in staff, energy and carbon, against the cluster's own best"),
-        value=mean, unit="", score=1 - mean, score_low=1 - float(scores.max()), score_high=1 - float(scores.min()),
+        value=mean, unit="", score=1 - mean,
+        score_low=1 - float(scores.max()), score_high=1 - float(scores.min()),
         how=say("the distance to the cluster's own frontier; interval over enterprises"),
         source="Tone (2003), variable returns to scale", coverage=count / len(value),
     )  # fmt: skip

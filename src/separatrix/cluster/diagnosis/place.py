@@ -1,8 +1,8 @@
-"""Difficulty 3, a place at the low end of the chain: little value added, much carbon, carbon exported cheaply.
+"""Difficulty 3, a place at the low end of the chain: little value added, much carbon, cheap exports.
 
-Shi & Chen (2018), section 3.1 (3).  Value-added rate and carbon per value added against the sector; carbon and
-value added in exports by input-output analysis (Leontief 1970; Miller & Blair 2009, ch. 10), or the direct part
-alone where no table is given; exposure to the EU's carbon border adjustment (Regulation (EU) 2023/956).
+Shi & Chen (2018), section 3.1 (3).  Value-added rate and carbon per value added against the sector; carbon
+and value added in exports by input-output analysis (Leontief 1970; Miller & Blair 2009, ch. 10), or the
+direct part alone where no table is given; exposure to the EU's carbon border adjustment (Regulation (EU) 2023/956).
 """
 
 from __future__ import annotations
@@ -16,9 +16,8 @@ from separatrix.cluster.cluster import Cluster
 from separatrix.cluster.diagnosis.border import border_exposure
 from separatrix.cluster.diagnosis.indicator import Difficulty, Indicator
 from separatrix.cluster.diagnosis.leontief import ExportAccount, export_account, upstreamness
-from separatrix.cluster.diagnosis.scoring import benchmark, share_that_does_better
-from separatrix.cluster.panel import by_enterprise, latest_year, sectors_of
-from separatrix.cluster.values import Floats
+from separatrix.cluster.diagnosis.quotient import quotient
+from separatrix.cluster.panel import by_enterprise, latest_year
 from separatrix.errors import InputError
 from separatrix.sentence import Sentence, say
 
@@ -81,57 +80,18 @@ def _rates(cluster: Cluster, accounts: CarbonAccounts, year: int, missing: list[
     output = by_enterprise(cluster, "accounts", "output", year)
     exports = by_enterprise(cluster, "accounts", "exports", year)
     emitted = accounts.by_enterprise(year)
-    found = []
-    for key, name, usual, top, bottom, worse in (
-        ("value-added-rate", say("value added per output"), "value-added rate", value, output, "low"),
-        ("carbon-against-sector", say("carbon per value added, against the sector"), "carbon per value added",
-         emitted, value, "high"),
-        ("export-share", say("exports per output"), "export share", exports, output, ""),
-    ):  # fmt: skip
-        indicator = _quotient(cluster, key, name, usual, top, bottom, worse, year)
-        if indicator is not None:
-            found.append(indicator)
+    money = cluster.description.money_unit
+    made = [
+        quotient(cluster, "value-added-rate", say("value added per output"), value, output, year,
+                 usual="value-added rate", worse="low"),
+        quotient(cluster, "carbon-against-sector", say("carbon per value added, against the sector"), emitted,
+                 value, year, unit=f"t/{money}", scale=cluster.description.money_factor,
+                 usual="carbon per value added"),
+        quotient(cluster, "export-share", say("exports per output"), exports, output, year),
+    ]  # fmt: skip
     if np.isnan(output).all():
         missing.append(say("column output of the table accounts"))
-    return found
-
-
-def _quotient(
-    cluster: Cluster,
-    key: str,
-    name: Sentence,
-    usual_name: str,
-    top: Floats,
-    bottom: Floats,
-    worse: str,
-    year: int,
-) -> Indicator | None:
-    both = ~np.isnan(top) & ~np.isnan(bottom)
-    if not both.any() or not bottom[both].sum() > 0:
-        return None
-    value = float(top[both].sum() / bottom[both].sum())
-    sectors = sectors_of(cluster)
-    scores, weights, sources = [], [], []
-    for i in np.flatnonzero(both & (bottom > 0)).tolist() if worse else []:
-        usual = benchmark(cluster, usual_name, str(sectors[i]), year)
-        if usual is not None:
-            scores.append(share_that_does_better(float(top[i] / bottom[i]), usual, worse=worse))
-            weights.append(float(bottom[i]))
-            sources.append(usual.source)
-    money = cluster.description.money_factor
-    carbon = usual_name == "carbon per value added"
-    score = low = high = None
-    if scores:
-        score = float(np.average(scores, weights=weights))
-        told = sum(weights) / float(bottom[both].clip(min=0).sum())
-        low, high = score * told, score * told + 1 - told
-    return Indicator(
-        id=key, name=name, value=value * money if carbon else value,
-        unit=f"t/{cluster.description.money_unit}" if carbon else "share", score=score, score_low=low,
-        score_high=high, how=say("the share of their sectors that does better, weighted by size") if scores else None,
-        source="; ".join(dict.fromkeys(sources)) or "quotient of sums", coverage=float(both.mean()),
-        missing=say("benchmarks of `{name}` to score it", name=usual_name) if worse and not scores else None,
-    )  # fmt: skip
+    return [indicator for indicator in made if indicator is not None]
 
 
 # --------------------------------------------------------------------------- exports
@@ -204,9 +164,10 @@ def _direct(cluster: Cluster, accounts: CarbonAccounts, year: int) -> Indicator 
     ratio = carried / sold
     score = ratio / (ratio + total)
     return Indicator(
-        id="exported-carbon-direct", name=say("carbon of exporters per value added they export, first link only"),
-        value=ratio * cluster.description.money_factor, unit=f"t/{cluster.description.money_unit}", score=score,
-        score_low=score, score_high=score,
+        id="exported-carbon-direct",
+        name=say("carbon of exporters per value added they export, first link only"),
+        value=ratio * cluster.description.money_factor, unit=f"t/{cluster.description.money_unit}",
+        score=score, score_low=score, score_high=score,
         how=say("0.5 where exports carry as much carbon per value added as everything that is made"),
         source="exports taken to be made as the rest of the output is", coverage=float(whole.mean()),
     )  # fmt: skip

@@ -1,7 +1,7 @@
-"""Difficulty 4, weak technology and innovation: research, patents, new products, joint projects, as a composite.
+"""Difficulty 4, weak technology and innovation: research, patents, new products, projects.
 
-Shi & Chen (2018), section 3.1 (4).  Steps of OECD & JRC (2008): indicators, scaling, weights, sum, and how far
-the ranks depend on the weights.
+Shi & Chen (2018), section 3.1 (4).  Steps of OECD & JRC (2008): indicators, scaling, weights, sum, and how
+far the ranks depend on the weights.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import numpy as np
 from separatrix.cluster.cluster import Cluster
 from separatrix.cluster.diagnosis.composite import Ranks, entropy_weights, rank_interval, scaled
 from separatrix.cluster.diagnosis.indicator import Difficulty, Indicator
-from separatrix.cluster.diagnosis.scoring import benchmark, share_that_does_better
-from separatrix.cluster.panel import by_enterprise, latest_year, sectors_of
+from separatrix.cluster.diagnosis.quotient import quotient
+from separatrix.cluster.panel import by_enterprise, latest_year
 from separatrix.cluster.values import Floats, Texts
 from separatrix.errors import InputError
 from separatrix.sentence import Sentence, say
@@ -23,8 +23,8 @@ from separatrix.sentence import Sentence, say
 __all__ = ["CRITERIA", "Innovation", "innovation", "technology"]
 
 CRITERIA = ("R&D intensity", "R&D staff", "patents per 1000 staff", "new products", "joint projects")
-"""R&D spending per value added, R&D staff per staff, patents per 1000 staff, sales of new products per output,
-joint projects per enterprise."""
+"""R&D spending per value added, R&D staff per staff, patents per 1000 staff, sales of new products per
+output, joint projects per enterprise."""
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,8 @@ def technology(cluster: Cluster) -> Difficulty:
     first = composite.ranks["equal"]
     evidence.append(
         say("first of the composite: {name} (rank {low} to {high} over all weights)",
-            name=str(composite.enterprises[order[0]]), low=int(first.low[order[0]]), high=int(first.high[order[0]]))
+            name=str(composite.enterprises[order[0]]),
+            low=int(first.low[order[0]]), high=int(first.high[order[0]]))
     )  # fmt: skip
     return Difficulty(
         "technology", tuple(indicators), tuple(evidence), tuple(missing), {"innovation": composite}
@@ -155,42 +156,20 @@ def technology(cluster: Cluster) -> Difficulty:
 
 
 def _sums(cluster: Cluster, year: int) -> list[Indicator]:
-    found = []
-    for key, name, usual_name, top_name, bottom_name, scale, unit in (
-        ("rd-intensity", say("R&D spending per value added"), "R&D intensity", "rd_spend", "value_added", 1.0, "share"),
-        ("rd-staff", say("R&D staff per staff"), "", "rd_staff", "staff", 1.0, "share"),
-        ("patents", say("patents per 1000 staff"), "", "patents", "staff", 1000.0, "per 1000 staff"),
-        ("new-products", say("sales of new products per output"), "", "new_product_sales", "output", 1.0, "share"),
-    ):  # fmt: skip
-        top = by_enterprise(cluster, "accounts", top_name, year)
-        bottom = by_enterprise(cluster, "accounts", bottom_name, year)
-        both = ~np.isnan(top) & ~np.isnan(bottom)
-        if not both.any() or not bottom[both].sum() > 0:
-            continue
-        value = float(top[both].sum() / bottom[both].sum())
-        score, source = _scored(cluster, usual_name, top, bottom, both, year) if usual_name else (None, "")
-        found.append(
-            Indicator(
-                id=key, name=name, value=scale * value, unit=unit, score=score, score_low=score, score_high=score,
-                how=say("the share of their sectors that does better, weighted by size") if score is not None else None,
-                source=source or "quotient of sums", coverage=float(both.mean()),
-            )
-        )  # fmt: skip
-    return found
-
-
-def _scored(
-    cluster: Cluster, usual_name: str, top: Floats, bottom: Floats, both: Any, year: int
-) -> tuple[float | None, str]:
-    sectors = sectors_of(cluster)
-    scores, weights, sources = [], [], []
-    for i in np.flatnonzero(both & (bottom > 0)).tolist():
-        usual = benchmark(cluster, usual_name, str(sectors[i]), year)
-        if usual is not None:
-            scores.append(share_that_does_better(float(top[i] / bottom[i]), usual, worse="low"))
-            weights.append(float(bottom[i]))
-            sources.append(usual.source)
-    return (float(np.average(scores, weights=weights)) if scores else None), "; ".join(dict.fromkeys(sources))
+    get = {
+        c: by_enterprise(cluster, "accounts", c, year)
+        for c in ("value_added", "output", "staff", "rd_spend", "rd_staff", "patents", "new_product_sales")
+    }
+    made = [
+        quotient(cluster, "rd-intensity", say("R&D spending per value added"), get["rd_spend"],
+                 get["value_added"], year, usual="R&D intensity", worse="low"),
+        quotient(cluster, "rd-staff", say("R&D staff per staff"), get["rd_staff"], get["staff"], year),
+        quotient(cluster, "patents", say("patents per 1000 staff"), get["patents"], get["staff"], year,
+                 unit="per 1000 staff", scale=1000.0),
+        quotient(cluster, "new-products", say("sales of new products per output"), get["new_product_sales"],
+                 get["output"], year),
+    ]  # fmt: skip
+    return [indicator for indicator in made if indicator is not None]
 
 
 def _against_best(composite: Innovation, everyone: int) -> Indicator:
@@ -203,7 +182,8 @@ def _against_best(composite: Innovation, everyone: int) -> Indicator:
     low, high = (float(q) for q in np.quantile(means, [0.025, 0.975]))
     low, high = min(low, value), max(high, value)
     return Indicator(
-        id="innovation", name=say("composite of innovation, mean over enterprises, each criterion from 0 to the cluster's best at 1"),
+        id="innovation",
+        name=say("composite of innovation, mean over enterprises; 1 is the cluster's best in everything"),
         value=value, low=low, high=high, score=1 - value, score_low=1 - high, score_high=1 - low,
         how=say("the distance to the cluster's own best; interval over all weights"),
         source="OECD & JRC (2008); weights drawn from a flat Dirichlet distribution",

@@ -122,7 +122,9 @@ def leaders_of(cluster: Cluster) -> Texts:
     if np.isnan(output).all():
         return np.asarray(cluster.enterprises[:0])
     count = max(1, len(output) // 10)
-    return np.asarray(cluster.enterprises)[np.argsort(-np.nan_to_num(output, nan=-1.0), kind="stable")[:count]]
+    return np.asarray(cluster.enterprises)[
+        np.argsort(-np.nan_to_num(output, nan=-1.0), kind="stable")[:count]
+    ]
 
 
 def steps_from_leaders(cluster: Cluster) -> Floats:
@@ -159,7 +161,8 @@ def _reach(cluster: Cluster) -> Indicator | None:
     near = float((steps[others] <= 2).mean())
     return Indicator(
         id="reach", name=say("enterprises within two steps of a leader on the information network"),
-        value=near, unit="share", low=near, high=near, score=1 - near, score_low=1 - near, score_high=1 - near,
+        value=near, unit="share", low=near, high=near, score=1 - near,
+        score_low=1 - near, score_high=1 - near,
         how=say("the share that is further away or cut off"),
         source="shortest directed paths (Dijkstra 1959)", coverage=1.0,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The frame of a diagnosis: how large, how concentrated and how linked the cluster is, and what it specialises in."""
+"""The frame of a diagnosis: how large, how concentrated, how linked the cluster is, and its specialities."""
 
 from __future__ import annotations
 
@@ -181,8 +181,8 @@ def _specialisations(cluster: Cluster) -> tuple[Specialisation, ...]:
         for sector in sorted(sectors):
             years = sorted((y for a, s, y in values if a == area and s == sector), reverse=True)
             for year in years:
-                four = [values.get(k) for k in ((area, sector, year), (area, "total", year),
-                                                (country, sector, year), (country, "total", year))]  # fmt: skip
+                keys = [(a, s, year) for a in (area, country) for s in (sector, "total")]
+                four = [values.get(k) for k in keys]
                 if all(v is not None and v > 0 for v in four):
                     part, whole, everywhere, all_ = (v for v in four if v is not None)
                     quotient = location_quotient(part, whole, everywhere, all_)

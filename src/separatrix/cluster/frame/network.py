@@ -3,9 +3,10 @@
 References
 ----------
 Wasserman, S. & Faust, K. (1994). Social Network Analysis. Cambridge (density, reciprocity).
-Hardy, C. & Graedel, T. E. (2002). Industrial ecosystems as food webs. J. Ind. Ecol. 6(1), 29–38 (connectance).
-Fath, B. D. & Halnes, G. (2007). Cyclic energy pathways in ecological food webs. Ecol. Model. 208, 17–24
-(spectral radius as cyclicity).
+Hardy, C. & Graedel, T. E. (2002). Industrial ecosystems as food webs. J. Ind. Ecol. 6(1), 29–38
+(connectance).
+Fath, B. D. & Halnes, G. (2007). Cyclic energy pathways in ecological food webs. Ecol. Model. 208,
+17–24 (spectral radius as cyclicity).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The gap to a park standard: which indicators are met, which are not, which cannot be told, and the yearly cut.
+"""The gap to a park standard: which indicators are met, which are not, which cannot be told.
 
-A standard is a YAML file (`standards/`, or one of the user's own): indicators with a threshold, when each applies,
-and what it measures.  A threshold that was not compared with its publication says so.
+A standard is a YAML file (`standards/`, or one of the user's own): indicators with a threshold, when each
+applies, and what it measures.  A threshold that was not compared with its publication says so.
 """
 
 from __future__ import annotations
@@ -154,8 +154,8 @@ def _read(path: Path) -> Standard:
                 "K230", f"nothing measures `{entry['measure']}`", (*here, "measure"),
                 hint=f"did you mean `{meant}`?" if meant else f"measured are {', '.join(_MEASURES)}",
             )  # fmt: skip
-        texts = {k: "" if entry.get(k) is None else str(entry[k]) for k in ("id", "text", "unit", "kind", "op",
-                                                                           "measure", "applies_if")}  # fmt: skip
+        names = ("id", "text", "unit", "kind", "op", "measure", "applies_if")
+        texts = {k: "" if entry.get(k) is None else str(entry[k]) for k in names}
         if texts["applies_if"] and not _CONDITION.fullmatch(texts["applies_if"]):
             raise reading.fault(
                 "K230", "`applies_if` compares `energy` with numbers of tce", (*here, "applies_if")
@@ -164,8 +164,8 @@ def _read(path: Path) -> Standard:
             Requirement(value=float(reading.number(entry["value"], (*here, "value"), "`value`")), **texts)
         )
     return Standard(
-        str(given.get("id") or path.stem), str(given.get("title") or path.stem), str(given.get("source") or ""),
-        given.get("verified") is True, tuple(lines),
+        str(given.get("id") or path.stem), str(given.get("title") or path.stem),
+        str(given.get("source") or ""),         given.get("verified") is True, tuple(lines),
     )  # fmt: skip
 
 
@@ -279,8 +279,8 @@ def _direct_green(cluster: Cluster, accounts: CarbonAccounts, year: int) -> floa
     total = float(np.nansum(amounts[power]))
     if total <= 0:
         return say("electricity use is not known")
-    green = power & ((table.texts("use") == "generated")
-                     | ((table.texts("market") == "direct") & (table.numbers("market_factor") == 0)))  # fmt: skip
+    direct = (table.texts("market") == "direct") & (table.numbers("market_factor") == 0)
+    green = power & ((table.texts("use") == "generated") | direct)
     return float(np.nansum(amounts[green])) / total
 
 
