@@ -21,7 +21,7 @@ _KEYS = (
     "format", "name", "place", "country", "grid_area", "currency", "money_unit", "price_year", "deflators",
     "exchange_rates", "factor_set", "gwp", "park_standard", "base_year", "target_year", "survey_scale",
     "region_area", "region_covers_country", "sources", "licence", "notes", "synthetic", "tables",
-    "code_scheme", "eu_carbon_price", "weights",
+    "code_scheme", "eu_carbon_price", "weights", "region_sector",
 )  # fmt: skip
 
 _SCALES = {
@@ -59,6 +59,8 @@ class Description:
         The lowest and the highest answer of the survey.
     region_area : str
         The area of `region` that the cluster is.
+    region_sector : str
+        The sector of `region` that the cluster belongs to, for its value added where `accounts` has none.
     region_covers_country : bool
         Whether the areas of `region` are the whole country, as Ellison-Glaeser needs.
     sources : tuple of str
@@ -90,6 +92,7 @@ class Description:
     target_year: int | None = None
     survey_scale: tuple[float, float] = (1.0, 5.0)
     region_area: str = ""
+    region_sector: str = ""
     region_covers_country: bool = False
     code_scheme: str = ""
     sources: tuple[str, ...] = ()
@@ -139,6 +142,7 @@ def read_description(path: FilePath) -> Description:
         target_year=_year(reading, given, "target_year"),
         survey_scale=_scale(reading, given),
         region_area=_text(reading, given, "region_area"),
+        region_sector=_text(reading, given, "region_sector"),
         region_covers_country=_truth(reading, given, "region_covers_country"),
         code_scheme=_text(reading, given, "code_scheme"),
         sources=_sources(reading, given),

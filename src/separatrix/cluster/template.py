@@ -30,6 +30,7 @@ gwp: AR5                      # global warming potentials: AR4, AR5, AR6
 park_standard: cn-zero-carbon-park-2025               # the scorecard for the gap; '' for none
 # survey_scale: [1, 5]        # lowest and highest answer in `awareness`
 # region_area: Our county     # which area of the table `region` the cluster is
+# region_sector: C25         # and which sector, for its value added where `accounts` has none
 # region_covers_country: false
 sources:
   - own records               # where the data come from; printed with every result

@@ -17,8 +17,9 @@ from separatrix.cluster.diagnosis.frontier import slacks_based_efficiency
 from separatrix.cluster.diagnosis.indicator import Difficulty, Indicator
 from separatrix.cluster.diagnosis.lmdi import Decomposition
 from separatrix.cluster.diagnosis.quotient import quotient
+from separatrix.cluster.diagnosis.series import GrowthSeries, growth_series
 from separatrix.cluster.diagnosis.tapio import Step, decoupling_series
-from separatrix.cluster.panel import by_enterprise, constant_prices
+from separatrix.cluster.panel import by_enterprise
 from separatrix.sentence import Sentence, say
 
 __all__ = ["growth"]
@@ -42,19 +43,24 @@ def growth(cluster: Cluster, accounts: CarbonAccounts) -> Difficulty:
     missing: list[Sentence] = []
     evidence: list[Sentence] = []
     details: dict[str, Any] = {}
+    series = growth_series(cluster, accounts)
     years = [
         y for y in accounts.years if not np.isnan(by_enterprise(cluster, "accounts", "value_added", y)).all()
     ]
     if years:
         indicators.extend(_intensities(cluster, accounts, years[-1]))
-        steps = _steps(cluster, accounts, years)
-        details["decoupling"] = steps
-        told = _decoupling(steps, cluster, accounts, years)
-        if told is not None:
-            indicators.append(told)
     else:
         missing.append(say("column value_added of the table accounts, for a year with energy or emissions"))
-    if years and not cluster.description.deflators and len(years) > 1:
+    if series is not None:
+        details["series"] = series
+        details["decoupling"] = decoupling_series(series.years, series.emissions, series.value_added)
+        if series.coverage is None:
+            indicators.append(_regional(cluster, series))
+        told = _decoupling(details["decoupling"], series)
+        if told is not None:
+            indicators.append(told)
+        evidence.append(say("growth is told of {whom}", whom=series.of))
+    if series is not None and not cluster.description.deflators and len(series.years) > 1:
         evidence.append(say("value added is in current prices, for cluster.yaml gives no deflators"))
     split = drivers(cluster, accounts)
     if split is not None:
@@ -93,24 +99,18 @@ def _intensities(cluster: Cluster, accounts: CarbonAccounts, year: int) -> list[
     return [indicator for indicator in made if indicator is not None]
 
 
+def _regional(cluster: Cluster, series: GrowthSeries) -> Indicator:
+    money = cluster.description.money_factor
+    return Indicator(
+        id="carbon-per-regional-value-added",
+        name=say("carbon of the cluster per value added of its sector in the area"),
+        value=series.emissions[-1] / series.value_added[-1] * money, unit=f"t/{cluster.description.money_unit}",
+        source="quotient of sums; the value added includes enterprises whose carbon is not known",
+        missing=say("value added by enterprise, to score it"),
+    )  # fmt: skip
+
+
 # --------------------------------------------------------------------------- decoupling
-
-
-def _steps(cluster: Cluster, accounts: CarbonAccounts, years: list[int]) -> tuple[Step, ...]:
-    emissions, output = _series(cluster, accounts, years)
-    return decoupling_series(years, emissions, output)
-
-
-def _series(cluster: Cluster, accounts: CarbonAccounts, years: list[int]) -> tuple[list[float], list[float]]:
-    """Return emissions and deflated value added of the enterprises that are known in every year."""
-    emitted = np.array([accounts.by_enterprise(y) for y in years])
-    value = np.array(
-        [by_enterprise(cluster, "accounts", "value_added", y) * constant_prices(cluster, y) for y in years]
-    )
-    always = ~np.isnan(emitted).any(axis=0) & ~np.isnan(value).any(axis=0)
-    if not always.any():
-        return [float("nan")] * len(years), [float("nan")] * len(years)
-    return emitted[:, always].sum(axis=1).tolist(), value[:, always].sum(axis=1).tolist()
 
 
 _STATE_SCORES = {
@@ -121,16 +121,12 @@ _STATE_SCORES = {
 }  # fmt: skip
 
 
-def _decoupling(
-    steps: tuple[Step, ...], cluster: Cluster, accounts: CarbonAccounts, years: list[int]
-) -> Indicator | None:
+def _decoupling(steps: tuple[Step, ...], series: GrowthSeries) -> Indicator | None:
     known = [s for s in steps if s.state is not None]
     if not known:
         return None
-    emissions, output = _series(cluster, accounts, years)
-    whole = decoupling_series([years[0], years[-1]], [emissions[0], emissions[-1]], [output[0], output[-1]])[
-        0
-    ]
+    years, emitted, made = series.years, series.emissions, series.value_added
+    whole = decoupling_series((years[0], years[-1]), (emitted[0], emitted[-1]), (made[0], made[-1]))[0]
     scores = [_STATE_SCORES[s.state] for s in known if s.state is not None]
     state = whole.state or known[-1].state
     assert state is not None
@@ -141,7 +137,7 @@ def _decoupling(
         score_low=min(*scores, _STATE_SCORES[state]),
         score_high=max(*scores, _STATE_SCORES[state]),
         how=say("0 strong decoupling, 0.25 weak, 0.75 coupling, 1 faster than output; interval over years"),
-        source="Tapio (2005)", coverage=None,
+        source="Tapio (2005)", coverage=series.coverage,
     )  # fmt: skip
 
 

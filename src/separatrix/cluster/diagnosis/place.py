@@ -2,7 +2,7 @@
 
 Shi & Chen (2018), section 3.1 (3).  Value-added rate and carbon per value added against the sector; carbon
 and value added in exports by input-output analysis (Leontief 1970; Miller & Blair 2009, ch. 10), or the
-direct part alone where no table is given; exposure to the EU's carbon border adjustment (Regulation (EU) 2023/956).
+direct part where no table is given; exposure to the EU's carbon border adjustment (Regulation (EU) 2023/956).
 """
 
 from __future__ import annotations
