@@ -104,7 +104,8 @@ def _regional(cluster: Cluster, series: GrowthSeries) -> Indicator:
     return Indicator(
         id="carbon-per-regional-value-added",
         name=say("carbon of the cluster per value added of its sector in the area"),
-        value=series.emissions[-1] / series.value_added[-1] * money, unit=f"t/{cluster.description.money_unit}",
+        value=series.emissions[-1] / series.value_added[-1] * money,
+        unit=f"t/{cluster.description.money_unit}",
         source="quotient of sums; the value added includes enterprises whose carbon is not known",
         missing=say("value added by enterprise, to score it"),
     )  # fmt: skip
@@ -197,7 +198,7 @@ def _frontier(cluster: Cluster, accounts: CarbonAccounts, year: int) -> Indicato
     return Indicator(
         id="efficiency", name=say("efficiency in staff, energy and carbon, against the cluster's own best"),
         value=mean, unit="", score=1 - mean,
-        score_low=1 - float(scores.max()), score_high=1 - float(scores.min()),
+        score_low=max(0.0, 1 - float(scores.max())), score_high=1 - float(scores.min()),
         how=say("the distance to the cluster's own frontier; interval over enterprises"),
         source="Tone (2003), variable returns to scale", coverage=count / len(value),
     )  # fmt: skip

@@ -73,7 +73,7 @@ def benchmark(cluster: Cluster, indicator: str, sector: str, year: int) -> Quart
     )  # fmt: skip
 
 
-_MONEY = {"10k": 1e4, "1e4": 1e4, "万元": 1e4, "thousand": 1e3, "k": 1e3, "million": 1e6}
+_MONEY = {"10k": 1e4, "1e4": 1e4, "万元": 1e4, "thousand": 1e3, "million": 1e6}
 
 
 def _scale(unit: str) -> float:
@@ -82,13 +82,12 @@ def _scale(unit: str) -> float:
     if text == "%":
         return 0.01
     top, _, bottom = text.partition("/")
-    scale = {"t": 1.0, "kg": 1e-3, "tce": 29.307, "kgce": 0.029307, "gj": 1.0}.get(top, 1.0)
-    if not bottom:
-        return scale
-    for word, money in _MONEY.items():
-        if bottom.startswith(word):
-            return scale / money
-    return scale
+    weights = {"t": 1.0, "kg": 1e-3, "tce": 29.307, "kgce": 0.029307, "gj": 1.0}
+    return weights.get(top, _money(top)) / _money(bottom)
+
+
+def _money(text: str) -> float:
+    return next((scale for word, scale in _MONEY.items() if text.startswith(word)), 1.0)
 
 
 def share_interval(

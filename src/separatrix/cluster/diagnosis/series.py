@@ -72,7 +72,7 @@ def growth_series(cluster: Cluster, accounts: CarbonAccounts) -> GrowthSeries | 
     return GrowthSeries(
         tuple(both), tuple(accounts.total(y) for y in both),
         tuple((region[y] or 0.0) * constant_prices(cluster, y) for y in both),
-        say("all emissions of the cluster, and the value added of {sector} in {area}, small firms included",
+        say("all emissions of the cluster, and the value added of {sector} in {area} as a whole",
             sector=cluster.description.region_sector or say("all sectors"),
             area=cluster.description.region_area),
         None,
