@@ -63,7 +63,8 @@ def growth_series(cluster: Cluster, accounts: CarbonAccounts) -> GrowthSeries | 
         return GrowthSeries(
             tuple(told), tuple(emitted[:, always].sum(axis=1).tolist()),
             tuple(value[:, always].sum(axis=1).tolist()),
-            say("the {n} enterprises that are known in every year", n=int(always.sum())), float(always.mean()),
+            say("the {n} enterprises that are known in every year", n=int(always.sum())),
+            float(always.mean()),
         )  # fmt: skip
     region = {y: regional_value_added(cluster, y) for y in accounts.years}
     both = [y for y in accounts.years if region[y] is not None]
