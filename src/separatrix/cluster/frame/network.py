@@ -85,7 +85,9 @@ def network(nodes: Sequence[str], start: Sequence[str], end: Sequence[str]) -> N
     for a, b in arcs:
         matrix[a, b] = 1.0
     degree = (
-        np.bincount(np.array(links, dtype=np.int64).ravel(), minlength=n) if links else np.zeros(n, dtype=int)
+        np.bincount(np.array(sorted(arcs), dtype=np.int64).ravel(), minlength=n)
+        if links
+        else np.zeros(n, dtype=int)
     )
     busiest = int(np.argmax(degree)) if n else 0
     labels = connected_components(coo_array(matrix), directed=False)[1] if n else np.zeros(0, dtype=int)
