@@ -16,7 +16,7 @@ from separatrix.errors import InputError, SeparatrixError
 from separatrix.game.files import read_bytes
 from separatrix.game.tables import TableSource, column_letters
 from separatrix.game.workbook import look_through, open_book, unzip
-from separatrix.sentence import say
+from separatrix.sentence import Sentence, say
 
 __all__ = ["Cells", "read_cells", "sheets_of"]
 
@@ -101,7 +101,7 @@ def _csv_cells(path: Path) -> Cells:
         ) from None  # fmt: skip
     made = _cells(name, rows, numbers)
     comma, doubtful = _decimal_comma(made.columns, delimiter)
-    told = {",": "comma", ";": "semicolon", "\t": "tab"}[delimiter]
+    told = {",": say("comma"), ";": say("semicolon"), "\t": say("tab")}[delimiter]
     notes = []
     if encoding != "UTF-8" or delimiter != "," or comma:
         notes.append(_note(name, encoding, told, comma))
@@ -118,12 +118,12 @@ def _csv_cells(path: Path) -> Cells:
     return Cells(made.file, made.header, made.columns, made.rows, comma, (*made.remarks, *notes))
 
 
-def _note(name: str, encoding: str, separator: str, comma: bool) -> Remark:
+def _note(name: str, encoding: str, separator: Sentence, comma: bool) -> Remark:
     sign = say("comma") if comma else say("point")
     return Remark(
         "K111", "note", name, None, None,
         say("read as {encoding}, columns separated by {separator}, decimal {sign}",
-            encoding=encoding, separator=say(separator), sign=sign),
+            encoding=encoding, separator=separator, sign=sign),
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -74,13 +74,20 @@ class CarbonAccounts:
         """The years with any line, in order."""
         return tuple(int(y) for y in np.unique(self.year))
 
-    def by_enterprise(self, year: int, basis: Basis = "location", scope: int | None = None) -> Floats:
-        """Return t CO2e of every enterprise in a year, scope 1 and 2 or one of them; `nan` without a line."""
+    def by_enterprise(
+        self, year: int, basis: Basis = "location", scope: int | None = None, *, internal: bool = True
+    ) -> Floats:
+        """Return t CO2e of every enterprise in a year, scope 1 and 2 or one of them; `nan` without a line.
+
+        Without ``internal`` the scope 2 that other enterprises of the cluster supplied is left out, so that
+        the sum is the total of the cluster.
+        """
         chosen = self.year == year
         if scope is not None:
             chosen &= self.scope == scope
         amounts = self.location if basis == "location" else self.market
-        total = np.bincount(self.enterprise[chosen], amounts[chosen], len(self.enterprises))
+        counted = np.where(self.internal[chosen] & (not internal), 0.0, amounts[chosen])
+        total = np.bincount(self.enterprise[chosen], counted, len(self.enterprises))
         lines = np.bincount(self.enterprise[chosen], minlength=len(self.enterprises))
         return np.where(lines > 0, total, np.nan)
 
@@ -90,6 +97,31 @@ class CarbonAccounts:
         total = np.bincount(self.enterprise[chosen], self.energy[chosen], len(self.enterprises))
         lines = np.bincount(self.enterprise[chosen], minlength=len(self.enterprises))
         return np.where(lines > 0, total, np.nan)
+
+    def line_names(self) -> tuple[str, ...]:
+        """Return the names of what `lines` gives."""
+        return ("enterprise", "year", "scope", "kind", "source", "energy_gj", "t_co2e_location",
+                "t_co2e_market", "half_width_95", "internal", "factor_source", "factor_verified")  # fmt: skip
+
+    def lines(self) -> Iterator[tuple[Any, ...]]:
+        """Yield every line as plain values; None where something is not known."""
+        for i in range(len(self.year)):
+            factor = self.factors[int(self.factor[i])] if self.factor[i] >= 0 else None
+            yield (
+                str(self.enterprises[self.enterprise[i]]), int(self.year[i]), int(self.scope[i]),
+                str(self.kind[i]), str(self.carrier[i]),
+                None if np.isnan(self.energy[i]) else float(self.energy[i]), float(self.location[i]),
+                float(self.market[i]), float(self.spread[i]), bool(self.internal[i]),
+                None if factor is None else factor["source"], None if factor is None else factor["verified"],
+            )  # fmt: skip
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the accounts as plain data."""
+        names = self.line_names()
+        return {
+            "lines": [dict(zip(names, line, strict=True)) for line in self.lines()],
+            "factors": [dict(f) for f in self.factors], "remarks": [r.to_dict() for r in self.remarks],
+        }  # fmt: skip
 
     def total(self, year: int, basis: Basis = "location") -> float:
         """Return t CO2e of the cluster: all scope 1 and the scope 2 that came from outside."""

@@ -77,6 +77,16 @@ class BorderExposure:
         }  # fmt: skip
 
 
+_KINDS = {
+    "cement": say("cement"),
+    "iron and steel": say("iron and steel"),
+    "aluminium": say("aluminium"),
+    "fertilisers": say("fertilisers"),
+    "hydrogen": say("hydrogen"),
+    "electricity": say("electricity"),
+}
+
+
 @cache
 def _annex() -> dict[str, Any]:
     text = files("separatrix.cluster.diagnosis").joinpath("border.toml").read_text(encoding="utf-8")
@@ -136,7 +146,7 @@ def border_exposure(cluster: Cluster, accounts: CarbonAccounts) -> BorderExposur
     exports = by_enterprise(cluster, "accounts", "exports", year)
     whole = float(np.nansum(exports))
     evidence = [
-        say("{kind}: {sales:.3g} of sales to the EU with {carbon:.3g} t CO2e embedded", kind=say(kind),
+        say("{kind}: {sales:.3g} of sales to the EU with {carbon:.3g} t CO2e embedded", kind=_KINDS[kind],
             sales=sales[kind], carbon=carbon.get(kind, 0.0))
         for kind in sales
     ]  # fmt: skip

@@ -17,8 +17,20 @@ from separatrix.cluster.cluster import Cluster
 from separatrix.cluster.diagnosis.lmdi import Decomposition, decompose
 from separatrix.cluster.panel import by_enterprise, constant_prices
 from separatrix.cluster.values import Floats, Texts
+from separatrix.sentence import say
 
-__all__ = ["Drivers", "drivers"]
+__all__ = ["FACTORS", "Drivers", "drivers"]
+
+FACTORS = {
+    "activity": say("activity"),
+    "structure": say("structure"),
+    "energy intensity": say("energy intensity"),
+    "carbon intensity": say("carbon intensity"),
+    "fuel mix": say("fuel mix"),
+    "emission factor": say("emission factor"),
+    "process intensity": say("process intensity"),
+}
+"""The factors, each as it is told to people."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +65,7 @@ def drivers(cluster: Cluster, accounts: CarbonAccounts) -> Drivers | None:
         by_enterprise(cluster, "accounts", "value_added", y) * constant_prices(cluster, y)
         for y in (start, end)
     ]
-    emitted = [accounts.by_enterprise(y) for y in (start, end)]
+    emitted = [accounts.by_enterprise(y, internal=False) for y in (start, end)]
     with np.errstate(invalid="ignore"):
         chosen = (value[0] > 0) & (value[1] > 0) & ~np.isnan(emitted[0]) & ~np.isnan(emitted[1])
     if not chosen.any():
@@ -87,7 +99,9 @@ def _five(accounts: CarbonAccounts, value: list[Floats], whole: Any, start: int,
         carbon = np.zeros((len(members), len(carriers)))
         process = np.zeros(len(members))
         place = {int(m): i for i, m in enumerate(members)}
-        for line in np.flatnonzero((accounts.year == year) & whole[accounts.enterprise]).tolist():
+        for line in np.flatnonzero(
+            (accounts.year == year) & ~accounts.internal & whole[accounts.enterprise]
+        ).tolist():
             i = place[int(accounts.enterprise[line])]
             if accounts.carrier[line]:
                 j = carriers.index(str(accounts.carrier[line]))

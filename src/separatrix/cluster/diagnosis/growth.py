@@ -12,13 +12,13 @@ import numpy as np
 
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.cluster import Cluster
-from separatrix.cluster.diagnosis.drivers import drivers
+from separatrix.cluster.diagnosis.drivers import FACTORS, drivers
 from separatrix.cluster.diagnosis.frontier import slacks_based_efficiency
 from separatrix.cluster.diagnosis.indicator import Difficulty, Indicator
 from separatrix.cluster.diagnosis.lmdi import Decomposition
 from separatrix.cluster.diagnosis.quotient import quotient
 from separatrix.cluster.diagnosis.series import GrowthSeries, growth_series
-from separatrix.cluster.diagnosis.tapio import Step, decoupling_series
+from separatrix.cluster.diagnosis.tapio import STATES, Step, decoupling_series
 from separatrix.cluster.panel import by_enterprise
 from separatrix.sentence import Sentence, say
 
@@ -133,7 +133,7 @@ def _decoupling(steps: tuple[Step, ...], series: GrowthSeries) -> Indicator | No
     assert state is not None
     return Indicator(
         id="decoupling", name=say("elasticity of emissions to output, {start} to {end}: {state}",
-                                  start=years[0], end=years[-1], state=say(state)),
+                                  start=years[0], end=years[-1], state=STATES[state]),
         value=whole.elasticity, unit="", score=_STATE_SCORES[state],
         score_low=min(*scores, _STATE_SCORES[state]),
         score_high=max(*scores, _STATE_SCORES[state]),
@@ -148,7 +148,7 @@ def _decoupling(steps: tuple[Step, ...], series: GrowthSeries) -> Indicator | No
 def _told(parts: Decomposition, start: int, end: int) -> Sentence:
     order = np.argsort(-np.abs(parts.additive))
     largest = [
-        say("{name} {amount:+.3g} kt", name=say(parts.factors[k]), amount=parts.additive[k] / 1000)
+        say("{name} {amount:+.3g} kt", name=FACTORS[parts.factors[k]], amount=parts.additive[k] / 1000)
         for k in order
     ]
     from separatrix.sentence import together

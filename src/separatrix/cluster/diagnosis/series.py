@@ -53,7 +53,7 @@ def growth_series(cluster: Cluster, accounts: CarbonAccounts) -> GrowthSeries | 
         y for y in accounts.years if not np.isnan(by_enterprise(cluster, "accounts", "value_added", y)).all()
     ]
     if told:
-        emitted = np.array([accounts.by_enterprise(y) for y in told])
+        emitted = np.array([accounts.by_enterprise(y, internal=False) for y in told])
         value = np.array(
             [by_enterprise(cluster, "accounts", "value_added", y) * constant_prices(cluster, y) for y in told]
         )

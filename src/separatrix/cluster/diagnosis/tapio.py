@@ -18,10 +18,19 @@ from separatrix.sentence import Sentence, say
 
 __all__ = ["STATES", "Step", "decoupling", "decoupling_series"]
 
-STATES = (
-    "strong decoupling", "weak decoupling", "expansive coupling", "expansive negative decoupling",
-    "strong negative decoupling", "weak negative decoupling", "recessive coupling", "recessive decoupling",
-)  # fmt: skip
+STATES = {
+    "strong decoupling": say("strong decoupling"),
+    "weak decoupling": say("weak decoupling"),
+    "expansive coupling": say("expansive coupling"),
+    "expansive negative decoupling": say("expansive negative decoupling"),
+    "strong negative decoupling": say("strong negative decoupling"),
+    "weak negative decoupling": say("weak negative decoupling"),
+    "recessive coupling": say("recessive coupling"),
+    "recessive decoupling": say("recessive decoupling"),
+}
+"""The states, each as it is told to people."""
+
+_NAMES = tuple(STATES)
 
 STILL = 1e-3
 """A relative change of output below this is called none: the elasticity would be noise."""
@@ -42,6 +51,11 @@ class Step:
     elasticity: float | None
     state: str | None
     why: Sentence | None = None
+
+    @property
+    def told(self) -> str:
+        """The state as it is told to people."""
+        return "" if self.state is None else STATES[self.state]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the step as plain data."""
@@ -65,13 +79,13 @@ def decoupling(emissions_change: float, output_change: float) -> tuple[float | N
     e = emissions_change / output_change
     grows = output_change > 0
     if e < 0:
-        return e, STATES[0] if grows else STATES[4]
+        return e, _NAMES[0] if grows else _NAMES[4]
     # Tapio's bounds are round numbers; a quotient such as 0.8 must not miss them by its last bit.
     if e < 0.8 - 1e-12:
-        return e, STATES[1] if grows else STATES[5]
+        return e, _NAMES[1] if grows else _NAMES[5]
     if e <= 1.2 + 1e-12:
-        return e, STATES[2] if grows else STATES[6]
-    return e, STATES[3] if grows else STATES[7]
+        return e, _NAMES[2] if grows else _NAMES[6]
+    return e, _NAMES[3] if grows else _NAMES[7]
 
 
 def decoupling_series(

@@ -1,0 +1,37 @@
+"""A figure that is drawn once and given in every format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from separatrix.present.document import Draw, PictureFormat
+from separatrix.present.figures.canvas import raster_or_pdf, style, svg_of
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["picture"]
+
+
+def picture(build: Callable[[], Figure], title: str, description: str) -> Draw:
+    """Return what gives the bytes of a figure as svg, png or pdf; it is built when first asked for.
+
+    Parameters
+    ----------
+    build : callable
+        Draws the figure.
+    title, description : str
+        Said by those who cannot see it.
+    """
+    kept: list[Figure] = []
+
+    def draw(kind: PictureFormat) -> bytes:
+        with style():
+            if not kept:
+                kept.append(build())
+            if kind == "svg":
+                return svg_of(kept[0], title, description).encode()
+            return raster_or_pdf(kept[0], kind, title)
+
+    return draw
