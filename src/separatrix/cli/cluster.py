@@ -100,7 +100,10 @@ def check(
     if chosen == "json":
         answer = {
             "cluster": {"name": read.name, "enterprises": len(read.enterprises), "years": list(read.years)},
-            "tables": {n: {"file": t.file, "rows": len(t), "left_out": t.given - len(t)} for n, t in read.tables.items()},
+            "tables": {
+                n: {"file": t.file, "rows": len(t), "left_out": t.given - len(t)}
+                for n, t in read.tables.items()
+            },
             "broken": dict(read.broken), "abilities": [a.to_dict() for a in able],
             "remarks": [r.to_dict() for r in remarks],
         }  # fmt: skip
@@ -124,7 +127,7 @@ def account(
     out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
     lang: Lang = "en",
 ) -> int:
-    """Account for carbon: scope 1 and 2 by enterprise, source and year, and the total without double counting.
+    """Account for carbon: scope 1 and 2 by enterprise, source and year, and a total that counts once.
 
     Parameters
     ----------
@@ -179,7 +182,7 @@ def diagnose(
     out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
     lang: Lang = "en",
 ) -> int:
-    """Diagnose the four difficulties: low understanding, extensive growth, low end of the chain, weak technology.
+    """Diagnose low understanding, extensive growth, the low end of the chain and weak technology.
 
     Parameters
     ----------
@@ -209,8 +212,8 @@ def diagnose(
         _put(json.dumps(found.to_dict(), ensure_ascii=False, indent=2) + "\n", out)
     elif chosen == "csv":
         rows = [
-            (d.name, i.id, words.tell(i.name), i.value, i.unit, i.low, i.high, i.score, i.score_low, i.score_high,
-             i.coverage, i.source, "" if i.missing is None else words.tell(i.missing))
+            (d.name, i.id, words.tell(i.name), i.value, i.unit, i.low, i.high, i.score, i.score_low,
+             i.score_high, i.coverage, i.source, "" if i.missing is None else words.tell(i.missing))
             for d in found.difficulties for i in d.indicators
         ]  # fmt: skip
         _put(_csv(("difficulty", "indicator", "name", "value", "unit", "low", "high", "score", "score_low",

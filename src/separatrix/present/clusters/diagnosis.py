@@ -106,7 +106,7 @@ def _difficulty_blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
     columns = (
         Column(words.CL_DIFFICULTY),
         Column(words.CL_SCORE, "right"),
-        Column(words.CL_INTERVAL, "right"),
+        Column(words.CL_SCORE_INTERVAL, "right"),
         Column(words.CL_KNOWN, "right"),
     )
     yield Table(
@@ -154,7 +154,7 @@ def _indicator_table(difficulty: Difficulty, words: Language) -> Table:
         Column(words.CL_INDICATOR, wide=True),
         Column(words.CL_VALUE),
         Column(words.CL_SCORE, "right"),
-        Column(words.CL_INTERVAL, "right"),
+        Column(words.CL_SCORE_INTERVAL, "right"),
         Column(words.CL_COMPARED, optional=True, wide=True),
         Column(words.CL_COVERED, "right", optional=True),
     )
@@ -189,7 +189,7 @@ def _sizes(rows: list[dict[str, object]], words: Language) -> Table:
         made.append((line(told), line(str(row["enterprises"])), *cells))
     columns = (
         Column(words.CL_SIZE),
-        Column(words.CL_BY_ENTERPRISES, "right"),
+        Column(words.CL_COUNT, "right"),
         Column(words.CL_REPORTS, "right"),
         Column(words.CL_CERTIFIED, "right"),
         Column(words.CL_TRAINED, "right"),

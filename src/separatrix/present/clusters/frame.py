@@ -32,7 +32,7 @@ def frame_blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
         columns = (
             Column(words.CL_OF),
             Column(words.CL_YEAR),
-            Column(words.CL_BY_ENTERPRISES, "right"),
+            Column(words.CL_COUNT, "right"),
             Column(words.CL_HHI, "right"),
             Column(words.CL_CR4, "right"),
             Column(words.CL_LARGEST, optional=True),
