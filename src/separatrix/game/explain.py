@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from separatrix.game.explain_answers import ANSWERS
+from separatrix.game.explain_clusters import CLUSTERS
 from separatrix.game.explain_findings import FINDINGS
 from separatrix.game.explanation import Explanation
 from separatrix.game.explanation import explained as _e
@@ -399,6 +400,6 @@ _VALUES = {
 }
 
 EXPLANATIONS: Mapping[str, Explanation] = {
-    **_EXPRESSIONS, **_FILES, **_TABLES, **_VALUES, **ANSWERS, **FINDINGS,
+    **_EXPRESSIONS, **_FILES, **_TABLES, **_VALUES, **ANSWERS, **FINDINGS, **CLUSTERS,
 }  # fmt: skip
 """Every code that an error or a finding can carry."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from separatrix.cluster.cluster import Cluster
 from separatrix.cluster.coverage import Ability
 from separatrix.cluster.remark import Remark, by_kind
-from separatrix.present.clusters.words import place_of, share
+from separatrix.present.clusters.words import place_of, quantity_name, share
 from separatrix.present.document import Block, Bullets, Column, Document, Note, Paragraph, Table, Words, line
 from separatrix.present.languages import Language
 
@@ -68,7 +68,7 @@ def _tables(cluster: Cluster, words: Language) -> Table:
 def abilities_table(abilities: Sequence[Ability], words: Language) -> Table:
     """Return what can be computed, and for which share of the cluster."""
     weight = next((a.weighed_by for a in abilities if a.weight is not None), "")
-    told = "" if not weight else str(getattr(words, f"CL_{weight.upper()}"))
+    told = "" if not weight else quantity_name(weight, words)
     columns = [Column(words.CL_ABILITY, wide=True), Column(words.CL_BY_ENTERPRISES, "right")]
     if weight:
         columns.append(Column(words.CL_BY_WEIGHT.format(weight=told), "right"))

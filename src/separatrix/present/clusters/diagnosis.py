@@ -11,7 +11,14 @@ from separatrix.present.clusters.check import abilities_table, remarks_blocks, s
 from separatrix.present.clusters.closing import closing_blocks
 from separatrix.present.clusters.frame import frame_blocks, standard_blocks
 from separatrix.present.clusters.pictures import plane_picture, radar_picture, waterfall_picture
-from separatrix.present.clusters.words import amount, difficulty_name, firm_name, indicator_value, share
+from separatrix.present.clusters.words import (
+    amount,
+    difficulty_name,
+    firm_name,
+    indicator_value,
+    share,
+    size_name,
+)
 from separatrix.present.document import (
     Block,
     Bullets,
@@ -177,11 +184,7 @@ def _sizes(rows: list[dict[str, object]], words: Language) -> Table:
     made = []
     for row in rows:
         name = str(row["size"])
-        told = (
-            str(getattr(words, f"CL_{name}"))
-            if name in ("micro", "small", "medium", "large")
-            else words.CL_NOT_KNOWN
-        )
+        told = size_name(name, words)
         cells = [
             line(share(v) if isinstance(v, float) else "–")
             for v in (row[k] for k in ("reports", "certified", "trained"))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from separatrix.cluster.diagnosis.diagnose import Diagnosis
 from separatrix.cluster.frame.standard import Scorecard
-from separatrix.present.clusters.words import firm_name, indicator_value, share
+from separatrix.present.clusters.words import firm_name, indicator_value, quantity_name, share
 from separatrix.present.document import Block, Bullets, Column, Heading, Paragraph, Table, line
 from separatrix.present.languages import Language
 
@@ -20,7 +20,7 @@ def frame_blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
     if frame.concentrations:
         rows = tuple(
             (
-                line(str(getattr(words, f"CL_{c.of.upper()}"))),
+                line(quantity_name(c.of, words)),
                 line(str(c.year)),
                 line(str(c.enterprises)),
                 line(f"{c.herfindahl:.3f}"),
@@ -43,7 +43,7 @@ def frame_blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
             (
                 line(s.sector),
                 line(str(s.year) if s.year else "–"),
-                line(str(getattr(words, f"CL_{s.measure}"))),
+                line(quantity_name(s.measure, words)),
                 line(f"{s.quotient:.2f}"),
             )
             for s in frame.specialisations

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from separatrix.cluster.diagnosis.diagnose import Diagnosis
 from separatrix.cluster.diagnosis.drivers import Drivers
 from separatrix.cluster.diagnosis.tapio import STATES, Step
-from separatrix.present.clusters.words import amount, difficulty_name
+from separatrix.present.clusters.words import amount, difficulty_name, driver_name
 from separatrix.present.document import Draw
 from separatrix.present.languages import Language
 
@@ -30,7 +30,7 @@ def waterfall_picture(split: Drivers, words: Language) -> Draw:
     from separatrix.present.figures.waterfall import draw_waterfall
 
     parts = split.decomposition
-    names = [str(getattr(words, f"CL_FACTOR_{n.replace(' ', '_')}")) for n in parts.factors]
+    names = [driver_name(n, words) for n in parts.factors]
     changes = list(zip(names, (parts.additive / 1e3).tolist(), strict=True))
     said = "; ".join(f"{name}: {amount(value)} kt" for name, value in changes)
     return picture(

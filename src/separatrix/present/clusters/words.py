@@ -7,7 +7,10 @@ from separatrix.cluster.remark import Remark
 from separatrix.present.languages import Language
 from separatrix.present.percent import percent
 
-__all__ = ["amount", "difficulty_name", "firm_name", "indicator_value", "place_of", "share"]
+__all__ = [
+    "amount", "difficulty_name", "driver_name", "firm_name", "indicator_value", "place_of", "quantity_name",
+    "share", "size_name",
+]  # fmt: skip
 
 
 def amount(value: float | None, digits: int = 3) -> str:
@@ -42,7 +45,47 @@ def indicator_value(value: float | None, unit: str) -> str:
 
 def difficulty_name(name: str, words: Language) -> str:
     """Return a difficulty in the reader's language."""
-    return str(getattr(words, f"CL_{name.upper()}"))
+    return {
+        "understanding": words.CL_UNDERSTANDING,
+        "growth": words.CL_GROWTH,
+        "place": words.CL_PLACE,
+        "technology": words.CL_TECHNOLOGY,
+    }[name]
+
+
+def quantity_name(name: str, words: Language) -> str:
+    """Return what a weight, a concentration or a location quotient is of."""
+    return {
+        "output": words.CL_OUTPUT,
+        "emissions": words.CL_EMISSIONS,
+        "staff": words.CL_STAFF,
+        "employment": words.CL_employment,
+        "value_added": words.CL_value_added,
+    }[name]
+
+
+def size_name(name: str, words: Language) -> str:
+    """Return a size class in the reader's language."""
+    known = {
+        "micro": words.CL_micro,
+        "small": words.CL_small,
+        "medium": words.CL_medium,
+        "large": words.CL_large,
+    }
+    return known.get(name, words.CL_NOT_KNOWN)
+
+
+def driver_name(name: str, words: Language) -> str:
+    """Return a factor of a decomposition in the reader's language."""
+    return {
+        "activity": words.CL_FACTOR_activity,
+        "structure": words.CL_FACTOR_structure,
+        "energy intensity": words.CL_FACTOR_energy_intensity,
+        "carbon intensity": words.CL_FACTOR_carbon_intensity,
+        "fuel mix": words.CL_FACTOR_fuel_mix,
+        "emission factor": words.CL_FACTOR_emission_factor,
+        "process intensity": words.CL_FACTOR_process_intensity,
+    }[name]
 
 
 def firm_name(cluster: Cluster, identity: str) -> str:
