@@ -59,18 +59,18 @@ def quantity_name(name: str, words: Language) -> str:
         "output": words.CL_OUTPUT,
         "emissions": words.CL_EMISSIONS,
         "staff": words.CL_STAFF,
-        "employment": words.CL_employment,
-        "value_added": words.CL_value_added,
+        "employment": words.CL_EMPLOYMENT,
+        "value_added": words.CL_VALUE_ADDED,
     }[name]
 
 
 def size_name(name: str, words: Language) -> str:
     """Return a size class in the reader's language."""
     known = {
-        "micro": words.CL_micro,
-        "small": words.CL_small,
-        "medium": words.CL_medium,
-        "large": words.CL_large,
+        "micro": words.CL_MICRO,
+        "small": words.CL_SMALL,
+        "medium": words.CL_MEDIUM,
+        "large": words.CL_LARGE,
     }
     return known.get(name, words.CL_NOT_KNOWN)
 
@@ -78,13 +78,13 @@ def size_name(name: str, words: Language) -> str:
 def driver_name(name: str, words: Language) -> str:
     """Return a factor of a decomposition in the reader's language."""
     return {
-        "activity": words.CL_FACTOR_activity,
-        "structure": words.CL_FACTOR_structure,
-        "energy intensity": words.CL_FACTOR_energy_intensity,
-        "carbon intensity": words.CL_FACTOR_carbon_intensity,
-        "fuel mix": words.CL_FACTOR_fuel_mix,
-        "emission factor": words.CL_FACTOR_emission_factor,
-        "process intensity": words.CL_FACTOR_process_intensity,
+        "activity": words.CL_FACTOR_ACTIVITY,
+        "structure": words.CL_FACTOR_STRUCTURE,
+        "energy intensity": words.CL_FACTOR_ENERGY_INTENSITY,
+        "carbon intensity": words.CL_FACTOR_CARBON_INTENSITY,
+        "fuel mix": words.CL_FACTOR_FUEL_MIX,
+        "emission factor": words.CL_FACTOR_EMISSION_FACTOR,
+        "process intensity": words.CL_FACTOR_PROCESS_INTENSITY,
     }[name]
 
 
