@@ -37,7 +37,7 @@ def codes_raised() -> set[str]:
         code
         for path in SOURCE.rglob("*.py")
         if not path.name.startswith("explain") or path.parent.name != "game"
-        for code in re.findall(r"\"([SGTVCDAUP][0-9]{3})[ \"]", path.read_text(encoding="utf-8"))
+        for code in re.findall(r"\"([SGTVCDAUPK][0-9]{3})[ \"]", path.read_text(encoding="utf-8"))
     }
 
 

@@ -53,6 +53,10 @@ COMMANDS = {
         "separatrix.cli.sweep:sweep",
         "Measure a game at every point of a grid of parameter values.",
     ),
+    "cluster": (
+        "separatrix.cli.cluster:app",
+        "Account for and diagnose a real cluster: new, check, account, diagnose.",
+    ),
     "cite": ("separatrix.cli.cite:cite", "Print BibTeX of the theorems and methods that an answer used."),
     "examples": ("separatrix.cli.examples:examples", "List the catalogue of published games, or print one."),
     "new": ("separatrix.cli.new:new", "Write a commented template of a game file."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from separatrix.game.explain_answers import ANSWERS
+from separatrix.game.explain_clusters import CLUSTERS
 from separatrix.game.explain_findings import FINDINGS
 from separatrix.game.explain_sweeps import SWEEPS
 from separatrix.game.explanation import Explanation
@@ -400,6 +401,6 @@ _VALUES = {
 }
 
 EXPLANATIONS: Mapping[str, Explanation] = {
-    **_EXPRESSIONS, **_FILES, **_TABLES, **_VALUES, **ANSWERS, **SWEEPS, **FINDINGS,
+    **_EXPRESSIONS, **_FILES, **_TABLES, **_VALUES, **ANSWERS, **SWEEPS, **FINDINGS, **CLUSTERS,
 }  # fmt: skip
 """Every code that an error or a finding can carry."""

@@ -31,7 +31,7 @@ from separatrix.game.tables import (
     document_from_sheets,
 )
 
-__all__ = ["MAX_UNZIPPED", "read_workbook"]
+__all__ = ["MAX_UNZIPPED", "Found", "look_through", "open_book", "read_workbook", "unzip"]
 
 MAX_BYTES = 20_000_000
 MAX_UNZIPPED = 200_000_000
@@ -41,7 +41,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass
-class _Found:
+class Found:
     """What the XML of one sheet shows: addresses of formulas, errors and merged cells, and its size."""
 
     formulas: list[str] = field(default_factory=list)
@@ -61,17 +61,17 @@ def read_workbook(path: FilePath) -> tuple[dict[str, Any], TableSource]:
         merged cells, T206 past a limit, T207 for sheets, T208 for dates; see also `document_from_sheets`.
     """
     source = TableSource(str(path), path.stem)
-    archive = _unzip(read_bytes(path, MAX_BYTES, "a workbook"), source)
-    scan = _scan_ods(archive, source) if path.suffix.lower() == ".ods" else _scan_xlsx(archive, source)
+    archive = unzip(read_bytes(path, MAX_BYTES, "a workbook"), source)
+    scan = look_through(archive, path.suffix, source)
     sheets: dict[str, Sheet] = {}
-    with _open(archive, source) as book:
+    with open_book(archive, source) as book:
         for key, name in _wanted(list(scan), source).items():
             _refuse(scan[name], name, source)
             sheets[key] = _sheet(book, name, source)
     return document_from_sheets(sheets, source), source
 
 
-def _unzip(data: bytes, source: TableSource) -> dict[str, bytes]:
+def unzip(data: bytes, source: TableSource) -> dict[str, bytes]:
     """Return the members of a zip file; its directory is not believed, the sizes are counted."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -90,7 +90,8 @@ def _unzip(data: bytes, source: TableSource) -> dict[str, bytes]:
         raise source.fault("T200", f"this is no workbook: {problem}") from None
 
 
-def _open(archive: dict[str, bytes], source: TableSource) -> Any:
+def open_book(archive: dict[str, bytes], source: TableSource) -> Any:
+    """Return the unzipped workbook as calamine reads it."""
     # Packed anew from the members as counted, so that the reader below cannot meet other sizes.
     from python_calamine import CalamineWorkbook
 
@@ -136,7 +137,7 @@ def _wanted(names: list[str], source: TableSource) -> dict[str, str]:
     return wanted
 
 
-def _refuse(found: _Found, name: str, source: TableSource) -> None:
+def _refuse(found: Found, name: str, source: TableSource) -> None:
     if found.rows > MAX_ROWS or found.columns > MAX_COLUMNS:
         raise source.fault(
             "T206", f"the sheet `{name}` reaches to row {found.rows:,}, column {found.columns:,}; "
@@ -202,6 +203,11 @@ def _value(cell: object, address: tuple[str, int, int], source: TableSource) -> 
 # --------------------------------------------------------------------------- looking through the XML
 
 
+def look_through(archive: dict[str, bytes], suffix: str, source: TableSource) -> dict[str, Found]:
+    """Return what the XML of every sheet shows, by the sheet's name; ``suffix`` is that of the file."""
+    return _scan_ods(archive, source) if suffix.lower() == ".ods" else _scan_xlsx(archive, source)
+
+
 def _parse(content: bytes, start: Any, end: Any, source: TableSource) -> None:
     parser = expat.ParserCreate()
 
@@ -229,7 +235,7 @@ def _count(attributes: dict[str, str], name: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 1
 
 
-def _scan_xlsx(archive: dict[str, bytes], source: TableSource) -> dict[str, _Found]:
+def _scan_xlsx(archive: dict[str, bytes], source: TableSource) -> dict[str, Found]:
     if "xl/workbook.xml" not in archive:
         raise source.fault("T200", "this is no .xlsx workbook: it has no list of sheets")
     sheets: list[tuple[str, str]] = []
@@ -257,8 +263,8 @@ def _scan_xlsx(archive: dict[str, bytes], source: TableSource) -> dict[str, _Fou
 _REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})\Z")
 
 
-def _scan_xlsx_sheet(content: bytes, source: TableSource) -> _Found:
-    found = _Found()
+def _scan_xlsx_sheet(content: bytes, source: TableSource) -> Found:
+    found = Found()
     row = column = 0
 
     def start(tag: str, attributes: dict[str, str]) -> None:
@@ -291,18 +297,18 @@ def _column(letters: str) -> int:
     return number
 
 
-def _scan_ods(archive: dict[str, bytes], source: TableSource) -> dict[str, _Found]:
+def _scan_ods(archive: dict[str, bytes], source: TableSource) -> dict[str, Found]:
     if "content.xml" not in archive:
         raise source.fault("T200", "this is no .ods workbook: it has no content")
-    sheets: dict[str, _Found] = {}
-    found = _Found()
+    sheets: dict[str, Found] = {}
+    found = Found()
     row = column = repeated = 0
 
     def start(tag: str, attributes: dict[str, str]) -> None:
         nonlocal found, row, column, repeated
         match tag:
             case "table:table":
-                found = sheets.setdefault(_attribute(attributes, "name") or "", _Found())
+                found = sheets.setdefault(_attribute(attributes, "name") or "", Found())
                 row = column = repeated = 0
             case "table:table-row":
                 row += 1

@@ -67,6 +67,9 @@ def style() -> Iterator[None]:
 
 # --------------------------------------------------------------------------- writing
 
+_REFERENCE = re.compile(r'(xlink:href="#|url\(#)')
+"""A tag may hold several: a clip, and the pattern of a hatch."""
+
 
 def svg_of(figure: Figure, title: str, description: str) -> str:
     """Return `figure` as an SVG element with a title and a description, ready to stand in a page."""
@@ -81,7 +84,7 @@ def svg_of(figure: Figure, title: str, description: str) -> str:
     # Several figures stand in one page, and each name may be there once only.
     key = "p" + hashlib.sha256((title + description + svg).encode()).hexdigest()[:8]
     svg = re.sub(r'(<[^>]*?\bid=")', rf"\g<1>{key}-", svg)
-    svg = re.sub(r'(<[^>]*?(?:xlink:href="#|url\(#))', rf"\g<1>{key}-", svg)
+    svg = re.sub(r"<[^>]*>", lambda tag: _REFERENCE.sub(rf"\g<1>{key}-", tag[0]), svg)
     svg = svg.replace("'DejaVu Sans'", FONT_STACK)
     head, rest = svg.split(">", 1)
     head += f' role="img" aria-labelledby="{key}-title {key}-desc"'

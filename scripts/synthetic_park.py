@@ -1,0 +1,446 @@
+"""Write the tables of `synthetic-park`, the made-up cluster that shows every table a cluster can have.
+
+Run it with ``python scripts/synthetic_park.py``; the same seed gives the same files.  Nothing in them is
+measured: sizes, energy use and money are drawn so that they hang together as those of a Chinese park of
+cement, chemicals, metals, machines and food might, and so that each of the four difficulties can be told.
+"""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+FOLDER = Path(__file__).parents[1] / "src" / "separatrix" / "cluster" / "shipped" / "synthetic-park"
+YEARS = range(2020, 2025)
+Firm = dict[str, Any]
+
+DESCRIPTION = """\
+format: 1
+name: Synthetic park (made up)
+synthetic: true
+place: nowhere
+country: CN
+grid_area: East
+money_unit: 10k CNY
+price_year: 2024
+deflators: {2020: 96.4, 2021: 98.9, 2022: 99.8, 2023: 99.4, 2024: 100}
+exchange_rates: {EUR: 7.8}
+factor_set: cn-guideline
+park_standard: cn-zero-carbon-park-2025
+base_year: 2020
+target_year: 2030
+survey_scale: [1, 5]
+region_area: Our county
+eu_carbon_price: 550
+code_scheme: GB/T 4754 divisions
+sources:
+  - made up by scripts/synthetic_park.py; nothing here was measured
+notes: >-
+  A cluster that does not exist, with every table that a cluster can have. It shows what the program can
+  tell; it must not be quoted as a result.
+"""
+
+# sector, people, value added per head (10k CNY), value added over output, tce per 10k CNY of value added,
+# shares of coal, gas, electricity and heat in energy, export share
+SECTORS = {
+    "C30": ("Cement and glass", 220, 22.0, 0.27, 4.6, (0.80, 0.02, 0.16, 0.02), 0.03),
+    "C26": ("Chemicals", 260, 34.0, 0.22, 2.4, (0.35, 0.15, 0.25, 0.25), 0.22),
+    "C31": ("Iron and steel", 420, 26.0, 0.18, 5.2, (0.72, 0.06, 0.20, 0.02), 0.14),
+    "C34": ("Machines", 180, 24.0, 0.31, 0.32, (0.02, 0.20, 0.70, 0.08), 0.30),
+    "C14": ("Food", 150, 18.0, 0.26, 0.42, (0.10, 0.25, 0.40, 0.25), 0.08),
+}
+PLAN = [("C30", 4), ("C26", 7), ("C31", 3), ("C34", 9), ("C14", 5)]
+WORDS = ("River", "Hill", "East Lake", "Pine", "Golden", "New Bridge", "Union", "Red Rock", "Star", "Harbour")
+
+
+def main() -> None:
+    """Draw the cluster and write its files."""
+    rng = np.random.default_rng(np.random.SeedSequence(20240630))
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    (FOLDER / "cluster.yaml").write_text(DESCRIPTION, encoding="utf-8")
+    firms = _firms(rng)
+    _write(
+        "enterprises",
+        ("id", "name", "sector", "size", "leader"),
+        [(f["id"], f["name"], f["sector"], f["size"], "yes" if f["leader"] else "") for f in firms],
+    )
+    _write_accounts(rng, firms)
+    _write_energy(rng, firms)
+    _write(
+        "emissions",
+        ("enterprise", "year", "kind", "amount", "unit", "gas", "uncertainty"),
+        [
+            (
+                f["id"],
+                year,
+                "process",
+                round(0.9 * f["process"] * f["growth"] ** (year - 2020)),
+                "t",
+                "CO2",
+                "5 %",
+            )
+            for f in firms
+            if f["process"]
+            for year in YEARS
+        ],
+    )
+    _write_links(rng, firms)
+    _write_awareness(rng, firms)
+    _write_rest(rng, firms)
+
+
+def _firms(rng: np.random.Generator) -> list[Firm]:
+    firms: list[Firm] = []
+    for sector, count in PLAN:
+        label, people, per_head, rate, intensity, mix, exported = SECTORS[sector]
+        for k in range(count):
+            scale = float(np.exp(rng.normal(0.0 if k else 1.4, 0.7)))
+            staff = max(6, round(people * scale))
+            size = "micro" if staff < 10 else "small" if staff < 50 else "medium" if staff < 250 else "large"
+            firms.append(
+                {
+                    "id": f"E{len(firms) + 1:02d}",
+                    "name": f"{WORDS[len(firms) % len(WORDS)]} {label.split(' ')[0]} {k + 1}",
+                    "sector": sector,
+                    "size": size,
+                    "staff": staff,
+                    "leader": k == 0 and sector in ("C26", "C31"),
+                    "per_head": per_head * float(np.exp(rng.normal(0, 0.25))),
+                    "rate": rate * float(rng.uniform(0.75, 1.15)),
+                    "intensity": intensity * float(np.exp(rng.normal(0.1, 0.3))),
+                    "mix": mix,
+                    "exported": exported * float(rng.uniform(0, 1.8)),
+                    "growth": 1 + float(rng.normal(0.045, 0.03)),
+                    "saving": 1 - abs(float(rng.normal(0.012, 0.012))),
+                    "clean": float(rng.uniform(0, 0.25)),
+                    "process": round(staff * 260 * float(rng.uniform(0.8, 1.2))) if sector == "C30" else 0,
+                }
+            )
+    return firms
+
+
+def _value_added(firm: Firm, year: int) -> float:
+    return float(firm["staff"] * firm["per_head"] * firm["growth"] ** (year - 2020))
+
+
+def _write_accounts(rng: np.random.Generator, firms: list[Firm]) -> None:
+    rows = []
+    for firm in firms:
+        research = abs(float(rng.normal(0.018 if firm["sector"] in ("C34", "C26") else 0.006, 0.008)))
+        for year in YEARS:
+            value = _value_added(firm, year)
+            output = value / firm["rate"]
+            told = firm["size"] != "micro"
+            rows.append(
+                (
+                    firm["id"],
+                    year,
+                    round(output),
+                    round(value),
+                    round(output * firm["exported"]),
+                    firm["staff"],
+                    round(value * research * 1.5) if told else "",
+                    max(0, round(firm["staff"] * research * 2)) if told else "",
+                    int(rng.poisson(firm["staff"] * research / 4)) if told else "",
+                    round(output * float(rng.uniform(0, 0.16))) if told else "",
+                )
+            )
+    _write(
+        "accounts",
+        (
+            "enterprise",
+            "year",
+            "output",
+            "value_added",
+            "exports",
+            "staff",
+            "rd_spend",
+            "rd_staff",
+            "patents",
+            "new_product_sales",
+        ),
+        rows,
+    )
+
+
+def _write_energy(rng: np.random.Generator, firms: list[Firm]) -> None:
+    heater = next(f["id"] for f in firms if f["sector"] == "C26")
+    rows: list[tuple[Any, ...]] = []
+    for firm in firms:
+        for year in YEARS:
+            tce = _value_added(firm, year) * firm["intensity"] * firm["saving"] ** (year - 2020)
+            coal, gas, power, heat = firm["mix"]
+            shift = 0.04 * (year - 2020) * coal  # a little coal gives way to gas every year
+            coal, gas = coal - shift, gas + shift
+            who = firm["id"]
+            if coal > 0:
+                rows.append(
+                    (who, year, "raw_coal", round(tce * coal / 0.7143), "t", "used", "", "", "", "2 %")
+                )
+            if gas > 0:
+                rows.append(
+                    (
+                        who,
+                        year,
+                        "natural_gas",
+                        round(tce * gas / 13.3, 1),
+                        "1e4 Nm3",
+                        "used",
+                        "",
+                        "",
+                        "",
+                        "1 %",
+                    )
+                )
+            bought = tce * power / 0.1229  # MWh
+            green = firm["clean"] * (year - 2020) / 4
+            rows.append(
+                (
+                    who,
+                    year,
+                    "electricity",
+                    round(bought * (1 - green)),
+                    "MWh",
+                    "used",
+                    "",
+                    "grid",
+                    "",
+                    "0.5 %",
+                )
+            )
+            if green > 0.02:
+                rows.append(
+                    (who, year, "electricity", round(bought * green), "MWh", "used", "", "direct", 0, "0.5 %")
+                )
+            if heat > 0:
+                inside = heater if who != heater and firm["sector"] in ("C26", "C14") else ""
+                rows.append(
+                    (who, year, "heat", round(tce * heat * 29.307), "GJ", "used", inside, "", "", "3 %")
+                )
+    _write(
+        "energy",
+        (
+            "enterprise",
+            "year",
+            "carrier",
+            "amount",
+            "unit",
+            "use",
+            "supplier",
+            "market",
+            "market_factor",
+            "uncertainty",
+        ),
+        rows,
+    )
+
+
+def _write_links(rng: np.random.Generator, firms: list[Firm]) -> None:
+    rows = []
+    leaders = [f["id"] for f in firms if f["leader"]]
+    for firm in firms:
+        others = [f for f in firms if f is not firm]
+        if not firm["leader"] and rng.random() < 0.35:
+            rows.append((str(rng.choice(leaders)), firm["id"], "information", "", 2021))
+        for _ in range(int(rng.poisson(0.9))):
+            rows.append((firm["id"], str(rng.choice([f["id"] for f in others])), "information", "", 2021))
+        if rng.random() < 0.4:
+            rows.append((firm["id"], str(rng.choice([f["id"] for f in others])), "supply", "parts", 2020))
+        if firm["sector"] in ("C34", "C26") and rng.random() < 0.3:
+            rows.append((firm["id"], str(rng.choice([f["id"] for f in others])), "joint project", "", 2023))
+    rows += [
+        ("E05", "E13", "exchange", "waste heat", 2022),
+        ("E12", "E01", "exchange", "blast-furnace slag", 2019),
+    ]
+    seen: set[tuple[Any, ...]] = set()
+    kept = [r for r in rows if not (r[:4] in seen or seen.add(r[:4]))]  # type: ignore[func-returns-value]
+    _write("links", ("from", "to", "kind", "stream", "year"), kept)
+
+
+def _write_awareness(rng: np.random.Generator, firms: list[Firm]) -> None:
+    chances = {"large": (0.9, 0.7), "medium": (0.45, 0.3), "small": (0.15, 0.1), "micro": (0.05, 0.02)}
+    rows = []
+    for firm in firms:
+        if rng.random() < 0.12:
+            continue  # those who did not answer
+        reports, certified = chances[firm["size"]]
+        level = 1.6 + 1.6 * reports
+        answers = [int(np.clip(round(rng.normal(level, 0.8)), 1, 5)) for _ in range(4)]
+        rows.append(
+            (
+                firm["id"],
+                2024,
+                "yes" if rng.random() < reports else "no",
+                "yes" if rng.random() < certified else "no",
+                f"{100 * min(0.5, abs(rng.normal(0.16 * reports, 0.05))):.0f} %",
+                *answers,
+            )
+        )
+    _write(
+        "awareness",
+        (
+            "enterprise",
+            "year",
+            "reports",
+            "certified",
+            "trained",
+            "survey_1",
+            "survey_2",
+            "survey_3",
+            "survey_4",
+        ),
+        rows,
+    )
+
+
+def _write_rest(rng: np.random.Generator, firms: list[Firm]) -> None:
+    _write(
+        "streams",
+        ("enterprise", "stream", "direction", "amount", "unit", "reused", "price", "quality"),
+        [
+            ("E12", "blast-furnace slag", "offered", 62000, "t", "55 %", 35, "granulated"),
+            ("E05", "low-pressure steam", "offered", 210000, "GJ", "30 %", 18, "0.4 MPa"),
+            ("E01", "slag", "wanted", 40000, "t", "", 40, "ground"),
+            ("E24", "heat", "wanted", 36000, "GJ", "", 22, "above 120 °C"),
+            ("E06", "gypsum", "offered", 15000, "t", "10 %", -20, "wet"),
+            ("E13", "cooling water", "offered", 900000, "m3", "70 %", 0.4, "30 °C"),
+        ],
+    )
+    _write(
+        "facilities",
+        ("id", "name", "fixed_cost", "capacity", "unit", "unit_cost", "may_connect"),
+        [
+            ("heat-network", "steam pipes between chemicals and food", 800, 240000, "GJ", 6, ""),
+            ("water-works", "shared treatment of waste water", 1500, 2000000, "m3", 1.8, "E05 E06 E07 E24"),
+        ],
+    )
+    _write(
+        "measures",
+        ("id", "enterprise", "name", "investment", "running_cost", "saving", "abatement", "life"),
+        [
+            ("M01", "E01", "waste-heat boiler at the kiln", 2600, 60, 640, 15500, 15),
+            ("M02", "E12", "top-pressure turbine", 3200, 80, 900, 21000, 20),
+            ("M03", "", "solar roofs", 5200, 40, 760, 11800, 25),
+            ("M04", "E05", "electric boiler on green power", 1400, 310, 90, 16200, 12),
+            ("M05", "E15", "efficient motors", 210, 4, 96, 720, 10),
+        ],
+    )
+    quartiles = []
+    for sector, (_, _, per_head, rate, intensity, mix, _) in SECTORS.items():
+        carbon = intensity * (mix[0] * 2.66 + mix[1] * 1.63 + mix[2] * 4.4 + mix[3] * 3.2)
+        carbon += 12.0 if sector == "C30" else 0.0
+        for name, middle, unit in (
+            ("carbon per value added", carbon, "t/10k CNY"),
+            ("energy per value added", intensity, "tce/10k CNY"),
+            ("value-added rate", rate * 1.08, "share"),
+            ("value added per worker", per_head * 1.1, "10k CNY/worker"),
+            ("R&D intensity", 0.022 if sector in ("C34", "C26") else 0.012, "share"),
+        ):
+            quartiles.append(
+                (
+                    sector,
+                    name,
+                    2023,
+                    f"{0.72 * middle:.4g}",
+                    f"{middle:.4g}",
+                    f"{1.35 * middle:.4g}",
+                    unit,
+                    "made up",
+                )
+            )
+    _write("benchmarks", ("sector", "indicator", "year", "q1", "median", "q3", "unit", "source"), quartiles)
+    _write_region(firms)
+    _write_io(firms)
+    _write(
+        "trade",
+        (
+            "enterprise",
+            "year",
+            "product",
+            "destination",
+            "amount",
+            "unit",
+            "price",
+            "embedded",
+            "carbon_price_paid",
+        ),
+        [
+            ("E12", 2024, "7208 10 00", "EU", 5200, "t", 4100, 2.1, 60),
+            ("E13", 2024, "7304 19 10", "DE", 900, "t", 6900, 2.4, 60),
+            ("E01", 2024, "2523 29 00", "EU", 3000, "t", 420, 0.86, 0),
+            ("E15", 2024, "8481 80 99", "EU", 260, "t", 62000, "", ""),
+            ("E05", 2024, "3102 10 10", "FR", 1800, "t", 2300, "", 0),
+            ("E16", 2024, "8413 70 51", "US", 300, "t", 58000, "", ""),
+        ],
+    )
+    _write(
+        "factors",
+        ("carrier", "kind", "area", "year", "factor", "unit", "low", "high", "source"),
+        [
+            (
+                "raw_coal",
+                "combustion",
+                "",
+                2024,
+                1.98,
+                "tCO2/t",
+                1.90,
+                2.06,
+                "made up: monthly samples of a laboratory",
+            ),
+            ("heat", "location", "", "", 0.098, "tCO2/GJ", "", "", "made up: boiler house of E05"),
+        ],
+    )
+
+
+def _write_region(firms: list[Firm]) -> None:
+    own = {s: sum(f["staff"] for f in firms if f["sector"] == s) for s in SECTORS}
+    rows = [("Our county", s, 2024, round(1.4 * n)) for s, n in own.items()]
+    rows.append(("Our county", "total", 2024, 94000))
+    country = {"C30": 3.1e6, "C26": 3.6e6, "C31": 2.1e6, "C34": 4.7e6, "C14": 2.0e6, "total": 4.4e8}
+    rows += [("CN", s, 2024, round(n)) for s, n in country.items()]
+    _write("region", ("area", "sector", "year", "employment"), rows)
+
+
+def _write_io(firms: list[Firm]) -> None:
+    codes = list(SECTORS)
+    flows = {
+        ("C30", "C30"): 0.05,
+        ("C26", "C26"): 0.18,
+        ("C31", "C31"): 0.16,
+        ("C31", "C34"): 0.17,
+        ("C34", "C34"): 0.12,
+        ("C26", "C14"): 0.05,
+        ("C14", "C14"): 0.14,
+        ("C34", "C26"): 0.03,
+        ("C30", "C31"): 0.02,
+        ("C26", "C34"): 0.04,
+        ("C34", "C31"): 0.03,
+    }
+    _write("io", ("from", "to", "coefficient"), [(a, b, v) for (a, b), v in flows.items()])
+    final = np.array([60000.0, 120000.0, 70000.0, 190000.0, 90000.0])
+    matrix = np.array([[flows.get((a, b), 0.0) for b in codes] for a in codes])
+    output = np.linalg.solve(np.eye(len(codes)) - matrix, final)
+    rows = []
+    for i, code in enumerate(codes):
+        _, _, _, rate, intensity, mix, exported = SECTORS[code]
+        value = output[i] * rate
+        carbon = value * intensity * (mix[0] * 2.66 + mix[1] * 1.63 + mix[2] * 4.4 + mix[3] * 3.2)
+        rows.append(
+            (code, round(output[i]), round(final[i]), round(final[i] * exported), round(value), round(carbon))
+        )
+    _write("io_sectors", ("sector", "output", "final_demand", "exports", "value_added", "emissions"), rows)
+
+
+def _write(name: str, header: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
+    with (FOLDER / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows(rows)
+
+
+if __name__ == "__main__":
+    main()

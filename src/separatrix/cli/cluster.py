@@ -1,0 +1,294 @@
+"""``separatrix cluster``: a real cluster's tables, carbon accounts and diagnosis."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import logging
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from cyclopts import App, Parameter
+
+from separatrix.errors import InputError
+
+if TYPE_CHECKING:
+    from separatrix.present.document import Document
+
+__all__ = ["account", "app", "check", "diagnose", "new"]
+
+Format = Literal["text", "json", "csv", "html", "docx", "pdf", "tex", "md", "svg"]
+Lang = Literal["en", "zh"]
+
+_SUFFIXES: dict[str, Format] = {
+    ".json": "json", ".csv": "csv", ".html": "html", ".htm": "html", ".docx": "docx", ".pdf": "pdf",
+    ".tex": "tex", ".md": "md", ".svg": "svg", ".txt": "text",
+}  # fmt: skip
+
+app = App(
+    name="cluster",
+    help="Account for and diagnose a real cluster from a folder of tables.",
+    help_format="plaintext",
+    result_action="return_value",
+)
+
+
+@app.command
+def new(
+    folder: Path,
+    /,
+    *,
+    table: Annotated[list[str] | None, Parameter(negative="")] = None,
+) -> int:
+    """Write a commented template of a cluster: cluster.yaml and a CSV file for every table.
+
+    Parameters
+    ----------
+    folder : Path
+        Where to write; files that are there already are never overwritten.
+    table : list of str
+        Only this table (and enterprises); may be given several times.
+    """
+    from separatrix.cluster.template import write_templates
+
+    for path in write_templates(folder, table):
+        print(path)
+    return 0
+
+
+@app.command
+def check(
+    cluster: str,
+    /,
+    *,
+    format: Annotated[
+        Literal["text", "json", "csv", "html", "md"] | None, Parameter(name=["--format", "-f"])
+    ] = None,
+    out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
+    lang: Lang = "en",
+) -> int:
+    """Check the tables, and tell what can be computed from them and for how much of the cluster.
+
+    The exit code is 1 if rows were left out.
+
+    Parameters
+    ----------
+    cluster : str
+        A folder with a cluster.yaml, or the name of a shipped cluster (rotterdam, houston, kalundborg,
+        synthetic-park).
+    format : str
+        text, json, csv (every remark, one a row), html or md; by default what --out ends in, else text.
+    out : Path
+        Write to this file instead of standard output.
+    lang : str
+        en or zh.
+    """
+    from separatrix.cluster.accounts.account import carbon_accounts
+    from separatrix.cluster.coverage import abilities
+    from separatrix.cluster.folder import load_cluster
+    from separatrix.present.clusters.check import check_document
+    from separatrix.present.languages import language_of
+
+    chosen = format or _format_of(out)
+    words = language_of(lang)
+    read = load_cluster(cluster)
+    accounts = carbon_accounts(read)
+    remarks = (*read.remarks, *accounts.remarks)
+    able = abilities(read, accounts)
+    if chosen == "json":
+        answer = {
+            "cluster": {"name": read.name, "enterprises": len(read.enterprises), "years": list(read.years)},
+            "tables": {
+                n: {"file": t.file, "rows": len(t), "left_out": t.given - len(t)}
+                for n, t in read.tables.items()
+            },
+            "broken": dict(read.broken), "abilities": [a.to_dict() for a in able],
+            "remarks": [r.to_dict() for r in remarks],
+        }  # fmt: skip
+        _put(json.dumps(answer, ensure_ascii=False, indent=2) + "\n", out)
+    elif chosen == "csv":
+        rows = [(r.code, r.severity, r.file, r.row, r.column, words.tell(r.what),
+                 "" if r.hint is None else words.tell(r.hint)) for r in remarks]  # fmt: skip
+        _put(_csv(("code", "severity", "file", "row", "column", "what", "hint"), rows), out)
+    else:
+        _show(check_document(read, able, remarks, words), chosen, out, cluster)
+    return 1 if any(r.severity == "error" for r in remarks) else 0
+
+
+@app.command
+def account(
+    cluster: str,
+    /,
+    *,
+    year: int | None = None,
+    format: Annotated[Format | None, Parameter(name=["--format", "-f"])] = None,
+    out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
+    lang: Lang = "en",
+) -> int:
+    """Account for carbon: scope 1 and 2 by enterprise, source and year, and a total that counts once.
+
+    Parameters
+    ----------
+    cluster : str
+        A folder with a cluster.yaml, or the name of a shipped cluster.
+    year : int
+        The year whose details are shown; by default the last.
+    format : str
+        text, json, csv (a line for each enterprise, year and source), html, docx, pdf, tex, md, or svg
+        (carbon by enterprise); by default what --out ends in, else text.
+    out : Path
+        Write to this file instead of standard output.
+    lang : str
+        en or zh.
+    """
+    from separatrix.cluster.accounts.account import carbon_accounts
+    from separatrix.cluster.accounts.uncertainty import spread_of_total
+    from separatrix.cluster.folder import load_cluster
+    from separatrix.present.clusters.account import account_document, bars_picture
+    from separatrix.present.languages import language_of
+
+    chosen = format or _format_of(out)
+    words = language_of(lang)
+    read = load_cluster(cluster)
+    found = carbon_accounts(read)
+    if year is not None and year not in found.years:
+        known = ", ".join(map(str, found.years)) or "none"
+        raise InputError("K240", f"--year {year}: nothing is known of that year", hint=f"known are {known}")
+    if chosen == "json":
+        totals = {str(y): spread_of_total(found, y).to_dict() for y in found.years}
+        answer = {**found.to_dict(), "totals": totals}
+        _put(json.dumps(answer, ensure_ascii=False, indent=2) + "\n", out)
+    elif chosen == "csv":
+        _put(_csv(found.line_names(), found.lines()), out)
+    elif chosen == "svg":
+        if not found.years:
+            raise InputError("K231", words.CL_NO_CARBON)
+        _put(bars_picture(read, found, year or found.years[-1], words)("svg").decode(), out)
+    else:
+        spreads = {y: spread_of_total(found, y) for y in found.years}
+        _show(account_document(read, found, spreads, words, year), chosen, out, cluster)
+    return 0
+
+
+@app.command
+def diagnose(
+    cluster: str,
+    /,
+    *,
+    standard: str | None = None,
+    format: Annotated[Format | None, Parameter(name=["--format", "-f"])] = None,
+    out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
+    lang: Lang = "en",
+) -> int:
+    """Diagnose low understanding, extensive growth, the low end of the chain and weak technology.
+
+    Parameters
+    ----------
+    cluster : str
+        A folder with a cluster.yaml, or the name of a shipped cluster.
+    standard : str
+        Measure the gap to this park standard (a name, or a .yaml file in the cluster's folder) instead of
+        that of cluster.yaml.
+    format : str
+        text, json, csv (the indicators), html, docx, pdf, tex, md, or svg (the radar of the four
+        difficulties); by default what --out ends in, else text.
+    out : Path
+        Write to this file instead of standard output.
+    lang : str
+        en or zh.
+    """
+    from separatrix.cluster.diagnosis.diagnose import diagnose as diagnosis_of
+    from separatrix.cluster.folder import load_cluster
+    from separatrix.present.clusters.diagnosis import diagnosis_document
+    from separatrix.present.clusters.pictures import radar_picture
+    from separatrix.present.languages import language_of
+
+    chosen = format or _format_of(out)
+    words = language_of(lang)
+    found = diagnosis_of(load_cluster(cluster), standard=standard)
+    if chosen == "json":
+        _put(json.dumps(found.to_dict(), ensure_ascii=False, indent=2) + "\n", out)
+    elif chosen == "csv":
+        rows = [
+            (d.name, i.id, words.tell(i.name), i.value, i.unit, i.low, i.high, i.score, i.score_low,
+             i.score_high, i.coverage, i.source, "" if i.missing is None else words.tell(i.missing))
+            for d in found.difficulties for i in d.indicators
+        ]  # fmt: skip
+        _put(_csv(("difficulty", "indicator", "name", "value", "unit", "low", "high", "score", "score_low",
+                   "score_high", "covers", "source", "missing"), rows), out)  # fmt: skip
+    elif chosen == "svg":
+        _put(radar_picture(found, words)("svg").decode(), out)
+    else:
+        _show(diagnosis_document(found, words), chosen, out, cluster)
+    return 0
+
+
+# --------------------------------------------------------------------------- writing
+
+
+def _format_of(out: Path | None) -> Any:
+    if out is None:
+        return "text"
+    found = _SUFFIXES.get(out.suffix.lower())
+    if found is None:
+        raise InputError(
+            "U902", f"--out {out}: the ending `{out.suffix}` names no format",
+            hint=f"use one of {', '.join(_SUFFIXES)}, or give --format",
+        )  # fmt: skip
+    return found
+
+
+def _csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(header)
+    # A text that starts like a formula would be run by a spreadsheet.
+    writer.writerows([_inert(cell) for cell in row] for row in rows)
+    return stream.getvalue()
+
+
+def _inert(cell: Any) -> Any:
+    if cell is None:
+        return ""
+    if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t"):
+        return "'" + cell
+    return cell
+
+
+def _put(text: str, out: Path | None) -> None:
+    from separatrix.cli.output import write_text
+
+    if out is None:
+        print(text, end="" if text.endswith("\n") else "\n")
+    else:
+        write_text(out, text)
+
+
+def _show(document: Document, chosen: str, out: Path | None, cluster: str) -> None:
+    import warnings
+
+    from separatrix.cli.basins import show_document
+    from separatrix.cli.output import guard_target, write_bytes
+    from separatrix.present.writers import ready, write
+
+    if chosen == "text":
+        show_document(document, out)
+        return
+    if out is None and chosen in ("docx", "pdf"):
+        raise InputError("U901", f"a {chosen} cannot be printed", hint="give --out FILE")
+    ready(chosen)
+    if out is not None:
+        guard_target(out)
+    with warnings.catch_warnings(record=True) as noticed:
+        warnings.simplefilter("always")
+        written = write(document, chosen, "cluster" if out is None else out.stem)
+    for message in dict.fromkeys(str(w.message) for w in noticed if issubclass(w.category, UserWarning)):
+        logging.getLogger("separatrix").warning(message)
+    if out is None:
+        print(written.content.decode())
+        return
+    for name, content in written.beside.items():
+        write_bytes(out.parent / name, content, make_folder=True)
+    write_bytes(out, written.content)

@@ -1,0 +1,1 @@
+"""The real place: enterprise tables, carbon accounts, the diagnosis of the four difficulties."""

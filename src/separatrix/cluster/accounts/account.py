@@ -1,0 +1,290 @@
+"""The carbon accounts of a cluster: scope 1 from fuels and processes, scope 2 by place and by contract.
+
+Combustion: E = amount × NCV × carbon content × oxidation × 44/12 (IPCC 2006, vol. 2, eq. 2.1; guidelines of
+NDRC and MEE for enterprises).  Scope 2: bought energy × factor, by location and by market (GHG Protocol Scope
+2 Guidance, 2015).  The total of the cluster is all of scope 1 and the scope 2 bought from outside, so that
+electricity and heat that one enterprise sells to another are counted once, where they were made.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from separatrix.cluster.accounts.registry import (
+    Factor,
+    Registry,
+    carrier_named,
+    gwp100,
+    plain_name,
+    registry_of,
+)
+from separatrix.cluster.accounts.result import CarbonAccounts, Ints
+from separatrix.cluster.cluster import Cluster
+from separatrix.cluster.remark import Remark, Severity
+from separatrix.cluster.table import Table
+from separatrix.cluster.units import BASE
+from separatrix.cluster.values import Floats, Texts
+from separatrix.sentence import Sentence, say
+
+__all__ = ["carbon_accounts"]
+
+
+@dataclass
+class _Lines:
+    """The lines while they are gathered, as columns of arrays."""
+
+    parts: list[dict[str, Any]] = field(default_factory=list)
+    factors: list[Factor] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+
+    def position(self, factor: Factor) -> int:
+        if factor not in self.factors:
+            self.factors.append(factor)
+        return self.factors.index(factor)
+
+
+def carbon_accounts(cluster: Cluster) -> CarbonAccounts:
+    """Return the carbon accounts of a cluster.
+
+    Parameters
+    ----------
+    cluster : Cluster
+        With `energy`, `emissions` or both; an enterprise with verified emissions in a year is accounted by
+        these, and its fuels of that year only by their energy.
+
+    Returns
+    -------
+    CarbonAccounts
+        Rows without a factor are remarked and left out.
+
+    Raises
+    ------
+    InputError
+        K201 for an unknown factor set.
+
+    Examples
+    --------
+    >>> from separatrix.cluster.folder import load_cluster
+    >>> accounts = carbon_accounts(load_cluster("rotterdam"))
+    >>> round(accounts.total(2008) / 1e6, 2)
+    22.27
+    """
+    registry = registry_of(cluster)
+    index = {name: i for i, name in enumerate(cluster.enterprises)}
+    lines = _Lines()
+    _from_emissions(cluster.table("emissions"), cluster.description.gwp, index, lines)
+    _from_energy(cluster.table("energy"), registry, index, lines)
+    names = ("enterprise", "year", "scope", "kind", "carrier", "energy", "location", "market", "spread",
+             "internal", "factor")  # fmt: skip
+    joined = {
+        n: np.concatenate([p[n] for p in lines.parts]) if lines.parts else _EMPTY[n].copy() for n in names
+    }
+    return _settled(
+        CarbonAccounts(
+            cluster.enterprises, **joined, factors=tuple(f.to_dict() for f in lines.factors),
+            remarks=(*lines.remarks, *registry.remarks),
+        )
+    )  # fmt: skip
+
+
+_INT, _FLOAT, _TEXT = np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0, dtype=object)
+_EMPTY = {
+    "enterprise": _INT, "year": _INT, "scope": _INT, "kind": _TEXT, "carrier": _TEXT, "energy": _FLOAT,
+    "location": _FLOAT, "market": _FLOAT, "spread": _FLOAT, "internal": np.zeros(0, dtype=bool),
+    "factor": _INT,
+}  # fmt: skip
+
+
+def _from_emissions(table: Table, gwp: str, index: dict[str, int], lines: _Lines) -> None:
+    if not len(table):
+        return
+    gases = table.texts("gas")
+    weights = np.ones(len(table))
+    potentials = gwp100(gwp)
+    for gas in np.unique(gases.astype(str)):
+        if gas in ("", "CO2", "CO2e"):
+            continue
+        weight = potentials.get(gas.upper().replace("-", "").replace(" ", ""))
+        weights[gases == gas] = np.nan if weight is None else weight
+        if weight is None:
+            _remark(lines, "K212", table, np.flatnonzero(gases == gas), "gas",
+                    say("no warming potential is known for `{gas}`", gas=gas))  # fmt: skip
+    masses = table.texts("dimension") == "mass"
+    _remark(lines, "K213", table, np.flatnonzero(~masses), "unit", say("emissions are a mass, as t or kt"))
+    kinds = table.texts("kind")
+    kinds = np.where(kinds == "", "process", kinds)
+    amounts = table.numbers("amount") * weights
+    kept = masses & ~np.isnan(amounts)
+    n = int(kept.sum())
+    told = np.where(kinds == "scope 2", "reported", kinds)[kept]
+    doubt = np.nan_to_num(table.numbers("uncertainty"))[kept]
+    lines.parts.append({
+        "enterprise": np.array([index[e] for e in table.texts("enterprise")[kept]], dtype=np.int64),
+        "year": table.numbers("year")[kept].astype(np.int64),
+        "scope": np.where(told == "reported", 2, 1).astype(np.int64),
+        "kind": told.astype(object), "carrier": np.full(n, "", dtype=object), "energy": np.full(n, np.nan),
+        "location": amounts[kept], "market": amounts[kept].copy(), "spread": amounts[kept] * doubt,
+        "internal": np.zeros(n, dtype=bool), "factor": np.full(n, -1, dtype=np.int64),
+    })  # fmt: skip
+
+
+def _from_energy(table: Table, registry: Registry, index: dict[str, int], lines: _Lines) -> None:
+    if not len(table):
+        return
+    carriers = _carriers(table, registry, lines)
+    uses = table.texts("use")
+    uses = np.where(uses == "", "used", uses)
+    years = table.numbers("year").astype(np.int64)
+    dimensions = table.texts("dimension")
+    groups: dict[tuple[str, str, int], list[int]] = {}
+    for i in range(len(table)):
+        if (
+            carriers[i]
+            and uses[i] in ("used", "sold", "feedstock", "generated")
+            and not np.isnan(table.numbers("amount")[i])
+        ):
+            groups.setdefault((carriers[i], str(dimensions[i]), int(years[i])), []).append(i)
+    for (carrier, dimension, year), rows in groups.items():
+        chosen = np.array(rows)
+        if carrier in ("electricity", "heat"):
+            _bought(table, chosen, carrier, dimension, year, uses, registry, index, lines)
+        else:
+            _burned(table, chosen, carrier, dimension, year, uses, registry, index, lines)
+
+
+def _carriers(table: Table, registry: Registry, lines: _Lines) -> Texts:
+    """Return the carrier of every row; '' where no factor set and no table of factors knows it."""
+    own = {factor.carrier for factor in registry.own}
+    names = table.texts("carrier")
+    found = np.full(len(table), "", dtype=object)
+    for text in dict.fromkeys(names):
+        carrier, meant = carrier_named(str(text))
+        rows = np.flatnonzero(names == text)
+        if carrier is None:
+            carrier = plain_name(str(text))
+            if carrier not in own:
+                hint = say("did you mean `{name}`?", name=meant) if meant else None
+                _remark(lines, "K214", table, rows, "carrier",
+                        say("`{text}` is no known carrier", text=str(text)[:40]), hint)  # fmt: skip
+                continue
+        found[rows] = carrier
+    return found
+
+
+def _burned(
+    table: Table, rows: Ints, carrier: str, dimension: str, year: int, uses: Texts,
+    registry: Registry, index: dict[str, int], lines: _Lines,
+) -> None:  # fmt: skip
+    factor = registry.fuel(carrier, dimension, year)
+    if not isinstance(factor, Factor):
+        _remark(lines, "K215", table, rows, "unit", factor,
+                say("give a factor in the table factors, or the amount in another unit"))  # fmt: skip
+        return
+    rows = rows[(uses[rows] == "used")]
+    if not len(rows):
+        return
+    amounts = table.numbers("amount")[rows]
+    emitted = np.zeros(len(rows)) if factor.biogenic else amounts * factor.value
+    doubt = np.hypot(np.nan_to_num(table.numbers("uncertainty")[rows]), factor.spread)
+    _add(lines, table, rows, index, year, 1, "biogenic" if factor.biogenic else "combustion", carrier,
+         amounts * factor.energy, emitted, emitted.copy(), emitted * doubt, factor)  # fmt: skip
+
+
+def _bought(
+    table: Table, rows: Ints, carrier: str, dimension: str, year: int, uses: Texts,
+    registry: Registry, index: dict[str, int], lines: _Lines,
+) -> None:  # fmt: skip
+    if dimension != "energy":
+        _remark(lines, "K215", table, rows, "unit",
+                say("{carrier} is an energy, and the amount is in {unit}", carrier=carrier,
+                    unit=BASE.get(dimension, "another unit")))  # fmt: skip
+        return
+    made = rows[uses[rows] == "generated"]
+    if len(made):
+        energy = table.numbers("amount")[made]
+        none = np.zeros(len(made))
+        _add(
+            lines, table, made, index, year, 2, carrier, carrier, energy, none, none.copy(), none.copy(), None
+        )
+    rows = rows[uses[rows] == "used"]
+    if not len(rows):
+        return
+    place = registry.bought(carrier, "location", year)
+    contract = registry.bought(carrier, "market", year)
+    if not isinstance(place, Factor) or not isinstance(contract, Factor):
+        assert isinstance(place, Sentence) or isinstance(contract, Sentence)
+        why = place if isinstance(place, Sentence) else contract
+        assert isinstance(why, Sentence)
+        _remark(lines, "K216", table, rows, "carrier", why)
+        return
+    energy = table.numbers("amount")[rows]
+    location = energy * place.value
+    # A contract, a certificate or a direct line states its own factor; without one it counts as the grid.
+    stated = table.numbers("market_factor")[rows] / 1000 / 0.0036
+    ways = table.texts("market")[rows]
+    special = np.isin(ways, ["contract", "certificate", "direct"])
+    silent = special & np.isnan(stated)
+    if carrier == "electricity" and silent.any():
+        _remark(lines, "K217", table, rows[silent], "market_factor",
+                say("the contract states no factor, so the electricity counts as that of the grid"),
+                severity="warning")  # fmt: skip
+    market = np.where(special & ~np.isnan(stated), energy * stated, energy * contract.value)
+    doubt = np.hypot(np.nan_to_num(table.numbers("uncertainty")[rows]), place.spread)
+    _add(
+        lines,
+        table,
+        rows,
+        index,
+        year,
+        2,
+        carrier,
+        carrier,
+        energy,
+        location,
+        market,
+        location * doubt,
+        place,
+    )
+
+
+def _add(
+    lines: _Lines, table: Table, rows: Ints, index: dict[str, int], year: int, scope: int, kind: str,
+    carrier: str, energy: Floats, location: Floats, market: Floats, spread: Floats,
+    factor: Factor | None,
+) -> None:  # fmt: skip
+    n = len(rows)
+    lines.parts.append({
+        "enterprise": np.array([index[e] for e in table.texts("enterprise")[rows]], dtype=np.int64),
+        "year": np.full(n, year, dtype=np.int64), "scope": np.full(n, scope, dtype=np.int64),
+        "kind": np.full(n, kind, dtype=object), "carrier": np.full(n, carrier, dtype=object),
+        "energy": energy, "location": location, "market": market, "spread": spread,
+        "internal": (table.texts("supplier")[rows] != "") & (scope == 2),
+        "factor": np.full(n, -1 if factor is None else lines.position(factor), dtype=np.int64),
+    })  # fmt: skip
+
+
+def _settled(accounts: CarbonAccounts) -> CarbonAccounts:
+    """Set what a verified total already holds to zero, so that nothing is counted twice."""
+    span = int(accounts.year.max(initial=0)) + 1
+    key = accounts.enterprise * span + accounts.year
+    for kind, scope, parts in (
+        ("verified", 1, ("combustion", "process")),
+        ("reported", 2, ("electricity", "heat")),
+    ):
+        held = np.unique(key[accounts.kind == kind])
+        inside = np.isin(key, held) & (accounts.scope == scope) & np.isin(accounts.kind.astype(str), parts)
+        for amounts in (accounts.location, accounts.market, accounts.spread):
+            amounts[inside] = 0.0
+    return accounts
+
+
+def _remark(
+    lines: _Lines, code: str, table: Table, rows: Ints, column: str, what: Sentence,
+    hint: Sentence | None = None, severity: Severity = "error",
+) -> None:  # fmt: skip
+    lines.remarks.extend(
+        Remark(code, severity, table.file, int(table.rows[i]), column, what, hint) for i in rows
+    )

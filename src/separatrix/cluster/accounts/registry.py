@@ -1,0 +1,374 @@
+"""The registry of emission factors: by carrier, kind, area, year and source; those of the user first.
+
+What is shipped (`factors/`) names its publication and whether it was verified against it.  A factor that is
+only quoted by a secondary source is used and marked, never shown as verified.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+import numpy as np
+
+from separatrix.cluster.cluster import Cluster
+from separatrix.cluster.remark import Remark
+from separatrix.cluster.units import BASE, unit_of
+from separatrix.errors import InputError, nearest
+from separatrix.sentence import Sentence, say
+
+__all__ = [
+    "FACTOR_SETS", "Factor", "Registry", "carrier_named", "gwp100", "plain_name",
+    "registry_of",
+]  # fmt: skip
+
+Kind = Literal["combustion", "location", "market"]
+
+CO2_PER_C = 44.0 / 12.0
+KWH_IN_GJ = 0.0036
+
+FACTOR_SETS = {
+    "ipcc-2006": "IPCC (2006). Guidelines for National Greenhouse Gas Inventories, vol. 2, "
+    "tables 1.2, 1.3 and 1.4",
+    "cn-guideline": "enterprise accounting defaults used with the guidelines of NDRC and MEE, China; quoted "
+    "from a secondary source and not verified against the guidelines",
+}
+"""The factor sets for fuels that are shipped, and what they are."""
+
+HEAT_DEFAULT = 0.11  # t CO2/GJ
+HEAT_SOURCE = (
+    "default of the enterprise guidelines of NDRC, China, for bought heat; quoted from two secondary sources "
+    "and not verified"
+)
+
+
+@dataclass(frozen=True)
+class Factor:
+    """An emission factor: t CO2 for one base unit (t, m3 or GJ) of a carrier.
+
+    Attributes
+    ----------
+    carrier, kind, area : str
+        What it is for, and where.
+    year : int or None
+        For which year; None for any.
+    dimension : str
+        Of the amount it multiplies: mass, volume or energy.
+    value, low, high : float
+        t CO2 per base unit, with its 95 % interval where one is published (else all three are equal).
+    energy : float
+        GJ in one base unit; `nan` where not known.
+    source : str
+        The publication, or the user's own words.
+    verified : bool
+        Whether the number was compared with its publication.
+    biogenic : bool
+        Whether its CO2 is of recent biological origin, and so listed apart.
+    """
+
+    carrier: str
+    kind: Kind
+    area: str
+    year: int | None
+    dimension: str
+    value: float
+    low: float
+    high: float
+    energy: float
+    source: str
+    verified: bool
+    biogenic: bool = False
+
+    @property
+    def spread(self) -> float:
+        """Half-width of the 95 % interval as a share of the value."""
+        return (self.high - self.low) / 2 / self.value if self.value > 0 else 0.0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the factor as plain data."""
+        return {
+            "carrier": self.carrier, "kind": self.kind, "area": self.area, "year": self.year,
+            "value": self.value, "low": self.low, "high": self.high, "unit": f"tCO2/{BASE[self.dimension]}",
+            "source": self.source, "verified": self.verified, "biogenic": self.biogenic,
+        }  # fmt: skip
+
+
+@dataclass
+class Registry:
+    """The factors for one cluster: those of its table `factors`, then those of its factor set.
+
+    `remarks` gathers what had to be decided: a neighbouring year, a country in place of a region.
+    """
+
+    factor_set: str
+    grid_area: str
+    own: tuple[Factor, ...] = ()
+    remarks: list[Remark] = field(default_factory=list)
+
+    def fuel(self, carrier: str, dimension: str, year: int) -> Factor | Sentence:
+        """Return the factor of a fuel whose amount is a mass, a volume or an energy, or why there is none."""
+        own = self._own(carrier, "combustion", year, dimension)
+        if own is not None:
+            return own
+        shipped = {f.dimension: f for f in _fuels(self.factor_set) if f.carrier == carrier}
+        if not shipped:
+            return say("{set} has no factor for {carrier}", set=self.factor_set, carrier=carrier)
+        found = shipped.get(dimension)
+        if found is None:
+            measured = ", ".join(BASE[d] for d in shipped)
+            return say(
+                "the factor of {carrier} is for {units}, and the amount is in {unit}",
+                carrier=carrier, units=measured, unit=BASE.get(dimension, "another unit"),
+            )  # fmt: skip
+        return found
+
+    def bought(self, carrier: str, kind: Literal["location", "market"], year: int) -> Factor | Sentence:
+        """Return the factor of bought electricity or heat, t CO2/GJ, or why there is none."""
+        own = self._own(carrier, kind, year, "energy")
+        if own is not None:
+            return own
+        if carrier == "heat":
+            return Factor("heat", kind, "", None, "energy", HEAT_DEFAULT, HEAT_DEFAULT, HEAT_DEFAULT, 1.0,
+                          HEAT_SOURCE, False)  # fmt: skip
+        grid = self._grid(kind, year)
+        if grid is None and kind == "market":
+            grid = self._grid("location", year)
+        if grid is None:
+            return say(
+                "no grid factor is known for {area}; give one in the table factors",
+                area=self.grid_area or say("an area that cluster.yaml does not name"),
+            )
+        return grid
+
+    def _own(self, carrier: str, kind: str, year: int, dimension: str) -> Factor | None:
+        fits = [
+            f for f in self.own
+            if f.carrier == carrier and f.kind == kind and f.dimension == dimension and f.year in (None, year)
+            and f.area in ("", self.grid_area)
+        ]  # fmt: skip
+        # The most particular one: of that year, of that area.
+        return max(fits, key=lambda f: (f.year is not None, f.area != ""), default=None)
+
+    def _grid(self, kind: str, year: int) -> Factor | None:
+        for area in _areas(self.grid_area):
+            fits = [f for f in _electricity() if f.area == area and f.kind == kind]
+            if not fits:
+                continue
+            exact = [f for f in fits if f.year == year]
+            if exact:
+                return exact[0]
+            near = min(fits, key=lambda f: (abs((f.year or 0) - year), f.year or 0))
+            self._once(
+                Remark(
+                    "K210", "warning", "energy", None, None,
+                    say("no grid factor of {area} is shipped for {year}; that of {other} was used",
+                        area=area, year=year, other=near.year),
+                    say("give the factor of that year in the table factors"),
+                )
+            )  # fmt: skip
+            return near
+        return None
+
+    def _once(self, remark: Remark) -> None:
+        if remark not in self.remarks:
+            self.remarks.append(remark)
+
+
+def _areas(grid_area: str) -> Iterator[str]:
+    """Return the areas to look in: the region of a Chinese grid, then the country."""
+    name = grid_area.strip()
+    if not name:
+        return
+    if name.casefold() in ("cn", "china", "national", "全国"):
+        yield "CN"
+        return
+    regions = {
+        "north": "North", "northeast": "Northeast", "east": "East", "central": "Central",
+        "northwest": "Northwest", "south": "South", "southwest": "Southwest", "华北": "North",
+        "东北": "Northeast", "华东": "East", "华中": "Central", "西北": "Northwest", "南方": "South",
+        "西南": "Southwest",
+    }  # fmt: skip
+    region = regions.get(name.casefold().removeprefix("cn-"))
+    if region is not None:
+        yield f"CN-{region}"
+        yield "CN"
+
+
+# --------------------------------------------------------------------------- what is shipped
+
+
+def _lines(name: str) -> list[dict[str, str]]:
+    text = files("separatrix.cluster.accounts").joinpath("factors", name).read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
+
+
+@cache
+def _electricity() -> tuple[Factor, ...]:
+    made = []
+    for line in _lines("electricity.csv"):
+        value = float(line["factor"]) / 1000 / KWH_IN_GJ
+        if line["kind"] in ("location", "market"):
+            made.append(
+                Factor("electricity", "market" if line["kind"] == "market" else "location", line["area"],
+                       int(line["year"]), "energy", value, value, value, 1.0, line["source"], True)
+            )  # fmt: skip
+    return tuple(made)
+
+
+@cache
+def _fuels(factor_set: str) -> tuple[Factor, ...]:
+    if factor_set not in FACTOR_SETS:
+        meant = nearest(factor_set, list(FACTOR_SETS))
+        raise InputError(
+            "K201", f"there is no factor set `{factor_set}`",
+            hint=f"did you mean `{meant}`?" if meant else f"shipped are {', '.join(FACTOR_SETS)}",
+        )  # fmt: skip
+    return tuple(_ipcc() if factor_set == "ipcc-2006" else _cn())
+
+
+def _ipcc() -> Iterator[Factor]:
+    """Amount × NCV × carbon content × oxidation (1 by default) × 44/12: IPCC 2006, vol. 2, eq. 2.1."""
+    names = {entry["ipcc"]: name for name, entry in _carriers().items() if "ipcc" in entry}
+    for line in _lines("ipcc-2006.csv"):
+        carbon, low, high = (float(line[k]) for k in ("carbon", "carbon_low", "carbon_high"))
+        per_gj = carbon / 1000 * CO2_PER_C, low / 1000 * CO2_PER_C, high / 1000 * CO2_PER_C
+        source, bio = FACTOR_SETS["ipcc-2006"], line["origin"] == "biogenic"
+        for carrier in {line["carrier"], names.get(line["carrier"], line["carrier"])}:
+            yield Factor(carrier, "combustion", "", None, "energy", *per_gj, 1.0, source, True, bio)
+            if line["ncv"]:
+                ncv, least, most = (float(line[k] or line["ncv"]) for k in ("ncv", "ncv_low", "ncv_high"))
+                mass = ncv * per_gj[0], least * per_gj[1], most * per_gj[2]
+                yield Factor(carrier, "combustion", "", None, "mass", *mass, ncv, source, True, bio)
+
+
+def _cn() -> Iterator[Factor]:
+    """Amount × NCV × carbon content × oxidation × 44/12, as the enterprise guidelines have it."""
+    names = {entry["cn"]: name for name, entry in _carriers().items() if "cn" in entry}
+    for line in _lines("cn-guideline.csv"):
+        unit = unit_of(line["unit"])
+        assert unit is not None
+        ncv = float(line["ncv"]) / unit.factor
+        per_gj = float(line["carbon"]) / 1000 * float(line["oxidation"]) * CO2_PER_C
+        carrier = names.get(line["carrier"], line["carrier"])
+        source = f"{FACTOR_SETS['cn-guideline']} ({line['note']})"
+        for dimension, energy in ((unit.dimension, ncv), ("energy", 1.0)):
+            value = energy * per_gj
+            yield Factor(
+                carrier, "combustion", "", None, dimension, value, value, value, energy, source, False
+            )
+
+
+@cache
+def _carriers() -> dict[str, dict[str, Any]]:
+    text = (
+        files("separatrix.cluster.accounts").joinpath("factors", "carriers.toml").read_text(encoding="utf-8")
+    )
+    return tomllib.loads(text)
+
+
+@cache
+def _spellings() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, entry in _carriers().items():
+        for spelling in (name, entry.get("cn", name), *entry.get("names", ())):
+            found.setdefault(plain_name(spelling), name)
+    for line in _lines("ipcc-2006.csv"):
+        found.setdefault(plain_name(line["carrier"]), line["carrier"])
+    return found
+
+
+def plain_name(text: str) -> str:
+    """Return the name of a carrier in the registry's way: small letters, one underscore between words."""
+    return "_".join(re.sub(r"[-_\s]+", " ", text.casefold()).split())
+
+
+def carrier_named(text: str) -> tuple[str | None, str | None]:
+    """Return the carrier that a text names, or else the one it was most likely meant to be.
+
+    Examples
+    --------
+    >>> carrier_named("原煤"), carrier_named("Raw coal"), carrier_named("disel")
+    (('raw_coal', None), ('raw_coal', None), (None, 'diesel'))
+    """
+    found = _spellings().get(plain_name(text))
+    return (found, None) if found is not None else (None, nearest(plain_name(text), list(_spellings())))
+
+
+@cache
+def gwp100(report: str) -> dict[str, float]:
+    """Return the global warming potentials over 100 years of a report: AR4, AR5 or AR6.
+
+    Source: the tables of the IPCC's assessment reports as collected in openclimatedata's
+    globalwarmingpotentials (CC0).
+
+    Examples
+    --------
+    >>> gwp100("AR5")["CH4"], gwp100("AR6")["N2O"]
+    (28.0, 273.0)
+    """
+    values = {line["gas"]: float(line[report]) for line in _lines("gwp100.csv") if line[report]}
+    return {"CO2": 1.0, "CO2E": 1.0, **{gas.upper(): value for gas, value in values.items()}}
+
+
+# --------------------------------------------------------------------------- the user's own
+
+
+def registry_of(cluster: Cluster) -> Registry:
+    """Return the registry for a cluster; factors of its own that make no sense are remarked and left out."""
+    description = cluster.description
+    _fuels(description.factor_set)
+    registry = Registry(description.factor_set, description.grid_area)
+    table = cluster.table("factors")
+    made = []
+    for i in range(len(table)):
+        factor = _own_factor(cluster, i)
+        if isinstance(factor, Factor):
+            made.append(factor)
+        else:
+            registry.remarks.append(
+                Remark("K211", "error", table.file, int(table.rows[i]), "unit", factor,
+                       say("write tCO2/t, tCO2/GJ, tCO2/1e4 Nm3 or kgCO2/kWh"))
+            )  # fmt: skip
+    registry.own = tuple(made)
+    return registry
+
+
+def _own_factor(cluster: Cluster, i: int) -> Factor | Sentence:
+    table = cluster.table("factors")
+    text = str(table.texts("unit")[i])
+    match = re.fullmatch(r"\s*(k?g|t)\s*CO2e?\s*/\s*(.+)", text)
+    unit = None if match is None else unit_of(match[2])
+    if match is None or unit is None:
+        return say("`{text}` is no unit of an emission factor", text=text[:40])
+    weight = {"kg": 0.001, "g": 1e-6, "t": 1.0}[match[1]] / unit.factor
+    carrier = carrier_named(str(table.texts("carrier")[i]))[0] or plain_name(str(table.texts("carrier")[i]))
+    value = float(table.numbers("factor")[i]) * weight
+    low, high = (float(table.numbers(k)[i]) * weight for k in ("low", "high"))
+    year = table.numbers("year")[i]
+    kind = str(table.texts("kind")[i]) or "combustion"
+    if kind == "combustion" and carrier in ("electricity", "heat"):
+        kind = "location"
+    dimension = unit.dimension
+    return Factor(
+        carrier, _KINDS.get(kind, "combustion"), str(table.texts("area")[i]),
+        None if np.isnan(year) else int(year), dimension, value, value if np.isnan(low) else low,
+        value if np.isnan(high) else high,
+        1.0 if dimension == "energy" else _energy_of(cluster.description.factor_set, carrier, dimension),
+        str(table.texts("source")[i]) or table.file, False,
+    )  # fmt: skip
+
+
+_KINDS: dict[str, Kind] = {"location": "location", "market": "market", "residual": "market"}
+
+
+def _energy_of(factor_set: str, carrier: str, dimension: str) -> float:
+    return next(
+        (f.energy for f in _fuels(factor_set) if f.carrier == carrier and f.dimension == dimension),
+        float("nan"),
+    )

@@ -1,0 +1,133 @@
+"""The carbon accounts of a cluster: one line an enterprise, a year and a carrier, and their sums."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from separatrix.cluster.remark import Remark
+from separatrix.cluster.values import Floats, Texts
+
+__all__ = ["Basis", "CarbonAccounts", "Ints"]
+
+Ints = npt.NDArray[np.int64]
+Truths = npt.NDArray[np.bool_]
+
+Basis = Literal["location", "market"]
+"""How bought electricity is counted (GHG Protocol Scope 2 Guidance, 2015): by the grid or the contract."""
+
+
+@dataclass(frozen=True)
+class CarbonAccounts:
+    """Who emitted how much, by year, scope and carrier.
+
+    Attributes
+    ----------
+    enterprises : array of str, shape (enterprises,)
+        In the order of the table.
+    enterprise, year : array of int, shape (lines,)
+        Of each line: the position of its enterprise, and its year.
+    scope : array of int, shape (lines,)
+        1 or 2.
+    kind : array of str, shape (lines,)
+        combustion, process, verified, electricity, heat or reported.
+    carrier : array of str, shape (lines,)
+        The fuel, or electricity, heat; '' for process and verified emissions.
+    energy : array of float, shape (lines,)
+        GJ; `nan` where it is not known.
+    location, market : array of float, shape (lines,)
+        t CO2e.  The same in scope 1.
+    spread : array of float, shape (lines,)
+        Half-width of the 95 % interval, t CO2e (location-based).
+    internal : array of bool, shape (lines,)
+        Scope 2 that another enterprise of the cluster supplied: counted there as scope 1, so the total of
+        the cluster leaves it out.
+    factor : array of int, shape (lines,)
+        Position in `factors`; -1 where no factor was needed.
+    factors : tuple of mapping
+        The factors used: carrier, kind, area, year, value, unit, source, verified.
+    remarks : tuple of Remark
+        Rows for which no factor is known, factors of a neighbouring year, and the like.
+    """
+
+    enterprises: Texts
+    enterprise: Ints
+    year: Ints
+    scope: Ints
+    kind: Texts
+    carrier: Texts
+    energy: Floats
+    location: Floats
+    market: Floats
+    spread: Floats
+    internal: Truths
+    factor: Ints
+    factors: tuple[Mapping[str, Any], ...] = ()
+    remarks: tuple[Remark, ...] = field(default=())
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The years with any line, in order."""
+        return tuple(int(y) for y in np.unique(self.year))
+
+    def by_enterprise(
+        self, year: int, basis: Basis = "location", scope: int | None = None, *, internal: bool = True
+    ) -> Floats:
+        """Return t CO2e of every enterprise in a year, scope 1 and 2 or one of them; `nan` without a line.
+
+        Without ``internal`` the scope 2 that other enterprises of the cluster supplied is left out, so that
+        the sum is the total of the cluster.
+        """
+        chosen = self.year == year
+        if scope is not None:
+            chosen &= self.scope == scope
+        amounts = self.location if basis == "location" else self.market
+        counted = np.where(self.internal[chosen] & (not internal), 0.0, amounts[chosen])
+        total = np.bincount(self.enterprise[chosen], counted, len(self.enterprises))
+        lines = np.bincount(self.enterprise[chosen], minlength=len(self.enterprises))
+        return np.where(lines > 0, total, np.nan)
+
+    def energy_by_enterprise(self, year: int) -> Floats:
+        """Return GJ of every enterprise in a year; `nan` without a line whose energy is known."""
+        chosen = (self.year == year) & ~np.isnan(self.energy)
+        total = np.bincount(self.enterprise[chosen], self.energy[chosen], len(self.enterprises))
+        lines = np.bincount(self.enterprise[chosen], minlength=len(self.enterprises))
+        return np.where(lines > 0, total, np.nan)
+
+    def line_names(self) -> tuple[str, ...]:
+        """Return the names of what `lines` gives."""
+        return ("enterprise", "year", "scope", "kind", "source", "energy_gj", "t_co2e_location",
+                "t_co2e_market", "half_width_95", "internal", "factor_source", "factor_verified")  # fmt: skip
+
+    def lines(self) -> Iterator[tuple[Any, ...]]:
+        """Yield every line as plain values; None where something is not known."""
+        for i in range(len(self.year)):
+            factor = self.factors[int(self.factor[i])] if self.factor[i] >= 0 else None
+            yield (
+                str(self.enterprises[self.enterprise[i]]), int(self.year[i]), int(self.scope[i]),
+                str(self.kind[i]), str(self.carrier[i]),
+                None if np.isnan(self.energy[i]) else float(self.energy[i]), float(self.location[i]),
+                float(self.market[i]), float(self.spread[i]), bool(self.internal[i]),
+                None if factor is None else factor["source"], None if factor is None else factor["verified"],
+            )  # fmt: skip
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the accounts as plain data."""
+        names = self.line_names()
+        return {
+            "lines": [dict(zip(names, line, strict=True)) for line in self.lines()],
+            "factors": [dict(f) for f in self.factors], "remarks": [r.to_dict() for r in self.remarks],
+        }  # fmt: skip
+
+    def total(self, year: int, basis: Basis = "location") -> float:
+        """Return t CO2e of the cluster: all scope 1 and the scope 2 that came from outside."""
+        amounts = self.location if basis == "location" else self.market
+        return float(amounts[(self.year == year) & ~self.internal].sum())
+
+    def energy_total(self, year: int) -> float:
+        """Return GJ that the cluster used, without what its enterprises passed to one another."""
+        return float(np.nansum(self.energy[(self.year == year) & ~self.internal]))

@@ -1,0 +1,87 @@
+"""How uncertain a total is: by propagation of errors, and by Monte Carlo as a second route.
+
+Approach 1 of IPCC (2006), Guidelines, vol. 1, ch. 3, eq. 3.2: half-widths of independent amounts add in
+squares.  Amounts are independent; the factor of a carrier is one number for all who burn it, so its error
+adds up first and is squared then.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from separatrix.cluster.accounts.result import CarbonAccounts
+
+__all__ = ["Spread", "monte_carlo_total", "spread_of_total"]
+
+_TO_DEVIATION = (
+    1.959963984540054  # a 95 % interval of a normal distribution is this many deviations each side
+)
+
+
+@dataclass(frozen=True)
+class Spread:
+    """A total with its 95 % interval, t CO2e."""
+
+    total: float
+    low: float
+    high: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {"total": self.total, "low": self.low, "high": self.high}
+
+
+def _parts(accounts: CarbonAccounts, year: int) -> tuple[Any, Any, Any, Any]:
+    """Return of the lines in the total: amounts, their own relative doubt, the factor's, its position."""
+    chosen = (accounts.year == year) & ~accounts.internal
+    amounts = accounts.location[chosen]
+    factor = accounts.factor[chosen]
+    of_factor = np.array([_relative(f) for f in accounts.factors] + [0.0])[factor]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        whole = np.where(amounts > 0, accounts.spread[chosen] / amounts, 0.0)
+    own = np.sqrt(np.maximum(whole**2 - of_factor**2, 0.0))
+    return amounts, own, of_factor, factor
+
+
+def _relative(factor: Any) -> float:
+    return (factor["high"] - factor["low"]) / 2 / factor["value"] if factor["value"] > 0 else 0.0
+
+
+def spread_of_total(accounts: CarbonAccounts, year: int) -> Spread:
+    """Return the total of a year (location-based) with its interval by propagation of errors.
+
+    Only the doubts that are stated enter: those of the table's column `uncertainty` and the published ranges
+    of factors.  Where none is stated the interval has no width, which says that nothing is known of it.
+    """
+    amounts, own, of_factor, factor = _parts(accounts, year)
+    total = float(amounts.sum())
+    shared = np.bincount(factor + 1, amounts * of_factor)
+    half = float(np.sqrt((shared**2).sum() + ((amounts * own) ** 2).sum()))
+    return Spread(total, total - half, total + half)
+
+
+def monte_carlo_total(accounts: CarbonAccounts, year: int, *, draws: int = 20_000, seed: int = 0) -> Spread:
+    """Return the total of a year with the interval that holds 95 % of the draws.
+
+    Amounts and factors are drawn from normal distributions of their half-widths, cut at zero.
+    """
+    amounts, own, of_factor, factor = _parts(accounts, year)
+    rng = np.random.default_rng(np.random.SeedSequence(seed))
+    positions = np.unique(factor)
+    totals = np.zeros(draws)
+    for position in positions:
+        lines = factor == position
+        relative = float(of_factor[lines][0]) / _TO_DEVIATION
+        common = np.maximum(rng.normal(1.0, relative, draws), 0.0) if relative else np.ones(draws)
+        sums = np.zeros(draws)
+        for amount, doubt in zip(amounts[lines], own[lines], strict=True):
+            if doubt:
+                sums += amount * np.maximum(rng.normal(1.0, doubt / _TO_DEVIATION, draws), 0.0)
+            else:
+                sums += amount
+        totals += common * sums
+    low, high = np.quantile(totals, [0.025, 0.975])
+    return Spread(float(amounts.sum()), float(low), float(high))

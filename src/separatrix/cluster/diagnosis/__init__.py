@@ -1,0 +1,1 @@
+"""The diagnosis of the four difficulties, from indicators with intervals and evidence."""

@@ -1,0 +1,164 @@
+"""Exposure to the EU's carbon border adjustment: which exports fall under it, and what they would pay.
+
+Cost = embedded emissions × share to be paid for × (EU price − price paid at home): Regulation (EU) 2023/956,
+Articles 7, 9, 21 and 22, with the phase-in of Directive 2003/87/EC, Article 10a(1a).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+
+from separatrix.cluster.accounts.result import CarbonAccounts
+from separatrix.cluster.cluster import Cluster
+from separatrix.cluster.diagnosis.indicator import Indicator
+from separatrix.cluster.panel import by_enterprise
+from separatrix.sentence import Sentence, say
+
+__all__ = ["BorderExposure", "border_exposure", "goods_of", "phase_in"]
+
+_EU = frozenset("EU AT BE BG HR CY CZ DE DK EE ES FI FR GR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split())
+
+
+@dataclass(frozen=True)
+class BorderExposure:
+    """What of a year's exports falls under the adjustment.
+
+    Attributes
+    ----------
+    year : int
+        The year of the exports.
+    sales, carbon : mapping of str to float
+        By kind of goods: sales to the EU (currency) and embedded emissions (t CO2e).
+    unknown : float
+        Tonnes of goods whose embedded emissions are not known.
+    cost : float or None
+        Currency a year when fully phased in; None without a price in cluster.yaml.
+    price : float or None
+        Currency per t CO2e.
+    share_of_exports : float or None
+        Covered sales over all exports of the accounts.
+    evidence : tuple of Sentence
+        For readers.
+    """
+
+    year: int
+    sales: dict[str, float]
+    carbon: dict[str, float]
+    unknown: float
+    cost: float | None
+    price: float | None
+    share_of_exports: float | None
+    unit: str
+    evidence: tuple[Sentence, ...]
+
+    def indicator(self) -> Indicator:
+        """Return it as an indicator: the share of exports that falls under the adjustment."""
+        return Indicator(
+            id="border-adjustment",
+            name=say("exports under the EU's carbon border adjustment, of all exports"),
+            value=self.share_of_exports, unit="share", low=self.share_of_exports, high=self.share_of_exports,
+            how=None, source="Regulation (EU) 2023/956, Annex I (list of goods not verified)",
+            missing=None if self.share_of_exports is not None
+            else say("column exports of the table accounts"),
+        )  # fmt: skip
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {
+            "year": self.year, "sales": self.sales, "carbon": self.carbon, "unknown": self.unknown,
+            "cost_when_phased_in": self.cost, "price": self.price, "share_of_exports": self.share_of_exports,
+            "verified": False,
+        }  # fmt: skip
+
+
+_KINDS = {
+    "cement": say("cement"),
+    "iron and steel": say("iron and steel"),
+    "aluminium": say("aluminium"),
+    "fertilisers": say("fertilisers"),
+    "hydrogen": say("hydrogen"),
+    "electricity": say("electricity"),
+}
+
+
+@cache
+def _annex() -> dict[str, Any]:
+    text = files("separatrix.cluster.diagnosis").joinpath("border.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def goods_of(code: str) -> str | None:
+    """Return the kind of goods that a CN or HS code falls under, or nothing.
+
+    Examples
+    --------
+    >>> goods_of("2523 29 00"), goods_of("7601"), goods_of("8703")
+    ('cement', 'aluminium', None)
+    """
+    digits = "".join(c for c in code if c.isdigit())
+    for kind, beginnings in _annex()["goods"].items():
+        if len(digits) >= 4 and any(digits.startswith(b) for b in beginnings):
+            return str(kind)
+    return None
+
+
+def phase_in(year: int) -> float:
+    """Return the share of embedded emissions that must be paid for in a year: 0 before 2026, 1 from 2034."""
+    steps = {int(k): float(v) for k, v in _annex()["phase_in"].items()}
+    return 0.0 if year < min(steps) else steps.get(year, 1.0)
+
+
+def border_exposure(cluster: Cluster, accounts: CarbonAccounts) -> BorderExposure:
+    """Return the exposure of the latest year of the table `trade`.
+
+    Embedded emissions are those of the column `embedded`; else, for the goods of an enterprise that sells
+    nothing else there, they stay unknown and are counted as such.
+    """
+    table = cluster.table("trade")
+    year = max(table.years)
+    rows = [
+        i for i in range(len(table))
+        if table.numbers("year")[i] == year and str(table.texts("destination")[i]).strip().upper() in _EU
+    ]  # fmt: skip
+    price = cluster.description.eu_carbon_price
+    sales: dict[str, float] = {}
+    carbon: dict[str, float] = {}
+    unknown = cost = 0.0
+    for i in rows:
+        kind = goods_of(str(table.texts("product")[i]))
+        if kind is None:
+            continue
+        amount, unit_price = float(table.numbers("amount")[i]), float(table.numbers("price")[i])
+        sales[kind] = sales.get(kind, 0.0) + (0.0 if np.isnan(unit_price) else amount * unit_price)
+        embedded = float(table.numbers("embedded")[i])
+        if np.isnan(embedded):
+            unknown += amount
+            continue
+        carbon[kind] = carbon.get(kind, 0.0) + amount * embedded
+        paid = float(np.nan_to_num(table.numbers("carbon_price_paid")[i]))
+        cost += amount * embedded * max(0.0, (price or 0.0) - paid)
+    exports = by_enterprise(cluster, "accounts", "exports", year)
+    whole = float(np.nansum(exports))
+    evidence = [
+        say("{kind}: {sales:.3g} of sales to the EU with {carbon:.3g} t CO2e embedded", kind=_KINDS[kind],
+            sales=sales[kind], carbon=carbon.get(kind, 0.0))
+        for kind in sales
+    ]  # fmt: skip
+    if price is not None and carbon:
+        evidence.append(
+            say("at {price:g} per t the border adjustment would cost {cost:.3g} a year once phased in",
+                price=price, cost=cost)
+        )  # fmt: skip
+    if unknown:
+        evidence.append(say("{amount:.3g} t of such goods have no embedded emissions stated", amount=unknown))
+    return BorderExposure(
+        year, sales, carbon, unknown, cost if price is not None else None, price,
+        min(1.0, sum(sales.values()) / whole) if whole > 0 else None, cluster.description.currency,
+        tuple(evidence),
+    )  # fmt: skip

@@ -1,0 +1,161 @@
+"""The diagnosis of a cluster: its frame, the four difficulties, the gap to a standard, and what changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from separatrix.cluster.accounts.account import carbon_accounts
+from separatrix.cluster.accounts.result import CarbonAccounts
+from separatrix.cluster.accounts.uncertainty import Spread, spread_of_total
+from separatrix.cluster.cluster import Cluster
+from separatrix.cluster.coverage import Ability, abilities
+from separatrix.cluster.diagnosis.growth import growth
+from separatrix.cluster.diagnosis.indicator import Difficulty
+from separatrix.cluster.diagnosis.place import place_in_the_chain
+from separatrix.cluster.diagnosis.technology import technology
+from separatrix.cluster.diagnosis.understanding import understanding
+from separatrix.cluster.frame.frame import Frame, frame_of
+from separatrix.cluster.frame.standard import Scorecard, scorecard
+from separatrix.cluster.remark import Remark
+
+__all__ = ["Diagnosis", "Mover", "diagnose", "movers"]
+
+
+@dataclass(frozen=True)
+class Mover:
+    """An enterprise and by how much its emissions changed, t CO2e; ``kind`` is stayed, came or left."""
+
+    enterprise: str
+    kind: str
+    change: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {"enterprise": self.enterprise, "kind": self.kind, "change": self.change}
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What the data of a cluster say of it.
+
+    Attributes
+    ----------
+    cluster : Cluster
+    accounts : CarbonAccounts
+    totals : mapping of int to Spread
+        t CO2e of each year, location-based, with the interval of what is stated to be uncertain.
+    abilities : tuple of Ability
+        What could be computed, and for how much of the cluster.
+    frame : Frame
+    difficulties : tuple of Difficulty
+        The four, in the paper's order.
+    scorecard : Scorecard or None
+        The gap to the standard that cluster.yaml names.
+    movers : tuple of Mover
+        Whose emissions changed most between the first and the last year.
+    """
+
+    cluster: Cluster
+    accounts: CarbonAccounts
+    totals: dict[int, Spread]
+    abilities: tuple[Ability, ...]
+    frame: Frame
+    difficulties: tuple[Difficulty, ...]
+    scorecard: Scorecard | None
+    movers: tuple[Mover, ...]
+
+    @property
+    def remarks(self) -> tuple[Remark, ...]:
+        """Everything that was amiss in the data."""
+        return (*self.cluster.remarks, *self.accounts.remarks)
+
+    @property
+    def binding(self) -> Difficulty | None:
+        """The difficulty that binds most, if two or more have a score and its interval lies above theirs."""
+        scored = sorted(
+            (d for d in self.difficulties if d.score is not None), key=lambda d: -(d.score or 0.0)
+        )
+        if len(scored) < 2 or (scored[0].low or 0.0) <= max(d.high or 0.0 for d in scored[1:]):
+            return None
+        return scored[0]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the diagnosis as plain data."""
+        from separatrix.run.provenance import provenance
+
+        d = self.cluster.description
+        return {
+            "cluster": {"name": d.name, "place": d.place, "synthetic": d.synthetic,
+                        "sources": list(d.sources),
+                        "licence": d.licence, "enterprises": len(self.cluster.enterprises)},
+            "totals": {str(y): s.to_dict() for y, s in self.totals.items()},
+            "abilities": [a.to_dict() for a in self.abilities], "frame": self.frame.to_dict(),
+            "difficulties": [_plain(x.to_dict()) for x in self.difficulties],
+            "binding": None if self.binding is None else self.binding.name,
+            "standard": None if self.scorecard is None else self.scorecard.to_dict(),
+            "movers": [m.to_dict() for m in self.movers], "remarks": [r.to_dict() for r in self.remarks],
+            "provenance": provenance(self.cluster),
+        }  # fmt: skip
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _plain(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(v) for v in value]
+    return value.to_dict() if hasattr(value, "to_dict") else value
+
+
+def diagnose(
+    cluster: Cluster, accounts: CarbonAccounts | None = None, *, standard: str | None = None
+) -> Diagnosis:
+    """Return the diagnosis of a cluster.
+
+    Parameters
+    ----------
+    cluster : Cluster
+    accounts : CarbonAccounts, optional
+        By default computed here.
+    standard : str, optional
+        A park standard in place of the one that cluster.yaml names.
+
+    Examples
+    --------
+    >>> from separatrix.cluster.folder import load_cluster
+    >>> found = diagnose(load_cluster("kalundborg"))
+    >>> [d.score for d in found.difficulties], found.frame.network.arcs
+    ([None, None, None, None], 30)
+    """
+    books = carbon_accounts(cluster) if accounts is None else accounts
+    chosen = standard or cluster.description.park_standard
+    return Diagnosis(
+        cluster, books, {year: spread_of_total(books, year) for year in books.years},
+        abilities(cluster, books), frame_of(cluster, books),
+        (understanding(cluster), growth(cluster, books), place_in_the_chain(cluster, books),
+         technology(cluster)),
+        scorecard(cluster, books, chosen) if chosen and books.years else None, movers(books),
+    )  # fmt: skip
+
+
+def movers(accounts: CarbonAccounts, count: int = 10) -> tuple[Mover, ...]:
+    """Return whose emissions changed most between the first and the last year; not known counts as none."""
+    if len(accounts.years) < 2:
+        return ()
+    before, after = (accounts.by_enterprise(y) for y in (accounts.years[0], accounts.years[-1]))
+    change = np.nan_to_num(after) - np.nan_to_num(before)
+    order = np.argsort(-np.abs(change), kind="stable")[:count]
+    found = []
+    for i in order.tolist():
+        if change[i]:
+            kind = (
+                "came"
+                if not np.nan_to_num(before[i])
+                else "left"
+                if not np.nan_to_num(after[i])
+                else "stayed"
+            )
+            found.append(Mover(str(accounts.enterprises[i]), kind, float(change[i])))
+    return tuple(found)

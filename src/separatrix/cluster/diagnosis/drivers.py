@@ -1,0 +1,124 @@
+"""What drove the emissions of a cluster from one year to another, as far as its tables tell.
+
+With energy and value added: C = Σ Q S_i I_i M_ij U_ij (activity, structure, intensity, fuel mix, emission
+factor; i enterprises, j carriers).  With value added only: C = Σ Q S_i (C/V)_i.  With emissions alone nothing
+but who changed by how much can be said: no identity has only one factor.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from separatrix.cluster.accounts.result import CarbonAccounts
+from separatrix.cluster.cluster import Cluster
+from separatrix.cluster.diagnosis.lmdi import Decomposition, decompose
+from separatrix.cluster.panel import by_enterprise, constant_prices
+from separatrix.cluster.values import Floats, Texts
+from separatrix.sentence import say
+
+__all__ = ["FACTORS", "Drivers", "drivers"]
+
+FACTORS = {
+    "activity": say("activity"),
+    "structure": say("structure"),
+    "energy intensity": say("energy intensity"),
+    "carbon intensity": say("carbon intensity"),
+    "fuel mix": say("fuel mix"),
+    "emission factor": say("emission factor"),
+    "process intensity": say("process intensity"),
+}
+"""The factors, each as it is told to people."""
+
+
+@dataclass(frozen=True)
+class Drivers:
+    """A decomposition between two years, and which enterprises it covers."""
+
+    start: int
+    end: int
+    decomposition: Decomposition
+    enterprises: Texts
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {
+            "start": self.start, "end": self.end, **self.decomposition.to_dict(),
+            "enterprises": len(self.enterprises),
+        }  # fmt: skip
+
+
+def drivers(cluster: Cluster, accounts: CarbonAccounts) -> Drivers | None:
+    """Return the decomposition between the first and the last year with value added, or nothing.
+
+    Only enterprises with positive value added in both years take part; a sign change has no logarithm.
+    """
+    years = [
+        y for y in accounts.years if not np.isnan(by_enterprise(cluster, "accounts", "value_added", y)).all()
+    ]
+    if len(years) < 2:
+        return None
+    start, end = years[0], years[-1]
+    value = [
+        by_enterprise(cluster, "accounts", "value_added", y) * constant_prices(cluster, y)
+        for y in (start, end)
+    ]
+    emitted = [accounts.by_enterprise(y, internal=False) for y in (start, end)]
+    with np.errstate(invalid="ignore"):
+        chosen = (value[0] > 0) & (value[1] > 0) & ~np.isnan(emitted[0]) & ~np.isnan(emitted[1])
+    if not chosen.any():
+        return None
+    known = [~np.isnan(accounts.energy_by_enterprise(y)) for y in (start, end)]
+    whole = chosen & known[0] & known[1]
+    if whole.any() and not _other_lines(accounts, whole, (start, end)):
+        return Drivers(start, end, _five(accounts, value, whole, start, end), cluster.enterprises[whole])
+    table = [
+        np.c_[np.full(int(chosen.sum()), v[chosen].sum()), v[chosen] / v[chosen].sum(), e[chosen] / v[chosen]]
+        for v, e in zip(value, emitted, strict=True)
+    ]
+    parts = decompose(table[0], table[1], ("activity", "structure", "carbon intensity"))
+    return Drivers(start, end, parts, cluster.enterprises[chosen])
+
+
+def _other_lines(accounts: CarbonAccounts, whole: Any, years: tuple[int, int]) -> bool:
+    """Return whether these enterprises have emissions that no energy explains (verified totals)."""
+    chosen = whole[accounts.enterprise] & np.isin(accounts.year, years)
+    kinds = accounts.kind[chosen].astype(str)
+    return bool(np.isin(kinds, ["verified", "reported"]).any())
+
+
+def _five(accounts: CarbonAccounts, value: list[Floats], whole: Any, start: int, end: int) -> Decomposition:
+    """Return activity, structure, energy intensity, fuel mix, emission factor, and process emissions."""
+    carriers = sorted({str(c) for c in accounts.carrier if c})
+    members = np.flatnonzero(whole)
+    tables = []
+    for year, v in ((start, value[0]), (end, value[1])):
+        energy = np.zeros((len(members), len(carriers)))
+        carbon = np.zeros((len(members), len(carriers)))
+        process = np.zeros(len(members))
+        place = {int(m): i for i, m in enumerate(members)}
+        for line in np.flatnonzero(
+            (accounts.year == year) & ~accounts.internal & whole[accounts.enterprise]
+        ).tolist():
+            i = place[int(accounts.enterprise[line])]
+            if accounts.carrier[line]:
+                j = carriers.index(str(accounts.carrier[line]))
+                energy[i, j] += np.nan_to_num(accounts.energy[line])
+                carbon[i, j] += accounts.location[line]
+            else:
+                process[i] += accounts.location[line]
+        total = float(v[members].sum())
+        sums = energy.sum(axis=1)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            mix = np.where(sums[:, None] > 0, energy / sums[:, None], 0.0)
+            factor = np.where(energy > 0, carbon / energy, 0.0)
+        rows = [
+            [total, v[m] / total, sums[i] / v[m], mix[i, j], factor[i, j], 1.0]
+            for i, m in enumerate(members) for j in range(len(carriers))
+        ]  # fmt: skip
+        rows += [[total, v[m] / total, 1.0, 1.0, 1.0, process[i] / v[m]] for i, m in enumerate(members)]
+        tables.append(np.array(rows))
+    names = ("activity", "structure", "energy intensity", "fuel mix", "emission factor", "process intensity")
+    return decompose(tables[0], tables[1], names)

@@ -1,0 +1,178 @@
+"""Efficiency frontiers by linear programming (HiGHS): who makes more from less.
+
+Radial models (Charnes, Cooper & Rhodes 1978; Banker, Charnes & Cooper 1984), the cost model, the slacks-based
+measure of Tone (2001), and Tone's measure with undesirable outputs such as carbon.
+
+References
+----------
+Charnes, A., Cooper, W. W. & Rhodes, E. (1978). Measuring the efficiency of decision making units. EJOR 2,
+429–444.
+Banker, R. D., Charnes, A. & Cooper, W. W. (1984). Management Science 30, 1078–1092.
+Coelli, T., Rao, D. S. P. & Battese, G. E. (1998). An Introduction to Efficiency and Productivity Analysis.
+Tone, K. (2001). A slacks-based measure of efficiency in data envelopment analysis. EJOR 130, 498–509.
+Tone, K. (2003). Dealing with undesirable outputs in DEA: a slacks-based measure (SBM) approach. GRIPS
+Research Report I-2003-0005.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from separatrix.cluster.values import Floats
+from separatrix.errors import InputError
+
+__all__ = ["Returns", "cost_efficiency", "radial_efficiency", "slacks_based_efficiency"]
+
+Returns = Literal["constant", "variable"]
+
+
+def radial_efficiency(
+    inputs: npt.ArrayLike, outputs: npt.ArrayLike, *, returns: Returns = "constant",
+    orientation: Literal["input", "output"] = "input",
+) -> Floats:  # fmt: skip
+    """Return by how much each unit could shrink its inputs (or stretch its outputs) to the frontier.
+
+    Parameters
+    ----------
+    inputs, outputs : array_like, shape (units, goods)
+        Numbers from 0 up; a single good may be given as one dimension.
+    returns : str
+        constant or variable returns to scale.
+    orientation : str
+        input: θ ≤ 1, the share of the inputs that would do.  output: φ ≥ 1, the factor of the outputs that
+        were possible.
+
+    Examples
+    --------
+    >>> x = [[2, 5], [2, 4], [6, 6], [3, 2], [6, 2]]
+    >>> radial_efficiency(x, [1, 2, 3, 1, 2]).round(3).tolist()
+    [0.5, 1.0, 0.833, 0.714, 1.0]
+    """
+    x, y = _goods(inputs), _goods(outputs)
+    _check(x, y)
+    scores = []
+    for k in range(len(x)):
+        if orientation == "input":
+            # minimise θ: Σ λ x ≤ θ x_k, Σ λ y ≥ y_k
+            cost = np.r_[1.0, np.zeros(len(x))]
+            upper = np.block([[-x[k][:, None], x.T], [np.zeros((y.shape[1], 1)), -y.T]])
+            bound = np.r_[np.zeros(x.shape[1]), -y[k]]
+            scores.append(_solve(cost, upper, bound, returns, len(x)))
+        else:
+            # maximise φ: Σ λ x ≤ x_k, Σ λ y ≥ φ y_k
+            cost = np.r_[-1.0, np.zeros(len(x))]
+            upper = np.block([[np.zeros((x.shape[1], 1)), x.T], [y[k][:, None], -y.T]])
+            bound = np.r_[x[k], np.zeros(y.shape[1])]
+            scores.append(-_solve(cost, upper, bound, returns, len(x)))
+    return np.array(scores)
+
+
+def cost_efficiency(
+    inputs: npt.ArrayLike, outputs: npt.ArrayLike, prices: npt.ArrayLike, *, returns: Returns = "constant"
+) -> Floats:
+    """Return the least cost of each unit's outputs at the given prices over what its inputs cost.
+
+    Examples
+    --------
+    >>> x = [[2, 5], [2, 4], [6, 6], [3, 2], [6, 2]]
+    >>> cost_efficiency(x, [1, 2, 3, 1, 2], [1, 3]).round(3).tolist()
+    [0.353, 0.857, 0.75, 0.667, 1.0]
+    """
+    x, y = _goods(inputs), _goods(outputs)
+    _check(x, y)
+    p = np.asarray(prices, dtype=float)
+    goods = x.shape[1]
+    scores = []
+    for k in range(len(x)):
+        # minimise p·z: Σ λ x ≤ z, Σ λ y ≥ y_k
+        cost = np.r_[p, np.zeros(len(x))]
+        upper = np.block([[-np.eye(goods), x.T], [np.zeros((y.shape[1], goods)), -y.T]])
+        bound = np.r_[np.zeros(goods), -y[k]]
+        scores.append(_solve(cost, upper, bound, returns, len(x), free=goods) / float(p @ x[k]))
+    return np.array(scores)
+
+
+def slacks_based_efficiency(
+    inputs: npt.ArrayLike, outputs: npt.ArrayLike, undesirable: npt.ArrayLike | None = None, *,
+    returns: Returns = "constant",
+) -> Floats:  # fmt: skip
+    """Return Tone's slacks-based efficiency of each unit, from 0 to 1.
+
+    ρ = (1 − mean of s⁻/x) / (1 + mean of the shortfalls s⁺/y and of the excesses s_b/b), over all points of
+    the frontier; a unit is efficient where ρ = 1.  The fraction is made linear by Charnes and Cooper's
+    change of scale.
+
+    Parameters
+    ----------
+    inputs, outputs, undesirable : array_like, shape (units, goods)
+        Positive numbers; `undesirable` are outputs of which less is better, such as carbon.
+
+    Examples
+    --------
+    >>> x, y = [[4, 3], [6, 3], [8, 1], [8, 1], [2, 4]], [[2, 3], [2, 3], [6, 2], [6, 1], [1, 4]]
+    >>> slacks_based_efficiency(x, y).round(4).tolist()
+    [0.798, 0.5682, 1.0, 0.6667, 1.0]
+    """
+    x, y = _goods(inputs), _goods(outputs)
+    b = np.zeros((len(x), 0)) if undesirable is None else _goods(undesirable)
+    _check(x, y, b)
+    if (x <= 0).any() or (y <= 0).any() or (b <= 0).any():
+        raise InputError("K303", "the slacks-based measure divides by every input and output; one is zero",
+                         hint="leave the unit out, or drop the good that it lacks")  # fmt: skip
+    units, m, s, r = len(x), x.shape[1], y.shape[1], b.shape[1]
+    scores = []
+    for k in range(units):
+        # unknowns: t, S⁻ (m), S⁺ (s), S_b (r), Λ (units), all from 0 up
+        cost = np.r_[1.0, -1.0 / (m * x[k]), np.zeros(s + r + units)]
+        equal = np.zeros((1 + m + s + r, 1 + m + s + r + units))
+        equal[0] = np.r_[1.0, np.zeros(m), 1.0 / ((s + r) * y[k]), 1.0 / ((s + r) * b[k]), np.zeros(units)]
+        equal[1 : 1 + m] = np.hstack([-x[k][:, None], np.eye(m), np.zeros((m, s + r)), x.T])
+        equal[1 + m : 1 + m + s] = np.hstack(
+            [-y[k][:, None], np.zeros((s, m)), -np.eye(s), np.zeros((s, r)), y.T]
+        )
+        equal[1 + m + s :] = np.hstack([-b[k][:, None], np.zeros((r, m + s)), np.eye(r), b.T])
+        right = np.r_[1.0, np.zeros(m + s + r)]
+        if returns == "variable":
+            equal = np.vstack([equal, np.r_[-1.0, np.zeros(m + s + r), np.ones(units)]])
+            right = np.r_[right, 0.0]
+        scores.append(_least(cost, None, None, equal, right))
+    return np.array(scores)
+
+
+def _goods(values: npt.ArrayLike) -> Floats:
+    array = np.asarray(values, dtype=float)
+    return array[:, None] if array.ndim == 1 else array
+
+
+def _check(*tables: Floats) -> None:
+    for table in tables:
+        if len(table) != len(tables[0]):
+            raise InputError("K303", "inputs and outputs are of different numbers of units")
+        if not np.isfinite(table).all() or (table < 0).any():
+            raise InputError(
+                "K303", "an input or output is negative or not known; numbers from 0 up are needed"
+            )
+
+
+def _solve(
+    cost: Floats, upper: Floats, bound: Floats, returns: Returns, units: int, *, free: int = 1
+) -> float:
+    if returns == "variable":
+        equal = np.r_[np.zeros(free), np.ones(units)][None, :]
+        return _least(cost, upper, bound, equal, np.ones(1))
+    return _least(cost, upper, bound, None, None)
+
+
+def _least(
+    cost: Floats, upper: Floats | None, bound: Floats | None, equal: Floats | None, right: Floats | None
+) -> float:
+    from scipy.optimize import linprog
+
+    answer = linprog(cost, A_ub=upper, b_ub=bound, A_eq=equal, b_eq=right, method="highs")
+    if answer.status != 0:
+        raise InputError("K303", f"the frontier has no answer: {answer.message}")
+    assert answer.fun is not None
+    return float(answer.fun)

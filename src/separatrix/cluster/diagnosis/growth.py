@@ -1,0 +1,204 @@
+"""Difficulty 2, extensive growth: more output by more energy and carbon instead of by better use of them.
+
+Shi & Chen (2018), section 3.1 (2).  Intensities, decoupling (Tapio 2005), what drove the change (LMDI-I) and
+how far the enterprises are from the best of the cluster (slacks-based efficiency, carbon as a bad output).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from separatrix.cluster.accounts.result import CarbonAccounts
+from separatrix.cluster.cluster import Cluster
+from separatrix.cluster.diagnosis.drivers import FACTORS, drivers
+from separatrix.cluster.diagnosis.frontier import slacks_based_efficiency
+from separatrix.cluster.diagnosis.indicator import Difficulty, Indicator
+from separatrix.cluster.diagnosis.lmdi import Decomposition
+from separatrix.cluster.diagnosis.quotient import quotient
+from separatrix.cluster.diagnosis.series import GrowthSeries, growth_series
+from separatrix.cluster.diagnosis.tapio import STATES, Step, decoupling_series
+from separatrix.cluster.panel import by_enterprise
+from separatrix.sentence import Sentence, say
+
+__all__ = ["growth"]
+
+TCE = 29.307  # GJ in a tonne of coal equivalent (GB/T 2589)
+
+
+def growth(cluster: Cluster, accounts: CarbonAccounts) -> Difficulty:
+    """Return how extensive the growth of the cluster is.
+
+    Examples
+    --------
+    >>> from separatrix.cluster.accounts.account import carbon_accounts
+    >>> from separatrix.cluster.folder import load_cluster
+    >>> park = load_cluster("synthetic-park")
+    >>> found = growth(park, carbon_accounts(park))
+    >>> 0 <= found.low <= found.score <= found.high <= 1
+    True
+    """
+    indicators: list[Indicator] = []
+    missing: list[Sentence] = []
+    evidence: list[Sentence] = []
+    details: dict[str, Any] = {}
+    series = growth_series(cluster, accounts)
+    years = [
+        y for y in accounts.years if not np.isnan(by_enterprise(cluster, "accounts", "value_added", y)).all()
+    ]
+    if years:
+        indicators.extend(_intensities(cluster, accounts, years[-1]))
+    else:
+        missing.append(say("column value_added of the table accounts, for a year with energy or emissions"))
+    if series is not None:
+        details["series"] = series
+        details["decoupling"] = decoupling_series(series.years, series.emissions, series.value_added)
+        if series.coverage is None:
+            indicators.append(_regional(cluster, series))
+        told = _decoupling(details["decoupling"], series)
+        if told is not None:
+            indicators.append(told)
+        evidence.append(say("growth is told of {whom}", whom=series.of))
+    if series is not None and not cluster.description.deflators and len(series.years) > 1:
+        evidence.append(say("value added is in current prices, for cluster.yaml gives no deflators"))
+    split = drivers(cluster, accounts)
+    if split is not None:
+        details["decomposition"] = split
+        evidence.append(_told(split.decomposition, split.start, split.end))
+        offset = _offset(split.decomposition)
+        if offset is not None:
+            indicators.append(offset)
+    elif len(accounts.years) < 2:
+        missing.append(say("energy or emissions of a second year"))
+    frontier = _frontier(cluster, accounts, years[-1]) if years else None
+    if isinstance(frontier, Indicator):
+        indicators.append(frontier)
+    elif frontier is not None:
+        missing.append(frontier)
+    return Difficulty("growth", tuple(indicators), tuple(evidence), tuple(missing), details)
+
+
+# --------------------------------------------------------------------------- intensities
+
+
+def _intensities(cluster: Cluster, accounts: CarbonAccounts, year: int) -> list[Indicator]:
+    value = by_enterprise(cluster, "accounts", "value_added", year)
+    staff = by_enterprise(cluster, "accounts", "staff", year)
+    money = cluster.description.money_unit
+    unit = cluster.description.money_factor
+    emitted, energy = accounts.by_enterprise(year), accounts.energy_by_enterprise(year)
+    made = [
+        quotient(cluster, "carbon-per-value-added", say("carbon per value added"), emitted, value, year,
+                 unit=f"t/{money}", scale=unit, usual="carbon per value added"),
+        quotient(cluster, "energy-per-value-added", say("energy per value added"), energy, value, year,
+                 unit=f"tce/{money}", scale=unit / TCE, usual="energy per value added"),
+        quotient(cluster, "value-added-per-worker", say("value added per worker"), value, staff, year,
+                 unit=f"{money}/worker", scale=1 / unit, usual="value added per worker", worse="low"),
+    ]  # fmt: skip
+    return [indicator for indicator in made if indicator is not None]
+
+
+def _regional(cluster: Cluster, series: GrowthSeries) -> Indicator:
+    money = cluster.description.money_factor
+    return Indicator(
+        id="carbon-per-regional-value-added",
+        name=say("carbon of the cluster per value added of its sector in the area"),
+        value=series.emissions[-1] / series.value_added[-1] * money,
+        unit=f"t/{cluster.description.money_unit}",
+        source="quotient of sums; the value added includes enterprises whose carbon is not known",
+        missing=say("value added by enterprise, to score it"),
+    )  # fmt: skip
+
+
+# --------------------------------------------------------------------------- decoupling
+
+
+_STATE_SCORES = {
+    "strong decoupling": 0.0, "weak decoupling": 0.25, "recessive decoupling": 0.25,
+    "recessive coupling": 0.5,
+    "expansive coupling": 0.75, "weak negative decoupling": 0.75, "expansive negative decoupling": 1.0,
+    "strong negative decoupling": 1.0,
+}  # fmt: skip
+
+
+def _decoupling(steps: tuple[Step, ...], series: GrowthSeries) -> Indicator | None:
+    known = [s for s in steps if s.state is not None]
+    if not known:
+        return None
+    years, emitted, made = series.years, series.emissions, series.value_added
+    whole = decoupling_series((years[0], years[-1]), (emitted[0], emitted[-1]), (made[0], made[-1]))[0]
+    scores = [_STATE_SCORES[s.state] for s in known if s.state is not None]
+    state = whole.state or known[-1].state
+    assert state is not None
+    return Indicator(
+        id="decoupling", name=say("elasticity of emissions to output, {start} to {end}: {state}",
+                                  start=years[0], end=years[-1], state=STATES[state]),
+        value=whole.elasticity, unit="", score=_STATE_SCORES[state],
+        score_low=min(*scores, _STATE_SCORES[state]),
+        score_high=max(*scores, _STATE_SCORES[state]),
+        how=say("0 strong decoupling, 0.25 weak, 0.75 coupling, 1 faster than output; interval over years"),
+        source="Tapio (2005)", coverage=series.coverage,
+    )  # fmt: skip
+
+
+# --------------------------------------------------------------------------- drivers
+
+
+def _told(parts: Decomposition, start: int, end: int) -> Sentence:
+    order = np.argsort(-np.abs(parts.additive))
+    largest = [
+        say("{name} {amount:+.3g} kt", name=FACTORS[parts.factors[k]], amount=parts.additive[k] / 1000)
+        for k in order
+    ]
+    from separatrix.sentence import together
+
+    return say("from {start} to {end} emissions changed by {change:+.3g} kt: {parts}", start=start, end=end,
+               change=(parts.after - parts.before) / 1000, parts=together(largest, ", "))  # fmt: skip
+
+
+def _offset(parts: Decomposition) -> Indicator | None:
+    """Return how much of the growth of activity was made up for by everything else."""
+    if "activity" not in parts.factors:
+        return None
+    k = parts.factors.index("activity")
+    activity = float(parts.additive[k])
+    rest = float(parts.additive.sum() - activity)
+    if activity <= 0:
+        return None
+    share = -rest / activity
+    score = min(1.0, max(0.0, 1 - share))
+    return Indicator(
+        id="growth-made-up-for",
+        name=say("share of the growth effect that intensity, structure and fuels made up for"),
+        value=share, unit="share", score=score, score_low=score, score_high=score,
+        how=say("the share that was not made up for"), source="Ang (2005)",
+    )  # fmt: skip
+
+
+# --------------------------------------------------------------------------- frontier
+
+
+def _frontier(cluster: Cluster, accounts: CarbonAccounts, year: int) -> Indicator | Sentence:
+    value = by_enterprise(cluster, "accounts", "value_added", year)
+    staff = by_enterprise(cluster, "accounts", "staff", year)
+    energy, carbon = accounts.energy_by_enterprise(year), accounts.by_enterprise(year)
+    with np.errstate(invalid="ignore"):
+        whole = (value > 0) & (staff > 0) & (energy > 0) & (carbon > 0)
+    count = int(whole.sum())
+    if count < 12:  # three times the number of goods: with fewer almost everyone is on the frontier
+        return say(
+            "value added, staff, energy and carbon of 12 enterprises or more, for a frontier (now {n})",
+            n=count,
+        )
+    scores = slacks_based_efficiency(
+        np.c_[staff[whole], energy[whole]], value[whole], carbon[whole], returns="variable"
+    )
+    mean = float(np.average(scores, weights=value[whole]))
+    return Indicator(
+        id="efficiency", name=say("efficiency in staff, energy and carbon, against the cluster's own best"),
+        value=mean, unit="", score=1 - mean,
+        score_low=max(0.0, 1 - float(scores.max())), score_high=1 - float(scores.min()),
+        how=say("the distance to the cluster's own frontier; interval over enterprises"),
+        source="Tone (2003), variable returns to scale", coverage=count / len(value),
+    )  # fmt: skip

@@ -1,0 +1,173 @@
+"""Difficulty 3, a place at the low end of the chain: little value added, much carbon, cheap exports.
+
+Shi & Chen (2018), section 3.1 (3).  Value-added rate and carbon per value added against the sector; carbon
+and value added in exports by input-output analysis (Leontief 1970; Miller & Blair 2009, ch. 10), or the
+direct part where no table is given; exposure to the EU's carbon border adjustment (Regulation (EU) 2023/956).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from separatrix.cluster.accounts.result import CarbonAccounts
+from separatrix.cluster.cluster import Cluster
+from separatrix.cluster.diagnosis.border import border_exposure
+from separatrix.cluster.diagnosis.indicator import Difficulty, Indicator
+from separatrix.cluster.diagnosis.leontief import ExportAccount, export_account, upstreamness
+from separatrix.cluster.diagnosis.quotient import quotient
+from separatrix.cluster.panel import by_enterprise, latest_year
+from separatrix.errors import InputError
+from separatrix.sentence import Sentence, say
+
+__all__ = ["exports_of_table", "place_in_the_chain"]
+
+
+def place_in_the_chain(cluster: Cluster, accounts: CarbonAccounts) -> Difficulty:
+    """Return how low the cluster stands in its value chains.
+
+    Examples
+    --------
+    >>> from separatrix.cluster.accounts.account import carbon_accounts
+    >>> from separatrix.cluster.folder import load_cluster
+    >>> park = load_cluster("synthetic-park")
+    >>> found = place_in_the_chain(park, carbon_accounts(park))
+    >>> 0 <= found.low <= found.score <= found.high <= 1
+    True
+    """
+    indicators: list[Indicator] = []
+    missing: list[Sentence] = []
+    evidence: list[Sentence] = []
+    details: dict[str, Any] = {}
+    year = latest_year(cluster, "accounts", "value_added")
+    if year is None:
+        missing.append(say("column value_added of the table accounts"))
+    else:
+        indicators.extend(_rates(cluster, accounts, year, missing))
+    exports = exports_of_table(cluster)
+    if isinstance(exports, tuple):
+        account, whole, stages = exports
+        details["exports"] = account
+        indicators.append(_embodied(cluster, account, whole))
+        evidence.append(
+            say(
+                "output passes {stages:.2g} stages on its way to final demand, weighted by output",
+                stages=stages,
+            )
+        )
+    elif exports is not None:
+        missing.append(exports)
+    elif year is not None:
+        direct = _direct(cluster, accounts, year)
+        if direct is not None:
+            indicators.append(direct)
+        missing.append(
+            say("an input-output table (io and io_sectors) for the carbon embodied along the chain")
+        )
+    if len(cluster.table("trade")):
+        exposure = border_exposure(cluster, accounts)
+        details["border"] = exposure
+        indicators.append(exposure.indicator())
+        evidence.extend(exposure.evidence)
+    else:
+        missing.append(say("the table trade, for the exposure to the EU's carbon border adjustment"))
+    return Difficulty("place", tuple(indicators), tuple(evidence), tuple(missing), details)
+
+
+def _rates(cluster: Cluster, accounts: CarbonAccounts, year: int, missing: list[Sentence]) -> list[Indicator]:
+    value = by_enterprise(cluster, "accounts", "value_added", year)
+    output = by_enterprise(cluster, "accounts", "output", year)
+    exports = by_enterprise(cluster, "accounts", "exports", year)
+    emitted = accounts.by_enterprise(year)
+    money = cluster.description.money_unit
+    made = [
+        quotient(cluster, "value-added-rate", say("value added per output"), value, output, year,
+                 usual="value-added rate", worse="low"),
+        quotient(cluster, "carbon-against-sector", say("carbon per value added, against the sector"), emitted,
+                 value, year, unit=f"t/{money}", scale=cluster.description.money_factor,
+                 usual="carbon per value added"),
+        quotient(cluster, "export-share", say("exports per output"), exports, output, year),
+    ]  # fmt: skip
+    if np.isnan(output).all():
+        missing.append(say("column output of the table accounts"))
+    return [indicator for indicator in made if indicator is not None]
+
+
+# --------------------------------------------------------------------------- exports
+
+
+def exports_of_table(cluster: Cluster) -> tuple[ExportAccount, float, float] | Sentence | None:
+    """Return what the exports of the input-output table carry, its carbon per value added, and the stages.
+
+    None where there is no table; a sentence where it is not whole.
+    """
+    flows, sectors = cluster.table("io"), cluster.table("io_sectors")
+    if not len(flows) or not len(sectors):
+        return None
+    names = {str(n): i for i, n in enumerate(sectors.texts("sector"))}
+    matrix = np.zeros((len(names), len(names)))
+    for start, end, value in zip(
+        flows.texts("from"), flows.texts("to"), flows.numbers("coefficient"), strict=True
+    ):
+        if start not in names or end not in names:
+            return say(
+                "the sector {name} of the table io is not in io_sectors",
+                name=start if start not in names else end,
+            )
+        matrix[names[start], names[end]] = value
+    columns = {k: sectors.numbers(k) for k in ("output", "exports", "value_added", "emissions")}
+    for name, column in columns.items():
+        if np.isnan(column).any():
+            return say("column {name} of the table io_sectors is not whole", name=name)
+    if (columns["output"] <= 0).any():
+        return say("a sector of io_sectors has no output")
+    intensity = columns["emissions"] / columns["output"]
+    rate = columns["value_added"] / columns["output"]
+    try:
+        account = export_account(matrix, intensity, rate, columns["exports"])
+        stages = float(np.average(upstreamness(matrix, columns["output"]), weights=columns["output"]))
+    except InputError as problem:
+        return say("the table io cannot be used: {why}", why=problem.message)
+    return account, float(columns["emissions"].sum() / columns["value_added"].sum()), stages
+
+
+def _embodied(cluster: Cluster, account: ExportAccount, whole: float) -> Indicator:
+    ratio = account.carbon_per_value_added
+    money = cluster.description.money_factor
+    score = None if ratio is None or whole <= 0 else ratio / (ratio + whole)
+    return Indicator(
+        id="exported-carbon", name=say("carbon embodied in exports, per exported value added"),
+        value=None if ratio is None else ratio * money, unit=f"t/{cluster.description.money_unit}",
+        score=score, score_low=score, score_high=score,
+        how=say("0.5 where exports carry as much carbon per value added as everything that is made"),
+        source="Leontief (1970); Miller & Blair (2009), ch. 10",
+        missing=say("exports in the table io_sectors") if ratio is None else None,
+    )  # fmt: skip
+
+
+def _direct(cluster: Cluster, accounts: CarbonAccounts, year: int) -> Indicator | None:
+    """Return the carbon of the exporters themselves per value added they export: the first link only."""
+    value = by_enterprise(cluster, "accounts", "value_added", year)
+    output = by_enterprise(cluster, "accounts", "output", year)
+    exports = by_enterprise(cluster, "accounts", "exports", year)
+    emitted = accounts.by_enterprise(year)
+    with np.errstate(invalid="ignore"):
+        whole = ~np.isnan(emitted) & (output > 0) & ~np.isnan(exports) & ~np.isnan(value)
+    if not whole.any():
+        return None
+    share = exports[whole] / output[whole]
+    sold, carried = float((share * value[whole]).sum()), float((share * emitted[whole]).sum())
+    total = float(emitted[whole].sum() / value[whole].sum()) if value[whole].sum() > 0 else 0.0
+    if sold <= 0 or total <= 0:
+        return None
+    ratio = carried / sold
+    score = ratio / (ratio + total)
+    return Indicator(
+        id="exported-carbon-direct",
+        name=say("carbon of exporters per value added they export, first link only"),
+        value=ratio * cluster.description.money_factor, unit=f"t/{cluster.description.money_unit}",
+        score=score, score_low=score, score_high=score,
+        how=say("0.5 where exports carry as much carbon per value added as everything that is made"),
+        source="exports taken to be made as the rest of the output is", coverage=float(whole.mean()),
+    )  # fmt: skip

@@ -1,0 +1,97 @@
+"""Emissions and value added of a cluster by year, on one and the same footing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from separatrix.cluster.accounts.result import CarbonAccounts
+from separatrix.cluster.cluster import Cluster
+from separatrix.cluster.panel import by_enterprise, constant_prices
+from separatrix.sentence import Sentence, say
+
+__all__ = ["GrowthSeries", "growth_series", "regional_value_added"]
+
+
+@dataclass(frozen=True)
+class GrowthSeries:
+    """Emissions (t CO2e) and value added (currency, constant prices where deflators are known) by year.
+
+    Attributes
+    ----------
+    years : tuple of int
+    emissions, value_added : tuple of float
+    of : Sentence
+        Whose they are.
+    coverage : float or None
+        The share of the enterprises in it; None where value added is that of the region.
+    """
+
+    years: tuple[int, ...]
+    emissions: tuple[float, ...]
+    value_added: tuple[float, ...]
+    of: Sentence
+    coverage: float | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {
+            "years": list(self.years), "emissions": list(self.emissions),
+            "value_added": list(self.value_added), "of": str(self.of), "coverage": self.coverage,
+        }  # fmt: skip
+
+
+def growth_series(cluster: Cluster, accounts: CarbonAccounts) -> GrowthSeries | None:
+    """Return the series: of the enterprises known in every year, else against the region's value added.
+
+    Enterprises that came or left would show as growth or decoupling that nobody achieved, so they stay out
+    of the first kind; the second cannot leave them out, and says so.
+    """
+    told = [
+        y for y in accounts.years if not np.isnan(by_enterprise(cluster, "accounts", "value_added", y)).all()
+    ]
+    if told:
+        emitted = np.array([accounts.by_enterprise(y, internal=False) for y in told])
+        value = np.array(
+            [by_enterprise(cluster, "accounts", "value_added", y) * constant_prices(cluster, y) for y in told]
+        )
+        always = ~np.isnan(emitted).any(axis=0) & ~np.isnan(value).any(axis=0)
+        if not always.any():
+            return None
+        return GrowthSeries(
+            tuple(told), tuple(emitted[:, always].sum(axis=1).tolist()),
+            tuple(value[:, always].sum(axis=1).tolist()),
+            say("the {n} enterprises that are known in every year", n=int(always.sum())),
+            float(always.mean()),
+        )  # fmt: skip
+    region = {y: regional_value_added(cluster, y) for y in accounts.years}
+    both = [y for y in accounts.years if region[y] is not None]
+    if not both:
+        return None
+    return GrowthSeries(
+        tuple(both), tuple(accounts.total(y) for y in both),
+        tuple((region[y] or 0.0) * constant_prices(cluster, y) for y in both),
+        say("all emissions of the cluster, and the value added of {sector} in {area} as a whole",
+            sector=cluster.description.region_sector or say("all sectors"),
+            area=cluster.description.region_area),
+        None,
+    )  # fmt: skip
+
+
+def regional_value_added(cluster: Cluster, year: int) -> float | None:
+    """Return the value added of the cluster's sector in its area, current prices, or nothing."""
+    description = cluster.description
+    table = cluster.table("region")
+    if not description.region_area or not len(table):
+        return None
+    sector = description.region_sector or "total"
+    chosen = (
+        (table.texts("area") == description.region_area)
+        & (table.texts("sector") == sector)
+        & (table.numbers("year") == year)
+    )
+    values = table.numbers("value_added")[chosen]
+    values = values[~np.isnan(values)]
+    return float(values[0]) if len(values) else None

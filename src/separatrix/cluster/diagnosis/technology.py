@@ -1,0 +1,191 @@
+"""Difficulty 4, weak technology and innovation: research, patents, new products, projects.
+
+Shi & Chen (2018), section 3.1 (4).  Steps of OECD & JRC (2008): indicators, scaling, weights, sum, and how
+far the ranks depend on the weights.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from separatrix.cluster.cluster import Cluster
+from separatrix.cluster.diagnosis.composite import Ranks, entropy_weights, rank_interval, scaled
+from separatrix.cluster.diagnosis.indicator import Difficulty, Indicator
+from separatrix.cluster.diagnosis.quotient import quotient
+from separatrix.cluster.panel import by_enterprise, latest_year
+from separatrix.cluster.values import Floats, Texts
+from separatrix.errors import InputError
+from separatrix.sentence import Sentence, say
+
+__all__ = ["CRITERIA", "Innovation", "innovation", "technology"]
+
+CRITERIA = ("R&D intensity", "R&D staff", "patents per 1000 staff", "new products", "joint projects")
+"""R&D spending per value added, R&D staff per staff, patents per 1000 staff, sales of new products per
+output, joint projects per enterprise."""
+
+
+@dataclass(frozen=True)
+class Innovation:
+    """The composite of innovation over the enterprises of which anything is known.
+
+    Attributes
+    ----------
+    year : int
+        Of the accounts.
+    enterprises : array of str
+        Those that take part.
+    criteria : tuple of str
+        The criteria that are known of at least two of them.
+    values : array, shape (enterprises, criteria)
+        `nan` where not known.
+    weights : mapping of str to array
+        ``equal``, ``entropy`` and ``given``, as far as each is defined.
+    ranks : mapping of str to Ranks
+        By weights.
+    notes : tuple of Sentence
+        Why some weights are not there.
+    """
+
+    year: int
+    enterprises: Texts
+    criteria: tuple[str, ...]
+    values: Floats
+    weights: dict[str, Floats]
+    ranks: dict[str, Ranks]
+    notes: tuple[Sentence, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {
+            "year": self.year, "enterprises": self.enterprises.tolist(), "criteria": list(self.criteria),
+            "values": [[None if np.isnan(v) else float(v) for v in row] for row in self.values],
+            "weights": {k: w.tolist() for k, w in self.weights.items()},
+            "ranks": {k: r.to_dict() for k, r in self.ranks.items()}, "notes": [str(n) for n in self.notes],
+        }  # fmt: skip
+
+
+def _criteria(cluster: Cluster, year: int) -> Floats:
+    get = {
+        c: by_enterprise(cluster, "accounts", c, year)
+        for c in ("value_added", "output", "staff", "rd_spend", "rd_staff", "patents", "new_product_sales")
+    }
+    with np.errstate(divide="ignore", invalid="ignore"):
+
+        def per(top: str, bottom: str) -> Floats:
+            return np.asarray(np.where(get[bottom] > 0, get[top] / get[bottom], np.nan))
+
+        joint = np.full(len(cluster.enterprises), np.nan)
+        links = cluster.table("links")
+        chosen = links.texts("kind") == "joint project"
+        if chosen.any():
+            ends = np.r_[links.texts("from")[chosen], links.texts("to")[chosen]]
+            joint = np.array([float((ends == name).sum()) for name in cluster.enterprises])
+        return np.column_stack(
+            [per("rd_spend", "value_added"), per("rd_staff", "staff"), 1000 * per("patents", "staff"),
+             per("new_product_sales", "output"), joint]
+        )  # fmt: skip
+
+
+def innovation(cluster: Cluster) -> Innovation | None:
+    """Return the composite for the latest year of the accounts, or nothing where no criterion is known."""
+    year = latest_year(cluster, "accounts")
+    if year is None:
+        return None
+    values = _criteria(cluster, year)
+    accounted = ~np.isnan(values[:, :4]).all(axis=1)
+    if not accounted.any():
+        return None
+    values = values[accounted]
+    told = [k for k in range(len(CRITERIA)) if (~np.isnan(values[:, k])).sum() >= min(2, len(values))]
+    criteria = tuple(CRITERIA[k] for k in told)
+    values = values[:, told]
+    notes: list[Sentence] = []
+    weights = {"equal": np.full(len(criteria), 1 / len(criteria))}
+    whole = ~np.isnan(values).any(axis=1)
+    try:
+        weights["entropy"] = entropy_weights(values[whole])
+        if not whole.all():
+            notes.append(
+                say("entropy weights rest on the {n} enterprises of which all is known", n=int(whole.sum()))
+            )
+    except InputError as problem:
+        notes.append(say("no entropy weights: {why}", why=problem.message))
+    given = cluster.description.weights
+    if given:
+        chosen = np.array([given.get(name, 0.0) for name in criteria])
+        if chosen.sum() > 0:
+            weights["given"] = chosen / chosen.sum()
+        else:
+            notes.append(say("the weights in cluster.yaml name none of {names}", names=", ".join(criteria)))
+    unit = scaled(values)
+    ranks = {name: rank_interval(unit, w) for name, w in weights.items()}
+    return Innovation(year, cluster.enterprises[accounted], criteria, values, weights, ranks, tuple(notes))
+
+
+def technology(cluster: Cluster) -> Difficulty:
+    """Return how weak technology and innovation of the cluster are.
+
+    Examples
+    --------
+    >>> from separatrix.cluster.folder import load_cluster
+    >>> found = technology(load_cluster("synthetic-park"))
+    >>> 0 <= found.low <= found.score <= found.high <= 1
+    True
+    """
+    composite = innovation(cluster)
+    missing = [say("patents, R&D and new products in the table accounts")] if composite is None else []
+    if not (cluster.table("links").texts("kind") == "joint project").any():
+        missing.append(say("joint projects in the table links"))
+    if composite is None:
+        return Difficulty("technology", (), (), tuple(missing), {})
+    indicators = [*_sums(cluster, composite.year), _against_best(composite, len(cluster.enterprises))]
+    evidence = list(composite.notes)
+    order = np.argsort(composite.ranks["equal"].rank)
+    first = composite.ranks["equal"]
+    evidence.append(
+        say("first of the composite: {name} (rank {low} to {high} over all weights)",
+            name=str(composite.enterprises[order[0]]),
+            low=int(first.low[order[0]]), high=int(first.high[order[0]]))
+    )  # fmt: skip
+    return Difficulty(
+        "technology", tuple(indicators), tuple(evidence), tuple(missing), {"innovation": composite}
+    )
+
+
+def _sums(cluster: Cluster, year: int) -> list[Indicator]:
+    get = {
+        c: by_enterprise(cluster, "accounts", c, year)
+        for c in ("value_added", "output", "staff", "rd_spend", "rd_staff", "patents", "new_product_sales")
+    }
+    made = [
+        quotient(cluster, "rd-intensity", say("R&D spending per value added"), get["rd_spend"],
+                 get["value_added"], year, usual="R&D intensity", worse="low"),
+        quotient(cluster, "rd-staff", say("R&D staff per staff"), get["rd_staff"], get["staff"], year),
+        quotient(cluster, "patents", say("patents per 1000 staff"), get["patents"], get["staff"], year,
+                 unit="per 1000 staff", scale=1000.0),
+        quotient(cluster, "new-products", say("sales of new products per output"), get["new_product_sales"],
+                 get["output"], year),
+    ]  # fmt: skip
+    return [indicator for indicator in made if indicator is not None]
+
+
+def _against_best(composite: Innovation, everyone: int) -> Indicator:
+    unit = scaled(composite.values)
+    known = ~np.isnan(unit)
+    rng = np.random.default_rng(np.random.SeedSequence(0))
+    drawn = rng.dirichlet(np.ones(unit.shape[1]), size=2000)
+    means = (drawn @ np.where(known, unit, 0.0).T / (drawn @ known.T.astype(float))).mean(axis=1)
+    value = float(composite.ranks["equal"].score.mean())
+    low, high = (float(q) for q in np.quantile(means, [0.025, 0.975]))
+    low, high = min(low, value), max(high, value)
+    return Indicator(
+        id="innovation",
+        name=say("composite of innovation, mean over enterprises; 1 is the cluster's best in everything"),
+        value=value, low=low, high=high, score=1 - value, score_low=1 - high, score_high=1 - low,
+        how=say("the distance to the cluster's own best; interval over all weights"),
+        source="OECD & JRC (2008); weights drawn from a flat Dirichlet distribution",
+        coverage=len(composite.enterprises) / everyone,
+    )  # fmt: skip

@@ -1,0 +1,200 @@
+"""Difficulty 1, low understanding: who reports, is certified, is trained, and how far the idea has to travel.
+
+Shi & Chen (2018), section 3.1 (1), name the difficulty; strategy 1 spreads understanding from the leading
+enterprises, so their distance on the information network counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from separatrix.cluster.cluster import Cluster
+from separatrix.cluster.diagnosis.indicator import Difficulty, Indicator
+from separatrix.cluster.diagnosis.scoring import share_interval
+from separatrix.cluster.panel import by_enterprise, size_of
+from separatrix.cluster.values import Floats, Texts
+from separatrix.sentence import Sentence, say
+
+__all__ = ["leaders_of", "steps_from_leaders", "understanding"]
+
+_SOURCE = "share of adopters, with the bounds that those not known leave open (Manski 1995)"
+_SHARES = ("reports", "certified", "trained")
+
+
+def understanding(cluster: Cluster) -> Difficulty:
+    """Return how low the understanding of a low-carbon economy is in the cluster.
+
+    Examples
+    --------
+    >>> from separatrix.cluster.folder import load_cluster
+    >>> found = understanding(load_cluster("synthetic-park"))
+    >>> 0 <= found.low <= found.score <= found.high <= 1
+    True
+    """
+    output = by_enterprise(cluster, "accounts", "output")
+    indicators = []
+    missing = []
+    for column in _SHARES:
+        known = by_enterprise(cluster, "awareness", column)
+        if np.isnan(known).all():
+            missing.append(say("column {column} of the table awareness", column=column))
+            continue
+        indicators.append(_share(column, known, None))
+        if column == "reports" and not np.isnan(output).all():
+            indicators.append(_share("reports, by output", known, output))
+    survey = _survey(cluster)
+    if survey is not None:
+        indicators.append(survey)
+    else:
+        missing.append(say("a survey: columns survey_… of the table awareness"))
+    reach = _reach(cluster)
+    if reach is not None:
+        indicators.append(reach)
+    else:
+        missing.append(say("information links in the table links"))
+    return Difficulty(
+        "understanding", tuple(indicators), tuple(_evidence(cluster)), tuple(missing),
+        {"by_size": _by_size(cluster)},
+    )  # fmt: skip
+
+
+_NAMES: Mapping[str, Sentence] = {
+    "reports": say("enterprises that report their emissions"),
+    "reports, by output": say("output of those that report their emissions"),
+    "certified": say("enterprises with a certified energy or environmental management system"),
+    "trained": say("staff trained in energy or carbon, mean over enterprises"),
+}
+
+
+def _share(column: str, known: Floats, weights: Floats | None) -> Indicator:
+    value, low, high = share_interval(known, weights)
+    if value != value:
+        value = low = high = 0.0
+    return Indicator(
+        id=column.replace(", ", "-").replace(" ", "-"), name=_NAMES[column], value=value, unit="share",
+        low=low, high=high, score=1 - value, score_low=1 - high, score_high=1 - low,
+        how=say("the share that does not"), source=_SOURCE, coverage=float((~np.isnan(known)).mean()),
+    )  # fmt: skip
+
+
+def _survey(cluster: Cluster) -> Indicator | None:
+    table = cluster.table("awareness")
+    questions = [name for name in table.patterned if name.startswith("survey_")]
+    if not questions:
+        return None
+    low_end, high_end = cluster.description.survey_scale
+    answers = np.array([by_enterprise(cluster, "awareness", q) for q in questions])
+    with np.errstate(invalid="ignore"):
+        told = ~np.isnan(answers).all(axis=0)
+        means = np.nanmean(answers[:, told], axis=0)
+    if not len(means):
+        return None
+    unit = (means - low_end) / (high_end - low_end)
+    value = float(unit.mean())
+    # Enterprises are a finite set: of all of them asked, nothing is left to chance.
+    missing = 1 - len(unit) / len(cluster.enterprises)
+    half = 1.96 * float(unit.std(ddof=1)) / len(unit) ** 0.5 * missing**0.5 if len(unit) > 1 else 0.0
+    low, high = max(0.0, value - half), min(1.0, value + half)
+    return Indicator(
+        id="survey", name=say("understanding as answered, from 0 to 1"), value=value, low=low, high=high,
+        score=1 - value, score_low=1 - high, score_high=1 - low, how=say("the top of the scale"),
+        source=f"mean of {len(questions)} questions; normal interval with finite population correction",
+        coverage=len(unit) / len(cluster.enterprises),
+    )  # fmt: skip
+
+
+# --------------------------------------------------------------------------- the way from the leaders
+
+
+def leaders_of(cluster: Cluster) -> Texts:
+    """Return the leading enterprises: as marked, else the largest tenth (at least one) by output.
+
+    Empty where neither a mark nor output is known.
+    """
+    table = cluster.table("enterprises")
+    marked = table.numbers("leader") == 1
+    if marked.any():
+        return np.asarray(cluster.enterprises[marked])
+    output = by_enterprise(cluster, "accounts", "output")
+    if np.isnan(output).all():
+        return np.asarray(cluster.enterprises[:0])
+    count = max(1, len(output) // 10)
+    return np.asarray(cluster.enterprises)[
+        np.argsort(-np.nan_to_num(output, nan=-1.0), kind="stable")[:count]
+    ]
+
+
+def steps_from_leaders(cluster: Cluster) -> Floats:
+    """Return how many information links lie between each enterprise and the nearest leader.
+
+    Links are followed in the direction in which information goes; infinite where no way leads.
+    """
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import dijkstra
+
+    names = {name: i for i, name in enumerate(cluster.enterprises)}
+    table = cluster.table("links")
+    chosen = np.isin(table.texts("kind").astype(str), ["information", "joint project"])
+    both = table.texts("kind")[chosen] == "joint project"
+    start = np.array([names[n] for n in table.texts("from")[chosen]], dtype=np.int64)
+    end = np.array([names[n] for n in table.texts("to")[chosen]], dtype=np.int64)
+    rows, columns = np.r_[start, end[both]], np.r_[end, start[both]]
+    graph = coo_array((np.ones(len(rows)), (rows, columns)), shape=(len(names), len(names))).tocsr()
+    sources = [names[n] for n in leaders_of(cluster)]
+    if not sources:
+        return np.full(len(names), np.inf)
+    found = dijkstra(graph, indices=sources, unweighted=True, min_only=True)
+    return np.asarray(found, dtype=float)
+
+
+def _reach(cluster: Cluster) -> Indicator | None:
+    kinds = cluster.table("links").texts("kind")
+    if not np.isin(kinds.astype(str), ["information", "joint project"]).any() or not len(leaders_of(cluster)):
+        return None
+    steps = steps_from_leaders(cluster)
+    others = steps > 0
+    if not others.any():
+        return None
+    near = float((steps[others] <= 2).mean())
+    return Indicator(
+        id="reach", name=say("enterprises within two steps of a leader on the information network"),
+        value=near, unit="share", low=near, high=near, score=1 - near,
+        score_low=1 - near, score_high=1 - near,
+        how=say("the share that is further away or cut off"),
+        source="shortest directed paths (Dijkstra 1959)", coverage=1.0,
+    )  # fmt: skip
+
+
+def _evidence(cluster: Cluster) -> list[Sentence]:
+    told = []
+    leaders = leaders_of(cluster)
+    if len(leaders):
+        marked = bool((cluster.table("enterprises").numbers("leader") == 1).any())
+        names = ", ".join(str(n) for n in leaders[:5]) + (" …" if len(leaders) > 5 else "")
+        told.append(
+            say("leading enterprises: {names}", names=names) if marked
+            else say("the largest by output count as leaders: {names}", names=names)
+        )  # fmt: skip
+        if _reach(cluster) is not None:
+            cut = int(np.isinf(steps_from_leaders(cluster)).sum())
+            if cut:
+                told.append(say("{n} enterprises are cut off from every leader's information", n=cut))
+    return told
+
+
+def _by_size(cluster: Cluster) -> list[dict[str, Any]]:
+    sizes = size_of(cluster)
+    rows = []
+    for size in ("micro", "small", "medium", "large", ""):
+        members = sizes == size
+        if not members.any():
+            continue
+        row: dict[str, Any] = {"size": size or "not known", "enterprises": int(members.sum())}
+        for column in _SHARES:
+            known = by_enterprise(cluster, "awareness", column)[members]
+            row[column] = None if np.isnan(known).all() else float(np.nanmean(known))
+        rows.append(row)
+    return rows

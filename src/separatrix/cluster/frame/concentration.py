@@ -1,0 +1,154 @@
+"""How concentrated a cluster is, and how much more of its sector it has than its country.
+
+References
+----------
+Florence, P. S. (1939); Farhauer, O. & Kröll, A. (2013). Standorttheorien. Springer (location quotient).
+Ellison, G. & Glaeser, E. L. (1997). Geographic concentration in U.S. manufacturing industries: a dartboard
+approach. J. Polit. Econ. 105, 889–927, eq. 5.
+Litzenberger, T. & Sternberg, R. (2006). Der Clusterindex. Geographische Zeitschrift 94, 209–224.
+Hirschman, A. O. (1964). The paternity of an index. Am. Econ. Rev. 54, 761.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from separatrix.cluster.values import Floats
+from separatrix.errors import InputError
+
+__all__ = [
+    "cluster_index", "concentration_ratio", "ellison_glaeser", "herfindahl", "location_quotient",
+    "spatial_gini",
+]  # fmt: skip
+
+
+def location_quotient(part: float, area: float, sector: float, whole: float) -> float:
+    """Return LQ = (e_ij/e_j)/(e_i/e): the sector's share in the area over its share in the country.
+
+    Parameters
+    ----------
+    part, area, sector, whole : float
+        Employment (or value added) of the sector in the area, of the area, of the sector in the country, of
+        the country.
+
+    Examples
+    --------
+    >>> round(location_quotient(1714, 79006, 879213, 15593224), 7)
+    0.3847623
+    """
+    if min(area, sector, whole) <= 0:
+        raise InputError("K304", "a total is zero, so there is no share to compare")
+    return (part / area) / (sector / whole)
+
+
+def herfindahl(amounts: npt.ArrayLike) -> float:
+    """Return the Herfindahl-Hirschman index Σ s², from 1/n (all alike) to 1 (one has all)."""
+    shares = _shares(amounts)
+    return float((shares**2).sum())
+
+
+def concentration_ratio(amounts: npt.ArrayLike, largest: int = 4) -> float:
+    """Return the share of the `largest` largest, CR4 by default."""
+    shares = np.sort(_shares(amounts))[::-1]
+    return float(shares[:largest].sum())
+
+
+def _shares(amounts: npt.ArrayLike) -> Floats:
+    values = np.asarray(amounts, dtype=float)
+    values = values[~np.isnan(values)]
+    if not len(values) or (values < 0).any() or values.sum() <= 0:
+        raise InputError("K304", "shares need numbers from 0 up that are not all zero")
+    return np.asarray(values / values.sum())
+
+
+def ellison_glaeser(
+    plants: Sequence[float], areas: Sequence[str], totals: Mapping[str, float]
+) -> tuple[float, float, float]:
+    """Return G, H and γ: concentration beyond that of plant sizes.
+
+    G = Σ (s_j − x_j)², H = Σ z_k², γ = (G − (1 − Σ x_j²) H) / ((1 − Σ x_j²)(1 − H)).
+
+    Parameters
+    ----------
+    plants : sequence of float
+        Employment of every plant of the industry.
+    areas : sequence of str
+        The area of each.
+    totals : mapping of str to float
+        Employment of every area of the *whole* country, all industries.
+
+    Examples
+    --------
+    >>> g, h, gamma = ellison_glaeser([10, 10], ["a", "b"], {"a": 50, "b": 50})
+    >>> g, h, gamma
+    (0.0, 0.5, -1.0)
+    """
+    sizes = np.asarray(plants, dtype=float)
+    if sizes.sum() <= 0 or sum(totals.values()) <= 0:
+        raise InputError("K304", "employment adds up to zero")
+    unknown = sorted(set(areas) - set(totals))
+    if unknown:
+        raise InputError("K304", f"the area {unknown[0]} has no total")
+    z = sizes / sizes.sum()
+    own: dict[str, float] = {}
+    for share, area in zip(z, areas, strict=True):
+        own[area] = own.get(area, 0.0) + float(share)
+    everything = sum(totals.values())
+    x = {area: total / everything for area, total in totals.items()}
+    g = sum((own.get(area, 0.0) - share) ** 2 for area, share in x.items())
+    h = float((z**2).sum())
+    spread = 1 - sum(share**2 for share in x.values())
+    if spread <= 0 or h >= 1:
+        raise InputError("K304", "one area or one plant has everything: the index is not defined")
+    return g, h, (g - spread * h) / (spread * (1 - h))
+
+
+def cluster_index(
+    part: float, sector: float, area: float, whole_area: float, people: float, all_people: float,
+    plants: float, all_plants: float,
+) -> float:  # fmt: skip
+    """Return Litzenberger & Sternberg's index: relative density times relative stock over relative size.
+
+    Parameters
+    ----------
+    part, sector : float
+        Employment of the sector in the area and in the country.
+    area, whole_area : float
+        Surface of both.
+    people, all_people : float
+        Population of both.
+    plants, all_plants : float
+        Number of plants of the sector in both.
+
+    Examples
+    --------
+    >>> round(cluster_index(1743, 5740, 50, 576, 488, 4621, 35, 53), 5)
+    21.87491
+    """
+    density = (part / sector) / (area / whole_area)
+    stock = (part / sector) / (people / all_people)
+    size = (part / plants) / (sector / all_plants)
+    return density * stock / size
+
+
+def spatial_gini(parts: Sequence[float], totals: Sequence[float]) -> float:
+    """Return the Gini coefficient of the location quotients of areas of equal weight.
+
+    Parameters
+    ----------
+    parts, totals : sequence of float
+        Employment of the industry and of everything in each area.
+
+    Examples
+    --------
+    >>> round(spatial_gini([500, 500, 1000, 7000, 1000], [20000, 15000, 20000, 40000, 5000]), 7)
+    0.4068966
+    """
+    own, all_ = np.asarray(parts, dtype=float), np.asarray(totals, dtype=float)
+    quotients = np.sort((own / own.sum()) / (all_ / all_.sum()))
+    n = len(quotients)
+    ranks = np.arange(1, n + 1)
+    return float(2 * ((ranks - (n + 1) / 2) * quotients).sum() / (n**2 * quotients.mean()))

@@ -1,0 +1,215 @@
+"""The frame of a diagnosis: how large, how concentrated, how linked the cluster is, and its specialities."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from separatrix.cluster.accounts.result import CarbonAccounts
+from separatrix.cluster.cluster import Cluster
+from separatrix.cluster.frame.concentration import (
+    concentration_ratio,
+    ellison_glaeser,
+    herfindahl,
+    location_quotient,
+)
+from separatrix.cluster.frame.network import Network, network_of
+from separatrix.cluster.panel import by_enterprise, latest_year
+from separatrix.errors import InputError
+from separatrix.sentence import Sentence, say
+
+__all__ = ["Concentration", "Frame", "Specialisation", "frame_of"]
+
+
+@dataclass(frozen=True)
+class Concentration:
+    """How much the largest have, of emissions, output or staff."""
+
+    of: str
+    year: int
+    enterprises: int
+    herfindahl: float
+    largest_four: float
+    largest: str
+    largest_share: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {**self.__dict__}
+
+
+@dataclass(frozen=True)
+class Specialisation:
+    """The location quotient of a sector: its share in the area over its share in the country."""
+
+    sector: str
+    year: int
+    measure: str
+    quotient: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {**self.__dict__}
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The frame of a diagnosis; what cannot be told is in `missing`.
+
+    Attributes
+    ----------
+    enterprises : int
+    concentrations : tuple of Concentration
+        Of emissions, output and staff, as far as they are known.
+    specialisations : tuple of Specialisation
+        Of the sectors of the table `region`, the highest first.
+    ellison_glaeser : tuple of float, or None
+        G, H and γ, for areas that cover the country.
+    network : Network or None
+        Of all links.
+    missing : tuple of Sentence
+    """
+
+    enterprises: int
+    concentrations: tuple[Concentration, ...]
+    specialisations: tuple[Specialisation, ...]
+    ellison_glaeser: tuple[float, float, float] | None
+    network: Network | None
+    missing: tuple[Sentence, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the frame as plain data."""
+        eg = self.ellison_glaeser
+        return {
+            "enterprises": self.enterprises, "concentrations": [c.to_dict() for c in self.concentrations],
+            "specialisations": [s.to_dict() for s in self.specialisations],
+            "ellison_glaeser": None if eg is None else {"G": eg[0], "H": eg[1], "gamma": eg[2]},
+            "network": None if self.network is None else self.network.to_dict(),
+            "missing": [str(m) for m in self.missing],
+        }  # fmt: skip
+
+
+def frame_of(cluster: Cluster, accounts: CarbonAccounts) -> Frame:
+    """Return the frame of a cluster.
+
+    Examples
+    --------
+    >>> from separatrix.cluster.accounts.account import carbon_accounts
+    >>> from separatrix.cluster.folder import load_cluster
+    >>> port = load_cluster("rotterdam")
+    >>> of_emissions = frame_of(port, carbon_accounts(port)).concentrations[0]
+    >>> of_emissions.enterprises, round(of_emissions.herfindahl, 3), round(of_emissions.largest_four, 3)
+    (48, 0.109, 0.592)
+    """
+    missing: list[Sentence] = []
+    concentrations = []
+    if accounts.years:
+        concentrations.append(_concentration(cluster, "emissions", accounts.years[-1],
+                                             accounts.by_enterprise(accounts.years[-1])))  # fmt: skip
+    for column in ("output", "staff"):
+        year = latest_year(cluster, "accounts", column)
+        if year is not None:
+            amounts = by_enterprise(cluster, "accounts", column, year)
+            concentrations.append(_concentration(cluster, column, year, amounts))
+    specialised = _specialisations(cluster)
+    if not specialised:
+        missing.append(
+            say("the table region with this area, the country and their totals, for location quotients")
+        )
+    spread = _ellison_glaeser(cluster)
+    if isinstance(spread, Sentence):
+        missing.append(spread)
+    links = network_of(cluster)
+    if links is None:
+        missing.append(say("the table links, for the network"))
+    return Frame(
+        len(cluster.enterprises), tuple(c for c in concentrations if c is not None), specialised,
+        None if isinstance(spread, Sentence) else spread, links, tuple(missing),
+    )  # fmt: skip
+
+
+def _concentration(cluster: Cluster, of: str, year: int, amounts: Any) -> Concentration | None:
+    positive = np.nan_to_num(amounts) > 0
+    if not positive.any():
+        return None
+    kept = amounts[positive]
+    first = int(np.argmax(kept))
+    return Concentration(
+        of, year, len(kept), herfindahl(kept), concentration_ratio(kept),
+        str(cluster.enterprises[positive][first]), float(kept[first] / kept.sum()),
+    )  # fmt: skip
+
+
+_COUNTRIES = frozenset({"country", "nation", "national", "全国"})
+
+
+def _country(cluster: Cluster) -> str | None:
+    """Return the area that is the country: named so, by its code, or the largest total of the table."""
+    table = cluster.table("region")
+    areas = {str(a) for a in table.texts("area")}
+    named = [a for a in areas if a.casefold() in _COUNTRIES or a == cluster.description.country]
+    if named:
+        return named[0]
+    totals: dict[str, float] = {}
+    for i in range(len(table)):
+        if str(table.texts("sector")[i]).casefold() == "total":
+            for measure in ("employment", "value_added"):
+                value = table.numbers(measure)[i]
+                if not np.isnan(value):
+                    area = str(table.texts("area")[i])
+                    totals[area] = max(totals.get(area, 0.0), float(value))
+    return max(totals, key=lambda a: totals[a]) if len(totals) > 1 else None
+
+
+def _specialisations(cluster: Cluster) -> tuple[Specialisation, ...]:
+    table = cluster.table("region")
+    area, country = cluster.description.region_area, _country(cluster)
+    if not area or country is None or area == country or not len(table):
+        return ()
+    found = []
+    for measure in ("employment", "value_added"):
+        values: dict[tuple[str, str, int], float] = {}
+        numbers = table.numbers(measure)
+        for i in range(len(table)):
+            if not np.isnan(numbers[i]):
+                key = (str(table.texts("area")[i]), str(table.texts("sector")[i]),
+                       int(np.nan_to_num(table.numbers("year")[i])))  # fmt: skip
+                values[key] = float(numbers[i])
+        sectors = {s for a, s, _ in values if a == area and s.casefold() != "total"}
+        for sector in sorted(sectors):
+            years = sorted((y for a, s, y in values if a == area and s == sector), reverse=True)
+            for year in years:
+                keys = [(a, s, year) for a in (area, country) for s in (sector, "total")]
+                four = [values.get(k) for k in keys]
+                if all(v is not None and v > 0 for v in four):
+                    part, whole, everywhere, all_ = (v for v in four if v is not None)
+                    quotient = location_quotient(part, whole, everywhere, all_)
+                    found.append(Specialisation(sector, year, measure, quotient))
+                    break
+    return tuple(sorted(found, key=lambda s: -s.quotient))
+
+
+def _ellison_glaeser(cluster: Cluster) -> tuple[float, float, float] | Sentence:
+    if not cluster.description.region_covers_country:
+        return say(
+            "areas that cover the country (region_covers_country), for the index of Ellison and Glaeser"
+        )
+    staff = by_enterprise(cluster, "accounts", "staff")
+    cities = cluster.table("enterprises").texts("city")
+    table = cluster.table("region")
+    totals = {
+        str(table.texts("area")[i]): float(table.numbers("employment")[i])
+        for i in range(len(table))
+        if str(table.texts("sector")[i]).casefold() == "total"
+        and not np.isnan(table.numbers("employment")[i])
+    }
+    totals.pop(_country(cluster) or "", None)
+    told = ~np.isnan(staff) & np.array([str(c) in totals for c in cities], dtype=bool)
+    if told.sum() < 2:
+        return say("staff of enterprises whose city is an area of the table region")
+    try:
+        return ellison_glaeser(staff[told].tolist(), [str(c) for c in cities[told]], totals)
+    except InputError as problem:
+        return say("the index of Ellison and Glaeser is not defined: {why}", why=problem.message)

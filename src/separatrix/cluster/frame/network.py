@@ -1,0 +1,111 @@
+"""The network of a cluster's links: how many there are of those there could be, and how cyclic they are.
+
+References
+----------
+Wasserman, S. & Faust, K. (1994). Social Network Analysis. Cambridge (density, reciprocity).
+Hardy, C. & Graedel, T. E. (2002). Industrial ecosystems as food webs. J. Ind. Ecol. 6(1), 29–38
+(connectance).
+Fath, B. D. & Halnes, G. (2007). Cyclic energy pathways in ecological food webs. Ecol. Model. 208,
+17–24 (spectral radius as cyclicity).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from separatrix.cluster.cluster import Cluster
+
+__all__ = ["Network", "network", "network_of"]
+
+
+@dataclass(frozen=True)
+class Network:
+    """The measures of a network.
+
+    Attributes
+    ----------
+    nodes, links, arcs, pairs : int
+        Nodes; rows of the table; ordered pairs with any link; unordered pairs with any.
+    connectance : float or None
+        Pairs over all possible pairs; None for fewer than two nodes.
+    density : float or None
+        Arcs over all possible ordered pairs.
+    reciprocity : float or None
+        The share of arcs that are answered; None without arcs.
+    spectral_radius : float
+        Of the directed 0/1 matrix: 0 without any cycle, above 1 where cycles cross.
+    largest_component : int
+        Nodes in the largest part that hangs together, whatever the direction.
+    busiest : str
+        The node with most arcs, in and out: `busiest_degree` of them.
+    busiest_degree : int
+    """
+
+    nodes: int
+    links: int
+    arcs: int
+    pairs: int
+    connectance: float | None
+    density: float | None
+    reciprocity: float | None
+    spectral_radius: float
+    largest_component: int
+    busiest: str
+    busiest_degree: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the measures as plain data."""
+        return asdict(self)
+
+
+def network(nodes: Sequence[str], start: Sequence[str], end: Sequence[str]) -> Network:
+    """Return the measures of the network with these links.
+
+    Links of a node to itself are left out.
+
+    Examples
+    --------
+    >>> ring = network(["a", "b", "c"], ["a", "b", "c"], ["b", "c", "a"])
+    >>> ring.arcs, ring.connectance, round(ring.spectral_radius, 12)
+    (3, 1.0, 1.0)
+    """
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    place = {name: i for i, name in enumerate(nodes)}
+    links = [(place[a], place[b]) for a, b in zip(start, end, strict=True) if a != b]
+    arcs = set(links)
+    pairs = {tuple(sorted(arc)) for arc in arcs}
+    n = len(place)
+    matrix = np.zeros((n, n))
+    for a, b in arcs:
+        matrix[a, b] = 1.0
+    degree = (
+        np.bincount(np.array(sorted(arcs), dtype=np.int64).ravel(), minlength=n)
+        if links
+        else np.zeros(n, dtype=int)
+    )
+    busiest = int(np.argmax(degree)) if n else 0
+    labels = connected_components(coo_array(matrix), directed=False)[1] if n else np.zeros(0, dtype=int)
+    return Network(
+        nodes=n, links=len(links), arcs=len(arcs), pairs=len(pairs),
+        connectance=len(pairs) / (n * (n - 1) / 2) if n > 1 else None,
+        density=len(arcs) / (n * (n - 1)) if n > 1 else None,
+        reciprocity=sum((b, a) in arcs for a, b in arcs) / len(arcs) if arcs else None,
+        spectral_radius=float(np.abs(np.linalg.eigvals(matrix)).max()) if n else 0.0,
+        largest_component=int(np.bincount(labels).max()) if n else 0,
+        busiest=list(place)[busiest] if links else "", busiest_degree=int(degree[busiest]) if links else 0,
+    )  # fmt: skip
+
+
+def network_of(cluster: Cluster, kind: str | None = None) -> Network | None:
+    """Return the network of a cluster's links, of one kind or of all; nothing where there are none."""
+    table = cluster.table("links")
+    chosen = np.ones(len(table), dtype=bool) if kind is None else table.texts("kind") == kind
+    if not chosen.any():
+        return None
+    return network(cluster.enterprises.tolist(), table.texts("from")[chosen], table.texts("to")[chosen])

@@ -1,0 +1,72 @@
+"""What is amiss in a cluster's data, and where: a remark is no error, for the rest is still computed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from separatrix.sentence import Sentence
+
+__all__ = ["Remark", "Severity", "by_kind"]
+
+Severity = Literal["error", "warning", "note"]
+"""error: something was left out.  warning: it was taken, and may be wrong.  note: how it was understood."""
+
+
+@dataclass(frozen=True)
+class Remark:
+    """One thing about one place of the data.
+
+    Attributes
+    ----------
+    code : str
+        Explained at length by ``separatrix explain CODE``.
+    severity : str
+        error, warning or note.
+    file : str
+        The file, or the file and the sheet.
+    row : int or None
+        The row as a spreadsheet numbers it, from 1, the heading included.
+    column : str or None
+        The heading of the column.
+    what : Sentence
+        What was found and what was expected.
+    hint : Sentence or None
+        What to do.
+    """
+
+    code: str
+    severity: Severity
+    file: str
+    row: int | None
+    column: str | None
+    what: Sentence
+    hint: Sentence | None = None
+
+    @property
+    def where(self) -> str:
+        """The place, as ``energy.csv, row 7, column amount``."""
+        parts = [self.file]
+        if self.row is not None:
+            parts.append(f"row {self.row}")
+        if self.column is not None:
+            parts.append(f"column {self.column}")
+        return ", ".join(parts)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the remark as plain data."""
+        return {
+            "code": self.code, "severity": self.severity, "file": self.file, "row": self.row,
+            "column": self.column, "text": str(self.what),
+            "hint": None if self.hint is None else str(self.hint),
+        }  # fmt: skip
+
+
+def by_kind(remarks: Iterable[Remark]) -> dict[tuple[str, str, str | None], list[Remark]]:
+    """Return the remarks gathered by code, file and column, the gravest first."""
+    order = {"error": 0, "warning": 1, "note": 2}
+    groups: dict[tuple[str, str, str | None], list[Remark]] = {}
+    for remark in remarks:
+        groups.setdefault((remark.code, remark.file, remark.column), []).append(remark)
+    return dict(sorted(groups.items(), key=lambda item: order[item[1][0].severity]))

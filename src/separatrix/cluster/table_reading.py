@@ -1,0 +1,290 @@
+"""Cells as a table: every column by its kind, every fault named by row and column, and the rest kept.
+
+A row that lacks what it needs is left out; a cell that cannot be taken counts as not known.  Nothing is
+filled in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from separatrix.cluster.cells import Cells
+from separatrix.cluster.description import Description
+from separatrix.cluster.layout import Column, Layout, layout_of
+from separatrix.cluster.remark import Remark, Severity
+from separatrix.cluster.table import Table
+from separatrix.cluster.units import BASE, Unit, likely, unit_of
+from separatrix.cluster.values import MISSING, read_choices, read_numbers, read_yes
+from separatrix.errors import InputError, nearest
+from separatrix.sentence import Sentence, say
+
+__all__ = ["read_table"]
+
+_ADDS_UP = frozenset({"energy", "emissions", "trade", "streams"})
+"""Tables whose rows with the same key are several bills, which add up; elsewhere one of them is wrong."""
+
+
+@dataclass
+class _Reading:
+    """The reading of one table: its cells, what was found amiss, the rows that cannot be kept."""
+
+    cells: Cells
+    layout: Layout
+    description: Description
+    enterprises: frozenset[str] | None
+    remarks: list[Remark] = field(default_factory=list)
+    lost: set[int] = field(default_factory=set)
+
+    def note(
+        self, code: str, severity: Severity, row: int | None, column: str | None, what: Sentence,
+        hint: Sentence | None = None,
+    ) -> None:  # fmt: skip
+        number = None if row is None else self.cells.rows[row]
+        self.remarks.append(Remark(code, severity, self.cells.file, number, column, what, hint))
+
+
+def read_table(
+    cells: Cells, name: str, description: Description, enterprises: frozenset[str] | None
+) -> tuple[Table, list[Remark]]:
+    """Return a table with what is amiss in it.
+
+    Parameters
+    ----------
+    cells : Cells
+        What the file holds.
+    name : str
+        Which table it is.
+    description : Description
+        The cluster's currency, money unit and exchange rates.
+    enterprises : set of str, or None
+        The ids that may be referred to; None while `enterprises` itself is read.
+
+    Raises
+    ------
+    InputError
+        K120 where a column is missing without which no row says anything.
+    """
+    layout = layout_of(name)
+    reading = _Reading(cells, layout, description, enterprises, list(cells.remarks))
+    placed = _placed(reading)
+    for column in layout.columns.values():
+        if column.required and column.name not in placed:
+            others = ", ".join(f"`{h}`" for h in cells.header if h) or "none"
+            raise InputError(
+                "K120", f"{cells.file} has no column `{column.name}` ({column.meaning})",
+                hint=f"its columns are {others}; `separatrix cluster new` writes templates",
+            )  # fmt: skip
+    values: dict[str, npt.NDArray[Any]] = {}
+    units = _units(reading, placed)
+    rates = _rates(reading, placed)
+    for column, place in placed.values():
+        values[column.name] = _values(reading, column, place, units, rates)
+    if units is not None:
+        values["dimension"] = np.array([u.dimension if u else "" for u in units], dtype=object)
+    _leave_out_the_empty(reading, placed, values)
+    _leave_out_doubles(reading, values)
+    kept = np.ones(len(cells.rows), dtype=bool)
+    kept[list(reading.lost)] = False
+    rows = np.asarray(cells.rows, dtype=np.int64)
+    table = Table(name, cells.file, values, rows, len(rows)).where(kept)
+    return table, reading.remarks
+
+
+def _placed(reading: _Reading) -> dict[str, tuple[Column, int]]:
+    """Return which column stands where, by name; headings that are not known are told."""
+    placed: dict[str, tuple[Column, int]] = {}
+    for place, heading in enumerate(reading.cells.header):
+        if not heading:
+            continue
+        column = reading.layout.column_of(heading)
+        if column is None:
+            meant = nearest(heading, list(reading.layout.columns))
+            hint = say("did you mean `{name}`?", name=meant) if meant else None
+            reading.note(
+                "K121", "warning", None, heading, say("no such column is known; it was not read"), hint
+            )
+        elif column.name in placed:
+            reading.note(
+                "K122", "warning", None, heading,
+                say("the column `{name}` stands twice; the first was read", name=column.name),
+            )  # fmt: skip
+        else:
+            placed[column.name] = (column, place)
+    return placed
+
+
+def _values(
+    reading: _Reading, column: Column, place: int, units: list[Unit | None] | None,
+    rates: npt.NDArray[np.float64] | None,
+) -> npt.NDArray[Any]:  # fmt: skip
+    texts = reading.cells.columns[place]
+    heading = reading.cells.header[place]
+
+    def fault(row: int, what: Sentence, hint: Sentence | None) -> None:
+        if column.required:
+            reading.lost.add(row)
+        reading.note("K130", "error", row, heading, what, hint)
+
+    comma = reading.cells.decimal_comma
+    match column.kind:
+        case "choice":
+            return read_choices(texts, column.choices, fault)
+        case "yes":
+            return read_yes(texts, fault)
+        case "year":
+            return _years(texts, fault)
+        case "share":
+            return read_numbers(texts, fault, decimal_comma=comma, share=True)
+        case "number":
+            low, high = column.low, column.high
+            if column.name.startswith("survey_"):
+                low, high = reading.description.survey_scale
+            return read_numbers(texts, fault, decimal_comma=comma, low=low, high=high)
+        case "money":
+            numbers = read_numbers(texts, fault, decimal_comma=comma, low=column.low)
+            return numbers * (reading.description.money_factor if rates is None else rates)
+        case "quantity":
+            numbers = read_numbers(texts, fault, decimal_comma=comma, low=column.low)
+            if units is not None:
+                numbers = numbers * np.array([np.nan if u is None else u.factor for u in units])
+            return numbers
+        case "enterprise":
+            return _references(reading, texts, fault)
+        case "unit":
+            return np.array([t if t.casefold() not in MISSING else "" for t in texts], dtype=object)
+    return np.array([t if t.casefold() not in MISSING else "" for t in texts], dtype=object)
+
+
+def _years(texts: Any, fault: Any) -> npt.NDArray[np.float64]:
+    # A workbook may hold the first day of the year as a date.
+    plain = [t[:4] if len(t) == 10 and t[4:] == "-01-01" else t.removesuffix("年") for t in texts]
+    years = read_numbers(plain, fault, low=1900, high=2200)
+    for i in np.flatnonzero(years != np.floor(years)).tolist():
+        if not np.isnan(years[i]):
+            fault(i, say("`{text}` is no year", text=texts[i]), None)
+            years[i] = np.nan
+    return years
+
+
+def _references(reading: _Reading, texts: Any, fault: Any) -> npt.NDArray[np.object_]:
+    found = np.array([t if t.casefold() not in MISSING else "" for t in texts], dtype=object)
+    known = reading.enterprises
+    if known is None:
+        return found
+    hints: dict[str, Sentence | None] = {}
+    for i, name in enumerate(found):
+        if not name or name in known:
+            continue
+        if name not in hints:
+            meant = nearest(name, list(known)[:5000])
+            hints[name] = say("did you mean `{name}`?", name=meant) if meant else None
+        fault(i, say("`{name}` is no enterprise of the cluster", name=name), hints[name])
+        found[i] = ""
+    return found
+
+
+def _units(reading: _Reading, placed: dict[str, tuple[Column, int]]) -> list[Unit | None] | None:
+    """Return the unit of each row, where the table has amounts."""
+    quantities = [c for c in reading.layout.columns.values() if c.kind == "quantity"]
+    if not quantities or "unit" not in placed:
+        return None
+    column, place = placed["unit"]
+    heading = reading.cells.header[place]
+    cache: dict[str, Unit | None] = {}
+    units = []
+    for row, text in enumerate(reading.cells.columns[place]):
+        if text not in cache:
+            cache[text] = unit_of(text) if text else None
+        unit = cache[text]
+        if unit is None and text:
+            meant = likely(text)
+            known = ", ".join(sorted(set(BASE.values())))
+            hint = (
+                say("did you mean `{name}`?", name=meant)
+                if meant
+                else say("known are {units} and many more", units=known)
+            )
+            reading.note(
+                "K131", "error", row, heading, say("`{text}` is no known unit", text=text[:40]), hint
+            )
+            if column.required:
+                reading.lost.add(row)
+        units.append(unit)
+    return units
+
+
+def _rates(reading: _Reading, placed: dict[str, tuple[Column, int]]) -> npt.NDArray[np.float64] | None:
+    """Return what one unit of money of each row is in the cluster's currency; rows it cannot tell go."""
+    if "currency" not in placed:
+        return None
+    place = placed["currency"][1]
+    description = reading.description
+    rates = np.full(len(reading.cells.rows), description.money_factor)
+    for row, text in enumerate(reading.cells.columns[place]):
+        code = text.upper()
+        if not text or code == description.currency:
+            continue
+        rate = description.exchange_rates.get(code)
+        if rate is None:
+            reading.lost.add(row)
+            reading.note(
+                "K132", "error", row, reading.cells.header[place],
+                say("the row is in {found}, the cluster in {expected}; two currencies do not add up",
+                    found=code, expected=description.currency),
+                say("give the rate in cluster.yaml: exchange_rates: {{{code}: …}}", code=code),
+            )  # fmt: skip
+        else:
+            rates[row] = rate * description.money_factor
+    return rates
+
+
+def _leave_out_the_empty(
+    reading: _Reading, placed: dict[str, tuple[Column, int]], values: Mapping[str, npt.NDArray[Any]]
+) -> None:
+    for column, place in placed.values():
+        if not column.required:
+            continue
+        texts = reading.cells.columns[place]
+        for row, text in enumerate(texts):
+            if text.casefold() in MISSING:
+                if row not in reading.lost:
+                    reading.note(
+                        "K133", "error", row, reading.cells.header[place],
+                        say("the cell is empty; without it the row says nothing and was left out"),
+                    )  # fmt: skip
+                reading.lost.add(row)
+
+
+def _leave_out_doubles(reading: _Reading, values: Mapping[str, npt.NDArray[Any]]) -> None:
+    keys = [values[name] for name in reading.layout.key if name in values]
+    if not keys:
+        return
+    listed = [column.tolist() for column in keys]
+    seen: dict[tuple[Any, ...], int] = {}
+    for row, key in enumerate(zip(*listed, strict=True)):
+        if row in reading.lost:
+            continue
+        plain = tuple("" if k != k else k for k in key)
+        first = seen.setdefault(plain, row)
+        if first == row:
+            continue
+        other = reading.cells.rows[first]
+        named = ", ".join(str(int(k)) if isinstance(k, float) else str(k) for k in plain if k != "")
+        same = all(column[row] == column[first] for column in reading.cells.columns)
+        if reading.layout.name in _ADDS_UP and not same:
+            reading.note(
+                "K134", "warning", row, None,
+                say("{key} stands in row {other} already; both were added up", key=named, other=other),
+            )  # fmt: skip
+            continue
+        reading.lost.add(row)
+        reading.note(
+            "K134", "error", row, None,
+            say("{key} stands in row {other} already; this row was left out", key=named, other=other),
+            say("keep one of them"),
+        )  # fmt: skip

@@ -1,0 +1,99 @@
+"""Templates of a cluster's files: every table with its columns explained and an example that is not read."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+from separatrix.cluster.description import DESCRIPTION
+from separatrix.cluster.layout import Layout, layouts
+from separatrix.errors import InputError, NameProblem, Place, nearest
+
+__all__ = ["description_template", "table_template", "write_templates"]
+
+_DESCRIPTION = """\
+# A cluster: this file says what it is, the tables beside it hold its data. Only `name` and the table
+# `enterprises` are needed; every further table lets more be computed (`separatrix cluster check` tells what).
+format: 1
+name: Our park
+place: ''                     # town, county
+country: CN                   # two letters
+grid_area: East               # whose grid: North, Northeast, East, Central, Northwest, South, Southwest, CN
+money_unit: 10k CNY           # how money is written in the tables: 10k CNY, million EUR, USD
+price_year: 2024              # prices of which year deflated amounts are in
+# deflators: {2022: 100, 2023: 101.2, 2024: 102.0}  # price level by year; without it: current prices
+# exchange_rates: {USD: 7.12}                         # our currency for one of another, if rows name one
+factor_set: cn-guideline      # cn-guideline or ipcc-2006; factors of your own go into the table `factors`
+gwp: AR5                      # global warming potentials: AR4, AR5, AR6
+park_standard: cn-zero-carbon-park-2025               # the scorecard for the gap; '' for none
+# survey_scale: [1, 5]        # lowest and highest answer in `awareness`
+# region_area: Our county     # which area of the table `region` the cluster is
+# region_sector: C25         # and which sector, for its value added where `accounts` has none
+# region_covers_country: false
+sources:
+  - own records               # where the data come from; printed with every result
+"""
+
+
+def description_template() -> str:
+    """Return a commented `cluster.yaml`."""
+    return _DESCRIPTION
+
+
+def table_template(layout: Layout) -> str:
+    """Return a table as CSV: its headings, with comments that say what each means and an example row.
+
+    Rows that start with ``#`` are not read.
+    """
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow([f"# {layout.name}: {layout.meaning}"])
+    for column in (*layout.columns.values(), *layout.patterns):
+        name = f"{column.name}…" if column in layout.patterns else column.name
+        needed = " (needed)" if column.required else ""
+        choices = f": {', '.join(column.choices)}" if column.choices else ""
+        writer.writerow([f"# {name}{needed}: {column.meaning}{choices}"])
+    writer.writerow([*layout.columns, *(f"{p.name}1" for p in layout.patterns)])
+    examples = [column.example for column in layout.columns.values()]
+    writer.writerow([f"# example: {examples[0]}", *examples[1:]])
+    return stream.getvalue()
+
+
+def write_templates(folder: Path, tables: Sequence[str] | None = None) -> list[Path]:
+    """Write `cluster.yaml` and the templates of tables into a folder, and return their paths.
+
+    Raises
+    ------
+    InputError
+        K104 where a file is there already; nothing is overwritten.
+    NameProblem
+        K104 for an unknown table.
+    """
+    chosen = list(layouts()) if tables is None else list(tables)
+    for name in chosen:
+        if name not in layouts():
+            meant = nearest(name, list(layouts()))
+            raise NameProblem(
+                "K104", f"there is no table `{name}`",
+                hint=f"did you mean `{meant}`?" if meant else f"the tables are {', '.join(layouts())}",
+            )  # fmt: skip
+    if "enterprises" not in chosen:
+        chosen.insert(0, "enterprises")
+    contents = {folder / DESCRIPTION: description_template()}
+    contents |= {folder / f"{name}.csv": table_template(layouts()[name]) for name in chosen}
+    for path in contents:
+        if path.exists():
+            raise InputError(
+                "K104", f"{path} is there already; nothing was written", where=Place(str(path)),
+                hint="name a new folder, or move the file away",
+            )  # fmt: skip
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path, text in contents.items():
+            # Excel takes a CSV for UTF-8 only with a byte order mark.
+            path.write_text(text, encoding="utf-8-sig" if path.suffix == ".csv" else "utf-8")
+    except OSError as problem:
+        raise InputError("K104", f"{folder} cannot be written: {problem.strerror}") from None
+    return list(contents)

@@ -1,0 +1,225 @@
+"""Carbon accounts as a document: by year, by source, by enterprise, and the factors that were used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from separatrix.cluster.accounts.result import CarbonAccounts
+from separatrix.cluster.accounts.uncertainty import Spread, monte_carlo_total
+from separatrix.cluster.cluster import Cluster
+from separatrix.present.clusters.check import remarks_blocks, synthetic_note
+from separatrix.present.clusters.closing import closing_blocks
+from separatrix.present.clusters.words import amount, firm_name, share
+from separatrix.present.document import Block, Column, Document, Draw, Figure, Paragraph, Table, line
+from separatrix.present.languages import Language
+
+__all__ = ["MOST_BARS", "account_document", "bars_picture", "enterprise_table", "lead_of", "year_table"]
+
+MOST_BARS = 12
+TCE = 29.307
+DRAWS = 5_000
+
+
+def account_document(
+    cluster: Cluster,
+    accounts: CarbonAccounts,
+    totals: Mapping[int, Spread],
+    words: Language,
+    year: int | None = None,
+) -> Document:
+    """Return the carbon accounts of a cluster; details of one year, by default the last."""
+    return Document(
+        words.CL_ACCOUNT_TITLE.format(name=cluster.name),
+        cluster.description.place,
+        tuple(_blocks(cluster, accounts, totals, words, year)),
+        words.code,
+        words.names,
+    )
+
+
+def _blocks(
+    cluster: Cluster,
+    accounts: CarbonAccounts,
+    totals: Mapping[int, Spread],
+    words: Language,
+    chosen: int | None,
+) -> Iterator[Block]:
+    yield from synthetic_note(cluster, words)
+    if not accounts.years:
+        yield Paragraph(line(words.CL_NO_CARBON), lead=True)
+        yield from closing_blocks(cluster, words)
+        return
+    year = chosen or accounts.years[-1]
+    yield Paragraph(line(lead_of(totals[year], year, words)), lead=True)
+    yield year_table(accounts, totals, words)
+    if totals[year].high > totals[year].low:
+        drawn = monte_carlo_total(accounts, year, draws=DRAWS)
+        yield Paragraph(
+            line(
+                words.CL_MONTE_CARLO.format(
+                    draws=f"{DRAWS:,}", year=year, low=amount(drawn.low), high=amount(drawn.high)
+                )
+            )
+        )
+    yield _source_table(accounts, year, words)
+    title = words.CL_FIGURE_BARS.format(year=year)
+    yield Figure(title, "", bars_picture(cluster, accounts, year, words))
+    yield enterprise_table(cluster, accounts, year, words)
+    if accounts.factors:
+        yield _factor_table(accounts, words)
+    yield from remarks_blocks((*cluster.remarks, *accounts.remarks), words)
+    yield from closing_blocks(cluster, words)
+
+
+def lead_of(total: Spread, year: int, words: Language) -> str:
+    """Return the sentence with the total of a year."""
+    if total.high > total.low:
+        return words.CL_ACCOUNT_LEAD.format(
+            year=year, total=amount(total.total), low=amount(total.low), high=amount(total.high)
+        )
+    return words.CL_ACCOUNT_LEAD_SURE.format(year=year, total=amount(total.total))
+
+
+def year_table(accounts: CarbonAccounts, totals: Mapping[int, Spread], words: Language) -> Table:
+    """Return the sums of every year."""
+    bought = bool((accounts.scope == 2).any())
+    inside = bool(accounts.internal.any())
+    spread = any(t.high > t.low for t in totals.values())
+    columns = [Column(words.CL_YEAR), Column(words.CL_SCOPE_1, "right")]
+    if bought:
+        columns += [Column(words.CL_SCOPE_2_LOCATION, "right"), Column(words.CL_SCOPE_2_MARKET, "right")]
+    if inside:
+        columns.append(Column(words.CL_INTERNAL, "right", optional=True))
+    columns.append(Column(words.CL_TOTAL, "right"))
+    if spread:
+        columns.append(Column(words.CL_INTERVAL, "right"))
+    rows = []
+    for year in accounts.years:
+        lines = accounts.year == year
+        second = lines & (accounts.scope == 2)
+        row = [line(str(year)), line(amount(float(accounts.location[lines & (accounts.scope == 1)].sum())))]
+        if bought:
+            row += [line(amount(float(a[second].sum()))) for a in (accounts.location, accounts.market)]
+        if inside:
+            row.append(line(amount(float(accounts.location[second & accounts.internal].sum()))))
+        row.append(line(amount(accounts.total(year))))
+        if spread:
+            row.append(line(f"{amount(totals[year].low)} – {amount(totals[year].high)}"))
+        rows.append(tuple(row))
+    return Table(
+        tuple(columns), tuple(rows), words.CL_BY_YEAR_CAPTION, row_heads=True, title=words.CL_BY_YEAR
+    )
+
+
+def _source_table(accounts: CarbonAccounts, year: int, words: Language) -> Table:
+    kinds = {
+        "process": words.CL_KIND_PROCESS,
+        "verified": words.CL_KIND_VERIFIED,
+        "reported": words.CL_KIND_REPORTED,
+    }
+    sums: dict[str, list[float]] = {}
+    chosen = (accounts.year == year) & ~accounts.internal
+    for i in np.flatnonzero(chosen).tolist():
+        name = str(accounts.carrier[i]).replace("_", " ") or kinds[str(accounts.kind[i])]
+        entry = sums.setdefault(name, [0.0, 0.0])
+        entry[0] += float(np.nan_to_num(accounts.energy[i]))
+        entry[1] += float(accounts.location[i])
+    whole = sum(v[1] for v in sums.values())
+    rows = [
+        (
+            line(name),
+            line(amount(energy / TCE) if energy else "–"),
+            line(amount(carbon)),
+            line(share(carbon / whole) if whole else "–"),
+        )
+        for name, (energy, carbon) in sorted(sums.items(), key=lambda item: -item[1][1])
+    ]
+    columns = (
+        Column(words.CL_SOURCE),
+        Column(words.CL_ENERGY_TCE, "right"),
+        Column(words.CL_CARBON_T, "right"),
+        Column(words.CL_SHARE, "right"),
+    )
+    return Table(columns, tuple(rows), row_heads=True, title=words.CL_BY_CARRIER.format(year=year))
+
+
+def enterprise_table(cluster: Cluster, accounts: CarbonAccounts, year: int, words: Language) -> Table:
+    """Return the largest emitters of a year."""
+    first, second, order = _ranked(accounts, year)
+    whole = float(np.nansum(first) + np.nansum(second))
+    rows = []
+    for i in order[:MOST_BARS].tolist():
+        carbon = float(first[i] + second[i])
+        rows.append(
+            (
+                line(firm_name(cluster, str(accounts.enterprises[i]))),
+                line(amount(float(first[i]))),
+                line(amount(float(second[i]))),
+                line(amount(carbon)),
+                line(share(carbon / whole) if whole else "–"),
+            )
+        )
+    columns = (
+        Column(words.CL_ENTERPRISE, wide=True),
+        Column(words.CL_SCOPE_1, "right"),
+        Column(words.CL_SCOPE_2_LOCATION, "right"),
+        Column(words.CL_TOTAL, "right"),
+        Column(words.CL_SHARE, "right"),
+    )
+    caption = words.CL_BY_ENTERPRISE_CAPTION.format(count=len(rows), all=len(order))
+    return Table(
+        columns, tuple(rows), caption, row_heads=True, title=words.CL_BY_ENTERPRISE.format(year=year)
+    )
+
+
+def _ranked(accounts: CarbonAccounts, year: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    first, second = (np.nan_to_num(accounts.by_enterprise(year, scope=s)) for s in (1, 2))
+    order = np.argsort(-(first + second), kind="stable")
+    return first, second, order[(first + second)[order] > 0]
+
+
+def bars_picture(cluster: Cluster, accounts: CarbonAccounts, year: int, words: Language) -> Draw:
+    """Return the bars of the largest emitters of a year."""
+    from separatrix.present.figures.emission_bars import Bar, draw_emission_bars
+    from separatrix.present.figures.picture import picture
+
+    first, second, order = _ranked(accounts, year)
+    bars = [
+        Bar(firm_name(cluster, str(accounts.enterprises[i])), float(first[i]) / 1e3, float(second[i]) / 1e3)
+        for i in order[:MOST_BARS].tolist()
+    ]
+    title = words.CL_FIGURE_BARS.format(year=year)
+    said = "; ".join(f"{b.name}: {amount(b.direct + b.bought)} kt" for b in bars)
+    return picture(
+        lambda: draw_emission_bars(
+            bars, words.CL_FIGURE_BARS_AXIS, words.CL_SCOPE_1, words.CL_SCOPE_2_LOCATION
+        ),
+        title,
+        said,
+    )
+
+
+def _factor_table(accounts: CarbonAccounts, words: Language) -> Table:
+    rows = []
+    for factor in accounts.factors:
+        rows.append(
+            (
+                line(str(factor["carrier"]).replace("_", " ")),
+                line(amount(factor["value"], 4)),
+                line(factor["unit"]),
+                line(words.CL_ANY if factor["year"] is None else str(factor["year"])),
+                line(words.CL_YES if factor["verified"] else words.CL_NO),
+                line(str(factor["source"])),
+            )
+        )
+    columns = (
+        Column(words.CL_SOURCE),
+        Column(words.CL_FACTOR, "right"),
+        Column(words.CL_UNIT),
+        Column(words.CL_YEAR),
+        Column(words.CL_VERIFIED),
+        Column(words.CL_SOURCES, wide=True),
+    )
+    return Table(columns, tuple(rows), words.CL_FACTORS_CAPTION, title=words.CL_FACTORS)

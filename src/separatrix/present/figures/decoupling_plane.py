@@ -1,0 +1,112 @@
+"""The plane of decoupling: change of output against change of emissions, with Tapio's eight sectors."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from separatrix.present.figures.canvas import FAINT, INK
+from separatrix.present.figures.lettering import SMALL, shortened
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["draw_decoupling_plane"]
+
+SHADES = {
+    "strong decoupling": "#cfe8d5", "weak decoupling": "#e3f1e0", "expansive coupling": "#f5f0d8",
+    "expansive negative decoupling": "#f6dcc8", "strong negative decoupling": "#eec3b8",
+    "weak negative decoupling": "#f6dcc8", "recessive coupling": "#f5f0d8", "recessive decoupling": "#e3f1e0",
+}  # fmt: skip
+# Each state lies between two rays, by their angles in units of a square's half-width: (x, y) directions.
+_RAYS: Mapping[str, tuple[tuple[float, float], tuple[float, float]]] = {
+    "strong decoupling": ((0, -1), (1, 0)), "weak decoupling": ((1, 0), (1, 0.8)),
+    "expansive coupling": ((1, 0.8), (1, 1.2)), "expansive negative decoupling": ((1, 1.2), (0, 1)),
+    "strong negative decoupling": ((0, 1), (-1, 0)), "weak negative decoupling": ((-1, 0), (-1, -0.8)),
+    "recessive coupling": ((-1, -0.8), (-1, -1.2)), "recessive decoupling": ((-1, -1.2), (0, -1)),
+}  # fmt: skip
+
+_ROOM = {"expansive coupling": 0.16, "recessive coupling": 0.16, "recessive decoupling": 0.2}
+"""Widths of the names in narrow sectors, as shares of the side."""
+
+
+def draw_decoupling_plane(
+    steps: Sequence[tuple[str, float, float]], names: Mapping[str, str], across: str, upwards: str
+) -> Figure:
+    """Return the plane.
+
+    Parameters
+    ----------
+    steps : sequence of (name, output change, emissions change)
+        Relative changes from one year to the next.
+    names : mapping
+        Each state in the reader's language.
+    across, upwards : str
+        The words of the axes.
+    """
+    from matplotlib.figure import Figure as NewFigure
+    from matplotlib.patches import Polygon
+
+    side, left, bottom, edge = 320.0, 56.0, 44.0, 12.0
+    width, height = left + side + edge, bottom + side + edge
+    figure = NewFigure(figsize=(width / 72, height / 72))
+    axes = figure.add_axes((left / width, bottom / height, side / width, side / height))
+    reach = 1.25 * max([0.02, *(abs(v) for _, x, y in steps for v in (x, y))])
+    for state, (start, end) in _RAYS.items():
+        far = [_edge(*start, reach), *_corners(start, end, reach), _edge(*end, reach)]
+        axes.add_patch(Polygon([(0, 0), *far], closed=True, facecolor=SHADES[state], edgecolor="white"))
+        x, y = _middle(start, end, reach)
+        rows = shortened(names[state], _ROOM.get(state, 0.24) * side, 3, SMALL - 1)
+        axes.text(x, y, "\n".join(rows), ha="center", va="center", fontsize=SMALL - 1, color="#5c6268")
+    axes.axhline(0, color=INK, linewidth=0.8)
+    axes.axvline(0, color=INK, linewidth=0.8)
+    for k, (name, x, y) in enumerate(steps):
+        axes.plot(x, y, marker="o", markersize=6, color="#0b5fa5", markeredgecolor="white", zorder=5)
+        axes.annotate(name, (x, y), xytext=(-7 if x > 0 else 7, 5 if k % 2 == 0 else -11),
+                      textcoords="offset points", fontsize=SMALL, zorder=6,
+                      ha="right" if x > 0 else "left",
+                      bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": FAINT,
+                            "linewidth": 0.5, "alpha": 0.85})  # fmt: skip
+    axes.set_xlim(-reach, reach)
+    axes.set_ylim(-reach, reach)
+    ticks = [t for t in axes.get_xticks() if -reach <= t <= reach]
+    axes.set_xticks(ticks, [_percent(t) for t in ticks])
+    axes.set_yticks(ticks, [_percent(t) for t in ticks])
+    axes.tick_params(labelsize=SMALL, color=INK)
+    axes.set_xlabel(across, fontsize=SMALL)
+    axes.set_ylabel(upwards, fontsize=SMALL)
+    return figure
+
+
+def _percent(value: float) -> str:
+    return f"{100 * value:+.3g} %".replace("-", "−") if abs(value) > 1e-12 else "0"
+
+
+def _edge(x: float, y: float, reach: float) -> tuple[float, float]:
+    scale = reach / max(abs(x), abs(y))
+    return x * scale, y * scale
+
+
+def _corners(start: tuple[float, float], end: tuple[float, float], reach: float) -> list[tuple[float, float]]:
+    """Return the corner of the square that lies between two rays, if one does."""
+    low, high = math.atan2(start[1], start[0]), math.atan2(end[1], end[0])
+    if high < low:
+        high += 2 * math.pi
+    found = []
+    for x, y in ((1, 1), (-1, 1), (-1, -1), (1, -1)):
+        angle = math.atan2(y, x)
+        for turn in (angle, angle + 2 * math.pi):
+            if low < turn < high:
+                found.append((x * reach, y * reach))
+    return found
+
+
+def _middle(start: tuple[float, float], end: tuple[float, float], reach: float) -> tuple[float, float]:
+    low, high = math.atan2(start[1], start[0]), math.atan2(end[1], end[0])
+    if high < low:
+        high += 2 * math.pi
+    angle = (low + high) / 2
+    x, y = _edge(math.cos(angle), math.sin(angle), reach)
+    narrow = high - low < 0.3  # the wedge of coupling: its name goes where it is widest
+    return (0.86 * x, 0.86 * y) if narrow else (0.72 * x, 0.72 * y)

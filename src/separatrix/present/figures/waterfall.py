@@ -1,0 +1,65 @@
+"""A decomposition as a waterfall: from the first total, by each driver, to the last."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from separatrix.present.figures.canvas import FAINT, INK
+from separatrix.present.figures.lettering import SMALL, shortened
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["draw_waterfall"]
+
+TOTAL, MORE, LESS = "#5c6268", "#b5480f", "#1b7a4b"
+
+
+def draw_waterfall(
+    first: tuple[str, float], changes: Sequence[tuple[str, float]], last: tuple[str, float], axis: str
+) -> Figure:
+    """Return the waterfall; each step is a name and an amount in the unit of the axis."""
+    from matplotlib.figure import Figure as NewFigure
+
+    step, left, right, top, bottom = 62.0, 54.0, 10.0, 18.0, 52.0
+    count = len(changes) + 2
+    width, height = left + right + step * count, 250.0
+    figure = NewFigure(figsize=(width / 72, height / 72))
+    axes = figure.add_axes(
+        (left / width, bottom / height, (width - left - right) / width, (height - top - bottom) / height)
+    )
+    levels = [first[1]]
+    axes.bar(0, first[1], color=TOTAL, width=0.62)
+    for k, (_, amount) in enumerate(changes, start=1):
+        before = levels[-1]
+        levels.append(before + amount)
+        axes.bar(
+            k, amount, bottom=before, color=MORE if amount > 0 else LESS, width=0.62,
+            hatch="" if amount > 0 else "///", edgecolor="white", linewidth=0,
+        )  # fmt: skip
+        axes.plot([k - 0.69, k + 0.31], [before, before], color=INK, linewidth=0.7)
+    axes.plot([count - 1.69, count - 0.69], [levels[-1]] * 2, color=INK, linewidth=0.7)
+    axes.bar(count - 1, last[1], color=TOTAL, width=0.62)
+    # The changes are small beside the totals, so the axis starts just below the lowest level.
+    low, high = min(levels), max(levels)
+    spread = high - low or high or 1.0
+    base = max(0.0, low - 0.35 * spread)
+    axes.set_ylim(base, high + 0.16 * spread)
+    texts = [(0, first[1], f"{first[1]:,.4g}"), (count - 1, last[1], f"{last[1]:,.4g}")]
+    for k, (_, amount) in enumerate(changes, start=1):
+        texts.append((k, max(levels[k - 1], levels[k]), f"{amount:+,.3g}".replace("-", "−")))
+    for k, at, text in texts:
+        axes.text(k, at + 0.02 * spread, text, ha="center", va="bottom", fontsize=SMALL)
+    names = [first[0], *(name for name, _ in changes), last[0]]
+    axes.set_xticks(
+        range(count), ["\n".join(shortened(n, step - 4, 3, SMALL)) for n in names], fontsize=SMALL
+    )
+    axes.tick_params(axis="x", length=0)
+    axes.tick_params(axis="y", labelsize=SMALL, color=INK)
+    axes.set_ylabel(axis, fontsize=SMALL)
+    axes.grid(axis="y", color=FAINT, linewidth=0.5)
+    axes.set_axisbelow(True)
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+    return figure
