@@ -20,6 +20,8 @@ myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
 exclude_patterns = ["_build"]
 nitpicky = False
+# Types in docstrings such as `names` or `points` are words, and no references to attributes of that name.
+suppress_warnings = ["ref.python"]
 
 html_theme = "furo"
 html_title = "Separatrix"

@@ -34,6 +34,9 @@ DEMO_RUNS: tuple[tuple[str, ...], ...] = (
 DEMO_REPORTS = (("shi-chen-2018", "en"), ("shi-chen-2018", "zh"), ("wang-2023", "en"))
 
 FIGURES = (("shi-chen-2018", "bistable"), ("shi-chen-2018", "anti-coordination"), ("wang-2023", "stage-4"))
+SWEEP_FIGURES = {
+    "shi-chen-2018-regimes.svg": "sweep shi-chen-2018 --over C1=0:8:161 --over C2=0:4:81 --measure stable",
+}
 
 
 class Stop(Exception):
@@ -229,6 +232,8 @@ def figures(_: Sequence[str]) -> None:
     for slug, scenario in FIGURES:
         picture = ROOT / "docs" / "_static" / f"{slug}-{scenario}.svg"
         run(tool("separatrix"), "analyze", slug, "--scenario", scenario, "--out", picture)
+    for name, call in SWEEP_FIGURES.items():
+        run(tool("separatrix"), *call.split(), "--out", ROOT / "docs" / "_static" / name)
 
 
 def bench(arguments: Sequence[str]) -> None:
