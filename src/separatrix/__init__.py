@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from separatrix.audit.finding import Finding
     from separatrix.dynamics.basins import basins
     from separatrix.dynamics.separatrix import separatrix_curve
+    from separatrix.dynamics.separatrix_surface import separatrix_surface
     from separatrix.dynamics.shock import critical_shock
     from separatrix.dynamics.trajectory import trajectory
     from separatrix.errors import ComesLater, InputError, NameProblem, SeparatrixError
@@ -30,7 +31,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Analysis", "ComesLater", "Finding", "Game", "InputError", "NameProblem", "SeparatrixError",
     "__version__", "analyze", "basins", "check", "cite", "critical_shock", "ess_search", "load", "report",
-    "separatrix_curve", "told_in", "trajectory",
+    "separatrix_curve", "separatrix_surface", "told_in", "trajectory",
 ]  # fmt: skip
 
 _HOMES = {
@@ -50,6 +51,7 @@ _HOMES = {
     "load": "separatrix.game.reader",
     "report": "separatrix.present.report_file",
     "separatrix_curve": "separatrix.dynamics.separatrix",
+    "separatrix_surface": "separatrix.dynamics.separatrix_surface",
     "told_in": "separatrix.game.translation",
     "trajectory": "separatrix.dynamics.trajectory",
 }

@@ -1,0 +1,173 @@
+"""A surface between fates, found on a lattice that is made finer where it has to be.
+
+Where a third basin comes in between two nodes, a node is put there; where the surface bulges from its
+triangles, the tetrahedra are cut.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from separatrix.dynamics.lattice import Lattice
+from separatrix.dynamics.marching import EDGES, Crossed, Mesh, cross, march
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from separatrix.dynamics.landing import Landing
+
+    Array = NDArray[np.float64]
+    Rows = NDArray[np.intp]
+    Codes = NDArray[np.int16]
+
+__all__ = ["Found", "find"]
+
+LABELS = 1e-8
+"""The tolerance at which nodes get their fates."""
+
+HALVINGS = 5
+"""How often the way between two nodes of different fates is halved in search of a third fate."""
+SPLITS = 4
+"""How often nodes are put where third basins are."""
+
+CURVED = 3
+"""How often tetrahedra are cut where the surface bulges."""
+
+WOUND = 0.02
+"""The part of the surface that may lie between thin basins; where it is more, finer is never fine enough."""
+
+MOST_TRIANGLES = 60_000
+MOST_THIRDS = 0.05
+"""Nodes that are put between others, over those there were."""
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """A surface and what it was found on.
+
+    Attributes
+    ----------
+    lattice : Lattice
+    codes : array (nodes,)
+    crossed : Crossed
+    mesh : Mesh
+    areas, normals, deviations : arrays (triangles,), (triangles, 3), (triangles,)
+        See `separatrix.dynamics.deviation`.
+    """
+
+    lattice: Lattice
+    codes: Codes
+    crossed: Crossed
+    mesh: Mesh
+    areas: Array
+    normals: Array
+    deviations: Array
+
+
+def find(landing: Landing, lattice: Lattice, precision: float, flatness: float) -> Found:
+    """Find the surface.
+
+    Parameters
+    ----------
+    landing : Landing
+    lattice : Lattice
+    precision : float
+        The distance between two starts of different fates beside a vertex.
+    flatness : float
+        Where the surface is farther from its triangles the lattice is made finer.
+    """
+    import numpy as np
+
+    from separatrix.dynamics.deviation import areas_and_normals
+    from separatrix.dynamics.splitting import split
+
+    codes = landing(lattice.weights, LABELS)
+    lattice, codes = _with_thirds(landing, lattice, codes)
+    before, known = None, _Measured()
+    for attempt in range(CURVED + 1):
+        before = crossed = cross(lattice, landing, codes, precision, before)
+        mesh = march(lattice, crossed)
+        areas, normals = areas_and_normals(lattice.chart.places(crossed.weights), mesh)
+        bulges = known.measured(landing, crossed.weights, mesh, normals, lattice.spacing)
+        curved = np.flatnonzero(np.abs(bulges) > flatness)
+        wound = areas[np.isnan(bulges)].sum() > WOUND * areas.sum()
+        if not curved.size or wound or attempt == CURVED or len(mesh.triangles) > MOST_TRIANGLES:
+            break
+        edges = _longest(lattice, crossed.corners[np.unique(mesh.within[curved])])
+        lattice = split(lattice, edges, np.full(len(edges), 0.5))
+        new = lattice.weights[len(codes) :]
+        codes = np.concatenate([codes, landing(new, LABELS)])
+        lattice, codes = _with_thirds(landing, lattice, codes)
+    return Found(lattice, codes, crossed, mesh, areas, normals, bulges)
+
+
+class _Measured:
+    """The triangles whose bulge is known: those that stay as they are while others are cut."""
+
+    def __init__(self) -> None:
+        self.known: dict[bytes, float] = {}
+
+    def measured(self, landing: Landing, weights: Array, mesh: Mesh, normals: Array, spacing: float) -> Array:
+        """Return the bulges of all triangles."""
+        import numpy as np
+
+        from separatrix.dynamics.deviation import deviations
+
+        # Points keep their order among each other, so that sums of the same ones are the same to the bit.
+        middles = weights[np.sort(mesh.triangles, axis=1)].sum(axis=1)
+        names = [row.tobytes() for row in middles]
+        fresh = np.array([k for k, name in enumerate(names) if name not in self.known], dtype=np.intp)
+        part = replace(mesh, triangles=mesh.triangles[fresh], sides=mesh.sides[fresh])
+        found = deviations(landing, weights, part, normals[fresh], spacing)
+        self.known.update(zip((names[k] for k in fresh), found.tolist(), strict=True))
+        return np.array([self.known[name] for name in names])
+
+
+def _with_thirds(landing: Landing, lattice: Lattice, codes: Codes) -> tuple[Lattice, Codes]:
+    """Put nodes between two fates where a third one is found."""
+    import numpy as np
+
+    from separatrix.dynamics.splitting import edge_keys, split
+
+    looked, first_nodes = np.empty((0, 2), dtype=np.intp), len(lattice.weights)
+    for _ in range(SPLITS):
+        own = codes[lattice.tetrahedra]
+        mixed = lattice.tetrahedra[(own != own[:, :1]).any(axis=1) & (own >= 0).all(axis=1)]
+        edges = np.sort(mixed[:, np.array(EDGES)].reshape(-1, 2), axis=1)
+        edges = np.unique(edges[codes[edges[:, 0]] != codes[edges[:, 1]]], axis=0)
+        nodes = len(lattice.weights)
+        edges = edges[~np.isin(edge_keys(edges, nodes), edge_keys(looked, nodes))]
+        looked = np.concatenate([looked, edges])
+        fractions = np.full(len(edges), np.nan)
+        third = np.full(len(edges), -1, dtype=codes.dtype)
+        low, high = np.zeros(len(edges)), np.ones(len(edges))
+        ends = codes[edges]
+        for _ in range(HALVINGS):
+            rows = np.flatnonzero(np.isnan(fractions))
+            cut = (low[rows] + high[rows]) / 2
+            a, b = edges[rows].T
+            found = landing(
+                lattice.weights[a] * (1 - cut)[:, None] + lattice.weights[b] * cut[:, None], LABELS
+            )
+            first, second = found == ends[rows, 0], found == ends[rows, 1]
+            low[rows[first]], high[rows[second]] = cut[first], cut[second]
+            other = ~(first | second) & (found >= 0)
+            fractions[rows[other]], third[rows[other]] = cut[other], found[other]
+        cut_now = np.isfinite(fractions)
+        if not cut_now.any() or nodes + cut_now.sum() > (1 + MOST_THIRDS) * first_nodes:
+            break
+        lattice = split(lattice, edges[cut_now], fractions[cut_now])
+        codes = np.concatenate([codes, third[cut_now]])
+    return lattice, codes
+
+
+def _longest(lattice: Lattice, tetrahedra: Rows) -> Rows:
+    """Return the longest edge of each tetrahedron, each once."""
+    import numpy as np
+
+    pairs = np.sort(tetrahedra[:, np.array(EDGES)], axis=2)
+    places = lattice.chart.places(lattice.weights)
+    lengths = np.linalg.norm(places[pairs[..., 0]] - places[pairs[..., 1]], axis=-1)
+    return np.unique(pairs[np.arange(len(pairs)), lengths.argmax(axis=1)], axis=0)
