@@ -59,7 +59,8 @@ class SurfacePiece:
         What courses on the piece come to, by the id of a rest point or rest set, and the share of the
         courses followed that do: the saddles of whose stable manifolds the piece consists.
     elsewhere : float
-        The share of the courses followed that came to none: to a cycle, or not within the time given.
+        The share of the courses followed that cannot be attributed: they came to a cycle, or to nothing in
+        the time given, or a third basin came between.
     approach : float or None
         The largest distance, in any share, to which those of `comes_to` came.
     """
@@ -125,6 +126,18 @@ class SeparatrixSurface:
     def game(self) -> Game:
         """The game."""
         return self.analysis.game
+
+    @property
+    def places(self) -> Array:
+        """The vertices as places (vertices, 3) in space, at the distances of the shares."""
+        import numpy as np
+
+        from separatrix.dynamics.lattice import Chart
+
+        chart = Chart(tuple(len(p.strategies) for p in self.game.populations))
+        weights = np.zeros((len(self.states), sum(chart.sizes)))
+        weights[:, chart.told] = self.states
+        return chart.places(weights)
 
     def nearest(self, state: Sequence[float], fate: str | None = None) -> tuple[float, tuple[float, ...]]:
         """Return the distance of a state from the triangles, and the nearest state on them.
@@ -275,13 +288,11 @@ def _check(cells: int, precision: float, flatness: float) -> None:
 def _surface(landing: Landing, found: Found, cells: int, precision: float) -> SeparatrixSurface:
     import numpy as np
 
-    from separatrix.dynamics.basins import order_of
-
     analysis, chart, mesh = landing.followed.analysis, landing.chart, found.mesh
     used, corners = np.unique(mesh.triangles, return_inverse=True)
     pairs, piece_of = np.unique(mesh.sides, axis=0, return_inverse=True)
     shares, error = _fractions(landing, found)
-    known = order_of([name for name, share in shares.items() if share], analysis)
+    order = [p.id for p in analysis.rest_points] + [s.id for s in analysis.rest_sets] + list(shares)
     errors = found.crossed.error[used]
     return SeparatrixSurface(
         analysis,
@@ -291,7 +302,7 @@ def _surface(landing: Landing, found: Found, cells: int, precision: float) -> Se
         piece_of.reshape(-1),
         found.deviations,
         _pieces(landing, found, pairs),
-        {name: shares[name] for name in known},
+        {name: shares[name] for name in dict.fromkeys(order) if shares.get(name)},
         error,
         cells,
         precision,

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = [
-    "Portrait", "caption_of", "draw", "portrait_svg", "save_figure", "shape_of", "title_of", "why_no_figure",
+    "Portrait", "caption_of", "describe", "draw", "portrait_svg", "save_figure", "shape_of", "title_of",
+    "why_no_figure",
 ]  # fmt: skip
 
 Shape = Literal["line", "square", "cube", "triangle"]
@@ -99,7 +100,8 @@ class Portrait:
         title = self.title or title_of(self.analysis, self.words)
         with style():
             if format == "svg":
-                return svg_of(figure, title, _description(self.analysis, self.words)).encode()
+                caption = caption_of(self.analysis, self.words)
+                return svg_of(figure, title, describe(self.analysis, self.words, caption)).encode()
             return raster_or_pdf(figure, format, title)
 
 
@@ -217,7 +219,8 @@ def _has_known_separatrix(analysis: Analysis) -> bool:
     )
 
 
-def _description(analysis: Analysis, words: Language) -> str:
+def describe(analysis: Analysis, words: Language, caption: str) -> str:
+    """Return a caption and the rest points in words, for those who do not see the picture."""
     from separatrix.present.numbers import readable
 
     found = [
@@ -228,4 +231,4 @@ def _description(analysis: Analysis, words: Language) -> str:
         if p.state is not None and p.stability is not None
     ]
     points = words.separators["; "].join(found) or words.FIGURE_NO_POINTS
-    return words.FIGURE_DESCRIPTION.format(caption=caption_of(analysis, words), points=points)
+    return words.FIGURE_DESCRIPTION.format(caption=caption, points=points)

@@ -15,6 +15,7 @@ from separatrix.present.figures.lettering import TEXT, rows_height, shares_in_wo
 from separatrix.present.figures.marks import colour, draw_mark, draw_today, line_style
 from separatrix.present.figures.page import new_page
 from separatrix.present.figures.placing import draw_names
+from separatrix.present.figures.surface import draw_surface, surface_lines
 from separatrix.present.languages import Language
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
+
+    from separatrix.dynamics.separatrix_surface import SeparatrixSurface
 
     Array = NDArray[np.float64]
 
@@ -53,8 +56,8 @@ def project(states: Any) -> Array:
     return np.stack([x @ right, x @ up], axis=-1)
 
 
-def draw_cube(analysis: Analysis, words: Language) -> Figure:
-    """Return the phase portrait of three populations of two strategies."""
+def draw_cube(analysis: Analysis, words: Language, surface: SeparatrixSurface | None = None) -> Figure:
+    """Return the phase portrait of three populations of two strategies, with the separatrix where given."""
     flat = project(list(itertools.product((0.0, 1.0), repeat=3)))
     low, high = flat.min(axis=0) - MARGIN / SCALE, flat.max(axis=0) + MARGIN / SCALE
     wide, tall = (float(v) for v in (high - low) * SCALE)
@@ -65,6 +68,8 @@ def draw_cube(analysis: Analysis, words: Language) -> Figure:
     on_faces = list(_starts_on_faces(analysis))
     if on_faces:
         lines.append((words.FIGURE_COURSES_ON_FACES, FACE_LINE))
+    if surface is not None:
+        lines += surface_lines(surface, words)
     legend = legend_of(words, points, sets, lines, today=today is not None)
     full = wide + STRIP - 4
     meanings = [shares_in_words(analysis, k, words, full, 2) for k in range(3)]
@@ -79,6 +84,8 @@ def draw_cube(analysis: Analysis, words: Language) -> Figure:
         page.write(4, at, rows)
         at += rows_height(rows) + 2
     around = _draw_frame(axes, analysis)
+    if surface is not None:
+        draw_surface(axes, surface)
     _draw_courses(axes, analysis, on_faces)
     for piece in sets:
         _draw_set(axes, piece)
