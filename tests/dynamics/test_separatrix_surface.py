@@ -68,7 +68,7 @@ def test_two_independent_borders_make_a_product_of_basins() -> None:
     game = separatrix.load({"populations": PLAYERS, "replicator": {
         "x": "x*(1-x)*(3*y - 2)", "y": "y*(1-y)*(3*x - 2)", "z": "z*(1-z)*(2*z - 1)",
     }})  # fmt: skip
-    surface = separatrix.separatrix_surface(game, cells=10)
+    surface = separatrix.separatrix_surface(game, cells=10, flatness=1)
     found = sorted(surface.fractions.values())
     assert found == pytest.approx(sorted([UPPER / 2, UPPER / 2, (1 - UPPER) / 2, (1 - UPPER) / 2]), abs=1e-3)
     flat = [k for k, piece in enumerate(surface.pieces) if piece.fates in (("E1", "E2"), ("E7", "E8"))]
@@ -97,7 +97,7 @@ def test_four_standards_divide_the_tetrahedron_by_symmetry() -> None:
         assert state == pytest.approx([0.5 if m in (i, j) else 0.0 for m in range(4)])
     sharp = np.sort(surface.states, axis=1)
     middle = np.abs(sharp[:, 3] - sharp[:, 1]) < BESIDE
-    assert middle.sum() > 10, "vertices on the lines along which three basins meet"
+    assert middle.sum() > 5, "vertices on the lines along which three basins meet"
 
 
 def test_three_strategies_beside_two_make_a_prism() -> None:
@@ -112,7 +112,7 @@ def test_three_strategies_beside_two_make_a_prism() -> None:
             "B,A": [[1, 1, 1], [0, 0, 0]], "B,B": [[0, 0], [0, 0]],
         },
     })  # fmt: skip
-    surface = separatrix.separatrix_surface(game, cells=6)
+    surface = separatrix.separatrix_surface(game, cells=6, flatness=1)
     assert list(surface.fractions.values()) == pytest.approx([1 / 3] * 3, abs=1e-3)
     assert len(surface.pieces) == 3
     assert surface.states.shape[1] == 4 and surface.places.shape[1] == 3
@@ -161,17 +161,18 @@ def test_the_surface_has_no_holes() -> None:
 
 def test_a_line_of_rest_points_may_hold_a_surface() -> None:
     """Where a third party never moves, the border consists of the stable arms of a whole line of saddles."""
-    surface = separatrix.separatrix_surface(game_of(STAG | {"z": "0"}), cells=6)
+    surface = separatrix.separatrix_surface(game_of(STAG | {"z": "0"}), cells=6, flatness=1)
     (piece,) = surface.pieces
     sets = {s.id: s for s in surface.analysis.rest_sets}
-    assert set(piece.fates) <= set(sets)
-    assert sum(piece.comes_to.values()) + piece.elsewhere == pytest.approx(1)
-    assert all(name in sets and sets[name].stability != "stable" for name in piece.comes_to)
+    assert [sets[name].stability for name in piece.fates] == ["stable", "stable"]
+    ((name, share),) = piece.comes_to.items()
+    assert sets[name].stability == "saddle" and share == 1.0
+    assert np.array(sets[name].corners)[:, :2] == pytest.approx(2 / 3)
 
 
 def test_what_courses_come_to_is_not_invented() -> None:
     """Where basins wind around each other a piece is said to be not attributed, and vertices to be rough."""
-    surface = separatrix.separatrix_surface(separatrix.load("mckelvey-mclennan"), cells=8)
+    surface = separatrix.separatrix_surface(separatrix.load("mckelvey-mclennan"), cells=8, flatness=1)
     by_fates = {piece.fates: piece for piece in surface.pieces}
     assert set(by_fates[("E2", "E8")].comes_to) == {"E14"}
     assert by_fates[("E2", "E5")].elsewhere == 1.0 and not by_fates[("E2", "E5")].comes_to

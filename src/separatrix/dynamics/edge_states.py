@@ -28,19 +28,21 @@ TOLERANCE = 1e-11
 APART, CLOSE = 1e-4, 1e-11
 """The difference of log-odds, relative, at which two courses part, and to which they are brought together."""
 CUTS = 31
-ROUNDS = 24
+ROUNDS = 16
 SAMPLES = 32
 """States that are looked at in a round."""
 SPAN = 10.0
 """How long a round is at first, in units of the fastest growth rate."""
 ARRIVED = 1e-4
-"""The distance to a rest point at which a course is no longer followed."""
+"""The distance to a rest state at which a course is no longer followed."""
+STALLED = 1e-7
+"""How little a course moves in a round when it has come to where it goes."""
 
 
 def edge_states(
-    landing: Landing, low: Array, high: Array, of_low: Codes, of_high: Codes, targets: Array
+    landing: Landing, low: Array, high: Array, of_low: Codes, of_high: Codes, targets: tuple[Array, Array]
 ) -> Array:
-    """Return how near (starts, targets) courses on the surface have come, in the end, to states.
+    """Return how near (starts, targets) courses on the surface have come, in the end, to rest states.
 
     Parameters
     ----------
@@ -49,8 +51,8 @@ def edge_states(
         Weights of starts close together on both sides of the surface.
     of_low, of_high : array (starts,)
         The codes of their fates.
-    targets : array (targets, n)
-        Shares of rest states.
+    targets : two arrays (targets, n)
+        The shares of both ends of lines of rest states, which are the same for a rest point.
     """
     import numpy as np
 
@@ -58,12 +60,13 @@ def edge_states(
 
     chart, field = landing.chart, landing.followed.field
     a, b = chart.log_odds(low).T.copy(), chart.log_odds(high).T.copy()
-    result = np.full((len(low), len(targets)), np.inf)
+    result = np.full((len(low), len(targets[0])), np.inf)
+    before = np.full((len(low), len(field.shares)), np.inf)
     going, span = np.arange(len(low)), SPAN / (field.scale or 1.0)
     for _ in range(ROUNDS):
         a[going], b[going], kept = _together(landing, a[going], b[going], of_low[going], of_high[going])
         going = going[kept]
-        if not going.size or not len(targets):
+        if not going.size or not len(targets[0]):
             break
         both = np.concatenate([a[going], b[going]])
         courses = batch(field, both, span, times=SAMPLES + 1, tolerance=TOLERANCE, in_log_odds=True)
@@ -75,10 +78,23 @@ def edge_states(
         each = np.arange(going.size)
         a[going], b[going] = first[each, last], second[each, last]
         here = (courses.states[each, last] + courses.states[going.size + each, last]) / 2
-        result[going] = np.abs(here[:, None] - targets).max(axis=2)
-        going = going[result[going].min(axis=1) > ARRIVED]
+        result[going] = _distances(here, *targets)
+        moved = np.abs(here - before[going]).max(axis=1)
+        before[going] = here
+        going = going[(result[going].min(axis=1) > ARRIVED) & (moved > STALLED)]
         span *= 0.5 if np.median(last) < SAMPLES / 4 else 2.0 if np.median(last) == SAMPLES else 1.0
     return result
+
+
+def _distances(states: Array, begin: Array, end: Array) -> Array:
+    """Return the largest difference of a share (states, lines) from the nearest state on each line."""
+    import numpy as np
+
+    along = end - begin
+    length = (along**2).sum(axis=1)
+    part = ((states[:, None] - begin) * along).sum(axis=2) / np.where(length > 0, length, 1.0)
+    nearest = begin + np.clip(part, 0, 1)[..., None] * along
+    return np.asarray(np.abs(states[:, None] - nearest).max(axis=2))
 
 
 def _apart(first: Array, second: Array) -> Array:

@@ -28,7 +28,9 @@ NOWHERE = -1
 """The code of a course that has not arrived anywhere."""
 
 MOST_STEPS = 3_000
-LOOKED, STILL = 32, 1e-14
+EVERY = 3
+"""Steps between two looks at whether courses have arrived."""
+LOOKED, STILL = 30, 1e-14
 """After so many steps, and again, courses slower than this fraction of the fastest growth rate are given up:
 they have run into a saddle to the last digit."""
 CHUNK = 8_192
@@ -107,8 +109,9 @@ class Landing:
             refused = ~good
             np.copyto(at, tried.after, where=good)
             np.copyto(slope, tried.slope, where=good)
-            found = self._arrived(tried.shares, tried.slope)
-            found[refused] = NOWHERE
+            if made % EVERY:
+                continue
+            found = self._arrived(lanes.shares(at), slope)
             done = found != NOWHERE
             if made % LOOKED == 0:
                 done |= lanes.moving(at, lanes.shares(at), slope) <= STILL * lanes.scale

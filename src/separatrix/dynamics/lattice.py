@@ -96,17 +96,6 @@ class Chart:
         found = weights[..., self.told]
         return np.where(found <= 2 * NOBODY, 0.0, found)
 
-    def weights(self, states: Array) -> Array:
-        """Return the weights of shares (..., n) of the game; what is not played is hardly played."""
-        import numpy as np
-
-        result = np.empty((*states.shape[:-1], sum(self.sizes)))
-        result[..., self.told] = states
-        for part, size in zip(self.slices, self.sizes, strict=True):
-            if size == 2:
-                result[..., part.start + 1] = 1 - result[..., part.start]
-        return np.maximum(result, NOBODY)
-
     def log_odds(self, weights: Array) -> Array:
         """Return what `separatrix.dynamics.lanes` counts in, as an array (coordinates, states)."""
         import numpy as np

@@ -12,7 +12,8 @@ from separatrix.present.numbers import readable
 from separatrix.present.percent import percent
 
 if TYPE_CHECKING:
-    from separatrix.dynamics.separatrix_surface import SeparatrixSurface, SurfacePiece
+    from separatrix.dynamics.separatrix_surface import SeparatrixSurface
+    from separatrix.dynamics.surface_pieces import SurfacePiece
 
 __all__ = ["surface_blocks"]
 

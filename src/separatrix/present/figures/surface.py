@@ -50,7 +50,7 @@ def surface_svg(surface: SeparatrixSurface, language: Language | None = None) ->
     --------
     >>> from separatrix import load, separatrix_surface
     >>> svg = surface_svg(separatrix_surface(load("mckelvey-mclennan"), cells=4))
-    >>> svg[:4], "separatrix between E2 and E3" in svg
+    >>> svg[:4], "The tinted surface is the separatrix" in svg
     ('<svg', True)
     """
     from separatrix.present.figures import caption_of, describe, shape_of, title_of
