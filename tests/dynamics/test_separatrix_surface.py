@@ -223,9 +223,21 @@ def test_where_all_starts_share_a_fate_there_is_no_surface() -> None:
     surface = separatrix.separatrix_surface(separatrix.load("wang-2023"), scenario="stage-4", cells=6)
     assert surface.pieces == () and len(surface.triangles) == 0
     assert dict(surface.fractions) == {"E7": 1.0}
-    assert "have one fate" in surface.how_sure
+    assert "343 of 343, have one fate" in surface.how_sure
     with pytest.raises(ValueError, match="no piece"):
         surface.nearest((0.5, 0.5, 0.5))
+
+
+def test_what_is_undecided_is_said_to_be() -> None:
+    """Where courses arrive nowhere no border is invented, and the reader learns how much that is."""
+    game = game_of({
+        "x": "4*y*z + 2*(1-y)*(1-z) - 1.6*y*(1-z) - 2*z*(1-y)", "y": "3*x - 1.2 - z*(1-x)",
+        "z": "2*x - 1 + 0.3*(1-x)*(1-y) - 0.5*y",
+    })  # fmt: skip
+    surface = separatrix.separatrix_surface(game, cells=4)
+    assert sum(surface.fractions.values()) == pytest.approx(1)
+    assert ("undecided" in surface.fractions) == ("% of the state space is undecided" in surface.how_sure)
+    assert not any("undecided" in piece.fates for piece in surface.pieces)
 
 
 # --------------------------------------------------------------------------- as data

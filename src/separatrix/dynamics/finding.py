@@ -27,6 +27,9 @@ __all__ = ["Found", "find"]
 LABELS = 1e-8
 """The tolerance at which nodes get their fates."""
 
+LEAST = 1e-6
+"""The share of what is hardly played in starts that arrive nowhere from closer to a face."""
+
 HALVINGS = 5
 """How often the way between two nodes of different fates is halved in search of a third fate."""
 SPLITS = 4
@@ -83,7 +86,7 @@ def find(landing: Landing, lattice: Lattice, precision: float, flatness: float) 
     from separatrix.dynamics.deviation import areas_and_normals
     from separatrix.dynamics.splitting import split
 
-    codes = landing(lattice.weights, LABELS)
+    lattice, codes = _labelled(landing, lattice)
     lattice, codes = _with_thirds(landing, lattice, codes)
     before, known = None, _Measured()
     for attempt in range(CURVED + 1):
@@ -101,6 +104,22 @@ def find(landing: Landing, lattice: Lattice, precision: float, flatness: float) 
         codes = np.concatenate([codes, landing(new, LABELS)])
         lattice, codes = _with_thirds(landing, lattice, codes)
     return Found(lattice, codes, crossed, mesh, areas, normals, bulges)
+
+
+def _labelled(landing: Landing, lattice: Lattice) -> tuple[Lattice, Codes]:
+    """Return the fates of the nodes, and the lattice with nodes moved off faces they would never leave."""
+    import numpy as np
+
+    from separatrix.dynamics.landing import NOWHERE
+
+    codes = landing(lattice.weights, LABELS)
+    stuck = (codes == NOWHERE) & (lattice.weights < LEAST).any(axis=1)
+    if not stuck.any():
+        return lattice, codes
+    weights = lattice.weights.copy()
+    weights[stuck] = np.maximum(weights[stuck], LEAST)
+    codes[stuck] = landing(weights[stuck], LABELS)
+    return replace(lattice, weights=weights), codes
 
 
 class _Measured:

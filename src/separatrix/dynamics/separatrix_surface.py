@@ -18,7 +18,7 @@ from separatrix.dynamics.surface_pieces import SurfacePiece, pieces_of
 from separatrix.dynamics.usual_values import at_usual_values
 from separatrix.errors import ComesLater, InputError
 from separatrix.game.model import Game
-from separatrix.sentence import say
+from separatrix.sentence import Sentence, say
 
 if TYPE_CHECKING:
     import numpy as np
@@ -272,7 +272,7 @@ def _surface(landing: Landing, found: Found, cells: int, precision: float) -> Se
         error,
         cells,
         precision,
-        at_usual_values(analysis.game, _sure(landing, found, errors, precision)),
+        at_usual_values(analysis.game, _sure(landing, found, errors, precision, shares["undecided"])),
     )
 
 
@@ -296,16 +296,27 @@ def _fractions(landing: Landing, found: Found) -> tuple[dict[str, float], float]
     return named | {"undecided": float(shares[-1])}, float(np.abs(bulges).sum()) + unknown
 
 
-def _sure(landing: Landing, found: Found, errors: Array, precision: float) -> str:
-    import numpy as np
-
+def _sure(landing: Landing, found: Found, errors: Array, precision: float, undecided: float) -> str:
     if not landing.fates:
         return say("undecided: no rest point, rest set or cycle of this game is known to attract")
+    sure = _held(found, errors, precision)
+    if undecided:
+        return say(
+            "{estimate}; {share} % of the state space is undecided, and no border is drawn around that",
+            estimate=sure, share=f"{100 * undecided:.3g}",
+        )  # fmt: skip
+    return sure
+
+
+def _held(found: Found, errors: Array, precision: float) -> Sentence:
+    import numpy as np
+
     if not len(found.mesh.triangles):
         return say(
-            "estimated: all {count} starts of a lattice have one fate; a basin thinner than {width} may be "
-            "missed",
-            count=f"{len(found.codes):,}", width=f"{found.lattice.spacing:.2g}",
+            "estimated: all starts of a lattice that arrived, {count} of {all}, have one fate; a basin "
+            "thinner than {width} may be missed",
+            count=f"{int((found.codes >= 0).sum()):,}", all=f"{len(found.codes):,}",
+            width=f"{found.lattice.spacing:.2g}",
         )  # fmt: skip
     held = float(np.mean(errors <= precision))
     bulge = float(np.nanmax(np.abs(found.deviations), initial=0.0))
