@@ -42,8 +42,11 @@ WOUND = 0.02
 """The part of the surface that may lie between thin basins; where it is more, finer is never fine enough."""
 
 MOST_TRIANGLES = 60_000
-MOST_THIRDS = 0.05
-"""Nodes that are put between others, over those there were."""
+GROWTH = 0.75
+"""Third basins found in a round over those in the one before, from which on they are wound around each other:
+finer would never be fine enough, and all is left as it was."""
+FEW = 0.02
+"""So many nodes more, over those there are, are no matter."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,7 +153,7 @@ def _with_thirds(landing: Landing, lattice: Lattice, codes: Codes) -> tuple[Latt
 
     from separatrix.dynamics.splitting import edge_keys, split
 
-    looked, first_nodes = np.empty((0, 2), dtype=np.intp), len(lattice.weights)
+    looked, as_it_was, before = np.empty((0, 2), dtype=np.intp), (lattice, codes), 0
     for _ in range(SPLITS):
         own = codes[lattice.tetrahedra]
         mixed = lattice.tetrahedra[(own != own[:, :1]).any(axis=1) & (own >= 0).all(axis=1)]
@@ -159,27 +162,35 @@ def _with_thirds(landing: Landing, lattice: Lattice, codes: Codes) -> tuple[Latt
         nodes = len(lattice.weights)
         edges = edges[~np.isin(edge_keys(edges, nodes), edge_keys(looked, nodes))]
         looked = np.concatenate([looked, edges])
-        fractions = np.full(len(edges), np.nan)
-        third = np.full(len(edges), -1, dtype=codes.dtype)
-        low, high = np.zeros(len(edges)), np.ones(len(edges))
-        ends = codes[edges]
-        for _ in range(HALVINGS):
-            rows = np.flatnonzero(np.isnan(fractions))
-            cut = (low[rows] + high[rows]) / 2
-            a, b = edges[rows].T
-            found = landing(
-                lattice.weights[a] * (1 - cut)[:, None] + lattice.weights[b] * cut[:, None], LABELS
-            )
-            first, second = found == ends[rows, 0], found == ends[rows, 1]
-            low[rows[first]], high[rows[second]] = cut[first], cut[second]
-            other = ~(first | second) & (found >= 0)
-            fractions[rows[other]], third[rows[other]] = cut[other], found[other]
-        cut_now = np.isfinite(fractions)
-        if not cut_now.any() or nodes + cut_now.sum() > (1 + MOST_THIRDS) * first_nodes:
+        fractions, third = _third(landing, lattice, edges, codes[edges])
+        found = np.flatnonzero(third >= 0)
+        if before and found.size > max(GROWTH * before, FEW * nodes):
+            return as_it_was
+        before = found.size
+        if not before:
             break
-        lattice = split(lattice, edges[cut_now], fractions[cut_now])
-        codes = np.concatenate([codes, third[cut_now]])
+        lattice = split(lattice, edges[found], fractions[found])
+        codes = np.concatenate([codes, third[found]])
     return lattice, codes
+
+
+def _third(landing: Landing, lattice: Lattice, edges: Rows, ends: Codes) -> tuple[Array, Codes]:
+    """Return where on edges a third fate is found, and which one; -1 for none."""
+    import numpy as np
+
+    low, high = np.zeros(len(edges)), np.ones(len(edges))
+    cut, third = np.full(len(edges), 0.5), np.full(len(edges), -1, dtype=ends.dtype)
+    rows = np.arange(len(edges))
+    for _ in range(HALVINGS):
+        cut[rows] = (low[rows] + high[rows]) / 2
+        part, (a, b) = cut[rows, None], edges[rows].T
+        found = landing(lattice.weights[a] * (1 - part) + lattice.weights[b] * part, LABELS)
+        first, second = found == ends[rows, 0], found == ends[rows, 1]
+        low[rows[first]], high[rows[second]] = cut[rows[first]], cut[rows[second]]
+        other = ~(first | second)
+        third[rows[other]] = found[other]
+        rows = rows[~other]
+    return cut, third
 
 
 def _longest(lattice: Lattice, tetrahedra: Rows) -> Rows:
