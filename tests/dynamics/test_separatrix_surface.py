@@ -70,6 +70,7 @@ def test_two_independent_borders_make_a_product_of_basins() -> None:
     }})  # fmt: skip
     surface = separatrix.separatrix_surface(game, cells=10, flatness=1)
     found = sorted(surface.fractions.values())
+    assert surface.fractions_error < 0.05
     assert found == pytest.approx(sorted([UPPER / 2, UPPER / 2, (1 - UPPER) / 2, (1 - UPPER) / 2]), abs=1e-3)
     flat = [k for k, piece in enumerate(surface.pieces) if piece.fates in (("E1", "E2"), ("E7", "E8"))]
     vertices = np.unique(surface.triangles[np.isin(surface.piece_of, flat)])

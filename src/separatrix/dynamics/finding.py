@@ -42,11 +42,10 @@ WOUND = 0.02
 """The part of the surface that may lie between thin basins; where it is more, finer is never fine enough."""
 
 MOST_TRIANGLES = 60_000
-GROWTH = 0.75
-"""Third basins found in a round over those in the one before, from which on they are wound around each other:
-finer would never be fine enough, and all is left as it was."""
-FEW = 0.02
-"""So many nodes more, over those there are, are no matter."""
+GROWTH, FEW, WINDING = 0.75, 0.02, 0.1
+"""Third basins are no longer looked for once a round finds more than a fraction of those in the one before,
+unless they are few beside the nodes.  Where they are many, basins are wound around each other: finer would
+never be fine enough, and all is left as it was."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,11 +163,11 @@ def _with_thirds(landing: Landing, lattice: Lattice, codes: Codes) -> tuple[Latt
         looked = np.concatenate([looked, edges])
         fractions, third = _third(landing, lattice, edges, codes[edges])
         found = np.flatnonzero(third >= 0)
-        if before and found.size > max(GROWTH * before, FEW * nodes):
+        if before and found.size > max(GROWTH * before, WINDING * nodes):
             return as_it_was
-        before = found.size
-        if not before:
+        if not found.size or (before and found.size > max(GROWTH * before, FEW * nodes)):
             break
+        before = found.size
         lattice = split(lattice, edges[found], fractions[found])
         codes = np.concatenate([codes, third[found]])
     return lattice, codes
