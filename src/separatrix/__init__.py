@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from separatrix.dynamics.regime_map import regime_map
     from separatrix.dynamics.sensitivity import Sensitivity, sensitivity
     from separatrix.dynamics.separatrix import separatrix_curve
+    from separatrix.dynamics.separatrix_surface import separatrix_surface
     from separatrix.dynamics.shock import critical_shock
     from separatrix.dynamics.sweep import sweep
     from separatrix.dynamics.trajectory import trajectory
@@ -38,7 +39,8 @@ __all__ = [
     "Analysis", "BifurcationDiagram", "ComesLater", "FanChart", "Finding", "Game", "InputError",
     "NameProblem", "PhasePortrait", "Sensitivity", "SeparatrixError", "__version__", "analyze", "basins",
     "bifurcation_diagram", "check", "cite", "critical_shock", "ess_search", "fan_chart", "load", "portrait",
-    "regime_map", "report", "sensitivity", "separatrix_curve", "sweep", "told_in", "trajectory",
+    "regime_map", "report", "sensitivity", "separatrix_curve", "separatrix_surface", "sweep", "told_in",
+    "trajectory",
 ]  # fmt: skip
 
 _HOMES = {
@@ -67,6 +69,7 @@ _HOMES = {
     "report": "separatrix.present.report_file",
     "sensitivity": "separatrix.dynamics.sensitivity",
     "separatrix_curve": "separatrix.dynamics.separatrix",
+    "separatrix_surface": "separatrix.dynamics.separatrix_surface",
     "sweep": "separatrix.dynamics.sweep",
     "told_in": "separatrix.game.translation",
     "trajectory": "separatrix.dynamics.trajectory",

@@ -77,6 +77,9 @@ def test_shock_and_basins_speak_chinese(capsys: pytest.CaptureFixture[str]) -> N
         (["basins", "mckelvey-mclennan", "--samples", "2"], "D624"),
         (["basins", "hypercycle-four", "--format", "svg"], "U902"),
         (["basins", "shi-chen-2018", "--set", "Q=1"], "V302"),
+        (["basins", "shi-chen-2018", "--surface"], "D646"),
+        (["basins", "shi-chen-2018", "--out", "line.ply"], "D646"),
+        (["basins", "mckelvey-mclennan", "--surface", "--cells", "1"], "D647"),
     ],
 )
 def test_what_cannot_be_answered_is_refused_with_a_code(
@@ -111,3 +114,59 @@ def test_a_rest_set_is_told_by_its_equations_and_label(
     row = next(r for r in capsys.readouterr().out.splitlines() if r.strip().startswith("S5"))
     assert "0 < x, x < 1, 0 < y, y < 1" in row
     assert "stable" in row
+
+
+THREE = """title: Three
+populations: [{name: A, share: x}, {name: B, share: y}, {name: C, share: z}]
+advantages: {x: '3*y*z - 1', y: '3*x*z - 1', z: '3*x*y - 1'}
+"""
+
+
+@pytest.fixture
+def three(tmp_path: Path) -> str:
+    """Return the path of a stag hunt of three parties."""
+    path = tmp_path / "three.yaml"
+    path.write_text(THREE, "utf-8")
+    return str(path)
+
+
+def test_the_surface_between_basins_is_told(three: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The text says between which fates it lies, what courses on it come to, and how sure that is."""
+    assert run(["basins", three, "--surface", "--cells", "6", "--samples", "256"]) == 0
+    text = " ".join(capsys.readouterr().out.split())
+    assert "The separatrix is a surface" in text
+    assert "E1 and E8" in text and "E12 (100 %)" in text
+    assert "followed at two tolerances" in text
+    assert run(["basins", three, "--surface", "--cells", "6", "--samples", "256", "--lang", "zh"]) == 0
+    chinese = capsys.readouterr().out
+    assert "E1与E8" in chinese and "followed" not in chinese
+
+
+def test_the_surface_is_given_as_data(three: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """JSON, PLY and CSV hold the same vertices; faces name vertices and pieces that exist."""
+    assert run(["basins", three, "--surface", "--cells", "5", "--samples", "64", "--format", "json"]) == 0
+    surface = json.loads(capsys.readouterr().out)["surface"]
+    for name in ("three.ply", "three.csv"):
+        assert run(["basins", three, "--cells", "5", "--out", str(tmp_path / name)]) == 0
+    head, _, body = (tmp_path / "three.ply").read_text("ascii").partition("end_header\n")
+    rows = body.splitlines()
+    count = len(surface["vertices"])
+    assert f"element vertex {count}" in head and f"element face {len(rows) - count}" in head
+    assert [float(v) for v in rows[0].split()] == pytest.approx(
+        [*surface["vertices"][0], surface["errors"][0]]
+    )
+    faces = [[int(v) for v in row.split()] for row in rows[count:]]
+    assert [face[1:4] for face in faces] == surface["triangles"]
+    assert {face[4] for face in faces} == {0}
+    lines = (tmp_path / "three.csv").read_text("utf-8").splitlines()
+    assert lines[0] == "vertex,x,y,z,error,fates" and len(lines) == count + 1
+    assert lines[1].endswith("E1 E8")
+
+
+def test_the_surface_is_drawn_in_the_cube(three: str, tmp_path: Path) -> None:
+    """The figure says what the tinted surface is, to those who see it and to those who hear it."""
+    target = tmp_path / "three.svg"
+    assert run(["basins", three, "--cells", "6", "--out", str(target)]) == 0
+    words = " ".join(" ".join(ElementTree.fromstring(target.read_text("utf-8")).itertext()).split())
+    assert "separatrix between E1 and E8" in words
+    assert "courses on its two sides end differently" in words

@@ -11,15 +11,21 @@ from separatrix.cli.assignments import assignments
 from separatrix.errors import InputError
 
 if TYPE_CHECKING:
+    from separatrix.dynamics.separatrix_surface import SeparatrixSurface
     from separatrix.present.document import Document
     from separatrix.present.languages import Language
 
 __all__ = ["basins", "format_of", "show", "show_document"]
 
-Format = Literal["text", "json", "svg"]
+Format = Literal["text", "json", "svg", "ply", "csv"]
 Lang = Literal["en", "zh"]
 
-_SUFFIXES: dict[str, Format] = {".json": "json", ".svg": "svg", ".txt": "text"}
+_SUFFIXES: dict[str, Format] = {
+    ".json": "json", ".svg": "svg", ".txt": "text", ".ply": "ply", ".csv": "csv",
+}  # fmt: skip
+
+PAINTED = 16
+"""The cells of the lattice for a figure, where a finer surface would look the same."""
 
 
 def basins(
@@ -30,6 +36,8 @@ def basins(
     set_: Annotated[list[str] | None, Parameter(name="--set", negative="")] = None,
     samples: int = 16_384,
     seed: int = 0,
+    surface: Annotated[bool, Parameter(negative="")] = False,
+    cells: int | None = None,
     format: Annotated[Format | None, Parameter(name=["--format", "-f"])] = None,
     out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
     lang: Lang = "en",
@@ -51,8 +59,13 @@ def basins(
         How many starts to follow where no closed form is known.
     seed : int
         Of the starts; the same seed gives the same answer.
+    surface : bool
+        Find the separatrix as a surface too, where the state space has three dimensions.
+    cells : int
+        How many cells the lattice has on which the surface is looked for, along each share: 24 by default.
     format : str
-        text, json, or svg (the phase portrait with its basins); by default what --out ends in, else text.
+        text, json, svg (the phase portrait with its basins or, in a cube, the surface between them), ply (the
+        surface as vertices and triangles), or csv (its vertices); by default what --out ends in, else text.
     out : Path
         Write to this file instead of standard output.
     lang : str
@@ -68,18 +81,40 @@ def basins(
         guard_source(out, model)
     words = language_of(lang)
     values = assignments(set_ or [])
+    if chosen == "svg" and [len(p.strategies) for p in game.populations] == [2, 2, 2]:
+        from separatrix.present.figures.surface import surface_svg
+
+        # Triangles that are smaller than a dot are not worth their time.
+        found_surface = separatrix.separatrix_surface(
+            game, values, scenario, cells=cells or PAINTED, flatness=1.0
+        )
+        show(surface_svg(found_surface, words), out)
+        return 0
     if chosen == "svg":
         show(_figure(separatrix.analyze(game, values, scenario), words), out)
+        return 0
+    between: SeparatrixSurface | None = None
+    if surface or chosen in ("ply", "csv"):
+        between = separatrix.separatrix_surface(
+            game, values, scenario, **({} if cells is None else {"cells": cells})
+        )
+    if between is not None and chosen in ("ply", "csv"):
+        from separatrix.present.surface_files import surface_csv, surface_ply
+
+        show(surface_ply(between) if chosen == "ply" else surface_csv(between), out)
         return 0
     found = separatrix.basins(game, values, scenario, samples=samples, seed=seed)
     if chosen == "json":
         import json
 
-        show(json.dumps(found.to_dict(), ensure_ascii=False, indent=2) + "\n", out)
+        answer = found.to_dict()
+        if between is not None:
+            answer["surface"] = between.to_dict()
+        show(json.dumps(answer, ensure_ascii=False, indent=None if between else 2) + "\n", out)
         return 0
     from separatrix.present.basins import basins_document
 
-    show_document(basins_document(found, words), out)
+    show_document(basins_document(found, words, between), out)
     return 0
 
 

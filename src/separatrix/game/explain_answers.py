@@ -250,6 +250,21 @@ _DYNAMICS = {
         "bifurcation_diagram(load('coal-safety'), over=('H', 0, 9))",
         "choose a wider interval.",
     ),
+    "D646": _e(
+        "the separatrix is not a surface",
+        "The border between two basins has one dimension less than the state space: it is found as a surface "
+        "where that has three, as with 2 x 2 x 2 or 2 x 3 strategies, or four in one population.",
+        "separatrix basins shi-chen-2018 --surface",
+        "for two populations of two strategies use `separatrix.separatrix_curve`; for others "
+        "`separatrix basins` counts the starts of each fate.",
+    ),
+    "D647": _e(
+        "impossible cells, precision or flatness",
+        "The surface is looked for on a lattice of 4 to 96 cells along each share; an edge that crosses it "
+        "is halved until two starts of different fates are as close as the precision.",
+        "separatrix basins mckelvey-mclennan --surface --cells 1000",
+        "give a number such as 24; where the surface is curved the lattice is made finer by itself.",
+    ),
 }
 
 _FIELDS = {

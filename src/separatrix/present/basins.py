@@ -13,6 +13,7 @@ from separatrix.present.percent import bar, percent
 
 if TYPE_CHECKING:
     from separatrix.dynamics.basins import Basins
+    from separatrix.dynamics.separatrix_surface import SeparatrixSurface
     from separatrix.dynamics.shock import CriticalShock, Push
 
 __all__ = ["basins_document", "shock_document"]
@@ -21,12 +22,15 @@ PLACES = 4
 """Decimals of shares."""
 
 
-def basins_document(found: Basins, words: Language) -> Document:
-    """Return the basins of a game as a document."""
+def basins_document(found: Basins, words: Language, surface: SeparatrixSurface | None = None) -> Document:
+    """Return the basins of a game as a document, with the surface between them where given."""
+    from separatrix.present.surface import surface_blocks
+
+    more = () if surface is None else tuple(surface_blocks(surface, words))
     return Document(
         title=words.BASINS_TITLE.format(title=found.game.title),
         subtitle=_subtitle(found.analysis.scenario, words),
-        blocks=tuple(_basins_blocks(found, words)),
+        blocks=(*_basins_blocks(found, words), *more),
         language=words.code,
         words=words.names,
     )

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from separatrix.dynamics.portrait import PhasePortrait
 
 __all__ = [
-    "Portrait", "caption_of", "draw", "portrait_svg", "save_figure", "shape_of", "title_of", "why_no_figure",
+    "Portrait", "caption_of", "describe", "draw", "portrait_svg", "save_figure", "shape_of", "title_of",
+    "why_no_figure",
     "with_dynamics",
 ]  # fmt: skip
 
@@ -121,7 +122,7 @@ class Portrait:
             title = with_dynamics(title, self.phase.kind, self.words)
         with style():
             if format == "svg":
-                said = _description(self.analysis, self.words, self.phase)
+                said = describe(self.analysis, self.words, self.phase)
                 return svg_of(figure, title, said).encode()
             return raster_or_pdf(figure, format, title)
 
@@ -252,9 +253,13 @@ def _has_known_separatrix(analysis: Analysis) -> bool:
     )
 
 
-def _description(analysis: Analysis, words: Language, phase: PhasePortrait | None) -> str:
+def describe(
+    analysis: Analysis, words: Language, phase: PhasePortrait | None, caption: str | None = None
+) -> str:
+    """Return a caption and the rest points in words, for those who do not see the picture."""
     points = points_in_words(analysis.rest_points if phase is None else phase.rest_points, words)
-    return words.FIGURE_DESCRIPTION.format(caption=caption_of(analysis, words, phase), points=points)
+    told = caption_of(analysis, words, phase) if caption is None else caption
+    return words.FIGURE_DESCRIPTION.format(caption=told, points=points)
 
 
 def points_in_words(points: Iterable[RestPoint], words: Language) -> str:

@@ -16,6 +16,7 @@ from separatrix.present.figures.marks import colour, draw_mark, draw_today, line
 from separatrix.present.figures.nullcline_lines import LOOKS
 from separatrix.present.figures.page import new_page
 from separatrix.present.figures.placing import draw_names
+from separatrix.present.figures.surface import draw_surface, surface_lines
 from separatrix.present.languages import Language
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
+
+    from separatrix.dynamics.separatrix_surface import SeparatrixSurface
 
     Array = NDArray[np.float64]
 
@@ -50,15 +53,21 @@ def project(states: Any) -> Array:
     return np.stack([x @ right, x @ up], axis=-1)
 
 
-def draw_cube(phase: PhasePortrait, words: Language, nullclines: bool = False) -> Figure:
-    """Return the phase portrait of three populations; below it, if wanted, where each share stands still."""
+def draw_cube(
+    phase: PhasePortrait, words: Language, nullclines: bool = False,
+    surface: SeparatrixSurface | None = None,
+) -> Figure:  # fmt: skip
+    """Return the phase portrait of three populations; below it, if wanted, where each share stands still.
+
+    The separatrix is drawn in it where it is given.
+    """
     low, high = frame()
     wide, tall = (float(v) for v in (high - low) * SCALE)
     legend = legend_of(
         words,
         phase.rest_points,
         phase.rest_sets,
-        cube_lines(phase, words),
+        [*cube_lines(phase, words), *(surface_lines(surface, words) if surface is not None else [])],
         today=phase.game.today is not None,
     )
     full = wide + STRIP - 4
@@ -68,7 +77,7 @@ def draw_cube(phase: PhasePortrait, words: Language, nullclines: bool = False) -
     room = rows_height([""] * 2) + full / 3 * tall / wide if shown else 0.0
     page = new_page(wide, max(TOP + tall, legend.height + 16) + below + 4 + room, legend)
     axes = page.axes(0, TOP, wide, tall)
-    paint_cube(axes, phase)
+    paint_cube(axes, phase, surface=surface)
     at = page.height - below - 4 - room
     for rows in meanings:
         page.write(4, at, rows)
@@ -98,13 +107,17 @@ def cube_lines(phase: PhasePortrait, words: Language) -> list[tuple[str, dict[st
     return lines
 
 
-def paint_cube(axes: Axes, phase: PhasePortrait, scale: float = SCALE) -> None:
+def paint_cube(
+    axes: Axes, phase: PhasePortrait, scale: float = SCALE, surface: SeparatrixSurface | None = None
+) -> None:
     """Draw the portrait into axes in which an edge of the cube is `scale` points long."""
     low, high = frame()
     axes.axis("off")
     axes.set_xlim(low[0], high[0])
     axes.set_ylim(low[1], high[1])
     around = _draw_frame(axes, phase, scale)
+    if surface is not None:
+        draw_surface(axes, surface)
     _draw_courses(axes, phase, scale)
     for piece in phase.rest_sets:
         _draw_set(axes, piece)
