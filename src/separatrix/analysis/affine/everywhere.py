@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpz_mpoly_ctx, fmpz_mpoly_vec
 
@@ -115,5 +116,6 @@ def _vanishes(polynomials: Sequence[fmpq_mpoly], k: int) -> bool:
         terms = p.to_dict()
         common = math.lcm(*(int(c.q) for c in terms.values()))
         whole.append(ring.from_dict({(*e, 0): int(c.p) * common // int(c.q) for e, c in terms.items()}))
-    basis, done = fmpz_mpoly_vec([*whole, 1 - gens[k] * gens[-1]], ring).buchberger_naive(limits=LIMITS)
-    return done and any(p.is_constant() and not p.is_zero() for p in basis)
+    system: Any = fmpz_mpoly_vec([*whole, 1 - gens[k] * gens[-1]], ring)
+    basis, done = system.buchberger_naive(limits=LIMITS)
+    return bool(done) and any(p.is_constant() and not p.is_zero() for p in basis)
