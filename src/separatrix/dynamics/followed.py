@@ -37,7 +37,7 @@ SCOUTS = 256
 PILOTS = 8
 """Courses that are followed for long where some arrive nowhere."""
 
-FAILURES = 3
+FAILURES = 2
 """Courses that may show no cycle before no more are tried."""
 
 MANY = 0.002

@@ -56,7 +56,10 @@ KEPT, HOPELESS = 0.8, 0.98
 
 NEIGHBOURS = 12
 
-ROUNDS = 24
+SETTLING = 0.7
+"""What must be left of the gap between two returns after a round, but for one round, to go on."""
+
+ROUNDS = 12
 """How many times a course goes on, `TURNS` turns each, before its returns must have settled."""
 
 
@@ -104,6 +107,7 @@ def limit_cycle(motion: Motion, start: Array) -> LimitCycle | None:
     import numpy as np
 
     here: Array = start[:, None]
+    gap, worse = np.inf, 0
     with np.errstate(all="ignore"):
         for _ in range(ROUNDS):
             loop = _loop(motion, here)
@@ -114,7 +118,11 @@ def limit_cycle(motion: Motion, start: Array) -> LimitCycle | None:
             if returns is None:
                 return None
             here = returns.last
-            if np.abs(returns.states[-1] - returns.states[-2]).max() <= SETTLED * size:
+            before, gap = gap, float(np.abs(returns.states[-1] - returns.states[-2]).max()) / size
+            worse += gap > SETTLING * before
+            if worse > 1:
+                return None
+            if gap <= SETTLED:
                 return _attracting(motion, here, float(np.diff(returns.times[-2:, 0])[0]), size)
     return None
 
