@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from separatrix.audit.check import check
     from separatrix.audit.finding import Finding
     from separatrix.dynamics.basins import basins
+    from separatrix.dynamics.fate import fate
     from separatrix.dynamics.separatrix import separatrix_curve
     from separatrix.dynamics.shock import critical_shock
     from separatrix.dynamics.trajectory import trajectory
@@ -29,8 +30,8 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Analysis", "ComesLater", "Finding", "Game", "InputError", "NameProblem", "SeparatrixError",
-    "__version__", "analyze", "basins", "check", "cite", "critical_shock", "ess_search", "load", "report",
-    "separatrix_curve", "told_in", "trajectory",
+    "__version__", "analyze", "basins", "check", "cite", "critical_shock", "ess_search", "fate", "load",
+    "report", "separatrix_curve", "told_in", "trajectory",
 ]  # fmt: skip
 
 _HOMES = {
@@ -47,6 +48,7 @@ _HOMES = {
     "cite": "separatrix.present.citations",
     "critical_shock": "separatrix.dynamics.shock",
     "ess_search": "separatrix.analysis.affine.ess_search",
+    "fate": "separatrix.dynamics.fate",
     "load": "separatrix.game.reader",
     "report": "separatrix.present.report_file",
     "separatrix_curve": "separatrix.dynamics.separatrix",

@@ -9,12 +9,12 @@ All others: many starts are followed until they have arrived (`separatrix.dynami
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 from typing import TYPE_CHECKING, Any, Literal
 
 from separatrix.analysis.result import Analysis
-from separatrix.dynamics.endings import UNDECIDED, Ending
+from separatrix.dynamics.endings import CYCLE, UNDECIDED, Ending
 from separatrix.dynamics.question import Question, asked
 from separatrix.errors import InputError
 from separatrix.game.model import Game
@@ -65,6 +65,8 @@ class Basins:
         The rule by which shares change.
     schedule_end : float or None
         When the schedule was over that the starts went with; None where there was none.
+    today_without : str or None
+        Where the cluster of today ends without the schedule, which the starts went with.
     """
 
     analysis: Analysis
@@ -80,6 +82,7 @@ class Basins:
     endings: Mapping[str, Ending] = dataclass_field(default_factory=dict)
     field: str = "replicator"
     schedule_end: float | None = None
+    today_without: str | None = None
 
     @property
     def game(self) -> Game:
@@ -122,6 +125,7 @@ class Basins:
             "error": self.error,
             "samples": self.samples,
             "today": self.today,
+            "today_without_schedule": self.today_without,
             "provenance": provenance(self.game) | {"seed": self.seed},
         }
 
@@ -203,7 +207,13 @@ def basins(
             endings={name: exact.ending(name) for name in fractions},
             field=question.kind,
         )
-    return _sampled(question, samples, seed)
+    found = _sampled(question, samples, seed)
+    if question.plan is None or game.today is None:
+        return found
+    from separatrix.dynamics.fate import fate_without, start_of
+
+    usual = fate_without(game, start_of(game, None), values, scenario, question.kind, options)
+    return replace(found, today_without=usual.name)
 
 
 def _today(game: Game, fates: Fates) -> str | None:
@@ -259,8 +269,8 @@ def _estimated(
     numerical = [key for key, ending in endings.items() if not ending.proven and key in question.attracting]
     if numerical:
         how_sure = say(
-            "{estimate}; that {ids} attracts is seen from courses beside it, not proven",
-            estimate=how_sure, ids=together(numerical, ", "),
+            "{estimate}; seen from courses, not proven, to attract: {ids}",
+            estimate=how_sure, ids=together([_told(key) for key in numerical], ", "),
         )  # fmt: skip
     undecided = int((names == UNDECIDED).sum())
     if undecided:
@@ -269,3 +279,11 @@ def _estimated(
             estimate=how_sure, open=f"{undecided:,}", share=f"{100 * undecided / names.size:.3g}",
         )  # fmt: skip
     return how_sure
+
+
+def _told(key: str) -> str:
+    """Return a key as part of a sentence."""
+    base, _, number = key.partition(" ")
+    if base != CYCLE:
+        return key
+    return say("cycle {number}", number=number) if number else say("cycle")

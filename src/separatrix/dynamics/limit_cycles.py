@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 __all__ = ["LimitCycle", "limit_cycle"]
 
-PER_TURN = 256
+PER_TURN = 128
 """States on a cycle, and the least number of steps in which a course goes round."""
 
-LOOK_BACK = 3_000
+LOOK_BACK = 2_000
 """Steps in which a course must have come back to where it was."""
 
 SMALL = 1e-3

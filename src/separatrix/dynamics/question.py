@@ -19,7 +19,18 @@ from separatrix.dynamics.usual_values import at_usual_values
 from separatrix.game.model import Game
 from separatrix.sentence import say
 
-__all__ = ["Question", "asked"]
+__all__ = ["RULES", "Question", "asked"]
+
+RULES: Mapping[str, str] = {
+    "replicator": say("replicator"),
+    "payoff-adjusted": say("payoff-adjusted replicator"),
+    "replicator-mutator": say("replicator-mutator"),
+    "smith": say("Smith"),
+    "bnn": say("Brown-von Neumann-Nash"),
+    "logit": say("logit"),
+    "best-response": say("best response"),
+}
+"""The rules of motion, as parts of sentences, for other languages to tell."""
 
 
 @dataclass(frozen=True)

@@ -192,6 +192,13 @@ _DYNAMICS = {
         "separatrix shock matching-pennies",
         "give --from x=0.2,y=0.3, or write `today: {x: 0.2, y: 0.3}` into the game file.",
     ),
+    "D626": _e(
+        "a fate after a schedule, in a game without one",
+        "A temporary policy is written under `schedule:` into the game file: what a parameter is worth from "
+        "when on. Where nothing is written there, every fate is that of the game as it stands.",
+        "separatrix basins matching-pennies --schedule",
+        "write the schedule into the game file, or leave --schedule out.",
+    ),
 }
 
 _FIELDS = {
