@@ -49,11 +49,15 @@ def aims(analysis: Analysis, kind: str, options: Mapping[str, Any]) -> Followed:
     """
     chosen = kind_of_field(kind).name
     motion = motion_of(field(analysis.game, analysis.values, None, chosen, **options))
+    if chosen == "payoff-adjusted" and len(analysis.game.populations) == 1:
+        # Along the lines of the replicator, at another pace (Hofbauer & Sigmund 1998, section 7.1).
+        motion = motion_of(field(analysis.game, analysis.values))
+        chosen = "replicator"
     if chosen == "replicator":
         return _replicator(analysis, motion)
     if chosen in ("logit", "replicator-mutator"):
         return Followed(analysis, motion, _numerical(motion))
-    return Followed(analysis, motion, _listed(analysis, motion, chosen))
+    return Followed(analysis, motion, _listed(analysis, motion))
 
 
 def _replicator(analysis: Analysis, motion: Motion) -> Followed:
@@ -68,13 +72,12 @@ def _replicator(analysis: Analysis, motion: Motion) -> Followed:
     return Followed(analysis, motion, told_apart(goals), _centre(analysis, exact))
 
 
-def _listed(analysis: Analysis, motion: Motion, kind: str) -> list[Destination]:
+def _listed(analysis: Analysis, motion: Motion) -> list[Destination]:
     """Return the rest points of the analysis that attract, as far as courses show."""
     result = []
-    least = 5e-3 if kind == "best-response" else 0.0
     for point in analysis.rest_points:
-        if point.state is not None and point.nash is not False:
-            found = near_point(point.id, point.state, motion, least=least)
+        if point.state is not None and point.nash is not False and point.isolated is not False:
+            found = near_point(point.id, point.state, motion)
             if found is not None:
                 result.append(found)
     for piece in analysis.rest_sets:

@@ -28,19 +28,19 @@ NEARER = 0.2
 ASTRAY = 4.0
 """How many times the distance a course may go away on its way."""
 
+STOPPED = 1e-8
+"""Speed, over that of the field, at which a course has stopped, for its distance."""
+
 SAMPLES = 64
-MOST_STEPS = 4_000
 
 
-def attracted_within(motion: Motion, state: Array, least: float = RADII[-1]) -> float | None:
+def attracted_within(motion: Motion, state: Array) -> float | None:
     """Return the size of a box around a rest state from the border of which sampled courses all come to it.
 
     Parameters
     ----------
     motion : Motion
     state : array (n,)
-    least : float
-        Smaller boxes than this are not tried.
 
     Returns
     -------
@@ -59,11 +59,11 @@ def attracted_within(motion: Motion, state: Array, least: float = RADII[-1]) -> 
     (0.05, None)
     """
     for radius in RADII:
-        if radius < least:
-            break
+        if NEARER * radius < motion.accuracy:
+            return None
         found = _comes(motion, state, radius)
-        if found:
-            return radius
+        if found or found is None:
+            return radius if found else None
     return None
 
 
@@ -85,24 +85,28 @@ def around(motion: Motion, state: Array, radius: float, seed: int = 0) -> Array:
     return np.asarray(state + away)
 
 
-def _comes(motion: Motion, state: Array, radius: float) -> bool:
+def _comes(motion: Motion, state: Array, radius: float) -> bool | None:
+    """Whether all courses come nearer; None where one stops on its way, as it will from nearer too."""
     import numpy as np
 
     with np.errstate(all="ignore"):
         y = motion.of(around(motion, state, radius))
         slope = motion.slopes(y)
         length = np.full(y.shape[1], 0.1 / motion.pace)
-        for _ in range(MOST_STEPS):
+        for _ in range(2 * motion.patience):
             made = motion.step(y, slope, length)
             good = made.error <= 1
             y = np.where(good, made.at, y)
             slope = np.where(good, made.slopes, slope)
             length = next_length(made.error, length)
-            distance = np.abs(motion.states(y) - state).max(axis=1)
+            states = motion.states(y)
+            distance = np.abs(states - state).max(axis=1)
             if not (distance <= ASTRAY * radius).all():
                 return False
             keep = distance > NEARER * radius
             if not keep.any():
                 return True
+            if (motion.speeds(states, slope)[keep] <= STOPPED * motion.pace * radius).any():
+                return None
             y, slope, length = y[:, keep], slope[:, keep], length[keep]
-    return False
+    return None

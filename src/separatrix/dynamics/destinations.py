@@ -37,13 +37,13 @@ __all__ = ["NEAR", "Destination", "beside_set", "destinations", "face_centres", 
 NEAR = 1e-6
 """The distance in every share at which a course has arrived at a face, or a ring of faces."""
 
-NEAREST = 1e-5
-"""The least distance at which it has arrived at a point: steps are not more accurate."""
-
 STILL = 1e-7
 """Speed over the fastest growth rate at which a course beside a rest set is at rest."""
 
 CYCLES = ("inner cycle", "boundary cycle", "boundary network", "closed orbits")
+
+FAR_GONE = 1e-30
+"""A share below which a strategy has been dying out for so long that it does on average."""
 
 MOST_CORNERS = 4_000
 HALVINGS = 40
@@ -125,9 +125,7 @@ def told_apart(goals: Sequence[Destination]) -> list[Destination]:
 # --------------------------------------------------------------------------- points
 
 
-def near_point(
-    name: str, state: Sequence[float], motion: Motion, proven: bool = False, least: float = 0.0
-) -> Destination | None:
+def near_point(name: str, state: Sequence[float], motion: Motion, proven: bool = False) -> Destination | None:
     """Return a rest state as a destination, or None where sampled courses beside it do not come to it.
 
     Where it is proven to attract it is one in any case, with the smallest of boxes if need be.
@@ -135,11 +133,11 @@ def near_point(
     import numpy as np
 
     at = np.array(state)
-    size = attracted_within(motion, at, least)
+    size = attracted_within(motion, at)
     if size is None:
         if not proven:
             return None
-        size = NEAREST
+        size = motion.accuracy
     within = size
 
     def near(states: Array, speeds: Array) -> Mask:
@@ -289,24 +287,27 @@ def _face_cycles(field: Replicator) -> Iterator[Destination]:
 def face_centres(analysis: Analysis, affine: AffineGame, motion: Motion) -> Iterator[Destination]:
     """Yield the faces that attract and on which a relative entropy is conserved: courses go on for ever.
 
-    Along such a course the time averages of the shares are those of the rest point z of the face, and with
+    Along such a course the time averages of the shares are those of a rest state z of the face, and with
     payoffs affine in the shares a strategy that is not played grows by its rate at z on average (Hofbauer &
     Sigmund 1998, theorem 7.6.4): where all these are negative the face attracts beside every course on it.
+    Where the face holds a continuum of rest states they may be so for some courses only, which is then seen
+    from the courses.
     """
-    import numpy as np
     from flint import fmpq, fmpq_mat
 
     from separatrix.analysis.affine.everywhere import everywhere
     from separatrix.analysis.affine.game import AffineGame
     from separatrix.analysis.affine.local import localise
 
-    for point in analysis.rest_points:
-        if point.stability not in ("stable", "centre") or point.state is None or not point.nash:
-            continue
-        shares = motion.field.weights(list(point.state))
-        support = tuple(tuple(int(a) for a in np.flatnonzero(own)) for own in shares)
+    single = {p.support: True for p in analysis.rest_points if _may_attract(p.stability) and p.nash}
+    several = {s.support: False for s in analysis.rest_sets if _may_attract(s.stability)}
+    for names, isolated in (several | single).items():
+        support = tuple(
+            tuple(a for a, strategy in enumerate(population.strategies) if strategy.name in used)
+            for population, used in zip(analysis.game.populations, names, strict=True)
+        )
         kept = [o + a for o, own in zip(affine.offsets, support, strict=True) for a in own]
-        if len(kept) == sum(affine.sizes):
+        if len(kept) == sum(affine.sizes) or len(kept) == len(support):
             continue
         matrix = fmpq_mat([[affine.matrix[a, b] for b in kept] for a in kept])
         whole = everywhere(AffineGame(tuple(len(own) for own in support), affine.speeds, matrix))
@@ -315,18 +316,23 @@ def face_centres(analysis: Analysis, affine: AffineGame, motion: Motion) -> Iter
         state = [fmpq(0)] * sum(affine.sizes)
         for a, share in zip(kept, whole.state, strict=True):
             state[a] = share
-        if max(localise(affine, support, tuple(state)).outside.values()) >= 0:
+        falls = max(localise(affine, support, tuple(state)).outside.values()) < 0
+        if isolated and not falls:
             continue
         closed = sum(len(own) - 1 for own in support) == 2
-        ending = Ending(CYCLE, "closed orbits") if closed else Ending(CENTRE, "centre")
-        yield Destination(ending, _on_face(motion.field, kept))
+        ending = Ending(CYCLE, "closed orbits", isolated) if closed else Ending(CENTRE, "centre", isolated)
+        yield Destination(ending, _on_face(motion.field, kept, NEAR if isolated else FAR_GONE))
 
 
-def _on_face(field: PayoffField, kept: Sequence[int]) -> Callable[[Array, Array], Mask]:
+def _may_attract(label: str | None) -> bool:
+    return label in ("stable", "centre")
+
+
+def _on_face(field: PayoffField, kept: Sequence[int], near: float) -> Callable[[Array, Array], Mask]:
     import numpy as np
 
     def reached(states: Array, speeds: Array) -> Mask:
         gone = np.delete(np.concatenate(field.weights(states), axis=1), kept, axis=1)
-        return np.asarray((gone <= NEAR).all(axis=1))
+        return np.asarray((gone <= near).all(axis=1))
 
     return reached

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from separatrix.analysis.result import Analysis, RestPoint, RestSet
+from separatrix.analysis.result import Analysis, RestSet
 from separatrix.dynamics.endings import CENTRE, CYCLE, SEPARATRIX, Ending, order_of
 from separatrix.dynamics.followed import Followed
 from separatrix.dynamics.planar import Planar
@@ -79,8 +79,10 @@ def exact_fates(analysis: Analysis) -> InSquare | InLine | Alike | None:
     if found is None:
         return None
     state = [float(int(v.p) / int(v.q)) for v in found.state]
-    point = _point_at(analysis, _as_shares(affine.sizes, state))
-    return None if point is None else Alike(analysis, point, found.conserved, found.strict)
+    shares = _as_shares(affine.sizes, state)
+    if not any(v for row in affine.matrix.tolist() for v in row):
+        return None  # everything rests
+    return Alike(analysis, name_at(analysis, shares), tuple(shares), found.conserved, found.strict)
 
 
 def _as_shares(sizes: Sequence[int], state: Sequence[float]) -> list[float]:
@@ -91,16 +93,6 @@ def _as_shares(sizes: Sequence[int], state: Sequence[float]) -> list[float]:
         result += state[at : at + 1] if size == 2 else state[at : at + size]
         at += size
     return result
-
-
-def _point_at(analysis: Analysis, state: Sequence[float]) -> RestPoint | None:
-    for point in analysis.rest_points:
-        if (
-            point.state is not None
-            and max(abs(a - b) for a, b in zip(point.state, state, strict=True)) <= SAME
-        ):
-            return point
-    return None
 
 
 def rest_ending(analysis: Analysis, name: str) -> Ending:
@@ -328,7 +320,8 @@ class Alike:
     """One fate for every start inside, by a relative entropy (`separatrix.analysis.affine.everywhere`)."""
 
     analysis: Analysis
-    point: RestPoint
+    around: str
+    state: tuple[float, ...]
     conserved: bool
     strict: bool
 
@@ -336,7 +329,7 @@ class Alike:
     def name(self) -> str:
         """The name of the one fate."""
         if not self.conserved:
-            return self.point.id
+            return self.around
         return CYCLE if self._closed else CENTRE
 
     @property
@@ -350,8 +343,8 @@ class Alike:
 
         states = np.asarray(starts, dtype=float)
         result = np.full(len(states), self.name, dtype=f"U{LONGEST_NAME}")
-        rests = np.abs(states - np.array(self.point.state)).max(axis=1) <= 1e-15
-        result[rests] = self.point.id
+        rests = np.abs(states - np.array(self.state)).max(axis=1) <= 1e-15
+        result[rests] = self.around
         return result
 
     def names_at(self, odds: Array) -> Names:
@@ -375,21 +368,21 @@ class Alike:
         if self.conserved and self._closed:
             return say(
                 "exact: a relative entropy is conserved, and its levels are closed orbits around {point}",
-                point=self.point.id,
+                point=self.around,
             )
         if self.conserved:
             return say(
                 "exact: a relative entropy is conserved, so that every course inside stays at its distance "
                 "from {point} for ever",
-                point=self.point.id,
+                point=self.around,
             )
         if self.strict:
             return say(
                 "exact: a relative entropy falls along every course inside, so that all come to {point}",
-                point=self.point.id,
+                point=self.around,
             )
         return say(
             "exact: a relative entropy never grows along a course inside, and only at {point} it stays as it "
             "is (LaSalle 1960)",
-            point=self.point.id,
+            point=self.around,
         )

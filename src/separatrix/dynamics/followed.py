@@ -49,6 +49,10 @@ ON_LINE = 1e-4
 """How near to a rest point that does not attract a course must stay to lie on its stable manifold."""
 
 
+FLAT = 1e-6
+"""An eigenvalue that counts as zero, over the fastest growth rate."""
+
+
 class Followed:
     """The fates of one game under one rule of motion.
 
@@ -144,10 +148,9 @@ class Followed:
     def _names(self) -> list[str]:
         return [goal.name for goal in self.goals] + ([] if self.centre is None else [CYCLE])
 
-    def _settled(self, at: Array, most_steps: int | None = None) -> tuple[NDArray[np.int16], Array]:
-        more = {} if most_steps is None else {"most_steps": most_steps}
+    def _settled(self, at: Array) -> tuple[NDArray[np.int16], Array]:
         turning = None if self.centre is None else (self.centre, len(self.goals))
-        return settle(self.motion, at, self.goals, turning=turning, **more)
+        return settle(self.motion, at, self.goals, turning=turning)
 
     def _again(self, codes: NDArray[np.int16], ends: Array, left: NDArray[np.intp]) -> NDArray[np.intp]:
         """Settle once more what is left; return what still is."""
@@ -236,7 +239,8 @@ class Followed:
         """Return which courses have stayed beside a rest point that does not attract, and so lie on a line.
 
         Only a Nash equilibrium can be the limit of a course from inside (Hofbauer & Sigmund 1998, theorem
-        7.2.1), so that no course that merely lingers at a saddle counts.
+        7.2.1), so that no course that merely lingers at a saddle counts.  Beside a point with an eigenvalue
+        zero courses are so slow that nothing can be said.
         """
         import numpy as np
 
@@ -245,7 +249,8 @@ class Followed:
         for point in self.analysis.rest_points:
             if point.state is None or not point.nash or point.id in {goal.name for goal in self.goals}:
                 continue
-            if point.stability in ("saddle", "unstable", "source"):
+            growths = [value.real for value in point.eigenvalues or ()]
+            if growths and max(growths) > 0 and min(abs(g) for g in growths) > FLAT * self.motion.pace:
                 result |= np.abs(states - np.array(point.state)).max(axis=1) <= ON_LINE
         return result
 

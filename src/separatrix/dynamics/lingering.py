@@ -39,6 +39,9 @@ GROWS = 1.01
 DEEPER = 1.3
 """How much farther from the inside a course without a fixed order must be, in logarithms, each third."""
 
+LEAST_SEEN = 60
+"""Steps from which alone nothing is concluded."""
+
 HOPEFUL = -4.0
 """A course that still comes back to shares larger than this, in logarithms, is not followed further."""
 
@@ -76,14 +79,20 @@ def on_faces(found: Sequence[Lingering], shares: Array) -> Mask:
     """Return whether states, as shares (courses, strategies) of all strategies, lie on faces of cycles."""
     import numpy as np
 
-    faces = np.unique(np.concatenate([one.faces for one in found]), axis=0)
-    inside = (~(faces[:, None, :] & ~faces[None])).all(axis=2)  # of the first in the second
-    largest = faces[inside.sum(axis=1) == 1]
     gone = shares <= NEAR
     result = np.zeros(len(shares), dtype=bool)
-    for face in largest:
+    for face in _largest(np.concatenate([one.faces for one in found])):
         result |= gone[:, ~face].all(axis=1)
     return result
+
+
+def _largest(faces: Mask) -> Mask:
+    """Return the faces that are part of no other one."""
+    import numpy as np
+
+    own = np.unique(faces, axis=0)
+    inside = (~(own[:, None, :] & ~own[None])).all(axis=2)  # of the first in the second
+    return np.asarray(own[inside.sum(axis=1) == 1])
 
 
 def lingering(motion: Motion, starts: Array) -> list[Lingering | None]:
@@ -173,6 +182,8 @@ class _Seen:
 
     def deeper(self, j: int) -> bool:
         """Whether a course comes nearer and nearer to the boundary."""
+        if len(self.most) < LEAST_SEEN:
+            return False
         first, second, third = self._thirds(j)
         return third < second < first and third < HOPEFUL
 
@@ -180,6 +191,8 @@ class _Seen:
         """Return where a course lingers, as far as can be seen."""
         import numpy as np
 
+        if len(self.most) < LEAST_SEEN:
+            return None
         _, second, third = self._thirds(j)
         late = 2 * len(self.most) // 3
         stays = 1 + np.flatnonzero(np.diff(self.most[:, j]))
@@ -189,7 +202,7 @@ class _Seen:
         ordered, growth = _order(self.most[stays, j], self.times[stays, j])
         # Where the order is not fixed, loops between two saddles may blur how stays grow; depths do not lie.
         grows = growth > GROWS if ordered else third < DEEPER * second
-        if not grows or faces.all(axis=1).any():
+        if not grows or len(_largest(faces)) < 2:  # on one face alone it goes on inside that face
             return None
         return Lingering(faces, ordered, growth)
 

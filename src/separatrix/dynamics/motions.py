@@ -44,7 +44,7 @@ TOLERANCE = 1e-6
 IN_SHARES = 1e-8
 """The same in shares."""
 
-LEAST, MOST = 1e-3, 0.1
+LEAST, MOST = 4e-3, 0.1
 """How much of the way to the best reply a step goes: at least, where replies change at once, and at most."""
 
 
@@ -74,12 +74,20 @@ class Motion(Protocol):
     field : PayoffField
     pace : float
         How fast things move, per unit of time; never zero.
+    patience : int
+        Steps after which a course that has arrived nowhere is given up.
+    accuracy : float
+        The distance in shares below which courses do not come nearer to where they go.
     """
 
     @property
     def field(self) -> PayoffField: ...
     @property
     def pace(self) -> float: ...
+    @property
+    def patience(self) -> int: ...
+    @property
+    def accuracy(self) -> float: ...
 
     def of(self, states: Array) -> Array:
         """Return the coordinates of states."""
@@ -158,6 +166,8 @@ class InLogOdds:
     """Log-odds of two strategies, logarithms of more."""
 
     field: PayoffField
+    patience: int = 1_500
+    accuracy: float = 1e-5
 
     @cached_property
     def pace(self) -> float:
@@ -188,16 +198,17 @@ class InLogOdds:
         """Return the states (n, courses) at coordinates."""
         import numpy as np
 
-        if self.corners is not None:
-            return np.asarray(1 / (1 + np.exp(-at)))
         result = np.empty_like(at)
-        for place, size in zip(self.field.slices, self.field.sizes, strict=True):
-            part = at[place]
-            if size == 2:
-                result[place] = 1 / (1 + np.exp(-part))
-            else:
-                raised = np.exp(part - part.max(axis=0))
-                result[place] = raised / raised.sum(axis=0)
+        with np.errstate(over="ignore"):
+            if self.corners is not None:
+                return np.asarray(1 / (1 + np.exp(-at)))
+            for place, size in zip(self.field.slices, self.field.sizes, strict=True):
+                part = at[place]
+                if size == 2:
+                    result[place] = 1 / (1 + np.exp(-part))
+                else:
+                    raised = np.exp(part - part.max(axis=0))
+                    result[place] = raised / raised.sum(axis=0)
         return result
 
     def slopes(self, at: Array) -> Array:
@@ -289,6 +300,8 @@ class InShares:
     """The shares themselves."""
 
     field: PayoffField
+    patience: int = 1_500
+    accuracy: float = 1e-6
 
     @cached_property
     def pace(self) -> float:
@@ -341,8 +354,11 @@ class TowardsReplies(InShares):
     """Straight towards the best reply, up to where another strategy is as good.
 
     Where the best replies change to and fro at once the course slides along the states at which they
-    are equally good; it is then followed in small steps beside these, each at most `LEAST` of the way.
+    are equally good; it is then followed in small steps beside these, each `LEAST` of the way.
     """
+
+    patience: int = 5_000
+    accuracy: float = LEAST
 
     @cached_property
     def pace(self) -> float:

@@ -20,7 +20,6 @@ __all__ = ["UNSETTLED", "settle"]
 UNSETTLED = -1
 """The code of a course that has not arrived anywhere."""
 
-MOST_STEPS = 1_500
 CHUNK = 8_192
 """Courses that are followed together, so that they stay in the processor's cache."""
 
@@ -34,7 +33,6 @@ def settle(
     goals: Sequence[Destination],
     *,
     turning: tuple[Array, int] | None = None,
-    most_steps: int = MOST_STEPS,
 ) -> tuple[Codes, Array]:
     """Return for each start which of `goals` its course comes to, or `UNSETTLED`, and where it ended.
 
@@ -46,8 +44,6 @@ def settle(
     goals : sequence of Destination
     turning : (state (n,), code), optional
         In a plane: a centre, and the code of courses that have gone once around it.
-    most_steps : int
-        Steps after which a course is given up.
 
     Returns
     -------
@@ -61,7 +57,7 @@ def settle(
     ends = np.array(starts)
     for begin in range(0, starts.shape[1], CHUNK):
         part = slice(begin, begin + CHUNK)
-        codes[part], ends[:, part] = _settled(motion, starts[:, part], goals, turning, most_steps)
+        codes[part], ends[:, part] = _settled(motion, starts[:, part], goals, turning)
     return codes, ends
 
 
@@ -70,7 +66,6 @@ def _settled(
     starts: Array,
     goals: Sequence[Destination],
     turning: tuple[Array, int] | None,
-    most_steps: int,
 ) -> tuple[Codes, Array]:
     import numpy as np
 
@@ -82,7 +77,7 @@ def _settled(
         slope = motion.slopes(y)
         length = np.full(len(going), FIRST / motion.pace)
         turned = np.zeros(len(going))
-        for _ in range(most_steps):
+        for _ in range(motion.patience):
             made = motion.step(y, slope, length)
             good = made.error <= 1
             if turning is not None:

@@ -5,7 +5,8 @@ Where all payoffs are affine in the shares, the rate of change of the relative e
 state space, not near z alone.  V is infinite on the boundary, so that where it never grows every orbit from
 the interior stays in a compact part of it, and where its form vanishes on no orbit but z, all of them come to
 z (LaSalle 1960; Hofbauer & Sigmund 1998, theorem 2.6.1 and sections 7.2, 11.2 and 12).  Where V is conserved
-every orbit stays on its level, and none but z comes to rest.
+every orbit stays on its level, and none comes to rest that does not begin at rest: the form is the same at
+every interior rest state, so that the entropy of each of them is conserved, and is least there.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpz_mpoly_ctx, fmpz_mpoly_vec
 
 from separatrix.analysis.affine.game import AffineGame
 from separatrix.analysis.affine.linear import kernel
+from separatrix.analysis.affine.linear_program import maximise
 from separatrix.analysis.affine.local import localise
 from separatrix.analysis.affine.lyapunov import entropy, staying
 
@@ -39,7 +41,7 @@ class Everywhere:
 
     Attributes
     ----------
-    state : the interior rest state, the only one: K shares, one a strategy
+    state : an interior rest state, the only one unless V is conserved: K shares, one a strategy
     conserved : whether each orbit stays on its level of V; else each comes to the state
     strict : whether V falls everywhere but at the state
     """
@@ -80,21 +82,32 @@ def everywhere(game: AffineGame) -> Everywhere | None:
 
 
 def _interior(game: AffineGame) -> tuple[fmpq, ...] | None:
-    """Return the state in which all strategies are played and earn alike; None unless there is just one."""
+    """Return a state in which all strategies are played and earn alike, as far inside as there is one."""
     width = sum(game.sizes)
     rows, right = [], []
     for offset, size in zip(game.offsets, game.sizes, strict=True):
         for a in range(offset + 1, offset + size):
             rows.append([game.matrix[a, b] - game.matrix[offset, b] for b in range(width)])
-            right.append([0])
+            right.append(fmpq(0))
         rows.append([fmpq(int(offset <= b < offset + size)) for b in range(width)])
-        right.append([1])
+        right.append(fmpq(1))
     try:
-        solved = fmpq_mat(rows).solve(fmpq_mat(right))
+        solved = fmpq_mat(rows).solve(fmpq_mat([[v] for v in right]))
     except ZeroDivisionError:
-        return None
+        return _inmost(rows, right)
     state = tuple(solved[b, 0] for b in range(width))
     return state if min(state) > 0 else None
+
+
+def _inmost(rows: list[list[fmpq]], right: list[fmpq]) -> tuple[fmpq, ...] | None:
+    """Return the solution of equations whose least share is largest, or None where none is positive."""
+    width = len(rows[0])
+    # Variables: what each share has above the least one, and the least one.
+    equal = [([*row, sum(row, fmpq(0))], value) for row, value in zip(rows, right, strict=True)]
+    best = maximise([fmpq(0)] * width + [fmpq(1)], equal=equal)
+    if best is None or best.x[-1] <= 0:
+        return None
+    return tuple(best.x[b] + best.x[-1] for b in range(width))
 
 
 def _only_origin(polynomials: Sequence[fmpq_mpoly]) -> bool:
