@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from separatrix.dynamics.bifurcation.diagram import bifurcation_diagram
     from separatrix.dynamics.bifurcation.result import BifurcationDiagram
     from separatrix.dynamics.fan import FanChart, fan_chart
+    from separatrix.dynamics.fate import fate
     from separatrix.dynamics.portrait import PhasePortrait, portrait
     from separatrix.dynamics.regime_map import regime_map
     from separatrix.dynamics.sensitivity import Sensitivity, sensitivity
@@ -38,9 +39,9 @@ __version__ = "0.1.0"
 __all__ = [
     "Analysis", "BifurcationDiagram", "ComesLater", "FanChart", "Finding", "Game", "InputError",
     "NameProblem", "PhasePortrait", "Sensitivity", "SeparatrixError", "__version__", "analyze", "basins",
-    "bifurcation_diagram", "check", "cite", "critical_shock", "ess_search", "fan_chart", "load", "portrait",
-    "regime_map", "report", "sensitivity", "separatrix_curve", "separatrix_surface", "sweep", "told_in",
-    "trajectory",
+    "bifurcation_diagram", "check", "cite", "critical_shock", "ess_search", "fan_chart", "fate", "load",
+    "portrait", "regime_map", "report", "sensitivity", "separatrix_curve", "separatrix_surface", "sweep",
+    "told_in", "trajectory",
 ]  # fmt: skip
 
 _HOMES = {
@@ -63,6 +64,7 @@ _HOMES = {
     "critical_shock": "separatrix.dynamics.shock",
     "ess_search": "separatrix.analysis.affine.ess_search",
     "fan_chart": "separatrix.dynamics.fan",
+    "fate": "separatrix.dynamics.fate",
     "load": "separatrix.game.reader",
     "portrait": "separatrix.dynamics.portrait",
     "regime_map": "separatrix.dynamics.regime_map",

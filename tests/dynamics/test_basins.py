@@ -101,13 +101,6 @@ def test_an_attracting_cycle_on_the_boundary_is_a_cycle() -> None:
     assert found.fractions["cycle"] == pytest.approx(1)
 
 
-def test_what_does_not_settle_is_undecided_and_said_to_be() -> None:
-    """No share is invented where nothing is known to attract."""
-    found = separatrix.basins(separatrix.load("rock-paper-scissors-two-populations"), samples=64)
-    assert dict(found.fractions) == {"undecided": 1.0}
-    assert "known to attract" in found.how_sure
-
-
 def test_sampled_intervals_hold_the_exact_share() -> None:
     """A third population that decides for itself leaves the basins of two as they were."""
     three = separatrix.load({

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from separatrix.present.document import Document
     from separatrix.present.languages import Language
 
-__all__ = ["basins", "format_of", "show", "show_document"]
+__all__ = ["basins", "format_of", "options_of", "show", "show_document"]
 
 Format = Literal["text", "json", "svg", "ply", "csv"]
 Lang = Literal["en", "zh"]
@@ -34,6 +35,9 @@ def basins(
     *,
     scenario: str | None = None,
     set_: Annotated[list[str] | None, Parameter(name="--set", negative="")] = None,
+    field: str = "replicator",
+    option: Annotated[list[str] | None, Parameter(name="--option", negative="")] = None,
+    schedule: Annotated[bool, Parameter(negative="")] = False,
     samples: int = 16_384,
     seed: int = 0,
     surface: Annotated[bool, Parameter(negative="")] = False,
@@ -55,6 +59,13 @@ def basins(
         Use the values of this scenario of the game.
     set_ : list of str
         NAME=VALUE: override a parameter; may be given several times.
+    field : str
+        The rule by which shares change: replicator, smith, bnn, logit, best-response, payoff-adjusted or
+        replicator-mutator.
+    option : list of str
+        NAME=VALUE: an option of the rule, such as eta=0.1 for logit; may be given several times.
+    schedule : bool
+        Let each start go with the schedule of the game first, and tell where it ends afterwards.
     samples : int
         How many starts to follow where no closed form is known.
     seed : int
@@ -81,7 +92,13 @@ def basins(
         guard_source(out, model)
     words = language_of(lang)
     values = assignments(set_ or [])
-    if chosen == "svg" and [len(p.strategies) for p in game.populations] == [2, 2, 2]:
+    static = field == "replicator" and not schedule
+    if (surface or chosen in ("ply", "csv")) and not static:
+        raise InputError(
+            "U902", "the surface is that of the replicator at the usual values",
+            hint="leave --field and --schedule out",
+        )  # fmt: skip
+    if chosen == "svg" and static and [len(p.strategies) for p in game.populations] == [2, 2, 2]:
         from separatrix.present.figures.surface import surface_svg
 
         # Triangles that are smaller than a dot are not worth their time.
@@ -91,6 +108,12 @@ def basins(
         show(surface_svg(found_surface, words), out)
         return 0
     if chosen == "svg":
+        if not static:
+            raise InputError(
+                "U902",
+                "the figure shows the basins of the replicator at the usual values",
+                hint="use --format text or json, or leave --field and --schedule out",
+            )
         show(_figure(separatrix.analyze(game, values, scenario), words), out)
         return 0
     between: SeparatrixSurface | None = None
@@ -103,7 +126,10 @@ def basins(
 
         show(surface_ply(between) if chosen == "ply" else surface_csv(between), out)
         return 0
-    found = separatrix.basins(game, values, scenario, samples=samples, seed=seed)
+    rule = options_of(option or [])
+    found = separatrix.basins(
+        game, values, scenario, samples=samples, seed=seed, field=field, scheduled=schedule, **rule
+    )
     if chosen == "json":
         import json
 
@@ -116,6 +142,21 @@ def basins(
 
     show_document(basins_document(found, words, between), out)
     return 0
+
+
+def options_of(given: Sequence[str]) -> dict[str, Any]:
+    """Return the options of a rule of motion; raise U901 for what is no NAME=VALUE, or a name of ours."""
+    result: dict[str, Any] = {}
+    for text in given:
+        name, separator, value = (part.strip() for part in text.partition("="))
+        if not separator or not value or not name.isidentifier():
+            raise InputError("U901", f"--option {text}: expected NAME=VALUE", hint="as in --option eta=0.1")
+        if name in ("samples", "seed", "field", "scheduled"):
+            raise InputError("U901", f"--option {text}: `{name}` is no option of a rule of motion")
+        if name in result:
+            raise InputError("U901", f"--option gives `{name}` twice", hint="give each option once")
+        result[name] = value
+    return result
 
 
 def _figure(analysis: object, words: Language) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from separatrix.cli.assignments import assignments
-from separatrix.cli.basins import format_of, show_document
+from separatrix.cli.basins import format_of, options_of, show_document
 from separatrix.errors import InputError
 
 __all__ = ["read_from", "shock"]
@@ -24,6 +24,9 @@ def shock(
     from_: Annotated[str | None, Parameter(name="--from")] = None,
     scenario: str | None = None,
     set_: Annotated[list[str] | None, Parameter(name="--set", negative="")] = None,
+    field: str = "replicator",
+    option: Annotated[list[str] | None, Parameter(name="--option", negative="")] = None,
+    schedule: Annotated[bool, Parameter(negative="")] = False,
     seed: int = 0,
     format: Annotated[Format | None, Parameter(name=["--format", "-f"])] = None,
     out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
@@ -43,6 +46,13 @@ def shock(
         Use the values of this scenario of the game.
     set_ : list of str
         NAME=VALUE: override a parameter; may be given several times.
+    field : str
+        The rule by which shares change: replicator, smith, bnn, logit, best-response, payoff-adjusted or
+        replicator-mutator.
+    option : list of str
+        NAME=VALUE: an option of the rule, such as eta=0.1 for logit; may be given several times.
+    schedule : bool
+        Tell the fate after the schedule of the game, and whether the schedule leads to another one.
     seed : int
         Of the directions that are searched; the same seed gives the same answer.
     format : str
@@ -62,7 +72,10 @@ def shock(
     if out is not None:
         guard_source(out, model)
     start = None if from_ is None else read_from(from_)
-    found = separatrix.critical_shock(game, start, assignments(set_ or []), scenario, seed=seed)
+    found = separatrix.critical_shock(
+        game, start, assignments(set_ or []), scenario,
+        seed=seed, field=field, scheduled=schedule, **options_of(option or []),
+    )  # fmt: skip
     if chosen != "json":
         show_document(shock_document(found, language_of(lang)), out)
         return 0

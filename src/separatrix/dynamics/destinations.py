@@ -1,19 +1,25 @@
-"""What courses of any game can come to, and how near is near enough.
+"""What courses of the replicator can come to, and how near is near enough.
 
-A course counts as arrived where convergence is certain, or within a tolerance of what attracts: an
-asymptotically stable rest point, a stable rest set, or an attracting cycle on the boundary.  Around a strict
-Nash profile of payoffs linear in every share there is a box in which each population gains by its strategy
-whatever the others in the box do; inside it the shares of these strategies only grow.
+A course counts as arrived where convergence is certain, or near what is proven to attract: an asymptotically
+stable rest point, a stable rest set, or an attracting cycle on the boundary.  Around a strict Nash profile of
+payoffs linear in every share there is a box in which each population gains by its strategy whatever the
+others in the box do; inside it the shares of these strategies only grow.  Around any other point that is
+proven to attract, the box is one from the border of which sampled courses all come to it
+(`separatrix.dynamics.balls`).
 """
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from separatrix.analysis.result import Analysis, BoundaryCycle, RestPoint, RestSet
+from separatrix.dynamics.balls import attracted_within
+from separatrix.dynamics.endings import CENTRE, CYCLE, Ending
+from separatrix.dynamics.fields.base import PayoffField
+from separatrix.dynamics.motions import Motion
 from separatrix.dynamics.planar import Planar
 from separatrix.dynamics.replicator import Replicator
 
@@ -21,18 +27,23 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from separatrix.analysis.affine.game import AffineGame
+
     Array = NDArray[np.float64]
     Mask = NDArray[np.bool_]
 
-__all__ = ["CYCLE_NAME", "NEAR", "Destination", "destinations"]
-
-CYCLE_NAME = "cycle"
+__all__ = ["NEAR", "Destination", "beside_set", "destinations", "face_centres", "near_point", "told_apart"]
 
 NEAR = 1e-6
-"""The distance in every share at which a course has arrived."""
+"""The distance in every share at which a course has arrived at a face, or a ring of faces."""
 
-STILL = 1e-9
+STILL = 1e-7
 """Speed over the fastest growth rate at which a course beside a rest set is at rest."""
+
+CYCLES = ("inner cycle", "boundary cycle", "boundary network", "closed orbits")
+
+FAR_GONE = 1e-30
+"""A share below which a strategy has been dying out for so long that it does on average."""
 
 MOST_CORNERS = 4_000
 HALVINGS = 40
@@ -44,34 +55,43 @@ class Destination:
 
     Attributes
     ----------
-    name : str
-        The id of a rest point or rest set, or ``cycle``.
+    ending : Ending
     reached : callable
         From states (lanes, n) and their speeds (lanes,) to whether each has arrived.
-    certain : bool
-        Whether convergence is proven from there on, rather than near within `NEAR`.
     """
 
-    name: str
+    ending: Ending
     reached: Callable[[Array, Array], Mask]
-    certain: bool
+
+    @property
+    def name(self) -> str:
+        """The key of the ending."""
+        return self.ending.name
 
 
-def destinations(analysis: Analysis, field: Replicator, linear: bool) -> list[Destination]:
-    """Return what attracts in a game.
+def destinations(analysis: Analysis, motion: Motion, linear: bool) -> list[Destination]:
+    """Return what attracts in a game under the replicator.
 
     Parameters
     ----------
     analysis : Analysis
         With numbers.
-    field : Replicator
+    motion : Motion
+        Of a `Replicator`.
     linear : bool
         Whether payoffs are linear in the shares of each population.
     """
+    field: Any = motion.field
     result = []
     for point in analysis.rest_points:
-        if point.stability == "asymptotically stable" and point.state is not None:
-            result.append(_point(point, field, linear))
+        if point.state is None:
+            continue
+        if point.stability == "asymptotically stable":
+            result.append(_point(point, motion, linear))
+        elif point.stability == "undecided" and point.nash is not False:
+            found = near_point(point.id, point.state, motion)
+            if found is not None:
+                result.append(found)
     attracting = {
         piece
         for component in analysis.rest_components
@@ -80,7 +100,7 @@ def destinations(analysis: Analysis, field: Replicator, linear: bool) -> list[De
     }
     for piece in analysis.rest_sets:
         if piece.stability == "stable" or piece.id in attracting:
-            result.append(_rest_set(piece, field))
+            result.append(beside_set(piece, motion))
     for cycle in analysis.cycles:
         if cycle.attracting:
             result.append(_boundary_cycle(cycle, field))
@@ -88,14 +108,50 @@ def destinations(analysis: Analysis, field: Replicator, linear: bool) -> list[De
     return result
 
 
+def told_apart(goals: Sequence[Destination]) -> list[Destination]:
+    """Return destinations with names of their own where several are cycles: cycle, cycle 2, cycle 3."""
+    result: list[Destination] = []
+    counts = {CYCLE: 0, CENTRE: 0}
+    for goal in goals:
+        base = CYCLE if goal.ending.kind in CYCLES else CENTRE if goal.ending.kind == "centre" else None
+        if base is not None:
+            counts[base] += 1
+            name = base if counts[base] == 1 else f"{base} {counts[base]}"
+            goal = replace(goal, ending=replace(goal.ending, name=name))
+        result.append(goal)
+    return result
+
+
 # --------------------------------------------------------------------------- points
 
 
-def _point(point: RestPoint, field: Replicator, linear: bool) -> Destination:
+def near_point(name: str, state: Sequence[float], motion: Motion, proven: bool = False) -> Destination | None:
+    """Return a rest state as a destination, or None where sampled courses beside it do not come to it.
+
+    Where it is proven to attract it is one in any case, with the smallest of boxes if need be.
+    """
     import numpy as np
 
-    state = np.array(point.state)
-    own = field.weights(state)
+    at = np.array(state)
+    size = attracted_within(motion, at)
+    if size is None:
+        if not proven:
+            return None
+        size = motion.accuracy
+    within = size
+
+    def near(states: Array, speeds: Array) -> Mask:
+        return np.asarray(np.abs(states - at).max(axis=1) <= within)
+
+    return Destination(Ending(name, "rest point", proven, tuple(float(v) for v in state)), near)
+
+
+def _point(point: RestPoint, motion: Motion, linear: bool) -> Destination:
+    import numpy as np
+
+    assert point.state is not None
+    field: Any = motion.field
+    own = field.weights(np.array(point.state))
     played = [int(part.argmax()) for part in own]
     if linear and point.strict_nash and all(part[k] == 1.0 for part, k in zip(own, played, strict=True)):
         size = _box(field, played)
@@ -108,15 +164,13 @@ def _point(point: RestPoint, field: Replicator, linear: bool) -> Destination:
                     inside &= part[:, k] >= 1 - size
                 return inside
 
-            return Destination(point.id, boxed, True)
-
-    def near(states: Array, speeds: Array) -> Mask:
-        return np.asarray(np.abs(states - state).max(axis=1) <= NEAR)
-
-    return Destination(point.id, near, False)
+            return Destination(Ending(point.id, "rest point", True, point.state), boxed)
+    found = near_point(point.id, point.state, motion, proven=True)
+    assert found is not None
+    return found
 
 
-def _box(field: Replicator, played: Sequence[int]) -> float:
+def _box(field: PayoffField, played: Sequence[int]) -> float:
     """Return a size e such that shares of at least 1 - e of the played strategies only grow; 0 for none.
 
     What a strategy gains over another is linear in the shares of each population, so it is positive on the
@@ -148,7 +202,8 @@ def _box(field: Replicator, played: Sequence[int]) -> float:
 # --------------------------------------------------------------------------- sets and cycles
 
 
-def _rest_set(piece: RestSet, field: Replicator) -> Destination:
+def beside_set(piece: RestSet, motion: Motion, proven: bool = True) -> Destination:
+    """Return a piece of a continuum of rest points as a destination."""
     import numpy as np
 
     line = np.array(piece.samples if len(piece.samples) >= 2 and piece.dimension <= 1 else piece.corners)
@@ -156,12 +211,12 @@ def _rest_set(piece: RestSet, field: Replicator) -> Destination:
         line = np.array(piece.samples or piece.corners)
 
     def reached(states: Array, speeds: Array) -> Mask:
-        result = speeds <= STILL * (field.scale or 1.0)
+        result = speeds <= STILL * motion.pace
         for k in np.flatnonzero(result):
             result[k] = _beside(states[k], line, piece.dimension)
         return np.asarray(result)
 
-    return Destination(piece.id, reached, False)
+    return Destination(Ending(piece.id, "rest set", proven), reached)
 
 
 def _beside(state: Array, line: Array, dimension: int) -> bool:
@@ -199,7 +254,7 @@ def _boundary_cycle(cycle: BoundaryCycle, field: Replicator) -> Destination:
             result |= near
         return result
 
-    return Destination(CYCLE_NAME, reached, False)
+    return Destination(Ending(CYCLE, "boundary cycle"), reached)
 
 
 def _face_cycles(field: Replicator) -> Iterator[Destination]:
@@ -226,4 +281,58 @@ def _face_cycles(field: Replicator) -> Iterator[Destination]:
         def reached(states: Array, speeds: Array, i: int = i, end: int = end) -> Mask:
             return np.asarray(np.abs(states[:, i] - end) <= NEAR)
 
-        yield Destination(CYCLE_NAME, reached, True)
+        yield Destination(Ending(CYCLE, "closed orbits"), reached)
+
+
+def face_centres(analysis: Analysis, affine: AffineGame, motion: Motion) -> Iterator[Destination]:
+    """Yield the faces that attract and on which a relative entropy is conserved: courses go on for ever.
+
+    Along such a course the time averages of the shares are those of a rest state z of the face, and with
+    payoffs affine in the shares a strategy that is not played grows by its rate at z on average (Hofbauer &
+    Sigmund 1998, theorem 7.6.4): where all these are negative the face attracts beside every course on it.
+    Where the face holds a continuum of rest states they may be so for some courses only, which is then seen
+    from the courses.
+    """
+    from flint import fmpq, fmpq_mat
+
+    from separatrix.analysis.affine.everywhere import everywhere
+    from separatrix.analysis.affine.game import AffineGame
+    from separatrix.analysis.affine.local import localise
+
+    single = {p.support: True for p in analysis.rest_points if _may_attract(p.stability) and p.nash}
+    several = {s.support: False for s in analysis.rest_sets if _may_attract(s.stability)}
+    for names, isolated in (several | single).items():
+        support = tuple(
+            tuple(a for a, strategy in enumerate(population.strategies) if strategy.name in used)
+            for population, used in zip(analysis.game.populations, names, strict=True)
+        )
+        kept = [o + a for o, own in zip(affine.offsets, support, strict=True) for a in own]
+        if len(kept) == sum(affine.sizes) or len(kept) == len(support):
+            continue
+        matrix = fmpq_mat([[affine.matrix[a, b] for b in kept] for a in kept])
+        whole = everywhere(AffineGame(tuple(len(own) for own in support), affine.speeds, matrix))
+        if whole is None or not whole.conserved:
+            continue
+        state = [fmpq(0)] * sum(affine.sizes)
+        for a, share in zip(kept, whole.state, strict=True):
+            state[a] = share
+        falls = max(localise(affine, support, tuple(state)).outside.values()) < 0
+        if isolated and not falls:
+            continue
+        closed = sum(len(own) - 1 for own in support) == 2
+        ending = Ending(CYCLE, "closed orbits", isolated) if closed else Ending(CENTRE, "centre", isolated)
+        yield Destination(ending, _on_face(motion.field, kept, NEAR if isolated else FAR_GONE))
+
+
+def _may_attract(label: str | None) -> bool:
+    return label in ("stable", "centre")
+
+
+def _on_face(field: PayoffField, kept: Sequence[int], near: float) -> Callable[[Array, Array], Mask]:
+    import numpy as np
+
+    def reached(states: Array, speeds: Array) -> Mask:
+        gone = np.delete(np.concatenate(field.weights(states), axis=1), kept, axis=1)
+        return np.asarray((gone <= near).all(axis=1))
+
+    return reached

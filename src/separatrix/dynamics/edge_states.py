@@ -58,7 +58,7 @@ def edge_states(
 
     from separatrix.dynamics.batch import batch
 
-    chart, field = landing.chart, landing.followed.field
+    chart, field = landing.chart, landing.field
     a, b = chart.log_odds(low).T.copy(), chart.log_odds(high).T.copy()
     result = np.full((len(low), len(targets[0])), np.inf)
     before = np.full((len(low), len(field.shares)), np.inf)

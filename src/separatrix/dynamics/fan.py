@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from separatrix.dynamics.basins import order_of
 from separatrix.dynamics.drawn_fates import Advance, DrawnGame, fates_of, played_at
+from separatrix.dynamics.endings import CYCLE, SEPARATRIX, UNDECIDED
 from separatrix.dynamics.sensitivity_measures import start_of
 from separatrix.dynamics.uncertainty import Uncertainty, uncertainty_of, unit_cube
 from separatrix.dynamics.usual_values import at_usual_values
@@ -266,7 +266,9 @@ def _outcomes(drawn: DrawnGame, names: Any) -> tuple[dict[str, float], dict[str,
 
     count = len(names)
     found = {str(name) for name in names}
-    order = order_of(sorted(found), drawn.analysis)  # what it does not know comes last
+    points = drawn.analysis.rest_points
+    known = [p.id for p in points] + [s.id for s in drawn.analysis.rest_sets] + [CYCLE, SEPARATRIX, UNDECIDED]
+    order = sorted(sorted(found), key=lambda name: known.index(name) if name in known else len(known))
     outcomes, intervals = {}, {}
     for name in order:
         hits = int((names == name).sum())

@@ -1,4 +1,7 @@
-"""From starts to the names of where they end: exactly where that is known, else by following them."""
+"""From starts to the names of where they end, exactly, where a closed form or a theorem tells.
+
+Everywhere else courses are followed (`separatrix.dynamics.followed`).
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from separatrix.analysis.result import Analysis, RestSet
-from separatrix.dynamics.destinations import CYCLE_NAME, Destination, destinations
+from separatrix.dynamics.endings import CENTRE, CYCLE, SEPARATRIX, Ending, order_of
+from separatrix.dynamics.followed import Followed
 from separatrix.dynamics.planar import Planar
-from separatrix.dynamics.replicator import Replicator
 from separatrix.sentence import say
 
 if TYPE_CHECKING:
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
     Names = NDArray[np.str_]
     Ranges = Mapping[str, tuple[tuple[float, float], ...]]
 
-__all__ = ["Exact", "Followed", "InLine", "InSquare", "exact_fates"]
+__all__ = ["Alike", "Exact", "Followed", "InLine", "InSquare", "exact_fates", "rest_ending"]
 
 SAME = 1e-9
 """Distance at which a state is that of a rest point: both are correct to rounding."""
@@ -37,6 +40,14 @@ class Exact(Protocol):
         """Return the names of where starts (courses, n) end."""
         ...
 
+    def names_at(self, odds: Array) -> Names:
+        """Return the names of where starts inside end, from their log-odds (coordinates, courses)."""
+        ...
+
+    def ending(self, name: str) -> Ending:
+        """Return what a name stands for."""
+        ...
+
     def fractions(self) -> tuple[dict[str, float], float, Ranges | None]:
         """Return the shares of the state space by name, a bound of their error, and ranges on a line."""
         ...
@@ -46,8 +57,10 @@ class Exact(Protocol):
         ...
 
 
-def exact_fates(analysis: Analysis) -> InSquare | InLine | None:
+def exact_fates(analysis: Analysis) -> InSquare | InLine | Alike | None:
     """Return the fates of an analysed game in closed form, or None where none is known."""
+    from separatrix.analysis.affine.everywhere import everywhere
+    from separatrix.analysis.fields import field_of
     from separatrix.dynamics.planar import planar_of
     from separatrix.game.values import with_lets
 
@@ -59,7 +72,35 @@ def exact_fates(analysis: Analysis) -> InSquare | InLine | None:
     whole = analysis.completeness.status == "complete"
     if [len(p.strategies) for p in game.populations] == [2] and whole:
         return InLine(analysis)
-    return None
+    affine = field_of(game, with_lets(game, analysis.values)).affine
+    if affine is None:
+        return None
+    found = everywhere(affine)
+    if found is None:
+        return None
+    state = [float(int(v.p) / int(v.q)) for v in found.state]
+    shares = _as_shares(affine.sizes, state)
+    if not any(v for row in affine.matrix.tolist() for v in row):
+        return None  # everything rests
+    return Alike(analysis, name_at(analysis, shares), tuple(shares), found.conserved, found.strict)
+
+
+def _as_shares(sizes: Sequence[int], state: Sequence[float]) -> list[float]:
+    """Return the shares of a state that tells those of all strategies."""
+    result: list[float] = []
+    at = 0
+    for size in sizes:
+        result += state[at : at + 1] if size == 2 else state[at : at + size]
+        at += size
+    return result
+
+
+def rest_ending(analysis: Analysis, name: str) -> Ending:
+    """Return what the id of a rest point or rest set of an analysis stands for."""
+    for point in analysis.rest_points:
+        if point.id == name:
+            return Ending(name, "rest point", True, point.state)
+    return Ending(name, "rest set")
 
 
 # --------------------------------------------------------------------------- two populations
@@ -76,18 +117,41 @@ class InSquare:
         """Return the names of where starts (courses, 2) end."""
         import numpy as np
 
-        from separatrix.dynamics.planar_basins import CYCLE, SEPARATRIX, fates, limits
+        from separatrix.dynamics.planar_basins import fates
 
         states = np.asarray(starts, dtype=float)
-        codes = fates(self.planar, states[:, 0], states[:, 1])
+        return self._named(fates(self.planar, states[:, 0], states[:, 1]), states)
+
+    def names_at(self, odds: Array) -> Names:
+        """Return the names of where starts inside end, from their log-odds (2, courses)."""
+        import numpy as np
+
+        from separatrix.dynamics.planar_basins import fates_at
+
+        least = np.finfo(float).tiny
+        states = np.clip(1 / (1 + np.exp(-np.clip(odds, -700, 700))), least, 1 - 1e-16).T
+        return self._named(fates_at(self.planar, odds), states)
+
+    def ending(self, name: str) -> Ending:
+        """Return what a name stands for."""
+        if name == CYCLE:
+            return Ending(name, "closed orbits")
+        return Ending(name, "separatrix") if name == SEPARATRIX else rest_ending(self.analysis, name)
+
+    def _named(self, codes: NDArray[np.int8], states: Array) -> Names:
+        import numpy as np
+
+        from separatrix.dynamics import planar_basins
+        from separatrix.dynamics.planar_basins import limits
+
         result = np.empty(len(states), dtype=f"U{LONGEST_NAME}")
-        result[codes == CYCLE] = "cycle"
-        result[codes == SEPARATRIX] = "separatrix"
+        result[codes == planar_basins.CYCLE] = CYCLE
+        result[codes == planar_basins.SEPARATRIX] = SEPARATRIX
         for code in range(4):  # corners have one name
             here = np.flatnonzero(codes == code)
             if here.size:
                 result[here] = self.name_at(limits(self.planar, *states[here[:1]].T)[0])
-        others = np.flatnonzero((codes >= 4) & (codes < CYCLE))
+        others = np.flatnonzero((codes >= 4) & (codes < planar_basins.CYCLE))
         ends = limits(self.planar, *states[others].T)
         for k, end in zip(others, ends, strict=True):
             result[k] = self.name_at(end)
@@ -99,13 +163,12 @@ class InSquare:
 
     def fractions(self) -> tuple[dict[str, float], float, Ranges | None]:
         """Return the shares of the square by name, and a bound of their error."""
-        from separatrix.dynamics.basins import order_of
-        from separatrix.dynamics.planar_basins import CYCLE, areas
+        from separatrix.dynamics import planar_basins
 
-        shares, error = areas(self.planar)
+        shares, error = planar_basins.areas(self.planar)
         named: dict[str, float] = {}
         for code, share in shares.items():
-            name = "cycle" if code == CYCLE else self.name_at(self._example(code))
+            name = CYCLE if code == planar_basins.CYCLE else self.name_at(self._example(code))
             named[name] = named.get(name, 0.0) + share
         return {name: named[name] for name in order_of(list(named), self.analysis)}, error, None
 
@@ -220,10 +283,19 @@ class InLine:
             result[np.abs(share - stop) <= (0 if stop in (0.0, 1.0) else 1e-15)] = name
         return result
 
+    def names_at(self, odds: Array) -> Names:
+        """Return the names of where starts inside end, from their log-odds (1, courses)."""
+        import numpy as np
+
+        states = 1 / (1 + np.exp(-np.clip(odds, -700, 700)))
+        return self.names(np.clip(states, np.finfo(float).tiny, 1 - 1e-16).T)
+
+    def ending(self, name: str) -> Ending:
+        """Return what a name stands for."""
+        return rest_ending(self.analysis, name)
+
     def fractions(self) -> tuple[dict[str, float], float, Ranges | None]:
         """Return the shares of the line by name, a bound of their error, and the ranges."""
-        from separatrix.dynamics.basins import order_of
-
         ranges: dict[str, list[tuple[float, float]]] = {}
         for low, high, end in self.pieces:
             own = ranges.setdefault(end, [])
@@ -240,87 +312,77 @@ class InLine:
         return say("exact: all rest points are known, and between two of them a course runs one way")
 
 
-# --------------------------------------------------------------------------- all others
+# --------------------------------------------------------------------------- one fate for all
 
 
 @dataclass(frozen=True)
-class Followed:
-    """Fates found by following courses until they arrive."""
+class Alike:
+    """One fate for every start inside, by a relative entropy (`separatrix.analysis.affine.everywhere`)."""
 
     analysis: Analysis
-    field: Replicator
-    goals: tuple[Destination, ...]
-    centre: tuple[Array, int] | None
+    around: str
+    state: tuple[float, ...]
+    conserved: bool
+    strict: bool
 
-    @classmethod
-    def of(cls, analysis: Analysis) -> Followed:
-        """Prepare what is the same for all starts."""
-        from separatrix.analysis.fields import field_of
-        from separatrix.dynamics.replicator import replicator
-        from separatrix.game.values import with_lets
+    @property
+    def name(self) -> str:
+        """The name of the one fate."""
+        if not self.conserved:
+            return self.around
+        return CYCLE if self._closed else CENTRE
 
-        assert analysis.values is not None
-        game = analysis.game
-        exact = field_of(game, with_lets(game, analysis.values))
-        goals = destinations(analysis, replicator(game, analysis.values), _linear(exact))
-        return cls(analysis, replicator(game, analysis.values), tuple(goals), _centre(analysis, goals, exact))
+    @property
+    def _closed(self) -> bool:
+        """Whether levels of the entropy are closed curves."""
+        return sum(len(p.strategies) - 1 for p in self.analysis.game.populations) == 2
 
-    def names(self, starts: Array) -> Names:
-        """Return the names of where starts (courses, n) end, ``undecided`` where that is open."""
+    def names(self, starts: ArrayLike) -> Names:
+        """Return the names of where starts (courses, n) inside end; one at the rest point stays there."""
         import numpy as np
 
-        from separatrix.dynamics.settling import settle
-
-        inside = ((starts > 0) & (starts < 1)).all(axis=1)
-        names = [goal.name for goal in self.goals]
-        if self.centre is not None:
-            names.append(CYCLE_NAME)
-        known = np.array([*names, "undecided"], dtype=f"U{LONGEST_NAME}")
-        result = np.full(len(starts), "undecided", dtype=f"U{LONGEST_NAME}")
-        if names and inside.any():
-            codes = settle(self.field, starts[inside], self.goals, turning=self.centre)
-            result[inside] = known[codes]
+        states = np.asarray(starts, dtype=float)
+        result = np.full(len(states), self.name, dtype=f"U{LONGEST_NAME}")
+        rests = np.abs(states - np.array(self.state)).max(axis=1) <= 1e-15
+        result[rests] = self.around
         return result
 
-    def order(self) -> list[str]:
-        """Return the names that may occur, in order."""
-        from separatrix.dynamics.basins import order_of
+    def names_at(self, odds: Array) -> Names:
+        """Return the names of where starts inside end, from their log-odds (coordinates, courses)."""
+        import numpy as np
 
-        names = {goal.name for goal in self.goals} | {"undecided"}
-        if self.centre is not None:
-            names.add(CYCLE_NAME)
-        return order_of(list(names), self.analysis)
+        return np.full(odds.shape[1], self.name, dtype=f"U{LONGEST_NAME}")
 
+    def ending(self, name: str) -> Ending:
+        """Return what a name stands for."""
+        if name == CYCLE:
+            return Ending(name, "closed orbits")
+        return Ending(name, "centre") if name == CENTRE else rest_ending(self.analysis, name)
 
-def _linear(field: object) -> bool:
-    """Whether all payoffs are linear in the shares of each population."""
-    from separatrix.analysis.field import Field
+    def fractions(self) -> tuple[dict[str, float], float, Ranges | None]:
+        """Return the one name."""
+        return {self.name: 1.0}, 0.0, None
 
-    assert isinstance(field, Field)
-    if field.rational_only:
-        return False
-    for row in field.payoffs:
-        for payoff in row:
-            for exponents in payoff.numerator.to_dict():
-                by_owner: dict[int, int] = {}
-                for owner, exponent in zip(field.owner, exponents, strict=True):
-                    by_owner[owner] = by_owner.get(owner, 0) + int(exponent)
-                if max(by_owner.values(), default=0) > 1:
-                    return False
-    return True
-
-
-def _centre(analysis: Analysis, goals: Sequence[Destination], field: object) -> tuple[Array, int] | None:
-    """Return the centre of one population of three strategies, round which each course that turns is closed.
-
-    With linear payoffs there are no limit cycles and, beside a centre, no other mixed rest point (Zeeman,
-    E. C. (1980), Population dynamics from game theory, Lecture Notes in Mathematics 819, 471-497).
-    """
-    import numpy as np
-
-    if [len(p.strategies) for p in analysis.game.populations] != [3] or not _linear(field):
-        return None
-    for point in analysis.rest_points:
-        if point.stability == "centre" and point.state is not None:
-            return np.array(point.state), len(goals)
-    return None
+    def why(self) -> str:
+        """Return why the answer is exact."""
+        if self.conserved and self._closed:
+            return say(
+                "exact: a relative entropy is conserved, and its levels are closed orbits around {point}",
+                point=self.around,
+            )
+        if self.conserved:
+            return say(
+                "exact: a relative entropy is conserved, so that every course inside stays at its distance "
+                "from {point} for ever",
+                point=self.around,
+            )
+        if self.strict:
+            return say(
+                "exact: a relative entropy falls along every course inside, so that all come to {point}",
+                point=self.around,
+            )
+        return say(
+            "exact: a relative entropy never grows along a course inside, and only at {point} it stays as it "
+            "is (LaSalle 1960)",
+            point=self.around,
+        )

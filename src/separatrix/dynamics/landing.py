@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from separatrix.dynamics.fates import Followed
 from separatrix.dynamics.lattice import Chart
+from separatrix.dynamics.replicator import Replicator
 
 if TYPE_CHECKING:
     import numpy as np
@@ -56,12 +57,19 @@ class Landing:
         """The names of what attracts; a code is an index of them."""
         return tuple(dict.fromkeys(goal.name for goal in self.followed.goals))
 
+    @property
+    def field(self) -> Replicator:
+        """The field that is followed."""
+        field = self.followed.field
+        assert isinstance(field, Replicator), "a surface is that of the replicator"
+        return field
+
     @cached_property
     def lanes(self) -> Lanes:
         """The coordinates of the field."""
         from separatrix.dynamics.lanes import lanes_of
 
-        return lanes_of(self.followed.field)
+        return lanes_of(self.field)
 
     def __call__(self, weights: Array, tolerance: float) -> Codes:
         """Return the codes of where courses from weights (courses, strategies) end."""

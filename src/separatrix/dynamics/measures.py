@@ -126,8 +126,9 @@ def _basin(point: Point) -> Mapping[str, Value]:
 def _time(point: Point) -> Mapping[str, Value]:
     import numpy as np
 
+    from separatrix.dynamics.fate import fate_on_face
     from separatrix.dynamics.fates import Followed, exact_fates
-    from separatrix.dynamics.shock import fate_on_face, time_to_arrive
+    from separatrix.dynamics.shock import time_to_arrive
 
     assert point.start is not None
     fates = exact_fates(point.analysis)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
     Codes = NDArray[np.int8]
 
-__all__ = ["CYCLE", "PLACES", "SEPARATRIX", "STILL", "areas", "fates", "limits"]
+__all__ = ["CYCLE", "PLACES", "SEPARATRIX", "STILL", "areas", "fates", "fates_at", "limits"]
 
 PLACES: tuple[Place, ...] = (
     (0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0),
@@ -32,6 +32,9 @@ PLACES: tuple[Place, ...] = (
 
 STILL, CYCLE, SEPARATRIX = 8, 9, 10
 """The codes of starts at rest, on closed orbits, and not to be told from the separatrix."""
+
+FARTHEST = 700.0
+"""Log-odds beyond which a share is no longer a number of its own."""
 
 CHUNK = 1 << 15
 """Starts that are decided at once, so that they stay in the processor's cache."""
@@ -75,6 +78,14 @@ def fates(planar: Planar, x: ArrayLike, y: ArrayLike) -> Codes:
     return result
 
 
+def fates_at(planar: Planar, odds: Array) -> Codes:
+    """Return the codes of starts inside from their log-odds (2, courses), which tell 1 - 1e-300 from 1."""
+    import numpy as np
+
+    x, y = ((1 / (1 + np.exp(-u)), 1 / (1 + np.exp(u))) for u in np.clip(odds, -FARTHEST, FARTHEST))
+    return _Decision(planar).inside(x, y)
+
+
 class _Decision:
     """What is worked out once for a game, and used for every start."""
 
@@ -101,18 +112,18 @@ class _Decision:
             )
         border = (x == 0) | (x == 1) | (y == 0) | (y == 1)
         if not border.any():
-            return self.inside(x, y)
+            return self.inside((x, 1 - x), (y, 1 - y))
         result = np.empty(len(x), dtype=np.int8)
         result[border] = _on_border(self.planar, x[border], y[border])
         within = ~border
-        result[within] = self.inside(x[within], y[within])
+        result[within] = self.inside((x[within], 1 - x[within]), (y[within], 1 - y[within]))
         return result
 
-    def inside(self, x: Array, y: Array) -> Codes:
-        """Return the codes of starts strictly inside the square."""
+    def inside(self, x: Pair, y: Pair) -> Codes:
+        """Return the codes of starts strictly inside the square, from the shares of both strategies."""
         import numpy as np
 
-        first, second = self.image.seen((x, 1 - x), (y, 1 - y))
+        first, second = self.image.seen(x, y)
         if self.divide is not None:
             return self.divided(self.divide, first, second)
         if self.image.kind == "centre":
@@ -123,7 +134,7 @@ class _Decision:
             gain = _sign(self.image.g, first)
             up, down = (PLACES.index(self.image.place(None, end)) for end in (1.0, 0.0))
             return np.where(gain > 0, up, np.where(gain < 0, down, STILL)).astype(np.int8)
-        return np.full(len(x), self.codes["one end"], dtype=np.int8)
+        return np.full(len(x[0]), self.codes["one end"], dtype=np.int8)
 
     def divided(self, divide: Divide, x: Pair, y: Pair) -> Codes:
         """Return the codes of starts inside a square that a falling curve divides."""

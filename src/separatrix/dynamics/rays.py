@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from separatrix.dynamics.fates import Followed
+from separatrix.dynamics.after_schedule import Fates
+from separatrix.dynamics.endings import UNDECIDED
+from separatrix.dynamics.fields.base import PayoffField
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,7 +33,10 @@ class Search:
 
     Attributes
     ----------
-    followed : Followed
+    fates : Fates
+        From starts to where they end.
+    flow : PayoffField
+        The field, which knows the populations.
     start : array (n,)
     fate : str
     seed : int
@@ -39,7 +44,8 @@ class Search:
         Rays so far.
     """
 
-    followed: Followed
+    fates: Fates
+    flow: PayoffField
     start: Array
     fate: str
     seed: int
@@ -78,9 +84,7 @@ class Search:
 
         n = len(self.start)
         columns = []
-        for i, (place, size) in enumerate(
-            zip(self.followed.field.slices, self.followed.field.sizes, strict=True)
-        ):
+        for i, (place, size) in enumerate(zip(self.flow.slices, self.flow.sizes, strict=True)):
             if population not in (None, i):
                 continue
             if size == 2:
@@ -124,7 +128,7 @@ class Search:
             low, high = np.where(there, low, middle), np.where(there, middle, high)
         k = int(high.argmin())
         to = self.start + high[k] * ways[k]
-        beyond = str(self.followed.names((self.start + (high[k] * (1 + 1e-6)) * ways[k])[None])[0])
+        beyond = str(self.fates.names((self.start + (high[k] * (1 + 1e-6)) * ways[k])[None])[0])
         return Push(tuple(float(v) for v in to), float(high[k]), beyond)
 
     def _other(self, ways: Array, lengths: Array) -> NDArray[np.bool_]:
@@ -132,5 +136,5 @@ class Search:
         import numpy as np
 
         states = self.start + lengths[..., None] * ways[:, None, :]
-        names = self.followed.names(states.reshape(-1, len(self.start))).reshape(lengths.shape)
-        return np.asarray((names != self.fate) & (names != "undecided"))
+        names = self.fates.names(states.reshape(-1, len(self.start))).reshape(lengths.shape)
+        return np.asarray((names != self.fate) & (names != UNDECIDED))

@@ -234,6 +234,7 @@ def separatrix_surface(
         )
     _check(cells, precision, flatness)
     followed = Followed.of(analyze(game, values, scenario))
+    followed.scout()
     lattice = lattice_of(sizes, cells)
     landing = Landing(followed, lattice.chart)
     found = find(landing, lattice, precision, flatness)

@@ -12,8 +12,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from separatrix.analysis.result import Analysis
-from separatrix.dynamics.fates import Followed, InLine, InSquare, exact_fates
-from separatrix.dynamics.usual_values import at_usual_values
+from separatrix.dynamics.endings import CYCLE, UNDECIDED, Ending
+from separatrix.dynamics.fate import fate_on_face, fate_without, start_of
+from separatrix.dynamics.fates import Alike, InLine, InSquare
+from separatrix.dynamics.question import Question, asked
 from separatrix.errors import InputError
 from separatrix.game.model import Game
 from separatrix.sentence import say
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = ["CriticalShock", "Push", "critical_shock", "fate_on_face", "time_to_arrive"]
+__all__ = ["CriticalShock", "Push", "critical_shock", "time_to_arrive"]
 
 ARRIVED = 0.01
 """The distance in every share at which a course counts as arrived."""
@@ -70,6 +72,14 @@ class CriticalShock:
     error : float
         A bound of the error of an exact size, or how much the last round of a search gained.
     how_sure : str
+    ending : Ending or None
+        What the fate is: a rest point, a cycle, ….
+    field : str
+        The rule by which shares change.
+    schedule_end : float or None
+        When the schedule was over that the starts went with; None without one.
+    without : str or None
+        Where the same start ends at the usual values, without the schedule; None without one.
     """
 
     analysis: Analysis
@@ -81,6 +91,10 @@ class CriticalShock:
     method: Literal["exact", "sampled"]
     error: float
     how_sure: str
+    ending: Ending | None = None
+    field: str = "replicator"
+    schedule_end: float | None = None
+    without: str | None = None
 
     @property
     def game(self) -> Game:
@@ -113,6 +127,10 @@ class CriticalShock:
             },
             "start": dict(zip(shares, self.start, strict=True)),
             "fate": self.fate,
+            "ending": None if self.ending is None else self.ending.to_dict(shares),
+            "field": self.field,
+            "schedule_end": self.schedule_end,
+            "without_schedule": self.without,
             "smallest": told(self.smallest),
             "alone": {name: told(push) for name, push in self.alone.items()},
             "time": self.time,
@@ -130,6 +148,9 @@ def critical_shock(
     scenario: str | None = None,
     *,
     seed: int = 0,
+    field: str = "replicator",
+    scheduled: bool = False,
+    **options: object,
 ) -> CriticalShock:
     """Return the smallest change of the shares that changes their fate.
 
@@ -143,6 +164,8 @@ def critical_shock(
         Parameter values, as in `separatrix.analyze`.
     seed : int
         Of the directions that are searched where no closed form is known.
+    field, scheduled, options
+        As in `separatrix.basins`; with the schedule the shock comes before it, at time 0.
 
     Raises
     ------
@@ -151,7 +174,7 @@ def critical_shock(
     InputError
         D601 for a start outside the state space; D622 for one on a face within which the course ends at
         something that does not attract; D623 for a rest point that does not attract; D625 where there is
-        no start.
+        no start; D626 for `scheduled` without a schedule; V320, V321, V322 for the field.
     NameProblem
         For an unknown parameter or scenario.
 
@@ -168,26 +191,23 @@ def critical_shock(
     >>> {name: round(push.to[k], 4) for k, (name, push) in enumerate(shock.alone.items())}
     {'Enterprise A': 0.9266, 'Enterprise B': 0.9657}
     """
-    from separatrix.analysis.analyze import analyze
-    from separatrix.dynamics.trajectory import read_start
-
-    given = game.today if start is None else start
-    if given is None:
-        raise InputError(
-            "D625",
-            "the game does not say where things stand today",
-            hint="give a start, as in --from x=0.2,y=0.3, or write `today: {x: 0.2, y: 0.3}` into the file",
-        )
-    state = read_start(game, given)
-    analysis = analyze(game, values, scenario)
-    fates = exact_fates(analysis)
-    if isinstance(fates, InSquare):
+    state = start_of(game, start)
+    question = asked(game, values, scenario, field, scheduled, options)
+    analysis, fates = question.analysis, question.exact
+    if question.plan is not None:
+        shock = _searched(question, state, seed)
+        usual = fate_without(game, state, values, scenario, field, options)
+        shock = replace(shock, schedule_end=question.plan.end, without=usual.name)
+    elif question.kind != "replicator":
+        shock = _searched(question, state, seed)
+    elif isinstance(fates, InSquare):
         shock = _in_square(analysis, fates, state)
     elif isinstance(fates, InLine):
         shock = _in_line(analysis, fates, state)
     else:
-        shock = _searched(analysis, state, seed)
-    return replace(shock, how_sure=at_usual_values(game, shock.how_sure))
+        shock = _searched(question, state, seed)
+    ending = question.fates.ending(shock.fate)
+    return replace(shock, how_sure=question.told(shock.how_sure), ending=ending, field=question.kind)
 
 
 # --------------------------------------------------------------------------- what all have in common
@@ -271,7 +291,7 @@ def time_to_arrive(analysis: Analysis, state: Sequence[float], fate: str) -> flo
 
 
 def _none(analysis: Analysis, fate: str) -> str:
-    if fate == "cycle" or not _attracting(analysis, fate):
+    if fate == CYCLE or not _attracting(analysis, fate):
         return say("no shock changes the fate: nothing attracts, and every course goes on for ever")
     return say("no shock changes the fate: every start inside ends at {fate}", fate=fate)
 
@@ -357,23 +377,33 @@ def _in_line(analysis: Analysis, fates: InLine, state: tuple[float, ...]) -> Cri
 # --------------------------------------------------------------------------- all others
 
 
-def _searched(analysis: Analysis, state: tuple[float, ...], seed: int) -> CriticalShock:
+def _searched(question: Question, state: tuple[float, ...], seed: int) -> CriticalShock:
     import numpy as np
 
     from separatrix.dynamics.rays import Search
 
-    followed = Followed.of(analysis)
+    analysis, fates = question.analysis, question.fates
     here = np.array(state)
-    pure = any(v in (0.0, 1.0) for v in state)
-    fate = fate_on_face(analysis, state) if pure else str(followed.names(here[None])[0])
-    _refuse_what_stays(analysis, state, fate)
+    static = question.plan is None and question.kind == "replicator"
+    if question.field.keeps_faces and any(v in (0.0, 1.0) for v in state):
+        if not static:
+            raise _face(question, state)
+        fate = fate_on_face(analysis, state)
+    else:
+        fate = str(fates.names(here[None])[0])
+    if static:
+        _refuse_what_stays(analysis, state, fate)
     names = [p.name for p in analysis.game.populations]
-    if fate == "undecided":
+    if fate == UNDECIDED:
         sure = say("undecided: the course from the start had not arrived anywhere in the end")
         return CriticalShock(
             analysis, state, fate, None, dict.fromkeys(names), None, "sampled", float("inf"), sure
         )
-    search = Search(followed, here, fate, seed)
+    time = time_to_arrive(analysis, state, fate) if static else None
+    if question.plan is None and isinstance(question.after, Alike):
+        sure = say("no shock changes the fate: every start inside has the same one")
+        return CriticalShock(analysis, state, fate, None, dict.fromkeys(names), time, "exact", 0.0, sure)
+    search = Search(fates, question.field, here, fate, seed)
     found, gained = search.smallest(None)
     alone = {names[0]: found}
     if len(names) > 1:
@@ -387,20 +417,15 @@ def _searched(analysis: Analysis, state: tuple[float, ...], seed: int) -> Critic
             "estimated: the smallest of {rays} rays, each by bisection; a smaller shock may exist",
             rays=search.tried,
         )
-    time = time_to_arrive(analysis, state, fate)
     return CriticalShock(analysis, state, fate, best, alone, time, "sampled", gained, sure)
 
 
-def fate_on_face(analysis: Analysis, state: tuple[float, ...]) -> str:
-    """Return the rest point to which a start on a face comes, or ``undecided``."""
-    import numpy as np
-
-    from separatrix.dynamics.replicator import replicator
-    from separatrix.dynamics.trajectory import follow
-
-    field = replicator(analysis.game, analysis.values)
-    end = follow(field, list(state), until=1000 / (field.scale or 1.0), points=2).states[-1]
-    for point in analysis.rest_points:
-        if point.state is not None and np.abs(np.array(point.state) - end).max() <= 1e-6:
-            return point.id
-    return "undecided"
+def _face(question: Question, state: tuple[float, ...]) -> InputError:
+    named = zip(question.analysis.game.shares, state, strict=True)
+    pure = [f"{share} = {value:g}" for share, value in named if value in (0.0, 1.0)]
+    return InputError(
+        "D622",
+        f"the start has {', '.join(pure)}: what nobody plays is imitated by nobody, so the course stays on "
+        "this face of the state space, and beside it every direction has a fate of its own",
+        hint="give what is hardly played a small share, such as 0.001",
+    )

@@ -265,6 +265,13 @@ _DYNAMICS = {
         "separatrix basins mckelvey-mclennan --surface --cells 1000",
         "give a number such as 24; where the surface is curved the lattice is made finer by itself.",
     ),
+    "D626": _e(
+        "a fate after a schedule, in a game without one",
+        "A temporary policy is written under `schedule:` into the game file: what a parameter is worth from "
+        "when on. Where nothing is written there, every fate is that of the game as it stands.",
+        "separatrix basins matching-pennies --schedule",
+        "write the schedule into the game file, or leave --schedule out.",
+    ),
 }
 
 _FIELDS = {

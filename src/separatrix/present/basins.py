@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from separatrix.dynamics.question import RULES
 from separatrix.game.condition import condition_text
 from separatrix.present.document import Badge, Block, Column, Document, Line, Paragraph, Table, Words, line
 from separatrix.present.languages import Language
@@ -13,6 +14,7 @@ from separatrix.present.percent import bar, percent
 
 if TYPE_CHECKING:
     from separatrix.dynamics.basins import Basins
+    from separatrix.dynamics.endings import Ending
     from separatrix.dynamics.separatrix_surface import SeparatrixSurface
     from separatrix.dynamics.shock import CriticalShock, Push
 
@@ -29,22 +31,22 @@ def basins_document(found: Basins, words: Language, surface: SeparatrixSurface |
     more = () if surface is None else tuple(surface_blocks(surface, words))
     return Document(
         title=words.BASINS_TITLE.format(title=found.game.title),
-        subtitle=_subtitle(found.analysis.scenario, words),
+        subtitle=_subtitle(found.analysis.scenario, words, found.field),
         blocks=(*_basins_blocks(found, words), *more),
         language=words.code,
         words=words.names,
     )
 
 
-def _subtitle(scenario: str | None, words: Language) -> str:
-    return "" if scenario is None else words.SCENARIO.format(scenario=scenario)
+def _subtitle(scenario: str | None, words: Language, rule: str) -> str:
+    parts = [] if scenario is None else [words.SCENARIO.format(scenario=scenario)]
+    if rule != "replicator":
+        parts.append(words.BASINS_RULE.format(rule=words.tell(RULES[rule])))
+    return " ".join(parts) if words.code == "en" else "".join(parts)
 
 
 def _basins_blocks(found: Basins, words: Language) -> Iterator[Block]:
-    fates = [
-        words.BASINS_OF.format(share=percent(share), fate=_fate(name, words))
-        for name, share in found.fractions.items()
-    ]
+    fates = [_lead(name, share, found.endings.get(name), words) for name, share in found.fractions.items()]
     yield Paragraph(line(words.BASINS_LEAD.format(fates=words.separators["; "].join(fates))), lead=True)
     columns = [
         Column(words.BASINS_FATE),
@@ -61,19 +63,47 @@ def _basins_blocks(found: Basins, words: Language) -> Iterator[Block]:
     yield Paragraph(line(_sure(found.how_sure, words)))
     if found.today is not None and found.game.today is not None:
         state = [float(found.game.today[share]) for share in found.game.shares]
+        told = words.BASINS_TODAY if found.today_without is None else words.BASINS_WITHOUT
         yield Paragraph(
             line(
-                words.BASINS_TODAY.format(
-                    state=_state(found.game.shares, state), fate=_fate(found.today, words)
+                told.format(
+                    state=_state(found.game.shares, state),
+                    fate=_fate(found.today, words),
+                    usual=_fate(found.today_without or "", words),
                 )
             )
         )
 
 
+def _lead(name: str, share: float, ending: Ending | None, words: Language) -> str:
+    kind = "rest point" if ending is None else ending.kind
+    if kind == "undecided":
+        return words.BASINS_OPEN.format(share=percent(share))
+    if kind in ("inner cycle", "boundary cycle", "boundary network", "closed orbits", "centre"):
+        return words.BASINS_GO_ON.format(share=percent(share), fate=_nature(ending, words))
+    return words.BASINS_OF.format(share=percent(share), fate=_fate(name, words))
+
+
+def _nature(ending: Ending | None, words: Language) -> str:
+    """Return what a fate that is no rest point is."""
+    kinds = {
+        "inner cycle": words.FATE_INNER_CYCLE,
+        "boundary cycle": words.FATE_BOUNDARY_CYCLE,
+        "boundary network": words.FATE_BOUNDARY_NETWORK,
+        "closed orbits": words.FATE_CLOSED_ORBITS,
+        "centre": words.FATE_LEVELS,
+    }
+    told = "" if ending is None else kinds.get(ending.kind, "")
+    if ending is not None and ending.period is not None:
+        told = words.FATE_PERIOD.format(cycle=told, period=readable(ending.period, PLACES))
+    return told
+
+
 def _row(found: Basins, name: str, words: Language) -> tuple[Line, ...]:
     share = found.fractions[name]
     state = found.state_of(name)
-    where = "" if state is None else _state(list(state), list(state.values()))
+    nature = _nature(found.endings.get(name), words)
+    where = nature if state is None else _state(list(state), list(state.values()))
     piece = next((s for s in found.analysis.rest_sets if s.id == name), None)
     if piece is not None:
         where = ", ".join(condition_text(equation) for equation in piece.equations)
@@ -101,9 +131,13 @@ def _sure(how_sure: str, words: Language) -> str:
 def _fate(name: str, words: Language) -> str:
     known = {
         "cycle": words.FATE_CYCLE,
+        "centre": words.FATE_CENTRE,
         "separatrix": words.FATE_SEPARATRIX,
         "undecided": words.FATE_UNDECIDED,
     }
+    base, _, number = name.partition(" ")
+    if number and base in known:
+        return words.FATE_NUMBERED.format(fate=known[base], number=number)
     return known.get(name, name)
 
 
@@ -120,7 +154,7 @@ def shock_document(shock: CriticalShock, words: Language) -> Document:
     """Return a critical shock as a document."""
     return Document(
         title=words.SHOCK_TITLE.format(title=shock.game.title),
-        subtitle=_subtitle(shock.analysis.scenario, words),
+        subtitle=_subtitle(shock.analysis.scenario, words, shock.field),
         blocks=tuple(_shock_blocks(shock, words)),
         language=words.code,
         words=words.names,
@@ -153,6 +187,10 @@ def _shock_blocks(shock: CriticalShock, words: Language) -> Iterator[Block]:
         yield Paragraph(
             line(words.SHOCK_TIME.format(fate=_fate(shock.fate, words), time=readable(shock.time)))
         )
+    if shock.without is not None and shock.schedule_end is not None:
+        told = words.SHOCK_STAYS if shock.without == shock.fate else words.SHOCK_CROSSES
+        usual = _fate(shock.without, words)
+        yield Paragraph(line(told.format(time=readable(shock.schedule_end), usual=usual)))
     yield Paragraph(line(_sure(shock.how_sure, words)))
 
 

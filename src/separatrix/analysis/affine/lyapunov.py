@@ -24,7 +24,7 @@ from separatrix.analysis.affine.local import Local, localise
 from separatrix.analysis.affine.weights import copositive_weights
 from separatrix.analysis.affine.zero_set import only_origin
 
-__all__ = ["Entropy", "entropy", "settles"]
+__all__ = ["Entropy", "entropy", "settles", "staying"]
 
 MOST = 10
 """With more neutral strategies than this the invariance principle is not tried."""
@@ -136,6 +136,17 @@ def _reaches(basis: Sequence[Sequence[fmpq]], free: int) -> bool:
 
 def _leaves(local: Local, index: Sequence[int], part: fmpq_mat, basis: Sequence[Sequence[fmpq]]) -> bool:
     """Whether the only orbit near the state that stays in the kernel is the state."""
+    return any(only_origin(known) for known in staying(local, index, part, basis))
+
+
+def staying(
+    local: Local, index: Sequence[int], part: fmpq_mat, basis: Sequence[Sequence[fmpq]]
+) -> Iterator[list[fmpq_mpoly]]:
+    """Yield more and more polynomials that vanish on every orbit that stays in the kernel of the form.
+
+    Their variables are the coordinates in `basis` of the deviation from the state.  First the linear
+    equations of the kernel, derived once along the field, then also their further derivatives.
+    """
     names = [f"y{k}" for k in range(len(basis))]
     ring = fmpq_mpoly_ctx.get(names, "degrevlex")
     gens = ring.gens()
@@ -156,13 +167,11 @@ def _leaves(local: Local, index: Sequence[int], part: fmpq_mat, basis: Sequence[
     latest = known
     for _ in range(5):
         if not latest:
-            return False
-        if only_origin(known):
-            return True
+            return
+        yield known
         latest = [_derivative(p, within) for p in latest]
         latest = [p for p in latest if not p.is_zero()]
         known = known + latest
-    return False
 
 
 def _own(basis: Sequence[Sequence[fmpq]], j: int, k: int) -> bool:

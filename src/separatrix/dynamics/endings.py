@@ -1,0 +1,76 @@
+"""What courses can come to: the classes of fates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from separatrix.analysis.result import Analysis
+
+__all__ = ["CENTRE", "CYCLE", "SEPARATRIX", "UNDECIDED", "Ending", "Kind", "order_of"]
+
+Kind = Literal[
+    "rest point",
+    "rest set",
+    "inner cycle",
+    "boundary cycle",
+    "boundary network",
+    "closed orbits",
+    "centre",
+    "separatrix",
+    "undecided",
+]
+
+CYCLE, CENTRE, SEPARATRIX, UNDECIDED = "cycle", "centre", "separatrix", "undecided"
+
+
+@dataclass(frozen=True)
+class Ending:
+    """What a class of courses comes to.
+
+    Attributes
+    ----------
+    name : str
+        The key under which `Basins.fractions` counts it: the id of a rest point or rest set, or a word.
+    kind : str
+        "rest point"; "rest set", a continuum of rest points that attracts as a set; "inner cycle", a closed
+        orbit inside that attracts; "boundary cycle", a ring of rest points along the boundary that attracts,
+        beside which a course lingers ever longer; "boundary network", the same in no fixed order; "closed
+        orbits", none of which attracts its neighbours; "centre", a conserved quantity that keeps courses
+        going for ever at their distance, closed or not; "separatrix", the line between two fates;
+        "undecided".
+    proven : bool
+        Whether the analysis proves that it attracts, or goes on for ever; else it was found numerically.
+    state : tuple of float, or None
+        Of a rest point.
+    period : float or None
+        Of an inner cycle: the time in which it goes round.
+    contraction : float or None
+        Of an inner cycle: what is left, after one turn, of a small distance from it.
+    """
+
+    name: str
+    kind: Kind
+    proven: bool = True
+    state: tuple[float, ...] | None = None
+    period: float | None = None
+    contraction: float | None = None
+
+    def to_dict(self, shares: tuple[str, ...]) -> Mapping[str, Any]:
+        """Return it as plain data."""
+        state = None if self.state is None else dict(zip(shares, self.state, strict=True))
+        return {
+            "kind": self.kind,
+            "proven": self.proven,
+            "state": state,
+            "period": self.period,
+            "contraction": self.contraction,
+        }
+
+
+def order_of(keys: Sequence[str], analysis: Analysis) -> list[str]:
+    """Return keys of fractions in the order of the rest points, then of rest sets, then the others."""
+    known = [p.id for p in analysis.rest_points] + [s.id for s in analysis.rest_sets]
+    known += [CYCLE, CENTRE, SEPARATRIX, UNDECIDED]
+    return sorted(keys, key=lambda key: known.index(key) if key in known else len(known))
