@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from separatrix.analysis.result import Analysis
     from separatrix.audit.check import check
     from separatrix.audit.finding import Finding
+    from separatrix.cluster.accounts.account import carbon_accounts
+    from separatrix.cluster.diagnosis.diagnose import diagnose
+    from separatrix.cluster.folder import load_cluster
     from separatrix.dynamics.basins import basins
     from separatrix.dynamics.separatrix import separatrix_curve
     from separatrix.dynamics.shock import critical_shock
@@ -29,8 +32,8 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Analysis", "ComesLater", "Finding", "Game", "InputError", "NameProblem", "SeparatrixError",
-    "__version__", "analyze", "basins", "check", "cite", "critical_shock", "ess_search", "load", "report",
-    "separatrix_curve", "told_in", "trajectory",
+    "__version__", "analyze", "basins", "carbon_accounts", "check", "cite", "critical_shock", "diagnose",
+    "ess_search", "load", "load_cluster", "report", "separatrix_curve", "told_in", "trajectory",
 ]  # fmt: skip
 
 _HOMES = {
@@ -43,11 +46,14 @@ _HOMES = {
     "SeparatrixError": "separatrix.errors",
     "analyze": "separatrix.analysis.analyze",
     "basins": "separatrix.dynamics.basins",
+    "carbon_accounts": "separatrix.cluster.accounts.account",
     "check": "separatrix.audit.check",
     "cite": "separatrix.present.citations",
     "critical_shock": "separatrix.dynamics.shock",
+    "diagnose": "separatrix.cluster.diagnosis.diagnose",
     "ess_search": "separatrix.analysis.affine.ess_search",
     "load": "separatrix.game.reader",
+    "load_cluster": "separatrix.cluster.folder",
     "report": "separatrix.present.report_file",
     "separatrix_curve": "separatrix.dynamics.separatrix",
     "told_in": "separatrix.game.translation",
