@@ -270,7 +270,7 @@ def constraints(_: Sequence[str]) -> None:
     version = f"py{sys.version_info.major}{sys.version_info.minor}"
     for name, needed in (
         (version, requirements("dev", "word", "pdf")),
-        ("bench", ["sympy", "egttools", "numba", "heyoka"]),
+        ("bench", ["sympy", "egttools", "numba", "heyoka", "pandas"]),
     ):
         with tempfile.TemporaryDirectory() as folder:
             venv = Path(folder) / "venv"
