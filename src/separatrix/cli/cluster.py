@@ -99,7 +99,7 @@ def check(
     able = abilities(read, accounts)
     if chosen == "json":
         answer = {
-            "cluster": {"name": read.name, "enterprises": len(read.enterprises), "years": list(read.years)},
+            "cluster": {**read.label, "years": list(read.years)},
             "tables": {
                 n: {"file": t.file, "rows": len(t), "left_out": t.given - len(t)}
                 for n, t in read.tables.items()
@@ -148,6 +148,7 @@ def account(
     from separatrix.cluster.folder import load_cluster
     from separatrix.present.clusters.account import account_document, bars_picture
     from separatrix.present.languages import language_of
+    from separatrix.run.provenance import provenance
 
     chosen = format or _format_of(out)
     words = language_of(lang)
@@ -158,10 +159,13 @@ def account(
         raise InputError("K240", f"--year {year}: nothing is known of that year", hint=f"known are {known}")
     if chosen == "json":
         totals = {str(y): spread_of_total(found, y).to_dict() for y in found.years}
-        answer = {**found.to_dict(), "totals": totals}
+        answer = {
+            "cluster": read.label, "totals": totals, **found.to_dict(), "provenance": provenance(read),
+        }  # fmt: skip
         _put(json.dumps(answer, ensure_ascii=False, indent=2) + "\n", out)
     elif chosen == "csv":
-        _put(_csv(found.line_names(), found.lines()), out)
+        rows = ((*entry, read.attribution) for entry in found.lines())
+        _put(_csv((*found.line_names(), "data_source"), rows), out)
     elif chosen == "svg":
         if not found.years:
             raise InputError("K231", words.CL_NO_CARBON)
@@ -213,11 +217,12 @@ def diagnose(
     elif chosen == "csv":
         rows = [
             (d.name, i.id, words.tell(i.name), i.value, i.unit, i.low, i.high, i.score, i.score_low,
-             i.score_high, i.coverage, i.source, "" if i.missing is None else words.tell(i.missing))
+             i.score_high, i.coverage, words.tell(i.source),
+             "" if i.missing is None else words.tell(i.missing), found.cluster.attribution)
             for d in found.difficulties for i in d.indicators
         ]  # fmt: skip
         _put(_csv(("difficulty", "indicator", "name", "value", "unit", "low", "high", "score", "score_low",
-                   "score_high", "covers", "source", "missing"), rows), out)  # fmt: skip
+                   "score_high", "covers", "method", "missing", "data_source"), rows), out)  # fmt: skip
     elif chosen == "svg":
         _put(radar_picture(found, words)("svg").decode(), out)
     else:

@@ -24,7 +24,7 @@ from separatrix.errors import InputError, nearest
 from separatrix.sentence import Sentence, say
 
 __all__ = [
-    "FACTOR_SETS", "Factor", "Registry", "carrier_named", "gwp100", "plain_name",
+    "FACTOR_SETS", "Factor", "Registry", "carrier_name", "carrier_named", "gwp100", "plain_name",
     "registry_of",
 ]  # fmt: skip
 
@@ -298,6 +298,18 @@ def carrier_named(text: str) -> tuple[str | None, str | None]:
     """
     found = _spellings().get(plain_name(text))
     return (found, None) if found is not None else (None, nearest(plain_name(text), list(_spellings())))
+
+
+def carrier_name(carrier: str, *, chinese: bool = False) -> str:
+    """Return how people call a carrier: its own name in words, or its first Chinese one.
+
+    Examples
+    --------
+    >>> carrier_name("raw_coal"), carrier_name("raw_coal", chinese=True)
+    ('raw coal', '原煤')
+    """
+    names = _carriers().get(carrier, {}).get("names", ())
+    return str(names[0]) if chinese and names else carrier.replace("_", " ")
 
 
 @cache

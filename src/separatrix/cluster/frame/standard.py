@@ -19,6 +19,7 @@ import numpy as np
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.cluster import Cluster
 from separatrix.cluster.panel import by_enterprise, size_of
+from separatrix.cluster.rounded import rounded
 from separatrix.errors import InputError, NameProblem, Place, nearest
 from separatrix.game.reading import Reading
 from separatrix.game.yaml_source import read_yaml
@@ -42,6 +43,7 @@ class Requirement:
     value: float
     measure: str
     applies_if: str = ""
+    text_zh: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class Standard:
     source: str
     verified: bool
     requirements: tuple[Requirement, ...]
+    title_zh: str = ""
 
 
 @dataclass(frozen=True)
@@ -130,14 +133,14 @@ def standard_named(name: str, folder: str = "") -> Standard:
     return _read(path)
 
 
-_KEYS = ("id", "text", "unit", "kind", "op", "value", "applies_if", "measure")
+_KEYS = ("id", "text", "unit", "kind", "op", "value", "applies_if", "measure", "text_zh")
 
 
 def _read(path: Path) -> Standard:
     data, source = read_yaml(path)
     reading = Reading(source)
     given = reading.mapping(data, (), "a standard")
-    reading.only(given, (), ("id", "title", "source", "verified", "indicators"), "a standard")
+    reading.only(given, (), ("id", "title", "title_zh", "source", "verified", "indicators"), "a standard")
     lines = []
     for i, item in enumerate(reading.items(given.get("indicators") or [], ("indicators",), "`indicators`")):
         here = ("indicators", i)
@@ -154,7 +157,7 @@ def _read(path: Path) -> Standard:
                 "K230", f"nothing measures `{entry['measure']}`", (*here, "measure"),
                 hint=f"did you mean `{meant}`?" if meant else f"measured are {', '.join(_MEASURES)}",
             )  # fmt: skip
-        names = ("id", "text", "unit", "kind", "op", "measure", "applies_if")
+        names = ("id", "text", "unit", "kind", "op", "measure", "applies_if", "text_zh")
         texts = {k: "" if entry.get(k) is None else str(entry[k]) for k in names}
         if texts["applies_if"] and not _CONDITION.fullmatch(texts["applies_if"]):
             raise reading.fault(
@@ -165,7 +168,8 @@ def _read(path: Path) -> Standard:
         )
     return Standard(
         str(given.get("id") or path.stem), str(given.get("title") or path.stem),
-        str(given.get("source") or ""),         given.get("verified") is True, tuple(lines),
+        str(given.get("source") or ""), given.get("verified") is True, tuple(lines),
+        str(given.get("title_zh") or ""),
     )  # fmt: skip
 
 
@@ -222,7 +226,7 @@ def _gap(
     applies = _applies(requirement.applies_if, energy)
     if applies is False:
         return Gap(requirement, "does not apply", None,
-                   say("the cluster uses {energy:.3g} tce a year", energy=energy))  # fmt: skip
+                   say("the cluster uses {energy} tce a year", energy=rounded(energy or 0.0)))  # fmt: skip
     found = _MEASURES[requirement.measure](cluster, accounts, year)
     if isinstance(found, Sentence):
         return Gap(requirement, "cannot be told", None, found)
@@ -293,7 +297,7 @@ def _reused(words: tuple[str, ...], dimension: str) -> Measure:
         chosen &= (table.texts("dimension") == dimension) & ~np.isnan(table.numbers("reused"))
         amounts = table.numbers("amount")[chosen]
         if not amounts.sum() > 0:
-            return say("column reused of the table streams, for {words}", words=" / ".join(words[:2]))
+            return say("the column reused of the table streams, for {words}", words=" / ".join(words[:2]))
         return float((amounts * table.numbers("reused")[chosen]).sum() / amounts.sum())
 
     return measured

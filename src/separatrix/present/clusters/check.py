@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from separatrix.cluster.cluster import Cluster
 from separatrix.cluster.coverage import Ability
 from separatrix.cluster.remark import Remark, by_kind
+from separatrix.present.clusters.closing import closing_blocks
 from separatrix.present.clusters.words import place_of, quantity_name, share
 from separatrix.present.document import Block, Bullets, Column, Document, Note, Paragraph, Table, Words, line
 from separatrix.present.languages import Language
@@ -39,6 +40,7 @@ def _blocks(
     yield _tables(cluster, words)
     yield abilities_table(abilities, words)
     yield from remarks_blocks(remarks, words)
+    yield from closing_blocks(cluster, words)
 
 
 def synthetic_note(cluster: Cluster, words: Language) -> Iterator[Block]:
@@ -98,7 +100,7 @@ def remarks_blocks(remarks: Sequence[Remark], words: Language) -> Iterator[Block
             where = words.CL_REMARK_MORE.format(where=where, count=len(group) - 1)
         what = words.tell(first.what)
         if first.hint is not None:
-            what = f"{what}; {words.tell(first.hint)}"
+            what = f"{what}{words.separators['; ']}{words.tell(first.hint)}"
         rows.append((line(Words(first.code, "code")), line(kinds[first.severity]), line(where), line(what)))
     columns = (
         Column(""), Column(words.CL_REMARK_KIND), Column(words.CL_REMARK_WHERE),
