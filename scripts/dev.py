@@ -35,6 +35,11 @@ DEMO_REPORTS = (("shi-chen-2018", "en"), ("shi-chen-2018", "zh"), ("wang-2023", 
 
 FIGURES = (("shi-chen-2018", "bistable"), ("shi-chen-2018", "anti-coordination"), ("wang-2023", "stage-4"))
 
+CLUSTER_FIGURES = (
+    ("rotterdam", "carbon"), ("synthetic-park", "radar"), ("synthetic-park", "drivers"),
+    ("synthetic-park", "decoupling"),
+)  # fmt: skip
+
 
 class Stop(Exception):
     """A reason to stop that is told in one line."""
@@ -229,6 +234,9 @@ def figures(_: Sequence[str]) -> None:
     for slug, scenario in FIGURES:
         picture = ROOT / "docs" / "_static" / f"{slug}-{scenario}.svg"
         run(tool("separatrix"), "analyze", slug, "--scenario", scenario, "--out", picture)
+    for cluster, figure in CLUSTER_FIGURES:
+        picture = ROOT / "docs" / "_static" / f"{cluster}-{figure}.svg"
+        run(tool("separatrix"), "cluster", "diagnose", cluster, "--figure", figure, "--out", picture)
 
 
 def bench(arguments: Sequence[str]) -> None:

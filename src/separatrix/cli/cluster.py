@@ -22,6 +22,8 @@ __all__ = ["account", "app", "check", "diagnose", "new"]
 Format = Literal["text", "json", "csv", "html", "docx", "pdf", "tex", "md", "svg"]
 Lang = Literal["en", "zh"]
 
+FigureName = Literal["radar", "drivers", "decoupling", "carbon"]
+
 _SUFFIXES: dict[str, Format] = {
     ".json": "json", ".csv": "csv", ".html": "html", ".htm": "html", ".docx": "docx", ".pdf": "pdf",
     ".tex": "tex", ".md": "md", ".svg": "svg", ".txt": "text",
@@ -41,6 +43,7 @@ def new(
     /,
     *,
     table: Annotated[list[str] | None, Parameter(negative="")] = None,
+    example: str | None = None,
 ) -> int:
     """Write a commented template of a cluster: cluster.yaml and a CSV file for every table.
 
@@ -50,10 +53,12 @@ def new(
         Where to write; files that are there already are never overwritten.
     table : list of str
         Only this table (and enterprises); may be given several times.
+    example : str
+        In place of templates a copy of a shipped cluster: rotterdam, houston, kalundborg, synthetic-park.
     """
-    from separatrix.cluster.template import write_templates
+    from separatrix.cluster.template import copy_example, write_templates
 
-    for path in write_templates(folder, table):
+    for path in write_templates(folder, table) if example is None else copy_example(folder, example):
         print(path)
     return 0
 
@@ -182,6 +187,7 @@ def diagnose(
     /,
     *,
     standard: str | None = None,
+    figure: FigureName | None = None,
     format: Annotated[Format | None, Parameter(name=["--format", "-f"])] = None,
     out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
     lang: Lang = "en",
@@ -195,9 +201,12 @@ def diagnose(
     standard : str
         Measure the gap to this park standard (a name, or a .yaml file in the cluster's folder) instead of
         that of cluster.yaml.
+    figure : str
+        Which figure an SVG shows: radar (the four difficulties, the default), drivers (what changed the
+        emissions), decoupling, or carbon (by enterprise).
     format : str
-        text, json, csv (the indicators), html, docx, pdf, tex, md, or svg (the radar of the four
-        difficulties); by default what --out ends in, else text.
+        text, json, csv (the indicators), html, docx, pdf, tex, md, or svg (one figure); by default what
+        --out ends in, else text (svg with --figure).
     out : Path
         Write to this file instead of standard output.
     lang : str
@@ -206,10 +215,13 @@ def diagnose(
     from separatrix.cluster.diagnosis.diagnose import diagnose as diagnosis_of
     from separatrix.cluster.folder import load_cluster
     from separatrix.present.clusters.diagnosis import diagnosis_document
-    from separatrix.present.clusters.pictures import radar_picture
+    from separatrix.present.clusters.pictures import figure_of
     from separatrix.present.languages import language_of
 
-    chosen = format or _format_of(out)
+    chosen = format or ("svg" if figure is not None and out is None else _format_of(out))
+    if figure is not None and chosen != "svg":
+        raise InputError("K242", f"--figure makes an SVG, and {chosen} was asked for",
+                         hint="leave one of them out; documents hold every figure")  # fmt: skip
     words = language_of(lang)
     found = diagnosis_of(load_cluster(cluster), standard=standard)
     if chosen == "json":
@@ -224,7 +236,7 @@ def diagnose(
         _put(_csv(("difficulty", "indicator", "name", "value", "unit", "low", "high", "score", "score_low",
                    "score_high", "covers", "method", "missing", "data_source"), rows), out)  # fmt: skip
     elif chosen == "svg":
-        _put(radar_picture(found, words)("svg").decode(), out)
+        _put(figure_of(found, figure or "radar", words)("svg").decode(), out)
     else:
         _show(diagnosis_document(found, words), chosen, out, cluster)
     return 0

@@ -159,6 +159,7 @@ def _told(parts: Decomposition, start: int, end: int) -> Sentence:
             amount=rounded(parts.additive[k] / 1000, sign=True),
         )
         for k in order
+        if abs(parts.additive[k]) >= 5e-4 * abs(parts.additive).max()
     ]
     from separatrix.sentence import together
 

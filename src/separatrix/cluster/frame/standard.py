@@ -288,7 +288,7 @@ def _direct_green(cluster: Cluster, accounts: CarbonAccounts, year: int) -> floa
     return float(np.nansum(amounts[green])) / total
 
 
-def _reused(words: tuple[str, ...], dimension: str) -> Measure:
+def _reused(words: tuple[str, ...], dimension: str, named: Sentence) -> Measure:
     def measured(cluster: Cluster, accounts: CarbonAccounts, year: int) -> float | Sentence:
         table = cluster.table("streams")
         names = np.char.lower(table.texts("stream").astype(str)) if len(table) else np.zeros(0, dtype=str)
@@ -297,7 +297,7 @@ def _reused(words: tuple[str, ...], dimension: str) -> Measure:
         chosen &= (table.texts("dimension") == dimension) & ~np.isnan(table.numbers("reused"))
         amounts = table.numbers("amount")[chosen]
         if not amounts.sum() > 0:
-            return say("the column reused of the table streams, for {words}", words=" / ".join(words[:2]))
+            return say("the table streams does not tell how much of {words} is reused", words=named)
         return float((amounts * table.numbers("reused")[chosen]).sum() / amounts.sum())
 
     return measured
@@ -319,9 +319,15 @@ _MEASURES: Mapping[str, Measure] = {
     "carbon_per_energy": _carbon_per_energy,
     "clean_energy_share": _clean_energy,
     "direct_green_power": _direct_green,
-    "solid_waste_used": _reused(("slag", "ash", "waste", "gypsum", "scrap", "渣", "灰", "废"), "mass"),
-    "waste_heat_used": _reused(("heat", "steam", "cold", "pressure", "热", "蒸汽", "冷", "压"), "energy"),
-    "water_reused": _reused(("water", "水"), "volume"),
+    "solid_waste_used": _reused(
+        ("slag", "ash", "waste", "gypsum", "scrap", "渣", "灰", "废"), "mass", say("solid waste")
+    ),
+    "waste_heat_used": _reused(
+        ("heat", "steam", "cold", "pressure", "热", "蒸汽", "冷", "压"),
+        "energy",
+        say("heat, cold and pressure"),
+    ),
+    "water_reused": _reused(("water", "水"), "volume", say("water")),
     "certified_large": _certified_large,
     "product_energy_share": _not_measured,
 }

@@ -96,7 +96,7 @@ def year_table(accounts: CarbonAccounts, totals: Mapping[int, Spread], words: La
     bought = bool((accounts.scope == 2).any())
     inside = bool(accounts.internal.any())
     spread = any(t.high > t.low for t in totals.values())
-    scale, unit = carbon_unit([accounts.total(y) for y in accounts.years])
+    unit = carbon_unit([accounts.total(y) for y in accounts.years])
     columns = [Column(words.CL_YEAR), Column(words.CL_SCOPE_1, "right")]
     if bought:
         columns += [Column(words.CL_SCOPE_2_LOCATION, "right"), Column(words.CL_SCOPE_2_MARKET, "right")]
@@ -115,13 +115,13 @@ def year_table(accounts: CarbonAccounts, totals: Mapping[int, Spread], words: La
             if inside:
                 sums.append(float(accounts.location[second & accounts.internal].sum()))
             sums.append(accounts.total(year))
-        row = [line(str(year)), *(line(amount(v / scale)) for v in sums)]
+        row = [line(str(year)), *(line(unit.tell(v)) for v in sums)]
         if spread:
-            row.append(line(span(amount(totals[year].low / scale), amount(totals[year].high / scale))))
+            row.append(line(span(unit.tell(totals[year].low), unit.tell(totals[year].high))))
         rows.append(tuple(row))
     caption = words.CL_BY_YEAR_CAPTION if bought else words.CL_BY_YEAR_CAPTION_SCOPE_1
     return Table(
-        tuple(columns), tuple(rows), caption.format(unit=unit), row_heads=True, title=words.CL_BY_YEAR
+        tuple(columns), tuple(rows), caption.format(unit=unit.name), row_heads=True, title=words.CL_BY_YEAR
     )
 
 
@@ -141,17 +141,17 @@ def _source_table(accounts: CarbonAccounts, year: int, words: Language) -> Table
         entry[1] += float(accounts.location[i])
     whole = sum(v[1] for v in sums.values())
     energetic = any(energy for energy, _ in sums.values())
-    scale, unit = carbon_unit([v[1] for v in sums.values()])
+    unit = carbon_unit([v[1] for v in sums.values()])
     columns = [Column(words.CL_SOURCE)]
     if energetic:
         columns.append(Column(words.CL_ENERGY_TCE, "right"))
-    columns += [Column(words.CL_CARBON.format(unit=unit), "right"), Column(words.CL_SHARE, "right")]
+    columns += [Column(words.CL_CARBON.format(unit=unit.name), "right"), Column(words.CL_SHARE, "right")]
     rows = []
     for name, (energy, carbon) in sorted(sums.items(), key=lambda item: -item[1][1]):
         row = [line(name)]
         if energetic:
             row.append(line(amount(energy / TCE) if energy else "–"))
-        row += [line(amount(carbon / scale)), line(share(carbon / whole) if whole else "–")]
+        row += [line(unit.tell(carbon)), line(share(carbon / whole) if whole else "–")]
         rows.append(tuple(row))
     return Table(tuple(columns), tuple(rows), row_heads=True, title=words.CL_BY_CARRIER.format(year=year))
 
@@ -161,13 +161,13 @@ def enterprise_table(cluster: Cluster, accounts: CarbonAccounts, year: int, word
     first, second, order = _ranked(accounts, year)
     whole = float(np.nansum(first) + np.nansum(second))
     bought = bool((accounts.scope == 2).any())
-    scale, unit = carbon_unit((first + second).tolist())
+    unit = carbon_unit((first + second).tolist())
     rows = []
     for i in order[:MOST_BARS].tolist():
         carbon = float(first[i] + second[i])
         parts = [float(first[i]), float(second[i]), carbon] if bought else [carbon]
         rows.append((
-            line(cluster.called(str(accounts.enterprises[i]))), *(line(amount(v / scale)) for v in parts),
+            line(cluster.called(str(accounts.enterprises[i]))), *(line(unit.tell(v)) for v in parts),
             line(share(carbon / whole) if whole else "–"),
         ))  # fmt: skip
     both = (Column(words.CL_SCOPE_2_LOCATION, "right"), Column(words.CL_TOTAL, "right")) if bought else ()
@@ -177,7 +177,7 @@ def enterprise_table(cluster: Cluster, accounts: CarbonAccounts, year: int, word
         *both,
         Column(words.CL_SHARE, "right"),
     )
-    caption = words.CL_BY_ENTERPRISE_CAPTION.format(unit=unit, count=len(rows), all=len(order))
+    caption = words.CL_BY_ENTERPRISE_CAPTION.format(unit=unit.name, count=len(rows), all=len(order))
     if bool(accounts.internal[accounts.year == year].any()):
         caption = f"{caption}{words.separators[' ']}{words.CL_BY_ENTERPRISE_INTERNAL}"
     return Table(

@@ -12,7 +12,6 @@ from separatrix.present.clusters.closing import closing_blocks
 from separatrix.present.clusters.frame import frame_blocks, standard_blocks
 from separatrix.present.clusters.pictures import plane_picture, radar_picture, waterfall_picture
 from separatrix.present.clusters.words import (
-    amount,
     carbon_unit,
     difficulty_name,
     indicator_interval,
@@ -269,11 +268,11 @@ def _change_blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
             )
     if found.movers:
         kinds = {"stayed": words.CL_STAYED, "came": words.CL_CAME, "left": words.CL_LEFT}
-        scale, unit = carbon_unit([m.change for m in found.movers])
+        unit = carbon_unit([m.change for m in found.movers])
         moved = tuple(
             (
                 line(found.cluster.called(m.enterprise)),
-                line(("+" if m.change > 0 else "") + amount(m.change / scale)),
+                line(unit.tell(m.change, sign=True)),
                 line(kinds[m.kind]),
             )
             for m in found.movers
@@ -281,7 +280,7 @@ def _change_blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
         title = words.CL_MOVERS.format(start=found.accounts.years[0], end=found.accounts.years[-1])
         heads = (
             Column(words.CL_ENTERPRISE, wide=True),
-            Column(words.CL_CHANGE.format(unit=unit), "right"),
+            Column(words.CL_CHANGE.format(unit=unit.name), "right"),
             Column(""),
         )
         yield Table(heads, moved, row_heads=True, title=title)

@@ -3,15 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from separatrix.cluster.diagnosis.diagnose import Diagnosis
 from separatrix.cluster.diagnosis.drivers import Drivers
 from separatrix.cluster.diagnosis.tapio import STATES, Step
+from separatrix.errors import InputError
 from separatrix.present.clusters.words import amount, credit, difficulty_name, driver_name
 from separatrix.present.document import Draw
 from separatrix.present.languages import Language
 
-__all__ = ["plane_picture", "radar_picture", "waterfall_picture"]
+__all__ = ["FigureName", "figure_of", "plane_picture", "radar_picture", "waterfall_picture"]
+
+
+FigureName = Literal["radar", "drivers", "decoupling", "carbon"]
+
+
+def figure_of(found: Diagnosis, name: FigureName, words: Language) -> Draw:
+    """Return one figure of a diagnosis.
+
+    Raises
+    ------
+    InputError
+        K242 where the data do not suffice for it.
+    """
+    growth = next(d.details for d in found.difficulties if d.name == "growth")
+    if name == "radar":
+        return radar_picture(found, words)
+    if name == "drivers" and "decomposition" in growth:
+        return waterfall_picture(found, growth["decomposition"], words)
+    if name == "decoupling" and any(s.state is not None for s in growth.get("decoupling", ())):
+        return plane_picture(found, growth["decoupling"], words)
+    if name == "carbon" and found.accounts.years:
+        from separatrix.present.clusters.account import bars_picture
+
+        return bars_picture(found.cluster, found.accounts, found.accounts.years[-1], words)
+    needed = {
+        "drivers": "value added by enterprise and emissions of two years",
+        "decoupling": "value added and emissions of two years",
+        "carbon": "energy or emissions",
+    }[name]
+    raise InputError("K242", f"the data do not suffice for the figure `{name}`: it needs {needed}")
 
 
 def radar_picture(found: Diagnosis, words: Language) -> Draw:

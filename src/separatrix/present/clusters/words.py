@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from separatrix.cluster.cluster import Cluster
 from separatrix.cluster.remark import Remark
@@ -11,8 +12,9 @@ from separatrix.present.languages import Language
 from separatrix.present.percent import percent
 
 __all__ = [
-    "amount", "carbon_unit", "credit", "difficulty_name", "driver_name", "factor_shown", "indicator_interval",
-    "indicator_value", "place_of", "quantity_name", "share", "size_name", "span", "tonnes",
+    "CarbonUnit", "amount", "carbon_unit", "credit", "difficulty_name", "driver_name", "factor_shown",
+    "indicator_interval", "indicator_value", "place_of", "quantity_name", "share", "size_name", "span",
+    "tonnes",
 ]  # fmt: skip
 
 NBSP = "\u00a0"
@@ -60,10 +62,32 @@ def tonnes(value: float) -> str:
     return "–"
 
 
-def carbon_unit(values: Iterable[float]) -> tuple[float, str]:
-    """Return in which unit a table shows t CO2e, and how many tonnes that is."""
+@dataclass(frozen=True)
+class CarbonUnit:
+    """How a table shows t CO2e: how many tonnes its unit is, the name of that, and the decimals."""
+
+    scale: float
+    name: str
+    places: int
+
+    def tell(self, value: float, *, sign: bool = False) -> str:
+        """Return an amount of t CO2e in this unit."""
+        shown = value / self.scale + 0.0
+        return f"{shown:{'+' if sign else ''},.{self.places}f}".replace("-", "−")
+
+
+def carbon_unit(values: Iterable[float]) -> CarbonUnit:
+    """Return the unit in which a table of these t CO2e reads best.
+
+    Examples
+    --------
+    >>> carbon_unit([934_090.0, 812.0]).tell(812.0), carbon_unit([4_143_614.0]).tell(4_143_614.0)
+    ('0.8', '4,144')
+    """
     largest = max((abs(v) for v in values if v == v), default=0.0)
-    return (1e3, "kt") if largest >= 1e4 else (1.0, "t")
+    if largest < 1e4:
+        return CarbonUnit(1.0, "t", 0)
+    return CarbonUnit(1e3, "kt", 1 if largest < 1e6 else 0)
 
 
 _CHINESE_UNITS = {
