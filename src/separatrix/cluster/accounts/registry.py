@@ -24,8 +24,8 @@ from separatrix.errors import InputError, nearest
 from separatrix.sentence import Sentence, say
 
 __all__ = [
-    "FACTOR_SETS", "Factor", "Registry", "carrier_name", "carrier_named", "gwp100", "plain_name",
-    "registry_of",
+    "FACTOR_SETS", "Factor", "Registry", "carrier_name", "carrier_named", "carrier_spellings", "gwp100",
+    "plain_name", "registry_of", "shipped_factors",
 ]  # fmt: skip
 
 Kind = Literal["combustion", "location", "market"]
@@ -281,6 +281,19 @@ def _spellings() -> dict[str, str]:
     for line in _lines("ipcc-2006.csv"):
         found.setdefault(plain_name(line["carrier"]), line["carrier"])
     return found
+
+
+def carrier_spellings() -> dict[str, tuple[str, ...]]:
+    """Return every carrier that has a name of its own, with the other names that are understood."""
+    return {name: tuple(entry.get("names", ())) for name, entry in _carriers().items()}
+
+
+def shipped_factors() -> tuple[Factor, ...]:
+    """Return the shipped factors of these carriers: of both sets of fuels, of grids, of bought heat."""
+    named = set(carrier_spellings())
+    found = [f for name in FACTOR_SETS for f in _fuels(name) if f.carrier in named]
+    heat = Registry("", "").bought("heat", "location", 0)
+    return (*found, *_electricity(), *((heat,) if isinstance(heat, Factor) else ()))
 
 
 def plain_name(text: str) -> str:

@@ -297,7 +297,7 @@ def _reused(words: tuple[str, ...], dimension: str, named: Sentence) -> Measure:
         chosen &= (table.texts("dimension") == dimension) & ~np.isnan(table.numbers("reused"))
         amounts = table.numbers("amount")[chosen]
         if not amounts.sum() > 0:
-            return say("the table streams does not tell how much of {words} is reused", words=named)
+            return say("the table streams does not tell how much {words} is reused", words=named)
         return float((amounts * table.numbers("reused")[chosen]).sum() / amounts.sum())
 
     return measured
