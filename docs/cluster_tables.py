@@ -84,31 +84,38 @@ def factors() -> list[str]:
         mine = [f for f in shipped_factors() if f.source.startswith(publication)]
         mark = "verified" if all(f.verified for f in mine) else "**not verified**"
         lines += ["", f"**`{name}`**: {publication}; {mark}."]
-        lines += _table(("carrier", "factor", "95 % range", "note"), map(_factor, mine))
+        lines += _table(("carrier", "by amount", "by energy", "note"), _fuels(mine))
     bought = [f for f in shipped_factors() if f.carrier in ("electricity", "heat")]
     lines += ["", "**Bought electricity and heat**"]
     head = ("area", "kind", "year", "factor", "publication", "verified")
     lines += _table(head, (
-        (f.area or "any", f"{f.carrier}, {f.kind}", str(f.year or "any"), _factor(f)[1], f.source,
+        (f.area or "any", f"{f.carrier}, {f.kind}", str(f.year or "any"), _factor(f), f.source,
          "yes" if f.verified else "**no**")
         for f in bought
     ))  # fmt: skip
     return lines
 
 
-def _factor(factor: Factor) -> tuple[str, str, str, str]:
+def _fuels(factors: Iterable[Factor]) -> Iterable[Sequence[str]]:
+    found: dict[str, dict[bool, Factor]] = {}
+    for factor in factors:
+        found.setdefault(factor.carrier, {})[factor.dimension == "energy"] = factor
+    for carrier, both in found.items():
+        source = both[True].source
+        note = source.rpartition("guidelines (")[2].removesuffix(")") if "guidelines (" in source else ""
+        yield f"`{carrier}`", _factor(both.get(False)), _factor(both[True]), note
+
+
+def _factor(factor: Factor | None) -> str:
+    if factor is None:
+        return ""
     scale, unit = 1.0, f"tCO2/{BASE[factor.dimension]}"
     if factor.carrier == "electricity":
         scale, unit = 3.6, "kgCO2/kWh"
     elif factor.dimension == "volume":
         scale, unit = 1e4, "tCO2/1e4 m3"
-    spread = "" if factor.low == factor.high else f"{factor.low * scale:.4g}–{factor.high * scale:.4g}"
-    note = (
-        factor.source.rpartition("guidelines (")[2].removesuffix(")")
-        if "guidelines (" in factor.source
-        else ""
-    )
-    return f"`{factor.carrier}`", f"{factor.value * scale:.5g} {unit}", spread, note
+    low, value, high = (f"{v * scale:.4g}" for v in (factor.low, factor.value, factor.high))
+    return f"{value} {unit}" if low == high else f"{value} {unit} ({low}–{high})"
 
 
 def park_standards() -> list[str]:
