@@ -189,7 +189,7 @@ def _references(reading: _Reading, texts: Any, fault: Any) -> npt.NDArray[np.obj
         if not name or name in known:
             continue
         if name not in hints:
-            meant = nearest(name, list(known)[:5000])
+            meant = nearest(name, sorted(known)[:5000])  # a set has another order in every run
             hints[name] = say("did you mean `{name}`?", name=meant) if meant else None
         fault(i, say("`{name}` is no enterprise of the cluster", name=name), hints[name])
         found[i] = ""

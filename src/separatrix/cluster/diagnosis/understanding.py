@@ -2,6 +2,13 @@
 
 Shi & Chen (2018), section 3.1 (1), name the difficulty; strategy 1 spreads understanding from the leading
 enterprises, so their distance on the information network counts.
+
+References
+----------
+Manski, C. F. (1995). Identification Problems in the Social Sciences. Harvard University Press, ch. 2 (bounds
+of a share where some do not answer).
+Cochran, W. G. (1977). Sampling Techniques, 3rd ed. Wiley, ch. 2 (finite population correction).
+Dijkstra, E. W. (1959). A note on two problems in connexion with graphs. Numer. Math. 1, 269–271.
 """
 
 from __future__ import annotations

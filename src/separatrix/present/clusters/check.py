@@ -9,7 +9,18 @@ from separatrix.cluster.coverage import Ability
 from separatrix.cluster.remark import Remark, by_kind
 from separatrix.present.clusters.closing import closing_blocks
 from separatrix.present.clusters.words import place_of, quantity_name, share
-from separatrix.present.document import Block, Bullets, Column, Document, Note, Paragraph, Table, Words, line
+from separatrix.present.document import (
+    Block,
+    Bullets,
+    Column,
+    Document,
+    Heading,
+    Note,
+    Paragraph,
+    Table,
+    Words,
+    line,
+)
 from separatrix.present.languages import Language
 
 __all__ = ["abilities_table", "check_document", "remarks_blocks", "synthetic_note"]
@@ -87,6 +98,7 @@ def abilities_table(abilities: Sequence[Ability], words: Language) -> Table:
 
 def remarks_blocks(remarks: Sequence[Remark], words: Language) -> Iterator[Block]:
     """Yield the remarks, those of one kind and place together."""
+    yield Heading(words.CL_REMARKS)
     if not remarks:
         yield Paragraph(line(words.CL_NO_REMARKS))
         return
@@ -106,6 +118,7 @@ def remarks_blocks(remarks: Sequence[Remark], words: Language) -> Iterator[Block
         Column(""), Column(words.CL_REMARK_KIND), Column(words.CL_REMARK_WHERE),
         Column(words.CL_REMARK_WHAT, wide=True),
     )  # fmt: skip
-    yield Table(columns, tuple(rows), title=words.CL_REMARKS)
+    yield Table(columns, tuple(rows), title=words.CL_REMARKS_TABLE)
     if len(remarks) > len(groups) or len(groups) > MOST_KINDS:
-        yield Bullets((line(words.CL_REMARK_ALL.format(count=len(remarks))),))
+        command = Words("separatrix cluster check --format csv", "code")
+        yield Bullets((line(words.CL_REMARK_ALL.format(count=len(remarks)), command),))
