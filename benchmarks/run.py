@@ -26,6 +26,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cluster import WORKLOADS as CLUSTER
 from every_game import WORKLOADS as EVERY_GAME
 from flow import WORKLOADS as FLOW
 from flow_basins import WORKLOADS as BASINS
@@ -271,7 +272,7 @@ def main() -> None:
     )
     rows = []
     ours = (whole_processes, two_populations, three_populations, random_games)
-    for workload in (*ours, *EVERY_GAME, reports, *FLOW, *BASINS, *REGIMES, *SWEEPS):
+    for workload in (*ours, *EVERY_GAME, reports, *FLOW, *BASINS, *REGIMES, *SWEEPS, *CLUSTER):
         print(f"· {(workload.__doc__ or '').strip()}", file=sys.stderr, flush=True)
         rows += workload(plan)
     asked = [plan.peer, "-c", "import sympy; print('sympy', sympy.__version__)"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -9,6 +11,9 @@ from docutils.utils.math import latex2mathml
 from sphinx.application import Sphinx
 
 import separatrix
+
+sys.path.insert(0, str(Path(__file__).parent))
+from cluster_tables import ClusterTable
 
 project = "Separatrix"
 author = "The Separatrix authors"
@@ -53,5 +58,6 @@ def _block(writer: Any, node: nodes.math_block) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    """Register the renderer of formulas."""
+    """Register the renderer of formulas, and the tables that are made from the program's own data."""
+    app.add_directive("cluster", ClusterTable)
     app.add_html_math_renderer("mathml", inline_renderers=(_inline, None), block_renderers=(_block, None))

@@ -38,6 +38,11 @@ SWEEP_FIGURES = {
     "shi-chen-2018-regimes.svg": "sweep shi-chen-2018 --over C1=0:8:161 --over C2=0:4:81 --measure stable",
 }
 
+CLUSTER_FIGURES = (
+    ("rotterdam", "carbon"), ("synthetic-park", "radar"), ("synthetic-park", "drivers"),
+    ("synthetic-park", "decoupling"),
+)  # fmt: skip
+
 
 class Stop(Exception):
     """A reason to stop that is told in one line."""
@@ -234,6 +239,9 @@ def figures(_: Sequence[str]) -> None:
         run(tool("separatrix"), "analyze", slug, "--scenario", scenario, "--out", picture)
     for name, call in SWEEP_FIGURES.items():
         run(tool("separatrix"), *call.split(), "--out", ROOT / "docs" / "_static" / name)
+    for cluster, figure in CLUSTER_FIGURES:
+        picture = ROOT / "docs" / "_static" / f"{cluster}-{figure}.svg"
+        run(tool("separatrix"), "cluster", "diagnose", cluster, "--figure", figure, "--out", picture)
 
 
 def bench(arguments: Sequence[str]) -> None:
@@ -275,7 +283,7 @@ def constraints(_: Sequence[str]) -> None:
     version = f"py{sys.version_info.major}{sys.version_info.minor}"
     for name, needed in (
         (version, requirements("dev", "word", "pdf", "scale")),
-        ("bench", ["sympy", "egttools", "numba", "heyoka"]),
+        ("bench", ["sympy", "egttools", "numba", "heyoka", "pandas"]),
     ):
         with tempfile.TemporaryDirectory() as folder:
             venv = Path(folder) / "venv"

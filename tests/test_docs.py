@@ -36,7 +36,7 @@ OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 FENCE = re.compile(r"^```(?:\{code-block\} *)?(\w+)[^\n]*\n(.*?)^```\s*$", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"(?:(?=# (?P<comment>\S+\.yaml)$)|:caption: (?P<caption>\S+\.\w+)\n+)", re.MULTILINE)
 ERROR = re.compile(r"^[A-Z]\d{3} ")
-FINDING = re.compile(r"^P\d{3} error: ", re.MULTILINE)
+FINDING = re.compile(r"^P\d{3} error: |^ +K\d{3} +left out ", re.MULTILINE)
 MAIN = "import sys; from separatrix.cli import main; sys.exit(main())"
 
 
@@ -58,7 +58,7 @@ def blocks(page: Path) -> Iterator[Block]:
 
 def call(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """Run a `separatrix …` line as a person at a plain terminal of 100 columns would."""
-    arguments = shlex.split(command)[1:]
+    arguments = shlex.split(command, comments=True)[1:]
     environment = os.environ | {"COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb", "PYTHONUTF8": "1"}
     return subprocess.run(
         [sys.executable, "-c", MAIN, *arguments],

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from separatrix.analysis.result import Analysis
     from separatrix.audit.check import check
     from separatrix.audit.finding import Finding
+    from separatrix.cluster.accounts.account import carbon_accounts
+    from separatrix.cluster.diagnosis.diagnose import diagnose
+    from separatrix.cluster.folder import load_cluster
     from separatrix.dynamics.basins import basins
     from separatrix.dynamics.bifurcation.diagram import bifurcation_diagram
     from separatrix.dynamics.bifurcation.result import BifurcationDiagram
@@ -39,9 +42,9 @@ __version__ = "0.1.0"
 __all__ = [
     "Analysis", "BifurcationDiagram", "ComesLater", "FanChart", "Finding", "Game", "InputError",
     "NameProblem", "PhasePortrait", "Sensitivity", "SeparatrixError", "__version__", "analyze", "basins",
-    "bifurcation_diagram", "check", "cite", "critical_shock", "ess_search", "fan_chart", "fate", "load",
-    "portrait", "regime_map", "report", "sensitivity", "separatrix_curve", "separatrix_surface", "sweep",
-    "told_in", "trajectory",
+    "bifurcation_diagram", "carbon_accounts", "check", "cite", "critical_shock", "diagnose", "ess_search",
+    "fan_chart", "fate", "load", "load_cluster", "portrait", "regime_map", "report", "sensitivity",
+    "separatrix_curve", "separatrix_surface", "sweep", "told_in", "trajectory",
 ]  # fmt: skip
 
 _HOMES = {
@@ -59,13 +62,16 @@ _HOMES = {
     "analyze": "separatrix.analysis.analyze",
     "basins": "separatrix.dynamics.basins",
     "bifurcation_diagram": "separatrix.dynamics.bifurcation.diagram",
+    "carbon_accounts": "separatrix.cluster.accounts.account",
     "check": "separatrix.audit.check",
     "cite": "separatrix.present.citations",
     "critical_shock": "separatrix.dynamics.shock",
+    "diagnose": "separatrix.cluster.diagnosis.diagnose",
     "ess_search": "separatrix.analysis.affine.ess_search",
     "fan_chart": "separatrix.dynamics.fan",
     "fate": "separatrix.dynamics.fate",
     "load": "separatrix.game.reader",
+    "load_cluster": "separatrix.cluster.folder",
     "portrait": "separatrix.dynamics.portrait",
     "regime_map": "separatrix.dynamics.regime_map",
     "report": "separatrix.present.report_file",

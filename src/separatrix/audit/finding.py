@@ -36,11 +36,11 @@ class Finding:
         The claim as its author wrote it; empty where nothing was claimed.
     correct : str
         What follows from the table; empty where there is nothing to put in its place.
-    witness : mapping of name to number, or None
+    witness : mapping of str to number, or None
         Values of parameters and shares at which claim and truth differ.
     term : str or None
         The smallest term by which they differ: claim minus truth.
-    details : tuple of (name, text)
+    details : tuple of (str, str)
         More rows for people, such as the value of both sides at the witness.
     place : Place or None
         ``where``, with the line of the file.

@@ -22,6 +22,8 @@ __all__ = ["account", "app", "check", "diagnose", "new"]
 Format = Literal["text", "json", "csv", "html", "docx", "pdf", "tex", "md", "svg"]
 Lang = Literal["en", "zh"]
 
+FigureName = Literal["radar", "drivers", "decoupling", "carbon"]
+
 _SUFFIXES: dict[str, Format] = {
     ".json": "json", ".csv": "csv", ".html": "html", ".htm": "html", ".docx": "docx", ".pdf": "pdf",
     ".tex": "tex", ".md": "md", ".svg": "svg", ".txt": "text",
@@ -41,6 +43,7 @@ def new(
     /,
     *,
     table: Annotated[list[str] | None, Parameter(negative="")] = None,
+    example: str | None = None,
 ) -> int:
     """Write a commented template of a cluster: cluster.yaml and a CSV file for every table.
 
@@ -50,10 +53,12 @@ def new(
         Where to write; files that are there already are never overwritten.
     table : list of str
         Only this table (and enterprises); may be given several times.
+    example : str
+        In place of templates a copy of a shipped cluster: rotterdam, houston, kalundborg, synthetic-park.
     """
-    from separatrix.cluster.template import write_templates
+    from separatrix.cluster.template import copy_example, write_templates
 
-    for path in write_templates(folder, table):
+    for path in write_templates(folder, table) if example is None else copy_example(folder, example):
         print(path)
     return 0
 
@@ -99,7 +104,7 @@ def check(
     able = abilities(read, accounts)
     if chosen == "json":
         answer = {
-            "cluster": {"name": read.name, "enterprises": len(read.enterprises), "years": list(read.years)},
+            "cluster": {**read.label, "years": list(read.years)},
             "tables": {
                 n: {"file": t.file, "rows": len(t), "left_out": t.given - len(t)}
                 for n, t in read.tables.items()
@@ -148,6 +153,7 @@ def account(
     from separatrix.cluster.folder import load_cluster
     from separatrix.present.clusters.account import account_document, bars_picture
     from separatrix.present.languages import language_of
+    from separatrix.run.provenance import provenance
 
     chosen = format or _format_of(out)
     words = language_of(lang)
@@ -158,10 +164,13 @@ def account(
         raise InputError("K240", f"--year {year}: nothing is known of that year", hint=f"known are {known}")
     if chosen == "json":
         totals = {str(y): spread_of_total(found, y).to_dict() for y in found.years}
-        answer = {**found.to_dict(), "totals": totals}
+        answer = {
+            "cluster": read.label, "totals": totals, **found.to_dict(), "provenance": provenance(read),
+        }  # fmt: skip
         _put(json.dumps(answer, ensure_ascii=False, indent=2) + "\n", out)
     elif chosen == "csv":
-        _put(_csv(found.line_names(), found.lines()), out)
+        rows = ((*entry, read.attribution) for entry in found.lines())
+        _put(_csv((*found.line_names(), "data_source"), rows), out)
     elif chosen == "svg":
         if not found.years:
             raise InputError("K231", words.CL_NO_CARBON)
@@ -178,6 +187,7 @@ def diagnose(
     /,
     *,
     standard: str | None = None,
+    figure: FigureName | None = None,
     format: Annotated[Format | None, Parameter(name=["--format", "-f"])] = None,
     out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
     lang: Lang = "en",
@@ -191,9 +201,12 @@ def diagnose(
     standard : str
         Measure the gap to this park standard (a name, or a .yaml file in the cluster's folder) instead of
         that of cluster.yaml.
+    figure : str
+        Which figure an SVG shows: radar (the four difficulties, the default), drivers (what changed the
+        emissions), decoupling, or carbon (by enterprise).
     format : str
-        text, json, csv (the indicators), html, docx, pdf, tex, md, or svg (the radar of the four
-        difficulties); by default what --out ends in, else text.
+        text, json, csv (the indicators), html, docx, pdf, tex, md, or svg (one figure); by default what
+        --out ends in, else text (svg with --figure).
     out : Path
         Write to this file instead of standard output.
     lang : str
@@ -202,10 +215,13 @@ def diagnose(
     from separatrix.cluster.diagnosis.diagnose import diagnose as diagnosis_of
     from separatrix.cluster.folder import load_cluster
     from separatrix.present.clusters.diagnosis import diagnosis_document
-    from separatrix.present.clusters.pictures import radar_picture
+    from separatrix.present.clusters.pictures import figure_of
     from separatrix.present.languages import language_of
 
-    chosen = format or _format_of(out)
+    chosen = format or ("svg" if figure is not None and out is None else _format_of(out))
+    if figure is not None and chosen != "svg":
+        raise InputError("K242", f"--figure makes an SVG, and {chosen} was asked for",
+                         hint="leave one of them out; documents hold every figure")  # fmt: skip
     words = language_of(lang)
     found = diagnosis_of(load_cluster(cluster), standard=standard)
     if chosen == "json":
@@ -213,13 +229,14 @@ def diagnose(
     elif chosen == "csv":
         rows = [
             (d.name, i.id, words.tell(i.name), i.value, i.unit, i.low, i.high, i.score, i.score_low,
-             i.score_high, i.coverage, i.source, "" if i.missing is None else words.tell(i.missing))
+             i.score_high, i.coverage, words.tell(i.source),
+             "" if i.missing is None else words.tell(i.missing), found.cluster.attribution)
             for d in found.difficulties for i in d.indicators
         ]  # fmt: skip
         _put(_csv(("difficulty", "indicator", "name", "value", "unit", "low", "high", "score", "score_low",
-                   "score_high", "covers", "source", "missing"), rows), out)  # fmt: skip
+                   "score_high", "covers", "method", "missing", "data_source"), rows), out)  # fmt: skip
     elif chosen == "svg":
-        _put(radar_picture(found, words)("svg").decode(), out)
+        _put(figure_of(found, figure or "radar", words)("svg").decode(), out)
     else:
         _show(diagnosis_document(found, words), chosen, out, cluster)
     return 0

@@ -90,7 +90,7 @@ def _csv_cells(path: Path) -> Cells:
     line = 1
     try:
         for row in reader:
-            if any(row) and not row[0].startswith("#") and any(cell.strip() for cell in row):
+            if "".join(row).strip() and not row[0].startswith("#"):
                 rows.append(row)
                 numbers.append(line)
             line = reader.line_num + 1
@@ -156,9 +156,7 @@ def _decimal_comma(columns: Sequence[tuple[str, ...]], delimiter: str) -> tuple[
     plain = thousands = point = 0
     unsure: tuple[int, int] | None = None
     for place, column in enumerate(columns):
-        with_comma = (
-            [(i, c) for i, c in enumerate(column) if "," in c] if any("," in c for c in column) else []
-        )
+        with_comma = [(i, c) for i, c in enumerate(column) if "," in c] if "," in "".join(column) else []
         point += sum(1 for c in column[:2000] if _POINT.match(c))
         for row, cell in with_comma:
             grouped, decimal = _THOUSANDS.match(cell), _DECIMAL_COMMA.match(cell)

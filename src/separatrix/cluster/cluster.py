@@ -53,6 +53,28 @@ class Cluster:
         """The ids of the enterprises, in the order of the table."""
         return self.table("enterprises").texts("id")
 
+    def called(self, identity: str) -> str:
+        """Return the full name of an enterprise, or its id where it has none."""
+        table = self.table("enterprises")
+        place = {str(known): i for i, known in enumerate(table.texts("id"))}.get(identity)
+        return identity if place is None else str(table.texts("name")[place]) or identity
+
+    @property
+    def attribution(self) -> str:
+        """Where the data come from and under which licence, for outputs that have room for one text."""
+        licence = self.description.licence
+        whole = "; ".join(self.description.sources)
+        return whole if not licence or licence in whole else f"{whole} ({licence})"
+
+    @property
+    def label(self) -> dict[str, Any]:
+        """What every output says of the cluster, as plain data."""
+        d = self.description
+        return {
+            "name": d.name, "place": d.place, "synthetic": d.synthetic, "sources": list(d.sources),
+            "licence": d.licence, "enterprises": len(self.enterprises),
+        }  # fmt: skip
+
     @property
     def years(self) -> tuple[int, ...]:
         """The years of which energy, emissions or accounts tell anything."""

@@ -150,6 +150,11 @@ def _unread(path: Path, problem: SeparatrixError) -> Remark:
 
 def _no_enterprises(folder: Path, path: Path | None = None) -> InputError:
     where = Place(str(path or folder / "enterprises.csv"))
+    if path is not None:
+        return InputError(
+            "K102", "the table `enterprises` has no row that can be read", where=where,
+            hint="write a row for each enterprise; `id` is a short name that the other tables use",
+        )  # fmt: skip
     return InputError(
         "K102", "no enterprise can be read; a cluster needs the table `enterprises` with a column `id`",
         where=where, hint="`separatrix cluster new FOLDER` writes templates of all tables",

@@ -6,7 +6,7 @@ filled in.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -155,9 +155,17 @@ def _values(
             return numbers
         case "enterprise":
             return _references(reading, texts, fault)
-        case "unit":
-            return np.array([t if t.casefold() not in MISSING else "" for t in texts], dtype=object)
-    return np.array([t if t.casefold() not in MISSING else "" for t in texts], dtype=object)
+    return _texts(texts)
+
+
+def _texts(texts: Sequence[str]) -> npt.NDArray[np.object_]:
+    blank = _blank(texts)
+    return np.array(["" if t in blank else t for t in texts] if blank else texts, dtype=object)
+
+
+def _blank(texts: Sequence[str]) -> set[str]:
+    """Return which of the texts stand for "not known"; most columns hold few different ones."""
+    return {text for text in set(texts) if text.casefold() in MISSING}
 
 
 def _years(texts: Any, fault: Any) -> npt.NDArray[np.float64]:
@@ -172,7 +180,7 @@ def _years(texts: Any, fault: Any) -> npt.NDArray[np.float64]:
 
 
 def _references(reading: _Reading, texts: Any, fault: Any) -> npt.NDArray[np.object_]:
-    found = np.array([t if t.casefold() not in MISSING else "" for t in texts], dtype=object)
+    found = _texts(texts)
     known = reading.enterprises
     if known is None:
         return found
@@ -181,7 +189,7 @@ def _references(reading: _Reading, texts: Any, fault: Any) -> npt.NDArray[np.obj
         if not name or name in known:
             continue
         if name not in hints:
-            meant = nearest(name, list(known)[:5000])
+            meant = nearest(name, sorted(known)[:5000])  # a set has another order in every run
             hints[name] = say("did you mean `{name}`?", name=meant) if meant else None
         fault(i, say("`{name}` is no enterprise of the cluster", name=name), hints[name])
         found[i] = ""
@@ -250,8 +258,9 @@ def _leave_out_the_empty(
         if not column.required:
             continue
         texts = reading.cells.columns[place]
-        for row, text in enumerate(texts):
-            if text.casefold() in MISSING:
+        blank = _blank(texts)
+        for row, text in enumerate(texts) if blank else ():
+            if text in blank:
                 if row not in reading.lost:
                     reading.note(
                         "K133", "error", row, reading.cells.header[place],
@@ -264,12 +273,14 @@ def _leave_out_doubles(reading: _Reading, values: Mapping[str, npt.NDArray[Any]]
     keys = [values[name] for name in reading.layout.key if name in values]
     if not keys:
         return
-    listed = [column.tolist() for column in keys]
+    listed = [["" if k != k else k for k in column.tolist()] for column in keys]
+    whole = list(zip(*listed, strict=True))
+    if len(set(whole)) == len(whole):
+        return
     seen: dict[tuple[Any, ...], int] = {}
-    for row, key in enumerate(zip(*listed, strict=True)):
+    for row, plain in enumerate(whole):
         if row in reading.lost:
             continue
-        plain = tuple("" if k != k else k for k in key)
         first = seen.setdefault(plain, row)
         if first == row:
             continue

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from separatrix.cluster.description import DESCRIPTION
 from separatrix.cluster.layout import Layout, layouts
+from separatrix.cluster.shipped import shipped_cluster
 from separatrix.errors import InputError, NameProblem, Place, nearest
 
-__all__ = ["description_template", "table_template", "write_templates"]
+__all__ = ["copy_example", "description_template", "table_template", "write_templates"]
 
 _DESCRIPTION = """\
 # A cluster: this file says what it is, the tables beside it hold its data. Only `name` and the table
@@ -83,6 +84,24 @@ def write_templates(folder: Path, tables: Sequence[str] | None = None) -> list[P
         chosen.insert(0, "enterprises")
     contents = {folder / DESCRIPTION: description_template()}
     contents |= {folder / f"{name}.csv": table_template(layouts()[name]) for name in chosen}
+    # Excel takes a CSV for UTF-8 only with a byte order mark.
+    marked = {".csv": "utf-8-sig"}
+    return _write(folder, {p: text.encode(marked.get(p.suffix, "utf-8")) for p, text in contents.items()})
+
+
+def copy_example(folder: Path, name: str) -> list[Path]:
+    """Copy the files of a shipped cluster into a folder, to change them there, and return their paths.
+
+    Raises
+    ------
+    InputError, NameProblem
+        K104 where a file is there already; K100 where no such cluster is shipped.
+    """
+    files = sorted(p for p in shipped_cluster(name).iterdir() if p.suffix in (".yaml", ".csv"))
+    return _write(folder, {folder / p.name: p.read_bytes() for p in files})
+
+
+def _write(folder: Path, contents: Mapping[Path, bytes]) -> list[Path]:
     for path in contents:
         if path.exists():
             raise InputError(
@@ -91,9 +110,8 @@ def write_templates(folder: Path, tables: Sequence[str] | None = None) -> list[P
             )  # fmt: skip
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for path, text in contents.items():
-            # Excel takes a CSV for UTF-8 only with a byte order mark.
-            path.write_text(text, encoding="utf-8-sig" if path.suffix == ".csv" else "utf-8")
+        for path, data in contents.items():
+            path.write_bytes(data)
     except OSError as problem:
         raise InputError("K104", f"{folder} cannot be written: {problem.strerror}") from None
     return list(contents)

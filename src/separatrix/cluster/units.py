@@ -13,7 +13,7 @@ from importlib.resources import files
 
 from separatrix.errors import nearest
 
-__all__ = ["BASE", "Unit", "likely", "unit_of"]
+__all__ = ["BASE", "Unit", "known_units", "likely", "unit_of"]
 
 BASE = {"mass": "t", "energy": "GJ", "volume": "m3", "distance": "km", "count": "piece"}
 """The unit to which amounts of each dimension are converted."""
@@ -36,6 +36,11 @@ def _units() -> dict[str, Unit]:
         for dimension, table in tomllib.loads(text).items()
         for name, factor in table.items()
     }
+
+
+def known_units() -> tuple[Unit, ...]:
+    """Return every unit that is understood."""
+    return tuple(_units().values())
 
 
 @cache

@@ -235,6 +235,12 @@ _ACCOUNTS = {
         "separatrix cluster account rotterdam --year 1990",
         "choose one of the years that the message lists.",
     ),
+    "K242": _e(
+        "a figure that cannot be drawn",
+        "The data do not suffice for the figure that --figure asks for, or the format is no picture.",
+        "separatrix cluster diagnose rotterdam --figure drivers",
+        "add what the message names, or leave --figure or --format out.",
+    ),
 }
 
 _METHODS = {

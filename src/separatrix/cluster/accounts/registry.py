@@ -24,8 +24,8 @@ from separatrix.errors import InputError, nearest
 from separatrix.sentence import Sentence, say
 
 __all__ = [
-    "FACTOR_SETS", "Factor", "Registry", "carrier_named", "gwp100", "plain_name",
-    "registry_of",
+    "FACTOR_SETS", "Factor", "Registry", "carrier_name", "carrier_named", "carrier_spellings", "gwp100",
+    "plain_name", "registry_of", "shipped_factors",
 ]  # fmt: skip
 
 Kind = Literal["combustion", "location", "market"]
@@ -283,6 +283,19 @@ def _spellings() -> dict[str, str]:
     return found
 
 
+def carrier_spellings() -> dict[str, tuple[str, ...]]:
+    """Return every carrier that has a name of its own, with the other names that are understood."""
+    return {name: tuple(entry.get("names", ())) for name, entry in _carriers().items()}
+
+
+def shipped_factors() -> tuple[Factor, ...]:
+    """Return the shipped factors of these carriers: of both sets of fuels, of grids, of bought heat."""
+    named = set(carrier_spellings())
+    found = [f for name in FACTOR_SETS for f in _fuels(name) if f.carrier in named]
+    heat = Registry("", "").bought("heat", "location", 0)
+    return (*found, *_electricity(), *((heat,) if isinstance(heat, Factor) else ()))
+
+
 def plain_name(text: str) -> str:
     """Return the name of a carrier in the registry's way: small letters, one underscore between words."""
     return "_".join(re.sub(r"[-_\s]+", " ", text.casefold()).split())
@@ -298,6 +311,18 @@ def carrier_named(text: str) -> tuple[str | None, str | None]:
     """
     found = _spellings().get(plain_name(text))
     return (found, None) if found is not None else (None, nearest(plain_name(text), list(_spellings())))
+
+
+def carrier_name(carrier: str, *, chinese: bool = False) -> str:
+    """Return how people call a carrier: its own name in words, or its first Chinese one.
+
+    Examples
+    --------
+    >>> carrier_name("raw_coal"), carrier_name("raw_coal", chinese=True)
+    ('raw coal', '原煤')
+    """
+    names = _carriers().get(carrier, {}).get("names", ())
+    return str(names[0]) if chinese and names else carrier.replace("_", " ")
 
 
 @cache

@@ -18,6 +18,7 @@ from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.cluster import Cluster
 from separatrix.cluster.diagnosis.indicator import Indicator
 from separatrix.cluster.panel import by_enterprise
+from separatrix.cluster.rounded import rounded
 from separatrix.sentence import Sentence, say
 
 __all__ = ["BorderExposure", "border_exposure", "goods_of", "phase_in"]
@@ -63,9 +64,9 @@ class BorderExposure:
             id="border-adjustment",
             name=say("exports under the EU's carbon border adjustment, of all exports"),
             value=self.share_of_exports, unit="share", low=self.share_of_exports, high=self.share_of_exports,
-            how=None, source="Regulation (EU) 2023/956, Annex I (list of goods not verified)",
+            how=None, source=say("Regulation (EU) 2023/956, Annex I, list of goods not verified"),
             missing=None if self.share_of_exports is not None
-            else say("column exports of the table accounts"),
+            else say("the column exports of the table accounts"),
         )  # fmt: skip
 
     def to_dict(self) -> dict[str, Any]:
@@ -114,6 +115,21 @@ def phase_in(year: int) -> float:
     return 0.0 if year < min(steps) else steps.get(year, 1.0)
 
 
+def _money(cluster: Cluster, amount: float) -> str:
+    d = cluster.description
+    told = rounded(amount / d.money_factor)
+    if d.money_factor == 1e4 and d.currency == "CNY":
+        return say("{amount} × 10k CNY", amount=told)
+    return f"{told} {'× ' if d.money_unit[:1].isdigit() else ''}{d.money_unit}"
+
+
+def _told(cluster: Cluster, kind: str, sales: float, carbon: float | None) -> Sentence:
+    if carbon is None:
+        return say("{kind}: {sales} of sales to the EU", kind=_KINDS[kind], sales=_money(cluster, sales))
+    return say("{kind}: {sales} of sales to the EU, with {carbon} t CO2e embedded", kind=_KINDS[kind],
+               sales=_money(cluster, sales), carbon=rounded(carbon))  # fmt: skip
+
+
 def border_exposure(cluster: Cluster, accounts: CarbonAccounts) -> BorderExposure:
     """Return the exposure of the latest year of the table `trade`.
 
@@ -145,18 +161,20 @@ def border_exposure(cluster: Cluster, accounts: CarbonAccounts) -> BorderExposur
         cost += amount * embedded * max(0.0, (price or 0.0) - paid)
     exports = by_enterprise(cluster, "accounts", "exports", year)
     whole = float(np.nansum(exports))
-    evidence = [
-        say("{kind}: {sales:.3g} of sales to the EU with {carbon:.3g} t CO2e embedded", kind=_KINDS[kind],
-            sales=sales[kind], carbon=carbon.get(kind, 0.0))
-        for kind in sales
-    ]  # fmt: skip
+    evidence = [_told(cluster, kind, sales[kind], carbon.get(kind)) for kind in sales]
     if price is not None and carbon:
         evidence.append(
-            say("at {price:g} per t the border adjustment would cost {cost:.3g} a year once phased in",
-                price=price, cost=cost)
+            say("at {price} per t CO2e the border adjustment would cost {cost} a year once fully phased in",
+                price=f"{rounded(price)} {cluster.description.currency}", cost=_money(cluster, cost))
         )  # fmt: skip
     if unknown:
-        evidence.append(say("{amount:.3g} t of such goods have no embedded emissions stated", amount=unknown))
+        evidence.append(
+            say("embedded emissions are not stated for {amount} t of such goods", amount=rounded(unknown))
+        )
+    if sales:
+        evidence.append(
+            say("which goods fall under the adjustment was not compared with the Official Journal of the EU")
+        )
     return BorderExposure(
         year, sales, carbon, unknown, cost if price is not None else None, price,
         min(1.0, sum(sales.values()) / whole) if whole > 0 else None, cluster.description.currency,

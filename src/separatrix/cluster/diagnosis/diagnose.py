@@ -86,11 +86,8 @@ class Diagnosis:
         """Return the diagnosis as plain data."""
         from separatrix.run.provenance import provenance
 
-        d = self.cluster.description
         return {
-            "cluster": {"name": d.name, "place": d.place, "synthetic": d.synthetic,
-                        "sources": list(d.sources),
-                        "licence": d.licence, "enterprises": len(self.cluster.enterprises)},
+            "cluster": self.cluster.label,
             "totals": {str(y): s.to_dict() for y, s in self.totals.items()},
             "abilities": [a.to_dict() for a in self.abilities], "frame": self.frame.to_dict(),
             "difficulties": [_plain(x.to_dict()) for x in self.difficulties],

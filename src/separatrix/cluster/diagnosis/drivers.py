@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from separatrix.cluster.accounts.result import CarbonAccounts
+from separatrix.cluster.accounts.result import CarbonAccounts, Ints
 from separatrix.cluster.cluster import Cluster
 from separatrix.cluster.diagnosis.lmdi import Decomposition, decompose
 from separatrix.cluster.panel import by_enterprise, constant_prices
@@ -93,32 +93,48 @@ def _five(accounts: CarbonAccounts, value: list[Floats], whole: Any, start: int,
     """Return activity, structure, energy intensity, fuel mix, emission factor, and process emissions."""
     carriers = sorted({str(c) for c in accounts.carrier if c})
     members = np.flatnonzero(whole)
+    used = [_used(accounts, members, carriers, year) for year in (start, end)]
+    energy, carbon, process = (np.array([u[k] for u in used]) for k in range(3))
+    sums = energy.sum(axis=2)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mix, factor = energy / sums[:, :, None], carbon / energy
+    # Of a carrier that is not used in one year the factor is not zero but unknown: that of the other year
+    # stands for it, so that a change of fuel shows as fuel mix alone; the same with the mix of no energy.
+    for part in (mix, factor):
+        for one, other in ((0, 1), (1, 0)):
+            part[one] = np.where(np.isnan(part[one]), part[other], part[one])
+    mix, factor = np.nan_to_num(mix), np.nan_to_num(factor)
     tables = []
-    for year, v in ((start, value[0]), (end, value[1])):
-        energy = np.zeros((len(members), len(carriers)))
-        carbon = np.zeros((len(members), len(carriers)))
-        process = np.zeros(len(members))
-        place = {int(m): i for i, m in enumerate(members)}
-        for line in np.flatnonzero(
-            (accounts.year == year) & ~accounts.internal & whole[accounts.enterprise]
-        ).tolist():
-            i = place[int(accounts.enterprise[line])]
-            if accounts.carrier[line]:
-                j = carriers.index(str(accounts.carrier[line]))
-                energy[i, j] += np.nan_to_num(accounts.energy[line])
-                carbon[i, j] += accounts.location[line]
-            else:
-                process[i] += accounts.location[line]
-        total = float(v[members].sum())
-        sums = energy.sum(axis=1)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            mix = np.where(sums[:, None] > 0, energy / sums[:, None], 0.0)
-            factor = np.where(energy > 0, carbon / energy, 0.0)
+    for y in (0, 1):
+        total = float(value[y][members].sum())
         rows = [
-            [total, v[m] / total, sums[i] / v[m], mix[i, j], factor[i, j], 1.0]
+            [total, value[y][m] / total, sums[y, i] / value[y][m], mix[y, i, j], factor[y, i, j], 1.0]
             for i, m in enumerate(members) for j in range(len(carriers))
         ]  # fmt: skip
-        rows += [[total, v[m] / total, 1.0, 1.0, 1.0, process[i] / v[m]] for i, m in enumerate(members)]
+        rows += [
+            [total, value[y][m] / total, 1.0, 1.0, 1.0, process[y, i] / value[y][m]]
+            for i, m in enumerate(members)
+        ]
         tables.append(np.array(rows))
     names = ("activity", "structure", "energy intensity", "fuel mix", "emission factor", "process intensity")
     return decompose(tables[0], tables[1], names)
+
+
+def _used(
+    accounts: CarbonAccounts, members: Ints, carriers: list[str], year: int
+) -> tuple[Floats, Floats, Floats]:
+    """Return energy and carbon by member and carrier, and by member the carbon that no energy explains."""
+    energy = np.zeros((len(members), len(carriers)))
+    carbon = np.zeros((len(members), len(carriers)))
+    process = np.zeros(len(members))
+    place = {int(m): i for i, m in enumerate(members)}
+    inside = (accounts.year == year) & ~accounts.internal & np.isin(accounts.enterprise, members)
+    for line in np.flatnonzero(inside).tolist():
+        i = place[int(accounts.enterprise[line])]
+        if accounts.carrier[line] and not np.isnan(accounts.energy[line]):
+            j = carriers.index(str(accounts.carrier[line]))
+            energy[i, j] += accounts.energy[line]
+            carbon[i, j] += accounts.location[line]
+        else:
+            process[i] += accounts.location[line]
+    return energy, carbon, process

@@ -20,6 +20,7 @@ from separatrix.cluster.diagnosis.quotient import quotient
 from separatrix.cluster.diagnosis.series import GrowthSeries, growth_series
 from separatrix.cluster.diagnosis.tapio import STATES, Step, decoupling_series
 from separatrix.cluster.panel import by_enterprise
+from separatrix.cluster.rounded import rounded
 from separatrix.sentence import Sentence, say
 
 __all__ = ["growth"]
@@ -50,7 +51,9 @@ def growth(cluster: Cluster, accounts: CarbonAccounts) -> Difficulty:
     if years:
         indicators.extend(_intensities(cluster, accounts, years[-1]))
     else:
-        missing.append(say("column value_added of the table accounts, for a year with energy or emissions"))
+        missing.append(
+            say("the column value_added of the table accounts, for a year with energy or emissions")
+        )
     if series is not None:
         details["series"] = series
         details["decoupling"] = decoupling_series(series.years, series.emissions, series.value_added)
@@ -59,7 +62,7 @@ def growth(cluster: Cluster, accounts: CarbonAccounts) -> Difficulty:
         told = _decoupling(details["decoupling"], series)
         if told is not None:
             indicators.append(told)
-        evidence.append(say("growth is told of {whom}", whom=series.of))
+        evidence.append(say("growth compares {whom}", whom=series.of))
     if series is not None and not cluster.description.deflators and len(series.years) > 1:
         evidence.append(say("value added is in current prices, for cluster.yaml gives no deflators"))
     split = drivers(cluster, accounts)
@@ -106,7 +109,7 @@ def _regional(cluster: Cluster, series: GrowthSeries) -> Indicator:
         name=say("carbon of the cluster per value added of its sector in the area"),
         value=series.emissions[-1] / series.value_added[-1] * money,
         unit=f"t/{cluster.description.money_unit}",
-        source="quotient of sums; the value added includes enterprises whose carbon is not known",
+        source=say("quotient of sums, where the value added includes enterprises whose carbon is not known"),
         missing=say("value added by enterprise, to score it"),
     )  # fmt: skip
 
@@ -132,12 +135,14 @@ def _decoupling(steps: tuple[Step, ...], series: GrowthSeries) -> Indicator | No
     state = whole.state or known[-1].state
     assert state is not None
     return Indicator(
-        id="decoupling", name=say("elasticity of emissions to output, {start} to {end}: {state}",
+        id="decoupling", name=say("elasticity of emissions to value added, {start} to {end}: {state}",
                                   start=years[0], end=years[-1], state=STATES[state]),
         value=whole.elasticity, unit="", score=_STATE_SCORES[state],
         score_low=min(*scores, _STATE_SCORES[state]),
         score_high=max(*scores, _STATE_SCORES[state]),
-        how=say("0 strong decoupling, 0.25 weak, 0.75 coupling, 1 faster than output; interval over years"),
+        how=say(
+            "0 strong decoupling, 0.25 weak, 0.75 coupling, 1 faster than value added; interval over years"
+        ),
         source="Tapio (2005)", coverage=series.coverage,
     )  # fmt: skip
 
@@ -148,13 +153,19 @@ def _decoupling(steps: tuple[Step, ...], series: GrowthSeries) -> Indicator | No
 def _told(parts: Decomposition, start: int, end: int) -> Sentence:
     order = np.argsort(-np.abs(parts.additive))
     largest = [
-        say("{name} {amount:+.3g} kt", name=FACTORS[parts.factors[k]], amount=parts.additive[k] / 1000)
+        say(
+            "{name} {amount} kt",
+            name=FACTORS[parts.factors[k]],
+            amount=rounded(parts.additive[k] / 1000, sign=True),
+        )
         for k in order
+        if abs(parts.additive[k]) >= 5e-4 * abs(parts.additive).max()
     ]
     from separatrix.sentence import together
 
-    return say("from {start} to {end} emissions changed by {change:+.3g} kt: {parts}", start=start, end=end,
-               change=(parts.after - parts.before) / 1000, parts=together(largest, ", "))  # fmt: skip
+    change = rounded((parts.after - parts.before) / 1000, sign=True)
+    return say("from {start} to {end} emissions changed by {change} kt: {parts}", start=start, end=end,
+               change=change, parts=together(largest, ", "))  # fmt: skip
 
 
 def _offset(parts: Decomposition) -> Indicator | None:
@@ -170,9 +181,9 @@ def _offset(parts: Decomposition) -> Indicator | None:
     score = min(1.0, max(0.0, 1 - share))
     return Indicator(
         id="growth-made-up-for",
-        name=say("share of the growth effect that intensity, structure and fuels made up for"),
+        name=say("share of the effect of growth that all other drivers offset"),
         value=share, unit="share", score=score, score_low=score, score_high=score,
-        how=say("the share that was not made up for"), source="Ang (2005)",
+        how=say("the share that was not offset"), source="Ang (2005)",
     )  # fmt: skip
 
 
@@ -200,5 +211,5 @@ def _frontier(cluster: Cluster, accounts: CarbonAccounts, year: int) -> Indicato
         value=mean, unit="", score=1 - mean,
         score_low=max(0.0, 1 - float(scores.max())), score_high=1 - float(scores.min()),
         how=say("the distance to the cluster's own frontier; interval over enterprises"),
-        source="Tone (2003), variable returns to scale", coverage=count / len(value),
+        source=say("Tone (2003), variable returns to scale"), coverage=count / len(value),
     )  # fmt: skip

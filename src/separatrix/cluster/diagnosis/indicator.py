@@ -66,7 +66,7 @@ class Indicator:
             "id": self.id, "name": str(self.name), "value": self.value, "low": self.low, "high": self.high,
             "unit": self.unit, "score": self.score, "score_low": self.score_low,
             "score_high": self.score_high, "how": None if self.how is None else str(self.how),
-            "source": self.source, "coverage": self.coverage,
+            "source": str(self.source), "coverage": self.coverage,
             "missing": None if self.missing is None else str(self.missing),
         }  # fmt: skip
 

@@ -42,7 +42,7 @@ def place_in_the_chain(cluster: Cluster, accounts: CarbonAccounts) -> Difficulty
     details: dict[str, Any] = {}
     year = latest_year(cluster, "accounts", "value_added")
     if year is None:
-        missing.append(say("column value_added of the table accounts"))
+        missing.append(say("the column value_added of the table accounts"))
     else:
         indicators.extend(_rates(cluster, accounts, year, missing))
     exports = exports_of_table(cluster)
@@ -90,7 +90,7 @@ def _rates(cluster: Cluster, accounts: CarbonAccounts, year: int, missing: list[
         quotient(cluster, "export-share", say("exports per output"), exports, output, year),
     ]  # fmt: skip
     if np.isnan(output).all():
-        missing.append(say("column output of the table accounts"))
+        missing.append(say("the column output of the table accounts"))
     return [indicator for indicator in made if indicator is not None]
 
 
@@ -119,7 +119,7 @@ def exports_of_table(cluster: Cluster) -> tuple[ExportAccount, float, float] | S
     columns = {k: sectors.numbers(k) for k in ("output", "exports", "value_added", "emissions")}
     for name, column in columns.items():
         if np.isnan(column).any():
-            return say("column {name} of the table io_sectors is not whole", name=name)
+            return say("the column {name} of the table io_sectors is not whole", name=name)
     if (columns["output"] <= 0).any():
         return say("a sector of io_sectors has no output")
     intensity = columns["emissions"] / columns["output"]
@@ -169,5 +169,5 @@ def _direct(cluster: Cluster, accounts: CarbonAccounts, year: int) -> Indicator 
         value=ratio * cluster.description.money_factor, unit=f"t/{cluster.description.money_unit}",
         score=score, score_low=score, score_high=score,
         how=say("0.5 where exports carry as much carbon per value added as everything that is made"),
-        source="exports taken to be made as the rest of the output is", coverage=float(whole.mean()),
+        source=say("exports taken to be made as the rest of the output is"), coverage=float(whole.mean()),
     )  # fmt: skip

@@ -43,7 +43,7 @@ def quotient(
     coverage = float(both.mean())
     if not usual:
         return Indicator(
-            id=key, name=name, value=value, unit=unit, source="quotient of sums", coverage=coverage
+            id=key, name=name, value=value, unit=unit, source=say("quotient of sums"), coverage=coverage
         )
     sectors = sectors_of(cluster)
     scores, weights, sources = [], [], []
@@ -55,7 +55,7 @@ def quotient(
             sources.append(quartiles.source)
     if not scores:
         return Indicator(
-            id=key, name=name, value=value, unit=unit, source="quotient of sums", coverage=coverage,
+            id=key, name=name, value=value, unit=unit, source=say("quotient of sums"), coverage=coverage,
             missing=say("benchmarks of `{name}` to score it", name=usual),
         )  # fmt: skip
     score = float(np.average(scores, weights=weights))
@@ -65,5 +65,7 @@ def quotient(
         id=key, name=name, value=value, unit=unit, score=score, score_low=score * told,
         score_high=score * told + 1 - told,
         how=say("the share of their sectors that does better, weighted by size"),
-        source="; ".join(dict.fromkeys(sources)), coverage=coverage,
+        source=say("quotients by sector against benchmarks, {sources}",
+                   sources=", ".join(dict.fromkeys(sources))),
+        coverage=coverage,
     )  # fmt: skip

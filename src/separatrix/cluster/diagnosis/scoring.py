@@ -1,4 +1,9 @@
-"""How hard a difficulty binds, from 0 to 1: the share of the sector, or of the cluster, that does better."""
+"""How hard a difficulty binds, from 0 to 1: the share of the sector, or of the cluster, that does better.
+
+Interpolation between quartiles is a convention of this program.  The bounds of a share where some are not
+known are those of Manski, C. F. (1995). Identification Problems in the Social Sciences. Harvard University
+Press, ch. 2.
+"""
 
 from __future__ import annotations
 

@@ -63,7 +63,8 @@ def growth_series(cluster: Cluster, accounts: CarbonAccounts) -> GrowthSeries | 
         return GrowthSeries(
             tuple(told), tuple(emitted[:, always].sum(axis=1).tolist()),
             tuple(value[:, always].sum(axis=1).tolist()),
-            say("the {n} enterprises that are known in every year", n=int(always.sum())),
+            say("emissions and value added of the {n} enterprises that are known in every year",
+                n=int(always.sum())),
             float(always.mean()),
         )  # fmt: skip
     region = {y: regional_value_added(cluster, y) for y in accounts.years}
@@ -73,7 +74,7 @@ def growth_series(cluster: Cluster, accounts: CarbonAccounts) -> GrowthSeries | 
     return GrowthSeries(
         tuple(both), tuple(accounts.total(y) for y in both),
         tuple((region[y] or 0.0) * constant_prices(cluster, y) for y in both),
-        say("all emissions of the cluster, and the value added of {sector} in {area} as a whole",
+        say("all emissions of the cluster with the whole value added of {sector} in {area}",
             sector=cluster.description.region_sector or say("all sectors"),
             area=cluster.description.region_area),
         None,

@@ -147,7 +147,7 @@ def technology(cluster: Cluster) -> Difficulty:
     first = composite.ranks["equal"]
     evidence.append(
         say("first of the composite: {name} (rank {low} to {high} over all weights)",
-            name=str(composite.enterprises[order[0]]),
+            name=cluster.called(str(composite.enterprises[order[0]])),
             low=int(first.low[order[0]]), high=int(first.high[order[0]]))
     )  # fmt: skip
     return Difficulty(
@@ -186,6 +186,6 @@ def _against_best(composite: Innovation, everyone: int) -> Indicator:
         name=say("composite of innovation, mean over enterprises; 1 is the cluster's best in everything"),
         value=value, low=low, high=high, score=1 - value, score_low=1 - high, score_high=1 - low,
         how=say("the distance to the cluster's own best; interval over all weights"),
-        source="OECD & JRC (2008); weights drawn from a flat Dirichlet distribution",
+        source=say("OECD & JRC (2008), weights drawn from a flat Dirichlet distribution"),
         coverage=len(composite.enterprises) / everyone,
     )  # fmt: skip

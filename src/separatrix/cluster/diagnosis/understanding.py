@@ -2,6 +2,13 @@
 
 Shi & Chen (2018), section 3.1 (1), name the difficulty; strategy 1 spreads understanding from the leading
 enterprises, so their distance on the information network counts.
+
+References
+----------
+Manski, C. F. (1995). Identification Problems in the Social Sciences. Harvard University Press, ch. 2 (bounds
+of a share where some do not answer).
+Cochran, W. G. (1977). Sampling Techniques, 3rd ed. Wiley, ch. 2 (finite population correction).
+Dijkstra, E. W. (1959). A note on two problems in connexion with graphs. Numer. Math. 1, 269–271.
 """
 
 from __future__ import annotations
@@ -20,7 +27,7 @@ from separatrix.sentence import Sentence, say
 
 __all__ = ["leaders_of", "steps_from_leaders", "understanding"]
 
-_SOURCE = "share of adopters, with the bounds that those not known leave open (Manski 1995)"
+_SOURCE = say("share of adopters, with the bounds that those not known leave open, Manski (1995)")
 _SHARES = ("reports", "certified", "trained")
 
 
@@ -40,7 +47,7 @@ def understanding(cluster: Cluster) -> Difficulty:
     for column in _SHARES:
         known = by_enterprise(cluster, "awareness", column)
         if np.isnan(known).all():
-            missing.append(say("column {column} of the table awareness", column=column))
+            missing.append(say("the column {column} of the table awareness", column=column))
             continue
         indicators.append(_share(column, known, None))
         if column == "reports" and not np.isnan(output).all():
@@ -49,7 +56,7 @@ def understanding(cluster: Cluster) -> Difficulty:
     if survey is not None:
         indicators.append(survey)
     else:
-        missing.append(say("a survey: columns survey_… of the table awareness"))
+        missing.append(say("a survey: the columns survey_… of the table awareness"))
     reach = _reach(cluster)
     if reach is not None:
         indicators.append(reach)
@@ -101,7 +108,8 @@ def _survey(cluster: Cluster) -> Indicator | None:
     return Indicator(
         id="survey", name=say("understanding as answered, from 0 to 1"), value=value, low=low, high=high,
         score=1 - value, score_low=1 - high, score_high=1 - low, how=say("the top of the scale"),
-        source=f"mean of {len(questions)} questions; normal interval with finite population correction",
+        source=say("mean of {n} questions, normal interval with finite population correction",
+                   n=len(questions)),
         coverage=len(unit) / len(cluster.enterprises),
     )  # fmt: skip
 
@@ -164,7 +172,7 @@ def _reach(cluster: Cluster) -> Indicator | None:
         value=near, unit="share", low=near, high=near, score=1 - near,
         score_low=1 - near, score_high=1 - near,
         how=say("the share that is further away or cut off"),
-        source="shortest directed paths (Dijkstra 1959)", coverage=1.0,
+        source=say("shortest directed paths, Dijkstra (1959)"), coverage=1.0,
     )  # fmt: skip
 
 
@@ -173,7 +181,7 @@ def _evidence(cluster: Cluster) -> list[Sentence]:
     leaders = leaders_of(cluster)
     if len(leaders):
         marked = bool((cluster.table("enterprises").numbers("leader") == 1).any())
-        names = ", ".join(str(n) for n in leaders[:5]) + (" …" if len(leaders) > 5 else "")
+        names = ", ".join(cluster.called(str(n)) for n in leaders[:5]) + (" …" if len(leaders) > 5 else "")
         told.append(
             say("leading enterprises: {names}", names=names) if marked
             else say("the largest by output count as leaders: {names}", names=names)
@@ -181,7 +189,7 @@ def _evidence(cluster: Cluster) -> list[Sentence]:
         if _reach(cluster) is not None:
             cut = int(np.isinf(steps_from_leaders(cluster)).sum())
             if cut:
-                told.append(say("{n} enterprises are cut off from every leader's information", n=cut))
+                told.append(say("enterprises that no information of a leader reaches: {n}", n=cut))
     return told
 
 

@@ -19,6 +19,7 @@ import numpy as np
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.cluster import Cluster
 from separatrix.cluster.panel import by_enterprise, size_of
+from separatrix.cluster.rounded import rounded
 from separatrix.errors import InputError, NameProblem, Place, nearest
 from separatrix.game.reading import Reading
 from separatrix.game.yaml_source import read_yaml
@@ -42,6 +43,7 @@ class Requirement:
     value: float
     measure: str
     applies_if: str = ""
+    text_zh: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class Standard:
     source: str
     verified: bool
     requirements: tuple[Requirement, ...]
+    title_zh: str = ""
 
 
 @dataclass(frozen=True)
@@ -130,14 +133,14 @@ def standard_named(name: str, folder: str = "") -> Standard:
     return _read(path)
 
 
-_KEYS = ("id", "text", "unit", "kind", "op", "value", "applies_if", "measure")
+_KEYS = ("id", "text", "unit", "kind", "op", "value", "applies_if", "measure", "text_zh")
 
 
 def _read(path: Path) -> Standard:
     data, source = read_yaml(path)
     reading = Reading(source)
     given = reading.mapping(data, (), "a standard")
-    reading.only(given, (), ("id", "title", "source", "verified", "indicators"), "a standard")
+    reading.only(given, (), ("id", "title", "title_zh", "source", "verified", "indicators"), "a standard")
     lines = []
     for i, item in enumerate(reading.items(given.get("indicators") or [], ("indicators",), "`indicators`")):
         here = ("indicators", i)
@@ -154,7 +157,7 @@ def _read(path: Path) -> Standard:
                 "K230", f"nothing measures `{entry['measure']}`", (*here, "measure"),
                 hint=f"did you mean `{meant}`?" if meant else f"measured are {', '.join(_MEASURES)}",
             )  # fmt: skip
-        names = ("id", "text", "unit", "kind", "op", "measure", "applies_if")
+        names = ("id", "text", "unit", "kind", "op", "measure", "applies_if", "text_zh")
         texts = {k: "" if entry.get(k) is None else str(entry[k]) for k in names}
         if texts["applies_if"] and not _CONDITION.fullmatch(texts["applies_if"]):
             raise reading.fault(
@@ -165,7 +168,8 @@ def _read(path: Path) -> Standard:
         )
     return Standard(
         str(given.get("id") or path.stem), str(given.get("title") or path.stem),
-        str(given.get("source") or ""),         given.get("verified") is True, tuple(lines),
+        str(given.get("source") or ""), given.get("verified") is True, tuple(lines),
+        str(given.get("title_zh") or ""),
     )  # fmt: skip
 
 
@@ -222,7 +226,7 @@ def _gap(
     applies = _applies(requirement.applies_if, energy)
     if applies is False:
         return Gap(requirement, "does not apply", None,
-                   say("the cluster uses {energy:.3g} tce a year", energy=energy))  # fmt: skip
+                   say("the cluster uses {energy} tce a year", energy=rounded(energy or 0.0)))  # fmt: skip
     found = _MEASURES[requirement.measure](cluster, accounts, year)
     if isinstance(found, Sentence):
         return Gap(requirement, "cannot be told", None, found)
@@ -284,7 +288,7 @@ def _direct_green(cluster: Cluster, accounts: CarbonAccounts, year: int) -> floa
     return float(np.nansum(amounts[green])) / total
 
 
-def _reused(words: tuple[str, ...], dimension: str) -> Measure:
+def _reused(words: tuple[str, ...], dimension: str, named: Sentence) -> Measure:
     def measured(cluster: Cluster, accounts: CarbonAccounts, year: int) -> float | Sentence:
         table = cluster.table("streams")
         names = np.char.lower(table.texts("stream").astype(str)) if len(table) else np.zeros(0, dtype=str)
@@ -293,7 +297,7 @@ def _reused(words: tuple[str, ...], dimension: str) -> Measure:
         chosen &= (table.texts("dimension") == dimension) & ~np.isnan(table.numbers("reused"))
         amounts = table.numbers("amount")[chosen]
         if not amounts.sum() > 0:
-            return say("column reused of the table streams, for {words}", words=" / ".join(words[:2]))
+            return say("the table streams does not tell how much {words} is reused", words=named)
         return float((amounts * table.numbers("reused")[chosen]).sum() / amounts.sum())
 
     return measured
@@ -315,9 +319,15 @@ _MEASURES: Mapping[str, Measure] = {
     "carbon_per_energy": _carbon_per_energy,
     "clean_energy_share": _clean_energy,
     "direct_green_power": _direct_green,
-    "solid_waste_used": _reused(("slag", "ash", "waste", "gypsum", "scrap", "渣", "灰", "废"), "mass"),
-    "waste_heat_used": _reused(("heat", "steam", "cold", "pressure", "热", "蒸汽", "冷", "压"), "energy"),
-    "water_reused": _reused(("water", "水"), "volume"),
+    "solid_waste_used": _reused(
+        ("slag", "ash", "waste", "gypsum", "scrap", "渣", "灰", "废"), "mass", say("solid waste")
+    ),
+    "waste_heat_used": _reused(
+        ("heat", "steam", "cold", "pressure", "热", "蒸汽", "冷", "压"),
+        "energy",
+        say("heat, cold and pressure"),
+    ),
+    "water_reused": _reused(("water", "水"), "volume", say("water")),
     "certified_large": _certified_large,
     "product_energy_share": _not_measured,
 }

@@ -6,12 +6,21 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from separatrix.cluster.accounts.registry import carrier_name
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.accounts.uncertainty import Spread, monte_carlo_total
 from separatrix.cluster.cluster import Cluster
 from separatrix.present.clusters.check import remarks_blocks, synthetic_note
 from separatrix.present.clusters.closing import closing_blocks
-from separatrix.present.clusters.words import amount, firm_name, share
+from separatrix.present.clusters.words import (
+    amount,
+    carbon_unit,
+    credit,
+    factor_shown,
+    share,
+    span,
+    tonnes,
+)
 from separatrix.present.document import Block, Column, Document, Draw, Figure, Paragraph, Table, line
 from separatrix.present.languages import Language
 
@@ -59,7 +68,7 @@ def _blocks(
         yield Paragraph(
             line(
                 words.CL_MONTE_CARLO.format(
-                    draws=f"{DRAWS:,}", year=year, low=amount(drawn.low), high=amount(drawn.high)
+                    draws=f"{DRAWS:,}", year=year, low=tonnes(drawn.low), high=tonnes(drawn.high)
                 )
             )
         )
@@ -77,39 +86,42 @@ def lead_of(total: Spread, year: int, words: Language) -> str:
     """Return the sentence with the total of a year."""
     if total.high > total.low:
         return words.CL_ACCOUNT_LEAD.format(
-            year=year, total=amount(total.total), low=amount(total.low), high=amount(total.high)
+            year=year, total=tonnes(total.total), low=tonnes(total.low), high=tonnes(total.high)
         )
-    return words.CL_ACCOUNT_LEAD_SURE.format(year=year, total=amount(total.total))
+    return words.CL_ACCOUNT_LEAD_SURE.format(year=year, total=tonnes(total.total))
 
 
 def year_table(accounts: CarbonAccounts, totals: Mapping[int, Spread], words: Language) -> Table:
-    """Return the sums of every year."""
+    """Return the sums of every year; scope 2 only where the data tell anything of it."""
     bought = bool((accounts.scope == 2).any())
     inside = bool(accounts.internal.any())
     spread = any(t.high > t.low for t in totals.values())
+    unit = carbon_unit([accounts.total(y) for y in accounts.years])
     columns = [Column(words.CL_YEAR), Column(words.CL_SCOPE_1, "right")]
     if bought:
         columns += [Column(words.CL_SCOPE_2_LOCATION, "right"), Column(words.CL_SCOPE_2_MARKET, "right")]
-    if inside:
-        columns.append(Column(words.CL_INTERNAL, "right", optional=True))
-    columns.append(Column(words.CL_TOTAL, "right"))
+        if inside:
+            columns.append(Column(words.CL_INTERNAL, "right", optional=True))
+        columns.append(Column(words.CL_TOTAL, "right"))
     if spread:
         columns.append(Column(words.CL_INTERVAL, "right"))
     rows = []
     for year in accounts.years:
         lines = accounts.year == year
         second = lines & (accounts.scope == 2)
-        row = [line(str(year)), line(amount(float(accounts.location[lines & (accounts.scope == 1)].sum())))]
+        sums = [float(accounts.location[lines & (accounts.scope == 1)].sum())]
         if bought:
-            row += [line(amount(float(a[second].sum()))) for a in (accounts.location, accounts.market)]
-        if inside:
-            row.append(line(amount(float(accounts.location[second & accounts.internal].sum()))))
-        row.append(line(amount(accounts.total(year))))
+            sums += [float(a[second].sum()) for a in (accounts.location, accounts.market)]
+            if inside:
+                sums.append(float(accounts.location[second & accounts.internal].sum()))
+            sums.append(accounts.total(year))
+        row = [line(str(year)), *(line(unit.tell(v)) for v in sums)]
         if spread:
-            row.append(line(f"{amount(totals[year].low)} – {amount(totals[year].high)}"))
+            row.append(line(span(unit.tell(totals[year].low), unit.tell(totals[year].high))))
         rows.append(tuple(row))
+    caption = words.CL_BY_YEAR_CAPTION if bought else words.CL_BY_YEAR_CAPTION_SCOPE_1
     return Table(
-        tuple(columns), tuple(rows), words.CL_BY_YEAR_CAPTION, row_heads=True, title=words.CL_BY_YEAR
+        tuple(columns), tuple(rows), caption.format(unit=unit.name), row_heads=True, title=words.CL_BY_YEAR
     )
 
 
@@ -122,53 +134,52 @@ def _source_table(accounts: CarbonAccounts, year: int, words: Language) -> Table
     sums: dict[str, list[float]] = {}
     chosen = (accounts.year == year) & ~accounts.internal
     for i in np.flatnonzero(chosen).tolist():
-        name = str(accounts.carrier[i]).replace("_", " ") or kinds[str(accounts.kind[i])]
+        carrier = str(accounts.carrier[i])
+        name = carrier_name(carrier, chinese=words.code == "zh") if carrier else kinds[str(accounts.kind[i])]
         entry = sums.setdefault(name, [0.0, 0.0])
         entry[0] += float(np.nan_to_num(accounts.energy[i]))
         entry[1] += float(accounts.location[i])
     whole = sum(v[1] for v in sums.values())
-    rows = [
-        (
-            line(name),
-            line(amount(energy / TCE) if energy else "–"),
-            line(amount(carbon)),
-            line(share(carbon / whole) if whole else "–"),
-        )
-        for name, (energy, carbon) in sorted(sums.items(), key=lambda item: -item[1][1])
-    ]
-    columns = (
-        Column(words.CL_SOURCE),
-        Column(words.CL_ENERGY_TCE, "right"),
-        Column(words.CL_CARBON_T, "right"),
-        Column(words.CL_SHARE, "right"),
-    )
-    return Table(columns, tuple(rows), row_heads=True, title=words.CL_BY_CARRIER.format(year=year))
+    energetic = any(energy for energy, _ in sums.values())
+    unit = carbon_unit([v[1] for v in sums.values()])
+    columns = [Column(words.CL_SOURCE)]
+    if energetic:
+        columns.append(Column(words.CL_ENERGY_TCE, "right"))
+    columns += [Column(words.CL_CARBON.format(unit=unit.name), "right"), Column(words.CL_SHARE, "right")]
+    rows = []
+    for name, (energy, carbon) in sorted(sums.items(), key=lambda item: -item[1][1]):
+        row = [line(name)]
+        if energetic:
+            row.append(line(amount(energy / TCE) if energy else "–"))
+        row += [line(unit.tell(carbon)), line(share(carbon / whole) if whole else "–")]
+        rows.append(tuple(row))
+    return Table(tuple(columns), tuple(rows), row_heads=True, title=words.CL_BY_CARRIER.format(year=year))
 
 
 def enterprise_table(cluster: Cluster, accounts: CarbonAccounts, year: int, words: Language) -> Table:
     """Return the largest emitters of a year."""
     first, second, order = _ranked(accounts, year)
     whole = float(np.nansum(first) + np.nansum(second))
+    bought = bool((accounts.scope == 2).any())
+    unit = carbon_unit((first + second).tolist())
     rows = []
     for i in order[:MOST_BARS].tolist():
         carbon = float(first[i] + second[i])
-        rows.append(
-            (
-                line(firm_name(cluster, str(accounts.enterprises[i]))),
-                line(amount(float(first[i]))),
-                line(amount(float(second[i]))),
-                line(amount(carbon)),
-                line(share(carbon / whole) if whole else "–"),
-            )
-        )
+        parts = [float(first[i]), float(second[i]), carbon] if bought else [carbon]
+        rows.append((
+            line(cluster.called(str(accounts.enterprises[i]))), *(line(unit.tell(v)) for v in parts),
+            line(share(carbon / whole) if whole else "–"),
+        ))  # fmt: skip
+    both = (Column(words.CL_SCOPE_2_LOCATION, "right"), Column(words.CL_TOTAL, "right")) if bought else ()
     columns = (
         Column(words.CL_ENTERPRISE, wide=True),
         Column(words.CL_SCOPE_1, "right"),
-        Column(words.CL_SCOPE_2_LOCATION, "right"),
-        Column(words.CL_TOTAL, "right"),
+        *both,
         Column(words.CL_SHARE, "right"),
     )
-    caption = words.CL_BY_ENTERPRISE_CAPTION.format(count=len(rows), all=len(order))
+    caption = words.CL_BY_ENTERPRISE_CAPTION.format(unit=unit.name, count=len(rows), all=len(order))
+    if bool(accounts.internal[accounts.year == year].any()):
+        caption = f"{caption}{words.separators[' ']}{words.CL_BY_ENTERPRISE_INTERNAL}"
     return Table(
         columns, tuple(rows), caption, row_heads=True, title=words.CL_BY_ENTERPRISE.format(year=year)
     )
@@ -187,11 +198,12 @@ def bars_picture(cluster: Cluster, accounts: CarbonAccounts, year: int, words: L
 
     first, second, order = _ranked(accounts, year)
     bars = [
-        Bar(firm_name(cluster, str(accounts.enterprises[i])), float(first[i]) / 1e3, float(second[i]) / 1e3)
+        Bar(cluster.called(str(accounts.enterprises[i])), float(first[i]) / 1e3, float(second[i]) / 1e3)
         for i in order[:MOST_BARS].tolist()
     ]
     title = words.CL_FIGURE_BARS.format(year=year)
     said = "; ".join(f"{b.name}: {amount(b.direct + b.bought)} kt" for b in bars)
+    said = f"{said}. {credit(cluster, words)}".strip()
     return picture(
         lambda: draw_emission_bars(
             bars, words.CL_FIGURE_BARS_AXIS, words.CL_SCOPE_1, words.CL_SCOPE_2_LOCATION
@@ -203,23 +215,20 @@ def bars_picture(cluster: Cluster, accounts: CarbonAccounts, year: int, words: L
 
 def _factor_table(accounts: CarbonAccounts, words: Language) -> Table:
     rows = []
-    for factor in accounts.factors:
-        rows.append(
-            (
-                line(str(factor["carrier"]).replace("_", " ")),
-                line(amount(factor["value"], 4)),
-                line(factor["unit"]),
-                line(words.CL_ANY if factor["year"] is None else str(factor["year"])),
-                line(words.CL_YES if factor["verified"] else words.CL_NO),
-                line(str(factor["source"])),
-            )
-        )
+    for factor in sorted(accounts.factors, key=lambda f: (str(f["carrier"]), f["year"] or 0)):
+        carrier = str(factor["carrier"])
+        rows.append((
+            line(carrier_name(carrier, chinese=words.code == "zh")),
+            line(factor_shown(carrier, factor["value"], factor["unit"])),
+            line(words.CL_ANY if factor["year"] is None else str(factor["year"])),
+            line(words.CL_YES if factor["verified"] else words.CL_NO),
+            line(str(factor["source"])),
+        ))  # fmt: skip
     columns = (
-        Column(words.CL_SOURCE),
+        Column(words.CL_CARRIER),
         Column(words.CL_FACTOR, "right"),
-        Column(words.CL_UNIT),
         Column(words.CL_YEAR),
         Column(words.CL_VERIFIED),
-        Column(words.CL_SOURCES, wide=True),
+        Column(words.CL_PUBLICATION, wide=True),
     )
     return Table(columns, tuple(rows), words.CL_FACTORS_CAPTION, title=words.CL_FACTORS)

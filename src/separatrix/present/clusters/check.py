@@ -7,8 +7,20 @@ from collections.abc import Iterator, Sequence
 from separatrix.cluster.cluster import Cluster
 from separatrix.cluster.coverage import Ability
 from separatrix.cluster.remark import Remark, by_kind
+from separatrix.present.clusters.closing import closing_blocks
 from separatrix.present.clusters.words import place_of, quantity_name, share
-from separatrix.present.document import Block, Bullets, Column, Document, Note, Paragraph, Table, Words, line
+from separatrix.present.document import (
+    Block,
+    Bullets,
+    Column,
+    Document,
+    Heading,
+    Note,
+    Paragraph,
+    Table,
+    Words,
+    line,
+)
 from separatrix.present.languages import Language
 
 __all__ = ["abilities_table", "check_document", "remarks_blocks", "synthetic_note"]
@@ -39,6 +51,7 @@ def _blocks(
     yield _tables(cluster, words)
     yield abilities_table(abilities, words)
     yield from remarks_blocks(remarks, words)
+    yield from closing_blocks(cluster, words)
 
 
 def synthetic_note(cluster: Cluster, words: Language) -> Iterator[Block]:
@@ -85,6 +98,7 @@ def abilities_table(abilities: Sequence[Ability], words: Language) -> Table:
 
 def remarks_blocks(remarks: Sequence[Remark], words: Language) -> Iterator[Block]:
     """Yield the remarks, those of one kind and place together."""
+    yield Heading(words.CL_REMARKS)
     if not remarks:
         yield Paragraph(line(words.CL_NO_REMARKS))
         return
@@ -98,12 +112,13 @@ def remarks_blocks(remarks: Sequence[Remark], words: Language) -> Iterator[Block
             where = words.CL_REMARK_MORE.format(where=where, count=len(group) - 1)
         what = words.tell(first.what)
         if first.hint is not None:
-            what = f"{what}; {words.tell(first.hint)}"
+            what = f"{what}{words.separators['; ']}{words.tell(first.hint)}"
         rows.append((line(Words(first.code, "code")), line(kinds[first.severity]), line(where), line(what)))
     columns = (
         Column(""), Column(words.CL_REMARK_KIND), Column(words.CL_REMARK_WHERE),
         Column(words.CL_REMARK_WHAT, wide=True),
     )  # fmt: skip
-    yield Table(columns, tuple(rows), title=words.CL_REMARKS)
+    yield Table(columns, tuple(rows), title=words.CL_REMARKS_TABLE)
     if len(remarks) > len(groups) or len(groups) > MOST_KINDS:
-        yield Bullets((line(words.CL_REMARK_ALL.format(count=len(remarks))),))
+        command = Words("separatrix cluster check --format csv", "code")
+        yield Bullets((line(words.CL_REMARK_ALL.format(count=len(remarks)), command),))

@@ -12,12 +12,13 @@ from separatrix.present.clusters.closing import closing_blocks
 from separatrix.present.clusters.frame import frame_blocks, standard_blocks
 from separatrix.present.clusters.pictures import plane_picture, radar_picture, waterfall_picture
 from separatrix.present.clusters.words import (
-    amount,
+    carbon_unit,
     difficulty_name,
-    firm_name,
+    indicator_interval,
     indicator_value,
     share,
     size_name,
+    span,
 )
 from separatrix.present.document import (
     Block,
@@ -75,7 +76,8 @@ def _blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
     if found.scorecard is not None:
         yield from standard_blocks(found.scorecard, words)
     yield from remarks_blocks(found.remarks, words)
-    yield from closing_blocks(found.cluster, words)
+    methods = [i.source for d in found.difficulties for i in d.indicators]
+    yield from closing_blocks(found.cluster, words, methods)
 
 
 def _binding(found: Diagnosis, words: Language) -> str:
@@ -116,9 +118,7 @@ def _difficulty_blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
         Column(words.CL_SCORE_INTERVAL, "right"),
         Column(words.CL_KNOWN, "right"),
     )
-    yield Table(
-        columns, tuple(rows), words.CL_DIFFICULTIES_CAPTION, row_heads=True, title=words.CL_DIFFICULTIES
-    )
+    yield Table(columns, tuple(rows), words.CL_DIFFICULTIES_CAPTION, row_heads=True, title=words.CL_SCORES)
     yield Figure(words.CL_FIGURE_RADAR, words.CL_FIGURE_RADAR_CAPTION, radar_picture(found, words))
 
 
@@ -144,9 +144,9 @@ def _one_difficulty(found: Diagnosis, difficulty: Difficulty, words: Language) -
 def _indicator_table(difficulty: Difficulty, words: Language) -> Table:
     rows: list[tuple[Line, ...]] = []
     for i in difficulty.indicators:
-        value = indicator_value(i.value, i.unit)
-        if i.low is not None and i.high is not None and i.high > i.low:
-            value += f" ({indicator_value(i.low, i.unit)} – {indicator_value(i.high, i.unit)})"
+        value = indicator_value(i.value, i.unit, words)
+        if i.low is not None and i.high is not None:
+            value = f"{value}\u00a0{indicator_interval(i.low, i.high, i.unit)}".rstrip("\u00a0")
         rows.append(
             (
                 line(_capital(words.tell(i.name))),
@@ -165,7 +165,8 @@ def _indicator_table(difficulty: Difficulty, words: Language) -> Table:
         Column(words.CL_COMPARED, optional=True, wide=True),
         Column(words.CL_COVERED, "right", optional=True),
     )
-    return Table(columns, tuple(rows), row_heads=True, title=difficulty_name(difficulty.name, words))
+    title = words.CL_INDICATORS.format(difficulty=difficulty_name(difficulty.name, words))
+    return Table(columns, tuple(rows), row_heads=True, title=title)
 
 
 def _score(score: float | None, words: Language) -> str:
@@ -173,7 +174,7 @@ def _score(score: float | None, words: Language) -> str:
 
 
 def _interval(low: float | None, high: float | None) -> str:
-    return "–" if low is None or high is None else f"{low:.2f} – {high:.2f}"
+    return "–" if low is None or high is None else span(f"{low:.2f}", f"{high:.2f}")
 
 
 def _capital(text: str) -> str:
@@ -207,13 +208,13 @@ def _ranks(found: Diagnosis, composite: object, words: Language) -> Table:
     ranks = composite.ranks["equal"]
     rows = []
     for i in ranks.rank.argsort()[:10].tolist():
-        name = firm_name(found.cluster, str(composite.enterprises[i]))
+        name = found.cluster.called(str(composite.enterprises[i]))
         rows.append(
             (
                 line(str(int(ranks.rank[i]))),
                 line(name),
                 line(f"{ranks.score[i]:.2f}"),
-                line(f"{ranks.low[i]} – {ranks.high[i]}"),
+                line(span(str(ranks.low[i]), str(ranks.high[i]))),
             )
         )
     columns = (
@@ -239,7 +240,7 @@ def _change_blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
         yield Figure(
             words.CL_FIGURE_WATERFALL.format(start=split.start, end=split.end),
             words.CL_FIGURE_WATERFALL_CAPTION.format(count=len(split.enterprises)),
-            waterfall_picture(split, words),
+            waterfall_picture(found, split, words),
         )
     steps = growth.details.get("decoupling", ())
     if steps:
@@ -248,7 +249,7 @@ def _change_blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
                 line(f"{s.start}–{s.end}"),
                 line(_change(s.output_change)),
                 line(_change(s.emissions_change)),
-                line("–" if s.elasticity is None else amount(s.elasticity, 2)),
+                line("–" if s.elasticity is None else f"{s.elasticity:.2f}".replace("-", "−")),
                 line(words.tell(s.why) if s.state is None and s.why is not None else words.tell(s.told)),
             )
             for s in steps
@@ -262,21 +263,28 @@ def _change_blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
         )
         yield Table(columns, rows, row_heads=True, title=words.CL_DECOUPLING)
         if any(s.state is not None for s in steps):
-            yield Figure(words.CL_FIGURE_PLANE, words.CL_FIGURE_PLANE_CAPTION, plane_picture(steps, words))
+            yield Figure(
+                words.CL_FIGURE_PLANE, words.CL_FIGURE_PLANE_CAPTION, plane_picture(found, steps, words)
+            )
     if found.movers:
         kinds = {"stayed": words.CL_STAYED, "came": words.CL_CAME, "left": words.CL_LEFT}
+        unit = carbon_unit([m.change for m in found.movers])
         moved = tuple(
             (
-                line(firm_name(found.cluster, m.enterprise)),
-                line(amount(m.change) if m.change < 0 else "+" + amount(m.change)),
+                line(found.cluster.called(m.enterprise)),
+                line(unit.tell(m.change, sign=True)),
                 line(kinds[m.kind]),
             )
             for m in found.movers
         )
         title = words.CL_MOVERS.format(start=found.accounts.years[0], end=found.accounts.years[-1])
-        heads = (Column(words.CL_ENTERPRISE, wide=True), Column(words.CL_CHANGE, "right"), Column(""))
+        heads = (
+            Column(words.CL_ENTERPRISE, wide=True),
+            Column(words.CL_CHANGE.format(unit=unit.name), "right"),
+            Column(""),
+        )
         yield Table(heads, moved, row_heads=True, title=title)
 
 
 def _change(value: float | None) -> str:
-    return "–" if value is None else f"{100 * value:+.1f} %".replace("-", "−")
+    return "–" if value is None else f"{100 * value:+.1f}\u00a0%".replace("-", "−")

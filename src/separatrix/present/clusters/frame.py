@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from separatrix.cluster.diagnosis.diagnose import Diagnosis
 from separatrix.cluster.frame.standard import Scorecard
-from separatrix.present.clusters.words import firm_name, indicator_value, quantity_name, share
+from separatrix.present.clusters.words import indicator_value, quantity_name, share
 from separatrix.present.document import Block, Bullets, Column, Heading, Paragraph, Table, line
 from separatrix.present.languages import Language
 
@@ -25,7 +25,7 @@ def frame_blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
                 line(str(c.enterprises)),
                 line(f"{c.herfindahl:.3f}"),
                 line(share(c.largest_four)),
-                line(f"{firm_name(found.cluster, c.largest)} ({share(c.largest_share)})"),
+                line(f"{found.cluster.called(c.largest)} ({share(c.largest_share)})"),
             )
             for c in frame.concentrations
         )
@@ -37,7 +37,9 @@ def frame_blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
             Column(words.CL_CR4, "right"),
             Column(words.CL_LARGEST, optional=True),
         )
-        yield Table(columns, rows, row_heads=True, title=words.CL_CONCENTRATION)
+        yield Table(
+            columns, rows, words.CL_CONCENTRATION_CAPTION, row_heads=True, title=words.CL_CONCENTRATION
+        )
     if frame.specialisations:
         quotients = tuple(
             (
@@ -71,7 +73,7 @@ def frame_blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
                     pairs=n.pairs,
                     connectance="–" if n.connectance is None else f"{n.connectance:.3f}",
                     radius=f"{n.spectral_radius:.3f}",
-                    busiest=firm_name(found.cluster, n.busiest),
+                    busiest=found.cluster.called(n.busiest),
                     degree=n.busiest_degree,
                 )
             )
@@ -89,29 +91,33 @@ def standard_blocks(card: Scorecard, words: Language) -> Iterator[Block]:
         "cannot be told": words.CL_CANNOT_BE_TOLD,
         "does not apply": words.CL_DOES_NOT_APPLY,
     }
-    yield Heading(words.CL_STANDARD.format(title=card.standard.title))
+    title = (words.code == "zh" and card.standard.title_zh) or card.standard.title
+    yield Heading(words.CL_STANDARD.format(title=title))
     source = words.CL_STANDARD_SOURCE.format(source=card.standard.source)
     if not card.standard.verified:
         source = f"{source} {words.CL_STANDARD_UNVERIFIED}"
     yield Paragraph(line(source))
-    rows = []
+    rows, reasons = [], []
     for gap in card.gaps:
         r = gap.requirement
         sign = "≤" if r.op == "<=" else "≥"
+        text = (words.code == "zh" and r.text_zh) or r.text
         verdict = verdicts[gap.verdict]
         if gap.why is not None:
-            verdict = f"{verdict}: {words.tell(gap.why)}"
-        found = "–" if gap.found is None else indicator_value(gap.found, r.unit)
-        rows.append(
-            (line(r.text), line(f"{sign} {indicator_value(r.value, r.unit)}"), line(found), line(verdict))
-        )
+            why = words.CL_VERDICT_WHY.format(requirement=text, verdict=verdict, why=words.tell(gap.why))
+            reasons.append(line(why[:1].upper() + why[1:]))
+        found = indicator_value(gap.found, r.unit, words)
+        threshold = f"{sign}\u00a0{indicator_value(r.value, r.unit, words)}"
+        rows.append((line(text), line(threshold), line(found), line(verdict)))
     columns = (
         Column(words.CL_REQUIREMENT, wide=True),
         Column(words.CL_THRESHOLD),
         Column(words.CL_FOUND),
-        Column(words.CL_VERDICT, wide=True),
+        Column(words.CL_VERDICT),
     )
-    yield Table(columns, tuple(rows), title=card.standard.title)
+    yield Table(columns, tuple(rows), title=words.CL_REQUIREMENTS.format(year=card.year))
+    if reasons:
+        yield Bullets(tuple(reasons))
     if card.yearly_cut is not None:
-        cut = f"{100 * card.yearly_cut:.1f} %"
+        cut = f"{100 * card.yearly_cut:.1f}\u00a0%"
         yield Paragraph(line(words.CL_CUT.format(cut=cut, year=card.year, target=card.target_year)))

@@ -52,11 +52,12 @@ def draw_decoupling_plane(
     width, height = left + side + edge, bottom + side + edge
     figure = NewFigure(figsize=(width / 72, height / 72))
     axes = figure.add_axes((left / width, bottom / height, side / width, side / height))
-    reach = 1.25 * max([0.02, *(abs(v) for _, x, y in steps for v in (x, y))])
+    reach = 1.4 * max([0.02, *(abs(v) for _, x, y in steps for v in (x, y))])
     for state, (start, end) in _RAYS.items():
         far = [_edge(*start, reach), *_corners(start, end, reach), _edge(*end, reach)]
         axes.add_patch(Polygon([(0, 0), *far], closed=True, facecolor=SHADES[state], edgecolor="white"))
-        x, y = _middle(start, end, reach)
+        taken = [(x / reach, y / reach) for _, x, y in steps]
+        x, y = (reach * v for v in _free_place(start, end, _ROOM.get(state, 0.24), taken))
         rows = shortened(names[state], _ROOM.get(state, 0.24) * side, 3, SMALL - 1)
         axes.text(x, y, "\n".join(rows), ha="center", va="center", fontsize=SMALL - 1, color="#5c6268")
     axes.axhline(0, color=INK, linewidth=0.8)
@@ -102,11 +103,28 @@ def _corners(start: tuple[float, float], end: tuple[float, float], reach: float)
     return found
 
 
-def _middle(start: tuple[float, float], end: tuple[float, float], reach: float) -> tuple[float, float]:
+def _free_place(
+    start: tuple[float, float], end: tuple[float, float], room: float, taken: Sequence[tuple[float, float]]
+) -> tuple[float, float]:
+    """Return where a sector's name hides no point: the likeliest place that is free, else the freest.
+
+    Places are in units of the half-width of the square; ``room`` is the width of the name in sides.
+    """
     low, high = math.atan2(start[1], start[0]), math.atan2(end[1], end[0])
     if high < low:
         high += 2 * math.pi
-    angle = (low + high) / 2
-    x, y = _edge(math.cos(angle), math.sin(angle), reach)
     narrow = high - low < 0.3  # the wedge of coupling: its name goes where it is widest
-    return (0.86 * x, 0.86 * y) if narrow else (0.72 * x, 0.72 * y)
+    best, most = (0.0, 0.0), -1.0
+    for out in (0.88,) if narrow else (0.76, 0.88, 0.6):
+        for part in (0.5,) if narrow else (0.5, 0.62, 0.38):
+            angle = low + part * (high - low)
+            x, y = _edge(math.cos(angle), math.sin(angle), out)
+            x = max(room - 0.98, min(0.98 - room, x))
+            y = max(-0.93, min(0.93, y))
+            # The name of a step stands beside its point, so that room counts more across than upwards.
+            clear = min((math.hypot((x - a) / 1.6, y - b) for a, b in taken), default=1.0)
+            if clear > 0.24:
+                return x, y
+            if clear > most:
+                best, most = (x, y), clear
+    return best

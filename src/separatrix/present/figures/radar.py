@@ -32,7 +32,7 @@ def draw_radar(spokes: Sequence[Spoke], unknown: str) -> Figure:
     from matplotlib.figure import Figure as NewFigure
     from matplotlib.patches import Polygon
 
-    width, height, side = 460.0, 300.0, 220.0
+    width, height, side = 460.0, 324.0, 220.0
     figure = NewFigure(figsize=(width / 72, height / 72))
     axes = figure.add_axes(
         ((width - side) / 2 / width, (height - side) / 2 / height, side / width, side / height)
@@ -66,6 +66,11 @@ def draw_radar(spokes: Sequence[Spoke], unknown: str) -> Figure:
     return figure
 
 
+def _told(spoke: Spoke) -> str:
+    score, low, high = (f"{v:.2f}" for v in (spoke.score, spoke.low, spoke.high))
+    return score if low == high else f"{score} ({low}–{high})"
+
+
 def _names(
     figure: Figure, spokes: Sequence[Spoke], unknown: str, width: float, height: float, side: float
 ) -> None:
@@ -73,11 +78,11 @@ def _names(
     reach = side / 2 * 1.0
     middle_x, middle_y = width / 2, height / 2
     for k, spoke in enumerate(spokes):
-        score = unknown if spoke.score is None else f"{spoke.score:.2f} ({spoke.low:.2f}–{spoke.high:.2f})"
+        score = unknown if spoke.score is None else _told(spoke)
         rows = [*shortened(spoke.name, 112.0, 2, TEXT), score]
         across = {0: 0.0, 1: reach + 8, 2: 0.0, 3: -reach - 8}[k]
         upwards = {
-            0: reach + 6 + 12 * (len(rows) - 1),
+            0: reach + 17 + 12 * (len(rows) - 1),
             1: 6.0 * len(rows) - 6,
             2: -reach - 14,
             3: 6.0 * len(rows) - 6,

@@ -57,6 +57,7 @@ def draw_waterfall(
     )
     axes.tick_params(axis="x", length=0)
     axes.tick_params(axis="y", labelsize=SMALL, color=INK)
+    axes.yaxis.set_major_formatter("{x:,g}")
     axes.set_ylabel(axis, fontsize=SMALL)
     axes.grid(axis="y", color=FAINT, linewidth=0.5)
     axes.set_axisbelow(True)

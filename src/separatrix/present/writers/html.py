@@ -215,7 +215,7 @@ class _Page:
             cells = []
             for index, (column, cell) in enumerate(zip(block.columns, row, strict=True)):
                 tag, scope = ("th", ' scope="row"') if index == 0 and block.row_heads else ("td", "")
-                cells.append(f"<{tag}{scope}{_align(column)}>{_cell(cell)}</{tag}>")
+                cells.append(f"<{tag}{scope}{_align(column, cell)}>{_cell(cell)}</{tag}>")
             rows.append(f"<tr>{''.join(cells)}</tr>")
         label = block.title or block.caption or self.words["table_label"]
         return (
@@ -237,7 +237,14 @@ def _scrolling(label: str) -> str:
     return f'<div class="scroll" role="region" tabindex="0" aria-label="{_text(label)}">'
 
 
-def _align(column: Column) -> str:
+def _align(column: Column, cell: Line = ()) -> str:
     align = "" if column.align == "left" else column.align
-    classes = [c for c in (align, "wide" if column.wide else "", "who" if column.optional else "") if c]
+    who = "who" if column.optional and not align else ""
+    classes = [c for c in (align, "wide" if column.wide else "", who, "whole" if _whole(cell) else "") if c]
     return f' class="{" ".join(classes)}"' if classes else ""
+
+
+def _whole(cell: Line) -> bool:
+    """Return whether a cell is a number with its unit, or a range: short, and held together by its blanks."""
+    text = "".join(item.text for item in cell if isinstance(item, Words))
+    return "\u00a0" in text and " " not in text and len(text) <= 28 and len(cell) == 1

@@ -65,6 +65,7 @@ tbody tr:has(> .wide) > th { min-width: 5em; }
 .wide:is(td, th) { min-width: 14rem; }
 .who:is(td, th) { min-width: 11rem; }
 .right:is(td, th) { text-align: right; font-variant-numeric: tabular-nums; }
+.whole:is(td, th) { white-space: nowrap; }
 .center { text-align: center; }
 math { font-size: 1.08em; }
 math .word { font-style: italic; }

@@ -1,0 +1,155 @@
+"""The tables of the documentation that are made from what the program reads itself, so that they cannot part.
+
+A page writes ```` ```{cluster} tables ```` (or units, carriers, factors, gases, standards).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from docutils import nodes
+from docutils.statemachine import StringList
+from sphinx.util.docutils import SphinxDirective
+
+from separatrix.cluster.accounts.registry import (
+    FACTOR_SETS,
+    Factor,
+    Registry,
+    carrier_spellings,
+    shipped_factors,
+)
+from separatrix.cluster.frame.standard import standard_named, standards
+from separatrix.cluster.layout import Column, Layout, layouts
+from separatrix.cluster.units import BASE, known_units
+
+__all__ = ["MAKERS", "ClusterTable"]
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    cells = [tuple(head), ("---",) * len(head), *rows]
+    return ["", *(f"| {' | '.join(c.replace('|', chr(92) + '|') for c in row)} |" for row in cells), ""]
+
+
+def _kind(column: Column) -> str:
+    if column.choices:
+        return ", ".join(f"`{c}`" for c in column.choices)
+    told = {"id": "id", "enterprise": "id of `enterprises`", "yes": "yes or no", "share": "share or %"}
+    bounds = ""
+    if column.kind in ("number", "quantity", "money") and column.low is not None:
+        bounds = f" from {column.low:g}" + ("" if column.high is None else f" to {column.high:g}")
+    return told.get(column.kind, column.kind) + bounds
+
+
+def _columns(layout: Layout) -> Iterable[Sequence[str]]:
+    for column in layout.columns.values():
+        needed = " (needed)" if column.required else ""
+        names = ", ".join(column.names)
+        yield f"`{column.name}`{needed}", column.meaning, _kind(column), names
+    for pattern in layout.patterns:
+        yield f"`{pattern.name}…`", pattern.meaning, _kind(pattern), ", ".join(pattern.names)
+
+
+def tables() -> list[str]:
+    """Return every table of a cluster folder with its columns."""
+    lines = []
+    for layout in layouts().values():
+        lines += ["", f"**`{layout.name}`**: {layout.meaning} ({layout.meaning_zh})."]
+        lines += _table(("column", "what it holds", "kind", "also understood"), _columns(layout))
+    return lines
+
+
+def units() -> list[str]:
+    """Return every unit that is understood, with how many of the base unit one of it is."""
+    found: dict[str, list[str]] = {}
+    for unit in known_units():
+        found.setdefault(unit.dimension, []).append(f"`{unit.name}` {unit.factor:.12g}")
+    rows = ((dimension, BASE[dimension], ", ".join(names)) for dimension, names in found.items())
+    return _table(("of", "base unit", "spelling, and how many of the base unit it is"), rows)
+
+
+def carriers() -> list[str]:
+    """Return the carriers with other names, and which shipped set has a factor for each."""
+    rows = []
+    for carrier, names in carrier_spellings().items():
+        sets = [s for s in FACTOR_SETS if not isinstance(Registry(s, "").fuel(carrier, "energy", 2024), str)]
+        told = {"electricity": "grid", "heat": "default"}.get(carrier, ", ".join(f"`{s}`" for s in sets))
+        rows.append((f"`{carrier}`", ", ".join(names), told))
+    return _table(("carrier", "also understood", "factor in"), rows)
+
+
+def factors() -> list[str]:
+    """Return the shipped factors: of each set of fuels, of grids, and of bought heat."""
+    lines = []
+    for name, publication in FACTOR_SETS.items():
+        mine = [f for f in shipped_factors() if f.source.startswith(publication)]
+        mark = "verified" if all(f.verified for f in mine) else "**not verified**"
+        lines += ["", f"**`{name}`**: {publication}; {mark}."]
+        lines += _table(("carrier", "by amount", "by energy", "note"), _fuels(mine))
+    bought = [f for f in shipped_factors() if f.carrier in ("electricity", "heat")]
+    lines += ["", "**Bought electricity and heat**"]
+    head = ("area", "kind", "year", "factor", "publication", "verified")
+    lines += _table(head, (
+        (f.area or "any", f"{f.carrier}, {f.kind}", str(f.year or "any"), _factor(f), f.source,
+         "yes" if f.verified else "**no**")
+        for f in bought
+    ))  # fmt: skip
+    return lines
+
+
+def _fuels(factors: Iterable[Factor]) -> Iterable[Sequence[str]]:
+    found: dict[str, dict[bool, Factor]] = {}
+    for factor in factors:
+        found.setdefault(factor.carrier, {})[factor.dimension == "energy"] = factor
+    for carrier, both in found.items():
+        source = both[True].source
+        note = source.rpartition("guidelines (")[2].removesuffix(")") if "guidelines (" in source else ""
+        yield f"`{carrier}`", _factor(both.get(False)), _factor(both[True]), note
+
+
+def _factor(factor: Factor | None) -> str:
+    if factor is None:
+        return ""
+    scale, unit = 1.0, f"tCO2/{BASE[factor.dimension]}"
+    if factor.carrier == "electricity":
+        scale, unit = 3.6, "kgCO2/kWh"
+    elif factor.dimension == "volume":
+        scale, unit = 1e4, "tCO2/1e4 m3"
+    low, value, high = (f"{v * scale:.4g}" for v in (factor.low, factor.value, factor.high))
+    return f"{value} {unit}" if low == high else f"{value} {unit} ({low}–{high})"
+
+
+def park_standards() -> list[str]:
+    """Return every requirement of the shipped park standards."""
+    lines = []
+    for name in standards():
+        card = standard_named(name)
+        mark = "compared with this publication" if card.verified else "**not verified**"
+        lines += ["", f"**`{name}`**: {card.title}. {card.source}; {mark}."]
+        lines += _table(
+            ("requirement", "kind", "threshold", "for", "measured as"),
+            (
+                (r.text, r.kind, f"{'≤' if r.op == '<=' else '≥'} {r.value:g} {r.unit}",
+                 r.applies_if.replace("energy", "tce"), f"`{r.measure}`")
+                for r in card.requirements
+            ),
+        )  # fmt: skip
+    return lines
+
+
+MAKERS: Mapping[str, Callable[[], list[str]]] = {
+    "tables": tables, "units": units, "carriers": carriers, "factors": factors, "standards": park_standards,
+}  # fmt: skip
+
+
+class ClusterTable(SphinxDirective):
+    """Put one of the tables there."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Return the nodes of the table."""
+        box = nodes.container()
+        box.document = self.state.document
+        made = MAKERS[self.arguments[0]]()
+        self.state.nested_parse(StringList(made, self.arguments[0]), self.content_offset, box)
+        return box.children
