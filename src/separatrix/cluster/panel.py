@@ -7,7 +7,7 @@ import numpy as np
 from separatrix.cluster.cluster import Cluster
 from separatrix.cluster.values import Floats, Texts
 
-__all__ = ["by_enterprise", "constant_prices", "latest_year", "sectors_of", "size_of"]
+__all__ = ["by_enterprise", "constant_prices", "latest_year", "real_value_added", "sectors_of", "size_of"]
 
 
 def by_enterprise(cluster: Cluster, table: str, column: str, year: int | None = None) -> Floats:
@@ -38,6 +38,11 @@ def constant_prices(cluster: Cluster, year: int) -> float:
     if year not in levels or (base is not None and base not in levels):
         return float("nan")
     return (levels[base] if base is not None else levels[max(levels)]) / levels[year]
+
+
+def real_value_added(cluster: Cluster, year: int) -> Floats:
+    """Return value added by enterprise, in constant prices where deflators are known; else `nan`."""
+    return by_enterprise(cluster, "accounts", "value_added", year) * constant_prices(cluster, year)
 
 
 def latest_year(cluster: Cluster, table: str, column: str | None = None) -> int | None:

@@ -84,7 +84,7 @@ def write_templates(folder: Path, tables: Sequence[str] | None = None) -> list[P
     contents = {folder / DESCRIPTION: description_template()}
     contents |= {folder / f"{name}.csv": table_template(layouts()[name]) for name in chosen}
     for path in contents:
-        if path.exists():
+        if path.exists() or path.is_symlink():
             raise InputError(
                 "K104", f"{path} is there already; nothing was written", where=Place(str(path)),
                 hint="name a new folder, or move the file away",
@@ -93,7 +93,9 @@ def write_templates(folder: Path, tables: Sequence[str] | None = None) -> list[P
         folder.mkdir(parents=True, exist_ok=True)
         for path, text in contents.items():
             # Excel takes a CSV for UTF-8 only with a byte order mark.
-            path.write_text(text, encoding="utf-8-sig" if path.suffix == ".csv" else "utf-8")
+            encoding = "utf-8-sig" if path.suffix == ".csv" else "utf-8"
+            with path.open("x", encoding=encoding, newline="\n") as file:
+                file.write(text)
     except OSError as problem:
         raise InputError("K104", f"{folder} cannot be written: {problem.strerror}") from None
     return list(contents)

@@ -7,6 +7,7 @@ Articles 7, 9, 21 and 22, with the phase-in of Directive 2003/87/EC, Article 10a
 from __future__ import annotations
 
 import tomllib
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -42,7 +43,7 @@ class BorderExposure:
     price : float or None
         Currency per t CO2e.
     share_of_exports : float or None
-        Covered sales over all exports of the accounts.
+        Covered sales over all exports of the accounts; None where either is not known, or the first is more.
     evidence : tuple of Sentence
         For readers.
     """
@@ -65,7 +66,7 @@ class BorderExposure:
             value=self.share_of_exports, unit="share", low=self.share_of_exports, high=self.share_of_exports,
             how=None, source="Regulation (EU) 2023/956, Annex I (list of goods not verified)",
             missing=None if self.share_of_exports is not None
-            else say("column exports of the table accounts"),
+            else say("prices in the table trade, and all exports of that year in the table accounts"),
         )  # fmt: skip
 
     def to_dict(self) -> dict[str, Any]:
@@ -101,7 +102,7 @@ def goods_of(code: str) -> str | None:
     >>> goods_of("2523 29 00"), goods_of("7601"), goods_of("8703")
     ('cement', 'aluminium', None)
     """
-    digits = "".join(c for c in code if c.isdigit())
+    digits = "".join(c for c in unicodedata.normalize("NFKC", code) if c.isdecimal())
     for kind, beginnings in _annex()["goods"].items():
         if len(digits) >= 4 and any(digits.startswith(b) for b in beginnings):
             return str(kind)
@@ -129,13 +130,14 @@ def border_exposure(cluster: Cluster, accounts: CarbonAccounts) -> BorderExposur
     price = cluster.description.eu_carbon_price
     sales: dict[str, float] = {}
     carbon: dict[str, float] = {}
-    unknown = cost = 0.0
+    unknown = unpriced = cost = 0.0
     for i in rows:
         kind = goods_of(str(table.texts("product")[i]))
         if kind is None:
             continue
         amount, unit_price = float(table.numbers("amount")[i]), float(table.numbers("price")[i])
         sales[kind] = sales.get(kind, 0.0) + (0.0 if np.isnan(unit_price) else amount * unit_price)
+        unpriced += amount if np.isnan(unit_price) else 0.0
         embedded = float(table.numbers("embedded")[i])
         if np.isnan(embedded):
             unknown += amount
@@ -157,8 +159,19 @@ def border_exposure(cluster: Cluster, accounts: CarbonAccounts) -> BorderExposur
         )  # fmt: skip
     if unknown:
         evidence.append(say("{amount:.3g} t of such goods have no embedded emissions stated", amount=unknown))
+    if unpriced:
+        evidence.append(
+            say("{amount:.3g} t of such goods have no price stated, so the share of exports is not known",
+                amount=unpriced)
+        )  # fmt: skip
+    sold = sum(sales.values())
+    if whole > 0 and sold > whole * (1 + 1e-9):
+        evidence.append(
+            say("such goods were sold for more than all exports of the table accounts; one of both is wrong")
+        )
+    known = whole > 0 and not unpriced and sold <= whole * (1 + 1e-9)
     return BorderExposure(
         year, sales, carbon, unknown, cost if price is not None else None, price,
-        min(1.0, sum(sales.values()) / whole) if whole > 0 else None, cluster.description.currency,
+        min(1.0, sold / whole) if known else None, cluster.description.currency,
         tuple(evidence),
     )  # fmt: skip

@@ -87,7 +87,13 @@ def year_table(accounts: CarbonAccounts, totals: Mapping[int, Spread], words: La
     bought = bool((accounts.scope == 2).any())
     inside = bool(accounts.internal.any())
     spread = any(t.high > t.low for t in totals.values())
-    columns = [Column(words.CL_YEAR), Column(words.CL_SCOPE_1, "right")]
+    known = {y: int((~np.isnan(accounts.by_enterprise(y))).sum()) for y in accounts.years}
+    # Totals of years in which not the same number is known must not be compared in silence.
+    counted = len(set(known.values())) > 1
+    columns = [Column(words.CL_YEAR)]
+    if counted:
+        columns.append(Column(words.CL_COUNT, "right"))
+    columns.append(Column(words.CL_SCOPE_1, "right"))
     if bought:
         columns += [Column(words.CL_SCOPE_2_LOCATION, "right"), Column(words.CL_SCOPE_2_MARKET, "right")]
     if inside:
@@ -99,7 +105,10 @@ def year_table(accounts: CarbonAccounts, totals: Mapping[int, Spread], words: La
     for year in accounts.years:
         lines = accounts.year == year
         second = lines & (accounts.scope == 2)
-        row = [line(str(year)), line(amount(float(accounts.location[lines & (accounts.scope == 1)].sum())))]
+        row = [line(str(year))]
+        if counted:
+            row.append(line(str(known[year])))
+        row.append(line(amount(float(accounts.location[lines & (accounts.scope == 1)].sum()))))
         if bought:
             row += [line(amount(float(a[second].sum()))) for a in (accounts.location, accounts.market)]
         if inside:
