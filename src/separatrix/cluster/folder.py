@@ -188,7 +188,7 @@ def _plain(name: str) -> str:
 
 
 def _stranger(file: str, name: str) -> Remark:
-    meant = nearest(name, list(layouts()))
+    meant = nearest(name, list(layouts()), least=0.7)
     return Remark(
         "K105", "warning" if meant else "note", file, None, None,
         say("no table of a cluster is called so; it was not read"),

@@ -98,7 +98,7 @@ def read_table(
     kept[list(reading.lost)] = False
     rows = np.asarray(cells.rows, dtype=np.int64)
     table = Table(name, cells.file, values, rows, len(rows), _lost(reading, values)).where(kept)
-    return table, reading.remarks
+    return table, sorted(reading.remarks, key=lambda remark: remark.row or 0)
 
 
 def _lost(reading: _Reading, values: Mapping[str, npt.NDArray[Any]]) -> tuple[tuple[str, float], ...]:
@@ -121,7 +121,9 @@ def _placed(reading: _Reading) -> dict[str, tuple[Column, int]]:
             continue
         column = reading.layout.column_of(heading)
         if column is None:
-            meant = nearest(heading, list(reading.layout.columns))
+            # A column of one's own is as usual as a misspelt one, so the guess must be a good one.
+            free = [name for name in reading.layout.columns if name not in reading.cells.header]
+            meant = nearest(heading, free, least=0.7)
             hint = say("did you mean `{name}`?", name=meant) if meant else None
             reading.note(
                 "K121", "warning", None, heading, say("no such column is known; it was not read"), hint
