@@ -107,7 +107,11 @@ def test_years_that_are_missing_are_told(tmp_path: Path) -> None:
 
 def test_an_enterprise_listed_twice(tmp_path: Path) -> None:
     """The second is left out; rows that name it still find the first."""
-    read = park(tmp_path, enterprises="id,name\nE01,First\nE01,Again\nE02,Second\n", energy=ENERGY + "E01,2023,diesel,1,t\n")
+    read = park(
+        tmp_path,
+        enterprises="id,name\nE01,First\nE01,Again\nE02,Second\n",
+        energy=ENERGY + "E01,2023,diesel,1,t\n",
+    )
     assert found(read.remarks, "K134") == [("enterprises.csv", 3, None, "error")]
     assert read.enterprises.tolist() == ["E01", "E02"]
     assert read.table("enterprises").texts("name")[0] == "First"
@@ -226,7 +230,9 @@ def test_a_link_to_itself_is_told(tmp_path: Path) -> None:
     assert found(read.remarks, "K138") == [("links.csv", 2, "to", "warning")]
 
 
-@pytest.mark.parametrize("text", ["", "id,name\n", "\n\n# only a comment\n", "name\nFirst\n", "id,name\n,First\n"])
+@pytest.mark.parametrize(
+    "text", ["", "id,name\n", "\n\n# only a comment\n", "name\nFirst\n", "id,name\n,First\n"]
+)
 def test_a_cluster_without_enterprises_is_refused(tmp_path: Path, text: str) -> None:
     """Whatever the reason, the message names the table and its column `id`."""
     with pytest.raises(InputError) as refused:

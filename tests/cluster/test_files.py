@@ -45,7 +45,9 @@ def test_encodings_and_separators(
     notes = [str(r.what) for r in read.remarks if r.code == "K111"]
     name = {",": "comma", ";": "semicolon", "\t": "tab"}[separator]
     plain = told is None and separator == ","
-    assert notes == ([] if plain else [f"read as {told or 'UTF-8'}, columns separated by {name}, decimal point"])
+    assert notes == (
+        [] if plain else [f"read as {told or 'UTF-8'}, columns separated by {name}, decimal point"]
+    )
 
 
 def amounts(folder: Path, cells: list[str], separator: str) -> tuple[list[float], list[str]]:
@@ -164,8 +166,15 @@ def test_numbers_dates_and_percentages_of_a_workbook(tmp_path: Path) -> None:
 def test_formulas_and_errors_of_a_workbook(tmp_path: Path) -> None:
     """A cell without a value is told once, by its address, and its row is left out."""
     write(tmp_path)
-    path = book(tmp_path / "energy.xlsx", [HEADING, ["E01", 2023, "diesel", "=2+3", "t"],
-                                           ["E02", 2023, "diesel", "x", "t"], ["E03", 2023, "diesel", 5, "t"]])
+    path = book(
+        tmp_path / "energy.xlsx",
+        [
+            HEADING,
+            ["E01", 2023, "diesel", "=2+3", "t"],
+            ["E02", 2023, "diesel", "x", "t"],
+            ["E03", 2023, "diesel", 5, "t"],
+        ],
+    )
     made = openpyxl.load_workbook(path)
     made.active["D3"].value, made.active["D3"].data_type = "#DIV/0!", "e"
     made.save(path)
@@ -179,7 +188,11 @@ def test_formulas_and_errors_of_a_workbook(tmp_path: Path) -> None:
 def test_numbers_written_as_texts_in_a_workbook(tmp_path: Path) -> None:
     """A text with a comma before three digits may be either, and is not read."""
     write(tmp_path)
-    rows = [["E01", 2021, "diesel", "1,234", "t"], ["E01", 2022, "diesel", "12", "t"], ["E01", 2023, "diesel", 1.234, "t"]]
+    rows = [
+        ["E01", 2021, "diesel", "1,234", "t"],
+        ["E01", 2022, "diesel", "12", "t"],
+        ["E01", 2023, "diesel", 1.234, "t"],
+    ]
     book(tmp_path / "energy.xlsx", [HEADING, *rows])
     read = load_cluster(tmp_path)
     assert found(read.remarks, "K130") == [("energy.xlsx[energy]", 2, "amount", "error")]

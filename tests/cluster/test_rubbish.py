@@ -21,7 +21,13 @@ from separatrix.cluster.layout import layouts
 from separatrix.errors import SeparatrixError
 
 HEAD = "enterprise,year,carrier,amount,unit,use,supplier\n"
-CARRIERS = [("raw_coal", "t"), ("diesel", "t"), ("natural_gas", "1e4 Nm3"), ("electricity", "MWh"), ("heat", "GJ")]
+CARRIERS = [
+    ("raw_coal", "t"),
+    ("diesel", "t"),
+    ("natural_gas", "1e4 Nm3"),
+    ("electricity", "MWh"),
+    ("heat", "GJ"),
+]
 
 CLEAN = st.tuples(
     st.integers(1, 9).map(lambda k: f"E{k:02}"), st.integers(2021, 2023), st.sampled_from(CARRIERS),
@@ -41,8 +47,12 @@ RUBBISH = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=25)
-@given(st.lists(CLEAN, min_size=9, max_size=36, unique=True), st.lists(RUBBISH, min_size=1, max_size=4), st.randoms())
+@settings(max_examples=60)
+@given(
+    st.lists(CLEAN, min_size=9, max_size=36, unique=True),
+    st.lists(RUBBISH, min_size=1, max_size=4),
+    st.randoms(),
+)
 def test_totals_are_those_of_the_clean_rows(clean: list[str], rubbish: list[str], chance: object) -> None:
     """Every rubbish row has an error of its own with its row; the accounts are those without it."""
     rows = [*clean, *rubbish]
@@ -57,13 +67,15 @@ def test_totals_are_those_of_the_clean_rows(clean: list[str], rubbish: list[str]
         np.testing.assert_allclose(accounts.by_enterprise(year), expected.by_enterprise(year), rtol=1e-12)
         assert accounts.total(year) == pytest.approx(expected.total(year), rel=1e-12)
     errors = {r.row for r in (*mixed.remarks, *accounts.remarks) if r.severity == "error"}
-    assert errors == {rows.index(row) + 2 for row in rubbish} | {i + 2 for i, r in enumerate(rows) if r in rubbish}
+    assert errors == {rows.index(row) + 2 for row in rubbish} | {
+        i + 2 for i, r in enumerate(rows) if r in rubbish
+    }
     assert rows_left_out(mixed, accounts) == len(rubbish)
     before = {a.id: a.enterprises for a in abilities(good, expected)}
     assert all(a.enterprises <= before[a.id] for a in abilities(mixed, accounts))
 
 
-@settings(max_examples=25)
+@settings(max_examples=60)
 @given(st.data())
 def test_no_table_ends_in_a_traceback(data: st.DataObject) -> None:
     """Any cells under the right headings are read, doubted or left out, and the diagnosis is given as JSON."""
@@ -75,7 +87,9 @@ def test_no_table_ends_in_a_traceback(data: st.DataObject) -> None:
         "tCO2/t", "=1+1", "x" * 300,
     ])  # fmt: skip
     tables: dict[str, str | bytes] = {"enterprises": firms}
-    names = data.draw(st.lists(st.sampled_from([n for n in layouts() if n != "enterprises"]), unique=True, max_size=6))
+    names = data.draw(
+        st.lists(st.sampled_from([n for n in layouts() if n != "enterprises"]), unique=True, max_size=6)
+    )
     for name in names:
         heads = [*layouts()[name].columns, *(f"{p.name}1" for p in layouts()[name].patterns)]
         kinds = [c.kind for c in layouts()[name].columns.values()]
@@ -107,7 +121,9 @@ def test_no_table_ends_in_a_traceback(data: st.DataObject) -> None:
             assert 0 <= difficulty.low <= difficulty.score <= difficulty.high <= 1
 
 
-def test_the_exit_code_says_that_rows_were_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_exit_code_says_that_rows_were_left_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """One of ten rows is rubbish: 1 from every verb that reads them, and 0 without it."""
     rows = [f"E0{1 + k % 3},{2021 + k // 3},diesel,5,t,," for k in range(9)]
     write(tmp_path, energy=HEAD + "\n".join([*rows, "E01,2023,diesel,x,t,,"]))
