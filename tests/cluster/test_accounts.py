@@ -74,9 +74,7 @@ def test_carbon_of_a_tonne_of_coal_equivalent(tmp_path: Path) -> None:
 
 def test_biomass_burns_without_carbon(tmp_path: Path) -> None:
     """Its CO2 is of recent biological origin: the energy counts, the carbon does not."""
-    found_ = account(
-        tmp_path, IPCC, energy=ENERGY + "E01,2023,wood waste,100,t\nE01,2023,diesel,1,t\n"
-    )
+    found_ = account(tmp_path, IPCC, energy=ENERGY + "E01,2023,wood waste,100,t\nE01,2023,diesel,1,t\n")
     assert found_.total(2023) == pytest.approx(43.0 * 0.0202 * 44 / 12)
     assert found_.energy_total(2023) == pytest.approx(100 * 15.6 + 43.0)
 
