@@ -542,7 +542,7 @@ def test_what_is_not_known_at_the_border(tmp_path: Path) -> None:
     found = border_exposure(read, carbon_accounts(read))
     assert found.share_of_exports is None and found.unknown == 100 and found.cost is None
     told = " ".join(str(e) for e in found.evidence)
-    assert "no price stated" in told and "no embedded emissions" in told
+    assert "without a price" in told and "without embedded emissions" in told
     rows = "E01,2023,7601,DE,100,t,9000,8,\n"
     read = park(tmp_path / "b", trade=TRADE + rows, accounts="enterprise,year,exports\nE01,2023,40\n")
     found = border_exposure(read, carbon_accounts(read))

@@ -7,7 +7,15 @@ import numpy as np
 from separatrix.cluster.cluster import Cluster
 from separatrix.cluster.values import Floats, Texts
 
-__all__ = ["by_enterprise", "constant_prices", "latest_year", "real_value_added", "sectors_of", "size_of"]
+__all__ = [
+    "by_enterprise",
+    "constant_prices",
+    "latest_year",
+    "name_of",
+    "real_value_added",
+    "sectors_of",
+    "size_of",
+]
 
 
 def by_enterprise(cluster: Cluster, table: str, column: str, year: int | None = None) -> Floats:
@@ -56,6 +64,13 @@ def latest_year(cluster: Cluster, table: str, column: str | None = None) -> int 
     elif column is not None:
         return None
     return int(years[told].max()) if told.any() else None
+
+
+def name_of(cluster: Cluster, identity: str) -> str:
+    """Return the full name of an enterprise, or its id where it has none."""
+    table = cluster.table("enterprises")
+    place = np.flatnonzero(table.texts("id") == identity)
+    return str(table.texts("name")[place[0]]) or identity if len(place) else identity
 
 
 def sectors_of(cluster: Cluster) -> Texts:

@@ -127,7 +127,8 @@ def _hidden(found: Found, made: Cells) -> tuple[list[Remark], frozenset[tuple[in
         remarks.append(
             Remark(
                 "K115", "note", made.file, None, None,
-                say("formulas in the sheet ({n}): what they last gave was read", n=len(found.formulas) - without),
+                say("formulas in the sheet ({n}): what they last gave was read",
+                    n=len(found.formulas) - without),
             )
         )  # fmt: skip
     return remarks, frozenset(empty)

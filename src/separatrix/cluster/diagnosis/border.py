@@ -37,7 +37,7 @@ class BorderExposure:
     sales, carbon : mapping of str to float
         By kind of goods: sales to the EU (currency) and embedded emissions (t CO2e).
     unknown : float
-        Tonnes of goods whose embedded emissions are not known.
+        Amount of goods (t; GJ of electricity) whose embedded emissions are not known.
     cost : float or None
         Currency a year when fully phased in; None without a price in cluster.yaml.
     price : float or None
@@ -130,39 +130,49 @@ def border_exposure(cluster: Cluster, accounts: CarbonAccounts) -> BorderExposur
     price = cluster.description.eu_carbon_price
     sales: dict[str, float] = {}
     carbon: dict[str, float] = {}
-    unknown = unpriced = cost = 0.0
+    unknown = cost = 0.0
+    untold = unpriced = 0
     for i in rows:
         kind = goods_of(str(table.texts("product")[i]))
         if kind is None:
             continue
         amount, unit_price = float(table.numbers("amount")[i]), float(table.numbers("price")[i])
         sales[kind] = sales.get(kind, 0.0) + (0.0 if np.isnan(unit_price) else amount * unit_price)
-        unpriced += amount if np.isnan(unit_price) else 0.0
+        unpriced += int(np.isnan(unit_price))
         embedded = float(table.numbers("embedded")[i])
         if np.isnan(embedded):
             unknown += amount
+            untold += 1
             continue
         carbon[kind] = carbon.get(kind, 0.0) + amount * embedded
         paid = float(np.nan_to_num(table.numbers("carbon_price_paid")[i]))
         cost += amount * embedded * max(0.0, (price or 0.0) - paid)
     exports = by_enterprise(cluster, "accounts", "exports", year)
     whole = float(np.nansum(exports))
+    money = cluster.description.currency
     evidence = [
-        say("{kind}: {sales:.3g} of sales to the EU with {carbon:.3g} t CO2e embedded", kind=_KINDS[kind],
-            sales=sales[kind], carbon=carbon.get(kind, 0.0))
+        say("{kind}: {sales:,.0f} {money} of sales to the EU with {carbon:,.0f} t CO2e embedded",
+            kind=_KINDS[kind], sales=sales[kind], money=money, carbon=carbon[kind])
+        if kind in carbon
+        else say("{kind}: {sales:,.0f} {money} of sales to the EU, embedded emissions not stated",
+                 kind=_KINDS[kind], sales=sales[kind], money=money)
         for kind in sales
     ]  # fmt: skip
     if price is not None and carbon:
         evidence.append(
-            say("at {price:g} per t the border adjustment would cost {cost:.3g} a year once phased in",
-                price=price, cost=cost)
+            say("at {price:g} {money} per t the border adjustment would cost {cost:,.0f} {money} a year once "
+                "phased in", price=price, money=money, cost=cost)
         )  # fmt: skip
-    if unknown:
-        evidence.append(say("{amount:.3g} t of such goods have no embedded emissions stated", amount=unknown))
+    if sales:
+        evidence.append(say("which goods fall under it was not compared with the regulation"))
+    if untold:
+        evidence.append(
+            say("rows of such goods without embedded emissions, which are in no sum here: {n}", n=untold)
+        )
     if unpriced:
         evidence.append(
-            say("{amount:.3g} t of such goods have no price stated, so the share of exports is not known",
-                amount=unpriced)
+            say("rows of such goods without a price, so that the share of exports is not known: {n}",
+                n=unpriced)
         )  # fmt: skip
     sold = sum(sales.values())
     if whole > 0 and sold > whole * (1 + 1e-9):

@@ -15,7 +15,7 @@ from separatrix.cluster.cluster import Cluster
 from separatrix.cluster.diagnosis.composite import Ranks, entropy_weights, rank_interval, scaled
 from separatrix.cluster.diagnosis.indicator import Difficulty, Indicator
 from separatrix.cluster.diagnosis.quotient import quotient
-from separatrix.cluster.panel import by_enterprise, latest_year
+from separatrix.cluster.panel import by_enterprise, latest_year, name_of
 from separatrix.cluster.values import Floats, Texts
 from separatrix.errors import InputError
 from separatrix.sentence import Sentence, say
@@ -151,7 +151,7 @@ def technology(cluster: Cluster) -> Difficulty:
     first = composite.ranks["equal"]
     evidence.append(
         say("first of the composite: {name} (rank {low} to {high} over all weights)",
-            name=str(composite.enterprises[order[0]]),
+            name=name_of(cluster, str(composite.enterprises[order[0]])),
             low=int(first.low[order[0]]), high=int(first.high[order[0]]))
     )  # fmt: skip
     return Difficulty(
@@ -169,7 +169,7 @@ def _sums(cluster: Cluster, year: int) -> list[Indicator]:
                  get["value_added"], year, usual="R&D intensity", worse="low"),
         quotient(cluster, "rd-staff", say("R&D staff per staff"), get["rd_staff"], get["staff"], year),
         quotient(cluster, "patents", say("patents per 1000 staff"), get["patents"], get["staff"], year,
-                 unit="per 1000 staff", scale=1000.0),
+                 unit="", scale=1000.0),
         quotient(cluster, "new-products", say("sales of new products per output"), get["new_product_sales"],
                  get["output"], year),
     ]  # fmt: skip

@@ -14,7 +14,7 @@ import numpy as np
 from separatrix.cluster.cluster import Cluster
 from separatrix.cluster.diagnosis.indicator import Difficulty, Indicator
 from separatrix.cluster.diagnosis.scoring import share_interval
-from separatrix.cluster.panel import by_enterprise, size_of
+from separatrix.cluster.panel import by_enterprise, name_of, size_of
 from separatrix.cluster.values import Floats, Texts
 from separatrix.sentence import Sentence, say
 
@@ -183,7 +183,7 @@ def _evidence(cluster: Cluster) -> list[Sentence]:
     leaders = leaders_of(cluster)
     if len(leaders):
         marked = bool((cluster.table("enterprises").numbers("leader") == 1).any())
-        names = ", ".join(str(n) for n in leaders[:5]) + (" …" if len(leaders) > 5 else "")
+        names = ", ".join(name_of(cluster, str(n)) for n in leaders[:5]) + (" …" if len(leaders) > 5 else "")
         told.append(
             say("leading enterprises: {names}", names=names) if marked
             else say("the largest by output count as leaders: {names}", names=names)

@@ -42,6 +42,7 @@ class Requirement:
     value: float
     measure: str
     applies_if: str = ""
+    text_zh: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ class Standard:
     source: str
     verified: bool
     requirements: tuple[Requirement, ...]
+    title_zh: str = ""
 
 
 @dataclass(frozen=True)
@@ -134,14 +136,14 @@ def _shipped(name: str) -> Standard:
     return _read(Path(str(files("separatrix.cluster.frame").joinpath("standards", f"{name}.yaml"))))
 
 
-_KEYS = ("id", "text", "unit", "kind", "op", "value", "applies_if", "measure")
+_KEYS = ("id", "text", "unit", "kind", "op", "value", "applies_if", "measure", "text_zh")
 
 
 def _read(path: Path) -> Standard:
     data, source = read_yaml(path)
     reading = Reading(source)
     given = reading.mapping(data, (), "a standard")
-    reading.only(given, (), ("id", "title", "source", "verified", "indicators"), "a standard")
+    reading.only(given, (), ("id", "title", "title_zh", "source", "verified", "indicators"), "a standard")
     lines = []
     for i, item in enumerate(reading.items(given.get("indicators") or [], ("indicators",), "`indicators`")):
         here = ("indicators", i)
@@ -158,7 +160,7 @@ def _read(path: Path) -> Standard:
                 "K230", f"nothing measures `{entry['measure']}`", (*here, "measure"),
                 hint=f"did you mean `{meant}`?" if meant else f"measured are {', '.join(_MEASURES)}",
             )  # fmt: skip
-        names = ("id", "text", "unit", "kind", "op", "measure", "applies_if")
+        names = ("id", "text", "unit", "kind", "op", "measure", "applies_if", "text_zh")
         texts = {k: "" if entry.get(k) is None else str(entry[k]) for k in names}
         condition = _CONDITION.fullmatch(texts["applies_if"])
         if texts["applies_if"] and not (condition and (condition[1] or condition[4])):
@@ -174,6 +176,7 @@ def _read(path: Path) -> Standard:
     return Standard(
         str(given.get("id") or path.stem), str(given.get("title") or path.stem),
         str(given.get("source") or ""), given.get("verified") is True, tuple(lines),
+        str(given.get("title_zh") or ""),
     )  # fmt: skip
 
 
@@ -230,7 +233,7 @@ def _gap(
 ) -> Gap:
     applies = _applies(requirement.applies_if, energy)
     if applies is False:
-        told = say("the enterprises whose energy is known use {energy:.3g} tce a year", energy=energy)
+        told = say("the enterprises whose energy is known use {energy:,.0f} tce a year", energy=energy)
         return Gap(requirement, "does not apply", None, told)
     found = _MEASURES[requirement.measure](cluster, accounts, year)
     if isinstance(found, Sentence):

@@ -89,7 +89,9 @@ def standard_blocks(card: Scorecard, words: Language) -> Iterator[Block]:
         "cannot be told": words.CL_CANNOT_BE_TOLD,
         "does not apply": words.CL_DOES_NOT_APPLY,
     }
-    yield Heading(words.CL_STANDARD.format(title=card.standard.title))
+    chinese = words.code == "zh"
+    title = (chinese and card.standard.title_zh) or card.standard.title
+    yield Heading(words.CL_STANDARD.format(title=title))
     source = words.CL_STANDARD_SOURCE.format(source=card.standard.source)
     if not card.standard.verified:
         source = f"{source} {words.CL_STANDARD_UNVERIFIED}"
@@ -103,7 +105,12 @@ def standard_blocks(card: Scorecard, words: Language) -> Iterator[Block]:
             verdict = f"{verdict}: {words.tell(gap.why)}"
         found = "–" if gap.found is None else indicator_value(gap.found, r.unit)
         rows.append(
-            (line(r.text), line(f"{sign} {indicator_value(r.value, r.unit)}"), line(found), line(verdict))
+            (
+                line((chinese and r.text_zh) or r.text),
+                line(f"{sign} {indicator_value(r.value, r.unit)}"),
+                line(found),
+                line(verdict),
+            )
         )
     columns = (
         Column(words.CL_REQUIREMENT, wide=True),
@@ -111,7 +118,7 @@ def standard_blocks(card: Scorecard, words: Language) -> Iterator[Block]:
         Column(words.CL_FOUND),
         Column(words.CL_VERDICT, wide=True),
     )
-    yield Table(columns, tuple(rows), title=card.standard.title)
+    yield Table(columns, tuple(rows), title=title)
     if card.yearly_cut is not None:
         cut = f"{100 * card.yearly_cut:.1f} %"
         yield Paragraph(line(words.CL_CUT.format(cut=cut, year=card.year, target=card.target_year)))

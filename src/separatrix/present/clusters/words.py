@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from separatrix.cluster.cluster import Cluster
+from separatrix.cluster.panel import name_of
 from separatrix.cluster.remark import Remark
 from separatrix.present.languages import Language
 from separatrix.present.percent import percent
@@ -90,11 +91,7 @@ def driver_name(name: str, words: Language) -> str:
 
 def firm_name(cluster: Cluster, identity: str) -> str:
     """Return the full name of an enterprise, or its id where it has none."""
-    table = cluster.table("enterprises")
-    for i, known in enumerate(table.texts("id")):
-        if known == identity:
-            return str(table.texts("name")[i]) or identity
-    return identity
+    return name_of(cluster, identity)
 
 
 def place_of(remark: Remark, words: Language) -> str:
