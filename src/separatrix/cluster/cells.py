@@ -12,7 +12,7 @@ from separatrix.errors import InputError
 from separatrix.game.tables import column_letters
 from separatrix.sentence import say
 
-__all__ = ["MAX_BYTES", "MAX_ROWS", "WORKBOOKS", "Cells", "gathered", "read_cells"]
+__all__ = ["MAX_BYTES", "MAX_ROWS", "WORKBOOKS", "Cells", "comments", "gathered", "read_cells"]
 
 MAX_BYTES = 200_000_000
 MAX_ROWS = 2_000_000
@@ -72,6 +72,18 @@ def read_cells(path: Path, sheet: str | None = None) -> Cells:
     from separatrix.cluster.workbook_cells import sheet_cells
 
     return sheet_cells(path, sheet) if path.suffix.lower() in WORKBOOKS else csv_cells(path)
+
+
+def comments(file: str, rows: list[tuple[int, str]]) -> list[Remark]:
+    """Return remarks on comments, by row and first cell, that may be names: ``#1 Mill``, not ``# a mill``."""
+    return [
+        Remark(
+            "K119", "warning", file, number, None,
+            say("the row starts with # and counts as a comment"),
+            say("write the name without #, or a blank behind it"),
+        )
+        for number, text in rows if text[1:2].strip("# ")
+    ]  # fmt: skip
 
 
 def gathered(file: str, rows: list[list[str]], numbers: list[int]) -> Cells:

@@ -8,7 +8,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from separatrix.cluster.cells import MAX_BYTES, Cells, gathered
+from separatrix.cluster.cells import MAX_BYTES, Cells, comments, gathered
 from separatrix.cluster.decimal_sign import decimal_sign
 from separatrix.cluster.remark import Remark
 from separatrix.errors import InputError
@@ -40,13 +40,16 @@ def csv_cells(path: Path) -> Cells:
         delimiter = _separator(text)
     rows: list[list[str]] = []
     numbers: list[int] = []
+    aside: list[tuple[int, str]] = []
     reader = csv.reader(
         io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True, strict=True
     )
     before = line - 1
     try:
         for row in reader:
-            if any(cell.strip() for cell in row) and not row[0].startswith("#"):
+            if row and row[0].startswith("#"):
+                aside.append((line, row[0]))
+            elif any(cell.strip() for cell in row):
                 rows.append(row)
                 numbers.append(line)
             line = before + reader.line_num + 1
@@ -58,7 +61,7 @@ def csv_cells(path: Path) -> Cells:
         ) from None  # fmt: skip
     made = gathered(name, rows, numbers)
     comma, doubtful, guessed = decimal_sign(made.columns, delimiter)
-    notes = []
+    notes = comments(name, aside)
     if encoding != "UTF-8" or delimiter != "," or comma:
         notes.append(_note(name, encoding, _SEPARATORS[delimiter], comma))
     if guessed is not None:

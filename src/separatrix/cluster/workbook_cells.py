@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from separatrix.cluster.cells import MAX_BYTES, Cells, gathered
+from separatrix.cluster.cells import MAX_BYTES, Cells, comments, gathered
 from separatrix.cluster.decimal_sign import decimal_sign
 from separatrix.cluster.remark import Remark
 from separatrix.errors import InputError, SeparatrixError
@@ -52,10 +52,12 @@ def sheet_cells(path: Path, sheet: str | None) -> Cells:
             "K110", f"{file} reaches to row {found.rows:,} and column {found.columns:,}",
             hint="delete the rows and columns beyond the table, or save the sheet as CSV",
         )  # fmt: skip
-    rows, numbers = [], []
+    rows, numbers, aside = [], [], []
     for number, row in enumerate(_read(archive, chosen, path, source), 1):
         texts = [_text(cell) for cell in row]
-        if any(texts) and not texts[0].startswith("#"):
+        if texts and texts[0].startswith("#"):
+            aside.append((number, texts[0]))
+        elif any(texts):
             rows.append(texts)
             numbers.append(number)
     made = gathered(file, rows, numbers)
@@ -64,7 +66,12 @@ def sheet_cells(path: Path, sheet: str | None) -> Cells:
     # What has a comma is a text, for the workbook holds its numbers as numbers.
     commas = [[cell if "," in cell else "" for cell in column] for column in made.columns]
     doubtful = decimal_sign(commas, "\t")[1]
-    return replace(made, remarks=(*made.remarks, *remarks), empty=empty, doubtful=doubtful.replace(".", ""))
+    return replace(
+        made,
+        remarks=(*made.remarks, *comments(file, aside), *remarks),
+        empty=empty,
+        doubtful=doubtful.replace(".", ""),
+    )
 
 
 def _read(archive: dict[str, bytes], sheet: str, path: Path, source: TableSource) -> list[list[object]]:

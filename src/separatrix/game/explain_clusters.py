@@ -112,6 +112,12 @@ _TABLES = {
         "id,name,,sector",
         "give it a heading.",
     ),
+    "K119": _e(
+        "a row that starts with #",
+        "Such rows are comments. One without a blank behind the # may be a name.",
+        "id,name\n#1,First Mill",
+        "write the name without #; put a blank behind the # of a comment.",
+    ),
     "K120": _e(
         "a column that the table cannot do without",
         "Without it no row says anything, so the table is left out and the rest is computed.",
