@@ -129,8 +129,10 @@ def excerpt(where: Place) -> list[str]:
     return [gutter + shown, f"{blank}| " + " " * caret_at + "^" * width]
 
 
-def nearest(name: str, known: list[str] | tuple[str, ...]) -> str | None:
+def nearest(name: str, known: list[str] | tuple[str, ...], *, least: float = 0.5) -> str | None:
     """Return the known name that `name` was most likely meant to be, or ``None``.
+
+    ``least`` is how alike they must be, from 0 to 1.
 
     Examples
     --------
@@ -146,4 +148,4 @@ def nearest(name: str, known: list[str] | tuple[str, ...]) -> str | None:
             return candidate
     scored = [(difflib.SequenceMatcher(None, name, k).ratio(), k) for k in known]
     score, best = max(scored, key=lambda s: s[0], default=(0.0, ""))  # the first of equals
-    return best if score >= 0.5 else None
+    return best if score >= least else None

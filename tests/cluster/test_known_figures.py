@@ -53,9 +53,11 @@ def test_nondurables_of_hutchinson_county() -> None:
     )
     value = {(row["area"], row["line"]): float(row["value"]) for row in csv.DictReader(lines)}
     found = location_quotient(
-        value["Hutchinson, TX", "25"], value["Hutchinson, TX", "1"], value["United States", "25"],
+        value["Hutchinson, TX", "25"],
+        value["Hutchinson, TX", "1"],
+        value["United States", "25"],
         value["United States", "1"],
-    )  # fmt: skip
+    )
     assert found == pytest.approx(16.55, abs=0.005)
 
 

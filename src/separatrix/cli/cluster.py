@@ -15,6 +15,8 @@ from cyclopts import App, Parameter
 from separatrix.errors import InputError
 
 if TYPE_CHECKING:
+    from separatrix.cluster.cluster import Cluster
+    from separatrix.cluster.remark import Remark
     from separatrix.present.document import Document
 
 __all__ = ["account", "app", "check", "diagnose", "new"]
@@ -91,14 +93,17 @@ def check(
         en or zh.
     """
     from separatrix.cluster.accounts.account import carbon_accounts
-    from separatrix.cluster.coverage import abilities
+    from separatrix.cluster.coverage import abilities, rows_left_out
     from separatrix.cluster.folder import load_cluster
     from separatrix.present.clusters.check import check_document
     from separatrix.present.languages import language_of
 
     chosen = format or _format_of(out)
+    if chosen == "svg":
+        raise InputError("U902", "a check has no figure", hint="use text, json, csv, html or md")
     words = language_of(lang)
     read = load_cluster(cluster)
+    _guard_tables(out, read)
     accounts = carbon_accounts(read)
     remarks = (*read.remarks, *accounts.remarks)
     able = abilities(read, accounts)
@@ -109,7 +114,8 @@ def check(
                 n: {"file": t.file, "rows": len(t), "left_out": t.given - len(t)}
                 for n, t in read.tables.items()
             },
-            "broken": dict(read.broken), "abilities": [a.to_dict() for a in able],
+            "broken": dict(read.broken), "rows_left_out": rows_left_out(read, accounts),
+            "abilities": [a.to_dict() for a in able],
             "remarks": [r.to_dict() for r in remarks],
         }  # fmt: skip
         _put(json.dumps(answer, ensure_ascii=False, indent=2) + "\n", out)
@@ -118,8 +124,9 @@ def check(
                  "" if r.hint is None else words.tell(r.hint)) for r in remarks]  # fmt: skip
         _put(_csv(("code", "severity", "file", "row", "column", "what", "hint"), rows), out)
     else:
-        _show(check_document(read, able, remarks, words), chosen, out, cluster)
-    return 1 if any(r.severity == "error" for r in remarks) else 0
+        left = rows_left_out(read, accounts)
+        _show(check_document(read, able, remarks, words, left), chosen, out, cluster)
+    return _code(remarks)
 
 
 @app.command
@@ -133,6 +140,8 @@ def account(
     lang: Lang = "en",
 ) -> int:
     """Account for carbon: scope 1 and 2 by enterprise, source and year, and a total that counts once.
+
+    The exit code is 1 if rows were left out; `cluster check` tells which.
 
     Parameters
     ----------
@@ -158,6 +167,7 @@ def account(
     chosen = format or _format_of(out)
     words = language_of(lang)
     read = load_cluster(cluster)
+    _guard_tables(out, read)
     found = carbon_accounts(read)
     if year is not None and year not in found.years:
         known = ", ".join(map(str, found.years)) or "none"
@@ -178,7 +188,7 @@ def account(
     else:
         spreads = {y: spread_of_total(found, y) for y in found.years}
         _show(account_document(read, found, spreads, words, year), chosen, out, cluster)
-    return 0
+    return _code((*read.remarks, *found.remarks))
 
 
 @app.command
@@ -193,6 +203,8 @@ def diagnose(
     lang: Lang = "en",
 ) -> int:
     """Diagnose low understanding, extensive growth, the low end of the chain and weak technology.
+
+    The exit code is 1 if rows were left out; `cluster check` tells which.
 
     Parameters
     ----------
@@ -223,7 +235,9 @@ def diagnose(
         raise InputError("K242", f"--figure makes an SVG, and {chosen} was asked for",
                          hint="leave one of them out; documents hold every figure")  # fmt: skip
     words = language_of(lang)
-    found = diagnosis_of(load_cluster(cluster), standard=standard)
+    read = load_cluster(cluster)
+    _guard_tables(out, read)
+    found = diagnosis_of(read, standard=standard)
     if chosen == "json":
         _put(json.dumps(found.to_dict(), ensure_ascii=False, indent=2) + "\n", out)
     elif chosen == "csv":
@@ -239,10 +253,22 @@ def diagnose(
         _put(figure_of(found, figure or "radar", words)("svg").decode(), out)
     else:
         _show(diagnosis_document(found, words), chosen, out, cluster)
-    return 0
+    return _code(found.remarks)
 
 
 # --------------------------------------------------------------------------- writing
+
+
+def _code(remarks: Iterable[Remark]) -> int:
+    return 1 if any(r.severity == "error" for r in remarks) else 0
+
+
+def _guard_tables(out: Path | None, cluster: Cluster) -> None:
+    """Refuse to write an answer over the data that it is about."""
+    from separatrix.cluster.folder import files_of
+
+    if out is not None and out.exists() and any(out.samefile(path) for path in files_of(cluster)):
+        raise InputError("U903", f"--out {out} is a file of the cluster itself", hint="choose another name")
 
 
 def _format_of(out: Path | None) -> Any:
@@ -269,9 +295,13 @@ def _csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
 def _inert(cell: Any) -> Any:
     if cell is None:
         return ""
-    if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t"):
+    if isinstance(cell, str) and cell.lstrip(" ")[:1] in _FORMULA:
         return "'" + cell
     return cell
+
+
+_FORMULA = frozenset("=+-@\t\r\n＝＋－＠")
+"""How a text begins that some spreadsheet takes for a formula, the wide signs of Chinese ones included."""
 
 
 def _put(text: str, out: Path | None) -> None:

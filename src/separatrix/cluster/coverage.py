@@ -14,7 +14,7 @@ from separatrix.cluster.panel import by_enterprise, latest_year
 from separatrix.cluster.values import Floats
 from separatrix.sentence import Sentence, say
 
-__all__ = ["Ability", "abilities"]
+__all__ = ["Ability", "abilities", "rows_left_out"]
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,9 @@ def abilities(cluster: Cluster, accounts: CarbonAccounts) -> tuple[Ability, ...]
     0.69
     """
     weights, weighed_by = _weights(cluster, accounts)
-    emitted = _latest(accounts, accounts.by_enterprise)
-    energy = _latest(accounts, accounts.energy_by_enterprise)
+    partly = _partly(cluster, accounts)
+    emitted = np.where(partly, np.nan, _latest(accounts, accounts.by_enterprise))
+    energy = np.where(partly, np.nan, _latest(accounts, accounts.energy_by_enterprise))
 
     def told(*columns: Floats) -> np.ndarray[Any, Any]:
         return np.asarray(np.all([~np.isnan(c) for c in columns], axis=0))
@@ -96,7 +97,10 @@ def abilities(cluster: Cluster, accounts: CarbonAccounts) -> tuple[Ability, ...]
     found = []
     for key, what, whole, needs in rows:
         share = float(np.mean(whole)) if len(whole) else 0.0
-        weight = None if weights is None else float(weights[whole].sum() / weights.sum())
+        weight = (
+            None if weights is None or not weights.sum() > 0
+            else float(weights[whole].sum() / weights.sum())
+        )  # fmt: skip
         found.append(Ability(key, what, share, weight, weighed_by, needs))
     return tuple(found)
 
@@ -105,6 +109,30 @@ def _latest(accounts: CarbonAccounts, of: Callable[[int], Floats]) -> Floats:
     if not accounts.years:
         return np.full(len(accounts.enterprises), np.nan)
     return of(accounts.years[-1])
+
+
+def _partly(cluster: Cluster, accounts: CarbonAccounts) -> np.ndarray[Any, Any]:
+    """Return of which enterprises a row of the latest year was left out: their sums are no sums."""
+    if not accounts.years:
+        return np.zeros(len(cluster.enterprises), dtype=bool)
+    year = accounts.years[-1]
+    lost: list[tuple[str, float]] = []
+    for table in (cluster.table("energy"), cluster.table("emissions")):
+        lost += table.lost
+        row_of = {int(row): i for i, row in enumerate(table.rows)}
+        for remark in accounts.remarks:
+            if remark.severity == "error" and remark.file == table.file and remark.row in row_of:
+                i = row_of[remark.row]
+                lost.append((str(table.texts("enterprise")[i]), float(table.numbers("year")[i])))
+    names = [name for name, when in lost if when == year or when != when]
+    return np.isin(cluster.enterprises.astype(str), names)
+
+
+def rows_left_out(cluster: Cluster, accounts: CarbonAccounts) -> int:
+    """Return how many rows were left out, from tables and from the accounts."""
+    tables = sum(table.given - len(table) for table in cluster.tables.values())
+    unaccounted = {(r.file, r.row) for r in accounts.remarks if r.severity == "error" and r.row is not None}
+    return tables + len(unaccounted)
 
 
 def _weights(cluster: Cluster, accounts: CarbonAccounts) -> tuple[Floats | None, str]:

@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
 
-from separatrix.errors import InputError
 from separatrix.game.reading import Reading
 from separatrix.game.yaml_source import read_yaml
 
-__all__ = ["DESCRIPTION", "Description", "read_description"]
+__all__ = ["DESCRIPTION", "Description", "currency_code", "read_description"]
 
 DESCRIPTION = "cluster.yaml"
 """The file that makes a folder a cluster."""
@@ -22,6 +21,7 @@ _KEYS = (
     "exchange_rates", "factor_set", "gwp", "park_standard", "base_year", "target_year", "survey_scale",
     "region_area", "region_covers_country", "sources", "licence", "notes", "synthetic", "tables",
     "code_scheme", "eu_carbon_price", "weights", "region_sector",
+    "region_country",
 )  # fmt: skip
 
 _SCALES = {
@@ -61,6 +61,8 @@ class Description:
         The area of `region` that the cluster is.
     region_sector : str
         The sector of `region` that the cluster belongs to, for its value added where `accounts` has none.
+    region_country : str
+        The area of `region` that is the country; by default one called country or by its code.
     region_covers_country : bool
         Whether the areas of `region` are the whole country, as Ellison-Glaeser needs.
     sources : tuple of str
@@ -93,6 +95,7 @@ class Description:
     survey_scale: tuple[float, float] = (1.0, 5.0)
     region_area: str = ""
     region_sector: str = ""
+    region_country: str = ""
     region_covers_country: bool = False
     code_scheme: str = ""
     sources: tuple[str, ...] = ()
@@ -123,6 +126,11 @@ def read_description(path: FilePath) -> Description:
     reading.only(given, (), _KEYS, "a cluster")
     if given.get("name") is None:
         raise reading.fault("K101", "the cluster has no `name`", (), hint="write for example: name: Our park")
+    if given.get("format") is not None and reading.number(given["format"], ("format",), "`format`") != 1:
+        raise reading.fault(
+            "K101", f"`format` is {given['format']}; this version reads format 1", ("format",),
+            hint="a newer version of separatrix may read it",
+        )  # fmt: skip
     currency, money_unit, factor = _money(reading, given)
     return Description(
         name=reading.name(given["name"], ("name",), "`name`"),
@@ -135,14 +143,15 @@ def read_description(path: FilePath) -> Description:
         price_year=_year(reading, given, "price_year"),
         deflators=_deflators(reading, given),
         exchange_rates=_rates(reading, given),
-        factor_set=_text(reading, given, "factor_set") or "ipcc-2006",
+        factor_set=_factor_set(reading, given),
         gwp=_gwp(reading, given),
-        park_standard=_text(reading, given, "park_standard"),
+        park_standard=_standard(reading, given),
         base_year=_year(reading, given, "base_year"),
         target_year=_year(reading, given, "target_year"),
         survey_scale=_scale(reading, given),
         region_area=_text(reading, given, "region_area"),
         region_sector=_text(reading, given, "region_sector"),
+        region_country=_text(reading, given, "region_country"),
         region_covers_country=_truth(reading, given, "region_covers_country"),
         code_scheme=_text(reading, given, "code_scheme"),
         sources=_sources(reading, given),
@@ -179,7 +188,7 @@ def _year(reading: Reading, given: Mapping[str, Any], key: str) -> int | None:
 
 
 def _money(reading: Reading, given: Mapping[str, Any]) -> tuple[str, str, float]:
-    currency = _code(_text(reading, given, "currency"))
+    currency = currency_code(_text(reading, given, "currency"))
     unit = _text(reading, given, "money_unit")
     if not unit:
         return currency or "CNY", currency or "CNY", 1.0
@@ -190,14 +199,21 @@ def _money(reading: Reading, given: Mapping[str, Any]) -> tuple[str, str, float]
             "K101", f"`money_unit` is `{unit}`; a scale and a currency were expected", ("money_unit",),
             hint="write for example 10k CNY, million EUR or thousand USD",
         )  # fmt: skip
-    found = _code(match[2])
+    found = currency_code(match[2])
     if currency and found != currency:
         raise reading.fault("K101", f"`money_unit` is in {found}, `currency` is {currency}", ("money_unit",))
     return found, unit, scale
 
 
-def _code(text: str) -> str:
-    return _CURRENCIES.get(text.strip(), text.strip().upper())
+def currency_code(text: str) -> str:
+    """Return the three letters of a currency: 人民币 and RMB are CNY.
+
+    Examples
+    --------
+    >>> currency_code("rmb"), currency_code("€"), currency_code(" usd ")
+    ('CNY', 'EUR', 'USD')
+    """
+    return _CURRENCIES.get(text.strip().upper(), text.strip().upper())
 
 
 def _deflators(reading: Reading, given: Mapping[str, Any]) -> dict[int, float]:
@@ -210,6 +226,12 @@ def _deflators(reading: Reading, given: Mapping[str, Any]) -> dict[int, float]:
                 ("deflators", key), key=True,
             )  # fmt: skip
         found[int(key)] = level
+    base = _year(reading, given, "price_year")
+    if found and base is not None and base not in found:
+        raise reading.fault(
+            "K101", f"`deflators` has no price level of {base}, the `price_year`", ("deflators",),
+            hint=f"add {base}: …, or take another price_year",
+        )  # fmt: skip
     return found
 
 
@@ -220,7 +242,7 @@ def _rates(reading: Reading, given: Mapping[str, Any]) -> dict[str, float]:
         rate = float(reading.number(value, (path, key), f"the rate of {key}"))
         if rate <= 0:
             raise reading.fault("K101", f"the rate of {key} must be positive", (path, key))
-        found[_code(key)] = rate
+        found[currency_code(key)] = rate
     return found
 
 
@@ -234,12 +256,40 @@ def _positive(reading: Reading, given: Mapping[str, Any], key: str) -> float | N
 
 
 def _weights(reading: Reading, given: Mapping[str, Any]) -> dict[str, float]:
+    from separatrix.cluster.diagnosis.technology import CRITERIA
+
     found: dict[str, float] = {}
-    for key, value in reading.mapping(given.get("weights") or {}, ("weights",), "`weights`").items():
-        found[key] = float(reading.number(value, ("weights", key), f"the weight of {key}"))
+    value = reading.mapping(given.get("weights") or {}, ("weights",), "`weights`")
+    reading.only(value, ("weights",), list(CRITERIA), "`weights`")
+    for key, item in value.items():
+        found[key] = float(reading.number(item, ("weights", key), f"the weight of {key}"))
         if found[key] < 0:
             raise reading.fault("K101", f"the weight of {key} is negative", ("weights", key))
+    if found and not sum(found.values()) > 0:
+        raise reading.fault("K101", "the weights are all zero", ("weights",))
     return found
+
+
+def _factor_set(reading: Reading, given: Mapping[str, Any]) -> str:
+    from separatrix.cluster.accounts.registry import FACTOR_SETS
+
+    text = _text(reading, given, "factor_set") or "ipcc-2006"
+    if text not in FACTOR_SETS:
+        raise reading.unknown(
+            "K201", f"there is no factor set `{text}`", ("factor_set",), name=text, known=list(FACTOR_SETS)
+        )
+    return text
+
+
+def _standard(reading: Reading, given: Mapping[str, Any]) -> str:
+    text = _text(reading, given, "park_standard")
+    path = FilePath(text)
+    if text.endswith((".yaml", ".yml")) and (path.is_absolute() or ".." in path.parts):
+        raise reading.fault(
+            "K101", "the file of `park_standard` lies outside the cluster's folder", ("park_standard",),
+            hint="copy it into the folder",
+        )  # fmt: skip
+    return text
 
 
 def _gwp(reading: Reading, given: Mapping[str, Any]) -> str:
@@ -281,9 +331,9 @@ def _tables(reading: Reading, given: Mapping[str, Any]) -> dict[str, str]:
         text = reading.text(item, ("tables", key), f"the file of {key}").strip()
         name = FilePath(text.partition("#")[0])
         if name.is_absolute() or ".." in name.parts:
-            raise InputError(
-                "K101", f"the file of `{key}` lies outside the cluster's folder",
-                where=reading.source.place(("tables", key)), hint="copy it into the folder",
+            raise reading.fault(
+                "K101", f"the file of `{key}` lies outside the cluster's folder", ("tables", key),
+                hint="copy it into the folder",
             )  # fmt: skip
         found[key] = text
     return found

@@ -5,17 +5,19 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from separatrix.cluster.cells import WORKBOOKS, read_cells, sheets_of
+from separatrix.cluster.cells import WORKBOOKS, read_cells
 from separatrix.cluster.cluster import Cluster
+from separatrix.cluster.consistency import doubts
 from separatrix.cluster.description import DESCRIPTION, Description, read_description
 from separatrix.cluster.layout import layouts
 from separatrix.cluster.remark import Remark
 from separatrix.cluster.table import Table
 from separatrix.cluster.table_reading import read_table
-from separatrix.errors import InputError, Place, SeparatrixError
+from separatrix.cluster.workbook_cells import sheets_of
+from separatrix.errors import InputError, Place, SeparatrixError, nearest
 from separatrix.sentence import say
 
-__all__ = ["load_cluster"]
+__all__ = ["files_of", "load_cluster"]
 
 _ENDINGS = (".csv", ".tsv", ".txt", *WORKBOOKS)
 
@@ -48,19 +50,20 @@ def load_cluster(source: str | os.PathLike[str]) -> Cluster:
     """
     folder, origin = _folder(source)
     description = read_description(folder / DESCRIPTION)
-    found = _files(folder, description)
-    tables: dict[str, Table] = {}
     remarks: list[Remark] = []
+    found = _files(folder, description, remarks)
+    tables: dict[str, Table] = {}
     broken: dict[str, str] = {}
     known: frozenset[str] | None = None
     for name in ["enterprises", *(n for n in layouts() if n != "enterprises")]:
         if name not in found:
             if name == "enterprises":
-                raise _no_enterprises(folder)
+                raise _no_enterprises(folder, None, remarks)
             continue
         path, sheet = found[name]
         try:
-            table, amiss = read_table(read_cells(path, sheet), name, description, known)
+            chosen = sheet if sheet is not None else _sheet_named(path, name)
+            table, amiss = read_table(read_cells(path, chosen), name, description, known)
         except SeparatrixError as problem:
             if name == "enterprises":
                 raise InputError(
@@ -75,18 +78,33 @@ def load_cluster(source: str | os.PathLike[str]) -> Cluster:
         if name == "enterprises":
             known = frozenset(table.texts("id"))
             if not known:
-                raise _no_enterprises(folder, path)
+                raise _no_enterprises(folder, path, amiss)
+    remarks.extend(doubts(tables))
     return Cluster(description, tables, tuple(remarks), origin, broken)
+
+
+def files_of(cluster: Cluster) -> list[Path]:
+    """Return the files that a cluster was read from."""
+    folder = Path(cluster.origin)
+    names = {DESCRIPTION, *cluster.broken.values()}
+    names |= {table.file.partition("[")[0] for table in cluster.tables.values()}
+    names |= {text.partition("#")[0] for text in cluster.description.tables.values()}
+    return [folder / name for name in names if (folder / name).is_file()]
 
 
 def _folder(source: str | os.PathLike[str]) -> tuple[Path, str]:
     text = os.fspath(source)
     path = Path(text)
-    if path.name == DESCRIPTION and path.is_file():
-        return path.parent, str(path.parent)
-    if path.is_dir() and (path / DESCRIPTION).is_file():
-        return path, text
-    if os.sep in text or "/" in text or path.exists():
+    try:
+        if path.name == DESCRIPTION and path.is_file():
+            return path.parent, str(path.parent)
+        if path.is_dir() and (path / DESCRIPTION).is_file():
+            return path, text
+        there = path.exists()
+    except (OSError, ValueError) as problem:  # too long for a path, or may not be looked into
+        why = getattr(problem, "strerror", None) or str(problem)
+        raise InputError("K100", f"{text[:80]} cannot be opened: {why}") from None
+    if os.sep in text or "/" in text or there:
         what = (
             "is no folder"
             if path.is_file()
@@ -103,26 +121,34 @@ def _folder(source: str | os.PathLike[str]) -> tuple[Path, str]:
     return shipped_cluster(text), text
 
 
-def _files(folder: Path, description: Description) -> dict[str, tuple[Path, str | None]]:
+def _files(
+    folder: Path, description: Description, remarks: list[Remark]
+) -> dict[str, tuple[Path, str | None]]:
     """Return in which file, and which sheet of it, each table is."""
     found: dict[str, tuple[Path, str | None]] = {}
-    for path in sorted(folder.iterdir()):
+    named = {text.partition("#")[0] for text in description.tables.values()}
+    for path in _listed(folder):
         suffix = path.suffix.lower()
-        stem = path.stem.lower().replace("-", "_").replace(" ", "_")
+        stem = _plain(path.stem)
         if path.name.startswith(("~$", ".")) or suffix not in _ENDINGS or not path.is_file():
             continue
         if stem in layouts():
-            if stem in found:
-                raise InputError(
-                    "K103", f"the table `{stem}` stands in {found[stem][0].name} and in {path.name}",
-                    where=Place(str(path)), hint="keep one, or name it under `tables` in cluster.yaml",
-                )  # fmt: skip
-            found[stem] = (path, _sheet_named(path, stem))
+            if stem not in description.tables:
+                _place(found, stem, path, None)
         elif suffix in WORKBOOKS and stem in ("cluster", "tables", "data"):
-            for sheet in sheets_of(path):
-                name = sheet.strip().lower().replace("-", "_").replace(" ", "_")
-                if name in layouts():
-                    found.setdefault(name, (path, sheet))
+            try:
+                sheets = sheets_of(path)
+            except SeparatrixError as problem:
+                remarks.append(_unread(path, problem))
+                continue
+            for sheet in sheets:
+                name = _plain(sheet)
+                if name not in layouts():
+                    remarks.append(_stranger(f"{path.name}[{sheet}]", name))
+                elif name not in description.tables:
+                    _place(found, name, path, sheet)
+        elif suffix != ".txt" and path.name not in named:
+            remarks.append(_stranger(path.name, stem))
     for name, text in description.tables.items():
         file, _, sheet = text.partition("#")
         if not (folder / file).is_file():
@@ -131,13 +157,49 @@ def _files(folder: Path, description: Description) -> dict[str, tuple[Path, str 
                 where=Place(str(folder / file)),
             )  # fmt: skip
         found[name] = (folder / file, sheet or None)
+    for name, (path, _) in found.items():
+        if not path.resolve().is_relative_to(folder.resolve()):
+            raise InputError(
+                "K103", f"the file of `{name}` is a link that leads out of the cluster's folder",
+                where=Place(str(path)), hint="copy the file into the folder",
+            )  # fmt: skip
     return found
 
 
-def _sheet_named(path: Path, stem: str) -> str | None:
+def _listed(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir())
+    except OSError as problem:
+        raise InputError("K100", f"{folder} cannot be looked into: {problem.strerror}") from None
+
+
+def _place(found: dict[str, tuple[Path, str | None]], name: str, path: Path, sheet: str | None) -> None:
+    if name in found:
+        raise InputError(
+            "K103", f"the table `{name}` stands in {found[name][0].name} and in {path.name}",
+            where=Place(str(path)),
+            hint=f"keep one, or say in cluster.yaml which counts: tables: {{{name}: {path.name}}}",
+        )  # fmt: skip
+    found[name] = (path, sheet)
+
+
+def _plain(name: str) -> str:
+    return name.strip().lower().replace("-", "_").replace(" ", "_")
+
+
+def _stranger(file: str, name: str) -> Remark:
+    meant = nearest(name, list(layouts()), least=0.7)
+    return Remark(
+        "K105", "warning" if meant else "note", file, None, None,
+        say("no table of a cluster is called so; it was not read"),
+        say("did you mean `{name}`?", name=meant) if meant else None,
+    )  # fmt: skip
+
+
+def _sheet_named(path: Path, name: str) -> str | None:
     if path.suffix.lower() not in WORKBOOKS:
         return None
-    return next((s for s in sheets_of(path) if s.strip().lower() == stem), None)
+    return next((s for s in sheets_of(path) if _plain(s) == name), None)
 
 
 def _unread(path: Path, problem: SeparatrixError) -> Remark:
@@ -148,14 +210,13 @@ def _unread(path: Path, problem: SeparatrixError) -> Remark:
     )  # fmt: skip
 
 
-def _no_enterprises(folder: Path, path: Path | None = None) -> InputError:
-    where = Place(str(path or folder / "enterprises.csv"))
-    if path is not None:
-        return InputError(
-            "K102", "the table `enterprises` has no row that can be read", where=where,
-            hint="write a row for each enterprise; `id` is a short name that the other tables use",
-        )  # fmt: skip
+def _no_enterprises(folder: Path, path: Path | None, remarks: list[Remark]) -> InputError:
+    first = next((r for r in remarks if r.severity == "error"), None)
+    told = "" if first is None else f" ({first.where}: {first.what})"
     return InputError(
-        "K102", "no enterprise can be read; a cluster needs the table `enterprises` with a column `id`",
-        where=where, hint="`separatrix cluster new FOLDER` writes templates of all tables",
+        "K102",
+        f"no enterprise can be read; a cluster needs the table `enterprises` with a column `id`{told}",
+        where=Place(str(path or folder / "enterprises.csv")),
+        hint="fill in one row for each enterprise" if path is not None
+        else "`separatrix cluster new FOLDER` writes templates of all tables",
     )  # fmt: skip

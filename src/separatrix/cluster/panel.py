@@ -7,7 +7,15 @@ import numpy as np
 from separatrix.cluster.cluster import Cluster
 from separatrix.cluster.values import Floats, Texts
 
-__all__ = ["by_enterprise", "constant_prices", "latest_year", "sectors_of", "size_of"]
+__all__ = [
+    "by_enterprise",
+    "constant_prices",
+    "latest_year",
+    "name_of",
+    "real_value_added",
+    "sectors_of",
+    "size_of",
+]
 
 
 def by_enterprise(cluster: Cluster, table: str, column: str, year: int | None = None) -> Floats:
@@ -40,6 +48,11 @@ def constant_prices(cluster: Cluster, year: int) -> float:
     return (levels[base] if base is not None else levels[max(levels)]) / levels[year]
 
 
+def real_value_added(cluster: Cluster, year: int) -> Floats:
+    """Return value added by enterprise, in constant prices where deflators are known; else `nan`."""
+    return by_enterprise(cluster, "accounts", "value_added", year) * constant_prices(cluster, year)
+
+
 def latest_year(cluster: Cluster, table: str, column: str | None = None) -> int | None:
     """Return the latest year of a table in which the column holds anything."""
     found = cluster.table(table)
@@ -51,6 +64,13 @@ def latest_year(cluster: Cluster, table: str, column: str | None = None) -> int 
     elif column is not None:
         return None
     return int(years[told].max()) if told.any() else None
+
+
+def name_of(cluster: Cluster, identity: str) -> str:
+    """Return the full name of an enterprise, or its id where it has none."""
+    table = cluster.table("enterprises")
+    place = np.flatnonzero(table.texts("id") == identity)
+    return str(table.texts("name")[place[0]]) or identity if len(place) else identity
 
 
 def sectors_of(cluster: Cluster) -> Texts:

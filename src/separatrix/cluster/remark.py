@@ -64,9 +64,13 @@ class Remark:
 
 
 def by_kind(remarks: Iterable[Remark]) -> dict[tuple[str, str, str | None], list[Remark]]:
-    """Return the remarks gathered by code, file and column, the gravest first."""
+    """Return the remarks gathered by code, file and column, the gravest first.
+
+    Notes that say the same of several files are gathered, too.
+    """
     order = {"error": 0, "warning": 1, "note": 2}
     groups: dict[tuple[str, str, str | None], list[Remark]] = {}
     for remark in remarks:
-        groups.setdefault((remark.code, remark.file, remark.column), []).append(remark)
+        place = str(remark.what) if remark.severity == "note" else remark.file
+        groups.setdefault((remark.code, place, remark.column), []).append(remark)
     return dict(sorted(groups.items(), key=lambda item: order[item[1][0].severity]))

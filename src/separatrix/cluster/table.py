@@ -33,6 +33,9 @@ class Table:
         The row of the file, from 1.
     given : int
         How many rows of data the file holds, those left out included.
+    lost : tuple of (str, float)
+        Of the rows left out: the enterprise ('' where that cannot be read) and the year (`nan`), so that who
+        is known in part only does not count as known.
     """
 
     name: str
@@ -40,6 +43,7 @@ class Table:
     columns: Mapping[str, npt.NDArray[Any]]
     rows: npt.NDArray[np.int64]
     given: int = 0
+    lost: tuple[tuple[str, float], ...] = ()
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -69,6 +73,7 @@ class Table:
             {n: c[chosen] for n, c in self.columns.items()},
             self.rows[chosen],
             self.given,
+            self.lost,
         )
 
     @property

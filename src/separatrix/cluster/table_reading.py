@@ -14,12 +14,12 @@ import numpy as np
 import numpy.typing as npt
 
 from separatrix.cluster.cells import Cells
-from separatrix.cluster.description import Description
+from separatrix.cluster.description import Description, currency_code
 from separatrix.cluster.layout import Column, Layout, layout_of
 from separatrix.cluster.remark import Remark, Severity
 from separatrix.cluster.table import Table
 from separatrix.cluster.units import BASE, Unit, likely, unit_of
-from separatrix.cluster.values import MISSING, read_choices, read_numbers, read_yes
+from separatrix.cluster.values import MISSING, Floats, read_choices, read_numbers, read_yes, short
 from separatrix.errors import InputError, nearest
 from separatrix.sentence import Sentence, say
 
@@ -39,11 +39,17 @@ class _Reading:
     enterprises: frozenset[str] | None
     remarks: list[Remark] = field(default_factory=list)
     lost: set[int] = field(default_factory=set)
+    doubles: set[int] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.lost.update(self.cells.spoilt)
 
     def note(
         self, code: str, severity: Severity, row: int | None, column: str | None, what: Sentence,
         hint: Sentence | None = None,
     ) -> None:  # fmt: skip
+        if row in self.cells.spoilt:
+            return  # it has its remark already
         number = None if row is None else self.cells.rows[row]
         self.remarks.append(Remark(code, severity, self.cells.file, number, column, what, hint))
 
@@ -91,8 +97,20 @@ def read_table(
     kept = np.ones(len(cells.rows), dtype=bool)
     kept[list(reading.lost)] = False
     rows = np.asarray(cells.rows, dtype=np.int64)
-    table = Table(name, cells.file, values, rows, len(rows)).where(kept)
-    return table, reading.remarks
+    table = Table(name, cells.file, values, rows, len(rows), _lost(reading, values)).where(kept)
+    return table, sorted(reading.remarks, key=lambda remark: remark.row or 0)
+
+
+def _lost(reading: _Reading, values: Mapping[str, npt.NDArray[Any]]) -> tuple[tuple[str, float], ...]:
+    """Return enterprise and year of the rows left out; a second row of the same is no loss."""
+    if "enterprise" not in values:
+        return ()
+    years = values.get("year")
+    return tuple(
+        (str(values["enterprise"][row]),
+         float("nan") if years is None or row in reading.cells.spoilt else float(years[row]))
+        for row in sorted(reading.lost - reading.doubles)
+    )  # fmt: skip
 
 
 def _placed(reading: _Reading) -> dict[str, tuple[Column, int]]:
@@ -103,7 +121,9 @@ def _placed(reading: _Reading) -> dict[str, tuple[Column, int]]:
             continue
         column = reading.layout.column_of(heading)
         if column is None:
-            meant = nearest(heading, list(reading.layout.columns))
+            # A column of one's own is as usual as a misspelt one, so the guess must be a good one.
+            free = [name for name in reading.layout.columns if name not in reading.cells.header]
+            meant = nearest(heading, free, least=0.7)
             hint = say("did you mean `{name}`?", name=meant) if meant else None
             reading.note(
                 "K121", "warning", None, heading, say("no such column is known; it was not read"), hint
@@ -130,7 +150,13 @@ def _values(
             reading.lost.add(row)
         reading.note("K130", "error", row, heading, what, hint)
 
-    comma = reading.cells.decimal_comma
+    comma, doubtful = reading.cells.decimal_comma, reading.cells.doubtful
+
+    def numbers(low: float | None = None, high: float | None = None, *, share: bool = False) -> Floats:
+        return read_numbers(
+            texts, fault, decimal_comma=comma, doubtful=doubtful, share=share, low=low, high=high
+        )
+
     match column.kind:
         case "choice":
             return read_choices(texts, column.choices, fault)
@@ -139,20 +165,20 @@ def _values(
         case "year":
             return _years(texts, fault)
         case "share":
-            return read_numbers(texts, fault, decimal_comma=comma, share=True)
+            return numbers(share=True)
         case "number":
-            low, high = column.low, column.high
             if column.name.startswith("survey_"):
-                low, high = reading.description.survey_scale
-            return read_numbers(texts, fault, decimal_comma=comma, low=low, high=high)
+                return numbers(*reading.description.survey_scale)
+            return numbers(column.low, column.high)
         case "money":
-            numbers = read_numbers(texts, fault, decimal_comma=comma, low=column.low)
-            return numbers * (reading.description.money_factor if rates is None else rates)
+            return numbers(column.low) * (reading.description.money_factor if rates is None else rates)
         case "quantity":
-            numbers = read_numbers(texts, fault, decimal_comma=comma, low=column.low)
-            if units is not None:
-                numbers = numbers * np.array([np.nan if u is None else u.factor for u in units])
-            return numbers
+            return _with_unit(reading, numbers(column.low), units, column, place)
+        case "per_unit":
+            read = numbers(column.low)
+            # What is told per kWh or per kg is told anew per base unit, as the amount beside it is.
+            factors = [1.0 if u is None else u.factor for u in units or [None] * len(read)]
+            return np.asarray(read / np.array(factors))
         case "enterprise":
             return _references(reading, texts, fault)
     return _texts(texts)
@@ -166,6 +192,21 @@ def _texts(texts: Sequence[str]) -> npt.NDArray[np.object_]:
 def _blank(texts: Sequence[str]) -> set[str]:
     """Return which of the texts stand for "not known"; most columns hold few different ones."""
     return {text for text in set(texts) if text.casefold() in MISSING}
+
+
+def _with_unit(
+    reading: _Reading, read: npt.NDArray[np.float64], units: list[Unit | None] | None, column: Column,
+    place: int,
+) -> npt.NDArray[np.float64]:  # fmt: skip
+    factors = np.array([np.nan if u is None else u.factor for u in units or [None] * len(read)])
+    named = "unit" in reading.layout.columns and reading.layout.columns["unit"].required
+    for row in np.flatnonzero(~np.isnan(read) & np.isnan(factors)).tolist():
+        if not named:  # where the unit is needed its own cell is told
+            reading.note(
+                "K133", "error", row, reading.cells.header[place],
+                say("the amount has no unit, so it cannot be taken"), say("fill in the column `unit`"),
+            )  # fmt: skip
+    return np.asarray(read * factors)
 
 
 def _years(texts: Any, fault: Any) -> npt.NDArray[np.float64]:
@@ -189,9 +230,11 @@ def _references(reading: _Reading, texts: Any, fault: Any) -> npt.NDArray[np.obj
         if not name or name in known:
             continue
         if name not in hints:
-            meant = nearest(name, sorted(known)[:5000])  # a set has another order in every run
+            # A set has another order in every run.  To compare with thousands of names takes time; after some
+            # misspelt ones the reader knows.
+            meant = nearest(name, sorted(known)[:5000]) if len(hints) < 40 else None
             hints[name] = say("did you mean `{name}`?", name=meant) if meant else None
-        fault(i, say("`{name}` is no enterprise of the cluster", name=name), hints[name])
+        fault(i, say("`{name}` is no enterprise of the cluster", name=short(name)), hints[name])
         found[i] = ""
     return found
 
@@ -210,20 +253,22 @@ def _units(reading: _Reading, placed: dict[str, tuple[Column, int]]) -> list[Uni
             cache[text] = unit_of(text) if text else None
         unit = cache[text]
         if unit is None and text:
-            meant = likely(text)
-            known = ", ".join(sorted(set(BASE.values())))
-            hint = (
-                say("did you mean `{name}`?", name=meant)
-                if meant
-                else say("known are {units} and many more", units=known)
-            )
             reading.note(
-                "K131", "error", row, heading, say("`{text}` is no known unit", text=text[:40]), hint
+                "K131", "error", row, heading, say("`{text}` is no known unit", text=short(text)), _hint(text)
             )
             if column.required:
                 reading.lost.add(row)
         units.append(unit)
     return units
+
+
+def _hint(unit: str) -> Sentence:
+    if "co2" in unit.casefold() or "co₂" in unit.casefold():
+        return say("write the mass alone, as t or kt; which gas it is stands in the column `gas`")
+    meant = likely(unit)
+    if meant:
+        return say("did you mean `{name}`?", name=meant)
+    return say("known are {units} and many more", units=", ".join(sorted(set(BASE.values()))))
 
 
 def _rates(reading: _Reading, placed: dict[str, tuple[Column, int]]) -> npt.NDArray[np.float64] | None:
@@ -234,8 +279,8 @@ def _rates(reading: _Reading, placed: dict[str, tuple[Column, int]]) -> npt.NDAr
     description = reading.description
     rates = np.full(len(reading.cells.rows), description.money_factor)
     for row, text in enumerate(reading.cells.columns[place]):
-        code = text.upper()
-        if not text or code == description.currency:
+        code = currency_code(text)
+        if text.casefold() in MISSING or code == description.currency:
             continue
         rate = description.exchange_rates.get(code)
         if rate is None:
@@ -243,8 +288,8 @@ def _rates(reading: _Reading, placed: dict[str, tuple[Column, int]]) -> npt.NDAr
             reading.note(
                 "K132", "error", row, reading.cells.header[place],
                 say("the row is in {found}, the cluster in {expected}; two currencies do not add up",
-                    found=code, expected=description.currency),
-                say("give the rate in cluster.yaml: exchange_rates: {{{code}: …}}", code=code),
+                    found=short(code), expected=description.currency),
+                say("give the rate in cluster.yaml: exchange_rates: {{{code}: …}}", code=short(code)),
             )  # fmt: skip
         else:
             rates[row] = rate * description.money_factor
@@ -261,7 +306,7 @@ def _leave_out_the_empty(
         blank = _blank(texts)
         for row, text in enumerate(texts) if blank else ():
             if text in blank:
-                if row not in reading.lost:
+                if row not in reading.lost and (row, place) not in reading.cells.empty:
                     reading.note(
                         "K133", "error", row, reading.cells.header[place],
                         say("the cell is empty; without it the row says nothing and was left out"),
@@ -277,16 +322,20 @@ def _leave_out_doubles(reading: _Reading, values: Mapping[str, npt.NDArray[Any]]
     whole = list(zip(*listed, strict=True))
     if len(set(whole)) == len(whole):
         return
-    seen: dict[tuple[Any, ...], int] = {}
+    seen: dict[tuple[Any, ...], list[int]] = {}
     for row, plain in enumerate(whole):
         if row in reading.lost:
             continue
-        first = seen.setdefault(plain, row)
-        if first == row:
+        before = seen.setdefault(plain, [])
+        before.append(row)
+        if len(before) == 1:
             continue
-        other = reading.cells.rows[first]
-        named = ", ".join(str(int(k)) if isinstance(k, float) else str(k) for k in plain if k != "")
-        same = all(column[row] == column[first] for column in reading.cells.columns)
+        named = short(
+            ", ".join(str(int(k)) if isinstance(k, float) else str(k) for k in plain if k != ""), 80
+        )
+        copied = [o for o in before[:-1] if all(c[row] == c[o] for c in reading.cells.columns)]
+        other = reading.cells.rows[copied[0] if copied else before[0]]
+        same = bool(copied)
         if reading.layout.name in _ADDS_UP and not same:
             reading.note(
                 "K134", "warning", row, None,
@@ -294,6 +343,7 @@ def _leave_out_doubles(reading: _Reading, values: Mapping[str, npt.NDArray[Any]]
             )  # fmt: skip
             continue
         reading.lost.add(row)
+        reading.doubles.add(row)
         reading.note(
             "K134", "error", row, None,
             say("{key} stands in row {other} already; this row was left out", key=named, other=other),

@@ -103,7 +103,7 @@ def copy_example(folder: Path, name: str) -> list[Path]:
 
 def _write(folder: Path, contents: Mapping[Path, bytes]) -> list[Path]:
     for path in contents:
-        if path.exists():
+        if path.exists() or path.is_symlink():
             raise InputError(
                 "K104", f"{path} is there already; nothing was written", where=Place(str(path)),
                 hint="name a new folder, or move the file away",
@@ -111,7 +111,8 @@ def _write(folder: Path, contents: Mapping[Path, bytes]) -> list[Path]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for path, data in contents.items():
-            path.write_bytes(data)
+            with path.open("xb") as file:
+                file.write(data)
     except OSError as problem:
         raise InputError("K104", f"{folder} cannot be written: {problem.strerror}") from None
     return list(contents)

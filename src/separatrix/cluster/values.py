@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from separatrix.sentence import Sentence, say
 
-__all__ = ["MISSING", "Fault", "Floats", "Texts", "read_choices", "read_numbers", "read_yes"]
+__all__ = ["MISSING", "Fault", "Floats", "Texts", "read_choices", "read_numbers", "read_yes", "short"]
 
 Floats = npt.NDArray[np.float64]
 Texts = npt.NDArray[np.object_]
@@ -29,13 +29,23 @@ MISSING = frozenset(
 Fault = Callable[[int, Sentence, "Sentence | None"], None]
 """Called with the position of a cell that cannot be taken, why, and what to do."""
 
-_SPACES = re.compile(r"[\s\u00a0\u2009\u202f'’_]")
-_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\Z")
+_SPACES = re.compile(r"[\s\u00a0\u2009\u202f'’]")
+_PLAIN = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\Z")
+_GROUPED = {
+    # Thousands set apart, and then the decimal sign: by commas and a point, by points and a comma.
+    False: re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?\Z"),
+    True: re.compile(r"[-+]?[1-9]\d{0,2}(\.\d{3})+(,\d+)?\Z"),
+}
+_COMMA = re.compile(r"[-+]?\d+,\d+([eE][-+]?\d+)?\Z")
+_EITHER = re.compile(r"[-+]?[1-9]\d{0,2}[.,]\d{3}\Z")
+
+MOST = 1e18
+"""Larger numbers are slips of the keyboard, in whatever unit: sums and squares of them would overflow."""
 
 
 def read_numbers(
-    texts: Sequence[str], fault: Fault, *, decimal_comma: bool = False, share: bool = False,
-    low: float | None = None, high: float | None = None,
+    texts: Sequence[str], fault: Fault, *, decimal_comma: bool = False, doubtful: str = "",
+    share: bool = False, low: float | None = None, high: float | None = None,
 ) -> Floats:  # fmt: skip
     """Return the numbers of a column; `nan` where a cell is empty or cannot be taken.
 
@@ -47,17 +57,22 @@ def read_numbers(
         Told of every cell that holds something else, or a number outside the bounds.
     decimal_comma : bool
         Whether 3,5 means three and a half.
+    doubtful : str
+        The signs that may set thousands apart or be decimal (`Cells.doubtful`).
     share : bool
         Whether the number must lie from 0 to 1; a percentage with its sign is understood.
     low, high : float, optional
         Bounds.
     """
-    values = _fast(texts)
+    values = None if decimal_comma or doubtful else _fast(texts)
     if values is None:
-        values = np.array([_number(text, decimal_comma) for text in texts], dtype=float)
-        for i in np.flatnonzero(np.isinf(values)).tolist():
-            fault(i, say("`{text}` is no number", text=_short(texts[i])), None)
-        values[np.isinf(values)] = np.nan
+        values = np.full(len(texts), np.nan)
+        for i, text in enumerate(texts):
+            found = _number(text, decimal_comma, doubtful, share)
+            if isinstance(found, float):
+                values[i] = found
+            else:
+                fault(i, *found)
     if share:
         low, high = 0.0, 1.0
     if low is not None:
@@ -67,41 +82,59 @@ def read_numbers(
     if high is not None:
         for i in np.flatnonzero(values > high).tolist():
             hint = say("write 0.45 or 45 % for forty-five per cent") if share else None
-            fault(i, say("`{text}` is above {high:g}", text=_short(texts[i]), high=high), hint)
+            fault(i, say("`{text}` is above {high:g}", text=short(texts[i]), high=high), hint)
             values[i] = np.nan
+    for i in np.flatnonzero(np.abs(values) > MOST).tolist():
+        fault(i, say("`{text}` is larger than any amount can be", text=short(texts[i])), None)
+        values[i] = np.nan
     return values
 
 
 def _too_low(text: str, low: float) -> Sentence:
     if low == 0:
-        return say("`{text}` is negative", text=_short(text))
-    return say("`{text}` is below {low:g}", text=_short(text), low=low)
+        return say("`{text}` is negative", text=short(text))
+    return say("`{text}` is below {low:g}", text=short(text), low=low)
 
 
 def _fast(texts: Sequence[str]) -> Floats | None:
-    """Return the numbers of a column without faults at once, or nothing."""
+    """Return the numbers of a column at once, or nothing where any cell needs a closer look."""
     try:
         values = np.array([text or "nan" for text in texts], dtype=object).astype(float)
     except ValueError:
         return None
     if np.isinf(values).any() or any("_" in text for text in texts):
         return None
+    if any(texts[i].casefold() not in MISSING for i in np.flatnonzero(np.isnan(values)).tolist()):
+        return None  # -nan is not a way to say that a value is not known
     return values
 
 
-def _number(text: str, decimal_comma: bool) -> float:
-    """Return the number a cell holds, `nan` for none, infinity for something else."""
+def _number(
+    text: str, decimal_comma: bool, doubtful: str, share: bool
+) -> float | tuple[Sentence, Sentence | None]:
+    """Return the number a cell holds, `nan` for none; or why it holds none, and what to do."""
     if text.casefold() in MISSING:
         return float("nan")
     plain = unicodedata.normalize("NFKC", text).replace("−", "-")
     percent = plain.endswith("%")
     plain = _SPACES.sub("", plain.removesuffix("%"))
-    plain = plain.replace(".", "").replace(",", ".") if decimal_comma and "," in plain else plain
-    if "," in plain and re.fullmatch(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?", plain):
-        plain = plain.replace(",", "")
-    if not _NUMBER.match(plain):
-        return float("inf")
+    if any(sign in plain for sign in doubtful) and _EITHER.match(plain):
+        return (
+            say("`{text}` may be thousands or a decimal, and nothing in the file tells which",
+                text=short(text)),
+            say("write such numbers without a thousands separator"),
+        )  # fmt: skip
+    if _GROUPED[decimal_comma].match(plain):
+        plain = plain.replace("." if decimal_comma else ",", "").replace(",", ".")
+    elif decimal_comma and _COMMA.match(plain):
+        plain = plain.replace(",", ".")
+    if not _PLAIN.match(plain):
+        return say("`{text}` is no number", text=short(text)), None
+    if percent and not share:
+        return say("`{text}` is a percentage; a plain number was expected", text=short(text)), None
     value = float(plain)
+    if value in (float("inf"), float("-inf")):
+        return say("`{text}` is larger than any amount can be", text=short(text)), None
     return value / 100 if percent else value
 
 
@@ -119,9 +152,7 @@ def read_choices(texts: Sequence[str], choices: Sequence[str], fault: Fault) -> 
         if chosen is None:
             meant = nearest(text, list(choices))
             hint = say("did you mean `{name}`?", name=meant) if meant else None
-            fault(
-                i, say("`{text}` is none of {choices}", text=_short(text), choices=", ".join(choices)), hint
-            )
+            fault(i, say("`{text}` is none of {choices}", text=short(text), choices=", ".join(choices)), hint)
         values[i] = chosen or ""
     return values
 
@@ -144,10 +175,11 @@ def read_yes(texts: Sequence[str], fault: Fault) -> Floats:
         elif plain in _NO:
             values[i] = 0.0
         elif plain not in MISSING:
-            fault(i, say("`{text}` is neither yes nor no", text=_short(text)), None)
+            fault(i, say("`{text}` is neither yes nor no", text=short(text)), None)
     return values
 
 
-def _short(text: Any) -> str:
+def short(text: Any, length: int = 40) -> str:
+    """Return a text as it is shown in a remark, cut where it is long."""
     shown = str(text)
-    return shown if len(shown) <= 40 else shown[:39] + "…"
+    return shown if len(shown) <= length else shown[: length - 1] + "…"

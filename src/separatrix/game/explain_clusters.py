@@ -41,6 +41,13 @@ _FOLDERS = {
         "separatrix cluster new my-park --table energie",
         "name a new folder, or a table that the message lists.",
     ),
+    "K105": _e(
+        "a file that is no table of a cluster",
+        "Tables are found by the names of their files or sheets, such as energy.csv. Another file in the "
+        "folder is not read; a misspelt name is one of these, so look at the hint.",
+        "enegry.csv",
+        "rename it, or name it under `tables` in cluster.yaml; leave it if it is something else.",
+    ),
 }
 
 _TABLES = {
@@ -60,8 +67,9 @@ _TABLES = {
     ),
     "K112": _e(
         "a number that can be read in two ways",
-        "1,234 is one thousand or one and a quarter, by the country. With columns separated by commas it was "
-        "read as thousands, else as a decimal.",
+        "1,234 is one thousand or one and a quarter, by the country. Other numbers of the file decide, such "
+        "as 12,5; else the separator of columns does, with this warning. Where neither tells, such numbers "
+        "are not read.",
         "amount\n1,234",
         "write numbers without thousands separators.",
     ),
@@ -80,7 +88,8 @@ _TABLES = {
     ),
     "K115": _e(
         "cells with formulas",
-        "What the spreadsheet last computed was read; formulas are not computed again.",
+        "What the spreadsheet last computed was read; formulas are not computed again. A formula that no "
+        "spreadsheet ever computed has no value.",
         "=SUM(B2:B13)",
         "open and save the workbook if its values may be old.",
     ),
@@ -92,7 +101,8 @@ _TABLES = {
     ),
     "K117": _e(
         "a row with more cells than the heading",
-        "Mostly a text holds the separator without quotes, so that all that follows is one column too far.",
+        "Mostly a text holds the separator without quotes, so that all that follows is one column too far. "
+        "The row is left out.",
         "E01,River Cement, Inc.,C30        # the comma in the name",
         'put the text in quotes: E01,"River Cement, Inc.",C30',
     ),
@@ -101,6 +111,12 @@ _TABLES = {
         "The column was not read, because nothing says what it is.",
         "id,name,,sector",
         "give it a heading.",
+    ),
+    "K119": _e(
+        "a row that starts with #",
+        "Such rows are comments. One without a blank behind the # may be a name.",
+        "id,name\n#1,First Mill",
+        "write the name without #; put a blank behind the # of a comment.",
     ),
     "K120": _e(
         "a column that the table cannot do without",
@@ -152,6 +168,33 @@ _TABLES = {
         "E01,2024,diesel,120,t\nE01,2024,diesel,120,t",
         "keep one of them.",
     ),
+    "K135": _e(
+        "value added that is zero or negative",
+        "Carbon per value added has no meaning there. The row is kept, and the enterprise has no part in "
+        "what is told per value added by enterprise and in what drove the change.",
+        "enterprise,year,value_added\nE01,2024,0",
+        "check the cell; leave it if the enterprise made a loss.",
+    ),
+    "K136": _e(
+        "a part above its whole",
+        "Exports, value added and sales of new products are parts of output, R&D staff is part of the staff. "
+        "Both were taken as they are.",
+        "output,exports\n5200,52000",
+        "check both cells; mostly one of them is in another unit.",
+    ),
+    "K137": _e(
+        "years without data",
+        "The total of a year is that of the enterprises known in it. Nothing is filled in, so it is too low "
+        "where one of them is missing.",
+        "E01 has energy of 2021 and 2023",
+        "add the rows; compare totals only of years in which the same enterprises are known.",
+    ),
+    "K138": _e(
+        "a link of an enterprise to itself",
+        "Links are between enterprises.",
+        "from,to\nE01,E01",
+        "correct one of the two.",
+    ),
 }
 
 _ACCOUNTS = {
@@ -168,8 +211,8 @@ _ACCOUNTS = {
         "enter the factor of the year in the table `factors`.",
     ),
     "K211": _e(
-        "a factor whose unit cannot be read",
-        "A factor is a mass of CO2 for a unit of the carrier.",
+        "a factor that cannot be taken",
+        "A factor is a mass of CO2 for a unit of the carrier, and lies within its own interval.",
         "1.98 t per t",
         "write tCO2/t, tCO2/GJ, tCO2/1e4 Nm3 or kgCO2/kWh.",
     ),
@@ -210,6 +253,28 @@ _ACCOUNTS = {
         "power. Without it the electricity counts as that of the grid.",
         "market,market_factor\ndirect,",
         "enter kgCO2 per kWh in the column market_factor.",
+    ),
+    "K218": _e(
+        "a supplier within the cluster that cannot be",
+        "What one enterprise of the cluster supplies to another is counted where it was made, and so not a "
+        "second time where it is used. If the supplier has no data of that year nothing is counted there, so "
+        "the row counts as bought from outside. Nobody supplies himself: such a row is left out.",
+        "enterprise,supplier\nE02,E05          # and nothing of E05 that year",
+        "add the fuels of the supplier, or leave the column empty for what comes from outside.",
+    ),
+    "K219": _e(
+        "a factor of your own that nothing needs",
+        "A factor is used where carrier, year, area and unit are those of a row of the table `energy`. "
+        "Otherwise the shipped one was used.",
+        "raw_coal,2.6,tCO2/GJ           # and all coal is entered in t",
+        "give the factor in the unit of the rows, for instance tCO2/t.",
+    ),
+    "K221": _e(
+        "a use that does not fit the carrier",
+        "Fuels are used, sold or feedstock; electricity and heat are used, sold or generated. The row is "
+        "left out.",
+        "diesel,generated",
+        "correct the column `use`.",
     ),
     "K220": _e(
         "a file that is no product carbon footprint",

@@ -12,12 +12,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from separatrix.cluster.accounts.registry import (
     Factor,
     Registry,
     carrier_named,
+    grid_areas,
     gwp100,
+    plain_gas,
     plain_name,
     registry_of,
 )
@@ -26,7 +29,7 @@ from separatrix.cluster.cluster import Cluster
 from separatrix.cluster.remark import Remark, Severity
 from separatrix.cluster.table import Table
 from separatrix.cluster.units import BASE
-from separatrix.cluster.values import Floats, Texts
+from separatrix.cluster.values import Floats, Texts, short
 from separatrix.sentence import Sentence, say
 
 __all__ = ["carbon_accounts"]
@@ -76,16 +79,17 @@ def carbon_accounts(cluster: Cluster) -> CarbonAccounts:
     index = {name: i for i, name in enumerate(cluster.enterprises)}
     lines = _Lines()
     _from_emissions(cluster.table("emissions"), cluster.description.gwp, index, lines)
-    _from_energy(cluster.table("energy"), registry, index, lines)
+    _from_energy(cluster.table("energy"), cluster.table("emissions"), registry, index, lines)
+    lines.remarks.extend(registry.told())
     names = ("enterprise", "year", "scope", "kind", "carrier", "energy", "location", "market", "spread",
-             "internal", "factor")  # fmt: skip
+             "internal", "factor", "factor_location", "factor_market")  # fmt: skip
     joined = {
         n: np.concatenate([p[n] for p in lines.parts]) if lines.parts else _EMPTY[n].copy() for n in names
     }
     return _settled(
         CarbonAccounts(
             cluster.enterprises, **joined, factors=tuple(f.to_dict() for f in lines.factors),
-            remarks=(*lines.remarks, *registry.remarks),
+            remarks=tuple(lines.remarks),
         )
     )  # fmt: skip
 
@@ -94,7 +98,7 @@ _INT, _FLOAT, _TEXT = np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0, dtyp
 _EMPTY = {
     "enterprise": _INT, "year": _INT, "scope": _INT, "kind": _TEXT, "carrier": _TEXT, "energy": _FLOAT,
     "location": _FLOAT, "market": _FLOAT, "spread": _FLOAT, "internal": np.zeros(0, dtype=bool),
-    "factor": _INT,
+    "factor": _INT, "factor_location": _FLOAT, "factor_market": _FLOAT,
 }  # fmt: skip
 
 
@@ -105,13 +109,13 @@ def _from_emissions(table: Table, gwp: str, index: dict[str, int], lines: _Lines
     weights = np.ones(len(table))
     potentials = gwp100(gwp)
     for gas in np.unique(gases.astype(str)):
-        if gas in ("", "CO2", "CO2e"):
+        if not gas:
             continue
-        weight = potentials.get(gas.upper().replace("-", "").replace(" ", ""))
+        weight = potentials.get(plain_gas(gas))
         weights[gases == gas] = np.nan if weight is None else weight
         if weight is None:
             _remark(lines, "K212", table, np.flatnonzero(gases == gas), "gas",
-                    say("no warming potential is known for `{gas}`", gas=gas))  # fmt: skip
+                    say("no warming potential is known for `{gas}`", gas=short(gas)))  # fmt: skip
     masses = table.texts("dimension") == "mass"
     _remark(lines, "K213", table, np.flatnonzero(~masses), "unit", say("emissions are a mass, as t or kt"))
     kinds = table.texts("kind")
@@ -128,31 +132,81 @@ def _from_emissions(table: Table, gwp: str, index: dict[str, int], lines: _Lines
         "kind": told.astype(object), "carrier": np.full(n, "", dtype=object), "energy": np.full(n, np.nan),
         "location": amounts[kept], "market": amounts[kept].copy(), "spread": amounts[kept] * doubt,
         "internal": np.zeros(n, dtype=bool), "factor": np.full(n, -1, dtype=np.int64),
+        "factor_location": np.full(n, np.nan), "factor_market": np.full(n, np.nan),
     })  # fmt: skip
 
 
-def _from_energy(table: Table, registry: Registry, index: dict[str, int], lines: _Lines) -> None:
+@dataclass(frozen=True)
+class _Energy:
+    """The table `energy` while it is accounted for.
+
+    ``inside`` tells of each row whether an enterprise of the cluster supplied it.
+    """
+
+    table: Table
+    uses: Texts
+    inside: npt.NDArray[np.bool_]
+    registry: Registry
+    index: dict[str, int]
+    lines: _Lines
+
+
+def _from_energy(
+    table: Table, emissions: Table, registry: Registry, index: dict[str, int], lines: _Lines
+) -> None:
     if not len(table):
         return
+    registry.energy_file = table.file
     carriers = _carriers(table, registry, lines)
     uses = table.texts("use")
     uses = np.where(uses == "", "used", uses)
+    bought = np.isin(carriers.astype(str), ["electricity", "heat"])
+    odd = (carriers != "") & np.where(bought, uses == "feedstock", uses == "generated")
+    fit = say("electricity and heat are used, sold or generated; fuels are used, sold or feedstock")
+    _remark(lines, "K221", table, np.flatnonzero(odd), "use", fit)
+    kept = (carriers != "") & ~odd & ~np.isnan(table.numbers("amount"))
+    kept &= ~_of_itself(table, bought & kept, lines)
+    inside = _inside(table, emissions, uses, kept, bought, lines)
+    energy = _Energy(table, uses, inside, registry, index, lines)
     years = table.numbers("year").astype(np.int64)
     dimensions = table.texts("dimension")
     groups: dict[tuple[str, str, int], list[int]] = {}
-    for i in range(len(table)):
-        if (
-            carriers[i]
-            and uses[i] in ("used", "sold", "feedstock", "generated")
-            and not np.isnan(table.numbers("amount")[i])
-        ):
-            groups.setdefault((carriers[i], str(dimensions[i]), int(years[i])), []).append(i)
+    for i in np.flatnonzero(kept).tolist():
+        groups.setdefault((carriers[i], str(dimensions[i]), int(years[i])), []).append(i)
     for (carrier, dimension, year), rows in groups.items():
-        chosen = np.array(rows)
-        if carrier in ("electricity", "heat"):
-            _bought(table, chosen, carrier, dimension, year, uses, registry, index, lines)
-        else:
-            _burned(table, chosen, carrier, dimension, year, uses, registry, index, lines)
+        account = _bought if carrier in ("electricity", "heat") else _burned
+        account(energy, np.array(rows), carrier, dimension, year)
+
+
+def _of_itself(table: Table, chosen: npt.NDArray[np.bool_], lines: _Lines) -> npt.NDArray[np.bool_]:
+    """Return the rows in which an enterprise buys from itself, with a remark on each."""
+    same = chosen & (table.texts("supplier") == table.texts("enterprise"))
+    _remark(lines, "K218", table, np.flatnonzero(same), "supplier",
+            say("the supplier is the enterprise itself"),
+            say("what it makes itself is `generated`, or counted by the fuels that it burns"))  # fmt: skip
+    return np.asarray(same)
+
+
+def _inside(
+    table: Table, emissions: Table, uses: Texts, kept: npt.NDArray[np.bool_],
+    bought: npt.NDArray[np.bool_], lines: _Lines,
+) -> npt.NDArray[np.bool_]:  # fmt: skip
+    """Return which rows were supplied within the cluster by someone who is accounted for that year.
+
+    Where the supplier is not, nothing is counted there, and to leave the row out of the total would lose it.
+    """
+    told = kept & np.isin(uses.astype(str), ["used", "generated"])
+    known = set(zip(table.texts("enterprise")[told], table.numbers("year")[told], strict=True))
+    known |= set(zip(emissions.texts("enterprise"), emissions.numbers("year"), strict=True))
+    suppliers, years = table.texts("supplier"), table.numbers("year")
+    supplied = kept & bought & (suppliers != "")
+    strange = np.array(
+        [s and (suppliers[i], years[i]) not in known for i, s in enumerate(supplied)], dtype=bool
+    )
+    _remark(lines, "K218", table, np.flatnonzero(strange), "supplier",
+            say("the supplier has no energy or emissions of that year, so what it supplied counts as bought "
+                "from outside"), severity="warning")  # fmt: skip
+    return np.asarray(supplied & ~strange)
 
 
 def _carriers(table: Table, registry: Registry, lines: _Lines) -> Texts:
@@ -168,101 +222,81 @@ def _carriers(table: Table, registry: Registry, lines: _Lines) -> Texts:
             if carrier not in own:
                 hint = say("did you mean `{name}`?", name=meant) if meant else None
                 _remark(lines, "K214", table, rows, "carrier",
-                        say("`{text}` is no known carrier", text=str(text)[:40]), hint)  # fmt: skip
+                        say("`{text}` is no known carrier", text=short(text)), hint)  # fmt: skip
                 continue
         found[rows] = carrier
     return found
 
 
-def _burned(
-    table: Table, rows: Ints, carrier: str, dimension: str, year: int, uses: Texts,
-    registry: Registry, index: dict[str, int], lines: _Lines,
-) -> None:  # fmt: skip
-    factor = registry.fuel(carrier, dimension, year)
+def _burned(energy: _Energy, rows: Ints, carrier: str, dimension: str, year: int) -> None:
+    factor = energy.registry.fuel(carrier, dimension, year)
     if not isinstance(factor, Factor):
-        _remark(lines, "K215", table, rows, "unit", factor,
+        _remark(energy.lines, "K215", energy.table, rows, "unit", factor,
                 say("give a factor in the table factors, or the amount in another unit"))  # fmt: skip
         return
-    rows = rows[(uses[rows] == "used")]
+    rows = rows[energy.uses[rows] == "used"]
     if not len(rows):
         return
-    amounts = table.numbers("amount")[rows]
+    amounts = energy.table.numbers("amount")[rows]
     emitted = np.zeros(len(rows)) if factor.biogenic else amounts * factor.value
-    doubt = np.hypot(np.nan_to_num(table.numbers("uncertainty")[rows]), factor.spread)
-    _add(lines, table, rows, index, year, 1, "biogenic" if factor.biogenic else "combustion", carrier,
+    doubt = np.hypot(np.nan_to_num(energy.table.numbers("uncertainty")[rows]), factor.spread)
+    _add(energy, rows, year, 1, "biogenic" if factor.biogenic else "combustion", carrier,
          amounts * factor.energy, emitted, emitted.copy(), emitted * doubt, factor)  # fmt: skip
 
 
-def _bought(
-    table: Table, rows: Ints, carrier: str, dimension: str, year: int, uses: Texts,
-    registry: Registry, index: dict[str, int], lines: _Lines,
-) -> None:  # fmt: skip
+def _bought(energy: _Energy, rows: Ints, carrier: str, dimension: str, year: int) -> None:
+    table, lines = energy.table, energy.lines
     if dimension != "energy":
         _remark(lines, "K215", table, rows, "unit",
                 say("{carrier} is an energy, and the amount is in {unit}", carrier=carrier,
                     unit=BASE.get(dimension, "another unit")))  # fmt: skip
         return
-    made = rows[uses[rows] == "generated"]
+    made = rows[energy.uses[rows] == "generated"]
     if len(made):
-        energy = table.numbers("amount")[made]
         none = np.zeros(len(made))
-        _add(
-            lines, table, made, index, year, 2, carrier, carrier, energy, none, none.copy(), none.copy(), None
-        )
-    rows = rows[uses[rows] == "used"]
+        _add(energy, made, year, 2, carrier, carrier, table.numbers("amount")[made], none, none.copy(),
+             none.copy(), None)  # fmt: skip
+    rows = rows[energy.uses[rows] == "used"]
     if not len(rows):
         return
-    place = registry.bought(carrier, "location", year)
-    contract = registry.bought(carrier, "market", year)
+    place = energy.registry.bought(carrier, "location", year)
+    contract = energy.registry.bought(carrier, "market", year)
     if not isinstance(place, Factor) or not isinstance(contract, Factor):
-        assert isinstance(place, Sentence) or isinstance(contract, Sentence)
         why = place if isinstance(place, Sentence) else contract
         assert isinstance(why, Sentence)
-        _remark(lines, "K216", table, rows, "carrier", why)
+        _remark(lines, "K216", table, rows, "carrier", why,
+                say("name the grid in cluster.yaml (grid_area: one of {areas}), or give a factor in the "
+                    "table factors", areas=", ".join(grid_areas())))  # fmt: skip
         return
-    energy = table.numbers("amount")[rows]
-    location = energy * place.value
+    amounts = table.numbers("amount")[rows]
+    location = amounts * place.value
     # A contract, a certificate or a direct line states its own factor; without one it counts as the grid.
     stated = table.numbers("market_factor")[rows] / 1000 / 0.0036
-    ways = table.texts("market")[rows]
-    special = np.isin(ways, ["contract", "certificate", "direct"])
+    special = np.isin(table.texts("market")[rows], ["contract", "certificate", "direct"])
     silent = special & np.isnan(stated)
     if carrier == "electricity" and silent.any():
         _remark(lines, "K217", table, rows[silent], "market_factor",
                 say("the contract states no factor, so the electricity counts as that of the grid"),
                 severity="warning")  # fmt: skip
-    market = np.where(special & ~np.isnan(stated), energy * stated, energy * contract.value)
+    market = np.where(special & ~np.isnan(stated), amounts * stated, amounts * contract.value)
     doubt = np.hypot(np.nan_to_num(table.numbers("uncertainty")[rows]), place.spread)
-    _add(
-        lines,
-        table,
-        rows,
-        index,
-        year,
-        2,
-        carrier,
-        carrier,
-        energy,
-        location,
-        market,
-        location * doubt,
-        place,
-    )
+    _add(energy, rows, year, 2, carrier, carrier, amounts, location, market, location * doubt, place)
 
 
 def _add(
-    lines: _Lines, table: Table, rows: Ints, index: dict[str, int], year: int, scope: int, kind: str,
-    carrier: str, energy: Floats, location: Floats, market: Floats, spread: Floats,
-    factor: Factor | None,
+    energy: _Energy, rows: Ints, year: int, scope: int, kind: str, carrier: str, amounts: Floats,
+    location: Floats, market: Floats, spread: Floats, factor: Factor | None,
 ) -> None:  # fmt: skip
     n = len(rows)
-    lines.parts.append({
-        "enterprise": np.array([index[e] for e in table.texts("enterprise")[rows]], dtype=np.int64),
+    names = energy.table.texts("enterprise")[rows]
+    energy.lines.parts.append({
+        "enterprise": np.array([energy.index[e] for e in names], dtype=np.int64),
         "year": np.full(n, year, dtype=np.int64), "scope": np.full(n, scope, dtype=np.int64),
         "kind": np.full(n, kind, dtype=object), "carrier": np.full(n, carrier, dtype=object),
-        "energy": energy, "location": location, "market": market, "spread": spread,
-        "internal": (table.texts("supplier")[rows] != "") & (scope == 2),
-        "factor": np.full(n, -1 if factor is None else lines.position(factor), dtype=np.int64),
+        "energy": amounts, "location": location, "market": market, "spread": spread,
+        "internal": energy.inside[rows] & (scope == 2),
+        "factor": np.full(n, -1 if factor is None else energy.lines.position(factor), dtype=np.int64),
+        "factor_location": location.copy(), "factor_market": market.copy(),
     })  # fmt: skip
 
 

@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -93,19 +94,19 @@ class ProductFootprint:
         when = (created or datetime.now(UTC)).strftime("%Y-%m-%dT%H:%M:%SZ")
         pcf: dict[str, Any] = {
             "declaredUnitOfMeasurement": self.unit,
-            "declaredUnitAmount": f"{self.amount:.10g}",
+            "declaredUnitAmount": _decimal(self.amount),
             "productMassPerDeclaredUnit": "1" if self.unit == "kilogram" else "0",
             "referencePeriodStart": self.start,
             "referencePeriodEnd": self.end,
-            "pcfExcludingBiogenicUptake": f"{self.carbon:.10g}",
-            "pcfIncludingBiogenicUptake": f"{self.carbon:.10g}",
+            "pcfExcludingBiogenicUptake": _decimal(self.carbon),
+            "pcfIncludingBiogenicUptake": _decimal(self.carbon),
             "crossSectoralStandards": ["ISO14067"],
             "ipccCharacterizationFactors": ["AR5"],
         }
         if self.geography:
             pcf["geographyCountry"] = self.geography
         if self.primary_share is not None:
-            pcf["primaryDataShare"] = f"{self.primary_share:.10g}"
+            pcf["primaryDataShare"] = _decimal(self.primary_share)
         whole = {
             "id": identifier or str(uuid.uuid4()), "specVersion": SPEC_VERSION, "created": when,
             "status": "Active", "companyName": self.company, "companyIds": [self.company_id],
@@ -113,6 +114,11 @@ class ProductFootprint:
             "productNameCompany": self.product, "pcf": pcf,
         }  # fmt: skip
         return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
+
+
+def _decimal(value: float) -> str:
+    """Return a number with all its digits and without an exponent, as PACT writes decimals."""
+    return format(Decimal(repr(float(value))), "f")
 
 
 def read_footprint(path: Path) -> ProductFootprint:
@@ -126,7 +132,7 @@ def read_footprint(path: Path) -> ProductFootprint:
     text = decode(read_bytes(path, _MAX_BYTES, "a product footprint"), path)
     try:
         data = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as problem:
+    except (ValueError, RecursionError) as problem:  # ValueError: also integers of thousands of digits
         line = getattr(problem, "lineno", None)
         raise InputError("K220", f"this is no JSON: {problem}", where=Place(str(path), line)) from None
     if isinstance(data, list) and len(data) == 1:
@@ -165,8 +171,25 @@ def _check(footprint: ProductFootprint) -> None:
         raise InputError("K220", f"the declared unit `{footprint.unit}` is none of {', '.join(_UNITS)}")
     if not footprint.amount > 0:
         raise InputError("K220", f"the declared amount is {footprint.amount:g}; it must be above zero")
+    if not abs(footprint.carbon) < float("inf") or not footprint.amount < float("inf"):
+        raise InputError("K220", "the footprint is not finite")
+    _check_period(footprint)
     if footprint.primary_share is not None and not 0 <= footprint.primary_share <= 100:
         raise InputError("K220", f"the share of primary data is {footprint.primary_share:g} %")
+
+
+def _check_period(footprint: ProductFootprint) -> None:
+    ends = []
+    for name, text in (("referencePeriodStart", footprint.start), ("referencePeriodEnd", footprint.end)):
+        try:
+            when = datetime.fromisoformat(text)
+        except ValueError:
+            raise InputError(
+                "K220", f"`{name}` is `{text[:40]}`; a date was expected", hint="as 2024-01-01T00:00:00Z"
+            ) from None
+        ends.append(when if when.tzinfo else when.replace(tzinfo=UTC))
+    if not ends[0] < ends[1]:
+        raise InputError("K220", "the reporting period ends before it starts")
 
 
 def _present(data: Mapping[str, Any], names: tuple[str, ...]) -> Any:
@@ -179,21 +202,24 @@ def _present(data: Mapping[str, Any], names: tuple[str, ...]) -> Any:
 
 
 def _text(data: Mapping[str, Any], *names: str) -> str:
-    return str(_present(data, names))
+    value = _present(data, names)
+    if not isinstance(value, str) or not value.strip():
+        raise InputError("K220", f"`{names[0]}` must be a text")
+    return value
 
 
 def _first(data: Mapping[str, Any], *names: str) -> str:
     value = _present(data, names)
-    if not isinstance(value, list) or not value:
+    if not isinstance(value, list) or not value or not isinstance(value[0], str):
         raise InputError("K220", f"`{names[0]}` must be a list with at least one identifier")
-    return str(value[0])
+    return value[0]
 
 
 def _number(data: Mapping[str, Any], *names: str) -> float:
     value = _present(data, names)
     try:
-        number = float(value)
-    except (TypeError, ValueError):
+        number = float("" if isinstance(value, bool) else value)
+    except (TypeError, ValueError, OverflowError):
         raise InputError("K220", f"`{names[0]}` is `{str(value)[:40]}`; a number was expected") from None
     if number != number or number in (float("inf"), float("-inf")):
         raise InputError("K220", f"`{names[0]}` is not finite")

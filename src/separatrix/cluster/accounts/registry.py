@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -20,12 +21,13 @@ import numpy as np
 from separatrix.cluster.cluster import Cluster
 from separatrix.cluster.remark import Remark
 from separatrix.cluster.units import BASE, unit_of
+from separatrix.cluster.values import short
 from separatrix.errors import InputError, nearest
 from separatrix.sentence import Sentence, say
 
 __all__ = [
-    "FACTOR_SETS", "Factor", "Registry", "carrier_name", "carrier_named", "carrier_spellings", "gwp100",
-    "plain_name", "registry_of", "shipped_factors",
+    "FACTOR_SETS", "Factor", "Registry", "carrier_name", "carrier_named", "carrier_spellings", "grid_areas",
+    "gwp100", "plain_gas", "plain_name", "registry_of", "shipped_factors",
 ]  # fmt: skip
 
 Kind = Literal["combustion", "location", "market"]
@@ -103,13 +105,30 @@ class Factor:
 class Registry:
     """The factors for one cluster: those of its table `factors`, then those of its factor set.
 
-    `remarks` gathers what had to be decided: a neighbouring year, a country in place of a region.
+    `remarks` gathers what had to be decided: a neighbouring year, a country in place of a region; `used` the
+    own factors that some row needed; `own_rows` where in the table `factors` each own factor stands.
     """
 
     factor_set: str
     grid_area: str
     own: tuple[Factor, ...] = ()
     remarks: list[Remark] = field(default_factory=list)
+    used: set[Factor] = field(default_factory=set)
+    own_rows: list[tuple[str, int]] = field(default_factory=list)
+    energy_file: str = "energy"
+
+    def told(self) -> list[Remark]:
+        """Return what is to be said of the factors when all is accounted for."""
+        idle = [
+            Remark(
+                "K219", "warning", file, row, "carrier",
+                say("no row of the table energy needs this factor; those shipped were used"),
+                say("its carrier, year, area and unit must be those of the rows it is for"),
+            )
+            for factor, (file, row) in zip(self.own, self.own_rows, strict=True)
+            if factor not in self.used
+        ]  # fmt: skip
+        return [*self.remarks, *idle]
 
     def fuel(self, carrier: str, dimension: str, year: int) -> Factor | Sentence:
         """Return the factor of a fuel whose amount is a mass, a volume or an energy, or why there is none."""
@@ -140,10 +159,9 @@ class Registry:
         if grid is None and kind == "market":
             grid = self._grid("location", year)
         if grid is None:
-            return say(
-                "no grid factor is known for {area}; give one in the table factors",
-                area=self.grid_area or say("an area that cluster.yaml does not name"),
-            )
+            if not self.grid_area:
+                return say("cluster.yaml does not say which grid the electricity comes from")
+            return say("no grid factor is shipped for {area}", area=short(self.grid_area))
         return grid
 
     def _own(self, carrier: str, kind: str, year: int, dimension: str) -> Factor | None:
@@ -153,7 +171,10 @@ class Registry:
             and f.area in ("", self.grid_area)
         ]  # fmt: skip
         # The most particular one: of that year, of that area.
-        return max(fits, key=lambda f: (f.year is not None, f.area != ""), default=None)
+        best = max(fits, key=lambda f: (f.year is not None, f.area != ""), default=None)
+        if best is not None:
+            self.used.add(best)
+        return best
 
     def _grid(self, kind: str, year: int) -> Factor | None:
         for area in _areas(self.grid_area):
@@ -166,7 +187,7 @@ class Registry:
             near = min(fits, key=lambda f: (abs((f.year or 0) - year), f.year or 0))
             self._once(
                 Remark(
-                    "K210", "warning", "energy", None, None,
+                    "K210", "warning", self.energy_file, None, "year",
                     say("no grid factor of {area} is shipped for {year}; that of {other} was used",
                         area=area, year=year, other=near.year),
                     say("give the factor of that year in the table factors"),
@@ -180,6 +201,25 @@ class Registry:
             self.remarks.append(remark)
 
 
+_REGIONS = {
+    "north": "North", "northeast": "Northeast", "east": "East", "central": "Central",
+    "northwest": "Northwest", "south": "South", "southwest": "Southwest", "华北": "North",
+    "东北": "Northeast", "华东": "East", "华中": "Central", "西北": "Northwest", "南方": "South",
+    "西南": "Southwest",
+}  # fmt: skip
+
+
+def grid_areas() -> list[str]:
+    """Return the names of the grids of which factors are shipped.
+
+    Examples
+    --------
+    >>> grid_areas()[:3]
+    ['North', 'Northeast', 'East']
+    """
+    return [*dict.fromkeys(_REGIONS.values()), "CN"]
+
+
 def _areas(grid_area: str) -> Iterator[str]:
     """Return the areas to look in: the region of a Chinese grid, then the country."""
     name = grid_area.strip()
@@ -188,13 +228,7 @@ def _areas(grid_area: str) -> Iterator[str]:
     if name.casefold() in ("cn", "china", "national", "全国"):
         yield "CN"
         return
-    regions = {
-        "north": "North", "northeast": "Northeast", "east": "East", "central": "Central",
-        "northwest": "Northwest", "south": "South", "southwest": "Southwest", "华北": "North",
-        "东北": "Northeast", "华东": "East", "华中": "Central", "西北": "Northwest", "南方": "South",
-        "西南": "Southwest",
-    }  # fmt: skip
-    region = regions.get(name.casefold().removeprefix("cn-"))
+    region = _REGIONS.get(name.casefold().removeprefix("cn-"))
     if region is not None:
         yield f"CN-{region}"
         yield "CN"
@@ -338,7 +372,18 @@ def gwp100(report: str) -> dict[str, float]:
     (28.0, 273.0)
     """
     values = {line["gas"]: float(line[report]) for line in _lines("gwp100.csv") if line[report]}
-    return {"CO2": 1.0, "CO2E": 1.0, **{gas.upper(): value for gas, value in values.items()}}
+    return {"CO2": 1.0, "CO2E": 1.0, "CO2EQ": 1.0, **{plain_gas(gas): v for gas, v in values.items()}}
+
+
+def plain_gas(text: str) -> str:
+    """Return the name of a gas in capitals, without blanks and dashes.
+
+    Examples
+    --------
+    >>> plain_gas("CO₂-eq"), plain_gas("hfc 134a")
+    ('CO2EQ', 'HFC134A')
+    """
+    return re.sub(r"[-\s_]", "", unicodedata.normalize("NFKC", text)).upper()
 
 
 # --------------------------------------------------------------------------- the user's own
@@ -353,13 +398,20 @@ def registry_of(cluster: Cluster) -> Registry:
     made = []
     for i in range(len(table)):
         factor = _own_factor(cluster, i)
-        if isinstance(factor, Factor):
-            made.append(factor)
-        else:
+        place = table.file, int(table.rows[i])
+        if isinstance(factor, Sentence):
             registry.remarks.append(
-                Remark("K211", "error", table.file, int(table.rows[i]), "unit", factor,
+                Remark("K211", "error", *place, "unit", factor,
                        say("write tCO2/t, tCO2/GJ, tCO2/1e4 Nm3 or kgCO2/kWh"))
             )  # fmt: skip
+        elif not factor.low <= factor.value <= factor.high:
+            registry.remarks.append(
+                Remark("K211", "error", *place, "factor", say("the factor lies outside its own interval"),
+                       say("low is at most, high at least the factor"))
+            )  # fmt: skip
+        else:
+            made.append(factor)
+            registry.own_rows.append(place)
     registry.own = tuple(made)
     return registry
 
@@ -370,7 +422,7 @@ def _own_factor(cluster: Cluster, i: int) -> Factor | Sentence:
     match = re.fullmatch(r"\s*(k?g|t)\s*CO2e?\s*/\s*(.+)", text)
     unit = None if match is None else unit_of(match[2])
     if match is None or unit is None:
-        return say("`{text}` is no unit of an emission factor", text=text[:40])
+        return say("`{text}` is no unit of an emission factor", text=short(text))
     weight = {"kg": 0.001, "g": 1e-6, "t": 1.0}[match[1]] / unit.factor
     carrier = carrier_named(str(table.texts("carrier")[i]))[0] or plain_name(str(table.texts("carrier")[i]))
     value = float(table.numbers("factor")[i]) * weight

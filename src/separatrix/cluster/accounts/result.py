@@ -48,6 +48,9 @@ class CarbonAccounts:
         the cluster leaves it out.
     factor : array of int, shape (lines,)
         Position in `factors`; -1 where no factor was needed.
+    factor_location, factor_market : array of float, shape (lines,)
+        What amount times factor gives, also where a verified or reported total took its place (then
+        `location` and `market` are 0); `nan` for what no energy explains.
     factors : tuple of mapping
         The factors used: carrier, kind, area, year, value, unit, source, verified.
     remarks : tuple of Remark
@@ -66,6 +69,8 @@ class CarbonAccounts:
     spread: Floats
     internal: Truths
     factor: Ints
+    factor_location: Floats
+    factor_market: Floats
     factors: tuple[Mapping[str, Any], ...] = ()
     remarks: tuple[Remark, ...] = field(default=())
 

@@ -7,6 +7,7 @@ Articles 7, 9, 21 and 22, with the phase-in of Directive 2003/87/EC, Article 10a
 from __future__ import annotations
 
 import tomllib
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -37,13 +38,13 @@ class BorderExposure:
     sales, carbon : mapping of str to float
         By kind of goods: sales to the EU (currency) and embedded emissions (t CO2e).
     unknown : float
-        Tonnes of goods whose embedded emissions are not known.
+        Amount of goods (t; GJ of electricity) whose embedded emissions are not known.
     cost : float or None
         Currency a year when fully phased in; None without a price in cluster.yaml.
     price : float or None
         Currency per t CO2e.
     share_of_exports : float or None
-        Covered sales over all exports of the accounts.
+        Covered sales over all exports of the accounts; None where either is not known, or the first is more.
     evidence : tuple of Sentence
         For readers.
     """
@@ -66,7 +67,7 @@ class BorderExposure:
             value=self.share_of_exports, unit="share", low=self.share_of_exports, high=self.share_of_exports,
             how=None, source=say("Regulation (EU) 2023/956, Annex I, list of goods not verified"),
             missing=None if self.share_of_exports is not None
-            else say("the column exports of the table accounts"),
+            else say("prices in the table trade, and all exports of that year in the table accounts"),
         )  # fmt: skip
 
     def to_dict(self) -> dict[str, Any]:
@@ -102,7 +103,7 @@ def goods_of(code: str) -> str | None:
     >>> goods_of("2523 29 00"), goods_of("7601"), goods_of("8703")
     ('cement', 'aluminium', None)
     """
-    digits = "".join(c for c in code if c.isdigit())
+    digits = "".join(c for c in unicodedata.normalize("NFKC", code) if c.isdecimal())
     for kind, beginnings in _annex()["goods"].items():
         if len(digits) >= 4 and any(digits.startswith(b) for b in beginnings):
             return str(kind)
@@ -146,15 +147,18 @@ def border_exposure(cluster: Cluster, accounts: CarbonAccounts) -> BorderExposur
     sales: dict[str, float] = {}
     carbon: dict[str, float] = {}
     unknown = cost = 0.0
+    untold = unpriced = 0
     for i in rows:
         kind = goods_of(str(table.texts("product")[i]))
         if kind is None:
             continue
         amount, unit_price = float(table.numbers("amount")[i]), float(table.numbers("price")[i])
         sales[kind] = sales.get(kind, 0.0) + (0.0 if np.isnan(unit_price) else amount * unit_price)
+        unpriced += int(np.isnan(unit_price))
         embedded = float(table.numbers("embedded")[i])
         if np.isnan(embedded):
             unknown += amount
+            untold += 1
             continue
         carbon[kind] = carbon.get(kind, 0.0) + amount * embedded
         paid = float(np.nan_to_num(table.numbers("carbon_price_paid")[i]))
@@ -167,16 +171,27 @@ def border_exposure(cluster: Cluster, accounts: CarbonAccounts) -> BorderExposur
             say("at {price} per t CO2e the border adjustment would cost {cost} a year once fully phased in",
                 price=f"{rounded(price)} {cluster.description.currency}", cost=_money(cluster, cost))
         )  # fmt: skip
-    if unknown:
-        evidence.append(
-            say("embedded emissions are not stated for {amount} t of such goods", amount=rounded(unknown))
-        )
     if sales:
         evidence.append(
             say("which goods fall under the adjustment was not compared with the Official Journal of the EU")
         )
+    if untold:
+        evidence.append(
+            say("rows of such goods without embedded emissions, which are in no sum here: {n}", n=untold)
+        )
+    if unpriced:
+        evidence.append(
+            say("rows of such goods without a price, so that the share of exports is not known: {n}",
+                n=unpriced)
+        )  # fmt: skip
+    sold = sum(sales.values())
+    if whole > 0 and sold > whole * (1 + 1e-9):
+        evidence.append(
+            say("such goods were sold for more than all exports of the table accounts; one of both is wrong")
+        )
+    known = whole > 0 and not unpriced and sold <= whole * (1 + 1e-9)
     return BorderExposure(
         year, sales, carbon, unknown, cost if price is not None else None, price,
-        min(1.0, sum(sales.values()) / whole) if whole > 0 else None, cluster.description.currency,
+        min(1.0, sold / whole) if known else None, cluster.description.currency,
         tuple(evidence),
     )  # fmt: skip

@@ -30,7 +30,7 @@ class Ranks:
     Attributes
     ----------
     score : array, shape (alternatives,)
-        At the given weights.
+        At the given weights; `nan` where these give no weight to what is known of an alternative.
     rank : array of int
         At the given weights, from 1 (best).
     low, high : array of int
@@ -44,7 +44,8 @@ class Ranks:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the ranks as plain data."""
-        return {k: getattr(self, k).tolist() for k in ("score", "rank", "low", "high")}
+        scores = [None if s != s else s for s in self.score.tolist()]
+        return {"score": scores, **{k: getattr(self, k).tolist() for k in ("rank", "low", "high")}}
 
 
 def scaled(values: npt.ArrayLike, benefit: npt.ArrayLike | None = None) -> Floats:
@@ -80,8 +81,8 @@ def entropy_weights(values: npt.ArrayLike) -> Floats:
     Raises
     ------
     InputError
-        K305 for one alternative, for a column that sums to zero, or where all columns are constant: then
-        there is no entropy to compare.
+        K305 for fewer than two alternatives, for a column that sums to zero, or where all columns are
+        constant: then there is no entropy to compare.
 
     Examples
     --------
@@ -90,7 +91,7 @@ def entropy_weights(values: npt.ArrayLike) -> Floats:
     """
     table = np.asarray(values, dtype=float)
     if len(table) < 2:
-        raise InputError("K305", "entropy weights compare alternatives, and there is only one",
+        raise InputError("K305", "entropy weights compare alternatives, and there are fewer than two",
                          hint="use equal weights, or weights of your own")  # fmt: skip
     if not np.isfinite(table).all() or (table < 0).any():
         raise InputError("K305", "entropy weights need known numbers from 0 up")

@@ -18,7 +18,7 @@ from separatrix.cluster.diagnosis.place import place_in_the_chain
 from separatrix.cluster.diagnosis.technology import technology
 from separatrix.cluster.diagnosis.understanding import understanding
 from separatrix.cluster.frame.frame import Frame, frame_of
-from separatrix.cluster.frame.standard import Scorecard, scorecard
+from separatrix.cluster.frame.standard import Scorecard, scorecard, standard_named
 from separatrix.cluster.remark import Remark
 
 __all__ = ["Diagnosis", "Mover", "diagnose", "movers"]
@@ -128,6 +128,8 @@ def diagnose(
     """
     books = carbon_accounts(cluster) if accounts is None else accounts
     chosen = standard or cluster.description.park_standard
+    if chosen:
+        standard_named(chosen, cluster.origin)  # a name that is wrong is told even where no year is known
     return Diagnosis(
         cluster, books, {year: spread_of_total(books, year) for year in books.years},
         abilities(cluster, books), frame_of(cluster, books),

@@ -15,7 +15,7 @@ import numpy as np
 from separatrix.cluster.accounts.result import CarbonAccounts, Ints
 from separatrix.cluster.cluster import Cluster
 from separatrix.cluster.diagnosis.lmdi import Decomposition, decompose
-from separatrix.cluster.panel import by_enterprise, constant_prices
+from separatrix.cluster.panel import real_value_added
 from separatrix.cluster.values import Floats, Texts
 from separatrix.sentence import say
 
@@ -55,16 +55,11 @@ def drivers(cluster: Cluster, accounts: CarbonAccounts) -> Drivers | None:
 
     Only enterprises with positive value added in both years take part; a sign change has no logarithm.
     """
-    years = [
-        y for y in accounts.years if not np.isnan(by_enterprise(cluster, "accounts", "value_added", y)).all()
-    ]
+    years = [y for y in accounts.years if not np.isnan(real_value_added(cluster, y)).all()]
     if len(years) < 2:
         return None
     start, end = years[0], years[-1]
-    value = [
-        by_enterprise(cluster, "accounts", "value_added", y) * constant_prices(cluster, y)
-        for y in (start, end)
-    ]
+    value = [real_value_added(cluster, y) for y in (start, end)]
     emitted = [accounts.by_enterprise(y, internal=False) for y in (start, end)]
     with np.errstate(invalid="ignore"):
         chosen = (value[0] > 0) & (value[1] > 0) & ~np.isnan(emitted[0]) & ~np.isnan(emitted[1])
@@ -83,10 +78,14 @@ def drivers(cluster: Cluster, accounts: CarbonAccounts) -> Drivers | None:
 
 
 def _other_lines(accounts: CarbonAccounts, whole: Any, years: tuple[int, int]) -> bool:
-    """Return whether these enterprises have emissions that no energy explains (verified totals)."""
+    """Return whether these enterprises have emissions that no energy explains.
+
+    Verified totals, and fuels whose own factor is for an amount of which the energy is not known.
+    """
     chosen = whole[accounts.enterprise] & np.isin(accounts.year, years)
-    kinds = accounts.kind[chosen].astype(str)
-    return bool(np.isin(kinds, ["verified", "reported"]).any())
+    totals = np.isin(accounts.kind[chosen].astype(str), ["verified", "reported"])
+    dark = np.isnan(accounts.energy[chosen]) & (accounts.carrier[chosen] != "")
+    return bool(totals.any() or dark.any())
 
 
 def _five(accounts: CarbonAccounts, value: list[Floats], whole: Any, start: int, end: int) -> Decomposition:

@@ -53,6 +53,7 @@ def radial_efficiency(
     """
     x, y = _goods(inputs), _goods(outputs)
     _check(x, y)
+    x, y = _even(x), _even(y)
     scores = []
     for k in range(len(x)):
         if orientation == "input":
@@ -122,6 +123,7 @@ def slacks_based_efficiency(
     if (x <= 0).any() or (y <= 0).any() or (b <= 0).any():
         raise InputError("K303", "the slacks-based measure divides by every input and output; one is zero",
                          hint="leave the unit out, or drop the good that it lacks")  # fmt: skip
+    x, y, b = _even(x), _even(y), _even(b)
     units, m, s, r = len(x), x.shape[1], y.shape[1], b.shape[1]
     scores = []
     for k in range(units):
@@ -145,6 +147,12 @@ def slacks_based_efficiency(
 def _goods(values: npt.ArrayLike) -> Floats:
     array = np.asarray(values, dtype=float)
     return array[:, None] if array.ndim == 1 else array
+
+
+def _even(goods: Floats) -> Floats:
+    """Return goods in units of their largest: no efficiency changes, and the solver's tolerances fit."""
+    largest = goods.max(axis=0, initial=0.0)
+    return np.asarray(goods / np.where(largest > 0, largest, 1.0))
 
 
 def _check(*tables: Floats) -> None:

@@ -19,8 +19,9 @@ from separatrix.cluster.diagnosis.lmdi import Decomposition
 from separatrix.cluster.diagnosis.quotient import quotient
 from separatrix.cluster.diagnosis.series import GrowthSeries, growth_series
 from separatrix.cluster.diagnosis.tapio import STATES, Step, decoupling_series
-from separatrix.cluster.panel import by_enterprise
+from separatrix.cluster.panel import by_enterprise, constant_prices
 from separatrix.cluster.rounded import rounded
+from separatrix.errors import InputError
 from separatrix.sentence import Sentence, say
 
 __all__ = ["growth"]
@@ -63,8 +64,16 @@ def growth(cluster: Cluster, accounts: CarbonAccounts) -> Difficulty:
         if told is not None:
             indicators.append(told)
         evidence.append(say("growth compares {whom}", whom=series.of))
+    if series is None and len(years) > 1:
+        missing.append(say("enterprises of which emissions and value added are known in every year"))
     if series is not None and not cluster.description.deflators and len(series.years) > 1:
         evidence.append(say("value added is in current prices, for cluster.yaml gives no deflators"))
+    without = [y for y in accounts.years if np.isnan(constant_prices(cluster, y))]
+    if without and years:
+        missing.append(
+            say("price levels of {years} (deflators in cluster.yaml); these years are not compared",
+                years=", ".join(map(str, without)))
+        )  # fmt: skip
     split = drivers(cluster, accounts)
     if split is not None:
         details["decomposition"] = split
@@ -202,14 +211,17 @@ def _frontier(cluster: Cluster, accounts: CarbonAccounts, year: int) -> Indicato
             "value added, staff, energy and carbon of 12 enterprises or more, for a frontier (now {n})",
             n=count,
         )
-    scores = slacks_based_efficiency(
-        np.c_[staff[whole], energy[whole]], value[whole], carbon[whole], returns="variable"
-    )
-    mean = float(np.average(scores, weights=value[whole]))
+    try:
+        scores = slacks_based_efficiency(
+            np.c_[staff[whole], energy[whole]], value[whole], carbon[whole], returns="variable"
+        ).clip(0.0, 1.0)
+    except InputError as problem:
+        return say("a frontier: {why}", why=problem.message)
+    mean = min(float(scores.max()), max(float(scores.min()), float(np.average(scores, weights=value[whole]))))
     return Indicator(
         id="efficiency", name=say("efficiency in staff, energy and carbon, against the cluster's own best"),
         value=mean, unit="", score=1 - mean,
-        score_low=max(0.0, 1 - float(scores.max())), score_high=1 - float(scores.min()),
+        score_low=1 - float(scores.max()), score_high=1 - float(scores.min()),
         how=say("the distance to the cluster's own frontier; interval over enterprises"),
         source=say("Tone (2003), variable returns to scale"), coverage=count / len(value),
     )  # fmt: skip

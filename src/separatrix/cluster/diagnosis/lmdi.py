@@ -43,7 +43,8 @@ class Decomposition:
     additive : array, shape (factors,)
         In the unit of the aggregate; they sum to ``after - before``.
     multiplicative : array, shape (factors,), or None
-        They multiply to ``after / before``; None where the aggregate is zero at either time.
+        They multiply to ``after / before``; None where the aggregate is zero at either time, or a
+        factor is larger than a number can be.
     by_category : array, shape (categories, factors)
         The additive parts of every category.
     """
@@ -74,10 +75,13 @@ def log_mean(a: npt.ArrayLike, b: npt.ArrayLike) -> Floats:
     (2.0, 0.0, 1.718282)
     """
     first, second = np.broadcast_arrays(np.asarray(a, dtype=float), np.asarray(b, dtype=float))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        # (a - b)/ln(a/b) with ln by log1p, which keeps its digits where a and b are close.
-        gap = first - second
-        mean = np.where(gap == 0, first, gap / np.log1p(gap / second))
+    low, high = np.minimum(first, second), np.maximum(first, second)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        gap = high - low
+        # Where both are close, ln a − ln b loses digits that log1p keeps; far apart, it is the other
+        # way round.
+        logarithm = np.where(gap < low, np.log1p(gap / low), np.log(high) - np.log(low))
+        mean = np.where(gap == 0, first, gap / logarithm)
     return np.where((first == 0) | (second == 0), 0.0, mean)
 
 
@@ -138,7 +142,9 @@ def decompose(
     additive = parts.sum(axis=0)
     multiplicative = None
     if total_before > 0 and total_after > 0:
-        multiplicative = np.exp(additive / float(log_mean(total_after, total_before)))
+        with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+            multiplicative = np.exp(additive / float(log_mean(total_after, total_before)))
+        multiplicative = multiplicative if np.isfinite(multiplicative).all() else None
     return Decomposition(names, total_before, total_after, additive, multiplicative, parts)
 
 

@@ -96,6 +96,8 @@ def _rates(cluster: Cluster, accounts: CarbonAccounts, year: int, missing: list[
 
 # --------------------------------------------------------------------------- exports
 
+_MOST_SECTORS = 5000
+
 
 def exports_of_table(cluster: Cluster) -> tuple[ExportAccount, float, float] | Sentence | None:
     """Return what the exports of the input-output table carry, its carbon per value added, and the stages.
@@ -106,6 +108,8 @@ def exports_of_table(cluster: Cluster) -> tuple[ExportAccount, float, float] | S
     if not len(flows) or not len(sectors):
         return None
     names = {str(n): i for i, n in enumerate(sectors.texts("sector"))}
+    if len(names) > _MOST_SECTORS:
+        return say("the table io_sectors has more than {n} sectors", n=_MOST_SECTORS)
     matrix = np.zeros((len(names), len(names)))
     for start, end, value in zip(
         flows.texts("from"), flows.texts("to"), flows.numbers("coefficient"), strict=True
@@ -129,7 +133,9 @@ def exports_of_table(cluster: Cluster) -> tuple[ExportAccount, float, float] | S
         stages = float(np.average(upstreamness(matrix, columns["output"]), weights=columns["output"]))
     except InputError as problem:
         return say("the table io cannot be used: {why}", why=problem.message)
-    return account, float(columns["emissions"].sum() / columns["value_added"].sum()), stages
+    earned = float(columns["value_added"].sum())
+    whole = float(columns["emissions"].sum()) / earned if earned > 0 else 0.0
+    return account, whole, stages
 
 
 def _embodied(cluster: Cluster, account: ExportAccount, whole: float) -> Indicator:
@@ -142,7 +148,7 @@ def _embodied(cluster: Cluster, account: ExportAccount, whole: float) -> Indicat
         score=score, score_low=score, score_high=score,
         how=say("0.5 where exports carry as much carbon per value added as everything that is made"),
         source="Leontief (1970); Miller & Blair (2009), ch. 10",
-        missing=say("exports in the table io_sectors") if ratio is None else None,
+        missing=say("exports with value added in the table io_sectors") if ratio is None else None,
     )  # fmt: skip
 
 

@@ -58,12 +58,12 @@ def quotient(
             id=key, name=name, value=value, unit=unit, source=say("quotient of sums"), coverage=coverage,
             missing=say("benchmarks of `{name}` to score it", name=usual),
         )  # fmt: skip
-    score = float(np.average(scores, weights=weights))
+    score = min(1.0, max(0.0, float(np.average(scores, weights=weights))))
     # Those without a benchmark could be anywhere in their sectors.
-    told = sum(weights) / float(bottom[both].clip(min=0).sum())
+    told = min(1.0, sum(weights) / float(bottom[both].clip(min=0).sum()))
     return Indicator(
         id=key, name=name, value=value, unit=unit, score=score, score_low=score * told,
-        score_high=score * told + 1 - told,
+        score_high=max(score, min(1.0, score * told + 1 - told)),
         how=say("the share of their sectors that does better, weighted by size"),
         source=say("quotients by sector against benchmarks, {sources}",
                    sources=", ".join(dict.fromkeys(sources))),

@@ -118,4 +118,6 @@ def share_interval(
         return float("nan"), 0.0, 1.0
     sure = float((known[told] * weight[told]).sum())
     whole = float(weight.sum())
-    return sure / float(weight[told].sum()), sure / whole, (sure + float(weight[~told].sum())) / whole
+    value = min(1.0, sure / float(weight[told].sum()))
+    # Sums in another order differ in their last digit.
+    return value, min(value, sure / whole), max(value, min(1.0, (sure + float(weight[~told].sum())) / whole))

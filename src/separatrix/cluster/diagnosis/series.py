@@ -9,7 +9,7 @@ import numpy as np
 
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.cluster import Cluster
-from separatrix.cluster.panel import by_enterprise, constant_prices
+from separatrix.cluster.panel import constant_prices, real_value_added
 from separatrix.sentence import Sentence, say
 
 __all__ = ["GrowthSeries", "growth_series", "regional_value_added"]
@@ -49,14 +49,10 @@ def growth_series(cluster: Cluster, accounts: CarbonAccounts) -> GrowthSeries | 
     Enterprises that came or left would show as growth or decoupling that nobody achieved, so they stay out
     of the first kind; the second cannot leave them out, and says so.
     """
-    told = [
-        y for y in accounts.years if not np.isnan(by_enterprise(cluster, "accounts", "value_added", y)).all()
-    ]
+    told = [y for y in accounts.years if not np.isnan(real_value_added(cluster, y)).all()]
     if told:
         emitted = np.array([accounts.by_enterprise(y, internal=False) for y in told])
-        value = np.array(
-            [by_enterprise(cluster, "accounts", "value_added", y) * constant_prices(cluster, y) for y in told]
-        )
+        value = np.array([real_value_added(cluster, y) for y in told])
         always = ~np.isnan(emitted).any(axis=0) & ~np.isnan(value).any(axis=0)
         if not always.any():
             return None
@@ -68,7 +64,7 @@ def growth_series(cluster: Cluster, accounts: CarbonAccounts) -> GrowthSeries | 
             float(always.mean()),
         )  # fmt: skip
     region = {y: regional_value_added(cluster, y) for y in accounts.years}
-    both = [y for y in accounts.years if region[y] is not None]
+    both = [y for y in accounts.years if region[y] is not None and constant_prices(cluster, y) > 0]
     if not both:
         return None
     return GrowthSeries(

@@ -112,7 +112,7 @@ def _step(start: int, end: int, before: tuple[float, float], after: tuple[float,
         return Step(
             start, end, None, None, None, None, say("emissions or value added of a year are not known")
         )
-    if before[0] <= 0 or before[1] <= 0:
+    if min(before) <= 0 or after[1] < 0:
         return Step(start, end, None, None, None, None, say("nothing relative to zero or a negative number"))
     emitted, made = after[0] / before[0] - 1, after[1] / before[1] - 1
     elasticity, state = decoupling(emitted, made)

@@ -102,6 +102,10 @@ def innovation(cluster: Cluster) -> Innovation | None:
     told = [k for k in range(len(CRITERIA)) if (~np.isnan(values[:, k])).sum() >= min(2, len(values))]
     criteria = tuple(CRITERIA[k] for k in told)
     values = values[:, told]
+    left = ~np.isnan(values).all(axis=1)  # some may be known by criteria alone that nobody else tells
+    if not left.any():
+        return None
+    values, names = values[left], cluster.enterprises[accounted][left]
     notes: list[Sentence] = []
     weights = {"equal": np.full(len(criteria), 1 / len(criteria))}
     whole = ~np.isnan(values).any(axis=1)
@@ -122,7 +126,7 @@ def innovation(cluster: Cluster) -> Innovation | None:
             notes.append(say("the weights in cluster.yaml name none of {names}", names=", ".join(criteria)))
     unit = scaled(values)
     ranks = {name: rank_interval(unit, w) for name, w in weights.items()}
-    return Innovation(year, cluster.enterprises[accounted], criteria, values, weights, ranks, tuple(notes))
+    return Innovation(year, names, criteria, values, weights, ranks, tuple(notes))
 
 
 def technology(cluster: Cluster) -> Difficulty:
@@ -165,7 +169,7 @@ def _sums(cluster: Cluster, year: int) -> list[Indicator]:
                  get["value_added"], year, usual="R&D intensity", worse="low"),
         quotient(cluster, "rd-staff", say("R&D staff per staff"), get["rd_staff"], get["staff"], year),
         quotient(cluster, "patents", say("patents per 1000 staff"), get["patents"], get["staff"], year,
-                 unit="per 1000 staff", scale=1000.0),
+                 unit="", scale=1000.0),
         quotient(cluster, "new-products", say("sales of new products per output"), get["new_product_sales"],
                  get["output"], year),
     ]  # fmt: skip
@@ -175,11 +179,19 @@ def _sums(cluster: Cluster, year: int) -> list[Indicator]:
 def _against_best(composite: Innovation, everyone: int) -> Indicator:
     unit = scaled(composite.values)
     known = ~np.isnan(unit)
+    if len(unit) < 2 or np.nanmax(unit) == np.nanmin(unit):
+        # Nobody differs from anybody, so the best of the cluster is no yardstick.
+        return Indicator(
+            id="innovation",
+            name=say("composite of innovation, mean over enterprises; 1 is the cluster's best in everything"),
+            value=None, source="OECD & JRC (2008)", coverage=len(composite.enterprises) / everyone,
+            missing=say("enterprises that differ in what is known of innovation"),
+        )  # fmt: skip
     rng = np.random.default_rng(np.random.SeedSequence(0))
     drawn = rng.dirichlet(np.ones(unit.shape[1]), size=2000)
     means = (drawn @ np.where(known, unit, 0.0).T / (drawn @ known.T.astype(float))).mean(axis=1)
-    value = float(composite.ranks["equal"].score.mean())
-    low, high = (float(q) for q in np.quantile(means, [0.025, 0.975]))
+    value = min(1.0, max(0.0, float(composite.ranks["equal"].score.mean())))
+    low, high = (min(1.0, max(0.0, float(q))) for q in np.quantile(means, [0.025, 0.975]))
     low, high = min(low, value), max(high, value)
     return Indicator(
         id="innovation",

@@ -29,6 +29,8 @@ __all__ = ["leaders_of", "steps_from_leaders", "understanding"]
 
 _SOURCE = say("share of adopters, with the bounds that those not known leave open, Manski (1995)")
 _SHARES = ("reports", "certified", "trained")
+_FEW = 10
+"""Fewer answers than this get bounds in place of a normal interval."""
 
 
 def understanding(cluster: Cluster) -> Difficulty:
@@ -78,8 +80,11 @@ _NAMES: Mapping[str, Sentence] = {
 
 def _share(column: str, known: Floats, weights: Floats | None) -> Indicator:
     value, low, high = share_interval(known, weights)
-    if value != value:
-        value = low = high = 0.0
+    if value != value:  # no weight is known of those who are known: anything is possible
+        return Indicator(
+            id=column.replace(", ", "-").replace(" ", "-"), name=_NAMES[column], value=None, unit="share",
+            source=_SOURCE, missing=say("output of the enterprises of which it is known"),
+        )  # fmt: skip
     return Indicator(
         id=column.replace(", ", "-").replace(" ", "-"), name=_NAMES[column], value=value, unit="share",
         low=low, high=high, score=1 - value, score_low=1 - high, score_high=1 - low,
@@ -103,13 +108,18 @@ def _survey(cluster: Cluster) -> Indicator | None:
     value = float(unit.mean())
     # Enterprises are a finite set: of all of them asked, nothing is left to chance.
     missing = 1 - len(unit) / len(cluster.enterprises)
-    half = 1.96 * float(unit.std(ddof=1)) / len(unit) ** 0.5 * missing**0.5 if len(unit) > 1 else 0.0
-    low, high = max(0.0, value - half), min(1.0, value + half)
+    if len(unit) < _FEW:
+        # Too few for a normal interval: those who were not asked may have answered anything.
+        value, low, high = share_interval(np.r_[unit, np.full(len(cluster.enterprises) - len(unit), np.nan)])
+    else:
+        half = 1.96 * float(unit.std(ddof=1)) / len(unit) ** 0.5 * missing**0.5
+        low, high = max(0.0, value - half), min(1.0, value + half)
     return Indicator(
         id="survey", name=say("understanding as answered, from 0 to 1"), value=value, low=low, high=high,
         score=1 - value, score_low=1 - high, score_high=1 - low, how=say("the top of the scale"),
-        source=say("mean of {n} questions, normal interval with finite population correction",
-                   n=len(questions)),
+        source=_SOURCE if len(unit) < _FEW
+        else say("mean of {n} questions, normal interval with finite population correction",
+                 n=len(questions)),
         coverage=len(unit) / len(cluster.enterprises),
     )  # fmt: skip
 

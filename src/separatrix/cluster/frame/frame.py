@@ -116,7 +116,10 @@ def frame_of(cluster: Cluster, accounts: CarbonAccounts) -> Frame:
     specialised = _specialisations(cluster)
     if not specialised:
         missing.append(
-            say("the table region with this area, the country and their totals, for location quotients")
+            say(
+                "the table region with this area (region_area), the country (region_country) and the totals "
+                "of both, for location quotients"
+            )
         )
     spread = _ellison_glaeser(cluster)
     if isinstance(spread, Sentence):
@@ -146,21 +149,19 @@ _COUNTRIES = frozenset({"country", "nation", "national", "全国"})
 
 
 def _country(cluster: Cluster) -> str | None:
-    """Return the area that is the country: named so, by its code, or the largest total of the table."""
-    table = cluster.table("region")
-    areas = {str(a) for a in table.texts("area")}
-    named = [a for a in areas if a.casefold() in _COUNTRIES or a == cluster.description.country]
-    if named:
-        return named[0]
-    totals: dict[str, float] = {}
-    for i in range(len(table)):
-        if str(table.texts("sector")[i]).casefold() == "total":
-            for measure in ("employment", "value_added"):
-                value = table.numbers(measure)[i]
-                if not np.isnan(value):
-                    area = str(table.texts("area")[i])
-                    totals[area] = max(totals.get(area, 0.0), float(value))
-    return max(totals, key=lambda a: totals[a]) if len(totals) > 1 else None
+    """Return the area that is the country: as cluster.yaml names it, else one called so or by its code."""
+    description = cluster.description
+    areas = sorted({str(a) for a in cluster.table("region").texts("area")})
+    if description.region_country:
+        return description.region_country if description.region_country in areas else None
+    return next(
+        (
+            a
+            for a in areas
+            if a.casefold() in _COUNTRIES or (description.country and a == description.country)
+        ),
+        None,
+    )
 
 
 def _specialisations(cluster: Cluster) -> tuple[Specialisation, ...]:

@@ -81,25 +81,42 @@ def network(nodes: Sequence[str], start: Sequence[str], end: Sequence[str]) -> N
     arcs = set(links)
     pairs = {tuple(sorted(arc)) for arc in arcs}
     n = len(place)
-    matrix = np.zeros((n, n))
-    for a, b in arcs:
-        matrix[a, b] = 1.0
+    ends = np.array(sorted(arcs), dtype=np.int64).reshape(-1, 2)
+    matrix = coo_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(n, n)).tocsr()
     degree = (
         np.bincount(np.array(sorted(arcs), dtype=np.int64).ravel(), minlength=n)
         if links
         else np.zeros(n, dtype=int)
     )
     busiest = int(np.argmax(degree)) if n else 0
-    labels = connected_components(coo_array(matrix), directed=False)[1] if n else np.zeros(0, dtype=int)
+    labels = connected_components(matrix, directed=False)[1] if n else np.zeros(0, dtype=int)
     return Network(
         nodes=n, links=len(links), arcs=len(arcs), pairs=len(pairs),
         connectance=len(pairs) / (n * (n - 1) / 2) if n > 1 else None,
         density=len(arcs) / (n * (n - 1)) if n > 1 else None,
         reciprocity=sum((b, a) in arcs for a, b in arcs) / len(arcs) if arcs else None,
-        spectral_radius=float(np.abs(np.linalg.eigvals(matrix)).max()) if n else 0.0,
+        spectral_radius=_spectral_radius(matrix) if n else 0.0,
         largest_component=int(np.bincount(labels).max()) if n else 0,
         busiest=list(place)[busiest] if links else "", busiest_degree=int(degree[busiest]) if links else 0,
     )  # fmt: skip
+
+
+def _spectral_radius(matrix: Any) -> float:
+    """Return the largest modulus of an eigenvalue, that of a strongly connected part.
+
+    Part by part, because without a cycle it is exactly 0, and numerically the eigenvalues of such a matrix
+    are far from it.
+    """
+    from scipy.sparse.csgraph import connected_components
+
+    labels = connected_components(matrix, directed=True, connection="strong")[1]
+    order = np.argsort(labels, kind="stable")
+    largest = 0.0
+    for part in np.split(order, np.flatnonzero(np.diff(labels[order])) + 1):
+        if len(part) > 1:
+            square = matrix[part][:, part].toarray()
+            largest = max(largest, float(np.abs(np.linalg.eigvals(square)).max()))
+    return largest
 
 
 def network_of(cluster: Cluster, kind: str | None = None) -> Network | None:

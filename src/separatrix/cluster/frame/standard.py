@@ -110,7 +110,6 @@ def standards() -> list[str]:
     return sorted(p.stem for p in root.glob("*.yaml"))
 
 
-@cache
 def standard_named(name: str, folder: str = "") -> Standard:
     """Return a standard: a file in the cluster's folder if the name ends in .yaml, else one that is shipped.
 
@@ -122,7 +121,7 @@ def standard_named(name: str, folder: str = "") -> Standard:
     if name.endswith((".yaml", ".yml")):
         path = Path(folder) / name
     elif name in standards():
-        path = Path(str(files("separatrix.cluster.frame").joinpath("standards", f"{name}.yaml")))
+        return _shipped(name)
     else:
         meant = nearest(name, standards())
         raise NameProblem(
@@ -131,6 +130,11 @@ def standard_named(name: str, folder: str = "") -> Standard:
             else f"shipped are {', '.join(standards())}; name a .yaml file for one of your own",
         )  # fmt: skip
     return _read(path)
+
+
+@cache
+def _shipped(name: str) -> Standard:
+    return _read(Path(str(files("separatrix.cluster.frame").joinpath("standards", f"{name}.yaml"))))
 
 
 _KEYS = ("id", "text", "unit", "kind", "op", "value", "applies_if", "measure", "text_zh")
@@ -149,9 +153,9 @@ def _read(path: Path) -> Standard:
         for key in ("id", "text", "op", "value", "measure"):
             if entry.get(key) is None:
                 raise reading.fault("K230", f"the indicator needs `{key}`", here)
-        if entry["op"] not in ("<=", ">="):
+        if str(entry["op"]) not in ("<=", ">="):
             raise reading.fault("K230", "`op` is <= or >=", (*here, "op"))
-        if entry["measure"] not in _MEASURES:
+        if str(entry["measure"]) not in _MEASURES:
             meant = nearest(str(entry["measure"]), list(_MEASURES))
             raise reading.fault(
                 "K230", f"nothing measures `{entry['measure']}`", (*here, "measure"),
@@ -159,13 +163,17 @@ def _read(path: Path) -> Standard:
             )  # fmt: skip
         names = ("id", "text", "unit", "kind", "op", "measure", "applies_if", "text_zh")
         texts = {k: "" if entry.get(k) is None else str(entry[k]) for k in names}
-        if texts["applies_if"] and not _CONDITION.fullmatch(texts["applies_if"]):
+        condition = _CONDITION.fullmatch(texts["applies_if"])
+        if texts["applies_if"] and not (condition and (condition[1] or condition[4])):
             raise reading.fault(
-                "K230", "`applies_if` compares `energy` with numbers of tce", (*here, "applies_if")
-            )
+                "K230", "`applies_if` compares `energy` with numbers of tce", (*here, "applies_if"),
+                hint="write for example 200000 <= energy < 1000000",
+            )  # fmt: skip
         lines.append(
             Requirement(value=float(reading.number(entry["value"], (*here, "value"), "`value`")), **texts)
         )
+    if not lines:
+        raise reading.fault("K230", "the standard has no `indicators`", ())
     return Standard(
         str(given.get("id") or path.stem), str(given.get("title") or path.stem),
         str(given.get("source") or ""), given.get("verified") is True, tuple(lines),
@@ -173,7 +181,8 @@ def _read(path: Path) -> Standard:
     )  # fmt: skip
 
 
-_CONDITION = re.compile(r"\s*(?:([\d.]+)\s*(<=|<)\s*)?energy(?:\s*(>=|>|<=|<)\s*([\d.]+))?\s*")
+_NUMBER = r"(\d+(?:\.\d+)?)"
+_CONDITION = re.compile(rf"\s*(?:{_NUMBER}\s*(<=|<)\s*)?energy(?:\s*(>=|>|<=|<)\s*{_NUMBER})?\s*", re.ASCII)
 
 
 def _applies(condition: str, energy: float | None) -> bool | None:
@@ -225,8 +234,9 @@ def _gap(
 ) -> Gap:
     applies = _applies(requirement.applies_if, energy)
     if applies is False:
-        return Gap(requirement, "does not apply", None,
-                   say("the cluster uses {energy} tce a year", energy=rounded(energy or 0.0)))  # fmt: skip
+        told = say("the enterprises whose energy is known use {energy} tce a year",
+                   energy=rounded(energy or 0.0))  # fmt: skip
+        return Gap(requirement, "does not apply", None, told)
     found = _MEASURES[requirement.measure](cluster, accounts, year)
     if isinstance(found, Sentence):
         return Gap(requirement, "cannot be told", None, found)
@@ -257,7 +267,7 @@ def _carbon_per_energy(cluster: Cluster, accounts: CarbonAccounts, year: int) ->
     energy = float(accounts.energy[chosen].sum()) / TCE
     if energy <= 0:
         return say("energy use is not known")
-    return float(accounts.location[chosen].sum()) / energy
+    return float(accounts.factor_location[chosen].sum()) / energy
 
 
 def _clean_energy(cluster: Cluster, accounts: CarbonAccounts, year: int) -> float | Sentence:
@@ -266,13 +276,14 @@ def _clean_energy(cluster: Cluster, accounts: CarbonAccounts, year: int) -> floa
     energy = accounts.energy[chosen]
     if energy.sum() <= 0:
         return say("energy use is not known")
-    clean = (accounts.market[chosen] == 0) & (accounts.kind[chosen] != "verified")
+    # By factors, for a verified total says nothing of the carriers it holds.
+    clean = accounts.factor_market[chosen] == 0
     return float(energy[clean].sum() / energy.sum())
 
 
 def _direct_green(cluster: Cluster, accounts: CarbonAccounts, year: int) -> float | Sentence:
     table = cluster.table("energy")
-    power = (table.texts("carrier") != "") & (table.numbers("year") == year)
+    power = (table.texts("dimension") == "energy") & (table.numbers("year") == year)
     from separatrix.cluster.accounts.registry import carrier_named
 
     power &= np.array([carrier_named(str(c))[0] == "electricity" for c in table.texts("carrier")], dtype=bool)

@@ -97,7 +97,13 @@ def year_table(accounts: CarbonAccounts, totals: Mapping[int, Spread], words: La
     inside = bool(accounts.internal.any())
     spread = any(t.high > t.low for t in totals.values())
     unit = carbon_unit([accounts.total(y) for y in accounts.years])
-    columns = [Column(words.CL_YEAR), Column(words.CL_SCOPE_1, "right")]
+    known = {y: int((~np.isnan(accounts.by_enterprise(y))).sum()) for y in accounts.years}
+    # Totals of years in which not the same number is known must not be compared in silence.
+    counted = len(set(known.values())) > 1
+    columns = [Column(words.CL_YEAR)]
+    if counted:
+        columns.append(Column(words.CL_COUNT, "right"))
+    columns.append(Column(words.CL_SCOPE_1, "right"))
     if bought:
         columns += [Column(words.CL_SCOPE_2_LOCATION, "right"), Column(words.CL_SCOPE_2_MARKET, "right")]
         if inside:
@@ -115,7 +121,8 @@ def year_table(accounts: CarbonAccounts, totals: Mapping[int, Spread], words: La
             if inside:
                 sums.append(float(accounts.location[second & accounts.internal].sum()))
             sums.append(accounts.total(year))
-        row = [line(str(year)), *(line(unit.tell(v)) for v in sums)]
+        count = [line(str(known[year]))] if counted else []
+        row = [line(str(year)), *count, *(line(unit.tell(v)) for v in sums)]
         if spread:
             row.append(line(span(unit.tell(totals[year].low), unit.tell(totals[year].high))))
         rows.append(tuple(row))

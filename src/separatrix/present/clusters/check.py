@@ -29,20 +29,19 @@ MOST_KINDS = 40
 
 
 def check_document(
-    cluster: Cluster, abilities: Sequence[Ability], remarks: Sequence[Remark], words: Language
+    cluster: Cluster, abilities: Sequence[Ability], remarks: Sequence[Remark], words: Language, left_out: int
 ) -> Document:
-    """Return what the data of a cluster are and what they let be computed."""
+    """Return what the data of a cluster are and let be computed; ``left_out`` rows are not in it."""
     return Document(
         words.CL_CHECK_TITLE.format(name=cluster.name), cluster.description.place,
-        tuple(_blocks(cluster, abilities, remarks, words)), words.code, words.names,
+        tuple(_blocks(cluster, abilities, remarks, words, left_out)), words.code, words.names,
     )  # fmt: skip
 
 
 def _blocks(
-    cluster: Cluster, abilities: Sequence[Ability], remarks: Sequence[Remark], words: Language
+    cluster: Cluster, abilities: Sequence[Ability], remarks: Sequence[Remark], words: Language, left: int
 ) -> Iterator[Block]:
     rows = sum(t.given for t in cluster.tables.values())
-    left = sum(t.given - len(t) for t in cluster.tables.values())
     lead = words.CL_CHECK_LEAD.format(
         enterprises=len(cluster.enterprises), tables=len(cluster.tables), left=left, rows=rows
     )

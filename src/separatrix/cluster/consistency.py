@@ -1,0 +1,82 @@
+"""Rows that are each well formed and together make no sense: doubted, named, and taken as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from separatrix.cluster.remark import Remark
+from separatrix.cluster.table import Table, empty_table
+from separatrix.sentence import say
+
+__all__ = ["doubts"]
+
+_PARTS = (
+    ("value_added", "output"), ("exports", "output"), ("new_product_sales", "output"), ("rd_staff", "staff"),
+)  # fmt: skip
+"""Columns of `accounts` of which the first is a part of the second."""
+
+
+def doubts(tables: Mapping[str, Table]) -> list[Remark]:
+    """Return what is doubtful in tables that were read.
+
+    Value added that is zero or negative, parts above their whole, links of an enterprise to itself, and years
+    without data between years with them: the totals of such a year lack the enterprise.
+    """
+
+    def table(name: str) -> Table:
+        return tables.get(name) or empty_table(name)
+
+    return [
+        *_accounts(table("accounts")),
+        *_links(table("links")),
+        *_gaps(table("energy"), table("emissions")),
+    ]
+
+
+def _accounts(table: Table) -> Iterator[Remark]:
+    made = table.numbers("value_added")
+    for i in np.flatnonzero(made <= 0).tolist():
+        yield Remark(
+            "K135", "warning", table.file, int(table.rows[i]), "value_added",
+            say("value added is zero or negative, so nothing is told per value added of this enterprise"),
+        )  # fmt: skip
+    for part, whole in _PARTS:
+        # Both were read from decimals: a part that equals its whole is no fault.
+        above = table.numbers(part) > table.numbers(whole) * (1 + 1e-9)
+        for i in np.flatnonzero(above).tolist():
+            yield Remark(
+                "K136", "warning", table.file, int(table.rows[i]), part,
+                say("{part} is above {whole}, of which it is a part", part=part, whole=whole),
+                say("check both, and their units"),
+            )  # fmt: skip
+
+
+def _links(table: Table) -> Iterator[Remark]:
+    for i in np.flatnonzero(table.texts("from") == table.texts("to")).tolist():
+        yield Remark(
+            "K138", "warning", table.file, int(table.rows[i]), "to",
+            say("an enterprise is linked to itself, which counts for nothing"),
+        )  # fmt: skip
+
+
+def _gaps(*tables: Table) -> Iterator[Remark]:
+    known: dict[str, set[int]] = {}
+    file = next((t.file for t in tables if len(t)), "")
+    for table in tables:
+        for name, year in zip(table.texts("enterprise"), table.numbers("year"), strict=True):
+            if year == year:
+                known.setdefault(str(name), set()).add(int(year))
+    everywhere = set().union(*known.values()) if known else set()
+    for year in sorted(set(range(min(everywhere, default=0), max(everywhere, default=0))) - everywhere):
+        if everywhere:
+            yield Remark("K137", "warning", file, None, "year", say("nothing is known of {year}", year=year))
+    for name, years in known.items():
+        lacking = [y for y in range(min(years), max(years)) if y not in years and y in everywhere]
+        if lacking:
+            yield Remark(
+                "K137", "warning", file, None, "year",
+                say("{name} has data before and after and none of {years}: the totals lack it",
+                    name=name, years=", ".join(map(str, lacking))),
+            )  # fmt: skip

@@ -1,0 +1,85 @@
+"""Whether numbers in a file have a decimal comma or a decimal point, from the numbers themselves.
+
+``12,5`` can mean one thing only, and so can ``1,234,567`` and ``1.234,5``; ``1,234`` can mean two.  What a
+file holds of the first kind decides for the second.  Where nothing decides, the separator of columns does
+(whoever writes decimal commas separates by semicolons), with a warning; and where that says nothing either,
+such numbers are not read at all, for one reading is a thousand times the other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+__all__ = ["decimal_sign"]
+
+Cell = tuple[int, int]
+
+_GROUP = r"[-+]?[1-9]\d{0,2}"
+_TAIL = r"\s*%?\Z"
+_EITHER_COMMA = re.compile(rf"{_GROUP},\d{{3}}{_TAIL}")
+_THOUSANDS_COMMA = re.compile(rf"{_GROUP}(,\d{{3}}){{2,}}(\.\d+)?{_TAIL}|{_GROUP}(,\d{{3}})+\.\d+{_TAIL}")
+_DECIMAL_COMMA = re.compile(rf"([-+]?\d+|{_GROUP}(\.\d{{3}})+),\d+{_TAIL}")
+_EITHER_POINT = re.compile(rf"{_GROUP}\.\d{{3}}{_TAIL}")
+_THOUSANDS_POINT = re.compile(rf"{_GROUP}(\.\d{{3}}){{2,}}{_TAIL}")
+_DECIMAL_POINT = re.compile(rf"[-+]?\d*\.\d+{_TAIL}")
+
+
+def decimal_sign(columns: Sequence[Sequence[str]], separator: str) -> tuple[bool, str, Cell | None]:
+    """Return how the numbers of a table are written.
+
+    Returns
+    -------
+    comma : bool
+        Whether commas are decimal signs (and points set thousands apart).
+    doubtful : str
+        The signs that may be either, so that a number with one before three digits is not to be read.
+    guessed : (row, column) or None
+        A cell that was decided by the separator alone, or that a number written the other way contradicts.
+
+    Examples
+    --------
+    >>> decimal_sign([["12,5", "1.234"]], ";")
+    (True, '', (1, 0))
+    >>> decimal_sign([["1,234"]], "\\t"), decimal_sign([["1,234"]], ",")
+    ((False, ',', None), (False, '', (0, 0)))
+    """
+    found = _evidence(columns, points=separator != ",")
+    comma = "decimal comma" in found or "thousands point" in found
+    if "thousands comma" in found:
+        # Numbers written the other way are faults, and what could be either is not read.
+        return False, "," if comma and "either comma" in found else "", None
+    if comma:
+        mixed = "decimal point" in found and "thousands point" not in found
+        either = found.get("either point")
+        return True, "." if mixed and either is not None else "", None if mixed else either
+    if "either comma" in found:
+        if "decimal point" in found or separator == ",":
+            return False, "", found["either comma"]
+        return (True, "", found["either comma"]) if separator == ";" else (False, ",", None)
+    if "either point" in found and "decimal point" not in found and separator == ";":
+        return False, ".", None
+    return False, "", None
+
+
+def _evidence(columns: Sequence[Sequence[str]], *, points: bool) -> dict[str, Cell]:
+    """Return the first cell of every kind of number that tells something."""
+    found: dict[str, Cell] = {}
+    commas = [p for p, column in enumerate(columns) if any("," in cell for cell in column)]
+    if not commas and not points:
+        return found
+    kinds = (
+        (",", "thousands comma", _THOUSANDS_COMMA), (",", "either comma", _EITHER_COMMA),
+        (",", "decimal comma", _DECIMAL_COMMA), (".", "thousands point", _THOUSANDS_POINT),
+        (".", "either point", _EITHER_POINT), (".", "decimal point", _DECIMAL_POINT),
+    )  # fmt: skip
+    for place, column in enumerate(columns):
+        for row, cell in enumerate(column):
+            if "," not in cell and "." not in cell:
+                continue
+            sign = "," if "," in cell else "."
+            for own, kind, form in kinds:
+                if own == sign and form.match(cell):
+                    found.setdefault(kind, (row, place))
+                    break
+    return found

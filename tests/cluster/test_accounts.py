@@ -1,0 +1,442 @@
+"""Carbon accounts against sums done by hand, and what must hold of any accounts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cluster.folders import DESCRIPTION, ENERGY, codes, found, park
+from separatrix.cluster.accounts.account import carbon_accounts
+from separatrix.cluster.accounts.registry import carrier_named, gwp100
+from separatrix.cluster.accounts.result import CarbonAccounts
+from separatrix.cluster.accounts.uncertainty import monte_carlo_total, spread_of_total
+from separatrix.cluster.frame.standard import scorecard
+from separatrix.cluster.units import unit_of
+from separatrix.game.explain_clusters import CLUSTERS
+
+IPCC = DESCRIPTION.replace("cn-guideline", "ipcc-2006")
+FULL = "enterprise,year,carrier,amount,unit,use,supplier,market,market_factor,uncertainty\n"
+EMISSIONS = "enterprise,year,kind,amount,unit,gas,uncertainty\n"
+
+
+def account(folder: Path, description: str = DESCRIPTION, **tables: str | bytes) -> CarbonAccounts:
+    """Return the accounts of a folder made of these tables."""
+    return carbon_accounts(park(folder, description, **tables))
+
+
+# --------------------------------------------------------------------------- scope 1
+
+
+@pytest.mark.parametrize(
+    ("description", "carrier", "amount", "unit", "tonnes"),
+    [
+        # amount × NCV × carbon content × oxidation × 44/12
+        (DESCRIPTION, "raw_coal", 1000, "t", 1000 * 20.908 * 0.02637 * 0.94 * 44 / 12),
+        (DESCRIPTION, "原煤", 0.1, "万吨", 1000 * 20.908 * 0.02637 * 0.94 * 44 / 12),
+        (DESCRIPTION, "Diesel", 250, "t", 250 * 3.0959),
+        (DESCRIPTION, "gasoline", 1e6, "kg", 1000 * 2.9251),
+        (DESCRIPTION, "natural gas", 12, "1e4 Nm3", 12 * 21.6501),
+        (DESCRIPTION, "天然气", 120000, "m3", 12 * 21.6501),
+        (DESCRIPTION, "coke", 10, "tce", 10 * 29.307 * 0.02942 * 0.95 * 44 / 12),
+        (IPCC, "diesel", 1, "TJ", 1000 * 0.0202 * 44 / 12),
+        (IPCC, "natural_gas", 1, "t", 48.0 * 0.0153 * 44 / 12),
+        (IPCC, "anthracite", 1, "kt", 1000 * 26.7 * 0.0268 * 44 / 12),
+    ],
+)
+def test_fuels_by_hand(
+    tmp_path: Path, description: str, carrier: str, amount: float, unit: str, tonnes: float
+) -> None:
+    """Each factor set gives its own product, in any unit and under any name that is known."""
+    found_ = account(tmp_path, description, energy=ENERGY + f"E01,2023,{carrier},{amount},{unit}\n")
+    assert found_.total(2023) == pytest.approx(tonnes, rel=5e-5)
+    assert found_.by_enterprise(2023, scope=1)[0] == found_.total(2023)
+
+
+def test_carbon_of_a_tonne_of_coal_equivalent(tmp_path: Path) -> None:
+    """A park on raw coal alone emits 2.66 t a tce: 1.9003 t/t over 0.7134 tce/t, the set's own NCV."""
+    read = park(
+        tmp_path,
+        DESCRIPTION + "park_standard: cn-zero-carbon-park-2025\n",
+        energy=ENERGY + "E01,2023,raw_coal,500000,t\n",
+    )
+    accounts = carbon_accounts(read)
+    assert accounts.total(2023) / 500_000 == pytest.approx(1.9003, abs=5e-5)
+    assert accounts.energy_total(2023) / 29.307 / 500_000 == pytest.approx(0.7134, abs=5e-5)
+    card = scorecard(read, accounts)
+    assert card is not None
+    gap = next(g for g in card.gaps if g.requirement.id == "carbon-per-energy")
+    assert gap.verdict == "not met"
+    assert gap.found == pytest.approx(2.6637, abs=5e-5)  # 1.9003 / 0.7143 = 2.6604 by the national equivalent
+    assert gap.found is not None and 1 - 0.2 / gap.found == pytest.approx(0.92, abs=0.006)
+
+
+def test_biomass_burns_without_carbon(tmp_path: Path) -> None:
+    """Its CO2 is of recent biological origin: the energy counts, the carbon does not."""
+    found_ = account(tmp_path, IPCC, energy=ENERGY + "E01,2023,wood waste,100,t\nE01,2023,diesel,1,t\n")
+    assert found_.total(2023) == pytest.approx(43.0 * 0.0202 * 44 / 12)
+    assert found_.energy_total(2023) == pytest.approx(100 * 15.6 + 43.0)
+
+
+def test_feedstock_and_what_is_sold_burn_nowhere(tmp_path: Path) -> None:
+    """Only what is used is counted; a use that does not fit its carrier is left out by name."""
+    rows = "E01,2023,diesel,1,t,used,,,,\nE01,2023,diesel,1,t,feedstock,,,,\nE01,2023,diesel,1,t,sold,,,,\n"
+    rows += "E01,2023,diesel,1,t,generated,,,,\nE01,2023,heat,1,GJ,feedstock,,,,\n"
+    found_ = account(tmp_path, energy=FULL + rows)
+    assert found_.total(2023) == pytest.approx(3.0959, abs=5e-5)
+    assert found(found_.remarks, "K221") == [
+        ("energy.csv", 5, "use", "error"),
+        ("energy.csv", 6, "use", "error"),
+    ]
+
+
+@pytest.mark.parametrize(("gwp", "methane"), [("AR4", 25), ("AR5", 28), ("AR6", 27.9)])
+def test_gases_are_weighted_by_the_report_that_is_named(tmp_path: Path, gwp: str, methane: float) -> None:
+    """Methane by each report; CO2 in all spellings by one; an unknown gas is left out."""
+    rows = "E01,2023,process,10,t,CH4,\nE02,2023,process,10,t,CO₂,\n"
+    rows += "E02,2023,process,1,kt,CO2-eq,\nE03,2023,process,1,t,CO3,\n"
+    found_ = account(tmp_path, DESCRIPTION + f"gwp: {gwp}\n", emissions=EMISSIONS + rows)
+    assert found_.by_enterprise(2023)[0] == pytest.approx(10 * methane)
+    assert found_.by_enterprise(2023)[1] == 1010
+    assert found(found_.remarks, "K212") == [("emissions.csv", 5, "gas", "error")]
+    assert gwp100(gwp)["CH4"] == methane
+
+
+def test_nitrous_oxide_by_each_report() -> None:
+    """The values of the fourth, fifth and sixth assessment reports."""
+    assert [gwp100(r)["N2O"] for r in ("AR4", "AR5", "AR6")] == [298, 265, 273]
+
+
+def test_emissions_that_are_no_mass(tmp_path: Path) -> None:
+    """A volume of gas is not weighed by guess."""
+    found_ = account(
+        tmp_path, emissions=EMISSIONS + "E01,2023,process,5,m3,CO2,\nE02,2023,process,5,t,CO2,\n"
+    )
+    assert found(found_.remarks, "K213") == [("emissions.csv", 2, "unit", "error")]
+    assert found_.total(2023) == 5
+
+
+def test_a_verified_total_takes_the_place_of_the_fuels(tmp_path: Path) -> None:
+    """Scope 1 of that enterprise and year is the total; its bought power and other years stay."""
+    energy = "E01,2022,diesel,1,t,,,,,\nE01,2023,diesel,1,t,,,,,\n"
+    energy += "E01,2023,electricity,10,MWh,,,,,\nE02,2023,diesel,1,t,,,,,\n"
+    rows = "E01,2023,verified,100,t,,\nE01,2023,process,7,t,,\nE02,2023,process,7,t,,\n"
+    found_ = account(tmp_path, energy=FULL + energy, emissions=EMISSIONS + rows)
+    assert found_.by_enterprise(2023, scope=1).tolist()[:2] == pytest.approx([100, 7 + 3.0959], abs=5e-5)
+    assert found_.by_enterprise(2023, scope=2)[0] == pytest.approx(10 * 0.55)
+    assert found_.by_enterprise(2022)[0] == pytest.approx(3.0959, abs=5e-5)
+    assert found_.energy_by_enterprise(2023)[0] == pytest.approx(42.652 + 36)
+
+
+def test_a_reported_scope_2_takes_the_place_of_bought_energy(tmp_path: Path) -> None:
+    """And leaves scope 1 as it is."""
+    energy = "E01,2023,diesel,1,t,,,,,\nE01,2023,electricity,10,MWh,,,,,\n"
+    found_ = account(tmp_path, energy=FULL + energy, emissions=EMISSIONS + "E01,2023,scope 2,4,t,,\n")
+    assert found_.by_enterprise(2023, scope=2)[0] == 4
+    assert found_.by_enterprise(2023, scope=1)[0] == pytest.approx(3.0959, abs=5e-5)
+
+
+# --------------------------------------------------------------------------- scope 2
+
+
+def test_power_by_place_and_by_contract(tmp_path: Path) -> None:
+    """East China 2023: 0.55 by place; by market 0.6096 without a contract, its own factor with one."""
+    rows = "E01,2023,electricity,100,MWh,,,grid,,\nE02,2023,electricity,100,MWh,,,direct,0,\n"
+    rows += "E03,2023,electricity,100,MWh,,,contract,0.3,\n"
+    found_ = account(tmp_path, energy=FULL + rows)
+    assert found_.by_enterprise(2023).tolist() == pytest.approx([55, 55, 55])
+    assert found_.by_enterprise(2023, "market").tolist() == pytest.approx([60.96, 0, 30])
+    assert codes(found_.remarks) == set()
+
+
+def test_a_contract_without_a_factor_counts_as_the_grid(tmp_path: Path) -> None:
+    """With a warning at the row."""
+    found_ = account(tmp_path, energy=FULL + "E01,2023,electricity,100,MWh,,,certificate,,\n")
+    assert found_.total(2023, "market") == pytest.approx(60.96)
+    assert found(found_.remarks, "K217") == [("energy.csv", 2, "market_factor", "warning")]
+
+
+def test_heat_and_own_solar_power(tmp_path: Path) -> None:
+    """Bought heat by the default that is marked as not verified; what the sun makes has no carbon."""
+    rows = "E01,2023,steam,1000,GJ,,,,,\nE01,2023,electricity,10,MWh,generated,,,,\n"
+    found_ = account(tmp_path, energy=FULL + rows)
+    assert found_.total(2023) == pytest.approx(110)
+    assert found_.energy_total(2023) == pytest.approx(1036)
+    assert [f["verified"] for f in found_.factors] == [False]
+
+
+@pytest.mark.parametrize(
+    ("year", "factor", "told"), [(2021, 0.5992, None), (2019, 0.5992, 2021), (2030, 0.55, 2023)]
+)
+def test_the_nearest_year_of_the_grid(tmp_path: Path, year: int, factor: float, told: int | None) -> None:
+    """Where the year is not shipped the nearest is used, and said."""
+    found_ = account(tmp_path, energy=ENERGY + f"E01,{year},electricity,1,MWh\n")
+    assert found_.total(year) == pytest.approx(factor)
+    said = [str(r.what) for r in found_.remarks if r.code == "K210" and "CN-East" in str(r.what)]
+    assert said == (
+        [] if told is None else [f"no grid factor of CN-East is shipped for {year}; that of {told} was used"]
+    )
+
+
+@pytest.mark.parametrize("area", ["", "Ruritania"])
+def test_a_grid_that_is_not_known(tmp_path: Path, area: str) -> None:
+    """Nothing is assumed: the power is left out, and the hint lists the grids that are known."""
+    description = DESCRIPTION.replace("grid_area: East", f"grid_area: '{area}'")
+    found_ = account(
+        tmp_path, description, energy=ENERGY + "E01,2023,electricity,1,MWh\nE01,2023,diesel,1,t\n"
+    )
+    assert found(found_.remarks, "K216") == [("energy.csv", 2, "carrier", "error")]
+    (remark,) = [r for r in found_.remarks if r.code == "K216"]
+    assert "East" in str(remark.hint) and (area or "does not say which grid") in str(remark.what)
+    assert found_.total(2023) == pytest.approx(3.0959, abs=5e-5)
+
+
+def test_sales_within_the_cluster_count_once(tmp_path: Path) -> None:
+    """The coal of the power station is the carbon of its steam: the buyer's scope 2 is not in the total."""
+    rows = "E01,2023,raw_coal,100,t,,,,,\nE01,2023,heat,500,GJ,sold,,,,\nE02,2023,heat,500,GJ,,E01,,,\n"
+    found_ = account(tmp_path, energy=FULL + rows)
+    assert found_.by_enterprise(2023)[1] == pytest.approx(55)
+    assert found_.total(2023) == pytest.approx(190.03, abs=0.005)
+    assert found_.by_enterprise(2023, internal=False).tolist()[:2] == pytest.approx([190.03, 0], abs=0.005)
+    assert found_.energy_total(2023) == pytest.approx(2090.8)
+    assert codes(found_.remarks) == set()
+
+
+def test_a_supplier_without_accounts_loses_nothing(tmp_path: Path) -> None:
+    """What it supplied is in nobody's scope 1, so it stays in the total, with a warning."""
+    rows = "E02,2023,heat,500,GJ,,E01,,,\nE01,2022,raw_coal,1,t,,,,,\nE01,2023,heat,500,GJ,sold,,,,\n"
+    found_ = account(tmp_path, energy=FULL + rows)
+    assert found_.total(2023) == pytest.approx(55)
+    assert found(found_.remarks, "K218") == [("energy.csv", 2, "supplier", "warning")]
+    with_total = account(
+        tmp_path / "b", energy=FULL + rows, emissions=EMISSIONS + "E01,2023,verified,60,t,,\n"
+    )
+    assert with_total.total(2023) == 60
+
+
+def test_nobody_supplies_himself(tmp_path: Path) -> None:
+    """Such a row is left out, for it would be counted twice or not at all."""
+    found_ = account(tmp_path, energy=FULL + "E01,2023,heat,500,GJ,,E01,,,\nE01,2023,diesel,1,t,,E01,,,\n")
+    assert found(found_.remarks, "K218") == [("energy.csv", 2, "supplier", "error")]
+    assert found_.total(2023) == pytest.approx(3.0959, abs=5e-5)
+
+
+# --------------------------------------------------------------------------- own factors
+
+FACTORS = "carrier,kind,area,year,factor,unit,low,high,source\n"
+
+
+@pytest.mark.parametrize(
+    ("factor", "energy", "tonnes"),
+    [
+        ("raw_coal,,,,2.1,tCO2/t,,,lab", "raw_coal,10,t", 21),
+        ("raw_coal,,,,2100,kgCO2/t,,,lab", "raw_coal,10,t", 21),
+        ("natural_gas,,,,22,tCO2/1e4 Nm3,,,lab", "natural_gas,10,1e4 Nm3", 220),
+        ("raw_coal,,,2022,5,tCO2/t,,,lab", "raw_coal,10,t", 19.003),
+        ("electricity,location,,,0.4,kgCO2/kWh,,,grid", "electricity,10,MWh", 4),
+        ("electricity,,East,2023,0.4,tCO2/MWh,,,grid", "electricity,10,MWh", 4),
+        ("electricity,,North,2023,0.4,tCO2/MWh,,,grid", "electricity,10,MWh", 5.5),
+        ("hydrogen,,,,0,tCO2/t,,,x", "hydrogen,10,t", 0),
+        ("pet coke pellets,,,,3.3,tCO2/t,,,x", "Pet-coke Pellets,10,t", 33),
+    ],
+)
+def test_own_factors_go_first(tmp_path: Path, factor: str, energy: str, tonnes: float) -> None:
+    """Where carrier, kind, area, year and unit fit; one that never fits is told."""
+    carrier, rest = energy.split(",", 1)
+    found_ = account(
+        tmp_path, factors=FACTORS + factor + "\n", energy=ENERGY + f"E01,2023,{carrier},{rest}\n"
+    )
+    assert found_.total(2023) == pytest.approx(tonnes, abs=5e-4)
+    idle = tonnes in (19.003, 5.5)
+    assert found(found_.remarks, "K219") == ([("factors.csv", 2, "carrier", "warning")] if idle else [])
+
+
+def test_the_most_particular_factor_counts(tmp_path: Path) -> None:
+    """That of the year before that of any year."""
+    factors = "raw_coal,,,,2.0,tCO2/t,,,any\nraw_coal,,,2023,2.5,tCO2/t,,,this\n"
+    found_ = account(
+        tmp_path, factors=FACTORS + factors, energy=ENERGY + "E01,2023,raw_coal,1,t\nE01,2022,raw_coal,1,t\n"
+    )
+    assert (found_.total(2023), found_.total(2022)) == (2.5, 2.0)
+
+
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [
+        ("raw_coal,,,,2.1,t per t,,,lab", "unit"),
+        ("raw_coal,,,,2.1,tCO2/parsec,,,lab", "unit"),
+        ("raw_coal,,,,2.1,tCO2/t,3,4,lab", "factor"),
+        ("raw_coal,,,,2.1,tCO2/t,1,2,lab", "factor"),
+    ],
+)
+def test_own_factors_that_make_no_sense(tmp_path: Path, row: str, column: str) -> None:
+    """They are left out by name, and the shipped ones are used."""
+    found_ = account(tmp_path, factors=FACTORS + row + "\n", energy=ENERGY + "E01,2023,raw_coal,1,t\n")
+    assert found(found_.remarks, "K211") == [("factors.csv", 2, column, "error")]
+    assert found_.total(2023) == pytest.approx(1.9003, abs=5e-5)
+
+
+# --------------------------------------------------------------------------- uncertainty
+
+
+def test_doubts_add_in_squares_and_a_shared_factor_adds_up(tmp_path: Path) -> None:
+    """Two bills of 10 % and one factor of 20 % for both: √((0.2·300)² + (0.1·100)² + (0.1·200)²)."""
+    factors = FACTORS + "fuel,,,,1,tCO2/t,0.8,1.2,x\n"
+    energy = FULL + "E01,2023,fuel,100,t,,,,,10 %\nE02,2023,fuel,200,t,,,,,10 %\n"
+    spread = spread_of_total(account(tmp_path, factors=factors, energy=energy), 2023)
+    half = (60**2 + 10**2 + 20**2) ** 0.5
+    assert (spread.total, spread.low, spread.high) == pytest.approx((300, 300 - half, 300 + half))
+
+
+def test_monte_carlo_agrees_with_propagation(tmp_path: Path) -> None:
+    """Ends of the interval within three standard errors of a quantile of so many draws."""
+    rows = "".join(
+        f"E0{1 + k % 3},2023,{c},{a},{u},,,,,{d} %\n"
+        for k, (c, a, u, d) in enumerate(
+            [
+                ("diesel", 300, "t", 5),
+                ("gasoline", 200, "t", 8),
+                ("natural_gas", 900, "t", 3),
+                ("lignite", 800, "t", 10),
+                ("electricity", 900, "MWh", 4),
+                ("diesel", 100, "t", 2),
+            ]
+        )
+    )
+    accounts = account(
+        tmp_path, IPCC, energy=FULL + rows, emissions=EMISSIONS + "E03,2023,process,500,t,,6 %\n"
+    )
+    by_squares, drawn = (
+        spread_of_total(accounts, 2023),
+        monte_carlo_total(accounts, 2023, draws=20_000, seed=3),
+    )
+    half = by_squares.high - by_squares.total
+    assert half > 50
+    # The standard error of the 2.5 % quantile of n normal draws is 2.67 σ/√n.
+    slack = 3 * 2.67 * half / 1.96 / 20_000**0.5 + 0.02 * half
+    assert drawn.low == pytest.approx(by_squares.low, abs=slack)
+    assert drawn.high == pytest.approx(by_squares.high, abs=slack)
+    assert drawn.total == by_squares.total
+
+
+def test_where_no_doubt_is_stated_the_interval_has_no_width(tmp_path: Path) -> None:
+    """The Chinese set states none."""
+    accounts = account(tmp_path, energy=ENERGY + "E01,2023,diesel,1,t\n")
+    spread, drawn = spread_of_total(accounts, 2023), monte_carlo_total(accounts, 2023, draws=50)
+    assert spread.low == spread.total == spread.high
+    assert drawn.low == pytest.approx(spread.total) and drawn.high == pytest.approx(spread.total)
+
+
+# --------------------------------------------------------------------------- what holds of all accounts
+
+LINES = st.lists(
+    st.tuples(
+        st.sampled_from(["E01", "E02", "E03"]),
+        st.integers(2021, 2023),
+        st.sampled_from([("diesel", "t"), ("raw_coal", "kt"), ("electricity", "MWh"), ("heat", "GJ")]),
+        st.integers(1, 10**6),
+        st.sampled_from(["", "E01", "E02", "E03"]),
+    ),
+    min_size=1,
+    max_size=20,
+    unique_by=lambda r: (r[0], r[1], r[2][0], r[4]),
+)
+
+
+@settings(max_examples=30)
+@given(LINES)
+def test_accounts_add_up(rows: list[tuple[str, int, tuple[str, str], int, str]]) -> None:
+    """The total is the sum over enterprises, over scopes and over the accounts of each enterprise alone."""
+    rows = [r for r in rows if not (r[4] == r[0] and r[2][0] in ("electricity", "heat"))]
+    texts = [f"{e},{y},{c[0]},{a},{c[1]},,{s},,," for e, y, c, a, s in rows]
+    with TemporaryDirectory() as place:
+        whole = account(Path(place) / "all", energy=FULL + "\n".join(texts))
+        alone = {
+            name: account(
+                Path(place) / name,
+                energy=FULL
+                + "\n".join(
+                    ",".join(["" if k == 6 else v for k, v in enumerate(t.split(","))])
+                    for t in texts
+                    if t.startswith(name)
+                ),
+            )
+            for name in ("E01", "E02", "E03")
+        }
+    for year in whole.years:
+        for basis in ("location", "market"):
+            total = whole.total(year, basis)  # type: ignore[arg-type]
+            assert np.nansum(whole.by_enterprise(year, basis, internal=False)) == pytest.approx(total)  # type: ignore[arg-type]
+            scopes = sum(np.nansum(whole.by_enterprise(year, basis, scope=s, internal=False)) for s in (1, 2))  # type: ignore[arg-type]
+            assert scopes == pytest.approx(total)
+            everything = sum(one.total(year, basis) for one in alone.values())  # type: ignore[arg-type]
+            inside = float(
+                (whole.location if basis == "location" else whole.market)[
+                    (whole.year == year) & whole.internal
+                ].sum()
+            )
+            assert everything - inside == pytest.approx(total)
+    assert len(list(whole.lines())) == len(rows)
+
+
+# --------------------------------------------------------------------------- names
+
+
+@pytest.mark.parametrize(
+    ("text", "dimension", "factor"),
+    [
+        ("MWh", "energy", 3.6),
+        ("mwh", "energy", 3.6),
+        ("万吨", "mass", 1e4),
+        ("1E4 nm3", "volume", 1e4),
+        ("KG", "mass", 0.001),
+        ("  kWh ", "energy", 0.0036),
+        ("Mt", "mass", 1e6),
+        ("mj", "energy", 0.001),
+    ],
+)
+def test_units_in_the_ways_they_are_written(text: str, dimension: str, factor: float) -> None:
+    """Capitals and blanks do not matter where they cannot change the meaning."""
+    unit = unit_of(text)
+    assert unit is not None and (unit.dimension, unit.factor) == (dimension, factor)
+
+
+@pytest.mark.parametrize("text", ["mt", "MT", "gg", "pj", "ton", "tCO2", "MW", "", "t/a", "吨/年"])
+def test_units_that_could_be_two_things_are_none(text: str) -> None:
+    """A million apart in some hands: mt is no Mt; a power is no energy; a rate is no amount."""
+    assert unit_of(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "carrier"),
+    [
+        ("原煤", "raw_coal"),
+        ("Natural  Gas", "natural_gas"),
+        ("natural-gas", "natural_gas"),
+        ("蒸汽", "heat"),
+        ("电", "electricity"),
+    ],
+)
+def test_carriers_in_both_languages(text: str, carrier: str) -> None:
+    """Spaces, dashes and capitals do not matter."""
+    assert carrier_named(text) == (carrier, None)
+
+
+def test_every_code_is_explained() -> None:
+    """Each code that the cluster wing gives has a text for `separatrix explain`, and no text is idle."""
+    import re
+
+    import separatrix
+
+    root = Path(separatrix.__file__).parent
+    given_ = {
+        code
+        for folder in ("cluster", "cli")
+        for path in (root / folder).rglob("*.py")
+        for code in re.findall(r'"(K\d{3})"', path.read_text(encoding="utf-8"))
+    }
+    assert given_ == set(CLUSTERS)
