@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["aims"]
 
-STARTS = 64
+STARTS = 200
 """From how many random states rest states are looked for."""
 
 AT_REST = 1e-9

@@ -59,8 +59,6 @@ def attracted_within(motion: Motion, state: Array) -> float | None:
     (0.05, None)
     """
     for radius in RADII:
-        if NEARER * radius < motion.accuracy:
-            return None
         found = _comes(motion, state, radius)
         if found or found is None:
             return radius if found else None

@@ -32,7 +32,16 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
     Mask = NDArray[np.bool_]
 
-__all__ = ["NEAR", "Destination", "beside_set", "destinations", "face_centres", "near_point", "told_apart"]
+__all__ = [
+    "NEAR",
+    "Destination",
+    "beside_point",
+    "beside_set",
+    "destinations",
+    "face_centres",
+    "near_point",
+    "told_apart",
+]
 
 NEAR = 1e-6
 """The distance in every share at which a course has arrived at a face, or a ring of faces."""
@@ -138,12 +147,19 @@ def near_point(name: str, state: Sequence[float], motion: Motion, proven: bool =
         if not proven:
             return None
         size = motion.accuracy
-    within = size
+    return beside_point(Ending(name, "rest point", proven, tuple(float(v) for v in state)), size)
+
+
+def beside_point(ending: Ending, within: float) -> Destination:
+    """Return a rest point as a destination that is reached at a distance in every share."""
+    import numpy as np
+
+    at = np.array(ending.state)
 
     def near(states: Array, speeds: Array) -> Mask:
         return np.asarray(np.abs(states - at).max(axis=1) <= within)
 
-    return Destination(Ending(name, "rest point", proven, tuple(float(v) for v in state)), near)
+    return Destination(ending, near)
 
 
 def _point(point: RestPoint, motion: Motion, linear: bool) -> Destination:

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from separatrix.analysis.result import Analysis
-from separatrix.dynamics.destinations import Destination, told_apart
+from separatrix.analysis.result import Analysis, RestPoint
+from separatrix.dynamics.destinations import Destination, beside_point, near_point, told_apart
 from separatrix.dynamics.endings import CYCLE, SEPARATRIX, UNDECIDED, Ending
 from separatrix.dynamics.motions import Motion
 from separatrix.dynamics.settling import UNSETTLED, settle
@@ -49,6 +49,12 @@ ON_LINE = 1e-4
 """How near to a rest point that does not attract a course must stay to lie on its stable manifold."""
 
 
+STILL = 1e-5
+"""Speed, over that of the field, at which a course may have come to a rest state that no list has."""
+
+WITHIN_REACH = 0.7
+"""How near to a rest point all courses must be to be taken for such as come to it slowly."""
+
 FLAT = 1e-6
 """An eigenvalue that counts as zero, over the fastest growth rate."""
 
@@ -79,6 +85,7 @@ class Followed:
         self.centre = centre
         self._searches = 0
         self._met: set[str] = set()
+        self._slowly: set[str] = set()
 
     @classmethod
     def of(
@@ -182,11 +189,13 @@ class Followed:
         pilots = pilots[:, ~self._on_line(pilots)]
         if not pilots.shape[1]:
             return False
-        goals = self._rings(pilots) if self.field.keeps_faces else []
-        if goals:
-            codes, pilots = settle(self.motion, pilots, goals)
-            pilots = pilots[:, codes == UNSETTLED]
-        goals += self._closed(pilots)
+        goals: list[Destination] = []
+        for look in (self._rings, self._resting, self._slow, self._closed):
+            found = look(pilots) if pilots.shape[1] else []
+            if found:
+                goals += found
+                codes, pilots = settle(self.motion, pilots, found)
+                pilots = pilots[:, codes == UNSETTLED]
         self.goals = told_apart([*self.goals, *goals])
         return bool(goals)
 
@@ -194,6 +203,8 @@ class Followed:
         """Return where courses linger along the boundary."""
         from separatrix.dynamics.lingering import lingering
 
+        if not self.field.keeps_faces:
+            return []
         groups: list[list[Lingering]] = []
         for seen in lingering(self.motion, pilots):
             if seen is None:
@@ -217,6 +228,48 @@ class Followed:
             return on_faces(seen, np.concatenate(field.weights(states), axis=1))
 
         return Destination(Ending(CYCLE, "boundary cycle" if ordered else "boundary network", False), reached)
+
+    def _resting(self, pilots: Array) -> list[Destination]:
+        """Return rest states at which courses stand still, and that no list has: those of logit, for one."""
+        import numpy as np
+
+        if not self.field.smooth or self.field.keeps_faces:
+            return []
+        states = self.motion.states(pilots)
+        still = self.motion.speeds(states, self.motion.slopes(pilots)) <= STILL * self.motion.pace
+        result: list[Destination] = []
+        for state in states[still]:
+            if any(goal.reached(state[None], np.zeros(1))[0] for goal in result):
+                continue
+            number = 1 + sum(goal.name.startswith("R") for goal in [*self.goals, *result])
+            found = near_point(f"R{number}", state.tolist(), self.motion)
+            if found is not None:
+                result.append(found)
+        return result
+
+    def _slow(self, pilots: Array) -> list[Destination]:
+        """Return the rest points to which courses come so slowly that they never arrive."""
+        import numpy as np
+
+        from separatrix.dynamics.nearing import nearing
+
+        # What is come to slowly is looked at again: courses farther out may come to it too.
+        known = {goal.name for goal in self.goals} - self._slowly
+        states = self.motion.states(pilots)
+        for point in self.analysis.rest_points:
+            if point.state is None or not point.nash or point.isolated is False or point.id in known:
+                continue
+            at = np.array(point.state)
+            if (
+                np.abs(states - at).max() > WITHIN_REACH
+                or max(_growths(point), default=1.0) > FLAT * self.motion.pace
+            ):
+                continue
+            within = nearing(self.motion, pilots, at)
+            if within is not None:
+                self._slowly.add(point.id)
+                return [beside_point(Ending(point.id, "rest point", False, point.state), within)]
+        return []
 
     def _closed(self, pilots: Array) -> list[Destination]:
         """Return the attracting closed orbits to which courses come."""
@@ -249,10 +302,15 @@ class Followed:
         for point in self.analysis.rest_points:
             if point.state is None or not point.nash or point.id in {goal.name for goal in self.goals}:
                 continue
-            growths = [value.real for value in point.eigenvalues or ()]
+            growths = _growths(point)
             if growths and max(growths) > 0 and min(abs(g) for g in growths) > FLAT * self.motion.pace:
                 result |= np.abs(states - np.array(point.state)).max(axis=1) <= ON_LINE
         return result
+
+
+def _growths(point: RestPoint) -> list[float]:
+    """Return the real parts of the eigenvalues under the replicator."""
+    return [value.real for value in point.eigenvalues or ()]
 
 
 def _belong(one: Lingering, other: Lingering) -> bool:

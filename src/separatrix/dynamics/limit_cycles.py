@@ -60,6 +60,12 @@ SETTLING = 0.7
 """What must be left of the gap between two returns after a round, but for one round, to go on."""
 
 ROUNDS = 12
+
+SECTIONS = 3
+"""How many sections are tried that a course does not return to."""
+
+GONE = 0.05
+"""The part of the distance below which rounding and the length of steps may hide what is left."""
 """How many times a course goes on, `TURNS` turns each, before its returns must have settled."""
 
 
@@ -114,7 +120,7 @@ def limit_cycle(motion: Motion, start: Array) -> LimitCycle | None:
             if loop is None:
                 return None
             here, period, size = loop
-            returns = _returns(motion, here, motion.states(here)[0], period, size, TURNS)
+            returns = _tried(motion, here, period, size)
             if returns is None:
                 return None
             here = returns.last
@@ -208,6 +214,19 @@ def _returns(
     return None
 
 
+def _tried(motion: Motion, here: Array, period: float, size: float) -> _Returns | None:
+    """Return the returns of one course to a section, the first one of a few to which it does return.
+
+    Beside a kink of a course a section may be crossed and crossed back unseen.
+    """
+    for _ in range(SECTIONS):
+        found = _returns(motion, here, motion.states(here)[0], period, size, TURNS)
+        if found is not None:
+            return found
+        here = list(itertools.islice(steps_of(motion, here, period / PER_TURN), PER_TURN // 6))[-1][0]
+    return None
+
+
 def _attracting(motion: Motion, here: Array, period: float, size: float) -> LimitCycle | None:
     """Return the closed orbit through a state where its neighbours come nearer, turn by turn."""
     import numpy as np
@@ -223,11 +242,17 @@ def _attracting(motion: Motion, here: Array, period: float, size: float) -> Limi
         if drift > DRIFT * size:  # a slow spiral: its neighbours come nearer as it comes nearer to rest
             return None
         apart = np.abs(found.states[:, 1:] - found.states[:, :1]).max(axis=2).max(axis=1)
-        kept = float(apart[-1] / apart[0])
+        # Distances on a torus swing to and fro: late ones must lie below all early ones.
+        quarter = turns // 4
+        late, first = apart[-quarter:].max(), BESIDE * size
+        kept = float(late / (first if late <= GONE * first else apart[:quarter].min()))
         if kept <= KEPT:
             # Rounding hides what is left of very small distances.
-            seen = max(int((apart > 1e-5 * size).sum()), 2)
-            contraction = float((max(apart[seen - 1], 1e-12) / apart[0]) ** (1 / (seen - 1)))
+            seen = max(int((apart > max(1e-5 * size, 3 * late)).sum()), 1)
+            if seen < 3:
+                contraction = float((apart[seen - 1] / first) ** (1 / seen))
+            else:
+                contraction = float((apart[seen - 1] / apart[0]) ** (1 / (seen - 1)))
             states = [
                 motion.states(y)[0]
                 for y, time in itertools.islice(steps_of(motion, here, period / PER_TURN), 8 * PER_TURN)

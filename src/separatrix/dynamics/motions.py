@@ -44,6 +44,9 @@ TOLERANCE = 1e-6
 IN_SHARES = 1e-8
 """The same in shares."""
 
+LONGEST = 1e200
+"""The longest step, for courses at rest."""
+
 LEAST, MOST = 4e-3, 0.1
 """How much of the way to the best reply a step goes: at least, where replies change at once, and at most."""
 
@@ -138,7 +141,8 @@ def next_length(error: Array, length: Array) -> Array:
     import numpy as np
 
     factor = 0.9 * np.maximum(error, 1e-8) ** -0.2
-    return np.asarray(length * np.clip(np.where(np.isfinite(factor), factor, 0.2), 0.2, 5.0))
+    longer = length * np.clip(np.where(np.isfinite(factor), factor, 0.2), 0.2, 5.0)
+    return np.asarray(np.minimum(longer, LONGEST))
 
 
 def steps_of(motion: Motion, at: Array, longest: float = math.inf) -> Iterator[tuple[Array, Array]]:
