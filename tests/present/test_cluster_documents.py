@@ -233,7 +233,7 @@ def test_hostile_figures_hold_their_texts_as_texts(tmp_path: Path) -> None:
     pictures = [
         radar_picture(found, words),
         bars_picture(cluster, found.accounts, 2023, words),
-        waterfall_picture(growth["decomposition"], words),
+        waterfall_picture(found, growth["decomposition"], words),
         plane_picture(growth["decoupling"], words),
     ]
     for draw in pictures:
