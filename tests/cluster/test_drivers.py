@@ -46,4 +46,3 @@ def test_carbon_that_no_energy_explains_is_not_lost(tmp_path: Path) -> None:
     rows = "".join(f"A,{y},lignite,1000,GJ\nA,{y},tyres,{m},t\n" for y, m in ((2020, 10), (2021, 30)))
     parts = parts_of(tmp_path, rows, "tyres,,3,tCO2/t\n")
     assert sum(parts.values()) == pytest.approx(60)
-    assert parts["process intensity"] == pytest.approx(60)

@@ -58,7 +58,7 @@ def test_decoupling_from_nothing_is_not_told() -> None:
     assert [s.state for s in steps] == [None] * 4
     told = [str(s.why) for s in steps]
     assert told[:2] == ["nothing relative to zero or a negative number"] * 2
-    assert told[2:] == ["emissions or value added of a year are not known"] * 2
+    assert told[2:] == ["emissions or output of a year are not known"] * 2
 
 
 def test_the_elasticity_is_split_by_the_drivers(tmp_path: Path) -> None:

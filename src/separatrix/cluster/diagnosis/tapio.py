@@ -109,12 +109,10 @@ def decoupling_series(
 
 def _step(start: int, end: int, before: tuple[float, float], after: tuple[float, float]) -> Step:
     if any(np.isnan(v) for v in (*before, *after)):
-        return Step(
-            start, end, None, None, None, None, say("emissions or value added of a year are not known")
-        )
+        return Step(start, end, None, None, None, None, say("emissions or output of a year are not known"))
     if min(before) <= 0 or after[1] < 0:
         return Step(start, end, None, None, None, None, say("nothing relative to zero or a negative number"))
     emitted, made = after[0] / before[0] - 1, after[1] / before[1] - 1
     elasticity, state = decoupling(emitted, made)
-    why = None if state else say("value added changed by less than {percent:g} %", percent=100 * STILL)
+    why = None if state else say("output changed by less than {percent:g} %", percent=100 * STILL)
     return Step(start, end, emitted, made, elasticity, state, why)
