@@ -94,7 +94,8 @@ def test_feedstock_and_what_is_sold_burn_nowhere(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("gwp", "methane"), [("AR4", 25), ("AR5", 28), ("AR6", 27.9)])
 def test_gases_are_weighted_by_the_report_that_is_named(tmp_path: Path, gwp: str, methane: float) -> None:
     """Methane by each report; CO2 in all spellings by one; an unknown gas is left out."""
-    rows = "E01,2023,process,10,t,CH4,\nE02,2023,process,10,t,CO₂,\nE02,2023,process,1,kt,CO2-eq,\nE03,2023,process,1,t,CO3,\n"
+    rows = "E01,2023,process,10,t,CH4,\nE02,2023,process,10,t,CO₂,\n"
+    rows += "E02,2023,process,1,kt,CO2-eq,\nE03,2023,process,1,t,CO3,\n"
     found_ = account(tmp_path, DESCRIPTION + f"gwp: {gwp}\n", emissions=EMISSIONS + rows)
     assert found_.by_enterprise(2023)[0] == pytest.approx(10 * methane)
     assert found_.by_enterprise(2023)[1] == 1010
@@ -118,7 +119,8 @@ def test_emissions_that_are_no_mass(tmp_path: Path) -> None:
 
 def test_a_verified_total_takes_the_place_of_the_fuels(tmp_path: Path) -> None:
     """Scope 1 of that enterprise and year is the total; its bought power and other years stay."""
-    energy = "E01,2022,diesel,1,t,,,,,\nE01,2023,diesel,1,t,,,,,\nE01,2023,electricity,10,MWh,,,,,\nE02,2023,diesel,1,t,,,,,\n"
+    energy = "E01,2022,diesel,1,t,,,,,\nE01,2023,diesel,1,t,,,,,\n"
+    energy += "E01,2023,electricity,10,MWh,,,,,\nE02,2023,diesel,1,t,,,,,\n"
     rows = "E01,2023,verified,100,t,,\nE01,2023,process,7,t,,\nE02,2023,process,7,t,,\n"
     found_ = account(tmp_path, energy=FULL + energy, emissions=EMISSIONS + rows)
     assert found_.by_enterprise(2023, scope=1).tolist()[:2] == pytest.approx([100, 7 + 3.0959], abs=5e-5)
@@ -287,9 +289,19 @@ def test_doubts_add_in_squares_and_a_shared_factor_adds_up(tmp_path: Path) -> No
 
 def test_monte_carlo_agrees_with_propagation(tmp_path: Path) -> None:
     """Ends of the interval within three standard errors of a quantile of so many draws."""
-    rows = "".join(f"E0{1 + k % 3},2023,{c},{a},{u},,,,,{d} %\n" for k, (c, a, u, d) in enumerate([
-        ("diesel", 300, "t", 5), ("gasoline", 200, "t", 8), ("natural_gas", 900, "t", 3), ("lignite", 800, "t", 10),
-        ("electricity", 900, "MWh", 4), ("diesel", 100, "t", 2)]))  # fmt: skip
+    rows = "".join(
+        f"E0{1 + k % 3},2023,{c},{a},{u},,,,,{d} %\n"
+        for k, (c, a, u, d) in enumerate(
+            [
+                ("diesel", 300, "t", 5),
+                ("gasoline", 200, "t", 8),
+                ("natural_gas", 900, "t", 3),
+                ("lignite", 800, "t", 10),
+                ("electricity", 900, "MWh", 4),
+                ("diesel", 100, "t", 2),
+            ]
+        )
+    )
     accounts = account(
         tmp_path, IPCC, energy=FULL + rows, emissions=EMISSIONS + "E03,2023,process,500,t,,6 %\n"
     )
@@ -334,10 +346,17 @@ def test_accounts_add_up(rows: list[tuple[str, int, tuple[str, str], int, str]])
     with TemporaryDirectory() as place:
         whole = account(Path(place) / "all", energy=FULL + "\n".join(texts))
         alone = {
-            name: account(Path(place) / name, energy=FULL + "\n".join(
-                ",".join(["" if k == 6 else v for k, v in enumerate(t.split(","))]) for t in texts if t.startswith(name)))
+            name: account(
+                Path(place) / name,
+                energy=FULL
+                + "\n".join(
+                    ",".join(["" if k == 6 else v for k, v in enumerate(t.split(","))])
+                    for t in texts
+                    if t.startswith(name)
+                ),
+            )
             for name in ("E01", "E02", "E03")
-        }  # fmt: skip
+        }
     for year in whole.years:
         for basis in ("location", "market"):
             total = whole.total(year, basis)  # type: ignore[arg-type]

@@ -70,10 +70,13 @@ def test_a_row_that_cannot_be_taken(tmp_path: Path, row: str, code: str, column:
 @pytest.mark.parametrize(
     ("row", "hint"),
     [
-        ("E01,2023,disel,5,t", "`diesel`"), ("E01,2023,diesel,5,MWhh", "`MWh`"), ("e01,2023,diesel,5,t", "`E01`"),
-        ("E01,2023,natural_gas,5,t", "another unit"), ("E01,2023,diesel,5,tCO2e", "mass alone"),
+        ("E01,2023,disel,5,t", "`diesel`"),
+        ("E01,2023,diesel,5,MWhh", "`MWh`"),
+        ("e01,2023,diesel,5,t", "`E01`"),
+        ("E01,2023,natural_gas,5,t", "another unit"),
+        ("E01,2023,diesel,5,tCO2e", "mass alone"),
     ],
-)  # fmt: skip
+)
 def test_what_was_meant_is_guessed_for_the_reader_alone(tmp_path: Path, row: str, hint: str) -> None:
     """The hint says it, and the row is left out all the same."""
     read = park(tmp_path, energy=ENERGY + row + "\n")
@@ -93,7 +96,8 @@ def test_an_enterprise_known_in_part_is_not_covered(tmp_path: Path) -> None:
 
 def test_years_that_are_missing_are_told(tmp_path: Path) -> None:
     """Neither the gap of one enterprise nor that of all is filled; the totals lack them."""
-    rows = "E01,2019,diesel,1,t\nE01,2020,diesel,1,t\nE01,2023,diesel,1,t\nE02,2020,diesel,1,t\nE02,2022,diesel,1,t\n"
+    rows = "E01,2019,diesel,1,t\nE01,2020,diesel,1,t\nE01,2023,diesel,1,t\n"
+    rows += "E02,2020,diesel,1,t\nE02,2022,diesel,1,t\n"
     read = park(tmp_path, energy=ENERGY + rows)
     told = [str(r.what) for r in read.remarks if r.code == "K137"]
     assert told == [

@@ -1,4 +1,4 @@
-"""Files as people save them: encodings, separators, decimal signs, workbooks; understood and stated, or refused."""
+"""Files as people save them: encodings, separators, decimal signs, workbooks; understood or refused."""
 
 from __future__ import annotations
 
@@ -80,15 +80,20 @@ def amounts(folder: Path, cells: list[str], separator: str) -> tuple[list[float]
         (",", ["12,5", "7.25"], [12.5, 7.25], []),
         (",", ["12,5", "1,234.5"], [np.nan, 1234.5], ["K130"]),
         (",", ["12,34,5"], [np.nan], ["K130"]),
-        (",", ["１２３．５", "1 234", "1'234", "1\u202f234", "+5", ".5", "5."], [123.5, 1234, 1234, 1234, 5, 0.5, 5], []),
+        (
+            ",",
+            ["１２３．５", "1 234", "1'234", "1\u202f234", "+5", ".5", "5."],
+            [123.5, 1234, 1234, 1234, 5, 0.5, 5],
+            [],
+        ),
         (",", ["１，２３４，５６７"], [1234567], []),
         (";", ["1,5", "1,234.5"], [np.nan, 1234.5], ["K130"]),
     ],
-)  # fmt: skip
+)
 def test_decimal_signs_and_thousands(
     tmp_path: Path, separator: str, cells: list[str], values: list[float], told: list[str]
 ) -> None:
-    """What can mean one thing is read so; what can mean two is decided by the rest, with a warning, or refused."""
+    """What can mean one thing is read so; what can mean two is decided by the rest or refused."""
     read, remarks = amounts(tmp_path, cells, separator)
     np.testing.assert_allclose(read, values)
     assert remarks == told
@@ -112,13 +117,21 @@ def test_comments_blank_lines_and_quotes(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "code", "words"),
     [
-        (b"", "K116", "empty"), (b"\n \n", "K116", "empty"), (b"# only a comment\n", "K116", "empty"),
-        (b"PK\x03\x04\x00\x00binary", "K110", "binary"), (bytes(range(256)) * 8, "K110", "binary"),
-        (b"\xff\xfe\x00\xd8", "K110", "binary"), (b"id\n\xff\xff\xff", "K110", "neither UTF-8 nor GB18030"),
-        (b'enterprise,year,carrier,amount,unit\nE01,2023,"diesel,5,t\nE02,2023,diesel,5,t\n', "K110", "row 2"),
+        (b"", "K116", "empty"),
+        (b"\n \n", "K116", "empty"),
+        (b"# only a comment\n", "K116", "empty"),
+        (b"PK\x03\x04\x00\x00binary", "K110", "binary"),
+        (bytes(range(256)) * 8, "K110", "binary"),
+        (b"\xff\xfe\x00\xd8", "K110", "binary"),
+        (b"id\n\xff\xff\xff", "K110", "neither UTF-8 nor GB18030"),
+        (
+            b'enterprise,year,carrier,amount,unit\nE01,2023,"diesel,5,t\nE02,2023,diesel,5,t\n',
+            "K110",
+            "row 2",
+        ),
         (b'enterprise,year,carrier,amount,unit\nE01,2023,"die"sel,5,t\n', "K110", "row 2"),
     ],
-)  # fmt: skip
+)
 def test_files_that_are_no_tables(tmp_path: Path, content: bytes, code: str, words: str) -> None:
     """The table is left out with the reason; the others are computed."""
     read = park(tmp_path, energy=content, emissions="enterprise,year,amount,unit\nE01,2023,7,t\n")
@@ -212,8 +225,11 @@ def test_merged_headings_are_refused(tmp_path: Path, merged: str) -> None:
 def test_merged_cells_below_the_heading_are_not_filled_in(tmp_path: Path) -> None:
     """The second row of an enterprise written once for both has no enterprise, and goes."""
     write(tmp_path)
-    book(tmp_path / "energy.xlsx", [HEADING, ["E01", 2023, "diesel", 5, "t"], [None, 2023, "gasoline", 5, "t"]],
-         merged="A2:A3")  # fmt: skip
+    book(
+        tmp_path / "energy.xlsx",
+        [HEADING, ["E01", 2023, "diesel", 5, "t"], [None, 2023, "gasoline", 5, "t"]],
+        merged="A2:A3",
+    )
     read = load_cluster(tmp_path)
     assert found(read.remarks, "K113") == [("energy.xlsx[energy]", 2, None, "warning")]
     assert found(read.remarks, "K133") == [("energy.xlsx[energy]", 3, "enterprise", "error")]
@@ -377,24 +393,37 @@ def test_clusters_that_are_not_there(
 @pytest.mark.parametrize(
     ("line", "code", "words"),
     [
-        ("format: 2", "K101", "`format` is 2"), ("factor_set: ipcc", "K201", "ipcc-2006"),
-        ("curency: CNY", "G107", "currency"), ("money_unit: ten thousand", "K101", "10k CNY"),
-        ("money_unit: 10k CNY\ncurrency: EUR", "K101", "EUR"), ("price_year: soon", None, "price_year"),
-        ("price_year: 3000", "K101", "must be a year"), ("deflators: {2020: 0}", "K101", "positive"),
+        ("format: 2", "K101", "`format` is 2"),
+        ("factor_set: ipcc", "K201", "ipcc-2006"),
+        ("curency: CNY", "G107", "currency"),
+        ("money_unit: ten thousand", "K101", "10k CNY"),
+        ("money_unit: 10k CNY\ncurrency: EUR", "K101", "EUR"),
+        ("price_year: soon", None, "price_year"),
+        ("price_year: 3000", "K101", "must be a year"),
+        ("deflators: {2020: 0}", "K101", "positive"),
         ("deflators: {2020: 100}\nprice_year: 2023", "K101", "no price level of 2023"),
-        ("deflators: {soon: 100}", "K101", "each year"), ("exchange_rates: {USD: -1}", "K101", "positive"),
-        ("exchange_rates: [7]", "G110", "mapping"), ("gwp: AR3", "K101", "AR4"),
-        ("survey_scale: [5, 1]", "K101", "lowest"), ("survey_scale: 5", "G110", "list"),
-        ("survey_scale: [1, .inf]", None, "survey_scale"), ("synthetic: perhaps", "K101", "true or false"),
-        ("weights: {patents: 1}", "G107", "patents per 1000 staff"), ("weights: {R&D staff: 0}", "K101", "zero"),
-        ("weights: {R&D staff: -1}", "K101", "negative"), ("eu_carbon_price: -5", "K101", "negative"),
-        ("sources: {a: b}", "G110", "list"), ("tables: {enegry: a.csv}", "G107", "energy"),
-        ("tables: {energy: a.csv}", "K103", "no such file"), ("name: [a", None, "cluster.yaml"),
-        ("name: ''", "G113", "empty"), ('place: "\\0"', "G110", "control character"),
+        ("deflators: {soon: 100}", "K101", "each year"),
+        ("exchange_rates: {USD: -1}", "K101", "positive"),
+        ("exchange_rates: [7]", "G110", "mapping"),
+        ("gwp: AR3", "K101", "AR4"),
+        ("survey_scale: [5, 1]", "K101", "lowest"),
+        ("survey_scale: 5", "G110", "list"),
+        ("survey_scale: [1, .inf]", None, "survey_scale"),
+        ("synthetic: perhaps", "K101", "true or false"),
+        ("weights: {patents: 1}", "G107", "patents per 1000 staff"),
+        ("weights: {R&D staff: 0}", "K101", "zero"),
+        ("weights: {R&D staff: -1}", "K101", "negative"),
+        ("eu_carbon_price: -5", "K101", "negative"),
+        ("sources: {a: b}", "G110", "list"),
+        ("tables: {enegry: a.csv}", "G107", "energy"),
+        ("tables: {energy: a.csv}", "K103", "no such file"),
+        ("name: [a", None, "cluster.yaml"),
+        ("name: ''", "G113", "empty"),
+        ('place: "\\0"', "G110", "control character"),
     ],
-)  # fmt: skip
+)
 def test_faults_of_the_description(tmp_path: Path, line: str, code: str | None, words: str) -> None:
-    """Each is refused, for everything else would be computed from it; the place and what to write are told."""
+    """Each is refused, with its place, for everything else would be computed from it."""
     text = line if line.startswith("name") else f"name: Test\n{line}"
     with pytest.raises(SeparatrixError) as refused:
         park(tmp_path, text + "\n")

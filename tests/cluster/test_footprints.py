@@ -59,19 +59,29 @@ def test_records_of_version_2_are_read() -> None:
 @pytest.mark.parametrize(
     ("where", "value", "words"),
     [
-        (("pcf",), None, "no object `pcf`"), (("pcf",), [], "no object `pcf`"), (("companyName",), None, "companyName"),
-        (("companyName",), {"a": 1}, "must be a text"), (("companyName",), " ", "must be a text"),
-        (("companyIds",), [], "at least one"), (("companyIds",), "urn:x", "at least one"), (("productIds",), [5], "at least one"),
-        (("pcf", "declaredUnitOfMeasurement"), "stone", "none of"), (("pcf", "declaredUnitAmount"), "0", "above zero"),
-        (("pcf", "declaredUnitAmount"), "-1", "above zero"), (("pcf", "declaredUnitAmount"), "NaN", "not finite"),
-        (("pcf", "declaredUnitAmount"), True, "a number was expected"), (("pcf", "declaredUnitAmount"), [1], "a number was expected"),
+        (("pcf",), None, "no object `pcf`"),
+        (("pcf",), [], "no object `pcf`"),
+        (("companyName",), None, "companyName"),
+        (("companyName",), {"a": 1}, "must be a text"),
+        (("companyName",), " ", "must be a text"),
+        (("companyIds",), [], "at least one"),
+        (("companyIds",), "urn:x", "at least one"),
+        (("productIds",), [5], "at least one"),
+        (("pcf", "declaredUnitOfMeasurement"), "stone", "none of"),
+        (("pcf", "declaredUnitAmount"), "0", "above zero"),
+        (("pcf", "declaredUnitAmount"), "-1", "above zero"),
+        (("pcf", "declaredUnitAmount"), "NaN", "not finite"),
+        (("pcf", "declaredUnitAmount"), True, "a number was expected"),
+        (("pcf", "declaredUnitAmount"), [1], "a number was expected"),
         (("pcf", "pcfExcludingBiogenicUptake"), "much", "a number was expected"),
         (("pcf", "pcfExcludingBiogenicUptake"), "1e999", "not finite"),
         (("pcf", "pcfExcludingBiogenicUptake"), 10**400, "a number was expected"),
-        (("pcf", "pcfExcludingBiogenicUptake"), None, "lacks"), (("pcf", "referencePeriodStart"), "soon", "a date was expected"),
-        (("pcf", "referencePeriodEnd"), "2023-01-01T00:00:00Z", "ends before"), (("pcf", "primaryDataShare"), "120", "120 %"),
+        (("pcf", "pcfExcludingBiogenicUptake"), None, "lacks"),
+        (("pcf", "referencePeriodStart"), "soon", "a date was expected"),
+        (("pcf", "referencePeriodEnd"), "2023-01-01T00:00:00Z", "ends before"),
+        (("pcf", "primaryDataShare"), "120", "120 %"),
     ],
-)  # fmt: skip
+)
 def test_records_that_are_no_footprint(
     tmp_path: Path, where: tuple[str, ...], value: object, words: str
 ) -> None:
@@ -129,7 +139,8 @@ def test_a_list_of_one_record_and_a_missing_file(tmp_path: Path) -> None:
     assert refused.value.code == "G100"
 
 
-@pytest.mark.parametrize("change", [{"unit": "stone"}, {"amount": 0.0}, {"amount": float("inf")}, {"carbon": float("nan")},
+@pytest.mark.parametrize("change", [{"unit": "stone"}, {"amount": 0.0}, {"amount": float("inf")},
+                                    {"carbon": float("nan")},
                                     {"start": "2026-01-01"}, {"primary_share": -1.0}])  # fmt: skip
 def test_nothing_false_is_handed_out(change: dict[str, Any]) -> None:
     """What would be refused on reading is refused on writing."""

@@ -83,8 +83,11 @@ def test_the_order_of_factors_does_not_matter(tables: tuple[Table, Table], data:
     """Permuted factors have permuted parts; so have categories."""
     first, last = tables
     order = data.draw(st.permutations(range(first.shape[1])))
-    np.testing.assert_allclose(decompose(first[:, order], last[:, order]).additive,
-                               decompose(first, last).additive[order], atol=1e-12 * scale(*tables))  # fmt: skip
+    np.testing.assert_allclose(
+        decompose(first[:, order], last[:, order]).additive,
+        decompose(first, last).additive[order],
+        atol=1e-12 * scale(*tables),
+    )
 
 
 @given(st.floats(1e-12, 1e12), st.floats(1e-12, 1e12))
@@ -128,7 +131,7 @@ def test_the_eight_cases_at_zero(case: int) -> None:
 
 @pytest.mark.parametrize("case", CASES)
 def test_the_limits_are_what_small_numbers_tend_to(case: int) -> None:
-    """With δ in place of zero the part approaches its limit (slowly, as 1/ln δ, which is why limits are used)."""
+    """With δ in place of zero the part approaches its limit (slowly, as 1/ln δ: why limits are used)."""
     before, after, part = CASES[case]
     gaps = []
     for delta in (1e-25, 1e-50, 1e-100):

@@ -88,14 +88,20 @@ def test_kalundborg_beside_networkx() -> None:
 
 
 @given(
-    st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7), st.sampled_from(["information", "joint project", "supply"])),
-             min_size=1, max_size=20, unique_by=lambda r: r[:2]),
+    st.lists(
+        st.tuples(
+            st.integers(0, 7), st.integers(0, 7), st.sampled_from(["information", "joint project", "supply"])
+        ),
+        min_size=1,
+        max_size=20,
+        unique_by=lambda r: r[:2],
+    ),
     st.sets(st.integers(0, 7), min_size=1, max_size=3),
-)  # fmt: skip
+)
 def test_steps_from_the_leaders_are_shortest_paths(
     links: list[tuple[int, int, str]], first: set[int]
 ) -> None:
-    """Along information and joint projects (these both ways), from the nearest leader; supply carries none."""
+    """Along information and joint projects (both ways), from the nearest leader; supply carries none."""
     firms = "id,leader\n" + "".join(f"E{i},{'yes' if i in first else ''}\n" for i in range(8))
     rows = "from,to,kind\n" + "".join(f"E{a},E{b},{kind}\n" for a, b, kind in links)
     with TemporaryDirectory() as place:
@@ -155,11 +161,14 @@ def test_topsis_is_that_of_pymcdm(table: np.ndarray, data: st.DataObject) -> Non
 @pytest.mark.parametrize(
     ("table", "words"),
     [
-        ([[1.0, 2.0]], "fewer than two"), (np.zeros((0, 2)), "fewer than two"),
-        ([[1.0, 2.0], [1.0, 2.0]], "all criteria are equal"), ([[0.0, 2.0], [0.0, 3.0]], "criterion 1 is zero"),
-        ([[-1.0, 2.0], [1.0, 3.0]], "from 0 up"), ([[np.nan, 2.0], [1.0, 3.0]], "known numbers"),
+        ([[1.0, 2.0]], "fewer than two"),
+        (np.zeros((0, 2)), "fewer than two"),
+        ([[1.0, 2.0], [1.0, 2.0]], "all criteria are equal"),
+        ([[0.0, 2.0], [0.0, 3.0]], "criterion 1 is zero"),
+        ([[-1.0, 2.0], [1.0, 3.0]], "from 0 up"),
+        ([[np.nan, 2.0], [1.0, 3.0]], "known numbers"),
     ],
-)  # fmt: skip
+)
 def test_where_entropy_is_not_defined_it_says_so(table: object, words: str) -> None:
     """One alternative, equal ones, a criterion that nobody has, negative and unknown numbers."""
     with pytest.raises(InputError, match=words) as refused:

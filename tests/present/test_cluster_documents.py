@@ -45,7 +45,7 @@ def documents(cluster: Cluster, lang: str) -> dict[str, Document]:
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("name", shipped_names())
 def test_shipped_clusters_are_written(name: str, lang: str) -> None:
-    """As Markdown and as a page, with the name, the sources and the fingerprint, in the language asked for."""
+    """As Markdown and as a page, with name, sources and fingerprint, in the language asked for."""
     cluster = load_cluster(name)
     for kind, document in documents(cluster, lang).items():
         page = written(document, "html", kind).content.decode()
@@ -61,8 +61,13 @@ def test_shipped_clusters_are_written(name: str, lang: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "lang", "format"),
-    [("synthetic-park", "en", "docx"), ("synthetic-park", "zh", "tex"), ("rotterdam", "zh", "docx"), ("kalundborg", "en", "tex")],
-)  # fmt: skip
+    [
+        ("synthetic-park", "en", "docx"),
+        ("synthetic-park", "zh", "tex"),
+        ("rotterdam", "zh", "docx"),
+        ("kalundborg", "en", "tex"),
+    ],
+)
 def test_documents_in_word_and_latex(name: str, lang: str, format: str) -> None:
     """They are written whole."""
     import docx
@@ -84,11 +89,22 @@ def test_a_diagnosis_as_pdf() -> None:
 # --------------------------------------------------------------------------- hostile names
 
 TEXTS = [
-    HOSTILE["title"], HOSTILE["source"], HOSTILE["populations"][1]["strategies"][0],
-    HOSTILE["populations"][1]["strategies"][1], HOSTILE["parameters"]["a"]["meaning"], '#read("/etc/passwd") #{1+1}',
-    "<img src=x onerror=alert(1)>", "=HYPERLINK(\"http://x\",\"y\")", "+1|x", "@SUM(1)", "`rm -rf`\x1b[31m\x07", "＝1+1",
-    "x" * 300, "a\u202eb", "$x$ & 100% #1 {} [link](http://x) ~ ^ _",
-]  # fmt: skip
+    HOSTILE["title"],
+    HOSTILE["source"],
+    HOSTILE["populations"][1]["strategies"][0],
+    HOSTILE["populations"][1]["strategies"][1],
+    HOSTILE["parameters"]["a"]["meaning"],
+    '#read("/etc/passwd") #{1+1}',
+    "<img src=x onerror=alert(1)>",
+    '=HYPERLINK("http://x","y")',
+    "+1|x",
+    "@SUM(1)",
+    "`rm -rf`\x1b[31m\x07",
+    "＝1+1",
+    "x" * 300,
+    "a\u202eb",
+    "$x$ & 100% #1 {} [link](http://x) ~ ^ _",
+]
 
 
 def quoted(text: str) -> str:
@@ -174,7 +190,7 @@ class _Elements(HTMLParser):
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_hostile_clusters_come_out_inert(tmp_path: Path, lang: str) -> None:
-    """On a page no element but ours, in TeX no command, in Markdown no HTML, in a terminal no control sign."""
+    """On a page no element but ours, in TeX no command, in Markdown no HTML, on a terminal no control."""
     from rich.console import Console
 
     from separatrix.present.writers.terminal import write_terminal
