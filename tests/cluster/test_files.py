@@ -1,4 +1,4 @@
-"""Files as people save them: encodings, separators, decimal signs, workbooks; understood, or refused."""
+"""Files as people save them: encodings, separators, decimal signs, workbooks; understood or refused."""
 
 from __future__ import annotations
 
@@ -24,14 +24,11 @@ CHINESE = "企业编号,年份,能源品种,消费量,单位\nE01,2023,柴油,1.
 @pytest.mark.parametrize(
     ("encoding", "mark", "told"),
     [
-        ("utf-8", b"", None),
-        ("utf-8", codecs.BOM_UTF8, "UTF-8 with a byte order mark"),
-        ("gb18030", b"", "GB18030"),
-        ("gbk", b"", "GB18030"),
-        ("utf-16-le", codecs.BOM_UTF16_LE, "UTF-16"),
+        ("utf-8", b"", None), ("utf-8", codecs.BOM_UTF8, "UTF-8 with a byte order mark"),
+        ("gb18030", b"", "GB18030"), ("gbk", b"", "GB18030"), ("utf-16-le", codecs.BOM_UTF16_LE, "UTF-16"),
         ("utf-16-be", codecs.BOM_UTF16_BE, "UTF-16"),
     ],
-)
+)  # fmt: skip
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 @pytest.mark.parametrize("ends", ["\n", "\r\n"])
 def test_encodings_and_separators(
@@ -96,7 +93,7 @@ def amounts(folder: Path, cells: list[str], separator: str) -> tuple[list[float]
 def test_decimal_signs_and_thousands(
     tmp_path: Path, separator: str, cells: list[str], values: list[float], told: list[str]
 ) -> None:
-    """What can mean one thing is read so; what can mean two is decided by the rest, or refused."""
+    """What can mean one thing is read so; what can mean two is decided by the rest or refused."""
     read, remarks = amounts(tmp_path, cells, separator)
     np.testing.assert_allclose(read, values)
     assert remarks == told
@@ -166,12 +163,8 @@ HEADING = ["enterprise", "year", "carrier", "amount", "unit"]
 def test_numbers_dates_and_percentages_of_a_workbook(tmp_path: Path) -> None:
     """A year may be a date, a share a cell that shows per cent, a truth value yes or no."""
     write(tmp_path)
-    rows = [
-        ["enterprise", "year", "reports", "trained"],
-        ["E01", datetime.date(2023, 1, 1), True, 0.15],
-        ["E02", 2023.0, False, "15 %"],
-        ["E03", datetime.date(2023, 5, 1), "yes", 15],
-    ]
+    rows = [["enterprise", "year", "reports", "trained"], ["E01", datetime.date(2023, 1, 1), True, 0.15],
+            ["E02", 2023.0, False, "15 %"], ["E03", datetime.date(2023, 5, 1), "yes", 15]]  # fmt: skip
     book(tmp_path / "awareness.xlsx", rows)
     read = load_cluster(tmp_path)
     table = read.table("awareness")
@@ -179,9 +172,8 @@ def test_numbers_dates_and_percentages_of_a_workbook(tmp_path: Path) -> None:
     np.testing.assert_array_equal(table.numbers("reports"), [1, 0, 1])
     np.testing.assert_array_equal(table.numbers("trained"), [0.15, 0.15, np.nan])
     assert found(read.remarks, "K130") == [
-        ("awareness.xlsx[energy]", 4, "year", "error"),
-        ("awareness.xlsx[energy]", 4, "trained", "error"),
-    ]
+        ("awareness.xlsx[energy]", 4, "year", "error"), ("awareness.xlsx[energy]", 4, "trained", "error"),
+    ]  # fmt: skip
 
 
 def test_formulas_and_errors_of_a_workbook(tmp_path: Path) -> None:
@@ -201,9 +193,8 @@ def test_formulas_and_errors_of_a_workbook(tmp_path: Path) -> None:
     made.save(path)
     read = load_cluster(tmp_path)
     assert [(r.code, r.row, r.column) for r in read.remarks if r.severity == "error"] == [
-        ("K115", 2, "amount"),
-        ("K114", 3, "amount"),
-    ]
+        ("K115", 2, "amount"), ("K114", 3, "amount"),
+    ]  # fmt: skip
     assert read.table("energy").texts("enterprise").tolist() == ["E03"]
 
 
@@ -306,11 +297,8 @@ def test_workbooks_of_libreoffice(tmp_path: Path) -> None:
 
 def test_tables_under_other_names(tmp_path: Path) -> None:
     """`tables` in cluster.yaml names the file and the sheet, and decides between two files."""
-    write(
-        tmp_path,
-        DESCRIPTION + "tables: {energy: bills.xlsx#Sheet 2, accounts: books.csv}\n",
-        accounts="enterprise,year,output\nE01,2023,1\n",
-    )
+    write(tmp_path, DESCRIPTION + "tables: {energy: bills.xlsx#Sheet 2, accounts: books.csv}\n",
+          accounts="enterprise,year,output\nE01,2023,1\n")  # fmt: skip
     (tmp_path / "books.csv").write_text("enterprise,year,output\nE01,2023,2\n", encoding="utf-8")
     made = openpyxl.Workbook()
     sheet = made.create_sheet("Sheet 2")
@@ -333,14 +321,9 @@ def test_a_sheet_that_is_not_there(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [
-        "tables: {energy: ../energy.csv}",
-        "tables: {energy: /etc/passwd}",
-        "tables: {energy: a/../../b.csv}",
-        "park_standard: ../own.yaml",
-        "park_standard: /tmp/own.yaml",
-    ],
-)
+    ["tables: {energy: ../energy.csv}", "tables: {energy: /etc/passwd}", "tables: {energy: a/../../b.csv}",
+     "park_standard: ../own.yaml", "park_standard: /tmp/own.yaml"],
+)  # fmt: skip
 def test_files_outside_the_folder_are_refused(tmp_path: Path, text: str) -> None:
     """A cluster that somebody hands on reads nothing of one's own."""
     with pytest.raises(InputError, match="outside") as refused:
@@ -386,22 +369,17 @@ def test_a_misspelt_file_is_told(tmp_path: Path) -> None:
     """It is not read, and the hint says what it was meant to be; other files of one's own are a note."""
     read = park(tmp_path, enegry=ENERGY, suppliers_of_2023="a\n")
     assert found(read.remarks, "K105") == [
-        ("enegry.csv", None, None, "warning"),
-        ("suppliers_of_2023.csv", None, None, "note"),
-    ]
+        ("enegry.csv", None, None, "warning"), ("suppliers_of_2023.csv", None, None, "note"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("roterdam", "did you mean `rotterdam`"),
-        ("zzz", "shipped are"),
-        ("./nowhere", "does not exist"),
-        ("x" * 5000, "cannot be opened"),
-        ("a/" + "x" * 5000, "cannot be opened"),
-        ("", "cluster.yaml"),
+        ("roterdam", "did you mean `rotterdam`"), ("zzz", "shipped are"), ("./nowhere", "does not exist"),
+        ("x" * 5000, "cannot be opened"), ("a/" + "x" * 5000, "cannot be opened"), ("", "cluster.yaml"),
     ],
-)
+)  # fmt: skip
 def test_clusters_that_are_not_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, words: str
 ) -> None:
@@ -445,7 +423,7 @@ def test_clusters_that_are_not_there(
     ],
 )
 def test_faults_of_the_description(tmp_path: Path, line: str, code: str | None, words: str) -> None:
-    """Each is refused, for everything else would be computed from it; place and remedy are told."""
+    """Each is refused, with its place, for everything else would be computed from it."""
     text = line if line.startswith("name") else f"name: Test\n{line}"
     with pytest.raises(SeparatrixError) as refused:
         park(tmp_path, text + "\n")

@@ -131,7 +131,7 @@ def test_the_eight_cases_at_zero(case: int) -> None:
 
 @pytest.mark.parametrize("case", CASES)
 def test_the_limits_are_what_small_numbers_tend_to(case: int) -> None:
-    """With δ in place of zero the part approaches its limit (as 1/ln δ, so limits are used)."""
+    """With δ in place of zero the part approaches its limit (slowly, as 1/ln δ: why limits are used)."""
     before, after, part = CASES[case]
     gaps = []
     for delta in (1e-25, 1e-50, 1e-100):

@@ -101,7 +101,7 @@ def test_kalundborg_beside_networkx() -> None:
 def test_steps_from_the_leaders_are_shortest_paths(
     links: list[tuple[int, int, str]], first: set[int]
 ) -> None:
-    """Along information and joint projects (these both ways), from the nearest leader."""
+    """Along information and joint projects (both ways), from the nearest leader; supply carries none."""
     firms = "id,leader\n" + "".join(f"E{i},{'yes' if i in first else ''}\n" for i in range(8))
     rows = "from,to,kind\n" + "".join(f"E{a},E{b},{kind}\n" for a, b, kind in links)
     with TemporaryDirectory() as place:

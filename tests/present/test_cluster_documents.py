@@ -190,7 +190,7 @@ class _Elements(HTMLParser):
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_hostile_clusters_come_out_inert(tmp_path: Path, lang: str) -> None:
-    """On a page no element but ours, in TeX no command, in Markdown no HTML."""
+    """On a page no element but ours, in TeX no command, in Markdown no HTML, on a terminal no control."""
     from rich.console import Console
 
     from separatrix.present.writers.terminal import write_terminal
@@ -231,11 +231,9 @@ def test_hostile_figures_hold_their_texts_as_texts(tmp_path: Path) -> None:
     found = diagnose(cluster)
     growth = found.difficulties[1].details
     pictures = [
-        radar_picture(found, words),
-        bars_picture(cluster, found.accounts, 2023, words),
-        waterfall_picture(found, growth["decomposition"], words),
-        plane_picture(growth["decoupling"], words),
-    ]
+        radar_picture(found, words), bars_picture(cluster, found.accounts, 2023, words),
+        waterfall_picture(found, growth["decomposition"], words), plane_picture(growth["decoupling"], words),
+    ]  # fmt: skip
     for draw in pictures:
         for element in ElementTree.fromstring(draw("svg").decode()).iter():
             kind = str(element.tag).rpartition("}")[2]

@@ -1,0 +1,250 @@
+"""``separatrix cluster``: exit codes, formats, refusals, and a template that becomes a cluster."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import pytest
+
+from cluster.folders import ENERGY, write
+from present.test_cluster_documents import hostile
+from separatrix.cli.app import run
+from separatrix.cluster.layout import layouts
+from separatrix.cluster.shipped import shipped_names
+
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.mark.parametrize("verb", ["check", "account", "diagnose"])
+@pytest.mark.parametrize("name", shipped_names())
+def test_shipped_clusters_are_answered(name: str, verb: str, capsys: Capture) -> None:
+    """As text with exit code 0, for nothing in them is left out; JSON has no number that is none."""
+    assert run(["cluster", verb, name]) == 0
+    assert capsys.readouterr().out.strip()
+    assert run(["cluster", verb, name, "--format", "json"]) == 0
+    answer = json.loads(capsys.readouterr().out, parse_constant=lambda text: pytest.fail(text))
+    assert answer["remarks"] is not None
+
+
+def test_the_format_follows_the_name_of_the_file(tmp_path: Path, capsys: Capture) -> None:
+    """Every ending that is listed gives its format, in both languages; text is the default."""
+    for ending in ("json", "csv", "html", "htm", "docx", "tex", "md", "svg", "txt"):
+        target = tmp_path / f"x.{ending}"
+        assert run(["cluster", "diagnose", "synthetic-park", "--out", str(target), "--lang", "zh"]) == 0
+        assert target.stat().st_size > 100
+    assert capsys.readouterr().out == ""
+    assert "四大困难" in (tmp_path / "x.txt").read_text("utf-8")
+    ElementTree.fromstring((tmp_path / "x.svg").read_text("utf-8"))
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "x.csv").read_text("utf-8"))))
+    assert {r["difficulty"] for r in rows} == {"understanding", "growth", "place", "technology"}
+
+
+def test_accounts_as_csv_add_up_to_the_total(capsys: Capture) -> None:
+    """A line for each enterprise, year and source; without internal lines they sum to the JSON total."""
+    assert run(["cluster", "account", "synthetic-park", "--format", "csv"]) == 0
+    rows = [r for r in csv.DictReader(io.StringIO(capsys.readouterr().out)) if r["year"] == "2024"]
+    total = sum(float(r["t_co2e_location"]) for r in rows if r["internal"] == "False")
+    assert run(["cluster", "account", "synthetic-park", "--format", "json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert total == pytest.approx(answer["totals"]["2024"]["total"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["check", "roterdam"], "K100", "did you mean `rotterdam`"),
+        (["account", "./nowhere"], "K100", "does not exist"),
+        (["account", "rotterdam", "--year", "1990"], "K240", "2005"),
+        (["account", "kalundborg", "--year", "2020"], "K240", "none"),
+        (["account", "kalundborg", "--format", "svg"], "K231", ""),
+        (["diagnose", "rotterdam", "--standard", "zero"], "K230", "shipped are"),
+        (["diagnose", "kalundborg", "--standard", "zero"], "K230", "shipped are"),
+        (["diagnose", "rotterdam", "--out", "x.xyz"], "U902", ".docx"),
+        (["diagnose", "rotterdam", "--format", "docx"], "U901", "--out"),
+        (["diagnose", "rotterdam", "--format", "pdf"], "U901", "--out"),
+        (["check", "rotterdam", "--out", "x.svg"], "U902", "no figure"),
+        (["diagnose", "rotterdam", "--out", "nowhere/x.md"], "U903", "folder"),
+        (["check", "rotterdam", "--out", "nowhere/x.csv"], "U903", "folder"),
+        (["new", "x", "--table", "enegry"], "K104", "did you mean `energy`"),
+    ],
+)
+def test_refusals(
+    arguments: list[str],
+    code: str,
+    words: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: Capture,
+) -> None:
+    """Exit code 2, the code and what to do on standard error, nothing on standard output and no file."""
+    monkeypatch.chdir(tmp_path)
+    assert run(["cluster", *arguments]) == 2
+    shown = capsys.readouterr()
+    assert code in shown.err and words in shown.err and shown.out == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["check"],
+        ["diagnose", "rotterdam", "--lang", "fr"],
+        ["check", "rotterdam", "--format", "docx"],
+        ["account", "rotterdam", "--year", "soon"],
+        ["chek", "rotterdam"],
+    ],
+)
+def test_calls_that_are_wrong(arguments: list[str], capsys: Capture) -> None:
+    """They end with 2, too."""
+    assert run(["cluster", *arguments]) == 2
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("verb", ["check", "account", "diagnose"])
+@pytest.mark.parametrize("name", ["energy.csv", "enterprises.csv", "cluster.yaml"])
+def test_the_data_are_never_written_over(tmp_path: Path, verb: str, name: str, capsys: Capture) -> None:
+    """Not by their own name, not by a link to them; another file of the folder may be written."""
+    write(tmp_path, energy=ENERGY + "E01,2023,diesel,5,t\n")
+    before = (tmp_path / name).read_bytes()
+    assert run(["cluster", verb, str(tmp_path), "--format", "json", "--out", str(tmp_path / name)]) == 2
+    assert "U903" in capsys.readouterr().err and (tmp_path / name).read_bytes() == before
+    assert run(["cluster", verb, str(tmp_path), "--out", str(tmp_path / "answer.json")]) == 0
+
+
+def test_rows_left_out_give_exit_code_1(tmp_path: Path, capsys: Capture) -> None:
+    """And the table of remarks names file, row and column; CSV has one row for each."""
+    write(tmp_path, energy=ENERGY + "E01,2023,diesel,-5,t\nE01,2023,disel,5,t\nE02,2023,diesel,5,t\n")
+    assert run(["cluster", "check", str(tmp_path)]) == 1
+    text = capsys.readouterr().out
+    assert "2 of 6 rows were left out" in " ".join(text.split()) and "K130" in text and "K214" in text
+    assert run(["cluster", "check", str(tmp_path), "--format", "csv"]) == 1
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert [(r["code"], r["file"], r["row"], r["column"]) for r in rows] == [
+        ("K130", "energy.csv", "2", "amount"), ("K214", "energy.csv", "3", "carrier"),
+    ]  # fmt: skip
+    assert "diesel" in rows[1]["hint"]
+    for verb in ("account", "diagnose"):
+        assert run(["cluster", verb, str(tmp_path), "--format", "json"]) == 1
+
+
+def test_a_template_becomes_a_cluster(tmp_path: Path, capsys: Capture) -> None:
+    """As written it lacks an enterprise; with one row added nothing is amiss, in any language."""
+    folder = tmp_path / "park"
+    assert run(["cluster", "new", str(folder)]) == 0
+    written = capsys.readouterr().out.split()
+    assert len(written) == len(layouts()) + 1 and all(Path(p).is_file() for p in written)
+    assert run(["cluster", "check", str(folder)]) == 2
+    assert "K102" in capsys.readouterr().err
+    with (folder / "enterprises.csv").open("a", encoding="utf-8") as file:
+        file.write("E01,River Cement\n")
+    assert run(["cluster", "check", str(folder), "--format", "json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert {r["severity"] for r in answer["remarks"]} <= {"note"}
+    assert answer["cluster"]["enterprises"] == 1
+    for verb in ("account", "diagnose"):
+        assert run(["cluster", verb, str(folder), "--lang", "zh"]) == 0
+
+
+def test_the_examples_of_the_templates_are_a_cluster(tmp_path: Path, capsys: Capture) -> None:
+    """Each example row, read as data, is in order; so are Chinese headings for all columns."""
+    folder = tmp_path / "park"
+    assert run(["cluster", "new", str(folder)]) == 0
+    for name in layouts():
+        path = folder / f"{name}.csv"
+        path.write_text(path.read_text("utf-8-sig").replace("# example: ", ""), encoding="utf-8")
+    with (folder / "enterprises.csv").open("a", encoding="utf-8") as file:
+        file.write("E02,Second\n")
+    capsys.readouterr()
+    assert run(["cluster", "check", str(folder), "--format", "json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert [r["text"] for r in answer["remarks"] if r["severity"] == "error"] == []
+    assert all(t["rows"] >= 1 for t in answer["tables"].values())
+
+
+def test_templates_overwrite_nothing(tmp_path: Path, capsys: Capture) -> None:
+    """One file that is there stops all; what is a link to nowhere is there, too."""
+    folder = tmp_path / "park"
+    folder.mkdir()
+    (folder / "energy.csv").write_text("mine", encoding="utf-8")
+    assert run(["cluster", "new", str(folder)]) == 2
+    assert "K104" in capsys.readouterr().err
+    assert [p.name for p in folder.iterdir()] == ["energy.csv"] and (folder / "energy.csv").read_text(
+        "utf-8"
+    ) == "mine"
+    assert run(["cluster", "new", str(folder), "--table", "accounts"]) == 0
+    assert sorted(p.name for p in folder.iterdir()) == [
+        "accounts.csv",
+        "cluster.yaml",
+        "energy.csv",
+        "enterprises.csv",
+    ]
+    other = tmp_path / "other"
+    other.mkdir()
+    try:
+        (other / "cluster.yaml").symlink_to(tmp_path / "elsewhere.yaml")
+    except OSError:
+        return
+    assert run(["cluster", "new", str(other)]) == 2
+    assert not (tmp_path / "elsewhere.yaml").exists()
+
+
+def test_templates_in_places_that_cannot_be(tmp_path: Path, capsys: Capture) -> None:
+    """A file in place of the folder, or of its parent."""
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    for place in (tmp_path / "file", tmp_path / "file" / "park"):
+        assert run(["cluster", "new", str(place)]) == 2
+        assert "K104" in capsys.readouterr().err
+
+
+def test_no_cell_of_a_csv_is_a_formula(tmp_path: Path, capsys: Capture) -> None:
+    """A hostile name is a text to every spreadsheet, in all three verbs."""
+    hostile(tmp_path)
+    for verb in ("check", "account", "diagnose"):
+        run(["cluster", verb, str(tmp_path), "--format", "csv"])
+        rows = list(csv.reader(io.StringIO(capsys.readouterr().out)))
+        assert len(rows) > 1 and len({len(row) for row in rows}) == 1
+        for cell in (cell for row in rows for cell in row):
+            assert cell[:1] not in "=+-@\t\r＝＋－＠" or cell == "" or _is_number(cell)
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
+
+
+def test_a_cluster_is_named_by_its_folder_or_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    """Both give the same answer; a folder beside a shipped name needs a separator only where both exist."""
+    write(tmp_path / "park", energy=ENERGY + "E01,2023,diesel,5,t\n")
+    monkeypatch.chdir(tmp_path)
+    answers = []
+    for name in ("park", f".{os.sep}park", str(Path("park") / "cluster.yaml")):
+        assert run(["cluster", "account", name, "--format", "json"]) == 0
+        answers.append(json.loads(capsys.readouterr().out))
+    assert answers[0] == answers[1] == answers[2]
+
+
+def test_the_gap_is_measured_against_the_standard_that_is_asked_for(tmp_path: Path, capsys: Capture) -> None:
+    """A shipped one by name, one of one's own by its file in the folder; unverified thresholds say so."""
+    folder = write(tmp_path / "park", energy=ENERGY + "E01,2023,raw_coal,500,t\n")
+    (folder / "own.yaml").write_text(
+        "title: Ours\nindicators:\n"
+        "- {id: a, text: carbon, unit: tCO2/tce, op: '<=', value: 1, measure: carbon_per_energy}\n",
+        encoding="utf-8",
+    )
+    assert run(["cluster", "diagnose", str(folder), "--standard", "own.yaml"]) == 0
+    text = " ".join(capsys.readouterr().out.split())
+    assert (
+        "The gap to Ours" in text and "not met" in text and "were not compared with this publication" in text
+    )
+    assert run(["cluster", "diagnose", str(folder), "--standard", "cn-zero-carbon-park-2025"]) == 0
+    assert "were not compared" not in " ".join(capsys.readouterr().out.split())

@@ -1,0 +1,244 @@
+"""Park standards and the border adjustment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cluster.folders import DESCRIPTION, ENERGY, park, write
+from separatrix.cluster.accounts.account import carbon_accounts
+from separatrix.cluster.cluster import Cluster
+from separatrix.cluster.diagnosis.border import border_exposure, goods_of, phase_in
+from separatrix.cluster.diagnosis.diagnose import diagnose
+from separatrix.cluster.frame.standard import scorecard, standard_named, standards
+from separatrix.errors import SeparatrixError
+
+# --------------------------------------------------------------------------- standards
+
+OWN = "id: own\ntitle: Own\nsource: me\nverified: {v}\nindicators:\n"
+LINE = "  - {{id: a, text: carbon, op: '{op}', value: {value}, measure: {measure}{more}}}\n"
+
+
+def judged(folder: Path, line: str, energy: str, extra: str = "", **tables: str) -> tuple[str, float | None]:
+    """Return verdict and number of a standard of one line."""
+    cluster = written(folder, line, energy, extra, **tables)
+    card = scorecard(cluster, carbon_accounts(cluster))
+    assert card is not None
+    return card.gaps[0].verdict, card.gaps[0].found
+
+
+def written(folder: Path, line: str, energy: str, extra: str = "", **tables: str) -> Cluster:
+    """Return a park with a standard of its own."""
+    write(folder, DESCRIPTION + "park_standard: own.yaml\n" + extra)
+    (folder / "own.yaml").write_text(OWN.format(v="false") + line, encoding="utf-8")
+    return park(folder, DESCRIPTION + "park_standard: own.yaml\n" + extra, energy=energy, **tables)
+
+
+FULL = "enterprise,year,carrier,amount,unit,use,market,market_factor\n"
+
+
+@pytest.mark.parametrize(
+    ("tce", "condition", "verdict"),
+    [
+        (100, "energy < 100", "does not apply"),
+        (100, "energy <= 100", "not met"),
+        (100, "100 <= energy < 200", "not met"),
+        (100, "100 < energy", "does not apply"),
+        (200, "100 <= energy < 200", "does not apply"),
+        (99, "energy >= 100", "does not apply"),
+        (101, "energy > 100", "not met"),
+    ],
+)
+def test_when_a_requirement_applies(tmp_path: Path, tce: int, condition: str, verdict: str) -> None:
+    """Bounds belong to it or not as they are written."""
+    line = LINE.format(op="<=", value=0.2, measure="carbon_per_energy", more=f", applies_if: '{condition}'")
+    assert judged(tmp_path, line, FULL + f"E01,2023,raw_coal,{tce},tce,,,\n")[0] == verdict
+
+
+@pytest.mark.parametrize(
+    ("op", "value", "verdict"), [("<=", 1, "met"), (">=", 0.5, "met"), (">=", 0.6, "not met")]
+)
+def test_a_bound_that_is_met_exactly_is_met(tmp_path: Path, op: str, value: float, verdict: str) -> None:
+    """Half of the power comes by a direct line without carbon."""
+    energy = FULL + "E01,2023,electricity,5,MWh,,direct,0\nE02,2023,electricity,5,MWh,,grid,\n"
+    line = LINE.format(op=op, value=value, measure="direct_green_power", more="")
+    assert judged(tmp_path, line, energy) == (verdict, 0.5)
+
+
+def test_a_verified_total_does_not_make_fuels_clean(tmp_path: Path) -> None:
+    """Coal stays coal when a verified total takes the place of its carbon."""
+    emissions = "enterprise,year,kind,amount,unit\nE01,2023,verified,5,t\nE01,2023,scope 2,1,t\n"
+    energy = FULL + "E01,2023,raw_coal,100,t,,,\nE01,2023,electricity,1,MWh,,,\n"
+    clean = LINE.format(op=">=", value=0.9, measure="clean_energy_share", more="")
+    assert judged(tmp_path / "a", clean, energy, emissions=emissions) == ("not met", 0)
+    per_energy = LINE.format(op="<=", value=0.2, measure="carbon_per_energy", more="")
+    verdict, found = judged(tmp_path / "b", per_energy, energy, emissions=emissions)
+    assert verdict == "not met" and found == pytest.approx(
+        (190.0329 + 0.55) / (2090.8 + 3.6) * 29.307, rel=1e-4
+    )
+
+
+@pytest.mark.parametrize(
+    "measure",
+    ["water_reused", "certified_large", "waste_heat_used", "solid_waste_used", "product_energy_share"],
+)
+def test_what_is_not_known_cannot_be_told(tmp_path: Path, measure: str) -> None:
+    """Neither met nor not met, and the reason is given."""
+    cluster = written(
+        tmp_path, LINE.format(op=">=", value=0.5, measure=measure, more=""), FULL + "E01,2023,diesel,1,t,,,\n"
+    )
+    card = scorecard(cluster, carbon_accounts(cluster))
+    assert card is not None and card.gaps[0].verdict == "cannot be told" and card.gaps[0].why
+
+
+def test_the_cut_that_is_needed_every_year(tmp_path: Path) -> None:
+    """2.6637 (1 − r)⁷ = 0.2."""
+    line = LINE.format(op="<=", value=0.2, measure="carbon_per_energy", more="")
+    cluster = written(tmp_path, line, FULL + "E01,2023,raw_coal,100,t,,,\n", "target_year: 2030\n")
+    card = scorecard(cluster, carbon_accounts(cluster))
+    assert card is not None and card.yearly_cut is not None
+    assert 2.66367 * (1 - card.yearly_cut) ** 7 == pytest.approx(0.2, rel=1e-5)
+    past = scorecard(cluster, carbon_accounts(cluster), target_year=2023)
+    assert past is not None and past.yearly_cut is None
+
+
+def test_only_one_shipped_standard_is_shown_as_verified(tmp_path: Path) -> None:
+    """The others carry the mark in their data and in words."""
+    from separatrix.present.clusters.frame import standard_blocks
+    from separatrix.present.document import Paragraph
+    from separatrix.present.languages import language_of
+
+    assert [n for n in standards() if standard_named(n).verified] == ["cn-zero-carbon-park-2025"]
+    read = park(tmp_path, energy=ENERGY + "E01,2023,diesel,1,t\n")
+    words = language_of("en")
+    for name in standards():
+        card = scorecard(read, carbon_accounts(read), name)
+        assert card is not None
+        told = " ".join(str(b.content) for b in standard_blocks(card, words) if isinstance(b, Paragraph))
+        assert (words.CL_STANDARD_UNVERIFIED in told) is not card.standard.verified
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "must be a mapping"),
+        ("title: x\n", "no `indicators`"),
+        ("indicators: 5\n", "list"),
+        ("indicators: [5]\n", "mapping"),
+        (OWN.format(v="true") + "  - {id: a}\n", "needs `text`"),
+        (OWN.format(v="true") + LINE.format(op="==", value=1, measure="water_reused", more=""), "<= or >="),
+        (OWN.format(v="true") + LINE.format(op="<=", value="x", measure="water_reused", more=""), "value"),
+        (OWN.format(v="true") + LINE.format(op="<=", value=1, measure="[1]", more=""), "nothing measures"),
+        (
+            OWN.format(v="true") + LINE.format(op="<=", value=1, measure="water_resued", more=""),
+            "`water_reused`",
+        ),
+        *[
+            (
+                OWN.format(v="true")
+                + LINE.format(op="<=", value=1, measure="water_reused", more=f", applies_if: '{c}'"),
+                "applies_if",
+            )
+            for c in (
+                "energy",
+                "energy > 1.2.3",
+                "water > 5",
+                "energy > 1,000",
+                "1 < energy < ",
+                "energy == 5",
+            )
+        ],
+        (
+            OWN.format(v="true")
+            + LINE.format(op="<=", value=1, measure="water_reused", more=", colour: red"),
+            "colour",
+        ),
+    ],
+)
+def test_standards_that_make_no_sense(tmp_path: Path, text: str, words: str) -> None:
+    """Each fault is an error with its line."""
+    (tmp_path / "own.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(SeparatrixError) as refused:
+        standard_named("own.yaml", str(tmp_path))
+    assert words in str(refused.value) and refused.value.where is not None
+
+
+def test_a_standard_that_was_edited_is_read_anew(tmp_path: Path) -> None:
+    """Within one session."""
+    line = LINE.format(op="<=", value=1, measure="water_reused", more="")
+    (tmp_path / "own.yaml").write_text(OWN.format(v="false") + line, encoding="utf-8")
+    assert standard_named("own.yaml", str(tmp_path)).title == "Own"
+    (tmp_path / "own.yaml").write_text("title: New\nindicators:\n" + line, encoding="utf-8")
+    assert standard_named("own.yaml", str(tmp_path)).title == "New"
+
+
+@pytest.mark.parametrize("name", ["zero-carbon", "cn-zero-carbon-park-2026", "nothing.yaml"])
+def test_a_standard_that_is_not_there(tmp_path: Path, name: str) -> None:
+    """It is told also where no year could be compared with it."""
+    with pytest.raises(SeparatrixError) as refused:
+        diagnose(park(tmp_path), standard=name)
+    assert refused.value.code in ("K230", "G100")
+
+
+# --------------------------------------------------------------------------- the border adjustment
+
+
+@pytest.mark.parametrize(
+    ("code", "goods"),
+    [
+        ("2523 29 00", "cement"),
+        ("CN 7208.10.00", "iron and steel"),
+        ("７６０１", "aluminium"),
+        ("3102", "fertilisers"),
+        ("28041000", "hydrogen"),
+        ("2716", "electricity"),
+        ("25", None),
+        ("2522", None),
+        ("", None),
+        ("steel", None),
+        ("8703", None),
+        ("7204", None),
+    ],
+)
+def test_codes_of_goods(code: str, goods: str | None) -> None:
+    """By the beginning of the code, however it is written; a chapter says nothing, scrap is not covered."""
+    assert goods_of(code) == goods
+
+
+def test_the_phase_in_of_the_adjustment() -> None:
+    """Nothing before 2026, rising every year, all from 2034."""
+    shares = [phase_in(y) for y in range(2023, 2040)]
+    assert shares[:3] == [0, 0, 0] and shares[3] == 0.025 and shares[-6:] == [1] * 6
+    assert shares == sorted(shares)
+
+
+TRADE = "enterprise,year,product,destination,amount,unit,price,embedded,carbon_price_paid\n"
+
+
+def test_the_cost_at_the_border(tmp_path: Path) -> None:
+    """Only goods of the list sold to the EU count, at the price that was not yet paid at home."""
+    rows = "E01,2023,7601,DE,100,t,2000,8,20\nE01,2023,7601,US,100,t,2000,8,20\nE01,2023,8703,FR,100,t,9,8,\n"
+    rows += "E02,2023,2523,EU,1,kt,50000,700,100\nE02,2022,2523,EU,1,kt,50,0.7,\n"
+    read = park(tmp_path, DESCRIPTION + "eu_carbon_price: 80\n", trade=TRADE + rows,
+                accounts="enterprise,year,exports\nE01,2023,40\nE02,2023,60\n")  # fmt: skip
+    found = border_exposure(read, carbon_accounts(read))
+    assert found.sales == pytest.approx({"aluminium": 200_000, "cement": 50_000})
+    assert found.carbon == pytest.approx({"aluminium": 800, "cement": 700})
+    assert found.cost == pytest.approx(800 * 60 + 0)
+    assert found.share_of_exports == pytest.approx(0.25)
+    assert found.to_dict()["verified"] is False
+
+
+def test_what_is_not_known_at_the_border(tmp_path: Path) -> None:
+    """Goods without a price or without emissions are told, and no share is given; nor above all exports."""
+    rows = "E01,2023,7601,DE,100,t,,8,\nE01,2023,2523,DE,100,t,5,,\n"
+    read = park(tmp_path / "a", trade=TRADE + rows, accounts="enterprise,year,exports\nE01,2023,40\n")
+    found = border_exposure(read, carbon_accounts(read))
+    assert found.share_of_exports is None and found.unknown == 100 and found.cost is None
+    told = " ".join(str(e) for e in found.evidence)
+    assert "without a price" in told and "without embedded emissions" in told
+    rows = "E01,2023,7601,DE,100,t,9000,8,\n"
+    read = park(tmp_path / "b", trade=TRADE + rows, accounts="enterprise,year,exports\nE01,2023,40\n")
+    found = border_exposure(read, carbon_accounts(read))
+    assert found.share_of_exports is None and any("one of both is wrong" in str(e) for e in found.evidence)
