@@ -27,6 +27,8 @@ def started(*arguments: str, limit: int | None = None) -> subprocess.Popen[str]:
     def limited() -> None:
         import resource
 
+        # Whoever runs the tests in the background may have told them to ignore interrupts.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
         if limit is not None:
             resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
