@@ -17,7 +17,7 @@ from separatrix.cli.app import run
 
 MAIN = "import sys; from separatrix.cli import main; sys.exit(main())"
 SWEEP = ("sweep", "shi-chen-2018", "--over", "C1=1:9:9")
-LONG = ("sweep", "wang-2023", "--scenario", "stage-4", "--over", "PA=1:9:60", "--measure", "basin",
+LONG = ("sweep", "wang-2023", "--scenario", "stage-4", "--over", "PA=1:9:200", "--measure", "basin",
         "--samples", "32768")  # fmt: skip
 
 
@@ -155,5 +155,5 @@ def test_an_interrupted_sweep_says_how_to_go_on(tmp_path: Path) -> None:
     running = started(*LONG, "--yes", "--out", str(target))
     _, told = running.communicate()
     assert running.returncode == 0, told
-    assert len(target.read_text("utf-8").splitlines()) == 61
+    assert len(target.read_text("utf-8").splitlines()) == 201
     assert [file.name for file in tmp_path.iterdir()] == ["x.csv"]
