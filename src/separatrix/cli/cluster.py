@@ -16,6 +16,7 @@ from separatrix.errors import InputError
 
 if TYPE_CHECKING:
     from separatrix.cluster.cluster import Cluster
+    from separatrix.cluster.mrio import RegionTable
     from separatrix.cluster.remark import Remark
     from separatrix.present.document import Document
 
@@ -46,6 +47,9 @@ def new(
     *,
     table: Annotated[list[str] | None, Parameter(negative="")] = None,
     example: str | None = None,
+    mrio: Annotated[Path | None, Parameter(name="--io")] = None,
+    region: str | None = None,
+    stressor: Annotated[list[str] | None, Parameter(negative="")] = None,
 ) -> int:
     """Write a commented template of a cluster: cluster.yaml and a CSV file for every table.
 
@@ -57,12 +61,41 @@ def new(
         Only this table (and enterprises); may be given several times.
     example : str
         In place of templates a copy of a shipped cluster: rotterdam, houston, kalundborg, synthetic-park.
+    mrio : Path
+        A multi-regional input-output table (EXIOBASE, WIOD …) that pymrio saved; the part of --region is
+        written as the tables io and io_sectors, also into a folder that is a cluster already. Needs the extra
+        mrio.
+    region : str
+        Which region of it the cluster is in.
+    stressor : list of str
+        Row of its extensions that is the emissions; may be given several times, then they are added.
     """
     from separatrix.cluster.template import copy_example, write_templates
 
-    for path in write_templates(folder, table) if example is None else copy_example(folder, example):
+    if example is not None and (table or mrio):
+        raise InputError("K104", "--example copies a cluster whole", hint="leave out --table and --io")
+    if example is not None:
+        written = copy_example(folder, example)
+    else:
+        written = write_templates(folder, table, _region(mrio, region, stressor))
+    for path in written:
         print(path)
     return 0
+
+
+def _region(saved: Path | None, region: str | None, stressors: Sequence[str] | None) -> RegionTable | None:
+    if saved is None:
+        if region is not None or stressors:
+            raise InputError("K106", "--region and --stressor say what to take of --io, which is not given")
+        return None
+    if region is None or not stressors:
+        raise InputError(
+            "K106", "--io needs to know the region and the emissions",
+            hint="as in --io exiobase --region CN --stressor 'CO2 - combustion - air'",
+        )  # fmt: skip
+    from separatrix.cluster.mrio import load_mrio, region_table
+
+    return region_table(load_mrio(saved), region, stressors)
 
 
 @app.command

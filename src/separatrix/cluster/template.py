@@ -7,8 +7,9 @@ import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from separatrix.cluster.description import DESCRIPTION
+from separatrix.cluster.description import DESCRIPTION, read_description
 from separatrix.cluster.layout import Layout, layouts
+from separatrix.cluster.mrio import RegionTable
 from separatrix.cluster.shipped import shipped_cluster
 from separatrix.errors import InputError, NameProblem, Place, nearest
 
@@ -62,16 +63,31 @@ def table_template(layout: Layout) -> str:
     return stream.getvalue()
 
 
-def write_templates(folder: Path, tables: Sequence[str] | None = None) -> list[Path]:
+def write_templates(
+    folder: Path, tables: Sequence[str] | None = None, region: RegionTable | None = None
+) -> list[Path]:
     """Write `cluster.yaml` and the templates of tables into a folder, and return their paths.
+
+    Parameters
+    ----------
+    folder : Path
+        Made where it is not there.
+    tables : sequence of str, optional
+        Only these, and `enterprises`.
+    region : RegionTable, optional
+        Its input-output table is written in place of the templates of `io` and `io_sectors`; into a folder
+        that is a cluster already, these two alone, in its money.
 
     Raises
     ------
     InputError
-        K104 where a file is there already; nothing is overwritten.
+        K104 where a file is there already; nothing is overwritten.  K106 where the money does not fit.
     NameProblem
         K104 for an unknown table.
     """
+    if region is not None and (folder / DESCRIPTION).is_file():
+        files = region.files(read_description(folder / DESCRIPTION))
+        return _write(folder, {folder / name: text.encode("utf-8-sig") for name, text in files.items()})
     chosen = list(layouts()) if tables is None else list(tables)
     for name in chosen:
         if name not in layouts():
@@ -86,6 +102,10 @@ def write_templates(folder: Path, tables: Sequence[str] | None = None) -> list[P
     contents |= {folder / f"{name}.csv": table_template(layouts()[name]) for name in chosen}
     # Excel takes a CSV for UTF-8 only with a byte order mark.
     marked = {".csv": "utf-8-sig"}
+    if region is not None:
+        told = f"money_unit: {region.money_unit}"
+        contents[folder / DESCRIPTION] = _DESCRIPTION.replace("money_unit: 10k CNY", told)
+        contents |= {folder / name: text for name, text in region.files().items()}
     return _write(folder, {p: text.encode(marked.get(p.suffix, "utf-8")) for p, text in contents.items()})
 
 

@@ -48,6 +48,13 @@ _FOLDERS = {
         "enegry.csv",
         "rename it, or name it under `tables` in cluster.yaml; leave it if it is something else.",
     ),
+    "K106": _e(
+        "a multi-regional input-output table that cannot be cut",
+        "`--io` names a folder that pymrio saved, `--region` and `--stressor` what to take of it. The money "
+        "of the table must be convertible into that of the cluster, and emissions must be a mass.",
+        "separatrix cluster new my-park --io exiobase --region CN --stressor 'CO2 - combustion - air'",
+        "name a region and rows that the message lists; give the rate as `exchange_rates` in cluster.yaml.",
+    ),
 }
 
 _TABLES = {
