@@ -172,9 +172,9 @@ def region_table(system: Any, region: str, stressors: Sequence[str]) -> RegionTa
 
     Examples
     --------
-    >>> import pymrio  # doctest: +SKIP
-    >>> found = region_table(pymrio.load_test(), "reg1", ["emission_type1"])  # doctest: +SKIP
-    >>> found.money_unit, len(found.sectors)  # doctest: +SKIP
+    >>> import pymrio
+    >>> found = region_table(pymrio.load_test(), "reg1", ["emission_type1"])
+    >>> found.money_unit, len(found.sectors)
     ('million USD', 8)
     """
     whole = system if system.x is not None and system.A is not None else system.copy().calc_system()
