@@ -64,7 +64,7 @@ def plain_lines(flow: Field, starts: ArrayLike, length: ArrayLike, *, points: in
     def back(states: Array) -> Array:
         return flow.state(onto_simplices(flow.weights(states)))
 
-    def slope(states: Array) -> tuple[Array, Array]:
+    def slope(states: Array) -> tuple[Array, np.typing.NDArray[np.bool_]]:
         with np.errstate(all="ignore"):
             rate = flow(back(states))
         speed = np.sqrt((rate**2).sum(axis=-1))

@@ -123,8 +123,9 @@ class Cells:
     @property
     def width(self) -> Floats:
         """(B,): the largest extent in any share."""
-        width: Floats = np.max([np.ptp(c, axis=1).max(axis=1) for c in self.corners], axis=0)
-        return width
+        extents: list[Floats] = [c.max(axis=1) - c.min(axis=1) for c in self.corners]
+        widest: Floats = np.stack([extent.max(axis=1) for extent in extents]).max(axis=0)
+        return widest
 
     def middle(self, which: int) -> tuple[Floats, ...]:
         """Return the shares at the centre of one cell, population by population."""
