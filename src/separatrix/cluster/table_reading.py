@@ -19,7 +19,15 @@ from separatrix.cluster.layout import Column, Layout, layout_of
 from separatrix.cluster.remark import Remark, Severity
 from separatrix.cluster.table import Table
 from separatrix.cluster.units import BASE, Unit, likely, unit_of
-from separatrix.cluster.values import MISSING, Floats, read_choices, read_numbers, read_yes, short
+from separatrix.cluster.values import (
+    MISSING,
+    Floats,
+    is_total,
+    read_choices,
+    read_numbers,
+    read_yes,
+    short,
+)
 from separatrix.errors import InputError, nearest
 from separatrix.sentence import Sentence, say
 
@@ -181,12 +189,26 @@ def _values(
             return np.asarray(read / np.array(factors))
         case "enterprise":
             return _references(reading, texts, fault)
+        case "id":
+            return _names(texts, fault)
     return _texts(texts)
 
 
 def _texts(texts: Sequence[str]) -> npt.NDArray[np.object_]:
     blank = _blank(texts)
     return np.array(["" if t in blank else t for t in texts] if blank else texts, dtype=object)
+
+
+def _names(texts: Sequence[str], fault: Any) -> npt.NDArray[np.object_]:
+    """Return names; a row of totals, which would count everything twice, is a fault."""
+    for row, text in enumerate(texts):
+        if is_total(text):
+            fault(
+                row,
+                say("`{text}` is the name of a total, which would count everything twice", text=text),
+                say("leave totals out of the tables; what is really called so needs another id"),
+            )
+    return _texts(texts)
 
 
 def _blank(texts: Sequence[str]) -> set[str]:

@@ -16,7 +16,9 @@ import numpy.typing as npt
 
 from separatrix.sentence import Sentence, say
 
-__all__ = ["MISSING", "Fault", "Floats", "Texts", "read_choices", "read_numbers", "read_yes", "short"]
+__all__ = [
+    "MISSING", "Fault", "Floats", "Texts", "is_total", "read_choices", "read_numbers", "read_yes", "short",
+]  # fmt: skip
 
 Floats = npt.NDArray[np.float64]
 Texts = npt.NDArray[np.object_]
@@ -25,6 +27,21 @@ MISSING = frozenset(
     {"", "-", "--", "–", "—", "/", "n/a", "na", "nan", "none", "null", "无", "缺", "未知", "?"}
 )
 """Cells that say that a value is not known (in lower case)."""
+
+_TOTALS = frozenset("total totals grandtotal subtotal sum all 合计 总计 小计 共计 总和 全部".split())
+
+
+def is_total(text: str) -> bool:
+    """Return whether a name says that its row is the sum of the others.
+
+    Examples
+    --------
+    >>> is_total("合 计"), is_total("Grand total:"), is_total("Total Steel")
+    (True, True, False)
+    """
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return re.sub(r"[\s:_-]", "", plain) in _TOTALS
+
 
 Fault = Callable[[int, Sentence, "Sentence | None"], None]
 """Called with the position of a cell that cannot be taken, why, and what to do."""

@@ -17,6 +17,7 @@ from separatrix.cluster.frame.concentration import (
 )
 from separatrix.cluster.frame.network import Network, network_of
 from separatrix.cluster.panel import by_enterprise, latest_year
+from separatrix.cluster.values import is_total
 from separatrix.errors import InputError
 from separatrix.sentence import Sentence, say
 
@@ -175,10 +176,11 @@ def _specialisations(cluster: Cluster) -> tuple[Specialisation, ...]:
         numbers = table.numbers(measure)
         for i in range(len(table)):
             if not np.isnan(numbers[i]):
-                key = (str(table.texts("area")[i]), str(table.texts("sector")[i]),
+                sector = str(table.texts("sector")[i])
+                key = (str(table.texts("area")[i]), "total" if is_total(sector) else sector,
                        int(np.nan_to_num(table.numbers("year")[i])))  # fmt: skip
                 values[key] = float(numbers[i])
-        sectors = {s for a, s, _ in values if a == area and s.casefold() != "total"}
+        sectors = {s for a, s, _ in values if a == area and s != "total"}
         for sector in sorted(sectors):
             years = sorted((y for a, s, y in values if a == area and s == sector), reverse=True)
             for year in years:
