@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from separatrix.cluster.benchmark_units import benchmark_scale
 from separatrix.cluster.cells import Cells
 from separatrix.cluster.description import Description, currency_code
 from separatrix.cluster.layout import Column, Layout, layout_of
@@ -100,6 +101,8 @@ def read_table(
         values[column.name] = _values(reading, column, place, units, rates)
     if units is not None:
         values["dimension"] = np.array([u.dimension if u else "" for u in units], dtype=object)
+    if name == "benchmarks":
+        values["scale"] = _benchmark_scales(reading, placed, values)
     _leave_out_the_empty(reading, placed, values)
     _leave_out_doubles(reading, values)
     kept = np.ones(len(cells.rows), dtype=bool)
@@ -291,6 +294,38 @@ def _hint(unit: str) -> Sentence:
     if meant:
         return say("did you mean `{name}`?", name=meant)
     return say("known are {units} and many more", units=", ".join(sorted(set(BASE.values()))))
+
+
+def _benchmark_scales(
+    reading: _Reading, placed: dict[str, tuple[Column, int]], values: Mapping[str, npt.NDArray[Any]]
+) -> Floats:
+    """Return what each row's unit is in base units; rows whose unit or quartiles make no sense go."""
+    blank = np.full(len(reading.cells.rows), "", dtype=object)
+    unknown = np.full(len(blank), np.nan)
+    quartiles = [values.get(k, unknown) for k in ("q1", "median", "q3")]
+    scales = unknown.copy()
+    for row, (unit, indicator) in enumerate(zip(values.get("unit", blank), values["indicator"], strict=True)):
+        scale = benchmark_scale(str(unit), str(indicator), reading.description)
+        known = [float(q[row]) for q in quartiles if q[row] == q[row]]
+        if isinstance(scale, Sentence):
+            reading.lost.add(row)
+            reading.note("K131", "error", row, _heading(reading, placed, "unit"), scale)
+        elif known != sorted(known):
+            reading.lost.add(row)
+            reading.note(
+                "K130",
+                "error",
+                row,
+                _heading(reading, placed, "median"),
+                say("the quartiles are not in order: q1 is at most the median, and that at most q3"),
+            )
+        else:
+            scales[row] = scale
+    return scales
+
+
+def _heading(reading: _Reading, placed: dict[str, tuple[Column, int]], name: str) -> str:
+    return reading.cells.header[placed[name][1]] if name in placed else name
 
 
 def _rates(reading: _Reading, placed: dict[str, tuple[Column, int]]) -> npt.NDArray[np.float64] | None:
