@@ -278,7 +278,10 @@ def _bought(energy: _Energy, rows: Ints, carrier: str, dimension: str, year: int
         _remark(lines, "K217", table, rows[silent], "market_factor",
                 say("the contract states no factor, so the electricity counts as that of the grid"),
                 severity="warning")  # fmt: skip
-    market = np.where(special & ~np.isnan(stated), amounts * stated, amounts * contract.value)
+    told = special & ~np.isnan(stated)
+    market = np.where(told, amounts * stated, amounts * contract.value)
+    if not told.all():
+        lines.position(contract)
     doubt = np.hypot(np.nan_to_num(table.numbers("uncertainty")[rows]), place.spread)
     _add(energy, rows, year, 2, carrier, carrier, amounts, location, market, location * doubt, place)
 
