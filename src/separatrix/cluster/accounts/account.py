@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from separatrix.cluster.accounts.inside import Supply, supplied_inside
 from separatrix.cluster.accounts.registry import (
     Factor,
     Registry,
@@ -166,7 +167,8 @@ def _from_energy(
     _remark(lines, "K221", table, np.flatnonzero(odd), "use", fit)
     kept = (carriers != "") & ~odd & ~np.isnan(table.numbers("amount"))
     kept &= ~_of_itself(table, bought & kept, lines)
-    inside = _inside(table, emissions, uses, kept, bought, lines)
+    inside, doubts = supplied_inside(Supply(table, emissions, carriers, uses, kept, bought, registry))
+    lines.remarks.extend(doubts)
     energy = _Energy(table, uses, inside, registry, index, lines)
     years = table.numbers("year").astype(np.int64)
     dimensions = table.texts("dimension")
@@ -185,28 +187,6 @@ def _of_itself(table: Table, chosen: npt.NDArray[np.bool_], lines: _Lines) -> np
             say("the supplier is the enterprise itself"),
             say("what it makes itself is `generated`, or counted by the fuels that it burns"))  # fmt: skip
     return np.asarray(same)
-
-
-def _inside(
-    table: Table, emissions: Table, uses: Texts, kept: npt.NDArray[np.bool_],
-    bought: npt.NDArray[np.bool_], lines: _Lines,
-) -> npt.NDArray[np.bool_]:  # fmt: skip
-    """Return which rows were supplied within the cluster by someone who is accounted for that year.
-
-    Where the supplier is not, nothing is counted there, and to leave the row out of the total would lose it.
-    """
-    told = kept & np.isin(uses.astype(str), ["used", "generated"])
-    known = set(zip(table.texts("enterprise")[told], table.numbers("year")[told], strict=True))
-    known |= set(zip(emissions.texts("enterprise"), emissions.numbers("year"), strict=True))
-    suppliers, years = table.texts("supplier"), table.numbers("year")
-    supplied = kept & bought & (suppliers != "")
-    strange = np.array(
-        [s and (suppliers[i], years[i]) not in known for i, s in enumerate(supplied)], dtype=bool
-    )
-    _remark(lines, "K218", table, np.flatnonzero(strange), "supplier",
-            say("the supplier has no energy or emissions of that year, so what it supplied counts as bought "
-                "from outside"), severity="warning")  # fmt: skip
-    return np.asarray(supplied & ~strange)
 
 
 def _carriers(table: Table, registry: Registry, lines: _Lines) -> Texts:
