@@ -83,7 +83,7 @@ def carbon_accounts(cluster: Cluster) -> CarbonAccounts:
     _from_energy(cluster.table("energy"), cluster.table("emissions"), registry, index, lines)
     lines.remarks.extend(registry.told())
     names = ("enterprise", "year", "scope", "kind", "carrier", "energy", "location", "market", "spread",
-             "internal", "factor", "factor_location", "factor_market")  # fmt: skip
+             "internal", "factor", "factor_location", "factor_market", "factor_stated")  # fmt: skip
     joined = {
         n: np.concatenate([p[n] for p in lines.parts]) if lines.parts else _EMPTY[n].copy() for n in names
     }
@@ -99,7 +99,7 @@ _INT, _FLOAT, _TEXT = np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0, dtyp
 _EMPTY = {
     "enterprise": _INT, "year": _INT, "scope": _INT, "kind": _TEXT, "carrier": _TEXT, "energy": _FLOAT,
     "location": _FLOAT, "market": _FLOAT, "spread": _FLOAT, "internal": np.zeros(0, dtype=bool),
-    "factor": _INT, "factor_location": _FLOAT, "factor_market": _FLOAT,
+    "factor": _INT, "factor_location": _FLOAT, "factor_market": _FLOAT, "factor_stated": _FLOAT,
 }  # fmt: skip
 
 
@@ -134,6 +134,7 @@ def _from_emissions(table: Table, gwp: str, index: dict[str, int], lines: _Lines
         "location": amounts[kept], "market": amounts[kept].copy(), "spread": amounts[kept] * doubt,
         "internal": np.zeros(n, dtype=bool), "factor": np.full(n, -1, dtype=np.int64),
         "factor_location": np.full(n, np.nan), "factor_market": np.full(n, np.nan),
+        "factor_stated": np.full(n, np.nan),
     })  # fmt: skip
 
 
@@ -263,12 +264,13 @@ def _bought(energy: _Energy, rows: Ints, carrier: str, dimension: str, year: int
     if not told.all():
         lines.position(contract)
     doubt = np.hypot(np.nan_to_num(table.numbers("uncertainty")[rows]), place.spread)
-    _add(energy, rows, year, 2, carrier, carrier, amounts, location, market, location * doubt, place)
+    _add(energy, rows, year, 2, carrier, carrier, amounts, location, market, location * doubt, place,
+         stated=np.where(told, market, location))  # fmt: skip
 
 
 def _add(
     energy: _Energy, rows: Ints, year: int, scope: int, kind: str, carrier: str, amounts: Floats,
-    location: Floats, market: Floats, spread: Floats, factor: Factor | None,
+    location: Floats, market: Floats, spread: Floats, factor: Factor | None, stated: Floats | None = None,
 ) -> None:  # fmt: skip
     n = len(rows)
     names = energy.table.texts("enterprise")[rows]
@@ -280,6 +282,7 @@ def _add(
         "internal": energy.inside[rows] & (scope == 2),
         "factor": np.full(n, -1 if factor is None else energy.lines.position(factor), dtype=np.int64),
         "factor_location": location.copy(), "factor_market": market.copy(),
+        "factor_stated": (location if stated is None else stated).copy(),
     })  # fmt: skip
 
 

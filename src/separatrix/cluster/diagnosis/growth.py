@@ -102,9 +102,11 @@ def _intensities(cluster: Cluster, accounts: CarbonAccounts, year: int) -> list[
     emitted, energy = accounts.by_enterprise(year), accounts.energy_by_enterprise(year)
     made = [
         quotient(cluster, "carbon-per-value-added", say("carbon per value added"), emitted, value, year,
-                 unit=f"t/{money}", scale=unit, usual="carbon per value added"),
+                 unit=f"t/{money}", scale=unit, usual="carbon per value added",
+                 once=accounts.by_enterprise(year, internal=False)),
         quotient(cluster, "energy-per-value-added", say("energy per value added"), energy, value, year,
-                 unit=f"tce/{money}", scale=unit / TCE, usual="energy per value added"),
+                 unit=f"tce/{money}", scale=unit / TCE, usual="energy per value added",
+                 once=accounts.energy_by_enterprise(year, internal=False)),
         quotient(cluster, "value-added-per-worker", say("value added per worker"), value, staff, year,
                  unit=f"{money}/worker", scale=1 / unit, usual="value added per worker", worse="low"),
     ]  # fmt: skip

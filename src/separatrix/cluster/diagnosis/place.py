@@ -86,7 +86,7 @@ def _rates(cluster: Cluster, accounts: CarbonAccounts, year: int, missing: list[
                  usual="value-added rate", worse="low"),
         quotient(cluster, "carbon-against-sector", say("carbon per value added, against the sector"), emitted,
                  value, year, unit=f"t/{money}", scale=cluster.description.money_factor,
-                 usual="carbon per value added"),
+                 usual="carbon per value added", once=accounts.by_enterprise(year, internal=False)),
         quotient(cluster, "export-share", say("exports per output"), exports, output, year),
     ]  # fmt: skip
     if np.isnan(output).all():

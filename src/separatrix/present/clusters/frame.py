@@ -96,6 +96,9 @@ def standard_blocks(card: Scorecard, words: Language) -> Iterator[Block]:
     source = words.CL_STANDARD_SOURCE.format(source=card.standard.source)
     if not card.standard.verified:
         source = f"{source} {words.CL_STANDARD_UNVERIFIED}"
+    note = (words.code == "zh" and card.standard.note_zh) or card.standard.note
+    if note:
+        source = f"{source}{words.separators[' ']}{note}"
     yield Paragraph(line(source))
     rows, reasons = [], []
     for gap in card.gaps:
