@@ -8,6 +8,7 @@ import numpy as np
 
 from separatrix.cluster.remark import Remark
 from separatrix.cluster.table import Table, empty_table
+from separatrix.cluster.values import short
 from separatrix.sentence import say
 
 __all__ = ["doubts"]
@@ -21,8 +22,9 @@ _PARTS = (
 def doubts(tables: Mapping[str, Table]) -> list[Remark]:
     """Return what is doubtful in tables that were read.
 
-    Value added that is zero or negative, parts above their whole, links of an enterprise to itself, and years
-    without data between years with them: the totals of such a year lack the enterprise.
+    Value added that is zero or negative, parts above their whole, sectors that need more than they make,
+    links of an enterprise to itself, and years without data between years with them: the totals of such a
+    year lack the enterprise.
     """
 
     def table(name: str) -> Table:
@@ -30,6 +32,7 @@ def doubts(tables: Mapping[str, Table]) -> list[Remark]:
 
     return [
         *_accounts(table("accounts")),
+        *_chain(table("io"), table("io_sectors")),
         *_links(table("links")),
         *_gaps(table("energy"), table("emissions")),
     ]
@@ -50,6 +53,31 @@ def _accounts(table: Table) -> Iterator[Remark]:
                 "K136", "warning", table.file, int(table.rows[i]), part,
                 say("{part} is above {whole}, of which it is a part", part=part, whole=whole),
                 say("check both, and their units"),
+            )  # fmt: skip
+
+
+def _chain(flows: Table, sectors: Table) -> Iterator[Remark]:
+    """Yield remarks on sectors that export more than they make, or need more for it than it is worth."""
+    output = sectors.numbers("output")
+    needed: dict[str, float] = {}
+    for name, coefficient in zip(flows.texts("to"), flows.numbers("coefficient"), strict=True):
+        needed[str(name)] = needed.get(str(name), 0.0) + float(coefficient)
+    for i, name in enumerate(sectors.texts("sector")):
+        for part in ("exports", "value_added"):
+            if sectors.numbers(part)[i] > output[i] * (1 + 1e-9):
+                yield Remark(
+                    "K136", "warning", sectors.file, int(sectors.rows[i]), part,
+                    say("{part} is above {whole}, of which it is a part", part=part, whole="output"),
+                    say("check both, and their units"),
+                )  # fmt: skip
+        value = sectors.numbers("value_added")[i]
+        spent = needed.get(str(name), 0.0) + (value / output[i] if output[i] > 0 else np.nan)
+        if 0 < value <= output[i] and spent > 1.02:  # coefficients are rounded
+            yield Remark(
+                "K136", "warning", sectors.file, int(sectors.rows[i]), "value_added",
+                say("inputs and value added of {sector} are {share} of its output, and can be no more than "
+                    "all of it", sector=short(name), share=f"{spent:.0%}"),
+                say("coefficients are domestic inputs per unit of output of the buying sector"),
             )  # fmt: skip
 
 

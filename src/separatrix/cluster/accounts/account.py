@@ -210,13 +210,13 @@ def _carriers(table: Table, registry: Registry, lines: _Lines) -> Texts:
 
 
 def _burned(energy: _Energy, rows: Ints, carrier: str, dimension: str, year: int) -> None:
+    rows = rows[energy.uses[rows] == "used"]  # what is not burned needs no factor
+    if not len(rows):
+        return
     factor = energy.registry.fuel(carrier, dimension, year)
     if not isinstance(factor, Factor):
         _remark(energy.lines, "K215", energy.table, rows, "unit", factor,
                 say("give a factor in the table factors, or the amount in another unit"))  # fmt: skip
-        return
-    rows = rows[energy.uses[rows] == "used"]
-    if not len(rows):
         return
     amounts = energy.table.numbers("amount")[rows]
     emitted = np.zeros(len(rows)) if factor.biogenic else amounts * factor.value
