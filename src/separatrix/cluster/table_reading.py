@@ -170,16 +170,23 @@ def _values(
 
     match column.kind:
         case "choice":
-            return read_choices(texts, column.choices, fault)
+            return read_choices(texts, column.choices, fault, column.also)
         case "yes":
             return read_yes(texts, fault)
         case "year":
-            return _years(texts, fault)
+            return _years(texts, _or_hint(fault, say("write the year alone, as 2024")))
         case "share":
             return numbers(share=True)
         case "number":
             if column.name.startswith("survey_"):
-                return numbers(*reading.description.survey_scale)
+                low, high = reading.description.survey_scale
+                asked = say(
+                    "the scale runs from {low:g} to {high:g}; if another one was asked, cluster.yaml must "
+                    "say so, as survey_scale: [1, 7]", low=low, high=high,
+                )  # fmt: skip
+                return read_numbers(
+                    texts, _or_hint(fault, asked), decimal_comma=comma, doubtful=doubtful, low=low, high=high
+                )
             return numbers(column.low, column.high)
         case "money":
             return numbers(column.low) * (reading.description.money_factor if rates is None else rates)
@@ -200,6 +207,11 @@ def _values(
 def _texts(texts: Sequence[str]) -> npt.NDArray[np.object_]:
     blank = _blank(texts)
     return np.array(["" if t in blank else t for t in texts] if blank else texts, dtype=object)
+
+
+def _or_hint(fault: Any, usual: Sentence) -> Any:
+    """Return a fault that gives a hint of its own where there is none."""
+    return lambda row, what, hint: fault(row, what, hint or usual)
 
 
 def _names(texts: Sequence[str], fault: Any) -> npt.NDArray[np.object_]:

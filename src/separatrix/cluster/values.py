@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -155,11 +155,13 @@ def _number(
     return value / 100 if percent else value
 
 
-def read_choices(texts: Sequence[str], choices: Sequence[str], fault: Fault) -> Texts:
-    """Return the choices of a column, '' where there is none."""
+def read_choices(
+    texts: Sequence[str], choices: Sequence[str], fault: Fault, also: Mapping[str, str] | None = None
+) -> Texts:
+    """Return the choices of a column, '' where there is none; ``also`` are other words for them."""
     from separatrix.errors import nearest
 
-    known = {_plain(choice): choice for choice in choices}
+    known = {_plain(choice): choice for choice in choices} | dict(also or {})
     values = np.empty(len(texts), dtype=object)
     cache: dict[str, str | None] = {}
     for i, text in enumerate(texts):
