@@ -125,3 +125,38 @@ def test_exports_above_output_carry_nothing(tmp_path: Path) -> None:
     assert direct.coverage == pytest.approx(2 / 3)
     alone = diagnose(park(tmp_path / "b", energy=energy, accounts=head + rows[:19])).difficulties[2]
     assert alone.score is None
+
+
+# --------------------------------------------------------------------------- places that are named
+
+
+def test_who_may_connect_to_a_facility(tmp_path: Path) -> None:
+    """Each id in the list is one of the cluster, or told."""
+    read = park(tmp_path, facilities='id,may_connect\nF1,E01 E02\nF2,"E03, E04"\nF3,\nF4,-\n')
+    assert found(read.remarks, "K130") == [("facilities.csv", 3, "may_connect", "error")]
+
+
+def test_a_year_far_from_the_others_is_told_once(tmp_path: Path) -> None:
+    """2032 for 2023: eight remarks on the years between say less than one that names the year."""
+    rows = "".join(f"E01,{y},diesel,1,t\n" for y in (2022, 2023, 2032))
+    told = [
+        (str(r.what), str(r.hint)) for r in park(tmp_path, energy=ENERGY + rows).remarks if r.code == "K137"
+    ]
+    assert told[0] == (
+        "nothing is known of 2024 to 2031",
+        "check the year 2032, if it is far from the others",
+    )
+    assert len(told) == 1
+
+
+def test_a_fuel_without_any_factor_is_not_helped_by_another_unit(tmp_path: Path) -> None:
+    """The hint names what would help."""
+    remarks = carbon_accounts(park(tmp_path, energy=ENERGY + "E01,2023,biomass,1,t\n")).remarks
+    assert "factor_set" in str(remarks[0].hint)
+
+
+def test_sales_without_a_price_are_not_sales_of_nothing(tmp_path: Path) -> None:
+    """The evidence says that the price is missing."""
+    trade = "enterprise,year,product,destination,amount,unit,price,embedded\nE01,2023,7601,EU,1,t,,2\n"
+    place = diagnose(park(tmp_path, trade=trade)).difficulties[2]
+    assert str(place.evidence[0]) == "aluminium: sales to the EU without a price, with 2 t CO2e embedded"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 import numpy as np
 
@@ -97,9 +98,14 @@ def _gaps(*tables: Table) -> Iterator[Remark]:
             if year == year:
                 known.setdefault(str(name), set()).add(int(year))
     everywhere = set().union(*known.values()) if known else set()
-    for year in sorted(set(range(min(everywhere, default=0), max(everywhere, default=0))) - everywhere):
-        if everywhere:
-            yield Remark("K137", "warning", file, None, "year", say("nothing is known of {year}", year=year))
+    for before, after in pairwise(sorted(everywhere)):
+        if after - before == 2:
+            yield Remark("K137", "warning", file, None, "year",
+                         say("nothing is known of {year}", year=before + 1))  # fmt: skip
+        elif after - before > 2:
+            yield Remark("K137", "warning", file, None, "year",
+                         say("nothing is known of {first} to {last}", first=before + 1, last=after - 1),
+                         say("check the year {year}, if it is far from the others", year=after))  # fmt: skip
     for name, years in known.items():
         lacking = [y for y in range(min(years), max(years)) if y not in years and y in everywhere]
         if lacking:

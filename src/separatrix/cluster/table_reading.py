@@ -6,6 +6,7 @@ filled in.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -101,6 +102,8 @@ def read_table(
         values[column.name] = _values(reading, column, place, units, rates)
     if units is not None:
         values["dimension"] = np.array([u.dimension if u else "" for u in units], dtype=object)
+    if name == "facilities" and "may_connect" in placed:
+        _check_members(reading, placed["may_connect"][1])
     if name == "benchmarks":
         values["scale"] = _benchmark_scales(reading, placed, values)
     _leave_out_the_empty(reading, placed, values)
@@ -274,6 +277,15 @@ def _references(reading: _Reading, texts: Any, fault: Any) -> npt.NDArray[np.obj
         fault(i, say("`{name}` is no enterprise of the cluster", name=short(name)), hints[name])
         found[i] = ""
     return found
+
+
+def _check_members(reading: _Reading, place: int) -> None:
+    """Tell of ids in a list of enterprises that are none of the cluster."""
+    for row, text in enumerate(reading.cells.columns[place]):
+        for name in re.split(r"[\s,;，；、]+", text):
+            if name and name.casefold() not in MISSING and name not in (reading.enterprises or {name}):
+                reading.note("K130", "error", row, reading.cells.header[place],
+                             say("`{name}` is no enterprise of the cluster", name=short(name)))  # fmt: skip
 
 
 def _units(reading: _Reading, placed: dict[str, tuple[Column, int]]) -> list[Unit | None] | None:

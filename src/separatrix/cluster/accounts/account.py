@@ -215,8 +215,12 @@ def _burned(energy: _Energy, rows: Ints, carrier: str, dimension: str, year: int
         return
     factor = energy.registry.fuel(carrier, dimension, year)
     if not isinstance(factor, Factor):
-        _remark(energy.lines, "K215", energy.table, rows, "unit", factor,
-                say("give a factor in the table factors, or the amount in another unit"))  # fmt: skip
+        hint = (
+            say("give a factor in the table factors, or the amount in another unit")
+            if energy.registry.knows(carrier)
+            else say("give a factor in the table factors, or name another factor_set in cluster.yaml")
+        )
+        _remark(energy.lines, "K215", energy.table, rows, "unit", factor, hint)
         return
     amounts = energy.table.numbers("amount")[rows]
     emitted = np.zeros(len(rows)) if factor.biogenic else amounts * factor.value

@@ -147,6 +147,10 @@ class Registry:
             )  # fmt: skip
         return found
 
+    def knows(self, carrier: str) -> bool:
+        """Return whether the factor set has any factor of a fuel, in whatever unit."""
+        return any(f.carrier == carrier for f in _fuels(self.factor_set))
+
     def bought(self, carrier: str, kind: Literal["location", "market"], year: int) -> Factor | Sentence:
         """Return the factor of bought electricity or heat, t CO2/GJ, or why there is none.
 
