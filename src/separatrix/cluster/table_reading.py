@@ -182,14 +182,7 @@ def _values(
             return numbers(share=True)
         case "number":
             if column.name.startswith("survey_"):
-                low, high = reading.description.survey_scale
-                asked = say(
-                    "the scale runs from {low:g} to {high:g}; if another one was asked, cluster.yaml must "
-                    "say so, as survey_scale: [1, 7]", low=low, high=high,
-                )  # fmt: skip
-                return read_numbers(
-                    texts, _or_hint(fault, asked), decimal_comma=comma, doubtful=doubtful, low=low, high=high
-                )
+                return _answers(reading, texts, heading, fault)
             return numbers(column.low, column.high)
         case "money":
             return numbers(column.low) * (reading.description.money_factor if rates is None else rates)
@@ -210,6 +203,38 @@ def _values(
 def _texts(texts: Sequence[str]) -> npt.NDArray[np.object_]:
     blank = _blank(texts)
     return np.array(["" if t in blank else t for t in texts] if blank else texts, dtype=object)
+
+
+def _answers(reading: _Reading, texts: Sequence[str], heading: str, fault: Any) -> Floats:
+    """Return the answers to a question of a survey.
+
+    Of answers on a longer scale those beyond the scale that is stated would be lost and the lower ones kept,
+    which tells of less understanding than there is; so where several lie outside none is taken.
+    """
+    low, high = reading.description.survey_scale
+    outside: list[int] = []
+    asked = say(
+        "the scale runs from {low:g} to {high:g}; if another one was asked, cluster.yaml must "
+        "say so, as survey_scale: [1, 7]", low=low, high=high,
+    )  # fmt: skip
+
+    def told(row: int, what: Sentence, hint: Sentence | None) -> None:
+        outside.append(row)
+        fault(row, what, hint or asked)
+
+    cells = reading.cells
+    found = read_numbers(
+        texts, told, decimal_comma=cells.decimal_comma, doubtful=cells.doubtful, low=low, high=high
+    )
+    answered = int((~np.isnan(found)).sum()) + len(outside)
+    if len(outside) > max(1, 0.05 * answered):
+        found[:] = np.nan
+        reading.note(
+            "K130", "error", None, heading,
+            say("{n} of {all} answers cannot be taken, so another scale was asked; none of them was taken",
+                n=len(outside), all=answered), asked,
+        )  # fmt: skip
+    return found
 
 
 def _or_hint(fault: Any, usual: Sentence) -> Any:
