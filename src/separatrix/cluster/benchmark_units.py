@@ -56,8 +56,13 @@ def benchmark_scale(unit: str, indicator: str, description: Description) -> floa
         return float("nan")
     above, below, example = _KINDS[indicator]
     text = unicodedata.normalize("NFKC", unit).strip()
-    wrong = say("`{text}` is no unit of {indicator}; one as {example} was expected",
-                text=short(unit), indicator=indicator, example=example)  # fmt: skip
+    wrong = (
+        say("`{text}` is no unit of {indicator}; one as {example} was expected",
+            text=short(unit), indicator=indicator, example=example)
+        if text
+        else say("{indicator} has no unit; one as {example} was expected",
+                 indicator=indicator, example=example)
+    )  # fmt: skip
     if above == "share":
         known = {"": 1.0, "share": 1.0, "1": 1.0, "%": 0.01}
         return known.get(text.casefold(), wrong)
