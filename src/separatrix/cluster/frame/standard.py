@@ -104,7 +104,8 @@ class Scorecard:
         """Return it as plain data."""
         return {
             "standard": self.standard.id, "title": self.standard.title, "source": self.standard.source,
-            "verified": self.standard.verified, "year": self.year, "target_year": self.target_year,
+            "verified": self.standard.verified, "note": self.standard.note, "year": self.year,
+            "target_year": self.target_year,
             "yearly_cut": self.yearly_cut, "requirements": [g.to_dict() for g in self.gaps],
         }  # fmt: skip
 
