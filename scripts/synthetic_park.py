@@ -216,7 +216,9 @@ def _write_energy(rng: np.random.Generator, firms: list[Firm]) -> None:
                     (who, year, "electricity", round(bought * green), "MWh", "used", "", "direct", 0, "0.5 %")
                 )
             if heat > 0:
-                inside = heater if who != heater and firm["sector"] in ("C26", "C14") else ""
+                # What it supplies it must be able to make: the steam of the food makers takes a sixth of
+                # its fuels.
+                inside = heater if firm["sector"] == "C14" else ""
                 rows.append(
                     (who, year, "heat", round(tce * heat * 29.307), "GJ", "used", inside, "", "", "3 %")
                 )

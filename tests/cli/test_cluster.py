@@ -33,13 +33,14 @@ def test_shipped_clusters_are_answered(name: str, verb: str, capsys: Capture) ->
 
 def test_the_format_follows_the_name_of_the_file(tmp_path: Path, capsys: Capture) -> None:
     """Every ending that is listed gives its format, in both languages; text is the default."""
-    for ending in ("json", "csv", "html", "htm", "docx", "tex", "md", "svg", "txt"):
+    for ending in ("json", "csv", "html", "htm", "docx", "tex", "md", "svg", "png", "txt"):
         target = tmp_path / f"x.{ending}"
         assert run(["cluster", "diagnose", "synthetic-park", "--out", str(target), "--lang", "zh"]) == 0
         assert target.stat().st_size > 100
     assert capsys.readouterr().out == ""
     assert "四大困难" in (tmp_path / "x.txt").read_text("utf-8")
     ElementTree.fromstring((tmp_path / "x.svg").read_text("utf-8"))
+    assert (tmp_path / "x.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
     rows = list(csv.DictReader(io.StringIO((tmp_path / "x.csv").read_text("utf-8"))))
     assert {r["difficulty"] for r in rows} == {"understanding", "growth", "place", "technology"}
 
@@ -67,7 +68,10 @@ def test_accounts_as_csv_add_up_to_the_total(capsys: Capture) -> None:
         (["diagnose", "rotterdam", "--out", "x.xyz"], "U902", ".docx"),
         (["diagnose", "rotterdam", "--format", "docx"], "U901", "--out"),
         (["diagnose", "rotterdam", "--format", "pdf"], "U901", "--out"),
+        (["diagnose", "synthetic-park", "--figure", "drivers", "--format", "png"], "U901", "--out"),
+        (["account", "rotterdam", "--format", "png"], "U901", "--out"),
         (["check", "rotterdam", "--out", "x.svg"], "U902", "no figure"),
+        (["check", "rotterdam", "--out", "x.png"], "U902", "no figure"),
         (["diagnose", "rotterdam", "--out", "nowhere/x.md"], "U903", "folder"),
         (["check", "rotterdam", "--out", "nowhere/x.csv"], "U903", "folder"),
         (["new", "x", "--table", "enegry"], "K104", "did you mean `energy`"),

@@ -440,3 +440,50 @@ def test_every_code_is_explained() -> None:
         for code in re.findall(r'"(K\d{3})"', path.read_text(encoding="utf-8"))
     }
     assert given_ == set(CLUSTERS)
+
+
+# --------------------------------------------------------------------------- who made what was supplied
+
+RESOLD = "E01,2023,diesel,1,t,,,,,\nE02,2023,electricity,1000,MWh,,E01,,,\n"
+
+
+def test_power_that_a_member_only_passes_on_is_not_lost(tmp_path: Path) -> None:
+    """A tonne of diesel, 42.7 GJ, makes no 3,600 GJ of power: it came from the grid, and counts so."""
+    found_ = account(tmp_path, energy=FULL + RESOLD)
+    assert found_.total(2023) == pytest.approx(3.0959 + 550, abs=5e-4)
+    assert found(found_.remarks, "K218") == [("energy.csv", 3, "supplier", "warning")]
+    assert "42.7 GJ" in str(found_.remarks[0].what) and "3,600 GJ" in str(found_.remarks[0].what)
+
+
+@pytest.mark.parametrize(
+    ("made", "emissions"),
+    [
+        ("E01,2023,raw_coal,500,t,,,,,\n", ""),
+        ("E01,2023,electricity,1000,MWh,generated,,,,\n", ""),
+        ("", "E01,2023,verified,900,t,,\n"),
+    ],
+)
+def test_power_that_a_member_can_have_made_counts_where_it_was_made(
+    tmp_path: Path, made: str, emissions: str
+) -> None:
+    """From its coal, its panels, or what a verified total stands for."""
+    found_ = account(tmp_path, energy=FULL + RESOLD + made, emissions=EMISSIONS + emissions)
+    assert found(found_.remarks, "K218") == []
+    assert found_.by_enterprise(2023)[1] == pytest.approx(550)
+    assert found_.by_enterprise(2023, internal=False)[1] == 0
+
+
+def test_sales_that_nobody_in_the_cluster_took_are_told(tmp_path: Path) -> None:
+    """A buyer inside that does not name its supplier counts them twice, so a note says what was taken."""
+    rows = "E01,2023,raw_coal,100,t,,,,,\nE01,2023,heat,500,GJ,sold,,,,\nE02,2023,heat,500,GJ,,,,,\n"
+    found_ = account(tmp_path, energy=FULL + rows)
+    assert found(found_.remarks, "K218") == [("energy.csv", 3, "use", "note")]
+    assert found_.total(2023) == pytest.approx(190.03 + 55, abs=0.005)
+
+
+def test_more_taken_than_sold_is_doubted(tmp_path: Path) -> None:
+    """One of the two bills is wrong."""
+    rows = "E01,2023,raw_coal,100,t,,,,,\nE01,2023,heat,500,GJ,sold,,,,\nE02,2023,heat,700,GJ,,E01,,,\n"
+    found_ = account(tmp_path, energy=FULL + rows)
+    assert found(found_.remarks, "K218") == [("energy.csv", 3, "amount", "warning")]
+    assert "700 GJ" in str(found_.remarks[0].what)

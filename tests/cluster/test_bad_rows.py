@@ -151,18 +151,17 @@ def test_currencies_are_converted_by_a_stated_rate_alone(tmp_path: Path) -> None
 
 def test_shares_and_answers_beyond_their_scale(tmp_path: Path) -> None:
     """Fifteen is no share, 15 % is; a seven is no answer from one to five. The cells count as not known."""
-    rows = "enterprise,year,trained,survey_1\nE01,2023,15,7\nE02,2023,15 %,3\nE03,2023,0.2,0\n"
+    rows = "enterprise,year,trained,survey_1\nE01,2023,15,7\nE02,2023,15 %,3\nE03,2023,0.2,5\n"
     read = park(tmp_path, awareness=rows)
     assert found(read.remarks, "K130") == [
         ("awareness.csv", 2, "trained", "error"),
         ("awareness.csv", 2, "survey_1", "error"),
-        ("awareness.csv", 4, "survey_1", "error"),
     ]
     table = read.table("awareness")
     np.testing.assert_array_equal(table.numbers("trained"), [np.nan, 0.15, 0.2])
-    np.testing.assert_array_equal(table.numbers("survey_1"), [np.nan, 3, np.nan])
+    np.testing.assert_array_equal(table.numbers("survey_1"), [np.nan, 3, 5])
     wider = park(tmp_path / "b", DESCRIPTION + "survey_scale: [0, 10]\n", awareness=rows)
-    assert wider.table("awareness").numbers("survey_1").tolist() == [7, 3, 0]
+    assert wider.table("awareness").numbers("survey_1").tolist() == [7, 3, 5]
 
 
 def test_value_added_of_zero_and_parts_above_their_whole_are_doubted(tmp_path: Path) -> None:
@@ -260,3 +259,18 @@ def test_headings_alone_are_a_table_without_rows(tmp_path: Path) -> None:
     assert codes(read.remarks) == set()
     assert carbon_accounts(read).years == ()
     assert diagnose(read).difficulties[1].score is None
+
+
+def test_a_survey_on_another_scale_is_not_taken_in_part(tmp_path: Path) -> None:
+    """Of answers from 1 to 7 the sixes and sevens would be lost, and understanding look lower than it is."""
+    names = [f"E{i:02d}" for i in range(20)]
+    head = "id\n" + "\n".join(names) + "\n"
+    rows = "enterprise,survey_1,survey_2\n"
+    rows += "".join(f"{n},{1 + i % 7},{1 + i % 5 if i else 44}\n" for i, n in enumerate(names))
+    read = park(tmp_path / "a", enterprises=head, awareness=rows)
+    assert np.isnan(read.table("awareness").numbers("survey_1")).all()
+    assert np.isnan(read.table("awareness").numbers("survey_2")).sum() == 1
+    whole = [r for r in read.remarks if r.code == "K130" and r.row is None]
+    assert [(r.column, str(r.what)[:7]) for r in whole] == [("survey_1", "5 of 20")]
+    scaled = park(tmp_path / "b", DESCRIPTION + "survey_scale: [1, 7]\n", enterprises=head, awareness=rows)
+    assert not np.isnan(scaled.table("awareness").numbers("survey_1")).any()

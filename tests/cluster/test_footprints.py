@@ -146,3 +146,27 @@ def test_nothing_false_is_handed_out(change: dict[str, Any]) -> None:
     """What would be refused on reading is refused on writing."""
     with pytest.raises(InputError):
         replace(CEMENT, **change).to_json()
+
+
+@pytest.mark.parametrize(
+    ("unit", "mass", "told"),
+    [
+        ("kilogram", None, "1"), ("kilowatt hour", None, "0"), ("liter", None, None),
+        ("liter", 0.84, "0.84"), ("piece", 12.5, "12.5"),
+    ],
+)  # fmt: skip
+def test_the_mass_of_a_declared_unit_is_told_or_left_out(
+    unit: str, mass: float | None, told: str | None
+) -> None:
+    """A litre of solvent does not weigh nothing; before, every unit but the kilogram did."""
+    made = replace(CEMENT, unit=unit, mass=mass, gwp="AR6")
+    record = json.loads(made.to_json())
+    assert record["pcf"].get("productMassPerDeclaredUnit") == told
+    assert record["pcf"]["ipccCharacterizationFactors"] == ["AR6"]
+    assert parse_footprint(record) == made
+
+
+def test_a_mass_below_zero_is_refused() -> None:
+    """On the way out and on the way in."""
+    with pytest.raises(InputError, match="mass of a declared unit"):
+        replace(CEMENT, unit="liter", mass=-1.0).to_json()

@@ -181,3 +181,32 @@ def test_upstreamness_of_a_chain() -> None:
     """Three makers in a row, all of the output handed on: 3, 2 and 1 stages from the end."""
     chain = [[0, 1.0, 0], [0, 0, 1.0], [0, 0, 0]]
     np.testing.assert_allclose(upstreamness(chain, [1.0, 1.0, 1.0]), [3, 2, 1])
+
+
+def test_whose_change_is_told(tmp_path: Path) -> None:
+    """The decomposition is of those known in both years; where these are not all, a sentence says so."""
+    energy = (
+        ENERGY + "".join(f"E01,{y},diesel,{y - 2000},t\n" for y in (2022, 2023)) + "E02,2023,diesel,9,t\n"
+    )
+    accounts = "enterprise,year,value_added\n" + "".join(f"E01,{y},10\nE02,{y},10\n" for y in (2022, 2023))
+    told = [
+        str(e) for e in diagnose(park(tmp_path, energy=energy, accounts=accounts)).difficulties[1].evidence
+    ]
+    assert "enterprises whose change that is, for their data of both years suffice: 1 of 3" in told
+
+
+def test_where_all_are_alike_nobody_is_best(tmp_path: Path) -> None:
+    """No change to split, no frontier to be far from, no first of the composite."""
+    names = [f"E{i:02d}" for i in range(14)]
+    years = [(n, y) for n in names for y in (2022, 2023)]
+    head = "enterprise,year,output,value_added,staff,rd_spend,rd_staff,patents,new_product_sales\n"
+    cluster = park(
+        tmp_path,
+        enterprises="id\n" + "\n".join(names) + "\n",
+        energy=ENERGY + "".join(f"{n},{y},diesel,10,t\n" for n, y in years),
+        accounts=head + "".join(f"{n},{y},100,30,10,1,1,1,5\n" for n, y in years),
+    )
+    found = diagnose(cluster)
+    assert "from 2022 to 2023 emissions did not change" in [str(e) for e in found.difficulties[1].evidence]
+    assert [d.score for d in found.difficulties] == [None, None, None, None]
+    assert not any("first of" in str(e) for e in found.difficulties[3].evidence)

@@ -43,7 +43,10 @@ RUBBISH = st.one_of(
         "E01,2021,diesel,1,000,t,,", "E01,2021,electricity,3,MWh,,E01", "E01,2021,diesel,3,t,generated,",
         "E01,2021,electricity,3,t,,", "E01,2021,heat,3,GJ,feedstock,",
     ]),
-    st.lists(WORDS, min_size=1, max_size=12).map(",".join).filter(lambda r: r.strip(", \t") and r[:1] != "#"),
+    # A row of white space alone is empty, and one that begins with # a comment.
+    st.lists(WORDS, min_size=1, max_size=12).map(",".join).filter(
+        lambda r: r.replace(",", "").strip() and not r.lstrip(" ").startswith("#")
+    ),
 )  # fmt: skip
 
 

@@ -182,3 +182,15 @@ def test_only_what_is_called_the_country_is_the_country(
     found = frame_of(read, carbon_accounts(read))
     assert [s.quotient for s in found.specialisations] == ([pytest.approx(5)] if known else [])
     assert known or any("region_country" in str(m) for m in found.missing)
+
+
+def test_sales_within_the_cluster_count_once_per_value_added(tmp_path: Path) -> None:
+    """The steam of E01's coal is in E01's carbon: the sums per value added are those of the totals."""
+    energy = "enterprise,year,carrier,amount,unit,supplier\n"
+    energy += "E01,2023,raw_coal,100,t,\nE02,2023,heat,500,GJ,E01\n"
+    accounts = "enterprise,year,value_added\nE01,2023,60\nE02,2023,40\n"
+    growth, place = diagnose(park(tmp_path, energy=energy, accounts=accounts)).difficulties[1:3]
+    value = {i.id: i.value for i in (*growth.indicators, *place.indicators)}
+    assert value["carbon-per-value-added"] == pytest.approx(190.03 / 100, abs=1e-4)
+    assert value["carbon-against-sector"] == pytest.approx(190.03 / 100, abs=1e-4)
+    assert value["energy-per-value-added"] == pytest.approx(2090.8 / 29.307 / 100, abs=1e-6)

@@ -242,3 +242,36 @@ def test_what_is_not_known_at_the_border(tmp_path: Path) -> None:
     read = park(tmp_path / "b", trade=TRADE + rows, accounts="enterprise,year,exports\nE01,2023,40\n")
     found = border_exposure(read, carbon_accounts(read))
     assert found.share_of_exports is None and any("one of both is wrong" in str(e) for e in found.evidence)
+
+
+# --------------------------------------------------------------------------- green power
+
+
+def test_green_power_by_contract_counts_at_its_own_factor(tmp_path: Path) -> None:
+    """95 % direct wind, 5 % of the grid: by location it were 4.5 t a tce, as if nothing had been done."""
+    energy = FULL + "E01,2023,electricity,9500,MWh,,direct,0\nE01,2023,electricity,500,MWh,,grid,\n"
+    line = LINE.format(op="<=", value=0.3, measure="carbon_per_energy", more="")
+    verdict, value = judged(tmp_path, line, energy)
+    assert verdict == "met"
+    assert value == pytest.approx(500 * 0.55 / (10_000 * 3.6 / 29.307))
+
+
+def test_a_contract_without_a_factor_counts_as_the_grid(tmp_path: Path) -> None:
+    """What is not stated is not guessed."""
+    line = LINE.format(op="<=", value=0.3, measure="carbon_per_energy", more="")
+    verdict, value = judged(tmp_path, line, FULL + "E01,2023,electricity,1000,MWh,,contract,\n")
+    assert verdict == "not met"
+    assert value == pytest.approx(550 / (3600 / 29.307))
+
+
+def test_the_note_of_a_standard_is_printed(tmp_path: Path) -> None:
+    """How what is measured here differs from the standard's own rules stands below its source."""
+    from separatrix.present.clusters.diagnosis import diagnosis_document
+    from separatrix.present.languages import language_of
+    from separatrix.present.writers import write as written_as
+
+    cluster = park(tmp_path, energy=ENERGY + "E01,2023,raw_coal,1,t\n")
+    found = diagnose(cluster, standard="cn-zero-carbon-park-2025")
+    for lang, words in (("en", "without process emissions"), ("zh", "不含工艺排放")):
+        document = diagnosis_document(found, language_of(lang))
+        assert words in written_as(document, "md", "x").content.decode()

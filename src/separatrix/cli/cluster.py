@@ -18,19 +18,22 @@ if TYPE_CHECKING:
     from separatrix.cluster.cluster import Cluster
     from separatrix.cluster.mrio import RegionTable
     from separatrix.cluster.remark import Remark
-    from separatrix.present.document import Document
+    from separatrix.present.document import Document, Draw
 
 __all__ = ["account", "app", "check", "diagnose", "new"]
 
-Format = Literal["text", "json", "csv", "html", "docx", "pdf", "tex", "md", "svg"]
+Format = Literal["text", "json", "csv", "html", "docx", "pdf", "tex", "md", "svg", "png"]
 Lang = Literal["en", "zh"]
 
 FigureName = Literal["radar", "drivers", "decoupling", "carbon"]
 
 _SUFFIXES: dict[str, Format] = {
     ".json": "json", ".csv": "csv", ".html": "html", ".htm": "html", ".docx": "docx", ".pdf": "pdf",
-    ".tex": "tex", ".md": "md", ".svg": "svg", ".txt": "text",
+    ".tex": "tex", ".md": "md", ".svg": "svg", ".png": "png", ".txt": "text",
 }  # fmt: skip
+
+_FIGURES = ("svg", "png")
+"""Formats that hold one figure alone."""
 
 app = App(
     name="cluster",
@@ -132,7 +135,7 @@ def check(
     from separatrix.present.languages import language_of
 
     chosen = format or _format_of(out)
-    if chosen == "svg":
+    if chosen in _FIGURES:
         raise InputError("U902", "a check has no figure", hint="use text, json, csv, html or md")
     words = language_of(lang)
     read = load_cluster(cluster)
@@ -183,8 +186,8 @@ def account(
     year : int
         The year whose details are shown; by default the last.
     format : str
-        text, json, csv (a line for each enterprise, year and source), html, docx, pdf, tex, md, or svg
-        (carbon by enterprise); by default what --out ends in, else text.
+        text, json, csv (a line for each enterprise, year and source), html, docx, pdf, tex, md, or svg or
+        png (carbon by enterprise); by default what --out ends in, else text.
     out : Path
         Write to this file instead of standard output.
     lang : str
@@ -214,10 +217,10 @@ def account(
     elif chosen == "csv":
         rows = ((*entry, read.attribution) for entry in found.lines())
         _put(_csv((*found.line_names(), "data_source"), rows), out)
-    elif chosen == "svg":
+    elif chosen in _FIGURES:
         if not found.years:
             raise InputError("K231", words.CL_NO_CARBON)
-        _put(bars_picture(read, found, year or found.years[-1], words)("svg").decode(), out)
+        _draw(bars_picture(read, found, year or found.years[-1], words), chosen, out)
     else:
         spreads = {y: spread_of_total(found, y) for y in found.years}
         _show(account_document(read, found, spreads, words, year), chosen, out, cluster)
@@ -247,11 +250,11 @@ def diagnose(
         Measure the gap to this park standard (a name, or a .yaml file in the cluster's folder) instead of
         that of cluster.yaml.
     figure : str
-        Which figure an SVG shows: radar (the four difficulties, the default), drivers (what changed the
-        emissions), decoupling, or carbon (by enterprise).
+        Which figure an SVG or PNG shows: radar (the four difficulties, the default), drivers (what changed
+        the emissions), decoupling, or carbon (by enterprise).
     format : str
-        text, json, csv (the indicators), html, docx, pdf, tex, md, or svg (one figure); by default what
-        --out ends in, else text (svg with --figure).
+        text, json, csv (the indicators), html, docx, pdf, tex, md, or svg or png (one figure); by default
+        what --out ends in, else text (svg with --figure).
     out : Path
         Write to this file instead of standard output.
     lang : str
@@ -264,8 +267,8 @@ def diagnose(
     from separatrix.present.languages import language_of
 
     chosen = format or ("svg" if figure is not None and out is None else _format_of(out))
-    if figure is not None and chosen != "svg":
-        raise InputError("K242", f"--figure makes an SVG, and {chosen} was asked for",
+    if figure is not None and chosen not in _FIGURES:
+        raise InputError("K242", f"--figure makes SVG or PNG, and {chosen} was asked for",
                          hint="leave one of them out; documents hold every figure")  # fmt: skip
     words = language_of(lang)
     read = load_cluster(cluster)
@@ -282,8 +285,8 @@ def diagnose(
         ]  # fmt: skip
         _put(_csv(("difficulty", "indicator", "name", "value", "unit", "low", "high", "score", "score_low",
                    "score_high", "covers", "method", "missing", "data_source"), rows), out)  # fmt: skip
-    elif chosen == "svg":
-        _put(figure_of(found, figure or "radar", words)("svg").decode(), out)
+    elif chosen in _FIGURES:
+        _draw(figure_of(found, figure or "radar", words), chosen, out)
     else:
         _show(diagnosis_document(found, words), chosen, out, cluster)
     return _code(found.remarks)
@@ -344,6 +347,18 @@ def _put(text: str, out: Path | None) -> None:
         print(text, end="" if text.endswith("\n") else "\n")
     else:
         write_text(out, text)
+
+
+def _draw(picture: Draw, chosen: str, out: Path | None) -> None:
+    from separatrix.cli.output import guard_target, write_bytes
+
+    if chosen == "svg":
+        _put(picture("svg").decode(), out)
+        return
+    if out is None:
+        raise InputError("U901", "a png cannot be printed", hint="give --out FILE")
+    guard_target(out)
+    write_bytes(out, picture("png"))
 
 
 def _show(document: Document, chosen: str, out: Path | None, cluster: str) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 import numpy as np
 
 from separatrix.cluster.remark import Remark
 from separatrix.cluster.table import Table, empty_table
+from separatrix.cluster.values import short
 from separatrix.sentence import say
 
 __all__ = ["doubts"]
@@ -21,8 +23,9 @@ _PARTS = (
 def doubts(tables: Mapping[str, Table]) -> list[Remark]:
     """Return what is doubtful in tables that were read.
 
-    Value added that is zero or negative, parts above their whole, links of an enterprise to itself, and years
-    without data between years with them: the totals of such a year lack the enterprise.
+    Value added that is zero or negative, parts above their whole, sectors that need more than they make,
+    links of an enterprise to itself, and years without data between years with them: the totals of such a
+    year lack the enterprise.
     """
 
     def table(name: str) -> Table:
@@ -30,6 +33,7 @@ def doubts(tables: Mapping[str, Table]) -> list[Remark]:
 
     return [
         *_accounts(table("accounts")),
+        *_chain(table("io"), table("io_sectors")),
         *_links(table("links")),
         *_gaps(table("energy"), table("emissions")),
     ]
@@ -53,6 +57,31 @@ def _accounts(table: Table) -> Iterator[Remark]:
             )  # fmt: skip
 
 
+def _chain(flows: Table, sectors: Table) -> Iterator[Remark]:
+    """Yield remarks on sectors that export more than they make, or need more for it than it is worth."""
+    output = sectors.numbers("output")
+    needed: dict[str, float] = {}
+    for name, coefficient in zip(flows.texts("to"), flows.numbers("coefficient"), strict=True):
+        needed[str(name)] = needed.get(str(name), 0.0) + float(coefficient)
+    for i, name in enumerate(sectors.texts("sector")):
+        for part in ("exports", "value_added"):
+            if sectors.numbers(part)[i] > output[i] * (1 + 1e-9):
+                yield Remark(
+                    "K136", "warning", sectors.file, int(sectors.rows[i]), part,
+                    say("{part} is above {whole}, of which it is a part", part=part, whole="output"),
+                    say("check both, and their units"),
+                )  # fmt: skip
+        value = sectors.numbers("value_added")[i]
+        spent = needed.get(str(name), 0.0) + (value / output[i] if output[i] > 0 else np.nan)
+        if 0 < value <= output[i] and spent > 1.02:  # coefficients are rounded
+            yield Remark(
+                "K136", "warning", sectors.file, int(sectors.rows[i]), "value_added",
+                say("inputs and value added of {sector} are {share} of its output, and can be no more than "
+                    "all of it", sector=short(name), share=f"{spent:.0%}"),
+                say("coefficients are domestic inputs per unit of output of the buying sector"),
+            )  # fmt: skip
+
+
 def _links(table: Table) -> Iterator[Remark]:
     for i in np.flatnonzero(table.texts("from") == table.texts("to")).tolist():
         yield Remark(
@@ -69,9 +98,14 @@ def _gaps(*tables: Table) -> Iterator[Remark]:
             if year == year:
                 known.setdefault(str(name), set()).add(int(year))
     everywhere = set().union(*known.values()) if known else set()
-    for year in sorted(set(range(min(everywhere, default=0), max(everywhere, default=0))) - everywhere):
-        if everywhere:
-            yield Remark("K137", "warning", file, None, "year", say("nothing is known of {year}", year=year))
+    for before, after in pairwise(sorted(everywhere)):
+        if after - before == 2:
+            yield Remark("K137", "warning", file, None, "year",
+                         say("nothing is known of {year}", year=before + 1))  # fmt: skip
+        elif after - before > 2:
+            yield Remark("K137", "warning", file, None, "year",
+                         say("nothing is known of {first} to {last}", first=before + 1, last=after - 1),
+                         say("check the year {year}, if it is far from the others", year=after))  # fmt: skip
     for name, years in known.items():
         lacking = [y for y in range(min(years), max(years)) if y not in years and y in everywhere]
         if lacking:

@@ -75,15 +75,17 @@ def abilities(cluster: Cluster, accounts: CarbonAccounts) -> tuple[Ability, ...]
         return by_enterprise(cluster, table, name, year)
 
     value, output = column("accounts", "value_added"), column("accounts", "output")
+    with np.errstate(invalid="ignore"):
+        gained = np.where(value > 0, value, np.nan)  # per a value added that is none nothing is told
     linked = np.isin(
         cluster.enterprises.astype(str),
         np.r_[cluster.table("links").texts("from"), cluster.table("links").texts("to")].astype(str),
     )
     rows: list[tuple[str, Sentence, Any, Sentence]] = [
         ("carbon", say("carbon accounts"), told(emitted), say("energy or emissions")),
-        ("intensity", say("carbon per value added"), told(emitted, value),
+        ("intensity", say("carbon per value added"), told(emitted, gained),
          say("energy or emissions; accounts: value_added")),
-        ("energy", say("energy per value added"), told(energy, value), say("energy; accounts: value_added")),
+        ("energy", say("energy per value added"), told(energy, gained), say("energy; accounts: value_added")),
         ("chain", say("value-added rate"), told(value, output), say("accounts: value_added, output")),
         ("exports", say("exports and their carbon"), told(column("accounts", "exports"), output, emitted),
          say("accounts: exports, output; energy or emissions")),

@@ -11,7 +11,7 @@ from typing import Any
 from separatrix.game.reading import Reading
 from separatrix.game.yaml_source import read_yaml
 
-__all__ = ["DESCRIPTION", "Description", "currency_code", "read_description"]
+__all__ = ["DESCRIPTION", "Description", "currency_code", "money_of", "read_description"]
 
 DESCRIPTION = "cluster.yaml"
 """The file that makes a folder a cluster."""
@@ -26,7 +26,8 @@ _KEYS = (
 
 _SCALES = {
     "": 1.0, "k": 1e3, "1e3": 1e3, "thousand": 1e3, "千": 1e3, "10k": 1e4, "1e4": 1e4, "万": 1e4,
-    "million": 1e6, "1e6": 1e6, "m": 1e6, "百万": 1e6, "1e8": 1e8, "亿": 1e8, "billion": 1e9, "1e9": 1e9,
+    "million": 1e6, "1e6": 1e6, "m": 1e6, "百万": 1e6, "千万": 1e7,
+    "100 million": 1e8, "1e8": 1e8, "亿": 1e8, "billion": 1e9, "1e9": 1e9,
 }  # fmt: skip
 _CURRENCIES = {"元": "CNY", "人民币": "CNY", "RMB": "CNY", "¥": "CNY", "€": "EUR", "$": "USD"}
 
@@ -192,17 +193,29 @@ def _money(reading: Reading, given: Mapping[str, Any]) -> tuple[str, str, float]
     unit = _text(reading, given, "money_unit")
     if not unit:
         return currency or "CNY", currency or "CNY", 1.0
-    match = re.fullmatch(r"\s*(.*?)\s*(元|[A-Za-z]{3}|¥|€|\$)\s*", unit)
-    scale = None if match is None else _SCALES.get(match[1].strip().lower())
-    if match is None or scale is None:
+    read = money_of(unit)
+    if read is None:
         raise reading.fault(
             "K101", f"`money_unit` is `{unit}`; a scale and a currency were expected", ("money_unit",),
             hint="write for example 10k CNY, million EUR or thousand USD",
         )  # fmt: skip
-    found = currency_code(match[2])
+    found, scale = read
     if currency and found != currency:
         raise reading.fault("K101", f"`money_unit` is in {found}, `currency` is {currency}", ("money_unit",))
     return found, unit, scale
+
+
+def money_of(text: str) -> tuple[str, float] | None:
+    """Return the currency of a unit of money and what one is in it, or nothing where it is no such unit.
+
+    Examples
+    --------
+    >>> money_of("10k CNY"), money_of("亿元"), money_of("kEUR"), money_of("tonnes")
+    (('CNY', 10000.0), ('CNY', 100000000.0), ('EUR', 1000.0), None)
+    """
+    match = re.fullmatch(r"\s*(.*?)\s*(元|[A-Za-z]{3}|¥|€|\$)\s*", text)
+    scale = None if match is None else _SCALES.get(match[1].strip().lower())
+    return None if match is None or scale is None else (currency_code(match[2]), scale)
 
 
 def currency_code(text: str) -> str:

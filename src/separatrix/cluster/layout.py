@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -14,7 +14,10 @@ __all__ = ["Column", "Layout", "layout_of", "layouts"]
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its name, its kind (see `tables.toml`), its bounds, what it means."""
+    """A column: its name, its kind (see `tables.toml`), its bounds, what it means.
+
+    ``also`` holds other words for its choices, such as Chinese ones.
+    """
 
     name: str
     kind: str
@@ -25,6 +28,7 @@ class Column:
     high: float | None = None
     names: tuple[str, ...] = ()
     example: str = ""
+    also: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)
@@ -102,4 +106,5 @@ def _column(entry: dict[str, Any]) -> Column:
         entry.get("high"),
         tuple(entry.get("names", ())),
         entry.get("example", ""),
+        entry.get("also", {}),
     )

@@ -28,7 +28,8 @@ class Table:
     columns : mapping of str to array, shape (rows,)
         Texts and choices as objects ('' where empty); all else as floats (`nan` where empty).  Amounts are
         in the base unit of what they measure (`units.BASE`), which the column `dimension` names; money is in
-        units of the cluster's currency; shares and yes/no run from 0 to 1.
+        units of the cluster's currency; shares and yes/no run from 0 to 1.  Benchmarks are as they were
+        written, and the column `scale` is what turns them into base units.
     rows : array of int, shape (rows,)
         The row of the file, from 1.
     given : int
@@ -86,7 +87,9 @@ class Table:
     def patterned(self) -> tuple[str, ...]:
         """The columns of a family, such as the questions of a survey."""
         known = layout_of(self.name).columns
-        return tuple(name for name in self.columns if name not in known and name != "dimension")
+        return tuple(
+            name for name in self.columns if name not in known and name not in ("dimension", "scale")
+        )
 
 
 def empty_table(name: str) -> Table:

@@ -6,6 +6,7 @@ filled in.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,13 +14,22 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from separatrix.cluster.benchmark_units import benchmark_scale
 from separatrix.cluster.cells import Cells
 from separatrix.cluster.description import Description, currency_code
 from separatrix.cluster.layout import Column, Layout, layout_of
 from separatrix.cluster.remark import Remark, Severity
 from separatrix.cluster.table import Table
 from separatrix.cluster.units import BASE, Unit, likely, unit_of
-from separatrix.cluster.values import MISSING, Floats, read_choices, read_numbers, read_yes, short
+from separatrix.cluster.values import (
+    MISSING,
+    Floats,
+    is_total,
+    read_choices,
+    read_numbers,
+    read_yes,
+    short,
+)
 from separatrix.errors import InputError, nearest
 from separatrix.sentence import Sentence, say
 
@@ -92,6 +102,10 @@ def read_table(
         values[column.name] = _values(reading, column, place, units, rates)
     if units is not None:
         values["dimension"] = np.array([u.dimension if u else "" for u in units], dtype=object)
+    if name == "facilities" and "may_connect" in placed:
+        _check_members(reading, placed["may_connect"][1])
+    if name == "benchmarks":
+        values["scale"] = _benchmark_scales(reading, placed, values)
     _leave_out_the_empty(reading, placed, values)
     _leave_out_doubles(reading, values)
     kept = np.ones(len(cells.rows), dtype=bool)
@@ -159,16 +173,16 @@ def _values(
 
     match column.kind:
         case "choice":
-            return read_choices(texts, column.choices, fault)
+            return read_choices(texts, column.choices, fault, column.also)
         case "yes":
             return read_yes(texts, fault)
         case "year":
-            return _years(texts, fault)
+            return _years(texts, _or_hint(fault, say("write the year alone, as 2024")))
         case "share":
             return numbers(share=True)
         case "number":
             if column.name.startswith("survey_"):
-                return numbers(*reading.description.survey_scale)
+                return _answers(reading, texts, heading, fault)
             return numbers(column.low, column.high)
         case "money":
             return numbers(column.low) * (reading.description.money_factor if rates is None else rates)
@@ -181,12 +195,63 @@ def _values(
             return np.asarray(read / np.array(factors))
         case "enterprise":
             return _references(reading, texts, fault)
+        case "id":
+            return _names(texts, fault)
     return _texts(texts)
 
 
 def _texts(texts: Sequence[str]) -> npt.NDArray[np.object_]:
     blank = _blank(texts)
     return np.array(["" if t in blank else t for t in texts] if blank else texts, dtype=object)
+
+
+def _answers(reading: _Reading, texts: Sequence[str], heading: str, fault: Any) -> Floats:
+    """Return the answers to a question of a survey.
+
+    Of answers on a longer scale those beyond the scale that is stated would be lost and the lower ones kept,
+    which tells of less understanding than there is; so where several lie outside none is taken.
+    """
+    low, high = reading.description.survey_scale
+    outside: list[int] = []
+    asked = say(
+        "the scale runs from {low:g} to {high:g}; if another one was asked, cluster.yaml must "
+        "say so, as survey_scale: [1, 7]", low=low, high=high,
+    )  # fmt: skip
+
+    def told(row: int, what: Sentence, hint: Sentence | None) -> None:
+        outside.append(row)
+        fault(row, what, hint or asked)
+
+    cells = reading.cells
+    found = read_numbers(
+        texts, told, decimal_comma=cells.decimal_comma, doubtful=cells.doubtful, low=low, high=high
+    )
+    answered = int((~np.isnan(found)).sum()) + len(outside)
+    if len(outside) > max(1, 0.05 * answered):
+        found[:] = np.nan
+        reading.note(
+            "K130", "error", None, heading,
+            say("{n} of {all} answers cannot be taken, so another scale was asked; none of them was taken",
+                n=len(outside), all=answered), asked,
+        )  # fmt: skip
+    return found
+
+
+def _or_hint(fault: Any, usual: Sentence) -> Any:
+    """Return a fault that gives a hint of its own where there is none."""
+    return lambda row, what, hint: fault(row, what, hint or usual)
+
+
+def _names(texts: Sequence[str], fault: Any) -> npt.NDArray[np.object_]:
+    """Return names; a row of totals, which would count everything twice, is a fault."""
+    for row, text in enumerate(texts):
+        if is_total(text):
+            fault(
+                row,
+                say("`{text}` is the name of a total, which would count everything twice", text=text),
+                say("leave totals out of the tables; what is really called so needs another id"),
+            )
+    return _texts(texts)
 
 
 def _blank(texts: Sequence[str]) -> set[str]:
@@ -239,6 +304,15 @@ def _references(reading: _Reading, texts: Any, fault: Any) -> npt.NDArray[np.obj
     return found
 
 
+def _check_members(reading: _Reading, place: int) -> None:
+    """Tell of ids in a list of enterprises that are none of the cluster."""
+    for row, text in enumerate(reading.cells.columns[place]):
+        for name in re.split(r"[\s,;，；、]+", text):
+            if name and name.casefold() not in MISSING and name not in (reading.enterprises or {name}):
+                reading.note("K130", "error", row, reading.cells.header[place],
+                             say("`{name}` is no enterprise of the cluster", name=short(name)))  # fmt: skip
+
+
 def _units(reading: _Reading, placed: dict[str, tuple[Column, int]]) -> list[Unit | None] | None:
     """Return the unit of each row, where the table has amounts."""
     quantities = [c for c in reading.layout.columns.values() if c.kind == "quantity"]
@@ -269,6 +343,38 @@ def _hint(unit: str) -> Sentence:
     if meant:
         return say("did you mean `{name}`?", name=meant)
     return say("known are {units} and many more", units=", ".join(sorted(set(BASE.values()))))
+
+
+def _benchmark_scales(
+    reading: _Reading, placed: dict[str, tuple[Column, int]], values: Mapping[str, npt.NDArray[Any]]
+) -> Floats:
+    """Return what each row's unit is in base units; rows whose unit or quartiles make no sense go."""
+    blank = np.full(len(reading.cells.rows), "", dtype=object)
+    unknown = np.full(len(blank), np.nan)
+    quartiles = [values.get(k, unknown) for k in ("q1", "median", "q3")]
+    scales = unknown.copy()
+    for row, (unit, indicator) in enumerate(zip(values.get("unit", blank), values["indicator"], strict=True)):
+        scale = benchmark_scale(str(unit), str(indicator), reading.description)
+        known = [float(q[row]) for q in quartiles if q[row] == q[row]]
+        if isinstance(scale, Sentence):
+            reading.lost.add(row)
+            reading.note("K131", "error", row, _heading(reading, placed, "unit"), scale)
+        elif known != sorted(known):
+            reading.lost.add(row)
+            reading.note(
+                "K130",
+                "error",
+                row,
+                _heading(reading, placed, "median"),
+                say("the quartiles are not in order: q1 is at most the median, and that at most q3"),
+            )
+        else:
+            scales[row] = scale
+    return scales
+
+
+def _heading(reading: _Reading, placed: dict[str, tuple[Column, int]], name: str) -> str:
+    return reading.cells.header[placed[name][1]] if name in placed else name
 
 
 def _rates(reading: _Reading, placed: dict[str, tuple[Column, int]]) -> npt.NDArray[np.float64] | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,9 @@ import numpy.typing as npt
 
 from separatrix.sentence import Sentence, say
 
-__all__ = ["MISSING", "Fault", "Floats", "Texts", "read_choices", "read_numbers", "read_yes", "short"]
+__all__ = [
+    "MISSING", "Fault", "Floats", "Texts", "is_total", "read_choices", "read_numbers", "read_yes", "short",
+]  # fmt: skip
 
 Floats = npt.NDArray[np.float64]
 Texts = npt.NDArray[np.object_]
@@ -25,6 +27,21 @@ MISSING = frozenset(
     {"", "-", "--", "–", "—", "/", "n/a", "na", "nan", "none", "null", "无", "缺", "未知", "?"}
 )
 """Cells that say that a value is not known (in lower case)."""
+
+_TOTALS = frozenset("total totals grandtotal subtotal sum all 合计 总计 小计 共计 总和 全部".split())
+
+
+def is_total(text: str) -> bool:
+    """Return whether a name says that its row is the sum of the others.
+
+    Examples
+    --------
+    >>> is_total("合 计"), is_total("Grand total:"), is_total("Total Steel")
+    (True, True, False)
+    """
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return re.sub(r"[\s:_-]", "", plain) in _TOTALS
+
 
 Fault = Callable[[int, Sentence, "Sentence | None"], None]
 """Called with the position of a cell that cannot be taken, why, and what to do."""
@@ -138,11 +155,13 @@ def _number(
     return value / 100 if percent else value
 
 
-def read_choices(texts: Sequence[str], choices: Sequence[str], fault: Fault) -> Texts:
-    """Return the choices of a column, '' where there is none."""
+def read_choices(
+    texts: Sequence[str], choices: Sequence[str], fault: Fault, also: Mapping[str, str] | None = None
+) -> Texts:
+    """Return the choices of a column, '' where there is none; ``also`` are other words for them."""
     from separatrix.errors import nearest
 
-    known = {_plain(choice): choice for choice in choices}
+    known = {_plain(choice): choice for choice in choices} | dict(also or {})
     values = np.empty(len(texts), dtype=object)
     cache: dict[str, str | None] = {}
     for i, text in enumerate(texts):

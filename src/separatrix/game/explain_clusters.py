@@ -264,8 +264,10 @@ _ACCOUNTS = {
     "K218": _e(
         "a supplier within the cluster that cannot be",
         "What one enterprise of the cluster supplies to another is counted where it was made, and so not a "
-        "second time where it is used. If the supplier has no data of that year nothing is counted there, so "
-        "the row counts as bought from outside. Nobody supplies himself: such a row is left out.",
+        "second time where it is used. If the supplier has no data of that year, or burned and generated "
+        "less energy than it supplied, nothing or not enough is counted there, so the row counts as bought "
+        "from outside. What is sold and taken by nobody in the cluster, or taken in larger amounts than "
+        "were sold, is told. Nobody supplies himself: such a row is left out.",
         "enterprise,supplier\nE02,E05          # and nothing of E05 that year",
         "add the fuels of the supplier, or leave the column empty for what comes from outside.",
     ),

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from separatrix.cluster.accounts.inside import Supply, supplied_inside
 from separatrix.cluster.accounts.registry import (
     Factor,
     Registry,
@@ -82,7 +83,7 @@ def carbon_accounts(cluster: Cluster) -> CarbonAccounts:
     _from_energy(cluster.table("energy"), cluster.table("emissions"), registry, index, lines)
     lines.remarks.extend(registry.told())
     names = ("enterprise", "year", "scope", "kind", "carrier", "energy", "location", "market", "spread",
-             "internal", "factor", "factor_location", "factor_market")  # fmt: skip
+             "internal", "factor", "factor_location", "factor_market", "factor_stated")  # fmt: skip
     joined = {
         n: np.concatenate([p[n] for p in lines.parts]) if lines.parts else _EMPTY[n].copy() for n in names
     }
@@ -98,7 +99,7 @@ _INT, _FLOAT, _TEXT = np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0, dtyp
 _EMPTY = {
     "enterprise": _INT, "year": _INT, "scope": _INT, "kind": _TEXT, "carrier": _TEXT, "energy": _FLOAT,
     "location": _FLOAT, "market": _FLOAT, "spread": _FLOAT, "internal": np.zeros(0, dtype=bool),
-    "factor": _INT, "factor_location": _FLOAT, "factor_market": _FLOAT,
+    "factor": _INT, "factor_location": _FLOAT, "factor_market": _FLOAT, "factor_stated": _FLOAT,
 }  # fmt: skip
 
 
@@ -133,6 +134,7 @@ def _from_emissions(table: Table, gwp: str, index: dict[str, int], lines: _Lines
         "location": amounts[kept], "market": amounts[kept].copy(), "spread": amounts[kept] * doubt,
         "internal": np.zeros(n, dtype=bool), "factor": np.full(n, -1, dtype=np.int64),
         "factor_location": np.full(n, np.nan), "factor_market": np.full(n, np.nan),
+        "factor_stated": np.full(n, np.nan),
     })  # fmt: skip
 
 
@@ -166,7 +168,8 @@ def _from_energy(
     _remark(lines, "K221", table, np.flatnonzero(odd), "use", fit)
     kept = (carriers != "") & ~odd & ~np.isnan(table.numbers("amount"))
     kept &= ~_of_itself(table, bought & kept, lines)
-    inside = _inside(table, emissions, uses, kept, bought, lines)
+    inside, doubts = supplied_inside(Supply(table, emissions, carriers, uses, kept, bought, registry))
+    lines.remarks.extend(doubts)
     energy = _Energy(table, uses, inside, registry, index, lines)
     years = table.numbers("year").astype(np.int64)
     dimensions = table.texts("dimension")
@@ -185,28 +188,6 @@ def _of_itself(table: Table, chosen: npt.NDArray[np.bool_], lines: _Lines) -> np
             say("the supplier is the enterprise itself"),
             say("what it makes itself is `generated`, or counted by the fuels that it burns"))  # fmt: skip
     return np.asarray(same)
-
-
-def _inside(
-    table: Table, emissions: Table, uses: Texts, kept: npt.NDArray[np.bool_],
-    bought: npt.NDArray[np.bool_], lines: _Lines,
-) -> npt.NDArray[np.bool_]:  # fmt: skip
-    """Return which rows were supplied within the cluster by someone who is accounted for that year.
-
-    Where the supplier is not, nothing is counted there, and to leave the row out of the total would lose it.
-    """
-    told = kept & np.isin(uses.astype(str), ["used", "generated"])
-    known = set(zip(table.texts("enterprise")[told], table.numbers("year")[told], strict=True))
-    known |= set(zip(emissions.texts("enterprise"), emissions.numbers("year"), strict=True))
-    suppliers, years = table.texts("supplier"), table.numbers("year")
-    supplied = kept & bought & (suppliers != "")
-    strange = np.array(
-        [s and (suppliers[i], years[i]) not in known for i, s in enumerate(supplied)], dtype=bool
-    )
-    _remark(lines, "K218", table, np.flatnonzero(strange), "supplier",
-            say("the supplier has no energy or emissions of that year, so what it supplied counts as bought "
-                "from outside"), severity="warning")  # fmt: skip
-    return np.asarray(supplied & ~strange)
 
 
 def _carriers(table: Table, registry: Registry, lines: _Lines) -> Texts:
@@ -229,13 +210,17 @@ def _carriers(table: Table, registry: Registry, lines: _Lines) -> Texts:
 
 
 def _burned(energy: _Energy, rows: Ints, carrier: str, dimension: str, year: int) -> None:
+    rows = rows[energy.uses[rows] == "used"]  # what is not burned needs no factor
+    if not len(rows):
+        return
     factor = energy.registry.fuel(carrier, dimension, year)
     if not isinstance(factor, Factor):
-        _remark(energy.lines, "K215", energy.table, rows, "unit", factor,
-                say("give a factor in the table factors, or the amount in another unit"))  # fmt: skip
-        return
-    rows = rows[energy.uses[rows] == "used"]
-    if not len(rows):
+        hint = (
+            say("give a factor in the table factors, or the amount in another unit")
+            if energy.registry.knows(carrier)
+            else say("give a factor in the table factors, or name another factor_set in cluster.yaml")
+        )
+        _remark(energy.lines, "K215", energy.table, rows, "unit", factor, hint)
         return
     amounts = energy.table.numbers("amount")[rows]
     emitted = np.zeros(len(rows)) if factor.biogenic else amounts * factor.value
@@ -278,14 +263,18 @@ def _bought(energy: _Energy, rows: Ints, carrier: str, dimension: str, year: int
         _remark(lines, "K217", table, rows[silent], "market_factor",
                 say("the contract states no factor, so the electricity counts as that of the grid"),
                 severity="warning")  # fmt: skip
-    market = np.where(special & ~np.isnan(stated), amounts * stated, amounts * contract.value)
+    told = special & ~np.isnan(stated)
+    market = np.where(told, amounts * stated, amounts * contract.value)
+    if not told.all():
+        lines.position(contract)
     doubt = np.hypot(np.nan_to_num(table.numbers("uncertainty")[rows]), place.spread)
-    _add(energy, rows, year, 2, carrier, carrier, amounts, location, market, location * doubt, place)
+    _add(energy, rows, year, 2, carrier, carrier, amounts, location, market, location * doubt, place,
+         stated=np.where(told, market, location))  # fmt: skip
 
 
 def _add(
     energy: _Energy, rows: Ints, year: int, scope: int, kind: str, carrier: str, amounts: Floats,
-    location: Floats, market: Floats, spread: Floats, factor: Factor | None,
+    location: Floats, market: Floats, spread: Floats, factor: Factor | None, stated: Floats | None = None,
 ) -> None:  # fmt: skip
     n = len(rows)
     names = energy.table.texts("enterprise")[rows]
@@ -297,6 +286,7 @@ def _add(
         "internal": energy.inside[rows] & (scope == 2),
         "factor": np.full(n, -1 if factor is None else energy.lines.position(factor), dtype=np.int64),
         "factor_location": location.copy(), "factor_market": market.copy(),
+        "factor_stated": (location if stated is None else stated).copy(),
     })  # fmt: skip
 
 

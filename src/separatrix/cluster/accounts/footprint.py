@@ -26,6 +26,12 @@ _UNITS = (
     "liter", "kilogram", "cubic meter", "kilowatt hour", "megajoule", "ton kilometer", "square meter",
     "piece", "hour", "megabit second",
 )  # fmt: skip
+_MASS = {
+    "kilogram": "1", "kilowatt hour": "0", "megajoule": "0", "ton kilometer": "0", "hour": "0",
+    "megabit second": "0",
+}  # fmt: skip
+"""Kilograms of product in one declared unit, where the unit says it; a litre or a piece does not."""
+
 _MAX_BYTES = 5_000_000
 
 
@@ -51,6 +57,11 @@ class ProductFootprint:
         Country as ISO 3166-1 alpha-2; '' for global.
     primary_share : float or None
         Percentage of primary data, 0 to 100.
+    mass : float or None
+        Kilograms of product in one declared unit, where that does not say it (a litre, a piece): without it
+        the record does not tell, and the customer has to ask.
+    gwp : str
+        The report whose warming potentials were used: AR4, AR5 or AR6, as in `cluster.yaml`.
     """
 
     company: str
@@ -64,6 +75,8 @@ class ProductFootprint:
     end: str
     geography: str = ""
     primary_share: float | None = None
+    mass: float | None = None
+    gwp: str = "AR5"
 
     @property
     def factor(self) -> float:
@@ -95,14 +108,16 @@ class ProductFootprint:
         pcf: dict[str, Any] = {
             "declaredUnitOfMeasurement": self.unit,
             "declaredUnitAmount": _decimal(self.amount),
-            "productMassPerDeclaredUnit": "1" if self.unit == "kilogram" else "0",
             "referencePeriodStart": self.start,
             "referencePeriodEnd": self.end,
             "pcfExcludingBiogenicUptake": _decimal(self.carbon),
             "pcfIncludingBiogenicUptake": _decimal(self.carbon),
             "crossSectoralStandards": ["ISO14067"],
-            "ipccCharacterizationFactors": ["AR5"],
+            "ipccCharacterizationFactors": [self.gwp],
         }
+        mass = _MASS.get(self.unit) or (None if self.mass is None else _decimal(self.mass))
+        if mass is not None:
+            pcf["productMassPerDeclaredUnit"] = mass
         if self.geography:
             pcf["geographyCountry"] = self.geography
         if self.primary_share is not None:
@@ -161,9 +176,24 @@ def parse_footprint(data: Any) -> ProductFootprint:
         end=_text(pcf, "referencePeriodEnd"),
         geography=str(pcf.get("geographyCountry") or ""),
         primary_share=None if pcf.get("primaryDataShare") is None else _number(pcf, "primaryDataShare"),
+        mass=_mass(pcf),
+        gwp=_gwp(pcf),
     )
     _check(made)
     return made
+
+
+def _mass(pcf: Mapping[str, Any]) -> float | None:
+    unit = pcf.get("declaredUnitOfMeasurement") or pcf.get("declaredUnit")
+    if pcf.get("productMassPerDeclaredUnit") is None or unit in _MASS:
+        return None
+    return _number(pcf, "productMassPerDeclaredUnit")
+
+
+def _gwp(pcf: Mapping[str, Any]) -> str:
+    """Return the report that a record names first; AR5 where it names none."""
+    named = pcf.get("ipccCharacterizationFactors")
+    return str(named[0])[:10] if isinstance(named, list) and named else "AR5"
 
 
 def _check(footprint: ProductFootprint) -> None:
@@ -174,6 +204,8 @@ def _check(footprint: ProductFootprint) -> None:
     if not abs(footprint.carbon) < float("inf") or not footprint.amount < float("inf"):
         raise InputError("K220", "the footprint is not finite")
     _check_period(footprint)
+    if footprint.mass is not None and not 0 <= footprint.mass < float("inf"):
+        raise InputError("K220", f"the mass of a declared unit is {footprint.mass:g} kg")
     if footprint.primary_share is not None and not 0 <= footprint.primary_share <= 100:
         raise InputError("K220", f"the share of primary data is {footprint.primary_share:g} %")
 

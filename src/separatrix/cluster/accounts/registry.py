@@ -147,22 +147,31 @@ class Registry:
             )  # fmt: skip
         return found
 
+    def knows(self, carrier: str) -> bool:
+        """Return whether the factor set has any factor of a fuel, in whatever unit."""
+        return any(f.carrier == carrier for f in _fuels(self.factor_set))
+
     def bought(self, carrier: str, kind: Literal["location", "market"], year: int) -> Factor | Sentence:
-        """Return the factor of bought electricity or heat, t CO2/GJ, or why there is none."""
+        """Return the factor of bought electricity or heat, t CO2/GJ, or why there is none.
+
+        Where no factor by market is known, that by location stands for it, as the GHG Protocol Scope 2
+        Guidance (2015, ch. 6) has it where no residual mix is published.
+        """
         own = self._own(carrier, kind, year, "energy")
         if own is not None:
             return own
+        if carrier == "electricity":
+            grid = self._grid(kind, year)
+            if grid is not None:
+                return grid
+        if kind == "market":
+            return self.bought(carrier, "location", year)
         if carrier == "heat":
             return Factor("heat", kind, "", None, "energy", HEAT_DEFAULT, HEAT_DEFAULT, HEAT_DEFAULT, 1.0,
                           HEAT_SOURCE, False)  # fmt: skip
-        grid = self._grid(kind, year)
-        if grid is None and kind == "market":
-            grid = self._grid("location", year)
-        if grid is None:
-            if not self.grid_area:
-                return say("cluster.yaml does not say which grid the electricity comes from")
-            return say("no grid factor is shipped for {area}", area=short(self.grid_area))
-        return grid
+        if not self.grid_area:
+            return say("cluster.yaml does not say which grid the electricity comes from")
+        return say("no grid factor is shipped for {area}", area=short(self.grid_area))
 
     def _own(self, carrier: str, kind: str, year: int, dimension: str) -> Factor | None:
         fits = [
@@ -188,8 +197,7 @@ class Registry:
             self._once(
                 Remark(
                     "K210", "warning", self.energy_file, None, "year",
-                    say("no grid factor of {area} is shipped for {year}; that of {other} was used",
-                        area=area, year=year, other=near.year),
+                    _other_year(kind, area, year, near.year),
                     say("give the factor of that year in the table factors"),
                 )
             )  # fmt: skip
@@ -199,6 +207,14 @@ class Registry:
     def _once(self, remark: Remark) -> None:
         if remark not in self.remarks:
             self.remarks.append(remark)
+
+
+def _other_year(kind: str, area: str, year: int, other: int | None) -> Sentence:
+    if kind == "market":
+        return say("no market-based grid factor of {area} is shipped for {year}; that of {other} was used",
+                   area=area, year=year, other=other)  # fmt: skip
+    return say("no grid factor of {area} is shipped for {year}; that of {other} was used",
+               area=area, year=year, other=other)  # fmt: skip
 
 
 _REGIONS = {

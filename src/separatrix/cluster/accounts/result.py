@@ -51,6 +51,8 @@ class CarbonAccounts:
     factor_location, factor_market : array of float, shape (lines,)
         What amount times factor gives, also where a verified or reported total took its place (then
         `location` and `market` are 0); `nan` for what no energy explains.
+    factor_stated : array of float, shape (lines,)
+        `factor_location`, but by the factor of the contract where one is stated.
     factors : tuple of mapping
         The factors used: carrier, kind, area, year, value, unit, source, verified.
     remarks : tuple of Remark
@@ -71,6 +73,7 @@ class CarbonAccounts:
     factor: Ints
     factor_location: Floats
     factor_market: Floats
+    factor_stated: Floats
     factors: tuple[Mapping[str, Any], ...] = ()
     remarks: tuple[Remark, ...] = field(default=())
 
@@ -96,10 +99,15 @@ class CarbonAccounts:
         lines = np.bincount(self.enterprise[chosen], minlength=len(self.enterprises))
         return np.where(lines > 0, total, np.nan)
 
-    def energy_by_enterprise(self, year: int) -> Floats:
-        """Return GJ of every enterprise in a year; `nan` without a line whose energy is known."""
+    def energy_by_enterprise(self, year: int, *, internal: bool = True) -> Floats:
+        """Return GJ of every enterprise in a year; `nan` without a line whose energy is known.
+
+        Without ``internal`` what other enterprises of the cluster supplied is left out, as in
+        `by_enterprise`.
+        """
         chosen = (self.year == year) & ~np.isnan(self.energy)
-        total = np.bincount(self.enterprise[chosen], self.energy[chosen], len(self.enterprises))
+        counted = np.where(self.internal[chosen] & (not internal), 0.0, self.energy[chosen])
+        total = np.bincount(self.enterprise[chosen], counted, len(self.enterprises))
         lines = np.bincount(self.enterprise[chosen], minlength=len(self.enterprises))
         return np.where(lines > 0, total, np.nan)
 

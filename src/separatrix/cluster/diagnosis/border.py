@@ -125,6 +125,11 @@ def _money(cluster: Cluster, amount: float) -> str:
 
 
 def _told(cluster: Cluster, kind: str, sales: float, carbon: float | None) -> Sentence:
+    if not sales:  # sold without a price, for rows without an amount are left out
+        if carbon is None:
+            return say("{kind}: sales to the EU without a price", kind=_KINDS[kind])
+        return say("{kind}: sales to the EU without a price, with {carbon} t CO2e embedded",
+                   kind=_KINDS[kind], carbon=rounded(carbon))  # fmt: skip
     if carbon is None:
         return say("{kind}: {sales} of sales to the EU", kind=_KINDS[kind], sales=_money(cluster, sales))
     return say("{kind}: {sales} of sales to the EU, with {carbon} t CO2e embedded", kind=_KINDS[kind],

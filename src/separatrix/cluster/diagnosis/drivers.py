@@ -1,8 +1,9 @@
 """What drove the emissions of a cluster from one year to another, as far as its tables tell.
 
-With energy and value added: C = Σ Q S_i I_i M_ij U_ij (activity, structure, intensity, fuel mix, emission
-factor; i enterprises, j carriers).  With value added only: C = Σ Q S_i (C/V)_i.  With emissions alone nothing
-but who changed by how much can be said: no identity has only one factor.
+The identities are Kaya's, as Ang (2005) extends them to industries (`lmdi`).  With energy and value added:
+C = Σ Q S_i I_i M_ij U_ij (activity, structure, intensity, fuel mix, emission factor; i enterprises,
+j carriers).  With value added only: C = Σ Q S_i (C/V)_i.  With emissions alone nothing but who changed by how
+much can be said: no identity has only one factor.
 """
 
 from __future__ import annotations

@@ -78,6 +78,11 @@ def growth(cluster: Cluster, accounts: CarbonAccounts) -> Difficulty:
     if split is not None:
         details["decomposition"] = split
         evidence.append(_told(split.decomposition, split.start, split.end))
+        if len(split.enterprises) < len(cluster.enterprises):
+            evidence.append(
+                say("enterprises whose change that is, for their data of both years suffice: {n} of {all}",
+                    n=len(split.enterprises), all=len(cluster.enterprises))
+            )  # fmt: skip
         offset = _offset(split.decomposition)
         if offset is not None:
             indicators.append(offset)
@@ -102,9 +107,11 @@ def _intensities(cluster: Cluster, accounts: CarbonAccounts, year: int) -> list[
     emitted, energy = accounts.by_enterprise(year), accounts.energy_by_enterprise(year)
     made = [
         quotient(cluster, "carbon-per-value-added", say("carbon per value added"), emitted, value, year,
-                 unit=f"t/{money}", scale=unit, usual="carbon per value added"),
+                 unit=f"t/{money}", scale=unit, usual="carbon per value added",
+                 once=accounts.by_enterprise(year, internal=False)),
         quotient(cluster, "energy-per-value-added", say("energy per value added"), energy, value, year,
-                 unit=f"tce/{money}", scale=unit / TCE, usual="energy per value added"),
+                 unit=f"tce/{money}", scale=unit / TCE, usual="energy per value added",
+                 once=accounts.energy_by_enterprise(year, internal=False)),
         quotient(cluster, "value-added-per-worker", say("value added per worker"), value, staff, year,
                  unit=f"{money}/worker", scale=1 / unit, usual="value added per worker", worse="low"),
     ]  # fmt: skip
@@ -160,6 +167,8 @@ def _decoupling(steps: tuple[Step, ...], series: GrowthSeries) -> Indicator | No
 
 
 def _told(parts: Decomposition, start: int, end: int) -> Sentence:
+    if not parts.additive.any():
+        return say("from {start} to {end} emissions did not change", start=start, end=end)
     order = np.argsort(-np.abs(parts.additive))
     largest = [
         say(
@@ -217,6 +226,9 @@ def _frontier(cluster: Cluster, accounts: CarbonAccounts, year: int) -> Indicato
         ).clip(0.0, 1.0)
     except InputError as problem:
         return say("a frontier: {why}", why=problem.message)
+    if scores.min() > 1 - 1e-9:
+        # Where nobody does better than anybody, the best of the cluster is no yardstick.
+        return say("enterprises that differ in what they make of staff, energy and carbon")
     mean = min(float(scores.max()), max(float(scores.min()), float(np.average(scores, weights=value[whole]))))
     return Indicator(
         id="efficiency", name=say("efficiency in staff, energy and carbon, against the cluster's own best"),

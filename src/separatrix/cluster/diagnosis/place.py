@@ -86,7 +86,7 @@ def _rates(cluster: Cluster, accounts: CarbonAccounts, year: int, missing: list[
                  usual="value-added rate", worse="low"),
         quotient(cluster, "carbon-against-sector", say("carbon per value added, against the sector"), emitted,
                  value, year, unit=f"t/{money}", scale=cluster.description.money_factor,
-                 usual="carbon per value added"),
+                 usual="carbon per value added", once=accounts.by_enterprise(year, internal=False)),
         quotient(cluster, "export-share", say("exports per output"), exports, output, year),
     ]  # fmt: skip
     if np.isnan(output).all():
@@ -110,6 +110,9 @@ def exports_of_table(cluster: Cluster) -> tuple[ExportAccount, float, float] | S
     names = {str(n): i for i, n in enumerate(sectors.texts("sector"))}
     if len(names) > _MOST_SECTORS:
         return say("the table io_sectors has more than {n} sectors", n=_MOST_SECTORS)
+    if flows.given != len(flows) or sectors.given != len(sectors):
+        # A coefficient that is left out would count as zero.
+        return say("an input-output table that is whole: rows of io or io_sectors were left out")
     matrix = np.zeros((len(names), len(names)))
     for start, end, value in zip(
         flows.texts("from"), flows.texts("to"), flows.numbers("coefficient"), strict=True
@@ -159,9 +162,10 @@ def _direct(cluster: Cluster, accounts: CarbonAccounts, year: int) -> Indicator 
     exports = by_enterprise(cluster, "accounts", "exports", year)
     emitted = accounts.by_enterprise(year)
     with np.errstate(invalid="ignore"):
-        whole = ~np.isnan(emitted) & (output > 0) & ~np.isnan(exports) & ~np.isnan(value)
-    if not whole.any():
-        return None
+        # Nobody exports more than is made; such a row is doubted elsewhere, and carries nothing here.
+        whole = ~np.isnan(emitted) & (output > 0) & (exports <= output * (1 + 1e-9)) & ~np.isnan(value)
+    if whole.sum() < 2:
+        return None  # one enterprise is no other than all of them
     share = exports[whole] / output[whole]
     sold, carried = float((share * value[whole]).sum()), float((share * emitted[whole]).sum())
     total = float(emitted[whole].sum() / value[whole].sum()) if value[whole].sum() > 0 else 0.0

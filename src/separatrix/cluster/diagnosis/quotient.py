@@ -17,6 +17,7 @@ __all__ = ["quotient"]
 def quotient(
     cluster: Cluster, key: str, name: Sentence, top: Floats, bottom: Floats, year: int, *,
     unit: str = "share", scale: float = 1.0, usual: str = "", worse: str = "high",
+    once: Floats | None = None,
 ) -> Indicator | None:  # fmt: skip
     """Return Σ top / Σ bottom over the enterprises of which both are known; nothing where there are none.
 
@@ -35,11 +36,14 @@ def quotient(
         The indicator of the table `benchmarks` to score against; '' for none.
     worse : str
         Whether ``high`` or ``low`` values are worse.
+    once : array, shape (enterprises,), optional
+        `top` without what the enterprises sold to one another, which would count twice in their sum; each of
+        them is compared with its sector as a whole.
     """
     both = ~np.isnan(top) & ~np.isnan(bottom)
     if not both.any() or not bottom[both].sum() > 0:
         return None
-    value = float(top[both].sum() / bottom[both].sum()) * scale
+    value = float((top if once is None else once)[both].sum() / bottom[both].sum()) * scale
     coverage = float(both.mean())
     if not usual:
         return Indicator(

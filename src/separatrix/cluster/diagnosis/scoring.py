@@ -71,28 +71,11 @@ def benchmark(cluster: Cluster, indicator: str, sector: str, year: int) -> Quart
     i = chosen[1]
     median = float(medians[i])
     q1, q3 = (float(table.numbers(k)[i]) for k in ("q1", "q3"))
-    scale = _scale(str(table.texts("unit")[i]))
+    scale = float(table.numbers("scale")[i])
     return Quartiles(
         (median if np.isnan(q1) else q1) * scale, median * scale, (median if np.isnan(q3) else q3) * scale,
         str(table.texts("source")[i]) or table.file,
     )  # fmt: skip
-
-
-_MONEY = {"10k": 1e4, "1e4": 1e4, "万元": 1e4, "thousand": 1e3, "million": 1e6}
-
-
-def _scale(unit: str) -> float:
-    """Return what turns a benchmark's unit into base units: t, GJ and single units of money."""
-    text = unit.strip().casefold().replace(" ", "")
-    if text == "%":
-        return 0.01
-    top, _, bottom = text.partition("/")
-    weights = {"t": 1.0, "kg": 1e-3, "tce": 29.307, "kgce": 0.029307, "gj": 1.0}
-    return weights.get(top, _money(top)) / _money(bottom)
-
-
-def _money(text: str) -> float:
-    return next((scale for word, scale in _MONEY.items() if text.startswith(word)), 1.0)
 
 
 def share_interval(

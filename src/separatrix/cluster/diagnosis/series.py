@@ -10,6 +10,7 @@ import numpy as np
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.cluster import Cluster
 from separatrix.cluster.panel import constant_prices, real_value_added
+from separatrix.cluster.values import is_total
 from separatrix.sentence import Sentence, say
 
 __all__ = ["GrowthSeries", "growth_series", "regional_value_added"]
@@ -83,12 +84,10 @@ def regional_value_added(cluster: Cluster, year: int) -> float | None:
     table = cluster.table("region")
     if not description.region_area or not len(table):
         return None
-    sector = description.region_sector or "total"
-    chosen = (
-        (table.texts("area") == description.region_area)
-        & (table.texts("sector") == sector)
-        & (table.numbers("year") == year)
-    )
+    sectors = table.texts("sector")
+    named = description.region_sector
+    of_sector = sectors == named if named else np.array([is_total(str(s)) for s in sectors], dtype=bool)
+    chosen = (table.texts("area") == description.region_area) & of_sector & (table.numbers("year") == year)
     values = table.numbers("value_added")[chosen]
     values = values[~np.isnan(values)]
     return float(values[0]) if len(values) else None

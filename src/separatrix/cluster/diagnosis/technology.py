@@ -147,13 +147,15 @@ def technology(cluster: Cluster) -> Difficulty:
         return Difficulty("technology", (), (), tuple(missing), {})
     indicators = [*_sums(cluster, composite.year), _against_best(composite, len(cluster.enterprises))]
     evidence = list(composite.notes)
-    order = np.argsort(composite.ranks["equal"].rank)
     first = composite.ranks["equal"]
-    evidence.append(
-        say("first of the composite: {name} (rank {low} to {high} over all weights)",
-            name=cluster.called(str(composite.enterprises[order[0]])),
-            low=int(first.low[order[0]]), high=int(first.high[order[0]]))
-    )  # fmt: skip
+    order = np.argsort(first.rank)
+    # Nobody is first alone, or first of those who are all alike.
+    if len(order) > 1 and first.score[order[0]] > first.score[order[1]] + 1e-12:
+        evidence.append(
+            say("first of the composite: {name} (rank {low} to {high} over all weights)",
+                name=cluster.called(str(composite.enterprises[order[0]])),
+                low=int(first.low[order[0]]), high=int(first.high[order[0]]))
+        )  # fmt: skip
     return Difficulty(
         "technology", tuple(indicators), tuple(evidence), tuple(missing), {"innovation": composite}
     )

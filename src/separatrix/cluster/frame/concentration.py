@@ -28,6 +28,8 @@ __all__ = [
 def location_quotient(part: float, area: float, sector: float, whole: float) -> float:
     """Return LQ = (e_ij/e_j)/(e_i/e): the sector's share in the area over its share in the country.
 
+    Florence (1939); Farhauer & Kröll (2013).
+
     Parameters
     ----------
     part, area, sector, whole : float
@@ -45,13 +47,13 @@ def location_quotient(part: float, area: float, sector: float, whole: float) -> 
 
 
 def herfindahl(amounts: npt.ArrayLike) -> float:
-    """Return the Herfindahl-Hirschman index Σ s², from 1/n (all alike) to 1 (one has all)."""
+    """Return Hirschman's (1964) and Herfindahl's index Σ s², from 1/n (all alike) to 1 (one has all)."""
     shares = _shares(amounts)
     return float((shares**2).sum())
 
 
 def concentration_ratio(amounts: npt.ArrayLike, largest: int = 4) -> float:
-    """Return the share of the `largest` largest, CR4 by default."""
+    """Return the share of the `largest` largest, CR4 by default: Farhauer & Kröll (2013)."""
     shares = np.sort(_shares(amounts))[::-1]
     return float(shares[:largest].sum())
 
@@ -67,7 +69,7 @@ def _shares(amounts: npt.ArrayLike) -> Floats:
 def ellison_glaeser(
     plants: Sequence[float], areas: Sequence[str], totals: Mapping[str, float]
 ) -> tuple[float, float, float]:
-    """Return G, H and γ: concentration beyond that of plant sizes.
+    """Return G, H and γ: concentration beyond that of plant sizes (Ellison & Glaeser 1997, eq. 5).
 
     G = Σ (s_j − x_j)², H = Σ z_k², γ = (G − (1 − Σ x_j²) H) / ((1 − Σ x_j²)(1 − H)).
 
@@ -110,7 +112,7 @@ def cluster_index(
     part: float, sector: float, area: float, whole_area: float, people: float, all_people: float,
     plants: float, all_plants: float,
 ) -> float:  # fmt: skip
-    """Return Litzenberger & Sternberg's index: relative density times relative stock over relative size.
+    """Return the index of Litzenberger & Sternberg (2006): relative density times stock over size.
 
     Parameters
     ----------
@@ -136,6 +138,8 @@ def cluster_index(
 
 def spatial_gini(parts: Sequence[float], totals: Sequence[float]) -> float:
     """Return the Gini coefficient of the location quotients of areas of equal weight.
+
+    Farhauer & Kröll (2013).
 
     Parameters
     ----------

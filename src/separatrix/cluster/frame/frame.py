@@ -17,6 +17,7 @@ from separatrix.cluster.frame.concentration import (
 )
 from separatrix.cluster.frame.network import Network, network_of
 from separatrix.cluster.panel import by_enterprise, latest_year
+from separatrix.cluster.values import is_total
 from separatrix.errors import InputError
 from separatrix.sentence import Sentence, say
 
@@ -175,10 +176,11 @@ def _specialisations(cluster: Cluster) -> tuple[Specialisation, ...]:
         numbers = table.numbers(measure)
         for i in range(len(table)):
             if not np.isnan(numbers[i]):
-                key = (str(table.texts("area")[i]), str(table.texts("sector")[i]),
+                sector = str(table.texts("sector")[i])
+                key = (str(table.texts("area")[i]), "total" if is_total(sector) else sector,
                        int(np.nan_to_num(table.numbers("year")[i])))  # fmt: skip
                 values[key] = float(numbers[i])
-        sectors = {s for a, s, _ in values if a == area and s.casefold() != "total"}
+        sectors = {s for a, s, _ in values if a == area and s != "total"}
         for sector in sorted(sectors):
             years = sorted((y for a, s, y in values if a == area and s == sector), reverse=True)
             for year in years:
@@ -200,13 +202,17 @@ def _ellison_glaeser(cluster: Cluster) -> tuple[float, float, float] | Sentence:
     staff = by_enterprise(cluster, "accounts", "staff")
     cities = cluster.table("enterprises").texts("city")
     table = cluster.table("region")
-    totals = {
-        str(table.texts("area")[i]): float(table.numbers("employment")[i])
-        for i in range(len(table))
-        if str(table.texts("sector")[i]).casefold() == "total"
-        and not np.isnan(table.numbers("employment")[i])
-    }
-    totals.pop(_country(cluster) or "", None)
+    rows = [
+        (float(np.nan_to_num(table.numbers("year")[i])), str(table.texts("area")[i]), float(people))
+        for i, people in enumerate(table.numbers("employment"))
+        if is_total(str(table.texts("sector")[i])) and not np.isnan(people)
+    ]
+    latest = max((year for year, _, _ in rows), default=0.0)
+    totals = {area: people for year, area, people in rows if year == latest}
+    whole = totals.pop(_country(cluster) or "", None)
+    if whole is not None and abs(sum(totals.values()) - whole) > 0.01 * whole:
+        return say("areas that cover the country: those of the table region add up to {share} of it",
+                   share=f"{sum(totals.values()) / whole:.0%}")  # fmt: skip
     told = ~np.isnan(staff) & np.array([str(c) in totals for c in cities], dtype=bool)
     if told.sum() < 2:
         return say("staff of enterprises whose city is an area of the table region")

@@ -48,7 +48,10 @@ class Requirement:
 
 @dataclass(frozen=True)
 class Standard:
-    """A standard: its lines, its publication, whether its thresholds were compared with it."""
+    """A standard: its lines, its publication, whether its thresholds were compared with it.
+
+    ``note`` says how what is measured here differs from the standard's own rules, as far as is known.
+    """
 
     id: str
     title: str
@@ -56,6 +59,8 @@ class Standard:
     verified: bool
     requirements: tuple[Requirement, ...]
     title_zh: str = ""
+    note: str = ""
+    note_zh: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,7 +104,8 @@ class Scorecard:
         """Return it as plain data."""
         return {
             "standard": self.standard.id, "title": self.standard.title, "source": self.standard.source,
-            "verified": self.standard.verified, "year": self.year, "target_year": self.target_year,
+            "verified": self.standard.verified, "note": self.standard.note, "year": self.year,
+            "target_year": self.target_year,
             "yearly_cut": self.yearly_cut, "requirements": [g.to_dict() for g in self.gaps],
         }  # fmt: skip
 
@@ -140,11 +146,14 @@ def _shipped(name: str) -> Standard:
 _KEYS = ("id", "text", "unit", "kind", "op", "value", "applies_if", "measure", "text_zh")
 
 
+_STANDARD_KEYS = ("id", "title", "title_zh", "source", "verified", "note", "note_zh", "indicators")
+
+
 def _read(path: Path) -> Standard:
     data, source = read_yaml(path)
     reading = Reading(source)
     given = reading.mapping(data, (), "a standard")
-    reading.only(given, (), ("id", "title", "title_zh", "source", "verified", "indicators"), "a standard")
+    reading.only(given, (), _STANDARD_KEYS, "a standard")
     lines = []
     for i, item in enumerate(reading.items(given.get("indicators") or [], ("indicators",), "`indicators`")):
         here = ("indicators", i)
@@ -177,7 +186,7 @@ def _read(path: Path) -> Standard:
     return Standard(
         str(given.get("id") or path.stem), str(given.get("title") or path.stem),
         str(given.get("source") or ""), given.get("verified") is True, tuple(lines),
-        str(given.get("title_zh") or ""),
+        str(given.get("title_zh") or ""), str(given.get("note") or ""), str(given.get("note_zh") or ""),
     )  # fmt: skip
 
 
@@ -262,12 +271,16 @@ Measure = Callable[[Cluster, CarbonAccounts, int], "float | Sentence"]
 
 
 def _carbon_per_energy(cluster: Cluster, accounts: CarbonAccounts, year: int) -> float | Sentence:
-    """Return t CO2 per tce of the energy used, scope 1 from fuels and scope 2."""
+    """Return t CO2 per tce of the energy used: of fuels, and of bought power by its contract, else its grid.
+
+    By location alone power from a direct green line would count as that of the grid, about 4.5 t a tce, and
+    a park that meets the share of clean energy could never meet this one.
+    """
     chosen = (accounts.year == year) & ~accounts.internal & ~np.isnan(accounts.energy)
     energy = float(accounts.energy[chosen].sum()) / TCE
     if energy <= 0:
         return say("energy use is not known")
-    return float(accounts.factor_location[chosen].sum()) / energy
+    return float(accounts.factor_stated[chosen].sum()) / energy
 
 
 def _clean_energy(cluster: Cluster, accounts: CarbonAccounts, year: int) -> float | Sentence:

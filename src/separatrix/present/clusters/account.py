@@ -221,11 +221,13 @@ def bars_picture(cluster: Cluster, accounts: CarbonAccounts, year: int, words: L
 
 
 def _factor_table(accounts: CarbonAccounts, words: Language) -> Table:
+    kinds = {"location": words.CL_BY_LOCATION, "market": words.CL_BY_MARKET}
     rows = []
-    for factor in sorted(accounts.factors, key=lambda f: (str(f["carrier"]), f["year"] or 0)):
+    for factor in sorted(accounts.factors, key=lambda f: (f["carrier"], f["kind"], f["year"] or 0)):
         carrier = str(factor["carrier"])
+        told = [carrier_name(carrier, chinese=words.code == "zh"), kinds.get(factor["kind"]), factor["area"]]
         rows.append((
-            line(carrier_name(carrier, chinese=words.code == "zh")),
+            line(words.separators[", "].join(t for t in told if t)),
             line(factor_shown(carrier, factor["value"], factor["unit"])),
             line(words.CL_ANY if factor["year"] is None else str(factor["year"])),
             line(words.CL_YES if factor["verified"] else words.CL_NO),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from separatrix.cluster.diagnosis.diagnose import Diagnosis
 from separatrix.cluster.frame.standard import Scorecard
-from separatrix.present.clusters.words import indicator_value, quantity_name, share
+from separatrix.present.clusters.words import capital, indicator_value, quantity_name, share
 from separatrix.present.document import Block, Bullets, Column, Heading, Paragraph, Table, line
 from separatrix.present.languages import Language
 
@@ -80,7 +80,7 @@ def frame_blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
         )
     if frame.missing:
         yield Heading(words.CL_MISSING, 2)
-        yield Bullets(tuple(line(words.tell(m)[:1].upper() + words.tell(m)[1:]) for m in frame.missing))
+        yield Bullets(tuple(line(capital(words.tell(m), words)) for m in frame.missing))
 
 
 def standard_blocks(card: Scorecard, words: Language) -> Iterator[Block]:
@@ -96,6 +96,9 @@ def standard_blocks(card: Scorecard, words: Language) -> Iterator[Block]:
     source = words.CL_STANDARD_SOURCE.format(source=card.standard.source)
     if not card.standard.verified:
         source = f"{source} {words.CL_STANDARD_UNVERIFIED}"
+    note = (words.code == "zh" and card.standard.note_zh) or card.standard.note
+    if note:
+        source = f"{source}{words.separators[' ']}{note}"
     yield Paragraph(line(source))
     rows, reasons = [], []
     for gap in card.gaps:
@@ -105,7 +108,7 @@ def standard_blocks(card: Scorecard, words: Language) -> Iterator[Block]:
         verdict = verdicts[gap.verdict]
         if gap.why is not None:
             why = words.CL_VERDICT_WHY.format(requirement=text, verdict=verdict, why=words.tell(gap.why))
-            reasons.append(line(why[:1].upper() + why[1:]))
+            reasons.append(line(capital(why, words)))
         found = indicator_value(gap.found, r.unit, words)
         threshold = f"{sign}\u00a0{indicator_value(r.value, r.unit, words)}"
         rows.append((line(text), line(threshold), line(found), line(verdict)))

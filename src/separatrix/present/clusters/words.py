@@ -12,9 +12,9 @@ from separatrix.present.languages import Language
 from separatrix.present.percent import percent
 
 __all__ = [
-    "CarbonUnit", "amount", "carbon_unit", "credit", "difficulty_name", "driver_name", "factor_shown",
-    "indicator_interval", "indicator_value", "place_of", "quantity_name", "share", "size_name", "span",
-    "tonnes",
+    "CarbonUnit", "amount", "capital", "carbon_unit", "credit", "difficulty_name", "driver_name",
+    "factor_shown", "indicator_interval", "indicator_value", "place_of", "quantity_name", "share",
+    "size_name", "span", "tonnes",
 ]  # fmt: skip
 
 NBSP = "\u00a0"
@@ -34,6 +34,21 @@ def amount(value: float | None, digits: int = 3) -> str:
     if abs(value) >= 100:
         return f"{value:,.0f}".replace("-", "−")
     return rounded(value, digits)
+
+
+def capital(text: str, words: Language) -> str:
+    """Return a text as a line of its own begins: in English with a capital, unless a file name stands there.
+
+    Examples
+    --------
+    >>> from separatrix.present.languages import language_of
+    >>> capital("links 表", language_of("zh")), capital("value added", language_of("en"))
+    ('links 表', 'Value added')
+    """
+    first = text.split(" ", 1)[0]
+    if words.code == "zh" or "." in first or "_" in first:
+        return text
+    return text[:1].upper() + text[1:]
 
 
 def span(low: str, high: str) -> str:
