@@ -241,6 +241,19 @@ def test_a_link_to_itself_is_told(tmp_path: Path) -> None:
     assert found(read.remarks, "K138") == [("links.csv", 2, "to", "warning")]
 
 
+def test_goods_and_countries_that_are_no_codes_are_told(tmp_path: Path) -> None:
+    """They would pass for goods outside the border adjustment without a word."""
+    rows = (
+        "enterprise,year,product,destination,amount,unit,price\n"
+        "E01,2024,72O8,DE,5,t,1\nE01,2024,7208 10 00,Germany,5,t,1\nE01,2024,2523,eu,5,t,1\n"
+    )
+    read = park(tmp_path, trade=rows)
+    assert found(read.remarks, "K139") == [
+        ("trade.csv", 2, "product", "warning"),
+        ("trade.csv", 3, "destination", "warning"),
+    ]
+
+
 @pytest.mark.parametrize(
     "text", ["", "id,name\n", "\n\n# only a comment\n", "name\nFirst\n", "id,name\n,First\n"]
 )

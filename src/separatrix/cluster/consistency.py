@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
@@ -24,8 +26,8 @@ def doubts(tables: Mapping[str, Table]) -> list[Remark]:
     """Return what is doubtful in tables that were read.
 
     Value added that is zero or negative, parts above their whole, sectors that need more than they make,
-    links of an enterprise to itself, and years without data between years with them: the totals of such a
-    year lack the enterprise.
+    links of an enterprise to itself, goods and countries that are no codes, and years without data between
+    years with them: the totals of such a year lack the enterprise.
     """
 
     def table(name: str) -> Table:
@@ -35,6 +37,7 @@ def doubts(tables: Mapping[str, Table]) -> list[Remark]:
         *_accounts(table("accounts")),
         *_chain(table("io"), table("io_sectors")),
         *_links(table("links")),
+        *_trade(table("trade")),
         *_gaps(table("energy"), table("emissions")),
     ]
 
@@ -88,6 +91,34 @@ def _links(table: Table) -> Iterator[Remark]:
             "K138", "warning", table.file, int(table.rows[i]), "to",
             say("an enterprise is linked to itself, which counts for nothing"),
         )  # fmt: skip
+
+
+_GOODS = re.compile(r"(?:\d[\s.]*){4,10}")
+_COUNTRY = re.compile(r"[A-Z]{2}", re.IGNORECASE)
+
+
+def _trade(table: Table) -> Iterator[Remark]:
+    """Yield remarks on what falls under no border adjustment only because it cannot be read."""
+    for i, value in enumerate(table.texts("product")):
+        if not _GOODS.fullmatch(_plain(value)):
+            yield Remark(
+                "K139", "warning", table.file, int(table.rows[i]), "product",
+                say("`{value}` is no CN or HS code, and counts as outside the EU's border adjustment",
+                    value=short(str(value))),
+                say("write 4 to 10 digits, as 2523 or 2523 29 00"),
+            )  # fmt: skip
+    for i, value in enumerate(table.texts("destination")):
+        if not _COUNTRY.fullmatch(_plain(value)):
+            yield Remark(
+                "K139", "warning", table.file, int(table.rows[i]), "destination",
+                say("`{value}` is no country in two letters, and counts as outside the EU",
+                    value=short(str(value))),
+                say("write DE, US …, or EU"),
+            )  # fmt: skip
+
+
+def _plain(value: object) -> str:
+    return unicodedata.normalize("NFKC", str(value)).strip()
 
 
 def _gaps(*tables: Table) -> Iterator[Remark]:

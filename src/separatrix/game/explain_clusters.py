@@ -202,6 +202,13 @@ _TABLES = {
         "from,to\nE01,E01",
         "correct one of the two.",
     ),
+    "K139": _e(
+        "goods or a country that cannot be told",
+        "Whether exports fall under the EU's carbon border adjustment is told from the CN or HS code of the "
+        "goods and the two letters of the country. What is neither counts as outside it.",
+        "product,destination\n72O8,Germany",
+        "write digits, as 7208, and two letters, as DE.",
+    ),
 }
 
 _ACCOUNTS = {

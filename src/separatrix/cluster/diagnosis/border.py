@@ -24,7 +24,9 @@ from separatrix.sentence import Sentence, say
 
 __all__ = ["BorderExposure", "border_exposure", "goods_of", "phase_in"]
 
-_EU = frozenset("EU AT BE BG HR CY CZ DE DK EE ES FI FR GR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split())
+_EU = frozenset(
+    "EU AT BE BG HR CY CZ DE DK EE EL ES FI FR GR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()
+)
 
 
 @dataclass(frozen=True)
