@@ -101,6 +101,55 @@ def test_an_attracting_cycle_on_the_boundary_is_a_cycle() -> None:
     assert found.fractions["cycle"] == pytest.approx(1)
 
 
+def matrix(rows: Any) -> separatrix.Game:
+    """Return a game of one population that plays itself."""
+    return separatrix.load({"title": "One population", "payoff_matrix": rows})
+
+
+@pytest.mark.parametrize(
+    ("rows", "start"),
+    [
+        ([[0, -1, 1], [1, 0, -1], [-1, 0, 0]], [0.3, 0.5, 0.2]),
+        ([[0, -1, 2], [0, 0, -1], [-3, 1, 0]], [0.46, 0.38, 0.16]),
+    ],
+)
+def test_a_corner_where_courses_linger_without_bound_is_no_fate(rows: Any, start: list[float]) -> None:
+    """At one corner of these cycles an eigenvalue is zero: each stay there is exponentially longer, and ends.
+
+    Along the edge from there the next strategy grows as its square, so that no course inside comes to it.
+    """
+    game = matrix(rows)
+    found = separatrix.basins(game, samples=1024)
+    points = {point.id for point in found.analysis.rest_points}
+    assert not points & set(found.fractions)
+    assert separatrix.fate(game, start).name not in points
+
+
+@pytest.mark.parametrize("shares", [2, 3])
+def test_where_everything_rests_no_start_inside_is_on_a_face(shares: int) -> None:
+    """Beside a face, within what counts as near, a state at rest belongs to the inside all the same."""
+    game = separatrix.load(
+        {
+            "populations": [{"name": s, "share": s, "strategies": ["yes", "no"]} for s in "xyz"],
+            "advantages": dict.fromkeys("xyz", "0"),
+        }
+        if shares == 2
+        else {"title": "Nothing counts", "payoff_matrix": [[0] * 3] * 3}
+    )
+    found = separatrix.basins(game, samples=16384)
+    (name,) = found.fractions
+    pieces = {piece.id: piece.dimension for piece in found.analysis.rest_sets}
+    assert pieces[name] == max(pieces.values())
+    start = [0.3, 0.4, 0.5] if shares == 2 else [0.2, 0.3, 0.5]
+    assert separatrix.critical_shock(game, start).smallest is None
+
+
+def test_an_unstable_corner_to_which_all_courses_come_slowly_is_their_fate() -> None:
+    """Beside E4, x1' = x1(x1 - 4 x3) and x3' = x3(4 x1 - x3): x3/x1 grows, then both fall like powers."""
+    game = matrix([[0, 2, -3, 0], [3, 0, -3, -1], [3, 2, 0, 0], [-1, 1, 1, 0]])
+    assert dict(separatrix.basins(game, samples=1024).fractions) == {"E4": 1.0}
+
+
 def test_sampled_intervals_hold_the_exact_share() -> None:
     """A third population that decides for itself leaves the basins of two as they were."""
     three = separatrix.load({
