@@ -202,6 +202,9 @@ class InSquare:
         if divide is None:
             if self.planar.image.kind == "centre":
                 return say("exact: H is conserved, and closed orbits surround the centre")
+            image = self.planar.image
+            if image.kind == "still" and image.g[0] * image.g[1] < 0:
+                return say("exact: one population never moves, and its share decides where the other goes")
             return say("exact: no separatrix divides the starts")
         if divide.saddle is None:
             return say("exact: the line between the two fates is a level line of the conserved quantity H")
