@@ -152,8 +152,12 @@ def test_a_rest_set_is_told_by_its_equations_and_label(
     monkeypatch.setenv("COLUMNS", "120")
     assert run(["basins", str(path)]) == 0
     row = next(r for r in capsys.readouterr().out.splitlines() if r.strip().startswith("S5"))
-    assert "0 < x, x < 1, 0 < y, y < 1" in row
+    assert "0 < x < 1, 0 < y < 1" in row.replace("\u00a0", " ")
     assert "stable" in row
+    assert run(["portrait", str(path)]) == 0
+    text = capsys.readouterr().out.replace("\u00a0", " ")
+    assert "4 rest points and 5 rest sets, all states of which rest" in text
+    assert "0 < x < 1, 0 < y < 1" in text
 
 
 THREE = """title: Three

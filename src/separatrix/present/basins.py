@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from separatrix.dynamics.endings import SEPARATRIX, UNDECIDED
 from separatrix.dynamics.question import RULES
-from separatrix.game.condition import condition_text
 from separatrix.present.document import Badge, Block, Column, Document, Line, Paragraph, Table, Words, line
 from separatrix.present.languages import Language
 from separatrix.present.numbers import readable
 from separatrix.present.percent import bar, percent
+from separatrix.present.rest_set_text import rest_set_text
 
 if TYPE_CHECKING:
     from separatrix.dynamics.basins import Basins
@@ -116,7 +116,7 @@ def _row(found: Basins, name: str, words: Language) -> tuple[Line, ...]:
     where = nature if state is None else _state(list(state), list(state.values()))
     piece = next((s for s in found.analysis.rest_sets if s.id == name), None)
     if piece is not None:
-        where = ", ".join(condition_text(equation) for equation in piece.equations)
+        where = rest_set_text(piece)
     point = next((p for p in found.analysis.rest_points if p.id == name), None)
     stability = point.stability if point is not None else piece.stability if piece is not None else None
     label: Line = ()
