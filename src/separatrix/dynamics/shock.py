@@ -31,6 +31,10 @@ __all__ = ["CriticalShock", "Push", "critical_shock", "time_to_arrive"]
 ARRIVED = 0.01
 """The distance in every share at which a course counts as arrived."""
 
+STRETCHES = 9
+"""Stretches of time, each four times as long as the one before, after which the time to arrive is left open:
+one population may be slower than another by many orders of magnitude."""
+
 
 @dataclass(frozen=True)
 class Push:
@@ -272,7 +276,7 @@ def time_to_arrive(analysis: Analysis, state: Sequence[float], fate: str) -> flo
     field = replicator(analysis.game, analysis.values)
     begin, here = 0.0, np.array(state)
     span = 20 / (field.scale or 1.0)
-    for _ in range(12):
+    for _ in range(STRETCHES):
         course = follow(field, here.tolist(), until=span, points=401)
         near = np.abs(course.states - np.array(goal)).max(axis=1) <= ARRIVED
         if near[-1]:

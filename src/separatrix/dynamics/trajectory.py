@@ -39,6 +39,9 @@ STILL = 1e-9
 REST = 1e-14
 """The same for a start that is a rest point, but for rounding."""
 
+LEFT = 1e-6
+"""How far from its start, in a share, a course is elsewhere."""
+
 ROUNDING = 1e-9
 """How far from one the shares of a population may add up, for numbers that were rounded."""
 
@@ -281,9 +284,8 @@ def _in_log_odds(
         arrived, crossings = int(course.arrived[0]), tuple(course.crossings[0].tolist())
     last = log_odds[np.isfinite(states).all(axis=1)][-1]
     at_rest = pace(lanes, last, end) <= STILL * lanes.scale
-    message = message_of(
-        field.shares, start, status, at_rest, pace(lanes, log_odds[0], end) <= REST * lanes.scale
-    )
+    resting = pace(lanes, log_odds[0], end) <= REST * lanes.scale
+    message = message_of(field.shares, start, status, at_rest, resting, states)
     return Trajectory(
         field.shares, times, states, at_rest, message, status, end_time, log_odds, arrived, crossings
     )
@@ -321,13 +323,22 @@ def pace(lanes: Lanes, log_odds: Array, end: float) -> float:
 
 def message_of(
     shares: tuple[str, ...], start: Sequence[float], status: Status, at_rest: bool, resting: bool,
-    keeps_faces: bool = True,
+    states: Array, keeps_faces: bool = True,
 ) -> str:  # fmt: skip
-    """Return what happened to a course, for people."""
-    if resting:
+    """Return what happened to a course, for people.
+
+    A start whose speed is lost in rounding (``resting``) stays where it is, unless its states (times, n) show
+    that it has left: an unstable rest point was not hit to the last digit, or payoffs differ in size so much
+    that one population is slow beyond comparison.
+    """
+    import numpy as np
+
+    if resting and not np.nanmax(np.abs(states - states[0]), initial=0.0) > LEFT:
         return say("starts at a rest point, and stays there")
     message = status.message
-    if status is Status.END:
+    if resting:
+        message = say("starts at rest as far as rounding can tell, yet is elsewhere in the end")
+    elif status is Status.END:
         message = say("at rest at the end") if at_rest else say("still moving at the end")
     fixed = [f"{s} = {x:g}" for s, x in zip(shares, start, strict=True) if x in (0.0, 1.0)]
     if not fixed or not keeps_faces:
