@@ -161,3 +161,13 @@ def test_a_party_slow_beyond_comparison_does_not_hold_up_a_shock() -> None:
     )
     shock = separatrix.critical_shock(slow, [0.2, 0.3])
     assert shock.time is None and shock.smallest is not None
+
+
+def test_a_start_on_the_separatrix_is_said_to_be_there() -> None:
+    """The course would end at the saddle; which side rounding takes it to is no answer."""
+    game = separatrix.load("shi-chen-2018")
+    line = separatrix.separatrix_curve(game, points=11)
+    told = "starts on the separatrix, so that rounding decides on which side it ends"
+    assert trajectory(game, line.states[3]).message.endswith(told)
+    assert told not in trajectory(game, line.states[3] + [1e-4, 0]).message
+    assert trajectory(game, [2 / 3, 2 / 3]).message == "starts at a rest point, and stays there"

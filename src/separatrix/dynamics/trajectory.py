@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -30,7 +30,17 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = ["METHODS", "Method", "Trajectory", "check_asked", "follow", "message_of", "pace", "trajectory"]
+__all__ = [
+    "METHODS",
+    "Method",
+    "Trajectory",
+    "check_asked",
+    "follow",
+    "message_of",
+    "pace",
+    "trajectory",
+    "warned",
+]
 
 TOLERANCE = 1e-10
 STILL = 1e-9
@@ -178,10 +188,32 @@ def trajectory(
             events=events,
         )  # fmt: skip
     chosen = field_of_kind(game, values, scenario, kind=field, **options)
-    return follow(
-        chosen, read_start(game, start), until=until, points=points, tolerance=tolerance, method=method,
-        events=events,
-    )  # fmt: skip
+    state = read_start(game, start)
+    course = follow(
+        chosen, state, until=until, points=points, tolerance=tolerance, method=method, events=events
+    )
+    return warned(course, chosen, state)
+
+
+def warned(course: Trajectory, field: Any, state: Sequence[float]) -> Trajectory:
+    """Return a course from a start of two populations of two strategies, with a word if it is on the line.
+
+    No arithmetic of finitely many digits stays on the separatrix; where such a course ends is no answer.
+    """
+    if course.status is not Status.END or course.end_time < 0 or not _on_the_line(field, state):
+        return course
+    told = say("starts on the separatrix, so that rounding decides on which side it ends")
+    return replace(course, message=together([course.message, told], "; "))
+
+
+def _on_the_line(field: Any, state: Sequence[float]) -> bool:
+    from separatrix.dynamics.planar import planar_field
+    from separatrix.dynamics.planar_basins import SEPARATRIX, fates
+    from separatrix.dynamics.replicator import Replicator
+
+    planar = planar_field(field) if isinstance(field, Replicator) else None
+    inside = all(0.0 < share < 1.0 for share in state)
+    return planar is not None and inside and bool(fates(planar, *state) == SEPARATRIX)
 
 
 def read_start(game: Game, start: Mapping[str, object] | Sequence[object]) -> tuple[float, ...]:
