@@ -297,3 +297,16 @@ def test_the_curve_of_another_shape_comes_later() -> None:
     """Three populations have a surface, and the error says what can be had."""
     with pytest.raises(ComesLater, match="D621"):
         separatrix.separatrix_curve(separatrix.load("wang-2023"))
+
+
+def test_answers_show_themselves_in_a_line_or_two() -> None:
+    """At a prompt the answer is read, and not the whole game and analysis that it keeps."""
+    game = separatrix.load("shi-chen-2018")
+    for answer in (
+        separatrix.basins(game),
+        separatrix.fate(game, [0.2, 0.3]),
+        separatrix.critical_shock(game, [0.2, 0.3]),
+        separatrix.portrait(game),
+    ):
+        assert "E1" in repr(answer) or "square" in repr(answer)
+        assert len(repr(answer)) < 1200

@@ -69,7 +69,7 @@ class Basins:
         Where the cluster of today ends without the schedule, which the starts went with.
     """
 
-    analysis: Analysis
+    analysis: Analysis = dataclass_field(repr=False)
     fractions: Mapping[str, float]
     method: Literal["exact", "sampled"]
     how_sure: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import TYPE_CHECKING, Any
 
 from separatrix.analysis.result import Analysis
@@ -46,7 +47,7 @@ class Fate:
         Where the same start ends at the usual values, without the schedule.
     """
 
-    analysis: Analysis
+    analysis: Analysis = dataclass_field(repr=False)
     start: tuple[float, ...]
     ending: Ending
     how_sure: str

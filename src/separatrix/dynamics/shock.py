@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
 from typing import TYPE_CHECKING, Any, Literal
 
 from separatrix.analysis.result import Analysis
@@ -86,7 +87,7 @@ class CriticalShock:
         Where the same start ends at the usual values, without the schedule; None without one.
     """
 
-    analysis: Analysis
+    analysis: Analysis = dataclass_field(repr=False)
     start: tuple[float, ...]
     fate: str
     smallest: Push | None
