@@ -310,3 +310,23 @@ def test_answers_show_themselves_in_a_line_or_two() -> None:
     ):
         assert "E1" in repr(answer) or "square" in repr(answer)
         assert len(repr(answer)) < 1200
+
+
+def test_a_saddle_where_a_course_on_a_face_ends_is_not_said_to_attract() -> None:
+    """On x = 0 both others rise to E4, beside which x grows: where the course ends is all that is known."""
+    shares = {
+        "populations": [{"name": s, "share": s, "strategies": ["yes", "no"]} for s in "xyz"],
+        "advantages": {"x": "2*y - 1", "y": "2*z - 1", "z": "1 - 2*x"},
+    }
+    found = separatrix.fate(separatrix.load(shares), [0, 0.5, 0.5])
+    assert found.ending.state == (0, 1, 1) and not found.ending.proven
+    assert "stays on the face" in found.how_sure and "proven" not in found.how_sure
+    line = shares | {"advantages": {"x": "2*y - 1", "y": "2*x - 1", "z": "0"}}
+    found = separatrix.fate(separatrix.load(line), [0, 0.2, 0.5])
+    assert found.ending.kind == "rest set" and found.ending.proven
+
+
+def test_a_start_at_a_source_is_not_said_to_be_attracted() -> None:
+    """Nothing comes to the middle of an expanding cycle, and the start in it stays for ever."""
+    found = separatrix.fate(matrix([[0, -2, 1], [1, 0, -2], [-2, 1, 0]]), [1 / 3, 1 / 3, 1 / 3])
+    assert found.name == "separatrix" and "does not attract" in found.how_sure

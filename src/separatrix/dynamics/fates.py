@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Names = NDArray[np.str_]
     Ranges = Mapping[str, tuple[tuple[float, float], ...]]
 
-__all__ = ["Alike", "Exact", "Followed", "InLine", "InSquare", "exact_fates", "rest_ending"]
+__all__ = ["Alike", "Exact", "Followed", "InLine", "InSquare", "attracting", "exact_fates", "rest_ending"]
 
 SAME = 1e-9
 """Distance at which a state is that of a rest point: both are correct to rounding."""
@@ -93,6 +93,12 @@ def _as_shares(sizes: Sequence[int], state: Sequence[float]) -> list[float]:
         result += state[at : at + 1] if size == 2 else state[at : at + size]
         at += size
     return result
+
+
+def attracting(analysis: Analysis, name: str) -> bool:
+    """Return whether the analysis, which is of the replicator, proves that a rest point or set attracts."""
+    points = any(p.id == name and p.stability == "asymptotically stable" for p in analysis.rest_points)
+    return points or any(s.id == name and s.stability == "stable" for s in analysis.rest_sets)
 
 
 def rest_ending(analysis: Analysis, name: str) -> Ending:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from separatrix.analysis.result import Analysis
 from separatrix.dynamics.endings import CYCLE, UNDECIDED, Ending
 from separatrix.dynamics.fate import fate_on_face, fate_without, start_of
-from separatrix.dynamics.fates import Alike, InLine, InSquare
+from separatrix.dynamics.fates import Alike, InLine, InSquare, attracting
 from separatrix.dynamics.question import Question, asked
 from separatrix.errors import InputError
 from separatrix.game.model import Game
@@ -218,11 +218,6 @@ def critical_shock(
 # --------------------------------------------------------------------------- what all have in common
 
 
-def _attracting(analysis: Analysis, name: str) -> bool:
-    points = any(p.id == name and p.stability == "asymptotically stable" for p in analysis.rest_points)
-    return points or any(s.id == name and s.stability == "stable" for s in analysis.rest_sets)
-
-
 def _at_rest(analysis: Analysis, state: Sequence[float]) -> bool:
     import numpy as np
 
@@ -246,7 +241,7 @@ def _refuse_what_stays(analysis: Analysis, state: Sequence[float], fate: str) ->
             "slightest push may send it anywhere",
             hint="choose a start beside it",
         )
-    if not _attracting(analysis, fate) and _at_rest(analysis, state):
+    if not attracting(analysis, fate) and _at_rest(analysis, state):
         raise InputError(
             "D623",
             f"the start lies on the rest set {fate}, which does not attract: it stays there for ever, and "
@@ -255,7 +250,7 @@ def _refuse_what_stays(analysis: Analysis, state: Sequence[float], fate: str) ->
         )
     named = zip(game.shares, state, strict=True)
     pure = [f"{share} = {value:g}" for share, value in named if value in (0.0, 1.0)]
-    if pure and not _attracting(analysis, fate):
+    if pure and not attracting(analysis, fate):
         raise InputError(
             "D622",
             f"the start has {', '.join(pure)}: what nobody plays is imitated by nobody, so the course stays "
@@ -296,7 +291,7 @@ def time_to_arrive(analysis: Analysis, state: Sequence[float], fate: str) -> flo
 
 
 def _none(analysis: Analysis, fate: str) -> str:
-    if fate == CYCLE or not _attracting(analysis, fate):
+    if fate == CYCLE or not attracting(analysis, fate):
         return say("no shock changes the fate: nothing attracts, and every course goes on for ever")
     return say("no shock changes the fate: every start inside ends at {fate}", fate=fate)
 
