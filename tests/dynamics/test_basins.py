@@ -326,6 +326,21 @@ def test_a_saddle_where_a_course_on_a_face_ends_is_not_said_to_attract() -> None
     assert found.ending.kind == "rest set" and found.ending.proven
 
 
+def test_today_on_a_face_stays_there_whatever_the_fate_inside() -> None:
+    """Starts inside come to the middle of a damped cycle; of two strategies alone the better one wins."""
+    today = {"x_1": 0.5, "x_2": 0.5, "x_3": 0}
+    game = separatrix.load(
+        {"payoff_matrix": [[0, -1, 2], [2, 0, -1], [-1, 2, 0]], "today": today, "title": "R"}
+    )
+    found = separatrix.basins(game)
+    (inside,) = found.fractions
+    assert found.today != inside and found.today == separatrix.fate(game).name
+    assert found.state_of(str(found.today)) == {"x_1": 0, "x_2": 1, "x_3": 0}
+    with_c = {"parameters": {"c": 1}, "payoff_matrix": [[0, "-c", 2], [2, 0, "-c"], ["-c", 2, 0]]}
+    swept = separatrix.sweep(separatrix.load(with_c | {"today": today, "title": "R"}), {"c": [1]}, "time")
+    assert swept.fate.attrs["flag_meanings"].split()[0] == "x=2"
+
+
 def test_a_start_at_a_source_is_not_said_to_be_attracted() -> None:
     """Nothing comes to the middle of an expanding cycle, and the start in it stays for ever."""
     found = separatrix.fate(matrix([[0, -2, 1], [1, 0, -2], [-2, 1, 0]]), [1 / 3, 1 / 3, 1 / 3])

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = ["Fate", "fate", "fate_on_face", "fate_without"]
+__all__ = ["Fate", "ending_of", "fate", "fate_on_face", "fate_without"]
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def fate(
     state = start_of(game, start)
     question = asked(game, values, scenario, field, scheduled, options)
     plan = question.plan
-    ending = _ending(question, state)
+    ending = ending_of(question, state)
     if plan is None:
         return Fate(
             question.analysis, state, ending, question.told(_why(question, ending, state)), question.kind
@@ -136,7 +136,7 @@ def fate_without(
     options: Mapping[str, Any],
 ) -> Ending:
     """Return where the course from a state ends at the usual values, without the schedule."""
-    return _ending(asked(game, values, scenario, kind, False, options), tuple(state))
+    return ending_of(asked(game, values, scenario, kind, False, options), tuple(state))
 
 
 def start_of(game: Game, start: Mapping[str, object] | Sequence[object] | None) -> tuple[float, ...]:
@@ -153,7 +153,8 @@ def start_of(game: Game, start: Mapping[str, object] | Sequence[object] | None) 
     return read_start(game, given)
 
 
-def _ending(question: Question, state: tuple[float, ...]) -> Ending:
+def ending_of(question: Question, state: tuple[float, ...]) -> Ending:
+    """Return where the course from a state ends, inside or on a face."""
     keeps_faces = question.field.keeps_faces
     if keeps_faces and any(v in (0.0, 1.0) for v in state) and not _on_faces(question):
         at: Sequence[float] = state

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from separatrix.analysis.result import Analysis, RestSet
-from separatrix.dynamics.endings import CENTRE, CYCLE, SEPARATRIX, Ending, order_of
+from separatrix.dynamics.endings import CENTRE, CYCLE, SEPARATRIX, UNDECIDED, Ending, order_of
 from separatrix.dynamics.followed import Followed
 from separatrix.dynamics.planar import Planar
 from separatrix.sentence import say
@@ -347,11 +347,15 @@ class Alike:
         return sum(len(p.strategies) - 1 for p in self.analysis.game.populations) == 2
 
     def names(self, starts: ArrayLike) -> Names:
-        """Return the names of where starts (courses, n) inside end; one at the rest point stays there."""
+        """Return the names of where starts (courses, n) end; one at the rest point stays there.
+
+        The entropy tells nothing of starts on faces, which are ``undecided``.
+        """
         import numpy as np
 
         states = np.asarray(starts, dtype=float)
         result = np.full(len(states), self.name, dtype=f"U{LONGEST_NAME}")
+        result[~((states > 0) & (states < 1)).all(axis=1)] = UNDECIDED
         rests = np.abs(states - np.array(self.state)).max(axis=1) <= 1e-15
         result[rests] = self.around
         return result
