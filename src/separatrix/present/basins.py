@@ -24,6 +24,9 @@ __all__ = ["basins_document", "shock_document"]
 PLACES = 4
 """Decimals of shares."""
 
+KEEP_FACES = ("replicator", "payoff-adjusted")
+"""The rules under which what nobody plays is taken up by nobody."""
+
 FOR_EVER = ("inner cycle", "boundary cycle", "boundary network", "closed orbits", "centre")
 """The kinds of endings at which courses do not come to rest."""
 
@@ -82,6 +85,11 @@ def _today(found: Basins, fate: str, words: Language) -> str:
         return words.BASINS_TODAY_LINE.format(state=state)
     if ending is not None and ending.kind in FOR_EVER:
         return words.BASINS_TODAY_GOES_ON.format(state=state, fate=_nature(ending, words))
+    if found.field in KEEP_FACES and (
+        face := [s for s in found.game.shares if found.game.today[s] in (0, 1)]
+    ):
+        told = _state(face, [float(found.game.today[share]) for share in face])
+        return words.BASINS_TODAY_FACE.format(state=state, face=told, fate=_fate(fate, words))
     return words.BASINS_TODAY.format(state=state, fate=_fate(fate, words))
 
 
