@@ -92,6 +92,51 @@ def test_what_cannot_be_answered_is_refused_with_a_code(
     assert code in shown.err
 
 
+CUBE = """
+title: Three parties
+populations:
+  - {name: A, share: x, strategies: [a, b]}
+  - {name: B, share: y, strategies: [a, b]}
+  - {name: C, share: z, strategies: [a, b]}
+today: {x: 0.3, y: 0.4, z: 0.5}
+advantages: """
+SQUARE = """
+title: Two parties
+populations:
+  - {name: A, share: x, strategies: [a, b]}
+  - {name: B, share: y, strategies: [a, b]}
+today: {x: 0.3, y: 0.7}
+advantages: """
+
+
+@pytest.mark.parametrize(
+    ("model", "told", "today"),
+    [
+        (CUBE + "{x: '2*y - 1', y: '1 - 2*x', z: '2*x - 1'}", "is undecided, and so is", "is undecided"),
+        (CUBE + "{x: '2*y - 1', y: '2*z - 1', z: '1 - 2*x'}", "No shock was found", "goes on for ever"),
+        (CUBE + "{x: '2*y - 1', y: '2*x - 1', z: '1'}", "The smallest shock found", "ends at E2"),
+        (SQUARE + "{x: '2*y - 1', y: '2*x - 1'}", "slightest push decides", "slightest push decides"),
+        (
+            SQUARE.replace("x: 0.3, y: 0.7", "x: 0, y: 0.7") + "{x: '2*y - 1', y: '2*x - 1'}",
+            "ends at E1. The smallest",
+            "the course stays on the face x = 0, and ends at E1",
+        ),
+        (SQUARE + "{x: 0, y: '2*x - 1'}", "one population never moves", "ends at S1"),
+    ],
+)
+def test_no_more_is_claimed_than_is_known(
+    model: str, told: str, today: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is undecided, on the line, or only not found is said to be that; sampled shocks are found ones."""
+    game = tmp_path / "game.yaml"
+    game.write_text(model, "utf-8")
+    assert run(["shock", str(game)]) == 0
+    text = " ".join(capsys.readouterr().out.replace("│", " ").split())
+    assert told in text and "No shock changes that" not in text
+    assert run(["basins", str(game), "--samples", "64"]) == 0
+    assert today in " ".join(capsys.readouterr().out.split())  # split() parts at no-break spaces too
+
+
 def test_hostile_names_come_out_inert(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """No control character of a name reaches the terminal, and JSON stays JSON."""
     model = tmp_path / "hostile.yaml"
@@ -112,8 +157,12 @@ def test_a_rest_set_is_told_by_its_equations_and_label(
     monkeypatch.setenv("COLUMNS", "120")
     assert run(["basins", str(path)]) == 0
     row = next(r for r in capsys.readouterr().out.splitlines() if r.strip().startswith("S5"))
-    assert "0 < x, x < 1, 0 < y, y < 1" in row
+    assert "0 < x < 1, 0 < y < 1" in row.replace("\u00a0", " ")
     assert "stable" in row
+    assert run(["portrait", str(path)]) == 0
+    text = capsys.readouterr().out.replace("\u00a0", " ")
+    assert "4 rest points and 5 rest sets, all states of which rest" in text
+    assert "0 < x < 1, 0 < y < 1" in text
 
 
 THREE = """title: Three

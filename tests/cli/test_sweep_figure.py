@@ -37,6 +37,19 @@ def test_other_measures_are_drawn_as_they_were_measured(tmp_path: Path) -> None:
     assert "basin_error" not in text
 
 
+def test_measures_are_named_in_words_and_axes_by_what_they_mean(tmp_path: Path) -> None:
+    """Neither `basin` nor `C1` means anything to who reads a figure; both are told in its language."""
+    lines, plane = tmp_path / "lines.svg", tmp_path / "plane.svg"
+    assert app.run([*SHI, "--measure", "basin,time", "--out", str(lines)]) == 0
+    text = lines.read_text(encoding="utf-8")
+    assert "share of all starts with each fate" in text and "C₁: cost of cooperating" in text
+    more = ["--over", "C2=0.5:4:3", "--measure", "basin", "--lang", "zh"]
+    assert app.run([*SHI, *more, "--out", str(plane)]) == 0
+    text = plane.read_text(encoding="utf-8")
+    assert "share of all starts" not in text and "cost" not in text
+    assert "C₁：" in text and "C₂：" in text
+
+
 def test_three_parameters_have_no_figure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What cannot be shown on a page is refused, and said where else to write it."""
     more = ["--over", "C2=1:2:2", "--over", "R1=1:2:2", "--measure", "basin"]

@@ -163,3 +163,11 @@ def test_other_dynamics_can_be_followed(capsys: Capture) -> None:
     ):  # fmt: skip
         assert run([*asked, *wrong]) == 2, wrong
         assert capsys.readouterr().err
+
+
+def test_a_start_on_the_separatrix_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """The table goes where rounding leads, and the line above it says so."""
+    assert (
+        run(["trajectory", "shi-chen-2018", "--set", "C1=3", "--from", "x=0.25,y=0.75", "--points", "2"]) == 0
+    )
+    assert "starts on the separatrix" in capsys.readouterr().out

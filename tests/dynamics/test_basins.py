@@ -101,6 +101,55 @@ def test_an_attracting_cycle_on_the_boundary_is_a_cycle() -> None:
     assert found.fractions["cycle"] == pytest.approx(1)
 
 
+def matrix(rows: Any) -> separatrix.Game:
+    """Return a game of one population that plays itself."""
+    return separatrix.load({"title": "One population", "payoff_matrix": rows})
+
+
+@pytest.mark.parametrize(
+    ("rows", "start"),
+    [
+        ([[0, -1, 1], [1, 0, -1], [-1, 0, 0]], [0.3, 0.5, 0.2]),
+        ([[0, -1, 2], [0, 0, -1], [-3, 1, 0]], [0.46, 0.38, 0.16]),
+    ],
+)
+def test_a_corner_where_courses_linger_without_bound_is_no_fate(rows: Any, start: list[float]) -> None:
+    """At one corner of these cycles an eigenvalue is zero: each stay there is exponentially longer, and ends.
+
+    Along the edge from there the next strategy grows as its square, so that no course inside comes to it.
+    """
+    game = matrix(rows)
+    found = separatrix.basins(game, samples=1024)
+    points = {point.id for point in found.analysis.rest_points}
+    assert not points & set(found.fractions)
+    assert separatrix.fate(game, start).name not in points
+
+
+@pytest.mark.parametrize("shares", [2, 3])
+def test_where_everything_rests_no_start_inside_is_on_a_face(shares: int) -> None:
+    """Beside a face, within what counts as near, a state at rest belongs to the inside all the same."""
+    game = separatrix.load(
+        {
+            "populations": [{"name": s, "share": s, "strategies": ["yes", "no"]} for s in "xyz"],
+            "advantages": dict.fromkeys("xyz", "0"),
+        }
+        if shares == 2
+        else {"title": "Nothing counts", "payoff_matrix": [[0] * 3] * 3}
+    )
+    found = separatrix.basins(game, samples=16384)
+    (name,) = found.fractions
+    pieces = {piece.id: piece.dimension for piece in found.analysis.rest_sets}
+    assert pieces[name] == max(pieces.values())
+    start = [0.3, 0.4, 0.5] if shares == 2 else [0.2, 0.3, 0.5]
+    assert separatrix.critical_shock(game, start).smallest is None
+
+
+def test_an_unstable_corner_to_which_all_courses_come_slowly_is_their_fate() -> None:
+    """Beside E4, x1' = x1(x1 - 4 x3) and x3' = x3(4 x1 - x3): x3/x1 grows, then both fall like powers."""
+    game = matrix([[0, 2, -3, 0], [3, 0, -3, -1], [3, 2, 0, 0], [-1, 1, 1, 0]])
+    assert dict(separatrix.basins(game, samples=1024).fractions) == {"E4": 1.0}
+
+
 def test_sampled_intervals_hold_the_exact_share() -> None:
     """A third population that decides for itself leaves the basins of two as they were."""
     three = separatrix.load({
@@ -248,3 +297,51 @@ def test_the_curve_of_another_shape_comes_later() -> None:
     """Three populations have a surface, and the error says what can be had."""
     with pytest.raises(ComesLater, match="D621"):
         separatrix.separatrix_curve(separatrix.load("wang-2023"))
+
+
+def test_answers_show_themselves_in_a_line_or_two() -> None:
+    """At a prompt the answer is read, and not the whole game and analysis that it keeps."""
+    game = separatrix.load("shi-chen-2018")
+    for answer in (
+        separatrix.basins(game),
+        separatrix.fate(game, [0.2, 0.3]),
+        separatrix.critical_shock(game, [0.2, 0.3]),
+        separatrix.portrait(game),
+    ):
+        assert "E1" in repr(answer) or "square" in repr(answer)
+        assert len(repr(answer)) < 1200
+
+
+def test_a_saddle_where_a_course_on_a_face_ends_is_not_said_to_attract() -> None:
+    """On x = 0 both others rise to E4, beside which x grows: where the course ends is all that is known."""
+    shares = {
+        "populations": [{"name": s, "share": s, "strategies": ["yes", "no"]} for s in "xyz"],
+        "advantages": {"x": "2*y - 1", "y": "2*z - 1", "z": "1 - 2*x"},
+    }
+    found = separatrix.fate(separatrix.load(shares), [0, 0.5, 0.5])
+    assert found.ending.state == (0, 1, 1) and not found.ending.proven
+    assert "stays on the face" in found.how_sure and "proven" not in found.how_sure
+    line = shares | {"advantages": {"x": "2*y - 1", "y": "2*x - 1", "z": "0"}}
+    found = separatrix.fate(separatrix.load(line), [0, 0.2, 0.5])
+    assert found.ending.kind == "rest set" and found.ending.proven
+
+
+def test_today_on_a_face_stays_there_whatever_the_fate_inside() -> None:
+    """Starts inside come to the middle of a damped cycle; of two strategies alone the better one wins."""
+    today = {"x_1": 0.5, "x_2": 0.5, "x_3": 0}
+    game = separatrix.load(
+        {"payoff_matrix": [[0, -1, 2], [2, 0, -1], [-1, 2, 0]], "today": today, "title": "R"}
+    )
+    found = separatrix.basins(game)
+    (inside,) = found.fractions
+    assert found.today != inside and found.today == separatrix.fate(game).name
+    assert found.state_of(str(found.today)) == {"x_1": 0, "x_2": 1, "x_3": 0}
+    with_c = {"parameters": {"c": 1}, "payoff_matrix": [[0, "-c", 2], [2, 0, "-c"], ["-c", 2, 0]]}
+    swept = separatrix.sweep(separatrix.load(with_c | {"today": today, "title": "R"}), {"c": [1]}, "time")
+    assert swept.fate.attrs["flag_meanings"].split()[0] == "x=2"
+
+
+def test_a_start_at_a_source_is_not_said_to_be_attracted() -> None:
+    """Nothing comes to the middle of an expanding cycle, and the start in it stays for ever."""
+    found = separatrix.fate(matrix([[0, -2, 1], [1, 0, -2], [-2, 1, 0]]), [1 / 3, 1 / 3, 1 / 3])
+    assert found.name == "separatrix" and "does not attract" in found.how_sure

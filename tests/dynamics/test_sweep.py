@@ -24,6 +24,7 @@ from dynamics import sweep_measures as own
 from separatrix.dynamics.sweep import planned, work
 from separatrix.dynamics.sweep_block import measured
 from separatrix.dynamics.sweep_estimate import estimate
+from separatrix.errors import InputError
 from separatrix.run.blocks import parts_of
 from separatrix.run.columns import Column, Words
 from separatrix.run.tiles import Tiling
@@ -362,3 +363,18 @@ def test_a_sweep_killed_twenty_times_goes_on(tmp_path: Path) -> None:
         folder = tmp_path / str(k)
         folder.mkdir()
         killed_and_resumed(folder, 4)
+
+
+def test_a_named_cluster_is_asked_even_for_one_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who tries a small sweep first would else take a wrong address for a right one."""
+    asked: list[Any] = []
+
+    def refused(task: Any, parcel: Any, numbers: Any, who: Any) -> Any:
+        asked.append(who.address)
+        raise InputError("D675", "no Dask scheduler answers")
+
+    monkeypatch.setattr("separatrix.dynamics.sweep.done", refused)
+    pytest.importorskip("distributed")
+    with pytest.raises(InputError):
+        separatrix.sweep(separatrix.load("shi-chen-2018"), {"C1": "1:3:3"}, scheduler="tcp://127.0.0.1:1")
+    assert asked == ["tcp://127.0.0.1:1"]

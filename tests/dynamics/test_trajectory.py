@@ -130,3 +130,44 @@ def test_a_long_course_to_a_corner_is_followed_without_a_warning() -> None:
     course = trajectory(separatrix.load("shi-chen-2018"), [0.2, 0.3], until=5000, points=3)
     assert course.states[-1].tolist() == [0, 0]
     assert course.log_odds[-1] == pytest.approx([-20000.74, -20000.40], abs=0.01)
+
+
+def test_a_start_at_rest_but_for_rounding_is_not_said_to_stay_where_it_leaves() -> None:
+    """A source that is not a number of the machine, and a population slow beyond comparison, are left."""
+    game = separatrix.load({"title": "Three", "payoff_matrix": [[1, 0, 0], [0, 1, 0], [0, 0, 1]]})
+    third = 0.3333333333333333
+    course = trajectory(game, [third, third, 1 - 2 * third], until=500)
+    assert np.abs(course.states[-1] - course.states[0]).max() > 0.5
+    assert course.message == "starts at rest as far as rounding can tell, yet is elsewhere in the end"
+    slow = separatrix.load(
+        {
+            "populations": [{"name": s, "share": s, "strategies": ["yes", "no"]} for s in "xy"],
+            "advantages": {"x": "1e9*(2*y - 1)", "y": "1e-9*(2*x - 1)"},
+        }
+    )
+    course = trajectory(slow, [0, 0.3], until=1e10)
+    assert course.states[-1][1] < 1e-3
+    assert "stays there" not in course.message and "stays on the face x = 0" in course.message
+    assert trajectory(slow, [0, 1]).message == "starts at a rest point, and stays there"
+
+
+def test_a_party_slow_beyond_comparison_does_not_hold_up_a_shock() -> None:
+    """The time to arrive is then left open; the shock is exact all the same."""
+    slow = separatrix.load(
+        {
+            "populations": [{"name": s, "share": s, "strategies": ["yes", "no"]} for s in "xy"],
+            "advantages": {"x": "7e9*y - 4e9*(1 - y)", "y": "7e-9*x - 4e-9*(1 - x)"},
+        }
+    )
+    shock = separatrix.critical_shock(slow, [0.2, 0.3])
+    assert shock.time is None and shock.smallest is not None
+
+
+def test_a_start_on_the_separatrix_is_said_to_be_there() -> None:
+    """The course would end at the saddle; which side rounding takes it to is no answer."""
+    game = separatrix.load("shi-chen-2018")
+    line = separatrix.separatrix_curve(game, points=11)
+    told = "starts on the separatrix, so that rounding decides on which side it ends"
+    assert trajectory(game, line.states[3]).message.endswith(told)
+    assert told not in trajectory(game, line.states[3] + [1e-4, 0]).message
+    assert trajectory(game, [2 / 3, 2 / 3]).message == "starts at a rest point, and stays there"

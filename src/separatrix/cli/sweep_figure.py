@@ -67,10 +67,13 @@ def picture_of_measured(swept: Swept, out: Path, words: Language) -> bytes:
     """Return what a sweep over one or two parameters measured, number by number."""
     import numpy as np
 
+    import separatrix
     from separatrix.present.figures.picture import picture
     from separatrix.present.figures.swept import Panel, draw_swept
+    from separatrix.present.regime_words import parameter_axis
 
     asked = swept.sweep
+    game = separatrix.told_in(asked.game, words.code)
     if len(asked.axes) > 2:
         raise InputError(
             "U902", f"--out {out}: a figure shows one or two parameters, not {len(asked.axes)}",
@@ -78,13 +81,15 @@ def picture_of_measured(swept: Swept, out: Path, words: Language) -> bytes:
         )  # fmt: skip
     data = swept.dataset()
     names = [axis.name for axis in asked.axes]
+    meanings = {v.name: v.own.get("long_name", v.name) for v in swept.layout.variables}
     panels = []
     for name, variable in data.data_vars.items():
         if not np.issubdtype(variable.dtype, np.floating) or str(name).endswith("_error"):
             continue
+        title = words.tell(meanings[str(name)])
         others = [d for d in variable.dims if d not in names]
         if not others:
-            panels.append(Panel(str(name), (("", variable.transpose(*names).values),)))
+            panels.append(Panel(title, (("", variable.transpose(*names).values),)))
         elif len(others) == 1:
             labels = [str(v) for v in data[others[0]].values] if others[0] in data.coords else None
             parts = variable.transpose(*names, others[0]).values
@@ -92,13 +97,19 @@ def picture_of_measured(swept: Swept, out: Path, words: Language) -> bytes:
                 (labels[k] if labels else str(k), parts[..., k]) for k in range(parts.shape[-1])
                 if np.isfinite(parts[..., k]).any() and np.nanmax(parts[..., k]) > 0
             ]  # fmt: skip
-            panels.append(Panel(str(name), tuple(lines)))
+            panels.append(Panel(title, tuple(lines)))
     if not panels:
         raise InputError(
             "U902", f"--out {out}: nothing that was measured is a number", hint="write .nc or .csv"
         )
-    axes = [(axis.name, np.array([float(axis.value(k)) for k in range(axis.count)]), axis.kind == "log")
-            for axis in asked.axes]  # fmt: skip
+    axes = [
+        (
+            parameter_axis(game, axis.name, words),
+            np.array([float(axis.value(k)) for k in range(axis.count)]),
+            axis.kind == "log",
+        )
+        for axis in asked.axes
+    ]
     kind: PictureFormat = out.suffix.lower()[1:]  # type: ignore[assignment]
     said = ", ".join(panel.name for panel in panels)
-    return picture(lambda: draw_swept(panels, axes), asked.game.title, said)(kind)
+    return picture(lambda: draw_swept(panels, axes), game.title, said)(kind)

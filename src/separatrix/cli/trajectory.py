@@ -77,7 +77,7 @@ def trajectory(
     import separatrix
     from separatrix.cli.output import guard_source, write_text
     from separatrix.dynamics.fields.factory import field as field_of_kind
-    from separatrix.dynamics.trajectory import follow, read_start
+    from separatrix.dynamics.trajectory import follow, read_start, warned
 
     chosen = format or _format_of(out)
     game = separatrix.told_in(separatrix.load(model), lang)
@@ -98,7 +98,12 @@ def trajectory(
     else:
         chosen_field = field_of_kind(game, values, scenario, kind=field, **options)
         courses = [
-            follow(chosen_field, start, until=until, points=count, tolerance=tolerance) for start in starts
+            warned(
+                follow(chosen_field, start, until=until, points=count, tolerance=tolerance),
+                chosen_field,
+                start,
+            )
+            for start in starts
         ]
     told = _render(game, courses, chosen, lang)
     if out is None:

@@ -80,7 +80,7 @@ def _listed(analysis: Analysis, motion: Motion) -> list[Destination]:
             found = near_point(point.id, point.state, motion)
             if found is not None:
                 result.append(found)
-    for piece in analysis.rest_sets:
+    for piece in sorted(analysis.rest_sets, key=lambda piece: -piece.dimension):
         if _rests(motion, piece.samples or piece.corners):
             result.append(beside_set(piece, motion, proven=False))
     return result

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from separatrix.dynamics.after_schedule import Fates
 
 __all__ = ["Basins", "basins"]
 
@@ -69,7 +68,7 @@ class Basins:
         Where the cluster of today ends without the schedule, which the starts went with.
     """
 
-    analysis: Analysis
+    analysis: Analysis = dataclass_field(repr=False)
     fractions: Mapping[str, float]
     method: Literal["exact", "sampled"]
     how_sure: str
@@ -203,7 +202,7 @@ def basins(
             question.told(exact.why()),
             error,
             ranges=ranges,
-            today=_today(game, exact),
+            today=_today(question),
             endings={name: exact.ending(name) for name in fractions},
             field=question.kind,
         )
@@ -216,10 +215,12 @@ def basins(
     return replace(found, today_without=usual.name)
 
 
-def _today(game: Game, fates: Fates) -> str | None:
-    if game.today is None:
-        return None
-    return str(fates.names([[float(game.today[s]) for s in game.shares]])[0])
+def _today(question: Question) -> str | None:
+    """Return where the course from today's state ends, on a face too."""
+    from separatrix.dynamics.fate import ending_of, start_of
+
+    game = question.analysis.game
+    return None if game.today is None else ending_of(question, start_of(game, None)).name
 
 
 def _sampled(question: Question, samples: int, seed: int) -> Basins:
@@ -247,7 +248,7 @@ def _sampled(question: Question, samples: int, seed: int) -> Basins:
         intervals=intervals,
         samples=int(names.size),
         seed=seed,
-        today=_today(analysis.game, fates),
+        today=_today(question),
         endings=endings,
         field=question.kind,
         schedule_end=None if question.plan is None else question.plan.end,

@@ -107,7 +107,8 @@ def destinations(analysis: Analysis, motion: Motion, linear: bool) -> list[Desti
         if component.set_stability in ("asymptotically stable", "stable")
         for piece in component.pieces
     }
-    for piece in analysis.rest_sets:
+    # A state beside the border of a piece lies on the piece: the border, of fewer dimensions, comes later.
+    for piece in sorted(analysis.rest_sets, key=lambda piece: -piece.dimension):
         if piece.stability == "stable" or piece.id in attracting:
             result.append(beside_set(piece, motion))
     for cycle in analysis.cycles:

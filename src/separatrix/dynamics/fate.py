@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
 from typing import TYPE_CHECKING, Any
 
 from separatrix.analysis.result import Analysis
-from separatrix.dynamics.endings import UNDECIDED, Ending
-from separatrix.dynamics.fates import Exact, rest_ending
+from separatrix.dynamics.endings import SEPARATRIX, UNDECIDED, Ending
+from separatrix.dynamics.fates import Exact, attracting, rest_ending
 from separatrix.dynamics.followed import Followed
 from separatrix.dynamics.question import Question, asked
 from separatrix.errors import InputError
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = ["Fate", "fate", "fate_on_face", "fate_without"]
+__all__ = ["Fate", "ending_of", "fate", "fate_on_face", "fate_without"]
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Fate:
         Where the same start ends at the usual values, without the schedule.
     """
 
-    analysis: Analysis
+    analysis: Analysis = dataclass_field(repr=False)
     start: tuple[float, ...]
     ending: Ending
     how_sure: str
@@ -108,15 +109,17 @@ def fate(
     state = start_of(game, start)
     question = asked(game, values, scenario, field, scheduled, options)
     plan = question.plan
-    ending = _ending(question, state)
+    ending = ending_of(question, state)
     if plan is None:
-        return Fate(question.analysis, state, ending, question.told(_why(question, ending)), question.kind)
+        return Fate(
+            question.analysis, state, ending, question.told(_why(question, ending, state)), question.kind
+        )
     there = motion_of(question.field).states(plan.pushed([state]))[0]
     return Fate(
         question.analysis,
         state,
         ending,
-        question.told(_why(question, ending)),
+        question.told(_why(question, ending, state)),
         question.kind,
         plan.end,
         tuple(float(v) for v in there),
@@ -133,7 +136,7 @@ def fate_without(
     options: Mapping[str, Any],
 ) -> Ending:
     """Return where the course from a state ends at the usual values, without the schedule."""
-    return _ending(asked(game, values, scenario, kind, False, options), tuple(state))
+    return ending_of(asked(game, values, scenario, kind, False, options), tuple(state))
 
 
 def start_of(game: Game, start: Mapping[str, object] | Sequence[object] | None) -> tuple[float, ...]:
@@ -150,7 +153,8 @@ def start_of(game: Game, start: Mapping[str, object] | Sequence[object] | None) 
     return read_start(game, given)
 
 
-def _ending(question: Question, state: tuple[float, ...]) -> Ending:
+def ending_of(question: Question, state: tuple[float, ...]) -> Ending:
+    """Return where the course from a state ends, inside or on a face."""
     keeps_faces = question.field.keeps_faces
     if keeps_faces and any(v in (0.0, 1.0) for v in state) and not _on_faces(question):
         at: Sequence[float] = state
@@ -159,7 +163,11 @@ def _ending(question: Question, state: tuple[float, ...]) -> Ending:
 
             at = motion_of(question.field).states(question.plan.pushed([state]))[0].tolist()
         name = fate_on_face(question.analysis, at, question.field)
-        return rest_ending(question.analysis, name) if name != UNDECIDED else Ending(name, "undecided", False)
+        if name == UNDECIDED:
+            return Ending(name, "undecided", False)
+        # A saddle may be where a course on a face ends: the analysis proves of few that they attract.
+        proven = question.kind == "replicator" and attracting(question.analysis, name)
+        return replace(rest_ending(question.analysis, name), proven=proven)
     return question.fates.ending(str(question.fates.names([state])[0]))
 
 
@@ -171,9 +179,11 @@ def _on_faces(question: Question) -> bool:
 
 
 def fate_on_face(analysis: Analysis, state: Sequence[float], field: Any = None) -> str:
-    """Return the rest point to which a start on a face comes that it keeps, or ``undecided``."""
+    """Return the rest point or set to which a start on a face comes that it keeps, or ``undecided``."""
     import numpy as np
 
+    from separatrix.dynamics.destinations import beside_set
+    from separatrix.dynamics.motions import motion_of
     from separatrix.dynamics.replicator import replicator
     from separatrix.dynamics.trajectory import follow
 
@@ -182,15 +192,23 @@ def fate_on_face(analysis: Analysis, state: Sequence[float], field: Any = None) 
     for point in analysis.rest_points:
         if point.state is not None and np.abs(np.array(point.state) - end).max() <= 1e-6:
             return point.id
+    speed = np.array([np.abs(flow(end)).max()])
+    for piece in sorted(analysis.rest_sets, key=lambda piece: -piece.dimension):
+        if beside_set(piece, motion_of(flow)).reached(end[None], speed)[0]:
+            return piece.id
     return UNDECIDED
 
 
-def _why(question: Question, ending: Ending) -> str:
+def _why(question: Question, ending: Ending, state: tuple[float, ...]) -> str:
     after = question.after
     if isinstance(after, Exact) and not isinstance(after, Followed):
         return after.why()
+    if ending.name == SEPARATRIX:
+        return say("followed: the course stays beside a rest point that does not attract")
     if ending.name == UNDECIDED:
         return say("undecided: the course from the start had not arrived anywhere in the end")
+    if question.field.keeps_faces and any(v in (0.0, 1.0) for v in state):
+        return say("the course stays on the face on which it starts, and was followed there until it arrived")
     if ending.proven:
         return say("followed until it arrived at what is proven to attract")
     return say("followed until it arrived; that this attracts is seen from courses beside it, not proven")

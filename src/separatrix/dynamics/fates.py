@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from separatrix.analysis.result import Analysis, RestSet
-from separatrix.dynamics.endings import CENTRE, CYCLE, SEPARATRIX, Ending, order_of
+from separatrix.dynamics.endings import CENTRE, CYCLE, SEPARATRIX, UNDECIDED, Ending, order_of
 from separatrix.dynamics.followed import Followed
 from separatrix.dynamics.planar import Planar
 from separatrix.sentence import say
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Names = NDArray[np.str_]
     Ranges = Mapping[str, tuple[tuple[float, float], ...]]
 
-__all__ = ["Alike", "Exact", "Followed", "InLine", "InSquare", "exact_fates", "rest_ending"]
+__all__ = ["Alike", "Exact", "Followed", "InLine", "InSquare", "attracting", "exact_fates", "rest_ending"]
 
 SAME = 1e-9
 """Distance at which a state is that of a rest point: both are correct to rounding."""
@@ -93,6 +93,12 @@ def _as_shares(sizes: Sequence[int], state: Sequence[float]) -> list[float]:
         result += state[at : at + 1] if size == 2 else state[at : at + size]
         at += size
     return result
+
+
+def attracting(analysis: Analysis, name: str) -> bool:
+    """Return whether the analysis, which is of the replicator, proves that a rest point or set attracts."""
+    points = any(p.id == name and p.stability == "asymptotically stable" for p in analysis.rest_points)
+    return points or any(s.id == name and s.stability == "stable" for s in analysis.rest_sets)
 
 
 def rest_ending(analysis: Analysis, name: str) -> Ending:
@@ -202,6 +208,9 @@ class InSquare:
         if divide is None:
             if self.planar.image.kind == "centre":
                 return say("exact: H is conserved, and closed orbits surround the centre")
+            image = self.planar.image
+            if image.kind == "still" and image.g[0] * image.g[1] < 0:
+                return say("exact: one population never moves, and its share decides where the other goes")
             return say("exact: no separatrix divides the starts")
         if divide.saddle is None:
             return say("exact: the line between the two fates is a level line of the conserved quantity H")
@@ -338,11 +347,15 @@ class Alike:
         return sum(len(p.strategies) - 1 for p in self.analysis.game.populations) == 2
 
     def names(self, starts: ArrayLike) -> Names:
-        """Return the names of where starts (courses, n) inside end; one at the rest point stays there."""
+        """Return the names of where starts (courses, n) end; one at the rest point stays there.
+
+        The entropy tells nothing of starts on faces, which are ``undecided``.
+        """
         import numpy as np
 
         states = np.asarray(starts, dtype=float)
         result = np.full(len(states), self.name, dtype=f"U{LONGEST_NAME}")
+        result[~((states > 0) & (states < 1)).all(axis=1)] = UNDECIDED
         rests = np.abs(states - np.array(self.state)).max(axis=1) <= 1e-15
         result[rests] = self.around
         return result

@@ -98,7 +98,9 @@ def follow_in_shares(
         method=usual_method(tolerance) if method == "auto" else method,
     )  # fmt: skip
     at_rest = pace(leg.last) <= STILL
-    message = message_of(field.shares, start, leg.status, at_rest, pace(first) <= REST, keeps_faces=False)
+    message = message_of(
+        field.shares, start, leg.status, at_rest, pace(first) <= REST, leg.found, keeps_faces=False
+    )
     return Trajectory(
         field.shares, times, leg.found, at_rest, message, leg.status, leg.end, _log_odds(field, leg.found),
         leg.arrived, leg.crossings,

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from separatrix.dynamics.motions import Motion, steps_of
+from separatrix.dynamics.motions import Motion, log_shares, steps_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -168,7 +168,7 @@ class _Seen:
                     code = code * part.shape[1] + part.argmax(axis=1)
                 most.append(code)
                 played.append(np.concatenate(parts, axis=1) > NEAR)
-                depth.append(_depth(motion, at))
+                depth.append(log_shares(field, at).min(axis=0))
                 times.append(time)
         return cls(np.array(most), np.array(played), np.array(depth), np.array(times), at)
 
@@ -205,21 +205,6 @@ class _Seen:
         if not grows or len(_largest(faces)) < 2:  # on one face alone it goes on inside that face
             return None
         return Lingering(faces, ordered, growth)
-
-
-def _depth(motion: Motion, at: Array) -> Array:
-    """Return the logarithm of the smallest share (courses,) at coordinates (m, courses)."""
-    import numpy as np
-
-    smallest = np.full(at.shape[1], np.inf)
-    for place, size in zip(motion.field.slices, motion.field.sizes, strict=True):
-        part = at[place]
-        if size == 2:
-            low = -np.logaddexp(0.0, np.abs(part[0]))
-        else:
-            low = part.min(axis=0) - np.logaddexp.reduce(part, axis=0)
-        smallest = np.minimum(smallest, low)
-    return smallest
 
 
 def _order(corners: NDArray[np.int64], times: Array) -> tuple[bool, float]:

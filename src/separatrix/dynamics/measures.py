@@ -127,17 +127,16 @@ def _time(point: Point) -> Mapping[str, Value]:
     import numpy as np
 
     from separatrix.dynamics.fate import fate_on_face
-    from separatrix.dynamics.fates import Followed, exact_fates
+    from separatrix.dynamics.fates import Followed, InLine, InSquare, exact_fates
     from separatrix.dynamics.shock import time_to_arrive
 
     assert point.start is not None
     fates = exact_fates(point.analysis)
-    if fates is not None:
-        name = str(fates.names([point.start])[0])
-    elif any(share in (0.0, 1.0) for share in point.start):
+    on_face = any(share in (0.0, 1.0) for share in point.start)
+    if on_face and not isinstance(fates, InSquare | InLine):
         name = fate_on_face(point.analysis, point.start)
     else:
-        name = str(Followed.of(point.analysis).names(np.array([point.start]))[0])
+        name = str((fates or Followed.of(point.analysis)).names(np.array([point.start]))[0])
     return {
         "time": time_to_arrive(point.analysis, point.start, name),
         "fate": fate_label(point.analysis, name),

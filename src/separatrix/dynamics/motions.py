@@ -33,6 +33,7 @@ __all__ = [
     "Motion",
     "Step",
     "TowardsReplies",
+    "log_shares",
     "motion_of",
     "next_length",
     "steps_of",
@@ -253,6 +254,30 @@ class InLogOdds:
         trial, last, error = _runge_kutta(self.slopes, at, slopes, length)
         size = TOLERANCE * (1 + np.maximum(np.abs(at), np.abs(trial)))
         return Step(trial, last, _largest(error / size), length)
+
+
+def log_shares(field: PayoffField, at: Array) -> Array:
+    """Return the logarithms of all shares (strategies, courses), at coordinates of `InLogOdds`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from separatrix.dynamics.fields import field
+    >>> from separatrix.game.reader import load
+    >>> game = load({"payoff_matrix": [[-1, 4], [0, 2]], "title": "Hawk and dove"})
+    >>> log_shares(field(game), np.array([[-1000.0]])).round(3).tolist()
+    [[-1000.0], [-0.0]]
+    """
+    import numpy as np
+
+    parts = []
+    for place, size in zip(field.slices, field.sizes, strict=True):
+        part = at[place]
+        if size == 2:
+            parts += [-np.logaddexp(0.0, -part), -np.logaddexp(0.0, part)]
+        else:
+            parts.append(part - np.logaddexp.reduce(part, axis=0))
+    return np.concatenate(parts)
 
 
 def _multilinear(corners: Sequence[Array], states: Array) -> Array:

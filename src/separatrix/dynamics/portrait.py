@@ -91,17 +91,17 @@ class PhasePortrait:
         What is exact, and what is numerical.
     """
 
-    analysis: Analysis
+    analysis: Analysis = field(repr=False)
     kind: str
     options: Mapping[str, Any]
     shape: Shape
-    grid: Array
-    velocities: Array
-    nullclines: tuple[Nullcline, ...]
-    separatrices: tuple[DividingLine, ...]
-    rest_points: tuple[RestPoint, ...]
-    rest_sets: tuple[RestSet, ...]
-    courses: tuple[Course, ...]
+    grid: Array = field(repr=False)
+    velocities: Array = field(repr=False)
+    nullclines: tuple[Nullcline, ...] = field(repr=False)
+    separatrices: tuple[DividingLine, ...] = field(repr=False)
+    rest_points: tuple[RestPoint, ...] = field(repr=False)
+    rest_sets: tuple[RestSet, ...] = field(repr=False)
+    courses: tuple[Course, ...] = field(repr=False)
     how_sure: str
     flow: PayoffField = field(repr=False, compare=False)
 

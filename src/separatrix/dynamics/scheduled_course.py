@@ -124,7 +124,7 @@ def follow_schedule(
         states[known] = lanes.shares(log_odds[known].T).T
     now, _ = _lanes_at(piece, leg.end)
     at_rest = leg.status.answered and b == end and pace(now, here, 1.0) <= STILL * now.scale
-    message = message_of(begin.shares, start, leg.status, at_rest, _resting(stretches, first))
+    message = message_of(begin.shares, start, leg.status, at_rest, _resting(stretches, first), states)
     changes = [told for _, told in sorted(_changes(flow, stretches, leg.end))]
     if len(changes) > MOST_TOLD:
         changes = [*changes[:MOST_TOLD], "…"]

@@ -217,10 +217,13 @@ def _target(analysis: Analysis, wanted: str, kind: str) -> RestPoint | None:
 def _usual_fate(uncertainty: Uncertainty, analysis: Analysis, state: Sequence[float]) -> str:
     import numpy as np
 
+    from separatrix.dynamics.fate import fate_on_face
     from separatrix.dynamics.fates import Followed, exact_fates
 
     found = exact_fates(analysis) or Followed.of(analysis)
     name = str(found.names(np.array([state]))[0])
+    if name == "undecided" and any(share in (0.0, 1.0) for share in state):
+        name = fate_on_face(analysis, state)
     if name != "cycle" and all(p.id != name for p in analysis.rest_points):
         raise InputError(
             "D653", f"at the usual values the course from the start ends at no rest point: {name}",

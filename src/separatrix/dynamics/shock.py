@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
 from typing import TYPE_CHECKING, Any, Literal
 
 from separatrix.analysis.result import Analysis
 from separatrix.dynamics.endings import CYCLE, UNDECIDED, Ending
 from separatrix.dynamics.fate import fate_on_face, fate_without, start_of
-from separatrix.dynamics.fates import Alike, InLine, InSquare
+from separatrix.dynamics.fates import Alike, InLine, InSquare, attracting
 from separatrix.dynamics.question import Question, asked
 from separatrix.errors import InputError
 from separatrix.game.model import Game
@@ -30,6 +31,10 @@ __all__ = ["CriticalShock", "Push", "critical_shock", "time_to_arrive"]
 
 ARRIVED = 0.01
 """The distance in every share at which a course counts as arrived."""
+
+STRETCHES = 9
+"""Stretches of time, each four times as long as the one before, after which the time to arrive is left open:
+one population may be slower than another by many orders of magnitude."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +87,7 @@ class CriticalShock:
         Where the same start ends at the usual values, without the schedule; None without one.
     """
 
-    analysis: Analysis
+    analysis: Analysis = dataclass_field(repr=False)
     start: tuple[float, ...]
     fate: str
     smallest: Push | None
@@ -213,11 +218,6 @@ def critical_shock(
 # --------------------------------------------------------------------------- what all have in common
 
 
-def _attracting(analysis: Analysis, name: str) -> bool:
-    points = any(p.id == name and p.stability == "asymptotically stable" for p in analysis.rest_points)
-    return points or any(s.id == name and s.stability == "stable" for s in analysis.rest_sets)
-
-
 def _at_rest(analysis: Analysis, state: Sequence[float]) -> bool:
     import numpy as np
 
@@ -241,7 +241,7 @@ def _refuse_what_stays(analysis: Analysis, state: Sequence[float], fate: str) ->
             "slightest push may send it anywhere",
             hint="choose a start beside it",
         )
-    if not _attracting(analysis, fate) and _at_rest(analysis, state):
+    if not attracting(analysis, fate) and _at_rest(analysis, state):
         raise InputError(
             "D623",
             f"the start lies on the rest set {fate}, which does not attract: it stays there for ever, and "
@@ -250,7 +250,7 @@ def _refuse_what_stays(analysis: Analysis, state: Sequence[float], fate: str) ->
         )
     named = zip(game.shares, state, strict=True)
     pure = [f"{share} = {value:g}" for share, value in named if value in (0.0, 1.0)]
-    if pure and not _attracting(analysis, fate):
+    if pure and not attracting(analysis, fate):
         raise InputError(
             "D622",
             f"the start has {', '.join(pure)}: what nobody plays is imitated by nobody, so the course stays "
@@ -272,7 +272,7 @@ def time_to_arrive(analysis: Analysis, state: Sequence[float], fate: str) -> flo
     field = replicator(analysis.game, analysis.values)
     begin, here = 0.0, np.array(state)
     span = 20 / (field.scale or 1.0)
-    for _ in range(12):
+    for _ in range(STRETCHES):
         course = follow(field, here.tolist(), until=span, points=401)
         near = np.abs(course.states - np.array(goal)).max(axis=1) <= ARRIVED
         if near[-1]:
@@ -291,7 +291,7 @@ def time_to_arrive(analysis: Analysis, state: Sequence[float], fate: str) -> flo
 
 
 def _none(analysis: Analysis, fate: str) -> str:
-    if fate == CYCLE or not _attracting(analysis, fate):
+    if fate == CYCLE or not attracting(analysis, fate):
         return say("no shock changes the fate: nothing attracts, and every course goes on for ever")
     return say("no shock changes the fate: every start inside ends at {fate}", fate=fate)
 

@@ -335,7 +335,8 @@ def work(
 
 
 def _contents(asked: Sweep, blocks: Blocks, missing: Sequence[int], who: Workers) -> Any:
-    if who.kind == "serial" or len(missing) == 1:
+    # One block is not worth starting processes for; but who names a cluster learns whether it answers.
+    if who.kind == "serial" or (len(missing) == 1 and who.address is None):
         return ((k, worked_out(asked, blocks.tiling, blocks.run, k)) for k in missing)
     return done(block_of, packed((asked, blocks.tiling, blocks.run)), missing, who)
 

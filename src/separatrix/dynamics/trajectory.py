@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -30,7 +30,17 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = ["METHODS", "Method", "Trajectory", "check_asked", "follow", "message_of", "pace", "trajectory"]
+__all__ = [
+    "METHODS",
+    "Method",
+    "Trajectory",
+    "check_asked",
+    "follow",
+    "message_of",
+    "pace",
+    "trajectory",
+    "warned",
+]
 
 TOLERANCE = 1e-10
 STILL = 1e-9
@@ -38,6 +48,9 @@ STILL = 1e-9
 
 REST = 1e-14
 """The same for a start that is a rest point, but for rounding."""
+
+LEFT = 1e-6
+"""How far from its start, in a share, a course is elsewhere."""
 
 ROUNDING = 1e-9
 """How far from one the shares of a population may add up, for numbers that were rounded."""
@@ -175,10 +188,32 @@ def trajectory(
             events=events,
         )  # fmt: skip
     chosen = field_of_kind(game, values, scenario, kind=field, **options)
-    return follow(
-        chosen, read_start(game, start), until=until, points=points, tolerance=tolerance, method=method,
-        events=events,
-    )  # fmt: skip
+    state = read_start(game, start)
+    course = follow(
+        chosen, state, until=until, points=points, tolerance=tolerance, method=method, events=events
+    )
+    return warned(course, chosen, state)
+
+
+def warned(course: Trajectory, field: Any, state: Sequence[float]) -> Trajectory:
+    """Return a course from a start of two populations of two strategies, with a word if it is on the line.
+
+    No arithmetic of finitely many digits stays on the separatrix; where such a course ends is no answer.
+    """
+    if course.status is not Status.END or course.end_time < 0 or not _on_the_line(field, state):
+        return course
+    told = say("starts on the separatrix, so that rounding decides on which side it ends")
+    return replace(course, message=together([course.message, told], "; "))
+
+
+def _on_the_line(field: Any, state: Sequence[float]) -> bool:
+    from separatrix.dynamics.planar import planar_field
+    from separatrix.dynamics.planar_basins import SEPARATRIX, fates
+    from separatrix.dynamics.replicator import Replicator
+
+    planar = planar_field(field) if isinstance(field, Replicator) else None
+    inside = all(0.0 < share < 1.0 for share in state)
+    return planar is not None and inside and bool(fates(planar, *state) == SEPARATRIX)
 
 
 def read_start(game: Game, start: Mapping[str, object] | Sequence[object]) -> tuple[float, ...]:
@@ -281,9 +316,8 @@ def _in_log_odds(
         arrived, crossings = int(course.arrived[0]), tuple(course.crossings[0].tolist())
     last = log_odds[np.isfinite(states).all(axis=1)][-1]
     at_rest = pace(lanes, last, end) <= STILL * lanes.scale
-    message = message_of(
-        field.shares, start, status, at_rest, pace(lanes, log_odds[0], end) <= REST * lanes.scale
-    )
+    resting = pace(lanes, log_odds[0], end) <= REST * lanes.scale
+    message = message_of(field.shares, start, status, at_rest, resting, states)
     return Trajectory(
         field.shares, times, states, at_rest, message, status, end_time, log_odds, arrived, crossings
     )
@@ -321,13 +355,22 @@ def pace(lanes: Lanes, log_odds: Array, end: float) -> float:
 
 def message_of(
     shares: tuple[str, ...], start: Sequence[float], status: Status, at_rest: bool, resting: bool,
-    keeps_faces: bool = True,
+    states: Array, keeps_faces: bool = True,
 ) -> str:  # fmt: skip
-    """Return what happened to a course, for people."""
-    if resting:
+    """Return what happened to a course, for people.
+
+    A start whose speed is lost in rounding (``resting``) stays where it is, unless its states (times, n) show
+    that it has left: an unstable rest point was not hit to the last digit, or payoffs differ in size so much
+    that one population is slow beyond comparison.
+    """
+    import numpy as np
+
+    if resting and not np.nanmax(np.abs(states - states[0]), initial=0.0) > LEFT:
         return say("starts at a rest point, and stays there")
     message = status.message
-    if status is Status.END:
+    if resting:
+        message = say("starts at rest as far as rounding can tell, yet is elsewhere in the end")
+    elif status is Status.END:
         message = say("at rest at the end") if at_rest else say("still moving at the end")
     fixed = [f"{s} = {x:g}" for s, x in zip(shares, start, strict=True) if x in (0.0, 1.0)]
     if not fixed or not keeps_faces:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from separatrix.dynamics.endings import SEPARATRIX, UNDECIDED
 from separatrix.dynamics.question import RULES
-from separatrix.game.condition import condition_text
 from separatrix.present.document import Badge, Block, Column, Document, Line, Paragraph, Table, Words, line
 from separatrix.present.languages import Language
 from separatrix.present.numbers import readable
 from separatrix.present.percent import bar, percent
+from separatrix.present.rest_set_text import rest_set_text
 
 if TYPE_CHECKING:
     from separatrix.dynamics.basins import Basins
@@ -22,6 +23,12 @@ __all__ = ["basins_document", "shock_document"]
 
 PLACES = 4
 """Decimals of shares."""
+
+KEEP_FACES = ("replicator", "payoff-adjusted")
+"""The rules under which what nobody plays is taken up by nobody."""
+
+FOR_EVER = ("inner cycle", "boundary cycle", "boundary network", "closed orbits", "centre")
+"""The kinds of endings at which courses do not come to rest."""
 
 
 def basins_document(found: Basins, words: Language, surface: SeparatrixSurface | None = None) -> Document:
@@ -62,24 +69,35 @@ def _basins_blocks(found: Basins, words: Language) -> Iterator[Block]:
     yield Table(tuple(columns), tuple(_row(found, name, words) for name in found.fractions), row_heads=True)
     yield Paragraph(line(_sure(found.how_sure, words)))
     if found.today is not None and found.game.today is not None:
-        state = [float(found.game.today[share]) for share in found.game.shares]
-        told = words.BASINS_TODAY if found.today_without is None else words.BASINS_WITHOUT
-        yield Paragraph(
-            line(
-                told.format(
-                    state=_state(found.game.shares, state),
-                    fate=_fate(found.today, words),
-                    usual=_fate(found.today_without or "", words),
-                )
-            )
-        )
+        yield Paragraph(line(_today(found, found.today, words)))
+
+
+def _today(found: Basins, fate: str, words: Language) -> str:
+    assert found.game.today is not None
+    state = _state(found.game.shares, [float(found.game.today[share]) for share in found.game.shares])
+    if found.today_without is not None:
+        usual = _fate(found.today_without, words)
+        return words.BASINS_WITHOUT.format(state=state, fate=_fate(fate, words), usual=usual)
+    ending = found.endings.get(fate)
+    if fate == UNDECIDED:
+        return words.BASINS_TODAY_OPEN.format(state=state)
+    if fate == SEPARATRIX:
+        return words.BASINS_TODAY_LINE.format(state=state)
+    if ending is not None and ending.kind in FOR_EVER:
+        return words.BASINS_TODAY_GOES_ON.format(state=state, fate=_nature(ending, words))
+    if found.field in KEEP_FACES and (
+        face := [s for s in found.game.shares if found.game.today[s] in (0, 1)]
+    ):
+        told = _state(face, [float(found.game.today[share]) for share in face])
+        return words.BASINS_TODAY_FACE.format(state=state, face=told, fate=_fate(fate, words))
+    return words.BASINS_TODAY.format(state=state, fate=_fate(fate, words))
 
 
 def _lead(name: str, share: float, ending: Ending | None, words: Language) -> str:
     kind = "rest point" if ending is None else ending.kind
     if kind == "undecided":
         return words.BASINS_OPEN.format(share=percent(share))
-    if kind in ("inner cycle", "boundary cycle", "boundary network", "closed orbits", "centre"):
+    if kind in FOR_EVER:
         return words.BASINS_GO_ON.format(share=percent(share), fate=_nature(ending, words))
     return words.BASINS_OF.format(share=percent(share), fate=_fate(name, words))
 
@@ -106,7 +124,7 @@ def _row(found: Basins, name: str, words: Language) -> tuple[Line, ...]:
     where = nature if state is None else _state(list(state), list(state.values()))
     piece = next((s for s in found.analysis.rest_sets if s.id == name), None)
     if piece is not None:
-        where = ", ".join(condition_text(equation) for equation in piece.equations)
+        where = rest_set_text(piece)
     point = next((p for p in found.analysis.rest_points if p.id == name), None)
     stability = point.stability if point is not None else piece.stability if piece is not None else None
     label: Line = ()
@@ -163,15 +181,20 @@ def shock_document(shock: CriticalShock, words: Language) -> Document:
 
 def _shock_blocks(shock: CriticalShock, words: Language) -> Iterator[Block]:
     start = _state(shock.game.shares, shock.start)
+    sampled = shock.method == "sampled"
     told = words.SHOCK_FATE.format(start=start, fate=_fate(shock.fate, words))
-    if shock.smallest is None:
-        told += words.SHOCK_NONE
+    if shock.ending is not None and shock.ending.kind in FOR_EVER:
+        told = words.SHOCK_GOES_ON.format(start=start, fate=_nature(shock.ending, words))
+    if shock.fate in (SEPARATRIX, UNDECIDED):
+        told = (words.SHOCK_LINE if shock.fate == SEPARATRIX else words.SHOCK_OPEN).format(start=start)
+    elif shock.smallest is None:
+        told += words.SHOCK_NONE_FOUND if sampled else words.SHOCK_NONE
     else:
-        told += words.SHOCK_LEAD.format(
+        told += (words.SHOCK_FOUND if sampled else words.SHOCK_LEAD).format(
             size=readable(shock.smallest.size, PLACES), beyond=_fate(shock.smallest.beyond, words)
         )
     yield Paragraph(line(told), lead=True)
-    if shock.smallest is not None:
+    if shock.smallest is not None and shock.fate != SEPARATRIX:
         rows = [_push(shock, words.SHOCK_ALL, shock.smallest, words)]
         if len(shock.alone) > 1:
             rows += [
@@ -196,7 +219,8 @@ def _shock_blocks(shock: CriticalShock, words: Language) -> Iterator[Block]:
 
 def _push(shock: CriticalShock, who: str, push: Push | None, words: Language) -> tuple[Line, ...]:
     if push is None:
-        return (line(who), line(words.SHOCK_CANNOT), (), (), ())
+        told = words.SHOCK_NOT_FOUND if shock.method == "sampled" else words.SHOCK_CANNOT
+        return (line(who), line(told), (), (), ())
     changes = []
     for share, before, after in zip(shock.game.shares, shock.start, push.to, strict=True):
         change = after - before

@@ -10,8 +10,10 @@ from separatrix.present.document import Badge, Block, Column, Document, Heading,
 from separatrix.present.dynamics_names import dynamics_in_words
 from separatrix.present.languages import Language
 from separatrix.present.numbers import readable
+from separatrix.present.rest_set_text import rest_set_text
 
 if TYPE_CHECKING:
+    from separatrix.analysis.result import RestSet
     from separatrix.dynamics.nullclines import Nullcline
     from separatrix.dynamics.portrait import DividingLine, PhasePortrait
 
@@ -56,14 +58,18 @@ def portraits_json(portraits: Sequence[PhasePortrait]) -> str:
 
 
 def _blocks(portrait: PhasePortrait, words: Language) -> Iterator[Block]:
+    count = len(portrait.rest_sets)
     told = words.PORTRAIT_LEAD.format(
         dynamics=dynamics_in_words(portrait.kind, words),
         points=words.count(len(portrait.rest_points), "PORTRAIT_POINT"),
+        sets=words.count(count, "PORTRAIT_SET") if count else "",
     )
     yield Paragraph(line(told), lead=True)
-    if portrait.rest_points:
+    rest = [_point(portrait, k, words) for k in range(len(portrait.rest_points))]
+    rest += [_set(piece, words) for piece in portrait.rest_sets]
+    if rest:
         columns = (Column(""), Column(words.BASINS_STATE), Column(words.BASINS_LABEL))
-        yield Table(columns, tuple(_point(portrait, k, words) for k in range(len(portrait.rest_points))))
+        yield Table(columns, tuple(rest))
     rows = list(_still(portrait, words))
     if rows:
         where = Column(words.PORTRAIT_WHERE, wide=True)
@@ -81,6 +87,13 @@ def _point(portrait: PhasePortrait, index: int, words: Language) -> tuple[Line, 
     if point.stability is not None:
         label = (Badge(point.stability, words.labels[point.stability]),)
     return line(point.id), line(_state(portrait.shares, point.state or ())), label
+
+
+def _set(piece: RestSet, words: Language) -> tuple[Line, ...]:
+    label: Line = line("–")
+    if piece.stability is not None:
+        label = (Badge(piece.stability, words.labels[piece.stability]),)
+    return line(piece.id), line(rest_set_text(piece)), label
 
 
 def _still(portrait: PhasePortrait, words: Language) -> Iterator[tuple[Line, ...]]:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from separatrix.game.expression import Name
+from separatrix.game.model import Game
 from separatrix.game.parser import parse_expression
 from separatrix.present.languages import Language
 from separatrix.present.notation import Notation
@@ -17,10 +18,28 @@ from separatrix.present.writers.plain_math import to_plain
 if TYPE_CHECKING:
     from separatrix.dynamics.regime_map import Border, Piece, RegimeMap
 
-__all__ = ["MapWords"]
+__all__ = ["MapWords", "parameter_axis"]
 
 PLACES = 4
 """Decimals of parameters."""
+
+
+def parameter_axis(game: Game, name: str, words: Language) -> str:
+    """Return what an axis along a parameter shows: symbol, meaning and unit.
+
+    Examples
+    --------
+    >>> from separatrix.game.reader import load
+    >>> from separatrix.present.languages import language_of
+    >>> parameter_axis(load("shi-chen-2018"), "C1", language_of("en"))
+    'C₁: cost of cooperating'
+    """
+    parameter = game.parameters[name]
+    symbol = to_plain(Notation.of(game).layout(Name(name)))
+    if not parameter.meaning:
+        return symbol if not parameter.unit else f"{symbol} ({parameter.unit})"
+    template = words.MAP_AXIS_UNIT if parameter.unit else words.MAP_AXIS
+    return template.format(symbol=symbol, meaning=parameter.meaning, unit=parameter.unit)
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,12 +65,7 @@ class MapWords:
 
     def axis(self, index: int) -> str:
         """Return what an axis shows: symbol, meaning and unit."""
-        parameter = self.found.game.parameters[self.found.over[index]]
-        symbol = self.symbol(parameter.name)
-        if not parameter.meaning:
-            return symbol if not parameter.unit else f"{symbol} ({parameter.unit})"
-        template = self.words.MAP_AXIS_UNIT if parameter.unit else self.words.MAP_AXIS
-        return template.format(symbol=symbol, meaning=parameter.meaning, unit=parameter.unit)
+        return parameter_axis(self.found.game, self.found.over[index], self.words)
 
     def title(self) -> str:
         """Return what the map shows, and of which game."""

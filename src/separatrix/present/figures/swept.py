@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 __all__ = ["MOST_PANELS", "Panel", "draw_swept"]
 
 MOST_PANELS = 6
-SIDE, LEFT, RIGHT, TOP, BOTTOM = 260.0, 60.0, 96.0, 22.0, 46.0
+SIDE, LEFT, RIGHT, TOP, BOTTOM = 260.0, 60.0, 96.0, 36.0, 46.0
 
 
 @dataclass(frozen=True)
 class Panel:
-    """One number over the grid: its name, and its values by what they belong to.
+    """One number over the grid: what it is, in words, and its values by what they belong to.
 
     ``values`` has the shape of the axes; a panel of a sweep over one parameter may hold several lines.
     """
@@ -41,14 +41,16 @@ def draw_swept(panels: Sequence[Panel], axes: Sequence[tuple[str, Array, bool]])
     ----------
     panels : sequence of Panel
         At most `MOST_PANELS` are drawn.
-    axes : one or two of (name, values, logarithmic)
+    axes : one or two of (what they show, values, logarithmic)
         The parameters that were swept; the first goes to the right.
     """
     from matplotlib.figure import Figure as NewFigure
 
     flat = [panel for panel in panels if panel.lines][:MOST_PANELS]
     if len(axes) == 2:
-        flat = [Panel(f"{p.name} {name}".strip(), ((name, v),)) for p in flat for name, v in p.lines]
+        flat = [
+            Panel(f"{p.name}: {name}" if name else p.name, ((name, v),)) for p in flat for name, v in p.lines
+        ]
         flat = flat[:MOST_PANELS]
     step = (SIDE if len(axes) == 2 else 0.6 * SIDE) + TOP + BOTTOM
     width, height = LEFT + SIDE + RIGHT, step * max(1, len(flat))
@@ -58,8 +60,8 @@ def draw_swept(panels: Sequence[Panel], axes: Sequence[tuple[str, Array, bool]])
         place = figure.add_axes(
             (LEFT / width, 1 - (k * step + TOP + tall) / height, SIDE / width, tall / height)
         )
-        place.set_title(shortened(panel.name, SIDE, 1, SMALL)[0], fontsize=SMALL, loc="left")
-        place.set_xlabel(axes[0][0], fontsize=SMALL)
+        place.set_title("\n".join(shortened(panel.name, SIDE, 2, SMALL)), fontsize=SMALL, loc="left")
+        place.set_xlabel("\n".join(shortened(axes[0][0], SIDE, 2, SMALL)), fontsize=SMALL)
         place.tick_params(labelsize=SMALL, color=INK)
         if axes[0][2]:
             place.set_xscale("log")
@@ -74,7 +76,7 @@ def draw_swept(panels: Sequence[Panel], axes: Sequence[tuple[str, Array, bool]])
             continue
         if axes[1][2]:
             place.set_yscale("log")
-        place.set_ylabel(axes[1][0], fontsize=SMALL)
+        place.set_ylabel("\n".join(shortened(axes[1][0], SIDE, 2, SMALL)), fontsize=SMALL)
         mesh = place.pcolormesh(
             axes[0][1], axes[1][1], panel.lines[0][1].T, cmap="cividis", shading="nearest", rasterized=True
         )
