@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from separatrix.dynamics.portrait import PhasePortrait, portrait
     from separatrix.dynamics.regime_map import regime_map
     from separatrix.dynamics.sensitivity import Sensitivity, sensitivity
-    from separatrix.dynamics.separatrix import separatrix_curve
+    from separatrix.dynamics.separatrix import separatrix_curve, separatrix_curves
     from separatrix.dynamics.separatrix_surface import separatrix_surface
     from separatrix.dynamics.shock import critical_shock
     from separatrix.dynamics.sweep import sweep
@@ -44,7 +44,7 @@ __all__ = [
     "NameProblem", "PhasePortrait", "Sensitivity", "SeparatrixError", "__version__", "analyze", "basins",
     "bifurcation_diagram", "carbon_accounts", "check", "cite", "critical_shock", "diagnose", "ess_search",
     "fan_chart", "fate", "load", "load_cluster", "portrait", "regime_map", "report", "sensitivity",
-    "separatrix_curve", "separatrix_surface", "sweep", "told_in", "trajectory",
+    "separatrix_curve", "separatrix_curves", "separatrix_surface", "sweep", "told_in", "trajectory",
 ]  # fmt: skip
 
 _HOMES = {
@@ -77,6 +77,7 @@ _HOMES = {
     "report": "separatrix.present.report_file",
     "sensitivity": "separatrix.dynamics.sensitivity",
     "separatrix_curve": "separatrix.dynamics.separatrix",
+    "separatrix_curves": "separatrix.dynamics.separatrix",
     "separatrix_surface": "separatrix.dynamics.separatrix_surface",
     "sweep": "separatrix.dynamics.sweep",
     "told_in": "separatrix.game.translation",

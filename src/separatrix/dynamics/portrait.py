@@ -80,7 +80,8 @@ class PhasePortrait:
     nullclines : tuple of Nullcline
         Where each share stands still.
     separatrices : tuple of DividingLine
-        The lines between two fates that are known in closed form.
+        The lines between two fates: in closed form for a square without own play, else the stable arms of
+        saddles, followed back in time.  None in a cube, where they are a surface.
     rest_points : tuple of RestPoint
         Those of the analysis, with their labels; under other dynamics those that are at rest there, without
         a label, which the analysis proves for the replicator alone.
@@ -220,11 +221,11 @@ def portrait_of(
     states = grid_on(shape, count)
     lines, traced = _nullclines(analysis, kind, flow, shape)
     points, sets, rest = _rest(analysis, kind, flow)
-    dividing = _separatrices(flow) if kind == "replicator" and shape == "square" else ()
+    dividing, followed = _separatrices(analysis, flow) if kind == "replicator" else ((), "")
     samples = sample_courses(analysis, flow, shape, [d.states for d in dividing]) if courses else ()
     return PhasePortrait(
         analysis, kind, options, shape, states, _rates(flow, states), lines, dividing, points, sets, samples,
-        at_usual_values(game, together([traced, rest], "; ")), flow,
+        at_usual_values(game, together([t for t in (traced, rest, followed) if t], "; ")), flow,
     )  # fmt: skip
 
 
@@ -290,17 +291,27 @@ def _nullclines(
     return found, say("nullclines are exact, all branches from the polynomials")
 
 
-def _separatrices(flow: PayoffField) -> tuple[DividingLine, ...]:
+def _separatrices(analysis: Analysis, flow: PayoffField) -> tuple[tuple[DividingLine, ...], str]:
+    """Return the lines between fates, and how sure those are that are not exact."""
     from separatrix.dynamics.planar import planar_field
     from separatrix.dynamics.replicator import Replicator
     from separatrix.dynamics.rise import EPSILON
+    from separatrix.dynamics.saddle_arms import saddle_arms
     from separatrix.dynamics.separatrix import divide_of
 
     planar = planar_field(flow) if isinstance(flow, Replicator) else None
-    divide = None if planar is None else divide_of(planar)
-    if divide is None:
-        return ()
-    return (DividingLine(divide.curve(241), divide.saddle, 64 * EPSILON),)
+    if planar is not None:
+        divide = divide_of(planar)
+        lines = () if divide is None else (DividingLine(divide.curve(241), divide.saddle, 64 * EPSILON),)
+        return lines, ""
+    if shape_of_game(analysis.game) not in ("square", "triangle"):
+        return (), ""
+    arms = tuple(
+        DividingLine(line.states, tuple(line.saddle.tolist()), line.error)
+        for line in saddle_arms(analysis, flow)
+    )
+    told = say("separatrices are the stable arms of saddles, followed back in time")
+    return arms, told if arms else ""
 
 
 def _keeps_labels(kind: str, game: Game) -> bool:

@@ -27,7 +27,14 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = ["Divide", "SeparatrixCurve", "divide_of", "separatrix_arms", "separatrix_curve"]
+__all__ = [
+    "Divide",
+    "SeparatrixCurve",
+    "divide_of",
+    "separatrix_arms",
+    "separatrix_curve",
+    "separatrix_curves",
+]
 
 FARTHEST = 50.0
 """Heights over the rate at which a share vanishes: exp(-50) is 2e-22."""
@@ -163,19 +170,19 @@ class SeparatrixCurve:
 
     Attributes
     ----------
-    shares : two str
-    states : array (points, 2)
+    shares : tuple of str
+    states : array (points, n)
         From one end to the other, evenly spaced.
-    saddle : two numbers or None
-        The mixed saddle whose stable arms it consists of; None where the line ends in a side of the square
-        that is at rest.
+    saddle : n numbers or None
+        The saddle whose stable arms it consists of; None where the line ends in a side of the square that is
+        at rest.
     error : float
         How far a state may be from the true curve.
     """
 
-    shares: tuple[str, str]
+    shares: tuple[str, ...]
     states: Array
-    saddle: tuple[float, float] | None
+    saddle: tuple[float, ...] | None
     error: float
 
 
@@ -218,17 +225,16 @@ def separatrix_curve(
     True
     """
     from separatrix.dynamics.replicator import replicator
-    from separatrix.errors import ComesLater, InputError
+    from separatrix.errors import ComesLater
 
-    if points < 5:
-        raise InputError("D602", f"{points} points were asked for; a separatrix has at least 5")
+    _enough(points)
     planar = planar_field(replicator(game, values, scenario))
     if planar is None:
         raise ComesLater(
             "D621",
             "the separatrix is known as a curve for two populations of two strategies with payoffs linear in "
             "the other's share",
-            hint="`separatrix basins` counts the starts of each fate for games of any shape",
+            hint="separatrix.separatrix_curves follows those of other squares and of triangles",
         )
     divide = divide_of(planar)
     if divide is None:
@@ -236,6 +242,80 @@ def separatrix_curve(
     first, second = game.shares
     # Shares are exact to rounding; near a corner their complement is what was solved for.
     return SeparatrixCurve((first, second), divide.curve(points), divide.saddle, 64 * EPSILON)
+
+
+def separatrix_curves(
+    game: Game,
+    values: Mapping[str, object] | None = None,
+    scenario: str | None = None,
+    *,
+    points: int = 241,
+) -> tuple[SeparatrixCurve, ...]:
+    """Return every line between two fates of a game with two dimensions that consists of arms of a saddle.
+
+    Parameters
+    ----------
+    game : Game
+        Two populations of two strategies, which may also play themselves, or one population of three.
+    values, scenario
+        Parameter values, as in `separatrix.analyze`.
+    points : int
+        How many states to return of each, at least 5.
+
+    Returns
+    -------
+    tuple of SeparatrixCurve
+        Exact as `separatrix_curve` where that knows the line; else the stable arms of saddles followed back
+        in time, with an error seen from the fates of courses on both sides.
+
+    Raises
+    ------
+    ComesLater
+        D621 for games of another shape; with three dimensions the line is a surface
+        (`separatrix.separatrix_surface`).
+    InputError
+        D602 for fewer than 5 points; V304 where a parameter has no value.
+
+    References
+    ----------
+    Guckenheimer & Holmes (1983), theorem 1.3.2.
+
+    Examples
+    --------
+    >>> import separatrix
+    >>> lines = separatrix.separatrix_curves(separatrix.load("coordination-123"))
+    >>> [tuple(round(v, 3) for v in line.saddle) for line in lines]
+    [(0.667, 0.333, 0.0), (0.75, 0.0, 0.25), (0.0, 0.6, 0.4)]
+    """
+    from separatrix.analysis.analyze import analyze
+    from separatrix.dynamics.replicator import replicator
+    from separatrix.dynamics.saddle_arms import saddle_arms
+    from separatrix.dynamics.state_space import shape_of_game
+    from separatrix.errors import ComesLater
+
+    flow = replicator(game, values, scenario)
+    if planar_field(flow) is not None:
+        exact = separatrix_curve(game, values, scenario, points=points)
+        return () if exact is None else (exact,)
+    if shape_of_game(game) not in ("square", "triangle"):
+        raise ComesLater(
+            "D621",
+            "lines between fates are known for two populations of two strategies and for one of three",
+            hint="`separatrix basins` counts the starts of each fate for games of any shape; with three "
+            "dimensions separatrix.separatrix_surface shows what is between them",
+        )
+    _enough(points)
+    return tuple(
+        SeparatrixCurve(tuple(game.shares), line.states, tuple(line.saddle.tolist()), line.error)
+        for line in saddle_arms(analyze(game, values, scenario), flow, points)
+    )
+
+
+def _enough(points: int) -> None:
+    from separatrix.errors import InputError
+
+    if points < 5:
+        raise InputError("D602", f"{points} points were asked for; a separatrix has at least 5")
 
 
 def separatrix_arms(field: Replicator, points: int = 241) -> Array | None:

@@ -163,8 +163,10 @@ _DYNAMICS = {
     "D621": _e(
         "a separatrix that is not known as a curve",
         "The separatrix of two populations with two strategies each is exact where the payoffs of each are "
-        "linear in the share of the other. In other games it is a surface, or has no closed form.",
+        "linear in the share of the other. Other squares and triangles have lines that are followed, larger "
+        "games surfaces.",
         "separatrix_curve(load('wang-2023'))",
+        "`separatrix_curves` follows lines, `separatrix_surface` finds surfaces of three parties. "
         "`separatrix basins` says which share of all starts has which fate, and `separatrix shock` how far "
         "the nearest other fate is.",
     ),

@@ -130,7 +130,7 @@ def _shown(null: Nullcline, words: Language) -> str:
 
 def _dividing(portrait: PhasePortrait, dividing: DividingLine, words: Language) -> str:
     start, end = (_state(portrait.shares, dividing.states[k].tolist()) for k in (0, -1))
-    if dividing.saddle is None:
+    if dividing.saddle is None or dividing.saddle == tuple(dividing.states[0].tolist()):
         return words.PORTRAIT_DIVIDE.format(start=start, end=end)
     saddle = _state(portrait.shares, dividing.saddle)
     return words.PORTRAIT_SEPARATRIX.format(start=start, saddle=saddle, end=end)

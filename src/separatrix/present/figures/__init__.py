@@ -234,7 +234,7 @@ def caption_of(
         if phase is None:
             return words.CAPTION_TRIANGLE
         arrows = words.CAPTION_TRIANGLE if phase.flow.keeps_faces else words.CAPTION_TRIANGLE_INSIDE
-        return arrows + words.CAPTION_NULLCLINES
+        return arrows + words.CAPTION_NULLCLINES + (words.CAPTION_SEPARATRIX if phase.separatrices else "")
     if phase is not None:
         divided = bool(phase.separatrices)
     else:

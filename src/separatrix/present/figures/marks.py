@@ -13,7 +13,10 @@ from separatrix.present.labels import LABELS
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["RADIUS", "colour", "draw_heads", "draw_mark", "draw_today", "line_style"]
+__all__ = ["DIVIDE", "RADIUS", "colour", "draw_heads", "draw_mark", "draw_today", "line_style"]
+
+DIVIDE: dict[str, Any] = {"color": INK, "linewidth": 2.4, "linestyle": "-"}
+"""The line between two fates."""
 
 RADIUS = 5.5
 """How far a mark reaches from its middle, in points."""

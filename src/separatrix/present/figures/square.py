@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from separatrix.dynamics.portrait import PhasePortrait
-from separatrix.present.figures.canvas import INK
 from separatrix.present.figures.courses import COURSE_LINE, HEAD, draw_lines
 from separatrix.present.figures.legend import legend_of
 from separatrix.present.figures.lettering import SMALL, rows_height, shares_in_words
-from separatrix.present.figures.marks import colour, draw_mark, draw_today, line_style
+from separatrix.present.figures.marks import DIVIDE, colour, draw_mark, draw_today, line_style
 from separatrix.present.figures.nullcline_lines import draw_nullclines, nullcline_entries
 from separatrix.present.figures.page import new_page
 from separatrix.present.figures.placing import draw_names
@@ -25,7 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["draw_square", "paint_square", "square_lines"]
 
-DIVIDE: dict[str, Any] = {"color": INK, "linewidth": 2.4, "linestyle": "-"}
+EXACT = 1e-12
+"""Error of a line in closed form, at most."""
 
 SIDE, TOP, GAP = 218.0, 12.0, 16.0
 TICKS = (0, 0.25, 0.5, 0.75, 1)
@@ -66,7 +66,8 @@ def paint_square(axes: Axes, phase: PhasePortrait, head: float = HEAD) -> None:
     axes.set_xlim(0, 1)
     axes.set_ylim(0, 1)
     for line in phase.separatrices:
-        _tint_basins(axes, line.states, phase)
+        if line.error < EXACT:  # the only one then; several lines have more than two sides
+            _tint_basins(axes, line.states, phase)
         axes.plot(line.states[:, 0], line.states[:, 1], zorder=4, **DIVIDE)
     draw_lines(axes, [course.states for course in phase.courses], COURSE_LINE, head)
     draw_nullclines(axes, phase)

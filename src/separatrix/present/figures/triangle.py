@@ -18,7 +18,7 @@ from separatrix.present.figures.canvas import INK
 from separatrix.present.figures.courses import COURSE_LINE, HEAD, draw_lines
 from separatrix.present.figures.legend import legend_of
 from separatrix.present.figures.lettering import TEXT, rows_height, shortened, width_of
-from separatrix.present.figures.marks import colour, draw_heads, draw_mark, draw_today, line_style
+from separatrix.present.figures.marks import DIVIDE, colour, draw_heads, draw_mark, draw_today, line_style
 from separatrix.present.figures.nullcline_lines import draw_nullclines, nullcline_entries
 from separatrix.present.figures.page import Page, new_page
 from separatrix.present.figures.placing import draw_names
@@ -68,7 +68,11 @@ def triangle_lines(
     phase: PhasePortrait, words: Language, nullclines: bool
 ) -> list[tuple[str, dict[str, Any]]]:
     """Return what the lines of the figure mean."""
-    lines = [(words.FIGURE_COURSES, COURSE_LINE)] if phase.courses else []
+    lines: list[tuple[str, dict[str, Any]]] = []
+    if phase.separatrices:
+        lines.append((words.FIGURE_SEPARATRIX, DIVIDE))
+    if phase.courses:
+        lines.append((words.FIGURE_COURSES, COURSE_LINE))
     return lines + (nullcline_entries(phase, words) if nullclines else [])
 
 
@@ -89,6 +93,9 @@ def paint_triangle(axes: Axes, phase: PhasePortrait, nullclines: bool = False, h
         clip_on=False,
     )
     draw_lines(axes, [place(course.states) for course in phase.courses], COURSE_LINE, head)
+    for dividing in phase.separatrices:
+        line = place(dividing.states)
+        axes.plot(line[:, 0], line[:, 1], zorder=4, **DIVIDE)
     if nullclines:
         draw_nullclines(axes, phase)
     for piece in sets:
