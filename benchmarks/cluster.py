@@ -23,16 +23,17 @@ PEER = Path(__file__).with_name("peer_pandas.py")
 YEARS = range(2005, 2023)
 
 OURS = """
-import json, resource, sys, time
+import json, sys, time
+sys.path.append(sys.argv[2])
+from timing import peak_memory
 started = time.perf_counter()
 import separatrix
 cluster = separatrix.load_cluster(sys.argv[1])
 accounts = separatrix.carbon_accounts(cluster)
 found = separatrix.diagnose(cluster, accounts)
 whole = time.perf_counter() - started
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 json.dump({
-    "whole": whole, "peak": peak / (1e9 if sys.platform == "darwin" else 1e6), "total": accounts.total(2022),
+    "whole": whole, "peak": peak_memory() / 1e9, "total": accounts.total(2022),
     "herfindahl": found.frame.concentrations[0].herfindahl,
 }, sys.stdout)
 """
@@ -78,7 +79,7 @@ def whole_scheme(plan: Plan) -> list[Row]:
     with tempfile.TemporaryDirectory() as name:
         count = write_folder(Path(name))
         for _ in range(plan.repeats):
-            ours.append(ask(sys.executable, "-c", OURS, name))
+            ours.append(ask(sys.executable, "-c", OURS, name, str(PEER.parent)))
             theirs.append(ask(plan.peer, str(PEER), name))
     for answer in (*ours, *theirs):
         assert math.isclose(answer["total"], ours[0]["total"], rel_tol=1e-12)

@@ -8,10 +8,11 @@ knows no factor and tells nothing of the four difficulties.  Prints `{"whole": s
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import time
 from pathlib import Path
+
+from timing import peak_memory
 
 
 def main() -> None:
@@ -28,9 +29,8 @@ def main() -> None:
     last = by_enterprise.loc[int(totals.index.max())]
     herfindahl = float(((last / last.sum()) ** 2).sum())
     whole = time.perf_counter() - started
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     answer = {
-        "whole": whole, "peak": peak / (1e9 if sys.platform == "darwin" else 1e6),
+        "whole": whole, "peak": peak_memory() / 1e9,
         "version": pandas.__version__, "total": float(totals.iloc[-1]), "herfindahl": herfindahl,
     }  # fmt: skip
     json.dump(answer, sys.stdout)

@@ -14,13 +14,16 @@ from timing import Plan, Row, seconds, shown
 POINTS_ON_AXES = ((400, 250), (1000, 1000))
 """Grids of 100,000 and of 1,000,000 points."""
 
+HERE = str(Path(__file__).parent)
+
 PEAK = """
-import resource, sys
+import sys
+sys.path.append(sys.argv[4])
 import separatrix
+from timing import peak_memory
 over = {"C1": f"1:9:{sys.argv[1]}", "R1": f"1:9:{sys.argv[2]}"}
 separatrix.sweep(separatrix.load("shi-chen-2018"), over, "stable", out=sys.argv[3], block=20_000).close()
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print(peak * (1 if sys.platform == "darwin" else 1024))
+print(peak_memory())
 """
 
 
@@ -31,7 +34,7 @@ def memory(plan: Plan) -> list[Row]:
     peaks = []
     with tempfile.TemporaryDirectory() as folder:
         for shape in POINTS_ON_AXES:
-            command = [sys.executable, "-c", PEAK, *map(str, shape), str(Path(folder) / "sweep.nc")]
+            command = [sys.executable, "-c", PEAK, *map(str, shape), str(Path(folder) / "sweep.nc"), HERE]
             told = subprocess.run(command, check=True, stdout=subprocess.PIPE, encoding="utf-8").stdout
             peaks.append(int(told))
     small, large = peaks

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import statistics
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
-__all__ = ["Plan", "Row", "in_turn", "process", "seconds", "shown"]
+__all__ = ["Plan", "Row", "in_turn", "peak_memory", "process", "seconds", "shown"]
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,21 @@ def in_turn(actions: dict[str, Callable[[], object]], repeats: int) -> dict[str,
             if turn:
                 times[name].append(taken)
     return {name: statistics.median(taken) for name, taken in times.items()}
+
+
+def peak_memory() -> int:
+    """Return the most memory that this process has held, in bytes.
+
+    On Linux `ru_maxrss` counts what the process held from which this one was started, too.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        line = next(row for row in status.read_text("ascii").splitlines() if row.startswith("VmHWM:"))
+        return int(line.split()[1]) * 1024
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak * (1 if sys.platform == "darwin" else 1024)
 
 
 def process(*command: str) -> Callable[[], object]:
