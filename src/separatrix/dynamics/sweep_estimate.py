@@ -32,6 +32,9 @@ FIRST = 5.0
 """Seconds of the first point after which there is no second one."""
 SAMPLES = (1, 1, 3, 16, 128, 1024)
 
+SURE = 2
+"""The sample after which a larger one is tried only if it is quick."""
+
 BLOCK_SECONDS = 2.0
 MOST_IN_BLOCK = 1 << 16
 
@@ -87,6 +90,8 @@ def estimate(sweep: Sweep, workers: int = 1) -> Estimate:
             begun = time.perf_counter()  # the first point loads and compiles what all need
         elif time.perf_counter() - begun > PATIENCE or tried == tiling.size:
             break
+        elif k >= SURE and taken * SAMPLES[min(k + 1, len(SAMPLES) - 1)] > PATIENCE:
+            break  # the next sample alone would take longer
     if words and not words & {FINE, ASSUMED}:
         _fail(sweep, tiling, _spread(sweep.shape, 1))
     in_block = max(1, min(MOST_IN_BLOCK, int(BLOCK_SECONDS / max(taken, 1e-9))))
