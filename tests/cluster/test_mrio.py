@@ -134,6 +134,11 @@ def test_what_cannot_be_cut_is_named(system: Any, tmp_path: Path) -> None:
         load_mrio(tmp_path / "none")
     with pytest.raises(InputError, match="reads no table"):
         load_mrio(tmp_path)
+    for part in ("Z", "Y", "unit"):
+        torn = system.copy()
+        setattr(torn, part, None)
+        with pytest.raises(InputError, match=f"lacks its part {part}"):
+            region_table(torn, "reg1", [STRESSOR])
     strange = system.copy()
     strange.unit = strange.unit.replace("Mill USD", "shells")
     with pytest.raises(InputError, match="`shells`"):

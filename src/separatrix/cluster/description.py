@@ -26,7 +26,7 @@ _KEYS = (
 
 _SCALES = {
     "": 1.0, "k": 1e3, "1e3": 1e3, "thousand": 1e3, "千": 1e3, "10k": 1e4, "1e4": 1e4, "万": 1e4,
-    "million": 1e6, "1e6": 1e6, "m": 1e6, "百万": 1e6, "千万": 1e7,
+    "million": 1e6, "1e6": 1e6, "m": 1e6, "m.": 1e6, "mill": 1e6, "mio": 1e6, "百万": 1e6, "千万": 1e7,
     "100 million": 1e8, "1e8": 1e8, "亿": 1e8, "billion": 1e9, "1e9": 1e9,
 }  # fmt: skip
 _CURRENCIES = {"元": "CNY", "人民币": "CNY", "RMB": "CNY", "¥": "CNY", "€": "EUR", "$": "USD"}

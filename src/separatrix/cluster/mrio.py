@@ -17,28 +17,22 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from separatrix.cluster.description import Description, money_of
 from separatrix.cluster.units import unit_of
 from separatrix.cluster.values import Floats
 from separatrix.errors import InputError, NameProblem, nearest
 
-if TYPE_CHECKING:
-    from separatrix.cluster.description import Description
-
 __all__ = ["RegionTable", "load_mrio", "region_table"]
 
-_MONEY = re.compile(r"\s*([A-Za-z]*)[.\s]*([A-Z]{3})\s*")
-_SCALES = {
-    "": 1.0, "k": 1e3, "thousand": 1e3, "m": 1e6, "mill": 1e6, "mio": 1e6, "mn": 1e6, "million": 1e6,
-    "bn": 1e9, "billion": 1e9,
-}  # fmt: skip
+_SCALE_NAMES = {1.0: "", 1e3: "thousand", 1e4: "10k", 1e6: "million", 1e7: "千万", 1e8: "1e8", 1e9: "billion"}
+"""How `cluster.yaml` writes each scale that is understood."""
 
 
 @dataclass(frozen=True)
@@ -77,8 +71,7 @@ class RegionTable:
     @property
     def money_unit(self) -> str:
         """Return the unit of money as `cluster.yaml` writes it."""
-        names = {1.0: "", 1e3: "thousand ", 1e6: "million ", 1e9: "billion "}
-        return names[self.scale] + self.currency
+        return f"{_SCALE_NAMES[self.scale]} {self.currency}".strip()
 
     def files(self, description: Description | None = None) -> dict[str, str]:
         """Return the tables as CSV by the names of their files, in the money of a cluster.
@@ -93,8 +86,7 @@ class RegionTable:
         InputError
             K106 where the cluster's money is of another currency and `exchange_rates` does not know this one.
         """
-        rate = self.scale if description is None else self._rate(description)
-        rate /= self.scale if description is None else description.money_factor
+        rate = 1.0 if description is None else self._rate(description) / description.money_factor
         flows = [
             (self.sectors[i], self.sectors[j], f"{self.coefficients[i, j]:.12g}")
             for i, j in zip(*np.nonzero(self.coefficients), strict=True)
@@ -168,7 +160,7 @@ def region_table(system: Any, region: str, stressors: Sequence[str]) -> RegionTa
     NameProblem
         K106 for an unknown region or stressor.
     InputError
-        K106 for a unit that is no mass, or money in an unknown form.
+        K106 for a unit that is no mass, money in an unknown form, or a table without flows, demand or units.
 
     Examples
     --------
@@ -177,6 +169,9 @@ def region_table(system: Any, region: str, stressors: Sequence[str]) -> RegionTa
     >>> found.money_unit, len(found.sectors)
     ('million USD', 8)
     """
+    for part in ("Z", "Y", "unit"):
+        if getattr(system, part, None) is None:
+            raise InputError("K106", f"the input-output table lacks its part {part}", hint=_HOW_TO_SAVE)
     whole = system if system.x is not None and system.A is not None else system.copy().calc_system()
     regions = [str(name) for name in whole.get_regions()]
     if region not in regions:
@@ -227,21 +222,14 @@ def _emitted(system: Any, stressor: str, region: str) -> Floats:
 
 
 def _money(text: str) -> tuple[str, float]:
-    """Return currency and scale of `Mill USD`, `M.EUR`.
-
-    Examples
-    --------
-    >>> _money("M.EUR"), _money("Mill USD")
-    (('EUR', 1000000.0), ('USD', 1000000.0))
-    """
-    match = _MONEY.fullmatch(text)
-    scale = None if match is None else _SCALES.get(match[1].lower())
-    if match is None or scale is None:
+    """Return currency and scale of `Mill USD`, `M.EUR`."""
+    found = money_of(text)
+    if found is None:
         raise InputError(
             "K106", f"the money of the table is `{text}`; a scale and a currency were expected, as in M.EUR",
             hint="set it in the table: system.unit.unit = 'M.EUR'",
         )  # fmt: skip
-    return match[2], scale
+    return found
 
 
 def _unknown(what: str, name: str, known: Sequence[str]) -> NameProblem:

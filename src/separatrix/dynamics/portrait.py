@@ -22,10 +22,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from separatrix.dynamics.fields.base import PayoffField
+    from separatrix.dynamics.separatrix import SeparatrixCurve
 
     Array = NDArray[np.float64]
 
-__all__ = ["Course", "DividingLine", "PhasePortrait", "portrait", "portrait_of"]
+__all__ = ["Course", "PhasePortrait", "portrait", "portrait_of"]
 
 GRIDS: Mapping[Shape, int] = {"line": 51, "square": 21, "triangle": 21, "cube": 6}
 """States on a side of the grid, by default."""
@@ -48,18 +49,6 @@ class Course:
 
 
 @dataclass(frozen=True)
-class DividingLine:
-    """A line between two fates: states (points, n) along it, and how far they may be from it.
-
-    ``saddle`` is the state of the saddle whose stable arms it is, None where it ends in a side at rest.
-    """
-
-    states: Array
-    saddle: tuple[float, ...] | None
-    error: float
-
-
-@dataclass(frozen=True)
 class PhasePortrait:
     """A phase portrait.
 
@@ -79,7 +68,7 @@ class PhasePortrait:
         The rates of change there, per unit of time; NaN where they are not defined.
     nullclines : tuple of Nullcline
         Where each share stands still.
-    separatrices : tuple of DividingLine
+    separatrices : tuple of SeparatrixCurve
         The lines between two fates: in closed form for a square without own play, else the stable arms of
         saddles, followed back in time.  None in a cube, where they are a surface.
     rest_points : tuple of RestPoint
@@ -99,7 +88,7 @@ class PhasePortrait:
     grid: Array = field(repr=False)
     velocities: Array = field(repr=False)
     nullclines: tuple[Nullcline, ...] = field(repr=False)
-    separatrices: tuple[DividingLine, ...] = field(repr=False)
+    separatrices: tuple[SeparatrixCurve, ...] = field(repr=False)
     rest_points: tuple[RestPoint, ...] = field(repr=False)
     rest_sets: tuple[RestSet, ...] = field(repr=False)
     courses: tuple[Course, ...] = field(repr=False)
@@ -212,6 +201,7 @@ def portrait_of(
     from separatrix.dynamics.fields.factory import field as field_of_kind
     from separatrix.dynamics.fields.factory import kind_of_field
     from separatrix.dynamics.sample_courses import sample_courses
+    from separatrix.dynamics.separatrix import dividing_lines
 
     assert analysis.values is not None
     game, kind, options = analysis.game, kind_of_field(field).name, dict(options or {})
@@ -221,7 +211,12 @@ def portrait_of(
     states = grid_on(shape, count)
     lines, traced = _nullclines(analysis, kind, flow, shape)
     points, sets, rest = _rest(analysis, kind, flow)
-    dividing, followed = _separatrices(analysis, flow) if kind == "replicator" else ((), "")
+    dividing = dividing_lines(analysis, flow) if kind == "replicator" else ()
+    followed = (
+        ""
+        if all(line.exact for line in dividing)
+        else say("separatrices are the stable arms of saddles, followed back in time")
+    )
     samples = sample_courses(analysis, flow, shape, [d.states for d in dividing]) if courses else ()
     return PhasePortrait(
         analysis, kind, options, shape, states, _rates(flow, states), lines, dividing, points, sets, samples,
@@ -289,29 +284,6 @@ def _nullclines(
     except ArithmeticError:
         return contour_nullclines(flow, shape), numerical
     return found, say("nullclines are exact, all branches from the polynomials")
-
-
-def _separatrices(analysis: Analysis, flow: PayoffField) -> tuple[tuple[DividingLine, ...], str]:
-    """Return the lines between fates, and how sure those are that are not exact."""
-    from separatrix.dynamics.planar import planar_field
-    from separatrix.dynamics.replicator import Replicator
-    from separatrix.dynamics.rise import EPSILON
-    from separatrix.dynamics.saddle_arms import saddle_arms
-    from separatrix.dynamics.separatrix import divide_of
-
-    planar = planar_field(flow) if isinstance(flow, Replicator) else None
-    if planar is not None:
-        divide = divide_of(planar)
-        lines = () if divide is None else (DividingLine(divide.curve(241), divide.saddle, 64 * EPSILON),)
-        return lines, ""
-    if shape_of_game(analysis.game) not in ("square", "triangle"):
-        return (), ""
-    arms = tuple(
-        DividingLine(line.states, tuple(line.saddle.tolist()), line.error)
-        for line in saddle_arms(analysis, flow)
-    )
-    told = say("separatrices are the stable arms of saddles, followed back in time")
-    return arms, told if arms else ""
 
 
 def _keeps_labels(kind: str, game: Game) -> bool:

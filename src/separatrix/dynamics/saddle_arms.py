@@ -12,7 +12,6 @@ Fields, theorem 1.3.2 (stable manifolds).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -25,10 +24,11 @@ if TYPE_CHECKING:
 
     from separatrix.dynamics.fields.base import PayoffField
     from separatrix.dynamics.followed import Followed
+    from separatrix.dynamics.separatrix import SeparatrixCurve
 
     Array = NDArray[np.float64]
 
-__all__ = ["SaddleArms", "saddle_arms"]
+__all__ = ["saddle_arms"]
 
 OFF = 1e-6
 """How far from the saddle an arm starts; it is off by the square of that."""
@@ -44,29 +44,12 @@ SIDES = (1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4)
 """Distances of the courses that are followed on both sides of an arm."""
 LOOKS = 12
 """Places along an arm at which that is done."""
+FARTHEST = 12.0
+"""Length at which an arm is cut that winds around what it comes from, such as a repelling cycle."""
 DENSE = 6000
 
 
-@dataclass(frozen=True, eq=False)
-class SaddleArms:
-    """The stable arms of one saddle as one line.
-
-    Attributes
-    ----------
-    states : array (points, n)
-        In the coordinates of the flow, from where one arm comes from to where the other does; the line of a
-        saddle on a side begins there.
-    saddle : array (n,)
-    error : float
-        Courses that start so far beside the line, on its two sides, end apart.
-    """
-
-    states: Array
-    saddle: Array
-    error: float
-
-
-def saddle_arms(analysis: Analysis, flow: PayoffField, points: int = 241) -> tuple[SaddleArms, ...]:
+def saddle_arms(analysis: Analysis, flow: PayoffField, points: int = 241) -> tuple[SeparatrixCurve, ...]:
     """Return the lines between two fates, each as the arms of a saddle.
 
     Parameters
@@ -80,8 +63,9 @@ def saddle_arms(analysis: Analysis, flow: PayoffField, points: int = 241) -> tup
 
     Returns
     -------
-    tuple of SaddleArms
-        States in the coordinates of the flow.  Left out are arms with one fate on both sides, and those where
+    tuple of SeparatrixCurve
+        The line of a saddle on a side begins there.  The error is a distance: courses that start so far off
+        the line, on its two sides, end apart.  Left out are arms with one fate on both sides, and those where
         the fates beside them stay open.  Saddles are those with eigenvalues of both signs.
 
     Examples
@@ -94,6 +78,7 @@ def saddle_arms(analysis: Analysis, flow: PayoffField, points: int = 241) -> tup
     (3, True)
     """
     from separatrix.dynamics.followed import Followed
+    from separatrix.dynamics.separatrix import SeparatrixCurve
 
     plane = _Plane(flow)
     sides = Followed.of(analysis)
@@ -107,7 +92,8 @@ def saddle_arms(analysis: Analysis, flow: PayoffField, points: int = 241) -> tup
         kept = [arm for arm, error in zip(arms, errors, strict=True) if error is not None]
         if kept:
             error = max(e for e in errors if e is not None)
-            found.append(SaddleArms(plane.states(_joined(kept, points)), plane.states(saddle), error))
+            line, middle = plane.states(_joined(kept, points)), plane.states(saddle)
+            found.append(SeparatrixCurve(flow.shares, line, tuple(middle.tolist()), error))
     return tuple(found)
 
 
@@ -194,6 +180,7 @@ def _followed_back(plane: _Plane, saddle: Array, start: Array, analysis: Analysi
     spans = [np.linspace(a, b, steps) for a, b in pairwise(ran.t)]
     times = np.unique(np.concatenate(spans))
     line = np.concatenate([saddle[None], ran.sol(times).T])
+    line = line[_lengths(line) <= FARTHEST]
     for point in analysis.rest_points:
         if point.state is not None and np.abs(plane.reduced(point.state) - line[-1]).max() <= REACHED:
             line[-1] = plane.reduced(point.state)
@@ -204,7 +191,7 @@ def _error(plane: _Plane, sides: Followed, arm: Array) -> float | None:
     """Return the least distance at which courses on the two sides of an arm end apart, or None."""
     import numpy as np
 
-    length = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(arm, axis=0).T))])
+    length = _lengths(arm)
     rows = np.searchsorted(length, np.linspace(0.04, 0.96, LOOKS) * length[-1])
     rows = np.clip(rows, 1, len(arm) - 2)
     along = arm[rows + 1] - arm[rows - 1]
@@ -224,12 +211,19 @@ def _error(plane: _Plane, sides: Followed, arm: Array) -> float | None:
     return None
 
 
+def _lengths(line: Array) -> Array:
+    """Return how long a line is up to each of its states."""
+    import numpy as np
+
+    return np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
+
+
 def _joined(arms: list[Array], points: int) -> Array:
     """Return one or two arms as one line whose states are as evenly spaced as what was followed allows."""
     import numpy as np
 
     line = arms[0] if len(arms) == 1 else np.concatenate([arms[0][::-1], arms[1][1:]])
-    length = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
+    length = _lengths(line)
     chosen = np.searchsorted(length, np.linspace(0, length[-1], points))
     chosen = np.unique(np.clip(chosen, 0, len(line) - 1))
     middle = 0 if len(arms) == 1 else len(arms[0]) - 1

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from separatrix.analysis.result import Analysis
+    from separatrix.dynamics.fields.base import PayoffField
     from separatrix.dynamics.replicator import Replicator
 
     Array = NDArray[np.float64]
@@ -31,6 +33,7 @@ __all__ = [
     "Divide",
     "SeparatrixCurve",
     "divide_of",
+    "dividing_lines",
     "separatrix_arms",
     "separatrix_curve",
     "separatrix_curves",
@@ -185,6 +188,11 @@ class SeparatrixCurve:
     saddle: tuple[float, ...] | None
     error: float
 
+    @property
+    def exact(self) -> bool:
+        """Whether the line is known in closed form, and off by rounding alone."""
+        return self.error <= 64 * EPSILON
+
 
 def separatrix_curve(
     game: Game,
@@ -239,9 +247,7 @@ def separatrix_curve(
     divide = divide_of(planar)
     if divide is None:
         return None
-    first, second = game.shares
-    # Shares are exact to rounding; near a corner their complement is what was solved for.
-    return SeparatrixCurve((first, second), divide.curve(points), divide.saddle, 64 * EPSILON)
+    return _exact(tuple(game.shares), divide, points)
 
 
 def separatrix_curves(
@@ -289,14 +295,10 @@ def separatrix_curves(
     """
     from separatrix.analysis.analyze import analyze
     from separatrix.dynamics.replicator import replicator
-    from separatrix.dynamics.saddle_arms import saddle_arms
     from separatrix.dynamics.state_space import shape_of_game
     from separatrix.errors import ComesLater
 
-    flow = replicator(game, values, scenario)
-    if planar_field(flow) is not None:
-        exact = separatrix_curve(game, values, scenario, points=points)
-        return () if exact is None else (exact,)
+    _enough(points)
     if shape_of_game(game) not in ("square", "triangle"):
         raise ComesLater(
             "D621",
@@ -304,11 +306,27 @@ def separatrix_curves(
             hint="`separatrix basins` counts the starts of each fate for games of any shape; with three "
             "dimensions separatrix.separatrix_surface shows what is between them",
         )
-    _enough(points)
-    return tuple(
-        SeparatrixCurve(tuple(game.shares), line.states, tuple(line.saddle.tolist()), line.error)
-        for line in saddle_arms(analyze(game, values, scenario), flow, points)
-    )
+    return dividing_lines(analyze(game, values, scenario), replicator(game, values, scenario), points)
+
+
+def dividing_lines(analysis: Analysis, flow: PayoffField, points: int = 241) -> tuple[SeparatrixCurve, ...]:
+    """Return the lines between two fates under the replicator; none where the state space is no plane."""
+    from separatrix.dynamics.replicator import Replicator
+    from separatrix.dynamics.saddle_arms import saddle_arms
+    from separatrix.dynamics.state_space import shape_of_game
+
+    planar = planar_field(flow) if isinstance(flow, Replicator) else None
+    if planar is not None:
+        divide = divide_of(planar)
+        return () if divide is None else (_exact(flow.shares, divide, points),)
+    if shape_of_game(analysis.game) not in ("square", "triangle"):
+        return ()
+    return saddle_arms(analysis, flow, points)
+
+
+def _exact(shares: tuple[str, ...], divide: Divide, points: int) -> SeparatrixCurve:
+    # Shares are exact to rounding; near a corner their complement is what was solved for.
+    return SeparatrixCurve(shares, divide.curve(points), divide.saddle, 64 * EPSILON)
 
 
 def _enough(points: int) -> None:

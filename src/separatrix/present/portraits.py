@@ -15,7 +15,8 @@ from separatrix.present.rest_set_text import rest_set_text
 if TYPE_CHECKING:
     from separatrix.analysis.result import RestSet
     from separatrix.dynamics.nullclines import Nullcline
-    from separatrix.dynamics.portrait import DividingLine, PhasePortrait
+    from separatrix.dynamics.portrait import PhasePortrait
+    from separatrix.dynamics.separatrix import SeparatrixCurve
 
 __all__ = ["portraits_document", "portraits_json"]
 
@@ -128,7 +129,7 @@ def _shown(null: Nullcline, words: Language) -> str:
     return words.separators[", "].join(told)
 
 
-def _dividing(portrait: PhasePortrait, dividing: DividingLine, words: Language) -> str:
+def _dividing(portrait: PhasePortrait, dividing: SeparatrixCurve, words: Language) -> str:
     start, end = (_state(portrait.shares, dividing.states[k].tolist()) for k in (0, -1))
     if dividing.saddle is None or dividing.saddle == tuple(dividing.states[0].tolist()):
         return words.PORTRAIT_DIVIDE.format(start=start, end=end)

@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["draw_square", "paint_square", "square_lines"]
 
-EXACT = 1e-12
-"""Error of a line in closed form, at most."""
-
 SIDE, TOP, GAP = 218.0, 12.0, 16.0
 TICKS = (0, 0.25, 0.5, 0.75, 1)
 ROWS = 3
@@ -66,7 +63,7 @@ def paint_square(axes: Axes, phase: PhasePortrait, head: float = HEAD) -> None:
     axes.set_xlim(0, 1)
     axes.set_ylim(0, 1)
     for line in phase.separatrices:
-        if line.error < EXACT:  # the only one then; several lines have more than two sides
+        if line.exact:  # the only one then; several lines have more than two sides
             _tint_basins(axes, line.states, phase)
         axes.plot(line.states[:, 0], line.states[:, 1], zorder=4, **DIVIDE)
     draw_lines(axes, [course.states for course in phase.courses], COURSE_LINE, head)
