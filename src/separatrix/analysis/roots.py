@@ -10,7 +10,7 @@ from flint import fmpq
 from separatrix.analysis.surd import Exact, Surd, enclosure, quadratic_roots, sign
 from separatrix.sentence import say
 
-__all__ = ["distinct_in_order", "interpolate", "real_roots"]
+__all__ = ["compare", "distinct_in_order", "interpolate", "real_roots"]
 
 
 def interpolate(points: list[fmpq], values: list[fmpq]) -> list[fmpq]:
@@ -32,8 +32,10 @@ def interpolate(points: list[fmpq], values: list[fmpq]) -> list[fmpq]:
     return result
 
 
-def real_roots(coefficients: list[fmpq], low: fmpq, high: fmpq) -> list[Exact]:
+def real_roots(coefficients: list[fmpq], low: Exact, high: Exact) -> list[Exact]:
     """Return the distinct roots in (low, high); those of factors of degree two or less are exact.
+
+    The ends may lie in any two quadratic fields.
 
     Factors of higher degree would need algebraic numbers; they raise `ArithmeticError`, and the caller
     says so instead of guessing.
@@ -52,16 +54,19 @@ def real_roots(coefficients: list[fmpq], low: fmpq, high: fmpq) -> list[Exact]:
                 raise ArithmeticError(say("a sign changes at an algebraic number of degree above two"))
             continue
         parts += [fmpq(0)] * (3 - len(parts))
-        roots.extend(r for r in quadratic_roots(parts[2], parts[1], parts[0]) if low < r < high)
+        roots.extend(
+            r for r in quadratic_roots(parts[2], parts[1], parts[0]) if compare(low, r) < 0 < compare(high, r)
+        )
     return roots
 
 
-def _count_real(factor: object, low: fmpq, high: fmpq) -> bool:
+def _count_real(factor: object, low: Exact, high: Exact) -> bool:
     """Whether an irreducible polynomial has a real root in (low, high), certified by Arb."""
     from flint import arb
 
+    below, above = arb(enclosure(low, 64)[0]), arb(enclosure(high, 64)[1])
     return any(
-        root.imag == 0 and not (root.real < arb(low)) and not (root.real > arb(high))
+        root.imag == 0 and not (root.real < below) and not (root.real > above)
         for root, _ in factor.complex_roots()  # type: ignore[attr-defined]
     )
 
@@ -69,14 +74,14 @@ def _count_real(factor: object, low: fmpq, high: fmpq) -> bool:
 def distinct_in_order(numbers: Iterable[Exact]) -> list[Exact]:
     """Return numbers of any quadratic fields in ascending order, each once."""
     unique: list[Exact] = []
-    for number in sorted(numbers, key=cmp_to_key(_compare)):
-        if not unique or _compare(unique[-1], number):
+    for number in sorted(numbers, key=cmp_to_key(compare)):
+        if not unique or compare(unique[-1], number):
             unique.append(number)
     return unique
 
 
-def _compare(a: Exact, b: Exact) -> int:
-    """Return -1, 0 or 1 as `a` is less than, equal to or greater than `b`."""
+def compare(a: Exact, b: Exact) -> int:
+    """Return -1, 0 or 1 as `a` is less than, equal to or greater than `b`, of any two quadratic fields."""
     if not (isinstance(a, Surd) and isinstance(b, Surd) and a.d != b.d):
         return sign(a - b)
     bits = 64

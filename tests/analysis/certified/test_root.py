@@ -29,9 +29,9 @@ def interior(**by_share: str) -> FaceSystem:
 def root_near(system: FaceSystem, *place: float) -> Root:
     """The zero that is alone within 1/100 of a place."""
     radius = [0.01] * len(place)
-    balls = isolate(system, place, radius)
+    balls = isolate(system.locus, place, radius)
     assert balls is not None
-    return Root(system, [arb(x, r) for x, r in zip(place, radius, strict=True)], balls)
+    return Root(system.locus, [arb(x, r) for x, r in zip(place, radius, strict=True)], balls)
 
 
 def test_simplest_between() -> None:
@@ -59,8 +59,11 @@ def test_digits() -> None:
 
 def test_two_zeros_in_a_box() -> None:
     """A box with two zeros, or a degenerate one, is not certified."""
-    assert isolate(interior(x="(y - 1/2)*(y - 1/2 - 1/1000)", y="x - 1/2"), [0.5, 0.5], [0.01, 0.01]) is None
-    assert isolate(interior(x="(y - 1/2)^2", y="x - 1/2"), [0.5, 0.5], [0.01, 0.01]) is None
+    assert (
+        isolate(interior(x="(y - 1/2)*(y - 1/2 - 1/1000)", y="x - 1/2").locus, [0.5, 0.5], [0.01, 0.01])
+        is None
+    )
+    assert isolate(interior(x="(y - 1/2)^2", y="x - 1/2").locus, [0.5, 0.5], [0.01, 0.01]) is None
 
 
 @pytest.mark.parametrize(

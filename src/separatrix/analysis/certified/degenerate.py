@@ -8,7 +8,6 @@ fewer, which describe a continuum.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from flint import fmpq_mpoly
 
@@ -20,7 +19,7 @@ from separatrix.analysis.certified.root import Root
 from separatrix.analysis.certified.search import search_system
 from separatrix.analysis.certified.sets import Patch
 from separatrix.analysis.certified.singular import degenerate_zeros
-from separatrix.analysis.certified.system import FaceSystem, evaluate_exactly
+from separatrix.analysis.certified.system import FaceSystem, Locus, evaluate_exactly
 from separatrix.analysis.surd import sign
 from separatrix.sentence import say
 
@@ -87,8 +86,7 @@ def _solve(
     if len(equations) < free:
         _continuum(system, equations, clock, patches, reasons)
         return
-    square = replace(system, given=equations[:free])
-    outcome = search_system(square, clock)
+    outcome = search_system(Locus(system, equations[:free]), clock)
     roots = [r for r in outcome.roots if r.place == "inside"]
     if any(r.place == "unknown" for r in outcome.roots):
         reasons.append(say("a zero so close to the border of the face that its side is not certain"))

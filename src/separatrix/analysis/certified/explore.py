@@ -88,7 +88,7 @@ class Exploration:
         if family.dimension == 0:
             self.exact += len(family.faces)
             faces = sorted(family.faces, key=lambda f: _order(self.payoffs.sizes, f))
-            self.points.extend(Root(self.system(face), [], [], ()) for face in faces)
+            self.points.extend(Root.at_exactly(self.system(face), ()) for face in faces)
             return None
         self.excluded += int(family.dominated.sum())
         family = family.only(~family.dominated)

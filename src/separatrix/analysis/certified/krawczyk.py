@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from flint import arb, arb_mat, ctx
 
-from separatrix.analysis.certified.system import FaceSystem
+from separatrix.analysis.certified.system import Locus
 
 __all__ = ["isolate", "refine"]
 
@@ -21,17 +21,17 @@ def _ball(middle: arb, radius: arb | float) -> arb:
     return middle + arb(0, radius)
 
 
-def _image(system: FaceSystem, middle: Sequence[arb], radius: Sequence[arb]) -> list[arb] | None:
+def _image(locus: Locus, middle: Sequence[arb], radius: Sequence[arb]) -> list[arb] | None:
     """Return K(X) where it lies strictly inside X, else None."""
     count = len(middle)
-    jacobian = system.jacobian(middle)
+    jacobian = locus.jacobian(middle)
     try:
         inverse = jacobian.mid().inv().mid()
     except ZeroDivisionError:
         return None
     box = [_ball(m, r) for m, r in zip(middle, radius, strict=True)]
-    slope = inverse * system.jacobian(box)
-    step = inverse * arb_mat([[v] for v in system.values(middle)])
+    slope = inverse * locus.jacobian(box)
+    step = inverse * arb_mat([[v] for v in locus.values(middle)])
     result = []
     for i in range(count):
         spread = arb(0)
@@ -45,12 +45,12 @@ def _image(system: FaceSystem, middle: Sequence[arb], radius: Sequence[arb]) -> 
     return result
 
 
-def isolate(system: FaceSystem, middle: Sequence[float], radius: Sequence[float]) -> list[arb] | None:
+def isolate(locus: Locus, middle: Sequence[float], radius: Sequence[float]) -> list[arb] | None:
     """Return balls around the only zero within `radius` of `middle`, or None where that is not proven."""
-    return _image(system, [arb(m) for m in middle], [arb(r) for r in radius])
+    return _image(locus, [arb(m) for m in middle], [arb(r) for r in radius])
 
 
-def refine(system: FaceSystem, box: Sequence[arb], balls: list[arb], bits: int) -> list[arb]:
+def refine(locus: Locus, box: Sequence[arb], balls: list[arb], bits: int) -> list[arb]:
     """Return balls of radius 2**-bits around the only zero in a box; the given ones where that fails.
 
     Newton's method goes ahead without proof; the small box where it ends is then proven to hold a zero, and
@@ -58,23 +58,23 @@ def refine(system: FaceSystem, box: Sequence[arb], balls: list[arb], bits: int) 
     """
     # Large coefficients that cancel make wide balls: a smaller box then proves what the asked one cannot.
     for factor in (1, 4, 16, 64):
-        image = _refined(system, balls, factor * bits)
+        image = _refined(locus, balls, factor * bits)
         if image is not None and all(b.contains(i) for b, i in zip(box, image, strict=True)):
             return image
     return balls
 
 
-def _refined(system: FaceSystem, balls: list[arb], bits: int) -> list[arb] | None:
+def _refined(locus: Locus, balls: list[arb], bits: int) -> list[arb] | None:
     """Balls of radius 2**-bits around the zero that Newton's method runs into, or None without proof."""
     goal = arb(2) ** -bits
     with ctx.workprec(2 * bits + 40):
         middle = [b.mid() for b in balls]
         for _ in range(100):
             try:
-                step = system.jacobian(middle).mid().solve(arb_mat([[v] for v in system.values(middle)]))
+                step = locus.jacobian(middle).mid().solve(arb_mat([[v] for v in locus.values(middle)]))
             except ZeroDivisionError:
                 break
             middle = [(m - step[i, 0]).mid() for i, m in enumerate(middle)]
             if all(abs(step[i, 0]) < goal / 1024 for i in range(len(middle))):
                 break
-        return _image(system, middle, [goal] * len(middle))
+        return _image(locus, middle, [goal] * len(middle))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from flint import ctx, fmpq, fmpq_mpoly, fmpq_poly
 
 from separatrix.analysis.certified.root import Root
-from separatrix.analysis.certified.system import FaceSystem
+from separatrix.analysis.certified.system import FaceSystem, Locus
 from separatrix.analysis.surd import quadratic_roots
 
 __all__ = ["beside_end", "polynomial_of", "univariate", "zeros_on_line"]
@@ -40,14 +39,15 @@ def zeros_on_line(system: FaceSystem) -> list[Root]:
         for _ in range(multiplicity):
             cofactor = cofactor / factor
         slope, rest = _lifted(system, factor.derivative()), _lifted(system, cofactor)
-        for root in _roots(replace(system, given=(_lifted(system, factor),)), factor):
+        for root in _roots(Locus(system, (_lifted(system, factor),)), factor):
             if root.place != "inside":
                 continue
+            # An irreducible factor shares no root with its derivative nor with the other factors, so that
+            # both signs differ from zero; enormous coefficients may still hide them.
             turn, beside = root.sign(slope), root.sign(rest)
-            # An irreducible factor shares no root with its derivative nor with the other factors.
-            assert turn and beside
-            after = beside if multiplicity % 2 == 0 else turn * beside
-            root.sides = after * (-1) ** multiplicity, after
+            if turn and beside:
+                after = beside if multiplicity % 2 == 0 else turn * beside
+                root.sides = after * (-1) ** multiplicity, after
             found.append(root)
     return sorted(found, key=lambda root: float(root.at(96)[0].mid()))
 
@@ -62,15 +62,15 @@ def _lifted(system: FaceSystem, polynomial: fmpq_poly) -> fmpq_mpoly:
     return ring.context.from_dict(terms)
 
 
-def _roots(system: FaceSystem, factor: fmpq_poly) -> list[Root]:
+def _roots(locus: Locus, factor: fmpq_poly) -> list[Root]:
     """The real roots of an irreducible polynomial."""
     if factor.degree() <= 2:
         exact = quadratic_roots(factor[2], factor[1], factor[0])
-        return [Root(system, [], [], (x,)) for x in exact]
+        return [Root(locus, [], [], (x,)) for x in exact]
     with ctx.workprec(64):
         every: Any = factor.complex_roots()
         balls = [root.real for root, _ in every if root.imag == 0]
-    return [Root(system, [ball], [ball]) for ball in balls]
+    return [Root(locus, [ball], [ball]) for ball in balls]
 
 
 def beside_end(system: FaceSystem, end: int) -> int:

@@ -47,18 +47,21 @@ class Outside:
 
 @dataclass(frozen=True, eq=False)
 class Local:
-    """A rest point and its linearisation.
+    """A rest point and its linearisation, by the game's own equations on the point's face.
 
     Attributes
     ----------
     comparison : how payoffs compare
-    system : the equations of the point's face
     root : where it lies
     """
 
     comparison: Comparison
-    system: FaceSystem
     root: Root
+
+    @property
+    def system(self) -> FaceSystem:
+        """The game on the point's face."""
+        return self.root.system
 
     @property
     def balanced(self) -> bool:
@@ -79,9 +82,10 @@ class Local:
         row = self.comparison.numerators[p]
         difference = row[b] - row[self.system.face[p][-1]]
         speed = self.system.field.speeds[p]
-        if self.root.exact is not None:
-            above = self.root.exact_value(difference)
-            exact = above * speed / self.root.exact_value(self.comparison.denominators[p])
+        point = self.root.exact
+        if point is not None:
+            above = self.system.value(difference, point)
+            exact = above * speed / self.system.value(self.comparison.denominators[p], point)
             return Outside(p, b, sign(exact), as_float(exact), exact)
         value = self.root.ball(difference, LADDER[0]) / self.root.ball(
             self.comparison.denominators[p], LADDER[0]
@@ -110,17 +114,18 @@ class Local:
     @cached_property
     def exact_block(self) -> list[list[Exact]] | None:
         """The Jacobian along the face in exact numbers, where the point is exact."""
-        if self.root.exact is None:
+        point = self.root.exact
+        if point is None:
             return None
         slopes = [
-            [self.root.exact_value(f.derivative(v)) for v in self.system.variables]
+            [self.system.value(f.derivative(v), point) for v in self.system.variables]
             for f in self.system.equations
         ]
         factors = [
-            speed / self.root.exact_value(d)
+            speed / self.system.value(d, point)
             for speed, d in zip(self.system.field.speeds, self.comparison.denominators, strict=True)
         ]
-        return self.block_from(self.system, slopes, self.root.exact, factors)
+        return self.block_from(self.system, slopes, point, factors)
 
     def ball_block(self, bits: int) -> list[list[arb]]:
         """Return the Jacobian along the face in balls, from shares of radius about 2**-bits."""

@@ -21,7 +21,7 @@ from separatrix.analysis.certified.contraction import definite
 from separatrix.analysis.certified.factors import bases_for, scaled_coefficients
 from separatrix.analysis.certified.krawczyk import isolate
 from separatrix.analysis.certified.root import Root
-from separatrix.analysis.certified.system import FaceSystem
+from separatrix.analysis.certified.system import FaceSystem, Locus
 from separatrix.sentence import say
 
 __all__ = ["manifold_state"]
@@ -153,7 +153,7 @@ def _on_slice(
     centre = [float(x) for c in cells.middle(k) for x in c[:-1]]
     held = [n for n in range(len(centre)) if n not in pivots]
     fixed = [generators[system.variables[n]] - fmpq(*centre[n].as_integer_ratio()) for n in held]
-    square = FaceSystem(system.field, system.numerators, system.face, (*equations, *fixed))
+    square = Locus(system, (*equations, *fixed))
     radius = [float(cells.width[k])] * len(centre)
     for scale in (1.0, 0.25, 2.0**-6):
         start = _newton(square, centre)
@@ -165,12 +165,12 @@ def _on_slice(
     return None
 
 
-def _newton(system: FaceSystem, start: list[float]) -> list[float]:
+def _newton(locus: Locus, start: list[float]) -> list[float]:
     """A few steps of Newton's method."""
     point = [arb(x) for x in start]
     for _ in range(20):
         try:
-            step = system.jacobian(point).mid().solve(arb_mat([[v] for v in system.values(point)]))
+            step = locus.jacobian(point).mid().solve(arb_mat([[v] for v in locus.values(point)]))
         except ZeroDivisionError:
             break
         point = [(x - step[i, 0]).mid() for i, x in enumerate(point)]

@@ -12,7 +12,7 @@ from flint import arb, ctx, fmpq, fmpq_mpoly, fmpz, fmpz_mat
 
 from separatrix.analysis.certified.faces import Face
 from separatrix.analysis.certified.krawczyk import refine
-from separatrix.analysis.certified.system import Compiled, FaceSystem, evaluate_exactly
+from separatrix.analysis.certified.system import Compiled, FaceSystem, Locus, evaluate_exactly
 from separatrix.analysis.surd import Exact, Surd, as_float, quadratic_roots, sign
 
 __all__ = ["Root", "exact_zero", "simplest_between"]
@@ -25,23 +25,33 @@ LADDER = (96, 192, 384, 768)
 
 @dataclass(eq=False)
 class Root:
-    """A regular zero of a face's equations, or any exact one.
+    """A rest state of a face: a regular zero of some polynomials, or any exact one.
 
     Attributes
     ----------
-    system : the face's equations
+    locus : the polynomials that locate it
     box : free shares between which there is no other zero
     balls : enclosures of the zero within the box
     exact : the free shares, where they are known to be rational or to lie in one quadratic field
     sides : for a point of an edge, the sign of the advantage just below and just above it
     """
 
-    system: FaceSystem
+    locus: Locus
     box: list[arb]
     balls: list[arb]
     exact: tuple[Exact, ...] | None = None
     sides: tuple[int, int] | None = None
     _refined: dict[int, list[arb]] = field(default_factory=dict, repr=False)
+
+    @staticmethod
+    def at_exactly(system: FaceSystem, exact: tuple[Exact, ...]) -> Root:
+        """Return a rest state that is known exactly, by its free shares."""
+        return Root(system.locus, [], [], exact)
+
+    @property
+    def system(self) -> FaceSystem:
+        """The game on its face; what is said about the state comes from here, not from its locus."""
+        return self.locus.system
 
     @property
     def face(self) -> Face:
@@ -55,13 +65,8 @@ class Root:
                 with ctx.workprec(bits + 40):
                     self._refined[bits] = [_as_ball(x) for x in self.exact]
             else:
-                self._refined[bits] = refine(self.system, self.box, self.balls, bits)
+                self._refined[bits] = refine(self.locus, self.box, self.balls, bits)
         return self._refined[bits]
-
-    def exact_value(self, polynomial: fmpq_mpoly) -> Exact:
-        """Return the value of a polynomial in the ring's coordinates at an exact root."""
-        assert self.exact is not None
-        return evaluate_exactly(polynomial, self.system.reduced(self.system.shares(self.exact)))
 
     def ball(self, polynomial: fmpq_mpoly, bits: int) -> arb:
         """Return the value of a polynomial in the ring's coordinates, from shares known to 2**-bits."""
@@ -74,7 +79,7 @@ class Root:
     def sign(self, polynomial: fmpq_mpoly) -> int | None:
         """Return the sign of a polynomial in the ring's coordinates there, or None where none is proven."""
         if self.exact is not None:
-            return sign(self.exact_value(polynomial))
+            return sign(self.system.value(polynomial, self.exact))
         compiled = self._compiled(polynomial)
         for bits in LADDER:
             with ctx.workprec(bits + 40):
@@ -88,11 +93,11 @@ class Root:
         return None
 
     def vanishes(self, polynomial: fmpq_mpoly) -> bool:
-        """Return whether a polynomial certainly is zero there, because an equation of the face divides it."""
+        """Return whether a polynomial certainly is zero there, because one of the locus divides it."""
         restricted = self.system.restrict(polynomial)
         return not restricted or any(
             not f.is_constant() and restricted.gcd(f) == f / f.leading_coefficient()
-            for f in self.system.equations
+            for f in self.locus.polynomials
         )
 
     @cached_property
@@ -146,7 +151,7 @@ class Root:
     def recognise(self) -> None:
         """Find the exact coordinates where they are rational or quadratic."""
         if self.exact is None:
-            found = exact_zero(self.system, self.at(192))
+            found = exact_zero(self.locus, self.at(192))
             if found is not None and all(
                 box.contains_interior(_as_ball(x)) for box, x in zip(self.box, found, strict=True)
             ):
@@ -234,7 +239,7 @@ def _quadratic(ball: arb, bits: int) -> Exact | None:
     return None
 
 
-def exact_zero(system: FaceSystem, balls: Sequence[arb]) -> tuple[Exact, ...] | None:
+def exact_zero(locus: Locus, balls: Sequence[arb]) -> tuple[Exact, ...] | None:
     """Return the zero in small balls exactly, if it is rational or in one quadratic field, else None."""
     bits = 190
     values: list[Exact] = []
@@ -246,8 +251,8 @@ def exact_zero(system: FaceSystem, balls: Sequence[arb]) -> tuple[Exact, ...] | 
             return None
         values.append(value)
     try:
-        point = system.reduced(system.shares(values))
-        zero = all(sign(evaluate_exactly(f, point)) == 0 for f in system.equations)
+        point = locus.system.reduced(locus.system.shares(values))
+        zero = all(sign(evaluate_exactly(f, point)) == 0 for f in locus.polynomials)
     except ValueError:  # coordinates of different quadratic fields
         return None
     return tuple(values) if zero else None

@@ -24,7 +24,7 @@ from separatrix.analysis.certified.faces import Face, Family
 from separatrix.analysis.certified.factors import bases_for, scaled_coefficients
 from separatrix.analysis.certified.krawczyk import isolate
 from separatrix.analysis.certified.root import Root
-from separatrix.analysis.certified.system import FaceSystem
+from separatrix.analysis.certified.system import FaceSystem, Locus
 
 __all__ = ["Outcome", "search", "search_system"]
 
@@ -44,7 +44,7 @@ class Outcome:
     Attributes
     ----------
     face : the strategies played
-    make : from a face to its exact equations, which are made when they are first needed
+    make : from a face to its locus, which is made when it is first needed
     roots : its certified zeros, those outside the open face included
     stuck : tiny cells, as lowest and highest free shares, that stay unsettled
     finished : False where the budget ended first
@@ -52,15 +52,15 @@ class Outcome:
     """
 
     face: Face
-    make: Callable[[Face], FaceSystem]
+    make: Callable[[Face], Locus]
     roots: list[Root] = field(default_factory=list)
     stuck: list[tuple[Floats, Floats]] = field(default_factory=list)
     finished: bool = True
     exhausted: bool = False
 
     @cached_property
-    def system(self) -> FaceSystem:
-        """The face's exact equations."""
+    def locus(self) -> Locus:
+        """The exact polynomials whose zeros are searched for."""
         return self.make(self.face)
 
 
@@ -83,17 +83,18 @@ def search(
     for family in families:
         first = len(outcomes)
         parts.append(cells_of(family, np.arange(first, first + len(family.faces))))
-        outcomes.extend(Outcome(face, system) for face in family.faces)
+        outcomes.extend(Outcome(face, lambda face: system(face).locus) for face in family.faces)
         # Cells list the populations by size, the equations in their own order.
         orders.extend([tuple(int(k) for k in np.argsort(family.mixing))] * len(family.faces))
     return outcomes, _run(Cells.joined(parts), _Search(outcomes, orders), clock)
 
 
-def search_system(system: FaceSystem, clock: Clock) -> Outcome:
-    """Return all zeros, in a closed face, of as many equations in its free shares as there are shares."""
-    outcome = Outcome(system.face, lambda _: system)
-    bases = bases_for(system, system.equations)
-    tensors = scaled_coefficients(system, bases, system.equations)
+def search_system(locus: Locus, clock: Clock) -> Outcome:
+    """Return all zeros, in a closed face, of as many polynomials in its free shares as there are shares."""
+    system = locus.system
+    outcome = Outcome(system.face, lambda _: locus)
+    bases = bases_for(system, locus.polynomials)
+    tensors = scaled_coefficients(system, bases, locus.polynomials)
     layout = Layout(bases, ((True,) * len(bases),) * len(bases))
     start = Cells(
         layout,
@@ -190,7 +191,7 @@ class _Search:
                 continue
             middle = (low + high) / 2
             radius = (high - low) / 2 * inflation + 2.0**-46
-            balls = isolate(outcome.system, [float(m) for m in middle], [float(r) for r in radius])
+            balls = isolate(outcome.locus, [float(m) for m in middle], [float(r) for r in radius])
             if balls is not None:
                 done[k] = True
                 _record(outcome, middle, radius, balls)
@@ -211,7 +212,7 @@ def _covered(outcome: Outcome, low: Floats, high: Floats) -> bool:
 def _record(outcome: Outcome, middle: Floats, radius: Floats, balls: list[arb]) -> None:
     """Add a zero unless it is known: two boxes share their zero if it lies in both."""
     box = [arb(float(m), float(r)) for m, r in zip(middle, radius, strict=True)]
-    new = Root(outcome.system, box, balls)
+    new = Root(outcome.locus, box, balls)
     for root in outcome.roots:
         if all(a.contains(b) for a, b in zip(root.box, new.at(96), strict=True)):
             return

@@ -66,7 +66,7 @@ def _state(patch: Patch, free: Sequence[Exact]) -> Root:
     shares = patch.system.shares(free)
     face = tuple(tuple(a for a, x in enumerate(row) if sign(x)) for row in shares)
     system = FaceSystem(patch.system.field, patch.system.numerators, face)
-    return Root(system, [], [], tuple(shares[q][a] for q, a in system.free))
+    return Root.at_exactly(system, tuple(shares[q][a] for q, a in system.free))
 
 
 def judge_set(forms: Forms, patches: Sequence[Patch], pieces: Sequence[Piece], balanced: bool) -> SetVerdict:

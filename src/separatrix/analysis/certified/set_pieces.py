@@ -8,7 +8,7 @@ Their zeros cut it.  On a face that is all at rest only the payoff differences d
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from flint import fmpq, fmpq_mpoly, fmpq_poly
@@ -54,20 +54,19 @@ class Piece:
 
 def pieces_of(labeller: Labeller, forms: Forms, patch: Patch) -> list[Piece]:
     """Return the labelled pieces of a rest set."""
-    if patch.dimension == 0:
-        assert patch.sample is not None
+    if patch.dimension == 0 and patch.sample is not None:
         return [_single(labeller, patch, patch.sample, 1)]
     if patch.curve is not None:
         try:
-            return _joined(patch, list(_cut_curve(labeller, patch, patch.curve)))
+            return _joined(patch, patch.curve, _cut_curve(labeller, patch, patch.curve))
         except ArithmeticError:  # an end of a piece would be an algebraic number of degree above two
             return [Piece(patch, Verdict("undecided", UNCUT))]
     return list(_cut_face(labeller, forms, patch))
 
 
 def _single(labeller: Labeller, patch: Patch, state: Sequence[Exact], dimension: int) -> Piece:
-    root = Root(patch.system, [], [], tuple(state))
-    local = Local(labeller.comparison, patch.system, root)
+    root = Root.at_exactly(patch.system, tuple(state))
+    local = Local(labeller.comparison, root)
     verdict = labeller.label(local, dimension=dimension)
     positive, attracting = _kind(local, dimension)
     return Piece(Patch.state(root), verdict, positive, attracting)
@@ -85,9 +84,17 @@ def _kind(local: Local, dimension: int) -> tuple[bool, bool]:
 # --------------------------------------------------------------------------- curves
 
 
-def _cut_curve(labeller: Labeller, patch: Patch, curve: Curve) -> Iterator[Piece]:
+@dataclass(frozen=True)
+class _Stretch:
+    """A piece of a curve and the values of the parameter between which it lies, alike for a single state."""
+
+    piece: Piece
+    low: Exact
+    high: Exact
+
+
+def _cut_curve(labeller: Labeller, patch: Patch, curve: Curve) -> Iterator[_Stretch]:
     breaks: list[Exact] = []
-    assert isinstance(curve.low, fmpq) and isinstance(curve.high, fmpq)
     for polynomial in _deciding(labeller.comparison, patch, curve):
         coefficients = [fmpq(c) for c in polynomial.coeffs()]
         breaks.extend(real_roots(coefficients, curve.low, curve.high))
@@ -96,38 +103,32 @@ def _cut_curve(labeller: Labeller, patch: Patch, curve: Curve) -> Iterator[Piece
         rational = not isinstance(low, Surd) and not isinstance(high, Surd)
         t = (low + high) / 2 if rational else between(low, high)
         part = _part(patch, curve, low, high) if len(ends) > 2 else patch
-        yield _stretch(labeller, part, curve.at(t))
+        yield _Stretch(_stretch(labeller, part, curve.at(t)), low, high)
         if high is not curve.high:
-            yield _single(labeller, patch, curve.at(high), 1)
+            yield _Stretch(_single(labeller, patch, curve.at(high), 1), high, high)
 
 
-def _joined(patch: Patch, pieces: list[Piece]) -> list[Piece]:
+def _joined(patch: Patch, curve: Curve, stretches: Iterable[_Stretch]) -> list[Piece]:
     """The pieces of a curve, with neighbours of one label made one."""
-    result: list[Piece] = []
-    for piece in pieces:
-        result.append(piece)
+    result: list[_Stretch] = []
+    for stretch in stretches:
+        result.append(stretch)
         while len(result) >= 3 and _alike(result[-3:]):
-            left, _, right = result[-3:]
-            assert left.patch.curve is not None and right.patch.curve is not None
-            low, high = left.patch.curve.low, right.patch.curve.high
-            assert patch.curve is not None
-            whole = (low, high) == (patch.curve.low, patch.curve.high)
-            joined = patch if whole else _part(patch, patch.curve, low, high)
-            result[-3:] = [replace(left, patch=replace(joined, sample=left.patch.sample))]
-    return result
+            left, low, high = result[-3].piece, result[-3].low, result[-1].high
+            joined = patch if (low, high) == (curve.low, curve.high) else _part(patch, curve, low, high)
+            piece = replace(left, patch=replace(joined, sample=left.patch.sample))
+            result[-3:] = [_Stretch(piece, low, high)]
+    return [stretch.piece for stretch in result]
 
 
-def _alike(three: list[Piece]) -> bool:
-    first = three[0]
-    return [p.patch.dimension for p in three] == [1, 0, 1] and all(
-        (p.verdict.label, p.positive, p.attracting) == (first.verdict.label, first.positive, first.attracting)
-        for p in three
-    )
+def _alike(three: list[_Stretch]) -> bool:
+    kinds = {(s.piece.verdict.label, s.piece.positive, s.piece.attracting) for s in three}
+    return [s.piece.patch.dimension for s in three] == [1, 0, 1] and len(kinds) == 1
 
 
 def _stretch(labeller: Labeller, part: Patch, state: tuple[Exact, ...]) -> Piece:
     """An open stretch of a curve on which no deciding quantity changes its sign."""
-    local = Local(labeller.comparison, part.system, Root(part.system, [], [], state))
+    local = Local(labeller.comparison, Root.at_exactly(part.system, state))
     verdict = labeller.label(local, dimension=1)
     positive, attracting = _kind(local, 1)
     if verdict.label in ("stable", "undecided", "centre", "asymptotically stable") and not attracting:
@@ -183,7 +184,7 @@ def _deciding(comparison: Comparison, patch: Patch, curve: Curve) -> Iterator[fm
             Ratio(ring, ring.one * speed, ring.one) / along(d)
             for speed, d in zip(system.field.speeds, comparison.denominators, strict=True)
         ]
-        slopes = [[along(f.derivative(v)) for v in system.variables] for f in system.own_equations]
+        slopes = [[along(f.derivative(v)) for v in system.variables] for f in system.equations]
         block = Local.block_from(system, slopes, point, factors)
         quantities.extend(characteristic(block, ring.constant(0), ring.constant(1)))
     for quantity in quantities:

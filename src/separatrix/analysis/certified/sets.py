@@ -12,6 +12,7 @@ from flint import fmpq, fmpq_mpoly, fmpq_poly
 from separatrix.analysis.certified.root import Root
 from separatrix.analysis.certified.system import FaceSystem, evaluate_exactly
 from separatrix.analysis.rest_states import Branch, Free, Linked
+from separatrix.analysis.roots import compare
 from separatrix.analysis.surd import Exact, as_float, sign
 
 __all__ = ["Curve", "Patch"]
@@ -196,7 +197,7 @@ class Patch:
             if self.interval is not None:
                 k, low, high = self.interval
                 q, a = self.system.free[k]
-                if shares[q][a] < low or shares[q][a] > high:
+                if compare(shares[q][a], low) < 0 or compare(shares[q][a], high) > 0:
                     return False
         except ValueError:
             return None

@@ -33,12 +33,12 @@ def degenerate_zeros(outcome: Outcome) -> list[Root] | None:
 
     Where the search was given up, all its zeros inside the face are returned.
     """
-    system = outcome.system
+    locus = outcome.locus
     found: list[Root] = []
     try:
-        for values in _zeros(outcome, list(system.equations), {}):
-            exact = tuple(values[v] for v in system.variables)
-            root = Root(system, [], [], exact)
+        for values in _zeros(outcome, list(locus.polynomials), {}):
+            exact = tuple(values[v] for v in locus.system.variables)
+            root = Root(locus, [], [], exact)
             if root.place == "inside" and not any(r.exact == exact for r in found):
                 found.append(root)
     except (Inexact, ValueError):  # ValueError: values of different quadratic fields
@@ -48,7 +48,7 @@ def degenerate_zeros(outcome: Outcome) -> list[Root] | None:
 
 def _zeros(outcome: Outcome, equations: Sequence[fmpq_mpoly], known: Values) -> Iterator[Values]:
     """Yield the exact zeros that extend known values of some shares."""
-    system = outcome.system
+    system = outcome.locus.system
     if not any(isinstance(x, Surd) for x in known.values()):
         equations = [e for e in (_put_in(system, e, known) for e in equations) if e]
     left = []
@@ -153,7 +153,7 @@ def _near(outcome: Outcome, v: int, ball: arb) -> bool:
     """Whether a share may have this value in a cell that was not settled."""
     if outcome.exhausted:
         return not (ball < 0 or ball > 1)
-    k = outcome.system.variables.index(v)
+    k = outcome.locus.system.variables.index(v)
     slack = 1e-9
     return any(
         not (ball < float(low[k]) - slack or ball > float(high[k]) + slack) for low, high in outcome.stuck

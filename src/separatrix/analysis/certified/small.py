@@ -70,7 +70,7 @@ def _linear(family: Family, equations: list[np.ndarray], system: FaceSystem) -> 
     ]
     dimension = sum(side.dimension for side in sides)
     if not dimension:
-        yield Root(system, [], [], points[0])
+        yield Root.at_exactly(system, points[0])
     else:
         yield Patch.polytope(system, dimension, points)
 
@@ -94,7 +94,7 @@ def _three(family: Family, equations: list[np.ndarray], system: FaceSystem) -> I
         if branch.dimension:
             yield Patch.branch(system, branch)
         else:
-            yield Root(system, [], [], _point(branch))
+            yield Root.at_exactly(system, _point(branch))
 
 
 def _point(branch: Branch) -> tuple[Exact, ...]:

@@ -58,7 +58,7 @@ class _Answer:
         self.patches = continua
         loose: list[Patch] = []
         for root in explored.points:
-            local = Local(explored.comparison, explored.system(root.face), root)
+            local = Local(explored.comparison, root)
             isolated = None if explored.clock.over else self._isolated(local, continua)
             if isolated is False and root.system.free and root.exact is not None:
                 loose.append(Patch.state(root))

@@ -1,4 +1,10 @@
-"""The exact equations of one face: equal payoffs of the played strategies, in the free shares."""
+"""The exact equations of one face: equal payoffs of the played strategies, in the free shares.
+
+Two things are kept apart by type.  A `FaceSystem` is the game on a face: its equations and their
+derivatives are the game's own, and all that is said about a state comes from them.  A `Locus` holds
+polynomials whose common zeros are looked for; it may be a factor of the game's equations, or they with a
+share eliminated, and then its derivatives say nothing about the game.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +19,7 @@ from separatrix.analysis.certified.faces import Face
 from separatrix.analysis.field import Field
 from separatrix.analysis.surd import Exact
 
-__all__ = ["Compiled", "FaceSystem", "Numerators", "evaluate_exactly"]
+__all__ = ["Compiled", "FaceSystem", "Locus", "Numerators", "evaluate_exactly"]
 
 Numerators = tuple[tuple[fmpq_mpoly, ...], ...]
 """For each population and strategy a polynomial in the reduced coordinates that orders the payoffs."""
@@ -94,13 +100,11 @@ class FaceSystem:
     field : Field
     numerators : polynomials that order the payoffs of each population
     face : strategies played by each population
-    given : equations to use in the place of equal payoffs, in the free shares
     """
 
     field: Field
     numerators: Numerators
     face: Face
-    given: tuple[fmpq_mpoly, ...] | None = None
 
     @cached_property
     def free(self) -> tuple[tuple[int, int], ...]:
@@ -138,27 +142,22 @@ class FaceSystem:
 
     @cached_property
     def equations(self) -> tuple[fmpq_mpoly, ...]:
-        """The polynomials that vanish at the face's rest states: one a free share."""
-        return self.own_equations if self.given is None else self.given
+        """Payoffs of the played strategies minus those of the last one, times a positive polynomial.
 
-    @cached_property
-    def own_equations(self) -> tuple[fmpq_mpoly, ...]:
-        """Payoffs of the played strategies minus those of the last one, times a positive polynomial."""
+        They vanish at the face's rest states: one a free share.
+        """
         return tuple(
             self.restrict(self.numerators[q][a] - self.numerators[q][self.face[q][-1]]) for q, a in self.free
         )
 
     @cached_property
-    def _compiled(self) -> tuple[Compiled, ...]:
-        return tuple(Compiled(f, self.variables) for f in self.equations)
-
-    def values(self, point: Sequence[arb]) -> list[arb]:
-        """Return the equations' values where the free shares have given values."""
-        return [f.value(point) for f in self._compiled]
+    def locus(self) -> Locus:
+        """Where the game's own equations vanish."""
+        return Locus(self, self.equations)
 
     def jacobian(self, point: Sequence[arb]) -> arb_mat:
-        """Return the equations' derivatives (rows) by the free shares (columns)."""
-        return arb_mat([f.gradient(point) for f in self._compiled])
+        """Return the derivatives of the game's equations (rows) by the free shares (columns)."""
+        return self.locus.jacobian(point)
 
     def shares(self, point: Sequence[Any]) -> list[list[Any]]:
         """Return the shares of all strategies, population by population, at given free shares.
@@ -177,6 +176,36 @@ class FaceSystem:
             result.append(row)
         return result
 
+    def value(self, polynomial: fmpq_mpoly, point: Sequence[Exact]) -> Exact:
+        """Return the value of a polynomial in the ring's coordinates at exact free shares."""
+        return evaluate_exactly(polynomial, self.reduced(self.shares(point)))
+
     def reduced(self, shares: Sequence[Sequence[Any]]) -> list[Any]:
         """Return the coordinates of the field's ring at given shares."""
         return [x for row in shares for x in row[:-1]]
+
+
+@dataclass(frozen=True, eq=False)
+class Locus:
+    """Common zeros of polynomials on a face; at those that are looked for, the game is at rest.
+
+    Attributes
+    ----------
+    system : the game on the face
+    polynomials : in the free shares; the game's equations, or others with fewer or simpler zeros
+    """
+
+    system: FaceSystem
+    polynomials: tuple[fmpq_mpoly, ...]
+
+    @cached_property
+    def _compiled(self) -> tuple[Compiled, ...]:
+        return tuple(Compiled(f, self.system.variables) for f in self.polynomials)
+
+    def values(self, point: Sequence[arb]) -> list[arb]:
+        """Return the polynomials' values where the free shares have given values."""
+        return [f.value(point) for f in self._compiled]
+
+    def jacobian(self, point: Sequence[arb]) -> arb_mat:
+        """Return the polynomials' derivatives (rows) by the free shares (columns)."""
+        return arb_mat([f.gradient(point) for f in self._compiled])
