@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from separatrix.game.expression import (
@@ -47,8 +49,8 @@ def payoff_function(game: Game, known: Mapping[str, Fraction]) -> PayoffFunction
             return _pairs(game, {(0, 0): rows}, known)
         case PairwiseForm(matrices):
             return _pairs(game, matrices, known)
-        case ProfileTable():
-            return _profiles(game, known)
+        case ProfileTable() as form:
+            return _profiles(game, form, known)
         case _:
             return _formulas(game, known)
 
@@ -64,50 +66,27 @@ def _pairs(
 ) -> PayoffFunction:
     import numpy as np
 
-    tables = {
-        (i, j): np.array([[_number(game, i, e, known) for e in row] for row in rows])
-        for (i, j), rows in matrices.items()
-    }
-
-    def payoffs(shares: Sequence[Array]) -> list[Array]:
-        return [
-            sum((shares[j] @ table.T for (k, j), table in tables.items() if k == i), np.zeros_like(shares[i]))
-            for i in range(len(shares))
-        ]
-
-    return payoffs
+    return PairPayoffs(
+        {
+            (i, j): np.array([[_number(game, i, e, known) for e in row] for row in rows])
+            for (i, j), rows in matrices.items()
+        }
+    )
 
 
-def _profiles(game: Game, known: Mapping[str, Fraction]) -> PayoffFunction:
+def _profiles(game: Game, form: ProfileTable, known: Mapping[str, Fraction]) -> PayoffFunction:
     import numpy as np
 
-    form = game.form
-    assert isinstance(form, ProfileTable)
-    sizes = [len(p.strategies) for p in game.populations]
     tables = []
-    for i in range(len(sizes)):
-        table = np.empty(sizes)
+    for i in range(len(game.populations)):
+        table = np.empty([len(p.strategies) for p in game.populations])
         for profile in game.profiles():
             table[profile] = _number(game, i, form.pay[profile][i], known)
         tables.append(table)
-    axes = list(range(len(sizes)))
-
-    def payoffs(shares: Sequence[Array]) -> list[Array]:
-        result = []
-        for i, table in enumerate(tables):
-            operands: list[Any] = [table, axes]
-            for j in axes:
-                if j != i:
-                    operands += [shares[j], [..., j]]
-            result.append(np.asarray(np.einsum(*operands, [..., i])))
-        return result
-
-    return payoffs
+    return ProfilePayoffs(tuple(tables))
 
 
 def _formulas(game: Game, known: Mapping[str, Fraction]) -> PayoffFunction:
-    import numpy as np
-
     if isinstance(game.form, ReplicatorForm):
         # Growth rates are quotients such as x'/x, which only exact algebra can cancel.
         from separatrix.analysis.fields import field_of
@@ -116,21 +95,76 @@ def _formulas(game: Game, known: Mapping[str, Fraction]) -> PayoffFunction:
     else:
         numbers: dict[str, Expression] = {name: Number(value) for name, value in known.items()}
         rows = [[folded(substitute(u, numbers)) for u in row] for row in strategy_payoffs(game, known)]
-    functions = [[compiled(u) for u in row] for row in rows]
+    return FormulaPayoffs(tuple(p.shares for p in game.populations), tuple(map(tuple, rows)))
 
-    def payoffs(shares: Sequence[Array]) -> list[Array]:
-        at: dict[str, Array] = {}
-        for population, part in zip(game.populations, shares, strict=True):
-            at.update({name: part[..., k] for k, name in enumerate(population.shares)})
+
+# Classes, and not functions within functions: fields and portraits travel to other processes.
+
+
+@dataclass(frozen=True)
+class PairPayoffs:
+    """Payoffs from meetings in pairs: ``tables[i, j]`` is what members of i earn against those of j."""
+
+    tables: Mapping[tuple[int, int], Array]
+
+    def __call__(self, shares: Sequence[Array]) -> list[Array]:
+        import numpy as np
+
+        every = self.tables.items()
+        return [
+            sum((shares[j] @ table.T for (k, j), table in every if k == i), np.zeros_like(shares[i]))
+            for i in range(len(shares))
+        ]
+
+
+@dataclass(frozen=True)
+class ProfilePayoffs:
+    """Expected payoffs of a table: ``tables[i]`` has one axis a population and holds what i earns."""
+
+    tables: tuple[Array, ...]
+
+    def __call__(self, shares: Sequence[Array]) -> list[Array]:
+        import numpy as np
+
+        axes = list(range(len(self.tables)))
         result = []
-        for row, part in zip(functions, shares, strict=True):
+        for i, table in enumerate(self.tables):
+            operands: list[Any] = [table, axes]
+            for j in axes:
+                if j != i:
+                    operands += [shares[j], [..., j]]
+            result.append(np.asarray(np.einsum(*operands, [..., i])))
+        return result
+
+
+@dataclass(frozen=True)
+class FormulaPayoffs:
+    """Payoffs as formulas in the shares: their names, and one formula a strategy, by population."""
+
+    shares: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[Expression, ...], ...]
+
+    @cached_property
+    def functions(self) -> list[list[Callable[[Mapping[str, Any]], Any]]]:
+        """The formulas, ready to be evaluated."""
+        return [[compiled(formula) for formula in row] for row in self.rows]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "functions"}
+
+    def __call__(self, shares: Sequence[Array]) -> list[Array]:
+        import numpy as np
+
+        at: dict[str, Array] = {}
+        for names, part in zip(self.shares, shares, strict=True):
+            at.update({name: part[..., k] for k, name in enumerate(names)})
+        result = []
+        for row, part in zip(self.functions, shares, strict=True):
             values = np.empty_like(part)
             for a, function in enumerate(row):
                 values[..., a] = function(at)
             result.append(values)
         return result
-
-    return payoffs
 
 
 def compiled(expression: Expression) -> Callable[[Mapping[str, Any]], Any]:

@@ -157,6 +157,11 @@ class Translation:
     scenarios: Mapping[str, str] = field(default_factory=dict)
 
 
+_READ_ONLY = frozenset(
+    {"parameters", "lets", "scenarios", "schedule", "translations", "scenario_names", "raw"}
+)
+
+
 @dataclass(frozen=True)
 class Game:
     """A game, as its file describes it.
@@ -213,12 +218,22 @@ class Game:
     places: Source = field(default_factory=Source, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        for name in (
-            "parameters", "lets", "scenarios", "schedule", "translations", "scenario_names", "raw",
-        ):  # fmt: skip
-            object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
+        self.__setstate__(self.__dict__.copy())
         if not self.speeds:
             object.__setattr__(self, "speeds", (ONE,) * len(self.populations))
+
+    # A read-only view of a dict cannot be pickled, and games travel to other processes.
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {
+            name: dict(value) if isinstance(value, MappingProxyType) else value
+            for name, value in self.__dict__.items()
+        }
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        for name, value in state.items():
+            kept = MappingProxyType(dict(value)) if name in _READ_ONLY else value
+            object.__setattr__(self, name, kept)
 
     @property
     def shares(self) -> tuple[str, ...]:

@@ -6,13 +6,11 @@ The parcel travels as bytes and is opened once a process.  A task whose worker d
 
 from __future__ import annotations
 
-import copyreg
 import io
 import pickle
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from types import MappingProxyType
 from typing import Any, Literal
 
 from separatrix.errors import InputError
@@ -106,17 +104,11 @@ def _cores() -> int:
 # --------------------------------------------------------------------------- parcels
 
 
-def _proxy(proxy: MappingProxyType[Any, Any]) -> tuple[Any, ...]:
-    return MappingProxyType, (dict(proxy),)
-
-
 def packed(content: object) -> bytes:
     """Return something as bytes that another process can open; raise D675 where that cannot be."""
     stream = io.BytesIO()
     try:
-        pickler = _pickler()(stream)
-        pickler.dispatch_table = copyreg.dispatch_table | {MappingProxyType: _proxy}
-        pickler.dump(content)
+        _pickler()(stream).dump(content)
     except (pickle.PicklingError, TypeError, AttributeError) as problem:
         raise InputError(
             "D675",

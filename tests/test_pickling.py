@@ -1,0 +1,86 @@
+"""Games, results and errors travel to other processes with what Python itself brings, no cloudpickle."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+
+import separatrix
+
+SLUGS = (
+    "shi-chen-2018", "wang-2023", "hawk-dove-one-population", "dynamic-penalty", "collective-risk",
+    "zeeman-1980", "hypercycle-four",
+)  # fmt: skip
+CUBE = {
+    "title": "Three",
+    "populations": [{"name": name, "share": name.lower()} for name in ("X", "Y", "Z")],
+    "advantages": {"x": "3*y*z - 1", "y": "3*x*z - 1", "z": "3*x*y - 1"},
+}
+PAPER = separatrix.load("shi-chen-2018")
+RESULTS: Mapping[str, Callable[[], Any]] = {
+    "analysis": lambda: separatrix.analyze(PAPER),
+    "symbolic analysis": lambda: separatrix.analyze(separatrix.load("wang-2023"), symbolic=True),
+    "findings": lambda: separatrix.check(separatrix.load("coal-safety")),
+    "basins": lambda: separatrix.basins(PAPER),
+    "shock": lambda: separatrix.critical_shock(PAPER),
+    "trajectory": lambda: separatrix.trajectory(PAPER, [0.2, 0.3]),
+    "fate": lambda: separatrix.fate(PAPER, [0.2, 0.3]),
+    "portrait": lambda: separatrix.portrait(PAPER),
+    "portrait of formulas": lambda: separatrix.portrait(separatrix.load("dynamic-penalty")),
+    "separatrix": lambda: separatrix.separatrix_curve(PAPER),
+    "separatrices": lambda: separatrix.separatrix_curves(separatrix.load("zeeman-1980")),
+    "surface": lambda: separatrix.separatrix_surface(separatrix.load(CUBE), cells=6),
+    "regime map": lambda: separatrix.regime_map(PAPER, {"C1": (0, 8), "C2": (0, 4)}, grid=(8, 8)),
+    "bifurcation diagram": lambda: separatrix.bifurcation_diagram(PAPER, ("C1", 0, 8)),
+    "sensitivity": lambda: separatrix.sensitivity(PAPER, "basin:E4", spread="10%", samples=16),
+    "fan chart": lambda: separatrix.fan_chart(PAPER, spread="10%", samples=8),
+    "sweep": lambda: separatrix.sweep(PAPER, {"C1": "0:8:3"}),
+    "cluster": lambda: separatrix.load_cluster("synthetic-park"),
+    "accounts": lambda: separatrix.carbon_accounts(separatrix.load_cluster("synthetic-park")),
+    "diagnosis": lambda: separatrix.diagnose(separatrix.load_cluster("synthetic-park")),
+}
+
+
+def through_pickle(thing: Any) -> Any:
+    """Return what another process would get."""
+    return pickle.loads(pickle.dumps(thing))
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_game_comes_back_equal_and_gives_the_same_answer(slug: str) -> None:
+    """A game that was pickled equals the first one, cannot be changed, and has the same analysis."""
+    game = separatrix.load(slug)
+    again = through_pickle(game)
+    assert again == game
+    assert separatrix.analyze(again).to_dict() == separatrix.analyze(game).to_dict()
+    with pytest.raises(TypeError):
+        again.parameters["new"] = None
+
+
+@pytest.mark.parametrize("name", RESULTS)
+def test_a_result_comes_back_with_the_same_data(name: str) -> None:
+    """Every public result is pickled without help, and tells the same afterwards."""
+    result = RESULTS[name]()
+    again = through_pickle(result)
+    assert type(again) is type(result)
+    if hasattr(result, "to_dict"):
+        assert again.to_dict() == result.to_dict()
+
+
+def test_a_portrait_that_was_pickled_still_has_its_field() -> None:
+    """The vector field of a portrait gives the same rates of change after a journey."""
+    portrait = separatrix.portrait(separatrix.load("dynamic-penalty"))
+    again = through_pickle(portrait)
+    assert (again.flow(portrait.grid) == portrait.flow(portrait.grid)).all()
+
+
+def test_an_error_keeps_its_code_place_and_hint() -> None:
+    """An error that is raised in another process reads there as here."""
+    with pytest.raises(separatrix.SeparatrixError) as raised:
+        separatrix.analyze(PAPER, {"C7": 1})
+    again = through_pickle(raised.value)
+    assert (again.code, again.where, again.hint) == (raised.value.code, raised.value.where, raised.value.hint)
+    assert str(again) == str(raised.value)
