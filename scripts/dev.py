@@ -22,6 +22,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 BENCH_VENV = ROOT / ".venv-bench"
+PLAIN = "SEPARATRIX_PLAIN"  # tells tests/smoke which environments there are: name=python, one a line
 DEMO = ROOT / "demo"
 CONSTRAINTS = ROOT / "constraints"
 BENCH_BEGIN, BENCH_END = "<!-- bench:begin -->", "<!-- bench:end -->"
@@ -146,22 +147,55 @@ def pip_install(venv: Path, what: Sequence[str | Path], constraints: Path | None
     run(tool("python", venv), "-m", "pip", "install", "--quiet", *flags, *limits, *what)
 
 
-def install_wheel() -> None:
-    """Build the wheel and install it, unless the sources are those of last time."""
+def install_wheel() -> Path:
+    """Build the wheel and install it, unless the sources are those of last time; return the wheel."""
     sources = [p for p in sorted((ROOT / "src").rglob("*")) if p.is_file() and "__pycache__" not in p.parts]
-    files = [*sources, *(ROOT / n for n in ("pyproject.toml", "README.md", "LICENSE", "NOTICE"))]
-    key = _digest(files)
-    stamp = VENV / ".wheel"
-    if stamp.exists() and stamp.read_text("utf-8") == key:
-        return
-    say("building the wheel and installing it")
-    folder = VENV / "wheel"
-    shutil.rmtree(folder, ignore_errors=True)
-    python = tool("python")
-    run(python, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "-w", folder, ROOT)
+    beside = ("pyproject.toml", "hatch_build.py", "README.md", "LICENSE", "NOTICE")
+    key = _digest([*sources, *(ROOT / name for name in beside)])
+    stamp, folder = VENV / ".wheel", VENV / "wheel"
+    if not stamp.exists() or stamp.read_text("utf-8") != key:
+        say("building the wheel and installing it")
+        shutil.rmtree(folder, ignore_errors=True)
+        python = tool("python")
+        run(python, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "-w", folder, ROOT)
+        (wheel,) = folder.glob("*.whl")
+        pip_install(VENV, [wheel], None, "--no-deps", "--force-reinstall")
+        stamp.write_text(key, "utf-8")
     (wheel,) = folder.glob("*.whl")
-    pip_install(VENV, [wheel], None, "--no-deps", "--force-reinstall")
-    stamp.write_text(key, "utf-8")
+    return wheel
+
+
+def plain_environment(name: str, wheel: Path, *extras: str, constrained: bool = True) -> str:
+    """Make `.venv-NAME` with what a user would get, and nothing else; return its line for tests/smoke."""
+    venv = ROOT / f".venv-{name}"
+    limits = constraints_file() if constrained else None
+    settled = [ROOT / "pyproject.toml", *([limits] if limits else [])]
+    key = "\n".join([_digest(settled), str(venv), sys.version, *extras])
+    stamp, installed = venv / ".set-up", venv / ".wheel"
+    if not stamp.exists() or stamp.read_text("utf-8") != key:
+        shutil.rmtree(venv, ignore_errors=True)
+        make_venv(venv)
+        say(f"installing {'the wheel alone' if not extras else 'the wheel with ' + ', '.join(extras)} (once)")
+        brackets = f"[{','.join(extras)}]" if extras else ""
+        pip_install(venv, [f"separatrix{brackets} @ {wheel.as_uri()}"], limits)
+        stamp.write_text(key, "utf-8")
+    elif installed.read_text("utf-8") != _digest([wheel]):
+        pip_install(venv, [wheel], None, "--no-deps", "--force-reinstall")
+    installed.write_text(_digest([wheel]), "utf-8")
+    return f"{name}={tool('python', venv)}"
+
+
+def every_plain_environment(wheel: Path) -> list[str]:
+    """Make the bare one, one with the newest releases, and one for each extra alone."""
+    import tomllib
+
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        extras = set(tomllib.load(file)["project"]["optional-dependencies"]) - {"dev"}
+    return [
+        plain_environment("plain", wheel),
+        plain_environment("newest", wheel, constrained=False),
+        *(plain_environment(extra, wheel, extra) for extra in sorted(extras)),
+    ]
 
 
 def _digest(files: Sequence[Path]) -> str:
@@ -206,19 +240,66 @@ def test(arguments: Sequence[str]) -> None:
     """lint, the documentation, and every test but the long ones, against the built wheel"""
     lint([])
     docs([])
+    os.environ[PLAIN] = plain_environment("plain", install_wheel())
     _pytest("-n", "2", *arguments)
 
 
 def soak(arguments: Sequence[str]) -> None:
     """the tests that take minutes; what they counted is printed at the end"""
     set_up("dev")
-    install_wheel()
+    os.environ[PLAIN] = "\n".join(every_plain_environment(install_wheel()))
     _pytest("-n", "2", "-m", "soak", "-rP", *arguments)
 
 
 def _pytest(*arguments: str) -> None:
+    import tempfile
+
     os.environ["SEPARATRIX_TEST_WHEEL"] = "1"  # tests/conftest.py then refuses any other copy
-    run(tool("python"), "-m", "pytest", "-q", *arguments)
+    # A folder with a short path, for sockets; what tests and libraries leave in it or cache goes with it.
+    with tempfile.TemporaryDirectory(prefix="separatrix-", ignore_cleanup_errors=True) as scratch:
+        places = ("TMPDIR", "TEMP", "TMP", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "MPLCONFIGDIR")
+        os.environ |= dict.fromkeys(places, scratch)
+        run(tool("python"), "-m", "pytest", "-q", f"--basetemp={Path(scratch) / 'tests'}", *arguments)
+
+
+def extras(names: Sequence[str]) -> None:
+    """add the libraries of extras to .venv: `extras word pdf`"""
+    import tomllib
+
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        known = tomllib.load(file)["project"]["optional-dependencies"]
+    if not names or not set(names) <= set(known):
+        raise Stop(f"name one or more of: {', '.join(known)}")
+    set_up(*names)
+    install_wheel()
+
+
+def release_check(_: Sequence[str]) -> None:
+    """what has to hold before a release: built, described, installable with each extra alone"""
+    import tomllib
+
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        home = tomllib.load(file)["tool"]["hatch"]["metadata"]["hooks"]["custom"]["repository"]
+    if not home:
+        raise Stop(
+            "pyproject.toml: `repository` of [tool.hatch.metadata.hooks.custom] is empty; "
+            "an index needs the address"
+        )
+    set_up("dev")
+    wheel = install_wheel()
+    version = wheel.name.split("-")[1]
+    if f"## [{version}]" not in (ROOT / "CHANGELOG.md").read_text("utf-8"):
+        raise Stop(f"CHANGELOG.md has no section `## [{version}]`")
+    distribution = ROOT / "dist"
+    shutil.rmtree(distribution, ignore_errors=True)
+    run(tool("python"), "-m", "build", "--no-isolation", "--outdir", distribution, ROOT)
+    checker = ROOT / ".venv-release"
+    make_venv(checker, keep=True)
+    pip_install(checker, ["twine>=6.0"], None)
+    run(tool("python", checker), "-m", "twine", "check", "--strict", *sorted(distribution.iterdir()))
+    os.environ[PLAIN] = "\n".join(every_plain_environment(wheel))
+    _pytest("tests/smoke", "tests/test_packaging.py", "-m", "soak or not soak")
+    say(f"ready: {', '.join(p.name for p in sorted(distribution.iterdir()))}")
 
 
 def docs(_: Sequence[str]) -> None:
@@ -297,7 +378,8 @@ def constraints(_: Sequence[str]) -> None:
 
 
 COMMANDS: dict[str, Callable[[Sequence[str]], None]] = {
-    f.__name__: f for f in (demo, test, lint, bench, docs, soak, figures, constraints)
+    f.__name__.replace("_", "-"): f
+    for f in (demo, test, lint, bench, docs, soak, figures, constraints, extras, release_check)
 }
 
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["ComesLater", "InputError", "NameProblem", "Place", "SeparatrixError", "excerpt", "nearest"]
+__all__ = [
+    "ComesLater", "InputError", "NameProblem", "Place", "SeparatrixError", "excerpt", "how_to_add", "nearest",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,31 @@ def excerpt(where: Place) -> list[str]:
     width = max(1, min(where.width, len(shown) - caret_at))
     blank = " " * (len(gutter) - 2)
     return [gutter + shown, f"{blank}| " + " " * caret_at + "^" * width]
+
+
+def how_to_add(extra: str) -> str:
+    """Return how to install the libraries of an extra beside this copy of the program.
+
+    It names the libraries themselves, so that it holds for a checkout as for an installed package.
+
+    Examples
+    --------
+    >>> how_to_add("word")
+    "python -m pip install 'python-docx>=1.1' (the extra `word`), with the Python that runs separatrix"
+    """
+    import shlex
+    from importlib.metadata import PackageNotFoundError, requires
+
+    try:
+        lines = requires("separatrix") or []
+    except PackageNotFoundError:  # run from its source folder
+        lines = []
+    split = [line.partition(";") for line in lines]
+    needed = [need.strip() for need, _, when in split if f"'{extra}'" in when.replace('"', "'")]
+    if not needed:
+        return f"install separatrix with its extra `{extra}`"
+    command = f"python -m pip install {shlex.join(needed)}"
+    return f"{command} (the extra `{extra}`), with the Python that runs separatrix"
 
 
 def nearest(name: str, known: list[str] | tuple[str, ...], *, least: float = 0.5) -> str | None:

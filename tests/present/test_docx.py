@@ -508,7 +508,10 @@ except InputError as problem:
     print(problem.code, problem.message, problem.hint)
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "U905 a report in .docx needs python-docx pip install separatrix[word]"
+    assert (
+        done.stdout.strip()
+        == "U905 a report in .docx needs python-docx python -m pip install 'python-docx>=1.1' (the extra `word`), with the Python that runs separatrix"
+    )
 
 
 def test_the_library_is_loaded_only_when_word_is_written() -> None:

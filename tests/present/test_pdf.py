@@ -204,7 +204,10 @@ def test_a_missing_library_says_what_to_install() -> None:
         "except InputError as error: print(error.code, error.hint)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "U905 pip install separatrix[pdf]"
+    assert (
+        done.stdout.strip()
+        == "U905 python -m pip install 'typst>=0.15' (the extra `pdf`), with the Python that runs separatrix"
+    )
 
 
 # --------------------------------------------------------------------------- fonts

@@ -27,7 +27,7 @@ import numpy as np
 from separatrix.cluster.description import Description, money_of
 from separatrix.cluster.units import unit_of
 from separatrix.cluster.values import Floats
-from separatrix.errors import InputError, NameProblem, nearest
+from separatrix.errors import InputError, NameProblem, how_to_add, nearest
 
 __all__ = ["RegionTable", "load_mrio", "region_table"]
 
@@ -129,7 +129,7 @@ def load_mrio(folder: Path) -> Any:
     except ImportError:
         raise InputError(
             "K106", "multi-regional tables are read by pymrio, which is not installed",
-            hint="pip install 'separatrix[mrio]'",
+            hint=how_to_add("mrio"),
         ) from None  # fmt: skip
     if not folder.is_dir():
         raise InputError("K106", f"there is no folder {folder}", hint=_HOW_TO_SAVE)

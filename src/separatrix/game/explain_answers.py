@@ -112,8 +112,8 @@ _OTHERS = {
         "separatrix by itself, because most people need only one of them. Reports in HTML, LaTeX and "
         "Markdown need nothing more.",
         "separatrix report shi-chen-2018 --out report.docx",
-        "pip install separatrix[word] for .docx, pip install separatrix[pdf] for .pdf, into the same "
-        "environment as separatrix.",
+        "The error names the library to install with pip, into the same environment as separatrix. From a "
+        "checkout, `python3 scripts/dev.py extras word pdf` adds both.",
     ),
     "U906": _e(
         "a language in which there are no reports",

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
-from separatrix.errors import InputError
+from separatrix.errors import InputError, how_to_add
 
 __all__ = ["AHEAD", "Task", "Workers", "done", "lost_worker", "opened", "packed"]
 
@@ -76,7 +76,7 @@ class Workers:
             raise InputError(
                 "D675",
                 f"the scheduler `{scheduler}` needs Dask, which is not installed",
-                hint="pip install 'separatrix[scale]', or use --scheduler processes",
+                hint=f"{how_to_add('scale')}; or use --scheduler processes",
             )
         if scheduler == "local":
             return cls(workers or _cores(), "dask")

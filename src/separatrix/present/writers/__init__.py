@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
-from separatrix.errors import InputError
+from separatrix.errors import InputError, how_to_add
 from separatrix.present.document import Document
 
 __all__ = ["FORMATS", "SUFFIXES", "Written", "ready", "write"]
@@ -72,7 +72,7 @@ def ready(format: str) -> None:
         try:
             importlib.import_module(module)
         except ImportError:
-            raise InputError("U905", lacking, hint=f"pip install separatrix[{extra}]") from None
+            raise InputError("U905", lacking, hint=how_to_add(extra)) from None
 
 
 def write(document: Document, format: str, stem: str = "report") -> Written:
