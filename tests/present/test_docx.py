@@ -508,9 +508,8 @@ except InputError as problem:
     print(problem.code, problem.message, problem.hint)
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert (
-        done.stdout.strip()
-        == "U905 a report in .docx needs python-docx python -m pip install 'python-docx>=1.1' (the extra `word`), with the Python that runs separatrix"
+    assert done.stdout.startswith(
+        "U905 a report in .docx needs python-docx python -m pip install 'python-docx"
     )
 
 
