@@ -1,25 +1,18 @@
-"""What the assumptions say: signs that follow at sight, and the rest by z3.
-
-z3 decides nonlinear arithmetic well where every condition is a sum of monomials and badly where it is a
-product of brackets; so everything handed to it is expanded first.
-"""
+"""What the assumptions say: signs that follow at sight, and conditions from which z3 deduces others."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
 
 from flint import fmpq_mpoly
 
+from separatrix.analysis import satisfiability
 from separatrix.analysis.ring import Ratio, Ring, polynomial_expression
 from separatrix.errors import InputError
 from separatrix.game.condition import FALSE, TRUE, All, Condition, Either, Relation, all_of, any_of
 from separatrix.game.expression import Expression, multiply, number, power, to_text
 from separatrix.game.model import Game
-
-if TYPE_CHECKING:
-    import z3
 
 __all__ = ["Assumptions", "require_consistent"]
 
@@ -49,6 +42,7 @@ class Assumptions:
             if name not in game.moving_lets:
                 known[name] = ring.read(meaning, known)
         self.relations: list[tuple[fmpq_mpoly, str]] = []
+        self._terms: list[str] = []
         for condition, _ in game.assumptions:
             for relation in _relations(condition):
                 difference = ring.read(relation.left, known) - ring.read(relation.right, known)
@@ -174,40 +168,29 @@ class Assumptions:
             result = {a * b**exponent for a in result for b in self.signs(factor)}
         return frozenset(result)
 
-    # ----------------------------------------------------------------- z3
+    # ----------------------------------------------------------------- for z3
 
-    @cached_property
-    def variables(self) -> list[z3.ArithRef]:
-        """One z3 real a parameter."""
-        import z3
+    @property
+    def variables(self) -> list[str]:
+        """How the parameters are called in conditions for z3."""
+        return [f"v{k}" for k in range(len(self.ring.names))]
 
-        return [z3.Real(f"v{k}") for k in range(len(self.ring.names))]
+    def term(self, polynomial: fmpq_mpoly) -> str:
+        """Return a polynomial as a term for z3; a positive multiple of it."""
+        return satisfiability.term(polynomial, self.variables)
 
-    def to_z3(self, polynomial: fmpq_mpoly) -> z3.ArithRef:
-        """Return a polynomial as a z3 sum of monomials."""
-        import z3
-
-        terms: list[Any] = []
-        for exponents, coefficient in polynomial.to_dict().items():
-            factors: list[Any] = [z3.Q(int(coefficient.p), int(coefficient.q))] if coefficient != 1 else []
-            for variable, exponent in zip(self.variables, exponents, strict=True):
-                factors.extend([variable] * exponent)
-            terms.append(
-                z3.Product(*factors) if len(factors) > 1 else factors[0] if factors else z3.RealVal(1)
-            )
-        return z3.Sum(*terms) if len(terms) > 1 else terms[0] if terms else z3.RealVal(0)
-
-    def compare(self, polynomial: fmpq_mpoly, operator: str) -> z3.BoolRef:
-        """Return ``polynomial operator 0`` for z3."""
-        left = self.to_z3(polynomial)
-        return {
-            "<": left < 0, "<=": left <= 0, "==": left == 0, "!=": left != 0, ">=": left >= 0, ">": left > 0,
-        }[operator]  # fmt: skip
-
-    def constraints(self, interior: bool = False) -> list[z3.BoolRef]:
+    def constraints(self, interior: bool = False) -> list[str]:
         """Return the assumptions for z3; with `interior`, those that are not equations made strict."""
+        self._terms.extend(self.term(p) for p, _ in self.relations[len(self._terms) :])
         strict = {">=": ">", "<=": "<"} if interior else {}
-        return [self.compare(p, strict.get(o, o)) for p, o in self.relations]
+        return [
+            satisfiability.comparison(term, strict.get(o, o))
+            for term, (_, o) in zip(self._terms, self.relations, strict=True)
+        ]
+
+    def named(self, values: Mapping[str, Fraction]) -> dict[str, Fraction]:
+        """Return values of z3's variables as values of the parameters."""
+        return {name: values[v] for name, v in zip(self.ring.names, self.variables, strict=True)}
 
 
 def polynomial_first_sign(ring: Ring, polynomial: fmpq_mpoly) -> int:
@@ -229,22 +212,13 @@ def _relations(condition: Condition) -> Iterator[Relation]:
 
 def require_consistent(game: Game, assumptions: Assumptions | None = None, seconds: float = 5.0) -> None:
     """Raise `InputError` A504 where z3 proves that no parameters satisfy the assumptions."""
-    import z3
-
     if assumptions is None:
         assumptions = Assumptions(game, Ring(game.parameters))
     if not assumptions.relations:
         return
-    solver = z3.Solver()
-    solver.set("timeout", int(seconds * 1000))
-    labels = []
-    for k, constraint in enumerate(assumptions.constraints()):
-        label = z3.Bool(f"assumption {k}")
-        labels.append(label)
-        solver.assert_and_track(constraint, label)
-    if solver.check() == z3.unsat:
-        core = {str(c) for c in solver.unsat_core()}
-        culprits = _culprits(game, assumptions, [k for k, label in enumerate(labels) if str(label) in core])
+    against = satisfiability.contradiction(assumptions.variables, assumptions.constraints(), seconds)
+    if against:
+        culprits = _culprits(game, assumptions, against)
         raise InputError(
             "A504",
             f"the assumptions contradict each other: {' and '.join(f'`{t}`' for t in culprits)}",

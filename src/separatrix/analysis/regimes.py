@@ -15,10 +15,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
 
 from separatrix.analysis.proofs import plural
 from separatrix.analysis.result import Completeness, Regime
+from separatrix.analysis.satisfiability import PATIENCE, Answer, ask, comparison
 from separatrix.analysis.symbols.description import FEW, Description
 from separatrix.analysis.symbols.sampling import met_by_chance
 from separatrix.analysis.symbols.signs import (
@@ -29,14 +29,11 @@ from separatrix.analysis.symbols.signs import (
     any_formula,
     negation,
     propagated,
-    to_z3,
+    to_smt,
 )
 from separatrix.analysis.witness import Witnesses
 from separatrix.game.expression import Expression
 from separatrix.sentence import say, together
-
-if TYPE_CHECKING:
-    import z3
 
 __all__ = ["State", "enumerate_regimes"]
 
@@ -83,7 +80,7 @@ def enumerate_regimes(
     states : sequence of State
         Everything that can be asymptotically stable.
     budget : float
-        Seconds.
+        Seconds, of z3's effort and by the wall clock.
     favourites : sequence of parameter values
         Tried as witnesses before z3's own.
     by_chance : bool
@@ -123,14 +120,11 @@ class _Search:
         favourites: Sequence[Mapping[str, Fraction]],
         by_chance: bool,
     ) -> None:
-        import z3
-
-        self.z3 = z3
         self.assumptions = assumptions = polynomials.assumptions
         self.signs = polynomials
         self.polynomials = list(polynomials.items)
         self.states = list(states)
-        self.deadline = time.monotonic() + budget
+        self.deadline, self.effort = time.monotonic() + budget, budget
         # Hard questions are put off until the easy ones are answered.
         self.patience = max(0.5, budget / 30)
         self.when_stopped: str = say("within {seconds:g} s", seconds=budget)
@@ -140,8 +134,8 @@ class _Search:
         self.admissible = assumptions.constraints()
         self.interior = assumptions.constraints(interior=True)
         self.terms = polynomials.terms
-        self.stable = [to_z3(s.formula, self.terms) for s in states]
-        self.unstable = [to_z3(s.elsewhere, self.terms) for s in states]
+        self.stable = [to_smt(s.formula, self.terms) for s in states]
+        self.unstable = [to_smt(s.elsewhere, self.terms) for s in states]
         self.possible = [self._possible_signs(k) for k in range(len(self.polynomials))]
         self.description = Description(polynomials, [(s.formula, s.elsewhere) for s in states], self.possible)
         self.witnesses = Witnesses(assumptions, favourites)
@@ -151,23 +145,18 @@ class _Search:
 
     # ------------------------------------------------------------- asking z3
 
-    def _check(self, *constraints: Any) -> tuple[Any, Any]:
-        """Return z3's verdict and a model.
-
-        A fresh solver each time: z3's incremental mode leaves out the procedure for nonlinear reals
-        that decides these problems a hundred times faster.
-        """
+    def _ask(self, *constraints: str, values: bool = False) -> Answer:
         left = self.deadline - time.monotonic()
-        if left <= 0:
+        if left <= 0 or self.effort <= 0:
             raise _OutOfTime
-        solver = self.z3.Solver()
-        solver.set("timeout", max(1, int(min(left, self.patience) * 1000)))
-        solver.add(*constraints)
-        verdict = solver.check()
-        return verdict, solver.model() if verdict == self.z3.sat else None
+        effort = min(self.effort, self.patience)
+        at_most = min(left, PATIENCE * effort)
+        answer = ask(self.assumptions.variables, constraints, effort, at_most, values)
+        self.effort -= answer.effort
+        return answer
 
-    def _ask(self, *constraints: Any) -> Any:
-        return self._check(*constraints)[0]
+    def _refuted(self, *constraints: str) -> bool:
+        return self._ask(*constraints).verdict == "unsat"
 
     def _possible_signs(self, index: int) -> frozenset[int]:
         """The signs that a polynomial can have; where there are few polynomials, z3 is asked too."""
@@ -178,8 +167,7 @@ class _Search:
             return frozenset(
                 s
                 for s in candidates
-                if self._ask(*self.admissible, to_z3(Sign(index, frozenset((s,))), self.terms))
-                != self.z3.unsat
+                if not self._refuted(*self.admissible, to_smt(Sign(index, frozenset((s,))), self.terms))
             )
         except _OutOfTime:  # said where the regimes themselves are enumerated
             return candidates
@@ -193,7 +181,7 @@ class _Search:
             hard = self._decide()
             while hard:
                 self.patience *= 4
-                if self.patience > self.deadline - time.monotonic():
+                if self.patience > min(self.effort, self.deadline - time.monotonic()):
                     return False
                 hard = [chosen for chosen in hard if not self._settle(chosen)]
         except (_OutOfTime, KeyboardInterrupt) as stop:
@@ -237,25 +225,25 @@ class _Search:
     def _note_open(self) -> None:
         """Say at which parameters the stability of some state is not known: they belong to no regime."""
         open_ = any_formula(*(s.undecided for s in self.states))
-        if open_ == NEVER or self._ask(*self.admissible, to_z3(open_, self.terms)) == self.z3.unsat:
+        if open_ == NEVER or self._refuted(*self.admissible, to_smt(open_, self.terms)):
             return
         why = together(dict.fromkeys(s.why for s in self.states if s.undecided != NEVER), " or ")
-        inside = self._ask(*self.interior, *self._nonzero(), to_z3(open_, self.terms))
+        thin = self._refuted(*self.interior, *self._nonzero(), to_smt(open_, self.terms))
         self.left_out = (
             say(
                 "Left out are parameters, a set without interior, at which {why}: there stability is left "
                 "open.",
                 why=why,
             )
-            if inside == self.z3.unsat
+            if thin
             else say("Left out are parameters at which {why}: there stability is left open.", why=why)
         )
 
-    def _nonzero(self) -> list[z3.BoolRef]:
+    def _nonzero(self) -> list[str]:
         """No polynomial vanishes that need not."""
-        return [t != 0 for k, t in enumerate(self.terms) if self.possible[k] != {0}]
+        return [comparison(t, "!=") for k, t in enumerate(self.terms) if self.possible[k] != {0}]
 
-    def _stable(self, chosen: tuple[int, ...]) -> list[z3.BoolRef]:
+    def _stable(self, chosen: tuple[int, ...]) -> list[str]:
         return [self.stable[k] for k in chosen]
 
     def _settle(self, chosen: tuple[int, ...]) -> bool:
@@ -269,18 +257,17 @@ class _Search:
 
         others = [k for k in range(len(self.states)) if k not in chosen]
         wanted = [*self._stable(chosen), *(self.unstable[k] for k in others)]
-        inside, model = self._check(*self.interior, *wanted, *self._nonzero())
-        settled = bool(inside != self.z3.unknown)
-        if inside != self.z3.sat and not any(fits(values) for values in self.witnesses.favourites):
-            verdict, model = self._check(*self.admissible, *wanted)
-            if verdict != self.z3.sat:
-                if len(chosen) > 1 and self._ask(*self.admissible, *self._stable(chosen)) == self.z3.unsat:
+        inside = answer = self._ask(*self.interior, *wanted, *self._nonzero(), values=True)
+        if inside.verdict != "sat" and not any(fits(values) for values in self.witnesses.favourites):
+            answer = self._ask(*self.admissible, *wanted, values=True)
+            if answer.verdict != "sat":
+                if len(chosen) > 1 and self._refuted(*self.admissible, *self._stable(chosen)):
                     self.refuted.append(frozenset(chosen))
                     return True
-                return bool(verdict == self.z3.unsat)
-        values = self.witnesses.rational(model, fits)
-        self.found[chosen] = self._entry(chosen, values, bool(inside == self.z3.sat))
-        return settled
+                return answer.verdict == "unsat"
+        values = self.witnesses.rational(answer.values, fits)
+        self.found[chosen] = self._entry(chosen, values, inside.verdict == "sat")
+        return inside.verdict != "unknown"
 
     def _entry(self, chosen: tuple[int, ...], values: Mapping[str, Fraction], generic: bool) -> Regime:
         return Regime(

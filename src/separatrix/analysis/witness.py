@@ -19,7 +19,7 @@ _HOLDS = {
 
 
 class Witnesses:
-    """Turns z3's models into exact rational witnesses.
+    """Turns the values that z3 finds into exact rational witnesses.
 
     Parameters
     ----------
@@ -45,24 +45,16 @@ class Witnesses:
         """Return whether the assumptions hold at parameter values."""
         return all(_HOLDS[o](self.sign(p, values)) for p, o in self.assumptions.relations)
 
-    def rational(self, model: Any, fits: Callable[[Mapping[str, Fraction]], bool]) -> Mapping[str, Fraction]:
-        """Return exact values that are admissible and fit; empty where z3's model is irrational only."""
+    def rational(
+        self, found: Mapping[str, Fraction], fits: Callable[[Mapping[str, Fraction]], bool]
+    ) -> Mapping[str, Fraction]:
+        """Return exact values that are admissible and fit; empty where z3 `found` irrational ones only."""
         for values in self.favourites:
             if fits(values):
                 return dict(values)
-        values = {
-            name: _fraction(model.eval(variable, model_completion=True))
-            for name, variable in zip(self.assumptions.ring.names, self.assumptions.variables, strict=True)
-        }
+        values = self.assumptions.named(found)
         for digits in (1, 2, 3, 4, 6, 9):
             rounded = {n: v.limit_denominator(10**digits) for n, v in values.items()}
             if self.admissible(rounded) and fits(rounded):
                 return rounded
         return values if self.admissible(values) and fits(values) else {}
-
-
-def _fraction(value: Any) -> Fraction:
-    """Return a z3 number as a fraction; an algebraic one to twenty digits."""
-    if hasattr(value, "approx"):
-        value = value.approx(20)
-    return Fraction(value.numerator_as_long(), value.denominator_as_long())

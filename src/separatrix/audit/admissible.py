@@ -11,21 +11,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flint import fmpq_mpoly
 
+from separatrix.analysis import satisfiability
 from separatrix.analysis.assumptions import Assumptions
 from separatrix.analysis.ring import Ratio, Ring
 from separatrix.analysis.witness import Witnesses
 from separatrix.game.model import Game
 
-if TYPE_CHECKING:
-    import z3
-
 __all__ = ["ALWAYS", "NEVER", "Admissible", "All", "Any_", "Formula", "Sign", "Unknown", "negation"]
 
-SECONDS = 3.0
+SECONDS = 3.0  # of z3's effort for a question
 _NEGATED = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "==": "!=", "!=": "=="}
 _HOLDS = {
     "<": lambda s: s < 0, "<=": lambda s: s <= 0, "==": lambda s: s == 0,
@@ -98,8 +96,7 @@ class Admissible:
         self.assumptions = Assumptions(game, self.ring)
         self.assumptions.exclude_poles([p.numerator for p in poles])
         self._witnesses = Witnesses(self.assumptions, ())
-        self._written: dict[bool, list[Any]] = {}
-        self._terms: dict[Sign, Any] = {}
+        self._terms: dict[Sign, str] = {}
 
     # ------------------------------------------------------------- examples
 
@@ -246,26 +243,17 @@ class Admissible:
         return all(o not in (">=", "<=") or self.sign(p, values) != 0 for p, o in self.assumptions.relations)
 
     def _ask(self, formula: Formula, seconds: float, interior: bool) -> dict[str, Fraction] | None:
-        import z3
-
-        solver = z3.Solver()
-        solver.set("timeout", int(seconds * 1000))
-        solver.add(*self._constraints(interior), self._to_z3(formula))
-        verdict = solver.check()
-        if verdict == z3.unsat:
+        conditions = [*self.assumptions.constraints(interior), self._to_smt(formula)]
+        answer = satisfiability.ask(self.assumptions.variables, conditions, seconds, values=True)
+        if answer.verdict == "unsat":
             return None
-        if verdict == z3.unknown:
+        if answer.verdict == "unknown":
             raise Unknown
-        model = solver.model()
-        return self._simple(model, lambda v: self.true_at(formula, v)) or self._any_real(model)
+        simple = self._simple(answer.values, lambda v: self.true_at(formula, v))
+        return simple or self.assumptions.named(answer.values)
 
-    def _constraints(self, interior: bool) -> list[Any]:
-        if interior not in self._written:
-            self._written[interior] = self.assumptions.constraints(interior=interior)
-        return self._written[interior]
-
-    def _simple(self, model: Any, fits: Any) -> dict[str, Fraction]:
-        values = dict(self._witnesses.rational(model, fits))
+    def _simple(self, found: Mapping[str, Fraction], fits: Any) -> dict[str, Fraction]:
+        values = dict(self._witnesses.rational(found, fits))
         if not values:
             return values
         # Whole numbers and one decimal read best; one parameter after the other is rounded.
@@ -277,27 +265,16 @@ class Admissible:
                     break
         return values
 
-    def _any_real(self, model: Any) -> dict[str, Fraction]:
-        """Values that are irrational, to twenty digits."""
-        from separatrix.analysis.witness import _fraction
-
-        return {
-            name: _fraction(model.eval(variable, model_completion=True))
-            for name, variable in zip(self.ring.names, self.assumptions.variables, strict=True)
-        }
-
-    def _to_z3(self, formula: Formula) -> z3.BoolRef:
-        import z3
-
+    def _to_smt(self, formula: Formula) -> str:
         match formula:
             case Sign(polynomial, operator):
                 if formula not in self._terms:
-                    self._terms[formula] = self.assumptions.compare(polynomial, operator)
-                return self._terms[formula]
+                    self._terms[formula] = self.assumptions.term(polynomial)
+                return satisfiability.comparison(self._terms[formula], operator)
             case All(parts):
-                return z3.And(*(self._to_z3(p) for p in parts)) if parts else z3.BoolVal(True)
+                return satisfiability.conjunction(self._to_smt(p) for p in parts)
             case Any_(parts):
-                return z3.Or(*(self._to_z3(p) for p in parts)) if parts else z3.BoolVal(False)
+                return satisfiability.disjunction(self._to_smt(p) for p in parts)
 
     def never(self, *formulas: Formula) -> bool:
         """Whether it is proven that no admissible values satisfy all formulas; False where undecided."""

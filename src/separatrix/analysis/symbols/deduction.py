@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flint import fmpq_mpoly
 
 from separatrix.analysis.assumptions import Assumptions, Signs
 from separatrix.analysis.ring import Ring
-from separatrix.analysis.symbols.signs import ALWAYS, NEVER, Formula, SignPolynomials, to_z3
+from separatrix.analysis.satisfiability import PATIENCE, ask, comparison
+from separatrix.analysis.symbols.signs import ALWAYS, NEVER, Formula, SignPolynomials, to_smt
 from separatrix.game.model import Game
 
 if TYPE_CHECKING:
-    import z3
-
     from separatrix.analysis.symbols.coordinates import Coordinates
 
 __all__ = ["Deduction"]
 
-QUESTION = 300
-"""Milliseconds for one question: what takes longer is left open."""
+QUESTION = 0.3
+"""Seconds of z3's effort for one question: what takes longer is left open."""
 
 LONGEST = 400
 """Terms of a polynomial past which z3 is not asked."""
@@ -34,30 +33,34 @@ class Deduction(Assumptions):
     game, ring
         As for `Assumptions`.
     seconds : float
-        For all questions together; afterwards only what is seen at sight is known.
+        Of z3's effort for all questions together; afterwards only what is seen at sight is known.
+    at_most : float
+        Seconds by the wall clock after which that is so in any case; without, many times the effort.
     """
 
-    def __init__(self, game: Game, ring: Ring, seconds: float) -> None:
+    def __init__(self, game: Game, ring: Ring, seconds: float, at_most: float | None = None) -> None:
         self._left = seconds
+        self._deadline = time.monotonic() + (PATIENCE * seconds if at_most is None else at_most)
         self._asked: set[str] = set()
-        self._sums: dict[str, z3.ArithRef] = {}
+        self._sums: dict[str, str] = {}
         super().__init__(game, ring)
 
     def mapped(self, coordinates: Coordinates) -> Deduction:
         """Return the same assumptions in other parameters."""
         result = object.__new__(Deduction)
-        result._left, result._asked, result._signs, result._sums = self._left, set(), {}, {}
+        result._left, result._deadline = self._left, self._deadline
+        result._asked, result._signs, result._sums, result._terms = set(), {}, {}, []
         result.ring = coordinates.new
         result.relations = [(coordinates.polynomial(p), operator) for p, operator in self.relations]
         for polynomial, operator in result.relations:
             result._narrow(polynomial, operator)
         return result
 
-    def to_z3(self, polynomial: fmpq_mpoly) -> z3.ArithRef:
-        """Return a polynomial as a z3 sum of monomials, each built once."""
+    def term(self, polynomial: fmpq_mpoly) -> str:
+        """Return a polynomial as a term for z3, each written once."""
         key = str(polynomial)
         if key not in self._sums:
-            self._sums[key] = super().to_z3(polynomial)
+            self._sums[key] = super().term(polynomial)
         return self._sums[key]
 
     def signs(self, polynomial: fmpq_mpoly) -> Signs:
@@ -68,7 +71,7 @@ class Deduction(Assumptions):
         key, flip = self._key(polynomial)
         if key not in self._asked:
             self._asked.add(key)
-            possible = frozenset(s for s in seen if self._can(self.compare(polynomial, _NAMES[s])))
+            possible = frozenset(s for s in seen if self._can(comparison(self.term(polynomial), _NAMES[s])))
             self._signs[key] = frozenset(flip * s for s in possible or seen)
             seen = possible or seen
         return seen
@@ -79,7 +82,7 @@ class Deduction(Assumptions):
             return formula == ALWAYS
         if any(len(p) > LONGEST for p in polynomials.items):
             return True
-        return self._can(to_z3(formula, polynomials.terms))
+        return self._can(to_smt(formula, polynomials.terms))
 
     def signs_where(self, formula: Formula, polynomials: SignPolynomials, polynomial: fmpq_mpoly) -> Signs:
         """Return a set that holds every sign the polynomial can have where a formula holds."""
@@ -88,22 +91,18 @@ class Deduction(Assumptions):
             return seen
         if any(len(p) > LONGEST for p in polynomials.items):
             return seen
-        here = to_z3(formula, polynomials.terms)
-        return frozenset(s for s in seen if self._can(here, self.compare(polynomial, _NAMES[s]))) or seen
+        here, term = to_smt(formula, polynomials.terms), self.term(polynomial)
+        return frozenset(s for s in seen if self._can(here, comparison(term, _NAMES[s]))) or seen
 
-    def _can(self, *conditions: Any) -> bool:
+    def _can(self, *conditions: str) -> bool:
         """Whether z3 finds the conditions possible under the assumptions, or cannot tell."""
-        if self._left <= 0:
+        rest = self._deadline - time.monotonic()
+        if self._left <= 0 or rest <= 0:
             return True
-        import z3
-
-        start = time.monotonic()
-        solver = z3.Solver()
-        solver.set("timeout", max(1, min(QUESTION, int(self._left * 1000))))
-        solver.add(*self.constraints(), *conditions)
-        verdict = solver.check()
-        self._left -= time.monotonic() - start
-        return bool(verdict != z3.unsat)
+        effort = min(QUESTION, self._left)
+        asked = ask(self.variables, [*self.constraints(), *conditions], effort, min(rest, PATIENCE * effort))
+        self._left -= asked.effort
+        return asked.verdict != "unsat"
 
 
 _NAMES = {-1: "<", 0: "==", 1: ">"}

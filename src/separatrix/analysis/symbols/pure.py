@@ -120,7 +120,7 @@ def solve_pure(game: Game, known: Mapping[str, Fraction] | None, budget: float, 
     read = read_profiles(game)
     ring, speeds, profiles, earned = read.ring, read.speeds, list(read.earned), read.earned
     count = len(profiles)
-    deduction = Deduction(game, ring, min(10.0, max(2.0, budget / 4)))
+    deduction = Deduction(game, ring, min(10.0, max(2.0, budget / 4)), max(2.0, budget))
     new = deduction.exclude_poles(read.poles)
     deduction.assume([s.sign_polynomial for s in speeds], ">")
     require_consistent(game, deduction)

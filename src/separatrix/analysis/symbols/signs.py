@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 from flint import fmpq_mpoly
 
+from separatrix.analysis import satisfiability
 from separatrix.analysis.assumptions import Assumptions
 from separatrix.game.condition import Condition, all_of, any_of
 
-if TYPE_CHECKING:
-    import z3
-
 __all__ = [
     "ALLOWED", "ALWAYS", "NEVER", "AnyOf", "Every", "Formula", "Sign", "SignPolynomials", "any_formula",
-    "every_formula", "negation", "propagated", "restricted", "satisfied", "to_condition", "to_z3",
+    "every_formula", "negation", "propagated", "restricted", "satisfied", "to_condition",
+    "to_smt",
 ]  # fmt: skip
 
 Signs = frozenset[int]
@@ -28,10 +25,6 @@ ALLOWED: Mapping[str, Signs] = {
     "<=": frozenset((-1, 0)), "<": frozenset((-1,)), "!=": frozenset((-1, 1)),
 }  # fmt: skip
 _OPERATORS = {signs: name for name, signs in ALLOWED.items()}
-_COMPARISONS: Mapping[str, Callable[[Any, int], Any]] = {
-    ">": operator.gt, ">=": operator.ge, "==": operator.eq, "<=": operator.le, "<": operator.lt,
-    "!=": operator.ne,
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -178,17 +171,15 @@ def to_condition(formula: Formula, relation: Callable[[int, str], Condition]) ->
             return any_of(*(to_condition(p, relation) for p in parts))
 
 
-def to_z3(formula: Formula, terms: Sequence[z3.ArithRef]) -> z3.BoolRef:
+def to_smt(formula: Formula, terms: Sequence[str]) -> str:
     """Return a formula for z3; `terms` are the polynomials."""
-    import z3
-
     match formula:
         case Sign(index, allowed):
-            return _COMPARISONS[_OPERATORS[allowed]](terms[index], 0)
+            return satisfiability.comparison(terms[index], _OPERATORS[allowed])
         case Every(parts):
-            return z3.And(*(to_z3(p, terms) for p in parts))
+            return satisfiability.conjunction(to_smt(p, terms) for p in parts)
         case AnyOf(parts):
-            return z3.Or(*(to_z3(p, terms) for p in parts))
+            return satisfiability.disjunction(to_smt(p, terms) for p in parts)
 
 
 class SignPolynomials:
@@ -198,7 +189,7 @@ class SignPolynomials:
         self.assumptions = assumptions
         self.items: list[fmpq_mpoly] = []
         self._index: dict[str, int] = {}
-        self._terms: list[z3.ArithRef] = []
+        self._terms: list[str] = []
         self._relations: dict[tuple[int, str], Condition] = {}
 
     def sign(self, polynomial: fmpq_mpoly, relation: str) -> Formula:
@@ -220,9 +211,9 @@ class SignPolynomials:
         return restricted(Sign(index, wanted), lambda k: self.assumptions.signs(self.items[k]))
 
     @property
-    def terms(self) -> list[z3.ArithRef]:
+    def terms(self) -> list[str]:
         """The polynomials for z3."""
-        self._terms.extend(self.assumptions.to_z3(p) for p in self.items[len(self._terms) :])
+        self._terms.extend(self.assumptions.term(p) for p in self.items[len(self._terms) :])
         return self._terms
 
     def condition(self, formula: Formula) -> Condition:

@@ -54,7 +54,7 @@ def solve_affine_symbols(
     InputError
         A504 for assumptions that contradict each other.
     """
-    deduction = Deduction(game, table.ring, min(10.0, max(2.0, budget / 4)))
+    deduction = Deduction(game, table.ring, min(10.0, max(2.0, budget / 4)), max(2.0, budget))
     poles = deduction.exclude_poles(table.poles)
     deduction.assume([s.sign_polynomial for s in table.speeds], ">")
     require_consistent(game, deduction)
