@@ -16,6 +16,9 @@ from separatrix.game.model import Game
 
 __all__ = ["Assumptions", "require_consistent"]
 
+EFFORT, AT_MOST = 1.0, 5.0
+"""Seconds of z3's effort, and by the clock, for the question whether the assumptions can hold."""
+
 Signs = frozenset[int]
 ANY: Signs = frozenset((-1, 0, 1))
 _ALLOWED = {
@@ -210,13 +213,13 @@ def _relations(condition: Condition) -> Iterator[Relation]:
             raise InputError("A504", "an assumption with `or` is not understood")
 
 
-def require_consistent(game: Game, assumptions: Assumptions | None = None, seconds: float = 5.0) -> None:
+def require_consistent(game: Game, assumptions: Assumptions | None = None) -> None:
     """Raise `InputError` A504 where z3 proves that no parameters satisfy the assumptions."""
     if assumptions is None:
         assumptions = Assumptions(game, Ring(game.parameters))
     if not assumptions.relations:
         return
-    against = satisfiability.contradiction(assumptions.variables, assumptions.constraints(), seconds)
+    against = satisfiability.contradiction(assumptions.variables, assumptions.constraints(), EFFORT, AT_MOST)
     if against:
         culprits = _culprits(game, assumptions, against)
         raise InputError(

@@ -27,10 +27,10 @@ from flint import fmpq_mpoly
 
 __all__ = ["EFFORT", "Answer", "ask", "comparison", "conjunction", "contradiction", "disjunction", "term"]
 
-EFFORT = 1_000_000
+EFFORT = 2_000_000
 """Resource units that z3 spends in about a second."""
 
-PATIENCE = 20.0
+PATIENCE = 10.0
 """How many times longer than its effort takes on an idle machine a question may last by the wall clock."""
 
 SETUP = 0.003
@@ -152,17 +152,19 @@ def ask(
     return Answer("sat" if verdict == z3.sat else "unsat" if verdict == z3.unsat else "unknown", found, spent)
 
 
-def contradiction(variables: Sequence[str], conditions: Sequence[str], effort: float) -> list[int]:
+def contradiction(
+    variables: Sequence[str], conditions: Sequence[str], effort: float, at_most: float
+) -> list[int]:
     """Return the numbers of conditions that contradict each other, none of which could be left out.
 
     Empty where z3 does not prove that they cannot hold together.
     """
-    if ask(variables, conditions, effort).verdict != "unsat":
+    if ask(variables, conditions, effort, at_most).verdict != "unsat":
         return []
     needed = list(range(len(conditions)))
     for k in range(len(conditions)):
         rest = [j for j in needed if j != k]
-        if ask(variables, [conditions[j] for j in rest], effort).verdict == "unsat":
+        if ask(variables, [conditions[j] for j in rest], effort, at_most).verdict == "unsat":
             needed = rest
     return needed
 

@@ -23,7 +23,9 @@ from separatrix.game.model import Game
 
 __all__ = ["ALWAYS", "NEVER", "Admissible", "All", "Any_", "Formula", "Sign", "Unknown", "negation"]
 
-SECONDS = 3.0  # of z3's effort for a question
+SECONDS, AT_MOST = 3.0, 10.0
+"""Seconds of z3's effort, and by the clock, for a question."""
+
 _NEGATED = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "==": "!=", "!=": "=="}
 _HOLDS = {
     "<": lambda s: s < 0, "<=": lambda s: s <= 0, "==": lambda s: s == 0,
@@ -244,7 +246,7 @@ class Admissible:
 
     def _ask(self, formula: Formula, seconds: float, interior: bool) -> dict[str, Fraction] | None:
         conditions = [*self.assumptions.constraints(interior), self._to_smt(formula)]
-        answer = satisfiability.ask(self.assumptions.variables, conditions, seconds, values=True)
+        answer = satisfiability.ask(self.assumptions.variables, conditions, seconds, AT_MOST, values=True)
         if answer.verdict == "unsat":
             return None
         if answer.verdict == "unknown":
