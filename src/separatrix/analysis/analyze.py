@@ -88,7 +88,7 @@ def analyze(
         from separatrix.analysis.symbolic import solve_symbolic
 
         symbols = solve_symbolic(game, known, seconds)
-        found = merge(symbols.found, numbers, known)
+        found = merge(symbols.found, numbers, None if known is None else symbols.with_names(known))
         warnings.extend(symbols.warnings)
     else:
         assert numbers is not None
@@ -106,6 +106,7 @@ def analyze(
         regimes_completeness=symbols.regimes_completeness if symbols else None,
         warnings=tuple(warnings),
         cycles=found.cycles,
+        definitions=symbols.definitions if symbols else {},
     )
 
 

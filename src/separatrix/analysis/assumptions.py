@@ -116,6 +116,10 @@ class Assumptions:
                 result = {a * b**exponent for a in result for b in base}
         return frozenset(result)
 
+    def vanishes(self, polynomial: fmpq_mpoly) -> bool:
+        """Return whether a polynomial is zero for all parameters, whatever is assumed of them."""
+        return not polynomial
+
     def stripped(self, polynomial: fmpq_mpoly) -> tuple[int, list[tuple[fmpq_mpoly, int]]]:
         """Return the sign of the factors that have one for sure, and the others.
 
@@ -143,7 +147,10 @@ class Assumptions:
 
     def relation(self, polynomial: fmpq_mpoly, operator: str) -> Condition:
         """Return the condition ``polynomial operator 0`` without the factors whose sign is known."""
-        sign, rest = self.stripped(polynomial)
+        return self.compared(*self.stripped(polynomial), operator)
+
+    def compared(self, sign: int, rest: list[tuple[fmpq_mpoly, int]], operator: str) -> Condition:
+        """Return the condition that a sign times some factors compares so with 0; see `stripped`."""
         if not rest:
             return TRUE if sign in _ALLOWED[operator] else FALSE
         if operator in ("==", "!="):

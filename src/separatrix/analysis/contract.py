@@ -70,6 +70,7 @@ def analysis_to_dict(analysis: Analysis) -> dict[str, Any]:
         "advantages": {share: to_text(f) for share, f in advantage.items()},
         "equations": {share: to_text(rate) for share, rate in rates.items()},
         "jacobian": [[to_text(entry) for entry in row] for row in jacobian],
+        "definitions": {name: to_text(meaning) for name, meaning in analysis.definitions.items()},
         "rest_points": [_point(p, shares) for p in analysis.rest_points],
         "rest_sets": [_set(s, shares) for s in analysis.rest_sets],
         "rest_components": [_component(c) for c in analysis.rest_components],

@@ -158,6 +158,9 @@ class Analysis:
         Filled in by symbolic analyses only.
     cycles
         Rings of pure states on the boundary; found in numeric analyses of games with affine payoffs.
+    definitions
+        What the names stand for, in the parameters, that long symbolic answers give to coefficients of the
+        advantages; empty where everything is written in the parameters.
 
     The formulas (`payoffs`, `equations`, `advantages`, `jacobian`) are worked out when first asked for, in
     the parameters' names.
@@ -175,6 +178,7 @@ class Analysis:
     regimes_completeness: Completeness | None = None
     warnings: tuple[Warning, ...] = field(default=())
     cycles: tuple[BoundaryCycle, ...] = ()
+    definitions: Mapping[str, Expression] = field(default_factory=dict)
 
     @cached_property
     def payoffs(self) -> Mapping[str, Payoff]:

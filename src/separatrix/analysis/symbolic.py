@@ -19,7 +19,7 @@ from separatrix.analysis.symbols.pure import solve_pure
 from separatrix.analysis.symbols.signs import NEVER, SignPolynomials, every_formula
 from separatrix.analysis.symbols.supports import solve_affine_symbols
 from separatrix.errors import ComesLater
-from separatrix.game.expression import number
+from separatrix.game.expression import Expression, number
 from separatrix.game.model import Game, GroupForm
 from separatrix.sentence import say
 
@@ -97,14 +97,16 @@ def _solve_cube(
     poles = assumptions.exclude_poles(table.poles)
     assumptions.assume([s.sign_polynomial for s in speeds], ">")
     require_consistent(game, assumptions)
+    definitions: dict[str, Expression] = {}
     if game.plays_itself:
         found = candidates_of_one(game, table, assumptions, speeds[0])
         polynomials, states = states_of_one(game, table, assumptions)
     else:
-        found = candidates_of_faces(game, table, assumptions, speeds)
+        found, definitions = candidates_of_faces(game, table, assumptions)
         polynomials, states = _strict_states(game, table, assumptions)
     regimes, completeness = enumerate_regimes(polynomials, states, budget, list(favourites(game, known)))
-    return Symbols(found, regimes, completeness, tuple(pole_warnings(table.ring, poles)))
+    warnings = tuple(pole_warnings(table.ring, poles))
+    return Symbols(found, regimes, completeness, warnings, definitions)
 
 
 def _strict_states(

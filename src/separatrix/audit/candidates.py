@@ -36,7 +36,8 @@ def same_face(truth: Truth, point: Mapping[str, Ratio], candidate: RestPoint) ->
     if candidate.exact is None:
         return False
     for share, right in zip(truth.game.shares, candidate.exact, strict=True):
-        claimed, true = point[share].value, truth.read(right, {}).value
+        # A share of a candidate that is no number lies strictly between 0 and 1.
+        claimed, true = point[share].value, right.value if isinstance(right, Number) else None
         ends = (Fraction(0), Fraction(1))
         if (claimed if claimed in ends else None) != (true if true in ends else None):
             return False

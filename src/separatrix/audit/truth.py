@@ -385,7 +385,7 @@ class Truth:
         from separatrix.analysis.symbolic import solve_symbolic
 
         try:
-            return solve_symbolic(self.game, None, 0.0).found
+            return solve_symbolic(self.game, None, 0.0).written_out()
         except ComesLater:
             return None
 

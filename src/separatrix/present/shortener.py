@@ -70,9 +70,11 @@ class Shortener:
         advantages: Mapping[str, Expression],
         positive: frozenset[str] = frozenset(),
         *,
+        definitions: Mapping[str, Expression] | None = None,
         force: bool = False,
     ) -> None:
         self.notation = notation
+        self._definitions = definitions or {}
         self._known: dict[int, Layout] = {}
         self._meanings: dict[Layout, Expression] = {}
         self._used: dict[Layout, None] = {}
@@ -119,8 +121,18 @@ class Shortener:
         self._local.clear()
 
     def _set(self, short: Expression) -> Layout:
+        for name in names_in(short):
+            if name in self._definitions:
+                self._define(name)
         symbols = {token: name for name, token in self._tokens.items()}
         return layout(short, lambda name: symbols.get(name) or self.notation.symbol(name))
+
+    def _define(self, name: str) -> None:
+        """Remember that a name of the analysis was used; often it is a difference of advantages."""
+        symbol = self.notation.symbol(name)
+        if symbol not in self._meanings:
+            self._meanings[symbol] = self._recognise(self._definitions[name]) or self._definitions[name]
+        self._used.setdefault(symbol)
 
     def meanings(self) -> tuple[tuple[Layout, Layout], ...]:
         """Return the names used so far, each with what it stands for."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -34,9 +35,22 @@ def exact(ratio: Ratio) -> Quantity:
     return Quantity(ratio, ratio.expression())
 
 
+MOST_PRODUCTS = 4_000_000
+"""Products of terms past which a sum is not multiplied out: so many take seconds."""
+
+
 def combine(*terms: tuple[int, tuple[Quantity, ...]]) -> Quantity:
-    """Return Σ sign·Π factors; written multiplied out only where that is short."""
+    """Return Σ sign·Π factors; written multiplied out only where that is short.
+
+    Raises
+    ------
+    InputError
+        S002 where it has too many terms.
+    """
     ring = terms[0][1][0].ratio.ring
+    for _, factors in terms:
+        if math.prod(len(f.ratio.numerator) for f in factors) > MOST_PRODUCTS:
+            raise InputError("S002", f"an expression of more than {MOST_PRODUCTS:,} products arises")
     total = ring.constant(0)
     texts = []
     for sign, factors in terms:

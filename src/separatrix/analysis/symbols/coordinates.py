@@ -13,13 +13,10 @@ from fractions import Fraction
 
 from flint import fmpq, fmpq_mat, fmpq_mpoly
 
-from separatrix.analysis.found import Found
-from separatrix.analysis.result import Regime, RestPoint, RestSet
 from separatrix.analysis.ring import Ratio, Ring, polynomial_expression
 from separatrix.analysis.symbols.affine import AffineSymbols
-from separatrix.analysis.symbols.answer import Symbols
-from separatrix.game.condition import All, Condition, Either, Relation
-from separatrix.game.expression import Expression, substitute
+from separatrix.analysis.symbols.answer import Symbols, Writer
+from separatrix.game.expression import substitute
 
 __all__ = ["Coordinates", "natural_coordinates"]
 
@@ -66,21 +63,14 @@ class Coordinates:
 
     def back(self, symbols: Symbols) -> Symbols:
         """Return an answer in the new parameters in the old ones."""
-        writer = _Writer(
-            {
-                name: polynomial_expression(self.old, form)
-                for name, form in zip(self.new.names, self.forms, strict=True)
-            }
-        )
-        found = symbols.found
+        meanings = {
+            name: polynomial_expression(self.old, form)
+            for name, form in zip(self.new.names, self.forms, strict=True)
+        }
+        writer = Writer(lambda expression: substitute(expression, meanings))
         return replace(
             symbols,
-            found=Found(
-                tuple(writer.point(p) for p in found.points),
-                tuple(writer.set(s) for s in found.sets),
-                found.components,
-                found.completeness,
-            ),
+            found=writer.found(symbols.found),
             regimes=tuple(
                 replace(
                     writer.regime(r),
@@ -175,57 +165,3 @@ def _evaluated(
         value = polynomial(*point)
         result[name] = Fraction(int(value.p), int(value.q))
     return result
-
-
-class _Writer:
-    """Writes an answer out in other terms."""
-
-    def __init__(self, meanings: Mapping[str, Expression]) -> None:
-        self.meanings = meanings
-        self._done: dict[int, tuple[Condition, Condition]] = {}
-
-    def expressions(self, values: tuple[Expression, ...] | None) -> tuple[Expression, ...] | None:
-        return None if values is None else tuple(substitute(v, self.meanings) for v in values)
-
-    def condition(self, condition: Condition) -> Condition:
-        # Conditions share their parts; equal ones are one object, which is known by its identity.
-        if id(condition) not in self._done:
-            self._done[id(condition)] = condition, self._written(condition)
-        return self._done[id(condition)][1]
-
-    def _written(self, condition: Condition) -> Condition:
-        match condition:
-            case Relation(left, operator, right):
-                return Relation(substitute(left, self.meanings), operator, substitute(right, self.meanings))
-            case All(parts):
-                return All(tuple(self.condition(p) for p in parts))
-            case Either(parts):
-                return Either(tuple(self.condition(p) for p in parts))
-
-    def _maybe(self, condition: Condition | None) -> Condition | None:
-        return None if condition is None else self.condition(condition)
-
-    def point(self, point: RestPoint) -> RestPoint:
-        return replace(
-            point,
-            exact=self.expressions(point.exact),
-            eigenvalues_exact=self.expressions(point.eigenvalues_exact),
-            stable_when=self._maybe(point.stable_when),
-            open_when=self._maybe(point.open_when),
-            exists=self._maybe(point.exists),
-        )
-
-    def set(self, piece: RestSet) -> RestSet:
-        return replace(
-            piece,
-            equations=tuple(self.condition(c) for c in piece.equations),
-            exists=self._maybe(piece.exists),
-            possible_when=self._maybe(piece.possible_when),
-        )
-
-    def regime(self, regime: Regime) -> Regime:
-        return replace(
-            regime,
-            stable=tuple(self.expressions(s) or () for s in regime.stable),
-            condition=self.condition(regime.condition),
-        )

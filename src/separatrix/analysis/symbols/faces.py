@@ -7,7 +7,7 @@ where its two corner values have opposite signs.  No equation is solved by trial
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from separatrix.analysis.assumptions import Assumptions
@@ -16,7 +16,9 @@ from separatrix.analysis.found import Found, support_of
 from separatrix.analysis.rest_states import Face, faces
 from separatrix.analysis.result import Completeness, Label, RestPoint, RestSet
 from separatrix.analysis.ring import Ratio
+from separatrix.analysis.symbols.coefficients import name_coefficients
 from separatrix.analysis.symbols.interior import interior_candidates
+from separatrix.errors import InputError
 from separatrix.game.condition import FALSE, TRUE, Condition, Relation, all_of, condition_text
 from separatrix.game.expression import Call, Expression, Name, add, divide, multiply, negate, number
 from separatrix.game.model import Game
@@ -31,9 +33,11 @@ NEVER = say("never asymptotically stable: only strict Nash equilibria are (Ritzb
 
 
 def candidates_of_faces(
-    game: Game, table: CornerTable, assumptions: Assumptions, speeds: Sequence[Ratio]
-) -> Found:
+    game: Game, table: CornerTable, assumptions: Assumptions
+) -> tuple[Found, dict[str, Expression]]:
     """Return every candidate on the faces with up to three populations that mix, with its conditions.
+
+    Where these would be too long, they are written in named coefficients.
 
     Parameters
     ----------
@@ -41,27 +45,45 @@ def candidates_of_faces(
         Of n populations with two strategies each, none of which plays itself.
     table, assumptions
         In the game's parameters.
-    speeds : one positive factor a population
+
+    Returns
+    -------
+    found : Found
+    definitions : mapping of a name to what it stands for
+        Empty where everything is in the parameters.
     """
-    return _Candidates(game, table, assumptions, speeds).found()
+    try:
+        return _Candidates(game, table, assumptions).found(), {}
+    except InputError as problem:
+        if problem.code != "S002":
+            raise
+    named = name_coefficients(game, table, assumptions)
+    return named.written(_Candidates(game, named.table, named.assumptions, (table, assumptions)).found())
 
 
 class _Candidates:
     """Lists the candidates of an n-population game, face by face."""
 
     def __init__(
-        self, game: Game, table: CornerTable, assumptions: Assumptions, speeds: Sequence[Ratio]
+        self,
+        game: Game,
+        table: CornerTable,
+        assumptions: Assumptions,
+        plain: tuple[CornerTable, Assumptions] | None = None,
     ) -> None:
         self.game = game
         self.table = table
         self.assumptions = assumptions
-        self.speeds = speeds
+        self.plain = plain or (table, assumptions)
+        self.speeds = [table.ring.read(speed) for speed in game.speeds]
         self.n = len(game.shares)
         self.points: list[RestPoint] = []
         self.sets: list[RestSet] = []
 
     def found(self) -> Found:
         closed = 0
+        # First, because what is too long shows here.
+        inner = {face: self._inside(face) for face in faces(self.n) if face.count(None) >= MOST_FREE}
         for face in faces(self.n):
             free = [i for i, pure in enumerate(face) if pure is None]
             if not free:
@@ -71,7 +93,7 @@ class _Candidates:
             elif len(free) == 2:
                 self._plane(face, free[0], free[1])
             else:
-                inside = interior_candidates(self.game, self.table, self.assumptions, face)
+                inside = inner[face]
                 if inside is None:
                     continue
                 for point in inside[0]:
@@ -80,6 +102,18 @@ class _Candidates:
                     self._add_set(piece)
             closed += 1
         return Found(tuple(self.points), tuple(self.sets), (), self._completeness(closed))
+
+    def _inside(self, face: Face) -> tuple[list[RestPoint], list[RestSet]] | None:
+        if face.count(None) == MOST_FREE:
+            return interior_candidates(self.game, self.table, self.assumptions, face)
+        # Only where advantages fall into factors, which shows in the parameters.
+        table, assumptions = self.plain
+        try:
+            return interior_candidates(self.game, table, assumptions, face)
+        except InputError as problem:
+            if problem.code != "S002":
+                raise
+            return None
 
     def _completeness(self, closed: int) -> Completeness:
         everything = closed == 3**self.n

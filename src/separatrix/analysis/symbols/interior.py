@@ -104,6 +104,9 @@ class _Interior:
     def get(self, i: int, *others: int) -> Quantity:
         return self.c[i].get(frozenset(others), self.zero)
 
+    def vanishes(self, quantity: Quantity) -> bool:
+        return self.assumptions.vanishes(quantity.ratio.numerator)
+
     def is_(self, quantity: Quantity, operator: str) -> Condition:
         polynomial = quantity.ratio.sign_polynomial
         if len(polynomial) <= SHORT:
@@ -124,7 +127,7 @@ class _Interior:
             found = [self._mixed(p.shares, list(p.conditions)) for p in solved[0]]
             return self._with_rest([p for p in found if p.exists != FALSE], solved[1])
         determinants = [self.determinant(i) for i in range(3)]
-        if all(not d.is_zero for d in determinants):
+        if not any(self.vanishes(d) for d in determinants):
             points, degenerate = self._cycle(determinants)
         else:
             points, degenerate = self._chains(determinants)
@@ -203,11 +206,11 @@ class _Interior:
 
         Written as 2C/(-B ± sqrt(B² - 4AC)), they stay right where A vanishes.
         """
-        if square.is_zero:
-            if not linear.is_zero:
+        if self.vanishes(square):
+            if not self.vanishes(linear):
                 yield divide(negate(constant.text), linear.text), self.is_(linear, "!=")
             return
-        if constant.is_zero:
+        if self.vanishes(constant):
             # x = 0 is no interior root; the other is -B/A.
             yield divide(negate(linear.text), square.text), self.is_(square, "!=")
             return
@@ -217,7 +220,7 @@ class _Interior:
         if real == FALSE:
             return
         root = Call("sqrt", (discriminant.text,))
-        double = discriminant.is_zero
+        double = self.vanishes(discriminant)
         for sign in (1,) if double else (1, -1):
             tail = root if sign > 0 else negate(root)
             below = add(negate(linear.text), tail)
@@ -234,7 +237,7 @@ class _Interior:
         for i in range(3):
             j, k = (m for m in range(3) if m != i)
             p, q, r, s = self.get(i), self.get(i, j), self.get(i, k), self.get(i, j, k)
-            if not determinants[i].is_zero:
+            if not self.vanishes(determinants[i]):
                 options.append([Step(j, k, p, q, r, s)])
                 degenerate.append(self.is_(determinants[i], "=="))
             elif not s.is_zero:  # s·(x_j + r/s)·(x_k + q/s)

@@ -46,7 +46,9 @@ class Context:
         notation = Notation.of(analysis.game)
         long = sum(_condition_size(r.condition) for r in analysis.regimes) > LONG_REGIMES
         positive = frozenset(_positive_names(c for c, _ in analysis.game.assumptions))
-        shortener = Shortener(notation, _named(analysis), positive, force=long)
+        shortener = Shortener(
+            notation, _named(analysis), positive, definitions=analysis.definitions, force=long
+        )
         return cls(analysis, notation, shortener, language or language_of("en"))
 
     @property

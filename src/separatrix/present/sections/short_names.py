@@ -31,7 +31,8 @@ def short_names_section(context: Context) -> Iterator[Block]:
     if not meanings:
         return
     rows = tuple(Equation(name, meaning) for name, meaning in meanings)
-    if not context.shortener.active:  # only what the terminal leaves out uses them
+    if not context.shortener.active and not context.analysis.definitions:
+        # Only what the terminal leaves out uses them.
         yield Details(context.words.ABBREVIATIONS_ALL, (Equations(rows),))
         return
     others = tuple(row for row in rows if not context.shortener.is_advantage(row.left))
