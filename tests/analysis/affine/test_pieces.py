@@ -12,6 +12,7 @@ from flint import fmpq
 
 from analysis.affine.games import bimatrix, named, one_population, random_game, solved
 from separatrix.analysis.affine.components import connected, strict_equilibrium_set
+from separatrix.analysis.affine.game import AffineGame
 from separatrix.analysis.affine.local import localise
 from separatrix.analysis.affine.pieces import pieces
 from separatrix.analysis.affine.polytope import Point
@@ -137,9 +138,10 @@ def test_routh_against_numpy(degree: int) -> None:
 # --------------------------------------------------------------------------- whole sets
 
 
-def sets_of(game: object) -> list[list[RestFamily]]:
+def sets_of(game: AffineGame) -> list[list[RestFamily]]:
     """The connected components of the continua."""
-    return connected(game, [f for f in search(game, 60).families if f.dimension])  # type: ignore[arg-type]
+    found = search(game, 60)
+    return connected(game, [f for f in found.families if f.dimension], found.corners)
 
 
 def test_components_meet_where_their_closures_do() -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flint import fmpq
 
 from separatrix.analysis.affine.polytope import Point, Polytope
+from separatrix.run.deadline import poll
 from separatrix.sentence import say
 
 __all__ = ["Cell", "Wall", "cells", "necessary_walls", "separating"]
@@ -37,6 +38,7 @@ def separating(polytope: Polytope, candidates: Iterable[Wall]) -> list[Wall]:
     """Return the candidates that take both signs on a polytope, one of each hyperplane."""
     found: dict[tuple[fmpq, ...], Wall] = {}
     for wall in candidates:
+        poll()
         values = [_value(wall, v) for v in polytope.vertices]
         if any(v > 0 for v in values) and any(v < 0 for v in values):
             lead = next(v for v in values if v)
@@ -62,6 +64,7 @@ def cells(polytope: Polytope, walls: list[Wall], first_facet: int) -> list[Cell]
     for k, wall in enumerate(walls):
         finer: list[Cell] = []
         for cell in result:
+            poll()
             values = [_value(wall, v) for v in cell.closure.vertices]
             low, high = any(v < 0 for v in values), any(v > 0 for v in values)
             if low and high:
@@ -89,6 +92,7 @@ def necessary_walls(count: int, kinds: Mapping[Cell, Hashable]) -> list[int]:
     """
     kept = list(range(count))
     for k in range(count):
+        poll()
         without = [m for m in kept if m != k]
         groups: dict[tuple[int, ...], Hashable] = {}
         if all(

@@ -27,6 +27,7 @@ from flint import fmpq, fmpq_mat
 from separatrix.analysis.affine.local import Local
 from separatrix.analysis.affine.weights import copositive_weights
 from separatrix.analysis.stability import Verdict
+from separatrix.run.deadline import poll
 from separatrix.sentence import say
 
 __all__ = ["beside", "drifts", "escapes"]
@@ -144,6 +145,7 @@ def _together(local: Local, members: list[int]) -> Verdict | None:
     rates = [[local.speed(b) * _growth(local, b, c) for c in members] for b in members]
     for count in range(2, len(members) + 1):
         for part in itertools.combinations(range(len(members)), count):
+            poll()
             matrix = fmpq_mat([[rates[i][j] for j in part] for i in part])
             if matrix.det() != 0:
                 ray = matrix.solve(fmpq_mat([[1]] * count))

@@ -6,7 +6,7 @@ rest state that plays fewer strategies, so it is a family of its own or lies in 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from flint import fmpq
@@ -21,6 +21,7 @@ from separatrix.analysis.affine.polytope import Point
 from separatrix.analysis.affine.rest_states import RestFamily
 from separatrix.analysis.affine.verdicts import Verdict, within
 from separatrix.analysis.result import Label
+from separatrix.run.deadline import poll
 from separatrix.sentence import say
 
 __all__ = ["SetVerdict", "connected", "judge_set", "strict_equilibrium_set", "support_of"]
@@ -43,11 +44,18 @@ def support_of(game: AffineGame, state: Point) -> Support:
     )
 
 
-def connected(game: AffineGame, families: Sequence[RestFamily]) -> list[list[RestFamily]]:
-    """Return the families of dimension 1 or more, grouped into connected components."""
+def connected(
+    game: AffineGame, families: Sequence[RestFamily], corners: Mapping[Support, tuple[int, ...]]
+) -> list[list[RestFamily]]:
+    """Return the families of dimension 1 or more, grouped into connected components.
+
+    Parameters
+    ----------
+    corners : for each family the numbers of its vertices; equal ones have one number
+    """
     index = {f.support: k for k, f in enumerate(families)}
     parent = list(range(len(families)))
-    by_vertex: dict[Point, int] = {}
+    by_corner: dict[int, int] = {}
 
     def root(k: int) -> int:
         while parent[k] != k:
@@ -60,8 +68,12 @@ def connected(game: AffineGame, families: Sequence[RestFamily]) -> list[list[Res
         parent[high] = low
 
     for k, family in enumerate(families):
-        for vertex in family.closure.vertices:
-            join(k, by_vertex.setdefault(vertex, k))
+        poll()
+        for number, vertex in zip(corners[family.support], family.closure.vertices, strict=True):
+            if number in by_corner:
+                join(k, by_corner[number])
+                continue
+            by_corner[number] = k
             holder = index.get(support_of(game, vertex))
             if holder is not None:
                 join(k, holder)
@@ -132,10 +144,12 @@ def kinds_of_states(game: AffineGame, members: Sequence[RestFamily]) -> Iterator
     supports = {f.support for f in members}
     vertices: set[Point] = set()
     for family in members:
+        poll()
         vertices.update(family.closure.vertices)
         for cell in cells(family.closure, gain_walls(game, family), sum(game.sizes)):
             yield localise(game, family.support, cell.closure.centre)
     for vertex in vertices:
+        poll()
         support = support_of(game, vertex)
         if support not in supports:
             yield localise(game, support, vertex)
@@ -157,6 +171,7 @@ def strict_equilibrium_set(game: AffineGame, members: Sequence[RestFamily]) -> b
     if not all(any(within(f.support, face) for face in faces) for f in members):
         return False
     for face in faces:
+        poll()
         for i, (offset, size) in enumerate(zip(game.offsets, game.sizes, strict=True)):
             reference = offset + face[i][0]
             for b in range(size):

@@ -16,6 +16,8 @@ from typing import Literal
 
 from flint import fmpq, fmpq_mat
 
+from separatrix.run.deadline import poll
+
 __all__ = ["Copositivity", "copositivity", "value_at"]
 
 Vector = tuple[fmpq, ...]
@@ -90,6 +92,7 @@ def copositivity(matrix: fmpq_mat, free: int = 0) -> Copositivity:
 def _eliminate(form: list[list[fmpq]], basis: list[list[fmpq]], pivot: int, others: list[int]) -> None:
     """Give coordinate `pivot` the value that minimises the form, as a function of the others."""
     row = form[pivot]
+    poll()
     factors = {j: row[j] / row[pivot] for j in others if row[j] != 0}
     for j, factor in factors.items():
         basis[j] = [v - factor * w for v, w in zip(basis[j], basis[pivot], strict=True)]
@@ -162,6 +165,7 @@ def _connected(form: list[list[fmpq]]) -> Copositivity:
     null: Vector | None = None
     for count in range(1, size + 1):
         for part in itertools.combinations(range(size), count):
+            poll()
             matrix = fmpq_mat([[form[i][j] for j in part] for i in part])
             reduced, rank = matrix.rref()
             if rank == count:
@@ -187,6 +191,7 @@ def _definite(form: list[list[fmpq]]) -> bool:
     """Whether the form is positive everywhere but at zero, by elimination: then no submatrix is needed."""
     rows = [list(row) for row in form]
     for k in range(len(rows)):
+        poll()
         if rows[k][k] <= 0:
             return False
         for i in range(k + 1, len(rows)):

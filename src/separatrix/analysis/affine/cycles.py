@@ -19,6 +19,7 @@ from flint import fmpq
 
 from separatrix.analysis.affine.game import AffineGame
 from separatrix.analysis.affine.linear_program import maximise
+from separatrix.run.deadline import poll
 from separatrix.sentence import say
 
 __all__ = ["Cycle", "boundary_cycles"]
@@ -61,6 +62,7 @@ def boundary_cycles(game: AffineGame) -> list[Cycle]:
     following: dict[Profile, Profile] = {}
     rates: dict[Profile, dict[Direction, fmpq]] = {}
     for profile in itertools.product(*(range(size) for size in game.sizes)):
+        poll()
         rates[profile] = _rates(game, profile)
         growing = [d for d, rate in rates[profile].items() if rate > 0]
         if len(growing) == 1:

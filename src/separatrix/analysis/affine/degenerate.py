@@ -22,6 +22,7 @@ from separatrix.analysis.affine.local import Local, localise
 from separatrix.analysis.affine.lyapunov import entropy, settles
 from separatrix.analysis.affine.reduction import corner, single
 from separatrix.analysis.stability import Verdict
+from separatrix.run.deadline import poll
 from separatrix.sentence import listed, say
 
 __all__ = ["restricted", "reversed_time", "without_growth"]
@@ -190,6 +191,7 @@ def _face_below(local: Local) -> Verdict | None:
     n = len(local.neutral)
     for count in range(min(n, MOST)):
         for chosen in itertools.combinations(local.neutral, count):
+            poll()
             if not chosen and not local.inner:
                 continue
             below = restricted(local, chosen)

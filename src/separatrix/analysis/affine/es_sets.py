@@ -20,6 +20,7 @@ from separatrix.analysis.affine.evolutionary import losses
 from separatrix.analysis.affine.linear import kernel
 from separatrix.analysis.affine.linear_program import maximise
 from separatrix.analysis.affine.local import Local
+from separatrix.run.deadline import poll
 
 __all__ = ["is_es_set"]
 
@@ -54,6 +55,7 @@ def _holds(local: Local) -> bool:
         return False
     for count in range(len(local.neutral) + 1):
         for spread in itertools.combinations(range(free, len(coordinates)), count):
+            poll()
             index = (*range(free), *spread)
             if not index:
                 continue

@@ -18,6 +18,7 @@ from separatrix.analysis.affine.copositive import copositivity
 from separatrix.analysis.surd import rational
 from separatrix.errors import InputError
 from separatrix.game.values import exact
+from separatrix.run.deadline import poll
 
 __all__ = ["Ess", "ess_search"]
 
@@ -67,6 +68,7 @@ def ess_search(matrix: fmpq_mat | Sequence[Sequence[object]]) -> list[Ess]:
     while level:
         following: list[_Support] = []
         for support in level:
+            poll()
             strategies = set(support.strategies)
             if any(strategies.issuperset(ess.support) for ess in found):
                 continue

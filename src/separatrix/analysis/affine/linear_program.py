@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from flint import fmpq
 
+from separatrix.run.deadline import poll
+
 __all__ = ["Optimum", "maximise"]
 
 Row = Sequence[fmpq]
@@ -92,6 +94,7 @@ def _pivot(rows: list[list[fmpq]], basis: list[int], k: int, column: int) -> Non
     factor = rows[k][column]
     rows[k] = [v / factor for v in rows[k]]
     for j, row in enumerate(rows):
+        poll()
         if j != k and row[column] != 0:
             scale = row[column]
             rows[j] = [v - scale * w for v, w in zip(row, rows[k], strict=True)]

@@ -23,6 +23,7 @@ from separatrix.analysis.affine.linear_program import maximise
 from separatrix.analysis.affine.local import Local, localise
 from separatrix.analysis.affine.weights import copositive_weights
 from separatrix.analysis.affine.zero_set import only_origin
+from separatrix.run.deadline import poll
 
 __all__ = ["Entropy", "entropy", "settles", "staying"]
 
@@ -87,6 +88,7 @@ def _columns(local: Local) -> list[fmpq_mat]:
     n, m, r = len(coordinates), local.game.matrix, local.reference[0]
     result = []
     for b in (r, *coordinates):
+        poll()
         whole = fmpq_mat(n, n)
         for i, a in enumerate(coordinates):
             gain = m[a, b] - m[r, b]
@@ -114,6 +116,7 @@ def settles(local: Local, form: fmpq_mat) -> bool:
         return False
     for count in range(neutral + 1):
         for chosen in itertools.combinations(range(free, free + neutral), count):
+            poll()
             index = [*range(free), *chosen]
             part = fmpq_mat(len(index), len(index), [form[i, j] for i in index for j in index])
             basis = kernel(part)
@@ -166,6 +169,7 @@ def staying(
     known = [p for p in equations if not p.is_zero()]
     latest = known
     for _ in range(5):
+        poll()
         if not latest:
             return
         yield known

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from flint import fmpq, fmpq_mat
 
+from separatrix.run.deadline import poll
 from separatrix.sentence import say
 
 __all__ = ["Point", "Polytope", "affine_rank", "simplex"]
@@ -81,6 +82,7 @@ class Polytope:
             return None, self, None
         crossing: list[tuple[Point, int]] = []
         for k in below:
+            poll()
             for m in above:
                 common = self.facets[k] & self.facets[m]
                 if self._edge(k, m, common):

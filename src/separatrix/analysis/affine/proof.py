@@ -11,6 +11,7 @@ from separatrix.analysis.affine.local import localise
 from separatrix.analysis.affine.rest_states import RestFamily
 from separatrix.analysis.proofs import checked_by_indices, plural
 from separatrix.analysis.result import Completeness, RestPoint
+from separatrix.run.deadline import poll
 from separatrix.sentence import say, together
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ def completeness(
     points: Sequence[RestPoint],
     pieces: int,
     components: int,
-    nash: Sequence[tuple[RestFamily, Judgement]],
+    indices: int | None,
+    late: str,
 ) -> Completeness:
     """Return the status and the proof.
 
@@ -33,7 +35,8 @@ def completeness(
     ----------
     points : the rest points listed
     pieces, components : how many pieces of rest sets there are, and how many connected sets
-    nash : the listed states that are Nash
+    indices : the `index_sum` of the states that are Nash; None where it says nothing
+    late : why not all that was found was judged, else empty
     """
     isolated = sum(p.isolated is True for p in points)
     parts: list[str] = [
@@ -54,7 +57,10 @@ def completeness(
     if search.stopped:
         parts.append(say("Not complete: {why}.", why=search.stopped))
         return Completeness("incomplete", together([*parts, _pace(search)]))
-    return checked_by_indices(parts, None if components else index_sum(game, nash))
+    if late:
+        parts.append(say("No rest state is missing, but not complete: {why}.", why=late))
+        return Completeness("incomplete", together(parts))
+    return checked_by_indices(parts, indices)
 
 
 def _supports(game: AffineGame, search: Search) -> str:
@@ -93,6 +99,7 @@ def index_sum(game: AffineGame, nash: Sequence[tuple[RestFamily, Judgement]]) ->
     """
     total = 0
     for family, judgement in nash:
+        poll()
         local = localise(game, family.support, family.closure.vertices[0])
         if local.neutral or (local.inner and local.block.det() == 0):
             return None

@@ -18,6 +18,7 @@ from separatrix.analysis.affine.quadrant import quadrant_corner
 from separatrix.analysis.affine.weights import copositive_weights
 from separatrix.analysis.result import Label
 from separatrix.analysis.stability import Verdict
+from separatrix.run.deadline import poll
 from separatrix.sentence import say
 
 __all__ = ["corner", "reduced_rates", "single"]
@@ -111,6 +112,7 @@ def _ray(rates: fmpq_mat) -> bool:
     n = rates.nrows()
     for count in range(1, min(n, MOST) + 1):
         for part in itertools.combinations(range(n), count):
+            poll()
             matrix = fmpq_mat([[rates[i, j] for j in part] for i in part])
             if matrix.det() == 0:
                 continue  # a smaller face has the ray too

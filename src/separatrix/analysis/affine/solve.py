@@ -2,41 +2,60 @@
 
 from __future__ import annotations
 
-import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeVar
 
 from flint import fmpq
 
-from separatrix.analysis.affine.components import connected, judge_set
-from separatrix.analysis.affine.cycles import boundary_cycles
-from separatrix.analysis.affine.game import AffineGame
+from separatrix.analysis.affine.components import SetVerdict, connected, judge_set
+from separatrix.analysis.affine.cycles import Cycle, boundary_cycles
+from separatrix.analysis.affine.game import AffineGame, Support
 from separatrix.analysis.affine.judge import Judgement
 from separatrix.analysis.affine.pieces import Piece, pieces
-from separatrix.analysis.affine.proof import completeness
+from separatrix.analysis.affine.polytope import Point
+from separatrix.analysis.affine.proof import completeness, index_sum
 from separatrix.analysis.affine.rest_states import RestFamily, RestStates
 from separatrix.analysis.affine.supports import Dominance, count_supports, supports
 from separatrix.analysis.affine.verdicts import Judge, Verdict
 from separatrix.analysis.affine.words import rest_point, rest_set, shown
 from separatrix.analysis.found import Found
-from separatrix.analysis.result import BoundaryCycle, RestComponent, RestPoint
+from separatrix.analysis.result import BoundaryCycle, RestComponent, RestPoint, RestSet
 from separatrix.analysis.surd import as_float
 from separatrix.game.model import Game
+from separatrix.run.deadline import LATE, OutOfTime, afresh, expire, left, poll, within
 from separatrix.sentence import say
 
 __all__ = ["Search", "search", "solve_affine"]
 
 SEARCH_SHARE = 0.6
-"""The part of the budget that the search may use; the rest is for judging what it found."""
+"""The part of the budget that the search may use."""
 
-GRACE = 2.0
+JUDGE_SHARE = 0.9
+"""The part of the budget after which nothing more is judged; the rest is for telling what was found."""
+
+FAMILY_SHARE = 0.125
+"""The part of the time left that cutting a single rest set may use, so that the others have their turn."""
+
+GRACE = 0.5
+"""Seconds for telling what was found, however short the budget."""
+
+INTERRUPTED_GRACE = 2.0
 """Seconds for judging what was found after an interruption."""
 
 INTERRUPTED = say("the search was interrupted")
 
 MOST = 10_000
 """Rest points and rest sets that are looked for at most."""
+
+MOST_CORNERS = 60_000
+"""Corners that all rest sets may have together."""
+
+LATE_SET = SetVerdict("undecided", None, LATE)
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -46,6 +65,7 @@ class Search:
     Attributes
     ----------
     families : points and polytopes, those that play few strategies first
+    corners : for each family the numbers of its vertices; equal ones have one number
     done, total : supports looked at, and supports in all
     seconds : how long that took
     stopped : why the list may not be whole, else empty
@@ -53,6 +73,7 @@ class Search:
 
     total: int
     families: list[RestFamily] = field(default_factory=list)
+    corners: dict[Support, tuple[int, ...]] = field(default_factory=dict)
     done: int = 0
     seconds: float = 0.0
     stopped: str = ""
@@ -70,32 +91,41 @@ def search(game: AffineGame, seconds: float) -> Search:
     """
     found = Search(count_supports(game.sizes))
     started = time.monotonic()
-    dominance, rest_states = Dominance(game), RestStates(game)
     try:
-        for support in supports(game.sizes):
-            if time.monotonic() - started > seconds:
-                found.stopped = say(
-                    "the {seconds:.3g} seconds that the search may take ran out", seconds=seconds
-                )
-                break
-            if len(found.families) >= MOST:
-                found.stopped = say(
-                    "no more than {most:,} rest points and rest sets are looked for", most=MOST
-                )
-                break
-            if not dominance.excludes(support):
-                try:
-                    family = rest_states.on(support)
-                except OverflowError as trouble:
-                    found.stopped = say("{what}, which was left out", what=trouble.args[0])
-                    family = None
-                if family is not None:
-                    found.families.append(family)
-            found.done += 1
+        with within(seconds):
+            _search(game, found)
+    except OutOfTime:
+        found.stopped = say("the {seconds:.3g} seconds that the search may take ran out", seconds=seconds)
     except KeyboardInterrupt:
         found.stopped = INTERRUPTED
     found.seconds = time.monotonic() - started
     return found
+
+
+def _search(game: AffineGame, found: Search) -> None:
+    dominance, rest_states = Dominance(game), RestStates(game)
+    numbers: dict[Point, int] = {}
+    count = 0
+    for support in supports(game.sizes):
+        poll()
+        if len(found.families) >= MOST:
+            found.stopped = say("no more than {most:,} rest points and rest sets are looked for", most=MOST)
+            return
+        if count > MOST_CORNERS:
+            found.stopped = say("the rest sets have more than {most:,} corners", most=MOST_CORNERS)
+            return
+        if not dominance.excludes(support):
+            try:
+                family = rest_states.on(support)
+            except OverflowError as trouble:
+                found.stopped = say("{what}, which was left out", what=trouble.args[0])
+                family = None
+            if family is not None:
+                corners = tuple(numbers.setdefault(v, len(numbers)) for v in family.closure.vertices)
+                found.corners[support] = corners
+                found.families.append(family)
+                count += len(corners) if len(corners) > 1 else 0
+        found.done += 1
 
 
 def solve_affine(game: Game, affine: AffineGame, tabled: bool, budget: float) -> Found:
@@ -114,62 +144,143 @@ def solve_affine(game: Game, affine: AffineGame, tabled: bool, budget: float) ->
         Seconds.  A search that would take longer, or that is interrupted from the keyboard, returns what it
         found, as incomplete.
     """
-    started = time.monotonic()
-    result = search(affine, SEARCH_SHARE * budget)
-    deadline = time.monotonic() + GRACE if result.stopped == INTERRUPTED else started + budget
-    return _Answer(game, affine, tabled, result, deadline).found()
+    with within(budget) as whole:
+        result = search(affine, SEARCH_SHARE * whole.left)
+        answer = _Answer(game, affine, tabled, result)
+        if result.stopped == INTERRUPTED:
+            with afresh(INTERRUPTED_GRACE):
+                answer.judge()
+        else:
+            with within(whole.left - (1 - JUDGE_SHARE) * budget):
+                answer.judge()
+        with afresh(max(GRACE, whole.left)):
+            return answer.found()
 
 
 class _Answer:
     """Judges what a search found and says it in the words of the output."""
 
-    def __init__(self, game: Game, affine: AffineGame, tabled: bool, result: Search, deadline: float) -> None:
+    def __init__(self, game: Game, affine: AffineGame, tabled: bool, result: Search) -> None:
         self.game, self.affine, self.tabled, self.result = game, affine, tabled, result
         self.sets = [f for f in result.families if f.dimension]
-        self.judge = Judge(affine, {f.support: f for f in self.sets}, deadline)
-        self.on_sets = {vertex for f in self.sets for vertex in f.closure.vertices}
+        self.judged_by = Judge(affine, {f.support: f for f in self.sets})
+        self.on_sets = {number for f in self.sets for number in result.corners[f.support]}
         singles = [f for f in result.families if not f.dimension]
         pure = [f for f in singles if _pure(f)]
         self.listed = [
             *sorted(pure, key=lambda f: _order(affine, f)),
-            *(f for f in singles if not _pure(f) and f.closure.vertices[0] not in self.on_sets),
+            *(f for f in singles if not _pure(f) and self._number(f) not in self.on_sets),
         ]
-        self.loose = [f for f in singles if not _pure(f) and f.closure.vertices[0] in self.on_sets]
+        self.loose = [f for f in singles if not _pure(f) and self._number(f) in self.on_sets]
+        self.late = ""
+        self.cycles: list[Cycle] = []
 
-    def found(self) -> Found:
-        judged = [self._judged(f) for f in self.listed]
-        points = [
-            self._point(k, f, judgement)
-            for k, (f, (judgement, _)) in enumerate(zip(self.listed, judged, strict=True), 1)
-        ]
-        groups = connected(self.affine, self.sets)
-        component = {f.support: k for k, members in enumerate(groups, 1) for f in members}
-        by_vertex = {v: component[f.support] for f in self.sets for v in f.closure.vertices}
-        cut: list[tuple[int, Piece]] = []
+    def _number(self, family: RestFamily) -> int:
+        """The number of a single state."""
+        return self.result.corners[family.support][0]
+
+    # ----------------------------------------------------------------------- judging
+
+    def judge(self) -> None:
+        """Judge all that was found; what there is no time for stays undecided, with that reason."""
+        self.judged = [self._judged(f) for f in self.listed]
+        corners, alone = self.result.corners, [[f] for f in self.sets]
+        self.groups = self._or(lambda: connected(self.affine, self.sets, corners), alone)
+        component = {f.support: k for k, members in enumerate(self.groups, 1) for f in members}
+        self.by_corner = {n: component[f.support] for f in self.sets for n in corners[f.support]}
+        self.cut: list[tuple[int, Piece]] = []
         for family in self.sets:
-            cut.extend((component[family.support], piece) for piece in self._pieces(family))
+            self.cut.extend((component[family.support], piece) for piece in self._pieces(family))
         for family in self.loose:
             _, verdict = self._judged(family)
             piece = Piece(family, 0, family.closure.vertices, (0,), verdict)
-            cut.append((by_vertex[family.closure.vertices[0]], piece))
-        sets = [rest_set(self.game, self.affine, f"S{k}", c, p) for k, (c, p) in enumerate(cut, 1)]
-        components = []
-        for k, members in enumerate(groups, 1):
-            corners = [
-                (p, v)
-                for p, f, (_, v) in zip(points, self.listed, judged, strict=True)
-                if by_vertex.get(f.closure.vertices[0]) == k
-            ]
-            verdicts = [p.verdict for c, p in cut if c == k] + [v for _, v in corners]
-            names = [s.id for s in sets if s.component == k] + [p.id for p, _ in corners]
-            components.append(self._component(k, members, verdicts, names))
-        proof = completeness(self.affine, self.result, points, len(sets), len(groups), self._nash(judged))
-        return Found(tuple(points), tuple(sets), tuple(components), proof, tuple(self._cycles()))
+            self.cut.append((self.by_corner[self._number(family)], piece))
+        verdicts: list[list[Verdict]] = [[] for _ in self.groups]
+        for k, piece in self.cut:
+            verdicts[k - 1].append(piece.verdict)
+        for family, (_, verdict) in zip(self.listed, self.judged, strict=True):
+            if self._number(family) in self.by_corner:
+                verdicts[self.by_corner[self._number(family)] - 1].append(verdict)
+        self.whole = [
+            self._or(partial(judge_set, self.affine, members, every), LATE_SET)
+            for members, every in zip(self.groups, verdicts, strict=True)
+        ]
+        if not self.result.stopped:
+            self._or(lambda: self.cycles.extend(boundary_cycles(self.affine)), None)
+        nash = [
+            (f, j) for f, (j, _) in zip(self.listed, self.judged, strict=True) if j is not None and j.nash
+        ]
+        self.indices = None if self.sets else self._or(lambda: index_sum(self.affine, nash), None)
 
-    def _cycles(self) -> Iterator[BoundaryCycle]:
-        if self.result.stopped:
-            return
-        for cycle in boundary_cycles(self.affine):
+    def _or(self, work: Callable[[], T], otherwise: T) -> T:
+        """The result of some work, or something else where there is no time for it."""
+        try:
+            return work()
+        except OutOfTime:
+            self.late = say("the time ran out before everything that was found was judged")
+        except KeyboardInterrupt:
+            self._interrupted()
+        return otherwise
+
+    def _interrupted(self) -> str:
+        """Let no more be judged."""
+        expire()
+        self.late = say("the judging of the rest states was interrupted")
+        return self.late
+
+    def _judged(self, family: RestFamily) -> tuple[Judgement | None, Verdict]:
+        late: tuple[Judgement | None, Verdict] = None, Verdict("undecided", LATE)
+        return self._or(lambda: self.judged_by.at(family.support, family.closure.vertices[0]), late)
+
+    def _pieces(self, family: RestFamily) -> Sequence[Piece]:
+        c, share = family.closure, FAMILY_SHARE * left()
+
+        def cut() -> Sequence[Piece]:
+            poll()
+            with within(share):
+                return pieces(self.judged_by, family)
+
+        def whole(why: str) -> Sequence[Piece]:
+            return [Piece(family, c.dimension, c.vertices, c.facets, Verdict("undecided", why))]
+
+        try:
+            return self._or(cut, whole(LATE))
+        except OverflowError as trouble:
+            return whole(trouble.args[0])
+
+    # ----------------------------------------------------------------------- telling
+
+    def found(self) -> Found:
+        """Return the answer in the words of the output."""
+        points = [
+            self._point(k, f, judgement)
+            for k, (f, (judgement, _)) in enumerate(zip(self.listed, self.judged, strict=True), 1)
+        ]
+        sets = [self._set(k, c, p) for k, (c, p) in enumerate(self.cut, 1)]
+        names: list[list[str]] = [[] for _ in self.groups]
+        for piece in sets:
+            assert piece.component is not None
+            names[piece.component - 1].append(piece.id)
+        for point, family in zip(points, self.listed, strict=True):
+            if self._number(family) in self.by_corner:
+                names[self.by_corner[self._number(family)] - 1].append(point.id)
+        components = [
+            self._component(k, verdict, own)
+            for k, (verdict, own) in enumerate(zip(self.whole, names, strict=True), 1)
+        ]
+        proof = completeness(
+            self.affine, self.result, points, len(sets), len(self.groups), self.indices, self.late
+        )
+        return Found(tuple(points), tuple(sets), tuple(components), proof, tuple(self._told_cycles()))
+
+    def _set(self, k: int, component: int, piece: Piece) -> RestSet:
+        told = rest_set(self.game, self.affine, f"S{k}", component, piece)
+        if not told.equations:
+            self.late = say("the time ran out before all equations of its rest sets were written")
+        return told
+
+    def _told_cycles(self) -> Iterator[BoundaryCycle]:
+        for cycle in self.cycles:
             states = [
                 [fmpq(int(a == played)) for size, played in zip(self.affine.sizes, profile, strict=True)
                  for a in range(size)]
@@ -181,39 +292,16 @@ class _Answer:
                 cycle.reason,
             )
 
-    def _judged(self, family: RestFamily) -> tuple[Judgement | None, Verdict]:
-        try:
-            return self.judge.at(family.support, family.closure.vertices[0])
-        except TimeoutError as late:
-            return None, Verdict("undecided", late.args[0])
-        except KeyboardInterrupt:
-            self.judge.deadline = -math.inf
-            return None, Verdict("undecided", say("the judging of the rest states was interrupted"))
-
     def _point(self, k: int, family: RestFamily, judgement: Judgement | None) -> RestPoint:
         (state,) = family.closure.vertices
-        isolated: bool | None = not (self.on_sets and state in self.on_sets)
+        isolated: bool | None = self._number(family) not in self.on_sets
         if isolated and self.result.stopped and (judgement is None or judgement.signs[1]):
             isolated = None  # it may lie on a rest set of a support that was not reached
         return rest_point(
             self.game, self.affine, f"E{k}", family.support, state, judgement, isolated, self.tabled
         )
 
-    def _pieces(self, family: RestFamily) -> Sequence[Piece]:
-        try:
-            return pieces(self.judge, family)
-        except (TimeoutError, OverflowError) as trouble:
-            why = trouble.args[0]
-        except KeyboardInterrupt:
-            self.judge.deadline = -math.inf
-            why = say("the judging of the rest states was interrupted")
-        c = family.closure
-        return [Piece(family, c.dimension, c.vertices, c.facets, Verdict("undecided", why))]
-
-    def _component(
-        self, k: int, members: list[RestFamily], verdicts: list[Verdict], names: list[str]
-    ) -> RestComponent:
-        verdict = judge_set(self.affine, members, verdicts)
+    def _component(self, k: int, verdict: SetVerdict, names: list[str]) -> RestComponent:
         label, es_set, reason = verdict.label, verdict.es_set, verdict.reason
         if self.result.stopped and label != "unstable":
             label, es_set, reason = (
@@ -222,13 +310,6 @@ class _Answer:
                 say("the search did not end, so there may be more of it"),
             )
         return RestComponent(k, tuple(names), label, es_set if self.tabled else None, reason)
-
-    def _nash(self, judged: list[tuple[Judgement | None, Verdict]]) -> list[tuple[RestFamily, Judgement]]:
-        return [
-            (f, judgement)
-            for f, (judgement, _) in zip(self.listed, judged, strict=True)
-            if judgement is not None and judgement.nash
-        ]
 
 
 def _pure(family: RestFamily) -> bool:

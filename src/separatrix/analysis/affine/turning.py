@@ -22,6 +22,7 @@ from separatrix.analysis.affine.polytope import Point, Polytope, affine_rank
 from separatrix.analysis.affine.rest_states import RestFamily
 from separatrix.analysis.affine.routh import root_signs
 from separatrix.analysis.surd import Exact
+from separatrix.run.deadline import poll
 
 __all__ = ["Chart", "drift_polynomial", "signs_along_face", "turning_polynomials"]
 
@@ -195,10 +196,7 @@ def _characteristic(matrix: list[list[fmpq_mpoly]], chart: Chart) -> tuple[fmpq_
     power = [[one if i == j else zero for j in range(size)] for i in range(size)]
     coefficients = [one]
     for k in range(1, size + 1):
-        product = [
-            [sum((matrix[i][m] * power[m][j] for m in range(size)), zero) for j in range(size)]
-            for i in range(size)
-        ]
+        product = [[_entry(matrix[i], power, j, zero) for j in range(size)] for i in range(size)]
         coefficient = sum((product[i][i] for i in range(size)), zero) * fmpq(-1, k)
         coefficients.append(coefficient)
         power = [
@@ -208,3 +206,8 @@ def _characteristic(matrix: list[list[fmpq_mpoly]], chart: Chart) -> tuple[fmpq_
     coefficients.reverse()
     whole = sum((c * lam**k for k, c in enumerate(coefficients)), zero)
     return whole, coefficients
+
+
+def _entry(row: list[fmpq_mpoly], columns: list[list[fmpq_mpoly]], j: int, zero: fmpq_mpoly) -> fmpq_mpoly:
+    poll()
+    return sum((value * columns[m][j] for m, value in enumerate(row) if value), zero)

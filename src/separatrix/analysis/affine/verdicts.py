@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,6 +14,7 @@ from separatrix.analysis.affine.local import localise
 from separatrix.analysis.affine.polytope import Point
 from separatrix.analysis.affine.rest_states import RestFamily
 from separatrix.analysis.result import LABEL_WORDS, Label
+from separatrix.run.deadline import poll
 from separatrix.sentence import say
 
 __all__ = ["CHANGES", "Judge", "Verdict", "within"]
@@ -46,15 +45,11 @@ class Judge:
     ----------
     game : AffineGame
     families : the rest families of dimension 1 or more, by their support
-    deadline : the time, by the monotonic clock, from which on it refuses with `TimeoutError`
     """
 
-    def __init__(
-        self, game: AffineGame, families: Mapping[Support, RestFamily], deadline: float = math.inf
-    ) -> None:
+    def __init__(self, game: AffineGame, families: Mapping[Support, RestFamily]) -> None:
         self.game = game
         self.families = families
-        self.deadline = deadline
 
     def along(self, support: Support, state: Point) -> int:
         """Return the dimension of the largest rest set that holds the state, 0 where it is isolated.
@@ -77,9 +72,11 @@ class Judge:
         )
 
     def at(self, support: Support, state: Point) -> tuple[Judgement, Verdict]:
-        """Return what is known of a rest state that plays `support`, and the verdict in short."""
-        if time.monotonic() > self.deadline:
-            raise TimeoutError(say("the time ran out before it was judged"))
+        """Return what is known of a rest state that plays `support`, and the verdict in short.
+
+        Raises `OutOfTime`.
+        """
+        poll()
         along = self.along(support, state)
         found = judge(self.game, support, state, along)
         _, zero, positive = found.signs

@@ -15,10 +15,13 @@ from separatrix.analysis.surd import Exact, as_expression, as_float, sign
 from separatrix.game.condition import Condition, Relation
 from separatrix.game.expression import Expression, Name, add, multiply, number
 from separatrix.game.model import Game
-from separatrix.sentence import say
+from separatrix.run.deadline import LATE, OutOfTime, poll
 
 __all__ = ["mixing", "rest_point", "rest_set", "shown", "strategy_names"]
 
+
+MOST_DRAWN = 64
+"""Corners of a piece towards which states are sampled."""
 
 ZERO = number(0)
 """Most shares of most states: no need to make it anew."""
@@ -72,7 +75,7 @@ def rest_point(
         "isolated": isolated,
     }
     if judgement is None:
-        return RestPoint(**common, stability="undecided", reason=say("the time ran out before it was judged"))  # type: ignore[arg-type]
+        return RestPoint(**common, stability="undecided", reason=LATE)  # type: ignore[arg-type]
     return RestPoint(
         **common,  # type: ignore[arg-type]
         eigenvalues=judgement.eigenvalues,
@@ -95,13 +98,22 @@ def rest_set(game: Game, affine: AffineGame, name: str, component: int, piece: P
         support=strategy_names(game, piece.family.support),
         free=mixing(piece.family.support),
         dimension=piece.dimension,
-        equations=tuple(_equations(game.shares, corners, piece)),
+        equations=_in_time(_equations(game.shares, corners, piece)),
         corners=floats if piece.dimension else (),
         samples=tuple(_samples(floats, piece.dimension)),
         stability=piece.verdict.label,
         reason=piece.verdict.reason,
         component=component,
     )
+
+
+def _in_time(equations: Iterator[Condition]) -> tuple[Condition, ...]:
+    """Equations, or none of them where the time runs out."""
+    try:
+        poll()
+        return tuple(equations)
+    except OutOfTime:
+        return ()
 
 
 def _samples(corners: tuple[tuple[float, ...], ...], dimension: int) -> Iterator[tuple[float, ...]]:
@@ -111,7 +123,7 @@ def _samples(corners: tuple[tuple[float, ...], ...], dimension: int) -> Iterator
         return
     centre = tuple(sum(values) / len(corners) for values in zip(*corners, strict=True))
     yield centre
-    for k, corner in enumerate(corners):
+    for k, corner in enumerate(corners[:MOST_DRAWN]):
         following = corners[(k + 1) % len(corners)]
         for w in (0.25, 0.5, 0.75, 1.0):
             yield tuple(c + w * (p - c) for c, p in zip(centre, corner, strict=True))
@@ -175,6 +187,7 @@ def _parameters(corners: list[Point], dimension: int) -> list[int]:
     """The first shares by which all others are fixed."""
     chosen: list[int] = []
     for k in range(len(corners[0])):
+        poll()
         if len(chosen) < dimension and affine_rank(
             [tuple(c[m] for m in (*chosen, k)) for c in corners]
         ) > len(chosen):
@@ -186,6 +199,7 @@ def _independent(points: list[Point], dimension: int) -> list[int]:
     """The first dimension + 1 points that are affinely independent."""
     chosen = [0]
     for k in range(1, len(points)):
+        poll()
         if len(chosen) <= dimension and affine_rank([points[i] for i in (*chosen, k)]) == len(chosen):
             chosen.append(k)
     return chosen
@@ -198,6 +212,7 @@ def _facets(corners: list[Point], piece: Piece) -> Iterator[list[fmpq]]:
         bits |= facets
     seen: set[tuple[int, ...]] = set()
     for k in range(bits.bit_length()):
+        poll()
         on = tuple(i for i, facets in enumerate(piece.facets) if facets >> k & 1)
         if on in seen or len(on) < piece.dimension or len(on) == len(corners):
             continue
