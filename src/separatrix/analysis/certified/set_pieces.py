@@ -18,8 +18,10 @@ from separatrix.analysis.certified.comparison import Comparison
 from separatrix.analysis.certified.forms import Forms
 from separatrix.analysis.certified.line import univariate
 from separatrix.analysis.certified.local import Local
+from separatrix.analysis.certified.region import OnFace, OnStretch
 from separatrix.analysis.certified.root import Root
 from separatrix.analysis.certified.sets import Curve, Patch
+from separatrix.analysis.certified.ties import settle
 from separatrix.analysis.certified.verdict import Labeller
 from separatrix.analysis.ring import Ratio, Ring
 from separatrix.analysis.roots import distinct_in_order, real_roots
@@ -29,6 +31,7 @@ from separatrix.sentence import say
 
 __all__ = ["Piece", "pieces_of"]
 
+CUTS = 2  # of a piece where a sign beside it changes
 MOST_CHANGING = 2  # payoff differences that change their sign on a face
 UNCUT = say("the signs that decide its label change on it, and it was not cut")
 DEEP = say("payoff differences vanish throughout it, so that eigenvalues leave its label open")
@@ -61,7 +64,7 @@ def pieces_of(labeller: Labeller, forms: Forms, patch: Patch) -> list[Piece]:
             return _joined(patch, patch.curve, _cut_curve(labeller, patch, patch.curve))
         except ArithmeticError:  # an end of a piece would be an algebraic number of degree above two
             return [Piece(patch, Verdict("undecided", UNCUT))]
-    return list(_cut_face(labeller, forms, patch))
+    return [part for piece in _cut_face(labeller, forms, patch) for part in _settled(labeller, piece, CUTS)]
 
 
 def _single(labeller: Labeller, patch: Patch, state: Sequence[Exact], dimension: int) -> Piece:
@@ -100,12 +103,36 @@ def _cut_curve(labeller: Labeller, patch: Patch, curve: Curve) -> Iterator[_Stre
         breaks.extend(real_roots(coefficients, curve.low, curve.high))
     ends: list[Exact] = [curve.low, *distinct_in_order(breaks), curve.high]
     for low, high in itertools.pairwise(ends):
-        rational = not isinstance(low, Surd) and not isinstance(high, Surd)
-        t = (low + high) / 2 if rational else between(low, high)
-        part = _part(patch, curve, low, high) if len(ends) > 2 else patch
-        yield _Stretch(_stretch(labeller, part, curve.at(t)), low, high)
+        yield from _between(labeller, patch, curve, (low, high))
         if high is not curve.high:
             yield _Stretch(_single(labeller, patch, curve.at(high), 1), high, high)
+
+
+def _between(
+    labeller: Labeller, patch: Patch, curve: Curve, ends: tuple[Exact, Exact], *, whole: bool = True
+) -> Iterator[_Stretch]:
+    """Pieces of a curve between two values of the parameter that no deciding eigenvalue separates.
+
+    Where ties leave the label open, signs beside the curve may decide it, and cut the curve once more.
+    """
+    low, high = ends
+    rational = not isinstance(low, Surd) and not isinstance(high, Surd)
+    t = (low + high) / 2 if rational else between(low, high)
+    part = patch if ends == (curve.low, curve.high) else _part(patch, curve, low, high)
+    piece = _stretch(labeller, part, curve.at(t))
+    if piece.verdict.label == "undecided":
+        region = OnStretch(part)
+        ties = settle(labeller.comparison, region)
+        if ties.verdict:
+            piece = replace(piece, verdict=ties.verdict)
+        elif whole and ties.changing:
+            breaks = distinct_in_order(t for f in ties.changing for t in region.breaks(f))
+            for left, right in itertools.pairwise([low, *breaks, high]):
+                yield from _between(labeller, patch, curve, (left, right), whole=False)
+                if right is not high:
+                    yield _Stretch(_single(labeller, patch, curve.at(right), 1), right, right)
+            return
+    yield _Stretch(piece, low, high)
 
 
 def _joined(patch: Patch, curve: Curve, stretches: Iterable[_Stretch]) -> list[Piece]:
@@ -195,6 +222,31 @@ def _deciding(comparison: Comparison, patch: Patch, curve: Curve) -> Iterator[fm
 # --------------------------------------------------------------------------- faces and other sets
 
 
+def _settled(labeller: Labeller, piece: Piece, cuts: int) -> list[Piece]:
+    """A piece of a face that is all at rest, labelled by the signs beside it where ties leave it open.
+
+    Where such a sign changes on the piece it is cut there, if that decides some part.
+    """
+    if piece.verdict.label != "undecided" or piece.positive:
+        return [piece]
+    region = OnFace(piece.patch)
+    ties = settle(labeller.comparison, region)
+    if ties.verdict:
+        return [replace(piece, verdict=ties.verdict)]
+    changing = [f for polynomial in ties.changing for f in region.changing(polynomial)][:1]
+    if not changing or not cuts:
+        return [piece]
+    parts: list[Piece] = []
+    for turn in (1, -1, 0):
+        found = region.occurs(changing, [turn])
+        if found is None:
+            return [piece]
+        if found:
+            part = replace(piece, patch=region.part(changing, [turn]))
+            parts.extend(_settled(labeller, part, cuts - 1))
+    return parts if any(p.verdict.label != "undecided" for p in parts) else [piece]
+
+
 def _cut_face(labeller: Labeller, forms: Forms, patch: Patch) -> Iterator[Piece]:
     """Cut a set of dimension two or more by the signs of payoff differences on it."""
     face, sizes = patch.system.face, patch.system.field.sizes
@@ -235,19 +287,13 @@ def _on_face(patch: Patch, negative: bool, zero: bool, positive: bool) -> Piece:
 
 def _by_signs(patch: Patch, changing: list[fmpq_mpoly], fixed: tuple[bool, bool, bool]) -> Iterator[Piece]:
     """One piece for each combination of signs that occurs inside the face, as z3 finds."""
-    from separatrix.analysis.certified.sign_patterns import occurs
-
+    region = OnFace(patch)
     patterns = list(itertools.product((-1, 1, 0), repeat=len(changing)))
-    possible = [occurs(patch.system, changing, pattern) for pattern in patterns]
+    possible = [region.occurs(changing, pattern) for pattern in patterns]
     if None in possible:
         yield Piece(patch, Verdict("undecided", UNCUT))
         return
     for pattern in itertools.compress(patterns, possible):
-        levels = tuple(f for f, s in zip(changing, pattern, strict=True) if s == 0)
-        sides = tuple(f * s for f, s in zip(changing, pattern, strict=True) if s)
-        part = replace(
-            patch, dimension=patch.dimension - len(levels), equations=(*patch.equations, *levels),
-            positive=sides, corners=(), whole=False, known_closure=False, sample=None,
-        )  # fmt: skip
         negative, zero, positive = fixed
+        part = region.part(changing, pattern)
         yield _on_face(part, negative or -1 in pattern, zero or 0 in pattern, positive or 1 in pattern)

@@ -8,7 +8,8 @@ Eigenvalues decide where their signs are certain.  Zero real parts never decide;
   stable (normally hyperbolic);
 * the edge of a pure profile that belongs to its only zero eigenvalue: it is invariant, so a centre manifold;
 * the game on the face of the strategies that earn as much as the played ones, where its exact route labels
-  the state (reduction principle: Carr 1981, theorem 2).
+  the state (reduction principle: Carr 1981, theorem 2);
+* Lyapunov's and Chetaev's functions beside a face that is all at rest (`ties`).
 """
 
 from __future__ import annotations
@@ -19,8 +20,10 @@ from separatrix.analysis.certified.comparison import Comparison
 from separatrix.analysis.certified.faces import Face
 from separatrix.analysis.certified.line import beside_end
 from separatrix.analysis.certified.local import Local
+from separatrix.analysis.certified.region import Single
 from separatrix.analysis.certified.subgame import Subgame
 from separatrix.analysis.certified.system import FaceSystem
+from separatrix.analysis.certified.ties import settle
 from separatrix.analysis.stability import Verdict
 from separatrix.sentence import say
 
@@ -73,7 +76,10 @@ class Labeller:
                 "it lies on a set of rest states and every other direction contracts (normally hyperbolic)"
             )
             return Verdict("stable", why if negative else say("every state near it is at rest"))
-        return self._with_zeros(local, sides, say("every other direction contracts") if negative else "")
+        verdict = self._with_zeros(local, sides, say("every other direction contracts") if negative else "")
+        if verdict.label == "undecided":
+            return settle(self.comparison, Single(local.root)).verdict or verdict
+        return verdict
 
     def _with_zeros(self, local: Local, sides: Sides | None, rest: str) -> Verdict:
         """The eigenvalues have negative or zero real parts."""

@@ -1,0 +1,101 @@
+"""How much is left undecided on a fixed corpus of degenerate games, and whether what is decided is right."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from oracles.agree import show
+from oracles.answers import Answer, Piece, ask
+from oracles.degenerate_corpus import FIRST, count, games
+from oracles.flow_judge import contradicted
+from oracles.share_games import ShareGame
+
+LONG = pytest.mark.soak
+
+
+@pytest.mark.parametrize(
+    ("part", "number"),
+    [
+        pytest.param("2x3x3", 2, id="2x3x3 few"),
+        pytest.param("2x2x2x2", 4, id="2x2x2x2 few"),
+        pytest.param("2x3x3", 30, id="2x3x3", marks=LONG),
+        pytest.param("2x2x2x2", 60, id="2x2x2x2", marks=LONG),
+    ],
+)
+def test_pieces_left_undecided(part: str, number: int) -> None:
+    """Fewer than half as many pieces of continua are undecided as were at first, and half the share."""
+    found = count(part, number)
+    undecided, every = FIRST[part, number]
+    print(f"\n{part}: {found.text()}\nat first {undecided} of {every}")
+    assert 2 * found.undecided <= undecided
+    assert 2 * found.undecided / found.every <= undecided / every
+
+
+BESIDE = ("shares of unplayed strategies", "an unplayed strategy", "nothing moves beside it")
+
+
+@pytest.mark.parametrize(
+    ("part", "number", "seed"),
+    [
+        pytest.param("2x3x3", 1, 0, id="2x3x3 few"),
+        pytest.param("2x2x2x2", 1, 0, id="2x2x2x2 few"),
+        pytest.param("2x3x3", 30, 1, id="2x3x3", marks=LONG),
+        pytest.param("2x2x2x2", 60, 1, id="2x2x2x2", marks=LONG),
+        pytest.param("points", 40, 1, id="points", marks=LONG),
+    ],
+)
+def test_labels_beside_ties_against_integration(part: str, number: int, seed: int) -> None:
+    """Orbits from many starts around a state do not refute a label that rests on the signs beside it."""
+    claims: list[tuple[ShareGame, Any, str]] = []
+    names = []
+    for name, game in games(part, number, seed):
+        for state, label, identity in _claims(name, ask(game)):
+            claims.append((game, state, label))
+            names.append(f"{name}: {identity} at {show([float(v) for v in state])} is called {label}")
+    assert claims
+    order = list(range(len(claims)))
+    random.Random(seed).shuffle(order)
+    order = order[: 12 * number if number < 10 else 2000]
+    bad = contradicted([claims[k] for k in order])
+    assert not bad, "\n".join(names[order[k]] for k in bad)
+
+
+def _claims(name: str, answer: Answer) -> Iterator[tuple[Any, str, str]]:
+    """States with a label that rests on the signs beside ties."""
+    rng = random.Random(name)
+    for point in answer.points:
+        if point.rational and any(text in point.entry["reason"] for text in BESIDE):
+            yield point.exact, point.label, point.entry["id"]
+    for piece in answer.pieces:
+        if any(text in piece.entry.get("reason", "") for text in BESIDE):
+            state = _rational_state(answer.game, piece, rng)
+            if state is not None:
+                yield state, piece.label, piece.entry["id"]
+
+
+def _rational_state(game: ShareGame, piece: Piece, rng: random.Random) -> tuple[Fraction, ...] | None:
+    """A state on a piece with small denominators, if one is met."""
+    choices: list[list[dict[int, Fraction]]] = []
+    for i in range(len(game.sizes)):
+        played = [k for k in game.members(i) if k in piece.support]
+        points = {
+            tuple(Fraction(part, whole) for part in parts)
+            for whole in range(len(played), len(played) + (5 if len(played) > 1 else 1))
+            for parts in itertools.product(range(1, whole + 1), repeat=len(played))
+            if sum(parts) == whole
+        }
+        choices.append([dict(zip(played, p, strict=True)) for p in sorted(points)])
+    every = list(itertools.islice(itertools.product(*choices), 20_000))
+    rng.shuffle(every)
+    for chosen in every[:2000]:
+        shares = {k: v for part in chosen for k, v in part.items()}
+        state = tuple(shares.get(k, Fraction(0)) for k in range(len(game.owner)))
+        if piece.holds(state):
+            return state
+    return None
