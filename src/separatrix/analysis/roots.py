@@ -7,6 +7,7 @@ from functools import cmp_to_key
 
 from flint import fmpq
 
+from separatrix.analysis.precision import precision
 from separatrix.analysis.surd import Exact, Surd, enclosure, quadratic_roots, sign
 from separatrix.sentence import say
 
@@ -60,6 +61,7 @@ def real_roots(coefficients: list[fmpq], low: Exact, high: Exact) -> list[Exact]
     return roots
 
 
+@precision(64)
 def _count_real(factor: object, low: Exact, high: Exact) -> bool:
     """Whether an irreducible polynomial has a real root in (low, high), certified by Arb."""
     from flint import arb

@@ -14,6 +14,7 @@ from typing import Any
 
 from flint import fmpq_mpoly, fmpz_poly
 
+from separatrix.analysis.precision import precision
 from separatrix.audit.algebra import put
 from separatrix.audit.truth import Truth
 from separatrix.sentence import say
@@ -91,10 +92,11 @@ def rational_roots(polynomial: fmpq_mpoly, index: int) -> list[Break]:
         if factor.degree() == 1:
             found.append(Break(Fraction(-int(factor[0]), int(factor[1])), True))
         elif factor.degree() > 1:
-            roots: list[Any] = list(factor.complex_roots())
-            for root, _ in roots:
-                if root.imag == 0:
-                    found.append(Break(Fraction(float(root.real.mid())), False))
+            with precision():
+                roots: list[Any] = list(factor.complex_roots())
+                for root, _ in roots:
+                    if root.imag == 0:
+                        found.append(Break(Fraction(float(root.real.mid())), False))
     return sorted(found, key=lambda b: b.value)
 
 

@@ -196,8 +196,8 @@ def _numeric(
         if values is None and not truth.admissible.true_at(context, example):
             continue
         try:
+            right = spectrum(truth, claim, example)
             with precision():
-                right = spectrum(truth, claim, example)
                 printed = [ball(expand(truth.game, e.expression), example) for e in given]
         except NoValue:
             continue
@@ -229,18 +229,19 @@ def spectrum(truth: Truth, claim: StabilityClaim, values: Mapping[str, Fraction]
         return [acb(v.real, v.imag) for v in located.point.eigenvalues]
     coordinates = coordinates_at(truth, claim.state, values)
     place = dict(zip(truth.game.shares, coordinates, strict=True))
-    matrix = truth.numeric_jacobian(place, values)
     size = len(truth.coordinates)
-    if size == 1:
-        return [matrix[0, 0]]
-    if size == 2:
-        half = (matrix[0, 0] + matrix[1, 1]) / 2
-        root = (half * half - (matrix[0, 0] * matrix[1, 1] - matrix[0, 1] * matrix[1, 0])).sqrt()
-        return [half + root, half - root]
-    try:
-        return list(matrix.eig(multiple=True, algorithm="approx"))
-    except ValueError:
-        return None
+    with precision():
+        matrix = truth.numeric_jacobian(place, values)
+        if size == 1:
+            return [matrix[0, 0]]
+        if size == 2:
+            half = (matrix[0, 0] + matrix[1, 1]) / 2
+            root = (half * half - (matrix[0, 0] * matrix[1, 1] - matrix[0, 1] * matrix[1, 0])).sqrt()
+            return [half + root, half - root]
+        try:
+            return list(matrix.eig(multiple=True, algorithm="approx"))
+        except ValueError:
+            return None
 
 
 def _unmatched(

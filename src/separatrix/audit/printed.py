@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
-from flint import acb, arb, ctx, fmpq
+from flint import acb, arb, fmpq
 
+from separatrix.analysis.precision import precision as bits_of_balls
 from separatrix.audit.claims import Claimed
 from separatrix.game.expression import (
     Call,
@@ -37,9 +39,8 @@ class NoValue(ArithmeticError):
     """A formula has no value, or none that can be enclosed, at the given numbers."""
 
 
-def precision() -> Any:
-    """Return a context in which balls carry 192 bits."""
-    return ctx.workprec(BITS)
+precision = partial(bits_of_balls, BITS)
+"""A block, or the decorator of a function, in which balls carry 192 bits."""
 
 
 def ball(expression: Expression, values: Mapping[str, Any]) -> acb:
@@ -128,6 +129,7 @@ def _function(function: str, arguments: list[acb]) -> acb:
     return acb(math.comb(upper, lower))
 
 
+@precision()
 def differ(one: acb, other: acb, slack: Fraction = Fraction(0)) -> bool:
     """Return whether two numbers are certainly further apart than `slack`."""
     gap = abs(one - other)

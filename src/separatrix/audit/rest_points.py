@@ -211,8 +211,9 @@ def _no_rest_point(
 
 def _example(truth: Truth, claim: StateClaim, moving: Mapping[str, Ratio]) -> Mapping[str, Fraction] | None:
     context = truth.context(claim)
+    known = truth.admissible.examples
     with precision():
-        for values in truth.admissible.examples:
+        for values in known:
             if not truth.admissible.true_at(context, values):
                 continue
             for rate in moving.values():

@@ -426,8 +426,9 @@ class Truth:
     def differ_in_numbers(self, one: Expression, other: Expression) -> bool:
         """Whether two formulas certainly differ at some example."""
         left, right = expand(self.game, one), expand(self.game, other)
+        examples = self.admissible.examples[:8]
         with precision():
-            for values in self.admissible.examples[:8]:
+            for values in examples:
                 for state in self.states():
                     known = {**values, **state}
                     try:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
 from separatrix.errors import InputError
+from separatrix.run.files import unfinished
 
 __all__ = ["guard_source", "guard_target", "write_bytes", "write_text"]
-
-PART = ".separatrix-"
-"""How a half-written file begins; not with its own name, which may be as long as a name can be."""
 
 
 def write_text(path: Path, text: str) -> None:
@@ -42,12 +38,9 @@ def write_bytes(path: Path, content: bytes, *, make_folder: bool = False) -> Non
                 raise IsADirectoryError(None, "it is a folder")
             path.write_bytes(content)
             return
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=PART, suffix=".part")
-        temporary = Path(name)
+        temporary = unfinished(path.parent)
         try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(content)
-            temporary.chmod(0o666 & ~_umask())
+            temporary.write_bytes(content)
             temporary.replace(path)
         except BaseException:
             temporary.unlink(missing_ok=True)
@@ -80,9 +73,7 @@ def guard_target(out: Path) -> None:
         if out.is_dir():
             raise IsADirectoryError(None, "it is a folder")
         if not out.exists() or out.is_file():
-            handle, name = tempfile.mkstemp(dir=out.parent, prefix=PART, suffix=".part")
-            os.close(handle)
-            Path(name).unlink()
+            unfinished(out.parent).unlink()
     except OSError as problem:
         raise _unwritable(out, problem) from None
 
@@ -93,9 +84,3 @@ def _unwritable(path: Path, problem: OSError) -> InputError:
         f"cannot write {path}: {problem.strerror or problem}",
         hint="choose a folder that exists and that you may write to",
     )
-
-
-def _umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current

@@ -17,13 +17,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flint import Ordering, arb, ctx, fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpq_poly
+from flint import Ordering, arb, fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpq_poly
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
+
+from separatrix.analysis.precision import precision
 
 __all__ = ["Fibres", "PlaneCurve", "curves_of", "nearest", "plane_curve", "plane_polynomial"]
 
@@ -204,23 +206,23 @@ class Fibres:
         """
         if isinstance(cut.at, fmpq):
             return [nearest(y) for y in self._over_cut(cut.at)]
-        return list(self._singular(cut.at))
+        return self._singular(cut.at)
 
-    def _singular(self, x: arb) -> Iterator[float]:
-        """Yield the y over an irrational x at which the curve is singular, or touches the border."""
-        with ctx.workprec(BITS):
-            for y, polynomial in ((arb(0), self.on_floor), (1 - x if self.triangle else arb(1), self.on_rim)):
-                if _ball_value(polynomial, x).contains(0):
-                    yield nearest(y)
-            if self.up < 2 or int(self.factor.degrees()[0]) < 2:
-                return
-            partial = [self.factor, self.factor.derivative("x"), self.factor.derivative("y")]
-            candidates = _in_y(self.factor.discriminant("x"))
-            for root in _roots(candidates, fmpq(0), fmpq(1)):
-                place = (x, arb(root))
-                inside = not self.triangle or place[1] <= 1 - x or (place[1] - 1 + x).contains(0)
-                if inside and all(_value(part, place).contains(0) for part in partial):
-                    yield nearest(root)
+    @precision(BITS)
+    def _singular(self, x: arb) -> list[float]:
+        """Return the y over an irrational x at which the curve is singular, or touches the border."""
+        borders = ((arb(0), self.on_floor), (1 - x if self.triangle else arb(1), self.on_rim))
+        found = [nearest(y) for y, polynomial in borders if _ball_value(polynomial, x).contains(0)]
+        if self.up < 2 or int(self.factor.degrees()[0]) < 2:
+            return found
+        partial = [self.factor, self.factor.derivative("x"), self.factor.derivative("y")]
+        candidates = _in_y(self.factor.discriminant("x"))
+        for root in _roots(candidates, fmpq(0), fmpq(1)):
+            place = (x, arb(root))
+            inside = not self.triangle or place[1] <= 1 - x or (place[1] - 1 + x).contains(0)
+            if inside and all(_value(part, place).contains(0) for part in partial):
+                found.append(nearest(root))
+        return found
 
 
 def _ball_value(polynomial: fmpq_poly, x: arb) -> arb:
@@ -276,7 +278,7 @@ def _roots(polynomial: fmpq_poly, low: fmpq, high: fmpq, closed: bool = True) ->
 def _simple(polynomial: fmpq_poly, low: fmpq, high: fmpq, bits: int = BITS) -> Iterator[arb]:
     """Yield the real roots strictly between two numbers that are none; no root may be multiple."""
     while True:
-        with ctx.workprec(bits):
+        with precision(bits):
             every: Any = polynomial.complex_roots()
             balls = [root.real for root, _ in every if root.imag == 0]
             sides = [(ball > arb(low), ball < arb(low), ball < arb(high), ball > arb(high)) for ball in balls]

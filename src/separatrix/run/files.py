@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["UNFINISHED", "replacing"]
+__all__ = ["UNFINISHED", "replacing", "unfinished"]
 
 UNFINISHED = ".separatrix-"
-"""How a half-written file begins."""
+"""How a half-written file begins; not with its own name, which may be as long as a name can be."""
 
 
 @contextmanager
@@ -27,14 +27,11 @@ def replacing(path: Path) -> Iterator[Path]:
     >>> [file.name for file in folder.iterdir()]
     ['answer.txt']
     """
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=UNFINISHED, suffix=".part")
-    os.close(handle)
-    temporary = Path(name)
+    temporary = unfinished(path.parent)
     try:
         yield temporary
         with temporary.open("r+b") as stream:
             os.fsync(stream.fileno())
-        temporary.chmod(0o666 & ~_umask())
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
@@ -47,7 +44,16 @@ def replacing(path: Path) -> Iterator[Path]:
             os.close(folder)
 
 
-def _umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current
+def unfinished(folder: Path) -> Path:
+    """Make an empty file of a new name in a folder, with the permissions that any new file gets there.
+
+    `tempfile` would make one that its owner alone may read, and what it should be can only be asked for by
+    changing it for the whole process.
+    """
+    while True:
+        path = folder / f"{UNFINISHED}{secrets.token_hex(6)}.part"
+        try:
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
+        except FileExistsError:
+            continue
+        return path

@@ -12,11 +12,12 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from flint import acb, acb_mat, arb, ctx, fmpq
+from flint import acb, acb_mat, arb, fmpq
 
 from separatrix.analysis.affine.local import Local
 from separatrix.analysis.affine.reduction import reduced_rates
 from separatrix.analysis.affine.spectrum import frequencies
+from separatrix.analysis.precision import precision
 from separatrix.analysis.stability import Verdict
 from separatrix.sentence import say
 
@@ -26,6 +27,7 @@ BITS = 256
 Vector = list[acb]
 
 
+@precision(BITS)
 def oscillation(local: Local) -> Verdict | None:
     """Label an inner state with one or two pairs of imaginary eigenvalues and no zero one."""
     face = local.spectrum
@@ -71,17 +73,13 @@ def oscillation(local: Local) -> Verdict | None:
     return None
 
 
+@precision(BITS)
 def amplitudes(local: Local) -> list[list[arb]] | None:
     """Return 2·Re(a_jk), or None where a pair is not simple or two are in resonance of low order."""
-    before = ctx.prec
-    try:
-        ctx.prec = BITS
-        omegas = frequencies(local.block)
-        if omegas is None or _resonant(omegas):
-            return None
-        return _NormalForm(local, omegas).rates()
-    finally:
-        ctx.prec = before
+    omegas = frequencies(local.block)
+    if omegas is None or _resonant(omegas):
+        return None
+    return _NormalForm(local, omegas).rates()
 
 
 def beside_oscillation(local: Local) -> Verdict | None:
@@ -114,24 +112,20 @@ def beside_oscillation(local: Local) -> Verdict | None:
     )
 
 
+@precision(BITS)
 def _driven_amplitude(local: Local) -> arb | None:
     """h: how the neutral strategy's share changes the amplitude's rate of growth."""
-    before = ctx.prec
-    try:
-        ctx.prec = BITS
-        omegas = frequencies(local.block)
-        if omegas is None:
-            return None
-        form = _NormalForm(local, omegas)
-        pair = form.eigenvectors(omegas[0])
-        if pair is None:
-            return None
-        q, p = pair
-        answer = local.block.solve(local.along(local.neutral))
-        shift = [_ball(-answer[k, 0]) for k in range(len(local.inner))] + [acb(1)]
-        return _product(p, form.second(q, shift)).real
-    finally:
-        ctx.prec = before
+    omegas = frequencies(local.block)
+    if omegas is None:
+        return None
+    form = _NormalForm(local, omegas)
+    pair = form.eigenvectors(omegas[0])
+    if pair is None:
+        return None
+    q, p = pair
+    answer = local.block.solve(local.along(local.neutral))
+    shift = [_ball(-answer[k, 0]) for k in range(len(local.inner))] + [acb(1)]
+    return _product(p, form.second(q, shift)).real
 
 
 def _resonant(omegas: Sequence[arb]) -> bool:

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flint import acb, arb, ctx, fmpq, fmpq_mat, fmpq_poly
+from flint import acb, arb, fmpq, fmpq_mat, fmpq_poly
 
+from separatrix.analysis.precision import precision
 from separatrix.analysis.surd import Surd, as_expression, square_root
 from separatrix.game.expression import Expression, Name, add, divide, multiply, negate, number
 
@@ -117,41 +118,31 @@ def _is_even(factor: fmpq_poly) -> bool:
     return all(factor[k] == 0 for k in range(1, factor.degree() + 1, 2))
 
 
-def _even(factor: fmpq_poly) -> Iterator[tuple[complex, int, bool]]:
-    before = ctx.prec
-    try:
-        ctx.prec = BITS
-        for square in _complex_roots(_halved(factor)):
-            if square.imag == 0:
-                root = abs(square.real).sqrt()
-                real = float(root.mid())
-                if square.real > 0:
-                    yield complex(-real, 0), -1, False
-                    yield complex(real, 0), 1, False
-                else:
-                    yield complex(0, -real), 0, True
-                    yield complex(0, real), 0, True
+@precision(BITS)
+def _even(factor: fmpq_poly) -> list[tuple[complex, int, bool]]:
+    found: list[tuple[complex, int, bool]] = []
+    for square in _complex_roots(_halved(factor)):
+        if square.imag == 0:
+            root = abs(square.real).sqrt()
+            real = float(root.mid())
+            if square.real > 0:
+                found += [(complex(-real, 0), -1, False), (complex(real, 0), 1, False)]
             else:
-                value = _complex(square.sqrt())  # the root with positive real part
-                yield value, 1, False
-                yield -value, -1, False
-    finally:
-        ctx.prec = before
+                found += [(complex(0, -real), 0, True), (complex(0, real), 0, True)]
+        else:
+            value = _complex(square.sqrt())  # the root with positive real part
+            found += [(value, 1, False), (-value, -1, False)]
+    return found
 
 
-def _uneven(factor: fmpq_poly) -> Iterator[tuple[complex, int, bool]]:
-    before, bits = ctx.prec, BITS
-    try:
-        while True:
-            ctx.prec = bits
+def _uneven(factor: fmpq_poly) -> list[tuple[complex, int, bool]]:
+    bits = BITS
+    while True:
+        with precision(bits):
             roots = _complex_roots(factor)
             if not any(root.real.contains(0) for root in roots):
-                break
-            bits *= 2
-        for root in roots:
-            yield _complex(root), 1 if root.real > 0 else -1, False
-    finally:
-        ctx.prec = before
+                return [(_complex(root), 1 if root.real > 0 else -1, False) for root in roots]
+        bits *= 2
 
 
 def _halved(factor: fmpq_poly) -> fmpq_poly:

@@ -8,6 +8,8 @@ from typing import Any
 
 from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_poly
 
+from separatrix.analysis.precision import precision
+
 __all__ = ["only_origin"]
 
 Exponents = tuple[int, ...]
@@ -50,6 +52,7 @@ def _lowest(p: fmpq_mpoly) -> dict[Exponents, fmpq]:
     return {tuple(int(k) for k in e): c for e, c in terms.items() if sum(e) == degree}
 
 
+@precision()
 def _definite(form: dict[Exponents, fmpq]) -> bool:
     """Whether a form in two variables vanishes at the origin only."""
     degree = sum(next(iter(form)))

@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flint import acb_mat, arb, arb_mat, ctx, fmpq, fmpq_mat
+from flint import acb_mat, arb, arb_mat, fmpq, fmpq_mat
 
 from separatrix.analysis.affine.spectrum import spectrum
+from separatrix.analysis.precision import precision
 from separatrix.analysis.surd import Exact, sign
 from separatrix.game.expression import Expression
 
@@ -178,7 +179,7 @@ def _floats(block: Sequence[Sequence[arb]], balanced: bool) -> tuple[complex, ..
         product = block[0][1] * block[1][0]
         root = float(abs(product).sqrt().mid())
         return (complex(-root), complex(root)) if product > 0 else (complex(0, -root), complex(0, root))
-    with ctx.workprec(128):
+    with precision(128):
         middle = acb_mat(arb_mat([[x.mid() for x in row] for row in block]))
         found = [complex(float(v.real.mid()), float(v.imag.mid())) for v in middle.eig(algorithm="approx")]
     scale = max((abs(v) for v in found), default=0.0)

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flint import arb, arb_mat, ctx
+from flint import arb, arb_mat
 
 from separatrix.analysis.certified.system import Locus
+from separatrix.analysis.precision import precision
 
 __all__ = ["isolate", "refine"]
 
@@ -45,6 +46,7 @@ def _image(locus: Locus, middle: Sequence[arb], radius: Sequence[arb]) -> list[a
     return result
 
 
+@precision()
 def isolate(locus: Locus, middle: Sequence[float], radius: Sequence[float]) -> list[arb] | None:
     """Return balls around the only zero within `radius` of `middle`, or None where that is not proven."""
     return _image(locus, [arb(m) for m in middle], [arb(r) for r in radius])
@@ -66,8 +68,8 @@ def refine(locus: Locus, box: Sequence[arb], balls: list[arb], bits: int) -> lis
 
 def _refined(locus: Locus, balls: list[arb], bits: int) -> list[arb] | None:
     """Balls of radius 2**-bits around the zero that Newton's method runs into, or None without proof."""
-    goal = arb(2) ** -bits
-    with ctx.workprec(2 * bits + 40):
+    with precision(2 * bits + 40):
+        goal = arb(2) ** -bits
         middle = [b.mid() for b in balls]
         for _ in range(100):
             try:

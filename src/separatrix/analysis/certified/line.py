@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flint import ctx, fmpq, fmpq_mpoly, fmpq_poly
+from flint import fmpq, fmpq_mpoly, fmpq_poly
 
 from separatrix.analysis.certified.root import Root
 from separatrix.analysis.certified.system import FaceSystem, Locus
+from separatrix.analysis.precision import precision
 from separatrix.analysis.surd import quadratic_roots
 
 __all__ = ["beside_end", "polynomial_of", "univariate", "zeros_on_line"]
@@ -67,7 +68,7 @@ def _roots(locus: Locus, factor: fmpq_poly) -> list[Root]:
     if factor.degree() <= 2:
         exact = quadratic_roots(factor[2], factor[1], factor[0])
         return [Root(locus, [], [], (x,)) for x in exact]
-    with ctx.workprec(64):
+    with precision(64):
         every: Any = factor.complex_roots()
         balls = [root.real for root, _ in every if root.imag == 0]
     return [Root(locus, [ball], [ball]) for ball in balls]

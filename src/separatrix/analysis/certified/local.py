@@ -15,12 +15,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from flint import arb, arb_mat, ctx, fmpq, fmpq_mat
+from flint import arb, arb_mat, fmpq, fmpq_mat
 
 from separatrix.analysis.certified.along import Along, along_balls, along_exact
 from separatrix.analysis.certified.comparison import Comparison
 from separatrix.analysis.certified.root import LADDER, Root
 from separatrix.analysis.certified.system import FaceSystem
+from separatrix.analysis.precision import precision
 from separatrix.analysis.surd import Exact, as_float, sign
 
 __all__ = ["Local", "Outside"]
@@ -87,11 +88,12 @@ class Local:
             above = self.system.value(difference, point)
             exact = above * speed / self.system.value(self.comparison.denominators[p], point)
             return Outside(p, b, sign(exact), as_float(exact), exact)
-        value = self.root.ball(difference, LADDER[0]) / self.root.ball(
-            self.comparison.denominators[p], LADDER[0]
-        )
+        with precision(LADDER[0] + 40):
+            below = self.root.ball(self.comparison.denominators[p], LADDER[0])
+            value = self.root.ball(difference, LADDER[0]) / below
+            number = float((arb(speed) * value).mid())
         turn = 1 if value > 0 else -1 if value < 0 else self.root.sign(difference)
-        number = float((arb(speed) * value).mid()) if turn else 0.0
+        number = number if turn else 0.0
         return Outside(p, b, turn, number, fmpq(0) if turn == 0 else None)
 
     @cached_property
@@ -105,7 +107,7 @@ class Local:
             return along_exact(rational)
         result = Along((), 0, 0, 0)
         for bits in LADDER:
-            with ctx.workprec(bits + 40):
+            with precision(bits + 40):
                 result = along_balls(self.ball_block(bits), exact, self.balanced)
             if not result.unknown or (result.negative and result.positive) or exact is not None:
                 break
@@ -173,7 +175,7 @@ class Local:
         """
         size = len(self.system.free)
         for bits in LADDER[:2]:
-            with ctx.workprec(bits + 40):
+            with precision(bits + 40):
                 slopes = self.system.jacobian(self.root.at(bits)).tolist()
                 form = [[-(slopes[i][j] + slopes[j][i]) for j in range(size)] for i in range(size)]
                 minors = [arb_mat([row[:k] for row in form[:k]]).det() for k in range(1, size + 1)]
@@ -198,7 +200,7 @@ class Local:
             value = rational.det()
             return turn * (int(value > 0) - int(value < 0))
         for bits in LADDER:
-            with ctx.workprec(bits + 40):
+            with precision(bits + 40):
                 ball = arb_mat(self.ball_block(bits)).det()
             if ball > 0 or ball < 0:
                 return turn if ball > 0 else -turn

@@ -22,6 +22,7 @@ from separatrix.analysis.certified.factors import bases_for, scaled_coefficients
 from separatrix.analysis.certified.krawczyk import isolate
 from separatrix.analysis.certified.root import Root
 from separatrix.analysis.certified.system import FaceSystem, Locus
+from separatrix.analysis.precision import precision
 from separatrix.sentence import say
 
 __all__ = ["manifold_state"]
@@ -165,6 +166,7 @@ def _on_slice(
     return None
 
 
+@precision()
 def _newton(locus: Locus, start: list[float]) -> list[float]:
     """A few steps of Newton's method."""
     point = [arb(x) for x in start]

@@ -8,11 +8,12 @@ from fractions import Fraction
 from functools import cached_property, partial
 from typing import Literal
 
-from flint import arb, ctx, fmpq, fmpq_mpoly, fmpz, fmpz_mat
+from flint import arb, fmpq, fmpq_mpoly, fmpz, fmpz_mat
 
 from separatrix.analysis.certified.faces import Face
 from separatrix.analysis.certified.krawczyk import refine
 from separatrix.analysis.certified.system import Compiled, FaceSystem, Locus, evaluate_exactly
+from separatrix.analysis.precision import precision
 from separatrix.analysis.surd import Exact, Surd, as_float, quadratic_roots, sign
 
 __all__ = ["Root", "exact_zero", "simplest_between"]
@@ -62,7 +63,7 @@ class Root:
         """Return the free shares in balls of radius about 2**-bits."""
         if bits not in self._refined:
             if self.exact is not None:
-                with ctx.workprec(bits + 40):
+                with precision(bits + 40):
                     self._refined[bits] = [_as_ball(x) for x in self.exact]
             else:
                 self._refined[bits] = refine(self.locus, self.box, self.balls, bits)
@@ -70,7 +71,7 @@ class Root:
 
     def ball(self, polynomial: fmpq_mpoly, bits: int) -> arb:
         """Return the value of a polynomial in the ring's coordinates, from shares known to 2**-bits."""
-        with ctx.workprec(bits + 40):
+        with precision(bits + 40):
             return self._compiled(polynomial).value(self.at(bits))
 
     def _compiled(self, polynomial: fmpq_mpoly) -> Compiled:
@@ -82,7 +83,7 @@ class Root:
             return sign(self.system.value(polynomial, self.exact))
         compiled = self._compiled(polynomial)
         for bits in LADDER:
-            with ctx.workprec(bits + 40):
+            with precision(bits + 40):
                 value = compiled.value(self.at(bits))
             if value > 0:
                 return 1
@@ -152,17 +153,18 @@ class Root:
         """Find the exact coordinates where they are rational or quadratic."""
         if self.exact is None:
             found = exact_zero(self.locus, self.at(192))
-            if found is not None and all(
-                box.contains_interior(_as_ball(x)) for box, x in zip(self.box, found, strict=True)
-            ):
-                self.exact = found
+            if found is not None:
+                with precision(192 + 40):
+                    place = [_as_ball(x) for x in found]
+                if all(box.contains_interior(x) for box, x in zip(self.box, place, strict=True)):
+                    self.exact = found
 
     @cached_property
     def shares(self) -> list[list[float]]:
         """The shares of all strategies as floats, population by population."""
         if self.exact is not None:
             return [[as_float(x) for x in row] for row in self.system.shares(self.exact)]
-        with ctx.workprec(136):
+        with precision(136):
             rows = self.system.shares(self.at(96))
             return [[float(arb(x).mid()) for x in row] for row in rows]
 
@@ -175,7 +177,7 @@ def _as_ball(value: Exact) -> arb:
 
 def _ball_sign(value: Callable[[int], arb]) -> int | None:
     for bits in LADDER[:3]:
-        with ctx.workprec(bits + 40):
+        with precision(bits + 40):
             ball = value(bits)
         if ball > 0:
             return 1
@@ -233,7 +235,7 @@ def _quadratic(ball: arb, bits: int) -> Exact | None:
     if a == 0 or max(abs(a), abs(b), abs(c)).bit_length() > bits // 5:
         return None
     for root in quadratic_roots(fmpq(a), fmpq(b), fmpq(c)):
-        with ctx.workprec(bits + 40):
+        with precision(bits + 40):
             if _as_ball(root).overlaps(ball):
                 return root
     return None

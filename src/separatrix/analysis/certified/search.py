@@ -25,6 +25,7 @@ from separatrix.analysis.certified.factors import bases_for, scaled_coefficients
 from separatrix.analysis.certified.krawczyk import isolate
 from separatrix.analysis.certified.root import Root
 from separatrix.analysis.certified.system import FaceSystem, Locus
+from separatrix.analysis.precision import precision
 
 __all__ = ["Outcome", "search", "search_system"]
 
@@ -198,6 +199,7 @@ class _Search:
         return done
 
 
+@precision()
 def _covered(outcome: Outcome, low: Floats, high: Floats) -> bool:
     slack = 2.0**-48
     return any(

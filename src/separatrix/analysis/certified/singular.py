@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from flint import arb, ctx, fmpq, fmpq_mpoly, fmpq_poly
+from flint import arb, fmpq, fmpq_mpoly, fmpq_poly
 
 from separatrix.analysis.certified.line import univariate
 from separatrix.analysis.certified.root import Root
 from separatrix.analysis.certified.search import Outcome
 from separatrix.analysis.certified.system import FaceSystem
+from separatrix.analysis.precision import precision
 from separatrix.analysis.surd import Exact, Surd, enclosure, quadratic_roots, sign
 
 __all__ = ["degenerate_zeros"]
@@ -135,13 +136,14 @@ def _values(outcome: Outcome, v: int, coefficients: list[Exact]) -> list[Exact]:
         if factor.degree() <= 2:
             found.extend(quadratic_roots(factor[2], factor[1], factor[0]))
             continue
-        with ctx.workprec(128):
+        with precision(128):
             every: Any = factor.complex_roots()
-        if any(root.imag == 0 and _near(outcome, v, root.real) for root, _ in every):
-            raise Inexact
+            if any(root.imag == 0 and _near(outcome, v, root.real) for root, _ in every):
+                raise Inexact
     return [x for x in found if _wanted(outcome, v, x)]
 
 
+@precision(128)
 def _wanted(outcome: Outcome, v: int, value: Exact) -> bool:
     if sign(value) < 0 or sign(1 - value) < 0:
         return False

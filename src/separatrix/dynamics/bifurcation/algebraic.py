@@ -9,8 +9,9 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from flint import arb, ctx, fmpq, fmpq_poly
+from flint import arb, fmpq, fmpq_poly
 
+from separatrix.analysis.precision import precision
 from separatrix.analysis.surd import as_expression, quadratic_roots, rational
 from separatrix.game.expression import Expression, Name, add, multiply, number, power
 
@@ -79,7 +80,7 @@ class Algebraic:
     def ball(self, bits: int) -> arb:
         """Return a ball around it, of a radius of about 2**-bits times its size."""
         low, high = self.within(bits)
-        with ctx.workprec(bits + 30):
+        with precision(bits + 30):
             return arb(rational(low)).union(arb(rational(high)))
 
     def is_root_of(self, polynomial: fmpq_poly) -> bool:
@@ -146,7 +147,7 @@ def _isolated(factor: fmpq_poly) -> list[tuple[Fraction, Fraction]]:
     """Rational intervals, one around each real root of an irreducible polynomial, that do not meet."""
     bits = 64
     while True:
-        with ctx.workprec(bits):
+        with precision(bits):
             found = []
             pairs: list[Any] = factor.complex_roots()
             for root, _ in pairs:

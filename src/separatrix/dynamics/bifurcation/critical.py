@@ -14,8 +14,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from flint import ctx, fmpq_mpoly
+from flint import fmpq_mpoly
 
+from separatrix.analysis.precision import precision
 from separatrix.analysis.ring import Ratio, Ring
 from separatrix.dynamics.bifurcation.algebraic import Algebraic, real_roots_between, separated
 from separatrix.dynamics.bifurcation.crossing import axis_crossings, determinant, hurwitz_last
@@ -138,7 +139,7 @@ def _linear(
 
 def _inside(shares: Sequence[Ratio], value: Algebraic) -> bool:
     """Whether a point may lie in the state space at a value: no share is certainly negative."""
-    with ctx.workprec(160):
+    with precision(160):
         at = [value.ball(120)]
         for share in shares:
             below = value_at(share.denominator, at)

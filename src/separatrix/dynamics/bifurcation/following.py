@@ -12,8 +12,9 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from flint import arb, arb_mat, ctx, fmpq_mpoly
+from flint import arb, arb_mat, fmpq_mpoly
 
+from separatrix.analysis.precision import precision
 from separatrix.analysis.surd import rational
 from separatrix.dynamics.bifurcation.algebraic import Algebraic
 from separatrix.dynamics.bifurcation.family import Face
@@ -122,7 +123,7 @@ class Followed:
         """
         import numpy as np
 
-        with ctx.workprec(BITS):
+        with precision(BITS):
             goal = end.ball(BITS // 2).mid()
             point = self._settled([arb(float(x)) for x in state], arb(rational(start)))
             distance = goal - arb(rational(start))

@@ -19,8 +19,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from flint import acb, acb_mat, arb, arb_mat, ctx
+from flint import acb, acb_mat, arb, arb_mat
 
+from separatrix.analysis.precision import precision
 from separatrix.analysis.ring import Ratio
 from separatrix.dynamics.bifurcation.algebraic import Algebraic
 from separatrix.dynamics.bifurcation.elimination import LinearSolution
@@ -80,7 +81,7 @@ def hopf_point(
     Hopf or None
         None where the balls did not become small enough.
     """
-    with ctx.workprec(BITS):
+    with precision(BITS):
         at = value.ball(BITS - 60)
         try:
             state = _enclosed(face, solution, at, near)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from separatrix.analysis.precision import precision
 from separatrix.analysis.result import Analysis, Label, RestPoint
 from separatrix.analysis.ring import Ratio
 from separatrix.analysis.surd import rational
@@ -151,9 +152,9 @@ def _explicit(solved: Solved, point: RestPoint, stretch: Stretch, values: Array)
 
 def _at_end(value: Ratio, end: End) -> float:
     """The value at an end, in so many digits that no cancelling matters."""
-    from flint import arb, ctx
+    from flint import arb
 
-    with ctx.workprec(400):
+    with precision(400):
         ball = end.ball(300) if isinstance(end, Algebraic) else arb(rational(end))
         below = value_at(value.denominator, [ball])
         if below.contains(0):

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import Any, TypeVar
 
-from flint import arb, ctx, fmpq, fmpq_poly, fmpz
+from flint import arb, fmpq, fmpq_poly, fmpz
+
+from separatrix.analysis.precision import precision
 
 __all__ = ["MOST_BITS", "Interval", "disjoint", "fraction", "middle", "real_roots", "simplest_between"]
 
@@ -30,10 +32,10 @@ def real_roots(polynomial: fmpq_poly, bits: int = BITS) -> list[Interval]:
     if degree == 1:
         root = -polynomial[0] / polynomial[1]
         return [(root, root)]
-    with ctx.workprec(bits):
+    with precision(bits):
         roots: Any = polynomial.numer().complex_roots()
         found = [root.real for root, _ in roots if root.imag == 0]
-    return sorted((_exact(root.lower()), _exact(root.upper())) for root in found)
+        return sorted((_exact(root.lower()), _exact(root.upper())) for root in found)
 
 
 def _exact(end: arb) -> fmpq:
