@@ -10,12 +10,12 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 
 from flint import fmpq, fmpq_mat
 
 from separatrix.analysis.affine.game import AffineGame
 from separatrix.analysis.ring import Ratio, Ring
+from separatrix.run.cached import cached_property
 
 __all__ = ["Field"]
 

@@ -9,7 +9,6 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
 
 from flint import fmpq
 
@@ -44,6 +43,7 @@ from separatrix.game.model import (
     SelfMatrix,
 )
 from separatrix.game.values import with_lets
+from separatrix.run.cached import cached_property
 
 __all__ = ["Formulas", "formulas_of", "too_long"]
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 from flint import fmpq
 
 from separatrix.analysis.surd import Exact
+from separatrix.run.cached import cached_property
 
 __all__ = ["Multilinear"]
 

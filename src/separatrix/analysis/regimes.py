@@ -14,7 +14,6 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 
 from separatrix.analysis.proofs import plural
 from separatrix.analysis.result import Completeness, Regime
@@ -33,6 +32,7 @@ from separatrix.analysis.symbols.signs import (
 )
 from separatrix.analysis.witness import Witnesses
 from separatrix.game.expression import Expression
+from separatrix.run.cached import cached_property
 from separatrix.sentence import say, together
 
 __all__ = ["State", "enumerate_regimes"]

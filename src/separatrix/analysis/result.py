@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
 from typing import Literal
 
 from separatrix.game.condition import Condition
 from separatrix.game.expression import Expression
 from separatrix.game.model import Game
+from separatrix.run.cached import cached_property
 from separatrix.sentence import Sentence, say
 
 __all__ = [

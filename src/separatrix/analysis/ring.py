@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
@@ -26,6 +25,7 @@ from separatrix.game.expression import (
     power,
     to_text,
 )
+from separatrix.run.cached import cached_property
 
 __all__ = ["Ratio", "Ring", "polynomial_expression"]
 

@@ -10,7 +10,6 @@ import random
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 from typing import Any
 
 from flint import fmpq_mpoly
@@ -20,6 +19,7 @@ from separatrix.analysis.assumptions import Assumptions
 from separatrix.analysis.ring import Ratio, Ring
 from separatrix.analysis.witness import Witnesses
 from separatrix.game.model import Game
+from separatrix.run.cached import cached_property
 
 __all__ = ["ALWAYS", "NEVER", "Admissible", "All", "Any_", "Formula", "Sign", "Unknown", "negation"]
 

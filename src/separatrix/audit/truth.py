@@ -9,7 +9,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from functools import cached_property
 from typing import Any
 
 from flint import acb_mat
@@ -29,6 +28,7 @@ from separatrix.game.expression import Expression, Name, multiply, names_in, num
 from separatrix.game.fitness import strategy_payoffs
 from separatrix.game.model import Game, GroupForm, ReplicatorForm
 from separatrix.game.values import expand, expand_moving
+from separatrix.run.cached import cached_property
 from separatrix.sentence import say
 
 __all__ = ["SMOOTH", "NotChecked", "Truth"]

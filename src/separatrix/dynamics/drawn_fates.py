@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from separatrix.analysis.result import Analysis, RestPoint
@@ -18,6 +17,7 @@ from separatrix.dynamics.planar import Planar, planar_of
 from separatrix.dynamics.uncertainty import Draws, Uncertainty
 from separatrix.errors import InputError
 from separatrix.game.values import with_lets
+from separatrix.run.cached import cached_property
 
 if TYPE_CHECKING:
     import numpy as np

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from separatrix.dynamics.moving_payoffs import Formulas, moving_formulas
 from separatrix.errors import InputError
 from separatrix.game.model import Game
+from separatrix.run.cached import cached_property
 
 if TYPE_CHECKING:
     import numpy as np

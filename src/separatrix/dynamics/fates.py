@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from separatrix.analysis.result import Analysis, RestSet
 from separatrix.dynamics.endings import CENTRE, CYCLE, SEPARATRIX, UNDECIDED, Ending, order_of
 from separatrix.dynamics.followed import Followed
 from separatrix.dynamics.planar import Planar
+from separatrix.run.cached import cached_property
 from separatrix.sentence import say
 
 if TYPE_CHECKING:

@@ -7,12 +7,12 @@ basins, and so has to be exact: the method is DOP853 (`separatrix.dynamics.steps
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from separatrix.dynamics.fates import Followed
 from separatrix.dynamics.lattice import Chart
 from separatrix.dynamics.replicator import Replicator
+from separatrix.run.cached import cached_property
 
 if TYPE_CHECKING:
     import numpy as np

@@ -13,10 +13,10 @@ import itertools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from separatrix.dynamics.replicator import Replicator
+from separatrix.run.cached import cached_property
 
 if TYPE_CHECKING:
     import numpy as np

@@ -12,8 +12,9 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
+
+from separatrix.run.cached import cached_property
 
 if TYPE_CHECKING:
     import numpy as np

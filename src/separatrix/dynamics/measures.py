@@ -12,13 +12,13 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
 from typing import Any, Literal
 
 from separatrix.analysis.result import Analysis
 from separatrix.dynamics.state_labels import fate_label, stable_label
 from separatrix.errors import InputError, nearest
 from separatrix.game.model import Game
+from separatrix.run.cached import cached_property
 from separatrix.sentence import say
 
 __all__ = ["MEASURES", "Function", "Measure", "Point", "Told", "Value", "measures_of"]

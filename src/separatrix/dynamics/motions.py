@@ -13,11 +13,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from separatrix.dynamics.bundle import ERRORS, STAGES
 from separatrix.dynamics.replicator import Replicator
+from separatrix.run.cached import cached_property
 
 if TYPE_CHECKING:
     import numpy as np

@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from separatrix.game.expression import (
@@ -23,6 +22,7 @@ from separatrix.game.expression import (
 from separatrix.game.fitness import folded, strategy_payoffs
 from separatrix.game.model import Game, PairwiseForm, ProfileTable, ReplicatorForm, SelfMatrix
 from separatrix.game.values import evaluate_in
+from separatrix.run.cached import cached_property
 
 if TYPE_CHECKING:
     import numpy as np

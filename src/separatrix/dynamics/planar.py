@@ -11,10 +11,10 @@ import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from separatrix.game.model import Game
+from separatrix.run.cached import cached_property
 
 if TYPE_CHECKING:
     import numpy as np

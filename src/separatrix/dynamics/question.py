@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from separatrix.analysis.result import Analysis
@@ -17,6 +16,7 @@ from separatrix.dynamics.fields.factory import kind_of_field
 from separatrix.dynamics.followed import Followed
 from separatrix.dynamics.usual_values import at_usual_values
 from separatrix.game.model import Game
+from separatrix.run.cached import cached_property
 from separatrix.sentence import say
 
 __all__ = ["RULES", "Question", "asked"]

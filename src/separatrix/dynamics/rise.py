@@ -10,8 +10,9 @@ near it is to the saddle.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
+
+from separatrix.run.cached import cached_property
 
 if TYPE_CHECKING:
     import numpy as np

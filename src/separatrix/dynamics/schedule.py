@@ -9,7 +9,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from separatrix.dynamics.fields.factory import field, kind_of_field
@@ -21,6 +20,7 @@ from separatrix.game.plan import Plan
 from separatrix.game.reading import Reading, Vocabulary
 from separatrix.game.schedule import read_schedule, schedule_document
 from separatrix.game.source import Source
+from separatrix.run.cached import cached_property
 
 if TYPE_CHECKING:
     import numpy as np

@@ -11,10 +11,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flint import fmpq, fmpq_mpoly
+
+from separatrix.run.cached import cached_property
 
 if TYPE_CHECKING:
     import numpy as np

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from separatrix.dynamics import tableau
 from separatrix.dynamics.lanes import Lanes, Scratch
+from separatrix.run.cached import cached_property
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

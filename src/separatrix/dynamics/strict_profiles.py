@@ -14,7 +14,6 @@ import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from separatrix.dynamics.rounding import UNKNOWN, Function, bounded, signs
@@ -34,6 +33,7 @@ from separatrix.game.expression import (
 from separatrix.game.fitness import folded
 from separatrix.game.model import AdvantageForm, FunctionForm, Game, Profile, ProfileTable
 from separatrix.game.values import evaluate_in, expand, with_lets
+from separatrix.run.cached import cached_property
 
 if TYPE_CHECKING:
     import numpy as np

@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from fractions import Fraction
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from separatrix.dynamics.assumed import Broken, broken_assumptions
@@ -16,6 +15,7 @@ from separatrix.dynamics.state_labels import profile_label, set_label
 from separatrix.dynamics.strict_profiles import StrictProfiles, strict_profiles
 from separatrix.errors import InputError, SeparatrixError
 from separatrix.game.model import Game
+from separatrix.run.cached import cached_property
 from separatrix.run.columns import Column, Numbers, Shares, encoded, words_of
 from separatrix.run.seeds import seed_at
 from separatrix.run.tiles import Tiling

@@ -6,7 +6,6 @@ import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
 from types import MappingProxyType
 from typing import Any, ClassVar
 
@@ -15,6 +14,7 @@ from separatrix.game.expression import ONE, Expression, names_in
 from separatrix.game.plan import Plan
 from separatrix.game.source import Source
 from separatrix.game.uncertain import Distribution
+from separatrix.run.cached import cached_property
 
 __all__ = [
     "AdvantageForm", "Form", "FunctionForm", "Game", "GroupForm", "PairwiseForm", "Parameter", "Population",

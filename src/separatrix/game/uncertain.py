@@ -10,10 +10,10 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from separatrix.errors import InputError
+from separatrix.run.cached import cached_property
 
 if TYPE_CHECKING:
     import numpy as np

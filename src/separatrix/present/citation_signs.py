@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from separatrix.analysis.result import Analysis
 from separatrix.audit.finding import Finding
 from separatrix.game.condition import condition_text
 from separatrix.game.expression import Expression, names_in
 from separatrix.game.model import AdvantageForm, FunctionForm, PairwiseForm
+from separatrix.run.cached import cached_property
 
 __all__ = ["Answer"]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from separatrix.game.expression import Name
@@ -14,6 +13,7 @@ from separatrix.present.languages import Language
 from separatrix.present.notation import Notation
 from separatrix.present.numbers import readable
 from separatrix.present.writers.plain_math import to_plain
+from separatrix.run.cached import cached_property
 
 if TYPE_CHECKING:
     from separatrix.dynamics.regime_map import Border, Piece, RegimeMap

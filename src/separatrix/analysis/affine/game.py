@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 from flint import fmpq, fmpq_mat
+
+from separatrix.run.cached import cached_property
 
 __all__ = ["AffineGame", "Support"]
 

@@ -11,12 +11,12 @@ strategy is *neutral* where it earns the average; the played and the neutral one
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 from flint import fmpq, fmpq_mat
 
 from separatrix.analysis.affine.game import AffineGame, Support
 from separatrix.analysis.affine.spectrum import Spectrum, spectrum
+from separatrix.run.cached import cached_property
 
 __all__ = ["Local", "localise"]
 

@@ -14,12 +14,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from flint import fmpq, fmpz_mat
 
 from separatrix.analysis.affine.game import AffineGame, Support
 from separatrix.analysis.affine.polytope import Point, Polytope
+from separatrix.run.cached import cached_property
 
 __all__ = ["RestFamily", "RestStates", "positive_solutions"]
 

@@ -13,12 +13,13 @@ import itertools
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 from flint import fmpq
 from numpy.typing import NDArray
+
+from separatrix.run.cached import cached_property
 
 __all__ = ["Basis", "Exponents", "Floats", "basis", "multinomial"]
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 from separatrix.analysis.certified.bernstein import Basis, Floats
 from separatrix.analysis.certified.faces import Family
 from separatrix.analysis.certified.forms import Integers
+from separatrix.run.cached import cached_property
 
 __all__ = ["Cells", "Layout", "cells_of", "layout_of", "linear_part"]
 

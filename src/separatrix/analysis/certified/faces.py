@@ -6,13 +6,13 @@ import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.analysis.certified.bernstein import Basis, basis
 from separatrix.analysis.certified.forms import Forms, Integers
+from separatrix.run.cached import cached_property
 
 __all__ = ["Family", "Face", "count_faces", "families", "shapes"]
 

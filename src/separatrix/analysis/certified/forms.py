@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 
 from separatrix.analysis.certified.bernstein import Basis, basis
 from separatrix.analysis.field import Field
+from separatrix.run.cached import cached_property
 
 __all__ = ["Forms", "Integers", "coefficients", "forms_of"]
 

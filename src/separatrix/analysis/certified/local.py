@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from flint import arb, arb_mat, fmpq, fmpq_mat
@@ -23,6 +22,7 @@ from separatrix.analysis.certified.root import LADDER, Root
 from separatrix.analysis.certified.system import FaceSystem
 from separatrix.analysis.precision import precision
 from separatrix.analysis.surd import Exact, as_float, sign
+from separatrix.run.cached import cached_property
 
 __all__ = ["Local", "Outside"]
 

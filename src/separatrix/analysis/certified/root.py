@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property, partial
+from functools import partial
 from typing import Literal
 
 from flint import arb, fmpq, fmpq_mpoly, fmpz, fmpz_mat
@@ -15,6 +15,7 @@ from separatrix.analysis.certified.krawczyk import refine
 from separatrix.analysis.certified.system import Compiled, FaceSystem, Locus, evaluate_exactly
 from separatrix.analysis.precision import precision
 from separatrix.analysis.surd import Exact, Surd, as_float, quadratic_roots, sign
+from separatrix.run.cached import cached_property
 
 __all__ = ["Root", "exact_zero", "simplest_between"]
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import numpy as np
 from flint import arb
@@ -26,6 +25,7 @@ from separatrix.analysis.certified.krawczyk import isolate
 from separatrix.analysis.certified.root import Root
 from separatrix.analysis.certified.system import FaceSystem, Locus
 from separatrix.analysis.precision import precision
+from separatrix.run.cached import cached_property
 
 __all__ = ["Outcome", "search", "search_system"]
 

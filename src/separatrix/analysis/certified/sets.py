@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from flint import fmpq, fmpq_mpoly, fmpq_poly
 
@@ -14,6 +13,7 @@ from separatrix.analysis.certified.system import FaceSystem, evaluate_exactly
 from separatrix.analysis.rest_states import Branch, Free, Linked
 from separatrix.analysis.roots import compare
 from separatrix.analysis.surd import Exact, as_float, sign
+from separatrix.run.cached import cached_property
 
 __all__ = ["Curve", "Patch"]
 

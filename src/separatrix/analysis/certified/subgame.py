@@ -9,7 +9,6 @@ are affine, or if they are at most three with two strategies each, the exact rou
 from __future__ import annotations
 
 import itertools
-from functools import cached_property
 
 from flint import fmpq, fmpq_mat
 
@@ -24,6 +23,7 @@ from separatrix.analysis.multilinear import Multilinear
 from separatrix.analysis.rest_states import branches
 from separatrix.analysis.stability import Verdict, judge
 from separatrix.analysis.surd import Exact
+from separatrix.run.cached import cached_property
 
 __all__ = ["Subgame"]
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from flint import arb, arb_mat, fmpq, fmpq_mpoly
@@ -18,6 +17,7 @@ from flint import arb, arb_mat, fmpq, fmpq_mpoly
 from separatrix.analysis.certified.faces import Face
 from separatrix.analysis.field import Field
 from separatrix.analysis.surd import Exact
+from separatrix.run.cached import cached_property
 
 __all__ = ["Compiled", "FaceSystem", "Locus", "Numerators", "evaluate_exactly"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 from flint import fmpq, fmpq_mpoly
 
@@ -14,6 +13,7 @@ from separatrix.analysis.symbols.cube import poles_of
 from separatrix.errors import ComesLater
 from separatrix.game.expression import Expression, Name, number, subtract, to_text
 from separatrix.game.model import AdvantageForm, Game, ReplicatorForm
+from separatrix.run.cached import cached_property
 
 __all__ = ["AffineSymbols", "Strategy", "affine_symbols", "read_formulas"]
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from flint import fmpq_mpoly
 
@@ -17,6 +16,7 @@ from separatrix.analysis.affine.game import Support
 from separatrix.analysis.ring import Ratio
 from separatrix.analysis.symbols.affine import AffineSymbols, Strategy
 from separatrix.analysis.symbols.determinant import determinant, kernel
+from separatrix.run.cached import cached_property
 
 __all__ = ["Candidate", "Cone", "Reduced", "depends", "differences", "find_candidate", "oriented"]
 

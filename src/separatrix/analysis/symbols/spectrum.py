@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 
 from flint import fmpq
 
@@ -21,6 +20,7 @@ from separatrix.analysis.symbols.candidate import Candidate
 from separatrix.analysis.symbols.determinant import determinant
 from separatrix.errors import InputError
 from separatrix.game.expression import Call, Expression, Name, add, divide, multiply, negate, number
+from separatrix.run.cached import cached_property
 
 __all__ = ["LONGEST", "Inner", "TooLong"]
 

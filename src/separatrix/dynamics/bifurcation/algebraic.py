@@ -6,7 +6,6 @@ import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 from typing import Any
 
 from flint import arb, fmpq, fmpq_poly
@@ -14,6 +13,7 @@ from flint import arb, fmpq, fmpq_poly
 from separatrix.analysis.precision import precision
 from separatrix.analysis.surd import as_expression, quadratic_roots, rational
 from separatrix.game.expression import Expression, Name, add, multiply, number, power
+from separatrix.run.cached import cached_property
 
 __all__ = ["Algebraic", "real_roots_between", "separated", "simplest_between"]
 

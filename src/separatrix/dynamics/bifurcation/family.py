@@ -12,7 +12,6 @@ import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 
 from flint import fmpq_mpoly
 
@@ -20,6 +19,7 @@ from separatrix.analysis.ring import Ratio, Ring
 from separatrix.game.expression import Expression, Number, names_in, substitute
 from separatrix.game.fitness import strategy_payoffs
 from separatrix.game.model import Game
+from separatrix.run.cached import cached_property
 
 __all__ = ["Face", "Family", "Support", "derivative", "family_of", "supports_of"]
 

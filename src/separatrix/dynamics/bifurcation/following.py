@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flint import arb, arb_mat, fmpq_mpoly
@@ -20,6 +19,7 @@ from separatrix.dynamics.bifurcation.algebraic import Algebraic
 from separatrix.dynamics.bifurcation.family import Face
 from separatrix.dynamics.bifurcation.formulas import closed_forms
 from separatrix.game.expression import Expression
+from separatrix.run.cached import cached_property
 
 if TYPE_CHECKING:
     import numpy as np

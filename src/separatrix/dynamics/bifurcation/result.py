@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 from typing import Any, Literal
 
 from separatrix.analysis.result import Label, RestSet, Warning
@@ -13,6 +12,7 @@ from separatrix.dynamics.bifurcation.naming import Criticality, Kind
 from separatrix.game.condition import condition_text
 from separatrix.game.expression import Expression, to_text
 from separatrix.game.model import Game
+from separatrix.run.cached import cached_property
 
 __all__ = ["BifurcationDiagram", "Branch", "NamedPoint", "Piece", "Stretch"]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flint import fmpq_mat, fmpq_mpoly
@@ -15,6 +14,7 @@ from separatrix.analysis.surd import rational
 from separatrix.dynamics.bifurcation.elimination import substituted
 from separatrix.dynamics.bifurcation.family import Face
 from separatrix.game.expression import Expression
+from separatrix.run.cached import cached_property
 
 if TYPE_CHECKING:
     import numpy as np

@@ -5,11 +5,11 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from separatrix.dynamics.payoffs import PayoffFunction
 from separatrix.errors import InputError
+from separatrix.run.cached import cached_property
 
 if TYPE_CHECKING:
     import numpy as np

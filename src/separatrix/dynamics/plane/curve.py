@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 from flint import fmpq, fmpq_mpoly, fmpq_poly
 
 from separatrix.dynamics.plane.roots import Interval, real_roots
+from separatrix.run.cached import cached_property
 
 __all__ = ["Curve", "as_polynomial", "sign"]
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from separatrix.dynamics.plane.arcs import polyline
 from separatrix.dynamics.plane.columns import EDGE, Column, Critical, Window
 from separatrix.dynamics.plane.curve import Curve
 from separatrix.dynamics.plane.roots import fraction, middle
+from separatrix.run.cached import cached_property
 
 if TYPE_CHECKING:
     import numpy as np

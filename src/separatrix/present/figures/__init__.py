@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from separatrix.dynamics.state_space import Shape, shape_of_game
 from separatrix.present.document import PictureFormat
 from separatrix.present.dynamics_names import dynamics_in_words
 from separatrix.present.languages import Language, language_of
+from separatrix.run.cached import cached_property
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from separatrix.dynamics.portrait import PhasePortrait
@@ -22,6 +21,7 @@ from separatrix.present.figures.phase_line import TRACK, paint_track
 from separatrix.present.figures.square import paint_square, square_lines
 from separatrix.present.figures.triangle import paint_triangle, triangle_lines
 from separatrix.present.languages import Language, language_of
+from separatrix.run.cached import cached_property
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

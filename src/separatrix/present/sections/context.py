@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from separatrix.analysis.result import Analysis, Label, RestPoint
 from separatrix.game.condition import All, Condition, Either, Relation
@@ -18,6 +17,7 @@ from separatrix.present.languages import Language, language_of
 from separatrix.present.notation import Notation
 from separatrix.present.numbers import exact_text, readable
 from separatrix.present.shortener import Shortener
+from separatrix.run.cached import cached_property
 
 __all__ = ["Context"]
 

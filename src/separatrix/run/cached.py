@@ -1,0 +1,32 @@
+"""Properties that are worked out once for each object, without a lock.
+
+On Python 3.11 `functools.cached_property` holds a lock of its class while it works.  Two properties that use
+each other on different objects, in two threads, then wait for each other for ever.  Without the lock two
+threads may at worst work out the same value twice, as on every later Python.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+__all__ = ["cached_property"]
+
+if TYPE_CHECKING or sys.version_info >= (3, 12):
+    from functools import cached_property
+else:
+
+    class cached_property:
+        """A method as an attribute: its value is kept in the object."""
+
+        def __init__(self, method: Any) -> None:
+            self._method = method
+            self.__doc__ = method.__doc__
+
+        def __set_name__(self, owner: type, name: str) -> None:
+            self._name = name
+
+        def __get__(self, instance: Any, owner: type | None = None) -> Any:
+            if instance is None:
+                return self
+            return instance.__dict__.setdefault(self._name, self._method(instance))
