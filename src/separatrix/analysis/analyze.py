@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from separatrix.analysis.corners import corner_values
-from separatrix.analysis.fields import field_of
-from separatrix.analysis.found import Found, find_rest_states
+from separatrix.analysis.fields import affine_table, field_of
+from separatrix.analysis.found import Found, find_rest_states, only_pure
 from separatrix.analysis.merge import merge
 from separatrix.analysis.multilinear import Corner, Multilinear
 from separatrix.analysis.one_population import find_one_population
@@ -17,6 +17,7 @@ from separatrix.analysis.surd import rational
 from separatrix.errors import InputError
 from separatrix.game.model import Game, ProfileTable, SelfMatrix
 from separatrix.game.values import missing, resolve, violated, with_lets
+from separatrix.run.deadline import OutOfTime, left, within
 from separatrix.sentence import say, together
 
 __all__ = ["analyze"]
@@ -43,8 +44,9 @@ def analyze(
         Whether to treat the parameters as symbols: existence and stability conditions, and regimes.
         Where all parameters have values too, the numbers are filled in as well.
     budget : float, optional
-        Seconds that the search for rest states, and again the enumeration of regimes, may take; 60 by
-        default.  What was found by then is returned, with the status ``incomplete``.
+        Seconds that the analysis may take, the enumeration of regimes included; 60 by default.  What was
+        found by then is returned, with the status ``incomplete``.  It is kept within a second, or a fifth of
+        it where that is more.
 
     Raises
     ------
@@ -82,12 +84,16 @@ def analyze(
         names = together((f"`{n}`" for n in lacking[:6]), ", ")
         text = say("the given values are not used: numbers need one for {names} too", names=names)
         warnings.append(Warning("A507", text))
-    numbers = None if known is None else _numeric(game, with_lets(game, known), seconds)
-    symbols = None
-    if symbolic:
-        from separatrix.analysis.symbolic import solve_symbolic
+    numbers, symbols = None, None
+    with within(seconds) as limit:
+        if known is not None:
+            # In symbols the time is for both answers.
+            numbers = _numeric(game, with_lets(game, known), limit.left / 2 if symbolic else limit.left)
+        if symbolic:
+            from separatrix.analysis.symbolic import solve_symbolic
 
-        symbols = solve_symbolic(game, known, seconds)
+            symbols = solve_symbolic(game, known, seconds)
+    if symbols is not None:
         found = merge(symbols.found, numbers, None if known is None else symbols.with_names(known))
         warnings.extend(symbols.warnings)
     else:
@@ -117,11 +123,25 @@ def _seconds(budget: float) -> float:
 
 
 def _numeric(game: Game, known: Mapping[str, Fraction], budget: float) -> Found:
+    """Every rest state at exact numbers, or the pure ones alone where there is no time for anything else."""
+    with within(budget):
+        try:
+            return _by_best_route(game, known)
+        except OutOfTime:
+            return only_pure(game)
+
+
+def _by_best_route(game: Game, known: Mapping[str, Fraction]) -> Found:
     """Every rest state at exact numbers, by the most exact route that the payoffs allow."""
     binary = all(len(p.strategies) == 2 for p in game.populations)
     small = binary and len(game.populations) <= 3
     if small and game.equal_speeds and isinstance(game.form, ProfileTable | SelfMatrix):
         return _of_corners(game, corner_values(game, known))
+    table = affine_table(game, known)
+    if table is not None and not small:
+        from separatrix.analysis.affine.solve import solve_affine
+
+        return solve_affine(game, table, True, max(0.0, left()))
     field = field_of(game, known)
     if small:
         corners = field.corners
@@ -130,10 +150,10 @@ def _numeric(game: Game, known: Mapping[str, Fraction], budget: float) -> Found:
     if field.affine is not None:
         from separatrix.analysis.affine.solve import solve_affine
 
-        return solve_affine(game, field.affine, field.tabled, budget)
+        return solve_affine(game, field.affine, field.tabled, max(0.0, left()))
     from separatrix.analysis.certified.solve import solve_certified
 
-    return solve_certified(game, field, budget)
+    return solve_certified(game, field, max(0.0, left()))
 
 
 def _of_corners(game: Game, corners: tuple[Mapping[Corner, Fraction], ...]) -> Found:

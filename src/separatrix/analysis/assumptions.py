@@ -13,6 +13,7 @@ from separatrix.errors import InputError
 from separatrix.game.condition import FALSE, TRUE, All, Condition, Either, Relation, all_of, any_of
 from separatrix.game.expression import Expression, multiply, number, power, to_text
 from separatrix.game.model import Game
+from separatrix.run.deadline import afresh
 
 __all__ = ["Assumptions", "require_consistent"]
 
@@ -226,7 +227,10 @@ def require_consistent(game: Game, assumptions: Assumptions | None = None) -> No
         assumptions = Assumptions(game, Ring(game.parameters))
     if not assumptions.relations:
         return
-    against = satisfiability.contradiction(assumptions.variables, assumptions.constraints(), EFFORT, AT_MOST)
+    with afresh(AT_MOST):  # what follows from a contradiction is worth no time at all
+        against = satisfiability.contradiction(
+            assumptions.variables, assumptions.constraints(), EFFORT, AT_MOST
+        )
     if against:
         culprits = _culprits(game, assumptions, against)
         raise InputError(

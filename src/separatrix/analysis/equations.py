@@ -57,14 +57,16 @@ def expected_payoffs(game: Game, values: Values = None, at: Values = None) -> di
     if isinstance(game.form, AdvantageForm | ReplicatorForm) or _size_is_open(game, values or at):
         return {}
     known = None if values is None else with_lets(game, values)
+    shares = set(game.shares)
+    numbers = {name: Number(value) for name, value in (known or {}).items()}
 
     def written(pay: Expression) -> Expression:
         full = expand(game, pay)
         if known is None:
             return full
-        if set(game.shares).isdisjoint(names_in(full)):
+        if shares.isdisjoint(names_in(full)):
             return number(evaluate(full, known))
-        return folded(substitute(full, {name: Number(value) for name, value in known.items()}))
+        return folded(substitute(full, numbers))
 
     result: dict[str, Payoff] = {}
     rows = table_payoffs(game, written, values or at)

@@ -6,8 +6,9 @@ import itertools
 from collections.abc import Mapping
 from fractions import Fraction
 
-from flint import fmpq
+from flint import fmpq, fmpq_mat
 
+from separatrix.analysis.affine.game import AffineGame
 from separatrix.analysis.field import Field
 from separatrix.analysis.ring import Ratio, Ring
 from separatrix.analysis.surd import rational
@@ -15,8 +16,9 @@ from separatrix.errors import ComesLater, InputError, Place
 from separatrix.game.expression import Expression, Number, names_in, substitute, to_text
 from separatrix.game.model import AdvantageForm, Game, Population, ProfileTable, ReplicatorForm, SelfMatrix
 from separatrix.game.values import evaluate_in
+from separatrix.run.deadline import poll
 
-__all__ = ["field_of"]
+__all__ = ["affine_table", "field_of"]
 
 Index = tuple[int, ...]
 
@@ -84,6 +86,36 @@ def _is_constant_table(game: Game) -> bool:
 # --------------------------------------------------------------------------- tables
 
 
+def affine_table(game: Game, known: Mapping[str, Fraction]) -> AffineGame | None:
+    """Return the game of a payoff table of one or two populations; None where it is of another kind.
+
+    The same as the `Field.affine` of `field_of`, without polynomials in hundreds of shares.
+    """
+    if len(game.populations) > 2 or not _is_constant_table(game):
+        return None
+    sizes = tuple(len(p.strategies) for p in game.populations)
+    form, width = game.form, sum(sizes)
+    rows: list[list[fmpq]] = []
+    for i, (population, size) in enumerate(zip(game.populations, sizes, strict=True)):
+        what = f"a payoff of {population.name}"
+        met = i if game.plays_itself else 1 - i
+        offset = 0 if met == 0 else sizes[0]
+        first: list[fmpq] = []
+        for a in range(size):
+            poll()
+            row = [fmpq(0)] * width
+            for b in range(sizes[met]):
+                if isinstance(form, SelfMatrix):
+                    entry = form.rows[a][b]
+                else:
+                    assert isinstance(form, ProfileTable)
+                    entry = form.pay[(a, b) if i == 0 else (b, a)][i]
+                row[offset + b] = rational(evaluate_in(game, what, entry, known))
+            first = first or row
+            rows.append([u - v for u, v in zip(row, first, strict=True)])
+    return AffineGame(sizes, _speeds(game, known), fmpq_mat(rows))
+
+
 def _from_table(
     game: Game, known: Mapping[str, Fraction], ring: Ring, sizes: Index
 ) -> tuple[tuple[Ratio, ...], ...]:
@@ -95,6 +127,7 @@ def _from_table(
         met = [i] if game.plays_itself else [j for j in range(len(sizes)) if j != i]
         row = []
         for own in range(sizes[i]):
+            poll()
             table: dict[Index, fmpq] = {}
             for others in itertools.product(*(range(sizes[j]) for j in met)):
                 if isinstance(form, SelfMatrix):

@@ -18,9 +18,12 @@ from separatrix.analysis.surd import Exact, as_expression, as_float, sign
 from separatrix.game.condition import Condition, Relation
 from separatrix.game.expression import Expression, Name, add, divide, multiply, number
 from separatrix.game.model import Game
+from separatrix.run.deadline import LATE
 from separatrix.sentence import say, together
 
-__all__ = ["Found", "find_rest_states", "support_of"]
+__all__ = ["Found", "find_rest_states", "only_pure", "support_of"]
+
+MOST_PURE = 4_096
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,36 @@ def support_of(game: Game, face: Face) -> tuple[tuple[str, ...], ...]:
         first, second = (s.name for s in population.strategies)
         result.append((first, second) if pure is None else (first,) if pure == 1 else (second,))
     return tuple(result)
+
+
+def only_pure(game: Game) -> Found:
+    """Return the pure profiles, unlabelled: where everyone plays alike, no share can change.
+
+    What is known of a game whose payoffs there was no time to expand.
+    """
+    points = []
+    profiles = itertools.product(*(range(len(p.strategies)) for p in game.populations))
+    for k, profile in enumerate(itertools.islice(profiles, MOST_PURE), 1):
+        state = [
+            int(a == played)
+            for p, played in zip(game.populations, profile, strict=True)
+            for a in range(1 if len(p.strategies) == 2 else len(p.strategies))
+        ]
+        names = zip(game.populations, profile, strict=True)
+        points.append(
+            RestPoint(
+                id=f"E{k}",
+                support=tuple((p.strategies[a].name,) for p, a in names),
+                free=(),
+                state=tuple(map(float, state)),
+                exact=tuple(map(number, state)),
+                isolated=None,
+                stability="undecided",
+                reason=LATE,
+            )
+        )
+    proof = say("Not complete: {why}.", why=say("there was no time for more than the pure profiles"))
+    return Found(tuple(points), (), (), Completeness("incomplete", proof))
 
 
 def find_rest_states(game: Game, numbers: Multilinear) -> Found:

@@ -33,6 +33,7 @@ from separatrix.analysis.symbols.signs import (
 from separatrix.analysis.witness import Witnesses
 from separatrix.game.expression import Expression
 from separatrix.run.cached import cached_property
+from separatrix.run.deadline import left
 from separatrix.sentence import say, together
 
 __all__ = ["State", "enumerate_regimes"]
@@ -124,7 +125,7 @@ class _Search:
         self.signs = polynomials
         self.polynomials = list(polynomials.items)
         self.states = list(states)
-        self.deadline, self.effort = time.monotonic() + budget, budget
+        self.deadline, self.effort = time.monotonic() + min(budget, max(0.0, left())), budget
         # Hard questions are put off until the easy ones are answered.
         self.patience = max(0.5, budget / 30)
         self.when_stopped: str = say("within {seconds:g} s", seconds=budget)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -26,10 +28,22 @@ from separatrix.game.expression import (
     to_text,
 )
 from separatrix.run.cached import cached_property
+from separatrix.run.deadline import poll
 
 __all__ = ["Ratio", "Ring", "polynomial_expression"]
 
 MAX_TERMS = 50_000
+
+MOST_DEGREE = 4_096
+"""In one variable; with more the numbers alone fill the memory."""
+
+FEW_PAIRS = 10_000
+"""Pairs of terms that are multiplied without a thought."""
+
+MOST_WORK = 30_000_000
+"""Pairs of terms, for their length, that one product may multiply."""
+
+WORK_A_SECOND = 20_000_000
 
 
 class Ring:
@@ -83,10 +97,7 @@ class Ring:
                     total = total + self.read(term, known)
                 return total
             case Product(factors):
-                product = self.constant(1)
-                for factor in factors:
-                    product = product * self.read(factor, known)
-                return product
+                return self._multiplied([self.read(factor, known) for factor in factors])
             case Quotient(numerator, denominator):
                 below = self.read(denominator, known)
                 if below.is_zero:
@@ -101,10 +112,7 @@ class Ring:
                     if root.is_zero:
                         raise InputError("S003", f"division by zero: `{to_text(base)}` is 0 identically")
                     root = self.constant(1) / root
-                result = self.constant(1)
-                for _ in range(abs(int(times))):
-                    result = result * root
-                return result
+                return _raised(root, abs(int(times)))
             case Call():
                 from separatrix.game.evaluation import evaluate
                 from separatrix.game.expression import names_in
@@ -112,6 +120,16 @@ class Ring:
                 if not names_in(expression):
                     return self.constant(evaluate(expression, {}))
                 raise _not_rational(expression)
+
+    def _multiplied(self, factors: list[Ratio]) -> Ratio:
+        """A product, neighbours first: factors of one size cost least."""
+        degrees = [sum(int(d) for d in f.numerator.degrees()) for f in factors]
+        if sum(degrees) > len(self.names) * MOST_DEGREE:
+            raise InputError("S002", f"an expression of degree above {MOST_DEGREE:,} arises")
+        while len(factors) > 1:
+            pairs = zip(factors[::2], factors[1::2], strict=False)
+            factors = [a * b for a, b in pairs] + factors[len(factors) - len(factors) % 2 :]
+        return factors[0]
 
 
 def _not_rational(expression: Expression) -> ComesLater:
@@ -147,8 +165,8 @@ class Ratio:
         if self.denominator == other.denominator:
             return self._make(self.numerator + other.numerator, self.denominator)
         return self._make(
-            self.numerator * other.denominator + other.numerator * self.denominator,
-            self.denominator * other.denominator,
+            _product(self.numerator, other.denominator) + _product(other.numerator, self.denominator),
+            _product(self.denominator, other.denominator),
         )
 
     def __neg__(self) -> Ratio:
@@ -158,10 +176,14 @@ class Ratio:
         return self + (-other)
 
     def __mul__(self, other: Ratio) -> Ratio:
-        return self._make(self.numerator * other.numerator, self.denominator * other.denominator)
+        return self._make(
+            _product(self.numerator, other.numerator), _product(self.denominator, other.denominator)
+        )
 
     def __truediv__(self, other: Ratio) -> Ratio:
-        return self._make(self.numerator * other.denominator, self.denominator * other.numerator)
+        return self._make(
+            _product(self.numerator, other.denominator), _product(self.denominator, other.numerator)
+        )
 
     def __eq__(self, other: object) -> bool:
         return (
@@ -213,6 +235,45 @@ class Ratio:
             raise ZeroDivisionError("the denominator vanishes")
         quotient = top / below
         return Fraction(int(quotient.p), int(quotient.q))
+
+
+def _raised(root: Ratio, times: int) -> Ratio:
+    """A power by repeated squaring, refused before it is expanded where its terms would be too many."""
+    result, square = root.ring.constant(1), root
+    while times:
+        if times & 1:
+            result = result * square
+        times >>= 1
+        if times:
+            square = square * square
+    return result
+
+
+def _product(a: fmpq_mpoly, b: fmpq_mpoly) -> fmpq_mpoly:
+    """A product; nobody can interrupt the library, so what would take seconds is refused beforehand.
+
+    Raises `InputError` S002, or `OutOfTime` where less time is left than it would take.
+    """
+    if a.is_constant() or b.is_constant():
+        return a * b
+    pairs = len(a) * len(b)
+    if pairs > FEW_PAIRS:
+        degrees = [int(p) + int(q) for p, q in zip(a.degrees(), b.degrees(), strict=True)]
+        if max(degrees) > MOST_DEGREE:
+            raise InputError("S002", f"an expression of degree above {MOST_DEGREE:,} arises")
+        dense = math.prod(d + 1 for d in degrees)
+        bits = _bits(a) + _bits(b)
+        work = min(pairs, 20 * dense) * (1 + bits / 128)
+        if work > MOST_WORK:
+            raise InputError("S002", f"an expression with more than {MAX_TERMS:,} terms arises")
+        poll(work / WORK_A_SECOND)
+    return a * b
+
+
+def _bits(polynomial: fmpq_mpoly) -> int:
+    """About how long its coefficients are, from some of them."""
+    some = itertools.islice(polynomial.coeffs(), 0, None, max(1, len(polynomial) // 16))
+    return max(int(c.p).bit_length() + int(c.q).bit_length() for c in some)
 
 
 def polynomial_expression(ring: Ring, polynomial: fmpq_mpoly) -> Expression:

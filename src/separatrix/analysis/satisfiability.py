@@ -25,6 +25,8 @@ from typing import Any, Literal
 
 from flint import fmpq_mpoly
 
+from separatrix.run.deadline import left
+
 __all__ = ["EFFORT", "Answer", "ask", "comparison", "conjunction", "contradiction", "disjunction", "term"]
 
 EFFORT = 2_000_000
@@ -118,7 +120,8 @@ def ask(
     effort : float
         Seconds on an idle machine after which z3 gives up, counted in its resource units.
     at_most : float
-        Seconds by the wall clock after which it gives up in any case; without, many times the effort.
+        Seconds by the wall clock after which it gives up in any case; without, many times the effort.  It
+        gives up where the time of the whole work runs out, too.
     values : bool
         Whether to say where they hold.
 
@@ -134,10 +137,13 @@ def ask(
     """
     import z3
 
+    guard = min(PATIENCE * effort if at_most is None else at_most, left())
+    if guard <= 0:
+        return Answer("unknown")
     context = z3.Context()
     solver = _solver(z3, context)
     solver.set("rlimit", max(1, min(MOST, int(effort * EFFORT))))
-    solver.set("timeout", max(1, int(1000 * (PATIENCE * effort if at_most is None else at_most))))
+    solver.set("timeout", max(1, int(1000 * guard)))
     # z3's handler of the interrupt signal belongs to the whole process; only the main thread is interrupted.
     solver.set("ctrl_c", threading.current_thread() is threading.main_thread())
     solver.add(z3.parse_smt2_string(_script(variables, conditions), ctx=context))

@@ -9,7 +9,9 @@ from fractions import Fraction
 from separatrix.analysis.assumptions import Assumptions, require_consistent
 from separatrix.analysis.corners import CornerTable
 from separatrix.analysis.formulas import Formulas, too_long
+from separatrix.analysis.found import only_pure
 from separatrix.analysis.regimes import State, enumerate_regimes
+from separatrix.analysis.result import Completeness
 from separatrix.analysis.symbols.affine import affine_symbols, read_formulas
 from separatrix.analysis.symbols.answer import Symbols, favourites, pole_warnings
 from separatrix.analysis.symbols.cube import corner_table
@@ -21,6 +23,7 @@ from separatrix.analysis.symbols.supports import solve_affine_symbols
 from separatrix.errors import ComesLater
 from separatrix.game.expression import Expression, number
 from separatrix.game.model import Game, GroupForm
+from separatrix.run.deadline import OutOfTime
 from separatrix.sentence import say
 
 __all__ = ["Symbols", "solve_symbolic"]
@@ -47,6 +50,15 @@ def solve_symbolic(game: Game, known: Mapping[str, Fraction] | None, budget: flo
     InputError
         A504 for assumptions that contradict each other.
     """
+    try:
+        return _by_best_route(game, known, budget)
+    except OutOfTime:
+        why = say("there was no time for more than the pure profiles")
+        late = Completeness("incomplete", say("Not complete: {why}.", why=why))
+        return Symbols(only_pure(game), (), late, ())
+
+
+def _by_best_route(game: Game, known: Mapping[str, Fraction] | None, budget: float) -> Symbols:
     try:
         formulas = read_formulas(game)
     except ComesLater as problem:

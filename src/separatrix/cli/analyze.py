@@ -51,7 +51,7 @@ def analyze(
     out : Path
         Write to this file instead of standard output.
     budget : float
-        Seconds that the enumeration of regimes may take.
+        Seconds that an analysis may take; what was found until then is told.
     """
     import separatrix
     from separatrix.cli.output import guard_source

@@ -361,7 +361,7 @@ _VALUES = {
     ),
     "V305": _e(
         "a budget that is no time",
-        "The budget is the number of seconds that the enumeration of regimes may take.",
+        "The budget is the number of seconds that an analysis may take.",
         "separatrix analyze wang-2023 --symbolic --budget nan",
         "give a number of 0 or more, such as --budget 120.",
     ),

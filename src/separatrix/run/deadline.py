@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from separatrix.sentence import say
 
-__all__ = ["LATE", "Deadline", "OutOfTime", "afresh", "expire", "left", "poll", "spent", "within"]
+__all__ = ["LATE", "Deadline", "OutOfTime", "afresh", "clock", "expire", "left", "poll", "spent", "within"]
 
 Clock = Callable[[], float]
 
@@ -71,20 +71,19 @@ def within(seconds: float, now: Clock | None = None) -> Iterator[Deadline]:
     True
     """
     around = _current.get()
-    clock = now or (around.now if around else time.monotonic)
-    ends = clock() + seconds
-    if around is not None and around.now is clock:
+    own = now or clock()
+    ends = own() + seconds
+    if around is not None and around.now is own:
         ends = min(ends, around.ends)
-    with _set(Deadline(ends, clock)) as limit:
+    with _set(Deadline(ends, own)) as limit:
         yield limit
 
 
 @contextmanager
 def afresh(seconds: float) -> Iterator[Deadline]:
     """Limit the time of what runs inside, whatever is around: to tell what was found when time ran out."""
-    around = _current.get()
-    clock = around.now if around else time.monotonic
-    with _set(Deadline(clock() + seconds, clock)) as limit:
+    own = clock()
+    with _set(Deadline(own() + seconds, own)) as limit:
         yield limit
 
 
@@ -95,6 +94,12 @@ def _set(limit: Deadline) -> Iterator[Deadline]:
         yield limit
     finally:
         _current.reset(token)
+
+
+def clock() -> Clock:
+    """Return the clock by which time is limited here."""
+    limit = _current.get()
+    return time.monotonic if limit is None else limit.now
 
 
 def left() -> float:
@@ -116,8 +121,14 @@ def expire() -> None:
         limit.ends = -math.inf
 
 
-def poll() -> None:
-    """Raise `OutOfTime` where the time has run out."""
+def poll(cost: float = 0.0) -> None:
+    """Raise `OutOfTime` where the time has run out, or is shorter than what comes next takes.
+
+    Parameters
+    ----------
+    cost : float
+        About how many seconds a call takes that follows and cannot be interrupted.
+    """
     limit = _current.get()
-    if limit is not None and limit.left <= 0:
+    if limit is not None and limit.left <= cost:
         raise OutOfTime

@@ -11,7 +11,6 @@ the solutions of a support are a product of two polytopes, each from a system of
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,7 +18,9 @@ from flint import fmpq, fmpz_mat
 
 from separatrix.analysis.affine.game import AffineGame, Support
 from separatrix.analysis.affine.polytope import Point, Polytope
+from separatrix.analysis.affine.supports import integer_rows
 from separatrix.run.cached import cached_property
+from separatrix.run.deadline import poll
 
 __all__ = ["RestFamily", "RestStates", "positive_solutions"]
 
@@ -61,7 +62,7 @@ class RestStates:
 
     def __init__(self, game: AffineGame) -> None:
         self.game = game
-        self._rows = _integer_rows(game)
+        self._rows = integer_rows(game)
 
     @cached_property
     def _decoupled(self) -> bool:
@@ -120,21 +121,6 @@ class RestStates:
         return RestFamily(support, self._embedded(first.times(second, shift=0), indices))
 
 
-def _integer_rows(game: AffineGame) -> list[list[int]]:
-    """The payoff rows, each population's times one positive number that makes them whole.
-
-    A population without own play may have its own shares in its payoffs, alike for all its strategies;
-    that drops out of the differences.
-    """
-    width = sum(game.sizes)
-    rows: list[list[int]] = []
-    for offset, size in zip(game.offsets, game.sizes, strict=True):
-        entries = [[game.matrix[offset + a, c] for c in range(width)] for a in range(size)]
-        scale = math.lcm(*(int(value.q) for row in entries for value in row))
-        rows.extend([int(value.p) * (scale // int(value.q)) for value in row] for row in entries)
-    return rows
-
-
 def positive_solutions(rows: list[list[int]], right: list[int], labels: Sequence[int]) -> Polytope | None:
     """Return the closure of {z > 0: rows · z = right}, or None where no z is positive.
 
@@ -150,6 +136,7 @@ def positive_solutions(rows: list[list[int]], right: list[int], labels: Sequence
     >>> sorted(positive_solutions([[1, 1, 1], [1, -1, 0]], [1, 0], [0, 1, 2]).vertices)
     [(0, 0, 1), (1/2, 1/2, 0)]
     """
+    poll()
     width = len(labels)
     reduced, scale, rank = fmpz_mat([[*row, b] for row, b in zip(rows, right, strict=True)]).rref()
     pivots = []

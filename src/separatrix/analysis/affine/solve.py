@@ -25,7 +25,7 @@ from separatrix.analysis.found import Found
 from separatrix.analysis.result import BoundaryCycle, RestComponent, RestPoint, RestSet
 from separatrix.analysis.surd import as_float
 from separatrix.game.model import Game
-from separatrix.run.deadline import LATE, OutOfTime, afresh, expire, left, poll, within
+from separatrix.run.deadline import LATE, OutOfTime, afresh, expire, left, poll, spent, within
 from separatrix.sentence import say
 
 __all__ = ["Search", "search", "solve_affine"]
@@ -172,7 +172,7 @@ class _Answer:
             *(f for f in singles if not _pure(f) and self._number(f) not in self.on_sets),
         ]
         self.loose = [f for f in singles if not _pure(f) and self._number(f) in self.on_sets]
-        self.late = ""
+        self.late, self.over = "", False
         self.cycles: list[Cycle] = []
 
     def _number(self, family: RestFamily) -> int:
@@ -214,9 +214,12 @@ class _Answer:
 
     def _or(self, work: Callable[[], T], otherwise: T) -> T:
         """The result of some work, or something else where there is no time for it."""
+        if self.over:
+            return otherwise
         try:
             return work()
         except OutOfTime:
+            self.over = spent()
             self.late = say("the time ran out before everything that was found was judged")
         except KeyboardInterrupt:
             self._interrupted()
@@ -225,6 +228,7 @@ class _Answer:
     def _interrupted(self) -> str:
         """Let no more be judged."""
         expire()
+        self.over = True
         self.late = say("the judging of the rest states was interrupted")
         return self.late
 
@@ -233,7 +237,7 @@ class _Answer:
         return self._or(lambda: self.judged_by.at(family.support, family.closure.vertices[0]), late)
 
     def _pieces(self, family: RestFamily) -> Sequence[Piece]:
-        c, share = family.closure, FAMILY_SHARE * left()
+        c, share = family.closure, 0.0 if self.over else FAMILY_SHARE * left()
 
         def cut() -> Sequence[Piece]:
             poll()

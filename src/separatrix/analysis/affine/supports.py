@@ -6,11 +6,9 @@ import itertools
 import math
 from collections.abc import Iterator
 
-from flint import fmpq
-
 from separatrix.analysis.affine.game import AffineGame, Support
 
-__all__ = ["Dominance", "count_supports", "supports"]
+__all__ = ["Dominance", "count_supports", "integer_rows", "supports"]
 
 
 def count_supports(sizes: tuple[int, ...]) -> int:
@@ -62,40 +60,41 @@ class Dominance:
     """
 
     def __init__(self, game: AffineGame) -> None:
-        self._rows: list[list[tuple[int, int, tuple[tuple[fmpq, ...], ...]]]] = []
-        for offset, size in zip(game.offsets, game.sizes, strict=True):
-            pairs = []
-            for a, b in itertools.combinations(range(size), 2):
-                pairs.append((a, b, _differences(game, offset + a, offset + b)))
-            self._rows.append(pairs)
-        self._ranges: dict[tuple[int, int, int, int, tuple[int, ...]], tuple[fmpq, fmpq]] = {}
+        self.game = game
+        self._rows = integer_rows(game)
+        self._ranges: dict[tuple[int, int, int, tuple[int, ...]], tuple[int, int]] = {}
 
     def excludes(self, support: Support) -> bool:
         """Return whether some strategy is dominated by another one on `support`."""
-        for i, pairs in enumerate(self._rows):
-            played = set(support[i])
-            for a, b, differences in pairs:
-                if a in played and b in played and self._one_sided(i, a, b, differences, support):
-                    return True
-        return False
+        return any(
+            self._one_sided(offset + a, offset + b, support)
+            for offset, played in zip(self.game.offsets, support, strict=True)
+            for a, b in itertools.combinations(played, 2)
+        )
 
-    def _one_sided(
-        self, i: int, a: int, b: int, differences: tuple[tuple[fmpq, ...], ...], support: Support
-    ) -> bool:
-        low = high = fmpq(0)
+    def _one_sided(self, a: int, b: int, support: Support) -> bool:
+        low = high = 0
         for j, played in enumerate(support):
-            key = (i, a, b, j, played)
+            key = (a, b, j, played)
             ends = self._ranges.get(key)
             if ends is None:
-                values = [differences[j][c] for c in played]
+                first, second, offset = self._rows[a], self._rows[b], self.game.offsets[j]
+                values = [first[offset + c] - second[offset + c] for c in played]
                 ends = self._ranges[key] = min(values), max(values)
             low, high = low + ends[0], high + ends[1]
         return (low >= 0 and high > 0) or (high <= 0 and low < 0)
 
 
-def _differences(game: AffineGame, a: int, b: int) -> tuple[tuple[fmpq, ...], ...]:
-    """The coefficients of u_a - u_b, population by population."""
-    return tuple(
-        tuple(game.matrix[a, offset + c] - game.matrix[b, offset + c] for c in range(size))
-        for offset, size in zip(game.offsets, game.sizes, strict=True)
-    )
+def integer_rows(game: AffineGame) -> list[list[int]]:
+    """Return the payoff rows, each population's times one positive number that makes them whole.
+
+    A population without own play may have its own shares in its payoffs, alike for all its strategies;
+    that drops out of the differences.
+    """
+    width = sum(game.sizes)
+    rows: list[list[int]] = []
+    for offset, size in zip(game.offsets, game.sizes, strict=True):
+        entries = [[game.matrix[offset + a, c] for c in range(width)] for a in range(size)]
+        scale = math.lcm(*(int(value.q) for row in entries for value in row))
+        rows.extend([int(value.p) * (scale // int(value.q)) for value in row] for row in entries)
+    return rows

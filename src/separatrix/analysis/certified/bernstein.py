@@ -20,6 +20,7 @@ from flint import fmpq
 from numpy.typing import NDArray
 
 from separatrix.run.cached import cached_property
+from separatrix.run.deadline import poll
 
 __all__ = ["Basis", "Exponents", "Floats", "basis", "multinomial"]
 
@@ -154,6 +155,7 @@ class Basis:
         # The new coefficient of α is the blossom at its corners: multiply one linear form a corner.
         products: dict[Exponents, dict[Exponents, Any]] = {(0,) * self.k: {(0,) * self.k: np.ones(count)}}
         for _ in range(self.degree):
+            poll()
             longer: dict[Exponents, dict[Exponents, Any]] = {}
             for (a, terms), j in itertools.product(products.items(), range(self.k)):
                 target = (*a[:j], a[j] + 1, *a[j + 1 :])
@@ -182,8 +184,11 @@ class Basis:
         )
         rows = []
         for power in powers:
+            poll()
             row = []
             for a in self.exponents:
+                if self.degree > 64:  # the factorials are long
+                    poll()
                 rest = (*(x - y for x, y in zip(a[:-1], power, strict=True)), a[-1])
                 fits = all(e >= 0 for e in rest)
                 row.append(fmpq(multinomial(rest), multinomial(a)) if fits else fmpq(0))
@@ -198,8 +203,17 @@ class Basis:
         if self.degree == 1:
             result = np.concatenate([moved[1:] + moved[:1], moved[:1]])
         else:
-            result = np.tensordot(np.array(self.from_powers[1], dtype=object), moved, axes=(0, 0))
+            result = _combined(self.from_powers[1], moved)
         return np.moveaxis(result, 0, axis)
+
+
+def _combined(rows: list[list[fmpq]], tensor: NDArray[Any]) -> NDArray[Any]:
+    """Σ_n rows[n][m]·tensor[n] for each m, in steps between which the time can run out."""
+    columns = []
+    for weights in zip(*rows, strict=True):
+        poll()
+        columns.append(sum(w * tensor[n] for n, w in enumerate(weights) if w))
+    return np.stack([np.asarray(c, dtype=object) for c in columns])
 
 
 @functools.cache

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-import time
 
+from separatrix.run.deadline import clock
 from separatrix.sentence import say
 
-__all__ = ["Clock", "duration"]
+__all__ = ["SEARCH_SHARE", "Clock", "duration"]
 
 SEARCH_SHARE = 0.7  # of the budget; the rest is for labelling what was found
 
@@ -24,13 +24,14 @@ class Clock:
     def __init__(self, budget: float) -> None:
         self.budget = budget
         self.interrupted = False
-        self._started = time.monotonic()
+        self._now = clock()
+        self._started = self._now()
         self._spent: dict[int, tuple[int, float]] = {}
 
     @property
     def elapsed(self) -> float:
         """Seconds since the start."""
-        return time.monotonic() - self._started
+        return self._now() - self._started
 
     @property
     def stopped(self) -> bool:

@@ -19,6 +19,7 @@ from separatrix.analysis.surd import as_expression
 from separatrix.errors import InputError
 from separatrix.game.expression import to_text
 from separatrix.game.model import Game
+from separatrix.run.deadline import poll
 
 __all__ = ["Comparison", "compare", "sign_everywhere"]
 
@@ -119,6 +120,7 @@ def sign_everywhere(field: Field, polynomial: fmpq_mpoly) -> tuple[int, tuple[fm
     )
     count = 0
     while len(pending):
+        poll()
         count += len(pending)
         left = pending.take(~definite(pending))
         if not len(left):

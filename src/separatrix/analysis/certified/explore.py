@@ -17,6 +17,7 @@ from separatrix.analysis.certified.sets import Patch
 from separatrix.analysis.certified.small import solve_small, solved_exactly
 from separatrix.analysis.certified.system import FaceSystem
 from separatrix.analysis.field import Field
+from separatrix.run.deadline import OutOfTime
 from separatrix.sentence import say, together
 
 __all__ = ["INTERRUPTED", "Exploration", "explore"]
@@ -120,7 +121,10 @@ class Exploration:
             raise
         self.cells += cells
         for outcome in outcomes:
-            self.settle(outcome)
+            try:
+                self.settle(outcome)
+            except OutOfTime:
+                self.open[outcome.face] = OUT_OF_TIME
 
     def _vanishing(self, face: Face) -> None:
         """A face on which two strategies of some population earn the same throughout."""
@@ -133,7 +137,11 @@ class Exploration:
 
     def take_apart(self, face: Face) -> None:
         """Settle a face on which the search found too few equations, or got stuck."""
-        points, patches, reasons = solve_degenerate(self.system(face), self.clock)
+        try:
+            points, patches, reasons = solve_degenerate(self.system(face), self.clock)
+        except OutOfTime:
+            self.open[face] = OUT_OF_TIME
+            return
         self.points.extend(points)
         self.patches.extend(patches)
         if reasons:
@@ -183,9 +191,14 @@ def _shape(result: Exploration, played: list[tuple[int, ...]]) -> None:
     started, before = result.clock.elapsed, result.looked_at
     waiting: dict[Layout, list[Family]] = {}
     for family in families(result.forms, played):
-        if result.clock.stopped:
+        # The pure profiles cost nothing, and are what is known of any game.
+        if result.clock.stopped and (family.dimension or result.looked_at):
             break
-        left = result.look_at(family)
+        try:
+            left = result.look_at(family)
+        except OutOfTime:
+            result.open.update((face, OUT_OF_TIME) for face in family.faces)
+            continue
         if left is not None:
             group = waiting.setdefault(layout_of(left), [])
             group.append(left)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from separatrix.analysis.certified.bernstein import Basis, Floats, basis
 from separatrix.analysis.certified.system import FaceSystem
+from separatrix.run.deadline import poll
 
 __all__ = ["bases_for", "choices", "face_coefficients", "one_signed", "scaled_coefficients"]
 
@@ -120,6 +121,7 @@ def choices(system: FaceSystem, polynomials: Sequence[fmpq_mpoly]) -> Iterator[t
     """
     options: list[list[fmpq_mpoly]] = []
     for polynomial in independent([p for p in polynomials if p]):
+        poll()
         factors = [f / f.leading_coefficient() for f, _ in polynomial.factor()[1]]
         factors = [f for f in factors if not f.is_constant() and not one_signed(system, f)]
         options.append(factors)

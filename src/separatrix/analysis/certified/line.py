@@ -10,6 +10,7 @@ from separatrix.analysis.certified.root import Root
 from separatrix.analysis.certified.system import FaceSystem, Locus
 from separatrix.analysis.precision import precision
 from separatrix.analysis.surd import quadratic_roots
+from separatrix.run.deadline import poll
 
 __all__ = ["beside_end", "polynomial_of", "univariate", "zeros_on_line"]
 
@@ -35,7 +36,9 @@ def zeros_on_line(system: FaceSystem) -> list[Root]:
     found: list[Root] = []
     if whole.degree() < 1:
         return found
+    poll()
     for factor, multiplicity in whole.factor()[1]:
+        poll()
         cofactor = whole
         for _ in range(multiplicity):
             cofactor = cofactor / factor

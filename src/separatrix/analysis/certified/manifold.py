@@ -23,6 +23,7 @@ from separatrix.analysis.certified.krawczyk import isolate
 from separatrix.analysis.certified.root import Root
 from separatrix.analysis.certified.system import FaceSystem, Locus
 from separatrix.analysis.precision import precision
+from separatrix.run.deadline import poll
 from separatrix.sentence import say
 
 __all__ = ["manifold_state"]
@@ -34,6 +35,7 @@ TRIALS = 60
 
 def manifold_state(system: FaceSystem, equations: Sequence[fmpq_mpoly], clock: Clock) -> Root | str | None:
     """Return a state of the zero set, None if that is empty inside the face, or why neither is certain."""
+    poll()
     bases = bases_for(system, equations)
     pending = Cells(
         Layout(bases, ((True,) * len(bases),)),

@@ -23,13 +23,20 @@ def completeness(
     game: Game,
     found: Exploration,
     points: Sequence[RestPoint],
-    locals_: Sequence[Local],
     sets: Sequence[RestSet],
     components: Sequence[RestComponent],
+    indices: int | None,
+    late: bool,
 ) -> Completeness:
-    """Return the status and the proof."""
+    """Return the status and the proof.
+
+    Parameters
+    ----------
+    indices : the `index_sum` of the points; None where it says nothing
+    late : whether time ran out before all that was found was labelled
+    """
     parts = [_looked_at(found)]
-    if found.clock.over:
+    if late:
         parts.append(
             say(
                 "{count:,} rest point{s} outside continua or pure were found.",
@@ -39,7 +46,7 @@ def completeness(
     else:
         isolated = sum(p.isolated is True for p in points)
         parts.append(say("{count:,} isolated rest point{s}.", count=isolated, s=plural(isolated)))
-    if sets and not found.clock.over:
+    if sets and not late:
         parts.append(
             say(
                 "The continua are {pieces:,} piece{s} in {sets:,} connected set{t}.",
@@ -48,7 +55,11 @@ def completeness(
         )  # fmt: skip
     if not found.complete:
         return Completeness("incomplete", together([*parts, _open(game, found)]))
-    return checked_by_indices(parts, None if sets else index_sum(locals_, points))
+    if late:
+        why = say("the time ran out before everything that was found was judged")
+        parts.append(say("No rest state is missing, but not complete: {why}.", why=why))
+        return Completeness("incomplete", together(parts))
+    return checked_by_indices(parts, indices)
 
 
 def _looked_at(found: Exploration) -> str:
@@ -112,17 +123,21 @@ def _open(game: Game, found: Exploration) -> str:
     return say("Not complete. {what}.", what=together(sentences, "; "))
 
 
-def index_sum(locals_: Sequence[Local], points: Sequence[RestPoint]) -> int | None:
+def index_sum(points: Sequence[tuple[Local, bool | None]]) -> int | None:
     """Return Σ sign det(-J) over the Nash rest points, None where one of them has a zero eigenvalue.
+
+    Parameters
+    ----------
+    points : each with whether it is Nash
 
     It is 1 if the list of Nash rest points is whole (Hofbauer & Sigmund 1998, theorem 13.4.1; Ritzberger
     1994 for several populations).
     """
     total = 0
-    for local, point in zip(locals_, points, strict=True):
-        if point.nash is False:
+    for local, nash in points:
+        if nash is False:
             continue
-        if point.nash is None or any(o.turn == 0 for o in local.outside):
+        if nash is None or any(o.turn == 0 for o in local.outside):
             return None
         turn = local.determinant_sign()
         if not turn:

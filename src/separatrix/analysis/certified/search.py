@@ -26,6 +26,7 @@ from separatrix.analysis.certified.root import Root
 from separatrix.analysis.certified.system import FaceSystem, Locus
 from separatrix.analysis.precision import precision
 from separatrix.run.cached import cached_property
+from separatrix.run.deadline import OutOfTime
 
 __all__ = ["Outcome", "search", "search_system"]
 
@@ -132,14 +133,17 @@ def _run(start: Cells, running: _Search, clock: Clock) -> int:
             cells = cells.take(count[cells.face] <= most)
             if not len(cells):
                 continue
-        cells = cells.take(~definite(cells))
-        if not len(cells):
-            continue
-        found = bounds(cells)
-        if not found.empty.all():
-            following = running.advance(cells, found)
-            if len(following):
-                stack.append(following)
+        try:
+            cells = cells.take(~definite(cells))
+            if not len(cells):
+                continue
+            found = bounds(cells)
+            if not found.empty.all():
+                following = running.advance(cells, found)
+                if len(following):
+                    stack.append(following)
+        except OutOfTime:
+            stack.append(cells)
     return int(count.sum())
 
 

@@ -7,7 +7,6 @@ selection in normal-form games, Econometrica 63, 1371-1399.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -33,12 +32,16 @@ from separatrix.errors import InputError
 from separatrix.game.condition import FALSE, TRUE, Condition, all_of, any_of
 from separatrix.game.expression import Expression, Number, number
 from separatrix.game.model import Game
+from separatrix.run.deadline import OutOfTime, left, spent, within
 from separatrix.sentence import say, together
 
 __all__ = ["solve_affine_symbols"]
 
 PATIENCE = 20.0
-"""Seconds for the list of candidates where the budget is shorter."""
+"""Seconds for the list of candidates where the budget for the regimes is shorter."""
+
+LISTING_SHARE = 0.6
+"""The part of the time left that the list of candidates may use; the rest is for the regimes."""
 
 STRICT = say("never asymptotically stable: only strict Nash equilibria are (Ritzberger & Weibull)")
 PURE = say("asymptotically stable exactly where it is a strict Nash equilibrium (Ritzberger & Weibull)")
@@ -75,8 +78,9 @@ def solve_affine_symbols(
 def _solve(
     table: AffineSymbols, deduction: Deduction, witnesses: list[Mapping[str, Fraction]], budget: float
 ) -> Symbols:
-    listing = _Listing(table, deduction, time.monotonic() + max(budget, PATIENCE))
-    found = listing.found()
+    listing = _Listing(table, deduction)
+    with within(min(max(budget, PATIENCE), LISTING_SHARE * left())):
+        found = listing.found()
     regimes, completeness = enumerate_regimes(
         listing.polynomials, listing.states, budget, witnesses, by_chance=any(table.own_play)
     )
@@ -105,10 +109,9 @@ def _solve(
 class _Listing:
     """Goes through all supports."""
 
-    def __init__(self, table: AffineSymbols, deduction: Deduction, deadline: float) -> None:
+    def __init__(self, table: AffineSymbols, deduction: Deduction) -> None:
         self.table = table
         self.deduction = deduction
-        self.deadline = deadline
         self.polynomials = SignPolynomials(deduction)
         self.states: list[State] = []
         self.points: list[RestPoint] = []
@@ -121,12 +124,15 @@ class _Listing:
 
     def found(self) -> Found:
         for support in supports(self.table.sizes):
-            if self.stopped or time.monotonic() > self.deadline:
+            if self.stopped or spent():
                 self.stopped = self.stopped or say("time ran out")
                 self.skipped += 1
                 continue
             try:
                 self._support(support)
+            except OutOfTime:
+                self.stopped = say("time ran out")
+                self.skipped += 1
             except KeyboardInterrupt:
                 self.stopped = say("the search was interrupted")
                 self.skipped += 1
