@@ -9,11 +9,11 @@ S. P. and Wanner, G. (1993), Solving Ordinary Differential Equations I, section 
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from separatrix.dynamics.lanes import Lanes, Scratch
+from separatrix.run.quiet import quiet
 
 if TYPE_CHECKING:
     import numpy as np
@@ -56,10 +56,9 @@ def one_course(
     slope = slope_of(lanes, first, free)
     tightest = max(tolerance, 3e-14)
     if method == "lsoda":
-        from scipy.integrate import odeint
+        from scipy.integrate import ODEintWarning, odeint
 
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with quiet("", ODEintWarning):  # it is told besides
             found, told = odeint(
                 slope, first[free], times, rtol=tightest, atol=tightest, tfirst=True, full_output=True,
                 hmax=LONGEST / lanes.scale, mxstep=MOST_STEPS,
@@ -95,8 +94,7 @@ def _dop853(
     solver = ode(slope).set_integrator("dop853", rtol=own, atol=own, nsteps=MOST_STEPS, max_step=longest)
     solver.set_initial_value(first, float(times[0]))
     result = np.tile(first, (len(times), 1))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with quiet("dop853: "):
         for k in range(1, len(times)):
             if times[k] != times[k - 1]:
                 solver.integrate(float(times[k]))

@@ -6,7 +6,6 @@ import hashlib
 import io
 import logging
 import re
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from html import escape
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from separatrix.present.figures.lettering import TEXT, clean, wrapped
 from separatrix.present.fonts import has_cjk, installed_cjk_font, warn_no_cjk_font
+from separatrix.run.quiet import quiet
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -49,20 +49,24 @@ _BASE: Any = {
 
 @contextmanager
 def style() -> Iterator[None]:
-    """Draw with this program's settings, whatever the user's matplotlib is set to."""
+    """Draw with this program's settings, whatever the user's matplotlib is set to.
+
+    matplotlib's settings belong to the whole process, so one thread draws at a time: the one that holds
+    the warnings.
+    """
     import matplotlib
 
     logger = logging.getLogger("matplotlib.font_manager")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        with matplotlib.rc_context(), warnings.catch_warnings():
-            matplotlib.rcdefaults()
-            matplotlib.rcParams.update(_BASE)
-            warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-            yield
-    finally:
-        logger.setLevel(level)
+    with quiet("Glyph .* missing from font"):
+        level = logger.level
+        logger.setLevel(logging.ERROR)
+        try:
+            with matplotlib.rc_context():
+                matplotlib.rcdefaults()
+                matplotlib.rcParams.update(_BASE)
+                yield
+        finally:
+            logger.setLevel(level)
 
 
 # --------------------------------------------------------------------------- writing

@@ -1,0 +1,210 @@
+"""Every public function from eight threads at once: what they give is what one thread gives."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import locale
+import os
+import queue
+import random
+import re
+import tempfile
+import threading
+import time
+import warnings
+from collections.abc import Callable, Mapping
+from decimal import getcontext
+from functools import partial
+from inspect import isfunction
+from pathlib import Path
+from typing import Any
+
+import flint
+import numpy as np
+import pytest
+
+import separatrix
+from separatrix import load, load_cluster
+from separatrix.dynamics.endings import Ending
+
+THREADS = 8
+
+COAL, PAIR = load("coal-safety"), load("shi-chen-2018")
+STAG, ONE = load("stag-hunt-two-populations"), load("rock-paper-scissors-one-population")
+TRIPLE, STATES = load("wang-2023"), load("dynamic-penalty")
+PARK = load_cluster("synthetic-park")
+CURVED = load(
+    {
+        "title": "irrational rest points",
+        "populations": [
+            {"name": n, "share": s, "strategies": ["u", "w"]} for n, s in (("A", "x"), ("B", "y"))
+        ],
+        "payoff_functions": {
+            "A": {"u": "x**5 - x + 1/5 + y/7", "w": "0"},
+            "B": {"u": "y**3 - 1/3 + x*y/5", "w": "0"},
+        },
+    }
+)
+UNCERTAIN = load(
+    {
+        "title": "stag hunt with an uncertain prize",
+        "payoff_matrix": [["R", "0"], ["1", "1"]],
+        "parameters": {"R": {"value": 3, "uncertain": {"triangular": [2, 3, 5]}}},
+    }
+)
+BISTABLE = {"scenario": "bistable"}
+
+
+def _reported(name: str) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        return separatrix.report(PAIR, Path(folder) / name, scenarios=["bistable"]).read_bytes()
+
+
+def _swept() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "answer.nc"
+        return repr(separatrix.sweep(STAG, {STAG_NAME: "1:5:9"}, out=out).to_dict()["data_vars"]).encode()
+
+
+STAG_NAME = next(iter(STAG.parameters))
+
+CALLS: Mapping[str, Mapping[str, Callable[[], Any]]] = {
+    "analyze": {
+        "two": partial(separatrix.analyze, PAIR, **BISTABLE),
+        "symbolic": partial(separatrix.analyze, PAIR, symbolic=True),
+        "three, symbolic": partial(separatrix.analyze, COAL, symbolic=True),
+        "state-dependent": partial(separatrix.analyze, STATES),
+        "irrational": partial(separatrix.analyze, CURVED),
+        "one": partial(separatrix.analyze, ONE),
+    },
+    "basins": {
+        "exact": partial(separatrix.basins, PAIR, **BISTABLE),
+        "counted": partial(separatrix.basins, COAL, samples=512, seed=3),
+    },
+    "bifurcation_diagram": {"exact": partial(separatrix.bifurcation_diagram, STAG, (STAG_NAME, 1, 5))},
+    "carbon_accounts": {"park": partial(separatrix.carbon_accounts, PARK)},
+    "check": {"two": partial(separatrix.check, PAIR, notes=True), "three": partial(separatrix.check, TRIPLE)},
+    "cite": {"all": separatrix.cite},
+    "critical_shock": {"two": partial(separatrix.critical_shock, PAIR, {"x": 0.2, "y": 0.3}, **BISTABLE)},
+    "diagnose": {"park": partial(separatrix.diagnose, PARK)},
+    "ess_search": {"cyclic": partial(separatrix.ess_search, [[0, -1, 2], [2, 0, -1], [-1, 2, 0]])},
+    "fan_chart": {"stag hunt": partial(separatrix.fan_chart, UNCERTAIN, start=[0.6], samples=128)},
+    "fate": {"two": partial(separatrix.fate, PAIR, {"x": 0.2, "y": 0.3}, **BISTABLE)},
+    "load": {"by name": partial(load, "wang-2023")},
+    "load_cluster": {"by name": partial(load_cluster, "rotterdam")},
+    "portrait": {"two": partial(separatrix.portrait, PAIR, **BISTABLE)},
+    "regime_map": {
+        "two": partial(
+            separatrix.regime_map, PAIR, {"C1": [0, 8], "R1": [0, 8]}, scenario="bistable", grid=(20, 20)
+        )
+    },
+    "report": {"page": partial(_reported, "a.html"), "paper": partial(_reported, "a.tex")},
+    "sensitivity": {"basin": partial(separatrix.sensitivity, UNCERTAIN, start=[0.6], samples=64)},
+    "separatrix_curve": {"two": partial(separatrix.separatrix_curve, PAIR, **BISTABLE)},
+    "separatrix_curves": {"two": partial(separatrix.separatrix_curves, PAIR, **BISTABLE)},
+    "separatrix_surface": {"three": partial(separatrix.separatrix_surface, TRIPLE, cells=4, precision=1e-4)},
+    "sweep": {"file": _swept},
+    "told_in": {"Chinese": partial(separatrix.told_in, PAIR, "zh")},
+    "trajectory": {
+        method: partial(separatrix.trajectory, PAIR, [0.3, 0.6], method=method, until=20.0, **BISTABLE)
+        for method in ("auto", "lsoda", "dop853")
+    },
+}  # fmt: skip
+
+TASKS = {f"{name}: {which}": call for name, calls in CALLS.items() for which, call in calls.items()}
+
+
+def plain(answer: Any) -> Any:
+    """Return an answer as data that compare exactly."""
+    if hasattr(answer, "to_dict") and not isinstance(answer, Ending):
+        return plain(answer.to_dict())
+    if isinstance(answer, np.ndarray):
+        return answer.tolist() if answer.dtype == object else (answer.shape, answer.tobytes())
+    if dataclasses.is_dataclass(answer):
+        return {f.name: plain(getattr(answer, f.name)) for f in dataclasses.fields(answer)}
+    if isinstance(answer, Mapping):
+        return {str(k): plain(v) for k, v in answer.items()}
+    if isinstance(answer, list | tuple):
+        return [plain(v) for v in answer]
+    return re.sub(r" at 0x\w+", "", repr(answer))
+
+
+def _state() -> tuple[Any, ...]:
+    """What belongs to the whole process."""
+    import matplotlib
+
+    mask = os.umask(0)
+    os.umask(mask)
+    return (
+        mask, Path.cwd(), locale.setlocale(locale.LC_ALL), repr(getcontext()), flint.ctx.prec,
+        dict(matplotlib.rcParams), list(warnings.filters), random.getstate(),
+        np.random.get_state()[1].tobytes(), np.geterr(), dict(os.environ),
+    )  # fmt: skip
+
+
+def _at_once(work: Callable[[str], None], names: list[str], until: float = 0.0) -> None:
+    """Do every task, and go on until the clock says so, in threads that all begin together."""
+    todo: queue.SimpleQueue[str] = queue.SimpleQueue()
+    for name in names:
+        todo.put(name)
+    begin = threading.Barrier(THREADS)
+
+    def run() -> None:
+        begin.wait()
+        while True:
+            try:
+                name = todo.get_nowait()
+            except queue.Empty:
+                return
+            if time.monotonic() < until:
+                todo.put(name)
+            work(name)
+
+    threads = [threading.Thread(target=run) for _ in range(THREADS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def _compared(rounds: int, seconds: float = 0.0) -> int:
+    """Return how many answers of threads were compared with those of one thread."""
+    alone = {name: plain(call()) for name, call in TASKS.items()}
+    before = _state()
+    wrong: list[str] = []
+    done = itertools.count()
+
+    def work(name: str) -> None:
+        try:
+            if plain(TASKS[name]()) != alone[name]:
+                wrong.append(f"{name} differs")
+        except Exception as problem:
+            wrong.append(f"{name}: {problem!r}")
+        next(done)
+
+    names = [*TASKS] * rounds
+    random.Random(0).shuffle(names)
+    _at_once(work, names, time.monotonic() + seconds if seconds else 0.0)
+    assert not wrong
+    assert _state() == before
+    return next(done)
+
+
+def test_every_public_function_is_tried() -> None:
+    """What the package exports and can be called stands among the tasks, and nothing else."""
+    functions = {n for n in separatrix.__all__ if isfunction(getattr(separatrix, n))}
+    assert set(CALLS) == functions
+
+
+def test_threads_give_what_one_thread_gives() -> None:
+    """Eight threads at once get every answer that one thread gets, and leave the process as it was."""
+    assert _compared(1) >= len(TASKS)
+
+
+@pytest.mark.soak
+def test_threads_give_what_one_thread_gives_for_ten_minutes() -> None:
+    """Eight threads at once get every answer that one thread gets, for ten minutes."""
+    compared = _compared(4, 600.0)
+    print(f"{compared} answers of {THREADS} threads, all as from one")
+    assert compared >= 4 * len(TASKS)
