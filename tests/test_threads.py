@@ -191,6 +191,31 @@ def _compared(rounds: int, seconds: float = 0.0) -> int:
     return next(done)
 
 
+WHOLE_PROCESS = {
+    r"\bimport z3\b|\bfrom z3\b": {"analysis/satisfiability.py"},
+    r"from functools import.*\bcached_property\b|functools\.cached_property\(": {"run/cached.py"},
+    r"catch_warnings|warnings\.simplefilter|warnings\.filterwarnings": {
+        "run/quiet.py", "cli/report.py", "cli/cluster.py",
+    },
+    r"rcParams\.update|rcdefaults": {"present/figures/canvas.py"},
+    r"os\.umask|os\.chdir|locale\.setlocale|import pyplot|matplotlib\.pyplot|matplotlib\.use\(": set(),
+    r"decimal\.setcontext|getcontext\(\)\.\w+ *=|np\.random\.seed|\brandom\.seed\(|np\.seterr\(": set(),
+}  # fmt: skip
+"""What belongs to the whole process, and the only files that touch it; the command line has it to itself."""
+
+
+@pytest.mark.parametrize("pattern", WHOLE_PROCESS)
+def test_one_file_touches_what_belongs_to_the_whole_process(pattern: str) -> None:
+    """State that all threads share is changed in the one file that guards it, if at all."""
+    source = Path(separatrix.__file__).parent
+    touch = {
+        path.relative_to(source).as_posix()
+        for path in source.rglob("*.py")
+        if re.search(pattern, path.read_text("utf-8"))
+    }
+    assert touch == WHOLE_PROCESS[pattern]
+
+
 def test_every_public_function_is_tried() -> None:
     """What the package exports and can be called stands among the tasks, and nothing else."""
     functions = {n for n in separatrix.__all__ if isfunction(getattr(separatrix, n))}

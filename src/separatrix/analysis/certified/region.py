@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Protocol
 
 from flint import fmpq, fmpq_mpoly, fmpq_poly
@@ -19,6 +18,7 @@ from separatrix.analysis.certified.sets import Patch
 from separatrix.analysis.certified.system import FaceSystem
 from separatrix.analysis.roots import distinct_in_order, real_roots
 from separatrix.analysis.surd import Exact, between
+from separatrix.run.cached import cached_property
 
 __all__ = ["OnFace", "OnStretch", "Region", "Single"]
 

@@ -26,7 +26,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from flint import fmpq, fmpq_mpoly
 
@@ -34,6 +33,7 @@ from separatrix.analysis.certified.comparison import Comparison
 from separatrix.analysis.certified.region import Region
 from separatrix.analysis.certified.system import FaceSystem
 from separatrix.analysis.stability import Verdict
+from separatrix.run.cached import cached_property
 from separatrix.sentence import say
 
 __all__ = ["Ties", "settle"]
