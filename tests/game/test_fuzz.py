@@ -24,7 +24,7 @@ from separatrix.game.model import Game
 from separatrix.game.nfg import parse_nfg
 from separatrix.game.parser import parse_expression
 from separatrix.game.reader import load, read_document
-from separatrix.game.table_writer import sheets_of, write_xlsx
+from separatrix.game.table_writer import sheets_of, xlsx_bytes
 from separatrix.game.template import template_text
 from separatrix.game.yaml_source import parse_yaml
 from separatrix.game.yaml_text import yaml_text
@@ -258,7 +258,7 @@ def _workbook() -> dict[str, bytes]:
     """Return the members of a workbook that holds the template."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "game.xlsx"
-        write_xlsx(sheets_of(read_yaml_text(template_text())), path)
+        path.write_bytes(xlsx_bytes(sheets_of(read_yaml_text(template_text()))))
         with zipfile.ZipFile(path) as archive:
             return {name: archive.read(name) for name in archive.namelist()}
 

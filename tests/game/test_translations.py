@@ -493,11 +493,11 @@ def test_faults_of_the_sheet_are_shown_in_their_cells(
     rows: list[list[Any]], code: str, tmp_path: Path
 ) -> None:
     """A sheet that cannot be understood is refused, at a cell of it."""
-    from separatrix.game.table_writer import sheets_of, write_xlsx
+    from separatrix.game.table_writer import sheets_of, xlsx_bytes
 
     sheets = sheets_of(load({"title": "t", "payoff_matrix": [[0, 1], [1, 0]]}))
     path = tmp_path / "game.xlsx"
-    write_xlsx({**sheets, "translations": rows}, path)
+    path.write_bytes(xlsx_bytes({**sheets, "translations": rows}))
     with pytest.raises((InputError, NameProblem)) as caught:
         load(path)
     assert caught.value.code == code

@@ -12,10 +12,10 @@ from separatrix.analysis.affine.game import AffineGame
 from separatrix.analysis.field import Field
 from separatrix.analysis.ring import Ratio, Ring
 from separatrix.analysis.surd import rational
-from separatrix.errors import ComesLater, InputError, Place
-from separatrix.game.expression import Expression, Number, names_in, substitute, to_text
+from separatrix.errors import ComesLater, InputError
+from separatrix.game.expression import Expression, Number, names_in, substitute
 from separatrix.game.model import AdvantageForm, Game, Population, ProfileTable, ReplicatorForm, SelfMatrix
-from separatrix.game.values import evaluate_in
+from separatrix.game.values import evaluate_in, place_of, within_range
 from separatrix.run.deadline import poll
 
 __all__ = ["affine_table", "field_of"]
@@ -179,7 +179,10 @@ def _from_formulas(game: Game, known: Mapping[str, Fraction], ring: Ring) -> tup
         for strategy, expression in zip(population.strategies, row, strict=True):
             what = f"the payoff of `{strategy.name}` of {population.name}"
             try:
-                payoffs.append(ring.read(substitute(expression, numbers), written_out))
+                payoff = ring.read(substitute(expression, numbers), written_out)
+                for coefficient in (*payoff.numerator.coeffs(), *payoff.denominator.coeffs()):
+                    within_range(Fraction(int(coefficient.p), int(coefficient.q)), "a coefficient")
+                payoffs.append(payoff)
             except ComesLater as problem:
                 part = problem.message.partition(" is not ")[0]
                 raise ComesLater(
@@ -189,7 +192,7 @@ def _from_formulas(game: Game, known: Mapping[str, Fraction], ring: Ring) -> tup
                 ) from None
             except InputError as problem:
                 if problem.where is None:
-                    problem.where = Place(source=f"{game.origin}, {what}: `{to_text(expression)}`")
+                    problem.where = place_of(game, what, expression)
                 raise
         if isinstance(game.form, ReplicatorForm):
             _require_whole(population, payoffs, ring, written_out)

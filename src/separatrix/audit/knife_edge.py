@@ -86,7 +86,11 @@ def _edges_at(truth: Truth, values: Mapping[str, Fraction]) -> list[_Edge]:
         for i, a, value in entries:
             if truth.simplified(value).is_zero or not truth.algebra.is_rational(value):
                 continue
-            if not put(value, dict(values)).is_zero:
+            try:
+                vanishes = put(value, dict(values)).is_zero
+            except ZeroDivisionError:  # a pole at these values: there is no eigenvalue
+                continue
+            if not vanishes:
                 continue
             quantity = _deciding(truth, value, values)
             edge = next((e for e in found if e.quantity is not None and _same(e.quantity, quantity)), None)

@@ -72,9 +72,9 @@ def analyze(
     if out is None:
         print(text, end="" if text.endswith("\n") else "\n")
     else:
-        from separatrix.cli.output import write_text
+        from separatrix.run.files import write_file
 
-        write_text(out, text)
+        write_file(out, text)
     return 0
 
 

@@ -211,6 +211,6 @@ def show(text: str, out: Path | None) -> None:
     if out is None:
         print(text, end="" if text.endswith("\n") else "\n")
     else:
-        from separatrix.cli.output import write_text
+        from separatrix.run.files import write_file
 
-        write_text(out, text)
+        write_file(out, text)

@@ -104,9 +104,9 @@ def _show(report: CheckReport, chosen: Format, out: Path | None, language: Langu
     if out is None:
         print(text, end="" if text.endswith("\n") else "\n")
     else:
-        from separatrix.cli.output import write_text
+        from separatrix.run.files import write_file
 
-        write_text(out, text)
+        write_file(out, text)
 
 
 def _render(report: CheckReport, chosen: Format, language: Language) -> str:

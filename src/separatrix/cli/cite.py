@@ -68,9 +68,9 @@ def cite(
     if out is None:
         print(text, end="")
     else:
-        from separatrix.cli.output import write_text
+        from separatrix.run.files import write_file
 
-        write_text(out, text)
+        write_file(out, text)
     return 0
 
 

@@ -341,32 +341,32 @@ _FORMULA = frozenset("=+-@\t\r\n＝＋－＠")
 
 
 def _put(text: str, out: Path | None) -> None:
-    from separatrix.cli.output import write_text
+    from separatrix.run.files import write_file
 
     if out is None:
         print(text, end="" if text.endswith("\n") else "\n")
     else:
-        write_text(out, text)
+        write_file(out, text)
 
 
 def _draw(picture: Draw, chosen: str, out: Path | None) -> None:
-    from separatrix.cli.output import guard_target, write_bytes
+    from separatrix.run.files import require_writable, write_file
 
     if chosen == "svg":
         _put(picture("svg").decode(), out)
         return
     if out is None:
         raise InputError("U901", "a png cannot be printed", hint="give --out FILE")
-    guard_target(out)
-    write_bytes(out, picture("png"))
+    require_writable(out)
+    write_file(out, picture("png"))
 
 
 def _show(document: Document, chosen: str, out: Path | None, cluster: str) -> None:
     import warnings
 
     from separatrix.cli.basins import show_document
-    from separatrix.cli.output import guard_target, write_bytes
     from separatrix.present.writers import ready, write
+    from separatrix.run.files import require_writable, write_file
 
     if chosen == "text":
         show_document(document, out)
@@ -375,7 +375,7 @@ def _show(document: Document, chosen: str, out: Path | None, cluster: str) -> No
         raise InputError("U901", f"a {chosen} cannot be printed", hint="give --out FILE")
     ready(chosen)
     if out is not None:
-        guard_target(out)
+        require_writable(out)
     with warnings.catch_warnings(record=True) as noticed:
         warnings.simplefilter("always")
         written = write(document, chosen, "cluster" if out is None else out.stem)
@@ -385,5 +385,5 @@ def _show(document: Document, chosen: str, out: Path | None, cluster: str) -> No
         print(written.content.decode())
         return
     for name, content in written.beside.items():
-        write_bytes(out.parent / name, content, make_folder=True)
-    write_bytes(out, written.content)
+        write_file(out.parent / name, content, make_folder=True)
+    write_file(out, written.content)

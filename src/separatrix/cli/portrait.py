@@ -95,8 +95,9 @@ def portrait(
         en or zh: the language of text and figure; names in the game as its `translations` tell them.
     """
     import separatrix
-    from separatrix.cli.output import guard_source, guard_target
+    from separatrix.cli.output import guard_source
     from separatrix.present.languages import language_of
+    from separatrix.run.files import require_writable
 
     chosen = format or _format_of(out)
     if chosen in ("png", "pdf") and out is None:
@@ -104,7 +105,7 @@ def portrait(
     game = separatrix.told_in(separatrix.load(model), lang)
     if out is not None:
         guard_source(out, model)
-        guard_target(out)
+        require_writable(out)
     words = language_of(lang)
     cases = _cases(game, scenario or [], all_scenarios, set_ or [], words)
     options = field_options(option or [], field)
@@ -261,10 +262,10 @@ def _format_of(out: Path | None) -> Format:
 
 
 def _show(told: str | bytes, out: Path | None) -> None:
-    from separatrix.cli.output import write_bytes
+    from separatrix.run.files import write_file
 
     content = told.encode() if isinstance(told, str) else told
     if out is None:
         print(content.decode(), end="")
     else:
-        write_bytes(out, content)
+        write_file(out, content)

@@ -54,14 +54,15 @@ def report(
 
     import separatrix
     from separatrix.cli.assignments import assignments
-    from separatrix.cli.output import guard_source, guard_target, write_bytes
+    from separatrix.cli.output import guard_source
     from separatrix.present.report_file import format_of, report_document
     from separatrix.present.writers import ready, write
+    from separatrix.run.files import require_writable, write_file
 
     chosen = format or format_of(out)
     guard_source(out, model)
     # Nobody should wait for an analysis whose answer cannot be kept.
-    guard_target(out)
+    require_writable(out)
     ready(chosen)
     game = separatrix.load(model)
     command = shlex.join(["separatrix", *sys.argv[1:]]) if sys.argv[1:2] == ["report"] else ""
@@ -76,6 +77,6 @@ def report(
     for message in dict.fromkeys(str(w.message) for w in noticed if issubclass(w.category, UserWarning)):
         logger.warning(message)
     for name, content in written.beside.items():
-        write_bytes(out.parent / name, content, make_folder=True)
-    write_bytes(out, written.content)
+        write_file(out.parent / name, content, make_folder=True)
+    write_file(out, written.content)
     return 0

@@ -63,9 +63,10 @@ def shock(
         en or zh: the language of the text; names in the game as its `translations` tell them.
     """
     import separatrix
-    from separatrix.cli.output import guard_source, write_text
+    from separatrix.cli.output import guard_source
     from separatrix.present.basins import shock_document
     from separatrix.present.languages import language_of
+    from separatrix.run.files import write_file
 
     chosen = format or format_of(out, {".json": "json", ".txt": "text"})
     game = separatrix.told_in(separatrix.load(model), lang)
@@ -85,7 +86,7 @@ def shock(
     if out is None:
         print(text)
     else:
-        write_text(out, text + "\n")
+        write_file(out, text + "\n")
     return 0
 
 

@@ -92,26 +92,27 @@ def sweep(
         en or zh: the language of the summary.
     """
     import separatrix
-    from separatrix.cli.output import guard_source, guard_target, write_bytes
+    from separatrix.cli.output import guard_source
     from separatrix.cli.shock import read_from
     from separatrix.cli.sweep_figure import needs_no_grid, picture_of
     from separatrix.dynamics.measures import DRAWN
     from separatrix.dynamics.sweep import planned
     from separatrix.dynamics.sweep_estimate import estimate
+    from separatrix.run.files import require_writable, write_file
     from separatrix.run.workers import Workers
 
     game = separatrix.load(model)
     if out is not None:
         _known_ending(out)
         guard_source(out, model)
-        guard_target(out)
+        require_writable(out)
     asked = planned(
         game, over, measure or ["stable"], assignments(set_ or []), scenario,
         start=None if from_ is None else read_from(from_), seed=seed,
         samples=DRAWN if samples is None else samples,
     )  # fmt: skip
     if out is not None and out.suffix.lower() in FIGURES and needs_no_grid(asked):
-        write_bytes(out, picture_of(asked, out, lang, DRAWING))
+        write_file(out, picture_of(asked, out, lang, DRAWING))
         return 0
     who = Workers.of(workers, scheduler)
     cost = estimate(asked, who.count)
@@ -200,9 +201,9 @@ def _answer(swept: Swept, out: Path | None, lang: Lang) -> None:
     """Write a finished sweep as the ending of the file says, and sum it up for people."""
     import separatrix
     from separatrix.cli.basins import show_document
-    from separatrix.cli.output import write_bytes, write_text
     from separatrix.present.languages import language_of
     from separatrix.present.sweeps import sweep_document
+    from separatrix.run.files import write_file
 
     words = language_of(lang)
     title = separatrix.told_in(swept.sweep.game, lang).title
@@ -213,9 +214,9 @@ def _answer(swept: Swept, out: Path | None, lang: Lang) -> None:
     if ending in FIGURES:
         from separatrix.cli.sweep_figure import picture_of_measured
 
-        write_bytes(out, picture_of_measured(swept, out, words))
+        write_file(out, picture_of_measured(swept, out, words))
     elif ending == ".json":
-        write_text(out, _json(swept))
+        write_file(out, _json(swept))
     else:
         swept.write(out)
     show_document(sweep_document(swept, title, words, str(out)), None)

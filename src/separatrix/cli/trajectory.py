@@ -75,9 +75,10 @@ def trajectory(
         Write to this file instead of standard output.
     """
     import separatrix
-    from separatrix.cli.output import guard_source, write_text
+    from separatrix.cli.output import guard_source
     from separatrix.dynamics.fields.factory import field as field_of_kind
     from separatrix.dynamics.trajectory import follow, read_start, warned
+    from separatrix.run.files import write_file
 
     chosen = format or _format_of(out)
     game = separatrix.told_in(separatrix.load(model), lang)
@@ -109,7 +110,7 @@ def trajectory(
     if out is None:
         print(told, end="")
     else:
-        write_text(out, told)
+        write_file(out, told)
     return 0
 
 

@@ -12,6 +12,7 @@ from separatrix.cluster.layout import Layout, layouts
 from separatrix.cluster.mrio import RegionTable
 from separatrix.cluster.shipped import shipped_cluster
 from separatrix.errors import InputError, NameProblem, Place, nearest
+from separatrix.run.files import write_files
 
 __all__ = ["copy_example", "description_template", "table_template", "write_templates"]
 
@@ -128,11 +129,4 @@ def _write(folder: Path, contents: Mapping[Path, bytes]) -> list[Path]:
                 "K104", f"{path} is there already; nothing was written", where=Place(str(path)),
                 hint="name a new folder, or move the file away",
             )  # fmt: skip
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for path, data in contents.items():
-            with path.open("xb") as file:
-                file.write(data)
-    except OSError as problem:
-        raise InputError("K104", f"{folder} cannot be written: {problem.strerror}") from None
-    return list(contents)
+    return write_files(folder, {path.name: data for path, data in contents.items()})

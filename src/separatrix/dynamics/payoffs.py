@@ -21,7 +21,7 @@ from separatrix.game.expression import (
 )
 from separatrix.game.fitness import folded, strategy_payoffs
 from separatrix.game.model import Game, PairwiseForm, ProfileTable, ReplicatorForm, SelfMatrix
-from separatrix.game.values import evaluate_in
+from separatrix.game.values import evaluate_in, within_range
 from separatrix.run.cached import cached_property
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ def compiled(expression: Expression) -> Callable[[Mapping[str, Any]], Any]:
     """
     match expression:
         case Number(value):
-            constant = float(value)
+            constant = float(within_range(value, "a number in the payoffs"))
             return lambda at: constant
         case Name(name):
             return lambda at: at[name]

@@ -285,8 +285,12 @@ class Swept:
         if not isinstance(self.blocks, Folder):
             self.whole(write)
             return
-        with self.blocks.telling():
-            self.whole(write)
+        try:
+            with self.blocks.telling():
+                self.whole(write)
+        except BaseException:
+            self.blocks.release()
+            raise
         self.blocks.remove()
 
 
@@ -330,7 +334,12 @@ def work(
                 advance(blocks.tiling.points_in(number))
 
     asked_points = tiling.size
-    finish()
+    try:
+        finish()
+    except BaseException:
+        if isinstance(blocks, Folder):
+            blocks.release()
+        raise
     return Swept(asked, blocks, finish, command)
 
 

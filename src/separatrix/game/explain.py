@@ -372,6 +372,14 @@ _VALUES = {
         "group: {size: 'N', payoff: …}      # with --set N=2.5",
         "give the parameters of the size values that make it whole.",
     ),
+    "V307": _e(
+        "a number that is too large to compute with",
+        "Answers are exact where they can be, but eigenvalues, trajectories and figures are floating-point "
+        "numbers, which end near 1e308, and eigenvalues multiply several payoffs. Payoffs, speeds and "
+        "parameters may therefore be as large as 1e50.",
+        "pay: ['1e300*1e300', 0]",
+        "state payoffs in a larger unit, such as millions.",
+    ),
     "V323": _e(
         "times that do not rise",
         "A schedule tells what a parameter is worth from one time to the next, so its times rise, and "

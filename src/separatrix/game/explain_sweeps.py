@@ -28,7 +28,8 @@ SWEEPS = {
         "finished blocks of another sweep",
         "While a sweep runs, finished blocks lie in a folder beside the file that will be written, "
         "FILE.parts. The same command goes on from there. This one is not the same: another version, model,"
-        " axis, measure, start or seed, and blocks of both in one file would be wrong.",
+        " axis, measure, start or seed, and blocks of both in one file would be wrong. Nor do two processes "
+        "work on the same file at a time.",
         "separatrix sweep game.yaml --over C1=0:4:81 --out map.nc      # interrupted\n"
         "separatrix sweep game.yaml --over C1=0:8:81 --out map.nc",
         "finish the earlier sweep, choose another file, or remove the folder.",

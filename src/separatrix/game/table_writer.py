@@ -6,9 +6,9 @@ import csv
 import io
 import logging
 import re
+import tempfile
 from collections.abc import Mapping
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 from separatrix.errors import InputError
@@ -31,7 +31,7 @@ from separatrix.game.translation_sheet import translation_rows
 from separatrix.game.uncertain import distribution_text
 from separatrix.game.yaml_text import plain_data
 
-__all__ = ["csv_text", "no_table_holds", "sheets_of", "write_xlsx"]
+__all__ = ["csv_text", "no_table_holds", "sheets_of", "xlsx_bytes"]
 
 Rows = list[list[Any]]
 
@@ -218,16 +218,20 @@ def _inert(cell: Any) -> str:
 # --------------------------------------------------------------------------- XLSX
 
 
-def write_xlsx(
-    sheets: Mapping[str, Rows], path: Path, comments: Mapping[tuple[str, int, int], str] | None = None
-) -> None:
-    """Write sheets as a workbook; the first row of each is its heading.
+def xlsx_bytes(
+    sheets: Mapping[str, Rows], comments: Mapping[tuple[str, int, int], str] | None = None
+) -> bytes:
+    """Return sheets as a workbook; the first row of each is its heading.
 
     Parameters
     ----------
     sheets : mapping of name to rows
-    path : Path
     comments : mapping of (sheet, row, column), counted from 1, to text, optional
+
+    Raises
+    ------
+    InputError
+        U903 where the disk is full.
     """
     from openpyxl import Workbook
     from openpyxl.comments import Comment
@@ -255,7 +259,24 @@ def write_xlsx(
             for cell in row:
                 if isinstance(cell.value, str) and "\n" in cell.value:
                     cell.alignment = Alignment(wrap_text=True)
-    book.save(path)
+    stream = io.BytesIO()
+    try:
+        book.save(stream)
+    except _disk_problems() as problem:
+        raise InputError(
+            "U903", f"cannot write a workbook: {problem}",
+            hint=f"its parts are first written to {tempfile.gettempdir()}: make room there",
+        ) from None  # fmt: skip
+    return stream.getvalue()
+
+
+def _disk_problems() -> tuple[type[Exception], ...]:
+    """What openpyxl raises where its temporary files cannot be written; with lxml that is no OSError."""
+    try:
+        from lxml.etree import SerialisationError
+    except ImportError:
+        return (OSError,)
+    return (OSError, SerialisationError)
 
 
 def _fill(cell: Any, value: Any) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from separatrix.errors import InputError, Place
-from separatrix.game.writer import check_target, write_text
+from separatrix.game.writer import check_target
+from separatrix.run.files import write_file
 
 __all__ = ["KINDS", "Kind", "template_text", "write_template"]
 
@@ -58,13 +59,14 @@ def write_template(path: Path, kind: Kind = "table", *, force: bool = False) -> 
     check_target(path, force=force)
     suffix = path.suffix.lower()
     if suffix in (".yaml", ".yml"):
-        write_text(path, template_text(kind))
+        write_file(path, template_text(kind))
     elif suffix == ".xlsx":
         from separatrix.game.reader import read_document
-        from separatrix.game.table_writer import sheets_of, write_xlsx
+        from separatrix.game.table_writer import sheets_of, xlsx_bytes
         from separatrix.game.yaml_source import parse_yaml
 
-        write_xlsx(sheets_of(read_document(*parse_yaml(template_text(kind)))), path, _COMMENTS)
+        document = read_document(*parse_yaml(template_text(kind)))
+        write_file(path, xlsx_bytes(sheets_of(document), _COMMENTS))
     else:
         raise InputError(
             "U902",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
@@ -14,9 +15,26 @@ from separatrix.game.expression import Expression, substitute, to_text, walk
 from separatrix.game.model import Game
 from separatrix.game.parser import parse_expression
 
-__all__ = ["evaluate_in", "exact", "expand", "expand_moving", "missing", "resolve", "violated", "with_lets"]
+__all__ = [
+    "evaluate_in",
+    "exact",
+    "expand",
+    "expand_moving",
+    "missing",
+    "place_of",
+    "resolve",
+    "violated",
+    "with_lets",
+    "within_range",
+]
 
 MAX_NODES = 20_000
+MOST_SHOWN = 80
+"""Characters of an expression that a place quotes."""
+
+DIGITS = 50
+LARGEST = 10**DIGITS
+"""Of payoffs, speeds and parameters: eigenvalues multiply a few of them, and floats end at 1e308."""
 
 
 def exact(value: object, name: str) -> Fraction:
@@ -65,7 +83,7 @@ def resolve(
     NameProblem
         V302 for a parameter that the game does not have, V303 for an unknown scenario.
     InputError
-        V301 for a value that is not a finite number.
+        V301 for a value that is not a finite number, V307 for one that is too large.
     """
     result: dict[str, Fraction | None] = {name: p.value for name, p in game.parameters.items()}
     if scenario is not None:
@@ -90,6 +108,9 @@ def resolve(
                 else f"the parameters are: {', '.join(game.parameters) or 'none'}",
             )
         result[name] = exact(value, name)
+    for name, number in result.items():
+        if number is not None:
+            within_range(number, f"`{name}`")
     return result
 
 
@@ -120,14 +141,45 @@ def evaluate_in(game: Game, what: str, expression: Expression, values: Mapping[s
     Raises
     ------
     InputError
-        S002, S003, S004 as `evaluate` does.
+        S002, S003, S004 as `evaluate` does, V307 for a value that is too large.
     """
     try:
-        return evaluate(expression, values)
+        return within_range(evaluate(expression, values), what)
     except InputError as problem:
         if problem.where is None:
-            problem.where = Place(source=f"{game.origin}, {what}: `{to_text(expression)}`")
+            problem.where = place_of(game, what, expression)
         raise
+
+
+def place_of(game: Game, what: str, expression: Expression) -> Place:
+    """Return the place of an expression in a game: what it is there, and how it begins."""
+    text = to_text(expression)
+    shown = text if len(text) <= MOST_SHOWN else text[:MOST_SHOWN] + "…"
+    return Place(source=f"{game.origin}, {what}: `{shown}`")
+
+
+def within_range(value: Fraction, what: str) -> Fraction:
+    """Return `value` where floats hold it and its products.
+
+    Raises
+    ------
+    InputError
+        V307 where it is larger than `LARGEST`.
+
+    Examples
+    --------
+    >>> within_range(Fraction(3, 2), "the payoff")
+    Fraction(3, 2)
+    """
+    if abs(value.numerator) > LARGEST * value.denominator:
+        digits = round((value.numerator.bit_length() - value.denominator.bit_length()) * math.log10(2))
+        sign = "-" if value < 0 else ""
+        raise InputError(
+            "V307",
+            f"{what} is about {sign}1e{digits}; numbers up to 1e{DIGITS} are computed with",
+            hint="choose a larger unit",
+        )
+    return value
 
 
 def violated(game: Game, values: Mapping[str, Fraction]) -> list[str]:

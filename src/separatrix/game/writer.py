@@ -8,8 +8,9 @@ from pathlib import Path
 from separatrix.errors import InputError, Place
 from separatrix.game.document import document_of
 from separatrix.game.model import Game
+from separatrix.run.files import write_file
 
-__all__ = ["WRITTEN", "check_target", "write_game", "write_text"]
+__all__ = ["WRITTEN", "check_target", "write_game"]
 
 WRITTEN = (".yaml", ".yml", ".csv", ".xlsx", ".nfg")
 """The suffixes of the files that can be written."""
@@ -34,21 +35,6 @@ def check_target(path: Path, *, force: bool) -> None:
         raise InputError("U903", f"there is no folder {path.parent}", where=where)
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write a text in UTF-8 with plain line ends.
-
-    Raises
-    ------
-    InputError
-        U903 where that fails.
-    """
-    try:
-        with path.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-    except OSError as problem:
-        raise InputError("U903", f"{path} cannot be written: {problem}", where=Place(str(path))) from None
-
-
 def write_game(game: Game, path: Path, *, force: bool = False) -> None:
     """Write a game as YAML, CSV, XLSX or Gambit's `.nfg`.
 
@@ -71,22 +57,19 @@ def write_game(game: Game, path: Path, *, force: bool = False) -> None:
     if suffix in (".yaml", ".yml"):
         from separatrix.game.yaml_text import yaml_text
 
-        write_text(path, yaml_text(document_of(game)))
+        write_file(path, yaml_text(document_of(game)))
     elif suffix == ".csv":
         from separatrix.game.table_writer import csv_text
 
-        write_text(path, csv_text(game))
+        write_file(path, csv_text(game))
     elif suffix == ".xlsx":
-        from separatrix.game.table_writer import no_table_holds, sheets_of, write_xlsx
+        from separatrix.game.table_writer import no_table_holds, sheets_of, xlsx_bytes
 
         sheets = sheets_of(game)
         left_out = no_table_holds(game)
         if left_out:
             _log.warning("a workbook has no place for %s; left out", ", ".join(left_out))
-        try:
-            write_xlsx(sheets, path)
-        except OSError as problem:
-            raise InputError("U903", f"{path} cannot be written: {problem}", where=Place(str(path))) from None
+        write_file(path, xlsx_bytes(sheets))
     elif suffix == ".nfg":
         from separatrix.game.nfg import nfg_text
 
@@ -95,7 +78,7 @@ def write_game(game: Game, path: Path, *, force: bool = False) -> None:
             _log.warning("an .nfg file holds numbers only: every parameter stands at its value")
         if game.schedule:
             _log.warning("an .nfg file has no place for a schedule; left out")
-        write_text(path, text)
+        write_file(path, text)
     else:
         raise InputError(
             "U902", f"no game can be written to a file of the kind `{path.suffix}`", where=Place(str(path)),

@@ -10,6 +10,7 @@ from separatrix.errors import InputError
 from separatrix.game.model import Game
 from separatrix.present.document import Document
 from separatrix.present.writers import SUFFIXES, write
+from separatrix.run.files import write_file
 
 __all__ = ["format_of", "report", "report_document"]
 
@@ -68,9 +69,8 @@ def report(
     Raises
     ------
     InputError
-        U902 for an ending that names no format; U906 for another language; U905 where a library is missing.
-    OSError
-        Where the file cannot be written.
+        U902 for an ending that names no format; U906 for another language; U905 where a library is missing;
+        U903 where the file cannot be written.
 
     Examples
     --------
@@ -87,10 +87,8 @@ def report(
     )
     written = write(document, format or format_of(target), target.stem)
     for name, content in written.beside.items():
-        beside = target.parent / name
-        beside.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_bytes(content)
-    target.write_bytes(written.content)
+        write_file(target.parent / name, content, make_folder=True)
+    write_file(target, written.content)
     return target
 
 

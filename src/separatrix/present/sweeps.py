@@ -61,7 +61,7 @@ def _blocks(swept: Swept, words: Language, written: str | None) -> Iterator[Bloc
         yield _points(swept)
     else:
         for variable in told:
-            if variable.kind == "words":
+            if variable.kind == "words" and variable.total.counts:
                 yield _counts(variable, total, words)
         numbers = [v for v in told if v.kind != "words"]
         if numbers:

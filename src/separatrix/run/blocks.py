@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,12 +17,13 @@ from typing import Any, Protocol
 
 from separatrix.errors import InputError
 from separatrix.run.columns import Column, Damaged, decoded, header_of
-from separatrix.run.files import UNFINISHED, replacing
+from separatrix.run.files import UNFINISHED, Claim, replacing
 from separatrix.run.tiles import Tiling
 
 __all__ = ["Blocks", "Folder", "Memory", "parts_of"]
 
 MANIFEST = "manifest.json"
+LOCK = "lock"
 
 
 class Blocks(Protocol):
@@ -99,6 +101,7 @@ class Folder:
     tiling: Tiling
     run: str
     whole: set[int] = field(default_factory=set)
+    claim: Claim | None = field(default=None, compare=False, repr=False)
 
     @classmethod
     def opened(cls, path: Path, tiling: Tiling, described: Mapping[str, Any]) -> Folder:
@@ -115,18 +118,31 @@ class Folder:
         Raises
         ------
         InputError
-            D673 where it holds blocks of a run of another description; U903 where it cannot be written.
+            D673 where it holds blocks of a run of another description, or another process is at work there;
+            U903 where it cannot be written.
         """
-        found = _manifest(path)
+        with _Telling(cls(path, tiling, "")):
+            path.mkdir(exist_ok=True)
+            claim = Claim(path / LOCK)
+        if not claim.held:
+            raise InputError(
+                "D673",
+                f"another process is at work on {path}",
+                hint="wait until it has finished, or choose another --out",
+            )
+        found = _manifest(path, len(tiling.shape))
         if found is not None:
-            _same(path, found, described)
+            try:
+                _same(path, found, described)
+            except InputError:
+                claim.release()
+                raise
             tiling = Tiling(tuple(found["shape"]), tuple(found["tile"]))
         content = {"format": 1, "shape": tiling.shape, "tile": tiling.tile, "described": described}
         text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False)
-        folder = cls(path, tiling, hashlib.sha256(text.encode()).hexdigest()[:16])
+        folder = cls(path, tiling, hashlib.sha256(text.encode()).hexdigest()[:16], claim=claim)
         if found is None:
             with folder.telling():
-                path.mkdir(exist_ok=True)
                 with replacing(path / MANIFEST) as temporary:
                     temporary.write_text(text, "utf-8")
         return folder
@@ -186,15 +202,24 @@ class Folder:
         """Return how many blocks are there, by their names alone."""
         return sum(1 for _ in self.path.glob("block-*")) if self.path.is_dir() else 0
 
+    def release(self) -> None:
+        """Let other processes go on with what is in the folder."""
+        if self.claim is not None:
+            self.claim.release()
+            self.claim = None
+
     def remove(self) -> None:
         """Remove what runs have written into the folder, and the folder where it is empty then."""
-        for name in ("block-*", UNFINISHED + "*", MANIFEST):
+        if os.name == "nt":  # where a file that is open cannot be removed
+            self.release()
+        for name in ("block-*", UNFINISHED + "*", MANIFEST, LOCK):
             for file in self.path.glob(name):
                 file.unlink(missing_ok=True)
         try:
             self.path.rmdir()
         except OSError:
-            return  # somebody keeps something else in it
+            pass  # somebody keeps something else in it
+        self.release()
 
 
 class _Telling:
@@ -218,14 +243,23 @@ class _Telling:
         raise InputError("U903", f"cannot write {self.folder.path}: {reason}", hint=hint) from None
 
 
-def _manifest(path: Path) -> dict[str, Any] | None:
-    """Return what an earlier run has written of itself; None where there is none that can be read."""
+def _manifest(path: Path, axes: int) -> dict[str, Any] | None:
+    """Return what an earlier run has written of itself; None where there is none that can be read.
+
+    Blocks whose run is not known any more are then found to belong to no run, and are worked out again.
+    """
     try:
-        found = json.loads((path / MANIFEST).read_text("utf-8"))
-    except (OSError, ValueError):
+        found: dict[str, Any] = json.loads((path / MANIFEST).read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
         return None
     known = isinstance(found, dict) and found.get("format") == 1 and isinstance(found.get("described"), dict)
-    return found if known else None
+    if not known or not all(_counts(found.get(name), axes) for name in ("shape", "tile")):
+        return None
+    return found
+
+
+def _counts(value: object, axes: int) -> bool:
+    return isinstance(value, list) and len(value) == axes and all(type(n) is int and n >= 1 for n in value)
 
 
 def _same(path: Path, found: Mapping[str, Any], described: Mapping[str, Any]) -> None:

@@ -68,6 +68,8 @@ def _client(workers: Workers) -> Iterator[Any]:
 
     from distributed import Client, LocalCluster
 
+    if workers.address is not None:
+        _greet(workers.address)
     cluster = None
     try:
         if workers.address is None:
@@ -86,18 +88,60 @@ def _client(workers: Workers) -> Iterator[Any]:
                 f"the workers could not be started: {reason}",
                 hint="try again, or use --scheduler processes",
             ) from None
-        raise InputError(
-            "D675",
-            f"no Dask scheduler answers at {workers.address}: {reason}",
-            hint="start one with `dask scheduler`, and workers with `dask worker ADDRESS`",
-        ) from None
+        raise _silent(workers.address, reason) from None
     try:
         _prepared(client, workers)
         yield client
     finally:
-        client.close()
+        client.close(timeout=SECONDS)
         if cluster is not None:
             cluster.close()
+
+
+def _greet(address: str) -> None:
+    """Ask a scheduler who it is; a client that never had an answer would keep the program from ending.
+
+    Raises
+    ------
+    InputError
+        D675 where no answer that is one of Dask's comes in `SECONDS`.
+    """
+    import asyncio
+    import socket
+
+    from distributed.comm import connect, get_address_host_port
+
+    async def identity() -> Any:
+        comm = await connect(address, timeout=SECONDS)
+        try:
+            await comm.write({"op": "identity", "reply": True})
+            return await comm.read()
+        finally:
+            comm.abort()
+
+    async def bounded() -> Any:
+        return await asyncio.wait_for(identity(), SECONDS)
+
+    try:
+        # Dask tries a port that refuses again and again; nobody has to wait for that.
+        socket.create_connection(get_address_host_port(address), timeout=SECONDS).close()
+        answer = asyncio.run(bounded())
+    except TimeoutError:
+        raise _silent(address, f"no answer within {SECONDS} seconds") from None
+    except OSError as problem:
+        raise _silent(address, problem.strerror or "the connection was closed") from None
+    except Exception:  # whatever another protocol makes Dask's reader stumble over
+        raise _silent(address, "what answers there speaks another protocol") from None
+    if not (isinstance(answer, dict) and answer.get("type") == "Scheduler"):
+        raise _silent(address, "another program answers there")
+
+
+def _silent(address: str | None, reason: str) -> InputError:
+    return InputError(
+        "D675",
+        f"no Dask scheduler answers at {address}: {reason}",
+        hint="start one with `dask scheduler`, and workers with `dask worker ADDRESS`",
+    )
 
 
 def version() -> str:

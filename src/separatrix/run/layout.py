@@ -79,7 +79,8 @@ class Variable:
         if self.kind == "words":
             told["flag_values"] = [*range(len(self.labels)), -1]
             told["flag_meanings"] = " ".join([*self.labels, NO_WORD])
-            told["counts"] = [*(self.total.counts.get(label, 0) for label in self.labels)]
+            if self.labels:  # where no point has a word there is nothing to count
+                told["counts"] = [self.total.counts.get(label, 0) for label in self.labels]
         elif self.kind == "numbers" and self.total.known:
             told["actual_range"] = list(self.total.range_of())
         told["points_with_a_value"] = self.total.known

@@ -22,6 +22,9 @@ Kind = Literal["serial", "processes", "dask"]
 PATIENCE = 6
 """How often a task may lose its worker before it is held to have killed it."""
 
+ADDRESSES = ("tcp", "ws")
+"""Kinds of addresses of a Dask scheduler that need no key and no library beside Dask."""
+
 AHEAD = 2
 """Tasks that wait for each worker, so that none is idle and little is in memory."""
 
@@ -66,7 +69,14 @@ class Workers:
             return cls(workers, "dask" if _has_dask() else "processes")
         if scheduler == "processes":
             return cls(workers or _cores(), "processes")
-        if scheduler != "local" and "://" not in scheduler:
+        kind, divided, _ = scheduler.partition("://")
+        if divided and kind not in ADDRESSES:
+            raise InputError(
+                "D675",
+                f"addresses that begin with `{kind}://` are not reached from here",
+                hint=f"use one that begins with {' or '.join(f'{known}://' for known in ADDRESSES)}",
+            )
+        if scheduler != "local" and not divided:
             raise InputError(
                 "D675",
                 f"there is no scheduler `{scheduler}`",

@@ -19,6 +19,7 @@ from separatrix.present.document import PictureFormat
 from separatrix.present.dynamics_names import dynamics_in_words
 from separatrix.present.languages import Language, language_of
 from separatrix.run.cached import cached_property
+from separatrix.run.files import write_file
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -177,7 +178,7 @@ def save_figure(analysis: Analysis, path: str | Path, language: Language | None 
     kind = target.suffix.lower().removeprefix(".")
     if kind not in ("svg", "png", "pdf"):
         raise ValueError(f"{target.name}: a figure is written as .svg, .png or .pdf")
-    target.write_bytes(draw(analysis, kind, language))  # type: ignore[arg-type]
+    write_file(target, draw(analysis, kind, language))  # type: ignore[arg-type]
     return target
 
 

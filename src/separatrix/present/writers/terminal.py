@@ -262,7 +262,7 @@ class _Writer:
 
         room = self.width - 4 - 3 * (len(shown) - 1)
         titles = {k: block.columns[k].title for k in shown}
-        natural = {k: max(cell_len(titles[k]), *(r[k].cell_len for r in cells)) for k in shown}
+        natural = {k: max([cell_len(titles[k]), *(r[k].cell_len for r in cells)]) for k in shown}
         if sum(natural.values()) <= room:
             return natural
         width = {
