@@ -8,13 +8,15 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pytest
 
 from oracles.agree import show
 from oracles.answers import Answer, Piece, ask
 from oracles.degenerate_corpus import FIRST, count, games
 from oracles.flow_judge import contradicted
-from oracles.share_games import ShareGame
+from oracles.share_games import ShareGame, value
 
 LONG = pytest.mark.soak
 
@@ -62,8 +64,48 @@ def test_labels_beside_ties_against_integration(part: str, number: int, seed: in
     order = list(range(len(claims)))
     random.Random(seed).shuffle(order)
     order = order[: 12 * number if number < 10 else 2000]
-    bad = contradicted([claims[k] for k in order])
-    assert not bad, "\n".join(names[order[k]] for k in bad)
+    bad = [order[k] for k in contradicted([claims[k] for k in order])]
+    bad = [k for k in bad if claims[k][2] != "unstable" or not carried_away(*claims[k][:2])]
+    assert not bad, "\n".join(names[k] for k in bad)
+
+
+def carried_away(game: ShareGame, point: Any, *, limit: float = 0.03) -> bool:
+    """Whether some orbit from ever nearer starts goes away, by the length of the orbit and not by time.
+
+    Growth as a power of the distance takes longer than any integration in time lasts.
+    """
+    parts = [list(game.members(i)) for i in range(len(game.sizes))]
+    goal = np.array([float(v) for v in point])
+    rng = np.random.default_rng(0)
+
+    def direction(x: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        earned = np.array([float(value(u, list(x))) for u in game.flat])
+        rate = np.concatenate([x[p] * (earned[p] - x[p] @ earned[p]) for p in parts])
+        return rate / max(float(np.abs(rate).max()), 1e-200)
+
+    def start(radius: float) -> npt.NDArray[np.float64]:
+        towards = np.zeros(len(goal))
+        for p in parts:
+            chosen = [k for k in p if rng.random() < 0.6] or p
+            towards[chosen] = rng.dirichlet(np.ones(len(chosen)))
+        return goal + radius * rng.random() * (towards - goal)
+
+    def leaves(radius: float) -> bool:
+        x = start(radius)
+        for _ in range(400):
+            far = float(np.abs(x - goal).max())
+            if far > limit:
+                return True
+            # a step of Heun's method, a tenth as long as the distance; shares do not become negative
+            step = 0.1 * far
+            first = direction(x)
+            ahead = np.clip(x + step * first, 0.0, None)
+            x = np.clip(x + step / 2 * (first + direction(ahead)), 0.0, None)
+            for p in parts:
+                x[p] /= x[p].sum()
+        return False
+
+    return all(any(leaves(radius) for _ in range(20)) for radius in (1e-2, 1e-3, 1e-4))
 
 
 def _claims(name: str, answer: Answer) -> Iterator[tuple[Any, str, str]]:

@@ -275,6 +275,8 @@ class _Beside:
             return None
         total: dict[Monomial, fmpq_mpoly] = {}
         for slope, v, (q, a) in zip(slopes, self.system.variables, self.system.free, strict=True):
+            if not slope:
+                continue
             factor = slope * ring.context.gens()[v] * field.speeds[q]
             if len(owners) > 1:
                 factor = factor / below[q].leading_coefficient()
