@@ -39,6 +39,16 @@ def test_pieces_left_undecided(part: str, number: int) -> None:
     assert 2 * found.undecided / found.every <= undecided / every
 
 
+@pytest.mark.soak
+def test_isolated_points_left_undecided() -> None:
+    """Fewer than half as many isolated rest points of games of every kind are undecided as were at first."""
+    found = count("points", 40)
+    undecided, every = FIRST["points", 40]
+    print(f"\npoints: {found.text()}\nat first {undecided} of {every}")
+    assert 2 * found.undecided <= undecided
+    assert 2 * found.undecided / found.every <= undecided / every
+
+
 BESIDE = ("shares of unplayed strategies", "an unplayed strategy", "nothing moves beside it")
 
 
