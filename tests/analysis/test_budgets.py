@@ -67,10 +67,14 @@ def test_what_is_found_in_time_does_not_change() -> None:
 @pytest.mark.parametrize("budget", [1.0, 3.0, 10.0])
 @pytest.mark.parametrize("name", CORPUS)
 def test_a_budget_holds_by_the_clock(name: str, budget: float) -> None:
-    """An answer comes within the budget and a fifth, or a second, of the processor's time."""
+    """An answer comes within the budget and a fifth, or a second, of the processor's time.
+
+    The clock is the processor's, so that what else the machine does makes no difference.
+    """
     game = load({**CORPUS[name], "title": name})
     started = time.process_time()
-    analyze(game, budget=budget)
+    with within(1e9, now=time.process_time):
+        analyze(game, budget=budget)
     assert time.process_time() - started <= allowed(budget)
 
 

@@ -318,3 +318,16 @@ def test_too_many_profiles_are_refused_at_once() -> None:
     """Forty populations are not unrolled into a million million profiles."""
     with pytest.raises(InputError, match="G119"):
         load({"populations": [f"P{i}" for i in range(40)], "payoffs": []})
+
+
+def test_a_list_without_end_is_refused_before_the_rest_is_read(tmp_path: Path) -> None:
+    """A population of 130,000 strategies is refused where the list has become too long, not at its end."""
+    names = ",".join(f"s{k}" for k in range(130_000))
+    file = tmp_path / "long.game.yaml"
+    file.write_text(f"populations:\n  - {{name: A, share: x, strategies: [{names}]}}\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        load(file)
+    assert caught.value.code == "G101"
+    where = caught.value.where
+    assert where is not None and where.line == 2
+    assert file.read_text(encoding="utf-8").splitlines()[1][where.column - 1 :].startswith("s5000,")

@@ -78,8 +78,8 @@ _FILES = {
     ),
     "G101": _e(
         "a file that is too large",
-        "A game file has at most 1 MB, a table 5 MB, a workbook 20 MB. Even large models have a "
-        "few thousand characters.",
+        "A game file has at most 1 MB, a table 5 MB, a workbook 20 MB, and no list in it has more than "
+        "5,000 texts or numbers. Even large models have a few thousand characters.",
         "separatrix analyze measurements.yaml",
         "check that this is the right file.",
     ),

@@ -24,6 +24,9 @@ __all__ = ["MAX_BYTES", "MAX_DEPTH", "YamlSource", "parse_yaml", "read_yaml"]
 
 MAX_BYTES = 1_000_000
 
+MOST_NUMBERS, MOST_PARTS = 5_000, 20_000
+"""Entries of a list of texts and numbers, and of one with lists or mappings in it."""
+
 # The core schema of YAML 1.2: `yes`, `no`, `on` are texts, and 1e-3 is a number.
 _INTEGER = re.compile(r"[-+]?[0-9]+\Z")
 _DECIMAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
@@ -160,8 +163,8 @@ def parse_yaml(text: str, name: str = "game", *, title: str = "Untitled game") -
     Raises
     ------
     InputError
-        G103 for malformed YAML; G104 for aliases, anchors and tags; G105 for nesting deeper than 50;
-        G108 for a key given twice; V301 for numbers past every limit.
+        G101 for a list that is too long; G103 for malformed YAML; G104 for aliases, anchors and tags; G105
+        for nesting deeper than 50; G108 for a key given twice; V301 for numbers past every limit.
     """
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -258,7 +261,12 @@ class _Builder:
 
     def sequence(self, path: Path) -> list[Any]:
         items: list[Any] = []
+        nested = False
         while type(event := next(self.events)).__name__ != "SequenceEndEvent":
+            nested = nested or type(event).__name__ != "ScalarEvent"
+            if len(items) == (MOST_PARTS if nested else MOST_NUMBERS):
+                raise self.fault("G101", f"a list of more than {len(items):,} entries", event,
+                                 "no game has as many strategies, profiles or numbers in a row")  # fmt: skip
             items.append(self.value(event, (*path, len(items))))
         self.close(event, path)
         return items
