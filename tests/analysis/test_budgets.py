@@ -12,6 +12,7 @@ from separatrix.analysis.affine.constant_sign import constant_sign
 from separatrix.analysis.affine.polytope import simplex
 from separatrix.analysis.result import Analysis
 from separatrix.errors import InputError
+from separatrix.game.catalogue import catalogue_slugs
 from separatrix.run.deadline import OutOfTime, afresh, expire, left, poll, spent, within
 
 
@@ -76,6 +77,17 @@ def test_a_budget_holds_by_the_clock(name: str, budget: float) -> None:
     with within(1e9, now=time.process_time):
         analyze(game, budget=budget)
     assert time.process_time() - started <= allowed(budget)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("budget", [0.5, 3.0])
+def test_a_budget_holds_in_symbols(budget: float) -> None:
+    """Every published game is answered in symbols, regimes included, within its budget."""
+    for slug in catalogue_slugs():
+        game = load(slug)
+        started = time.process_time()
+        analyze(game, symbolic=True, budget=budget)
+        assert time.process_time() - started <= allowed(budget), slug
 
 
 # --------------------------------------------------------------------------- the limit itself

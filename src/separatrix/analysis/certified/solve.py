@@ -160,6 +160,7 @@ class _Answer:
             first = len(sets)
             for piece in (piece for k in members for piece in self.pieces[k]):
                 sets.append(rest_set(self.game, f"S{len(sets) + 1}", piece.patch, piece.verdict, number))
+                self.late = self.late or not sets[-1].equations
             names = [s.id for s in sets[first:]] + [points[k].id for k in on_it]
             components.append(self._component(number, verdict_, names))
         proof = completeness(self.game, self.explored, points, sets, components, self.indices, self.late)

@@ -20,6 +20,7 @@ from separatrix.analysis.surd import as_expression, as_float
 from separatrix.game.condition import Condition, Relation
 from separatrix.game.expression import Expression, Name, add, negate, number
 from separatrix.game.model import Game
+from separatrix.run.deadline import spent
 from separatrix.sentence import say, together
 
 __all__ = ["LATE", "face_text", "rest_point", "rest_set", "support_names", "unlabelled"]
@@ -105,7 +106,7 @@ def rest_set(game: Game, name: str, patch: Patch, verdict: Verdict, component: i
         support=support_names(game, face),
         free=tuple(i for i, played in enumerate(face) if len(played) > 1),
         dimension=patch.dimension,
-        equations=tuple(_equations(game, patch)),
+        equations=() if spent() else tuple(_equations(game, patch)),
         corners=tuple(state(corner) for corner in patch.corners) if patch.dimension else (),
         samples=tuple(state(sample) for sample in patch.samples),
         stability=verdict.label,
