@@ -156,14 +156,18 @@ class _Answer:
                 points.append(rest_point(self.game, f"E{k}", local, verdict, words, isolated))
         sets: list[RestSet] = []
         components: list[RestComponent] = []
+        late = False
         for number, (members, (verdict_, on_it)) in enumerate(zip(self.groups, self.whole, strict=True), 1):
             first = len(sets)
             for piece in (piece for k in members for piece in self.pieces[k]):
-                sets.append(rest_set(self.game, f"S{len(sets) + 1}", piece.patch, piece.verdict, number))
-                self.late = self.late or not sets[-1].equations
+                late = late or spent()
+                name = f"S{len(sets) + 1}"
+                sets.append(rest_set(self.game, name, piece.patch, piece.verdict, number, late))
             names = [s.id for s in sets[first:]] + [points[k].id for k in on_it]
             components.append(self._component(number, verdict_, names))
-        proof = completeness(self.game, self.explored, points, sets, components, self.indices, self.late)
+        proof = completeness(
+            self.game, self.explored, points, sets, components, self.indices, self.late or late
+        )
         return Found(tuple(points), tuple(sets), tuple(components), proof)
 
     def _component(self, number: int, verdict: SetVerdict, names: list[str]) -> RestComponent:

@@ -20,7 +20,6 @@ from separatrix.analysis.surd import as_expression, as_float
 from separatrix.game.condition import Condition, Relation
 from separatrix.game.expression import Expression, Name, add, negate, number
 from separatrix.game.model import Game
-from separatrix.run.deadline import spent
 from separatrix.sentence import say, together
 
 __all__ = ["LATE", "face_text", "rest_point", "rest_set", "support_names", "unlabelled"]
@@ -93,8 +92,10 @@ def unlabelled(game: Game, name: str, local: Local) -> RestPoint:
     )
 
 
-def rest_set(game: Game, name: str, patch: Patch, verdict: Verdict, component: int) -> RestSet:
-    """Return a rest set in the words of the output."""
+def rest_set(
+    game: Game, name: str, patch: Patch, verdict: Verdict, component: int, late: bool = False
+) -> RestSet:
+    """Return a rest set in the words of the output; where it is late, without its equations."""
     field, face = patch.system.field, patch.system.face
 
     def state(point: Sequence[Any]) -> State:
@@ -106,9 +107,9 @@ def rest_set(game: Game, name: str, patch: Patch, verdict: Verdict, component: i
         support=support_names(game, face),
         free=tuple(i for i, played in enumerate(face) if len(played) > 1),
         dimension=patch.dimension,
-        equations=() if spent() else tuple(_equations(game, patch)),
+        equations=() if late else tuple(_equations(game, patch)),
         corners=tuple(state(corner) for corner in patch.corners) if patch.dimension else (),
-        samples=tuple(state(sample) for sample in patch.samples),
+        samples=() if late and patch.corners else tuple(state(sample) for sample in patch.samples),
         stability=verdict.label,
         reason=verdict.reason,
         component=component,
