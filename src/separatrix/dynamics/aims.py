@@ -69,7 +69,7 @@ def _replicator(analysis: Analysis, motion: Motion) -> Followed:
     goals = destinations(analysis, motion, _linear(exact))
     if exact.affine is not None:
         goals += face_centres(analysis, exact.affine, motion)
-    return Followed(analysis, motion, told_apart(goals), _centre(analysis, exact))
+    return Followed(analysis, motion, told_apart(goals), _centre(analysis, exact), exact)
 
 
 def _listed(analysis: Analysis, motion: Motion) -> list[Destination]:

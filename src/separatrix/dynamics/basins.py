@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from separatrix.analysis.result import Analysis
 from separatrix.dynamics.endings import CYCLE, UNDECIDED, Ending
+from separatrix.dynamics.followed import SCOUTS, Followed
 from separatrix.dynamics.question import Question, asked
 from separatrix.errors import InputError
 from separatrix.game.model import Game
@@ -278,6 +279,14 @@ def _estimated(
         how_sure = say(
             "{estimate}; {open} of the starts, {share} %, had not arrived anywhere in the end",
             estimate=how_sure, open=f"{undecided:,}", share=f"{100 * undecided / names.size:.3g}",
+        )  # fmt: skip
+        how_sure = question.without_cycles(how_sure)
+    skipped = question.after.skipped if isinstance(question.after, Followed) else 0
+    if skipped:
+        how_sure = say(
+            "{estimate}; of the starts, {skipped} were not followed: none of {looked} others had arrived "
+            "anywhere",
+            estimate=how_sure, looked=2 * SCOUTS, skipped=f"{skipped:,}",
         )  # fmt: skip
     return how_sure
 

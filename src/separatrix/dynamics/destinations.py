@@ -310,10 +310,9 @@ def face_centres(analysis: Analysis, affine: AffineGame, motion: Motion) -> Iter
     Where the face holds a continuum of rest states they may be so for some courses only, which is then seen
     from the courses.
     """
-    from flint import fmpq, fmpq_mat
+    from flint import fmpq
 
     from separatrix.analysis.affine.everywhere import everywhere
-    from separatrix.analysis.affine.game import AffineGame
     from separatrix.analysis.affine.local import localise
 
     single = {p.support: True for p in analysis.rest_points if _may_attract(p.stability) and p.nash}
@@ -323,11 +322,10 @@ def face_centres(analysis: Analysis, affine: AffineGame, motion: Motion) -> Iter
             tuple(a for a, strategy in enumerate(population.strategies) if strategy.name in used)
             for population, used in zip(analysis.game.populations, names, strict=True)
         )
-        kept = [o + a for o, own in zip(affine.offsets, support, strict=True) for a in own]
+        kept = list(affine.indices(support))
         if len(kept) == sum(affine.sizes) or len(kept) == len(support):
             continue
-        matrix = fmpq_mat([[affine.matrix[a, b] for b in kept] for a in kept])
-        whole = everywhere(AffineGame(tuple(len(own) for own in support), affine.speeds, matrix))
+        whole = everywhere(affine.face(support))
         if whole is None or not whole.conserved:
             continue
         state = [fmpq(0)] * sum(affine.sizes)

@@ -36,10 +36,10 @@ class Ending:
     kind : str
         "rest point"; "rest set", a continuum of rest points that attracts as a set; "inner cycle", a closed
         orbit inside that attracts; "boundary cycle", a ring of rest points along the boundary that attracts,
-        beside which a course lingers ever longer; "boundary network", the same in no fixed order; "closed
-        orbits", none of which attracts its neighbours; "centre", a conserved quantity that keeps courses
-        going for ever at their distance, closed or not; "separatrix", the line between two fates;
-        "undecided".
+        beside which a course lingers ever longer; "boundary network", the same in no order that is fixed
+        or known; "closed orbits", none of which attracts its neighbours; "centre", a conserved quantity that
+        keeps courses going for ever at their distance, closed or not; "separatrix", the line between two
+        fates; "undecided".
     proven : bool
         Whether the analysis proves that it attracts, or goes on for ever; else it was found numerically.
     state : tuple of float, or None

@@ -206,7 +206,9 @@ def _why(question: Question, ending: Ending, state: tuple[float, ...]) -> str:
     if ending.name == SEPARATRIX:
         return say("followed: the course stays beside a rest point that does not attract")
     if ending.name == UNDECIDED:
-        return say("undecided: the course from the start had not arrived anywhere in the end")
+        return question.without_cycles(
+            say("undecided: the course from the start had not arrived anywhere in the end")
+        )
     if question.field.keeps_faces and any(v in (0.0, 1.0) for v in state):
         return say("the course stays on the face on which it starts, and was followed there until it arrived")
     if ending.proven:

@@ -20,11 +20,23 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
+    from separatrix.analysis.field import Field
+
     Array = NDArray[np.float64]
     Names = NDArray[np.str_]
     Ranges = Mapping[str, tuple[tuple[float, float], ...]]
 
-__all__ = ["Alike", "Exact", "Followed", "InLine", "InSquare", "attracting", "exact_fates", "rest_ending"]
+__all__ = [
+    "Alike",
+    "Exact",
+    "Followed",
+    "InLine",
+    "InSquare",
+    "Outward",
+    "attracting",
+    "exact_fates",
+    "rest_ending",
+]
 
 SAME = 1e-9
 """Distance at which a state is that of a rest point: both are correct to rounding."""
@@ -57,7 +69,7 @@ class Exact(Protocol):
         ...
 
 
-def exact_fates(analysis: Analysis) -> InSquare | InLine | Alike | None:
+def exact_fates(analysis: Analysis) -> InSquare | InLine | Alike | Outward | None:
     """Return the fates of an analysed game in closed form, or None where none is known."""
     from separatrix.analysis.affine.everywhere import everywhere
     from separatrix.analysis.fields import field_of
@@ -72,17 +84,43 @@ def exact_fates(analysis: Analysis) -> InSquare | InLine | Alike | None:
     whole = analysis.completeness.status == "complete"
     if [len(p.strategies) for p in game.populations] == [2] and whole:
         return InLine(analysis)
-    affine = field_of(game, with_lets(game, analysis.values)).affine
-    if affine is None:
-        return None
-    found = everywhere(affine)
-    if found is None:
-        return None
+    field = field_of(game, with_lets(game, analysis.values))
+    affine = field.affine
+    found = None if affine is None else everywhere(affine)
+    if affine is None or found is None:
+        return _outward(analysis, field)
     state = [float(int(v.p) / int(v.q)) for v in found.state]
     shares = _as_shares(affine.sizes, state)
     if not any(v for row in affine.matrix.tolist() for v in row):
         return None  # everything rests
     return Alike(analysis, name_at(analysis, shares), tuple(shares), found.conserved, found.strict)
+
+
+def _outward(analysis: Analysis, field: Field) -> Outward | None:
+    """Return the one fate of all starts inside that go to the boundary and come to rest nowhere, if proven.
+
+    No course from inside comes to a rest state that is no Nash equilibrium (Hofbauer & Sigmund 1998, theorem
+    7.2.1).  That all go to the boundary is proven by a relative entropy, or in a plane by a source inside and
+    no closed orbit around it (Poincaré and Bendixson).
+    """
+    from separatrix.analysis.affine.everywhere import outward
+    from separatrix.analysis.closed_orbits import no_attracting_orbit
+
+    whole = [len(own) for own in (p.strategies for p in analysis.game.populations)]
+    inside = [p for p in analysis.rest_points if [len(own) for own in p.support] == whole]
+    border = [p for p in analysis.rest_points if p not in inside]
+    if analysis.completeness.status != "complete" or analysis.rest_sets or len(inside) != 1:
+        return None
+    (source,) = inside
+    if source.state is None or any(p.nash is not False for p in border):
+        return None
+    plane = sum(whole) - len(whole) == 2
+    if field.affine is not None and outward(field.affine) is not None:
+        return Outward(analysis, source.id, source.state, plane, None)
+    theorem = no_attracting_orbit(field) if plane and source.stability == "source" else None
+    if theorem is None or not theorem.none:
+        return None
+    return Outward(analysis, source.id, source.state, plane, theorem.reason)
 
 
 def _as_shares(sizes: Sequence[int], state: Sequence[float]) -> list[float]:
@@ -399,3 +437,56 @@ class Alike:
             "is (LaSalle 1960)",
             point=self.around,
         )
+
+
+@dataclass(frozen=True)
+class Outward:
+    """One fate for every start inside but one: along the boundary, without coming to rest."""
+
+    analysis: Analysis
+    around: str
+    state: tuple[float, ...]
+    plane: bool
+    theorem: str | None
+
+    def names(self, starts: ArrayLike) -> Names:
+        """Return the names of where starts (courses, n) end; on faces they are ``undecided``."""
+        import numpy as np
+
+        states = np.asarray(starts, dtype=float)
+        result = np.full(len(states), CYCLE, dtype=f"U{LONGEST_NAME}")
+        result[~((states > 0) & (states < 1)).all(axis=1)] = UNDECIDED
+        result[np.abs(states - np.array(self.state)).max(axis=1) <= 1e-15] = SEPARATRIX
+        return result
+
+    def names_at(self, odds: Array) -> Names:
+        """Return the names of where starts inside end, from their log-odds (coordinates, courses)."""
+        import numpy as np
+
+        return np.full(odds.shape[1], CYCLE, dtype=f"U{LONGEST_NAME}")
+
+    def ending(self, name: str) -> Ending:
+        """Return what a name stands for."""
+        if name == CYCLE:
+            return Ending(name, "boundary cycle" if self.plane else "boundary network")
+        return Ending(name, "separatrix" if name == SEPARATRIX else "undecided", False)
+
+    def fractions(self) -> tuple[dict[str, float], float, Ranges | None]:
+        """Return the one name."""
+        return {CYCLE: 1.0}, 0.0, None
+
+    def why(self) -> str:
+        """Return why the answer is exact."""
+        if self.theorem is None:
+            return say(
+                "exact: a relative entropy grows along every course inside but {point}, which does not "
+                "attract, so that all others come to the boundary (LaSalle 1960); no rest point there is a "
+                "Nash equilibrium, so that they come to rest at none",
+                point=self.around,
+            )
+        return say(
+            "exact: {theorem}, and {point} is a source, which does not attract, so that all other courses "
+            "inside come to the boundary (Poincaré-Bendixson); no rest point there is a Nash equilibrium, so "
+            "that they come to rest at none",
+            theorem=self.theorem, point=self.around,
+        )  # fmt: skip

@@ -15,19 +15,23 @@ from separatrix.dynamics.destinations import Destination, beside_point, near_poi
 from separatrix.dynamics.endings import CYCLE, SEPARATRIX, UNDECIDED, Ending
 from separatrix.dynamics.motions import Motion
 from separatrix.dynamics.settling import UNSETTLED, settle
+from separatrix.run.cached import cached_property
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
+    from separatrix.analysis.closed_orbits import NoOrbit
+    from separatrix.analysis.field import Field as ExactField
     from separatrix.dynamics.fields.base import PayoffField
+    from separatrix.dynamics.limit_cycles import LimitCycle
     from separatrix.dynamics.lingering import Lingering
 
     Array = NDArray[np.float64]
     Mask = NDArray[np.bool_]
     Names = NDArray[np.str_]
 
-__all__ = ["Followed"]
+__all__ = ["SCOUTS", "Followed"]
 
 LONGEST_NAME = 24
 
@@ -55,6 +59,9 @@ STILL = 1e-5
 WITHIN_REACH = 0.7
 """How near to a rest point all courses must be to be taken for such as come to it slowly."""
 
+GONE = 1e-6
+"""A strategy that is never played more along a closed orbit has died out on it."""
+
 FLAT = 1e-6
 """An eigenvalue that counts as zero, over the fastest growth rate."""
 
@@ -68,8 +75,12 @@ class Followed:
     motion : Motion
     goals : list of Destination
         What courses come to; cycles are added when courses show them.
-    turning : (state, code), or None
-        A centre in a plane around which each course that turns is closed, and the code of these.
+    centre : array (n,), or None
+        A centre in a plane around which each course that turns is closed.
+    exact : Field, or None
+        The payoffs at exact numbers, where courses are those of the replicator.
+    skipped : int
+        Starts of the last question that were not followed, because no others had arrived anywhere.
     """
 
     def __init__(
@@ -78,12 +89,16 @@ class Followed:
         motion: Motion,
         goals: Sequence[Destination],
         centre: Array | None = None,
+        exact: ExactField | None = None,
     ) -> None:
         self.analysis = analysis
         self.motion = motion
         self.goals = list(goals)
         self.centre = centre
+        self.exact = exact
         self._searches = 0
+        self._hopeless = False
+        self.skipped = 0
         self._met: set[str] = set()
         self._slowly: set[str] = set()
 
@@ -122,9 +137,16 @@ class Followed:
 
         if not self._searches:
             self.scout()
+        if self._hopeless and at.shape[1] > SCOUTS:
+            # A few of these starts decide whether it is worth while to follow them all.
+            some = np.unique(np.linspace(0, at.shape[1] - 1, SCOUTS).astype(int))
+            if (self._settled(at[:, some])[0] == UNSETTLED).all():
+                self.skipped = at.shape[1] - SCOUTS
+                self._met.add(UNDECIDED)
+                return np.full(at.shape[1], UNDECIDED, dtype=f"U{LONGEST_NAME}")
         codes, ends = self._settled(at)
         left = np.flatnonzero(codes == UNSETTLED)
-        while left.size > MANY * len(codes) and self._searches < SEARCHES:
+        while left.size > MANY * len(codes) and self._searches < SEARCHES and not self._hopeless:
             if not self._search(ends[:, left]):
                 break
             left = self._again(codes, ends, left)
@@ -177,7 +199,9 @@ class Followed:
         left = ends[:, codes == UNSETTLED]
         self._searches = 1
         if left.shape[1] > MANY * SCOUTS:
-            self._search(left)
+            if self._search(left):
+                left = left[:, self._settled(left)[0] == UNSETTLED]
+            self._hopeless = left.shape[1] == SCOUTS
 
     def _search(self, ends: Array) -> bool:
         """Look where courses go in the long run; return whether anything was found."""
@@ -273,13 +297,21 @@ class Followed:
 
     def _closed(self, pilots: Array) -> list[Destination]:
         """Return the attracting closed orbits to which courses come."""
+        import numpy as np
+
         from separatrix.dynamics.limit_cycles import limit_cycle
 
+        if self.no_orbit is not None and self.no_orbit.faces:
+            return []
+        if self.no_orbit is not None:
+            # What could still be found lies on a face, where some strategy has died out.
+            parts = self.field.weights(self.motion.states(pilots))
+            pilots = pilots[:, np.min([part.min(axis=1) for part in parts], axis=0) <= GONE]
         result: list[Destination] = []
         failures = 0
         while pilots.shape[1] and failures < FAILURES:
             found = limit_cycle(self.motion, pilots[:, 0])
-            if found is None:
+            if found is None or self._impossible(found):
                 failures += 1
                 pilots = pilots[:, 1:]
                 continue
@@ -287,6 +319,27 @@ class Followed:
             codes, ends = settle(self.motion, pilots[:, 1:], result)
             pilots = ends[:, codes == UNSETTLED]
         return result
+
+    @cached_property
+    def no_orbit(self) -> NoOrbit | None:
+        """The theorem that leaves no room for an attracting closed orbit inside, or None."""
+        from separatrix.analysis.closed_orbits import no_attracting_orbit
+
+        return None if self.exact is None else no_attracting_orbit(self.exact)
+
+    def _impossible(self, found: LimitCycle) -> bool:
+        """Whether a theorem excludes that a closed orbit attracts, inside or on the face on which it lies."""
+        import numpy as np
+
+        from separatrix.analysis.closed_orbits import no_attracting_orbit_on
+
+        played = [(part > GONE).any(axis=0) for part in self.field.weights(found.states)]
+        if all(own.all() for own in played):
+            return self.no_orbit is not None
+        if self.exact is None or self.exact.affine is None:
+            return False
+        face = self.exact.affine.face(tuple(tuple(np.flatnonzero(own).tolist()) for own in played))
+        return no_attracting_orbit_on(face) is not None
 
     def _on_line(self, ends: Array) -> Mask:
         """Return which courses have stayed beside a rest point that does not attract, and so lie on a line.

@@ -3,7 +3,8 @@
 A course that has run for long is cut by a section across it; where its returns settle, and courses that start
 beside it return nearer and nearer, it is an attracting cycle to within the accuracy of the computation
 (Poincaré's return map; Strogatz, S. H. (2015), Nonlinear Dynamics and Chaos, section 8.7).  Closed orbits of
-a centre are told from it: beside them nothing comes nearer.
+a centre are told from it: beside them nothing comes nearer.  So is a slow spiral, whose turns lie beside each
+other as if they had settled: no orbit that closes is beside it (`separatrix.dynamics.return_maps`).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from separatrix.dynamics.balls import around
 from separatrix.dynamics.motions import Motion, steps_of
+from separatrix.dynamics.return_maps import LimitCycle, closed_orbit
 
 if TYPE_CHECKING:
     import numpy as np
@@ -60,34 +62,16 @@ SETTLING = 0.7
 """What must be left of the gap between two returns after a round, but for one round, to go on."""
 
 ROUNDS = 12
+"""How many times a course goes on, `TURNS` turns each, before its returns must have settled."""
 
 SECTIONS = 3
 """How many sections are tried that a course does not return to."""
 
 GONE = 0.05
 """The part of the distance below which rounding and the length of steps may hide what is left."""
-"""How many times a course goes on, `TURNS` turns each, before its returns must have settled."""
 
-
-@dataclass(frozen=True, eq=False)
-class LimitCycle:
-    """An attracting closed orbit.
-
-    Attributes
-    ----------
-    states : array (points, n)
-        All around it, nearly equally spaced in time.
-    period : float
-    contraction : float
-        What is left, after one turn, of a small distance from it: a number below one.
-    within : float
-        The distance in shares from which courses were seen to come nearer.
-    """
-
-    states: Array
-    period: float
-    contraction: float
-    within: float
+SLIDING = 0.05
+"""The error of a contraction where a course slides beside kinks, in steps that are not short."""
 
 
 def limit_cycle(motion: Motion, start: Array) -> LimitCycle | None:
@@ -129,8 +113,20 @@ def limit_cycle(motion: Motion, start: Array) -> LimitCycle | None:
             if worse > 1:
                 return None
             if gap <= SETTLED:
-                return _attracting(motion, here, float(np.diff(returns.times[-2:, 0])[0]), size)
+                period = float(np.diff(returns.times[-2:, 0])[0])
+                if motion.field.continuous:
+                    return _closed(motion, here, period, size)
+                return _attracting(motion, here, period, size)
     return None
+
+
+def _closed(motion: Motion, here: Array, period: float, size: float) -> LimitCycle | None:
+    """Return the closed orbit beside a state where the map of its returns contracts."""
+    found = closed_orbit(motion, here, period)
+    if found is None:
+        return None
+    wide = float((found.states.max(axis=0) - found.states.min(axis=0)).max())
+    return found if wide >= max(SMALL, size / 2) else None
 
 
 # --------------------------------------------------------------------------- loops
@@ -258,7 +254,9 @@ def _attracting(motion: Motion, here: Array, period: float, size: float) -> Limi
                 for y, time in itertools.islice(steps_of(motion, here, period / PER_TURN), 8 * PER_TURN)
                 if time[0] <= 1.02 * period
             ]
-            return LimitCycle(np.array([middle, *states]), period, contraction, BESIDE * size)
+            if contraction + SLIDING >= 1:
+                return None
+            return LimitCycle(np.array([middle, *states]), period, contraction, SLIDING, BESIDE * size)
         if kept > HOPELESS:
             return None
     return None

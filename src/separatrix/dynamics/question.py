@@ -17,7 +17,7 @@ from separatrix.dynamics.followed import Followed
 from separatrix.dynamics.usual_values import at_usual_values
 from separatrix.game.model import Game
 from separatrix.run.cached import cached_property
-from separatrix.sentence import say
+from separatrix.sentence import Sentence, say
 
 __all__ = ["RULES", "Question", "asked"]
 
@@ -89,6 +89,16 @@ class Question:
             known = self.after.order()
             return sorted(names, key=lambda name: known.index(name) if name in known else len(known))
         return order_of(list(names), self.analysis)
+
+    def without_cycles(self, how_sure: Sentence) -> Sentence:
+        """Return `how_sure` of what stays undecided, with the theorem that excludes cycles."""
+        theorem = self.after.no_orbit if isinstance(self.after, Followed) else None
+        if theorem is None:
+            return how_sure
+        return say(
+            "{how_sure}; no closed orbit inside attracts: {theorem}",
+            how_sure=how_sure, theorem=theorem.reason,
+        )  # fmt: skip
 
     def told(self, how_sure: str) -> str:
         """Return `how_sure`, with the remarks on the rule of motion and the schedule that belong to it."""

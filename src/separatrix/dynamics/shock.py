@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from separatrix.analysis.result import Analysis
 from separatrix.dynamics.endings import CYCLE, UNDECIDED, Ending
 from separatrix.dynamics.fate import fate_on_face, fate_without, start_of
-from separatrix.dynamics.fates import Alike, InLine, InSquare, attracting
+from separatrix.dynamics.fates import Alike, InLine, InSquare, Outward, attracting
 from separatrix.dynamics.question import Question, asked
 from separatrix.errors import InputError
 from separatrix.game.model import Game
@@ -400,7 +400,7 @@ def _searched(question: Question, state: tuple[float, ...], seed: int) -> Critic
             analysis, state, fate, None, dict.fromkeys(names), None, "sampled", float("inf"), sure
         )
     time = time_to_arrive(analysis, state, fate) if static else None
-    if question.plan is None and isinstance(question.after, Alike):
+    if question.plan is None and isinstance(question.after, Alike | Outward):
         sure = say("no shock changes the fate: every start inside has the same one")
         return CriticalShock(analysis, state, fate, None, dict.fromkeys(names), time, "exact", 0.0, sure)
     search = Search(fates, question.field, here, fate, seed)

@@ -7,6 +7,9 @@ the interior stays in a compact part of it, and where its form vanishes on no or
 z (LaSalle 1960; Hofbauer & Sigmund 1998, theorem 2.6.1 and sections 7.2, 11.2 and 12).  Where V is conserved
 every orbit stays on its level, and none comes to rest that does not begin at rest: the form is the same at
 every interior rest state, so that the entropy of each of them is conserved, and is least there.
+
+Where V never falls, and on no orbit but z stays as it is, every other orbit from the interior comes to the
+boundary: at an ω-limit inside V would stay as it is along an orbit, which would be z, where V is least.
 """
 
 from __future__ import annotations
@@ -24,7 +27,7 @@ from separatrix.analysis.affine.linear_program import maximise
 from separatrix.analysis.affine.local import localise
 from separatrix.analysis.affine.lyapunov import entropy, staying
 
-__all__ = ["Everywhere", "everywhere"]
+__all__ = ["Everywhere", "everywhere", "outward"]
 
 MOST_FREE = 4
 """Directions in which the form vanishes, up to which orbits that stay there are looked for."""
@@ -79,6 +82,19 @@ def everywhere(game: AffineGame) -> Everywhere | None:
         if _only_origin(known):
             return Everywhere(state, False, False)
     return None
+
+
+def outward(game: AffineGame) -> Everywhere | None:
+    """Return the same in reversed time: V never falls, and orbits from the interior come to the boundary.
+
+    Examples
+    --------
+    >>> rock = fmpq_mat([[0, -2, 1], [1, 0, -2], [-2, 1, 0]])
+    >>> outward(AffineGame((3,), (fmpq(1),), rock)).strict
+    True
+    """
+    found = everywhere(AffineGame(game.sizes, game.speeds, -1 * game.matrix))
+    return None if found is None or found.conserved else found
 
 
 def _interior(game: AffineGame) -> tuple[fmpq, ...] | None:

@@ -69,3 +69,9 @@ class AffineGame:
         """Yield the indices, among all K shares, of the strategies in a support."""
         for offset, played in zip(self.offsets, support, strict=True):
             yield from (offset + a for a in played)
+
+    def face(self, support: Support) -> AffineGame:
+        """Return the game of the strategies in a support."""
+        kept = list(self.indices(support))
+        matrix = fmpq_mat([[self.matrix[a, b] for b in kept] for a in kept])
+        return AffineGame(tuple(len(own) for own in support), self.speeds, matrix)
