@@ -27,7 +27,7 @@ from separatrix.analysis.certified.comparison import sign_everywhere
 from separatrix.analysis.field import Field
 from separatrix.sentence import say
 
-__all__ = ["NoOrbit", "no_attracting_orbit", "no_attracting_orbit_on"]
+__all__ = ["NoOrbit", "no_attracting_orbit", "no_affine_orbit"]
 
 MOST_WEIGHTED = 6
 """Strategies of one population up to which densities are looked for."""
@@ -65,11 +65,11 @@ def no_attracting_orbit(field: Field) -> NoOrbit | None:
     if not any(field.own_play):
         return _conserved()
     if field.affine is not None:
-        return no_attracting_orbit_on(field.affine)
+        return no_affine_orbit(field.affine)
     return _own_gains(field)
 
 
-def no_attracting_orbit_on(game: AffineGame) -> NoOrbit | None:
+def no_affine_orbit(game: AffineGame) -> NoOrbit | None:
     """Return the same for payoffs affine in the shares."""
     if game.sizes == (3,):
         return NoOrbit(

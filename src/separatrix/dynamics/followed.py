@@ -331,7 +331,7 @@ class Followed:
         """Whether a theorem excludes that a closed orbit attracts, inside or on the face on which it lies."""
         import numpy as np
 
-        from separatrix.analysis.closed_orbits import no_attracting_orbit_on
+        from separatrix.analysis.closed_orbits import no_affine_orbit
 
         played = [(part > GONE).any(axis=0) for part in self.field.weights(found.states)]
         if all(own.all() for own in played):
@@ -339,7 +339,7 @@ class Followed:
         if self.exact is None or self.exact.affine is None:
             return False
         face = self.exact.affine.face(tuple(tuple(np.flatnonzero(own).tolist()) for own in played))
-        return no_attracting_orbit_on(face) is not None
+        return no_affine_orbit(face) is not None
 
     def _on_line(self, ends: Array) -> Mask:
         """Return which courses have stayed beside a rest point that does not attract, and so lie on a line.

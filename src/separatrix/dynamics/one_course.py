@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from separatrix.dynamics.lanes import Lanes, Scratch
+from separatrix.dynamics.steps import longest_step
 from separatrix.run.quiet import quiet
 
 if TYPE_CHECKING:
@@ -27,7 +28,26 @@ LONGEST = 5.0
 """The longest step, in units of the time in which the fastest log-odds change by one: LSODA looks at one
 state a step, and must not pass a share that returns from 1e-300 unseen."""
 
+STRETCH = 200.0
+"""In the same units, after how long a course is first looked at whether it has come to rest; then after twice
+as long, and so on."""
+
+STILL = 1e-9
+"""Speed, relative to the fastest growth rate, at which it may have."""
+
+GROWING = 1e-7
+"""An eigenvalue, relative to the same, above which it would leave again."""
+
+SHARE = 0.1
+"""The part of the time in which a share returns that a step may take."""
+
+BESIDE = 1e-6
+"""By how much coordinates are moved to see how rates change."""
+
 MOST_STEPS = 1_000_000
+
+TIGHTEST = 3e-14
+"""The smallest tolerance that LSODA takes."""
 
 FINE = 1e-11
 """The tolerance below which DOP853 is the better method: over thousands of turns the errors of LSODA add up
@@ -54,26 +74,15 @@ def one_course(
     if not free.size:
         return result
     slope = slope_of(lanes, first, free)
-    tightest = max(tolerance, 3e-14)
-    if method == "lsoda":
-        from scipy.integrate import ODEintWarning, odeint
-
-        with quiet("", ODEintWarning):  # it is told besides
-            found, told = odeint(
-                slope, first[free], times, rtol=tightest, atol=tightest, tfirst=True, full_output=True,
-                hmax=LONGEST / lanes.scale, mxstep=MOST_STEPS,
-            )  # fmt: skip
-        if told["message"] != "Integration successful." or not np.isfinite(found).all():
-            return None
-        result[:, free] = found
-    elif method == "dop853":
-        reached = _dop853(slope, first[free], times, tolerance, LONGEST / lanes.scale)
+    if method in ("lsoda", "dop853"):
+        reached = _in_stretches(lanes, slope, first, free, times, tolerance, method)
         if reached is None:
             return None
         result[:, free] = reached
     else:
         from scipy.integrate import solve_ivp
 
+        tightest = max(tolerance, TIGHTEST)
         solved = solve_ivp(
             slope, (times[0], times[-1]), first[free], method="Radau" if method == "radau" else "BDF",
             t_eval=times, rtol=tightest, atol=tightest,
@@ -82,6 +91,85 @@ def one_course(
             return None
         result[:, free] = solved.y.T
     return lanes.normalised(result.T).T
+
+
+def _in_stretches(
+    lanes: Lanes, slope: Callable[[float, Any], Any], first: Array, free: NDArray[np.intp], times: Array,
+    tolerance: float, method: str,
+) -> Array | None:  # fmt: skip
+    """Return the coordinates `free` at `times`, in steps without bound once a course has come to rest.
+
+    A step must not be long while a share may return; how long a course goes on at rest costs nothing.
+    """
+    import numpy as np
+
+    result = np.tile(first[free], (len(times), 1))
+    forward = 1.0 if times[-1] >= times[0] else -1.0
+    start, here, done, length = float(times[0]), first[free], 1, STRETCH / lanes.scale
+    begun = False
+    while done < len(times):
+        slack = _rests(lanes, slope, first, free, here, forward) if begun else 0.0
+        longest = max(slack, LONGEST / lanes.scale)
+        length = max(length, slack / SHARE)
+        border = start + forward * length
+        stop = max(done, int(np.searchsorted(forward * times, forward * border, side="right")))
+        grid = np.array([start, *times[done:stop], *([border] if stop < len(times) else [])])
+        if method == "lsoda" or slack:
+            reached = _lsoda(slope, here, grid, tolerance, longest)
+        else:
+            reached = _dop853(slope, here, grid, tolerance, longest)
+        if reached is None:
+            return None
+        result[done:stop] = reached[1 : 1 + stop - done]
+        start, here, done, length, begun = float(grid[-1]), reached[-1], stop, 2 * length, True
+    return result
+
+
+def _rests(
+    lanes: Lanes, slope: Callable[[float, Any], Any], first: Array, free: NDArray[np.intp], here: Array,
+    forward: float,
+) -> float:  # fmt: skip
+    """Return how long steps may be where a course has come to rest at a state that attracts, else zero.
+
+    They are unbounded unless a share returns: then they are a part of the time that it needs.
+    """
+    import numpy as np
+
+    at = first[:, None].copy()
+    at[free, 0] = here
+    rates = np.zeros_like(at)
+    rates[free, 0] = forward * np.asarray(slope(0.0, here))
+    with np.errstate(all="ignore"):
+        moving = lanes.moving(at, lanes.shares(at), rates)[0]
+    if not moving <= STILL * lanes.scale:
+        return 0.0
+    steps = BESIDE * np.eye(free.size)
+    change = [
+        (np.asarray(slope(0.0, here + step)) - np.asarray(slope(0.0, here - step))) / (2 * BESIDE)
+        for step in steps
+    ]
+    values = np.linalg.eigvals(forward * np.array(change).T)
+    if not (np.isfinite(values).all() and values.real.max() <= GROWING * lanes.scale):
+        return 0.0
+    with np.errstate(divide="ignore"):
+        return SHARE * float(longest_step(at[free], rates[free], 1 + np.abs(at[free]))[0])
+
+
+def _lsoda(
+    slope: Callable[[float, Any], Any], first: Array, times: Array, tolerance: float, longest: float
+) -> Array | None:
+    import numpy as np
+    from scipy.integrate import ODEintWarning, odeint
+
+    tightest = max(tolerance, TIGHTEST)
+    with quiet("", ODEintWarning):  # it is told besides
+        found, told = odeint(
+            slope, first, times, rtol=tightest, atol=tightest, tfirst=True, full_output=True,
+            hmax=0.0 if math.isinf(longest) else longest, mxstep=MOST_STEPS,
+        )  # fmt: skip
+    if told["message"] != "Integration successful." or not np.isfinite(found).all():
+        return None
+    return np.asarray(found)
 
 
 def _dop853(
