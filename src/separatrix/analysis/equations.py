@@ -15,6 +15,7 @@ from separatrix.analysis.formulas import Formulas, formulas_of, too_long
 from separatrix.analysis.multilinear import Corner
 from separatrix.analysis.result import Payoff
 from separatrix.analysis.ring import Ratio
+from separatrix.errors import InputError
 from separatrix.game.evaluation import evaluate
 from separatrix.game.expression import (
     Expression,
@@ -85,7 +86,17 @@ def advantages(game: Game, values: Values = None, at: Values = None) -> dict[str
     """
     if too_long(game) or _size_is_open(game, values or at):
         return {}
-    return _advantages(game, formulas_of(game, values, at), values, at)
+    return _advantages(game, _readable(game, values, at), values, at)
+
+
+def _readable(game: Game, values: Values, at: Values) -> Formulas | None:
+    """The payoffs multiplied out; None where they are not, or where that has too many terms."""
+    try:
+        return formulas_of(game, values, at)
+    except InputError as problem:
+        if problem.code != "S002":
+            raise
+        return None
 
 
 def _size_is_open(game: Game, known: Values) -> bool:
@@ -153,7 +164,7 @@ def replicator_equations(game: Game, values: Values = None, at: Values = None) -
     """
     if too_long(game) or _size_is_open(game, values or at):
         return {}
-    formulas = formulas_of(game, values, at)
+    formulas = _readable(game, values, at)
     advantage = _advantages(game, formulas, values, at)
     rows = _plain(game, None, values, at) if formulas is None else ()
     result: dict[str, Expression] = {}
@@ -194,7 +205,7 @@ def jacobian(game: Game, values: Values = None, at: Values = None) -> tuple[tupl
     to zero in each population it is the derivative within the state space, whatever multiple of that sum
     one adds to the formula.  Empty where a payoff is no rational function of the shares.
     """
-    formulas = None if _size_is_open(game, values or at) else formulas_of(game, values, at)
+    formulas = None if _size_is_open(game, values or at) else _readable(game, values, at)
     if formulas is None:
         return ()
     rows = []

@@ -164,7 +164,7 @@ def formulas_of(
     ComesLater
         A502 where the size of a group has no value.
     InputError
-        S003 for a division by zero.
+        S003 for a division by zero, S002 where too many terms arise.
     """
     if too_long(game):
         return None

@@ -14,6 +14,7 @@ from separatrix.analysis.regimes import State, enumerate_regimes
 from separatrix.analysis.result import Completeness
 from separatrix.analysis.symbols.affine import affine_symbols, read_formulas
 from separatrix.analysis.symbols.answer import Symbols, favourites, pole_warnings
+from separatrix.analysis.symbols.coefficients import Coefficients
 from separatrix.analysis.symbols.cube import corner_table
 from separatrix.analysis.symbols.faces import candidates_of_faces
 from separatrix.analysis.symbols.one import candidates_of_one, states_of_one
@@ -21,7 +22,7 @@ from separatrix.analysis.symbols.pure import solve_pure
 from separatrix.analysis.symbols.signs import NEVER, SignPolynomials, every_formula
 from separatrix.analysis.symbols.supports import solve_affine_symbols
 from separatrix.errors import ComesLater
-from separatrix.game.expression import Expression, number
+from separatrix.game.expression import number
 from separatrix.game.model import Game, GroupForm
 from separatrix.run.deadline import OutOfTime
 from separatrix.sentence import say
@@ -109,16 +110,21 @@ def _solve_cube(
     poles = assumptions.exclude_poles(table.poles)
     assumptions.assume([s.sign_polynomial for s in speeds], ">")
     require_consistent(game, assumptions)
-    definitions: dict[str, Expression] = {}
+    named: Coefficients | None = None
     if game.plays_itself:
         found = candidates_of_one(game, table, assumptions, speeds[0])
         polynomials, states = states_of_one(game, table, assumptions)
     else:
-        found, definitions = candidates_of_faces(game, table, assumptions)
+        found, named = candidates_of_faces(game, table, assumptions)
         polynomials, states = _strict_states(game, table, assumptions)
-    regimes, completeness = enumerate_regimes(polynomials, states, budget, list(favourites(game, known)))
+    # Long products are hard for z3, and many of their regimes are met by chance.
+    by_chance = named is not None and any(p.total_degree() > 1 for p in polynomials.items)
+    regimes, completeness = enumerate_regimes(
+        polynomials, states, budget, list(favourites(game, known)), by_chance
+    )
     warnings = tuple(pole_warnings(table.ring, poles))
-    return Symbols(found, regimes, completeness, warnings, definitions)
+    symbols = Symbols(found, regimes, completeness, warnings)
+    return symbols if named is None else named.written(symbols, polynomials)
 
 
 def _strict_states(

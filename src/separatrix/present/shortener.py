@@ -74,13 +74,13 @@ class Shortener:
         force: bool = False,
     ) -> None:
         self.notation = notation
-        self._definitions = definitions or {}
         self._known: dict[int, Layout] = {}
         self._meanings: dict[Layout, Expression] = {}
         self._used: dict[Layout, None] = {}
         self._tokens: dict[Layout, str] = {}
         self._advantages: dict[Layout, tuple[int, tuple[int, ...]]] = {}
         self._local: dict[int, Layout] = {}
+        self._local_roots: dict[Expression, Layout] = {}
         self._same_sign: dict[int, Layout] = {}
         self._positive = positive
         self._others = 0
@@ -90,6 +90,9 @@ class Shortener:
         if self.active:
             for population, (share, at_corners) in enumerate(corners.items()):
                 self._name_advantages(population, share, at_corners)
+        for name, meaning in (definitions or {}).items():
+            # Often a difference of advantages.
+            self._meanings[notation.symbol(name)] = self._recognise(meaning) or meaning
 
     # ------------------------------------------------------------------ what a report calls
 
@@ -112,33 +115,35 @@ class Shortener:
 
     def let(self, symbol: Layout, expression: Expression) -> None:
         """Write `symbol` for `expression` until `forget`: the coordinates of the point under discussion."""
+        if isinstance(expression, (Name, Number)):
+            return
         key = fingerprint(expression)
-        if key and not isinstance(expression, (Name, Number)):
+        if key:
             self._local.setdefault(key, symbol)
+        elif key is None:  # a root: only the same formula is recognised
+            for form in (expression, simplest(expression)):
+                self._local_roots.setdefault(form, symbol)
 
     def forget(self) -> None:
         """Drop the symbols that `let` gave."""
         self._local.clear()
+        self._local_roots.clear()
 
     def _set(self, short: Expression) -> Layout:
         for name in names_in(short):
-            if name in self._definitions:
-                self._define(name)
+            if (symbol := self.notation.symbol(name)) in self._meanings:
+                self._used.setdefault(symbol)
         symbols = {token: name for name, token in self._tokens.items()}
         return layout(short, lambda name: symbols.get(name) or self.notation.symbol(name))
-
-    def _define(self, name: str) -> None:
-        """Remember that a name of the analysis was used; often it is a difference of advantages."""
-        symbol = self.notation.symbol(name)
-        if symbol not in self._meanings:
-            self._meanings[symbol] = self._recognise(self._definitions[name]) or self._definitions[name]
-        self._used.setdefault(symbol)
 
     def meanings(self) -> tuple[tuple[Layout, Layout], ...]:
         """Return the names used so far, each with what it stands for."""
         order = {name: index for index, name in enumerate(self._meanings)}
-        used = sorted(self._used, key=order.__getitem__)
-        return tuple((name, self._set(self._meanings[name])) for name in used)
+        told: dict[Layout, Layout] = {}
+        while new := [name for name in self._used if name not in told]:
+            # A meaning may use further names.
+            told.update((name, self._set(self._meanings[name])) for name in new)
+        return tuple((name, told[name]) for name in sorted(told, key=order.__getitem__))
 
     def is_advantage(self, name: Layout) -> bool:
         """Return whether a name stands for an advantage, which a reader can work out from the table."""
@@ -216,8 +221,8 @@ class Shortener:
     def _shorten(self, expression: Expression) -> Expression:
         if isinstance(expression, (Name, Number)):
             return expression
-        long = written_size(expression)
-        if not self._local and long <= (LONG_ADVANTAGE // 3 if self.active else LONGEST):
+        enough = LONG_ADVANTAGE // 3 if self.active else LONGEST
+        if not self._local and not self._local_roots and written_size(expression) <= enough:
             return expression
         if (stand_in := self._recognise(expression)) is not None:
             return stand_in
@@ -265,7 +270,8 @@ class Shortener:
     def _recognise(self, expression: Expression) -> Expression | None:
         key = fingerprint(expression)
         if key is None:
-            return None
+            root = self._local_roots.get(expression) if self._local_roots else None
+            return self._token(root) if root is not None else None
         if key == 0:
             return ZERO
         if (symbol := self._local.get(key)) is not None:
@@ -282,7 +288,7 @@ class Shortener:
         self._others += 1
         name = Script(Letter(self._letter), sub=Text(str(self._others)))
         # Against symbols that hold for one rest point only, the definition must stand on its own.
-        self._learn(name, expression if self._local else short, expression)
+        self._learn(name, expression if self._local or self._local_roots else short, expression)
         return self._stand_in(name)
 
     def _stand_in(self, name: Layout) -> Expression:

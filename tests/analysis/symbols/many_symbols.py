@@ -19,6 +19,13 @@ TERMS = 4
 def game_of_sums(
     count: int, seed: int, parties: int = 3, products: bool = False, assumed: bool = True
 ) -> Game:
+    """Return the game of a file."""
+    return separatrix.load(game_file(count, seed, parties, products, assumed))
+
+
+def game_file(
+    count: int, seed: int, parties: int = 3, products: bool = False, assumed: bool = True
+) -> dict[str, Any]:
     """Return a game of two strategies each whose payoffs are sums of four of `count` symbols.
 
     With `products` every other one of them may be a product of two, such as a fine times the chance to be
@@ -31,21 +38,19 @@ def game_of_sums(
     def payoff() -> str:
         return "".join(f"{rng.choice('+-')} {atom} " for atom in rng.sample(atoms, TERMS)).removeprefix("+ ")
 
-    return separatrix.load(
-        {
-            "title": f"{count} symbols",
-            "populations": [
-                {"name": name, "share": share, "strategies": ["yes", "no"]}
-                for name, share in zip("ABCD"[:parties], "xyzw"[:parties], strict=True)
-            ],
-            "parameters": {name: {} for name in names},
-            "assume": [f"{name} > 0" for name in names] if assumed else [],
-            "payoffs": [
-                {"play": list(profile), "pay": [payoff() for _ in range(parties)]}
-                for profile in itertools.product(("yes", "no"), repeat=parties)
-            ],
-        }
-    )
+    return {
+        "title": f"{count} symbols",
+        "populations": [
+            {"name": name, "share": share, "strategies": ["yes", "no"]}
+            for name, share in zip("ABCD"[:parties], "xyzw"[:parties], strict=True)
+        ],
+        "parameters": {name: {} for name in names},
+        "assume": [f"{name} > 0" for name in names] if assumed else [],
+        "payoffs": [
+            {"play": list(profile), "pay": [payoff() for _ in range(parties)]}
+            for profile in itertools.product(("yes", "no"), repeat=parties)
+        ],
+    }
 
 
 def random_values(game: Game, rng: random.Random) -> dict[str, Fraction]:

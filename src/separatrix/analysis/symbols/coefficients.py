@@ -13,7 +13,7 @@ import math
 import random
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from flint import fmpq, fmpq_mpoly
@@ -21,11 +21,11 @@ from flint import fmpq, fmpq_mpoly
 from separatrix.analysis.assumptions import Assumptions, Signs
 from separatrix.analysis.corners import CornerTable
 from separatrix.analysis.equations import coefficients
-from separatrix.analysis.found import Found
 from separatrix.analysis.multilinear import Corner
 from separatrix.analysis.ring import Ratio, Ring
-from separatrix.analysis.symbols.answer import Writer
+from separatrix.analysis.symbols.answer import Symbols, Writer
 from separatrix.analysis.symbols.chain import SHORT
+from separatrix.analysis.symbols.signs import SignPolynomials
 from separatrix.errors import InputError
 from separatrix.game.condition import Condition
 from separatrix.game.expression import (
@@ -180,22 +180,51 @@ class Coefficients:
     ----------
     table : CornerTable
         The advantages at the corners, in the coefficients.
+    plain : CornerTable
+        The same in the parameters.
     assumptions : NamedAssumptions
     meanings : what each name stands for, in the parameters
     """
 
     table: CornerTable
+    plain: CornerTable
     assumptions: NamedAssumptions
     meanings: Mapping[str, Ratio]
 
-    def written(self, found: Found) -> tuple[Found, dict[str, Expression]]:
-        """Return candidates with the sums put back where they are short, and what the other names mean."""
+    def written(self, symbols: Symbols, polynomials: SignPolynomials) -> Symbols:
+        """Return an answer with the sums put back where they are short, and what the other names mean.
+
+        Parameters
+        ----------
+        symbols : Symbols
+            Its candidates are in the coefficients, its regimes in the parameters.
+        polynomials : SignPolynomials
+            What the regimes speak of.
+        """
         texts = {name: meaning.expression() for name, meaning in self.meanings.items()}
         back = _PutBack(self.assumptions.inner.ring, self.meanings, texts)
-        result = Writer(back.rewritten).found(found)
+        writer = Writer(back.rewritten, self._long_relations(polynomials))
+        result = writer.found(symbols.found)
+        regimes = tuple(writer.regime(r) for r in symbols.regimes)
         reasons = [*(p.reason for p in result.points), *(s.reason for s in result.sets)]
         told = {word for reason in reasons for word in re.findall(r"\w+", reason)}
-        return result, {name: text for name, text in texts.items() if name in back.used | told}
+        definitions = {name: text for name, text in texts.items() if name in back.used | told}
+        return replace(symbols, found=result, regimes=regimes, definitions=definitions)
+
+    def _long_relations(self, polynomials: SignPolynomials) -> dict[Condition, Condition]:
+        """Conditions on the sign of an advantage at a corner that are shorter in the coefficients."""
+        inner = self.assumptions.inner
+        corners: dict[str, fmpq_mpoly] = {}
+        for short, long in zip(self.table.corners, self.plain.corners, strict=True):
+            for corner, value in long.items():
+                sign, rest = inner.stripped(value.sign_polynomial)
+                if [exponent for _, exponent in rest] == [1] and len(rest[0][0]) > SHORT:
+                    corners[str(rest[0][0])] = short[corner].sign_polynomial * sign
+        return {
+            condition: self.assumptions.relation(corners[str(polynomials.items[index])], operator)
+            for (index, operator), condition in polynomials.relations.items()
+            if str(polynomials.items[index]) in corners
+        }
 
 
 def name_coefficients(game: Game, table: CornerTable, assumptions: Assumptions) -> Coefficients:
@@ -239,7 +268,8 @@ def name_coefficients(game: Game, table: CornerTable, assumptions: Assumptions) 
         for row, corners in zip(rows, table.corners, strict=True)
     )
     forms = [meanings.get(n) or table.ring.variable(n) for n in ring.names]
-    return Coefficients(CornerTable(ring, corners), NamedAssumptions(assumptions, ring, forms), meanings)
+    asked = NamedAssumptions(assumptions, ring, forms)
+    return Coefficients(CornerTable(ring, corners), table, asked, meanings)
 
 
 def _at(ring: Ring, row: Mapping[Corner, Expression], corner: Corner) -> Ratio:
@@ -254,7 +284,8 @@ def _at(ring: Ring, row: Mapping[Corner, Expression], corner: Corner) -> Ratio:
 def _letter(game: Game) -> str:
     """A letter that is not that of a numbered name of the game."""
     taken = [*game.parameters, *game.shares, *game.lets]
-    free = (c for c in LETTERS if not any(re.fullmatch(rf"{c}_?\d*", name) for name in taken))
+    taken += [p.latex for p in game.parameters.values() if p.latex]
+    free = (c for c in LETTERS if not any(re.fullmatch(rf"{c}(_?\d|_\{{).*|{c}", name) for name in taken))
     return next(free, "coefficient")
 
 

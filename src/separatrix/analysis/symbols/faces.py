@@ -16,7 +16,7 @@ from separatrix.analysis.found import Found, support_of
 from separatrix.analysis.rest_states import Face, faces
 from separatrix.analysis.result import Completeness, Label, RestPoint, RestSet
 from separatrix.analysis.ring import Ratio
-from separatrix.analysis.symbols.coefficients import name_coefficients
+from separatrix.analysis.symbols.coefficients import Coefficients, name_coefficients
 from separatrix.analysis.symbols.interior import interior_candidates
 from separatrix.errors import InputError
 from separatrix.game.condition import FALSE, TRUE, Condition, Relation, all_of, condition_text
@@ -34,7 +34,7 @@ NEVER = say("never asymptotically stable: only strict Nash equilibria are (Ritzb
 
 def candidates_of_faces(
     game: Game, table: CornerTable, assumptions: Assumptions
-) -> tuple[Found, dict[str, Expression]]:
+) -> tuple[Found, Coefficients | None]:
     """Return every candidate on the faces with up to three populations that mix, with its conditions.
 
     Where these would be too long, they are written in named coefficients.
@@ -49,16 +49,16 @@ def candidates_of_faces(
     Returns
     -------
     found : Found
-    definitions : mapping of a name to what it stands for
-        Empty where everything is in the parameters.
+    named : Coefficients or None
+        What these are in; None where everything is in the parameters.
     """
     try:
-        return _Candidates(game, table, assumptions).found(), {}
+        return _Candidates(game, table, assumptions).found(), None
     except InputError as problem:
         if problem.code != "S002":
             raise
     named = name_coefficients(game, table, assumptions)
-    return named.written(_Candidates(game, named.table, named.assumptions, (table, assumptions)).found())
+    return _Candidates(game, named.table, named.assumptions, (table, assumptions)).found(), named
 
 
 class _Candidates:

@@ -190,7 +190,7 @@ class SignPolynomials:
         self.items: list[fmpq_mpoly] = []
         self._index: dict[str, int] = {}
         self._terms: list[str] = []
-        self._relations: dict[tuple[int, str], Condition] = {}
+        self.relations: dict[tuple[int, str], Condition] = {}
 
     def sign(self, polynomial: fmpq_mpoly, relation: str) -> Formula:
         """Return the formula ``polynomial relation 0``, settled where the assumptions settle it."""
@@ -222,7 +222,7 @@ class SignPolynomials:
 
     def relation(self, index: int, operator: str) -> Condition:
         """Return ``polynomial operator 0`` as a condition, each worked out once."""
-        if (index, operator) not in self._relations:
+        if (index, operator) not in self.relations:
             written = self.assumptions.relation(self.items[index], operator)
-            self._relations[index, operator] = written
-        return self._relations[index, operator]
+            self.relations[index, operator] = written
+        return self.relations[index, operator]
