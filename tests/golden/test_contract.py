@@ -29,7 +29,7 @@ POINT = {
     "id", "state", "exact", "support", "isolated", "eigenvalues", "eigenvalues_exact", "stability", "reason",
     "stable_when", "open_when", "exists", "nash", "strict_nash", "ess", "nss",
 }  # fmt: skip
-SET = {"id", "support", "dimension", "equations", "corners", "stability", "exists", "component"}
+SET = {"id", "support", "dimension", "equations", "corners", "stability", "exists", "component", "nash"}
 LABELS = {
     "asymptotically stable", "centre", "stable", "saddle", "source", "unstable", "undecided",
 }  # fmt: skip

@@ -16,7 +16,7 @@ from oracles.exact_supports import Continuum, RestStates
 from oracles.inertia import Inertia, characteristic_polynomial, inertia
 from oracles.share_games import ShareGame, value
 
-__all__ = ["Tally", "differences", "show"]
+__all__ = ["Tally", "differences", "nash_missing", "show"]
 
 State = Sequence[Fraction]
 
@@ -72,11 +72,19 @@ def differences(name: str, answer: Answer, truth: RestStates, tally: Tally) -> N
         wrong += point_differences(game, state, match[0], isolated, signs)
     wrong += [f"{show(p.state)} ({p.entry['id']}) is no isolated rest point" for p in remaining]
     wrong += _continua_differences(name, answer, truth, tally)
+    wrong += nash_missing(answer)
     plain &= not truth.continua
     tally.games += 1
     tally.plain += plain
     tally.incomplete_plain += plain and not answer.complete
     tally.wrong += [f"{name}: {text}" for text in wrong]
+
+
+def nash_missing(answer: Answer) -> Iterator[str]:
+    """Yield that no Nash equilibrium is listed; every finite game has one (Nash 1951)."""
+    entries = [p.entry for p in answer.points] + [p.entry for p in answer.pieces]
+    if answer.complete and not any(e["nash"] for e in entries):
+        yield "no state is said to be a Nash equilibrium"
 
 
 def show(state: Sequence[Any]) -> str:
@@ -203,3 +211,7 @@ def _label_differences(
         tally.pieces_undecided_normal += decided and label == "undecided"
         if label not in allowed and label != "undecided":
             yield f"{where}: {found[0].entry['id']} is {label}, should be {' or '.join(sorted(allowed))}"
+        if found[0].entry["nash"] is not is_nash(game, state) and found[0].entry["nash"] is not None:
+            yield f"{where}: nash of {found[0].entry['id']} is {found[0].entry['nash']} at {show(state)}"
+        if found[0].entry["nash"] is None and label != "undecided":
+            yield f"{where}: nash of {found[0].entry['id']} is left open"

@@ -128,6 +128,9 @@ def differences(name: str, answer: Answer, tally: Tally, **search: int) -> None:
             if label is not None and on[0].label not in (label, "undecided"):
                 text = show([float(v) for v in found])
                 wrong.append(f"{on[0].entry['id']} is {on[0].label}, but {text} on it is {label}")
+            if on[0].entry["nash"] not in (None, nash := _nash(game, found)) and nash is not None:
+                text = show([float(v) for v in found])
+                wrong.append(f"nash of {on[0].entry['id']} is {on[0].entry['nash']}, but {nash} at {text}")
     tally.pieces += len(answer.pieces)
     tally.pieces_undecided += sum(p.label == "undecided" for p in answer.pieces)
     for piece in answer.pieces:
@@ -138,6 +141,17 @@ def differences(name: str, answer: Answer, tally: Tally, **search: int) -> None:
                 wrong.append(f"{piece.entry['id']}: its corner {show(corner)} is no rest point")
     wrong += _component_differences(answer)
     tally.wrong += [f"{name}: {text}" for text in wrong]
+
+
+def _nash(game: ShareGame, state: Sequence[Any]) -> bool | None:
+    """Whether a rest state is a Nash equilibrium; None where that hangs on rounding."""
+    mean = averages(game, state)
+    gains = [
+        value(u, state) - mean[game.owner[k]] for k, u in enumerate(game.flat) if state[k] == 0
+    ]  # of the strategies that nobody plays
+    if any(g > 1e-9 for g in gains):
+        return False
+    return True if all(g < -1e-9 for g in gains) else None
 
 
 def _component_differences(answer: Answer) -> Iterator[str]:

@@ -103,6 +103,10 @@ class Answer:
             for entry in self.raw["rest_sets"]
         )
 
+    def exact_corners(self, corners: Sequence[Mapping[str, str]]) -> list[tuple[Any, ...]]:
+        """Return states that are given as texts, with one share a strategy."""
+        return [self._state({n: exact_texts.value(t) for n, t in c.items()}) for c in corners]
+
     def support(self, names: Sequence[Sequence[str]]) -> frozenset[int]:
         """Return the indices of the shares of the strategies named, population by population."""
         listed = self.game.file["populations"]

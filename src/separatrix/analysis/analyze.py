@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 
+from separatrix.analysis.affine.nash_subsets import (
+    Bimatrix,
+    bimatrix_of,
+    bimatrix_of_corners,
+    maximal_nash_subsets,
+    nash_components,
+)
 from separatrix.analysis.corners import corner_values
 from separatrix.analysis.fields import affine_table, field_of
 from separatrix.analysis.found import Found, find_rest_states, only_pure
@@ -17,7 +25,7 @@ from separatrix.analysis.surd import rational
 from separatrix.errors import InputError
 from separatrix.game.model import Game, ProfileTable, SelfMatrix
 from separatrix.game.values import missing, resolve, violated, with_lets
-from separatrix.run.deadline import OutOfTime, left, within
+from separatrix.run.deadline import OutOfTime, afresh, left, within
 from separatrix.sentence import say, together
 
 __all__ = ["analyze"]
@@ -89,6 +97,7 @@ def analyze(
         if known is not None:
             # In symbols the time is for both answers.
             numbers = _numeric(game, with_lets(game, known), limit.left / 2 if symbolic else limit.left)
+            warnings.extend(numbers.warnings)
         if symbolic:
             from separatrix.analysis.symbolic import solve_symbolic
 
@@ -112,6 +121,7 @@ def analyze(
         regimes_completeness=symbols.regimes_completeness if symbols else None,
         warnings=tuple(warnings),
         cycles=found.cycles,
+        nash_components=found.nash_components,
         definitions=symbols.definitions if symbols else {},
     )
 
@@ -136,24 +146,65 @@ def _by_best_route(game: Game, known: Mapping[str, Fraction]) -> Found:
     binary = all(len(p.strategies) == 2 for p in game.populations)
     small = binary and len(game.populations) <= 3
     if small and game.equal_speeds and isinstance(game.form, ProfileTable | SelfMatrix):
-        return _of_corners(game, corner_values(game, known))
+        values = corner_values(game, known)
+        return _with_nash(game, _bimatrix(game, values), lambda: _of_corners(game, values))
     table = affine_table(game, known)
     if table is not None and not small:
         from separatrix.analysis.affine.solve import solve_affine
 
-        return solve_affine(game, table, True, max(0.0, left()))
+        return _with_nash(
+            game, bimatrix_of(table), lambda: solve_affine(game, table, True, max(0.0, left()))
+        )
     field = field_of(game, known)
     if small:
         corners = field.corners
         if corners is not None:
-            return _of_corners(game, corners)
-    if field.affine is not None:
+            return _with_nash(game, _bimatrix(game, corners), lambda: _of_corners(game, corners))
+    affine = field.affine
+    if affine is not None:
         from separatrix.analysis.affine.solve import solve_affine
 
-        return solve_affine(game, field.affine, field.tabled, max(0.0, left()))
+        return _with_nash(
+            game,
+            bimatrix_of(affine),
+            lambda: solve_affine(game, affine, field.tabled, max(0.0, left())),
+        )
     from separatrix.analysis.certified.solve import solve_certified
 
     return solve_certified(game, field, max(0.0, left()))
+
+
+NASH_SHARE = 0.1
+"""The part of the budget that the Nash equilibria of two players may take, before all else."""
+
+NASH_GRACE = 0.3
+"""Seconds, however short the budget, for telling which rest states are equilibria of which subset."""
+
+
+def _bimatrix(game: Game, corners: tuple[Mapping[Corner, Fraction], ...]) -> Bimatrix | None:
+    return bimatrix_of_corners(corners) if len(game.populations) == 2 else None
+
+
+def _with_nash(game: Game, payoffs: Bimatrix | None, solve: Callable[[], Found]) -> Found:
+    """The rest states, and of two players the maximal Nash subsets too."""
+    if payoffs is None:
+        return solve()
+    try:
+        with within(NASH_SHARE * left()):
+            subsets = maximal_nash_subsets(payoffs)
+    except (OutOfTime, OverflowError) as trouble:
+        return replace(solve(), warnings=(_no_subsets(trouble),))
+    found = solve()
+    try:
+        with afresh(max(NASH_GRACE, left())):
+            return replace(found, nash_components=nash_components(game, payoffs, subsets, found))
+    except OutOfTime as trouble:
+        return replace(found, warnings=(_no_subsets(trouble),))
+
+
+def _no_subsets(trouble: Exception) -> Warning:
+    text = say("the maximal Nash subsets were not worked out: {why}", why=trouble.args[0])
+    return Warning("A522", text)
 
 
 def _of_corners(game: Game, corners: tuple[Mapping[Corner, Fraction], ...]) -> Found:

@@ -10,6 +10,7 @@ from separatrix.analysis.result import (
     Analysis,
     BoundaryCycle,
     Completeness,
+    NashComponent,
     Regime,
     RestComponent,
     RestPoint,
@@ -74,6 +75,9 @@ def analysis_to_dict(analysis: Analysis) -> dict[str, Any]:
         "rest_points": [_point(p, shares) for p in analysis.rest_points],
         "rest_sets": [_set(s, shares) for s in analysis.rest_sets],
         "rest_components": [_component(c) for c in analysis.rest_components],
+        "nash_components": None
+        if analysis.nash_components is None
+        else [_nash_component(n, shares) for n in analysis.nash_components],
         "cycles": [_cycle(c, shares) for c in analysis.cycles],
         "completeness": _completeness(analysis.completeness),
         "regimes": [_regime(r, shares) for r in analysis.regimes],
@@ -138,6 +142,7 @@ def _set(piece: RestSet, shares: tuple[str, ...]) -> dict[str, Any]:
         "exists": _condition(piece.exists),
         "possible_when": _condition(piece.possible_when),
         "component": piece.component,
+        "nash": piece.nash,
     }
 
 
@@ -148,6 +153,19 @@ def _component(component: RestComponent) -> dict[str, Any]:
         "set_stability": component.set_stability,
         "es_set": component.es_set,
         "reason": component.reason,
+    }
+
+
+def _nash_component(component: NashComponent, shares: tuple[str, ...]) -> dict[str, Any]:
+    return {
+        "id": component.id,
+        "support": [list(s) for s in component.support],
+        "dimension": component.dimension,
+        "corners": [_state(shares, c) for c in component.corners],
+        "exact": [{s: to_text(e) for s, e in zip(shares, c, strict=True)} for c in component.exact],
+        "strict": component.strict,
+        "connected": component.connected,
+        "pieces": list(component.pieces),
     }
 
 

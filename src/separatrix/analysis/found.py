@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from flint import fmpq
 
@@ -13,7 +13,15 @@ from separatrix.analysis.numeric import Answer, LabelledPiece, Point, solve
 from separatrix.analysis.pieces import Piece
 from separatrix.analysis.proofs import plural
 from separatrix.analysis.rest_states import Branch, Face, Free, Linked
-from separatrix.analysis.result import BoundaryCycle, Completeness, RestComponent, RestPoint, RestSet
+from separatrix.analysis.result import (
+    BoundaryCycle,
+    Completeness,
+    NashComponent,
+    RestComponent,
+    RestPoint,
+    RestSet,
+    Warning,
+)
 from separatrix.analysis.surd import Exact, as_expression, as_float, sign
 from separatrix.game.condition import Condition, Relation
 from separatrix.game.expression import Expression, Name, add, divide, multiply, number
@@ -28,13 +36,19 @@ MOST_PURE = 4_096
 
 @dataclass(frozen=True)
 class Found:
-    """Rest points, rest sets and their components, with the argument that nothing is missing."""
+    """Rest points, rest sets and their components, with the argument that nothing is missing.
+
+    ``places`` holds the exact corners of the flat ones by their names, as shares like those of ``state``.
+    """
 
     points: tuple[RestPoint, ...]
     sets: tuple[RestSet, ...]
     components: tuple[RestComponent, ...]
     completeness: Completeness
     cycles: tuple[BoundaryCycle, ...] = ()
+    nash_components: tuple[NashComponent, ...] | None = None
+    warnings: tuple[Warning, ...] = ()
+    places: Mapping[str, tuple[tuple[Exact, ...], ...]] = field(default_factory=dict)
 
 
 def support_of(game: Game, face: Face) -> tuple[tuple[str, ...], ...]:
@@ -91,7 +105,13 @@ def find_rest_states(game: Game, numbers: Multilinear) -> Found:
                 k, tuple(names), component.label, component.strict_equilibrium_set, component.reason
             )
         )
-    return Found(points, tuple(sets), tuple(components), _completeness(numbers.n, answer))
+    places: dict[str, tuple[tuple[Exact, ...], ...]] = {
+        p.id: (q.state,) for p, q in zip(points, answer.points, strict=True)
+    }
+    for piece, labelled in zip(sets, answer.pieces, strict=True):
+        places[piece.id] = tuple(_exact_corners(numbers, labelled.piece))
+    completeness = _completeness(numbers.n, answer)
+    return Found(points, tuple(sets), tuple(components), completeness, places=places)
 
 
 def _point(game: Game, k: int, point: Point) -> RestPoint:
@@ -124,10 +144,11 @@ def _set(game: Game, numbers: Multilinear, k: int, labelled: LabelledPiece) -> R
         free=piece.branch.free,
         dimension=piece.dimension,
         equations=tuple(_equations(game, numbers, piece)),
-        corners=tuple(_corners(numbers, piece)),
+        corners=tuple(_floats(c) for c in _exact_corners(numbers, piece)),
         samples=tuple(_samples(numbers, piece)),
         stability=labelled.verdict.label,
         reason=labelled.verdict.reason,
+        nash=labelled.nash,
     )
 
 
@@ -184,23 +205,26 @@ def _grid(numbers: Multilinear, branch: Branch, steps: int) -> Iterator[tuple[Ex
         yield branch.state(dict(zip(branch.moving, values, strict=True)))
 
 
-def _corners(numbers: Multilinear, piece: Piece) -> Iterator[tuple[float, ...]]:
-    """The ends or corners of a piece that is a polytope."""
+def _exact_corners(numbers: Multilinear, piece: Piece) -> Iterator[tuple[Exact, ...]]:
+    """The ends or corners of a piece that is a polytope, or a single state."""
     branch = piece.branch
-    if piece.dimension == 0 or any(isinstance(c, Linked) for c in branch.coordinates):
+    if piece.dimension == 0:
+        yield piece.sample
+        return
+    if any(isinstance(c, Linked) for c in branch.coordinates):
         return
     if piece.dimension == 1:
         (t,) = branch.moving
         assert piece.low is not None and piece.high is not None
-        yield _floats(branch.state({t: piece.low}))
-        yield _floats(branch.state({t: piece.high}))
+        yield branch.state({t: piece.low})
+        yield branch.state({t: piece.high})
         return
     corners = list(_grid(numbers, branch, 1))
     if piece.side and len(branch.free) == 2:
         (w,) = (i for i in range(numbers.n) if i not in branch.free)
         if any(sign(numbers.at(w, c)) == -piece.side for c in corners):
             return  # cut by a line on which the third population is indifferent
-    yield from (_floats(c) for c in corners)
+    yield from corners
 
 
 def _samples(numbers: Multilinear, piece: Piece) -> Iterator[tuple[float, ...]]:

@@ -44,8 +44,11 @@ def merge(symbols: Found, numbers: Found | None, known: Mapping[str, Fraction] |
     sets, new_names = _merge_sets(symbols.sets, numbers.sets, known)
     renamed.update(new_names)
     components = tuple(replace(c, pieces=tuple(renamed[p] for p in c.pieces)) for c in numbers.components)
+    nash = numbers.nash_components
+    if nash is not None:
+        nash = tuple(replace(n, pieces=tuple(renamed[p] for p in n.pieces)) for n in nash)
     proof = _proof(symbols.completeness, numbers.completeness)
-    return Found(tuple(points), sets, components, proof, numbers.cycles)
+    return Found(tuple(points), sets, components, proof, numbers.cycles, nash)
 
 
 def _proof(symbols: Completeness, numbers: Completeness) -> Completeness:

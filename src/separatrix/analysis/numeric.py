@@ -40,6 +40,8 @@ class LabelledPiece:
     verdict: Verdict
     positive: bool
     """Whether its states have an eigenvalue with positive real part."""
+    nash: bool
+    """Whether its states are Nash equilibria."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,12 @@ def _label(game: Multilinear, piece: Piece) -> LabelledPiece:
     verdict = judge(game, branch.face, piece.sample, local, branch if piece.dimension else None)
     if verdict.pointwise and piece.dimension:
         verdict = _everywhere(game, piece, verdict)
-    return LabelledPiece(piece, verdict, local.signs()[2] > 0)
+    return LabelledPiece(piece, verdict, local.signs()[2] > 0, _nash(local))
+
+
+def _nash(local: Linearisation) -> bool:
+    """Whether no strategy that nobody plays earns more than the played one."""
+    return all(sign(value) <= 0 for value in local.pure.values())
 
 
 def _everywhere(game: Multilinear, piece: Piece, verdict: Verdict) -> Verdict:
@@ -135,19 +142,21 @@ def _labelled(game: Multilinear, branch: Branch) -> Iterator[LabelledPiece]:
         while len(pending) >= 3 and _joinable(pending[-3:]):
             left, _, right = pending[-3:]
             joined = Piece(branch, left.piece.sample, 1, left.piece.low, right.piece.high, left.piece.side)
-            pending[-3:] = [LabelledPiece(joined, left.verdict, left.positive)]
+            pending[-3:] = [LabelledPiece(joined, left.verdict, left.positive, left.nash)]
     yield from pending
 
 
 def _whole(game: Multilinear, branch: Branch, trouble: str) -> LabelledPiece:
-    """A branch that could not be cut: one piece, without a label."""
+    """A branch that could not be cut: one piece, without a label.
+
+    Only curves that bend inside the cube are of that kind, so every strategy is played.
+    """
     middle = {i: sum(branch.range(i), fmpq(0)) / 2 for i in branch.moving}
     low, high = branch.range(branch.moving[0]) if branch.dimension == 1 else (None, None)
     piece = Piece(branch, branch.state(middle), branch.dimension, low, high)
-    positive = linearise(game, branch.face, piece.sample).signs()[2] > 0
-    return LabelledPiece(
-        piece, Verdict("undecided", say("the label changes along it: {why}", why=trouble)), positive
-    )
+    local = linearise(game, branch.face, piece.sample)
+    verdict = Verdict("undecided", say("the label changes along it: {why}", why=trouble))
+    return LabelledPiece(piece, verdict, local.signs()[2] > 0, _nash(local))
 
 
 def _joinable(three: list[LabelledPiece]) -> bool:
@@ -158,6 +167,7 @@ def _joinable(three: list[LabelledPiece]) -> bool:
         and left.piece.branch == right.piece.branch
         and left.verdict.label == cut_point.verdict.label == right.verdict.label
         and left.positive == cut_point.positive == right.positive
+        and left.nash == cut_point.nash == right.nash
     )
 
 

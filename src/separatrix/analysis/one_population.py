@@ -57,6 +57,7 @@ def find_one_population(game: Game, at_zero: Fraction, at_one: Fraction) -> Foun
         stability="stable",
         reason=say("every state is at rest"),
         component=1,
+        nash=True,
     )
     whole = RestComponent(
         1,

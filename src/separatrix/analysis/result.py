@@ -14,8 +14,8 @@ from separatrix.run.cached import cached_property
 from separatrix.sentence import Sentence, say
 
 __all__ = [
-    "LABEL_WORDS", "Analysis", "BoundaryCycle", "Completeness", "Label", "Payoff", "Regime", "RestComponent",
-    "RestPoint", "RestSet", "Warning",
+    "LABEL_WORDS", "Analysis", "BoundaryCycle", "Completeness", "Label", "NashComponent", "Payoff", "Regime",
+    "RestComponent", "RestPoint", "RestSet", "Warning",
 ]  # fmt: skip
 
 Label = Literal["asymptotically stable", "centre", "stable", "saddle", "source", "unstable", "undecided"]
@@ -74,10 +74,11 @@ class RestPoint:
 class RestSet:
     """A piece of a continuum of rest points on which the label of its single points is constant.
 
+    All of its points are Nash equilibria, or none is (``nash``, None where that is undecided).
     ``equations`` describe it exactly.  ``corners`` are the ends of a straight piece, or the corners
-    of a polytope; ``samples`` are states on it, for drawing: a polyline for a curve, a cloud for
-    a surface.  ``exists`` is the exact condition; where none is known in closed form it is None and
-    ``possible_when`` is a necessary one.
+    of a polytope, or the state itself where the dimension is 0; ``samples`` are states on it, for
+    drawing: a polyline for a curve, a cloud for a surface.  ``exists`` is the exact condition; where
+    none is known in closed form it is None and ``possible_when`` is a necessary one.
     """
 
     id: str
@@ -92,6 +93,28 @@ class RestSet:
     exists: Condition | None = None
     possible_when: Condition | None = None
     component: int | None = None
+    nash: bool | None = None
+
+
+@dataclass(frozen=True)
+class NashComponent:
+    """A maximal Nash subset of a game of two players: a largest set of exchangeable equilibria.
+
+    It is the product of two polytopes; any strategy of the first one and any of the second one are together
+    a Nash equilibrium.  ``corners`` are its extreme equilibria and ``exact`` the same in exact numbers;
+    ``strict`` says whether it is a single strict Nash equilibrium.  ``connected`` is the number of the
+    connected component of the set of all Nash equilibria that it is part of.  ``pieces`` names the rest
+    points and pieces of rest sets that lie wholly in it.
+    """
+
+    id: str
+    support: tuple[tuple[str, ...], ...]
+    dimension: int
+    corners: tuple[State, ...]
+    exact: tuple[tuple[Expression, ...], ...]
+    strict: bool
+    connected: int
+    pieces: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -161,6 +184,9 @@ class Analysis:
     definitions
         What the names stand for, in the parameters, that long symbolic answers give to coefficients of the
         advantages; empty where everything is written in the parameters.
+    nash_components
+        The maximal Nash subsets of two players at given numbers; None for other games, and where the time
+        ran out.
 
     The formulas (`payoffs`, `equations`, `advantages`, `jacobian`) are worked out when first asked for, in
     the parameters' names.
@@ -179,6 +205,7 @@ class Analysis:
     warnings: tuple[Warning, ...] = field(default=())
     cycles: tuple[BoundaryCycle, ...] = ()
     definitions: Mapping[str, Expression] = field(default_factory=dict)
+    nash_components: tuple[NashComponent, ...] | None = None
 
     @cached_property
     def payoffs(self) -> Mapping[str, Payoff]:

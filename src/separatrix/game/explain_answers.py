@@ -82,6 +82,14 @@ _OTHERS = {
         "nothing; for the values of one time give them with --set, and follow courses in time with "
         "`separatrix trajectory`.",
     ),
+    "A522": _e(
+        "maximal Nash subsets that were not worked out",
+        "The Nash equilibria of two players are products of polytopes, found from the vertices of the "
+        "best-reply polytopes. There were more of these than are looked for, or the part of the time ran out "
+        "that they may take. Rest points and rest sets say of themselves whether they are Nash equilibria.",
+        "a bimatrix game of twenty strategies each",
+        "give more time with --budget, or leave out dominated strategies.",
+    ),
     "U901": _e(
         "a command that is not understood",
         "A command, an option or a value on the command line is unknown, missing, or given twice.",

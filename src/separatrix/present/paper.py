@@ -40,7 +40,7 @@ from separatrix.present.sections.payoffs import payoffs_section
 from separatrix.present.sections.portrait import portrait_section
 from separatrix.present.sections.regimes import regimes_section
 from separatrix.present.sections.rest_points import completeness_section, rest_points_section
-from separatrix.present.sections.rest_sets import cycles_section, rest_sets_section
+from separatrix.present.sections.rest_sets import cycles_section, nash_section, rest_sets_section
 from separatrix.present.sections.short_names import short_names_section
 from separatrix.present.sections.sources import bibtex_section, sources_section
 from separatrix.present.study import Case, Study
@@ -221,6 +221,7 @@ def _in_numbers(context: Context, name: str = "") -> Iterator[Block]:
     blocks = [
         *_without_first_heading(rest_points_section(context, name)),
         *_deeper(rest_sets_section(context)),
+        *_deeper(nash_section(context)),
         *_deeper(cycles_section(context)),
     ]
     yield from _unfolded(blocks)

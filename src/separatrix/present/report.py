@@ -15,7 +15,7 @@ from separatrix.present.sections.payoffs import payoffs_section
 from separatrix.present.sections.portrait import portrait_section
 from separatrix.present.sections.regimes import regimes_section
 from separatrix.present.sections.rest_points import completeness_section, rest_points_section
-from separatrix.present.sections.rest_sets import cycles_section, rest_sets_section
+from separatrix.present.sections.rest_sets import cycles_section, nash_section, rest_sets_section
 from separatrix.present.sections.short_names import meanings_section, short_names_section
 
 __all__ = ["build_report"]
@@ -38,6 +38,7 @@ def _blocks(context: Context) -> Iterator[Block]:
     yield from rest_points_section(context)
     yield from conditions_section(context)
     yield from rest_sets_section(context)
+    yield from nash_section(context)
     yield from cycles_section(context)
     yield from completeness_section(context)
     yield from portrait_section(context)

@@ -27,7 +27,7 @@ from separatrix.analysis.roots import distinct_in_order, interpolate, real_roots
 from separatrix.analysis.surd import Exact, Surd, between
 from separatrix.sentence import say
 
-__all__ = ["Piece", "gain_walls", "pieces"]
+__all__ = ["Piece", "gain_walls", "nash_throughout", "pieces"]
 
 
 NORMAL = say(
@@ -43,6 +43,8 @@ class Piece:
     ----------
     corners : of its closure, in all K shares; just the state itself where the dimension is 0
     facets : for each corner, as bits, the facets that it lies on
+    nash : whether all of its states are Nash equilibria; False: none is; None: it was not cut where that
+        changes
     """
 
     family: RestFamily
@@ -50,6 +52,7 @@ class Piece:
     corners: tuple[tuple[Exact, ...], ...]
     facets: tuple[int, ...]
     verdict: Verdict
+    nash: bool | None
 
 
 def gain_walls(game: AffineGame, family: RestFamily) -> list[Wall]:
@@ -65,6 +68,25 @@ def _gains(game: AffineGame, family: RestFamily) -> Iterator[Wall]:
         for b in range(offset, offset + size):
             if b - offset not in played:
                 yield tuple(game.matrix[b, c] - game.matrix[reference, c] for c in range(width))
+
+
+def nash_throughout(game: AffineGame, family: RestFamily, corners: Iterable[Point]) -> bool | None:
+    """Return whether all states between some corners are Nash equilibria, False: none; None: some are.
+
+    Parameters
+    ----------
+    family : the rest states that play one support
+    corners : of a closed part of it
+    """
+    points = tuple(corners)
+    undecided = False
+    for gain in _gains(game, family):
+        values = [sum((g * x for g, x in zip(gain, p, strict=True) if g and x), fmpq(0)) for p in points]
+        if any(v > 0 for v in values):
+            if all(v >= 0 for v in values):
+                return False  # inside the part it is positive
+            undecided = True
+    return None if undecided else True
 
 
 def pieces(judge: Judge, family: RestFamily) -> list[Piece]:
@@ -86,7 +108,7 @@ class _Cut:
         walls = gain_walls(self.judge.game, self.family)
         parts = {cell: self._parts(cell.closure) for cell in cells(closure, walls, first)}
         kinds: dict[Cell, Hashable] = {
-            cell: (p[0].verdict.label, p[0].verdict.positive) if len(p) == 1 else cell
+            cell: (p[0].verdict.label, p[0].verdict.positive, p[0].nash) if len(p) == 1 else cell
             for cell, p in parts.items()
         }
         kept = necessary_walls(len(walls), kinds)
@@ -97,19 +119,22 @@ class _Cut:
             found = by_sides[cell.sides]
             verdict = _common(piece.verdict for piece in sorted(found, key=lambda p: -p.dimension))
             if verdict is not None:
-                yield self._piece(cell.closure, verdict)
+                yield self._piece(cell.closure, verdict, found[0].nash)
             else:
                 yield from found
 
     def _parts(self, cell: Polytope) -> list[Piece]:
         """The verdict on a cell, or on its parts where it is a segment."""
         support = self.family.support
+        nash = localise(self.judge.game, support, cell.centre).nash
         if cell.dimension == 0:
-            return [self._piece(cell, self.judge.at(support, cell.centre)[1])]
+            return [self._piece(cell, self.judge.at(support, cell.centre)[1], nash)]
         crossed = [b for b in self.judge.neutral(support, cell.centre) if b not in self.always]
         deciding = {b: drift for b in crossed if (drift := self._drift(cell, b)) is not None}
         if cell.dimension == 1:
-            return list(self._along(cell, [*self.turning, *deciding.values()], {*self.always, *deciding}))
+            return list(
+                self._along(cell, [*self.turning, *deciding.values()], {*self.always, *deciding}, nash)
+            )
         inside = cell.map(self.chart.parameters)
         constant = all(constant_sign(p, inside) for p in self.turning)
         alike = {b for b, p in deciding.items() if p.is_constant() or constant_sign(p, inside)}
@@ -117,7 +142,7 @@ class _Cut:
         verdict = self.judge.on_cell(
             self.family, _samples(cell), constant, {*self.always, *alike}, everywhere
         )
-        return [self._piece(cell, verdict)]
+        return [self._piece(cell, verdict, nash)]
 
     def _drift(self, cell: Polytope, b: int) -> fmpq_mpoly | None:
         """A polynomial whose sign tells what b does beside a wall that its gain crosses, or None."""
@@ -129,13 +154,13 @@ class _Cut:
             return self.chart.context.from_dict({}) + 1
         return None
 
-    def _piece(self, cell: Polytope, verdict: Verdict) -> Piece:
-        return Piece(self.family, cell.dimension, cell.vertices, cell.facets, verdict)
+    def _piece(self, cell: Polytope, verdict: Verdict, nash: bool | None) -> Piece:
+        return Piece(self.family, cell.dimension, cell.vertices, cell.facets, verdict, nash)
 
     # ----------------------------------------------------------------------- segments
 
     def _along(
-        self, cell: Polytope, deciding: Sequence[fmpq_mpoly], trusted: Collection[int]
+        self, cell: Polytope, deciding: Sequence[fmpq_mpoly], trusted: Collection[int], nash: bool
     ) -> Iterator[Piece]:
         start, end = cell.vertices
         first, last = self.chart.parameters(start), self.chart.parameters(end)
@@ -166,7 +191,7 @@ class _Cut:
         for left, right, verdict in parts:
             both = [left] if left is right else [left, right]
             corners = tuple(_exactly_between(start, end, t) for t in both)
-            yield Piece(self.family, len(corners) - 1, corners, (1, 2)[: len(corners)], verdict)
+            yield Piece(self.family, len(corners) - 1, corners, (1, 2)[: len(corners)], verdict, nash)
 
     def _at(self, start: Point, end: Point, t: Exact, beside: tuple[fmpq, fmpq]) -> Verdict:
         """The verdict on a state that cuts a segment, between two parameters to its left and right."""

@@ -45,7 +45,7 @@ class Polytope:
         return tuple(sum(values, fmpq(0)) / count for values in zip(*self.vertices, strict=True))
 
     def split(
-        self, values: Sequence[fmpq], facet: int
+        self, values: Sequence[fmpq], facet: int, most: int | None = None
     ) -> tuple[Polytope | None, Polytope | None, Polytope | None]:
         """Return the parts on which an affine function is at most, exactly, and at least zero.
 
@@ -53,6 +53,7 @@ class Polytope:
         ----------
         values : its value at each vertex
         facet : the number of the bit that marks the vertices at which it vanishes
+        most : vertices beyond which it is refused; by default some hundreds
 
         Returns
         -------
@@ -63,7 +64,7 @@ class Polytope:
         Raises
         ------
         OverflowError
-            Where the polytope has hundreds of vertices: the time grows with the cube of their number.
+            Where the polytope has too many vertices: the time grows faster than the square of their number.
 
         Examples
         --------
@@ -72,8 +73,9 @@ class Polytope:
         >>> sorted(level.vertices), level.dimension, len(above.vertices)
         ([(1/3, 0), (1/3, 1)], 1, 4)
         """
-        if len(values) > MOST_CORNERS:
-            raise OverflowError(say("some rest set has more than {most} corners", most=MOST_CORNERS))
+        most = MOST_CORNERS if most is None else most
+        if len(values) > most:
+            raise OverflowError(say("some rest set has more than {most} corners", most=most))
         bit = 1 << facet
         below = [k for k, value in enumerate(values) if value < 0]
         level = [k for k, value in enumerate(values) if value == 0]

@@ -14,7 +14,7 @@ from separatrix.analysis.affine.components import SetVerdict, connected, judge_s
 from separatrix.analysis.affine.cycles import Cycle, boundary_cycles
 from separatrix.analysis.affine.game import AffineGame, Support
 from separatrix.analysis.affine.judge import Judgement
-from separatrix.analysis.affine.pieces import Piece, pieces
+from separatrix.analysis.affine.pieces import Piece, nash_throughout, pieces
 from separatrix.analysis.affine.polytope import Point
 from separatrix.analysis.affine.proof import completeness, index_sum
 from separatrix.analysis.affine.rest_states import RestFamily, RestStates
@@ -23,7 +23,7 @@ from separatrix.analysis.affine.verdicts import Judge, Verdict
 from separatrix.analysis.affine.words import rest_point, rest_set, shown
 from separatrix.analysis.found import Found
 from separatrix.analysis.result import BoundaryCycle, RestComponent, RestPoint, RestSet
-from separatrix.analysis.surd import as_float
+from separatrix.analysis.surd import Exact, as_float
 from separatrix.game.model import Game
 from separatrix.run.deadline import LATE, OutOfTime, afresh, expire, left, poll, spent, within
 from separatrix.sentence import say
@@ -193,7 +193,8 @@ class _Answer:
             self.cut.extend((component[family.support], piece) for piece in self._pieces(family))
         for family in self.loose:
             _, verdict = self._judged(family)
-            piece = Piece(family, 0, family.closure.vertices, (0,), verdict)
+            nash = nash_throughout(self.affine, family, family.closure.vertices)
+            piece = Piece(family, 0, family.closure.vertices, (0,), verdict, nash)
             self.cut.append((self.by_corner[self._number(family)], piece))
         verdicts: list[list[Verdict]] = [[] for _ in self.groups]
         for k, piece in self.cut:
@@ -207,10 +208,10 @@ class _Answer:
         ]
         if not self.result.stopped:
             self._or(lambda: self.cycles.extend(boundary_cycles(self.affine)), None)
-        nash = [
+        equilibria = [
             (f, j) for f, (j, _) in zip(self.listed, self.judged, strict=True) if j is not None and j.nash
         ]
-        self.indices = None if self.sets else self._or(lambda: index_sum(self.affine, nash), None)
+        self.indices = None if self.sets else self._or(lambda: index_sum(self.affine, equilibria), None)
 
     def _or(self, work: Callable[[], T], otherwise: T) -> T:
         """The result of some work, or something else where there is no time for it."""
@@ -245,7 +246,8 @@ class _Answer:
                 return pieces(self.judged_by, family)
 
         def whole(why: str) -> Sequence[Piece]:
-            return [Piece(family, c.dimension, c.vertices, c.facets, Verdict("undecided", why))]
+            nash = nash_throughout(self.affine, family, c.vertices)
+            return [Piece(family, c.dimension, c.vertices, c.facets, Verdict("undecided", why), nash)]
 
         try:
             return self._or(cut, whole(LATE))
@@ -275,7 +277,20 @@ class _Answer:
         proof = completeness(
             self.affine, self.result, points, len(sets), len(self.groups), self.indices, self.late
         )
-        return Found(tuple(points), tuple(sets), tuple(components), proof, tuple(self._told_cycles()))
+        cycles, places = tuple(self._told_cycles()), self._places(points, sets)
+        return Found(tuple(points), tuple(sets), tuple(components), proof, cycles, places=places)
+
+    def _places(
+        self, points: Sequence[RestPoint], sets: Sequence[RestSet]
+    ) -> dict[str, tuple[tuple[Exact, ...], ...]]:
+        """The exact corners of everything that was found."""
+        places: dict[str, tuple[tuple[Exact, ...], ...]] = {
+            p.id: (shown(self.affine, f.closure.vertices[0]),)
+            for p, f in zip(points, self.listed, strict=True)
+        }
+        for found, (_, piece) in zip(sets, self.cut, strict=True):
+            places[found.id] = tuple(shown(self.affine, c) for c in piece.corners)
+        return places
 
     def _set(self, k: int, component: int, piece: Piece) -> RestSet:
         told = rest_set(self.game, self.affine, f"S{k}", component, piece)

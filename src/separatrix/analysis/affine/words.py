@@ -8,6 +8,7 @@ from flint import fmpq, fmpq_mat
 
 from separatrix.analysis.affine.game import AffineGame, Support
 from separatrix.analysis.affine.judge import Judgement
+from separatrix.analysis.affine.local import localise
 from separatrix.analysis.affine.pieces import Piece
 from separatrix.analysis.affine.polytope import Point, affine_rank
 from separatrix.analysis.result import RestPoint, RestSet
@@ -75,7 +76,14 @@ def rest_point(
         "isolated": isolated,
     }
     if judgement is None:
-        return RestPoint(**common, stability="undecided", reason=LATE)  # type: ignore[arg-type]
+        local = localise(affine, support, state)
+        return RestPoint(
+            **common,  # type: ignore[arg-type]
+            stability="undecided",
+            reason=LATE,
+            nash=local.nash,
+            strict_nash=local.strict_nash,
+        )
     return RestPoint(
         **common,  # type: ignore[arg-type]
         eigenvalues=judgement.eigenvalues,
@@ -99,11 +107,12 @@ def rest_set(game: Game, affine: AffineGame, name: str, component: int, piece: P
         free=mixing(piece.family.support),
         dimension=piece.dimension,
         equations=_in_time(_equations(game.shares, corners, piece)),
-        corners=floats if piece.dimension else (),
+        corners=floats,
         samples=tuple(_samples(floats, piece.dimension)),
         stability=piece.verdict.label,
         reason=piece.verdict.reason,
         component=component,
+        nash=piece.nash,
     )
 
 

@@ -47,12 +47,14 @@ class Piece:
     verdict : the label of its single states
     positive : whether every state of it certainly has an eigenvalue with positive real part
     attracting : whether all eigenvalues are negative but for one zero a dimension
+    nash : whether all of its states are Nash equilibria; False: none is; None: not decided
     """
 
     patch: Patch
     verdict: Verdict
     positive: bool = False
     attracting: bool = False
+    nash: bool | None = None
 
 
 def pieces_of(labeller: Labeller, forms: Forms, patch: Patch) -> list[Piece]:
@@ -63,7 +65,8 @@ def pieces_of(labeller: Labeller, forms: Forms, patch: Patch) -> list[Piece]:
         try:
             return _joined(patch, patch.curve, _cut_curve(labeller, patch, patch.curve))
         except ArithmeticError:  # an end of a piece would be an algebraic number of degree above two
-            return [Piece(patch, Verdict("undecided", UNCUT))]
+            nash = _nash_throughout(forms, patch)
+            return [Piece(patch, Verdict("undecided", UNCUT), nash=nash)]
     return [part for piece in _cut_face(labeller, forms, patch) for part in _settled(labeller, piece, CUTS)]
 
 
@@ -72,7 +75,25 @@ def _single(labeller: Labeller, patch: Patch, state: Sequence[Exact], dimension:
     local = Local(labeller.comparison, root)
     verdict = labeller.label(local, dimension=dimension)
     positive, attracting = _kind(local, dimension)
-    return Piece(Patch.state(root), verdict, positive, attracting)
+    return Piece(Patch.state(root), verdict, positive, attracting, _nash(local))
+
+
+def _nash(local: Local) -> bool | None:
+    """Whether no strategy that nobody plays earns more than the played ones at a state."""
+    turns = [o.turn for o in local.outside]
+    return False if 1 in turns else None if None in turns else True
+
+
+def _nash_throughout(forms: Forms, patch: Patch) -> bool | None:
+    """The same of all states of a set, from the signs of payoff differences on its whole face."""
+    face, sizes = patch.system.face, patch.system.field.sizes
+    turns = [
+        forms.sign_on(face, p, b, played[-1])
+        for p, played in enumerate(face)
+        for b in range(sizes[p])
+        if b not in played
+    ]
+    return False if 1 in turns else None if None in turns else True
 
 
 def _kind(local: Local, dimension: int) -> tuple[bool, bool]:
@@ -149,7 +170,7 @@ def _joined(patch: Patch, curve: Curve, stretches: Iterable[_Stretch]) -> list[P
 
 
 def _alike(three: list[_Stretch]) -> bool:
-    kinds = {(s.piece.verdict.label, s.piece.positive, s.piece.attracting) for s in three}
+    kinds = {(p.verdict.label, p.positive, p.attracting, p.nash) for p in (s.piece for s in three)}
     return [s.piece.patch.dimension for s in three] == [1, 0, 1] and len(kinds) == 1
 
 
@@ -160,7 +181,7 @@ def _stretch(labeller: Labeller, part: Patch, state: tuple[Exact, ...]) -> Piece
     positive, attracting = _kind(local, 1)
     if verdict.label in ("stable", "undecided", "centre", "asymptotically stable") and not attracting:
         verdict = Verdict("undecided", DEEP)
-    return Piece(replace(part, sample=state), verdict, positive, attracting)
+    return Piece(replace(part, sample=state), verdict, positive, attracting, _nash(local))
 
 
 def _part(patch: Patch, curve: Curve, low: Exact, high: Exact) -> Patch:
@@ -264,10 +285,12 @@ def _cut_face(labeller: Labeller, forms: Forms, patch: Patch) -> Iterator[Piece]
                 fixed.append(turn)
     negative, positive, zero = -1 in fixed, 1 in fixed, 0 in fixed
     if positive and negative:
-        yield Piece(patch, Verdict("saddle", say("eigenvalues with real parts of both signs")), True)
+        both = say("eigenvalues with real parts of both signs")
+        yield Piece(patch, Verdict("saddle", both), True, nash=False)
     elif not patch.whole or len(changing) > MOST_CHANGING:
         reason = Verdict("unstable", say("an eigenvalue with positive real part")) if positive else None
-        yield Piece(patch, reason if reason and not changing else Verdict("undecided", UNCUT), positive)
+        verdict = reason if reason and not changing else Verdict("undecided", UNCUT)
+        yield Piece(patch, verdict, positive, nash=False if positive else None if changing else True)
     elif not changing:
         yield _on_face(patch, negative, zero, positive)
     else:
@@ -276,13 +299,16 @@ def _cut_face(labeller: Labeller, forms: Forms, patch: Patch) -> Iterator[Piece]
 
 def _on_face(patch: Patch, negative: bool, zero: bool, positive: bool) -> Piece:
     if positive and negative:
-        return Piece(patch, Verdict("saddle", say("eigenvalues with real parts of both signs")), True)
+        both = say("eigenvalues with real parts of both signs")
+        return Piece(patch, Verdict("saddle", both), True, nash=False)
     if positive:
-        return Piece(patch, Verdict("unstable", say("an eigenvalue with positive real part")), True)
+        growing = Verdict("unstable", say("an eigenvalue with positive real part"))
+        return Piece(patch, growing, True, nash=False)
     if zero:
-        return Piece(patch, Verdict("undecided", DEEP))
+        return Piece(patch, Verdict("undecided", DEEP), nash=True)
     why = say("every direction out of a face of rest states contracts (normally hyperbolic)")
-    return Piece(patch, Verdict("stable", why if negative else say("every state is at rest")), False, True)
+    verdict = Verdict("stable", why if negative else say("every state is at rest"))
+    return Piece(patch, verdict, False, True, True)
 
 
 def _by_signs(patch: Patch, changing: list[fmpq_mpoly], fixed: tuple[bool, bool, bool]) -> Iterator[Piece]:
@@ -291,7 +317,7 @@ def _by_signs(patch: Patch, changing: list[fmpq_mpoly], fixed: tuple[bool, bool,
     patterns = list(itertools.product((-1, 1, 0), repeat=len(changing)))
     possible = [region.occurs(changing, pattern) for pattern in patterns]
     if None in possible:
-        yield Piece(patch, Verdict("undecided", UNCUT))
+        yield Piece(patch, Verdict("undecided", UNCUT), nash=False if fixed[2] else None)
         return
     for pattern in itertools.compress(patterns, possible):
         negative, zero, positive = fixed

@@ -161,8 +161,7 @@ class _Answer:
             first = len(sets)
             for piece in (piece for k in members for piece in self.pieces[k]):
                 late = late or spent()
-                name = f"S{len(sets) + 1}"
-                sets.append(rest_set(self.game, name, piece.patch, piece.verdict, number, late))
+                sets.append(rest_set(self.game, f"S{len(sets) + 1}", piece, number, late))
             names = [s.id for s in sets[first:]] + [points[k].id for k in on_it]
             components.append(self._component(number, verdict_, names))
         proof = completeness(

@@ -11,6 +11,7 @@ from flint import fmpq_mpoly
 from separatrix.analysis.certified.faces import Face
 from separatrix.analysis.certified.game_words import GameWords
 from separatrix.analysis.certified.local import Local
+from separatrix.analysis.certified.set_pieces import Piece
 from separatrix.analysis.certified.sets import Patch
 from separatrix.analysis.field import Field
 from separatrix.analysis.result import RestPoint, RestSet, State
@@ -92,10 +93,9 @@ def unlabelled(game: Game, name: str, local: Local) -> RestPoint:
     )
 
 
-def rest_set(
-    game: Game, name: str, patch: Patch, verdict: Verdict, component: int, late: bool = False
-) -> RestSet:
-    """Return a rest set in the words of the output; where it is late, without its equations."""
+def rest_set(game: Game, name: str, piece: Piece, component: int, late: bool = False) -> RestSet:
+    """Return a piece of a rest set in the words of the output; where it is late, without its equations."""
+    patch, verdict = piece.patch, piece.verdict
     field, face = patch.system.field, patch.system.face
 
     def state(point: Sequence[Any]) -> State:
@@ -108,12 +108,20 @@ def rest_set(
         free=tuple(i for i, played in enumerate(face) if len(played) > 1),
         dimension=patch.dimension,
         equations=() if late else tuple(_equations(game, patch)),
-        corners=tuple(state(corner) for corner in patch.corners) if patch.dimension else (),
+        corners=tuple(state(corner) for corner in _corners(patch)),
         samples=() if late and patch.corners else tuple(state(sample) for sample in patch.samples),
         stability=verdict.label,
         reason=verdict.reason,
         component=component,
+        nash=piece.nash,
     )
+
+
+def _corners(patch: Patch) -> Iterator[Sequence[Any]]:
+    if patch.dimension:
+        yield from patch.corners
+    elif patch.sample is not None:
+        yield patch.sample
 
 
 def _equations(game: Game, patch: Patch) -> Iterator[Condition]:

@@ -127,7 +127,7 @@ def sides(
     import numpy as np
 
     rest = [p.state for p in points if p.state is not None]
-    rest += [end for s in sets for end in (*s.corners, *(s.samples if s.dimension == 0 else ()))]
+    rest += [end for s in sets for end in s.corners]
     for a, b in itertools.combinations(range(3), 2):
         (c,) = {0, 1, 2} - {a, b}
         stops = sorted({0.0, 1.0, *(state[b] for state in rest if state[c] == 0.0)})

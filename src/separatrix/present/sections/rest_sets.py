@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from separatrix.analysis.result import BoundaryCycle, RestComponent, RestSet
+from separatrix.analysis.result import BoundaryCycle, NashComponent, RestComponent, RestSet
 from separatrix.game.condition import All, Condition, Relation, all_of
 from separatrix.present.document import (
     Badge,
@@ -24,7 +24,7 @@ from separatrix.present.numbers import readable
 from separatrix.present.sections.context import Context
 from separatrix.present.sections.rest_points import MOST_POINTS, reasons
 
-__all__ = ["component_name", "cycle_name", "cycles_section", "rest_sets_section"]
+__all__ = ["component_name", "cycle_name", "cycles_section", "nash_section", "rest_sets_section"]
 
 MANY = 16
 """Rest sets past which the terminal only counts them."""
@@ -87,6 +87,7 @@ def _sets_table(context: Context, sets: Sequence[RestSet]) -> Table:
         Column(context.words.WHAT),
         Column(context.words.WHERE, wide=True),
         Column(context.words.ITS_POINTS),
+        Column(context.words.IN_GAME),
     )
     rows = tuple(
         (
@@ -94,10 +95,18 @@ def _sets_table(context: Context, sets: Sequence[RestSet]) -> Table:
             line(_shape(context, r)),
             _where(context, r),
             line(context.badge(r.stability)) if r.stability else line("–"),
+            line(_in_game(context, r)),
         )
         for r in sets
     )
     return Table(columns, rows, row_heads=True, title=context.words.REST_SETS)
+
+
+def _in_game(context: Context, piece: RestSet) -> str:
+    """Return whether the points of a piece are Nash equilibria."""
+    if piece.nash is None:
+        return "–"
+    return context.words.NASH if piece.nash else context.words.NOT_NASH
 
 
 def _shape(context: Context, piece: RestSet) -> str:
@@ -122,7 +131,7 @@ def _where(context: Context, piece: RestSet) -> Line:
 
 def _by_corners(context: Context, piece: RestSet) -> Line:
     """Return a flat piece as what lies between its corners; nothing where that is not known, or long."""
-    corners = piece.corners or (piece.samples if piece.dimension == 0 else ())
+    corners = piece.corners
     if not corners or len(corners) > MANY_CORNERS:
         return ()
     states = [context.state_of([Text(readable(v)) for v in corner]) for corner in corners]
@@ -136,7 +145,10 @@ def _by_corners(context: Context, piece: RestSet) -> Line:
 
 def component_name(component: RestComponent) -> str:
     """Return the pieces of a component; of many, the first and the last."""
-    pieces = component.pieces
+    return _names(component.pieces)
+
+
+def _names(pieces: Sequence[str]) -> str:
     return " ∪ ".join(pieces if len(pieces) <= 6 else (*pieces[:2], "…", pieces[-1]))
 
 
@@ -191,6 +203,36 @@ def _only_where(context: Context, piece: RestSet) -> Line:
     if piece.possible_when is not None:
         return line(Words(context.words.AT_MOST, "muted"), *context.condition(piece.possible_when))
     return line("–")
+
+
+def nash_section(context: Context) -> Iterator[Block]:
+    """Yield the maximal Nash subsets of two players, where some of them is more than a point."""
+    found = context.analysis.nash_components or ()
+    if all(n.dimension == 0 for n in found):
+        return
+    yield Heading(context.words.NASH_SETS)
+    yield Paragraph(line(context.words.NASH_SETS_LEAD))
+    rows = tuple(_nash_row(context, n) for n in found[:MANY])
+    columns = (
+        Column(""),
+        Column(context.words.NASH_CORNERS, wide=True),
+        Column(context.words.NASH_CONNECTED),
+        Column(context.words.NASH_PIECES),
+    )
+    yield Table(columns, rows, row_heads=True, title=context.words.NASH_SETS)
+    if len(found) > MANY:
+        yield Paragraph(line(context.words.MORE_SETS.format(count=len(found) - MANY)))
+
+
+def _nash_row(context: Context, component: NashComponent) -> tuple[Line, ...]:
+    corners = [context.state_of([Text(readable(v)) for v in c]) for c in component.corners[:MANY_CORNERS]]
+    more = ", …" if len(component.corners) > MANY_CORNERS else ""
+    return (
+        line(Words(component.id, "strong")),
+        line(*context.comma_separated(corners), more),
+        line(str(component.connected)),
+        line(_names(component.pieces)),
+    )
 
 
 def cycles_section(context: Context) -> Iterator[Block]:
