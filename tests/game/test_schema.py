@@ -70,7 +70,7 @@ def test_every_form_of_payoff_is_valid(name: str) -> None:
         lambda d: d.update(payoff_matrix=[[1, 2], [3, 4]]),
         lambda d: d.update(populations=[]),
         lambda d: d["populations"][0].pop("name"),
-        lambda d: d["populations"][0].update(strategies=["one"]),
+        lambda d: d["populations"][0].update(strategies=[]),
         lambda d: d["populations"][0].update(share="1x"),
         lambda d: d["populations"][0].update(colour="red"),
         lambda d: d["parameters"].update({"2c": 1}),

@@ -85,6 +85,7 @@ def analyze(
         )
     known = None if lacking else {n: v for n, v in resolved.items() if v is not None}
     warnings = list(_value_warnings(game, known)) if known is not None else []
+    warnings.extend(Warning("A523", text) for text in game.places.remarks)
     if game.schedule:
         text = say("the schedule is not part of this: the analysis holds at the usual values")
         warnings.append(Warning("A521", text))
@@ -152,9 +153,7 @@ def _by_best_route(game: Game, known: Mapping[str, Fraction]) -> Found:
     if table is not None and not small:
         from separatrix.analysis.affine.solve import solve_affine
 
-        return _with_nash(
-            game, bimatrix_of(table), lambda: solve_affine(game, table, True, max(0.0, left()))
-        )
+        return _with_nash(game, bimatrix_of(table), lambda: solve_affine(game, table, True, max(0.0, left())))
     field = field_of(game, known)
     if small:
         corners = field.corners

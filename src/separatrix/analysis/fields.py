@@ -168,7 +168,7 @@ def _from_formulas(game: Game, known: Mapping[str, Fraction], ring: Ring) -> tup
     numbers: dict[str, Expression] = {name: Number(value) for name, value in known.items()}
     written_out = {}
     for population in game.populations:
-        if len(population.strategies) > 2:
+        if len(population.strategies) != 2:
             rest = ring.constant(1)
             for name in population.shares[:-1]:
                 rest = rest - ring.variable(name)

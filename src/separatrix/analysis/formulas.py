@@ -76,6 +76,8 @@ class Formulas:
     def weights(self, population: Population) -> tuple[Ratio, ...]:
         """Return the share of each strategy of a population."""
         shares = tuple(self.ring.variable(s) for s in population.shares)
+        if len(population.strategies) == 1:
+            return (self.ring.constant(1),)
         return (shares[0], self.ring.constant(1) - shares[0]) if len(shares) == 1 else shares
 
     @cached_property

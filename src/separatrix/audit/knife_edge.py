@@ -127,7 +127,7 @@ def _rests(truth: Truth, profile: Profile, i: int, a: int, values: Mapping[str, 
         rest = truth.algebra.constant(1) - truth.algebra.variable(first)
         place.update({s: rest for s in ends if s != first and s in truth.coordinates})
         del place[first]
-    rate = truth.equations[moving.shares[a] if len(moving.strategies) > 2 else moving.share]
+    rate = truth.equations[moving.shares[a] if len(moving.strategies) != 2 else moving.share]
     rate = put(rate, {**place, **(values or {})})
     return truth.simplified(rate).is_zero
 

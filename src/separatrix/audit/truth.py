@@ -86,7 +86,7 @@ class Truth:
         """The last share of each population of more than two strategies, by the others."""
         result = {}
         for population in self.game.populations:
-            if len(population.strategies) > 2:
+            if len(population.strategies) != 2:
                 rest = self.algebra.constant(1)
                 for share in population.shares[:-1]:
                     rest = rest - self.algebra.variable(share)

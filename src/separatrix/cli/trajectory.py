@@ -119,12 +119,24 @@ def starts_of(game: Game, given: Sequence[str]) -> list[dict[str, object]]:
     if given:
         return [start_in(game, text) for text in given]
     if game.today is None:
-        example = ",".join(f"{share}=0.5" for share in game.shares)
+        example = example_start(game)
         raise InputError(
             "U901", "no start is given, and the game does not say where the cluster stands today",
             hint=f"give one, as in --from {example}",
         )  # fmt: skip
     return [dict(game.today)]
+
+
+def example_start(game: Game) -> str:
+    """Return a state as --from takes it: every strategy is played, the last one by the rest."""
+    parts = []
+    for population in game.populations:
+        many = len(population.shares)
+        own = [f"{0.5**k:g}" for k in range(1, many)] + [f"{0.5 ** max(many - 1, 0):g}"]
+        if len(population.strategies) == 2:
+            own = ["0.5"]
+        parts += [f"{share}={value}" for share, value in zip(population.shares, own, strict=True)]
+    return ",".join(parts)
 
 
 def start_in(game: Game, text: str) -> dict[str, object]:
@@ -135,7 +147,7 @@ def start_in(game: Game, text: str) -> dict[str, object]:
         if not separator or not name or not value:
             raise InputError(
                 "U901", f"--from {text}: expected SHARE=VALUE,...",
-                hint="as in --from " + ",".join(f"{share}=0.5" for share in game.shares),
+                hint="as in --from " + example_start(game),
             )  # fmt: skip
         if name not in game.shares:
             meant = nearest(name, list(game.shares))

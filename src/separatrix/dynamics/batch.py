@@ -190,7 +190,7 @@ def checked_starts(field: Field | KeepsFaces, given: ArrayLike, in_log_odds: boo
         )
     at = 0
     for size in field.sizes:
-        if size > 2:
+        if size != 2:
             total = starts[:, at : at + size].sum(axis=1)
             wrong = np.flatnonzero(np.abs(total - 1) > 1e-9)
             if wrong.size:

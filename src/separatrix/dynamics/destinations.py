@@ -11,6 +11,7 @@ proven to attract, the box is one from the border of which sampled courses all c
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -209,7 +210,7 @@ def _box(field: PayoffField, played: Sequence[int]) -> float:
         gains = []
         for earned, k in zip(field.payoffs(parts), played, strict=True):
             others = np.delete(earned, k, axis=1)
-            gains.append((earned[:, k : k + 1] - others).min())
+            gains.append((earned[:, k : k + 1] - others).min(initial=math.inf))
         if min(gains) > 0:
             return size
         size *= 0.8

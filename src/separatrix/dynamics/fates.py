@@ -393,7 +393,9 @@ class Alike:
 
         states = np.asarray(starts, dtype=float)
         result = np.full(len(states), self.name, dtype=f"U{LONGEST_NAME}")
-        result[~((states > 0) & (states < 1)).all(axis=1)] = UNDECIDED
+        moves = [s for p in self.analysis.game.populations for s in [len(p.strategies) > 1] * len(p.shares)]
+        moving = states[:, moves]  # a single strategy has share 1
+        result[~((moving > 0) & (moving < 1)).all(axis=1)] = UNDECIDED
         rests = np.abs(states - np.array(self.state)).max(axis=1) <= 1e-15
         result[rests] = self.around
         return result

@@ -83,7 +83,7 @@ class Lanes:
     @cached_property
     def many(self) -> tuple[slice, ...]:
         """The places of populations of more than two strategies."""
-        return tuple(p for p, size in zip(self.places, self.sizes, strict=True) if size > 2)
+        return tuple(p for p, size in zip(self.places, self.sizes, strict=True) if size != 2)
 
     @cached_property
     def paired(self) -> NDArray[np.intp]:

@@ -363,7 +363,7 @@ class InShares:
 
         result = np.clip(at, 0.0, 1.0)
         for place, size in zip(self.field.slices, self.field.sizes, strict=True):
-            if size > 2:
+            if size != 2:
                 result[place] /= result[place].sum(axis=0)
         return result
 

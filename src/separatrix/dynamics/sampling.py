@@ -78,6 +78,9 @@ def _on_simplices(cube: Array, sizes: Sequence[int]) -> Array:
         if size == 2:
             parts.append(own)
             continue
+        if size == 1:
+            parts.append(np.ones((len(cube), 1)))
+            continue
         kept = own ** (1 / np.arange(size - 1, 0, -1))
         rest = np.cumprod(kept, axis=1)
         before = np.hstack([np.ones((len(own), 1)), rest[:, :-1]])

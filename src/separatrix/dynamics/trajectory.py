@@ -249,7 +249,7 @@ def read_start(game: Game, start: Mapping[str, object] | Sequence[object]) -> tu
             )
     named = dict(zip(shares, numbers, strict=True))
     for population in game.populations:
-        if len(population.shares) == 1:
+        if len(population.strategies) == 2:
             continue
         total = sum((named[s] for s in population.shares), Fraction(0))
         if abs(total - 1) > ROUNDING:

@@ -95,7 +95,11 @@ def written_payoffs(game: Game) -> dict[Profile, tuple[Any, ...]]:
     index = [{text: i for i, s in enumerate(p.strategies) for text in (s.name, s.id)} for p in players]
     for entry in game.raw.get("payoffs", ()):
         play = [(as_text(name) or "").strip() for name in entry["play"]]
-        cells[tuple(index[k][name] for k, name in enumerate(play))] = tuple(entry["pay"])
+        profile = tuple(index[k][name] for k, name in enumerate(play))
+        if len(profile) < len(players):  # one player alone: the same whoever it would meet
+            cells.update({(*profile, met): tuple(entry["pay"]) for met in range(len(players[0].strategies))})
+        else:
+            cells[profile] = tuple(entry["pay"])
     return {profile: tuple(plain_data(cell) for cell in row) for profile, row in cells.items()}
 
 

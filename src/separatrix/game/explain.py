@@ -179,9 +179,9 @@ _FILES = {
     ),
     "G115": _e(
         "too few populations or strategies",
-        "A game needs a population, and a population needs at least two strategies to choose from "
-        "(and has at most 200).",
-        "populations: [{name: A, strategies: [cooperate]}]",
+        "A game needs a population, and a population needs a strategy (and has at most 200). One with a "
+        "single strategy always plays it.",
+        "populations: [{name: A, strategies: []}]",
         "list every strategy; without `strategies` they are called yes and no.",
     ),
     "G116": _e(

@@ -90,6 +90,13 @@ _OTHERS = {
         "a bimatrix game of twenty strategies each",
         "give more time with --budget, or leave out dominated strategies.",
     ),
+    "A523": _e(
+        "names in the file that were changed",
+        "A file of Gambit may call two strategies of a player, or two players, alike. Here each has a name "
+        "of its own, so those are numbered in the order of the file.",
+        'NFG 1 R "game" { "A" "B" } { { "wait" "wait" } { "go" } }',
+        "nothing, or give them names that tell them apart.",
+    ),
     "U901": _e(
         "a command that is not understood",
         "A command, an option or a value on the command line is unknown, missing, or given twice.",

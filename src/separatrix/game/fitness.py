@@ -61,7 +61,7 @@ Payoffs = tuple[tuple[Expression, ...], ...]
 
 
 def weights(population: Population) -> tuple[Expression, ...]:
-    """Return the share of each strategy: ``x`` and ``1 - x``, or the k shares of more than two.
+    """Return the share of each strategy: ``x`` and ``1 - x``, the k shares of more than two, or one.
 
     Examples
     --------
@@ -71,6 +71,8 @@ def weights(population: Population) -> tuple[Expression, ...]:
     ['x', '1 - x']
     """
     shares = tuple(Name(share) for share in population.shares)
+    if len(population.strategies) == 1:
+        return (ONE,)
     return (shares[0], subtract(ONE, shares[0])) if len(shares) == 1 else shares
 
 

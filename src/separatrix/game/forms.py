@@ -82,8 +82,10 @@ def _read_profiles(
     reading: Reading, value: object, populations: tuple[Population, ...], words: Vocabulary
 ) -> Form:
     path: Path = ("payoffs",)
-    # One population meets itself: a profile is its own strategy and that of the one it meets.
-    players = populations * 2 if len(populations) == 1 else populations
+    # One population meets itself: a profile is its own strategy and that of the one it meets.  One player
+    # alone meets nobody: a profile is its own strategy.
+    alone = len(populations) == 1 and _is_alone(value)
+    players = populations * 2 if len(populations) == 1 and not alone else populations
     earners = len(populations)
     _check_count(reading, players, path)
     indices = _strategy_indices(players)
@@ -103,7 +105,11 @@ def _read_profiles(
                 "G117",
                 f"the profile [{_profile_text(players, profile)}] is given twice",
                 (*here, "play"),
-                hint=f"first given on line {first}" if first else "keep one of the two",
+                hint="a population that plays itself names two: its own and the one it meets"
+                if alone
+                else f"first given on line {first}"
+                if first
+                else "keep one of the two",
             )
         pay[profile] = _read_pay(reading, item["pay"], (*here, "pay"), earners, words)
         first_place[profile] = (*here, "play")
@@ -112,9 +118,19 @@ def _read_profiles(
     moving = any(words.depends_on_shares(e) for row in pay.values() for e in row)
     if earners == 1:
         size = range(len(populations[0].strategies))
+        if alone:
+            constant = tuple((pay[i,][0],) * len(size) for i in size)
+            return _settled(populations, SelfMatrix(constant), moving)
         rows = tuple(tuple(pay[i, j][0] for j in size) for i in size)
         return _settled(populations, SelfMatrix(rows), moving)
     return _settled(populations, ProfileTable(pay), moving)
+
+
+def _is_alone(value: object) -> bool:
+    """Whether the first entry of `payoffs` names one strategy only."""
+    entries = list(cast("Iterable[Any]", value)) if is_list(value) else []
+    play = entries[0].get("play") if entries and isinstance(entries[0], Mapping) else None
+    return is_list(play) and len(list(cast("Iterable[Any]", play))) == 1
 
 
 def _settled(

@@ -246,6 +246,11 @@ class Game:
         return len(self.populations) == 1
 
     @property
+    def alone(self) -> bool:
+        """Whether this is one player who meets nobody: what a strategy earns depends on nothing."""
+        return isinstance(self.form, SelfMatrix) and all(len(set(row)) == 1 for row in self.form.rows)
+
+    @property
     def equal_speeds(self) -> bool:
         """Whether every population changes at speed one."""
         return all(speed == ONE for speed in self.speeds)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path as FilePath
@@ -18,12 +18,13 @@ from typing import Any
 
 from separatrix.errors import InputError, Place
 from separatrix.game.evaluation import evaluate
-from separatrix.game.expression import names_in
+from separatrix.game.expression import Expression, names_in
 from separatrix.game.files import decode, read_bytes
 from separatrix.game.forms import MAX_PROFILES
-from separatrix.game.model import Game, ProfileTable
+from separatrix.game.model import Game, Profile, ProfileTable, SelfMatrix
 from separatrix.game.parser import read_number
 from separatrix.game.source import Path, Source
+from separatrix.sentence import say, together
 
 __all__ = ["nfg_text", "parse_nfg", "read_nfg"]
 
@@ -155,11 +156,26 @@ def parse_nfg(text: str, name: str = "game.nfg", *, title: str = "game") -> tupl
     _prologue(parser)
     document: dict[str, Any] = {"title": _unescape(parser.take("text", "a title in quotes")) or title}
     players = parser.texts("the names of the players")
-    if len(players) < 2:
-        raise parser.fault(
-            f"a game of {len(players)} players; at least two are needed", players[-1] if players else None
-        )
+    if not players:
+        raise parser.fault("a game without players")
     strategies, spans = _strategies(parser, len(players))
+    labels = [_unescape(player).strip() or f"Player {i + 1}" for i, player in enumerate(players)]
+    names, double = _numbered(labels)
+    for name, new in double.items():
+        source.remarks += (
+            say(
+                "several players are called `{name}` in the file; here they are {names}", name=name, names=new
+            ),
+        )
+    for i, named in enumerate(names):
+        strategies[i], double = _numbered(strategies[i])
+        for name, new in double.items():
+            source.remarks += (
+                say(
+                    "several strategies of {player} are called `{name}` in the file; here they are {names}",
+                    player=named, name=name, names=new,
+                ),
+            )  # fmt: skip
     if math.prod(len(s) for s in strategies) > MAX_PROFILES:
         raise parser.fault(f"more than {MAX_PROFILES:,} profiles")
     if parser.token.kind == "text":
@@ -167,8 +183,7 @@ def parse_nfg(text: str, name: str = "game.nfg", *, title: str = "game") -> tupl
         if not document["note"]:
             del document["note"]
     document["populations"] = []
-    for i, player in enumerate(players):
-        label = _unescape(player).strip() or f"Player {i + 1}"
+    for i, (player, label) in enumerate(zip(players, names, strict=True)):
         source.spans["populations", i] = (player.start, player.end)
         source.spans["populations", i, "strategies"] = spans[i]
         document["populations"].append({"name": label, "strategies": strategies[i]})
@@ -191,6 +206,24 @@ def _plain(value: Fraction) -> int | Fraction:
 
 def _unescape(token: _Token) -> str:
     return re.sub(r"\\(.)", r"\1", token.text, flags=re.DOTALL)
+
+
+def _numbered(names: list[str]) -> tuple[list[str], dict[str, str]]:
+    """Names of which none occurs twice, and for each that did what its bearers are called now."""
+    taken = set(names)
+    counts = {name: 0 for name in names if names.count(name) > 1}
+    new_names: dict[str, list[str]] = {name: [] for name in counts}
+    result = []
+    for name in names:
+        new = name
+        if name in counts:
+            while new in taken:
+                counts[name] += 1
+                new = f"{name}_{counts[name]}"
+            taken.add(new)
+            new_names[name].append(new)
+        result.append(new)
+    return result, {name: together((f"`{n}`" for n in new), ", ") for name, new in new_names.items()}
 
 
 def _prologue(parser: _Parser) -> None:
@@ -228,10 +261,8 @@ def _strategies(parser: _Parser, players: int) -> tuple[list[list[str]], list[tu
     if len(strategies) != players:
         raise parser.fault(f"strategies for {len(strategies)} players; the game has {players}", opening)
     for names, (start, end) in zip(strategies, spans, strict=True):
-        if len(names) < 2:
-            raise InputError(
-                "G115", "a player needs at least two strategies", where=parser.source.span(start, end)
-            )
+        if not names:
+            raise InputError("G115", "a player needs a strategy", where=parser.source.span(start, end))
     return strategies, spans
 
 
@@ -288,7 +319,13 @@ def nfg_text(game: Game) -> str:
     InputError
         T212 if some payoff has no number, T213 if the game is no table of several populations.
     """
-    if not isinstance(game.form, ProfileTable) or not game.equal_speeds:
+    if isinstance(game.form, SelfMatrix) and game.alone:
+        pay: Mapping[Profile, tuple[Expression, ...]] = {
+            (a,): row[:1] for a, row in enumerate(game.form.rows)
+        }
+    elif isinstance(game.form, ProfileTable) and game.equal_speeds:
+        pay = game.form.pay
+    else:
         raise InputError(
             "T213", "only a table of payoffs for two or more populations can be written as .nfg",
             hint="write .yaml instead; Gambit would take one population for two players",
@@ -300,15 +337,14 @@ def nfg_text(game: Game) -> str:
     sizes = [range(len(p.strategies)) for p in reversed(game.populations)]
     rows = []
     for profile in (p[::-1] for p in itertools.product(*sizes)):
-        pay = game.form.pay[profile]
-        for expression in pay:
+        for expression in pay[profile]:
             for name in names_in(expression):
                 if name not in values:
                     raise InputError(
                         "T212", f"`{name}` has no value, and .nfg holds numbers only",
                         hint=f"give {name} a value in the game file, or write .yaml",
                     )  # fmt: skip
-        rows.append(" ".join(str(evaluate(e, values)) for e in pay))
+        rows.append(" ".join(str(evaluate(e, values)) for e in pay[profile]))
     players = " ".join(_quote(p.name) for p in game.populations)
     strategies = "\n".join(
         f"{{ {' '.join(_quote(s.name) for s in p.strategies)} }}" for p in game.populations

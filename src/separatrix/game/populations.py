@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from separatrix.game.expression import ONE, Expression, Number, names_in
@@ -79,13 +79,13 @@ def _read_strategies(
     if value is None:
         return _numbered(size or 2)
     items = reading.items(value, path, f"the strategies of {owner}")
-    if len(items) < 2:
-        found = "none" if not items else "one"
-        raise reading.fault("G115", f"{owner} needs at least two strategies, found {found}", path)
+    if not items:
+        raise reading.fault("G115", f"{owner} needs a strategy, found none", path)
     if len(items) > MAX_STRATEGIES:
         raise reading.fault("G115", f"{owner} has {len(items)} strategies; at most {MAX_STRATEGIES}", path)
     strategies: list[Strategy] = []
     taken: dict[str, int] = {}
+    names = {item.strip() for item in items if isinstance(item, str)}
     for i, item in enumerate(items):
         here = (*path, i)
         if type(item) is str:
@@ -107,13 +107,21 @@ def _read_strategies(
         else:
             name, identity = reading.name(item, here, "the name of a strategy"), None
         if identity is None:
-            identity = name if f"a{name}".isidentifier() else str(i + 1)
+            identity = name if f"a{name}".isidentifier() else _free_number(i + 1, names, taken)
         for text in {name, identity}:
             if text in taken:
                 raise reading.fault("G114", f"two strategies of {owner} are called `{text}`", here)
             taken[text] = i
         strategies.append(Strategy(name, identity))
     return tuple(strategies)
+
+
+def _free_number(number: int, names: Collection[str], taken: Collection[str]) -> str:
+    """The number of a strategy as its id, or where another one is called so, that number with a mark."""
+    identity = str(number)
+    while identity in names or identity in taken:
+        identity += "_"
+    return identity
 
 
 def _check_population_names(reading: Reading, populations: list[Population]) -> None:

@@ -408,7 +408,7 @@ class Reading:
                 )  # fmt: skip
         for population in populations:
             total = sum(state[s] for s in population.shares)
-            if len(population.shares) > 1 and total != 1:
+            if len(population.strategies) != 2 and total != 1:
                 raise self.fault(
                     "V312",
                     f"the shares of {population.name} under {what} add up to {decimal_text(total)}, not to 1",

@@ -74,7 +74,7 @@ def _about() -> Schema:
         {
             "name": _ref("name"),
             "share": _optional(_ref("identifier")),
-            "strategies": _optional(_list(_ref("strategy"), minItems=2, maxItems=MAX_STRATEGIES)),
+            "strategies": _optional(_list(_ref("strategy"), minItems=1, maxItems=MAX_STRATEGIES)),
         },
         ["name"],
     )
@@ -126,7 +126,7 @@ def _translation() -> Schema:
 
 
 def _payoffs() -> Schema:
-    matrix = _list(_list(_ref("expression"), minItems=2), minItems=2)
+    matrix = _list(_list(_ref("expression"), minItems=1), minItems=1)
     pair = _list(_ref("expression"), minItems=2, maxItems=2)
     return {
         "payoffs": {
@@ -134,18 +134,18 @@ def _payoffs() -> Schema:
             **_list(
                 _closed(
                     {
-                        "play": _list(_ref("name"), minItems=2),
+                        "play": _list(_ref("name"), minItems=1),
                         "pay": _list(_ref("expression"), minItems=1),
                     },
                     ["play", "pay"],
                 ),
-                minItems=4,
+                minItems=1,
             ),
         },
         "payoff_matrix": {"description": "One population against itself.", **matrix},
         "bimatrix": {
             "description": "Two populations: each entry holds both payoffs.",
-            **_list(_list(pair, minItems=2), minItems=2),
+            **_list(_list(pair, minItems=1), minItems=1),
         },
         "payoff_matrices": {
             "description": "'A,B' is what A earns when it meets B.",

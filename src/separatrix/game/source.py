@@ -45,6 +45,8 @@ class Source:
     def __init__(self, name: str = "game", title: str = "Untitled game") -> None:
         self.name = name
         self.title = title
+        self.remarks: tuple[str, ...] = ()
+        """What was changed while it was read, for its readers to know."""
 
     def place(
         self,

@@ -115,6 +115,11 @@ def _payoffs(game: Game) -> Rows:
     pay_names = [f"pay:{name}" for name in names]
     if isinstance(table_of(game), SelfMatrix):
         population = game.populations[0]
+        if game.alone:
+            return [
+                [names[0], *pay_names],
+                *([s.name, *written[i, i]] for i, s in enumerate(population.strategies)),
+            ]
         if names[0].lower() == MEETS:
             raise InputError("T213", f"the population is called `{MEETS}`, like a column of the table")
         return [

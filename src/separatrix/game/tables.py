@@ -427,12 +427,6 @@ class _Builder:
                 "T201", f"no column `pay:{strangers[0]}` holds the payoffs of {strangers[0]}",
                 (sheet.name, head_row, columns.strategies[strangers[0]]),
             )  # fmt: skip
-        if len(columns.pay) == 1:
-            raise self.source.fault(
-                "T201",
-                f"one population plays itself: add a column `{MEETS}` with the strategy that it meets",
-                (sheet.name, head_row, 0),
-            )  # fmt: skip
         columns.pay = {name: columns.pay[name] for name in known}
         return columns
 

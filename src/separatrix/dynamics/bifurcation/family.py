@@ -249,7 +249,7 @@ def family_of(game: Game, known: Mapping[str, Fraction], over: str) -> Family:
     numbers: dict[str, Expression] = {n: Number(v) for n, v in known.items() if n != over}
     meanings: dict[str, Ratio] = {}
     for population in game.populations:
-        if len(population.strategies) > 2:
+        if len(population.strategies) != 2:
             rest = ring.constant(1)
             for name in population.shares[:-1]:
                 rest = rest - ring.variable(name)

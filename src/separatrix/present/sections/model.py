@@ -274,7 +274,7 @@ def _expected(context: Context) -> Iterator[Equation]:
                 written = add(*(simplest(term) for term in written.terms))
             yield Equation(symbol, context.notation.layout(written))
         shares: list[Layout] = [context.notation.symbol(share) for share in population.shares]
-        if len(shares) == 1:
+        if len(population.strategies) == 2:
             shares.append(Fence("(", Row((Text("1"), MINUS, shares[0])), ")"))
         terms: list[Layout] = [
             Row((w, Operator("", "times"), u)) for w, u in zip(shares, symbols, strict=True)

@@ -267,7 +267,8 @@ def cycle_name(context: Context, cycle: BoundaryCycle) -> str:
             width = len(population.shares)
             part = state[at : at + width]
             at += width
-            index = (0 if part[0] > 0.5 else 1) if width == 1 else max(range(width), key=part.__getitem__)
+            two = len(population.strategies) == 2
+            index = (0 if part[0] > 0.5 else 1) if two else max(range(width), key=part.__getitem__)
             played.append(population.strategies[index].name)
         names.append(played[0] if len(played) == 1 else f"({', '.join(played)})")
     return " → ".join([*names, names[0]])
