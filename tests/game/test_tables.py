@@ -92,7 +92,6 @@ def test_one_population_has_a_column_meets() -> None:
         ("A,B,pay:A,pay:B\nc,c,1,0\nd,d,1,0\n", "G116", 1, 1),
         ("A,A,pay:A,pay:B\nc,c,1,0\n", "T202", 1, 3),
         ("A,B,pay:A,pay:B\nc,c,nan,0\nd,d,0,0\n", "V301", 2, 5),
-        ("A,pay:A\nc,1\nd,2\n", "T201", 1, 1),
         ("", "T201", None, None),
     ],
 )
