@@ -20,7 +20,7 @@ from oracles.agree import Tally, show
 from oracles.answers import Answer, Point
 from oracles.at_point import allowed_labels, averages, jacobian
 from oracles.inertia import Inertia, inertia
-from oracles.multistart import placed
+from oracles.multistart import jacobian_at, placed
 from oracles.share_games import ShareGame, value
 
 __all__ = ["differences", "normal_label", "polished", "signs_at"]
@@ -76,7 +76,8 @@ def signs_at(game: ShareGame, state: Sequence[Any]) -> Inertia:
         return inertia(jacobian(game, state))
     real = [mpmath.mpf(v.numerator) / v.denominator if isinstance(v, Fraction) else v for v in state]
     matrix = mpmath.matrix(jacobian(game, real))
-    values = mpmath.eig(matrix, left=False, right=False)
+    # of a matrix with one entry mpmath returns vectors even if none are asked for
+    values = mpmath.eig(matrix, left=False, right=False) if matrix.rows > 1 else [matrix[0, 0]]
     # a repeated zero is known to a fraction of the digits only
     zero = sum(abs(v) < mpmath.mpf(10) ** -15 for v in values)
     parts = [mpmath.re(v) for v in values]
@@ -168,7 +169,7 @@ def _component_differences(answer: Answer) -> Iterator[str]:
 
 def normal_label(game: ShareGame, state: Sequence[float], dimension: int) -> str | None:
     """The label of a state on a continuum if its eigenvalues settle it: no real part vanishes across it."""
-    values = np.linalg.eigvals(np.array(jacobian(game, [float(v) for v in state])))
+    values = np.linalg.eigvals(jacobian_at(game, state))
     across = [v.real for v in sorted(values, key=abs)[dimension:]]
     if min((abs(v) for v in across), default=1.0) < 1e-3:
         return None
@@ -204,7 +205,7 @@ def _point_differences(
     pure = all(v in (0, 1) for v in state)
     strict = pure and all(state[k] or g < -TINY for k, g in enumerate(gains))
     flags: dict[str, bool | None] = {"nash": nash, "strict_nash": strict}
-    if not game.own_play:
+    if not game.own_play and len(game.sizes) > 1:
         flags |= {"ess": strict, "nss": None}
     for key, expected in flags.items():
         if point.entry[key] is not expected:
@@ -221,6 +222,8 @@ def _eigenvalue_differences(game: ShareGame, state: Sequence[Any], point: Point,
     if len(listed) != size:
         yield f"{text}: {len(listed)} eigenvalues, the tangent space has dimension {size}"
         return
+    clock = float(value(game.clock, state))
+    listed = [(clock * re, clock * im) for re, im in listed]
     # sums of powers of the eigenvalues are well conditioned where the eigenvalues are not
     power = mpmath.eye(size)
     ours = mpmath.matrix(matrix)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -40,6 +40,7 @@ class Piece:
     support: frozenset[int]
     corners: tuple[tuple[float, ...], ...]
     names: tuple[tuple[str, ...], ...]
+    samples: tuple[tuple[float, ...], ...] = ()
 
     @property
     def label(self) -> str:
@@ -69,6 +70,7 @@ class Answer:
 
     game: ShareGame
     raw: Mapping[str, Any]
+    samples: Mapping[str, Sequence[Sequence[float]]] = field(default_factory=dict)
 
     @cached_property
     def names(self) -> tuple[tuple[str, ...], ...]:
@@ -99,6 +101,7 @@ class Answer:
                 self.support(entry["support"]),
                 tuple(self._state(c) for c in entry["corners"]),
                 self.names,
+                tuple(self._spread(s) for s in self.samples.get(entry["id"], ())),
             )
             for entry in self.raw["rest_sets"]
         )
@@ -118,13 +121,19 @@ class Answer:
 
     def _state(self, shares: Mapping[str, Any]) -> tuple[Any, ...]:
         assert set(shares) == {n for names in self.names for n in names}, f"shares named {sorted(shares)}"
+        return self._spread([shares[n] for names in self.names for n in names])
+
+    def _spread(self, shown: Sequence[Any]) -> tuple[Any, ...]:
+        """The shares of all strategies from those that the answer shows, in order."""
+        values = iter(shown)
         result: list[Any] = []
         for names in self.names:
-            values = [shares[n] for n in names]
-            result += [values[0], 1 - values[0]] if len(names) == 1 else values
+            mine = [next(values) for _ in names]
+            result += [mine[0], 1 - mine[0]] if len(mine) == 1 else mine
         return tuple(result)
 
 
 def ask(game: ShareGame, **options: Any) -> Answer:
     """Return what the package says about a game."""
-    return Answer(game, separatrix.analyze(separatrix.load(dict(game.file)), **options).to_dict())
+    found = separatrix.analyze(separatrix.load(dict(game.file)), **options)
+    return Answer(game, found.to_dict(), {s.id: s.samples for s in found.rest_sets})

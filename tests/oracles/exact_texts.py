@@ -9,6 +9,7 @@ import ast
 import math
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import mpmath
@@ -21,12 +22,17 @@ ZERO = mpmath.mpf(10) ** -30
 
 def value(text: str, names: Mapping[str, Any] | None = None) -> Any:
     """Return a formula's value: a Fraction where it is rational, else a number of 50 digits."""
-    return _value(ast.parse(text, mode="eval").body, names or {})
+    return _value(_parsed(text), names or {})
 
 
 def holds(text: str, names: Mapping[str, Any], slack: float | Any = ZERO) -> bool:
     """Whether a condition is true; what differs by less than `slack` counts as equal, and as either side."""
-    return _holds(ast.parse(text, mode="eval").body, names, slack)
+    return _holds(_parsed(text), names, slack)
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str) -> ast.expr:
+    return ast.parse(text, mode="eval").body
 
 
 def _value(node: ast.expr, names: Mapping[str, Any]) -> Any:

@@ -9,7 +9,7 @@ Dormand and Prince (1980), each with a step of its own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -21,7 +21,7 @@ from scipy.integrate import solve_ivp
 from oracles.at_point import averages
 from oracles.share_games import ShareGame, slope, value
 
-__all__ = ["Case", "Evidence", "approached", "contradicted", "observe", "refutes"]
+__all__ = ["Case", "Evidence", "approached", "contradicted", "leaves_set", "observe", "refutes"]
 
 Array = npt.NDArray[np.float64]
 Case = tuple[ShareGame, Sequence[Any]]
@@ -253,14 +253,10 @@ def refutes(seen: Evidence, label: str) -> bool:
     return False
 
 
-def approached(game: ShareGame, point: Sequence[Any], *, time: float = 1e4) -> bool:
-    """Whether a single orbit from some way off comes nearer in the long run, however slowly.
-
-    Its mean distance in the last twentieth of the time is compared with that in the first.
-    """
-    goal = np.array([float(v) for v in point])
+def _rates(game: ShareGame) -> tuple[Callable[[float, Array], Array], Array]:
+    """The rates of the logarithms of all shares, and which share is whose."""
     membership = np.array([[float(o == i) for i in range(len(game.sizes))] for o in game.owner])
-    flow = _Flow([(game, tuple(Fraction(0) for _ in point))])
+    flow = _Flow([(game, tuple(Fraction(0) for _ in game.owner))])
 
     def rates(_: float, logs: Array) -> Array:
         x = np.exp(np.minimum(logs, 0.0))
@@ -268,6 +264,43 @@ def approached(game: ShareGame, point: Sequence[Any], *, time: float = 1e4) -> b
         earned = flow.payoffs(x[None, None, :])[0, 0]
         return np.asarray(earned - membership @ (membership.T @ (x * earned)))
 
+    return rates, membership
+
+
+def leaves_set(game: ShareGame, states: Sequence[Sequence[float]], *, limit: float = 0.25) -> bool:
+    """Whether orbits leave a set of rest states however near it they start.
+
+    Parameters
+    ----------
+    states : all over the set, less than `limit` apart
+    """
+    rates, membership = _rates(game)
+    cloud = np.array([[float(v) for v in s] for s in states])
+    scale = max((float(abs(c)) for u in game.flat for c in u.values()), default=1.0)
+    rng = np.random.default_rng(0)
+    for radius in (0.02, 0.002, 0.0002):
+        left = False
+        for place in cloud[rng.permutation(len(cloud))[:12]]:
+            towards = rng.exponential(size=len(place)) ** 3
+            towards = towards / (membership @ (membership.T @ towards))
+            start = np.log((1 - radius) * place + radius * towards)
+            run = solve_ivp(rates, (0.0, 30.0 / radius / scale), start, method="LSODA", rtol=1e-8, atol=1e-10)
+            ends = np.exp(run.y.T)
+            ends = ends / (ends @ membership @ membership.T)
+            gaps = [float(np.abs(cloud - e).max(axis=1).min()) for e in ends[:: max(1, len(ends) // 30)]]
+            left |= max(gaps) > limit
+        if not left:
+            return False
+    return True
+
+
+def approached(game: ShareGame, point: Sequence[Any], *, time: float = 1e4) -> bool:
+    """Whether a single orbit from some way off comes nearer in the long run, however slowly.
+
+    Its mean distance in the last twentieth of the time is compared with that in the first.
+    """
+    goal = np.array([float(v) for v in point])
+    rates, membership = _rates(game)
     scale = max((float(abs(c)) for u in game.flat for c in u.values()), default=1.0)
     grid = np.concatenate([np.linspace(0, 0.05, 600), np.linspace(0.95, 1, 600)]) * time / scale
     rng = np.random.default_rng(0)
@@ -309,6 +342,13 @@ def _again(game: ShareGame, point: Sequence[Any], label: str, first: Evidence) -
     if label == "asymptotically stable" and not first.leaves:
         return not approached(game, point)
     return all(
-        refutes(observe([(game, point)], limit=limit, steps=2000, seed=1, count=48)[0], label)
+        refutes(later := observe([(game, point)], limit=limit, steps=2000, seed=1, count=48)[0], label)
+        and not (label == "unstable" and _drifts(game, point, limit, later))
         for limit in (0.05, 0.002)
     )
+
+
+def _drifts(game: ShareGame, point: Sequence[Any], limit: float, later: Evidence) -> bool:
+    """Whether orbits are still on their way out, perhaps as slowly as a small power of time."""
+    (before,) = observe([(game, point)], limit=limit, steps=500, seed=1, count=48)
+    return any(b.farthest > 1.02 * a.farthest for a, b in zip(before.runs, later.runs, strict=True))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import random
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +17,7 @@ from oracles.answers import Answer, Piece
 from oracles.at_point import jacobian
 from oracles.share_games import ShareGame, slope
 
-__all__ = ["placed", "rest_points_found"]
+__all__ = ["jacobian_at", "placed", "projected", "rest_points_found"]
 
 Array = npt.NDArray[np.float64]
 
@@ -65,8 +66,7 @@ def rest_points_found(
 ) -> Iterator[Array]:
     """Yield rest states, each strictly inside its face, to some twelve digits where they are regular."""
     width = len(game.owner)
-    payoffs = _Polynomials([_floats(u) for u in game.flat], width)
-    slopes = _Polynomials([_floats(slope(u, m)) for u in game.flat for m in range(width)], width)
+    payoffs, slopes = _functions(game)
     generator = np.random.default_rng(rng.randrange(1 << 30))
     for face in faces(game, most_faces, rng):
         parts = [[k for k in face if game.owner[k] == i] for i in range(len(game.sizes))]
@@ -86,6 +86,47 @@ def rest_points_found(
             if not any(np.abs(state - other).max() < 1e-6 for other in kept):
                 kept.append(state)
                 yield state
+
+
+def projected(game: ShareGame, start: Array, face: Sequence[int], turns: int = 30) -> Array | None:
+    """Return a rest state of a face near a start, by the shortest steps of Newton's method, or None."""
+    width = len(game.owner)
+    payoffs, slopes = _functions(game)
+    parts = [[k for k in face if game.owner[k] == i] for i in range(len(game.sizes))]
+    state = np.array([[float(v) for v in start]])
+    for _ in range(turns):
+        step = _step(state, face, parts, payoffs, slopes, width)
+        state[:, face] -= step
+        if np.abs(step).max() < 1e-15:
+            break
+    good = _residual(state, parts, payoffs)[0] < 1e-12 and (state[0, face] > 0).all()
+    return state[0] if good else None
+
+
+def jacobian_at(game: ShareGame, state: Sequence[float]) -> Array:
+    """Return the derivative of the replicator field on the tangent space in floats; see `at_point`."""
+    payoffs, slopes = _functions(game)
+    x = np.array([[float(v) for v in state]])
+    width = len(game.owner)
+    own = np.equal.outer(game.owner, game.owner).astype(float)
+    earned, slope_at = payoffs(x)[0], slopes(x)[0].reshape(width, width)
+    x = x[0]
+    gain = earned - own @ (x * earned)
+    full = x[:, None] * (slope_at - own @ (x[:, None] * slope_at) - own * earned) + np.diag(gain)
+    full = full * np.array([float(game.speed(i)) for i in game.owner])[:, None]
+    last = np.array([max(game.members(i), key=lambda k: x[k]) for i in game.owner])
+    kept = [k for k in range(width) if k not in last]
+    return (full - full[:, last])[np.ix_(kept, kept)]
+
+
+@lru_cache(maxsize=4)
+def _functions(game: ShareGame) -> tuple[_Polynomials, _Polynomials]:
+    """The payoffs and their derivatives along every share."""
+    width = len(game.owner)
+    return (
+        _Polynomials([_floats(u) for u in game.flat], width),
+        _Polynomials([_floats(slope(u, m)) for u in game.flat for m in range(width)], width),
+    )
 
 
 def _residual(states: Array, parts: Sequence[Sequence[int]], payoffs: _Polynomials) -> Array:

@@ -36,11 +36,13 @@ _SHARES = ("x", "y", "z", "w", "v", "u")
 _STRATEGIES = ("a", "b", "c", "d", "e", "f", "g", "h")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ShareGame:
     """A game: ``payoffs[i][a]`` is what strategy a of population i earns; ``file`` the same as a game file.
 
-    ``own_play`` says whether some population's payoffs depend on its own shares.
+    ``own_play`` says whether some population's payoffs depend on its own shares.  ``clock`` is a
+    polynomial that is positive at every state: payoffs here are those of the file times it, which changes
+    the time along orbits only.
     """
 
     sizes: tuple[int, ...]
@@ -48,6 +50,7 @@ class ShareGame:
     file: Mapping[str, Any] = field(repr=False)
     own_play: bool = False
     speeds: tuple[Fraction, ...] = ()
+    clock: Polynomial = field(default_factory=lambda: {(): Fraction(1)})
 
     @cached_property
     def offsets(self) -> tuple[int, ...]:
@@ -133,6 +136,15 @@ def _populations(sizes: Sequence[int]) -> list[dict[str, Any]]:
 
 def _file(sizes: Sequence[int], **content: Any) -> dict[str, Any]:
     return {"title": "a game of the oracles", "populations": _populations(sizes), **content}
+
+
+def file_of_functions(sizes: Sequence[int], texts: Sequence[Sequence[str]]) -> dict[str, Any]:
+    """Return the file of a game by what each strategy of each population earns."""
+    functions = {
+        name: dict(zip(_STRATEGIES, row, strict=False))
+        for name, row in zip(_POPULATIONS, texts, strict=False)
+    }
+    return _file(sizes, payoff_functions=functions)
 
 
 def _texts(matrix: Matrix) -> list[list[str]]:
@@ -253,6 +265,6 @@ def polynomial_square(rng: random.Random, degree: int, most: int) -> ShareGame:
         terms = [
             "*".join([f"({c})", *["x"] * m.count(0), *["y"] * m.count(2)]) for m, c in polynomial.items()
         ]
-        texts.append({"a": " + ".join(terms) or "0", "b": "0"})
-    file = _file((2, 2), payoff_functions=dict(zip(_POPULATIONS, texts, strict=False)))
+        texts.append([" + ".join(terms) or "0", "0"])
+    file = file_of_functions((2, 2), texts)
     return ShareGame((2, 2), tuple(payoffs), file, True)

@@ -1,4 +1,4 @@
-"""Payoffs that depend on the state: one population against sympy, two against Newton's method."""
+"""Payoffs that depend on the state: one population against sympy, more against Newton's method and orbits."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from oracles.agree import Tally
 from oracles.agree_numbers import differences
 from oracles.answers import ask
 from oracles.exact_texts import value
+from oracles.label_hunt import Hunt
 from oracles.share_games import polynomial_square
 
 LONG = pytest.mark.soak
@@ -109,3 +110,25 @@ def test_two_populations(degree: int, count: int) -> None:
     assert not tally.wrong, "\n".join(tally.wrong[:20])
     assert tally.undecided_hyperbolic == 0
     assert tally.incomplete_plain <= 0.01 * max(tally.plain, 1)
+
+
+HUNTED = range(0, 20_000, 500)
+
+
+@pytest.mark.parametrize(
+    "games",
+    [
+        pytest.param(range(30), id="few"),
+        *(pytest.param(range(k, k + 500), id=f"{k} to {k + 499}", marks=LONG) for k in HUNTED),
+    ],
+)
+def test_products_of_factors(games: range) -> None:
+    """Labels of points, pieces and components agree with derivatives taken here and with orbits nearby."""
+    hunt = Hunt()
+    for number in games:
+        hunt.look_at(number)
+    hunt.judge()
+    print(f"\ngames {games.start} to {games.stop - 1}: {hunt.text()}")
+    assert not hunt.crashes, "\n".join(hunt.crashes[:20])
+    assert not hunt.tally.wrong, "\n".join(hunt.tally.wrong[:20])
+    assert hunt.tally.undecided_hyperbolic == 0

@@ -97,6 +97,9 @@ def judge_set(forms: Forms, patches: Sequence[Patch], pieces: Sequence[Piece], b
         return SetVerdict(
             "unstable", strict, say("some state of it has an eigenvalue with positive real part")
         )
+    if any(p.leaves for p in pieces):
+        why = say("orbits lead from beside some state of it to states that are not at rest")
+        return SetVerdict("unstable", strict, why)
     if all(p.attracting for p in pieces):
         why = say("every direction away from it contracts at every state (normally hyperbolic)")
         return SetVerdict("asymptotically stable", strict, why)

@@ -22,7 +22,7 @@ from separatrix.analysis.certified.region import OnFace, OnStretch
 from separatrix.analysis.certified.root import Root
 from separatrix.analysis.certified.sets import Curve, Patch
 from separatrix.analysis.certified.ties import settle
-from separatrix.analysis.certified.verdict import Labeller
+from separatrix.analysis.certified.verdict import Labeller, reduced
 from separatrix.analysis.ring import Ratio, Ring
 from separatrix.analysis.roots import distinct_in_order, real_roots
 from separatrix.analysis.stability import Verdict
@@ -48,6 +48,7 @@ class Piece:
     positive : whether every state of it certainly has an eigenvalue with positive real part
     attracting : whether all eigenvalues are negative but for one zero a dimension
     nash : whether all of its states are Nash equilibria; False: none is; None: not decided
+    leaves : whether from beside every state of it orbits certainly lead to states that are not at rest
     """
 
     patch: Patch
@@ -55,6 +56,7 @@ class Piece:
     positive: bool = False
     attracting: bool = False
     nash: bool | None = None
+    leaves: bool = False
 
 
 def pieces_of(labeller: Labeller, forms: Forms, patch: Patch) -> list[Piece]:
@@ -65,8 +67,9 @@ def pieces_of(labeller: Labeller, forms: Forms, patch: Patch) -> list[Piece]:
         try:
             return _joined(patch, patch.curve, _cut_curve(labeller, patch, patch.curve))
         except ArithmeticError:  # an end of a piece would be an algebraic number of degree above two
-            nash = _nash_throughout(forms, patch)
-            return [Piece(patch, Verdict("undecided", UNCUT), nash=nash)]
+            if not patch.whole:
+                nash = _nash_throughout(forms, patch)
+                return [Piece(patch, Verdict("undecided", UNCUT), nash=nash)]
     return [part for piece in _cut_face(labeller, forms, patch) for part in _settled(labeller, piece, CUTS)]
 
 
@@ -75,7 +78,9 @@ def _single(labeller: Labeller, patch: Patch, state: Sequence[Exact], dimension:
     local = Local(labeller.comparison, root)
     verdict = labeller.label(local, dimension=dimension)
     positive, attracting = _kind(local, dimension)
-    return Piece(Patch.state(root), verdict, positive, attracting, _nash(local))
+    box = None if positive or attracting else labeller.flow_box(local)
+    leaves = box is not None and box.leaves(patch.system.face, root.sign)
+    return Piece(Patch.state(root), verdict, positive, attracting, _nash(local), leaves)
 
 
 def _nash(local: Local) -> bool | None:
@@ -134,7 +139,7 @@ def _between(
 ) -> Iterator[_Stretch]:
     """Pieces of a curve between two values of the parameter that no deciding eigenvalue separates.
 
-    Where ties leave the label open, signs beside the curve may decide it, and cut the curve once more.
+    Where eigenvalues leave the label open, signs beside the curve may decide it, and cut the curve once more.
     """
     low, high = ends
     rational = not isinstance(low, Surd) and not isinstance(high, Surd)
@@ -153,7 +158,51 @@ def _between(
                 if right is not high:
                     yield _Stretch(_single(labeller, patch, curve.at(right), 1), right, right)
             return
+        else:
+            yield from _beside(labeller, patch, curve, _Stretch(piece, low, high))
+            return
     yield _Stretch(piece, low, high)
+
+
+def _beside(labeller: Labeller, patch: Patch, curve: Curve, stretch: _Stretch) -> Iterator[_Stretch]:
+    """Cut an undecided stretch where the flow beside it changes, and label the parts by a common factor."""
+    region, face = OnStretch(stretch.piece.patch), patch.system.face
+    local = Local(labeller.comparison, Root.at_exactly(patch.system, curve.at(region.middle)))
+    box = labeller.flow_box(local)
+
+    def along(polynomial: fmpq_mpoly) -> fmpq_poly:
+        return region.along(patch.system.restrict(polynomial))
+
+    deciding = None if box is None else box.deciding(face, lambda f: not along(f))
+    if box is None or deciding is None:
+        yield stretch
+        return
+    quantities = [_common(map(along, group)) for group in deciding]
+    try:
+        breaks = [
+            t
+            for q in quantities
+            for t in real_roots([fmpq(c) for c in q.coeffs()], stretch.low, stretch.high)
+        ]
+    except ArithmeticError:
+        yield stretch
+        return
+    for low, high in itertools.pairwise([stretch.low, *distinct_in_order(breaks), stretch.high]):
+        part = patch if (low, high) == (curve.low, curve.high) else _part(patch, curve, low, high)
+        root = Root.at_exactly(patch.system, curve.at(between(low, high)))
+        found = box.label_by(face, root.sign)
+        verdict = stretch.piece.verdict if found is None else reduced(local, found)
+        leaves, where = box.leaves(face, root.sign), replace(part, sample=root.exact)
+        yield _Stretch(Piece(where, verdict, nash=stretch.piece.nash, leaves=leaves), low, high)
+        if high is not stretch.high:
+            yield _Stretch(_single(labeller, patch, curve.at(high), 1), high, high)
+
+
+def _common(polynomials: Iterable[fmpq_poly]) -> fmpq_poly:
+    result = fmpq_poly()
+    for polynomial in polynomials:
+        result = result.gcd(polynomial)
+    return result
 
 
 def _joined(patch: Patch, curve: Curve, stretches: Iterable[_Stretch]) -> list[Piece]:
@@ -170,16 +219,17 @@ def _joined(patch: Patch, curve: Curve, stretches: Iterable[_Stretch]) -> list[P
 
 
 def _alike(three: list[_Stretch]) -> bool:
-    kinds = {(p.verdict.label, p.positive, p.attracting, p.nash) for p in (s.piece for s in three)}
+    pieces = [s.piece for s in three]
+    kinds = {(p.verdict.label, p.positive, p.attracting, p.nash, p.leaves) for p in pieces}
     return [s.piece.patch.dimension for s in three] == [1, 0, 1] and len(kinds) == 1
 
 
 def _stretch(labeller: Labeller, part: Patch, state: tuple[Exact, ...]) -> Piece:
     """An open stretch of a curve on which no deciding quantity changes its sign."""
     local = Local(labeller.comparison, Root.at_exactly(part.system, state))
-    verdict = labeller.label(local, dimension=1)
+    verdict = labeller.by_eigenvalues(local, dimension=1)
     positive, attracting = _kind(local, 1)
-    if verdict.label in ("stable", "undecided", "centre", "asymptotically stable") and not attracting:
+    if not positive and not attracting:  # what else labels this one state need not hold beside it
         verdict = Verdict("undecided", DEEP)
     return Piece(replace(part, sample=state), verdict, positive, attracting, _nash(local))
 

@@ -7,6 +7,7 @@ Eigenvalues decide where their signs are certain.  Zero real parts never decide;
 * the states of a rest set whose dimension is the number of zero eigenvalues, while the others are negative:
   stable (normally hyperbolic);
 * the edge of a pure profile that belongs to its only zero eigenvalue: it is invariant, so a centre manifold;
+* states beside which a factor that all rates share vanishes: see `flow_box`;
 * the game on the face of the strategies that earn as much as the played ones, where its exact route labels
   the state (reduction principle: Carr 1981, theorem 2);
 * Lyapunov's and Chetaev's functions beside a face that is all at rest (`ties`).
@@ -18,6 +19,7 @@ from collections.abc import Callable
 
 from separatrix.analysis.certified.comparison import Comparison
 from separatrix.analysis.certified.faces import Face
+from separatrix.analysis.certified.flow_box import FlowBox
 from separatrix.analysis.certified.line import beside_end
 from separatrix.analysis.certified.local import Local
 from separatrix.analysis.certified.region import Single
@@ -27,7 +29,7 @@ from separatrix.analysis.certified.ties import settle
 from separatrix.analysis.stability import Verdict
 from separatrix.sentence import say
 
-__all__ = ["Labeller", "Sides"]
+__all__ = ["Labeller", "Sides", "reduced"]
 
 Sides = tuple[int, int]
 """The sign of the advantage just below and just above a mixed point of an edge."""
@@ -45,8 +47,28 @@ class Labeller:
     def __init__(self, comparison: Comparison, system: Callable[[Face], FaceSystem]) -> None:
         self.comparison, self.system = comparison, system
         self._subgames: dict[Face, Subgame] = {}
+        self._flow_boxes: dict[Face, FlowBox] = {}
+
+    def flow_box(self, local: Local) -> FlowBox | None:
+        """Return the rates on the face of the strategies that do not lose, as a common factor times a field.
+
+        None where some strategy wins, or may do so.
+        """
+        if any(o.turn not in (0, -1) for o in local.outside):
+            return None
+        face = _with_neutral(local)
+        if face not in self._flow_boxes:
+            self._flow_boxes[face] = FlowBox(self.system(face), self.comparison)
+        return self._flow_boxes[face]
 
     def label(self, local: Local, sides: Sides | None = None, dimension: int = 0) -> Verdict:
+        """Return the label of a rest state and the reason for it; for the parameters see `by_eigenvalues`."""
+        verdict = self.by_eigenvalues(local, sides, dimension)
+        box = self.flow_box(local) if verdict.label == "undecided" else None
+        found = box.label(local.root) if box is not None else None
+        return verdict if found is None else reduced(local, found)
+
+    def by_eigenvalues(self, local: Local, sides: Sides | None = None, dimension: int = 0) -> Verdict:
         """Return the label of a rest state and the reason for it.
 
         Parameters
@@ -88,10 +110,7 @@ class Labeller:
             return _reduced(_on_segment(sides), rest)
         if not local.system.free and len(neutral) == 1:
             return self._beside_corner(local, neutral[0], rest)
-        face = tuple(
-            tuple(sorted({*played, *(b for q, b in neutral if q == p)}))
-            for p, played in enumerate(local.system.face)
-        )
+        face = _with_neutral(local)
         if local.root.exact is not None:
             if face not in self._subgames:
                 self._subgames[face] = Subgame(self.comparison, self.system(face))
@@ -135,6 +154,21 @@ class Labeller:
         if not rest:
             return Verdict("source", say("the advantage beside it drives the share away"))
         return Verdict("unstable", say("the advantage beside it drives the share away along an edge"))
+
+
+def _with_neutral(local: Local) -> Face:
+    """The strategies that are played, and those that earn as much."""
+    neutral = [(o.population, o.strategy) for o in local.outside if o.turn == 0]
+    return tuple(
+        tuple(sorted({*played, *(b for q, b in neutral if q == p)}))
+        for p, played in enumerate(local.system.face)
+    )
+
+
+def reduced(local: Local, verdict: Verdict) -> Verdict:
+    """Return the label of a state from that within the face of the strategies that do not lose."""
+    losing = any(o.turn == -1 for o in local.outside)
+    return _reduced(verdict, say("every other direction contracts") if losing else "")
 
 
 def _sink(local: Local) -> str:
