@@ -98,10 +98,9 @@ def test_two_parties(products: bool) -> None:
 def test_four_parties() -> None:
     """Faces on which three of four parties mix are answered in named coefficients."""
     game = game_of_sums(40, 13, parties=4)
-    symbolic = separatrix.analyze(game, symbolic=True, budget=3)
+    symbolic = separatrix.analyze(game, symbolic=True, budget=15)
     assert symbolic.definitions
     assert sum(len(p.free) == 3 for p in symbolic.rest_points) == 16
-    assert symbolic.regimes
     assert _assert_told_right(game, symbolic, seed=4, times=5) > 0
 
 

@@ -301,15 +301,15 @@ class _PutBack:
 
     def rewritten(self, expression: Expression) -> Expression:
         """Return an expression in the parameters where that is short, else with most names kept."""
-        if not self.meanings.keys() & set(names_in(expression)):
+        names = self.meanings.keys() & set(names_in(expression))
+        if not names:
             return expression
         if _symbols(expression) <= READABLE:
             full = self._with(expression, self.meanings)
             if _symbols(full) <= READABLE:
                 return full
-        part = self._with(expression, self.short)
-        self.used.update(self.meanings.keys() & set(names_in(part)))
-        return part
+        self.used |= names - self.short.keys()
+        return self._with(expression, self.short) if names & self.short.keys() else expression
 
     def _with(self, expression: Expression, known: Mapping[str, Ratio]) -> Expression:
         match expression:
