@@ -244,7 +244,7 @@ def test_a_stray_cell_far_out_is_refused_before_it_fills_the_memory(tmp_path: Pa
     made.active["XFD1048576"] = "x"
     made.save(path)
     (remark,) = [r for r in load_cluster(tmp_path).remarks if r.severity == "error"]
-    assert remark.code == "K110" and "1,048,576" in str(remark.what)
+    assert remark.code == "T206" and "1,048,576" in str(remark.what)
 
 
 def test_one_workbook_of_all_tables(tmp_path: Path) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import logging
 from collections.abc import Iterable, Sequence
@@ -13,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import App, Parameter
 
 from separatrix.errors import InputError
+from separatrix.run.csv_text import csv_text
 
 if TYPE_CHECKING:
     from separatrix.cluster.cluster import Cluster
@@ -158,7 +157,7 @@ def check(
     elif chosen == "csv":
         rows = [(r.code, r.severity, r.file, r.row, r.column, words.tell(r.what),
                  "" if r.hint is None else words.tell(r.hint)) for r in remarks]  # fmt: skip
-        _put(_csv(("code", "severity", "file", "row", "column", "what", "hint"), rows), out)
+        _put(csv_text(("code", "severity", "file", "row", "column", "what", "hint"), rows), out)
     else:
         left = rows_left_out(read, accounts)
         _show(check_document(read, able, remarks, words, left), chosen, out, cluster)
@@ -216,7 +215,7 @@ def account(
         _put(json.dumps(answer, ensure_ascii=False, indent=2) + "\n", out)
     elif chosen == "csv":
         rows = ((*entry, read.attribution) for entry in found.lines())
-        _put(_csv((*found.line_names(), "data_source"), rows), out)
+        _put(csv_text((*found.line_names(), "data_source"), rows), out)
     elif chosen in _FIGURES:
         if not found.years:
             raise InputError("K231", words.CL_NO_CARBON)
@@ -283,8 +282,11 @@ def diagnose(
              "" if i.missing is None else words.tell(i.missing), found.cluster.attribution)
             for d in found.difficulties for i in d.indicators
         ]  # fmt: skip
-        _put(_csv(("difficulty", "indicator", "name", "value", "unit", "low", "high", "score", "score_low",
-                   "score_high", "covers", "method", "missing", "data_source"), rows), out)  # fmt: skip
+        header = (
+            "difficulty indicator name value unit low high score score_low score_high covers method missing "
+            "data_source"
+        ).split()
+        _put(csv_text(header, rows), out)
     elif chosen in _FIGURES:
         _draw(figure_of(found, figure or "radar", words), chosen, out)
     else:
@@ -317,27 +319,6 @@ def _format_of(out: Path | None) -> Any:
             hint=f"use one of {', '.join(_SUFFIXES)}, or give --format",
         )  # fmt: skip
     return found
-
-
-def _csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(header)
-    # A text that starts like a formula would be run by a spreadsheet.
-    writer.writerows([_inert(cell) for cell in row] for row in rows)
-    return stream.getvalue()
-
-
-def _inert(cell: Any) -> Any:
-    if cell is None:
-        return ""
-    if isinstance(cell, str) and cell.lstrip(" ")[:1] in _FORMULA:
-        return "'" + cell
-    return cell
-
-
-_FORMULA = frozenset("=+-@\t\r\n＝＋－＠")
-"""How a text begins that some spreadsheet takes for a formula, the wide signs of Chinese ones included."""
 
 
 def _put(text: str, out: Path | None) -> None:

@@ -9,13 +9,16 @@ from pathlib import Path
 
 from separatrix.cluster.remark import Remark
 from separatrix.errors import InputError
-from separatrix.game.tables import column_letters
+from separatrix.reading.addresses import column_letters
+from separatrix.reading.workbook import Workbook
 from separatrix.sentence import say
 
 __all__ = ["MAX_BYTES", "MAX_ROWS", "WORKBOOKS", "Cells", "comments", "gathered", "read_cells"]
 
 MAX_BYTES = 200_000_000
 MAX_ROWS = 2_000_000
+MOST_CELLS = 20_000_000
+"""Short rows under a long heading would be filled up to it, and fill the memory."""
 WORKBOOKS = (".xlsx", ".xlsm", ".ods")
 
 
@@ -57,21 +60,24 @@ class Cells:
     empty: frozenset[tuple[int, int]] = frozenset()
 
 
-def read_cells(path: Path, sheet: str | None = None) -> Cells:
+def read_cells(path: Path, sheet: str | None = None, book: Workbook | None = None) -> Cells:
     """Return the cells of a CSV file, or of one sheet of a workbook (by default its first).
 
-    Rows without any text, and rows whose first cell starts with ``#``, are no data.
+    A workbook that was opened already is given as ``book``.  Rows without any text, and rows whose first
+    cell starts with ``#``, are no data.
 
     Raises
     ------
     InputError
         K110 where the file is no table that can be read, with the reason; G100, G101 where it cannot be
-        opened or is too large; T200 to T207 for broken workbooks.
+        opened or is too large; T200, T206 for broken and for overlarge workbooks.
     """
     from separatrix.cluster.csv_cells import csv_cells
-    from separatrix.cluster.workbook_cells import sheet_cells
+    from separatrix.cluster.workbook_cells import open_book, sheet_cells
 
-    return sheet_cells(path, sheet) if path.suffix.lower() in WORKBOOKS else csv_cells(path)
+    return (
+        sheet_cells(book or open_book(path), sheet) if path.suffix.lower() in WORKBOOKS else csv_cells(path)
+    )
 
 
 def comments(file: str, rows: list[tuple[int, str]]) -> list[Remark]:
@@ -123,7 +129,13 @@ def gathered(file: str, rows: list[list[str]], numbers: list[int]) -> Cells:
         )
         for i in spoilt
     ]  # fmt: skip
-    columns = [tuple(map(str.strip, column)) for column in zip_longest(*body, fillvalue="")][:width]
+    if width * len(rows) > MOST_CELLS:
+        raise InputError(
+            "K110", f"{file} has {len(rows):,} rows of {width:,} cells; at most {MOST_CELLS:,} are read",
+            hint="delete the columns beyond the table, or split it by year",
+        )  # fmt: skip
+    whole = (row if len(row) <= width else row[:width] for row in body)
+    columns = [tuple(map(str.strip, column)) for column in zip_longest(*whole, fillvalue="")]
     columns.extend([("",) * len(body)] * (width - len(columns)))
     for place, heading in enumerate(header):
         if not heading and any(columns[place]):

@@ -12,7 +12,7 @@ from separatrix.cluster.cells import MAX_BYTES, Cells, comments, gathered
 from separatrix.cluster.decimal_sign import decimal_sign
 from separatrix.cluster.remark import Remark
 from separatrix.errors import InputError
-from separatrix.game.files import read_bytes
+from separatrix.reading.files import read_bytes
 from separatrix.sentence import Sentence, say
 
 __all__ = ["csv_cells"]

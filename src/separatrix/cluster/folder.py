@@ -13,8 +13,9 @@ from separatrix.cluster.layout import layouts
 from separatrix.cluster.remark import Remark
 from separatrix.cluster.table import Table
 from separatrix.cluster.table_reading import read_table
-from separatrix.cluster.workbook_cells import sheets_of
+from separatrix.cluster.workbook_cells import open_book
 from separatrix.errors import InputError, Place, SeparatrixError, nearest
+from separatrix.reading.workbook import Workbook
 from separatrix.sentence import say
 
 __all__ = ["files_of", "load_cluster"]
@@ -51,7 +52,8 @@ def load_cluster(source: str | os.PathLike[str]) -> Cluster:
     folder, origin = _folder(source)
     description = read_description(folder / DESCRIPTION)
     remarks: list[Remark] = []
-    found = _files(folder, description, remarks)
+    books: dict[Path, Workbook] = {}
+    found = _files(folder, description, remarks, books)
     tables: dict[str, Table] = {}
     broken: dict[str, str] = {}
     known: frozenset[str] | None = None
@@ -62,8 +64,10 @@ def load_cluster(source: str | os.PathLike[str]) -> Cluster:
             continue
         path, sheet = found[name]
         try:
-            chosen = sheet if sheet is not None else _sheet_named(path, name)
-            table, amiss = read_table(read_cells(path, chosen), name, description, known)
+            book = _book(path, books) if path.suffix.lower() in WORKBOOKS else None
+            if sheet is None and book is not None:
+                sheet = next((s for s in book.sheets if _plain(s) == name), None)
+            table, amiss = read_table(read_cells(path, sheet, book), name, description, known)
         except SeparatrixError as problem:
             if name == "enterprises":
                 raise InputError(
@@ -122,7 +126,7 @@ def _folder(source: str | os.PathLike[str]) -> tuple[Path, str]:
 
 
 def _files(
-    folder: Path, description: Description, remarks: list[Remark]
+    folder: Path, description: Description, remarks: list[Remark], books: dict[Path, Workbook]
 ) -> dict[str, tuple[Path, str | None]]:
     """Return in which file, and which sheet of it, each table is."""
     found: dict[str, tuple[Path, str | None]] = {}
@@ -137,7 +141,7 @@ def _files(
                 _place(found, stem, path, None)
         elif suffix in WORKBOOKS and stem in ("cluster", "tables", "data"):
             try:
-                sheets = sheets_of(path)
+                sheets = _book(path, books).sheets
             except SeparatrixError as problem:
                 remarks.append(_unread(path, problem))
                 continue
@@ -196,10 +200,11 @@ def _stranger(file: str, name: str) -> Remark:
     )  # fmt: skip
 
 
-def _sheet_named(path: Path, name: str) -> str | None:
-    if path.suffix.lower() not in WORKBOOKS:
-        return None
-    return next((s for s in sheets_of(path) if _plain(s) == name), None)
+def _book(path: Path, books: dict[Path, Workbook]) -> Workbook:
+    """Return a workbook, opened once for all its sheets."""
+    if path not in books:
+        books[path] = open_book(path)
+    return books[path]
 
 
 def _unread(path: Path, problem: SeparatrixError) -> Remark:

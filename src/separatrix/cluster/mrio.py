@@ -15,8 +15,6 @@ Software 9, 8.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +26,7 @@ from separatrix.cluster.description import Description, money_of
 from separatrix.cluster.units import unit_of
 from separatrix.cluster.values import Floats
 from separatrix.errors import InputError, NameProblem, how_to_add, nearest
+from separatrix.run.csv_text import csv_text
 
 __all__ = ["RegionTable", "load_mrio", "region_table"]
 
@@ -98,8 +97,8 @@ class RegionTable:
         ]
         columns = ("sector", "output", "final_demand", "exports", "value_added", "emissions")
         return {
-            "io.csv": _csv(("from", "to", "coefficient"), flows),
-            "io_sectors.csv": _csv(columns, totals),
+            "io.csv": csv_text(("from", "to", "coefficient"), flows),
+            "io_sectors.csv": csv_text(columns, totals),
         }
 
     def _rate(self, description: Description) -> float:
@@ -239,11 +238,3 @@ def _unknown(what: str, name: str, known: Sequence[str]) -> NameProblem:
         "K106", f"the input-output table has no {what} `{name}`",
         hint=f"did you mean `{meant}`?" if meant else f"it has {shown}{' …' if len(known) > 12 else ''}",
     )  # fmt: skip
-
-
-def _csv(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(rows)
-    return stream.getvalue()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -12,6 +10,7 @@ from separatrix.cluster.layout import Layout, layouts
 from separatrix.cluster.mrio import RegionTable
 from separatrix.cluster.shipped import shipped_cluster
 from separatrix.errors import InputError, NameProblem, Place, nearest
+from separatrix.run.csv_text import csv_text
 from separatrix.run.files import write_files
 
 __all__ = ["copy_example", "description_template", "table_template", "write_templates"]
@@ -50,18 +49,16 @@ def table_template(layout: Layout) -> str:
 
     Rows that start with ``#`` are not read.
     """
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow([f"# {layout.name}: {layout.meaning}"])
+    rows = []
     for column in (*layout.columns.values(), *layout.patterns):
         name = f"{column.name}…" if column in layout.patterns else column.name
         needed = " (needed)" if column.required else ""
         choices = f": {', '.join(column.choices)}" if column.choices else ""
-        writer.writerow([f"# {name}{needed}: {column.meaning}{choices}"])
-    writer.writerow([*layout.columns, *(f"{p.name}1" for p in layout.patterns)])
+        rows.append([f"# {name}{needed}: {column.meaning}{choices}"])
+    rows.append([*layout.columns, *(f"{p.name}1" for p in layout.patterns)])
     examples = [column.example for column in layout.columns.values()]
-    writer.writerow([f"# example: {examples[0]}", *examples[1:]])
-    return stream.getvalue()
+    rows.append([f"# example: {examples[0]}", *examples[1:]])
+    return csv_text([f"# {layout.name}: {layout.meaning}"], rows)
 
 
 def write_templates(

@@ -7,53 +7,49 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from separatrix.cluster.cells import MAX_BYTES, Cells, comments, gathered
+from separatrix.cluster.cells import Cells, comments, gathered
 from separatrix.cluster.decimal_sign import decimal_sign
 from separatrix.cluster.remark import Remark
-from separatrix.errors import InputError, SeparatrixError
-from separatrix.game.files import read_bytes
-from separatrix.game.tables import TableSource
-from separatrix.game.workbook import Found, look_through, open_book, unzip
+from separatrix.errors import InputError
+from separatrix.reading.addresses import column_number
+from separatrix.reading.workbook import Found, Workbook, open_workbook
 from separatrix.sentence import say
 
-__all__ = ["sheet_cells", "sheets_of"]
+__all__ = ["open_book", "sheet_cells"]
 
-MOST_CELLS = 20_000_000
-"""A sheet that reaches further, mostly by a stray cell far out, would fill the memory."""
-
-
-def sheets_of(path: Path) -> list[str]:
-    """Return the names of the sheets of a workbook."""
-    source = TableSource(path.name, path.stem)
-    return list(look_through(unzip(read_bytes(path, MAX_BYTES, "a workbook"), source), path.suffix, source))
+_MAX_BYTES = 50_000_000
 
 
-def sheet_cells(path: Path, sheet: str | None) -> Cells:
+def open_book(path: Path) -> Workbook:
+    """Return a workbook of a cluster, by the name of its file.
+
+    Raises
+    ------
+    InputError
+        See `open_workbook`.
+    """
+    return open_workbook(path, path.name, _MAX_BYTES)
+
+
+def sheet_cells(book: Workbook, sheet: str | None) -> Cells:
     """Return the cells of a sheet, by default the first.
 
     Raises
     ------
     InputError
-        K110 for a sheet that is not there, or that reaches too far; K113 where the heading is merged; K116
-        where it is empty; T200, T206 for broken and for overlarge workbooks.
+        K110 for a sheet that is not there; K113 where the heading is merged; K116 where it is empty; T200,
+        T206 for broken and for overlarge sheets.
     """
-    source = TableSource(path.name, path.stem)
-    archive = unzip(read_bytes(path, MAX_BYTES, "a workbook"), source)
-    scan = look_through(archive, path.suffix, source)
-    chosen = sheet if sheet is not None else next(iter(scan), None)
-    if chosen is None or chosen not in scan:
+    chosen = sheet if sheet is not None else next(iter(book.sheets), None)
+    if chosen is None or chosen not in book.sheets:
         raise InputError(
-            "K110", f"{path.name} has no sheet `{sheet}`", hint=f"its sheets are {', '.join(scan) or 'none'}"
-        )
-    found = scan[chosen]
-    file = f"{path.name}[{chosen}]"
-    if found.rows * found.columns > MOST_CELLS:
-        raise InputError(
-            "K110", f"{file} reaches to row {found.rows:,} and column {found.columns:,}",
-            hint="delete the rows and columns beyond the table, or save the sheet as CSV",
+            "K110", f"{book.name} has no sheet `{sheet}`",
+            hint=f"its sheets are {', '.join(book.sheets) or 'none'}",
         )  # fmt: skip
+    file = f"{book.name}[{chosen}]"
+    found = book.look_through(chosen)
     rows, numbers, aside = [], [], []
-    for number, row in enumerate(_read(archive, chosen, path, source), 1):
+    for number, row in enumerate(book.rows(chosen), 1):
         texts = [_text(cell) for cell in row]
         if texts and texts[0].startswith("#"):
             aside.append((number, texts[0]))
@@ -72,19 +68,6 @@ def sheet_cells(path: Path, sheet: str | None) -> Cells:
         empty=empty,
         doubtful=doubtful.replace(".", ""),
     )
-
-
-def _read(archive: dict[str, bytes], sheet: str, path: Path, source: TableSource) -> list[list[object]]:
-    try:
-        with open_book(archive, source) as book:
-            cells: list[list[object]] = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-            return cells
-    except SeparatrixError:
-        raise
-    except BaseException as problem:  # a panic of calamine is no Exception
-        if isinstance(problem, Exception) or type(problem).__name__ == "PanicException":
-            raise InputError("K110", f"{path.name} is no workbook: {str(problem)[:200]}") from None
-        raise
 
 
 def _refuse_merged_heading(found: Found, file: str, first: int) -> None:
@@ -146,11 +129,7 @@ def _heading(made: Cells, column: int) -> str | None:
 
 
 def _position(address: str) -> tuple[int, int]:
-    letters = re.sub(r"\d", "", address)
-    column = 0
-    for letter in letters:
-        column = column * 26 + ord(letter) - ord("A") + 1
-    return int(re.sub(r"\D", "", address) or 0), column - 1
+    return int(re.sub(r"\D", "", address) or 0), column_number(re.sub(r"\d", "", address))
 
 
 def _rows_of(merged: str) -> tuple[int, int]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from separatrix.game.condition import condition_text
+from separatrix.run.csv_text import csv_text
 
 if TYPE_CHECKING:
     from separatrix.dynamics.nullclines import Nullcline
@@ -103,21 +102,11 @@ def portraits_csv(portraits: Sequence[PhasePortrait], names: Sequence[str] = ())
     >>> [row for row in rows if row.startswith("nullcline,x-3")]
     ['nullcline,x-3,1,1,0.0,0.6666666666666666,,', 'nullcline,x-3,1,2,1.0,0.6666666666666666,,']
     """
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
     shares = portraits[0].shares
     head = ["part", "id", "line", "point", *shares, *(f"d{share}/dt" for share in shares)]
-    writer.writerow([*(["portrait"] if names else []), *head])
-    for k, portrait in enumerate(portraits):
-        for row in _long(portrait):
-            writer.writerow([*([_inert(names[k])] if names else []), *row])
-    return buffer.getvalue()
-
-
-def _inert(name: str) -> str:
-    """Return a name that no spreadsheet takes for a formula."""
-    plain = "".join(c if c.isprintable() else " " for c in name)
-    return f"'{plain}" if plain.strip()[:1] in tuple("=+-@") else plain
+    plain = ["".join(c if c.isprintable() else " " for c in name) for name in names or ()]
+    rows = ([*plain[k : k + 1], *row] for k, portrait in enumerate(portraits) for row in _long(portrait))
+    return csv_text([*(["portrait"] if names else []), *head], rows)
 
 
 def _long(portrait: PhasePortrait) -> Iterator[list[object]]:

@@ -9,8 +9,9 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from separatrix.errors import InputError, Place
-from separatrix.game.files import decode, read_bytes
-from separatrix.game.tables import MAX_ROWS, Address, Sheet, TableSource, document_from_sheets
+from separatrix.game.tables import MAX_COLUMNS, MAX_ROWS, Address, Sheet, TableSource, document_from_sheets
+from separatrix.reading.files import decode, read_bytes
+from separatrix.run.csv_text import of_inert
 
 __all__ = ["CsvSource", "parse_csv", "read_csv"]
 
@@ -76,9 +77,6 @@ def _unquoted(raw: str) -> list[int]:
     return positions
 
 
-_ESCAPED = re.compile(r"'+[=+\-@\t]")
-
-
 def read_csv(path: FilePath) -> tuple[dict[str, Any], TableSource]:
     """Return the document that a CSV file describes, with its source.
 
@@ -107,6 +105,10 @@ def parse_csv(text: str, name: str = "table", *, title: str = "table") -> tuple[
     line = 1
     try:
         for cells in reader:
+            if len(cells) > MAX_COLUMNS:
+                raise source.fault(
+                    "T206", f"row {line:,} has {len(cells):,} cells; at most {MAX_COLUMNS} columns are read"
+                )
             if any(cell.strip() for cell in cells):
                 rows.append(
                     (line, [_csv_cell(source, cell, (name, line, i)) for i, cell in enumerate(cells)])
@@ -124,4 +126,4 @@ def _csv_cell(source: TableSource, cell: str, address: Address) -> str | None:
     if text.startswith("="):
         raise source.fault("T203", f"the cell holds a formula: {text[:40]}", address,
                            hint="write the payoff as an expression, or the value it has")  # fmt: skip
-    return (text[1:] if _ESCAPED.match(text) else text) or None
+    return of_inert(text) or None

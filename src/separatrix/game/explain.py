@@ -243,6 +243,13 @@ _FILES = {
         "translations:\n  Chinese: {title: 囚徒困境}    # write zh",
         "write the code of the language.",
     ),
+    "G124": _e(
+        "a pipe to which nobody writes",
+        "A named pipe gives nothing until a program writes to it. One that has no writer for five seconds is "
+        "left; once there is a writer, it may take its time.",
+        "mkfifo game.yaml; separatrix analyze game.yaml",
+        "start the program that writes to the pipe, or name a file.",
+    ),
 }
 
 _TABLES = {
@@ -287,9 +294,11 @@ _TABLES = {
     ),
     "T206": _e(
         "a table that is too large",
-        "A table has at most 20,000 rows and 500 columns, and a workbook unzips to at most 200 MB.",
+        "A table of payoffs has at most 20,000 rows and 500 columns. A workbook unzips to at most 50 MB and "
+        "has at most 1,000,000 cells, blank ones between others and repeated ones included, 25 MB of text. "
+        "All this is counted before the workbook is read, for a few hundred bytes can ask for gigabytes.",
         "a workbook with a stray entry in its last row",
-        "delete what does not belong to the game.",
+        "delete what lies beyond the table, or save the sheet as CSV.",
     ),
     "T207": _e(
         "the sheets of a workbook",

@@ -19,20 +19,21 @@ from typing import Any
 from separatrix.errors import InputError, Place
 from separatrix.game.evaluation import evaluate
 from separatrix.game.expression import Expression, names_in
-from separatrix.game.files import decode, read_bytes
 from separatrix.game.forms import MAX_PROFILES
 from separatrix.game.model import Game, Profile, ProfileTable, SelfMatrix
 from separatrix.game.parser import read_number
 from separatrix.game.source import Path, Source
+from separatrix.reading.files import decode, read_bytes
 from separatrix.sentence import say, together
 
 __all__ = ["nfg_text", "parse_nfg", "read_nfg"]
 
 MAX_BYTES = 5_000_000
+_MOST_PLAYERS = 100
 
 _TOKEN = re.compile(
     r"""\s*(?:(?P<open>\{)|(?P<close>\})|(?P<comma>,)
-    |"(?P<text>(?:\\.|[^"\\])*)"
+    |"(?P<text>(?:[^"\\]++|\\.)*+)"
     |(?P<number>[-+]?(?:\d+/\d+|(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)(?![\w.]))
     |(?P<word>\w+)|(?P<other>\S))""",
     re.VERBOSE | re.ASCII,
@@ -120,10 +121,12 @@ class _Parser:
         except ValueError as problem:
             raise self.fault(str(problem), token, "V301") from None
 
-    def texts(self, what: str) -> list[_Token]:
+    def texts(self, what: str, most: int) -> list[_Token]:
         self.take("open", f"{{ before {what}")
-        found = []
+        found: list[_Token] = []
         while self.token.kind != "close":
+            if len(found) == most:
+                raise self.fault(f"more than {most:,} of {what}")
             found.append(self.take("text", what))
         self.take("close", f"}} after {what}")
         return found
@@ -155,7 +158,7 @@ def parse_nfg(text: str, name: str = "game.nfg", *, title: str = "game") -> tupl
     parser = _Parser(source)
     _prologue(parser)
     document: dict[str, Any] = {"title": _unescape(parser.take("text", "a title in quotes")) or title}
-    players = parser.texts("the names of the players")
+    players = parser.texts("the names of the players", _MOST_PLAYERS)
     if not players:
         raise parser.fault("a game without players")
     strategies, spans = _strategies(parser, len(players))
@@ -254,7 +257,9 @@ def _strategies(parser: _Parser, players: int) -> tuple[list[list[str]], list[tu
             strategies.append([str(i + 1) for i in range(int(size))])
             spans.append((token.start, token.end))
             continue
-        labels = [_unescape(token).strip() for token in parser.texts("the names of the strategies")]
+        labels = [
+            _unescape(token).strip() for token in parser.texts("the names of the strategies", MAX_PROFILES)
+        ]
         strategies.append([label or str(i + 1) for i, label in enumerate(labels)])
         spans.append((start, start + 1))
     parser.take("close", "} after the strategies")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import logging
 import re
 import tempfile
@@ -30,15 +28,13 @@ from separatrix.game.translation import scenario_name
 from separatrix.game.translation_sheet import translation_rows
 from separatrix.game.uncertain import distribution_text
 from separatrix.game.yaml_text import plain_data
+from separatrix.run.csv_text import csv_text, inert
 
-__all__ = ["csv_text", "no_table_holds", "sheets_of", "xlsx_bytes"]
+__all__ = ["csv_table", "no_table_holds", "sheets_of", "xlsx_bytes"]
 
 Rows = list[list[Any]]
 
 _log = logging.getLogger(__name__)
-
-_FORMULA_START = re.compile(r"'*[=+\-@\t\r]")
-_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?(/[0-9]+)?\Z")
 
 
 def sheets_of(game: Game) -> dict[str, Rows]:
@@ -186,7 +182,7 @@ def _scenarios(game: Game) -> Rows:
 # --------------------------------------------------------------------------- CSV
 
 
-def csv_text(game: Game) -> str:
+def csv_table(game: Game) -> str:
     """Return the table of payoffs as CSV; what else the game has is named in a warning.
 
     Raises
@@ -208,16 +204,11 @@ def csv_text(game: Game) -> str:
     left_out.extend(no_table_holds(game))
     if left_out:
         _log.warning("a CSV file holds the table of payoffs only; left out: %s", ", ".join(left_out))
-    target = io.StringIO(newline="")
-    writer = csv.writer(target, lineterminator="\n")
-    for row in sheets["payoffs"]:
-        writer.writerow([_inert(cell) for cell in row])
-    return target.getvalue()
-
-
-def _inert(cell: Any) -> str:
-    text = decimal_text(cell) if isinstance(cell, (int, Fraction)) else str(cell)
-    return "'" + text if _FORMULA_START.match(text) and not _NUMBER.match(text) else text
+    head, *rows = (
+        [decimal_text(cell) if isinstance(cell, (int, Fraction)) else str(cell) for cell in row]
+        for row in sheets["payoffs"]
+    )
+    return csv_text(head, rows)
 
 
 # --------------------------------------------------------------------------- XLSX
@@ -298,5 +289,5 @@ def _fill(cell: Any, value: Any) -> None:
     cell.value = value
     # openpyxl takes a text that starts with = for a formula, and #N/A for an error.
     cell.data_type = "s"
-    if _FORMULA_START.match(value):
+    if inert(value) != value:
         cell.quotePrefix = True

@@ -18,10 +18,10 @@ from separatrix.game.parser import parse_expression
 from separatrix.game.reading import as_text
 from separatrix.game.source import Path, Source
 from separatrix.game.translation_sheet import read_translation_sheet
+from separatrix.reading.addresses import column_letters
 
 __all__ = [
-    "KNOWN_SHEETS", "MEETS", "PARAMETER_COLUMNS", "Sheet", "TableSource", "column_letters",
-    "document_from_sheets",
+    "KNOWN_SHEETS", "MEETS", "PARAMETER_COLUMNS", "Sheet", "TableSource", "document_from_sheets",
 ]  # fmt: skip
 
 MAX_ROWS = 20_000
@@ -37,16 +37,6 @@ KNOWN_SHEETS = (
     "payoffs", "parameters", "populations", "assume", "scenarios", "let", "game", "today", "translations",
     *_SHARE_FORMS,
 )  # fmt: skip
-
-
-def column_letters(column: int) -> str:
-    """Return the letters of a column counted from 0: A … Z, AA …"""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
 
 
 @dataclass

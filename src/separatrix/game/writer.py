@@ -59,9 +59,9 @@ def write_game(game: Game, path: Path, *, force: bool = False) -> None:
 
         write_file(path, yaml_text(document_of(game)))
     elif suffix == ".csv":
-        from separatrix.game.table_writer import csv_text
+        from separatrix.game.table_writer import csv_table
 
-        write_file(path, csv_text(game))
+        write_file(path, csv_table(game))
     elif suffix == ".xlsx":
         from separatrix.game.table_writer import no_table_holds, sheets_of, xlsx_bytes
 

@@ -15,10 +15,10 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from separatrix.errors import InputError, Place, SeparatrixError
-from separatrix.game.files import read_bytes
 from separatrix.game.parser import read_number
 from separatrix.game.reading import MAX_DEPTH
 from separatrix.game.source import Path, Source, path_text
+from separatrix.reading.files import read_bytes
 
 __all__ = ["MAX_BYTES", "MAX_DEPTH", "YamlSource", "parse_yaml", "read_yaml"]
 
@@ -149,7 +149,7 @@ def read_yaml(path: FilePath) -> tuple[Any, YamlSource]:
     InputError
         G100 (no such file), G101 (too large), G102 (not UTF-8), G103 to G105 and G108 (see `parse_yaml`).
     """
-    from separatrix.game.files import decode
+    from separatrix.reading.files import decode
 
     data = read_bytes(path, MAX_BYTES, "a game file")
     return parse_yaml(decode(data, path), str(path), title=path.stem.removesuffix(".game"))

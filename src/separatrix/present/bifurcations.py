@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 from collections.abc import Iterator
@@ -14,6 +12,7 @@ from separatrix.game.expression import Expression, Number, to_text
 from separatrix.present.document import Badge, Block, Column, Document, Line, Note, Paragraph, Table, line
 from separatrix.present.languages import Language
 from separatrix.present.numbers import readable
+from separatrix.run.csv_text import csv_text
 
 if TYPE_CHECKING:
     from separatrix.dynamics.bifurcation.result import BifurcationDiagram, Branch, NamedPoint
@@ -209,14 +208,13 @@ def bifurcation_csv(diagram: BifurcationDiagram) -> str:
     >>> bifurcation_csv(separatrix.bifurcation_diagram(game, ("c", 1, 3))).splitlines()[:2]
     ['branch,stability,c,x', 'B1,asymptotically stable,1.0,0.0']
     """
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(["branch", "stability", diagram.over, *diagram.game.shares])
-    for branch in diagram.branches:
-        for piece in branch.pieces:
-            for value, state in zip(piece.values, piece.states, strict=True):
-                writer.writerow([branch.id, piece.stability, value, *state])
-    return buffer.getvalue()
+    rows = (
+        [branch.id, piece.stability, value, *state]
+        for branch in diagram.branches
+        for piece in branch.pieces
+        for value, state in zip(piece.values, piece.states, strict=True)
+    )
+    return csv_text(["branch", "stability", diagram.over, *diagram.game.shares], rows)
 
 
 def bifurcation_json(diagram: BifurcationDiagram) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from separatrix.present.languages import Language, language_of
 from separatrix.present.numbers import readable
 from separatrix.present.percent import percent
 from separatrix.present.regime_words import MapWords
+from separatrix.run.csv_text import csv_text
 
 if TYPE_CHECKING:
     from separatrix.dynamics.regime_map import Border, Piece, RegimeMap
@@ -169,19 +169,14 @@ def regime_map_csv(found: RegimeMap) -> str:
     2.0,1.0,B,hawk
     2.0,3.0,A,hawk + dove
     """
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow([*found.over, "regime", "stable"])
     told = [
-        (regime.letter or regime.kind, _inert("; ".join(found.stable_names(k))))
+        (regime.letter or regime.kind, "; ".join(found.stable_names(k)))
         for k, regime in enumerate(found.regimes)
     ]
     first, second = (axis.floats.tolist() for axis in found.axes)
-    for a, row in zip(first, found.labels.tolist(), strict=True):
-        for b, k in zip(second, row, strict=True):
-            writer.writerow([a, b, *told[k]])
-    return buffer.getvalue()
-
-
-def _inert(text: str) -> str:
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    rows = (
+        [a, b, *told[k]]
+        for a, row in zip(first, found.labels.tolist(), strict=True)
+        for b, k in zip(second, row, strict=True)
+    )
+    return csv_text([*found.over, "regime", "stable"], rows)

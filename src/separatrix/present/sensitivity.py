@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -12,6 +10,7 @@ from separatrix.present.document import Block, Bullets, Column, Document, Line, 
 from separatrix.present.languages import Language
 from separatrix.present.numbers import readable
 from separatrix.present.percent import bar, percent
+from separatrix.run.csv_text import csv_text
 
 if TYPE_CHECKING:
     from separatrix.dynamics.fan import FanChart
@@ -138,18 +137,15 @@ def _ending(how_sure: str, warnings: Sequence[str], words: Language) -> Iterator
 
 def sensitivity_csv(found: Sensitivity) -> str:
     """Return one line for each parameter: its indices and their intervals, in full precision."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(
-        ["parameter", "first", "first_low", "first_high", "total", "total_low", "total_high", "distribution"]
-    )
+    header = "parameter first first_low first_high total total_low total_high distribution".split()
+    rows: list[list[float | str]] = []
     for name in found.names:
         numbers: list[float | str] = [""] * 6
         if found.first and found.total and found.first_intervals and found.total_intervals:
             numbers = [found.first[name], *found.first_intervals[name]]
             numbers += [found.total[name], *found.total_intervals[name]]
-        writer.writerow([name, *numbers, distribution_text(found.uncertainty.laws[name])])
-    return buffer.getvalue()
+        rows.append([name, *numbers, distribution_text(found.uncertainty.laws[name])])
+    return csv_text(header, rows)
 
 
 # --------------------------------------------------------------------------- fan charts
@@ -229,12 +225,10 @@ def _state(shares: Sequence[str], state: Sequence[float]) -> str:
 
 def fan_csv(found: FanChart) -> str:
     """Return one line for each time: every quantile of every share, in full precision."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
     shares = found.game.shares
-    writer.writerow(
-        ["time", *(f"{share}_{round(100 * level)}" for share in shares for level in found.levels)]
+    header = ["time", *(f"{share}_{round(100 * level)}" for share in shares for level in found.levels)]
+    rows = (
+        [time, *(float(v) for i in range(len(shares)) for v in found.quantiles[:, k, i])]
+        for k, time in enumerate(found.times.tolist())
     )
-    for k, time in enumerate(found.times.tolist()):
-        writer.writerow([time, *(float(v) for i in range(len(shares)) for v in found.quantiles[:, k, i])])
-    return buffer.getvalue()
+    return csv_text(header, rows)

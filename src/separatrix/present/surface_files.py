@@ -5,9 +5,9 @@ Turk, G. (1994), The PLY polygon file format, Stanford University.
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import TYPE_CHECKING
+
+from separatrix.run.csv_text import csv_text
 
 if TYPE_CHECKING:
     from separatrix.dynamics.separatrix_surface import SeparatrixSurface
@@ -31,13 +31,11 @@ def surface_csv(surface: SeparatrixSurface) -> str:
     for corners, piece in zip(surface.triangles.tolist(), surface.piece_of.tolist(), strict=True):
         for vertex in corners:
             meet[vertex] |= dict.fromkeys(surface.pieces[piece].fates)
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(["vertex", *surface.game.shares, "error", "fates"])
+    rows: list[list[object]] = []
     for k, (state, error) in enumerate(zip(surface.states, surface.errors, strict=True)):
         shares = [np.format_float_positional(share, trim="-") for share in state]
-        writer.writerow([k, *shares, f"{error:.3g}", " ".join(sorted(meet[k]))])
-    return stream.getvalue()
+        rows.append([k, *shares, f"{error:.3g}", " ".join(sorted(meet[k]))])
+    return csv_text(["vertex", *surface.game.shares, "error", "fates"], rows)
 
 
 def surface_ply(surface: SeparatrixSurface) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import math
 from collections.abc import Sequence
@@ -11,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from separatrix.game.model import Game
 from separatrix.present.languages import Language, language_of
+from separatrix.run.csv_text import csv_text
 
 if TYPE_CHECKING:
     from separatrix.dynamics.trajectory import Trajectory
@@ -78,13 +77,12 @@ def trajectories_csv(courses: Sequence[Trajectory]) -> str:
     1,0.0,0.0,1.0
     1,2.0,0.0,1.0
     """
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(["course", "time", *courses[0].shares])
-    for number, course in enumerate(courses, start=1):
-        for time, state in zip(course.times.tolist(), course.states.tolist(), strict=True):
-            writer.writerow([number, time, *("" if math.isnan(x) else x for x in state)])
-    return buffer.getvalue()
+    rows = (
+        [number, time, *("" if math.isnan(x) else x for x in state)]
+        for number, course in enumerate(courses, start=1)
+        for time, state in zip(course.times.tolist(), course.states.tolist(), strict=True)
+    )
+    return csv_text(["course", "time", *courses[0].shares], rows)
 
 
 def trajectories_json(game: Game, courses: Sequence[Trajectory]) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
 from separatrix.run.blocks import Blocks
+from separatrix.run.csv_text import write_rows
 from separatrix.run.files import replacing
 from separatrix.run.layout import Layout, Variable, pieces
 
@@ -29,9 +29,8 @@ def write_csv(path: Path, blocks: Blocks, layout: Layout) -> None:
 
 
 def _fill(stream: TextIO, blocks: Blocks, layout: Layout) -> None:
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(heads_of(layout))
-    writer.writerows([inert(cell) for cell in row] for row in rows_of(blocks, layout))
+    write_rows(stream, [heads_of(layout)])
+    write_rows(stream, rows_of(blocks, layout))
 
 
 def heads_of(layout: Layout) -> list[str]:
@@ -41,7 +40,7 @@ def heads_of(layout: Layout) -> list[str]:
         heads += (
             [f"{variable.name}[{label}]" for label in variable.labels] if variable.extra else [variable.name]
         )
-    return [inert(head) for head in heads]
+    return heads
 
 
 def rows_of(blocks: Blocks, layout: Layout) -> Iterator[list[Any]]:
@@ -64,8 +63,3 @@ def _cells(variable: Variable, value: Any) -> list[Any]:
         return [variable.labels[int(value)] if value >= 0 else None]
     numbers = value.tolist() if variable.kind == "shares" else [float(value)]
     return [None if number != number else number for number in numbers]
-
-
-def inert(cell: Any) -> Any:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t\r" and cell else cell

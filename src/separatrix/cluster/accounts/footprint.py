@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from separatrix.errors import InputError, Place
-from separatrix.game.files import decode, read_bytes
+from separatrix.reading.files import decode, read_bytes
 
 __all__ = ["ProductFootprint", "parse_footprint", "read_footprint"]
 

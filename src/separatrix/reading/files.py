@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import stat
+import time
 from pathlib import Path
 
 from separatrix.errors import InputError, Place
 
 __all__ = ["decode", "read_bytes"]
+
+PATIENCE = 5.0
+"""How many seconds a pipe may have no writer."""
 
 
 def read_bytes(path: Path, limit: int, what: str) -> bytes:
@@ -15,14 +21,19 @@ def read_bytes(path: Path, limit: int, what: str) -> bytes:
     Raises
     ------
     InputError
-        G100 if it cannot be opened, G101 if it is larger.
+        G100 if it cannot be opened, G101 if it is larger, G124 for a pipe to which nobody writes.
     """
     where = Place(str(path))
     if _is_folder(path):
         raise InputError("G100", f"{path} is a folder; {what} was expected", where=where)
     try:
-        with path.open("rb") as file:
-            data = file.read(limit + 1)
+        if stat.S_ISFIFO(path.stat().st_mode):
+            data = _read_pipe(path, limit, what)
+        else:
+            with path.open("rb") as file:
+                data = file.read(limit + 1)
+    except InputError:
+        raise
     except FileNotFoundError:
         raise InputError("G100", f"there is no file {path}", where=where, hint=_missing_hint(path)) from None
     except PermissionError:
@@ -34,6 +45,37 @@ def read_bytes(path: Path, limit: int, what: str) -> bytes:
             "G101", f"{what} is larger than {limit // 1_000_000:,} MB, the most that is read", where=where
         )
     return data
+
+
+def _read_pipe(path: Path, limit: int, what: str) -> bytes:
+    """Return what is written to a pipe; once somebody writes, that may take as long as it takes."""
+    data = bytearray()
+    opened = time.monotonic()
+    # Opened so, a pipe without a writer is at its end, and one whose writer pauses would block.
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        written = False
+        while len(data) <= limit:
+            try:
+                piece = os.read(handle, min(1_000_000, limit + 1 - len(data)))
+            except BlockingIOError:
+                written, piece = True, None
+            if piece:
+                written = True
+                data += piece
+            elif written and piece == b"":
+                break
+            elif not written and time.monotonic() - opened > PATIENCE:
+                raise InputError(
+                    "G124", f"{path} is a pipe to which nobody has written for {PATIENCE:g} seconds; "
+                    f"{what} was expected",
+                    where=Place(str(path)), hint="start the program that writes to it, or name a file",
+                )  # fmt: skip
+            else:
+                time.sleep(0.01)
+    finally:
+        os.close(handle)
+    return bytes(data)
 
 
 def _is_folder(path: Path) -> bool:
