@@ -1,0 +1,1 @@
+"""Fuzzers of every reader, and the corpus of what they found."""

@@ -1,0 +1,128 @@
+"""Runs of a fuzzer that go on where the last one ended: `python -m fuzz.run KIND COUNT` in the folder tests.
+
+How far each kind has come, and every input that failed, is kept in the folder that SEPARATRIX_FUZZ names, by
+default in the user's cache: outside of the tree.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+import traceback
+from collections import Counter
+from pathlib import Path
+
+from fuzz.kinds import KINDS, fuzzed
+from separatrix.errors import SeparatrixError
+from separatrix.game.explain import EXPLANATIONS
+
+MOST_SECONDS = 2.0
+MOST_BYTES = 500_000_000
+
+
+class Hang(BaseException):
+    """An input takes longer than any may; no `Exception`, so that no reader takes it for one of its own."""
+
+
+def folder() -> Path:
+    """Return where the state of runs is kept."""
+    default = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "separatrix-fuzz"
+    made = Path(os.environ.get("SEPARATRIX_FUZZ") or default)
+    made.mkdir(parents=True, exist_ok=True)
+    return made
+
+
+def outcome(kind: str, content: bytes) -> str:
+    """Return how reading an input ends: `read`, the code of its error, or what went wrong."""
+    try:
+        with _Watch():
+            KINDS[kind].read(content)
+    except SeparatrixError as problem:
+        problem.render()
+        return problem.code if problem.code in EXPLANATIONS else f"fault: {problem.code} is not explained"
+    except Hang:
+        return f"fault: longer than {MOST_SECONDS:g} s"
+    except BaseException as problem:
+        if isinstance(problem, (KeyboardInterrupt, SystemExit)):
+            raise
+        last = traceback.extract_tb(problem.__traceback__)[-1]
+        place = f"{Path(last.filename).name}:{last.lineno}"
+        return f"fault: {type(problem).__name__} at {place}: {str(problem)[:200]}"
+    if _peak() > MOST_BYTES:
+        return "fault: more than 500 MB"
+    return "read"
+
+
+class _Watch:
+    """Ends what takes more CPU than any input may; elsewhere than on POSIX a reader that hangs, hangs."""
+
+    def __enter__(self) -> None:
+        if hasattr(signal, "setitimer"):
+            self.before = signal.signal(signal.SIGPROF, _end)
+            signal.setitimer(signal.ITIMER_PROF, MOST_SECONDS)
+
+    def __exit__(self, *_: object) -> None:
+        if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            signal.signal(signal.SIGPROF, self.before)
+
+
+def _end(*_: object) -> None:
+    raise Hang
+
+
+def _peak() -> int:
+    """Return the most memory that this process had, in bytes; 0 where the system does not tell."""
+    try:
+        import resource
+    except ImportError:
+        return 0
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+def go_on(kind: str, until: int) -> tuple[Counter[str], dict[int, str]]:
+    """Read the inputs of a kind from where the last run ended; return all outcomes so far, and the faults."""
+    state = folder() / f"{kind}.json"
+    kept = json.loads(state.read_text("utf-8")) if state.is_file() else {"next": 0, "ends": {}, "faults": {}}
+    ends: Counter[str] = Counter(kept["ends"])
+    faults: dict[int, str] = {}
+    for known in map(int, kept["faults"]):  # what failed before is asked again
+        if (again := outcome(kind, fuzzed(kind, known))).startswith("fault"):
+            faults[known] = again
+    saved = time.monotonic()
+    number = kept["next"]
+    while number < until:
+        content = fuzzed(kind, number)
+        told = outcome(kind, content)
+        if told.startswith("fault"):
+            faults[number] = told
+            (folder() / f"{kind}-{number}{KINDS[kind].suffix}").write_bytes(content)
+        ends[told if not told.startswith("fault") else "fault"] += 1
+        number += 1
+        if time.monotonic() - saved > 5 or number == until:
+            text = json.dumps({"next": number, "ends": ends, "faults": faults})
+            temporary = state.with_suffix(".new")
+            temporary.write_text(text, encoding="utf-8")
+            temporary.replace(state)
+            saved = time.monotonic()
+    return ends, faults
+
+
+if __name__ == "__main__":
+    name, count = sys.argv[1], int(sys.argv[2])
+    counted, failed = go_on(name, count)
+    print(
+        name,
+        sum(counted.values()),
+        "inputs,",
+        counted["read"],
+        "read, peak",
+        _peak() // 10**6,
+        "MB;",
+        dict(counted),
+    )
+    for number, told in sorted(failed.items())[:40]:
+        print(" ", number, told)
