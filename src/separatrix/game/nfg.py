@@ -250,6 +250,10 @@ def _strategies(parser: _Parser, players: int) -> tuple[list[list[str]], list[tu
     opening = parser.take("open", "{ before the strategies")
     while parser.token.kind != "close":
         start = parser.token.start
+        if math.prod(len(names) for names in strategies) > MAX_PROFILES:
+            raise parser.fault(f"more than {MAX_PROFILES:,} profiles")
+        if len(strategies) == players:
+            raise parser.fault(f"strategies for more than {players} players")
         if parser.token.kind == "number":
             size, token = parser.number()
             if size.denominator != 1 or not 0 <= size <= MAX_PROFILES:
