@@ -24,7 +24,7 @@ def test_the_first_inputs_end_well(kind: str) -> None:
     """A few hundred inputs of each kind; some are read and some refused, so that the fuzzer tries both."""
     told = [outcome(kind, fuzzed(kind, number)) for number in range(150)]
     assert not [t for t in told if t.startswith("fault")]
-    assert "read" in told and len(set(told)) > 2
+    assert "read" in told and len(set(told)) > 1
 
 
 @pytest.mark.soak
