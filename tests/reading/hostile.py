@@ -104,6 +104,10 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "one-long-text.xlsx": lambda: cells(b"<row><c><v>" + b"1" * 40_000_000 + b"</v></c></row>"),
     "one-text-many-times.xlsx": lambda: _shared(b"<si><t>" + b"x" * 900_000 + b"</t></si>", 100_000),
     "many-texts.xlsx": lambda: _shared(b"<si/>" * 9_000_000, 1),
+    "many-errors.xlsx": lambda: cells(b"<row>" + b'<c t="e"><v>#N/A</v></c>' * 900_000 + b"</row>"),
+    "many-merged.xlsx": lambda: cells(
+        b"</sheetData><mergeCells>" + b'<mergeCell ref="A5:B6"/>' * 190_000 + b"</mergeCells><sheetData>"
+    ),
     "entities.xlsx": lambda: xlsx(
         b'<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa">'
         + b"".join(

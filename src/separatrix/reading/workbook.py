@@ -23,6 +23,7 @@ from separatrix.reading.workbook_parts import MOST_CELLS, Parts, broken, parse_x
 __all__ = ["Found", "Workbook", "open_workbook"]
 
 _MOST_TEXT = 25_000_000
+_MOST_FAULTS = 10_000
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 _BOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _STRINGS, _STYLES = "xl/sharedstrings.xml", "xl/styles.xml"
@@ -255,19 +256,19 @@ class _XlsxSheet:
         kind = tag.rpartition(":")[2]
         if kind == "c":
             self.cell(attributes)
-        elif kind in ("v", "is"):
+        elif kind in ("v", "is", "f"):
             row, column = self.at
+            if kind == "f":
+                self.found.formulas.append(self.address())
             if row > self.found.rows or column > self.found.columns:
                 self.grow(row, column)
-            self.shared = [] if self.wants_shared else None
+            self.shared = [] if self.wants_shared and kind == "v" else None
         elif kind == "row":
             self.row = self.number(attributes["r"]) if "r" in attributes else self.row + 1
             self.column = 0
-        elif kind == "f":
-            self.found.formulas.append(self.address())
-            self.grow(*self.at)
         elif kind == "mergeCell":
             self.found.merged.append(attributes.get("ref", "?")[:20])
+            self.bound_faults()
         elif kind == "dimension":
             for corner in attributes.get("ref", "").split(":"):
                 self.position(corner)
@@ -302,6 +303,14 @@ class _XlsxSheet:
         self.wants_shared = kind == "s"
         if kind == "e":
             self.found.errors.append(self.address())
+            self.bound_faults()
+
+    def bound_faults(self) -> None:
+        """Each error of the spreadsheet and each merged cell is told by its place; nobody reads so many."""
+        if len(self.found.errors) + len(self.found.merged) > _MOST_FAULTS:
+            raise too_large(
+                self.place, f"more than {_MOST_FAULTS:,} cells are merged or hold an error, such as #DIV/0!"
+            )
 
     def address(self) -> str:
         row, column = self.at
@@ -398,6 +407,8 @@ class _OdsBook:
         for spanned in ("table:number-columns-spanned", "table:number-rows-spanned"):
             if self.count(attributes, spanned) > 1:
                 found.merged.append(address)
+                if len(found.merged) > _MOST_FAULTS:
+                    raise too_large(self.place, f"more than {_MOST_FAULTS:,} cells are merged")
                 break
 
     def characters(self, data: str) -> None:
