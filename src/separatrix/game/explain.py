@@ -296,6 +296,7 @@ _TABLES = {
         "a table that is too large",
         "A table of payoffs has at most 20,000 rows and 500 columns. A workbook unzips to at most 50 MB and "
         "has at most 1,000,000 cells, blank ones between others and repeated ones included, 25 MB of text. "
+        "At most 10,000 cells of a sheet may be merged or hold an error. "
         "All this is counted before the workbook is read, for a few hundred bytes can ask for gigabytes.",
         "a workbook with a stray entry in its last row",
         "delete what lies beyond the table, or save the sheet as CSV.",
