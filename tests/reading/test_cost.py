@@ -44,6 +44,9 @@ OTHERS = {
     "strategies.nfg": lambda: b'NFG 1 R "a" { "A" "B" } { {' + b'"A" ' * 1_000_000 + b"} 2 }",
     "wide.csv": lambda: b"a," * 2_400_000 + b"\n1,2\n",
     "short-rows.csv": lambda: b"," * 2_400_000 + b"\n" + b"x\n" * 19_000,
+    "strategies.csv": lambda: (
+        b"A,B,pay:A,pay:B\n" + b"".join(b"s%d,c,%s1,1\n" % (k, b"x+" * 100) for k in range(19_000))
+    ),
     "quotes.csv": lambda: b'"' * 4_900_000,
     "deep.yaml": lambda: b"- " * 490_000,
     "brackets.yaml": lambda: (b"[" * 190 + b"\n") * 5_000,

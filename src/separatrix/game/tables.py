@@ -15,6 +15,7 @@ from typing import Any
 from separatrix.errors import InputError, NameProblem, Place, nearest
 from separatrix.game.expression import names_in
 from separatrix.game.parser import parse_expression
+from separatrix.game.populations import MAX_STRATEGIES
 from separatrix.game.reading import as_text
 from separatrix.game.source import Path, Source
 from separatrix.game.translation_sheet import read_translation_sheet
@@ -424,6 +425,12 @@ class _Builder:
         self, sheet: Sheet, columns: _Columns, order: Mapping[str, Mapping[str, None]]
     ) -> None:
         head_row = sheet.rows[0][0]
+        for name, strategies in order.items():  # before any of so many payoffs is read
+            if len(strategies) > MAX_STRATEGIES:
+                raise self.source.fault(
+                    "G115", f"{name} has {len(strategies):,} strategies; at most {MAX_STRATEGIES}",
+                    (sheet.name, head_row, columns.strategies[name]),
+                )  # fmt: skip
         if "populations" not in self.document:
             self.document["populations"] = [
                 {"name": name, "strategies": list(strategies)} for name, strategies in order.items()
