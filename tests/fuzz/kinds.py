@@ -37,7 +37,7 @@ from separatrix.game.csv_source import parse_csv
 from separatrix.game.document import document_of
 from separatrix.game.nfg import nfg_text, parse_nfg
 from separatrix.game.reader import load, read_document
-from separatrix.game.table_writer import csv_table, sheets_of, write_xlsx
+from separatrix.game.table_writer import csv_table, sheets_of, xlsx_bytes
 from separatrix.game.template import template_text
 
 SEED = 20261127
@@ -223,8 +223,7 @@ def _parts_of(content: bytes) -> dict[str, bytes]:
 
 @cache
 def _books() -> list[tuple[bytes, dict[str, bytes]]]:
-    path = scratch() / "seed.xlsx"
-    write_xlsx(sheets_of(read_yaml_text(template_text())), path)
+    template = xlsx_bytes(sheets_of(read_yaml_text(template_text())))
     cell = '<table:table-cell office:value-type="string"><text:p>%s</text:p></table:table-cell>'
     row = (
         "<table:table-row>"
@@ -240,7 +239,7 @@ def _books() -> list[tuple[bytes, dict[str, bytes]]]:
     strings = b"<sst><si><t>a</t></si></sst>"
     styles = b'<styleSheet><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>'
     return [
-        (b"xlsx", _parts_of(path.read_bytes())),
+        (b"xlsx", _parts_of(template)),
         (b"xlsx", _parts_of(xlsx(shared, sharedStrings=strings, styles=styles))),
         (b"ods", _parts_of(ods(row * 3))),
     ]
