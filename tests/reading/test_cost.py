@@ -42,6 +42,8 @@ OTHERS = {
     "sizes.nfg": lambda: b'NFG 1 R "a" { "A" "B" } { ' + b"20000 " * 600_000 + b"}",
     "players.nfg": lambda: b'NFG 1 R "a" { ' + b'"A" ' * 1_200_000,
     "strategies.nfg": lambda: b'NFG 1 R "a" { "A" "B" } { {' + b'"A" ' * 1_000_000 + b"} 2 }",
+    "names.nfg": lambda: b'NFG 1 R "a" { "A" "B" } { {' + b'"A" ' * 20_000 + b"} { 1 } }",
+    "numbers.nfg": lambda: b'NFG 1 R "a" { "A" "B" } { 20000 1 }' + b"1 1 " * 20_000,
     "wide.csv": lambda: b"a," * 2_400_000 + b"\n1,2\n",
     "short-rows.csv": lambda: b"," * 2_400_000 + b"\n" + b"x\n" * 19_000,
     "strategies.csv": lambda: (

@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -214,7 +215,7 @@ def _unescape(token: _Token) -> str:
 def _numbered(names: list[str]) -> tuple[list[str], dict[str, str]]:
     """Names of which none occurs twice, and for each that did what its bearers are called now."""
     taken = set(names)
-    counts = {name: 0 for name in names if names.count(name) > 1}
+    counts = {name: 0 for name, times in Counter(names).items() if times > 1}
     new_names: dict[str, list[str]] = {name: [] for name in counts}
     result = []
     for name in names:
