@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -153,3 +154,22 @@ def test_bnn_has_an_attracting_cycle_where_the_replicator_has_none() -> None:
     found = limit_cycle(motion, motion.of(np.array([[0.6, 0.3, 0.1]]))[:, 0])
     assert found is not None and found.contraction < 0.5
     assert found.within > 0
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(10))
+def test_random_cyclic_games_near_conservative_go_where_long_courses_go(seed: int) -> None:
+    """The product of the shares, each weighted by its gain, falls on the way to the boundary, else grows."""
+    stream = np.random.default_rng(seed)
+    start = np.log([0.5, 0.3, 0.2])
+    for _ in range(40):
+        wins = stream.integers(10, 31, 3).tolist()
+        more = int(stream.choice([-20, -10, -5, -2, -1, 1, 2, 5, 10, 20]))
+        lost = [f"-{v * (1000 + more)}/1000" for v in wins]
+        rows = [[0, lost[1], wins[2]], [wins[0], 0, lost[2]], [lost[0], wins[1], 0]]
+        found = separatrix.basins(matrix(rows))
+        (name,) = found.fractions
+        numbers = np.array([[float(Fraction(v)) for v in row] for row in rows])
+        late = followed(numbers, np.exp(start).tolist(), 40.0)
+        first, last = (logs.sum() - 3 * np.log(wins @ np.exp(logs)) for logs in (start, late))
+        assert (found.endings[name].kind == "boundary cycle") == (last < first), rows
