@@ -15,6 +15,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,7 @@ class Hunt:
 
     def judge(self) -> None:
         """Put the labels that eigenvalues leave open to the orbits around them."""
-        for k in contradicted([claim[1:] for claim in self.claims]):
+        for k in contradicted([(g, _alike(state), label) for _, g, state, label in self.claims]):
             name, _, state, label = self.claims[k]
             self.tally.wrong.append(f"{name}: {show(state)} is {label}, but orbits beside it say otherwise")
         self.claims.clear()
@@ -155,6 +156,11 @@ class Hunt:
                 f"normally hyperbolic); {len(self.crashes)} crashes",
             ]
         )
+
+
+def _alike(state: State) -> State:
+    """A state in fractions, or all of it in floats."""
+    return state if all(isinstance(v, Fraction) for v in state) else tuple(float(v) for v in state)
 
 
 def _settled(signs: Inertia, label: str) -> bool:

@@ -8,6 +8,8 @@ import sympy
 import separatrix
 from separatrix.game.model import Game
 
+from .games import advantages
+
 
 def game(*, x: str, y: str = "0", x_other: str = "0", y_other: str = "0") -> Game:
     """Two populations of two strategies by what each strategy earns."""
@@ -86,3 +88,22 @@ def test_irrational_ends() -> None:
     assert curve.stability == "unstable"  # more y earns more than the second strategy wherever x > 2/3
     tips = sorted((curve.samples[0], curve.samples[-1]))
     assert tips[0] == pytest.approx((expected[1], 1)) and tips[1] == pytest.approx((expected[0], 0))
+
+
+def test_a_curve_on_which_a_pair_of_eigenvalues_crosses_the_axis() -> None:
+    """Across the line x = y = z = 1/2 the eigenvalues solve λ³ + λ² + λ + c = 0 up to a factor 4.
+
+    With c = 1/2 + 3w/2 all coefficients stay positive, but a complex pair crosses the axis where c = 1.
+    """
+    answer = separatrix.analyze(
+        advantages(x="y - 1/2", y="z - 1/2", z="(1 - y - z) - (1/2 + 3/2*w)*(x - 1/2)", w="0")
+    )
+    line = [s for s in answer.rest_sets if s.samples[0][:3] == (0.5, 0.5, 0.5)]
+    third = pytest.approx(1 / 3)
+    spans = {
+        (s.samples[0][3], s.samples[-1][3]): s.stability for s in line if len(s.free) == 4 and s.dimension
+    }
+    assert len(spans) == 2
+    for (low, high), label in spans.items():
+        assert (low, high) in ((0.0, third), (third, 1.0))
+        assert label == ("stable" if low == 0 else "saddle")

@@ -284,10 +284,43 @@ def _deciding(comparison: Comparison, patch: Patch, curve: Curve) -> Iterator[fm
         ]
         slopes = [[along(f.derivative(v)) for v in system.variables] for f in system.equations]
         block = Local.block_from(system, slopes, point, factors)
-        quantities.extend(characteristic(block, ring.constant(0), ring.constant(1)))
+        coefficients = characteristic(block, ring.constant(0), ring.constant(1))
+        quantities.extend(coefficients)
+        yield from _crossings(coefficients)
     for quantity in quantities:
         if not quantity.is_zero:
             yield univariate(quantity.numerator, 0)
+
+
+def _crossings(coefficients: Sequence[Ratio]) -> Iterator[fmpq_poly]:
+    """Polynomials in the parameter that vanish where a real part of an eigenvalue may change its sign.
+
+    With three eigenvalues or more that are not zero a pair can cross the imaginary axis while all
+    coefficients of the characteristic polynomial keep their signs.  Then some factor f(λ) has a root in
+    common with g(-λ), g another one or the same; where f is even throughout, its roots change their kind
+    where two of them meet.
+    """
+    left = list(coefficients)
+    while left and left[-1].is_zero:
+        left.pop()
+    if len(left) < 3:
+        return
+    below = fmpq_poly([1])
+    for c in left:
+        denominator = univariate(c.denominator, 0)
+        below = below * (denominator / below.gcd(denominator))
+    ring = Ring(["t", "eigenvalue"])
+    powers = [below, *(univariate(c.numerator, 0) * (below / univariate(c.denominator, 0)) for c in left)]
+    terms: dict[tuple[int, ...], fmpq] = {
+        (k, len(left) - n): p[k] for n, p in enumerate(powers) for k in range(p.degree() + 1) if p[k] != 0
+    }
+    t, value = ring.context.gens()
+    factors = [f for f, _ in ring.context.from_dict(terms).factor()[1]]
+    for f, g in itertools.combinations_with_replacement(factors, 2):
+        mirrored = g.compose(t, -value, ctx=ring.context)
+        if f.degrees()[1] and g.degrees()[1]:
+            common = f.resultant(mirrored, 1) or f.discriminant(1)
+            yield univariate(common, 0)
 
 
 # --------------------------------------------------------------------------- faces and other sets
