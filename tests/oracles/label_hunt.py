@@ -19,6 +19,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import mpmath
 import numpy as np
 
 if __name__ == "__main__":  # as a program: the folder of the tests is not on the path
@@ -213,12 +214,31 @@ def _stated(piece: Piece) -> State | None:
         name, _, right = text.partition(" == ")
         if name.isidentifier() and right and not any(n in right for names in piece.names for n in names):
             values[name] = exact_texts.value(right)
-    if any(name not in values for names in piece.names for name in names):
-        return None
+    for name in (name for names in piece.names for name in names):
+        if name not in values and piece.entry["corners"]:
+            values[name] = _root(piece, name)
+        if values.get(name) is None:
+            return None
     shares: list[Any] = []
     for names in piece.names:
         shares += [values[names[0]], 1 - values[names[0]]] if len(names) == 1 else [values[n] for n in names]
     return tuple(shares)
+
+
+def _root(piece: Piece, name: str) -> Any:
+    """The share that is a root of a polynomial of its own, to 50 digits, or None."""
+    left = [text.removesuffix(" == 0") for text in piece.entry["equations"] if text.endswith(" == 0")]
+    for text in left:
+        if name in text and not any(n in text for names in piece.names for n in names if n != name):
+            start = mpmath.mpf(piece.entry["corners"][0][name])
+            found = mpmath.findroot(lambda v, text=text: exact_texts.value(text, {name: v}), start)
+            assert all(
+                exact_texts.holds(bound, {name: found})
+                for bound in piece.entry["equations"]
+                if bound.endswith(f" < {name}") or bound.startswith(f"{name} < ")
+            ), "the bounds of a root do not hold it"
+            return found
+    return None
 
 
 def main(arguments: Sequence[str]) -> int:

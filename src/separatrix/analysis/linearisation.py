@@ -17,7 +17,6 @@ from flint import fmpq
 from separatrix.analysis.multilinear import Multilinear
 from separatrix.analysis.surd import (
     Exact,
-    Surd,
     as_expression,
     as_float,
     magnitude,
@@ -106,14 +105,14 @@ class Linearisation:
 
 def _complex_root(product: Exact) -> complex:
     """The square root of the product, imaginary where that is negative."""
-    if isinstance(product, Surd):
+    if not isinstance(product, fmpq):
         return cmath.sqrt(as_float(product))
     root = sqrt_float(abs(product))
     return complex(root) if product >= 0 else complex(0, root)
 
 
 def _root(product: Exact) -> Expression:
-    if isinstance(product, Surd):
+    if not isinstance(product, fmpq):
         return Call("sqrt", (as_expression(product),))
     root = square_root(product)
     if root is not None:

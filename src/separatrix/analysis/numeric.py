@@ -115,9 +115,8 @@ def _everywhere(game: Multilinear, piece: Piece, verdict: Verdict) -> Verdict:
     change only at the ends of the piece; so thirteen states decide.
     """
     branch = piece.branch
-    if piece.dimension == 1 and not isinstance(piece.low, Surd) and not isinstance(piece.high, Surd):
+    if piece.dimension == 1 and isinstance(piece.low, fmpq) and isinstance(piece.high, fmpq):
         (t,) = branch.moving
-        assert piece.low is not None and piece.high is not None
         for k in range(1, 14):
             value = piece.low + (piece.high - piece.low) * fmpq(k, 14)
             state = branch.state({t: value})

@@ -25,7 +25,7 @@ from separatrix.analysis.rest_states import (
     link_intervals,
 )
 from separatrix.analysis.roots import distinct_in_order, interpolate, real_roots
-from separatrix.analysis.surd import Exact, Surd, between, sign
+from separatrix.analysis.surd import Exact, between, sign
 
 __all__ = ["Piece", "cut"]
 
@@ -131,7 +131,7 @@ def _slopes(game: Multilinear, populations: Iterable[int], state: tuple[Exact, .
 
 def _rational_between(low: Exact, high: Exact) -> fmpq:
     """Return a rational strictly between two numbers: the middle where both are rational."""
-    if not isinstance(low, Surd) and not isinstance(high, Surd):
+    if isinstance(low, fmpq) and isinstance(high, fmpq):
         return (low + high) / 2
     return between(low, high)
 

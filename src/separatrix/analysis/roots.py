@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cmp_to_key
 
-from flint import fmpq
+from flint import fmpq, fmpq_poly
 
+from separatrix.analysis.number_field import Algebraic, NumberField, real_fields
 from separatrix.analysis.precision import precision
 from separatrix.analysis.surd import Exact, Surd, enclosure, quadratic_roots, sign
 from separatrix.sentence import say
 
-__all__ = ["compare", "distinct_in_order", "interpolate", "real_roots"]
+__all__ = ["HIGHEST", "compare", "distinct_in_order", "interpolate", "real_roots"]
+
+HIGHEST = 24
+"""Degree of the algebraic numbers at which curves of rest states are cut."""
 
 
 def interpolate(points: list[fmpq], values: list[fmpq]) -> list[fmpq]:
@@ -33,16 +37,18 @@ def interpolate(points: list[fmpq], values: list[fmpq]) -> list[fmpq]:
     return result
 
 
-def real_roots(coefficients: list[fmpq], low: Exact, high: Exact) -> list[Exact]:
-    """Return the distinct roots in (low, high); those of factors of degree two or less are exact.
+def real_roots(coefficients: list[fmpq], low: Exact, high: Exact, most: int = 2) -> list[Exact]:
+    """Return the distinct roots in (low, high), exactly; the ends may lie in any two fields.
 
-    The ends may lie in any two quadratic fields.
+    Parameters
+    ----------
+    most : the highest degree of an irreducible factor whose roots are taken
 
-    Factors of higher degree would need algebraic numbers; they raise `ArithmeticError`, and the caller
-    says so instead of guessing.
+    Raises
+    ------
+    ArithmeticError
+        Where a factor of a higher degree has a root there.
     """
-    from flint import fmpq_poly
-
     polynomial = fmpq_poly(coefficients)
     if polynomial.degree() <= 0:
         return []
@@ -51,8 +57,12 @@ def real_roots(coefficients: list[fmpq], low: Exact, high: Exact) -> list[Exact]
     for factor, _ in factors:
         parts = [fmpq(factor[k]) for k in range(factor.degree() + 1)]
         if len(parts) > 3:
-            if _count_real(factor, low, high):
-                raise ArithmeticError(say("a sign changes at an algebraic number of degree above two"))
+            if len(parts) - 1 > most:
+                if _count_real(factor, low, high):
+                    raise ArithmeticError(say("a sign changes at an algebraic number of degree above two"))
+                continue
+            fields = real_fields(factor)
+            roots.extend(r for r in (f.generator for f in fields) if compare(low, r) < 0 < compare(high, r))
             continue
         parts += [fmpq(0)] * (3 - len(parts))
         roots.extend(
@@ -74,7 +84,7 @@ def _count_real(factor: object, low: Exact, high: Exact) -> bool:
 
 
 def distinct_in_order(numbers: Iterable[Exact]) -> list[Exact]:
-    """Return numbers of any quadratic fields in ascending order, each once."""
+    """Return numbers of any fields in ascending order, each once."""
     unique: list[Exact] = []
     for number in sorted(numbers, key=cmp_to_key(compare)):
         if not unique or compare(unique[-1], number):
@@ -83,14 +93,29 @@ def distinct_in_order(numbers: Iterable[Exact]) -> list[Exact]:
 
 
 def compare(a: Exact, b: Exact) -> int:
-    """Return -1, 0 or 1 as `a` is less than, equal to or greater than `b`, of any two quadratic fields."""
-    if not (isinstance(a, Surd) and isinstance(b, Surd) and a.d != b.d):
+    """Return -1, 0 or 1 as `a` is less than, equal to or greater than `b`, of any two fields."""
+    try:
         return sign(a - b)
+    except ValueError:  # of different fields
+        pass
     bits = 64
-    while True:  # numbers of different quadratic fields differ, so enough digits tell them apart
+    while True:
+        if bits == 256 and _own(a) == _own(b):
+            return 0
+        # other numbers than one root of one polynomial differ, and enough digits tell them apart
         (low_a, high_a), (low_b, high_b) = enclosure(a, bits), enclosure(b, bits)
         if high_a < low_b:
             return -1
         if high_b < low_a:
             return 1
         bits *= 2
+
+
+def _own(number: Exact) -> NumberField | None:
+    """The field that an irrational number generates, as a root of its own polynomial."""
+    if isinstance(number, Algebraic):
+        return number.own_field
+    if not isinstance(number, Surd):
+        return None
+    polynomial = fmpq_poly([number.a * number.a - number.b * number.b * number.d, -2 * number.a, 1])
+    return real_fields(polynomial)[int(number.b > 0)]

@@ -1,7 +1,8 @@
 """Exact numbers a + b·sqrt(d): the coordinates of mixed rest points of three populations.
 
 Rest points of multilinear games with at most three populations are roots of quadratics with rational
-coefficients, so their coordinates, and everything computed from them, lie in one field Q(sqrt d).
+coefficients, so their coordinates, and everything computed from them, lie in one field Q(sqrt d).  Where a
+curve of rest states is cut, numbers of higher degree occur; they are elements of a `NumberField`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from fractions import Fraction
 
 from flint import fmpq, fmpz
 
+from separatrix.analysis.number_field import Algebraic
 from separatrix.game.expression import Call, Expression, Number, add, multiply
 
 __all__ = [
@@ -36,6 +38,8 @@ class Surd:
             if other.d != self.d:
                 raise ValueError(f"sqrt({self.d}) and sqrt({other.d}) lie in different fields")
             return other.a, other.b
+        if isinstance(other, Algebraic):
+            raise ValueError("numbers of different fields")
         return fmpq(other), fmpq(0)
 
     def __add__(self, other: Exact | int) -> Exact:
@@ -69,6 +73,8 @@ class Surd:
     def __truediv__(self, other: Exact | int) -> Exact:
         if isinstance(other, Surd):
             return self * other.inverse()
+        if isinstance(other, Algebraic):
+            raise ValueError("numbers of different fields")
         return _make(self.a / fmpq(other), self.b / fmpq(other), self.d)
 
     def __rtruediv__(self, other: Exact | int) -> Exact:
@@ -104,7 +110,7 @@ class Surd:
         return f"{self.a}+{self.b}*sqrt({self.d})"
 
 
-Exact = fmpq | Surd
+Exact = fmpq | Surd | Algebraic
 
 
 def _make(a: fmpq, b: fmpq, d: int) -> Exact:
@@ -120,7 +126,7 @@ def rational(value: Fraction | int) -> fmpq:
 
 def sign(value: Exact) -> int:
     """Return -1, 0 or 1, exactly."""
-    if isinstance(value, Surd):
+    if not isinstance(value, fmpq):
         return value.sign()
     return 1 if value > 0 else -1 if value < 0 else 0
 
@@ -171,6 +177,8 @@ def quadratic_roots(a: fmpq, b: fmpq, c: fmpq) -> list[Exact]:
 
 def as_float(value: Exact) -> float:
     """Return the nearest float, or one next to it."""
+    if isinstance(value, Algebraic):
+        return float(value)
     if isinstance(value, Surd):
         bits = 80 + value.d.bit_length() // 2
         root = fmpq(math.isqrt(value.d << (2 * bits)), 1 << bits)
@@ -184,6 +192,8 @@ def as_float(value: Exact) -> float:
 
 def magnitude(value: Exact) -> int | None:
     """Return k with |value| < 2**k, at most a few too large; None for zero."""
+    if isinstance(value, Algebraic):
+        return max(m for end in value.enclosure(8) if (m := magnitude(end)) is not None)
     if isinstance(value, Surd):
         parts = [m for m in (magnitude(value.a), magnitude(value.b)) if m is not None]
         return max(parts) + value.d.bit_length() // 2 + 2
@@ -211,8 +221,10 @@ def between(low: Exact, high: Exact) -> fmpq:
 
 def enclosure(value: Exact, bits: int) -> tuple[fmpq, fmpq]:
     """Return rationals around a number, at most about 2**-bits apart (equal for a rational)."""
-    if not isinstance(value, Surd):
+    if isinstance(value, fmpq):
         return value, value
+    if isinstance(value, Algebraic):
+        return value.enclosure(bits)
     bits += max(0, magnitude(value.b) or 0)
     root = math.isqrt(value.d << (2 * bits))
     ends = [value.a + value.b * fmpq(root + k, 1 << bits) for k in (0, 1)]
@@ -220,7 +232,15 @@ def enclosure(value: Exact, bits: int) -> tuple[fmpq, fmpq]:
 
 
 def as_expression(value: Exact) -> Expression:
-    """Return `value` as an expression, such as ``1/2 + sqrt(5)/10``."""
+    """Return `value` as an expression, such as ``1/2 + sqrt(5)/10``.
+
+    Raises
+    ------
+    ValueError
+        For a number of a field of higher degree: it has no closed form.
+    """
+    if isinstance(value, Algebraic):
+        raise ValueError("no closed form")
     if not isinstance(value, Surd):
         return Number(Fraction(int(value.p), int(value.q)))
     root = multiply(as_expression(value.b), Call("sqrt", (Number(Fraction(value.d)),)))

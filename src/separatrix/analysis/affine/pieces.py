@@ -24,7 +24,7 @@ from separatrix.analysis.affine.rest_states import RestFamily
 from separatrix.analysis.affine.turning import Chart, drift_polynomial, signs_along_face, turning_polynomials
 from separatrix.analysis.affine.verdicts import Judge, Verdict
 from separatrix.analysis.roots import distinct_in_order, interpolate, real_roots
-from separatrix.analysis.surd import Exact, Surd, between
+from separatrix.analysis.surd import Exact, between
 from separatrix.sentence import say
 
 __all__ = ["Piece", "gain_walls", "nash_throughout", "pieces"]
@@ -196,7 +196,7 @@ class _Cut:
     def _at(self, start: Point, end: Point, t: Exact, beside: tuple[fmpq, fmpq]) -> Verdict:
         """The verdict on a state that cuts a segment, between two parameters to its left and right."""
         support = self.family.support
-        if not isinstance(t, Surd):
+        if isinstance(t, fmpq):
             return self.judge.at(support, _between(start, end, t))[1]
         gains = self.judge.gains(support, _between(start, end, fmpq(1, 2)))  # of the same signs all along
         first, last = self.chart.parameters(start), self.chart.parameters(end)

@@ -15,7 +15,7 @@ from typing import Any
 from flint import acb, arb, fmpq, fmpq_mat, fmpq_poly
 
 from separatrix.analysis.precision import precision
-from separatrix.analysis.surd import Surd, as_expression, square_root
+from separatrix.analysis.surd import Exact, Surd, as_expression, square_root
 from separatrix.game.expression import Expression, Name, add, divide, multiply, negate, number
 
 __all__ = ["Eigenvalue", "Spectrum", "frequencies", "spectrum"]
@@ -177,7 +177,7 @@ def _quadratic(factor: fmpq_poly) -> tuple[Expression, Expression]:
     return add(middle, negate(distance)), add(middle, distance)
 
 
-def _tidy(root: fmpq | Surd) -> Expression:
+def _tidy(root: Exact) -> Expression:
     """A multiple of a square root, the denominator below: sqrt(3)/2."""
     if not isinstance(root, Surd):
         return as_expression(root)

@@ -12,8 +12,8 @@ from separatrix.analysis.certified.line import univariate
 from separatrix.analysis.certified.sets import Curve, Patch
 from separatrix.analysis.certified.system import FaceSystem
 from separatrix.analysis.ring import Ratio, Ring
-from separatrix.analysis.roots import distinct_in_order, real_roots
-from separatrix.analysis.surd import Exact, Surd, between
+from separatrix.analysis.roots import HIGHEST, distinct_in_order, real_roots
+from separatrix.analysis.surd import Exact, between
 
 __all__ = ["rational_curves"]
 
@@ -22,7 +22,7 @@ def rational_curves(system: FaceSystem, equations: Sequence[fmpq_mpoly]) -> list
     """Return the stretches inside a face of a curve that its equations solve share by share.
 
     Some share is the parameter; each equation in turn is linear in one new share.  None where the equations
-    are not of that kind, or an end of a stretch would be algebraic of degree above two.
+    are not of that kind, or an end of a stretch would be algebraic of a degree above `HIGHEST`.
     """
     for parameter in range(len(system.free)):
         shares = _solved(system, equations, parameter)
@@ -86,15 +86,13 @@ def _stretches(
     for x in everything:
         for part in (x.numerator, x.denominator):
             polynomial = univariate(part, 0)
-            cuts.extend(real_roots([fmpq(c) for c in polynomial.coeffs()], fmpq(0), fmpq(1)))
+            cuts.extend(real_roots([fmpq(c) for c in polynomial.coeffs()], fmpq(0), fmpq(1), HIGHEST))
     ends: list[Exact] = [fmpq(0), *distinct_in_order(cuts), fmpq(1)]
     above = tuple(univariate(x.numerator, 0) for x in shares)
     below = tuple(univariate(x.denominator, 0) for x in shares)
     found: list[Patch] = []
     for low, high in itertools.pairwise(ends):
-        rational = not isinstance(low, Surd) and not isinstance(high, Surd)
-        t = (low + high) / 2 if rational else between(low, high)
-        assert isinstance(t, fmpq)
+        t = (low + high) / 2 if isinstance(low, fmpq) and isinstance(high, fmpq) else between(low, high)
         if all(x.evaluate({"t": _fraction(t)}) > 0 for x in everything):
             curve = Curve(above, below, low, high)
             whole = low == 0 and high == 1

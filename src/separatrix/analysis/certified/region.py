@@ -16,7 +16,7 @@ from separatrix.analysis.certified.factors import bases_for, face_coefficients
 from separatrix.analysis.certified.root import Root
 from separatrix.analysis.certified.sets import Patch
 from separatrix.analysis.certified.system import FaceSystem
-from separatrix.analysis.roots import distinct_in_order, real_roots
+from separatrix.analysis.roots import HIGHEST, distinct_in_order, real_roots
 from separatrix.analysis.surd import Exact, between
 from separatrix.run.cached import cached_property
 
@@ -100,12 +100,12 @@ class OnStretch:
         Raises
         ------
         ArithmeticError
-            Where one of them is algebraic of a degree above two.
+            Where one of them is algebraic of a degree above `HIGHEST`.
         """
         curve = self.patch.curve
         assert curve is not None
         coefficients = [fmpq(c) for c in self.along(polynomial).coeffs()]
-        return distinct_in_order(real_roots(coefficients, curve.low, curve.high))
+        return distinct_in_order(real_roots(coefficients, curve.low, curve.high, HIGHEST))
 
     def sign(self, polynomial: fmpq_mpoly) -> int | None:
         """Return the sign throughout."""

@@ -13,6 +13,7 @@ from flint import arb, fmpq, fmpq_mpoly, fmpz, fmpz_mat
 from separatrix.analysis.certified.faces import Face
 from separatrix.analysis.certified.krawczyk import refine
 from separatrix.analysis.certified.system import Compiled, FaceSystem, Locus, evaluate_exactly
+from separatrix.analysis.number_field import Algebraic
 from separatrix.analysis.precision import precision
 from separatrix.analysis.surd import Exact, Surd, as_float, quadratic_roots, sign
 from separatrix.run.cached import cached_property
@@ -65,7 +66,7 @@ class Root:
         if bits not in self._refined:
             if self.exact is not None:
                 with precision(bits + 40):
-                    self._refined[bits] = [_as_ball(x) for x in self.exact]
+                    self._refined[bits] = [_as_ball(x, bits + 40) for x in self.exact]
             else:
                 self._refined[bits] = refine(self.locus, self.box, self.balls, bits)
         return self._refined[bits]
@@ -156,7 +157,7 @@ class Root:
             found = exact_zero(self.locus, self.at(192))
             if found is not None:
                 with precision(192 + 40):
-                    place = [_as_ball(x) for x in found]
+                    place = [_as_ball(x, 232) for x in found]
                 if all(box.contains_interior(x) for box, x in zip(self.box, place, strict=True)):
                     self.exact = found
 
@@ -170,9 +171,11 @@ class Root:
             return [[float(arb(x).mid()) for x in row] for row in rows]
 
 
-def _as_ball(value: Exact) -> arb:
+def _as_ball(value: Exact, bits: int) -> arb:
     if isinstance(value, Surd):
         return arb(value.a) + arb(value.b) * arb(value.d).sqrt()
+    if isinstance(value, Algebraic):
+        return value.ball(bits)
     return arb(value)
 
 
@@ -237,7 +240,7 @@ def _quadratic(ball: arb, bits: int) -> Exact | None:
         return None
     for root in quadratic_roots(fmpq(a), fmpq(b), fmpq(c)):
         with precision(bits + 40):
-            if _as_ball(root).overlaps(ball):
+            if _as_ball(root, bits + 40).overlaps(ball):
                 return root
     return None
 

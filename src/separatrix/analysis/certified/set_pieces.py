@@ -23,10 +23,11 @@ from separatrix.analysis.certified.root import Root
 from separatrix.analysis.certified.sets import Curve, Patch
 from separatrix.analysis.certified.ties import settle
 from separatrix.analysis.certified.verdict import Labeller, reduced
+from separatrix.analysis.number_field import Algebraic
 from separatrix.analysis.ring import Ratio, Ring
-from separatrix.analysis.roots import distinct_in_order, real_roots
+from separatrix.analysis.roots import HIGHEST, compare, distinct_in_order, real_roots
 from separatrix.analysis.stability import Verdict
-from separatrix.analysis.surd import Exact, Surd, between
+from separatrix.analysis.surd import Exact, between
 from separatrix.sentence import say
 
 __all__ = ["Piece", "pieces_of"]
@@ -66,7 +67,7 @@ def pieces_of(labeller: Labeller, forms: Forms, patch: Patch) -> list[Piece]:
     if patch.curve is not None:
         try:
             return _joined(patch, patch.curve, _cut_curve(labeller, patch, patch.curve))
-        except ArithmeticError:  # an end of a piece would be an algebraic number of degree above two
+        except ArithmeticError:  # an end of a piece would be an algebraic number of too high a degree
             if not patch.whole:
                 nash = _nash_throughout(forms, patch)
                 return [Piece(patch, Verdict("undecided", UNCUT), nash=nash)]
@@ -126,7 +127,7 @@ def _cut_curve(labeller: Labeller, patch: Patch, curve: Curve) -> Iterator[_Stre
     breaks: list[Exact] = []
     for polynomial in _deciding(labeller.comparison, patch, curve):
         coefficients = [fmpq(c) for c in polynomial.coeffs()]
-        breaks.extend(real_roots(coefficients, curve.low, curve.high))
+        breaks.extend(real_roots(coefficients, curve.low, curve.high, HIGHEST))
     ends: list[Exact] = [curve.low, *distinct_in_order(breaks), curve.high]
     for low, high in itertools.pairwise(ends):
         yield from _between(labeller, patch, curve, (low, high))
@@ -142,8 +143,7 @@ def _between(
     Where eigenvalues leave the label open, signs beside the curve may decide it, and cut the curve once more.
     """
     low, high = ends
-    rational = not isinstance(low, Surd) and not isinstance(high, Surd)
-    t = (low + high) / 2 if rational else between(low, high)
+    t = (low + high) / 2 if isinstance(low, fmpq) and isinstance(high, fmpq) else between(low, high)
     part = patch if ends == (curve.low, curve.high) else _part(patch, curve, low, high)
     piece = _stretch(labeller, part, curve.at(t))
     if piece.verdict.label == "undecided":
@@ -182,7 +182,7 @@ def _beside(labeller: Labeller, patch: Patch, curve: Curve, stretch: _Stretch) -
         breaks = [
             t
             for q in quantities
-            for t in real_roots([fmpq(c) for c in q.coeffs()], stretch.low, stretch.high)
+            for t in real_roots([fmpq(c) for c in q.coeffs()], stretch.low, stretch.high, HIGHEST)
         ]
     except ArithmeticError:
         yield stretch
@@ -212,10 +212,22 @@ def _joined(patch: Patch, curve: Curve, stretches: Iterable[_Stretch]) -> list[P
         result.append(stretch)
         while len(result) >= 3 and _alike(result[-3:]):
             left, low, high = result[-3].piece, result[-3].low, result[-1].high
+            if _ambiguous(low, high):
+                break
             joined = patch if (low, high) == (curve.low, curve.high) else _part(patch, curve, low, high)
             piece = replace(left, patch=replace(joined, sample=left.patch.sample))
             result[-3:] = [_Stretch(piece, low, high)]
     return [stretch.piece for stretch in result]
+
+
+def _ambiguous(low: Exact, high: Exact) -> bool:
+    """Whether another root of an end's polynomial lies between, so that its sign would not tell them."""
+    return any(
+        compare(low, root) < 0 < compare(high, root)
+        for end in (low, high)
+        if isinstance(end, Algebraic)
+        for root in end.own_field.conjugates
+    )
 
 
 def _alike(three: list[_Stretch]) -> bool:

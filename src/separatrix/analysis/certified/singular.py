@@ -17,7 +17,7 @@ from separatrix.analysis.certified.root import Root
 from separatrix.analysis.certified.search import Outcome
 from separatrix.analysis.certified.system import FaceSystem
 from separatrix.analysis.precision import precision
-from separatrix.analysis.surd import Exact, Surd, enclosure, quadratic_roots, sign
+from separatrix.analysis.surd import Exact, enclosure, quadratic_roots, sign
 
 __all__ = ["degenerate_zeros"]
 
@@ -50,7 +50,7 @@ def degenerate_zeros(outcome: Outcome) -> list[Root] | None:
 def _zeros(outcome: Outcome, equations: Sequence[fmpq_mpoly], known: Values) -> Iterator[Values]:
     """Yield the exact zeros that extend known values of some shares."""
     system = outcome.locus.system
-    if not any(isinstance(x, Surd) for x in known.values()):
+    if all(isinstance(x, fmpq) for x in known.values()):
         equations = [e for e in (_put_in(system, e, known) for e in equations) if e]
     left = []
     for equation in equations:
@@ -70,7 +70,7 @@ def _zeros(outcome: Outcome, equations: Sequence[fmpq_mpoly], known: Values) -> 
         values = _values(outcome, v, _in_one(equation, v, known))
     else:
         pair = [e for u, e in left if set(u) <= set(unknown)]
-        if len(unknown) > 2 or len(pair) < 2 or any(isinstance(x, Surd) for x in known.values()):
+        if len(unknown) > 2 or len(pair) < 2 or not all(isinstance(x, fmpq) for x in known.values()):
             raise Inexact
         v, w = unknown
         eliminated = pair[0].resultant(pair[1], w)

@@ -8,6 +8,7 @@ from typing import Any
 
 from flint import fmpq_mpoly
 
+from separatrix.analysis.certified.ends import bounds, root_of
 from separatrix.analysis.certified.faces import Face
 from separatrix.analysis.certified.game_words import GameWords
 from separatrix.analysis.certified.local import Local
@@ -129,10 +130,8 @@ def _equations(game: Game, patch: Patch) -> Iterator[Condition]:
     field, face = patch.system.field, patch.system.face
     if patch.dimension == 0 and patch.sample is not None:
         values = _shown(field.sizes, patch.system.shares(patch.sample))
-        yield from (
-            Relation(Name(share), "==", as_expression(x))
-            for share, x in zip(game.shares, values, strict=True)
-        )
+        for name, x in zip(game.shares, values, strict=True):
+            yield from root_of(Name(name), x)
         return
     for population, played in zip(game.populations, face, strict=True):
         names = [Name(share) for share in population.shares]
@@ -150,9 +149,8 @@ def _equations(game: Game, patch: Patch) -> Iterator[Condition]:
         yield Relation(_primitive(field, positive), ">", zero)
     if patch.interval is not None:
         k, low, high = patch.interval
-        share = Name(field.ring.names[patch.system.variables[k]])
-        yield Relation(as_expression(low), "<", share)
-        yield Relation(share, "<", as_expression(high))
+        place = Name(field.ring.names[patch.system.variables[k]])
+        yield from dict.fromkeys(bounds(place, low, high))
     for population, played in zip(game.populations, face, strict=True):
         if len(played) == 1:
             continue

@@ -416,10 +416,12 @@ def perfect_root(above: list[Ratio], below: list[Ratio]) -> Ratio | None:
         constant, factors = polynomial.factor()
         if constant < 0 or any(exponent % 2 for _, exponent in factors):
             return None
-        from separatrix.analysis.surd import Surd, square_root
+        from flint import fmpq
+
+        from separatrix.analysis.surd import square_root
 
         outer = square_root(constant)
-        if outer is None or isinstance(outer, Surd):
+        if not isinstance(outer, fmpq):
             return None
         root = ring.one * outer
         for factor, exponent in factors:

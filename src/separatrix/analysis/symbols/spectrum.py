@@ -215,7 +215,7 @@ def _square_part(value: fmpq) -> tuple[fmpq, fmpq]:
     root = square_root(value)
     if isinstance(root, Surd):
         return root.b, fmpq(root.d)
-    assert root is not None
+    assert isinstance(root, fmpq)
     return root, fmpq(1)
 
 
