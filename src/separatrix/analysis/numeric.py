@@ -85,7 +85,7 @@ def solve(game: Multilinear) -> Answer:
         points.append(Point(branch.face, state, local, judge(game, branch.face, state, local), not on_set))
     labelled: list[LabelledPiece] = []
     for branch in sets:
-        labelled.extend(_labelled(game, branch))
+        labelled.extend(labelled_pieces(game, branch))
     for branch in loose:
         state = branch.state({})
         labelled.append(_label(game, Piece(branch, state, 0, None, None)))
@@ -128,7 +128,7 @@ def _everywhere(game: Multilinear, piece: Piece, verdict: Verdict) -> Verdict:
     return Verdict("undecided", say("a conserved quantity was found at single states of it only"))
 
 
-def _labelled(game: Multilinear, branch: Branch) -> Iterator[LabelledPiece]:
+def labelled_pieces(game: Multilinear, branch: Branch) -> Iterator[LabelledPiece]:
     """Label the pieces of a branch; neighbours along a curve with one label are joined again."""
     pending: list[LabelledPiece] = []
     try:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 
 import separatrix
+from oracles.answers import ask
+from oracles.degenerate_corpus import PARTS
 from separatrix.analysis.result import Analysis
 
 
@@ -61,3 +65,28 @@ def test_two_strategies_beside_a_corner(first: str, second: str, label: str) -> 
     answer = four(A=first, C=second)
     (corner,) = (p for p in answer.rest_points if p.state == (0.0, 0.0, 0.0, 0.0))
     assert corner.stability == label
+
+
+def test_a_stretch_that_the_exact_route_labels() -> None:
+    """A curve on which ties leave the label open has that of the game of those who earn as much on it."""
+    game = PARTS["2x3x3"]["small"](Random("degenerate-2x3x3-small-1"))
+    answer = ask(game)
+    (piece,) = [
+        p.entry
+        for p in answer.pieces
+        if p.dimension == 1 and "2*x - 1 == 0" in p.entry["equations"] and "1/2 < y_a" in p.entry["equations"]
+    ]
+    assert piece["stability"] == "unstable"
+    assert piece["reason"].startswith("within a face, ")
+
+
+def test_no_piece_has_a_negative_dimension() -> None:
+    """Where two factors of an equation vanish at once a single state is left."""
+    answer = ask(PARTS["2x2x2x2"]["rare"](Random("degenerate-2x2x2x2-rare-11")))
+    crossed = [
+        p
+        for p in answer.pieces
+        if {"2*w - 1 == 0", "2*z - 1 == 0"} <= set(p.entry["equations"]) and len(p.entry["support"][0]) == 1
+    ]
+    assert crossed
+    assert {p.dimension for p in crossed} == {0}

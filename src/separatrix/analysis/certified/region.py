@@ -199,7 +199,13 @@ class OnFace:
         levels = tuple(f for f, s in zip(polynomials, signs, strict=True) if s == 0)
         sides = tuple(f * s for f, s in zip(polynomials, signs, strict=True) if s)
         patch = self.patch
+        # an equation of which a new one is a factor says nothing more
+        kept = tuple(e for e in patch.equations if not any(_divides(f, e) for f in levels))
         return replace(
-            patch, dimension=patch.dimension - len(levels), equations=(*patch.equations, *levels),
+            patch, dimension=len(self.system.free) - len(kept) - len(levels), equations=(*kept, *levels),
             positive=(*patch.positive, *sides), corners=(), whole=False, known_closure=False, sample=None,
         )  # fmt: skip
+
+
+def _divides(factor: fmpq_mpoly, polynomial: fmpq_mpoly) -> bool:
+    return bool(polynomial.gcd(factor) == factor / factor.leading_coefficient())

@@ -149,8 +149,9 @@ def _between(
     if piece.verdict.label == "undecided":
         region = OnStretch(part)
         ties = settle(labeller.comparison, region)
-        if ties.verdict:
-            piece = replace(piece, verdict=ties.verdict)
+        found = ties.verdict or _by_exact_route(labeller, part)
+        if found:
+            piece = replace(piece, verdict=found)
         elif whole and ties.changing:
             breaks = distinct_in_order(t for f in ties.changing for t in region.breaks(f))
             for left, right in itertools.pairwise([low, *breaks, high]):
@@ -162,6 +163,22 @@ def _between(
             yield from _beside(labeller, patch, curve, _Stretch(piece, low, high))
             return
     yield _Stretch(piece, low, high)
+
+
+def _by_exact_route(labeller: Labeller, part: Patch) -> Verdict | None:
+    """The label of a stretch where few others do not lose, if all of it is one piece of their game."""
+    curve = part.curve
+    assert curve is not None
+    middle = between(curve.low, curve.high)
+    first, last = between(curve.low, middle), between(middle, curve.high)
+    # what is linear in two shares, and holds at so many states, holds throughout
+    count = 4 * max(p.degree() for p in (*curve.above, *curve.below)) + 4
+    inside = [curve.at(first + (last - first) * fmpq(k, count)) for k in range(count + 1)]
+    ends = part.ends()
+    if len(ends) < 2:
+        return None
+    local = Local(labeller.comparison, Root.at_exactly(part.system, curve.at(middle)))
+    return labeller.along_curve(local, inside, ends)
 
 
 def _beside(labeller: Labeller, patch: Patch, curve: Curve, stretch: _Stretch) -> Iterator[_Stretch]:

@@ -9,10 +9,12 @@ are affine, or if they are at most three with two strategies each, the exact rou
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 
 from flint import fmpq, fmpq_mat
 
 from separatrix.analysis.affine.game import AffineGame
+from separatrix.analysis.affine.pieces import pieces
 from separatrix.analysis.affine.solve import search
 from separatrix.analysis.affine.verdicts import Judge
 from separatrix.analysis.certified.comparison import Comparison
@@ -20,7 +22,9 @@ from separatrix.analysis.certified.faces import Face
 from separatrix.analysis.certified.system import FaceSystem
 from separatrix.analysis.linearisation import linearise
 from separatrix.analysis.multilinear import Multilinear
+from separatrix.analysis.numeric import labelled_pieces
 from separatrix.analysis.rest_states import branches
+from separatrix.analysis.roots import compare, distinct_in_order
 from separatrix.analysis.stability import Verdict, judge
 from separatrix.analysis.surd import Exact
 from separatrix.run.cached import cached_property
@@ -129,6 +133,58 @@ class Subgame:
         support = tuple(tuple(whole[q].index(a) for a in face[q]) for q in self.choosing)
         found, _ = self._judge.at(support, rational)
         return Verdict(found.label, found.reason, found.pointwise)
+
+    def on_curve(
+        self, face: Face, inside: Sequence[list[list[Exact]]], ends: Sequence[list[list[Exact]]]
+    ) -> Verdict | None:
+        """Return the label of all states of a stretch, where one piece of the exact route holds it.
+
+        Parameters
+        ----------
+        face : the strategies that they play
+        inside : the shares at so many states of it that a rest set of the exact route that holds them all
+            holds the stretch
+        ends : the shares at its ends
+        """
+        game, whole = self.multilinear, self.system.face
+        if game is None:
+            return self._on_segment(face, ends)
+        inner = tuple(None if len(face[q]) > 1 else int(face[q][0] == whole[q][0]) for q in self.choosing)
+        within, last = (
+            [tuple(shares[q][whole[q][0]] for q in self.choosing) for shares in states]
+            for states in (inside, ends)
+        )
+        for branch in branches(game):
+            if branch.dimension != 1 or branch.face != inner or not all(map(branch.contains, within)):
+                continue
+            (t,) = branch.moving
+            for found in labelled_pieces(game, branch):
+                low, high = found.piece.low, found.piece.high
+                if found.piece.dimension == 1 and low is not None and high is not None:
+                    if all(compare(low, end[t]) <= 0 <= compare(high, end[t]) for end in last):
+                        return None if found.verdict.label == "undecided" else found.verdict
+        return None
+
+    def _on_segment(self, face: Face, ends: Sequence[list[list[Exact]]]) -> Verdict | None:
+        """The label between two states, where payoffs are affine: a face has one rest set, a polytope."""
+        whole = self.system.face
+        support = tuple(tuple(whole[q].index(a) for a in face[q]) for q in self.choosing)
+        family = None if self._judge is None else self._judge.families.get(support)
+        if self._judge is None or family is None or family.dimension != 1:
+            return None
+        last = [[shares[q][a] for q in self.choosing for a in whole[q]] for shares in ends]
+        for piece in pieces(self._judge, family):
+            if piece.dimension != 1:
+                continue
+            start, end = piece.corners
+            k = next(k for k, (p, q) in enumerate(zip(start, end, strict=True)) if compare(p, q))
+            low, high = distinct_in_order([start[k], end[k]])
+            if all(compare(low, state[k]) <= 0 <= compare(high, state[k]) for state in last):
+                found = piece.verdict
+                if found.label == "undecided":
+                    return None
+                return Verdict(found.label, found.reason)
+        return None
 
     def _by_corners(self, game: Multilinear, face: Face, shares: list[list[Exact]]) -> Verdict:
         whole = self.system.face

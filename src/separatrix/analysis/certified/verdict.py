@@ -15,7 +15,7 @@ Eigenvalues decide where their signs are certain.  Zero real parts never decide;
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from separatrix.analysis.certified.comparison import Comparison
 from separatrix.analysis.certified.faces import Face
@@ -27,6 +27,7 @@ from separatrix.analysis.certified.subgame import Subgame
 from separatrix.analysis.certified.system import FaceSystem
 from separatrix.analysis.certified.ties import settle
 from separatrix.analysis.stability import Verdict
+from separatrix.analysis.surd import Exact
 from separatrix.sentence import say
 
 __all__ = ["Labeller", "Sides", "reduced"]
@@ -112,13 +113,34 @@ class Labeller:
             return self._beside_corner(local, neutral[0], rest)
         face = _with_neutral(local)
         if local.root.exact is not None:
-            if face not in self._subgames:
-                self._subgames[face] = Subgame(self.comparison, self.system(face))
             shares = local.system.shares(local.root.exact)
-            verdict = self._subgames[face].label(local.system.face, shares)
+            verdict = self._subgame(face).label(local.system.face, shares)
             if verdict is not None:
                 return _reduced(verdict, rest)
         return self._circling(local, neutral, rest)
+
+    def _subgame(self, face: Face) -> Subgame:
+        if face not in self._subgames:
+            self._subgames[face] = Subgame(self.comparison, self.system(face))
+        return self._subgames[face]
+
+    def along_curve(
+        self, local: Local, inside: Sequence[Sequence[Exact]], ends: Sequence[Sequence[Exact]]
+    ) -> Verdict | None:
+        """Return the label of all states of a stretch by the game of the strategies that do not lose on it.
+
+        Parameters
+        ----------
+        local : one of them
+        inside, ends : free shares of states that tell its curve, and of its ends
+        """
+        if any(o.turn not in (0, -1) for o in local.outside):
+            return None
+        shares = local.system.shares
+        found = self._subgame(_with_neutral(local)).on_curve(
+            local.system.face, [shares(s) for s in inside], [shares(s) for s in ends]
+        )
+        return None if found is None else reduced(local, found)
 
     def _circling(self, local: Local, neutral: list[tuple[int, int]], rest: str) -> Verdict:
         """Two populations that mix two strategies each, without own play, have a conserved quantity."""
