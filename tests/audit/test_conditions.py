@@ -67,6 +67,17 @@ def test_too_weak_and_too_strong_are_told_with_witnesses() -> None:
     assert turned.code == "P609" and turned.term == "C2" and "pi2 + D1 > R1 + C2" in turned.text
 
 
+def test_a_condition_that_always_holds_at_an_unstable_point_is_too_weak() -> None:
+    """In a game without parameters a condition that holds, where the point is unstable, is too weak."""
+    game = {
+        "populations": two_by_two()["populations"],
+        "bimatrix": [[[1, 1], [0, 2]], [[2, 0], [1, 1]]],
+    }
+    (found,) = errors(with_claims(game, claim([1, 1], "1 > 0")))
+    assert found.code == "P609" and "too weak:" in found.text and "too strong" not in found.text
+    assert "Whatever the values, the claim holds, and the point is unstable." in found.text
+
+
 @pytest.mark.parametrize("changed", ["R1 - C1 < pi2 + C2", "R1 + C1 < pi2 - C2", "R2 - C1 < pi2 - C2"])
 def test_each_changed_sign_or_index_gives_one_error(changed) -> None:
     """One changed sign or index in one condition is one error at that condition."""

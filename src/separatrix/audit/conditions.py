@@ -155,8 +155,8 @@ class _Sides:
     strong: Mapping[str, Fraction] | None = None
 
     @property
-    def any(self) -> bool:
-        return self.weak is not None or self.strong is not None
+    def witness(self) -> Mapping[str, Fraction] | None:
+        return self.weak if self.weak is not None else self.strong
 
 
 def _pure(
@@ -177,13 +177,12 @@ def _pure(
         )
 
     found = sides(natural=True)
-    if found.any:
-        yield _wrong(truth, claim, given, ratios, found, put_in)
+    if found.witness is not None:
+        yield _wrong(truth, claim, given, ratios, found, found.witness, put_in)
         return
     found = sides(natural=False)
-    if found.any:
-        witness = found.weak or found.strong
-        assert witness is not None
+    witness = found.witness
+    if witness is not None:
         signs = truth.admissible.natural_text(truth.algebra.used(*ratios, *_differences(truth, given)))
         yield about(
             claim, "P629", "note",
@@ -254,12 +253,13 @@ def _wrong(
     given: Sequence[ConditionClaim],
     ratios: Sequence[Ratio],
     found: _Sides,
+    witness: Mapping[str, Fraction],
     put_in: Mapping[str, Fraction],
 ) -> Finding:
     where = named(claim.state)
     unmatched, lacking = _match(truth, given, ratios, put_in)
-    kind = say("too weak") if found.weak else say("too strong")
-    if found.weak and found.strong:
+    kind = say("too weak") if found.weak is not None else say("too strong")
+    if found.weak is not None and found.strong is not None:
         kind = say("too weak and too strong")
     how = ""
     term = None
@@ -302,14 +302,15 @@ def _wrong(
     told_sides = [(_used(truth, side, ratios, given), says) for side, says in sides if side is not None]
     for k, (values, says) in enumerate(told_sides):
         at = values_text(values)
+        if not at:
+            sentences.append(say("Whatever the values, the {claim}.", claim=says))
+            continue
         sentences.append(
             say("And at {values} the {claim}.", values=at, claim=says)
             if k
             else say("At {values} the {claim}.", values=at, claim=says)
         )
     details = tuple((says, values_text(values)) for values, says in told_sides[1:])
-    witness = found.weak if found.weak is not None else found.strong
-    assert witness is not None
     return about(
         subject, "P609", "error", together(sentences), claim=_texts(given) or say("always"),
         correct=_right_text(truth, ratios), term=term, witness=_used(truth, witness, ratios, given),
