@@ -106,8 +106,7 @@ def analyze(
     if symbols is not None:
         found = merge(symbols.found, numbers, None if known is None else symbols.with_names(known))
         warnings.extend(symbols.warnings)
-    else:
-        assert numbers is not None
+    elif numbers is not None:
         found = numbers
     return Analysis(
         game=game,

@@ -15,7 +15,7 @@ from flint import fmpq_mpoly
 from separatrix.analysis.multilinear import Corner
 from separatrix.analysis.ring import Ratio, Ring
 from separatrix.game.expression import Expression
-from separatrix.game.model import Game, ProfileTable, SelfMatrix
+from separatrix.game.model import Game, SelfMatrix
 from separatrix.game.values import evaluate_in
 
 __all__ = ["CornerTable", "corner_values"]
@@ -41,15 +41,14 @@ def _corner_expressions(game: Game) -> tuple[dict[Corner, tuple[Expression, Expr
     if isinstance(form, SelfMatrix):
         # Column 0 is met where everyone plays the first strategy: share 1.
         return ({(1 - j,): (form.rows[0][j], form.rows[1][j]) for j in (0, 1)},)
-    assert isinstance(form, ProfileTable)
-    n = len(game.populations)
+    n, pay = len(game.populations), game.pay
     result = []
     for i in range(n):
         table: dict[Corner, tuple[Expression, Expression]] = {}
         for corner in itertools.product((0, 1), repeat=n - 1):
             others = [1 - share for share in corner]
             first, second = ((*others[:i], own, *others[i:]) for own in (0, 1))
-            table[corner] = (form.pay[first][i], form.pay[second][i])
+            table[corner] = (pay[first][i], pay[second][i])
         result.append(table)
     return tuple(result)
 

@@ -108,8 +108,7 @@ def affine_table(game: Game, known: Mapping[str, Fraction]) -> AffineGame | None
                 if isinstance(form, SelfMatrix):
                     entry = form.rows[a][b]
                 else:
-                    assert isinstance(form, ProfileTable)
-                    entry = form.pay[(a, b) if i == 0 else (b, a)][i]
+                    entry = game.pay[(a, b) if i == 0 else (b, a)][i]
                 row[offset + b] = rational(evaluate_in(game, what, entry, known))
             first = first or row
             rows.append([u - v for u, v in zip(row, first, strict=True)])
@@ -133,8 +132,7 @@ def _from_table(
                 if isinstance(form, SelfMatrix):
                     entry = form.rows[own][others[0]]
                 else:
-                    assert isinstance(form, ProfileTable)
-                    entry = form.pay[(*others[:i], own, *others[i:])][i]
+                    entry = game.pay[(*others[:i], own, *others[i:])][i]
                 table[others] = rational(evaluate_in(game, what, entry, known))
             row.append(_multilinear(ring, sizes, met, table))
         result.append(tuple(row))

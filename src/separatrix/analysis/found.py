@@ -161,8 +161,7 @@ def _equations(game: Game, numbers: Multilinear, piece: Piece) -> Iterator[Condi
         return
     for i, coordinate in enumerate(branch.coordinates):
         if isinstance(coordinate, Linked):
-            assert branch.master is not None
-            t = shares[branch.master]
+            t = shares[coordinate.master]
             yield Relation(
                 shares[i],
                 "==",
@@ -213,9 +212,8 @@ def _exact_corners(numbers: Multilinear, piece: Piece) -> Iterator[tuple[Exact, 
         return
     if any(isinstance(c, Linked) for c in branch.coordinates):
         return
-    if piece.dimension == 1:
+    if piece.low is not None and piece.high is not None:
         (t,) = branch.moving
-        assert piece.low is not None and piece.high is not None
         yield branch.state({t: piece.low})
         yield branch.state({t: piece.high})
         return
@@ -232,8 +230,7 @@ def _samples(numbers: Multilinear, piece: Piece) -> Iterator[tuple[float, ...]]:
     branch = piece.branch
     if piece.dimension == 0:
         yield _floats(piece.sample)
-    elif piece.dimension == 1:
-        assert piece.low is not None and piece.high is not None
+    elif piece.low is not None and piece.high is not None:
         straight = not any(isinstance(c, Linked) for c in branch.coordinates)
         steps = 1 if straight else 40
         low, high = as_float(piece.low), as_float(piece.high)

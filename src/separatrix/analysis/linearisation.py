@@ -17,6 +17,7 @@ from flint import fmpq
 from separatrix.analysis.multilinear import Multilinear
 from separatrix.analysis.surd import (
     Exact,
+    absolute_root,
     as_expression,
     as_float,
     magnitude,
@@ -26,7 +27,7 @@ from separatrix.analysis.surd import (
 )
 from separatrix.game.expression import Call, Expression, negate
 
-__all__ = ["Linearisation", "linearise"]
+__all__ = ["Linearisation", "cubic_of", "linearise"]
 
 
 @dataclass(frozen=True)
@@ -39,28 +40,27 @@ class Linearisation:
     pure : from each other population to its eigenvalue
     block : Jacobian of the mixing populations, rows and columns in the order of `free`
     product : J12·J21 for two mixing populations, else None
-    linear, determinant : c and det of λ³ + c·λ - det for three mixing populations, else None
+    cubic : c and det of λ³ + c·λ - det for three mixing populations, else None
     """
 
     free: tuple[int, ...]
     pure: dict[int, Exact]
     block: tuple[tuple[Exact, ...], ...]
     product: Exact | None = None
-    linear: Exact | None = None
-    determinant: Exact | None = None
+    cubic: tuple[Exact, Exact] | None = None
 
     def block_signs(self) -> tuple[int, int, int]:
         """How many eigenvalues of the block have negative, zero and positive real part."""
-        if len(self.free) < 2:
-            return (0, len(self.free), 0)
         if self.product is not None:
             return (1, 0, 1) if sign(self.product) > 0 else (0, 2, 0)
-        assert self.determinant is not None and self.linear is not None
+        if self.cubic is None:
+            return (0, len(self.free), 0)
+        linear, determinant = self.cubic
         # The roots add up to zero, so a real root of one sign stands against real parts of the other.
-        turn = sign(self.determinant)
+        turn = sign(determinant)
         if turn:
             return (2, 0, 1) if turn > 0 else (1, 0, 2)
-        return (1, 1, 1) if sign(self.linear) < 0 else (0, 3, 0)
+        return (1, 1, 1) if sign(linear) < 0 else (0, 3, 0)
 
     def signs(self) -> tuple[int, int, int]:
         """How many eigenvalues have negative, zero and positive real part."""
@@ -78,11 +78,11 @@ class Linearisation:
         elif self.product is not None:
             root = _complex_root(self.product)
             along = [root, -root]
-        elif self.determinant is not None and self.linear is not None:
+        elif self.cubic is not None:
             # In units of 2**k neither coefficient can overflow, however large the payoffs are.
             k = max((magnitude(v) or 0 for row in self.block for v in row if v != 0), default=0)
             unit = fmpq(2) ** k
-            c, d = self.linear / unit**2, self.determinant / unit**3
+            c, d = self.cubic[0] / unit**2, self.cubic[1] / unit**3
             roots = _cubic(as_float(c), as_float(d))
             along = [complex(math.ldexp(v.real, k), math.ldexp(v.imag, k)) for v in roots]
         order = {i: k for k, i in enumerate(self.free)}
@@ -119,9 +119,7 @@ def _root(product: Exact) -> Expression:
         return as_expression(root)
     from separatrix.game.expression import Name, multiply
 
-    imaginary = square_root(-product)
-    assert imaginary is not None
-    return multiply(as_expression(imaginary), Name("I"))
+    return multiply(as_expression(absolute_root(product)), Name("I"))
 
 
 def _cubic(c: float, d: float) -> list[complex]:
@@ -148,6 +146,12 @@ def _cubic(c: float, d: float) -> list[complex]:
     return [complex(real * scale), (-real / 2 + root) * scale, (-real / 2 - root) * scale]
 
 
+def cubic_of(block: tuple[tuple[Exact, ...], ...]) -> tuple[Exact, Exact]:
+    """Return c and det of λ³ + c·λ - det, the characteristic polynomial of a block of three."""
+    (_, a, b), (c, _, d), (e, f, _) = block
+    return -(a * c + b * e + d * f), a * d * e + b * c * f
+
+
 def linearise(game: Multilinear, face: tuple[int | None, ...], state: tuple[Exact, ...]) -> Linearisation:
     """Return the local data of `game` at a rest state of an open face."""
     free = tuple(i for i, pure in enumerate(face) if pure is None)
@@ -159,8 +163,7 @@ def linearise(game: Multilinear, face: tuple[int | None, ...], state: tuple[Exac
     if len(free) == 2:
         return Linearisation(free, outward, block, product=block[0][1] * block[1][0])
     if len(free) == 3:
-        (_, a, b), (c, _, d), (e, f, _) = block
-        return Linearisation(
-            free, outward, block, linear=-(a * c + b * e + d * f), determinant=a * d * e + b * c * f
-        )
+        return Linearisation(free, outward, block, cubic=cubic_of(block))
+    if len(free) > 3:
+        raise ValueError(f"{len(free)} populations mix; three at most have this form")
     return Linearisation(free, outward, block)

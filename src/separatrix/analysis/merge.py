@@ -66,13 +66,12 @@ def _match(candidate: RestPoint, points: list[RestPoint], known: Mapping[str, Fr
     same_face = [p for p in points if p.support == candidate.support]
     if len(candidate.free) < 3:
         return same_face[0] if same_face else None
-    assert candidate.exact is not None
-    place = [approximate(e, known) for e in candidate.exact]
-    if any(v is None for v in place):
+    place = [approximate(e, known) for e in candidate.exact or ()]
+    if not place or any(v is None for v in place):
         return None
     for point in same_face:
-        assert point.state is not None
-        if all(v is not None and abs(v - s) < 1e-6 for v, s in zip(place, point.state, strict=True)):
+        state = point.state or ()
+        if state and all(v is not None and abs(v - s) < 1e-6 for v, s in zip(place, state, strict=True)):
             return point
     return None
 
@@ -147,8 +146,7 @@ def _merge_sets(
 
 def _holds(candidate: RestSet, known: Mapping[str, Fraction]) -> bool:
     condition = candidate.exists or candidate.possible_when
-    assert condition is not None
-    return _true(condition, known)
+    return condition is None or _true(condition, known)
 
 
 def _true(condition: Condition, known: Mapping[str, Fraction]) -> bool:

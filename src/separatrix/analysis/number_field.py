@@ -187,17 +187,11 @@ class Algebraic:
 
     def enclosure(self, bits: int) -> tuple[fmpq, fmpq]:
         """Return rationals around it that are at most about 2**-bits apart."""
-        for ball in self._balls():
-            low, high = _ends(ball)
-            if high - low <= fmpq(1, 1 << bits):
-                return low, high
-        raise AssertionError("balls shrink without end")
+        ends = map(_ends, self._balls())
+        return next((low, high) for low, high in ends if high - low <= fmpq(1, 1 << bits))
 
     def __float__(self) -> float:
-        for ball in self._balls():
-            if ball.rel_accuracy_bits() > 60:
-                return float(ball.mid())
-        raise AssertionError("balls shrink without end")
+        return next(float(ball.mid()) for ball in self._balls() if ball.rel_accuracy_bits() > 60)
 
     @cached_property
     def own_field(self) -> NumberField:

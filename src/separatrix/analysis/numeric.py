@@ -243,8 +243,7 @@ def _cross(a: Branch, b: Branch) -> bool:
         for p in points:
             state = a.state({t: p})
             if isinstance(coordinate, Linked):
-                assert b.master is not None
-                u = state[b.master]
+                u = state[coordinate.master]
                 gap = state[i] * (coordinate.r + coordinate.s * u) - (coordinate.p + coordinate.q * u)
             elif isinstance(coordinate, fmpq | Surd):
                 gap = state[i] - coordinate

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from flint import fmpq
 
-from separatrix.analysis.linearisation import linearise
+from separatrix.analysis.linearisation import cubic_of, linearise
 from separatrix.analysis.multilinear import Multilinear
 from separatrix.analysis.rest_states import (
     Axis,
@@ -25,7 +25,7 @@ from separatrix.analysis.rest_states import (
     link_intervals,
 )
 from separatrix.analysis.roots import distinct_in_order, interpolate, real_roots
-from separatrix.analysis.surd import Exact, between, sign
+from separatrix.analysis.surd import Exact, as_rational, between, sign
 
 __all__ = ["Piece", "cut"]
 
@@ -102,8 +102,7 @@ def _sign_polynomials(
 
         def deciding(state: tuple[Exact, ...]) -> list[Exact]:
             local = linearise(game, branch.face, state)
-            assert local.linear is not None
-            return [local.linear, *_slopes(game, (0, 1, 2), state)]
+            return [cubic_of(local.block)[0], *_slopes(game, (0, 1, 2), state)]
     else:
         pure = [i for i, p in enumerate(branch.face) if p is not None]
         degree, clearing = 4, 2
@@ -113,16 +112,11 @@ def _sign_polynomials(
 
     points = [low + (high - low) * fmpq(k, degree + 2) for k in range(1, degree + 2)]
     rows = [
-        [_rational(value) * scale(p) ** clearing for value in deciding(branch.state({t: p}))] for p in points
+        [as_rational(value) * scale(p) ** clearing for value in deciding(branch.state({t: p}))]
+        for p in points
     ]
     for k in range(len(rows[0])):
         yield interpolate(points, [row[k] for row in rows])
-
-
-def _rational(value: Exact) -> fmpq:
-    """A value at a rational parameter of a branch: its coefficients are rational, so it is too."""
-    assert isinstance(value, fmpq)
-    return value
 
 
 def _slopes(game: Multilinear, populations: Iterable[int], state: tuple[Exact, ...]) -> list[Exact]:
@@ -214,7 +208,7 @@ def _cut_zero_line(game: Multilinear, line: Branch, w: int) -> Iterator[Piece]:
             total = total + game.slope(w, i, state) * weight * game.slope(i, w, state)
         for link in links:
             total = total * (link.r + link.s * value) ** 4
-        return _rational(total)
+        return as_rational(total)
 
     points = [low + (high - low) * fmpq(k, 10) for k in range(1, 10)]
     roots = real_roots(interpolate(points, [turn(p) for p in points]), low, high)

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from flint import fmpq
 
 from separatrix.analysis.multilinear import Multilinear
-from separatrix.analysis.surd import Exact, quadratic_roots
+from separatrix.analysis.surd import Exact, as_rational, quadratic_roots
 
 __all__ = [
     "Axis", "Branch", "Face", "Free", "Linked", "Mobius", "branches", "branches_inside", "faces",
@@ -39,12 +39,13 @@ class Free:
 
 @dataclass(frozen=True)
 class Linked:
-    """A coordinate (p + q·t)/(r + s·t) of the branch's parameter t."""
+    """A coordinate (p + q·t)/(r + s·t), where t is the share of the population `master`."""
 
     p: fmpq
     q: fmpq
     r: fmpq
     s: fmpq
+    master: int
 
 
 @dataclass(frozen=True)
@@ -88,8 +89,7 @@ class Branch:
             if isinstance(coordinate, Free):
                 result.append(parameters[i])
             elif isinstance(coordinate, Linked):
-                assert self.master is not None
-                result.append(mobius_value(coordinate, parameters[self.master]))
+                result.append(mobius_value(coordinate, parameters[coordinate.master]))
             else:
                 result.append(coordinate)
         return tuple(result)
@@ -103,8 +103,7 @@ class Branch:
                 if not (low <= value <= high if closed else low < value < high):
                     return False
             elif isinstance(coordinate, Linked):
-                assert self.master is not None
-                t = state[self.master]
+                t = state[coordinate.master]
                 left = value * (coordinate.r + coordinate.s * t)
                 if left != coordinate.p + coordinate.q * t:
                     return False
@@ -148,8 +147,8 @@ class Mobius:
 
     def solved_for(self, unknown: int) -> Linked:
         if unknown == self.v:
-            return Linked(-self.p, -self.q, self.r, self.s)
-        return Linked(-self.p, -self.r, self.q, self.s)
+            return Linked(-self.p, -self.q, self.r, self.s, self.u)
+        return Linked(-self.p, -self.r, self.q, self.s, self.v)
 
     def other(self, variable: int) -> int:
         return self.v if variable == self.u else self.u
@@ -180,9 +179,7 @@ def factors_inside(coefficients: Mapping[frozenset[int], Exact], others: list[in
 
 def _rational(coefficients: Mapping[frozenset[int], Exact], subset: Iterable[int]) -> fmpq:
     """A coefficient on a face, where the fixed shares are 0 or 1: always rational."""
-    value = coefficients.get(frozenset(subset), ZERO)
-    assert isinstance(value, fmpq)
-    return value
+    return as_rational(coefficients.get(frozenset(subset), ZERO))
 
 
 def branches(game: Multilinear) -> list[Branch]:

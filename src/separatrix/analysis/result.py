@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
+from separatrix.errors import InputError
 from separatrix.game.condition import Condition
 from separatrix.game.expression import Expression
 from separatrix.game.model import Game
@@ -206,6 +207,20 @@ class Analysis:
     cycles: tuple[BoundaryCycle, ...] = ()
     definitions: Mapping[str, Expression] = field(default_factory=dict)
     nash_components: tuple[NashComponent, ...] | None = None
+
+    @property
+    def numbers(self) -> Mapping[str, Fraction]:
+        """The values of all parameters, for what needs numbers.
+
+        Raises
+        ------
+        InputError
+            V304 where some parameter has no value.
+        """
+        if self.values is None:
+            lacking = ", ".join(f"`{n}`" for n, p in self.game.parameters.items() if p.value is None)
+            raise InputError("V304", f"no value for {lacking}", hint="analyze the game at values")
+        return self.values
 
     @cached_property
     def payoffs(self) -> Mapping[str, Payoff]:

@@ -23,7 +23,7 @@ from separatrix.analysis.multilinear import Multilinear
 from separatrix.analysis.planar import planar_corner, planar_edge, planar_interior
 from separatrix.analysis.rest_states import Branch, Face, Linked
 from separatrix.analysis.result import Label
-from separatrix.analysis.surd import Exact, sign
+from separatrix.analysis.surd import Exact, as_rational, sign
 from separatrix.sentence import say
 
 __all__ = ["Verdict", "judge"]
@@ -136,9 +136,7 @@ def _ray_of_growth(growth: dict[tuple[int, int], Exact]) -> bool:
     index = sorted({i for i, _ in growth})
 
     def entry(i: int, j: int) -> fmpq:
-        value = fmpq(0) if i == j else growth[i, j]
-        assert isinstance(value, fmpq)  # slopes at a pure profile are rational
-        return value
+        return fmpq(0) if i == j else as_rational(growth[i, j])  # slopes at a pure profile are rational
 
     matrix = fmpq_mat([[entry(i, j) for j in index] for i in index])
     if matrix.det() == 0:
@@ -239,11 +237,11 @@ def _inside(
             return verdict
     if branch is not None and branch.dimension == 2:
         return _on_plane(game, state, branch)
-    if branch is not None and branch.dimension == 1 and local.linear is not None and sign(local.linear) > 0:
+    if branch is not None and branch.dimension == 1 and local.cubic is not None and sign(local.cubic[0]) > 0:
         verdict = _elliptic_curve(game, state, branch)
         if verdict is not None:
             return verdict
-    if local.linear is not None and sign(local.linear) > 0:
+    if local.cubic is not None and sign(local.cubic[0]) > 0:
         return _undecided(say("a zero and two imaginary eigenvalues, and no conserved quantity was found"))
     return _undecided(say("all eigenvalues are zero, and no conserved quantity was found"))
 

@@ -16,8 +16,8 @@ from separatrix.analysis.number_field import Algebraic
 from separatrix.game.expression import Call, Expression, Number, add, multiply
 
 __all__ = [
-    "Exact", "Surd", "as_expression", "as_float", "between", "enclosure", "magnitude", "quadratic_roots",
-    "rational", "sign", "sqrt_float", "square_root",
+    "Exact", "Surd", "absolute_root", "as_expression", "as_float", "as_rational", "between", "enclosure",
+    "magnitude", "quadratic_roots", "rational", "sign", "sqrt_float", "square_root",
 ]  # fmt: skip
 
 
@@ -124,6 +124,13 @@ def rational(value: Fraction | int) -> fmpq:
     return fmpq(value.numerator, value.denominator)
 
 
+def as_rational(value: Exact) -> fmpq:
+    """Return a number of the field that is rational; `ArithmeticError` where it is not."""
+    if not isinstance(value, fmpq):
+        raise ArithmeticError(f"{value!r} is irrational")
+    return value
+
+
 def sign(value: Exact) -> int:
     """Return -1, 0 or 1, exactly."""
     if not isinstance(value, fmpq):
@@ -139,11 +146,16 @@ def square_root(value: fmpq) -> Exact | None:
     >>> square_root(fmpq(9, 4)), square_root(fmpq(8, 1))
     (3/2, 0+2*sqrt(2))
     """
-    if value < 0:
-        return None
+    return None if value < 0 else absolute_root(value)
+
+
+def absolute_root(value: fmpq) -> fmpq | Surd:
+    """Return the exact square root of the absolute value of a rational."""
+    value = abs(value)
     radicand = int(value.p) * int(value.q)
     outer, inner = _split_square(radicand)
-    return _make(fmpq(0), fmpq(outer, int(value.q)), inner) if inner != 1 else fmpq(outer, int(value.q))
+    root = fmpq(outer, int(value.q))
+    return root if inner == 1 or root == 0 else Surd(fmpq(0), root, inner)
 
 
 def _split_square(n: int) -> tuple[int, int]:

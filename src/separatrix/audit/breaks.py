@@ -57,10 +57,9 @@ class Interval:
     @property
     def middle(self) -> Fraction:
         """A simple number inside."""
-        if self.low is None and self.high is None:
-            return Fraction(0)
         if self.low is None:
-            assert self.high is not None
+            if self.high is None:
+                return Fraction(0)
             return (
                 Fraction(math.ceil(self.high) - 1)
                 if self.high == math.ceil(self.high)

@@ -94,7 +94,8 @@ def _pure(
         partner = k if k in left else None
         if partner is None and left:
             partner = min(left, key=lambda j: len((printed[k] - left[j]).numerator))
-        yield _wrong(truth, claim, given[k], printed[k], None if partner is None else left.pop(partner), k)
+        found = None if partner is None else left.pop(partner)
+        yield _wrong(truth, claim, given[k], printed[k], found, right, k)
 
 
 def _equal(truth: Truth, claimed: Claimed, printed: Ratio, right: Ratio) -> bool:
@@ -105,19 +106,26 @@ def _equal(truth: Truth, claimed: Claimed, printed: Ratio, right: Ratio) -> bool
 
 
 def _wrong(
-    truth: Truth, claim: StabilityClaim, claimed: Claimed, printed: Ratio, right: Ratio | None, k: int
+    truth: Truth,
+    claim: StabilityClaim,
+    claimed: Claimed,
+    printed: Ratio,
+    right: Ratio | None,
+    every: Sequence[Ratio],
+    k: int,
 ) -> Finding:
     where = named(claim.state)
     if right is None:
-        every = listed(truth.algebra.text(v) for _, _, v in truth.pure_eigenvalues[_profile(truth, claim)])
+        has = listed(truth.algebra.text(v) for v in every)
         return about(
             claimed, "P607", "error",
             say("{claimed} is no eigenvalue at {state}: the point has {right}.",
-                claimed=claimed.text, state=where, right=every),
-            claim=claimed.text, correct=every,
+                claimed=claimed.text, state=where, right=has),
+            claim=claimed.text, correct=has,
         )  # fmt: skip
     found = compare(truth, claimed, printed, right)
-    assert found is not None
+    if found is None:
+        raise NotChecked(say("no admissible numbers were found at which to compare"))
     _, witness, sides = found
     told = contrast(truth.algebra, printed, right)
     text: str = say(
@@ -140,12 +148,6 @@ def _wrong(
         claimed, "P607", "error", text, claim=claimed.text, correct=correct, term=told.term,
         witness={n: v for n, v in witness.items() if n in truth.game.parameters}, details=tuple(details),
     )  # fmt: skip
-
-
-def _profile(truth: Truth, claim: StabilityClaim) -> tuple[int, ...]:
-    profile = truth.pure_profile(truth.point(claim.state))
-    assert profile is not None
-    return profile
 
 
 def _conditions(truth: Truth, claim: StabilityClaim) -> Iterator[ConditionClaim]:

@@ -30,7 +30,7 @@ Profile = tuple[int, ...]
 class _Edge:
     """A quantity that is zero at some pure profiles, and the edges that rest because of it."""
 
-    quantity: Ratio | None
+    quantity: Ratio
     states: list[Profile] = field(default_factory=list)
     edges: list[str] = field(default_factory=list)
 
@@ -56,7 +56,7 @@ def check_knife_edges(truth: Truth) -> Iterator[Finding]:
         table = truth.pure_eigenvalues
     except NotChecked:
         return
-    always = _Edge(None)
+    always = _Edge(truth.algebra.constant(0))
     for profile, entries in table.items():
         for i, a, value in entries:
             if truth.simplified(value).is_zero:
@@ -163,7 +163,6 @@ def _state(truth: Truth, profile: Profile) -> str:
 
 
 def _note(truth: Truth, scenario: str | None, values: Mapping[str, Fraction], edge: _Edge) -> Finding:
-    assert edge.quantity is not None
     used = truth.algebra.used(edge.quantity)
     zeros = [n for n, v in values.items() if v == 0 and n not in used]
     full = [n for n in zeros if _matters(truth, edge, n)]
@@ -198,7 +197,7 @@ def _matters(truth: Truth, edge: _Edge, name: str) -> bool:
     """Whether a parameter that is zero stands in one of the eigenvalues concerned."""
     for profile in edge.states:
         for _, _, value in truth.pure_eigenvalues[profile]:
-            if name in truth.algebra.used(value) and edge.quantity is not None:
+            if name in truth.algebra.used(value):
                 shown = put(value, {name: Fraction(0)})
                 if not shown.is_zero and _same_part(shown, edge.quantity):
                     return True

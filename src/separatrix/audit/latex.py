@@ -133,8 +133,8 @@ class _Lexer(Cursor):
             self.at += 1
         elif character in "&$":
             self.at += 1
-        elif character == "\\":
-            self.control(opened)
+        elif (word := self.command()) is not None:
+            self.control(word, opened)
         elif character == "{":
             self.braces(at)
         elif character in OPENERS or character in CLOSERS:
@@ -161,10 +161,8 @@ class _Lexer(Cursor):
         else:
             raise self.fault(at, f"{character!r} cannot be read here")
 
-    def control(self, opened: list[tuple[str, int]]) -> None:
+    def control(self, word: str, opened: list[tuple[str, int]]) -> None:
         at = self.at
-        word = self.command()
-        assert word is not None
         after = at + len(word) + 1
         if word.endswith("*") and word not in DROPPED:
             word, after = word[:-1], after - 1

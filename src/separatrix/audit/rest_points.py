@@ -136,7 +136,6 @@ def _in_numbers(truth: Truth, claim: RestPointClaim, moving: Mapping[str, Ratio]
         (p for p in analysis.rest_points if p.state is not None),
         key=lambda p: max(abs(a - b) for a, b in zip(p.state or (), where, strict=True)),
     )
-    assert nearest.state is not None
     sentences = (
         say("{state} is no rest point {where}: there {speeds}.",
             state=named(claim), where=_at(claim), speeds=_speeds(truth, claim, moving, values)),

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from separatrix.analysis.result import Label, RestPoint
+from separatrix.analysis.result import Label, RestPoint, RestSet
 from separatrix.audit.admissible import All, Any_, Formula, Sign, Unknown
 from separatrix.audit.claims import StabilityClaim
 from separatrix.audit.finding import Finding
@@ -300,7 +300,7 @@ def _said(claim: StabilityClaim, about_ess: bool) -> str:
 def _reason(located: Located) -> str:
     point = located.point
     if located.piece is not None:
-        return say(" as a state of the rest set {equations}", equations=listed(_equations(located)))
+        return say(" as a state of the rest set {equations}", equations=listed(_equations(located.piece)))
     if point is None or not point.eigenvalues:
         return ""
     values = listed(show(_ball(v)) for v in point.eigenvalues)
@@ -309,9 +309,8 @@ def _reason(located: Located) -> str:
     return say(", with eigenvalues {values}", values=values)
 
 
-def _equations(located: Located) -> list[str]:
-    assert located.piece is not None
-    return [condition_words(e) for e in located.piece.equations]
+def _equations(piece: RestSet) -> list[str]:
+    return [condition_words(e) for e in piece.equations]
 
 
 def _ball(value: complex) -> Any:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from separatrix.audit.algebra import put
 from separatrix.audit.breaks import breaks, changes
 from separatrix.audit.circumstances import fixed
-from separatrix.audit.claims import ThresholdClaim
+from separatrix.audit.claims import Claimed, ThresholdClaim
 from separatrix.audit.finding import Finding
 from separatrix.audit.printed import NoValue, ball, precision, show, tolerance
 from separatrix.audit.report import about, not_checked, within
@@ -57,8 +57,7 @@ def _judge(truth: Truth, claim: ThresholdClaim) -> Iterator[Finding]:
     printed = None if claim.value is None else _value(truth, claim.value.expression, values or {})
     if exact is not None and printed is not None and claim.value is not None:
         slack = max(tolerance(claim.value), abs(printed) * RELATIVE)
-        if abs(exact - printed) > slack:
-            assert claim.equals is not None and values is not None
+        if abs(exact - printed) > slack and claim.equals is not None and values is not None:
             yield about(
                 claim.value, "P614", "error",
                 say("The threshold of {parameter} is said to be {value}, and its formula {formula} gives "
@@ -67,13 +66,13 @@ def _judge(truth: Truth, claim: ThresholdClaim) -> Iterator[Finding]:
                 claim=claim.value.text, correct=show(exact),
                 witness={n: values[n] for n in _names(truth, claim) if n in values},
             )  # fmt: skip
-    if claim.equals is not None and _solves(truth, claim):
+    if claim.equals is not None and _solves(truth, claim, claim.equals):
         return
     at = exact if exact is not None else printed
     if values is not None and at is not None:
         yield from _examined(truth, claim, values, at)
     elif claim.equals is not None:
-        yield from _at_examples(truth, claim)
+        yield from _at_examples(truth, claim, claim.equals)
     else:
         raise NotChecked(say("the parameters have no values at which to compare it"))
 
@@ -94,10 +93,9 @@ def _value(truth: Truth, expression: Expression, values: Mapping[str, Fraction])
             return None
 
 
-def _solves(truth: Truth, claim: ThresholdClaim) -> bool:
+def _solves(truth: Truth, claim: ThresholdClaim, equals: Claimed) -> bool:
     """Whether an eigenvalue at a pure profile vanishes wherever the parameter has the claimed value."""
-    assert claim.equals is not None
-    place = {claim.parameter: truth.read(claim.equals.expression, {})}
+    place = {claim.parameter: truth.read(equals.expression, {})}
     for entries in truth.pure_eigenvalues.values():
         for _, _, value in entries:
             if claim.parameter not in truth.algebra.used(value):
@@ -142,12 +140,11 @@ def _allowed(truth: Truth, parameter: str, values: Mapping[str, Fraction], value
     return truth.admissible.holds_at({**values, parameter: value})
 
 
-def _at_examples(truth: Truth, claim: ThresholdClaim) -> Iterator[Finding]:
-    assert claim.equals is not None
+def _at_examples(truth: Truth, claim: ThresholdClaim, equals: Claimed) -> Iterator[Finding]:
     context = truth.context(claim)
     tried = 0
     for values in truth.admissible.examples:
-        at = _value(truth, claim.equals.expression, values)
+        at = _value(truth, equals.expression, values)
         if at is None or not truth.admissible.true_at(context, values):
             continue
         if not truth.admissible.holds_at({**values, claim.parameter: at}):

@@ -12,6 +12,7 @@ from separatrix.cli.assignments import assignments
 from separatrix.errors import InputError
 
 if TYPE_CHECKING:
+    from separatrix.analysis.result import Analysis
     from separatrix.dynamics.separatrix_surface import SeparatrixSurface
     from separatrix.present.document import Document
     from separatrix.present.languages import Language
@@ -159,11 +160,9 @@ def options_of(given: Sequence[str]) -> dict[str, Any]:
     return result
 
 
-def _figure(analysis: object, words: Language) -> str:
-    from separatrix.analysis.result import Analysis
+def _figure(analysis: Analysis, words: Language) -> str:
     from separatrix.present.figures import portrait_svg, why_no_figure
 
-    assert isinstance(analysis, Analysis)
     reason = why_no_figure(analysis, words)
     if reason is not None:
         raise InputError("U902", reason, hint="use --format text or json")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from separatrix.dynamics.portrait import PhasePortrait
     from separatrix.dynamics.trajectory import Trajectory
     from separatrix.game.model import Game
+    from separatrix.present.document import PictureFormat
     from separatrix.present.languages import Language
 
 __all__ = ["portrait"]
@@ -167,13 +168,12 @@ def _in_space(
     from separatrix.dynamics.portrait import portrait
 
     _guard_panels(len(cases), chosen)
-    drawn = chosen in ("svg", "png", "pdf")
     needed = chosen != "text"
     portraits: list[PhasePortrait] = [
         portrait(game, c.values, c.scenario, field=field, grid=grid, courses=needed, **options) for c in cases
     ]
     names = [case.name for case in cases]
-    if drawn:
+    if chosen == "svg" or chosen == "png" or chosen == "pdf":
         return _drawn(portraits, names, chosen, words)
     if chosen == "csv":
         from separatrix.dynamics.portrait_data import portraits_csv
@@ -190,12 +190,11 @@ def _in_space(
 
 
 def _drawn(
-    portraits: Sequence[PhasePortrait], names: Sequence[str], chosen: Format, words: Language
+    portraits: Sequence[PhasePortrait], names: Sequence[str], chosen: PictureFormat, words: Language
 ) -> bytes:
     from separatrix.present.figures import Portrait
     from separatrix.present.figures.multiples import Multiples
 
-    assert chosen in ("svg", "png", "pdf")
     if len(portraits) > 1:
         return Multiples(portraits, names, words).write(chosen)
     return Portrait.of(portraits[0], words).write(chosen)

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from separatrix.analysis.field import Field
+
     Array = NDArray[np.float64]
 
 __all__ = ["aims"]
@@ -64,8 +66,7 @@ def _replicator(analysis: Analysis, motion: Motion) -> Followed:
     from separatrix.analysis.fields import field_of
     from separatrix.game.values import with_lets
 
-    assert analysis.values is not None
-    exact = field_of(analysis.game, with_lets(analysis.game, analysis.values))
+    exact = field_of(analysis.game, with_lets(analysis.game, analysis.numbers))
     goals = destinations(analysis, motion, _linear(exact))
     if exact.affine is not None:
         goals += face_centres(analysis, exact.affine, motion)
@@ -109,11 +110,8 @@ def _numerical(motion: Motion) -> list[Destination]:
     return result
 
 
-def _linear(field: object) -> bool:
+def _linear(field: Field) -> bool:
     """Whether all payoffs are linear in the shares of each population."""
-    from separatrix.analysis.field import Field
-
-    assert isinstance(field, Field)
     if field.rational_only:
         return False
     for row in field.payoffs:
@@ -127,7 +125,7 @@ def _linear(field: object) -> bool:
     return True
 
 
-def _centre(analysis: Analysis, field: object) -> Array | None:
+def _centre(analysis: Analysis, field: Field) -> Array | None:
     """Return the centre of one population of three strategies, round which each course that turns is closed.
 
     With linear payoffs there are no limit cycles and, beside a centre, no other mixed rest point (Zeeman,

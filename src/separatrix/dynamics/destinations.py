@@ -97,7 +97,7 @@ def destinations(analysis: Analysis, motion: Motion, linear: bool) -> list[Desti
         if point.state is None:
             continue
         if point.stability == "asymptotically stable":
-            result.append(_point(point, motion, linear))
+            result.append(_point(point, point.state, motion, linear))
         elif point.stability == "undecided" and point.nash is not False:
             found = near_point(point.id, point.state, motion)
             if found is not None:
@@ -136,20 +136,13 @@ def told_apart(goals: Sequence[Destination]) -> list[Destination]:
 # --------------------------------------------------------------------------- points
 
 
-def near_point(name: str, state: Sequence[float], motion: Motion, proven: bool = False) -> Destination | None:
-    """Return a rest state as a destination, or None where sampled courses beside it do not come to it.
-
-    Where it is proven to attract it is one in any case, with the smallest of boxes if need be.
-    """
+def near_point(name: str, state: Sequence[float], motion: Motion) -> Destination | None:
+    """Return a rest state as a destination, or None where sampled courses beside it do not come to it."""
     import numpy as np
 
-    at = np.array(state)
-    size = attracted_within(motion, at)
-    if size is None:
-        if not proven:
-            return None
-        size = motion.accuracy
-    return beside_point(Ending(name, "rest point", proven, tuple(float(v) for v in state)), size)
+    size = attracted_within(motion, np.array(state))
+    ending = Ending(name, "rest point", False, tuple(float(v) for v in state))
+    return None if size is None else beside_point(ending, size)
 
 
 def beside_point(ending: Ending, within: float) -> Destination:
@@ -164,12 +157,13 @@ def beside_point(ending: Ending, within: float) -> Destination:
     return Destination(ending, near)
 
 
-def _point(point: RestPoint, motion: Motion, linear: bool) -> Destination:
+def _point(point: RestPoint, state: Sequence[float], motion: Motion, linear: bool) -> Destination:
     import numpy as np
 
-    assert point.state is not None
     field: Any = motion.field
-    own = field.weights(np.array(point.state))
+    at = np.array(state)
+    ending = Ending(point.id, "rest point", True, tuple(float(v) for v in state))
+    own = field.weights(at)
     played = [int(part.argmax()) for part in own]
     if linear and point.strict_nash and all(part[k] == 1.0 for part, k in zip(own, played, strict=True)):
         size = _box(field, played)
@@ -182,10 +176,10 @@ def _point(point: RestPoint, motion: Motion, linear: bool) -> Destination:
                     inside &= part[:, k] >= 1 - size
                 return inside
 
-            return Destination(Ending(point.id, "rest point", True, point.state), boxed)
-    found = near_point(point.id, point.state, motion, proven=True)
-    assert found is not None
-    return found
+            return Destination(ending, boxed)
+    # It is proven to attract: a destination in any case, with the smallest of boxes if need be.
+    within = attracted_within(motion, at)
+    return beside_point(ending, motion.accuracy if within is None else within)
 
 
 def _box(field: PayoffField, played: Sequence[int]) -> float:

@@ -228,23 +228,22 @@ def _followed(drawn: DrawnGame, field: DrawnField, start: Sequence[float]) -> Na
                 field, field.starts(state, rows), PATIENCE / max(low, 1e-3) / field.scale, tolerance=1e-7,
                 most_steps=20_000,
             )  # fmt: skip
-            result[rows] = _arrived(drawn, courses.ends[:, :-1], rows)
+            result[rows] = _arrived(drawn, field, courses.ends[:, :-1], rows)
     return result
 
 
-def _arrived(drawn: DrawnGame, ends: Array, rows: NDArray[np.intp]) -> Names:
+def _arrived(drawn: DrawnGame, field: DrawnField, ends: Array, rows: NDArray[np.intp]) -> Names:
     import numpy as np
 
     names = np.full(len(ends), "undecided", dtype=f"U{LONGEST_NAME}")
-    some = drawn.some(rows)
-    assert some.field is not None
+    moving = np.maximum(field.rates[rows], 1e-300)
     for point in drawn.analysis.rest_points:
         played = played_at(drawn.analysis, point)
         if played is None or point.state is None:
             continue
         near = np.abs(ends - np.array(point.state)).max(axis=1) <= NEAR
         if near.any():
-            sink = some.field.invasion(played) < -KNIFE_EDGE * np.maximum(some.field.rates, 1e-300)
+            sink = field.invasion(played)[rows] < -KNIFE_EDGE * moving
             names[near & sink] = point.id
     return names
 

@@ -76,15 +76,14 @@ def exact_fates(analysis: Analysis) -> InSquare | InLine | Alike | Outward | Non
     from separatrix.dynamics.planar import planar_of
     from separatrix.game.values import with_lets
 
-    assert analysis.values is not None
     game = analysis.game
-    planar = planar_of(game, with_lets(game, analysis.values))
+    planar = planar_of(game, with_lets(game, analysis.numbers))
     if planar is not None:
         return InSquare(analysis, planar)
     whole = analysis.completeness.status == "complete"
     if [len(p.strategies) for p in game.populations] == [2] and whole:
         return InLine(analysis)
-    field = field_of(game, with_lets(game, analysis.values))
+    field = field_of(game, with_lets(game, analysis.numbers))
     affine = field.affine
     found = None if affine is None else everywhere(affine)
     if affine is None or found is None:

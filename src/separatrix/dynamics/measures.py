@@ -15,6 +15,7 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from separatrix.analysis.result import Analysis
+from separatrix.dynamics.fate import start_of
 from separatrix.dynamics.state_labels import fate_label, stable_label
 from separatrix.errors import InputError, nearest
 from separatrix.game.model import Game
@@ -55,6 +56,11 @@ class Point:
     seed: Callable[[str], int]
     start: tuple[float, ...] | None = None
     samples: int = DRAWN
+
+    @property
+    def begun(self) -> tuple[float, ...]:
+        """Where courses start; `InputError` D625 where nothing says it."""
+        return start_of(self.game, None) if self.start is None else self.start
 
     @cached_property
     def analysis(self) -> Analysis:
@@ -130,15 +136,14 @@ def _time(point: Point) -> Mapping[str, Value]:
     from separatrix.dynamics.fates import Followed, InLine, InSquare, exact_fates
     from separatrix.dynamics.shock import time_to_arrive
 
-    assert point.start is not None
     fates = exact_fates(point.analysis)
-    on_face = any(share in (0.0, 1.0) for share in point.start)
+    on_face = any(share in (0.0, 1.0) for share in point.begun)
     if on_face and not isinstance(fates, InSquare | InLine):
-        name = fate_on_face(point.analysis, point.start)
+        name = fate_on_face(point.analysis, point.begun)
     else:
-        name = str((fates or Followed.of(point.analysis)).names(np.array([point.start]))[0])
+        name = str((fates or Followed.of(point.analysis)).names(np.array([point.begun]))[0])
     return {
-        "time": time_to_arrive(point.analysis, point.start, name),
+        "time": time_to_arrive(point.analysis, point.begun, name),
         "fate": fate_label(point.analysis, name),
     }
 
@@ -146,9 +151,8 @@ def _time(point: Point) -> Mapping[str, Value]:
 def _shock(point: Point) -> Mapping[str, Value]:
     from separatrix.dynamics.shock import critical_shock
 
-    assert point.start is not None
     try:
-        found = critical_shock(point.game, point.start, point.values, seed=point.seed("shock"))
+        found = critical_shock(point.game, point.begun, point.values, seed=point.seed("shock"))
     except InputError as problem:
         if problem.code not in ("D622", "D623"):  # the start has no fate that a shock could change
             raise

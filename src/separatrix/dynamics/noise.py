@@ -14,6 +14,7 @@ Differential Equations, section 10.2.
 from __future__ import annotations
 
 import math
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -262,14 +263,14 @@ def noisy_courses(
     flow = field(game, values, scenario, kind, **options)
     shaken = noisy(game, flow, sigma)  # type: ignore[arg-type]  # it refuses what is no FaceField
     first = np.array(read_start(game, start))
+    seed = secrets.randbits(128) if seed is None else seed
     root = np.random.SeedSequence(seed)
-    assert isinstance(root.entropy, int)
     streams = [np.random.default_rng(child) for child in root.spawn(runs)]
     each = -(-steps // (points - 1))
     states = _integrated(shaken, first, until / (each * (points - 1)), each, points, streams)
     return NoisyCourses(
-        flow.shares, np.linspace(0.0, until, points), states, root.entropy, each * (points - 1),
-        f"{runs} courses of {each * (points - 1)} Euler-Maruyama steps in log-odds, seed {root.entropy}",
+        flow.shares, np.linspace(0.0, until, points), states, seed, each * (points - 1),
+        f"{runs} courses of {each * (points - 1)} Euler-Maruyama steps in log-odds, seed {seed}",
     )  # fmt: skip
 
 

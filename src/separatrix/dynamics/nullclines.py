@@ -10,7 +10,7 @@ included.  Denominators never vanish: the analysis refuses payoffs without a val
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
@@ -217,11 +217,9 @@ def _third(places: Array) -> Array:
     return np.concatenate([places, rest], axis=-1)
 
 
-def _with(part: Nullcline, curves: Sequence[PlaneCurve], lift: object) -> Nullcline:
+def _with(part: Nullcline, curves: Sequence[PlaneCurve], lift: Callable[[Array], Array]) -> Nullcline:
     """Return a part with the branches of plane curves, lifted into the state space."""
     import numpy as np
-
-    assert callable(lift)
 
     def states(places: Sequence[tuple[float, float]]) -> tuple[tuple[float, ...], ...]:
         return tuple(tuple(float(v) for v in lift(np.array(place))) for place in places)
@@ -278,7 +276,7 @@ def _cut(factor: fmpq_mpoly, axis: int, value: fmpq, flat: Sequence[int]) -> fmp
     return plane_polynomial({key: v for key, v in terms.items() if v != 0})
 
 
-def _placed(axis: int, value: float, flat: Sequence[int]) -> object:
+def _placed(axis: int, value: float, flat: Sequence[int]) -> Callable[[Array], Array]:
     import numpy as np
 
     def lift(places: Array) -> Array:

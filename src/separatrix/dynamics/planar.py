@@ -63,7 +63,7 @@ class Planar:
             kind = _kind(f, g)
             if kind is not None:
                 return Image(kind, f, g, swapped, over_x, over_y)
-        raise AssertionError(f"no image of {self} is of a known kind")
+        raise ArithmeticError(f"no image of {self} is of a known kind")
 
 
 def _kind(f: Rates, g: Rates) -> Kind | None:

@@ -203,11 +203,10 @@ def portrait_of(
     from separatrix.dynamics.sample_courses import sample_courses
     from separatrix.dynamics.separatrix import dividing_lines
 
-    assert analysis.values is not None
     game, kind, options = analysis.game, kind_of_field(field).name, dict(options or {})
     shape = _shape(game)
     count = _count(shape, grid)
-    flow = field_of_kind(game, analysis.values, kind=kind, **options)
+    flow = field_of_kind(game, analysis.numbers, kind=kind, **options)
     states = grid_on(shape, count)
     lines, traced = _nullclines(analysis, kind, flow, shape)
     points, sets, rest = _rest(analysis, kind, flow)
@@ -278,9 +277,8 @@ def _nullclines(
     numerical = say("nullclines are contours of a grid of {count} states a side", count=FINE)
     if kind not in SAME_STATES:
         return contour_nullclines(flow, shape), numerical
-    assert analysis.values is not None
     try:
-        found = nullclines(analysis.game, with_lets(analysis.game, analysis.values))
+        found = nullclines(analysis.game, with_lets(analysis.game, analysis.numbers))
     except ArithmeticError:
         return contour_nullclines(flow, shape), numerical
     return found, say("nullclines are exact, all branches from the polynomials")

@@ -21,13 +21,12 @@ def portrait_to_dict(portrait: PhasePortrait) -> dict[str, Any]:
     from separatrix.run.provenance import provenance
 
     analysis, shares = portrait.analysis, portrait.shares
-    assert analysis.values is not None
     return {
         "schema": 1,
         "model": {
             "title": portrait.game.title,
             "scenario": analysis.scenario,
-            "parameters": {name: float(value) for name, value in analysis.values.items()},
+            "parameters": {name: float(value) for name, value in analysis.numbers.items()},
         },
         "dynamics": {"field": portrait.kind, "options": {k: _plain(v) for k, v in portrait.options.items()}},
         "shape": portrait.shape,

@@ -10,6 +10,7 @@ Equations, chapter 8.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -137,8 +138,8 @@ def rest_states(flow: Field, *, starts: int = 200, seed: int | None = None) -> R
             "these dynamics jump where best replies change; Newton's method cannot find their rest points",
             hint="they are the Nash equilibria, which `analyze` finds and marks",
         )
+    seed = secrets.randbits(128) if seed is None else seed
     root = np.random.SeedSequence(seed)
-    assert isinstance(root.entropy, int)
     first = np.concatenate([_pure(flow), _random(flow, starts, np.random.default_rng(root))])
     system = _System(flow)
     begun = np.concatenate([_near_replicator(flow, first), system.free(first)])
@@ -147,7 +148,7 @@ def rest_states(flow: Field, *, starts: int = 200, seed: int | None = None) -> R
     kept.sort(key=lambda rest: tuple(rest.state.round(6)))  # rounding must not shuffle zeros
     missing = _index_lacks(flow, kept)
     message = _message(kept, len(begun), len(ends), missing)
-    return RestStates(flow.shares, tuple(kept), len(begun), len(ends), root.entropy, message)
+    return RestStates(flow.shares, tuple(kept), len(begun), len(ends), seed, message)
 
 
 def _near_replicator(flow: Field, first: Array) -> Array:

@@ -113,29 +113,25 @@ def measure_of(
     from separatrix.analysis.analyze import analyze
 
     analysis = analyze(uncertainty.game, uncertainty.base)
-    state = start_of(uncertainty.game, start) if kind in ("fate", "time") or not wanted or start else None
+    needed = kind in ("fate", "time") or not wanted
+    state = start_of(uncertainty.game, start) if needed or start else ()
     if kind == "time":
         if wanted:
             raise InputError("D653", f"`{asked}`: a time is that to wherever the course ends",
                              hint="write time alone")  # fmt: skip
-        assert state is not None
-        found = state
 
         def time(draws: Draws) -> Array:
-            return times_of(DrawnGame(uncertainty, analysis, draws, advance), found)
+            return times_of(DrawnGame(uncertainty, analysis, draws, advance), state)
 
         return Measure("time", say("the time from the start to within 0.01 of where the course ends"), time)
     if not wanted:
-        assert state is not None
         wanted = _usual_fate(uncertainty, analysis, state)
     target = _target(analysis, wanted, kind)
     text = f"{kind}:{wanted}"
     if kind == "fate":
-        assert state is not None
-        begun = state
 
         def fate(draws: Draws) -> Array:
-            names = fates_of(DrawnGame(uncertainty, analysis, draws, advance), begun)
+            names = fates_of(DrawnGame(uncertainty, analysis, draws, advance), state)
             return _indicator(names == wanted, (names == "undecided") | (names == OTHER) & (target is None))
 
         return Measure(text, say("whether the course from the start ends at {fate}", fate=wanted), fate)

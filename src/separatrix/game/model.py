@@ -236,6 +236,13 @@ class Game:
             object.__setattr__(self, name, kept)
 
     @property
+    def pay(self) -> Mapping[Profile, tuple[Expression, ...]]:
+        """The payoffs by profile; `TypeError` where they are given in another form."""
+        if not isinstance(self.form, ProfileTable):
+            raise TypeError(f"{type(self.form).__name__} holds no payoffs by profile")
+        return self.form.pay
+
+    @property
     def shares(self) -> tuple[str, ...]:
         """The names of all state variables, population by population."""
         return tuple(s for p in self.populations for s in p.shares)

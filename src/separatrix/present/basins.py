@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from separatrix.dynamics.endings import SEPARATRIX, UNDECIDED
@@ -69,12 +70,11 @@ def _basins_blocks(found: Basins, words: Language) -> Iterator[Block]:
     yield Table(tuple(columns), tuple(_row(found, name, words) for name in found.fractions), row_heads=True)
     yield Paragraph(line(_sure(found.how_sure, words)))
     if found.today is not None and found.game.today is not None:
-        yield Paragraph(line(_today(found, found.today, words)))
+        yield Paragraph(line(_today(found, found.game.today, found.today, words)))
 
 
-def _today(found: Basins, fate: str, words: Language) -> str:
-    assert found.game.today is not None
-    state = _state(found.game.shares, [float(found.game.today[share]) for share in found.game.shares])
+def _today(found: Basins, today: Mapping[str, Fraction], fate: str, words: Language) -> str:
+    state = _state(found.game.shares, [float(today[share]) for share in found.game.shares])
     if found.today_without is not None:
         usual = _fate(found.today_without, words)
         return words.BASINS_WITHOUT.format(state=state, fate=_fate(fate, words), usual=usual)
@@ -85,10 +85,8 @@ def _today(found: Basins, fate: str, words: Language) -> str:
         return words.BASINS_TODAY_LINE.format(state=state)
     if ending is not None and ending.kind in FOR_EVER:
         return words.BASINS_TODAY_GOES_ON.format(state=state, fate=_nature(ending, words))
-    if found.field in KEEP_FACES and (
-        face := [s for s in found.game.shares if found.game.today[s] in (0, 1)]
-    ):
-        told = _state(face, [float(found.game.today[share]) for share in face])
+    if found.field in KEEP_FACES and (face := [s for s in found.game.shares if today[s] in (0, 1)]):
+        told = _state(face, [float(today[share]) for share in face])
         return words.BASINS_TODAY_FACE.format(state=state, face=told, fate=_fate(fate, words))
     return words.BASINS_TODAY.format(state=state, fate=_fate(fate, words))
 

@@ -45,8 +45,7 @@ def symbol_of_name(name: str) -> Layout:
 
 def _scripted(stem: str, below: str) -> Layout:
     base = symbol_of_name(stem)
-    if isinstance(base, Script):  # `pi1_A`: both belong below
-        assert isinstance(base.sub, (Text, Word, Letter))
+    if isinstance(base, Script) and isinstance(base.sub, (Text, Word, Letter)):  # `pi1_A`: both belong below
         return Script(base.base, sub=_below(base.sub.text + below))
     return Script(base, sub=_below(below))
 

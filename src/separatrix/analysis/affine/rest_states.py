@@ -157,15 +157,15 @@ def positive_solutions(rows: list[list[int]], right: list[int], labels: Sequence
         c: (fmpq(reduced[k, width], scale), [fmpq(-reduced[k, f], scale) for f in free])
         for k, c in enumerate(pivots)
     }
-    polytope: Polytope | None = _start([labels[f] for f in free], max(labels) + 1)
+    polytope = _start([labels[f] for f in free], max(labels) + 1)
     for c, (constant, slopes) in lines.items():
-        assert polytope is not None
         values = [
             sum((s * t for s, t in zip(slopes, point, strict=True)), constant) for point in polytope.vertices
         ]
-        polytope = polytope.split(values, labels[c])[2]
-        if polytope is None:
+        inner = polytope.split(values, labels[c])[2]
+        if inner is None:
             return None
+        polytope = inner
 
     def extend(point: Point) -> Point:
         full = dict(zip(free, point, strict=True))
@@ -173,7 +173,6 @@ def positive_solutions(rows: list[list[int]], right: list[int], labels: Sequence
             full[c] = sum((s * t for s, t in zip(slopes, point, strict=True)), constant)
         return tuple(full[c] for c in range(width))
 
-    assert polytope is not None
     return polytope.map(extend)
 
 

@@ -265,8 +265,8 @@ class _Answer:
         sets = [self._set(k, c, p) for k, (c, p) in enumerate(self.cut, 1)]
         names: list[list[str]] = [[] for _ in self.groups]
         for piece in sets:
-            assert piece.component is not None
-            names[piece.component - 1].append(piece.id)
+            if piece.component is not None:
+                names[piece.component - 1].append(piece.id)
         for point, family in zip(points, self.listed, strict=True):
             if self._number(family) in self.by_corner:
                 names[self.by_corner[self._number(family)] - 1].append(point.id)

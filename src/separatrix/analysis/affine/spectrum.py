@@ -15,7 +15,7 @@ from typing import Any
 from flint import acb, arb, fmpq, fmpq_mat, fmpq_poly
 
 from separatrix.analysis.precision import precision
-from separatrix.analysis.surd import Exact, Surd, as_expression, square_root
+from separatrix.analysis.surd import Exact, Surd, absolute_root, as_expression
 from separatrix.game.expression import Expression, Name, add, divide, multiply, negate, number
 
 __all__ = ["Eigenvalue", "Spectrum", "frequencies", "spectrum"]
@@ -169,9 +169,7 @@ def _quadratic(factor: fmpq_poly) -> tuple[Expression, Expression]:
     a, b, c = factor[2], factor[1], factor[0]
     middle = as_expression(-b / (2 * a))
     square = (b * b - 4 * a * c) / (4 * a * a)
-    root = square_root(abs(square))
-    assert root is not None
-    distance = _tidy(root)
+    distance = _tidy(absolute_root(square))
     if square < 0:
         distance = multiply(distance, Name("I"))
     return add(middle, negate(distance)), add(middle, distance)

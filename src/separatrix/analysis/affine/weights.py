@@ -65,10 +65,9 @@ def copositive_weights(forms: Sequence[fmpq_mat], free: int) -> Weighted | None:
             return weak
         form = weighted_sum(forms, weights)
         answer = copositivity(form, free)
-        if answer.kind == "strict":
-            return Weighted(weights, form, answer)
-        assert answer.witness is not None
         x = answer.witness
+        if x is None:  # strictly copositive
+            return Weighted(weights, form, answer)
         if answer.kind == "weak":
             weak = Weighted(weights, form, answer)
         else:

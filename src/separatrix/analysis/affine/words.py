@@ -12,7 +12,7 @@ from separatrix.analysis.affine.local import localise
 from separatrix.analysis.affine.pieces import Piece
 from separatrix.analysis.affine.polytope import Point, affine_rank
 from separatrix.analysis.result import RestPoint, RestSet
-from separatrix.analysis.surd import Exact, as_expression, as_float, sign
+from separatrix.analysis.surd import Exact, as_expression, as_float, as_rational, sign
 from separatrix.game.condition import Condition, Relation
 from separatrix.game.expression import Expression, Name, add, multiply, number
 from separatrix.game.model import Game
@@ -151,12 +151,8 @@ def _equations(
     elif piece.dimension == 1:
         yield from _segment(names, *corners)
     else:
-        yield from _polytope(names, [tuple(map(_rational, corner)) for corner in corners], piece)
-
-
-def _rational(value: Exact) -> fmpq:
-    assert isinstance(value, fmpq)  # only ends of segments can be irrational
-    return value
+        # Only ends of segments can be irrational.
+        yield from _polytope(names, [tuple(map(as_rational, corner)) for corner in corners], piece)
 
 
 def _segment(names: list[Name], start: tuple[Exact, ...], end: tuple[Exact, ...]) -> Iterator[Condition]:

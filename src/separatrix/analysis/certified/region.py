@@ -14,7 +14,7 @@ from flint import fmpq, fmpq_mpoly, fmpq_poly
 
 from separatrix.analysis.certified.factors import bases_for, face_coefficients
 from separatrix.analysis.certified.root import Root
-from separatrix.analysis.certified.sets import Patch
+from separatrix.analysis.certified.sets import Curve, Patch
 from separatrix.analysis.certified.system import FaceSystem
 from separatrix.analysis.roots import HIGHEST, distinct_in_order, real_roots
 from separatrix.analysis.surd import Exact, between
@@ -55,9 +55,10 @@ class Single:
 
 @dataclass(frozen=True, eq=False)
 class OnStretch:
-    """An open stretch of a curve."""
+    """An open stretch of a curve: a patch of dimension one, and the curve that it holds."""
 
     patch: Patch
+    curve: Curve
 
     @property
     def system(self) -> FaceSystem:
@@ -67,13 +68,11 @@ class OnStretch:
     @cached_property
     def middle(self) -> fmpq:
         """A parameter between its ends."""
-        assert self.patch.curve is not None
-        return between(self.patch.curve.low, self.patch.curve.high)
+        return between(self.curve.low, self.curve.high)
 
     def along(self, polynomial: fmpq_mpoly) -> fmpq_poly:
         """Return a polynomial in the parameter that has the same sign on the stretch."""
-        curve, system = self.patch.curve, self.system
-        assert curve is not None
+        curve, system = self.curve, self.system
         place = {v: k for k, v in enumerate(system.variables)}
         terms = polynomial.to_dict()
         most = [0] * len(place)
@@ -102,8 +101,7 @@ class OnStretch:
         ArithmeticError
             Where one of them is algebraic of a degree above `HIGHEST`.
         """
-        curve = self.patch.curve
-        assert curve is not None
+        curve = self.curve
         coefficients = [fmpq(c) for c in self.along(polynomial).coeffs()]
         return distinct_in_order(real_roots(coefficients, curve.low, curve.high, HIGHEST))
 

@@ -147,9 +147,9 @@ def _between(
     part = patch if ends == (curve.low, curve.high) else _part(patch, curve, low, high)
     piece = _stretch(labeller, part, curve.at(t))
     if piece.verdict.label == "undecided":
-        region = OnStretch(part)
+        region = OnStretch(part, replace(curve, low=low, high=high))
         ties = settle(labeller.comparison, region)
-        found = ties.verdict or _by_exact_route(labeller, part)
+        found = ties.verdict or _by_exact_route(labeller, part, region.curve)
         if found:
             piece = replace(piece, verdict=found)
         elif whole and ties.changing:
@@ -165,10 +165,8 @@ def _between(
     yield _Stretch(piece, low, high)
 
 
-def _by_exact_route(labeller: Labeller, part: Patch) -> Verdict | None:
+def _by_exact_route(labeller: Labeller, part: Patch, curve: Curve) -> Verdict | None:
     """The label of a stretch where few others do not lose, if all of it is one piece of their game."""
-    curve = part.curve
-    assert curve is not None
     middle = between(curve.low, curve.high)
     first, last = between(curve.low, middle), between(middle, curve.high)
     # what is linear in two shares, and holds at so many states, holds throughout
@@ -183,7 +181,8 @@ def _by_exact_route(labeller: Labeller, part: Patch) -> Verdict | None:
 
 def _beside(labeller: Labeller, patch: Patch, curve: Curve, stretch: _Stretch) -> Iterator[_Stretch]:
     """Cut an undecided stretch where the flow beside it changes, and label the parts by a common factor."""
-    region, face = OnStretch(stretch.piece.patch), patch.system.face
+    region = OnStretch(stretch.piece.patch, replace(curve, low=stretch.low, high=stretch.high))
+    face = patch.system.face
     local = Local(labeller.comparison, Root.at_exactly(patch.system, curve.at(region.middle)))
     box = labeller.flow_box(local)
 

@@ -12,7 +12,7 @@ from separatrix.analysis.certified.root import Root
 from separatrix.analysis.certified.system import FaceSystem, evaluate_exactly
 from separatrix.analysis.rest_states import Branch, Free, Linked
 from separatrix.analysis.roots import compare
-from separatrix.analysis.surd import Exact, as_float, sign
+from separatrix.analysis.surd import Exact, as_float, as_rational, sign
 from separatrix.run.cached import cached_property
 
 __all__ = ["Curve", "Patch"]
@@ -148,14 +148,12 @@ class Patch:
         equations, positive = [], []
         for i, coordinate in enumerate(branch.coordinates):
             if isinstance(coordinate, Linked):
-                assert branch.master is not None
-                t = generators[branch.master]
+                t = generators[coordinate.master]
                 equations.append(
                     generators[i] * (coordinate.r + coordinate.s * t) - coordinate.p - coordinate.q * t
                 )
             elif not isinstance(coordinate, Free):
-                assert isinstance(coordinate, fmpq)
-                equations.append(generators[i] - coordinate)
+                equations.append(generators[i] - as_rational(coordinate))
         if branch.interval is not None and branch.master is not None:
             low, high = branch.interval
             positive = [generators[branch.master] - low, high - generators[branch.master]]
@@ -233,8 +231,7 @@ def _curve(branch: Branch) -> Curve:
             above.append(fmpq_poly([coordinate.p, coordinate.q]))
             below.append(fmpq_poly([coordinate.r, coordinate.s]))
         else:
-            assert isinstance(coordinate, fmpq)
-            above.append(fmpq_poly([coordinate]))
+            above.append(fmpq_poly([as_rational(coordinate)]))
             below.append(fmpq_poly([1]))
     low, high = branch.range(t)
     return Curve(tuple(above), tuple(below), low, high)

@@ -11,7 +11,7 @@ from separatrix.errors import InputError
 from separatrix.game.condition import FALSE, TRUE, Condition, Relation, all_of, holds
 from separatrix.game.expression import Expression, add, divide, multiply, names_in, negate, number
 
-__all__ = ["SHORT", "Quantity", "Solved", "Step", "combine", "exact", "follow", "inside", "settled"]
+__all__ = ["SHORT", "Link", "Quantity", "Solved", "Step", "combine", "exact", "follow", "inside", "settled"]
 
 SHORT = 40
 """A polynomial of at most so many terms is multiplied out; a longer one stays a product of sums."""
@@ -67,14 +67,23 @@ def combine(*terms: tuple[int, tuple[Quantity, ...]]) -> Quantity:
 
 @dataclass(frozen=True)
 class Step:
-    """p + q·x_u = 0, or with v: p + q·x_u + r·x_v + s·x_u·x_v = 0."""
+    """p + q·x_u = 0."""
 
     u: int
-    v: int | None
     p: Quantity
     q: Quantity
-    r: Quantity | None = None
-    s: Quantity | None = None
+
+
+@dataclass(frozen=True)
+class Link:
+    """p + q·x_u + r·x_v + s·x_u·x_v = 0."""
+
+    u: int
+    v: int
+    p: Quantity
+    q: Quantity
+    r: Quantity
+    s: Quantity
 
 
 @dataclass(frozen=True)
@@ -86,7 +95,7 @@ class Solved:
 
 
 def follow(
-    steps: Sequence[Step], size: int, is_: Callable[[Quantity, str], Condition]
+    steps: Sequence[Step | Link], size: int, is_: Callable[[Quantity, str], Condition]
 ) -> Solved | Condition | None:
     """Return what the steps determine.
 
@@ -105,38 +114,37 @@ def follow(
     known: dict[int, Expression] = {}
     conditions: list[Condition] = []
     for step in steps:
-        if step.v is None:
+        if isinstance(step, Step):
             value = divide(negate(step.p.text), step.q.text)
             if step.u in known:
                 same = Relation(known[step.u], "==", value)
                 return all_of(*conditions, is_(step.q, "!="), same)
             known[step.u] = value
             conditions += [is_(step.q, "!="), *inside(value)]
-    pending = [step for step in steps if step.v is not None]
+    pending = [step for step in steps if isinstance(step, Link)]
     while pending:
         ready = [s for s in pending if s.u in known or s.v in known]
         if not ready:
             return None
-        step = ready[0]
-        pending.remove(step)
-        assert step.v is not None and step.r is not None and step.s is not None
-        if step.u in known and step.v in known:
-            u, v = known[step.u], known[step.v]
+        link = ready[0]
+        pending.remove(link)
+        if link.u in known and link.v in known:
+            u, v = known[link.u], known[link.v]
             total = add(
-                step.p.text,
-                multiply(step.q.text, u),
-                multiply(step.r.text, v),
-                multiply(step.s.text, u, v),
+                link.p.text,
+                multiply(link.q.text, u),
+                multiply(link.r.text, v),
+                multiply(link.s.text, u, v),
             )
             return all_of(*conditions, Relation(total, "==", number(0)))
-        if step.u in known:
-            at, target = known[step.u], step.v
-            top = add(step.p.text, multiply(step.q.text, at))
-            below = add(step.r.text, multiply(step.s.text, at))
+        if link.u in known:
+            at, target = known[link.u], link.v
+            top = add(link.p.text, multiply(link.q.text, at))
+            below = add(link.r.text, multiply(link.s.text, at))
         else:
-            at, target = known[step.v], step.u
-            top = add(step.p.text, multiply(step.r.text, at))
-            below = add(step.q.text, multiply(step.s.text, at))
+            at, target = known[link.v], link.u
+            top = add(link.p.text, multiply(link.r.text, at))
+            below = add(link.q.text, multiply(link.s.text, at))
         known[target] = divide(negate(top), below)
         conditions += [Relation(below, "!=", number(0)), *inside(known[target])]
     if len(known) < size:

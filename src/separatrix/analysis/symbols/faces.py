@@ -167,13 +167,8 @@ class _Candidates:
 
     def corner(self, i: int, face: Face, at: Mapping[int, int]) -> Ratio:
         """The advantage of i where the others play as on the face and in `at`."""
-        shares = []
-        for k in range(self.n):
-            if k != i:
-                share = at.get(k, face[k])
-                assert share is not None
-                shares.append(share)
-        return self.table.corners[i][tuple(shares)]
+        shares = tuple(at.get(k, face[k]) for k in range(self.n) if k != i)
+        return next(value for corner, value in self.table.corners[i].items() if corner == shares)
 
     def is_(self, value: Ratio, operator: str) -> Condition:
         return self.assumptions.relation(value.sign_polynomial, operator)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from flint import fmpq, fmpq_mpoly
 
 from separatrix.analysis.ring import Ratio, Ring
-from separatrix.analysis.symbols.chain import Quantity, Solved, Step, combine, exact, follow
+from separatrix.analysis.symbols.chain import Link, Quantity, Solved, Step, combine, exact, follow
 from separatrix.game.condition import Condition, all_of, any_of
 
 __all__ = ["solve_factored"]
@@ -37,7 +37,7 @@ def solve_factored(
         circle: then there is no closed form in general.
     """
     count = len(advantages)
-    options: list[list[Step]] = []
+    options: list[list[Step | Link]] = []
     degenerate: list[Condition] = []
     for advantage in advantages:
         content, factors = _factors(advantage, ring, count)
@@ -92,7 +92,7 @@ def _factors(advantage: Coefficients, ring: Ring, count: int) -> tuple[Ratio, li
     return content, factors
 
 
-def _step(factor: fmpq_mpoly, ring: Ring, count: int) -> Step | None:
+def _step(factor: fmpq_mpoly, ring: Ring, count: int) -> Step | Link | None:
     """A factor of one or two shares as an equation."""
     used = [k for k, degree in enumerate(factor.degrees()[:count]) if degree]
     if len(used) > 2:
@@ -107,14 +107,13 @@ def _step(factor: fmpq_mpoly, ring: Ring, count: int) -> Step | None:
 
     if len(used) == 1:
         (u,) = used
-        return Step(u, None, part(), part(u))
+        return Step(u, part(), part(u))
     u, v = used
-    return Step(u, v, part(), part(u), part(v), part(u, v))
+    return Link(u, v, part(), part(u), part(v), part(u, v))
 
 
-def _gone(step: Step, is_: Sign) -> Condition:
+def _gone(step: Step | Link, is_: Sign) -> Condition:
     """When an equation says nothing of a share, or is no one-to-one relation of two."""
-    if step.v is None:
+    if isinstance(step, Step):
         return all_of(is_(step.p, "=="), is_(step.q, "=="))
-    assert step.r is not None and step.s is not None
     return is_(combine((1, (step.p, step.s)), (-1, (step.q, step.r))), "==")

@@ -19,6 +19,7 @@ from separatrix.analysis.rest_states import Face
 from separatrix.analysis.result import RestPoint, RestSet
 from separatrix.analysis.symbols.chain import (
     SHORT,
+    Link,
     Quantity,
     Solved,
     Step,
@@ -232,20 +233,20 @@ class _Interior:
 
         What is over- or underdetermined for generic parameters goes into the degenerate entry.
         """
-        options: list[list[Step]] = []
+        options: list[list[Step | Link]] = []
         degenerate: list[Condition] = []
         for i in range(3):
             j, k = (m for m in range(3) if m != i)
             p, q, r, s = self.get(i), self.get(i, j), self.get(i, k), self.get(i, j, k)
             if not self.vanishes(determinants[i]):
-                options.append([Step(j, k, p, q, r, s)])
+                options.append([Link(j, k, p, q, r, s)])
                 degenerate.append(self.is_(determinants[i], "=="))
             elif not s.is_zero:  # s·(x_j + r/s)·(x_k + q/s)
-                options.append([Step(j, None, r, s), Step(k, None, q, s)])
+                options.append([Step(j, r, s), Step(k, q, s)])
                 degenerate.append(self.is_(s, "=="))
             elif not q.is_zero or not r.is_zero:
                 variable, slope = (j, q) if r.is_zero else (k, r)
-                options.append([Step(variable, None, p, slope)])
+                options.append([Step(variable, p, slope)])
                 degenerate.append(all_of(self.is_(p, "=="), self.is_(slope, "==")))
             elif p.is_zero:
                 options.append([])  # this advantage vanishes everywhere

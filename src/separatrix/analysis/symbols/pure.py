@@ -70,10 +70,9 @@ class _Table(_Payoffs):
     """A payoff table: what is earned at a profile stands in it."""
 
     def at(self, profile: Profile) -> list[list[Expression]]:
-        form = self.game.form
-        assert isinstance(form, ProfileTable)
+        pay = self.game.pay
         return [
-            [form.pay[(*profile[:i], a, *profile[i + 1 :])][i] for a in range(len(population.strategies))]
+            [pay[(*profile[:i], a, *profile[i + 1 :])][i] for a in range(len(population.strategies))]
             for i, population in enumerate(self.game.populations)
         ]
 
@@ -81,12 +80,14 @@ class _Table(_Payoffs):
         return False
 
 
+@dataclass(frozen=True, eq=False)
 class _Group(_Payoffs):
     """One population that meets in groups: the other members play what everyone plays."""
 
+    form: GroupForm
+
     def at(self, profile: Profile) -> list[list[Expression]]:
-        form = self.game.form
-        assert isinstance(form, GroupForm)
+        form = self.form
         others = add(form.size, number(-1)) if profile[0] == 0 else number(0)
         if isinstance(form.size, Number) and profile[0] == 0:
             others = number(form.size.value - 1)
@@ -224,7 +225,7 @@ def _payoffs(game: Game) -> _Payoffs:
         sized = replace(form, size=expand(game, form.size))
         rows = tuple(expand_moving(game, u) for u in form.payoffs)
         if not set(game.shares) & {n for u in rows for n in names_in(u)}:
-            return _Group(replace(game, form=sized), (rows,))
+            return _Group(replace(game, form=sized), (rows,), sized)
     if isinstance(form, ProfileTable) and not game.moving_lets:
         return _Table(game, ())
     return _Payoffs(game, strategy_payoffs(game))

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from flint import fmpq
 
 from separatrix.analysis.ring import Ratio
-from separatrix.analysis.surd import Surd, square_root
+from separatrix.analysis.surd import Surd, absolute_root
 from separatrix.analysis.symbols.candidate import Candidate
 from separatrix.analysis.symbols.determinant import determinant
 from separatrix.errors import InputError
@@ -212,10 +212,9 @@ def _split_root(value: Ratio) -> tuple[Ratio, Ratio]:
 
 def _square_part(value: fmpq) -> tuple[fmpq, fmpq]:
     """Write a positive number as q²·r with a whole r without square factors."""
-    root = square_root(value)
+    root = absolute_root(value)
     if isinstance(root, Surd):
         return root.b, fmpq(root.d)
-    assert isinstance(root, fmpq)
     return root, fmpq(1)
 
 

@@ -246,13 +246,16 @@ def _bought(energy: _Energy, rows: Ints, carrier: str, dimension: str, year: int
         return
     place = energy.registry.bought(carrier, "location", year)
     contract = energy.registry.bought(carrier, "market", year)
-    if not isinstance(place, Factor) or not isinstance(contract, Factor):
-        why = place if isinstance(place, Sentence) else contract
-        assert isinstance(why, Sentence)
+
+    def unknown(why: Sentence) -> None:
         _remark(lines, "K216", table, rows, "carrier", why,
                 say("name the grid in cluster.yaml (grid_area: one of {areas}), or give a factor in the "
                     "table factors", areas=", ".join(grid_areas())))  # fmt: skip
-        return
+
+    if isinstance(place, Sentence):
+        return unknown(place)
+    if isinstance(contract, Sentence):
+        return unknown(contract)
     amounts = table.numbers("amount")[rows]
     location = amounts * place.value
     # A contract, a certificate or a direct line states its own factor; without one it counts as the grid.

@@ -180,7 +180,6 @@ def _least(
     from scipy.optimize import linprog
 
     answer = linprog(cost, A_ub=upper, b_ub=bound, A_eq=equal, b_eq=right, method="highs")
-    if answer.status != 0:
+    if answer.status != 0 or answer.fun is None:
         raise InputError("K303", f"the frontier has no answer: {answer.message}")
-    assert answer.fun is not None
     return float(answer.fun)

@@ -142,14 +142,13 @@ _STATE_SCORES = {
 
 
 def _decoupling(steps: tuple[Step, ...], series: GrowthSeries) -> Indicator | None:
-    known = [s for s in steps if s.state is not None]
+    known = [s.state for s in steps if s.state is not None]
     if not known:
         return None
     years, emitted, made = series.years, series.emissions, series.value_added
     whole = decoupling_series((years[0], years[-1]), (emitted[0], emitted[-1]), (made[0], made[-1]))[0]
-    scores = [_STATE_SCORES[s.state] for s in known if s.state is not None]
-    state = whole.state or known[-1].state
-    assert state is not None
+    scores = [_STATE_SCORES[state] for state in known]
+    state = whole.state or known[-1]
     return Indicator(
         id="decoupling", name=say("elasticity of emissions to value added, {start} to {end}: {state}",
                                   start=years[0], end=years[-1], state=STATES[state]),

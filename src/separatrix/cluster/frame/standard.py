@@ -201,7 +201,8 @@ def _applies(condition: str, energy: float | None) -> bool | None:
     if energy is None:
         return None
     match = _CONDITION.fullmatch(condition)
-    assert match is not None
+    if match is None:  # a standard is read with conditions of this form alone
+        return None
     holds = True
     if match[1]:
         holds &= float(match[1]) <= energy if match[2] == "<=" else float(match[1]) < energy

@@ -48,7 +48,7 @@ class Happening:
     meetings: tuple[Meeting, ...]
 
 
-Judge = Callable[[Named, Meeting, Value], tuple[Named, float | None, float | None]]
+Judge = Callable[[Named, Track, Meeting, Value], tuple[Named, float | None, float | None]]
 """What more is known of a Hopf point: its name, frequency and first Lyapunov coefficient."""
 
 
@@ -176,8 +176,8 @@ def _points(happening: Happening, called: Callable[[Track], str], judge: Judge) 
         if named is None:
             continue
         frequency = lyapunov = None
-        if named.kind == "hopf":
-            named, frequency, lyapunov = judge(named, meeting, at)
+        if named.hopf is not None:
+            named, frequency, lyapunov = judge(named, named.hopf[0], meeting, at)
         everybody = dict.fromkeys(called(t) for t in (*meeting.before, *meeting.after))
         states = tuple(tuple(float(x) for x in place) for place in meeting.places)
         point = _point(at, named, states, tuple(sorted(everybody, key=_number)))

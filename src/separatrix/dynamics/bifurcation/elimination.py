@@ -77,7 +77,8 @@ def univariate(polynomial: fmpq_mpoly) -> fmpq_poly:
     terms = polynomial.to_dict()
     coefficients = [fmpq(0)] * (1 + max((e[-1] for e in terms), default=0))
     for exponents, value in terms.items():
-        assert not any(exponents[:-1])
+        if any(exponents[:-1]):
+            raise ArithmeticError("a resultant still holds a share")
         coefficients[exponents[-1]] = value
     return fmpq_poly(coefficients)
 

@@ -144,10 +144,10 @@ class ExactRoute:
         self.faces[id(at)] = value
         return Happening(at, tuple(meetings(self.game, tracks[0], tracks[1], resting)))
 
-    def judge(self, named: Named, meeting: Meeting, at: Value) -> tuple[Named, float | None, float | None]:
+    def judge(
+        self, named: Named, track: Track, meeting: Meeting, at: Value
+    ) -> tuple[Named, float | None, float | None]:
         """Say which cycles a Hopf point gives birth to."""
-        assert named.hopf is not None
-        track = named.hopf[0]
         face = self.family.faces[track.support]
         place = [float(x) for x in meeting.places[0]]
         found = hopf_point(

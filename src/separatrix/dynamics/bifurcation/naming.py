@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from separatrix.dynamics.bifurcation.meeting import Meeting
+from separatrix.dynamics.bifurcation.meeting import Meeting, Resting
 from separatrix.dynamics.bifurcation.tracks import Signs, Track
 from separatrix.sentence import Sentence, listed, say
 
@@ -59,7 +59,7 @@ def name_meeting(meeting: Meeting, called: Callable[[Track], str]) -> Named | No
     if meeting.resting is not None:
         if not changed and not dying and not born:
             return _touching(meeting, called)
-        return _with_continuum(meeting, changed, called)
+        return _with_continuum(meeting.resting, meeting, changed, called)
     if not changed and not dying and not born:
         if len(meeting.joined) < 2:
             return None
@@ -214,10 +214,8 @@ def _on_two_faces(meeting: Meeting, called: Callable[[Track], str]) -> Named:
 
 
 def _with_continuum(
-    meeting: Meeting, changed: Sequence[tuple[Track, Track]], called: Callable[[Track], str]
+    resting: Resting, meeting: Meeting, changed: Sequence[tuple[Track, Track]], called: Callable[[Track], str]
 ) -> Named:
-    resting = meeting.resting
-    assert resting is not None
     names = _in_order(called(t) for pair in changed for t in pair)
     if resting.edges:
         told = (

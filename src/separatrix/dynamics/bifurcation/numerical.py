@@ -174,10 +174,11 @@ class NumericalRoute:
             return None, None
         return guess, analysis
 
-    def judge(self, named: Named, meeting: Meeting, at: Value) -> tuple[Named, float | None, float | None]:
+    def judge(
+        self, named: Named, track: Track, meeting: Meeting, at: Value
+    ) -> tuple[Named, float | None, float | None]:
         """A Hopf point by numbers alone: the kind of cycles stays open."""
-        assert named.hopf is not None
-        values = named.hopf[0].point.eigenvalues or ()
+        values = track.point.eigenvalues or ()
         frequency = max((abs(v.imag) for v in values), default=0.0)
         why = say("which cycles it has was not computed")
         return replace(named, reason=say("{what}; {why}", what=named.reason, why=why)), frequency, None
@@ -188,5 +189,4 @@ def _is_point(point: RestPoint) -> bool:
 
 
 def _apart(one: RestPoint, other: RestPoint) -> float:
-    assert one.state is not None and other.state is not None
-    return max(abs(a - b) for a, b in zip(one.state, other.state, strict=True))
+    return max(abs(a - b) for a, b in zip(one.state or (), other.state or (), strict=True))

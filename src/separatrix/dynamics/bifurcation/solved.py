@@ -49,7 +49,8 @@ class Solved:
     def shares(self) -> list[Ratio]:
         """The shares in the game's order."""
         found = self._all(self.face.state)
-        assert found is not None  # shares have no denominators
+        if found is None:
+            raise ArithmeticError("a share has a denominator that vanishes")
         return found
 
     @cached_property

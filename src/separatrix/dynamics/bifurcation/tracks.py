@@ -118,8 +118,8 @@ def exact_tracks(
             if support not in solved:
                 solved[support] = Solved(face, solution.free)
             tracks.append(_explicit(solved[support], point, stretch, values))
-        elif face.dimension and solution is None:
-            tracks.append(_implicit(face, point, stretch, values, followed))
+        elif face.dimension and solution is None and point.state is not None:
+            tracks.append(_implicit(face, point, point.state, stretch, values, followed))
         # else it lies on a rest set of its face, and is no point of its own
     _require_apart(tracks)
     return tracks
@@ -166,15 +166,19 @@ def _at_end(value: Ratio, end: End) -> float:
 
 
 def _implicit(
-    face: Face, point: RestPoint, stretch: Stretch, values: Array, followed: dict[Support, Followed]
+    face: Face,
+    point: RestPoint,
+    place: Sequence[float],
+    stretch: Stretch,
+    values: Array,
+    followed: dict[Support, Followed],
 ) -> Track:
     import numpy as np
 
     if face.support not in followed:
         followed[face.support] = Followed(face)
     system = followed[face.support]
-    assert point.state is not None
-    start = np.array(free_of_state(face, point.state))
+    start = np.array(free_of_state(face, place))
     sample = float(stretch.sample)
     free = np.full((len(values), face.dimension), np.nan)
     above = int(np.searchsorted(values, sample))

@@ -42,7 +42,7 @@ def refined(critical: Critical, bits: int = FINE[0]) -> Interval:
     for root in real_roots(critical.polynomial, bits):
         if root[0] <= high and low <= root[1]:
             return root
-    raise AssertionError("a root is lost")
+    raise ArithmeticError("a root is lost")
 
 
 def limit(curves: Sequence[Curve], curve: int, branch: int, critical: Critical, side: int) -> fmpq | None:
@@ -72,7 +72,8 @@ def polyline(
     ends = []
     for critical, side in ((left, 1), (right, -1)):
         b = limit(curves, index, branch, critical, side)
-        assert b is not None, "an arc inside the window has ends"
+        if b is None:
+            raise ArithmeticError("an arc inside the window goes to infinity")
         # Rounded first to far less than a float tells, so that branches that meet have the same end.
         ends.append((middle(critical.place), float(round(fraction(b) * COMMON) / Fraction(COMMON))))
     if curve.straight:

@@ -164,16 +164,19 @@ def _vertical(
             continue
         for curve in critical.lines:
             a = middle(refined(critical))
-            for key, low, high in _stretches(curves, window, curve, (before, after), verdict):
+            for key, low, high in _stretches(curves, window, curve, critical, (before, after), verdict):
                 yield Line(curve, key, np.array([(a, float(fraction(low))), (a, float(fraction(high)))]))
 
 
 def _stretches(
-    curves: Sequence[Curve], window: Window, curve: int, beside: tuple[Column, Column], verdict: Verdict
+    curves: Sequence[Curve],
+    window: Window,
+    curve: int,
+    critical: Critical,
+    beside: tuple[Column, Column],
+    verdict: Verdict,
 ) -> list[tuple[Key, fmpq, fmpq]]:
     """Return the parts of a vertical line in the window along which the same holds."""
-    critical = beside[0].right
-    assert critical is not None
     size = window.top - window.bottom
     limits: list[list[fmpq]] = []
     for side, column in zip((-1, 1), beside, strict=True):

@@ -101,16 +101,15 @@ def strips_of(
         borders, cells = _borders(column, window, verdict)
         if groups:
             first, _, old_borders, old_cells = groups[-1]
-            assert column.left is not None
-            turning = any(b.curve in column.left.singular for b in borders)
+            turning = column.left is not None and any(b.curve in column.left.singular for b in borders)
             if (borders, cells) == (old_borders, old_cells) and not turning:
                 groups[-1] = (first, column, borders, cells)
                 continue
         groups.append((column, column, borders, cells))
     result = []
     for first, last, borders, cells in groups:
-        assert first.left is not None and last.right is not None
-        result.append(Strip(curves, window, first.left, last.right, borders, cells))
+        if first.left is not None and last.right is not None:  # as have all columns inside
+            result.append(Strip(curves, window, first.left, last.right, borders, cells))
     return result
 
 

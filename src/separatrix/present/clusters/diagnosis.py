@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from separatrix.cluster.diagnosis.diagnose import Diagnosis
 from separatrix.cluster.diagnosis.indicator import Difficulty
+from separatrix.cluster.diagnosis.technology import Innovation
 from separatrix.present.clusters.account import bars_picture, lead_of, year_table
 from separatrix.present.clusters.check import abilities_table, remarks_blocks, synthetic_note
 from separatrix.present.clusters.closing import closing_blocks
@@ -134,7 +135,7 @@ def _one_difficulty(found: Diagnosis, difficulty: Difficulty, words: Language) -
     if sizes and any(row[k] is not None for row in sizes for k in ("reports", "certified", "trained")):
         yield _sizes(sizes, words)
     composite = difficulty.details.get("innovation")
-    if composite is not None:
+    if isinstance(composite, Innovation):
         yield _ranks(found, composite, words)
     missing = [*difficulty.missing, *(i.missing for i in difficulty.indicators if i.missing is not None)]
     if missing:
@@ -198,10 +199,7 @@ def _sizes(rows: list[dict[str, object]], words: Language) -> Table:
     return Table(columns, tuple(made), row_heads=True, title=words.CL_SIZES)
 
 
-def _ranks(found: Diagnosis, composite: object, words: Language) -> Table:
-    from separatrix.cluster.diagnosis.technology import Innovation
-
-    assert isinstance(composite, Innovation)
+def _ranks(found: Diagnosis, composite: Innovation, words: Language) -> Table:
     ranks = composite.ranks["equal"]
     rows = []
     for i in ranks.rank.argsort()[:10].tolist():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from separatrix.dynamics.bifurcation.naming import Kind
@@ -124,15 +125,17 @@ def _legend(diagram: BifurcationDiagram, words: Language) -> Legend:
         for label in LABELS
         if label in present
     ]
-    if _shows_today(diagram):
-        assert diagram.today is not None
-        text = words.BIFURCATION_TODAY.format(over=diagram.over, value=readable(diagram.today))
+    today = _today(diagram)
+    if today is not None:
+        text = words.BIFURCATION_TODAY.format(over=diagram.over, value=readable(today))
         entries.append(Entry(TODAY, tuple(shortened(text, width, 3))))
     return Legend(tuple(entries))
 
 
-def _shows_today(diagram: BifurcationDiagram) -> bool:
-    return diagram.today is not None and diagram.low <= diagram.today <= diagram.high
+def _today(diagram: BifurcationDiagram) -> Fraction | None:
+    """The value at which the game stands, where the figure shows it."""
+    today = diagram.today
+    return today if today is not None and diagram.low <= today <= diagram.high else None
 
 
 def _look(label: Any) -> dict[str, Any]:
@@ -156,9 +159,9 @@ def _draw(axes: Axes, diagram: BifurcationDiagram, share: int, *, last: bool, he
     axes.set_axisbelow(True)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
-    if _shows_today(diagram):
-        assert diagram.today is not None
-        axes.axvline(float(diagram.today), **TODAY)
+    today = _today(diagram)
+    if today is not None:
+        axes.axvline(float(today), **TODAY)
     step = BESIDE / height * 1.1 * min(1.0, 8 / max(deepest, 1))
     for branch in diagram.branches:
         shift = lanes[branch.id] * step

@@ -40,10 +40,9 @@ def draw_indices(found: Sensitivity, words: Language) -> Figure:
     ValueError
         Where the indices are undefined.
     """
-    if found.first is None or found.total is None:
+    first, total = found.first_intervals, found.total_intervals
+    if found.first is None or found.total is None or first is None or total is None:
         raise ValueError("the indices are undefined")
-    assert found.first_intervals is not None
-    assert found.total_intervals is not None
     names = [n for k, n in enumerate(found.names) if k < FEWEST_BARS or found.total[n] >= SMALLEST][
         :MOST_BARS
     ]
@@ -64,14 +63,14 @@ def draw_indices(found: Sensitivity, words: Language) -> Figure:
     page = new_page(LEFT + WIDE + 24, head + len(names) * ROW + BELOW + len(note) * SMALL * 1.28, legend)
     page.write(10, 8, title)
     page.write(10, head + len(names) * ROW + BELOW - 2, note, size=SMALL)
-    intervals = [*found.first_intervals.values(), *found.total_intervals.values()]
+    intervals = [*first.values(), *total.values()]
     low = min(0.0, *(own[0] for own in intervals))
     high = max(1.0, *(own[1] for own in intervals))
     axes = page.axes(LEFT, head, WIDE, len(names) * ROW)
     bars(axes, len(names), low, high)
     for row, name in enumerate(names):
-        _one(axes, row - 0.2, found.first[name], found.first_intervals[name], FIRST)
-        _one(axes, row + 0.2, found.total[name], found.total_intervals[name], TOTAL)
+        _one(axes, row - 0.2, found.first[name], first[name], FIRST)
+        _one(axes, row + 0.2, found.total[name], total[name], TOTAL)
         meaning = found.game.parameters[name].meaning
         text = shortened(name if meaning is None else f"{name}: {meaning}", LEFT - 24, 2, SMALL)
         top = head + (row + 0.5) * ROW - len(text) * SMALL * 1.28 / 2

@@ -30,8 +30,7 @@ def answer_of(context: Context) -> Line:
     if not numbers:
         return line(text)
     first = numbers[0]
-    assert isinstance(first, Words)
-    lowered = Words(first.text[:1].lower() + first.text[1:])
+    lowered = Words(first.text[:1].lower() + first.text[1:]) if isinstance(first, Words) else first
     return line(text, context.words.separators[" "], context.words.AT_VALUES, lowered, *numbers[1:])
 
 

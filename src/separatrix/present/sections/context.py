@@ -90,7 +90,8 @@ class Context:
 
     def coordinates(self, point: RestPoint) -> Layout:
         """Return the state of a point in readable numbers."""
-        assert point.state is not None
+        if point.state is None:
+            return self.symbolic_state(point.exact or ())
         return self.state_of([Text(readable(v)) for v in point.state])
 
     def state_of(self, values: Sequence[Layout]) -> Layout:
@@ -150,9 +151,8 @@ class Context:
         """Return a state as people quote it: exactly where that is short, else rounded."""
         exact = self.exact(point)
         if self.sparse:
-            assert point.state is not None
-            values: list[Layout] = [Text(readable(v)) for v in point.state]
-            if exact is not None:
+            values: list[Layout] = [Text(readable(v)) for v in point.state or ()]
+            if exact is not None or point.state is None:
                 values = [self.notation.layout(e) for e in point.exact or ()]
             parts = [Formula(part) for part in self._present(values)]
             return tuple(item for part in parts for item in (part, Words(", ")))[:-1]
@@ -166,7 +166,8 @@ class Context:
                 return (Formula(Row((symbol, Operator("≈", "relation"), value))),)
             sign = (Words("≈\u00a0", "muted"),) if rounded else ()
             return (*sign, Formula(self.coordinates(point)))
-        assert point.state is not None
+        if point.state is None:
+            return (Formula(exact),)
         rounded_state = self.state_of([Text(readable(v)) for v in point.state])
         if len(point.state) == 1:
             rounded_state = Text(readable(point.state[0]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from separatrix.present.document import Column, Line, Table
-from separatrix.present.writers.docx_columns import LANDSCAPE, PADDING, PORTRAIT, Plan, plan
+from separatrix.present.writers.docx_columns import PADDING, PORTRAIT, Plan, plan
 from separatrix.present.writers.docx_text import line_runs
 from separatrix.present.writers.docx_xml import paragraph, run
 from separatrix.present.writers.measure import MATHS, extent
@@ -101,7 +101,6 @@ def page(*, landscape: bool = False) -> str:
         else f'<w:pgSz w:w="{short}" w:h="{long}"/>'
     )
     margin = round((short - PORTRAIT * TWIPS) / 2)
-    assert abs(long - 2 * margin - LANDSCAPE * TWIPS) < TWIPS
     return (
         f'{size}<w:pgMar w:top="{margin}" w:right="{margin}" w:bottom="{margin}" w:left="{margin}" '
         'w:header="720" w:footer="720" w:gutter="0"/>'
