@@ -97,6 +97,18 @@ FOUR: dict[str, Any] = {
     },
 }  # fmt: skip
 
+TIES: dict[str, Any] = {
+    "title": "Unplayed strategies that earn as much",
+    "populations": [
+        {"name": name, "share": share, "strategies": ["a", "b"]}
+        for name, share in zip("ABCD", "xyzw", strict=True)
+    ],
+    "payoff_functions": {
+        "A": {"a": "z*y", "b": "0"}, "B": {"a": "0", "b": "0"}, "C": {"a": "-x*w", "b": "0"},
+        "D": {"a": "0", "b": "0"},
+    },
+}  # fmt: skip
+
 CURVED: dict[str, Any] = {
     "title": "Advantages that bend",
     "populations": ["A", "B"],

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import separatrix
-from present.games import FOUR, HOSTILE, OWN_PLAY, REST_EDGES, REST_SIDE
+from present.games import FOUR, HOSTILE, OWN_PLAY, REST_EDGES, REST_SIDE, TIES
 from separatrix.audit.finding import Finding
 from separatrix.game.explain import EXPLANATIONS
 from separatrix.present.bibliography import authors_of, references
@@ -202,7 +202,7 @@ def test_every_entry_is_cited_by_some_answer() -> None:
     found |= keys(analysed("rock-paper-scissors-one-population"), figures=True)
     found |= keys(analysed("hypercycle-four", True)) | keys(analysed("collective-risk"))
     found |= keys(analysed("shi-chen-2018", True))
-    for source in (REST_EDGES, REST_SIDE, OWN_PLAY, FOUR):
+    for source in (REST_EDGES, REST_SIDE, OWN_PLAY, FOUR, TIES):
         found |= keys(separatrix.analyze(separatrix.load(source)))
     for game in (
         ([0, 0, 0, 0],) * 4,

@@ -103,7 +103,7 @@ def _outward(analysis: Analysis, field: Field) -> Outward | None:
     no closed orbit around it (Poincaré and Bendixson).
     """
     from separatrix.analysis.affine.everywhere import outward
-    from separatrix.analysis.closed_orbits import no_attracting_orbit
+    from separatrix.dynamics.closed_orbits import no_attracting_orbit
 
     whole = [len(own) for own in (p.strategies for p in analysis.game.populations)]
     inside = [p for p in analysis.rest_points if [len(own) for own in p.support] == whole]

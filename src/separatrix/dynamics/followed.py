@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
-    from separatrix.analysis.closed_orbits import NoOrbit
     from separatrix.analysis.field import Field as ExactField
+    from separatrix.dynamics.closed_orbits import NoOrbit
     from separatrix.dynamics.fields.base import PayoffField
     from separatrix.dynamics.limit_cycles import LimitCycle
     from separatrix.dynamics.lingering import Lingering
@@ -325,7 +325,7 @@ class Followed:
     @cached_property
     def no_orbit(self) -> NoOrbit | None:
         """The theorem that leaves no room for an attracting closed orbit inside, or None."""
-        from separatrix.analysis.closed_orbits import no_attracting_orbit
+        from separatrix.dynamics.closed_orbits import no_attracting_orbit
 
         return None if self.exact is None else no_attracting_orbit(self.exact)
 
@@ -333,7 +333,7 @@ class Followed:
         """Whether a theorem excludes that a closed orbit attracts, inside or on the face on which it lies."""
         import numpy as np
 
-        from separatrix.analysis.closed_orbits import no_affine_orbit
+        from separatrix.dynamics.closed_orbits import no_affine_orbit
 
         played = [(part > GONE).any(axis=0) for part in self.field.weights(found.states)]
         if all(own.all() for own in played):

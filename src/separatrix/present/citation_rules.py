@@ -115,6 +115,7 @@ _STABILITY = (
         ("BalkenborgSchlag2007",), say("asymptotic stability of strict equilibrium sets"),
         _said("Balkenborg & Schlag"),
     ),
+    Rule(("Chetaev1934",), say("instability by a function that grows"), _said("Chetaev")),
     Rule(("LaSalle1960",), say("the invariance principle"), _said("LaSalle")),
     Rule(
         ("Carr1981", "Pliss1964"), say("reduction to the centre manifold"),

@@ -312,11 +312,11 @@ class _Beside:
         return Verdict("stable", _because(rest, TURNS))
 
 
-FALLS = say("a weighted sum of the shares of unplayed strategies falls all around it (Lyapunov 1892)")
-RISES = say("a weighted sum of the shares of unplayed strategies rises all around it (Lyapunov 1892)")
+FALLS = say("a weighted sum of the shares of unplayed strategies falls all around it (Lyapunov)")
+RISES = say("a weighted sum of the shares of unplayed strategies rises all around it (Lyapunov)")
 BOUNDED = say(
     "beside it a weighted sum of the shares of unplayed strategies never rises, and bounds by its fall what "
-    "else moves (Lyapunov 1892)"
+    "else moves (Lyapunov)"
 )
 GROWS = say(
     "within a face a product of powers of the shares of unplayed strategies never falls, so that none of "

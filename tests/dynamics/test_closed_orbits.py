@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import separatrix
-from separatrix.analysis.closed_orbits import no_attracting_orbit
 from separatrix.analysis.fields import field_of
+from separatrix.dynamics.closed_orbits import no_attracting_orbit
 
 ENTRY = st.integers(-6, 6)
 PLAYERS = [{"name": s, "share": s, "strategies": ["yes", "no"]} for s in "xy"]
@@ -56,7 +56,7 @@ def test_where_a_density_is_found_volumes_grow_by_differences_too(entries: list[
     from flint import fmpq, fmpq_mat
 
     from separatrix.analysis.affine.game import AffineGame
-    from separatrix.analysis.closed_orbits import _divergence, _growth
+    from separatrix.dynamics.closed_orbits import _divergence, _growth
 
     matrix = np.array(entries, dtype=float).reshape(4, 4)
     game = AffineGame((4,), (fmpq(1),), fmpq_mat(np.reshape(entries, (4, 4)).tolist()))
