@@ -285,6 +285,7 @@ class Swept:
         if not isinstance(self.blocks, Folder):
             self.whole(write)
             return
+        self.blocks.take()
         try:
             with self.blocks.telling():
                 self.whole(write)
@@ -336,10 +337,9 @@ def work(
     asked_points = tiling.size
     try:
         finish()
-    except BaseException:
+    finally:
         if isinstance(blocks, Folder):
             blocks.release()
-        raise
     return Swept(asked, blocks, finish, command)
 
 

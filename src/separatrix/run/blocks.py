@@ -121,26 +121,19 @@ class Folder:
             D673 where it holds blocks of a run of another description, or another process is at work there;
             U903 where it cannot be written.
         """
-        with _Telling(cls(path, tiling, "")):
-            path.mkdir(exist_ok=True)
-            claim = Claim(path / LOCK)
-        if not claim.held:
-            raise InputError(
-                "D673",
-                f"another process is at work on {path}",
-                hint="wait until it has finished, or choose another --out",
-            )
+        claimed = cls(path, tiling, "")
+        claimed.take()
         found = _manifest(path, len(tiling.shape))
         if found is not None:
             try:
                 _same(path, found, described)
             except InputError:
-                claim.release()
+                claimed.release()
                 raise
             tiling = Tiling(tuple(found["shape"]), tuple(found["tile"]))
         content = {"format": 1, "shape": tiling.shape, "tile": tiling.tile, "described": described}
         text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False)
-        folder = cls(path, tiling, hashlib.sha256(text.encode()).hexdigest()[:16], claim=claim)
+        folder = cls(path, tiling, hashlib.sha256(text.encode()).hexdigest()[:16], claim=claimed.claim)
         if found is None:
             with folder.telling():
                 with replacing(path / MANIFEST) as temporary:
@@ -201,6 +194,24 @@ class Folder:
     def finished(self) -> int:
         """Return how many blocks are there, by their names alone."""
         return sum(1 for _ in self.path.glob("block-*")) if self.path.is_dir() else 0
+
+    def take(self) -> None:
+        """Claim the folder, which is made where it is not there.
+
+        Raises
+        ------
+        InputError
+            D673 where another process is at work on it, U903 where it cannot be written.
+        """
+        with self.telling():
+            self.path.mkdir(exist_ok=True)
+            self.claim = Claim(self.path / LOCK)
+        if not self.claim.held:
+            raise InputError(
+                "D673",
+                f"another process is at work on {self.path}",
+                hint="wait until it has finished, or choose another --out",
+            )
 
     def release(self) -> None:
         """Let other processes go on with what is in the folder."""
