@@ -53,8 +53,8 @@ def many_courses(plan: Plan) -> list[Row]:
     """Time 10,000 courses of tripartite games to T = 50."""
     import numpy as np
 
-    from separatrix.dynamics.batch import batch
-    from separatrix.dynamics.replicator import replicator
+    from separatrix.dynamics.fields.replicator import replicator
+    from separatrix.dynamics.integrate.batch import batch
 
     mine, loop, worst, worst_loop = [], [], 0.0, 0.0
     batches: dict[float, list[float]] = {t: [] for t in BATCH_TOLERANCES}
@@ -102,9 +102,9 @@ def one_course(plan: Plan) -> list[Row]:
     import numpy as np
 
     import separatrix
-    from separatrix.dynamics.batch import batch
-    from separatrix.dynamics.replicator import replicator
-    from separatrix.dynamics.trajectory import follow
+    from separatrix.dynamics.fields.replicator import replicator
+    from separatrix.dynamics.integrate.batch import batch
+    from separatrix.dynamics.integrate.trajectory import follow
 
     field = replicator(separatrix.load("shi-chen-2018"), scenario="bistable")
     start, until, points = [0.55, 0.4], 25.0, 1000

@@ -26,9 +26,9 @@ def regime_map(plan: Plan) -> list[Row]:
     import numpy as np
 
     import separatrix
-    from separatrix.analysis.fixed import with_fixed
-    from separatrix.analysis.symbols.affine import read_formulas
-    from separatrix.analysis.symbols.cube import corner_table
+    from separatrix.analysis.partial_values import with_fixed
+    from separatrix.analysis.symbolic.affine import read_formulas
+    from separatrix.analysis.symbolic.cube import corner_table
     from separatrix.game.values import exact, resolve
 
     game = separatrix.load("wang-2023")

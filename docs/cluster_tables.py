@@ -11,16 +11,11 @@ from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 
-from separatrix.cluster.accounts.registry import (
-    FACTOR_SETS,
-    Factor,
-    Registry,
-    carrier_spellings,
-    shipped_factors,
-)
+from separatrix.cluster.accounts.registry import Factor, Registry, carrier_spellings, shipped_factors
 from separatrix.cluster.frame.standard import standard_named, standards
-from separatrix.cluster.layout import Column, Layout, layouts
-from separatrix.cluster.units import BASE, known_units
+from separatrix.cluster.tables.description import FACTOR_SETS
+from separatrix.cluster.tables.layout import Column, Layout, layouts
+from separatrix.cluster.tables.units import BASE, known_units
 
 __all__ = ["MAKERS", "ClusterTable"]
 

@@ -16,9 +16,9 @@ ALLOWED = {
     # Factors that are shipped with the program, each in a unit that a test of theirs reads.
     "cluster/accounts/registry.py": 1,
     # `separatrix_surface` follows the replicator alone: no other field comes to a Landing.
-    "dynamics/landing.py": 1,
+    "dynamics/basin_boundaries/labelling.py": 1,
     # solve_ivp gives `sol` wherever it is asked for it (dense_output=True), also where a step failed.
-    "dynamics/saddle_arms.py": 1,
+    "dynamics/basin_boundaries/stable_manifold.py": 1,
 }
 """Modules with the number of their asserts: they narrow types, and no input reaches the other case."""
 

@@ -26,7 +26,7 @@ import pytest
 
 import separatrix
 from separatrix import load, load_cluster
-from separatrix.dynamics.endings import Ending
+from separatrix.dynamics.attractors.outcome import Ending
 
 THREADS = 8
 
@@ -192,7 +192,7 @@ def _compared(rounds: int, seconds: float = 0.0) -> int:
 
 
 WHOLE_PROCESS = {
-    r"\bimport z3\b|\bfrom z3\b": {"analysis/satisfiability.py"},
+    r"\bimport z3\b|\bfrom z3\b": {"expression/satisfiability.py"},
     r"from functools import.*\bcached_property\b|functools\.cached_property\(": {"run/cached.py"},
     r"catch_warnings|warnings\.simplefilter|warnings\.filterwarnings": {
         "run/quiet.py", "cli/report.py", "cli/cluster.py",

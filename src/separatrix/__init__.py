@@ -9,33 +9,33 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from separatrix.analysis.affine.ess_search import ess_search
     from separatrix.analysis.analyze import analyze
+    from separatrix.analysis.rest_points.affine.ess_search import ess_search
     from separatrix.analysis.result import Analysis
     from separatrix.audit.check import check
-    from separatrix.audit.finding import Finding
+    from separatrix.audit.evidence.finding import Finding
     from separatrix.cluster.accounts.account import carbon_accounts
     from separatrix.cluster.diagnosis.diagnose import diagnose
-    from separatrix.cluster.folder import load_cluster
-    from separatrix.dynamics.basins import basins
+    from separatrix.cluster.tables.folder import load_cluster
+    from separatrix.dynamics.basin_boundaries.critical_shock import critical_shock
+    from separatrix.dynamics.basin_boundaries.separatrix import separatrix_curve, separatrix_curves
+    from separatrix.dynamics.basin_boundaries.surface import separatrix_surface
+    from separatrix.dynamics.basins.fractions import basins
+    from separatrix.dynamics.basins.outcome import fate
     from separatrix.dynamics.bifurcation.diagram import bifurcation_diagram
     from separatrix.dynamics.bifurcation.result import BifurcationDiagram
-    from separatrix.dynamics.fan import FanChart, fan_chart
-    from separatrix.dynamics.fate import fate
-    from separatrix.dynamics.portrait import PhasePortrait, portrait
-    from separatrix.dynamics.regime_map import regime_map
-    from separatrix.dynamics.sensitivity import Sensitivity, sensitivity
-    from separatrix.dynamics.separatrix import separatrix_curve, separatrix_curves
-    from separatrix.dynamics.separatrix_surface import separatrix_surface
-    from separatrix.dynamics.shock import critical_shock
-    from separatrix.dynamics.sweep import sweep
-    from separatrix.dynamics.trajectory import trajectory
+    from separatrix.dynamics.integrate.trajectory import trajectory
+    from separatrix.dynamics.portraits.portrait import PhasePortrait, portrait
+    from separatrix.dynamics.regime_maps.build import regime_map
+    from separatrix.dynamics.sensitivity.fan_chart import FanChart, fan_chart
+    from separatrix.dynamics.sensitivity.indices import Sensitivity, sensitivity
+    from separatrix.dynamics.sweeps.sweep import sweep
     from separatrix.errors import ComesLater, InputError, NameProblem, SeparatrixError
     from separatrix.game.model import Game
     from separatrix.game.reader import load
     from separatrix.game.translation import told_in
-    from separatrix.present.citations import cite
-    from separatrix.present.report_file import report
+    from separatrix.present.documents.report_file import report
+    from separatrix.present.references.citations import cite
 
 __version__ = "0.1.0"
 
@@ -51,37 +51,37 @@ _HOMES = {
     "Analysis": "separatrix.analysis.result",
     "BifurcationDiagram": "separatrix.dynamics.bifurcation.result",
     "ComesLater": "separatrix.errors",
-    "FanChart": "separatrix.dynamics.fan",
-    "Finding": "separatrix.audit.finding",
+    "FanChart": "separatrix.dynamics.sensitivity.fan_chart",
+    "Finding": "separatrix.audit.evidence.finding",
     "Game": "separatrix.game.model",
     "InputError": "separatrix.errors",
     "NameProblem": "separatrix.errors",
-    "PhasePortrait": "separatrix.dynamics.portrait",
-    "Sensitivity": "separatrix.dynamics.sensitivity",
+    "PhasePortrait": "separatrix.dynamics.portraits.portrait",
+    "Sensitivity": "separatrix.dynamics.sensitivity.indices",
     "SeparatrixError": "separatrix.errors",
     "analyze": "separatrix.analysis.analyze",
-    "basins": "separatrix.dynamics.basins",
+    "basins": "separatrix.dynamics.basins.fractions",
     "bifurcation_diagram": "separatrix.dynamics.bifurcation.diagram",
     "carbon_accounts": "separatrix.cluster.accounts.account",
     "check": "separatrix.audit.check",
-    "cite": "separatrix.present.citations",
-    "critical_shock": "separatrix.dynamics.shock",
+    "cite": "separatrix.present.references.citations",
+    "critical_shock": "separatrix.dynamics.basin_boundaries.critical_shock",
     "diagnose": "separatrix.cluster.diagnosis.diagnose",
-    "ess_search": "separatrix.analysis.affine.ess_search",
-    "fan_chart": "separatrix.dynamics.fan",
-    "fate": "separatrix.dynamics.fate",
+    "ess_search": "separatrix.analysis.rest_points.affine.ess_search",
+    "fan_chart": "separatrix.dynamics.sensitivity.fan_chart",
+    "fate": "separatrix.dynamics.basins.outcome",
     "load": "separatrix.game.reader",
-    "load_cluster": "separatrix.cluster.folder",
-    "portrait": "separatrix.dynamics.portrait",
-    "regime_map": "separatrix.dynamics.regime_map",
-    "report": "separatrix.present.report_file",
-    "sensitivity": "separatrix.dynamics.sensitivity",
-    "separatrix_curve": "separatrix.dynamics.separatrix",
-    "separatrix_curves": "separatrix.dynamics.separatrix",
-    "separatrix_surface": "separatrix.dynamics.separatrix_surface",
-    "sweep": "separatrix.dynamics.sweep",
+    "load_cluster": "separatrix.cluster.tables.folder",
+    "portrait": "separatrix.dynamics.portraits.portrait",
+    "regime_map": "separatrix.dynamics.regime_maps.build",
+    "report": "separatrix.present.documents.report_file",
+    "sensitivity": "separatrix.dynamics.sensitivity.indices",
+    "separatrix_curve": "separatrix.dynamics.basin_boundaries.separatrix",
+    "separatrix_curves": "separatrix.dynamics.basin_boundaries.separatrix",
+    "separatrix_surface": "separatrix.dynamics.basin_boundaries.surface",
+    "sweep": "separatrix.dynamics.sweeps.sweep",
     "told_in": "separatrix.game.translation",
-    "trajectory": "separatrix.dynamics.trajectory",
+    "trajectory": "separatrix.dynamics.integrate.trajectory",
 }
 
 

@@ -8,9 +8,9 @@ import pytest
 
 from analysis.helpers import document
 from separatrix import InputError, NameProblem, analyze, load
-from separatrix.analysis.merge import approximate
-from separatrix.game.expression import to_text
-from separatrix.game.parser import parse_expression
+from separatrix.analysis.symbolic.numbers_filled_in import approximate
+from separatrix.expression.parser import parse_expression
+from separatrix.expression.tree import to_text
 
 
 def test_one_population_and_two_give_different_answers_to_anti_coordination() -> None:

@@ -8,11 +8,11 @@ import pytest
 
 from analysis.budget_games import CORPUS
 from separatrix import analyze, load
-from separatrix.analysis.affine.constant_sign import constant_sign
-from separatrix.analysis.affine.polytope import simplex
 from separatrix.analysis.result import Analysis
 from separatrix.errors import InputError
-from separatrix.game.catalogue import catalogue_slugs
+from separatrix.exact.bernstein_sign import constant_sign
+from separatrix.exact.linear.polytope import simplex
+from separatrix.game.catalogue_files import catalogue_slugs
 from separatrix.run.deadline import OutOfTime, afresh, expire, left, poll, spent, within
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from audit.checks.test_regimes import safety
 from audit.derivations import tripartite, two_by_two, with_claims
 from audit.findings import codes, errors, everything
-from audit.test_regimes import safety
 
 # --------------------------------------------------------------------------- thresholds
 

@@ -13,11 +13,11 @@ import pytest
 import separatrix
 from present.games import HOSTILE, HOSTILE_THREE
 from separatrix.cli.app import run
-from separatrix.dynamics.trajectory import trajectory
-from separatrix.game.document import document_of
-from separatrix.game.yaml_text import yaml_text
+from separatrix.dynamics.integrate.trajectory import trajectory
+from separatrix.game.formats.document import document_of
 from separatrix.present.figures.time_series import time_series_svg
 from separatrix.present.languages import language_of
+from separatrix.reading.yaml_text import yaml_text
 
 Capture = pytest.CaptureFixture[str]
 BISTABLE = ["trajectory", "shi-chen-2018", "--scenario", "bistable"]

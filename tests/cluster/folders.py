@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from separatrix.cluster.cluster import Cluster
-from separatrix.cluster.folder import load_cluster
-from separatrix.cluster.remark import Remark
+from separatrix.cluster.tables.cluster import Cluster
+from separatrix.cluster.tables.folder import load_cluster
+from separatrix.reading.remark import Remark
 
 DESCRIPTION = "name: Test park\ncountry: CN\ngrid_area: East\nmoney_unit: 10k CNY\nfactor_set: cn-guideline\n"
 THREE = "id,name\nE01,First\nE02,Second\nE03,Third\n"

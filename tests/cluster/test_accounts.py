@@ -16,8 +16,8 @@ from separatrix.cluster.accounts.registry import carrier_named, gwp100
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.accounts.uncertainty import monte_carlo_total, spread_of_total
 from separatrix.cluster.frame.standard import scorecard
-from separatrix.cluster.units import unit_of
-from separatrix.game.explain_clusters import CLUSTERS
+from separatrix.cluster.tables.units import unit_of
+from separatrix.explain.clusters import CLUSTERS
 
 IPCC = DESCRIPTION.replace("cn-guideline", "ipcc-2006")
 FULL = "enterprise,year,carrier,amount,unit,use,supplier,market,market_factor,uncertainty\n"

@@ -9,9 +9,9 @@ import pytest
 
 from cluster.folders import DESCRIPTION, ENERGY, codes, found, park
 from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.coverage import abilities, rows_left_out
+from separatrix.cluster.accounts.coverage import abilities, rows_left_out
 from separatrix.cluster.diagnosis.diagnose import diagnose
-from separatrix.cluster.folder import load_cluster
+from separatrix.cluster.tables.folder import load_cluster
 from separatrix.errors import InputError
 
 GOOD = "E02,2023,diesel,100,t\nE03,2023,diesel,100,t\n"

@@ -8,7 +8,7 @@ import pytest
 
 from cluster.folders import ENERGY, codes, park
 from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.present.clusters.words import factor_shown
+from separatrix.present.documents.clusters.words import factor_shown
 
 ABROAD = "name: Park abroad\ncountry: VN\nfactor_set: ipcc-2006\n"
 FACTORS = "carrier,kind,year,factor,unit,source\n"

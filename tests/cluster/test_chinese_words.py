@@ -8,7 +8,7 @@ import pytest
 
 from cluster.folders import ENERGY, park
 from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.units import unit_of
+from separatrix.cluster.tables.units import unit_of
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 from separatrix.cluster.accounts.account import carbon_accounts
 from separatrix.cluster.diagnosis.drivers import drivers
-from separatrix.cluster.folder import load_cluster
+from separatrix.cluster.tables.folder import load_cluster
 
 
 def parts_of(folder: Path, energy: str, factors: str = "") -> dict[str, float]:

@@ -16,8 +16,8 @@ from hypothesis.extra.numpy import arrays
 from cluster.folders import park
 from separatrix.cluster.diagnosis.composite import entropy_weights, rank_interval, scaled, topsis
 from separatrix.cluster.diagnosis.understanding import leaders_of, steps_from_leaders, understanding
-from separatrix.cluster.folder import load_cluster
 from separatrix.cluster.frame.network import network, network_of
+from separatrix.cluster.tables.folder import load_cluster
 from separatrix.errors import InputError
 
 with warnings.catch_warnings():

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from cluster.folders import DESCRIPTION, write
 from separatrix.cli.app import run
 from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.coverage import abilities, rows_left_out
+from separatrix.cluster.accounts.coverage import abilities, rows_left_out
 from separatrix.cluster.diagnosis.diagnose import diagnose
-from separatrix.cluster.folder import load_cluster
-from separatrix.cluster.layout import layouts
+from separatrix.cluster.tables.folder import load_cluster
+from separatrix.cluster.tables.layout import layouts
 from separatrix.errors import SeparatrixError
 
 HEAD = "enterprise,year,carrier,amount,unit,use,supplier\n"

@@ -95,7 +95,7 @@ def test_scores_of_odd_clusters(tmp_path: Path, firms: int, rows: str) -> None:
 @pytest.mark.parametrize("name", ["rotterdam", "houston", "kalundborg", "synthetic-park"])
 def test_scores_of_the_shipped_clusters(name: str) -> None:
     """They are sane, too."""
-    from separatrix.cluster.folder import load_cluster
+    from separatrix.cluster.tables.folder import load_cluster
 
     sane(diagnose(load_cluster(name)))
 

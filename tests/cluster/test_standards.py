@@ -8,10 +8,10 @@ import pytest
 
 from cluster.folders import DESCRIPTION, ENERGY, park, write
 from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.cluster import Cluster
 from separatrix.cluster.diagnosis.border import border_exposure, goods_of, phase_in
 from separatrix.cluster.diagnosis.diagnose import diagnose
 from separatrix.cluster.frame.standard import scorecard, standard_named, standards
+from separatrix.cluster.tables.cluster import Cluster
 from separatrix.errors import SeparatrixError
 
 # --------------------------------------------------------------------------- standards
@@ -105,8 +105,8 @@ def test_the_cut_that_is_needed_every_year(tmp_path: Path) -> None:
 
 def test_only_one_shipped_standard_is_shown_as_verified(tmp_path: Path) -> None:
     """The others carry the mark in their data and in words."""
-    from separatrix.present.clusters.frame import standard_blocks
     from separatrix.present.document import Paragraph
+    from separatrix.present.documents.clusters.frame import standard_blocks
     from separatrix.present.languages import language_of
 
     assert [n for n in standards() if standard_named(n).verified] == ["cn-zero-carbon-park-2025"]
@@ -266,7 +266,7 @@ def test_a_contract_without_a_factor_counts_as_the_grid(tmp_path: Path) -> None:
 
 def test_the_note_of_a_standard_is_printed(tmp_path: Path) -> None:
     """How what is measured here differs from the standard's own rules stands below its source."""
-    from separatrix.present.clusters.diagnosis import diagnosis_document
+    from separatrix.present.documents.clusters.diagnosis import diagnosis_document
     from separatrix.present.languages import language_of
     from separatrix.present.writers import write as written_as
 

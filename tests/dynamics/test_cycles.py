@@ -10,9 +10,9 @@ import pytest
 from scipy.integrate import solve_ivp
 
 import separatrix
+from separatrix.dynamics.attractors.limit_cycles import limit_cycle
 from separatrix.dynamics.fields import field
-from separatrix.dynamics.limit_cycles import limit_cycle
-from separatrix.dynamics.motions import motion_of
+from separatrix.dynamics.integrate.steppers import motion_of
 
 PLAYERS = [{"name": s, "share": s, "strategies": ["yes", "no"]} for s in "xy"]
 

@@ -21,24 +21,24 @@ from typing import Any
 from cluster.folders import DESCRIPTION, ENERGY
 from game.test_fuzz import GARBAGE, NFG, TABLE, TOKENS, WORDS, XML_EDITS, read_expression, read_yaml_text
 from reading.hostile import HEAD, SHEET, SHEET_END, ods, xlsx
-from separatrix.audit.claim_reader import read_published
-from separatrix.audit.formula import Formula, read_condition, read_equation, read_state
-from separatrix.audit.formula import read_expression as read_formula
-from separatrix.audit.symbols import Symbols
+from separatrix.audit.claims.formula import Formula, read_condition, read_equation, read_state
+from separatrix.audit.claims.formula import read_expression as read_formula
+from separatrix.audit.claims.reader import read_published
+from separatrix.audit.claims.symbols import Symbols
 from separatrix.cluster.accounts.footprint import ProductFootprint, read_footprint
-from separatrix.cluster.cells import read_cells
-from separatrix.cluster.description import read_description
-from separatrix.cluster.layout import layouts
-from separatrix.cluster.table_reading import read_table
+from separatrix.cluster.tables.description import read_description
+from separatrix.cluster.tables.layout import layouts
+from separatrix.cluster.tables.table_reading import read_table
 from separatrix.errors import SeparatrixError
-from separatrix.game.catalogue import catalogue_path, catalogue_slugs
-from separatrix.game.condition import condition_text, parse_condition
-from separatrix.game.csv_source import parse_csv
-from separatrix.game.document import document_of
-from separatrix.game.nfg import nfg_text, parse_nfg
+from separatrix.expression.condition import condition_text, parse_condition
+from separatrix.game.catalogue_files import catalogue_path, catalogue_slugs
+from separatrix.game.formats.csv_table import parse_csv
+from separatrix.game.formats.document import document_of
+from separatrix.game.formats.gambit import nfg_text, parse_nfg
+from separatrix.game.formats.table_writer import csv_table, sheets_of, xlsx_bytes
 from separatrix.game.reader import load, read_document
-from separatrix.game.table_writer import csv_table, sheets_of, xlsx_bytes
 from separatrix.game.template import template_text
+from separatrix.reading.any_table import read_cells
 
 SEED = 20261127
 

@@ -9,9 +9,9 @@ import pytest
 
 import separatrix
 from separatrix.cli.app import run
-from separatrix.game.nfg import nfg_text, parse_nfg
+from separatrix.game.formats.gambit import nfg_text, parse_nfg
+from separatrix.game.formats.writer import write_game
 from separatrix.game.reader import load, read_document
-from separatrix.game.writer import write_game
 
 ONE: dict[str, Any] = {
     "title": "A choice",

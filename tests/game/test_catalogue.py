@@ -9,8 +9,9 @@ import pytest
 
 import separatrix
 from separatrix.errors import NameProblem
-from separatrix.game.catalogue import catalogue, catalogue_path
-from separatrix.game.explain import EXPLANATIONS
+from separatrix.explain.registry import EXPLANATIONS
+from separatrix.game.catalogue import catalogue
+from separatrix.game.catalogue_files import catalogue_path
 
 SOURCE = Path(separatrix.__file__).parent
 

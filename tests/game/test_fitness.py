@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from separatrix.errors import ComesLater, InputError
-from separatrix.game.evaluation import evaluate
+from separatrix.expression.evaluation import evaluate
 from separatrix.game.fitness import strategy_payoffs
 from separatrix.game.reader import load
 

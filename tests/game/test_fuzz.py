@@ -14,20 +14,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from separatrix.errors import SeparatrixError
-from separatrix.game.condition import condition_text, parse_condition
-from separatrix.game.csv_source import parse_csv
-from separatrix.game.document import document_of
-from separatrix.game.evaluation import evaluate
-from separatrix.game.explain import EXPLANATIONS
-from separatrix.game.expression import names_in, to_text
+from separatrix.explain.registry import EXPLANATIONS
+from separatrix.expression.condition import condition_text, parse_condition
+from separatrix.expression.evaluation import evaluate
+from separatrix.expression.parser import parse_expression
+from separatrix.expression.tree import names_in, to_text
+from separatrix.game.formats.csv_table import parse_csv
+from separatrix.game.formats.document import document_of
+from separatrix.game.formats.gambit import parse_nfg
+from separatrix.game.formats.table_writer import sheets_of, xlsx_bytes
 from separatrix.game.model import Game
-from separatrix.game.nfg import parse_nfg
-from separatrix.game.parser import parse_expression
 from separatrix.game.reader import load, read_document
-from separatrix.game.table_writer import sheets_of, xlsx_bytes
 from separatrix.game.template import template_text
-from separatrix.game.yaml_source import parse_yaml
-from separatrix.game.yaml_text import yaml_text
+from separatrix.reading.yaml_source import parse_yaml
+from separatrix.reading.yaml_text import yaml_text
 
 GARBAGE = "[]{}()'\"*&!|>%@`#:,-+/^=<> \n\t\\.0123456789eEabxyRC_~?合é\u2028\x00\x85\ufeff"
 TOKENS = [

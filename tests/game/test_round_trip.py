@@ -13,16 +13,16 @@ from hypothesis import given, settings
 from game.every_form import FORMS, POINT
 from game.random_games import documents
 from separatrix.errors import InputError
-from separatrix.game.catalogue import catalogue_slugs
-from separatrix.game.document import document_of
-from separatrix.game.evaluation import evaluate
-from separatrix.game.expression import names_in, to_text
+from separatrix.expression.evaluation import evaluate
+from separatrix.expression.parser import parse_expression
+from separatrix.expression.tree import names_in, to_text
+from separatrix.game.catalogue_files import catalogue_slugs
 from separatrix.game.fitness import strategy_payoffs
+from separatrix.game.formats.document import document_of
+from separatrix.game.formats.writer import write_game
 from separatrix.game.model import Game, GroupForm
-from separatrix.game.parser import parse_expression
 from separatrix.game.reader import load, read_document
-from separatrix.game.source import Source
-from separatrix.game.writer import write_game
+from separatrix.reading.source import Source
 
 
 def read_or_skip(document: dict[str, Any]) -> Game | None:

@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from separatrix.errors import SeparatrixError
-from separatrix.game.document import document_of
+from separatrix.game.formats.document import document_of
+from separatrix.game.formats.writer import write_game
 from separatrix.game.plan import Plan
 from separatrix.game.reader import load
 from separatrix.game.schedule import schedule_document
-from separatrix.game.writer import write_game
 
 FILE = """\
 title: A subsidy that ends

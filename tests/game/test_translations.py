@@ -17,16 +17,16 @@ import separatrix
 from game.every_form import FORMS
 from game.random_games import documents, names
 from separatrix.errors import InputError, NameProblem, SeparatrixError
-from separatrix.game.catalogue import catalogue_slugs
-from separatrix.game.document import document_of, written_payoffs
-from separatrix.game.explain import EXPLANATIONS
+from separatrix.explain.registry import EXPLANATIONS
+from separatrix.game.catalogue_files import catalogue_slugs
+from separatrix.game.formats.document import document_of, written_payoffs
+from separatrix.game.formats.writer import write_game
 from separatrix.game.model import Game, GroupForm, Translation
 from separatrix.game.reader import load, read_document
-from separatrix.game.source import Source
 from separatrix.game.template import template_text
 from separatrix.game.translation import scenario_name, told_in
-from separatrix.game.writer import write_game
-from separatrix.game.yaml_source import parse_yaml
+from separatrix.reading.source import Source
+from separatrix.reading.yaml_source import parse_yaml
 
 GAME = """\
 title: Innovation in a cluster
@@ -493,7 +493,7 @@ def test_faults_of_the_sheet_are_shown_in_their_cells(
     rows: list[list[Any]], code: str, tmp_path: Path
 ) -> None:
     """A sheet that cannot be understood is refused, at a cell of it."""
-    from separatrix.game.table_writer import sheets_of, xlsx_bytes
+    from separatrix.game.formats.table_writer import sheets_of, xlsx_bytes
 
     sheets = sheets_of(load({"title": "t", "payoff_matrix": [[0, 1], [1, 0]]}))
     path = tmp_path / "game.xlsx"

@@ -10,10 +10,10 @@ import pytest
 from flint import fmpq, fmpq_mat
 
 import separatrix
-from separatrix.analysis.affine.game import AffineGame
-from separatrix.analysis.affine.solve import solve_affine
-from separatrix.analysis.found import Found
-from separatrix.game.evaluation import evaluate
+from separatrix.analysis.equations.affine_game import AffineGame
+from separatrix.analysis.rest_points.affine.solve import solve_affine
+from separatrix.analysis.rest_points.binary.words import Found
+from separatrix.expression.evaluation import evaluate
 
 DATA = Path(__file__).with_name("bomze.txt")
 State = tuple[Fraction, ...]

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 import separatrix
-from separatrix.game.condition import holds
-from separatrix.game.evaluation import evaluate
-from separatrix.game.expression import to_text
+from separatrix.expression.condition import holds
+from separatrix.expression.evaluation import evaluate
+from separatrix.expression.tree import to_text
 
 
 def analyzed(slug: str, **options: Any) -> Any:

@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 
 import separatrix
-from separatrix.dynamics.batch import batch
-from separatrix.dynamics.replicator import replicator
-from separatrix.dynamics.trajectory import trajectory
+from separatrix.dynamics.fields.replicator import replicator
+from separatrix.dynamics.integrate.batch import batch
+from separatrix.dynamics.integrate.trajectory import trajectory
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

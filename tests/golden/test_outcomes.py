@@ -14,10 +14,10 @@ import numpy as np
 import pytest
 
 import separatrix
-from separatrix.dynamics.batch import batch
-from separatrix.dynamics.events import Arrival, Threshold
-from separatrix.dynamics.replicator import replicator
-from separatrix.dynamics.trajectory import trajectory
+from separatrix.dynamics.fields.replicator import replicator
+from separatrix.dynamics.integrate.batch import batch
+from separatrix.dynamics.integrate.events import Arrival, Threshold
+from separatrix.dynamics.integrate.trajectory import trajectory
 
 CORNERS = list(itertools.product((0.0, 1.0), repeat=3))
 GRID = list(itertools.product((0.1, 0.5, 0.9), repeat=3))

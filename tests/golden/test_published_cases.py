@@ -13,7 +13,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from separatrix.audit.check import check
-from separatrix.audit.finding import Finding
+from separatrix.audit.evidence.finding import Finding
 from separatrix.game.reader import load
 
 CASES = Path(__file__).with_name("cases")

@@ -18,10 +18,10 @@ import pytest
 from scipy.optimize import brentq
 
 import separatrix
-from separatrix.dynamics.batch import batch
-from separatrix.dynamics.events import Arrival
-from separatrix.dynamics.replicator import replicator
-from separatrix.dynamics.trajectory import trajectory
+from separatrix.dynamics.fields.replicator import replicator
+from separatrix.dynamics.integrate.batch import batch
+from separatrix.dynamics.integrate.events import Arrival
+from separatrix.dynamics.integrate.trajectory import trajectory
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -145,7 +145,7 @@ def test_courses_beside_the_separatrix_end_on_their_side(name: str) -> None:
 @pytest.mark.parametrize("name", GAMES)
 def test_fates_beside_the_separatrix_are_told_right(name: str) -> None:
     """The fate of each of 240 starts 1e-4 away, as `basins` and `critical_shock` tell it for a start."""
-    from separatrix.dynamics.fates import exact_fates
+    from separatrix.dynamics.basins.exact_outcomes import exact_fates
 
     game = separatrix.load(GAMES[name])
     found = separatrix.basins(game)

@@ -11,8 +11,8 @@ import pytest
 
 import separatrix
 from oracles.strict_sets import possible_stable_sets
-from separatrix.game.condition import holds
-from separatrix.game.evaluation import evaluate
+from separatrix.expression.condition import holds
+from separatrix.expression.evaluation import evaluate
 
 STAGES = {
     "stage-0": (0, 0, 0),

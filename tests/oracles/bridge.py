@@ -13,17 +13,8 @@ import z3
 from oracles.faces import Piece, RestStates, rest_states
 from oracles.games import OracleGame, Point, inside
 from oracles.verdicts import eigenvalues, is_nash, is_strict, settled
-from separatrix.game.condition import All, Condition, Either, Relation
-from separatrix.game.expression import (
-    Expression,
-    Name,
-    Number,
-    Power,
-    Product,
-    Quotient,
-    Sum,
-    to_text,
-)
+from separatrix.expression.condition import All, Condition, Either, Relation
+from separatrix.expression.tree import Expression, Name, Number, Power, Product, Quotient, Sum, to_text
 
 SHARES = ("x", "y", "z")
 CLOSE = 1e-9

@@ -7,17 +7,8 @@ from typing import Any
 
 import mpmath
 
-from separatrix.game.condition import All, Condition, Either, Relation
-from separatrix.game.expression import (
-    Call,
-    Expression,
-    Name,
-    Number,
-    Power,
-    Product,
-    Quotient,
-    Sum,
-)
+from separatrix.expression.condition import All, Condition, Either, Relation
+from separatrix.expression.tree import Call, Expression, Name, Number, Power, Product, Quotient, Sum
 
 mpmath.mp.dps = 50
 ZERO = mpmath.mpf(10) ** -35

@@ -9,9 +9,10 @@ import pytest
 from scipy.integrate import solve_ivp
 
 import separatrix
-from separatrix.dynamics.batch import batch
-from separatrix.dynamics.replicator import Replicator, replicator
-from separatrix.dynamics.trajectory import METHODS, Method, follow
+from separatrix.dynamics.fields.replicator import Replicator, replicator
+from separatrix.dynamics.integrate.batch import batch
+from separatrix.dynamics.integrate.result import METHODS, Method
+from separatrix.dynamics.integrate.trajectory import follow
 
 UNTIL = 2.0
 

@@ -15,9 +15,9 @@ import pytest
 from scipy.integrate import solve_ivp
 
 import separatrix
-from separatrix.dynamics.batch import batch
 from separatrix.dynamics.fields import field as field_of
-from separatrix.dynamics.trajectory import trajectory
+from separatrix.dynamics.integrate.batch import batch
+from separatrix.dynamics.integrate.trajectory import trajectory
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

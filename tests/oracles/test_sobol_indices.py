@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from SALib.analyze import sobol as salib
 from scipy.stats import sobol_indices as scipy_indices
 
-from dynamics.test_sobol import g_function, g_indices, ishigami
-from separatrix.dynamics.sobol import answers, design, indices
+from dynamics.sensitivity.test_sobol import g_function, g_indices, ishigami
+from separatrix.dynamics.sensitivity.sobol import answers, design, indices
 
 Array = NDArray[np.float64]
 FUNCTIONS = [(ishigami, 3), (g_function, 5), (lambda x: (x[:, 0] + x[:, 1] > 1.2) * 1.0, 4)]

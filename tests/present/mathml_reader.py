@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from xml.etree import ElementTree
 
-from separatrix.game.expression import Expression
-from separatrix.game.parser import parse_expression
+from separatrix.expression.parser import parse_expression
+from separatrix.expression.tree import Expression
 
 __all__ = ["equations_of", "look", "read_mathml"]
 

@@ -13,17 +13,17 @@ import pytest
 from cluster.folders import write
 from present.games import HOSTILE
 from separatrix.cluster.accounts.account import carbon_accounts
+from separatrix.cluster.accounts.coverage import abilities, rows_left_out
 from separatrix.cluster.accounts.uncertainty import spread_of_total
-from separatrix.cluster.cluster import Cluster
-from separatrix.cluster.coverage import abilities, rows_left_out
 from separatrix.cluster.diagnosis.diagnose import diagnose
-from separatrix.cluster.folder import load_cluster
-from separatrix.cluster.shipped import shipped_names
-from separatrix.present.clusters.account import account_document, bars_picture
-from separatrix.present.clusters.check import check_document
-from separatrix.present.clusters.diagnosis import diagnosis_document
-from separatrix.present.clusters.pictures import plane_picture, radar_picture, waterfall_picture
+from separatrix.cluster.tables.cluster import Cluster
+from separatrix.cluster.tables.folder import load_cluster
+from separatrix.cluster.tables.shipped import shipped_names
 from separatrix.present.document import Document
+from separatrix.present.documents.clusters.account import account_document, bars_picture
+from separatrix.present.documents.clusters.check import check_document
+from separatrix.present.documents.clusters.diagnosis import diagnosis_document
+from separatrix.present.documents.clusters.pictures import plane_picture, radar_picture, waterfall_picture
 from separatrix.present.languages import language_of
 from separatrix.present.writers import write as written
 
@@ -193,7 +193,7 @@ def test_hostile_clusters_come_out_inert(tmp_path: Path, lang: str) -> None:
     """On a page no element but ours, in TeX no command, in Markdown no HTML, on a terminal no control."""
     from rich.console import Console
 
-    from separatrix.present.writers.terminal import write_terminal
+    from separatrix.present.writers.terminal.document import write_terminal
 
     cluster = hostile(tmp_path)
     assert len(cluster.enterprises) == len(TEXTS) - 1  # the one with # is a comment, and told

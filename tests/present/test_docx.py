@@ -24,9 +24,9 @@ from hypothesis import strategies as st
 import separatrix
 from present.games import HOSTILE, HOSTILE_THREE
 from present.omml_reader import M, key_of, read, read_equation
-from separatrix.game.evaluation import evaluate
-from separatrix.game.expression import Expression, names_in, substitute
-from separatrix.game.parser import parse_expression
+from separatrix.expression.evaluation import evaluate
+from separatrix.expression.parser import parse_expression
+from separatrix.expression.tree import Expression, names_in, substitute
 from separatrix.present.document import (
     Badge,
     Block,
@@ -47,19 +47,19 @@ from separatrix.present.document import (
     Words,
     line,
 )
-from separatrix.present.fingerprint import fingerprint
-from separatrix.present.formula import Letter, Matrix, Row, layout
-from separatrix.present.labels import LABELS
+from separatrix.present.documents.paper import build_paper
+from separatrix.present.documents.report import build_report
+from separatrix.present.formulas.fingerprint import fingerprint
+from separatrix.present.formulas.layout import Letter, Matrix, Row, layout
+from separatrix.present.formulas.notation import Notation
+from separatrix.present.formulas.symbol import symbol_of_name
 from separatrix.present.languages import LANGUAGES, language_of
-from separatrix.present.notation import Notation
-from separatrix.present.paper import build_paper
-from separatrix.present.report import build_report
-from separatrix.present.study import study
-from separatrix.present.symbol import symbol_of_name
+from separatrix.present.wording.labels import LABELS
 from separatrix.present.writers import write
 from separatrix.present.writers.breaking import broken
 from separatrix.present.writers.measure import formula_em
-from separatrix.present.writers.omml import to_omml
+from separatrix.present.writers.word.omml import to_omml
+from separatrix.study.study import study
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 EQUATION = Equation(Letter("y"), layout(parse_expression("x*(1 - x)*(pi1 - C_max/2)"), symbol_of_name))
@@ -515,6 +515,6 @@ except InputError as problem:
 
 def test_the_library_is_loaded_only_when_word_is_written() -> None:
     """Importing the writer costs nothing."""
-    program = "import sys, separatrix.present.writers.docx; print('docx' in sys.modules)"
+    program = "import sys, separatrix.present.writers.word.document; print('docx' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

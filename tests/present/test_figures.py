@@ -12,10 +12,10 @@ import pytest
 
 import separatrix
 from present.games import CURVED, HOSTILE, HOSTILE_THREE, REST_EDGES, REST_SIDE, REST_SURFACE, WIDE
-from separatrix.dynamics.even_courses import even_courses
-from separatrix.dynamics.replicator import replicator
-from separatrix.dynamics.separatrix import separatrix_arms
-from separatrix.dynamics.trajectory import follow
+from separatrix.dynamics.fields.replicator import replicator
+from separatrix.dynamics.integrate.trajectory import follow
+from separatrix.dynamics.portraits.even_streamlines import even_courses
+from separatrix.dynamics.two_by_two.separatrix_curve import separatrix_arms
 from separatrix.present.figures import (
     Portrait,
     caption_of,

@@ -12,19 +12,19 @@ from rich.cells import cell_len
 
 import separatrix.audit
 from present.wrong_claims import CASES, corpus
-from separatrix.audit.finding import Finding
+from separatrix.audit.evidence.finding import Finding
 from separatrix.cli.app import run
 from separatrix.game.model import Game
 from separatrix.game.reader import load
 from separatrix.present.document import Heading, Paragraph, Table, Words
-from separatrix.present.findings import (
+from separatrix.present.documents.findings import (
     CheckReport,
     finding_blocks,
     findings_document,
     render_plain_findings,
 )
 from separatrix.present.languages import language_of
-from separatrix.present.writers.html import write_html
+from separatrix.present.writers.html.document import write_html
 from separatrix.sentence import say
 
 CHINESE = language_of("zh")

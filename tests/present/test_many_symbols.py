@@ -7,9 +7,9 @@ import re
 import pytest
 
 import separatrix
-from analysis.symbols.many_symbols import game_of_sums
+from analysis.symbolic.many_symbols import game_of_sums
 from separatrix.analysis.result import Analysis
-from separatrix.present.report import build_report
+from separatrix.present.documents.report import build_report
 from separatrix.present.writers import write
 
 HTML = r"<msub><mi>([kΨ])</mi><mn>(\d+)</mn></msub>"

@@ -19,7 +19,7 @@ from PIL import Image
 
 import separatrix
 from present.games import HOSTILE, HOSTILE_THREE, WIDE
-from separatrix.game.parser import parse_expression
+from separatrix.expression.parser import parse_expression
 from separatrix.present.document import (
     Badge,
     Block,
@@ -40,8 +40,9 @@ from separatrix.present.document import (
     Words,
     line,
 )
+from separatrix.present.documents.report import build_report
 from separatrix.present.fonts import PACKAGE, cjk_family, has_cjk, installed_families
-from separatrix.present.formula import (
+from separatrix.present.formulas.layout import (
     Accent,
     Fraction,
     Layout,
@@ -53,13 +54,12 @@ from separatrix.present.formula import (
     Word,
     layout,
 )
-from separatrix.present.report import build_report
-from separatrix.present.symbol import symbol_of_name
+from separatrix.present.formulas.symbol import symbol_of_name
 from separatrix.present.writers import write
-from separatrix.present.writers.pdf import write_pdf
-from separatrix.present.writers.typst import typst_source
-from separatrix.present.writers.typst_math import to_typst
-from separatrix.present.writers.typst_table import column_widths
+from separatrix.present.writers.typst.document import typst_source
+from separatrix.present.writers.typst.math import to_typst
+from separatrix.present.writers.typst.pdf import write_pdf
+from separatrix.present.writers.typst.table import column_widths
 
 ATTACKS = [
     '#read("/etc/passwd")', '#import "@preview/cetz:0.3.0"', '"; read("main.typ"); "',

@@ -12,20 +12,20 @@ import pytest
 
 import separatrix
 from present.mathml_reader import equations_of, look, read_mathml
-from separatrix.audit.formula import Formula, read_expression
-from separatrix.audit.symbols import Symbols, symbol_key
-from separatrix.game.evaluation import evaluate
-from separatrix.game.expression import Expression, Name, names_in, substitute
+from separatrix.audit.claims.formula import Formula, read_expression
+from separatrix.audit.claims.symbols import Symbols, symbol_key
+from separatrix.expression.evaluation import evaluate
+from separatrix.expression.tree import Expression, Name, names_in, substitute
 from separatrix.present.document import Document, Equation, Equations, Heading
-from separatrix.present.formula import Fraction as Bar
-from separatrix.present.formula import Layout, Letter, Row
+from separatrix.present.documents.paper import build_paper
+from separatrix.present.documents.report import build_report
+from separatrix.present.formulas.layout import Fraction as Bar
+from separatrix.present.formulas.layout import Layout, Letter, Row
+from separatrix.present.formulas.notation import Notation
 from separatrix.present.languages import LANGUAGES, language_of
-from separatrix.present.notation import Notation
-from separatrix.present.paper import build_paper
-from separatrix.present.report import build_report
-from separatrix.present.study import study
 from separatrix.present.writers import write
-from separatrix.present.writers.mathml import to_mathml
+from separatrix.present.writers.html.mathml import to_mathml
+from separatrix.study.study import study
 
 CASES = [
     ("shi-chen-2018", False), ("shi-chen-2018", True), ("wang-2023", True), ("coal-safety", False),
@@ -175,7 +175,7 @@ def tex_agrees(analysis: separatrix.Analysis, document: Document) -> None:
 def test_a_long_equation_broken_over_lines_reads_as_one() -> None:
     """Lines, wide fractions and opened brackets change how an equation looks, not what it says."""
     from present.trees import formula
-    from separatrix.game.parser import parse_expression
+    from separatrix.expression.parser import parse_expression
     from separatrix.present.document import Document
 
     top = " + ".join(f"a{k}*x*(b{k} - y*(c{k} + x))" for k in range(12))

@@ -29,11 +29,14 @@ from present.games import (
     WIDE,
 )
 from separatrix.analysis.result import BoundaryCycle
+from separatrix.present.documents.report import (
+    render_html,
+    render_latex,
+    render_markdown,
+    render_plain,
+    render_terminal,
+)
 from separatrix.present.figures import why_no_figure
-from separatrix.present.writers.html import render_html
-from separatrix.present.writers.latex import render_latex
-from separatrix.present.writers.markdown import render_markdown
-from separatrix.present.writers.terminal import render_plain, render_terminal
 
 CASES: list[tuple[Any, bool]] = [
     ("shi-chen-2018", False), ("shi-chen-2018", True), ("hawk-dove-one-population", False),
@@ -87,7 +90,7 @@ def test_the_terminal_report_manages_without_unicode() -> None:
 def test_the_terminal_report_loads_nothing_heavy() -> None:
     """Text needs no array library and no plotting."""
     code = (
-        "import sys, separatrix; from separatrix.present.writers.terminal import render_plain;"
+        "import sys, separatrix; from separatrix.present.writers.terminal.document import render_plain;"
         "render_plain(separatrix.analyze(separatrix.load('shi-chen-2018')));"
         "print([m for m in ('matplotlib', 'numpy', 'scipy', 'sympy') if m in sys.modules])"
     )

@@ -18,7 +18,7 @@ import separatrix
 from present.games import HOSTILE
 from present.trees import HOSTILE_TEXTS, every_block, with_texts
 from separatrix.present.document import Document, Paragraph, PictureFormat, Verbatim, Words, line
-from separatrix.present.report import build_report
+from separatrix.present.documents.report import build_report
 from separatrix.present.writers import write
 
 pytestmark = [

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import separatrix
-from separatrix.present.writers.html import render_html
-from separatrix.present.writers.markdown import render_markdown
+from separatrix.present.documents.report import render_html, render_markdown
 
 
 def test_a_report_shows_the_words_of_the_told_game() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
-from separatrix.game.parser import parse_expression
+from separatrix.expression.parser import parse_expression
 from separatrix.present.document import (
     Badge,
     Bullets,
@@ -26,7 +26,7 @@ from separatrix.present.document import (
     Words,
     line,
 )
-from separatrix.present.formula import (
+from separatrix.present.formulas.layout import (
     Accent,
     Fence,
     Layout,
@@ -40,8 +40,8 @@ from separatrix.present.formula import (
     Word,
     layout,
 )
-from separatrix.present.formula import Fraction as Bar
-from separatrix.present.symbol import symbol_of_name
+from separatrix.present.formulas.layout import Fraction as Bar
+from separatrix.present.formulas.symbol import symbol_of_name
 
 HOSTILE_TEXTS = (
     "<script>alert(1)</script><img src=x onerror=alert(1)>",

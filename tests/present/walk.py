@@ -20,7 +20,7 @@ from separatrix.present.document import (
     Table,
     Verbatim,
 )
-from separatrix.present.writers.plain_math import to_plain
+from separatrix.present.formulas.plain_math import to_plain
 
 
 def blocks_of(blocks: Iterable[Block]) -> Iterator[Block]:

@@ -8,12 +8,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from audit.checks.test_regimes import safety
 from audit.derivations import tripartite, two_by_two, with_claims
 from audit.test_other_claims import inert_game
-from audit.test_regimes import safety
 from separatrix.audit.check import check
-from separatrix.audit.finding import Finding
-from separatrix.game.catalogue import catalogue_slugs
+from separatrix.audit.evidence.finding import Finding
+from separatrix.game.catalogue_files import catalogue_slugs
 from separatrix.game.model import Game
 from separatrix.game.reader import load
 

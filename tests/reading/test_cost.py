@@ -19,8 +19,8 @@ pytestmark = [
 PROGRAM = """
 import json, resource, sys
 from pathlib import Path
-import separatrix.game.csv_source, separatrix.game.nfg, separatrix.game.reader, separatrix.game.workbook
-from separatrix.errors import SeparatrixError
+import separatrix.game.formats.csv_table, separatrix.game.formats.gambit, separatrix.game.reader,
+separatrix.game.formats.workbook from separatrix.errors import SeparatrixError
 
 def used():
     told = resource.getrusage(resource.RUSAGE_SELF)

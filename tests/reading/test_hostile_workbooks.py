@@ -10,9 +10,9 @@ import python_calamine
 from cluster.folders import write
 from reading.hostile import HEAD, HOSTILE, SHEET, SHEET_END, cells, ods, xlsx
 from separatrix.cli.app import run
-from separatrix.cluster.folder import load_cluster
+from separatrix.cluster.tables.folder import load_cluster
 from separatrix.errors import InputError, SeparatrixError
-from separatrix.game.explain import EXPLANATIONS
+from separatrix.explain.registry import EXPLANATIONS
 from separatrix.game.reader import load
 from separatrix.reading.workbook import Workbook
 

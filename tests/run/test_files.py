@@ -33,8 +33,8 @@ CALLS = {
 # These write into the temporary file that `replacing` gave them, or into memory.
 WRITERS = {
     "run/files.py", "run/sink.py", "run/csv_rows.py", "run/blocks.py",
-    "present/writers/pdf.py",  # a folder of its own, that the typesetter reads
-    "present/writers/docx_package.py", "present/figures/canvas.py", "game/table_writer.py",  # memory
+    "present/writers/typst/pdf.py",  # a folder of its own, that the typesetter reads
+    "present/writers/word/package.py", "present/figures/canvas.py", "game/formats/table_writer.py",  # memory
 }  # fmt: skip
 
 

@@ -14,7 +14,8 @@ import pytest
 from separatrix.errors import InputError
 from separatrix.run import dask_workers
 from separatrix.run.dask_workers import by_dask
-from separatrix.run.workers import Workers, packed
+from separatrix.run.tasks import Workers
+from separatrix.run.workers import packed
 
 pytest.importorskip("distributed")
 MAIN = "import sys; from separatrix.cli import main; sys.exit(main())"

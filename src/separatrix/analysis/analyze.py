@@ -7,22 +7,22 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
-from separatrix.analysis.affine.nash_subsets import (
+from separatrix.analysis.equations.corner_advantages import corner_values
+from separatrix.analysis.equations.multilinear import Corner, Multilinear
+from separatrix.analysis.equations.payoffs_at_values import affine_table, field_of
+from separatrix.analysis.rest_points.affine.nash_subsets import (
     Bimatrix,
     bimatrix_of,
     bimatrix_of_corners,
     maximal_nash_subsets,
     nash_components,
 )
-from separatrix.analysis.corners import corner_values
-from separatrix.analysis.fields import affine_table, field_of
-from separatrix.analysis.found import Found, find_rest_states, only_pure
-from separatrix.analysis.merge import merge
-from separatrix.analysis.multilinear import Corner, Multilinear
-from separatrix.analysis.one_population import find_one_population
+from separatrix.analysis.rest_points.binary.one_population import find_one_population
+from separatrix.analysis.rest_points.binary.words import Found, find_rest_states, only_pure
 from separatrix.analysis.result import Analysis, Warning
-from separatrix.analysis.surd import rational
+from separatrix.analysis.symbolic.numbers_filled_in import merge
 from separatrix.errors import InputError
+from separatrix.exact.surd import rational
 from separatrix.game.model import Game, ProfileTable, SelfMatrix
 from separatrix.game.values import missing, resolve, violated, with_lets
 from separatrix.run.deadline import OutOfTime, afresh, left, within
@@ -100,7 +100,7 @@ def analyze(
             numbers = _numeric(game, with_lets(game, known), limit.left / 2 if symbolic else limit.left)
             warnings.extend(numbers.warnings)
         if symbolic:
-            from separatrix.analysis.symbolic import solve_symbolic
+            from separatrix.analysis.symbolic.solve import solve_symbolic
 
             symbols = solve_symbolic(game, known, seconds)
     if symbols is not None:
@@ -150,7 +150,7 @@ def _by_best_route(game: Game, known: Mapping[str, Fraction]) -> Found:
         return _with_nash(game, _bimatrix(game, values), lambda: _of_corners(game, values))
     table = affine_table(game, known)
     if table is not None and not small:
-        from separatrix.analysis.affine.solve import solve_affine
+        from separatrix.analysis.rest_points.affine.solve import solve_affine
 
         return _with_nash(game, bimatrix_of(table), lambda: solve_affine(game, table, True, max(0.0, left())))
     field = field_of(game, known)
@@ -160,14 +160,14 @@ def _by_best_route(game: Game, known: Mapping[str, Fraction]) -> Found:
             return _with_nash(game, _bimatrix(game, corners), lambda: _of_corners(game, corners))
     affine = field.affine
     if affine is not None:
-        from separatrix.analysis.affine.solve import solve_affine
+        from separatrix.analysis.rest_points.affine.solve import solve_affine
 
         return _with_nash(
             game,
             bimatrix_of(affine),
             lambda: solve_affine(game, affine, field.tabled, max(0.0, left())),
         )
-    from separatrix.analysis.certified.solve import solve_certified
+    from separatrix.analysis.rest_points.certified.solve import solve_certified
 
     return solve_certified(game, field, max(0.0, left()))
 

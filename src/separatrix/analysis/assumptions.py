@@ -7,11 +7,11 @@ from fractions import Fraction
 
 from flint import fmpq_mpoly
 
-from separatrix.analysis import satisfiability
-from separatrix.analysis.ring import Ratio, Ring, polynomial_expression
 from separatrix.errors import InputError
-from separatrix.game.condition import FALSE, TRUE, All, Condition, Either, Relation, all_of, any_of
-from separatrix.game.expression import Expression, multiply, number, power, to_text
+from separatrix.exact.rational_functions import Ratio, Ring, polynomial_expression
+from separatrix.expression import satisfiability
+from separatrix.expression.condition import FALSE, TRUE, All, Condition, Either, Relation, all_of, any_of
+from separatrix.expression.tree import Expression, multiply, number, power, to_text
 from separatrix.game.model import Game
 from separatrix.run.deadline import afresh
 

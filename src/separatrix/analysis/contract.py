@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from separatrix.analysis import equations
-from separatrix.analysis.result import (
-    Analysis,
-    BoundaryCycle,
-    Completeness,
-    NashComponent,
-    Regime,
-    RestComponent,
-    RestPoint,
-    RestSet,
-)
-from separatrix.game.condition import Condition, condition_text
-from separatrix.game.expression import Expression, Number, to_text
+from separatrix.analysis.equations import replicator_equations as equations
+from separatrix.expression.condition import Condition, condition_text
+from separatrix.expression.tree import Expression, Number, to_text
+
+if TYPE_CHECKING:
+    from separatrix.analysis.result import (
+        Analysis,
+        BoundaryCycle,
+        Completeness,
+        NashComponent,
+        Regime,
+        RestComponent,
+        RestPoint,
+        RestSet,
+    )
 
 __all__ = ["SCHEMA", "analysis_to_dict"]
 

@@ -7,17 +7,27 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
+from separatrix.analysis.equations.replicator_equations import Payoff
 from separatrix.errors import InputError
-from separatrix.game.condition import Condition
-from separatrix.game.expression import Expression
+from separatrix.expression.condition import Condition
+from separatrix.expression.tree import Expression
 from separatrix.game.model import Game
 from separatrix.run.cached import cached_property
 from separatrix.sentence import Sentence, say
 
 __all__ = [
-    "LABEL_WORDS", "Analysis", "BoundaryCycle", "Completeness", "Label", "NashComponent", "Payoff", "Regime",
-    "RestComponent", "RestPoint", "RestSet", "Warning",
-]  # fmt: skip
+    "LABEL_WORDS",
+    "Analysis",
+    "BoundaryCycle",
+    "Completeness",
+    "Label",
+    "NashComponent",
+    "Regime",
+    "RestComponent",
+    "RestPoint",
+    "RestSet",
+    "Warning",
+]
 
 Label = Literal["asymptotically stable", "centre", "stable", "saddle", "source", "unstable", "undecided"]
 State = tuple[float, ...]
@@ -32,14 +42,6 @@ LABEL_WORDS: Mapping[Label, Sentence] = {
     "undecided": say("undecided"),
 }
 """The labels as parts of sentences, for other languages to tell."""
-
-
-@dataclass(frozen=True)
-class Payoff:
-    """Expected payoffs of one population: a strategy each, and their average."""
-
-    strategies: Mapping[str, Expression]
-    average: Expression
 
 
 @dataclass(frozen=True)
@@ -225,28 +227,28 @@ class Analysis:
     @cached_property
     def payoffs(self) -> Mapping[str, Payoff]:
         """Population name -> expected payoffs; empty where no table was given."""
-        from separatrix.analysis.equations import expected_payoffs
+        from separatrix.analysis.equations.replicator_equations import expected_payoffs
 
         return expected_payoffs(self.game, at=self.values)
 
     @cached_property
     def advantages(self) -> Mapping[str, Expression]:
         """Share -> payoff of its first strategy over the second, for populations of two strategies."""
-        from separatrix.analysis.equations import advantages
+        from separatrix.analysis.equations.replicator_equations import advantages
 
         return advantages(self.game, at=self.values)
 
     @cached_property
     def equations(self) -> Mapping[str, Expression]:
         """Share -> its rate of change."""
-        from separatrix.analysis.equations import replicator_equations
+        from separatrix.analysis.equations.replicator_equations import replicator_equations
 
         return replicator_equations(self.game, at=self.values)
 
     @cached_property
     def jacobian(self) -> tuple[tuple[Expression, ...], ...]:
-        """Derivatives of the rates (rows) by the shares (columns); see `separatrix.analysis.equations`."""
-        from separatrix.analysis.equations import jacobian
+        """Derivatives of the rates (rows) by the shares (columns); see `equations.replicator_equations`."""
+        from separatrix.analysis.equations.replicator_equations import jacobian
 
         return jacobian(self.game, at=self.values)
 

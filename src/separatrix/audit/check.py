@@ -47,8 +47,8 @@ from typing import TYPE_CHECKING
 from separatrix.game.model import Game
 
 if TYPE_CHECKING:
-    from separatrix.audit.finding import Finding
-    from separatrix.audit.truth import Truth
+    from separatrix.audit.evidence.finding import Finding
+    from separatrix.audit.evidence.truth import Truth
 
 __all__ = ["check"]
 
@@ -95,13 +95,13 @@ def check(
     >>> [(f.code, f.term) for f in check(game)]
     [('P601', '2*b')]
     """
-    from separatrix.audit.claim_reader import read_published
-    from separatrix.audit.contradictions import check_contradictions
-    from separatrix.audit.finding import ordered
-    from separatrix.audit.names import unknown_names
-    from separatrix.audit.report import of_game
-    from separatrix.audit.truth import NotChecked, Truth
-    from separatrix.audit.wording import why
+    from separatrix.audit.checks.contradictions import check_contradictions
+    from separatrix.audit.checks.names import unknown_names
+    from separatrix.audit.claims.reader import read_published
+    from separatrix.audit.claims.wording import why
+    from separatrix.audit.evidence.finding import ordered
+    from separatrix.audit.evidence.report import of_game
+    from separatrix.audit.evidence.truth import NotChecked, Truth
     from separatrix.errors import ComesLater
     from separatrix.sentence import say
 
@@ -118,7 +118,7 @@ def check(
             findings.append(of_game(game, "P628", "note", text, ("published",)))
     findings.extend(check_contradictions(truth, findings))
     if against is not None:
-        from separatrix.audit.against import check_against
+        from separatrix.audit.checks.against import check_against
 
         findings.extend(check_against(Truth(game), against, when))
     return ordered(f for f in findings if notes or f.severity == "error")
@@ -135,20 +135,20 @@ def _require_consistent(game: Game) -> None:
 
 
 def _checks() -> Iterator[Callable[[Truth], Iterator[Finding]]]:
-    from separatrix.audit.conditions import check_conditions
-    from separatrix.audit.curves import check_curves
-    from separatrix.audit.effects import check_effects
-    from separatrix.audit.eigenvalues import check_eigenvalues
-    from separatrix.audit.equations import check_equations
-    from separatrix.audit.inert import check_inert
-    from separatrix.audit.jacobian import check_jacobian
-    from separatrix.audit.knife_edge import check_knife_edges
-    from separatrix.audit.names import check_names
-    from separatrix.audit.outcomes import check_outcomes
-    from separatrix.audit.regimes import check_regimes
-    from separatrix.audit.rest_points import check_rest_points
-    from separatrix.audit.stability import check_stability
-    from separatrix.audit.thresholds import check_thresholds
+    from separatrix.audit.checks.conditions import check_conditions
+    from separatrix.audit.checks.curves import check_curves
+    from separatrix.audit.checks.effects import check_effects
+    from separatrix.audit.checks.eigenvalues import check_eigenvalues
+    from separatrix.audit.checks.equations import check_equations
+    from separatrix.audit.checks.inert import check_inert
+    from separatrix.audit.checks.jacobian import check_jacobian
+    from separatrix.audit.checks.knife_edge import check_knife_edges
+    from separatrix.audit.checks.names import check_names
+    from separatrix.audit.checks.outcomes import check_outcomes
+    from separatrix.audit.checks.regimes import check_regimes
+    from separatrix.audit.checks.rest_points import check_rest_points
+    from separatrix.audit.checks.stability import check_stability
+    from separatrix.audit.checks.thresholds import check_thresholds
 
     yield check_names
     yield check_equations

@@ -64,7 +64,7 @@ def analyze(
     )
     chosen = format or _format_of(out)
     if out is None and chosen == "text":
-        from separatrix.present.writers.terminal import render_terminal
+        from separatrix.present.documents.report import render_terminal
 
         render_terminal(analysis)
         return 0
@@ -97,21 +97,21 @@ def _render(analysis: Analysis, chosen: Format) -> str:
 
         return json.dumps(analysis.to_dict(), ensure_ascii=False, indent=2) + "\n"
     if chosen == "html":
-        from separatrix.present.writers.html import render_html
+        from separatrix.present.documents.report import render_html
 
         return render_html(analysis)
     if chosen == "latex":
-        from separatrix.present.writers.latex import render_latex
+        from separatrix.present.documents.report import render_latex
 
         return render_latex(analysis)
     if chosen == "markdown":
-        from separatrix.present.writers.markdown import render_markdown
+        from separatrix.present.documents.report import render_markdown
 
         return render_markdown(analysis)
     if chosen == "svg":
         from separatrix.present.figures import portrait_svg
 
         return portrait_svg(analysis)
-    from separatrix.present.writers.terminal import render_plain
+    from separatrix.present.documents.report import render_plain
 
     return render_plain(analysis)

@@ -13,7 +13,7 @@ from separatrix.errors import InputError
 
 if TYPE_CHECKING:
     from separatrix.analysis.result import Analysis
-    from separatrix.dynamics.separatrix_surface import SeparatrixSurface
+    from separatrix.dynamics.basin_boundaries.surface import SeparatrixSurface
     from separatrix.present.document import Document
     from separatrix.present.languages import Language
 
@@ -100,7 +100,7 @@ def basins(
             hint="leave --field and --schedule out",
         )  # fmt: skip
     if chosen == "svg" and static and [len(p.strategies) for p in game.populations] == [2, 2, 2]:
-        from separatrix.present.figures.surface import surface_svg
+        from separatrix.present.figures.separatrix_surface import surface_svg
 
         # Triangles that are smaller than a dot are not worth their time.
         found_surface = separatrix.separatrix_surface(
@@ -123,7 +123,7 @@ def basins(
             game, values, scenario, **({} if cells is None else {"cells": cells})
         )
     if between is not None and chosen in ("ply", "csv"):
-        from separatrix.present.surface_files import surface_csv, surface_ply
+        from separatrix.present.documents.surface_files import surface_csv, surface_ply
 
         show(surface_ply(between) if chosen == "ply" else surface_csv(between), out)
         return 0
@@ -139,7 +139,7 @@ def basins(
             answer["surface"] = between.to_dict()
         show(json.dumps(answer, ensure_ascii=False, indent=None if between else 2) + "\n", out)
         return 0
-    from separatrix.present.basins import basins_document
+    from separatrix.present.documents.basins import basins_document
 
     show_document(basins_document(found, words, between), out)
     return 0
@@ -191,7 +191,7 @@ def format_of(out: Path | None, suffixes: dict[str, Format]) -> Format:
 
 def show_document(document: Document, out: Path | None) -> None:
     """Print a document to the terminal, or write it to a file as text of 80 columns."""
-    from separatrix.present.writers.terminal import write_terminal
+    from separatrix.present.writers.terminal.document import write_terminal
 
     if out is None:
         write_terminal(document)

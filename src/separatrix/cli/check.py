@@ -10,7 +10,7 @@ from cyclopts import Parameter
 from separatrix.errors import InputError
 
 if TYPE_CHECKING:
-    from separatrix.present.findings import CheckReport
+    from separatrix.present.documents.findings import CheckReport
     from separatrix.present.languages import Language
 
 __all__ = ["check"]
@@ -56,8 +56,8 @@ def check(
         en or zh: the language of text, html and markdown; names in the game as its `translations` tell them.
     """
     import separatrix
-    from separatrix.audit.claim_reader import read_published
-    from separatrix.present.findings import CheckReport
+    from separatrix.audit.claims.reader import read_published
+    from separatrix.present.documents.findings import CheckReport
     from separatrix.present.languages import language_of
 
     if when and against is None:
@@ -96,7 +96,7 @@ def _format_of(out: Path | None) -> Format:
 
 def _show(report: CheckReport, chosen: Format, out: Path | None, language: Language) -> None:
     if out is None and chosen == "text":
-        from separatrix.present.findings import render_terminal_findings
+        from separatrix.present.documents.findings import render_terminal_findings
 
         render_terminal_findings(report, language=language)
         return
@@ -110,17 +110,17 @@ def _show(report: CheckReport, chosen: Format, out: Path | None, language: Langu
 
 
 def _render(report: CheckReport, chosen: Format, language: Language) -> str:
-    from separatrix.present.findings import findings_document, render_plain_findings
+    from separatrix.present.documents.findings import findings_document, render_plain_findings
 
     if chosen == "json":
         import json
 
-        from separatrix.audit.finding import findings_to_dict
+        from separatrix.audit.evidence.finding import findings_to_dict
 
         answer = findings_to_dict(report.game, report.findings, report.claims)
         return json.dumps(answer, ensure_ascii=False, indent=2) + "\n"
     if chosen == "html":
-        from separatrix.present.writers.html import write_html
+        from separatrix.present.writers.html.document import write_html
 
         return write_html(findings_document(report, language))
     if chosen == "markdown":

@@ -13,7 +13,7 @@ from separatrix.errors import InputError
 
 if TYPE_CHECKING:
     from separatrix.analysis.result import Analysis
-    from separatrix.present.citations import Reference
+    from separatrix.present.references.citations import Reference
 
 __all__ = ["cite"]
 
@@ -105,10 +105,10 @@ def _format_of(out: Path | None) -> Format:
 
 
 def _render(analysis: Analysis | None, chosen: Format) -> str:
-    from separatrix.present.citations import bibtex, cited, text, used_for
+    from separatrix.present.references.citations import bibtex, cited, text, used_for
 
     if analysis is None:
-        from separatrix.present.bibliography import references
+        from separatrix.present.references.bibliography import references
 
         works: tuple[Reference, ...] = (references()["separatrix"],)
     else:
@@ -129,7 +129,7 @@ def _render(analysis: Analysis | None, chosen: Format) -> str:
 
 def _to_dict(analysis: Analysis | None, works: Sequence[Reference]) -> dict[str, Any]:
     """Return the references as plain data (schema 1; keys are added, never renamed)."""
-    from separatrix.present.citations import text, used_for
+    from separatrix.present.references.citations import text, used_for
 
     model = None if analysis is None else {"title": analysis.game.title, "source": analysis.game.source}
     return {

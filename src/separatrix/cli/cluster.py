@@ -14,10 +14,10 @@ from separatrix.errors import InputError
 from separatrix.run.csv_text import csv_text
 
 if TYPE_CHECKING:
-    from separatrix.cluster.cluster import Cluster
-    from separatrix.cluster.mrio import RegionTable
-    from separatrix.cluster.remark import Remark
+    from separatrix.cluster.tables.cluster import Cluster
+    from separatrix.cluster.tables.mrio import RegionTable
     from separatrix.present.document import Document, Draw
+    from separatrix.reading.remark import Remark
 
 __all__ = ["account", "app", "check", "diagnose", "new"]
 
@@ -72,7 +72,7 @@ def new(
     stressor : list of str
         Row of its extensions that is the emissions; may be given several times, then they are added.
     """
-    from separatrix.cluster.template import copy_example, write_templates
+    from separatrix.cluster.tables.template import copy_example, write_templates
 
     if example is not None and (table or mrio):
         raise InputError("K104", "--example copies a cluster whole", hint="leave out --table and --io")
@@ -95,7 +95,7 @@ def _region(saved: Path | None, region: str | None, stressors: Sequence[str] | N
             "K106", "--io needs to know the region and the emissions",
             hint="as in --io exiobase --region CN --stressor 'CO2 - combustion - air'",
         )  # fmt: skip
-    from separatrix.cluster.mrio import load_mrio, region_table
+    from separatrix.cluster.tables.mrio import load_mrio, region_table
 
     return region_table(load_mrio(saved), region, stressors)
 
@@ -128,9 +128,9 @@ def check(
         en or zh.
     """
     from separatrix.cluster.accounts.account import carbon_accounts
-    from separatrix.cluster.coverage import abilities, rows_left_out
-    from separatrix.cluster.folder import load_cluster
-    from separatrix.present.clusters.check import check_document
+    from separatrix.cluster.accounts.coverage import abilities, rows_left_out
+    from separatrix.cluster.tables.folder import load_cluster
+    from separatrix.present.documents.clusters.check import check_document
     from separatrix.present.languages import language_of
 
     chosen = format or _format_of(out)
@@ -194,8 +194,8 @@ def account(
     """
     from separatrix.cluster.accounts.account import carbon_accounts
     from separatrix.cluster.accounts.uncertainty import spread_of_total
-    from separatrix.cluster.folder import load_cluster
-    from separatrix.present.clusters.account import account_document, bars_picture
+    from separatrix.cluster.tables.folder import load_cluster
+    from separatrix.present.documents.clusters.account import account_document, bars_picture
     from separatrix.present.languages import language_of
     from separatrix.run.provenance import provenance
 
@@ -260,9 +260,9 @@ def diagnose(
         en or zh.
     """
     from separatrix.cluster.diagnosis.diagnose import diagnose as diagnosis_of
-    from separatrix.cluster.folder import load_cluster
-    from separatrix.present.clusters.diagnosis import diagnosis_document
-    from separatrix.present.clusters.pictures import figure_of
+    from separatrix.cluster.tables.folder import load_cluster
+    from separatrix.present.documents.clusters.diagnosis import diagnosis_document
+    from separatrix.present.documents.clusters.pictures import figure_of
     from separatrix.present.languages import language_of
 
     chosen = format or ("svg" if figure is not None and out is None else _format_of(out))
@@ -303,7 +303,7 @@ def _code(remarks: Iterable[Remark]) -> int:
 
 def _guard_tables(out: Path | None, cluster: Cluster) -> None:
     """Refuse to write an answer over the data that it is about."""
-    from separatrix.cluster.folder import files_of
+    from separatrix.cluster.tables.folder import files_of
 
     if out is not None and out.exists() and any(out.samefile(path) for path in files_of(cluster)):
         raise InputError("U903", f"--out {out} is a file of the cluster itself", hint="choose another name")

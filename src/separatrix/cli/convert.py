@@ -25,8 +25,8 @@ def convert(model: str, out: Path, /, *, force: Annotated[bool, Parameter(negati
     force : bool
         Overwrite a file that is there already.
     """
+    from separatrix.game.formats.writer import write_game
     from separatrix.game.reader import load
-    from separatrix.game.writer import write_game
 
     write_game(load(model), out, force=force)
     _log.info("wrote %s", out)

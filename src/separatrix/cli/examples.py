@@ -14,7 +14,7 @@ def examples(slug: str | None = None, /) -> int:
         The name of a game; without it, all are listed.
     """
     if slug is not None:
-        from separatrix.game.catalogue import catalogue_path
+        from separatrix.game.catalogue_files import catalogue_path
 
         print(catalogue_path(slug).read_text(encoding="utf-8"), end="")
         return 0

@@ -15,8 +15,8 @@ from separatrix.cli.assignments import assignments, field_options
 from separatrix.errors import InputError
 
 if TYPE_CHECKING:
-    from separatrix.dynamics.portrait import PhasePortrait
-    from separatrix.dynamics.trajectory import Trajectory
+    from separatrix.dynamics.integrate.result import Trajectory
+    from separatrix.dynamics.portraits.portrait import PhasePortrait
     from separatrix.game.model import Game
     from separatrix.present.document import PictureFormat
     from separatrix.present.languages import Language
@@ -165,7 +165,7 @@ def _in_space(
     game: Game, cases: Sequence[Case], field: str, options: Mapping[str, Any], grid: int | None,
     chosen: Format, words: Language, out: Path | None,
 ) -> str | bytes | None:  # fmt: skip
-    from separatrix.dynamics.portrait import portrait
+    from separatrix.dynamics.portraits.portrait import portrait
 
     _guard_panels(len(cases), chosen)
     needed = chosen != "text"
@@ -176,10 +176,10 @@ def _in_space(
     if chosen == "svg" or chosen == "png" or chosen == "pdf":
         return _drawn(portraits, names, chosen, words)
     if chosen == "csv":
-        from separatrix.dynamics.portrait_data import portraits_csv
+        from separatrix.dynamics.portraits.portrait_data import portraits_csv
 
         return portraits_csv(portraits, names if len(cases) > 1 else ())
-    from separatrix.present.portraits import portraits_document, portraits_json
+    from separatrix.present.documents.portraits import portraits_document, portraits_json
 
     if chosen == "json":
         return portraits_json(portraits)
@@ -206,7 +206,7 @@ def _in_time(
 ) -> bytes:  # fmt: skip
     """Return the shares over time, one panel for each case, over the same time."""
     from separatrix.cli.trajectory import starts_of
-    from separatrix.dynamics.trajectory import read_start
+    from separatrix.dynamics.integrate.trajectory import read_start
     from separatrix.present.figures.time_series import write_time_series
 
     if chosen not in ("svg", "png", "pdf"):
@@ -233,7 +233,7 @@ def _followed(
     game: Game, case: Case, field: str, options: Mapping[str, Any], start: tuple[float, ...],
     until: float | None,
 ) -> Trajectory:  # fmt: skip
-    from separatrix.dynamics.trajectory import trajectory
+    from separatrix.dynamics.integrate.trajectory import trajectory
 
     return trajectory(game, start, case.values, case.scenario, until=until, field=field, **options)
 

@@ -55,7 +55,7 @@ def report(
     import separatrix
     from separatrix.cli.assignments import assignments
     from separatrix.cli.output import guard_source
-    from separatrix.present.report_file import format_of, report_document
+    from separatrix.present.documents.report_file import format_of, report_document
     from separatrix.present.writers import ready, write
     from separatrix.run.files import require_writable, write_file
 

@@ -16,8 +16,8 @@ from separatrix.cli.basins import show, show_document
 from separatrix.errors import InputError
 
 if TYPE_CHECKING:
-    from separatrix.dynamics.fan import FanChart
-    from separatrix.dynamics.sensitivity import Sensitivity
+    from separatrix.dynamics.sensitivity.fan_chart import FanChart
+    from separatrix.dynamics.sensitivity.indices import Sensitivity
     from separatrix.game.model import Game
     from separatrix.present.languages import Language
 
@@ -150,7 +150,7 @@ def _progress() -> Iterator[Callable[[int, int], None] | None]:
 
 
 def _show_indices(found: Sensitivity, chosen: Format, out: Path | None, words: Language) -> None:
-    from separatrix.present.sensitivity import sensitivity_csv, sensitivity_document
+    from separatrix.present.documents.sensitivity import sensitivity_csv, sensitivity_document
 
     if chosen == "text":
         show_document(sensitivity_document(found, words), out)
@@ -170,7 +170,7 @@ def _show_indices(found: Sensitivity, chosen: Format, out: Path | None, words: L
 
 
 def _show_fan(found: FanChart, chosen: Format, out: Path | None, words: Language) -> None:
-    from separatrix.present.sensitivity import fan_csv, fan_document
+    from separatrix.present.documents.sensitivity import fan_csv, fan_document
 
     if chosen == "text":
         show_document(fan_document(found, words), out)

@@ -64,7 +64,7 @@ def shock(
     """
     import separatrix
     from separatrix.cli.output import guard_source
-    from separatrix.present.basins import shock_document
+    from separatrix.present.documents.basins import shock_document
     from separatrix.present.languages import language_of
     from separatrix.run.files import write_file
 

@@ -12,10 +12,10 @@ from separatrix.cli.assignments import assignments
 from separatrix.errors import InputError
 
 if TYPE_CHECKING:
-    from separatrix.dynamics.sweep import Swept
-    from separatrix.dynamics.sweep_block import Sweep
-    from separatrix.dynamics.sweep_estimate import Estimate
-    from separatrix.run.workers import Workers
+    from separatrix.dynamics.sweeps.block import Sweep
+    from separatrix.dynamics.sweeps.cost_estimate import Estimate
+    from separatrix.dynamics.sweeps.sweep import Swept
+    from separatrix.run.tasks import Workers
 
 __all__ = ["sweep"]
 
@@ -95,11 +95,11 @@ def sweep(
     from separatrix.cli.output import guard_source
     from separatrix.cli.shock import read_from
     from separatrix.cli.sweep_figure import needs_no_grid, picture_of
-    from separatrix.dynamics.measures import DRAWN
-    from separatrix.dynamics.sweep import planned
-    from separatrix.dynamics.sweep_estimate import estimate
+    from separatrix.dynamics.sweeps.cost_estimate import estimate
+    from separatrix.dynamics.sweeps.observables import DRAWN
+    from separatrix.dynamics.sweeps.sweep import planned
     from separatrix.run.files import require_writable, write_file
-    from separatrix.run.workers import Workers
+    from separatrix.run.tasks import Workers
 
     game = separatrix.load(model)
     if out is not None:
@@ -179,7 +179,7 @@ def _guard_size(cost: Estimate, out: Path | None, yes: bool) -> None:
 def _work(asked: Sweep, cost: Estimate, out: Path | None, who: Workers) -> Swept:
     import logging
 
-    from separatrix.dynamics.sweep import work
+    from separatrix.dynamics.sweeps.sweep import work
     from separatrix.run.blocks import parts_of
 
     loud = logging.getLogger("separatrix").level < logging.ERROR
@@ -201,8 +201,8 @@ def _answer(swept: Swept, out: Path | None, lang: Lang) -> None:
     """Write a finished sweep as the ending of the file says, and sum it up for people."""
     import separatrix
     from separatrix.cli.basins import show_document
+    from separatrix.present.documents.sweeps import sweep_document
     from separatrix.present.languages import language_of
-    from separatrix.present.sweeps import sweep_document
     from separatrix.run.files import write_file
 
     words = language_of(lang)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from separatrix.errors import InputError
 
 if TYPE_CHECKING:
-    from separatrix.dynamics.sweep import Swept
-    from separatrix.dynamics.sweep_block import Sweep
+    from separatrix.dynamics.sweeps.block import Sweep
+    from separatrix.dynamics.sweeps.sweep import Swept
     from separatrix.present.document import PictureFormat
     from separatrix.present.languages import Language
 
@@ -70,7 +70,7 @@ def picture_of_measured(swept: Swept, out: Path, words: Language) -> bytes:
     import separatrix
     from separatrix.present.figures.picture import picture
     from separatrix.present.figures.swept import Panel, draw_swept
-    from separatrix.present.regime_words import parameter_axis
+    from separatrix.present.wording.regimes import parameter_axis
 
     asked = swept.sweep
     game = separatrix.told_in(asked.game, words.code)

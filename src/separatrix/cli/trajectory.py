@@ -12,7 +12,7 @@ from separatrix.cli.assignments import assignments, field_options
 from separatrix.errors import InputError, nearest
 
 if TYPE_CHECKING:
-    from separatrix.dynamics.trajectory import Trajectory
+    from separatrix.dynamics.integrate.result import Trajectory
     from separatrix.game.model import Game
 
 __all__ = ["start_in", "starts_of", "trajectory"]
@@ -77,7 +77,7 @@ def trajectory(
     import separatrix
     from separatrix.cli.output import guard_source
     from separatrix.dynamics.fields.factory import field as field_of_kind
-    from separatrix.dynamics.trajectory import follow, read_start, warned
+    from separatrix.dynamics.integrate.trajectory import follow, read_start, warned
     from separatrix.run.files import write_file
 
     chosen = format or _format_of(out)
@@ -89,8 +89,8 @@ def trajectory(
     _guard_size(game, len(starts), count, chosen)
     values, options = assignments(set_ or []), field_options(option or [], field)
     if game.schedule:
-        from separatrix.dynamics.schedule import scheduled_field
-        from separatrix.dynamics.scheduled_course import follow_schedule
+        from separatrix.dynamics.fields.scheduled import scheduled_field
+        from separatrix.dynamics.integrate.scheduled import follow_schedule
 
         flow = scheduled_field(game, values, scenario, field, **options)
         courses = [
@@ -190,8 +190,12 @@ def _format_of(out: Path | None) -> Format:
 
 
 def _render(game: Game, courses: Sequence[Trajectory], chosen: Format, lang: Lang) -> str:
+    from separatrix.present.documents.trajectories import (
+        trajectories_csv,
+        trajectories_json,
+        trajectories_text,
+    )
     from separatrix.present.languages import language_of
-    from separatrix.present.trajectories import trajectories_csv, trajectories_json, trajectories_text
 
     words = language_of(lang)
     if chosen == "csv":

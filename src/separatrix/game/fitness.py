@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from separatrix.errors import ComesLater, InputError
-from separatrix.game.expression import (
+from separatrix.expression.tree import (
     ONE,
     Call,
     Expression,
@@ -264,12 +264,12 @@ def folded(expression: Expression) -> Expression:
 
     Examples
     --------
-    >>> from separatrix.game.parser import parse_expression
+    >>> from separatrix.expression.parser import parse_expression
     >>> to_text(folded(parse_expression("r*(2 + 1)/4 - max(0, 2 - 3)")))
     '3/4*r'
     """
     if not names_in(expression):
-        from separatrix.game.evaluation import evaluate
+        from separatrix.expression.evaluation import evaluate
 
         try:
             return Number(evaluate(expression, {}))

@@ -9,11 +9,11 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-from separatrix.game.condition import Condition
-from separatrix.game.expression import ONE, Expression, names_in
+from separatrix.expression.condition import Condition
+from separatrix.expression.tree import ONE, Expression, names_in
+from separatrix.game.distribution import Distribution
 from separatrix.game.plan import Plan
-from separatrix.game.source import Source
-from separatrix.game.uncertain import Distribution
+from separatrix.reading.source import Source
 from separatrix.run.cached import cached_property
 
 __all__ = [

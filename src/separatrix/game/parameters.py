@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from separatrix.game.expression import Expression, Name, names_in
+from separatrix.expression.tree import Expression, Name, names_in
+from separatrix.game.distribution_reading import read_uncertain
 from separatrix.game.model import Parameter
 from separatrix.game.reading import Reading, Vocabulary
-from separatrix.game.source import Path
-from separatrix.game.uncertain_reading import read_uncertain
+from separatrix.reading.source import Path
 
 __all__ = ["read_lets", "read_parameters"]
 

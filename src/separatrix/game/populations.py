@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from separatrix.game.expression import ONE, Expression, Number, names_in
-from separatrix.game.forms import implied_sizes
+from separatrix.expression.tree import ONE, Expression, Number, names_in
 from separatrix.game.model import Population, Strategy
+from separatrix.game.payoff_forms import implied_sizes
 from separatrix.game.reading import Reading, Vocabulary
-from separatrix.game.source import Path
+from separatrix.reading.source import Path
 
 __all__ = ["MAX_STRATEGIES", "read_populations", "read_speeds"]
 

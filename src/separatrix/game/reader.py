@@ -9,16 +9,17 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from separatrix.errors import InputError, Place
-from separatrix.game.condition import Condition
-from separatrix.game.forms import FORMS, read_form
-from separatrix.game.later import LATER_SECTIONS, read_later
+from separatrix.expression.condition import Condition
 from separatrix.game.model import Game, Population
 from separatrix.game.parameters import read_lets, read_parameters
+from separatrix.game.payoff_forms import FORMS, read_form
 from separatrix.game.populations import read_populations, read_speeds
-from separatrix.game.reading import Reading, Vocabulary, as_text, kind_of
+from separatrix.game.reading import Reading, Vocabulary
 from separatrix.game.schedule import read_schedule
-from separatrix.game.source import Path, Source
 from separatrix.game.translation_reading import read_translations
+from separatrix.game.unused_sections import LATER_SECTIONS, read_later
+from separatrix.reading.plain_values import as_text, kind_of
+from separatrix.reading.source import Path, Source
 
 __all__ = ["TOP_LEVEL", "load", "read_document"]
 
@@ -68,7 +69,7 @@ def load(source: Mapping[str, Any] | str | os.PathLike[str]) -> Game:
         text = os.fsdecode(text)
     is_path = isinstance(source, os.PathLike) or FilePath(text).suffix or "/" in text or os.sep in text
     if not is_path:
-        from separatrix.game.catalogue import catalogue_path
+        from separatrix.game.catalogue_files import catalogue_path
 
         game = _load_file(catalogue_path(text))
         object.__setattr__(game, "origin", text)
@@ -79,19 +80,19 @@ def load(source: Mapping[str, Any] | str | os.PathLike[str]) -> Game:
 def _load_file(path: FilePath) -> Game:
     suffix = path.suffix.lower()
     if suffix in (".yaml", ".yml", ".json", ""):
-        from separatrix.game.yaml_source import read_yaml
+        from separatrix.reading.yaml_source import read_yaml
 
         return read_document(*read_yaml(path), origin=str(path))
     if suffix in (".csv", ".tsv", ".txt"):
-        from separatrix.game.csv_source import read_csv
+        from separatrix.game.formats.csv_table import read_csv
 
         return read_document(*read_csv(path), origin=str(path))
     if suffix in (".xlsx", ".xlsm", ".ods"):
-        from separatrix.game.workbook import read_workbook
+        from separatrix.game.formats.workbook import read_workbook
 
         return read_document(*read_workbook(path), origin=str(path))
     if suffix == ".nfg":
-        from separatrix.game.nfg import read_nfg
+        from separatrix.game.formats.gambit import read_nfg
 
         return read_document(*read_nfg(path), origin=str(path))
     raise InputError(

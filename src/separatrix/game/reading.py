@@ -7,21 +7,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, TypeGuard
+from typing import Any
 
 from separatrix.errors import InputError, NameProblem, Place, nearest
-from separatrix.game.condition import Condition, Relation, parse_condition
-from separatrix.game.evaluation import MAX_BITS, evaluate
-from separatrix.game.expression import FUNCTIONS, Expression, Name, Number, Quotient, walk
+from separatrix.expression.condition import Condition, Relation, parse_condition
+from separatrix.expression.evaluation import MAX_BITS, evaluate
+from separatrix.expression.parser import parse_expression
+from separatrix.expression.tree import FUNCTIONS, Expression, Name, Number, Quotient, walk
 from separatrix.game.model import Parameter, Population
-from separatrix.game.parser import parse_expression
-from separatrix.game.source import Path, Source
+from separatrix.reading.plain_values import MAX_DEPTH, as_text, decimal_text, is_list, kind_of
+from separatrix.reading.source import Path, Source
 
-__all__ = ["QUOTE_HINT", "Reading", "Vocabulary", "as_text", "decimal_text", "is_list", "kind_of"]
+__all__ = ["QUOTE_HINT", "Reading", "Vocabulary"]
 
 QUOTE_HINT = "quote expressions that hold , [ ] { } or start with - or *"
 
-MAX_DEPTH = 50
 _NO_NUMBERS = frozenset({"nan", "snan", "inf", "infinity", ".nan", ".inf"})
 _RESERVED = frozenset({"True", "False", "None", "and", "or", "not"})
 
@@ -41,65 +41,6 @@ class Vocabulary:
             isinstance(node, Name) and (node.name in self.shares or node.name in self.moving_lets)
             for node in walk(expression)
         )
-
-
-def decimal_text(value: Fraction | int) -> str:
-    """Return an exact number as a decimal where it has a short one, else as a fraction.
-
-    Examples
-    --------
-    >>> decimal_text(Fraction(1, 10)), decimal_text(Fraction(1, 3)), decimal_text(Fraction(-5, 1))
-    ('0.1', '1/3', '-5')
-    """
-    value = Fraction(value)
-    if value.denominator == 1:
-        return str(value.numerator)
-    twos = fives = 0
-    rest = value.denominator
-    while rest % 2 == 0:
-        rest //= 2
-        twos += 1
-    while rest % 5 == 0:
-        rest //= 5
-        fives += 1
-    places = max(twos, fives)
-    if rest != 1 or places > 30:
-        return str(value)
-    digits = str(abs(value.numerator) * 10**places // value.denominator).rjust(places + 1, "0")
-    return f"{'-' if value < 0 else ''}{digits[:-places]}.{digits[-places:]}"
-
-
-def as_text(value: object) -> str | None:
-    """Return a name or a piece of text as a string; None for what is neither."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (int, Fraction)) and value.numerator.bit_length() <= MAX_BITS:
-        return decimal_text(value)
-    return None
-
-
-def kind_of(value: object) -> str:
-    """Return what a value is, in words that fit a YAML file and Python data alike."""
-    if value is None:
-        return "nothing"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Mapping):
-        return "a mapping"
-    if is_list(value):
-        return "a list"
-    if isinstance(value, str):
-        return "a text"
-    return "a number" if isinstance(value, (int, float, Fraction, Decimal)) else type(value).__name__
-
-
-def is_list(value: object) -> TypeGuard[Sequence[Any]]:
-    """Whether `value` holds items in order; a numpy array does."""
-    if isinstance(value, (str, bytes)):
-        return False
-    return isinstance(value, Sequence) or (hasattr(value, "__array__") and getattr(value, "ndim", 0) > 0)
 
 
 def _folded(expression: Expression) -> Expression:

@@ -8,8 +8,9 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from separatrix.game.plan import Plan
-from separatrix.game.reading import Reading, Vocabulary, decimal_text
-from separatrix.game.source import Path
+from separatrix.game.reading import Reading, Vocabulary
+from separatrix.reading.plain_values import decimal_text
+from separatrix.reading.source import Path
 
 __all__ = ["RAMP_KEYS", "read_schedule", "schedule_document"]
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from separatrix.game.expression import FUNCTIONS
-from separatrix.game.forms import FORMS
-from separatrix.game.later import CLAIM_LISTS
-from separatrix.game.parser import MAX_CHARACTERS
+from separatrix.expression.parser import MAX_CHARACTERS
+from separatrix.expression.tree import FUNCTIONS
+from separatrix.game.distribution_reading import uncertain_schema
+from separatrix.game.payoff_forms import FORMS
 from separatrix.game.populations import MAX_STRATEGIES
 from separatrix.game.reader import NOTES
 from separatrix.game.schedule import RAMP_KEYS
 from separatrix.game.translation_reading import LANGUAGE
-from separatrix.game.uncertain_reading import uncertain_schema
+from separatrix.game.unused_sections import CLAIM_LISTS
 
 __all__ = ["json_schema"]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from separatrix.errors import InputError, Place
-from separatrix.game.writer import check_target
+from separatrix.game.formats.writer import check_target
 from separatrix.run.files import write_file
 
 __all__ = ["KINDS", "Kind", "template_text", "write_template"]
@@ -54,16 +54,16 @@ def write_template(path: Path, kind: Kind = "table", *, force: bool = False) -> 
     ------
     InputError
         U902 for another ending; T213 for a kind that no workbook holds; U903, U910 (see
-        `separatrix.game.writer.check_target`).
+        `separatrix.game.formats.writer.check_target`).
     """
     check_target(path, force=force)
     suffix = path.suffix.lower()
     if suffix in (".yaml", ".yml"):
         write_file(path, template_text(kind))
     elif suffix == ".xlsx":
+        from separatrix.game.formats.table_writer import sheets_of, xlsx_bytes
         from separatrix.game.reader import read_document
-        from separatrix.game.table_writer import sheets_of, xlsx_bytes
-        from separatrix.game.yaml_source import parse_yaml
+        from separatrix.reading.yaml_source import parse_yaml
 
         document = read_document(*parse_yaml(template_text(kind)))
         write_file(path, xlsx_bytes(sheets_of(document), _COMMENTS))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from separatrix.game.model import Parameter, Population, Translation
 from separatrix.game.reading import Reading
-from separatrix.game.source import Path
+from separatrix.reading.source import Path
 
 __all__ = ["LANGUAGE", "PARTS", "read_translations"]
 

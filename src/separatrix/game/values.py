@@ -9,11 +9,11 @@ from fractions import Fraction
 from numbers import Rational, Real
 
 from separatrix.errors import InputError, NameProblem, Place, nearest
-from separatrix.game.condition import holds
-from separatrix.game.evaluation import evaluate
-from separatrix.game.expression import Expression, substitute, to_text, walk
+from separatrix.expression.condition import holds
+from separatrix.expression.evaluation import evaluate
+from separatrix.expression.parser import parse_expression
+from separatrix.expression.tree import Expression, substitute, to_text, walk
 from separatrix.game.model import Game
-from separatrix.game.parser import parse_expression
 
 __all__ = [
     "evaluate_in",

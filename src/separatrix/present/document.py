@@ -19,7 +19,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from separatrix.analysis.result import Label
-from separatrix.present.formula import Layout
+from separatrix.present.formulas.layout import Layout
 
 __all__ = [
     "Badge", "Block", "Bullets", "Column", "Details", "Document", "Draw", "Equation", "Equations", "Figure",

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from separatrix.errors import InputError
-from separatrix.run.workers import AHEAD, Task, Workers, lost_worker
+from separatrix.run.tasks import AHEAD, Task, Workers, lost_worker
 
 __all__ = ["by_dask"]
 

@@ -10,7 +10,7 @@ import pytest
 import separatrix
 from dynamics.bifurcation.games import cubic, own_shares, ring_of_four, rock_paper_scissors
 from separatrix.dynamics.bifurcation.result import BifurcationDiagram
-from separatrix.game.expression import Number, to_text
+from separatrix.expression.tree import Number, to_text
 
 
 def told(diagram: BifurcationDiagram) -> list[tuple[str, str | None, float]]:
@@ -103,7 +103,7 @@ def test_irrational_values_are_roots_of_their_polynomial() -> None:
     diagram = separatrix.bifurcation_diagram(own_shares(), ("m", 2, 3))
     point = next(p for p in diagram.points if p.kind == "saddle-node")
     assert point.exact is None and point.polynomial is not None
-    from separatrix.game.evaluation import evaluate
+    from separatrix.expression.evaluation import evaluate
 
     low, high = (evaluate(point.polynomial, {"m": b}) for b in point.bounds)
     assert low * high < 0

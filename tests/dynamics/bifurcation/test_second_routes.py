@@ -12,7 +12,7 @@ import pytest
 import separatrix
 from dynamics.bifurcation.games import own_shares, random_game
 from separatrix.dynamics.bifurcation.result import BifurcationDiagram
-from separatrix.game.evaluation import evaluate
+from separatrix.expression.evaluation import evaluate
 from separatrix.game.model import Game, SelfMatrix
 
 KINDS = ["one2", "one3", "one4", "two22", "two23", "two33", "three", "own"]

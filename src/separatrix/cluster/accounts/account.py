@@ -26,11 +26,11 @@ from separatrix.cluster.accounts.registry import (
     registry_of,
 )
 from separatrix.cluster.accounts.result import CarbonAccounts, Ints
-from separatrix.cluster.cluster import Cluster
-from separatrix.cluster.remark import Remark, Severity
-from separatrix.cluster.table import Table
-from separatrix.cluster.units import BASE
-from separatrix.cluster.values import Floats, Texts, short
+from separatrix.cluster.tables.cluster import Cluster
+from separatrix.cluster.tables.table import Table
+from separatrix.cluster.tables.units import BASE
+from separatrix.cluster.tables.values import Floats, Texts, short
+from separatrix.reading.remark import Remark, Severity
 from separatrix.sentence import Sentence, say
 
 __all__ = ["carbon_accounts"]
@@ -71,7 +71,7 @@ def carbon_accounts(cluster: Cluster) -> CarbonAccounts:
 
     Examples
     --------
-    >>> from separatrix.cluster.folder import load_cluster
+    >>> from separatrix.cluster.tables.folder import load_cluster
     >>> accounts = carbon_accounts(load_cluster("rotterdam"))
     >>> round(accounts.total(2008) / 1e6, 2)
     22.27

@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from separatrix.cluster.accounts.registry import Factor, Registry
-from separatrix.cluster.remark import Remark
-from separatrix.cluster.rounded import rounded
-from separatrix.cluster.table import Table
-from separatrix.cluster.values import Texts
+from separatrix.cluster.tables.rounded import rounded
+from separatrix.cluster.tables.table import Table
+from separatrix.cluster.tables.values import Texts
+from separatrix.reading.remark import Remark
 from separatrix.sentence import Sentence, say
 
 __all__ = ["Supply", "supplied_inside"]

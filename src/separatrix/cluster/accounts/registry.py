@@ -18,30 +18,33 @@ from typing import Any, Literal
 
 import numpy as np
 
-from separatrix.cluster.cluster import Cluster
-from separatrix.cluster.remark import Remark
-from separatrix.cluster.units import BASE, unit_of
-from separatrix.cluster.values import short
+from separatrix.cluster.tables.cluster import Cluster
+from separatrix.cluster.tables.description import FACTOR_SETS
+from separatrix.cluster.tables.units import BASE, unit_of
+from separatrix.cluster.tables.values import short
 from separatrix.errors import InputError, nearest
+from separatrix.reading.remark import Remark
 from separatrix.sentence import Sentence, say
 
 __all__ = [
-    "FACTOR_SETS", "Factor", "Registry", "carrier_name", "carrier_named", "carrier_spellings", "grid_areas",
-    "gwp100", "plain_gas", "plain_name", "registry_of", "shipped_factors",
-]  # fmt: skip
+    "Factor",
+    "Registry",
+    "carrier_name",
+    "carrier_named",
+    "carrier_spellings",
+    "grid_areas",
+    "gwp100",
+    "plain_gas",
+    "plain_name",
+    "registry_of",
+    "shipped_factors",
+]
 
 Kind = Literal["combustion", "location", "market"]
 
 CO2_PER_C = 44.0 / 12.0
 KWH_IN_GJ = 0.0036
 
-FACTOR_SETS = {
-    "ipcc-2006": "IPCC (2006). Guidelines for National Greenhouse Gas Inventories, vol. 2, "
-    "tables 1.2, 1.3 and 1.4",
-    "cn-guideline": "enterprise accounting defaults used with the guidelines of NDRC and MEE, China; quoted "
-    "from a secondary source and not verified against the guidelines",
-}
-"""The factor sets for fuels that are shipped, and what they are."""
 
 HEAT_DEFAULT = 0.11  # t CO2/GJ
 HEAT_SOURCE = (

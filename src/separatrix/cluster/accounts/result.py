@@ -9,8 +9,8 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from separatrix.cluster.remark import Remark
-from separatrix.cluster.values import Floats, Texts
+from separatrix.cluster.tables.values import Floats, Texts
+from separatrix.reading.remark import Remark
 
 __all__ = ["Basis", "CarbonAccounts", "Ints"]
 

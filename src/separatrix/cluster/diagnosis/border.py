@@ -16,10 +16,10 @@ from typing import Any
 import numpy as np
 
 from separatrix.cluster.accounts.result import CarbonAccounts
-from separatrix.cluster.cluster import Cluster
 from separatrix.cluster.diagnosis.indicator import Indicator
-from separatrix.cluster.panel import by_enterprise
-from separatrix.cluster.rounded import rounded
+from separatrix.cluster.tables.cluster import Cluster
+from separatrix.cluster.tables.panel import by_enterprise
+from separatrix.cluster.tables.rounded import rounded
 from separatrix.sentence import Sentence, say
 
 __all__ = ["BorderExposure", "border_exposure", "goods_of", "phase_in"]

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from separatrix.cluster.values import Floats
+from separatrix.cluster.tables.values import Floats
 from separatrix.errors import InputError
 
 __all__ = ["Ranks", "entropy_weights", "rank_interval", "scaled", "topsis"]

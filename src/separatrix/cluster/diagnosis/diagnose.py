@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 
 from separatrix.cluster.accounts.account import carbon_accounts
+from separatrix.cluster.accounts.coverage import Ability, abilities
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.accounts.uncertainty import Spread, spread_of_total
-from separatrix.cluster.cluster import Cluster
-from separatrix.cluster.coverage import Ability, abilities
 from separatrix.cluster.diagnosis.growth import growth
 from separatrix.cluster.diagnosis.indicator import Difficulty
 from separatrix.cluster.diagnosis.place import place_in_the_chain
@@ -19,7 +18,8 @@ from separatrix.cluster.diagnosis.technology import technology
 from separatrix.cluster.diagnosis.understanding import understanding
 from separatrix.cluster.frame.frame import Frame, frame_of
 from separatrix.cluster.frame.standard import Scorecard, scorecard, standard_named
-from separatrix.cluster.remark import Remark
+from separatrix.cluster.tables.cluster import Cluster
+from separatrix.reading.remark import Remark
 
 __all__ = ["Diagnosis", "Mover", "diagnose", "movers"]
 
@@ -121,7 +121,7 @@ def diagnose(
 
     Examples
     --------
-    >>> from separatrix.cluster.folder import load_cluster
+    >>> from separatrix.cluster.tables.folder import load_cluster
     >>> found = diagnose(load_cluster("kalundborg"))
     >>> [d.score for d in found.difficulties], found.frame.network.arcs
     ([None, None, None, None], 30)

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from separatrix.cluster.accounts.result import CarbonAccounts, Ints
-from separatrix.cluster.cluster import Cluster
 from separatrix.cluster.diagnosis.lmdi import Decomposition, decompose
-from separatrix.cluster.panel import real_value_added
-from separatrix.cluster.values import Floats, Texts
+from separatrix.cluster.tables.cluster import Cluster
+from separatrix.cluster.tables.panel import real_value_added
+from separatrix.cluster.tables.values import Floats, Texts
 from separatrix.sentence import say
 
 __all__ = ["FACTORS", "Drivers", "drivers"]

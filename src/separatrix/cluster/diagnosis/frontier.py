@@ -21,7 +21,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from separatrix.cluster.values import Floats
+from separatrix.cluster.tables.values import Floats
 from separatrix.errors import InputError
 
 __all__ = ["Returns", "cost_efficiency", "radial_efficiency", "slacks_based_efficiency"]

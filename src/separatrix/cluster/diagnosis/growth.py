@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from separatrix.cluster.accounts.result import CarbonAccounts
-from separatrix.cluster.cluster import Cluster
 from separatrix.cluster.diagnosis.drivers import FACTORS, drivers
 from separatrix.cluster.diagnosis.frontier import slacks_based_efficiency
 from separatrix.cluster.diagnosis.indicator import Difficulty, Indicator
@@ -19,8 +18,9 @@ from separatrix.cluster.diagnosis.lmdi import Decomposition
 from separatrix.cluster.diagnosis.quotient import quotient
 from separatrix.cluster.diagnosis.series import GrowthSeries, growth_series
 from separatrix.cluster.diagnosis.tapio import STATES, Step, decoupling_series
-from separatrix.cluster.panel import by_enterprise, constant_prices
-from separatrix.cluster.rounded import rounded
+from separatrix.cluster.tables.cluster import Cluster
+from separatrix.cluster.tables.panel import by_enterprise, constant_prices
+from separatrix.cluster.tables.rounded import rounded
 from separatrix.errors import InputError
 from separatrix.sentence import Sentence, say
 
@@ -35,7 +35,7 @@ def growth(cluster: Cluster, accounts: CarbonAccounts) -> Difficulty:
     Examples
     --------
     >>> from separatrix.cluster.accounts.account import carbon_accounts
-    >>> from separatrix.cluster.folder import load_cluster
+    >>> from separatrix.cluster.tables.folder import load_cluster
     >>> park = load_cluster("synthetic-park")
     >>> found = growth(park, carbon_accounts(park))
     >>> 0 <= found.low <= found.score <= found.high <= 1

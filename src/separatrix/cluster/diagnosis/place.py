@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 
 from separatrix.cluster.accounts.result import CarbonAccounts
-from separatrix.cluster.cluster import Cluster
 from separatrix.cluster.diagnosis.border import border_exposure
 from separatrix.cluster.diagnosis.indicator import Difficulty, Indicator
 from separatrix.cluster.diagnosis.leontief import ExportAccount, export_account, upstreamness
 from separatrix.cluster.diagnosis.quotient import quotient
-from separatrix.cluster.panel import by_enterprise, latest_year
+from separatrix.cluster.tables.cluster import Cluster
+from separatrix.cluster.tables.panel import by_enterprise, latest_year
 from separatrix.errors import InputError
 from separatrix.sentence import Sentence, say
 
@@ -30,7 +30,7 @@ def place_in_the_chain(cluster: Cluster, accounts: CarbonAccounts) -> Difficulty
     Examples
     --------
     >>> from separatrix.cluster.accounts.account import carbon_accounts
-    >>> from separatrix.cluster.folder import load_cluster
+    >>> from separatrix.cluster.tables.folder import load_cluster
     >>> park = load_cluster("synthetic-park")
     >>> found = place_in_the_chain(park, carbon_accounts(park))
     >>> 0 <= found.low <= found.score <= found.high <= 1

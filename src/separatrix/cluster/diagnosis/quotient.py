@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from separatrix.cluster.cluster import Cluster
 from separatrix.cluster.diagnosis.indicator import Indicator
 from separatrix.cluster.diagnosis.scoring import benchmark, share_that_does_better
-from separatrix.cluster.panel import sectors_of
-from separatrix.cluster.values import Floats
+from separatrix.cluster.tables.cluster import Cluster
+from separatrix.cluster.tables.panel import sectors_of
+from separatrix.cluster.tables.values import Floats
 from separatrix.sentence import Sentence, say
 
 __all__ = ["quotient"]

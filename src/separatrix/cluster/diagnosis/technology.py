@@ -11,20 +11,17 @@ from typing import Any
 
 import numpy as np
 
-from separatrix.cluster.cluster import Cluster
 from separatrix.cluster.diagnosis.composite import Ranks, entropy_weights, rank_interval, scaled
 from separatrix.cluster.diagnosis.indicator import Difficulty, Indicator
 from separatrix.cluster.diagnosis.quotient import quotient
-from separatrix.cluster.panel import by_enterprise, latest_year
-from separatrix.cluster.values import Floats, Texts
+from separatrix.cluster.tables.cluster import Cluster
+from separatrix.cluster.tables.description import CRITERIA
+from separatrix.cluster.tables.panel import by_enterprise, latest_year
+from separatrix.cluster.tables.values import Floats, Texts
 from separatrix.errors import InputError
 from separatrix.sentence import Sentence, say
 
-__all__ = ["CRITERIA", "Innovation", "innovation", "technology"]
-
-CRITERIA = ("R&D intensity", "R&D staff", "patents per 1000 staff", "new products", "joint projects")
-"""R&D spending per value added, R&D staff per staff, patents per 1000 staff, sales of new products per
-output, joint projects per enterprise."""
+__all__ = ["Innovation", "innovation", "technology"]
 
 
 @dataclass(frozen=True)
@@ -134,7 +131,7 @@ def technology(cluster: Cluster) -> Difficulty:
 
     Examples
     --------
-    >>> from separatrix.cluster.folder import load_cluster
+    >>> from separatrix.cluster.tables.folder import load_cluster
     >>> found = technology(load_cluster("synthetic-park"))
     >>> 0 <= found.low <= found.score <= found.high <= 1
     True

@@ -18,11 +18,11 @@ from typing import Any
 
 import numpy as np
 
-from separatrix.cluster.cluster import Cluster
 from separatrix.cluster.diagnosis.indicator import Difficulty, Indicator
 from separatrix.cluster.diagnosis.scoring import share_interval
-from separatrix.cluster.panel import by_enterprise, size_of
-from separatrix.cluster.values import Floats, Texts
+from separatrix.cluster.tables.cluster import Cluster
+from separatrix.cluster.tables.panel import by_enterprise, size_of
+from separatrix.cluster.tables.values import Floats, Texts
 from separatrix.sentence import Sentence, say
 
 __all__ = ["leaders_of", "steps_from_leaders", "understanding"]
@@ -38,7 +38,7 @@ def understanding(cluster: Cluster) -> Difficulty:
 
     Examples
     --------
-    >>> from separatrix.cluster.folder import load_cluster
+    >>> from separatrix.cluster.tables.folder import load_cluster
     >>> found = understanding(load_cluster("synthetic-park"))
     >>> 0 <= found.low <= found.score <= found.high <= 1
     True

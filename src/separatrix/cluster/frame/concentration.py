@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from separatrix.cluster.values import Floats
+from separatrix.cluster.tables.values import Floats
 from separatrix.errors import InputError
 
 __all__ = [

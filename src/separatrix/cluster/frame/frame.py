@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from separatrix.cluster.accounts.result import CarbonAccounts
-from separatrix.cluster.cluster import Cluster
 from separatrix.cluster.frame.concentration import (
     concentration_ratio,
     ellison_glaeser,
@@ -16,8 +15,9 @@ from separatrix.cluster.frame.concentration import (
     location_quotient,
 )
 from separatrix.cluster.frame.network import Network, network_of
-from separatrix.cluster.panel import by_enterprise, latest_year
-from separatrix.cluster.values import is_total
+from separatrix.cluster.tables.cluster import Cluster
+from separatrix.cluster.tables.panel import by_enterprise, latest_year
+from separatrix.cluster.tables.values import is_total
 from separatrix.errors import InputError
 from separatrix.sentence import Sentence, say
 
@@ -98,7 +98,7 @@ def frame_of(cluster: Cluster, accounts: CarbonAccounts) -> Frame:
     Examples
     --------
     >>> from separatrix.cluster.accounts.account import carbon_accounts
-    >>> from separatrix.cluster.folder import load_cluster
+    >>> from separatrix.cluster.tables.folder import load_cluster
     >>> port = load_cluster("rotterdam")
     >>> of_emissions = frame_of(port, carbon_accounts(port)).concentrations[0]
     >>> of_emissions.enterprises, round(of_emissions.herfindahl, 3), round(of_emissions.largest_four, 3)

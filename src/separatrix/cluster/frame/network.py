@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from separatrix.cluster.cluster import Cluster
+from separatrix.cluster.tables.cluster import Cluster
 
 __all__ = ["Network", "network", "network_of"]
 

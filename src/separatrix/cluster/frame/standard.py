@@ -17,12 +17,12 @@ from typing import Any, Literal
 import numpy as np
 
 from separatrix.cluster.accounts.result import CarbonAccounts
-from separatrix.cluster.cluster import Cluster
-from separatrix.cluster.panel import by_enterprise, size_of
-from separatrix.cluster.rounded import rounded
+from separatrix.cluster.tables.cluster import Cluster
+from separatrix.cluster.tables.panel import by_enterprise, size_of
+from separatrix.cluster.tables.rounded import rounded
 from separatrix.errors import InputError, NameProblem, Place, nearest
 from separatrix.game.reading import Reading
-from separatrix.game.yaml_source import read_yaml
+from separatrix.reading.yaml_source import read_yaml
 from separatrix.sentence import Sentence, say
 
 __all__ = ["Gap", "Requirement", "Scorecard", "scorecard", "standard_named", "standards"]

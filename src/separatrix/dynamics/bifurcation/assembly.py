@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from separatrix.analysis.result import Analysis, Label
-from separatrix.dynamics.bifurcation.meeting import Meeting
-from separatrix.dynamics.bifurcation.naming import Named, name_meeting
+from separatrix.dynamics.bifurcation.bifurcation_kinds import Named, name_meeting
+from separatrix.dynamics.bifurcation.branch_points import Meeting
 from separatrix.dynamics.bifurcation.result import Branch, NamedPoint, Piece, Stretch
 from separatrix.dynamics.bifurcation.tracks import Track
-from separatrix.game.expression import Expression
+from separatrix.expression.tree import Expression
 from separatrix.game.model import Game
 from separatrix.sentence import say
 

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from flint import fmpq, fmpq_poly
 
-from separatrix.analysis.surd import rational
-from separatrix.dynamics.bifurcation.algebraic import Algebraic
+from separatrix.dynamics.bifurcation.branch_points import NEAR, Resting, in_face
 from separatrix.dynamics.bifurcation.elimination import LinearSolution, univariate
 from separatrix.dynamics.bifurcation.family import Face, Family, Support
-from separatrix.dynamics.bifurcation.meeting import NEAR, Resting, in_face
+from separatrix.exact.algebraic_number import Algebraic
+from separatrix.exact.surd import rational
 
 if TYPE_CHECKING:
     import numpy as np

@@ -4,7 +4,7 @@ Between two neighbouring ones nothing happens: on every face the Jacobian of the
 rest points, so none appears, vanishes or meets another one; no unplayed strategy earns as much as the played
 ones, so none passes from one face to another; and no eigenvalue crosses the imaginary axis: one at zero would
 make a determinant or a growth rate vanish, a pair of imaginary ones a Hurwitz determinant
-(`separatrix.dynamics.bifurcation.crossing`).
+(`separatrix.exact.imaginary_axis`).
 """
 
 from __future__ import annotations
@@ -16,10 +16,7 @@ from fractions import Fraction
 
 from flint import fmpq_mpoly
 
-from separatrix.analysis.precision import precision
-from separatrix.analysis.ring import Ratio, Ring
-from separatrix.dynamics.bifurcation.algebraic import Algebraic, real_roots_between, separated
-from separatrix.dynamics.bifurcation.crossing import axis_crossings, determinant, hurwitz_last
+from separatrix.dynamics.bifurcation.continuation import value_at
 from separatrix.dynamics.bifurcation.elimination import (
     Candidates,
     LinearSolution,
@@ -28,7 +25,10 @@ from separatrix.dynamics.bifurcation.elimination import (
     values_where,
 )
 from separatrix.dynamics.bifurcation.family import Face, Family, Support
-from separatrix.dynamics.bifurcation.following import value_at
+from separatrix.exact.algebraic_number import Algebraic, real_roots_between, separated
+from separatrix.exact.imaginary_axis import axis_crossings, determinant, hurwitz_last
+from separatrix.exact.precision import precision
+from separatrix.exact.rational_functions import Ratio, Ring
 
 __all__ = ["Critical", "critical_values"]
 

@@ -82,7 +82,7 @@ def bifurcation_diagram(
     >>> diagram = separatrix.bifurcation_diagram(game, over=("c", -2, 6))
     >>> [(p.id, p.kind, p.value, p.branches) for p in diagram.points]
     [('a', 'transcritical', 0.0, ('B1', 'B3')), ('b', 'transcritical', 4.0, ('B2', 'B3'))]
-    >>> from separatrix.game.expression import to_text
+    >>> from separatrix.expression.tree import to_text
     >>> to_text(diagram.branch("B3").formula[0]), diagram.branch("B3").pieces[0].stability
     ('1/4*c', 'source')
     """

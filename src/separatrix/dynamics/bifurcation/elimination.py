@@ -23,8 +23,8 @@ from dataclasses import dataclass, field
 
 from flint import fmpq, fmpq_mpoly, fmpq_poly
 
-from separatrix.analysis.ring import Ratio, Ring
 from separatrix.dynamics.bifurcation.family import Face
+from separatrix.exact.rational_functions import Ratio, Ring
 
 __all__ = ["Candidates", "LinearSolution", "solve_linear", "univariate", "values_where"]
 

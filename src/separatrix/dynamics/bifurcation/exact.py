@@ -8,18 +8,18 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from separatrix.analysis.result import Analysis, RestPoint, Warning
-from separatrix.dynamics.bifurcation.algebraic import Algebraic, simplest_between
 from separatrix.dynamics.bifurcation.assembly import Happening, Value
+from separatrix.dynamics.bifurcation.bifurcation_kinds import Named
+from separatrix.dynamics.bifurcation.branch_points import Meeting, Resting, meetings, resting_sets
 from separatrix.dynamics.bifurcation.continua import resting_at
+from separatrix.dynamics.bifurcation.continuation import Followed
 from separatrix.dynamics.bifurcation.critical import Critical, critical_values
 from separatrix.dynamics.bifurcation.family import Family, Support, family_of
-from separatrix.dynamics.bifurcation.following import Followed
 from separatrix.dynamics.bifurcation.hopf import hopf_point, never_isolated
-from separatrix.dynamics.bifurcation.meeting import Meeting, Resting, meetings, resting_sets
-from separatrix.dynamics.bifurcation.naming import Named
-from separatrix.dynamics.bifurcation.solved import Solved
+from separatrix.dynamics.bifurcation.linear_faces import Solved
 from separatrix.dynamics.bifurcation.tracks import Stretch, Track, exact_tracks, float_of, free_of_state
 from separatrix.errors import ComesLater, InputError
+from separatrix.exact.algebraic_number import Algebraic, simplest_between
 from separatrix.game.model import Game
 from separatrix.sentence import Sentence, say, together
 

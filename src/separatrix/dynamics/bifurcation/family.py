@@ -15,8 +15,8 @@ from fractions import Fraction
 
 from flint import fmpq_mpoly
 
-from separatrix.analysis.ring import Ratio, Ring
-from separatrix.game.expression import Expression, Number, names_in, substitute
+from separatrix.exact.rational_functions import Ratio, Ring
+from separatrix.expression.tree import Expression, Number, names_in, substitute
 from separatrix.game.fitness import strategy_payoffs
 from separatrix.game.model import Game
 from separatrix.run.cached import cached_property

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from flint import fmpq_mpoly
 
-from separatrix.analysis.ring import Ratio
 from separatrix.dynamics.bifurcation.family import Face
-from separatrix.dynamics.payoffs import compiled
-from separatrix.game.expression import Call, Expression, add, divide, negate
+from separatrix.dynamics.fields.payoffs import compiled
+from separatrix.exact.rational_functions import Ratio
+from separatrix.expression.tree import Call, Expression, add, divide, negate
 
 if TYPE_CHECKING:
     import numpy as np
@@ -76,7 +76,7 @@ def formula_of(
 
 
 def _written(face: Face, share: Ratio, by_name: dict[str, Expression]) -> Expression:
-    from separatrix.game.expression import substitute
+    from separatrix.expression.tree import substitute
 
     return substitute(share.expression(), by_name)
 

@@ -21,12 +21,12 @@ from functools import cache
 
 from flint import acb, acb_mat, arb, arb_mat
 
-from separatrix.analysis.precision import precision
-from separatrix.analysis.ring import Ratio
-from separatrix.dynamics.bifurcation.algebraic import Algebraic
+from separatrix.dynamics.bifurcation.continuation import value_at
 from separatrix.dynamics.bifurcation.elimination import LinearSolution
 from separatrix.dynamics.bifurcation.family import Face, derivative
-from separatrix.dynamics.bifurcation.following import value_at
+from separatrix.exact.algebraic_number import Algebraic
+from separatrix.exact.precision import precision
+from separatrix.exact.rational_functions import Ratio
 
 __all__ = ["Hopf", "hopf_point", "never_isolated"]
 

@@ -9,25 +9,18 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from separatrix.analysis.result import Analysis, RestPoint
-from separatrix.dynamics.bifurcation.algebraic import simplest_between
 from separatrix.dynamics.bifurcation.assembly import Happening, Value
+from separatrix.dynamics.bifurcation.bifurcation_kinds import Named
+from separatrix.dynamics.bifurcation.branch_points import Meeting, meetings, resting_sets
 from separatrix.dynamics.bifurcation.exact import Analyse, Route
 from separatrix.dynamics.bifurcation.family import supports_of
-from separatrix.dynamics.bifurcation.meeting import Meeting, meetings, resting_sets
-from separatrix.dynamics.bifurcation.naming import Named
 from separatrix.dynamics.bifurcation.tracks import Track, signs_of
-from separatrix.game.expression import number
+from separatrix.exact.algebraic_number import simplest_between
+from separatrix.expression.tree import number
 from separatrix.game.model import Game
 from separatrix.sentence import say
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
 
 __all__ = ["NumericalRoute"]
 

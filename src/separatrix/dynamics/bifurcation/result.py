@@ -8,9 +8,9 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from separatrix.analysis.result import Label, RestSet, Warning
-from separatrix.dynamics.bifurcation.naming import Criticality, Kind
-from separatrix.game.condition import condition_text
-from separatrix.game.expression import Expression, to_text
+from separatrix.dynamics.bifurcation.bifurcation_kinds import Criticality, Kind
+from separatrix.expression.condition import condition_text
+from separatrix.expression.tree import Expression, to_text
 from separatrix.game.model import Game
 from separatrix.run.cached import cached_property
 
@@ -83,7 +83,7 @@ class NamedPoint:
     id : str
         A letter.
     kind, criticality
-        What happens; see `separatrix.dynamics.bifurcation.naming`.
+        What happens; see `separatrix.dynamics.bifurcation.bifurcation_kinds`.
     value : float
         Of the parameter.
     exact : Expression or None

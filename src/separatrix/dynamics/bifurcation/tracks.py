@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from separatrix.analysis.precision import precision
 from separatrix.analysis.result import Analysis, Label, RestPoint
-from separatrix.analysis.ring import Ratio
-from separatrix.analysis.surd import rational
-from separatrix.dynamics.bifurcation.algebraic import Algebraic
+from separatrix.dynamics.bifurcation.continuation import Followed, value_at
 from separatrix.dynamics.bifurcation.critical import Critical
 from separatrix.dynamics.bifurcation.family import Face, Family, Support, supports_of
-from separatrix.dynamics.bifurcation.following import Followed, value_at
 from separatrix.dynamics.bifurcation.formulas import formula_of
-from separatrix.dynamics.bifurcation.solved import Signs, Solved
-from separatrix.game.expression import Expression, Number
+from separatrix.dynamics.bifurcation.linear_faces import Signs, Solved
+from separatrix.exact.algebraic_number import Algebraic
+from separatrix.exact.precision import precision
+from separatrix.exact.rational_functions import Ratio
+from separatrix.exact.surd import rational
+from separatrix.expression.tree import Expression, Number
 
 if TYPE_CHECKING:
     import numpy as np
@@ -213,7 +213,7 @@ def rational_end(value: Fraction) -> Algebraic:
     """Return a rational as an algebraic number."""
     from flint import fmpq_poly
 
-    from separatrix.game.expression import number
+    from separatrix.expression.tree import number
 
     return Algebraic(fmpq_poly([-value.numerator, value.denominator]), value, value, number(value))
 

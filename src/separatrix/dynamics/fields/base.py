@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from separatrix.dynamics.payoffs import PayoffFunction
+from separatrix.dynamics.fields.payoffs import PayoffFunction
 from separatrix.errors import InputError
 from separatrix.run.cached import cached_property
 

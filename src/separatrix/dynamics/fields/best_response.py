@@ -73,7 +73,7 @@ def best_response(
     Parameters
     ----------
     game, values, scenario
-        As in `separatrix.dynamics.replicator.replicator`, which lists the errors.
+        As in `separatrix.dynamics.fields.replicator.replicator`, which lists the errors.
 
     References
     ----------

@@ -45,7 +45,7 @@ _HOME = "separatrix.dynamics.fields"
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
-        Kind("replicator", "replicator", "separatrix.dynamics.replicator", "replicator"),
+        Kind("replicator", "replicator", "separatrix.dynamics.fields.replicator", "replicator"),
         Kind("payoff-adjusted", "payoff-adjusted replicator", f"{_HOME}.payoff_adjusted", "payoff_adjusted"),
         Kind("replicator-mutator", "replicator-mutator", f"{_HOME}.mutator", "replicator_mutator"),
         Kind("smith", "Smith", f"{_HOME}.smith", "smith"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypedDict
 
-from separatrix.dynamics.payoffs import PayoffFunction, payoff_function
+from separatrix.dynamics.fields.payoffs import PayoffFunction, payoff_function
 from separatrix.errors import InputError
 from separatrix.game.model import Game
 from separatrix.game.values import evaluate_in, missing, resolve, with_lets

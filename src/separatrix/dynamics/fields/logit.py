@@ -75,7 +75,7 @@ def logit(
     Parameters
     ----------
     game, values, scenario
-        As in `separatrix.dynamics.replicator.replicator`, which lists the errors.
+        As in `separatrix.dynamics.fields.replicator.replicator`, which lists the errors.
     eta : number
         The temperature, in payoff units: differences in payoff well below it hardly matter.
 

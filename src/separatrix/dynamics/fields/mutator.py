@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from separatrix.dynamics.fields.base import PayoffField
 from separatrix.dynamics.fields.ingredients import ingredients
-from separatrix.dynamics.fields.mutation import mutation_matrices
+from separatrix.dynamics.fields.mutation_matrix import mutation_matrices
 from separatrix.errors import InputError, nearest
 from separatrix.game.model import Game
 
@@ -122,7 +122,7 @@ def replicator_mutator(
     Parameters
     ----------
     game, values, scenario
-        As in `separatrix.dynamics.replicator.replicator`, which lists the errors.
+        As in `separatrix.dynamics.fields.replicator.replicator`, which lists the errors.
     mu : number, or mapping of population to number
         The probability that a copy plays another strategy, each of the others equally likely: from 0 to 1.
         A population that is not named does not mutate.

@@ -95,7 +95,7 @@ def payoff_adjusted(
     Parameters
     ----------
     game, values, scenario
-        As in `separatrix.dynamics.replicator.replicator`, which lists the errors.
+        As in `separatrix.dynamics.fields.replicator.replicator`, which lists the errors.
     background : number
         What everybody earns beside the game, in payoff units.
 

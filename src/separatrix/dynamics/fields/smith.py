@@ -52,7 +52,7 @@ def smith(game: Game, values: Mapping[str, object] | None = None, scenario: str 
     Parameters
     ----------
     game, values, scenario
-        As in `separatrix.dynamics.replicator.replicator`, which lists the errors.
+        As in `separatrix.dynamics.fields.replicator.replicator`, which lists the errors.
 
     References
     ----------

@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING
 from separatrix.analysis.result import Analysis, RestPoint
 from separatrix.dynamics.state_space import Shape, shape_of_game
 from separatrix.present.document import PictureFormat
-from separatrix.present.dynamics_names import dynamics_in_words
 from separatrix.present.languages import Language, language_of
+from separatrix.present.wording.dynamics_names import dynamics_in_words
 from separatrix.run.cached import cached_property
 from separatrix.run.files import write_file
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from separatrix.dynamics.portrait import PhasePortrait
+    from separatrix.dynamics.portraits.portrait import PhasePortrait
 
 __all__ = [
     "Portrait", "caption_of", "describe", "draw", "portrait_svg", "save_figure", "shape_of", "title_of",
@@ -81,7 +81,7 @@ class Portrait:
         ValueError
             If there is none; `why_no_figure` says why.
         """
-        from separatrix.dynamics.portrait import portrait_of
+        from separatrix.dynamics.portraits.portrait import portrait_of
         from separatrix.present.figures.canvas import style
 
         reason = why_no_figure(self.analysis, self.words)
@@ -246,7 +246,7 @@ def caption_of(
 
 def _has_known_separatrix(analysis: Analysis) -> bool:
     """Whether payoffs are linear in the other population's share alone, so that H is conserved."""
-    from separatrix.analysis.fields import field_of
+    from separatrix.analysis.equations.payoffs_at_values import field_of
     from separatrix.game.values import with_lets
 
     return analysis.values is not None and (
@@ -265,7 +265,7 @@ def describe(
 
 def points_in_words(points: Iterable[RestPoint], words: Language) -> str:
     """Return where rest points are, and what is known of their stability."""
-    from separatrix.present.numbers import readable
+    from separatrix.present.wording.numbers import readable
 
     found = []
     for p in points:

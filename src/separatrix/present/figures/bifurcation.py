@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from separatrix.dynamics.bifurcation.naming import Kind
-from separatrix.present.bifurcations import kind_in_words, value_in_words
+from separatrix.dynamics.bifurcation.bifurcation_kinds import Kind
 from separatrix.present.figures.canvas import FAINT, INK, style, svg_of
 from separatrix.present.figures.legend import STRIP, Entry, Legend, in_short
 from separatrix.present.figures.lettering import (
@@ -22,9 +21,10 @@ from separatrix.present.figures.lettering import (
 from separatrix.present.figures.marks import RADIUS, line_style
 from separatrix.present.figures.page import Page, new_page
 from separatrix.present.figures.placing import Box, places_of_names
-from separatrix.present.labels import LABELS
 from separatrix.present.languages import Language, language_of
-from separatrix.present.numbers import readable
+from separatrix.present.wording.bifurcations import kind_in_words, value_in_words
+from separatrix.present.wording.labels import LABELS
+from separatrix.present.wording.numbers import readable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -7,16 +7,17 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from separatrix.analysis.result import RestSet
-from separatrix.dynamics.portrait import PhasePortrait
+from separatrix.dynamics.portraits.portrait import PhasePortrait
 from separatrix.present.figures.canvas import FAINT, INK
-from separatrix.present.figures.courses import COURSE_LINE, draw_lines
 from separatrix.present.figures.legend import STRIP, legend_of
 from separatrix.present.figures.lettering import SMALL, TEXT, rows_height, shares_in_words, shortened
 from separatrix.present.figures.marks import colour, draw_mark, draw_today, line_style
 from separatrix.present.figures.nullcline_lines import LOOKS
 from separatrix.present.figures.page import new_page
 from separatrix.present.figures.placing import draw_names
+from separatrix.present.figures.projection import AZIMUTH, ELEVATION, project
 from separatrix.present.figures.surface import draw_surface, surface_lines
+from separatrix.present.figures.trajectories import COURSE_LINE, draw_lines
 from separatrix.present.languages import Language
 
 if TYPE_CHECKING:
@@ -25,32 +26,16 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-    from separatrix.dynamics.separatrix_surface import SeparatrixSurface
+    from separatrix.dynamics.basin_boundaries.surface import SeparatrixSurface
 
     Array = NDArray[np.float64]
 
-__all__ = ["cube_lines", "draw_cube", "frame", "paint_cube", "paint_surfaces", "project", "surfaces"]
+__all__ = ["cube_lines", "draw_cube", "frame", "paint_cube", "paint_surfaces", "surfaces"]
 
-# From this side no corner hides another and each axis keeps its length within a third.
-AZIMUTH, ELEVATION = math.radians(-62.0), math.radians(22.0)
 FACE_LINE: dict[str, Any] = {"color": "#0063a0", "linewidth": 1.0, "linestyle": (0, (4, 1.2))}
 
 SCALE, MARGIN, TOP = 168.0, 26.0, 6.0
 """Points: an edge of the cube, and around it."""
-
-
-def project(states: Any) -> Array:
-    """Return the places (..., 2) on the page of states (..., 3), by parallel projection."""
-    import numpy as np
-
-    x = np.asarray(states, dtype=float)
-    right = np.array([-math.sin(AZIMUTH), math.cos(AZIMUTH), 0.0])
-    up = np.array([
-        -math.sin(ELEVATION) * math.cos(AZIMUTH),
-        -math.sin(ELEVATION) * math.sin(AZIMUTH),
-        math.cos(ELEVATION),
-    ])  # fmt: skip
-    return np.stack([x @ right, x @ up], axis=-1)
 
 
 def draw_cube(

@@ -11,14 +11,14 @@ from separatrix.present.figures.legend import STRIP, SYMBOLS, Entry, Legend
 from separatrix.present.figures.lettering import SMALL, TEXT, clean, shortened
 from separatrix.present.figures.page import Page, new_page
 from separatrix.present.languages import Language, language_of
-from separatrix.present.percent import percent
-from separatrix.present.sensitivity import fate_words
+from separatrix.present.wording.outcomes import fate_words
+from separatrix.present.wording.percent import percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from separatrix.dynamics.fan import FanChart
+    from separatrix.dynamics.sensitivity.fan_chart import FanChart
 
 __all__ = ["MOST_SHARES", "draw_fan", "fan_svg"]
 

@@ -9,13 +9,13 @@ from separatrix.present.figures.legend import STRIP, SYMBOLS, Entry, Legend
 from separatrix.present.figures.lettering import SMALL, TEXT, clean, shortened
 from separatrix.present.figures.page import new_page
 from separatrix.present.languages import Language, language_of
-from separatrix.present.sensitivity import index_text
+from separatrix.present.wording.outcomes import index_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from separatrix.dynamics.sensitivity import Sensitivity
+    from separatrix.dynamics.sensitivity.indices import Sensitivity
 
 __all__ = ["MOST_BARS", "bars", "draw_indices", "indices_svg"]
 

@@ -11,8 +11,8 @@ from separatrix.analysis.result import Label, RestPoint, RestSet
 from separatrix.present.figures.canvas import INK
 from separatrix.present.figures.lettering import LEADING, SMALL, TEXT, shortened
 from separatrix.present.figures.marks import draw_mark, draw_today, line_style
-from separatrix.present.labels import LABELS
 from separatrix.present.languages import Language
+from separatrix.present.wording.labels import LABELS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

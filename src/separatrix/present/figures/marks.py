@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from separatrix.analysis.result import Label
 from separatrix.present.figures.canvas import INK
-from separatrix.present.labels import LABELS
+from separatrix.present.wording.labels import LABELS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

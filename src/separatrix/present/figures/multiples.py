@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from separatrix.dynamics.portrait import PhasePortrait
+from separatrix.dynamics.portraits.portrait import PhasePortrait
 from separatrix.dynamics.state_space import HEIGHT, Shape
 from separatrix.errors import InputError
 from separatrix.present.document import PictureFormat

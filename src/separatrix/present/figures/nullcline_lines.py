@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from separatrix.dynamics.portrait import PhasePortrait
+from separatrix.dynamics.portraits.portrait import PhasePortrait
 from separatrix.dynamics.state_space import on_page
 from separatrix.present.languages import Language
 

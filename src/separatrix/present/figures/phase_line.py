@@ -6,8 +6,8 @@ import itertools
 import math
 from typing import TYPE_CHECKING
 
-from separatrix.dynamics.portrait import PhasePortrait
-from separatrix.dynamics.replicator import Replicator
+from separatrix.dynamics.fields.replicator import Replicator
+from separatrix.dynamics.portraits.portrait import PhasePortrait
 from separatrix.present.figures.canvas import FLOW, INK
 from separatrix.present.figures.legend import legend_of
 from separatrix.present.figures.lettering import SMALL, rows_height, shares_in_words, shortened

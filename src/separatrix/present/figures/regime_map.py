@@ -15,7 +15,7 @@ from separatrix.present.figures.map_legend import Key, KeyEntry, Swatch
 from separatrix.present.figures.marks import draw_today
 from separatrix.present.figures.page import Page
 from separatrix.present.languages import Language, language_of
-from separatrix.present.regime_words import MapWords
+from separatrix.present.wording.regimes import MapWords
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-    from separatrix.dynamics.regime_map import Border, Piece, RegimeMap
+    from separatrix.dynamics.regime_maps.regime_map import Border, Piece, RegimeMap
     from separatrix.present.document import PictureFormat
 
 __all__ = ["draw_regime_map", "regime_map_figure"]

@@ -5,18 +5,18 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Any
 
-from separatrix.present.languages import Language, language_of
+from separatrix.present.languages import Language
 
 if TYPE_CHECKING:
     import numpy as np
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-    from separatrix.dynamics.separatrix_surface import SeparatrixSurface
+    from separatrix.dynamics.basin_boundaries.surface import SeparatrixSurface
 
     Array = NDArray[np.float64]
 
-__all__ = ["draw_surface", "surface_lines", "surface_svg"]
+__all__ = ["draw_surface", "surface_lines"]
 
 TINTS = ("#5b4bb3", "#c7701a", "#17828f", "#a8336b", "#6c7a1f", "#3f6fb5")
 DASHES: tuple[Any, ...] = (
@@ -36,38 +36,6 @@ LEVELS = (0.2, 0.4, 0.6, 0.8)
 
 NAMED = 6
 """Pieces that the legend names one by one."""
-
-
-def surface_svg(surface: SeparatrixSurface, language: Language | None = None) -> str:
-    """Return the phase portrait in the cube with the separatrix, as SVG.
-
-    Raises
-    ------
-    ValueError
-        If the state space is no cube.
-
-    Examples
-    --------
-    >>> from separatrix import load, separatrix_surface
-    >>> svg = surface_svg(separatrix_surface(load("mckelvey-mclennan"), cells=4))
-    >>> svg[:4], "The tinted surface is the separatrix" in svg
-    ('<svg', True)
-    """
-    from separatrix.dynamics.portrait import portrait_of
-    from separatrix.present.figures import caption_of, describe, shape_of, title_of
-    from separatrix.present.figures.canvas import style, svg_of
-    from separatrix.present.figures.cube import draw_cube
-
-    words = language or language_of("en")
-    if shape_of(surface.analysis) != "cube":
-        raise ValueError(words.NO_FIGURE_SIZE)
-    caption = caption_of(surface.analysis, words)
-    if surface.pieces:
-        caption += words.CAPTION_SURFACE
-    with style():
-        figure = draw_cube(portrait_of(surface.analysis), words, surface=surface)
-        said = describe(surface.analysis, words, None, caption)
-        return svg_of(figure, title_of(surface.analysis, words), said)
 
 
 def surface_lines(surface: SeparatrixSurface, words: Language) -> list[tuple[str, dict[str, Any]]]:
@@ -90,7 +58,7 @@ def draw_surface(axes: Axes, surface: SeparatrixSurface) -> None:
     """Draw the pieces: their triangles by shade, a line around each, and lines of equal height."""
     import numpy as np
 
-    from separatrix.present.figures.cube import project
+    from separatrix.present.figures.projection import project
 
     flat = project(surface.states)
     at = surface.states[surface.triangles]

@@ -12,13 +12,13 @@ from separatrix.present.figures.legend import Entry, Legend
 from separatrix.present.figures.lettering import SMALL, TEXT, clean, shortened
 from separatrix.present.figures.page import new_page
 from separatrix.present.languages import Language, language_of
-from separatrix.present.trajectories import start_in_words
+from separatrix.present.wording.outcomes import start_in_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from separatrix.dynamics.trajectory import Trajectory
+    from separatrix.dynamics.integrate.result import Trajectory
 
 __all__ = ["MOST_PANELS", "draw_time_series", "time_series_svg", "write_time_series"]
 

@@ -39,10 +39,10 @@ class Written:
 Writer = Callable[[Document, str], Written]
 
 FORMATS: Mapping[str, str] = {
-    "html": "separatrix.present.writers.html",
-    "docx": "separatrix.present.writers.docx",
-    "pdf": "separatrix.present.writers.pdf",
-    "tex": "separatrix.present.writers.latex",
+    "html": "separatrix.present.writers.html.document",
+    "docx": "separatrix.present.writers.word.document",
+    "pdf": "separatrix.present.writers.typst.pdf",
+    "tex": "separatrix.present.writers.latex.document",
     "md": "separatrix.present.writers.markdown",
 }
 """Format -> module with a function `write_document`."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from separatrix.analysis.result import Analysis
 from separatrix.present.document import (
     Badge,
     Block,
@@ -28,27 +27,20 @@ from separatrix.present.document import (
     Verbatim,
     Words,
 )
-from separatrix.present.formula import Layout, Operator, Row
-from separatrix.present.labels import LABELS
+from separatrix.present.formulas.layout import Layout, Operator, Row
+from separatrix.present.formulas.tex_math import to_tex
+from separatrix.present.wording.labels import LABELS
 from separatrix.present.writers import Written
 from separatrix.present.writers.beside import picture_path
 from separatrix.present.writers.numbering import Numbering, numbering_of
-from separatrix.present.writers.tex_math import to_tex
 
-__all__ = ["render_markdown", "write_document"]
+__all__ = ["write_document"]
 
 _NAMED = (
     (r"\,", r"\thinspace "), (r"\;", r"\thickspace "), (r"\{", r"\lbrace "), (r"\}", r"\rbrace "),
     (r" \\ ", r" \cr "), ("*", r"\ast "), ("|", r"\vert "), ("}_{", "} _{"),
 )  # fmt: skip
 """What Markdown would take for its own, and the same by name."""
-
-
-def render_markdown(analysis: Analysis) -> str:
-    """Return the report on `analysis` as Markdown, without its figures."""
-    from separatrix.present.report import build_report
-
-    return write_document(build_report(analysis), "report", pictures=False).content.decode()
 
 
 def write_document(document: Document, stem: str, *, pictures: bool = True) -> Written:

@@ -8,7 +8,7 @@ from functools import cache
 from unicodedata import combining, east_asian_width
 
 from separatrix.present.document import Badge, Formula, Inline, Line, Words
-from separatrix.present.formula import (
+from separatrix.present.formulas.layout import (
     Accent,
     Fence,
     Fraction,

@@ -1,0 +1,1 @@
+"""Payoffs and replicator equations, in symbols and at exact numbers."""

@@ -1,0 +1,1 @@
+"""Regimes: the parameters sorted by the set of asymptotically stable states."""

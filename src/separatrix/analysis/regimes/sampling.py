@@ -1,0 +1,130 @@
+"""Regimes met by chance: many random parameters at once, so that z3 need not look for these."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from flint import fmpq_mpoly
+
+from separatrix.analysis.regimes.signs import AnyOf, Every, Formula, Sign, SignPolynomials
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Integers = NDArray[np.float64]
+    Truths = NDArray[np.bool_]
+
+__all__ = ["met_by_chance"]
+
+COUNT = 4_000
+SIZES = (2, 3, 5, 9, 20)
+EXACT = 2**53
+"""Whole numbers below this are exact as floats."""
+
+_STRICT = {">": 1, ">=": 1, "<": -1, "<=": -1}
+
+
+def met_by_chance(
+    polynomials: SignPolynomials, formulas: Sequence[Formula]
+) -> dict[tuple[int, ...], Mapping[str, Fraction]]:
+    """Return sets of formulas that hold together, and no others, each with parameters at which they do.
+
+    Only parameters in the interior of the admissible ones at which no polynomial vanishes are tried; all
+    arithmetic is exact.
+    """
+    import numpy as np
+
+    assumptions = polynomials.assumptions
+    names = assumptions.ring.names
+    every = [*polynomials.items, *(p for p, _ in assumptions.relations)]
+    if not names or not polynomials.items:
+        return {}
+    sizes = [size for size in SIZES if all(_bound(p, size) < EXACT for p in every)]
+    if not sizes or any(operator == "==" for _, operator in assumptions.relations):
+        return {}
+    values = _random_values(polynomials, sizes)
+    fits = np.ones(len(values), dtype=bool)
+    for polynomial, operator in assumptions.relations:
+        signs = _signs(polynomial, values)
+        fits &= signs != 0 if operator == "!=" else signs == _STRICT[operator]
+    values = values[fits]
+    table = np.array([_signs(p, values) for p in polynomials.items]).reshape(-1, len(values))
+    generic = (table != 0).all(axis=0)
+    values, table = values[generic], table[:, generic]
+    truths = np.array([_holds(f, table) for f in formulas]).reshape(len(formulas), len(values))
+    result: dict[tuple[int, ...], Mapping[str, Fraction]] = {}
+    for k in np.argsort(np.abs(values).max(axis=1), kind="stable") if len(values) else ():
+        chosen = tuple(int(m) for m in np.flatnonzero(truths[:, k]))
+        if chosen not in result:
+            result[chosen] = {n: Fraction(int(v)) for n, v in zip(names, values[k], strict=True)}
+    return result
+
+
+def _random_values(polynomials: SignPolynomials, sizes: Sequence[int]) -> Integers:
+    """Whole numbers of several sizes; those whose sign is assumed have it."""
+    import numpy as np
+
+    assumptions = polynomials.assumptions
+    rng = random.Random(0)
+    signs = [sorted(assumptions.signs(v) - {0}) or [1] for v in assumptions.ring.context.gens()]
+    rows = []
+    for k in range(COUNT):
+        # A quarter of them with small parameters and large ones side by side.
+        size = sizes[k // 4 % len(sizes)]
+        row = []
+        for choice in signs:
+            largest = size if k % 4 else rng.choice(sizes)
+            row.append(rng.choice(choice) * rng.randint(0 if len(choice) > 1 else 1, largest))
+        rows.append(row)
+    return np.array(rows, dtype=np.float64).reshape(COUNT, len(signs))
+
+
+def _whole(polynomial: fmpq_mpoly) -> dict[tuple[int, ...], int]:
+    """The terms of a multiple with whole coefficients."""
+    terms = polynomial.to_dict()
+    unit = math.lcm(*(int(c.q) for c in terms.values()))
+    return {exponents: int(c.p) * (unit // int(c.q)) for exponents, c in terms.items()}
+
+
+def _bound(polynomial: fmpq_mpoly, size: int) -> int:
+    """What no sum of terms exceeds where no variable exceeds `size`."""
+    return sum(abs(c) * size ** int(sum(exponents)) for exponents, c in _whole(polynomial).items())
+
+
+def _signs(polynomial: fmpq_mpoly, values: Integers) -> Integers:
+    """The signs of a polynomial at many points."""
+    import numpy as np
+
+    total = np.zeros(len(values))
+    for exponents, coefficient in _whole(polynomial).items():
+        part = np.full(len(values), float(coefficient))
+        for k, exponent in enumerate(exponents):
+            for _ in range(exponent):
+                part = part * values[:, k]
+        total += part
+    signs: Integers = np.sign(total)
+    return signs
+
+
+def _holds(formula: Formula, table: Integers) -> Truths:
+    """Whether a formula holds, at each point."""
+    import numpy as np
+
+    match formula:
+        case Sign(index, allowed):
+            return np.isin(table[index], list(allowed))
+        case Every(parts):
+            truth = np.ones(table.shape[1], dtype=bool)
+            for part in parts:
+                truth = truth & _holds(part, table)
+            return truth
+        case AnyOf(parts):
+            truth = np.zeros(table.shape[1], dtype=bool)
+            for part in parts:
+                truth = truth | _holds(part, table)
+            return truth

@@ -1,0 +1,1 @@
+"""Payoffs affine in the shares: one exact linear system a support."""

@@ -1,0 +1,147 @@
+"""The label of a rest state among its neighbours, and of a whole cell of rest states at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from flint import fmpq
+
+from separatrix.analysis.equations.affine_game import AffineGame, Support
+from separatrix.analysis.rest_points.affine.rest_states import RestFamily
+from separatrix.analysis.result import LABEL_WORDS, Label
+from separatrix.analysis.stability.label import Judgement, judge
+from separatrix.analysis.stability.local import localise
+from separatrix.analysis.stability.neutral_strategies import beside
+from separatrix.exact.linear.polytope import Point
+from separatrix.run.deadline import poll
+from separatrix.sentence import say
+
+__all__ = ["CHANGES", "Judge", "Verdict", "within"]
+
+CHANGES = say("an eigenvalue may change the sign of its real part on it")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A label and its reason.
+
+    Attributes
+    ----------
+    positive : whether every state of it has an eigenvalue with positive real part
+    attracting : whether all eigenvalues are negative but for one zero a dimension of the rest set
+    """
+
+    label: Label
+    reason: str
+    positive: bool = False
+    attracting: bool = False
+
+
+class Judge:
+    """Judges the states of one game; it knows on which rest sets a state lies.
+
+    Parameters
+    ----------
+    game : AffineGame
+    families : the rest families of dimension 1 or more, by their support
+    """
+
+    def __init__(self, game: AffineGame, families: Mapping[Support, RestFamily]) -> None:
+        self.game = game
+        self.families = families
+
+    def along(self, support: Support, state: Point) -> int:
+        """Return the dimension of the largest rest set that holds the state, 0 where it is isolated.
+
+        A family whose support adds only strategies that earn the same holds the state in its closure.
+        """
+        if not self.families:
+            return 0
+        neutral = set(localise(self.game, support, state).neutral)
+        extended = tuple(
+            tuple(a for a in range(size) if a in played or offset + a in neutral)
+            for offset, size, played in zip(self.game.offsets, self.game.sizes, support, strict=True)
+        )
+        whole = self.families.get(extended)
+        if whole is not None:
+            return whole.dimension
+        return max(
+            (f.dimension for s, f in self.families.items() if within(support, s) and within(s, extended)),
+            default=0,
+        )
+
+    def at(self, support: Support, state: Point) -> tuple[Judgement, Verdict]:
+        """Return what is known of a rest state that plays `support`, and the verdict in short.
+
+        Raises `OutOfTime`.
+        """
+        poll()
+        along = self.along(support, state)
+        found = judge(self.game, support, state, along)
+        _, zero, positive = found.signs
+        if found.label == "undecided" and not positive:
+            verdict = beside(localise(self.game, support, state))
+            if verdict is not None:
+                found = replace(found, label=verdict.label, reason=verdict.reason, pointwise=True)
+        return found, Verdict(found.label, found.reason, positive > 0, positive == 0 and zero == along)
+
+    def neutral(self, support: Support, state: Point) -> tuple[int, ...]:
+        """Return the strategies, among all K, that are not played and earn the same as the played ones."""
+        return localise(self.game, support, state).neutral
+
+    def gains(self, support: Support, state: Point) -> tuple[fmpq, ...]:
+        """Return the eigenvalues that belong to the strategies that are not played."""
+        return tuple(localise(self.game, support, state).outside.values())
+
+    def on_cell(
+        self,
+        family: RestFamily,
+        samples: Sequence[Point],
+        constant: bool,
+        trusted: Collection[int],
+        everywhere: bool,
+    ) -> Verdict:
+        """Return the verdict on a cell on which no gain of an unplayed strategy changes its sign.
+
+        Parameters
+        ----------
+        samples : states inside the cell; the first one is judged, the others serve as a check
+        constant : whether no eigenvalue along the face changes its sign on the cell
+        trusted : neutral strategies beside which the states of the cell all behave alike
+        everywhere : whether the cell is open in the family
+
+        Eigenvalues decide for the whole cell where their signs are constant.  Where they leave the label
+        open, arguments that use payoff differences between played and neutral strategies hold at every state
+        of the cell, for these are the same there; arguments that use the state itself do not.
+        """
+        found, verdict = self.at(family.support, samples[0])
+        local = localise(self.game, family.support, samples[0])
+        gains = local.outside.values()
+        growing = any(v > 0 for v in gains)
+        if growing and any(v < 0 for v in gains):
+            return verdict
+        if not constant:
+            if growing:
+                return Verdict("unstable", say("a strategy that is not played earns more"), True)
+            return Verdict("undecided", CHANGES)
+        if verdict.positive or verdict.attracting:
+            return verdict
+        proven = beside(local, everywhere, trusted)
+        if proven is not None:
+            return Verdict(proven.label, proven.reason)
+        if found.label != "undecided" and not found.pointwise:
+            others = [self.at(family.support, state)[0] for state in samples[1:]]
+            if all(other.label == found.label and not other.pointwise for other in others):
+                return verdict
+        return Verdict(
+            "undecided",
+            say(
+                "at one state of it: {label}, because {why}", label=LABEL_WORDS[found.label], why=found.reason
+            ),
+        )
+
+
+def within(small: Support, large: Support) -> bool:
+    """Return whether every strategy of one support belongs to another one."""
+    return all(set(a) <= set(b) for a, b in zip(small, large, strict=True))

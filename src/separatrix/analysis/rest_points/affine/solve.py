@@ -1,0 +1,343 @@
+"""Every rest state of a game with affine payoffs, labelled, with the argument that none is missing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeVar
+
+from flint import fmpq
+
+from separatrix.analysis.equations.affine_game import AffineGame, Support
+from separatrix.analysis.rest_points.affine.boundary_cycles import Cycle, boundary_cycles
+from separatrix.analysis.rest_points.affine.components import SetVerdict, connected, judge_set
+from separatrix.analysis.rest_points.affine.labels import Judge, Verdict
+from separatrix.analysis.rest_points.affine.pieces import Piece, nash_throughout, pieces
+from separatrix.analysis.rest_points.affine.proof import completeness, index_sum
+from separatrix.analysis.rest_points.affine.rest_states import RestFamily, RestStates
+from separatrix.analysis.rest_points.affine.supports import Dominance, count_supports, supports
+from separatrix.analysis.rest_points.affine.words import rest_point, rest_set, shown
+from separatrix.analysis.rest_points.binary.words import Found
+from separatrix.analysis.result import BoundaryCycle, RestComponent, RestPoint, RestSet
+from separatrix.analysis.stability.label import Judgement
+from separatrix.exact.linear.polytope import Point
+from separatrix.exact.surd import Exact, as_float
+from separatrix.game.model import Game
+from separatrix.run.deadline import LATE, OutOfTime, afresh, expire, left, poll, spent, within
+from separatrix.sentence import say
+
+__all__ = ["Search", "search", "solve_affine"]
+
+SEARCH_SHARE = 0.6
+"""The part of the budget that the search may use."""
+
+JUDGE_SHARE = 0.9
+"""The part of the budget after which nothing more is judged; the rest is for telling what was found."""
+
+FAMILY_SHARE = 0.125
+"""The part of the time left that cutting a single rest set may use, so that the others have their turn."""
+
+GRACE = 0.5
+"""Seconds for telling what was found, however short the budget."""
+
+INTERRUPTED_GRACE = 2.0
+"""Seconds for judging what was found after an interruption."""
+
+INTERRUPTED = say("the search was interrupted")
+
+MOST = 10_000
+"""Rest points and rest sets that are looked for at most."""
+
+MOST_CORNERS = 60_000
+"""Corners that all rest sets may have together."""
+
+LATE_SET = SetVerdict("undecided", None, LATE)
+
+T = TypeVar("T")
+
+
+@dataclass
+class Search:
+    """The rest states found, by support, and how far the search came.
+
+    Attributes
+    ----------
+    families : points and polytopes, those that play few strategies first
+    corners : for each family the numbers of its vertices; equal ones have one number
+    done, total : supports looked at, and supports in all
+    seconds : how long that took
+    stopped : why the list may not be whole, else empty
+    """
+
+    total: int
+    families: list[RestFamily] = field(default_factory=list)
+    corners: dict[Support, tuple[int, ...]] = field(default_factory=dict)
+    done: int = 0
+    seconds: float = 0.0
+    stopped: str = ""
+
+
+def search(game: AffineGame, seconds: float) -> Search:
+    """Return the rest states of every support, or of those that the time allows.
+
+    Examples
+    --------
+    >>> from flint import fmpq, fmpq_mat
+    >>> hawk_dove = AffineGame((2,), (fmpq(1),), fmpq_mat([[-1, 4], [0, 2]]))
+    >>> [family.support for family in search(hawk_dove, 10).families]
+    [((0,),), ((1,),), ((0, 1),)]
+    """
+    found = Search(count_supports(game.sizes))
+    started = time.monotonic()
+    try:
+        with within(seconds):
+            _search(game, found)
+    except OutOfTime:
+        found.stopped = say("the {seconds:.3g} seconds that the search may take ran out", seconds=seconds)
+    except KeyboardInterrupt:
+        found.stopped = INTERRUPTED
+    found.seconds = time.monotonic() - started
+    return found
+
+
+def _search(game: AffineGame, found: Search) -> None:
+    dominance, rest_states = Dominance(game), RestStates(game)
+    numbers: dict[Point, int] = {}
+    count = 0
+    for support in supports(game.sizes):
+        poll()
+        if len(found.families) >= MOST:
+            found.stopped = say("no more than {most:,} rest points and rest sets are looked for", most=MOST)
+            return
+        if count > MOST_CORNERS:
+            found.stopped = say("the rest sets have more than {most:,} corners", most=MOST_CORNERS)
+            return
+        if not dominance.excludes(support):
+            try:
+                family = rest_states.on(support)
+            except OverflowError as trouble:
+                found.stopped = say("{what}, which was left out", what=trouble.args[0])
+                family = None
+            if family is not None:
+                corners = tuple(numbers.setdefault(v, len(numbers)) for v in family.closure.vertices)
+                found.corners[support] = corners
+                found.families.append(family)
+                count += len(corners) if len(corners) > 1 else 0
+        found.done += 1
+
+
+def solve_affine(game: Game, affine: AffineGame, tabled: bool, budget: float) -> Found:
+    """Return every rest state of a game whose payoffs are affine in the shares.
+
+    Parameters
+    ----------
+    game : Game
+        For the names.
+    affine : AffineGame
+        Its payoffs at exact numbers.
+    tabled : bool
+        Whether they are payoffs of a game; where only equations were given, ESS and neutral stability
+        are not defined.
+    budget : float
+        Seconds.  A search that would take longer, or that is interrupted from the keyboard, returns what it
+        found, as incomplete.
+    """
+    with within(budget) as whole:
+        result = search(affine, SEARCH_SHARE * whole.left)
+        answer = _Answer(game, affine, tabled, result)
+        if result.stopped == INTERRUPTED:
+            with afresh(INTERRUPTED_GRACE):
+                answer.judge()
+        else:
+            with within(whole.left - (1 - JUDGE_SHARE) * budget):
+                answer.judge()
+        with afresh(max(GRACE, whole.left)):
+            return answer.found()
+
+
+class _Answer:
+    """Judges what a search found and says it in the words of the output."""
+
+    def __init__(self, game: Game, affine: AffineGame, tabled: bool, result: Search) -> None:
+        self.game, self.affine, self.tabled, self.result = game, affine, tabled, result
+        self.sets = [f for f in result.families if f.dimension]
+        self.judged_by = Judge(affine, {f.support: f for f in self.sets})
+        self.on_sets = {number for f in self.sets for number in result.corners[f.support]}
+        singles = [f for f in result.families if not f.dimension]
+        pure = [f for f in singles if _pure(f)]
+        self.listed = [
+            *sorted(pure, key=lambda f: _order(affine, f)),
+            *(f for f in singles if not _pure(f) and self._number(f) not in self.on_sets),
+        ]
+        self.loose = [f for f in singles if not _pure(f) and self._number(f) in self.on_sets]
+        self.late, self.over = "", False
+        self.cycles: list[Cycle] = []
+
+    def _number(self, family: RestFamily) -> int:
+        """The number of a single state."""
+        return self.result.corners[family.support][0]
+
+    # ----------------------------------------------------------------------- judging
+
+    def judge(self) -> None:
+        """Judge all that was found; what there is no time for stays undecided, with that reason."""
+        self.judged = [self._judged(f) for f in self.listed]
+        corners, alone = self.result.corners, [[f] for f in self.sets]
+        self.groups = self._or(lambda: connected(self.affine, self.sets, corners), alone)
+        component = {f.support: k for k, members in enumerate(self.groups, 1) for f in members}
+        self.by_corner = {n: component[f.support] for f in self.sets for n in corners[f.support]}
+        self.cut: list[tuple[int, Piece]] = []
+        for family in self.sets:
+            self.cut.extend((component[family.support], piece) for piece in self._pieces(family))
+        for family in self.loose:
+            _, verdict = self._judged(family)
+            nash = nash_throughout(self.affine, family, family.closure.vertices)
+            piece = Piece(family, 0, family.closure.vertices, (0,), verdict, nash)
+            self.cut.append((self.by_corner[self._number(family)], piece))
+        verdicts: list[list[Verdict]] = [[] for _ in self.groups]
+        for k, piece in self.cut:
+            verdicts[k - 1].append(piece.verdict)
+        for family, (_, verdict) in zip(self.listed, self.judged, strict=True):
+            if self._number(family) in self.by_corner:
+                verdicts[self.by_corner[self._number(family)] - 1].append(verdict)
+        self.whole = [
+            self._or(partial(judge_set, self.affine, members, every), LATE_SET)
+            for members, every in zip(self.groups, verdicts, strict=True)
+        ]
+        if not self.result.stopped:
+            self._or(lambda: self.cycles.extend(boundary_cycles(self.affine)), None)
+        equilibria = [
+            (f, j) for f, (j, _) in zip(self.listed, self.judged, strict=True) if j is not None and j.nash
+        ]
+        self.indices = None if self.sets else self._or(lambda: index_sum(self.affine, equilibria), None)
+
+    def _or(self, work: Callable[[], T], otherwise: T) -> T:
+        """The result of some work, or something else where there is no time for it."""
+        if self.over:
+            return otherwise
+        try:
+            return work()
+        except OutOfTime:
+            self.over = spent()
+            self.late = say("the time ran out before everything that was found was judged")
+        except KeyboardInterrupt:
+            self._interrupted()
+        return otherwise
+
+    def _interrupted(self) -> str:
+        """Let no more be judged."""
+        expire()
+        self.over = True
+        self.late = say("the judging of the rest states was interrupted")
+        return self.late
+
+    def _judged(self, family: RestFamily) -> tuple[Judgement | None, Verdict]:
+        late: tuple[Judgement | None, Verdict] = None, Verdict("undecided", LATE)
+        return self._or(lambda: self.judged_by.at(family.support, family.closure.vertices[0]), late)
+
+    def _pieces(self, family: RestFamily) -> Sequence[Piece]:
+        c, share = family.closure, 0.0 if self.over else FAMILY_SHARE * left()
+
+        def cut() -> Sequence[Piece]:
+            poll()
+            with within(share):
+                return pieces(self.judged_by, family)
+
+        def whole(why: str) -> Sequence[Piece]:
+            nash = nash_throughout(self.affine, family, c.vertices)
+            return [Piece(family, c.dimension, c.vertices, c.facets, Verdict("undecided", why), nash)]
+
+        try:
+            return self._or(cut, whole(LATE))
+        except OverflowError as trouble:
+            return whole(trouble.args[0])
+
+    # ----------------------------------------------------------------------- telling
+
+    def found(self) -> Found:
+        """Return the answer in the words of the output."""
+        points = [
+            self._point(k, f, judgement)
+            for k, (f, (judgement, _)) in enumerate(zip(self.listed, self.judged, strict=True), 1)
+        ]
+        sets = [self._set(k, c, p) for k, (c, p) in enumerate(self.cut, 1)]
+        names: list[list[str]] = [[] for _ in self.groups]
+        for piece in sets:
+            if piece.component is not None:
+                names[piece.component - 1].append(piece.id)
+        for point, family in zip(points, self.listed, strict=True):
+            if self._number(family) in self.by_corner:
+                names[self.by_corner[self._number(family)] - 1].append(point.id)
+        components = [
+            self._component(k, verdict, own)
+            for k, (verdict, own) in enumerate(zip(self.whole, names, strict=True), 1)
+        ]
+        proof = completeness(
+            self.affine, self.result, points, len(sets), len(self.groups), self.indices, self.late
+        )
+        cycles, places = tuple(self._told_cycles()), self._places(points, sets)
+        return Found(tuple(points), tuple(sets), tuple(components), proof, cycles, places=places)
+
+    def _places(
+        self, points: Sequence[RestPoint], sets: Sequence[RestSet]
+    ) -> dict[str, tuple[tuple[Exact, ...], ...]]:
+        """The exact corners of everything that was found."""
+        places: dict[str, tuple[tuple[Exact, ...], ...]] = {
+            p.id: (shown(self.affine, f.closure.vertices[0]),)
+            for p, f in zip(points, self.listed, strict=True)
+        }
+        for found, (_, piece) in zip(sets, self.cut, strict=True):
+            places[found.id] = tuple(shown(self.affine, c) for c in piece.corners)
+        return places
+
+    def _set(self, k: int, component: int, piece: Piece) -> RestSet:
+        told = rest_set(self.game, self.affine, f"S{k}", component, piece)
+        if not told.equations:
+            self.late = say("the time ran out before all equations of its rest sets were written")
+        return told
+
+    def _told_cycles(self) -> Iterator[BoundaryCycle]:
+        for cycle in self.cycles:
+            states = [
+                [fmpq(int(a == played)) for size, played in zip(self.affine.sizes, profile, strict=True)
+                 for a in range(size)]
+                for profile in cycle.states
+            ]  # fmt: skip
+            yield BoundaryCycle(
+                tuple(tuple(as_float(v) for v in shown(self.affine, state)) for state in states),
+                cycle.attracting,
+                cycle.reason,
+            )
+
+    def _point(self, k: int, family: RestFamily, judgement: Judgement | None) -> RestPoint:
+        (state,) = family.closure.vertices
+        isolated: bool | None = self._number(family) not in self.on_sets
+        if isolated and self.result.stopped and (judgement is None or judgement.signs[1]):
+            isolated = None  # it may lie on a rest set of a support that was not reached
+        return rest_point(
+            self.game, self.affine, f"E{k}", family.support, state, judgement, isolated, self.tabled
+        )
+
+    def _component(self, k: int, verdict: SetVerdict, names: list[str]) -> RestComponent:
+        label, es_set, reason = verdict.label, verdict.es_set, verdict.reason
+        if self.result.stopped and label != "unstable":
+            label, es_set, reason = (
+                "undecided",
+                None,
+                say("the search did not end, so there may be more of it"),
+            )
+        return RestComponent(k, tuple(names), label, es_set if self.tabled else None, reason)
+
+
+def _pure(family: RestFamily) -> bool:
+    return all(len(played) == 1 for played in family.support)
+
+
+def _order(game: AffineGame, family: RestFamily) -> tuple[int, ...]:
+    """By the shares of pure profiles: of two strategies the first one has share 1, so it comes last."""
+    return tuple(
+        -played[0] if size == 2 else played[0]
+        for size, played in zip(game.sizes, family.support, strict=True)
+    )

@@ -1,0 +1,243 @@
+"""Rest states of a game with affine payoffs, in the words of the output."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from flint import fmpq, fmpq_mat
+
+from separatrix.analysis.equations.affine_game import AffineGame, Support
+from separatrix.analysis.rest_points.affine.pieces import Piece
+from separatrix.analysis.result import RestPoint, RestSet
+from separatrix.analysis.stability.label import Judgement
+from separatrix.analysis.stability.local import localise
+from separatrix.exact.linear.polytope import Point, affine_rank
+from separatrix.exact.surd import Exact, as_expression, as_float, as_rational, sign
+from separatrix.expression.condition import Condition, Relation
+from separatrix.expression.tree import Expression, Name, add, multiply, number
+from separatrix.game.model import Game
+from separatrix.run.deadline import LATE, OutOfTime, poll
+
+__all__ = ["mixing", "rest_point", "rest_set", "shown", "strategy_names"]
+
+
+MOST_DRAWN = 64
+"""Corners of a piece towards which states are sampled."""
+
+ZERO = number(0)
+"""Most shares of most states: no need to make it anew."""
+
+
+def strategy_names(game: Game, support: Support) -> tuple[tuple[str, ...], ...]:
+    """Return the names of the strategies played, by population."""
+    return tuple(
+        tuple(p.strategies[a].name for a in played)
+        for p, played in zip(game.populations, support, strict=True)
+    )
+
+
+def mixing(support: Support) -> tuple[int, ...]:
+    """Return the indices of the populations in which more than one strategy is played."""
+    return tuple(i for i, played in enumerate(support) if len(played) > 1)
+
+
+def shown(affine: AffineGame, state: Sequence[Exact]) -> tuple[Exact, ...]:
+    """Return the shares that the output names: of two strategies only the first one's."""
+    result: list[Exact] = []
+    for offset, size in zip(affine.offsets, affine.sizes, strict=True):
+        result.extend(state[offset : offset + (1 if size == 2 else size)])
+    return tuple(result)
+
+
+def rest_point(
+    game: Game,
+    affine: AffineGame,
+    name: str,
+    support: Support,
+    state: Point,
+    judgement: Judgement | None,
+    isolated: bool | None,
+    tabled: bool,
+) -> RestPoint:
+    """Return a rest point in the words of the output.
+
+    Parameters
+    ----------
+    judgement : None where time ran out before the state was judged
+    tabled : whether the payoffs are those of a game; else what the game says of the state is not known
+    """
+    exact = shown(affine, state)
+    common = {
+        "id": name,
+        "support": strategy_names(game, support),
+        "free": mixing(support),
+        "state": tuple(as_float(v) if v else 0.0 for v in exact),
+        "exact": tuple(as_expression(v) if v else ZERO for v in exact),
+        "isolated": isolated,
+    }
+    if judgement is None:
+        local = localise(affine, support, state)
+        return RestPoint(
+            **common,  # type: ignore[arg-type]
+            stability="undecided",
+            reason=LATE,
+            nash=local.nash,
+            strict_nash=local.strict_nash,
+        )
+    return RestPoint(
+        **common,  # type: ignore[arg-type]
+        eigenvalues=judgement.eigenvalues,
+        eigenvalues_exact=judgement.eigenvalues_exact,
+        stability=judgement.label,
+        reason=judgement.reason,
+        nash=judgement.nash,
+        strict_nash=judgement.strict_nash,
+        ess=judgement.ess if tabled else None,
+        nss=judgement.nss if tabled else None,
+    )
+
+
+def rest_set(game: Game, affine: AffineGame, name: str, component: int, piece: Piece) -> RestSet:
+    """Return a piece of a rest family in the words of the output."""
+    corners = [shown(affine, corner) for corner in piece.corners]
+    floats = tuple(tuple(as_float(v) for v in corner) for corner in corners)
+    return RestSet(
+        id=name,
+        support=strategy_names(game, piece.family.support),
+        free=mixing(piece.family.support),
+        dimension=piece.dimension,
+        equations=_in_time(_equations(game.shares, corners, piece)),
+        corners=floats,
+        samples=tuple(_samples(floats, piece.dimension)),
+        stability=piece.verdict.label,
+        reason=piece.verdict.reason,
+        component=component,
+        nash=piece.nash,
+    )
+
+
+def _in_time(equations: Iterator[Condition]) -> tuple[Condition, ...]:
+    """Equations, or none of them where the time runs out."""
+    try:
+        poll()
+        return tuple(equations)
+    except OutOfTime:
+        return ()
+
+
+def _samples(corners: tuple[tuple[float, ...], ...], dimension: int) -> Iterator[tuple[float, ...]]:
+    """States for drawing: the ends of a segment, a cloud on a larger piece."""
+    if dimension < 2:
+        yield from corners
+        return
+    centre = tuple(sum(values) / len(corners) for values in zip(*corners, strict=True))
+    yield centre
+    for k, corner in enumerate(corners[:MOST_DRAWN]):
+        following = corners[(k + 1) % len(corners)]
+        for w in (0.25, 0.5, 0.75, 1.0):
+            yield tuple(c + w * (p - c) for c, p in zip(centre, corner, strict=True))
+            yield tuple(c + w * ((p + q) / 2 - c) for c, p, q in zip(centre, corner, following, strict=True))
+
+
+# --------------------------------------------------------------------------- equations
+
+
+def _equations(
+    shares: tuple[str, ...], corners: list[tuple[Exact, ...]], piece: Piece
+) -> Iterator[Condition]:
+    names = [Name(s) for s in shares]
+    if piece.dimension == 0:
+        yield from (Relation(n, "==", as_expression(v)) for n, v in zip(names, corners[0], strict=True))
+    elif piece.dimension == 1:
+        yield from _segment(names, *corners)
+    else:
+        # Only ends of segments can be irrational.
+        yield from _polytope(names, [tuple(map(as_rational, corner)) for corner in corners], piece)
+
+
+def _segment(names: list[Name], start: tuple[Exact, ...], end: tuple[Exact, ...]) -> Iterator[Condition]:
+    """Every other share by the first one that changes, and that one's range."""
+    t = next(k for k, (p, q) in enumerate(zip(start, end, strict=True)) if p != q)
+    width = end[t] - start[t]
+    for k, (p, q) in enumerate(zip(start, end, strict=True)):
+        if k == t:
+            continue
+        slope = (q - p) / width  # rational: the segment lies on a line through rational points
+        constant = p - slope * start[t]
+        yield Relation(names[k], "==", add(multiply(as_expression(slope), names[t]), as_expression(constant)))
+    low, high = (start[t], end[t]) if sign(width) > 0 else (end[t], start[t])
+    yield Relation(as_expression(low), "<", names[t])
+    yield Relation(names[t], "<", as_expression(high))
+
+
+def _polytope(names: list[Name], corners: list[Point], piece: Piece) -> Iterator[Condition]:
+    parameters = _parameters(corners, piece.dimension)
+    base = _independent([tuple(c[k] for k in parameters) for c in corners], piece.dimension)
+    inverse = fmpq_mat([[fmpq(1), *(corners[i][k] for k in parameters)] for i in base]).inv()
+
+    def affine(values: list[fmpq]) -> Expression:
+        """The affine function of the parameters that takes given values at the corners."""
+        column = inverse * fmpq_mat([[values[i]] for i in base])
+        terms = [multiply(as_expression(column[m + 1, 0]), names[k]) for m, k in enumerate(parameters)]
+        return add(*terms, as_expression(column[0, 0]))
+
+    for k, name in enumerate(names):
+        if k not in parameters:
+            yield Relation(name, "==", affine([c[k] for c in corners]))
+    for values in _facets(corners, piece):
+        yield Relation(affine(values), ">", number(0))
+
+
+def _parameters(corners: list[Point], dimension: int) -> list[int]:
+    """The first shares by which all others are fixed."""
+    chosen: list[int] = []
+    for k in range(len(corners[0])):
+        poll()
+        if len(chosen) < dimension and affine_rank(
+            [tuple(c[m] for m in (*chosen, k)) for c in corners]
+        ) > len(chosen):
+            chosen.append(k)
+    return chosen
+
+
+def _independent(points: list[Point], dimension: int) -> list[int]:
+    """The first dimension + 1 points that are affinely independent."""
+    chosen = [0]
+    for k in range(1, len(points)):
+        poll()
+        if len(chosen) <= dimension and affine_rank([points[i] for i in (*chosen, k)]) == len(chosen):
+            chosen.append(k)
+    return chosen
+
+
+def _facets(corners: list[Point], piece: Piece) -> Iterator[list[fmpq]]:
+    """For each facet the values at the corners of a function that is zero on it, else positive."""
+    bits = 0
+    for facets in piece.facets:
+        bits |= facets
+    seen: set[tuple[int, ...]] = set()
+    for k in range(bits.bit_length()):
+        poll()
+        on = tuple(i for i, facets in enumerate(piece.facets) if facets >> k & 1)
+        if on in seen or len(on) < piece.dimension or len(on) == len(corners):
+            continue
+        seen.add(on)
+        if affine_rank([corners[i] for i in on]) != piece.dimension - 1:
+            continue
+        yield _vanishing(corners, on, piece.dimension)
+
+
+def _vanishing(corners: list[Point], on: tuple[int, ...], dimension: int) -> list[fmpq]:
+    """The affine function that is zero at the given corners and positive at the others, scaled to size 1."""
+    other = next(i for i in range(len(corners)) if i not in on)
+    base = [on[m] for m in _independent([corners[i] for i in on], dimension - 1)]
+    origin = corners[base[0]]
+
+    def offset(point: Point) -> list[fmpq]:
+        return [p - q for p, q in zip(point, origin, strict=True)]
+
+    edges = [offset(corners[i]) for i in (*base[1:], other)]
+    columns = _parameters([corners[i] for i in (*base, other)], dimension)
+    frame = fmpq_mat([[edge[k] for edge in edges] for k in columns]).inv()
+    last = len(edges) - 1
+    return [sum((frame[last, m] * offset(c)[k] for m, k in enumerate(columns)), fmpq(0)) for c in corners]

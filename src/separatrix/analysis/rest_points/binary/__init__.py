@@ -1,0 +1,1 @@
+"""Populations of two strategies each: all rest states in closed form."""

@@ -1,0 +1,301 @@
+"""The whole answer at given numbers, for up to three populations with two strategies each."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flint import fmpq
+
+from separatrix.analysis.equations.multilinear import Multilinear
+from separatrix.analysis.rest_points.binary.labels import judge
+from separatrix.analysis.rest_points.binary.linearisation import Linearisation, linearise
+from separatrix.analysis.rest_points.binary.pieces import Piece, cut
+from separatrix.analysis.rest_points.binary.rest_states import Branch, Face, Linked, branches
+from separatrix.analysis.result import Label
+from separatrix.analysis.stability.verdict import Verdict
+from separatrix.exact.surd import Exact, Surd, sign
+from separatrix.exact.tabulated_roots import interpolate, real_roots
+from separatrix.sentence import say
+
+__all__ = ["Answer", "Component", "LabelledPiece", "Point", "solve"]
+
+
+@dataclass(frozen=True)
+class Point:
+    """A pure profile or an isolated mixed rest point, with its exact local data."""
+
+    face: Face
+    state: tuple[Exact, ...]
+    local: Linearisation
+    verdict: Verdict
+    isolated: bool
+
+
+@dataclass(frozen=True)
+class LabelledPiece:
+    """Part of a rest set on which the label of single states is constant."""
+
+    piece: Piece
+    verdict: Verdict
+    positive: bool
+    """Whether its states have an eigenvalue with positive real part."""
+    nash: bool
+    """Whether its states are Nash equilibria."""
+
+
+@dataclass(frozen=True)
+class Component:
+    """A connected set of rest states that is more than a point.
+
+    ``pieces`` and ``corners`` are indices into the answer's pieces and points.
+    """
+
+    pieces: tuple[int, ...]
+    corners: tuple[int, ...]
+    label: Label
+    strict_equilibrium_set: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Every rest state: isolated points and pure profiles, pieces of continua, their components."""
+
+    points: tuple[Point, ...]
+    pieces: tuple[LabelledPiece, ...]
+    components: tuple[Component, ...]
+
+
+def solve(game: Multilinear) -> Answer:
+    """Return every rest state of a game of at most three populations, labelled."""
+    every = branches(game)
+    sets = [b for b in every if b.dimension]
+    points: list[Point] = []
+    loose: list[Branch] = []  # mixed points that lie on the closure of a rest set
+    for branch in every:
+        if branch.dimension:
+            continue
+        state = branch.state({})
+        on_set = any(s.contains(state, closed=True) for s in sets)
+        if on_set and branch.free:
+            loose.append(branch)
+            continue
+        local = linearise(game, branch.face, state)
+        points.append(Point(branch.face, state, local, judge(game, branch.face, state, local), not on_set))
+    labelled: list[LabelledPiece] = []
+    for branch in sets:
+        labelled.extend(labelled_pieces(game, branch))
+    for branch in loose:
+        state = branch.state({})
+        labelled.append(_label(game, Piece(branch, state, 0, None, None)))
+    unique = _without_repetition(labelled)
+    components = tuple(_components(game, sets, loose, points, unique)) if sets else ()
+    return Answer(tuple(points), tuple(unique), components)
+
+
+def _label(game: Multilinear, piece: Piece) -> LabelledPiece:
+    branch = piece.branch
+    local = linearise(game, branch.face, piece.sample)
+    verdict = judge(game, branch.face, piece.sample, local, branch if piece.dimension else None)
+    if verdict.pointwise and piece.dimension:
+        verdict = _everywhere(game, piece, verdict)
+    return LabelledPiece(piece, verdict, local.signs()[2] > 0, _nash(local))
+
+
+def _nash(local: Linearisation) -> bool:
+    """Whether no strategy that nobody plays earns more than the played one."""
+    return all(sign(value) <= 0 for value in local.pure.values())
+
+
+def _everywhere(game: Multilinear, piece: Piece, verdict: Verdict) -> Verdict:
+    """Keep a verdict that rests on equalities only if they hold along the whole piece.
+
+    The equalities are polynomial in the parameter, of degree at most twelve, and the signs they use
+    change only at the ends of the piece; so thirteen states decide.
+    """
+    branch = piece.branch
+    if piece.dimension == 1 and isinstance(piece.low, fmpq) and isinstance(piece.high, fmpq):
+        (t,) = branch.moving
+        for k in range(1, 14):
+            value = piece.low + (piece.high - piece.low) * fmpq(k, 14)
+            state = branch.state({t: value})
+            local = linearise(game, branch.face, state)
+            if judge(game, branch.face, state, local, branch).label != verdict.label:
+                break
+        else:
+            return verdict
+    return Verdict("undecided", say("a conserved quantity was found at single states of it only"))
+
+
+def labelled_pieces(game: Multilinear, branch: Branch) -> Iterator[LabelledPiece]:
+    """Label the pieces of a branch; neighbours along a curve with one label are joined again."""
+    pending: list[LabelledPiece] = []
+    try:
+        parts = cut(game, branch)
+    except ArithmeticError as trouble:
+        yield _whole(game, branch, trouble.args[0])
+        return
+    for piece in parts:
+        pending.append(_label(game, piece))
+        while len(pending) >= 3 and _joinable(pending[-3:]):
+            left, _, right = pending[-3:]
+            joined = Piece(branch, left.piece.sample, 1, left.piece.low, right.piece.high, left.piece.side)
+            pending[-3:] = [LabelledPiece(joined, left.verdict, left.positive, left.nash)]
+    yield from pending
+
+
+def _whole(game: Multilinear, branch: Branch, trouble: str) -> LabelledPiece:
+    """A branch that could not be cut: one piece, without a label.
+
+    Only curves that bend inside the cube are of that kind, so every strategy is played.
+    """
+    middle = {i: sum(branch.range(i), fmpq(0)) / 2 for i in branch.moving}
+    low, high = branch.range(branch.moving[0]) if branch.dimension == 1 else (None, None)
+    piece = Piece(branch, branch.state(middle), branch.dimension, low, high)
+    local = linearise(game, branch.face, piece.sample)
+    verdict = Verdict("undecided", say("the label changes along it: {why}", why=trouble))
+    return LabelledPiece(piece, verdict, local.signs()[2] > 0, _nash(local))
+
+
+def _joinable(three: list[LabelledPiece]) -> bool:
+    left, cut_point, right = three
+    shapes = (left.piece.dimension, cut_point.piece.dimension, right.piece.dimension)
+    return (
+        shapes == (1, 0, 1)
+        and left.piece.branch == right.piece.branch
+        and left.verdict.label == cut_point.verdict.label == right.verdict.label
+        and left.positive == cut_point.positive == right.positive
+        and left.nash == cut_point.nash == right.nash
+    )
+
+
+def _without_repetition(pieces: list[LabelledPiece]) -> list[LabelledPiece]:
+    seen: set[tuple[Face, tuple[Exact, ...]]] = set()
+    result = []
+    for labelled in pieces:
+        if labelled.piece.dimension == 0:
+            key = (labelled.piece.branch.face, labelled.piece.sample)
+            if key in seen:
+                continue
+            seen.add(key)
+        result.append(labelled)
+    return result
+
+
+# --------------------------------------------------------------------------- components
+
+
+def _components(
+    game: Multilinear,
+    sets: list[Branch],
+    loose: list[Branch],
+    points: list[Point],
+    pieces: list[LabelledPiece],
+) -> Iterator[Component]:
+    group = list(range(len(sets)))
+
+    def root(k: int) -> int:
+        while group[k] != k:
+            k = group[k]
+        return k
+
+    for a, b in itertools.combinations(range(len(sets)), 2):
+        if root(a) != root(b) and (_meet(sets[a], sets[b]) or _meet(sets[b], sets[a])):
+            group[root(b)] = root(a)
+    for leader in dict.fromkeys(root(k) for k in range(len(sets))):
+        members = [s for k, s in enumerate(sets) if root(k) == leader]
+        inside = tuple(
+            k for k, p in enumerate(pieces) if any(m.contains(p.piece.sample, closed=True) for m in members)
+        )
+        corners = tuple(
+            k for k, p in enumerate(points) if any(m.contains(p.state, closed=True) for m in members)
+        )
+        strict = _strict_equilibrium_set(members, [points[k] for k in corners])
+        label, reason = _set_label(strict, [points[k] for k in corners], [pieces[k] for k in inside])
+        yield Component(inside, corners, label, strict, reason)
+
+
+def _meet(a: Branch, b: Branch) -> bool:
+    """Whether the closures of two branches meet, as far as the ends of `a` and `b`'s values show."""
+    grids: list[list[Exact]] = []
+    for i in a.moving:
+        low, high = a.range(i)
+        values: list[Exact] = [low, high]
+        other = b.coordinates[i]
+        if isinstance(other, fmpq | Surd) and low < other < high:
+            values.append(other)
+        grids.append(values)
+    for values_at in itertools.product(*grids):
+        if b.contains(a.state(dict(zip(a.moving, values_at, strict=True))), closed=True):
+            return True
+    return a.dimension == 1 and a.face == b.face and _cross(a, b)
+
+
+def _cross(a: Branch, b: Branch) -> bool:
+    """Whether a curve meets another branch of the same face at a parameter of its own."""
+    (t,) = a.moving
+    low, high = a.range(t)
+    links = [c for c in a.coordinates if isinstance(c, Linked)]
+    points = [low + (high - low) * fmpq(k, 8) for k in range(1, 8)]
+    for i, coordinate in enumerate(b.coordinates):
+        values: list[fmpq] = []
+        for p in points:
+            state = a.state({t: p})
+            if isinstance(coordinate, Linked):
+                u = state[coordinate.master]
+                gap = state[i] * (coordinate.r + coordinate.s * u) - (coordinate.p + coordinate.q * u)
+            elif isinstance(coordinate, fmpq | Surd):
+                gap = state[i] - coordinate
+            else:
+                break
+            for link in links:
+                gap = gap * (link.r + link.s * p) ** 2
+            if not isinstance(gap, fmpq):
+                break  # an irrational constant: a curve with rational coefficients does not stay there
+            values.append(gap)
+        if len(values) == len(points) and any(v != 0 for v in values):
+            roots = real_roots(interpolate(points, values), low, high)
+            return any(b.contains(a.state({t: r}), closed=True) for r in roots)
+    return False
+
+
+def _strict_equilibrium_set(members: list[Branch], corners: list[Point]) -> bool:
+    """Whether the component is a strict equilibrium set (Balkenborg & Schlag 2007).
+
+    Then every state of it is Nash, and whoever is indifferent anywhere on it may move without leaving
+    it.  So it is a union of whole faces.
+    """
+    whole = [b.face for b in members if len(b.free) == b.dimension and b.interval is None]
+    if any(not _covered(b.face, whole) for b in members):
+        return False
+    if any(sign(v) > 0 for p in corners for v in p.local.pure.values()):
+        return False
+    for face in whole:
+        on_face = [p for p in corners if _covers(face, p.face)]
+        for j, pure in enumerate(face):
+            if pure is not None and all(sign(p.local.pure[j]) == 0 for p in on_face):
+                larger = tuple(None if k == j else value for k, value in enumerate(face))
+                if not _covered(larger, whole):
+                    return False
+    return True
+
+
+def _covers(large: Face, small: Face) -> bool:
+    return all(a is None or a == b for a, b in zip(large, small, strict=True))
+
+
+def _covered(face: Face, whole: list[Face]) -> bool:
+    return any(_covers(large, face) for large in whole)
+
+
+def _set_label(strict: bool, corners: list[Point], pieces: list[LabelledPiece]) -> tuple[Label, str]:
+    if strict:
+        return "asymptotically stable", say("strict equilibrium set (Balkenborg & Schlag 2007)")
+    if any(p.positive for p in pieces) or any(p.local.signs()[2] for p in corners):
+        return "unstable", say("some state of it has an eigenvalue with positive real part")
+    labels = {p.verdict.label for p in corners} | {p.verdict.label for p in pieces}
+    if labels <= {"stable", "centre"}:
+        return "stable", say("every single state of it is stable")
+    return "undecided", say("not a strict equilibrium set, so not asymptotically stable; more is not proven")

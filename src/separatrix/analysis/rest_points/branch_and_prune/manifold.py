@@ -1,0 +1,185 @@
+"""Fewer equations than free shares: whether they have zeros inside a face, and that these form a manifold.
+
+Cells are dropped where an equation has no zero, or where the equations' Jacobian by some of the shares is
+regular throughout: there the zeros, if any, are a graph over the other shares (implicit function theorem).
+If all cells go, the zero set in the face is a manifold of dimension (shares - equations); that it is not
+empty is shown by Krawczyk's test with the other shares held fixed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from flint import arb, arb_mat, fmpq, fmpq_mpoly
+from numpy.typing import NDArray
+
+from separatrix.analysis.rest_points.branch_and_prune.cells import UNIT, Cells, Layout, linear_part
+from separatrix.analysis.rest_points.branch_and_prune.clock import Clock
+from separatrix.analysis.rest_points.branch_and_prune.contraction import definite
+from separatrix.analysis.rest_points.branch_and_prune.face_equations import FaceSystem, Locus
+from separatrix.analysis.rest_points.branch_and_prune.factors import bases_for, scaled_coefficients
+from separatrix.analysis.rest_points.branch_and_prune.krawczyk import isolate
+from separatrix.analysis.rest_points.branch_and_prune.root import Root
+from separatrix.exact.bernstein import Floats
+from separatrix.exact.precision import precision
+from separatrix.run.deadline import poll
+from separatrix.sentence import say
+
+__all__ = ["manifold_state"]
+
+MOST_CELLS = 20_000
+LEAST = 2.0**-16  # narrower cells are given up
+TRIALS = 60
+
+
+def manifold_state(system: FaceSystem, equations: Sequence[fmpq_mpoly], clock: Clock) -> Root | str | None:
+    """Return a state of the zero set, None if that is empty inside the face, or why neither is certain."""
+    poll()
+    bases = bases_for(system, equations)
+    pending = Cells(
+        Layout(bases, ((True,) * len(bases),)),
+        (scaled_coefficients(system, bases, equations)[None],),
+        tuple(np.eye(b.k)[None] for b in bases),
+        np.zeros(1, dtype=np.int64),
+        np.zeros(1),
+    )
+    count = trials = 0
+    found: Root | None = None
+    touched = False
+    while len(pending):
+        count += len(pending)
+        if clock.stopped:
+            return say("the budget of time ran out")
+        if count > MOST_CELLS or float(pending.width.min()) < LEAST:
+            return say("equations that are degenerate at some of their common zeros")
+        left = pending.take(~definite(pending))
+        if not len(left):
+            break
+        regular, pivots = _regular(left, len(equations))
+        for k in np.nonzero(regular)[0]:
+            touched = True
+            if found is None and trials < TRIALS:
+                trials += 1
+                found = _on_slice(system, equations, left, int(k), pivots[k])
+        left = left.take(~regular)
+        pending = _halves(left)
+    if found is None and touched:
+        return say("it is not certain whether some equations have a common zero inside")
+    return found
+
+
+def _halves(cells: Cells) -> Cells:
+    if not len(cells):
+        return cells
+    extents = np.stack(
+        [
+            np.abs(cells.corners[q][:, i] - cells.corners[q][:, j]).max(axis=1)
+            for q, i, j in cells.layout.edges
+        ],
+        axis=1,
+    )
+    longest = extents.argmax(axis=1)
+    parts: list[Cells] = []
+    for edge in np.unique(longest):
+        parts.extend(cells.take(longest == edge).split(int(edge), 0.4837))
+    return Cells.joined(parts)
+
+
+def _regular(cells: Cells, count: int) -> tuple[NDArray[np.bool_], list[list[int]]]:
+    """Return where the Jacobian by some shares is regular on the whole cell, and these shares."""
+    layout = cells.layout
+    slopes = [s for s in linear_part(cells, 0) if s is not None]
+    jacobian = np.concatenate([s[..., :-1] - s[..., -1:] for s in slopes], axis=2)
+    derivatives = _derivatives(cells)
+    regular = np.zeros(len(cells), dtype=bool)
+    pivots: list[list[int]] = []
+    for k in range(len(cells)):
+        columns = _columns(jacobian[k])
+        pivots.append(columns)
+        square = jacobian[k][:, columns]
+        if np.linalg.cond(square) > 1e8:
+            continue
+        inverse = np.linalg.inv(square)
+        off = (
+            np.abs(inverse).sum(axis=1)
+            * (4 * max(b.degree for b in layout.bases))
+            * (cells.margin[k] + 8 * count * UNIT)
+        )
+        worst = 0.0
+        for m, column in enumerate(columns):
+            flat = inverse @ derivatives[column][k].reshape(count, -1)
+            gap = np.abs(flat - np.eye(count)[:, m : m + 1]).max(axis=1) + off
+            worst += gap.max()
+        regular[k] = worst < 1
+    return regular, pivots
+
+
+def _columns(jacobian: Floats) -> list[int]:
+    """Columns that are far from dependent, by elimination with the largest pivot."""
+    rest = jacobian.copy()
+    chosen = []
+    for _ in range(len(jacobian)):
+        row, column = np.unravel_index(np.abs(rest).argmax(), rest.shape)
+        chosen.append(int(column))
+        pivot = rest[row, column]
+        if pivot == 0:
+            break
+        rest = rest - np.outer(rest[:, column] / pivot, rest[row])
+        rest[row] = 0.0
+        rest[:, column] = 0.0
+    while len(chosen) < len(jacobian):
+        chosen.append(next(c for c in range(jacobian.shape[1]) if c not in chosen))
+    return chosen
+
+
+def _derivatives(cells: Cells) -> list[Floats]:
+    """The coefficients of the derivatives by each free share of the cells, as arrays (B, equation, ...)."""
+    (system,) = cells.systems
+    result = []
+    for q, b in enumerate(cells.layout.bases):
+        moved = np.moveaxis(system, 2 + q, -1)
+        for i in range(b.k - 1):
+            if not b.degree:
+                result.append(np.zeros_like(moved))
+                continue
+            first, second = b.along[i, b.k - 1]
+            result.append(b.degree * (moved[..., first] - moved[..., second]))
+    return result
+
+
+def _on_slice(
+    system: FaceSystem, equations: Sequence[fmpq_mpoly], cells: Cells, k: int, pivots: list[int]
+) -> Root | None:
+    """A zero inside the face where the shares that are no pivots stay at the cell's centre."""
+    generators = system.field.ring.context.gens()
+    centre = [float(x) for c in cells.middle(k) for x in c[:-1]]
+    held = [n for n in range(len(centre)) if n not in pivots]
+    fixed = [generators[system.variables[n]] - fmpq(*centre[n].as_integer_ratio()) for n in held]
+    square = Locus(system, (*equations, *fixed))
+    radius = [float(cells.width[k])] * len(centre)
+    for scale in (1.0, 0.25, 2.0**-6):
+        start = _newton(square, centre)
+        balls = isolate(square, start, [r * scale for r in radius])
+        if balls is not None:
+            box = [arb(x, r * scale) for x, r in zip(start, radius, strict=True)]
+            root = Root(square, box, balls)
+            return root if root.place == "inside" else None
+    return None
+
+
+@precision()
+def _newton(locus: Locus, start: list[float]) -> list[float]:
+    """A few steps of Newton's method."""
+    point = [arb(x) for x in start]
+    for _ in range(20):
+        try:
+            step = locus.jacobian(point).mid().solve(arb_mat([[v] for v in locus.values(point)]))
+        except ZeroDivisionError:
+            break
+        point = [(x - step[i, 0]).mid() for i, x in enumerate(point)]
+        if all(abs(float(step[i, 0].mid())) < 1e-14 for i in range(len(point))):
+            break
+        if any(not abs(float(x.mid())) < 10 for x in point):
+            return start
+    return [float(x.mid()) for x in point]

@@ -1,0 +1,147 @@
+"""Polynomials that order the payoffs of each population, and where payoffs have no value."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+from flint import fmpq, fmpq_mpoly
+
+from separatrix.analysis.equations.payoff_functions import Field
+from separatrix.analysis.rest_points.branch_and_prune.bernstein_payoffs import coefficients
+from separatrix.analysis.rest_points.branch_and_prune.cells import Cells, Layout
+from separatrix.analysis.rest_points.branch_and_prune.contraction import definite
+from separatrix.analysis.rest_points.branch_and_prune.face_equations import Numerators
+from separatrix.errors import InputError
+from separatrix.exact.bernstein import basis
+from separatrix.exact.rational_functions import polynomial_expression
+from separatrix.exact.surd import as_expression
+from separatrix.expression.tree import to_text
+from separatrix.game.model import Game
+from separatrix.run.deadline import poll
+
+__all__ = ["Comparison", "compare", "sign_everywhere"]
+
+MOST_CELLS = 20_000
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """How the payoffs of each population compare.
+
+    Attributes
+    ----------
+    numerators : for each population and strategy a polynomial in the reduced coordinates.  That of a strategy
+        minus that of another one is the difference of their payoffs times the population's denominator.
+    denominators : for each population a polynomial that is positive at every state
+    """
+
+    numerators: Numerators
+    denominators: tuple[fmpq_mpoly, ...]
+
+
+def compare(game: Game, field: Field) -> Comparison:
+    """Return the comparison of a field's payoffs.
+
+    Raises
+    ------
+    InputError
+        A508 where a payoff divides by something that vanishes at some state.
+    """
+    numerators, denominators = [], []
+    for i, size in enumerate(field.sizes):
+        ratios = [field.advantage(i, a, size - 1) for a in range(size)]
+        common = field.ring.one
+        for ratio in ratios:
+            common = common * (ratio.denominator / common.gcd(ratio.denominator))
+        turn, witness = sign_everywhere(field, common)
+        if not turn:
+            raise _pole(game, field, i, common, witness)
+        common = common * turn
+        numerators.append(tuple(r.numerator * (common / r.denominator) for r in ratios))
+        denominators.append(common)
+    return Comparison(tuple(numerators), tuple(denominators))
+
+
+def _pole(
+    game: Game, field: Field, i: int, below: fmpq_mpoly, witness: tuple[fmpq, ...] | None
+) -> InputError:
+    text = to_text(polynomial_expression(field.ring, below))
+    name = game.populations[i].name
+    if witness is None:
+        where = "may vanish inside the state space"
+    else:
+        state = ", ".join(
+            f"{share} = {to_text(as_expression(x))}"
+            for share, x in zip(field.ring.names, witness, strict=True)
+        )
+        where = f"vanishes inside the state space, at {state} or near it"
+    return InputError(
+        "A508",
+        f"payoffs of {name} divide by `{text}`, which {where}: there they have no value",
+        hint="a denominator must keep its sign at all shares from 0 to 1; multiply it out, or add "
+        "what keeps it away from zero",
+    )
+
+
+def sign_everywhere(field: Field, polynomial: fmpq_mpoly) -> tuple[int, tuple[fmpq, ...] | None]:
+    """Return the sign that a polynomial has at every state, or 0 and a state where it fails.
+
+    The state is None where neither a constant sign nor a failure was found.
+    """
+    if polynomial.is_constant():
+        return (1 if polynomial.leading_coefficient() > 0 else -1), None
+    degrees = [0] * len(field.sizes)
+    for exponents in polynomial.to_dict():
+        for q, (start, size) in enumerate(zip(field.offsets, field.sizes, strict=True)):
+            degrees[q] = max(degrees[q], sum(int(e) for e in exponents[start : start + size - 1]))
+    bases = tuple(basis(size, d) for size, d in zip(field.sizes, degrees, strict=True))
+    corners = itertools.product(*(range(size) for size in field.sizes))
+    turns: dict[int, tuple[fmpq, ...]] = {}
+    for corner in corners:
+        state = tuple(
+            fmpq(int(a == b)) for a, size in zip(corner, field.sizes, strict=True) for b in range(size - 1)
+        )
+        value = polynomial(*state)
+        turns[(value > 0) - (value < 0)] = state
+        if 0 in turns or len(turns) > 1:
+            return 0, turns.get(0, state)
+    (turn,) = turns
+    tensor = coefficients(field, bases, polynomial)
+    values = np.array([int(v.p) / int(v.q) for v in tensor.flat]).reshape((1, 1, *tensor.shape))
+    values = values / np.abs(values).max()
+    pending = Cells(
+        Layout(bases, ((True,) * len(bases),)),
+        (values,),
+        tuple(np.eye(b.k)[None] for b in bases),
+        np.zeros(1, dtype=np.int64),
+        np.zeros(1),
+    )
+    count = 0
+    while len(pending):
+        poll()
+        count += len(pending)
+        left = pending.take(~definite(pending))
+        if not len(left):
+            return turn, None
+        extents = np.stack(
+            [
+                np.abs(left.corners[q][:, i] - left.corners[q][:, j]).max(axis=1)
+                for q, i, j in left.layout.edges
+            ],
+            axis=1,
+        )
+        # The centre of a cell that is left: exact arithmetic may find the other sign there.
+        probe = [fmpq(*float(x).as_integer_ratio()) for c in left.middle(0) for x in c[:-1]]
+        value = polynomial(*probe)
+        if ((value > 0) - (value < 0)) != turn:
+            return 0, tuple(fmpq(round(float(int(x.p) / int(x.q)) * 1000), 1000) for x in probe)
+        if count > MOST_CELLS:
+            return 0, None
+        longest = extents.argmax(axis=1)
+        parts: list[Cells] = []
+        for edge in np.unique(longest):
+            parts.extend(left.take(longest == edge).split(int(edge), 0.5))
+        pending = Cells.joined(parts)
+    return turn, None

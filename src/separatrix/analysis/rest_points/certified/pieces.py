@@ -1,0 +1,436 @@
+"""Rest sets cut into pieces on which the label of single states is constant.
+
+Along a curve the deciding signs are those of quotients of polynomials in its parameter: of the payoff
+differences of unplayed strategies, and of the coefficients of the characteristic polynomial along the face.
+Their zeros cut it.  On a face that is all at rest only the payoff differences decide; their signs cut it.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from flint import fmpq, fmpq_mpoly, fmpq_poly
+
+from separatrix.analysis.rest_points.branch_and_prune.bernstein_payoffs import Forms
+from separatrix.analysis.rest_points.branch_and_prune.edges import univariate
+from separatrix.analysis.rest_points.branch_and_prune.payoff_comparison import Comparison
+from separatrix.analysis.rest_points.branch_and_prune.rest_sets import Curve, Patch
+from separatrix.analysis.rest_points.branch_and_prune.root import Root
+from separatrix.analysis.rest_points.certified.eigenvalue_signs import characteristic
+from separatrix.analysis.rest_points.certified.labels import Labeller, reduced
+from separatrix.analysis.rest_points.certified.local import Local
+from separatrix.analysis.rest_points.certified.neutral_strategies import settle
+from separatrix.analysis.rest_points.certified.region import OnFace, OnStretch
+from separatrix.analysis.stability.verdict import Verdict
+from separatrix.exact.number_field import Algebraic
+from separatrix.exact.rational_functions import Ratio, Ring
+from separatrix.exact.surd import Exact, between
+from separatrix.exact.tabulated_roots import HIGHEST, compare, distinct_in_order, real_roots
+from separatrix.sentence import say
+
+__all__ = ["Piece", "pieces_of"]
+
+CUTS = 2  # of a piece where a sign beside it changes
+MOST_CHANGING = 2  # payoff differences that change their sign on a face
+UNCUT = say("the signs that decide its label change on it, and it was not cut")
+DEEP = say("payoff differences vanish throughout it, so that eigenvalues leave its label open")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Part of a rest set.
+
+    Attributes
+    ----------
+    patch : where it is
+    verdict : the label of its single states
+    positive : whether every state of it certainly has an eigenvalue with positive real part
+    attracting : whether all eigenvalues are negative but for one zero a dimension
+    nash : whether all of its states are Nash equilibria; False: none is; None: not decided
+    leaves : whether from beside every state of it orbits certainly lead to states that are not at rest
+    """
+
+    patch: Patch
+    verdict: Verdict
+    positive: bool = False
+    attracting: bool = False
+    nash: bool | None = None
+    leaves: bool = False
+
+
+def pieces_of(labeller: Labeller, forms: Forms, patch: Patch) -> list[Piece]:
+    """Return the labelled pieces of a rest set."""
+    if patch.dimension == 0 and patch.sample is not None:
+        return [_single(labeller, patch, patch.sample, 1)]
+    if patch.curve is not None:
+        try:
+            return _joined(patch, patch.curve, _cut_curve(labeller, patch, patch.curve))
+        except ArithmeticError:  # an end of a piece would be an algebraic number of too high a degree
+            if not patch.whole:
+                nash = _nash_throughout(forms, patch)
+                return [Piece(patch, Verdict("undecided", UNCUT), nash=nash)]
+    return [part for piece in _cut_face(labeller, forms, patch) for part in _settled(labeller, piece, CUTS)]
+
+
+def _single(labeller: Labeller, patch: Patch, state: Sequence[Exact], dimension: int) -> Piece:
+    root = Root.at_exactly(patch.system, tuple(state))
+    local = Local(labeller.comparison, root)
+    verdict = labeller.label(local, dimension=dimension)
+    positive, attracting = _kind(local, dimension)
+    box = None if positive or attracting else labeller.flow_box(local)
+    leaves = box is not None and box.leaves(patch.system.face, root.sign)
+    return Piece(Patch.state(root), verdict, positive, attracting, _nash(local), leaves)
+
+
+def _nash(local: Local) -> bool | None:
+    """Whether no strategy that nobody plays earns more than the played ones at a state."""
+    turns = [o.turn for o in local.outside]
+    return False if 1 in turns else None if None in turns else True
+
+
+def _nash_throughout(forms: Forms, patch: Patch) -> bool | None:
+    """The same of all states of a set, from the signs of payoff differences on its whole face."""
+    face, sizes = patch.system.face, patch.system.field.sizes
+    turns = [
+        forms.sign_on(face, p, b, played[-1])
+        for p, played in enumerate(face)
+        for b in range(sizes[p])
+        if b not in played
+    ]
+    return False if 1 in turns else None if None in turns else True
+
+
+def _kind(local: Local, dimension: int) -> tuple[bool, bool]:
+    """Whether some eigenvalue is certainly positive, and whether all but `dimension` zeros are negative."""
+    turns = [o.turn for o in local.outside]
+    positive = local.along.positive + turns.count(1)
+    negative = local.along.negative + turns.count(-1)
+    zero = local.along.zero + turns.count(0)
+    return positive > 0, zero == dimension and zero + negative == len(turns) + len(local.along.values)
+
+
+# --------------------------------------------------------------------------- curves
+
+
+@dataclass(frozen=True)
+class _Stretch:
+    """A piece of a curve and the values of the parameter between which it lies, alike for a single state."""
+
+    piece: Piece
+    low: Exact
+    high: Exact
+
+
+def _cut_curve(labeller: Labeller, patch: Patch, curve: Curve) -> Iterator[_Stretch]:
+    breaks: list[Exact] = []
+    for polynomial in _deciding(labeller.comparison, patch, curve):
+        coefficients = [fmpq(c) for c in polynomial.coeffs()]
+        breaks.extend(real_roots(coefficients, curve.low, curve.high, HIGHEST))
+    ends: list[Exact] = [curve.low, *distinct_in_order(breaks), curve.high]
+    for low, high in itertools.pairwise(ends):
+        yield from _between(labeller, patch, curve, (low, high))
+        if high is not curve.high:
+            yield _Stretch(_single(labeller, patch, curve.at(high), 1), high, high)
+
+
+def _between(
+    labeller: Labeller, patch: Patch, curve: Curve, ends: tuple[Exact, Exact], *, whole: bool = True
+) -> Iterator[_Stretch]:
+    """Pieces of a curve between two values of the parameter that no deciding eigenvalue separates.
+
+    Where eigenvalues leave the label open, signs beside the curve may decide it, and cut the curve once more.
+    """
+    low, high = ends
+    t = (low + high) / 2 if isinstance(low, fmpq) and isinstance(high, fmpq) else between(low, high)
+    part = patch if ends == (curve.low, curve.high) else _part(patch, curve, low, high)
+    piece = _stretch(labeller, part, curve.at(t))
+    if piece.verdict.label == "undecided":
+        region = OnStretch(part, replace(curve, low=low, high=high))
+        ties = settle(labeller.comparison, region)
+        found = ties.verdict or _by_exact_route(labeller, part, region.curve)
+        if found:
+            piece = replace(piece, verdict=found)
+        elif whole and ties.changing:
+            breaks = distinct_in_order(t for f in ties.changing for t in region.breaks(f))
+            for left, right in itertools.pairwise([low, *breaks, high]):
+                yield from _between(labeller, patch, curve, (left, right), whole=False)
+                if right is not high:
+                    yield _Stretch(_single(labeller, patch, curve.at(right), 1), right, right)
+            return
+        else:
+            yield from _beside(labeller, patch, curve, _Stretch(piece, low, high))
+            return
+    yield _Stretch(piece, low, high)
+
+
+def _by_exact_route(labeller: Labeller, part: Patch, curve: Curve) -> Verdict | None:
+    """The label of a stretch where few others do not lose, if all of it is one piece of their game."""
+    middle = between(curve.low, curve.high)
+    first, last = between(curve.low, middle), between(middle, curve.high)
+    # what is linear in two shares, and holds at so many states, holds throughout
+    count = 4 * max(p.degree() for p in (*curve.above, *curve.below)) + 4
+    inside = [curve.at(first + (last - first) * fmpq(k, count)) for k in range(count + 1)]
+    ends = part.ends()
+    if len(ends) < 2:
+        return None
+    local = Local(labeller.comparison, Root.at_exactly(part.system, curve.at(middle)))
+    return labeller.along_curve(local, inside, ends)
+
+
+def _beside(labeller: Labeller, patch: Patch, curve: Curve, stretch: _Stretch) -> Iterator[_Stretch]:
+    """Cut an undecided stretch where the flow beside it changes, and label the parts by a common factor."""
+    region = OnStretch(stretch.piece.patch, replace(curve, low=stretch.low, high=stretch.high))
+    face = patch.system.face
+    local = Local(labeller.comparison, Root.at_exactly(patch.system, curve.at(region.middle)))
+    box = labeller.flow_box(local)
+
+    def along(polynomial: fmpq_mpoly) -> fmpq_poly:
+        return region.along(patch.system.restrict(polynomial))
+
+    deciding = None if box is None else box.deciding(face, lambda f: not along(f))
+    if box is None or deciding is None:
+        yield stretch
+        return
+    quantities = [_common(map(along, group)) for group in deciding]
+    try:
+        breaks = [
+            t
+            for q in quantities
+            for t in real_roots([fmpq(c) for c in q.coeffs()], stretch.low, stretch.high, HIGHEST)
+        ]
+    except ArithmeticError:
+        yield stretch
+        return
+    for low, high in itertools.pairwise([stretch.low, *distinct_in_order(breaks), stretch.high]):
+        part = patch if (low, high) == (curve.low, curve.high) else _part(patch, curve, low, high)
+        root = Root.at_exactly(patch.system, curve.at(between(low, high)))
+        found = box.label_by(face, root.sign)
+        verdict = stretch.piece.verdict if found is None else reduced(local, found)
+        leaves, where = box.leaves(face, root.sign), replace(part, sample=root.exact)
+        yield _Stretch(Piece(where, verdict, nash=stretch.piece.nash, leaves=leaves), low, high)
+        if high is not stretch.high:
+            yield _Stretch(_single(labeller, patch, curve.at(high), 1), high, high)
+
+
+def _common(polynomials: Iterable[fmpq_poly]) -> fmpq_poly:
+    result = fmpq_poly()
+    for polynomial in polynomials:
+        result = result.gcd(polynomial)
+    return result
+
+
+def _joined(patch: Patch, curve: Curve, stretches: Iterable[_Stretch]) -> list[Piece]:
+    """The pieces of a curve, with neighbours of one label made one."""
+    result: list[_Stretch] = []
+    for stretch in stretches:
+        result.append(stretch)
+        while len(result) >= 3 and _alike(result[-3:]):
+            left, low, high = result[-3].piece, result[-3].low, result[-1].high
+            if _ambiguous(low, high):
+                break
+            joined = patch if (low, high) == (curve.low, curve.high) else _part(patch, curve, low, high)
+            piece = replace(left, patch=replace(joined, sample=left.patch.sample))
+            result[-3:] = [_Stretch(piece, low, high)]
+    return [stretch.piece for stretch in result]
+
+
+def _ambiguous(low: Exact, high: Exact) -> bool:
+    """Whether another root of an end's polynomial lies between, so that its sign would not tell them."""
+    return any(
+        compare(low, root) < 0 < compare(high, root)
+        for end in (low, high)
+        if isinstance(end, Algebraic)
+        for root in end.own_field.conjugates
+    )
+
+
+def _alike(three: list[_Stretch]) -> bool:
+    pieces = [s.piece for s in three]
+    kinds = {(p.verdict.label, p.positive, p.attracting, p.nash, p.leaves) for p in pieces}
+    return [s.piece.patch.dimension for s in three] == [1, 0, 1] and len(kinds) == 1
+
+
+def _stretch(labeller: Labeller, part: Patch, state: tuple[Exact, ...]) -> Piece:
+    """An open stretch of a curve on which no deciding quantity changes its sign."""
+    local = Local(labeller.comparison, Root.at_exactly(part.system, state))
+    verdict = labeller.by_eigenvalues(local, dimension=1)
+    positive, attracting = _kind(local, 1)
+    if not positive and not attracting:  # what else labels this one state need not hold beside it
+        verdict = Verdict("undecided", DEEP)
+    return Piece(replace(part, sample=state), verdict, positive, attracting, _nash(local))
+
+
+def _part(patch: Patch, curve: Curve, low: Exact, high: Exact) -> Patch:
+    """The stretch of a curve between two values of its parameter."""
+    stretch = replace(curve, low=low, high=high)
+    master = next(k for k, a in enumerate(curve.above) if a.degree() == 1 and curve.below[k].degree() == 0)
+    ends = [curve.at(t)[master] for t in (low, high)]
+    if curve.above[master][1] / curve.below[master][0] < 0:
+        ends.reverse()
+    return replace(
+        patch, curve=stretch, interval=(master, ends[0], ends[1]), whole=False,
+        corners=tuple(curve.at(t) for t in (low, high)) if patch.corners else (),
+    )  # fmt: skip
+
+
+def _deciding(comparison: Comparison, patch: Patch, curve: Curve) -> Iterator[fmpq_poly]:
+    """Numerators of the quantities whose signs decide a label, as polynomials in the parameter."""
+    ring = Ring(["t"])
+
+    def ratio(above: fmpq_poly, below: fmpq_poly) -> Ratio:
+        def lift(p: fmpq_poly) -> fmpq_mpoly:
+            return ring.context.from_dict({(k,): p[k] for k in range(p.degree() + 1)})
+
+        return Ratio(ring, lift(above), ring.one) / Ratio(ring, lift(below), ring.one)
+
+    point = [ratio(a, b) for a, b in zip(curve.above, curve.below, strict=True)]
+    system = patch.system
+    place = {v: k for k, v in enumerate(system.variables)}
+
+    def along(polynomial: fmpq_mpoly) -> Ratio:
+        total = ring.constant(0)
+        for exponents, value in system.restrict(polynomial).to_dict().items():
+            term = Ratio(ring, ring.one * value, ring.one)
+            for v, e in enumerate(exponents):
+                for _ in range(int(e)):
+                    term = term * point[place[v]]
+            total = total + term
+        return total
+
+    quantities = []
+    for p, played in enumerate(system.face):
+        for b in range(system.field.sizes[p]):
+            if b not in played:
+                row = comparison.numerators[p]
+                quantities.append(along(row[b] - row[played[-1]]))
+    if len(system.free) > 1:
+        factors = [
+            Ratio(ring, ring.one * speed, ring.one) / along(d)
+            for speed, d in zip(system.field.speeds, comparison.denominators, strict=True)
+        ]
+        slopes = [[along(f.derivative(v)) for v in system.variables] for f in system.equations]
+        block = Local.block_from(system, slopes, point, factors)
+        coefficients = characteristic(block, ring.constant(0), ring.constant(1))
+        quantities.extend(coefficients)
+        yield from _crossings(coefficients)
+    for quantity in quantities:
+        if not quantity.is_zero:
+            yield univariate(quantity.numerator, 0)
+
+
+def _crossings(coefficients: Sequence[Ratio]) -> Iterator[fmpq_poly]:
+    """Polynomials in the parameter that vanish where a real part of an eigenvalue may change its sign.
+
+    With three eigenvalues or more that are not zero a pair can cross the imaginary axis while all
+    coefficients of the characteristic polynomial keep their signs.  Then some factor f(λ) has a root in
+    common with g(-λ), g another one or the same; where f is even throughout, its roots change their kind
+    where two of them meet.
+    """
+    left = list(coefficients)
+    while left and left[-1].is_zero:
+        left.pop()
+    if len(left) < 3:
+        return
+    below = fmpq_poly([1])
+    for c in left:
+        denominator = univariate(c.denominator, 0)
+        below = below * (denominator / below.gcd(denominator))
+    ring = Ring(["t", "eigenvalue"])
+    powers = [below, *(univariate(c.numerator, 0) * (below / univariate(c.denominator, 0)) for c in left)]
+    terms: dict[tuple[int, ...], fmpq] = {
+        (k, len(left) - n): p[k] for n, p in enumerate(powers) for k in range(p.degree() + 1) if p[k] != 0
+    }
+    t, value = ring.context.gens()
+    factors = [f for f, _ in ring.context.from_dict(terms).factor()[1]]
+    for f, g in itertools.combinations_with_replacement(factors, 2):
+        mirrored = g.compose(t, -value, ctx=ring.context)
+        if f.degrees()[1] and g.degrees()[1]:
+            common = f.resultant(mirrored, 1) or f.discriminant(1)
+            yield univariate(common, 0)
+
+
+# --------------------------------------------------------------------------- faces and other sets
+
+
+def _settled(labeller: Labeller, piece: Piece, cuts: int) -> list[Piece]:
+    """A piece of a face that is all at rest, labelled by the signs beside it where ties leave it open.
+
+    Where such a sign changes on the piece it is cut there, if that decides some part.
+    """
+    if piece.verdict.label != "undecided" or piece.positive:
+        return [piece]
+    region = OnFace(piece.patch)
+    ties = settle(labeller.comparison, region)
+    if ties.verdict:
+        return [replace(piece, verdict=ties.verdict)]
+    changing = [f for polynomial in ties.changing for f in region.changing(polynomial)][:1]
+    if not changing or not cuts:
+        return [piece]
+    parts: list[Piece] = []
+    for turn in (1, -1, 0):
+        found = region.occurs(changing, [turn])
+        if found is None:
+            return [piece]
+        if found:
+            part = replace(piece, patch=region.part(changing, [turn]))
+            parts.extend(_settled(labeller, part, cuts - 1))
+    return parts if any(p.verdict.label != "undecided" for p in parts) else [piece]
+
+
+def _cut_face(labeller: Labeller, forms: Forms, patch: Patch) -> Iterator[Piece]:
+    """Cut a set of dimension two or more by the signs of payoff differences on it."""
+    face, sizes = patch.system.face, patch.system.field.sizes
+    fixed: list[int] = []
+    changing: list[fmpq_mpoly] = []
+    for p, played in enumerate(face):
+        for b in range(sizes[p]):
+            if b in played:
+                continue
+            turn = forms.sign_on(face, p, b, played[-1])
+            if turn is None:
+                row = labeller.comparison.numerators[p]
+                changing.append(patch.system.restrict(row[b] - row[played[-1]]))
+            else:
+                fixed.append(turn)
+    negative, positive, zero = -1 in fixed, 1 in fixed, 0 in fixed
+    if positive and negative:
+        both = say("eigenvalues with real parts of both signs")
+        yield Piece(patch, Verdict("saddle", both), True, nash=False)
+    elif not patch.whole or len(changing) > MOST_CHANGING:
+        reason = Verdict("unstable", say("an eigenvalue with positive real part")) if positive else None
+        verdict = reason if reason and not changing else Verdict("undecided", UNCUT)
+        yield Piece(patch, verdict, positive, nash=False if positive else None if changing else True)
+    elif not changing:
+        yield _on_face(patch, negative, zero, positive)
+    else:
+        yield from _by_signs(patch, changing, (negative, zero, positive))
+
+
+def _on_face(patch: Patch, negative: bool, zero: bool, positive: bool) -> Piece:
+    if positive and negative:
+        both = say("eigenvalues with real parts of both signs")
+        return Piece(patch, Verdict("saddle", both), True, nash=False)
+    if positive:
+        growing = Verdict("unstable", say("an eigenvalue with positive real part"))
+        return Piece(patch, growing, True, nash=False)
+    if zero:
+        return Piece(patch, Verdict("undecided", DEEP), nash=True)
+    why = say("every direction out of a face of rest states contracts (normally hyperbolic)")
+    verdict = Verdict("stable", why if negative else say("every state is at rest"))
+    return Piece(patch, verdict, False, True, True)
+
+
+def _by_signs(patch: Patch, changing: list[fmpq_mpoly], fixed: tuple[bool, bool, bool]) -> Iterator[Piece]:
+    """One piece for each combination of signs that occurs inside the face, as z3 finds."""
+    region = OnFace(patch)
+    patterns = list(itertools.product((-1, 1, 0), repeat=len(changing)))
+    possible = [region.occurs(changing, pattern) for pattern in patterns]
+    if None in possible:
+        yield Piece(patch, Verdict("undecided", UNCUT), nash=False if fixed[2] else None)
+        return
+    for pattern in itertools.compress(patterns, possible):
+        negative, zero, positive = fixed
+        part = region.part(changing, pattern)
+        yield _on_face(part, negative or -1 in pattern, zero or 0 in pattern, positive or 1 in pattern)

@@ -1,0 +1,209 @@
+"""Parts of a rest set on which polynomials have signs: a state, a stretch of a curve, part of a face.
+
+A theorem about single states decides a whole part at once if every sign that it uses is the same throughout.
+Where one changes, the part can be cut there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from flint import fmpq, fmpq_mpoly, fmpq_poly
+
+from separatrix.analysis.rest_points.branch_and_prune.face_equations import FaceSystem
+from separatrix.analysis.rest_points.branch_and_prune.factors import bases_for, face_coefficients
+from separatrix.analysis.rest_points.branch_and_prune.rest_sets import Curve, Patch
+from separatrix.analysis.rest_points.branch_and_prune.root import Root
+from separatrix.exact.surd import Exact, between
+from separatrix.exact.tabulated_roots import HIGHEST, distinct_in_order, real_roots
+from separatrix.run.cached import cached_property
+
+__all__ = ["OnFace", "OnStretch", "Region", "Single"]
+
+
+class Region(Protocol):
+    """Part of a rest set, on which polynomials in the free shares of its face have signs."""
+
+    @property
+    def system(self) -> FaceSystem:
+        """The face that holds it."""
+
+    def sign(self, polynomial: fmpq_mpoly) -> int | None:
+        """Return the sign throughout; None where it changes, or is not certain."""
+
+
+@dataclass(frozen=True, eq=False)
+class Single:
+    """A single state."""
+
+    root: Root
+
+    @property
+    def system(self) -> FaceSystem:
+        """The face that holds it."""
+        return self.root.system
+
+    def sign(self, polynomial: fmpq_mpoly) -> int | None:
+        """Return the sign there."""
+        try:
+            return self.root.sign(polynomial)
+        except ValueError:  # coordinates of different quadratic fields
+            return None
+
+
+@dataclass(frozen=True, eq=False)
+class OnStretch:
+    """An open stretch of a curve: a patch of dimension one, and the curve that it holds."""
+
+    patch: Patch
+    curve: Curve
+
+    @property
+    def system(self) -> FaceSystem:
+        """The face that holds it."""
+        return self.patch.system
+
+    @cached_property
+    def middle(self) -> fmpq:
+        """A parameter between its ends."""
+        return between(self.curve.low, self.curve.high)
+
+    def along(self, polynomial: fmpq_mpoly) -> fmpq_poly:
+        """Return a polynomial in the parameter that has the same sign on the stretch."""
+        curve, system = self.curve, self.system
+        place = {v: k for k, v in enumerate(system.variables)}
+        terms = polynomial.to_dict()
+        most = [0] * len(place)
+        for exponents in terms:
+            for v, e in enumerate(exponents):
+                if e:
+                    most[place[v]] = max(most[place[v]], int(e))
+        total = fmpq_poly([0])
+        for exponents, value in terms.items():
+            term = fmpq_poly([value])
+            for v, k in place.items():
+                e = int(exponents[v])
+                term = term * curve.above[k] ** e * curve.below[k] ** (most[k] - e)
+            total = total + term
+        # the denominators keep their signs on the curve
+        for below, power in zip(curve.below, most, strict=True):
+            if power % 2 and below(self.middle) < 0:
+                total = -total
+        return total
+
+    def breaks(self, polynomial: fmpq_mpoly) -> list[Exact]:
+        """Return the parameters strictly inside at which a polynomial vanishes, ascending.
+
+        Raises
+        ------
+        ArithmeticError
+            Where one of them is algebraic of a degree above `HIGHEST`.
+        """
+        curve = self.curve
+        coefficients = [fmpq(c) for c in self.along(polynomial).coeffs()]
+        return distinct_in_order(real_roots(coefficients, curve.low, curve.high, HIGHEST))
+
+    def sign(self, polynomial: fmpq_mpoly) -> int | None:
+        """Return the sign throughout."""
+        value = self.along(polynomial)
+        if value.degree() < 0:
+            return 0
+        try:
+            if self.breaks(polynomial):
+                return None
+        except ArithmeticError:
+            return None
+        at = value(self.middle)
+        return 1 if at > 0 else -1
+
+
+@dataclass(frozen=True, eq=False)
+class OnFace:
+    """The states of a face at which some polynomials vanish and others are positive, as z3 tells."""
+
+    patch: Patch
+
+    @property
+    def system(self) -> FaceSystem:
+        """The face."""
+        return self.patch.system
+
+    @cached_property
+    def _known(self) -> dict[str, int | None]:
+        """Signs of irreducible polynomials, so far as they were asked for or define the part."""
+        known: dict[str, int | None] = {}
+        for polynomials, turn in ((self.patch.positive, 1), (self.patch.equations, 0)):
+            for polynomial in polynomials:
+                if len(polynomial.factor()[1]) == 1:
+                    lead = polynomial.leading_coefficient()
+                    known[str(polynomial / lead)] = turn if lead > 0 else -turn
+        return known
+
+    def sign(self, polynomial: fmpq_mpoly) -> int | None:
+        """Return the sign throughout."""
+        if not polynomial:
+            return 0
+        constant, factors = polynomial.factor()
+        turns = [self._irreducible(f) for f, power in factors]
+        if 0 in turns:
+            return 0
+        total = 1 if constant > 0 else -1
+        for turn, (_, power) in zip(turns, factors, strict=True):
+            if turn is None:
+                return None
+            total *= turn**power
+        return total
+
+    def changing(self, polynomial: fmpq_mpoly) -> list[fmpq_mpoly]:
+        """Return the factors whose signs change, or are not certain."""
+        return [f for f, _ in polynomial.factor()[1] if self._irreducible(f) is None]
+
+    def _irreducible(self, polynomial: fmpq_mpoly) -> int | None:
+        lead = polynomial.leading_coefficient()
+        key = str(polynomial / lead)
+        if key not in self._known:
+            self._known[key] = self._asked(polynomial / lead)
+        turn = self._known[key]
+        return turn if turn is None or lead > 0 else -turn
+
+    def _asked(self, polynomial: fmpq_mpoly) -> int | None:
+        values = face_coefficients(self.system, bases_for(self.system, [polynomial]), polynomial)
+        low, high = min(values.flat), max(values.flat)
+        if low >= 0 or high <= 0:
+            return 1 if high > 0 else -1
+        found: list[int] = []
+        for turn in (1, -1, 0):
+            answer = self.occurs([polynomial], [turn])
+            if answer is None:
+                return None
+            if answer:
+                found.append(turn)
+            if len(found) > 1:
+                return None
+        return found[0] if found else None
+
+    def occurs(self, polynomials: Sequence[fmpq_mpoly], signs: Sequence[int]) -> bool | None:
+        """Return whether polynomials have the given signs together somewhere; None where z3 does not know."""
+        from separatrix.analysis.rest_points.certified.sign_patterns import occurs
+
+        patch = self.patch
+        known = [0] * len(patch.equations) + [1] * len(patch.positive)
+        return occurs(self.system, [*patch.equations, *patch.positive, *polynomials], [*known, *signs])
+
+    def part(self, polynomials: Sequence[fmpq_mpoly], signs: Sequence[int]) -> Patch:
+        """Return the states at which polynomials have the given signs."""
+        levels = tuple(f for f, s in zip(polynomials, signs, strict=True) if s == 0)
+        sides = tuple(f * s for f, s in zip(polynomials, signs, strict=True) if s)
+        patch = self.patch
+        # an equation of which a new one is a factor says nothing more
+        kept = tuple(e for e in patch.equations if not any(_divides(f, e) for f in levels))
+        return replace(
+            patch, dimension=len(self.system.free) - len(kept) - len(levels), equations=(*kept, *levels),
+            positive=(*patch.positive, *sides), corners=(), whole=False, known_closure=False, sample=None,
+        )  # fmt: skip
+
+
+def _divides(factor: fmpq_mpoly, polynomial: fmpq_mpoly) -> bool:
+    return bool(polynomial.gcd(factor) == factor / factor.leading_coefficient())

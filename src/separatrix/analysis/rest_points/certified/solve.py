@@ -1,0 +1,177 @@
+"""Every rest state of a game outside the exact routes, labelled, with the argument that none is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
+from separatrix.analysis.equations.payoff_functions import Field
+from separatrix.analysis.rest_points.binary.words import Found
+from separatrix.analysis.rest_points.branch_and_prune.clock import SEARCH_SHARE, Clock
+from separatrix.analysis.rest_points.branch_and_prune.explore import Exploration, explore
+from separatrix.analysis.rest_points.branch_and_prune.payoff_comparison import compare
+from separatrix.analysis.rest_points.branch_and_prune.rest_sets import Patch
+from separatrix.analysis.rest_points.branch_and_prune.root import Root
+from separatrix.analysis.rest_points.certified.components import SetVerdict, connected, judge_set
+from separatrix.analysis.rest_points.certified.game_words import GameWords, game_words
+from separatrix.analysis.rest_points.certified.labels import Labeller
+from separatrix.analysis.rest_points.certified.local import Local
+from separatrix.analysis.rest_points.certified.pieces import Piece, pieces_of
+from separatrix.analysis.rest_points.certified.proof import completeness, index_sum
+from separatrix.analysis.rest_points.certified.words import LATE, rest_point, rest_set, unlabelled
+from separatrix.analysis.result import RestComponent, RestPoint, RestSet
+from separatrix.analysis.stability.verdict import Verdict
+from separatrix.game.model import Game
+from separatrix.run.deadline import OutOfTime, afresh, poll, spent, within
+from separatrix.sentence import say
+
+__all__ = ["solve_certified"]
+
+JUDGE_SHARE = 0.9
+"""The part of the budget after which nothing more is labelled; the rest is for telling what was found."""
+
+GRACE = 0.5
+"""Seconds for telling what was found, however short the budget."""
+
+T = TypeVar("T")
+
+
+def solve_certified(game: Game, field: Field, budget: float) -> Found:
+    """Return every rest state of a game whose payoffs are quotients of polynomials in the shares.
+
+    Parameters
+    ----------
+    game : Game
+        For the names.
+    field : Field
+        Its payoffs at exact numbers.
+    budget : float
+        Seconds.  A search that would take longer, or that is interrupted from the keyboard, returns what it
+        found, as incomplete.
+
+    Raises
+    ------
+    InputError
+        A508 where a payoff has a pole in the state space.
+    """
+    with within(budget):
+        clock = Clock(budget)
+        comparison = compare(game, field)
+        with within(SEARCH_SHARE * budget):
+            explored = explore(field, comparison, clock)
+        answer = _Answer(game, field, explored)
+        with within(JUDGE_SHARE * budget - clock.elapsed):
+            answer.judge()
+        with afresh(max(GRACE, budget - clock.elapsed)):
+            return answer.found()
+
+
+class _Answer:
+    """Labels what was found and says it in the words of the output."""
+
+    def __init__(self, game: Game, field: Field, explored: Exploration) -> None:
+        self.game, self.field, self.explored = game, field, explored
+        self.labeller = Labeller(explored.comparison, explored.system)
+        self.balanced = not any(field.own_play)
+        self.late = self.over = False
+        self.listed: list[tuple[Local, bool | None, Verdict | None, GameWords | None]] = []
+        self.patches = list(explored.patches)
+
+    def judge(self) -> None:
+        """Label all that was found; what there is no time for stays undecided, with that reason."""
+        explored, continua = self.explored, list(self.explored.patches)
+        loose: list[Patch] = []
+        for root in explored.points:
+            local = Local(explored.comparison, root)
+            isolated = self._or(partial(self._isolated, local, continua), None)
+            if isolated is False and root.system.free and root.exact is not None:
+                loose.append(Patch.state(root))
+            else:
+                verdict = self._or(partial(self.labeller.label, local, root.sides), None)
+                words = None
+                if verdict is not None:
+                    words = self._or(partial(game_words, local, verdict, self.field.tabled), None)
+                self.listed.append((local, isolated, verdict, words))
+        self.patches = [*continua, *loose]
+        self.pieces = [self._pieces(patch) for patch in self.patches]
+        alone = [[k] for k in range(len(self.patches))]
+        self.groups = self._or(lambda: connected(self.patches), alone)
+        self.on_sets: list[tuple[Root, int, Piece]] = []  # the pure profiles on rest sets, by their place
+        for k, (local, isolated, _, words) in enumerate(self.listed):
+            if isolated is False and words is not None:
+                self.on_sets.append((local.root, k, self._pieces(Patch.state(local.root))[0]))
+        self.whole = [self._judge_set(members) for members in self.groups]
+        self.indices = None if self.patches else self._or(self._index_sum, None)
+
+    def _isolated(self, local: Local, continua: list[Patch]) -> bool | None:
+        """Whether no other rest state lies arbitrarily close, or None where that is not known."""
+        if all(o.turn for o in local.outside) and (not local.system.free or local.determinant_sign()):
+            return True
+        touching = [patch.touches(local.root) for patch in continua]
+        if any(touching):
+            return False
+        return None if None in touching or not self.explored.complete else True
+
+    def _or(self, work: Callable[[], T], otherwise: T) -> T:
+        """The result of some work, or something else where there is no time for it."""
+        if self.over:
+            return otherwise
+        try:
+            poll()
+            return work()
+        except OutOfTime:
+            self.late, self.over = True, spent()
+            return otherwise
+
+    def _pieces(self, patch: Patch) -> list[Piece]:
+        late = [Piece(patch, Verdict("undecided", LATE))]
+        return self._or(partial(pieces_of, self.labeller, self.explored.forms, patch), late)
+
+    def _judge_set(self, members: list[int]) -> tuple[SetVerdict, list[int]]:
+        """The verdict on a connected set, and the places of the pure profiles on it."""
+        patches = [self.patches[k] for k in members]
+
+        late: tuple[SetVerdict, list[int]] = SetVerdict("undecided", None, LATE), []
+
+        def verdict() -> tuple[SetVerdict, list[int]]:
+            on_it = [(k, p) for root, k, p in self.on_sets if any(patch.touches(root) for patch in patches)]
+            pieces = [*(piece for k in members for piece in self.pieces[k]), *(p for _, p in on_it)]
+            found = judge_set(self.explored.forms, patches, pieces, self.balanced)
+            return found, [k for k, _ in on_it]
+
+        return self._or(verdict, late)
+
+    def _index_sum(self) -> int | None:
+        pairs = [(local, words.nash) for local, _, _, words in self.listed if words is not None]
+        return index_sum(pairs) if len(pairs) == len(self.listed) else None
+
+    def found(self) -> Found:
+        """Return the answer in the words of the output."""
+        points: list[RestPoint] = []
+        for k, (local, isolated, verdict, words) in enumerate(self.listed, 1):
+            if verdict is None or words is None:
+                points.append(unlabelled(self.game, f"E{k}", local))
+            else:
+                points.append(rest_point(self.game, f"E{k}", local, verdict, words, isolated))
+        sets: list[RestSet] = []
+        components: list[RestComponent] = []
+        late = False
+        for number, (members, (verdict_, on_it)) in enumerate(zip(self.groups, self.whole, strict=True), 1):
+            first = len(sets)
+            for piece in (piece for k in members for piece in self.pieces[k]):
+                late = late or spent()
+                sets.append(rest_set(self.game, f"S{len(sets) + 1}", piece, number, late))
+            names = [s.id for s in sets[first:]] + [points[k].id for k in on_it]
+            components.append(self._component(number, verdict_, names))
+        proof = completeness(
+            self.game, self.explored, points, sets, components, self.indices, self.late or late
+        )
+        return Found(tuple(points), tuple(sets), tuple(components), proof)
+
+    def _component(self, number: int, verdict: SetVerdict, names: list[str]) -> RestComponent:
+        if verdict.reason != LATE and not self.explored.complete and verdict.label != "unstable":
+            why = say("the search did not end, so there may be more of it")
+            return RestComponent(number, tuple(names), "undecided", None, why)
+        es_set = verdict.es_set if self.field.tabled else None
+        return RestComponent(number, tuple(names), verdict.label, es_set, verdict.reason)

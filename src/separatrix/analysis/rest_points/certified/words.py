@@ -1,0 +1,172 @@
+"""Certified rest states in the words of the output."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from flint import fmpq_mpoly
+
+from separatrix.analysis.equations.payoff_functions import Field
+from separatrix.analysis.rest_points.branch_and_prune.faces import Face
+from separatrix.analysis.rest_points.branch_and_prune.rest_sets import Patch
+from separatrix.analysis.rest_points.certified.ends import bounds, root_of
+from separatrix.analysis.rest_points.certified.game_words import GameWords
+from separatrix.analysis.rest_points.certified.local import Local
+from separatrix.analysis.rest_points.certified.pieces import Piece
+from separatrix.analysis.result import RestPoint, RestSet, State
+from separatrix.analysis.stability.verdict import Verdict
+from separatrix.exact.rational_functions import polynomial_expression
+from separatrix.exact.surd import as_expression, as_float
+from separatrix.expression.condition import Condition, Relation
+from separatrix.expression.tree import Expression, Name, add, negate, number
+from separatrix.game.model import Game
+from separatrix.sentence import say, together
+
+__all__ = ["LATE", "face_text", "rest_point", "rest_set", "support_names", "unlabelled"]
+
+LATE = say("the time ran out before it was labelled")
+
+
+def support_names(game: Game, face: Face) -> tuple[tuple[str, ...], ...]:
+    """Return the names of the strategies played, by population."""
+    return tuple(
+        tuple(p.strategies[a].name for a in played) for p, played in zip(game.populations, face, strict=True)
+    )
+
+
+def face_text(game: Game, face: Face) -> str:
+    """Return a face for a sentence: who mixes what."""
+    parts = [
+        say(
+            "{population} plays {strategies}",
+            population=p.name, strategies=together((p.strategies[a].name for a in played), " and "),
+        )
+        for p, played in zip(game.populations, face, strict=True)
+    ]  # fmt: skip
+    return together(parts, "; ")
+
+
+def _shown(sizes: Sequence[int], shares: Sequence[Sequence[Any]]) -> tuple[Any, ...]:
+    """The shares that the output names: of two strategies only the first one's."""
+    return tuple(x for size, row in zip(sizes, shares, strict=True) for x in (row[:1] if size == 2 else row))
+
+
+def rest_point(
+    game: Game, name: str, local: Local, verdict: Verdict, words: GameWords, isolated: bool | None
+) -> RestPoint:
+    """Return a rest point in the words of the output."""
+    root, sizes = local.root, local.system.field.sizes
+    exact = None
+    if root.exact is not None:
+        exact = tuple(as_expression(x) for x in _shown(sizes, local.system.shares(root.exact)))
+    forms: list[Expression | None] = list(local.along.exact or [None] * len(local.along.values))
+    forms.extend(None if o.exact is None else as_expression(o.exact) for o in local.outside)
+    return RestPoint(
+        id=name,
+        support=support_names(game, root.face),
+        free=tuple(i for i, played in enumerate(root.face) if len(played) > 1),
+        state=_shown(sizes, root.shares),
+        exact=exact,
+        isolated=isolated,
+        eigenvalues=(*local.along.values, *(complex(o.value) for o in local.outside)),
+        eigenvalues_exact=None if None in forms else tuple(f for f in forms if f is not None),
+        stability=verdict.label,
+        reason=verdict.reason,
+        nash=words.nash,
+        strict_nash=words.strict_nash,
+        ess=words.ess,
+        nss=words.nss,
+    )
+
+
+def unlabelled(game: Game, name: str, local: Local) -> RestPoint:
+    """Return a rest point that there was no time to label."""
+    root, sizes = local.root, local.system.field.sizes
+    return RestPoint(
+        id=name,
+        support=support_names(game, root.face),
+        free=tuple(i for i, played in enumerate(root.face) if len(played) > 1),
+        state=_shown(sizes, root.shares),
+        stability="undecided",
+        reason=LATE,
+    )
+
+
+def rest_set(game: Game, name: str, piece: Piece, component: int, late: bool = False) -> RestSet:
+    """Return a piece of a rest set in the words of the output; where it is late, without its equations."""
+    patch, verdict = piece.patch, piece.verdict
+    field, face = patch.system.field, patch.system.face
+
+    def state(point: Sequence[Any]) -> State:
+        shares = _shown(field.sizes, patch.system.shares(point))
+        return tuple(float(x) if isinstance(x, int | float) else as_float(x) for x in shares)
+
+    return RestSet(
+        id=name,
+        support=support_names(game, face),
+        free=tuple(i for i, played in enumerate(face) if len(played) > 1),
+        dimension=patch.dimension,
+        equations=() if late else tuple(_equations(game, patch)),
+        corners=tuple(state(corner) for corner in _corners(patch)),
+        samples=() if late and patch.corners else tuple(state(sample) for sample in patch.samples),
+        stability=verdict.label,
+        reason=verdict.reason,
+        component=component,
+        nash=piece.nash,
+    )
+
+
+def _corners(patch: Patch) -> Iterator[Sequence[Any]]:
+    if patch.dimension:
+        yield from patch.corners
+    elif patch.sample is not None:
+        yield patch.sample
+
+
+def _equations(game: Game, patch: Patch) -> Iterator[Condition]:
+    """Which shares are zero or one, which equations hold, and where the set ends."""
+    field, face = patch.system.field, patch.system.face
+    if patch.dimension == 0 and patch.sample is not None:
+        values = _shown(field.sizes, patch.system.shares(patch.sample))
+        for name, x in zip(game.shares, values, strict=True):
+            yield from root_of(Name(name), x)
+        return
+    for population, played in zip(game.populations, face, strict=True):
+        names = [Name(share) for share in population.shares]
+        if len(population.strategies) == 2:
+            if len(played) == 1:
+                yield Relation(names[0], "==", number(1 - played[0]))
+            continue
+        for b, share in enumerate(names):
+            if b not in played:
+                yield Relation(share, "==", number(0))
+    zero = number(0)
+    for equation in patch.equations:
+        yield Relation(_primitive(field, equation), "==", zero)
+    for positive in patch.positive:
+        yield Relation(_primitive(field, positive), ">", zero)
+    if patch.interval is not None:
+        k, low, high = patch.interval
+        place = Name(field.ring.names[patch.system.variables[k]])
+        yield from dict.fromkeys(bounds(place, low, high))
+    for population, played in zip(game.populations, face, strict=True):
+        if len(played) == 1:
+            continue
+        names = [Name(share) for share in population.shares]
+        if len(population.strategies) == 2:
+            yield Relation(zero, "<", names[0])
+            yield Relation(names[0], "<", number(1))
+            continue
+        yield from (Relation(zero, "<", names[a]) for a in played)
+        rest = add(number(1), *(negate(names[a]) for a in played[:-1]))
+        yield Relation(names[played[-1]], "==", rest)
+
+
+def _primitive(field: Field, polynomial: fmpq_mpoly) -> Expression:
+    """A polynomial times the positive number that makes its coefficients whole and coprime."""
+    values = polynomial.coeffs()
+    below = math.lcm(*(int(v.q) for v in values))
+    above = math.gcd(*(int(v.p) * (below // int(v.q)) for v in values))
+    return polynomial_expression(field.ring, polynomial * below / above)

@@ -1,0 +1,1 @@
+"""The stability of a rest state of a game with affine payoffs, where linearisation decides and beyond."""

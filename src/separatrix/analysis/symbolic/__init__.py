@@ -1,0 +1,1 @@
+"""The answer in symbols: every candidate, when it exists and when it is stable."""

@@ -1,0 +1,199 @@
+"""A game whose payoffs are affine in the shares, with parameters for numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flint import fmpq, fmpq_mpoly
+
+from separatrix.analysis.equations.affine_game import Support
+from separatrix.analysis.equations.payoff_quotients import Formulas, formulas_of
+from separatrix.analysis.symbolic.cube import poles_of
+from separatrix.errors import ComesLater
+from separatrix.exact.rational_functions import Ratio, Ring
+from separatrix.expression.tree import Expression, Name, number, subtract, to_text
+from separatrix.game.model import AdvantageForm, Game, ReplicatorForm
+from separatrix.run.cached import cached_property
+
+__all__ = ["AffineSymbols", "Strategy", "affine_symbols", "read_formulas"]
+
+Strategy = tuple[int, int]
+"""A population and the index of one of its strategies."""
+
+Matrix = tuple[tuple[Ratio, ...], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class AffineSymbols:
+    """Payoffs u = M x up to what all strategies of a population earn alike; x holds every share.
+
+    Attributes
+    ----------
+    game : Game
+    ring : Ring
+        In the game's parameters.
+    speeds : one positive factor a population
+    rows : ``rows[i][a][k]`` is the coefficient of share number k in the payoff of strategy a of
+        population i, minus that of its first strategy
+    poles : denominators in the payoffs; where one vanishes there is no game
+    """
+
+    game: Game
+    ring: Ring
+    speeds: tuple[Ratio, ...]
+    rows: tuple[Matrix, ...]
+    poles: tuple[fmpq_mpoly, ...]
+
+    @cached_property
+    def sizes(self) -> tuple[int, ...]:
+        """The number of strategies of each population."""
+        return tuple(len(p.strategies) for p in self.game.populations)
+
+    @cached_property
+    def offsets(self) -> tuple[int, ...]:
+        """The number of each population's first share."""
+        return tuple(sum(self.sizes[:i]) for i in range(len(self.sizes)))
+
+    @property
+    def tabled(self) -> bool:
+        """Whether these are payoffs of a game, not advantages or equations alone."""
+        return not isinstance(self.game.form, AdvantageForm | ReplicatorForm)
+
+    @cached_property
+    def own_play(self) -> tuple[bool, ...]:
+        """For each population whether its advantages depend on its own shares."""
+        return tuple(
+            any(self.gain((i, a), (i, 0), (i, b)) != self.gain((i, a), (i, 0), (i, 0)) for a in range(size)
+                for b in range(size))
+            for i, size in enumerate(self.sizes)
+        )  # fmt: skip
+
+    def gain(self, one: Strategy, other: Strategy, met: Strategy) -> Ratio:
+        """Return the coefficient of the share of `met` in the payoff of `one` minus that of `other`."""
+        column = self.offsets[met[0]] + met[1]
+        rows = self.rows[one[0]]
+        return rows[one[1]][column] - rows[other[1]][column]
+
+    def share(self, strategy: Strategy) -> Expression:
+        """Return the share of a strategy: ``x`` and ``1 - x``, or one of the k shares of more than two."""
+        population = self.game.populations[strategy[0]]
+        if len(population.strategies) == 2:
+            x = Name(population.share)
+            return x if strategy[1] == 0 else subtract(number(1), x)
+        return Name(population.shares[strategy[1]])
+
+    def names(self, support: Support) -> tuple[tuple[str, ...], ...]:
+        """Return the names of the strategies of a support."""
+        return tuple(
+            tuple(p.strategies[a].name for a in played)
+            for p, played in zip(self.game.populations, support, strict=True)
+        )
+
+
+def read_formulas(game: Game) -> Formulas:
+    """Return the payoffs in the shares and the parameters.
+
+    Raises
+    ------
+    ComesLater
+        A501 where they are not rational in the parameters, A503 where they are not in the shares, A502
+        for a group whose size is a symbol.
+    """
+    formulas = formulas_of(game)
+    if formulas is None:
+        raise ComesLater(
+            "A503",
+            "some payoff is no rational function of the shares, or too long to expand: its analysis in "
+            "symbols comes later",
+            hint="give the parameters values and leave out --symbolic",
+        )
+    for expression in formulas.opaque.values():
+        raise ComesLater(
+            "A501",
+            f"`{to_text(expression)}` is not a rational function of the parameters; its exact symbolic "
+            "analysis comes later",
+            hint="give the parameters values and leave out --symbolic",
+        )
+    return formulas
+
+
+def affine_symbols(formulas: Formulas) -> AffineSymbols | None:
+    """Return the game as a matrix over the parameters; None where some advantage is not affine.
+
+    Examples
+    --------
+    >>> from separatrix.game.reader import load
+    >>> game = load({"payoff_matrix": [["v - c", "2*v"], [0, "v"]], "parameters": {"v": {}, "c": {}}})
+    >>> table = affine_symbols(read_formulas(game))
+    >>> table.gain((0, 0), (0, 1), (0, 0)).numerator
+    v0 - v1
+    """
+    game = formulas.game
+    ring = Ring(game.parameters)
+    shares = len(game.shares)
+    last = _last_shares(formulas)
+    starts = [sum(len(p.strategies) for p in game.populations[:i]) for i in range(len(game.populations))]
+    width = sum(len(p.strategies) for p in game.populations)
+    # Which share number each variable of the ring stands for.
+    column = [
+        start + k for p, start in zip(game.populations, starts, strict=True) for k in range(len(p.shares))
+    ]
+    rows = []
+    for i, payoffs in enumerate(formulas.payoffs):
+        home = next((j for j in range(len(starts)) if j != i), i)
+        constant_columns = [starts[home] + b for b in range(len(game.populations[home].strategies))]
+        matrix = []
+        for payoff in payoffs:
+            advantage = _reduced(payoff - payoffs[0], last, shares)
+            if any(advantage.denominator.degrees()[:shares]):
+                return None
+            below = _slice(ring, advantage.denominator.to_dict(), shares)
+            parts: list[dict[tuple[int, ...], fmpq]] = [{} for _ in range(width)]
+            for exponents, coefficient in advantage.numerator.to_dict().items():
+                degree = sum(exponents[:shares])
+                if degree > 1:
+                    return None
+                at = [column[exponents[:shares].index(1)]] if degree else constant_columns
+                for k in at:
+                    parts[k][exponents[shares:]] = parts[k].get(exponents[shares:], fmpq(0)) + coefficient
+            matrix.append(tuple(_quotient(ring, part, below) for part in parts))
+        rows.append(tuple(matrix))
+    speeds = []
+    for speed in formulas.speeds:
+        below = _slice(ring, speed.denominator.to_dict(), shares)
+        speeds.append(_quotient(ring, {e[shares:]: c for e, c in speed.numerator.to_dict().items()}, below))
+    return AffineSymbols(game, ring, tuple(speeds), tuple(rows), poles_of(formulas, ring))
+
+
+def _slice(ring: Ring, terms: dict[tuple[int, ...], fmpq], shares: int) -> fmpq_mpoly:
+    return ring.context.from_dict({e[shares:]: c for e, c in terms.items()})
+
+
+def _quotient(ring: Ring, terms: dict[tuple[int, ...], fmpq], below: fmpq_mpoly) -> Ratio:
+    return Ratio(ring, ring.context.from_dict(terms), ring.one) / Ratio(ring, below, ring.one)
+
+
+def _last_shares(formulas: Formulas) -> dict[int, fmpq_mpoly]:
+    """The variable of the last of k > 2 shares -> one minus the other shares."""
+    result = {}
+    k = 0
+    for population in formulas.game.populations:
+        names = population.shares
+        if len(names) > 1:
+            rest = formulas.ring.one
+            for name in names[:-1]:
+                rest = rest - formulas.ring.variable(name).numerator
+            result[k + len(names) - 1] = rest
+        k += len(names)
+    return result
+
+
+def _reduced(value: Ratio, last: dict[int, fmpq_mpoly], shares: int) -> Ratio:
+    """Write the last shares out, where only that can show that a quotient is affine."""
+    ring = value.ring
+    used = value.numerator.degrees()
+    degree = max((sum(e[:shares]) for e in value.numerator.to_dict()), default=0)
+    if degree <= 1 or not any(used[k] for k in last):
+        return value
+    images = [last.get(k, variable) for k, variable in enumerate(ring.context.gens())]
+    return Ratio(ring, value.numerator.compose(*images), ring.one) / Ratio(ring, value.denominator, ring.one)

@@ -1,0 +1,195 @@
+"""The symbolic answer with the numbers filled in."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from fractions import Fraction
+
+from separatrix.analysis.rest_points.binary.words import Found
+from separatrix.analysis.result import Completeness, RestPoint, RestSet, State
+from separatrix.errors import InputError
+from separatrix.expression.condition import Condition, holds
+from separatrix.expression.tree import Call, Expression, Name, Number, Power, Product, Quotient, Sum
+from separatrix.sentence import say, together
+
+__all__ = ["approximate", "merge"]
+
+ABSENT = say("it does not exist at the given values")
+ON_SET = say("at the given values it is one state of a rest set")
+
+
+def merge(symbols: Found, numbers: Found | None, known: Mapping[str, Fraction] | None) -> Found:
+    """Return the symbolic answer, with the numeric keys filled in where values exist.
+
+    Candidates keep their forms and conditions and take state, eigenvalues, label and flags from the
+    rest state that they are at these values.  Rest states that are no candidate's (they lie inside the
+    cube at degenerate values) are added.
+    """
+    if numbers is None or known is None:
+        return symbols
+    unmatched = list(numbers.points)
+    points: list[RestPoint] = []
+    for candidate in symbols.points:
+        match = _match(candidate, unmatched, known)
+        if match is not None:
+            unmatched.remove(match)
+            points.append(_filled(candidate, match))
+        else:
+            points.append(_unmatched(candidate, numbers.sets, known))
+    for extra in unmatched:
+        points.append(replace(extra, id=f"E{len(points) + 1}"))
+    renamed = {p.id: q.id for p in numbers.points for q in points if _same(p, q)}
+    sets, new_names = _merge_sets(symbols.sets, numbers.sets, known)
+    renamed.update(new_names)
+    components = tuple(replace(c, pieces=tuple(renamed[p] for p in c.pieces)) for c in numbers.components)
+    nash = numbers.nash_components
+    if nash is not None:
+        nash = tuple(replace(n, pieces=tuple(renamed[p] for p in n.pieces)) for n in nash)
+    proof = _proof(symbols.completeness, numbers.completeness)
+    return Found(tuple(points), sets, components, proof, numbers.cycles, nash)
+
+
+def _proof(symbols: Completeness, numbers: Completeness) -> Completeness:
+    whole = symbols.status == numbers.status == "complete"
+    if whole:
+        here = say("The answer at the given values is whole too.")
+    elif numbers.status == "complete":
+        here = say("The answer at the given values is whole.")
+    else:
+        here = say("The answer at the given values may not be whole.")
+    return Completeness("complete" if whole else "incomplete", together([symbols.proof, here, numbers.proof]))
+
+
+def _match(candidate: RestPoint, points: list[RestPoint], known: Mapping[str, Fraction]) -> RestPoint | None:
+    same_face = [p for p in points if p.support == candidate.support]
+    if len(candidate.free) < 3:
+        return same_face[0] if same_face else None
+    place = [approximate(e, known) for e in candidate.exact or ()]
+    if not place or any(v is None for v in place):
+        return None
+    for point in same_face:
+        state = point.state or ()
+        if state and all(v is not None and abs(v - s) < 1e-6 for v, s in zip(place, state, strict=True)):
+            return point
+    return None
+
+
+def _filled(candidate: RestPoint, point: RestPoint) -> RestPoint:
+    return replace(
+        candidate,
+        state=point.state,
+        isolated=point.isolated,
+        eigenvalues=point.eigenvalues,
+        stability=point.stability,
+        reason=point.reason,
+        nash=point.nash,
+        strict_nash=point.strict_nash,
+        ess=point.ess,
+        nss=point.nss,
+    )
+
+
+def _unmatched(candidate: RestPoint, pieces: tuple[RestSet, ...], known: Mapping[str, Fraction]) -> RestPoint:
+    """A candidate that is no rest point of the list: it does not exist, or is one state of a rest set."""
+    present = candidate.exists is not None and _true(candidate.exists, known)
+    place = [approximate(e, known) for e in candidate.exact or ()] if present else []
+    state = tuple(v for v in place if v is not None)
+    if not state or len(state) < len(place):
+        present = False
+    own = [
+        p
+        for p in pieces
+        if present and p.dimension == 0 and p.support == candidate.support and _close(p.samples, state)
+    ]
+    return replace(
+        candidate,
+        state=state if present else None,
+        isolated=False if present else None,
+        eigenvalues=None,
+        stability=own[0].stability if own else None,
+        reason=ON_SET if present else ABSENT,
+        nash=None,
+        strict_nash=None,
+        ess=None,
+        nss=None,
+    )
+
+
+def _close(samples: tuple[State, ...], state: State) -> bool:
+    return any(all(abs(u - v) < 1e-9 for u, v in zip(s, state, strict=True)) for s in samples)
+
+
+def _same(a: RestPoint, b: RestPoint) -> bool:
+    return a.support == b.support and a.state == b.state
+
+
+def _merge_sets(
+    candidates: tuple[RestSet, ...], pieces: tuple[RestSet, ...], known: Mapping[str, Fraction]
+) -> tuple[tuple[RestSet, ...], dict[str, str]]:
+    """The pieces that exist at these values, with their candidates' conditions; then the other candidates."""
+    present = [c for c in candidates if _holds(c, known)]
+    result: list[RestSet] = []
+    names: dict[str, str] = {}
+    for piece in pieces:
+        owners = [c for c in present if c.support == piece.support and c.dimension >= piece.dimension]
+        owner = min(owners, key=lambda c: c.dimension, default=None)
+        names[piece.id] = f"S{len(result) + 1}"
+        result.append(replace(piece, id=names[piece.id], exists=owner.exists if owner else None))
+    supports = {p.support for p in pieces}
+    for candidate in candidates:
+        if candidate not in present or candidate.support not in supports:
+            result.append(replace(candidate, id=f"S{len(result) + 1}"))
+    return tuple(result), names
+
+
+def _holds(candidate: RestSet, known: Mapping[str, Fraction]) -> bool:
+    condition = candidate.exists or candidate.possible_when
+    return condition is None or _true(condition, known)
+
+
+def _true(condition: Condition, known: Mapping[str, Fraction]) -> bool:
+    try:
+        return holds(condition, known)
+    except InputError:  # a pole at these values, or an irrational number: not claimed to exist
+        return False
+
+
+def approximate(expression: Expression, values: Mapping[str, Fraction]) -> float | None:
+    """Return the value as a float, or None where it is not real (a pole, the root of a negative number).
+
+    Examples
+    --------
+    >>> from separatrix.expression.parser import parse_expression
+    >>> approximate(parse_expression("sqrt(a)/2"), {"a": Fraction(2)})
+    0.7071067811865476
+    """
+    try:
+        return _float(expression, values)
+    except (ZeroDivisionError, ValueError, OverflowError):
+        return None
+
+
+_FUNCTIONS: Mapping[str, Callable[..., float]] = {
+    "sqrt": math.sqrt, "exp": math.exp, "log": math.log, "min": min, "max": max,
+}  # fmt: skip
+
+
+def _float(expression: Expression, values: Mapping[str, Fraction]) -> float:
+    match expression:
+        case Number(value):
+            return float(value)
+        case Name(name):
+            return float(values[name])
+        case Sum(terms):
+            return math.fsum(_float(t, values) for t in terms)
+        case Product(factors):
+            return math.prod(_float(f, values) for f in factors)
+        case Quotient(numerator, denominator):
+            return _float(numerator, values) / _float(denominator, values)
+        case Power(base, exponent):
+            return float(_float(base, values) ** _float(exponent, values))
+        case Call(function, arguments):
+            inner = [_float(a, values) for a in arguments]
+            return float(_FUNCTIONS[function](*inner))

@@ -1,0 +1,146 @@
+"""The answer in symbols: every candidate on every face, with the conditions under which it exists."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from fractions import Fraction
+
+from separatrix.analysis.assumptions import Assumptions, require_consistent
+from separatrix.analysis.equations.corner_advantages import CornerTable
+from separatrix.analysis.equations.payoff_quotients import Formulas, too_long
+from separatrix.analysis.regimes.regimes import State, enumerate_regimes
+from separatrix.analysis.regimes.signs import NEVER, SignPolynomials, every_formula
+from separatrix.analysis.rest_points.binary.words import only_pure
+from separatrix.analysis.result import Completeness
+from separatrix.analysis.symbolic.affine import affine_symbols, read_formulas
+from separatrix.analysis.symbolic.answer import Symbols, favourites, pole_warnings
+from separatrix.analysis.symbolic.coefficients import Coefficients
+from separatrix.analysis.symbolic.cube import corner_table
+from separatrix.analysis.symbolic.faces import candidates_of_faces
+from separatrix.analysis.symbolic.one_population import candidates_of_one, states_of_one
+from separatrix.analysis.symbolic.pure_profiles import solve_pure
+from separatrix.analysis.symbolic.supports import solve_affine_symbols
+from separatrix.errors import ComesLater
+from separatrix.expression.tree import number
+from separatrix.game.model import Game, GroupForm
+from separatrix.run.deadline import OutOfTime
+from separatrix.sentence import say
+
+__all__ = ["Symbols", "solve_symbolic"]
+
+MOST_POPULATIONS = 4
+"""Of two strategies each, whose mixed rest points are listed in symbols."""
+
+
+def solve_symbolic(game: Game, known: Mapping[str, Fraction] | None, budget: float) -> Symbols:
+    """Return every candidate with its conditions, and the regimes, by the most exact route there is.
+
+    Parameters
+    ----------
+    game : Game
+    known : mapping or None
+        Values of all parameters, where there are: they serve as a witness.
+    budget : float
+        Seconds that the regimes may take.
+
+    Raises
+    ------
+    ComesLater
+        A501, A502, A503 for payoffs that have no symbolic analysis in this version.
+    InputError
+        A504 for assumptions that contradict each other.
+    """
+    try:
+        return _by_best_route(game, known, budget)
+    except OutOfTime:
+        why = say("there was no time for more than the pure profiles")
+        late = Completeness("incomplete", say("Not complete: {why}.", why=why))
+        return Symbols(only_pure(game), (), late, ())
+
+
+def _by_best_route(game: Game, known: Mapping[str, Fraction] | None, budget: float) -> Symbols:
+    try:
+        formulas = read_formulas(game)
+    except ComesLater as problem:
+        if problem.code not in ("A502", "A503"):
+            raise
+        try:
+            return solve_pure(game, known, budget, _reason(game, problem.code))
+        except ComesLater as other:
+            raise (problem if other.code == "A501" else other) from None
+    table = corner_table(formulas)
+    if table is not None and len(game.populations) <= MOST_POPULATIONS:
+        return _solve_cube(game, formulas, table, known, budget)
+    affine = affine_symbols(formulas)
+    if affine is not None:
+        return solve_affine_symbols(game, affine, known, budget)
+    why = (
+        say(
+            "with {count} populations they are roots of polynomials of high degree",
+            count=len(game.populations),
+        )
+        if table is not None
+        else say("the payoffs are not affine in the shares")
+    )
+    return solve_pure(game, known, budget, why)
+
+
+def _reason(game: Game, code: str) -> str:
+    """Why the payoffs could not be read as polynomials."""
+    if code == "A502":
+        return say("the size of a group is a symbol")
+    if too_long(game):
+        return say("the game is too large")
+    if isinstance(game.form, GroupForm):
+        return say("with groups of this size they are roots of polynomials of high degree")
+    return say("the payoffs are not rational in the shares")
+
+
+def _solve_cube(
+    game: Game,
+    formulas: Formulas,
+    table: CornerTable,
+    known: Mapping[str, Fraction] | None,
+    budget: float,
+) -> Symbols:
+    """Populations of two strategies with multilinear payoffs."""
+    assumptions = Assumptions(game, table.ring)
+    speeds = [table.ring.read(speed) for speed in game.speeds]
+    poles = assumptions.exclude_poles(table.poles)
+    assumptions.assume([s.sign_polynomial for s in speeds], ">")
+    require_consistent(game, assumptions)
+    named: Coefficients | None = None
+    if game.plays_itself:
+        found = candidates_of_one(game, table, assumptions, speeds[0])
+        polynomials, states = states_of_one(game, table, assumptions)
+    else:
+        found, named = candidates_of_faces(game, table, assumptions)
+        polynomials, states = _strict_states(game, table, assumptions)
+    # Long products are hard for z3, and many of their regimes are met by chance.
+    by_chance = named is not None and any(p.total_degree() > 1 for p in polynomials.items)
+    regimes, completeness = enumerate_regimes(
+        polynomials, states, budget, list(favourites(game, known)), by_chance
+    )
+    warnings = tuple(pole_warnings(table.ring, poles))
+    symbols = Symbols(found, regimes, completeness, warnings)
+    return symbols if named is None else named.written(symbols, polynomials)
+
+
+def _strict_states(
+    game: Game, table: CornerTable, assumptions: Assumptions
+) -> tuple[SignPolynomials, list[State]]:
+    """The pure profiles and the corner signs that make each a strict Nash equilibrium."""
+    polynomials = SignPolynomials(assumptions)
+    states = []
+    n = len(game.shares)
+    for profile in itertools.product((0, 1), repeat=n):
+        parts = []
+        for i in range(n):
+            corner = (*profile[:i], *profile[i + 1 :])
+            wanted = ">" if profile[i] else "<"
+            parts.append(polynomials.sign(table.corners[i][corner].sign_polynomial, wanted))
+        formula = every_formula(*parts)
+        if formula != NEVER:
+            states.append(State(tuple(number(s) for s in profile), formula))
+    return polynomials, states

@@ -1,0 +1,1 @@
+"""One file for each kind of claim: what disagrees with the payoff table."""

@@ -1,0 +1,430 @@
+"""Claimed outcomes: whether paths from the claimed starts end where the paper says.
+
+A path on which every strategy is played can only converge to a Nash equilibrium, and near a strict one it
+cannot escape (Hofbauer, J. and Sigmund, K. (1998), Evolutionary Games and Population Dynamics, theorem
+7.2.1).  In doubt a claim stands.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, NamedTuple
+
+from separatrix.analysis.result import Analysis
+from separatrix.audit.checks.knife_edge import zero_directions
+from separatrix.audit.claims.claim import OutcomeClaim, StateClaim
+from separatrix.audit.claims.printed_numbers import NoValue
+from separatrix.audit.claims.wording import FILE_VALUES, called, why
+from separatrix.audit.evidence.admissible import Sign
+from separatrix.audit.evidence.finding import Finding
+from separatrix.audit.evidence.points import Located, coordinates_at, free_shares, locate, slack
+from separatrix.audit.evidence.report import about, named, not_checked, state_text, within
+from separatrix.audit.evidence.trajectories import Course, Trap, run
+from separatrix.audit.evidence.trapping_regions import traps_of
+from separatrix.audit.evidence.truth import NotChecked, Truth
+from separatrix.errors import SeparatrixError
+from separatrix.expression.tree import Expression, names_in
+from separatrix.sentence import listed, say, together
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from separatrix.dynamics.fields.replicator import Replicator
+
+    Array = NDArray[np.float64]
+
+__all__ = ["check_outcomes"]
+
+NEAR = 0.02
+"""A path that comes this close to its claimed end, and stays, has reached it."""
+BRUSH = 1e-3
+"""A path that comes this close to a Nash equilibrium may be one of the few that run into it."""
+TURNS = 6
+"""A path that is said to circle has turned back so often at least."""
+MOST_STARTS = 130
+MOST_SETTINGS = 4
+"""At so many sets of parameter values a claim with conditions is looked at."""
+
+
+class _Fate(NamedTuple):
+    """What a path does instead of what is claimed: a clause for one path, and for several."""
+
+    does: str
+    do: str
+
+
+DOUBT = _Fate("", "")
+Values = tuple[tuple[str, Fraction], ...]
+
+
+@dataclass(frozen=True)
+class _Setting:
+    """The dynamics at the values of one claim."""
+
+    values: dict[str, Fraction]
+    field: Replicator
+    analysis: Analysis | None
+    """None where the payoffs are no rational functions of the shares: paths can be followed all the same."""
+    traps: tuple[Trap, ...]
+    courses: Mapping[tuple[float, ...], Course]
+    """From each claimed start."""
+
+
+def check_outcomes(truth: Truth) -> Iterator[Finding]:
+    """Yield a finding for each claimed outcome that does not happen."""
+    claims = [
+        c for c in truth.published.outcomes
+        if not any(part.unknown for part in c.to.at) and not any(w.unknown for w in c.when)
+    ]  # fmt: skip
+    settings: dict[Values, _Setting] = {}
+    for claim in claims:
+        # Several ends without starts in one setting: every path ends at one of them.
+        ends = [claim.to]
+        if not claim.starts:
+            rivals = [
+                c for c in claims
+                if not c.starts and c.scenario == claim.scenario and c.when_text == claim.when_text
+            ]  # fmt: skip
+            if claim is not rivals[0]:
+                continue
+            ends = [c.to for c in rivals]
+        try:
+            for key in _where(truth, claim):
+                if key not in settings:
+                    alike = [c for c in claims if _alike(truth, c, key)]
+                    settings[key] = _setting(truth, dict(key), [s for c in alike for s in _starts(truth, c)])
+                findings = list(_judge(truth, claim, ends, settings[key]))
+                yield from findings
+                if findings:
+                    break
+        except (NotChecked, SeparatrixError) as problem:
+            yield not_checked(claim, _what(claim), why(problem))
+        except NoValue:
+            yield not_checked(claim, _what(claim), say("its end divides by zero"))
+
+
+def _what(claim: OutcomeClaim) -> str:
+    return say("The outcome {state}", state=named(claim.to))
+
+
+def _where(truth: Truth, claim: OutcomeClaim) -> list[Values]:
+    """The parameter values at which a claim is looked at: one set, or several that its conditions admit."""
+    base = truth.numbers(claim)
+    sets = [] if base is None else [base]
+    if claim.when and truth.scenario_values(claim) is None:
+        context = truth.context(claim)
+        sets = [v for v in sets if truth.admissible.true_at(context, v)]
+        natural = truth.admissible.natural
+        several = truth.admissible.several(context, *natural) or truth.admissible.several(context)
+        sets += [v for v in several if _off_edges(truth, v)]
+        if not sets and truth.admissible.never(context):
+            raise NotChecked(
+                say(
+                    "the conditions `{conditions}` hold for no admissible parameters",
+                    conditions=claim.when_text,
+                )
+            )
+    if not sets:
+        raise NotChecked(say("no parameter values are known at which to follow paths"))
+    return list(dict.fromkeys(tuple(sorted(v.items())) for v in sets))[:MOST_SETTINGS]
+
+
+def _off_edges(truth: Truth, values: Mapping[str, Fraction]) -> bool:
+    """Whether no eigenvalue of a pure state happens to be zero at parameter values."""
+    for eigenvalues in truth.pure_eigenvalues.values():
+        for _, _, value in eigenvalues:
+            polynomial = truth.parameter_ratio(value).sign_polynomial
+            if len(polynomial) and not truth.admissible.true_at(Sign(polynomial, "!="), values):
+                return False
+    return True
+
+
+def _alike(truth: Truth, claim: OutcomeClaim, values: Values) -> bool:
+    """Whether a claim is looked at at these parameter values too."""
+    try:
+        return values in _where(truth, claim)
+    except (NotChecked, SeparatrixError):
+        return False
+
+
+def _starts(truth: Truth, claim: OutcomeClaim) -> list[tuple[float, ...]]:
+    return [tuple(float(v) for v in s) for s in claim.starts] or list(_grid(truth))
+
+
+def _setting(truth: Truth, values: dict[str, Fraction], starts: Sequence[tuple[float, ...]]) -> _Setting:
+    from separatrix.dynamics.fields.replicator import replicator
+
+    field = replicator(truth.game, dict(values))
+    traps = tuple(traps_of(truth, values))
+    unique = list(dict.fromkeys(starts))
+    courses = dict(zip(unique, run(field, unique, traps), strict=True))
+    try:
+        analysis = truth.analysis(values)
+    except NotChecked:
+        analysis = None
+    return _Setting(values, field, analysis, traps, courses)
+
+
+# --------------------------------------------------------------------------- judging
+
+
+def _judge(
+    truth: Truth, claim: OutcomeClaim, ends: Sequence[StateClaim], setting: _Setting
+) -> Iterator[Finding]:
+    import numpy as np
+
+    targets = [_Target(truth, end, setting) for end in ends]
+    starts = _starts(truth, claim)
+
+    def distance(states: Array) -> Array:
+        return np.asarray(np.min([t.distance(states) for t in targets], axis=0))
+
+    reached = max(NEAR, *(t.slack for t in targets))
+    wrong: dict[_Fate, list[tuple[float, ...]]] = {}
+    unclear: list[tuple[float, ...]] = []
+    for start in starts:
+        possible = [t for t in targets if _possible(setting, t, start)]
+        instead = _instead(truth, setting, possible, setting.courses[start], distance, reached)
+        if instead == DOUBT:
+            unclear.append(start)
+        elif instead is not None:
+            wrong.setdefault(instead, []).append(start)
+    if unclear and not wrong:
+        raise NotChecked(
+            say("paths from {starts} had not settled after a long time", starts=_first_few(unclear))
+        )
+    if not wrong:
+        return
+    total = sum(map(len, wrong.values()))
+    goal = listed((named(e) for e in ends), "or")
+    parts = []
+    for fate, some in wrong.items():
+        if len(starts) == 1:
+            parts.append(say("it {does}", does=fate.does))
+        elif len(some) == 1:
+            parts.append(say("from {starts} it {does}", starts=_first_few(some), does=fate.does))
+        else:
+            parts.append(say("from {starts} they {do}", starts=_first_few(some), do=fate.do))
+    said = {"goal": goal, "where": within(claim) or FILE_VALUES, "parts": together(parts, "; ")}
+    if len(starts) == 1:
+        text: str = say(
+            "The path from {start} does not end at {goal} {where}: {parts}.",
+            start=state_text(starts[0]), **said,
+        )  # fmt: skip
+    else:
+        kind = say("claimed starts") if claim.starts else say("interior starts on a grid")
+        said |= {"count": str(len(starts)), "kind": kind, "wrong": str(total)}
+        text = (
+            say("None of the paths from {count} {kind} ends at {goal} {where}: {parts}.", **said)
+            if total == len(starts)
+            else say(
+                "Of the paths from {count} {kind}, {wrong} do not end at {goal} {where}: {parts}.", **said
+            )
+        )
+    knife = together((zero_directions(truth, e, setting.values) for e in ends), "; ")
+    if knife:
+        text = together((text, say("The claimed end lies on a knife edge: {why}.", why=knife)))
+    first = next(iter(wrong.values()))[0]
+    witness = truth.shown(setting.values)
+    witness |= {
+        s: Fraction(v).limit_denominator(10**6) for s, v in zip(truth.game.shares, first, strict=True)
+    }
+    yield about(
+        claim, "P613", "error", text, claim=say("ends at {place}", place=goal),
+        correct=together((fate.do for fate in wrong), "; "), witness=witness,
+    )  # fmt: skip
+
+
+def _first_few(starts: Sequence[tuple[float, ...]]) -> str:
+    shown = listed(state_text(s) for s in starts[:3])
+    return say("{starts} and others", starts=shown) if len(starts) > 3 else shown
+
+
+def _ends(place: str) -> _Fate:
+    return _Fate(say("ends at {place}", place=place), say("end at {place}", place=place))
+
+
+class _Target:
+    """A claimed end: its coordinates, those that are free left out."""
+
+    def __init__(self, truth: Truth, end: StateClaim, setting: _Setting) -> None:
+        self.state = end
+        self.free = free_shares(truth, end)
+        known = {**setting.values, **dict.fromkeys(self.free, Fraction(1, 2))}
+        self.at = [float(c.real.mid()) for c in coordinates_at(truth, end, known)]
+        self.fixed = [
+            k for k, c in enumerate(end.at)
+            if not _mentions(c.expression, self.free)
+        ]  # fmt: skip
+        self.slack = float(max(slack(end), default=Fraction(0)))
+        located = Located()
+        if setting.analysis is not None:
+            located = locate(truth, end, setting.analysis, setting.values)
+        self.attracts = located.label == "asymptotically stable" or setting.analysis is None
+
+    def distance(self, states: Array) -> Array:
+        import numpy as np
+
+        if not self.fixed:
+            return np.zeros(len(states))
+        return np.asarray(np.max([np.abs(states[:, k] - self.at[k]) for k in self.fixed], axis=0))
+
+
+def _mentions(expression: Expression, names: frozenset[str]) -> bool:
+    return bool(names & set(names_in(expression)))
+
+
+def _grid(truth: Truth) -> Iterator[tuple[float, ...]]:
+    """Yield interior starts on a grid."""
+    axes: list[list[tuple[float, ...]]] = []
+    small = len(truth.coordinates) <= 3
+    for population in truth.game.populations:
+        k = len(population.strategies)
+        if k == 2:
+            axes.append([(v,) for v in ((0.1, 0.3, 0.5, 0.7, 0.9) if small else (0.2, 0.5, 0.8))])
+        else:
+            parts = k + 3
+            cells = [c for c in itertools.product(range(1, parts), repeat=k) if sum(c) == parts]
+            axes.append([tuple(v / parts for v in c) for c in cells])
+    every = itertools.product(*axes)
+    size = 1
+    for axis in axes:
+        size *= len(axis)
+    stride = max(1, -(-size // MOST_STARTS))
+    for states in itertools.islice(every, 0, None, stride):
+        yield tuple(v for part in states for v in part)
+
+
+def _instead(
+    truth: Truth, setting: _Setting, possible: Sequence[_Target], course: Course,
+    distance: Callable[[Array], Array], reached: float,
+) -> _Fate | None:  # fmt: skip
+    """Return what a path does instead of reaching a target; None where it does, `DOUBT` where unclear.
+
+    ``possible`` are the targets to which the path can converge at all.
+    """
+    import numpy as np
+
+    nearest, late, later = course.away(distance)
+    if course.trap >= 0:
+        corner = _corner_state(truth, setting.traps[course.trap].profile)
+        if float(distance(np.array([corner]))[0]) <= reached:
+            return None
+        if possible and nearest <= BRUSH:
+            return None
+        return _ends(_name(truth, corner, setting))
+    if not possible:
+        fate = _describe(truth, setting, course)
+        if fate != DOUBT:
+            return fate
+        end = state_text([round(float(v), 3) for v in course.states[-1]])
+        return _Fate(
+            say("is at {place} after a long time, and cannot converge to what is no Nash equilibrium",
+                place=end),
+            say("are at {place} after a long time, and cannot converge to what is no Nash equilibrium",
+                place=end),
+        )  # fmt: skip
+    if later <= reached or nearest <= BRUSH:
+        return None
+    # A weak attractor draws paths in slowly: only a path that clearly leaves it is told.
+    least = 1.02 if any(t.attracts for t in possible) else 0.98
+    moving = course.spread > 1e-3 or course.speed > 1e-6
+    if moving and (later < least * late or course.turns < TURNS):
+        return DOUBT
+    return _describe(truth, setting, course)
+
+
+def _describe(truth: Truth, setting: _Setting, course: Course) -> _Fate:
+    """What a path that does not reach its claimed end does; `DOUBT` where that is unclear."""
+    if course.spread <= 1e-3 and course.speed <= 1e-6:
+        return _ends(_name(truth, tuple(course.states[-1]), setting))
+    if course.spread < 0.05:
+        return DOUBT
+    centres = [
+        p for p in (() if setting.analysis is None else setting.analysis.rest_points)
+        if p.stability == "centre" and len(p.free) == len(truth.game.populations)
+    ]  # fmt: skip
+    if centres and len(truth.coordinates) == 2:
+        centre = state_text(centres[0].state or ())
+        return _Fate(
+            say("runs round the centre {place} on closed orbits", place=centre),
+            say("run round the centre {place} on closed orbits", place=centre),
+        )
+    if course.turns >= TURNS:
+        return _Fate(
+            say("keeps moving to and fro and settles nowhere"),
+            say("keep moving to and fro and settle nowhere"),
+        )
+    return _Fate(
+        say("keeps moving and has not settled after a long time"),
+        say("keep moving and have not settled after a long time"),
+    )
+
+
+def _possible(setting: _Setting, target: _Target, start: Sequence[float]) -> bool:
+    """Whether a path from `start` can converge to a target: no strategy that is played gains there."""
+    import numpy as np
+
+    if target.free:
+        return True
+    state = np.array([target.at])
+    if (state < -1e-12).any() or (state > 1 + 1e-12).any():
+        return False
+    own = setting.field.weights(state)
+    played = setting.field.weights(np.array([start]))
+    for part, present, earned in zip(own, played, setting.field.payoffs(own), strict=True):
+        average = (part * earned).sum()
+        gains = earned - average
+        scale = setting.field.scale or 1.0
+        margin = 1e-9 * scale + 10 * target.slack * scale
+        if bool(((gains > margin) & (present > 0)).any()):
+            return False
+    return True
+
+
+def _corner_state(truth: Truth, profile: Sequence[int]) -> tuple[float, ...]:
+    corner = truth.corner(profile)
+    return tuple(float(corner[s].value or 0) for s in truth.game.shares)
+
+
+def _name(truth: Truth, state: Sequence[float], setting: _Setting) -> str:
+    """A state as a rest point of the analysis or the paper, or in numbers."""
+    best = None
+    for point in () if setting.analysis is None else setting.analysis.rest_points:
+        if point.state is not None:
+            gap = max(abs(a - b) for a, b in zip(point.state, state, strict=True))
+            if gap <= 2e-3 and (best is None or gap < best[0]):
+                best = (gap, point)
+    if best is not None:
+        point = best[1]
+        text = state_text(point.state or ())
+        for claimed in truth.published.rest_points:
+            try:
+                where = coordinates_at(truth, claimed, setting.values)
+            except NoValue:
+                continue
+            same = all(
+                abs(float(c.real.mid()) - v) < 1e-6 for c, v in zip(where, point.state or (), strict=True)
+            )
+            if same and claimed.id:
+                text = f"{claimed.id} {text}"
+        if point.isolated is False:
+            return _of_continuum(text)
+        return _of_kind(text, point.stability)
+    if setting.analysis is not None and setting.analysis.rest_sets:
+        return _of_continuum(state_text([round(v, 3) for v in state]))
+    return state_text([round(v, 4) for v in state])
+
+
+def _of_continuum(state: str) -> str:
+    return say("{state}, a state of a continuum of rest points", state=state)
+
+
+def _of_kind(state: str, label: str | None) -> str:
+    if label in ("asymptotically stable", "saddle", "centre", "source"):
+        return say("{state}, which is {label}", state=state, label=called(label))
+    return state

@@ -1,0 +1,1 @@
+"""What follows from the payoff table, for claims to be held against."""

@@ -1,0 +1,377 @@
+"""Exact algebra in shares, parameters and what is irrational in them, for comparing formulas.
+
+Two formulas are the same where they are the same quotient of polynomials.  A root, a logarithm or an
+unknown name takes part as a variable of its own, so that equality found here is equality; a difference that
+holds such a variable is confirmed in numbers (see `printed`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from flint import fmpq, fmpq_mpoly
+
+from separatrix.errors import ComesLater, InputError
+from separatrix.exact.rational_functions import Ratio, Ring
+from separatrix.expression.evaluation import evaluate
+from separatrix.expression.tree import (
+    Call,
+    Expression,
+    Name,
+    Number,
+    Power,
+    add,
+    divide,
+    multiply,
+    names_in,
+    number,
+    power,
+    substitute,
+    to_text,
+)
+
+__all__ = [
+    "IMAGINARY",
+    "Irrational",
+    "Algebra",
+    "derivative",
+    "put",
+    "smallest_term",
+    "solved",
+    "sum_of_terms",
+    "within",
+]
+
+IMAGINARY = "I"
+SPARE = 16
+"""So many different irrational parts can take part in one comparison."""
+
+
+@dataclass(frozen=True)
+class Irrational:
+    """A value that is no quotient of polynomials: ``function`` of ``arguments``, and how it is written."""
+
+    function: str
+    arguments: tuple[Ratio, ...]
+    expression: Expression
+
+
+class Algebra(Ring):
+    """Quotients of polynomials in shares, parameters, further names, and irrational parts.
+
+    Parameters
+    ----------
+    shares, parameters, others : iterables of str
+        ``others`` are names in claims that the game does not have.
+
+    Examples
+    --------
+    >>> from separatrix.expression.parser import parse_expression
+    >>> ring = Algebra(["x"], ["a"])
+    >>> ring.read(parse_expression("sqrt(a + a)*x")) == ring.read(parse_expression("x*sqrt(2*a)"))
+    True
+    """
+
+    def __init__(self, shares: Iterable[str], parameters: Iterable[str], others: Iterable[str] = ()) -> None:
+        self.shares, self.parameters = tuple(shares), tuple(parameters)
+        taken = (*self.parameters, *self.shares)
+        self.others = tuple(n for n in dict.fromkeys((*others, IMAGINARY)) if n not in taken)
+        super().__init__((*taken, *self.others, *(f"irrational {k}" for k in range(SPARE))))
+        self.irrationals: list[Irrational] = []
+        self._variables = tuple(Ratio(self, v, self.one) for v in self.context.gens())
+        self._first_spare = len(taken) + len(self.others)
+
+    def variable(self, name: str) -> Ratio:
+        """Return one of the variables."""
+        return self._variables[self._index[name]]
+
+    # ------------------------------------------------------------- reading
+
+    def read(self, expression: Expression, known: Mapping[str, Ratio] | None = None) -> Ratio:
+        """Return `expression` as a quotient; `known` gives the values of shorthands and shares."""
+        if isinstance(expression, Call):
+            if not names_in(expression):
+                try:
+                    return self.constant(evaluate(expression, {}))
+                except InputError as problem:
+                    if problem.code != "S004":
+                        raise
+            arguments = tuple(self.read(a, known) for a in expression.arguments)
+            return self._irrational(expression.function, arguments)
+        if isinstance(expression, Power):
+            times = self.read(expression.exponent, known).value
+            if times is None or times.denominator != 1 or abs(times) > 64:
+                base = self.read(expression.base, known)
+                if times is not None and times.denominator == 2 and abs(times) <= 64:
+                    root = self._irrational("sqrt", (base,))
+                    return super().read(Power(Name("root"), number(int(times * 2))), {"root": root})
+                exponent = self.read(expression.exponent, known)
+                return self._irrational("power", (base, exponent))
+        return super().read(expression, known)
+
+    def _irrational(self, function: str, arguments: tuple[Ratio, ...]) -> Ratio:
+        if function == "sqrt":
+            value = arguments[0].value
+            if value is not None:
+                try:
+                    return self.constant(evaluate(Call("sqrt", (Number(value),)), {}))
+                except InputError:
+                    pass  # no rational root; it stays a symbol
+        if function in ("min", "max"):
+            arguments = tuple(sorted(set(arguments), key=lambda a: (str(a.numerator), str(a.denominator))))
+            if len(arguments) == 1:
+                return arguments[0]
+        for k, known in enumerate(self.irrationals):
+            if known.function == function and known.arguments == arguments:
+                return self._spare(k)
+        if len(self.irrationals) == SPARE:
+            raise ComesLater("A501", f"more than {SPARE} different roots, powers and function values")
+        written = tuple(self.write(a) for a in arguments)
+        whole = Power(written[0], written[1]) if function == "power" else Call(function, written)
+        self.irrationals.append(Irrational(function, arguments, whole))
+        return self._spare(len(self.irrationals) - 1)
+
+    def _spare(self, k: int) -> Ratio:
+        return self._variables[self._first_spare + k]
+
+    # ------------------------------------------------------------- looking
+
+    def used(self, *ratios: Ratio) -> tuple[str, ...]:
+        """Return the names that occur in any of `ratios`, in the ring's order."""
+        degrees = [0] * len(self.names)
+        for ratio in ratios:
+            for part in (ratio.numerator, ratio.denominator):
+                for k, degree in enumerate(part.degrees() if len(part) else ()):
+                    degrees[k] += int(degree)
+        return tuple(name for name, degree in zip(self.names, degrees, strict=True) if degree)
+
+    def within(self, *ratios: Ratio) -> set[str]:
+        """Return the parameters and shares that occur in any of `ratios`, roots and functions included."""
+        found: set[str] = set()
+        pending = list(ratios)
+        while pending:
+            names = set(self.used(*pending)) - found
+            found |= names
+            inner = (n for n in names if n.startswith("irrational "))
+            pending = [a for n in inner for a in self.irrationals[int(n.split()[1])].arguments]
+        return {n for n in found if n in self.parameters or n in self.shares}
+
+    def is_rational(self, *ratios: Ratio) -> bool:
+        """Whether no root, function value or imaginary unit takes part."""
+        return not any(
+            n.startswith("irrational ") or (n == IMAGINARY and n in self.others) for n in self.used(*ratios)
+        )
+
+    def write(self, ratio: Ratio) -> Expression:
+        """Return a quotient as an expression, the irrational parts written out."""
+        return self.named(ratio.expression())
+
+    def named(self, written: Expression) -> Expression:
+        """Return an expression with the irrational parts written out."""
+        names = {f"irrational {k}": i.expression for k, i in enumerate(self.irrationals)}
+        return substitute(written, names) if names else written
+
+    def text(self, ratio: Ratio) -> str:
+        """Return a quotient as text."""
+        return to_text(self.write(ratio))
+
+    def reduced(self, ratio: Ratio) -> Ratio:
+        """Return `ratio` with I² = -1 and (√r)² = r used, as far as that goes in numerators."""
+        if IMAGINARY in self.others:
+            ratio = self._lowered(ratio, self._index[IMAGINARY], self.constant(-1))
+        for k, part in enumerate(self.irrationals):
+            if part.function == "sqrt":
+                ratio = self._lowered(ratio, self._first_spare + k, part.arguments[0])
+        return ratio
+
+    def _lowered(self, ratio: Ratio, index: int, square: Ratio) -> Ratio:
+        """Replace even powers of a variable by powers of its square, in the numerator."""
+        if not len(ratio.numerator) or int(ratio.numerator.degrees()[index]) < 2:
+            return ratio
+        by_degree: dict[int, dict[tuple[int, ...], fmpq]] = {}
+        for exponents, coefficient in ratio.numerator.to_dict().items():
+            rest = (*exponents[:index], 0, *exponents[index + 1 :])
+            by_degree.setdefault(int(exponents[index]), {})[rest] = coefficient
+        variable = self._variables[index]
+        total = self.constant(0)
+        for degree, terms in by_degree.items():
+            part = Ratio(self, self.context.from_dict(terms), self.one)
+            for _ in range(degree // 2):
+                part = part * square
+            total = total + (part * variable if degree % 2 else part)
+        return total / Ratio(self, ratio.denominator, self.one)
+
+
+def derivative(ratio: Ratio, name: str) -> Ratio:
+    """Return the derivative by a variable; irrational parts must not depend on it."""
+    ring = ratio.ring
+    k = ring.names.index(name)
+    above, below = ratio.numerator, ratio.denominator
+    if not len(above):
+        return ratio
+    top = above.derivative(k) * below - above * below.derivative(k)
+    return Ratio(ring, top, ring.one) / Ratio(ring, below * below, ring.one)
+
+
+def put(ratio: Ratio, values: Mapping[str, Ratio | Fraction | int]) -> Ratio:
+    """Return `ratio` with variables replaced by quotients or numbers.
+
+    Raises
+    ------
+    ZeroDivisionError
+        If the denominator vanishes identically there.
+    """
+    ring = ratio.ring
+    numbers = {k: Fraction(v) for k, v in values.items() if not isinstance(v, Ratio)}
+    for name, value in values.items():
+        if isinstance(value, Ratio) and value.value is not None:
+            numbers[name] = value.value
+    quotients = {n: v for n, v in values.items() if isinstance(v, Ratio) and n not in numbers}
+    above, below = (_put_numbers(ring, p, numbers) for p in (ratio.numerator, ratio.denominator))
+    if not quotients:
+        if not len(below):
+            raise ZeroDivisionError("the denominator vanishes")
+        return Ratio(ring, above, ring.one) / Ratio(ring, below, ring.one)
+    top, bottom = _put_quotients(ring, above, quotients), _put_quotients(ring, below, quotients)
+    if bottom.is_zero:
+        raise ZeroDivisionError("the denominator vanishes")
+    return top / bottom
+
+
+def _put_numbers(ring: Ring, polynomial: fmpq_mpoly, numbers: Mapping[str, Fraction]) -> fmpq_mpoly:
+    if not numbers or not len(polynomial):
+        return polynomial
+    used = polynomial.degrees()
+    indices = {ring.names.index(n): fmpq(v.numerator, v.denominator) for n, v in numbers.items()}
+    given: dict[str | int, Any] = {f"v{k}": v for k, v in indices.items() if used[k]}
+    return polynomial.subs(given) if given else polynomial
+
+
+def _put_quotients(ring: Ring, polynomial: fmpq_mpoly, values: Mapping[str, Ratio]) -> Ratio:
+    """Replace variables by quotients: with all denominators in front, one division suffices."""
+    if not len(polynomial):
+        return Ratio(ring, polynomial, ring.one)
+    used = polynomial.degrees()
+    given = [(k, v) for k, v in ((ring.names.index(n), v) for n, v in values.items()) if used[k]]
+    if not given:
+        return Ratio(ring, polynomial, ring.one)
+    groups: dict[tuple[int, ...], dict[tuple[int, ...], fmpq]] = {}
+    for exponents, coefficient in polynomial.to_dict().items():
+        key = tuple(int(exponents[k]) for k, _ in given)
+        rest = list(exponents)
+        for k, _ in given:
+            rest[k] = 0
+        groups.setdefault(key, {})[tuple(rest)] = coefficient
+    highest = [max(key[i] for key in groups) for i in range(len(given))]
+    powers = []
+    for i, (_, value) in enumerate(given):
+        above, below = [ring.one], [ring.one]
+        for _ in range(highest[i]):
+            above.append(above[-1] * value.numerator)
+            below.append(below[-1] * value.denominator)
+        powers.append((above, below))
+    total = ring.zero
+    for key, terms in groups.items():
+        term = ring.context.from_dict(terms)
+        for i, degree in enumerate(key):
+            term = term * powers[i][0][degree] * powers[i][1][highest[i] - degree]
+        total = total + term
+    bottom = ring.one
+    for i, top in enumerate(highest):
+        bottom = bottom * powers[i][1][top]
+    return Ratio(ring, total, ring.one) / Ratio(ring, bottom, ring.one)
+
+
+def within(ratio: Ratio, ring: Ring) -> Ratio | None:
+    """Return the same quotient in another ring, or None where that lacks a name."""
+    source = ratio.ring
+    places = [ring.names.index(n) if n in ring.names else -1 for n in source.names]
+
+    def moved(polynomial: fmpq_mpoly) -> fmpq_mpoly | None:
+        terms = {}
+        for exponents, coefficient in polynomial.to_dict().items():
+            target = [0] * len(ring.names)
+            for place, exponent in zip(places, exponents, strict=True):
+                if exponent and place < 0:
+                    return None
+                if exponent:
+                    target[place] = int(exponent)
+            terms[tuple(target)] = coefficient
+        return ring.context.from_dict(terms) if terms else ring.zero
+
+    above, below = moved(ratio.numerator), moved(ratio.denominator)
+    if above is None or below is None:
+        return None
+    return Ratio(ring, above, ring.one) / Ratio(ring, below, ring.one)
+
+
+def smallest_term(algebra: Algebra, difference: Ratio) -> str:
+    """Return the simplest monomial of a difference as text: of lowest degree, with the simplest number."""
+    if difference.is_zero:
+        return "0"
+
+    def weight(item: tuple[tuple[int, ...], fmpq]) -> tuple[int, int, list[int]]:
+        exponents, coefficient = item
+        return (sum(exponents), len(str(coefficient)), [-int(e) for e in exponents])
+
+    exponents, coefficient = min(difference.numerator.to_dict().items(), key=weight)
+    factors = [power(Name(algebra.names[k]), int(e)) for k, e in enumerate(exponents) if e]
+    term = multiply(number(Fraction(int(coefficient.p), int(coefficient.q))), *factors)
+    if difference.denominator != algebra.one:
+        below = Ratio(algebra, difference.denominator, algebra.one).expression()
+        term = divide(term, below)
+    return to_text(algebra.named(term))
+
+
+def sum_of_terms(polynomial: Ratio) -> Expression:
+    """Return the numerator of a quotient as a sum of monomials, the first of them positive if any is."""
+    ring = polynomial.ring
+    ordered = sorted(polynomial.numerator.to_dict().items(), key=lambda t: [-int(e) for e in t[0]])
+    first = next((k for k, (_, v) in enumerate(ordered) if v > 0), 0)
+    if ordered:
+        ordered.insert(0, ordered.pop(first))
+    return add(
+        *(
+            multiply(
+                number(Fraction(int(v.p), int(v.q))),
+                *(power(Name(ring.names[k]), int(e)) for k, e in enumerate(m) if e),
+            )
+            for m, v in ordered
+        )
+    )
+
+
+def solved(equation: Ratio, allowed: Iterable[str]) -> tuple[str, Ratio] | None:
+    """Solve ``equation = 0`` for one of the `allowed` variables in which it is linear, the simplest way.
+
+    Examples
+    --------
+    >>> from separatrix.expression.parser import parse_expression
+    >>> ring = Algebra([], ["a", "b"])
+    >>> name, value = solved(ring.read(parse_expression("2*a - b")), ring.parameters)
+    >>> name, ring.text(value)
+    ('a', '1/2*b')
+    """
+    ring = equation.ring
+    if equation.is_zero:
+        return None
+    best: tuple[tuple[bool, int], str, Ratio] | None = None
+    degrees = equation.numerator.degrees()
+    for name in allowed:
+        k = ring.names.index(name)
+        if degrees[k] != 1:
+            continue
+        slope: dict[tuple[int, ...], fmpq] = {}
+        rest: dict[tuple[int, ...], fmpq] = {}
+        for exponents, coefficient in equation.numerator.to_dict().items():
+            target = slope if exponents[k] else rest
+            target[(*exponents[:k], 0, *exponents[k + 1 :])] = coefficient
+        below = Ratio(ring, ring.context.from_dict(slope), ring.one)
+        above = Ratio(ring, ring.context.from_dict(rest) if rest else ring.zero, ring.one)
+        rank = (below.value is None, len(slope))
+        if best is None or rank < best[0]:
+            best = (rank, name, -(above / below))
+    return None if best is None else (best[1], best[2])

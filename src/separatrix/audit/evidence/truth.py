@@ -1,0 +1,467 @@
+"""What follows from a game: its equations, their derivatives, and both at a claimed point.
+
+Populations of more than two strategies are seen in reduced shares: the last share is one minus the others, so
+that two formulas that agree on the state space are one formula.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from flint import acb_mat
+
+from separatrix.analysis.rest_points.binary.words import Found
+from separatrix.analysis.result import Analysis
+from separatrix.audit.claims.claim import Claim, Published, StateClaim
+from separatrix.audit.claims.printed_numbers import NoValue, ball, precision
+from separatrix.audit.evidence.admissible import Admissible, All, Any_, Formula, Sign
+from separatrix.audit.evidence.algebra import Algebra, derivative, put, solved, sum_of_terms, within
+from separatrix.audit.evidence.circumstances import circumstances, fixed
+from separatrix.errors import ComesLater, SeparatrixError
+from separatrix.exact.rational_functions import Ratio, Ring
+from separatrix.expression.condition import All as AllOf
+from separatrix.expression.condition import Condition, Either, Relation
+from separatrix.expression.tree import Expression, Name, multiply, names_in, number, subtract, to_text
+from separatrix.game.fitness import strategy_payoffs
+from separatrix.game.model import Game, GroupForm, ReplicatorForm
+from separatrix.game.values import expand, expand_moving
+from separatrix.run.cached import cached_property
+from separatrix.sentence import say
+
+__all__ = ["SMOOTH", "NotChecked", "Truth"]
+
+
+SMOOTH = say("the payoffs hold roots or functions of the shares; derivatives are not checked")
+
+
+class NotChecked(Exception):
+    """A claim that this program cannot check, and why, as a sentence without its full stop."""
+
+
+def group_sizes(game: Game) -> dict[str, Fraction]:
+    """Return the values of the parameters that make the size of a group: a payoff has as many terms."""
+    if not isinstance(game.form, GroupForm):
+        return {}
+    names = names_in(expand(game, game.form.size))
+    values = {n: game.parameters[n].value for n in names if n in game.parameters}
+    return {n: v for n, v in values.items() if v is not None}
+
+
+class Truth:
+    """What follows from a game, worked out when first asked for.
+
+    Parameters
+    ----------
+    game : Game
+    published : Published
+        Whose unknown names take part in the algebra.
+
+    Raises
+    ------
+    NotChecked
+        For a game whose payoffs cannot be written as formulas.
+    """
+
+    def __init__(self, game: Game, published: Published | None = None, others: Iterable[str] = ()) -> None:
+        self.game = game
+        self.published = published or Published()
+        self.algebra = Algebra(game.shares, game.parameters, others)
+        self._contexts: dict[tuple[str | None, tuple[Condition, ...]], Formula] = {}
+        self._analyses: dict[tuple[tuple[str, Fraction], ...], Analysis] = {}
+        self.lets: dict[str, Ratio] = {}
+        self.sizes = group_sizes(game)
+        for name, size in self.sizes.items():
+            self.lets[name] = self.algebra.constant(size)
+        for name, meaning in game.lets.items():
+            if name not in game.moving_lets:
+                self.lets[name] = self.algebra.read(meaning, self.lets)
+
+    # ------------------------------------------------------------- reading formulas
+
+    @cached_property
+    def reduced(self) -> dict[str, Ratio]:
+        """The last share of each population of more than two strategies, by the others."""
+        result = {}
+        for population in self.game.populations:
+            if len(population.strategies) != 2:
+                rest = self.algebra.constant(1)
+                for share in population.shares[:-1]:
+                    rest = rest - self.algebra.variable(share)
+                result[population.shares[-1]] = rest
+        return result
+
+    def read(self, expression: Expression, at: Mapping[str, Ratio] | None = None) -> Ratio:
+        """Return a formula as a quotient, shorthands written out, on the state space or at a point."""
+        written = expand_moving(self.game, expression)
+        return self.algebra.read(written, {**self.lets, **(self.reduced if at is None else at)})
+
+    @cached_property
+    def coordinates(self) -> tuple[str, ...]:
+        """The reduced shares: all but the last of each population of more than two strategies."""
+        return tuple(s for s in self.game.shares if s not in self.reduced)
+
+    # ------------------------------------------------------------- equations
+
+    @cached_property
+    def payoffs(self) -> tuple[tuple[Expression, ...], ...]:
+        """The expected payoff of each strategy."""
+        base = {n: p.value for n, p in self.game.parameters.items() if p.value is not None}
+        try:
+            return strategy_payoffs(self.game, base)
+        except SeparatrixError as problem:
+            raise NotChecked(problem.message) from None
+
+    @cached_property
+    def equations(self) -> dict[str, Ratio]:
+        """For each share its rate of change."""
+        try:
+            return self._rates(None)
+        except SeparatrixError as problem:
+            raise NotChecked(problem.message) from None
+
+    def _rates(self, at: Mapping[str, Ratio] | None) -> dict[str, Ratio]:
+        """The rates of change on the state space, or at a point."""
+        result: dict[str, Ratio] = {}
+        form = self.game.form
+        for population, row, speed in zip(self.game.populations, self.payoffs, self.game.speeds, strict=True):
+            pace = self.read(speed, at)
+            if isinstance(form, ReplicatorForm):
+                for share in population.shares:
+                    result[share] = pace * self.read(form.by_share[share], at)
+            elif len(row) == 2:
+                x = Name(population.share)
+                spread = self.read(multiply(x, subtract(number(1), x)), at)
+                result[population.share] = pace * spread * self.read(subtract(*row), at)
+            else:
+                shares = [self.read(Name(s), at) for s in population.shares]
+                earned = [self.read(u, at) for u in row]
+                average = self.algebra.constant(0)
+                for x_, u in zip(shares, earned, strict=True):
+                    average = average + x_ * u
+                for name, x_, u in zip(population.shares, shares, earned, strict=True):
+                    result[name] = pace * x_ * (u - average)
+        return result
+
+    def factored_text(self, ratio: Ratio, share: str) -> str:
+        """Return a rate or a derivative as papers write it: with the factor x(1-x) or (1-2x) in front."""
+        x, one = self.algebra.variable(share), self.algebra.constant(1)
+        name = Name(share)
+        for factor, written in (
+            (one - x - x, subtract(number(1), multiply(number(2), name))),
+            (x * (one - x), multiply(name, subtract(number(1), name))),
+        ):
+            rest = ratio / factor
+            if not ratio.is_zero and rest.denominator == self.algebra.one:
+                terms = sum_of_terms(rest)
+                return to_text(multiply(written, self.algebra.named(terms)))
+        return self.algebra.text(ratio)
+
+    @cached_property
+    def smooth(self) -> bool:
+        """Whether no root or function value in the equations holds a share, so that derivatives are exact."""
+        shares = set(self.game.shares)
+        for rate in self.equations.values():
+            irrational = [n for n in self.algebra.used(rate) if n.startswith("irrational ")]
+            if any(shares & self.algebra.within(self.algebra.variable(n)) for n in irrational):
+                return False
+        return True
+
+    @cached_property
+    def jacobian(self) -> list[list[Ratio]]:
+        """Derivatives of the rates (rows) by the shares (columns), in reduced shares."""
+        rates = [self.equations[s] for s in self.coordinates]
+        if not self.smooth:
+            raise NotChecked(
+                say("the payoffs hold roots or functions of the shares, whose derivatives are not checked")
+            )
+        return [[derivative(rate, s) for s in self.coordinates] for rate in rates]
+
+    # ------------------------------------------------------------- points
+
+    def point(self, state: StateClaim) -> dict[str, Ratio]:
+        """Return the coordinates of a claimed state as quotients."""
+        return {
+            share: self.read(claimed.expression, {})
+            for share, claimed in zip(self.game.shares, state.at, strict=True)
+        }
+
+    def rates_at(self, point: Mapping[str, Ratio]) -> dict[str, Ratio]:
+        """Return the rate of change of each share at a point; `ZeroDivisionError` at a pole."""
+        if not self.smooth:  # roots and functions of the shares are worked out anew
+            return {share: self.algebra.reduced(rate) for share, rate in self._rates(point).items()}
+        place = {s: point[s] for s in self.coordinates}
+        return {share: self.algebra.reduced(put(rate, place)) for share, rate in self.equations.items()}
+
+    def pure_profile(self, point: Mapping[str, Ratio]) -> tuple[int, ...] | None:
+        """Return which strategy each population plays at a pure point, else None."""
+        result = []
+        for population in self.game.populations:
+            values = [point[s].value for s in population.shares]
+            if len(population.strategies) == 2:
+                if values[0] not in (0, 1):
+                    return None
+                result.append(0 if values[0] == 1 else 1)
+            else:
+                if sorted(v if v is not None else Fraction(-1) for v in values) != [0] * (len(values) - 1) + [
+                    1
+                ]:
+                    return None
+                result.append(values.index(Fraction(1)))
+        return tuple(result)
+
+    def corner(self, profile: Sequence[int]) -> dict[str, Ratio]:
+        """Return the state at which each population plays one strategy."""
+        result = {}
+        for population, played in zip(self.game.populations, profile, strict=True):
+            if len(population.strategies) == 2:
+                result[population.share] = self.algebra.constant(1 - played)
+            else:
+                for a, share in enumerate(population.shares):
+                    result[share] = self.algebra.constant(int(a == played))
+        return result
+
+    @cached_property
+    def profiles(self) -> list[tuple[int, ...]]:
+        """Every pure profile, the first strategies first."""
+        return list(itertools.product(*(range(len(p.strategies)) for p in self.game.populations)))
+
+    @cached_property
+    def pure_eigenvalues(self) -> dict[tuple[int, ...], list[tuple[int, int, Ratio]]]:
+        """At each pure profile: (population, absent strategy, eigenvalue).
+
+        The eigenvalue is the speed times what the absent strategy earns more than the present one.
+        """
+        result = {}
+        paces = [self.read(s) for s in self.game.speeds]
+        for profile in self.profiles:
+            place = {s: v for s, v in self.corner(profile).items() if s in self.coordinates}
+            values = []
+            for i, row in enumerate(self.payoffs):
+                for a in range(len(row)):
+                    if a == profile[i]:
+                        continue
+                    try:
+                        values.append((i, a, paces[i] * self._gain(row[a], row[profile[i]], place)))
+                    except (ZeroDivisionError, SeparatrixError):
+                        raise NotChecked(say("the payoffs have no value at a pure profile")) from None
+            result[profile] = values
+        return result
+
+    def _gain(self, first: Expression, second: Expression, place: Mapping[str, Ratio]) -> Ratio:
+        """What one strategy earns more than another at a pure profile."""
+        if self.smooth:
+            return put(self.read(subtract(first, second)), place)
+        written = {name: put(rest, place) for name, rest in self.reduced.items()}
+        return self.read(subtract(first, second), {**place, **written})
+
+    @cached_property
+    def own_play(self) -> bool:
+        """Whether the advantage of some population depends on its own shares."""
+        for population, row in zip(self.game.populations, self.payoffs, strict=True):
+            own = set(population.shares)
+            for u in row[1:]:
+                if self.algebra.within(self.read(subtract(u, row[0]))) & own:
+                    return True
+        return False
+
+    @cached_property
+    def strict_only(self) -> bool:
+        """Whether exactly the strict Nash equilibria are asymptotically stable.
+
+        Ritzberger & Weibull (1995): where no advantage depends on a population's own shares.
+        """
+        return not self.own_play and self.smooth
+
+    # ------------------------------------------------------------- parameters
+
+    @cached_property
+    def admissible(self) -> Admissible:
+        """The admissible parameters."""
+        ring = Ring(self.game.parameters)
+        poles = []
+        for ratio in itertools.chain(self.lets.values(), self.equations.values()):
+            below = Ratio(self.algebra, ratio.denominator, self.algebra.one)
+            if below.value is None and not set(self.algebra.used(below)) & set(self.game.shares):
+                moved = within(below, ring)
+                if moved is not None:
+                    poles.append(moved)
+        idle = set(self.game.parameters) - self._active
+        try:
+            return Admissible(self.game, poles, idle)
+        except SeparatrixError as problem:
+            raise NotChecked(problem.message) from None
+
+    def parameter_ratio(self, ratio: Ratio) -> Ratio:
+        """Return a quotient of parameters in their own ring; raise `NotChecked` where it holds more."""
+        moved = within(ratio, self.admissible.ring)
+        if moved is None:
+            raise NotChecked(
+                say("roots, functions and shares in conditions on the parameters are not checked")
+            )
+        return moved
+
+    def sign(self, ratio: Ratio, operator: str) -> Formula:
+        """Return ``ratio operator 0`` as a formula in the parameters."""
+        return Sign(self.parameter_ratio(ratio).sign_polynomial, operator)
+
+    def formula(self, condition: Condition, values: Mapping[str, Fraction] | None = None) -> Formula:
+        """Return a claimed condition as a formula; parameters in `values` are put in first."""
+        match condition:
+            case AllOf(parts):
+                return All(tuple(self.formula(p, values) for p in parts))
+            case Either(parts):
+                return Any_(tuple(self.formula(p, values) for p in parts))
+            case Relation(left, operator, right):
+                difference = self.read(subtract(left, right), {})
+                if values:
+                    difference = put(difference, dict(values))
+                return self.sign(difference, operator)
+
+    def context(self, claim: Claim) -> Formula:
+        """Return the conditions under which a claim is made, as `circumstances` understands them."""
+        key = (claim.scenario, claim.conditions)
+        if key not in self._contexts:
+            meant = All(tuple(self.formula(c) for c in claim.conditions))
+            tied = claim.scenario is None and bool(claim.conditions)
+            self._contexts[key] = circumstances(self, claim.conditions)[0] if tied else meant
+        return self._contexts[key]
+
+    def scenario_values(self, claim: Claim) -> dict[str, Fraction] | None:
+        """Return the values at which a claim is made, None for a claim about more than one point.
+
+        Those of its scenario, or of the file, with what its conditions set to a number.
+        """
+        given = fixed(claim.conditions)
+        if claim.scenario is None and not given:
+            return None
+        values = self.admissible.complete(claim.scenario, given)
+        if values is None:
+            if claim.scenario is None:
+                return None
+            raise NotChecked(
+                say("the scenario `{scenario}` leaves parameters without a value", scenario=claim.scenario)
+            )
+        for name, size in self.sizes.items():
+            if values[name] != size:
+                raise NotChecked(
+                    say("the size of a group is compared at {name} = {size} only", name=name, size=size)
+                )
+        return values
+
+    def numbers(self, claim: Claim) -> dict[str, Fraction] | None:
+        """Return the values a numeric claim speaks of: its scenario's, else the file's own, else None."""
+        return self.scenario_values(claim) or self.admissible.base
+
+    def shown(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return of some values those that matter: of parameters that stand in an equation."""
+        return {
+            n: values[n]
+            for n in (*self.game.parameters, *self.game.shares)
+            if n in self._active and n in values
+        }
+
+    @cached_property
+    def _active(self) -> frozenset[str]:
+        return frozenset(self.algebra.within(*self.equations.values()))
+
+    def analysis(self, values: Mapping[str, Fraction]) -> Analysis:
+        """Return the analysis at exact values, kept for the next claim."""
+        from separatrix.analysis.analyze import analyze
+
+        key = tuple(sorted(values.items()))
+        if key not in self._analyses:
+            try:
+                self._analyses[key] = analyze(self.game, dict(values))
+            except SeparatrixError as problem:
+                raise NotChecked(problem.message) from None
+        return self._analyses[key]
+
+    @cached_property
+    def symbolic(self) -> Found | None:
+        """Every candidate for a rest state in symbols; None where the game has no symbolic analysis."""
+        from separatrix.analysis.symbolic.solve import solve_symbolic
+
+        try:
+            return solve_symbolic(self.game, None, 0.0).written_out()
+        except ComesLater:
+            return None
+
+    # ------------------------------------------------------------- equality
+
+    def equalities(self, *conditions: Condition) -> list[Ratio]:
+        """Return what is assumed to be zero: equations among the assumptions and in `conditions`."""
+        result = []
+        pending = [*(c for c, _ in self.game.assumptions), *conditions]
+        while pending:
+            condition = pending.pop(0)
+            if isinstance(condition, AllOf):
+                pending[:0] = condition.parts
+            elif isinstance(condition, Relation) and condition.operator == "==":
+                result.append(self.read(subtract(condition.left, condition.right), {}))
+        return result
+
+    def simplified(self, ratio: Ratio, *conditions: Condition) -> Ratio:
+        """Return `ratio` with the equations among the assumptions and `conditions` used."""
+        for equation in self.equalities(*conditions):
+            try:
+                solution = solved(equation, self.algebra.parameters)
+                if solution is not None:
+                    ratio = put(ratio, {solution[0]: solution[1]})
+            except ZeroDivisionError:
+                continue
+        return self.algebra.reduced(ratio)
+
+    def same(self, one: Expression, other: Expression, *conditions: Condition) -> bool:
+        """Whether two formulas agree for all admissible parameters and all states."""
+        difference = self.simplified(self.read(one) - self.read(other), *conditions)
+        if difference.is_zero:
+            return True
+        if self.algebra.is_rational(difference):
+            return False
+        return not self.differ_in_numbers(one, other)
+
+    def differ_in_numbers(self, one: Expression, other: Expression) -> bool:
+        """Whether two formulas certainly differ at some example."""
+        left, right = expand(self.game, one), expand(self.game, other)
+        examples = self.admissible.examples[:8]
+        with precision():
+            for values in examples:
+                for state in self.states():
+                    known = {**values, **state}
+                    try:
+                        gap = ball(left, known) - ball(right, known)
+                    except NoValue:
+                        continue
+                    if not gap.contains(0):
+                        return True
+        return False
+
+    def states(self) -> list[dict[str, Fraction]]:
+        """Return a few interior states, simple and generic."""
+        result = []
+        for shift in range(4):
+            state: dict[str, Fraction] = {}
+            for i, population in enumerate(self.game.populations):
+                k = len(population.strategies)
+                if k == 2:
+                    options = (Fraction(1, 2), Fraction(1, 3), Fraction(1, 5), Fraction(3, 4), Fraction(2, 7))
+                    state[population.share] = options[(i * (shift > 0) + shift) % 5]
+                else:
+                    weights = [1 + (a * (shift + i) + (shift > 1) * a * a) % (k + 2) for a in range(k)]
+                    state.update(
+                        {
+                            s: Fraction(w, sum(weights))
+                            for s, w in zip(population.shares, weights, strict=True)
+                        }
+                    )
+            result.append(state)
+        return result
+
+    def numeric_jacobian(self, point: Mapping[str, Any], values: Mapping[str, Fraction]) -> acb_mat:
+        """Return the Jacobian at a point given in balls, at exact parameter values."""
+        known: dict[str, Any] = {**values, **{s: point[s] for s in self.coordinates}}
+        rows = [[ball(self.algebra.write(entry), known) for entry in row] for row in self.jacobian]
+        return acb_mat(rows)

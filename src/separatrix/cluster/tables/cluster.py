@@ -1,0 +1,97 @@
+"""A cluster: what `cluster.yaml` says of it and the tables beside it, with what is amiss in them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from separatrix.cluster.tables.description import Description
+from separatrix.cluster.tables.table import Table, empty_table
+from separatrix.cluster.tables.values import Texts
+from separatrix.reading.remark import Remark
+
+__all__ = ["Cluster"]
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """An industrial cluster as its data tell it.
+
+    Attributes
+    ----------
+    description : Description
+        What `cluster.yaml` says.
+    tables : mapping of str to Table
+        The tables that were found and could be read, by name.
+    remarks : tuple of Remark
+        What was left out, doubted or interpreted, with its place.
+    origin : str
+        The folder, or the name of a shipped cluster.
+    broken : mapping of str to str
+        The tables that are there but cannot be read at all, with the file.
+    """
+
+    description: Description
+    tables: Mapping[str, Table]
+    remarks: tuple[Remark, ...] = ()
+    origin: str = ""
+    broken: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The name of the cluster."""
+        return self.description.name
+
+    def table(self, name: str) -> Table:
+        """Return a table; one without rows where there is none."""
+        return self.tables.get(name) or empty_table(name)
+
+    @property
+    def enterprises(self) -> Texts:
+        """The ids of the enterprises, in the order of the table."""
+        return self.table("enterprises").texts("id")
+
+    def called(self, identity: str) -> str:
+        """Return the full name of an enterprise, or its id where it has none."""
+        table = self.table("enterprises")
+        place = {str(known): i for i, known in enumerate(table.texts("id"))}.get(identity)
+        return identity if place is None else str(table.texts("name")[place]) or identity
+
+    @property
+    def attribution(self) -> str:
+        """Where the data come from and under which licence, for outputs that have room for one text."""
+        licence = self.description.licence
+        whole = "; ".join(self.description.sources)
+        return whole if not licence or licence in whole else f"{whole} ({licence})"
+
+    @property
+    def label(self) -> dict[str, Any]:
+        """What every output says of the cluster, as plain data."""
+        d = self.description
+        return {
+            "name": d.name, "place": d.place, "synthetic": d.synthetic, "sources": list(d.sources),
+            "licence": d.licence, "enterprises": len(self.enterprises),
+        }  # fmt: skip
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The years of which energy, emissions or accounts tell anything."""
+        return tuple(sorted({y for n in ("energy", "emissions", "accounts") for y in self.table(n).years}))
+
+    @property
+    def raw(self) -> dict[str, Any]:
+        """What the provenance is the fingerprint of: the description, and a digest of every table."""
+        return {
+            "cluster": dict(self.description.raw),
+            "tables": {n: _digest(t) for n, t in self.tables.items()},
+        }
+
+
+def _digest(table: Table) -> str:
+    whole = hashlib.sha256()
+    for name, column in sorted(table.columns.items()):
+        whole.update(name.encode())
+        whole.update(repr(column.tolist()).encode())
+    return whole.hexdigest()[:16]

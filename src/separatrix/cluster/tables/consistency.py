@@ -1,0 +1,147 @@
+"""Rows that are each well formed and together make no sense: doubted, named, and taken as they are."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+
+import numpy as np
+
+from separatrix.cluster.tables.table import Table, empty_table
+from separatrix.cluster.tables.values import short
+from separatrix.reading.remark import Remark
+from separatrix.sentence import say
+
+__all__ = ["doubts"]
+
+_PARTS = (
+    ("value_added", "output"), ("exports", "output"), ("new_product_sales", "output"), ("rd_staff", "staff"),
+)  # fmt: skip
+"""Columns of `accounts` of which the first is a part of the second."""
+
+
+def doubts(tables: Mapping[str, Table]) -> list[Remark]:
+    """Return what is doubtful in tables that were read.
+
+    Value added that is zero or negative, parts above their whole, sectors that need more than they make,
+    links of an enterprise to itself, goods and countries that are no codes, and years without data between
+    years with them: the totals of such a year lack the enterprise.
+    """
+
+    def table(name: str) -> Table:
+        return tables.get(name) or empty_table(name)
+
+    return [
+        *_accounts(table("accounts")),
+        *_chain(table("io"), table("io_sectors")),
+        *_links(table("links")),
+        *_trade(table("trade")),
+        *_gaps(table("energy"), table("emissions")),
+    ]
+
+
+def _accounts(table: Table) -> Iterator[Remark]:
+    made = table.numbers("value_added")
+    for i in np.flatnonzero(made <= 0).tolist():
+        yield Remark(
+            "K135", "warning", table.file, int(table.rows[i]), "value_added",
+            say("value added is zero or negative, so nothing is told per value added of this enterprise"),
+        )  # fmt: skip
+    for part, whole in _PARTS:
+        # Both were read from decimals: a part that equals its whole is no fault.
+        above = table.numbers(part) > table.numbers(whole) * (1 + 1e-9)
+        for i in np.flatnonzero(above).tolist():
+            yield Remark(
+                "K136", "warning", table.file, int(table.rows[i]), part,
+                say("{part} is above {whole}, of which it is a part", part=part, whole=whole),
+                say("check both, and their units"),
+            )  # fmt: skip
+
+
+def _chain(flows: Table, sectors: Table) -> Iterator[Remark]:
+    """Yield remarks on sectors that export more than they make, or need more for it than it is worth."""
+    output = sectors.numbers("output")
+    needed: dict[str, float] = {}
+    for name, coefficient in zip(flows.texts("to"), flows.numbers("coefficient"), strict=True):
+        needed[str(name)] = needed.get(str(name), 0.0) + float(coefficient)
+    for i, name in enumerate(sectors.texts("sector")):
+        for part in ("exports", "value_added"):
+            if sectors.numbers(part)[i] > output[i] * (1 + 1e-9):
+                yield Remark(
+                    "K136", "warning", sectors.file, int(sectors.rows[i]), part,
+                    say("{part} is above {whole}, of which it is a part", part=part, whole="output"),
+                    say("check both, and their units"),
+                )  # fmt: skip
+        value = sectors.numbers("value_added")[i]
+        spent = needed.get(str(name), 0.0) + (value / output[i] if output[i] > 0 else np.nan)
+        if 0 < value <= output[i] and spent > 1.02:  # coefficients are rounded
+            yield Remark(
+                "K136", "warning", sectors.file, int(sectors.rows[i]), "value_added",
+                say("inputs and value added of {sector} are {share} of its output, and can be no more than "
+                    "all of it", sector=short(name), share=f"{spent:.0%}"),
+                say("coefficients are domestic inputs per unit of output of the buying sector"),
+            )  # fmt: skip
+
+
+def _links(table: Table) -> Iterator[Remark]:
+    for i in np.flatnonzero(table.texts("from") == table.texts("to")).tolist():
+        yield Remark(
+            "K138", "warning", table.file, int(table.rows[i]), "to",
+            say("an enterprise is linked to itself, which counts for nothing"),
+        )  # fmt: skip
+
+
+_GOODS = re.compile(r"(?:\d[\s.]*){4,10}")
+_COUNTRY = re.compile(r"[A-Z]{2}", re.IGNORECASE)
+
+
+def _trade(table: Table) -> Iterator[Remark]:
+    """Yield remarks on what falls under no border adjustment only because it cannot be read."""
+    for i, value in enumerate(table.texts("product")):
+        if not _GOODS.fullmatch(_plain(value)):
+            yield Remark(
+                "K139", "warning", table.file, int(table.rows[i]), "product",
+                say("`{value}` is no CN or HS code, and counts as outside the EU's border adjustment",
+                    value=short(str(value))),
+                say("write 4 to 10 digits, as 2523 or 2523 29 00"),
+            )  # fmt: skip
+    for i, value in enumerate(table.texts("destination")):
+        if not _COUNTRY.fullmatch(_plain(value)):
+            yield Remark(
+                "K139", "warning", table.file, int(table.rows[i]), "destination",
+                say("`{value}` is no country in two letters, and counts as outside the EU",
+                    value=short(str(value))),
+                say("write DE, US …, or EU"),
+            )  # fmt: skip
+
+
+def _plain(value: object) -> str:
+    return unicodedata.normalize("NFKC", str(value)).strip()
+
+
+def _gaps(*tables: Table) -> Iterator[Remark]:
+    known: dict[str, set[int]] = {}
+    file = next((t.file for t in tables if len(t)), "")
+    for table in tables:
+        for name, year in zip(table.texts("enterprise"), table.numbers("year"), strict=True):
+            if year == year:
+                known.setdefault(str(name), set()).add(int(year))
+    everywhere = set().union(*known.values()) if known else set()
+    for before, after in pairwise(sorted(everywhere)):
+        if after - before == 2:
+            yield Remark("K137", "warning", file, None, "year",
+                         say("nothing is known of {year}", year=before + 1))  # fmt: skip
+        elif after - before > 2:
+            yield Remark("K137", "warning", file, None, "year",
+                         say("nothing is known of {first} to {last}", first=before + 1, last=after - 1),
+                         say("check the year {year}, if it is far from the others", year=after))  # fmt: skip
+    for name, years in known.items():
+        lacking = [y for y in range(min(years), max(years)) if y not in years and y in everywhere]
+        if lacking:
+            yield Remark(
+                "K137", "warning", file, None, "year",
+                say("{name} has data before and after and none of {years}: the totals lack it",
+                    name=name, years=", ".join(map(str, lacking))),
+            )  # fmt: skip

@@ -1,0 +1,110 @@
+"""Which tables a cluster folder may hold and what their columns mean (`tables.toml`)."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+__all__ = ["Column", "Layout", "layout_of", "layouts"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its name, its kind (see `tables.toml`), its bounds, what it means.
+
+    ``also`` holds other words for its choices, such as Chinese ones.
+    """
+
+    name: str
+    kind: str
+    meaning: str
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    low: float | None = None
+    high: float | None = None
+    names: tuple[str, ...] = ()
+    example: str = ""
+    also: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A table: its columns, the key that names a row once, and families of columns by prefix."""
+
+    name: str
+    meaning: str
+    meaning_zh: str
+    key: tuple[str, ...]
+    columns: Mapping[str, Column]
+    patterns: tuple[Column, ...]
+
+    def column_of(self, heading: str) -> Column | None:
+        """Return the column that a heading names, in its own or another known spelling."""
+        return self._spellings().get(_folded(heading)) or self._of_pattern(heading)
+
+    def _spellings(self) -> dict[str, Column]:
+        spellings: dict[str, Column] = {}
+        for column in self.columns.values():
+            for name in (column.name, *column.names):
+                spellings.setdefault(_folded(name), column)
+        return spellings
+
+    def _of_pattern(self, heading: str) -> Column | None:
+        for pattern in self.patterns:
+            for prefix in (pattern.name, *pattern.names):
+                if _folded(heading).startswith(prefix) and len(_folded(heading)) > len(prefix):
+                    name = pattern.name + _folded(heading)[len(prefix) :].lstrip("_")
+                    return Column(name, pattern.kind, pattern.meaning, low=pattern.low, high=pattern.high)
+        return None
+
+
+def _folded(heading: str) -> str:
+    return "_".join(heading.strip().casefold().replace("-", " ").split())
+
+
+@cache
+def layouts() -> Mapping[str, Layout]:
+    """Return the layout of every table, by name.
+
+    Examples
+    --------
+    >>> "energy" in layouts(), layouts()["energy"].column_of("能源品种").name
+    (True, 'carrier')
+    """
+    text = files("separatrix.cluster.tables").joinpath("tables.toml").read_text(encoding="utf-8")
+    return {name: _layout(name, table) for name, table in tomllib.loads(text).items()}
+
+
+def layout_of(name: str) -> Layout:
+    """Return the layout of a table."""
+    return layouts()[name]
+
+
+def _layout(name: str, table: dict[str, Any]) -> Layout:
+    return Layout(
+        name,
+        table["meaning"],
+        table["meaning_zh"],
+        tuple(table["key"]),
+        {c["name"]: _column(c) for c in table["columns"]},
+        tuple(_column({**p, "name": p["prefix"]}) for p in table.get("patterns", ())),
+    )
+
+
+def _column(entry: dict[str, Any]) -> Column:
+    return Column(
+        entry["name"],
+        entry["kind"],
+        entry["meaning"],
+        entry.get("required", False),
+        tuple(entry.get("choices", ())),
+        entry.get("low"),
+        entry.get("high"),
+        tuple(entry.get("names", ())),
+        entry.get("example", ""),
+        entry.get("also", {}),
+    )

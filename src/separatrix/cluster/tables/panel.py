@@ -1,0 +1,94 @@
+"""The cluster's tables as arrays by enterprise, for one year: what the diagnosis computes with."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from separatrix.cluster.tables.cluster import Cluster
+from separatrix.cluster.tables.values import Floats, Texts
+
+__all__ = [
+    "by_enterprise",
+    "constant_prices",
+    "latest_year",
+    "name_of",
+    "real_value_added",
+    "sectors_of",
+    "size_of",
+]
+
+
+def by_enterprise(cluster: Cluster, table: str, column: str, year: int | None = None) -> Floats:
+    """Return a column of a table by enterprise, shape (enterprises,); `nan` where there is no row.
+
+    With ``year`` None each enterprise's latest row counts.
+    """
+    found = cluster.table(table)
+    values = np.full(len(cluster.enterprises), np.nan)
+    if not len(found) or column not in found.columns:
+        return values
+    place = {name: i for i, name in enumerate(cluster.enterprises)}
+    years = np.nan_to_num(found.numbers("year"))
+    order = np.argsort(years, kind="stable")
+    numbers, names = found.numbers(column), found.texts("enterprise")
+    for row in order.tolist():
+        if (year is None or years[row] in (year, 0)) and not np.isnan(numbers[row]):
+            values[place[names[row]]] = numbers[row]
+    return values
+
+
+def constant_prices(cluster: Cluster, year: int) -> float:
+    """Return what turns money of a year into that of the price year; 1 without deflators."""
+    levels = cluster.description.deflators
+    if not levels:
+        return 1.0
+    base = cluster.description.price_year
+    if year not in levels or (base is not None and base not in levels):
+        return float("nan")
+    return (levels[base] if base is not None else levels[max(levels)]) / levels[year]
+
+
+def real_value_added(cluster: Cluster, year: int) -> Floats:
+    """Return value added by enterprise, in constant prices where deflators are known; else `nan`."""
+    return by_enterprise(cluster, "accounts", "value_added", year) * constant_prices(cluster, year)
+
+
+def latest_year(cluster: Cluster, table: str, column: str | None = None) -> int | None:
+    """Return the latest year of a table in which the column holds anything."""
+    found = cluster.table(table)
+    years = found.numbers("year")
+    told = ~np.isnan(years)
+    if column is not None and column in found.columns:
+        values = found.columns[column]
+        told &= values != "" if values.dtype == object else ~np.isnan(values)
+    elif column is not None:
+        return None
+    return int(years[told].max()) if told.any() else None
+
+
+def name_of(cluster: Cluster, identity: str) -> str:
+    """Return the full name of an enterprise, or its id where it has none."""
+    table = cluster.table("enterprises")
+    place = np.flatnonzero(table.texts("id") == identity)
+    return str(table.texts("name")[place[0]]) or identity if len(place) else identity
+
+
+def sectors_of(cluster: Cluster) -> Texts:
+    """Return the sector code of every enterprise."""
+    return cluster.table("enterprises").texts("sector")
+
+
+_BOUNDS = ((10.0, "micro"), (50.0, "small"), (250.0, "medium"))
+
+
+def size_of(cluster: Cluster) -> Texts:
+    """Return the size class of every enterprise: as stated, else by staff (under 10, 50, 250, above).
+
+    The bounds are those of Commission Recommendation 2003/361/EC, by headcount alone.
+    """
+    stated = cluster.table("enterprises").texts("size").copy()
+    staff = by_enterprise(cluster, "accounts", "staff")
+    for i, name in enumerate(stated):
+        if not name and not np.isnan(staff[i]):
+            stated[i] = next((word for bound, word in _BOUNDS if staff[i] < bound), "large")
+    return stated

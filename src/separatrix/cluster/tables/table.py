@@ -1,0 +1,97 @@
+"""A table of a cluster: columns of values, and the row of the file that each came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from separatrix.cluster.tables.layout import layout_of
+from separatrix.cluster.tables.values import Floats, Texts
+
+__all__ = ["Table", "empty_table"]
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of a cluster folder, checked and in base units.
+
+    Attributes
+    ----------
+    name : str
+        Which table, as `energy`.
+    file : str
+        Where it was read from; '' if there is no such file.
+    columns : mapping of str to array, shape (rows,)
+        Texts and choices as objects ('' where empty); all else as floats (`nan` where empty).  Amounts are
+        in the base unit of what they measure (`units.BASE`), which the column `dimension` names; money is in
+        units of the cluster's currency; shares and yes/no run from 0 to 1.  Benchmarks are as they were
+        written, and the column `scale` is what turns them into base units.
+    rows : array of int, shape (rows,)
+        The row of the file, from 1.
+    given : int
+        How many rows of data the file holds, those left out included.
+    lost : tuple of (str, float)
+        Of the rows left out: the enterprise ('' where that cannot be read) and the year (`nan`), so that who
+        is known in part only does not count as known.
+    """
+
+    name: str
+    file: str
+    columns: Mapping[str, npt.NDArray[Any]]
+    rows: npt.NDArray[np.int64]
+    given: int = 0
+    lost: tuple[tuple[str, float], ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def texts(self, column: str) -> Texts:
+        """Return a column of texts; all empty where the file has no such column."""
+        found = self.columns.get(column)
+        return np.full(len(self), "", dtype=object) if found is None else found
+
+    def numbers(self, column: str) -> Floats:
+        """Return a column of numbers; all `nan` where the file has no such column."""
+        found = self.columns.get(column)
+        return np.full(len(self), np.nan) if found is None else found
+
+    def has(self, column: str) -> bool:
+        """Return whether any row holds something in the column."""
+        found = self.columns.get(column)
+        if found is None or not len(found):
+            return False
+        return bool(np.any(found != "") if found.dtype == object else not np.all(np.isnan(found)))
+
+    def where(self, chosen: npt.NDArray[np.bool_]) -> Table:
+        """Return the table with the chosen rows only."""
+        return Table(
+            self.name,
+            self.file,
+            {n: c[chosen] for n, c in self.columns.items()},
+            self.rows[chosen],
+            self.given,
+            self.lost,
+        )
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The years that occur, in order."""
+        years = self.numbers("year")
+        return tuple(int(y) for y in np.unique(years[~np.isnan(years)]))
+
+    @property
+    def patterned(self) -> tuple[str, ...]:
+        """The columns of a family, such as the questions of a survey."""
+        known = layout_of(self.name).columns
+        return tuple(
+            name for name in self.columns if name not in known and name not in ("dimension", "scale")
+        )
+
+
+def empty_table(name: str) -> Table:
+    """Return a table without rows, which stands for one that was not given."""
+    return Table(name, "", {}, np.zeros(0, dtype=np.int64))

@@ -1,0 +1,1 @@
+"""What trajectories come to: attractors, and how each is recognised."""

@@ -1,0 +1,110 @@
+"""How far a rest state attracts: starts all around it come nearer, or do not.
+
+Near a rest state that is asymptotically stable there is a neighbourhood from which every course comes to it,
+but no theorem says how large.  So starts on the border of a box around it are followed until all have come
+much nearer.  That is a numerical test, and answers that rest on it alone say so.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from separatrix.dynamics.integrate.steppers import Motion, next_length
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+__all__ = ["attracted_within"]
+
+RADII = (0.05, 0.02, 0.005, 1e-3, 1e-4)
+"""Half the sizes of the boxes, in shares."""
+
+NEARER = 0.2
+"""The part of the distance that may be left."""
+
+ASTRAY = 4.0
+"""How many times the distance a course may go away on its way."""
+
+STOPPED = 1e-8
+"""Speed, over that of the field, at which a course has stopped, for its distance."""
+
+SAMPLES = 64
+
+
+def attracted_within(motion: Motion, state: Array) -> float | None:
+    """Return the size of a box around a rest state from the border of which sampled courses all come to it.
+
+    Parameters
+    ----------
+    motion : Motion
+    state : array (n,)
+
+    Returns
+    -------
+    float or None
+        The largest distance, in the share that is farthest; None where courses leave every box.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from separatrix.dynamics.fields import field
+    >>> from separatrix.dynamics.integrate.steppers import motion_of
+    >>> from separatrix.game.reader import load
+    >>> game = load({"payoff_matrix": [[-1, 4], [0, 2]], "title": "Hawk and dove"})
+    >>> flow = motion_of(field(game, kind="smith"))
+    >>> attracted_within(flow, np.array([2 / 3])), attracted_within(flow, np.array([0.0]))
+    (0.05, None)
+    """
+    for radius in RADII:
+        found = _comes(motion, state, radius)
+        if found or found is None:
+            return radius if found else None
+    return None
+
+
+def around(motion: Motion, state: Array, radius: float, seed: int = 0) -> Array:
+    """Return starts (samples, n) inside the state space at a distance from a state of it."""
+    import numpy as np
+
+    stream = np.random.default_rng(seed)
+    others = motion.field.state([stream.dirichlet(np.ones(size), SAMPLES) for size in motion.field.sizes])
+    # As far again on the other side, where the state space goes so far.
+    away = others - state
+    opposite = np.where(np.arange(SAMPLES)[:, None] % 2 == 0, -1.0, 1.0)
+    away *= opposite
+    away *= radius / np.abs(away).max(axis=1, keepdims=True)
+    bad = ((state + away <= 0) | (state + away >= 1)).any(axis=1)
+    away[bad] = (others - state)[bad]
+    distance = np.abs(away).max(axis=1, keepdims=True)
+    away *= np.minimum(1.0, radius / distance)
+    return np.asarray(state + away)
+
+
+def _comes(motion: Motion, state: Array, radius: float) -> bool | None:
+    """Whether all courses come nearer; None where one stops on its way, as it will from nearer too."""
+    import numpy as np
+
+    with np.errstate(all="ignore"):
+        y = motion.of(around(motion, state, radius))
+        slope = motion.slopes(y)
+        length = np.full(y.shape[1], 0.1 / motion.pace)
+        for _ in range(2 * motion.patience):
+            made = motion.step(y, slope, length)
+            good = made.error <= 1
+            y = np.where(good, made.at, y)
+            slope = np.where(good, made.slopes, slope)
+            length = next_length(made.error, length)
+            states = motion.states(y)
+            distance = np.abs(states - state).max(axis=1)
+            if not (distance <= ASTRAY * radius).all():
+                return False
+            keep = distance > NEARER * radius
+            if not keep.any():
+                return True
+            if (motion.speeds(states, slope)[keep] <= STOPPED * motion.pace * radius).any():
+                return None
+            y, slope, length = y[:, keep], slope[:, keep], length[keep]
+    return None

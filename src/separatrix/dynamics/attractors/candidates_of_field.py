@@ -1,0 +1,143 @@
+"""What courses may come to, by the rule of motion: proven by the analysis, or rest states found numerically.
+
+The replicator has its destinations from the analysis.  The payoff-adjusted replicator has the same rest
+points; those of Smith's, the Brown-von Neumann-Nash and the best response dynamics are the Nash equilibria
+(Sandholm 2010, chapters 5 and 6), which the analysis lists.  Logit and the replicator-mutator have rest
+states of their own, found by Newton's method.  Which of them attract is seen from courses beside them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from separatrix.analysis.result import Analysis
+from separatrix.dynamics.attractors.candidates import (
+    Destination,
+    beside_set,
+    destinations,
+    face_centres,
+    near_point,
+    told_apart,
+)
+from separatrix.dynamics.attractors.omega_limits import Followed
+from separatrix.dynamics.fields.factory import field, kind_of_field
+from separatrix.dynamics.integrate.steppers import Motion, motion_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from separatrix.analysis.equations.payoff_functions import Field
+
+    Array = NDArray[np.float64]
+
+__all__ = ["omega_limits"]
+
+STARTS = 200
+"""From how many random states rest states are looked for."""
+
+AT_REST = 1e-9
+"""Speed, over that of the field, at which a state of a rest set of the replicator is at rest here too."""
+
+
+def omega_limits(
+    analysis: Analysis, kind: str = "replicator", options: Mapping[str, Any] | None = None
+) -> Followed:
+    """Return the fates of an analysed game under a rule of motion, ready to follow courses.
+
+    Raises
+    ------
+    InputError
+        Those of `separatrix.dynamics.fields.field`.
+    """
+    chosen = kind_of_field(kind).name
+    motion = motion_of(field(analysis.game, analysis.values, None, chosen, **(options or {})))
+    if chosen == "payoff-adjusted" and len(analysis.game.populations) == 1:
+        # Along the lines of the replicator, at another pace (Hofbauer & Sigmund 1998, section 7.1).
+        motion = motion_of(field(analysis.game, analysis.values))
+        chosen = "replicator"
+    if chosen == "replicator":
+        return _replicator(analysis, motion)
+    if chosen in ("logit", "replicator-mutator"):
+        return Followed(analysis, motion, _numerical(motion))
+    return Followed(analysis, motion, _listed(analysis, motion))
+
+
+def _replicator(analysis: Analysis, motion: Motion) -> Followed:
+    from separatrix.analysis.equations.payoffs_at_values import field_of
+    from separatrix.game.values import with_lets
+
+    exact = field_of(analysis.game, with_lets(analysis.game, analysis.numbers))
+    goals = destinations(analysis, motion, _linear(exact))
+    if exact.affine is not None:
+        goals += face_centres(analysis, exact.affine, motion)
+    return Followed(analysis, motion, told_apart(goals), _centre(analysis, exact), exact)
+
+
+def _listed(analysis: Analysis, motion: Motion) -> list[Destination]:
+    """Return the rest points of the analysis that attract, as far as courses show."""
+    result = []
+    for point in analysis.rest_points:
+        if point.state is not None and point.nash is not False and point.isolated is not False:
+            found = near_point(point.id, point.state, motion)
+            if found is not None:
+                result.append(found)
+    for piece in sorted(analysis.rest_sets, key=lambda piece: -piece.dimension):
+        if _rests(motion, piece.samples or piece.corners):
+            result.append(beside_set(piece, motion, proven=False))
+    return result
+
+
+def _rests(motion: Motion, states: tuple[tuple[float, ...], ...]) -> bool:
+    import numpy as np
+
+    if not states:
+        return False
+    return bool(np.abs(motion.field(np.array(states))).max() <= AT_REST * motion.pace)
+
+
+def _numerical(motion: Motion) -> list[Destination]:
+    from separatrix.dynamics.attractors.rest_states import rest_states
+
+    found = rest_states(motion.field, starts=STARTS, seed=0)
+    result = []
+    for k, rest in enumerate(found.states, start=1):
+        growing = rest.eigenvalues is not None and max(v.real for v in rest.eigenvalues) > 0
+        if growing and not rest.singular:
+            continue
+        goal = near_point(f"R{k}", rest.state.tolist(), motion)
+        if goal is not None:
+            result.append(goal)
+    return result
+
+
+def _linear(field: Field) -> bool:
+    """Whether all payoffs are linear in the shares of each population."""
+    if field.rational_only:
+        return False
+    for row in field.payoffs:
+        for payoff in row:
+            for exponents in payoff.numerator.to_dict():
+                by_owner: dict[int, int] = {}
+                for owner, exponent in zip(field.owner, exponents, strict=True):
+                    by_owner[owner] = by_owner.get(owner, 0) + int(exponent)
+                if max(by_owner.values(), default=0) > 1:
+                    return False
+    return True
+
+
+def _centre(analysis: Analysis, field: Field) -> Array | None:
+    """Return the centre of one population of three strategies, round which each course that turns is closed.
+
+    With linear payoffs there are no limit cycles and, beside a centre, no other mixed rest point (Zeeman,
+    E. C. (1980), Population dynamics from game theory, Lecture Notes in Mathematics 819, 471-497).
+    """
+    import numpy as np
+
+    if [len(p.strategies) for p in analysis.game.populations] != [3] or not _linear(field):
+        return None
+    for point in analysis.rest_points:
+        if point.stability == "centre" and point.state is not None:
+            return np.array(point.state)
+    return None

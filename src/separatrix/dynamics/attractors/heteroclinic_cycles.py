@@ -1,0 +1,226 @@
+"""Courses that come to rest nowhere and keep to the boundary, ever longer at each saddle.
+
+A course near an attracting cycle of saddles comes so near to each that it seems to rest there, and leaves in
+the end; the times at which it stays grow geometrically (Hofbauer, J. and Sigmund, K. (1998), Evolutionary
+Games and Population Dynamics, sections 5.1 and 17.5; May, R. M. and Leonard, W. J. (1975), Nonlinear aspects
+of competition between three species, SIAM Journal on Applied Mathematics 29, 243-253).  Which saddle it is at
+when one stops looking says nothing.  In logarithms of shares the whole of it is seen.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from separatrix.dynamics.integrate.steppers import Motion, log_shares, steps_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+    Mask = NDArray[np.bool_]
+
+__all__ = ["Lingering", "lingering", "on_faces"]
+
+NEAR = 1e-6
+"""A strategy with a smaller share is as good as gone."""
+
+MOST_STEPS = 2_000
+
+FARTHEST = 1e100
+"""Log-odds beyond which nothing new is to be seen."""
+
+GROWS = 1.01
+"""How much longer a stay must be than the one before at the same corner, to count as growing."""
+
+DEEPER = 1.3
+"""How much farther from the inside a course without a fixed order must be, in logarithms, each third."""
+
+LEAST_SEEN = 60
+"""Steps from which alone nothing is concluded."""
+
+HOPEFUL = -4.0
+"""A course that still comes back to shares larger than this, in logarithms, is not followed further."""
+
+ROUNDS = 3
+"""How many times as many steps are made until all is seen."""
+
+CHANGES = 6
+"""How many times another strategy must become the most frequent, in the last third."""
+
+
+@dataclass(frozen=True, eq=False)
+class Lingering:
+    """Where courses go round on the boundary.
+
+    Attributes
+    ----------
+    faces : array (faces, strategies) of bool
+        Which strategies are played on each face that the course visits; all strategies of all populations.
+    ordered : bool
+        Whether it visits its corners in the same order every time.
+    growth : float
+        How much longer it stays at a corner than the time before: a factor, the typical one.
+    """
+
+    faces: Mask
+    ordered: bool
+    growth: float
+
+    def meets(self, other: Lingering) -> bool:
+        """Whether another course visits a face that this one visits."""
+        return bool((self.faces[:, None, :] == other.faces[None]).all(axis=2).any())
+
+
+def on_faces(found: Sequence[Lingering], shares: Array) -> Mask:
+    """Return whether states, as shares (courses, strategies) of all strategies, lie on faces of cycles."""
+    import numpy as np
+
+    gone = shares <= NEAR
+    result = np.zeros(len(shares), dtype=bool)
+    for face in _largest(np.concatenate([one.faces for one in found])):
+        result |= gone[:, ~face].all(axis=1)
+    return result
+
+
+def _largest(faces: Mask) -> Mask:
+    """Return the faces that are part of no other one."""
+    import numpy as np
+
+    own = np.unique(faces, axis=0)
+    inside = (~(own[:, None, :] & ~own[None])).all(axis=2)  # of the first in the second
+    return np.asarray(own[inside.sum(axis=1) == 1])
+
+
+def lingering(motion: Motion, starts: Array) -> list[Lingering | None]:
+    """Return for each course where it lingers along the boundary, or None where it does not.
+
+    Parameters
+    ----------
+    motion : Motion
+        Of a field that keeps faces.
+    starts : array (coordinates, courses)
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from separatrix.dynamics.fields import field
+    >>> from separatrix.dynamics.integrate.steppers import motion_of
+    >>> from separatrix.game.reader import load
+    >>> game = load({"title": "Rock, paper, scissors", "payoff_matrix": [[0, -2, 1], [1, 0, -2], [-2, 1, 0]]})
+    >>> motion = motion_of(field(game))
+    >>> (found,) = lingering(motion, motion.of(np.array([[0.4, 0.3, 0.3]])))
+    >>> found.ordered, round(found.growth, 2)
+    (True, 8.0)
+    """
+    import numpy as np
+
+    result: list[Lingering | None] = [None] * starts.shape[1]
+    going, here = np.arange(starts.shape[1]), starts
+    for round_ in range(ROUNDS):
+        seen = _Seen.of(motion, here, MOST_STEPS * 2**round_)
+        for j, course in enumerate(going):
+            result[course] = seen.found(j)
+        if any(found is not None for found in result):
+            break  # the others may well be on the same cycle
+        hopeful = [j for j, course in enumerate(going) if result[course] is None and seen.deeper(j)]
+        if not hopeful:
+            break
+        going, here = going[hopeful], seen.ends[:, hopeful]
+    return result
+
+
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """What is seen of courses, step by step: arrays (steps, courses, ...).
+
+    Attributes
+    ----------
+    most : the most frequent strategy of each population, as one number
+    played : which strategies are not as good as gone
+    depth : the logarithm of the smallest share
+    times : when
+    ends : array (coordinates, courses), where each course is in the end
+    """
+
+    most: NDArray[np.int64]
+    played: Mask
+    depth: Array
+    times: Array
+    ends: Array
+
+    @classmethod
+    def of(cls, motion: Motion, starts: Array, count: int) -> _Seen:
+        import numpy as np
+
+        field = motion.field
+        most, played, depth, times, at = [], [], [], [], starts
+        with np.errstate(all="ignore"):
+            for at, time in itertools.islice(steps_of(motion, starts), count):
+                if not np.isfinite(at).all() or np.abs(at).max() > FARTHEST:
+                    break
+                parts = field.weights(motion.states(at))
+                code = np.zeros(at.shape[1], dtype=np.int64)
+                for part in parts:
+                    code = code * part.shape[1] + part.argmax(axis=1)
+                most.append(code)
+                played.append(np.concatenate(parts, axis=1) > NEAR)
+                depth.append(log_shares(field, at).min(axis=0))
+                times.append(time)
+        return cls(np.array(most), np.array(played), np.array(depth), np.array(times), at)
+
+    def _thirds(self, j: int) -> tuple[float, float, float]:
+        import numpy as np
+
+        first, second, third = (
+            float(part.max(initial=-np.inf)) for part in np.array_split(self.depth[:, j], 3)
+        )
+        return first, second, third
+
+    def deeper(self, j: int) -> bool:
+        """Whether a course comes nearer and nearer to the boundary."""
+        if len(self.most) < LEAST_SEEN:
+            return False
+        first, second, third = self._thirds(j)
+        return third < second < first and third < HOPEFUL
+
+    def found(self, j: int) -> Lingering | None:
+        """Return where a course lingers, as far as can be seen."""
+        import numpy as np
+
+        if len(self.most) < LEAST_SEEN:
+            return None
+        _, second, third = self._thirds(j)
+        late = 2 * len(self.most) // 3
+        stays = 1 + np.flatnonzero(np.diff(self.most[:, j]))
+        if third > np.log(NEAR) or not third < second or (stays >= late).sum() < CHANGES:
+            return None
+        faces = np.unique(self.played[late:, j], axis=0)
+        ordered, growth = _order(self.most[stays, j], self.times[stays, j])
+        # Where the order is not fixed, loops between two saddles may blur how stays grow; depths do not lie.
+        grows = growth > GROWS if ordered else third < DEEPER * second
+        if not grows or len(_largest(faces)) < 2:  # on one face alone it goes on inside that face
+            return None
+        return Lingering(faces, ordered, growth)
+
+
+def _order(corners: NDArray[np.int64], times: Array) -> tuple[bool, float]:
+    """Return whether corners follow each other in one order, and how the stays at each grow.
+
+    Only the later half counts.
+    """
+    import numpy as np
+
+    half = len(corners) // 2
+    corners, times = corners[half:], times[half:]
+    following: dict[int, set[int]] = {}
+    visits: dict[int, list[float]] = {}
+    for k in range(len(corners) - 1):
+        following.setdefault(int(corners[k]), set()).add(int(corners[k + 1]))
+        visits.setdefault(int(corners[k]), []).append(float(times[k + 1] - times[k]))
+    ordered = all(len(after) == 1 for after in following.values())
+    slopes = [np.log(own[-1] / own[0]) / (len(own) - 1) for own in visits.values() if len(own) > 1]
+    return ordered, float(np.exp(np.median(slopes))) if slopes else 0.0

@@ -1,0 +1,263 @@
+"""Attracting closed orbits, found numerically by their return map.
+
+A course that has run for long is cut by a section across it; where its returns settle, and courses that start
+beside it return nearer and nearer, it is an attracting cycle to within the accuracy of the computation
+(Poincaré's return map; Strogatz, S. H. (2015), Nonlinear Dynamics and Chaos, section 8.7).  Closed orbits of
+a centre are told from it: beside them nothing comes nearer.  So is a slow spiral, whose turns lie beside each
+other as if they had settled: no orbit that closes is beside it
+(`separatrix.dynamics.attractors.return_maps`).
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from separatrix.dynamics.attractors.attracting_balls import around
+from separatrix.dynamics.attractors.return_maps import LimitCycle, closed_orbit
+from separatrix.dynamics.integrate.steppers import Motion, steps_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+__all__ = ["LimitCycle", "limit_cycle"]
+
+PER_TURN = 128
+"""States on a cycle, and the least number of steps in which a course goes round."""
+
+LOOK_BACK = 2_000
+"""Steps in which a course must have come back to where it was."""
+
+SMALL = 1e-3
+"""The size, in shares, below which a closed orbit is not told from a rest point."""
+
+CLOSE = 0.1
+"""How near a course must have come back, relative to the size of its loop."""
+
+ABOUT = 0.4
+"""How near to the section's middle a return lies, relative to the size of the loop."""
+
+BESIDE = 0.02
+"""How far from the cycle the neighbours start that have to come nearer, relative to its size."""
+
+SETTLED = 2e-3
+"""How far apart two returns may lie, relative to the size of the loop, to count as one."""
+
+DRIFT = 5e-3
+"""How far the returns may move meanwhile, relative to the size of the loop."""
+
+TURNS = 12
+LONG = 48
+"""After so many turns the neighbours must be nearer, and how many are made where these do not tell."""
+
+KEPT, HOPELESS = 0.8, 0.98
+"""What may be left of their distance in the end; with more than this after a few turns no more are made."""
+
+NEIGHBOURS = 12
+
+SETTLING = 0.7
+"""What must be left of the gap between two returns after a round, but for one round, to go on."""
+
+ROUNDS = 12
+"""How many times a course goes on, `TURNS` turns each, before its returns must have settled."""
+
+SECTIONS = 3
+"""How many sections are tried that a course does not return to."""
+
+GONE = 0.05
+"""The part of the distance below which rounding and the length of steps may hide what is left."""
+
+SLIDING = 0.05
+"""The error of a contraction where a course slides beside kinks, in steps that are not short."""
+
+
+def limit_cycle(motion: Motion, start: Array) -> LimitCycle | None:
+    """Return the attracting closed orbit to which a course comes, or None where no such orbit shows.
+
+    Parameters
+    ----------
+    motion : Motion
+    start : array (coordinates,)
+        Where the course is after a long time.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from separatrix.dynamics.fields import field
+    >>> from separatrix.dynamics.integrate.steppers import motion_of
+    >>> from separatrix.game.reader import load
+    >>> game = load({"title": "Rock, paper, scissors", "payoff_matrix": [[0, -2, 1], [1, 0, -2], [-2, 1, 0]]})
+    >>> found = limit_cycle(motion_of(field(game, kind="smith")), np.array([0.6, 0.3, 0.1]))
+    >>> round(found.period, 1), found.contraction < 0.7
+    (2.5, True)
+    """
+    import numpy as np
+
+    here: Array = start[:, None]
+    gap, worse = np.inf, 0
+    with np.errstate(all="ignore"):
+        for _ in range(ROUNDS):
+            loop = _loop(motion, here)
+            if loop is None:
+                return None
+            here, period, size = loop
+            returns = _tried(motion, here, period, size)
+            if returns is None:
+                return None
+            here = returns.last
+            before, gap = gap, float(np.abs(returns.states[-1] - returns.states[-2]).max()) / size
+            worse += gap > SETTLING * before
+            if worse > 1:
+                return None
+            if gap <= SETTLED:
+                period = float(np.diff(returns.times[-2:, 0])[0])
+                if motion.field.continuous:
+                    return _closed(motion, here, period, size)
+                return _attracting(motion, here, period, size)
+    return None
+
+
+def _closed(motion: Motion, here: Array, period: float, size: float) -> LimitCycle | None:
+    """Return the closed orbit beside a state where the map of its returns contracts."""
+    found = closed_orbit(motion, here, period)
+    if found is None:
+        return None
+    wide = float((found.states.max(axis=0) - found.states.min(axis=0)).max())
+    return found if wide >= max(SMALL, size / 2) else None
+
+
+# --------------------------------------------------------------------------- loops
+
+
+def _loop(motion: Motion, start: Array) -> tuple[Array, float, float] | None:
+    """Return where a course is later, how long ago it was near there, and the size of its loop in between."""
+    import numpy as np
+
+    kept: list[Array] = []
+    times: list[float] = []
+    for at, time in itertools.islice(steps_of(motion, start), LOOK_BACK):
+        if not times or time[0] > times[-1]:
+            kept.append(motion.states(at)[0])
+            times.append(time[0])
+    states, last = np.array(kept), at
+    if not np.isfinite(states).all():
+        return None
+    away = np.abs(states - states[-1]).max(axis=1)
+    size = float(away[len(away) // 2 :].max())
+    if size < SMALL:
+        return None
+    # Backwards: out of the neighbourhood of the last state first, and then into it again.
+    out = np.flatnonzero(away > 0.5 * size)
+    begin, end = states[: out[-1]], states[1 : out[-1] + 1]
+    along = end - begin
+    lengths = (along**2).sum(axis=1)
+    t = np.clip(((states[-1] - begin) * along).sum(axis=1) / np.where(lengths > 0, lengths, 1.0), 0, 1)
+    gaps = np.abs(begin + t[:, None] * along - states[-1]).max(axis=1)
+    same = (along * (states[-1] - states[-2])).sum(axis=1) > 0
+    near = np.flatnonzero((gaps <= CLOSE * size) & same)
+    if not near.size:
+        return None
+    # Of the stretch that came near last, its nearest place.
+    first = near[-1]
+    while first - 1 in near:
+        first -= 1
+    k = first + int(gaps[first : near[-1] + 1].argmin())
+    before = times[k] + t[k] * (times[k + 1] - times[k])
+    return last, float(times[-1] - before), size
+
+
+@dataclass(frozen=True, eq=False)
+class _Returns:
+    """Where and when courses (returns, courses) came back to a section, and the coordinates then."""
+
+    states: Array
+    times: Array
+    last: Array
+
+
+def _returns(
+    motion: Motion, at: Array, middle: Array, period: float, size: float, turns: int
+) -> _Returns | None:
+    """Return the first `turns` returns of all courses to the section through a state; None without these."""
+    import numpy as np
+
+    across = motion.field(middle)
+    lanes = at.shape[1]
+    states = np.full((turns, lanes, len(middle)), np.nan)
+    times = np.full((turns, lanes), np.nan)
+    count = np.zeros(lanes, dtype=int)
+    last = np.array(at)
+    before, clock = at, np.zeros(lanes)
+    side = (motion.states(at) - middle) @ across
+    for now, time in itertools.islice(steps_of(motion, at, period / PER_TURN), 3 * turns * PER_TURN):
+        there = motion.states(now)
+        ahead = (there - middle) @ across
+        met = (side < 0) & (ahead >= 0) & (np.abs(there - middle).max(axis=1) <= ABOUT * size)
+        met &= (count < turns) & (time > 0.5 * period)
+        for j in np.flatnonzero(met):
+            part = side[j] / (side[j] - ahead[j])
+            crossing = before[:, j] + part * (now[:, j] - before[:, j])
+            states[count[j], j] = motion.states(crossing[:, None])[0]
+            times[count[j], j] = clock[j] + part * (time[j] - clock[j])
+            last[:, j] = crossing
+            count[j] += 1
+        if (count == turns).all():
+            return _Returns(states, times, last)
+        before, clock, side = now, time, ahead
+    return None
+
+
+def _tried(motion: Motion, here: Array, period: float, size: float) -> _Returns | None:
+    """Return the returns of one course to a section, the first one of a few to which it does return.
+
+    Beside a kink of a course a section may be crossed and crossed back unseen.
+    """
+    for _ in range(SECTIONS):
+        found = _returns(motion, here, motion.states(here)[0], period, size, TURNS)
+        if found is not None:
+            return found
+        here = list(itertools.islice(steps_of(motion, here, period / PER_TURN), PER_TURN // 6))[-1][0]
+    return None
+
+
+def _attracting(motion: Motion, here: Array, period: float, size: float) -> LimitCycle | None:
+    """Return the closed orbit through a state where its neighbours come nearer, turn by turn."""
+    import numpy as np
+
+    middle = motion.states(here)[0]
+    beside = motion.of(around(motion, middle, BESIDE * size)[:NEIGHBOURS])
+    at = np.hstack([here, beside])
+    for turns in (TURNS, LONG):
+        found = _returns(motion, at, middle, period, size, turns)
+        if found is None:
+            return None
+        drift = np.abs(found.states[:, 0] - found.states[0, 0]).max()
+        if drift > DRIFT * size:  # a slow spiral: its neighbours come nearer as it comes nearer to rest
+            return None
+        apart = np.abs(found.states[:, 1:] - found.states[:, :1]).max(axis=2).max(axis=1)
+        # Distances on a torus swing to and fro: late ones must lie below all early ones.
+        quarter = turns // 4
+        late, first = apart[-quarter:].max(), BESIDE * size
+        kept = float(late / (first if late <= GONE * first else apart[:quarter].min()))
+        if kept <= KEPT:
+            # Rounding hides what is left of very small distances.
+            seen = max(int((apart > max(1e-5 * size, 3 * late)).sum()), 1)
+            if seen < 3:
+                contraction = float((apart[seen - 1] / first) ** (1 / seen))
+            else:
+                contraction = float((apart[seen - 1] / apart[0]) ** (1 / (seen - 1)))
+            states = [
+                motion.states(y)[0]
+                for y, time in itertools.islice(steps_of(motion, here, period / PER_TURN), 8 * PER_TURN)
+                if time[0] <= 1.02 * period
+            ]
+            if contraction + SLIDING >= 1:
+                return None
+            return LimitCycle(np.array([middle, *states]), period, contraction, SLIDING, BESIDE * size)
+        if kept > HOPELESS:
+            return None
+    return None

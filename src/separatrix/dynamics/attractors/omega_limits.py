@@ -1,0 +1,385 @@
+"""Fates found by following courses until they arrive somewhere.
+
+What attracts is known beforehand where the analysis proves it.  Where many courses arrive nowhere, some of
+them are followed for long, and what they come to in the long run, a cycle inside or along the boundary, is a
+destination from then on, found numerically.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from separatrix.analysis.result import Analysis, RestPoint
+from separatrix.dynamics.attractors.arrival import UNSETTLED, settle
+from separatrix.dynamics.attractors.candidates import Destination, beside_point, near_point, told_apart
+from separatrix.dynamics.attractors.outcome import CYCLE, SEPARATRIX, UNDECIDED, Ending
+from separatrix.dynamics.integrate.steppers import Motion
+from separatrix.run.cached import cached_property
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import ArrayLike, NDArray
+
+    from separatrix.analysis.equations.payoff_functions import Field as ExactField
+    from separatrix.dynamics.attractors.closed_orbits import NoOrbit
+    from separatrix.dynamics.attractors.heteroclinic_cycles import Lingering
+    from separatrix.dynamics.attractors.limit_cycles import LimitCycle
+    from separatrix.dynamics.fields.base import PayoffField
+
+    Array = NDArray[np.float64]
+    Mask = NDArray[np.bool_]
+    Names = NDArray[np.str_]
+
+__all__ = ["SCOUTS", "Followed"]
+
+LONGEST_NAME = 24
+
+SCOUTS = 256
+"""Starts that are followed first, to see whether they all arrive."""
+
+PILOTS = 8
+"""Courses that are followed for long where some arrive nowhere."""
+
+FAILURES = 2
+"""Courses that may show no cycle before no more are tried."""
+
+MANY = 0.002
+"""The share of courses that arrive nowhere from which on these are looked at again."""
+
+SEARCHES = 3
+
+ON_LINE = 1e-4
+"""How near to a rest point that does not attract a course must stay to lie on its stable manifold."""
+
+
+STILL = 1e-5
+"""Speed, over that of the field, at which a course may have come to a rest state that no list has."""
+
+WITHIN_REACH = 0.7
+"""How near to a rest point all courses must be to be taken for such as come to it slowly."""
+
+GONE = 1e-6
+"""A strategy that is never played more along a closed orbit has died out on it."""
+
+FLAT = 1e-6
+"""An eigenvalue that counts as zero, over the fastest growth rate."""
+
+
+class Followed:
+    """The fates of one game under one rule of motion.
+
+    Attributes
+    ----------
+    analysis : Analysis
+    motion : Motion
+    goals : list of Destination
+        What courses come to; cycles are added when courses show them.
+    centre : array (n,), or None
+        A centre in a plane around which each course that turns is closed.
+    exact : Field, or None
+        The payoffs at exact numbers, where courses are those of the replicator.
+    skipped : int
+        Starts of the last question that were not followed, because no others had arrived anywhere.
+    """
+
+    def __init__(
+        self,
+        analysis: Analysis,
+        motion: Motion,
+        goals: Sequence[Destination],
+        centre: Array | None = None,
+        exact: ExactField | None = None,
+    ) -> None:
+        self.analysis = analysis
+        self.motion = motion
+        self.goals = list(goals)
+        self.centre = centre
+        self.exact = exact
+        self._searches = 0
+        self._hopeless = False
+        self.skipped = 0
+        self._met: set[str] = set()
+        self._slowly: set[str] = set()
+
+    @property
+    def field(self) -> PayoffField:
+        """The field that is followed."""
+        return self.motion.field
+
+    def names(self, starts: ArrayLike) -> Names:
+        """Return the names of where starts (courses, n) end, ``undecided`` where that is open.
+
+        Under a rule that keeps faces, starts on faces are undecided.
+        """
+        import numpy as np
+
+        states = np.asarray(starts, dtype=float)
+        widths = [1 if size == 2 else size for size in self.field.sizes]
+        moves = np.repeat([size > 1 for size in self.field.sizes], widths)  # a single strategy has share 1
+        open_ = ((states[:, moves] > 0) & (states[:, moves] < 1)).all(axis=1)
+        inside = open_ if self.field.keeps_faces else np.ones(len(states), dtype=bool)
+        result = np.full(len(states), UNDECIDED, dtype=f"U{LONGEST_NAME}")
+        if inside.any():
+            result[inside] = self.names_at(self.motion.of(states[inside]))
+        return result
+
+    def names_at(self, at: Array) -> Names:
+        """Return the names of where starts end, from the coordinates (coordinates, courses) of the motion."""
+        import numpy as np
+
+        if not self._searches:
+            self.scout()
+        if self._hopeless and at.shape[1] > SCOUTS:
+            # A few of these starts decide whether it is worth while to follow them all.
+            some = np.unique(np.linspace(0, at.shape[1] - 1, SCOUTS).astype(int))
+            if (self._settled(at[:, some])[0] == UNSETTLED).all():
+                self.skipped = at.shape[1] - SCOUTS
+                self._met.add(UNDECIDED)
+                return np.full(at.shape[1], UNDECIDED, dtype=f"U{LONGEST_NAME}")
+        codes, ends = self._settled(at)
+        left = np.flatnonzero(codes == UNSETTLED)
+        while left.size > MANY * len(codes) and self._searches < SEARCHES and not self._hopeless:
+            if not self._search(ends[:, left]):
+                break
+            left = self._again(codes, ends, left)
+        known = np.array([*self._names(), UNDECIDED], dtype=f"U{LONGEST_NAME}")
+        result: Names = known[codes]
+        if left.size:
+            result[left[self._on_line(ends[:, left])]] = SEPARATRIX
+        self._met |= set(result.tolist())
+        return result
+
+    def ending(self, name: str) -> Ending:
+        """Return what a name stands for."""
+        for goal in self.goals:
+            if goal.name == name:
+                return goal.ending
+        if name == CYCLE:
+            return Ending(name, "closed orbits")
+        return Ending(name, "separatrix" if name == SEPARATRIX else "undecided", False)
+
+    def order(self) -> list[str]:
+        """Return the names that have occurred, in order: rest points and sets, then cycles, then others."""
+        known = [p.id for p in self.analysis.rest_points] + [s.id for s in self.analysis.rest_sets]
+        known += [*self._names(), SEPARATRIX, UNDECIDED]
+        return sorted(self._met, key=known.index)
+
+    # ----------------------------------------------------------------------- what is not settled
+
+    def _names(self) -> list[str]:
+        return [goal.name for goal in self.goals] + ([] if self.centre is None else [CYCLE])
+
+    def _settled(self, at: Array) -> tuple[NDArray[np.int16], Array]:
+        turning = None if self.centre is None else (self.centre, len(self.goals))
+        return settle(self.motion, at, self.goals, turning=turning)
+
+    def _again(self, codes: NDArray[np.int16], ends: Array, left: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Settle once more what is left; return what still is."""
+        import numpy as np
+
+        if left.size:
+            codes[left], ends[:, left] = self._settled(ends[:, left])
+        return np.flatnonzero(codes == UNSETTLED)
+
+    def scout(self) -> None:
+        """Follow the same few starts for every question, so that what is found depends on the game alone."""
+        import numpy as np
+
+        stream = np.random.default_rng(0)
+        parts = [stream.dirichlet(np.ones(size), SCOUTS) for size in self.field.sizes]
+        codes, ends = self._settled(self.motion.of(self.field.state(parts)))
+        left = ends[:, codes == UNSETTLED]
+        self._searches = 1
+        if left.shape[1] > MANY * SCOUTS:
+            if self._search(left):
+                left = left[:, self._settled(left)[0] == UNSETTLED]
+            self._hopeless = left.shape[1] == SCOUTS
+
+    def _search(self, ends: Array) -> bool:
+        """Look where courses go in the long run; return whether anything was found."""
+        import numpy as np
+
+        self._searches += 1
+        chosen = np.unique(np.linspace(0, ends.shape[1] - 1, PILOTS).astype(int))
+        pilots = ends[:, chosen]
+        pilots = pilots[:, ~self._on_line(pilots)]
+        if not pilots.shape[1]:
+            return False
+        goals: list[Destination] = []
+        for look in (self._rings, self._resting, self._slow, self._closed):
+            found = look(pilots) if pilots.shape[1] else []
+            if found:
+                goals += found
+                codes, pilots = settle(self.motion, pilots, found)
+                pilots = pilots[:, codes == UNSETTLED]
+        self.goals = told_apart([*self.goals, *goals])
+        return bool(goals)
+
+    def _rings(self, pilots: Array) -> list[Destination]:
+        """Return where courses linger along the boundary."""
+        from separatrix.dynamics.attractors.heteroclinic_cycles import lingering
+
+        if not self.field.keeps_faces:
+            return []
+        groups: list[list[Lingering]] = []
+        for seen in lingering(self.motion, pilots):
+            if seen is None:
+                continue
+            own = next((g for g in groups if any(_belong(seen, other) for other in g)), None)
+            if own is None:
+                groups.append([seen])
+            else:
+                own.append(seen)
+        return [self._ring(group) for group in groups]
+
+    def _ring(self, seen: Sequence[Lingering]) -> Destination:
+        import numpy as np
+
+        from separatrix.dynamics.attractors.heteroclinic_cycles import on_faces
+
+        field = self.field
+        ordered = all(one.ordered for one in seen)
+
+        def reached(states: Array, speeds: Array) -> Mask:
+            return on_faces(seen, np.concatenate(field.weights(states), axis=1))
+
+        return Destination(Ending(CYCLE, "boundary cycle" if ordered else "boundary network", False), reached)
+
+    def _resting(self, pilots: Array) -> list[Destination]:
+        """Return rest states at which courses stand still, and that no list has: those of logit, for one."""
+        import numpy as np
+
+        if not self.field.smooth or self.field.keeps_faces:
+            return []
+        states = self.motion.states(pilots)
+        still = self.motion.speeds(states, self.motion.slopes(pilots)) <= STILL * self.motion.pace
+        result: list[Destination] = []
+        for state in states[still]:
+            if any(goal.reached(state[None], np.zeros(1))[0] for goal in result):
+                continue
+            number = 1 + sum(goal.name.startswith("R") for goal in [*self.goals, *result])
+            found = near_point(f"R{number}", state.tolist(), self.motion)
+            if found is not None:
+                result.append(found)
+        return result
+
+    def _slow(self, pilots: Array) -> list[Destination]:
+        """Return the rest points to which courses come so slowly that they never arrive."""
+        import numpy as np
+
+        from separatrix.dynamics.attractors.algebraic_convergence import nearing
+
+        # What is come to slowly is looked at again: courses farther out may come to it too.
+        known = {goal.name for goal in self.goals} - self._slowly
+        states = self.motion.states(pilots)
+        for point in self.analysis.rest_points:
+            if point.state is None or not point.nash or point.isolated is False or point.id in known:
+                continue
+            at = np.array(point.state)
+            if (
+                np.abs(states - at).max() > WITHIN_REACH
+                or max(_growths(point), default=1.0) > FLAT * self.motion.pace
+            ):
+                continue
+            within = nearing(self.motion, pilots, at)
+            if within is not None:
+                self._slowly.add(point.id)
+                return [beside_point(Ending(point.id, "rest point", False, point.state), within)]
+        return []
+
+    def _closed(self, pilots: Array) -> list[Destination]:
+        """Return the attracting closed orbits to which courses come."""
+        import numpy as np
+
+        from separatrix.dynamics.attractors.limit_cycles import limit_cycle
+
+        if self.no_orbit is not None and self.no_orbit.faces:
+            return []
+        if self.no_orbit is not None:
+            # What could still be found lies on a face, where some strategy has died out.
+            parts = self.field.weights(self.motion.states(pilots))
+            pilots = pilots[:, np.min([part.min(axis=1) for part in parts], axis=0) <= GONE]
+        result: list[Destination] = []
+        failures = 0
+        while pilots.shape[1] and failures < FAILURES:
+            found = limit_cycle(self.motion, pilots[:, 0])
+            if found is None or self._impossible(found):
+                failures += 1
+                pilots = pilots[:, 1:]
+                continue
+            result.append(_near_orbit(found))
+            codes, ends = settle(self.motion, pilots[:, 1:], result)
+            pilots = ends[:, codes == UNSETTLED]
+        return result
+
+    @cached_property
+    def no_orbit(self) -> NoOrbit | None:
+        """The theorem that leaves no room for an attracting closed orbit inside, or None."""
+        from separatrix.dynamics.attractors.closed_orbits import no_attracting_orbit
+
+        return None if self.exact is None else no_attracting_orbit(self.exact)
+
+    def _impossible(self, found: LimitCycle) -> bool:
+        """Whether a theorem excludes that a closed orbit attracts, inside or on the face on which it lies."""
+        import numpy as np
+
+        from separatrix.dynamics.attractors.closed_orbits import no_affine_orbit
+
+        played = [(part > GONE).any(axis=0) for part in self.field.weights(found.states)]
+        if all(own.all() for own in played):
+            return self.no_orbit is not None
+        if self.exact is None or self.exact.affine is None:
+            return False
+        face = self.exact.affine.face(tuple(tuple(np.flatnonzero(own).tolist()) for own in played))
+        return no_affine_orbit(face) is not None
+
+    def _on_line(self, ends: Array) -> Mask:
+        """Return which courses have stayed beside a rest point that does not attract, and so lie on a line.
+
+        Only a Nash equilibrium can be the limit of a course from inside (Hofbauer & Sigmund 1998, theorem
+        7.2.1), so that no course that merely lingers at a saddle counts.  Beside a point with an eigenvalue
+        zero courses are so slow that nothing can be said.
+        """
+        import numpy as np
+
+        states = self.motion.states(ends)
+        result = np.zeros(len(states), dtype=bool)
+        for point in self.analysis.rest_points:
+            if point.state is None or not point.nash or point.id in {goal.name for goal in self.goals}:
+                continue
+            growths = _growths(point)
+            if growths and max(growths) > 0 and min(abs(g) for g in growths) > FLAT * self.motion.pace:
+                result |= np.abs(states - np.array(point.state)).max(axis=1) <= ON_LINE
+        return result
+
+
+def _growths(point: RestPoint) -> list[float]:
+    """Return the real parts of the eigenvalues under the replicator."""
+    return [value.real for value in point.eigenvalues or ()]
+
+
+def _belong(one: Lingering, other: Lingering) -> bool:
+    """Whether two courses linger on the same cycle; all those without a fixed order are one network."""
+    if one.ordered and other.ordered:
+        return one.meets(other)
+    return one.ordered == other.ordered
+
+
+def _near_orbit(found: Any) -> Destination:
+    import numpy as np
+    from scipy.spatial import cKDTree
+
+    tree = cKDTree(found.states)
+    low, high = found.states.min(axis=0) - found.within, found.states.max(axis=0) + found.within
+    spaced = float(np.abs(np.diff(found.states, axis=0)).max()) / 2
+
+    def reached(states: Array, speeds: Array) -> Mask:
+        result = ((states >= low) & (states <= high)).all(axis=1)
+        if result.any():
+            gaps, _ = tree.query(states[result], p=np.inf, distance_upper_bound=found.within + spaced)
+            result[result] = np.isfinite(gaps)
+        return np.asarray(result)
+
+    ending = Ending(CYCLE, "inner cycle", False, None, found.period, found.contraction)
+    return Destination(ending, reached)

@@ -1,0 +1,374 @@
+"""Rest states of any field, found numerically: Newton's method from many starts.
+
+For the replicator `separatrix.analyze` finds all rest points, with proof.  Fields that leave faces (logit,
+the replicator-mutator) have rest points that no such algebra lists; these are found one by one, and that
+none is missing is never claimed.
+
+Newton's method with Armijo's rule on |F|: Kelley, C. T. (1995), Iterative Methods for Linear and Nonlinear
+Equations, chapter 8.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from separatrix.dynamics.fields.base import PayoffField
+from separatrix.dynamics.integrate.simplex_projection import onto_simplices
+from separatrix.errors import InputError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from separatrix.dynamics.fields.interface import Field
+
+    Array = NDArray[np.float64]
+
+__all__ = ["RestState", "RestStates", "rest_states"]
+
+RESIDUAL = 1e-12
+"""The fastest rate at a rest state, relative to the scale of the field."""
+
+APART = 2e-5
+"""How far two rest states lie apart, in some share, to count as two."""
+
+SINGULAR = 1e-7
+"""The smallest singular value of the derivative, relative to the largest, that counts as zero."""
+
+MOST_ROUNDS = 100
+DIFFERENCE = 6e-6
+"""The step of differences: about the cube root of the unit of rounding."""
+
+
+@dataclass(frozen=True)
+class RestState:
+    """A state at which the rates all but vanish.
+
+    Attributes
+    ----------
+    state : array (n,)
+    residual : float
+        The fastest rate there, in absolute terms.
+    eigenvalues : array (m,) of complex, or None
+        Of the derivative along the state space, by differences, m the number of free shares; None where the
+        field has kinks.
+    singular : bool
+        Whether the derivative is all but singular, so that the state may be one of a continuum, or a
+        multiple root.
+    """
+
+    state: Array
+    residual: float
+    eigenvalues: NDArray[np.complex128] | None
+    singular: bool
+
+
+@dataclass(frozen=True)
+class RestStates:
+    """The rest states that were found.
+
+    Attributes
+    ----------
+    states : tuple of RestState
+        Sorted by their shares.
+    starts : int
+        From how many states the search began: random ones, the pure profiles, the middle, and the rest states
+        of the replicator with the same payoffs, near which those of weak mutation or a low temperature lie.
+    converged : int
+        From how many of these it came to rest.
+    seed : int
+        Gives the same search again.
+    complete : bool
+        Always false: a search that finds nothing more is no proof that there is nothing more.
+    message : str
+        What was done, for people.
+    """
+
+    shares: tuple[str, ...]
+    states: tuple[RestState, ...]
+    starts: int
+    converged: int
+    seed: int
+    message: str
+    complete: Literal[False] = False
+
+
+def rest_states(flow: Field, *, starts: int = 200, seed: int | None = None) -> RestStates:
+    """Find rest states of a field.
+
+    Parameters
+    ----------
+    flow : Field
+        See `separatrix.dynamics.fields.field`.
+    starts : int
+        How many random states the search begins with; the pure profiles and the middle come on top.
+    seed : int, optional
+        By default fresh entropy, which the result records.
+
+    Raises
+    ------
+    InputError
+        D602 for a number of starts that is negative; D604 for a field that jumps (best response).
+
+    References
+    ----------
+    Kelley (1995), chapter 8.
+
+    Examples
+    --------
+    >>> from separatrix.dynamics.fields import field
+    >>> from separatrix.game.reader import load
+    >>> game = load({"payoff_matrix": [[4, 0], [0, 2]], "title": "Stag hunt"})
+    >>> found = rest_states(field(game, kind="logit", eta=0.25), seed=1)
+    >>> [rest.state.round(4).tolist() for rest in found.states]
+    [[0.0003], [0.2975], [1.0]]
+    >>> found.complete
+    False
+    """
+    import numpy as np
+
+    if starts < 0:
+        raise InputError("D602", f"`starts` is {starts}; expected a number of 0 or more")
+    if not flow.continuous:
+        raise InputError(
+            "D604",
+            "these dynamics jump where best replies change; Newton's method cannot find their rest points",
+            hint="they are the Nash equilibria, which `analyze` finds and marks",
+        )
+    seed = secrets.randbits(128) if seed is None else seed
+    root = np.random.SeedSequence(seed)
+    first = np.concatenate([_pure(flow), _random(flow, starts, np.random.default_rng(root))])
+    system = _System(flow)
+    begun = np.concatenate([_near_replicator(flow, first), system.free(first)])
+    ends = system.solved(begun)
+    kept = [system.described(z) for z in _apart(ends)]
+    kept.sort(key=lambda rest: tuple(rest.state.round(6)))  # rounding must not shuffle zeros
+    missing = _index_lacks(flow, kept)
+    message = _message(kept, len(begun), len(ends), missing)
+    return RestStates(flow.shares, tuple(kept), len(begun), len(ends), seed, message)
+
+
+def _near_replicator(flow: Field, first: Array) -> Array:
+    """Return the rest states of the replicator with the payoffs of `flow`, in free shares (points, m)."""
+    import numpy as np
+
+    from separatrix.dynamics.fields.replicator import Replicator
+
+    companion = _System(flow)
+    if not isinstance(flow, PayoffField) or flow.keeps_faces:
+        return companion.free(first[:0])
+    companion = _System(Replicator(flow.shares, flow.sizes, flow.speeds, flow.payoffs))
+    ends = companion.solved(companion.free(first))
+    return np.array([*_apart(ends)]).reshape(-1, ends.shape[-1])
+
+
+def _index_lacks(flow: Field, found: list[RestState]) -> bool:
+    """Whether the indices show that a rest state was missed.
+
+    A smooth field that points inwards at every face has indices sign det(-J) that add up to one (Poincaré
+    and Hopf; Hofbauer & Sigmund 1998, chapter 13).
+    """
+    import numpy as np
+
+    if not (isinstance(flow, PayoffField) and flow.inward) or any(
+        rest.eigenvalues is None or rest.singular for rest in found
+    ):
+        return False
+    signs = [np.sign(np.prod(-rest.eigenvalues).real) for rest in found if rest.eigenvalues is not None]
+    return bool(sum(signs) != 1)
+
+
+def _message(found: list[RestState], starts: int, converged: int, missing: bool) -> str:
+    count = len(found)
+    text = (
+        f"{count} rest state{'' if count == 1 else 's'} found numerically, by Newton's method from {starts} "
+        f"starts of which {converged} converged; there may be others"
+    )
+    if missing:
+        text += "; at least one more exists, because the indices of these do not add up to 1"
+    singular = sum(rest.singular for rest in found)
+    if singular:
+        text += f"; {singular} of them may lie on a continuum of rest states, or count several times"
+    return text
+
+
+def _pure(flow: Field) -> Array:
+    """Return the middle and the pure profiles, up to 1,000 of them, as states (points, n)."""
+    import itertools
+
+    import numpy as np
+
+    corners = itertools.product(*(np.eye(size) for size in flow.sizes))
+    states = [flow.state([np.full(size, 1 / size) for size in flow.sizes])]
+    return np.array([*states, *(flow.state(corner) for corner in itertools.islice(corners, 1_000))])
+
+
+def _random(flow: Field, count: int, stream: np.random.Generator) -> Array:
+    """Return random states (count, n): half of them uniform, half near faces."""
+    import numpy as np
+
+    parts = []
+    for size in flow.sizes:
+        uniform = stream.dirichlet(np.ones(size), count)
+        sparse = stream.dirichlet(np.full(size, 0.2), count)
+        parts.append(np.where(np.arange(count)[:, None] % 2 == 0, uniform, sparse))
+    return flow.state(parts)
+
+
+def _apart(ends: Array) -> Iterator[Array]:
+    """Yield points of `ends` (points, m) that differ from all yielded before."""
+    import numpy as np
+
+    kept: list[Array] = []
+    for end in ends:
+        if not kept or np.abs(np.array(kept) - end).max(axis=1).min() > APART:
+            kept.append(end)
+            yield end
+
+
+@dataclass(frozen=True)
+class _System:
+    """The field in its free shares: of each population all but the last, so that F = 0 is square."""
+
+    flow: Field
+
+    def free(self, states: Array) -> Array:
+        import numpy as np
+
+        return np.concatenate([w[..., :-1] for w in self.flow.weights(states)], axis=-1)
+
+    def weights(self, z: Array) -> list[Array]:
+        import numpy as np
+
+        cuts = np.cumsum([size - 1 for size in self.flow.sizes])[:-1]
+        parts = np.split(z, cuts, axis=-1)
+        return [np.concatenate([p, 1 - p.sum(axis=-1, keepdims=True)], axis=-1) for p in parts]
+
+    def projected(self, z: Array) -> Array:
+        """Return the nearest points of the state space, and those themselves where numbers fail."""
+        import numpy as np
+
+        return np.concatenate([w[..., :-1] for w in onto_simplices(self.weights(z))], axis=-1)
+
+    def rates(self, z: Array) -> Array:
+        import numpy as np
+
+        return np.concatenate([r[..., :-1] for r in self.flow.rates(self.weights(z))], axis=-1)
+
+    def derivatives(self, z: Array) -> Array:
+        """Return the derivatives (points, m, m) at `z` (points, m), by differences inside the state space.
+
+        A strategy's share grows at the cost of the most frequent one, where there is always room ahead;
+        differences are central where there is room behind too, else they look ahead twice.  Both are of
+        second order.  So payoffs need not be defined beyond the faces.
+        """
+        import numpy as np
+
+        directions, room = self._directions(z)
+        here = self.rates(z)
+        columns = []
+        for j in range(z.shape[-1]):
+            step = DIFFERENCE * directions[:, :, j]
+            ahead = self.rates(z + step)
+            central = room[:, j] >= DIFFERENCE
+            other = self.rates(np.where(central[:, None], z - step, z + 2 * step))
+            twice = np.where(central[:, None], ahead - other, 4 * ahead - 3 * here - other)
+            columns.append(twice / (2 * DIFFERENCE))
+        along = np.stack(columns, axis=-1)
+        return np.asarray(along @ np.linalg.inv(directions))
+
+    def _directions(self, z: Array) -> tuple[Array, Array]:
+        """Return for each point m directions (points, m, m), as columns, and the room behind (points, m)."""
+        import numpy as np
+
+        count, m = z.shape
+        directions, room, at = np.zeros((count, m, m)), np.empty((count, m)), 0
+        rows = np.arange(count)
+        for part, size in zip(self.weights(z), self.flow.sizes, strict=True):
+            most = part.argmax(axis=-1)
+            for j in range(size - 1):
+                grown = np.where(most == j, size - 1, j)
+                step = np.zeros((count, size))
+                step[rows, grown] = 1.0
+                step[rows, most] -= 1.0
+                directions[:, at : at + size - 1, at + j] = step[:, :-1]
+                room[:, at + j] = part[rows, grown]
+            at += size - 1
+        return directions, room
+
+    def solved(self, z: Array) -> Array:
+        """Return where Newton's method comes to rest, from each of `z` (points, m) that does."""
+        import numpy as np
+
+        limit = RESIDUAL * (self.flow.scale or 1.0)
+        done = []
+        with np.errstate(all="ignore"):
+            f = self.rates(z)
+            for _ in range(MOST_ROUNDS):
+                size = np.abs(f).max(axis=-1)
+                done.append(z[size <= limit])
+                going = (size > limit) & np.isfinite(size)
+                z, f = z[going], f[going]
+                if not len(z):
+                    break
+                z, f = self._stepped(z, f)
+        return np.concatenate([self._polished(points) for points in done])
+
+    def _polished(self, z: Array) -> Array:
+        """Return `z` after one more full step of Newton's, where that brings it nearer to rest."""
+        import numpy as np
+
+        if not len(z):
+            return z
+        f = self.rates(z)
+        trial = self.projected(z - _solution(self.derivatives(z), f))
+        better = np.linalg.norm(self.rates(trial), axis=-1) < np.linalg.norm(f, axis=-1)
+        near = np.abs(trial - z).max(axis=-1) < APART
+        return np.where((better & near)[:, None], trial, z)
+
+    def _stepped(self, z: Array, f: Array) -> tuple[Array, Array]:
+        """Return points after a step each that shortens F (Armijo), or goes a little along the field."""
+        import numpy as np
+
+        step = -_solution(self.derivatives(z), f)
+        before = np.linalg.norm(f, axis=-1)
+        # Where no step of Newton's shortens F, the flow itself leads to the states that attract.
+        best = self.projected(z + f * (0.1 / (self.flow.scale or 1.0)))
+        pending = np.asarray(np.isfinite(step).all(axis=-1))
+        length = 1.0
+        for _ in range(12):
+            rows = np.flatnonzero(pending)
+            if not rows.size:
+                break
+            trial = self.projected(z[rows] + length * step[rows])
+            good = np.linalg.norm(self.rates(trial), axis=-1) <= (1 - 1e-4 * length) * before[rows]
+            best[rows[good]] = trial[good]
+            pending[rows[good]] = False
+            length /= 2
+        return best, self.rates(best)
+
+    def described(self, z: Array) -> RestState:
+        import numpy as np
+
+        row = z[None]
+        derivative = self.derivatives(row)[0]
+        values = np.linalg.svd(derivative, compute_uv=False)
+        return RestState(
+            self.flow.state([w[0] for w in self.weights(row)]),
+            float(np.abs(self.rates(row)).max()),
+            np.linalg.eigvals(derivative).astype(complex) if self.flow.smooth else None,
+            bool(values[-1] <= SINGULAR * max(float(values[0]), self.flow.scale)),
+        )
+
+
+def _solution(matrices: Array, right: Array) -> Array:
+    """Return x of A x = b for each A (points, m, m) and b (points, m): the shortest where A is singular."""
+    import numpy as np
+
+    finite = np.asarray(np.isfinite(matrices).all(axis=(-2, -1)))
+    safe = np.where(finite[:, None, None], matrices, 0.0)
+    result = np.einsum("pij,pj->pi", np.linalg.pinv(safe, rcond=1e-12), right)
+    return np.where(finite[:, None], result, np.nan)

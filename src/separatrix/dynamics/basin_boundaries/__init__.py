@@ -1,0 +1,1 @@
+"""What lies between basins: separatrices as curves and surfaces, and how far a state is from them."""

@@ -1,0 +1,407 @@
+"""The critical shock: the smallest change of the shares that changes where they end.
+
+Two populations of two strategies: the distance to the separatrix, which is known as a curve.  One population
+of two strategies: that to the next rest point behind which courses run elsewhere.  All others: starts along
+rays, by bisection, in directions that close in on the best; that bounds the smallest shock from above.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
+from typing import Any, Literal
+
+from separatrix.analysis.result import Analysis
+from separatrix.dynamics.attractors.outcome import CYCLE, UNDECIDED, Ending
+from separatrix.dynamics.basin_boundaries.ray_search import Push
+from separatrix.dynamics.basins.exact_outcomes import Alike, InLine, InSquare, Outward, attracting
+from separatrix.dynamics.basins.outcome import fate_on_face, fate_without, start_of
+from separatrix.dynamics.basins.setting import Question, asked
+from separatrix.errors import InputError
+from separatrix.game.model import Game
+from separatrix.sentence import say
+
+__all__ = ["CriticalShock", "critical_shock", "time_to_arrive"]
+
+ARRIVED = 0.01
+"""The distance in every share at which a course counts as arrived."""
+
+STRETCHES = 9
+"""Stretches of time, each four times as long as the one before, after which the time to arrive is left open:
+one population may be slower than another by many orders of magnitude."""
+
+
+@dataclass(frozen=True)
+class CriticalShock:
+    """The smallest changes of a state that change its fate.
+
+    Attributes
+    ----------
+    analysis : Analysis
+    start : tuple of float
+    fate : str
+        Where the course from the start ends, by the id of a rest point or set, or ``cycle``, ``separatrix``.
+    smallest : Push or None
+        The smallest change of all shares together; None where no change inside the state space does it.
+    alone : mapping of population name to Push or None
+        The smallest change of one population's shares alone.
+    time : float or None
+        When the course from the start has come within 0.01 of its fate in every share.
+    method : str
+        ``exact`` or ``sampled``.
+    error : float
+        A bound of the error of an exact size, or how much the last round of a search gained.
+    how_sure : str
+    ending : Ending or None
+        What the fate is: a rest point, a cycle, ….
+    field : str
+        The rule by which shares change.
+    schedule_end : float or None
+        When the schedule was over that the starts went with; None without one.
+    without : str or None
+        Where the same start ends at the usual values, without the schedule; None without one.
+    """
+
+    analysis: Analysis = dataclass_field(repr=False)
+    start: tuple[float, ...]
+    fate: str
+    smallest: Push | None
+    alone: Mapping[str, Push | None]
+    time: float | None
+    method: Literal["exact", "sampled"]
+    error: float
+    how_sure: str
+    ending: Ending | None = None
+    field: str = "replicator"
+    schedule_end: float | None = None
+    without: str | None = None
+
+    @property
+    def game(self) -> Game:
+        """The game."""
+        return self.analysis.game
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the answer as plain data."""
+        from separatrix.run.provenance import provenance
+
+        shares = self.game.shares
+
+        def told(push: Push | None) -> dict[str, Any] | None:
+            if push is None:
+                return None
+            return {
+                "to": dict(zip(shares, push.to, strict=True)),
+                "change": {s: b - a for s, a, b in zip(shares, self.start, push.to, strict=True)},
+                "size": push.size,
+                "beyond": push.beyond,
+            }
+
+        values = self.analysis.values or {}
+        return {
+            "schema": 1,
+            "model": {
+                "title": self.game.title,
+                "scenario": self.analysis.scenario,
+                "parameters": {name: float(value) for name, value in values.items()},
+            },
+            "start": dict(zip(shares, self.start, strict=True)),
+            "fate": self.fate,
+            "ending": None if self.ending is None else self.ending.to_dict(shares),
+            "field": self.field,
+            "schedule_end": self.schedule_end,
+            "without_schedule": self.without,
+            "smallest": told(self.smallest),
+            "alone": {name: told(push) for name, push in self.alone.items()},
+            "time": self.time,
+            "method": self.method,
+            "error": self.error if self.error < float("inf") else None,
+            "how_sure": str(self.how_sure),
+            "provenance": provenance(self.game),
+        }
+
+
+def critical_shock(
+    game: Game,
+    start: Mapping[str, object] | Sequence[object] | None = None,
+    values: Mapping[str, object] | None = None,
+    scenario: str | None = None,
+    *,
+    seed: int = 0,
+    field: str = "replicator",
+    scheduled: bool = False,
+    **options: object,
+) -> CriticalShock:
+    """Return the smallest change of the shares that changes their fate.
+
+    Parameters
+    ----------
+    game : Game
+        Any number of populations and strategies, payoffs rational in the shares.
+    start : mapping of share to number, or one number for each share, optional
+        By default where the game says that the cluster stands today.
+    values, scenario
+        Parameter values, as in `separatrix.analyze`.
+    seed : int
+        Of the directions that are searched where no closed form is known.
+    field, scheduled, options
+        As in `separatrix.basins`; with the schedule the shock comes before it, at time 0.
+
+    Raises
+    ------
+    ComesLater
+        For games that `separatrix.analyze` cannot analyse.
+    InputError
+        D601 for a start outside the state space; D622 for one on a face within which the course ends at
+        something that does not attract; D623 for a rest point that does not attract; D625 where there is
+        no start; D626 for `scheduled` without a schedule; V320, V321, V322 for the field.
+    NameProblem
+        For an unknown parameter or scenario.
+
+    References
+    ----------
+    Hofbauer & Sigmund (1998), section 11.2.
+
+    Examples
+    --------
+    >>> import separatrix
+    >>> shock = separatrix.critical_shock(separatrix.load("shi-chen-2018"), [0.2, 0.3])
+    >>> shock.fate, round(shock.smallest.size, 6), shock.smallest.beyond
+    ('E1', 0.586212, 'E4')
+    >>> {name: round(push.to[k], 4) for k, (name, push) in enumerate(shock.alone.items())}
+    {'Enterprise A': 0.9266, 'Enterprise B': 0.9657}
+    """
+    state = start_of(game, start)
+    question = asked(game, values, scenario, field, scheduled, options)
+    analysis, fates = question.analysis, question.exact
+    if question.plan is not None:
+        shock = _searched(question, state, seed)
+        usual = fate_without(game, state, values, scenario, field, options)
+        shock = replace(shock, schedule_end=question.plan.end, without=usual.name)
+    elif question.kind != "replicator":
+        shock = _searched(question, state, seed)
+    elif isinstance(fates, InSquare):
+        shock = _in_square(analysis, fates, state)
+    elif isinstance(fates, InLine):
+        shock = _in_line(analysis, fates, state)
+    else:
+        shock = _searched(question, state, seed)
+    ending = question.fates.ending(shock.fate)
+    return replace(shock, how_sure=question.told(shock.how_sure), ending=ending, field=question.kind)
+
+
+# --------------------------------------------------------------------------- what all have in common
+
+
+def _at_rest(analysis: Analysis, state: Sequence[float]) -> bool:
+    import numpy as np
+
+    from separatrix.dynamics.fields.replicator import replicator
+
+    field = replicator(analysis.game, analysis.values)
+    return bool(np.abs(field(list(state))).max() <= 1e-15 * (field.scale or 1.0))
+
+
+def _refuse_what_stays(analysis: Analysis, state: Sequence[float], fate: str) -> None:
+    """Refuse starts beside which everything goes elsewhere, however small the push."""
+    game = analysis.game
+    for point in analysis.rest_points:
+        if point.state is None or max(abs(a - b) for a, b in zip(point.state, state, strict=True)) > 1e-12:
+            continue
+        if point.stability == "asymptotically stable":
+            return
+        raise InputError(
+            "D623",
+            f"the start is the rest point {point.id} ({point.stability}): it stays there for ever, and the "
+            "slightest push may send it anywhere",
+            hint="choose a start beside it",
+        )
+    if not attracting(analysis, fate) and _at_rest(analysis, state):
+        raise InputError(
+            "D623",
+            f"the start lies on the rest set {fate}, which does not attract: it stays there for ever, and "
+            "the slightest push may send it anywhere",
+            hint="choose a start beside it",
+        )
+    named = zip(game.shares, state, strict=True)
+    pure = [f"{share} = {value:g}" for share, value in named if value in (0.0, 1.0)]
+    if pure and not attracting(analysis, fate):
+        raise InputError(
+            "D622",
+            f"the start has {', '.join(pure)}: what nobody plays is imitated by nobody, so the course stays "
+            f"on this face of the state space, and ends at {fate}, which does not attract what is beside it",
+            hint="give what is hardly played a small share, such as 0.001",
+        )
+
+
+def time_to_arrive(analysis: Analysis, state: Sequence[float], fate: str) -> float | None:
+    """Return when the course has come near the rest point of its fate; None where it has no such point."""
+    import numpy as np
+
+    from separatrix.dynamics.fields.replicator import replicator
+    from separatrix.dynamics.integrate.trajectory import follow
+
+    goal = next((p.state for p in analysis.rest_points if p.id == fate), None)
+    if goal is None:
+        return None
+    field = replicator(analysis.game, analysis.values)
+    begin, here = 0.0, np.array(state)
+    span = 20 / (field.scale or 1.0)
+    for _ in range(STRETCHES):
+        course = follow(field, here.tolist(), until=span, points=401)
+        near = np.abs(course.states - np.array(goal)).max(axis=1) <= ARRIVED
+        if near[-1]:
+            outside = np.flatnonzero(~near)
+            if not outside.size:
+                return begin
+            last = int(outside[-1])
+            if span * (field.scale or 1.0) < 1e-3:
+                return begin + float(course.times[last + 1])
+            begin += float(course.times[last])
+            here = course.states[last]
+            span = float(course.times[last + 1] - course.times[last])
+            continue
+        begin, here, span = begin + span, course.states[-1], span * 4
+    return None
+
+
+def _none(analysis: Analysis, fate: str) -> str:
+    if fate == CYCLE or not attracting(analysis, fate):
+        return say("no shock changes the fate: nothing attracts, and every course goes on for ever")
+    return say("no shock changes the fate: every start inside ends at {fate}", fate=fate)
+
+
+# --------------------------------------------------------------------------- two populations
+
+
+def _in_square(analysis: Analysis, fates: InSquare, state: tuple[float, ...]) -> CriticalShock:
+    import numpy as np
+
+    from separatrix.dynamics.two_by_two.distance import crossing, nearest
+    from separatrix.dynamics.two_by_two.separatrix_curve import divide_of
+
+    fate = str(fates.names([state])[0])
+    _refuse_what_stays(analysis, state, fate)
+    divide = divide_of(fates.planar)
+    names = [p.name for p in analysis.game.populations]
+    time = time_to_arrive(analysis, state, fate)
+    if divide is None:
+        return _in_stripes(analysis, fates, state, fate, time)
+    others = [name for name in fates.fractions()[0] if name != fate]
+    beyond = others[0] if len(others) == 1 else fate
+    if fate == "separatrix":
+        here = Push(state, 0.0, "separatrix")
+        sure = say("the start cannot be told from the separatrix: the slightest push decides")
+        return CriticalShock(
+            analysis, state, fate, here, dict.fromkeys(names, here), None, "exact", 0.0, sure
+        )
+    place = nearest(divide, state)
+    smallest = Push(place, float(np.hypot(place[0] - state[0], place[1] - state[1])), beyond)
+    alone: dict[str, Push | None] = {}
+    for axis, name in enumerate(names):
+        met = crossing(divide, state, axis)
+        if met is None:
+            alone[name] = None
+            continue
+        to = (met, state[1]) if axis == 0 else (state[0], met)
+        alone[name] = Push(to, abs(met - state[axis]), beyond)
+    return CriticalShock(analysis, state, fate, smallest, alone, time, "exact", 1e-9, fates.why())
+
+
+def _in_stripes(
+    analysis: Analysis, fates: InSquare, state: tuple[float, ...], fate: str, time: float | None
+) -> CriticalShock:
+    """One fate for all, or one population that never moves and decides the fate of the other."""
+    names = [p.name for p in analysis.game.populations]
+    alone: dict[str, Push | None] = dict.fromkeys(names)
+    image = fates.planar.image
+    smallest = None
+    sure = _none(analysis, fate)
+    if image.kind == "still" and image.g[0] * image.g[1] < 0:
+        axis = 1 if image.swapped else 0
+        line = abs(image.g[0]) / (abs(image.g[0]) + abs(image.g[1]))
+        line = 1 - line if image.over_x else line
+        if state[1 - axis] not in (0.0, 1.0):
+            to = tuple(line if k == axis else v for k, v in enumerate(state))
+            other = [name for name in fates.fractions()[0] if name != fate]
+            smallest = alone[names[axis]] = Push(to, abs(line - state[axis]), other[0])
+            sure = fates.why()
+    return CriticalShock(analysis, state, fate, smallest, alone, time, "exact", 1e-15, sure)
+
+
+# --------------------------------------------------------------------------- one population
+
+
+def _in_line(analysis: Analysis, fates: InLine, state: tuple[float, ...]) -> CriticalShock:
+    share = state[0]
+    fate = str(fates.names([state])[0])
+    _refuse_what_stays(analysis, state, fate)
+    pushes = []
+    for low, high, end in fates.pieces:
+        if end == fate:
+            continue
+        edge = low if low >= share else high
+        pushes.append(Push((edge,), abs(edge - share), end))
+    smallest = min(pushes, key=lambda push: push.size, default=None)
+    sure = _none(analysis, fate) if smallest is None else fates.why()
+    name = analysis.game.populations[0].name
+    time = time_to_arrive(analysis, state, fate)
+    return CriticalShock(analysis, state, fate, smallest, {name: smallest}, time, "exact", 1e-12, sure)
+
+
+# --------------------------------------------------------------------------- all others
+
+
+def _searched(question: Question, state: tuple[float, ...], seed: int) -> CriticalShock:
+    import numpy as np
+
+    from separatrix.dynamics.basin_boundaries.ray_search import Search
+
+    analysis, fates = question.analysis, question.fates
+    here = np.array(state)
+    static = question.plan is None and question.kind == "replicator"
+    if question.field.keeps_faces and any(v in (0.0, 1.0) for v in state):
+        if not static:
+            raise _face(question, state)
+        fate = fate_on_face(analysis, state)
+    else:
+        fate = str(fates.names(here[None])[0])
+    if static:
+        _refuse_what_stays(analysis, state, fate)
+    names = [p.name for p in analysis.game.populations]
+    if fate == UNDECIDED:
+        sure = say("undecided: the course from the start had not arrived anywhere in the end")
+        return CriticalShock(
+            analysis, state, fate, None, dict.fromkeys(names), None, "sampled", float("inf"), sure
+        )
+    time = time_to_arrive(analysis, state, fate) if static else None
+    if question.plan is None and isinstance(question.after, Alike | Outward):
+        sure = say("no shock changes the fate: every start inside has the same one")
+        return CriticalShock(analysis, state, fate, None, dict.fromkeys(names), time, "exact", 0.0, sure)
+    search = Search(fates, question.field, here, fate, seed)
+    found, gained = search.smallest(None)
+    alone = {names[0]: found}
+    if len(names) > 1:
+        alone = {name: search.smallest(i)[0] for i, name in enumerate(names)}
+    ones = [push for push in (found, *alone.values()) if push is not None]
+    best = min(ones, key=lambda push: push.size, default=None)
+    if best is None:
+        sure = say("no shock was found that changes the fate, in {rays} directions", rays=search.tried)
+    else:
+        sure = say(
+            "estimated: the smallest of {rays} rays, each by bisection; a smaller shock may exist",
+            rays=search.tried,
+        )
+    return CriticalShock(analysis, state, fate, best, alone, time, "sampled", gained, sure)
+
+
+def _face(question: Question, state: tuple[float, ...]) -> InputError:
+    named = zip(question.analysis.game.shares, state, strict=True)
+    pure = [f"{share} = {value:g}" for share, value in named if value in (0.0, 1.0)]
+    return InputError(
+        "D622",
+        f"the start has {', '.join(pure)}: what nobody plays is imitated by nobody, so the course stays on "
+        "this face of the state space, and beside it every direction has a fate of its own",
+        hint="give what is hardly played a small share, such as 0.001",
+    )

@@ -1,0 +1,280 @@
+"""A surface between fates from the labelled corners of tetrahedra, where two, three or four fates meet.
+
+Each edge between two fates holds a point of the surface, and each face between three a point of the line
+along which three basins meet.  Of two fates the surface cuts one corner off, or two from two; of three it
+is made of two quadrilaterals and a triangle that meet along such a line; of four each edge has a patch of its
+own, and all of them meet inside.
+
+Nielson, G. M. and Franke, R. (1997), Computing the separating surface for segmented data, IEEE Visualization
+'97, 229-233.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from separatrix.dynamics.basin_boundaries.labelling import Landing
+    from separatrix.dynamics.basin_boundaries.tetrahedral_lattice import Lattice
+
+    Array = NDArray[np.float64]
+    Rows = NDArray[np.intp]
+    Codes = NDArray[np.int16]
+
+__all__ = ["EDGES", "FACES", "Crossed", "Mesh", "cross", "march"]
+
+EDGES = tuple(itertools.combinations(range(4), 2))
+FACES = tuple(itertools.combinations(range(4), 3))
+HUNG = 1e-7
+"""A triangle whose corners are all so near to one face of the state space lies on that face."""
+
+
+@dataclass(frozen=True, eq=False)
+class Crossed:
+    """The tetrahedra in which fates meet, and where.
+
+    Attributes
+    ----------
+    corners : array (tetrahedra, 4) of nodes
+    codes : array (tetrahedra, 4)
+        The fates of the corners.
+    of_edges, of_faces, of_insides : arrays (tetrahedra, 6), (tetrahedra, 4), (tetrahedra,)
+        Which point lies on each edge, each face, and inside; -1 for none.
+    weights : array (points, strategies)
+        The points: those on edges, those on faces, and those inside.
+    error : array (points,)
+        How far the surface may be from each point.
+    found_on_edges, found_on_faces : tuples of arrays
+        The edges or faces (points, 2 or 3) as nodes, their points and errors; for edges also the two starts
+        of different fates on both sides.
+    """
+
+    corners: Rows
+    codes: Codes
+    of_edges: Rows
+    of_faces: Rows
+    of_insides: Rows
+    weights: Array
+    error: Array
+    found_on_edges: tuple[Any, ...]
+    found_on_faces: tuple[Any, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Mesh:
+    """Triangles between two fates each.
+
+    Attributes
+    ----------
+    triangles : array (triangles, 3) of points
+        Seen from the side of the first fate the corners go round clockwise: the normal by the right hand
+        points to the second.
+    sides : array (triangles, 2)
+        The codes of the two fates, the smaller one first.
+    within : array (triangles,)
+        The place of each one's tetrahedron in `Crossed`.
+    """
+
+    triangles: Rows
+    sides: Codes
+    within: Rows
+
+
+def cross(
+    lattice: Lattice, landing: Landing, codes: Codes, precision: float, before: Crossed | None = None
+) -> Crossed:
+    """Return where the fates `codes` of the nodes of a lattice meet.
+
+    What was found ``before`` in a coarser lattice with the same first nodes is not looked for again.
+    """
+    import numpy as np
+
+    from separatrix.dynamics.basin_boundaries.bisection import bracket
+    from separatrix.dynamics.basin_boundaries.triple_points import junctions
+
+    own = codes[lattice.tetrahedra]
+    mixed = (own >= 0).all(axis=1) & (own != own[:, :1]).any(axis=1)
+    corners, own = lattice.tetrahedra[mixed], own[mixed]
+    edges, of_edges = _shared(corners, own, EDGES)
+    faces, of_faces = _shared(corners, own, FACES)
+
+    def crossing(rows: Rows) -> tuple[Array, ...]:
+        a, b = rows.T
+        found = bracket(landing, lattice.weights[a], lattice.weights[b], codes[a], codes[b], precision)
+        return found.middle, found.error, found.low, found.high
+
+    def meeting(rows: Rows) -> tuple[Array, ...]:
+        return junctions(landing, lattice.weights[rows], codes[rows], precision)
+
+    nodes = len(lattice.weights)
+    old = before.found_on_edges if before is not None else None
+    on_edges = _completed(edges, crossing, nodes, old)
+    old = before.found_on_faces if before is not None else None
+    on_faces = _completed(faces, meeting, nodes, old)
+    of_faces[of_faces >= 0] += len(edges)
+    weights = np.concatenate([on_edges[0], on_faces[0]])
+    four = np.flatnonzero((of_faces >= 0).all(axis=1))
+    inside = weights[of_faces[four]].mean(axis=1)
+    away = lattice.chart.places(weights[of_faces[four]] - inside[:, None])
+    of_insides = np.full(len(corners), -1)
+    of_insides[four] = len(weights) + np.arange(len(four))
+    # Nothing but the tetrahedron itself tells where inside of it the four meet.
+    inside_error = np.linalg.norm(away, axis=-1).max(axis=1, initial=0.0)
+    return Crossed(
+        corners, own, of_edges, of_faces, of_insides, np.concatenate([weights, inside]),
+        np.concatenate([on_edges[1], on_faces[1], inside_error]), (edges, *on_edges), (faces, *on_faces),
+    )  # fmt: skip
+
+
+def _completed(
+    rows: Rows, find: Callable[[Rows], tuple[Array, ...]], nodes: int, before: tuple[Any, ...] | None
+) -> tuple[Array, ...]:
+    """Return what was found before on edges or faces, and find the rest."""
+    import numpy as np
+
+    if before is None:
+        return find(rows)
+    powers = nodes ** np.arange(rows.shape[1])
+    known, wanted = before[0] @ powers, rows @ powers
+    order = np.argsort(known)
+    place = np.searchsorted(known, wanted, sorter=order)
+    place = order[np.minimum(place, len(known) - 1)] if len(known) else np.zeros(len(rows), dtype=np.intp)
+    there = known[place] == wanted if len(known) else np.zeros(len(rows), dtype=bool)
+    fresh = find(rows[~there])
+    result = []
+    for old, new in zip(before[1:], fresh, strict=True):
+        column = np.empty((len(rows), *new.shape[1:]))
+        column[there], column[~there] = old[place[there]], new
+        result.append(column)
+    return tuple(result)
+
+
+def _shared(corners: Rows, codes: Codes, parts: tuple[tuple[int, ...], ...]) -> tuple[Rows, Rows]:
+    """Return the edges or faces all whose corners have fates of their own, and which each tetrahedron has."""
+    import numpy as np
+
+    size = len(parts[0])
+    every = np.sort(corners[:, np.array(parts)], axis=2)
+    fates = np.sort(codes[:, np.array(parts)], axis=2)
+    differ = (fates[..., 1:] != fates[..., :-1]).all(axis=2)
+    result = np.full(differ.shape, -1, dtype=np.intp)
+    if not differ.any():
+        return np.empty((0, size), dtype=np.intp), result
+    unique, where = np.unique(every[differ], axis=0, return_inverse=True)
+    result[differ] = where.reshape(-1)
+    return unique, result
+
+
+def march(lattice: Lattice, crossed: Crossed) -> Mesh:
+    """Return the triangles between the fates."""
+    import numpy as np
+
+    pieces = [*_two(crossed), *_three(crossed), *_four(crossed)]
+    none = np.empty(0, dtype=np.intp)
+    tets = np.concatenate([none, *(rows for rows, _, _ in pieces)])
+    triangles = np.concatenate([none.reshape(0, 3), *(t for _, t, _ in pieces)])
+    sides = np.concatenate([np.empty((0, 2), dtype=np.int16), *(s for _, _, s in pieces)])
+    sides = np.sort(sides, axis=1)
+    places = lattice.chart.places(crossed.weights)
+    at = places[triangles]
+    normal = np.cross(at[:, 1] - at[:, 0], at[:, 2] - at[:, 0])
+    corners = lattice.chart.places(lattice.weights)[crossed.corners[tets]]
+    ahead = _mean(corners, crossed.codes[tets] == sides[:, 1:])
+    ahead -= _mean(corners, crossed.codes[tets] == sides[:, :1])
+    backward = (normal * ahead).sum(axis=1) < 0
+    triangles[backward] = triangles[backward][:, ::-1]
+    hung = (crossed.weights[triangles] < HUNG).all(axis=1).any(axis=1)
+    return Mesh(triangles[~hung], sides[~hung], tets[~hung])
+
+
+def _mean(corners: Array, which: NDArray[np.bool_]) -> Array:
+    import numpy as np
+
+    return np.asarray((corners * which[..., None]).sum(axis=1) / which.sum(axis=1)[:, None])
+
+
+Piece = tuple["Rows", "Rows", "Codes"]
+"""The tetrahedra, triangles and sides of some triangles."""
+
+
+def edge(a: int, b: int) -> int:
+    """Return the number of an edge."""
+    return EDGES.index((min(a, b), max(a, b)))
+
+
+def face(*corners: int) -> int:
+    """Return the number of a face."""
+    a, b, c = sorted(corners)
+    return FACES.index((a, b, c))
+
+
+def _two(crossed: Crossed) -> list[Piece]:
+    """Return the triangles of tetrahedra between two fates."""
+    import numpy as np
+
+    codes = crossed.codes
+    result = []
+    two = (np.diff(np.sort(codes, axis=1), axis=1) != 0).sum(axis=1) == 1
+    for pattern in range(1, 8):
+        apart = [k for k in (1, 2, 3) if pattern >> (k - 1) & 1]
+        like = [k for k in range(4) if k not in apart]
+        here = two.copy()
+        for k in (1, 2, 3):
+            here &= (codes[:, k] != codes[:, 0]) == (k in apart)
+        rows = np.flatnonzero(here)
+        of = crossed.of_edges[rows]
+        sides = codes[rows][:, [like[0], apart[0]]]
+        if len(apart) == 2:
+            (a, b), (c, d) = like, apart
+            ac, ad, bd, bc = (of[:, edge(*pair)] for pair in ((a, c), (a, d), (b, d), (b, c)))
+            result += _quadrilateral(rows, (ac, ad, bd, bc), sides)
+            continue
+        lone, others = (like[0], apart) if len(like) == 1 else (apart[0], like)
+        result.append((rows, np.stack([of[:, edge(lone, k)] for k in others], axis=1), sides))
+    return result
+
+
+def _three(crossed: Crossed) -> list[Piece]:
+    """Return the triangles of tetrahedra of which two corners share a fate and the others have their own."""
+    import numpy as np
+
+    codes = crossed.codes
+    three = (np.diff(np.sort(codes, axis=1), axis=1) != 0).sum(axis=1) == 2
+    result = []
+    for a, b in EDGES:
+        c, d = (k for k in range(4) if k not in (a, b))
+        rows = np.flatnonzero(three & (codes[:, a] == codes[:, b]))
+        of, own = crossed.of_edges[rows], codes[rows]
+        first, second = (crossed.of_faces[rows, face(k, c, d)] for k in (a, b))
+        for k in (c, d):
+            around = (of[:, edge(a, k)], first, second, of[:, edge(b, k)])
+            result += _quadrilateral(rows, around, own[:, [a, k]])
+        result.append((rows, np.stack([of[:, edge(c, d)], first, second], axis=1), own[:, [c, d]]))
+    return result
+
+
+def _four(crossed: Crossed) -> list[Piece]:
+    """Return the triangles of tetrahedra of four fates."""
+    import numpy as np
+
+    rows = np.flatnonzero(crossed.of_insides >= 0)
+    result = []
+    for a, b in EDGES:
+        c, d = (k for k in range(4) if k not in (a, b))
+        first, second = (crossed.of_faces[rows, face(a, b, k)] for k in (c, d))
+        around = (crossed.of_edges[rows, edge(a, b)], first, crossed.of_insides[rows], second)
+        result += _quadrilateral(rows, around, crossed.codes[rows][:, [a, b]])
+    return result
+
+
+def _quadrilateral(rows: Rows, around: tuple[Rows, Rows, Rows, Rows], sides: Codes) -> list[Piece]:
+    import numpy as np
+
+    a, b, c, d = around
+    return [(rows, np.stack([a, b, c], axis=1), sides), (rows, np.stack([a, c, d], axis=1), sides)]

@@ -1,0 +1,160 @@
+"""The nearest state with another fate, along rays: by bisection on each, in directions that close in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from separatrix.dynamics.attractors.outcome import UNDECIDED
+from separatrix.dynamics.basins.after_schedule import Fates
+from separatrix.dynamics.fields.base import PayoffField
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+__all__ = ["Push", "Search"]
+
+RAYS = 192
+STATIONS = 24
+"""States on each ray among which a change is looked for first."""
+HALVINGS = 24
+ROUNDS = (0.5, 0.2, 0.07, 0.02, 0.007)
+"""How far the directions of each further round are spread around the best one."""
+
+
+@dataclass(frozen=True)
+class Push:
+    """A change of the shares.
+
+    Attributes
+    ----------
+    to : tuple of float
+        The state on the line between two fates; the slightest bit beyond, and the fate is another.
+    size : float
+        The Euclidean distance from the start.
+    beyond : str
+        Where courses end from there on: the id of a rest point or set, ``cycle`` or ``undecided``.
+    """
+
+    to: tuple[float, ...]
+    size: float
+    beyond: str
+
+
+@dataclass
+class Search:
+    """A search from one start.
+
+    Attributes
+    ----------
+    fates : Fates
+        From starts to where they end.
+    flow : PayoffField
+        The field, which knows the populations.
+    start : array (n,)
+    fate : str
+    seed : int
+    tried : int
+        Rays so far.
+    """
+
+    fates: Fates
+    flow: PayoffField
+    start: Array
+    fate: str
+    seed: int
+    tried: int = field(default=0)
+
+    def smallest(self, population: int | None) -> tuple[Push | None, float]:
+        """Return the smallest push, of one population's shares or of all, and what the last round gained."""
+        import numpy as np
+
+        basis = self._tangents(population)
+        rng = np.random.default_rng([self.seed, 0 if population is None else population + 1])
+        if basis.shape[1] == 1:
+            directions = np.array([[1.0], [-1.0]])
+        else:
+            directions = rng.normal(size=(RAYS, basis.shape[1]))
+        best: Push | None = None
+        gained = 0.0
+        for spread in (0.0, *ROUNDS):
+            found = self._round(directions @ basis.T)
+            if found is not None and (best is None or found.size < best.size):
+                gained = 0.0 if best is None else best.size - found.size
+                best = found
+            else:
+                gained = 0.0
+            if best is None or basis.shape[1] == 1:
+                break
+            ahead = (np.array(best.to) - self.start) @ basis
+            ahead /= np.linalg.norm(ahead)
+            following = next((r for r in ROUNDS if r < (spread or 1.0)), ROUNDS[-1])
+            directions = ahead + following * rng.normal(size=(RAYS // 2, basis.shape[1]))
+        return best, gained + 1e-6
+
+    def _tangents(self, population: int | None) -> Array:
+        """Return an orthonormal basis (n, d) of the changes that keep each population a whole."""
+        import numpy as np
+
+        n = len(self.start)
+        columns = []
+        for i, (place, size) in enumerate(zip(self.flow.slices, self.flow.sizes, strict=True)):
+            if population not in (None, i):
+                continue
+            if size == 2:
+                column = np.zeros((n, 1))
+                column[place] = 1.0
+            else:
+                column = np.zeros((n, size - 1))
+                column[place] = np.linalg.svd(np.ones((1, size)))[2][1:].T
+            columns.append(column)
+        return np.hstack(columns)
+
+    def _round(self, ways: Array) -> Push | None:
+        """Return the smallest push along ways (rays, n)."""
+        import numpy as np
+
+        ways = ways / np.linalg.norm(ways, axis=1, keepdims=True)
+        with np.errstate(all="ignore"):
+            room = np.where(ways > 0, (1 - self.start) / ways, np.where(ways < 0, -self.start / ways, np.inf))
+        longest = np.where(np.isfinite(room), room, np.inf).min(axis=1) * (1 - 1e-9)
+        inward = longest > 1e-9
+        ways, longest = ways[inward], longest[inward]
+        self.tried += len(ways)
+        if not len(ways):
+            return None
+        fractions = np.arange(1, STATIONS + 1) / STATIONS
+        lengths = longest[:, None] * fractions
+        other = self._other(ways, lengths)
+        changed = other.any(axis=1)
+        if not changed.any():
+            return None
+        ways, lengths, other = ways[changed], lengths[changed], other[changed]
+        first = other.argmax(axis=1)
+        rows = np.arange(len(ways))
+        high = lengths[rows, first]
+        low = np.where(first > 0, lengths[rows, first - 1], 0.0)
+        for _ in range(HALVINGS):
+            middle = (low + high) / 2
+            there = self._other(ways, middle[:, None])[:, 0]
+            low, high = np.where(there, low, middle), np.where(there, middle, high)
+        k = int(high.argmin())
+        to = self.start + high[k] * ways[k]
+        beyond = str(self.fates.names((self.start + (high[k] * (1 + 1e-6)) * ways[k])[None])[0])
+        return Push(tuple(float(v) for v in to), float(high[k]), beyond)
+
+    def _other(self, ways: Array, lengths: Array) -> NDArray[np.bool_]:
+        """Return where states at lengths (rays, m) along ways have a fate that is known and another."""
+        import numpy as np
+
+        states = self.start + lengths[..., None] * ways[:, None, :]
+        names = self.fates.names(states.reshape(-1, len(self.start))).reshape(lengths.shape)
+        return np.asarray((names != self.fate) & (names != UNDECIDED))

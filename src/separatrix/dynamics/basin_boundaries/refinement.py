@@ -1,0 +1,202 @@
+"""A surface between fates, found on a lattice that is made finer where it has to be.
+
+Where a third basin comes in between two nodes, a node is put there; where the surface bulges from its
+triangles, the tetrahedra are cut.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from separatrix.dynamics.basin_boundaries.marching_tetrahedra import EDGES, Crossed, Mesh, cross, march
+from separatrix.dynamics.basin_boundaries.tetrahedral_lattice import Lattice
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from separatrix.dynamics.basin_boundaries.labelling import Landing
+
+    Array = NDArray[np.float64]
+    Rows = NDArray[np.intp]
+    Codes = NDArray[np.int16]
+
+__all__ = ["Found", "find"]
+
+LABELS = 1e-8
+"""The tolerance at which nodes get their fates."""
+
+LEAST = 1e-6
+"""The share of what is hardly played in starts that arrive nowhere from closer to a face."""
+
+HALVINGS = 5
+"""How often the way between two nodes of different fates is halved in search of a third fate."""
+SPLITS = 4
+"""How often nodes are put where third basins are."""
+
+CURVED = 3
+"""How often tetrahedra are cut where the surface bulges."""
+
+WOUND = 0.02
+"""The part of the surface that may lie between thin basins; where it is more, finer is never fine enough."""
+
+MOST_TRIANGLES = 60_000
+GROWTH, FEW, WINDING = 0.75, 0.02, 0.1
+"""Third basins are no longer looked for once a round finds more than a fraction of those in the one before,
+unless they are few beside the nodes.  Where they are many, basins are wound around each other: finer would
+never be fine enough, and all is left as it was."""
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """A surface and what it was found on.
+
+    Attributes
+    ----------
+    lattice : Lattice
+    codes : array (nodes,)
+    crossed : Crossed
+    mesh : Mesh
+    areas, normals, deviations : arrays (triangles,), (triangles, 3), (triangles,)
+        See `separatrix.dynamics.basin_boundaries.surface_error`.
+    """
+
+    lattice: Lattice
+    codes: Codes
+    crossed: Crossed
+    mesh: Mesh
+    areas: Array
+    normals: Array
+    deviations: Array
+
+
+def find(landing: Landing, lattice: Lattice, precision: float, flatness: float) -> Found:
+    """Find the surface.
+
+    Parameters
+    ----------
+    landing : Landing
+    lattice : Lattice
+    precision : float
+        The distance between two starts of different fates beside a vertex.
+    flatness : float
+        Where the surface is farther from its triangles the lattice is made finer.
+    """
+    import numpy as np
+
+    from separatrix.dynamics.basin_boundaries.surface_error import areas_and_normals
+    from separatrix.dynamics.basin_boundaries.tetrahedron_bisection import split
+
+    lattice, codes = _labelled(landing, lattice)
+    lattice, codes = _with_thirds(landing, lattice, codes)
+    before, known = None, _Measured()
+    for attempt in range(CURVED + 1):
+        before = crossed = cross(lattice, landing, codes, precision, before)
+        mesh = march(lattice, crossed)
+        areas, normals = areas_and_normals(lattice.chart.places(crossed.weights), mesh)
+        bulges = known.measured(landing, crossed.weights, mesh, normals, lattice.spacing)
+        curved = np.flatnonzero(np.abs(bulges) > flatness)
+        wound = areas[np.isnan(bulges)].sum() > WOUND * areas.sum()
+        if not curved.size or wound or attempt == CURVED or len(mesh.triangles) > MOST_TRIANGLES:
+            break
+        edges = _longest(lattice, crossed.corners[np.unique(mesh.within[curved])])
+        lattice = split(lattice, edges, np.full(len(edges), 0.5))
+        new = lattice.weights[len(codes) :]
+        codes = np.concatenate([codes, landing(new, LABELS)])
+        lattice, codes = _with_thirds(landing, lattice, codes)
+    return Found(lattice, codes, crossed, mesh, areas, normals, bulges)
+
+
+def _labelled(landing: Landing, lattice: Lattice) -> tuple[Lattice, Codes]:
+    """Return the fates of the nodes, and the lattice with nodes moved off faces they would never leave."""
+    import numpy as np
+
+    from separatrix.dynamics.basin_boundaries.labelling import NOWHERE
+
+    codes = landing(lattice.weights, LABELS)
+    stuck = (codes == NOWHERE) & (lattice.weights < LEAST).any(axis=1)
+    if not stuck.any():
+        return lattice, codes
+    weights = lattice.weights.copy()
+    weights[stuck] = np.maximum(weights[stuck], LEAST)
+    codes[stuck] = landing(weights[stuck], LABELS)
+    return replace(lattice, weights=weights), codes
+
+
+class _Measured:
+    """The triangles whose bulge is known: those that stay as they are while others are cut."""
+
+    def __init__(self) -> None:
+        self.known: dict[bytes, float] = {}
+
+    def measured(self, landing: Landing, weights: Array, mesh: Mesh, normals: Array, spacing: float) -> Array:
+        """Return the bulges of all triangles."""
+        import numpy as np
+
+        from separatrix.dynamics.basin_boundaries.surface_error import deviations
+
+        # Points keep their order among each other, so that sums of the same ones are the same to the bit.
+        middles = weights[np.sort(mesh.triangles, axis=1)].sum(axis=1)
+        names = [row.tobytes() for row in middles]
+        fresh = np.array([k for k, name in enumerate(names) if name not in self.known], dtype=np.intp)
+        part = replace(mesh, triangles=mesh.triangles[fresh], sides=mesh.sides[fresh])
+        found = deviations(landing, weights, part, normals[fresh], spacing)
+        self.known.update(zip((names[k] for k in fresh), found.tolist(), strict=True))
+        return np.array([self.known[name] for name in names])
+
+
+def _with_thirds(landing: Landing, lattice: Lattice, codes: Codes) -> tuple[Lattice, Codes]:
+    """Put nodes between two fates where a third one is found."""
+    import numpy as np
+
+    from separatrix.dynamics.basin_boundaries.tetrahedron_bisection import edge_keys, split
+
+    looked, as_it_was, before = np.empty((0, 2), dtype=np.intp), (lattice, codes), 0
+    for _ in range(SPLITS):
+        own = codes[lattice.tetrahedra]
+        mixed = lattice.tetrahedra[(own != own[:, :1]).any(axis=1) & (own >= 0).all(axis=1)]
+        edges = np.sort(mixed[:, np.array(EDGES)].reshape(-1, 2), axis=1)
+        edges = np.unique(edges[codes[edges[:, 0]] != codes[edges[:, 1]]], axis=0)
+        nodes = len(lattice.weights)
+        edges = edges[~np.isin(edge_keys(edges, nodes), edge_keys(looked, nodes))]
+        looked = np.concatenate([looked, edges])
+        fractions, third = _third(landing, lattice, edges, codes[edges])
+        found = np.flatnonzero(third >= 0)
+        if before and found.size > max(GROWTH * before, WINDING * nodes):
+            return as_it_was
+        if not found.size or (before and found.size > max(GROWTH * before, FEW * nodes)):
+            break
+        before = found.size
+        lattice = split(lattice, edges[found], fractions[found])
+        codes = np.concatenate([codes, third[found]])
+    return lattice, codes
+
+
+def _third(landing: Landing, lattice: Lattice, edges: Rows, ends: Codes) -> tuple[Array, Codes]:
+    """Return where on edges a third fate is found, and which one; -1 for none."""
+    import numpy as np
+
+    low, high = np.zeros(len(edges)), np.ones(len(edges))
+    cut, third = np.full(len(edges), 0.5), np.full(len(edges), -1, dtype=ends.dtype)
+    rows = np.arange(len(edges))
+    for _ in range(HALVINGS):
+        cut[rows] = (low[rows] + high[rows]) / 2
+        part, (a, b) = cut[rows, None], edges[rows].T
+        found = landing(lattice.weights[a] * (1 - part) + lattice.weights[b] * part, LABELS)
+        first, second = found == ends[rows, 0], found == ends[rows, 1]
+        low[rows[first]], high[rows[second]] = cut[rows[first]], cut[rows[second]]
+        other = ~(first | second)
+        third[rows[other]] = found[other]
+        rows = rows[~other]
+    return cut, third
+
+
+def _longest(lattice: Lattice, tetrahedra: Rows) -> Rows:
+    """Return the longest edge of each tetrahedron, each once."""
+    import numpy as np
+
+    pairs = np.sort(tetrahedra[:, np.array(EDGES)], axis=2)
+    places = lattice.chart.places(lattice.weights)
+    lengths = np.linalg.norm(places[pairs[..., 0]] - places[pairs[..., 1]], axis=-1)
+    return np.unique(pairs[np.arange(len(pairs)), lengths.argmax(axis=1)], axis=0)

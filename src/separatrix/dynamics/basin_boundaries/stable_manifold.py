@@ -1,0 +1,230 @@
+"""The lines between two fates in a square or a triangle: stable arms of saddles, followed back in time.
+
+A saddle inside has two arms there, one on a side that attracts from inside has one.  Each is followed back to
+where it comes from: back in time neighbouring courses draw near to it, so that errors of the start die out.
+Whether it divides two fates, and how far off it may be, is then seen from courses on both sides of it: the
+error is the smallest distance at which all of them end apart.
+
+Guckenheimer, J. and Holmes, P. (1983), Nonlinear Oscillations, Dynamical Systems, and Bifurcations of Vector
+Fields, theorem 1.3.2 (stable manifolds).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from separatrix.analysis.result import Analysis
+from separatrix.dynamics.attractors.outcome import SEPARATRIX, UNDECIDED
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from separatrix.dynamics.attractors.omega_limits import Followed
+    from separatrix.dynamics.basin_boundaries.curve import SeparatrixCurve
+    from separatrix.dynamics.fields.base import PayoffField
+
+    Array = NDArray[np.float64]
+
+__all__ = ["saddle_arms"]
+
+OFF = 1e-6
+"""How far from the saddle an arm starts; it is off by the square of that."""
+STEP = 1e-5
+"""Of the central differences for the rates of change beside the saddle."""
+AT_REST = 1e-10
+"""Speed, over that of the field, at which an arm has come to its end."""
+REACHED = 1e-5
+"""How near to a rest point an arm comes from it."""
+LONGEST = 1e4
+"""Time over which an arm is followed, times the fastest rate of change."""
+SIDES = (1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4)
+"""Distances of the courses that are followed on both sides of an arm."""
+LOOKS = 12
+"""Places along an arm at which that is done."""
+FARTHEST = 12.0
+"""Length at which an arm is cut that winds around what it comes from, such as a repelling cycle."""
+DENSE = 6000
+
+
+def saddle_arms(analysis: Analysis, flow: PayoffField, points: int = 241) -> tuple[SeparatrixCurve, ...]:
+    """Return the lines between two fates, each as the arms of a saddle.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        Of a game of two populations of two strategies, or of one population of three.
+    flow : PayoffField
+        Its replicator dynamics.
+    points : int
+        How many states a line has at least.
+
+    Returns
+    -------
+    tuple of SeparatrixCurve
+        The line of a saddle on a side begins there.  The error is a distance: courses that start so far off
+        the line, on its two sides, end apart.  Left out are arms with one fate on both sides, and those where
+        the fates beside them stay open.  Saddles are those with eigenvalues of both signs.
+
+    Examples
+    --------
+    >>> import separatrix
+    >>> from separatrix.dynamics.fields.replicator import replicator
+    >>> game = separatrix.load("coordination-123")
+    >>> lines = saddle_arms(separatrix.analyze(game), replicator(game))
+    >>> len(lines), all(line.error <= 1e-6 for line in lines)
+    (3, True)
+    """
+    from separatrix.dynamics.attractors.candidates_of_field import omega_limits
+    from separatrix.dynamics.basin_boundaries.curve import SeparatrixCurve
+
+    plane = _Plane(flow)
+    sides = omega_limits(analysis)
+    found = []
+    for point in analysis.rest_points:
+        if point.state is None or point.stability != "saddle":
+            continue
+        saddle = plane.reduced(point.state)
+        arms = list(_arms(plane, saddle, analysis))
+        errors = [_error(plane, sides, arm) for arm in arms]
+        kept = [arm for arm, error in zip(arms, errors, strict=True) if error is not None]
+        if kept:
+            error = max(e for e in errors if e is not None)
+            line, middle = plane.states(_joined(kept, points)), plane.states(saddle)
+            found.append(SeparatrixCurve(flow.shares, line, tuple(middle.tolist()), error))
+    return tuple(found)
+
+
+class _Plane:
+    """Two coordinates of a flow: both shares of a square, the first two of a triangle."""
+
+    def __init__(self, flow: PayoffField) -> None:
+        self.flow = flow
+        self.triangle = flow.sizes == (3,)
+        self.pace = flow.scale or 1.0
+
+    def reduced(self, state: object) -> Array:
+        """Return the two coordinates of a state."""
+        import numpy as np
+
+        return np.asarray(state, dtype=float)[..., :2]
+
+    def states(self, at: Array) -> Array:
+        """Return states of the flow, brought back where rounding has left the state space."""
+        import numpy as np
+
+        inside = np.clip(at, 0.0, 1.0)
+        if not self.triangle:
+            return inside
+        third = np.clip(1 - inside.sum(axis=-1, keepdims=True), 0.0, 1.0)
+        return np.concatenate([inside, third], axis=-1)
+
+    def rates(self, at: Array) -> Array:
+        """Return the rates of change, also a little outside."""
+        import numpy as np
+
+        state = np.concatenate([at, 1 - at.sum(axis=-1, keepdims=True)], axis=-1) if self.triangle else at
+        return np.asarray(self.flow(state)[..., :2] / self.pace)
+
+    def smallest(self, at: Array) -> float:
+        """Return the smallest share of a strategy: positive inside."""
+        rest = [1 - float(at.sum())] if self.triangle else (1 - at).tolist()
+        return float(min(*at.tolist(), *rest))
+
+    def jacobian(self, at: Array) -> Array:
+        """Return the derivatives of the rates, (2, 2)."""
+        import numpy as np
+
+        return np.stack(
+            [(self.rates(at + STEP * e) - self.rates(at - STEP * e)) / (2 * STEP) for e in np.eye(2)], axis=1
+        )
+
+
+def _arms(plane: _Plane, saddle: Array, analysis: Analysis) -> Iterator[Array]:
+    """Yield the stable arms of a saddle that lie inside, each from the saddle to where it comes from."""
+    import numpy as np
+
+    values, vectors = np.linalg.eig(plane.jacobian(saddle))
+    if np.iscomplexobj(values) and np.abs(values.imag).max() > 0:
+        return
+    order = np.argsort(values.real)
+    if not values.real[order[0]] < -1e-9 < 1e-9 < values.real[order[1]]:
+        return
+    stable = vectors[:, order[0]].real
+    for sign in (1.0, -1.0):
+        start = saddle + sign * OFF * stable / np.abs(stable).max()
+        # An arm within a side divides nothing that lies inside; an eigenvector is off by far less than 1e-3.
+        if plane.smallest(start) > 1e-3 * OFF:
+            yield _followed_back(plane, saddle, start, analysis)
+
+
+def _followed_back(plane: _Plane, saddle: Array, start: Array, analysis: Analysis) -> Array:
+    import numpy as np
+    from scipy.integrate import solve_ivp
+
+    def back(_: float, at: Array) -> Array:
+        return -plane.rates(at)
+
+    def speed(_: float, at: Array) -> float:
+        return float(np.hypot(*plane.rates(at))) - AT_REST
+
+    speed.terminal = True  # type: ignore[attr-defined]
+    speed.direction = -1  # type: ignore[attr-defined]
+    ran = solve_ivp(
+        back, (0.0, LONGEST), start, method="DOP853", rtol=1e-11, atol=1e-14, events=speed, dense_output=True
+    )
+    assert ran.sol is not None
+    steps = max(2, DENSE // max(len(ran.t) - 1, 1))
+    spans = [np.linspace(a, b, steps) for a, b in pairwise(ran.t)]
+    times = np.unique(np.concatenate(spans))
+    line = np.concatenate([saddle[None], ran.sol(times).T])
+    line = line[_lengths(line) <= FARTHEST]
+    for point in analysis.rest_points:
+        if point.state is not None and np.abs(plane.reduced(point.state) - line[-1]).max() <= REACHED:
+            line[-1] = plane.reduced(point.state)
+    return line
+
+
+def _error(plane: _Plane, sides: Followed, arm: Array) -> float | None:
+    """Return the least distance at which courses on the two sides of an arm end apart, or None."""
+    import numpy as np
+
+    length = _lengths(arm)
+    rows = np.searchsorted(length, np.linspace(0.04, 0.96, LOOKS) * length[-1])
+    rows = np.clip(rows, 1, len(arm) - 2)
+    along = arm[rows + 1] - arm[rows - 1]
+    across = np.stack([-along[:, 1], along[:, 0]], axis=1) / np.hypot(*along.T)[:, None]
+    for distance in SIDES:
+        one, other = arm[rows] + distance * across, arm[rows] - distance * across
+        fit = np.array(
+            [min(plane.smallest(a), plane.smallest(b)) > 0 for a, b in zip(one, other, strict=True)]
+        )
+        if fit.sum() < LOOKS // 2:
+            return None
+        first, second = sides.names(plane.states(one[fit])), sides.names(plane.states(other[fit]))
+        told = {SEPARATRIX, UNDECIDED}.isdisjoint({*first.tolist(), *second.tolist()})
+        # Where lines run together one of the two may lie beyond the next line already.
+        if told and (first != second).all():
+            return distance
+    return None
+
+
+def _lengths(line: Array) -> Array:
+    """Return how long a line is up to each of its states."""
+    import numpy as np
+
+    return np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
+
+
+def _joined(arms: list[Array], points: int) -> Array:
+    """Return one or two arms as one line whose states are as evenly spaced as what was followed allows."""
+    import numpy as np
+
+    line = arms[0] if len(arms) == 1 else np.concatenate([arms[0][::-1], arms[1][1:]])
+    length = _lengths(line)
+    chosen = np.searchsorted(length, np.linspace(0, length[-1], points))
+    chosen = np.unique(np.clip(chosen, 0, len(line) - 1))
+    middle = 0 if len(arms) == 1 else len(arms[0]) - 1
+    return np.asarray(line[np.unique([0, middle, *chosen.tolist(), len(line) - 1])])

@@ -1,0 +1,332 @@
+"""The separatrix of a game with three dimensions: a surface between the basins, with an error estimate.
+
+The state space is cut into tetrahedra whose corners are labelled by where courses from them end; each edge
+between two fates is halved until the line between them is held between two starts that are as close as is
+asked for.  So nothing need be known beforehand about what the surface is made of: the stable manifolds of
+saddles inside and on the faces, of rest sets, or of cycles.  Where its courses come to is found afterwards
+(`separatrix.dynamics.basin_boundaries.edge_states`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from separatrix.analysis.result import Analysis
+from separatrix.dynamics.attractors.candidates_of_field import omega_limits
+from separatrix.dynamics.basin_boundaries.surface_pieces import SurfacePiece, pieces_of
+from separatrix.dynamics.fields.schedule_remark import at_usual_values
+from separatrix.errors import ComesLater, InputError
+from separatrix.game.model import Game
+from separatrix.sentence import Sentence, say
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from separatrix.dynamics.basin_boundaries.labelling import Landing
+    from separatrix.dynamics.basin_boundaries.refinement import Found
+
+    Array = NDArray[np.float64]
+    Rows = NDArray[np.intp]
+
+__all__ = ["SeparatrixSurface", "SurfacePiece", "separatrix_surface"]
+
+CELLS, PRECISION, FLATNESS = 24, 1e-9, 3e-4
+FEWEST_CELLS, MOST_CELLS = 4, 96
+
+
+@dataclass(frozen=True, eq=False)
+class SeparatrixSurface:
+    """The surface between the basins of a game with three dimensions, in triangles.
+
+    Attributes
+    ----------
+    analysis : Analysis
+        What rests, and what of it attracts.
+    states : array (vertices, n)
+        Shares, as in `separatrix.Game.shares`; those that are below 1e-43 are 0, as the surface is followed
+        to the faces of the state space, and no farther.
+    errors : array (vertices,)
+        How far, in Euclidean distance, each vertex may be from a change of fate: half the distance between
+        two starts of different fates on both sides of it, each followed at two tolerances.  Larger than the
+        precision where a third basin comes between.
+    triangles : array (triangles, 3)
+        Of vertices.
+    piece_of : array (triangles,)
+        The place in `pieces` of each.
+    deviations : array (triangles,)
+        How far the surface is from the middle of each triangle, towards its second fate; NaN where it was
+        not found.
+    pieces : tuple of SurfacePiece
+        One for each two fates with a common border; none where all starts share a fate.
+    fractions : mapping of str to float
+        The share of the state space on each side: that enclosed by the triangles, and what the surface
+        bulges from them.
+    fractions_error : float
+        What the bulges make up at most, as an estimate of the error.
+    cells : int
+        How many cells the lattice had along each coordinate, to begin with.
+    precision : float
+        The distance of two starts that was aimed at.
+    how_sure : str
+        The argument, and the error, in a sentence.
+    """
+
+    analysis: Analysis
+    states: Array
+    errors: Array
+    triangles: Rows
+    piece_of: Rows
+    deviations: Array
+    pieces: tuple[SurfacePiece, ...]
+    fractions: Mapping[str, float]
+    fractions_error: float
+    cells: int
+    precision: float
+    how_sure: str
+
+    @property
+    def game(self) -> Game:
+        """The game."""
+        return self.analysis.game
+
+    @property
+    def places(self) -> Array:
+        """The vertices as places (vertices, 3) in space, at the distances of the shares."""
+        import numpy as np
+
+        from separatrix.dynamics.basin_boundaries.tetrahedral_lattice import Chart
+
+        chart = Chart(tuple(len(p.strategies) for p in self.game.populations))
+        weights = np.zeros((len(self.states), sum(chart.sizes)))
+        weights[:, chart.told] = self.states
+        return chart.places(weights)
+
+    def nearest(self, state: Sequence[float], fate: str | None = None) -> tuple[float, tuple[float, ...]]:
+        """Return the distance of a state from the triangles, and the nearest state on them.
+
+        With a ``fate``, of the pieces that border on it.
+
+        Raises
+        ------
+        ValueError
+            If there is no such piece.
+        """
+        import numpy as np
+
+        from separatrix.dynamics.basin_boundaries.closest_point import nearest_on_triangles
+
+        which = [k for k, piece in enumerate(self.pieces) if fate is None or fate in piece.fates]
+        rows = np.isin(self.piece_of, which)
+        if not rows.any():
+            raise ValueError(f"no piece of the surface borders on {fate}")
+        return nearest_on_triangles(np.asarray(state, dtype=float), self.states[self.triangles[rows]])
+
+    def to_dict(self, mesh: bool = True) -> dict[str, Any]:
+        """Return the answer as plain data, with or without vertices and triangles."""
+        from separatrix.run.provenance import provenance
+
+        values = self.analysis.values or {}
+        result: dict[str, Any] = {
+            "schema": 1,
+            "model": {
+                "title": self.game.title,
+                "scenario": self.analysis.scenario,
+                "parameters": {name: float(value) for name, value in values.items()},
+            },
+            "shares": list(self.game.shares),
+            "pieces": [
+                {
+                    "fates": list(piece.fates),
+                    "area": piece.area,
+                    "comes_to": dict(piece.comes_to),
+                    "elsewhere": piece.elsewhere,
+                    "approach": piece.approach,
+                }
+                for piece in self.pieces
+            ],
+            "fractions": dict(self.fractions),
+            "fractions_error": self.fractions_error,
+            "cells": self.cells,
+            "precision": self.precision,
+            "how_sure": str(self.how_sure),
+        }
+        if mesh:
+            result |= {
+                "vertices": self.states.tolist(),
+                "errors": self.errors.tolist(),
+                "triangles": self.triangles.tolist(),
+                "piece_of": self.piece_of.tolist(),
+                "deviations": [None if d != d else d for d in self.deviations.tolist()],
+            }
+        return result | {"provenance": provenance(self.game)}
+
+
+def separatrix_surface(
+    game: Game,
+    values: Mapping[str, object] | None = None,
+    scenario: str | None = None,
+    *,
+    cells: int = CELLS,
+    precision: float = PRECISION,
+    flatness: float = FLATNESS,
+) -> SeparatrixSurface:
+    """Return the surface between the basins of a game whose state space has three dimensions.
+
+    Parameters
+    ----------
+    game : Game
+        Three populations of two strategies, one population of four, or one of two and one of three;
+        payoffs rational in the shares.
+    values, scenario
+        Parameter values, as in `separatrix.analyze`.
+    cells : int
+        The cells of the lattice along each coordinate, from 4 to 96: a basin that is thinner may be missed.
+    precision : float
+        The distance of the two starts on both sides of each vertex to come down to, from 1e-14 on.
+    flatness : float
+        Where the surface is farther from its triangles, these are made smaller, up to three times.
+
+    Raises
+    ------
+    ComesLater
+        D646 for a state space of another dimension; and for games that `separatrix.analyze` cannot analyse.
+    InputError
+        D647 for impossible cells, precision or flatness; V304 where a parameter has no value.
+    NameProblem
+        For an unknown parameter or scenario.
+
+    References
+    ----------
+    Nielson & Franke (1997); Skufca, Yorke & Eckhardt (2006).
+
+    Examples
+    --------
+    >>> import separatrix
+    >>> players = [{"name": name, "share": name.lower()} for name in ("X", "Y", "Z")]
+    >>> advantages = {"x": "3*y*z - 1", "y": "3*x*z - 1", "z": "3*x*y - 1"}
+    >>> game = separatrix.load({"title": "Three", "populations": players, "advantages": advantages})
+    >>> surface = separatrix.separatrix_surface(game, cells=8)
+    >>> [(piece.fates, dict(piece.comes_to)) for piece in surface.pieces]
+    [(('E1', 'E8'), {'E12': 1.0})]
+    >>> {name: round(share, 2) for name, share in surface.fractions.items()}
+    {'E1': 0.68, 'E8': 0.32}
+    >>> bool(surface.errors.max() < 1e-9)
+    True
+    """
+    from separatrix.analysis.analyze import analyze
+    from separatrix.dynamics.basin_boundaries.labelling import Landing
+    from separatrix.dynamics.basin_boundaries.refinement import find
+    from separatrix.dynamics.basin_boundaries.tetrahedral_lattice import lattice_of
+
+    sizes = [len(p.strategies) for p in game.populations]
+    dimension = sum(sizes) - len(sizes)
+    if dimension != 3:
+        raise ComesLater(
+            "D646",
+            f"the state space has dimension {dimension}; a separatrix is found as a surface in three: for "
+            "2 x 2 x 2 or 2 x 3 strategies, or one population of four",
+            hint="`separatrix basins` counts the starts of each fate for games of any shape"
+            if dimension != 2 or sizes != [2, 2]
+            else "`separatrix.separatrix_curve` gives the line for two populations of two strategies",
+        )
+    _check(cells, precision, flatness)
+    followed = omega_limits(analyze(game, values, scenario))
+    followed.scout()
+    lattice = lattice_of(sizes, cells)
+    landing = Landing(followed, lattice.chart)
+    found = find(landing, lattice, precision, flatness)
+    return _surface(landing, found, cells, precision)
+
+
+def _check(cells: int, precision: float, flatness: float) -> None:
+    if not isinstance(cells, int) or not FEWEST_CELLS <= cells <= MOST_CELLS:
+        raise InputError(
+            "D647", f"{cells!r} cells; expected a whole number from {FEWEST_CELLS} to {MOST_CELLS}"
+        )
+    if not 1e-14 <= precision <= 0.01:
+        raise InputError("D647", f"a precision of {precision!r}; expected a number from 1e-14 to 0.01")
+    if not flatness > 0:
+        raise InputError("D647", f"a flatness of {flatness!r}; expected a number above 0")
+
+
+def _surface(landing: Landing, found: Found, cells: int, precision: float) -> SeparatrixSurface:
+    import numpy as np
+
+    analysis, chart, mesh = landing.followed.analysis, landing.chart, found.mesh
+    used, corners = np.unique(mesh.triangles, return_inverse=True)
+    pairs, piece_of = np.unique(mesh.sides, axis=0, return_inverse=True)
+    shares, error = _fractions(landing, found)
+    order = [p.id for p in analysis.rest_points] + [s.id for s in analysis.rest_sets] + list(shares)
+    errors = found.crossed.error[used]
+    return SeparatrixSurface(
+        analysis,
+        chart.states(found.crossed.weights[used]),
+        errors,
+        corners.reshape(mesh.triangles.shape),
+        piece_of.reshape(-1),
+        found.deviations,
+        pieces_of(landing, found, pairs),
+        {name: shares[name] for name in dict.fromkeys(order) if shares.get(name)},
+        error,
+        cells,
+        precision,
+        at_usual_values(analysis.game, _sure(landing, found, errors, precision, shares["undecided"])),
+    )
+
+
+def _fractions(landing: Landing, found: Found) -> tuple[dict[str, float], float]:
+    """Return the shares of the state space, and what the surface bulges from its triangles in all."""
+    import numpy as np
+
+    from separatrix.dynamics.basin_boundaries.surface_error import VOLUME
+    from separatrix.dynamics.basin_boundaries.volumes import volumes
+
+    lattice = found.lattice
+    corners = lattice.chart.places(lattice.weights)[lattice.tetrahedra]
+    whole = float(np.abs(np.linalg.det(corners[:, 1:] - corners[:, :1])).sum()) / 6
+    shares = volumes(lattice, found.codes, found.crossed, len(landing.fates))
+    bulges = np.nan_to_num(found.deviations) * found.areas * VOLUME / whole
+    np.add.at(shares, found.mesh.sides[:, 0], bulges)
+    np.add.at(shares, found.mesh.sides[:, 1], -bulges)
+    # What is not measured may be anywhere within a cell.
+    unknown = float(found.areas[np.isnan(found.deviations)].sum()) * lattice.spacing / whole
+    named = {name: float(share) for name, share in zip(landing.fates, shares[:-1], strict=True)}
+    return named | {"undecided": float(shares[-1])}, float(np.abs(bulges).sum()) + unknown
+
+
+def _sure(landing: Landing, found: Found, errors: Array, precision: float, undecided: float) -> str:
+    if not landing.fates:
+        return say("undecided: no rest point, rest set or cycle of this game is known to attract")
+    sure = _held(found, errors, precision)
+    if undecided:
+        return say(
+            "{estimate}; {share} % of the state space is undecided, and no border is drawn around that",
+            estimate=sure, share=f"{100 * undecided:.3g}",
+        )  # fmt: skip
+    return sure
+
+
+def _held(found: Found, errors: Array, precision: float) -> Sentence:
+    import numpy as np
+
+    if not len(found.mesh.triangles):
+        return say(
+            "estimated: all starts of a lattice that arrived, {count} of {all}, have one fate; a basin "
+            "thinner than {width} may be missed",
+            count=f"{int((found.codes >= 0).sum()):,}", all=f"{len(found.codes):,}",
+            width=f"{found.lattice.spacing:.2g}",
+        )  # fmt: skip
+    held = float(np.mean(errors <= precision))
+    bulge = float(np.nanmax(np.abs(found.deviations), initial=0.0))
+    unmeasured = float(found.areas[np.isnan(found.deviations)].sum() / found.areas.sum())
+    return say(
+        "estimated: {share} % of the vertices lie between two starts of different fates that are at most "
+        "{width} apart, all at most {most}, and both were followed at two tolerances; the middles of the "
+        "triangles are within {bulge} of the surface, but for {unmeasured} % of its area that is not known; "
+        "a basin thinner than {cell} may be missed",
+        share=f"{100 * held:.4g}", width=f"{precision:.1g}", most=f"{2 * float(errors.max()):.2g}",
+        bulge=f"{bulge:.2g}", unmeasured=f"{100 * unmeasured:.2g}", cell=f"{found.lattice.spacing:.2g}",
+    )  # fmt: skip

@@ -1,0 +1,144 @@
+"""A question about fates: of which game, under which rule of motion, with or without its schedule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from separatrix.analysis.result import Analysis
+from separatrix.dynamics.attractors.candidates_of_field import omega_limits
+from separatrix.dynamics.attractors.omega_limits import Followed
+from separatrix.dynamics.attractors.outcome import order_of
+from separatrix.dynamics.basins.after_schedule import AfterSchedule, Fates, Plan, plan_of
+from separatrix.dynamics.basins.exact_outcomes import Exact, exact_fates
+from separatrix.dynamics.fields.base import PayoffField
+from separatrix.dynamics.fields.factory import field as field_of_kind
+from separatrix.dynamics.fields.factory import kind_of_field
+from separatrix.dynamics.fields.schedule_remark import at_usual_values
+from separatrix.game.model import Game
+from separatrix.run.cached import cached_property
+from separatrix.sentence import Sentence, say
+
+__all__ = ["RULES", "Question", "asked"]
+
+RULES: Mapping[str, str] = {
+    "replicator": say("replicator"),
+    "payoff-adjusted": say("payoff-adjusted replicator"),
+    "replicator-mutator": say("replicator-mutator"),
+    "smith": say("Smith"),
+    "bnn": say("Brown-von Neumann-Nash"),
+    "logit": say("logit"),
+    "best-response": say("best response"),
+}
+"""The rules of motion, as parts of sentences, for other languages to tell."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked, with what is worked out once for all starts.
+
+    Attributes
+    ----------
+    analysis : Analysis
+        Of the game at the values that count in the end.
+    kind : str
+        The rule of motion.
+    options : mapping
+    plan : Plan or None
+        The schedule that starts go with first.
+    """
+
+    analysis: Analysis
+    kind: str
+    options: Mapping[str, Any]
+    plan: Plan | None
+
+    @cached_property
+    def exact(self) -> Exact | None:
+        """The fates after the schedule in closed form, where there is one."""
+        # In one population the payoff-adjusted replicator runs along the lines of the replicator.
+        alike = self.kind == "payoff-adjusted" and len(self.analysis.game.populations) == 1
+        return exact_fates(self.analysis) if self.kind == "replicator" or alike else None
+
+    @cached_property
+    def after(self) -> Fates:
+        """The fates of starts at the end of the schedule, or of those there are without one."""
+        found: Fates = self.exact or omega_limits(self.analysis, self.kind, self.options)
+        return found
+
+    @cached_property
+    def fates(self) -> Fates:
+        """The fates of starts at time 0."""
+        return self.after if self.plan is None else AfterSchedule(self.plan, self.after, self.field)
+
+    @cached_property
+    def field(self) -> PayoffField:
+        """The field in the end."""
+        return field_of_kind(self.analysis.game, self.analysis.values, None, self.kind, **self.options)
+
+    @property
+    def attracting(self) -> frozenset[str]:
+        """The names that stand for something at which courses arrive by a numerical test."""
+        if not isinstance(self.after, Followed):
+            return frozenset()
+        return frozenset(goal.name for goal in self.after.goals if not goal.ending.proven)
+
+    def order(self, names: Sequence[str]) -> list[str]:
+        """Return names in the order of rest points, then rest sets, cycles, and the others."""
+        if isinstance(self.after, Followed):
+            known = self.after.order()
+            return sorted(names, key=lambda name: known.index(name) if name in known else len(known))
+        return order_of(list(names), self.analysis)
+
+    def without_cycles(self, how_sure: Sentence) -> Sentence:
+        """Return `how_sure` of what stays undecided, with the theorem that excludes cycles."""
+        theorem = self.after.no_orbit if isinstance(self.after, Followed) else None
+        if theorem is None:
+            return how_sure
+        return say(
+            "{how_sure}; no closed orbit inside attracts: {theorem}",
+            how_sure=how_sure, theorem=theorem.reason,
+        )  # fmt: skip
+
+    def told(self, how_sure: str) -> str:
+        """Return `how_sure`, with the remarks on the rule of motion and the schedule that belong to it."""
+        if self.kind != "replicator":
+            how_sure = say(
+                "{how_sure}; under the {kind} dynamics",
+                how_sure=how_sure,
+                kind=kind_of_field(self.kind).title,
+            )
+        if self.plan is None:
+            return at_usual_values(self.analysis.game, how_sure)
+        return say(
+            "{how_sure}; each start goes with the schedule of the game until t = {time}, and then as the "
+            "game is from then on",
+            how_sure=how_sure, time=f"{self.plan.end:.6g}",
+        )  # fmt: skip
+
+
+def asked(
+    game: Game,
+    values: Mapping[str, object] | None,
+    scenario: str | None,
+    kind: str = "replicator",
+    scheduled: bool = False,
+    options: Mapping[str, Any] | None = None,
+) -> Question:
+    """Return a question about the fates of a game.
+
+    Raises
+    ------
+    ComesLater, InputError, NameProblem
+        Those of `separatrix.basins`.
+    """
+    from separatrix.analysis.analyze import analyze
+
+    chosen = kind_of_field(kind).name
+    plan = plan_of(game, values, scenario, chosen, options) if scheduled else None
+    analysis = analyze(game, values if plan is None else plan.values, scenario)
+    question = Question(analysis, chosen, dict(options or {}), plan)
+    if chosen != "replicator":
+        _ = question.field  # so that what is wrong with it is said before anything is worked out
+    return question

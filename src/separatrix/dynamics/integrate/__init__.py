@@ -1,0 +1,1 @@
+"""Trajectories: steppers, coordinates and events, one trajectory or many at once."""

@@ -1,0 +1,222 @@
+"""What may end a course, or is noted on the way: arrival, rest, and crossings of a threshold.
+
+Between the ends of a step an event is looked for on a cubic, also where it lasts but for a moment, and then
+found on the dense output of the method by bisection, to the last bit of the time.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from separatrix.errors import InputError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from separatrix.dynamics.integrate.dop853 import Step
+
+    Array = NDArray[np.float64]
+
+__all__ = ["Arrival", "Event", "Steady", "Threshold", "checked"]
+
+BISECTIONS = 60
+TERNARY = 40
+LOOKED_AT = (0.0, 0.25, 0.5, 0.75, 1.0)
+"""The fractions of a step at which events are looked for."""
+
+NEAR = 0.5
+"""How near to an event, relative to how much its distance changes in a step, a step is looked at closely."""
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A course ends when it comes as near as ``radius`` to one of ``states``, in every share.
+
+    Examples
+    --------
+    >>> Arrival([[0.0, 0.0], [1.0, 1.0]], radius=1e-6).radius
+    1e-06
+    """
+
+    states: Sequence[Sequence[float]]
+    radius: float = 1e-6
+
+
+@dataclass(frozen=True)
+class Steady:
+    """A course ends when it is slower than ``speed`` times the fastest growth rate.
+
+    A share that all but vanishes counts while it grows, however small it is: a course that passes a saddle is
+    not at rest.
+    """
+
+    speed: float = 1e-9
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """The weighted sum of the shares of a state equals ``level``.
+
+    Attributes
+    ----------
+    weights : sequence of float
+        One for each coordinate of a state.
+    level : float
+    stop : bool
+        Whether the course ends there; else the time of the first crossing is noted.
+    direction : int
+        1 for upward crossings alone, -1 for downward ones, 0 for both.
+    """
+
+    weights: Sequence[float]
+    level: float
+    stop: bool = True
+    direction: int = 0
+
+
+Event = Arrival | Steady | Threshold
+
+
+def checked(events: Sequence[Event], count: int) -> None:
+    """Raise D603 for an event that does not fit states of `count` shares."""
+    import numpy as np
+
+    for event in events:
+        if isinstance(event, Arrival):
+            states = np.asarray(event.states, dtype=float)
+            if states.ndim != 2 or states.shape[1] != count:
+                raise InputError(
+                    "D603", f"the states to arrive at have shape {states.shape}; expected (states, {count})"
+                )
+            if not event.radius > 0:
+                raise InputError("D603", f"a radius of {event.radius:g}; expected one above 0")
+        elif isinstance(event, Threshold):
+            if len(event.weights) != count:
+                raise InputError("D603", f"a threshold has {len(event.weights)} weights; expected {count}")
+        elif not event.speed >= 0:
+            raise InputError("D603", f"a speed of {event.speed:g} is no bound; expected one of 0 or more")
+
+
+def arrival_gap(event: Arrival) -> Callable[[Array], Array]:
+    """Return the function from states (n, points) to how far they are outside of the nearest ball."""
+    import numpy as np
+
+    states = np.asarray(event.states, dtype=float)
+
+    def gap(shares: Array) -> Array:
+        nearest = np.full(shares.shape[1], np.inf)
+        for state in states:
+            np.minimum(nearest, np.abs(shares - state[:, None]).max(axis=0), out=nearest)
+        return nearest - event.radius
+
+    return gap
+
+
+def nearest_state(event: Arrival, shares: Array) -> NDArray[np.intp]:
+    """Return for states (n, points) which of those to arrive at is the nearest."""
+    import numpy as np
+
+    states = np.asarray(event.states, dtype=float)
+    return np.asarray(np.abs(shares[None] - states[:, :, None]).max(axis=1).argmin(axis=0))
+
+
+def threshold_gap(event: Threshold) -> Callable[[Array], Array]:
+    """Return the function from states (n, points) to how far above the threshold they are."""
+    import numpy as np
+
+    weights = np.asarray(event.weights, dtype=float)
+
+    def gap(shares: Array) -> Array:
+        return np.asarray(weights @ shares - event.level)
+
+    return gap
+
+
+def first_within(
+    taken: Step, gap: Callable[[Array], Array], before: Array, direction: int
+) -> tuple[Array, Array]:
+    """Return the fraction of each step (lanes,) at which `gap` first changes sign, or inf, and its end value.
+
+    `before` is `gap` at the beginning; zero there is no change of sign.
+    """
+    import numpy as np
+
+    lanes = taken.lanes
+    low = np.zeros(len(before))
+    high = np.full(len(before), np.inf)
+    values = [before]
+    for left, right in itertools.pairwise(LOOKED_AT):
+        shares = taken.shares if right == 1.0 else lanes.shares(taken.roughly(right))
+        value, then = values[-1], gap(shares)
+        values.append(then)
+        up, down = (value < 0) & (then >= 0), (value > 0) & (then <= 0)
+        turned = (up if direction > 0 else down if direction < 0 else up | down) & np.isinf(high)
+        low[turned], high[turned] = left, right
+    wanted = before * direction < 0 if direction else before != 0
+    rows = np.flatnonzero(np.isinf(high) & wanted)
+    if rows.size:
+        high[rows] = _peak(taken, gap, rows, np.array(values)[:, rows])
+    rows = np.flatnonzero(np.isfinite(high))
+    if rows.size:
+        high[rows] = _bisected(taken, gap, rows, low[rows], high[rows])
+    return high, values[-1]
+
+
+def _peak(taken: Step, gap: Callable[[Array], Array], rows: NDArray[np.intp], values: Array) -> Array:
+    """Return where `gap` is beyond zero for a moment only, between the fractions looked at, or inf."""
+    import numpy as np
+
+    side = np.sign(values[0])
+    nearness = values * side
+    least = nearness.min(axis=0)
+    near = least < NEAR * (nearness.max(axis=0) - least)
+    best = np.clip(nearness.argmin(axis=0), 1, len(LOOKED_AT) - 2)
+    columns = np.arange(len(rows))
+    before, here, after = (nearness[best + k, columns] for k in (-1, 0, 1))
+    # The parabola through three values turns within the step, and not at its ends.
+    turn = best + (before - after) / (2 * (before - 2 * here + after))
+    result = np.full(len(rows), np.inf)
+    some = np.flatnonzero(near & (before + after > 2 * here) & (turn > 0) & (turn < len(LOOKED_AT) - 1))
+    if not some.size:
+        return result
+    part, side = taken.taken(rows[some]), side[some]
+    middle = np.clip(np.rint(turn[some]).astype(int), 1, len(LOOKED_AT) - 2)
+    places = np.array(LOOKED_AT)
+    low, high = places[middle - 1], places[middle + 1]
+
+    def value(fraction: Array) -> Array:
+        return np.asarray(gap(part.lanes.shares(part.at(fraction))) * side)
+
+    for _ in range(TERNARY):
+        first, second = low + (high - low) * 0.4, low + (high - low) * 0.6
+        left = value(first) < value(second)
+        low, high = np.where(left, low, first), np.where(left, second, high)
+    deepest = (low + high) / 2
+    result[some] = np.where(value(deepest) <= 0, deepest, np.inf)
+    return result
+
+
+def _bisected(
+    taken: Step, gap: Callable[[Array], Array], rows: NDArray[np.intp], low: Array, high: Array
+) -> Array:
+    import numpy as np
+
+    some = taken.taken(rows)
+
+    def value(fraction: Array) -> Array:
+        return gap(some.lanes.shares(some.at(fraction)))
+
+    above = value(low) > 0
+    missed = (value(high) > 0) == above  # the cubic saw what is not there, or not here: look from end to end
+    low, high = np.where(missed, 0.0, low), np.where(missed, 1.0, high)
+    above = value(low) > 0
+    found = (value(high) > 0) != above
+    for _ in range(BISECTIONS):
+        middle = (low + high) / 2
+        same = (value(middle) > 0) == above
+        low, high = np.where(same, middle, low), np.where(same, high, middle)
+    return np.where(found, high, np.inf)

@@ -1,0 +1,239 @@
+"""One course by a method of scipy's, in log-odds: quick for smooth fields, for stiff ones, or the most exact.
+
+Petzold, L. (1983), Automatic selection of methods for solving stiff and nonstiff systems of ordinary
+differential equations, SIAM Journal on Scientific and Statistical Computing 4, 136-148 (LSODA); Hairer, E.
+and Wanner, G. (1996), Solving Ordinary Differential Equations II, section IV.8 (Radau); Hairer, E., Nørsett,
+S. P. and Wanner, G. (1993), Solving Ordinary Differential Equations I, section II.5 (DOP853).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from separatrix.dynamics.integrate.dop853 import longest_step
+from separatrix.dynamics.integrate.log_odds import Lanes, Scratch
+from separatrix.run.quiet import quiet
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+__all__ = ["one_course", "slope_of", "usual_method"]
+
+LONGEST = 5.0
+"""The longest step, in units of the time in which the fastest log-odds change by one: LSODA looks at one
+state a step, and must not pass a share that returns from 1e-300 unseen."""
+
+STRETCH = 200.0
+"""In the same units, after how long a course is first looked at whether it has come to rest; then after twice
+as long, and so on."""
+
+STILL = 1e-9
+"""Speed, relative to the fastest growth rate, at which it may have."""
+
+GROWING = 1e-7
+"""An eigenvalue, relative to the same, above which it would leave again."""
+
+SHARE = 0.1
+"""The part of the time in which a share returns that a step may take."""
+
+BESIDE = 1e-6
+"""By how much coordinates are moved to see how rates change."""
+
+MOST_STEPS = 1_000_000
+
+TIGHTEST = 3e-14
+"""The smallest tolerance that LSODA takes."""
+
+FINE = 1e-11
+"""The tolerance below which DOP853 is the better method: over thousands of turns the errors of LSODA add up
+to ten times as much, and a tolerance below 1e-13 gains it little."""
+
+
+def usual_method(tolerance: float) -> Literal["lsoda", "dop853"]:
+    """Return the method for a smooth field and a course without events."""
+    return "lsoda" if tolerance >= FINE else "dop853"
+
+
+def one_course(
+    lanes: Lanes, first: Array, times: Array, tolerance: float,
+    method: Literal["lsoda", "radau", "bdf", "dop853"],
+) -> Array | None:  # fmt: skip
+    """Return the log-odds (points, m) at `times` from those of a start (m,); None where the method fails.
+
+    ``dop853`` is scipy's, for one course; that of `separatrix.dynamics.integrate.batch` is for many, and for
+    events.
+    """
+    import numpy as np
+
+    free = np.flatnonzero(np.isfinite(first))
+    result = np.tile(first, (len(times), 1))
+    if not free.size:
+        return result
+    slope = slope_of(lanes, first, free)
+    if method in ("lsoda", "dop853"):
+        reached = _in_stretches(lanes, slope, first, free, times, tolerance, method)
+        if reached is None:
+            return None
+        result[:, free] = reached
+    else:
+        from scipy.integrate import solve_ivp
+
+        tightest = max(tolerance, TIGHTEST)
+        solved = solve_ivp(
+            slope, (times[0], times[-1]), first[free], method="Radau" if method == "radau" else "BDF",
+            t_eval=times, rtol=tightest, atol=tightest,
+        )  # fmt: skip
+        if not solved.success:
+            return None
+        result[:, free] = solved.y.T
+    return lanes.normalised(result.T).T
+
+
+def _in_stretches(
+    lanes: Lanes, slope: Callable[[float, Any], Any], first: Array, free: NDArray[np.intp], times: Array,
+    tolerance: float, method: str,
+) -> Array | None:  # fmt: skip
+    """Return the coordinates `free` at `times`, in steps without bound once a course has come to rest.
+
+    A step must not be long while a share may return; how long a course goes on at rest costs nothing.
+    """
+    import numpy as np
+
+    result = np.tile(first[free], (len(times), 1))
+    forward = 1.0 if times[-1] >= times[0] else -1.0
+    start, here, done, length = float(times[0]), first[free], 1, STRETCH / lanes.scale
+    begun = False
+    while done < len(times):
+        slack = _rests(lanes, slope, first, free, here, forward) if begun else 0.0
+        longest = max(slack, LONGEST / lanes.scale)
+        length = max(length, slack / SHARE)
+        border = start + forward * length
+        stop = max(done, int(np.searchsorted(forward * times, forward * border, side="right")))
+        grid = np.array([start, *times[done:stop], *([border] if stop < len(times) else [])])
+        if method == "lsoda" or slack:
+            reached = _lsoda(slope, here, grid, tolerance, longest)
+        else:
+            reached = _dop853(slope, here, grid, tolerance, longest)
+        if reached is None:
+            return None
+        result[done:stop] = reached[1 : 1 + stop - done]
+        start, here, done, length, begun = float(grid[-1]), reached[-1], stop, 2 * length, True
+    return result
+
+
+def _rests(
+    lanes: Lanes, slope: Callable[[float, Any], Any], first: Array, free: NDArray[np.intp], here: Array,
+    forward: float,
+) -> float:  # fmt: skip
+    """Return how long steps may be where a course has come to rest at a state that attracts, else zero.
+
+    They are unbounded unless a share returns: then they are a part of the time that it needs.
+    """
+    import numpy as np
+
+    at = first[:, None].copy()
+    at[free, 0] = here
+    rates = np.zeros_like(at)
+    rates[free, 0] = forward * np.asarray(slope(0.0, here))
+    with np.errstate(all="ignore"):
+        moving = lanes.moving(at, lanes.shares(at), rates)[0]
+    if not moving <= STILL * lanes.scale:
+        return 0.0
+    steps = BESIDE * np.eye(free.size)
+    change = [
+        (np.asarray(slope(0.0, here + step)) - np.asarray(slope(0.0, here - step))) / (2 * BESIDE)
+        for step in steps
+    ]
+    values = np.linalg.eigvals(forward * np.array(change).T)
+    if not (np.isfinite(values).all() and values.real.max() <= GROWING * lanes.scale):
+        return 0.0
+    with np.errstate(divide="ignore"):
+        return SHARE * float(longest_step(at[free], rates[free], 1 + np.abs(at[free]))[0])
+
+
+def _lsoda(
+    slope: Callable[[float, Any], Any], first: Array, times: Array, tolerance: float, longest: float
+) -> Array | None:
+    import numpy as np
+    from scipy.integrate import ODEintWarning, odeint
+
+    tightest = max(tolerance, TIGHTEST)
+    with quiet("", ODEintWarning):  # it is told besides
+        found, told = odeint(
+            slope, first, times, rtol=tightest, atol=tightest, tfirst=True, full_output=True,
+            hmax=0.0 if math.isinf(longest) else longest, mxstep=MOST_STEPS,
+        )  # fmt: skip
+    if told["message"] != "Integration successful." or not np.isfinite(found).all():
+        return None
+    return np.asarray(found)
+
+
+def _dop853(
+    slope: Callable[[float, Any], Any], first: Array, times: Array, tolerance: float, longest: float
+) -> Array | None:
+    import numpy as np
+    from scipy.integrate import ode
+
+    own = tolerance / math.sqrt(first.size)  # the root of the mean square is what it compares
+    solver = ode(slope).set_integrator("dop853", rtol=own, atol=own, nsteps=MOST_STEPS, max_step=longest)
+    solver.set_initial_value(first, float(times[0]))
+    result = np.tile(first, (len(times), 1))
+    with quiet("dop853: "):
+        for k in range(1, len(times)):
+            if times[k] != times[k - 1]:
+                solver.integrate(float(times[k]))
+            result[k] = solver.y
+            if not solver.successful() or not np.isfinite(result[k]).all():
+                return None
+    return result
+
+
+def slope_of(lanes: Lanes, first: Array, free: NDArray[np.intp]) -> Callable[[float, Any], Any]:
+    """Return the rates of change of the coordinates `free`, the others being infinite."""
+    import numpy as np
+
+    coefficients = getattr(lanes.slopes, "coefficients", None)
+    if coefficients is not None and free.size == first.size:
+        return _plain(coefficients.tolist())
+    at, out, scratch = first[:, None].copy(), np.empty((first.size, 1)), Scratch()
+
+    def slope(_: float, ratios: Array) -> Array:
+        at[free, 0] = ratios
+        with np.errstate(all="ignore"):
+            lanes.rates(at, out, scratch)
+        return np.asarray(out[free, 0])
+
+    return slope
+
+
+def _share(log_odds: float) -> float:
+    return 1.0 / (1.0 + math.exp(-log_odds)) if log_odds > -700.0 else math.exp(log_odds)
+
+
+def _plain(rows: list[list[float]]) -> Callable[[float, Sequence[float]], list[float]]:
+    """Return the slopes of one to three log-odds in plain numbers, for which arrays are too slow."""
+    if len(rows) == 1:
+        ((a0, a1),) = rows
+        return lambda _, at: [a0 + a1 * _share(at[0])]
+    if len(rows) == 2:
+        (a0, _, a1), (b0, b1, _) = rows
+
+        def pair(_: float, at: Sequence[float]) -> list[float]:
+            u, v = at
+            return [a0 + a1 * _share(v), b0 + b1 * _share(u)]
+
+        return pair
+    (a0, _, ay, az, ayz, _, _), (b0, bx, _, bz, _, bxz, _), (c0, cx, cy, _, _, _, cxy) = rows
+
+    def triple(_: float, at: Sequence[float]) -> list[float]:
+        u, v, w = at
+        x, y, z = _share(u), _share(v), _share(w)
+        return [a0 + ay * y + (az + ayz * y) * z, b0 + bx * x + (bz + bxz * x) * z,
+                c0 + cx * x + (cy + cxy * x) * y]  # fmt: skip
+
+    return triple

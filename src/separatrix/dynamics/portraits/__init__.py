@@ -1,0 +1,1 @@
+"""Phase portraits: field, nullclines, separatrix, rest points and trajectories, as data."""

@@ -1,0 +1,174 @@
+"""Courses that cover a plane figure evenly.
+
+Jobard, B. and Lefer, W. (1997), Creating evenly-spaced streamlines of arbitrary density, Visualization in
+Scientific Computing '97, 43-55: a course starts only at a distance from those drawn, and ends where it comes
+nearer than a fraction of this distance.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import ArrayLike, NDArray
+
+    from separatrix.dynamics.fields.interface import Field
+
+    Array = NDArray[np.float64]
+
+__all__ = ["even_courses", "follower", "once_around"]
+
+STEP = 0.008
+"""How far apart the corners of a drawn course are; the side of the figure is 1."""
+
+APART, NEAREST = 0.05, 0.45
+"""How far a start keeps from the courses drawn, and the fraction of it at which a course ends."""
+
+LONGEST, SHORTEST = 0.9, 0.1
+"""How long a course gets in each direction, and how short one may be."""
+
+BACK, AWAY = 0.012, 0.06
+"""A course is closed that comes so near to its start again after it was so far away."""
+
+PARTS = (8, 3, 1)
+"""Every eighth start comes first, then every third of those still far from all courses, then the others."""
+
+
+def follower(flow: Field) -> Callable[..., Array]:
+    """Return what follows a field by length: in logarithms where it is the replicator."""
+    from separatrix.dynamics.fields.replicator import Replicator
+    from separatrix.dynamics.integrate.arc_length import bundle
+    from separatrix.dynamics.integrate.arc_length_in_shares import plain_lines
+
+    def follow(starts: ArrayLike, length: ArrayLike, points: int) -> Array:
+        if isinstance(flow, Replicator):
+            return bundle(flow, starts, length, points=points)
+        return plain_lines(flow, starts, length, points=points)
+
+    return follow
+
+
+def even_courses(
+    flow: Field, starts: Sequence[Sequence[float]], place: Callable[[Any], Array], unit: float = 1.0,
+    avoid: Array | None = None,
+) -> list[Array]:  # fmt: skip
+    """Return courses through some of `starts`, as arrays (points, 2) of places in the unit square.
+
+    ``place`` takes states (..., n) to places on the page (..., 2) and shrinks lengths by ``unit``; the
+    starts that come first are drawn first.  Courses keep off the line ``avoid``.
+    """
+    import numpy as np
+
+    follow = follower(flow)
+    points = round(LONGEST / STEP) + 1
+    covered = _Covered()
+    if avoid is not None:
+        covered.add(_dense(avoid))
+    drawn = []
+    # Most starts lie near courses through others, so a few at a time are followed.
+    rest = np.asarray(starts, dtype=float)
+    for part in PARTS:
+        few, rest = rest[::part], rest[np.arange(len(rest)) % part > 0]
+        ways = np.repeat([LONGEST / unit, -LONGEST / unit], len(few))
+        found = place(follow(np.concatenate([few, few]), ways, points))
+        forth, back = found[: len(few)], found[len(few) :]
+        for ahead, behind in zip(forth, back, strict=True):
+            if not covered.near(ahead[:1])[0]:
+                course = _joined(_under_way(ahead), _under_way(behind), covered)
+                if len(course) * STEP >= SHORTEST:
+                    covered.add(course)
+                    drawn.append(course)
+        rest = rest[~covered.near(place(rest))]
+    return drawn
+
+
+def _joined(ahead: Array, behind: Array, covered: _Covered) -> Array:
+    """Return the course through a start, from what lies behind it, as far as there is room for it."""
+    import numpy as np
+
+    ahead = once_around(ahead)
+    closed = len(ahead) > 2 and bool((ahead[0] == ahead[-1]).all())
+    ahead = ahead[: covered.free(ahead)]
+    if closed:
+        return ahead
+    behind = behind[: covered.free(behind)]
+    return np.concatenate([behind[:0:-1], ahead])
+
+
+def _dense(line: Array) -> Array:
+    """Return a line with corners a small step apart."""
+    import numpy as np
+
+    lengths = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
+    even = np.linspace(0, lengths[-1], max(2, round(lengths[-1] / STEP)))
+    return np.stack([np.interp(even, lengths, line[:, k]) for k in (0, 1)], axis=-1)
+
+
+def _under_way(course: Array) -> Array:
+    """Return a course up to where it comes to rest."""
+    import numpy as np
+
+    moved = np.hypot(*np.diff(course, axis=0).T)
+    still = np.flatnonzero(~(moved > STEP / 5))
+    return course[: int(still[0]) + 1] if still.size else course
+
+
+def once_around(course: Array, back: float = BACK, away: float = AWAY) -> Array:
+    """Return a course up to where it comes back to its start, closed there, if it does."""
+    import numpy as np
+
+    distance = np.sqrt(((course - course[0]) ** 2).sum(axis=-1))
+    left = int(np.argmax(distance > away))
+    if not distance[left] > away:
+        return course
+    again = np.flatnonzero(distance[left:] < back)
+    return np.concatenate([course[: left + int(again[0]) + 1], course[:1]]) if again.size else course
+
+
+class _Covered:
+    """Which cells of the unit square lie near a course that is drawn already."""
+
+    def __init__(self) -> None:
+        import numpy as np
+
+        self.cell = APART * NEAREST / 3
+        self.margin = 1 + math.ceil(APART / self.cell)
+        count = math.ceil(1 / self.cell) + 2 * self.margin + 1
+        self.starts = np.zeros((count, count), dtype=bool)
+        self.ends = np.zeros((count, count), dtype=bool)
+        self.wide, self.narrow = self._disc(APART), self._disc(APART * NEAREST)
+
+    def _disc(self, radius: float) -> NDArray[np.intp]:
+        import numpy as np
+
+        reach = math.ceil(radius / self.cell)
+        steps = np.mgrid[-reach : reach + 1, -reach : reach + 1].reshape(2, -1).T
+        return np.asarray(steps[np.hypot(*steps.T) * self.cell <= radius], dtype=np.intp)
+
+    def _cells(self, places: Array) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        import numpy as np
+
+        cells = np.floor(np.clip(places, 0, 1) / self.cell).astype(int) + self.margin
+        return cells[:, 0], cells[:, 1]
+
+    def near(self, places: Array) -> NDArray[np.bool_]:
+        """Say of each place whether it is too near for a start."""
+        return self.starts[self._cells(places)]
+
+    def free(self, course: Array) -> int:
+        """Return how many of its first places keep their distance."""
+        import numpy as np
+
+        taken = np.flatnonzero(self.ends[self._cells(course)])
+        return int(taken[0]) if taken.size else len(course)
+
+    def add(self, course: Array) -> None:
+        import numpy as np
+
+        cells = np.unique(np.stack(self._cells(course), axis=-1), axis=0)
+        for grid, disc in ((self.starts, self.wide), (self.ends, self.narrow)):
+            marked = (cells[:, None] + disc).reshape(-1, 2)
+            grid[marked[:, 0], marked[:, 1]] = True

@@ -1,0 +1,315 @@
+"""The phase portrait as data: field, nullclines, separatrix, rest points and courses.
+
+Strogatz, S. H. (2015), Nonlinear Dynamics and Chaos, second edition, chapter 6: what a phase portrait holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from separatrix.analysis.result import Analysis, RestPoint, RestSet
+from separatrix.dynamics.fields.schedule_remark import at_usual_values
+from separatrix.dynamics.portraits.nullclines import Nullcline
+from separatrix.dynamics.portraits.sample_trajectories import Course
+from separatrix.dynamics.state_space import Shape, grid_on, shape_of_game
+from separatrix.errors import ComesLater, InputError
+from separatrix.game.model import Game
+from separatrix.sentence import say, together
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from separatrix.dynamics.basin_boundaries.curve import SeparatrixCurve
+    from separatrix.dynamics.fields.base import PayoffField
+
+    Array = NDArray[np.float64]
+
+__all__ = ["PhasePortrait", "portrait", "portrait_of"]
+
+GRIDS: Mapping[Shape, int] = {"line": 51, "square": 21, "triangle": 21, "cube": 6}
+"""States on a side of the grid, by default."""
+
+MOST_STATES = 1_000_000
+
+SAME_STATES = ("replicator", "payoff-adjusted")
+"""Fields whose shares stand still at the same states: the second divides by a positive average."""
+
+NASH = ("smith", "bnn", "best-response")
+"""Fields that rest exactly at the Nash equilibria (Sandholm 2010, theorems 5.5.2 and 5.6.2)."""
+
+
+@dataclass(frozen=True)
+class PhasePortrait:
+    """A phase portrait.
+
+    Attributes
+    ----------
+    analysis : Analysis
+        The game, its parameter values, and every rest state of the replicator.
+    kind : str
+        Which dynamics: one of `separatrix.dynamics.fields.KINDS`.
+    options : mapping
+        Of these dynamics, such as ``eta`` for logit.
+    shape : str
+        ``line``, ``square``, ``triangle`` or ``cube``.
+    grid : array (points, n)
+        Where the field was sampled.
+    velocities : array (points, n)
+        The rates of change there, per unit of time; NaN where they are not defined.
+    nullclines : tuple of Nullcline
+        Where each share stands still.
+    separatrices : tuple of SeparatrixCurve
+        The lines between two fates: in closed form for a square without own play, else the stable arms of
+        saddles, followed back in time.  None in a cube, where they are a surface.
+    rest_points : tuple of RestPoint
+        Those of the analysis, with their labels; under other dynamics those that are at rest there, without
+        a label, which the analysis proves for the replicator alone.
+    rest_sets : tuple of RestSet
+    courses : tuple of Course
+        Sample courses that cover the state space evenly.
+    how_sure : str
+        What is exact, and what is numerical.
+    """
+
+    analysis: Analysis = field(repr=False)
+    kind: str
+    options: Mapping[str, Any]
+    shape: Shape
+    grid: Array = field(repr=False)
+    velocities: Array = field(repr=False)
+    nullclines: tuple[Nullcline, ...] = field(repr=False)
+    separatrices: tuple[SeparatrixCurve, ...] = field(repr=False)
+    rest_points: tuple[RestPoint, ...] = field(repr=False)
+    rest_sets: tuple[RestSet, ...] = field(repr=False)
+    courses: tuple[Course, ...] = field(repr=False)
+    how_sure: str
+    flow: PayoffField = field(repr=False, compare=False)
+
+    @property
+    def game(self) -> Game:
+        """The game."""
+        return self.analysis.game
+
+    @property
+    def shares(self) -> tuple[str, ...]:
+        """The names of the coordinates."""
+        return self.flow.shares
+
+    @property
+    def labelled(self) -> bool:
+        """Whether rest points carry the labels of the analysis."""
+        return _keeps_labels(self.kind, self.game)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the portrait as plain data: the JSON of ``separatrix portrait``."""
+        from separatrix.dynamics.portraits.portrait_data import portrait_to_dict
+
+        return portrait_to_dict(self)
+
+    def to_csv(self) -> str:
+        """Return the portrait as a long table: one line for each state of each part."""
+        from separatrix.dynamics.portraits.portrait_data import portraits_csv
+
+        return portraits_csv([self])
+
+
+def portrait(
+    game: Game,
+    values: Mapping[str, object] | None = None,
+    scenario: str | None = None,
+    *,
+    field: str = "replicator",
+    grid: int | None = None,
+    courses: bool = True,
+    **options: Any,
+) -> PhasePortrait:
+    """Return the phase portrait of a game with a state space of up to three dimensions.
+
+    Parameters
+    ----------
+    game : Game
+        One population of two or three strategies, or two or three populations of two.
+    values, scenario
+        Parameter values, as in `separatrix.analyze`.
+    field : str
+        The dynamics, as in `separatrix.dynamics.fields.field`.
+    grid : int, optional
+        How many states to sample the field at on each side, at least 2; by default 51 on a line, 21 in a
+        square or triangle, 6 in a cube.
+    courses : bool
+        Whether to follow sample courses.
+    **options
+        Of the dynamics, such as ``eta`` for logit.
+
+    Returns
+    -------
+    PhasePortrait
+        Nullclines are exact, all branches of them, under the replicator and the payoff-adjusted replicator;
+        under other dynamics they are contours of a grid.
+
+    Raises
+    ------
+    ComesLater
+        D641 for a state space that is none of the four; A503 for payoffs that are no rational functions of
+        the shares.
+    InputError
+        D642 for an impossible grid; V320, V321, V322 for dynamics or options that cannot be; V304 where a
+        parameter has no value.
+    NameProblem
+        For an unknown parameter or scenario.
+
+    References
+    ----------
+    Collins (1975), for the branches; Strogatz (2015), chapter 6.
+
+    Examples
+    --------
+    >>> import separatrix
+    >>> found = separatrix.portrait(separatrix.load("shi-chen-2018"))
+    >>> [line.solved for line in found.nullclines if line.kind == "advantage"]
+    ['y = 2/3', 'x = 2/3']
+    >>> found.shape, found.grid.shape, [p.id for p in found.rest_points if p.stability == "saddle"]
+    ('square', (441, 2), ['E5'])
+    """
+    from separatrix.analysis.analyze import analyze
+
+    _shape(game)
+    return portrait_of(
+        analyze(game, values, scenario), field=field, grid=grid, courses=courses, options=options
+    )
+
+
+def portrait_of(
+    analysis: Analysis,
+    *,
+    field: str = "replicator",
+    grid: int | None = None,
+    courses: bool = True,
+    options: Mapping[str, Any] | None = None,
+) -> PhasePortrait:
+    """Return the phase portrait of what was analysed with numbers, as `portrait` does."""
+    from separatrix.dynamics.basin_boundaries.separatrix import dividing_lines
+    from separatrix.dynamics.fields.factory import field as field_of_kind
+    from separatrix.dynamics.fields.factory import kind_of_field
+    from separatrix.dynamics.portraits.sample_trajectories import sample_courses
+
+    game, kind, options = analysis.game, kind_of_field(field).name, dict(options or {})
+    shape = _shape(game)
+    count = _count(shape, grid)
+    flow = field_of_kind(game, analysis.numbers, kind=kind, **options)
+    states = grid_on(shape, count)
+    lines, traced = _nullclines(analysis, kind, flow, shape)
+    points, sets, rest = _rest(analysis, kind, flow)
+    dividing = dividing_lines(analysis, flow) if kind == "replicator" else ()
+    followed = (
+        ""
+        if all(line.exact for line in dividing)
+        else say("separatrices are the stable arms of saddles, followed back in time")
+    )
+    samples = sample_courses(analysis, flow, shape, [d.states for d in dividing]) if courses else ()
+    return PhasePortrait(
+        analysis, kind, options, shape, states, _rates(flow, states), lines, dividing, points, sets, samples,
+        at_usual_values(game, together([t for t in (traced, rest, followed) if t], "; ")), flow,
+    )  # fmt: skip
+
+
+def _shape(game: Game) -> Shape:
+    shape = shape_of_game(game)
+    if shape is None:
+        sizes = [len(p.strategies) for p in game.populations]
+        told = (
+            f"one population of {sizes[0]} strategies" if len(sizes) == 1
+            else f"{len(sizes)} populations of {', '.join(map(str, sizes))} strategies"
+        )  # fmt: skip
+        raise ComesLater(
+            "D641",
+            f"a phase portrait shows a line, a square, a triangle or a cube of states; this game has {told}, "
+            f"{sum(sizes) - len(sizes)} dimensions",
+            hint="`separatrix portrait MODEL --time` and `separatrix trajectory MODEL` show them in time",
+        )
+    return shape
+
+
+def _count(shape: Shape, grid: int | None) -> int:
+    if grid is None:
+        return GRIDS[shape]
+    dimensions = {"line": 1, "square": 2, "triangle": 2, "cube": 3}[shape]
+    if isinstance(grid, bool) or not isinstance(grid, int) or grid < 2:
+        raise InputError("D642", f"a grid of {grid} states on a side; expected a whole number of 2 or more")
+    if grid**dimensions > MOST_STATES:
+        raise InputError(
+            "D642",
+            f"a grid of {grid:,} on a side has {grid**dimensions:,} states; {MOST_STATES:,} are the most",
+            hint=f"{int(MOST_STATES ** (1 / dimensions) + 1e-9):,} on a side are possible here",
+        )
+    return grid
+
+
+def _rates(flow: PayoffField, states: Array) -> Array:
+    import numpy as np
+
+    with np.errstate(all="ignore"):
+        rates = flow(states) + 0.0  # no rate is -0.0
+    return np.where(np.isfinite(rates), rates, np.nan)
+
+
+# --------------------------------------------------------------------------- parts
+
+
+def _nullclines(
+    analysis: Analysis, kind: str, flow: PayoffField, shape: Shape
+) -> tuple[tuple[Nullcline, ...], str]:
+    """Return the nullclines, and how they were found."""
+    from separatrix.dynamics.portraits.contour_nullclines import FINE, contour_nullclines
+    from separatrix.dynamics.portraits.nullclines import nullclines
+    from separatrix.game.values import with_lets
+
+    numerical = say("nullclines are contours of a grid of {count} states a side", count=FINE)
+    if kind not in SAME_STATES:
+        return contour_nullclines(flow, shape), numerical
+    try:
+        found = nullclines(analysis.game, with_lets(analysis.game, analysis.numbers))
+    except ArithmeticError:
+        return contour_nullclines(flow, shape), numerical
+    return found, say("nullclines are exact, all branches from the polynomials")
+
+
+def _keeps_labels(kind: str, game: Game) -> bool:
+    """Whether labels of the replicator hold: one population runs along the same lines, at another pace."""
+    return kind == "replicator" or (kind == "payoff-adjusted" and len(game.populations) == 1)
+
+
+def _rest(
+    analysis: Analysis, kind: str, flow: PayoffField
+) -> tuple[tuple[RestPoint, ...], tuple[RestSet, ...], str]:
+    """Return what is at rest under these dynamics, and how sure that is."""
+    from dataclasses import replace
+
+    points = tuple(p for p in analysis.rest_points if p.state is not None)
+    sets = analysis.rest_sets
+    if _keeps_labels(kind, analysis.game):
+        return points, sets, say("rest points and their labels are those of the analysis")
+    bare = tuple(replace(p, stability=None, eigenvalues=None, reason="") for p in points)
+    if kind in SAME_STATES:
+        return (
+            bare, tuple(replace(s, stability=None, reason="") for s in sets),
+            say("rest points are those of the analysis; their stability under these dynamics is left open"),
+        )  # fmt: skip
+    if kind in NASH and not sets and all(p.nash is not None for p in points):
+        return (
+            tuple(p for p in bare if p.nash), (),
+            say("rest points are the Nash equilibria of the analysis; their stability is left open"),
+        )  # fmt: skip
+    if not flow.continuous:
+        return (), (), say("rest points of dynamics that jump are not looked for here")
+    from separatrix.dynamics.attractors.rest_states import rest_states
+
+    found = rest_states(flow, starts=100, seed=0).states
+    numeric = tuple(
+        RestPoint(f"R{k}", (), (), tuple(float(x) for x in rest.state))
+        for k, rest in enumerate(found, start=1)
+    )
+    return numeric, (), say("rest points were found numerically; there may be others")

@@ -1,0 +1,92 @@
+"""Sample courses of a portrait: evenly spaced in the plane, from a grid of starts in the cube."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from separatrix.analysis.result import Analysis
+from separatrix.dynamics.portraits.even_streamlines import even_courses, follower, once_around
+from separatrix.dynamics.state_space import Shape, on_page, state_at
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from separatrix.dynamics.fields.interface import Field
+
+    Array = NDArray[np.float64]
+
+__all__ = ["Course", "sample_courses"]
+
+SQUARE_SIDE, TRIANGLE_SIDE = 26, 30
+"""Starts are tried on a grid of this many steps a side."""
+
+CUBE = (0.15, 0.5, 0.85)
+
+LONGEST, STEP = 3.0, 1 / 60
+"""How far a course in the cube is followed, and the distance between its states."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """A sample course: states (points, n), equally far apart, in the order in which they are passed."""
+
+    states: Array
+    on_face: bool = False
+
+
+def sample_courses(
+    analysis: Analysis, flow: Field, shape: Shape, avoid: Sequence[Array] = ()
+) -> tuple[Course, ...]:
+    """Return courses; those in the plane keep off the lines `avoid`, those through its middle come first."""
+    import numpy as np
+
+    if shape == "square":
+        grid = (np.arange(SQUARE_SIDE) + 0.5) / SQUARE_SIDE
+        starts = [(float(x), float(y)) for x in grid for y in grid]
+        starts.sort(key=lambda s: (max(abs(s[0] - 0.5), abs(s[1] - 0.5)), s))
+        keep_off = avoid[0] if avoid else None
+        found = even_courses(flow, starts, lambda states: np.asarray(states, dtype=float), avoid=keep_off)
+        return tuple(Course(line) for line in found)
+    if shape == "triangle":
+        steps = range(1, TRIANGLE_SIDE)
+        places = [(i, j, TRIANGLE_SIDE - i - j) for i in steps for j in steps if i + j < TRIANGLE_SIDE]
+        places.sort(key=lambda g: (max(g) - min(g), g))
+        shares = [tuple(v / TRIANGLE_SIDE for v in g) for g in places]
+        return tuple(
+            Course(state_at(line)) for line in even_courses(flow, shares, on_page, unit=1 / np.sqrt(2))
+        )
+    if shape == "cube":
+        return tuple(_in_cube(analysis, flow))
+    return ()
+
+
+def _in_cube(analysis: Analysis, flow: Field) -> Iterator[Course]:
+    import numpy as np
+
+    inside = [s for s in itertools.product(CUBE, repeat=3) if sum(v == 0.5 for v in s) != 1]
+    on_faces = list(_starts_on_faces(analysis)) if flow.keeps_faces else []
+    found = follower(flow)([*inside, *on_faces], LONGEST, round(LONGEST / STEP) + 1)
+    for k, states in enumerate(found):
+        moved = np.sqrt((np.diff(states, axis=0) ** 2).sum(axis=-1))
+        still = np.flatnonzero(~(moved > STEP / 5))
+        under_way = states[: int(still[0]) + 2] if still.size else states
+        yield Course(once_around(under_way, 0.02, 0.1), k >= len(inside))
+
+
+def _starts_on_faces(analysis: Analysis) -> Iterator[tuple[float, ...]]:
+    """Yield two starts beside each rest point that mixes on a face: what happens there is easily missed."""
+    for point in analysis.rest_points:
+        if point.state is not None and point.isolated and len(point.free) == 2:
+            for part in (0.3, 0.65):
+                yield tuple(
+                    v + (part * (0.96 - v) if k in point.free else 0.0) for k, v in enumerate(point.state)
+                )

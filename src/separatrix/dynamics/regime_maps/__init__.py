@@ -1,0 +1,1 @@
+"""Regime maps: which states are asymptotically stable, over two parameters."""

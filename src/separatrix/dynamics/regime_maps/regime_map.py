@@ -1,0 +1,252 @@
+"""A regime map as data: its states, regimes, areas, borders and points."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Literal
+
+from separatrix.exact.sign_grid import Axis
+from separatrix.expression.tree import Expression, to_text
+from separatrix.game.model import Game
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+__all__ = [
+    "Border",
+    "Condition",
+    "MapPoint",
+    "MapRegime",
+    "MapState",
+    "Piece",
+    "PieceKind",
+    "RegimeKind",
+    "RegimeMap",
+]
+
+RegimeKind = Literal["stable", "outside", "pole", "undecided"]
+
+
+PieceKind = Literal["stability", "line", "assumption", "pole", "undecided"]
+
+
+@dataclass(frozen=True)
+class MapState:
+    """A state that is asymptotically stable somewhere in the window.
+
+    Attributes
+    ----------
+    name : str
+        What is played: ``cooperate, decline``; strategies that are mixed are joined by ``+``.
+    shares : mapping of share to Expression, or None
+        Where it is, in the two parameters; None where that is known only in numbers.
+    support : for each population, the names of the strategies played
+    number : int or None
+        Where several states play the same, which of them, from 1.
+    """
+
+    name: str
+    shares: Mapping[str, Expression] | None
+    support: tuple[tuple[str, ...], ...]
+    number: int | None = None
+
+    @property
+    def text(self) -> str:
+        """``x = 1, y = 0``; for a mixed state ``x = V/C``."""
+        return ", ".join(f"{share} = {to_text(value)}" for share, value in (self.shares or {}).items())
+
+
+@dataclass(frozen=True)
+class MapRegime:
+    """Parameters at which the same states are asymptotically stable, or a class of its own.
+
+    Attributes
+    ----------
+    letter : str
+        A, B, C, … for regimes; empty for the other classes.
+    kind : str
+        ``stable``; ``outside`` the assumptions of the game; at a ``pole``, where a payoff has no value;
+        ``undecided``.
+    stable : tuple of int
+        The states, as indices of ``RegimeMap.states``; empty where no state is asymptotically stable.
+    generic : bool
+        Whether it holds on an area, and not on lines alone.
+    witness : mapping of parameter to Fraction, or None
+        Values at which it holds.
+    share : float
+        The share of the window's area in which it holds.
+    nodes : int
+        At how many nodes it holds.
+    """
+
+    letter: str
+    kind: RegimeKind
+    stable: tuple[int, ...]
+    generic: bool
+    witness: Mapping[str, Fraction] | None
+    share: float
+    nodes: int
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """A part of a curve with the same regimes on its sides.
+
+    Attributes
+    ----------
+    points : array (points, 2)
+        Values of the two parameters, from one end to the other.
+    kind : str
+        ``stability``: two regimes meet; ``line``: the same regime on both sides, another one on the line;
+        ``assumption``: the admissible parameters end here; ``pole``: a payoff has no value here;
+        ``undecided``: stability on the line is left open, or on one of its sides.
+    negative, positive : int
+        The regimes, as indices of ``RegimeMap.regimes``, where the polynomial of the curve is negative and
+        where it is positive.
+    on : int or None
+        The regime on the line itself; None where that is not known.
+    gained, lost : tuple of int
+        States that become, or cease to be, asymptotically stable as the polynomial becomes positive.
+    """
+
+    points: Array
+    kind: PieceKind
+    negative: int
+    positive: int
+    on: int | None
+    gained: tuple[int, ...] = ()
+    lost: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Border:
+    """A curve that bounds regimes.
+
+    Attributes
+    ----------
+    polynomial : str or None
+        Irreducible over the rationals, in the two parameters; the curve is where it vanishes.  None for
+        borders that are known in numbers only.
+    solved : str or None
+        The same as ``C1 = C2 + 5``, where one of the two parameters can be isolated.
+    pieces : tuple of Piece
+    """
+
+    polynomial: str | None
+    solved: str | None
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A polynomial whose sign decides about stability.
+
+    Attributes
+    ----------
+    text : str
+        As a product of irreducible factors.
+    factors : tuple of str
+    states : tuple of int
+        The states about which it decides.
+    """
+
+    text: str
+    factors: tuple[str, ...]
+    states: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class MapPoint:
+    """A point at which borders cross, begin or change over into each other.
+
+    Attributes
+    ----------
+    at : (float, float)
+    exact : (Fraction, Fraction) or None
+        None where it is no pair of fractions.
+    borders : tuple of int
+    regimes : tuple of int
+        The regimes round it.
+    """
+
+    at: tuple[float, float]
+    exact: tuple[Fraction, Fraction] | None
+    borders: tuple[int, ...]
+    regimes: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class RegimeMap:
+    """Which states are asymptotically stable over two parameters; made by `regime_map`.
+
+    Attributes
+    ----------
+    game : Game
+    scenario : str or None
+    fixed : mapping of parameter to Fraction
+        The values of all other parameters.
+    over : (str, str)
+        The two parameters.
+    axes : (Axis, Axis)
+        Their nodes.
+    labels : array (nodes of the first, nodes of the second)
+        The regime at each node, as an index of `regimes`.
+    states : tuple of MapState
+    regimes : tuple of MapRegime
+        Those with an area first.
+    borders : tuple of Border
+    conditions : tuple of Condition
+        What decides; empty where that is known in numbers only.
+    points : tuple of MapPoint
+    regions : tuple of (regime, array (points, 2))
+        Polygons that fill the window.
+    method : str
+        ``exact`` or ``numerical``.
+    how_sure : str
+        The argument, in a sentence.
+    error : (float, float) or None
+        How far a border may be off, along each parameter; None where it is exact to rounding.
+    today : (float, float) or None
+        The values of the two parameters in the game, its scenario, or as given, where they lie in the window.
+    today_regime : int or None
+        The regime there.
+    """
+
+    game: Game
+    scenario: str | None
+    fixed: Mapping[str, Fraction]
+    over: tuple[str, str]
+    axes: tuple[Axis, Axis]
+    labels: NDArray[np.int16]
+    states: tuple[MapState, ...]
+    regimes: tuple[MapRegime, ...]
+    borders: tuple[Border, ...]
+    conditions: tuple[Condition, ...]
+    points: tuple[MapPoint, ...]
+    regions: tuple[tuple[int, Array], ...]
+    method: Literal["exact", "numerical"]
+    how_sure: str
+    error: tuple[float, float] | None = None
+    today: tuple[float, float] | None = None
+    today_regime: int | None = None
+
+    @property
+    def window(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        """The ends of both parameters."""
+        first, second = self.axes
+        return (float(first.low), float(first.high)), (float(second.low), float(second.high))
+
+    def stable_names(self, regime: int) -> list[str]:
+        """Return the names of the states that are asymptotically stable in a regime."""
+        return [self.states[k].name for k in self.regimes[regime].stable]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the map as plain data (schema 1; keys are added, never renamed)."""
+        from separatrix.dynamics.regime_maps.map_data import map_to_dict
+
+        return map_to_dict(self)

@@ -1,0 +1,1 @@
+"""Uncertain parameters: draws, Sobol indices and fan charts."""

@@ -1,0 +1,1 @@
+"""Sweeps: observables at every point of a grid of parameter values."""

@@ -1,0 +1,1 @@
+"""Exact arithmetic: numbers with roots, rational functions, roots of polynomials, and balls."""

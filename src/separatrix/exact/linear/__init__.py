@@ -1,0 +1,1 @@
+"""Exact linear algebra: spectra, determinants, quadratic forms, linear programmes, polytopes."""

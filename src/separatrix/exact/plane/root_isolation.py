@@ -1,0 +1,115 @@
+"""Real roots of rational polynomials, in disjoint rational intervals."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+from typing import Any, TypeVar
+
+from flint import arb, fmpq, fmpq_poly, fmpz
+
+from separatrix.exact.precision import precision
+
+__all__ = ["MOST_BITS", "Interval", "disjoint", "fraction", "middle", "real_roots", "simplest_between"]
+
+T = TypeVar("T")
+
+Interval = tuple[fmpq, fmpq]
+"""A root lies in it; both ends are the same where the root is known as a fraction."""
+
+BITS, MOST_BITS = 64, 1 << 14
+
+
+def real_roots(polynomial: fmpq_poly, bits: int = BITS) -> list[Interval]:
+    """Return an interval for each distinct real root, in ascending order.
+
+    Certified by Arb (Johansson 2017): a root whose interval is real is real.
+    """
+    degree = polynomial.degree()
+    if degree < 1:
+        return []
+    if degree == 1:
+        root = -polynomial[0] / polynomial[1]
+        return [(root, root)]
+    with precision(bits):
+        roots: Any = polynomial.numer().complex_roots()
+        found = [root.real for root, _ in roots if root.imag == 0]
+        return sorted((_exact(root.lower()), _exact(root.upper())) for root in found)
+
+
+def _exact(end: arb) -> fmpq:
+    mantissa, exponent = end.man_exp()
+    power = fmpz(1) << abs(int(exponent))
+    return fmpq(mantissa * power, 1) if exponent >= 0 else fmpq(mantissa, power)
+
+
+def disjoint(find: Callable[[int], Iterable[tuple[Interval, T]]]) -> list[tuple[Interval, T]]:
+    """Return roots in ascending order, found with so many bits that no two intervals touch.
+
+    Parameters
+    ----------
+    find : callable
+        Returns the roots, which differ, with a number of bits.
+
+    Raises
+    ------
+    ArithmeticError
+        Where so many bits do not tell them apart.
+    """
+    bits = BITS
+    while bits <= MOST_BITS:
+        found = sorted(find(bits), key=lambda item: item[0])
+        if all(low[0][1] < high[0][0] for low, high in itertools.pairwise(found)):
+            return found
+        bits *= 4
+    raise ArithmeticError("roots that should differ cannot be told apart")
+
+
+def middle(interval: Interval) -> float:
+    """Return the middle of an interval, rounded."""
+    low, high = interval
+    centre = low if low == high else (low + high) / 2
+    return float(fraction(centre))
+
+
+def fraction(value: fmpq) -> Fraction:
+    """Return a number as Python's."""
+    return Fraction(int(value.p), int(value.q))
+
+
+def simplest_between(low: fmpq, high: fmpq) -> fmpq:
+    """Return the fraction with the least denominator in the middle half of an open interval.
+
+    Examples
+    --------
+    >>> simplest_between(fmpq(1, 3), fmpq(3, 4))
+    1/2
+    """
+    quarter = (high - low) / 4
+    first, last = fraction(low + quarter), fraction(high - quarter)
+    found = _simplest(first, last)
+    return fmpq(found.numerator, found.denominator)
+
+
+def _simplest(low: Fraction, high: Fraction) -> Fraction:
+    """The simplest fraction in a closed interval, by continued fractions."""
+    if low <= 0 <= high:
+        return Fraction(0)
+    if high < 0:
+        return -_simplest(-high, -low)
+    digits: list[int] = []
+    while True:
+        whole = low.numerator // low.denominator
+        if low == whole:
+            last = whole
+            break
+        if whole + 1 <= high:
+            last = whole + 1
+            break
+        digits.append(whole)
+        low, high = 1 / (high - whole), 1 / (low - whole)
+    result = Fraction(last)
+    for digit in reversed(digits):
+        result = digit + 1 / result
+    return result

@@ -1,0 +1,1 @@
+"""What `separatrix explain` tells: every error code and finding at length."""

@@ -1,0 +1,1 @@
+"""Games as files: CSV, workbooks and Gambit's format, in and out."""

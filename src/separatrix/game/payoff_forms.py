@@ -1,0 +1,489 @@
+"""The forms in which a file gives payoffs, each read into one of the forms of `separatrix.game.model`.
+
+A form that says nothing about the shares becomes a table of profiles wherever that is the same game:
+a bimatrix, pairwise matrices without own play, payoffs that are constant.  A table whose entries depend on
+the shares becomes the expected payoffs that follow from it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any, cast
+
+from separatrix.expression.tree import Expression, Number, add
+from separatrix.game.fitness import expected_from_pairs, expected_from_profiles
+from separatrix.game.model import (
+    AdvantageForm,
+    Form,
+    FunctionForm,
+    GroupForm,
+    PairwiseForm,
+    Population,
+    Profile,
+    ProfileTable,
+    ReplicatorForm,
+    SelfMatrix,
+)
+from separatrix.game.reading import QUOTE_HINT, Reading, Vocabulary
+from separatrix.reading.plain_values import is_list
+from separatrix.reading.source import Path
+
+__all__ = ["FORMS", "MAX_PROFILES", "implied_sizes", "read_form"]
+
+MAX_PROFILES = 20_000
+MAX_PAIRED_PROFILES = 200
+"""Encounters in pairs with more profiles stay in pairs: a table of profiles would only be long."""
+
+
+def read_form(
+    reading: Reading, kind: str, value: object, populations: tuple[Population, ...], words: Vocabulary
+) -> Form:
+    """Return the payoffs under the key `kind`, a member of `FORMS`."""
+    return FORMS[kind](reading, value, populations, words)
+
+
+def implied_sizes(kind: str, value: object) -> tuple[int, ...] | None:
+    """Return how many strategies each population has, where the payoffs alone tell it."""
+    if not is_list(value):
+        return None
+    rows = list(cast("Iterable[Any]", value))
+    if not rows or not hasattr(rows[0], "__len__") or isinstance(rows[0], (str, Mapping)):
+        return None
+    if kind == "payoff_matrix":
+        return (len(rows),)
+    return (len(rows), len(rows[0])) if kind == "bimatrix" else None
+
+
+# --------------------------------------------------------------------------- profiles
+
+
+def _strategy_indices(populations: tuple[Population, ...]) -> list[dict[str, int]]:
+    return [{text: i for i, s in enumerate(p.strategies) for text in (s.name, s.id)} for p in populations]
+
+
+def _profile_text(populations: tuple[Population, ...], profile: Profile) -> str:
+    return ", ".join(p.strategies[i].name for p, i in zip(populations, profile, strict=True))
+
+
+def _count(populations: tuple[Population, ...]) -> int:
+    return math.prod(len(p.strategies) for p in populations)
+
+
+def _check_count(reading: Reading, populations: tuple[Population, ...], path: Path) -> None:
+    if _count(populations) > MAX_PROFILES:
+        raise reading.fault(
+            "G119", f"{_count(populations):,} profiles; at most {MAX_PROFILES:,} are read", path, key=True
+        )
+
+
+def _read_profiles(
+    reading: Reading, value: object, populations: tuple[Population, ...], words: Vocabulary
+) -> Form:
+    path: Path = ("payoffs",)
+    # One population meets itself: a profile is its own strategy and that of the one it meets.  One player
+    # alone meets nobody: a profile is its own strategy.
+    alone = len(populations) == 1 and _is_alone(value)
+    players = populations * 2 if len(populations) == 1 and not alone else populations
+    earners = len(populations)
+    _check_count(reading, players, path)
+    indices = _strategy_indices(players)
+    pay: dict[Profile, tuple[Expression, ...]] = {}
+    first_place: dict[Profile, Path] = {}
+    for number, item in enumerate(reading.items(value, path, "`payoffs`")):
+        here = (*path, number)
+        if not isinstance(item, Mapping) or len(item) != 2 or "play" not in item or "pay" not in item:
+            item = reading.mapping(item, here, "an entry of `payoffs`")
+            reading.only(item, here, ("play", "pay"), "an entry of `payoffs`")
+            missing = "play" if "play" not in item else "pay"
+            raise reading.fault("G111", f"an entry of `payoffs` needs the key `{missing}`", here)
+        profile = _read_play(reading, item["play"], (*here, "play"), players, indices)
+        if profile in pay:
+            first = reading.source.line(first_place[profile])
+            raise reading.fault(
+                "G117",
+                f"the profile [{_profile_text(players, profile)}] is given twice",
+                (*here, "play"),
+                hint="a population that plays itself names two: its own and the one it meets"
+                if alone
+                else f"first given on line {first}"
+                if first
+                else "keep one of the two",
+            )
+        pay[profile] = _read_pay(reading, item["pay"], (*here, "pay"), earners, words)
+        first_place[profile] = (*here, "play")
+    if len(pay) != _count(players):
+        raise _missing_profile(reading, players, pay, path)
+    moving = any(words.depends_on_shares(e) for row in pay.values() for e in row)
+    if earners == 1:
+        size = range(len(populations[0].strategies))
+        if alone:
+            constant = tuple((pay[i,][0],) * len(size) for i in size)
+            return _settled(populations, SelfMatrix(constant), moving)
+        rows = tuple(tuple(pay[i, j][0] for j in size) for i in size)
+        return _settled(populations, SelfMatrix(rows), moving)
+    return _settled(populations, ProfileTable(pay), moving)
+
+
+def _is_alone(value: object) -> bool:
+    """Whether the first entry of `payoffs` names one strategy only."""
+    entries = list(cast("Iterable[Any]", value)) if is_list(value) else []
+    play = entries[0].get("play") if entries and isinstance(entries[0], Mapping) else None
+    return is_list(play) and len(list(cast("Iterable[Any]", play))) == 1
+
+
+def _settled(
+    populations: tuple[Population, ...], table: ProfileTable | SelfMatrix | PairwiseForm, moving: bool
+) -> Form:
+    """Return a table, or the expected payoffs of one whose entries move with the shares."""
+    if not moving:
+        return table
+    if isinstance(table, ProfileTable):
+        return FunctionForm(expected_from_profiles(populations, table.pay), table)
+    matrices = {(0, 0): table.rows} if isinstance(table, SelfMatrix) else table.matrices
+    return FunctionForm(expected_from_pairs(populations, matrices), table)
+
+
+def _read_play(
+    reading: Reading,
+    value: object,
+    path: Path,
+    players: tuple[Population, ...],
+    indices: list[dict[str, int]],
+) -> Profile:
+    items = reading.items(value, path, "`play`")
+    if len(items) != len(players):
+        raise reading.fault(
+            "G119",
+            f"`play` names {len(items)} strategies; {len(players)} are needed, "
+            + ("its own and that of the one it meets" if players[0] is players[-1] else "one a population"),
+            path,
+        )
+    profile = []
+    for i, item in enumerate(items):
+        found = indices[i].get(item) if isinstance(item, str) else None
+        if found is None:
+            text = reading.text(item, (*path, i), "a strategy").strip()
+            found = indices[i].get(text)
+        if found is None:
+            names = [s.name for s in players[i].strategies]
+            raise reading.unknown(
+                "G118",
+                f"{players[i].name} has no strategy `{text}`",
+                (*path, i),
+                name=text,
+                known=names,
+            )
+        profile.append(found)
+    return tuple(profile)
+
+
+def _read_pay(
+    reading: Reading, value: object, path: Path, earners: int, words: Vocabulary
+) -> tuple[Expression, ...]:
+    items = reading.items(value, path, "`pay`")
+    if len(items) != earners:
+        raise reading.fault(
+            "G119",
+            f"`pay` holds {len(items)} payoff{'' if len(items) == 1 else 's'}; {earners} "
+            f"{'is' if earners == 1 else 'are'} needed, one a population",
+            path,
+            hint=QUOTE_HINT,
+        )
+    return tuple([reading.expression(item, (*path, i), words) for i, item in enumerate(items)])
+
+
+def _missing_profile(
+    reading: Reading, players: tuple[Population, ...], pay: Mapping[Profile, Any], path: Path
+) -> Exception:
+    everything = itertools.product(*(range(len(p.strategies)) for p in players))
+    first = next(profile for profile in everything if profile not in pay)
+    others = _count(players) - len(pay) - 1
+    more = f" and {others} more {'is' if others == 1 else 'are'}" if others else " is"
+    return reading.fault(
+        "G116",
+        f"no payoffs for the profile [{_profile_text(players, first)}]{more if others else ''}"
+        + (" missing" if others else ""),
+        path,
+        key=True,
+        hint=f"every one of the {_count(players)} combinations of strategies needs an entry",
+    )
+
+
+# --------------------------------------------------------------------------- matrices
+
+
+def _read_matrix(
+    reading: Reading,
+    value: object,
+    path: Path,
+    shape: tuple[int, int],
+    cell: Callable[[object, Path], Any],
+    what: str,
+) -> tuple[tuple[Any, ...], ...]:
+    rows = reading.items(value, path, what)
+    if len(rows) != shape[0]:
+        raise reading.fault("G119", f"{what} has {len(rows)} rows; {shape[0]} are needed", path)
+    matrix = []
+    for i, row in enumerate(rows):
+        cells = reading.items(row, (*path, i), f"a row of {what}")
+        if len(cells) != shape[1]:
+            raise reading.fault(
+                "G119",
+                f"row {i + 1} of {what} holds {len(cells)} entries; {shape[1]} are needed",
+                (*path, i),
+                hint=QUOTE_HINT,
+            )
+        matrix.append(tuple(cell(item, (*path, i, j)) for j, item in enumerate(cells)))
+    return tuple(matrix)
+
+
+def _one_population(reading: Reading, populations: tuple[Population, ...], kind: str) -> Population:
+    if len(populations) != 1:
+        raise reading.fault(
+            "G119",
+            f"`{kind}` is for one population that plays itself; {len(populations)} populations are declared",
+            (kind,),
+            key=True,
+            hint="give `payoffs` or, for two populations, `bimatrix`",
+        )
+    return populations[0]
+
+
+def _read_payoff_matrix(
+    reading: Reading, value: object, populations: tuple[Population, ...], words: Vocabulary
+) -> Form:
+    size = len(_one_population(reading, populations, "payoff_matrix").strategies)
+    rows = _read_matrix(
+        reading, value, ("payoff_matrix",), (size, size),
+        lambda item, path: reading.expression(item, path, words), "`payoff_matrix`",
+    )  # fmt: skip
+    return _settled(
+        populations, SelfMatrix(rows), any(words.depends_on_shares(e) for row in rows for e in row)
+    )
+
+
+def _read_bimatrix(
+    reading: Reading, value: object, populations: tuple[Population, ...], words: Vocabulary
+) -> Form:
+    if len(populations) != 2:
+        raise reading.fault(
+            "G119",
+            f"`bimatrix` is for two populations; declared: {len(populations)}",
+            ("bimatrix",),
+            key=True,
+        )
+
+    def pair(item: object, path: Path) -> tuple[Expression, ...]:
+        entries = reading.items(item, path, "an entry of `bimatrix`")
+        if len(entries) != 2:
+            raise reading.fault(
+                "G119",
+                f"an entry of `bimatrix` holds {len(entries)} payoffs; 2 are needed",
+                path,
+                hint=QUOTE_HINT,
+            )
+        return tuple(reading.expression(e, (*path, i), words) for i, e in enumerate(entries))
+
+    shape = (len(populations[0].strategies), len(populations[1].strategies))
+    rows = _read_matrix(reading, value, ("bimatrix",), shape, pair, "`bimatrix`")
+    pay: dict[Profile, tuple[Expression, ...]] = {
+        (i, j): cell for i, row in enumerate(rows) for j, cell in enumerate(row)
+    }
+    moving = any(words.depends_on_shares(e) for cell in pay.values() for e in cell)
+    return _settled(populations, ProfileTable(pay), moving)
+
+
+def _read_payoff_matrices(
+    reading: Reading, value: object, populations: tuple[Population, ...], words: Vocabulary
+) -> Form:
+    path: Path = ("payoff_matrices",)
+    by_name = {p.name: i for i, p in enumerate(populations)}
+    matrices: dict[tuple[int, int], tuple[tuple[Expression, ...], ...]] = {}
+    for key, item in reading.mapping(value, path, "`payoff_matrices`").items():
+        pair = _pair(reading, key, by_name, (*path, key))
+        if pair in matrices:
+            raise reading.fault("G108", f"a second matrix for `{key}`", (*path, key), key=True)
+        shape = (len(populations[pair[0]].strategies), len(populations[pair[1]].strategies))
+        matrices[pair] = _read_matrix(
+            reading, item, (*path, key), shape,
+            lambda entry, at: reading.expression(entry, at, words), f"the matrix `{key}`",
+        )  # fmt: skip
+    n = len(populations)
+    needed = [(i, j) for i in range(n) for j in range(n) if i != j or n == 1]
+    for i, j in needed:
+        if (i, j) not in matrices:
+            wanted = f"{populations[i].name},{populations[j].name}"
+            raise reading.fault("G111", f"`payoff_matrices` needs the matrix '{wanted}'", path, key=True)
+    moving = any(words.depends_on_shares(e) for m in matrices.values() for row in m for e in row)
+    if n == 1:
+        return _settled(populations, SelfMatrix(matrices[0, 0]), moving)
+    if moving or any(i == j for i, j in matrices) or _count(populations) > MAX_PAIRED_PROFILES:
+        return _settled(populations, PairwiseForm(matrices), moving)
+    _check_count(reading, populations, path)
+    return ProfileTable(
+        {
+            profile: tuple(
+                add(*(matrices[i, j][profile[i]][profile[j]] for j in range(n) if j != i)) for i in range(n)
+            )
+            for profile in itertools.product(*(range(len(p.strategies)) for p in populations))
+        }
+    )
+
+
+def _pair(reading: Reading, key: str, by_name: Mapping[str, int], path: Path) -> tuple[int, int]:
+    for at, character in enumerate(key):
+        if character == ",":
+            row, column = key[:at].strip(), key[at + 1 :].strip()
+            if row in by_name and column in by_name:
+                return by_name[row], by_name[column]
+    row, _, column = (part.strip() for part in key.partition(","))
+    stranger = column if row in by_name else row
+    raise reading.unknown(
+        "G118", f"`{key}` is no pair of populations", path, name=stranger, known=list(by_name), key=True
+    )
+
+
+# --------------------------------------------------------------------------- functions of the state
+
+
+def _share_keys(
+    reading: Reading,
+    value: object,
+    kind: str,
+    populations: tuple[Population, ...],
+    words: Vocabulary,
+    what: str,
+) -> dict[str, Expression]:
+    path: Path = (kind,)
+    shares = [s for p in populations for s in p.shares]
+    given = reading.mapping(value, path, f"`{kind}`")
+    for key in given:
+        if key not in shares:
+            raise reading.unknown(
+                "G118", f"`{key}` under `{kind}` is no share", (*path, key), name=key, known=shares, key=True
+            )
+    for share in shares:
+        if share not in given:
+            raise reading.fault("G111", f"`{kind}` needs an entry for the share `{share}`", path, key=True)
+    return {s: reading.expression(given[s], (*path, s), words, what) for s in shares}
+
+
+def _read_advantages(
+    reading: Reading, value: object, populations: tuple[Population, ...], words: Vocabulary
+) -> Form:
+    for population in populations:
+        if len(population.strategies) != 2:
+            raise reading.fault(
+                "G119",
+                f"`advantages` are of one strategy over another; {population.name} has "
+                f"{len(population.strategies)} strategies",
+                ("advantages",),
+                key=True,
+                hint="give `payoffs` or `payoff_functions`",
+            )
+    return AdvantageForm(_share_keys(reading, value, "advantages", populations, words, "an advantage"))
+
+
+def _read_replicator(
+    reading: Reading, value: object, populations: tuple[Population, ...], words: Vocabulary
+) -> Form:
+    return ReplicatorForm(_share_keys(reading, value, "replicator", populations, words, "an equation"))
+
+
+def _read_payoff_functions(
+    reading: Reading, value: object, populations: tuple[Population, ...], words: Vocabulary
+) -> Form:
+    path: Path = ("payoff_functions",)
+    given = reading.mapping(value, path, "`payoff_functions`")
+    names = [p.name for p in populations]
+    for key in given:
+        if key not in names:
+            raise reading.unknown(
+                "G118", f"no population is called `{key}`", (*path, key), name=key, known=names, key=True
+            )
+    table = []
+    for population in populations:
+        if population.name not in given:
+            raise reading.fault(
+                "G111", f"`payoff_functions` needs an entry for {population.name}", path, key=True
+            )
+        table.append(
+            _strategy_keys(reading, given[population.name], (*path, population.name), population, words)
+        )
+    if any(words.depends_on_shares(e) for row in table for e in row):
+        return FunctionForm(tuple(table))
+    if len(populations) == 1:
+        return SelfMatrix(tuple((e,) * len(table[0]) for e in table[0]))
+    _check_count(reading, populations, path)
+    profiles = itertools.product(*(range(len(p.strategies)) for p in populations))
+    return ProfileTable({p: tuple(row[i] for row, i in zip(table, p, strict=True)) for p in profiles})
+
+
+def _strategy_keys(
+    reading: Reading, value: object, path: Path, population: Population, words: Vocabulary
+) -> tuple[Expression, ...]:
+    given = reading.mapping(value, path, f"the payoffs of {population.name}")
+    indices = _strategy_indices((population,))[0]
+    found: dict[int, Expression] = {}
+    for key, item in given.items():
+        if key not in indices:
+            raise reading.unknown(
+                "G118", f"{population.name} has no strategy `{key}`", (*path, key),
+                name=key, known=[s.name for s in population.strategies], key=True,
+            )  # fmt: skip
+        if indices[key] in found:
+            raise reading.fault("G117", f"the strategy `{key}` is given twice", (*path, key), key=True)
+        found[indices[key]] = reading.expression(item, (*path, key), words)
+    for i, strategy in enumerate(population.strategies):
+        if i not in found:
+            raise reading.fault("G116", f"no payoff for the strategy `{strategy.name}`", path, key=True)
+    return tuple(found[i] for i in range(len(population.strategies)))
+
+
+def _read_group(
+    reading: Reading, value: object, populations: tuple[Population, ...], words: Vocabulary
+) -> Form:
+    path: Path = ("group",)
+    population = _one_population(reading, populations, "group")
+    given = reading.mapping(value, path, "`group`")
+    reading.only(given, path, ("size", "payoff"), "`group`")
+    for key in ("size", "payoff"):
+        if key not in given:
+            raise reading.fault("G111", f"`group` needs the key `{key}`", path, key=True)
+    size = given["size"]
+    members = reading.expression(size, (*path, "size"), words, "the size of a group", shares=False)
+    if isinstance(members, Number) and (members.value.denominator != 1 or members.value < 2):
+        raise reading.fault(
+            "V301",
+            f"the size of a group must be a whole number from 2 on, found {members.value}",
+            (*path, "size"),
+        )
+    count = GroupForm.COUNT
+    if count in words.parameters or count in words.lets or count in words.shares:
+        kind = "share" if count in words.shares else "parameter"
+        raise reading.fault(
+            "G114",
+            f"`{count}` counts the cooperators of a group and cannot be a {kind} too",
+            path,
+            key=True,
+        )
+    counting = replace(words, shares=words.shares | {count})
+    return GroupForm(
+        members, _strategy_keys(reading, given["payoff"], (*path, "payoff"), population, counting)
+    )
+
+
+FORMS: Mapping[str, Callable[[Reading, object, tuple[Population, ...], Vocabulary], Form]] = {
+    "payoffs": _read_profiles,
+    "payoff_matrix": _read_payoff_matrix,
+    "bimatrix": _read_bimatrix,
+    "payoff_matrices": _read_payoff_matrices,
+    "payoff_functions": _read_payoff_functions,
+    "advantages": _read_advantages,
+    "replicator": _read_replicator,
+    "group": _read_group,
+}
+"""The keys under which a file may give its payoffs, with their readers."""

@@ -1,1 +1,0 @@
-"""Clusters for people: what the data let be computed, carbon accounts, the diagnosis."""

@@ -1,0 +1,1 @@
+"""What documents say: each answer as a tree of blocks that every format can show."""

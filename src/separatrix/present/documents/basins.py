@@ -1,0 +1,235 @@
+"""Basins and critical shocks for people, as documents that every format can show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from separatrix.dynamics.attractors.outcome import SEPARATRIX, UNDECIDED
+from separatrix.dynamics.basins.setting import RULES
+from separatrix.present.document import Badge, Block, Column, Document, Line, Paragraph, Table, Words, line
+from separatrix.present.languages import Language
+from separatrix.present.wording.numbers import readable
+from separatrix.present.wording.percent import bar, percent
+from separatrix.present.wording.rest_sets import rest_set_text
+
+if TYPE_CHECKING:
+    from separatrix.dynamics.attractors.outcome import Ending
+    from separatrix.dynamics.basin_boundaries.critical_shock import CriticalShock
+    from separatrix.dynamics.basin_boundaries.ray_search import Push
+    from separatrix.dynamics.basin_boundaries.surface import SeparatrixSurface
+    from separatrix.dynamics.basins.fractions import Basins
+
+__all__ = ["basins_document", "shock_document"]
+
+PLACES = 4
+"""Decimals of shares."""
+
+KEEP_FACES = ("replicator", "payoff-adjusted")
+"""The rules under which what nobody plays is taken up by nobody."""
+
+FOR_EVER = ("inner cycle", "boundary cycle", "boundary network", "closed orbits", "centre")
+"""The kinds of endings at which courses do not come to rest."""
+
+
+def basins_document(found: Basins, words: Language, surface: SeparatrixSurface | None = None) -> Document:
+    """Return the basins of a game as a document, with the surface between them where given."""
+    from separatrix.present.documents.surface import surface_blocks
+
+    more = () if surface is None else tuple(surface_blocks(surface, words))
+    return Document(
+        title=words.BASINS_TITLE.format(title=found.game.title),
+        subtitle=_subtitle(found.analysis.scenario, words, found.field),
+        blocks=(*_basins_blocks(found, words), *more),
+        language=words.code,
+        words=words.names,
+    )
+
+
+def _subtitle(scenario: str | None, words: Language, rule: str) -> str:
+    parts = [] if scenario is None else [words.SCENARIO.format(scenario=scenario)]
+    if rule != "replicator":
+        parts.append(words.BASINS_RULE.format(rule=words.tell(RULES[rule])))
+    return " ".join(parts) if words.code == "en" else "".join(parts)
+
+
+def _basins_blocks(found: Basins, words: Language) -> Iterator[Block]:
+    fates = [_lead(name, share, found.endings.get(name), words) for name, share in found.fractions.items()]
+    yield Paragraph(line(words.BASINS_LEAD.format(fates=words.separators["; "].join(fates))), lead=True)
+    columns = [
+        Column(words.BASINS_FATE),
+        Column(words.BASINS_STATE),
+        Column(words.BASINS_LABEL, optional=True),
+    ]
+    columns.append(Column(words.BASINS_SHARE, align="right"))
+    if found.intervals is not None:
+        columns.append(Column(words.BASINS_INTERVAL))
+    if found.ranges is not None:
+        columns.append(Column(words.BASINS_RANGE))
+    columns.append(Column("", optional=True))
+    yield Table(tuple(columns), tuple(_row(found, name, words) for name in found.fractions), row_heads=True)
+    yield Paragraph(line(_sure(found.how_sure, words)))
+    if found.today is not None and found.game.today is not None:
+        yield Paragraph(line(_today(found, found.game.today, found.today, words)))
+
+
+def _today(found: Basins, today: Mapping[str, Fraction], fate: str, words: Language) -> str:
+    state = _state(found.game.shares, [float(today[share]) for share in found.game.shares])
+    if found.today_without is not None:
+        usual = _fate(found.today_without, words)
+        return words.BASINS_WITHOUT.format(state=state, fate=_fate(fate, words), usual=usual)
+    ending = found.endings.get(fate)
+    if fate == UNDECIDED:
+        return words.BASINS_TODAY_OPEN.format(state=state)
+    if fate == SEPARATRIX:
+        return words.BASINS_TODAY_LINE.format(state=state)
+    if ending is not None and ending.kind in FOR_EVER:
+        return words.BASINS_TODAY_GOES_ON.format(state=state, fate=_nature(ending, words))
+    if found.field in KEEP_FACES and (face := [s for s in found.game.shares if today[s] in (0, 1)]):
+        told = _state(face, [float(today[share]) for share in face])
+        return words.BASINS_TODAY_FACE.format(state=state, face=told, fate=_fate(fate, words))
+    return words.BASINS_TODAY.format(state=state, fate=_fate(fate, words))
+
+
+def _lead(name: str, share: float, ending: Ending | None, words: Language) -> str:
+    kind = "rest point" if ending is None else ending.kind
+    if kind == "undecided":
+        return words.BASINS_OPEN.format(share=percent(share))
+    if kind in FOR_EVER:
+        return words.BASINS_GO_ON.format(share=percent(share), fate=_nature(ending, words))
+    return words.BASINS_OF.format(share=percent(share), fate=_fate(name, words))
+
+
+def _nature(ending: Ending | None, words: Language) -> str:
+    """Return what a fate that is no rest point is."""
+    kinds = {
+        "inner cycle": words.FATE_INNER_CYCLE,
+        "boundary cycle": words.FATE_BOUNDARY_CYCLE,
+        "boundary network": words.FATE_BOUNDARY_NETWORK,
+        "closed orbits": words.FATE_CLOSED_ORBITS,
+        "centre": words.FATE_LEVELS,
+    }
+    told = "" if ending is None else kinds.get(ending.kind, "")
+    if ending is not None and ending.period is not None:
+        told = words.FATE_PERIOD.format(cycle=told, period=readable(ending.period, PLACES))
+    return told
+
+
+def _row(found: Basins, name: str, words: Language) -> tuple[Line, ...]:
+    share = found.fractions[name]
+    state = found.state_of(name)
+    nature = _nature(found.endings.get(name), words)
+    where = nature if state is None else _state(list(state), list(state.values()))
+    piece = next((s for s in found.analysis.rest_sets if s.id == name), None)
+    if piece is not None:
+        where = rest_set_text(piece)
+    point = next((p for p in found.analysis.rest_points if p.id == name), None)
+    stability = point.stability if point is not None else piece.stability if piece is not None else None
+    label: Line = ()
+    if stability is not None:
+        label = (Badge(stability, words.labels[stability]),)
+    cells = [line(_fate(name, words)), line(where), label, line(percent(share))]
+    if found.intervals is not None:
+        low, high = found.intervals[name]
+        cells.append(line(f"{percent(low)} – {percent(high)}"))
+    if found.ranges is not None:
+        own = [f"{readable(low, PLACES)} – {readable(high, PLACES)}" for low, high in found.ranges[name]]
+        cells.append(line(words.separators[", "].join(own)))
+    cells.append((Words(bar(share), "code"),))
+    return tuple(cells)
+
+
+def _sure(how_sure: str, words: Language) -> str:
+    told = words.tell(how_sure)
+    return words.BASINS_SURE.format(how_sure=told[:1].upper() + told[1:])
+
+
+def _fate(name: str, words: Language) -> str:
+    known = {
+        "cycle": words.FATE_CYCLE,
+        "centre": words.FATE_CENTRE,
+        "separatrix": words.FATE_SEPARATRIX,
+        "undecided": words.FATE_UNDECIDED,
+    }
+    base, _, number = name.partition(" ")
+    if number and base in known:
+        return words.FATE_NUMBERED.format(fate=known[base], number=number)
+    return known.get(name, name)
+
+
+def _state(shares: Sequence[str], state: Sequence[float]) -> str:
+    return ", ".join(
+        f"{share}\u00a0=\u00a0{readable(value, PLACES)}" for share, value in zip(shares, state, strict=True)
+    )
+
+
+# --------------------------------------------------------------------------- shocks
+
+
+def shock_document(shock: CriticalShock, words: Language) -> Document:
+    """Return a critical shock as a document."""
+    return Document(
+        title=words.SHOCK_TITLE.format(title=shock.game.title),
+        subtitle=_subtitle(shock.analysis.scenario, words, shock.field),
+        blocks=tuple(_shock_blocks(shock, words)),
+        language=words.code,
+        words=words.names,
+    )
+
+
+def _shock_blocks(shock: CriticalShock, words: Language) -> Iterator[Block]:
+    start = _state(shock.game.shares, shock.start)
+    sampled = shock.method == "sampled"
+    told = words.SHOCK_FATE.format(start=start, fate=_fate(shock.fate, words))
+    if shock.ending is not None and shock.ending.kind in FOR_EVER:
+        told = words.SHOCK_GOES_ON.format(start=start, fate=_nature(shock.ending, words))
+    if shock.fate in (SEPARATRIX, UNDECIDED):
+        told = (words.SHOCK_LINE if shock.fate == SEPARATRIX else words.SHOCK_OPEN).format(start=start)
+    elif shock.smallest is None:
+        told += words.SHOCK_NONE_FOUND if sampled else words.SHOCK_NONE
+    else:
+        told += (words.SHOCK_FOUND if sampled else words.SHOCK_LEAD).format(
+            size=readable(shock.smallest.size, PLACES), beyond=_fate(shock.smallest.beyond, words)
+        )
+    yield Paragraph(line(told), lead=True)
+    if shock.smallest is not None and shock.fate != SEPARATRIX:
+        rows = [_push(shock, words.SHOCK_ALL, shock.smallest, words)]
+        if len(shock.alone) > 1:
+            rows += [
+                _push(shock, words.SHOCK_ALONE.format(name=name), push, words)
+                for name, push in shock.alone.items()
+            ]
+        columns = (
+            Column(words.SHOCK_WHO), Column(words.SHOCK_CHANGE), Column(words.SHOCK_SIZE, align="right"),
+            Column(words.SHOCK_TO, optional=True), Column(words.SHOCK_BEYOND),
+        )  # fmt: skip
+        yield Table(columns, tuple(rows), row_heads=True)
+    if shock.time is not None:
+        yield Paragraph(
+            line(words.SHOCK_TIME.format(fate=_fate(shock.fate, words), time=readable(shock.time)))
+        )
+    if shock.without is not None and shock.schedule_end is not None:
+        told = words.SHOCK_STAYS if shock.without == shock.fate else words.SHOCK_CROSSES
+        usual = _fate(shock.without, words)
+        yield Paragraph(line(told.format(time=readable(shock.schedule_end), usual=usual)))
+    yield Paragraph(line(_sure(shock.how_sure, words)))
+
+
+def _push(shock: CriticalShock, who: str, push: Push | None, words: Language) -> tuple[Line, ...]:
+    if push is None:
+        told = words.SHOCK_NOT_FOUND if shock.method == "sampled" else words.SHOCK_CANNOT
+        return (line(who), line(told), (), (), ())
+    changes = []
+    for share, before, after in zip(shock.game.shares, shock.start, push.to, strict=True):
+        change = after - before
+        if abs(change) > 1e-12:
+            sign = "+" if change > 0 else ""
+            changes.append(f"{share}\u00a0{sign}{readable(change, PLACES)}")
+    return (
+        line(who),
+        line(", ".join(changes)),
+        line(readable(push.size, PLACES)),
+        line(_state(shock.game.shares, push.to)),
+        line(_fate(push.beyond, words)),
+    )

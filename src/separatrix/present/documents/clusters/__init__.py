@@ -1,0 +1,1 @@
+"""Clusters in documents: tables, accounts, frame and diagnosis."""

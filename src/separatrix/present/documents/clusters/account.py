@@ -1,0 +1,243 @@
+"""Carbon accounts as a document: by year, by source, by enterprise, and the factors that were used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from separatrix.cluster.accounts.registry import carrier_name
+from separatrix.cluster.accounts.result import CarbonAccounts
+from separatrix.cluster.accounts.uncertainty import Spread, monte_carlo_total
+from separatrix.cluster.tables.cluster import Cluster
+from separatrix.present.document import Block, Column, Document, Draw, Figure, Paragraph, Table, line
+from separatrix.present.documents.clusters.check import remarks_blocks, synthetic_note
+from separatrix.present.documents.clusters.closing import closing_blocks
+from separatrix.present.documents.clusters.words import (
+    amount,
+    carbon_unit,
+    credit,
+    factor_shown,
+    share,
+    span,
+    tonnes,
+)
+from separatrix.present.languages import Language
+
+__all__ = ["MOST_BARS", "account_document", "bars_picture", "enterprise_table", "lead_of", "year_table"]
+
+MOST_BARS = 12
+TCE = 29.307
+DRAWS = 5_000
+
+
+def account_document(
+    cluster: Cluster,
+    accounts: CarbonAccounts,
+    totals: Mapping[int, Spread],
+    words: Language,
+    year: int | None = None,
+) -> Document:
+    """Return the carbon accounts of a cluster; details of one year, by default the last."""
+    return Document(
+        words.CL_ACCOUNT_TITLE.format(name=cluster.name),
+        cluster.description.place,
+        tuple(_blocks(cluster, accounts, totals, words, year)),
+        words.code,
+        words.names,
+    )
+
+
+def _blocks(
+    cluster: Cluster,
+    accounts: CarbonAccounts,
+    totals: Mapping[int, Spread],
+    words: Language,
+    chosen: int | None,
+) -> Iterator[Block]:
+    yield from synthetic_note(cluster, words)
+    if not accounts.years:
+        yield Paragraph(line(words.CL_NO_CARBON), lead=True)
+        yield from closing_blocks(cluster, words)
+        return
+    year = chosen or accounts.years[-1]
+    yield Paragraph(line(lead_of(totals[year], year, words)), lead=True)
+    yield year_table(accounts, totals, words)
+    if totals[year].high > totals[year].low:
+        drawn = monte_carlo_total(accounts, year, draws=DRAWS)
+        yield Paragraph(
+            line(
+                words.CL_MONTE_CARLO.format(
+                    draws=f"{DRAWS:,}", year=year, low=tonnes(drawn.low), high=tonnes(drawn.high)
+                )
+            )
+        )
+    yield _source_table(accounts, year, words)
+    title = words.CL_FIGURE_BARS.format(year=year)
+    yield Figure(title, "", bars_picture(cluster, accounts, year, words))
+    yield enterprise_table(cluster, accounts, year, words)
+    if accounts.factors:
+        yield _factor_table(accounts, words)
+    yield from remarks_blocks((*cluster.remarks, *accounts.remarks), words)
+    yield from closing_blocks(cluster, words)
+
+
+def lead_of(total: Spread, year: int, words: Language) -> str:
+    """Return the sentence with the total of a year."""
+    if total.high > total.low:
+        return words.CL_ACCOUNT_LEAD.format(
+            year=year, total=tonnes(total.total), low=tonnes(total.low), high=tonnes(total.high)
+        )
+    return words.CL_ACCOUNT_LEAD_SURE.format(year=year, total=tonnes(total.total))
+
+
+def year_table(accounts: CarbonAccounts, totals: Mapping[int, Spread], words: Language) -> Table:
+    """Return the sums of every year; scope 2 only where the data tell anything of it."""
+    bought = bool((accounts.scope == 2).any())
+    inside = bool(accounts.internal.any())
+    spread = any(t.high > t.low for t in totals.values())
+    unit = carbon_unit([accounts.total(y) for y in accounts.years])
+    known = {y: int((~np.isnan(accounts.by_enterprise(y))).sum()) for y in accounts.years}
+    # Totals of years in which not the same number is known must not be compared in silence.
+    counted = len(set(known.values())) > 1
+    columns = [Column(words.CL_YEAR)]
+    if counted:
+        columns.append(Column(words.CL_COUNT, "right"))
+    columns.append(Column(words.CL_SCOPE_1, "right"))
+    if bought:
+        columns += [Column(words.CL_SCOPE_2_LOCATION, "right"), Column(words.CL_SCOPE_2_MARKET, "right")]
+        if inside:
+            columns.append(Column(words.CL_INTERNAL, "right", optional=True))
+        columns.append(Column(words.CL_TOTAL, "right"))
+    if spread:
+        columns.append(Column(words.CL_INTERVAL, "right"))
+    rows = []
+    for year in accounts.years:
+        lines = accounts.year == year
+        second = lines & (accounts.scope == 2)
+        sums = [float(accounts.location[lines & (accounts.scope == 1)].sum())]
+        if bought:
+            sums += [float(a[second].sum()) for a in (accounts.location, accounts.market)]
+            if inside:
+                sums.append(float(accounts.location[second & accounts.internal].sum()))
+            sums.append(accounts.total(year))
+        count = [line(str(known[year]))] if counted else []
+        row = [line(str(year)), *count, *(line(unit.tell(v)) for v in sums)]
+        if spread:
+            row.append(line(span(unit.tell(totals[year].low), unit.tell(totals[year].high))))
+        rows.append(tuple(row))
+    caption = words.CL_BY_YEAR_CAPTION if bought else words.CL_BY_YEAR_CAPTION_SCOPE_1
+    return Table(
+        tuple(columns), tuple(rows), caption.format(unit=unit.name), row_heads=True, title=words.CL_BY_YEAR
+    )
+
+
+def _source_table(accounts: CarbonAccounts, year: int, words: Language) -> Table:
+    kinds = {
+        "process": words.CL_KIND_PROCESS,
+        "verified": words.CL_KIND_VERIFIED,
+        "reported": words.CL_KIND_REPORTED,
+    }
+    sums: dict[str, list[float]] = {}
+    chosen = (accounts.year == year) & ~accounts.internal
+    for i in np.flatnonzero(chosen).tolist():
+        carrier = str(accounts.carrier[i])
+        name = carrier_name(carrier, chinese=words.code == "zh") if carrier else kinds[str(accounts.kind[i])]
+        entry = sums.setdefault(name, [0.0, 0.0])
+        entry[0] += float(np.nan_to_num(accounts.energy[i]))
+        entry[1] += float(accounts.location[i])
+    whole = sum(v[1] for v in sums.values())
+    energetic = any(energy for energy, _ in sums.values())
+    unit = carbon_unit([v[1] for v in sums.values()])
+    columns = [Column(words.CL_SOURCE)]
+    if energetic:
+        columns.append(Column(words.CL_ENERGY_TCE, "right"))
+    columns += [Column(words.CL_CARBON.format(unit=unit.name), "right"), Column(words.CL_SHARE, "right")]
+    rows = []
+    for name, (energy, carbon) in sorted(sums.items(), key=lambda item: -item[1][1]):
+        row = [line(name)]
+        if energetic:
+            row.append(line(amount(energy / TCE) if energy else "–"))
+        row += [line(unit.tell(carbon)), line(share(carbon / whole) if whole else "–")]
+        rows.append(tuple(row))
+    return Table(tuple(columns), tuple(rows), row_heads=True, title=words.CL_BY_CARRIER.format(year=year))
+
+
+def enterprise_table(cluster: Cluster, accounts: CarbonAccounts, year: int, words: Language) -> Table:
+    """Return the largest emitters of a year."""
+    first, second, order = _ranked(accounts, year)
+    whole = float(np.nansum(first) + np.nansum(second))
+    bought = bool((accounts.scope == 2).any())
+    unit = carbon_unit((first + second).tolist())
+    rows = []
+    for i in order[:MOST_BARS].tolist():
+        carbon = float(first[i] + second[i])
+        parts = [float(first[i]), float(second[i]), carbon] if bought else [carbon]
+        rows.append((
+            line(cluster.called(str(accounts.enterprises[i]))), *(line(unit.tell(v)) for v in parts),
+            line(share(carbon / whole) if whole else "–"),
+        ))  # fmt: skip
+    both = (Column(words.CL_SCOPE_2_LOCATION, "right"), Column(words.CL_TOTAL, "right")) if bought else ()
+    columns = (
+        Column(words.CL_ENTERPRISE, wide=True),
+        Column(words.CL_SCOPE_1, "right"),
+        *both,
+        Column(words.CL_SHARE, "right"),
+    )
+    caption = words.CL_BY_ENTERPRISE_CAPTION.format(unit=unit.name, count=len(rows), all=len(order))
+    if bool(accounts.internal[accounts.year == year].any()):
+        caption = f"{caption}{words.separators[' ']}{words.CL_BY_ENTERPRISE_INTERNAL}"
+    return Table(
+        columns, tuple(rows), caption, row_heads=True, title=words.CL_BY_ENTERPRISE.format(year=year)
+    )
+
+
+def _ranked(accounts: CarbonAccounts, year: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    first, second = (np.nan_to_num(accounts.by_enterprise(year, scope=s)) for s in (1, 2))
+    order = np.argsort(-(first + second), kind="stable")
+    return first, second, order[(first + second)[order] > 0]
+
+
+def bars_picture(cluster: Cluster, accounts: CarbonAccounts, year: int, words: Language) -> Draw:
+    """Return the bars of the largest emitters of a year."""
+    from separatrix.present.figures.clusters.emission_bars import Bar, draw_emission_bars
+    from separatrix.present.figures.picture import picture
+
+    first, second, order = _ranked(accounts, year)
+    bars = [
+        Bar(cluster.called(str(accounts.enterprises[i])), float(first[i]) / 1e3, float(second[i]) / 1e3)
+        for i in order[:MOST_BARS].tolist()
+    ]
+    title = words.CL_FIGURE_BARS.format(year=year)
+    said = "; ".join(f"{b.name}: {amount(b.direct + b.bought)} kt" for b in bars)
+    said = f"{said}. {credit(cluster, words)}".strip()
+    return picture(
+        lambda: draw_emission_bars(
+            bars, words.CL_FIGURE_BARS_AXIS, words.CL_SCOPE_1, words.CL_SCOPE_2_LOCATION
+        ),
+        title,
+        said,
+    )
+
+
+def _factor_table(accounts: CarbonAccounts, words: Language) -> Table:
+    kinds = {"location": words.CL_BY_LOCATION, "market": words.CL_BY_MARKET}
+    rows = []
+    for factor in sorted(accounts.factors, key=lambda f: (f["carrier"], f["kind"], f["year"] or 0)):
+        carrier = str(factor["carrier"])
+        told = [carrier_name(carrier, chinese=words.code == "zh"), kinds.get(factor["kind"]), factor["area"]]
+        rows.append((
+            line(words.separators[", "].join(t for t in told if t)),
+            line(factor_shown(carrier, factor["value"], factor["unit"])),
+            line(words.CL_ANY if factor["year"] is None else str(factor["year"])),
+            line(words.CL_YES if factor["verified"] else words.CL_NO),
+            line(str(factor["source"])),
+        ))  # fmt: skip
+    columns = (
+        Column(words.CL_CARRIER),
+        Column(words.CL_FACTOR, "right"),
+        Column(words.CL_YEAR),
+        Column(words.CL_VERIFIED),
+        Column(words.CL_PUBLICATION, wide=True),
+    )
+    return Table(columns, tuple(rows), words.CL_FACTORS_CAPTION, title=words.CL_FACTORS)

@@ -1,0 +1,123 @@
+"""`cluster check` as a document: the tables, what can be computed, and what is amiss."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from separatrix.cluster.accounts.coverage import Ability
+from separatrix.cluster.tables.cluster import Cluster
+from separatrix.present.document import (
+    Block,
+    Bullets,
+    Column,
+    Document,
+    Heading,
+    Note,
+    Paragraph,
+    Table,
+    Words,
+    line,
+)
+from separatrix.present.documents.clusters.closing import closing_blocks
+from separatrix.present.documents.clusters.words import place_of, quantity_name, share
+from separatrix.present.languages import Language
+from separatrix.reading.remark import Remark, by_kind
+
+__all__ = ["abilities_table", "check_document", "remarks_blocks", "synthetic_note"]
+
+MOST_KINDS = 40
+
+
+def check_document(
+    cluster: Cluster, abilities: Sequence[Ability], remarks: Sequence[Remark], words: Language, left_out: int
+) -> Document:
+    """Return what the data of a cluster are and let be computed; ``left_out`` rows are not in it."""
+    return Document(
+        words.CL_CHECK_TITLE.format(name=cluster.name), cluster.description.place,
+        tuple(_blocks(cluster, abilities, remarks, words, left_out)), words.code, words.names,
+    )  # fmt: skip
+
+
+def _blocks(
+    cluster: Cluster, abilities: Sequence[Ability], remarks: Sequence[Remark], words: Language, left: int
+) -> Iterator[Block]:
+    rows = sum(t.given for t in cluster.tables.values())
+    lead = words.CL_CHECK_LEAD.format(
+        enterprises=len(cluster.enterprises), tables=len(cluster.tables), left=left, rows=rows
+    )
+    yield Paragraph(line(lead), lead=True)
+    yield from synthetic_note(cluster, words)
+    yield _tables(cluster, words)
+    yield abilities_table(abilities, words)
+    yield from remarks_blocks(remarks, words)
+    yield from closing_blocks(cluster, words)
+
+
+def synthetic_note(cluster: Cluster, words: Language) -> Iterator[Block]:
+    """Yield the note that a cluster is made up, where it is."""
+    if cluster.description.synthetic:
+        yield Note(words.CL_SYNTHETIC, line(words.CL_SYNTHETIC_NOTE))
+
+
+def _tables(cluster: Cluster, words: Language) -> Table:
+    rows = []
+    for name, table in cluster.tables.items():
+        years = table.years
+        span = "" if not years else str(years[0]) if len(years) == 1 else f"{years[0]}–{years[-1]}"
+        rows.append((line(name), line(table.file), line(str(len(table))), line(str(table.given - len(table))),
+                     line(span)))  # fmt: skip
+    rows += [
+        (line(name), line(file), line("–"), line(words.CL_UNREADABLE), line(""))
+        for name, file in cluster.broken.items()
+    ]
+    columns = (
+        Column(words.CL_TABLE), Column(words.CL_FILE), Column(words.CL_ROWS, "right"),
+        Column(words.CL_LEFT_OUT, "right"), Column(words.CL_YEARS, optional=True),
+    )  # fmt: skip
+    return Table(columns, tuple(rows), row_heads=True, title=words.CL_TABLES)
+
+
+def abilities_table(abilities: Sequence[Ability], words: Language) -> Table:
+    """Return what can be computed, and for which share of the cluster."""
+    weight = next((a.weighed_by for a in abilities if a.weight is not None), "")
+    told = "" if not weight else quantity_name(weight, words)
+    columns = [Column(words.CL_ABILITY, wide=True), Column(words.CL_BY_ENTERPRISES, "right")]
+    if weight:
+        columns.append(Column(words.CL_BY_WEIGHT.format(weight=told), "right"))
+    columns.append(Column(words.CL_RESTS_ON, optional=True))
+    rows = []
+    for ability in abilities:
+        row = [line(words.tell(ability.what)), line(share(ability.enterprises))]
+        if weight:
+            row.append(line(share(ability.weight)))
+        rows.append((*row, line(words.tell(ability.needs))))
+    caption = words.CL_ABILITIES_CAPTION_WEIGHED.format(weight=told) if weight else words.CL_ABILITIES_CAPTION
+    return Table(tuple(columns), tuple(rows), caption, row_heads=True, title=words.CL_ABILITIES)
+
+
+def remarks_blocks(remarks: Sequence[Remark], words: Language) -> Iterator[Block]:
+    """Yield the remarks, those of one kind and place together."""
+    yield Heading(words.CL_REMARKS)
+    if not remarks:
+        yield Paragraph(line(words.CL_NO_REMARKS))
+        return
+    kinds = {"error": words.CL_REMARK_ERROR, "warning": words.CL_REMARK_WARNING, "note": words.CL_REMARK_NOTE}
+    groups = list(by_kind(remarks).values())
+    rows = []
+    for group in groups[:MOST_KINDS]:
+        first = group[0]
+        where = place_of(first, words)
+        if len(group) > 1:
+            where = words.CL_REMARK_MORE.format(where=where, count=len(group) - 1)
+        what = words.tell(first.what)
+        if first.hint is not None:
+            what = f"{what}{words.separators['; ']}{words.tell(first.hint)}"
+        rows.append((line(Words(first.code, "code")), line(kinds[first.severity]), line(where), line(what)))
+    columns = (
+        Column(""), Column(words.CL_REMARK_KIND), Column(words.CL_REMARK_WHERE),
+        Column(words.CL_REMARK_WHAT, wide=True),
+    )  # fmt: skip
+    yield Table(columns, tuple(rows), title=words.CL_REMARKS_TABLE)
+    if len(remarks) > len(groups) or len(groups) > MOST_KINDS:
+        command = Words("separatrix cluster check --format csv", "code")
+        yield Bullets((line(words.CL_REMARK_ALL.format(count=len(remarks)), command),))

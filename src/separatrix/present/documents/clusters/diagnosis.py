@@ -1,0 +1,285 @@
+"""The diagnosis of a cluster as a document, in the order in which a park manager asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from separatrix.cluster.diagnosis.diagnose import Diagnosis
+from separatrix.cluster.diagnosis.indicator import Difficulty
+from separatrix.cluster.diagnosis.technology import Innovation
+from separatrix.present.document import (
+    Block,
+    Bullets,
+    Column,
+    Document,
+    Figure,
+    Heading,
+    Line,
+    Paragraph,
+    Table,
+    line,
+)
+from separatrix.present.documents.clusters.account import bars_picture, lead_of, year_table
+from separatrix.present.documents.clusters.check import abilities_table, remarks_blocks, synthetic_note
+from separatrix.present.documents.clusters.closing import closing_blocks
+from separatrix.present.documents.clusters.frame import frame_blocks, standard_blocks
+from separatrix.present.documents.clusters.pictures import plane_picture, radar_picture, waterfall_picture
+from separatrix.present.documents.clusters.words import (
+    capital,
+    carbon_unit,
+    difficulty_name,
+    indicator_interval,
+    indicator_value,
+    share,
+    size_name,
+    span,
+)
+from separatrix.present.languages import Language
+
+__all__ = ["diagnosis_document"]
+
+
+def diagnosis_document(found: Diagnosis, words: Language) -> Document:
+    """Return the diagnosis of a cluster."""
+    cluster = found.cluster
+    return Document(
+        words.CL_DIAGNOSIS_TITLE.format(name=cluster.name),
+        cluster.description.place,
+        tuple(_blocks(found, words)),
+        words.code,
+        words.names,
+    )
+
+
+def _blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
+    yield from synthetic_note(found.cluster, words)
+    yield Paragraph(line(_binding(found, words)), lead=True)
+    if found.accounts.years:
+        year = found.accounts.years[-1]
+        yield Paragraph(line(lead_of(found.totals[year], year, words)))
+    yield from _difficulty_blocks(found, words)
+    yield Heading(words.CL_ENOUGH)
+    yield abilities_table(found.abilities, words)
+    yield Heading(words.CL_STAND)
+    if found.accounts.years:
+        year = found.accounts.years[-1]
+        yield year_table(found.accounts, found.totals, words)
+        yield Figure(
+            words.CL_FIGURE_BARS.format(year=year),
+            "",
+            bars_picture(found.cluster, found.accounts, year, words),
+        )
+    else:
+        yield Paragraph(line(words.CL_NO_CARBON))
+    yield from frame_blocks(found, words)
+    yield from _change_blocks(found, words)
+    for difficulty in found.difficulties:
+        yield from _one_difficulty(found, difficulty, words)
+    if found.scorecard is not None:
+        yield from standard_blocks(found.scorecard, words)
+    yield from remarks_blocks(found.remarks, words)
+    methods = [i.source for d in found.difficulties for i in d.indicators]
+    yield from closing_blocks(found.cluster, words, methods)
+
+
+def _binding(found: Diagnosis, words: Language) -> str:
+    scored = [d for d in found.difficulties if d.score is not None]
+    if not scored:
+        return words.CL_BINDS_NOTHING
+    first = max(scored, key=lambda d: d.score or 0.0)
+    name = difficulty_name(first.name, words)
+    if len(scored) == 1:
+        return words.CL_BINDS_ONE.format(difficulty=name)
+    if found.binding is not None:
+        return words.CL_BINDS.format(difficulty=name)
+    return words.CL_BINDS_UNSURE.format(difficulty=name)
+
+
+# --------------------------------------------------------------------------- difficulties
+
+
+def _difficulty_blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
+    if all(d.score is None for d in found.difficulties):
+        yield Paragraph(line(words.CL_MONEY_WARNING))
+        return
+    yield Heading(words.CL_DIFFICULTIES)
+    rows = []
+    for difficulty in found.difficulties:
+        known = sum(1 for i in difficulty.indicators if i.score is not None)
+        rows.append(
+            (
+                line(difficulty_name(difficulty.name, words)),
+                line(_score(difficulty.score, words)),
+                line(_interval(difficulty.low, difficulty.high)),
+                line(f"{known}"),
+            )
+        )
+    columns = (
+        Column(words.CL_DIFFICULTY),
+        Column(words.CL_SCORE, "right"),
+        Column(words.CL_SCORE_INTERVAL, "right"),
+        Column(words.CL_KNOWN, "right"),
+    )
+    yield Table(columns, tuple(rows), words.CL_DIFFICULTIES_CAPTION, row_heads=True, title=words.CL_SCORES)
+    yield Figure(words.CL_FIGURE_RADAR, words.CL_FIGURE_RADAR_CAPTION, radar_picture(found, words))
+
+
+def _one_difficulty(found: Diagnosis, difficulty: Difficulty, words: Language) -> Iterator[Block]:
+    yield Heading(difficulty_name(difficulty.name, words))
+    if difficulty.indicators:
+        yield _indicator_table(difficulty, words)
+    if difficulty.evidence:
+        yield Heading(words.CL_EVIDENCE, 2)
+        yield Bullets(tuple(line(capital(words.tell(e), words)) for e in difficulty.evidence))
+    sizes = difficulty.details.get("by_size")
+    if sizes and any(row[k] is not None for row in sizes for k in ("reports", "certified", "trained")):
+        yield _sizes(sizes, words)
+    composite = difficulty.details.get("innovation")
+    if isinstance(composite, Innovation):
+        yield _ranks(found, composite, words)
+    missing = [*difficulty.missing, *(i.missing for i in difficulty.indicators if i.missing is not None)]
+    if missing:
+        yield Heading(words.CL_MISSING, 2)
+        yield Bullets(tuple(line(capital(words.tell(m), words)) for m in dict.fromkeys(missing)))
+
+
+def _indicator_table(difficulty: Difficulty, words: Language) -> Table:
+    rows: list[tuple[Line, ...]] = []
+    for i in difficulty.indicators:
+        value = indicator_value(i.value, i.unit, words)
+        if i.low is not None and i.high is not None:
+            value = f"{value}\u00a0{indicator_interval(i.low, i.high, i.unit)}".rstrip("\u00a0")
+        rows.append(
+            (
+                line(capital(words.tell(i.name), words)),
+                line(value),
+                line(_score(i.score, words)),
+                line(_interval(i.score_low, i.score_high)),
+                line("" if i.how is None else words.tell(i.how)),
+                line("–" if i.coverage is None else share(i.coverage)),
+            )
+        )
+    columns = (
+        Column(words.CL_INDICATOR, wide=True),
+        Column(words.CL_VALUE),
+        Column(words.CL_SCORE, "right"),
+        Column(words.CL_SCORE_INTERVAL, "right"),
+        Column(words.CL_COMPARED, optional=True, wide=True),
+        Column(words.CL_COVERED, "right", optional=True),
+    )
+    title = words.CL_INDICATORS.format(difficulty=difficulty_name(difficulty.name, words))
+    return Table(columns, tuple(rows), row_heads=True, title=title)
+
+
+def _score(score: float | None, words: Language) -> str:
+    return "–" if score is None else f"{score:.2f}"
+
+
+def _interval(low: float | None, high: float | None) -> str:
+    return "–" if low is None or high is None else span(f"{low:.2f}", f"{high:.2f}")
+
+
+def _sizes(rows: list[dict[str, object]], words: Language) -> Table:
+    made = []
+    for row in rows:
+        name = str(row["size"])
+        told = size_name(name, words)
+        cells = [
+            line(share(v) if isinstance(v, float) else "–")
+            for v in (row[k] for k in ("reports", "certified", "trained"))
+        ]
+        made.append((line(told), line(str(row["enterprises"])), *cells))
+    columns = (
+        Column(words.CL_SIZE),
+        Column(words.CL_COUNT, "right"),
+        Column(words.CL_REPORTS, "right"),
+        Column(words.CL_CERTIFIED, "right"),
+        Column(words.CL_TRAINED, "right"),
+    )
+    return Table(columns, tuple(made), row_heads=True, title=words.CL_SIZES)
+
+
+def _ranks(found: Diagnosis, composite: Innovation, words: Language) -> Table:
+    ranks = composite.ranks["equal"]
+    rows = []
+    for i in ranks.rank.argsort()[:10].tolist():
+        name = found.cluster.called(str(composite.enterprises[i]))
+        rows.append(
+            (
+                line(str(int(ranks.rank[i]))),
+                line(name),
+                line(f"{ranks.score[i]:.2f}"),
+                line(span(str(ranks.low[i]), str(ranks.high[i]))),
+            )
+        )
+    columns = (
+        Column(words.CL_RANK, "right"),
+        Column(words.CL_ENTERPRISE, wide=True),
+        Column(words.CL_SCORE, "right"),
+        Column(words.CL_RANK_INTERVAL, "right"),
+    )
+    return Table(columns, tuple(rows), words.CL_RANKS_CAPTION, title=words.CL_RANKS)
+
+
+# --------------------------------------------------------------------------- change
+
+
+def _change_blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
+    yield Heading(words.CL_WHY)
+    if len(found.accounts.years) < 2:
+        yield Paragraph(line(words.CL_WHY_NOTHING))
+        return
+    growth = next(d for d in found.difficulties if d.name == "growth")
+    split = growth.details.get("decomposition")
+    if split is not None:
+        yield Figure(
+            words.CL_FIGURE_WATERFALL.format(start=split.start, end=split.end),
+            words.CL_FIGURE_WATERFALL_CAPTION.format(count=len(split.enterprises)),
+            waterfall_picture(found, split, words),
+        )
+    steps = growth.details.get("decoupling", ())
+    if steps:
+        rows = tuple(
+            (
+                line(f"{s.start}–{s.end}"),
+                line(_change(s.output_change)),
+                line(_change(s.emissions_change)),
+                line("–" if s.elasticity is None else f"{s.elasticity:.2f}".replace("-", "−")),
+                line(words.tell(s.why) if s.state is None and s.why is not None else words.tell(s.told)),
+            )
+            for s in steps
+        )
+        columns = (
+            Column(words.CL_YEARS),
+            Column(words.CL_PLANE_ACROSS, "right"),
+            Column(words.CL_PLANE_UP, "right"),
+            Column(words.CL_ELASTICITY, "right"),
+            Column(words.CL_STATE, wide=True),
+        )
+        yield Table(columns, rows, row_heads=True, title=words.CL_DECOUPLING)
+        if any(s.state is not None for s in steps):
+            yield Figure(
+                words.CL_FIGURE_PLANE, words.CL_FIGURE_PLANE_CAPTION, plane_picture(found, steps, words)
+            )
+    if found.movers:
+        kinds = {"stayed": words.CL_STAYED, "came": words.CL_CAME, "left": words.CL_LEFT}
+        unit = carbon_unit([m.change for m in found.movers])
+        moved = tuple(
+            (
+                line(found.cluster.called(m.enterprise)),
+                line(unit.tell(m.change, sign=True)),
+                line(kinds[m.kind]),
+            )
+            for m in found.movers
+        )
+        title = words.CL_MOVERS.format(start=found.accounts.years[0], end=found.accounts.years[-1])
+        heads = (
+            Column(words.CL_ENTERPRISE, wide=True),
+            Column(words.CL_CHANGE.format(unit=unit.name), "right"),
+            Column(""),
+        )
+        yield Table(heads, moved, row_heads=True, title=title)
+
+
+def _change(value: float | None) -> str:
+    return "–" if value is None else f"{100 * value:+.1f}\u00a0%".replace("-", "−")

@@ -1,0 +1,126 @@
+"""The frame of a diagnosis and the gap to a standard, as blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from separatrix.cluster.diagnosis.diagnose import Diagnosis
+from separatrix.cluster.frame.standard import Scorecard
+from separatrix.present.document import Block, Bullets, Column, Heading, Paragraph, Table, line
+from separatrix.present.documents.clusters.words import capital, indicator_value, quantity_name, share
+from separatrix.present.languages import Language
+
+__all__ = ["frame_blocks", "standard_blocks"]
+
+
+def frame_blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
+    """Yield concentration, specialities and the network."""
+    frame = found.frame
+    yield Heading(words.CL_FRAME)
+    if frame.concentrations:
+        rows = tuple(
+            (
+                line(quantity_name(c.of, words)),
+                line(str(c.year)),
+                line(str(c.enterprises)),
+                line(f"{c.herfindahl:.3f}"),
+                line(share(c.largest_four)),
+                line(f"{found.cluster.called(c.largest)} ({share(c.largest_share)})"),
+            )
+            for c in frame.concentrations
+        )
+        columns = (
+            Column(words.CL_OF),
+            Column(words.CL_YEAR),
+            Column(words.CL_COUNT, "right"),
+            Column(words.CL_HHI, "right"),
+            Column(words.CL_CR4, "right"),
+            Column(words.CL_LARGEST, optional=True),
+        )
+        yield Table(
+            columns, rows, words.CL_CONCENTRATION_CAPTION, row_heads=True, title=words.CL_CONCENTRATION
+        )
+    if frame.specialisations:
+        quotients = tuple(
+            (
+                line(s.sector),
+                line(str(s.year) if s.year else "–"),
+                line(quantity_name(s.measure, words)),
+                line(f"{s.quotient:.2f}"),
+            )
+            for s in frame.specialisations
+        )
+        heads = (
+            Column(words.CL_SECTOR),
+            Column(words.CL_YEAR),
+            Column(words.CL_MEASURE),
+            Column(words.CL_QUOTIENT, "right"),
+        )
+        yield Table(
+            heads, quotients, words.CL_SPECIALITIES_CAPTION, row_heads=True, title=words.CL_SPECIALITIES
+        )
+    if frame.ellison_glaeser is not None:
+        g, h, gamma = frame.ellison_glaeser
+        yield Paragraph(line(words.CL_EG.format(g=f"{g:.4f}", h=f"{h:.4f}", gamma=f"{gamma:.4f}")))
+    if frame.network is not None:
+        n = frame.network
+        yield Paragraph(
+            line(
+                words.CL_NETWORK.format(
+                    links=n.links,
+                    arcs=n.arcs,
+                    nodes=n.nodes,
+                    pairs=n.pairs,
+                    connectance="–" if n.connectance is None else f"{n.connectance:.3f}",
+                    radius=f"{n.spectral_radius:.3f}",
+                    busiest=found.cluster.called(n.busiest),
+                    degree=n.busiest_degree,
+                )
+            )
+        )
+    if frame.missing:
+        yield Heading(words.CL_MISSING, 2)
+        yield Bullets(tuple(line(capital(words.tell(m), words)) for m in frame.missing))
+
+
+def standard_blocks(card: Scorecard, words: Language) -> Iterator[Block]:
+    """Yield the gap to a park standard."""
+    verdicts = {
+        "met": words.CL_MET,
+        "not met": words.CL_NOT_MET,
+        "cannot be told": words.CL_CANNOT_BE_TOLD,
+        "does not apply": words.CL_DOES_NOT_APPLY,
+    }
+    title = (words.code == "zh" and card.standard.title_zh) or card.standard.title
+    yield Heading(words.CL_STANDARD.format(title=title))
+    source = words.CL_STANDARD_SOURCE.format(source=card.standard.source)
+    if not card.standard.verified:
+        source = f"{source} {words.CL_STANDARD_UNVERIFIED}"
+    note = (words.code == "zh" and card.standard.note_zh) or card.standard.note
+    if note:
+        source = f"{source}{words.separators[' ']}{note}"
+    yield Paragraph(line(source))
+    rows, reasons = [], []
+    for gap in card.gaps:
+        r = gap.requirement
+        sign = "≤" if r.op == "<=" else "≥"
+        text = (words.code == "zh" and r.text_zh) or r.text
+        verdict = verdicts[gap.verdict]
+        if gap.why is not None:
+            why = words.CL_VERDICT_WHY.format(requirement=text, verdict=verdict, why=words.tell(gap.why))
+            reasons.append(line(capital(why, words)))
+        found = indicator_value(gap.found, r.unit, words)
+        threshold = f"{sign}\u00a0{indicator_value(r.value, r.unit, words)}"
+        rows.append((line(text), line(threshold), line(found), line(verdict)))
+    columns = (
+        Column(words.CL_REQUIREMENT, wide=True),
+        Column(words.CL_THRESHOLD),
+        Column(words.CL_FOUND),
+        Column(words.CL_VERDICT),
+    )
+    yield Table(columns, tuple(rows), title=words.CL_REQUIREMENTS.format(year=card.year))
+    if reasons:
+        yield Bullets(tuple(reasons))
+    if card.yearly_cut is not None:
+        cut = f"{100 * card.yearly_cut:.1f}\u00a0%"
+        yield Paragraph(line(words.CL_CUT.format(cut=cut, year=card.year, target=card.target_year)))

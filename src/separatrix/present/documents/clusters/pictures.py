@@ -1,0 +1,93 @@
+"""The figures of a diagnosis, ready to be drawn in any format."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from separatrix.cluster.diagnosis.diagnose import Diagnosis
+from separatrix.cluster.diagnosis.drivers import Drivers
+from separatrix.cluster.diagnosis.tapio import STATES, Step
+from separatrix.errors import InputError
+from separatrix.present.document import Draw
+from separatrix.present.documents.clusters.words import amount, credit, difficulty_name, driver_name
+from separatrix.present.languages import Language
+
+__all__ = ["FigureName", "figure_of", "plane_picture", "radar_picture", "waterfall_picture"]
+
+
+FigureName = Literal["radar", "drivers", "decoupling", "carbon"]
+
+
+def figure_of(found: Diagnosis, name: FigureName, words: Language) -> Draw:
+    """Return one figure of a diagnosis.
+
+    Raises
+    ------
+    InputError
+        K242 where the data do not suffice for it.
+    """
+    growth = next(d.details for d in found.difficulties if d.name == "growth")
+    if name == "radar":
+        return radar_picture(found, words)
+    if name == "drivers" and "decomposition" in growth:
+        return waterfall_picture(found, growth["decomposition"], words)
+    if name == "decoupling" and any(s.state is not None for s in growth.get("decoupling", ())):
+        return plane_picture(found, growth["decoupling"], words)
+    if name == "carbon" and found.accounts.years:
+        from separatrix.present.documents.clusters.account import bars_picture
+
+        return bars_picture(found.cluster, found.accounts, found.accounts.years[-1], words)
+    needed = {
+        "drivers": "value added by enterprise and emissions of two years",
+        "decoupling": "value added and emissions of two years",
+        "carbon": "energy or emissions",
+    }[name]
+    raise InputError("K242", f"the data do not suffice for the figure `{name}`: it needs {needed}")
+
+
+def radar_picture(found: Diagnosis, words: Language) -> Draw:
+    """Return the radar of the four difficulties."""
+    from separatrix.present.figures.clusters.radar import Spoke, draw_radar
+    from separatrix.present.figures.picture import picture
+
+    spokes = [Spoke(difficulty_name(d.name, words), d.score, d.low, d.high) for d in found.difficulties]
+    said = "; ".join(f"{s.name}: {'–' if s.score is None else f'{s.score:.2f}'}" for s in spokes)
+    said = f"{said}. {credit(found.cluster, words)}".strip()
+    return picture(lambda: draw_radar(spokes, words.CL_NOT_KNOWN), words.CL_FIGURE_RADAR, said)
+
+
+def waterfall_picture(found: Diagnosis, split: Drivers, words: Language) -> Draw:
+    """Return the decomposition between two years, kt CO2e."""
+    from separatrix.present.figures.clusters.waterfall import draw_waterfall
+    from separatrix.present.figures.picture import picture
+
+    parts = split.decomposition
+    names = [driver_name(n, words) for n in parts.factors]
+    changes = list(zip(names, (parts.additive / 1e3).tolist(), strict=True))
+    said = "; ".join(f"{name}: {amount(value)} kt" for name, value in changes)
+    said = f"{said}. {credit(found.cluster, words)}".strip()
+    return picture(
+        lambda: draw_waterfall((str(split.start), parts.before / 1e3), changes,
+                               (str(split.end), parts.after / 1e3), words.CL_FIGURE_BARS_AXIS),
+        words.CL_FIGURE_WATERFALL.format(start=split.start, end=split.end), said,
+    )  # fmt: skip
+
+
+def plane_picture(found: Diagnosis, steps: Sequence[Step], words: Language) -> Draw:
+    """Return the plane of decoupling with every step whose state is known."""
+    from separatrix.present.figures.clusters.decoupling_plane import draw_decoupling_plane
+    from separatrix.present.figures.picture import picture
+
+    shown = [
+        (f"{s.start}–{s.end}", s.output_change, s.emissions_change)
+        for s in steps
+        if s.output_change is not None and s.emissions_change is not None
+    ]
+    names = {state: words.tell(told) for state, told in STATES.items()}
+    said = "; ".join(f"{s.start}–{s.end}: {words.tell(s.told)}" for s in steps if s.state is not None)
+    said = f"{said}. {credit(found.cluster, words)}".strip()
+    return picture(
+        lambda: draw_decoupling_plane(shown, names, words.CL_PLANE_ACROSS, words.CL_PLANE_UP),
+        words.CL_FIGURE_PLANE, said,
+    )  # fmt: skip

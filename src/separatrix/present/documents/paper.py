@@ -1,0 +1,281 @@
+"""The report that is handed in: a study as a tree of blocks, laid out as this literature prints it.
+
+Model, replicator equations, rest points, stability, regimes, the cases in numbers with their figures, the
+claims of the paper, how sure each statement is, and where all of it comes from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from separatrix.game.translation import scenario_name
+from separatrix.present.document import (
+    Block,
+    Details,
+    Document,
+    Figure,
+    Heading,
+    Line,
+    Note,
+    Paragraph,
+    Table,
+    Words,
+    line,
+)
+from separatrix.present.documents.sections.answer import answer_of
+from separatrix.present.documents.sections.certainty import certainty_section
+from separatrix.present.documents.sections.conditions import conditions_section
+from separatrix.present.documents.sections.context import Context
+from separatrix.present.documents.sections.jacobian import jacobian_section
+from separatrix.present.documents.sections.model import (
+    assumptions_of,
+    equations_section,
+    introduction,
+    rates_in_payoffs,
+)
+from separatrix.present.documents.sections.parameters import cases_table, parameters_table
+from separatrix.present.documents.sections.payoffs import payoffs_section
+from separatrix.present.documents.sections.portrait import portrait_section
+from separatrix.present.documents.sections.regimes import regimes_section
+from separatrix.present.documents.sections.rest_points import completeness_section, rest_points_section
+from separatrix.present.documents.sections.rest_sets import cycles_section, nash_section, rest_sets_section
+from separatrix.present.documents.sections.short_names import short_names_section
+from separatrix.present.documents.sections.sources import bibtex_section, sources_section
+from separatrix.present.languages import Language, language_of
+from separatrix.study.study import Case, Study
+
+__all__ = ["build_paper"]
+
+MOST_ANSWERS = 3
+"""Cases whose answers stand at the head of a report."""
+
+UNCHECKED = "P628"
+"""The code of the note that a claim was not compared."""
+
+LONG_TABLE = 12
+"""Rows of details past which they stand in the appendix."""
+
+
+def build_paper(study: Study, language: Language | None = None, command: str = "") -> Document:
+    """Return the report on a study as a tree of blocks.
+
+    Parameters
+    ----------
+    study : Study
+    language : Language, optional
+        English by default.  Names and meanings come from the game as they are; translate it first
+        (`separatrix.game.translation`).
+    command : str
+        The command that makes this report again, for its provenance.
+    """
+    words = language or language_of("en")
+    blocks = tuple(_blocks(study, words, command))
+    return Document(study.game.title, study.game.source or "", blocks, words.code, words.names)
+
+
+def _blocks(study: Study, words: Language, command: str) -> Iterator[Block]:
+    model = Context.of(study.model, words)
+    appendix: list[Block] = []
+    yield Paragraph(_summary(study, words), lead=True)
+    yield Heading(words.MODEL)
+    yield Heading(words.PLAYERS, 2)
+    yield from introduction(model)
+    yield from _parameters(study, model)
+    yield from _deeper(_unfolded(payoffs_section(model), None))
+    yield Heading(words.DYNAMICS)
+    yield from rates_in_payoffs(model)
+    yield from _deeper(_unfolded(equations_section(model), 1))
+    yield from _deeper(jacobian_section(model))
+    if study.general is not None:
+        yield from _general(model, appendix)
+    elif study.general_refused:
+        yield Note(words.WARNINGS, line(words.NO_GENERAL))
+    if study.cases:
+        yield from _cases(study, words)
+    yield from _claims(study, words)
+    yield Heading(words.CERTAINTY)
+    yield from certainty_section(study, words)
+    yield from sources_section(study, words, command)
+    yield Heading(words.APPENDIX)
+    yield from appendix
+    yield from bibtex_section(study)
+
+
+def _summary(study: Study, words: Language) -> Line:
+    parts: Line = ()
+    if study.general is not None and not (study.general.symbolic and not study.general.regimes):
+        parts = answer_of(Context.of(study.general, words))
+    elif study.cases:
+        parts = _case_by_case(study, words)
+    elif study.general is not None:
+        parts = answer_of(Context.of(study.general, words))
+    wrong = sum(f.severity == "error" for f in study.findings)
+    if study.claims:
+        left = any(f.code == UNCHECKED for f in study.findings)
+        right = words.CLAIMS_LEFT if left else words.CLAIMS_RIGHT
+        told = words.count(wrong, "CLAIM_WRONG") if wrong else right
+        parts = (*parts, Words(words.separators[" "]), Words(told.format(claims=study.claims)))
+    return parts
+
+
+def _case_by_case(study: Study, words: Language) -> Line:
+    """Return the answer of each of the first cases, where none holds for all parameters."""
+    parts: Line = ()
+    for case in study.cases[:MOST_ANSWERS]:
+        told = answer_of(Context.of(case.analysis, words))
+        name = f"{case_name(case, words)}{words.COLON}"
+        parts = (*parts, *line(*((words.separators[" "],) if parts else ()), name), *told)
+    left = len(study.cases) - MOST_ANSWERS
+    return parts if left <= 0 else (*parts, *line(words.separators[" "], words.FURTHER_CASES))
+
+
+# --------------------------------------------------------------------------- the model
+
+
+def _parameters(study: Study, model: Context) -> Iterator[Block]:
+    if not study.game.parameters:
+        return
+    yield Heading(model.words.PARAMETERS, 2)
+    yield from parameters_table(model, study)
+    yield from assumptions_of(model, always=True)
+
+
+# --------------------------------------------------------------------------- for all parameters
+
+
+def _general(context: Context, appendix: list[Block]) -> Iterator[Block]:
+    words = context.words
+    yield Heading(words.REST_AND_STABILITY)
+    if not context.analysis.symbolic:
+        yield from _in_numbers(context)
+        yield from _deeper(completeness_section(context))
+        yield from _warnings(context)
+        yield from _picture(context, words.FIGURE, or_why=True)
+        return
+    # The sections decide which short names there are; a reader wants to know them before.
+    states = _without_first_heading([*conditions_section(context), *rest_sets_section(context)])
+    told = list(_unfolded(_set_aside(states, words, appendix)))
+    regimes = list(_unfolded(_set_aside(regimes_section(context), words, appendix)))
+    yield from _deeper(_unfolded(short_names_section(context), None))
+    yield from told
+    yield from _deeper(completeness_section(context))
+    yield from regimes
+    yield from _warnings(context)
+
+
+def _set_aside(blocks: Iterable[Block], words: Language, appendix: list[Block]) -> Iterator[Block]:
+    """Yield blocks without the long tables among the details, which go into the appendix."""
+    for block in blocks:
+        rows = (
+            sum(len(b.rows) for b in block.blocks if isinstance(b, Table))
+            if isinstance(block, Details)
+            else 0
+        )
+        kept = isinstance(block, Details) and block.summary == words.EIGENVALUES_IN_SYMBOLS
+        if isinstance(block, Details) and rows > LONG_TABLE and not kept:
+            yield Paragraph(line(words.IN_APPENDIX.format(what=block.summary)))
+            appendix += _unfolded([block])
+        else:
+            yield block
+
+
+def _warnings(context: Context) -> Iterator[Block]:
+    words = context.words
+    for warning in context.analysis.warnings:
+        yield Note(words.WARNINGS, line(Words(warning.code, "code"), " ", words.tell(warning.text)))
+
+
+# --------------------------------------------------------------------------- the cases in numbers
+
+
+def _cases(study: Study, words: Language) -> Iterator[Block]:
+    several = len(study.cases) > 1
+    yield Heading(words.CASES if several or study.cases[0].kind == "scenario" else words.CASE)
+    yield from cases_table(Context.of(study.model, words), study)
+    for case in study.cases:
+        context = Context.of(case.analysis, words)
+        name = case_name(case, words)
+        yield Heading(name, 2)
+        yield Paragraph(answer_of(context))
+        yield from _deeper(_in_numbers(context, name), by=1)
+        if case.analysis.completeness.status == "incomplete":
+            yield from _deeper(completeness_section(context), by=2)
+        yield from _warnings(context)
+        yield from _picture(context, f"{words.FIGURE}{words.COLON}{name}", or_why=case is study.cases[0])
+
+
+def case_name(case: Case, words: Language) -> str:
+    """Return what a case is called in headings."""
+    match case.kind:
+        case "scenario":
+            return words.CASE_SCENARIO.format(name=scenario_name(case.analysis.game, case.name))
+        case "regime":
+            return words.CASE_REGIME.format(name=case.name)
+        case _:
+            return words.CASE_VALUES
+
+
+def _in_numbers(context: Context, name: str = "") -> Iterator[Block]:
+    """Yield the rest points and rest sets at numbers; `name` tells the tables of several cases apart."""
+    blocks = [
+        *_without_first_heading(rest_points_section(context, name)),
+        *_deeper(rest_sets_section(context)),
+        *_deeper(nash_section(context)),
+        *_deeper(cycles_section(context)),
+    ]
+    yield from _unfolded(blocks)
+
+
+def _picture(context: Context, title: str, *, or_why: bool) -> Iterator[Block]:
+    """Yield the figure; where there is none, the sentence that says why, if `or_why`."""
+    for block in portrait_section(context, title):
+        if isinstance(block, Figure):
+            yield block
+        elif isinstance(block, Details) and or_why:
+            yield from block.blocks
+
+
+# --------------------------------------------------------------------------- the paper's claims
+
+
+def _claims(study: Study, words: Language) -> Iterator[Block]:
+    if not study.claims:
+        return
+    from separatrix.present.documents.findings import finding_blocks
+
+    yield Heading(words.CLAIMS)
+    wrong = sum(f.severity == "error" for f in study.findings)
+    lead = words.CLAIMS_LEAD.format(claims=study.claims, errors=wrong, notes=len(study.findings) - wrong)
+    yield Paragraph(line(lead))
+    yield from finding_blocks(study.findings, words)
+
+
+# --------------------------------------------------------------------------- shaping
+
+
+def _unfolded(blocks: Iterable[Block], level: int | None = 2) -> Iterator[Block]:
+    """Yield blocks with nothing folded away: a paper has no folds.
+
+    What was folded gets a heading of the given level; none where that is None.
+    """
+    for block in blocks:
+        if isinstance(block, Details):
+            inner = list(block.blocks)
+            if level is not None and not (inner and isinstance(inner[0], Heading)):
+                yield Heading(block.summary, level)
+            yield from _unfolded(inner, level)
+        else:
+            yield block
+
+
+def _deeper(blocks: Iterable[Block], by: int = 1) -> Iterator[Block]:
+    """Yield blocks with their headings further down, at most at the third level."""
+    for block in blocks:
+        yield replace(block, level=min(3, block.level + by)) if isinstance(block, Heading) else block
+
+
+def _without_first_heading(blocks: Iterable[Block]) -> Iterator[Block]:
+    for index, block in enumerate(blocks):
+        if index or not isinstance(block, Heading):
+            yield block

@@ -1,0 +1,182 @@
+"""Regime maps for people: as a document, as text, as JSON and as CSV."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from separatrix.expression.tree import to_text
+from separatrix.game.translation import scenario_name
+from separatrix.present.document import Block, Column, Document, Heading, Line, Paragraph, Table, line
+from separatrix.present.languages import Language, language_of
+from separatrix.present.wording.numbers import readable
+from separatrix.present.wording.percent import percent
+from separatrix.present.wording.regimes import MapWords
+from separatrix.run.csv_text import csv_text
+
+if TYPE_CHECKING:
+    from separatrix.dynamics.regime_maps.regime_map import Border, Piece, RegimeMap
+
+__all__ = ["regime_map_csv", "regime_map_document", "regime_map_json", "regime_map_text"]
+
+
+def regime_map_document(found: RegimeMap, words: Language) -> Document:
+    """Return a regime map as a document."""
+    return Document(
+        title=MapWords(found, words).title(),
+        subtitle=""
+        if found.scenario is None
+        else words.SCENARIO.format(scenario=scenario_name(found.game, found.scenario)),
+        blocks=tuple(_blocks(MapWords(found, words))),
+        language=words.code,
+        words=words.names,
+    )
+
+
+def _blocks(told: MapWords) -> Iterator[Block]:
+    found, words = told.found, told.words
+    listed = [k for k, r in enumerate(found.regimes) if r.generic]
+    if len(listed) == 1:
+        lead = words.MAP_LEAD_ONE.format(regime=told.stable(listed[0]))
+    else:
+        lead = words.MAP_LEAD.format(regimes=words.separators["; "].join(told.regime(k) for k in listed))
+    yield Paragraph(line(lead), lead=True)
+    yield _regimes(told)
+    if any(state.shares and any(len(names) > 1 for names in state.support) for state in found.states):
+        yield Heading(words.MAP_STATES, 2)
+        yield _states(told)
+    borders = [b for b in found.borders if any(p.kind in ("stability", "pole") for p in b.pieces)]
+    if borders:
+        yield Heading(words.MAP_BORDERS, 2)
+        yield _borders(told, borders)
+    if found.points:
+        places = [_point(told, k) for k in range(len(found.points))]
+        yield Paragraph(line(words.MAP_POINTS.format(points=words.separators["; "].join(places))))
+    if found.today is not None and found.today_regime is not None:
+        yield Paragraph(
+            line(
+                words.MAP_TODAY.format(place=told.place(found.today), regime=told.regime(found.today_regime))
+            )
+        )
+    sure = words.tell(found.how_sure)
+    yield Paragraph(line(words.BASINS_SURE.format(how_sure=sure[:1].upper() + sure[1:])))
+
+
+def _regimes(told: MapWords) -> Table:
+    words = told.words
+    columns = (
+        Column(words.MAP_COLUMN), Column(words.MAP_STABLE), Column(words.MAP_SHARE, align="right"),
+        Column(words.MAP_WITNESS, optional=True),
+    )  # fmt: skip
+    rows: list[tuple[Line, ...]] = []
+    for k, regime in enumerate(told.found.regimes):
+        if regime.kind != "stable" and not (regime.generic or regime.nodes):
+            continue
+        stable = told.stable(k)
+        if regime.kind == "stable" and not regime.generic:
+            beside = any(k in (p.negative, p.positive) for b in told.found.borders for p in b.pieces)
+            template = words.MAP_BEYOND if beside and not regime.nodes else words.MAP_ON_LINES
+            stable = template.format(states=stable)
+        witness = "" if regime.witness is None else told.place([float(v) for v in regime.witness.values()])
+        rows.append((line(regime.letter or "–"), line(stable), line(percent(regime.share, 1)), line(witness)))
+    return Table(columns, tuple(rows), row_heads=True)
+
+
+def _states(told: MapWords) -> Table:
+    rows: list[tuple[Line, ...]] = []
+    for k, state in enumerate(told.found.states):
+        where = told.words.separators[", "].join(
+            f"{share} = {told.formula(to_text(value))}" for share, value in (state.shares or {}).items()
+        )
+        rows.append((line(told.state(k)), line(where)))
+    return Table((Column(told.words.MAP_STATE), Column(told.words.MAP_AT)), tuple(rows), row_heads=True)
+
+
+def _borders(told: MapWords, borders: list[Border]) -> Table:
+    words = told.words
+    columns = (
+        Column(words.MAP_BORDER), Column(words.MAP_BETWEEN), Column(words.MAP_CHANGE),
+        Column(words.MAP_FROM_TO, optional=True),
+    )  # fmt: skip
+    rows: list[tuple[Line, ...]] = []
+    for border in borders:
+        name = told.equation(border)
+        for piece in border.pieces:
+            if piece.kind not in ("stability", "pole"):
+                continue
+            sides = f"{told.short(piece.negative)} | {told.short(piece.positive)}"
+            rows.append((line(name), line(sides), line(_change(told, border, piece)), line(told.ends(piece))))
+    return Table(columns, tuple(rows), row_heads=True)
+
+
+def _change(told: MapWords, border: Border, piece: Piece) -> str:
+    words = told.words
+    parts = []
+    if piece.gained:
+        parts.append(words.MAP_GAINED.format(states=told.states(piece.gained)))
+    if piece.lost:
+        parts.append(words.MAP_LOST.format(states=told.states(piece.lost)))
+    changes = words.separators["; "].join(parts)
+    if border.polynomial is None or not changes:
+        return changes
+    return words.MAP_CHANGED.format(border=told.formula(border.polynomial), changes=changes)
+
+
+def _point(told: MapWords, index: int) -> str:
+    point = told.found.points[index]
+    if point.exact is not None:
+        return f"({', '.join(readable(v, 4) if v.denominator > 999 else str(v) for v in point.exact)})"
+    return f"({', '.join(readable(v, 4) for v in point.at)})"
+
+
+# --------------------------------------------------------------------------- text, JSON, CSV
+
+
+def regime_map_text(found: RegimeMap, language: Language | None = None) -> str:
+    """Return a regime map as text of 100 columns."""
+    from rich.console import Console
+
+    from separatrix.present.writers.terminal.document import write_terminal
+
+    stream = io.StringIO()
+    document = regime_map_document(found, language or language_of("en"))
+    write_terminal(document, Console(file=stream, width=100, no_color=True, highlight=False))
+    return "\n".join(row.rstrip() for row in stream.getvalue().splitlines()) + "\n"
+
+
+def regime_map_json(found: RegimeMap) -> str:
+    """Return a regime map as JSON."""
+    return json.dumps(found.to_dict(), ensure_ascii=False) + "\n"
+
+
+def regime_map_csv(found: RegimeMap) -> str:
+    """Return one line for each node: the two parameters, the regime and its stable states.
+
+    The regime is a letter, or ``outside``, ``pole`` or ``undecided``.  What a spreadsheet would take for
+    a formula begins with an apostrophe.
+
+    Examples
+    --------
+    >>> import separatrix
+    >>> game = separatrix.load("hawk-dove-one-population")
+    >>> found = separatrix.regime_map(game, {"V": (1, 2), "C": (1, 3)}, grid=(2, 2))
+    >>> print(regime_map_csv(found), end="")
+    V,C,regime,stable
+    1.0,1.0,B,hawk
+    1.0,3.0,A,hawk + dove
+    2.0,1.0,B,hawk
+    2.0,3.0,A,hawk + dove
+    """
+    told = [
+        (regime.letter or regime.kind, "; ".join(found.stable_names(k)))
+        for k, regime in enumerate(found.regimes)
+    ]
+    first, second = (axis.floats.tolist() for axis in found.axes)
+    rows = (
+        [a, b, *told[k]]
+        for a, row in zip(first, found.labels.tolist(), strict=True)
+        for b, k in zip(second, row, strict=True)
+    )
+    return csv_text([*found.over, "regime", "stable"], rows)

@@ -1,0 +1,162 @@
+"""Sweeps for people: what was swept, which words occur how often, and between what numbers lie."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from separatrix.present.document import Block, Column, Document, Line, Paragraph, Table, Words, line
+from separatrix.present.languages import Language
+from separatrix.present.wording.numbers import readable
+from separatrix.present.wording.percent import bar, percent
+
+if TYPE_CHECKING:
+    from separatrix.dynamics.sweeps.sweep import Swept
+    from separatrix.run.layout import Variable
+
+__all__ = ["sweep_document"]
+
+FEW = 40
+"""Points that are shown one by one."""
+
+MOST_COLUMNS = 6
+MOST_WORDS = 24
+PLACES = 4
+
+
+def sweep_document(swept: Swept, title: str, words: Language, written: str | None = None) -> Document:
+    """Return a finished sweep as a document.
+
+    Parameters
+    ----------
+    swept : Swept
+    title : str
+        Of the game, in the language of the document.
+    words : Language
+    written : str, optional
+        The file that holds all values.
+    """
+    return Document(
+        title=words.SWEEP_TITLE.format(title=title),
+        subtitle="" if swept.sweep.scenario is None else words.SCENARIO.format(scenario=swept.sweep.scenario),
+        blocks=tuple(_blocks(swept, words, written)),
+        language=words.code,
+        words=words.names,
+    )
+
+
+def _blocks(swept: Swept, words: Language, written: str | None) -> Iterator[Block]:
+    from separatrix.dynamics.sweeps.block import STATUS
+
+    axes = []
+    for axis in swept.sweep.axes:
+        low, high = readable(axis.low, PLACES), readable(axis.high, PLACES)
+        axes.append(words.SWEEP_AXIS.format(name=axis.name, low=low, high=high, count=f"{axis.count:,}"))
+    total = swept.blocks.tiling.size
+    lead = words.SWEEP_LEAD.format(points=f"{total:,}", axes=words.separators["; "].join(axes))
+    yield Paragraph(line(lead), lead=True)
+    told = [v for v in swept.layout.variables if v.column != STATUS]
+    # Once the file is written its blocks are gone; a few points can be read in the file.
+    if total <= FEW and len(_shown_heads(swept)) <= MOST_COLUMNS and written is None:
+        yield _points(swept)
+    else:
+        for variable in told:
+            if variable.kind == "words" and variable.total.counts:
+                yield _counts(variable, total, words)
+        numbers = [v for v in told if v.kind != "words"]
+        if numbers:
+            yield _ranges(numbers, words)
+    yield from _flagged(swept, words)
+    sure: dict[str, list[str]] = {}
+    for variable in told:
+        if variable.own.get("how_sure"):
+            sure.setdefault(words.tell(variable.own["how_sure"]), []).append(variable.name)
+    for text, names in sure.items():
+        name = words.separators[", "].join(names)
+        told_sure = text[:1].upper() + text[1:]
+        yield Paragraph(line(words.SWEEP_SURE.format(name=name, how_sure=told_sure)))
+    if written is not None:
+        yield Paragraph(line(words.SWEEP_WRITTEN.format(file=written)))
+
+
+def _shown_heads(swept: Swept) -> list[tuple[int, str]]:
+    """Return the columns of a table of points and their places; the status only where it tells something."""
+    from separatrix.dynamics.sweeps.block import FINE, STATUS
+    from separatrix.run.csv_rows import heads_of
+
+    dull = set(swept.layout.variable(STATUS).labels) == {FINE}
+    return [(k, head) for k, head in enumerate(heads_of(swept.layout)) if head != STATUS or not dull]
+
+
+def _points(swept: Swept) -> Block:
+    from separatrix.run.csv_rows import rows_of
+
+    heads = _shown_heads(swept)
+    found = list(rows_of(swept.blocks, swept.layout))
+    rows = tuple(tuple(_cell(row[k]) for k, _ in heads) for row in found)
+    numeric = [all(not isinstance(row[k], str) for row in found) for k, _ in heads]
+    columns = [
+        Column(head, align="right" if right else "left")
+        for (_, head), right in zip(heads, numeric, strict=True)
+    ]
+    return Table(tuple(columns), rows)
+
+
+def _cell(value: Any) -> Line:
+    if value is None:
+        return line("–")
+    return line(readable(value, PLACES) if isinstance(value, float) else _label(value))
+
+
+def _label(label: str) -> str:
+    """Return a set of states with room where a line can break."""
+    return label.replace("|", " | ")
+
+
+def _counts(variable: Variable, total: int, words: Language) -> Block:
+    counts = sorted(variable.total.counts.items(), key=lambda item: (-item[1], item[0]))
+    shown = counts[:MOST_WORDS]
+    columns = (
+        Column(variable.name), Column(words.SWEEP_POINTS, align="right"),
+        Column(words.SWEEP_SHARE, align="right"), Column("", optional=True),
+    )  # fmt: skip
+    rows: list[tuple[Line, ...]] = [
+        (
+            line(_label(label)),
+            line(f"{count:,}"),
+            line(percent(count / total)),
+            (Words(bar(count / total), "code"),),
+        )
+        for label, count in shown
+    ]
+    if len(counts) > len(shown):
+        rest = sum(count for _, count in counts[MOST_WORDS:])
+        rows.append((line("…"), line(f"{rest:,}"), line(percent(rest / total)), ()))
+    return Table(columns, tuple(rows), row_heads=True)
+
+
+def _ranges(numbers: Sequence[Variable], words: Language) -> Block:
+    columns = (
+        Column(words.SWEEP_MEASURED), Column(words.SWEEP_LOW, align="right"),
+        Column(words.SWEEP_HIGH, align="right"), Column(words.SWEEP_POINTS, align="right"),
+    )  # fmt: skip
+    rows = []
+    for variable in numbers:
+        for name in variable.labels or ("",):
+            head = f"{variable.name}[{name}]" if name else variable.name
+            cells = [line(head), line("–"), line("–"), line(f"{variable.total.known:,}")]
+            if name in variable.total.low:
+                low, high = variable.total.range_of(name)
+                cells[1:3] = [line(readable(low, PLACES)), line(readable(high, PLACES))]
+            rows.append(tuple(cells))
+    return Table(columns, tuple(rows), row_heads=True)
+
+
+def _flagged(swept: Swept, words: Language) -> Iterator[Block]:
+    from separatrix.dynamics.sweeps.block import ASSUMED, FINE, STATUS
+
+    for status, count in sorted(swept.layout.variable(STATUS).total.counts.items()):
+        if status == ASSUMED:
+            yield Paragraph(line(words.SWEEP_ASSUMED.format(count=f"{count:,}")))
+        elif status != FINE:
+            yield Paragraph(line(words.SWEEP_FLAGGED.format(count=f"{count:,}", code=status)))

@@ -1,0 +1,99 @@
+"""Courses in time as a table, as CSV and as plain data."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from separatrix.game.model import Game
+from separatrix.present.languages import Language, language_of
+from separatrix.present.wording.outcomes import start_in_words
+from separatrix.run.csv_text import csv_text
+
+if TYPE_CHECKING:
+    from separatrix.dynamics.integrate.result import Trajectory
+
+__all__ = ["trajectories_csv", "trajectories_json", "trajectories_text"]
+
+
+def trajectories_text(courses: Sequence[Trajectory], language: Language | None = None) -> str:
+    """Return a table of times and shares for each course, below what happened to it.
+
+    Examples
+    --------
+    >>> from separatrix import load
+    >>> from separatrix.dynamics.integrate.trajectory import trajectory
+    >>> print(trajectories_text([trajectory(load("shi-chen-2018"), [0.7, 0.7], until=2, points=3)]))
+    From x = 0.7, y = 0.7: still moving at the end.
+    <BLANKLINE>
+      time         x         y
+         0  0.700000  0.700000
+         1  0.774730  0.774730
+         2  0.906704  0.906704
+    <BLANKLINE>
+    """
+    words = language or language_of("en")
+    blocks = []
+    for course in courses:
+        said = words.TRAJECTORY_FROM.format(start=start_in_words(course), message=words.tell(course.message))
+        rows = [[words.TRAJECTORY_TIME, *course.shares]]
+        for time, state in zip(course.times.tolist(), course.states.tolist(), strict=True):
+            rows.append([f"{time:.6g}", *(_share(x) for x in state)])
+        blocks.append(f"{said}\n\n{_table(rows)}\n")
+    return "\n".join(blocks)
+
+
+def _share(x: float) -> str:
+    """Return a share to six decimals, a smaller one to three digits: it is not gone."""
+    return f"{x:.2e}" if 0 < x < 5e-7 else f"{x:.6f}"
+
+
+def _table(rows: Sequence[Sequence[str]]) -> str:
+    from separatrix.present.figures.lettering import columns_of
+
+    widths = [max(columns_of(row[k]) for row in rows) for k in range(len(rows[0]))]
+    lines = []
+    for row in rows:
+        cells = (" " * (width - columns_of(cell)) + cell for width, cell in zip(widths, row, strict=True))
+        lines.append("  " + "  ".join(cells))
+    return "\n".join(lines)
+
+
+def trajectories_csv(courses: Sequence[Trajectory]) -> str:
+    """Return one line for each state: the number of the course, the time, and the shares in full precision.
+
+    Examples
+    --------
+    >>> from separatrix import load
+    >>> from separatrix.dynamics.integrate.trajectory import trajectory
+    >>> print(trajectories_csv([trajectory(load("shi-chen-2018"), [0, 1], until=2, points=2)]), end="")
+    course,time,x,y
+    1,0.0,0.0,1.0
+    1,2.0,0.0,1.0
+    """
+    rows = (
+        [number, time, *("" if math.isnan(x) else x for x in state)]
+        for number, course in enumerate(courses, start=1)
+        for time, state in zip(course.times.tolist(), course.states.tolist(), strict=True)
+    )
+    return csv_text(["course", "time", *courses[0].shares], rows)
+
+
+def trajectories_json(game: Game, courses: Sequence[Trajectory]) -> str:
+    """Return the courses as JSON (schema 1; keys are added, never renamed); a state not reached is null."""
+    told: list[dict[str, Any]] = []
+    for course in courses:
+        columns = {
+            share: [None if math.isnan(x) else x for x in column]
+            for share, column in zip(course.shares, course.states.T.tolist(), strict=True)
+        }
+        told.append({
+            "start": {share: column[0] for share, column in columns.items()},
+            "status": course.status.name.lower(), "message": str(course.message),
+            "at_rest": course.at_rest, "end_time": course.end_time,
+            "times": course.times.tolist(), "states": columns,
+        })  # fmt: skip
+    answer = {"schema": 1, "model": {"title": game.title}, "trajectories": told}
+    return json.dumps(answer, ensure_ascii=False, indent=2) + "\n"

@@ -1,0 +1,1 @@
+"""Figures of a diagnosis: emissions, drivers, decoupling, difficulties."""

@@ -1,0 +1,333 @@
+"""Short names for long formulas.
+
+A tripartite model of twenty parameters has advantages of hundreds of characters.  Papers name such
+things once and reason with the names; so does a report.  Δ with the index x and the argument (0,1)
+is the payoff of the first strategy of the population with share x over its second, where the others
+play (0,1).  The rest points on the faces are quotients of these numbers and their differences.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping
+from fractions import Fraction as Rational
+
+from separatrix.expression.tree import (
+    Call,
+    Expression,
+    Name,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    add,
+    multiply,
+    names_in,
+    negate,
+    substitute,
+    subtract,
+)
+from separatrix.present.formulas.fingerprint import PRIME, fingerprint, written_size
+from separatrix.present.formulas.layout import (
+    MINUS,
+    Fence,
+    Layout,
+    Letter,
+    Row,
+    Script,
+    Text,
+    joined,
+    layout,
+    relation_sign,
+    split_sign,
+)
+from separatrix.present.formulas.notation import Notation
+from separatrix.present.formulas.plain_math import to_plain
+from separatrix.present.formulas.tidy import shorter, simplest
+
+__all__ = ["Shortener"]
+
+ZERO = Number(Rational(0))
+TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
+
+LONG_ADVANTAGE = 44
+"""Characters past which an advantage at a corner is better named than written."""
+
+LONGEST = 110
+"""Characters past which anything else gets a name."""
+
+
+class Shortener:
+    """Writes expressions in named advantages, and remembers the names it used.
+
+    A game with short advantages is written in full unless names are forced; ``active`` says which.
+    """
+
+    def __init__(
+        self,
+        notation: Notation,
+        advantages: Mapping[str, Expression],
+        positive: frozenset[str] = frozenset(),
+        *,
+        definitions: Mapping[str, Expression] | None = None,
+        force: bool = False,
+    ) -> None:
+        self.notation = notation
+        self._known: dict[int, Layout] = {}
+        self._meanings: dict[Layout, Expression] = {}
+        self._used: dict[Layout, None] = {}
+        self._tokens: dict[Layout, str] = {}
+        self._advantages: dict[Layout, tuple[int, tuple[int, ...]]] = {}
+        self._local: dict[int, Layout] = {}
+        self._local_roots: dict[Expression, Layout] = {}
+        self._same_sign: dict[int, Layout] = {}
+        self._positive = positive
+        self._others = 0
+        self._letter = _unused_letter(notation, advantages)
+        corners = {share: list(_corners(share, advantages)) for share in advantages}
+        self.active = force or any(written_size(e) > LONG_ADVANTAGE for c in corners.values() for _, e in c)
+        if self.active:
+            for population, (share, at_corners) in enumerate(corners.items()):
+                self._name_advantages(population, share, at_corners)
+        for name, meaning in (definitions or {}).items():
+            # Often a difference of advantages.
+            self._meanings[notation.symbol(name)] = self._recognise(meaning) or meaning
+
+    # ------------------------------------------------------------------ what a report calls
+
+    def layout(self, expression: Expression) -> Layout:
+        """Return `expression` with what is long replaced by its name."""
+        return self._set(self._shorten(simplest(expression)))
+
+    def relation(self, left: Expression, operator: str, right: Expression) -> Layout:
+        """Return a comparison; against zero it is written without a leading minus."""
+        if right == ZERO:
+            left = simplest(left)
+            short = self._sign_of(left) or self._shorten(left)
+            negative, size = split_sign(short)
+            if negative:
+                short, operator = size, TURNED[operator]
+            elif isinstance(short, Sum) and all(split_sign(t)[0] for t in short.terms):
+                short, operator = negate(short), TURNED[operator]
+            return Row((self._set(short), relation_sign(operator), Text("0")))
+        return Row((self.layout(left), relation_sign(operator), self.layout(right)))
+
+    def let(self, symbol: Layout, expression: Expression) -> None:
+        """Write `symbol` for `expression` until `forget`: the coordinates of the point under discussion."""
+        if isinstance(expression, (Name, Number)):
+            return
+        key = fingerprint(expression)
+        if key:
+            self._local.setdefault(key, symbol)
+        elif key is None:  # a root: only the same formula is recognised
+            for form in (expression, simplest(expression)):
+                self._local_roots.setdefault(form, symbol)
+
+    def forget(self) -> None:
+        """Drop the symbols that `let` gave."""
+        self._local.clear()
+        self._local_roots.clear()
+
+    def _set(self, short: Expression) -> Layout:
+        for name in names_in(short):
+            if (symbol := self.notation.symbol(name)) in self._meanings:
+                self._used.setdefault(symbol)
+        symbols = {token: name for name, token in self._tokens.items()}
+        return layout(short, lambda name: symbols.get(name) or self.notation.symbol(name))
+
+    def meanings(self) -> tuple[tuple[Layout, Layout], ...]:
+        """Return the names used so far, each with what it stands for."""
+        order = {name: index for index, name in enumerate(self._meanings)}
+        told: dict[Layout, Layout] = {}
+        while new := [name for name in self._used if name not in told]:
+            # A meaning may use further names.
+            told.update((name, self._set(self._meanings[name])) for name in new)
+        return tuple((name, told[name]) for name in sorted(told, key=order.__getitem__))
+
+    def is_advantage(self, name: Layout) -> bool:
+        """Return whether a name stands for an advantage, which a reader can work out from the table."""
+        return name in self._advantages
+
+    def example(self) -> tuple[Layout, int, tuple[int, ...]] | None:
+        """Return a named advantage that was used: its name, its population, the others' profile."""
+        return next(((n, *self._advantages[n]) for n in self._used if n in self._advantages), None)
+
+    # ------------------------------------------------------------------ names
+
+    def _name_advantages(
+        self, population: int, share: str, at_corners: list[tuple[tuple[int, ...], Expression]]
+    ) -> None:
+        index = self.notation.symbol(share)
+        named: list[tuple[Layout, Expression]] = []
+        for corner, expression in at_corners:
+            arguments = Fence("(", joined((Text(str(c)) for c in corner), Text(",")), ")")
+            name = Row((Script(Letter("Δ"), sub=index), arguments))
+            self._learn(name, expression)
+            self._learn_sign(name, expression)
+            self._advantages[name] = (population, corner)
+            named.append((name, expression))
+        for (one, first), (other, second) in itertools.permutations(named, 2):
+            key = fingerprint(subtract(first, second))
+            if key:
+                self._known.setdefault(key, Row((one, MINUS, other)))
+
+    def _learn(self, name: Layout, meaning: Expression, expression: Expression | None = None) -> None:
+        self._meanings[name] = meaning
+        expression = meaning if expression is None else expression
+        key = fingerprint(expression)
+        if key:
+            self._known.setdefault(key, name)
+
+    def _learn_sign(self, name: Layout, expression: Expression) -> None:
+        """Remember the rest of an advantage that is a positive number or parameter times the rest."""
+        if not isinstance(expression, Product):
+            return
+        rest = [f for f in expression.factors if not self._is_positive(f)]
+        key = fingerprint(multiply(*rest)) if rest else None
+        if key and len(rest) < len(expression.factors):
+            self._same_sign.setdefault(key, name)
+
+    def _is_positive(self, factor: Expression) -> bool:
+        match factor:
+            case Number(value):
+                return value > 0
+            case Name(name):
+                return name in self._positive
+            case Power(base, Number()):
+                return self._is_positive(base)
+            case _:
+                return False
+
+    def _sign_of(self, expression: Expression) -> Expression | None:
+        """Return names with the sign of `expression`, or None where it is no product of such."""
+        if not self._same_sign:
+            return None
+        factors = expression.factors if isinstance(expression, Product) else (expression,)
+        found: list[Expression] = []
+        changed = False
+        for factor in factors:
+            key = fingerprint(factor)
+            for candidate, turned in ((key, False), (PRIME - key if key else None, True)):
+                if candidate in self._same_sign and candidate is not None:
+                    name = self._stand_in(self._same_sign[candidate])
+                    found.append(negate(name) if turned else name)
+                    changed = True
+                    break
+            else:
+                found.append(self._shorten(factor))
+        return multiply(*found) if changed else None
+
+    def _shorten(self, expression: Expression) -> Expression:
+        if isinstance(expression, (Name, Number)):
+            return expression
+        enough = LONG_ADVANTAGE // 3 if self.active else LONGEST
+        if not self._local and not self._local_roots and written_size(expression) <= enough:
+            return expression
+        if (stand_in := self._recognise(expression)) is not None:
+            return stand_in
+        match expression:
+            case Product(factors):
+                short: Expression = self._product(factors)
+            case Quotient(numerator, denominator):
+                return _without_minus(self._shorten(numerator), self._shorten(denominator))
+            case Power(base, exponent):
+                return Power(self._shorten(base), exponent)
+            case Call(function, arguments):
+                return Call(function, tuple(self._shorten(a) for a in arguments))
+            case Sum(terms):
+                short = self._all_but_one(terms) or add(*(self._shorten(t) for t in terms))
+            case _:
+                short = expression
+        return short if written_size(short) <= LONGEST else self._name_other(expression, short)
+
+    def _product(self, factors: tuple[Expression, ...]) -> Expression:
+        """Recognise runs of factors, the longest first: a difference of advantages is often a product."""
+        result: list[Expression] = []
+        start = 0
+        while start < len(factors):
+            for end in range(len(factors), start + 1, -1):
+                found = self._recognise(multiply(*factors[start:end]))
+                if found is not None:
+                    result.append(found)
+                    start = end
+                    break
+            else:
+                result.append(self._shorten(factors[start]))
+                start += 1
+        return multiply(*result)
+
+    def _all_but_one(self, terms: tuple[Expression, ...]) -> Expression | None:
+        """Recognise a sum up to one term."""
+        if len(terms) < 4:
+            return None
+        for k, term in enumerate(terms):
+            rest = self._recognise(add(*terms[:k], *terms[k + 1 :]))
+            if rest is not None:
+                return add(rest, self._shorten(term))
+        return None
+
+    def _recognise(self, expression: Expression) -> Expression | None:
+        key = fingerprint(expression)
+        if key is None:
+            root = self._local_roots.get(expression) if self._local_roots else None
+            return self._token(root) if root is not None else None
+        if key == 0:
+            return ZERO
+        if (symbol := self._local.get(key)) is not None:
+            return self._token(symbol)
+        if not self.active and not self._others:
+            return None
+        if (name := self._known.get(key)) is not None:
+            return self._stand_in(name)
+        if (name := self._known.get(PRIME - key)) is not None:
+            return negate(self._stand_in(name))
+        return None
+
+    def _name_other(self, expression: Expression, short: Expression) -> Expression:
+        self._others += 1
+        name = Script(Letter(self._letter), sub=Text(str(self._others)))
+        # Against symbols that hold for one rest point only, the definition must stand on its own.
+        self._learn(name, expression if self._local or self._local_roots else short, expression)
+        return self._stand_in(name)
+
+    def _stand_in(self, name: Layout) -> Expression:
+        if isinstance(name, Row) and MINUS in name.items:
+            one, _, other = name.items
+            return subtract(self._stand_in(one), self._stand_in(other))
+        self._used.setdefault(name)
+        return self._token(name)
+
+    def _token(self, symbol: Layout) -> Name:
+        # A null character cannot stand in a name that a person typed.
+        return Name(self._tokens.setdefault(symbol, f"\0{len(self._tokens)}"))
+
+
+def _unused_letter(notation: Notation, advantages: Mapping[str, Expression]) -> str:
+    """Return a letter for short names that no symbol of the game contains (rest points are E1, E2, …)."""
+    names = {n for e in advantages.values() for n in names_in(e)}
+    taken = "".join(to_plain(notation.symbol(n)) for n in names)
+    return next((letter for letter in "ΨΦΛΞΩΓ" if letter not in taken), "Ψ′")
+
+
+def _corners(
+    share: str, advantages: Mapping[str, Expression]
+) -> Iterator[tuple[tuple[int, ...], Expression]]:
+    others = [s for s in advantages if s != share] or [share]
+    for corner in itertools.product((0, 1), repeat=len(others)):
+        at: dict[str, Expression] = {s: Number(Rational(c)) for s, c in zip(others, corner, strict=True)}
+        yield corner, shorter(substitute(advantages[share], at))
+
+
+def _without_minus(top: Expression, bottom: Expression) -> Expression:
+    """Return a quotient; -a/(b - c) is written a/(c - b)."""
+    negative, size = split_sign(top)
+    if (
+        negative
+        and isinstance(bottom, Sum)
+        and len(bottom.terms) == 2
+        and any(split_sign(t)[0] for t in bottom.terms)
+    ):
+        first, second = bottom.terms
+        return Quotient(size, subtract(negate(second), first))
+    return Quotient(top, bottom)

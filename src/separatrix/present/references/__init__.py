@@ -1,0 +1,1 @@
+"""The works that answers rest on, and which answer rests on which."""

@@ -1,0 +1,1 @@
+"""Numbers, names, labels and states in words, for documents and figures alike."""

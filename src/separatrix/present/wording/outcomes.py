@@ -1,0 +1,39 @@
+"""Outcomes, starts and indices in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from separatrix.present.languages import Language
+
+if TYPE_CHECKING:
+    from separatrix.dynamics.integrate.result import Trajectory
+
+__all__ = ["fate_words", "index_text", "start_in_words"]
+
+
+def start_in_words(course: Trajectory) -> str:
+    """Return where a course starts: ``x = 0.2, y = 0.3``."""
+    return ", ".join(f"{s} = {x:.6g}" for s, x in zip(course.shares, course.states[0].tolist(), strict=True))
+
+
+def index_text(value: float) -> str:
+    """Return an index to three decimals, as intervals of sampling deserve.
+
+    Examples
+    --------
+    >>> index_text(0.61234), index_text(-0.0004), index_text(-0.02)
+    ('0.612', '0.000', '−0.020')
+    """
+    return f"{round(value, 3) + 0.0:.3f}".replace("-", "−")
+
+
+def fate_words(name: str, words: Language) -> str:
+    """Return where courses end, for people."""
+    known = {
+        "cycle": words.FATE_CYCLE,
+        "separatrix": words.FATE_SEPARATRIX,
+        "undecided": words.FATE_UNDECIDED,
+        "other": words.FATE_OTHER,
+    }
+    return known.get(name, name)

@@ -1,0 +1,1 @@
+"""HTML: one file without script or network, formulas in MathML."""

@@ -1,0 +1,1 @@
+"""LaTeX: an article that compiles with the packages of every TeX distribution."""

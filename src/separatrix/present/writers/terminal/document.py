@@ -1,0 +1,276 @@
+"""Document → terminal: a report for a screen of any width, with or without colour."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from separatrix.present.document import (
+    Badge,
+    Block,
+    Bullets,
+    Details,
+    Document,
+    Equations,
+    Figure,
+    Formula,
+    Heading,
+    Line,
+    Note,
+    Pairs,
+    Paragraph,
+    Table,
+    Verbatim,
+    Words,
+)
+from separatrix.present.formulas.layout import Layout
+from separatrix.present.formulas.plain_math import to_plain
+from separatrix.present.formulas.symbol import GREEK
+from separatrix.present.wording.labels import LABELS
+from separatrix.present.writers.numbering import Numbering, numbering_of
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+    from rich.text import Text
+
+    from separatrix.present.writers.terminal.flow import Flow
+
+__all__ = ["shown_text", "write_terminal"]
+
+WIDEST = 110
+"""Characters past which lines tire the eye."""
+
+_STYLES = {"plain": "", "strong": "bold", "muted": "dim", "code": "cyan"}
+_ASCII = str.maketrans({
+    "−": "-", "≤": "<=", "≥": ">=", "≠": "!=", "≈": "~", "·": "*", "…": "...", "–": "-", "“": '"', "”": '"',
+    "∪": "u", "±": "+-", "√": "sqrt", "\u00a0": " ", "→": "->", "²": "^2", "³": "^3", "█": "#",
+    **{letter: name for name, letter in GREEK.items()}, **{chr(0x2080 + k): str(k) for k in range(10)},
+})  # fmt: skip
+
+
+def write_terminal(document: Document, console: Console | None = None) -> None:
+    """Print a report to a rich console."""
+    from rich.console import Console
+
+    console = console or Console(highlight=False)
+    _Writer(console, document).document(document)
+
+
+def shown_text(text: str, *, ascii_only: bool) -> str:
+    """Return `text` as a terminal can show it: without control characters, which could rewrite the screen."""
+    kept = "".join(c if c.isprintable() or c in "\u00a0\u200b" else " " for c in text)
+    return kept.translate(_ASCII).encode("ascii", "replace").decode("ascii") if ascii_only else kept
+
+
+class _Writer:
+    def __init__(self, console: Console, document: Document) -> None:
+        self.console = console
+        self.numbering: Numbering = numbering_of(document)
+        self.words = document.words
+        self.width = min(console.width, WIDEST)
+        self.plain = console.options.ascii_only
+
+    # ------------------------------------------------------------------ lines
+
+    def flow(self, content: Line, style: str = "") -> Flow:
+        from separatrix.present.writers.terminal.flow import Flow
+
+        return Flow(self.text(content, style))
+
+    def text(self, content: Line, style: str = "") -> Text:
+        from rich.text import Text
+
+        result = Text(style=style)
+        for item in content:
+            match item:
+                case Words(words, kind):
+                    result.append(self.clean(words), _STYLES[kind])
+                case Formula(layout):
+                    result.append(self.formula(layout))
+                case Badge(label):
+                    look = LABELS[label]
+                    symbol = look.ascii_symbol if self.plain else look.symbol
+                    result.append(f"{symbol}\u00a0{self.clean(item.text)}", look.terminal)
+        return result
+
+    def formula(self, layout: Layout, *, whole: int = 38) -> str:
+        """Return a formula; a short one holds together, a long one breaks between its terms."""
+        text = self.clean(to_plain(layout))
+        return text.replace(" ", "\u00a0") if len(text) <= whole else text
+
+    def clean(self, text: str) -> str:
+        return shown_text(text, ascii_only=self.plain)
+
+    def show(self, what: RenderableType, indent: int = 2) -> None:
+        from rich.padding import Padding
+
+        padded = Padding(what, (0, 0, 0, indent), expand=False)
+        self.console.print(padded, width=self.width, highlight=False)
+
+    # ------------------------------------------------------------------ blocks
+
+    def document(self, document: Document) -> None:
+        self.console.print()
+        self.show(self.flow((Words(document.title),), "bold"))
+        if document.subtitle:
+            self.show(self.flow((Words(document.subtitle),), "dim"))
+        self.console.print()
+        for block in document.blocks:
+            self.block(block)
+        self.console.print()
+
+    def block(self, block: Block) -> None:
+        match block:
+            case Heading(text, level):
+                self.console.print()
+                self.show(
+                    self.flow((Words(text),), "bold" if level == 1 else "italic"), 0 if level == 1 else 2
+                )
+            case Paragraph(content, lead):
+                if lead:
+                    self.lead(content)
+                else:
+                    self.show(self.flow(content))
+            case Equations():
+                self.equations(block)
+            case Table():
+                self.table(block)
+            case Pairs():
+                self.pairs(block)
+            case Bullets(items, numbered):
+                self.bullets(items, numbered=numbered)
+            case Note(title, content):
+                self.note(title, content)
+            case Verbatim(text):
+                self.verbatim(text)
+            case Figure():
+                return
+            case Details(_, _, brief):
+                for inner in brief:
+                    self.block(inner)
+
+    def lead(self, content: Line) -> None:
+        from rich.box import ASCII, ROUNDED
+        from rich.panel import Panel
+
+        self.console.print()
+        box = ASCII if self.plain else ROUNDED
+        self.show(Panel(self.flow(content), box=box, border_style="green", expand=False), 1)
+
+    def note(self, title: str, content: Line) -> None:
+        self.console.print()
+        self.show(self.flow((Words(f"{title}: ", "strong"), *content), "yellow"))
+
+    def bullets(self, items: tuple[Line, ...], *, numbered: bool) -> None:
+        from rich.table import Table as Grid
+
+        grid = Grid.grid(padding=(0, 1))
+        grid.add_column(justify="right", no_wrap=True)
+        grid.add_column(ratio=1)
+        for index, item in enumerate(items):
+            grid.add_row(f"{index + 1}." if numbered else "-" if self.plain else "•", self.flow(item))
+        self.show(grid)
+
+    def verbatim(self, text: str) -> None:
+        """Print lines as they are: what is wider than the screen goes on below, nothing is put between."""
+        from rich.text import Text
+
+        self.console.print()
+        for row in text.splitlines():
+            shown = Text(self.clean(row.expandtabs(4)), "cyan", overflow="fold", no_wrap=False)
+            self.console.print(shown, width=self.console.width, highlight=False, soft_wrap=False)
+        self.console.print()
+
+    def equations(self, block: Equations) -> None:
+        from rich.table import Table as Grid
+        from rich.text import Text
+
+        from separatrix.present.writers.terminal.flow import Flow
+
+        grid = Grid.grid(padding=(0, 1))
+        grid.add_column(justify="right", no_wrap=True)
+        grid.add_column(no_wrap=True)
+        grid.add_column(ratio=1)
+        first = self.numbering.of(block) if block.numbered else None
+        if first is not None:
+            grid.add_column(no_wrap=True)
+        for index, row in enumerate(block.rows):
+            right = Flow(Text(self.formula(row.right)))
+            number = () if first is None else (Text(f"({first + index})", "dim"),)
+            grid.add_row(self.clean(to_plain(row.left)), self.clean(row.sign), right, *number)
+        self.show(grid)
+
+    def pairs(self, block: Pairs) -> None:
+        from rich.columns import Columns
+
+        self.show(
+            Columns([self.clean(f"{n} = {v}") for n, v in block.items], padding=(0, 3), column_first=True)
+        )
+
+    def table(self, block: Table) -> None:
+        from rich.box import ASCII2, SIMPLE_HEAD
+        from rich.table import Table as RichTable
+
+        from separatrix.present.writers.terminal.flow import Flow
+
+        if block.title:
+            number = self.numbering.of(block)
+            name = f"{self.words['table']}\u00a0{number}. {block.title}" if number else block.title
+            self.console.print()
+            self.show(self.flow((Words(name),), "bold"))
+        if block.caption:
+            self.show(self.flow((Words(block.caption),), "dim"))
+        cells = [[self.text(cell) for cell in row] for row in block.rows]
+        shown = self.columns_that_fit(block, cells)
+        table = RichTable(
+            box=ASCII2 if self.plain else SIMPLE_HEAD,
+            pad_edge=False,
+            header_style="dim",
+        )
+        widths = self.widths(block, shown, cells)
+        for k in shown:
+            column = block.columns[k]
+            table.add_column(self.flow((Words(column.title),)), justify=column.align, width=widths[k])
+        tall = any(sum(len(t.plain) for t in row) > 2 * self.width for row in cells)
+        for row in cells:
+            table.add_row(*(Flow(row[k]) for k in shown), end_section=tall)
+        self.show(table)
+
+    def widths(self, block: Table, shown: list[int], cells: list[list[Text]]) -> dict[int, int]:
+        """Return each column's width: as wide as its text where that fits, else lines fold at spaces."""
+        from rich.cells import cell_len
+
+        from separatrix.present.writers.terminal.flow import longest_word
+
+        room = self.width - 4 - 3 * (len(shown) - 1)
+        titles = {k: block.columns[k].title for k in shown}
+        natural = {k: max([cell_len(titles[k]), *(r[k].cell_len for r in cells)]) for k in shown}
+        if sum(natural.values()) <= room:
+            return natural
+        width = {
+            k: max(
+                longest_word(titles[k]),
+                *(
+                    r[k].cell_len if _is_badge(line[k]) else longest_word(r[k].plain)
+                    for r, line in zip(cells, block.rows, strict=True)
+                ),
+            )
+            for k in shown
+        }
+        while sum(width.values()) > room and max(width.values()) > 6:
+            width[max(width, key=width.__getitem__)] -= 1
+        for k in sorted(shown, key=lambda k: natural[k] - width[k]):  # those first that need least
+            width[k] += min(max(0, natural[k] - width[k]), max(0, room - sum(width.values())))
+        return width
+
+    def columns_that_fit(self, block: Table, cells: list[list[Text]]) -> list[int]:
+        """Return the columns to show: without the optional ones where lines would fold."""
+        shown = list(range(len(block.columns)))
+        widths = [max([len(c.title), *(r[k].cell_len for r in cells)]) for k, c in enumerate(block.columns)]
+        if sum(widths) + 3 * len(shown) > self.width:
+            narrow = [k for k in shown if not block.columns[k].optional]
+            return narrow
+        return shown
+
+
+def _is_badge(cell: Line) -> bool:
+    return len(cell) == 1 and isinstance(cell[0], Badge)

@@ -1,0 +1,1 @@
+"""Typst, and PDF set by it: an article on A4 pages."""

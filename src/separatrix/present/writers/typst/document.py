@@ -1,0 +1,190 @@
+"""Document → the source of a Typst article.
+
+The source is code from end to end: what people typed stands in string literals only, never in markup, so that
+no character of it can begin anything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from separatrix.present.document import (
+    Block,
+    Bullets,
+    Details,
+    Document,
+    Equation,
+    Equations,
+    Figure,
+    Heading,
+    Note,
+    Pairs,
+    Paragraph,
+    Table,
+    Verbatim,
+)
+from separatrix.present.formulas.layout import Operator
+from separatrix.present.formulas.plain_math import to_plain
+from separatrix.present.writers.typst.lines import PAGE, is_long, parts, set_line, set_text
+from separatrix.present.writers.typst.math import to_typst, typst_string
+from separatrix.present.writers.typst.style import STYLE
+from separatrix.present.writers.typst.table import array, set_table
+
+__all__ = ["TypstSource", "typst_source"]
+
+SHORT_PAIR = 40
+"""Characters of a name with its value that stay on one line."""
+_UNBROKEN = re.compile(r"[^\s/?&-]{80}")
+
+# What stands after a number, a title and the name of a note; letters of one width have their own signs.
+_MARKS = {"zh": ("\u2003", "。", "："), "en": (". ", ". ", ". ")}
+
+
+@dataclass(frozen=True)
+class TypstSource:
+    """A Typst document, and the pictures that it shows by their file names."""
+
+    text: str
+    pictures: Mapping[str, bytes]
+
+
+def typst_source(
+    document: Document, *, cjk_serif: str | None = None, cjk_sans: str | None = None
+) -> TypstSource:
+    r"""Return a document as Typst.
+
+    Parameters
+    ----------
+    document : Document
+    cjk_serif, cjk_sans : str, optional
+        The font families for Chinese in text and in headings.
+
+    Examples
+    --------
+    >>> from separatrix.present.document import line
+    >>> source = typst_source(Document("Title", "", (Paragraph(line('#read("secret")')),)))
+    >>> print(source.text.splitlines()[-2])
+    par({"#read(\"secret\")"})
+    """
+    writer = _Writer(document)
+    body = "\n".join(writer.blocks(document.blocks))
+    code = document.language[:2].lower()
+    asian = code in ("zh", "ja", "ko")
+    options = {
+        "title": set_text(document.title),
+        "subtitle": set_text(document.subtitle),
+        "lang": typst_string(code if code.isascii() and code.isalpha() else "en"),
+        "region": '"CN"' if code == "zh" else "none",
+        "serif": _fonts(cjk_serif, asian=asian),
+        "sans": _fonts(cjk_sans, asian=asian),
+        "dense": "false" if asian else "true",
+    }
+    head = ", ".join(f"{name}: {value}" for name, value in options.items())
+    return TypstSource(f"{STYLE}\n#show: article.with({head})\n#{{\n{body}\n}}\n", writer.pictures)
+
+
+def _fonts(cjk: str | None, *, asian: bool) -> str:
+    latin = '"New Computer Modern"'
+    if cjk is None:
+        return f"({latin},)"
+    # In Chinese, quotes and dashes are as wide as characters.
+    first = f'(name: {latin}, covers: "latin-in-cjk")' if asian else latin
+    return f"({first}, {typst_string(cjk)})"
+
+
+@dataclass
+class _Writer:
+    document: Document
+    pictures: dict[str, bytes] = field(default_factory=dict)
+    depth: int = 0
+    """How many levels deeper headings stand, within details."""
+
+    def __post_init__(self) -> None:
+        marks = _MARKS.get(self.document.language, _MARKS["en"])
+        self.after_number, self.after_title, self.after_name = (typst_string(mark) for mark in marks)
+
+    def blocks(self, blocks: Sequence[Block]) -> Iterator[str]:
+        for index, block in enumerate(blocks):
+            following = blocks[index + 1] if index + 1 < len(blocks) else None
+            if isinstance(block, Paragraph) and isinstance(following, (Equations, Table)):
+                yield f"before({''.join(self.block(block))})"  # on one page with what it announces
+            else:
+                yield from self.block(block)
+
+    def block(self, block: Block) -> Iterator[str]:
+        match block:
+            case Heading(text, level):
+                yield f"heading(level: {level + self.depth}, {set_text(text)})"
+            case Paragraph(content, lead):
+                yield f"{'answer' if lead else 'ragged' if is_long(content) else 'par'}({set_line(content)})"
+            case Equations(rows, numbered):
+                yield f"equations({'true' if numbered else 'false'},"
+                yield from (_equation(row) for row in rows)
+                yield ")"
+            case Table():
+                yield from self.table(block)
+            case Pairs(items):
+                pairs = (_pair(name, value) for name, value in items)
+                yield f"""par({{{'; ", "; '.join(pairs)}}})"""
+            case Bullets(items, numbered):
+                yield f"{'enum' if numbered else 'list'}({', '.join(set_line(item) for item in items)})"
+            case Note(title, content):
+                yield f"note({{{set_text(title)}; {self.after_name}}}, {set_line(content)})"
+            case Verbatim(text):
+                yield f'raw(block: true, "{_verbatim(text)}")'
+            case Figure():
+                yield self.figure(block)
+            case Details(summary, blocks):
+                yield f"heading(level: {2 + self.depth}, {set_text(summary)})"
+                self.depth += 2
+                yield from self.blocks(blocks)
+                self.depth -= 2
+
+    def word(self, key: str) -> str:
+        return typst_string(self.document.words.get(key, key.capitalize()))
+
+    def figure(self, block: Figure) -> str:
+        # matplotlib's PDF brings its fonts along.  In an SVG, Typst would choose for each Chinese character
+        # whatever installed font has it, often one for handwriting, and other letters than were measured.
+        path = f"figure-{len(self.pictures) + 1}.pdf"
+        self.pictures[path] = block.draw("pdf")
+        said = ". ".join(part for part in (block.title, block.caption) if part)
+        return (
+            f"picture({self.word('figure')}, {self.after_number}, {set_text(block.title)}, "
+            f"{set_text(block.caption)}, {self.after_title}, {typst_string(path)}, {typst_string(said)})"
+        )
+
+    def table(self, block: Table) -> Iterator[str]:
+        if not block.columns:
+            return
+        if block.title:
+            yield (
+                f"titled({self.word('table')}, {self.after_number}, {set_text(block.title)}, "
+                f"{set_text(block.caption)},"
+            )
+            yield from set_table(block)
+            yield ")"
+        else:
+            if block.caption:
+                yield f"block(sticky: true, muted({set_text(block.caption)}))"
+            yield from set_table(block)
+
+
+def _verbatim(text: str) -> str:
+    # Typst breaks addresses at their slashes by itself; what is put into a text is copied with it.
+    rows = (_UNBROKEN.sub("\\g<0>\u200b", row.expandtabs(4)) for row in text.splitlines())
+    return "\\n".join(typst_string(row)[1:-1] for row in rows)
+
+
+def _pair(name: str, value: str) -> str:
+    both = f"{name} = {value}"
+    return f"box({typst_string(both)})" if len(both) < SHORT_PAIR else set_text(both)
+
+
+def _equation(row: Equation) -> str:
+    pieces = array(f"$display({to_typst(part)})$" for part in parts(row.right, PAGE))
+    sign = to_typst(Operator(row.sign, "relation"))
+    said = f"{to_plain(row.left)} {row.sign} {to_plain(row.right)}"
+    return f"($display({to_typst(row.left)})$, ${sign}$, {pieces}, {typst_string(said)}),"

@@ -1,0 +1,1 @@
+"""Word: native equations and tables, numbered fields, styles that authors can change."""

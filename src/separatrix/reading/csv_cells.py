@@ -1,0 +1,126 @@
+"""A CSV file as cells, with its encoding, separator and decimal sign found and stated."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from separatrix.errors import InputError
+from separatrix.reading.cells import MAX_BYTES, Cells, comments, gathered
+from separatrix.reading.decimal_sign import decimal_sign
+from separatrix.reading.files import read_bytes
+from separatrix.reading.remark import Remark
+from separatrix.sentence import Sentence, say
+
+__all__ = ["csv_cells"]
+
+_SEPARATORS = {",": say("comma"), ";": say("semicolon"), "\t": say("tab")}
+_STATED = re.compile(r'"?sep=([,;\t])"?\r?\n', re.IGNORECASE)
+
+
+def csv_cells(path: Path) -> Cells:
+    """Return the cells of a CSV file.
+
+    Raises
+    ------
+    InputError
+        K110 for binary data, an unknown encoding or a quote that is never closed; G100, G101 where the file
+        cannot be opened or is too large; K116 where it is empty.
+    """
+    text, encoding = _decoded(read_bytes(path, MAX_BYTES, "a table"), path)
+    name = path.name
+    line = 1
+    stated = _STATED.match(text)  # Excel's own way to name the separator
+    if stated is not None:
+        delimiter, text, line = stated[1], text[stated.end() :], 2
+    else:
+        delimiter = _separator(text)
+    rows: list[list[str]] = []
+    numbers: list[int] = []
+    aside: list[tuple[int, str]] = []
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True, strict=True
+    )
+    before = line - 1
+    try:
+        for row in reader:
+            if row and row[0].startswith("#"):
+                aside.append((line, row[0]))
+            elif any(cell.strip() for cell in row):
+                rows.append(row)
+                numbers.append(line)
+            line = before + reader.line_num + 1
+    except csv.Error as problem:
+        why = "a quote is opened and never closed" if "unexpected end" in str(problem) else str(problem)
+        raise InputError(
+            "K110", f"{name} is no table: {why}, in what begins on row {line}",
+            hint="check the quotes there, or save the table anew as CSV",
+        ) from None  # fmt: skip
+    made = gathered(name, rows, numbers)
+    comma, doubtful, guessed = decimal_sign(made.columns, delimiter)
+    notes = comments(name, aside)
+    if encoding != "UTF-8" or delimiter != "," or comma:
+        notes.append(_note(name, encoding, _SEPARATORS[delimiter], comma))
+    if guessed is not None:
+        row_at, place = guessed
+        notes.append(
+            Remark(
+                "K112", "warning", name, made.rows[row_at], made.header[place],
+                say("`{text}` may be thousands or a decimal; such numbers were read as {reading}",
+                    text=made.columns[place][row_at],
+                    reading=say("decimals") if comma and "," in made.columns[place][row_at]
+                    else say("thousands")),
+                say("write such numbers without a thousands separator"),
+            )
+        )  # fmt: skip
+    return replace(made, decimal_comma=comma, doubtful=doubtful, remarks=(*made.remarks, *notes))
+
+
+def _separator(text: str) -> str:
+    """Return the separator that occurs most often in the heading, outside quotes."""
+    heading = next(
+        (found[0] for found in re.finditer(r"[^\n]+", text)
+         if found[0].strip() and not found[0].lstrip('" ').startswith("#")), ""
+    )  # fmt: skip
+    outside = re.sub(r'"[^"]*"', "", heading)
+    return max(_SEPARATORS, key=outside.count)
+
+
+def _note(name: str, encoding: str, separator: Sentence, comma: bool) -> Remark:
+    sign = say("comma") if comma else say("point")
+    return Remark(
+        "K111", "note", name, None, None,
+        say("read as {encoding}, columns separated by {separator}, decimal {sign}",
+            encoding=encoding, separator=separator, sign=sign),
+    )  # fmt: skip
+
+
+def _decoded(data: bytes, path: Path) -> tuple[str, str]:
+    for mark, encoding, told in (
+        (b"\xef\xbb\xbf", "utf-8-sig", "UTF-8 with a byte order mark"),
+        (b"\xff\xfe", "utf-16", "UTF-16"),
+        (b"\xfe\xff", "utf-16", "UTF-16"),
+    ):
+        if data.startswith(mark):
+            try:
+                return _lines(data.decode(encoding)), told
+            except UnicodeDecodeError:
+                break
+    if b"\x00" in data:
+        raise InputError(
+            "K110", f"{path.name} holds binary data, no table",
+            hint="tables are read from .csv, .tsv, .xlsx and .ods files",
+        )  # fmt: skip
+    for encoding, told in (("utf-8", "UTF-8"), ("gb18030", "GB18030")):
+        try:
+            return _lines(data.decode(encoding)), told
+        except UnicodeDecodeError:
+            continue
+    raise InputError("K110", f"{path.name} is neither UTF-8 nor GB18030", hint="save it as UTF-8")
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -1,0 +1,37 @@
+"""Areas of basins in many games at once, beside those of one game at a time."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from separatrix.dynamics.two_by_two.basin_areas import ERROR, corner_areas
+from separatrix.dynamics.two_by_two.exact_basins import CYCLE, PLACES, areas
+from separatrix.dynamics.two_by_two.normal_form import Planar
+
+RATES = st.floats(0.01, 50) | st.floats(-50, -0.01)
+
+
+@given(st.lists(st.tuples(RATES, RATES, RATES, RATES), min_size=1, max_size=4))
+def test_areas_are_those_of_each_game_alone(rates: list[tuple[float, float, float, float]]) -> None:
+    """For every corner and for cycles, whatever the kinds of the games beside each other."""
+    games = [Planar((a, b), (c, d)) for a, b, c, d in rates]
+    exact = [areas(game)[0] for game in games]
+    for code, place in enumerate(PLACES[:4]):
+        x, y = place
+        assert x is not None and y is not None
+        expected = [found.get(code, 0.0) for found in exact]
+        assert corner_areas(games, (x, y)) == pytest.approx(expected, abs=ERROR)
+    assert corner_areas(games, None).tolist() == [found.get(CYCLE, 0.0) for found in exact]
+
+
+@pytest.mark.parametrize(
+    ("p", "q", "r", "s", "fraction"),
+    [(2, 1, 2, 1, 0.5), (3, 1, 2, 1, 0.6333333333), (5, 1, 4, 3, 0.5641201651)],
+)
+def test_areas_known_in_closed_form(p: int, q: int, r: int, s: int, fraction: float) -> None:
+    """The golden fractions of x' = x(1-x)(py - q), y' = y(1-y)(rx - s)."""
+    game = Planar((-q, p - q), (-s, r - s))
+    assert corner_areas([game], (1.0, 1.0))[0] == pytest.approx(fraction, abs=1e-7)
+    assert corner_areas([game], (0.0, 0.0))[0] == pytest.approx(1 - fraction, abs=1e-7)

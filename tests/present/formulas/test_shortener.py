@@ -1,0 +1,67 @@
+"""Short names stand for what they say."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+
+import separatrix
+from separatrix.expression.condition import All, Condition, Relation
+from separatrix.expression.tree import Expression, Name, substitute
+from separatrix.present.documents.sections.context import Context
+from separatrix.present.formulas.fingerprint import fingerprint
+from separatrix.present.formulas.plain_math import to_plain
+from separatrix.present.formulas.shortener import Shortener
+
+
+def written_out(shortener: Shortener, short: Expression) -> Expression:
+    """Put the meanings back in place of the names, until none is left."""
+    for _ in range(5):
+        known: dict[str, Expression] = {
+            token: shortener._meanings[name] for name, token in shortener._tokens.items()
+        }
+        short = substitute(short, known)
+    return short
+
+
+@pytest.mark.parametrize("slug", ["wang-2023", "shi-chen-2018-asymmetric", "coal-safety"])
+def test_a_shortened_formula_is_the_same_function(slug: str) -> None:
+    """Every coordinate and every exact eigenvalue, written out again, equals the original."""
+    analysis = separatrix.analyze(separatrix.load(slug), symbolic=True)
+    shortener = Context.of(analysis).shortener
+    assert shortener.active
+    compared = 0
+    for point in analysis.rest_points:
+        for expression in (*(point.exact or ()), *(point.eigenvalues_exact or ())):
+            original = fingerprint(expression)
+            if original is not None:
+                assert fingerprint(written_out(shortener, shortener._shorten(expression))) == original
+                compared += 1
+    assert compared > 10
+
+
+def test_conditions_of_pure_states_read_off_the_advantages() -> None:
+    """A pure state is stable where each advantage at it favours what is played: all 24 signs are right."""
+    analysis = separatrix.analyze(separatrix.load("wang-2023"), symbolic=True)
+    context = Context.of(analysis)
+    pure = {p.state: p for p in analysis.rest_points if not p.free}
+    for state in product((0, 1), repeat=3):
+        condition: Condition | None = pure[tuple(float(s) for s in state)].stable_when
+        assert isinstance(condition, All)
+        told = set()
+        for part in condition.parts:
+            assert isinstance(part, Relation)
+            told.add(to_plain(context.shortener.relation(part.left, part.operator, part.right)))
+        expected = set()
+        for k, share in enumerate("xyz"):
+            others = ",".join(str(s) for j, s in enumerate(state) if j != k)
+            expected.add(f"Δ_{share}({others}) {'>' if state[k] else '<'} 0")
+        assert told == expected
+
+
+def test_a_name_of_the_user_is_never_taken_for_a_short_name() -> None:
+    """Tokens hold a character that no expression can hold."""
+    shortener = Context.of(separatrix.analyze(separatrix.load("wang-2023"), symbolic=True)).shortener
+    assert all("\0" in token for token in shortener._tokens.values())
+    assert shortener._shorten(Name("E1")) == Name("E1")
