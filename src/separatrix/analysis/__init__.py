@@ -1,0 +1,1 @@
+"""What must happen: equations, rest points, stability, regimes; exact."""

@@ -1,0 +1,1 @@
+"""How it happens: trajectories, attractors, basins and what lies between them."""

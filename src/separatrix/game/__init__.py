@@ -1,0 +1,1 @@
+"""What is played: the model, its forms of payoff, parameters, files and the catalogue."""

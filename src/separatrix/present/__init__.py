@@ -1,0 +1,1 @@
+"""What is seen: figures and documents; takes results, computes nothing again."""

@@ -1,0 +1,1 @@
+"""How work runs: time, progress, processes, seeds, provenance, files; no science."""
