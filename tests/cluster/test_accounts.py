@@ -435,7 +435,7 @@ def test_every_code_is_explained() -> None:
     root = Path(separatrix.__file__).parent
     given_ = {
         code
-        for folder in ("cluster", "cli")
+        for folder in ("reading", "cluster", "cli")
         for path in (root / folder).rglob("*.py")
         for code in re.findall(r'"(K\d{3})"', path.read_text(encoding="utf-8"))
     }

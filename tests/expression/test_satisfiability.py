@@ -107,7 +107,7 @@ def test_z3s_own_context_is_never_made() -> None:
 _INTERRUPTED = """
 import os, signal, threading
 from separatrix.expression.satisfiability import ask
-from analysis.test_satisfiability import _hard
+from expression.test_satisfiability import _hard
 handler = signal.getsignal(signal.SIGINT)
 threading.Timer(1.0, os.kill, (os.getpid(), signal.SIGINT)).start()
 try:

@@ -90,7 +90,7 @@ def test_the_terminal_report_manages_without_unicode() -> None:
 def test_the_terminal_report_loads_nothing_heavy() -> None:
     """Text needs no array library and no plotting."""
     code = (
-        "import sys, separatrix; from separatrix.present.writers.terminal.document import render_plain;"
+        "import sys, separatrix; from separatrix.present.documents.report import render_plain;"
         "render_plain(separatrix.analyze(separatrix.load('shi-chen-2018')));"
         "print([m for m in ('matplotlib', 'numpy', 'scipy', 'sympy') if m in sys.modules])"
     )

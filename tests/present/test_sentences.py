@@ -90,7 +90,7 @@ def test_translations_use_the_same_values(code: str) -> None:
 
 
 ERRORS = {"InputError", "ComesLater"}
-PARTS_OF_ERRORS = {"certified/comparison.py"}
+PARTS_OF_ERRORS = {"rest_points/branch_and_prune/payoff_comparison.py"}
 
 
 def english(tree: ast.AST) -> Iterator[tuple[int, str]]:

@@ -43,9 +43,16 @@ MANY: tuple[tuple[Any, str | None], ...] = (
 )  # fmt: skip
 
 
+_DRAWN: dict[str, PhasePortrait] = {}
+
+
 def found(source: Any, scenario: str | None = None, **options: Any) -> PhasePortrait:
-    """Return a portrait without courses."""
-    return separatrix.portrait(separatrix.load(source), scenario=scenario, courses=False, **options)
+    """Return a portrait without courses; each is worked out once, since it does not change."""
+    key = repr((source, scenario, sorted(options.items())))
+    if key not in _DRAWN:
+        game = separatrix.load(source)
+        _DRAWN[key] = separatrix.portrait(game, scenario=scenario, courses=False, **options)
+    return _DRAWN[key]
 
 
 def moving(portrait: PhasePortrait, share: str) -> list[Nullcline]:
