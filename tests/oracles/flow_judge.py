@@ -10,6 +10,7 @@ Dormand and Prince (1980), each with a step of its own.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -73,10 +74,15 @@ class _Flow:
                 self.rest[c, 0, max(games[0].members(i), key=lambda k: point[k])] = 1.0
         terms = [self._terms(g, p) for g, p in cases]
         monomials = sorted({m for row in terms for t in row for m in t} | {()}, key=lambda m: (len(m), m))
-        self.degree = max(len(m) for m in monomials)
-        # index `width` stands for a difference that is always one
-        self.factors = np.array([[*m, *[width] * (self.degree - len(m))] for m in monomials], int)
-        self.coefficients = np.array([[[t.get(m, 0.0) for t in row] for m in monomials] for row in terms])
+        monomials = sorted({m[:n] for m in monomials for n in range(len(m) + 1)}, key=lambda m: (len(m), m))
+        place = {m: k for k, m in enumerate(monomials)}
+        # each monomial is one of a degree less times a difference
+        self.levels = [
+            (np.array([place[m[:-1]] for m in level], int), np.array([m[-1] for m in level], int))
+            for degree in range(1, max(map(len, monomials)) + 1)
+            for level in [[m for m in monomials if len(m) == degree]]
+        ]
+        self.coefficients = np.array([[[t.get(m, 0.0) for m in monomials] for t in row] for row in terms])
 
     @staticmethod
     def _terms(game: ShareGame, point: Sequence[Any]) -> list[dict[tuple[int, ...], float]]:
@@ -91,6 +97,13 @@ class _Flow:
             rows.append({m: float(c) * speed for m, c in expanded.items() if c})
         return rows
 
+    def only(self, cases: npt.NDArray[np.intp]) -> _Flow:
+        """Return the fields around some of the points."""
+        part = copy(self)
+        for name in ("point", "present", "rest", "coefficients"):
+            setattr(part, name, getattr(self, name)[cases])
+        return part
+
     def differences(self, y: Array) -> Array:
         """Return the differences of all shares from the points; (P, S, K)."""
         d = np.where(self.present, y, np.exp(np.minimum(y, 1.0)))
@@ -99,11 +112,15 @@ class _Flow:
 
     def payoffs(self, d: Array) -> Array:
         """Return how much more each strategy earns, times its speed, than the average at the point."""
-        padded = np.concatenate([d, np.ones((*d.shape[:-1], 1))], axis=-1)
-        products = np.ones((*d.shape[:-1], len(self.factors)))
-        for column in range(self.degree):
-            products = products * padded[..., self.factors[:, column]]
-        return products @ self.coefficients
+        turned = np.ascontiguousarray(np.swapaxes(d, -1, -2))
+        products = np.empty((len(d), self.coefficients.shape[-1], d.shape[-2]))
+        products[:, 0] = 1.0
+        filled = 1
+        for below, factor in self.levels:
+            above = filled + len(below)
+            np.multiply(products[:, below], turned[:, factor], out=products[:, filled:above])
+            filled = above
+        return np.swapaxes(self.coefficients @ products, -1, -2)
 
     def rates(self, y: Array) -> Array:
         """Return the time derivative of the differences (present shares) and logarithms (absent)."""
@@ -169,8 +186,12 @@ def observe(
     steps: int = 600,
     seed: int = 0,
     tolerance: float = 1e-7,
+    labels: Sequence[str] = (),
 ) -> list[Evidence]:
-    """Return what the orbits near each point do; going farther than `limit` from it counts as leaving."""
+    """Return what the orbits near each point do; going farther than `limit` from it counts as leaving.
+
+    With `labels`, a point that is called unstable is looked at no longer once an orbit has gone.
+    """
     if not cases:
         return []
     flow = _Flow(cases)
@@ -183,19 +204,27 @@ def observe(
     left, away = np.zeros(radius.shape, bool), np.zeros(radius.shape, bool)
     step = np.full(radius.shape, 1e-2)
     scale = np.where(flow.present, radius[:, :, None], 1.0)
-    distance = radius
+    distance = radius.copy()
+    brief = np.array([label in ("unstable", "saddle", "source") for label in labels] or [False] * len(cases))
+    on = np.arange(len(cases))  # the cases that are still looked at
+    part = flow
     for _ in range(steps):
-        if left.all():
-            break
-        y, good_step = _step(flow, y, np.where(left, 0.0, step), tolerance * scale)
-        step = np.minimum(np.where(left, step, good_step), 1.0 / radius)
-        d = flow.differences(y)
-        distance = np.abs(d).max(axis=-1)
-        far = np.maximum(far, distance)
-        left |= distance > limits[:, None]
-        gap = np.abs(d - start).max(axis=-1)
-        back = np.where(away, np.minimum(back, gap), back)
-        away |= gap > radius / 4
+        done = left[on].all(axis=1) | (brief[on] & left[on].any(axis=1))
+        if done.any():
+            on = on[~done]
+            if not on.size:
+                break
+            part = flow.only(on)
+        gone = left[on]
+        y[on], good_step = _step(part, y[on], np.where(gone, 0.0, step[on]), tolerance * scale[on])
+        step[on] = np.minimum(np.where(gone, step[on], good_step), 1.0 / radius[on])
+        d = part.differences(y[on])
+        distance[on] = np.abs(d).max(axis=-1)
+        far[on] = np.maximum(far[on], distance[on])
+        left[on] |= distance[on] > limits[on, None]
+        gap = np.abs(d - start[on]).max(axis=-1)
+        back[on] = np.where(away[on], np.minimum(back[on], gap), back[on])
+        away[on] |= gap > radius[on] / 4
     return [_evidence(c, count, radius, left, far, distance, away, back) for c in range(len(cases))]
 
 
@@ -330,7 +359,7 @@ def contradicted(claims: Sequence[tuple[ShareGame, Sequence[Any], str]]) -> list
         order = [k for k, claim in enumerate(claims) if claim[0].sizes == sizes]
         for start in range(0, len(order), 100):
             part = order[start : start + 100]
-            seen = observe([claims[k][:2] for k in part])
+            seen = observe([claims[k][:2] for k in part], labels=[claims[k][2] for k in part])
             for k, evidence in zip(part, seen, strict=True):
                 if refutes(evidence, claims[k][2]) and _again(*claims[k], evidence):
                     bad.append(k)
