@@ -9,7 +9,7 @@ import pytest
 
 import separatrix
 from separatrix.errors import NameProblem
-from separatrix.explain.registry import EXPLANATIONS
+from separatrix.explain.explanation import EXPLANATIONS
 from separatrix.game.catalogue import catalogue
 from separatrix.game.catalogue_files import catalogue_path
 
@@ -37,7 +37,6 @@ def codes_raised() -> set[str]:
     return {
         code
         for path in SOURCE.rglob("*.py")
-        if not path.name.startswith("explain") or path.parent.name != "game"
         for code in re.findall(r"\"([SGTVCDAUPK][0-9]{3})[ \"]", path.read_text(encoding="utf-8"))
     }
 
@@ -45,6 +44,18 @@ def codes_raised() -> set[str]:
 def test_every_code_is_explained() -> None:
     """Every code that an error can carry has an explanation, and every explanation a code."""
     assert codes_raised() == set(EXPLANATIONS)
+
+
+def test_each_letter_of_codes_has_one_file() -> None:
+    """Who looks for the text of a code finds it in the one file of its letter, and only once."""
+    letters, told = {}, []
+    for path in (SOURCE / "explain").glob("*.toml"):
+        codes = re.findall(r"(?m)^\[([A-Z])(\d{3})\]$", path.read_text(encoding="utf-8"))
+        assert len({letter for letter, _ in codes}) == 1, path.name
+        letters[path.name] = codes[0][0]
+        told += [letter + number for letter, number in codes]
+    assert len(set(letters.values())) == len(letters)
+    assert sorted(told) == list(EXPLANATIONS)
 
 
 @pytest.mark.parametrize("code", sorted(EXPLANATIONS))

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from separatrix.errors import SeparatrixError
-from separatrix.explain.registry import EXPLANATIONS
+from separatrix.explain.explanation import EXPLANATIONS
 from separatrix.expression.condition import condition_text, parse_condition
 from separatrix.expression.evaluation import evaluate
 from separatrix.expression.parser import parse_expression

@@ -17,7 +17,7 @@ import separatrix
 from game.every_form import FORMS
 from game.random_games import documents, names
 from separatrix.errors import InputError, NameProblem, SeparatrixError
-from separatrix.explain.registry import EXPLANATIONS
+from separatrix.explain.explanation import EXPLANATIONS
 from separatrix.game.catalogue_files import catalogue_slugs
 from separatrix.game.formats.document import document_of, written_payoffs
 from separatrix.game.formats.writer import write_game

@@ -12,7 +12,7 @@ from reading.hostile import HEAD, HOSTILE, SHEET, SHEET_END, cells, ods, xlsx
 from separatrix.cli.app import run
 from separatrix.cluster.tables.folder import load_cluster
 from separatrix.errors import InputError, SeparatrixError
-from separatrix.explain.registry import EXPLANATIONS
+from separatrix.explain.explanation import EXPLANATIONS
 from separatrix.game.reader import load
 from separatrix.reading.workbook import Workbook
 

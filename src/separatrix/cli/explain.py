@@ -30,7 +30,7 @@ def explain(code: str | None = None, /, *, schema: Annotated[bool, Parameter(neg
 
         print(json.dumps(json_schema(), ensure_ascii=False, indent=2))
         return 0
-    from separatrix.explain.registry import EXPLANATIONS
+    from separatrix.explain.explanation import EXPLANATIONS
 
     if code is None:
         for known, explanation in EXPLANATIONS.items():

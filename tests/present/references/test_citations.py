@@ -15,7 +15,7 @@ import pytest
 import separatrix
 from present.games import FOUR, HOSTILE, OWN_PLAY, REST_EDGES, REST_SIDE, TIES
 from separatrix.audit.evidence.finding import Finding
-from separatrix.explain.registry import EXPLANATIONS
+from separatrix.explain.explanation import EXPLANATIONS
 from separatrix.present.languages import language_of
 from separatrix.present.references.bibliography import authors_of, references
 from separatrix.present.references.citation_rules import RULES
