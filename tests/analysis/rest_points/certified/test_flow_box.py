@@ -71,3 +71,11 @@ def test_a_line_along_which_the_other_share_moves() -> None:
     answer = separatrix.analyze(game(x="0", y="(1-2*x)*(1+x*y)"))
     line = [s for s in answer.rest_sets if {v[0] for v in s.samples} == {0.5}]
     assert len(line) == 3 and {s.stability for s in line} == {"unstable"}
+
+
+@pytest.mark.parametrize("rest", ["3*x-2", "2-3*x", "1-2*x+{share}", "x*(1/2-x)", "(3*x-2)*(1+{share})"])
+def test_a_factor_vanishes_with_the_share_of_either_strategy(rest: str) -> None:
+    """Where no orbit moves on an edge, those beside it decide, whichever strategy is extinct there."""
+    first, second = (labels(f"2*{share}*({rest.format(share=share)})", "0") for share in ("y", "(1-y)"))
+    assert first == {(x, 1.0 - y): label for (x, y), label in second.items()}
+    assert "undecided" not in first.values()

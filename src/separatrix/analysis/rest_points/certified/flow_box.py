@@ -161,15 +161,19 @@ class FlowBox:
 
     def _signs(self, face: Face, sign: SignAt) -> set[int] | None:
         """The signs, beside a state, of the product of the factors that `remaining` leaves out."""
-        both = 0
+        both, known = 0, 1
         for f, multiplicity in self.invariant:
-            if sign(f) or multiplicity % 2 == 0 or any(_divides(f, x) for x in self._absent(face)):
-                continue  # a share is positive beside its face, and so are even powers
-            if not any(sign(slope) for slope in self.across(face, f)):
+            if sign(f) or multiplicity % 2 == 0:
+                continue  # even powers are positive beside their zeros
+            share = next((x for x in self._absent(face) if _divides(f, x)), None)
+            if share is not None:  # positive beside its face; the factor need not be, as y - 1 of 1 - y
+                known *= 1 if (share / f).leading_coefficient() > 0 else -1
+            elif any(sign(slope) for slope in self.across(face, f)):
+                both += 1
+            else:
                 return None
-            both += 1
         # Of several factors that change their signs it is not said here which combinations occur.
-        return {1} if not both else {1, -1} if both == 1 else None
+        return {known} if not both else {1, -1} if both == 1 else None
 
     def leaves(self, face: Face, sign: SignAt) -> bool:
         """Return whether orbits certainly lead from beside a rest state to states that are not at rest."""
@@ -232,8 +236,10 @@ class FlowBox:
         if self.factor.is_constant() or any(root.sign(f) != 0 for f in self.direction):
             return None
         turn, point = root.sign(self.remaining(root.sign)), root.exact
-        if not turn or point is None or self._signs(root.face, root.sign) != {1}:
+        signs = self._signs(root.face, root.sign)
+        if not turn or point is None or signs is None or len(signs) > 1:
             return None
+        turn *= next(iter(signs))
         slopes = [
             [root.system.value(f.derivative(v), point) for v in self.system.variables] for f in self.direction
         ]
