@@ -11,7 +11,8 @@ from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 
-from separatrix.cluster.accounts.registry import Factor, Registry, carrier_spellings, shipped_factors
+from separatrix.cluster.accounts.carriers import carrier_spellings
+from separatrix.cluster.accounts.registry import Factor, Registry, shipped_factors
 from separatrix.cluster.frame.standard import standard_named, standards
 from separatrix.cluster.tables.description import FACTOR_SETS
 from separatrix.cluster.tables.layout import Column, Layout, layouts

@@ -10,8 +10,15 @@ from dataclasses import dataclass
 from typing import Any
 
 __all__ = [
-    "ComesLater", "InputError", "NameProblem", "Place", "SeparatrixError", "excerpt", "how_to_add", "nearest",
-]  # fmt: skip
+    "ComesLater",
+    "InputError",
+    "NameProblem",
+    "Place",
+    "SeparatrixError",
+    "excerpt",
+    "how_to_add",
+    "nearest",
+]
 
 
 @dataclass(frozen=True)

@@ -129,8 +129,9 @@ def test_rows_left_out_give_exit_code_1(tmp_path: Path, capsys: Capture) -> None
     assert run(["cluster", "check", str(tmp_path), "--format", "csv"]) == 1
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert [(r["code"], r["file"], r["row"], r["column"]) for r in rows] == [
-        ("K130", "energy.csv", "2", "amount"), ("K214", "energy.csv", "3", "carrier"),
-    ]  # fmt: skip
+        ("K130", "energy.csv", "2", "amount"),
+        ("K214", "energy.csv", "3", "carrier"),
+    ]
     assert "diesel" in rows[1]["hint"]
     for verb in ("account", "diagnose"):
         assert run(["cluster", verb, str(tmp_path), "--format", "json"]) == 1

@@ -17,8 +17,18 @@ from separatrix.cli.app import run
 
 MAIN = "import sys; from separatrix.cli import main; sys.exit(main())"
 SWEEP = ("sweep", "shi-chen-2018", "--over", "C1=1:9:9")
-LONG = ("sweep", "wang-2023", "--scenario", "stage-4", "--over", "PA=1:9:200", "--measure", "basin",
-        "--samples", "32768")  # fmt: skip
+LONG = (
+    "sweep",
+    "wang-2023",
+    "--scenario",
+    "stage-4",
+    "--over",
+    "PA=1:9:200",
+    "--measure",
+    "basin",
+    "--samples",
+    "32768",
+)
 
 
 def started(*arguments: str, limit: int | None = None) -> subprocess.Popen[str]:
@@ -33,9 +43,12 @@ def started(*arguments: str, limit: int | None = None) -> subprocess.Popen[str]:
             resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
     return subprocess.Popen(
-        [sys.executable, "-c", MAIN, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        encoding="utf-8", preexec_fn=limited if os.name != "nt" else None,
-    )  # fmt: skip
+        [sys.executable, "-c", MAIN, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        preexec_fn=limited if os.name != "nt" else None,
+    )
 
 
 def test_the_summary_counts_the_sets_of_stable_states(capsys: pytest.CaptureFixture[str]) -> None:
@@ -111,9 +124,12 @@ def test_a_billion_points_are_answered_at_once(tmp_path: Path, capsys: pytest.Ca
     ],
 )
 def test_wrong_calls_are_told(
-    arguments: tuple[str, ...], told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    arguments: tuple[str, ...],
+    told: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
-) -> None:  # fmt: skip
+) -> None:
     """Each has its code and its hint, and exit code 2."""
     monkeypatch.chdir(tmp_path)
     assert run(["sweep", "shi-chen-2018", *arguments]) == 2

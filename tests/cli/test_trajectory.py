@@ -157,10 +157,13 @@ def test_other_dynamics_can_be_followed(capsys: Capture) -> None:
     assert course["states"]["x"] == same.states[:, 0].tolist()
     assert course["message"] == "at rest at the end"
     for wrong in (
-        ["--field", "logti"], ["--field", "logit", "--option", "kind=1"], ["--option", "eta=1"],
-        ["--field", "logit", "--option", "eta"], ["--field", "logit", "--option", "eta=hot"],
+        ["--field", "logti"],
+        ["--field", "logit", "--option", "kind=1"],
+        ["--option", "eta=1"],
+        ["--field", "logit", "--option", "eta"],
+        ["--field", "logit", "--option", "eta=hot"],
         ["--field", "best-response"],
-    ):  # fmt: skip
+    ):
         assert run([*asked, *wrong]) == 2, wrong
         assert capsys.readouterr().err
 

@@ -14,14 +14,26 @@ from separatrix.cluster.tables.units import unit_of
 @pytest.mark.parametrize(
     ("unit", "dimension", "factor"),
     [
-        ("千吨", "mass", 1e3), ("百万吨", "mass", 1e6), ("兆瓦时", "energy", 3.6),
-        ("亿千瓦时", "energy", 3.6e5), ("万kWh", "energy", 36.0), ("万 kWh", "energy", 36.0),
-        ("kW·h", "energy", 3.6e-3), ("千焦", "energy", 1e-6), ("兆焦", "energy", 1e-3),
-        ("万吉焦", "energy", 1e4), ("千克标准煤", "energy", 0.029307), ("千卡", "energy", 4.1868e-6),
-        ("百万大卡", "energy", 4.1868), ("标立方米", "volume", 1.0), ("万标立方米", "volume", 1e4),
-        ("万m³", "volume", 1e4), ("亿立方米", "volume", 1e8), ("升", "volume", 1e-3),
+        ("千吨", "mass", 1e3),
+        ("百万吨", "mass", 1e6),
+        ("兆瓦时", "energy", 3.6),
+        ("亿千瓦时", "energy", 3.6e5),
+        ("万kWh", "energy", 36.0),
+        ("万 kWh", "energy", 36.0),
+        ("kW·h", "energy", 3.6e-3),
+        ("千焦", "energy", 1e-6),
+        ("兆焦", "energy", 1e-3),
+        ("万吉焦", "energy", 1e4),
+        ("千克标准煤", "energy", 0.029307),
+        ("千卡", "energy", 4.1868e-6),
+        ("百万大卡", "energy", 4.1868),
+        ("标立方米", "volume", 1.0),
+        ("万标立方米", "volume", 1e4),
+        ("万m³", "volume", 1e4),
+        ("亿立方米", "volume", 1e8),
+        ("升", "volume", 1e-3),
     ],
-)  # fmt: skip
+)
 def test_units(unit: str, dimension: str, factor: float) -> None:
     """What they measure, and how many t, GJ or m3 one of them is."""
     found = unit_of(unit)

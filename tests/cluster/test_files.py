@@ -24,11 +24,14 @@ CHINESE = "企业编号,年份,能源品种,消费量,单位\nE01,2023,柴油,1.
 @pytest.mark.parametrize(
     ("encoding", "mark", "told"),
     [
-        ("utf-8", b"", None), ("utf-8", codecs.BOM_UTF8, "UTF-8 with a byte order mark"),
-        ("gb18030", b"", "GB18030"), ("gbk", b"", "GB18030"), ("utf-16-le", codecs.BOM_UTF16_LE, "UTF-16"),
+        ("utf-8", b"", None),
+        ("utf-8", codecs.BOM_UTF8, "UTF-8 with a byte order mark"),
+        ("gb18030", b"", "GB18030"),
+        ("gbk", b"", "GB18030"),
+        ("utf-16-le", codecs.BOM_UTF16_LE, "UTF-16"),
         ("utf-16-be", codecs.BOM_UTF16_BE, "UTF-16"),
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 @pytest.mark.parametrize("ends", ["\n", "\r\n"])
 def test_encodings_and_separators(
@@ -163,8 +166,12 @@ HEADING = ["enterprise", "year", "carrier", "amount", "unit"]
 def test_numbers_dates_and_percentages_of_a_workbook(tmp_path: Path) -> None:
     """A year may be a date, a share a cell that shows per cent, a truth value yes or no."""
     write(tmp_path)
-    rows = [["enterprise", "year", "reports", "trained"], ["E01", datetime.date(2023, 1, 1), True, 0.15],
-            ["E02", 2023.0, False, "15 %"], ["E03", datetime.date(2023, 5, 1), "yes", 15]]  # fmt: skip
+    rows = [
+        ["enterprise", "year", "reports", "trained"],
+        ["E01", datetime.date(2023, 1, 1), True, 0.15],
+        ["E02", 2023.0, False, "15 %"],
+        ["E03", datetime.date(2023, 5, 1), "yes", 15],
+    ]
     book(tmp_path / "awareness.xlsx", rows)
     read = load_cluster(tmp_path)
     table = read.table("awareness")
@@ -172,8 +179,9 @@ def test_numbers_dates_and_percentages_of_a_workbook(tmp_path: Path) -> None:
     np.testing.assert_array_equal(table.numbers("reports"), [1, 0, 1])
     np.testing.assert_array_equal(table.numbers("trained"), [0.15, 0.15, np.nan])
     assert found(read.remarks, "K130") == [
-        ("awareness.xlsx[energy]", 4, "year", "error"), ("awareness.xlsx[energy]", 4, "trained", "error"),
-    ]  # fmt: skip
+        ("awareness.xlsx[energy]", 4, "year", "error"),
+        ("awareness.xlsx[energy]", 4, "trained", "error"),
+    ]
 
 
 def test_formulas_and_errors_of_a_workbook(tmp_path: Path) -> None:
@@ -193,8 +201,9 @@ def test_formulas_and_errors_of_a_workbook(tmp_path: Path) -> None:
     made.save(path)
     read = load_cluster(tmp_path)
     assert [(r.code, r.row, r.column) for r in read.remarks if r.severity == "error"] == [
-        ("K115", 2, "amount"), ("K114", 3, "amount"),
-    ]  # fmt: skip
+        ("K115", 2, "amount"),
+        ("K114", 3, "amount"),
+    ]
     assert read.table("energy").texts("enterprise").tolist() == ["E03"]
 
 
@@ -297,8 +306,11 @@ def test_workbooks_of_libreoffice(tmp_path: Path) -> None:
 
 def test_tables_under_other_names(tmp_path: Path) -> None:
     """`tables` in cluster.yaml names the file and the sheet, and decides between two files."""
-    write(tmp_path, DESCRIPTION + "tables: {energy: bills.xlsx#Sheet 2, accounts: books.csv}\n",
-          accounts="enterprise,year,output\nE01,2023,1\n")  # fmt: skip
+    write(
+        tmp_path,
+        DESCRIPTION + "tables: {energy: bills.xlsx#Sheet 2, accounts: books.csv}\n",
+        accounts="enterprise,year,output\nE01,2023,1\n",
+    )
     (tmp_path / "books.csv").write_text("enterprise,year,output\nE01,2023,2\n", encoding="utf-8")
     made = openpyxl.Workbook()
     sheet = made.create_sheet("Sheet 2")
@@ -321,9 +333,14 @@ def test_a_sheet_that_is_not_there(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["tables: {energy: ../energy.csv}", "tables: {energy: /etc/passwd}", "tables: {energy: a/../../b.csv}",
-     "park_standard: ../own.yaml", "park_standard: /tmp/own.yaml"],
-)  # fmt: skip
+    [
+        "tables: {energy: ../energy.csv}",
+        "tables: {energy: /etc/passwd}",
+        "tables: {energy: a/../../b.csv}",
+        "park_standard: ../own.yaml",
+        "park_standard: /tmp/own.yaml",
+    ],
+)
 def test_files_outside_the_folder_are_refused(tmp_path: Path, text: str) -> None:
     """A cluster that somebody hands on reads nothing of one's own."""
     with pytest.raises(InputError, match="outside") as refused:
@@ -369,17 +386,22 @@ def test_a_misspelt_file_is_told(tmp_path: Path) -> None:
     """It is not read, and the hint says what it was meant to be; other files of one's own are a note."""
     read = park(tmp_path, enegry=ENERGY, suppliers_of_2023="a\n")
     assert found(read.remarks, "K105") == [
-        ("enegry.csv", None, None, "warning"), ("suppliers_of_2023.csv", None, None, "note"),
-    ]  # fmt: skip
+        ("enegry.csv", None, None, "warning"),
+        ("suppliers_of_2023.csv", None, None, "note"),
+    ]
 
 
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("roterdam", "did you mean `rotterdam`"), ("zzz", "shipped are"), ("./nowhere", "does not exist"),
-        ("x" * 5000, "cannot be opened"), ("a/" + "x" * 5000, "cannot be opened"), ("", "cluster.yaml"),
+        ("roterdam", "did you mean `rotterdam`"),
+        ("zzz", "shipped are"),
+        ("./nowhere", "does not exist"),
+        ("x" * 5000, "cannot be opened"),
+        ("a/" + "x" * 5000, "cannot be opened"),
+        ("", "cluster.yaml"),
     ],
-)  # fmt: skip
+)
 def test_clusters_that_are_not_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, words: str
 ) -> None:

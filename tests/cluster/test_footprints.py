@@ -16,16 +16,27 @@ from separatrix.cluster.accounts.footprint import ProductFootprint, parse_footpr
 from separatrix.errors import InputError
 
 CEMENT = ProductFootprint(
-    "River Cement", "urn:example:company:1", "CEM II", "urn:example:product:7", "kilogram", 1.0, 0.66,
-    "2024-01-01T00:00:00Z", "2025-01-01T00:00:00Z", "CN", 80.0,
-)  # fmt: skip
+    "River Cement",
+    "urn:example:company:1",
+    "CEM II",
+    "urn:example:product:7",
+    "kilogram",
+    1.0,
+    0.66,
+    "2024-01-01T00:00:00Z",
+    "2025-01-01T00:00:00Z",
+    "CN",
+    80.0,
+)
 RECORD: dict[str, Any] = json.loads(CEMENT.to_json())
 
 
 @given(
-    st.floats(1e-12, 1e15), st.floats(0, 1e15), st.one_of(st.none(), st.floats(0, 100)),
+    st.floats(1e-12, 1e15),
+    st.floats(0, 1e15),
+    st.one_of(st.none(), st.floats(0, 100)),
     st.text(min_size=1).filter(str.strip).filter(lambda t: t.isprintable()),
-)  # fmt: skip
+)
 def test_a_footprint_comes_back_as_it_went(
     amount: float, carbon: float, share: float | None, name: str
 ) -> None:
@@ -139,9 +150,17 @@ def test_a_list_of_one_record_and_a_missing_file(tmp_path: Path) -> None:
     assert refused.value.code == "G100"
 
 
-@pytest.mark.parametrize("change", [{"unit": "stone"}, {"amount": 0.0}, {"amount": float("inf")},
-                                    {"carbon": float("nan")},
-                                    {"start": "2026-01-01"}, {"primary_share": -1.0}])  # fmt: skip
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"unit": "stone"},
+        {"amount": 0.0},
+        {"amount": float("inf")},
+        {"carbon": float("nan")},
+        {"start": "2026-01-01"},
+        {"primary_share": -1.0},
+    ],
+)
 def test_nothing_false_is_handed_out(change: dict[str, Any]) -> None:
     """What would be refused on reading is refused on writing."""
     with pytest.raises(InputError):
@@ -151,10 +170,13 @@ def test_nothing_false_is_handed_out(change: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("unit", "mass", "told"),
     [
-        ("kilogram", None, "1"), ("kilowatt hour", None, "0"), ("liter", None, None),
-        ("liter", 0.84, "0.84"), ("piece", 12.5, "12.5"),
+        ("kilogram", None, "1"),
+        ("kilowatt hour", None, "0"),
+        ("liter", None, None),
+        ("liter", 0.84, "0.84"),
+        ("piece", 12.5, "12.5"),
     ],
-)  # fmt: skip
+)
 def test_the_mass_of_a_declared_unit_is_told_or_left_out(
     unit: str, mass: float | None, told: str | None
 ) -> None:

@@ -81,8 +81,12 @@ def test_fuels_of_unknown_energy_are_not_lost_from_the_drivers(tmp_path: Path) -
     energy = ENERGY + "".join(
         f"E01,{y},{c},{a},t\n" for y, a in ((2020, 10), (2021, 12)) for c in ("pellets", "diesel")
     )
-    read = park(tmp_path, energy=energy, factors="carrier,factor,unit\npellets,1.5,tCO2/t\n",
-                accounts="enterprise,year,value_added\nE01,2020,5\nE01,2021,6\n")  # fmt: skip
+    read = park(
+        tmp_path,
+        energy=energy,
+        factors="carrier,factor,unit\npellets,1.5,tCO2/t\n",
+        accounts="enterprise,year,value_added\nE01,2020,5\nE01,2021,6\n",
+    )
     accounts = carbon_accounts(read)
     split = drivers(read, accounts)
     assert split is not None and split.decomposition.factors == ("activity", "structure", "carbon intensity")
@@ -93,8 +97,12 @@ def test_years_without_a_price_level_are_not_compared(tmp_path: Path) -> None:
     """They are named, and the others are."""
     rows = "".join(f"E01,{y},{a}\n" for y, a in ((2020, 5), (2021, 6), (2022, 8)))
     energy = "".join(f"E01,{y},diesel,{y - 2000},t\n" for y in (2020, 2021, 2022))
-    read = park(tmp_path, DESCRIPTION + "deflators: {2020: 100, 2022: 110}\n", energy=ENERGY + energy,
-                accounts="enterprise,year,value_added\n" + rows)  # fmt: skip
+    read = park(
+        tmp_path,
+        DESCRIPTION + "deflators: {2020: 100, 2022: 110}\n",
+        energy=ENERGY + energy,
+        accounts="enterprise,year,value_added\n" + rows,
+    )
     growth = diagnose(read).difficulties[1]
     assert any("2021" in str(m) for m in growth.missing)
     assert growth.details["series"].years == (2020, 2022)

@@ -30,24 +30,39 @@ CARRIERS = [
 ]
 
 CLEAN = st.tuples(
-    st.integers(1, 9).map(lambda k: f"E{k:02}"), st.integers(2021, 2023), st.sampled_from(CARRIERS),
+    st.integers(1, 9).map(lambda k: f"E{k:02}"),
+    st.integers(2021, 2023),
+    st.sampled_from(CARRIERS),
     st.integers(1, 10**6),
-).map(lambda r: f"{r[0]},{r[1]},{r[2][0]},{r[3]},{r[2][1]},,")  # fmt: skip
+).map(lambda r: f"{r[0]},{r[1]},{r[2][0]},{r[3]},{r[2][1]},,")
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters=',"\n\r\x00'), max_size=12)
 RUBBISH = st.one_of(
-    st.sampled_from([
-        "E01,2021,diesel,-3,t,,", "E01,2021,diesel,many,t,,", "E99,2021,diesel,3,t,,", "E01,21,diesel,3,t,,",
-        "E01,2021,unobtainium,3,t,,", "E01,2021,diesel,3,parsec,,", "E01,2021,natural_gas,3,t,,",
-        "E01,2021,diesel,1e999,t,,", "E01,2021,diesel,,t,,", ",2021,diesel,3,t,,", "E01,,diesel,3,t,,",
-        "E01,2021,diesel,1,000,t,,", "E01,2021,electricity,3,MWh,,E01", "E01,2021,diesel,3,t,generated,",
-        "E01,2021,electricity,3,t,,", "E01,2021,heat,3,GJ,feedstock,",
-    ]),
-    # A row of white space alone is empty, and one that begins with # a comment.
-    st.lists(WORDS, min_size=1, max_size=12).map(",".join).filter(
-        lambda r: r.replace(",", "").strip() and not r.lstrip(" ").startswith("#")
+    st.sampled_from(
+        [
+            "E01,2021,diesel,-3,t,,",
+            "E01,2021,diesel,many,t,,",
+            "E99,2021,diesel,3,t,,",
+            "E01,21,diesel,3,t,,",
+            "E01,2021,unobtainium,3,t,,",
+            "E01,2021,diesel,3,parsec,,",
+            "E01,2021,natural_gas,3,t,,",
+            "E01,2021,diesel,1e999,t,,",
+            "E01,2021,diesel,,t,,",
+            ",2021,diesel,3,t,,",
+            "E01,,diesel,3,t,,",
+            "E01,2021,diesel,1,000,t,,",
+            "E01,2021,electricity,3,MWh,,E01",
+            "E01,2021,diesel,3,t,generated,",
+            "E01,2021,electricity,3,t,,",
+            "E01,2021,heat,3,GJ,feedstock,",
+        ]
     ),
-)  # fmt: skip
+    # A row of white space alone is empty, and one that begins with # a comment.
+    st.lists(WORDS, min_size=1, max_size=12)
+    .map(",".join)
+    .filter(lambda r: r.replace(",", "").strip() and not r.lstrip(" ").startswith("#")),
+)
 
 
 @settings(max_examples=60)

@@ -81,7 +81,7 @@ ALL = "enterprise,year,output,value_added,exports,staff,rd_spend,rd_staff,patent
         (3, "E01,2023,1e-300,1e-300,1,1e-300,1,1,1,1\nE02,2023,1e13,1e13,1e13,1e17,1e13,1e17,1e17,1e13\n"),
         (3, "E01,2023,10,-3,1,20,0.1,2,1,2\nE02,2023,10,2,1,20,0.1,2,1,2\n"),
     ],
-)  # fmt: skip
+)
 def test_scores_of_odd_clusters(tmp_path: Path, firms: int, rows: str) -> None:
     """One enterprise, all alike, nothing known, criteria that one alone knows, extremes, losses: all sane."""
     names = "id\n" + "".join(f"E0{k}\n" for k in range(1, firms + 1))
@@ -130,8 +130,11 @@ def test_few_answers_to_a_survey_leave_all_open(tmp_path: Path) -> None:
 
 def test_a_share_by_output_of_those_without_output(tmp_path: Path) -> None:
     """Those who report have an output of zero: nothing follows, and it is no score."""
-    read = park(tmp_path, awareness="enterprise,reports\nE01,yes\n",
-                accounts="enterprise,year,output\nE01,2023,0\nE02,2023,5\n")  # fmt: skip
+    read = park(
+        tmp_path,
+        awareness="enterprise,reports\nE01,yes\n",
+        accounts="enterprise,year,output\nE01,2023,0\nE02,2023,5\n",
+    )
     found = {i.id: i for i in diagnose(read).difficulties[0].indicators}
     assert found["reports-by-output"].score is None and found["reports-by-output"].missing is not None
     assert found["reports"].score == 0

@@ -220,8 +220,12 @@ def test_the_cost_at_the_border(tmp_path: Path) -> None:
     """Only goods of the list sold to the EU count, at the price that was not yet paid at home."""
     rows = "E01,2023,7601,DE,100,t,2000,8,20\nE01,2023,7601,US,100,t,2000,8,20\nE01,2023,8703,FR,100,t,9,8,\n"
     rows += "E02,2023,2523,EU,1,kt,50000,700,100\nE02,2022,2523,EU,1,kt,50,0.7,\n"
-    read = park(tmp_path, DESCRIPTION + "eu_carbon_price: 80\n", trade=TRADE + rows,
-                accounts="enterprise,year,exports\nE01,2023,40\nE02,2023,60\n")  # fmt: skip
+    read = park(
+        tmp_path,
+        DESCRIPTION + "eu_carbon_price: 80\n",
+        trade=TRADE + rows,
+        accounts="enterprise,year,exports\nE01,2023,40\nE02,2023,60\n",
+    )
     found = border_exposure(read, carbon_accounts(read))
     assert found.sales == pytest.approx({"aluminium": 200_000, "cement": 50_000})
     assert found.carbon == pytest.approx({"aluminium": 800, "cement": 700})

@@ -47,15 +47,19 @@ REST_SURFACE: dict[str, Any] = {
 HOSTILE_THREE: dict[str, Any] = {
     "title": r"Three <b>strategies</b> \input{x} | $y$",
     "populations": [
-        {"name": "企业集群", "share": "x", "strategies": [
-            {"id": "a", "name": r"</text><script>alert(3)</script> \write18{ls}"},
-            {"id": "b", "name": "一个非常长的策略名称，用来检验页面的宽度和换行是否正确"},
-            {"id": "c", "name": "=cmd|'x' & _under_ \u202e turned"},
-        ]},
+        {
+            "name": "企业集群",
+            "share": "x",
+            "strategies": [
+                {"id": "a", "name": r"</text><script>alert(3)</script> \write18{ls}"},
+                {"id": "b", "name": "一个非常长的策略名称，用来检验页面的宽度和换行是否正确"},
+                {"id": "c", "name": "=cmd|'x' & _under_ \u202e turned"},
+            ],
+        },
     ],
     "payoff_matrix": [[0, 6, -4], [-3, 0, 5], [-1, 3, 0]],
     "today": {"x_a": "1/2", "x_b": "1/4", "x_c": "1/4"},
-}  # fmt: skip
+}
 
 REST_SIDE: dict[str, Any] = {
     "title": "A side of the triangle at rest",
@@ -93,9 +97,11 @@ FOUR: dict[str, Any] = {
     "populations": ["A", "B", "C", "D"],
     "payoff_matrices": {
         f"{a},{b}": [[(i - j) % 4, 1], [0, (i + 2 * j) % 5]]
-        for i, a in enumerate("ABCD") for j, b in enumerate("ABCD") if a != b
+        for i, a in enumerate("ABCD")
+        for j, b in enumerate("ABCD")
+        if a != b
     },
-}  # fmt: skip
+}
 
 TIES: dict[str, Any] = {
     "title": "Unplayed strategies that earn as much",
@@ -104,10 +110,12 @@ TIES: dict[str, Any] = {
         for name, share in zip("ABCD", "xyzw", strict=True)
     ],
     "payoff_functions": {
-        "A": {"a": "z*y", "b": "0"}, "B": {"a": "0", "b": "0"}, "C": {"a": "-x*w", "b": "0"},
+        "A": {"a": "z*y", "b": "0"},
+        "B": {"a": "0", "b": "0"},
+        "C": {"a": "-x*w", "b": "0"},
         "D": {"a": "0", "b": "0"},
     },
-}  # fmt: skip
+}
 
 CURVED: dict[str, Any] = {
     "title": "Advantages that bend",

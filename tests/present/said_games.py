@@ -112,10 +112,12 @@ def _advantages(**by_share: str) -> dict[str, Any]:
 FILES: Mapping[str, dict[str, Any]] = {
     "one mixed": {"payoff_matrix": [["a", "b"], ["c", "d"]], "parameters": _symbols(*"abcd")},
     "three strategies": {
-        "payoff_matrix": [["a", "b", 0], [0, "a", "c"], ["d", 0, "b"]], "parameters": _symbols(*"abcd"),
+        "payoff_matrix": [["a", "b", 0], [0, "a", "c"], ["d", 0, "b"]],
+        "parameters": _symbols(*"abcd"),
     },
     "a ring of three": {
-        "payoff_matrix": [[0, "-b", "a"], ["a", 0, "-b"], ["-b", "a", 0]], "parameters": _symbols(*"ab"),
+        "payoff_matrix": [[0, "-b", "a"], ["a", 0, "-b"], ["-b", "a", 0]],
+        "parameters": _symbols(*"ab"),
         "assume": ["a > 0", "b > 0"],
     },
     "four strategies": {
@@ -128,15 +130,18 @@ FILES: Mapping[str, dict[str, Any]] = {
         "parameters": _symbols(*"abc"),
     },
     "strict or not": {
-        "bimatrix": [[["a", "a"], [0, 0]], [[0, 0], ["b", "c"]]], "parameters": _symbols(*"abc"),
+        "bimatrix": [[["a", "a"], [0, 0]], [[0, 0], ["b", "c"]]],
+        "parameters": _symbols(*"abc"),
         "assume": ["a > 0"],
     },
     "always circling": {
-        "bimatrix": [[["a", 0], [0, "a"]], [[0, "b"], ["b", 0]]], "parameters": _symbols(*"ab"),
+        "bimatrix": [[["a", 0], [0, "a"]], [[0, "b"], ["b", 0]]],
+        "parameters": _symbols(*"ab"),
         "assume": ["a > 0", "b > 0"],
     },
     "always strict": {
-        "bimatrix": [[["a", "a"], [0, 0]], [[0, 0], ["b", "b"]]], "parameters": _symbols(*"ab"),
+        "bimatrix": [[["a", "a"], [0, 0]], [[0, 0], ["b", "b"]]],
+        "parameters": _symbols(*"ab"),
         "assume": ["a > 0", "b > 0"],
     },
     "a pole": {"bimatrix": [[["1/a", 1], [0, 0]], [[0, 0], ["b", "c"]]], "parameters": _symbols(*"abc")},
@@ -144,22 +149,28 @@ FILES: Mapping[str, dict[str, Any]] = {
     "four populations": _many(4),
     "five populations": _many(5),
     "own play": {
-        "populations": _populations(2), "parameters": _symbols(*"abc"),
+        "populations": _populations(2),
+        "parameters": _symbols(*"abc"),
         "payoff_matrices": {
-            "P0,P0": [["a", 0], [0, 1]], "P0,P1": [[1, 0], [0, "b"]],
-            "P1,P0": [["c", 0], [0, 1]], "P1,P1": [[0, 1], [1, "a"]],
+            "P0,P0": [["a", 0], [0, 1]],
+            "P0,P1": [[1, 0], [0, "b"]],
+            "P1,P0": [["c", 0], [0, 1]],
+            "P1,P1": [[0, 1], [1, "a"]],
         },
     },
     "quadratic": {
-        "populations": _populations(2), "parameters": _symbols(*"ab"),
+        "populations": _populations(2),
+        "parameters": _symbols(*"ab"),
         "payoff_functions": {"P0": {"a": "a*x*y", "b": "y^2"}, "P1": {"a": "b*x^2", "b": "1"}},
     },
     "cubic": {
-        "populations": _populations(2), "parameters": _symbols(*"ab"),
+        "populations": _populations(2),
+        "parameters": _symbols(*"ab"),
         "payoff_functions": {"P0": {"a": "a*y^2 - 1", "b": "0"}, "P1": {"a": "b*x^3", "b": "1"}},
     },
     "kinked": {
-        "populations": _populations(2), "parameters": _symbols(*"ab"),
+        "populations": _populations(2),
+        "parameters": _symbols(*"ab"),
         "payoff_functions": {"P0": {"a": "a*min(y, 1/2)", "b": "1"}, "P1": {"a": "b*x", "b": "1"}},
     },
     "a group": {
@@ -174,7 +185,8 @@ FILES: Mapping[str, dict[str, Any]] = {
     },
     "some values": {
         "bimatrix": [[["a", 1], [0, 0]], [[0, 0], ["b", "c"]]],
-        "parameters": {"a": {"value": 1}, "b": {}, "c": {}}, "scenarios": {"some": {"a": 2}},
+        "parameters": {"a": {"value": 1}, "b": {}, "c": {}},
+        "scenarios": {"some": {"a": 2}},
     },
     "a surface at rest": _advantages(x="z - 1/2", y="(z - 1/2)*(1 - 2*x)", z="0"),
     "a layered cube": _advantages(x="y - 1/2", y="1/2 - x", z="0"),
@@ -190,9 +202,10 @@ FILES: Mapping[str, dict[str, Any]] = {
     "an end of degree three": _advantages(x="0", y="z - 1/2", z="(x - 1/2)*y + x/3 - 1/7"),
     "against its assumption": {
         "bimatrix": [[["a", 1], [0, 0]], [[0, 0], ["b", 1]]],
-        "parameters": _symbols("a", "b"), "assume": ["a > b"],
+        "parameters": _symbols("a", "b"),
+        "assume": ["a > b"],
     },
-}  # fmt: skip
+}
 
 
 def _special() -> Iterator[tuple[str, Game]]:

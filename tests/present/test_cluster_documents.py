@@ -231,10 +231,11 @@ def test_hostile_figures_hold_their_texts_as_texts(tmp_path: Path) -> None:
     found = diagnose(cluster)
     growth = found.difficulties[1].details
     pictures = [
-        radar_picture(found, words), bars_picture(cluster, found.accounts, 2023, words),
+        radar_picture(found, words),
+        bars_picture(cluster, found.accounts, 2023, words),
         waterfall_picture(found, growth["decomposition"], words),
         plane_picture(found, growth["decoupling"], words),
-    ]  # fmt: skip
+    ]
     for draw in pictures:
         for element in ElementTree.fromstring(draw("svg").decode()).iter():
             kind = str(element.tag).rpartition("}")[2]

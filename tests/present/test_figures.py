@@ -24,7 +24,7 @@ from separatrix.present.figures import (
     save_figure,
     title_of,
     why_no_figure,
-)  # fmt: skip
+)
 from separatrix.present.figures.canvas import style, wrapped
 from separatrix.present.figures.lettering import shortened, width_of
 from separatrix.present.figures.placing import places_of_names
@@ -33,9 +33,21 @@ from separatrix.present.fonts import installed_cjk_font
 from separatrix.present.languages import LANGUAGES, language_of
 
 SVG = "{http://www.w3.org/2000/svg}"
-SOURCES = ["shi-chen-2018", "matching-pennies", "hawk-dove-one-population", "mckelvey-mclennan",
-           HOSTILE, REST_EDGES, REST_SURFACE, HOSTILE_THREE, REST_SIDE,
-           "rock-paper-scissors-one-population", CURVED, "dynamic-penalty", "n-person-stag-hunt"]  # fmt: skip
+SOURCES = [
+    "shi-chen-2018",
+    "matching-pennies",
+    "hawk-dove-one-population",
+    "mckelvey-mclennan",
+    HOSTILE,
+    REST_EDGES,
+    REST_SURFACE,
+    HOSTILE_THREE,
+    REST_SIDE,
+    "rock-paper-scissors-one-population",
+    CURVED,
+    "dynamic-penalty",
+    "n-person-stag-hunt",
+]
 
 
 @pytest.mark.parametrize("source", SOURCES)
@@ -120,8 +132,10 @@ def test_arrows_on_the_sides_point_to_the_better_strategy() -> None:
     """Paper beats rock, scissors beat paper, rock beats scissors; where all earn the same is no arrow."""
     analysis = separatrix.analyze(separatrix.load("rock-paper-scissors-one-population"))
     found = list(sides(replicator(analysis.game), list(analysis.rest_points), []))
-    better = {tuple(sorted((int(a.argmax()), int(b.argmax())))): int((b if way > 0 else a).argmax())
-              for a, b, way in found}  # fmt: skip
+    better = {
+        tuple(sorted((int(a.argmax()), int(b.argmax())))): int((b if way > 0 else a).argmax())
+        for a, b, way in found
+    }
     assert better == {(0, 1): 1, (1, 2): 2, (0, 2): 0}
     flat = separatrix.analyze(separatrix.load(REST_SIDE))
     stretches = list(sides(replicator(flat.game), list(flat.rest_points), list(flat.rest_sets)))
@@ -178,7 +192,7 @@ MANY_POINTS: dict[str, Any] = {
     "title": "Forty-eight rest points",
     "populations": [{"name": s.upper(), "share": s, "strategies": ["a", "b"]} for s in "xyz"],
     "advantages": {"x": "(x - 1/3)*(x - 2/3)", "y": "(y - 1/3)*(y - 2/3)", "z": "z - 1/2"},
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -273,9 +287,10 @@ def test_figures_of_one_page_share_no_identifier() -> None:
         names = {e.attrib["id"] for e in root.iter() if "id" in e.attrib}
         references = {
             value.split("#")[1].rstrip(")")
-            for e in root.iter() for name, value in e.attrib.items()
+            for e in root.iter()
+            for name, value in e.attrib.items()
             if (name.endswith("href") or name == "clip-path") and "#" in value
-        }  # fmt: skip
+        }
         assert references <= names
         found.append(names)
     assert len(set().union(*found)) == sum(len(names) for names in found)
@@ -312,7 +327,7 @@ def test_lines_of_a_label_are_about_as_long() -> None:
 @pytest.mark.parametrize(
     "source",
     ["mckelvey-mclennan", "wang-2023", "coordination-123", CURVED, TRIPARTITE, HOSTILE_THREE],
-)  # fmt: skip
+)
 def test_names_of_rest_points_overlap_neither_each_other_nor_marks(source: Any) -> None:
     """Every rest point that is drawn can be told by its name."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg

@@ -89,9 +89,14 @@ def test_latex_that_is_no_symbol_is_not_used(latex: str) -> None:
 
 @pytest.mark.parametrize(
     ("latex", "tex"),
-    [(r"\pi_1", r"\pi_{1}"), (r"\bar{C}_A", r"\bar{C}_{A}"), (r"C_{\mathrm{max}}", r"C_{\mathit{max}}"),
-     (r"R^*", None), (r"\alpha", r"\alpha ")],
-)  # fmt: skip
+    [
+        (r"\pi_1", r"\pi_{1}"),
+        (r"\bar{C}_A", r"\bar{C}_{A}"),
+        (r"C_{\mathrm{max}}", r"C_{\mathit{max}}"),
+        (r"R^*", None),
+        (r"\alpha", r"\alpha "),
+    ],
+)
 def test_latex_symbols_come_back_as_tex(latex: str, tex: str | None) -> None:
     """A symbol is rebuilt from what was understood."""
     found = symbol_of_latex(latex)

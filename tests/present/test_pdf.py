@@ -62,11 +62,22 @@ from separatrix.present.writers.typst.pdf import write_pdf
 from separatrix.present.writers.typst.table import column_widths
 
 ATTACKS = [
-    '#read("/etc/passwd")', '#import "@preview/cetz:0.3.0"', '"; read("main.typ"); "',
+    '#read("/etc/passwd")',
+    '#import "@preview/cetz:0.3.0"',
+    '"; read("main.typ"); "',
     '\\"; panic("in"); \\"',
-    "$x$ *strong* _emph_ `raw` @label <label> // comment /* block */", "= Heading", "- item", "https://example.org/#a",
-    "#{panic()}", "\\u{41} \\n \\", "]#panic()[", ")#panic()(", "a\u202eb\x07c\x00d\ud800", "x" * 300, "",
-]  # fmt: skip
+    "$x$ *strong* _emph_ `raw` @label <label> // comment /* block */",
+    "= Heading",
+    "- item",
+    "https://example.org/#a",
+    "#{panic()}",
+    "\\u{41} \\n \\",
+    "]#panic()[",
+    ")#panic()(",
+    "a\u202eb\x07c\x00d\ud800",
+    "x" * 300,
+    "",
+]
 
 
 def formula(text: str) -> Layout:
@@ -88,23 +99,43 @@ def every_block(text: str, *, language: str = "en", strange: bool = True) -> Doc
     table = Table(
         (Column(text), Column("number", "right"), Column("label", "center")),
         ((line(text), line(formula("(a + b)/c")), (Badge("saddle", text),)),),
-        caption=text, title=text, row_heads=True,
-    )  # fmt: skip
+        caption=text,
+        title=text,
+        row_heads=True,
+    )
     styles = tuple(Words(text, style) for style in ("plain", "strong", "muted", "code"))
-    symbol = formula("x_1") if not strange else Row((
-        Letter(text or "x"), Word(text), Word(text, upright=True), Text(text),
-        Operator(text or ",", "relation"),
-        Accent("bar", Letter("x")), Matrix(((Text(text), formula("sqrt(x)")), (formula("x^2"), Row(())))),
-    ))  # fmt: skip
+    symbol = (
+        formula("x_1")
+        if not strange
+        else Row(
+            (
+                Letter(text or "x"),
+                Word(text),
+                Word(text, upright=True),
+                Text(text),
+                Operator(text or ",", "relation"),
+                Accent("bar", Letter("x")),
+                Matrix(((Text(text), formula("sqrt(x)")), (formula("x^2"), Row(())))),
+            )
+        )
+    )
     blocks: tuple[Block, ...] = (
-        Heading(text), Heading(text, 2), Paragraph(line(*styles, symbol)), Paragraph(line(text), lead=True),
+        Heading(text),
+        Heading(text, 2),
+        Paragraph(line(*styles, symbol)),
+        Paragraph(line(text), lead=True),
         Equations((Equation(formula("dx"), symbol), Equation(formula("x"), formula("y"), "≈")), True),
-        table, Table((Column(""), Column("")), ((line(text), line(text)),), caption=text), Table((), ()),
-        Pairs(((text, text), ("b", "2"))), Bullets((line(text),)), Bullets((line(text), ()), numbered=True),
-        Note(text, line(text)), Figure(text, text, draw),
+        table,
+        Table((Column(""), Column("")), ((line(text), line(text)),), caption=text),
+        Table((), ()),
+        Pairs(((text, text), ("b", "2"))),
+        Bullets((line(text),)),
+        Bullets((line(text), ()), numbered=True),
+        Note(text, line(text)),
+        Figure(text, text, draw),
         Details(text, (table, Heading(text), Paragraph(()))),
         Verbatim(f"first {text}\n\n\tthird {text}"),
-    )  # fmt: skip
+    )
     return Document(text, text, blocks, language)
 
 
@@ -321,9 +352,12 @@ def test_forty_parameters_flow() -> None:
 def test_words_of_the_language_stand_before_numbers() -> None:
     """Tables and figures are named by the document's own words."""
     document = Document(
-        "标题", "", (Table((Column("甲"),), ((line("1"),),), title="表题"), Figure("图题", "说明", draw)),
-        "zh", {"figure": "图", "table": "表"},
-    )  # fmt: skip
+        "标题",
+        "",
+        (Table((Column("甲"),), ((line("1"),),), title="表题"), Figure("图题", "说明", draw)),
+        "zh",
+        {"figure": "图", "table": "表"},
+    )
     source = typst_source(document).text
     assert 'titled("表", ' in source
     assert 'picture("图", ' in source
@@ -341,9 +375,14 @@ def test_letters_side_by_side_do_not_become_a_name() -> None:
 
 @pytest.mark.parametrize(
     ("source", "symbolic"),
-    [("shi-chen-2018", True), ("rock-paper-scissors-one-population", False), (HOSTILE, False),
-     (HOSTILE_THREE, False), (WIDE, False)],
-)  # fmt: skip
+    [
+        ("shi-chen-2018", True),
+        ("rock-paper-scissors-one-population", False),
+        (HOSTILE, False),
+        (HOSTILE_THREE, False),
+        (WIDE, False),
+    ],
+)
 def test_reports_fit_their_pages(source: Any, symbolic: bool, tmp_path: Path) -> None:
     """Reports of real and of hostile games compile, and nothing passes the margin."""
     report = build_report(separatrix.analyze(separatrix.load(source), symbolic=symbolic))

@@ -28,10 +28,14 @@ from separatrix.present.writers.html.mathml import to_mathml
 from separatrix.study.study import study
 
 CASES = [
-    ("shi-chen-2018", False), ("shi-chen-2018", True), ("wang-2023", True), ("coal-safety", False),
-    ("rock-paper-scissors-one-population", False), ("rock-paper-scissors-one-population", True),
+    ("shi-chen-2018", False),
+    ("shi-chen-2018", True),
+    ("wang-2023", True),
+    ("coal-safety", False),
+    ("rock-paper-scissors-one-population", False),
+    ("rock-paper-scissors-one-population", True),
     ("zeeman-1980", False),
-]  # fmt: skip
+]
 
 PAPERS = ["shi-chen-2018", "wang-2023", "coal-safety", "rock-paper-scissors-one-population"]
 
@@ -188,11 +192,13 @@ def test_a_long_equation_broken_over_lines_reads_as_one() -> None:
     tex = write(document, "tex").content.decode()
     assert tex.count("\\notag") > 5
     ((_, right),) = equations_in_tex(tex)
-    game = separatrix.load({
-        "populations": [{"name": "A", "share": "x"}, {"name": "B", "share": "y"}],
-        "parameters": {n: {} for n in names if n not in "xy"},
-        "advantages": {"x": "1", "y": "1"},
-    })  # fmt: skip
+    game = separatrix.load(
+        {
+            "populations": [{"name": "A", "share": "x"}, {"name": "B", "share": "y"}],
+            "parameters": {n: {} for n in names if n not in "xy"},
+            "advantages": {"x": "1", "y": "1"},
+        }
+    )
     (read,) = read_expression(Formula(right, latex=True), Symbols(game))
     assert evaluate(read, values) == wanted
     ((_, shown),) = equations_of(write(document, "html").content.decode())

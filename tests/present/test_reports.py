@@ -39,12 +39,25 @@ from separatrix.present.documents.report import (
 from separatrix.present.figures import why_no_figure
 
 CASES: list[tuple[Any, bool]] = [
-    ("shi-chen-2018", False), ("shi-chen-2018", True), ("hawk-dove-one-population", False),
-    ("hawk-dove-one-population", True), (HOSTILE, False), (REST_EDGES, False), (REST_SURFACE, False),
-    ("wang-2023", True), ("rock-paper-scissors-one-population", True), ("hypercycle-four", False),
-    (HOSTILE_THREE, False), (REST_SIDE, False), (WIDE, False), (OWN_PLAY, False), (FOUR, False),
-    ("dynamic-penalty", False), ("collective-risk", False), (CURVED, False),
-]  # fmt: skip
+    ("shi-chen-2018", False),
+    ("shi-chen-2018", True),
+    ("hawk-dove-one-population", False),
+    ("hawk-dove-one-population", True),
+    (HOSTILE, False),
+    (REST_EDGES, False),
+    (REST_SURFACE, False),
+    ("wang-2023", True),
+    ("rock-paper-scissors-one-population", True),
+    ("hypercycle-four", False),
+    (HOSTILE_THREE, False),
+    (REST_SIDE, False),
+    (WIDE, False),
+    (OWN_PLAY, False),
+    (FOUR, False),
+    ("dynamic-penalty", False),
+    ("collective-risk", False),
+    (CURVED, False),
+]
 
 
 def analysed(source: Any, symbolic: bool = False, **options: Any) -> separatrix.Analysis:

@@ -57,9 +57,14 @@ def compiled(document: Document, folder: Path, stem: str = "report") -> str:
 
 @pytest.mark.parametrize(
     ("slug", "symbolic"),
-    [("shi-chen-2018", False), ("shi-chen-2018", True), ("wang-2023", True), ("coal-safety", False),
-     ("rock-paper-scissors-one-population", False)],
-)  # fmt: skip
+    [
+        ("shi-chen-2018", False),
+        ("shi-chen-2018", True),
+        ("wang-2023", True),
+        ("coal-safety", False),
+        ("rock-paper-scissors-one-population", False),
+    ],
+)
 def test_reports_compile_within_their_margins(slug: str, symbolic: bool, tmp_path: Path) -> None:
     """No error, no reference left open, and no line that sticks out by more than a hair."""
     log = compiled(build_report(separatrix.analyze(separatrix.load(slug), symbolic=symbolic)), tmp_path)

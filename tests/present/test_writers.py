@@ -196,12 +196,40 @@ def test_what_users_type_adds_no_element_to_a_page(text: str) -> None:
 
 _COMMAND = re.compile(r"\\(?:[A-Za-z]+|.)", re.DOTALL)
 _HARMLESS = {
-    *(rf"\text{n}" for n in ("backslash", "asciicircum", "asciitilde", "less", "greater", "bar", "quotedbl",
-                             "asciigrave", "quotesingle")),
-    *(rf"\{c}" for c in "{}$&#_% "), r"\text", r"\hspace", r"\mathit", r"\mathrm", r"\ensuremath", r"\ast",
-    r"\footnotesize", r"\small", r"\endlastfoot", r"\addlinespace", r"\raggedright", r"\arraystretch",
-    r"\arraybackslash", r"\centering", r"\raggedleft", r"\allowbreak", r"\endfirsthead", r"\par",
-}  # fmt: skip
+    *(
+        rf"\text{n}"
+        for n in (
+            "backslash",
+            "asciicircum",
+            "asciitilde",
+            "less",
+            "greater",
+            "bar",
+            "quotedbl",
+            "asciigrave",
+            "quotesingle",
+        )
+    ),
+    *(rf"\{c}" for c in "{}$&#_% "),
+    r"\text",
+    r"\hspace",
+    r"\mathit",
+    r"\mathrm",
+    r"\ensuremath",
+    r"\ast",
+    r"\footnotesize",
+    r"\small",
+    r"\endlastfoot",
+    r"\addlinespace",
+    r"\raggedright",
+    r"\arraystretch",
+    r"\arraybackslash",
+    r"\centering",
+    r"\raggedleft",
+    r"\allowbreak",
+    r"\endfirsthead",
+    r"\par",
+}
 
 
 @pytest.mark.parametrize("text", HOSTILE_TEXTS)

@@ -98,8 +98,19 @@ def every_block(draw: Any = PICTURES.__getitem__) -> Document:
         (
             Paragraph(line("The leading sentence."), lead=True),
             Heading("Opening"),
-            Paragraph(line("plain ", Words("strongly", "strong"), " ", Words("mutedly", "muted"), " is ",
-                           Words("code_of it", "code"), ", before", KINDS[0], "after.")),
+            Paragraph(
+                line(
+                    "plain ",
+                    Words("strongly", "strong"),
+                    " ",
+                    Words("mutedly", "muted"),
+                    " is ",
+                    Words("code_of it", "code"),
+                    ", before",
+                    KINDS[0],
+                    "after.",
+                )
+            ),
             Heading("Beneath", 2),
             Bullets((line("dotted ", KINDS[3]), line("second"))),
             Bullets(tuple(line(f"counted{k}") for k in range(1, 12)), numbered=True),
@@ -109,18 +120,33 @@ def every_block(draw: Any = PICTURES.__getitem__) -> Document:
                 (Equation(formula("g1"), formula("2*x")), Equation(formula("g2"), long)), numbered=True
             ),
             Table(
-                (Column("head"), Column("number", "right"), Column("middle", "center"),
-                 Column("wordy", wide=True)),
                 (
-                    (line(Words("row1", "strong")), line("3.14"), line(Badge("saddle", "Sattel")),
-                     line("many words " * 12)),
-                    (line(Words("row2", "strong")), line("−2"), line(Badge("asymptotically stable")),
-                     line(KINDS[0])),
+                    Column("head"),
+                    Column("number", "right"),
+                    Column("middle", "center"),
+                    Column("wordy", wide=True),
                 ),
-                "How to read the first.", True, "The first table",
+                (
+                    (
+                        line(Words("row1", "strong")),
+                        line("3.14"),
+                        line(Badge("saddle", "Sattel")),
+                        line("many words " * 12),
+                    ),
+                    (
+                        line(Words("row2", "strong")),
+                        line("−2"),
+                        line(Badge("asymptotically stable")),
+                        line(KINDS[0]),
+                    ),
+                ),
+                "How to read the first.",
+                True,
+                "The first table",
             ),
             Table(
-                (Column("lonely"), Column("spare", optional=True)), ((line("untitled"), line("left")),),
+                (Column("lonely"), Column("spare", optional=True)),
+                ((line("untitled"), line("left")),),
                 "Only a caption.",
             ),
             Pairs((("pi1", "10"), ("C_max", "0.5"))),
@@ -130,16 +156,14 @@ def every_block(draw: Any = PICTURES.__getitem__) -> Document:
             Details(
                 "Folded away",
                 (
-                    Table(
-                        (Column("k"),), tuple((line(f"cell{k}"),) for k in range(40)), title="A long one"
-                    ),
+                    Table((Column("k"),), tuple((line(f"cell{k}"),) for k in range(40)), title="A long one"),
                     Equations((Equation(formula("h"), formula("y^2")),), numbered=True),
                     Figure("Another portrait", "Seen from behind.", draw),
                 ),
                 (Paragraph(line("In brief.")),),
             ),
         ),
-    )  # fmt: skip
+    )
 
 
 def with_texts(node: Any, text: str) -> Any:

@@ -129,18 +129,29 @@ def _others() -> Iterator[Document]:
         {"populations": ["A", "B"], "advantages": {"x": "1 - y", "y": "1"}},
         {"outcomes": [{"to": [1, 1], "from": [[0.1, 0.5]]}]},
     )
-    yield with_claims(TRIANGLE, {
-        "stability": [{"at": ["1/3", "1/3", "1/3"], "label": "ESS", "eigenvalues": ["I", "-I"]}],
-        "rest_points": [{"at": ["1/3", "1/3", "1/2"]}],
-    })  # fmt: skip
-    yield with_claims(EDGE, {
-        "outcomes": [{"to": [1, 0]}],
-        "stability": [{"at": [0, 0], "label": "ESS"}, {"at": [0, 0.5], "label": "saddle"}],
-    })  # fmt: skip
+    yield with_claims(
+        TRIANGLE,
+        {
+            "stability": [{"at": ["1/3", "1/3", "1/3"], "label": "ESS", "eigenvalues": ["I", "-I"]}],
+            "rest_points": [{"at": ["1/3", "1/3", "1/2"]}],
+        },
+    )
+    yield with_claims(
+        EDGE,
+        {
+            "outcomes": [{"to": [1, 0]}],
+            "stability": [{"at": [0, 0], "label": "ESS"}, {"at": [0, 0.5], "label": "saddle"}],
+        },
+    )
     yield with_claims(SIGNS, {"stability": [{"at": [1], "label": "ESS"}]})
-    yield with_claims({
-        "populations": ["A"], "parameters": {"a": 0.5, "R": 1, "C": 2}, "advantages": {"x": "a*(R - C)"},
-    }, {"stability": [{"at": [0], "stable_when": ["R < C"]}]})  # fmt: skip
+    yield with_claims(
+        {
+            "populations": ["A"],
+            "parameters": {"a": 0.5, "R": 1, "C": 2},
+            "advantages": {"x": "a*(R - C)"},
+        },
+        {"stability": [{"at": [0], "stable_when": ["R < C"]}]},
+    )
     yield {
         "populations": ["A", "B"],
         "parameters": {"a": 1, "b": 2},
@@ -151,10 +162,13 @@ def _others() -> Iterator[Document]:
             "regimes": [{"when": ["b > 1"], "stable": [[0, 0]]}],
         },
     }
-    yield with_claims(HAWKS, {
-        "regimes": [{"when": ["C > 0"], "stable": [["V/C"]]}],
-        "stability": [{"at": ["V/C"], "stable_when": ["C > 2V"]}],
-    })  # fmt: skip
+    yield with_claims(
+        HAWKS,
+        {
+            "regimes": [{"when": ["C > 0"], "stable": [["V/C"]]}],
+            "stability": [{"at": ["V/C"], "stable_when": ["C > 2V"]}],
+        },
+    )
 
 
 def _safety() -> Iterator[Document]:
@@ -192,11 +206,14 @@ def _safety() -> Iterator[Document]:
     effects += [{"parameter": "c", "on": "x", "sign": "+"}, {"parameter": "w", "on": "x", "sign": "+"}]
     yield with_claims(inert_game(), {"effects": effects})
     parties = tripartite()
-    yield with_claims(parties, {
-        "stability": [{"at": [0, 0, 0], "stable_when": ["B/2 < C", "2*M < L", "F + M < L"]}],
-        "rest_points": [{"at": [0, 0, 0]}, {"at": ["1/2", "1/3", "1/4"]}],
-        "outcomes": [{"to": [1, 1, 1], "from": [[0.2, 0.3, 0.1], [0.7, 0.8, 0.6]]}],
-    })  # fmt: skip
+    yield with_claims(
+        parties,
+        {
+            "stability": [{"at": [0, 0, 0], "stable_when": ["B/2 < C", "2*M < L", "F + M < L"]}],
+            "rest_points": [{"at": [0, 0, 0]}, {"at": ["1/2", "1/3", "1/4"]}],
+            "outcomes": [{"to": [1, 1, 1], "from": [[0.2, 0.3, 0.1], [0.7, 0.8, 0.6]]}],
+        },
+    )
 
 
 def _corners() -> Iterator[Document]:
@@ -205,42 +222,51 @@ def _corners() -> Iterator[Document]:
     right = "x(1-x)((pi1-R2+pi2-R1)y-(pi2-C2-R1+C1))"
     for printed in (f"3{right}", f"C1*{right}", f"{right} + x(1-x)(R1*y + R2*C1 + C2^2 + D1*C1 + C2*D1)"):
         yield with_claims(game, {"replicator": {"x": printed, "y": "Rr + Q"}})
-    yield with_claims(game, {
-        "stability": [
-            {"at": [0, 0], "stable_when": []},
-            {"at": [0, 0], "stable_when": ["R1 - C1 < pi2 - C2", "R1 - D1 < pi2 - C2"]},
-            {"at": [0, 0], "eigenvalues": ["R1 - C1 - pi2 + C2", "R1 - D1 - pi2 + C2", "pi1"]},
-            {"at": [1, 1], "label": "ess", "when": ["C1 > 6"]},
-            {"at": ["1/2 + pi1", "1/2"], "label": "saddle"},
-        ],
-        "rest_points": [{"at": ["pi1/(C1 - C1)", 0]}],
-    })  # fmt: skip
+    yield with_claims(
+        game,
+        {
+            "stability": [
+                {"at": [0, 0], "stable_when": []},
+                {"at": [0, 0], "stable_when": ["R1 - C1 < pi2 - C2", "R1 - D1 < pi2 - C2"]},
+                {"at": [0, 0], "eigenvalues": ["R1 - C1 - pi2 + C2", "R1 - D1 - pi2 + C2", "pi1"]},
+                {"at": [1, 1], "label": "ess", "when": ["C1 > 6"]},
+                {"at": ["1/2 + pi1", "1/2"], "label": "saddle"},
+            ],
+            "rest_points": [{"at": ["pi1/(C1 - C1)", 0]}],
+        },
+    )
     simple: Document = {
         "populations": ["A", "B"],
         "parameters": {"a": None, "b": None},
         "scenarios": {"half": {"a": 1}},
         "advantages": {"x": "a*(y + b)", "y": "b"},
     }
-    yield with_claims(simple, {
-        "jacobian": [["(1-2x)*a*(y + b)", "a*x(1-x)"], ["a", "b"]],
-        "stability": [
-            {"at": [0, 0], "label": "saddle", "scenario": "half"},
-            {"at": [0, 0], "eigenvalues": [1, 2]},
-            {"at": ["x", 0], "label": "stable"},
-            {"at": ["x", 0], "eigenvalues": ["b"]},
-            {"at": [0, 1], "label": "stable", "when": ["a^2 < 0"]},
-            {"at": [1, 1], "label": "not asymptotically stable"},
-        ],
-        "regimes": [{"when": ["a^2 < 0"], "stable": []}, {"when": ["a > b"], "stable": [["1/2", "1/2"]]}],
-        "effects": [
-            {"parameter": "b", "on": "y", "sign": "-", "when": ["a > 1"]},
-            {"parameter": "a", "on": "y"},
-        ],
-        "outcomes": [{"to": [0, 0]}],
-        "thresholds": [{"parameter": "a", "value": 3}],
-        "curves": [{"zero_of": "x", "equals": "y = b/(a - a)"}, {"zero_of": "x", "equals": "y = sqrt(b)"}],
-        "rest_points": [{"at": [0.5, 0.25]}],
-    })  # fmt: skip
+    yield with_claims(
+        simple,
+        {
+            "jacobian": [["(1-2x)*a*(y + b)", "a*x(1-x)"], ["a", "b"]],
+            "stability": [
+                {"at": [0, 0], "label": "saddle", "scenario": "half"},
+                {"at": [0, 0], "eigenvalues": [1, 2]},
+                {"at": ["x", 0], "label": "stable"},
+                {"at": ["x", 0], "eigenvalues": ["b"]},
+                {"at": [0, 1], "label": "stable", "when": ["a^2 < 0"]},
+                {"at": [1, 1], "label": "not asymptotically stable"},
+            ],
+            "regimes": [{"when": ["a^2 < 0"], "stable": []}, {"when": ["a > b"], "stable": [["1/2", "1/2"]]}],
+            "effects": [
+                {"parameter": "b", "on": "y", "sign": "-", "when": ["a > 1"]},
+                {"parameter": "a", "on": "y"},
+            ],
+            "outcomes": [{"to": [0, 0]}],
+            "thresholds": [{"parameter": "a", "value": 3}],
+            "curves": [
+                {"zero_of": "x", "equals": "y = b/(a - a)"},
+                {"zero_of": "x", "equals": "y = sqrt(b)"},
+            ],
+            "rest_points": [{"at": [0.5, 0.25]}],
+        },
+    )
     assumed: Document = {
         "populations": ["A", "B"],
         "parameters": {"a": 1, "b": 2},
@@ -248,16 +274,19 @@ def _corners() -> Iterator[Document]:
         "assume": ["a > 0", "b > 0"],
         "advantages": {"x": "(y + a)*(y - 2)", "y": "x - b"},
     }
-    yield with_claims(assumed, {
-        "rest_points": [
-            {"at": ["b", "-a"]},
-            {"at": ["b", 2], "when": ["b < 1"]},
-            {"at": ["b", 2], "scenario": "low"},
-            {"at": ["b/(a - 1)", "-a"], "scenario": "low"},
-        ],
-        "stability": [{"at": ["b", "-a"], "label": "centre", "scenario": "low", "when": ["a > 0"]}],
-        "outcomes": [{"to": ["b/(a - 1)", 0], "from": [0.5, 0.5]}, {"to": [1, 1], "when": ["a < 0"]}],
-    })  # fmt: skip
+    yield with_claims(
+        assumed,
+        {
+            "rest_points": [
+                {"at": ["b", "-a"]},
+                {"at": ["b", 2], "when": ["b < 1"]},
+                {"at": ["b", 2], "scenario": "low"},
+                {"at": ["b/(a - 1)", "-a"], "scenario": "low"},
+            ],
+            "stability": [{"at": ["b", "-a"], "label": "centre", "scenario": "low", "when": ["a > 0"]}],
+            "outcomes": [{"to": ["b/(a - 1)", 0], "from": [0.5, 0.5]}, {"to": [1, 1], "when": ["a < 0"]}],
+        },
+    )
     yield with_claims(TRIANGLE, {"effects": [{"parameter": "k", "on": "x_a", "sign": "+"}]})
     cyclic = {**TRIANGLE, "payoff_matrix": [[0, -1, 1], [1, 0, -1], [-1, 1, 0]]}
     yield with_claims(cyclic, {"outcomes": [{"to": ["1/3", "1/3", "1/3"], "from": [0.2, 0.3, 0.5]}]})

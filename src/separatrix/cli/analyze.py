@@ -18,9 +18,14 @@ __all__ = ["analyze", "assignments"]
 Format = Literal["text", "json", "html", "latex", "markdown", "svg"]
 
 _SUFFIXES: dict[str, Format] = {
-    ".json": "json", ".html": "html", ".htm": "html", ".tex": "latex", ".md": "markdown", ".svg": "svg",
+    ".json": "json",
+    ".html": "html",
+    ".htm": "html",
+    ".tex": "latex",
+    ".md": "markdown",
+    ".svg": "svg",
     ".txt": "text",
-}  # fmt: skip
+}
 
 
 def analyze(

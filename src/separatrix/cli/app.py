@@ -215,8 +215,10 @@ def _tell(text: str, styled: bool) -> None:
         lines = text.split("\n")
         code, _, rest = lines[0].partition(" ")
         lines[0] = f"\033[1;31m{code}\033[0m \033[1m{rest}\033[0m"
-        lines = [f"\033[1;31m{line}\033[0m" if set(line.strip()) <= {"|", "^", " "} and "^" in line else line
-                 for line in lines]  # fmt: skip
+        lines = [
+            f"\033[1;31m{line}\033[0m" if set(line.strip()) <= {"|", "^", " "} and "^" in line else line
+            for line in lines
+        ]
         text = "\n".join(lines)
     print(text, file=sys.stderr)
 

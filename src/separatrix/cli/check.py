@@ -19,8 +19,12 @@ Format = Literal["text", "json", "html", "markdown"]
 Lang = Literal["en", "zh"]
 
 _SUFFIXES: dict[str, Format] = {
-    ".json": "json", ".html": "html", ".htm": "html", ".md": "markdown", ".txt": "text",
-}  # fmt: skip
+    ".json": "json",
+    ".html": "html",
+    ".htm": "html",
+    ".md": "markdown",
+    ".txt": "text",
+}
 
 
 def check(
@@ -62,9 +66,10 @@ def check(
 
     if when and against is None:
         raise InputError(
-            "U901", "--when says where two versions must agree; it needs --against",
+            "U901",
+            "--when says where two versions must agree; it needs --against",
             hint="name the other version, as in --against older.yaml --when 'M = 0'",
-        )  # fmt: skip
+        )
     chosen = format or _format_of(out)
     game = separatrix.told_in(separatrix.load(model), lang)
     other = None if against is None else separatrix.load(against)
@@ -88,9 +93,10 @@ def _format_of(out: Path | None) -> Format:
     found = _SUFFIXES.get(out.suffix.lower())
     if found is None:
         raise InputError(
-            "U902", f"--out {out}: the ending `{out.suffix}` names no format",
+            "U902",
+            f"--out {out}: the ending `{out.suffix}` names no format",
             hint=f"use one of {', '.join(_SUFFIXES)}, or give --format",
-        )  # fmt: skip
+        )
     return found
 
 

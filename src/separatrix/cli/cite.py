@@ -61,9 +61,10 @@ def cite(
         analysis = _analysis(model, scenario, set_ or [], symbolic, budget, out)
     elif scenario is not None or set_ or symbolic:
         raise InputError(
-            "U901", "--scenario, --set and --symbolic are about a game, and none is given",
+            "U901",
+            "--scenario, --set and --symbolic are about a game, and none is given",
             hint="name it first, as in `separatrix cite wang-2023 --symbolic`",
-        )  # fmt: skip
+        )
     text = _render(analysis, chosen)
     if out is None:
         print(text, end="")
@@ -98,9 +99,10 @@ def _format_of(out: Path | None) -> Format:
     found = _SUFFIXES.get(out.suffix.lower())
     if found is None:
         raise InputError(
-            "U902", f"--out {out}: the ending `{out.suffix}` names no format",
+            "U902",
+            f"--out {out}: the ending `{out.suffix}` names no format",
             hint=f"use one of {', '.join(_SUFFIXES)}, or give --format",
-        )  # fmt: skip
+        )
     return found
 
 
@@ -137,9 +139,12 @@ def _to_dict(analysis: Analysis | None, works: Sequence[Reference]) -> dict[str,
         "model": model,
         "references": [
             {
-                "key": work.key, "type": work.kind, "fields": dict(work.fields), "text": text(work),
+                "key": work.key,
+                "type": work.kind,
+                "fields": dict(work.fields),
+                "text": text(work),
                 "used_for": str(used_for(work)) if work.uses else None,
             }
             for work in works
         ],
-    }  # fmt: skip
+    }

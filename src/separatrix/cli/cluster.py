@@ -27,9 +27,18 @@ Lang = Literal["en", "zh"]
 FigureName = Literal["radar", "drivers", "decoupling", "carbon"]
 
 _SUFFIXES: dict[str, Format] = {
-    ".json": "json", ".csv": "csv", ".html": "html", ".htm": "html", ".docx": "docx", ".pdf": "pdf",
-    ".tex": "tex", ".md": "md", ".svg": "svg", ".png": "png", ".txt": "text",
-}  # fmt: skip
+    ".json": "json",
+    ".csv": "csv",
+    ".html": "html",
+    ".htm": "html",
+    ".docx": "docx",
+    ".pdf": "pdf",
+    ".tex": "tex",
+    ".md": "md",
+    ".svg": "svg",
+    ".png": "png",
+    ".txt": "text",
+}
 
 _FIGURES = ("svg", "png")
 """Formats that hold one figure alone."""
@@ -92,9 +101,10 @@ def _region(saved: Path | None, region: str | None, stressors: Sequence[str] | N
         return None
     if region is None or not stressors:
         raise InputError(
-            "K106", "--io needs to know the region and the emissions",
+            "K106",
+            "--io needs to know the region and the emissions",
             hint="as in --io exiobase --region CN --stressor 'CO2 - combustion - air'",
-        )  # fmt: skip
+        )
     from separatrix.cluster.tables.mrio import load_mrio, region_table
 
     return region_table(load_mrio(saved), region, stressors)
@@ -149,14 +159,25 @@ def check(
                 n: {"file": t.file, "rows": len(t), "left_out": t.given - len(t)}
                 for n, t in read.tables.items()
             },
-            "broken": dict(read.broken), "rows_left_out": rows_left_out(read, accounts),
+            "broken": dict(read.broken),
+            "rows_left_out": rows_left_out(read, accounts),
             "abilities": [a.to_dict() for a in able],
             "remarks": [r.to_dict() for r in remarks],
-        }  # fmt: skip
+        }
         _put(json.dumps(answer, ensure_ascii=False, indent=2) + "\n", out)
     elif chosen == "csv":
-        rows = [(r.code, r.severity, r.file, r.row, r.column, words.tell(r.what),
-                 "" if r.hint is None else words.tell(r.hint)) for r in remarks]  # fmt: skip
+        rows = [
+            (
+                r.code,
+                r.severity,
+                r.file,
+                r.row,
+                r.column,
+                words.tell(r.what),
+                "" if r.hint is None else words.tell(r.hint),
+            )
+            for r in remarks
+        ]
         _put(csv_text(("code", "severity", "file", "row", "column", "what", "hint"), rows), out)
     else:
         left = rows_left_out(read, accounts)
@@ -210,8 +231,11 @@ def account(
     if chosen == "json":
         totals = {str(y): spread_of_total(found, y).to_dict() for y in found.years}
         answer = {
-            "cluster": read.label, "totals": totals, **found.to_dict(), "provenance": provenance(read),
-        }  # fmt: skip
+            "cluster": read.label,
+            "totals": totals,
+            **found.to_dict(),
+            "provenance": provenance(read),
+        }
         _put(json.dumps(answer, ensure_ascii=False, indent=2) + "\n", out)
     elif chosen == "csv":
         rows = ((*entry, read.attribution) for entry in found.lines())
@@ -267,8 +291,11 @@ def diagnose(
 
     chosen = format or ("svg" if figure is not None and out is None else _format_of(out))
     if figure is not None and chosen not in _FIGURES:
-        raise InputError("K242", f"--figure makes SVG or PNG, and {chosen} was asked for",
-                         hint="leave one of them out; documents hold every figure")  # fmt: skip
+        raise InputError(
+            "K242",
+            f"--figure makes SVG or PNG, and {chosen} was asked for",
+            hint="leave one of them out; documents hold every figure",
+        )
     words = language_of(lang)
     read = load_cluster(cluster)
     _guard_tables(out, read)
@@ -277,11 +304,25 @@ def diagnose(
         _put(json.dumps(found.to_dict(), ensure_ascii=False, indent=2) + "\n", out)
     elif chosen == "csv":
         rows = [
-            (d.name, i.id, words.tell(i.name), i.value, i.unit, i.low, i.high, i.score, i.score_low,
-             i.score_high, i.coverage, words.tell(i.source),
-             "" if i.missing is None else words.tell(i.missing), found.cluster.attribution)
-            for d in found.difficulties for i in d.indicators
-        ]  # fmt: skip
+            (
+                d.name,
+                i.id,
+                words.tell(i.name),
+                i.value,
+                i.unit,
+                i.low,
+                i.high,
+                i.score,
+                i.score_low,
+                i.score_high,
+                i.coverage,
+                words.tell(i.source),
+                "" if i.missing is None else words.tell(i.missing),
+                found.cluster.attribution,
+            )
+            for d in found.difficulties
+            for i in d.indicators
+        ]
         header = (
             "difficulty indicator name value unit low high score score_low score_high covers method missing "
             "data_source"
@@ -315,9 +356,10 @@ def _format_of(out: Path | None) -> Any:
     found = _SUFFIXES.get(out.suffix.lower())
     if found is None:
         raise InputError(
-            "U902", f"--out {out}: the ending `{out.suffix}` names no format",
+            "U902",
+            f"--out {out}: the ending `{out.suffix}` names no format",
             hint=f"use one of {', '.join(_SUFFIXES)}, or give --format",
-        )  # fmt: skip
+        )
     return found
 
 

@@ -40,8 +40,9 @@ def explain(code: str | None = None, /, *, schema: Annotated[bool, Parameter(neg
     if wanted not in EXPLANATIONS:
         meant = nearest(wanted, list(EXPLANATIONS))
         raise NameProblem(
-            "U904", f"there is no error code `{code}`",
+            "U904",
+            f"there is no error code `{code}`",
             hint=f"did you mean {meant}?" if meant else "`separatrix explain` lists all codes",
-        )  # fmt: skip
+        )
     print(EXPLANATIONS[wanted].text(wanted))
     return 0

@@ -27,8 +27,13 @@ Format = Literal["text", "json", "csv", "svg", "png", "pdf"]
 Lang = Literal["en", "zh"]
 
 _SUFFIXES: Mapping[str, Format] = {
-    ".txt": "text", ".json": "json", ".csv": "csv", ".svg": "svg", ".png": "png", ".pdf": "pdf",
-}  # fmt: skip
+    ".txt": "text",
+    ".json": "json",
+    ".csv": "csv",
+    ".svg": "svg",
+    ".png": "png",
+    ".pdf": "pdf",
+}
 
 MOST_CASES = 100
 """More portraits than these are refused, before anything is worked out."""
@@ -162,9 +167,15 @@ def _listed(text: str) -> list[str]:
 
 
 def _in_space(
-    game: Game, cases: Sequence[Case], field: str, options: Mapping[str, Any], grid: int | None,
-    chosen: Format, words: Language, out: Path | None,
-) -> str | bytes | None:  # fmt: skip
+    game: Game,
+    cases: Sequence[Case],
+    field: str,
+    options: Mapping[str, Any],
+    grid: int | None,
+    chosen: Format,
+    words: Language,
+    out: Path | None,
+) -> str | bytes | None:
     from separatrix.dynamics.portraits.portrait import portrait
 
     _guard_panels(len(cases), chosen)
@@ -201,9 +212,15 @@ def _drawn(
 
 
 def _in_time(
-    game: Game, cases: Sequence[Case], field: str, options: Mapping[str, Any], start: str | None,
-    until: float | None, chosen: Format, words: Language,
-) -> bytes:  # fmt: skip
+    game: Game,
+    cases: Sequence[Case],
+    field: str,
+    options: Mapping[str, Any],
+    start: str | None,
+    until: float | None,
+    chosen: Format,
+    words: Language,
+) -> bytes:
     """Return the shares over time, one panel for each case, over the same time."""
     from separatrix.cli.trajectory import starts_of
     from separatrix.dynamics.integrate.trajectory import read_start
@@ -211,9 +228,10 @@ def _in_time(
 
     if chosen not in ("svg", "png", "pdf"):
         raise InputError(
-            "U902", f"--time draws a figure, and {chosen} is none",
+            "U902",
+            f"--time draws a figure, and {chosen} is none",
             hint="name one, as in --out courses.svg; `separatrix trajectory` gives text, csv and json",
-        )  # fmt: skip
+        )
     _guard_panels(len(cases), chosen)
     (named,) = starts_of(game, [] if start is None else [start])
     state = read_start(game, named)
@@ -230,9 +248,13 @@ def _in_time(
 
 
 def _followed(
-    game: Game, case: Case, field: str, options: Mapping[str, Any], start: tuple[float, ...],
+    game: Game,
+    case: Case,
+    field: str,
+    options: Mapping[str, Any],
+    start: tuple[float, ...],
     until: float | None,
-) -> Trajectory:  # fmt: skip
+) -> Trajectory:
     from separatrix.dynamics.integrate.trajectory import trajectory
 
     return trajectory(game, start, case.values, case.scenario, until=until, field=field, **options)
@@ -243,9 +265,10 @@ def _guard_panels(count: int, chosen: Format) -> None:
 
     if chosen in ("svg", "png", "pdf") and count > MOST_PANELS:
         raise InputError(
-            "D643", f"{count} portraits were asked for; a figure has room for {MOST_PANELS}",
+            "D643",
+            f"{count} portraits were asked for; a figure has room for {MOST_PANELS}",
             hint="choose fewer scenarios or values, or ask for json or csv",
-        )  # fmt: skip
+        )
 
 
 def _format_of(out: Path | None) -> Format:
@@ -254,9 +277,10 @@ def _format_of(out: Path | None) -> Format:
     found = _SUFFIXES.get(out.suffix.lower())
     if found is None:
         raise InputError(
-            "U902", f"--out {out}: the ending `{out.suffix}` names no format",
+            "U902",
+            f"--out {out}: the ending `{out.suffix}` names no format",
             hint=f"use one of {', '.join(_SUFFIXES)}, or give --format",
-        )  # fmt: skip
+        )
     return found
 
 

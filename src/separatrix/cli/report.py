@@ -67,9 +67,14 @@ def report(
     game = separatrix.load(model)
     command = shlex.join(["separatrix", *sys.argv[1:]]) if sys.argv[1:2] == ["report"] else ""
     document = report_document(
-        game, language=lang, scenarios=scenario, values=assignments(set_ or []) or None, check=check,
-        budget=budget, command=command,
-    )  # fmt: skip
+        game,
+        language=lang,
+        scenarios=scenario,
+        values=assignments(set_ or []) or None,
+        check=check,
+        budget=budget,
+        command=command,
+    )
     with warnings.catch_warnings(record=True) as noticed:
         warnings.simplefilter("always")
         written = write(document, chosen, out.stem)

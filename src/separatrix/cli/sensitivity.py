@@ -100,16 +100,22 @@ def sensitivity(
     if out is not None:
         guard_source(out, model)
     common: dict[str, Any] = {
-        "values": assignments(set_ or []), "scenario": scenario, "seed": seed, "over": _over(over),
-        "fixed": fix or [], "spread": spread, "start": _start(game, from_),
-    }  # fmt: skip
+        "values": assignments(set_ or []),
+        "scenario": scenario,
+        "seed": seed,
+        "over": _over(over),
+        "fixed": fix or [],
+        "spread": spread,
+        "start": _start(game, from_),
+    }
     words = language_of(lang)
     if measure.strip() == "fate":
         if second:
             raise InputError(
-                "U901", "--second goes with indices; fate alone draws a fan chart",
+                "U901",
+                "--second goes with indices; fate alone draws a fan chart",
                 hint="as in --measure fate:E1 --second",
-            )  # fmt: skip
+            )
         with _progress() as advance:
             chart = separatrix.fan_chart(
                 game, until=until, samples=4_000 if samples is None else samples, advance=advance, **common
@@ -163,9 +169,10 @@ def _show_indices(found: Sensitivity, chosen: Format, out: Path | None, words: L
 
         if found.first is None:
             raise InputError(
-                "U902", "the answer is the same in all draws, and the indices are undefined: no figure",
+                "U902",
+                "the answer is the same in all draws, and the indices are undefined: no figure",
                 hint="use --format text or json, or other distributions",
-            )  # fmt: skip
+            )
         show(indices_svg(found, words), out)
 
 
@@ -183,9 +190,10 @@ def _show_fan(found: FanChart, chosen: Format, out: Path | None, words: Language
 
         if len(found.game.shares) > MOST_SHARES:
             raise InputError(
-                "U902", f"{len(found.game.shares)} shares; a figure has room for {MOST_SHARES}",
+                "U902",
+                f"{len(found.game.shares)} shares; a figure has room for {MOST_SHARES}",
                 hint="use --format csv or json",
-            )  # fmt: skip
+            )
         show(fan_svg(found, words), out)
 
 
@@ -197,8 +205,11 @@ def _over(given: Sequence[str] | None) -> list[str] | dict[str, str | None] | No
     for text in given:
         name, _, law = (part.strip() for part in text.partition("="))
         if not name:
-            raise InputError("U901", f"--over {text}: expected NAME or NAME=DISTRIBUTION",
-                             hint='as in --over "H=triangular(8, 10, 12)"')  # fmt: skip
+            raise InputError(
+                "U901",
+                f"--over {text}: expected NAME or NAME=DISTRIBUTION",
+                hint='as in --over "H=triangular(8, 10, 12)"',
+            )
         if name in pairs:
             raise InputError("U901", f"--over gives `{name}` twice", hint="give each parameter once")
         pairs[name] = law or None
@@ -219,7 +230,8 @@ def _format_of(out: Path | None) -> Format:
     found = _SUFFIXES.get(out.suffix.lower())
     if found is None:
         raise InputError(
-            "U902", f"--out {out}: the ending `{out.suffix}` names no format",
+            "U902",
+            f"--out {out}: the ending `{out.suffix}` names no format",
             hint=f"use one of {', '.join(_SUFFIXES)}, or give --format",
-        )  # fmt: skip
+        )
     return found

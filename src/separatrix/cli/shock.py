@@ -74,9 +74,15 @@ def shock(
         guard_source(out, model)
     start = None if from_ is None else read_from(from_)
     found = separatrix.critical_shock(
-        game, start, assignments(set_ or []), scenario,
-        seed=seed, field=field, scheduled=schedule, **options_of(option or []),
-    )  # fmt: skip
+        game,
+        start,
+        assignments(set_ or []),
+        scenario,
+        seed=seed,
+        field=field,
+        scheduled=schedule,
+        **options_of(option or []),
+    )
     if chosen != "json":
         show_document(shock_document(found, language_of(lang)), out)
         return 0

@@ -107,10 +107,15 @@ def sweep(
         guard_source(out, model)
         require_writable(out)
     asked = planned(
-        game, over, measure or ["stable"], assignments(set_ or []), scenario,
-        start=None if from_ is None else read_from(from_), seed=seed,
+        game,
+        over,
+        measure or ["stable"],
+        assignments(set_ or []),
+        scenario,
+        start=None if from_ is None else read_from(from_),
+        seed=seed,
         samples=DRAWN if samples is None else samples,
-    )  # fmt: skip
+    )
     if out is not None and out.suffix.lower() in FIGURES and needs_no_grid(asked):
         write_file(out, picture_of(asked, out, lang, DRAWING))
         return 0

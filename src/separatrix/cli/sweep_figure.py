@@ -76,9 +76,10 @@ def picture_of_measured(swept: Swept, out: Path, words: Language) -> bytes:
     game = separatrix.told_in(asked.game, words.code)
     if len(asked.axes) > 2:
         raise InputError(
-            "U902", f"--out {out}: a figure shows one or two parameters, not {len(asked.axes)}",
+            "U902",
+            f"--out {out}: a figure shows one or two parameters, not {len(asked.axes)}",
             hint="write .nc or .csv",
-        )  # fmt: skip
+        )
     data = swept.dataset()
     names = [axis.name for axis in asked.axes]
     meanings = {v.name: v.own.get("long_name", v.name) for v in swept.layout.variables}
@@ -94,9 +95,10 @@ def picture_of_measured(swept: Swept, out: Path, words: Language) -> bytes:
             labels = [str(v) for v in data[others[0]].values] if others[0] in data.coords else None
             parts = variable.transpose(*names, others[0]).values
             lines = [
-                (labels[k] if labels else str(k), parts[..., k]) for k in range(parts.shape[-1])
+                (labels[k] if labels else str(k), parts[..., k])
+                for k in range(parts.shape[-1])
                 if np.isfinite(parts[..., k]).any() and np.nanmax(parts[..., k]) > 0
-            ]  # fmt: skip
+            ]
             panels.append(Panel(title, tuple(lines)))
     if not panels:
         raise InputError(

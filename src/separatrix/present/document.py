@@ -22,10 +22,29 @@ from separatrix.analysis.result import Label
 from separatrix.present.formulas.layout import Layout
 
 __all__ = [
-    "Badge", "Block", "Bullets", "Column", "Details", "Document", "Draw", "Equation", "Equations", "Figure",
-    "Formula", "Heading", "Inline", "Line", "Note", "Pairs", "Paragraph", "PictureFormat", "Table",
-    "Verbatim", "Words", "line",
-]  # fmt: skip
+    "Badge",
+    "Block",
+    "Bullets",
+    "Column",
+    "Details",
+    "Document",
+    "Draw",
+    "Equation",
+    "Equations",
+    "Figure",
+    "Formula",
+    "Heading",
+    "Inline",
+    "Line",
+    "Note",
+    "Pairs",
+    "Paragraph",
+    "PictureFormat",
+    "Table",
+    "Verbatim",
+    "Words",
+    "line",
+]
 
 Style = Literal["plain", "strong", "muted", "code"]
 

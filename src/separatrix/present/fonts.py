@@ -17,9 +17,15 @@ if TYPE_CHECKING:
     from typst import Fonts
 
 __all__ = [
-    "CJK", "PACKAGE", "cjk_family", "has_cjk", "installed_cjk_font", "installed_families", "typst_fonts",
+    "CJK",
+    "PACKAGE",
+    "cjk_family",
+    "has_cjk",
+    "installed_cjk_font",
+    "installed_families",
+    "typst_fonts",
     "warn_no_cjk_font",
-]  # fmt: skip
+]
 
 CJK = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
 PACKAGE = "fonts-noto-cjk"
@@ -27,17 +33,50 @@ PACKAGE = "fonts-noto-cjk"
 
 # First what was made for simplified Chinese; fonts for Japanese and Korean still show most of it.
 SERIF = (
-    "Noto Serif CJK SC", "Noto Serif SC", "Source Han Serif SC", "Source Han Serif CN", "Songti SC", "STSong",
-    "SimSun", "NSimSun", "FandolSong", "AR PL SungtiL GB", "AR PL UMing CN", "Noto Serif CJK TC",
-    "Noto Serif CJK JP", "Noto Serif CJK KR", "Source Han Serif", "PMingLiU", "MS Mincho", "Batang",
-)  # fmt: skip
+    "Noto Serif CJK SC",
+    "Noto Serif SC",
+    "Source Han Serif SC",
+    "Source Han Serif CN",
+    "Songti SC",
+    "STSong",
+    "SimSun",
+    "NSimSun",
+    "FandolSong",
+    "AR PL SungtiL GB",
+    "AR PL UMing CN",
+    "Noto Serif CJK TC",
+    "Noto Serif CJK JP",
+    "Noto Serif CJK KR",
+    "Source Han Serif",
+    "PMingLiU",
+    "MS Mincho",
+    "Batang",
+)
 SANS = (
-    "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN", "Microsoft YaHei",
-    "SimHei", "PingFang SC", "Hiragino Sans GB", "Heiti SC", "STHeiti", "WenQuanYi Zen Hei",
-    "WenQuanYi Micro Hei", "FandolHei", "Noto Sans CJK TC", "Noto Sans CJK JP", "Noto Sans CJK KR",
-    "Source Han Sans", "Microsoft JhengHei", "Yu Gothic", "MS Gothic", "Malgun Gothic",
-    "Droid Sans Fallback", "Arial Unicode MS",
-)  # fmt: skip
+    "Noto Sans CJK SC",
+    "Noto Sans SC",
+    "Source Han Sans SC",
+    "Source Han Sans CN",
+    "Microsoft YaHei",
+    "SimHei",
+    "PingFang SC",
+    "Hiragino Sans GB",
+    "Heiti SC",
+    "STHeiti",
+    "WenQuanYi Zen Hei",
+    "WenQuanYi Micro Hei",
+    "FandolHei",
+    "Noto Sans CJK TC",
+    "Noto Sans CJK JP",
+    "Noto Sans CJK KR",
+    "Source Han Sans",
+    "Microsoft JhengHei",
+    "Yu Gothic",
+    "MS Gothic",
+    "Malgun Gothic",
+    "Droid Sans Fallback",
+    "Arial Unicode MS",
+)
 _FILES = ("cjk", "simhei", "simsun", "msyh", "pingfang", "wqy", "sourcehansans", "songti", "stheiti")
 
 

@@ -143,9 +143,11 @@ def _in_scenario(game: Game, name: str, values: Mapping[str, Any] | None, budget
         if problem.code != "V304":
             raise
         raise InputError(
-            "V304", f"{problem.message} in the scenario `{name}`", where=problem.where,
+            "V304",
+            f"{problem.message} in the scenario `{name}`",
+            where=problem.where,
             hint="add it to the scenario, give it with --set NAME=VALUE, or choose others with --scenario",
-        ) from None  # fmt: skip
+        ) from None
 
 
 def _general(game: Game, budget: float | None) -> tuple[Analysis | None, str]:

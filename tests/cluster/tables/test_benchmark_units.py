@@ -48,11 +48,21 @@ def test_units_that_are_understood(unit: str, indicator: str, scale: float) -> N
 @pytest.mark.parametrize(
     ("unit", "indicator"),
     [
-        ("", CARBON), ("t", CARBON), ("t/t", CARBON), ("tce/10k CNY", CARBON), ("t/10k", CARBON),
-        ("t/k USD", CARBON), ("mt/10k CNY", CARBON), ("t/10k CNY", ENERGY_PER), ("share", WORKER),
-        ("10k CNY", WORKER), ("10k CNY/t", WORKER), ("10k USD/worker", WORKER), ("t", "export share"),
+        ("", CARBON),
+        ("t", CARBON),
+        ("t/t", CARBON),
+        ("tce/10k CNY", CARBON),
+        ("t/10k", CARBON),
+        ("t/k USD", CARBON),
+        ("mt/10k CNY", CARBON),
+        ("t/10k CNY", ENERGY_PER),
+        ("share", WORKER),
+        ("10k CNY", WORKER),
+        ("10k CNY/t", WORKER),
+        ("10k USD/worker", WORKER),
+        ("t", "export share"),
     ],
-)  # fmt: skip
+)
 def test_units_that_are_refused(unit: str, indicator: str) -> None:
     """No unit, another dimension, another currency without a rate: any scale would be a guess."""
     assert isinstance(benchmark_scale(unit, indicator, HERE), Sentence)

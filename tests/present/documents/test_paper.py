@@ -57,8 +57,16 @@ def headings(document: Document, level: int = 1) -> list[str]:
 def test_sections_stand_in_the_order_of_the_literature(slug: str, language: str) -> None:
     """Model, dynamics, rest points, regimes, cases, certainty, sources."""
     words = language_of(language)
-    wanted = [words.MODEL, words.DYNAMICS, words.REST_AND_STABILITY, words.REGIMES_TITLE, words.CASES,
-              words.CERTAINTY, words.PROVENANCE, words.REFERENCES]  # fmt: skip
+    wanted = [
+        words.MODEL,
+        words.DYNAMICS,
+        words.REST_AND_STABILITY,
+        words.REGIMES_TITLE,
+        words.CASES,
+        words.CERTAINTY,
+        words.PROVENANCE,
+        words.REFERENCES,
+    ]
     found = [text for text in headings(paper(slug, language)) if text in wanted]
     assert found == wanted
 
@@ -123,13 +131,15 @@ def test_a_game_with_values_and_no_scenarios_is_worked_out_at_its_values() -> No
 def test_a_game_without_values_is_worked_out_inside_its_regimes() -> None:
     """Each generic regime gets an example, and the example lies in that regime."""
     found = study(
-        separatrix.load({
-            "title": "No values",
-            "populations": [{"name": "A", "share": "x"}, {"name": "B", "share": "y"}],
-            "parameters": {"a": {}, "b": {}},
-            "bimatrix": [[["a", "b"], [0, 0]], [[0, 0], [1, 1]]],
-        })
-    )  # fmt: skip
+        separatrix.load(
+            {
+                "title": "No values",
+                "populations": [{"name": "A", "share": "x"}, {"name": "B", "share": "y"}],
+                "parameters": {"a": {}, "b": {}},
+                "bimatrix": [[["a", "b"], [0, 0]], [[0, 0], [1, 1]]],
+            }
+        )
+    )
     assert found.general is not None
     generic = [r for r in found.general.regimes if r.generic]
     assert [c.kind for c in found.cases] == ["regime"] * len(generic)
@@ -188,8 +198,11 @@ def test_certainty_counts_what_is_undecided(source: Any) -> None:
     labels = [p.stability for a in found.analyses if not a.symbolic for p in a.rest_points]
     labels += [s.stability for a in found.analyses if not a.symbolic for s in a.rest_sets]
     left = sum(label == "undecided" for label in labels)
-    table = next(b for b in paper(source).blocks if isinstance(b, Table)
-                 and b.title == language_of("en").CERTAINTY_TABLE)  # fmt: skip
+    table = next(
+        b
+        for b in paper(source).blocks
+        if isinstance(b, Table) and b.title == language_of("en").CERTAINTY_TABLE
+    )
     row = next(r for r in table.rows if plain(r[0]) == language_of("en").LABELS_AT_NUMBERS)
     assert (f"; {left} undecided" in plain(row[2])) == bool(left)
 

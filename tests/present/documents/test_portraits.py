@@ -25,10 +25,24 @@ from separatrix.present.writers.html.document import write_html
 
 SVG = "{http://www.w3.org/2000/svg}"
 SOURCES: list[Any] = [
-    "shi-chen-2018", "hawk-dove-one-population", "mckelvey-mclennan", "wang-2023", "zeeman-1980",
-    "rock-paper-scissors-one-population", "coordination-123", CURVED, HOSTILE, HOSTILE_THREE, REST_EDGES,
-    REST_SIDE, REST_SURFACE, TRIPARTITE, PAIR, LINE, MANY_POINTS,
-]  # fmt: skip
+    "shi-chen-2018",
+    "hawk-dove-one-population",
+    "mckelvey-mclennan",
+    "wang-2023",
+    "zeeman-1980",
+    "rock-paper-scissors-one-population",
+    "coordination-123",
+    CURVED,
+    HOSTILE,
+    HOSTILE_THREE,
+    REST_EDGES,
+    REST_SIDE,
+    REST_SURFACE,
+    TRIPARTITE,
+    PAIR,
+    LINE,
+    MANY_POINTS,
+]
 
 
 @cache
@@ -75,9 +89,10 @@ def test_all_words_of_small_multiples_stay_on_the_page(number: int, language: st
 def test_every_kind_of_dynamics_is_drawn_under_its_name(source: Any, kind: str) -> None:
     """The title names the dynamics, but for the replicator, in both languages."""
     options: dict[str, Any] = {
-        "logit": {"eta": 0.5}, "replicator-mutator": {"mu": 0.05, "when": "always"},
+        "logit": {"eta": 0.5},
+        "replicator-mutator": {"mu": 0.05, "when": "always"},
         "payoff-adjusted": {"background": 10_000_000},
-    }.get(kind, {})  # fmt: skip
+    }.get(kind, {})
     portrait = separatrix.portrait(separatrix.load(source), field=kind, **options)
     for code in LANGUAGES:
         words = language_of(code)

@@ -130,22 +130,40 @@ def test_the_program_is_cited_as_it_asks_to_be() -> None:
 @pytest.mark.parametrize(
     ("key", "line"),
     [
-        ("Hadeler1983", "Hadeler, K. P. (1983). On copositive matrices. Linear Algebra and its Applications, "
-         "49, 79–89. https://doi.org/10.1016/0024-3795(83)90095-2"),
-        ("BomzeWeibull1995", "Bomze, I. M. & Weibull, J. W. (1995). Does neutral stability imply Lyapunov "
-         "stability? Games and Economic Behavior, 11(2), 173–192. https://doi.org/10.1006/game.1995.1048"),
-        ("Kuznetsov2004", "Kuznetsov, Y. A. (2004). Elements of Applied Bifurcation Theory (3rd ed., Applied "
-         "Mathematical Sciences 112). Springer. https://doi.org/10.1007/978-1-4757-3978-7"),
+        (
+            "Hadeler1983",
+            "Hadeler, K. P. (1983). On copositive matrices. Linear Algebra and its Applications, "
+            "49, 79–89. https://doi.org/10.1016/0024-3795(83)90095-2",
+        ),
+        (
+            "BomzeWeibull1995",
+            "Bomze, I. M. & Weibull, J. W. (1995). Does neutral stability imply Lyapunov "
+            "stability? Games and Economic Behavior, 11(2), 173–192. https://doi.org/10.1006/game.1995.1048",
+        ),
+        (
+            "Kuznetsov2004",
+            "Kuznetsov, Y. A. (2004). Elements of Applied Bifurcation Theory (3rd ed., Applied "
+            "Mathematical Sciences 112). Springer. https://doi.org/10.1007/978-1-4757-3978-7",
+        ),
         ("Gantmacher1959", "Gantmacher, F. R. (1959). The Theory of Matrices (Vol. 2). Chelsea."),
-        ("deMouraBjorner2008", "de Moura, L. & Bjørner, N. (2008). Z3: An efficient SMT solver. In Tools and "
-         "Algorithms for the Construction and Analysis of Systems (Lecture Notes in Computer Science 4963, "
-         "pp. 337–340). Springer. https://doi.org/10.1007/978-3-540-78800-3_24"),
-        ("Pliss1964", "Pliss, V. A. (1964). A reduction principle in the theory of stability of motion. "
-         "Izvestiya Akademii Nauk SSSR, Seriya Matematicheskaya, 28(6), 1297–1324. In Russian."),
-        ("separatrix", "The Separatrix authors (2026). Separatrix [Computer software]. Version "
-         f"{separatrix.__version__}."),
+        (
+            "deMouraBjorner2008",
+            "de Moura, L. & Bjørner, N. (2008). Z3: An efficient SMT solver. In Tools and Algorithms for "
+            "the Construction and Analysis of Systems (Lecture Notes in Computer Science 4963, "
+            "pp. 337–340). Springer. https://doi.org/10.1007/978-3-540-78800-3_24",
+        ),
+        (
+            "Pliss1964",
+            "Pliss, V. A. (1964). A reduction principle in the theory of stability of motion. "
+            "Izvestiya Akademii Nauk SSSR, Seriya Matematicheskaya, 28(6), 1297–1324. In Russian.",
+        ),
+        (
+            "separatrix",
+            "The Separatrix authors (2026). Separatrix [Computer software]. Version "
+            f"{separatrix.__version__}.",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_reference_is_one_line_as_papers_print_it(key: str, line: str) -> None:
     """Authors, year, title, where it appeared, doi; without braces or TeX."""
     assert text(references()[key]) == line
@@ -222,18 +240,34 @@ def test_every_entry_is_cited_by_some_answer() -> None:
 @pytest.mark.parametrize(
     ("slug", "symbolic", "there", "absent"),
     [
-        ("hawk-dove-one-population", False, {"MaynardSmithPrice1973"},
-         {"HofbauerSigmund1998", "RitzbergerWeibull1995", "Selten1980", "deMouraBjorner2008"}),
-        ("shi-chen-2018", False, {"RitzbergerWeibull1995", "HofbauerSigmund1998", "Selten1980"},
-         {"deMouraBjorner2008", "Krawczyk1969", "Cressman1992", "Hadeler1983", "Carr1981", "Hunter2007"}),
+        (
+            "hawk-dove-one-population",
+            False,
+            {"MaynardSmithPrice1973"},
+            {"HofbauerSigmund1998", "RitzbergerWeibull1995", "Selten1980", "deMouraBjorner2008"},
+        ),
+        (
+            "shi-chen-2018",
+            False,
+            {"RitzbergerWeibull1995", "HofbauerSigmund1998", "Selten1980"},
+            {"deMouraBjorner2008", "Krawczyk1969", "Cressman1992", "Hadeler1983", "Carr1981", "Hunter2007"},
+        ),
         ("shi-chen-2018", True, {"deMouraBjorner2008"}, {"Hurwitz1895", "Krawczyk1969"}),
-        ("rock-paper-scissors-one-population", False, {"Haigh1975", "Hadeler1983", "BomzeWeibull1995"},
-         {"Krawczyk1969", "Selten1980", "PohleyThomas1983", "MotzkinRaiffaThompsonThrall1953"}),
-        ("dynamic-penalty", False, {"Krawczyk1969", "Johansson2017", "Garloff1986", "Ritzberger1994"},
-         {"Selten1980", "LaneRiesenfeld1981", "Hadeler1983"}),
+        (
+            "rock-paper-scissors-one-population",
+            False,
+            {"Haigh1975", "Hadeler1983", "BomzeWeibull1995"},
+            {"Krawczyk1969", "Selten1980", "PohleyThomas1983", "MotzkinRaiffaThompsonThrall1953"},
+        ),
+        (
+            "dynamic-penalty",
+            False,
+            {"Krawczyk1969", "Johansson2017", "Garloff1986", "Ritzberger1994"},
+            {"Selten1980", "LaneRiesenfeld1981", "Hadeler1983"},
+        ),
         ("collective-risk", False, {"BachHelvikChristiansen2006", "PohleyThomas1983"}, {"Haigh1975"}),
     ],
-)  # fmt: skip
+)
 def test_an_answer_cites_what_it_used_and_nothing_else(
     slug: str, symbolic: bool, there: set[str], absent: set[str]
 ) -> None:
@@ -260,8 +294,11 @@ def test_figures_and_findings_bring_their_own_sources() -> None:
     """What only a figure or a finding used is cited only beside it."""
     answer = analysed("rock-paper-scissors-one-population")
     assert keys(answer, figures=True) - keys(answer) == {
-        "Hunter2007", "HairerNorsettWanner1993", "Virtanen2020", "Zeeman1980",
-    }  # fmt: skip
+        "Hunter2007",
+        "HairerNorsettWanner1993",
+        "Virtanen2020",
+        "Zeeman1980",
+    }
     assert "DormandPrince1980" in keys(answer, "P613")
     assert "DormandPrince1980" not in keys(answer, "P601")
     game = {"title": "No values", "payoff_matrix": [["a", 0], [0, "b"]], "parameters": {"a": None, "b": None}}

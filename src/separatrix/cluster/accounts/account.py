@@ -14,17 +14,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from separatrix.cluster.accounts.carriers import carrier_named, gwp100, plain_gas, plain_name
 from separatrix.cluster.accounts.inside import Supply, supplied_inside
-from separatrix.cluster.accounts.registry import (
-    Factor,
-    Registry,
-    carrier_named,
-    grid_areas,
-    gwp100,
-    plain_gas,
-    plain_name,
-    registry_of,
-)
+from separatrix.cluster.accounts.registry import Factor, Registry, grid_areas, registry_of
 from separatrix.cluster.accounts.result import CarbonAccounts, Ints
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.table import Table
@@ -82,25 +74,52 @@ def carbon_accounts(cluster: Cluster) -> CarbonAccounts:
     _from_emissions(cluster.table("emissions"), cluster.description.gwp, index, lines)
     _from_energy(cluster.table("energy"), cluster.table("emissions"), registry, index, lines)
     lines.remarks.extend(registry.told())
-    names = ("enterprise", "year", "scope", "kind", "carrier", "energy", "location", "market", "spread",
-             "internal", "factor", "factor_location", "factor_market", "factor_stated")  # fmt: skip
+    names = (
+        "enterprise",
+        "year",
+        "scope",
+        "kind",
+        "carrier",
+        "energy",
+        "location",
+        "market",
+        "spread",
+        "internal",
+        "factor",
+        "factor_location",
+        "factor_market",
+        "factor_stated",
+    )
     joined = {
         n: np.concatenate([p[n] for p in lines.parts]) if lines.parts else _EMPTY[n].copy() for n in names
     }
     return _settled(
         CarbonAccounts(
-            cluster.enterprises, **joined, factors=tuple(f.to_dict() for f in lines.factors),
+            cluster.enterprises,
+            **joined,
+            factors=tuple(f.to_dict() for f in lines.factors),
             remarks=tuple(lines.remarks),
         )
-    )  # fmt: skip
+    )
 
 
 _INT, _FLOAT, _TEXT = np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0, dtype=object)
 _EMPTY = {
-    "enterprise": _INT, "year": _INT, "scope": _INT, "kind": _TEXT, "carrier": _TEXT, "energy": _FLOAT,
-    "location": _FLOAT, "market": _FLOAT, "spread": _FLOAT, "internal": np.zeros(0, dtype=bool),
-    "factor": _INT, "factor_location": _FLOAT, "factor_market": _FLOAT, "factor_stated": _FLOAT,
-}  # fmt: skip
+    "enterprise": _INT,
+    "year": _INT,
+    "scope": _INT,
+    "kind": _TEXT,
+    "carrier": _TEXT,
+    "energy": _FLOAT,
+    "location": _FLOAT,
+    "market": _FLOAT,
+    "spread": _FLOAT,
+    "internal": np.zeros(0, dtype=bool),
+    "factor": _INT,
+    "factor_location": _FLOAT,
+    "factor_market": _FLOAT,
+    "factor_stated": _FLOAT,
+}
 
 
 def _from_emissions(table: Table, gwp: str, index: dict[str, int], lines: _Lines) -> None:
@@ -115,8 +134,14 @@ def _from_emissions(table: Table, gwp: str, index: dict[str, int], lines: _Lines
         weight = potentials.get(plain_gas(gas))
         weights[gases == gas] = np.nan if weight is None else weight
         if weight is None:
-            _remark(lines, "K212", table, np.flatnonzero(gases == gas), "gas",
-                    say("no warming potential is known for `{gas}`", gas=short(gas)))  # fmt: skip
+            _remark(
+                lines,
+                "K212",
+                table,
+                np.flatnonzero(gases == gas),
+                "gas",
+                say("no warming potential is known for `{gas}`", gas=short(gas)),
+            )
     masses = table.texts("dimension") == "mass"
     _remark(lines, "K213", table, np.flatnonzero(~masses), "unit", say("emissions are a mass, as t or kt"))
     kinds = table.texts("kind")
@@ -126,16 +151,24 @@ def _from_emissions(table: Table, gwp: str, index: dict[str, int], lines: _Lines
     n = int(kept.sum())
     told = np.where(kinds == "scope 2", "reported", kinds)[kept]
     doubt = np.nan_to_num(table.numbers("uncertainty"))[kept]
-    lines.parts.append({
-        "enterprise": np.array([index[e] for e in table.texts("enterprise")[kept]], dtype=np.int64),
-        "year": table.numbers("year")[kept].astype(np.int64),
-        "scope": np.where(told == "reported", 2, 1).astype(np.int64),
-        "kind": told.astype(object), "carrier": np.full(n, "", dtype=object), "energy": np.full(n, np.nan),
-        "location": amounts[kept], "market": amounts[kept].copy(), "spread": amounts[kept] * doubt,
-        "internal": np.zeros(n, dtype=bool), "factor": np.full(n, -1, dtype=np.int64),
-        "factor_location": np.full(n, np.nan), "factor_market": np.full(n, np.nan),
-        "factor_stated": np.full(n, np.nan),
-    })  # fmt: skip
+    lines.parts.append(
+        {
+            "enterprise": np.array([index[e] for e in table.texts("enterprise")[kept]], dtype=np.int64),
+            "year": table.numbers("year")[kept].astype(np.int64),
+            "scope": np.where(told == "reported", 2, 1).astype(np.int64),
+            "kind": told.astype(object),
+            "carrier": np.full(n, "", dtype=object),
+            "energy": np.full(n, np.nan),
+            "location": amounts[kept],
+            "market": amounts[kept].copy(),
+            "spread": amounts[kept] * doubt,
+            "internal": np.zeros(n, dtype=bool),
+            "factor": np.full(n, -1, dtype=np.int64),
+            "factor_location": np.full(n, np.nan),
+            "factor_market": np.full(n, np.nan),
+            "factor_stated": np.full(n, np.nan),
+        }
+    )
 
 
 @dataclass(frozen=True)
@@ -184,9 +217,15 @@ def _from_energy(
 def _of_itself(table: Table, chosen: npt.NDArray[np.bool_], lines: _Lines) -> npt.NDArray[np.bool_]:
     """Return the rows in which an enterprise buys from itself, with a remark on each."""
     same = chosen & (table.texts("supplier") == table.texts("enterprise"))
-    _remark(lines, "K218", table, np.flatnonzero(same), "supplier",
-            say("the supplier is the enterprise itself"),
-            say("what it makes itself is `generated`, or counted by the fuels that it burns"))  # fmt: skip
+    _remark(
+        lines,
+        "K218",
+        table,
+        np.flatnonzero(same),
+        "supplier",
+        say("the supplier is the enterprise itself"),
+        say("what it makes itself is `generated`, or counted by the fuels that it burns"),
+    )
     return np.asarray(same)
 
 
@@ -202,8 +241,15 @@ def _carriers(table: Table, registry: Registry, lines: _Lines) -> Texts:
             carrier = plain_name(str(text))
             if carrier not in own:
                 hint = say("did you mean `{name}`?", name=meant) if meant else None
-                _remark(lines, "K214", table, rows, "carrier",
-                        say("`{text}` is no known carrier", text=short(text)), hint)  # fmt: skip
+                _remark(
+                    lines,
+                    "K214",
+                    table,
+                    rows,
+                    "carrier",
+                    say("`{text}` is no known carrier", text=short(text)),
+                    hint,
+                )
                 continue
         found[rows] = carrier
     return found
@@ -225,22 +271,53 @@ def _burned(energy: _Energy, rows: Ints, carrier: str, dimension: str, year: int
     amounts = energy.table.numbers("amount")[rows]
     emitted = np.zeros(len(rows)) if factor.biogenic else amounts * factor.value
     doubt = np.hypot(np.nan_to_num(energy.table.numbers("uncertainty")[rows]), factor.spread)
-    _add(energy, rows, year, 1, "biogenic" if factor.biogenic else "combustion", carrier,
-         amounts * factor.energy, emitted, emitted.copy(), emitted * doubt, factor)  # fmt: skip
+    _add(
+        energy,
+        rows,
+        year,
+        1,
+        "biogenic" if factor.biogenic else "combustion",
+        carrier,
+        amounts * factor.energy,
+        emitted,
+        emitted.copy(),
+        emitted * doubt,
+        factor,
+    )
 
 
 def _bought(energy: _Energy, rows: Ints, carrier: str, dimension: str, year: int) -> None:
     table, lines = energy.table, energy.lines
     if dimension != "energy":
-        _remark(lines, "K215", table, rows, "unit",
-                say("{carrier} is an energy, and the amount is in {unit}", carrier=carrier,
-                    unit=BASE.get(dimension, "another unit")))  # fmt: skip
+        _remark(
+            lines,
+            "K215",
+            table,
+            rows,
+            "unit",
+            say(
+                "{carrier} is an energy, and the amount is in {unit}",
+                carrier=carrier,
+                unit=BASE.get(dimension, "another unit"),
+            ),
+        )
         return
     made = rows[energy.uses[rows] == "generated"]
     if len(made):
         none = np.zeros(len(made))
-        _add(energy, made, year, 2, carrier, carrier, table.numbers("amount")[made], none, none.copy(),
-             none.copy(), None)  # fmt: skip
+        _add(
+            energy,
+            made,
+            year,
+            2,
+            carrier,
+            carrier,
+            table.numbers("amount")[made],
+            none,
+            none.copy(),
+            none.copy(),
+            None,
+        )
     rows = rows[energy.uses[rows] == "used"]
     if not len(rows):
         return
@@ -248,9 +325,19 @@ def _bought(energy: _Energy, rows: Ints, carrier: str, dimension: str, year: int
     contract = energy.registry.bought(carrier, "market", year)
 
     def unknown(why: Sentence) -> None:
-        _remark(lines, "K216", table, rows, "carrier", why,
-                say("name the grid in cluster.yaml (grid_area: one of {areas}), or give a factor in the "
-                    "table factors", areas=", ".join(grid_areas())))  # fmt: skip
+        _remark(
+            lines,
+            "K216",
+            table,
+            rows,
+            "carrier",
+            why,
+            say(
+                "name the grid in cluster.yaml (grid_area: one of {areas}), or give a factor in the "
+                "table factors",
+                areas=", ".join(grid_areas()),
+            ),
+        )
 
     if isinstance(place, Sentence):
         return unknown(place)
@@ -263,34 +350,70 @@ def _bought(energy: _Energy, rows: Ints, carrier: str, dimension: str, year: int
     special = np.isin(table.texts("market")[rows], ["contract", "certificate", "direct"])
     silent = special & np.isnan(stated)
     if carrier == "electricity" and silent.any():
-        _remark(lines, "K217", table, rows[silent], "market_factor",
-                say("the contract states no factor, so the electricity counts as that of the grid"),
-                severity="warning")  # fmt: skip
+        _remark(
+            lines,
+            "K217",
+            table,
+            rows[silent],
+            "market_factor",
+            say("the contract states no factor, so the electricity counts as that of the grid"),
+            severity="warning",
+        )
     told = special & ~np.isnan(stated)
     market = np.where(told, amounts * stated, amounts * contract.value)
     if not told.all():
         lines.position(contract)
     doubt = np.hypot(np.nan_to_num(table.numbers("uncertainty")[rows]), place.spread)
-    _add(energy, rows, year, 2, carrier, carrier, amounts, location, market, location * doubt, place,
-         stated=np.where(told, market, location))  # fmt: skip
+    _add(
+        energy,
+        rows,
+        year,
+        2,
+        carrier,
+        carrier,
+        amounts,
+        location,
+        market,
+        location * doubt,
+        place,
+        stated=np.where(told, market, location),
+    )
 
 
 def _add(
-    energy: _Energy, rows: Ints, year: int, scope: int, kind: str, carrier: str, amounts: Floats,
-    location: Floats, market: Floats, spread: Floats, factor: Factor | None, stated: Floats | None = None,
-) -> None:  # fmt: skip
+    energy: _Energy,
+    rows: Ints,
+    year: int,
+    scope: int,
+    kind: str,
+    carrier: str,
+    amounts: Floats,
+    location: Floats,
+    market: Floats,
+    spread: Floats,
+    factor: Factor | None,
+    stated: Floats | None = None,
+) -> None:
     n = len(rows)
     names = energy.table.texts("enterprise")[rows]
-    energy.lines.parts.append({
-        "enterprise": np.array([energy.index[e] for e in names], dtype=np.int64),
-        "year": np.full(n, year, dtype=np.int64), "scope": np.full(n, scope, dtype=np.int64),
-        "kind": np.full(n, kind, dtype=object), "carrier": np.full(n, carrier, dtype=object),
-        "energy": amounts, "location": location, "market": market, "spread": spread,
-        "internal": energy.inside[rows] & (scope == 2),
-        "factor": np.full(n, -1 if factor is None else energy.lines.position(factor), dtype=np.int64),
-        "factor_location": location.copy(), "factor_market": market.copy(),
-        "factor_stated": (location if stated is None else stated).copy(),
-    })  # fmt: skip
+    energy.lines.parts.append(
+        {
+            "enterprise": np.array([energy.index[e] for e in names], dtype=np.int64),
+            "year": np.full(n, year, dtype=np.int64),
+            "scope": np.full(n, scope, dtype=np.int64),
+            "kind": np.full(n, kind, dtype=object),
+            "carrier": np.full(n, carrier, dtype=object),
+            "energy": amounts,
+            "location": location,
+            "market": market,
+            "spread": spread,
+            "internal": energy.inside[rows] & (scope == 2),
+            "factor": np.full(n, -1 if factor is None else energy.lines.position(factor), dtype=np.int64),
+            "factor_location": location.copy(),
+            "factor_market": market.copy(),
+            "factor_stated": (location if stated is None else stated).copy(),
+        }
+    )
 
 
 def _settled(accounts: CarbonAccounts) -> CarbonAccounts:
@@ -309,9 +432,15 @@ def _settled(accounts: CarbonAccounts) -> CarbonAccounts:
 
 
 def _remark(
-    lines: _Lines, code: str, table: Table, rows: Ints, column: str, what: Sentence,
-    hint: Sentence | None = None, severity: Severity = "error",
-) -> None:  # fmt: skip
+    lines: _Lines,
+    code: str,
+    table: Table,
+    rows: Ints,
+    column: str,
+    what: Sentence,
+    hint: Sentence | None = None,
+    severity: Severity = "error",
+) -> None:
     lines.remarks.extend(
         Remark(code, severity, table.file, int(table.rows[i]), column, what, hint) for i in rows
     )

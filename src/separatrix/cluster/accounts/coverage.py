@@ -46,9 +46,13 @@ class Ability:
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data."""
         return {
-            "id": self.id, "what": str(self.what), "enterprises": self.enterprises, "weight": self.weight,
-            "weighed_by": self.weighed_by, "needs": str(self.needs),
-        }  # fmt: skip
+            "id": self.id,
+            "what": str(self.what),
+            "enterprises": self.enterprises,
+            "weight": self.weight,
+            "weighed_by": self.weighed_by,
+            "needs": str(self.needs),
+        }
 
 
 def abilities(cluster: Cluster, accounts: CarbonAccounts) -> tuple[Ability, ...]:
@@ -83,26 +87,40 @@ def abilities(cluster: Cluster, accounts: CarbonAccounts) -> tuple[Ability, ...]
     )
     rows: list[tuple[str, Sentence, Any, Sentence]] = [
         ("carbon", say("carbon accounts"), told(emitted), say("energy or emissions")),
-        ("intensity", say("carbon per value added"), told(emitted, gained),
-         say("energy or emissions; accounts: value_added")),
+        (
+            "intensity",
+            say("carbon per value added"),
+            told(emitted, gained),
+            say("energy or emissions; accounts: value_added"),
+        ),
         ("energy", say("energy per value added"), told(energy, gained), say("energy; accounts: value_added")),
         ("chain", say("value-added rate"), told(value, output), say("accounts: value_added, output")),
-        ("exports", say("exports and their carbon"), told(column("accounts", "exports"), output, emitted),
-         say("accounts: exports, output; energy or emissions")),
-        ("reporting", say("who reports emissions"), told(column("awareness", "reports")),
-         say("awareness: reports")),
-        ("innovation", say("composite of innovation"),
-         told(column("accounts", "rd_spend")) | told(column("accounts", "patents")),
-         say("accounts: rd_spend, patents …")),
+        (
+            "exports",
+            say("exports and their carbon"),
+            told(column("accounts", "exports"), output, emitted),
+            say("accounts: exports, output; energy or emissions"),
+        ),
+        (
+            "reporting",
+            say("who reports emissions"),
+            told(column("awareness", "reports")),
+            say("awareness: reports"),
+        ),
+        (
+            "innovation",
+            say("composite of innovation"),
+            told(column("accounts", "rd_spend")) | told(column("accounts", "patents")),
+            say("accounts: rd_spend, patents …"),
+        ),
         ("network", say("network of links"), linked, say("links")),
-    ]  # fmt: skip
+    ]
     found = []
     for key, what, whole, needs in rows:
         share = float(np.mean(whole)) if len(whole) else 0.0
         weight = (
-            None if weights is None or not weights.sum() > 0
-            else float(weights[whole].sum() / weights.sum())
-        )  # fmt: skip
+            None if weights is None or not weights.sum() > 0 else float(weights[whole].sum() / weights.sum())
+        )
         found.append(Ability(key, what, share, weight, weighed_by, needs))
     return tuple(found)
 

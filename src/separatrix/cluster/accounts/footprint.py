@@ -23,13 +23,25 @@ __all__ = ["ProductFootprint", "parse_footprint", "read_footprint"]
 
 SPEC_VERSION = "3.0.0"
 _UNITS = (
-    "liter", "kilogram", "cubic meter", "kilowatt hour", "megajoule", "ton kilometer", "square meter",
-    "piece", "hour", "megabit second",
-)  # fmt: skip
+    "liter",
+    "kilogram",
+    "cubic meter",
+    "kilowatt hour",
+    "megajoule",
+    "ton kilometer",
+    "square meter",
+    "piece",
+    "hour",
+    "megabit second",
+)
 _MASS = {
-    "kilogram": "1", "kilowatt hour": "0", "megajoule": "0", "ton kilometer": "0", "hour": "0",
+    "kilogram": "1",
+    "kilowatt hour": "0",
+    "megajoule": "0",
+    "ton kilometer": "0",
+    "hour": "0",
     "megabit second": "0",
-}  # fmt: skip
+}
 """Kilograms of product in one declared unit, where the unit says it; a litre or a piece does not."""
 
 _MAX_BYTES = 5_000_000
@@ -123,11 +135,17 @@ class ProductFootprint:
         if self.primary_share is not None:
             pcf["primaryDataShare"] = _decimal(self.primary_share)
         whole = {
-            "id": identifier or str(uuid.uuid4()), "specVersion": SPEC_VERSION, "created": when,
-            "status": "Active", "companyName": self.company, "companyIds": [self.company_id],
-            "productDescription": self.product, "productIds": [self.product_id],
-            "productNameCompany": self.product, "pcf": pcf,
-        }  # fmt: skip
+            "id": identifier or str(uuid.uuid4()),
+            "specVersion": SPEC_VERSION,
+            "created": when,
+            "status": "Active",
+            "companyName": self.company,
+            "companyIds": [self.company_id],
+            "productDescription": self.product,
+            "productIds": [self.product_id],
+            "productNameCompany": self.product,
+            "pcf": pcf,
+        }
         return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
 
 

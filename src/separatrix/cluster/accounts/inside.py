@@ -71,8 +71,10 @@ def supplied_inside(supply: Supply) -> tuple[Truths, list[Remark]]:
     for i in np.flatnonzero(claimed).tolist():
         key = (str(names[i]), float(years[i]))
         if key not in accounted:
-            what = say("the supplier has no energy or emissions of that year, so what it supplied counts as "
-                       "bought from outside")  # fmt: skip
+            what = say(
+                "the supplier has no energy or emissions of that year, so what it supplied counts as "
+                "bought from outside"
+            )
         elif given[key] > made.get(key, 0.0) * _SLACK:
             what = say(
                 "the supplier burned and generated {made} GJ and supplied {given} GJ, so it cannot have made "
@@ -138,17 +140,30 @@ def _sales(supply: Supply, claimed: Truths) -> list[Remark]:
         if key not in taken:
             remarks.append(
                 Remark(
-                    "K218", "note", table.file, int(table.rows[i]), "use",
-                    say("no enterprise of the cluster names the seller as its supplier, so what it sold "
-                        "counts as sold outside; a buyer inside would count it a second time"),
+                    "K218",
+                    "note",
+                    table.file,
+                    int(table.rows[i]),
+                    "use",
+                    say(
+                        "no enterprise of the cluster names the seller as its supplier, so what it sold "
+                        "counts as sold outside; a buyer inside would count it a second time"
+                    ),
                 )
-            )  # fmt: skip
+            )
         elif taken[key] > sold[key] * 1.01:
             remarks.append(
-                _remark(table, i, "amount",
-                        say("enterprises of the cluster took {taken} GJ from it, and it sold {sold} GJ",
-                            taken=rounded(taken[key]), sold=rounded(sold[key])))
-            )  # fmt: skip
+                _remark(
+                    table,
+                    i,
+                    "amount",
+                    say(
+                        "enterprises of the cluster took {taken} GJ from it, and it sold {sold} GJ",
+                        taken=rounded(taken[key]),
+                        sold=rounded(sold[key]),
+                    ),
+                )
+            )
     return remarks
 
 

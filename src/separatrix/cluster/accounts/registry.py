@@ -6,18 +6,21 @@ only quoted by a secondary source is used and marked, never shown as verified.
 
 from __future__ import annotations
 
-import csv
 import re
-import tomllib
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from typing import Any, Literal
 
 import numpy as np
 
+from separatrix.cluster.accounts.carriers import (
+    carrier_entries,
+    carrier_named,
+    carrier_spellings,
+    plain_name,
+    shipped_lines,
+)
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.description import FACTOR_SETS
 from separatrix.cluster.tables.units import BASE, unit_of
@@ -29,13 +32,7 @@ from separatrix.sentence import Sentence, say
 __all__ = [
     "Factor",
     "Registry",
-    "carrier_name",
-    "carrier_named",
-    "carrier_spellings",
     "grid_areas",
-    "gwp100",
-    "plain_gas",
-    "plain_name",
     "registry_of",
     "shipped_factors",
 ]
@@ -98,10 +95,18 @@ class Factor:
     def to_dict(self) -> dict[str, Any]:
         """Return the factor as plain data."""
         return {
-            "carrier": self.carrier, "kind": self.kind, "area": self.area, "year": self.year,
-            "value": self.value, "low": self.low, "high": self.high, "unit": f"tCO2/{BASE[self.dimension]}",
-            "source": self.source, "verified": self.verified, "biogenic": self.biogenic,
-        }  # fmt: skip
+            "carrier": self.carrier,
+            "kind": self.kind,
+            "area": self.area,
+            "year": self.year,
+            "value": self.value,
+            "low": self.low,
+            "high": self.high,
+            "unit": f"tCO2/{BASE[self.dimension]}",
+            "source": self.source,
+            "verified": self.verified,
+            "biogenic": self.biogenic,
+        }
 
 
 @dataclass
@@ -124,13 +129,17 @@ class Registry:
         """Return what is to be said of the factors when all is accounted for."""
         idle = [
             Remark(
-                "K219", "warning", file, row, "carrier",
+                "K219",
+                "warning",
+                file,
+                row,
+                "carrier",
                 say("no row of the table energy needs this factor; those shipped were used"),
                 say("its carrier, year, area and unit must be those of the rows it is for"),
             )
             for factor, (file, row) in zip(self.own, self.own_rows, strict=True)
             if factor not in self.used
-        ]  # fmt: skip
+        ]
         return [*self.remarks, *idle]
 
     def fuel(self, carrier: str, dimension: str, year: int) -> Factor | Sentence:
@@ -146,8 +155,10 @@ class Registry:
             measured = ", ".join(BASE[d] for d in shipped)
             return say(
                 "the factor of {carrier} is for {units}, and the amount is in {unit}",
-                carrier=carrier, units=measured, unit=BASE.get(dimension, "another unit"),
-            )  # fmt: skip
+                carrier=carrier,
+                units=measured,
+                unit=BASE.get(dimension, "another unit"),
+            )
         return found
 
     def knows(self, carrier: str) -> bool:
@@ -170,18 +181,33 @@ class Registry:
         if kind == "market":
             return self.bought(carrier, "location", year)
         if carrier == "heat":
-            return Factor("heat", kind, "", None, "energy", HEAT_DEFAULT, HEAT_DEFAULT, HEAT_DEFAULT, 1.0,
-                          HEAT_SOURCE, False)  # fmt: skip
+            return Factor(
+                "heat",
+                kind,
+                "",
+                None,
+                "energy",
+                HEAT_DEFAULT,
+                HEAT_DEFAULT,
+                HEAT_DEFAULT,
+                1.0,
+                HEAT_SOURCE,
+                False,
+            )
         if not self.grid_area:
             return say("cluster.yaml does not say which grid the electricity comes from")
         return say("no grid factor is shipped for {area}", area=short(self.grid_area))
 
     def _own(self, carrier: str, kind: str, year: int, dimension: str) -> Factor | None:
         fits = [
-            f for f in self.own
-            if f.carrier == carrier and f.kind == kind and f.dimension == dimension and f.year in (None, year)
+            f
+            for f in self.own
+            if f.carrier == carrier
+            and f.kind == kind
+            and f.dimension == dimension
+            and f.year in (None, year)
             and f.area in ("", self.grid_area)
-        ]  # fmt: skip
+        ]
         # The most particular one: of that year, of that area.
         best = max(fits, key=lambda f: (f.year is not None, f.area != ""), default=None)
         if best is not None:
@@ -199,11 +225,15 @@ class Registry:
             near = min(fits, key=lambda f: (abs((f.year or 0) - year), f.year or 0))
             self._once(
                 Remark(
-                    "K210", "warning", self.energy_file, None, "year",
+                    "K210",
+                    "warning",
+                    self.energy_file,
+                    None,
+                    "year",
                     _other_year(kind, area, year, near.year),
                     say("give the factor of that year in the table factors"),
                 )
-            )  # fmt: skip
+            )
             return near
         return None
 
@@ -214,18 +244,36 @@ class Registry:
 
 def _other_year(kind: str, area: str, year: int, other: int | None) -> Sentence:
     if kind == "market":
-        return say("no market-based grid factor of {area} is shipped for {year}; that of {other} was used",
-                   area=area, year=year, other=other)  # fmt: skip
-    return say("no grid factor of {area} is shipped for {year}; that of {other} was used",
-               area=area, year=year, other=other)  # fmt: skip
+        return say(
+            "no market-based grid factor of {area} is shipped for {year}; that of {other} was used",
+            area=area,
+            year=year,
+            other=other,
+        )
+    return say(
+        "no grid factor of {area} is shipped for {year}; that of {other} was used",
+        area=area,
+        year=year,
+        other=other,
+    )
 
 
 _REGIONS = {
-    "north": "North", "northeast": "Northeast", "east": "East", "central": "Central",
-    "northwest": "Northwest", "south": "South", "southwest": "Southwest", "华北": "North",
-    "东北": "Northeast", "华东": "East", "华中": "Central", "西北": "Northwest", "南方": "South",
+    "north": "North",
+    "northeast": "Northeast",
+    "east": "East",
+    "central": "Central",
+    "northwest": "Northwest",
+    "south": "South",
+    "southwest": "Southwest",
+    "华北": "North",
+    "东北": "Northeast",
+    "华东": "East",
+    "华中": "Central",
+    "西北": "Northwest",
+    "南方": "South",
     "西南": "Southwest",
-}  # fmt: skip
+}
 
 
 def grid_areas() -> list[str]:
@@ -256,21 +304,27 @@ def _areas(grid_area: str) -> Iterator[str]:
 # --------------------------------------------------------------------------- what is shipped
 
 
-def _lines(name: str) -> list[dict[str, str]]:
-    text = files("separatrix.cluster.accounts").joinpath("factors", name).read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines()))
-
-
 @cache
 def _electricity() -> tuple[Factor, ...]:
     made = []
-    for line in _lines("electricity.csv"):
+    for line in shipped_lines("electricity.csv"):
         value = float(line["factor"]) / 1000 / KWH_IN_GJ
         if line["kind"] in ("location", "market"):
             made.append(
-                Factor("electricity", "market" if line["kind"] == "market" else "location", line["area"],
-                       int(line["year"]), "energy", value, value, value, 1.0, line["source"], True)
-            )  # fmt: skip
+                Factor(
+                    "electricity",
+                    "market" if line["kind"] == "market" else "location",
+                    line["area"],
+                    int(line["year"]),
+                    "energy",
+                    value,
+                    value,
+                    value,
+                    1.0,
+                    line["source"],
+                    True,
+                )
+            )
     return tuple(made)
 
 
@@ -279,16 +333,17 @@ def _fuels(factor_set: str) -> tuple[Factor, ...]:
     if factor_set not in FACTOR_SETS:
         meant = nearest(factor_set, list(FACTOR_SETS))
         raise InputError(
-            "K201", f"there is no factor set `{factor_set}`",
+            "K201",
+            f"there is no factor set `{factor_set}`",
             hint=f"did you mean `{meant}`?" if meant else f"shipped are {', '.join(FACTOR_SETS)}",
-        )  # fmt: skip
+        )
     return tuple(_ipcc() if factor_set == "ipcc-2006" else _cn())
 
 
 def _ipcc() -> Iterator[Factor]:
     """Amount × NCV × carbon content × oxidation (1 by default) × 44/12: IPCC 2006, vol. 2, eq. 2.1."""
-    names = {entry["ipcc"]: name for name, entry in _carriers().items() if "ipcc" in entry}
-    for line in _lines("ipcc-2006.csv"):
+    names = {entry["ipcc"]: name for name, entry in carrier_entries().items() if "ipcc" in entry}
+    for line in shipped_lines("ipcc-2006.csv"):
         carbon, low, high = (float(line[k]) for k in ("carbon", "carbon_low", "carbon_high"))
         per_gj = carbon / 1000 * CO2_PER_C, low / 1000 * CO2_PER_C, high / 1000 * CO2_PER_C
         source, bio = FACTOR_SETS["ipcc-2006"], line["origin"] == "biogenic"
@@ -302,8 +357,8 @@ def _ipcc() -> Iterator[Factor]:
 
 def _cn() -> Iterator[Factor]:
     """Amount × NCV × carbon content × oxidation × 44/12, as the enterprise guidelines have it."""
-    names = {entry["cn"]: name for name, entry in _carriers().items() if "cn" in entry}
-    for line in _lines("cn-guideline.csv"):
+    names = {entry["cn"]: name for name, entry in carrier_entries().items() if "cn" in entry}
+    for line in shipped_lines("cn-guideline.csv"):
         unit = unit_of(line["unit"])
         assert unit is not None
         ncv = float(line["ncv"]) / unit.factor
@@ -317,92 +372,12 @@ def _cn() -> Iterator[Factor]:
             )
 
 
-@cache
-def _carriers() -> dict[str, dict[str, Any]]:
-    text = (
-        files("separatrix.cluster.accounts").joinpath("factors", "carriers.toml").read_text(encoding="utf-8")
-    )
-    return tomllib.loads(text)
-
-
-@cache
-def _spellings() -> dict[str, str]:
-    found: dict[str, str] = {}
-    for name, entry in _carriers().items():
-        for spelling in (name, entry.get("cn", name), *entry.get("names", ())):
-            found.setdefault(plain_name(spelling), name)
-    for line in _lines("ipcc-2006.csv"):
-        found.setdefault(plain_name(line["carrier"]), line["carrier"])
-    return found
-
-
-def carrier_spellings() -> dict[str, tuple[str, ...]]:
-    """Return every carrier that has a name of its own, with the other names that are understood."""
-    return {name: tuple(entry.get("names", ())) for name, entry in _carriers().items()}
-
-
 def shipped_factors() -> tuple[Factor, ...]:
     """Return the shipped factors of these carriers: of both sets of fuels, of grids, of bought heat."""
     named = set(carrier_spellings())
     found = [f for name in FACTOR_SETS for f in _fuels(name) if f.carrier in named]
     heat = Registry("", "").bought("heat", "location", 0)
     return (*found, *_electricity(), *((heat,) if isinstance(heat, Factor) else ()))
-
-
-def plain_name(text: str) -> str:
-    """Return the name of a carrier in the registry's way: small letters, one underscore between words."""
-    return "_".join(re.sub(r"[-_\s]+", " ", text.casefold()).split())
-
-
-def carrier_named(text: str) -> tuple[str | None, str | None]:
-    """Return the carrier that a text names, or else the one it was most likely meant to be.
-
-    Examples
-    --------
-    >>> carrier_named("原煤"), carrier_named("Raw coal"), carrier_named("disel")
-    (('raw_coal', None), ('raw_coal', None), (None, 'diesel'))
-    """
-    found = _spellings().get(plain_name(text))
-    return (found, None) if found is not None else (None, nearest(plain_name(text), list(_spellings())))
-
-
-def carrier_name(carrier: str, *, chinese: bool = False) -> str:
-    """Return how people call a carrier: its own name in words, or its first Chinese one.
-
-    Examples
-    --------
-    >>> carrier_name("raw_coal"), carrier_name("raw_coal", chinese=True)
-    ('raw coal', '原煤')
-    """
-    names = _carriers().get(carrier, {}).get("names", ())
-    return str(names[0]) if chinese and names else carrier.replace("_", " ")
-
-
-@cache
-def gwp100(report: str) -> dict[str, float]:
-    """Return the global warming potentials over 100 years of a report: AR4, AR5 or AR6.
-
-    Source: the tables of the IPCC's assessment reports as collected in openclimatedata's
-    globalwarmingpotentials (CC0).
-
-    Examples
-    --------
-    >>> gwp100("AR5")["CH4"], gwp100("AR6")["N2O"]
-    (28.0, 273.0)
-    """
-    values = {line["gas"]: float(line[report]) for line in _lines("gwp100.csv") if line[report]}
-    return {"CO2": 1.0, "CO2E": 1.0, "CO2EQ": 1.0, **{plain_gas(gas): v for gas, v in values.items()}}
-
-
-def plain_gas(text: str) -> str:
-    """Return the name of a gas in capitals, without blanks and dashes.
-
-    Examples
-    --------
-    >>> plain_gas("CO₂-eq"), plain_gas("hfc 134a")
-    ('CO2EQ', 'HFC134A')
-    """
-    return re.sub(r"[-\s_]", "", unicodedata.normalize("NFKC", text)).upper()
 
 
 # --------------------------------------------------------------------------- the user's own
@@ -420,14 +395,26 @@ def registry_of(cluster: Cluster) -> Registry:
         place = table.file, int(table.rows[i])
         if isinstance(factor, Sentence):
             registry.remarks.append(
-                Remark("K211", "error", *place, "unit", factor,
-                       say("write tCO2/t, tCO2/GJ, tCO2/1e4 Nm3 or kgCO2/kWh"))
-            )  # fmt: skip
+                Remark(
+                    "K211",
+                    "error",
+                    *place,
+                    "unit",
+                    factor,
+                    say("write tCO2/t, tCO2/GJ, tCO2/1e4 Nm3 or kgCO2/kWh"),
+                )
+            )
         elif not factor.low <= factor.value <= factor.high:
             registry.remarks.append(
-                Remark("K211", "error", *place, "factor", say("the factor lies outside its own interval"),
-                       say("low is at most, high at least the factor"))
-            )  # fmt: skip
+                Remark(
+                    "K211",
+                    "error",
+                    *place,
+                    "factor",
+                    say("the factor lies outside its own interval"),
+                    say("low is at most, high at least the factor"),
+                )
+            )
         else:
             made.append(factor)
             registry.own_rows.append(place)
@@ -452,12 +439,18 @@ def _own_factor(cluster: Cluster, i: int) -> Factor | Sentence:
         kind = "location"
     dimension = unit.dimension
     return Factor(
-        carrier, _KINDS.get(kind, "combustion"), str(table.texts("area")[i]),
-        None if np.isnan(year) else int(year), dimension, value, value if np.isnan(low) else low,
+        carrier,
+        _KINDS.get(kind, "combustion"),
+        str(table.texts("area")[i]),
+        None if np.isnan(year) else int(year),
+        dimension,
+        value,
+        value if np.isnan(low) else low,
         value if np.isnan(high) else high,
         1.0 if dimension == "energy" else _energy_of(cluster.description.factor_set, carrier, dimension),
-        str(table.texts("source")[i]) or table.file, False,
-    )  # fmt: skip
+        str(table.texts("source")[i]) or table.file,
+        False,
+    )
 
 
 _KINDS: dict[str, Kind] = {"location": "location", "market": "market", "residual": "market"}

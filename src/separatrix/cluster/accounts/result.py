@@ -113,28 +113,48 @@ class CarbonAccounts:
 
     def line_names(self) -> tuple[str, ...]:
         """Return the names of what `lines` gives."""
-        return ("enterprise", "year", "scope", "kind", "source", "energy_gj", "t_co2e_location",
-                "t_co2e_market", "half_width_95", "internal", "factor_source", "factor_verified")  # fmt: skip
+        return (
+            "enterprise",
+            "year",
+            "scope",
+            "kind",
+            "source",
+            "energy_gj",
+            "t_co2e_location",
+            "t_co2e_market",
+            "half_width_95",
+            "internal",
+            "factor_source",
+            "factor_verified",
+        )
 
     def lines(self) -> Iterator[tuple[Any, ...]]:
         """Yield every line as plain values; None where something is not known."""
         for i in range(len(self.year)):
             factor = self.factors[int(self.factor[i])] if self.factor[i] >= 0 else None
             yield (
-                str(self.enterprises[self.enterprise[i]]), int(self.year[i]), int(self.scope[i]),
-                str(self.kind[i]), str(self.carrier[i]),
-                None if np.isnan(self.energy[i]) else float(self.energy[i]), float(self.location[i]),
-                float(self.market[i]), float(self.spread[i]), bool(self.internal[i]),
-                None if factor is None else factor["source"], None if factor is None else factor["verified"],
-            )  # fmt: skip
+                str(self.enterprises[self.enterprise[i]]),
+                int(self.year[i]),
+                int(self.scope[i]),
+                str(self.kind[i]),
+                str(self.carrier[i]),
+                None if np.isnan(self.energy[i]) else float(self.energy[i]),
+                float(self.location[i]),
+                float(self.market[i]),
+                float(self.spread[i]),
+                bool(self.internal[i]),
+                None if factor is None else factor["source"],
+                None if factor is None else factor["verified"],
+            )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the accounts as plain data."""
         names = self.line_names()
         return {
             "lines": [dict(zip(names, line, strict=True)) for line in self.lines()],
-            "factors": [dict(f) for f in self.factors], "remarks": [r.to_dict() for r in self.remarks],
-        }  # fmt: skip
+            "factors": [dict(f) for f in self.factors],
+            "remarks": [r.to_dict() for r in self.remarks],
+        }
 
     def total(self, year: int, basis: Basis = "location") -> float:
         """Return t CO2e of the cluster: all scope 1 and the scope 2 that came from outside."""

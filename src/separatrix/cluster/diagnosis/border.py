@@ -66,19 +66,29 @@ class BorderExposure:
         return Indicator(
             id="border-adjustment",
             name=say("exports under the EU's carbon border adjustment, of all exports"),
-            value=self.share_of_exports, unit="share", low=self.share_of_exports, high=self.share_of_exports,
-            how=None, source=say("Regulation (EU) 2023/956, Annex I, list of goods not verified"),
-            missing=None if self.share_of_exports is not None
+            value=self.share_of_exports,
+            unit="share",
+            low=self.share_of_exports,
+            high=self.share_of_exports,
+            how=None,
+            source=say("Regulation (EU) 2023/956, Annex I, list of goods not verified"),
+            missing=None
+            if self.share_of_exports is not None
             else say("prices in the table trade, and all exports of that year in the table accounts"),
-        )  # fmt: skip
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data."""
         return {
-            "year": self.year, "sales": self.sales, "carbon": self.carbon, "unknown": self.unknown,
-            "cost_when_phased_in": self.cost, "price": self.price, "share_of_exports": self.share_of_exports,
+            "year": self.year,
+            "sales": self.sales,
+            "carbon": self.carbon,
+            "unknown": self.unknown,
+            "cost_when_phased_in": self.cost,
+            "price": self.price,
+            "share_of_exports": self.share_of_exports,
             "verified": False,
-        }  # fmt: skip
+        }
 
 
 _KINDS = {
@@ -130,12 +140,19 @@ def _told(cluster: Cluster, kind: str, sales: float, carbon: float | None) -> Se
     if not sales:  # sold without a price, for rows without an amount are left out
         if carbon is None:
             return say("{kind}: sales to the EU without a price", kind=_KINDS[kind])
-        return say("{kind}: sales to the EU without a price, with {carbon} t CO2e embedded",
-                   kind=_KINDS[kind], carbon=rounded(carbon))  # fmt: skip
+        return say(
+            "{kind}: sales to the EU without a price, with {carbon} t CO2e embedded",
+            kind=_KINDS[kind],
+            carbon=rounded(carbon),
+        )
     if carbon is None:
         return say("{kind}: {sales} of sales to the EU", kind=_KINDS[kind], sales=_money(cluster, sales))
-    return say("{kind}: {sales} of sales to the EU, with {carbon} t CO2e embedded", kind=_KINDS[kind],
-               sales=_money(cluster, sales), carbon=rounded(carbon))  # fmt: skip
+    return say(
+        "{kind}: {sales} of sales to the EU, with {carbon} t CO2e embedded",
+        kind=_KINDS[kind],
+        sales=_money(cluster, sales),
+        carbon=rounded(carbon),
+    )
 
 
 def border_exposure(cluster: Cluster, accounts: CarbonAccounts) -> BorderExposure:
@@ -147,9 +164,10 @@ def border_exposure(cluster: Cluster, accounts: CarbonAccounts) -> BorderExposur
     table = cluster.table("trade")
     year = max(table.years)
     rows = [
-        i for i in range(len(table))
+        i
+        for i in range(len(table))
         if table.numbers("year")[i] == year and str(table.texts("destination")[i]).strip().upper() in _EU
-    ]  # fmt: skip
+    ]
     price = cluster.description.eu_carbon_price
     sales: dict[str, float] = {}
     carbon: dict[str, float] = {}
@@ -175,9 +193,12 @@ def border_exposure(cluster: Cluster, accounts: CarbonAccounts) -> BorderExposur
     evidence = [_told(cluster, kind, sales[kind], carbon.get(kind)) for kind in sales]
     if price is not None and carbon:
         evidence.append(
-            say("at {price} per t CO2e the border adjustment would cost {cost} a year once fully phased in",
-                price=f"{rounded(price)} {cluster.description.currency}", cost=_money(cluster, cost))
-        )  # fmt: skip
+            say(
+                "at {price} per t CO2e the border adjustment would cost {cost} a year once fully phased in",
+                price=f"{rounded(price)} {cluster.description.currency}",
+                cost=_money(cluster, cost),
+            )
+        )
     if sales:
         evidence.append(
             say("which goods fall under the adjustment was not compared with the Official Journal of the EU")
@@ -188,9 +209,11 @@ def border_exposure(cluster: Cluster, accounts: CarbonAccounts) -> BorderExposur
         )
     if unpriced:
         evidence.append(
-            say("rows of such goods without a price, so that the share of exports is not known: {n}",
-                n=unpriced)
-        )  # fmt: skip
+            say(
+                "rows of such goods without a price, so that the share of exports is not known: {n}",
+                n=unpriced,
+            )
+        )
     sold = sum(sales.values())
     if whole > 0 and sold > whole * (1 + 1e-9):
         evidence.append(
@@ -198,7 +221,13 @@ def border_exposure(cluster: Cluster, accounts: CarbonAccounts) -> BorderExposur
         )
     known = whole > 0 and not unpriced and sold <= whole * (1 + 1e-9)
     return BorderExposure(
-        year, sales, carbon, unknown, cost if price is not None else None, price,
-        min(1.0, sold / whole) if known else None, cluster.description.currency,
+        year,
+        sales,
+        carbon,
+        unknown,
+        cost if price is not None else None,
+        price,
+        min(1.0, sold / whole) if known else None,
+        cluster.description.currency,
         tuple(evidence),
-    )  # fmt: skip
+    )

@@ -91,8 +91,11 @@ def entropy_weights(values: npt.ArrayLike) -> Floats:
     """
     table = np.asarray(values, dtype=float)
     if len(table) < 2:
-        raise InputError("K305", "entropy weights compare alternatives, and there are fewer than two",
-                         hint="use equal weights, or weights of your own")  # fmt: skip
+        raise InputError(
+            "K305",
+            "entropy weights compare alternatives, and there are fewer than two",
+            hint="use equal weights, or weights of your own",
+        )
     if not np.isfinite(table).all() or (table < 0).any():
         raise InputError("K305", "entropy weights need known numbers from 0 up")
     sums = table.sum(axis=0)
@@ -104,8 +107,11 @@ def entropy_weights(values: npt.ArrayLike) -> Floats:
     spread = 1 + terms.sum(axis=0) / np.log(len(table))
     spread = np.where(spread < 1e-12, 0.0, spread)
     if spread.sum() <= 0:
-        raise InputError("K305", "all criteria are equal for all alternatives: entropy tells none apart",
-                         hint="use equal weights, or weights of your own")  # fmt: skip
+        raise InputError(
+            "K305",
+            "all criteria are equal for all alternatives: entropy tells none apart",
+            hint="use equal weights, or weights of your own",
+        )
     return np.asarray(spread / spread.sum())
 
 

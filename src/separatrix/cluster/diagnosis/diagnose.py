@@ -89,13 +89,15 @@ class Diagnosis:
         return {
             "cluster": self.cluster.label,
             "totals": {str(y): s.to_dict() for y, s in self.totals.items()},
-            "abilities": [a.to_dict() for a in self.abilities], "frame": self.frame.to_dict(),
+            "abilities": [a.to_dict() for a in self.abilities],
+            "frame": self.frame.to_dict(),
             "difficulties": [_plain(x.to_dict()) for x in self.difficulties],
             "binding": None if self.binding is None else self.binding.name,
             "standard": None if self.scorecard is None else self.scorecard.to_dict(),
-            "movers": [m.to_dict() for m in self.movers], "remarks": [r.to_dict() for r in self.remarks],
+            "movers": [m.to_dict() for m in self.movers],
+            "remarks": [r.to_dict() for r in self.remarks],
             "provenance": provenance(self.cluster),
-        }  # fmt: skip
+        }
 
 
 def _plain(value: Any) -> Any:
@@ -131,12 +133,20 @@ def diagnose(
     if chosen:
         standard_named(chosen, cluster.origin)  # a name that is wrong is told even where no year is known
     return Diagnosis(
-        cluster, books, {year: spread_of_total(books, year) for year in books.years},
-        abilities(cluster, books), frame_of(cluster, books),
-        (understanding(cluster), growth(cluster, books), place_in_the_chain(cluster, books),
-         technology(cluster)),
-        scorecard(cluster, books, chosen) if chosen and books.years else None, movers(books),
-    )  # fmt: skip
+        cluster,
+        books,
+        {year: spread_of_total(books, year) for year in books.years},
+        abilities(cluster, books),
+        frame_of(cluster, books),
+        (
+            understanding(cluster),
+            growth(cluster, books),
+            place_in_the_chain(cluster, books),
+            technology(cluster),
+        ),
+        scorecard(cluster, books, chosen) if chosen and books.years else None,
+        movers(books),
+    )
 
 
 def movers(accounts: CarbonAccounts, count: int = 10) -> tuple[Mover, ...]:

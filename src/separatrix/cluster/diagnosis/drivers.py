@@ -46,9 +46,11 @@ class Drivers:
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data."""
         return {
-            "start": self.start, "end": self.end, **self.decomposition.to_dict(),
+            "start": self.start,
+            "end": self.end,
+            **self.decomposition.to_dict(),
             "enterprises": len(self.enterprises),
-        }  # fmt: skip
+        }
 
 
 def drivers(cluster: Cluster, accounts: CarbonAccounts) -> Drivers | None:
@@ -109,8 +111,9 @@ def _five(accounts: CarbonAccounts, value: list[Floats], whole: Any, start: int,
         total = float(value[y][members].sum())
         rows = [
             [total, value[y][m] / total, sums[y, i] / value[y][m], mix[y, i, j], factor[y, i, j], 1.0]
-            for i, m in enumerate(members) for j in range(len(carriers))
-        ]  # fmt: skip
+            for i, m in enumerate(members)
+            for j in range(len(carriers))
+        ]
         rows += [
             [total, value[y][m] / total, 1.0, 1.0, 1.0, process[y, i] / value[y][m]]
             for i, m in enumerate(members)

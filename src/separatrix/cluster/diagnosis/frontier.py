@@ -30,9 +30,12 @@ Returns = Literal["constant", "variable"]
 
 
 def radial_efficiency(
-    inputs: npt.ArrayLike, outputs: npt.ArrayLike, *, returns: Returns = "constant",
+    inputs: npt.ArrayLike,
+    outputs: npt.ArrayLike,
+    *,
+    returns: Returns = "constant",
     orientation: Literal["input", "output"] = "input",
-) -> Floats:  # fmt: skip
+) -> Floats:
     """Return by how much each unit could shrink its inputs (or stretch its outputs) to the frontier.
 
     Parameters
@@ -97,9 +100,12 @@ def cost_efficiency(
 
 
 def slacks_based_efficiency(
-    inputs: npt.ArrayLike, outputs: npt.ArrayLike, undesirable: npt.ArrayLike | None = None, *,
+    inputs: npt.ArrayLike,
+    outputs: npt.ArrayLike,
+    undesirable: npt.ArrayLike | None = None,
+    *,
     returns: Returns = "constant",
-) -> Floats:  # fmt: skip
+) -> Floats:
     """Return Tone's slacks-based efficiency of each unit, from 0 to 1.
 
     ρ = (1 − mean of s⁻/x) / (1 + mean of the shortfalls s⁺/y and of the excesses s_b/b), over all points of
@@ -121,8 +127,11 @@ def slacks_based_efficiency(
     b = np.zeros((len(x), 0)) if undesirable is None else _goods(undesirable)
     _check(x, y, b)
     if (x <= 0).any() or (y <= 0).any() or (b <= 0).any():
-        raise InputError("K303", "the slacks-based measure divides by every input and output; one is zero",
-                         hint="leave the unit out, or drop the good that it lacks")  # fmt: skip
+        raise InputError(
+            "K303",
+            "the slacks-based measure divides by every input and output; one is zero",
+            hint="leave the unit out, or drop the good that it lacks",
+        )
     x, y, b = _even(x), _even(y), _even(b)
     units, m, s, r = len(x), x.shape[1], y.shape[1], b.shape[1]
     scores = []

@@ -71,18 +71,23 @@ def growth(cluster: Cluster, accounts: CarbonAccounts) -> Difficulty:
     without = [y for y in accounts.years if np.isnan(constant_prices(cluster, y))]
     if without and years:
         missing.append(
-            say("price levels of {years} (deflators in cluster.yaml); these years are not compared",
-                years=", ".join(map(str, without)))
-        )  # fmt: skip
+            say(
+                "price levels of {years} (deflators in cluster.yaml); these years are not compared",
+                years=", ".join(map(str, without)),
+            )
+        )
     split = drivers(cluster, accounts)
     if split is not None:
         details["decomposition"] = split
         evidence.append(_told(split.decomposition, split.start, split.end))
         if len(split.enterprises) < len(cluster.enterprises):
             evidence.append(
-                say("enterprises whose change that is, for their data of both years suffice: {n} of {all}",
-                    n=len(split.enterprises), all=len(cluster.enterprises))
-            )  # fmt: skip
+                say(
+                    "enterprises whose change that is, for their data of both years suffice: {n} of {all}",
+                    n=len(split.enterprises),
+                    all=len(cluster.enterprises),
+                )
+            )
         offset = _offset(split.decomposition)
         if offset is not None:
             indicators.append(offset)
@@ -106,15 +111,43 @@ def _intensities(cluster: Cluster, accounts: CarbonAccounts, year: int) -> list[
     unit = cluster.description.money_factor
     emitted, energy = accounts.by_enterprise(year), accounts.energy_by_enterprise(year)
     made = [
-        quotient(cluster, "carbon-per-value-added", say("carbon per value added"), emitted, value, year,
-                 unit=f"t/{money}", scale=unit, usual="carbon per value added",
-                 once=accounts.by_enterprise(year, internal=False)),
-        quotient(cluster, "energy-per-value-added", say("energy per value added"), energy, value, year,
-                 unit=f"tce/{money}", scale=unit / TCE, usual="energy per value added",
-                 once=accounts.energy_by_enterprise(year, internal=False)),
-        quotient(cluster, "value-added-per-worker", say("value added per worker"), value, staff, year,
-                 unit=f"{money}/worker", scale=1 / unit, usual="value added per worker", worse="low"),
-    ]  # fmt: skip
+        quotient(
+            cluster,
+            "carbon-per-value-added",
+            say("carbon per value added"),
+            emitted,
+            value,
+            year,
+            unit=f"t/{money}",
+            scale=unit,
+            usual="carbon per value added",
+            once=accounts.by_enterprise(year, internal=False),
+        ),
+        quotient(
+            cluster,
+            "energy-per-value-added",
+            say("energy per value added"),
+            energy,
+            value,
+            year,
+            unit=f"tce/{money}",
+            scale=unit / TCE,
+            usual="energy per value added",
+            once=accounts.energy_by_enterprise(year, internal=False),
+        ),
+        quotient(
+            cluster,
+            "value-added-per-worker",
+            say("value added per worker"),
+            value,
+            staff,
+            year,
+            unit=f"{money}/worker",
+            scale=1 / unit,
+            usual="value added per worker",
+            worse="low",
+        ),
+    ]
     return [indicator for indicator in made if indicator is not None]
 
 
@@ -127,18 +160,22 @@ def _regional(cluster: Cluster, series: GrowthSeries) -> Indicator:
         unit=f"t/{cluster.description.money_unit}",
         source=say("quotient of sums, where the value added includes enterprises whose carbon is not known"),
         missing=say("value added by enterprise, to score it"),
-    )  # fmt: skip
+    )
 
 
 # --------------------------------------------------------------------------- decoupling
 
 
 _STATE_SCORES = {
-    "strong decoupling": 0.0, "weak decoupling": 0.25, "recessive decoupling": 0.25,
+    "strong decoupling": 0.0,
+    "weak decoupling": 0.25,
+    "recessive decoupling": 0.25,
     "recessive coupling": 0.5,
-    "expansive coupling": 0.75, "weak negative decoupling": 0.75, "expansive negative decoupling": 1.0,
+    "expansive coupling": 0.75,
+    "weak negative decoupling": 0.75,
+    "expansive negative decoupling": 1.0,
     "strong negative decoupling": 1.0,
-}  # fmt: skip
+}
 
 
 def _decoupling(steps: tuple[Step, ...], series: GrowthSeries) -> Indicator | None:
@@ -150,16 +187,24 @@ def _decoupling(steps: tuple[Step, ...], series: GrowthSeries) -> Indicator | No
     scores = [_STATE_SCORES[state] for state in known]
     state = whole.state or known[-1]
     return Indicator(
-        id="decoupling", name=say("elasticity of emissions to value added, {start} to {end}: {state}",
-                                  start=years[0], end=years[-1], state=STATES[state]),
-        value=whole.elasticity, unit="", score=_STATE_SCORES[state],
+        id="decoupling",
+        name=say(
+            "elasticity of emissions to value added, {start} to {end}: {state}",
+            start=years[0],
+            end=years[-1],
+            state=STATES[state],
+        ),
+        value=whole.elasticity,
+        unit="",
+        score=_STATE_SCORES[state],
         score_low=min(*scores, _STATE_SCORES[state]),
         score_high=max(*scores, _STATE_SCORES[state]),
         how=say(
             "0 strong decoupling, 0.25 weak, 0.75 coupling, 1 faster than value added; interval over years"
         ),
-        source="Tapio (2005)", coverage=series.coverage,
-    )  # fmt: skip
+        source="Tapio (2005)",
+        coverage=series.coverage,
+    )
 
 
 # --------------------------------------------------------------------------- drivers
@@ -181,8 +226,13 @@ def _told(parts: Decomposition, start: int, end: int) -> Sentence:
     from separatrix.sentence import together
 
     change = rounded((parts.after - parts.before) / 1000, sign=True)
-    return say("from {start} to {end} emissions changed by {change} kt: {parts}", start=start, end=end,
-               change=change, parts=together(largest, ", "))  # fmt: skip
+    return say(
+        "from {start} to {end} emissions changed by {change} kt: {parts}",
+        start=start,
+        end=end,
+        change=change,
+        parts=together(largest, ", "),
+    )
 
 
 def _offset(parts: Decomposition) -> Indicator | None:
@@ -199,9 +249,14 @@ def _offset(parts: Decomposition) -> Indicator | None:
     return Indicator(
         id="growth-made-up-for",
         name=say("share of the effect of growth that all other drivers offset"),
-        value=share, unit="share", score=score, score_low=score, score_high=score,
-        how=say("the share that was not offset"), source="Ang (2005)",
-    )  # fmt: skip
+        value=share,
+        unit="share",
+        score=score,
+        score_low=score,
+        score_high=score,
+        how=say("the share that was not offset"),
+        source="Ang (2005)",
+    )
 
 
 # --------------------------------------------------------------------------- frontier
@@ -230,9 +285,14 @@ def _frontier(cluster: Cluster, accounts: CarbonAccounts, year: int) -> Indicato
         return say("enterprises that differ in what they make of staff, energy and carbon")
     mean = min(float(scores.max()), max(float(scores.min()), float(np.average(scores, weights=value[whole]))))
     return Indicator(
-        id="efficiency", name=say("efficiency in staff, energy and carbon, against the cluster's own best"),
-        value=mean, unit="", score=1 - mean,
-        score_low=1 - float(scores.max()), score_high=1 - float(scores.min()),
+        id="efficiency",
+        name=say("efficiency in staff, energy and carbon, against the cluster's own best"),
+        value=mean,
+        unit="",
+        score=1 - mean,
+        score_low=1 - float(scores.max()),
+        score_high=1 - float(scores.min()),
         how=say("the distance to the cluster's own frontier; interval over enterprises"),
-        source=say("Tone (2003), variable returns to scale"), coverage=count / len(value),
-    )  # fmt: skip
+        source=say("Tone (2003), variable returns to scale"),
+        coverage=count / len(value),
+    )

@@ -63,12 +63,20 @@ class Indicator:
     def to_dict(self) -> dict[str, Any]:
         """Return the indicator as plain data."""
         return {
-            "id": self.id, "name": str(self.name), "value": self.value, "low": self.low, "high": self.high,
-            "unit": self.unit, "score": self.score, "score_low": self.score_low,
-            "score_high": self.score_high, "how": None if self.how is None else str(self.how),
-            "source": str(self.source), "coverage": self.coverage,
+            "id": self.id,
+            "name": str(self.name),
+            "value": self.value,
+            "low": self.low,
+            "high": self.high,
+            "unit": self.unit,
+            "score": self.score,
+            "score_low": self.score_low,
+            "score_high": self.score_high,
+            "how": None if self.how is None else str(self.how),
+            "source": str(self.source),
+            "coverage": self.coverage,
             "missing": None if self.missing is None else str(self.missing),
-        }  # fmt: skip
+        }
 
 
 @dataclass(frozen=True)
@@ -116,11 +124,15 @@ class Difficulty:
     def to_dict(self) -> dict[str, Any]:
         """Return the difficulty as plain data; `details` in their own `to_dict`."""
         return {
-            "name": self.name, "score": self.score, "low": self.low, "high": self.high,
+            "name": self.name,
+            "score": self.score,
+            "low": self.low,
+            "high": self.high,
             "indicators": [i.to_dict() for i in self.indicators],
-            "evidence": [str(e) for e in self.evidence], "missing": [str(m) for m in self.missing],
+            "evidence": [str(e) for e in self.evidence],
+            "missing": [str(m) for m in self.missing],
             "details": {k: v.to_dict() if hasattr(v, "to_dict") else v for k, v in self.details.items()},
-        }  # fmt: skip
+        }
 
 
 def _mean(scores: list[float | None]) -> float | None:

@@ -56,10 +56,12 @@ class ExportAccount:
     def to_dict(self) -> dict[str, Any]:
         """Return the account as plain data."""
         return {
-            "emissions": float(self.emissions.sum()), "value_added": float(self.value_added.sum()),
-            "exports": float(self.exports.sum()), "carbon_per_value_added": self.carbon_per_value_added,
+            "emissions": float(self.emissions.sum()),
+            "value_added": float(self.value_added.sum()),
+            "exports": float(self.exports.sum()),
+            "carbon_per_value_added": self.carbon_per_value_added,
             "value_added_share": self.value_added_share,
-        }  # fmt: skip
+        }
 
 
 def leontief_inverse(coefficients: npt.ArrayLike) -> Floats:
@@ -89,16 +91,19 @@ def leontief_inverse(coefficients: npt.ArrayLike) -> Floats:
     radius = float(np.abs(np.linalg.eigvals(matrix)).max()) if len(matrix) else 0.0
     if radius >= 1:
         raise InputError(
-            "K302", f"the coefficients need more than they make (spectral radius {radius:.3g})",
+            "K302",
+            f"the coefficients need more than they make (spectral radius {radius:.3g})",
             hint="coefficients are inputs per unit of output of the buying sector; columns sum to below 1",
-        )  # fmt: skip
+        )
     return np.asarray(np.linalg.inv(np.eye(len(matrix)) - matrix))
 
 
 def export_account(
-    coefficients: npt.ArrayLike, emission_intensity: npt.ArrayLike, value_added_rate: npt.ArrayLike,
+    coefficients: npt.ArrayLike,
+    emission_intensity: npt.ArrayLike,
+    value_added_rate: npt.ArrayLike,
     exports: npt.ArrayLike,
-) -> ExportAccount:  # fmt: skip
+) -> ExportAccount:
     """Return the emissions and the value added that exports carry.
 
     Parameters

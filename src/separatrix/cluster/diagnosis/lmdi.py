@@ -59,11 +59,13 @@ class Decomposition:
     def to_dict(self) -> dict[str, Any]:
         """Return the decomposition as plain data."""
         return {
-            "before": self.before, "after": self.after,
+            "before": self.before,
+            "after": self.after,
             "additive": dict(zip(self.factors, self.additive.tolist(), strict=True)),
-            "multiplicative": None if self.multiplicative is None
+            "multiplicative": None
+            if self.multiplicative is None
             else dict(zip(self.factors, self.multiplicative.tolist(), strict=True)),
-        }  # fmt: skip
+        }
 
 
 def log_mean(a: npt.ArrayLike, b: npt.ArrayLike) -> Floats:
@@ -128,9 +130,10 @@ def decompose(
         if len(wrong):
             i, k = (int(n) for n in wrong[0])
             raise InputError(
-                "K301", f"{names[k]} of category {i + 1} is {values[i, k]:g}; LMDI needs numbers from 0 up",
+                "K301",
+                f"{names[k]} of category {i + 1} is {values[i, k]:g}; LMDI needs numbers from 0 up",
                 hint="a change of sign has no logarithm: leave that category out, or use another identity",
-            )  # fmt: skip
+            )
     each_before, each_after = first.prod(axis=1), last.prod(axis=1)
     weights = log_mean(each_after, each_before)
     whole = (first > 0).all(axis=1) & (last > 0).all(axis=1)

@@ -82,13 +82,30 @@ def _rates(cluster: Cluster, accounts: CarbonAccounts, year: int, missing: list[
     emitted = accounts.by_enterprise(year)
     money = cluster.description.money_unit
     made = [
-        quotient(cluster, "value-added-rate", say("value added per output"), value, output, year,
-                 usual="value-added rate", worse="low"),
-        quotient(cluster, "carbon-against-sector", say("carbon per value added, against the sector"), emitted,
-                 value, year, unit=f"t/{money}", scale=cluster.description.money_factor,
-                 usual="carbon per value added", once=accounts.by_enterprise(year, internal=False)),
+        quotient(
+            cluster,
+            "value-added-rate",
+            say("value added per output"),
+            value,
+            output,
+            year,
+            usual="value-added rate",
+            worse="low",
+        ),
+        quotient(
+            cluster,
+            "carbon-against-sector",
+            say("carbon per value added, against the sector"),
+            emitted,
+            value,
+            year,
+            unit=f"t/{money}",
+            scale=cluster.description.money_factor,
+            usual="carbon per value added",
+            once=accounts.by_enterprise(year, internal=False),
+        ),
         quotient(cluster, "export-share", say("exports per output"), exports, output, year),
-    ]  # fmt: skip
+    ]
     if np.isnan(output).all():
         missing.append(say("the column output of the table accounts"))
     return [indicator for indicator in made if indicator is not None]
@@ -146,13 +163,17 @@ def _embodied(cluster: Cluster, account: ExportAccount, whole: float) -> Indicat
     money = cluster.description.money_factor
     score = None if ratio is None or whole <= 0 else ratio / (ratio + whole)
     return Indicator(
-        id="exported-carbon", name=say("carbon embodied in exports, per exported value added"),
-        value=None if ratio is None else ratio * money, unit=f"t/{cluster.description.money_unit}",
-        score=score, score_low=score, score_high=score,
+        id="exported-carbon",
+        name=say("carbon embodied in exports, per exported value added"),
+        value=None if ratio is None else ratio * money,
+        unit=f"t/{cluster.description.money_unit}",
+        score=score,
+        score_low=score,
+        score_high=score,
         how=say("0.5 where exports carry as much carbon per value added as everything that is made"),
         source="Leontief (1970); Miller & Blair (2009), ch. 10",
         missing=say("exports with value added in the table io_sectors") if ratio is None else None,
-    )  # fmt: skip
+    )
 
 
 def _direct(cluster: Cluster, accounts: CarbonAccounts, year: int) -> Indicator | None:
@@ -176,8 +197,12 @@ def _direct(cluster: Cluster, accounts: CarbonAccounts, year: int) -> Indicator 
     return Indicator(
         id="exported-carbon-direct",
         name=say("carbon of exporters per value added they export, first link only"),
-        value=ratio * cluster.description.money_factor, unit=f"t/{cluster.description.money_unit}",
-        score=score, score_low=score, score_high=score,
+        value=ratio * cluster.description.money_factor,
+        unit=f"t/{cluster.description.money_unit}",
+        score=score,
+        score_low=score,
+        score_high=score,
         how=say("0.5 where exports carry as much carbon per value added as everything that is made"),
-        source=say("exports taken to be made as the rest of the output is"), coverage=float(whole.mean()),
-    )  # fmt: skip
+        source=say("exports taken to be made as the rest of the output is"),
+        coverage=float(whole.mean()),
+    )

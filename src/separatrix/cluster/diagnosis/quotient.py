@@ -15,10 +15,19 @@ __all__ = ["quotient"]
 
 
 def quotient(
-    cluster: Cluster, key: str, name: Sentence, top: Floats, bottom: Floats, year: int, *,
-    unit: str = "share", scale: float = 1.0, usual: str = "", worse: str = "high",
+    cluster: Cluster,
+    key: str,
+    name: Sentence,
+    top: Floats,
+    bottom: Floats,
+    year: int,
+    *,
+    unit: str = "share",
+    scale: float = 1.0,
+    usual: str = "",
+    worse: str = "high",
     once: Floats | None = None,
-) -> Indicator | None:  # fmt: skip
+) -> Indicator | None:
     """Return Σ top / Σ bottom over the enterprises of which both are known; nothing where there are none.
 
     Parameters
@@ -59,17 +68,28 @@ def quotient(
             sources.append(quartiles.source)
     if not scores:
         return Indicator(
-            id=key, name=name, value=value, unit=unit, source=say("quotient of sums"), coverage=coverage,
+            id=key,
+            name=name,
+            value=value,
+            unit=unit,
+            source=say("quotient of sums"),
+            coverage=coverage,
             missing=say("benchmarks of `{name}` to score it", name=usual),
-        )  # fmt: skip
+        )
     score = min(1.0, max(0.0, float(np.average(scores, weights=weights))))
     # Those without a benchmark could be anywhere in their sectors.
     told = min(1.0, sum(weights) / float(bottom[both].clip(min=0).sum()))
     return Indicator(
-        id=key, name=name, value=value, unit=unit, score=score, score_low=score * told,
+        id=key,
+        name=name,
+        value=value,
+        unit=unit,
+        score=score,
+        score_low=score * told,
         score_high=max(score, min(1.0, score * told + 1 - told)),
         how=say("the share of their sectors that does better, weighted by size"),
-        source=say("quotients by sector against benchmarks, {sources}",
-                   sources=", ".join(dict.fromkeys(sources))),
+        source=say(
+            "quotients by sector against benchmarks, {sources}", sources=", ".join(dict.fromkeys(sources))
+        ),
         coverage=coverage,
-    )  # fmt: skip
+    )

@@ -73,9 +73,11 @@ def benchmark(cluster: Cluster, indicator: str, sector: str, year: int) -> Quart
     q1, q3 = (float(table.numbers(k)[i]) for k in ("q1", "q3"))
     scale = float(table.numbers("scale")[i])
     return Quartiles(
-        (median if np.isnan(q1) else q1) * scale, median * scale, (median if np.isnan(q3) else q3) * scale,
+        (median if np.isnan(q1) else q1) * scale,
+        median * scale,
+        (median if np.isnan(q3) else q3) * scale,
         str(table.texts("source")[i]) or table.file,
-    )  # fmt: skip
+    )
 
 
 def share_interval(

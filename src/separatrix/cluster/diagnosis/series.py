@@ -39,9 +39,12 @@ class GrowthSeries:
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data."""
         return {
-            "years": list(self.years), "emissions": list(self.emissions),
-            "value_added": list(self.value_added), "of": str(self.of), "coverage": self.coverage,
-        }  # fmt: skip
+            "years": list(self.years),
+            "emissions": list(self.emissions),
+            "value_added": list(self.value_added),
+            "of": str(self.of),
+            "coverage": self.coverage,
+        }
 
 
 def growth_series(cluster: Cluster, accounts: CarbonAccounts) -> GrowthSeries | None:
@@ -58,24 +61,30 @@ def growth_series(cluster: Cluster, accounts: CarbonAccounts) -> GrowthSeries | 
         if not always.any():
             return None
         return GrowthSeries(
-            tuple(told), tuple(emitted[:, always].sum(axis=1).tolist()),
+            tuple(told),
+            tuple(emitted[:, always].sum(axis=1).tolist()),
             tuple(value[:, always].sum(axis=1).tolist()),
-            say("emissions and value added of the {n} enterprises that are known in every year",
-                n=int(always.sum())),
+            say(
+                "emissions and value added of the {n} enterprises that are known in every year",
+                n=int(always.sum()),
+            ),
             float(always.mean()),
-        )  # fmt: skip
+        )
     region = {y: regional_value_added(cluster, y) for y in accounts.years}
     both = [y for y in accounts.years if region[y] is not None and constant_prices(cluster, y) > 0]
     if not both:
         return None
     return GrowthSeries(
-        tuple(both), tuple(accounts.total(y) for y in both),
+        tuple(both),
+        tuple(accounts.total(y) for y in both),
         tuple((region[y] or 0.0) * constant_prices(cluster, y) for y in both),
-        say("all emissions of the cluster with the whole value added of {sector} in {area}",
+        say(
+            "all emissions of the cluster with the whole value added of {sector} in {area}",
             sector=cluster.description.region_sector or say("all sectors"),
-            area=cluster.description.region_area),
+            area=cluster.description.region_area,
+        ),
         None,
-    )  # fmt: skip
+    )
 
 
 def regional_value_added(cluster: Cluster, year: int) -> float | None:

@@ -60,10 +60,14 @@ class Step:
     def to_dict(self) -> dict[str, Any]:
         """Return the step as plain data."""
         return {
-            "start": self.start, "end": self.end, "emissions_change": self.emissions_change,
-            "output_change": self.output_change, "elasticity": self.elasticity, "state": self.state,
+            "start": self.start,
+            "end": self.end,
+            "emissions_change": self.emissions_change,
+            "output_change": self.output_change,
+            "elasticity": self.elasticity,
+            "state": self.state,
             "why": None if self.why is None else str(self.why),
-        }  # fmt: skip
+        }
 
 
 def decoupling(emissions_change: float, output_change: float) -> tuple[float | None, str | None]:

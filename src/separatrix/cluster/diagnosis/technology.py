@@ -57,11 +57,14 @@ class Innovation:
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data."""
         return {
-            "year": self.year, "enterprises": self.enterprises.tolist(), "criteria": list(self.criteria),
+            "year": self.year,
+            "enterprises": self.enterprises.tolist(),
+            "criteria": list(self.criteria),
             "values": [[None if np.isnan(v) else float(v) for v in row] for row in self.values],
             "weights": {k: w.tolist() for k, w in self.weights.items()},
-            "ranks": {k: r.to_dict() for k, r in self.ranks.items()}, "notes": [str(n) for n in self.notes],
-        }  # fmt: skip
+            "ranks": {k: r.to_dict() for k, r in self.ranks.items()},
+            "notes": [str(n) for n in self.notes],
+        }
 
 
 def _criteria(cluster: Cluster, year: int) -> Floats:
@@ -81,9 +84,14 @@ def _criteria(cluster: Cluster, year: int) -> Floats:
             ends = np.r_[links.texts("from")[chosen], links.texts("to")[chosen]]
             joint = np.array([float((ends == name).sum()) for name in cluster.enterprises])
         return np.column_stack(
-            [per("rd_spend", "value_added"), per("rd_staff", "staff"), 1000 * per("patents", "staff"),
-             per("new_product_sales", "output"), joint]
-        )  # fmt: skip
+            [
+                per("rd_spend", "value_added"),
+                per("rd_staff", "staff"),
+                1000 * per("patents", "staff"),
+                per("new_product_sales", "output"),
+                joint,
+            ]
+        )
 
 
 def innovation(cluster: Cluster) -> Innovation | None:
@@ -149,10 +157,13 @@ def technology(cluster: Cluster) -> Difficulty:
     # Nobody is first alone, or first of those who are all alike.
     if len(order) > 1 and first.score[order[0]] > first.score[order[1]] + 1e-12:
         evidence.append(
-            say("first of the composite: {name} (rank {low} to {high} over all weights)",
+            say(
+                "first of the composite: {name} (rank {low} to {high} over all weights)",
                 name=cluster.called(str(composite.enterprises[order[0]])),
-                low=int(first.low[order[0]]), high=int(first.high[order[0]]))
-        )  # fmt: skip
+                low=int(first.low[order[0]]),
+                high=int(first.high[order[0]]),
+            )
+        )
     return Difficulty(
         "technology", tuple(indicators), tuple(evidence), tuple(missing), {"innovation": composite}
     )
@@ -164,14 +175,36 @@ def _sums(cluster: Cluster, year: int) -> list[Indicator]:
         for c in ("value_added", "output", "staff", "rd_spend", "rd_staff", "patents", "new_product_sales")
     }
     made = [
-        quotient(cluster, "rd-intensity", say("R&D spending per value added"), get["rd_spend"],
-                 get["value_added"], year, usual="R&D intensity", worse="low"),
+        quotient(
+            cluster,
+            "rd-intensity",
+            say("R&D spending per value added"),
+            get["rd_spend"],
+            get["value_added"],
+            year,
+            usual="R&D intensity",
+            worse="low",
+        ),
         quotient(cluster, "rd-staff", say("R&D staff per staff"), get["rd_staff"], get["staff"], year),
-        quotient(cluster, "patents", say("patents per 1000 staff"), get["patents"], get["staff"], year,
-                 unit="", scale=1000.0),
-        quotient(cluster, "new-products", say("sales of new products per output"), get["new_product_sales"],
-                 get["output"], year),
-    ]  # fmt: skip
+        quotient(
+            cluster,
+            "patents",
+            say("patents per 1000 staff"),
+            get["patents"],
+            get["staff"],
+            year,
+            unit="",
+            scale=1000.0,
+        ),
+        quotient(
+            cluster,
+            "new-products",
+            say("sales of new products per output"),
+            get["new_product_sales"],
+            get["output"],
+            year,
+        ),
+    ]
     return [indicator for indicator in made if indicator is not None]
 
 
@@ -183,9 +216,11 @@ def _against_best(composite: Innovation, everyone: int) -> Indicator:
         return Indicator(
             id="innovation",
             name=say("composite of innovation, mean over enterprises; 1 is the cluster's best in everything"),
-            value=None, source="OECD & JRC (2008)", coverage=len(composite.enterprises) / everyone,
+            value=None,
+            source="OECD & JRC (2008)",
+            coverage=len(composite.enterprises) / everyone,
             missing=say("enterprises that differ in what is known of innovation"),
-        )  # fmt: skip
+        )
     rng = np.random.default_rng(np.random.SeedSequence(0))
     drawn = rng.dirichlet(np.ones(unit.shape[1]), size=2000)
     means = (drawn @ np.where(known, unit, 0.0).T / (drawn @ known.T.astype(float))).mean(axis=1)
@@ -195,8 +230,13 @@ def _against_best(composite: Innovation, everyone: int) -> Indicator:
     return Indicator(
         id="innovation",
         name=say("composite of innovation, mean over enterprises; 1 is the cluster's best in everything"),
-        value=value, low=low, high=high, score=1 - value, score_low=1 - high, score_high=1 - low,
+        value=value,
+        low=low,
+        high=high,
+        score=1 - value,
+        score_low=1 - high,
+        score_high=1 - low,
         how=say("the distance to the cluster's own best; interval over all weights"),
         source=say("OECD & JRC (2008), weights drawn from a flat Dirichlet distribution"),
         coverage=len(composite.enterprises) / everyone,
-    )  # fmt: skip
+    )

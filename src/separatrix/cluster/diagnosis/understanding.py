@@ -65,9 +65,12 @@ def understanding(cluster: Cluster) -> Difficulty:
     else:
         missing.append(say("information links in the table links"))
     return Difficulty(
-        "understanding", tuple(indicators), tuple(_evidence(cluster)), tuple(missing),
+        "understanding",
+        tuple(indicators),
+        tuple(_evidence(cluster)),
+        tuple(missing),
         {"by_size": _by_size(cluster)},
-    )  # fmt: skip
+    )
 
 
 _NAMES: Mapping[str, Sentence] = {
@@ -82,14 +85,27 @@ def _share(column: str, known: Floats, weights: Floats | None) -> Indicator:
     value, low, high = share_interval(known, weights)
     if value != value:  # no weight is known of those who are known: anything is possible
         return Indicator(
-            id=column.replace(", ", "-").replace(" ", "-"), name=_NAMES[column], value=None, unit="share",
-            source=_SOURCE, missing=say("output of the enterprises of which it is known"),
-        )  # fmt: skip
+            id=column.replace(", ", "-").replace(" ", "-"),
+            name=_NAMES[column],
+            value=None,
+            unit="share",
+            source=_SOURCE,
+            missing=say("output of the enterprises of which it is known"),
+        )
     return Indicator(
-        id=column.replace(", ", "-").replace(" ", "-"), name=_NAMES[column], value=value, unit="share",
-        low=low, high=high, score=1 - value, score_low=1 - high, score_high=1 - low,
-        how=say("the share that does not"), source=_SOURCE, coverage=float((~np.isnan(known)).mean()),
-    )  # fmt: skip
+        id=column.replace(", ", "-").replace(" ", "-"),
+        name=_NAMES[column],
+        value=value,
+        unit="share",
+        low=low,
+        high=high,
+        score=1 - value,
+        score_low=1 - high,
+        score_high=1 - low,
+        how=say("the share that does not"),
+        source=_SOURCE,
+        coverage=float((~np.isnan(known)).mean()),
+    )
 
 
 def _survey(cluster: Cluster) -> Indicator | None:
@@ -115,13 +131,22 @@ def _survey(cluster: Cluster) -> Indicator | None:
         half = 1.96 * float(unit.std(ddof=1)) / len(unit) ** 0.5 * missing**0.5
         low, high = max(0.0, value - half), min(1.0, value + half)
     return Indicator(
-        id="survey", name=say("understanding as answered, from 0 to 1"), value=value, low=low, high=high,
-        score=1 - value, score_low=1 - high, score_high=1 - low, how=say("the top of the scale"),
-        source=_SOURCE if len(unit) < _FEW
-        else say("mean of {n} questions, normal interval with finite population correction",
-                 n=len(questions)),
+        id="survey",
+        name=say("understanding as answered, from 0 to 1"),
+        value=value,
+        low=low,
+        high=high,
+        score=1 - value,
+        score_low=1 - high,
+        score_high=1 - low,
+        how=say("the top of the scale"),
+        source=_SOURCE
+        if len(unit) < _FEW
+        else say(
+            "mean of {n} questions, normal interval with finite population correction", n=len(questions)
+        ),
         coverage=len(unit) / len(cluster.enterprises),
-    )  # fmt: skip
+    )
 
 
 # --------------------------------------------------------------------------- the way from the leaders
@@ -178,12 +203,19 @@ def _reach(cluster: Cluster) -> Indicator | None:
         return None
     near = float((steps[others] <= 2).mean())
     return Indicator(
-        id="reach", name=say("enterprises within two steps of a leader on the information network"),
-        value=near, unit="share", low=near, high=near, score=1 - near,
-        score_low=1 - near, score_high=1 - near,
+        id="reach",
+        name=say("enterprises within two steps of a leader on the information network"),
+        value=near,
+        unit="share",
+        low=near,
+        high=near,
+        score=1 - near,
+        score_low=1 - near,
+        score_high=1 - near,
         how=say("the share that is further away or cut off"),
-        source=say("shortest directed paths, Dijkstra (1959)"), coverage=1.0,
-    )  # fmt: skip
+        source=say("shortest directed paths, Dijkstra (1959)"),
+        coverage=1.0,
+    )
 
 
 def _evidence(cluster: Cluster) -> list[Sentence]:
@@ -193,9 +225,10 @@ def _evidence(cluster: Cluster) -> list[Sentence]:
         marked = bool((cluster.table("enterprises").numbers("leader") == 1).any())
         names = ", ".join(cluster.called(str(n)) for n in leaders[:5]) + (" …" if len(leaders) > 5 else "")
         told.append(
-            say("leading enterprises: {names}", names=names) if marked
+            say("leading enterprises: {names}", names=names)
+            if marked
             else say("the largest by output count as leaders: {names}", names=names)
-        )  # fmt: skip
+        )
         if _reach(cluster) is not None:
             cut = int(np.isinf(steps_from_leaders(cluster)).sum())
             if cut:

@@ -20,9 +20,13 @@ from separatrix.cluster.tables.values import Floats
 from separatrix.errors import InputError
 
 __all__ = [
-    "cluster_index", "concentration_ratio", "ellison_glaeser", "herfindahl", "location_quotient",
+    "cluster_index",
+    "concentration_ratio",
+    "ellison_glaeser",
+    "herfindahl",
+    "location_quotient",
     "spatial_gini",
-]  # fmt: skip
+]
 
 
 def location_quotient(part: float, area: float, sector: float, whole: float) -> float:
@@ -109,9 +113,15 @@ def ellison_glaeser(
 
 
 def cluster_index(
-    part: float, sector: float, area: float, whole_area: float, people: float, all_people: float,
-    plants: float, all_plants: float,
-) -> float:  # fmt: skip
+    part: float,
+    sector: float,
+    area: float,
+    whole_area: float,
+    people: float,
+    all_people: float,
+    plants: float,
+    all_plants: float,
+) -> float:
     """Return the index of Litzenberger & Sternberg (2006): relative density times stock over size.
 
     Parameters

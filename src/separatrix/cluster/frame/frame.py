@@ -84,12 +84,13 @@ class Frame:
         """Return the frame as plain data."""
         eg = self.ellison_glaeser
         return {
-            "enterprises": self.enterprises, "concentrations": [c.to_dict() for c in self.concentrations],
+            "enterprises": self.enterprises,
+            "concentrations": [c.to_dict() for c in self.concentrations],
             "specialisations": [s.to_dict() for s in self.specialisations],
             "ellison_glaeser": None if eg is None else {"G": eg[0], "H": eg[1], "gamma": eg[2]},
             "network": None if self.network is None else self.network.to_dict(),
             "missing": [str(m) for m in self.missing],
-        }  # fmt: skip
+        }
 
 
 def frame_of(cluster: Cluster, accounts: CarbonAccounts) -> Frame:
@@ -107,8 +108,11 @@ def frame_of(cluster: Cluster, accounts: CarbonAccounts) -> Frame:
     missing: list[Sentence] = []
     concentrations = []
     if accounts.years:
-        concentrations.append(_concentration(cluster, "emissions", accounts.years[-1],
-                                             accounts.by_enterprise(accounts.years[-1])))  # fmt: skip
+        concentrations.append(
+            _concentration(
+                cluster, "emissions", accounts.years[-1], accounts.by_enterprise(accounts.years[-1])
+            )
+        )
     for column in ("output", "staff"):
         year = latest_year(cluster, "accounts", column)
         if year is not None:
@@ -129,9 +133,13 @@ def frame_of(cluster: Cluster, accounts: CarbonAccounts) -> Frame:
     if links is None:
         missing.append(say("the table links, for the network"))
     return Frame(
-        len(cluster.enterprises), tuple(c for c in concentrations if c is not None), specialised,
-        None if isinstance(spread, Sentence) else spread, links, tuple(missing),
-    )  # fmt: skip
+        len(cluster.enterprises),
+        tuple(c for c in concentrations if c is not None),
+        specialised,
+        None if isinstance(spread, Sentence) else spread,
+        links,
+        tuple(missing),
+    )
 
 
 def _concentration(cluster: Cluster, of: str, year: int, amounts: Any) -> Concentration | None:
@@ -141,9 +149,14 @@ def _concentration(cluster: Cluster, of: str, year: int, amounts: Any) -> Concen
     kept = amounts[positive]
     first = int(np.argmax(kept))
     return Concentration(
-        of, year, len(kept), herfindahl(kept), concentration_ratio(kept),
-        str(cluster.enterprises[positive][first]), float(kept[first] / kept.sum()),
-    )  # fmt: skip
+        of,
+        year,
+        len(kept),
+        herfindahl(kept),
+        concentration_ratio(kept),
+        str(cluster.enterprises[positive][first]),
+        float(kept[first] / kept.sum()),
+    )
 
 
 _COUNTRIES = frozenset({"country", "nation", "national", "全国"})
@@ -177,8 +190,11 @@ def _specialisations(cluster: Cluster) -> tuple[Specialisation, ...]:
         for i in range(len(table)):
             if not np.isnan(numbers[i]):
                 sector = str(table.texts("sector")[i])
-                key = (str(table.texts("area")[i]), "total" if is_total(sector) else sector,
-                       int(np.nan_to_num(table.numbers("year")[i])))  # fmt: skip
+                key = (
+                    str(table.texts("area")[i]),
+                    "total" if is_total(sector) else sector,
+                    int(np.nan_to_num(table.numbers("year")[i])),
+                )
                 values[key] = float(numbers[i])
         sectors = {s for a, s, _ in values if a == area and s != "total"}
         for sector in sorted(sectors):
@@ -211,8 +227,10 @@ def _ellison_glaeser(cluster: Cluster) -> tuple[float, float, float] | Sentence:
     totals = {area: people for year, area, people in rows if year == latest}
     whole = totals.pop(_country(cluster) or "", None)
     if whole is not None and abs(sum(totals.values()) - whole) > 0.01 * whole:
-        return say("areas that cover the country: those of the table region add up to {share} of it",
-                   share=f"{sum(totals.values()) / whole:.0%}")  # fmt: skip
+        return say(
+            "areas that cover the country: those of the table region add up to {share} of it",
+            share=f"{sum(totals.values()) / whole:.0%}",
+        )
     told = ~np.isnan(staff) & np.array([str(c) in totals for c in cities], dtype=bool)
     if told.sum() < 2:
         return say("staff of enterprises whose city is an area of the table region")

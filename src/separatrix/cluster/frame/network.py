@@ -91,14 +91,18 @@ def network(nodes: Sequence[str], start: Sequence[str], end: Sequence[str]) -> N
     busiest = int(np.argmax(degree)) if n else 0
     labels = connected_components(matrix, directed=False)[1] if n else np.zeros(0, dtype=int)
     return Network(
-        nodes=n, links=len(links), arcs=len(arcs), pairs=len(pairs),
+        nodes=n,
+        links=len(links),
+        arcs=len(arcs),
+        pairs=len(pairs),
         connectance=len(pairs) / (n * (n - 1) / 2) if n > 1 else None,
         density=len(arcs) / (n * (n - 1)) if n > 1 else None,
         reciprocity=sum((b, a) in arcs for a, b in arcs) / len(arcs) if arcs else None,
         spectral_radius=_spectral_radius(matrix) if n else 0.0,
         largest_component=int(np.bincount(labels).max()) if n else 0,
-        busiest=list(place)[busiest] if links else "", busiest_degree=int(degree[busiest]) if links else 0,
-    )  # fmt: skip
+        busiest=list(place)[busiest] if links else "",
+        busiest_degree=int(degree[busiest]) if links else 0,
+    )
 
 
 def _spectral_radius(matrix: Any) -> float:

@@ -76,9 +76,16 @@ class Gap:
         """Return it as plain data."""
         r = self.requirement
         return {
-            "id": r.id, "text": r.text, "kind": r.kind, "op": r.op, "threshold": r.value, "unit": r.unit,
-            "verdict": self.verdict, "found": self.found, "why": None if self.why is None else str(self.why),
-        }  # fmt: skip
+            "id": r.id,
+            "text": r.text,
+            "kind": r.kind,
+            "op": r.op,
+            "threshold": r.value,
+            "unit": r.unit,
+            "verdict": self.verdict,
+            "found": self.found,
+            "why": None if self.why is None else str(self.why),
+        }
 
 
 @dataclass(frozen=True)
@@ -103,11 +110,16 @@ class Scorecard:
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data."""
         return {
-            "standard": self.standard.id, "title": self.standard.title, "source": self.standard.source,
-            "verified": self.standard.verified, "note": self.standard.note, "year": self.year,
+            "standard": self.standard.id,
+            "title": self.standard.title,
+            "source": self.standard.source,
+            "verified": self.standard.verified,
+            "note": self.standard.note,
+            "year": self.year,
             "target_year": self.target_year,
-            "yearly_cut": self.yearly_cut, "requirements": [g.to_dict() for g in self.gaps],
-        }  # fmt: skip
+            "yearly_cut": self.yearly_cut,
+            "requirements": [g.to_dict() for g in self.gaps],
+        }
 
 
 def standards() -> list[str]:
@@ -131,10 +143,12 @@ def standard_named(name: str, folder: str = "") -> Standard:
     else:
         meant = nearest(name, standards())
         raise NameProblem(
-            "K230", f"there is no park standard `{name}`",
-            hint=f"did you mean `{meant}`?" if meant
+            "K230",
+            f"there is no park standard `{name}`",
+            hint=f"did you mean `{meant}`?"
+            if meant
             else f"shipped are {', '.join(standards())}; name a .yaml file for one of your own",
-        )  # fmt: skip
+        )
     return _read(path)
 
 
@@ -167,27 +181,36 @@ def _read(path: Path) -> Standard:
         if str(entry["measure"]) not in _MEASURES:
             meant = nearest(str(entry["measure"]), list(_MEASURES))
             raise reading.fault(
-                "K230", f"nothing measures `{entry['measure']}`", (*here, "measure"),
+                "K230",
+                f"nothing measures `{entry['measure']}`",
+                (*here, "measure"),
                 hint=f"did you mean `{meant}`?" if meant else f"measured are {', '.join(_MEASURES)}",
-            )  # fmt: skip
+            )
         names = ("id", "text", "unit", "kind", "op", "measure", "applies_if", "text_zh")
         texts = {k: "" if entry.get(k) is None else str(entry[k]) for k in names}
         condition = _CONDITION.fullmatch(texts["applies_if"])
         if texts["applies_if"] and not (condition and (condition[1] or condition[4])):
             raise reading.fault(
-                "K230", "`applies_if` compares `energy` with numbers of tce", (*here, "applies_if"),
+                "K230",
+                "`applies_if` compares `energy` with numbers of tce",
+                (*here, "applies_if"),
                 hint="write for example 200000 <= energy < 1000000",
-            )  # fmt: skip
+            )
         lines.append(
             Requirement(value=float(reading.number(entry["value"], (*here, "value"), "`value`")), **texts)
         )
     if not lines:
         raise reading.fault("K230", "the standard has no `indicators`", ())
     return Standard(
-        str(given.get("id") or path.stem), str(given.get("title") or path.stem),
-        str(given.get("source") or ""), given.get("verified") is True, tuple(lines),
-        str(given.get("title_zh") or ""), str(given.get("note") or ""), str(given.get("note_zh") or ""),
-    )  # fmt: skip
+        str(given.get("id") or path.stem),
+        str(given.get("title") or path.stem),
+        str(given.get("source") or ""),
+        given.get("verified") is True,
+        tuple(lines),
+        str(given.get("title_zh") or ""),
+        str(given.get("note") or ""),
+        str(given.get("note_zh") or ""),
+    )
 
 
 _NUMBER = r"(\d+(?:\.\d+)?)"
@@ -229,8 +252,11 @@ def scorecard(
         return None
     standard = standard_named(chosen, cluster.origin)
     if not accounts.years:
-        raise InputError("K231", "there is no year with energy or emissions to compare with a standard",
-                         where=Place(cluster.origin))  # fmt: skip
+        raise InputError(
+            "K231",
+            "there is no year with energy or emissions to compare with a standard",
+            where=Place(cluster.origin),
+        )
     year = accounts.years[-1]
     joules = accounts.energy_total(year)
     energy = joules / TCE if joules > 0 else None
@@ -244,8 +270,9 @@ def _gap(
 ) -> Gap:
     applies = _applies(requirement.applies_if, energy)
     if applies is False:
-        told = say("the enterprises whose energy is known use {energy} tce a year",
-                   energy=rounded(energy or 0.0))  # fmt: skip
+        told = say(
+            "the enterprises whose energy is known use {energy} tce a year", energy=rounded(energy or 0.0)
+        )
         return Gap(requirement, "does not apply", None, told)
     found = _MEASURES[requirement.measure](cluster, accounts, year)
     if isinstance(found, Sentence):
@@ -298,7 +325,7 @@ def _clean_energy(cluster: Cluster, accounts: CarbonAccounts, year: int) -> floa
 def _direct_green(cluster: Cluster, accounts: CarbonAccounts, year: int) -> float | Sentence:
     table = cluster.table("energy")
     power = (table.texts("dimension") == "energy") & (table.numbers("year") == year)
-    from separatrix.cluster.accounts.registry import carrier_named
+    from separatrix.cluster.accounts.carriers import carrier_named
 
     power &= np.array([carrier_named(str(c))[0] == "electricity" for c in table.texts("carrier")], dtype=bool)
     power &= np.isin(table.texts("use").astype(str), ["", "used", "generated"]) & (

@@ -201,9 +201,12 @@ def _shock_blocks(shock: CriticalShock, words: Language) -> Iterator[Block]:
                 for name, push in shock.alone.items()
             ]
         columns = (
-            Column(words.SHOCK_WHO), Column(words.SHOCK_CHANGE), Column(words.SHOCK_SIZE, align="right"),
-            Column(words.SHOCK_TO, optional=True), Column(words.SHOCK_BEYOND),
-        )  # fmt: skip
+            Column(words.SHOCK_WHO),
+            Column(words.SHOCK_CHANGE),
+            Column(words.SHOCK_SIZE, align="right"),
+            Column(words.SHOCK_TO, optional=True),
+            Column(words.SHOCK_BEYOND),
+        )
         yield Table(columns, tuple(rows), row_heads=True)
     if shock.time is not None:
         yield Paragraph(

@@ -51,15 +51,20 @@ def _blocks(diagram: BifurcationDiagram, words: Language) -> Iterator[Block]:
     heads: tuple[Column, ...]
     if diagram.points:
         heads = (
-            Column(""), Column(diagram.over, align="right"), Column(words.BIFURCATION_WHAT),
-            Column(words.BIFURCATION_WHERE, optional=True), Column(words.BIFURCATION_HAPPENS, wide=True),
-        )  # fmt: skip
+            Column(""),
+            Column(diagram.over, align="right"),
+            Column(words.BIFURCATION_WHAT),
+            Column(words.BIFURCATION_WHERE, optional=True),
+            Column(words.BIFURCATION_HAPPENS, wide=True),
+        )
         rows = tuple(_point(diagram, p, words) for p in diagram.points)
         yield Table(heads, rows, row_heads=True)
     heads = (
-        Column(""), Column(words.BIFURCATION_STATE, wide=True), Column(diagram.over),
+        Column(""),
+        Column(words.BIFURCATION_STATE, wide=True),
+        Column(diagram.over),
         Column(words.BASINS_LABEL),
-    )  # fmt: skip
+    )
     yield Table(heads, tuple(_branch_rows(diagram, words)), row_heads=True)
     heads = (Column(diagram.over), Column(words.BIFURCATION_STABLE, wide=True))
     yield Table(heads, tuple(_stretch_rows(diagram, words)))

@@ -19,8 +19,12 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 __all__ = [
-    "CheckReport", "finding_blocks", "findings_document", "render_plain_findings", "render_terminal_findings",
-]  # fmt: skip
+    "CheckReport",
+    "finding_blocks",
+    "findings_document",
+    "render_plain_findings",
+    "render_terminal_findings",
+]
 
 WIDEST = 110
 """Characters past which lines tire the eye."""
@@ -254,10 +258,12 @@ def findings_document(report: CheckReport, language: Language | None = None) -> 
     summary = report.summary_in(words)
     lead = words.CHECK_LEAD.format(summary=summary[:1].upper() + summary[1:])
     return Document(
-        title=words.CHECK_TITLE.format(title=report.game.title), subtitle=report.game.source or "",
+        title=words.CHECK_TITLE.format(title=report.game.title),
+        subtitle=report.game.source or "",
         blocks=(Paragraph(line(lead), lead=True), *_by_severity(report.findings, words, 1)),
-        language=words.code, words=words.names,
-    )  # fmt: skip
+        language=words.code,
+        words=words.names,
+    )
 
 
 def finding_blocks(findings: Sequence[Finding], language: Language) -> tuple[Block, ...]:

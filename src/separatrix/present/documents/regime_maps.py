@@ -67,9 +67,11 @@ def _blocks(told: MapWords) -> Iterator[Block]:
 def _regimes(told: MapWords) -> Table:
     words = told.words
     columns = (
-        Column(words.MAP_COLUMN), Column(words.MAP_STABLE), Column(words.MAP_SHARE, align="right"),
+        Column(words.MAP_COLUMN),
+        Column(words.MAP_STABLE),
+        Column(words.MAP_SHARE, align="right"),
         Column(words.MAP_WITNESS, optional=True),
-    )  # fmt: skip
+    )
     rows: list[tuple[Line, ...]] = []
     for k, regime in enumerate(told.found.regimes):
         if regime.kind != "stable" and not (regime.generic or regime.nodes):
@@ -97,9 +99,11 @@ def _states(told: MapWords) -> Table:
 def _borders(told: MapWords, borders: list[Border]) -> Table:
     words = told.words
     columns = (
-        Column(words.MAP_BORDER), Column(words.MAP_BETWEEN), Column(words.MAP_CHANGE),
+        Column(words.MAP_BORDER),
+        Column(words.MAP_BETWEEN),
+        Column(words.MAP_CHANGE),
         Column(words.MAP_FROM_TO, optional=True),
-    )  # fmt: skip
+    )
     rows: list[tuple[Line, ...]] = []
     for border in borders:
         name = told.equation(border)

@@ -24,8 +24,13 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 __all__ = [
-    "build_report", "render_html", "render_latex", "render_markdown", "render_plain", "render_terminal",
-]  # fmt: skip
+    "build_report",
+    "render_html",
+    "render_latex",
+    "render_markdown",
+    "render_plain",
+    "render_terminal",
+]
 
 
 def build_report(analysis: Analysis, language: Language | None = None) -> Document:

@@ -103,9 +103,10 @@ def format_of(out: Path) -> str:
     found = SUFFIXES.get(out.suffix.lower())
     if found is None:
         raise InputError(
-            "U902", f"--out {out}: {_ending(out)} names no format of a report",
+            "U902",
+            f"--out {out}: {_ending(out)} names no format of a report",
             hint=f"use one of {', '.join(SUFFIXES)}, or give --format",
-        )  # fmt: skip
+        )
     return found
 
 

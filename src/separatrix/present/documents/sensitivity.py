@@ -45,11 +45,14 @@ def _sensitivity_blocks(found: Sensitivity, words: Language) -> Iterator[Block]:
     else:
         yield Paragraph(line(_lead(found, what, words)), lead=True)
         yield Paragraph(
-            line(words.SENSITIVITY_MEAN.format(
-                mean=readable(found.mean, PLACES), deviation=readable(found.variance**0.5, PLACES),
-                interactions=percent(_share(found.interactions or 0.0), 0),
-            ))
-        )  # fmt: skip
+            line(
+                words.SENSITIVITY_MEAN.format(
+                    mean=readable(found.mean, PLACES),
+                    deviation=readable(found.variance**0.5, PLACES),
+                    interactions=percent(_share(found.interactions or 0.0), 0),
+                )
+            )
+        )
         yield _index_table(found, words)
         if found.second is not None:
             yield _pair_table(found, words)
@@ -83,14 +86,16 @@ def _index_table(found: Sensitivity, words: Language) -> Table:
     )
     rows = []
     for name in found.names:
-        rows.append((
-            line(name),
-            line(distribution_text(found.uncertainty.laws[name])),
-            line(index_text(first[name])),
-            line(_interval(first_intervals[name])),
-            line(index_text(total[name])),
-            line(_interval(total_intervals[name])),
-        ))  # fmt: skip
+        rows.append(
+            (
+                line(name),
+                line(distribution_text(found.uncertainty.laws[name])),
+                line(index_text(first[name])),
+                line(_interval(first_intervals[name])),
+                line(index_text(total[name])),
+                line(_interval(total_intervals[name])),
+            )
+        )
     return Table(columns, tuple(rows), row_heads=True)
 
 
@@ -163,20 +168,25 @@ def _fan_blocks(found: FanChart, words: Language) -> Iterator[Block]:
     )
     yield Paragraph(line(told), lead=True)
     columns = (
-        Column(words.BASINS_FATE), Column(words.BASINS_STATE), Column(words.FAN_DRAWS, align="right"),
-        Column(words.BASINS_INTERVAL), Column("", optional=True),
-    )  # fmt: skip
+        Column(words.BASINS_FATE),
+        Column(words.BASINS_STATE),
+        Column(words.FAN_DRAWS, align="right"),
+        Column(words.BASINS_INTERVAL),
+        Column("", optional=True),
+    )
     rows: list[tuple[Line, ...]] = []
     for name, share in found.outcomes.items():
         low, high = found.intervals[name]
         state = found.states.get(name)
-        rows.append((
-            line(fate_words(name, words)),
-            line("" if state is None else _state(shares, state)),
-            line(percent(share)),
-            line(f"{percent(low)} – {percent(high)}"),
-            (Words(bar(share), "code"),),
-        ))  # fmt: skip
+        rows.append(
+            (
+                line(fate_words(name, words)),
+                line("" if state is None else _state(shares, state)),
+                line(percent(share)),
+                line(f"{percent(low)} – {percent(high)}"),
+                (Words(bar(share), "code"),),
+            )
+        )
     yield Table(columns, tuple(rows), row_heads=True)
     yield _quantile_table(found, words)
     yield from _ending(found.how_sure, found.warnings, words)

@@ -117,9 +117,11 @@ def _counts(variable: Variable, total: int, words: Language) -> Block:
     counts = sorted(variable.total.counts.items(), key=lambda item: (-item[1], item[0]))
     shown = counts[:MOST_WORDS]
     columns = (
-        Column(variable.name), Column(words.SWEEP_POINTS, align="right"),
-        Column(words.SWEEP_SHARE, align="right"), Column("", optional=True),
-    )  # fmt: skip
+        Column(variable.name),
+        Column(words.SWEEP_POINTS, align="right"),
+        Column(words.SWEEP_SHARE, align="right"),
+        Column("", optional=True),
+    )
     rows: list[tuple[Line, ...]] = [
         (
             line(_label(label)),
@@ -137,9 +139,11 @@ def _counts(variable: Variable, total: int, words: Language) -> Block:
 
 def _ranges(numbers: Sequence[Variable], words: Language) -> Block:
     columns = (
-        Column(words.SWEEP_MEASURED), Column(words.SWEEP_LOW, align="right"),
-        Column(words.SWEEP_HIGH, align="right"), Column(words.SWEEP_POINTS, align="right"),
-    )  # fmt: skip
+        Column(words.SWEEP_MEASURED),
+        Column(words.SWEEP_LOW, align="right"),
+        Column(words.SWEEP_HIGH, align="right"),
+        Column(words.SWEEP_POINTS, align="right"),
+    )
     rows = []
     for variable in numbers:
         for name in variable.labels or ("",):

@@ -89,11 +89,16 @@ def trajectories_json(game: Game, courses: Sequence[Trajectory]) -> str:
             share: [None if math.isnan(x) else x for x in column]
             for share, column in zip(course.shares, course.states.T.tolist(), strict=True)
         }
-        told.append({
-            "start": {share: column[0] for share, column in columns.items()},
-            "status": course.status.name.lower(), "message": str(course.message),
-            "at_rest": course.at_rest, "end_time": course.end_time,
-            "times": course.times.tolist(), "states": columns,
-        })  # fmt: skip
+        told.append(
+            {
+                "start": {share: column[0] for share, column in columns.items()},
+                "status": course.status.name.lower(),
+                "message": str(course.message),
+                "at_rest": course.at_rest,
+                "end_time": course.end_time,
+                "times": course.times.tolist(),
+                "states": columns,
+            }
+        )
     answer = {"schema": 1, "model": {"title": game.title}, "trajectories": told}
     return json.dumps(answer, ensure_ascii=False, indent=2) + "\n"

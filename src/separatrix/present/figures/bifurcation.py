@@ -196,10 +196,16 @@ def _name_branches(axes: Axes, diagram: BifurcationDiagram, share: int, height: 
         free = lowest + len(rows) * line
         for k, row in enumerate(reversed(rows)):
             axes.annotate(
-                row, (1.0, 0.0), xycoords=("axes fraction", "data"), textcoords="offset points",
-                xytext=(5, lowest + k * line), fontsize=SMALL, color=QUIET, va="center_baseline",
+                row,
+                (1.0, 0.0),
+                xycoords=("axes fraction", "data"),
+                textcoords="offset points",
+                xytext=(5, lowest + k * line),
+                fontsize=SMALL,
+                color=QUIET,
+                va="center_baseline",
                 annotation_clip=False,
-            )  # fmt: skip
+            )
     for branch in diagram.branches:
         if any(branch is b for b in reaching):
             continue
@@ -210,9 +216,16 @@ def _name_branches(axes: Axes, diagram: BifurcationDiagram, share: int, height: 
         ):
             continue  # beside lines that lie together a name says nothing
         axes.annotate(
-            branch.id, (value, state[share]), textcoords="offset points", xytext=(0, 8),
-            color=QUIET, ha="center", va="center_baseline", zorder=5.5, **label_look(SMALL),
-        )  # fmt: skip
+            branch.id,
+            (value, state[share]),
+            textcoords="offset points",
+            xytext=(0, 8),
+            color=QUIET,
+            ha="center",
+            va="center_baseline",
+            zorder=5.5,
+            **label_look(SMALL),
+        )
 
 
 def _lanes(diagram: BifurcationDiagram, share: int) -> dict[str, int]:
@@ -266,9 +279,16 @@ def _where(point: NamedPoint, share: int) -> float:
 def _mark(axes: Axes, point: NamedPoint, x: float, y: float) -> None:
     filled = point.criticality != "subcritical"
     axes.plot(
-        [x], [y], linestyle="none", markerfacecolor=INK if filled else "white", markeredgecolor=INK,
-        markeredgewidth=1.0, clip_on=False, zorder=6, **MARKS[point.kind],
-    )  # fmt: skip
+        [x],
+        [y],
+        linestyle="none",
+        markerfacecolor=INK if filled else "white",
+        markeredgecolor=INK,
+        markeredgewidth=1.0,
+        clip_on=False,
+        zorder=6,
+        **MARKS[point.kind],
+    )
 
 
 def _curves(diagram: BifurcationDiagram, share: int) -> Iterator[tuple[float, float]]:
@@ -296,18 +316,28 @@ def _letters(axes: Axes, places: Sequence[tuple[float, float]], letters: Sequenc
     marks = [in_points(p) for p in places]
     frame = axes.get_window_extent()
     inside: Box = (
-        frame.x0 * scale - 8, frame.y0 * scale - 2, frame.x1 * scale + 12, frame.y1 * scale + 2,
-    )  # fmt: skip
+        frame.x0 * scale - 8,
+        frame.y0 * scale - 2,
+        frame.x1 * scale + 12,
+        frame.y1 * scale + 2,
+    )
     taken = [(x - 2, y - 2, x + 2, y + 2) for x, y in map(in_points, curves)]
     sizes = [(width_of(letter, TEXT) + 2, 0.9 * TEXT) for letter in letters]
     wishes = [(1.0, 1.0 if place[1] < 0.5 else -1.0) for place in places]
     found = places_of_names(marks, sizes, wishes, inside, taken)
     for letter, place, mark, middle in zip(letters, places, marks, found, strict=True):
         axes.annotate(
-            letter, place, xytext=(middle[0] - mark[0], middle[1] - mark[1]), textcoords="offset points",
-            ha="center", va="center_baseline", zorder=7, annotation_clip=False,
-            fontweight="bold", **label_look(TEXT),
-        )  # fmt: skip
+            letter,
+            place,
+            xytext=(middle[0] - mark[0], middle[1] - mark[1]),
+            textcoords="offset points",
+            ha="center",
+            va="center_baseline",
+            zorder=7,
+            annotation_clip=False,
+            fontweight="bold",
+            **label_look(TEXT),
+        )
 
 
 # --------------------------------------------------------------------------- the list
@@ -376,11 +406,14 @@ def _description(diagram: BifurcationDiagram, words: Language) -> str:
         branches.append(words.BIFURCATION_BRANCH.format(id=branch.id, labels=words.listed(labels)))
     points = [
         words.BIFURCATION_POINT.format(
-            id=p.id, over=diagram.over, value=value_in_words(p, words), kind=kind_in_words(p, words),
+            id=p.id,
+            over=diagram.over,
+            value=value_in_words(p, words),
+            kind=kind_in_words(p, words),
             reason=words.tell(p.reason),
         )
         for p in diagram.points
-    ]  # fmt: skip
+    ]
     return words.BIFURCATION_DESCRIPTION.format(
         over=diagram.over,
         low=readable(diagram.low),

@@ -19,8 +19,14 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = [
-    "FAINT", "FLOW", "INK", "raster_or_pdf", "style", "svg_of", "wrapped",
-]  # fmt: skip
+    "FAINT",
+    "FLOW",
+    "INK",
+    "raster_or_pdf",
+    "style",
+    "svg_of",
+    "wrapped",
+]
 
 INK, FLOW, FAINT = "#1d2024", "#7d8790", "#c9ced2"
 

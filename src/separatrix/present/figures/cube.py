@@ -39,9 +39,11 @@ SCALE, MARGIN, TOP = 168.0, 26.0, 6.0
 
 
 def draw_cube(
-    phase: PhasePortrait, words: Language, nullclines: bool = False,
+    phase: PhasePortrait,
+    words: Language,
+    nullclines: bool = False,
     surface: SeparatrixSurface | None = None,
-) -> Figure:  # fmt: skip
+) -> Figure:
     """Return the phase portrait of three populations; below it, if wanted, where each share stands still.
 
     The separatrix is drawn in it where it is given.
@@ -123,8 +125,10 @@ def paint_cube(
 
 def _depth(state: tuple[float, ...]) -> float:
     toward = (
-        math.cos(ELEVATION) * math.cos(AZIMUTH), math.cos(ELEVATION) * math.sin(AZIMUTH), math.sin(ELEVATION)
-    )  # fmt: skip
+        math.cos(ELEVATION) * math.cos(AZIMUTH),
+        math.cos(ELEVATION) * math.sin(AZIMUTH),
+        math.sin(ELEVATION),
+    )
     return sum(a * b for a, b in zip(state, toward, strict=False))
 
 
@@ -138,9 +142,13 @@ def _draw_frame(axes: Axes, phase: PhasePortrait, scale: float) -> list[Array]:
             (x0, y0), (x1, y1) = project(a), project(b)
             behind = hidden in (a, b)
             axes.plot(
-                [x0, x1], [y0, y1], color=FAINT if behind else "#9aa2a9", linewidth=0.9 if behind else 1.1,
-                linestyle=(0, (3, 2)) if behind else "-", zorder=1,
-            )  # fmt: skip
+                [x0, x1],
+                [y0, y1],
+                color=FAINT if behind else "#9aa2a9",
+                linewidth=0.9 if behind else 1.1,
+                linestyle=(0, (3, 2)) if behind else "-",
+                zorder=1,
+            )
     for face in ((0, 0.0), (1, 1.0), (2, 0.0)):  # the three faces at the back
         axis, side = face
         corners = [list(c) for c in ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))]
@@ -159,11 +167,17 @@ def _draw_frame(axes: Axes, phase: PhasePortrait, scale: float) -> list[Array]:
         places.append(np.array([px + dx / scale, py + dy / scale]))
         long = len(name) > 2 or near < 1
         axes.annotate(
-            f"{name} ↑" if k == 2 and not long else f"{name} →", (px, py), xytext=(dx, dy),
-            textcoords="offset points", ha="center" if k != 1 or not long else "left", va="center",
-            fontsize=TEXT + 1 if near == 1 else SMALL, style="italic", color=INK,
+            f"{name} ↑" if k == 2 and not long else f"{name} →",
+            (px, py),
+            xytext=(dx, dy),
+            textcoords="offset points",
+            ha="center" if k != 1 or not long else "left",
+            va="center",
+            fontsize=TEXT + 1 if near == 1 else SMALL,
+            style="italic",
+            color=INK,
             rotation=90 if k == 2 and long else 0,
-        )  # fmt: skip
+        )
     return places
 
 

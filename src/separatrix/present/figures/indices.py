@@ -52,11 +52,13 @@ def draw_indices(found: Sensitivity, words: Language) -> Figure:
         told = words.SENSITIVITY_REST.format(names=words.separators[", "].join(rest))
         note = shortened(told, LEFT + WIDE, 3, SMALL)
     width = STRIP - SYMBOLS
-    legend = Legend((
-        Entry(_FIRST_LINE, tuple(shortened(words.SENSITIVITY_FIRST_LONG, width, 3))),
-        Entry(_TOTAL_LINE, tuple(shortened(words.SENSITIVITY_TOTAL_LONG, width, 4))),
-        Entry(WHISKER, tuple(shortened(words.SENSITIVITY_INTERVAL, width, 2))),
-    ))  # fmt: skip
+    legend = Legend(
+        (
+            Entry(_FIRST_LINE, tuple(shortened(words.SENSITIVITY_FIRST_LONG, width, 3))),
+            Entry(_TOTAL_LINE, tuple(shortened(words.SENSITIVITY_TOTAL_LONG, width, 4))),
+            Entry(WHISKER, tuple(shortened(words.SENSITIVITY_INTERVAL, width, 2))),
+        )
+    )
     told = words.tell(found.what)
     title = shortened(told[:1].upper() + told[1:], LEFT + WIDE - 20, 2)
     head = 8 + len(title) * TEXT * 1.28 + 8

@@ -93,9 +93,14 @@ class Key:
                 draw_today(axes, BOX / 2, at)
             case "point":
                 axes.plot(
-                    [BOX / 2], [at], "o", markersize=4.5, markerfacecolor="white", markeredgecolor=INK,
+                    [BOX / 2],
+                    [at],
+                    "o",
+                    markersize=4.5,
+                    markerfacecolor="white",
+                    markeredgecolor=INK,
                     clip_on=False,
-                )  # fmt: skip
+                )
             case Swatch(colour, pattern, letter):
                 looks: list[dict[str, Any]] = [
                     {"facecolor": colour, "edgecolor": "none"},
@@ -106,10 +111,15 @@ class Key:
                     axes.add_artist(Rectangle((0, top), BOX, 15.0, **look))
                 if letter:
                     axes.text(
-                        BOX / 2, top + 7.5, letter, ha="center", va="center_baseline", fontsize=SMALL,
+                        BOX / 2,
+                        top + 7.5,
+                        letter,
+                        ha="center",
+                        va="center_baseline",
+                        fontsize=SMALL,
                         fontweight="bold",
                         bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none"},
-                    )  # fmt: skip
+                    )
             case None:
                 pass
             case line:

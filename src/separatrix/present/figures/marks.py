@@ -55,9 +55,17 @@ def draw_mark(axes: Axes, x: float, y: float, label: Label | None, *, order: flo
     if shape["filled"] == "left":
         fill = {"fillstyle": "left", "markerfacecolor": shade, "markerfacecoloralt": "white"}
     axes.plot(
-        [x], [y], shape["marker"], markersize=shape["size"], markeredgecolor=shade, markeredgewidth=1.5,
-        clip_on=False, zorder=order, linestyle="none", **fill,
-    )  # fmt: skip
+        [x],
+        [y],
+        shape["marker"],
+        markersize=shape["size"],
+        markeredgecolor=shade,
+        markeredgewidth=1.5,
+        clip_on=False,
+        zorder=order,
+        linestyle="none",
+        **fill,
+    )
     if shape.get("dot"):
         axes.plot([x], [y], ".", markersize=4.2, color=shade, clip_on=False, zorder=order + 0.1)
 
@@ -65,9 +73,17 @@ def draw_mark(axes: Axes, x: float, y: float, label: Label | None, *, order: flo
 def draw_today(axes: Axes, x: float, y: float) -> None:
     """Mark where the cluster stands."""
     axes.plot(
-        [x], [y], "*", markersize=12, markerfacecolor="#f7d038", markeredgecolor=INK, markeredgewidth=0.9,
-        clip_on=False, zorder=8, linestyle="none",
-    )  # fmt: skip
+        [x],
+        [y],
+        "*",
+        markersize=12,
+        markerfacecolor="#f7d038",
+        markeredgecolor=INK,
+        markeredgewidth=0.9,
+        clip_on=False,
+        zorder=8,
+        linestyle="none",
+    )
 
 
 def line_style(label: Label | None) -> dict[str, Any]:

@@ -26,14 +26,20 @@ class Page:
 
     def axes(self, left: float, top: float, width: float, height: float) -> Axes:
         """Return new axes at a place."""
-        return self.figure.add_axes((
-            left / self.width, 1 - (top + height) / self.height, width / self.width, height / self.height
-        ))  # fmt: skip
+        return self.figure.add_axes(
+            (left / self.width, 1 - (top + height) / self.height, width / self.width, height / self.height)
+        )
 
     def write(
-        self, x: float, y: float, lines: Sequence[str], *, align: str = "left", turned: bool = False,
+        self,
+        x: float,
+        y: float,
+        lines: Sequence[str],
+        *,
+        align: str = "left",
+        turned: bool = False,
         size: float = TEXT,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Write lines with their upper edge at `y`; turned ones read upwards, the first one's top at `x`."""
         # One text a line, each tied to its own place: readers' fonts differ in width from those measured.
         for k, row in enumerate(lines):
@@ -41,9 +47,14 @@ class Page:
             px, py = (x + shift, y) if turned else (x, y + shift)
             look: dict[str, Any] = {"rotation": 90, "rotation_mode": "anchor"} if turned else {}
             self.figure.text(
-                px / self.width, 1 - py / self.height, row, ha=align, va="center_baseline", fontsize=size,
+                px / self.width,
+                1 - py / self.height,
+                row,
+                ha=align,
+                va="center_baseline",
+                fontsize=size,
                 **look,
-            )  # fmt: skip
+            )
 
 
 def new_page(left_part: float, height: float, legend: Legend, top: float = 8.0) -> Page:

@@ -44,9 +44,10 @@ def draw_phase_line(phase: PhasePortrait, words: Language) -> Figure:
     top = 10 + rows_height(title)
     track_top = top + CURVE + 12
     page = new_page(
-        LEFT + WIDE + GAP, track_top + TRACK + 22 + rows_height(below) + 4,
+        LEFT + WIDE + GAP,
+        track_top + TRACK + 22 + rows_height(below) + 4,
         legend_of(words, points, phase.rest_sets, today=today is not None),
-    )  # fmt: skip
+    )
     page.write(LEFT - 30, 4, title)
     page.write(LEFT + WIDE / 2, track_top + TRACK + 21, below, align="center")
     power = _draw_curve(page.axes(LEFT, top, WIDE, CURVE), phase)

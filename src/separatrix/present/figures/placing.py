@@ -26,9 +26,12 @@ DISTANCES = (2.0, 6.0, 12.0)
 
 
 def places_of_names(
-    marks: Sequence[tuple[float, float]], sizes: Sequence[tuple[float, float]],
-    wishes: Sequence[tuple[float, float]], inside: Box, taken: Sequence[Box] = (),
-) -> list[tuple[float, float]]:  # fmt: skip
+    marks: Sequence[tuple[float, float]],
+    sizes: Sequence[tuple[float, float]],
+    wishes: Sequence[tuple[float, float]],
+    inside: Box,
+    taken: Sequence[Box] = (),
+) -> list[tuple[float, float]]:
     """Return the middles of names, in points like everything else here.
 
     Each name stands in a direction from its mark, the wished one unless something is in its way.  The names
@@ -58,9 +61,10 @@ def places_of_names(
                     sum(_overlap(box, other) for other in solid)
                     + sum(2 * _overlap(box, other) for other in boxes)
                     + 3 * (width * height - _overlap(box, inside))
-                    + 2.0 * (1 - math.cos(angle - wished)) + 4.0 * ring
+                    + 2.0 * (1 - math.cos(angle - wished))
+                    + 4.0 * ring
                     + sum(max(0.0, ALONE - _gap(box, other)) for j, other in enumerate(marks) if j != k)
-                )  # fmt: skip
+                )
                 if cost < least - 1e-9:
                     best, least = (px, py), cost
         px, py = best
@@ -82,9 +86,14 @@ def _overlap(a: Box, b: Box) -> float:
 
 
 def draw_names(
-    axes: Axes, points: Sequence[RestPoint], at: Sequence[Any], wishes: Sequence[tuple[float, float]],
-    *, margin: float = 0.0, others: Sequence[Any] = (),
-) -> None:  # fmt: skip
+    axes: Axes,
+    points: Sequence[RestPoint],
+    at: Sequence[Any],
+    wishes: Sequence[tuple[float, float]],
+    *,
+    margin: float = 0.0,
+    others: Sequence[Any] = (),
+) -> None:
     """Write the names of rest points near their places, in data units; `others` are places kept free.
 
     Names may leave the axes by ``margin`` points.
@@ -101,9 +110,11 @@ def draw_names(
     marks = [in_points(place) for place in at]
     frame = axes.get_window_extent()
     inside = (
-        frame.x0 * scale - margin, frame.y0 * scale - margin,
-        frame.x1 * scale + margin, frame.y1 * scale + margin,
-    )  # fmt: skip
+        frame.x0 * scale - margin,
+        frame.y0 * scale - margin,
+        frame.x1 * scale + margin,
+        frame.y1 * scale + margin,
+    )
     taken = [
         (x - RADIUS, y - RADIUS, x + RADIUS, y + RADIUS) for x, y in (in_points(place) for place in others)
     ]
@@ -111,7 +122,13 @@ def draw_names(
     found = places_of_names(marks, sizes, wishes, inside, taken)
     for point, place, mark, middle in zip(points, at, marks, found, strict=True):
         axes.annotate(
-            point.id, (float(place[0]), float(place[1])), xytext=(middle[0] - mark[0], middle[1] - mark[1]),
-            textcoords="offset points", ha="center", va="center_baseline", zorder=7, annotation_clip=False,
+            point.id,
+            (float(place[0]), float(place[1])),
+            xytext=(middle[0] - mark[0], middle[1] - mark[1]),
+            textcoords="offset points",
+            ha="center",
+            va="center_baseline",
+            zorder=7,
+            annotation_clip=False,
             **label_look(SMALL),
-        )  # fmt: skip
+        )

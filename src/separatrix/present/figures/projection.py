@@ -23,9 +23,11 @@ def project(states: Any) -> Array:
 
     x = np.asarray(states, dtype=float)
     right = np.array([-math.sin(AZIMUTH), math.cos(AZIMUTH), 0.0])
-    up = np.array([
-        -math.sin(ELEVATION) * math.cos(AZIMUTH),
-        -math.sin(ELEVATION) * math.sin(AZIMUTH),
-        math.cos(ELEVATION),
-    ])  # fmt: skip
+    up = np.array(
+        [
+            -math.sin(ELEVATION) * math.cos(AZIMUTH),
+            -math.sin(ELEVATION) * math.sin(AZIMUTH),
+            math.cos(ELEVATION),
+        ]
+    )
     return np.stack([x @ right, x @ up], axis=-1)

@@ -32,8 +32,16 @@ SIDE, LEFT, GAP, BELOW = 300.0, 40.0, 20.0, 24.0
 """Points: the plot, the room for ticks at its left, for the gap to the legend, and for ticks below."""
 
 COLOURS = (
-    "#cfe3f2", "#f8dcc2", "#d3ebd2", "#e5d8ef", "#f5edbf", "#f6d3dc", "#d3ecec", "#e3dccf", "#dfe0f5",
-)  # fmt: skip
+    "#cfe3f2",
+    "#f8dcc2",
+    "#d3ebd2",
+    "#e5d8ef",
+    "#f5edbf",
+    "#f6d3dc",
+    "#d3ecec",
+    "#e3dccf",
+    "#dfe0f5",
+)
 PATTERNS = ("", "///", "\\\\\\", "...", "xxx", "---", "|||", "++", "oo", "//", "\\\\", "..", "xx")
 """Repeated after 9 and 13: two regimes of the first 117 differ in one at least."""
 
@@ -93,9 +101,15 @@ def _description(told: MapWords) -> str:
     regimes = [told.regime(k) for k, r in enumerate(told.found.regimes) if r.generic]
     first, second = (told.symbol(name) for name in told.found.over)
     return told.words.MAP_DESCRIPTION.format(
-        first=first, second=second, low=f"{left:g}", high=f"{right:g}", bottom=f"{bottom:g}", top=f"{top:g}",
-        regimes=told.words.separators["; "].join(regimes), sure=told.words.tell(told.found.how_sure),
-    )  # fmt: skip
+        first=first,
+        second=second,
+        low=f"{left:g}",
+        high=f"{right:g}",
+        bottom=f"{bottom:g}",
+        top=f"{top:g}",
+        regimes=told.words.separators["; "].join(regimes),
+        sure=told.words.tell(told.found.how_sure),
+    )
 
 
 def regime_map_figure(found: RegimeMap, words: Language) -> Figure:
@@ -196,9 +210,16 @@ def _letters(axes: Axes, found: RegimeMap) -> None:
             y = bottom + (j + 0.5) / RASTER * (top - bottom)
             box = {"boxstyle": "circle,pad=0.22", "facecolor": "white", "edgecolor": INK, "linewidth": 0.7}
             axes.text(
-                x, y, letter, ha="center", va="center_baseline", fontsize=TEXT + 3, fontweight="bold",
-                zorder=5, bbox=box,
-            )  # fmt: skip
+                x,
+                y,
+                letter,
+                ha="center",
+                va="center_baseline",
+                fontsize=TEXT + 3,
+                fontweight="bold",
+                zorder=5,
+                bbox=box,
+            )
 
 
 # --------------------------------------------------------------------------- lines
@@ -241,9 +262,14 @@ def _borders(axes: Axes, told: MapWords) -> None:
                 here = {**here, "linewidth": 3.2}
             if piece.kind != "undecided":
                 axes.plot(
-                    piece.points[:, 0], piece.points[:, 1], zorder=3, solid_capstyle="butt",
-                    dash_capstyle="butt", clip_on=False, **here,
-                )  # fmt: skip
+                    piece.points[:, 0],
+                    piece.points[:, 1],
+                    zorder=3,
+                    solid_capstyle="butt",
+                    dash_capstyle="butt",
+                    clip_on=False,
+                    **here,
+                )
 
 
 def _key(told: MapWords) -> Key:

@@ -105,10 +105,15 @@ def _stroke(axes: Axes, segments: Array, colour: str, width: float, dash: Any) -
     if len(segments):
         axes.add_patch(
             PathPatch(
-                _path(segments, False), facecolor="none", edgecolor=colour, linewidth=width, alpha=0.8,
-                linestyle=dash, zorder=1.5,
+                _path(segments, False),
+                facecolor="none",
+                edgecolor=colour,
+                linewidth=width,
+                alpha=0.8,
+                linestyle=dash,
+                zorder=1.5,
             )
-        )  # fmt: skip
+        )
 
 
 def _rim(triangles: NDArray[np.intp]) -> NDArray[np.intp]:

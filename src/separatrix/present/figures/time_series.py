@@ -53,9 +53,12 @@ def draw_time_series(
     """
     if len(courses) > MOST_PANELS:
         raise ValueError(f"{len(courses)} courses; a figure has room for {MOST_PANELS}")
-    legend = Legend(tuple(
-        Entry(look_of(k), tuple(shortened(text, 100.0, 4))) for k, text in enumerate(_meanings(game, words))
-    ))  # fmt: skip
+    legend = Legend(
+        tuple(
+            Entry(look_of(k), tuple(shortened(text, 100.0, 4)))
+            for k, text in enumerate(_meanings(game, words))
+        )
+    )
     head = 8 + TEXT * 1.28 + 4
     page = new_page(LEFT + WIDE + 20, head + len(courses) * (HIGH + BETWEEN) - BETWEEN + BELOW, legend)
     for number, course in enumerate(courses, start=1):
@@ -107,9 +110,12 @@ def time_series_svg(game: Game, courses: Sequence[Trajectory], language: Languag
 
 
 def write_time_series(
-    game: Game, courses: Sequence[Trajectory], format: PictureFormat, words: Language,
+    game: Game,
+    courses: Sequence[Trajectory],
+    format: PictureFormat,
+    words: Language,
     names: Sequence[str] | None = None,
-) -> bytes:  # fmt: skip
+) -> bytes:
     """Return the panels as SVG in UTF-8, as PNG or as PDF; with `names`, one panel for each scenario.
 
     Raises

@@ -15,9 +15,25 @@ from separatrix.expression.tree import Call, Expression, Name, Number, Power, Pr
 from separatrix.present.formulas.whole_numbers import halved, powers, without_fractions
 
 __all__ = [
-    "Accent", "Fence", "Fraction", "Layout", "Letter", "Matrix", "Operator", "Root", "Row", "Script", "Text",
-    "Word", "is_tall", "joined", "layout", "pieces", "relation_sign", "split_sign",
-]  # fmt: skip
+    "Accent",
+    "Fence",
+    "Fraction",
+    "Layout",
+    "Letter",
+    "Matrix",
+    "Operator",
+    "Root",
+    "Row",
+    "Script",
+    "Text",
+    "Word",
+    "is_tall",
+    "joined",
+    "layout",
+    "pieces",
+    "relation_sign",
+    "split_sign",
+]
 
 
 @dataclass(frozen=True)

@@ -90,9 +90,10 @@ def language_of(code: str) -> Language:
     """
     if code not in LANGUAGES:
         raise InputError(
-            "U906", f"there are no reports in the language `{code}`",
+            "U906",
+            f"there are no reports in the language `{code}`",
             hint=f"choose one of {', '.join(LANGUAGES)}",
-        )  # fmt: skip
+        )
     text = resources.files(__package__).joinpath(f"{code}.toml").read_text("utf-8")
     tables = tomllib.loads(text)
     return Language(

@@ -102,9 +102,10 @@ class MapWords:
         if own.kind == "stable":
             return self.states(own.stable) if own.stable else self.words.MAP_NONE
         return {
-            "outside": self.words.MAP_OUTSIDE, "pole": self.words.MAP_POLE,
+            "outside": self.words.MAP_OUTSIDE,
+            "pole": self.words.MAP_POLE,
             "undecided": self.words.MAP_UNDECIDED,
-        }[own.kind]  # fmt: skip
+        }[own.kind]
 
     def regime(self, index: int) -> str:
         """Return a regime with its letter."""

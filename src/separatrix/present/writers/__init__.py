@@ -54,9 +54,14 @@ _LIBRARIES: Mapping[str, tuple[str, str, str]] = {
 """Format -> module that it needs, what is said where that is missing, the extra that brings it."""
 
 SUFFIXES: Mapping[str, str] = {
-    ".html": "html", ".htm": "html", ".docx": "docx", ".pdf": "pdf", ".tex": "tex", ".md": "md",
+    ".html": "html",
+    ".htm": "html",
+    ".docx": "docx",
+    ".pdf": "pdf",
+    ".tex": "tex",
+    ".md": "md",
     ".markdown": "md",
-}  # fmt: skip
+}
 
 
 def ready(format: str) -> None:

@@ -37,9 +37,15 @@ from separatrix.present.writers.numbering import Numbering, numbering_of
 __all__ = ["write_document"]
 
 _NAMED = (
-    (r"\,", r"\thinspace "), (r"\;", r"\thickspace "), (r"\{", r"\lbrace "), (r"\}", r"\rbrace "),
-    (r" \\ ", r" \cr "), ("*", r"\ast "), ("|", r"\vert "), ("}_{", "} _{"),
-)  # fmt: skip
+    (r"\,", r"\thinspace "),
+    (r"\;", r"\thickspace "),
+    (r"\{", r"\lbrace "),
+    (r"\}", r"\rbrace "),
+    (r" \\ ", r" \cr "),
+    ("*", r"\ast "),
+    ("|", r"\vert "),
+    ("}_{", "} _{"),
+)
 """What Markdown would take for its own, and the same by name."""
 
 

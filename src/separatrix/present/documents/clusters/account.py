@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from separatrix.cluster.accounts.registry import carrier_name
+from separatrix.cluster.accounts.carriers import carrier_name
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.accounts.uncertainty import Spread, monte_carlo_total
 from separatrix.cluster.tables.cluster import Cluster
@@ -173,10 +173,13 @@ def enterprise_table(cluster: Cluster, accounts: CarbonAccounts, year: int, word
     for i in order[:MOST_BARS].tolist():
         carbon = float(first[i] + second[i])
         parts = [float(first[i]), float(second[i]), carbon] if bought else [carbon]
-        rows.append((
-            line(cluster.called(str(accounts.enterprises[i]))), *(line(unit.tell(v)) for v in parts),
-            line(share(carbon / whole) if whole else "–"),
-        ))  # fmt: skip
+        rows.append(
+            (
+                line(cluster.called(str(accounts.enterprises[i]))),
+                *(line(unit.tell(v)) for v in parts),
+                line(share(carbon / whole) if whole else "–"),
+            )
+        )
     both = (Column(words.CL_SCOPE_2_LOCATION, "right"), Column(words.CL_TOTAL, "right")) if bought else ()
     columns = (
         Column(words.CL_ENTERPRISE, wide=True),
@@ -226,13 +229,15 @@ def _factor_table(accounts: CarbonAccounts, words: Language) -> Table:
     for factor in sorted(accounts.factors, key=lambda f: (f["carrier"], f["kind"], f["year"] or 0)):
         carrier = str(factor["carrier"])
         told = [carrier_name(carrier, chinese=words.code == "zh"), kinds.get(factor["kind"]), factor["area"]]
-        rows.append((
-            line(words.separators[", "].join(t for t in told if t)),
-            line(factor_shown(carrier, factor["value"], factor["unit"])),
-            line(words.CL_ANY if factor["year"] is None else str(factor["year"])),
-            line(words.CL_YES if factor["verified"] else words.CL_NO),
-            line(str(factor["source"])),
-        ))  # fmt: skip
+        rows.append(
+            (
+                line(words.separators[", "].join(t for t in told if t)),
+                line(factor_shown(carrier, factor["value"], factor["unit"])),
+                line(words.CL_ANY if factor["year"] is None else str(factor["year"])),
+                line(words.CL_YES if factor["verified"] else words.CL_NO),
+                line(str(factor["source"])),
+            )
+        )
     columns = (
         Column(words.CL_CARRIER),
         Column(words.CL_FACTOR, "right"),

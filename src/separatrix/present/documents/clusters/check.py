@@ -33,9 +33,12 @@ def check_document(
 ) -> Document:
     """Return what the data of a cluster are and let be computed; ``left_out`` rows are not in it."""
     return Document(
-        words.CL_CHECK_TITLE.format(name=cluster.name), cluster.description.place,
-        tuple(_blocks(cluster, abilities, remarks, words, left_out)), words.code, words.names,
-    )  # fmt: skip
+        words.CL_CHECK_TITLE.format(name=cluster.name),
+        cluster.description.place,
+        tuple(_blocks(cluster, abilities, remarks, words, left_out)),
+        words.code,
+        words.names,
+    )
 
 
 def _blocks(
@@ -64,16 +67,26 @@ def _tables(cluster: Cluster, words: Language) -> Table:
     for name, table in cluster.tables.items():
         years = table.years
         span = "" if not years else str(years[0]) if len(years) == 1 else f"{years[0]}–{years[-1]}"
-        rows.append((line(name), line(table.file), line(str(len(table))), line(str(table.given - len(table))),
-                     line(span)))  # fmt: skip
+        rows.append(
+            (
+                line(name),
+                line(table.file),
+                line(str(len(table))),
+                line(str(table.given - len(table))),
+                line(span),
+            )
+        )
     rows += [
         (line(name), line(file), line("–"), line(words.CL_UNREADABLE), line(""))
         for name, file in cluster.broken.items()
     ]
     columns = (
-        Column(words.CL_TABLE), Column(words.CL_FILE), Column(words.CL_ROWS, "right"),
-        Column(words.CL_LEFT_OUT, "right"), Column(words.CL_YEARS, optional=True),
-    )  # fmt: skip
+        Column(words.CL_TABLE),
+        Column(words.CL_FILE),
+        Column(words.CL_ROWS, "right"),
+        Column(words.CL_LEFT_OUT, "right"),
+        Column(words.CL_YEARS, optional=True),
+    )
     return Table(columns, tuple(rows), row_heads=True, title=words.CL_TABLES)
 
 
@@ -114,9 +127,11 @@ def remarks_blocks(remarks: Sequence[Remark], words: Language) -> Iterator[Block
             what = f"{what}{words.separators['; ']}{words.tell(first.hint)}"
         rows.append((line(Words(first.code, "code")), line(kinds[first.severity]), line(where), line(what)))
     columns = (
-        Column(""), Column(words.CL_REMARK_KIND), Column(words.CL_REMARK_WHERE),
+        Column(""),
+        Column(words.CL_REMARK_KIND),
+        Column(words.CL_REMARK_WHERE),
         Column(words.CL_REMARK_WHAT, wide=True),
-    )  # fmt: skip
+    )
     yield Table(columns, tuple(rows), title=words.CL_REMARKS_TABLE)
     if len(remarks) > len(groups) or len(groups) > MOST_KINDS:
         command = Words("separatrix cluster check --format csv", "code")

@@ -68,10 +68,15 @@ def waterfall_picture(found: Diagnosis, split: Drivers, words: Language) -> Draw
     said = "; ".join(f"{name}: {amount(value)} kt" for name, value in changes)
     said = f"{said}. {credit(found.cluster, words)}".strip()
     return picture(
-        lambda: draw_waterfall((str(split.start), parts.before / 1e3), changes,
-                               (str(split.end), parts.after / 1e3), words.CL_FIGURE_BARS_AXIS),
-        words.CL_FIGURE_WATERFALL.format(start=split.start, end=split.end), said,
-    )  # fmt: skip
+        lambda: draw_waterfall(
+            (str(split.start), parts.before / 1e3),
+            changes,
+            (str(split.end), parts.after / 1e3),
+            words.CL_FIGURE_BARS_AXIS,
+        ),
+        words.CL_FIGURE_WATERFALL.format(start=split.start, end=split.end),
+        said,
+    )
 
 
 def plane_picture(found: Diagnosis, steps: Sequence[Step], words: Language) -> Draw:
@@ -89,5 +94,6 @@ def plane_picture(found: Diagnosis, steps: Sequence[Step], words: Language) -> D
     said = f"{said}. {credit(found.cluster, words)}".strip()
     return picture(
         lambda: draw_decoupling_plane(shown, names, words.CL_PLANE_ACROSS, words.CL_PLANE_UP),
-        words.CL_FIGURE_PLANE, said,
-    )  # fmt: skip
+        words.CL_FIGURE_PLANE,
+        said,
+    )

@@ -12,10 +12,23 @@ from separatrix.present.wording.percent import percent
 from separatrix.reading.remark import Remark
 
 __all__ = [
-    "CarbonUnit", "amount", "capital", "carbon_unit", "credit", "difficulty_name", "driver_name",
-    "factor_shown", "indicator_interval", "indicator_value", "place_of", "quantity_name", "share",
-    "size_name", "span", "tonnes",
-]  # fmt: skip
+    "CarbonUnit",
+    "amount",
+    "capital",
+    "carbon_unit",
+    "credit",
+    "difficulty_name",
+    "driver_name",
+    "factor_shown",
+    "indicator_interval",
+    "indicator_value",
+    "place_of",
+    "quantity_name",
+    "share",
+    "size_name",
+    "span",
+    "tonnes",
+]
 
 NBSP = "\u00a0"
 """Between a number and its unit, and inside a range: a line never breaks there."""
@@ -106,8 +119,12 @@ def carbon_unit(values: Iterable[float]) -> CarbonUnit:
 
 
 _CHINESE_UNITS = {
-    "10k CNY": "万元", "million CNY": "百万元", "CNY": "元", "worker": "人", "per 1000 staff": "件/千人",
-}  # fmt: skip
+    "10k CNY": "万元",
+    "million CNY": "百万元",
+    "CNY": "元",
+    "worker": "人",
+    "per 1000 staff": "件/千人",
+}
 
 
 def _unit(unit: str, words: Language) -> str:

@@ -44,8 +44,12 @@ def conditions_section(context: Context) -> Iterator[Block]:
     mixed = [p for p in context.analysis.rest_points if p.free and p.exact is not None]
     if pure:
         yield Heading(context.words.PURE_POINTS, 2)
-        columns = (Column(""), Column(context.words.STATE), Column(context.words.PROFILE, optional=True),
-                   Column(context.words.STABLE_IF, wide=True))  # fmt: skip
+        columns = (
+            Column(""),
+            Column(context.words.STATE),
+            Column(context.words.PROFILE, optional=True),
+            Column(context.words.STABLE_IF, wide=True),
+        )
         rows = tuple(
             (
                 line(Words(p.id, "strong")),
@@ -64,9 +68,11 @@ def conditions_section(context: Context) -> Iterator[Block]:
         short = [m for m in told if m.short]
         if short:
             columns = (
-                Column(""), Column(context.words.PROFILE, optional=True),
-                Column(context.words.STATE, wide=True), Column(context.words.EXISTS_IF, wide=True),
-            )  # fmt: skip
+                Column(""),
+                Column(context.words.PROFILE, optional=True),
+                Column(context.words.STATE, wide=True),
+                Column(context.words.EXISTS_IF, wide=True),
+            )
             rows = tuple(
                 (
                     line(Words(m.point.id, "strong")),

@@ -70,9 +70,13 @@ def rest_points_section(context: Context, name: str = "") -> Iterator[Block]:
 
 def _points_table(context: Context, points: Sequence[RestPoint], name: str) -> Table:
     columns = (
-        Column(""), Column(context.words.STATE), Column(context.words.PROFILE, wide=True, optional=True),
-        Column(context.words.EIGENVALUES), Column(context.words.STABILITY), Column(context.words.IN_GAME),
-    )  # fmt: skip
+        Column(""),
+        Column(context.words.STATE),
+        Column(context.words.PROFILE, wide=True, optional=True),
+        Column(context.words.EIGENVALUES),
+        Column(context.words.STABILITY),
+        Column(context.words.IN_GAME),
+    )
     rows = tuple(
         (
             line(Words(p.id, "strong")),

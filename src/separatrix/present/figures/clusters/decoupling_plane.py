@@ -15,17 +15,26 @@ if TYPE_CHECKING:
 __all__ = ["draw_decoupling_plane"]
 
 SHADES = {
-    "strong decoupling": "#cfe8d5", "weak decoupling": "#e3f1e0", "expansive coupling": "#f5f0d8",
-    "expansive negative decoupling": "#f6dcc8", "strong negative decoupling": "#eec3b8",
-    "weak negative decoupling": "#f6dcc8", "recessive coupling": "#f5f0d8", "recessive decoupling": "#e3f1e0",
-}  # fmt: skip
+    "strong decoupling": "#cfe8d5",
+    "weak decoupling": "#e3f1e0",
+    "expansive coupling": "#f5f0d8",
+    "expansive negative decoupling": "#f6dcc8",
+    "strong negative decoupling": "#eec3b8",
+    "weak negative decoupling": "#f6dcc8",
+    "recessive coupling": "#f5f0d8",
+    "recessive decoupling": "#e3f1e0",
+}
 # Each state lies between two rays, by their angles in units of a square's half-width: (x, y) directions.
 _RAYS: Mapping[str, tuple[tuple[float, float], tuple[float, float]]] = {
-    "strong decoupling": ((0, -1), (1, 0)), "weak decoupling": ((1, 0), (1, 0.8)),
-    "expansive coupling": ((1, 0.8), (1, 1.2)), "expansive negative decoupling": ((1, 1.2), (0, 1)),
-    "strong negative decoupling": ((0, 1), (-1, 0)), "weak negative decoupling": ((-1, 0), (-1, -0.8)),
-    "recessive coupling": ((-1, -0.8), (-1, -1.2)), "recessive decoupling": ((-1, -1.2), (0, -1)),
-}  # fmt: skip
+    "strong decoupling": ((0, -1), (1, 0)),
+    "weak decoupling": ((1, 0), (1, 0.8)),
+    "expansive coupling": ((1, 0.8), (1, 1.2)),
+    "expansive negative decoupling": ((1, 1.2), (0, 1)),
+    "strong negative decoupling": ((0, 1), (-1, 0)),
+    "weak negative decoupling": ((-1, 0), (-1, -0.8)),
+    "recessive coupling": ((-1, -0.8), (-1, -1.2)),
+    "recessive decoupling": ((-1, -1.2), (0, -1)),
+}
 
 _ROOM = {"expansive coupling": 0.16, "recessive coupling": 0.16, "recessive decoupling": 0.2}
 """Widths of the names in narrow sectors, as shares of the side."""
@@ -64,11 +73,22 @@ def draw_decoupling_plane(
     axes.axvline(0, color=INK, linewidth=0.8)
     for k, (name, x, y) in enumerate(steps):
         axes.plot(x, y, marker="o", markersize=6, color="#0b5fa5", markeredgecolor="white", zorder=5)
-        axes.annotate(name, (x, y), xytext=(-7 if x > 0 else 7, 5 if k % 2 == 0 else -11),
-                      textcoords="offset points", fontsize=SMALL, zorder=6,
-                      ha="right" if x > 0 else "left",
-                      bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": FAINT,
-                            "linewidth": 0.5, "alpha": 0.85})  # fmt: skip
+        axes.annotate(
+            name,
+            (x, y),
+            xytext=(-7 if x > 0 else 7, 5 if k % 2 == 0 else -11),
+            textcoords="offset points",
+            fontsize=SMALL,
+            zorder=6,
+            ha="right" if x > 0 else "left",
+            bbox={
+                "boxstyle": "square,pad=0.1",
+                "facecolor": "white",
+                "edgecolor": FAINT,
+                "linewidth": 0.5,
+                "alpha": 0.85,
+            },
+        )
     axes.set_xlim(-reach, reach)
     axes.set_ylim(-reach, reach)
     ticks = [t for t in axes.get_xticks() if -reach <= t <= reach]

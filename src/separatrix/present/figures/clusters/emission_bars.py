@@ -39,10 +39,26 @@ def draw_emission_bars(bars: Sequence[Bar], axis: str, direct: str, bought: str)
     places = list(range(len(bars)))
     axes.barh(places, [b.direct for b in bars], color=DIRECT, height=0.68, label=direct)
     if any(b.bought for b in bars):
-        axes.barh(places, [b.bought for b in bars], left=[b.direct for b in bars], color=BOUGHT, height=0.68,
-                  hatch="////", edgecolor="white", linewidth=0, label=bought)  # fmt: skip
-        axes.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2, frameon=False, fontsize=SMALL,
-                    borderaxespad=0.1, handlelength=1.6)  # fmt: skip
+        axes.barh(
+            places,
+            [b.bought for b in bars],
+            left=[b.direct for b in bars],
+            color=BOUGHT,
+            height=0.68,
+            hatch="////",
+            edgecolor="white",
+            linewidth=0,
+            label=bought,
+        )
+        axes.legend(
+            loc="lower left",
+            bbox_to_anchor=(0, 1.0),
+            ncols=2,
+            frameon=False,
+            fontsize=SMALL,
+            borderaxespad=0.1,
+            handlelength=1.6,
+        )
     axes.set_yticks(places, [shortened(b.name, left - 12, 1, SMALL)[0] for b in bars], fontsize=SMALL)
     axes.invert_yaxis()
     axes.set_ylim(len(bars) - 0.4, -0.6)

@@ -44,9 +44,14 @@ def draw_radar(spokes: Sequence[Spoke], unknown: str) -> Figure:
     ways = ((0, 1), (1, 0), (0, -1), (-1, 0))
     for ring in (0.25, 0.5, 0.75, 1.0):
         axes.add_patch(
-            Polygon([(ring * x, ring * y) for x, y in ways], closed=True, fill=False, edgecolor=FAINT,
-                    linewidth=1.0 if ring == 1 else 0.6)
-        )  # fmt: skip
+            Polygon(
+                [(ring * x, ring * y) for x, y in ways],
+                closed=True,
+                fill=False,
+                edgecolor=FAINT,
+                linewidth=1.0 if ring == 1 else 0.6,
+            )
+        )
         axes.text(0.02, ring, f"{ring:g}", fontsize=SMALL - 1.5, color="#7d8790", va="bottom", ha="left")
     known = [(way, s) for way, s in zip(ways, spokes, strict=True) if s.score is not None]
     if len(known) >= 2:
@@ -58,10 +63,24 @@ def draw_radar(spokes: Sequence[Spoke], unknown: str) -> Figure:
         axes.plot([0, x], [0, y], color=FAINT, linewidth=0.8, zorder=1)
         if spoke.score is not None:
             low, high = spoke.low or 0.0, spoke.high or 0.0
-            axes.plot([low * x, high * x], [low * y, high * y], color=LINE, linewidth=3.4, alpha=0.75,
-                      solid_capstyle="butt", zorder=3)  # fmt: skip
-            axes.plot(spoke.score * x, spoke.score * y, marker="o", markersize=7, color=LINE,
-                      markeredgecolor="white", zorder=4)  # fmt: skip
+            axes.plot(
+                [low * x, high * x],
+                [low * y, high * y],
+                color=LINE,
+                linewidth=3.4,
+                alpha=0.75,
+                solid_capstyle="butt",
+                zorder=3,
+            )
+            axes.plot(
+                spoke.score * x,
+                spoke.score * y,
+                marker="o",
+                markersize=7,
+                color=LINE,
+                markeredgecolor="white",
+                zorder=4,
+            )
     _names(figure, spokes, unknown, width, height, side)
     return figure
 
@@ -90,7 +109,11 @@ def _names(
         align = {0: "center", 1: "left", 2: "center", 3: "right"}[k]
         for n, row in enumerate(rows):
             figure.text(
-                (middle_x + across) / width, (middle_y + upwards - 12.5 * n) / height, row, ha=align,
-                va="center", fontsize=TEXT if n < len(rows) - 1 else SMALL,
+                (middle_x + across) / width,
+                (middle_y + upwards - 12.5 * n) / height,
+                row,
+                ha=align,
+                va="center",
+                fontsize=TEXT if n < len(rows) - 1 else SMALL,
                 color=INK if n < len(rows) - 1 else "#5c6268",
-            )  # fmt: skip
+            )

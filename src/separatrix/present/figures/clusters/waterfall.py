@@ -35,9 +35,15 @@ def draw_waterfall(
         before = levels[-1]
         levels.append(before + amount)
         axes.bar(
-            k, amount, bottom=before, color=MORE if amount > 0 else LESS, width=0.62,
-            hatch="" if amount > 0 else "///", edgecolor="white", linewidth=0,
-        )  # fmt: skip
+            k,
+            amount,
+            bottom=before,
+            color=MORE if amount > 0 else LESS,
+            width=0.62,
+            hatch="" if amount > 0 else "///",
+            edgecolor="white",
+            linewidth=0,
+        )
         axes.plot([k - 0.69, k + 0.31], [before, before], color=INK, linewidth=0.7)
     axes.plot([count - 1.69, count - 0.69], [levels[-1]] * 2, color=INK, linewidth=0.7)
     axes.bar(count - 1, last[1], color=TOTAL, width=0.62)

@@ -40,11 +40,30 @@ WIDEST = 110
 """Characters past which lines tire the eye."""
 
 _STYLES = {"plain": "", "strong": "bold", "muted": "dim", "code": "cyan"}
-_ASCII = str.maketrans({
-    "−": "-", "≤": "<=", "≥": ">=", "≠": "!=", "≈": "~", "·": "*", "…": "...", "–": "-", "“": '"', "”": '"',
-    "∪": "u", "±": "+-", "√": "sqrt", "\u00a0": " ", "→": "->", "²": "^2", "³": "^3", "█": "#",
-    **{letter: name for name, letter in GREEK.items()}, **{chr(0x2080 + k): str(k) for k in range(10)},
-})  # fmt: skip
+_ASCII = str.maketrans(
+    {
+        "−": "-",
+        "≤": "<=",
+        "≥": ">=",
+        "≠": "!=",
+        "≈": "~",
+        "·": "*",
+        "…": "...",
+        "–": "-",
+        "“": '"',
+        "”": '"',
+        "∪": "u",
+        "±": "+-",
+        "√": "sqrt",
+        "\u00a0": " ",
+        "→": "->",
+        "²": "^2",
+        "³": "^3",
+        "█": "#",
+        **{letter: name for name, letter in GREEK.items()},
+        **{chr(0x2080 + k): str(k) for k in range(10)},
+    }
+)
 
 
 def write_terminal(document: Document, console: Console | None = None) -> None:

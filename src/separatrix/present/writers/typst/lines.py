@@ -182,7 +182,8 @@ def atoms(item: Inline) -> Iterator[tuple[str, float]]:
 def line_ems(content: Line) -> float:
     """Return about how many ems a line is wide."""
     return sum(
-        ems(item.layout) if isinstance(item, Formula)
+        ems(item.layout)
+        if isinstance(item, Formula)
         else text_ems(item.text) + (2.0 if isinstance(item, Badge) else 0.0)
         for item in content
-    )  # fmt: skip
+    )

@@ -58,6 +58,10 @@ def write_pdf(document: Document, *, system_fonts: bool = True) -> bytes:
         for name, content in {"main.typ": source.text.encode(), **source.pictures}.items():
             (root / name).write_bytes(content)
         return typst.compile(
-            root / "main.typ", root=root, font_paths=fonts, format="pdf", package_path=root,
+            root / "main.typ",
+            root=root,
+            font_paths=fonts,
+            format="pdf",
+            package_path=root,
             package_cache_path=root,
-        )  # fmt: skip
+        )

@@ -34,9 +34,13 @@ class Pictures:
         pixels, image = self.part.get_or_add_image(io.BytesIO(figure.draw("png")))
         scale = min(1.0, WIDEST * _EMU / image.width, TALLEST * _EMU / image.height)
         return _drawing(
-            figure, self.count, pixels, self._vector(figure.draw("svg")),
-            round(image.width * scale), round(image.height * scale),
-        )  # fmt: skip
+            figure,
+            self.count,
+            pixels,
+            self._vector(figure.draw("svg")),
+            round(image.width * scale),
+            round(image.height * scale),
+        )
 
     def _vector(self, svg: bytes) -> str:
         from docx.opc.constants import RELATIONSHIP_TYPE

@@ -1,0 +1,115 @@
+"""What carriers of energy and gases are called, and how gases weigh against CO2.
+
+`factors/carriers.toml` holds the names of carriers: our own, that of each factor set, and others that are
+understood.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import tomllib
+import unicodedata
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from separatrix.errors import nearest
+
+__all__ = [
+    "carrier_entries",
+    "carrier_name",
+    "carrier_named",
+    "carrier_spellings",
+    "gwp100",
+    "plain_gas",
+    "plain_name",
+    "shipped_lines",
+]
+
+
+def shipped_lines(name: str) -> list[dict[str, str]]:
+    """Return the rows of a shipped table of factors."""
+    text = files("separatrix.cluster.accounts").joinpath("factors", name).read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
+
+
+@cache
+def carrier_entries() -> dict[str, dict[str, Any]]:
+    """Return the carriers that have a name of their own, each with its other names."""
+    text = (
+        files("separatrix.cluster.accounts").joinpath("factors", "carriers.toml").read_text(encoding="utf-8")
+    )
+    return tomllib.loads(text)
+
+
+@cache
+def _spellings() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, entry in carrier_entries().items():
+        for spelling in (name, entry.get("cn", name), *entry.get("names", ())):
+            found.setdefault(plain_name(spelling), name)
+    for line in shipped_lines("ipcc-2006.csv"):
+        found.setdefault(plain_name(line["carrier"]), line["carrier"])
+    return found
+
+
+def carrier_spellings() -> dict[str, tuple[str, ...]]:
+    """Return every carrier that has a name of its own, with the other names that are understood."""
+    return {name: tuple(entry.get("names", ())) for name, entry in carrier_entries().items()}
+
+
+def plain_name(text: str) -> str:
+    """Return the name of a carrier in the registry's way: small letters, one underscore between words."""
+    return "_".join(re.sub(r"[-_\s]+", " ", text.casefold()).split())
+
+
+def carrier_named(text: str) -> tuple[str | None, str | None]:
+    """Return the carrier that a text names, or else the one it was most likely meant to be.
+
+    Examples
+    --------
+    >>> carrier_named("原煤"), carrier_named("Raw coal"), carrier_named("disel")
+    (('raw_coal', None), ('raw_coal', None), (None, 'diesel'))
+    """
+    found = _spellings().get(plain_name(text))
+    return (found, None) if found is not None else (None, nearest(plain_name(text), list(_spellings())))
+
+
+def carrier_name(carrier: str, *, chinese: bool = False) -> str:
+    """Return how people call a carrier: its own name in words, or its first Chinese one.
+
+    Examples
+    --------
+    >>> carrier_name("raw_coal"), carrier_name("raw_coal", chinese=True)
+    ('raw coal', '原煤')
+    """
+    names = carrier_entries().get(carrier, {}).get("names", ())
+    return str(names[0]) if chinese and names else carrier.replace("_", " ")
+
+
+@cache
+def gwp100(report: str) -> dict[str, float]:
+    """Return the global warming potentials over 100 years of a report: AR4, AR5 or AR6.
+
+    Source: the tables of the IPCC's assessment reports as collected in openclimatedata's
+    globalwarmingpotentials (CC0).
+
+    Examples
+    --------
+    >>> gwp100("AR5")["CH4"], gwp100("AR6")["N2O"]
+    (28.0, 273.0)
+    """
+    values = {line["gas"]: float(line[report]) for line in shipped_lines("gwp100.csv") if line[report]}
+    return {"CO2": 1.0, "CO2E": 1.0, "CO2EQ": 1.0, **{plain_gas(gas): v for gas, v in values.items()}}
+
+
+def plain_gas(text: str) -> str:
+    """Return the name of a gas in capitals, without blanks and dashes.
+
+    Examples
+    --------
+    >>> plain_gas("CO₂-eq"), plain_gas("hfc 134a")
+    ('CO2EQ', 'HFC134A')
+    """
+    return re.sub(r"[-\s_]", "", unicodedata.normalize("NFKC", text)).upper()
