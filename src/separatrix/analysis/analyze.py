@@ -143,8 +143,7 @@ def _numeric(game: Game, known: Mapping[str, Fraction], budget: float) -> Found:
 
 def _by_best_route(game: Game, known: Mapping[str, Fraction]) -> Found:
     """Every rest state at exact numbers, by the most exact route that the payoffs allow."""
-    binary = all(len(p.strategies) == 2 for p in game.populations)
-    small = binary and len(game.populations) <= 3
+    small = game.space.binary and len(game.populations) <= 3
     if small and game.equal_speeds and isinstance(game.form, ProfileTable | SelfMatrix):
         values = corner_values(game, known)
         return _with_nash(game, _bimatrix(game, values), lambda: _of_corners(game, values))

@@ -99,7 +99,7 @@ def basins(
             "U902", "the surface is that of the replicator at the usual values",
             hint="leave --field and --schedule out",
         )  # fmt: skip
-    if chosen == "svg" and static and [len(p.strategies) for p in game.populations] == [2, 2, 2]:
+    if chosen == "svg" and static and game.space.sizes == (2, 2, 2):
         from separatrix.present.figures.separatrix_surface import surface_svg
 
         # Triangles that are smaller than a dot are not worth their time.

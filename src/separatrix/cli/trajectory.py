@@ -133,7 +133,7 @@ def example_start(game: Game) -> str:
     for population in game.populations:
         many = len(population.shares)
         own = [f"{0.5**k:g}" for k in range(1, many)] + [f"{0.5 ** max(many - 1, 0):g}"]
-        if len(population.strategies) == 2:
+        if population.binary:
             own = ["0.5"]
         parts += [f"{share}={value}" for share, value in zip(population.shares, own, strict=True)]
     return ",".join(parts)

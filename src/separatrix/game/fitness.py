@@ -11,6 +11,7 @@ import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from separatrix.errors import ComesLater, InputError
 from separatrix.expression.tree import (
@@ -48,6 +49,9 @@ from separatrix.game.model import (
 )
 from separatrix.game.values import evaluate_in, expand, expand_moving
 
+if TYPE_CHECKING:
+    from separatrix.exact.rational_functions import Ratio, Ring
+
 __all__ = [
     "MAX_GROUP", "Payoffs", "expected_from_pairs", "expected_from_profiles", "group_numbers", "group_size",
     "strategy_payoffs", "table_payoffs", "weights",
@@ -74,6 +78,18 @@ def weights(population: Population) -> tuple[Expression, ...]:
     if len(population.strategies) == 1:
         return (ONE,)
     return (shares[0], subtract(ONE, shares[0])) if len(shares) == 1 else shares
+
+
+def last_shares(game: Game, ring: Ring) -> dict[str, Ratio]:
+    """Return the last share of each population whose shares add up to one, by its others."""
+    result = {}
+    for population in game.populations:
+        if not population.binary:
+            rest = ring.constant(1)
+            for share in population.free_shares:
+                rest = rest - ring.variable(share)
+            result[population.shares[-1]] = rest
+    return result
 
 
 def strategy_payoffs(game: Game, values: Mapping[str, Fraction] | None = None) -> Payoffs:
@@ -191,7 +207,7 @@ def expected_from_profiles(
 
 
 def _growth(population: Population, rates: Mapping[str, Expression]) -> Iterator[Expression]:
-    if len(population.strategies) == 2:
+    if population.binary:
         x = Name(population.share)
         yield divide(rates[population.share], multiply(x, subtract(ONE, x)))
         yield number(0)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from types import MappingProxyType
@@ -13,6 +12,7 @@ from separatrix.expression.condition import Condition
 from separatrix.expression.tree import ONE, Expression, names_in
 from separatrix.game.distribution import Distribution
 from separatrix.game.plan import Plan
+from separatrix.game.state_space import StateSpace
 from separatrix.reading.source import Source
 from separatrix.run.cached import cached_property
 
@@ -44,9 +44,19 @@ class Population:
     @property
     def shares(self) -> tuple[str, ...]:
         """The names of its state variables: one of two strategies, else one a strategy."""
-        if len(self.strategies) == 2:
+        if self.binary:
             return (self.share,)
         return tuple(f"{self.share}_{s.id}" for s in self.strategies)
+
+    @property
+    def binary(self) -> bool:
+        """Whether it has two strategies, so that one share tells its state."""
+        return len(self.strategies) == 2
+
+    @property
+    def free_shares(self) -> tuple[str, ...]:
+        """The names of the shares that tell its state: the last strategy has what the others leave."""
+        return self.shares[: len(self.strategies) - 1]
 
 
 @dataclass(frozen=True)
@@ -271,6 +281,18 @@ class Game:
                 moving.add(name)
         return tuple(name for name in self.lets if name in moving)
 
+    @cached_property
+    def space(self) -> StateSpace:
+        """The state space."""
+        return StateSpace(tuple(len(p.strategies) for p in self.populations))
+
     def profiles(self) -> Iterator[Profile]:
         """Yield every profile, the first strategies first."""
-        yield from itertools.product(*(range(len(p.strategies)) for p in self.populations))
+        return self.space.profiles()
+
+    def strategy_names(self, support: Sequence[Sequence[int]]) -> tuple[tuple[str, ...], ...]:
+        """Return the names of the strategies of each population that are played."""
+        return tuple(
+            tuple(p.strategies[a].name for a in played)
+            for p, played in zip(self.populations, support, strict=True)
+        )

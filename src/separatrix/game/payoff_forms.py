@@ -375,7 +375,7 @@ def _read_advantages(
     reading: Reading, value: object, populations: tuple[Population, ...], words: Vocabulary
 ) -> Form:
     for population in populations:
-        if len(population.strategies) != 2:
+        if not population.binary:
             raise reading.fault(
                 "G119",
                 f"`advantages` are of one strategy over another; {population.name} has "

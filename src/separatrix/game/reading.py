@@ -349,7 +349,7 @@ class Reading:
                 )  # fmt: skip
         for population in populations:
             total = sum(state[s] for s in population.shares)
-            if len(population.strategies) != 2 and total != 1:
+            if not population.binary and total != 1:
                 raise self.fault(
                     "V312",
                     f"the shares of {population.name} under {what} add up to {decimal_text(total)}, not to 1",

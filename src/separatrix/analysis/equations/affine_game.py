@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flint import fmpq, fmpq_mat
 
+from separatrix.game.state_space import StateSpace
 from separatrix.run.cached import cached_property
 
 __all__ = ["AffineGame", "Support"]
@@ -38,9 +39,14 @@ class AffineGame:
     matrix: fmpq_mat
 
     @cached_property
+    def space(self) -> StateSpace:
+        """The state space."""
+        return StateSpace(self.sizes)
+
+    @cached_property
     def offsets(self) -> tuple[int, ...]:
         """The index of each population's first share."""
-        return tuple(sum(self.sizes[:i]) for i in range(len(self.sizes)))
+        return tuple(place.start for place in self.space.strategy_slices)
 
     def block(self, i: int, j: int) -> fmpq_mat:
         """Return what the strategies of population i earn per share of population j's."""

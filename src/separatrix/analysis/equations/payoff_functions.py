@@ -15,6 +15,7 @@ from flint import fmpq, fmpq_mat
 
 from separatrix.analysis.equations.affine_game import AffineGame
 from separatrix.exact.rational_functions import Ratio, Ring
+from separatrix.game.state_space import StateSpace
 from separatrix.run.cached import cached_property
 
 __all__ = ["Field"]
@@ -41,6 +42,11 @@ class Field:
     ring: Ring
     payoffs: tuple[tuple[Ratio, ...], ...]
     tabled: bool = True
+
+    @cached_property
+    def space(self) -> StateSpace:
+        """The state space."""
+        return StateSpace(self.sizes)
 
     @cached_property
     def offsets(self) -> tuple[int, ...]:
@@ -94,7 +100,7 @@ class Field:
         own share, to speed times advantage: to change at another speed is to earn so many times as much.
         None where some payoff is not linear in each of these shares, or depends on others.
         """
-        if any(size != 2 for size in self.sizes) or self.rational_only:
+        if not self.space.binary or self.rational_only:
             return None
         n = len(self.sizes)
         result = []

@@ -199,7 +199,7 @@ def formulas_of(
 
 def too_long(game: Game) -> bool:
     """Whether the equations of a game have more terms than anybody reads."""
-    sizes = [len(p.strategies) for p in game.populations]
+    sizes = game.space.sizes
     form = game.form
     match form.table if isinstance(form, FunctionForm) else form:
         case ProfileTable():

@@ -45,8 +45,8 @@ def field_of(game: Game, known: Mapping[str, Fraction]) -> Field:
     >>> field.advantage(0, 0, 1).numerator
     -3*v0 + 2
     """
-    ring = Ring(name for p in game.populations for name in p.shares[: len(p.strategies) - 1])
-    sizes = tuple(len(p.strategies) for p in game.populations)
+    ring = Ring(name for p in game.populations for name in p.free_shares)
+    sizes = game.space.sizes
     if _is_constant_table(game):
         payoffs = _from_table(game, known, ring, sizes)
     else:
@@ -93,7 +93,7 @@ def affine_table(game: Game, known: Mapping[str, Fraction]) -> AffineGame | None
     """
     if len(game.populations) > 2 or not _is_constant_table(game):
         return None
-    sizes = tuple(len(p.strategies) for p in game.populations)
+    sizes = game.space.sizes
     form, width = game.form, sum(sizes)
     rows: list[list[fmpq]] = []
     for i, (population, size) in enumerate(zip(game.populations, sizes, strict=True)):
@@ -161,16 +161,10 @@ def _multilinear(ring: Ring, sizes: Index, met: list[int], table: dict[Index, fm
 
 
 def _from_formulas(game: Game, known: Mapping[str, Fraction], ring: Ring) -> tuple[tuple[Ratio, ...], ...]:
-    from separatrix.game.fitness import strategy_payoffs
+    from separatrix.game.fitness import last_shares, strategy_payoffs
 
     numbers: dict[str, Expression] = {name: Number(value) for name, value in known.items()}
-    written_out = {}
-    for population in game.populations:
-        if len(population.strategies) != 2:
-            rest = ring.constant(1)
-            for name in population.shares[:-1]:
-                rest = rest - ring.variable(name)
-            written_out[population.shares[-1]] = rest
+    written_out = last_shares(game, ring)
     result = []
     for population, row in zip(game.populations, strategy_payoffs(game, known), strict=True):
         payoffs = []

@@ -115,7 +115,7 @@ def _size_is_open(game: Game, known: Values) -> bool:
 
 
 def _advantages(game: Game, formulas: Formulas | None, values: Values, at: Values) -> dict[str, Expression]:
-    two = [i for i, p in enumerate(game.populations) if len(p.strategies) == 2]
+    two = [i for i, p in enumerate(game.populations) if p.binary]
     if formulas is not None:
         return {game.populations[i].share: formulas.written(_advantage(formulas, i)) for i in two}
     if isinstance(game.form, GroupForm) and two:
@@ -178,7 +178,7 @@ def replicator_equations(game: Game, values: Values = None, at: Values = None) -
     result: dict[str, Expression] = {}
     for i, population in enumerate(game.populations):
         speed = _speed(game, i, values)
-        if len(population.strategies) == 2:
+        if population.binary:
             x, f = Name(population.share), advantage[population.share]
             result[population.share] = multiply(speed, x, subtract(ONE, x), f) if f != ZERO else ZERO
             continue
@@ -220,7 +220,7 @@ def jacobian(game: Game, values: Values = None, at: Values = None) -> tuple[tupl
     for i, population in enumerate(game.populations):
         speed = formulas.written(formulas.speeds[i])
         for a, share in enumerate(population.shares):
-            if len(population.strategies) == 2:
+            if population.binary:
                 gain = _advantage(formulas, i)
                 spread: tuple[Expression, ...] = (Name(share), subtract(ONE, Name(share)))
                 slope: tuple[Expression, ...] = (subtract(ONE, multiply(number(2), Name(share))),)

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from flint import fmpq, fmpq_mpoly
 
-from separatrix.analysis.equations.affine_game import Support
 from separatrix.analysis.equations.payoff_quotients import Formulas, formulas_of
 from separatrix.analysis.symbolic.cube import poles_of
 from separatrix.errors import ComesLater
 from separatrix.exact.rational_functions import Ratio, Ring
 from separatrix.expression.tree import Expression, Name, number, subtract, to_text
+from separatrix.game.fitness import last_shares
 from separatrix.game.model import AdvantageForm, Game, ReplicatorForm
 from separatrix.run.cached import cached_property
 
@@ -47,12 +47,7 @@ class AffineSymbols:
     @cached_property
     def sizes(self) -> tuple[int, ...]:
         """The number of strategies of each population."""
-        return tuple(len(p.strategies) for p in self.game.populations)
-
-    @cached_property
-    def offsets(self) -> tuple[int, ...]:
-        """The number of each population's first share."""
-        return tuple(sum(self.sizes[:i]) for i in range(len(self.sizes)))
+        return self.game.space.sizes
 
     @property
     def tabled(self) -> bool:
@@ -70,24 +65,17 @@ class AffineSymbols:
 
     def gain(self, one: Strategy, other: Strategy, met: Strategy) -> Ratio:
         """Return the coefficient of the share of `met` in the payoff of `one` minus that of `other`."""
-        column = self.offsets[met[0]] + met[1]
+        column: int = self.game.space.strategy_slices[met[0]].start + met[1]
         rows = self.rows[one[0]]
         return rows[one[1]][column] - rows[other[1]][column]
 
     def share(self, strategy: Strategy) -> Expression:
         """Return the share of a strategy: ``x`` and ``1 - x``, or one of the k shares of more than two."""
         population = self.game.populations[strategy[0]]
-        if len(population.strategies) == 2:
+        if population.binary:
             x = Name(population.share)
             return x if strategy[1] == 0 else subtract(number(1), x)
         return Name(population.shares[strategy[1]])
-
-    def names(self, support: Support) -> tuple[tuple[str, ...], ...]:
-        """Return the names of the strategies of a support."""
-        return tuple(
-            tuple(p.strategies[a].name for a in played)
-            for p, played in zip(self.game.populations, support, strict=True)
-        )
 
 
 def read_formulas(game: Game) -> Formulas:
@@ -132,12 +120,10 @@ def affine_symbols(formulas: Formulas) -> AffineSymbols | None:
     ring = Ring(game.parameters)
     shares = len(game.shares)
     last = _last_shares(formulas)
-    starts = [sum(len(p.strategies) for p in game.populations[:i]) for i in range(len(game.populations))]
-    width = sum(len(p.strategies) for p in game.populations)
+    starts = [place.start for place in game.space.strategy_slices]
+    width = sum(game.space.sizes)
     # Which share number each variable of the ring stands for.
-    column = [
-        start + k for p, start in zip(game.populations, starts, strict=True) for k in range(len(p.shares))
-    ]
+    column = [starts[i] + a for i, a in game.space.strategies]
     rows = []
     for i, payoffs in enumerate(formulas.payoffs):
         home = next((j for j in range(len(starts)) if j != i), i)
@@ -175,17 +161,12 @@ def _quotient(ring: Ring, terms: dict[tuple[int, ...], fmpq], below: fmpq_mpoly)
 
 def _last_shares(formulas: Formulas) -> dict[int, fmpq_mpoly]:
     """The variable of the last of k > 2 shares -> one minus the other shares."""
-    result = {}
-    k = 0
-    for population in formulas.game.populations:
-        names = population.shares
-        if len(names) > 1:
-            rest = formulas.ring.one
-            for name in names[:-1]:
-                rest = rest - formulas.ring.variable(name).numerator
-            result[k + len(names) - 1] = rest
-        k += len(names)
-    return result
+    game = formulas.game
+    return {
+        game.shares.index(name): rest.numerator
+        for name, rest in last_shares(game, formulas.ring).items()
+        if rest.value is None
+    }
 
 
 def _reduced(value: Ratio, last: dict[int, fmpq_mpoly], shares: int) -> Ratio:

@@ -187,7 +187,7 @@ def rest_set(table: AffineSymbols, continuum: Continuum, condition: Condition, r
     corners = _corners(table, support) if whole else ()
     return RestSet(
         id="",
-        support=table.names(support),
+        support=table.game.strategy_names(support),
         free=free,
         dimension=continuum.dimension,
         equations=(*_fixed(table, support), *(() if whole else _indifferent(table, support)),
@@ -201,12 +201,11 @@ def rest_set(table: AffineSymbols, continuum: Continuum, condition: Condition, r
 
 
 def _fixed(table: AffineSymbols, support: Support) -> Iterator[Condition]:
-    for i, (size, played) in enumerate(zip(table.sizes, support, strict=True)):
-        for a in range(1 if size == 2 else size):
-            if a not in played:
-                yield Relation(table.share((i, a)), "==", number(0))
-            elif len(played) == 1:
-                yield Relation(table.share((i, a)), "==", number(1))
+    for i, a in table.game.space.strategies:
+        if a not in support[i]:
+            yield Relation(table.share((i, a)), "==", number(0))
+        elif len(support[i]) == 1:
+            yield Relation(table.share((i, a)), "==", number(1))
 
 
 def _positive(table: AffineSymbols, support: Support) -> Iterator[Condition]:
@@ -246,13 +245,5 @@ def _indifferent(table: AffineSymbols, support: Support) -> Iterator[Condition]:
 
 
 def _corners(table: AffineSymbols, support: Support) -> tuple[tuple[float, ...], ...]:
-    result = []
-    for profile in itertools.product(*support):
-        result.append(
-            tuple(
-                float(a == pure)
-                for size, pure in zip(table.sizes, profile, strict=True)
-                for a in range(1 if size == 2 else size)
-            )
-        )
-    return tuple(result)
+    space = table.game.space
+    return tuple(tuple(map(float, space.corner(profile))) for profile in itertools.product(*support))

@@ -33,7 +33,7 @@ def corner_table(formulas: Formulas) -> CornerTable | None:
     """
     game = formulas.game
     n = len(game.populations)
-    if any(len(p.strategies) != 2 for p in game.populations):
+    if not game.space.binary:
         return None
     ring = Ring(game.parameters)
     corners = []

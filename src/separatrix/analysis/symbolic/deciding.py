@@ -104,7 +104,7 @@ def deciding(game: Game) -> Deciding | None:
 
 def _strict_profiles(game: Game) -> Deciding | None:
     """Pure profiles, where nobody's payoff depends on the own population's shares."""
-    if math.prod(len(p.strategies) for p in game.populations) > MOST_PROFILES:
+    if math.prod(game.space.sizes) > MOST_PROFILES:
         return None
     try:
         read = read_profiles(game)
@@ -180,9 +180,8 @@ def _affine(game: Game, table: AffineSymbols) -> Deciding | None:
         if judged.stable == NEVER and judged.undecided == NEVER:
             continue
         exact = [
-            number(0) if (i, a) not in candidate.shares else candidate.shares[i, a].expression()
-            for i, size in enumerate(table.sizes)
-            for a in range(1 if size == 2 else size)
+            number(0) if strategy not in candidate.shares else candidate.shares[strategy].expression()
+            for strategy in game.space.strategies
         ]
         states.append(State(tuple(exact), judged.stable, judged.undecided, judged.why))
         places.append(support)

@@ -193,7 +193,7 @@ def read_profiles(game: Game) -> Profiles:
     ComesLater
         A501, A503 where that is no rational function of the parameters; A502 for too many profiles.
     """
-    count = math.prod(len(p.strategies) for p in game.populations)
+    count = math.prod(game.space.sizes)
     if count > MOST_PROFILES:
         raise ComesLater(
             "A502",

@@ -177,7 +177,7 @@ class _Listing:
         self.points.append(
             RestPoint(
                 id=name,
-                support=self.table.names(candidate.support),
+                support=self.table.game.strategy_names(candidate.support),
                 free=candidate.mixed,
                 state=_floats(exact),
                 exact=exact,
@@ -240,12 +240,8 @@ class _Listing:
             self.states.append(State(exact, judged.stable, judged.undecided, judged.why))
 
     def _exact(self, candidate: Candidate) -> tuple[Expression, ...]:
-        result: list[Expression] = []
-        for i, size in enumerate(self.table.sizes):
-            for a in range(1 if size == 2 else size):
-                share = candidate.shares.get((i, a))
-                result.append(number(0) if share is None else share.expression())
-        return tuple(result)
+        shares = map(candidate.shares.get, self.table.game.space.strategies)
+        return tuple(number(0) if share is None else share.expression() for share in shares)
 
     def _eigenvalues(self, candidate: Candidate) -> tuple[Expression, ...] | None:
         try:

@@ -79,7 +79,7 @@ def _gain(truth: Truth, share: str) -> Ratio:
     ring = truth.algebra
     x = ring.variable(share) if share not in truth.reduced else truth.reduced[share]
     for population in truth.game.populations:
-        if share == population.share and len(population.strategies) == 2:
+        if share == population.share and population.binary:
             return truth.equations[share] / (x * (ring.constant(1) - x))
     return truth.equations[share] / x
 

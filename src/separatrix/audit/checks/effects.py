@@ -113,7 +113,7 @@ def _direction(truth: Truth, claim: EffectClaim) -> Iterator[Finding]:
 
 def _slope(truth: Truth, claim: EffectClaim) -> Ratio | None:
     for population in truth.game.populations:
-        if claim.on == population.share and len(population.strategies) == 2:
+        if claim.on == population.share and population.binary:
             x = truth.algebra.variable(claim.on)
             spread = x * (truth.algebra.constant(1) - x)
             return derivative(truth.equations[claim.on] / spread, claim.parameter)

@@ -75,7 +75,7 @@ def _judge(truth: Truth, claim: StabilityClaim, given: tuple[Claimed, ...]) -> I
 
 def _spare(truth: Truth, given: Sequence[Claimed]) -> int:
     """How many claimed eigenvalues may be those of directions out of the state space."""
-    large = sum(len(p.strategies) != 2 for p in truth.game.populations)
+    large = sum(not p.binary for p in truth.game.populations)
     return min(large, max(0, len(given) - len(truth.coordinates)))
 
 

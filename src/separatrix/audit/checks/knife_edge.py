@@ -119,7 +119,7 @@ def _rests(truth: Truth, profile: Profile, i: int, a: int, values: Mapping[str, 
     """Whether the whole edge towards another strategy of one population is at rest."""
     moving = truth.game.populations[i]
     place = {s: v for s, v in truth.corner(profile).items() if s in truth.coordinates}
-    if len(moving.strategies) == 2:
+    if moving.binary:
         del place[moving.share]
     else:
         ends = (moving.shares[a], moving.shares[profile[i]])
@@ -127,20 +127,17 @@ def _rests(truth: Truth, profile: Profile, i: int, a: int, values: Mapping[str, 
         rest = truth.algebra.constant(1) - truth.algebra.variable(first)
         place.update({s: rest for s in ends if s != first and s in truth.coordinates})
         del place[first]
-    rate = truth.equations[moving.shares[a] if len(moving.strategies) != 2 else moving.share]
+    rate = truth.equations[moving.share if moving.binary else moving.shares[a]]
     rate = put(rate, {**place, **(values or {})})
     return truth.simplified(rate).is_zero
 
 
 def _edge_text(truth: Truth, profile: Profile, i: int, a: int) -> str:
     """An edge of the state space, its moving share named: (x, 0, 0)."""
-    parts = []
-    for k, (population, played) in enumerate(zip(truth.game.populations, profile, strict=True)):
-        if len(population.strategies) == 2:
-            parts.append(population.share if k == i else str(1 - played))
-        else:
-            for b, share in enumerate(population.shares):
-                parts.append(share if k == i and b in (a, played) else str(int(b == played)))
+    parts = [
+        share if k == i and b in (a, profile[i]) else str(int(b == profile[k]))
+        for share, (k, b) in zip(truth.game.shares, truth.game.space.strategies, strict=True)
+    ]
     return f"({', '.join(parts)})"
 
 

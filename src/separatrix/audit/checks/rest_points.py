@@ -57,7 +57,7 @@ def _judge(truth: Truth, claim: RestPointClaim) -> Finding | None:
     point = truth.point(claim)
     ring = truth.algebra
     for population in truth.game.populations:
-        if len(population.strategies) != 2:
+        if not population.binary:
             total = ring.constant(-1)
             for share in population.shares:
                 total = total + point[share]

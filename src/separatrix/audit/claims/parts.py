@@ -302,7 +302,7 @@ class Parts:
             numbers[share] = number
         for population in self.game.populations:
             total = sum(numbers[s] for s in population.shares)
-            if len(population.strategies) != 2 and total != 1:
+            if not population.binary and total != 1:
                 raise self.reading.fault(
                     "V312", f"the shares of {population.name} in this start add up to {decimal_text(total)}, "
                     "not to 1", site.path,

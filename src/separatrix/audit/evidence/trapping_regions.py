@@ -37,7 +37,7 @@ def _radius(truth: Truth, profile: tuple[int, ...], values: Mapping[str, Fractio
     # Shares are written as distances from the profile: x = 1 - d or x = d; in reduced shares of more than two
     # strategies the played one is 1 - sum of the others.
     for population, played in zip(truth.game.populations, profile, strict=True):
-        if len(population.strategies) == 2:
+        if population.binary:
             d = ring.variable(population.share)
             place[population.share] = ring.constant(1) - d if played == 0 else d
         else:

@@ -25,7 +25,7 @@ from separatrix.exact.rational_functions import Ratio, Ring
 from separatrix.expression.condition import All as AllOf
 from separatrix.expression.condition import Condition, Either, Relation
 from separatrix.expression.tree import Expression, Name, multiply, names_in, number, subtract, to_text
-from separatrix.game.fitness import strategy_payoffs
+from separatrix.game.fitness import last_shares, strategy_payoffs
 from separatrix.game.model import Game, GroupForm, ReplicatorForm
 from separatrix.game.values import expand, expand_moving
 from separatrix.run.cached import cached_property
@@ -84,14 +84,7 @@ class Truth:
     @cached_property
     def reduced(self) -> dict[str, Ratio]:
         """The last share of each population of more than two strategies, by the others."""
-        result = {}
-        for population in self.game.populations:
-            if len(population.strategies) != 2:
-                rest = self.algebra.constant(1)
-                for share in population.shares[:-1]:
-                    rest = rest - self.algebra.variable(share)
-                result[population.shares[-1]] = rest
-        return result
+        return last_shares(self.game, self.algebra)
 
     def read(self, expression: Expression, at: Mapping[str, Ratio] | None = None) -> Ratio:
         """Return a formula as a quotient, shorthands written out, on the state space or at a point."""
@@ -197,36 +190,17 @@ class Truth:
 
     def pure_profile(self, point: Mapping[str, Ratio]) -> tuple[int, ...] | None:
         """Return which strategy each population plays at a pure point, else None."""
-        result = []
-        for population in self.game.populations:
-            values = [point[s].value for s in population.shares]
-            if len(population.strategies) == 2:
-                if values[0] not in (0, 1):
-                    return None
-                result.append(0 if values[0] == 1 else 1)
-            else:
-                if sorted(v if v is not None else Fraction(-1) for v in values) != [0] * (len(values) - 1) + [
-                    1
-                ]:
-                    return None
-                result.append(values.index(Fraction(1)))
-        return tuple(result)
+        return self.game.space.profile([point[s].value for s in self.game.shares])
 
     def corner(self, profile: Sequence[int]) -> dict[str, Ratio]:
         """Return the state at which each population plays one strategy."""
-        result = {}
-        for population, played in zip(self.game.populations, profile, strict=True):
-            if len(population.strategies) == 2:
-                result[population.share] = self.algebra.constant(1 - played)
-            else:
-                for a, share in enumerate(population.shares):
-                    result[share] = self.algebra.constant(int(a == played))
-        return result
+        corner = map(self.algebra.constant, self.game.space.corner(profile))
+        return dict(zip(self.game.shares, corner, strict=True))
 
     @cached_property
     def profiles(self) -> list[tuple[int, ...]]:
         """Every pure profile, the first strategies first."""
-        return list(itertools.product(*(range(len(p.strategies)) for p in self.game.populations)))
+        return list(self.game.profiles())
 
     @cached_property
     def pure_eigenvalues(self) -> dict[tuple[int, ...], list[tuple[int, int, Ratio]]]:

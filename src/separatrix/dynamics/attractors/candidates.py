@@ -192,7 +192,7 @@ def _box(field: PayoffField, played: Sequence[int]) -> float:
 
     if np.prod([float(size) for size in field.sizes]) > MOST_CORNERS:
         return 0.0
-    pure = list(itertools.product(*(range(size) for size in field.sizes)))
+    pure = list(field.space.profiles())
     size = 0.999
     for _ in range(HALVINGS):
         parts = []

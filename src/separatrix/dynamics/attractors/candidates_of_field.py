@@ -135,7 +135,7 @@ def _centre(analysis: Analysis, field: Field) -> Array | None:
     """
     import numpy as np
 
-    if [len(p.strategies) for p in analysis.game.populations] != [3] or not _linear(field):
+    if analysis.game.space.sizes != (3,) or not _linear(field):
         return None
     for point in analysis.rest_points:
         if point.stability == "centre" and point.state is not None:

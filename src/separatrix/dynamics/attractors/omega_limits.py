@@ -115,8 +115,8 @@ class Followed:
         import numpy as np
 
         states = np.asarray(starts, dtype=float)
-        widths = [1 if size == 2 else size for size in self.field.sizes]
-        moves = np.repeat([size > 1 for size in self.field.sizes], widths)  # a single strategy has share 1
+        space = self.field.space
+        moves = [space.sizes[i] > 1 for i, _ in space.strategies]  # a single strategy has share 1
         open_ = ((states[:, moves] > 0) & (states[:, moves] < 1)).all(axis=1)
         inside = open_ if self.field.keeps_faces else np.ones(len(states), dtype=bool)
         result = np.full(len(states), UNDECIDED, dtype=f"U{LONGEST_NAME}")

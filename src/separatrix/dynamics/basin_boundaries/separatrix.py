@@ -119,11 +119,10 @@ def separatrix_curves(
     """
     from separatrix.analysis.analyze import analyze
     from separatrix.dynamics.fields.replicator import replicator
-    from separatrix.dynamics.state_space import shape_of_game
     from separatrix.errors import ComesLater
 
     _enough(points)
-    if shape_of_game(game) not in ("square", "triangle"):
+    if game.space.shape not in ("square", "triangle"):
         raise ComesLater(
             "D621",
             "lines between fates are known for two populations of two strategies and for one of three",
@@ -137,13 +136,12 @@ def dividing_lines(analysis: Analysis, flow: PayoffField, points: int = 241) -> 
     """Return the lines between two fates under the replicator; none where the state space is no plane."""
     from separatrix.dynamics.basin_boundaries.stable_manifold import saddle_arms
     from separatrix.dynamics.fields.replicator import Replicator
-    from separatrix.dynamics.state_space import shape_of_game
 
     planar = planar_field(flow) if isinstance(flow, Replicator) else None
     if planar is not None:
         divide = divide_of(planar)
         return () if divide is None else (_exact(flow.shares, divide, points),)
-    if shape_of_game(analysis.game) not in ("square", "triangle"):
+    if analysis.game.space.shape not in ("square", "triangle"):
         return ()
     return saddle_arms(analysis, flow, points)
 

@@ -99,7 +99,7 @@ class SeparatrixSurface:
 
         from separatrix.dynamics.basin_boundaries.tetrahedral_lattice import Chart
 
-        chart = Chart(tuple(len(p.strategies) for p in self.game.populations))
+        chart = Chart(self.game.space.sizes)
         weights = np.zeros((len(self.states), sum(chart.sizes)))
         weights[:, chart.told] = self.states
         return chart.places(weights)
@@ -221,15 +221,14 @@ def separatrix_surface(
     from separatrix.dynamics.basin_boundaries.refinement import find
     from separatrix.dynamics.basin_boundaries.tetrahedral_lattice import lattice_of
 
-    sizes = [len(p.strategies) for p in game.populations]
-    dimension = sum(sizes) - len(sizes)
+    sizes, dimension = game.space.sizes, game.space.dimension
     if dimension != 3:
         raise ComesLater(
             "D646",
             f"the state space has dimension {dimension}; a separatrix is found as a surface in three: for "
             "2 x 2 x 2 or 2 x 3 strategies, or one population of four",
             hint="`separatrix basins` counts the starts of each fate for games of any shape"
-            if dimension != 2 or sizes != [2, 2]
+            if dimension != 2 or sizes != (2, 2)
             else "`separatrix.separatrix_curve` gives the line for two populations of two strategies",
         )
     _check(cells, precision, flatness)

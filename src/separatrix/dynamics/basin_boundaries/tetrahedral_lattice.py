@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from separatrix.game.state_space import StateSpace
 from separatrix.run.cached import cached_property
 
 if TYPE_CHECKING:
@@ -51,17 +52,12 @@ class Chart:
     @cached_property
     def slices(self) -> tuple[slice, ...]:
         """Where the weights of each population stand."""
-        ends = list(itertools.accumulate(self.sizes))
-        return tuple(slice(end - size, end) for end, size in zip(ends, self.sizes, strict=True))
+        return StateSpace(self.sizes).strategy_slices
 
     @cached_property
     def told(self) -> list[int]:
         """Which weights are shares of the game: of two strategies the first alone."""
-        return [
-            k
-            for part, size in zip(self.slices, self.sizes, strict=True)
-            for k in range(part.start, part.start + (1 if size == 2 else size))
-        ]
+        return [self.slices[i].start + a for i, a in StateSpace(self.sizes).strategies]
 
     @cached_property
     def _bases(self) -> tuple[Array, Array]:

@@ -81,7 +81,7 @@ def exact_fates(analysis: Analysis) -> InSquare | InLine | Alike | Outward | Non
     if planar is not None:
         return InSquare(analysis, planar)
     whole = analysis.completeness.status == "complete"
-    if [len(p.strategies) for p in game.populations] == [2] and whole:
+    if game.space.sizes == (2,) and whole:
         return InLine(analysis)
     field = field_of(game, with_lets(game, analysis.numbers))
     affine = field.affine
@@ -89,7 +89,7 @@ def exact_fates(analysis: Analysis) -> InSquare | InLine | Alike | Outward | Non
     if affine is None or found is None:
         return _outward(analysis, field)
     state = [float(int(v.p) / int(v.q)) for v in found.state]
-    shares = _as_shares(affine.sizes, state)
+    shares = list(affine.space.coordinates([state[own] for own in affine.space.strategy_slices]))
     if not any(v for row in affine.matrix.tolist() for v in row):
         return None  # everything rests
     return Alike(analysis, name_at(analysis, shares), tuple(shares), found.conserved, found.strict)
@@ -105,31 +105,21 @@ def _outward(analysis: Analysis, field: Field) -> Outward | None:
     from separatrix.analysis.stability.global_entropy import outward
     from separatrix.dynamics.attractors.closed_orbits import no_attracting_orbit
 
-    whole = [len(own) for own in (p.strategies for p in analysis.game.populations)]
-    inside = [p for p in analysis.rest_points if [len(own) for own in p.support] == whole]
+    space = analysis.game.space
+    inside = [p for p in analysis.rest_points if tuple(map(len, p.support)) == space.sizes]
     border = [p for p in analysis.rest_points if p not in inside]
     if analysis.completeness.status != "complete" or analysis.rest_sets or len(inside) != 1:
         return None
     (source,) = inside
     if source.state is None or any(p.nash is not False for p in border):
         return None
-    plane = sum(whole) - len(whole) == 2
+    plane = space.dimension == 2
     if field.affine is not None and outward(field.affine) is not None:
         return Outward(analysis, source.id, source.state, plane, None)
     theorem = no_attracting_orbit(field) if plane and source.stability == "source" else None
     if theorem is None or not theorem.none:
         return None
     return Outward(analysis, source.id, source.state, plane, theorem.reason)
-
-
-def _as_shares(sizes: Sequence[int], state: Sequence[float]) -> list[float]:
-    """Return the shares of a state that tells those of all strategies."""
-    result: list[float] = []
-    at = 0
-    for size in sizes:
-        result += state[at : at + 1] if size == 2 else state[at : at + size]
-        at += size
-    return result
 
 
 def attracting(analysis: Analysis, name: str) -> bool:
@@ -381,7 +371,7 @@ class Alike:
     @property
     def _closed(self) -> bool:
         """Whether levels of the entropy are closed curves."""
-        return sum(len(p.strategies) - 1 for p in self.analysis.game.populations) == 2
+        return self.analysis.game.space.dimension == 2
 
     def names(self, starts: ArrayLike) -> Names:
         """Return the names of where starts (courses, n) end; one at the rest point stays there.

@@ -233,7 +233,7 @@ def _sampled(question: Question, samples: int, seed: int) -> Basins:
     if not isinstance(seed, int) or seed < 0:
         raise InputError("D624", f"a seed of {seed!r}; expected a whole number of 0 or more")
     analysis, fates = question.analysis, question.fates
-    drawn = starts([len(p.strategies) for p in analysis.game.populations], samples, seed)
+    drawn = starts(analysis.game.space.sizes, samples, seed)
     replicates, points, n = drawn.shape
     names = fates.names(drawn.reshape(-1, n)).reshape(replicates, points)
     keys = question.order(np.unique(names).tolist())

@@ -196,14 +196,12 @@ def _belongs(game: Game, place: Array, resting: Resting) -> bool:
 
 def in_face(game: Game, place: Array, support: Support) -> bool:
     """Whether a state lies on a face or its boundary."""
-    k = 0
-    for population, played in zip(game.populations, support, strict=True):
-        size = len(population.strategies)
-        row = [place[k], 1 - place[k]] if size == 2 else list(place[k : k + size])
-        k += 1 if size == 2 else size
-        if any(abs(x) > NEAR for a, x in enumerate(row) if a not in played):
-            return False
-    return True
+    return not any(
+        abs(x) > NEAR
+        for own, played in zip(game.space.shares(place), support, strict=True)
+        for a, x in enumerate(own)
+        if a not in played
+    )
 
 
 def _satisfies(game: Game, place: Array, piece: RestSet) -> bool:

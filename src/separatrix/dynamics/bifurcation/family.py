@@ -17,7 +17,7 @@ from flint import fmpq_mpoly
 
 from separatrix.exact.rational_functions import Ratio, Ring
 from separatrix.expression.tree import Expression, Number, names_in, substitute
-from separatrix.game.fitness import strategy_payoffs
+from separatrix.game.fitness import last_shares, strategy_payoffs
 from separatrix.game.model import Game
 from separatrix.run.cached import cached_property
 
@@ -53,7 +53,7 @@ class Family:
     @cached_property
     def sizes(self) -> tuple[int, ...]:
         """The number of strategies of each population."""
-        return tuple(len(row) for row in self.payoffs)
+        return self.game.space.sizes
 
     @cached_property
     def faces(self) -> Mapping[Support, Face]:
@@ -119,7 +119,7 @@ class Face:
     @cached_property
     def state(self) -> tuple[Ratio, ...]:
         """The shares in the order of the game's: one for two strategies, else one a strategy."""
-        return tuple(share for row in self.shares for share in (row[:1] if len(row) == 2 else row))
+        return self.family.game.space.coordinates(self.shares)
 
     @cached_property
     def _images(self) -> list[fmpq_mpoly]:
@@ -244,16 +244,10 @@ def family_of(game: Game, known: Mapping[str, Fraction], over: str) -> Family:
     >>> family.faces[((0, 1),)].equations[0].numerator
     -v0*v1 + 2
     """
-    names = [p.shares[k] for p in game.populations for k in range(len(p.strategies) - 1)]
+    names = [share for p in game.populations for share in p.free_shares]
     ring = Ring((*names, over))
     numbers: dict[str, Expression] = {n: Number(v) for n, v in known.items() if n != over}
-    meanings: dict[str, Ratio] = {}
-    for population in game.populations:
-        if len(population.strategies) != 2:
-            rest = ring.constant(1)
-            for name in population.shares[:-1]:
-                rest = rest - ring.variable(name)
-            meanings[population.shares[-1]] = rest
+    meanings = last_shares(game, ring)
     needed = _needed(game, known)
     for name, expression in game.lets.items():
         if name not in game.moving_lets and name in needed:

@@ -220,30 +220,21 @@ def rational_end(value: Fraction) -> Algebraic:
 
 def free_of_state(face: Face, state: Sequence[float]) -> list[float]:
     """Return the free shares of a state of a face."""
-    starts, k = [], 0
-    for size in face.family.sizes:
-        starts.append(k)
-        k += 1 if size == 2 else size
-    result = []
-    for i, a in face.free:
-        if face.family.sizes[i] == 2:
-            result.append(state[starts[i]])  # both are played, so the first one is free
-        else:
-            result.append(state[starts[i] + a])
-    return result
+    shares = face.family.game.space.shares(state)
+    return [shares[i][a] for i, a in face.free]
 
 
 def _whole(face: Face, free: Sequence[float]) -> list[float]:
     """The shares of a state from the free ones."""
     given = dict(zip(face.free, free, strict=True))
-    result = []
+    shares = []
     for i, played in enumerate(face.support):
         row = [0.0] * face.family.sizes[i]
         for a in played[:-1]:
             row[a] = float(given[i, a])
         row[played[-1]] = 1.0 - math.fsum(row)
-        result += row[:1] if len(row) == 2 else row
-    return result
+        shares.append(row)
+    return list(face.family.game.space.coordinates(shares))
 
 
 def signs_of(point: RestPoint) -> Signs | None:

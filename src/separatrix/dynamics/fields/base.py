@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from separatrix.dynamics.fields.payoffs import PayoffFunction
 from separatrix.errors import InputError
+from separatrix.game.state_space import StateSpace
 from separatrix.run.cached import cached_property
 
 if TYPE_CHECKING:
@@ -67,11 +68,14 @@ class PayoffField:
         return False
 
     @cached_property
+    def space(self) -> StateSpace:
+        """The state space."""
+        return StateSpace(self.sizes)
+
+    @property
     def slices(self) -> tuple[slice, ...]:
         """Where the coordinates of each population stand in a state."""
-        widths = [1 if size == 2 else size for size in self.sizes]
-        ends = list(itertools.accumulate(widths))
-        return tuple(slice(end - width, end) for end, width in zip(ends, widths, strict=True))
+        return self.space.slices
 
     def weights(self, states: ArrayLike) -> list[Array]:
         """Return the shares of all strategies at `states`, an array (..., n): (..., k) a population."""
@@ -84,18 +88,11 @@ class PayoffField:
                 f"states have {len(self.shares)} numbers each, for {', '.join(self.shares)}; "
                 f"found an array of shape {x.shape}",
             )
-        parts = [x[..., place] for place in self.slices]
-        return [
-            np.concatenate([part, 1 - part], axis=-1) if size == 2 else part
-            for part, size in zip(parts, self.sizes, strict=True)
-        ]
+        return self.space.share_arrays(x)
 
     def state(self, weights: Sequence[Array]) -> Array:
         """Return the states (..., n) in which the strategies have these shares: the inverse of `weights`."""
-        import numpy as np
-
-        parts = [w[..., :1] if size == 2 else w for w, size in zip(weights, self.sizes, strict=True)]
-        return np.concatenate(parts, axis=-1)
+        return self.space.coordinate_arrays(weights)
 
     @cached_property
     def probes(self) -> Array:
@@ -103,9 +100,8 @@ class PayoffField:
         import numpy as np
 
         states = [self.state([np.full(size, 1 / size) for size in self.sizes])]
-        profiles = itertools.product(*(range(size) for size in self.sizes))
-        for profile in itertools.islice(profiles, MOST_PROFILES):
-            states.append(self.state([np.eye(size)[a] for size, a in zip(self.sizes, profile, strict=True)]))
+        profiles = itertools.islice(self.space.profiles(), MOST_PROFILES)
+        states += [np.array(self.space.corner(profile), dtype=float) for profile in profiles]
         return np.array(states)
 
     @cached_property

@@ -59,7 +59,7 @@ def ingredients(
     known = numbers(game, values, scenario)
     driven = Driven(
         shares=game.shares,
-        sizes=tuple(len(p.strategies) for p in game.populations),
+        sizes=game.space.sizes,
         speeds=speeds_at(game, known),
         payoffs=payoff_function(game, known),
     )

@@ -149,7 +149,7 @@ def replicator(
 
 
 def _corners(game: Game, known: Mapping[str, Fraction]) -> tuple[Array, ...] | None:
-    if any(len(p.strategies) != 2 for p in game.populations) or len(game.populations) > 3:
+    if not game.space.binary or len(game.populations) > 3:
         return None
     import numpy as np
 

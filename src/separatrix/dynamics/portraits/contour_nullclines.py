@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from separatrix.dynamics.portraits.nullclines import Nullcline
-from separatrix.dynamics.state_space import Shape
+from separatrix.game.state_space import Shape
 
 if TYPE_CHECKING:
     import numpy as np

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 from separatrix.analysis.result import Analysis, RestPoint, RestSet
 from separatrix.dynamics.fields.schedule_remark import at_usual_values
 from separatrix.dynamics.portraits.nullclines import Nullcline
+from separatrix.dynamics.portraits.page_coordinates import grid_on
 from separatrix.dynamics.portraits.sample_trajectories import Course
-from separatrix.dynamics.state_space import Shape, grid_on, shape_of_game
 from separatrix.errors import ComesLater, InputError
 from separatrix.game.model import Game
+from separatrix.game.state_space import Shape
 from separatrix.sentence import say, together
 
 if TYPE_CHECKING:
@@ -217,9 +218,9 @@ def portrait_of(
 
 
 def _shape(game: Game) -> Shape:
-    shape = shape_of_game(game)
+    shape = game.space.shape
     if shape is None:
-        sizes = [len(p.strategies) for p in game.populations]
+        sizes = game.space.sizes
         told = (
             f"one population of {sizes[0]} strategies" if len(sizes) == 1
             else f"{len(sizes)} populations of {', '.join(map(str, sizes))} strategies"
@@ -227,7 +228,7 @@ def _shape(game: Game) -> Shape:
         raise ComesLater(
             "D641",
             f"a phase portrait shows a line, a square, a triangle or a cube of states; this game has {told}, "
-            f"{sum(sizes) - len(sizes)} dimensions",
+            f"{game.space.dimension} dimensions",
             hint="`separatrix portrait MODEL --time` and `separatrix trajectory MODEL` show them in time",
         )
     return shape

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from separatrix.analysis.result import Analysis
 from separatrix.dynamics.portraits.even_streamlines import even_courses, follower, once_around
-from separatrix.dynamics.state_space import Shape, on_page, state_at
+from separatrix.dynamics.portraits.page_coordinates import on_page, state_at
+from separatrix.game.state_space import Shape
 
 if TYPE_CHECKING:
     import numpy as np

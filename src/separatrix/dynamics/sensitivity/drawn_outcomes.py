@@ -82,7 +82,7 @@ class DrawnGame:
         """Each draw of two populations of two strategies without own play; None for other games."""
         from separatrix.dynamics.two_by_two.basin_areas import planars
 
-        if [len(p.strategies) for p in self.uncertainty.game.populations] != [2, 2]:
+        if self.uncertainty.game.space.sizes != (2, 2):
             return None
         few = sorted({0, self.count // 3, self.count - 1})
         probes = [self._planar(k) for k in (few if self.field is not None else range(self.count))]
@@ -162,8 +162,8 @@ def fates_of(drawn: DrawnGame, start: Sequence[float]) -> Names:
     result = np.full(drawn.count, "undecided", dtype=f"U{LONGEST_NAME}")
     if drawn.field is not None:
         result = _followed(drawn, drawn.field, start)
-    sizes = [len(p.strategies) for p in drawn.uncertainty.game.populations]
-    if sizes != [2] and any(share in (0.0, 1.0) for share in start):
+    sizes = drawn.uncertainty.game.space.sizes
+    if sizes != (2,) and any(share in (0.0, 1.0) for share in start):
         return result  # no analysis says what attracts on a face alone
     left = np.flatnonzero(result == "undecided")
     known: dict[tuple[float, ...], str] = {}

@@ -28,7 +28,7 @@ def support_label(game: Game, played: Sequence[Collection[int]]) -> str:
     """
     parts = []
     for population, own in zip(game.populations, played, strict=True):
-        if len(population.strategies) == 2:
+        if population.binary:
             told = "mixed" if len(own) > 1 else "1" if 0 in own else "0"
         else:
             told = "+".join(population.strategies[k].id for k in sorted(own))

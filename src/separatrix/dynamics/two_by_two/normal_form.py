@@ -139,7 +139,7 @@ def planar_of(game: Game, known: Mapping[str, Fraction]) -> Planar | None:
     from separatrix.analysis.equations.payoffs_at_values import field_of
     from separatrix.errors import ComesLater
 
-    if [len(p.strategies) for p in game.populations] != [2, 2]:
+    if game.space.sizes != (2, 2):
         return None
     try:
         corners = field_of(game, known).corners

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from separatrix.analysis.result import Analysis, RestPoint
-from separatrix.dynamics.state_space import Shape, shape_of_game
+from separatrix.game.state_space import Shape
 from separatrix.present.document import PictureFormat
 from separatrix.present.languages import Language, language_of
 from separatrix.present.wording.dynamics_names import dynamics_in_words
@@ -197,7 +197,7 @@ def why_no_figure(analysis: Analysis, language: Language | None = None) -> str |
 
 def shape_of(analysis: Analysis) -> Shape | None:
     """Return the shape of the state space, where it can be drawn on a page."""
-    return shape_of_game(analysis.game)
+    return analysis.game.space.shape
 
 
 def title_of(analysis: Analysis, language: Language | None = None) -> str:

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from separatrix.dynamics.portraits.page_coordinates import HEIGHT
 from separatrix.dynamics.portraits.portrait import PhasePortrait
-from separatrix.dynamics.state_space import HEIGHT, Shape
 from separatrix.errors import InputError
+from separatrix.game.state_space import Shape
 from separatrix.present.document import PictureFormat
 from separatrix.present.figures.cube import cube_lines, frame, paint_cube
 from separatrix.present.figures.legend import legend_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from separatrix.dynamics.portraits.page_coordinates import on_page
 from separatrix.dynamics.portraits.portrait import PhasePortrait
-from separatrix.dynamics.state_space import on_page
 from separatrix.present.languages import Language
 
 if TYPE_CHECKING:

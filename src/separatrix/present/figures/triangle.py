@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from separatrix.analysis.result import RestPoint, RestSet
+from separatrix.dynamics.portraits.page_coordinates import HEIGHT, on_page
 from separatrix.dynamics.portraits.portrait import PhasePortrait
-from separatrix.dynamics.state_space import HEIGHT, on_page
 from separatrix.present.figures.canvas import INK
 from separatrix.present.figures.legend import legend_of
 from separatrix.present.figures.lettering import TEXT, rows_height, shortened, width_of

@@ -271,13 +271,15 @@ def nash_components(
     subsets : of its two players
     found : its rest states
     """
-    sizes = [len(p.strategies) for p in game.populations]
     equilibria = [p.id for p in found.points if p.nash] + [s.id for s in found.sets if s.nash]
-    places = {name: [_all_shares(sizes, c) for c in found.places.get(name, ())] for name in equilibria}
+    places = {
+        name: [[x for own in game.space.shares(c) for x in own] for c in found.places.get(name, ())]
+        for name in equilibria
+    }
     result = []
     for k, subset in enumerate(subsets, 1):
         poll()
-        exact = [(*_shown(x.shares), *_shown(y.shares)) for x in subset.first for y in subset.second]
+        exact = [game.space.coordinates((x.shares, y.shares)) for x in subset.first for y in subset.second]
         inside = [name for name, corners in places.items() if corners and holds(payoffs, subset, corners)]
         result.append(
             NashComponent(
@@ -312,18 +314,3 @@ def _support(game: Game, subset: NashSubset) -> tuple[tuple[str, ...], ...]:
             )
         )
     return tuple(result)
-
-
-def _shown(shares: Point) -> Point:
-    """The shares that the output names: of two strategies only the first one's."""
-    return shares[:1] if len(shares) == 2 else shares
-
-
-def _all_shares(sizes: Sequence[int], state: Sequence[Exact]) -> list[Exact]:
-    result: list[Exact] = []
-    at = 0
-    for size in sizes:
-        part = state[at : at + (1 if size == 2 else size)]
-        at += len(part)
-        result.extend([part[0], 1 - part[0]] if size == 2 else part)
-    return result

@@ -18,7 +18,7 @@ from separatrix.expression.tree import Expression, Name, add, multiply, number
 from separatrix.game.model import Game
 from separatrix.run.deadline import LATE, OutOfTime, poll
 
-__all__ = ["mixing", "rest_point", "rest_set", "shown", "strategy_names"]
+__all__ = ["mixing", "rest_point", "rest_set", "shown"]
 
 
 MOST_DRAWN = 64
@@ -28,14 +28,6 @@ ZERO = number(0)
 """Most shares of most states: no need to make it anew."""
 
 
-def strategy_names(game: Game, support: Support) -> tuple[tuple[str, ...], ...]:
-    """Return the names of the strategies played, by population."""
-    return tuple(
-        tuple(p.strategies[a].name for a in played)
-        for p, played in zip(game.populations, support, strict=True)
-    )
-
-
 def mixing(support: Support) -> tuple[int, ...]:
     """Return the indices of the populations in which more than one strategy is played."""
     return tuple(i for i, played in enumerate(support) if len(played) > 1)
@@ -43,10 +35,7 @@ def mixing(support: Support) -> tuple[int, ...]:
 
 def shown(affine: AffineGame, state: Sequence[Exact]) -> tuple[Exact, ...]:
     """Return the shares that the output names: of two strategies only the first one's."""
-    result: list[Exact] = []
-    for offset, size in zip(affine.offsets, affine.sizes, strict=True):
-        result.extend(state[offset : offset + (1 if size == 2 else size)])
-    return tuple(result)
+    return affine.space.coordinates([state[place] for place in affine.space.strategy_slices])
 
 
 def rest_point(
@@ -69,7 +58,7 @@ def rest_point(
     exact = shown(affine, state)
     common = {
         "id": name,
-        "support": strategy_names(game, support),
+        "support": game.strategy_names(support),
         "free": mixing(support),
         "state": tuple(as_float(v) if v else 0.0 for v in exact),
         "exact": tuple(as_expression(v) if v else ZERO for v in exact),
@@ -103,7 +92,7 @@ def rest_set(game: Game, affine: AffineGame, name: str, component: int, piece: P
     floats = tuple(tuple(as_float(v) for v in corner) for corner in corners)
     return RestSet(
         id=name,
-        support=strategy_names(game, piece.family.support),
+        support=game.strategy_names(piece.family.support),
         free=mixing(piece.family.support),
         dimension=piece.dimension,
         equations=_in_time(_equations(game.shares, corners, piece)),

@@ -66,18 +66,12 @@ def only_pure(game: Game) -> Found:
     What is known of a game whose payoffs there was no time to expand.
     """
     points = []
-    profiles = itertools.product(*(range(len(p.strategies)) for p in game.populations))
-    for k, profile in enumerate(itertools.islice(profiles, MOST_PURE), 1):
-        state = [
-            int(a == played)
-            for p, played in zip(game.populations, profile, strict=True)
-            for a in range(1 if len(p.strategies) == 2 else len(p.strategies))
-        ]
-        names = zip(game.populations, profile, strict=True)
+    for k, profile in enumerate(itertools.islice(game.profiles(), MOST_PURE), 1):
+        state = game.space.corner(profile)
         points.append(
             RestPoint(
                 id=f"E{k}",
-                support=tuple((p.strategies[a].name,) for p, a in names),
+                support=game.strategy_names([(a,) for a in profile]),
                 free=(),
                 state=tuple(map(float, state)),
                 exact=tuple(map(number, state)),

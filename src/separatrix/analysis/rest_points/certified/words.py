@@ -24,16 +24,9 @@ from separatrix.expression.tree import Expression, Name, add, negate, number
 from separatrix.game.model import Game
 from separatrix.sentence import say, together
 
-__all__ = ["LATE", "face_text", "rest_point", "rest_set", "support_names", "unlabelled"]
+__all__ = ["LATE", "face_text", "rest_point", "rest_set", "unlabelled"]
 
 LATE = say("the time ran out before it was labelled")
-
-
-def support_names(game: Game, face: Face) -> tuple[tuple[str, ...], ...]:
-    """Return the names of the strategies played, by population."""
-    return tuple(
-        tuple(p.strategies[a].name for a in played) for p, played in zip(game.populations, face, strict=True)
-    )
 
 
 def face_text(game: Game, face: Face) -> str:
@@ -48,26 +41,21 @@ def face_text(game: Game, face: Face) -> str:
     return together(parts, "; ")
 
 
-def _shown(sizes: Sequence[int], shares: Sequence[Sequence[Any]]) -> tuple[Any, ...]:
-    """The shares that the output names: of two strategies only the first one's."""
-    return tuple(x for size, row in zip(sizes, shares, strict=True) for x in (row[:1] if size == 2 else row))
-
-
 def rest_point(
     game: Game, name: str, local: Local, verdict: Verdict, words: GameWords, isolated: bool | None
 ) -> RestPoint:
     """Return a rest point in the words of the output."""
-    root, sizes = local.root, local.system.field.sizes
+    root = local.root
     exact = None
     if root.exact is not None:
-        exact = tuple(as_expression(x) for x in _shown(sizes, local.system.shares(root.exact)))
+        exact = tuple(as_expression(x) for x in game.space.coordinates(local.system.shares(root.exact)))
     forms: list[Expression | None] = list(local.along.exact or [None] * len(local.along.values))
     forms.extend(None if o.exact is None else as_expression(o.exact) for o in local.outside)
     return RestPoint(
         id=name,
-        support=support_names(game, root.face),
+        support=game.strategy_names(root.face),
         free=tuple(i for i, played in enumerate(root.face) if len(played) > 1),
-        state=_shown(sizes, root.shares),
+        state=game.space.coordinates(root.shares),
         exact=exact,
         isolated=isolated,
         eigenvalues=(*local.along.values, *(complex(o.value) for o in local.outside)),
@@ -83,12 +71,12 @@ def rest_point(
 
 def unlabelled(game: Game, name: str, local: Local) -> RestPoint:
     """Return a rest point that there was no time to label."""
-    root, sizes = local.root, local.system.field.sizes
+    root = local.root
     return RestPoint(
         id=name,
-        support=support_names(game, root.face),
+        support=game.strategy_names(root.face),
         free=tuple(i for i, played in enumerate(root.face) if len(played) > 1),
-        state=_shown(sizes, root.shares),
+        state=game.space.coordinates(root.shares),
         stability="undecided",
         reason=LATE,
     )
@@ -97,15 +85,15 @@ def unlabelled(game: Game, name: str, local: Local) -> RestPoint:
 def rest_set(game: Game, name: str, piece: Piece, component: int, late: bool = False) -> RestSet:
     """Return a piece of a rest set in the words of the output; where it is late, without its equations."""
     patch, verdict = piece.patch, piece.verdict
-    field, face = patch.system.field, patch.system.face
+    face = patch.system.face
 
     def state(point: Sequence[Any]) -> State:
-        shares = _shown(field.sizes, patch.system.shares(point))
+        shares = game.space.coordinates(patch.system.shares(point))
         return tuple(float(x) if isinstance(x, int | float) else as_float(x) for x in shares)
 
     return RestSet(
         id=name,
-        support=support_names(game, face),
+        support=game.strategy_names(face),
         free=tuple(i for i, played in enumerate(face) if len(played) > 1),
         dimension=patch.dimension,
         equations=() if late else tuple(_equations(game, patch)),
@@ -129,13 +117,13 @@ def _equations(game: Game, patch: Patch) -> Iterator[Condition]:
     """Which shares are zero or one, which equations hold, and where the set ends."""
     field, face = patch.system.field, patch.system.face
     if patch.dimension == 0 and patch.sample is not None:
-        values = _shown(field.sizes, patch.system.shares(patch.sample))
+        values = game.space.coordinates(patch.system.shares(patch.sample))
         for name, x in zip(game.shares, values, strict=True):
             yield from root_of(Name(name), x)
         return
     for population, played in zip(game.populations, face, strict=True):
         names = [Name(share) for share in population.shares]
-        if len(population.strategies) == 2:
+        if population.binary:
             if len(played) == 1:
                 yield Relation(names[0], "==", number(1 - played[0]))
             continue
@@ -155,7 +143,7 @@ def _equations(game: Game, patch: Patch) -> Iterator[Condition]:
         if len(played) == 1:
             continue
         names = [Name(share) for share in population.shares]
-        if len(population.strategies) == 2:
+        if population.binary:
             yield Relation(zero, "<", names[0])
             yield Relation(names[0], "<", number(1))
             continue

@@ -81,7 +81,7 @@ class Context:
     @cached_property
     def several_strategies(self) -> bool:
         """Whether some population has more than two strategies."""
-        return any(len(p.strategies) != 2 for p in self.populations)
+        return not all(p.binary for p in self.populations)
 
     @cached_property
     def sparse(self) -> bool:

@@ -235,7 +235,7 @@ def _gains(context: Context) -> dict[str, Layout]:
     result: dict[str, Layout] = {}
     game = context.analysis.game
     for i, population in enumerate(game.populations):
-        if len(population.strategies) == 2:
+        if population.binary:
             continue
         symbols, mean = _payoff_symbols(context, i)
         speed = (
@@ -274,7 +274,7 @@ def _expected(context: Context) -> Iterator[Equation]:
                 written = add(*(simplest(term) for term in written.terms))
             yield Equation(symbol, context.notation.layout(written))
         shares: list[Layout] = [context.notation.symbol(share) for share in population.shares]
-        if len(population.strategies) == 2:
+        if population.binary:
             shares.append(Fence("(", Row((Text("1"), MINUS, shares[0])), ")"))
         terms: list[Layout] = [
             Row((w, Operator("", "times"), u)) for w, u in zip(shares, symbols, strict=True)
@@ -285,7 +285,7 @@ def _expected(context: Context) -> Iterator[Equation]:
 
 
 def _payoff_index(below: str, k: int, population: Population) -> Layout:
-    if len(population.strategies) == 2:
+    if population.binary:
         return Text(f"{below}{k + 1}")
     identity = population.strategies[k].id
     if below:

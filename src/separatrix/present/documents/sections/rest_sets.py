@@ -262,13 +262,9 @@ def cycle_name(context: Context, cycle: BoundaryCycle) -> str:
     """Return a cycle as the strategies that are played in turn: ``rock → paper → scissors → rock``."""
     names = []
     for state in cycle.states:
-        at, played = 0, []
-        for population in context.populations:
-            width = len(population.shares)
-            part = state[at : at + width]
-            at += width
-            two = len(population.strategies) == 2
-            index = (0 if part[0] > 0.5 else 1) if two else max(range(width), key=part.__getitem__)
-            played.append(population.strategies[index].name)
+        played = []
+        shares = context.analysis.game.space.shares(state)
+        for population, own in zip(context.populations, shares, strict=True):
+            played.append(population.strategies[own.index(max(own))].name)
         names.append(played[0] if len(played) == 1 else f"({', '.join(played)})")
     return " → ".join([*names, names[0]])

@@ -1,12 +1,12 @@
-"""State spaces of up to three dimensions: a line, a square, a triangle or a cube, and grids on them."""
+"""Where the states of a line, a square, a triangle or a cube stand on a page, and grids of them."""
 
 from __future__ import annotations
 
 import itertools
 import math
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from separatrix.game.model import Game
+from separatrix.game.state_space import Shape
 
 if TYPE_CHECKING:
     import numpy as np
@@ -14,30 +14,10 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = ["HEIGHT", "Shape", "grid_on", "on_page", "shape_of_game", "state_at"]
-
-Shape = Literal["line", "square", "triangle", "cube"]
+__all__ = ["HEIGHT", "grid_on", "on_page", "state_at"]
 
 HEIGHT = math.sqrt(3) / 2
 """The height of the triangle; its sides have length one."""
-
-
-def shape_of_game(game: Game) -> Shape | None:
-    """Return the shape of the state space, or None where it is none of the four.
-
-    Examples
-    --------
-    >>> from separatrix.game.reader import load
-    >>> shape_of_game(load("shi-chen-2018")), shape_of_game(load("hypercycle-four"))
-    ('square', None)
-    """
-    sizes = [len(p.strategies) for p in game.populations]
-    if sizes == [3]:
-        return "triangle"
-    if any(size != 2 for size in sizes) or len(sizes) > 3:
-        return None
-    shapes: tuple[Shape, ...] = ("line", "square", "cube")
-    return shapes[len(sizes) - 1]
 
 
 def on_page(states: Any) -> Array:
