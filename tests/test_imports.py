@@ -9,7 +9,7 @@ import sys
 import pytest
 
 HEAVY = (
-    "sympy", "scipy", "pandas", "matplotlib", "numba", "z3", "numpy", "flint", "ruamel", "openpyxl",
+    "sympy", "scipy", "pandas", "matplotlib", "numba", "z3", "numpy", "flint", "yaml", "openpyxl",
     "python_calamine", "xarray", "h5py", "distributed",
 )  # fmt: skip
 

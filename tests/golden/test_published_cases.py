@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from ruamel.yaml import YAML
+import yaml
 
 from separatrix.audit.check import check
 from separatrix.audit.evidence.finding import Finding
@@ -32,7 +32,7 @@ def findings(name: str, notes: bool = False) -> list[Finding]:
 
 def document(name: str) -> dict:
     """Return a case as data, to be changed."""
-    return YAML(typ="safe").load((CASES / f"{name}.yaml").read_text(encoding="utf-8"))
+    return yaml.safe_load((CASES / f"{name}.yaml").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("name", ["L01", "L07", "L16", "L17", "L20", "L23", "L24", "L25", "L26"])

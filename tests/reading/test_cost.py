@@ -19,8 +19,9 @@ pytestmark = [
 PROGRAM = """
 import json, resource, sys
 from pathlib import Path
-import separatrix.game.formats.csv_table, separatrix.game.formats.gambit, separatrix.game.reader,
-separatrix.game.formats.workbook from separatrix.errors import SeparatrixError
+import separatrix.game.formats.csv_table, separatrix.game.formats.gambit, separatrix.game.reader
+import separatrix.game.formats.workbook
+from separatrix.errors import SeparatrixError
 
 def used():
     told = resource.getrusage(resource.RUSAGE_SELF)
@@ -52,6 +53,11 @@ OTHERS = {
     "quotes.csv": lambda: b'"' * 4_900_000,
     "deep.yaml": lambda: b"- " * 490_000,
     "brackets.yaml": lambda: (b"[" * 190 + b"\n") * 5_000,
+    "matrices.yaml": lambda: b"payoff_matrix:\n" + (b"- [" + b"1," * 4_900 + b"1]\n") * 100,
+    "entries.yaml": lambda: b"".join(b"k%d: [1,1,1,1,1]\n" % k for k in range(45_000)),
+    "profiles.yaml": lambda: b"payoffs:\n" + b"- {play: [a, b], pay: [1, 2]}\n" * 19_000,
+    "lists.yaml": lambda: b"a:\n" + (b"- " * 15 + b"a\n") * 19_000,
+    "lines.yaml": lambda: b"b: 1\na: x" + b"\n x" * 330_000,
     "long.yaml": lambda: b"payoff_matrix: [['" + b"x+" * 490_000 + b"x']]",
 }
 

@@ -1,18 +1,18 @@
 """YAML as plain data, with the place of every part of it.
 
-The events of ruamel.yaml are turned into data here, not by its constructors: so numbers are read from
+The events of PyYAML are turned into data here, not by its constructors: so numbers are read from
 their text (0.1 is 1/10), nothing but data is ever built, and reading stops at the first breach of a
-limit instead of after the whole file.
+limit instead of after the whole file.  They come from libyaml, which takes a twentieth of the time of a
+parser in Python.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path as FilePath
-from typing import Any
+from typing import Any, NamedTuple
 
 from separatrix.errors import InputError, Place, SeparatrixError
 from separatrix.expression.parser import read_number
@@ -24,8 +24,8 @@ __all__ = ["MAX_BYTES", "MAX_DEPTH", "YamlSource", "parse_yaml", "read_yaml"]
 
 MAX_BYTES = 1_000_000
 
-MOST_NUMBERS, MOST_PARTS = 5_000, 20_000
-"""Entries of a list of texts and numbers, and of one with lists or mappings in it."""
+MOST_NUMBERS, MOST_PARTS, MOST_ENTRIES = 5_000, 20_000, 100_000
+"""Entries of a list of texts and numbers, of one with lists or mappings in it, and of the whole file."""
 
 # The core schema of YAML 1.2: `yes`, `no`, `on` are texts, and 1e-3 is a number.
 _INTEGER = re.compile(r"[-+]?[0-9]+\Z")
@@ -35,11 +35,11 @@ _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)\Z|\.(nan|NaN|NAN)\Z")
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _TRUTHS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _MAX_DIGITS = 1200
+_CONTROL = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MANY_BRACKETS = re.compile(r"(?:[\[{]\s*){201}")
 
 
-@dataclass(frozen=True)
-class _Mark:
+class _Mark(NamedTuple):
     """The extent of a part: its first and last offset, its line and column from 0, its quotes."""
 
     start: int
@@ -166,27 +166,27 @@ def parse_yaml(text: str, name: str = "game", *, title: str = "Untitled game") -
         G101 for a list that is too long; G103 for malformed YAML; G104 for aliases, anchors and tags; G105
         for nesting deeper than 50; G108 for a key given twice; V301 for numbers past every limit.
     """
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+    import yaml
 
     source = YamlSource(name, text, title)
     if brackets := _MANY_BRACKETS.search(text):
         # The scanner looks far ahead at each bracket; no expression nests so deep either.
         where = source.span(brackets.start(), brackets.start() + 1)
         raise InputError("G105", f"nested deeper than {MAX_DEPTH} levels", where=where)
-    events = YAML(typ="safe", pure=True).parse(text)
+    if control := _CONTROL.search(text):
+        where = source.span(control.start(), control.end())
+        raise InputError("G103", "this is no YAML: a control character", where=where)
+    # Where PyYAML was built without libyaml, its own parser is slower and reads the same.
+    events = yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     try:
         return _Builder(source, events).document(), source
     except SeparatrixError:
         raise
-    except MarkedYAMLError as problem:
+    except yaml.MarkedYAMLError as problem:
         raise _malformed(source, problem) from None
-    except YAMLError as problem:
-        # The reader refuses control characters, and knows their offset only.
-        at = getattr(problem, "position", None)
-        where = Place(name) if at is None else source.span(at, at + 1)
-        what = "a control character" if at is not None else " ".join(str(problem).split())[:200]
-        raise InputError("G103", f"this is no YAML: {what}", where=where) from None
+    except yaml.YAMLError as problem:
+        what = " ".join(str(problem).split())[:200]
+        raise InputError("G103", f"this is no YAML: {what}", where=Place(name)) from None
     except (ValueError, OverflowError) as problem:
         # Escapes past the end of Unicode and directives with endless numbers reach Python's own functions.
         raise InputError("G103", f"this is no YAML: {str(problem)[:200]}", where=Place(name)) from None
@@ -197,7 +197,7 @@ def _malformed(source: YamlSource, problem: Any) -> InputError:
     where = Place(source.name) if mark is None else source.span(mark.index, mark.index + 1)
     what = " ".join(str(problem.problem or problem.context or "malformed").split())
     hint = "quote texts that hold : # , [ ] { } or start with - * & ! % @ and close every bracket and quote"
-    if "tab" in what or "\\t" in what:
+    if mark is not None and source.text.startswith("\t", mark.index):
         hint = "indent with spaces, not with tabs"
     return InputError("G103", f"this is no YAML: {what[:200]}", where=where, hint=hint)
 
@@ -242,8 +242,11 @@ class _Builder:
         if event.tag is not None and event.tag != "!":
             raise self.fault("G104", f"`{event.tag[:60]}` is a tag; tags are not read", event,
                              "write the bare value; quote a text that starts with !")  # fmt: skip
+        if len(self.source.values) == MOST_ENTRIES:
+            raise self.fault("G101", f"a file of more than {MOST_ENTRIES:,} texts, numbers and lists", event,
+                             "write a large table of payoffs as CSV, as a workbook or as .nfg")  # fmt: skip
         self.source.values[path] = _Mark(
-            start.index, end.index, start.line, start.column, getattr(event, "style", None)
+            start.index, end.index, start.line, start.column, getattr(event, "style", None) or None
         )
         if kind == "ScalarEvent":
             return self.scalar(event, path)
@@ -257,7 +260,7 @@ class _Builder:
     def close(self, event: Any, path: Path) -> None:
         """Let a collection in brackets reach to its closing one."""
         if event.end_mark.index > event.start_mark.index:
-            self.source.values[path] = replace(self.source.values[path], end=event.end_mark.index)
+            self.source.values[path] = self.source.values[path]._replace(end=event.end_mark.index)
 
     def sequence(self, path: Path) -> list[Any]:
         items: list[Any] = []
@@ -285,14 +288,16 @@ class _Builder:
                 owner = path_text(path) or "the game"
                 raise self.fault("G108", f"the key `{key}` is given twice in {owner}", event,
                                  f"first given on line {self.source.line(here)}")  # fmt: skip
-            self.source.keys[here] = _Mark(start.index, end.index, start.line, start.column, event.style)
+            self.source.keys[here] = _Mark(
+                start.index, end.index, start.line, start.column, event.style or None
+            )
             result[key] = self.value(next(self.events), here)
         self.close(event, path)
         return result
 
     def scalar(self, event: Any, path: Path) -> Any:
         text: str = event.value
-        if event.style is not None:
+        if event.style:
             return text
         if text in _NULLS:
             return None

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import ruamel.yaml
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -274,7 +274,7 @@ def test_a_fault_in_a_file_has_its_line_and_caret(tmp_path: Path) -> None:
     path = tmp_path / "game.yaml"
     published = {"replicator": {"x": "x(1-x)(a y - b)", "y": {"latex": r"y(1-y)\oint a"}}}
     with path.open("w", encoding="utf-8") as file:
-        ruamel.yaml.YAML().dump({**copy.deepcopy(dict(GAME)), "published": published}, file)
+        yaml.safe_dump({**copy.deepcopy(dict(GAME)), "published": published}, file, allow_unicode=True)
     lines = path.read_text("utf-8").splitlines()
     row = next(k for k, text in enumerate(lines) if "oint" in text)
     with pytest.raises(InputError) as caught:
