@@ -6,6 +6,7 @@ from collections import Counter
 
 import pytest
 
+import separatrix
 from separatrix.analysis.rest_points.binary.words import Found
 from separatrix.expression.condition import condition_text
 
@@ -42,6 +43,24 @@ def test_product_of_lines() -> None:
     sets = inside(answer)
     assert any(d == 1 and "2*y - 1 == 0" in e for d, e in sets)
     assert not any(len(p.free) == 2 and p.isolated for p in answer.points)
+
+
+def test_two_affine_equations_of_the_same_shares() -> None:
+    """What an affine equation says is not lost when the next one is solved for a share of it."""
+    game = {
+        "populations": [{"name": "P", "share": "x", "strategies": ["a", "b", "c"]}],
+        "payoff_functions": {
+            "P": {
+                "a": "(1 + x_c - 2*x_a)*(2*x_a - 3*x_b*x_b)",
+                "b": "x_b*(2 - 3*x_a - 3*x_c)",
+                "c": "0",
+            }
+        },
+    }
+    answer = separatrix.analyze(separatrix.load(game))
+    assert not answer.rest_sets
+    mixed = {tuple(map(str, p.exact or ())) for p in answer.rest_points if len(p.support[0]) == 3}
+    assert len(mixed) == 2
 
 
 def test_circle() -> None:

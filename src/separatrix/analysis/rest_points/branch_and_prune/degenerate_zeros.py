@@ -62,7 +62,8 @@ def _eliminated(system: FaceSystem, equations: Sequence[fmpq_mpoly]) -> list[fmp
     """Put what affine equations say about a share into the other equations."""
     result = list(equations)
     context = system.field.ring.context
-    for k, equation in enumerate(result):
+    for k in range(len(result)):
+        equation = result[k]  # as the equations before have left it: else what they say is lost
         if equation.total_degree() != 1:
             continue
         used = [v for v in system.variables if equation.degrees()[v]]
