@@ -12,7 +12,7 @@ from scipy.integrate import solve_ivp
 import separatrix
 from separatrix.dynamics.attractors.limit_cycles import limit_cycle
 from separatrix.dynamics.fields import field
-from separatrix.dynamics.integrate.steppers import motion_of
+from separatrix.dynamics.integrate.coordinates import motion_of
 
 PLAYERS = [{"name": s, "share": s, "strategies": ["yes", "no"]} for s in "xy"]
 

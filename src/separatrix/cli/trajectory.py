@@ -90,12 +90,9 @@ def trajectory(
     values, options = assignments(set_ or []), field_options(option or [], field)
     if game.schedule:
         from separatrix.dynamics.fields.scheduled import scheduled_field
-        from separatrix.dynamics.integrate.scheduled import follow_schedule
 
         flow = scheduled_field(game, values, scenario, field, **options)
-        courses = [
-            follow_schedule(flow, start, until=until, points=count, tolerance=tolerance) for start in starts
-        ]
+        courses = [follow(flow, start, until=until, points=count, tolerance=tolerance) for start in starts]
     else:
         chosen_field = field_of_kind(game, values, scenario, kind=field, **options)
         courses = [

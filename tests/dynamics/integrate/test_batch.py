@@ -14,7 +14,7 @@ import separatrix
 from separatrix.dynamics.fields.replicator import Replicator, replicator
 from separatrix.dynamics.integrate.batch import batch
 from separatrix.dynamics.integrate.events import Arrival, Event, Steady, Threshold
-from separatrix.dynamics.integrate.status import Status
+from separatrix.dynamics.integrate.result import Status
 from separatrix.dynamics.integrate.trajectory import trajectory
 from separatrix.errors import InputError
 

@@ -12,7 +12,7 @@ import separatrix
 from dynamics.fields.games import HAWKS, INNOVATIVE, OPTIONS, PENNIES, ROCK, STAG, UNEVEN
 from separatrix.dynamics.fields import field as field_of
 from separatrix.dynamics.integrate.events import Arrival, Steady, Threshold
-from separatrix.dynamics.integrate.status import Status
+from separatrix.dynamics.integrate.result import Status
 from separatrix.dynamics.integrate.trajectory import follow, trajectory
 from separatrix.errors import InputError
 

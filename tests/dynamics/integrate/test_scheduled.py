@@ -12,10 +12,8 @@ from scipy.integrate import solve_ivp
 import separatrix
 from separatrix.dynamics.fields.scheduled import scheduled_field
 from separatrix.dynamics.integrate.events import Arrival, Steady, Threshold
-from separatrix.dynamics.integrate.result import Trajectory
-from separatrix.dynamics.integrate.scheduled import follow_schedule
-from separatrix.dynamics.integrate.status import Status
-from separatrix.dynamics.integrate.trajectory import trajectory
+from separatrix.dynamics.integrate.result import Status, Trajectory
+from separatrix.dynamics.integrate.trajectory import follow, trajectory
 from separatrix.errors import InputError
 from separatrix.game.formats.document import document_of
 from separatrix.game.model import Game
@@ -34,17 +32,17 @@ def policy(schedule: dict[str, Any]) -> Game:
     return separatrix.load({**document_of(game), "schedule": schedule})
 
 
-def follow(schedule: dict[str, Any], start: Any = TODAY, **options: Any) -> Trajectory:
+def followed(schedule: dict[str, Any], start: Any = TODAY, **options: Any) -> Trajectory:
     """Follow the bistable cluster through a schedule."""
     flow = scheduled_field(separatrix.load("shi-chen-2018"), schedule=schedule)
-    return follow_schedule(flow, start, **options)
+    return follow(flow, start, **options)
 
 
 @pytest.mark.parametrize(("ends", "corner"), [(None, 0), (0.3, 0), (2, 1)])
 def test_a_subsidy_that_lasts_long_enough_crosses_the_separatrix(ends: float | None, corner: int) -> None:
     """Without a subsidy, or with a short one, nobody cooperates in the end; with a longer one all do."""
     schedule = {} if ends is None else {"C1": {"steps": [[0, 0], [ends, 4]]}}
-    course = follow(schedule)
+    course = followed(schedule)
     assert course.states[-1] == pytest.approx([corner, corner], abs=1e-9)
     assert course.at_rest
 
@@ -68,7 +66,7 @@ def three() -> Game:
 def test_courses_agree_with_radau_in_shares(game: Any, schedule: Any, start: Any, options: Any) -> None:
     """An implicit method in shares, begun anew where parameters jump or bend, comes to the same states."""
     flow = scheduled_field(game or separatrix.load("shi-chen-2018"), schedule=schedule)
-    course = follow_schedule(flow, start, until=4, points=17, **options)
+    course = follow(flow, start, until=4, points=17, **options)
     at, expected = np.array(start), [np.array(start)]
     for a, b in itertools.pairwise(course.times):
         for low, high, piece in flow.between(a, b):
@@ -93,7 +91,7 @@ def test_a_schedule_of_the_usual_values_changes_nothing(time: float) -> None:
 
 def test_a_share_that_all_but_vanished_comes_back() -> None:
     """What shrinks to less than 1e-300 is not lost between the stretches: it grows when policy changes."""
-    course = follow({"C1": {"steps": [[300, -1]]}}, until=2000, points=2001)
+    course = followed({"C1": {"steps": [[300, -1]]}}, until=2000, points=2001)
     assert course.states[300].max() < 1e-300
     assert course.states[-1] == pytest.approx([1, 1])
 
@@ -101,11 +99,11 @@ def test_a_share_that_all_but_vanished_comes_back() -> None:
 def test_rest_before_a_change_is_no_end() -> None:
     """Steadiness ends a course only where no change lies ahead, and `at_rest` speaks of the end."""
     schedule = {"C1": {"steps": [[20, -1]]}}
-    course = follow(schedule, until=200, events=[Steady(1e-6)])
+    course = followed(schedule, until=200, events=[Steady(1e-6)])
     assert course.status is Status.STEADY
     assert 20 < course.end_time < 200
     assert course.states[-1] == pytest.approx([1, 1], abs=1e-5)
-    before = follow(schedule, until=20.5)
+    before = followed(schedule, until=20.5)
     assert not before.at_rest
     assert "still moving" in before.message
 
@@ -113,15 +111,15 @@ def test_rest_before_a_change_is_no_end() -> None:
 @pytest.mark.parametrize("schedule", [STEPS, RAMP, {"C1": {"table": [[0, 4], [1, 0], [3, 0]]}}])
 def test_events_are_found_on_every_stretch(schedule: dict[str, Any]) -> None:
     """A crossing lies where the course is at the level, and an arrival at its radius, also on a ramp."""
-    fine = follow(schedule, until=4, points=4001)
+    fine = followed(schedule, until=4, points=4001)
     sums = fine.states.sum(axis=1)
     level = (sums[0] + sums.min()) / 2
     first = float(fine.times[np.flatnonzero(sums < level)[0]])
     noted = Threshold([1, 1], level, stop=False)
-    course = follow(schedule, until=4, points=5, events=[noted])
+    course = followed(schedule, until=4, points=5, events=[noted])
     assert course.crossings[0] == pytest.approx(first, abs=1.1e-3)
     goal = fine.states[1500].tolist()
-    stopped = follow(schedule, until=4, points=5, events=[Arrival([goal], 1e-4), Steady(), noted])
+    stopped = followed(schedule, until=4, points=5, events=[Arrival([goal], 1e-4), Steady(), noted])
     assert stopped.status is Status.ARRIVED
     assert np.abs(stopped.states[-1] - goal).max() == pytest.approx(1e-4, rel=1e-3)
     near = np.abs(fine.states - goal).max(axis=1) <= 1e-4
@@ -133,8 +131,8 @@ def test_a_start_at_rest_now_may_move_later() -> None:
     """A mixed rest point that policy moves does not stay; a corner does."""
     schedule = {"C1": {"ramp": {"from": 4, "to": 2, "start": 1, "end": 2}}}
     mixed = [4 / 6, 4 / 6]
-    assert "rest point" not in follow(schedule, mixed).message
-    assert follow(schedule, [0, 1]).message.startswith("starts at a rest point, and stays there")
+    assert "rest point" not in followed(schedule, mixed).message
+    assert followed(schedule, [0, 1]).message.startswith("starts at a rest point, and stays there")
 
 
 def test_the_text_tells_when_parameters_change() -> None:
@@ -168,14 +166,14 @@ def test_answers_without_time_say_so() -> None:
 def test_a_level_that_is_crossed_for_a_moment_on_a_ramp_is_noted(above: float, crossed: bool) -> None:
     """The least sum of the shares lies within a step; a level just above it is met, one just below is not."""
     schedule = {"C1": {"ramp": {"from": 4, "to": -8, "start": 0, "end": 2}}}
-    coarse = follow(schedule, until=2, points=2001)
+    coarse = followed(schedule, until=2, points=2001)
     sums = coarse.states.sum(axis=1)
     k = int(sums.argmin())
     assert 0 < k < 2000
     rise = np.polynomial.Polynomial.fit(coarse.times[k - 3 : k + 4], sums[k - 3 : k + 4], 4)
     turn = float(next(r.real for r in rise.deriv().roots() if abs(r.real - coarse.times[k]) < 1e-3))
     level = float(rise(turn)) * (1 + above)
-    course = follow(schedule, until=2, points=3, events=[Threshold([1, 1], level)])
+    course = followed(schedule, until=2, points=3, events=[Threshold([1, 1], level)])
     assert (course.status is Status.CROSSED) is crossed
     if crossed:
         assert course.end_time == pytest.approx(turn, abs=1e-3)

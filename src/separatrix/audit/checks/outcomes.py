@@ -22,7 +22,7 @@ from separatrix.audit.evidence.admissible import Sign
 from separatrix.audit.evidence.finding import Finding
 from separatrix.audit.evidence.points import Located, coordinates_at, free_shares, locate, slack
 from separatrix.audit.evidence.report import about, named, not_checked, state_text, within
-from separatrix.audit.evidence.trajectories import Course, Trap, run
+from separatrix.audit.evidence.trajectories import TrajectoryEvidence, Trap, trajectories_from
 from separatrix.audit.evidence.trapping_regions import traps_of
 from separatrix.audit.evidence.truth import NotChecked, Truth
 from separatrix.errors import SeparatrixError
@@ -70,7 +70,7 @@ class _Setting:
     analysis: Analysis | None
     """None where the payoffs are no rational functions of the shares: paths can be followed all the same."""
     traps: tuple[Trap, ...]
-    courses: Mapping[tuple[float, ...], Course]
+    courses: Mapping[tuple[float, ...], TrajectoryEvidence]
     """From each claimed start."""
 
 
@@ -161,7 +161,7 @@ def _setting(truth: Truth, values: dict[str, Fraction], starts: Sequence[tuple[f
     field = replicator(truth.game, dict(values))
     traps = tuple(traps_of(truth, values))
     unique = list(dict.fromkeys(starts))
-    courses = dict(zip(unique, run(field, unique, traps), strict=True))
+    courses = dict(zip(unique, trajectories_from(field, unique, traps), strict=True))
     try:
         analysis = truth.analysis(values)
     except NotChecked:
@@ -300,7 +300,7 @@ def _grid(truth: Truth) -> Iterator[tuple[float, ...]]:
 
 
 def _instead(
-    truth: Truth, setting: _Setting, possible: Sequence[_Target], course: Course,
+    truth: Truth, setting: _Setting, possible: Sequence[_Target], course: TrajectoryEvidence,
     distance: Callable[[Array], Array], reached: float,
 ) -> _Fate | None:  # fmt: skip
     """Return what a path does instead of reaching a target; None where it does, `DOUBT` where unclear.
@@ -338,7 +338,7 @@ def _instead(
     return _describe(truth, setting, course)
 
 
-def _describe(truth: Truth, setting: _Setting, course: Course) -> _Fate:
+def _describe(truth: Truth, setting: _Setting, course: TrajectoryEvidence) -> _Fate:
     """What a path that does not reach its claimed end does; `DOUBT` where that is unclear."""
     if course.spread <= 1e-3 and course.speed <= 1e-6:
         return _ends(_name(truth, tuple(course.states[-1]), setting))

@@ -14,7 +14,8 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
-from separatrix.dynamics.integrate.steppers import Motion, log_shares, steps_of
+from separatrix.dynamics.integrate.coordinates import Motion
+from separatrix.dynamics.integrate.ensemble import steps_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -56,7 +57,7 @@ def nearing(motion: Motion, starts: Array, state: Array) -> float | None:
     --------
     >>> import numpy as np
     >>> from separatrix.dynamics.fields import field
-    >>> from separatrix.dynamics.integrate.steppers import motion_of
+    >>> from separatrix.dynamics.integrate.coordinates import motion_of
     >>> from separatrix.game.reader import load
     >>> game, middle = load("matching-pennies"), np.array([0.5, 0.5])
     >>> found = []
@@ -82,7 +83,7 @@ def nearing(motion: Motion, starts: Array, state: Array) -> float | None:
                 distance = np.abs(motion.states(at) - state).max(axis=1)
                 farthest, least = np.maximum(farthest, distance), np.minimum(least, distance)
                 if gone.any():
-                    commonest = np.maximum(commonest, log_shares(motion.field, at)[gone])
+                    commonest = np.maximum(commonest, motion.log_shares(at)[gone])
             if not (farthest <= FALLS * before).all():
                 return None
             if not (commonest <= commonest_before + np.log(FALLS)).all():

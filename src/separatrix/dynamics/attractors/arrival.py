@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from separatrix.dynamics.attractors.candidates import Destination
-from separatrix.dynamics.integrate.steppers import Motion, next_length
+from separatrix.dynamics.integrate.coordinates import Motion
+from separatrix.dynamics.integrate.ensemble import Ensemble
+from separatrix.dynamics.integrate.tableaus import DORMAND_PRINCE, Tableau
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,10 +23,10 @@ UNSETTLED = -1
 """The code of a course that has not arrived anywhere."""
 
 CHUNK = 8_192
-"""Courses that are followed together, so that they stay in the processor's cache."""
+"""Trajectories that are followed together, so that they stay in the processor's cache."""
 
-FIRST = 0.1
-"""The first step, in the time in which the fastest thing moves by its own size."""
+EVERY = 30
+"""Steps between two looks at which trajectories have come to a standstill."""
 
 
 def settle(
@@ -33,23 +35,33 @@ def settle(
     goals: Sequence[Destination],
     *,
     turning: tuple[Array, int] | None = None,
+    method: Tableau = DORMAND_PRINCE,
+    tolerance: float | None = None,
+    patience: int | None = None,
+    still: float | None = None,
 ) -> tuple[Codes, Array]:
-    """Return for each start which of `goals` its course comes to, or `UNSETTLED`, and where it ended.
+    """Return for each start which of `goals` its trajectory comes to, or `UNSETTLED`, and where it ended.
 
     Parameters
     ----------
     motion : Motion
-    starts : array (coordinates, courses)
+    starts : array (coordinates, trajectories)
         In the coordinates of the motion.
     goals : sequence of Destination
     turning : (state (n,), code), optional
-        In a plane: a centre, and the code of courses that have gone once around it.
+        In a plane: a centre, and the code of trajectories that have gone once around it.
+    method, tolerance
+        As in `Ensemble`.
+    patience : int, optional
+        Steps after which a trajectory is given up, by default those of the motion.
+    still : float, optional
+        Those slower than this fraction of the pace are given up: they have run into a saddle.
 
     Returns
     -------
-    codes : array (courses,)
-    ends : array (coordinates, courses)
-        Where each course had arrived, or was given up.
+    codes : array (trajectories,)
+    ends : array (coordinates, trajectories)
+        Where each trajectory had arrived, or was given up.
     """
     import numpy as np
 
@@ -57,47 +69,40 @@ def settle(
     ends = np.array(starts)
     for begin in range(0, starts.shape[1], CHUNK):
         part = slice(begin, begin + CHUNK)
-        codes[part], ends[:, part] = _settled(motion, starts[:, part], goals, turning)
+        with np.errstate(all="ignore"):
+            under_way = Ensemble(motion, starts[:, part], method=method, tolerance=tolerance)
+            own = codes[part], ends[:, part]
+            _settled(
+                under_way, goals, turning, motion.patience if patience is None else patience, still, *own
+            )
     return codes, ends
 
 
 def _settled(
-    motion: Motion,
-    starts: Array,
-    goals: Sequence[Destination],
-    turning: tuple[Array, int] | None,
-) -> tuple[Codes, Array]:
+    under_way: Ensemble, goals: Sequence[Destination], turning: tuple[Array, int] | None, patience: int,
+    still: float | None, codes: Codes, ends: Array,
+) -> None:  # fmt: skip
     import numpy as np
 
-    result = np.full(starts.shape[1], UNSETTLED, dtype=np.int16)
-    ends = np.array(starts)
-    going = np.arange(starts.shape[1])
-    with np.errstate(all="ignore"):
-        y = np.array(starts)
-        slope = motion.slopes(y)
-        length = np.full(len(going), FIRST / motion.pace)
-        turned = np.zeros(len(going))
-        for _ in range(motion.patience):
-            made = motion.step(y, slope, length)
-            good = made.error <= 1
-            if turning is not None:
-                turned += np.where(good, _angle(motion, y, made.at, turning[0]), 0.0)
-            y = np.where(good, made.at, y)
-            slope = np.where(good, made.slopes, slope)
-            length = next_length(made.error, length)
-            found = _arrived(motion, y, slope, goals)
-            if turning is not None:
-                found[(found == UNSETTLED) & (np.abs(turned) > 2.1 * np.pi)] = turning[1]
-            done = found != UNSETTLED
-            if done.any():
-                result[going[done]], ends[:, going[done]] = found[done], y[:, done]
-                keep = ~done
-                going, y, slope = going[keep], y[:, keep], slope[:, keep]
-                length, turned = length[keep], turned[keep]
-                if not going.size:
-                    break
-    ends[:, going] = y
-    return result, ends
+    motion, turned = under_way.motion, np.zeros(len(codes))
+    for made in range(1, patience + 1):
+        before = under_way.at.copy() if turning is not None else under_way.at
+        under_way.advance()
+        at = under_way.at
+        found = _arrived(motion, at, under_way.slope, goals)
+        if turning is not None:
+            turned += _angle(motion, before, at, turning[0])
+            found[(found == UNSETTLED) & (np.abs(turned) > 2.1 * np.pi)] = turning[1]
+        done = found != UNSETTLED
+        if still is not None and made % EVERY == 0:
+            done |= motion.unsettled(at, motion.shares(at), under_way.slope) <= still * motion.pace
+        if done.any():
+            codes[under_way.rows[done]], ends[:, under_way.rows[done]] = found[done], at[:, done]
+            under_way.keep(~done)
+            turned = turned[~done]
+            if not under_way.rows.size:
+                break
+    ends[:, under_way.rows] = under_way.at
 
 
 def _arrived(motion: Motion, at: Array, slope: Array, goals: Sequence[Destination]) -> Codes:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from separatrix.dynamics.integrate.steppers import Motion, next_length
+from separatrix.dynamics.integrate.coordinates import Motion
+from separatrix.dynamics.integrate.ensemble import Ensemble
 
 if TYPE_CHECKING:
     import numpy as np
@@ -51,7 +52,7 @@ def attracted_within(motion: Motion, state: Array) -> float | None:
     --------
     >>> import numpy as np
     >>> from separatrix.dynamics.fields import field
-    >>> from separatrix.dynamics.integrate.steppers import motion_of
+    >>> from separatrix.dynamics.integrate.coordinates import motion_of
     >>> from separatrix.game.reader import load
     >>> game = load({"payoff_matrix": [[-1, 4], [0, 2]], "title": "Hawk and dove"})
     >>> flow = motion_of(field(game, kind="smith"))
@@ -88,23 +89,18 @@ def _comes(motion: Motion, state: Array, radius: float) -> bool | None:
     import numpy as np
 
     with np.errstate(all="ignore"):
-        y = motion.of(around(motion, state, radius))
-        slope = motion.slopes(y)
-        length = np.full(y.shape[1], 0.1 / motion.pace)
+        under_way = Ensemble(motion, motion.of(around(motion, state, radius)))
         for _ in range(2 * motion.patience):
-            made = motion.step(y, slope, length)
-            good = made.error <= 1
-            y = np.where(good, made.at, y)
-            slope = np.where(good, made.slopes, slope)
-            length = next_length(made.error, length)
-            states = motion.states(y)
+            under_way.advance()
+            states = motion.states(under_way.at)
             distance = np.abs(states - state).max(axis=1)
             if not (distance <= ASTRAY * radius).all():
                 return False
             keep = distance > NEARER * radius
             if not keep.any():
                 return True
-            if (motion.speeds(states, slope)[keep] <= STOPPED * motion.pace * radius).any():
+            speeds = motion.speeds(states, under_way.slope)
+            if (speeds[keep] <= STOPPED * motion.pace * radius).any():
                 return None
-            y, slope, length = y[:, keep], slope[:, keep], length[keep]
+            under_way.keep(keep)
     return None

@@ -21,7 +21,7 @@ from separatrix.dynamics.attractors.attracting_balls import attracted_within
 from separatrix.dynamics.attractors.outcome import CENTRE, CYCLE, Ending
 from separatrix.dynamics.fields.base import PayoffField
 from separatrix.dynamics.fields.replicator import Replicator
-from separatrix.dynamics.integrate.steppers import Motion
+from separatrix.dynamics.integrate.coordinates import Motion
 from separatrix.dynamics.two_by_two.normal_form import Planar
 
 if TYPE_CHECKING:

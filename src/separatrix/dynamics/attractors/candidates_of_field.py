@@ -22,7 +22,7 @@ from separatrix.dynamics.attractors.candidates import (
 )
 from separatrix.dynamics.attractors.omega_limits import Followed
 from separatrix.dynamics.fields.factory import field, kind_of_field
-from separatrix.dynamics.integrate.steppers import Motion, motion_of
+from separatrix.dynamics.integrate.coordinates import Motion, motion_of
 
 if TYPE_CHECKING:
     import numpy as np

@@ -14,7 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from separatrix.dynamics.integrate.steppers import Motion, log_shares, steps_of
+from separatrix.dynamics.integrate.coordinates import Motion
+from separatrix.dynamics.integrate.ensemble import steps_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -108,7 +109,7 @@ def lingering(motion: Motion, starts: Array) -> list[Lingering | None]:
     --------
     >>> import numpy as np
     >>> from separatrix.dynamics.fields import field
-    >>> from separatrix.dynamics.integrate.steppers import motion_of
+    >>> from separatrix.dynamics.integrate.coordinates import motion_of
     >>> from separatrix.game.reader import load
     >>> game = load({"title": "Rock, paper, scissors", "payoff_matrix": [[0, -2, 1], [1, 0, -2], [-2, 1, 0]]})
     >>> motion = motion_of(field(game))
@@ -168,7 +169,7 @@ class _Seen:
                     code = code * part.shape[1] + part.argmax(axis=1)
                 most.append(code)
                 played.append(np.concatenate(parts, axis=1) > NEAR)
-                depth.append(log_shares(field, at).min(axis=0))
+                depth.append(motion.log_shares(at).min(axis=0))
                 times.append(time)
         return cls(np.array(most), np.array(played), np.array(depth), np.array(times), at)
 

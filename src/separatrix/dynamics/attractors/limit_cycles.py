@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 from separatrix.dynamics.attractors.attracting_balls import around
 from separatrix.dynamics.attractors.return_maps import LimitCycle, closed_orbit
-from separatrix.dynamics.integrate.steppers import Motion, steps_of
+from separatrix.dynamics.integrate.coordinates import Motion
+from separatrix.dynamics.integrate.ensemble import steps_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -88,7 +89,7 @@ def limit_cycle(motion: Motion, start: Array) -> LimitCycle | None:
     --------
     >>> import numpy as np
     >>> from separatrix.dynamics.fields import field
-    >>> from separatrix.dynamics.integrate.steppers import motion_of
+    >>> from separatrix.dynamics.integrate.coordinates import motion_of
     >>> from separatrix.game.reader import load
     >>> game = load({"title": "Rock, paper, scissors", "payoff_matrix": [[0, -2, 1], [1, 0, -2], [-2, 1, 0]]})
     >>> found = limit_cycle(motion_of(field(game, kind="smith")), np.array([0.6, 0.3, 0.1]))

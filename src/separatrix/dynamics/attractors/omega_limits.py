@@ -14,7 +14,7 @@ from separatrix.analysis.result import Analysis, RestPoint
 from separatrix.dynamics.attractors.arrival import UNSETTLED, settle
 from separatrix.dynamics.attractors.candidates import Destination, beside_point, near_point, told_apart
 from separatrix.dynamics.attractors.outcome import CYCLE, SEPARATRIX, UNDECIDED, Ending
-from separatrix.dynamics.integrate.steppers import Motion
+from separatrix.dynamics.integrate.coordinates import Motion
 from separatrix.run.cached import cached_property
 
 if TYPE_CHECKING:

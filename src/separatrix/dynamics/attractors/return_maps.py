@@ -14,9 +14,10 @@ of which the turns lie ever closer in the shares, is as wide there as any.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from separatrix.dynamics.integrate.steppers import Motion
+from separatrix.dynamics.integrate.coordinates import Motion
+from separatrix.dynamics.integrate.scipy_methods import Dense, dense_solution
 from separatrix.run.cached import cached_property
 
 if TYPE_CHECKING:
@@ -240,12 +241,12 @@ class _Chart:
 class _Lanes:
     """Courses side by side, as one dense solution."""
 
-    solution: Any
+    solution: Dense
     shape: tuple[int, int]
 
     def at(self, times: Array) -> Array:
         """Return coordinates (d, lanes, times)."""
-        return self.solution(times).reshape(*self.shape, len(times))  # type: ignore[no-any-return]
+        return self.solution(times).reshape(*self.shape, len(times))
 
 
 # --------------------------------------------------------------------------- the section
@@ -294,9 +295,6 @@ class _Section:
 
     def followed(self, places: Array) -> _Lanes | None:
         """Return the courses from places (d - 1, lanes) for somewhat more than a period."""
-        import numpy as np
-        from scipy.integrate import solve_ivp
-
         start = self.middle[:, None] + self.across @ places
         if not self._inside(start):
             return None
@@ -310,15 +308,10 @@ class _Section:
             return self.chart.rates(flat.reshape(start.shape)).ravel()
 
         try:
-            solved = solve_ivp(
-                rate, (0.0, LATER * self.period), start.ravel(), method="DOP853", dense_output=True,
-                rtol=TOLERANCE, atol=TOLERANCE,
-            )  # fmt: skip
+            solved = dense_solution(rate, start.ravel(), LATER * self.period, tolerance=TOLERANCE)
         except (_Slow, ValueError, FloatingPointError):
             return None
-        if not solved.success or not np.isfinite(solved.y[:, -1]).all():
-            return None
-        return _Lanes(solved.sol, (start.shape[0], start.shape[1]))
+        return None if solved is None else _Lanes(solved[2], (start.shape[0], start.shape[1]))
 
     def _inside(self, start: Array) -> bool:
         import numpy as np

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from separatrix.analysis.result import Analysis
 from separatrix.dynamics.attractors.outcome import SEPARATRIX, UNDECIDED
+from separatrix.dynamics.integrate.scipy_methods import dense_solution
 
 if TYPE_CHECKING:
     import numpy as np
@@ -47,6 +48,9 @@ LOOKS = 12
 FARTHEST = 12.0
 """Length at which an arm is cut that winds around what it comes from, such as a repelling cycle."""
 DENSE = 6000
+"""States along an arm, at least."""
+TOLERANCE, LEAST = 1e-11, 1e-3
+"""Error of a step, relative to a share, or to the least share."""
 
 
 def saddle_arms(analysis: Analysis, flow: PayoffField, points: int = 241) -> tuple[SeparatrixCurve, ...]:
@@ -162,24 +166,17 @@ def _arms(plane: _Plane, saddle: Array, analysis: Analysis) -> Iterator[Array]:
 
 def _followed_back(plane: _Plane, saddle: Array, start: Array, analysis: Analysis) -> Array:
     import numpy as np
-    from scipy.integrate import solve_ivp
 
     def back(_: float, at: Array) -> Array:
         return -plane.rates(at)
 
-    def speed(_: float, at: Array) -> float:
-        return float(np.hypot(*plane.rates(at))) - AT_REST
-
-    speed.terminal = True  # type: ignore[attr-defined]
-    speed.direction = -1  # type: ignore[attr-defined]
-    ran = solve_ivp(
-        back, (0.0, LONGEST), start, method="DOP853", rtol=1e-11, atol=1e-14, events=speed, dense_output=True
-    )
-    assert ran.sol is not None
-    steps = max(2, DENSE // max(len(ran.t) - 1, 1))
-    spans = [np.linspace(a, b, steps) for a, b in pairwise(ran.t)]
-    times = np.unique(np.concatenate(spans))
-    line = np.concatenate([saddle[None], ran.sol(times).T])
+    ran = dense_solution(back, start, LONGEST, tolerance=TOLERANCE, least=LEAST, still=AT_REST)
+    if ran is None:
+        return np.stack([saddle, start])
+    stops, _, along = ran
+    steps = max(2, DENSE // max(len(stops) - 1, 1))
+    spans = [np.linspace(a, b, steps) for a, b in pairwise(stops)]
+    line = np.concatenate([saddle[None], along(np.unique(np.concatenate(spans))).T])
     line = line[_lengths(line) <= FARTHEST]
     for point in analysis.rest_points:
         if point.state is not None and np.abs(plane.reduced(point.state) - line[-1]).max() <= REACHED:

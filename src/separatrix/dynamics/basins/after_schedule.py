@@ -8,30 +8,34 @@ back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
 from separatrix.dynamics.attractors.outcome import Ending
 from separatrix.dynamics.fields.scheduled import Piece, ScheduledField, scheduled_field
-from separatrix.dynamics.integrate.steppers import Motion, TowardsReplies, motion_of
+from separatrix.dynamics.integrate.batch import Order, checked_starts, recorded
+from separatrix.dynamics.integrate.coordinates import motion_of
+from separatrix.dynamics.integrate.ensemble import Ensemble
+from separatrix.dynamics.integrate.trajectory import motion_on
 from separatrix.errors import InputError
 from separatrix.game.model import Game
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import ArrayLike, NDArray
-
     from separatrix.dynamics.fields.base import PayoffField
-
-    Array = NDArray[np.float64]
-    Names = NDArray[np.str_]
 
 __all__ = ["AfterSchedule", "Fates", "Plan", "plan_of"]
 
+Array = NDArray[np.float64]
+Names = NDArray[np.str_]
+
 TOLERANCE = 1e-8
 LEAST_STEP = 1e-9
-"""The shortest step while parameters move, relative to the stretch."""
+"""A step, relative to the stretch, that is taken whatever its error: the field has a kink there."""
 
 SMALL_STEPS = 400
 """Steps on a stretch under the best response dynamics, at least."""
@@ -72,10 +76,6 @@ class Plan:
 
     def pushed(self, starts: ArrayLike) -> Array:
         """Return where starts (courses, n) are at the end of the schedule, in coordinates of the motion."""
-        import numpy as np
-
-        from separatrix.dynamics.integrate.batch import checked_starts
-
         begin: Any = self.flow.field_at(0.0)
         at = motion_of(begin).of(checked_starts(begin, starts))
         if self.end <= 0:
@@ -137,68 +137,18 @@ class AfterSchedule:
 
 
 def _along(piece: Piece, at: Array, start: float, end: float) -> Array:
-    """Return coordinates (m, courses) at the end of a stretch from those at its start."""
-    field: Any = piece.field_at(start)
-    if piece.constant and field.keeps_faces:
-        from separatrix.dynamics.integrate.batch import batch
-
-        made = batch(field, at.T, end - start, tolerance=TOLERANCE, in_log_odds=True)
-        return made.end_log_odds.T
-    motion = motion_of(field)
-    if isinstance(motion, TowardsReplies):
-        return _towards(piece, at, start, end)
-
-    def rate(time: float, there: Array) -> Array:
-        return (motion if piece.constant else motion_of(piece.field_at(time))).slopes(there)
-
-    return _together(motion, rate, at, start, end)
-
-
-def _together(
-    motion: Motion, rate: Callable[[float, Array], Array], at: Array, start: float, end: float
-) -> Array:
-    """Return where courses are that all take the same steps, by Dormand and Prince's method."""
-    import numpy as np
-
-    from separatrix.dynamics.integrate.arc_length import ERRORS, STAGES
-
-    nodes = [sum(row) for row in STAGES]
-    time, length = start, min(0.05 / motion.pace, end - start)
-    while time < end:
-        length = min(length, end - time)
-        stages = [rate(time, at)]
-        trial = at
-        for node, row in zip(nodes, STAGES, strict=True):
-            trial = at + length * _sum(row, stages)
-            stages.append(rate(min(time + node * length, end), trial))
-        size = TOLERANCE * (1 + np.maximum(np.abs(at), np.abs(trial)))
-        gaps = np.abs(length * _sum(ERRORS, stages)) / size
-        error = float(gaps[np.isfinite(at)].max(initial=0.0))
-        if error <= 1 or length <= LEAST_STEP * (end - start):
-            time = time + length if length < end - time else end
-            at = motion.kept(trial)
-        length *= min(5.0, max(0.2, 0.9 * max(error, 1e-8) ** -0.2)) if np.isfinite(error) else 0.2
-    return at
-
-
-def _sum(weights: Sequence[float], stages: Sequence[Array]) -> Array:
-    total = weights[0] * stages[0]
-    for weight, stage in zip(weights[1:], stages[1:], strict=True):
-        if weight:
-            total = total + weight * stage
-    return total
-
-
-def _towards(piece: Piece, at: Array, start: float, end: float) -> Array:
-    """Return where courses of the best response dynamics are: straight ahead, in many small steps."""
-    import numpy as np
-
-    time = np.full(at.shape[1], start)
-    shortest = (end - start) / SMALL_STEPS
-    while (time < end).any():
-        motion = motion_of(piece.field_at(float(time.min())))
-        slopes = motion.slopes(at)
-        made = motion.step(at, slopes, np.minimum(end - time, shortest))
-        at, time = made.at, time + made.length
-        time[end - time <= 1e-12 * (end - start)] = end
-    return at
+    """Return coordinates (m, trajectories) at the end of a stretch from those at its start."""
+    motion, span = motion_on(piece, start), end - start
+    if not motion.leaves_faces and motion.moving is None:
+        nothing = np.empty(0)
+        return recorded(Order(motion, span, nothing, (), TOLERANCE), at.T, np.ones(at.shape[1])).ends.T
+    under_way = Ensemble(
+        motion, at, tolerance=TOLERANCE, longest=span / SMALL_STEPS if motion.jumps else math.inf,
+        together=motion.moving is not None and not motion.jumps, least=LEAST_STEP * span,
+    )  # fmt: skip
+    result = np.array(at)
+    while under_way.rows.size:
+        ended = under_way.advance(span)
+        result[:, under_way.rows] = under_way.at
+        under_way.keep(~ended)
+    return result

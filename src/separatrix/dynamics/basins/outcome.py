@@ -98,7 +98,7 @@ def fate(
     >>> separatrix.fate(game, [0.2, 0.3]).name, separatrix.fate(game, [0.7, 0.8], field="bnn").name
     ('E1', 'E4')
     """
-    from separatrix.dynamics.integrate.steppers import motion_of
+    from separatrix.dynamics.integrate.coordinates import motion_of
 
     state = start_of(game, start)
     question = asked(game, values, scenario, field, scheduled, options)
@@ -153,7 +153,7 @@ def ending_of(question: Question, state: tuple[float, ...]) -> Ending:
     if keeps_faces and any(v in (0.0, 1.0) for v in state) and not _on_faces(question):
         at: Sequence[float] = state
         if question.plan is not None:
-            from separatrix.dynamics.integrate.steppers import motion_of
+            from separatrix.dynamics.integrate.coordinates import motion_of
 
             at = motion_of(question.field).states(question.plan.pushed([state]))[0].tolist()
         name = fate_on_face(question.analysis, at, question.field)
@@ -178,7 +178,7 @@ def fate_on_face(analysis: Analysis, state: Sequence[float], field: Any = None) 
 
     from separatrix.dynamics.attractors.candidates import beside_set
     from separatrix.dynamics.fields.replicator import replicator
-    from separatrix.dynamics.integrate.steppers import motion_of
+    from separatrix.dynamics.integrate.coordinates import motion_of
     from separatrix.dynamics.integrate.trajectory import follow
 
     flow = field if field is not None else replicator(analysis.game, analysis.values)

@@ -9,19 +9,16 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
+from separatrix.dynamics.integrate.runge_kutta import RungeKuttaStep
 from separatrix.errors import InputError
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+__all__ = ["Arrival", "Event", "Steady", "Threshold", "checked", "first_within", "gap_of", "nearest_state"]
 
-    from separatrix.dynamics.integrate.dop853 import Step
-
-    Array = NDArray[np.float64]
-
-__all__ = ["Arrival", "Event", "Steady", "Threshold", "checked"]
+Array = NDArray[np.float64]
 
 BISECTIONS = 60
 TERNARY = 40
@@ -83,8 +80,6 @@ Event = Arrival | Steady | Threshold
 
 def checked(events: Sequence[Event], count: int) -> None:
     """Raise D603 for an event that does not fit states of `count` shares."""
-    import numpy as np
-
     for event in events:
         if isinstance(event, Arrival):
             states = np.asarray(event.states, dtype=float)
@@ -101,10 +96,14 @@ def checked(events: Sequence[Event], count: int) -> None:
             raise InputError("D603", f"a speed of {event.speed:g} is no bound; expected one of 0 or more")
 
 
-def arrival_gap(event: Arrival) -> Callable[[Array], Array]:
-    """Return the function from states (n, points) to how far they are outside of the nearest ball."""
-    import numpy as np
+def gap_of(event: Arrival | Threshold) -> Callable[[Array], Array]:
+    """Return the function from states (n, points) to how far they are outside of the nearest ball.
 
+    Of a threshold: how far above it.
+    """
+    if isinstance(event, Threshold):
+        weights, level = np.asarray(event.weights, dtype=float), event.level
+        return lambda shares: np.asarray(weights @ shares - level)
     states = np.asarray(event.states, dtype=float)
 
     def gap(shares: Array) -> Array:
@@ -118,39 +117,24 @@ def arrival_gap(event: Arrival) -> Callable[[Array], Array]:
 
 def nearest_state(event: Arrival, shares: Array) -> NDArray[np.intp]:
     """Return for states (n, points) which of those to arrive at is the nearest."""
-    import numpy as np
-
     states = np.asarray(event.states, dtype=float)
     return np.asarray(np.abs(shares[None] - states[:, :, None]).max(axis=1).argmin(axis=0))
 
 
-def threshold_gap(event: Threshold) -> Callable[[Array], Array]:
-    """Return the function from states (n, points) to how far above the threshold they are."""
-    import numpy as np
-
-    weights = np.asarray(event.weights, dtype=float)
-
-    def gap(shares: Array) -> Array:
-        return np.asarray(weights @ shares - event.level)
-
-    return gap
-
-
 def first_within(
-    taken: Step, gap: Callable[[Array], Array], before: Array, direction: int
+    taken: RungeKuttaStep, gap: Callable[[Array], Array], before: Array, direction: int
 ) -> tuple[Array, Array]:
-    """Return the fraction of each step (lanes,) at which `gap` first changes sign, or inf, and its end value.
+    """Return the fraction of each step (trajectories,) at which `gap` changes sign, or inf, and its end
+    value.
 
     `before` is `gap` at the beginning; zero there is no change of sign.
     """
-    import numpy as np
-
-    lanes = taken.lanes
+    motion = taken.motion
     low = np.zeros(len(before))
     high = np.full(len(before), np.inf)
     values = [before]
     for left, right in itertools.pairwise(LOOKED_AT):
-        shares = taken.shares if right == 1.0 else lanes.shares(taken.roughly(right))
+        shares = taken.shares if right == 1.0 else motion.shares(taken.roughly(right))
         value, then = values[-1], gap(shares)
         values.append(then)
         up, down = (value < 0) & (then >= 0), (value > 0) & (then <= 0)
@@ -166,10 +150,10 @@ def first_within(
     return high, values[-1]
 
 
-def _peak(taken: Step, gap: Callable[[Array], Array], rows: NDArray[np.intp], values: Array) -> Array:
+def _peak(
+    taken: RungeKuttaStep, gap: Callable[[Array], Array], rows: NDArray[np.intp], values: Array
+) -> Array:
     """Return where `gap` is beyond zero for a moment only, between the fractions looked at, or inf."""
-    import numpy as np
-
     side = np.sign(values[0])
     nearness = values * side
     least = nearness.min(axis=0)
@@ -189,7 +173,7 @@ def _peak(taken: Step, gap: Callable[[Array], Array], rows: NDArray[np.intp], va
     low, high = places[middle - 1], places[middle + 1]
 
     def value(fraction: Array) -> Array:
-        return np.asarray(gap(part.lanes.shares(part.at(fraction))) * side)
+        return np.asarray(gap(part.motion.shares(part.at(fraction))) * side)
 
     for _ in range(TERNARY):
         first, second = low + (high - low) * 0.4, low + (high - low) * 0.6
@@ -201,14 +185,12 @@ def _peak(taken: Step, gap: Callable[[Array], Array], rows: NDArray[np.intp], va
 
 
 def _bisected(
-    taken: Step, gap: Callable[[Array], Array], rows: NDArray[np.intp], low: Array, high: Array
+    taken: RungeKuttaStep, gap: Callable[[Array], Array], rows: NDArray[np.intp], low: Array, high: Array
 ) -> Array:
-    import numpy as np
-
     some = taken.taken(rows)
 
     def value(fraction: Array) -> Array:
-        return gap(some.lanes.shares(some.at(fraction)))
+        return gap(some.motion.shares(some.at(fraction)))
 
     above = value(low) > 0
     missed = (value(high) > 0) == above  # the cubic saw what is not there, or not here: look from end to end

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from separatrix.dynamics.fields.interface import FaceField
+from separatrix.dynamics.integrate.coordinates import softmax
 from separatrix.errors import InputError, NameProblem, nearest
 from separatrix.game.model import Game, Population
 from separatrix.game.values import exact
@@ -88,7 +89,7 @@ class NoisyField:
         import numpy as np
 
         return [
-            _shares(np.concatenate([part, np.zeros_like(part[..., :1])], axis=-1))
+            softmax(np.concatenate([part, np.zeros_like(part[..., :1])], axis=-1))
             for part in (np.asarray(given, dtype=float) for given in log_odds)
         ]
 
@@ -312,17 +313,9 @@ def _integrated(
                 used = 0
             shocks = np.split(drawn[:, used], cuts, axis=-1)
             used += 1
-            growth = flow.log_rates([_shares(part) for part in logs])
+            growth = flow.log_rates([softmax(part) for part in logs])
             for i, sigma in enumerate(shaken.sigma):
                 moved = logs[i] + (growth[i] - sigma**2 / 2) * step + sigma * width * shocks[i]
                 logs[i] = moved - moved.max(axis=-1, keepdims=True)
-        result[:, point] = flow.state([_shares(part) for part in logs])
+        result[:, point] = flow.state([softmax(part) for part in logs])
     return result
-
-
-def _shares(logs: Array) -> Array:
-    """Return shares in proportion to exp(logs), along the last axis."""
-    import numpy as np
-
-    raised = np.exp(logs - logs.max(axis=-1, keepdims=True))
-    return np.asarray(raised / raised.sum(axis=-1, keepdims=True))

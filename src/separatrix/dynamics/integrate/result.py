@@ -5,19 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from enum import IntEnum
+from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
+from separatrix.dynamics.integrate.coordinates import Motion
 from separatrix.dynamics.integrate.events import Event
-from separatrix.dynamics.integrate.log_odds import Lanes, Scratch
-from separatrix.dynamics.integrate.status import Status
 from separatrix.errors import InputError
 from separatrix.sentence import say, together
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
 
 __all__ = [
     "LEFT",
@@ -26,11 +23,19 @@ __all__ = [
     "STILL",
     "TOLERANCE",
     "Method",
+    "Status",
     "Trajectory",
     "check_asked",
     "message_of",
-    "pace",
+    "refuse_tolerance",
+    "unsettled_speed",
 ]
+
+Array = NDArray[np.float64]
+
+FINEST, COARSEST = 1e-15, 0.1
+"""Between these a tolerance can be kept: numbers have sixteen digits, and steps must know where they go."""
+
 
 TOLERANCE = 1e-10
 
@@ -51,6 +56,47 @@ Method = Literal["auto", "dop853", "lsoda", "radau", "bdf"]
 
 
 METHODS: tuple[Method, ...] = ("auto", "dop853", "lsoda", "radau", "bdf")
+
+
+class Status(IntEnum):
+    """How a course ended; ``message`` tells people.
+
+    Examples
+    --------
+    >>> Status.STEADY.message
+    'steady'
+    >>> Status(0).answered
+    True
+    """
+
+    END = 0
+    ARRIVED = 1
+    STEADY = 2
+    CROSSED = 3
+    TOO_MANY_STEPS = 4
+    LOST = 5
+
+    @property
+    def message(self) -> str:
+        """What happened, and where it went wrong what to try."""
+        return _MESSAGES[self]
+
+    @property
+    def answered(self) -> bool:
+        """Whether the course was followed as far as it was asked for."""
+        return self < Status.TOO_MANY_STEPS
+
+
+_MESSAGES = {
+    Status.END: say("end of time"),
+    Status.ARRIVED: say("arrived"),
+    Status.STEADY: say("steady"),
+    Status.CROSSED: say("crossed the threshold"),
+    Status.TOO_MANY_STEPS: say(
+        "too many steps; try an earlier end, more `most_steps` or a larger `tolerance`"
+    ),
+    Status.LOST: say("lost: a payoff is not finite, or changes too fast to be followed, at the last state"),
+}
 
 
 @dataclass(frozen=True)
@@ -97,8 +143,6 @@ def check_asked(
     end: float, points: int, method: str, events: Sequence[Event], tolerance: float = TOLERANCE
 ) -> None:
     """Raise D602 for a time, a number of points, a method or a tolerance that cannot be."""
-    from separatrix.dynamics.integrate.batch import refuse_tolerance
-
     if not math.isfinite(end) or end == 0:
         raise InputError(
             "D602", f"a course until t = {end} cannot be followed; expected a finite time, not 0"
@@ -112,15 +156,20 @@ def check_asked(
         raise InputError("D602", f"{method} finds no events", hint="leave the method to the program")
 
 
-def pace(lanes: Lanes, log_odds: Array, end: float) -> float:
-    """Return the fastest change of what has not settled at log-odds (n,), forward or back in time."""
-    import numpy as np
-
-    at = log_odds[:, None]
-    rates = np.empty_like(at)
+def unsettled_speed(motion: Motion, at: Array, factor: float = 1.0) -> float:
+    """Return the fastest change of what has not settled at coordinates (m,); with -1 back in time."""
+    here = at[:, None]
     with np.errstate(all="ignore"):
-        shares = lanes.rates(at, rates, Scratch())
-        return float(lanes.moving(at, shares, rates if end > 0 else -rates)[0])
+        return float(motion.unsettled(here, motion.shares(here), factor * motion.slopes(here))[0])
+
+
+def refuse_tolerance(tolerance: float) -> None:
+    """Raise D602 for a tolerance that no course can keep."""
+    if not FINEST <= tolerance <= COARSEST:
+        raise InputError(
+            "D602",
+            f"a tolerance of {tolerance:g} cannot be kept; expected one from {FINEST:g} to {COARSEST:g}",
+        )
 
 
 def message_of(
@@ -133,8 +182,6 @@ def message_of(
     that it has left: an unstable rest point was not hit to the last digit, or payoffs differ in size so much
     that one population is slow beyond comparison.
     """
-    import numpy as np
-
     if resting and not np.nanmax(np.abs(states - states[0]), initial=0.0) > LEFT:
         return say("starts at a rest point, and stays there")
     message = status.message

@@ -1,44 +1,58 @@
-"""One course from a start: of the replicator dynamics, or of another field.
+"""One trajectory from a start: of any field, and while its parameters change in time.
 
-Fields that keep faces are integrated in log-odds (`separatrix.dynamics.integrate.log_odds`), by scipy's
-methods or as a batch of one lane: a share cannot leave [0, 1] however large the step, and stays accurate
-where it all but vanishes; a strategy that nobody plays stays unplayed, because it is imitated by nobody.
-Other fields are integrated in the shares (`separatrix.dynamics.integrate.in_shares`).
+Fields that keep faces are integrated in log-odds, others in the shares
+(`separatrix.dynamics.integrate.coordinates`), by scipy's methods or as a batch of one.  In log-odds a share
+cannot leave [0, 1] however large the step, and stays accurate where it all but vanishes; a strategy that
+nobody plays stays unplayed, because it is imitated by nobody. Where parameters change, a trajectory goes
+stretch by stretch, handed over in log-odds, so that a share of 1e-300 survives.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from separatrix.dynamics.integrate.events import Event
-from separatrix.dynamics.integrate.log_odds import KeepsFaces
+import numpy as np
+from numpy.typing import NDArray
+
+from separatrix.dynamics.fields.scheduled import Piece, ScheduledField, scheduled_field
+from separatrix.dynamics.integrate.batch import Order, checked_starts, log_odds_at, recorded
+from separatrix.dynamics.integrate.coordinates import KeepsFaces, Motion, motion_of
+from separatrix.dynamics.integrate.events import Event, Steady, Threshold, checked
 from separatrix.dynamics.integrate.result import (
     REST,
     STILL,
     TOLERANCE,
     Method,
+    Status,
     Trajectory,
     check_asked,
     message_of,
-    pace,
+    unsettled_speed,
 )
-from separatrix.dynamics.integrate.status import Status
+from separatrix.dynamics.integrate.scipy_methods import scipy_states, usual_method
 from separatrix.errors import InputError
 from separatrix.game.model import Game
+from separatrix.game.values import exact
 from separatrix.sentence import say, together
 
 if TYPE_CHECKING:
-    from separatrix.dynamics.fields.base import PayoffField
     from separatrix.dynamics.fields.interface import Field
 
-__all__ = ["follow", "trajectory", "warned"]
+__all__ = ["follow", "read_start", "trajectory", "warned"]
 
+Array = NDArray[np.float64]
 
 ROUNDING = 1e-9
 """How far from one the shares of a population may add up, for numbers that were rounded."""
+
+LEAST = 1e-3
+"""The share below which the tolerance is no longer a relative error, under fields that leave faces."""
+
+MOST_TOLD = 8
+"""How many changes of parameters a message names."""
 
 
 def trajectory(
@@ -121,21 +135,14 @@ def trajectory(
     """
     from separatrix.dynamics.fields.factory import field as field_of_kind
 
-    if game.schedule:
-        from separatrix.dynamics.fields.scheduled import scheduled_field
-        from separatrix.dynamics.integrate.scheduled import follow_schedule
-
-        flow = scheduled_field(game, values, scenario, field, **options)
-        return follow_schedule(
-            flow, read_start(game, start), until=until, points=points, tolerance=tolerance, method=method,
-            events=events,
-        )  # fmt: skip
-    chosen = field_of_kind(game, values, scenario, kind=field, **options)
     state = read_start(game, start)
-    course = follow(
-        chosen, state, until=until, points=points, tolerance=tolerance, method=method, events=events
-    )
-    return warned(course, chosen, state)
+    flow: Any
+    if game.schedule:
+        flow = scheduled_field(game, values, scenario, field, **options)
+    else:
+        flow = field_of_kind(game, values, scenario, kind=field, **options)
+    found = follow(flow, state, until=until, points=points, tolerance=tolerance, method=method, events=events)
+    return found if game.schedule else warned(found, flow, state)
 
 
 def warned(course: Trajectory, field: Any, state: Sequence[float]) -> Trajectory:
@@ -165,7 +172,6 @@ def read_start(game: Game, start: Mapping[str, object] | Sequence[object]) -> tu
     The k shares of a population are scaled to add up to one exactly where rounding alone kept them from
     it.
     """
-    from separatrix.game.values import exact
 
     shares = game.shares
     if isinstance(start, Mapping):
@@ -205,7 +211,7 @@ def read_start(game: Game, start: Mapping[str, object] | Sequence[object]) -> tu
 
 
 def follow(
-    field: Field | KeepsFaces,
+    field: Field | KeepsFaces | ScheduledField,
     start: Sequence[float],
     *,
     until: float | None = None,
@@ -216,51 +222,215 @@ def follow(
 ) -> Trajectory:
     """Follow a field from `start` as `trajectory` does; negative `until` goes back in time.
 
-    ``tolerance`` bounds the error of a step, relative and absolute, in log-odds; a figure needs less.
+    ``tolerance`` bounds the error of a step, relative and absolute, in log-odds; a figure needs less.  Of a
+    field that changes in time, `Steady` is looked for only where no change of parameters lies ahead.
+
+    Raises
+    ------
+    InputError
+        Those of `trajectory`.
+
+    Examples
+    --------
+    >>> from separatrix.dynamics.fields import field
+    >>> from separatrix.dynamics.fields.scheduled import scheduled_field
+    >>> from separatrix.game.reader import load
+    >>> game = load({"payoff_matrix": [[-1, 4], [0, 2]], "title": "Hawk and dove"})
+    >>> found = follow(field(game, kind="smith"), [0.0])
+    >>> found.states[-1].round(6).tolist(), found.message
+    ([0.666667], 'at rest at the end')
+    >>> subsidy = {"C1": {"steps": [[0, 0], [2, 4]]}}
+    >>> found = follow(scheduled_field(load("shi-chen-2018"), schedule=subsidy), [0.2, 0.3])
+    >>> found.states[-1].round(6).tolist(), found.message
+    ([1.0, 1.0], 'at rest at the end; parameters change at t = 0, 2')
     """
-    if not getattr(field, "keeps_faces", True):
-        from separatrix.dynamics.integrate.in_shares import follow_in_shares
-
-        return follow_in_shares(
-            cast("PayoffField", field), start, until=until, points=points, tolerance=tolerance,
-            method=method, events=events,
-        )  # fmt: skip
-    return _in_log_odds(cast("KeepsFaces", field), start, until, points, tolerance, method, events)
-
-
-def _in_log_odds(
-    field: KeepsFaces, start: Sequence[float], until: float | None, points: int, tolerance: float,
-    method: Method, events: Sequence[Event],
-) -> Trajectory:  # fmt: skip
-    import numpy as np
-
-    from separatrix.dynamics.integrate.batch import batch, checked_starts
-    from separatrix.dynamics.integrate.log_odds import lanes_of
-    from separatrix.dynamics.integrate.scipy_solver import one_course, usual_method
-
-    lanes = lanes_of(field)
-    state = checked_starts(field, [start])
-    end = 100.0 / lanes.scale if until is None else float(until)
-    check_asked(end, points, method, events, tolerance)
-    times = np.linspace(0.0, end, points)
-    log_odds = None
-    if method != "dop853" and not events:
-        first = lanes.coordinates(state)[:, 0]
-        chosen = usual_method(tolerance) if method == "auto" else method
-        log_odds = one_course(lanes, first, times, tolerance, chosen)
-    if log_odds is not None:
-        with np.errstate(over="ignore"):
-            states = lanes.shares(log_odds.T).T
-        status, end_time, arrived, crossings = Status.END, end, -1, ()
+    begin: Any = field
+    schedule = field if isinstance(field, ScheduledField) else None
+    if schedule is not None:
+        begin, end, stretches = _scheduled(schedule, until)
     else:
-        course = batch(field, state, end, times=times, events=events, tolerance=tolerance)
-        states, log_odds = course.states[0], course.log_odds[0]
-        status, end_time = Status(int(course.status[0])), float(course.end_times[0])
-        arrived, crossings = int(course.arrived[0]), tuple(course.crossings[0].tolist())
-    last = log_odds[np.isfinite(states).all(axis=1)][-1]
-    at_rest = pace(lanes, last, end) <= STILL * lanes.scale
-    resting = pace(lanes, log_odds[0], end) <= REST * lanes.scale
-    message = message_of(field.shares, start, status, at_rest, resting, states)
+        end = 100.0 / (begin.scale or 1.0) if until is None else float(until)
+    leaves = not getattr(begin, "keeps_faces", True)
+    check_asked(end, points, method, () if leaves else events, tolerance)
+    if leaves:
+        _refuse_of_leaving(begin, end)
+    state = checked_starts(begin, [start])
+    checked(events, len(begin.shares))
+    if schedule is None:
+        more = {"least": LEAST} if leaves else {}
+        stretches = [_Stretch(0.0, end, motion_of(begin, None, **more))]
+    first = here = stretches[0].motion.of(state)[:, 0]
+    times = np.linspace(0.0, end, points)
+    found = np.full((points, len(first)), np.nan)
+    crossings = [float("nan")] * sum(isinstance(e, Threshold) for e in events)
+    done = 0
+    for stretch in stretches:
+        final = stretch.end == end
+        due = points if final else int(np.searchsorted(times, stretch.end, side="right"))
+        # Rest before a change of parameters is no end: what rests may move again.
+        seen = [e for e in events if (final and stretch.motion.moving is None) or not isinstance(e, Steady)]
+        leg = _followed(stretch, here, times[done:due], seen, tolerance, method)
+        found[done:due] = leg.found
+        crossings = [new if np.isnan(old) else old for old, new in zip(crossings, leg.crossings, strict=True)]
+        here, done = leg.last, due
+        if leg.status is not Status.END:
+            break
+    if leg.status.answered:
+        found[done:] = here
+    motion, sign = stretch.motion, np.sign(end)
+    with np.errstate(all="ignore"):
+        states, log_odds = motion.shares(found.T).T, log_odds_at(motion, found)
+    settled = unsettled_speed(motion.now(stretch.length), here, sign) <= STILL * motion.pace
+    at_rest = bool(leg.status.answered and final and settled)
+    resting = all(one.rests(first, sign) for one in stretches)
+    message = message_of(begin.shares, start, leg.status, at_rest, resting, states, not leaves)
+    if schedule is not None:
+        message = _with_changes(message, schedule, stretches, leg.end)
     return Trajectory(
-        field.shares, times, states, at_rest, message, status, end_time, log_odds, arrived, crossings
-    )
+        begin.shares, times, states, at_rest, message, leg.status, leg.end, log_odds, leg.arrived,
+        tuple(crossings),
+    )  # fmt: skip
+
+
+def _refuse_of_leaving(field: Any, end: float) -> None:
+    """Raise what cannot be asked of a field that leaves faces."""
+    if end < 0:
+        raise InputError(
+            "D602", f"a course until t = {end:g} would go back in time, and the {field.kind} dynamics cannot",
+            hint="back in time their courses leave the state space; give a time above 0",
+        )  # fmt: skip
+    if not field.continuous:
+        raise InputError(
+            "D604", f"the {field.kind} dynamics jump, and no course through a jump is unique",
+            hint="use logit with a small `eta`, which is smooth",
+        )  # fmt: skip
+
+
+# --------------------------------------------------------------------------- stretches
+
+
+@dataclass(frozen=True, eq=False)
+class _Stretch:
+    """A stretch of time and the motion on it, which counts time from its start."""
+
+    start: float
+    end: float
+    motion: Motion
+    piece: Piece | None = None
+
+    @property
+    def length(self) -> float:
+        return self.end - self.start
+
+    def rests(self, first: Array, sign: float) -> bool:
+        """Whether coordinates are those of a rest point throughout, but for rounding."""
+        times = (0.0,) if self.motion.moving is None else (0.0, self.length / 2, self.length)
+        rest = REST * self.motion.pace
+        return all(unsettled_speed(self.motion.now(time), first, sign) <= rest for time in times)
+
+
+@dataclass(frozen=True, eq=False)
+class _Leg:
+    """A trajectory on one stretch: coordinates (points, m) at the times asked for, and (m,) at the end."""
+
+    found: Array
+    last: Array
+    end: float
+    status: Status
+    arrived: int = -1
+    crossings: tuple[float, ...] = ()
+
+
+def _followed(
+    stretch: _Stretch, first: Array, times: Array, events: Sequence[Event], tolerance: float, method: Method
+) -> _Leg:
+    """Follow a stretch from coordinates (m,): by scipy's methods, or by those that find events."""
+    sign = np.sign(stretch.length)
+    asked = np.clip(sign * (times - stretch.start), 0.0, abs(stretch.length))
+    if method != "dop853" and not events:
+        chosen = usual_method(tolerance) if method == "auto" else method
+        # Radau and BDF want times that rise strictly.
+        own = np.unique(np.concatenate([[0.0], asked, [abs(stretch.length)]]))
+        reached = scipy_states(stretch.motion, first, sign * own, tolerance, chosen)
+        if reached is not None:
+            return _Leg(reached[np.searchsorted(own, asked)], reached[-1], stretch.end, Status.END)
+    order = Order(stretch.motion, abs(stretch.length), asked, tuple(events), tolerance)
+    made = recorded(order, first[None], np.array([sign]))
+    status = Status(int(made.status[0]))
+    end = stretch.end if status is Status.END else stretch.start + float(made.end_times[0])
+    crossed = (stretch.start + made.crossings[0]).tolist()
+    return _Leg(made.samples[0], made.ends[0], end, status, int(made.arrived[0]), tuple(crossed))
+
+
+def _scheduled(flow: ScheduledField, until: float | None) -> tuple[Any, float, list[_Stretch]]:
+    """Return the field at the beginning, the last time and the stretches of a field that changes in time.
+
+    The last time is by default 100 divided by the largest advantage after the last change of parameters,
+    counted from it.
+    """
+    if until is not None and until < 0:
+        raise InputError(
+            "D605", f"a course until t = {until:g} goes back in time, and the game has a schedule",
+            hint="give a time above 0, or leave the schedule out of the file",
+        )  # fmt: skip
+    last = max(flow.breakpoints, default=0.0)
+    settled: Any = flow.pieces[-1].field_at(last)
+    if not settled.keeps_faces:
+        raise InputError(
+            "D605", f"the game has a schedule, and the {settled.kind} dynamics are followed without one only",
+            hint="leave the schedule out of the file, or follow the replicator",
+        )  # fmt: skip
+    end = max(last, 0.0) + 100.0 / (settled.scale or 1.0) if until is None else float(until)
+    stretches = [_Stretch(a, b, motion_on(piece, a), piece) for a, b, piece in flow.between(0.0, end)]
+    return stretches[0].motion.field, end, stretches
+
+
+def motion_on(piece: Piece, start: float) -> Motion:
+    """Return the motion on a stretch of time, counted from its start."""
+    field: Any = piece.field_at(start)
+    if piece.constant:
+        return motion_of(field)
+    return motion_of(field, lambda time: piece.field_at(start + time), pace=piece.scale or 1.0)
+
+
+def _with_changes(message: str, flow: ScheduledField, stretches: Sequence[_Stretch], end: float) -> str:
+    """Return a message that tells when parameters change."""
+    changes = [told for _, told in sorted(_changes(flow, stretches, end))]
+    if len(changes) > MOST_TOLD:
+        changes = [*changes[:MOST_TOLD], "…"]
+    if not changes:
+        return message
+    when = say("parameters change at t = {times}", times=together(changes, ", "))
+    return together([message, when], "; ")
+
+
+def _changes(flow: ScheduledField, stretches: Sequence[_Stretch], end: float) -> Iterator[tuple[float, str]]:
+    """Yield when parameters jump, and from when to when they go gradually, up to `end`; not in order."""
+    before: Mapping[str, Fraction | None] | None = None
+    if 0.0 in flow.breakpoints:
+        before = _worth(flow.pieces[flow.breakpoints.index(0.0)], 1)
+    since: float | None = None
+    for a, b, piece in ((one.start, one.end, one.piece) for one in stretches):
+        assert piece is not None
+        if a >= end and a > 0:
+            break
+        jumps = before is not None and before != _worth(piece, 0)
+        if since is not None and piece.constant:
+            yield since, f"{since:.6g}–{a:.6g}"
+            since = None
+        if jumps:
+            yield a, f"{a:.6g}"
+        if not piece.constant and since is None:
+            since = a
+        before, reached = _worth(piece, 1), min(b, end)
+    if since is not None:
+        yield since, f"{since:.6g}–{reached:.6g}"
+
+
+def _worth(piece: Piece, which: int) -> dict[str, Fraction | None]:
+    """Return what the parameters are worth at the start (0) or the end (1) of a piece."""
+    from separatrix.game.values import resolve
+
+    recipe = piece.recipe
+    usual = resolve(recipe.game, recipe.values, recipe.scenario)
+    return {**usual, **{name: ends[which] for name, ends in piece.values.items()}}

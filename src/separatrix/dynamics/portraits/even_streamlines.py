@@ -11,15 +11,17 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from separatrix.dynamics.integrate.arc_length import lines
+
 if TYPE_CHECKING:
     import numpy as np
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import NDArray
 
     from separatrix.dynamics.fields.interface import Field
 
     Array = NDArray[np.float64]
 
-__all__ = ["even_courses", "follower", "once_around"]
+__all__ = ["even_courses", "once_around"]
 
 STEP = 0.008
 """How far apart the corners of a drawn course are; the side of the figure is 1."""
@@ -37,20 +39,6 @@ PARTS = (8, 3, 1)
 """Every eighth start comes first, then every third of those still far from all courses, then the others."""
 
 
-def follower(flow: Field) -> Callable[..., Array]:
-    """Return what follows a field by length: in logarithms where it is the replicator."""
-    from separatrix.dynamics.fields.replicator import Replicator
-    from separatrix.dynamics.integrate.arc_length import bundle
-    from separatrix.dynamics.integrate.arc_length_in_shares import plain_lines
-
-    def follow(starts: ArrayLike, length: ArrayLike, points: int) -> Array:
-        if isinstance(flow, Replicator):
-            return bundle(flow, starts, length, points=points)
-        return plain_lines(flow, starts, length, points=points)
-
-    return follow
-
-
 def even_courses(
     flow: Field, starts: Sequence[Sequence[float]], place: Callable[[Any], Array], unit: float = 1.0,
     avoid: Array | None = None,
@@ -62,7 +50,6 @@ def even_courses(
     """
     import numpy as np
 
-    follow = follower(flow)
     points = round(LONGEST / STEP) + 1
     covered = _Covered()
     if avoid is not None:
@@ -73,7 +60,7 @@ def even_courses(
     for part in PARTS:
         few, rest = rest[::part], rest[np.arange(len(rest)) % part > 0]
         ways = np.repeat([LONGEST / unit, -LONGEST / unit], len(few))
-        found = place(follow(np.concatenate([few, few]), ways, points))
+        found = place(lines(flow, np.concatenate([few, few]), ways, points=points))
         forth, back = found[: len(few)], found[len(few) :]
         for ahead, behind in zip(forth, back, strict=True):
             if not covered.near(ahead[:1])[0]:

@@ -8,14 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from separatrix.analysis.result import Analysis
-from separatrix.dynamics.portraits.even_streamlines import even_courses, follower, once_around
+from separatrix.dynamics.integrate.arc_length import lines
+from separatrix.dynamics.portraits.even_streamlines import even_courses, once_around
 from separatrix.dynamics.portraits.page_coordinates import on_page, state_at
 from separatrix.game.state_space import Shape
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
 
 if TYPE_CHECKING:
     import numpy as np
@@ -75,7 +71,7 @@ def _in_cube(analysis: Analysis, flow: Field) -> Iterator[Course]:
 
     inside = [s for s in itertools.product(CUBE, repeat=3) if sum(v == 0.5 for v in s) != 1]
     on_faces = list(_starts_on_faces(analysis)) if flow.keeps_faces else []
-    found = follower(flow)([*inside, *on_faces], LONGEST, round(LONGEST / STEP) + 1)
+    found = lines(flow, [*inside, *on_faces], LONGEST, points=round(LONGEST / STEP) + 1)
     for k, states in enumerate(found):
         moved = np.sqrt((np.diff(states, axis=0) ** 2).sum(axis=-1))
         still = np.flatnonzero(~(moved > STEP / 5))

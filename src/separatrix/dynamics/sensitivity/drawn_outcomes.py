@@ -325,7 +325,7 @@ def _arrivals(
 
     from separatrix.dynamics.integrate.batch import batch
     from separatrix.dynamics.integrate.events import Arrival
-    from separatrix.dynamics.integrate.status import Status
+    from separatrix.dynamics.integrate.result import Status
 
     courses = batch(
         field, field.starts(np.asarray(start, dtype=float), rows), PATIENCE / 1e-3 / field.scale,
@@ -337,7 +337,7 @@ def _arrivals(
 def _arrival_alone(drawn: DrawnGame, index: int, start: Sequence[float], name: str) -> float:
     from separatrix.dynamics.fields.replicator import replicator
     from separatrix.dynamics.integrate.events import Arrival
-    from separatrix.dynamics.integrate.status import Status
+    from separatrix.dynamics.integrate.result import Status
     from separatrix.dynamics.integrate.trajectory import follow
 
     analysis = drawn.analysed(index)

@@ -1,16 +1,104 @@
-"""The coefficients of DOP853: a Runge-Kutta method of order 8 with dense output of order 7.
+"""The coefficients of explicit Runge-Kutta methods, in which the last stage is the first of the next step.
 
 Hairer, E., Nørsett, S. P. and Wanner, G. (1993), Solving Ordinary Differential Equations I, sections II.5
-(the method of Dormand and Prince, with errors of orders 5 and 3) and II.6 (the dense output).
+(DOP853: the method of Dormand and Prince of order 8, with errors of orders 5 and 3) and II.6 (its dense
+output of order 7); Dormand, J. R. and Prince, P. J. (1980), A family of embedded Runge-Kutta formulae,
+Journal of Computational and Applied Mathematics 6, 19-26, RK5(4)7M.
 """
 
 from __future__ import annotations
 
-__all__ = ["DENSE", "ERROR_3", "ERROR_5", "ORDER", "STAGES", "WEIGHTS"]
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-ORDER = 8
+import numpy as np
+from numpy.typing import NDArray
 
-STAGES = (
+from separatrix.run.cached import cached_property
+
+__all__ = ["DOP853", "DORMAND_PRINCE", "Tableau"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Tableau:
+    """A method.
+
+    Attributes
+    ----------
+    order : int
+        The power of the length with which the error of a step grows, as far as the next length goes by it.
+    used : int
+        How many of the stages make a step; those after them serve the dense output.
+    places : tuple of int
+        The row in which the slope of each stage is kept: stages may share one, where one is done with when
+        the other is known.  Row 0 holds the coordinates at the start of the step.
+    stages, errors, dense : sequences of float
+        Weights of the slopes: in what each stage starts from, in the estimates of the error, and in the last
+        coefficients of the dense output.
+    """
+
+    order: int
+    used: int
+    places: tuple[int, ...]
+    stages: tuple[Sequence[float], ...]
+    errors: tuple[Sequence[float], ...]
+    dense: tuple[Sequence[float], ...] = ()
+
+    def _placed(self, weights: Sequence[float], first: float) -> Array:
+        """Return the weights of slopes by row, after that of the start."""
+        rows = {place: k for k, place in enumerate(self.places[: len(weights)])}
+        return np.array([first, *(weights[rows[place]] for place in range(1, max(rows) + 1))])
+
+    @cached_property
+    def rows(self) -> int:
+        """How many rows the stages of a step need."""
+        return int(self.error_rows.shape[1]) + 1
+
+    @cached_property
+    def nodes(self) -> tuple[float, ...]:
+        """The part of the step at which each stage after the first is."""
+        return tuple(float(sum(row)) for row in self.stages)
+
+    @cached_property
+    def stage_rows(self) -> list[Array]:
+        """The weights of the rows in what each stage after the first starts from."""
+        return [self._placed(row, 1.0) for row in self.stages]
+
+    @cached_property
+    def step_row(self) -> Array:
+        """The weights of the rows in how far a step goes, without row 0."""
+        return self._placed(self.stages[self.used - 1], 0.0)[1:]
+
+    @cached_property
+    def error_rows(self) -> Array:
+        """The weights of the rows in the estimates of the error, without row 0."""
+        return np.array([self._placed(row, 0.0) for row in self.errors])[:, 1:]
+
+    @cached_property
+    def dense_rows(self) -> Array:
+        """The weights of the rows in the last coefficients of the dense output."""
+        return np.array([self._placed(row, 0.0) for row in self.dense])
+
+
+DORMAND_PRINCE = Tableau(
+    order=5,
+    used=6,
+    places=(1, 2, 3, 4, 5, 6, 7),
+    stages=(
+        (1 / 5,),
+        (3 / 40, 9 / 40),
+        (44 / 45, -56 / 15, 32 / 9),
+        (19372 / 6561, -25360 / 2187, 64448 / 6561, -212 / 729),
+        (9017 / 3168, -355 / 33, 46732 / 5247, 49 / 176, -5103 / 18656),
+        (35 / 384, 0.0, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84),
+    ),
+    errors=((71 / 57600, 0.0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40),),
+)
+"""For many trajectories at tolerances that figures and labels of attractors want."""
+
+_STAGES = (
     (0.05260015195876773,),
     (0.0197250569845379, 0.0591751709536137),
     (0.02958758547680685, 0.0, 0.08876275643042054),
@@ -138,9 +226,8 @@ STAGES = (
 """For each stage but the first the weights of those before it; row 11 gives the step itself, and what
 follows serves the dense output alone."""
 
-WEIGHTS = STAGES[11]
 
-ERROR_5 = (
+_ERROR_5 = (
     0.01312004499419488,
     0.0,
     0.0,
@@ -154,7 +241,7 @@ ERROR_5 = (
     0.08192320648511571,
     -0.022355307863886294,
 )
-ERROR_3 = (
+_ERROR_3 = (
     -0.18980075407240762,
     0.0,
     0.0,
@@ -169,7 +256,7 @@ ERROR_3 = (
     0.02265179219836082,
 )
 
-DENSE = (
+_DENSE = (
     (
         -8.428938276109013,
         0.0,
@@ -244,3 +331,13 @@ DENSE = (
     ),
 )
 """Weights of the sixteen slopes in the last four coefficients of the dense output."""
+
+DOP853 = Tableau(
+    order=8,
+    used=12,
+    places=(1, 2, 2, 3, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14),
+    stages=_STAGES,
+    errors=(_ERROR_5, _ERROR_3),
+    dense=_DENSE,
+)
+"""For tolerances to the last digits, and states at any times between the steps."""

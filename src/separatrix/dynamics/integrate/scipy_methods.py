@@ -1,4 +1,4 @@
-"""One course by a method of scipy's, in log-odds: quick for smooth fields, for stiff ones, or the most exact.
+"""One trajectory by a method of scipy's: quick for smooth fields, for stiff ones, or the most exact.
 
 Petzold, L. (1983), Automatic selection of methods for solving stiff and nonstiff systems of ordinary
 differential equations, SIAM Journal on Scientific and Statistical Computing 4, 136-148 (LSODA); Hairer, E.
@@ -10,27 +10,29 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
-from separatrix.dynamics.integrate.dop853 import longest_step
-from separatrix.dynamics.integrate.log_odds import Lanes, Scratch
+import numpy as np
+from numpy.typing import NDArray
+
+from separatrix.dynamics.integrate.coordinates import LogOdds, Motion, Scratch
+from separatrix.dynamics.integrate.step_size import longest_length
 from separatrix.run.quiet import quiet
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+__all__ = ["Dense", "dense_solution", "scipy_states", "usual_method"]
 
-    Array = NDArray[np.float64]
-
-__all__ = ["one_course", "slope_of", "usual_method"]
+Array = NDArray[np.float64]
+Slope = Callable[[float, Any], Any]
+Dense = Callable[[Any], Array]
+"""From a time or times (points,) to values (m,) or (m, points)."""
 
 LONGEST = 5.0
 """The longest step, in units of the time in which the fastest log-odds change by one: LSODA looks at one
 state a step, and must not pass a share that returns from 1e-300 unseen."""
 
 STRETCH = 200.0
-"""In the same units, after how long a course is first looked at whether it has come to rest; then after twice
-as long, and so on."""
+"""In the same units, after how long a trajectory is first looked at whether it has come to rest; then after
+twice as long, and so on."""
 
 STILL = 1e-9
 """Speed, relative to the fastest growth rate, at which it may have."""
@@ -55,70 +57,100 @@ to ten times as much, and a tolerance below 1e-13 gains it little."""
 
 
 def usual_method(tolerance: float) -> Literal["lsoda", "dop853"]:
-    """Return the method for a smooth field and a course without events."""
+    """Return the method for a smooth field and a trajectory without events."""
     return "lsoda" if tolerance >= FINE else "dop853"
 
 
-def one_course(
-    lanes: Lanes, first: Array, times: Array, tolerance: float,
-    method: Literal["lsoda", "radau", "bdf", "dop853"],
-) -> Array | None:  # fmt: skip
-    """Return the log-odds (points, m) at `times` from those of a start (m,); None where the method fails.
+def dense_solution(
+    slope: Slope, first: Array, end: float, *, method: str = "DOP853", tolerance: float, least: float = 1.0,
+    times: Array | None = None, still: float | None = None,
+) -> tuple[Array, Array, Dense] | None:  # fmt: skip
+    """Follow what moves at `slope` from `first` at time 0, or the first of `times`; None where that fails.
 
-    ``dop853`` is scipy's, for one course; that of `separatrix.dynamics.integrate.batch` is for many, and for
-    events.
+    Parameters
+    ----------
+    slope : callable
+        From a time and values (m,) to their rates of change.
+    end : float
+    tolerance, least : float
+        The error of a step is relative for values larger than `least`.
+    times : array (points,), optional
+        Those at which values are wanted; by default those of the steps.
+    still : float, optional
+        The speed at which it ends sooner.
+
+    Returns
+    -------
+    times (points,), values (m, points), and the values at any time
     """
-    import numpy as np
+    from scipy.integrate import solve_ivp
 
+    def speed(time: float, at: Array) -> float:
+        return float(np.linalg.norm(slope(time, at))) - (still or 0.0)
+
+    speed.terminal, speed.direction = True, -1  # type: ignore[attr-defined]
+    begin = 0.0 if times is None else float(times[0])
+    solved: Any = solve_ivp(  # type: ignore[call-overload]
+        slope, (begin, end), first, method=method, t_eval=times, rtol=tolerance, atol=tolerance * least,
+        dense_output=times is None, events=None if still is None else speed,
+    )  # fmt: skip
+    if not solved.success or not np.isfinite(solved.y[:, -1]).all():
+        return None
+    return solved.t, solved.y, solved.sol
+
+
+def scipy_states(motion: Motion, first: Array, times: Array, tolerance: float, method: str) -> Array | None:
+    """Return the coordinates (points, m) at `times` from those of a start (m,); None where the method fails.
+
+    ``lsoda``, ``radau``, ``bdf``, or ``dop853``: scipy's, for one trajectory; that of
+    `separatrix.dynamics.integrate.batch` is for many, and for events.
+    """
     free = np.flatnonzero(np.isfinite(first))
     result = np.tile(first, (len(times), 1))
     if not free.size:
         return result
-    slope = slope_of(lanes, first, free)
+    slope = slope_of(motion, first, free)
     if method in ("lsoda", "dop853"):
-        reached = _in_stretches(lanes, slope, first, free, times, tolerance, method)
-        if reached is None:
-            return None
-        result[:, free] = reached
+        reached = _in_stretches(motion, slope, first, free, times, tolerance, method)
     else:
-        from scipy.integrate import solve_ivp
-
-        tightest = max(tolerance, TIGHTEST)
-        solved = solve_ivp(
-            slope, (times[0], times[-1]), first[free], method="Radau" if method == "radau" else "BDF",
-            t_eval=times, rtol=tightest, atol=tightest,
+        found = dense_solution(
+            slope, first[free], times[-1], method="Radau" if method == "radau" else "BDF",
+            tolerance=max(tolerance, TIGHTEST), least=_least(motion), times=times,
         )  # fmt: skip
-        if not solved.success:
-            return None
-        result[:, free] = solved.y.T
-    return lanes.normalised(result.T).T
+        reached = None if found is None else found[1].T
+    if reached is None:
+        return None
+    result[:, free] = reached
+    return motion.normalised(result.T).T if isinstance(motion, LogOdds) else motion.kept(result.T).T
+
+
+def _least(motion: Motion) -> float:
+    return getattr(motion, "least", 1.0)
 
 
 def _in_stretches(
-    lanes: Lanes, slope: Callable[[float, Any], Any], first: Array, free: NDArray[np.intp], times: Array,
+    motion: Motion, slope: Slope, first: Array, free: NDArray[np.intp], times: Array,
     tolerance: float, method: str,
 ) -> Array | None:  # fmt: skip
     """Return the coordinates `free` at `times`, in steps without bound once a course has come to rest.
 
     A step must not be long while a share may return; how long a course goes on at rest costs nothing.
     """
-    import numpy as np
-
     result = np.tile(first[free], (len(times), 1))
     forward = 1.0 if times[-1] >= times[0] else -1.0
-    start, here, done, length = float(times[0]), first[free], 1, STRETCH / lanes.scale
-    begun = False
+    start, here, done, length = float(times[0]), first[free], 1, STRETCH / motion.pace
+    begun, still = False, isinstance(motion, LogOdds) and motion.moving is None
     while done < len(times):
-        slack = _rests(lanes, slope, first, free, here, forward) if begun else 0.0
-        longest = max(slack, LONGEST / lanes.scale)
+        slack = _rests(motion, slope, first, free, here, forward) if begun and still else 0.0
+        longest = max(slack, LONGEST / motion.pace)
         length = max(length, slack / SHARE)
         border = start + forward * length
         stop = max(done, int(np.searchsorted(forward * times, forward * border, side="right")))
         grid = np.array([start, *times[done:stop], *([border] if stop < len(times) else [])])
         if method == "lsoda" or slack:
-            reached = _lsoda(slope, here, grid, tolerance, longest)
+            reached = _lsoda(slope, here, grid, tolerance, longest, _least(motion))
         else:
-            reached = _dop853(slope, here, grid, tolerance, longest)
+            reached = _dop853(slope, here, grid, tolerance, longest, _least(motion))
         if reached is None:
             return None
         result[done:stop] = reached[1 : 1 + stop - done]
@@ -127,22 +159,20 @@ def _in_stretches(
 
 
 def _rests(
-    lanes: Lanes, slope: Callable[[float, Any], Any], first: Array, free: NDArray[np.intp], here: Array,
+    motion: Motion, slope: Slope, first: Array, free: NDArray[np.intp], here: Array,
     forward: float,
 ) -> float:  # fmt: skip
     """Return how long steps may be where a course has come to rest at a state that attracts, else zero.
 
     They are unbounded unless a share returns: then they are a part of the time that it needs.
     """
-    import numpy as np
-
     at = first[:, None].copy()
     at[free, 0] = here
     rates = np.zeros_like(at)
     rates[free, 0] = forward * np.asarray(slope(0.0, here))
     with np.errstate(all="ignore"):
-        moving = lanes.moving(at, lanes.shares(at), rates)[0]
-    if not moving <= STILL * lanes.scale:
+        moving = motion.unsettled(at, motion.shares(at), rates)[0]
+    if not moving <= STILL * motion.pace:
         return 0.0
     steps = BESIDE * np.eye(free.size)
     change = [
@@ -150,22 +180,21 @@ def _rests(
         for step in steps
     ]
     values = np.linalg.eigvals(forward * np.array(change).T)
-    if not (np.isfinite(values).all() and values.real.max() <= GROWING * lanes.scale):
+    if not (np.isfinite(values).all() and values.real.max() <= GROWING * motion.pace):
         return 0.0
     with np.errstate(divide="ignore"):
-        return SHARE * float(longest_step(at[free], rates[free], 1 + np.abs(at[free]))[0])
+        return SHARE * float(longest_length(at[free], rates[free], 1.0 + np.abs(at[free]))[0])
 
 
 def _lsoda(
-    slope: Callable[[float, Any], Any], first: Array, times: Array, tolerance: float, longest: float
+    slope: Slope, first: Array, times: Array, tolerance: float, longest: float, least: float
 ) -> Array | None:
-    import numpy as np
     from scipy.integrate import ODEintWarning, odeint
 
     tightest = max(tolerance, TIGHTEST)
     with quiet("", ODEintWarning):  # it is told besides
         found, told = odeint(
-            slope, first, times, rtol=tightest, atol=tightest, tfirst=True, full_output=True,
+            slope, first, times, rtol=tightest, atol=tightest * least, tfirst=True, full_output=True,
             hmax=0.0 if math.isinf(longest) else longest, mxstep=MOST_STEPS,
         )  # fmt: skip
     if told["message"] != "Integration successful." or not np.isfinite(found).all():
@@ -174,13 +203,14 @@ def _lsoda(
 
 
 def _dop853(
-    slope: Callable[[float, Any], Any], first: Array, times: Array, tolerance: float, longest: float
+    slope: Slope, first: Array, times: Array, tolerance: float, longest: float, least: float
 ) -> Array | None:
-    import numpy as np
     from scipy.integrate import ode
 
     own = tolerance / math.sqrt(first.size)  # the root of the mean square is what it compares
-    solver = ode(slope).set_integrator("dop853", rtol=own, atol=own, nsteps=MOST_STEPS, max_step=longest)
+    solver = ode(slope).set_integrator(
+        "dop853", rtol=own, atol=own * least, nsteps=MOST_STEPS, max_step=longest
+    )
     solver.set_initial_value(first, float(times[0]))
     result = np.tile(first, (len(times), 1))
     with quiet("dop853: "):
@@ -193,19 +223,17 @@ def _dop853(
     return result
 
 
-def slope_of(lanes: Lanes, first: Array, free: NDArray[np.intp]) -> Callable[[float, Any], Any]:
+def slope_of(motion: Motion, first: Array, free: NDArray[np.intp]) -> Slope:
     """Return the rates of change of the coordinates `free`, the others being infinite."""
-    import numpy as np
-
-    coefficients = getattr(lanes.slopes, "coefficients", None)
-    if coefficients is not None and free.size == first.size:
+    coefficients = getattr(motion, "coefficients", None)
+    if coefficients is not None and free.size == first.size and motion.moving is None:
         return _plain(coefficients.tolist())
     at, out, scratch = first[:, None].copy(), np.empty((first.size, 1)), Scratch()
 
-    def slope(_: float, ratios: Array) -> Array:
-        at[free, 0] = ratios
+    def slope(time: float, values: Array) -> Array:
+        at[free, 0] = values
         with np.errstate(all="ignore"):
-            lanes.rates(at, out, scratch)
+            motion.now(time).rates(motion.kept(at), out, scratch)
         return np.asarray(out[free, 0])
 
     return slope

@@ -9,9 +9,9 @@ import pytest
 
 import separatrix
 from separatrix.dynamics.fields.replicator import replicator
-from separatrix.dynamics.integrate import scipy_solver as module
-from separatrix.dynamics.integrate.log_odds import lanes_of
-from separatrix.dynamics.integrate.scipy_solver import one_course
+from separatrix.dynamics.integrate import scipy_methods as module
+from separatrix.dynamics.integrate.coordinates import motion_of
+from separatrix.dynamics.integrate.scipy_methods import scipy_states
 
 STAG = [[[4, 4], [0, 3]], [[3, 0], [2, 2]]]
 PLAYERS = [{"name": s, "share": s, "strategies": ["yes", "no"]} for s in "xy"]
@@ -45,8 +45,8 @@ def test_what_a_course_costs_does_not_grow_with_the_scale_of_payoffs(
 
     calls = {}
     for k in (10**3, 10**6):
-        lanes = lanes_of(replicator(game(k)))
-        first = lanes.coordinates(np.array([start]))[:, 0]
+        motion = motion_of(replicator(game(k)))
+        first = motion.of(np.array([start]))[:, 0]
         count = 0
         plain = module.slope_of
 
@@ -63,7 +63,7 @@ def test_what_a_course_costs_does_not_grow_with_the_scale_of_payoffs(
         with monkeypatch.context() as patch:
             patch.setattr(module, "slope_of", counted)
             tolerance = 1e-10 if method == "lsoda" else 1e-12
-            found = one_course(lanes, first, np.linspace(0, 100, 401), tolerance, method)
+            found = scipy_states(motion, first, np.linspace(0, 100, 401), tolerance, method)
         assert found is not None
         calls[k] = count
     assert calls[10**6] < 2 * calls[10**3]
