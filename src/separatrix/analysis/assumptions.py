@@ -10,7 +10,19 @@ from flint import fmpq_mpoly
 from separatrix.errors import InputError
 from separatrix.exact.rational_functions import Ratio, Ring, polynomial_expression
 from separatrix.expression import satisfiability
-from separatrix.expression.condition import FALSE, TRUE, All, Condition, Either, Relation, all_of, any_of
+from separatrix.expression.condition import (
+    FALSE,
+    MIRRORED,
+    SIGNS,
+    STRICT,
+    TRUE,
+    Condition,
+    Relation,
+    all_of,
+    any_of,
+    fold,
+    leaves,
+)
 from separatrix.expression.tree import Expression, multiply, number, power, to_text
 from separatrix.game.model import Game
 from separatrix.run.deadline import afresh
@@ -22,11 +34,6 @@ EFFORT, AT_MOST = 1.0, 5.0
 
 Signs = frozenset[int]
 ANY: Signs = frozenset((-1, 0, 1))
-_ALLOWED = {
-    ">": frozenset((1,)), ">=": frozenset((0, 1)), "==": frozenset((0,)),
-    "<=": frozenset((-1, 0)), "<": frozenset((-1,)), "!=": frozenset((-1, 1)),
-}  # fmt: skip
-_FLIPPED = {">": "<", ">=": "<=", "<": ">", "<=": ">=", "==": "==", "!=": "!="}
 
 
 class Assumptions:
@@ -57,7 +64,7 @@ class Assumptions:
 
     def _narrow(self, polynomial: fmpq_mpoly, operator: str) -> None:
         key, flip = self._key(polynomial)
-        allowed = _ALLOWED[_FLIPPED[operator] if flip < 0 else operator]
+        allowed = SIGNS[MIRRORED[operator] if flip < 0 else operator]
         self._signs[key] = self._signs.get(key, ANY) & allowed
 
     def exclude_poles(self, poles: Iterable[fmpq_mpoly]) -> list[fmpq_mpoly]:
@@ -153,14 +160,14 @@ class Assumptions:
     def compared(self, sign: int, rest: list[tuple[fmpq_mpoly, int]], operator: str) -> Condition:
         """Return the condition that a sign times some factors compares so with 0; see `stripped`."""
         if not rest:
-            return TRUE if sign in _ALLOWED[operator] else FALSE
+            return TRUE if sign in SIGNS[operator] else FALSE
         if operator in ("==", "!="):
             parts = [Relation(polynomial_expression(self.ring, f), operator, number(0)) for f, _ in rest]
             return any_of(*parts) if operator == "==" else all_of(*parts)
         possible = self._product_signs(sign, rest)
-        if possible <= _ALLOWED[operator]:
+        if possible <= SIGNS[operator]:
             return TRUE
-        if not possible & _ALLOWED[operator]:
+        if not possible & SIGNS[operator]:
             return FALSE
         factors: list[Expression] = []
         for factor, exponent in rest:
@@ -170,7 +177,7 @@ class Assumptions:
                 expression, sign = polynomial_expression(self.ring, -factor), -sign
             factors.append(power(expression, exponent))
         if sign < 0:
-            operator = _FLIPPED[operator]
+            operator = MIRRORED[operator]
         return Relation(multiply(*factors), operator, number(0))
 
     def _product_signs(self, sign: int, rest: list[tuple[fmpq_mpoly, int]]) -> Signs:
@@ -193,9 +200,8 @@ class Assumptions:
     def constraints(self, interior: bool = False) -> list[str]:
         """Return the assumptions for z3; with `interior`, those that are not equations made strict."""
         self._terms.extend(self.term(p) for p, _ in self.relations[len(self._terms) :])
-        strict = {">=": ">", "<=": "<"} if interior else {}
         return [
-            satisfiability.comparison(term, strict.get(o, o))
+            satisfiability.comparison(term, STRICT[o] if interior else o)
             for term, (_, o) in zip(self._terms, self.relations, strict=True)
         ]
 
@@ -211,14 +217,9 @@ def polynomial_first_sign(ring: Ring, polynomial: fmpq_mpoly) -> int:
 
 
 def _relations(condition: Condition) -> Iterator[Relation]:
-    match condition:
-        case Relation():
-            yield condition
-        case All(parts):
-            for part in parts:
-                yield from _relations(part)
-        case Either():
-            raise InputError("A504", "an assumption with `or` is not understood")
+    if fold(condition, lambda _: False, any, lambda _: True):
+        raise InputError("A504", "an assumption with `or` is not understood")
+    return leaves(condition)
 
 
 def require_consistent(game: Game, assumptions: Assumptions | None = None) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
-from separatrix.expression.condition import All, Condition, Either, Relation
+from separatrix.expression.condition import with_sides
 from separatrix.expression.tree import Expression, Number, substitute
 from separatrix.game.model import (
     AdvantageForm,
@@ -51,7 +51,7 @@ def with_fixed(game: Game, values: Mapping[str, Fraction]) -> Game:
         parameters={name: p for name, p in game.parameters.items() if name not in values},
         form=_form(game.form, rewrite),
         lets={name: rewrite(meaning) for name, meaning in game.lets.items()},
-        assumptions=tuple((_condition(c, rewrite), text) for c, text in game.assumptions),
+        assumptions=tuple((with_sides(c, rewrite), text) for c, text in game.assumptions),
         speeds=tuple(rewrite(s) for s in game.speeds),
         scenarios={},
         scenario_names={},
@@ -98,13 +98,3 @@ def _pairs(form: PairwiseForm, rewrite: Rewrite) -> PairwiseForm:
     return PairwiseForm(
         {pair: tuple(tuple(rewrite(e) for e in row) for row in rows) for pair, rows in form.matrices.items()}
     )
-
-
-def _condition(condition: Condition, rewrite: Rewrite) -> Condition:
-    match condition:
-        case Relation(left, operator, right):
-            return Relation(rewrite(left), operator, rewrite(right))
-        case All(parts):
-            return All(tuple(_condition(p, rewrite) for p in parts))
-        case Either(parts):
-            return Either(tuple(_condition(p, rewrite) for p in parts))

@@ -2,20 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from separatrix.expression.evaluation import evaluate
 from separatrix.expression.parser import Parser
 from separatrix.expression.tree import Expression, to_text
 
 __all__ = [
-    "FALSE", "TRUE", "All", "Condition", "Either", "Relation",
-    "all_of", "any_of", "condition_text", "holds", "parse_condition",
+    "ANY", "FALSE", "MIRRORED", "NEGATED", "OPERATORS", "SIGNS", "STRICT", "TRUE", "All", "Condition",
+    "Either", "Relation", "Signs", "Tree", "all_of", "any_of", "condition_text", "fold", "holds", "leaves",
+    "negated", "parse_condition", "with_leaves", "with_sides",
 ]  # fmt: skip
 
-OPERATORS = ("<", "<=", "==", "!=", ">=", ">")
+Signs = frozenset[int]
+
+ANY: Signs = frozenset((-1, 0, 1))
+SIGNS: Mapping[str, Signs] = {
+    ">": frozenset((1,)), ">=": frozenset((0, 1)), "==": frozenset((0,)),
+    "<=": frozenset((-1, 0)), "<": frozenset((-1,)), "!=": frozenset((-1, 1)),
+}  # fmt: skip
+"""Which signs the left side minus the right may have."""
+
+OPERATORS: Mapping[Signs, str] = {signs: operator for operator, signs in SIGNS.items()}
+"""Which operator allows these signs."""
+
+MIRRORED: Mapping[str, str] = {o: OPERATORS[frozenset(-s for s in signs)] for o, signs in SIGNS.items()}
+"""Which operator says the same of the sides exchanged."""
+
+NEGATED: Mapping[str, str] = {o: OPERATORS[ANY - signs] for o, signs in SIGNS.items()}
+"""Which operator says that a comparison does not hold."""
+
+STRICT: Mapping[str, str] = {o: {"<=": "<", ">=": ">"}.get(o, o) for o in SIGNS}
+"""Which operator leaves out the border."""
+
+Leaf = TypeVar("Leaf")
+Other = TypeVar("Other")
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -28,28 +53,83 @@ class Relation:
 
 
 @dataclass(frozen=True)
-class All:
+class All(Generic[Leaf]):
     """Every part holds; without parts: always."""
 
-    parts: tuple[Condition, ...]
+    parts: tuple[Tree[Leaf], ...]
 
 
 @dataclass(frozen=True)
-class Either:
+class Either(Generic[Leaf]):
     """At least one part holds; without parts: never."""
 
-    parts: tuple[Condition, ...]
+    parts: tuple[Tree[Leaf], ...]
 
 
-Condition = Relation | All | Either
+Tree: TypeAlias = Leaf | All[Leaf] | Either[Leaf]
+"""Leaves joined by *and* and *or*; a leaf is a comparison of whatever kind."""
 
-TRUE = All(())
-FALSE = Either(())
+Condition: TypeAlias = Tree[Relation]
+
+TRUE: All[Any] = All(())
+FALSE: Either[Any] = Either(())
 
 
-def all_of(*parts: Condition) -> Condition:
+def fold(
+    tree: Tree[Leaf],
+    leaf: Callable[[Leaf], Result],
+    every: Callable[[Iterable[Result]], Result],
+    some: Callable[[Iterable[Result]], Result],
+) -> Result:
+    """Return what `every` and `some` make, from the leaves upwards, of what `leaf` makes of each leaf.
+
+    Examples
+    --------
+    >>> fold(All((1, Either((2, 3)))), lambda k: k > 2, all, any)
+    False
+    """
+    if isinstance(tree, All):
+        return every(fold(part, leaf, every, some) for part in tree.parts)
+    if isinstance(tree, Either):
+        return some(fold(part, leaf, every, some) for part in tree.parts)
+    return leaf(tree)
+
+
+def leaves(*trees: Tree[Leaf]) -> Iterator[Leaf]:
+    """Yield the leaves in reading order."""
+    for tree in trees:
+        if isinstance(tree, All | Either):
+            yield from leaves(*tree.parts)
+        else:
+            yield tree
+
+
+def with_leaves(tree: Tree[Leaf], leaf: Callable[[Leaf], Tree[Other]]) -> Tree[Other]:
+    """Return the same tree with other leaves."""
+    if isinstance(tree, All):
+        return All(tuple(with_leaves(part, leaf) for part in tree.parts))
+    if isinstance(tree, Either):
+        return Either(tuple(with_leaves(part, leaf) for part in tree.parts))
+    return leaf(tree)
+
+
+def with_sides(condition: Condition, side: Callable[[Expression], Expression]) -> Condition:
+    """Return the same condition with both sides of each comparison rewritten."""
+    return with_leaves(condition, lambda r: Relation(side(r.left), r.operator, side(r.right)))
+
+
+def negated(tree: Tree[Leaf], leaf: Callable[[Leaf], Leaf]) -> Tree[Leaf]:
+    """Return the tree that holds where `tree` does not; `leaf` negates a leaf."""
+    if isinstance(tree, All):
+        return Either(tuple(negated(part, leaf) for part in tree.parts))
+    if isinstance(tree, Either):
+        return All(tuple(negated(part, leaf) for part in tree.parts))
+    return leaf(tree)
+
+
+def all_of(*parts: Tree[Leaf]) -> Tree[Leaf]:
     """Return the conjunction of `parts`, flattened and without repetition."""
-    flat: dict[Condition, None] = {}
+    flat: dict[Tree[Leaf], None] = {}
     for part in parts:
         if part == FALSE:
             return FALSE
@@ -58,9 +138,9 @@ def all_of(*parts: Condition) -> Condition:
     return next(iter(flat)) if len(flat) == 1 else All(tuple(flat))
 
 
-def any_of(*parts: Condition) -> Condition:
+def any_of(*parts: Tree[Leaf]) -> Tree[Leaf]:
     """Return the disjunction of `parts`, flattened and without repetition."""
-    flat: dict[Condition, None] = {}
+    flat: dict[Tree[Leaf], None] = {}
     for part in parts:
         if part == TRUE:
             return TRUE
@@ -99,17 +179,12 @@ def parse_condition(text: str) -> Condition:
 
 def holds(condition: Condition, values: Mapping[str, Fraction]) -> bool:
     """Return whether `condition` is true at exact `values`."""
-    match condition:
-        case All(parts):
-            return all(holds(p, values) for p in parts)
-        case Either(parts):
-            return any(holds(p, values) for p in parts)
-        case Relation(left, operator, right):
-            difference = evaluate(left, values) - evaluate(right, values)
-            return {
-                "<": difference < 0, "<=": difference <= 0, "==": difference == 0,
-                "!=": difference != 0, ">=": difference >= 0, ">": difference > 0,
-            }[operator]  # fmt: skip
+
+    def true(relation: Relation) -> bool:
+        difference = evaluate(relation.left, values) - evaluate(relation.right, values)
+        return (difference > 0) - (difference < 0) in SIGNS[relation.operator]
+
+    return fold(condition, true, all, any)
 
 
 def condition_text(condition: Condition) -> str:

@@ -17,17 +17,22 @@ and badly where it is a product of brackets; so everything handed to it is expan
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import lcm
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from flint import fmpq_mpoly
 
+from separatrix.expression.condition import Tree, fold
 from separatrix.run.deadline import left
 
-__all__ = ["EFFORT", "Answer", "ask", "comparison", "conjunction", "contradiction", "disjunction", "term"]
+__all__ = [
+    "EFFORT", "Answer", "ask", "comparison", "conjunction", "contradiction", "disjunction", "encoded", "term",
+]  # fmt: skip
+
+Leaf = TypeVar("Leaf")
 
 EFFORT = 2_000_000
 """Resource units that z3 spends in about a second."""
@@ -99,6 +104,11 @@ def disjunction(conditions: Iterable[str]) -> str:
     """Return the condition that some holds; without any: never."""
     parts = tuple(conditions)
     return f"(or {' '.join(parts)})" if parts else "false"
+
+
+def encoded(tree: Tree[Leaf], relation: Callable[[Leaf], tuple[str, str]]) -> str:
+    """Return a tree of comparisons; `relation` tells of a leaf the polynomial and the operator."""
+    return fold(tree, lambda leaf: comparison(*relation(leaf)), conjunction, disjunction)
 
 
 # ----------------------------------------------------------------- answers

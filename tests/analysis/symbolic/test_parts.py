@@ -13,9 +13,6 @@ from flint import fmpq, fmpq_mat
 import separatrix
 from separatrix.analysis.regimes.sampling import met_by_chance
 from separatrix.analysis.regimes.signs import (
-    ALLOWED,
-    ALWAYS,
-    NEVER,
     Formula,
     Sign,
     SignPolynomials,
@@ -32,6 +29,7 @@ from separatrix.analysis.symbolic.coordinates import natural_coordinates
 from separatrix.analysis.symbolic.deduction import Deduction
 from separatrix.exact.linear.determinant import determinant, kernel
 from separatrix.exact.rational_functions import Ratio, Ring
+from separatrix.expression.condition import FALSE, SIGNS, TRUE
 
 
 def with_parameters(names: str, assume: list[str]) -> Any:
@@ -52,7 +50,7 @@ def polynomial(ring: Ring, text: str) -> Any:
 def random_formula(rng: random.Random, depth: int) -> Formula:
     """Some formula in three polynomials."""
     if depth == 0 or rng.random() < 0.3:
-        return Sign(rng.randrange(3), ALLOWED[rng.choice(list(ALLOWED))])
+        return Sign(rng.randrange(3), SIGNS[rng.choice(list(SIGNS))])
     join = rng.choice((every_formula, any_formula))
     return join(*(random_formula(rng, depth - 1) for _ in range(rng.randint(1, 3))))
 
@@ -62,7 +60,7 @@ def test_formulas_are_what_they_say(seed: int) -> None:
     """Negation, restriction and propagation agree with the truth at every pattern of signs."""
     formula = random_formula(random.Random(seed), 3)
     opposite = negation(formula)
-    positive = restricted(formula, lambda k: ALLOWED[">"] if k == 0 else ALLOWED["<="])
+    positive = restricted(formula, lambda k: SIGNS[">"] if k == 0 else SIGNS["<="])
     forced = propagated([formula])
     for signs in itertools.product((-1, 0, 1), repeat=3):
         truth = satisfied(formula, signs)
@@ -125,7 +123,7 @@ def test_deduction_follows_chains_that_are_not_seen_at_sight() -> None:
         polynomials.sign(polynomial(ring, "T - 2*R + P"), ">"),
         polynomials.sign(polynomial(ring, "T - R"), "=="),
     )
-    assert impossible == NEVER
+    assert impossible == FALSE
 
 
 def test_signs_of_squares_are_simplified() -> None:
@@ -135,8 +133,8 @@ def test_signs_of_squares_are_simplified() -> None:
     square = polynomial(ring, "(a - b)^2")
     (difference,) = [polynomials.sign(polynomial(ring, "a - b"), "!=")]
     assert polynomials.sign(square, ">") == difference
-    assert polynomials.sign(square, ">=") == ALWAYS
-    assert polynomials.sign(square, "<") == NEVER
+    assert polynomials.sign(square, ">=") == TRUE
+    assert polynomials.sign(square, "<") == FALSE
 
 
 def test_regimes_met_by_chance_are_met() -> None:

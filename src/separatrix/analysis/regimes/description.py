@@ -6,8 +6,6 @@ from collections.abc import Sequence
 
 from separatrix.analysis.regimes.sign_cells import describe_cells
 from separatrix.analysis.regimes.signs import (
-    AnyOf,
-    Every,
     Formula,
     Sign,
     SignPolynomials,
@@ -15,7 +13,7 @@ from separatrix.analysis.regimes.signs import (
     restricted,
     satisfied,
 )
-from separatrix.expression.condition import Condition, all_of
+from separatrix.expression.condition import All, Condition, Either, all_of
 
 __all__ = ["FEW", "Description"]
 
@@ -70,7 +68,7 @@ class Description:
         for k, (_, fails) in enumerate(self.states):
             if k not in chosen:
                 failing = restricted(fails, possible)
-                rest.extend(failing.parts if isinstance(failing, Every) else (failing,))
+                rest.extend(failing.parts if isinstance(failing, All) else (failing,))
         formulas = [restricted(f, lambda k: self.possible[k]) for f in wanted]
         for clause in rest:
             parts = _parts(clause)
@@ -80,11 +78,11 @@ class Description:
 
 
 def _parts(formula: Formula) -> frozenset[Formula]:
-    return frozenset(formula.parts) if isinstance(formula, AnyOf) else frozenset((formula,))
+    return frozenset(formula.parts) if isinstance(formula, Either) else frozenset((formula,))
 
 
 def _in_order(formula: Formula) -> Formula:
     """The parts of a disjunction of signs in the order of the polynomials."""
-    if isinstance(formula, AnyOf) and all(isinstance(p, Sign) for p in formula.parts):
-        return AnyOf(tuple(sorted(formula.parts, key=lambda p: p.index if isinstance(p, Sign) else -1)))
+    if isinstance(formula, Either) and all(isinstance(p, Sign) for p in formula.parts):
+        return Either(tuple(sorted(formula.parts, key=lambda p: p.index if isinstance(p, Sign) else -1)))
     return formula

@@ -18,7 +18,6 @@ from fractions import Fraction
 from separatrix.analysis.regimes.description import FEW, Description
 from separatrix.analysis.regimes.sampling import met_by_chance
 from separatrix.analysis.regimes.signs import (
-    NEVER,
     Formula,
     Sign,
     SignPolynomials,
@@ -30,6 +29,7 @@ from separatrix.analysis.regimes.signs import (
 from separatrix.analysis.regimes.witness import Witnesses
 from separatrix.analysis.rest_points.completeness import plural
 from separatrix.analysis.result import Completeness, Regime
+from separatrix.expression.condition import FALSE
 from separatrix.expression.satisfiability import PATIENCE, Answer, ask, comparison
 from separatrix.expression.tree import Expression
 from separatrix.run.cached import cached_property
@@ -52,7 +52,7 @@ class State:
 
     coordinates: tuple[Expression, ...]
     formula: Formula
-    undecided: Formula = NEVER
+    undecided: Formula = FALSE
     why: str = ""
 
     @cached_property
@@ -226,9 +226,9 @@ class _Search:
     def _note_open(self) -> None:
         """Say at which parameters the stability of some state is not known: they belong to no regime."""
         open_ = any_formula(*(s.undecided for s in self.states))
-        if open_ == NEVER or self._refuted(*self.admissible, to_smt(open_, self.terms)):
+        if open_ == FALSE or self._refuted(*self.admissible, to_smt(open_, self.terms)):
             return
-        why = together(dict.fromkeys(s.why for s in self.states if s.undecided != NEVER), " or ")
+        why = together(dict.fromkeys(s.why for s in self.states if s.undecided != FALSE), " or ")
         thin = self._refuted(*self.interior, *self._nonzero(), to_smt(open_, self.terms))
         self.left_out = (
             say(

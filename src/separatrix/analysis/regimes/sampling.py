@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from flint import fmpq_mpoly
 
-from separatrix.analysis.regimes.signs import AnyOf, Every, Formula, Sign, SignPolynomials
+from separatrix.analysis.regimes.signs import Formula, SignPolynomials
+from separatrix.expression.condition import fold
 
 if TYPE_CHECKING:
     import numpy as np
@@ -115,16 +116,10 @@ def _holds(formula: Formula, table: Integers) -> Truths:
     """Whether a formula holds, at each point."""
     import numpy as np
 
-    match formula:
-        case Sign(index, allowed):
-            return np.isin(table[index], list(allowed))
-        case Every(parts):
-            truth = np.ones(table.shape[1], dtype=bool)
-            for part in parts:
-                truth = truth & _holds(part, table)
-            return truth
-        case AnyOf(parts):
-            truth = np.zeros(table.shape[1], dtype=bool)
-            for part in parts:
-                truth = truth | _holds(part, table)
-            return truth
+    count = table.shape[1]
+    return fold(
+        formula,
+        lambda s: np.isin(table[s.index], list(s.allowed)),
+        lambda parts: np.all([np.ones(count, dtype=bool), *parts], axis=0),
+        lambda parts: np.any([np.zeros(count, dtype=bool), *parts], axis=0),
+    )

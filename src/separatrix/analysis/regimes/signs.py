@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from flint import fmpq_mpoly
 
 from separatrix.analysis.assumptions import Assumptions
-from separatrix.expression import satisfiability
-from separatrix.expression.condition import Condition, all_of, any_of
+from separatrix.expression.condition import (
+    ANY,
+    FALSE,
+    OPERATORS,
+    SIGNS,
+    TRUE,
+    All,
+    Condition,
+    Either,
+    Signs,
+    Tree,
+    all_of,
+    any_of,
+    fold,
+)
+from separatrix.expression.satisfiability import encoded
 
 __all__ = [
-    "ALLOWED", "ALWAYS", "NEVER", "AnyOf", "Every", "Formula", "Sign", "SignPolynomials", "any_formula",
-    "every_formula", "negation", "propagated", "restricted", "satisfied", "to_condition",
-    "to_smt",
+    "Formula", "Sign", "SignPolynomials", "any_formula", "every_formula", "negation", "propagated",
+    "restricted", "satisfied", "to_condition", "to_smt",
 ]  # fmt: skip
-
-Signs = frozenset[int]
-
-ANY: Signs = frozenset((-1, 0, 1))
-ALLOWED: Mapping[str, Signs] = {
-    ">": frozenset((1,)), ">=": frozenset((0, 1)), "==": frozenset((0,)),
-    "<=": frozenset((-1, 0)), "<": frozenset((-1,)), "!=": frozenset((-1, 1)),
-}  # fmt: skip
-_OPERATORS = {signs: name for name, signs in ALLOWED.items()}
 
 
 @dataclass(frozen=True)
@@ -35,24 +40,7 @@ class Sign:
     allowed: Signs
 
 
-@dataclass(frozen=True)
-class Every:
-    """All parts hold; without parts: always."""
-
-    parts: tuple[Formula, ...]
-
-
-@dataclass(frozen=True)
-class AnyOf:
-    """At least one part holds; without parts: never."""
-
-    parts: tuple[Formula, ...]
-
-
-Formula = Sign | Every | AnyOf
-
-ALWAYS = Every(())
-NEVER = AnyOf(())
+Formula: TypeAlias = Tree[Sign]
 
 
 def every_formula(*parts: Formula) -> Formula:
@@ -60,22 +48,10 @@ def every_formula(*parts: Formula) -> Formula:
 
     Examples
     --------
-    >>> every_formula(ALWAYS, Sign(0, ALLOWED[">="]), Sign(0, ALLOWED["!="]))
+    >>> every_formula(TRUE, Sign(0, SIGNS[">="]), Sign(0, SIGNS["!="]))
     Sign(index=0, allowed=frozenset({1}))
     """
-    flat: dict[Formula, None] = {}
-    signs: dict[int, Signs] = {}
-    for part in parts:
-        for inner in part.parts if isinstance(part, Every) else (part,):
-            if isinstance(inner, Sign):
-                signs[inner.index] = signs.get(inner.index, ANY) & inner.allowed
-                flat[Sign(inner.index, ANY)] = None  # holds its place
-            else:
-                flat[inner] = None
-    if NEVER in flat or frozenset() in signs.values():
-        return NEVER
-    merged = tuple(Sign(p.index, signs[p.index]) if isinstance(p, Sign) else p for p in flat)
-    return merged[0] if len(merged) == 1 else Every(merged)
+    return _merged(parts, All, FALSE, frozenset(), frozenset.intersection)
 
 
 def any_formula(*parts: Formula) -> Formula:
@@ -83,56 +59,58 @@ def any_formula(*parts: Formula) -> Formula:
 
     Examples
     --------
-    >>> any_formula(Sign(0, ALLOWED[">"]), Sign(0, ALLOWED["<="])) == ALWAYS
+    >>> any_formula(Sign(0, SIGNS[">"]), Sign(0, SIGNS["<="])) == TRUE
     True
     """
+    return _merged(parts, Either, TRUE, ANY, frozenset.union)
+
+
+def _merged(
+    parts: Iterable[Formula],
+    node: type[All[Sign]] | type[Either[Sign]],
+    settled: Formula,
+    settling: Signs,
+    join: Callable[[Signs, Signs], Signs],
+) -> Formula:
+    """Join parts; one that is `settled`, or that allows the `settling` signs of a polynomial, settles all."""
     flat: dict[Formula, None] = {}
     signs: dict[int, Signs] = {}
     for part in parts:
-        for inner in part.parts if isinstance(part, AnyOf) else (part,):
+        for inner in part.parts if isinstance(part, node) else (part,):
             if isinstance(inner, Sign):
-                signs[inner.index] = signs.get(inner.index, frozenset()) | inner.allowed
+                signs[inner.index] = join(signs.get(inner.index, inner.allowed), inner.allowed)
                 flat[Sign(inner.index, ANY)] = None  # holds its place
             else:
                 flat[inner] = None
-    if ALWAYS in flat or ANY in signs.values():
-        return ALWAYS
+    if settled in flat or settling in signs.values():
+        return settled
     merged = tuple(Sign(p.index, signs[p.index]) if isinstance(p, Sign) else p for p in flat)
-    return merged[0] if len(merged) == 1 else AnyOf(merged)
+    return merged[0] if len(merged) == 1 else node(merged)
 
 
 def negation(formula: Formula) -> Formula:
     """Return the formula that holds where `formula` does not."""
-    match formula:
-        case Sign(index, allowed):
-            return Sign(index, ANY - allowed)
-        case Every(parts):
-            return any_formula(*(negation(p) for p in parts))
-        case AnyOf(parts):
-            return every_formula(*(negation(p) for p in parts))
+    return fold(
+        formula,
+        lambda s: Sign(s.index, ANY - s.allowed),
+        lambda parts: any_formula(*parts),
+        lambda parts: every_formula(*parts),
+    )
 
 
 def satisfied(formula: Formula, signs: Sequence[int]) -> bool:
     """Return whether a formula holds where the polynomials have the given signs."""
-    match formula:
-        case Sign(index, allowed):
-            return signs[index] in allowed
-        case Every(parts):
-            return all(satisfied(p, signs) for p in parts)
-        case AnyOf(parts):
-            return any(satisfied(p, signs) for p in parts)
+    return fold(formula, lambda s: signs[s.index] in s.allowed, all, any)
 
 
 def restricted(formula: Formula, possible: Callable[[int], Signs]) -> Formula:
     """Return `formula` without what the signs that are possible at all settle."""
-    match formula:
-        case Sign(index, allowed):
-            here = possible(index)
-            return ALWAYS if here <= allowed else formula if here & allowed else NEVER
-        case Every(parts):
-            return every_formula(*(restricted(p, possible) for p in parts))
-        case AnyOf(parts):
-            return any_formula(*(restricted(p, possible) for p in parts))
+
+    def settled(sign: Sign) -> Formula:
+        here = possible(sign.index)
+        return TRUE if here <= sign.allowed else sign if here & sign.allowed else FALSE
+
+    return fold(formula, settled, lambda parts: every_formula(*parts), lambda parts: any_formula(*parts))
 
 
 def propagated(formulas: Iterable[Formula]) -> dict[int, Signs] | None:
@@ -141,16 +119,16 @@ def propagated(formulas: Iterable[Formula]) -> dict[int, Signs] | None:
     Examples
     --------
     >>> positive = Sign(0, frozenset((1,)))
-    >>> propagated([positive, AnyOf((negation(positive), Sign(1, frozenset((0,)))))])
+    >>> propagated([positive, Either((negation(positive), Sign(1, frozenset((0,)))))])
     {0: frozenset({1}), 1: frozenset({0})}
     """
     known: dict[int, Signs] = {}
     pending = every_formula(*formulas)
     while True:
         pending = restricted(pending, lambda k: known.get(k, ANY))
-        if pending == NEVER:
+        if pending == FALSE:
             return None
-        parts = pending.parts if isinstance(pending, Every) else (pending,)
+        parts = pending.parts if isinstance(pending, All) else (pending,)
         forced = [p for p in parts if isinstance(p, Sign)]
         if not forced:
             return known
@@ -162,24 +140,22 @@ def propagated(formulas: Iterable[Formula]) -> dict[int, Signs] | None:
 
 def to_condition(formula: Formula, relation: Callable[[int, str], Condition]) -> Condition:
     """Return a formula as a condition on the parameters; `relation` writes the sign of a polynomial."""
-    match formula:
-        case Sign(index, allowed):
-            return relation(index, _OPERATORS[allowed])
-        case Every(parts):
-            return all_of(*(to_condition(p, relation) for p in parts))
-        case AnyOf(parts):
-            return any_of(*(to_condition(p, relation) for p in parts))
+
+    def every(parts: Iterable[Condition]) -> Condition:
+        return all_of(*parts)
+
+    def some(parts: Iterable[Condition]) -> Condition:
+        return any_of(*parts)
+
+    def leaf(sign: Sign) -> Condition:
+        return relation(sign.index, OPERATORS[sign.allowed])
+
+    return fold(formula, leaf, every, some)
 
 
 def to_smt(formula: Formula, terms: Sequence[str]) -> str:
     """Return a formula for z3; `terms` are the polynomials."""
-    match formula:
-        case Sign(index, allowed):
-            return satisfiability.comparison(terms[index], _OPERATORS[allowed])
-        case Every(parts):
-            return satisfiability.conjunction(to_smt(p, terms) for p in parts)
-        case AnyOf(parts):
-            return satisfiability.disjunction(to_smt(p, terms) for p in parts)
+    return encoded(formula, lambda s: (terms[s.index], OPERATORS[s.allowed]))
 
 
 class SignPolynomials:
@@ -195,9 +171,9 @@ class SignPolynomials:
     def sign(self, polynomial: fmpq_mpoly, relation: str) -> Formula:
         """Return the formula ``polynomial relation 0``, settled where the assumptions settle it."""
         outer, rest = self.assumptions.stripped(polynomial)
-        allowed = ALLOWED[relation]
+        allowed = SIGNS[relation]
         if not rest:
-            return ALWAYS if outer in allowed else NEVER
+            return TRUE if outer in allowed else FALSE
         core = self.assumptions.ring.one
         square = all(exponent == 2 for _, exponent in rest)
         for factor, exponent in rest:

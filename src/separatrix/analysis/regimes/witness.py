@@ -9,13 +9,9 @@ from typing import Any
 from flint import fmpq, fmpq_mpoly
 
 from separatrix.analysis.assumptions import Assumptions
+from separatrix.expression.condition import SIGNS
 
 __all__ = ["Witnesses"]
-
-_HOLDS = {
-    "<": lambda s: s < 0, "<=": lambda s: s <= 0, "==": lambda s: s == 0,
-    "!=": lambda s: s != 0, ">=": lambda s: s >= 0, ">": lambda s: s > 0,
-}  # fmt: skip
 
 
 class Witnesses:
@@ -43,7 +39,7 @@ class Witnesses:
 
     def admissible(self, values: Mapping[str, Fraction]) -> bool:
         """Return whether the assumptions hold at parameter values."""
-        return all(_HOLDS[o](self.sign(p, values)) for p, o in self.assumptions.relations)
+        return all(self.sign(p, values) in SIGNS[o] for p, o in self.assumptions.relations)
 
     def rational(
         self, found: Mapping[str, Fraction], fits: Callable[[Mapping[str, Fraction]], bool]

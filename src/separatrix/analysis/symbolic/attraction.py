@@ -18,17 +18,11 @@ from dataclasses import dataclass
 
 from flint import fmpq_mpoly
 
-from separatrix.analysis.regimes.signs import (
-    ALWAYS,
-    NEVER,
-    Formula,
-    SignPolynomials,
-    any_formula,
-    every_formula,
-)
+from separatrix.analysis.regimes.signs import Formula, SignPolynomials, any_formula, every_formula
 from separatrix.analysis.symbolic.candidate import Candidate, oriented
 from separatrix.analysis.symbolic.spectrum import LONGEST, Inner, TooLong
 from separatrix.exact.rational_functions import Ratio
+from separatrix.expression.condition import FALSE, TRUE
 from separatrix.sentence import say, together
 
 __all__ = ["Attraction", "attraction", "existence", "strict"]
@@ -39,7 +33,7 @@ class Attraction:
     """Where a candidate exists and is asymptotically stable, and where that is left open."""
 
     stable: Formula
-    undecided: Formula = NEVER
+    undecided: Formula = FALSE
     why: str = ""
 
 
@@ -83,7 +77,7 @@ def attraction(candidate: Candidate, polynomials: SignPolynomials, within: bool 
     """
     if len(candidate.cones) == 2:
         # Within the face nobody plays the own population: no mixed state attracts (Ritzberger & Weibull).
-        return Attraction(NEVER)
+        return Attraction(FALSE)
     inner = Inner(candidate)
     branches = [
         _branch(candidate, inner, polynomials, s, within) for s in ((1, -1) if candidate.cones else (1,))
@@ -108,21 +102,21 @@ def _branch(
             return _short(value.sign_polynomial)
         return _short(oriented(value, candidate.cones[0].denominator, side))
 
-    base: Formula = ALWAYS
+    base: Formula = TRUE
     if candidate.cones:
         (cone,) = candidate.cones
         base = every_formula(
             sign(_short(cone.content.sign_polynomial) * (turn * side), ">"),
             *(sign(_short(n) * side, ">") for n in cone.numerators.values()),
         )
-        if base == NEVER:
-            return Attraction(NEVER)
+        if base == FALSE:
+            return Attraction(FALSE)
     hurwitz = [here(h) for h in inner.hurwitz] if within else []
     growth = {b: here(candidate.growth(b)) for b in candidate.absent}
     attracted = every_formula(base, *(sign(h, ">") for h in hurwitz))
     open_at_zero = within and _open_at_zero(candidate, inner)
-    if attracted == NEVER and not open_at_zero:
-        return Attraction(NEVER)
+    if attracted == FALSE and not open_at_zero:
+        return Attraction(FALSE)
 
     def bordered(rows: tuple[tuple[int, int], ...], columns: tuple[tuple[int, int], ...]) -> fmpq_mpoly:
         value: fmpq_mpoly = _short(candidate.reduced.bordered(rows, columns).sign_polynomial) * turn
@@ -132,11 +126,11 @@ def _branch(
     for b, g in growth.items():
         zero = sign(g, "==")
         # C_bb is worked out only where it can matter.
-        tied = NEVER if zero == NEVER else every_formula(zero, sign(bordered((b,), (b,)), "<"))
+        tied = FALSE if zero == FALSE else every_formula(zero, sign(bordered((b,), (b,)), "<"))
         outside.append(any_formula(sign(g, "<"), tied))
     for j, k in itertools.combinations(growth, 2):
         first, second = sign(growth[j], "<"), sign(growth[k], "<")
-        if every_formula(sign(growth[j], "=="), sign(growth[k], "==")) == NEVER:
+        if every_formula(sign(growth[j], "=="), sign(growth[k], "==")) == FALSE:
             continue
         outside.append(
             any_formula(
@@ -151,9 +145,9 @@ def _branch(
     undecided, why = [], []
     for triple in itertools.combinations(growth, 3):
         zero = every_formula(*(sign(growth[b], "==") for b in triple))
-        if zero != NEVER:
+        if zero != FALSE:
             tie = every_formula(stable, zero)
-            if tie != NEVER:
+            if tie != FALSE:
                 undecided.append(tie)
                 why.append(say("three strategies that are not played earn exactly as much as those played"))
             stable = every_formula(stable, any_formula(*(sign(growth[b], "<") for b in triple)))

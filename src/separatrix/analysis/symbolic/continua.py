@@ -14,20 +14,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from separatrix.analysis.equations.affine_game import Support
-from separatrix.analysis.regimes.signs import (
-    ALWAYS,
-    NEVER,
-    Formula,
-    SignPolynomials,
-    any_formula,
-    every_formula,
-)
+from separatrix.analysis.regimes.signs import Formula, SignPolynomials, any_formula, every_formula
 from separatrix.analysis.result import RestSet
 from separatrix.analysis.symbolic.affine import AffineSymbols
 from separatrix.analysis.symbolic.candidate import depends, differences
 from separatrix.exact.linear.determinant import kernel, minors
 from separatrix.exact.rational_functions import Ratio
-from separatrix.expression.condition import Condition, Relation
+from separatrix.expression.condition import FALSE, TRUE, Condition, Relation
 from separatrix.expression.tree import Expression, add, multiply, number
 
 __all__ = ["Continuum", "continua", "rest_set"]
@@ -81,7 +74,7 @@ def _meetings(rows: Rows, width: int, polynomials: SignPolynomials) -> Iterator[
         if rank > len(rows):
             continue
         low_rank = _vanishing(rows, width, rank + 1, polynomials)
-        if low_rank == NEVER:
+        if low_rank == FALSE:
             continue
         if rank == 0:
             yield dimension, low_rank, True
@@ -108,7 +101,7 @@ def _one(polynomials: SignPolynomials) -> Ratio:
 def _vanishing(rows: Rows, width: int, size: int, polynomials: SignPolynomials) -> Formula:
     """All minors of a size are zero."""
     if size > min(len(rows), width):
-        return ALWAYS
+        return TRUE
     return every_formula(
         *(polynomials.sign(m.sign_polynomial, "==") for m in minors(rows, width, size, _one(polynomials)))
     )
@@ -148,7 +141,7 @@ def _coupled(table: AffineSymbols, support: Support, polynomials: SignPolynomial
     for dimension in range(1, width + 1):
         rank = width - dimension
         low_rank = _vanishing(rows, width + 1, rank + 1, polynomials)
-        if low_rank == NEVER:
+        if low_rank == FALSE:
             continue
         if rank == 0:
             yield Continuum(support, dimension, low_rank, True)

@@ -14,7 +14,7 @@ from flint import fmpq_mpoly
 from separatrix.analysis.assumptions import Assumptions
 from separatrix.analysis.equations.affine_game import Support
 from separatrix.analysis.regimes.regimes import State
-from separatrix.analysis.regimes.signs import NEVER, SignPolynomials, every_formula
+from separatrix.analysis.regimes.signs import SignPolynomials, every_formula
 from separatrix.analysis.rest_points.affine.supports import count_supports, supports
 from separatrix.analysis.symbolic.affine import AffineSymbols, affine_symbols, read_formulas
 from separatrix.analysis.symbolic.attraction import attraction
@@ -26,6 +26,7 @@ from separatrix.analysis.symbolic.pure_profiles import Profiles, read_profiles
 from separatrix.analysis.symbolic.spectrum import TooLong
 from separatrix.errors import ComesLater, InputError
 from separatrix.exact.rational_functions import Ring
+from separatrix.expression.condition import FALSE
 from separatrix.expression.tree import number
 from separatrix.game.model import Game
 from separatrix.sentence import say
@@ -126,7 +127,7 @@ def _strict(game: Game, read: Profiles) -> Deciding:
             if a != played
         ]
         formula = every_formula(*(polynomials.sign(g.sign_polynomial, "<") for g in gains))
-        if formula != NEVER:
+        if formula != FALSE:
             shares = (
                 int(a == played)
                 for population, played in zip(game.populations, profile, strict=True)
@@ -177,7 +178,7 @@ def _affine(game: Game, table: AffineSymbols) -> Deciding | None:
             if problem.code != "S002":
                 raise
             return None
-        if judged.stable == NEVER and judged.undecided == NEVER:
+        if judged.stable == FALSE and judged.undecided == FALSE:
             continue
         exact = [
             number(0) if strategy not in candidate.shares else candidate.shares[strategy].expression()

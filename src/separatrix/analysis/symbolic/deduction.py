@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from flint import fmpq_mpoly
 
 from separatrix.analysis.assumptions import Assumptions, Signs
-from separatrix.analysis.regimes.signs import ALWAYS, NEVER, Formula, SignPolynomials, to_smt
+from separatrix.analysis.regimes.signs import Formula, SignPolynomials, to_smt
 from separatrix.exact.rational_functions import Ring
+from separatrix.expression.condition import FALSE, TRUE
 from separatrix.expression.satisfiability import PATIENCE, ask, comparison
 from separatrix.game.model import Game
 
@@ -78,8 +79,8 @@ class Deduction(Assumptions):
 
     def possible(self, formula: Formula, polynomials: SignPolynomials) -> bool:
         """Return False only where no admissible parameters satisfy a formula."""
-        if formula in (ALWAYS, NEVER):
-            return formula == ALWAYS
+        if formula in (TRUE, FALSE):
+            return formula == TRUE
         if any(len(p) > LONGEST for p in polynomials.items):
             return True
         return self._can(to_smt(formula, polynomials.terms))
@@ -87,7 +88,7 @@ class Deduction(Assumptions):
     def signs_where(self, formula: Formula, polynomials: SignPolynomials, polynomial: fmpq_mpoly) -> Signs:
         """Return a set that holds every sign the polynomial can have where a formula holds."""
         seen = self.signs(polynomial)
-        if len(seen) < 2 or formula == ALWAYS or len(polynomial) > LONGEST:
+        if len(seen) < 2 or formula == TRUE or len(polynomial) > LONGEST:
             return seen
         if any(len(p) > LONGEST for p in polynomials.items):
             return seen

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from separatrix.analysis.regimes.signs import NEVER, Formula, SignPolynomials, every_formula, negation
+from separatrix.analysis.regimes.signs import Formula, SignPolynomials, every_formula, negation
 from separatrix.analysis.result import Label
 from separatrix.analysis.symbolic.attraction import Attraction
 from separatrix.analysis.symbolic.candidate import Candidate
 from separatrix.analysis.symbolic.deduction import Deduction
 from separatrix.analysis.symbolic.spectrum import Inner
 from separatrix.exact.rational_functions import Ratio
+from separatrix.expression.condition import FALSE
 from separatrix.sentence import say
 
 __all__ = ["Verdict", "verdict"]
@@ -78,8 +79,8 @@ def _surely(
     exists: Formula, attraction: Attraction, polynomials: SignPolynomials, deduction: Deduction
 ) -> tuple[bool, bool]:
     """Whether it is asymptotically stable wherever it exists, and whether nowhere."""
-    if attraction.stable == NEVER:
-        return False, attraction.undecided == NEVER
+    if attraction.stable == FALSE:
+        return False, attraction.undecided == FALSE
     unstable = every_formula(exists, negation(attraction.stable))
     return not deduction.possible(unstable, polynomials), False
 

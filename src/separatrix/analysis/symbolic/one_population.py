@@ -8,7 +8,7 @@ from separatrix.analysis.assumptions import Assumptions
 from separatrix.analysis.equations.corner_advantages import CornerTable
 from separatrix.analysis.regimes.regimes import State
 from separatrix.analysis.regimes.sign_cells import describe_cells
-from separatrix.analysis.regimes.signs import NEVER, Formula, SignPolynomials, any_formula, every_formula
+from separatrix.analysis.regimes.signs import Formula, SignPolynomials, any_formula, every_formula
 from separatrix.analysis.rest_points.binary.one_population import PROOF
 from separatrix.analysis.rest_points.binary.words import Found, support_of
 from separatrix.analysis.result import Completeness, Label, RestPoint, RestSet
@@ -124,5 +124,5 @@ def states_of_one(
         (number(1), any_formula(polynomials.sign(q, ">"), both(">", "=="))),
         (mixed, both(">", "<")),
     ]
-    states = [State((coordinate,), formula) for coordinate, formula in described if formula != NEVER]
+    states = [State((coordinate,), formula) for coordinate, formula in described if formula != FALSE]
     return polynomials, states

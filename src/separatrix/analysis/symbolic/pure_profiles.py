@@ -20,14 +20,14 @@ from flint import fmpq_mpoly
 
 from separatrix.analysis.assumptions import require_consistent
 from separatrix.analysis.regimes.regimes import State, enumerate_regimes
-from separatrix.analysis.regimes.signs import NEVER, Formula, SignPolynomials, any_formula, every_formula
+from separatrix.analysis.regimes.signs import Formula, SignPolynomials, any_formula, every_formula
 from separatrix.analysis.rest_points.binary.words import Found
 from separatrix.analysis.result import Completeness, Regime, RestPoint
 from separatrix.analysis.symbolic.answer import Symbols, favourites, pole_warnings
 from separatrix.analysis.symbolic.deduction import Deduction
 from separatrix.errors import ComesLater, InputError
 from separatrix.exact.rational_functions import Ratio, Ring
-from separatrix.expression.condition import TRUE
+from separatrix.expression.condition import FALSE, TRUE
 from separatrix.expression.tree import Expression, Number, add, names_in, number, substitute
 from separatrix.game.fitness import strategy_payoffs
 from separatrix.game.model import Game, GroupForm, Profile, ProfileTable
@@ -300,11 +300,11 @@ def _point(
         for a in range(len(population.shares))
     ]
     exact = tuple(number(s) for s in shares)
-    undecided: Formula = NEVER
+    undecided: Formula = FALSE
     if own:
         ties = [polynomials.sign(g.sign_polynomial, "==") for g in gains.values()]
         undecided = every_formula(weak, any_formula(*ties))
-    open_ = undecided != NEVER
+    open_ = undecided != FALSE
     point = RestPoint(
         id="",
         support=tuple((p.strategies[a].name,) for p, a in zip(game.populations, profile, strict=True)),
@@ -321,13 +321,13 @@ def _point(
         if all(s == {1} for s in signs)
         else None,
         reason=OPEN if open_ else PURE,
-        stable_when=None if strict == NEVER else polynomials.condition(strict),
+        stable_when=None if strict == FALSE else polynomials.condition(strict),
         exists=TRUE,
         nash=True if all(s <= {-1, 0} for s in signs) else False if positive else None,
         strict_nash=True if always else False if never else None,
         ess=True if always else False if never and not open_ else None,
         open_when=polynomials.condition(undecided) if open_ else None,
     )
-    if strict == NEVER and not open_:
+    if strict == FALSE and not open_:
         return point, None
     return point, State(exact, strict, undecided, say("a strategy that is not played earns exactly as much"))

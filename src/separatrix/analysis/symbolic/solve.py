@@ -10,7 +10,7 @@ from separatrix.analysis.assumptions import Assumptions, require_consistent
 from separatrix.analysis.equations.corner_advantages import CornerTable
 from separatrix.analysis.equations.payoff_quotients import Formulas, too_long
 from separatrix.analysis.regimes.regimes import State, enumerate_regimes
-from separatrix.analysis.regimes.signs import NEVER, SignPolynomials, every_formula
+from separatrix.analysis.regimes.signs import SignPolynomials, every_formula
 from separatrix.analysis.rest_points.binary.words import only_pure
 from separatrix.analysis.result import Completeness
 from separatrix.analysis.symbolic.affine import affine_symbols, read_formulas
@@ -22,6 +22,7 @@ from separatrix.analysis.symbolic.one_population import candidates_of_one, state
 from separatrix.analysis.symbolic.pure_profiles import solve_pure
 from separatrix.analysis.symbolic.supports import solve_affine_symbols
 from separatrix.errors import ComesLater
+from separatrix.expression.condition import FALSE
 from separatrix.expression.tree import number
 from separatrix.game.model import Game, GroupForm
 from separatrix.run.deadline import OutOfTime
@@ -141,6 +142,6 @@ def _strict_states(
             wanted = ">" if profile[i] else "<"
             parts.append(polynomials.sign(table.corners[i][corner].sign_polynomial, wanted))
         formula = every_formula(*parts)
-        if formula != NEVER:
+        if formula != FALSE:
             states.append(State(tuple(number(s) for s in profile), formula))
     return polynomials, states

@@ -14,7 +14,7 @@ from fractions import Fraction
 from separatrix.analysis.assumptions import require_consistent
 from separatrix.analysis.equations.affine_game import Support
 from separatrix.analysis.regimes.regimes import State, enumerate_regimes
-from separatrix.analysis.regimes.signs import NEVER, SignPolynomials, any_formula
+from separatrix.analysis.regimes.signs import SignPolynomials, any_formula
 from separatrix.analysis.rest_points.affine.supports import count_supports, supports
 from separatrix.analysis.rest_points.binary.words import Found
 from separatrix.analysis.result import Completeness, RestPoint, RestSet
@@ -149,10 +149,10 @@ class _Listing:
         local = SignPolynomials(self.deduction)
         if candidate is not None:
             exists = existence(candidate, local)
-            if exists != NEVER and self.deduction.possible(exists, local):
+            if exists != FALSE and self.deduction.possible(exists, local):
                 self._point(candidate)
         for continuum in continua(self.table, support, local):
-            if continuum.condition == NEVER or not self.deduction.possible(continuum.condition, local):
+            if continuum.condition == FALSE or not self.deduction.possible(continuum.condition, local):
                 continue
             condition = local.condition(continuum.condition)
             if condition == FALSE:
@@ -166,11 +166,11 @@ class _Listing:
         name = f"E{len(self.points) + 1}"
         exists = existence(candidate, local)
         judged, beside, reason = self._judged(candidate, local, name)
-        stable = None if judged.stable == NEVER else all_of(local.condition(judged.stable), beside)
+        stable = None if judged.stable == FALSE else all_of(local.condition(judged.stable), beside)
         undecided = local.condition(judged.undecided)
         if beside != TRUE:  # not known in polynomials
             undecided = any_of(undecided, all_of(local.condition(judged.stable), turning_within(candidate)))
-            judged = replace(judged, undecided=any_formula(judged.stable, judged.undecided), stable=NEVER)
+            judged = replace(judged, undecided=any_formula(judged.stable, judged.undecided), stable=FALSE)
         found = verdict(candidate, exists, judged, local, self.deduction)
         exact = self._exact(candidate)
         eigenvalues = self._eigenvalues(candidate)
@@ -208,7 +208,7 @@ class _Listing:
         """
         pure = not candidate.mixed
         if not any(self.table.own_play):
-            return Attraction(strict(candidate, local) if pure else NEVER), TRUE, PURE if pure else STRICT
+            return Attraction(strict(candidate, local) if pure else FALSE), TRUE, PURE if pure else STRICT
         beside: Condition = TRUE
         try:
             judged = attraction(candidate, local)
@@ -218,10 +218,10 @@ class _Listing:
             judged = attraction(candidate, local, within=False)
             beside = attracting_within(candidate)
             self.unjudged.append(name)
-        if judged.stable != NEVER and not self.deduction.possible(judged.stable, local):
-            judged = replace(judged, stable=NEVER)
-        if judged.undecided != NEVER and not self.deduction.possible(judged.undecided, local):
-            judged = replace(judged, undecided=NEVER)
+        if judged.stable != FALSE and not self.deduction.possible(judged.stable, local):
+            judged = replace(judged, stable=FALSE)
+        if judged.undecided != FALSE and not self.deduction.possible(judged.undecided, local):
+            judged = replace(judged, undecided=FALSE)
         return judged, beside, _own_reason(candidate, judged, beside)
 
     def _state(self, candidate: Candidate, exact: tuple[Expression, ...]) -> None:
@@ -229,14 +229,14 @@ class _Listing:
         if not any(self.table.own_play):
             if not candidate.mixed:
                 formula = strict(candidate, self.polynomials)
-                if formula != NEVER:
+                if formula != FALSE:
                     self.states.append(State(exact, formula))
             return
         try:
             judged = attraction(candidate, self.polynomials)
         except (TooLong, InputError):
             return  # listed as left open
-        if judged.stable != NEVER or judged.undecided != NEVER:
+        if judged.stable != FALSE or judged.undecided != FALSE:
             self.states.append(State(exact, judged.stable, judged.undecided, judged.why))
 
     def _exact(self, candidate: Candidate) -> tuple[Expression, ...]:
@@ -294,14 +294,14 @@ def _reason(exact: bool) -> str:
 
 
 def _own_reason(candidate: Candidate, judged: Attraction, beside: Condition) -> str:
-    if judged.stable == NEVER and judged.undecided == NEVER:
+    if judged.stable == FALSE and judged.undecided == FALSE:
         return say("for no admissible parameters do all nearby states return to it")
     reason = (
         say("asymptotically stable where no strategy that is not played grows")
         if not candidate.mixed
         else say("asymptotically stable where it is so within its support and no other strategy grows")
     )
-    if judged.undecided != NEVER:
+    if judged.undecided != FALSE:
         reason = say("{reason}; left open where {why}", reason=reason, why=judged.why)
     if beside != TRUE:
         reason = say("{reason}; multiplied out, what decides within it would fill pages", reason=reason)

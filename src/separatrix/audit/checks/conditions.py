@@ -14,9 +14,9 @@ from typing import Any
 
 from separatrix.audit.claims.claim import ConditionClaim, StabilityClaim
 from separatrix.audit.claims.wording import UNDECIDED_IN_TIME, called, jointly, why
-from separatrix.audit.evidence.admissible import All, Any_, Formula, Sign, Unknown, negation
+from separatrix.audit.evidence.admissible import Formula, PolynomialSign, Unknown, negation
 from separatrix.audit.evidence.algebra import derivative, put, solved
-from separatrix.audit.evidence.balanced_condition import FLIPPED, balance
+from separatrix.audit.evidence.balanced_condition import balance
 from separatrix.audit.evidence.circumstances import circumstances, fixed, pinned, relations
 from separatrix.audit.evidence.contrast import contrast
 from separatrix.audit.evidence.finding import Finding
@@ -25,6 +25,7 @@ from separatrix.audit.evidence.report import about, named, not_checked, values_t
 from separatrix.audit.evidence.truth import NotChecked, Truth
 from separatrix.errors import SeparatrixError
 from separatrix.exact.rational_functions import Ratio
+from separatrix.expression.condition import MIRRORED, STRICT, All, Either, with_leaves
 from separatrix.expression.tree import subtract
 from separatrix.sentence import listed, say, together
 
@@ -165,8 +166,8 @@ def _pure(
 ) -> Iterator[Finding]:  # fmt: skip
     ratios = [put(value, put_in) for _, _, value in truth.pure_eigenvalues[profile]]
     values = [truth.parameter_ratio(v).sign_polynomial for v in ratios]
-    stable = All(tuple(Sign(v, "<") for v in values))
-    unstable = Any_(tuple(Sign(v, ">") for v in values))
+    stable = All(tuple(PolynomialSign(v, "<") for v in values))
+    unstable = Either(tuple(PolynomialSign(v, ">") for v in values))
     fails = _strictly(negation(claimed))
 
     def sides(natural: bool) -> _Sides:
@@ -193,7 +194,7 @@ def _pure(
         )  # fmt: skip
         return
     border = truth.admissible.find(
-        context, claimed, Any_(tuple(Sign(v, "==") for v in values)), interior=True
+        context, claimed, Either(tuple(PolynomialSign(v, "==") for v in values)), interior=True
     )
     always_zero = [r for r in ratios if truth.simplified(r).is_zero]
     if border is not None and not truth.strict_only:
@@ -222,13 +223,7 @@ def _pure(
 
 def _strictly(formula: Formula) -> Formula:
     """The formula without its border."""
-    match formula:
-        case Sign(polynomial, operator):
-            return Sign(polynomial, {"<=": "<", ">=": ">"}.get(operator, operator))
-        case All(parts):
-            return All(tuple(_strictly(p) for p in parts))
-        case Any_(parts):
-            return Any_(tuple(_strictly(p) for p in parts))
+    return with_leaves(formula, lambda s: PolynomialSign(s.polynomial, STRICT[s.operator]))
 
 
 def _differences(truth: Truth, given: Sequence[ConditionClaim]) -> list[Ratio]:
@@ -326,7 +321,7 @@ def _bound(truth: Truth, quantity: Ratio, operator: str) -> str:
         return balance(truth.algebra, quantity, operator)
     rising = derivative(quantity, names[0]).value
     if rising is not None and rising < 0:
-        operator = FLIPPED[operator]
+        operator = MIRRORED[operator]
     return f"{names[0]} {operator} {truth.algebra.text(solution[1])}"
 
 

@@ -85,7 +85,7 @@ def _witness(
     written: list[Expression] = [expand(truth.game, ring.write(r)) for r in (difference, claimed, right)]
     used = set(ring.used(claimed, right))
     examples = [values] if values is not None else truth.admissible.examples
-    from separatrix.audit.evidence.admissible import Sign, Unknown
+    from separatrix.audit.evidence.admissible import PolynomialSign, Unknown
 
     if (
         values is None
@@ -93,7 +93,7 @@ def _witness(
         and not set(ring.used(difference)) & set(truth.game.shares)
     ):
         try:
-            found = truth.admissible.find(Sign(truth.parameter_ratio(difference).numerator, "!="))
+            found = truth.admissible.find(PolynomialSign(truth.parameter_ratio(difference).numerator, "!="))
             examples = examples + ([found] if found else [])
         except (Unknown, NotChecked):
             pass

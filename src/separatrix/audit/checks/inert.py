@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from separatrix.audit.evidence.finding import Finding
 from separatrix.audit.evidence.report import of_game
 from separatrix.audit.evidence.truth import NotChecked, Truth
-from separatrix.expression.condition import All, Condition, Either, Relation
+from separatrix.expression.condition import leaves
 from separatrix.expression.tree import Expression, names_in, substitute
 from separatrix.game.model import GroupForm
 from separatrix.sentence import listed, say
@@ -60,22 +60,13 @@ def _assumed(truth: Truth, moving: set[str]) -> set[str]:
     """The parameters that restrict, through an assumption, one that matters."""
     found: set[str] = set()
     for condition, _ in truth.game.assumptions:
-        for relation in _relations(condition):
+        for relation in leaves(condition):
             names = {
                 n for side in (relation.left, relation.right) for n in names_in(_expanded(truth, side))
             } & set(truth.game.parameters)
             if names & moving:
                 found |= names
     return found
-
-
-def _relations(condition: Condition) -> Iterator[Relation]:
-    match condition:
-        case Relation():
-            yield condition
-        case All(parts) | Either(parts):
-            for part in parts:
-                yield from _relations(part)
 
 
 def check_inert(truth: Truth) -> Iterator[Finding]:

@@ -18,7 +18,7 @@ from separatrix.audit.checks.knife_edge import zero_directions
 from separatrix.audit.claims.claim import OutcomeClaim, StateClaim
 from separatrix.audit.claims.printed_numbers import NoValue
 from separatrix.audit.claims.wording import FILE_VALUES, called, why
-from separatrix.audit.evidence.admissible import Sign
+from separatrix.audit.evidence.admissible import PolynomialSign
 from separatrix.audit.evidence.finding import Finding
 from separatrix.audit.evidence.points import Located, coordinates_at, free_shares, locate, slack
 from separatrix.audit.evidence.report import about, named, not_checked, state_text, within
@@ -138,7 +138,7 @@ def _off_edges(truth: Truth, values: Mapping[str, Fraction]) -> bool:
     for eigenvalues in truth.pure_eigenvalues.values():
         for _, _, value in eigenvalues:
             polynomial = truth.parameter_ratio(value).sign_polynomial
-            if len(polynomial) and not truth.admissible.true_at(Sign(polynomial, "!="), values):
+            if len(polynomial) and not truth.admissible.true_at(PolynomialSign(polynomial, "!="), values):
                 return False
     return True
 

@@ -14,7 +14,7 @@ from fractions import Fraction
 from separatrix.audit.claims.claim import RegimeClaim
 from separatrix.audit.claims.printed_numbers import show
 from separatrix.audit.claims.wording import UNDECIDED_IN_TIME, jointly, why
-from separatrix.audit.evidence.admissible import All, Formula, Sign, Unknown, negation
+from separatrix.audit.evidence.admissible import Formula, PolynomialSign, Unknown, negation
 from separatrix.audit.evidence.algebra import put
 from separatrix.audit.evidence.algebra import within as within_ring
 from separatrix.audit.evidence.attracting_states import attractors, index_of
@@ -26,6 +26,7 @@ from separatrix.audit.evidence.report import about, not_checked, values_text
 from separatrix.audit.evidence.truth import NotChecked, Truth
 from separatrix.errors import SeparatrixError
 from separatrix.exact.rational_functions import Ratio
+from separatrix.expression.condition import All
 from separatrix.expression.tree import subtract
 from separatrix.sentence import listed, say, together
 
@@ -89,7 +90,7 @@ class _Regimes:
         """Whether other states are stable only where parameters have other signs than in the file."""
         # A quantity that is zero for all parameters decides nothing; the others are kept off zero.
         unique = {str(s.polynomial): s.polynomial for a in self.every for s in a.deciding}
-        self.generic = All(tuple(Sign(p, "!=") for p in unique.values() if len(p)))
+        self.generic = All(tuple(PolynomialSign(p, "!=") for p in unique.values() if len(p)))
 
     def run(self) -> Iterator[Finding]:
         for claim in self.claims:

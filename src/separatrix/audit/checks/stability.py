@@ -15,7 +15,7 @@ from separatrix.audit.checks.knife_edge import zero_directions
 from separatrix.audit.claims.claim import StabilityClaim
 from separatrix.audit.claims.printed_numbers import NoValue, ball, precision, show
 from separatrix.audit.claims.wording import UNDECIDED_IN_TIME, called, condition_words, plainly, why
-from separatrix.audit.evidence.admissible import All, Any_, Formula, Sign, Unknown
+from separatrix.audit.evidence.admissible import Formula, PolynomialSign, Unknown
 from separatrix.audit.evidence.finding import Finding
 from separatrix.audit.evidence.points import (
     Located,
@@ -30,6 +30,7 @@ from separatrix.audit.evidence.points import (
 from separatrix.audit.evidence.report import about, named, not_checked
 from separatrix.audit.evidence.truth import NotChecked, Truth
 from separatrix.errors import SeparatrixError
+from separatrix.expression.condition import All, Either
 from separatrix.game.values import expand
 from separatrix.sentence import listed, say, together
 
@@ -171,18 +172,18 @@ def _counterexample(
 ) -> dict[str, Fraction] | None:
     """Return admissible values, off every border, at which a pure state is certainly not what is claimed."""
     values = [truth.parameter_ratio(v).sign_polynomial for _, _, v in truth.pure_eigenvalues[profile]]
-    up = [Sign(v, ">") for v in values]
-    down = [Sign(v, "<") for v in values]
+    up = [PolynomialSign(v, ">") for v in values]
+    down = [PolynomialSign(v, "<") for v in values]
     all_up, all_down = All(tuple(up)), All(tuple(down))
     label = claim.label
     if claim.ess is not None and label in (None, "asymptotically stable"):
         label = "asymptotically stable" if claim.ess else "not asymptotically stable"
     wrong_by_label: dict[str, Formula] = {
-        "asymptotically stable": Any_(tuple(up)),
-        "stable": Any_(tuple(up)),
-        "centre": All(tuple(Sign(v, "!=") for v in values)),
-        "saddle": Any_((all_up, all_down)),
-        "source": Any_(tuple(down)),
+        "asymptotically stable": Either(tuple(up)),
+        "stable": Either(tuple(up)),
+        "centre": All(tuple(PolynomialSign(v, "!=") for v in values)),
+        "saddle": Either((all_up, all_down)),
+        "source": Either(tuple(down)),
         "unstable": all_down,
         "not asymptotically stable": all_down,
     }

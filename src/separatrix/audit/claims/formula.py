@@ -122,8 +122,8 @@ def unknown_names(
     while pending:
         part = pending.pop(0)
         match part:
-            case All(parts) | Either(parts):
-                pending.extend(parts)
+            case All() | Either():
+                pending.extend(part.parts)
             case Relation(left, _, right):
                 pending.extend((left, right))
             case _:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from separatrix.expression.condition import All, Condition, Either
+from separatrix.expression.condition import All, Condition, Either, Relation
 from separatrix.expression.condition import condition_text as relation_text
 from separatrix.sentence import Sentence, say
 
@@ -103,7 +103,7 @@ def condition_words(condition: Condition) -> str:
     return relation_text(condition)
 
 
-def _bracketed(condition: All | Either) -> str:
+def _bracketed(condition: All[Relation] | Either[Relation]) -> str:
     told = condition_words(condition)
     return say("({condition})", condition=told) if len(condition.parts) > 1 else told
 

@@ -10,7 +10,7 @@ import random
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeAlias
 
 from flint import fmpq_mpoly
 
@@ -18,19 +18,14 @@ from separatrix.analysis.assumptions import Assumptions
 from separatrix.analysis.regimes.witness import Witnesses
 from separatrix.exact.rational_functions import Ratio, Ring
 from separatrix.expression import satisfiability
+from separatrix.expression.condition import NEGATED, SIGNS, TRUE, All, Tree, fold, negated
 from separatrix.game.model import Game
 from separatrix.run.cached import cached_property
 
-__all__ = ["ALWAYS", "NEVER", "Admissible", "All", "Any_", "Formula", "Sign", "Unknown", "negation"]
+__all__ = ["Admissible", "Formula", "PolynomialSign", "Unknown", "negation"]
 
 SECONDS, AT_MOST = 3.0, 10.0
 """Seconds of z3's effort, and by the clock, for a question."""
-
-_NEGATED = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "==": "!=", "!=": "=="}
-_HOLDS = {
-    "<": lambda s: s < 0, "<=": lambda s: s <= 0, "==": lambda s: s == 0,
-    "!=": lambda s: s != 0, ">=": lambda s: s >= 0, ">": lambda s: s > 0,
-}  # fmt: skip
 
 
 class Unknown(Exception):
@@ -38,42 +33,19 @@ class Unknown(Exception):
 
 
 @dataclass(frozen=True, eq=False)
-class Sign:
+class PolynomialSign:
     """``polynomial operator 0``, the polynomial in the ring of the parameters."""
 
     polynomial: fmpq_mpoly
     operator: str
 
 
-@dataclass(frozen=True, eq=False)
-class All:
-    """Every part holds."""
-
-    parts: tuple[Formula, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Any_:
-    """Some part holds."""
-
-    parts: tuple[Formula, ...]
-
-
-Formula = Sign | All | Any_
-
-ALWAYS = All(())
-NEVER = Any_(())
+Formula: TypeAlias = Tree[PolynomialSign]
 
 
 def negation(formula: Formula) -> Formula:
     """Return the formula that holds where `formula` does not."""
-    match formula:
-        case Sign(polynomial, operator):
-            return Sign(polynomial, _NEGATED[operator])
-        case All(parts):
-            return Any_(tuple(negation(p) for p in parts))
-        case Any_(parts):
-            return All(tuple(negation(p) for p in parts))
+    return negated(formula, lambda s: PolynomialSign(s.polynomial, NEGATED[s.operator]))
 
 
 class Admissible:
@@ -98,7 +70,7 @@ class Admissible:
         self.assumptions = Assumptions(game, self.ring)
         self.assumptions.exclude_poles([p.numerator for p in poles])
         self._witnesses = Witnesses(self.assumptions, ())
-        self._terms: dict[Sign, str] = {}
+        self._terms: dict[PolynomialSign, str] = {}
 
     # ------------------------------------------------------------- examples
 
@@ -192,8 +164,8 @@ class Admissible:
                 if generator.random() < 0.4:
                     variable = self.ring.context.gens()[k]
                     level = self.ring.one * Fraction(generator.randint(1, 40), 8).numerator
-                    pulls.append(Sign(variable - level, generator.choice(("<", ">"))))
-            for formula in (All(tuple(pulls)), ALWAYS):
+                    pulls.append(PolynomialSign(variable - level, generator.choice(("<", ">"))))
+            for formula in (All(tuple(pulls)), TRUE):
                 try:
                     values = self._ask(formula, 1.0, interior=True)
                 except Unknown:
@@ -210,13 +182,7 @@ class Admissible:
 
     def true_at(self, formula: Formula, values: Mapping[str, Fraction]) -> bool:
         """Whether a formula holds at exact values."""
-        match formula:
-            case Sign(polynomial, operator):
-                return bool(_HOLDS[operator](self.sign(polynomial, values)))
-            case All(parts):
-                return all(self.true_at(p, values) for p in parts)
-            case Any_(parts):
-                return any(self.true_at(p, values) for p in parts)
+        return fold(formula, lambda s: self.sign(s.polynomial, values) in SIGNS[s.operator], all, any)
 
     def find(
         self, *formulas: Formula, interior: bool = False, natural: bool = False
@@ -268,15 +234,12 @@ class Admissible:
         return values
 
     def _to_smt(self, formula: Formula) -> str:
-        match formula:
-            case Sign(polynomial, operator):
-                if formula not in self._terms:
-                    self._terms[formula] = self.assumptions.term(polynomial)
-                return satisfiability.comparison(self._terms[formula], operator)
-            case All(parts):
-                return satisfiability.conjunction(self._to_smt(p) for p in parts)
-            case Any_(parts):
-                return satisfiability.disjunction(self._to_smt(p) for p in parts)
+        def relation(sign: PolynomialSign) -> tuple[str, str]:
+            if sign not in self._terms:
+                self._terms[sign] = self.assumptions.term(sign.polynomial)
+            return self._terms[sign], sign.operator
+
+        return satisfiability.encoded(formula, relation)
 
     def never(self, *formulas: Formula) -> bool:
         """Whether it is proven that no admissible values satisfy all formulas; False where undecided."""
@@ -297,7 +260,7 @@ class Admissible:
             for variable in self.ring.context.gens():
                 if attempt and generator.random() < 0.3:
                     level = self.ring.one * generator.randint(1, 6)
-                    pulls.append(Sign(variable - level, generator.choice(("<", ">"))))
+                    pulls.append(PolynomialSign(variable - level, generator.choice(("<", ">"))))
             try:
                 values = self._ask(All((whole, *pulls)), 1.0, interior=True)
             except Unknown:
@@ -311,7 +274,7 @@ class Admissible:
     # ------------------------------------------------------------- usual signs
 
     @cached_property
-    def natural(self) -> tuple[Sign, ...]:
+    def natural(self) -> tuple[PolynomialSign, ...]:
         """For each parameter without an assumed sign the one that all its values in the file share."""
         result = []
         for k, (name, parameter) in enumerate(self.game.parameters.items()):
@@ -321,9 +284,9 @@ class Admissible:
             values = [parameter.value, *(s.get(name) for s in self.game.scenarios.values())]
             numbers = [v for v in values if v is not None] or list(parameter.range or ())
             if all(v >= 0 for v in numbers):
-                result.append(Sign(variable, ">=" if 0 in numbers else ">"))
+                result.append(PolynomialSign(variable, ">=" if 0 in numbers else ">"))
             elif all(v <= 0 for v in numbers):
-                result.append(Sign(variable, "<=" if 0 in numbers else "<"))
+                result.append(PolynomialSign(variable, "<=" if 0 in numbers else "<"))
         return tuple(result)
 
     def natural_text(self, names: Iterable[str]) -> str:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from separatrix.analysis.result import RestPoint
 from separatrix.audit.claims.claim import StateClaim
-from separatrix.audit.evidence.admissible import All, Formula, Sign
+from separatrix.audit.evidence.admissible import Formula, PolynomialSign
 from separatrix.audit.evidence.truth import NotChecked, Truth
 from separatrix.errors import SeparatrixError
+from separatrix.expression.condition import All
 from separatrix.sentence import say
 
 __all__ = ["Attractor", "attractors", "index_of"]
@@ -24,7 +25,7 @@ class Attractor:
 
     text: str
     stable: Formula
-    deciding: tuple[Sign, ...]
+    deciding: tuple[PolynomialSign, ...]
     profile: tuple[int, ...] | None = None
     candidate: RestPoint | None = None
 
@@ -36,7 +37,7 @@ def attractors(truth: Truth) -> list[Attractor]:
     """
     found = []
     for profile, entries in truth.pure_eigenvalues.items():
-        signs = [Sign(truth.parameter_ratio(v).sign_polynomial, "<") for _, _, v in entries]
+        signs = [PolynomialSign(truth.parameter_ratio(v).sign_polynomial, "<") for _, _, v in entries]
         corner = truth.corner(profile)
         text = f"({', '.join(str(corner[s].value) for s in truth.game.shares)})"
         found.append(Attractor(text, All(tuple(signs)), tuple(signs), profile=profile))
@@ -59,8 +60,8 @@ def attractors(truth: Truth) -> list[Attractor]:
     return found
 
 
-def _signs(formula: Formula) -> tuple[Sign, ...]:
-    if isinstance(formula, Sign):
+def _signs(formula: Formula) -> tuple[PolynomialSign, ...]:
+    if isinstance(formula, PolynomialSign):
         return (formula,)
     return tuple(s for part in formula.parts for s in _signs(part))
 

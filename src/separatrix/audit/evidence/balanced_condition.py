@@ -6,12 +6,10 @@ from flint import fmpq
 
 from separatrix.audit.evidence.algebra import Algebra, sum_of_terms
 from separatrix.exact.rational_functions import Ratio
-from separatrix.expression.condition import Relation, condition_text
+from separatrix.expression.condition import MIRRORED, Relation, condition_text
 from separatrix.expression.tree import Expression, number
 
-__all__ = ["FLIPPED", "balance"]
-
-FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "==": "==", "!=": "!="}
+__all__ = ["balance"]
 
 
 def balance(algebra: Algebra, quantity: Ratio, operator: str = "==") -> str:
@@ -39,5 +37,5 @@ def balance(algebra: Algebra, quantity: Ratio, operator: str = "==") -> str:
     first = max(terms, default=None)
     one, other = side(left), side(right)
     if not left or (right and first in right):
-        one, other, operator = other, one, FLIPPED[operator]
+        one, other, operator = other, one, MIRRORED[operator]
     return condition_text(Relation(one, operator, other)).replace("==", "=")

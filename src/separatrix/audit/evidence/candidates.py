@@ -14,8 +14,7 @@ from separatrix.audit.evidence.report import state_text
 from separatrix.audit.evidence.truth import NotChecked, Truth
 from separatrix.errors import SeparatrixError
 from separatrix.exact.rational_functions import Ratio
-from separatrix.expression.condition import All as AllOf
-from separatrix.expression.condition import Condition, Either, Relation, condition_text
+from separatrix.expression.condition import Condition, Relation, condition_text, fold
 from separatrix.expression.tree import Expression, Number, subtract, to_text
 from separatrix.game.values import expand
 
@@ -125,19 +124,18 @@ def exists_at(truth: Truth, condition: Condition | None) -> Mapping[str, Fractio
 
 def _surely(truth: Truth, condition: Condition, values: Mapping[str, Fraction]) -> bool:
     """Whether a condition holds at exact values, told by enclosures."""
-    match condition:
-        case AllOf(parts):
-            return all(_surely(truth, p, values) for p in parts)
-        case Either(parts):
-            return any(_surely(truth, p, values) for p in parts)
-        case Relation(left, operator, right):
-            try:
-                with precision():
-                    gap = ball(expand(truth.game, subtract(left, right)), values).real
-            except NoValue:
-                return False
-            if operator in ("==", "!="):
-                return (gap == 0) == (operator == "==") or (operator == "!=" and not gap.contains(0))
-            if gap == 0:
-                return operator in ("<=", ">=")
-            return bool(gap < 0) if operator in ("<", "<=") else bool(gap > 0)
+
+    def true(relation: Relation) -> bool:
+        operator = relation.operator
+        try:
+            with precision():
+                gap = ball(expand(truth.game, subtract(relation.left, relation.right)), values).real
+        except NoValue:
+            return False
+        if operator in ("==", "!="):
+            return (gap == 0) == (operator == "==") or (operator == "!=" and not gap.contains(0))
+        if gap == 0:
+            return operator in ("<=", ">=")
+        return bool(gap < 0) if operator in ("<", "<=") else bool(gap > 0)
+
+    return fold(condition, true, all, any)

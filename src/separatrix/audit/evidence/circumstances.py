@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from separatrix.audit.evidence.admissible import ALWAYS, All, Formula, Sign, Unknown, negation
+from separatrix.audit.evidence.admissible import Formula, PolynomialSign, Unknown, negation
 from separatrix.errors import InputError
+from separatrix.expression.condition import TRUE, All, Condition, Relation
 from separatrix.expression.condition import All as AllOf
-from separatrix.expression.condition import Condition, Relation
 from separatrix.expression.evaluation import evaluate
 from separatrix.expression.tree import Expression, Name, names_in
 
@@ -79,7 +79,7 @@ def pinned(truth: Truth, values: Mapping[str, Fraction], free: str | None = None
     ring = truth.admissible.ring
     return All(
         tuple(
-            Sign(ring.variable(n).numerator - ring.constant(v).numerator, "==")
+            PolynomialSign(ring.variable(n).numerator - ring.constant(v).numerator, "==")
             for n, v in values.items()
             if n != free
         )
@@ -90,7 +90,7 @@ def circumstances(
     truth: Truth, conditions: Sequence[Condition], scenario: str | None = None
 ) -> tuple[Formula, str | None]:
     """Return what conditions mean as a formula in the parameters, and the one they leave free, if any."""
-    formula: Formula = All(tuple(truth.formula(c) for c in conditions)) if conditions else ALWAYS
+    formula: Formula = All(tuple(truth.formula(c) for c in conditions)) if conditions else TRUE
     single = single_parameter(truth, conditions)
     values = None if single is None else truth.admissible.complete(scenario, free=single)
     if single is None or values is None:

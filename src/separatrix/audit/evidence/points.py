@@ -15,7 +15,8 @@ from separatrix.audit.claims.printed_numbers import NoValue, ball, is_number, pr
 from separatrix.audit.evidence.admissible import Formula
 from separatrix.audit.evidence.truth import NotChecked, Truth
 from separatrix.errors import SeparatrixError
-from separatrix.expression.tree import Name, Number, names_in
+from separatrix.expression.condition import Condition, Relation, fold
+from separatrix.expression.tree import Name, Number, names_in, subtract
 from separatrix.game.values import expand
 
 __all__ = [
@@ -148,25 +149,18 @@ def on_piece(
     return all(_nearly(condition, known, margin) for condition in piece.equations)
 
 
-def _nearly(condition: Any, known: Mapping[str, Any], margin: float) -> bool:
-    from separatrix.expression.condition import All, Either, Relation
-    from separatrix.expression.tree import subtract
+def _nearly(condition: Condition, known: Mapping[str, Any], margin: float) -> bool:
+    def true(relation: Relation) -> bool:
+        try:
+            with precision():
+                gap = float(ball(subtract(relation.left, relation.right), known).real.mid())
+        except NoValue:
+            return False
+        size = margin * (1.0 if isinstance(relation.left, Name) else 10.0)
+        if relation.operator in ("<", "<="):
+            return gap <= size
+        if relation.operator in (">", ">="):
+            return gap >= -size
+        return abs(gap) <= size
 
-    match condition:
-        case All(parts):
-            return all(_nearly(p, known, margin) for p in parts)
-        case Either(parts):
-            return any(_nearly(p, known, margin) for p in parts)
-        case Relation(left, operator, right):
-            try:
-                with precision():
-                    gap = float(ball(subtract(left, right), known).real.mid())
-            except NoValue:
-                return False
-            size = margin * (1.0 if isinstance(left, Name) else 10.0)
-            if operator in ("<", "<="):
-                return gap <= size
-            if operator in (">", ">="):
-                return gap >= -size
-            return abs(gap) <= size
-    return False
+    return fold(condition, true, all, any)

@@ -17,13 +17,13 @@ from separatrix.analysis.rest_points.binary.words import Found
 from separatrix.analysis.result import Analysis
 from separatrix.audit.claims.claim import Claim, Published, StateClaim
 from separatrix.audit.claims.printed_numbers import NoValue, ball, precision
-from separatrix.audit.evidence.admissible import Admissible, All, Any_, Formula, Sign
+from separatrix.audit.evidence.admissible import Admissible, Formula, PolynomialSign
 from separatrix.audit.evidence.algebra import Algebra, derivative, put, solved, sum_of_terms, within
 from separatrix.audit.evidence.circumstances import circumstances, fixed
 from separatrix.errors import ComesLater, SeparatrixError
 from separatrix.exact.rational_functions import Ratio, Ring
-from separatrix.expression.condition import All as AllOf
-from separatrix.expression.condition import Condition, Either, Relation
+from separatrix.expression.condition import All as All
+from separatrix.expression.condition import Condition, Relation, with_leaves
 from separatrix.expression.tree import Expression, Name, multiply, names_in, number, subtract, to_text
 from separatrix.game.fitness import last_shares, strategy_payoffs
 from separatrix.game.model import Game, GroupForm, ReplicatorForm
@@ -279,20 +279,16 @@ class Truth:
 
     def sign(self, ratio: Ratio, operator: str) -> Formula:
         """Return ``ratio operator 0`` as a formula in the parameters."""
-        return Sign(self.parameter_ratio(ratio).sign_polynomial, operator)
+        return PolynomialSign(self.parameter_ratio(ratio).sign_polynomial, operator)
 
     def formula(self, condition: Condition, values: Mapping[str, Fraction] | None = None) -> Formula:
         """Return a claimed condition as a formula; parameters in `values` are put in first."""
-        match condition:
-            case AllOf(parts):
-                return All(tuple(self.formula(p, values) for p in parts))
-            case Either(parts):
-                return Any_(tuple(self.formula(p, values) for p in parts))
-            case Relation(left, operator, right):
-                difference = self.read(subtract(left, right), {})
-                if values:
-                    difference = put(difference, dict(values))
-                return self.sign(difference, operator)
+
+        def sign(relation: Relation) -> Formula:
+            difference = self.read(subtract(relation.left, relation.right), {})
+            return self.sign(put(difference, dict(values)) if values else difference, relation.operator)
+
+        return with_leaves(condition, sign)
 
     def context(self, claim: Claim) -> Formula:
         """Return the conditions under which a claim is made, as `circumstances` understands them."""
@@ -371,7 +367,7 @@ class Truth:
         pending = [*(c for c, _ in self.game.assumptions), *conditions]
         while pending:
             condition = pending.pop(0)
-            if isinstance(condition, AllOf):
+            if isinstance(condition, All):
                 pending[:0] = condition.parts
             elif isinstance(condition, Relation) and condition.operator == "==":
                 result.append(self.read(subtract(condition.left, condition.right), {}))

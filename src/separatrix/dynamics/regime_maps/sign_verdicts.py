@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from flint import fmpq_mpoly
 
-from separatrix.analysis.regimes.signs import ALLOWED, satisfied
+from separatrix.analysis.regimes.signs import satisfied
 from separatrix.analysis.symbolic.deciding import Deciding
 from separatrix.exact.sign_grid import Axis, sign_grid
+from separatrix.expression.condition import SIGNS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -61,7 +62,7 @@ class Verdicts:
     def __post_init__(self) -> None:
         found = self.deciding
         self.polynomials = [self._product(p) for p in found.polynomials]
-        self.relations = [(self._product(p), ALLOWED[operator]) for p, operator in found.relations]
+        self.relations = [(self._product(p), SIGNS[operator]) for p, operator in found.relations]
         self.poles = [self._product(p) for p in found.poles]
 
     def _product(self, polynomial: fmpq_mpoly) -> Product:

@@ -13,13 +13,14 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import reduce
 from typing import TYPE_CHECKING, Any, Literal
 
 from separatrix.errors import InputError, NameProblem, nearest
-from separatrix.expression.condition import All, Condition, Either, Relation
+from separatrix.expression.condition import MIRRORED, All, Relation, fold
 from separatrix.expression.tree import Name, Number
 from separatrix.game.distribution import Distribution
 from separatrix.game.model import Game
@@ -105,26 +106,20 @@ class Uncertainty:
         count = len(next(iter(draws.values())))
         at: dict[str, Any] = {name: float(value) for name, value in self.base.items()} | dict(draws)
 
-        def held(condition: Condition) -> Any:
-            match condition:
-                case All(parts):
-                    result: Any = True
-                    for part in parts:
-                        result = result & held(part)
-                    return result
-                case Either(parts):
-                    result = False
-                    for part in parts:
-                        result = result | held(part)
-                    return result
-                case Relation(left, sign, right):
-                    sides = (compiled(expand(self.game, side))(at) for side in (left, right))
-                    return _OPERATORS[sign](*sides)
+        def held(relation: Relation) -> Any:
+            left, right = (compiled(expand(self.game, side))(at) for side in (relation.left, relation.right))
+            return _OPERATORS[relation.operator](left, right)
+
+        def every(parts: Iterable[Any]) -> Any:
+            return reduce(operator.and_, parts, True)
+
+        def some(parts: Iterable[Any]) -> Any:
+            return reduce(operator.or_, parts, False)
 
         kept = np.ones(count, dtype=bool)
         with np.errstate(all="ignore"):
             for condition, _ in self.game.assumptions:
-                kept &= np.asarray(held(condition), dtype=bool)
+                kept &= np.asarray(fold(condition, held, every, some), dtype=bool)
         return kept
 
     def at(self, draws: Draws, index: int) -> dict[str, Fraction]:
@@ -304,7 +299,7 @@ def _limits(game: Game, name: str) -> tuple[float, float]:
                 case Relation(Name(n), sign, Number(bound)) if n == name:
                     below = sign
                 case Relation(Number(bound), sign, Name(n)) if n == name:
-                    below = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}.get(sign, sign)
+                    below = MIRRORED[sign]
                 case _:
                     continue
             if below in ("<", "<="):

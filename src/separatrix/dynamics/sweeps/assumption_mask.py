@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from separatrix.dynamics.sweeps.rounding_bounds import UNKNOWN, condition_signs
 from separatrix.errors import InputError
-from separatrix.expression.condition import All, Condition, Either, Relation
+from separatrix.expression.condition import with_sides
 from separatrix.expression.tree import Expression, Number, substitute
 from separatrix.game.fitness import folded
 from separatrix.game.model import Game
@@ -34,7 +34,11 @@ def broken_assumptions(game: Game, fixed: Mapping[str, Fraction]) -> Broken:
     import numpy as np
 
     numbers: dict[str, Expression] = {name: Number(value) for name, value in fixed.items()}
-    rules = [condition_signs(_with(game, condition, numbers)) for condition, _ in game.assumptions]
+
+    def written(side: Expression) -> Expression:
+        return folded(substitute(expand(game, side), numbers))
+
+    rules = [condition_signs(with_sides(condition, written)) for condition, _ in game.assumptions]
 
     def broken(at: Mapping[str, Array], exactly: Callable[[int], Mapping[str, Fraction]]) -> list[bool | str]:
         count = len(next(iter(at.values())))
@@ -51,15 +55,3 @@ def broken_assumptions(game: Game, fixed: Mapping[str, Fraction]) -> Broken:
         return result
 
     return broken
-
-
-def _with(game: Game, condition: Condition, numbers: Mapping[str, Expression]) -> Condition:
-    """Return a condition with shorthands written out and fixed parameters as numbers."""
-    match condition:
-        case Relation(left, operator, right):
-            before, after = (folded(substitute(expand(game, side), numbers)) for side in (left, right))
-            return Relation(before, operator, after)
-        case All(parts):
-            return All(tuple(_with(game, part, numbers) for part in parts))
-        case Either(parts):
-            return Either(tuple(_with(game, part, numbers) for part in parts))

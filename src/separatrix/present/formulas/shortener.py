@@ -12,6 +12,7 @@ import itertools
 from collections.abc import Iterator, Mapping
 from fractions import Fraction as Rational
 
+from separatrix.expression.condition import MIRRORED
 from separatrix.expression.tree import (
     Call,
     Expression,
@@ -49,7 +50,6 @@ from separatrix.present.formulas.tidy import shorter, simplest
 __all__ = ["Shortener"]
 
 ZERO = Number(Rational(0))
-TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 
 LONG_ADVANTAGE = 44
 """Characters past which an advantage at a corner is better named than written."""
@@ -107,9 +107,9 @@ class Shortener:
             short = self._sign_of(left) or self._shorten(left)
             negative, size = split_sign(short)
             if negative:
-                short, operator = size, TURNED[operator]
+                short, operator = size, MIRRORED[operator]
             elif isinstance(short, Sum) and all(split_sign(t)[0] for t in short.terms):
-                short, operator = negate(short), TURNED[operator]
+                short, operator = negate(short), MIRRORED[operator]
             return Row((self._set(short), relation_sign(operator), Text("0")))
         return Row((self.layout(left), relation_sign(operator), self.layout(right)))
 

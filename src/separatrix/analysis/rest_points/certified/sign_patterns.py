@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from flint import fmpq_mpoly
 
 from separatrix.analysis.rest_points.branch_and_prune.face_equations import FaceSystem
+from separatrix.expression.condition import OPERATORS
 from separatrix.expression.satisfiability import ask, comparison, term
 
 __all__ = ["occurs"]
 
 PATIENCE = 2.0  # seconds of z3's effort for a question
-
-_OPERATORS = {-1: "<", 0: "==", 1: ">"}
 
 
 def occurs(system: FaceSystem, polynomials: Sequence[fmpq_mpoly], signs: Sequence[int]) -> bool | None:
@@ -29,6 +28,6 @@ def occurs(system: FaceSystem, polynomials: Sequence[fmpq_mpoly], signs: Sequenc
             conditions.append(comparison(f"(+ {' '.join(mine)} (- 1.0))", "<"))
     for polynomial, sign in zip(polynomials, signs, strict=True):
         names = [share.get(v, "") for v in range(polynomial.context().nvars())]
-        conditions.append(comparison(term(polynomial, names), _OPERATORS[sign]))
+        conditions.append(comparison(term(polynomial, names), OPERATORS[frozenset((sign,))]))
     verdict = ask(list(share.values()), conditions, PATIENCE).verdict
     return None if verdict == "unknown" else verdict == "sat"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from separatrix.expression.condition import All, Condition, Relation
+from separatrix.expression.condition import MIRRORED, All, Condition, Relation
 from separatrix.expression.tree import Name, Number
 from separatrix.present.document import Formula
 from separatrix.present.documents.sections.context import Context
@@ -10,7 +10,6 @@ from separatrix.present.formulas.layout import Layout, Row, joined, relation_sig
 
 __all__ = ["assumption_formulas"]
 
-_TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 Side = tuple[str, Number]
 Bounds = tuple[Side | None, Side | None]
 """What stands on the left and on the right of a name: ``0 <`` and ``<= 1``."""
@@ -36,7 +35,7 @@ def _bounds(condition: Condition) -> tuple[str, Bounds] | None:
         case Relation(Name(name), operator, Number() as value):
             return name, (None, (operator, value))
         case Relation(Number() as value, operator, Name(name)):
-            return name, (None, (_TURNED[operator], value))
+            return name, (None, (MIRRORED[operator], value))
         case All(
             (Relation(Number() as low, first, Name(name)), Relation(Name(same), second, Number() as high))
         ):

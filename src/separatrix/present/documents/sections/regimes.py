@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from separatrix.analysis.result import Regime, RestPoint
-from separatrix.expression.condition import All, Condition, Either, Relation
+from separatrix.expression.condition import MIRRORED, NEGATED, All, Condition, Either, Relation
 from separatrix.expression.tree import subtract
 from separatrix.present.document import (
     Block,
@@ -22,7 +22,6 @@ from separatrix.present.document import (
 from separatrix.present.documents.sections.context import Context
 from separatrix.present.formulas.fingerprint import PRIME, fingerprint
 from separatrix.present.formulas.layout import Operator, Row, Text
-from separatrix.present.formulas.shortener import TURNED
 from separatrix.present.wording.numbers import readable
 
 __all__ = ["regimes_section"]
@@ -32,8 +31,6 @@ FEW = 8
 
 Key = tuple[int, str]
 """A comparison with zero: the fingerprint of its left side, up to sign, and the operator."""
-
-_OPPOSITE = {"<": ">=", "<=": ">", "==": "!=", "!=": "==", ">=": "<", ">": "<="}
 
 
 def regimes_section(context: Context) -> Iterator[Block]:
@@ -177,8 +174,8 @@ def _key(relation: Relation, *, opposite: bool = False) -> Key | None:
     value = fingerprint(subtract(relation.left, relation.right))
     if value is None:
         return None
-    operator = _OPPOSITE[relation.operator] if opposite else relation.operator
-    return (value, operator) if value <= PRIME // 2 else (PRIME - value, TURNED[operator])
+    operator = NEGATED[relation.operator] if opposite else relation.operator
+    return (value, operator) if value <= PRIME // 2 else (PRIME - value, MIRRORED[operator])
 
 
 def _denied(condition: Condition) -> set[Key] | None:
