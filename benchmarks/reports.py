@@ -31,7 +31,7 @@ def seconds_to_write(format: str) -> float:
     started = time.perf_counter()
     from separatrix.present.documents.paper import build_paper
     from separatrix.present.languages import language_of
-    from separatrix.present.writers import write
+    from separatrix.present.writers.registry import write
 
     write(build_paper(found, language_of("en")), format)
     return time.perf_counter() - started

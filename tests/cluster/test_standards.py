@@ -272,7 +272,7 @@ def test_the_note_of_a_standard_is_printed(tmp_path: Path) -> None:
     """How what is measured here differs from the standard's own rules stands below its source."""
     from separatrix.present.documents.clusters.diagnosis import diagnosis_document
     from separatrix.present.languages import language_of
-    from separatrix.present.writers import write as written_as
+    from separatrix.present.writers.registry import write as written_as
 
     cluster = park(tmp_path, energy=ENERGY + "E01,2023,raw_coal,1,t\n")
     found = diagnose(cluster, standard="cn-zero-carbon-park-2025")

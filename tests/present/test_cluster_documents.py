@@ -25,7 +25,7 @@ from separatrix.present.documents.clusters.check import check_document
 from separatrix.present.documents.clusters.diagnosis import diagnosis_document
 from separatrix.present.documents.clusters.pictures import plane_picture, radar_picture, waterfall_picture
 from separatrix.present.languages import language_of
-from separatrix.present.writers import write as written
+from separatrix.present.writers.registry import write as written
 
 
 def documents(cluster: Cluster, lang: str) -> dict[str, Document]:

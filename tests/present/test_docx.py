@@ -55,9 +55,9 @@ from separatrix.present.formulas.notation import Notation
 from separatrix.present.formulas.symbol import symbol_of_name
 from separatrix.present.languages import LANGUAGES, language_of
 from separatrix.present.wording.labels import LABELS
-from separatrix.present.writers import write
 from separatrix.present.writers.breaking import broken
 from separatrix.present.writers.measure import formula_em
+from separatrix.present.writers.registry import write
 from separatrix.present.writers.word.omml import to_omml
 from separatrix.study.study import study
 
@@ -501,7 +501,7 @@ class Missing:
 sys.meta_path.insert(0, Missing())
 from separatrix.errors import InputError
 from separatrix.present.document import Document
-from separatrix.present.writers import write
+from separatrix.present.writers.registry import write
 try:
     write(Document("t", "", ()), "docx")
 except InputError as problem:

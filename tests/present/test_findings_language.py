@@ -21,7 +21,7 @@ from separatrix.present.documents.findings import (
     CheckReport,
     finding_blocks,
     findings_document,
-    render_plain_findings,
+    findings_text,
 )
 from separatrix.present.languages import language_of
 from separatrix.present.writers.html.document import write_html
@@ -141,7 +141,7 @@ def test_the_summary_is_told_in_chinese(claims: int, hidden: int, against: bool,
 def test_lines_of_chinese_break_where_they_may() -> None:
     """On a terminal lines keep to the width, and none begins with a closing sign."""
     for game, findings in corpus()[:8]:
-        text = render_plain_findings(CheckReport(game, findings, 3), 60, CHINESE)
+        text = findings_text(CheckReport(game, findings, 3), 60, CHINESE)
         for row in text.splitlines():
             if " | " not in row and "-->" not in row and "项结论" not in row:
                 assert cell_len(row) <= 60, row

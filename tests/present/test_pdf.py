@@ -55,7 +55,7 @@ from separatrix.present.formulas.layout import (
     layout,
 )
 from separatrix.present.formulas.symbol import symbol_of_name
-from separatrix.present.writers import write
+from separatrix.present.writers.registry import write
 from separatrix.present.writers.typst.document import typst_source
 from separatrix.present.writers.typst.math import to_typst
 from separatrix.present.writers.typst.pdf import write_pdf
@@ -230,7 +230,7 @@ def test_a_missing_library_says_what_to_install() -> None:
         "sys.meta_path.insert(0, Blocked())\n"
         "from separatrix.errors import InputError\n"
         "from separatrix.present.document import Document\n"
-        "from separatrix.present.writers import write\n"
+        "from separatrix.present.writers.registry import write\n"
         "try: write(Document('t', '', ()), 'pdf')\n"
         "except InputError as error: print(error.code, error.hint)\n"
     )

@@ -23,8 +23,8 @@ from separatrix.present.formulas.layout import Fraction as Bar
 from separatrix.present.formulas.layout import Layout, Letter, Row
 from separatrix.present.formulas.notation import Notation
 from separatrix.present.languages import LANGUAGES, language_of
-from separatrix.present.writers import write
 from separatrix.present.writers.html.mathml import to_mathml
+from separatrix.present.writers.registry import write
 from separatrix.study.study import study
 
 CASES = [

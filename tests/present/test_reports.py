@@ -28,14 +28,14 @@ from present.games import (
     REST_SURFACE,
     WIDE,
 )
-from separatrix.analysis.result import BoundaryCycle
-from separatrix.present.documents.report import (
+from present.rendered import (
     render_html,
     render_latex,
     render_markdown,
     render_plain,
     render_terminal,
 )
+from separatrix.analysis.result import BoundaryCycle
 from separatrix.present.figures import why_no_figure
 
 CASES: list[tuple[Any, bool]] = [
@@ -103,8 +103,9 @@ def test_the_terminal_report_manages_without_unicode() -> None:
 def test_the_terminal_report_loads_nothing_heavy() -> None:
     """Text needs no array library and no plotting."""
     code = (
-        "import sys, separatrix; from separatrix.present.documents.report import render_plain;"
-        "render_plain(separatrix.analyze(separatrix.load('shi-chen-2018')));"
+        "import sys, separatrix; from separatrix.present.documents.report import build_report;"
+        "from separatrix.present.writers.terminal.document import plain_text;"
+        "plain_text(build_report(separatrix.analyze(separatrix.load('shi-chen-2018'))));"
         "print([m for m in ('matplotlib', 'numpy', 'scipy', 'sympy') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

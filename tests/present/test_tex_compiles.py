@@ -19,7 +19,7 @@ from present.games import HOSTILE
 from present.trees import HOSTILE_TEXTS, every_block, with_texts
 from separatrix.present.document import Document, Paragraph, PictureFormat, Verbatim, Words, line
 from separatrix.present.documents.report import build_report
-from separatrix.present.writers import write
+from separatrix.present.writers.registry import write
 
 pytestmark = [
     pytest.mark.soak,

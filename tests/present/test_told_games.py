@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import separatrix
-from separatrix.present.documents.report import render_html, render_markdown
+from present.rendered import render_html, render_markdown
 
 
 def test_a_report_shows_the_words_of_the_told_game() -> None:

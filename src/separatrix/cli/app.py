@@ -54,7 +54,7 @@ COMMANDS = {
         "Measure a game at every point of a grid of parameter values.",
     ),
     "cluster": (
-        "separatrix.cli.cluster:app",
+        "separatrix.cli.cluster.app:app",
         "Account for and diagnose a real cluster: new, check, account, diagnose.",
     ),
     "cite": ("separatrix.cli.cite:cite", "Print BibTeX of the theorems and methods that an answer used."),

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import Annotated
 
-from cyclopts import Parameter
+from separatrix.cli.options import Flag, Model
 
 __all__ = ["convert"]
 
-_log = logging.getLogger(__name__)
 
-
-def convert(model: str, out: Path, /, *, force: Annotated[bool, Parameter(negative="")] = False) -> int:
+def convert(model: Model, out: Path, /, *, force: Flag = False) -> int:
     """Convert a game to another kind of file, which the ending of its name decides.
 
     Parameters
     ----------
-    model : str
-        A game file (.yaml, .csv, .xlsx, .ods, .nfg), or the name of a game in the catalogue.
     out : Path
         The file to write: .yaml, .csv, .xlsx or .nfg.
     force : bool
@@ -29,5 +24,5 @@ def convert(model: str, out: Path, /, *, force: Annotated[bool, Parameter(negati
     from separatrix.game.reader import load
 
     write_game(load(model), out, force=force)
-    _log.info("wrote %s", out)
+    logging.getLogger(__name__).info("wrote %s", out)
     return 0

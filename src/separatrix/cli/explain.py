@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from cyclopts import Parameter
-
+from separatrix.cli.options import Flag
+from separatrix.cli.output import emit_json
 from separatrix.errors import InputError, NameProblem, nearest
 
 __all__ = ["explain"]
 
 
-def explain(code: str | None = None, /, *, schema: Annotated[bool, Parameter(negative="")] = False) -> int:
+def explain(code: str | None = None, /, *, schema: Flag = False) -> int:
     """Explain an error code at length; without one, list all codes.
 
     Parameters
@@ -24,11 +22,9 @@ def explain(code: str | None = None, /, *, schema: Annotated[bool, Parameter(neg
     if schema:
         if code is not None:
             raise InputError("U901", "give either a code or --schema")
-        import json
-
         from separatrix.game.schema import json_schema
 
-        print(json.dumps(json_schema(), ensure_ascii=False, indent=2))
+        emit_json(json_schema(), None)
         return 0
     from separatrix.explain.explanation import EXPLANATIONS
 

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-from cyclopts import Parameter
+from separatrix.cli.options import Flag
 
 __all__ = ["new"]
-
-_log = logging.getLogger(__name__)
-
 
 Kind = Literal["table", "matrix", "group", "dynamic"]
 
 
-def new(out: Path, /, *, kind: Kind = "table", force: Annotated[bool, Parameter(negative="")] = False) -> int:
+def new(out: Path, /, *, kind: Kind = "table", force: Flag = False) -> int:
     """Write a commented template of a game; it can be analysed as it is.
 
     Parameters
@@ -32,5 +29,5 @@ def new(out: Path, /, *, kind: Kind = "table", force: Annotated[bool, Parameter(
     from separatrix.game.template import write_template
 
     write_template(out, kind, force=force)
-    _log.info("wrote %s", out)
+    logging.getLogger(__name__).info("wrote %s", out)
     return 0

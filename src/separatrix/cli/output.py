@@ -1,21 +1,115 @@
-"""Where answers may be written."""
+"""Answers on standard output or in a file: which format, and where they may be written."""
 
 from __future__ import annotations
 
+import json
+import logging
+import warnings
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 from separatrix.errors import InputError
+from separatrix.present.writers.registry import FORMATS, format_of, write
+from separatrix.run.files import require_writable, write_file
 
-__all__ = ["guard_source"]
+if TYPE_CHECKING:
+    from separatrix.present.document import Document, Draw, PictureFormat
+    from separatrix.reading.remark import Remark
+
+__all__ = [
+    "PICTURES",
+    "choose",
+    "emit",
+    "emit_document",
+    "emit_json",
+    "emit_picture",
+    "exit_code",
+    "guard_source",
+]
+
+PICTURES = ("svg", "png", "pdf")
+"""Formats that hold one figure alone."""
 
 
-def guard_source(out: Path, model: str) -> None:
-    """Refuse to write an answer over the game it is about.
+def choose(
+    format: str | None,
+    out: Path | None,
+    offered: Sequence[str],
+    default: str = "text",
+    advice: str = ", or give --format",
+) -> str:
+    """Return the format that is asked for: by name, else by the ending of the file, else the default.
 
     Raises
     ------
     InputError
-        U903 where `out` is the file `model`.
+        U902 where the ending names none of those offered; U901 where the format cannot be printed.
     """
-    if out.exists() and Path(model).exists() and out.samefile(model):
-        raise InputError("U903", f"--out {out} is the game file itself", hint="choose another name")
+    if format is None:
+        format = default if out is None else format_of(out, offered, advice).name
+    known = FORMATS[format]
+    if out is None and not known.printable:
+        raise InputError("U901", f"a {format} cannot be printed", hint="give --out FILE")
+    return format
+
+
+def guard_source(out: Path | None, *sources: str | Path | None) -> None:
+    """Refuse an answer that would be written over what it is about, or cannot be written at all.
+
+    Raises
+    ------
+    InputError
+        U903 where `out` is one of the sources, or lies where nothing can be written.
+    """
+    if out is None:
+        return
+    for source in sources:
+        if source is not None and out.exists() and Path(source).exists() and out.samefile(source):
+            raise InputError("U903", f"--out {out} is what the answer is about", hint="choose another name")
+    # Nobody should wait for an answer that cannot be kept.
+    require_writable(out)
+
+
+def exit_code(remarks: Iterable[Remark]) -> int:
+    """Return 1 where rows were left out, else 0."""
+    return 1 if any(remark.severity == "error" for remark in remarks) else 0
+
+
+def emit(content: str | bytes, out: Path | None) -> None:
+    """Print an answer, or write it to a file."""
+    if out is not None:
+        write_file(out, content)
+        return
+    text = content if isinstance(content, str) else content.decode()
+    print(text, end="" if text.endswith("\n") else "\n")
+
+
+def emit_json(answer: Any, out: Path | None, indent: int | None = 2) -> None:
+    """Print plain data as JSON, or write it to a file."""
+    emit(json.dumps(answer, ensure_ascii=False, indent=indent) + "\n", out)
+
+
+def emit_document(
+    document: Document, format: str, out: Path | None, *, stem: str = "report", pictures: bool = True
+) -> None:
+    """Print a document, or write it to a file and its pictures beside it; warnings come once each."""
+    if out is None and format == "text":
+        from separatrix.present.writers.terminal.document import write_terminal
+
+        write_terminal(document)
+        return
+    with warnings.catch_warnings(record=True) as noticed:
+        warnings.simplefilter("always")
+        written = write(document, format, stem if out is None else out.stem, pictures=pictures)
+    for message in dict.fromkeys(str(w.message) for w in noticed if issubclass(w.category, UserWarning)):
+        logging.getLogger("separatrix").warning(message)
+    if out is not None:
+        for name, content in written.beside.items():
+            write_file(out.parent / name, content, make_folder=True)
+    emit(written.content, out)
+
+
+def emit_picture(draw: Draw, format: str, out: Path | None) -> None:
+    """Print a figure as SVG, or write it to a file."""
+    emit(draw(cast("PictureFormat", format)), out)

@@ -2,50 +2,57 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 from cyclopts import Parameter
 
-from separatrix.cli.assignments import assignments
-from separatrix.cli.basins import show, show_document
+from separatrix.cli.options import (
+    Flag,
+    Formatted,
+    From,
+    Lang,
+    Model,
+    Out,
+    Scenario,
+    Seed,
+    SetValues,
+    assignments,
+    start_in,
+)
+from separatrix.cli.output import choose, emit, emit_document, emit_json, guard_source
 from separatrix.errors import InputError
 
 if TYPE_CHECKING:
     from separatrix.dynamics.sensitivity.fan_chart import FanChart
     from separatrix.dynamics.sensitivity.indices import Sensitivity
-    from separatrix.game.model import Game
     from separatrix.present.languages import Language
 
 __all__ = ["sensitivity"]
 
 Format = Literal["text", "json", "csv", "svg"]
-Lang = Literal["en", "zh"]
-
-_SUFFIXES: dict[str, Format] = {".txt": "text", ".json": "json", ".csv": "csv", ".svg": "svg"}
 
 
 def sensitivity(
-    model: str,
+    model: Model,
     /,
     *,
     measure: str = "basin",
     samples: int | None = None,
-    seed: int = 0,
+    seed: Seed = 0,
     over: Annotated[list[str] | None, Parameter(negative="")] = None,
     fix: Annotated[list[str] | None, Parameter(negative="")] = None,
     spread: str | None = None,
-    second: Annotated[bool, Parameter(negative="")] = False,
-    from_: Annotated[str | None, Parameter(name="--from")] = None,
+    second: Flag = False,
+    from_: From = None,
     until: float | None = None,
-    scenario: str | None = None,
-    set_: Annotated[list[str] | None, Parameter(name="--set", negative="")] = None,
-    format: Annotated[Format | None, Parameter(name=["--format", "-f"])] = None,
-    out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
+    scenario: Scenario = None,
+    set_: SetValues = None,
+    format: Formatted[Format] = None,
+    out: Out = None,
     lang: Lang = "en",
 ) -> int:
     """Tell which uncertain parameter an answer depends on most, or where uncertain courses end.
@@ -54,8 +61,6 @@ def sensitivity(
 
     Parameters
     ----------
-    model : str
-        A game file (.yaml, .csv, .xlsx, .ods, .nfg), or a name from `separatrix examples`.
     measure : str
         basin:E4 (the share of all starts that ends at E4), fate:E4 (whether the course from the start ends
         there), stable:E4 (whether it is asymptotically stable) or time (until the course has arrived): Sobol
@@ -63,8 +68,6 @@ def sensitivity(
     samples : int
         Rows of the design, 1024 by default, each of as many games as there are uncertain parameters and two
         more; draws of a fan chart, 4000 by default.
-    seed : int
-        Of the draws; the same seed gives the same answer.
     over : list of str
         NAME or NAME=DISTRIBUTION: draw these parameters only, as in --over F --over "H=triangular(8, 10, 12)"
         or "H=normal(10%)".
@@ -75,38 +78,23 @@ def sensitivity(
         10%.
     second : bool
         Add second-order indices: what two parameters explain together.
-    from_ : str
-        SHARE=VALUE,...: the start of fate and time, such as x=0.2,y=0.3; by default where the cluster stands
-        today, from the game file.
     until : float
         The last time of a fan chart; by default 100 divided by the largest advantage.
-    scenario : str
-        Use the values of this scenario of the game.
-    set_ : list of str
-        NAME=VALUE: override a parameter; may be given several times.
-    format : str
-        text, json, csv, or svg (bars of indices, or the fan chart); by default what --out ends in, else text.
-    out : Path
-        Write to this file instead of standard output.
-    lang : str
-        en or zh: the language of text and figure; names in the game as its `translations` tell them.
     """
     import separatrix
-    from separatrix.cli.output import guard_source
     from separatrix.present.languages import language_of
 
-    chosen = format or _format_of(out)
+    chosen = choose(format, out, get_args(Format))
     game = separatrix.told_in(separatrix.load(model), lang)
-    if out is not None:
-        guard_source(out, model)
+    guard_source(out, model)
     common: dict[str, Any] = {
-        "values": assignments(set_ or []),
+        "values": assignments(set_),
         "scenario": scenario,
         "seed": seed,
         "over": _over(over),
         "fixed": fix or [],
         "spread": spread,
-        "start": _start(game, from_),
+        "start": start_in(game, from_),
     }
     words = language_of(lang)
     if measure.strip() == "fate":
@@ -155,16 +143,14 @@ def _progress() -> Iterator[Callable[[int, int], None] | None]:
         yield advance
 
 
-def _show_indices(found: Sensitivity, chosen: Format, out: Path | None, words: Language) -> None:
+def _show_indices(found: Sensitivity, chosen: str, out: Path | None, words: Language) -> None:
     from separatrix.present.documents.sensitivity import sensitivity_csv, sensitivity_document
 
-    if chosen == "text":
-        show_document(sensitivity_document(found, words), out)
-    elif chosen == "csv":
-        show(sensitivity_csv(found), out)
+    if chosen == "csv":
+        emit(sensitivity_csv(found), out)
     elif chosen == "json":
-        show(json.dumps(found.to_dict(), ensure_ascii=False, indent=2) + "\n", out)
-    else:
+        emit_json(found.to_dict(), out)
+    elif chosen == "svg":
         from separatrix.present.figures.indices import indices_svg
 
         if found.first is None:
@@ -173,19 +159,19 @@ def _show_indices(found: Sensitivity, chosen: Format, out: Path | None, words: L
                 "the answer is the same in all draws, and the indices are undefined: no figure",
                 hint="use --format text or json, or other distributions",
             )
-        show(indices_svg(found, words), out)
+        emit(indices_svg(found, words), out)
+    else:
+        emit_document(sensitivity_document(found, words), chosen, out)
 
 
-def _show_fan(found: FanChart, chosen: Format, out: Path | None, words: Language) -> None:
+def _show_fan(found: FanChart, chosen: str, out: Path | None, words: Language) -> None:
     from separatrix.present.documents.sensitivity import fan_csv, fan_document
 
-    if chosen == "text":
-        show_document(fan_document(found, words), out)
-    elif chosen == "csv":
-        show(fan_csv(found), out)
+    if chosen == "csv":
+        emit(fan_csv(found), out)
     elif chosen == "json":
-        show(json.dumps(found.to_dict(), ensure_ascii=False, indent=2) + "\n", out)
-    else:
+        emit_json(found.to_dict(), out)
+    elif chosen == "svg":
         from separatrix.present.figures.fan import MOST_SHARES, fan_svg
 
         if len(found.game.shares) > MOST_SHARES:
@@ -194,7 +180,9 @@ def _show_fan(found: FanChart, chosen: Format, out: Path | None, words: Language
                 f"{len(found.game.shares)} shares; a figure has room for {MOST_SHARES}",
                 hint="use --format csv or json",
             )
-        show(fan_svg(found, words), out)
+        emit(fan_svg(found, words), out)
+    else:
+        emit_document(fan_document(found, words), chosen, out)
 
 
 def _over(given: Sequence[str] | None) -> list[str] | dict[str, str | None] | None:
@@ -214,24 +202,3 @@ def _over(given: Sequence[str] | None) -> list[str] | dict[str, str | None] | No
             raise InputError("U901", f"--over gives `{name}` twice", hint="give each parameter once")
         pairs[name] = law or None
     return pairs
-
-
-def _start(game: Game, text: str | None) -> dict[str, object] | None:
-    if text is None:
-        return None
-    from separatrix.cli.trajectory import start_in
-
-    return start_in(game, text)
-
-
-def _format_of(out: Path | None) -> Format:
-    if out is None:
-        return "text"
-    found = _SUFFIXES.get(out.suffix.lower())
-    if found is None:
-        raise InputError(
-            "U902",
-            f"--out {out}: the ending `{out.suffix}` names no format",
-            hint=f"use one of {', '.join(_SUFFIXES)}, or give --format",
-        )
-    return found

@@ -4,25 +4,33 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, cast
 
 from cyclopts import Parameter
 
-from separatrix.cli.assignments import assignments
+from separatrix.cli.options import (
+    Flag,
+    From,
+    Lang,
+    Model,
+    Scenario,
+    SetValues,
+    assignments,
+    start_in,
+)
+from separatrix.cli.output import PICTURES, choose, emit, emit_document, guard_source
 from separatrix.errors import InputError
 
 if TYPE_CHECKING:
     from separatrix.dynamics.sweeps.block import Sweep
     from separatrix.dynamics.sweeps.cost_estimate import Estimate
     from separatrix.dynamics.sweeps.sweep import Swept
+    from separatrix.present.document import PictureFormat
     from separatrix.run.tasks import Workers
 
 __all__ = ["sweep"]
 
-Lang = Literal["en", "zh"]
-
-FIGURES = (".svg", ".png", ".pdf")
-FILES = (".nc", ".csv", ".json", ".txt")
+FORMATS = ("nc", "csv", "json", "text", *PICTURES)
 
 MOST_IN_JSON = 200_000
 """Points that are written as JSON."""
@@ -35,19 +43,19 @@ WORTH_TELLING = 3.0
 
 
 def sweep(
-    model: str,
+    model: Model,
     /,
     *,
     over: Annotated[list[str], Parameter(name="--over", negative="")],
     measure: Annotated[list[str] | None, Parameter(name="--measure", negative="")] = None,
-    from_: Annotated[str | None, Parameter(name="--from")] = None,
-    scenario: str | None = None,
-    set_: Annotated[list[str] | None, Parameter(name="--set", negative="")] = None,
+    from_: From = None,
+    scenario: Scenario = None,
+    set_: SetValues = None,
     samples: int | None = None,
     seed: int = 0,
     workers: int | None = None,
     scheduler: str | None = None,
-    yes: Annotated[bool, Parameter(negative="")] = False,
+    yes: Flag = False,
     out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
     lang: Lang = "en",
 ) -> int:
@@ -58,8 +66,6 @@ def sweep(
 
     Parameters
     ----------
-    model : str
-        A game file (.yaml, .csv, .xlsx, .ods, .nfg), or a name from `separatrix examples`.
     over : list of str
         NAME=LOW:HIGH:COUNT, NAME=LOW:HIGH:COUNT:log or NAME=V1,V2,...: a parameter and its values; may be
         given several times, the last varies fastest. NAME alone goes over its range in the game file.
@@ -67,12 +73,6 @@ def sweep(
         What to measure, divided by commas: stable (which states are asymptotically stable; the default),
         basin (share of all starts with each fate), time (until the course from the start has arrived, and
         where), shock (size of the smallest change that changes the fate), rest (number of rest points).
-    from_ : str
-        The start for time and shock, as in x=0.2,y=0.3; by default `today` of the game.
-    scenario : str
-        Use the values of this scenario of the game.
-    set_ : list of str
-        NAME=VALUE: override a parameter that is not swept; may be given several times.
     samples : int
         How many starts to follow at each point for basin, where no closed form is known; 4096 by default.
     seed : int
@@ -88,52 +88,71 @@ def sweep(
         Write the values to this file: .nc (netCDF, for xarray and others), .csv, .json (small ones), .txt; or
         draw them, as .svg, .png or .pdf: `stable` over two parameters is a regime map with exact borders,
         over one a bifurcation diagram; other measures are lines over one parameter and maps over two.
-    lang : str
-        en or zh: the language of the summary.
     """
     import separatrix
-    from separatrix.cli.output import guard_source
-    from separatrix.cli.shock import read_from
-    from separatrix.cli.sweep_figure import needs_no_grid, picture_of
     from separatrix.dynamics.sweeps.cost_estimate import estimate
     from separatrix.dynamics.sweeps.observables import DRAWN
     from separatrix.dynamics.sweeps.sweep import planned
-    from separatrix.run.files import require_writable, write_file
     from separatrix.run.tasks import Workers
 
+    chosen = choose(None, out, FORMATS, advice="")
     game = separatrix.load(model)
-    if out is not None:
-        _known_ending(out)
-        guard_source(out, model)
-        require_writable(out)
+    guard_source(out, model)
     asked = planned(
         game,
         over,
         measure or ["stable"],
-        assignments(set_ or []),
+        assignments(set_),
         scenario,
-        start=None if from_ is None else read_from(from_),
+        start=start_in(game, from_),
         seed=seed,
         samples=DRAWN if samples is None else samples,
     )
-    if out is not None and out.suffix.lower() in FIGURES and needs_no_grid(asked):
-        write_file(out, picture_of(asked, out, lang, DRAWING))
+    exact = [m.name for m in asked.measures] == ["stable"] and len(asked.axes) <= 2
+    if chosen in PICTURES and exact:
+        emit(_exact_figure(asked, chosen, lang), out)
         return 0
     who = Workers.of(workers, scheduler)
     cost = estimate(asked, who.count)
     _guard_size(cost, out, yes)
     swept = _work(asked, cost, out, who)
-    _answer(swept, out, lang)
+    _answer(swept, chosen, out, lang)
     return 0
 
 
-def _known_ending(out: Path) -> None:
-    if out.suffix.lower() not in (*FILES, *FIGURES):
-        raise InputError(
-            "U902",
-            f"--out {out}: the ending `{out.suffix}` names no format",
-            hint=f"use one of {', '.join((*FILES, *FIGURES))}",
+def _exact_figure(asked: Sweep, chosen: str, lang: str) -> bytes:
+    """Return the bifurcation diagram over one parameter, or the regime map over two, without any grid.
+
+    Raises
+    ------
+    InputError
+        D631 or D661 to D663 where there is none.
+    """
+    import separatrix
+    from separatrix.present.languages import language_of
+
+    words, kind = language_of(lang), cast("PictureFormat", chosen)
+    game = separatrix.told_in(asked.game, lang)
+    if len(asked.axes) == 2:
+        from separatrix.present.figures.regime_map import draw_regime_map
+
+        first, second = asked.axes
+        found = separatrix.regime_map(
+            game,
+            {first.name: (first.low, first.high), second.name: (second.low, second.high)},
+            asked.values,
+            asked.scenario,
+            grid=(max(2, first.count), max(2, second.count)),
+            budget=DRAWING,
         )
+        return draw_regime_map(found, kind, words)
+    from separatrix.present.figures.bifurcation import bifurcation_picture
+
+    axis = asked.axes[0]
+    diagram = separatrix.bifurcation_diagram(
+        game, (axis.name, axis.low, axis.high), asked.values, asked.scenario, budget=DRAWING
+    )
+    return bifurcation_picture(diagram, words)(kind)
 
 
 def _cost(cost: Estimate) -> str:
@@ -202,56 +221,23 @@ def _work(asked: Sweep, cost: Estimate, out: Path | None, who: Workers) -> Swept
         raise
 
 
-def _answer(swept: Swept, out: Path | None, lang: Lang) -> None:
-    """Write a finished sweep as the ending of the file says, and sum it up for people."""
+def _answer(swept: Swept, chosen: str, out: Path | None, lang: str) -> None:
+    """Write a finished sweep, and sum it up for people."""
     import separatrix
-    from separatrix.cli.basins import show_document
-    from separatrix.present.documents.sweeps import sweep_document
+    from separatrix.present.documents.sweeps import sweep_document, sweep_json
     from separatrix.present.languages import language_of
-    from separatrix.run.files import write_file
 
     words = language_of(lang)
-    title = separatrix.told_in(swept.sweep.game, lang).title
-    ending = "" if out is None else out.suffix.lower()
-    if out is None or ending == ".txt":
-        show_document(sweep_document(swept, title, words), out)
+    game = separatrix.told_in(swept.sweep.game, lang)
+    if out is None or chosen == "text":
+        emit_document(sweep_document(swept, game.title, words), "text", out)
         return
-    if ending in FIGURES:
-        from separatrix.cli.sweep_figure import picture_of_measured
+    if chosen in PICTURES:
+        from separatrix.present.figures.swept import swept_picture
 
-        write_file(out, picture_of_measured(swept, out, words))
-    elif ending == ".json":
-        write_file(out, _json(swept))
+        emit(swept_picture(swept, game, words)(cast("PictureFormat", chosen)), out)
+    elif chosen == "json":
+        emit(sweep_json(swept), out)
     else:
         swept.write(out)
-    show_document(sweep_document(swept, title, words, str(out)), None)
-
-
-def _json(swept: Swept) -> str:
-    """Return a sweep as JSON: values of the axes, and for each variable nested lists; null for no value."""
-    import json
-    import math
-
-    found = swept.dataset()
-
-    def plain(value: object) -> object:
-        if isinstance(value, list):
-            return [plain(part) for part in value]
-        return None if isinstance(value, float) and math.isnan(value) else value
-
-    variables = {}
-    for variable in swept.layout.variables:
-        told = {
-            "dimensions": list(found[variable.name].dims),
-            "values": plain(found[variable.name].values.tolist()),
-        }
-        if variable.kind == "words":
-            told["words"] = list(variable.labels)
-        variables[variable.name] = told
-    content = {
-        "schema": 1,
-        "axes": {name: plain(values.values.tolist()) for name, values in found.coords.items()},
-        "variables": variables,
-        "attributes": {name: str(value) if name != "seed" else value for name, value in found.attrs.items()},
-    }
-    return json.dumps(content, ensure_ascii=False, allow_nan=False) + "\n"
+    emit_document(sweep_document(swept, game.title, words, str(out)), "text", None)

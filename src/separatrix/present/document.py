@@ -16,10 +16,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from separatrix.analysis.result import Label
 from separatrix.present.formulas.layout import Layout
+
+if TYPE_CHECKING:
+    from separatrix.analysis.result import Label
 
 __all__ = [
     "Badge",

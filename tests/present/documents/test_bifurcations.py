@@ -19,7 +19,7 @@ from separatrix.present.figures.bifurcation import bifurcation_svg, draw_bifurca
 from separatrix.present.figures.canvas import raster_or_pdf, style
 from separatrix.present.languages import Language, language_of
 from separatrix.present.wording.bifurcations import exactly, value_in_words
-from separatrix.present.writers import write
+from separatrix.present.writers.registry import write
 
 EN, ZH = language_of("en"), language_of("zh")
 

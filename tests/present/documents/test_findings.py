@@ -15,11 +15,11 @@ from separatrix.game.reader import load
 from separatrix.present.documents.findings import (
     CheckReport,
     findings_document,
-    render_plain_findings,
-    render_terminal_findings,
+    findings_text,
+    print_findings,
 )
-from separatrix.present.writers import write
 from separatrix.present.writers.html.document import write_html
+from separatrix.present.writers.registry import write
 
 LONG = " + ".join(f"a{k}*b{k}" for k in range(200))
 HOSTILE = "<script>alert(1)</script> \x1b[2J | `x` \\input{y}"
@@ -54,7 +54,7 @@ def test_findings_come_in_the_order_of_the_file_and_once() -> None:
 @pytest.mark.parametrize("width", [40, 80, 200])
 def test_lines_keep_to_the_width_but_for_source_lines(width: int) -> None:
     """Sentences and formulas fold; places and lines of the file stay whole."""
-    text = render_plain_findings(CheckReport(GAME, FINDINGS, 3), width)
+    text = findings_text(CheckReport(GAME, FINDINGS, 3), width)
     for row in text.splitlines():
         if " | " not in row and "-->" not in row and "in 3 claims" not in row:
             assert cell_len(row) <= min(width, 110), row
@@ -65,7 +65,7 @@ def test_lines_keep_to_the_width_but_for_source_lines(width: int) -> None:
 
 def test_errors_come_before_notes_and_sentences_follow_the_code() -> None:
     """On a terminal errors come first; an ordinary first word is small after the colon, a name is not."""
-    rows = render_plain_findings(CheckReport(GAME, FINDINGS, 3)).splitlines()
+    rows = findings_text(CheckReport(GAME, FINDINGS, 3)).splitlines()
     heads = [row for row in rows if row.startswith("P6")]
     assert heads[0] == "P601 error: the printed equation differs."
     assert heads[-1] == "P621 note: C1 is inert."
@@ -73,7 +73,7 @@ def test_errors_come_before_notes_and_sentences_follow_the_code() -> None:
 
 def test_numbers_are_short_and_long_formulas_are_cut() -> None:
     """Decimals have six digits, and of a very long formula the terminal shows the beginning."""
-    text = render_plain_findings(CheckReport(GAME, FINDINGS, 3), 100)
+    text = findings_text(CheckReport(GAME, FINDINGS, 3), 100)
     assert "C1 = 1/3, x = 0.123457" in text
     assert "characters; --format json has all)" in text.replace("\n", " ").replace("  ", " ")
     assert findings_to_dict(GAME, FINDINGS, 3)["findings"][1]["correct"] == LONG
@@ -83,7 +83,7 @@ def test_a_terminal_without_unicode_can_show_everything() -> None:
     """Signs that an ASCII terminal lacks are spelt."""
     stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii", errors="strict")
     report = CheckReport(GAME, [finding(3, text="π₁ − C₁ ≤ 0 … 鞍点")], 1)
-    render_terminal_findings(report, Console(file=stream, width=80, force_terminal=False))
+    print_findings(report, Console(file=stream, width=80, force_terminal=False))
     stream.flush()
 
 

@@ -13,6 +13,7 @@ from separatrix.errors import excerpt
 from separatrix.game.model import Game
 from separatrix.present.document import Block, Column, Document, Heading, Line, Paragraph, Table, Words, line
 from separatrix.present.languages import Language, language_of
+from separatrix.present.writers.terminal.document import WIDEST, shown_text, text_of
 from separatrix.reading.plain_values import decimal_text
 
 if TYPE_CHECKING:
@@ -22,12 +23,9 @@ __all__ = [
     "CheckReport",
     "finding_blocks",
     "findings_document",
-    "render_plain_findings",
-    "render_terminal_findings",
+    "findings_text",
+    "print_findings",
 ]
-
-WIDEST = 110
-"""Characters past which lines tire the eye."""
 
 LONGEST = 480
 """Characters of a formula past which the terminal shows its beginning only."""
@@ -137,19 +135,12 @@ def _short(value: Any) -> str:
 # --------------------------------------------------------------------------- terminal
 
 
-def render_plain_findings(report: CheckReport, width: int = 80, language: Language | None = None) -> str:
+def findings_text(report: CheckReport, width: int = 80, language: Language | None = None) -> str:
     """Return the findings as text without colour."""
-    import io
-
-    from rich.console import Console
-
-    stream = io.StringIO()
-    console = Console(file=stream, width=width, no_color=True, highlight=False)
-    render_terminal_findings(report, console, language)
-    return "\n".join(row.rstrip() for row in stream.getvalue().splitlines()) + "\n"
+    return text_of(lambda console: print_findings(report, console, language), width)
 
 
-def render_terminal_findings(
+def print_findings(
     report: CheckReport, console: Console | None = None, language: Language | None = None
 ) -> None:
     """Print the findings to a terminal, or to the given rich console; in English by default."""
@@ -172,8 +163,6 @@ class _Writer:
         self.ascii_only = console.options.ascii_only
 
     def clean(self, text: str) -> str:
-        from separatrix.present.writers.terminal.document import shown_text
-
         return shown_text(text, ascii_only=self.ascii_only)
 
     def flow(self, indent: int, *parts: tuple[str, str]) -> None:

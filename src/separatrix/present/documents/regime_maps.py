@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from separatrix.present.languages import Language, language_of
 from separatrix.present.wording.numbers import readable
 from separatrix.present.wording.percent import percent
 from separatrix.present.wording.regimes import MapWords
+from separatrix.present.writers.terminal.document import plain_text
 from separatrix.run.csv_text import csv_text
 
 if TYPE_CHECKING:
@@ -140,14 +140,7 @@ def _point(told: MapWords, index: int) -> str:
 
 def regime_map_text(found: RegimeMap, language: Language | None = None) -> str:
     """Return a regime map as text of 100 columns."""
-    from rich.console import Console
-
-    from separatrix.present.writers.terminal.document import write_terminal
-
-    stream = io.StringIO()
-    document = regime_map_document(found, language or language_of("en"))
-    write_terminal(document, Console(file=stream, width=100, no_color=True, highlight=False))
-    return "\n".join(row.rstrip() for row in stream.getvalue().splitlines()) + "\n"
+    return plain_text(regime_map_document(found, language or language_of("en")), 100)
 
 
 def regime_map_json(found: RegimeMap) -> str:

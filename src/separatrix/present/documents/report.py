@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from separatrix.analysis.result import Analysis
 from separatrix.present.document import Block, Document, Note, Paragraph, Words, line
@@ -20,17 +18,7 @@ from separatrix.present.documents.sections.rest_sets import cycles_section, nash
 from separatrix.present.documents.sections.short_names import meanings_section, short_names_section
 from separatrix.present.languages import Language
 
-if TYPE_CHECKING:
-    from rich.console import Console
-
-__all__ = [
-    "build_report",
-    "render_html",
-    "render_latex",
-    "render_markdown",
-    "render_plain",
-    "render_terminal",
-]
+__all__ = ["build_report"]
 
 
 def build_report(analysis: Analysis, language: Language | None = None) -> Document:
@@ -61,40 +49,3 @@ def _blocks(context: Context) -> Iterator[Block]:
         yield Note(
             context.words.WARNINGS, line(Words(warning.code, "code"), " ", context.words.tell(warning.text))
         )
-
-
-def render_html(analysis: Analysis) -> str:
-    """Return the report on `analysis` as one self-contained HTML file."""
-    from separatrix.present.writers.html.document import write_html
-
-    return write_html(build_report(analysis))
-
-
-def render_latex(analysis: Analysis) -> str:
-    """Return the report on `analysis` as one LaTeX document, without its figures."""
-    from separatrix.present.writers.latex.document import write_document
-
-    return write_document(build_report(analysis), "report", pictures=False).content.decode()
-
-
-def render_markdown(analysis: Analysis) -> str:
-    """Return the report on `analysis` as Markdown, without its figures."""
-    from separatrix.present.writers.markdown import write_document
-
-    return write_document(build_report(analysis), "report", pictures=False).content.decode()
-
-
-def render_terminal(analysis: Analysis, console: Console | None = None) -> None:
-    """Print the report on `analysis` to a terminal, or to the given rich console."""
-    from separatrix.present.writers.terminal.document import write_terminal
-
-    write_terminal(build_report(analysis), console)
-
-
-def render_plain(analysis: Analysis, width: int = 80) -> str:
-    """Return the report of the terminal as text without colour."""
-    from rich.console import Console
-
-    stream = io.StringIO()
-    render_terminal(analysis, Console(file=stream, width=width, no_color=True, highlight=False))
-    return "\n".join(row.rstrip() for row in stream.getvalue().splitlines()) + "\n"

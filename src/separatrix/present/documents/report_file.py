@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from separatrix.errors import InputError
 from separatrix.game.model import Game
 from separatrix.present.document import Document
-from separatrix.present.writers import SUFFIXES, write
+from separatrix.present.writers.registry import format_of, write
 from separatrix.run.files import write_file
 
-__all__ = ["format_of", "report", "report_document"]
+__all__ = ["report", "report_document"]
 
 
 def report_document(
@@ -85,30 +84,8 @@ def report(
     document = report_document(
         game, language=language, scenarios=scenarios, values=values, check=check, budget=budget
     )
-    written = write(document, format or format_of(target), target.stem)
+    written = write(document, format or format_of(target).name, target.stem)
     for name, content in written.beside.items():
         write_file(target.parent / name, content, make_folder=True)
     write_file(target, written.content)
     return target
-
-
-def format_of(out: Path) -> str:
-    """Return the format that the ending of a file names.
-
-    Raises
-    ------
-    InputError
-        U902 where it names none.
-    """
-    found = SUFFIXES.get(out.suffix.lower())
-    if found is None:
-        raise InputError(
-            "U902",
-            f"--out {out}: {_ending(out)} names no format of a report",
-            hint=f"use one of {', '.join(SUFFIXES)}, or give --format",
-        )
-    return found
-
-
-def _ending(out: Path) -> str:
-    return f"the ending `{out.suffix}`" if out.suffix else "a name without an ending"

@@ -1,4 +1,7 @@
-"""The separatrix as a surface, for people: what it is made of, and how sure that is."""
+"""The separatrix as a surface: in words, as vertices in CSV, and as vertices and triangles in PLY.
+
+Turk, G. (1994), The PLY polygon file format, Stanford University.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,13 @@ from separatrix.present.figures.surface import fate
 from separatrix.present.languages import Language
 from separatrix.present.wording.numbers import readable
 from separatrix.present.wording.percent import percent
+from separatrix.run.csv_text import csv_text
 
 if TYPE_CHECKING:
     from separatrix.dynamics.basin_boundaries.surface import SeparatrixSurface
     from separatrix.dynamics.basin_boundaries.surface_pieces import SurfacePiece
 
-__all__ = ["surface_blocks"]
+__all__ = ["surface_blocks", "surface_csv", "surface_ply"]
 
 
 def surface_blocks(surface: SeparatrixSurface, words: Language) -> Iterator[Block]:
@@ -45,3 +49,65 @@ def _row(piece: SurfacePiece, words: Language) -> tuple[Line, ...]:
     if piece.elsewhere:
         ends.append(words.SURFACE_PART.format(name=words.SURFACE_ELSEWHERE, share=percent(piece.elsewhere)))
     return line(between), line(readable(piece.area, 4)), line(words.separators[", "].join(ends))
+
+
+# --------------------------------------------------------------------------- files for other programs
+
+
+def surface_csv(surface: SeparatrixSurface) -> str:
+    """Return one line for each vertex: its shares, its error, and the fates that meet there.
+
+    Examples
+    --------
+    >>> from separatrix import load, separatrix_surface
+    >>> text = surface_csv(separatrix_surface(load("mckelvey-mclennan"), cells=4))
+    >>> text.splitlines()[0]
+    'vertex,x,y,z,error,fates'
+    """
+    import numpy as np
+
+    meet: list[dict[str, None]] = [{} for _ in surface.states]
+    for corners, piece in zip(surface.triangles.tolist(), surface.piece_of.tolist(), strict=True):
+        for vertex in corners:
+            meet[vertex] |= dict.fromkeys(surface.pieces[piece].fates)
+    rows: list[list[object]] = []
+    for k, (state, error) in enumerate(zip(surface.states, surface.errors, strict=True)):
+        shares = [np.format_float_positional(share, trim="-") for share in state]
+        rows.append([k, *shares, f"{error:.3g}", " ".join(sorted(meet[k]))])
+    return csv_text(["vertex", *surface.game.shares, "error", "fates"], rows)
+
+
+def surface_ply(surface: SeparatrixSurface) -> str:
+    """Return the surface as PLY in ASCII: places x, y, z with their error, and triangles with their piece.
+
+    For three populations of two strategies x, y and z are the shares, in the order of the game; else they are
+    orthonormal coordinates in which distances are those of the shares, and the shares follow.  The comments
+    say which fates each piece separates, by number.
+
+    Examples
+    --------
+    >>> from separatrix import load, separatrix_surface
+    >>> text = surface_ply(separatrix_surface(load("mckelvey-mclennan"), cells=4))
+    >>> text.splitlines()[:3]
+    ['ply', 'format ascii 1.0', 'comment separatrix between E2 and E3: piece 0']
+    """
+    import numpy as np
+
+    places = surface.places
+    cube = surface.states.shape[1] == 3
+    columns = np.column_stack([places, surface.errors, *([] if cube else [surface.states])])
+    names = ["x", "y", "z", "error"] + (
+        [] if cube else [f"share{k + 1}" for k in range(surface.states.shape[1])]
+    )
+    head = ["ply", "format ascii 1.0"]
+    for k, piece in enumerate(surface.pieces):
+        head.append(f"comment separatrix between {piece.fates[0]} and {piece.fates[1]}: piece {k}")
+    head += [f"element vertex {len(columns)}", *(f"property double {name}" for name in names)]
+    head += [f"element face {len(surface.triangles)}", "property list uchar int vertex_indices"]
+    head += ["property int piece", "end_header"]
+    rows = [" ".join(f"{value:.17g}" for value in row) for row in columns.tolist()]
+    faces = [
+        f"3 {a} {b} {c} {piece}"
+        for (a, b, c), piece in zip(surface.triangles.tolist(), surface.piece_of.tolist(), strict=True)
+    ]
+    return "\n".join([*head, *rows, *faces]) + "\n"

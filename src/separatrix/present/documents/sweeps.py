@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from separatrix.dynamics.sweeps.sweep import Swept
     from separatrix.run.layout import Variable
 
-__all__ = ["sweep_document"]
+__all__ = ["sweep_document", "sweep_json"]
 
 FEW = 40
 """Points that are shown one by one."""
@@ -164,3 +166,33 @@ def _flagged(swept: Swept, words: Language) -> Iterator[Block]:
             yield Paragraph(line(words.SWEEP_ASSUMED.format(count=f"{count:,}")))
         elif status != FINE:
             yield Paragraph(line(words.SWEEP_FLAGGED.format(count=f"{count:,}", code=status)))
+
+
+# --------------------------------------------------------------------------- JSON
+
+
+def sweep_json(swept: Swept) -> str:
+    """Return a sweep as JSON: values of the axes, and for each variable nested lists; null for no value."""
+    found = swept.dataset()
+
+    def plain(value: object) -> object:
+        if isinstance(value, list):
+            return [plain(part) for part in value]
+        return None if isinstance(value, float) and math.isnan(value) else value
+
+    variables = {}
+    for variable in swept.layout.variables:
+        told = {
+            "dimensions": list(found[variable.name].dims),
+            "values": plain(found[variable.name].values.tolist()),
+        }
+        if variable.kind == "words":
+            told["words"] = list(variable.labels)
+        variables[variable.name] = told
+    content = {
+        "schema": 1,
+        "axes": {name: plain(values.values.tolist()) for name, values in found.coords.items()},
+        "variables": variables,
+        "attributes": {name: str(value) if name != "seed" else value for name, value in found.attrs.items()},
+    }
+    return json.dumps(content, ensure_ascii=False, allow_nan=False) + "\n"

@@ -7,7 +7,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from separatrix.dynamics.bifurcation.bifurcation_kinds import Kind
-from separatrix.present.figures.canvas import FAINT, INK, style, svg_of
+from separatrix.present.document import Draw
+from separatrix.present.figures.canvas import FAINT, INK
 from separatrix.present.figures.legend import STRIP, Entry, Legend, in_short
 from separatrix.present.figures.lettering import (
     LEADING,
@@ -20,6 +21,7 @@ from separatrix.present.figures.lettering import (
 )
 from separatrix.present.figures.marks import RADIUS, line_style
 from separatrix.present.figures.page import Page, new_page
+from separatrix.present.figures.picture import picture
 from separatrix.present.figures.placing import Box, places_of_names
 from separatrix.present.languages import Language, language_of
 from separatrix.present.wording.bifurcations import kind_in_words, value_in_words
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 
     from separatrix.dynamics.bifurcation.result import BifurcationDiagram, Branch, NamedPoint, Piece
 
-__all__ = ["MOST_PANELS", "bifurcation_svg", "draw_bifurcation"]
+__all__ = ["MOST_PANELS", "bifurcation_picture", "bifurcation_svg", "draw_bifurcation"]
 
 MOST_PANELS = 10
 """More shares than these do not fit on a page."""
@@ -379,6 +381,19 @@ def _write_notes(page: Page, notes: Sequence[tuple[NamedPoint | None, list[str]]
         at += len(rows) * TEXT * LEADING + 3
 
 
+def bifurcation_picture(diagram: BifurcationDiagram, language: Language | None = None) -> Draw:
+    """Return a bifurcation diagram, to be drawn in any format.
+
+    Raises
+    ------
+    ValueError
+        When it is drawn, for more shares than `MOST_PANELS`.
+    """
+    words = language or language_of("en")
+    title = words.BIFURCATION_TITLE.format(title=clean(diagram.game.title))
+    return picture(lambda: draw_bifurcation(diagram, words), title, _description(diagram, words))
+
+
 def bifurcation_svg(diagram: BifurcationDiagram, language: Language | None = None) -> str:
     """Return a bifurcation diagram as an SVG element with a title and a description.
 
@@ -387,11 +402,7 @@ def bifurcation_svg(diagram: BifurcationDiagram, language: Language | None = Non
     ValueError
         For more shares than `MOST_PANELS`.
     """
-    words = language or language_of("en")
-    with style():
-        figure = draw_bifurcation(diagram, words)
-        title = words.BIFURCATION_TITLE.format(title=clean(diagram.game.title))
-        return svg_of(figure, title, _description(diagram, words))
+    return bifurcation_picture(diagram, language)("svg").decode()
 
 
 def _description(diagram: BifurcationDiagram, words: Language) -> str:

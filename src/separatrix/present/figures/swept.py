@@ -6,18 +6,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from separatrix.errors import InputError
+from separatrix.present.document import Draw
 from separatrix.present.figures.canvas import FAINT, INK
 from separatrix.present.figures.lettering import SMALL, shortened
+from separatrix.present.figures.picture import picture
 from separatrix.present.figures.time_series import look_of
+from separatrix.present.languages import Language
+from separatrix.present.wording.regimes import parameter_axis
 
 if TYPE_CHECKING:
-    import numpy as np
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
+    from separatrix.dynamics.sweeps.sweep import Swept
+    from separatrix.game.model import Game
+
     Array = NDArray[np.float64]
 
-__all__ = ["MOST_PANELS", "Panel", "draw_swept"]
+__all__ = ["MOST_PANELS", "Panel", "draw_swept", "swept_picture"]
 
 MOST_PANELS = 6
 SIDE, LEFT, RIGHT, TOP, BOTTOM = 260.0, 60.0, 96.0, 36.0, 46.0
@@ -86,3 +95,50 @@ def draw_swept(panels: Sequence[Panel], axes: Sequence[tuple[str, Array, bool]])
         figure.colorbar(mesh, cax=bar)
         bar.tick_params(labelsize=SMALL, color=INK)
     return figure
+
+
+def swept_picture(swept: Swept, game: Game, words: Language) -> Draw:
+    """Return what a sweep over one parameter or two measured, number by number.
+
+    Raises
+    ------
+    InputError
+        U902 for more parameters, and where nothing that was measured is a number.
+    """
+    asked = swept.sweep
+    if len(asked.axes) > 2:
+        raise InputError(
+            "U902", f"a figure shows one or two parameters, not {len(asked.axes)}", hint="write .nc or .csv"
+        )
+    data = swept.dataset()
+    names = [axis.name for axis in asked.axes]
+    meanings = {v.name: v.own.get("long_name", v.name) for v in swept.layout.variables}
+    panels = []
+    for name, variable in data.data_vars.items():
+        if not np.issubdtype(variable.dtype, np.floating) or str(name).endswith("_error"):
+            continue
+        title = words.tell(meanings[str(name)])
+        others = [d for d in variable.dims if d not in names]
+        if not others:
+            panels.append(Panel(title, (("", variable.transpose(*names).values),)))
+        elif len(others) == 1:
+            labels = [str(v) for v in data[others[0]].values] if others[0] in data.coords else None
+            parts = variable.transpose(*names, others[0]).values
+            lines = [
+                (labels[k] if labels else str(k), parts[..., k])
+                for k in range(parts.shape[-1])
+                if np.isfinite(parts[..., k]).any() and np.nanmax(parts[..., k]) > 0
+            ]
+            panels.append(Panel(title, tuple(lines)))
+    if not panels:
+        raise InputError("U902", "nothing that was measured is a number", hint="write .nc or .csv")
+    axes = [
+        (
+            parameter_axis(game, axis.name, words),
+            np.array([float(axis.value(k)) for k in range(axis.count)]),
+            axis.kind == "log",
+        )
+        for axis in asked.axes
+    ]
+    said = ", ".join(panel.name for panel in panels)
+    return picture(lambda: draw_swept(panels, axes), game.title, said)

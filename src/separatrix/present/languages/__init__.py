@@ -24,7 +24,10 @@ from separatrix.sentence import Sentence, Together
 
 __all__ = ["LANGUAGES", "Language", "language_of"]
 
-LANGUAGES = ("en", "zh")
+LANGUAGES = tuple(
+    sorted(f.name.removesuffix(".toml") for f in resources.files(__package__).iterdir() if ".toml" in f.name)
+)
+"""The codes of all languages: one for each file of this folder."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from separatrix.analysis.result import Analysis
 from separatrix.audit.evidence.finding import Finding
@@ -16,7 +17,7 @@ from separatrix.present.references.citation_rules import RULES
 from separatrix.present.references.citation_signs import Answer
 from separatrix.sentence import together
 
-__all__ = ["Reference", "bibtex", "cite", "cited", "text", "used_for"]
+__all__ = ["Reference", "bibliography", "bibtex", "cite", "cited", "references_to_dict", "text", "used_for"]
 
 
 def cite(analysis: Analysis | None = None) -> str:
@@ -71,6 +72,35 @@ def cited(
 def used_for(reference: Reference) -> str:
     """Return what an answer used a reference for, as a sentence that other languages can tell."""
     return together(reference.uses, "; ")
+
+
+def bibliography(works: Sequence[Reference]) -> str:
+    """Return references as text, each with what it was used for."""
+    lines = []
+    for work in works:
+        lines.append(text(work))
+        if work.uses:
+            lines.append(f"    Used for: {used_for(work)}.")
+    return "\n".join(lines) + "\n"
+
+
+def references_to_dict(analysis: Analysis | None, works: Sequence[Reference]) -> dict[str, Any]:
+    """Return references as plain data (schema 1; keys are added, never renamed)."""
+    model = None if analysis is None else {"title": analysis.game.title, "source": analysis.game.source}
+    return {
+        "schema": 1,
+        "model": model,
+        "references": [
+            {
+                "key": work.key,
+                "type": work.kind,
+                "fields": dict(work.fields),
+                "text": text(work),
+                "used_for": str(used_for(work)) if work.uses else None,
+            }
+            for work in works
+        ],
+    }
 
 
 def _place(reference: Reference) -> tuple[bool, tuple[str, ...], str]:

@@ -30,11 +30,11 @@ from separatrix.present.document import (
 from separatrix.present.formulas.layout import Layout, Operator, Row
 from separatrix.present.formulas.tex_math import to_tex
 from separatrix.present.wording.labels import LABELS
-from separatrix.present.writers import Written
 from separatrix.present.writers.beside import picture_path
+from separatrix.present.writers.format import Format, Written
 from separatrix.present.writers.numbering import Numbering, numbering_of
 
-__all__ = ["write_document"]
+__all__ = ["FORMAT", "write_document"]
 
 _NAMED = (
     (r"\,", r"\thinspace "),
@@ -49,7 +49,7 @@ _NAMED = (
 """What Markdown would take for its own, and the same by name."""
 
 
-def write_document(document: Document, stem: str, *, pictures: bool = True) -> Written:
+def write_document(document: Document, stem: str = "report", pictures: bool = True) -> Written:
     """Return a report as Markdown, with its figures as SVG in a folder beside it.
 
     Without `pictures` the figures are left out, and the document needs no other file.
@@ -61,6 +61,9 @@ def write_document(document: Document, stem: str, *, pictures: bool = True) -> W
         parts.append(f"*{_text(document.subtitle.strip())}*")
     parts += [b for b in (writer.block(block) for block in document.blocks) if b]
     return Written(("\n\n".join(parts) + "\n").encode(), beside)
+
+
+FORMAT = Format("md", (".md", ".markdown"), ("markdown",), write=write_document)
 
 
 # --------------------------------------------------------------------------- lines

@@ -23,8 +23,17 @@ from separatrix.present.documents.clusters.words import (
     tonnes,
 )
 from separatrix.present.languages import Language
+from separatrix.run.csv_text import csv_text
 
-__all__ = ["MOST_BARS", "account_document", "bars_picture", "enterprise_table", "lead_of", "year_table"]
+__all__ = [
+    "MOST_BARS",
+    "account_csv",
+    "account_document",
+    "bars_picture",
+    "enterprise_table",
+    "lead_of",
+    "year_table",
+]
 
 MOST_BARS = 12
 TCE = 29.307
@@ -80,6 +89,12 @@ def _blocks(
         yield _factor_table(accounts, words)
     yield from remarks_blocks((*cluster.remarks, *accounts.remarks), words)
     yield from closing_blocks(cluster, words)
+
+
+def account_csv(cluster: Cluster, accounts: CarbonAccounts) -> str:
+    """Return a line for each enterprise, year and source, as CSV."""
+    rows = ((*entry, cluster.attribution) for entry in accounts.lines())
+    return csv_text((*accounts.line_names(), "data_source"), rows)
 
 
 def lead_of(total: Spread, year: int, words: Language) -> str:

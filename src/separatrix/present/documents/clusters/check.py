@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from separatrix.cluster.accounts.coverage import Ability
 from separatrix.cluster.tables.cluster import Cluster
@@ -22,8 +23,16 @@ from separatrix.present.documents.clusters.closing import closing_blocks
 from separatrix.present.documents.clusters.words import place_of, quantity_name, share
 from separatrix.present.languages import Language
 from separatrix.reading.remark import Remark, by_kind
+from separatrix.run.csv_text import csv_text
 
-__all__ = ["abilities_table", "check_document", "remarks_blocks", "synthetic_note"]
+__all__ = [
+    "abilities_table",
+    "check_document",
+    "check_to_dict",
+    "remarks_blocks",
+    "remarks_csv",
+    "synthetic_note",
+]
 
 MOST_KINDS = 40
 
@@ -39,6 +48,32 @@ def check_document(
         words.code,
         words.names,
     )
+
+
+def check_to_dict(
+    cluster: Cluster, abilities: Sequence[Ability], remarks: Sequence[Remark], left_out: int
+) -> dict[str, Any]:
+    """Return the same as plain data."""
+    return {
+        "cluster": {**cluster.label, "years": list(cluster.years)},
+        "tables": {
+            name: {"file": table.file, "rows": len(table), "left_out": table.given - len(table)}
+            for name, table in cluster.tables.items()
+        },
+        "broken": dict(cluster.broken),
+        "rows_left_out": left_out,
+        "abilities": [ability.to_dict() for ability in abilities],
+        "remarks": [remark.to_dict() for remark in remarks],
+    }
+
+
+def remarks_csv(remarks: Sequence[Remark], words: Language) -> str:
+    """Return every remark, one a row, as CSV."""
+    rows = [
+        (r.code, r.severity, r.file, r.row, r.column, words.tell(r.what), words.tell(r.hint or ""))
+        for r in remarks
+    ]
+    return csv_text(("code", "severity", "file", "row", "column", "what", "hint"), rows)
 
 
 def _blocks(

@@ -35,8 +35,9 @@ from separatrix.present.documents.clusters.words import (
     span,
 )
 from separatrix.present.languages import Language
+from separatrix.run.csv_text import csv_text
 
-__all__ = ["diagnosis_document"]
+__all__ = ["diagnosis_csv", "diagnosis_document"]
 
 
 def diagnosis_document(found: Diagnosis, words: Language) -> Document:
@@ -49,6 +50,35 @@ def diagnosis_document(found: Diagnosis, words: Language) -> Document:
         words.code,
         words.names,
     )
+
+
+def diagnosis_csv(found: Diagnosis, words: Language) -> str:
+    """Return the indicators, one a row, as CSV."""
+    rows = [
+        (
+            d.name,
+            i.id,
+            words.tell(i.name),
+            i.value,
+            i.unit,
+            i.low,
+            i.high,
+            i.score,
+            i.score_low,
+            i.score_high,
+            i.coverage,
+            words.tell(i.source),
+            words.tell(i.missing or ""),
+            found.cluster.attribution,
+        )
+        for d in found.difficulties
+        for i in d.indicators
+    ]
+    header = (
+        "difficulty indicator name value unit low high score score_low score_high covers method missing "
+        "data_source"
+    ).split()
+    return csv_text(header, rows)
 
 
 def _blocks(found: Diagnosis, words: Language) -> Iterator[Block]:

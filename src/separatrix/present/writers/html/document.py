@@ -29,12 +29,12 @@ from separatrix.present.formulas.full_size import is_stacked
 from separatrix.present.formulas.layout import Layout, Row, pieces
 from separatrix.present.formulas.plain_math import to_plain
 from separatrix.present.wording.labels import LABELS
-from separatrix.present.writers import Written
+from separatrix.present.writers.format import Format, Written
 from separatrix.present.writers.html.mathml import to_mathml
 from separatrix.present.writers.html.style import STYLE
 from separatrix.present.writers.numbering import Numbering, numbering_of
 
-__all__ = ["write_document", "write_html"]
+__all__ = ["FORMAT", "write_document", "write_html"]
 
 # Styles stand in the file itself; everything else is forbidden to a browser.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
@@ -42,9 +42,12 @@ WHOLE = 26
 """Characters of a formula that is set in one piece; a longer one may break before its terms."""
 
 
-def write_document(document: Document, stem: str) -> Written:
-    """Return a report as one self-contained HTML file."""
+def write_document(document: Document, stem: str = "report", pictures: bool = True) -> Written:
+    """Return a report as one self-contained HTML file, its pictures within."""
     return Written(write_html(document).encode())
+
+
+FORMAT = Format("html", (".html", ".htm"), write=write_document)
 
 
 def write_html(document: Document) -> str:

@@ -30,14 +30,14 @@ from separatrix.present.document import (
 from separatrix.present.formulas.full_size import is_stacked
 from separatrix.present.formulas.layout import Layout, pieces
 from separatrix.present.formulas.tex_math import COMMA_SPACE, tex_text, to_tex
-from separatrix.present.writers import Written
 from separatrix.present.writers.beside import picture_path
+from separatrix.present.writers.format import Format, Written
 from separatrix.present.writers.latex.equations import tex_equations
 from separatrix.present.writers.latex.table import tex_table
 from separatrix.present.writers.latex.width import OPENED, formula_width
 from separatrix.present.writers.numbering import Numbering, numbering_of
 
-__all__ = ["write_document"]
+__all__ = ["FORMAT", "write_document"]
 
 _CJK = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
 _BEYOND_LATIN = re.compile(r"[^\x00-\x7e\u00a0-\u0107\u010c-\u011b\u0141-\u0148\u014a-\u0165\u0168-\u017e]")
@@ -72,7 +72,7 @@ _CHINESE = "\\documentclass[a4paper,zihao=5]{ctexart}\n"
 _CHINESE_NAMES = "\\documentclass[11pt,a4paper,zihao=false,scheme=plain]{ctexart}\n"
 
 
-def write_document(document: Document, stem: str, *, pictures: bool = True) -> Written:
+def write_document(document: Document, stem: str = "report", pictures: bool = True) -> Written:
     """Return a report as a LaTeX document, with its figures as PDF in a folder beside it.
 
     Without `pictures` the figures are left out, and the document needs no other file.
@@ -91,6 +91,9 @@ def write_document(document: Document, stem: str, *, pictures: bool = True) -> W
         f"\\begin{{document}}\n\\maketitle\n\n{writer.blocks(document.blocks)}\n\n\\end{{document}}\n"
     )
     return Written((_opening(text, chinese=chinese) + text).encode(), beside)
+
+
+FORMAT = Format("tex", (".tex",), ("latex",), write=write_document)
 
 
 def _opening(text: str, *, chinese: bool) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from separatrix.present.document import (
@@ -26,6 +28,7 @@ from separatrix.present.formulas.layout import Layout
 from separatrix.present.formulas.plain_math import to_plain
 from separatrix.present.formulas.symbol import GREEK
 from separatrix.present.wording.labels import LABELS
+from separatrix.present.writers.format import Format, Written
 from separatrix.present.writers.numbering import Numbering, numbering_of
 
 if TYPE_CHECKING:
@@ -34,7 +37,7 @@ if TYPE_CHECKING:
 
     from separatrix.present.writers.terminal.flow import Flow
 
-__all__ = ["shown_text", "write_terminal"]
+__all__ = ["FORMAT", "plain_text", "shown_text", "text_of", "write_document", "write_terminal"]
 
 WIDEST = 110
 """Characters past which lines tire the eye."""
@@ -72,6 +75,28 @@ def write_terminal(document: Document, console: Console | None = None) -> None:
 
     console = console or Console(highlight=False)
     _Writer(console, document).document(document)
+
+
+def plain_text(document: Document, width: int = 80) -> str:
+    """Return a report as the terminal shows it, without colour."""
+    return text_of(lambda console: write_terminal(document, console), width)
+
+
+def text_of(show: Callable[[Console], None], width: int = 80) -> str:
+    """Return what is shown on a console as text without colour."""
+    from rich.console import Console
+
+    stream = io.StringIO()
+    show(Console(file=stream, width=width, no_color=True, highlight=False))
+    return "\n".join(row.rstrip() for row in stream.getvalue().splitlines()) + "\n"
+
+
+def write_document(document: Document, stem: str = "report", pictures: bool = True) -> Written:
+    """Return a report as text of 80 columns, without pictures."""
+    return Written(plain_text(document).encode())
+
+
+FORMAT = Format("text", (".txt",), write=write_document)
 
 
 def shown_text(text: str, *, ascii_only: bool) -> str:

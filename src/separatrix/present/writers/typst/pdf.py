@@ -7,21 +7,24 @@ from tempfile import TemporaryDirectory
 
 from separatrix.present.document import Document
 from separatrix.present.fonts import cjk_family, has_cjk, typst_fonts, warn_no_cjk_font
-from separatrix.present.writers import Written, ready
+from separatrix.present.writers.format import Format, Library, Written
 from separatrix.present.writers.typst.document import typst_source
 
-__all__ = ["write_document", "write_pdf"]
+__all__ = ["FORMAT", "write_document", "write_pdf"]
 
 
-def write_document(document: Document, stem: str) -> Written:
-    """Return a document as PDF.
-
-    Raises
-    ------
-    InputError
-        U905 where the library `typst` is not installed.
-    """
+def write_document(document: Document, stem: str = "report", pictures: bool = True) -> Written:
+    """Return a document as PDF, its pictures within."""
     return Written(write_pdf(document))
+
+
+FORMAT = Format(
+    "pdf",
+    (".pdf",),
+    printable=False,
+    library=Library("typst", "a PDF needs the library `typst`, which is not installed", "pdf"),
+    write=write_document,
+)
 
 
 def write_pdf(document: Document, *, system_fonts: bool = True) -> bytes:
@@ -33,17 +36,11 @@ def write_pdf(document: Document, *, system_fonts: bool = True) -> bytes:
     system_fonts : bool
         Whether to use the fonts of this machine beside those that Typst brings along, which have no Chinese.
 
-    Raises
-    ------
-    InputError
-        U905 where the library `typst` is not installed.
-
     Warns
     -----
     UserWarning
         Where the document holds Chinese characters and no font shows them; it names the package to install.
     """
-    ready("pdf")
     import typst
 
     fonts = typst_fonts(system=system_fonts)

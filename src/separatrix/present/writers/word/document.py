@@ -26,7 +26,7 @@ from separatrix.present.document import (
     Table,
     Verbatim,
 )
-from separatrix.present.writers import Written
+from separatrix.present.writers.format import Format, Library, Written
 from separatrix.present.writers.measure import extent, formula_em, text_em
 from separatrix.present.writers.word.columns import PORTRAIT
 from separatrix.present.writers.word.equations import equations_xml
@@ -38,7 +38,7 @@ from separatrix.present.writers.word.text import heavy, line_runs
 from separatrix.present.writers.word.xml import field as counted
 from separatrix.present.writers.word.xml import holds_cjk, paragraph, run
 
-__all__ = ["write_document"]
+__all__ = ["FORMAT", "write_document"]
 
 DEEPEST = 3
 """Levels of headings."""
@@ -78,13 +78,8 @@ class _Setting:
         return PORTRAIT / self.size
 
 
-def write_document(document: Document, stem: str) -> Written:
-    """Return a report as a file of Word.
-
-    Raises
-    ------
-    InputError
-        U905 where python-docx is not installed.
+def write_document(document: Document, stem: str = "report", pictures: bool = True) -> Written:
+    """Return a report as a file of Word, its pictures within.
 
     Examples
     --------
@@ -100,6 +95,16 @@ def write_document(document: Document, stem: str) -> Written:
     body = head + _joined(_pieces(document.blocks, setting, under=0))
     fill(package, document, body, page(), len(setting.lists))
     return Written(packed(package))
+
+
+FORMAT = Format(
+    "docx",
+    (".docx",),
+    ("word",),
+    printable=False,
+    library=Library("docx", "a report in .docx needs python-docx", "word"),
+    write=write_document,
+)
 
 
 def _joined(pieces: Iterable[_Piece]) -> str:

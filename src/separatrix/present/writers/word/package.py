@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from separatrix.present.document import Document
-from separatrix.present.writers import ready
 from separatrix.present.writers.word.styles import numbering_xml, settings_xml, styles_xml
 from separatrix.present.writers.word.xml import field, rooted
 
@@ -24,14 +23,7 @@ _NEEDED = ("/styles", "/numbering", "/settings", "/theme")
 
 
 def empty() -> Package:
-    """Return a package without text.
-
-    Raises
-    ------
-    InputError
-        U905 where python-docx is not installed.
-    """
-    ready("docx")
+    """Return a package without text."""
     import docx
 
     package = docx.Document()

@@ -1,0 +1,75 @@
+"""``separatrix cluster account``: carbon by enterprise, source and year."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+from separatrix.cli.options import ClusterName, Formatted, Lang, Out
+from separatrix.cli.output import (
+    choose,
+    emit,
+    emit_document,
+    emit_json,
+    emit_picture,
+    exit_code,
+    guard_source,
+)
+from separatrix.errors import InputError
+from separatrix.present.writers.registry import FORMATS
+
+__all__ = ["account"]
+
+Format = Literal["text", "json", "csv", "html", "docx", "pdf", "tex", "md", "svg", "png"]
+
+
+def account(
+    cluster: ClusterName,
+    /,
+    *,
+    year: int | None = None,
+    format: Formatted[Format] = None,
+    out: Out = None,
+    lang: Lang = "en",
+) -> int:
+    """Account for carbon: scope 1 and 2 by enterprise, source and year, and a total that counts once.
+
+    The exit code is 1 if rows were left out; `cluster check` tells which.
+
+    Parameters
+    ----------
+    year : int
+        The year whose details are shown; by default the last.
+    format : str
+        text, json, csv (a line for each enterprise, year and source), html, docx, pdf, tex, md, or svg or
+        png (carbon by enterprise); by default what --out ends in, else text.
+    """
+    from separatrix.cluster.accounts.account import carbon_accounts
+    from separatrix.cluster.accounts.uncertainty import spread_of_total
+    from separatrix.cluster.tables.folder import files_of, load_cluster
+    from separatrix.present.documents.clusters.account import account_csv, account_document, bars_picture
+    from separatrix.present.languages import language_of
+    from separatrix.run.provenance import provenance
+
+    chosen = choose(format, out, get_args(Format))
+    words = language_of(lang)
+    read = load_cluster(cluster)
+    guard_source(out, *files_of(read))
+    FORMATS[chosen].require()
+    found = carbon_accounts(read)
+    if year is not None and year not in found.years:
+        known = ", ".join(map(str, found.years)) or "none"
+        raise InputError("K240", f"--year {year}: nothing is known of that year", hint=f"known are {known}")
+    spreads = {} if chosen in ("csv", "svg", "png") else {y: spread_of_total(found, y) for y in found.years}
+    if chosen == "json":
+        totals = {str(y): spread.to_dict() for y, spread in spreads.items()}
+        answer = {"cluster": read.label, "totals": totals, **found.to_dict(), "provenance": provenance(read)}
+        emit_json(answer, out)
+    elif chosen == "csv":
+        emit(account_csv(read, found), out)
+    elif chosen in ("svg", "png"):
+        if not found.years:
+            raise InputError("K231", words.CL_NO_CARBON)
+        emit_picture(bars_picture(read, found, year or found.years[-1], words), chosen, out)
+    else:
+        emit_document(account_document(read, found, spreads, words, year), chosen, out, stem="cluster")
+    return exit_code((*read.remarks, *found.remarks))

@@ -1,0 +1,21 @@
+"""``separatrix cluster``: its verbs."""
+
+from __future__ import annotations
+
+from cyclopts import App
+
+from separatrix.cli.cluster.account import account
+from separatrix.cli.cluster.check import check
+from separatrix.cli.cluster.diagnose import diagnose
+from separatrix.cli.cluster.new import new
+
+__all__ = ["app"]
+
+app = App(
+    name="cluster",
+    help="Account for and diagnose a real cluster from a folder of tables.",
+    help_format="plaintext",
+    result_action="return_value",
+)
+for _verb in (new, check, account, diagnose):
+    app.command(_verb)

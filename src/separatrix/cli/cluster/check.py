@@ -1,0 +1,46 @@
+"""``separatrix cluster check``: what is amiss in the tables, and what can be computed from them."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+from separatrix.cli.options import ClusterName, Formatted, Lang, Out
+from separatrix.cli.output import choose, emit, emit_document, emit_json, exit_code, guard_source
+
+__all__ = ["check"]
+
+Format = Literal["text", "json", "csv", "html", "md"]
+
+
+def check(
+    cluster: ClusterName, /, *, format: Formatted[Format] = None, out: Out = None, lang: Lang = "en"
+) -> int:
+    """Check the tables, and tell what can be computed from them and for how much of the cluster.
+
+    The exit code is 1 if rows were left out.
+
+    Parameters
+    ----------
+    format : str
+        text, json, csv (every remark, one a row), html or md; by default what --out ends in, else text.
+    """
+    from separatrix.cluster.accounts.account import carbon_accounts
+    from separatrix.cluster.accounts.coverage import abilities, rows_left_out
+    from separatrix.cluster.tables.folder import files_of, load_cluster
+    from separatrix.present.documents.clusters.check import check_document, check_to_dict, remarks_csv
+    from separatrix.present.languages import language_of
+
+    chosen = choose(format, out, get_args(Format))
+    words = language_of(lang)
+    read = load_cluster(cluster)
+    guard_source(out, *files_of(read))
+    accounts = carbon_accounts(read)
+    remarks = (*read.remarks, *accounts.remarks)
+    able, left = abilities(read, accounts), rows_left_out(read, accounts)
+    if chosen == "json":
+        emit_json(check_to_dict(read, able, remarks, left), out)
+    elif chosen == "csv":
+        emit(remarks_csv(remarks, words), out)
+    else:
+        emit_document(check_document(read, able, remarks, words, left), chosen, out, stem="cluster")
+    return exit_code(remarks)

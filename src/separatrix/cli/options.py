@@ -1,0 +1,256 @@
+"""Options that several verbs share: each stands here once, with its help.
+
+A verb says which formats it offers, as in ``format: Formatted[Literal["text", "json"]] = None``; other names
+of a format (``latex``, ``markdown``) are taken everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args
+
+from cyclopts import Parameter
+
+from separatrix.errors import InputError, nearest
+from separatrix.present.languages import LANGUAGES
+from separatrix.present.writers.registry import FORMATS
+
+if TYPE_CHECKING:
+    from separatrix.game.model import Game
+
+__all__ = [
+    "ClusterName",
+    "Field",
+    "Flag",
+    "Formatted",
+    "From",
+    "Lang",
+    "Model",
+    "Option",
+    "Out",
+    "Scenario",
+    "Seed",
+    "SetValues",
+    "assignments",
+    "example_start",
+    "field_options",
+    "named_values",
+    "start_in",
+    "starts_in",
+]
+
+T = TypeVar("T")
+
+
+def _canonical(kind: Any, tokens: Sequence[Any]) -> str:
+    """Return the name of a format, where another name of it is given too."""
+    given = str(tokens[0].value)
+    offered = [choice for part in get_args(kind) for choice in get_args(part)] or list(get_args(kind))
+    for known in FORMATS.values():
+        if known.name in offered and given in (known.name, *known.other_names):
+            return known.name
+    raise ValueError(f"choose one of {', '.join(offered)}")
+
+
+Model = Annotated[
+    str,
+    Parameter(help="A game file (.yaml, .csv, .xlsx, .ods, .nfg), or a name from `separatrix examples`."),
+]
+ClusterName = Annotated[
+    str,
+    Parameter(
+        help="A folder with a cluster.yaml, or the name of a shipped cluster "
+        "(rotterdam, houston, kalundborg, synthetic-park)."
+    ),
+]
+Scenario = Annotated[str | None, Parameter(help="Use the values of this scenario of the game.")]
+SetValues = Annotated[
+    list[str] | None,
+    Parameter(
+        name="--set", negative="", help="NAME=VALUE: override a parameter; may be given several times."
+    ),
+]
+Formatted = Annotated[
+    T | None,
+    Parameter(
+        name=["--format", "-f"],
+        converter=_canonical,
+        help="By default what --out ends in, else text.",
+    ),
+]
+Out = Annotated[
+    Path | None,
+    Parameter(name=["--out", "-o"], help="Write to this file instead of standard output."),
+]
+Field = Annotated[
+    str,
+    Parameter(
+        help="The dynamics: replicator, payoff-adjusted, replicator-mutator, smith, bnn, logit "
+        "or best-response."
+    ),
+]
+Option = Annotated[
+    list[str] | None,
+    Parameter(
+        negative="",
+        help="NAME=VALUE: an option of the dynamics, such as eta=0.5 for logit; may be given several times.",
+    ),
+]
+From = Annotated[
+    str | None,
+    Parameter(
+        name="--from",
+        help="SHARE=VALUE,...: the start, such as x=0.2,y=0.3; by default `today` of the game.",
+    ),
+]
+Seed = Annotated[int, Parameter(help="Of what is drawn; the same seed gives the same answer.")]
+Flag = Annotated[bool, Parameter(negative="")]
+
+if TYPE_CHECKING:
+    Lang = str
+else:
+    from typing import Literal
+
+    Lang = Annotated[
+        Literal[LANGUAGES],
+        Parameter(
+            help="The language of texts, documents and figures; names in the game as its `translations` tell."
+        ),
+    ]
+
+
+# --------------------------------------------------------------------------- NAME=VALUE
+
+
+def named_values(pairs: Sequence[str], flag: str, example: str, of: str = "") -> dict[str, str]:
+    """Return NAME=VALUE pairs as a mapping.
+
+    Parameters
+    ----------
+    pairs : sequence of str
+    flag, example : str
+        What the option is called, and one that is right.
+    of : str
+        What is given twice where one is.
+
+    Raises
+    ------
+    InputError
+        U901 for what is no such pair, and for a name that is given twice.
+
+    Examples
+    --------
+    >>> named_values(["eta=1/2"], "--option", "eta=0.5")
+    {'eta': '1/2'}
+    """
+    result: dict[str, str] = {}
+    for pair in pairs:
+        name, separator, value = (piece.strip() for piece in pair.partition("="))
+        if not separator or not name or not value:
+            raise InputError("U901", f"{flag} {pair}: expected NAME=VALUE", hint=f"as in {flag} {example}")
+        if name in result:
+            raise InputError("U901", f"{flag} gives `{name}` twice", hint=f"give each {of or 'name'} once")
+        result[name] = value
+    return result
+
+
+def assignments(pairs: Sequence[str] | None) -> dict[str, str]:
+    """Return what `--set` gives as a mapping of parameters.
+
+    Raises
+    ------
+    InputError
+        U901 for what is no such pair, and for a parameter that is given twice.
+
+    Examples
+    --------
+    >>> assignments(["pi1=12", "C1 = 1/2"])
+    {'pi1': '12', 'C1': '1/2'}
+    """
+    return named_values(pairs or (), "--set", "pi1=12 --set C1=0.5", "parameter")
+
+
+def field_options(pairs: Sequence[str] | None, field: str) -> dict[str, Any]:
+    """Return what `--option` gives as options of the dynamics that are called `field`.
+
+    Raises
+    ------
+    InputError
+        U901 for what is no such pair, and for an option that is given twice; V320 for unknown dynamics; V321
+        for an option that they do not take.
+
+    Examples
+    --------
+    >>> field_options(["eta=1/2"], "logit")
+    {'eta': '1/2'}
+    """
+    from separatrix.dynamics.fields.factory import kind_of_field
+
+    kind = kind_of_field(field)
+    result = named_values(pairs or (), "--option", "eta=0.5", "option")
+    for name in result:
+        if name not in kind.options:
+            takes = ", ".join(kind.options) or "none"
+            raise InputError("V321", f"the {kind.title} dynamics have no option `{name}`; they take {takes}")
+    return dict(result)
+
+
+def start_in(game: Game, text: str | None) -> dict[str, object] | None:
+    """Return ``x=0.2,y=0.3`` as a mapping; None where nothing is given.
+
+    Raises
+    ------
+    InputError
+        U901 for what is no such list, for a share that the game does not have or that is given twice.
+    """
+    if text is None:
+        return None
+    example = example_start(game)
+    result: dict[str, object] = {}
+    for part in text.split(","):
+        name, separator, value = (piece.strip() for piece in part.partition("="))
+        if not separator or not name or not value:
+            raise InputError(
+                "U901", f"--from {text}: expected SHARE=VALUE,...", hint=f"as in --from {example}"
+            )
+        if name not in game.shares:
+            meant = nearest(name, list(game.shares))
+            hint = f"did you mean `{meant}`?" if meant else f"the shares are {', '.join(game.shares)}"
+            raise InputError("U901", f"--from {text}: the game has no share `{name}`", hint=hint)
+        if name in result:
+            raise InputError("U901", f"--from {text} gives `{name}` twice", hint="give each share once")
+        result[name] = value
+    return result
+
+
+def starts_in(game: Game, given: Sequence[str]) -> list[dict[str, object]]:
+    """Return what --from says; without it where the cluster stands today.
+
+    Raises
+    ------
+    InputError
+        U901 for what is no state, and where the game does not say where the cluster stands.
+    """
+    starts: list[Mapping[str, object]] = [start for text in given if (start := start_in(game, text))]
+    if not starts:
+        if game.today is None:
+            raise InputError(
+                "U901",
+                "no start is given, and the game does not say where the cluster stands today",
+                hint=f"give one, as in --from {example_start(game)}",
+            )
+        starts = [game.today]
+    return [dict(start) for start in starts]
+
+
+def example_start(game: Game) -> str:
+    """Return a state as --from takes it: every strategy is played, the last one by the rest."""
+    parts = []
+    for population in game.populations:
+        many = len(population.shares)
+        own = [f"{0.5**k:g}" for k in range(1, many)] + [f"{0.5 ** max(many - 1, 0):g}"]
+        if population.binary:
+            own = ["0.5"]
+        parts += [f"{share}={value}" for share, value in zip(population.shares, own, strict=True)]
+    return ",".join(parts)

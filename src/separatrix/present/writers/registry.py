@@ -1,0 +1,118 @@
+"""Every format that answers are written as, by its names and by the endings of files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from separatrix.errors import InputError
+from separatrix.present.document import Document
+from separatrix.present.writers import markdown
+from separatrix.present.writers.format import Format, Written
+from separatrix.present.writers.html import document as html
+from separatrix.present.writers.latex import document as latex
+from separatrix.present.writers.terminal import document as terminal
+from separatrix.present.writers.typst import pdf
+from separatrix.present.writers.word import document as word
+
+__all__ = ["DOCUMENTS", "FORMATS", "format_named", "format_of", "write"]
+
+_DATA = (
+    Format("json", (".json",)),
+    Format("csv", (".csv",)),
+    Format("nc", (".nc",), printable=False),
+    Format("bibtex", (".bib",)),
+    Format("ply", (".ply",)),
+    Format("svg", (".svg",)),
+    Format("png", (".png",), printable=False),
+)
+"""Formats that no document has: data, and single pictures; whoever has such an answer writes it."""
+
+FORMATS = {
+    known.name: known
+    for known in (
+        terminal.FORMAT,
+        html.FORMAT,
+        word.FORMAT,
+        pdf.FORMAT,
+        latex.FORMAT,
+        markdown.FORMAT,
+        *_DATA,
+    )
+}
+"""Formats by name."""
+
+DOCUMENTS = tuple(name for name, known in FORMATS.items() if known.write is not None and name != "text")
+"""The formats of reports."""
+
+
+def format_named(name: str) -> Format:
+    """Return the format of a name, or of another name of it.
+
+    Raises
+    ------
+    InputError
+        U902 where there is none.
+
+    Examples
+    --------
+    >>> format_named("markdown").name, format_named("tex").suffixes
+    ('md', ('.tex',))
+    """
+    for known in FORMATS.values():
+        if name == known.name or name in known.other_names:
+            return known
+    raise InputError("U902", f"there is no format `{name}`", hint=f"choose one of {', '.join(FORMATS)}")
+
+
+def format_of(out: Path, offered: Sequence[str] = DOCUMENTS, advice: str = ", or give --format") -> Format:
+    """Return the format that the ending of a file names, among those that are offered.
+
+    Raises
+    ------
+    InputError
+        U902 where it names none of them.
+
+    Examples
+    --------
+    >>> format_of(Path("report.htm")).name
+    'html'
+    """
+    suffix = out.suffix.lower()
+    endings = [ending for name in offered for ending in FORMATS[name].suffixes]
+    for known in FORMATS.values():
+        if suffix in known.suffixes:
+            if known.name in offered:
+                return known
+            said = f"this answer is not written as {known.name}"
+            break
+    else:
+        said = f"the ending `{out.suffix}` names no format" if suffix else "a name without an ending"
+    raise InputError("U902", f"--out {out}: {said}", hint=f"use one of {', '.join(endings)}{advice}")
+
+
+def write(document: Document, format: str, stem: str = "report", *, pictures: bool = True) -> Written:
+    """Return `document` in a format.
+
+    Parameters
+    ----------
+    document : Document
+    format : str
+        One of `DOCUMENTS`, or ``text``.
+    stem : str
+        The name of the file without its ending; files beside it are named after it.
+    pictures : bool
+        Whether formats that keep pictures in files beside the document show any.
+
+    Raises
+    ------
+    InputError
+        U902 for an unknown format, or one of data; U905 where a library is not installed.
+    """
+    known = format_named(format)
+    if known.write is None:
+        raise InputError(
+            "U902", f"a document is not written as {known.name}", hint=f"choose one of {', '.join(DOCUMENTS)}"
+        )
+    known.require()
+    return known.write(document, stem, pictures)
