@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,10 +11,12 @@ from pathlib import Path
 import pytest
 
 import separatrix
+import separatrix.cli
 from separatrix.cli.app import COMMANDS, run
 from separatrix.errors import InputError
 from separatrix.game.reader import load
 from separatrix.game.template import KINDS
+from separatrix.present.writers.registry import FORMATS
 
 Capture = pytest.CaptureFixture[str]
 
@@ -199,3 +202,24 @@ def test_an_answer_never_overwrites_its_own_game(tmp_path: Path) -> None:
     before = game.read_text(encoding="utf-8")
     assert run(["analyze", str(game), "--out", str(game)]) == 2
     assert game.read_text(encoding="utf-8") == before
+
+
+@pytest.mark.parametrize(
+    "verb", [["analyze", "shi-chen-2018"], ["check", "shi-chen-2018"], ["cluster", "check", "kalundborg"]]
+)
+def test_a_format_has_the_same_names_with_every_verb(verb: list[str], capsys: Capture) -> None:
+    """`markdown` is `md` wherever a document is written, and gives the same answer."""
+    told = []
+    for name in ("md", "markdown"):
+        assert run([*verb, "--format", name]) in (0, 1)
+        told.append(capsys.readouterr().out)
+    assert told[0] == told[1] and told[0].startswith("# ")
+
+
+def test_every_verb_that_offers_formats_takes_them_from_the_registry() -> None:
+    """What a verb offers is a format of the registry, which alone knows its names and endings."""
+    for path in Path(separatrix.cli.__file__).parent.rglob("*.py"):
+        source = path.read_text(encoding="utf-8")
+        for offered in re.findall(r"^Format = Literal\[(.+)\]$", source, re.MULTILINE):
+            assert set(re.findall(r'"(\w+)"', offered)) <= set(FORMATS), path.name
+        assert "suffix" not in source, path.name

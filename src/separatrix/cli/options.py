@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
-from cyclopts import Parameter
+from cyclopts import Parameter, convert
 
 from separatrix.errors import InputError, nearest
 from separatrix.present.languages import LANGUAGES
@@ -43,14 +43,11 @@ __all__ = [
 T = TypeVar("T")
 
 
-def _canonical(kind: Any, tokens: Sequence[Any]) -> str:
-    """Return the name of a format, where another name of it is given too."""
+def _canonical(kind: Any, tokens: Sequence[Any]) -> Any:
+    """Return the format that is named, by whichever of its names."""
     given = str(tokens[0].value)
-    offered = [choice for part in get_args(kind) for choice in get_args(part)] or list(get_args(kind))
-    for known in FORMATS.values():
-        if known.name in offered and given in (known.name, *known.other_names):
-            return known.name
-    raise ValueError(f"choose one of {', '.join(offered)}")
+    own = next((known.name for known in FORMATS.values() if given in known.other_names), given)
+    return convert(kind, [own])
 
 
 Model = Annotated[

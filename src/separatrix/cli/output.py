@@ -54,7 +54,7 @@ def choose(
     return format
 
 
-def guard_source(out: Path | None, *sources: str | Path | None) -> None:
+def guard_source(out: Path | None, *sources: str | Path | None, what: str = "the game file") -> None:
     """Refuse an answer that would be written over what it is about, or cannot be written at all.
 
     Raises
@@ -66,7 +66,7 @@ def guard_source(out: Path | None, *sources: str | Path | None) -> None:
         return
     for source in sources:
         if source is not None and out.exists() and Path(source).exists() and out.samefile(source):
-            raise InputError("U903", f"--out {out} is what the answer is about", hint="choose another name")
+            raise InputError("U903", f"--out {out} is {what} itself", hint="choose another name")
     # Nobody should wait for an answer that cannot be kept.
     require_writable(out)
 

@@ -114,8 +114,8 @@ def sweep(
         return 0
     who = Workers.of(workers, scheduler)
     cost = estimate(asked, who.count)
-    _guard_size(cost, out, yes)
-    swept = _work(asked, cost, out, who)
+    _guard_size(cost, chosen, out, yes)
+    swept = _work(asked, cost, chosen, out, who)
     _answer(swept, chosen, out, lang)
     return 0
 
@@ -174,9 +174,9 @@ def _size(size: float) -> str:
     return f"{max(1, round(size / 1000))} kB"
 
 
-def _guard_size(cost: Estimate, out: Path | None, yes: bool) -> None:
+def _guard_size(cost: Estimate, chosen: str, out: Path | None, yes: bool) -> None:
     told = _cost(cost)
-    if out is not None and out.suffix.lower() == ".json" and cost.points > MOST_IN_JSON:
+    if chosen == "json" and cost.points > MOST_IN_JSON:
         raise InputError(
             "D674", f"{told}: too many for JSON, which holds {MOST_IN_JSON:,}", hint="write .nc or .csv"
         )
@@ -200,7 +200,7 @@ def _guard_size(cost: Estimate, out: Path | None, yes: bool) -> None:
             )
 
 
-def _work(asked: Sweep, cost: Estimate, out: Path | None, who: Workers) -> Swept:
+def _work(asked: Sweep, cost: Estimate, chosen: str, out: Path | None, who: Workers) -> Swept:
     import logging
 
     from separatrix.dynamics.sweeps.sweep import work
@@ -209,7 +209,7 @@ def _work(asked: Sweep, cost: Estimate, out: Path | None, who: Workers) -> Swept
     loud = logging.getLogger("separatrix").level < logging.ERROR
     if loud and cost.seconds > WORTH_TELLING:
         print(_cost(cost), file=sys.stderr)
-    kept = out if out is not None and out.suffix.lower() in (".nc", ".csv") else None
+    kept = out if chosen in ("nc", "csv") else None
     try:
         return work(asked, cost, kept, who, shown=True, command=" ".join(["separatrix", *sys.argv[1:]]))
     except KeyboardInterrupt:

@@ -53,7 +53,7 @@ def account(
     chosen = choose(format, out, get_args(Format))
     words = language_of(lang)
     read = load_cluster(cluster)
-    guard_source(out, *files_of(read))
+    guard_source(out, *files_of(read), what="a file of the cluster")
     FORMATS[chosen].require()
     found = carbon_accounts(read)
     if year is not None and year not in found.years:

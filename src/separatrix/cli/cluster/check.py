@@ -33,7 +33,7 @@ def check(
     chosen = choose(format, out, get_args(Format))
     words = language_of(lang)
     read = load_cluster(cluster)
-    guard_source(out, *files_of(read))
+    guard_source(out, *files_of(read), what="a file of the cluster")
     accounts = carbon_accounts(read)
     remarks = (*read.remarks, *accounts.remarks)
     able, left = abilities(read, accounts), rows_left_out(read, accounts)

@@ -65,7 +65,7 @@ def diagnose(
         )
     words = language_of(lang)
     read = load_cluster(cluster)
-    guard_source(out, *files_of(read))
+    guard_source(out, *files_of(read), what="a file of the cluster")
     FORMATS[chosen].require()
     found = diagnosis_of(read, standard=standard)
     if chosen == "json":

@@ -100,7 +100,6 @@ def write_document(document: Document, stem: str = "report", pictures: bool = Tr
 FORMAT = Format(
     "docx",
     (".docx",),
-    ("word",),
     printable=False,
     library=Library("docx", "a report in .docx needs python-docx", "word"),
     write=write_document,
