@@ -121,3 +121,18 @@ def test_zero_on_the_border(shift: str) -> None:
     answer = solve(advantages(x="y - 1/2", y=f"z*(x + y) - {shift}", z="x - 2*y + 1 - z", w="z - 1/3"))
     states = [p.state for p in answer.points]
     assert len(states) == len(set(states))
+
+
+@pytest.mark.parametrize(
+    ("advantage", "components"),
+    [
+        ("(x*y - 3*y + 1)*(3*x + 2*y^2 - 1)", 2),  # they cross, at a state of degree three; one edge is apart
+        ("(2*x^2 + 2*x - 3)*(x*y - 3*y + 1)", 1),  # a line at an irrational share and a curve
+        ("x^3 + y^3 + x*y - 1 - (1/10)*x^2*y", 1),  # a cubic runs from corner to corner of the square
+    ],
+)
+def test_sets_that_meet_are_one_component(advantage: str, components: int) -> None:
+    """Rest sets that cross inside a face, or reach others on its border, are connected."""
+    answer = solve(advantages(x="0", y=advantage))
+    assert len(answer.components) == components
+    assert sum(s.dimension == 1 and len(s.free) == 2 for s in answer.sets) >= 1

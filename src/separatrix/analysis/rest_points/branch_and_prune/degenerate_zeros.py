@@ -27,17 +27,24 @@ from separatrix.analysis.rest_points.branch_and_prune.search import search_syste
 from separatrix.exact.surd import sign
 from separatrix.sentence import say
 
-__all__ = ["solve_degenerate"]
+__all__ = ["common_zeros", "solve_degenerate"]
 
 DEPTH = 8  # rounds of elimination and factoring
 
 
 def solve_degenerate(system: FaceSystem, clock: Clock) -> tuple[list[Root], list[Patch], list[str]]:
     """Return the rest points and rest sets inside a face, and the reasons why there may be more."""
+    return common_zeros(system, system.equations, clock)
+
+
+def common_zeros(
+    system: FaceSystem, polynomials: Sequence[fmpq_mpoly], clock: Clock
+) -> tuple[list[Root], list[Patch], list[str]]:
+    """Return single zeros and continua of zeros inside a face, and the reasons why there may be more."""
     points: list[Root] = []
     patches: list[Patch] = []
     reasons: list[str] = []
-    for equations in _systems(system, system.equations, reasons, 0):
+    for equations in _systems(system, polynomials, reasons, 0):
         _solve(system, equations, clock, points, patches, reasons)
     return _distinct(points, patches), patches, list(dict.fromkeys(reasons))
 

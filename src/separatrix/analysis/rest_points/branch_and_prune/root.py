@@ -23,7 +23,7 @@ from separatrix.exact.precision import precision
 from separatrix.exact.surd import Exact, Surd, as_float, quadratic_roots, sign
 from separatrix.run.cached import cached_property
 
-__all__ = ["Root", "exact_zero", "simplest_between"]
+__all__ = ["Root", "as_ball", "exact_zero", "simplest_between"]
 
 Place = Literal["inside", "boundary", "outside", "unknown"]
 
@@ -71,7 +71,7 @@ class Root:
         if bits not in self._refined:
             if self.exact is not None:
                 with precision(bits + 40):
-                    self._refined[bits] = [_as_ball(x, bits + 40) for x in self.exact]
+                    self._refined[bits] = [as_ball(x, bits + 40) for x in self.exact]
             else:
                 self._refined[bits] = refine(self.locus, self.box, self.balls, bits)
         return self._refined[bits]
@@ -162,7 +162,7 @@ class Root:
             found = exact_zero(self.locus, self.at(192))
             if found is not None:
                 with precision(192 + 40):
-                    place = [_as_ball(x, 232) for x in found]
+                    place = [as_ball(x, 232) for x in found]
                 if all(box.contains_interior(x) for box, x in zip(self.box, place, strict=True)):
                     self.exact = found
 
@@ -176,7 +176,8 @@ class Root:
             return [[float(arb(x).mid()) for x in row] for row in rows]
 
 
-def _as_ball(value: Exact, bits: int) -> arb:
+def as_ball(value: Exact, bits: int) -> arb:
+    """Return a ball around an exact number, at the working precision."""
     if isinstance(value, Surd):
         return arb(value.a) + arb(value.b) * arb(value.d).sqrt()
     if isinstance(value, Algebraic):
@@ -245,7 +246,7 @@ def _quadratic(ball: arb, bits: int) -> Exact | None:
         return None
     for root in quadratic_roots(fmpq(a), fmpq(b), fmpq(c)):
         with precision(bits + 40):
-            if _as_ball(root, bits + 40).overlaps(ball):
+            if as_ball(root, bits + 40).overlaps(ball):
                 return root
     return None
 

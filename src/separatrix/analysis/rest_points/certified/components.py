@@ -6,13 +6,18 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from flint import arb, fmpq_mpoly
+
 from separatrix.analysis.rest_points.branch_and_prune.bernstein_payoffs import Forms
+from separatrix.analysis.rest_points.branch_and_prune.clock import Clock
+from separatrix.analysis.rest_points.branch_and_prune.degenerate_zeros import common_zeros
 from separatrix.analysis.rest_points.branch_and_prune.face_equations import FaceSystem
 from separatrix.analysis.rest_points.branch_and_prune.faces import Face, count_faces
 from separatrix.analysis.rest_points.branch_and_prune.rest_sets import Patch
-from separatrix.analysis.rest_points.branch_and_prune.root import Root
+from separatrix.analysis.rest_points.branch_and_prune.root import Root, as_ball
 from separatrix.analysis.rest_points.certified.pieces import Piece
 from separatrix.analysis.result import Label
+from separatrix.exact.precision import precision
 from separatrix.exact.surd import Exact, sign
 from separatrix.sentence import say
 
@@ -30,8 +35,13 @@ class SetVerdict:
     reason: str
 
 
-def connected(patches: Sequence[Patch]) -> list[list[int]]:
-    """Return the numbers of the patches, grouped into connected sets, as far as ends and corners show."""
+def connected(patches: Sequence[Patch], clock: Clock | None = None) -> list[list[int]]:
+    """Return the numbers of the patches, grouped into connected sets.
+
+    Their ends and corners tell most.  Patches of one face may also cross inside it, and where ends are not
+    known a patch may reach others on the border of its face; there the states that both contain are computed,
+    if there is a clock to do so.
+    """
     parent = list(range(len(patches)))
 
     def root(k: int) -> int:
@@ -40,17 +50,109 @@ def connected(patches: Sequence[Patch]) -> list[list[int]]:
         return k
 
     ends = [[_state(patch, end) for end in _tips(patch)] for patch in patches]
-    for a, b in itertools.combinations(range(len(patches)), 2):
-        if root(a) != root(b) and _apart(patches[a].system.face, patches[b].system.face):
-            continue
-        if root(a) != root(b) and (
-            any(patches[b].touches(end) for end in ends[a]) or any(patches[a].touches(end) for end in ends[b])
-        ):
-            parent[max(root(a), root(b))] = min(root(a), root(b))
+
+    def touch(a: int, b: int) -> bool:
+        return any(patches[b].touches(end) for end in ends[a]) or any(
+            patches[a].touches(end) for end in ends[b]
+        )
+
+    def meet(a: int, b: int) -> bool:
+        one, other = patches[a], patches[b]
+        return clock is not None and _may_meet_elsewhere(one, other) and _meet(one, other, clock)
+
+    for test in (touch, meet):
+        for a, b in itertools.combinations(range(len(patches)), 2):
+            if (
+                root(a) != root(b)
+                and not _apart(patches[a].system.face, patches[b].system.face)
+                and test(a, b)
+            ):
+                parent[max(root(a), root(b))] = min(root(a), root(b))
     groups: dict[int, list[int]] = {}
     for k in range(len(patches)):
         groups.setdefault(root(k), []).append(k)
     return list(groups.values())
+
+
+def _may_meet_elsewhere(a: Patch, b: Patch) -> bool:
+    """Whether two patches may have states in common that are no known end or corner of either."""
+    if a.system.face == b.system.face:
+        return bool(a.dimension and b.dimension)
+    return any(patch.dimension and not patch.whole and len(_tips(patch)) < 2 for patch in (a, b))
+
+
+def _meet(a: Patch, b: Patch, clock: Clock) -> bool:
+    """Whether some state certainly lies on the closures of both patches."""
+    common = tuple(tuple(sorted(set(x) & set(y))) for x, y in zip(a.system.face, b.system.face, strict=True))
+    if count_faces([len(played) for played in common]) > MOST_FACES:
+        return False
+    for face in _subfaces(common):
+        system = FaceSystem(a.system.field, a.system.numerators, face)
+        equations = [f for f in map(system.restrict, (*a.equations, *b.equations)) if f]
+        if any(f.is_constant() for f in equations):
+            continue
+        points, patches, _ = (
+            common_zeros(system, equations, clock) if system.free else ([Root.at_exactly(system, ())], [], [])
+        )
+        points += [Root.at_exactly(p.system, p.sample) for p in patches if p.sample is not None]
+        if any(_holds(a, point) and _holds(b, point) for point in points):
+            return True
+    return False
+
+
+def _holds(patch: Patch, state: Root) -> bool:
+    """Whether a zero of a patch's equations certainly lies on its closure."""
+    known = patch.touches(state)
+    if known is not None:
+        return known
+    if any(state.sign(f) not in (0, 1) for f in patch.positive):
+        return False
+    if patch.interval is not None:
+        k, low, high = patch.interval
+        at = _value_at(patch, state, k)
+        if not (at > as_ball(low, 192) or at.overlaps(as_ball(low, 192))):
+            return False
+        if not (at < as_ball(high, 192) or at.overlaps(as_ball(high, 192))):
+            return False
+    return state.face == patch.system.face or patch.whole or _crosses_border(patch, state)
+
+
+def _value_at(patch: Patch, state: Root, k: int) -> arb:
+    q, a = patch.system.free[k]
+    with precision(232):
+        return arb(state.system.shares(state.at(192))[q][a])
+
+
+def _crosses_border(patch: Patch, state: Root) -> bool:
+    """Whether a curve runs from a state of its face's border, at which it is regular, into the face.
+
+    There all shares that vanish change with the same sign along its tangent, whose components are the
+    minors of the equations' derivatives.
+    """
+    system, count = patch.system, len(patch.system.free)
+    if patch.dimension != 1 or len(patch.equations) != count - 1:
+        return False
+    one = system.field.ring.one
+    rows = [[f.derivative(v) for v in system.variables] for f in patch.equations]
+    tangent = [
+        (-1) ** k * _determinant([[*row[:k], *row[k + 1 :]] for row in rows], one) for k in range(count)
+    ]
+    turns: set[int | None] = set()
+    for q, played in enumerate(system.face):
+        moves = {a: t for (p, a), t in zip(system.free, tangent, strict=True) if p == q}
+        moves[played[-1]] = -sum(moves.values(), one * 0)
+        turns |= {state.sign(moves[a]) for a in played if a not in state.face[q]}
+    return turns in ({1}, {-1})
+
+
+def _determinant(rows: Sequence[Sequence[fmpq_mpoly]], one: fmpq_mpoly) -> fmpq_mpoly:
+    if not rows:
+        return one
+    total = one * 0
+    for k, value in enumerate(rows[0]):
+        if value:
+            total += (-1) ** k * value * _determinant([[*r[:k], *r[k + 1 :]] for r in rows[1:]], one)
+    return total
 
 
 def _apart(a: Face, b: Face) -> bool:

@@ -95,8 +95,14 @@ class _Answer:
                 self.listed.append((local, isolated, verdict, words))
         self.patches = [*continua, *loose]
         self.pieces = [self._pieces(patch) for patch in self.patches]
-        alone = [[k] for k in range(len(self.patches))]
-        self.groups = self._or(lambda: connected(self.patches), alone)
+        none: list[list[int]] = []
+        self.groups = self._or(partial(connected, self.patches, Clock(self.explored.clock.budget)), none)
+        if not self.groups:  # what ends show costs little, and sets that touch must not be told as two
+            try:
+                with afresh(GRACE / 2):
+                    self.groups = connected(self.patches)
+            except OutOfTime:
+                self.groups = [[k] for k in range(len(self.patches))]
         self.on_sets: list[tuple[Root, int, Piece]] = []  # the pure profiles on rest sets, by their place
         for k, (local, isolated, _, words) in enumerate(self.listed):
             if isolated is False and words is not None:
