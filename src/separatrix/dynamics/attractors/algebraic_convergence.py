@@ -12,19 +12,17 @@ no rarer any more: in logarithms of the shares that is seen.
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from separatrix.dynamics.integrate.coordinates import Motion
 from separatrix.dynamics.integrate.ensemble import steps_of
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
-    Mask = NDArray[np.bool_]
-
 __all__ = ["nearing"]
+
+Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
 FIRST = 1_000
 """Steps of the first stretch; each further one has twice as many."""
@@ -67,8 +65,6 @@ def nearing(motion: Motion, starts: Array, state: Array) -> float | None:
     >>> found
     [True, False]
     """
-    import numpy as np
-
     gone = _gone(motion, state)
     here, before, within = starts, np.full(starts.shape[1], np.inf), None
     commonest_before = np.full((gone.sum(), starts.shape[1]), np.inf)
@@ -95,7 +91,5 @@ def nearing(motion: Motion, starts: Array, state: Array) -> float | None:
 
 def _gone(motion: Motion, state: Array) -> Mask:
     """Return which strategies, of all populations, die out at a state, under a field that keeps faces."""
-    import numpy as np
-
     shares = np.concatenate(motion.field.weights(state))
     return np.asarray((shares == 0.0) & motion.field.keeps_faces)

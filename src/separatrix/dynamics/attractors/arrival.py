@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from separatrix.dynamics.attractors.candidates import Destination
 from separatrix.dynamics.integrate.coordinates import Motion
 from separatrix.dynamics.integrate.ensemble import Ensemble
 from separatrix.dynamics.integrate.tableaus import DORMAND_PRINCE, Tableau
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
-    Codes = NDArray[np.int16]
-
 __all__ = ["UNSETTLED", "settle"]
+
+Array = NDArray[np.float64]
+Codes = NDArray[np.int16]
 
 UNSETTLED = -1
 """The code of a course that has not arrived anywhere."""
@@ -63,8 +61,6 @@ def settle(
     ends : array (coordinates, trajectories)
         Where each trajectory had arrived, or was given up.
     """
-    import numpy as np
-
     codes = np.full(starts.shape[1], UNSETTLED, dtype=np.int16)
     ends = np.array(starts)
     for begin in range(0, starts.shape[1], CHUNK):
@@ -82,8 +78,6 @@ def _settled(
     under_way: Ensemble, goals: Sequence[Destination], turning: tuple[Array, int] | None, patience: int,
     still: float | None, codes: Codes, ends: Array,
 ) -> None:  # fmt: skip
-    import numpy as np
-
     motion, turned = under_way.motion, np.zeros(len(codes))
     for made in range(1, patience + 1):
         before = under_way.at.copy() if turning is not None else under_way.at
@@ -106,8 +100,6 @@ def _settled(
 
 
 def _arrived(motion: Motion, at: Array, slope: Array, goals: Sequence[Destination]) -> Codes:
-    import numpy as np
-
     states = motion.states(at)
     speeds = motion.speeds(states, slope)
     found = np.full(len(states), UNSETTLED, dtype=np.int16)
@@ -118,8 +110,6 @@ def _arrived(motion: Motion, at: Array, slope: Array, goals: Sequence[Destinatio
 
 def _angle(motion: Motion, before: Array, after: Array, centre: Array) -> Array:
     """Return the angle (courses,) by which a step turns around a centre, in the plane of the first shares."""
-    import numpy as np
-
     first, second = ((motion.states(at)[:, :2] - centre[:2]).T for at in (before, after))
     cross = first[0] * second[1] - first[1] * second[0]
     return np.asarray(np.arctan2(cross, (first * second).sum(axis=0)))

@@ -7,18 +7,15 @@ much nearer.  That is a numerical test, and answers that rest on it alone say so
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import numpy as np
+from numpy.typing import NDArray
 
 from separatrix.dynamics.integrate.coordinates import Motion
 from separatrix.dynamics.integrate.ensemble import Ensemble
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
-
 __all__ = ["attracted_within"]
+
+Array = NDArray[np.float64]
 
 RADII = (0.05, 0.02, 0.005, 1e-3, 1e-4)
 """Half the sizes of the boxes, in shares."""
@@ -68,8 +65,6 @@ def attracted_within(motion: Motion, state: Array) -> float | None:
 
 def around(motion: Motion, state: Array, radius: float, seed: int = 0) -> Array:
     """Return starts (samples, n) inside the state space at a distance from a state of it."""
-    import numpy as np
-
     stream = np.random.default_rng(seed)
     others = motion.field.state([stream.dirichlet(np.ones(size), SAMPLES) for size in motion.field.sizes])
     # As far again on the other side, where the state space goes so far.
@@ -86,8 +81,6 @@ def around(motion: Motion, state: Array, radius: float, seed: int = 0) -> Array:
 
 def _comes(motion: Motion, state: Array, radius: float) -> bool | None:
     """Whether all courses come nearer; None where one stops on its way, as it will from nearer too."""
-    import numpy as np
-
     with np.errstate(all="ignore"):
         under_way = Ensemble(motion, motion.of(around(motion, state, radius)))
         for _ in range(2 * motion.patience):

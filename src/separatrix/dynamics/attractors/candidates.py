@@ -16,6 +16,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from separatrix.analysis.result import Analysis, BoundaryCycle, RestPoint, RestSet
 from separatrix.dynamics.attractors.attracting_balls import attracted_within
 from separatrix.dynamics.attractors.outcome import CENTRE, CYCLE, Ending
@@ -25,13 +28,7 @@ from separatrix.dynamics.integrate.coordinates import Motion
 from separatrix.dynamics.two_by_two.normal_form import Planar
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from separatrix.analysis.equations.affine_game import AffineGame
-
-    Array = NDArray[np.float64]
-    Mask = NDArray[np.bool_]
 
 __all__ = [
     "NEAR",
@@ -43,6 +40,9 @@ __all__ = [
     "near_point",
     "told_apart",
 ]
+
+Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
 NEAR = 1e-6
 """The distance in every share at which a course has arrived at a face, or a ring of faces."""
@@ -138,8 +138,6 @@ def told_apart(goals: Sequence[Destination]) -> list[Destination]:
 
 def near_point(name: str, state: Sequence[float], motion: Motion) -> Destination | None:
     """Return a rest state as a destination, or None where sampled courses beside it do not come to it."""
-    import numpy as np
-
     size = attracted_within(motion, np.array(state))
     ending = Ending(name, "rest point", False, tuple(float(v) for v in state))
     return None if size is None else beside_point(ending, size)
@@ -147,8 +145,6 @@ def near_point(name: str, state: Sequence[float], motion: Motion) -> Destination
 
 def beside_point(ending: Ending, within: float) -> Destination:
     """Return a rest point as a destination that is reached at a distance in every share."""
-    import numpy as np
-
     at = np.array(ending.state)
 
     def near(states: Array, speeds: Array) -> Mask:
@@ -158,8 +154,6 @@ def beside_point(ending: Ending, within: float) -> Destination:
 
 
 def _point(point: RestPoint, state: Sequence[float], motion: Motion, linear: bool) -> Destination:
-    import numpy as np
-
     field: Any = motion.field
     at = np.array(state)
     ending = Ending(point.id, "rest point", True, tuple(float(v) for v in state))
@@ -188,8 +182,6 @@ def _box(field: PayoffField, played: Sequence[int]) -> float:
     What a strategy gains over another is linear in the shares of each population, so it is positive on the
     box if it is at its corners.
     """
-    import numpy as np
-
     if np.prod([float(size) for size in field.sizes]) > MOST_CORNERS:
         return 0.0
     pure = list(field.space.profiles())
@@ -216,8 +208,6 @@ def _box(field: PayoffField, played: Sequence[int]) -> float:
 
 def beside_set(piece: RestSet, motion: Motion, proven: bool = True) -> Destination:
     """Return a piece of a continuum of rest points as a destination."""
-    import numpy as np
-
     line = np.array(piece.samples if len(piece.samples) >= 2 and piece.dimension <= 1 else piece.corners)
     if piece.dimension == 0 or len(line) < 2:
         line = np.array(piece.samples or piece.corners)
@@ -233,8 +223,6 @@ def beside_set(piece: RestSet, motion: Motion, proven: bool = True) -> Destinati
 
 def _beside(state: Array, line: Array, dimension: int) -> bool:
     """Whether a state at rest lies on a point, on a line through states, or in the hull of corners."""
-    import numpy as np
-
     if not len(line):
         return False
     if dimension == 0 or len(line) == 1:
@@ -252,8 +240,6 @@ def _beside(state: Array, line: Array, dimension: int) -> bool:
 
 def _boundary_cycle(cycle: BoundaryCycle, field: Replicator) -> Destination:
     """A course is near a ring of pure states if all but the strategies of one of its edges have vanished."""
-    import numpy as np
-
     corners = [[int(part.argmax()) for part in field.weights(np.array(state))] for state in cycle.states]
 
     def reached(states: Array, speeds: Array) -> Mask:
@@ -274,8 +260,6 @@ def _face_cycles(field: Replicator) -> Iterator[Destination]:
 
     Beside such a face the third population gains by its strategy whatever the two others do.
     """
-    import numpy as np
-
     if field.corners is None or len(field.corners) != 3:
         return
     for i, end in itertools.product(range(3), (0, 1)):
@@ -339,8 +323,6 @@ def _may_attract(label: str | None) -> bool:
 
 
 def _on_face(field: PayoffField, kept: Sequence[int], near: float) -> Callable[[Array, Array], Mask]:
-    import numpy as np
-
     def reached(states: Array, speeds: Array) -> Mask:
         gone = np.delete(np.concatenate(field.weights(states), axis=1), kept, axis=1)
         return np.asarray((gone <= near).all(axis=1))

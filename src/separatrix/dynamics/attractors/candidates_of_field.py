@@ -11,6 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from separatrix.analysis.result import Analysis
 from separatrix.dynamics.attractors.candidates import (
     Destination,
@@ -25,14 +28,11 @@ from separatrix.dynamics.fields.factory import field, kind_of_field
 from separatrix.dynamics.integrate.coordinates import Motion, motion_of
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from separatrix.analysis.equations.payoff_functions import Field
 
-    Array = NDArray[np.float64]
-
 __all__ = ["omega_limits"]
+
+Array = NDArray[np.float64]
 
 STARTS = 200
 """From how many random states rest states are looked for."""
@@ -90,8 +90,6 @@ def _listed(analysis: Analysis, motion: Motion) -> list[Destination]:
 
 
 def _rests(motion: Motion, states: tuple[tuple[float, ...], ...]) -> bool:
-    import numpy as np
-
     if not states:
         return False
     return bool(np.abs(motion.field(np.array(states))).max() <= AT_REST * motion.pace)
@@ -133,8 +131,6 @@ def _centre(analysis: Analysis, field: Field) -> Array | None:
     With linear payoffs there are no limit cycles and, beside a centre, no other mixed rest point (Zeeman,
     E. C. (1980), Population dynamics from game theory, Lecture Notes in Mathematics 819, 471-497).
     """
-    import numpy as np
-
     if analysis.game.space.sizes != (3,) or not _linear(field):
         return None
     for point in analysis.rest_points:

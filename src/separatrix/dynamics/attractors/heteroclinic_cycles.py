@@ -12,19 +12,17 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from separatrix.dynamics.integrate.coordinates import Motion
 from separatrix.dynamics.integrate.ensemble import steps_of
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
-    Mask = NDArray[np.bool_]
-
 __all__ = ["Lingering", "lingering", "on_faces"]
+
+Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
 NEAR = 1e-6
 """A strategy with a smaller share is as good as gone."""
@@ -78,8 +76,6 @@ class Lingering:
 
 def on_faces(found: Sequence[Lingering], shares: Array) -> Mask:
     """Return whether states, as shares (courses, strategies) of all strategies, lie on faces of cycles."""
-    import numpy as np
-
     gone = shares <= NEAR
     result = np.zeros(len(shares), dtype=bool)
     for face in _largest(np.concatenate([one.faces for one in found])):
@@ -89,8 +85,6 @@ def on_faces(found: Sequence[Lingering], shares: Array) -> Mask:
 
 def _largest(faces: Mask) -> Mask:
     """Return the faces that are part of no other one."""
-    import numpy as np
-
     own = np.unique(faces, axis=0)
     inside = (~(own[:, None, :] & ~own[None])).all(axis=2)  # of the first in the second
     return np.asarray(own[inside.sum(axis=1) == 1])
@@ -117,8 +111,6 @@ def lingering(motion: Motion, starts: Array) -> list[Lingering | None]:
     >>> found.ordered, round(found.growth, 2)
     (True, 8.0)
     """
-    import numpy as np
-
     result: list[Lingering | None] = [None] * starts.shape[1]
     going, here = np.arange(starts.shape[1]), starts
     for round_ in range(ROUNDS):
@@ -155,8 +147,6 @@ class _Seen:
 
     @classmethod
     def of(cls, motion: Motion, starts: Array, count: int) -> _Seen:
-        import numpy as np
-
         field = motion.field
         most, played, depth, times, at = [], [], [], [], starts
         with np.errstate(all="ignore"):
@@ -174,8 +164,6 @@ class _Seen:
         return cls(np.array(most), np.array(played), np.array(depth), np.array(times), at)
 
     def _thirds(self, j: int) -> tuple[float, float, float]:
-        import numpy as np
-
         first, second, third = (
             float(part.max(initial=-np.inf)) for part in np.array_split(self.depth[:, j], 3)
         )
@@ -190,8 +178,6 @@ class _Seen:
 
     def found(self, j: int) -> Lingering | None:
         """Return where a course lingers, as far as can be seen."""
-        import numpy as np
-
         if len(self.most) < LEAST_SEEN:
             return None
         _, second, third = self._thirds(j)
@@ -213,8 +199,6 @@ def _order(corners: NDArray[np.int64], times: Array) -> tuple[bool, float]:
 
     Only the later half counts.
     """
-    import numpy as np
-
     half = len(corners) // 2
     corners, times = corners[half:], times[half:]
     following: dict[int, set[int]] = {}

@@ -12,20 +12,18 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from separatrix.dynamics.attractors.attracting_balls import around
 from separatrix.dynamics.attractors.return_maps import LimitCycle, closed_orbit
 from separatrix.dynamics.integrate.coordinates import Motion
 from separatrix.dynamics.integrate.ensemble import steps_of
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
-
 __all__ = ["LimitCycle", "limit_cycle"]
+
+Array = NDArray[np.float64]
 
 PER_TURN = 128
 """States on a cycle, and the least number of steps in which a course goes round."""
@@ -96,8 +94,6 @@ def limit_cycle(motion: Motion, start: Array) -> LimitCycle | None:
     >>> round(found.period, 1), found.contraction < 0.7
     (2.5, True)
     """
-    import numpy as np
-
     here: Array = start[:, None]
     gap, worse = np.inf, 0
     with np.errstate(all="ignore"):
@@ -136,8 +132,6 @@ def _closed(motion: Motion, here: Array, period: float, size: float) -> LimitCyc
 
 def _loop(motion: Motion, start: Array) -> tuple[Array, float, float] | None:
     """Return where a course is later, how long ago it was near there, and the size of its loop in between."""
-    import numpy as np
-
     kept: list[Array] = []
     times: list[float] = []
     for at, time in itertools.islice(steps_of(motion, start), LOOK_BACK):
@@ -184,8 +178,6 @@ def _returns(
     motion: Motion, at: Array, middle: Array, period: float, size: float, turns: int
 ) -> _Returns | None:
     """Return the first `turns` returns of all courses to the section through a state; None without these."""
-    import numpy as np
-
     across = motion.field(middle)
     lanes = at.shape[1]
     states = np.full((turns, lanes, len(middle)), np.nan)
@@ -227,8 +219,6 @@ def _tried(motion: Motion, here: Array, period: float, size: float) -> _Returns 
 
 def _attracting(motion: Motion, here: Array, period: float, size: float) -> LimitCycle | None:
     """Return the closed orbit through a state where its neighbours come nearer, turn by turn."""
-    import numpy as np
-
     middle = motion.states(here)[0]
     beside = motion.of(around(motion, middle, BESIDE * size)[:NEIGHBOURS])
     at = np.hstack([here, beside])

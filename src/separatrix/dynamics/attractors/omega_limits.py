@@ -10,6 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
 from separatrix.analysis.result import Analysis, RestPoint
 from separatrix.dynamics.attractors.arrival import UNSETTLED, settle
 from separatrix.dynamics.attractors.candidates import Destination, beside_point, near_point, told_apart
@@ -18,20 +21,17 @@ from separatrix.dynamics.integrate.coordinates import Motion
 from separatrix.run.cached import cached_property
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import ArrayLike, NDArray
-
     from separatrix.analysis.equations.payoff_functions import Field as ExactField
     from separatrix.dynamics.attractors.closed_orbits import NoOrbit
     from separatrix.dynamics.attractors.heteroclinic_cycles import Lingering
     from separatrix.dynamics.attractors.limit_cycles import LimitCycle
     from separatrix.dynamics.fields.base import PayoffField
 
-    Array = NDArray[np.float64]
-    Mask = NDArray[np.bool_]
-    Names = NDArray[np.str_]
-
 __all__ = ["SCOUTS", "Followed"]
+
+Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+Names = NDArray[np.str_]
 
 LONGEST_NAME = 24
 
@@ -112,8 +112,6 @@ class Followed:
 
         Under a rule that keeps faces, starts on faces are undecided.
         """
-        import numpy as np
-
         states = np.asarray(starts, dtype=float)
         space = self.field.space
         moves = [space.sizes[i] > 1 for i, _ in space.strategies]  # a single strategy has share 1
@@ -126,8 +124,6 @@ class Followed:
 
     def names_at(self, at: Array) -> Names:
         """Return the names of where starts end, from the coordinates (coordinates, courses) of the motion."""
-        import numpy as np
-
         if not self._searches:
             self.scout()
         if self._hopeless and at.shape[1] > SCOUTS:
@@ -176,16 +172,12 @@ class Followed:
 
     def _again(self, codes: NDArray[np.int16], ends: Array, left: NDArray[np.intp]) -> NDArray[np.intp]:
         """Settle once more what is left; return what still is."""
-        import numpy as np
-
         if left.size:
             codes[left], ends[:, left] = self._settled(ends[:, left])
         return np.flatnonzero(codes == UNSETTLED)
 
     def scout(self) -> None:
         """Follow the same few starts for every question, so that what is found depends on the game alone."""
-        import numpy as np
-
         stream = np.random.default_rng(0)
         parts = [stream.dirichlet(np.ones(size), SCOUTS) for size in self.field.sizes]
         codes, ends = self._settled(self.motion.of(self.field.state(parts)))
@@ -198,8 +190,6 @@ class Followed:
 
     def _search(self, ends: Array) -> bool:
         """Look where courses go in the long run; return whether anything was found."""
-        import numpy as np
-
         self._searches += 1
         chosen = np.unique(np.linspace(0, ends.shape[1] - 1, PILOTS).astype(int))
         pilots = ends[:, chosen]
@@ -234,8 +224,6 @@ class Followed:
         return [self._ring(group) for group in groups]
 
     def _ring(self, seen: Sequence[Lingering]) -> Destination:
-        import numpy as np
-
         from separatrix.dynamics.attractors.heteroclinic_cycles import on_faces
 
         field = self.field
@@ -248,8 +236,6 @@ class Followed:
 
     def _resting(self, pilots: Array) -> list[Destination]:
         """Return rest states at which courses stand still, and that no list has: those of logit, for one."""
-        import numpy as np
-
         if not self.field.smooth or self.field.keeps_faces:
             return []
         states = self.motion.states(pilots)
@@ -266,8 +252,6 @@ class Followed:
 
     def _slow(self, pilots: Array) -> list[Destination]:
         """Return the rest points to which courses come so slowly that they never arrive."""
-        import numpy as np
-
         from separatrix.dynamics.attractors.algebraic_convergence import nearing
 
         # What is come to slowly is looked at again: courses farther out may come to it too.
@@ -290,8 +274,6 @@ class Followed:
 
     def _closed(self, pilots: Array) -> list[Destination]:
         """Return the attracting closed orbits to which courses come."""
-        import numpy as np
-
         from separatrix.dynamics.attractors.limit_cycles import limit_cycle
 
         if self.no_orbit is not None and self.no_orbit.faces:
@@ -322,8 +304,6 @@ class Followed:
 
     def _impossible(self, found: LimitCycle) -> bool:
         """Whether a theorem excludes that a closed orbit attracts, inside or on the face on which it lies."""
-        import numpy as np
-
         from separatrix.dynamics.attractors.closed_orbits import no_affine_orbit
 
         played = [(part > GONE).any(axis=0) for part in self.field.weights(found.states)]
@@ -341,8 +321,6 @@ class Followed:
         7.2.1), so that no course that merely lingers at a saddle counts.  Beside a point with an eigenvalue
         zero courses are so slow that nothing can be said.
         """
-        import numpy as np
-
         states = self.motion.states(ends)
         result = np.zeros(len(states), dtype=bool)
         for point in self.analysis.rest_points:
@@ -367,7 +345,6 @@ def _belong(one: Lingering, other: Lingering) -> bool:
 
 
 def _near_orbit(found: Any) -> Destination:
-    import numpy as np
     from scipy.spatial import cKDTree
 
     tree = cKDTree(found.states)

@@ -15,19 +15,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from separatrix.dynamics.fields.base import PayoffField
 from separatrix.dynamics.integrate.simplex_projection import onto_simplices
 from separatrix.errors import InputError
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from separatrix.dynamics.fields.interface import Field
 
-    Array = NDArray[np.float64]
-
 __all__ = ["RestState", "RestStates", "rest_states"]
+
+Array = NDArray[np.float64]
 
 RESIDUAL = 1e-12
 """The fastest rate at a rest state, relative to the scale of the field."""
@@ -128,8 +128,6 @@ def rest_states(flow: Field, *, starts: int = 200, seed: int | None = None) -> R
     >>> found.complete
     False
     """
-    import numpy as np
-
     if starts < 0:
         raise InputError("D602", f"`starts` is {starts}; expected a number of 0 or more")
     if not flow.continuous:
@@ -153,8 +151,6 @@ def rest_states(flow: Field, *, starts: int = 200, seed: int | None = None) -> R
 
 def _near_replicator(flow: Field, first: Array) -> Array:
     """Return the rest states of the replicator with the payoffs of `flow`, in free shares (points, m)."""
-    import numpy as np
-
     from separatrix.dynamics.fields.replicator import Replicator
 
     companion = _System(flow)
@@ -171,8 +167,6 @@ def _index_lacks(flow: Field, found: list[RestState]) -> bool:
     A smooth field that points inwards at every face has indices sign det(-J) that add up to one (Poincaré
     and Hopf; Hofbauer & Sigmund 1998, chapter 13).
     """
-    import numpy as np
-
     if not (isinstance(flow, PayoffField) and flow.inward) or any(
         rest.eigenvalues is None or rest.singular for rest in found
     ):
@@ -199,8 +193,6 @@ def _pure(flow: Field) -> Array:
     """Return the middle and the pure profiles, up to 1,000 of them, as states (points, n)."""
     import itertools
 
-    import numpy as np
-
     corners = itertools.product(*(np.eye(size) for size in flow.sizes))
     states = [flow.state([np.full(size, 1 / size) for size in flow.sizes])]
     return np.array([*states, *(flow.state(corner) for corner in itertools.islice(corners, 1_000))])
@@ -208,8 +200,6 @@ def _pure(flow: Field) -> Array:
 
 def _random(flow: Field, count: int, stream: np.random.Generator) -> Array:
     """Return random states (count, n): half of them uniform, half near faces."""
-    import numpy as np
-
     parts = []
     for size in flow.sizes:
         uniform = stream.dirichlet(np.ones(size), count)
@@ -220,8 +210,6 @@ def _random(flow: Field, count: int, stream: np.random.Generator) -> Array:
 
 def _apart(ends: Array) -> Iterator[Array]:
     """Yield points of `ends` (points, m) that differ from all yielded before."""
-    import numpy as np
-
     kept: list[Array] = []
     for end in ends:
         if not kept or np.abs(np.array(kept) - end).max(axis=1).min() > APART:
@@ -236,26 +224,18 @@ class _System:
     flow: Field
 
     def free(self, states: Array) -> Array:
-        import numpy as np
-
         return np.concatenate([w[..., :-1] for w in self.flow.weights(states)], axis=-1)
 
     def weights(self, z: Array) -> list[Array]:
-        import numpy as np
-
         cuts = np.cumsum([size - 1 for size in self.flow.sizes])[:-1]
         parts = np.split(z, cuts, axis=-1)
         return [np.concatenate([p, 1 - p.sum(axis=-1, keepdims=True)], axis=-1) for p in parts]
 
     def projected(self, z: Array) -> Array:
         """Return the nearest points of the state space, and those themselves where numbers fail."""
-        import numpy as np
-
         return np.concatenate([w[..., :-1] for w in onto_simplices(self.weights(z))], axis=-1)
 
     def rates(self, z: Array) -> Array:
-        import numpy as np
-
         return np.concatenate([r[..., :-1] for r in self.flow.rates(self.weights(z))], axis=-1)
 
     def derivatives(self, z: Array) -> Array:
@@ -265,8 +245,6 @@ class _System:
         differences are central where there is room behind too, else they look ahead twice.  Both are of
         second order.  So payoffs need not be defined beyond the faces.
         """
-        import numpy as np
-
         directions, room = self._directions(z)
         here = self.rates(z)
         columns = []
@@ -282,8 +260,6 @@ class _System:
 
     def _directions(self, z: Array) -> tuple[Array, Array]:
         """Return for each point m directions (points, m, m), as columns, and the room behind (points, m)."""
-        import numpy as np
-
         count, m = z.shape
         directions, room, at = np.zeros((count, m, m)), np.empty((count, m)), 0
         rows = np.arange(count)
@@ -301,8 +277,6 @@ class _System:
 
     def solved(self, z: Array) -> Array:
         """Return where Newton's method comes to rest, from each of `z` (points, m) that does."""
-        import numpy as np
-
         limit = RESIDUAL * (self.flow.scale or 1.0)
         done = []
         with np.errstate(all="ignore"):
@@ -319,8 +293,6 @@ class _System:
 
     def _polished(self, z: Array) -> Array:
         """Return `z` after one more full step of Newton's, where that brings it nearer to rest."""
-        import numpy as np
-
         if not len(z):
             return z
         f = self.rates(z)
@@ -331,8 +303,6 @@ class _System:
 
     def _stepped(self, z: Array, f: Array) -> tuple[Array, Array]:
         """Return points after a step each that shortens F (Armijo), or goes a little along the field."""
-        import numpy as np
-
         step = -_solution(self.derivatives(z), f)
         before = np.linalg.norm(f, axis=-1)
         # Where no step of Newton's shortens F, the flow itself leads to the states that attract.
@@ -351,8 +321,6 @@ class _System:
         return best, self.rates(best)
 
     def described(self, z: Array) -> RestState:
-        import numpy as np
-
         row = z[None]
         derivative = self.derivatives(row)[0]
         values = np.linalg.svd(derivative, compute_uv=False)
@@ -366,8 +334,6 @@ class _System:
 
 def _solution(matrices: Array, right: Array) -> Array:
     """Return x of A x = b for each A (points, m, m) and b (points, m): the shortest where A is singular."""
-    import numpy as np
-
     finite = np.asarray(np.isfinite(matrices).all(axis=(-2, -1)))
     safe = np.where(finite[:, None, None], matrices, 0.0)
     result = np.einsum("pij,pj->pi", np.linalg.pinv(safe, rcond=1e-12), right)

@@ -14,19 +14,17 @@ of which the turns lie ever closer in the shares, is as wide there as any.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from separatrix.dynamics.integrate.coordinates import Motion
 from separatrix.dynamics.integrate.scipy_methods import Dense, dense_solution
 from separatrix.run.cached import cached_property
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
-
 __all__ = ["LimitCycle", "closed_orbit"]
+
+Array = NDArray[np.float64]
 
 TOLERANCE = 1e-11
 """Error of a step, relative and absolute."""
@@ -99,8 +97,6 @@ def closed_orbit(motion: Motion, here: Array, period: float) -> LimitCycle | Non
     here : array (coordinates, 1)
     period : float
     """
-    import numpy as np
-
     with np.errstate(all="ignore"):
         section = _Section.through(motion, here, period)
         if section is None:
@@ -128,8 +124,6 @@ def closed_orbit(motion: Motion, here: Array, period: float) -> LimitCycle | Non
 
 def _attracting(section: _Section, place: Array, slopes: Array) -> LimitCycle | None:
     """Return the orbit through a fixed point of the return map if it attracts by more than any error."""
-    import numpy as np
-
     coarse = section.linear(place, 3 * SHIFT)
     if coarse is None:
         return None
@@ -162,8 +156,6 @@ def _border(slopes: Array, radius: float) -> tuple[Array, Array] | None:
 
     These go along the eigenvectors of the derivative: in them the map contracts from the first turn on.
     """
-    import numpy as np
-
     n = len(slopes)
     _, vectors = np.linalg.eig(slopes)
     if np.linalg.cond(vectors) > WORST:
@@ -177,7 +169,6 @@ def _border(slopes: Array, radius: float) -> tuple[Array, Array] | None:
 
 def _gap(states: Array, section: _Section, lanes: _Lanes, times: Array) -> float:
     """Return the least distance, in shares, of courses on the border of a tube from the orbit in it."""
-    import numpy as np
     from scipy.spatial import cKDTree
 
     tree, least = cKDTree(states), float("inf")
@@ -209,8 +200,6 @@ class _Chart:
 
     def reduced(self, at: Array) -> Array:
         """Return coordinates (d, lanes), or their rates, from those of the motion."""
-        import numpy as np
-
         if self.motion.field.keeps_faces:
             at = np.array(at)
             for place in self._many:
@@ -219,8 +208,6 @@ class _Chart:
 
     def lifted(self, at: Array) -> Array:
         """Return the coordinates of the motion from coordinates (d, lanes)."""
-        import numpy as np
-
         result = np.zeros((len(self.motion.field.shares), at.shape[1]))
         result[self._kept] = at
         if not self.motion.field.keeps_faces:
@@ -276,8 +263,6 @@ class _Section:
 
     @classmethod
     def through(cls, motion: Motion, here: Array, period: float) -> _Section | None:
-        import numpy as np
-
         chart = _Chart(motion)
         middle = chart.reduced(here)[:, 0]
         rate = chart.rates(middle[:, None])[:, 0]
@@ -314,8 +299,6 @@ class _Section:
         return None if solved is None else _Lanes(solved[2], (start.shape[0], start.shape[1]))
 
     def _inside(self, start: Array) -> bool:
-        import numpy as np
-
         if not np.isfinite(start).all():
             return False
         if self.chart.motion.field.keeps_faces:
@@ -325,7 +308,6 @@ class _Section:
 
     def returned(self, lanes: _Lanes) -> tuple[Array, Array]:
         """Return the places (d - 1, lanes) to which courses return first, and when; NaN where none does."""
-        import numpy as np
         from scipy.optimize import brentq
 
         count = lanes.shape[1]
@@ -347,8 +329,6 @@ class _Section:
 
     def linear(self, place: Array, shift: float) -> tuple[Array, Array] | None:
         """Return by how much a place moves in a turn, and the derivative of the map there."""
-        import numpy as np
-
         n = len(place)
         moved = shift * self.size * np.eye(n)
         lanes = self.followed(place[:, None] + np.hstack([np.zeros((n, 1)), moved, -moved]))

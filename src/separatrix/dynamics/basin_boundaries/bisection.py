@@ -10,16 +10,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import ArrayLike, NDArray
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
+if TYPE_CHECKING:
     from separatrix.dynamics.basin_boundaries.labelling import Landing
 
-    Array = NDArray[np.float64]
-    Codes = NDArray[np.int16]
-
 __all__ = ["TOLERANCE", "Brackets", "Search", "bracket"]
+
+Array = NDArray[np.float64]
+Codes = NDArray[np.int16]
 
 TOLERANCE, CONTROL = 1e-10, 1e-12
 """Of a step, in log-odds: while halving, and when the outcome is controlled."""
@@ -72,8 +72,6 @@ def bracket(
     precision : float
         The distance between the two starts to come down to.
     """
-    import numpy as np
-
     lengths = np.linalg.norm(landing.chart.places(end - begin), axis=1)
     search = Search(landing, begin, end, of_begin, of_end, np.maximum(lengths, 1e-300))
     search.halve(ROUGH, max(ROUGH_WIDTH, precision))
@@ -94,8 +92,6 @@ class Search:
     def __init__(
         self, landing: Landing, begin: Array, end: Array, of_begin: Codes, of_end: Codes, lengths: Array
     ) -> None:
-        import numpy as np
-
         self.landing, self.begin, self.end, self.lengths = landing, begin, end, lengths
         self.of_low, self.of_high = of_begin, of_end
         self.low, self.high = np.zeros(len(begin)), np.ones(len(begin))
@@ -110,8 +106,6 @@ class Search:
 
     def halve(self, tolerance: float, width: ArrayLike) -> None:
         """Cut the brackets that are wider than `width` into halves, or more parts where they are few."""
-        import numpy as np
-
         tries = np.zeros(len(self.low), dtype=int)
         wanted = np.broadcast_to(np.asarray(width, dtype=float), self.low.shape)
         while True:
@@ -137,8 +131,6 @@ class Search:
 
     def control(self, tolerance: float) -> None:
         """Follow both starts of each bracket again, and move them apart until they have their fates."""
-        import numpy as np
-
         rows = np.arange(len(self.low))
         for k in range(WIDENINGS):
             apart = self.high[rows] - self.low[rows]

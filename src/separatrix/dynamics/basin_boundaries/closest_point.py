@@ -5,15 +5,12 @@ Ericson, C. (2005), Real-Time Collision Detection, section 5.1.5.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
+import numpy as np
+from numpy.typing import NDArray
 
 __all__ = ["nearest_on_triangles"]
+
+Array = NDArray[np.float64]
 
 
 def nearest_on_triangles(place: Array, triangles: Array) -> tuple[float, tuple[float, ...]]:
@@ -26,8 +23,6 @@ def nearest_on_triangles(place: Array, triangles: Array) -> tuple[float, tuple[f
     >>> round(distance, 6), [round(x, 6) for x in place]
     (0.57735, [0.333333, 0.333333, 0.333333])
     """
-    import numpy as np
-
     a, b, c = triangles[:, 0], triangles[:, 1], triangles[:, 2]
     found = [_on_side(place, p, q) for p, q in ((a, b), (b, c), (c, a))]
     u, v, w = b - a, c - a, place - a
@@ -45,8 +40,6 @@ def nearest_on_triangles(place: Array, triangles: Array) -> tuple[float, tuple[f
 
 
 def _on_side(place: Array, begin: Array, end: Array) -> Array:
-    import numpy as np
-
     along = end - begin
     length = (along**2).sum(axis=1)
     part = ((place - begin) * along).sum(axis=1) / np.where(length > 0, length, 1.0)

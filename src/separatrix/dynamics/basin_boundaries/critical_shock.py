@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 from typing import Any, Literal
 
+import numpy as np
+
 from separatrix.analysis.result import Analysis
 from separatrix.dynamics.attractors.outcome import CYCLE, UNDECIDED, Ending
 from separatrix.dynamics.basin_boundaries.ray_search import Push
@@ -195,8 +197,6 @@ def critical_shock(
 
 
 def _at_rest(analysis: Analysis, state: Sequence[float]) -> bool:
-    import numpy as np
-
     from separatrix.dynamics.fields.replicator import replicator
 
     field = replicator(analysis.game, analysis.values)
@@ -237,8 +237,6 @@ def _refuse_what_stays(analysis: Analysis, state: Sequence[float], fate: str) ->
 
 def time_to_arrive(analysis: Analysis, state: Sequence[float], fate: str) -> float | None:
     """Return when the course has come near the rest point of its fate; None where it has no such point."""
-    import numpy as np
-
     from separatrix.dynamics.fields.replicator import replicator
     from separatrix.dynamics.integrate.trajectory import follow
 
@@ -276,8 +274,6 @@ def _none(analysis: Analysis, fate: str) -> str:
 
 
 def _in_square(analysis: Analysis, fates: InSquare, state: tuple[float, ...]) -> CriticalShock:
-    import numpy as np
-
     from separatrix.dynamics.two_by_two.distance import crossing, nearest
     from separatrix.dynamics.two_by_two.separatrix_curve import divide_of
 
@@ -354,8 +350,6 @@ def _in_line(analysis: Analysis, fates: InLine, state: tuple[float, ...]) -> Cri
 
 
 def _searched(question: Question, state: tuple[float, ...], seed: int) -> CriticalShock:
-    import numpy as np
-
     from separatrix.dynamics.basin_boundaries.ray_search import Search
 
     analysis, fates = question.analysis, question.fates

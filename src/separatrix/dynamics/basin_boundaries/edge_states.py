@@ -13,16 +13,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+import numpy as np
+from numpy.typing import NDArray
 
+if TYPE_CHECKING:
     from separatrix.dynamics.basin_boundaries.labelling import Landing
 
-    Array = NDArray[np.float64]
-    Codes = NDArray[np.int16]
-
 __all__ = ["edge_states"]
+
+Array = NDArray[np.float64]
+Codes = NDArray[np.int16]
 
 TOLERANCE = 1e-11
 APART, CLOSE = 1e-4, 1e-11
@@ -54,8 +54,6 @@ def edge_states(
     targets : two arrays (targets, n)
         The shares of both ends of lines of rest states, which are the same for a rest point.
     """
-    import numpy as np
-
     from separatrix.dynamics.integrate.batch import batch
 
     chart, field = landing.chart, landing.field
@@ -88,8 +86,6 @@ def edge_states(
 
 def _distances(states: Array, begin: Array, end: Array) -> Array:
     """Return the largest difference of a share (states, lines) from the nearest state on each line."""
-    import numpy as np
-
     along = end - begin
     length = (along**2).sum(axis=1)
     part = ((states[:, None] - begin) * along).sum(axis=2) / np.where(length > 0, length, 1.0)
@@ -99,8 +95,6 @@ def _distances(states: Array, begin: Array, end: Array) -> Array:
 
 def _apart(first: Array, second: Array) -> Array:
     """Return the relative difference of log-odds (..., n)."""
-    import numpy as np
-
     return np.asarray((np.abs(first - second) / (1 + np.abs(first))).max(axis=-1))
 
 
@@ -108,8 +102,6 @@ def _together(
     landing: Landing, a: Array, b: Array, of_a: Codes, of_b: Codes
 ) -> tuple[Array, Array, NDArray[np.bool_]]:
     """Bring pairs of log-odds (pairs, n) together; the last array tells of which pairs the fates held."""
-    import numpy as np
-
     a, b, kept = a.copy(), b.copy(), np.ones(len(a), dtype=bool)
     parts = np.arange(1, CUTS + 1) / (CUTS + 1)
     for _ in range(8):

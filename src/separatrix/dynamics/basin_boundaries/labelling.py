@@ -8,7 +8,9 @@ log-odds.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from separatrix.dynamics.attractors.arrival import settle
 from separatrix.dynamics.basin_boundaries.tetrahedral_lattice import Chart
@@ -17,14 +19,10 @@ from separatrix.dynamics.fields.replicator import Replicator
 from separatrix.dynamics.integrate.tableaus import DOP853
 from separatrix.run.cached import cached_property
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
-    Codes = NDArray[np.int16]
-
 __all__ = ["NOWHERE", "Landing"]
+
+Array = NDArray[np.float64]
+Codes = NDArray[np.int16]
 
 NOWHERE = -1
 """The code of a course that has not arrived anywhere."""
@@ -66,8 +64,6 @@ class Landing:
 
     def from_log_odds(self, at: Array, tolerance: float) -> Codes:
         """Return the codes of where trajectories from log-odds (coordinates, trajectories) end."""
-        import numpy as np
-
         goals = self.followed.goals
         codes, _ = settle(
             self.followed.motion,

@@ -16,18 +16,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+import numpy as np
+from numpy.typing import NDArray
 
+if TYPE_CHECKING:
     from separatrix.dynamics.basin_boundaries.labelling import Landing
     from separatrix.dynamics.basin_boundaries.tetrahedral_lattice import Lattice
 
-    Array = NDArray[np.float64]
-    Rows = NDArray[np.intp]
-    Codes = NDArray[np.int16]
-
 __all__ = ["EDGES", "FACES", "Crossed", "Mesh", "cross", "march"]
+
+Array = NDArray[np.float64]
+Rows = NDArray[np.intp]
+Codes = NDArray[np.int16]
 
 EDGES = tuple(itertools.combinations(range(4), 2))
 FACES = tuple(itertools.combinations(range(4), 3))
@@ -93,8 +93,6 @@ def cross(
 
     What was found ``before`` in a coarser lattice with the same first nodes is not looked for again.
     """
-    import numpy as np
-
     from separatrix.dynamics.basin_boundaries.bisection import bracket
     from separatrix.dynamics.basin_boundaries.triple_points import junctions
 
@@ -136,8 +134,6 @@ def _completed(
     rows: Rows, find: Callable[[Rows], tuple[Array, ...]], nodes: int, before: tuple[Any, ...] | None
 ) -> tuple[Array, ...]:
     """Return what was found before on edges or faces, and find the rest."""
-    import numpy as np
-
     if before is None:
         return find(rows)
     powers = nodes ** np.arange(rows.shape[1])
@@ -157,8 +153,6 @@ def _completed(
 
 def _shared(corners: Rows, codes: Codes, parts: tuple[tuple[int, ...], ...]) -> tuple[Rows, Rows]:
     """Return the edges or faces all whose corners have fates of their own, and which each tetrahedron has."""
-    import numpy as np
-
     size = len(parts[0])
     every = np.sort(corners[:, np.array(parts)], axis=2)
     fates = np.sort(codes[:, np.array(parts)], axis=2)
@@ -173,8 +167,6 @@ def _shared(corners: Rows, codes: Codes, parts: tuple[tuple[int, ...], ...]) -> 
 
 def march(lattice: Lattice, crossed: Crossed) -> Mesh:
     """Return the triangles between the fates."""
-    import numpy as np
-
     pieces = [*_two(crossed), *_three(crossed), *_four(crossed)]
     none = np.empty(0, dtype=np.intp)
     tets = np.concatenate([none, *(rows for rows, _, _ in pieces)])
@@ -194,8 +186,6 @@ def march(lattice: Lattice, crossed: Crossed) -> Mesh:
 
 
 def _mean(corners: Array, which: NDArray[np.bool_]) -> Array:
-    import numpy as np
-
     return np.asarray((corners * which[..., None]).sum(axis=1) / which.sum(axis=1)[:, None])
 
 
@@ -216,8 +206,6 @@ def face(*corners: int) -> int:
 
 def _two(crossed: Crossed) -> list[Piece]:
     """Return the triangles of tetrahedra between two fates."""
-    import numpy as np
-
     codes = crossed.codes
     result = []
     two = (np.diff(np.sort(codes, axis=1), axis=1) != 0).sum(axis=1) == 1
@@ -242,8 +230,6 @@ def _two(crossed: Crossed) -> list[Piece]:
 
 def _three(crossed: Crossed) -> list[Piece]:
     """Return the triangles of tetrahedra of which two corners share a fate and the others have their own."""
-    import numpy as np
-
     codes = crossed.codes
     three = (np.diff(np.sort(codes, axis=1), axis=1) != 0).sum(axis=1) == 2
     result = []
@@ -261,8 +247,6 @@ def _three(crossed: Crossed) -> list[Piece]:
 
 def _four(crossed: Crossed) -> list[Piece]:
     """Return the triangles of tetrahedra of four fates."""
-    import numpy as np
-
     rows = np.flatnonzero(crossed.of_insides >= 0)
     result = []
     for a, b in EDGES:
@@ -274,7 +258,5 @@ def _four(crossed: Crossed) -> list[Piece]:
 
 
 def _quadrilateral(rows: Rows, around: tuple[Rows, Rows, Rows, Rows], sides: Codes) -> list[Piece]:
-    import numpy as np
-
     a, b, c, d = around
     return [(rows, np.stack([a, b, c], axis=1), sides), (rows, np.stack([a, c, d], axis=1), sides)]

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from separatrix.dynamics.attractors.outcome import UNDECIDED
 from separatrix.dynamics.basins.after_schedule import Fates
 from separatrix.dynamics.fields.base import PayoffField
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
-
 __all__ = ["Push", "Search"]
+
+Array = NDArray[np.float64]
 
 RAYS = 192
 STATIONS = 24
@@ -75,8 +68,6 @@ class Search:
 
     def smallest(self, population: int | None) -> tuple[Push | None, float]:
         """Return the smallest push, of one population's shares or of all, and what the last round gained."""
-        import numpy as np
-
         basis = self._tangents(population)
         rng = np.random.default_rng([self.seed, 0 if population is None else population + 1])
         if basis.shape[1] == 1:
@@ -102,8 +93,6 @@ class Search:
 
     def _tangents(self, population: int | None) -> Array:
         """Return an orthonormal basis (n, d) of the changes that keep each population a whole."""
-        import numpy as np
-
         n = len(self.start)
         columns = []
         for i, (place, size) in enumerate(zip(self.flow.slices, self.flow.sizes, strict=True)):
@@ -120,8 +109,6 @@ class Search:
 
     def _round(self, ways: Array) -> Push | None:
         """Return the smallest push along ways (rays, n)."""
-        import numpy as np
-
         ways = ways / np.linalg.norm(ways, axis=1, keepdims=True)
         with np.errstate(all="ignore"):
             room = np.where(ways > 0, (1 - self.start) / ways, np.where(ways < 0, -self.start / ways, np.inf))
@@ -153,8 +140,6 @@ class Search:
 
     def _other(self, ways: Array, lengths: Array) -> NDArray[np.bool_]:
         """Return where states at lengths (rays, m) along ways have a fate that is known and another."""
-        import numpy as np
-
         states = self.start + lengths[..., None] * ways[:, None, :]
         names = self.fates.names(states.reshape(-1, len(self.start))).reshape(lengths.shape)
         return np.asarray((names != self.fate) & (names != UNDECIDED))

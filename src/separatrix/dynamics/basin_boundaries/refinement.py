@@ -9,20 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from separatrix.dynamics.basin_boundaries.marching_tetrahedra import EDGES, Crossed, Mesh, cross, march
 from separatrix.dynamics.basin_boundaries.tetrahedral_lattice import Lattice
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from separatrix.dynamics.basin_boundaries.labelling import Landing
 
-    Array = NDArray[np.float64]
-    Rows = NDArray[np.intp]
-    Codes = NDArray[np.int16]
-
 __all__ = ["Found", "find"]
+
+Array = NDArray[np.float64]
+Rows = NDArray[np.intp]
+Codes = NDArray[np.int16]
 
 LABELS = 1e-8
 """The tolerance at which nodes get their fates."""
@@ -83,8 +83,6 @@ def find(landing: Landing, lattice: Lattice, precision: float, flatness: float) 
     flatness : float
         Where the surface is farther from its triangles the lattice is made finer.
     """
-    import numpy as np
-
     from separatrix.dynamics.basin_boundaries.surface_error import areas_and_normals
     from separatrix.dynamics.basin_boundaries.tetrahedron_bisection import split
 
@@ -110,8 +108,6 @@ def find(landing: Landing, lattice: Lattice, precision: float, flatness: float) 
 
 def _labelled(landing: Landing, lattice: Lattice) -> tuple[Lattice, Codes]:
     """Return the fates of the nodes, and the lattice with nodes moved off faces they would never leave."""
-    import numpy as np
-
     from separatrix.dynamics.basin_boundaries.labelling import NOWHERE
 
     codes = landing(lattice.weights, LABELS)
@@ -132,8 +128,6 @@ class _Measured:
 
     def measured(self, landing: Landing, weights: Array, mesh: Mesh, normals: Array, spacing: float) -> Array:
         """Return the bulges of all triangles."""
-        import numpy as np
-
         from separatrix.dynamics.basin_boundaries.surface_error import deviations
 
         # Points keep their order among each other, so that sums of the same ones are the same to the bit.
@@ -148,8 +142,6 @@ class _Measured:
 
 def _with_thirds(landing: Landing, lattice: Lattice, codes: Codes) -> tuple[Lattice, Codes]:
     """Put nodes between two fates where a third one is found."""
-    import numpy as np
-
     from separatrix.dynamics.basin_boundaries.tetrahedron_bisection import edge_keys, split
 
     looked, as_it_was, before = np.empty((0, 2), dtype=np.intp), (lattice, codes), 0
@@ -175,8 +167,6 @@ def _with_thirds(landing: Landing, lattice: Lattice, codes: Codes) -> tuple[Latt
 
 def _third(landing: Landing, lattice: Lattice, edges: Rows, ends: Codes) -> tuple[Array, Codes]:
     """Return where on edges a third fate is found, and which one; -1 for none."""
-    import numpy as np
-
     low, high = np.zeros(len(edges)), np.ones(len(edges))
     cut, third = np.full(len(edges), 0.5), np.full(len(edges), -1, dtype=ends.dtype)
     rows = np.arange(len(edges))
@@ -194,8 +184,6 @@ def _third(landing: Landing, lattice: Lattice, edges: Rows, ends: Codes) -> tupl
 
 def _longest(lattice: Lattice, tetrahedra: Rows) -> Rows:
     """Return the longest edge of each tetrahedron, each once."""
-    import numpy as np
-
     pairs = np.sort(tetrahedra[:, np.array(EDGES)], axis=2)
     places = lattice.chart.places(lattice.weights)
     lengths = np.linalg.norm(places[pairs[..., 0]] - places[pairs[..., 1]], axis=-1)

@@ -15,21 +15,21 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from separatrix.analysis.result import Analysis
 from separatrix.dynamics.attractors.outcome import SEPARATRIX, UNDECIDED
 from separatrix.dynamics.integrate.scipy_methods import dense_solution
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from separatrix.dynamics.attractors.omega_limits import Followed
     from separatrix.dynamics.basin_boundaries.curve import SeparatrixCurve
     from separatrix.dynamics.fields.base import PayoffField
 
-    Array = NDArray[np.float64]
-
 __all__ = ["saddle_arms"]
+
+Array = NDArray[np.float64]
 
 OFF = 1e-6
 """How far from the saddle an arm starts; it is off by the square of that."""
@@ -111,14 +111,10 @@ class _Plane:
 
     def reduced(self, state: object) -> Array:
         """Return the two coordinates of a state."""
-        import numpy as np
-
         return np.asarray(state, dtype=float)[..., :2]
 
     def states(self, at: Array) -> Array:
         """Return states of the flow, brought back where rounding has left the state space."""
-        import numpy as np
-
         inside = np.clip(at, 0.0, 1.0)
         if not self.triangle:
             return inside
@@ -127,8 +123,6 @@ class _Plane:
 
     def rates(self, at: Array) -> Array:
         """Return the rates of change, also a little outside."""
-        import numpy as np
-
         state = np.concatenate([at, 1 - at.sum(axis=-1, keepdims=True)], axis=-1) if self.triangle else at
         return np.asarray(self.flow(state)[..., :2] / self.pace)
 
@@ -139,8 +133,6 @@ class _Plane:
 
     def jacobian(self, at: Array) -> Array:
         """Return the derivatives of the rates, (2, 2)."""
-        import numpy as np
-
         return np.stack(
             [(self.rates(at + STEP * e) - self.rates(at - STEP * e)) / (2 * STEP) for e in np.eye(2)], axis=1
         )
@@ -148,8 +140,6 @@ class _Plane:
 
 def _arms(plane: _Plane, saddle: Array, analysis: Analysis) -> Iterator[Array]:
     """Yield the stable arms of a saddle that lie inside, each from the saddle to where it comes from."""
-    import numpy as np
-
     values, vectors = np.linalg.eig(plane.jacobian(saddle))
     if np.iscomplexobj(values) and np.abs(values.imag).max() > 0:
         return
@@ -165,8 +155,6 @@ def _arms(plane: _Plane, saddle: Array, analysis: Analysis) -> Iterator[Array]:
 
 
 def _followed_back(plane: _Plane, saddle: Array, start: Array, analysis: Analysis) -> Array:
-    import numpy as np
-
     def back(_: float, at: Array) -> Array:
         return -plane.rates(at)
 
@@ -186,8 +174,6 @@ def _followed_back(plane: _Plane, saddle: Array, start: Array, analysis: Analysi
 
 def _error(plane: _Plane, sides: Followed, arm: Array) -> float | None:
     """Return the least distance at which courses on the two sides of an arm end apart, or None."""
-    import numpy as np
-
     length = _lengths(arm)
     rows = np.searchsorted(length, np.linspace(0.04, 0.96, LOOKS) * length[-1])
     rows = np.clip(rows, 1, len(arm) - 2)
@@ -210,15 +196,11 @@ def _error(plane: _Plane, sides: Followed, arm: Array) -> float | None:
 
 def _lengths(line: Array) -> Array:
     """Return how long a line is up to each of its states."""
-    import numpy as np
-
     return np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
 
 
 def _joined(arms: list[Array], points: int) -> Array:
     """Return one or two arms as one line whose states are as evenly spaced as what was followed allows."""
-    import numpy as np
-
     line = arms[0] if len(arms) == 1 else np.concatenate([arms[0][::-1], arms[1][1:]])
     length = _lengths(line)
     chosen = np.searchsorted(length, np.linspace(0, length[-1], points))

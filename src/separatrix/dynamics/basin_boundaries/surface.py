@@ -13,6 +13,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from separatrix.analysis.result import Analysis
 from separatrix.dynamics.attractors.candidates_of_field import omega_limits
 from separatrix.dynamics.basin_boundaries.surface_pieces import SurfacePiece, pieces_of
@@ -22,16 +25,13 @@ from separatrix.game.model import Game
 from separatrix.sentence import Sentence, say
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from separatrix.dynamics.basin_boundaries.labelling import Landing
     from separatrix.dynamics.basin_boundaries.refinement import Found
 
-    Array = NDArray[np.float64]
-    Rows = NDArray[np.intp]
-
 __all__ = ["SeparatrixSurface", "SurfacePiece", "separatrix_surface"]
+
+Array = NDArray[np.float64]
+Rows = NDArray[np.intp]
 
 CELLS, PRECISION, FLATNESS = 24, 1e-9, 3e-4
 FEWEST_CELLS, MOST_CELLS = 4, 96
@@ -95,8 +95,6 @@ class SeparatrixSurface:
     @property
     def places(self) -> Array:
         """The vertices as places (vertices, 3) in space, at the distances of the shares."""
-        import numpy as np
-
         from separatrix.dynamics.basin_boundaries.tetrahedral_lattice import Chart
 
         chart = Chart(self.game.space.sizes)
@@ -114,8 +112,6 @@ class SeparatrixSurface:
         ValueError
             If there is no such piece.
         """
-        import numpy as np
-
         from separatrix.dynamics.basin_boundaries.closest_point import nearest_on_triangles
 
         which = [k for k, piece in enumerate(self.pieces) if fate is None or fate in piece.fates]
@@ -252,8 +248,6 @@ def _check(cells: int, precision: float, flatness: float) -> None:
 
 
 def _surface(landing: Landing, found: Found, cells: int, precision: float) -> SeparatrixSurface:
-    import numpy as np
-
     analysis, chart, mesh = landing.followed.analysis, landing.chart, found.mesh
     used, corners = np.unique(mesh.triangles, return_inverse=True)
     pairs, piece_of = np.unique(mesh.sides, axis=0, return_inverse=True)
@@ -278,8 +272,6 @@ def _surface(landing: Landing, found: Found, cells: int, precision: float) -> Se
 
 def _fractions(landing: Landing, found: Found) -> tuple[dict[str, float], float]:
     """Return the shares of the state space, and what the surface bulges from its triangles in all."""
-    import numpy as np
-
     from separatrix.dynamics.basin_boundaries.surface_error import VOLUME
     from separatrix.dynamics.basin_boundaries.volumes import volumes
 
@@ -309,8 +301,6 @@ def _sure(landing: Landing, found: Found, errors: Array, precision: float, undec
 
 
 def _held(found: Found, errors: Array, precision: float) -> Sentence:
-    import numpy as np
-
     if not len(found.mesh.triangles):
         return say(
             "estimated: all starts of a lattice that arrived, {count} of {all}, have one fate; a basin "

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+import numpy as np
+from numpy.typing import NDArray
 
+if TYPE_CHECKING:
     from separatrix.dynamics.basin_boundaries.labelling import Landing
     from separatrix.dynamics.basin_boundaries.marching_tetrahedra import Mesh
 
-    Array = NDArray[np.float64]
-
 __all__ = ["VOLUME", "areas_and_normals", "deviations"]
+
+Array = NDArray[np.float64]
 
 VOLUME = 0.75
 """The mean distance between a quadratic surface and a triangle on it, over that in the middle."""
@@ -34,8 +34,6 @@ def areas_and_normals(places: Array, mesh: Mesh) -> tuple[Array, Array]:
 
     A sliver has no normal to speak of, its neighbours have.
     """
-    import numpy as np
-
     at = places[mesh.triangles]
     own = np.cross(at[:, 1] - at[:, 0], at[:, 2] - at[:, 0]) / 2
     sums = np.zeros_like(own)
@@ -53,8 +51,6 @@ def deviations(landing: Landing, weights: Array, mesh: Mesh, normals: Array, spa
 
     NaN where it was not found: beside a line where three basins meet, and where one is very thin.
     """
-    import numpy as np
-
     from separatrix.dynamics.basin_boundaries.bisection import Search
 
     middles = weights[mesh.triangles].mean(axis=1)

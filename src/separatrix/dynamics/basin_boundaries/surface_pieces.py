@@ -6,19 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from separatrix.analysis.result import Analysis
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from separatrix.dynamics.basin_boundaries.labelling import Landing
     from separatrix.dynamics.basin_boundaries.refinement import Found
 
-    Array = NDArray[np.float64]
-    Rows = NDArray[np.intp]
-
 __all__ = ["SurfacePiece", "pieces_of"]
+
+Array = NDArray[np.float64]
+Rows = NDArray[np.intp]
 
 STARTS = 12
 """Vertices of each piece from which courses are followed along the surface."""
@@ -60,8 +60,6 @@ class SurfacePiece:
 
 def pieces_of(landing: Landing, found: Found, pairs: NDArray[np.int16]) -> tuple[SurfacePiece, ...]:
     """Return the pieces between the fates with the codes `pairs`, an array (pieces, 2)."""
-    import numpy as np
-
     from separatrix.dynamics.basin_boundaries.edge_states import edge_states
 
     if not len(pairs):
@@ -93,8 +91,6 @@ def pieces_of(landing: Landing, found: Found, pairs: NDArray[np.int16]) -> tuple
 
 def _starts(landing: Landing, found: Found, pair: NDArray[np.int16]) -> tuple[Array, Array]:
     """Return starts far from each other on both sides of the piece between two fates."""
-    import numpy as np
-
     here = (found.mesh.sides == pair).all(axis=1)
     edges, _, error, low, high = found.crossed.found_on_edges
     used = np.unique(found.mesh.triangles[here])
@@ -108,8 +104,6 @@ def _starts(landing: Landing, found: Found, pair: NDArray[np.int16]) -> tuple[Ar
 
 def _targets(analysis: Analysis) -> tuple[list[str], tuple[Array, Array]]:
     """Return the names of rest points and of lines that make up rest sets, and the ends of these."""
-    import numpy as np
-
     named: list[tuple[str, tuple[float, ...], tuple[float, ...]]] = []
     for point in analysis.rest_points:
         if point.state is not None and point.isolated is not False:
@@ -125,8 +119,6 @@ def _targets(analysis: Analysis) -> tuple[list[str], tuple[Array, Array]]:
 
 def _spread(places: Array, rows: Rows) -> Rows:
     """Return some rows whose places are far apart: each is the farthest from those before."""
-    import numpy as np
-
     if len(rows) <= STARTS:
         return rows
     chosen = [0]

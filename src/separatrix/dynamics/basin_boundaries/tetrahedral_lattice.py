@@ -12,19 +12,17 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from separatrix.game.state_space import StateSpace
 from separatrix.run.cached import cached_property
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
-    Rows = NDArray[np.intp]
-
 __all__ = ["NOBODY", "Chart", "Lattice", "lattice_of"]
+
+Array = NDArray[np.float64]
+Rows = NDArray[np.intp]
 
 NOBODY = 3.720075976020836e-44
 """exp(-100), the share of what is hardly played: on a face itself a course would stay there for ever."""
@@ -62,8 +60,6 @@ class Chart:
     @cached_property
     def _bases(self) -> tuple[Array, Array]:
         """The matrices that take weights to places (strategies, 3), and ways back (3, strategies)."""
-        import numpy as np
-
         out, back = np.zeros((sum(self.sizes), 3)), np.zeros((3, sum(self.sizes)))
         axis = 0
         for part, size in zip(self.slices, self.sizes, strict=True):
@@ -88,15 +84,11 @@ class Chart:
 
     def states(self, weights: Array) -> Array:
         """Return the shares of the game (..., n); what is hardly played is not played."""
-        import numpy as np
-
         found = weights[..., self.told]
         return np.where(found <= 2 * NOBODY, 0.0, found)
 
     def log_odds(self, weights: Array) -> Array:
         """Return what `integrate.log_odds` counts in, as an array (coordinates, states)."""
-        import numpy as np
-
         logs = np.log(np.maximum(weights, NOBODY))
         rows = []
         for part, size in zip(self.slices, self.sizes, strict=True):
@@ -132,8 +124,6 @@ def lattice_of(sizes: Sequence[int], cells: int) -> Lattice:
     >>> [len(lattice_of(sizes, 2).tetrahedra) for sizes in ((2, 2, 2), (2, 3), (4,))]
     [48, 24, 8]
     """
-    import numpy as np
-
     chart = Chart(tuple(sizes))
     keys = np.indices((cells + 1,) * 3).reshape(3, -1).T
     inside = np.ones(len(keys), dtype=bool)

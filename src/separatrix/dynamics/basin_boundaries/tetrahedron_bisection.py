@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from separatrix.dynamics.basin_boundaries.marching_tetrahedra import EDGES
 from separatrix.dynamics.basin_boundaries.tetrahedral_lattice import Lattice
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
-    Rows = NDArray[np.intp]
-
 __all__ = ["edge_keys", "split"]
+
+Array = NDArray[np.float64]
+Rows = NDArray[np.intp]
 
 
 def edge_keys(edges: Rows, nodes: int) -> Rows:
     """Return one number for each edge (..., 2) of a lattice with so many nodes."""
-    import numpy as np
-
     low, high = np.minimum(edges[..., 0], edges[..., 1]), np.maximum(edges[..., 0], edges[..., 1])
     return np.asarray(low * nodes + high)
 
@@ -45,8 +41,6 @@ def split(lattice: Lattice, edges: Rows, fractions: Array) -> Lattice:
     >>> len(finer.weights), len(finer.tetrahedra)
     (9, 12)
     """
-    import numpy as np
-
     count = len(lattice.weights)
     a, b = edges.T
     part = fractions[:, None]
@@ -78,8 +72,6 @@ def split(lattice: Lattice, edges: Rows, fractions: Array) -> Lattice:
 
 def _marks(tetrahedra: Rows, keys: Rows, nodes: int) -> Rows:
     """Return the place in `keys` of each edge (tetrahedra, 6), or their number where it is not there."""
-    import numpy as np
-
     own = edge_keys(tetrahedra[:, np.array(EDGES)], nodes)
     place = np.searchsorted(keys, own)
     there = keys[np.minimum(place, len(keys) - 1)] == own if len(keys) else np.zeros(own.shape, dtype=bool)

@@ -13,18 +13,18 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from separatrix.dynamics.basin_boundaries.bisection import TOLERANCE
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from separatrix.dynamics.basin_boundaries.labelling import Landing
 
-    Array = NDArray[np.float64]
-    Codes = NDArray[np.int16]
-
 __all__ = ["junctions"]
+
+Array = NDArray[np.float64]
+Codes = NDArray[np.int16]
 
 SIDE = 8
 """Into so many parts each side is cut."""
@@ -63,8 +63,6 @@ def junctions(landing: Landing, corners: Array, codes: Codes, precision: float) 
     array (triangles, strategies), array (triangles,)
         Weights, and the distance to the farthest corner of the last triangle with three fates.
     """
-    import numpy as np
-
     corners = corners.copy()
     shape = np.array(NODES) / SIDE
     shape = shape * (1 + np.array(BENDS) * (1 - shape))
@@ -91,7 +89,6 @@ def _larger(landing: Landing, corners: Array) -> Array:
 
     They are smaller where a share became negative otherwise.
     """
-    import numpy as np
 
     def across(a: Array, b: Array) -> Array:
         return np.asarray((landing.chart.places(a) * landing.chart.places(b)).sum(axis=-1, keepdims=True))
@@ -111,8 +108,6 @@ def _larger(landing: Landing, corners: Array) -> Array:
 
 
 def _middle(landing: Landing, corners: Array) -> tuple[Array, Array]:
-    import numpy as np
-
     middle = corners.mean(axis=1)
     away = landing.chart.places(corners - middle[:, None])
     return middle, np.linalg.norm(away, axis=-1).max(axis=1, initial=0.0)

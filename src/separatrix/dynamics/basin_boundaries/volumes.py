@@ -9,24 +9,22 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from separatrix.dynamics.basin_boundaries.marching_tetrahedra import EDGES, FACES, Crossed, edge, face
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from separatrix.dynamics.basin_boundaries.tetrahedral_lattice import Lattice
 
-    Array = NDArray[np.float64]
-    Codes = NDArray[np.int16]
-
 __all__ = ["volumes"]
+
+Array = NDArray[np.float64]
+Codes = NDArray[np.int16]
 
 
 def volumes(lattice: Lattice, codes: Codes, crossed: Crossed, fates: int) -> Array:
     """Return the share of the state space (fates + 1,) that each fate has; the last one is open."""
-    import numpy as np
-
     result = np.zeros(fates + 1)
     places = lattice.chart.places(lattice.weights)
     own = codes[lattice.tetrahedra]
@@ -43,8 +41,6 @@ def volumes(lattice: Lattice, codes: Codes, crossed: Crossed, fates: int) -> Arr
 
 def _mixed(lattice: Lattice, crossed: Crossed, result: Array) -> None:
     """Add the parts of tetrahedra in which fates meet."""
-    import numpy as np
-
     found = lattice.chart.places(crossed.weights)
     corners = lattice.chart.places(lattice.weights)[crossed.corners]
     on_edges = np.stack([
@@ -76,8 +72,6 @@ def _insides(
     crossed: Crossed, found: Array, on_edges: Array, on_faces: Array, met: NDArray[np.bool_]
 ) -> Array:
     """Return a point of the surface inside each tetrahedron: where quadrilaterals are cut in two."""
-    import numpy as np
-
     total = np.maximum(met.sum(axis=0), 1)
     result = (on_edges * met[..., None]).sum(axis=0) / total[:, None]
     for a, b in ((0, 1), (0, 2), (0, 3)):

@@ -9,6 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
 from separatrix.analysis.result import Analysis, RestSet
 from separatrix.dynamics.attractors.omega_limits import Followed
 from separatrix.dynamics.attractors.outcome import CENTRE, CYCLE, SEPARATRIX, UNDECIDED, Ending, order_of
@@ -17,14 +20,7 @@ from separatrix.run.cached import cached_property
 from separatrix.sentence import say
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import ArrayLike, NDArray
-
     from separatrix.analysis.equations.payoff_functions import Field
-
-    Array = NDArray[np.float64]
-    Names = NDArray[np.str_]
-    Ranges = Mapping[str, tuple[tuple[float, float], ...]]
 
 __all__ = [
     "Alike",
@@ -37,6 +33,10 @@ __all__ = [
     "exact_fates",
     "rest_ending",
 ]
+
+Array = NDArray[np.float64]
+Names = NDArray[np.str_]
+Ranges = Mapping[str, tuple[tuple[float, float], ...]]
 
 SAME = 1e-9
 """Distance at which a state is that of a rest point: both are correct to rounding."""
@@ -148,8 +148,6 @@ class InSquare:
 
     def names(self, starts: ArrayLike) -> Names:
         """Return the names of where starts (courses, 2) end."""
-        import numpy as np
-
         from separatrix.dynamics.two_by_two.exact_basins import fates
 
         states = np.asarray(starts, dtype=float)
@@ -157,8 +155,6 @@ class InSquare:
 
     def names_at(self, odds: Array) -> Names:
         """Return the names of where starts inside end, from their log-odds (2, courses)."""
-        import numpy as np
-
         from separatrix.dynamics.two_by_two.exact_basins import fates_at
 
         least = np.finfo(float).tiny
@@ -172,8 +168,6 @@ class InSquare:
         return Ending(name, "separatrix") if name == SEPARATRIX else rest_ending(self.analysis, name)
 
     def _named(self, codes: NDArray[np.int8], states: Array) -> Names:
-        import numpy as np
-
         from separatrix.dynamics.two_by_two import exact_basins as planar_basins
         from separatrix.dynamics.two_by_two.exact_basins import limits
 
@@ -207,8 +201,6 @@ class InSquare:
 
     def _example(self, code: int) -> Array:
         """Return where one course with a fate ends: a side at rest is reached on one piece of it only."""
-        import numpy as np
-
         from separatrix.dynamics.two_by_two.exact_basins import PLACES, fates, limits
         from separatrix.dynamics.two_by_two.separatrix_curve import divide_of
 
@@ -248,8 +240,6 @@ class InSquare:
 
 def name_at(analysis: Analysis, state: Sequence[float] | Array) -> str:
     """Return the id of the rest point, or of the piece of a rest set, at a state at rest."""
-    import numpy as np
-
     here = np.asarray(state, dtype=float)
     for point in analysis.rest_points:
         if point.state is not None and np.abs(here - np.array(point.state)).max() <= SAME:
@@ -265,8 +255,6 @@ def name_at(analysis: Analysis, state: Sequence[float] | Array) -> str:
 
 
 def _on_piece(piece: RestSet, state: Array) -> bool:
-    import numpy as np
-
     corners = np.array(piece.corners or piece.samples)
     if not len(corners):
         return False
@@ -309,8 +297,6 @@ class InLine:
 
     def names(self, starts: ArrayLike) -> Names:
         """Return the names of where starts (courses, 1) end."""
-        import numpy as np
-
         share = np.asarray(starts, dtype=float)[:, 0]
         result = np.empty(len(share), dtype=f"U{LONGEST_NAME}")
         for low, high, end in self.pieces:
@@ -321,8 +307,6 @@ class InLine:
 
     def names_at(self, odds: Array) -> Names:
         """Return the names of where starts inside end, from their log-odds (1, courses)."""
-        import numpy as np
-
         states = 1 / (1 + np.exp(-np.clip(odds, -700, 700)))
         return self.names(np.clip(states, np.finfo(float).tiny, 1 - 1e-16).T)
 
@@ -378,8 +362,6 @@ class Alike:
 
         The entropy tells nothing of starts on faces, which are ``undecided``.
         """
-        import numpy as np
-
         states = np.asarray(starts, dtype=float)
         result = np.full(len(states), self.name, dtype=f"U{LONGEST_NAME}")
         moves = [s for p in self.analysis.game.populations for s in [len(p.strategies) > 1] * len(p.shares)]
@@ -391,8 +373,6 @@ class Alike:
 
     def names_at(self, odds: Array) -> Names:
         """Return the names of where starts inside end, from their log-odds (coordinates, courses)."""
-        import numpy as np
-
         return np.full(odds.shape[1], self.name, dtype=f"U{LONGEST_NAME}")
 
     def ending(self, name: str) -> Ending:
@@ -442,8 +422,6 @@ class Outward:
 
     def names(self, starts: ArrayLike) -> Names:
         """Return the names of where starts (courses, n) end; on faces they are ``undecided``."""
-        import numpy as np
-
         states = np.asarray(starts, dtype=float)
         result = np.full(len(states), CYCLE, dtype=f"U{LONGEST_NAME}")
         result[~((states > 0) & (states < 1)).all(axis=1)] = UNDECIDED
@@ -452,8 +430,6 @@ class Outward:
 
     def names_at(self, odds: Array) -> Names:
         """Return the names of where starts inside end, from their log-odds (coordinates, courses)."""
-        import numpy as np
-
         return np.full(odds.shape[1], CYCLE, dtype=f"U{LONGEST_NAME}")
 
     def ending(self, name: str) -> Ending:

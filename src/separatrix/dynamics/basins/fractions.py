@@ -12,7 +12,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
 
 from separatrix.analysis.result import Analysis
 from separatrix.dynamics.attractors.omega_limits import SCOUTS, Followed
@@ -21,11 +24,6 @@ from separatrix.dynamics.basins.setting import Question, asked
 from separatrix.errors import InputError
 from separatrix.game.model import Game
 from separatrix.sentence import say, together
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
 
 __all__ = ["Basins", "basins"]
 
@@ -226,8 +224,6 @@ def _today(question: Question) -> str | None:
 
 
 def _sampled(question: Question, samples: int, seed: int) -> Basins:
-    import numpy as np
-
     from separatrix.dynamics.basins.sobol_starts import interval, starts
 
     if not isinstance(seed, int) or seed < 0:

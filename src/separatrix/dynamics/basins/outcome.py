@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 from typing import Any
 
+import numpy as np
+
 from separatrix.analysis.result import Analysis
 from separatrix.dynamics.attractors.omega_limits import Followed
 from separatrix.dynamics.attractors.outcome import SEPARATRIX, UNDECIDED, Ending
@@ -174,8 +176,6 @@ def _on_faces(question: Question) -> bool:
 
 def fate_on_face(analysis: Analysis, state: Sequence[float], field: Any = None) -> str:
     """Return the rest point or set to which a start on a face comes that it keeps, or ``undecided``."""
-    import numpy as np
-
     from separatrix.dynamics.attractors.candidates import beside_set
     from separatrix.dynamics.fields.replicator import replicator
     from separatrix.dynamics.integrate.coordinates import motion_of

@@ -11,17 +11,15 @@ Uncertainty, 419-474, section 2.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from separatrix.errors import InputError
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
-
 __all__ = ["REPLICATES", "interval", "starts"]
+
+Array = NDArray[np.float64]
 
 REPLICATES = 16
 CONFIDENCE = 0.95
@@ -49,7 +47,6 @@ def starts(sizes: Sequence[int], samples: int, seed: int) -> Array:
     >>> starts((2, 3), 100, seed=0).shape
     (16, 8, 4)
     """
-    import numpy as np
     from scipy.stats import qmc
 
     if not 4 * REPLICATES <= samples <= MOST:
@@ -69,8 +66,6 @@ def starts(sizes: Sequence[int], samples: int, seed: int) -> Array:
 
 def _on_simplices(cube: Array, sizes: Sequence[int]) -> Array:
     """Return uniform states from uniform numbers: of k shares each is what it leaves of the rest, in turn."""
-    import numpy as np
-
     parts, at = [], 0
     for size in sizes:
         own = cube[:, at : at + size - 1]
@@ -94,7 +89,6 @@ def interval(shares: Array, points: int) -> tuple[float, float]:
     By Student's t on the replicates.  Where all agree that a share is 0 or 1, the rule of three: up to
     3/points may have been missed.
     """
-    import numpy as np
     from scipy.stats import t
 
     mean = float(shares.mean())

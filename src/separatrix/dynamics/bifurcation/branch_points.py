@@ -5,7 +5,9 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from separatrix.analysis.result import Analysis, RestSet
 from separatrix.dynamics.bifurcation.family import Support, supports_of
@@ -15,13 +17,9 @@ from separatrix.expression.condition import All, Condition, Relation
 from separatrix.expression.tree import Expression
 from separatrix.game.model import Game
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
-
 __all__ = ["NEAR", "Meeting", "Resting", "in_face", "meetings", "resting_sets"]
+
+Array = NDArray[np.float64]
 
 NEAR = 1e-6
 """States that are nearer have the same limit: limits are known to about 1e-12."""
@@ -161,8 +159,6 @@ def _joined(before: Sequence[Track], after: Sequence[Track]) -> Iterator[tuple[T
 
 def _kink(before: Track, after: Track) -> float:
     """How far a branch is from going straight on through the value."""
-    import numpy as np
-
     at = float(before.values[-1])
     reach = 0.02 * min(at - float(before.values[0]), float(after.values[-1]) - at)
     left = np.array([np.interp(at - reach, before.values, column) for column in before.states.T])

@@ -7,9 +7,10 @@ segment rests where these have a line of solutions that meets the face: decided 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
+import numpy as np
 from flint import fmpq, fmpq_poly
+from numpy.typing import NDArray
 
 from separatrix.dynamics.bifurcation.branch_points import NEAR, Resting, in_face
 from separatrix.dynamics.bifurcation.elimination import LinearSolution, univariate
@@ -17,13 +18,9 @@ from separatrix.dynamics.bifurcation.family import Face, Family, Support
 from separatrix.exact.algebraic_number import Algebraic
 from separatrix.exact.surd import rational
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
-
 __all__ = ["resting_at"]
+
+Array = NDArray[np.float64]
 
 Rows = list[list[fmpq_poly]]
 
@@ -111,8 +108,6 @@ def _float(element: fmpq_poly, value: Algebraic) -> float:
 
 def _on_line(face: Face, base: Sequence[float], direction: Sequence[float]) -> Callable[[Array], bool]:
     """Whether a state is on the line, and the line runs from there into the open face."""
-    import numpy as np
-
     at, along = np.array(base), np.array(direction)
 
     def whole(free: Array) -> list[float]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
+import numpy as np
 from flint import arb, arb_mat, fmpq_mpoly
+from numpy.typing import NDArray
 
 from separatrix.dynamics.bifurcation.family import Face
 from separatrix.dynamics.bifurcation.formulas import closed_forms
@@ -21,13 +22,9 @@ from separatrix.exact.surd import rational
 from separatrix.expression.tree import Expression
 from separatrix.run.cached import cached_property
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
-
 __all__ = ["Followed", "value_at"]
+
+Array = NDArray[np.float64]
 
 BITS = 360
 NEAREST = 90
@@ -65,8 +62,6 @@ class Followed:
         return [_arrays(p, self.size + 1) for p in rows]
 
     def _evaluate(self, state: Array, at: float) -> tuple[Array, Array, Array]:
-        import numpy as np
-
         point = np.append(state, at)
         values = np.array([float(c @ np.prod(point**e, axis=1)) for e, c in self._terms])
         n = self.size
@@ -80,8 +75,6 @@ class Followed:
         ArithmeticError
             Where the branch is lost.
         """
-        import numpy as np
-
         _, slopes, drift = self._evaluate(state, start)
         try:
             move = -np.linalg.solve(slopes, drift) * (end - start)
@@ -98,8 +91,6 @@ class Followed:
         return self.advance(self.advance(state, start, middle, depth + 1), middle, end, depth + 1)
 
     def _newton(self, state: Array, at: float) -> Array | None:
-        import numpy as np
-
         for _ in range(12):
             value, slopes, _ = self._evaluate(state, at)
             step = np.linalg.solve(slopes, value)
@@ -121,8 +112,6 @@ class Followed:
         ArithmeticError
             Where the branch is lost.
         """
-        import numpy as np
-
         with precision(BITS):
             goal = end.ball(BITS // 2).mid()
             point = self._settled([arb(float(x)) for x in state], arb(rational(start)))
@@ -166,8 +155,6 @@ class Followed:
 
 
 def _arrays(polynomial: fmpq_mpoly, width: int) -> tuple[Array, Array]:
-    import numpy as np
-
     terms = polynomial.to_dict()
     if not terms:
         return np.zeros((1, width)), np.zeros(1)

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+import numpy as np
+
 from separatrix.analysis.result import Analysis, RestPoint, Warning
 from separatrix.dynamics.bifurcation.assembly import Happening, Value
 from separatrix.dynamics.bifurcation.bifurcation_kinds import Named
@@ -122,8 +124,6 @@ class ExactRoute:
         return track
 
     def _twin(self, track: Track, value: Fraction, analysis: Analysis) -> RestPoint | None:
-        import numpy as np
-
         at = np.array([np.interp(float(value), track.values, column) for column in track.states.T])
         near = [p for p in analysis.rest_points if p.state is not None and p.support == track.point.support]
         return min(near, key=lambda p: float(np.max(np.abs(np.array(p.state) - at))), default=None)

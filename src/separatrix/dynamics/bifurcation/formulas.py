@@ -7,22 +7,19 @@ factors of degree one or two the one is taken that runs through all states of th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+import numpy as np
 from flint import fmpq_mpoly
+from numpy.typing import NDArray
 
 from separatrix.dynamics.bifurcation.family import Face
 from separatrix.dynamics.fields.payoffs import compiled
 from separatrix.exact.rational_functions import Ratio
 from separatrix.expression.tree import Call, Expression, add, divide, negate
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
-
 __all__ = ["closed_forms", "formula_of"]
+
+Array = NDArray[np.float64]
 
 MOST_TERMS = 300
 """Terms of an equation past which it is not worth eliminating for a formula."""
@@ -56,8 +53,6 @@ def formula_of(
     free : array (n, dimension), the free shares there
     states : array (n, shares)
     """
-    import numpy as np
-
     if forms is None:
         return None
     chosen = []
@@ -116,7 +111,5 @@ def _coefficient(face: Face, factor: fmpq_mpoly, k: int, degree: int) -> Ratio:
 
 
 def _numbers(root: Expression, over: str, values: Array) -> Array:
-    import numpy as np
-
     with np.errstate(all="ignore"):
         return np.asarray(compiled(root)({over: values})) + 0 * values

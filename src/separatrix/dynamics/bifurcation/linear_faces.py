@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
+import numpy as np
 from flint import fmpq_mat, fmpq_mpoly
+from numpy.typing import NDArray
 
 from separatrix.dynamics.bifurcation.elimination import substituted
 from separatrix.dynamics.bifurcation.family import Face
@@ -16,13 +17,9 @@ from separatrix.exact.surd import rational
 from separatrix.expression.tree import Expression
 from separatrix.run.cached import cached_property
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
-
 __all__ = ["Signs", "Solved"]
+
+Array = NDArray[np.float64]
 
 Signs = tuple[int, int, int]
 """How many eigenvalues have negative, zero and positive real part."""
@@ -74,8 +71,6 @@ class Solved:
 
     def states(self, values: Array) -> Array:
         """Return the shares at values of the parameter."""
-        import numpy as np
-
         with np.errstate(all="ignore"):
             columns = [np.polyval(a, values) / np.polyval(b, values) for a, b in self._coefficients]
         return np.array(columns).T

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+import numpy as np
+
 from separatrix.analysis.result import Analysis, RestPoint
 from separatrix.dynamics.bifurcation.assembly import Happening, Value
 from separatrix.dynamics.bifurcation.bifurcation_kinds import Named
@@ -108,8 +110,6 @@ class NumericalRoute:
 
     def _tracks(self, row: Sequence[tuple[Fraction, Analysis]]) -> list[Track]:
         """Each rest point of a stretch, matched from value to value by its nearest neighbour."""
-        import numpy as np
-
         values = np.array([float(v) for v, _ in row])
         middle = row[len(row) // 2][1]
         chains: list[list[RestPoint]] = [[p] for p in row[0][1].rest_points if _is_point(p)]

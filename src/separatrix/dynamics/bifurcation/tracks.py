@@ -6,7 +6,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from separatrix.analysis.result import Analysis, Label, RestPoint
 from separatrix.dynamics.bifurcation.continuation import Followed, value_at
@@ -20,12 +22,6 @@ from separatrix.exact.rational_functions import Ratio
 from separatrix.exact.surd import rational
 from separatrix.expression.tree import Expression, Number
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
-
 __all__ = [
     "End", "Signs", "Stretch", "Track", "exact_tracks", "float_of", "free_of_state", "signs_of",
 ]  # fmt: skip
@@ -33,6 +29,7 @@ __all__ = [
 NODES = 33
 ROUNDING = 1e-13
 
+Array = NDArray[np.float64]
 End = Algebraic | Fraction
 
 
@@ -83,6 +80,7 @@ class Track:
     def begin(self) -> Array:
         """The limit of its state at the lower end."""
         first: Array = self.states[0]
+
         return first
 
     @property
@@ -132,8 +130,6 @@ def float_of(end: End) -> float:
 
 def _nodes(low: float, high: float) -> Array:
     """Values that stand close together near the ends, where branches are steep."""
-    import numpy as np
-
     return low + (high - low) * (1 - np.cos(np.linspace(0, math.pi, NODES))) / 2
 
 
@@ -141,8 +137,6 @@ def _nodes(low: float, high: float) -> Array:
 
 
 def _explicit(solved: Solved, point: RestPoint, stretch: Stretch, values: Array) -> Track:
-    import numpy as np
-
     inner = solved.states(values[1:-1])
     ends = [[_at_end(share, end) for share in solved.shares] for end in (stretch.low, stretch.high)]
     states = _tidied(np.vstack([ends[0], inner, ends[1]]))
@@ -173,8 +167,6 @@ def _implicit(
     values: Array,
     followed: dict[Support, Followed],
 ) -> Track:
-    import numpy as np
-
     if face.support not in followed:
         followed[face.support] = Followed(face)
     system = followed[face.support]
@@ -200,8 +192,6 @@ def _implicit(
 
 def _tidied(states: Array) -> Array:
     """States in the state space; a limit that is 0 or 1 but for rounding is that."""
-    import numpy as np
-
     states = np.clip(states, 0.0, 1.0)
     for k in (0, -1):
         states[k][states[k] < ROUNDING] = 0.0
@@ -251,8 +241,6 @@ def signs_of(point: RestPoint) -> Signs | None:
 
 def _require_apart(tracks: Sequence[Track]) -> None:
     """Two rest points of one face never meet inside a stretch; else one of them was lost."""
-    import numpy as np
-
     for k, one in enumerate(tracks):
         for other in tracks[:k]:
             if one.support == other.support:

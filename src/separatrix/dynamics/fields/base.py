@@ -5,20 +5,19 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from separatrix.dynamics.fields.payoffs import PayoffFunction
 from separatrix.errors import InputError
 from separatrix.game.state_space import StateSpace
 from separatrix.run.cached import cached_property
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import ArrayLike, NDArray
-
-    Array = NDArray[np.float64]
-
 __all__ = ["PayoffField"]
+
+Array = NDArray[np.float64]
 
 MOST_PROFILES = 2_000
 """Pure profiles up to which all are looked at for the scale of a field."""
@@ -79,8 +78,6 @@ class PayoffField:
 
     def weights(self, states: ArrayLike) -> list[Array]:
         """Return the shares of all strategies at `states`, an array (..., n): (..., k) a population."""
-        import numpy as np
-
         x = np.asarray(states, dtype=float)
         if x.ndim == 0 or x.shape[-1] != len(self.shares):
             raise InputError(
@@ -97,8 +94,6 @@ class PayoffField:
     @cached_property
     def probes(self) -> Array:
         """The pure profiles (the first 2,000 of them) and the middle, as states (points, n)."""
-        import numpy as np
-
         states = [self.state([np.full(size, 1 / size) for size in self.sizes])]
         profiles = itertools.islice(self.space.profiles(), MOST_PROFILES)
         states += [np.array(self.space.corner(profile), dtype=float) for profile in profiles]
@@ -107,8 +102,6 @@ class PayoffField:
     @cached_property
     def scale(self) -> float:
         """The fastest rate of change at the pure profiles and in the middle, per unit of time."""
-        import numpy as np
-
         with np.errstate(all="ignore"):
             rates = np.concatenate(self.motions(self.weights(self.probes)), axis=-1)
         rates = np.abs(rates)

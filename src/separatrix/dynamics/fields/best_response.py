@@ -10,19 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from separatrix.dynamics.fields.base import PayoffField
 from separatrix.dynamics.fields.ingredients import ingredients
 from separatrix.game.model import Game
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
-
 __all__ = ["BestResponse", "best_response"]
+
+Array = NDArray[np.float64]
 
 TIE = 1e-12
 """How close to the best a payoff counts as best, relative to the largest payoff of the population."""
@@ -45,8 +44,6 @@ class BestResponse(PayoffField):
 
     def best(self, weights: Sequence[Array]) -> list[NDArray[np.bool_]]:
         """Return which strategies are best replies, an array (..., k) a population; several in a tie."""
-        import numpy as np
-
         result = []
         for earned in self.payoffs(weights):
             slack = TIE * np.abs(earned).max(axis=-1, keepdims=True)
@@ -55,8 +52,6 @@ class BestResponse(PayoffField):
 
     def rates(self, weights: Sequence[Array]) -> list[Array]:
         """Return the rates of change of all strategies, an array (..., k) a population; each adds up to 0."""
-        import numpy as np
-
         result = []
         for part, best, speed in zip(weights, self.best(weights), self.speeds, strict=True):
             leaving = np.where(best, 0.0, part)

@@ -9,15 +9,14 @@ works: portraits, integration, rest states.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import ArrayLike, NDArray
-
-    Array = NDArray[np.float64]
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["FaceField", "Field"]
+
+Array = NDArray[np.float64]
 
 
 class Field(Protocol):

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from separatrix.dynamics.fields.base import PayoffField
 from separatrix.dynamics.fields.ingredients import ingredients
@@ -17,13 +20,9 @@ from separatrix.errors import InputError
 from separatrix.game.model import Game
 from separatrix.game.values import exact
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
-
 __all__ = ["Logit", "logit"]
+
+Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -50,8 +49,6 @@ class Logit(PayoffField):
 
     def replies(self, weights: Sequence[Array]) -> list[Array]:
         """Return the logit choice at a state, shares (..., k) a population."""
-        import numpy as np
-
         result = []
         for earned in self.payoffs(weights):
             # Against the best, so that no exponential overflows at small temperatures.

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from separatrix.errors import InputError, NameProblem, nearest
 from separatrix.game.model import Game, Population
 from separatrix.game.values import exact
 from separatrix.reading.plain_values import is_list
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
-
 __all__ = ["mutation_matrices"]
+
+Array = NDArray[np.float64]
 
 ROUNDING = 1e-9
 """How far from one a row may add up, for probabilities that were rounded."""
@@ -79,8 +78,6 @@ def _each(game: Game, given: object, what: str) -> list[Any]:
 
 
 def _uniform(population: Population, mu: object) -> Array:
-    import numpy as np
-
     size = len(population.strategies)
     if mu is None:
         return np.eye(size)
@@ -97,8 +94,6 @@ def _uniform(population: Population, mu: object) -> Array:
 
 
 def _read(population: Population, given: object) -> Array:
-    import numpy as np
-
     size = len(population.strategies)
     if given is None:
         return np.eye(size)

@@ -10,7 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from separatrix.dynamics.fields.base import PayoffField
 from separatrix.dynamics.fields.ingredients import ingredients
@@ -18,13 +21,9 @@ from separatrix.dynamics.fields.mutation_matrix import mutation_matrices
 from separatrix.errors import InputError, nearest
 from separatrix.game.model import Game
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
-
 __all__ = ["ReplicatorMutator", "replicator_mutator"]
+
+Array = NDArray[np.float64]
 
 WHEN = ("births", "always")
 
@@ -54,8 +53,6 @@ class ReplicatorMutator(PayoffField):
     @property
     def inward(self) -> bool:
         """Whether it is certain that the field points inwards at every face: all mutate into all, always."""
-        import numpy as np
-
         return self.when == "always" and all((m + np.eye(len(m)) > 0).all() for m in self.matrices)
 
     def rates(self, weights: Sequence[Array]) -> list[Array]:
@@ -66,8 +63,6 @@ class ReplicatorMutator(PayoffField):
         InputError
             V322 for a negative payoff of a strategy that is played, with mutation at births.
         """
-        import numpy as np
-
         result = []
         for i, (part, earned) in enumerate(zip(weights, self.payoffs(weights), strict=True)):
             copies = part * earned
@@ -82,8 +77,6 @@ class ReplicatorMutator(PayoffField):
 
     def motions(self, weights: Sequence[Array]) -> list[Array]:
         """Return what `scale` measures: the growth rates without mutation, and the mutation."""
-        import numpy as np
-
         result = []
         for part, earned, speed, matrix in zip(
             weights, self.payoffs(weights), self.speeds, self.matrices, strict=True

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from separatrix.dynamics.fields.base import PayoffField
 from separatrix.dynamics.fields.ingredients import ingredients
@@ -16,13 +19,9 @@ from separatrix.errors import InputError
 from separatrix.game.model import Game
 from separatrix.game.values import exact
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
-
 __all__ = ["PayoffAdjusted", "payoff_adjusted"]
+
+Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -68,8 +67,6 @@ class PayoffAdjusted(PayoffField):
     motions = log_rates
 
     def _refuse(self, i: int, weights: Sequence[Array], total: Array) -> None:
-        import numpy as np
-
         low = np.unravel_index(int(np.nanargmin(total)), total.shape)[:-1]
         state = self.state([part[low] for part in weights])
         here = ", ".join(f"{share} = {x:.4g}" for share, x in zip(self.shares, state, strict=True))

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from separatrix.dynamics.fields.payoffs import PayoffFunction, compiled
 from separatrix.expression.tree import Expression, Number, substitute
@@ -12,13 +15,9 @@ from separatrix.game.fitness import folded, group_numbers, strategy_payoffs
 from separatrix.game.model import Game, ReplicatorForm
 from separatrix.game.values import expand
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
-
 __all__ = ["Formulas", "Moving", "moving_formulas", "moving_payoffs"]
+
+Array = NDArray[np.float64]
 
 Moving = Callable[[Mapping[str, float]], tuple[tuple[float, ...], PayoffFunction]]
 """From the values of the parameters that move to the speeds and the payoffs."""
@@ -78,8 +77,6 @@ def moving_payoffs(game: Game, known: Mapping[str, Fraction], moving: Collection
 
     def at(values: Mapping[str, float]) -> tuple[tuple[float, ...], PayoffFunction]:
         def payoffs(shares: Sequence[Array]) -> list[Array]:
-            import numpy as np
-
             here: dict[str, Any] = dict(values)
             for population, part in zip(game.populations, shares, strict=True):
                 here.update({name: part[..., k] for k, name in enumerate(population.shares)})

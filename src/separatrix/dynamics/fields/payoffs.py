@@ -6,7 +6,10 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from separatrix.expression.tree import (
     Call,
@@ -24,13 +27,9 @@ from separatrix.game.model import Game, PairwiseForm, ProfileTable, ReplicatorFo
 from separatrix.game.values import evaluate_in, within_range
 from separatrix.run.cached import cached_property
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
-
 __all__ = ["PayoffFunction", "compiled", "payoff_function"]
+
+Array = NDArray[np.float64]
 
 PayoffFunction = Callable[[Sequence["Array"]], list["Array"]]
 """From the shares of all strategies, for each population an array (..., k), to payoffs of those shapes."""
@@ -64,8 +63,6 @@ def _pairs(
     matrices: Mapping[tuple[int, int], Sequence[Sequence[Expression]]],
     known: Mapping[str, Fraction],
 ) -> PayoffFunction:
-    import numpy as np
-
     return PairPayoffs(
         {
             (i, j): np.array([[_number(game, i, e, known) for e in row] for row in rows])
@@ -75,8 +72,6 @@ def _pairs(
 
 
 def _profiles(game: Game, form: ProfileTable, known: Mapping[str, Fraction]) -> PayoffFunction:
-    import numpy as np
-
     tables = []
     for i in range(len(game.populations)):
         table = np.empty([len(p.strategies) for p in game.populations])
@@ -108,8 +103,6 @@ class PairPayoffs:
     tables: Mapping[tuple[int, int], Array]
 
     def __call__(self, shares: Sequence[Array]) -> list[Array]:
-        import numpy as np
-
         every = self.tables.items()
         return [
             sum((shares[j] @ table.T for (k, j), table in every if k == i), np.zeros_like(shares[i]))
@@ -124,8 +117,6 @@ class ProfilePayoffs:
     tables: tuple[Array, ...]
 
     def __call__(self, shares: Sequence[Array]) -> list[Array]:
-        import numpy as np
-
         axes = list(range(len(self.tables)))
         result = []
         for i, table in enumerate(self.tables):
@@ -153,8 +144,6 @@ class FormulaPayoffs:
         return {name: value for name, value in self.__dict__.items() if name != "functions"}
 
     def __call__(self, shares: Sequence[Array]) -> list[Array]:
-        import numpy as np
-
         at: dict[str, Array] = {}
         for names, part in zip(self.shares, shares, strict=True):
             at.update({name: part[..., k] for k, name in enumerate(names)})
@@ -204,8 +193,6 @@ def compiled(expression: Expression) -> Callable[[Mapping[str, Any]], Any]:
 
 def _function(name: str) -> Callable[..., Any]:
     import functools
-
-    import numpy as np
 
     if name in ("min", "max"):
         pairwise = np.minimum if name == "min" else np.maximum

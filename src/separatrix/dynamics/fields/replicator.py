@@ -10,20 +10,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from separatrix.dynamics.fields.base import PayoffField
 from separatrix.dynamics.fields.ingredients import ingredients
 from separatrix.game.model import Game
 from separatrix.run.cached import cached_property
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import ArrayLike, NDArray
-
-    Array = NDArray[np.float64]
-
 __all__ = ["Replicator", "replicator"]
+
+Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -60,8 +59,6 @@ class Replicator(PayoffField):
         The payoff of the first of two strategies over the second; for more strategies the payoff of each
         over the average of its population.  The shape is that of `states`.
         """
-        import numpy as np
-
         own = self.weights(states)
         result = np.empty(np.shape(states))
         for place, part, earned in zip(self.slices, own, self.payoffs(own), strict=True):
@@ -73,8 +70,6 @@ class Replicator(PayoffField):
 
     def __call__(self, states: ArrayLike) -> Array:
         """Return the rates of change at `states`, an array (..., n), as an array of the same shape."""
-        import numpy as np
-
         x = np.asarray(states, dtype=float)
         result = self.advantages(x)
         for place, size, speed in zip(self.slices, self.sizes, self.speeds, strict=True):
@@ -96,8 +91,6 @@ class Replicator(PayoffField):
     @cached_property
     def scale(self) -> float:
         """The fastest growth rate of a strategy at the pure profiles and in the middle, per unit of time."""
-        import numpy as np
-
         with np.errstate(all="ignore"):
             rates = np.abs(self.advantages(self.probes))
         for place, speed in zip(self.slices, self.speeds, strict=True):
@@ -151,8 +144,6 @@ def replicator(
 def _corners(game: Game, known: Mapping[str, Fraction]) -> tuple[Array, ...] | None:
     if not game.space.binary or len(game.populations) > 3:
         return None
-    import numpy as np
-
     from separatrix.analysis.equations.payoffs_at_values import field_of
     from separatrix.errors import ComesLater
 

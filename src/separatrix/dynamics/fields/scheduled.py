@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
 from separatrix.dynamics.fields.factory import field, kind_of_field
 from separatrix.dynamics.fields.ingredients import numbers
 from separatrix.dynamics.fields.payoff_kernels import Moving, moving_payoffs
@@ -23,14 +26,11 @@ from separatrix.reading.source import Source
 from separatrix.run.cached import cached_property
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import ArrayLike, NDArray
-
     from separatrix.dynamics.fields.base import PayoffField
 
-    Array = NDArray[np.float64]
-
 __all__ = ["Piece", "ScheduledField", "scheduled_field"]
+
+Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

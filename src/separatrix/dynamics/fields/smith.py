@@ -9,19 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from separatrix.dynamics.fields.base import PayoffField
 from separatrix.dynamics.fields.ingredients import ingredients
 from separatrix.game.model import Game
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
-
 __all__ = ["Smith", "smith"]
+
+Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -36,8 +35,6 @@ class Smith(PayoffField):
 
     def rates(self, weights: Sequence[Array]) -> list[Array]:
         """Return the rates of change of all strategies, an array (..., k) a population; each adds up to 0."""
-        import numpy as np
-
         result = []
         for part, earned, speed in zip(weights, self.payoffs(weights), self.speeds, strict=True):
             gain = np.maximum(earned[..., :, None] - earned[..., None, :], 0.0)  # of a over b

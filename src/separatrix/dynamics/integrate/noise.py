@@ -17,7 +17,9 @@ import math
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from separatrix.dynamics.fields.interface import FaceField
 from separatrix.dynamics.integrate.coordinates import softmax
@@ -26,13 +28,9 @@ from separatrix.game.model import Game, Population
 from separatrix.game.values import exact
 from separatrix.reading.plain_values import is_list
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import ArrayLike, NDArray
-
-    Array = NDArray[np.float64]
-
 __all__ = ["NoisyCourses", "NoisyField", "noisy", "noisy_courses"]
+
+Array = NDArray[np.float64]
 
 BLOCK = 64
 """Steps for which normal numbers are drawn at once."""
@@ -75,8 +73,6 @@ class NoisyField:
     @property
     def diffusion(self) -> list[Array]:
         """The constant diffusion of the log-odds, arrays (k - 1, k): d u = drift dt + diffusion dW."""
-        import numpy as np
-
         result = []
         for sigma in self.sigma:
             matrix = np.diag(sigma)[:-1]
@@ -86,8 +82,6 @@ class NoisyField:
 
     def weights(self, log_odds: Sequence[Array]) -> list[Array]:
         """Return the shares of all strategies, arrays (..., k), at log-odds (..., k - 1)."""
-        import numpy as np
-
         return [
             softmax(np.concatenate([part, np.zeros_like(part[..., :1])], axis=-1))
             for part in (np.asarray(given, dtype=float) for given in log_odds)
@@ -161,8 +155,6 @@ def noisy(game: Game, flow: FaceField, sigma: object) -> NoisyField:
     >>> shaken.share_drift([[0.0], [2 / 3], [1.0]]).round(6).tolist()
     [[0.0], [-0.018519], [0.0]]
     """
-    import numpy as np
-
     if not isinstance(flow, FaceField) or not flow.keeps_faces:
         raise InputError(
             "V321",
@@ -255,8 +247,6 @@ def noisy_courses(
     >>> courses.states.shape, bool((courses.states > 0).all()), courses.seed
     ((8, 21, 1), True, 1)
     """
-    import numpy as np
-
     from separatrix.dynamics.fields.factory import field
     from separatrix.dynamics.integrate.trajectory import read_start
 
@@ -296,8 +286,6 @@ def _integrated(
     The logarithm of what nobody plays is minus infinity and stays so; that of the others differs from the
     log-odds by a summand that all strategies of a population share.
     """
-    import numpy as np
-
     flow, runs, sizes = shaken.flow, len(streams), shaken.flow.sizes
     with np.errstate(divide="ignore"):
         logs = [np.log(np.tile(part, (runs, 1))) for part in flow.weights(start)]

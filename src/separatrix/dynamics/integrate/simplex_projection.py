@@ -7,15 +7,13 @@ Programming 6, 62-88.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
+import numpy as np
+from numpy.typing import NDArray
 
 __all__ = ["onto_simplices"]
+
+Array = NDArray[np.float64]
 
 
 def onto_simplices(weights: Sequence[Array]) -> list[Array]:
@@ -27,8 +25,6 @@ def onto_simplices(weights: Sequence[Array]) -> list[Array]:
     >>> onto_simplices([np.array([1.25, -0.25]), np.array([0.5, 0.25, 0.25])])
     [array([1., 0.]), array([0.5 , 0.25, 0.25])]
     """
-    import numpy as np
-
     result = []
     for part in weights:
         falling = -np.sort(-part, axis=-1)

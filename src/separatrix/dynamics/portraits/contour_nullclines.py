@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from separatrix.dynamics.portraits.nullclines import Nullcline
 from separatrix.game.state_space import Shape
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from separatrix.dynamics.fields.interface import Field
 
-    Array = NDArray[np.float64]
-
 __all__ = ["contour_nullclines"]
+
+Array = NDArray[np.float64]
 
 FINE, SLICES = 241, 10
 """Grid points on a side, and slices of the cube."""
@@ -66,8 +66,6 @@ def contour_nullclines(flow: Field, shape: Shape) -> tuple[Nullcline, ...]:
 
 
 def _lines(flow: Field, shape: Shape, k: int) -> list[Array]:
-    import numpy as np
-
     grid = np.linspace(0.0, 1.0, FINE)
     if shape == "line":
         return _crossings(flow, grid)
@@ -78,7 +76,6 @@ def _lines(flow: Field, shape: Shape, k: int) -> list[Array]:
 
 def _contours(flow: Field, k: int, triangle: bool, axis: int = 0, height: float | None = None) -> list[Array]:
     """Return the contours at zero of a rate in the square, the triangle or a slice of the cube, as states."""
-    import numpy as np
     from contourpy import contour_generator
 
     def lift(places: Array) -> Array:
@@ -105,8 +102,6 @@ def _contours(flow: Field, k: int, triangle: bool, axis: int = 0, height: float 
 
 def _sharpened(places: Array, rate: Callable[[Array], Array]) -> Array:
     """Return places moved along their edges of the grid to where the rate changes its sign."""
-    import numpy as np
-
     cells = places * (FINE - 1)
     low, high = np.floor(cells + ON_GRID), np.ceil(cells - ON_GRID)
     # What lies on no line of the grid lies on the third side of the triangle, which halves a cell.
@@ -130,8 +125,6 @@ def _inside(states: Array, triangle: bool = False) -> Array:
 
 def _crossings(flow: Field, grid: Array) -> list[Array]:
     """Return where the rate of a single share changes its sign, as states (1, 1) each."""
-    import numpy as np
-
     with np.errstate(all="ignore"):
         rates = flow(_inside(grid[:, None]))[:, 0]
     result = []

@@ -11,17 +11,17 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from separatrix.dynamics.integrate.arc_length import lines
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from separatrix.dynamics.fields.interface import Field
 
-    Array = NDArray[np.float64]
-
 __all__ = ["even_courses", "once_around"]
+
+Array = NDArray[np.float64]
 
 STEP = 0.008
 """How far apart the corners of a drawn course are; the side of the figure is 1."""
@@ -48,8 +48,6 @@ def even_courses(
     ``place`` takes states (..., n) to places on the page (..., 2) and shrinks lengths by ``unit``; the
     starts that come first are drawn first.  Courses keep off the line ``avoid``.
     """
-    import numpy as np
-
     points = round(LONGEST / STEP) + 1
     covered = _Covered()
     if avoid is not None:
@@ -74,8 +72,6 @@ def even_courses(
 
 def _joined(ahead: Array, behind: Array, covered: _Covered) -> Array:
     """Return the course through a start, from what lies behind it, as far as there is room for it."""
-    import numpy as np
-
     ahead = once_around(ahead)
     closed = len(ahead) > 2 and bool((ahead[0] == ahead[-1]).all())
     ahead = ahead[: covered.free(ahead)]
@@ -87,8 +83,6 @@ def _joined(ahead: Array, behind: Array, covered: _Covered) -> Array:
 
 def _dense(line: Array) -> Array:
     """Return a line with corners a small step apart."""
-    import numpy as np
-
     lengths = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
     even = np.linspace(0, lengths[-1], max(2, round(lengths[-1] / STEP)))
     return np.stack([np.interp(even, lengths, line[:, k]) for k in (0, 1)], axis=-1)
@@ -96,8 +90,6 @@ def _dense(line: Array) -> Array:
 
 def _under_way(course: Array) -> Array:
     """Return a course up to where it comes to rest."""
-    import numpy as np
-
     moved = np.hypot(*np.diff(course, axis=0).T)
     still = np.flatnonzero(~(moved > STEP / 5))
     return course[: int(still[0]) + 1] if still.size else course
@@ -105,8 +97,6 @@ def _under_way(course: Array) -> Array:
 
 def once_around(course: Array, back: float = BACK, away: float = AWAY) -> Array:
     """Return a course up to where it comes back to its start, closed there, if it does."""
-    import numpy as np
-
     distance = np.sqrt(((course - course[0]) ** 2).sum(axis=-1))
     left = int(np.argmax(distance > away))
     if not distance[left] > away:
@@ -119,8 +109,6 @@ class _Covered:
     """Which cells of the unit square lie near a course that is drawn already."""
 
     def __init__(self) -> None:
-        import numpy as np
-
         self.cell = APART * NEAREST / 3
         self.margin = 1 + math.ceil(APART / self.cell)
         count = math.ceil(1 / self.cell) + 2 * self.margin + 1
@@ -129,15 +117,11 @@ class _Covered:
         self.wide, self.narrow = self._disc(APART), self._disc(APART * NEAREST)
 
     def _disc(self, radius: float) -> NDArray[np.intp]:
-        import numpy as np
-
         reach = math.ceil(radius / self.cell)
         steps = np.mgrid[-reach : reach + 1, -reach : reach + 1].reshape(2, -1).T
         return np.asarray(steps[np.hypot(*steps.T) * self.cell <= radius], dtype=np.intp)
 
     def _cells(self, places: Array) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        import numpy as np
-
         cells = np.floor(np.clip(places, 0, 1) / self.cell).astype(int) + self.margin
         return cells[:, 0], cells[:, 1]
 
@@ -147,14 +131,10 @@ class _Covered:
 
     def free(self, course: Array) -> int:
         """Return how many of its first places keep their distance."""
-        import numpy as np
-
         taken = np.flatnonzero(self.ends[self._cells(course)])
         return int(taken[0]) if taken.size else len(course)
 
     def add(self, course: Array) -> None:
-        import numpy as np
-
         cells = np.unique(np.stack(self._cells(course), axis=-1), axis=0)
         for grid, disc in ((self.starts, self.wide), (self.ends, self.narrow)):
             marked = (cells[:, None] + disc).reshape(-1, 2)

@@ -13,9 +13,11 @@ import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
+import numpy as np
 from flint import fmpq, fmpq_mpoly
+from numpy.typing import NDArray
 
 from separatrix.analysis.equations.payoff_functions import Field
 from separatrix.exact.plane.branches import curves_of, plane_curve
@@ -24,13 +26,9 @@ from separatrix.exact.rational_functions import Ratio, polynomial_expression
 from separatrix.expression.tree import divide, to_text
 from separatrix.game.model import Game
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
-
 __all__ = ["Nullcline", "nullclines"]
+
+Array = NDArray[np.float64]
 
 Part = Literal["face", "advantage", "everywhere"]
 
@@ -212,15 +210,12 @@ def _same(places: Array) -> Array:
 
 def _third(places: Array) -> Array:
     """Return the states (..., 3) of the first two shares (..., 2)."""
-    import numpy as np
-
     rest = np.clip(1.0 - places.sum(axis=-1, keepdims=True), 0.0, 1.0)
     return np.concatenate([places, rest], axis=-1)
 
 
 def _with(part: Nullcline, curves: Sequence[PlaneCurve], lift: Callable[[Array], Array]) -> Nullcline:
     """Return a part with the branches of plane curves, lifted into the state space."""
-    import numpy as np
 
     def states(places: Sequence[tuple[float, float]]) -> tuple[tuple[float, ...], ...]:
         return tuple(tuple(float(v) for v in lift(np.array(place))) for place in places)
@@ -261,8 +256,6 @@ def _sliced(part: Nullcline, factor: fmpq_mpoly, axis: int, value: fmpq) -> Null
 
 
 def _edges(low: Sequence[tuple[float, ...]], high: Sequence[tuple[float, ...]]) -> Iterator[Array]:
-    import numpy as np
-
     for a, b in zip(low, high, strict=True):
         yield np.array([a, a])
         yield np.array([b, b])
@@ -278,8 +271,6 @@ def _cut(factor: fmpq_mpoly, axis: int, value: fmpq, flat: Sequence[int]) -> fmp
 
 
 def _placed(axis: int, value: float, flat: Sequence[int]) -> Callable[[Array], Array]:
-    import numpy as np
-
     def lift(places: Array) -> Array:
         states = np.empty((*places.shape[:-1], 3))
         states[..., axis] = value

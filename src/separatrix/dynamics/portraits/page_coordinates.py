@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import itertools
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from separatrix.game.state_space import Shape
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
-
 __all__ = ["HEIGHT", "grid_on", "on_page", "state_at"]
+
+Array = NDArray[np.float64]
 
 HEIGHT = math.sqrt(3) / 2
 """The height of the triangle; its sides have length one."""
@@ -22,16 +21,12 @@ HEIGHT = math.sqrt(3) / 2
 
 def on_page(states: Any) -> Array:
     """Return the places (..., 2) of states (..., 3) in the triangle: corners left, right and on top."""
-    import numpy as np
-
     x = np.asarray(states, dtype=float)
     return np.stack([x[..., 1] + x[..., 2] / 2, HEIGHT * x[..., 2]], axis=-1)
 
 
 def state_at(places: Any) -> Array:
     """Return the states (..., 3) at places (..., 2) in the triangle: the inverse of `on_page`."""
-    import numpy as np
-
     at = np.asarray(places, dtype=float)
     top = np.clip(at[..., 1] / HEIGHT, 0.0, 1.0)
     right = np.clip(at[..., 0] - top / 2, 0.0, 1.0 - top)
@@ -46,8 +41,6 @@ def grid_on(shape: Shape, count: int) -> Array:
     >>> len(grid_on("square", 3)), len(grid_on("triangle", 3)), len(grid_on("cube", 3))
     (9, 6, 27)
     """
-    import numpy as np
-
     last = count - 1
     if shape == "triangle":
         whole = [(i, j, last - i - j) for i in range(count) for j in range(count - i)]

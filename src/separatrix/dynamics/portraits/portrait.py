@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from separatrix.analysis.result import Analysis, RestPoint, RestSet
 from separatrix.dynamics.fields.schedule_remark import at_usual_values
 from separatrix.dynamics.portraits.nullclines import Nullcline
@@ -20,15 +23,12 @@ from separatrix.game.state_space import Shape
 from separatrix.sentence import say, together
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from separatrix.dynamics.basin_boundaries.curve import SeparatrixCurve
     from separatrix.dynamics.fields.base import PayoffField
 
-    Array = NDArray[np.float64]
-
 __all__ = ["PhasePortrait", "portrait", "portrait_of"]
+
+Array = NDArray[np.float64]
 
 GRIDS: Mapping[Shape, int] = {"line": 51, "square": 21, "triangle": 21, "cube": 6}
 """States on a side of the grid, by default."""
@@ -250,8 +250,6 @@ def _count(shape: Shape, grid: int | None) -> int:
 
 
 def _rates(flow: PayoffField, states: Array) -> Array:
-    import numpy as np
-
     with np.errstate(all="ignore"):
         rates = flow(states) + 0.0  # no rate is -0.0
     return np.where(np.isfinite(rates), rates, np.nan)

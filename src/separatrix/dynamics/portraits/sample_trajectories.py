@@ -7,6 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from separatrix.analysis.result import Analysis
 from separatrix.dynamics.integrate.arc_length import lines
 from separatrix.dynamics.portraits.even_streamlines import even_courses, once_around
@@ -14,14 +17,11 @@ from separatrix.dynamics.portraits.page_coordinates import on_page, state_at
 from separatrix.game.state_space import Shape
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from separatrix.dynamics.fields.interface import Field
 
-    Array = NDArray[np.float64]
-
 __all__ = ["Course", "sample_courses"]
+
+Array = NDArray[np.float64]
 
 SQUARE_SIDE, TRIANGLE_SIDE = 26, 30
 """Starts are tried on a grid of this many steps a side."""
@@ -44,8 +44,6 @@ def sample_courses(
     analysis: Analysis, flow: Field, shape: Shape, avoid: Sequence[Array] = ()
 ) -> tuple[Course, ...]:
     """Return courses; those in the plane keep off the lines `avoid`, those through its middle come first."""
-    import numpy as np
-
     if shape == "square":
         grid = (np.arange(SQUARE_SIDE) + 0.5) / SQUARE_SIDE
         starts = [(float(x), float(y)) for x in grid for y in grid]
@@ -67,8 +65,6 @@ def sample_courses(
 
 
 def _in_cube(analysis: Analysis, flow: Field) -> Iterator[Course]:
-    import numpy as np
-
     inside = [s for s in itertools.product(CUBE, repeat=3) if sum(v == 0.5 for v in s) != 1]
     on_faces = list(_starts_on_faces(analysis)) if flow.keeps_faces else []
     found = lines(flow, [*inside, *on_faces], LONGEST, points=round(LONGEST / STEP) + 1)

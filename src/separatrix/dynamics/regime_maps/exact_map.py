@@ -6,9 +6,10 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
+import numpy as np
 from flint import fmpq
+from numpy.typing import NDArray
 
 from separatrix.analysis.equations.affine_game import Support
 from separatrix.analysis.partial_values import with_fixed
@@ -37,10 +38,6 @@ from separatrix.expression.tree import to_text
 from separatrix.game.model import Game
 from separatrix.sentence import say
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
 __all__ = ["exact_map"]
 
 MOST_CURVES, MOST_STATES, HIGHEST = 90, 60, 16
@@ -60,8 +57,6 @@ def exact_map(
     budget: float,
 ) -> RegimeMap | None:
     """Return the map; None where it is not known which polynomials decide, or these take too long."""
-    import numpy as np
-
     two = with_fixed(game, fixed)
     two = replace(two, parameters={name: two.parameters[name] for name in names})
     found = deciding(two)
@@ -187,8 +182,6 @@ class _Table:
         verdicts: Verdicts,
         now: int | None,
     ) -> None:
-        import numpy as np
-
         self.names, self.axes, self.window, self.columns = names, axes, window, columns
         self.verdicts = verdicts
         self.grid, self.on_nodes = grid, codes
@@ -219,8 +212,6 @@ class _Table:
 
     def _node(self, code: int) -> Mapping[str, Fraction]:
         """The first node at which something holds."""
-        import numpy as np
-
         numbers = [k for k, own in enumerate(self.on_nodes) if own == code]
         i, j = divmod(int(np.argmax(np.isin(self.grid, numbers))), self.axes[1].count)
         return dict(zip(self.names, (self.axes[0].node(i), self.axes[1].node(j)), strict=True))
@@ -311,8 +302,6 @@ def _settle_open(
 
     Verdicts that are new are added to `codes`.
     """
-    import numpy as np
-
     from separatrix.analysis.analyze import analyze
 
     if OPEN not in codes:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
+import numpy as np
+from numpy.typing import NDArray
 
 __all__ = ["Cuts", "contours"]
+
+Array = NDArray[np.float64]
 
 Place = tuple[float, float]
 
@@ -35,8 +33,6 @@ def contours(
     cuts : mapping
         One place for each edge whose ends differ.
     """
-    import numpy as np
-
     segments: dict[Pair, list[tuple[Place, Place]]] = {}
     shapes: list[tuple[int, Array]] = []
     for i in range(len(first) - 1):
@@ -78,8 +74,6 @@ def _ring(
 
 def _joined(segments: list[tuple[Place, Place]]) -> Iterator[Array]:
     """Join segments at common ends, but not where more than two meet."""
-    import numpy as np
-
     at: dict[Place, list[int]] = {}
     for k, segment in enumerate(segments):
         for end in segment:

@@ -8,7 +8,9 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from separatrix.dynamics.fields.schedule_remark import at_usual_values
 from separatrix.dynamics.regime_maps.label_contours import contours
@@ -21,10 +23,6 @@ from separatrix.exact.sign_grid import Axis
 from separatrix.game.model import Game
 from separatrix.game.values import violated
 from separatrix.sentence import say
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 __all__ = ["numerical_map"]
 
@@ -91,8 +89,6 @@ def numerical_map(
     budget: float,
 ) -> RegimeMap:
     """Return the map on a grid that is as fine as the time allows, and no finer than the one asked for."""
-    import numpy as np
-
     started = time.monotonic()
     judge = _Judge(game, fixed, names, max(1.0, budget / 10))
     first, second = _grid(judge, axes, budget)
@@ -186,8 +182,6 @@ def _grid(judge: _Judge, axes: tuple[Axis, Axis], budget: float) -> tuple[Axis, 
 
 def _edges(codes: NDArray[np.int64]) -> Iterator[tuple[int, int, int]]:
     """The edges of the grid whose ends differ."""
-    import numpy as np
-
     for direction, differ in ((0, codes[1:] != codes[:-1]), (1, codes[:, 1:] != codes[:, :-1])):
         for i, j in np.argwhere(differ).tolist():
             yield direction, i, j
@@ -201,8 +195,6 @@ def _off_borders(
     What holds on a line alone would else take up an area: at the edges of the window, where parameters vanish
     that must be positive, and at nodes that differ from both their neighbours.
     """
-    import numpy as np
-
     beside = codes.copy()
     places = {}
     for i, j in np.ndindex(codes.shape):

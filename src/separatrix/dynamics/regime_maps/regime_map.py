@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
 
 from separatrix.exact.sign_grid import Axis
 from separatrix.expression.tree import Expression, to_text
 from separatrix.game.model import Game
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
 
 __all__ = [
     "Border",
@@ -28,6 +25,8 @@ __all__ = [
     "RegimeKind",
     "RegimeMap",
 ]
+
+Array = NDArray[np.float64]
 
 RegimeKind = Literal["stable", "outside", "pole", "undecided"]
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 import string
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from separatrix.dynamics.regime_maps.regime_map import MapRegime, PieceKind, RegimeKind
 from separatrix.dynamics.regime_maps.sign_verdicts import OPEN, OUTSIDE, POLE, members
 from separatrix.exact.sign_grid import Axis
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 __all__ = ["areas_of", "in_order", "kind_of", "letters", "piece_kind", "regimes_of"]
 
@@ -52,8 +50,6 @@ def piece_kind(negative: int, positive: int, on: int | None) -> PieceKind | None
 
 def areas_of(shapes: Iterable[tuple[int, NDArray[np.float64]]], axes: tuple[Axis, Axis]) -> dict[int, float]:
     """Return the share of the window that polygons with each label fill."""
-    import numpy as np
-
     whole = float(axes[0].high - axes[0].low) * float(axes[1].high - axes[1].low)
     result: dict[int, float] = {}
     for label, outline in shapes:

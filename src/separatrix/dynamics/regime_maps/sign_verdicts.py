@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+import numpy as np
 from flint import fmpq_mpoly
+from numpy.typing import NDArray
 
 from separatrix.analysis.regimes.signs import satisfied
 from separatrix.analysis.symbolic.deciding import Deciding
 from separatrix.exact.sign_grid import Axis, sign_grid
 from separatrix.expression.condition import SIGNS
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Codes = NDArray[np.int32]
-
 __all__ = ["OPEN", "OUTSIDE", "POLE", "Product", "Verdicts", "members"]
+
+Codes = NDArray[np.int32]
 
 OUTSIDE, POLE, OPEN = -1, -2, -3
 """Not admissible; no game; stability left open.  Other verdicts are sets of states, one bit each."""
@@ -104,8 +101,6 @@ class Verdicts:
 
     def on_grid(self, first: Axis, second: Axis) -> tuple[Codes, list[int]]:
         """Return a number at each node, and for each number what holds there."""
-        import numpy as np
-
         # Patterns of signs as numbers in base 3; what depends on one parameter alone is one row or column.
         grids = [sign_grid(factor, first, second) for factor in self.factors]
         order = sorted(range(len(grids)), key=lambda k: grids[k].size)
@@ -128,8 +123,6 @@ def _renumbered(
     pattern: Codes, meanings: list[tuple[int, ...]], digits: int
 ) -> tuple[Codes, list[tuple[int, ...]]]:
     """Return patterns numbered without gaps, and the signs that each stands for."""
-    import numpy as np
-
     if not digits:
         return pattern, meanings
     size = len(meanings) * 3**digits

@@ -10,20 +10,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from separatrix.dynamics.fields.payoff_kernels import Formulas, moving_formulas
 from separatrix.errors import InputError
 from separatrix.game.model import Game
 from separatrix.run.cached import cached_property
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from separatrix.dynamics.sensitivity.draws import Draws, Uncertainty
 
-    Array = NDArray[np.float64]
-
 __all__ = ["MIDDLE", "DrawnField", "drawn_field"]
+
+Array = NDArray[np.float64]
 
 MIDDLE, AROUND = 0.5, 0.004
 """Where the share lies that tells the draw, and in how narrow a range: nearer than an arrival looks."""
@@ -62,30 +62,22 @@ class DrawnField:
 
     def starts(self, states: Array, rows: Any = None) -> Array:
         """Return starts (courses, n + 1) from states (n,) or (courses, n) in the draws `rows`, or in all."""
-        import numpy as np
-
         which = np.arange(self.count) if rows is None else np.asarray(rows)
         told = MIDDLE - AROUND / 2 + AROUND * (which + 0.5) / self.count
         return np.column_stack([np.broadcast_to(states, (len(which), np.shape(states)[-1])), told])
 
     def log_rates(self, weights: Sequence[Array]) -> list[Array]:
         """Return the growth rates of all strategies, each course with the parameters of its draw."""
-        import numpy as np
-
         told = (weights[-1][..., 0] - (MIDDLE - AROUND / 2)) / AROUND * self.count - 0.5
         here = dict(self._parameters(np.clip(np.rint(told).astype(np.intp), 0, self.count - 1)))
         return [*self._growth(here, weights[:-1]), np.zeros_like(weights[-1])]
 
     def _parameters(self, rows: NDArray[np.intp]) -> dict[str, Any]:
-        import numpy as np
-
         if self._last is None or not np.array_equal(self._last[0], rows):
             self._last = rows, {name: values[rows] for name, values in self.draws.items()}
         return self._last[1]
 
     def _growth(self, here: dict[str, Any], weights: Sequence[Array]) -> list[Array]:
-        import numpy as np
-
         for population, part in zip(self.game.populations, weights, strict=True):
             here.update({name: part[..., k] for k, name in enumerate(population.shares)})
         result = []
@@ -102,8 +94,6 @@ class DrawnField:
 
         ``state`` holds the shares of all strategies, a sequence a population.
         """
-        import numpy as np
-
         weights = [np.tile(np.asarray(part, dtype=float), (self.count, 1)) for part in state]
         with np.errstate(all="ignore"):
             return self._growth(dict(self.draws), weights)
@@ -113,8 +103,6 @@ class DrawnField:
 
         There the eigenvalues are what absent strategies earn more than the present one, times the speed.
         """
-        import numpy as np
-
         sizes = [len(p.strategies) for p in self.game.populations]
         state = [np.eye(size)[a] for size, a in zip(sizes, played, strict=True)]
         gains = [
@@ -127,8 +115,6 @@ class DrawnField:
     def rates(self) -> Array:
         """The fastest growth rate of each draw (draws,), at pure profiles and in the middle."""
         import itertools
-
-        import numpy as np
 
         sizes = [len(p.strategies) for p in self.game.populations]
         states = [[np.full(size, 1 / size) for size in sizes]]
@@ -166,8 +152,6 @@ def drawn_field(uncertainty: Uncertainty, draws: Draws) -> DrawnField | None:
     >>> batch(made, made.starts(np.array([0.4])), 50.0).ends[:, 0].round(6).tolist()
     [0.0, 1.0]
     """
-    import numpy as np
-
     formulas = moving_formulas(uncertainty.game, uncertainty.base, list(draws))
     if formulas is None:
         return None

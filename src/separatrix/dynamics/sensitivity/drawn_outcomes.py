@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from separatrix.analysis.result import Analysis, RestPoint
 from separatrix.dynamics.attractors.candidates_of_field import omega_limits
@@ -20,14 +22,10 @@ from separatrix.errors import InputError
 from separatrix.game.values import with_lets
 from separatrix.run.cached import cached_property
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
-    Names = NDArray[np.str_]
-
 __all__ = ["ARRIVED", "NEAR", "OTHER", "Advance", "DrawnGame", "clear", "fates_of", "played_at", "times_of"]
+
+Array = NDArray[np.float64]
+Names = NDArray[np.str_]
 
 NEAR = 1e-6
 """The distance in every share at which a course has arrived."""
@@ -155,8 +153,6 @@ def fates_of(drawn: DrawnGame, start: Sequence[float]) -> Names:
     The id of a rest point at the usual values, ``cycle``, ``separatrix``, ``undecided``, or `OTHER` for what
     rests there in no game at the usual values.
     """
-    import numpy as np
-
     if drawn.planars is not None:
         return _planar_fates(drawn, drawn.planars, start)
     result = np.full(drawn.count, "undecided", dtype=f"U{LONGEST_NAME}")
@@ -183,8 +179,6 @@ def clear(game: Planar) -> bool:
 
 
 def _planar_fates(drawn: DrawnGame, games: Sequence[Planar], start: Sequence[float]) -> Names:
-    import numpy as np
-
     from separatrix.dynamics.two_by_two.exact_basins import CYCLE, PLACES, SEPARATRIX, fates
 
     result = np.empty(drawn.count, dtype=f"U{LONGEST_NAME}")
@@ -212,8 +206,6 @@ def _planar_fates(drawn: DrawnGame, games: Sequence[Planar], start: Sequence[flo
 
 def _followed(drawn: DrawnGame, field: DrawnField, start: Sequence[float]) -> Names:
     """Follow all draws at once, and name those that have come to a pure profile which attracts."""
-    import numpy as np
-
     from separatrix.dynamics.integrate.batch import batch
 
     result = np.full(drawn.count, "undecided", dtype=f"U{LONGEST_NAME}")
@@ -234,8 +226,6 @@ def _followed(drawn: DrawnGame, field: DrawnField, start: Sequence[float]) -> Na
 
 
 def _arrived(drawn: DrawnGame, field: DrawnField, ends: Array, rows: NDArray[np.intp]) -> Names:
-    import numpy as np
-
     names = np.full(len(ends), "undecided", dtype=f"U{LONGEST_NAME}")
     moving = np.maximum(field.rates[rows], 1e-300)
     for point in drawn.analysis.rest_points:
@@ -251,8 +241,6 @@ def _arrived(drawn: DrawnGame, field: DrawnField, ends: Array, rows: NDArray[np.
 
 def _alone(drawn: DrawnGame, index: int, start: Sequence[float]) -> str:
     """Return where the course ends in one draw, from its own analysis."""
-    import numpy as np
-
     from separatrix.dynamics.basins.exact_outcomes import exact_fates
 
     analysis = drawn.analysed(index)
@@ -273,8 +261,6 @@ def _at_last(analysis: Analysis, start: Sequence[float]) -> str:
 
     What follows many courses at once is content with less, and may miss a point that is reached in a spiral.
     """
-    import numpy as np
-
     from separatrix.dynamics.fields.replicator import replicator
     from separatrix.dynamics.integrate.trajectory import follow
 
@@ -299,8 +285,6 @@ def _at_last(analysis: Analysis, start: Sequence[float]) -> str:
 
 def times_of(drawn: DrawnGame, start: Sequence[float]) -> Array:
     """Return when the course from `start` is first within 0.01 of its end in every share; NaN for never."""
-    import numpy as np
-
     names = fates_of(drawn, start)
     result = np.full(drawn.count, np.nan)
     states = {p.id: p for p in drawn.analysis.rest_points if p.state is not None}
@@ -321,8 +305,6 @@ def times_of(drawn: DrawnGame, start: Sequence[float]) -> Array:
 def _arrivals(
     field: DrawnField, rows: NDArray[np.intp], start: Sequence[float], end: Sequence[float]
 ) -> Array:
-    import numpy as np
-
     from separatrix.dynamics.integrate.batch import batch
     from separatrix.dynamics.integrate.events import Arrival
     from separatrix.dynamics.integrate.result import Status

@@ -17,7 +17,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
 
 from separatrix.errors import InputError, NameProblem, nearest
 from separatrix.expression.condition import MIRRORED, All, Relation, fold
@@ -25,13 +28,6 @@ from separatrix.expression.tree import Name, Number
 from separatrix.game.distribution import Distribution
 from separatrix.game.model import Game
 from separatrix.sentence import listed, say
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
-    Mask = NDArray[np.bool_]
 
 __all__ = [
     "METHODS",
@@ -43,6 +39,9 @@ __all__ = [
     "uncertainty_of",
     "unit_cube",
 ]
+
+Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
 Draws = Mapping[str, "Array"]
 """Values of the uncertain parameters by name, arrays (draws,)."""
@@ -98,8 +97,6 @@ class Uncertainty:
 
     def allowed(self, draws: Draws) -> Mask:
         """Return which draws the assumptions of the game allow."""
-        import numpy as np
-
         from separatrix.dynamics.fields.payoffs import compiled
         from separatrix.game.values import expand
 
@@ -334,7 +331,6 @@ def unit_cube(dimensions: int, samples: int, seed: int, method: Sampling = "sobo
     >>> unit_cube(2, 4, seed=1, method="latin").shape
     (4, 2)
     """
-    import numpy as np
     from scipy.stats import qmc
 
     checked_seed(seed)

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from separatrix.dynamics.attractors.outcome import CYCLE, SEPARATRIX, UNDECIDED
 from separatrix.dynamics.fields.schedule_remark import at_usual_values
@@ -20,13 +23,9 @@ from separatrix.game.distribution import distribution_text
 from separatrix.game.model import Game
 from separatrix.sentence import say
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
-
 __all__ = ["LEVELS", "FanChart", "fan_chart"]
+
+Array = NDArray[np.float64]
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 """The quantiles of the shares."""
@@ -179,8 +178,6 @@ def fan_chart(
     >>> chart.quantiles.shape, list(chart.outcomes)
     ((5, 201, 2), ['E1'])
     """
-    import numpy as np
-
     from separatrix.analysis.analyze import analyze
     from separatrix.dynamics.fields.replicator import replicator
     from separatrix.dynamics.integrate.result import check_asked
@@ -238,8 +235,6 @@ def fan_chart(
 
 def _courses(drawn: DrawnGame, start: Sequence[float], times: Array) -> Array:
     """Return the states (draws, points, n); NaN where a course could not be followed."""
-    import numpy as np
-
     from separatrix.dynamics.fields.replicator import replicator
     from separatrix.dynamics.integrate.batch import batch
     from separatrix.dynamics.integrate.trajectory import follow

@@ -10,7 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from separatrix.dynamics.fields.schedule_remark import at_usual_values
 from separatrix.dynamics.sensitivity.drawn_outcomes import Advance
@@ -22,13 +25,9 @@ from separatrix.game.distribution import distribution_text
 from separatrix.game.model import Game
 from separatrix.sentence import listed, say
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
-
 __all__ = ["Interval", "Sensitivity", "sensitivity"]
+
+Array = NDArray[np.float64]
 
 Interval = tuple[float, float]
 
@@ -293,8 +292,6 @@ def _asked(
     uncertainty: Uncertainty, asked: Measure, samples: int, seed: int, second: bool
 ) -> tuple[Answers, int, int]:
     """Return the answers on the rows that the assumptions allow, the number of rows, and of rejected ones."""
-    import numpy as np
-
     a, b = design(len(uncertainty.names), samples, seed)
 
     def within(cube: Array) -> Array:
@@ -384,8 +381,6 @@ def _doubts(names: Sequence[str], found: Indices) -> list[str]:
 
 
 def _sure(found: Indices, kept: Answers, rows: int, runs: int, seed: int) -> str:
-    import numpy as np
-
     half = indices(kept.taken(slice(0, rows // 2)), resamples=2, seed=seed)
     moved = float("nan")
     if half is not None:

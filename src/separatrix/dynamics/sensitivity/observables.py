@@ -10,7 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
 
 from separatrix.analysis.result import Analysis, RestPoint
 from separatrix.dynamics.attractors.candidates_of_field import omega_limits
@@ -29,13 +32,9 @@ from separatrix.errors import InputError, nearest
 from separatrix.game.model import Game
 from separatrix.sentence import say
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
-
 __all__ = ["KINDS", "Function", "Measure", "measure_of", "start_of", "value_at"]
+
+Array = NDArray[np.float64]
 
 Kind = Literal["basin", "fate", "time", "stable"]
 KINDS: tuple[Kind, ...] = ("basin", "fate", "time", "stable")
@@ -179,8 +178,6 @@ def value_at(
     >>> value_at("basin:E4", load("shi-chen-2018"), {"C1": 3})
     0.5
     """
-    import numpy as np
-
     from separatrix.game.distribution import Distribution
     from separatrix.game.values import exact, resolve
 
@@ -212,8 +209,6 @@ def _target(analysis: Analysis, wanted: str, kind: str) -> RestPoint | None:
 
 
 def _usual_fate(uncertainty: Uncertainty, analysis: Analysis, state: Sequence[float]) -> str:
-    import numpy as np
-
     from separatrix.dynamics.basins.exact_outcomes import exact_fates
     from separatrix.dynamics.basins.outcome import fate_on_face
 
@@ -235,8 +230,6 @@ def _usual_fate(uncertainty: Uncertainty, analysis: Analysis, state: Sequence[fl
 def _function(
     function: Function, uncertainty: Uncertainty, vectorized: bool, advance: Advance | None
 ) -> Callable[[Draws], Array]:
-    import numpy as np
-
     base = {name: float(value) for name, value in uncertainty.base.items()}
 
     def answer(draws: Draws) -> Array:
@@ -261,14 +254,10 @@ def _function(
 
 
 def _indicator(yes: Any, unknown: Any) -> Array:
-    import numpy as np
-
     return np.where(unknown, np.nan, np.asarray(yes, dtype=float))
 
 
 def _stable(drawn: DrawnGame, target: RestPoint) -> Array:
-    import numpy as np
-
     result = np.full(drawn.count, np.nan)
     played = played_at(drawn.analysis, target)
     left = np.arange(drawn.count)
@@ -288,8 +277,6 @@ def _stable(drawn: DrawnGame, target: RestPoint) -> Array:
 
 
 def _basin(drawn: DrawnGame, target: RestPoint | None, wanted: str, seed: int) -> Array:
-    import numpy as np
-
     from separatrix.dynamics.two_by_two.basin_areas import corner_areas
 
     played = None if target is None else played_at(drawn.analysis, target)

@@ -17,17 +17,15 @@ import itertools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from separatrix.errors import InputError
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
-
 __all__ = ["Answers", "Indices", "design", "indices", "sobol_indices"]
+
+Array = NDArray[np.float64]
 
 CONFIDENCE = 0.95
 RESAMPLES = 1_000
@@ -59,8 +57,6 @@ class Answers:
 
     def known(self) -> NDArray[np.bool_]:
         """Return the rows in which every answer is a finite number."""
-        import numpy as np
-
         parts = [self.a, self.b, *self.ab, *(() if self.ba is None else self.ba)]
         return np.asarray(np.isfinite(np.array(parts)).all(axis=0))
 
@@ -98,8 +94,6 @@ class Indices:
     @property
     def widest(self) -> float:
         """Half the width of the widest interval of a first-order or total index."""
-        import numpy as np
-
         both = np.concatenate([self.first_interval, self.total_interval])
         return float((both[:, 1] - both[:, 0]).max() / 2)
 
@@ -127,7 +121,6 @@ def design(inputs: int, samples: int, seed: int) -> tuple[Array, Array]:
 
 def answers(function: Callable[[Array], Array], a: Array, b: Array, *, second: bool = False) -> Answers:
     """Return what `function`, from inputs (rows, inputs) to (rows,), answers on the design of `a` and `b`."""
-    import numpy as np
 
     def mixed(into: Array, source: Array) -> Array:
         rows = []
@@ -155,8 +148,6 @@ def indices(found: Answers, *, resamples: int = RESAMPLES, seed: int = 0) -> Ind
     resamples, seed : int
         Of the bootstrap.
     """
-    import numpy as np
-
     every = np.concatenate([found.a, found.b, found.ab.ravel()])
     mean = float(every.mean())
     squares = float((every**2).mean())
@@ -193,8 +184,6 @@ def _chunks(total: int, size: int) -> list[int]:
 
 def _features(found: Answers, mean: float) -> tuple[Array, tuple[int, bool]]:
     """Return what is averaged over rows, an array (rows, features): estimators are made of means alone."""
-    import numpy as np
-
     a, b, ab = found.a - mean, found.b - mean, found.ab - mean
     columns = [(a + b) / 2, (a**2 + b**2) / 2, *(b * (ab - a)), *((a - ab) ** 2 / 2)]
     if found.ba is not None:
@@ -205,8 +194,6 @@ def _features(found: Answers, mean: float) -> tuple[Array, tuple[int, bool]]:
 
 def _indices(means: Array, shape: tuple[int, bool]) -> Array:
     """Return first-order, total and second-order indices (sets, …) from means (sets, features)."""
-    import numpy as np
-
     d, second = shape
     with np.errstate(all="ignore"):
         variance = means[:, 1:2] - means[:, 0:1] ** 2

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from separatrix.dynamics.sweeps.rounding_bounds import UNKNOWN, condition_signs
 from separatrix.errors import InputError
@@ -14,13 +16,9 @@ from separatrix.game.fitness import folded
 from separatrix.game.model import Game
 from separatrix.game.values import expand, violated
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
-
 __all__ = ["Broken", "broken_assumptions"]
+
+Array = NDArray[np.float64]
 
 Broken = Callable[[Mapping[str, "Array"], Callable[[int], Mapping[str, Fraction]]], list[bool | str]]
 
@@ -31,8 +29,6 @@ def broken_assumptions(game: Game, fixed: Mapping[str, Fraction]) -> Broken:
     Its arguments are those of `separatrix.dynamics.sweeps.strict_profiles.StrictProfiles.masks`.  Where an
     assumption itself has no value, as in ``1/a > 0`` at ``a = 0``, the code of the error is returned.
     """
-    import numpy as np
-
     numbers: dict[str, Expression] = {name: Number(value) for name, value in fixed.items()}
 
     def written(side: Expression) -> Expression:

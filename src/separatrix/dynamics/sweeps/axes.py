@@ -6,19 +6,18 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
 
 from separatrix.errors import InputError, NameProblem, nearest
 from separatrix.game.model import Game
 from separatrix.game.values import exact
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
-
 __all__ = ["Axis", "axes_of", "axis_of"]
+
+Array = NDArray[np.float64]
 
 USUAL_COUNT = 51
 """Values where only the name of a parameter is given, over its range."""
@@ -76,8 +75,6 @@ class Axis:
 
     def floats(self, part: slice) -> Array:
         """Return the values of a part of the axis, each rounded once."""
-        import numpy as np
-
         return np.array([float(self.value(k)) for k in range(part.start, part.stop)])
 
     def text(self) -> str:

@@ -6,7 +6,10 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from separatrix.dynamics.sweeps.assumption_mask import Broken, broken_assumptions
 from separatrix.dynamics.sweeps.axes import Axis
@@ -21,14 +24,10 @@ from separatrix.run.seeds import seed_at
 from separatrix.run.tiles import Tiling
 from separatrix.run.workers import opened
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
-    Places = Sequence[NDArray[np.int64]]
-
 __all__ = ["ASSUMED", "FINE", "STATUS", "Sweep", "block"]
+
+Array = NDArray[np.float64]
+Places = Sequence[NDArray[np.int64]]
 
 STATUS = "status"
 FINE = "measured"
@@ -142,8 +141,6 @@ def measured(sweep: Sweep, tiling: Tiling, places: Places) -> dict[str, Column]:
 
 def _floats(axis: Axis, places: Any) -> Array:
     """Return the values of an axis at places, each rounded once."""
-    import numpy as np
-
     met, back = np.unique(places, return_inverse=True)
     return np.array([float(axis.value(k)) for k in met.tolist()])[back]
 
@@ -215,8 +212,6 @@ def _at(measure: Measure, point: Point, axes: Iterable[Axis]) -> Mapping[str, Va
 
 
 def _column(found: Sequence[Mapping[str, Value]], name: str) -> Column:
-    import numpy as np
-
     values = [point.get(name) for point in found]
     if any(isinstance(value, str) for value in values):
         return words_of([value if isinstance(value, str) else None for value in values])

@@ -6,20 +6,18 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from separatrix.dynamics.sweeps.block import ASSUMED, FINE, STATUS, Sweep, measured
 from separatrix.errors import SeparatrixError
 from separatrix.run.columns import Words, encoded
 from separatrix.run.tiles import Tiling
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Places = tuple[NDArray[np.int64], ...]
-
 __all__ = ["LARGEST", "LONGEST", "Estimate", "estimate"]
+
+Places = tuple[NDArray[np.int64], ...]
 
 LONGEST = 600.0
 """Seconds that a sweep may take without being asked for twice."""
@@ -105,8 +103,6 @@ def estimate(sweep: Sweep, workers: int = 1) -> Estimate:
 
 def _spread(shape: Sequence[int], count: int) -> Places:
     """Return places all over a grid: Kronecker's sequence of the square roots of primes."""
-    import numpy as np
-
     steps = np.sqrt([2.0, 3.0, 5.0, 7.0, 11.0, 13.0, 17.0, 19.0, 23.0, 29.0])
     k = np.arange(count)
     return tuple(

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal
 
+import numpy as np
+
 from separatrix.analysis.result import Analysis
 from separatrix.dynamics.attractors.candidates_of_field import omega_limits
 from separatrix.dynamics.basins.outcome import start_of
@@ -131,8 +133,6 @@ def _basin(point: Point) -> Mapping[str, Value]:
 
 
 def _time(point: Point) -> Mapping[str, Value]:
-    import numpy as np
-
     from separatrix.dynamics.basin_boundaries.critical_shock import time_to_arrive
     from separatrix.dynamics.basins.exact_outcomes import InLine, InSquare, exact_fates
     from separatrix.dynamics.basins.outcome import fate_on_face

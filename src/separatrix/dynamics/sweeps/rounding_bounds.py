@@ -11,21 +11,19 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from separatrix.expression.condition import All, Condition, Either, Relation, holds
 from separatrix.expression.tree import Call, Expression, Name, Number, Power, Product, Quotient, Sum, subtract
 from separatrix.game.fitness import folded
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
-    Bounded = tuple[Array, Array]
-    Signs = NDArray[np.int8]
-
 __all__ = ["UNKNOWN", "Function", "bounded", "condition_signs", "signs"]
+
+Array = NDArray[np.float64]
+Bounded = tuple[Array, Array]
+Signs = NDArray[np.int8]
 
 UNIT = 2.0**-53
 GENEROUS = 1 + 2.0**-10
@@ -54,8 +52,6 @@ def signs(function: Function, at: Mapping[str, Array]) -> Signs:
     >>> signs(function, {"a": np.array([0.5, 1.0, 1 + 1e-9, 3.0])}).tolist()
     [1, 2, 2, 1]
     """
-    import numpy as np
-
     with np.errstate(all="ignore"):
         value, error = function(at)
         # NaN compares false, so it is unknown.
@@ -66,8 +62,6 @@ def signs(function: Function, at: Mapping[str, Array]) -> Signs:
 
 def _everywhere(at: Mapping[str, Array], sign: int) -> Signs:
     """Return one sign at all points."""
-    import numpy as np
-
     return np.full(next((np.shape(part) for part in at.values()), ()), sign, dtype=np.int8)
 
 
@@ -76,8 +70,6 @@ def bounded(expression: Expression) -> Function:
 
     Only the four operations, whole powers, `min` and `max` are known: of anything else the bound is infinite.
     """
-    import numpy as np
-
     match expression:
         case Number(number):
             constant = np.array(float(number))
@@ -116,8 +108,6 @@ def _product(a: Bounded, b: Bounded) -> Bounded:
 
 
 def _quotient(a: Bounded, b: Bounded) -> Bounded:
-    import numpy as np
-
     room = abs(b[0]) - b[1]
     value = a[0] / b[0]
     error = (a[1] + abs(value) * b[1]) / room + abs(value) * UNIT * 2 + TINY
@@ -125,8 +115,6 @@ def _quotient(a: Bounded, b: Bounded) -> Bounded:
 
 
 def _power(base: Function, exponent: int) -> Function:
-    import numpy as np
-
     def raised(at: Mapping[str, Array]) -> Bounded:
         one = (np.array(1.0), np.array(0.0))
         if not exponent:
@@ -152,8 +140,6 @@ def condition_signs(condition: Condition) -> Callable[[Mapping[str, Array]], Sig
     >>> decide({"d": np.array([-1.0, 0.0, 0.5, 2.0])}).tolist()
     [-1, 2, 1, -1]
     """
-    import numpy as np
-
     match condition:
         case Relation(left, operator, right):
             difference = folded(subtract(left, right))

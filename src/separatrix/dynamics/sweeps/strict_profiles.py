@@ -16,6 +16,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from separatrix.dynamics.sweeps.rounding_bounds import UNKNOWN, Function, bounded, signs
 from separatrix.errors import ComesLater, InputError
 from separatrix.expression.tree import (
@@ -36,15 +39,12 @@ from separatrix.game.values import evaluate_in, expand, with_lets
 from separatrix.run.cached import cached_property
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from separatrix.exact.rational_functions import Ratio
 
-    Array = NDArray[np.float64]
-    Signs = NDArray[np.int8]
-
 __all__ = ["StrictProfiles", "strict_profiles"]
+
+Array = NDArray[np.float64]
+Signs = NDArray[np.int8]
 
 MOST_PROFILES = 62
 """As many as a whole number of 64 bits can tell apart."""
@@ -79,8 +79,6 @@ class _Difference:
 
     def signs(self, at: Mapping[str, Array], count: int) -> Signs:
         """Return the signs at points, `UNKNOWN` where rounding hides them."""
-        import numpy as np
-
         return np.zeros(count, dtype=np.int8) if self.function is None else signs(self.function, at)
 
     def sign(self, values: Mapping[str, Fraction]) -> int | None:
@@ -152,8 +150,6 @@ class StrictProfiles:
         exactly : callable
             From the number of a point to the exact values of all parameters.
         """
-        import numpy as np
-
         count = len(next(iter(at.values())))
         doubtful = np.zeros(count, dtype=bool)
         for guard in self._guards:

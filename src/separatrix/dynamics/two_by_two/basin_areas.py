@@ -13,18 +13,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from separatrix.dynamics.two_by_two.exact_basins import PLACES, areas
 from separatrix.dynamics.two_by_two.normal_form import Planar
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from separatrix.dynamics.sensitivity.drawn_field import DrawnField
 
-    Array = NDArray[np.float64]
-
 __all__ = ["ERROR", "corner_areas", "planars"]
+
+Array = NDArray[np.float64]
 
 NODES = 64
 BENT = 5
@@ -40,7 +40,6 @@ CHUNK = 1_024
 
 def planars(drawn: DrawnField) -> list[Planar]:
     """Return the planar game of each draw; the game must be one for all values of its parameters."""
-    import numpy as np
 
     def gains(i: int, state: Sequence[float]) -> Array:
         rates = drawn.growth_at([[x, 1 - x] for x in state])[i]
@@ -60,8 +59,6 @@ def corner_areas(games: Sequence[Planar], corner: tuple[float, float] | None) ->
     >>> corner_areas(games, (1.0, 1.0)).round(6).tolist()
     [0.633333, 1.0]
     """
-    import numpy as np
-
     from separatrix.dynamics.two_by_two.exact_basins import CYCLE
 
     code = CYCLE if corner is None else PLACES.index(corner)
@@ -87,8 +84,6 @@ def corner_areas(games: Sequence[Planar], corner: tuple[float, float] | None) ->
 
 def _above(rates: Array) -> Array:
     """Return the areas above the curves of games with rates (games, 4): of x, then of y, down and up."""
-    import numpy as np
-
     nodes, weights = np.polynomial.legendre.leggauss(NODES)
     t, weights = (nodes + 1) / 2, weights / 2
     run, slope = t**BENT, BENT * t ** (BENT - 1)
@@ -114,8 +109,6 @@ def _other(height: Array, ahead: Array, behind: Array) -> Array:
     With s that share, the height is -ahead·ln s - behind·ln(1 - s) above its lowest value; of its two
     solutions this is the one with less left ahead.
     """
-    import numpy as np
-
     total = ahead + behind
     least = -ahead * np.log(ahead / total) - behind * np.log(behind / total)
     wanted = height + least

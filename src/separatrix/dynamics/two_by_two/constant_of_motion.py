@@ -10,17 +10,15 @@ near it is to the saddle.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from separatrix.run.cached import cached_property
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
-
 __all__ = ["Rise"]
+
+Array = NDArray[np.float64]
 
 EPSILON = 2.0**-52
 SERIES = 3e-3
@@ -61,8 +59,6 @@ class Rise:
 
     def side(self, share: Array, other: Array) -> NDArray[np.int8]:
         """Return on which side of the bottom shares are: -1, 1, or 0 within rounding."""
-        import numpy as np
-
         if not (self.down and self.up):
             return np.full(np.shape(share), 1 if self.up else -1, dtype=np.int8)
         distance = self._distance(share, other)
@@ -78,8 +74,6 @@ class Rise:
 
         The errors are those of rounding, that of the share itself to a double included.
         """
-        import numpy as np
-
         height = np.zeros_like(share)
         size = np.zeros_like(share)
         for rate, part, base in ((self.down, share, self.bottom), (self.up, other, self.rest)):
@@ -93,8 +87,6 @@ class Rise:
 
     def fine(self, share: Array, other: Array) -> tuple[Array, Array]:
         """Return what `rough` does with bounds that shrink with the height; slower."""
-        import numpy as np
-
         if not (self.down and self.up):
             part, rest = (other, share) if self.up else (share, other)
             height = -self.total * np.where(rest < 0.5, np.log1p(-np.minimum(rest, 0.5)), np.log(part))
@@ -119,8 +111,6 @@ class Rise:
 
     def at(self, height: Array, side: int) -> tuple[Array, Array, Array]:
         """Return the shares at which it has the given heights > 0 on one side, as x, 1-x and |dx/dheight|."""
-        import numpy as np
-
         if not (self.down and self.up):
             near = np.exp(-height / self.total)
             far = -np.expm1(-height / self.total)
@@ -136,8 +126,6 @@ class Rise:
 
 def _bent_logarithm(relative: Array, part: Array, base: float) -> tuple[Array, Array]:
     """Return ln(1 + z) - z for z = part/base - 1, and the size of the rounding error it may have."""
-    import numpy as np
-
     z = relative
     with np.errstate(all="ignore"):
         logarithm = np.where(np.abs(z) < 0.5, np.log1p(np.maximum(z, -0.5)), np.log(part) - np.log(base))
@@ -157,8 +145,6 @@ def _height(t: Array, ahead: float, behind: float) -> Array:
     The distance leads towards the end that the share `ahead` still has before it; with t it falls as
     ahead·exp(-t), and the height is ahead·t + ln(behind + ahead·exp(-t)).
     """
-    import numpy as np
-
     spread, skew = ahead * behind, behind - ahead
     fourth, fifth = 1 - 6 * spread, skew * (1 - 12 * spread)
     series = spread * t * t * (0.5 - t * (skew / 6 - t * (fourth / 24 - t * fifth / 120)))
@@ -172,15 +158,11 @@ def _height(t: Array, ahead: float, behind: float) -> Array:
 
 def _slope(t: Array, ahead: float, behind: float) -> Array:
     """Return the derivative of `_height`."""
-    import numpy as np
-
     return np.asarray(ahead * behind * -np.expm1(-t) / (behind + ahead * np.exp(-t)))
 
 
 def _distance_at(height: Array, ahead: float, behind: float) -> Array:
     """Return t with ``_height(t) = height`` by Newton's method, from above: the function is convex."""
-    import numpy as np
-
     # Both are bounds from above: the height is at least ahead·t + ln(behind), and at least
     # ahead·behind·(t²/2 - t³/6).
     near = 1.3 * np.sqrt(2 * height / (ahead * behind))

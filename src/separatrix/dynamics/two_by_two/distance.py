@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+import numpy as np
+from numpy.typing import NDArray
 
+if TYPE_CHECKING:
     from separatrix.dynamics.two_by_two.separatrix_curve import Divide
 
-    Array = NDArray[np.float64]
-
 __all__ = ["crossing", "nearest"]
+
+Array = NDArray[np.float64]
 
 
 def nearest(divide: Divide, state: Sequence[float]) -> tuple[float, float]:
     """Return the state of the separatrix that is nearest to `state`."""
-    import numpy as np
     from scipy.optimize import minimize_scalar
 
     here = np.array(state)
@@ -46,8 +45,6 @@ def nearest(divide: Divide, state: Sequence[float]) -> tuple[float, float]:
 
 def crossing(divide: Divide, state: Sequence[float], axis: int) -> float | None:
     """Return the share of one population at which the separatrix is met, or None: on faces, for one."""
-    import numpy as np
-
     held = state[1 - axis]
     if held in (0.0, 1.0):
         return None  # the face is invariant, and courses on it run one way

@@ -8,21 +8,18 @@ told from the separatrix is said to lie on it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from separatrix.dynamics.two_by_two.constant_of_motion import EPSILON, Rise
 from separatrix.dynamics.two_by_two.normal_form import Image, Pair, Place, Planar, Rates
 from separatrix.dynamics.two_by_two.separatrix_curve import Divide, divide_of
 from separatrix.errors import InputError
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import ArrayLike, NDArray
-
-    Array = NDArray[np.float64]
-    Codes = NDArray[np.int8]
-
 __all__ = ["CYCLE", "PLACES", "SEPARATRIX", "STILL", "areas", "fates", "fates_at", "limits"]
+
+Array = NDArray[np.float64]
+Codes = NDArray[np.int8]
 
 PLACES: tuple[Place, ...] = (
     (0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0),
@@ -66,8 +63,6 @@ def fates(planar: Planar, x: ArrayLike, y: ArrayLike) -> Codes:
     >>> fates(stag_hunt, [0.4, 0.7, 0.3, 0.0], [0.5, 0.6, 0.7, 0.9]).tolist()
     [0, 3, 10, 0]
     """
-    import numpy as np
-
     first, second = np.broadcast_arrays(np.asarray(x, dtype=float), np.asarray(y, dtype=float))
     result = np.empty(first.shape, dtype=np.int8)
     flat, one, two = result.reshape(-1), first.reshape(-1), second.reshape(-1)
@@ -80,8 +75,6 @@ def fates(planar: Planar, x: ArrayLike, y: ArrayLike) -> Codes:
 
 def fates_at(planar: Planar, odds: Array) -> Codes:
     """Return the codes of starts inside from their log-odds (2, courses), which tell 1 - 1e-300 from 1."""
-    import numpy as np
-
     x, y = ((1 / (1 + np.exp(-u)), 1 / (1 + np.exp(u))) for u in np.clip(odds, -FARTHEST, FARTHEST))
     return _Decision(planar).inside(x, y)
 
@@ -104,8 +97,6 @@ class _Decision:
         self.codes = {name: PLACES.index(self.image.place(*end)) for name, end in ends.items()}
 
     def __call__(self, x: Array, y: Array) -> Codes:
-        import numpy as np
-
         if not ((x >= 0) & (x <= 1) & (y >= 0) & (y <= 1)).all():
             raise InputError(
                 "D601", "the starts hold shares outside 0 to 1", hint="give fractions, as in 0.3 for 30 %"
@@ -121,8 +112,6 @@ class _Decision:
 
     def inside(self, x: Pair, y: Pair) -> Codes:
         """Return the codes of starts strictly inside the square, from the shares of both strategies."""
-        import numpy as np
-
         first, second = self.image.seen(x, y)
         if self.divide is not None:
             return self.divided(self.divide, first, second)
@@ -138,8 +127,6 @@ class _Decision:
 
     def divided(self, divide: Divide, x: Pair, y: Pair) -> Codes:
         """Return the codes of starts inside a square that a falling curve divides."""
-        import numpy as np
-
         x_side, y_side = divide.rise_x.side(*x), divide.rise_y.side(*y)
         above, below = self.codes["above"], self.codes["below"]
         agreed = x_side + y_side
@@ -157,8 +144,6 @@ class _Decision:
 
 def compare(divide: Divide, x: Pair, y: Pair) -> Codes:
     """Return the sign of the rise of y minus that of x at states of the image; 0 where rounding hides it."""
-    import numpy as np
-
     sign = np.zeros(len(x[0]), dtype=np.int8)
     doubtful = np.arange(len(sign))
     for precise in (False, True):
@@ -183,8 +168,6 @@ def _one_end(f: Rates, g: Rates) -> Place:
 
 def _sign(rates: Rates, share: Pair) -> Array:
     """Return the sign of a gain where the other population has a share; 0 within rounding."""
-    import numpy as np
-
     low, high = rates
     if low * high >= 0:
         return np.full(len(share[0]), np.sign(low + high))
@@ -194,8 +177,6 @@ def _sign(rates: Rates, share: Pair) -> Array:
 
 def _on_border(planar: Planar, x: Array, y: Array) -> Codes:
     """Return the codes of starts on the sides, which are invariant: each has a gain of its own."""
-    import numpy as np
-
     result = np.empty(len(x), dtype=np.int8)
     for code, place in enumerate(PLACES):
         if None not in place:
@@ -223,8 +204,6 @@ def limits(planar: Planar, x: ArrayLike, y: ArrayLike) -> Array:
     NaN for those on closed orbits, the mixed saddle for those on the separatrix; where the separatrix ends in
     a side at rest, its end there.
     """
-    import numpy as np
-
     first, second = np.asarray(x, dtype=float).reshape(-1), np.asarray(y, dtype=float).reshape(-1)
     codes = fates(planar, first, second)
     result = np.full((len(codes), 2), np.nan)
@@ -252,8 +231,6 @@ def _stopped(planar: Planar, x: Array, y: Array, axis: int) -> Array:
 
     Across the side its part of H vanishes or is infinite; the part along it then holds all of H.
     """
-    import numpy as np
-
     rates, others = (planar.g, planar.f) if axis == 0 else (planar.f, planar.g)
     along, across = (x, y) if axis == 0 else (y, x)
     if others == (0, 0):
@@ -285,8 +262,6 @@ def _stopped(planar: Planar, x: Array, y: Array, axis: int) -> Array:
 
 def _part(rates: Rates, odds: Array) -> Array:
     """Return the integral of a gain over log-odds."""
-    import numpy as np
-
     return np.asarray(rates[1] * np.logaddexp(0, odds) - rates[0] * np.logaddexp(0, -odds))
 
 

@@ -13,18 +13,18 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from separatrix.game.model import Game
 from separatrix.run.cached import cached_property
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from separatrix.dynamics.fields.replicator import Replicator
 
-    Array = NDArray[np.float64]
-
 __all__ = ["Image", "Kind", "Pair", "Place", "Planar", "planar_of"]
+
+Array = NDArray[np.float64]
 
 Rates = tuple[float, float]
 """What a population gains by its first strategy where the other's share is 0, and where it is 1."""

@@ -15,18 +15,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from separatrix.dynamics.two_by_two.constant_of_motion import Rise
 from separatrix.dynamics.two_by_two.normal_form import Image, Pair, Planar, planar_field
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from separatrix.dynamics.fields.replicator import Replicator
 
-    Array = NDArray[np.float64]
-
 __all__ = ["DENSE", "FARTHEST", "STEP", "Divide", "divide_of", "separatrix_arms"]
+
+Array = NDArray[np.float64]
 
 FARTHEST = 50.0
 """Heights over the rate at which a share vanishes: exp(-50) is 2e-22."""
@@ -62,8 +62,6 @@ class Divide:
     @property
     def saddle(self) -> tuple[float, float] | None:
         """The mixed saddle as a state of the game; None where a side of the square is at rest instead."""
-        import numpy as np
-
         if len(self.arms) < 2:
             return None
         x = (np.array(self.rise_x.bottom), np.array(self.rise_x.rest))
@@ -79,8 +77,6 @@ class Divide:
 
     def area_above(self) -> tuple[float, float]:
         """Return the area above the curve in the image, and a bound of its error."""
-        import numpy as np
-
         fastest, total = max(self.rise_x.down, self.rise_x.up), self.rise_x.total
         low, high = np.log(total * 1e-40) / 2, np.log(fastest * FARTHEST) / 2
         coarse = self._trapezoid(np.arange(low, high + STEP, STEP), STEP)
@@ -88,8 +84,6 @@ class Divide:
         return fine, abs(fine - coarse) + 1e-14
 
     def _trapezoid(self, logarithms: Array, step: float) -> float:
-        import numpy as np
-
         height = np.exp(2 * logarithms)
         # Without a right arm the curve meets the lower side at the bottom of x, and all beyond is above it.
         total = 0.0 if len(self.arms) == 2 else self.rise_x.rest
@@ -101,15 +95,11 @@ class Divide:
 
     def heights(self, count: int) -> Array:
         """Return heights that lie densely along both arms."""
-        import numpy as np
-
         rates = [r for r in (self.rise_x.down, self.rise_x.up, self.rise_y.down, self.rise_y.up) if r > 0]
         return np.geomspace(min(rates) * 1e-12, max(rates) * FARTHEST, count)
 
     def curve(self, points: int) -> Array:
         """Return states of the game along the curve, from small to large first shares: (points, 2)."""
-        import numpy as np
-
         arms = []
         for arm in self.arms:
             heights = self.heights(DENSE)
@@ -134,8 +124,6 @@ class Divide:
 
     def states(self, seen: Array) -> Array:
         """Return states (..., 2) of the image as states of the game."""
-        import numpy as np
-
         x, y = seen[..., 0], seen[..., 1]
         first, second = self.image.original((x, 1 - x), (y, 1 - y))
         return np.stack([first[0], second[0]], axis=-1) + 0.0  # no state is at -0.0
