@@ -58,6 +58,18 @@ def test_every_verb_says_what_is_wrong(verb: str, tmp_path: Path, capsys: pytest
     assert "help: " in told
 
 
+@pytest.mark.usefixtures("no_parser")
+def test_a_game_has_fewer_cells_than_a_cluster(tmp_path: Path) -> None:
+    """A workbook of 250,000 cells is too large for a game, which says so at once; a cluster may be larger."""
+    content = cells((b"<row>" + b"<c><v>1</v></c>" * 100 + b"</row>") * 2_500)
+    path = tmp_path / "game.xlsx"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match="more than 200,000 cells") as refused:
+        load(path)
+    assert refused.value.code == "T206" and refused.value.hint
+    assert Workbook(content, "a.xlsx", ods=False).sheets == ["enterprises"]
+
+
 def test_what_is_read_is_what_was_counted() -> None:
     """A sheet of which two parts have nearly one name, or a list of sheets elsewhere, is not read unseen."""
     book = Workbook(cells(b'<row r="3"><c r="B3"><v>2</v></c></row>'), "a.xlsx", ods=False)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 __all__ = ["column_letters", "column_number"]
 
 
+@lru_cache(maxsize=16_384)
 def column_letters(column: int) -> str:
     """Return the letters of a column counted from 0.
 
@@ -21,6 +24,7 @@ def column_letters(column: int) -> str:
     return letters
 
 
+@lru_cache(maxsize=16_384)
 def column_number(letters: str) -> int:
     """Return the column, counted from 0, that has these letters.
 

@@ -63,9 +63,9 @@ class Workbook:
         T200 where it is no workbook, T206 past a limit.
     """
 
-    def __init__(self, data: bytes, name: str, *, ods: bool) -> None:
+    def __init__(self, data: bytes, name: str, *, ods: bool, most_cells: int = MOST_CELLS) -> None:
         self.name = name
-        self._parts = Parts(data, name)
+        self._parts = Parts(data, name, most_cells)
         self._contents = self._parts.contents
         self._found: dict[str, Found] = {}
         self._places: dict[str, str] = {}
@@ -147,15 +147,16 @@ class Workbook:
         return packed
 
 
-def open_workbook(path: Path, name: str, limit: int) -> Workbook:
-    """Return the workbook at `path`, of at most `limit` bytes.
+def open_workbook(path: Path, name: str, limit: int, most_cells: int = MOST_CELLS) -> Workbook:
+    """Return the workbook at `path`, of at most `limit` bytes and so many cells.
 
     Raises
     ------
     InputError
         G100, G101, G124 where it cannot be opened or is too large; see also `Workbook`.
     """
-    return Workbook(read_bytes(path, limit, "a workbook"), name, ods=path.suffix.lower() == ".ods")
+    data = read_bytes(path, limit, "a workbook")
+    return Workbook(data, name, ods=path.suffix.lower() == ".ods", most_cells=most_cells)
 
 
 # --------------------------------------------------------------------------- which sheets there are
@@ -249,7 +250,9 @@ class _XlsxSheet:
         self.text = 0
 
     def look_through(self, content: bytes) -> Found:
-        parse_xml(content, self.place, self.start, self.end, self.characters)
+        # Texts are added up, which takes half of the time, only where all cells together could be too long.
+        adds_up = max(self.lengths, default=0) * content.count(b"<") > _MOST_TEXT
+        parse_xml(content, self.place, self.start, *((self.end, self.characters) if adds_up else ()))
         return self.found
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:

@@ -129,7 +129,8 @@ def _heading(made: Cells, column: int) -> str | None:
 
 
 def _position(address: str) -> tuple[int, int]:
-    return int(re.sub(r"\D", "", address) or 0), column_number(re.sub(r"\d", "", address))
+    letters = address.rstrip("0123456789")
+    return int(address[len(letters) :] or 0), column_number(letters)
 
 
 def _rows_of(merged: str) -> tuple[int, int]:

@@ -55,8 +55,9 @@ class Parts:
         T200 where the file is no zip file, T206 past a limit; so do its methods.
     """
 
-    def __init__(self, data: bytes, name: str) -> None:
+    def __init__(self, data: bytes, name: str, most_cells: int = MOST_CELLS) -> None:
         self.name = name
+        self.most_cells = most_cells
         self.cells = self.tags = 0
         self.contents: dict[str, bytes] = {}
         try:
@@ -106,9 +107,9 @@ class Parts:
         self.tags += content.count(b"<")
         if self.tags <= _TAGS_OF_A_CELL * MOST_CELLS:
             self.cells += _cells_in(content)
-        if self.cells > MOST_CELLS:
+        if self.cells > self.most_cells:
             raise too_large(
-                self.name, f"the workbook has more than {MOST_CELLS:,} cells, the most that are read"
+                self.name, f"the workbook has more than {self.most_cells:,} cells, the most that are read"
             )
         if self.tags > _TAGS_OF_A_CELL * self.cells + 200_000:
             raise broken(self.name, f"its XML has {self.tags:,} tags, far too many for its cells")

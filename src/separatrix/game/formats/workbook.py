@@ -24,7 +24,7 @@ from separatrix.reading.workbook import Found, Workbook, open_workbook
 
 __all__ = ["read_workbook"]
 
-MAX_BYTES = 20_000_000
+MAX_BYTES, MAX_CELLS = 20_000_000, 200_000
 
 _log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ def read_workbook(path: FilePath) -> tuple[dict[str, Any], TableSource]:
         merged cells, T206 past a limit, T207 for sheets, T208 for dates; see also `document_from_sheets`.
     """
     source = TableSource(str(path), path.stem)
-    book = open_workbook(path, source.name, MAX_BYTES)
+    book = open_workbook(path, source.name, MAX_BYTES, MAX_CELLS)
     sheets: dict[str, Sheet] = {}
     for key, name in _wanted(book.sheets, source).items():
         _refuse(book.look_through(name, MAX_ROWS, MAX_COLUMNS), name, source)
