@@ -12,9 +12,9 @@ another language leaves them out.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
-__all__ = ["Sentence", "Together", "listed", "say", "together"]
+__all__ = ["Sentence", "Together", "keys_in", "listed", "say", "together"]
 
 
 class Sentence(str):
@@ -27,21 +27,37 @@ class Sentence(str):
     values : mapping
         What stands for the names: sentences (told in the reader's language), other texts and numbers (shown
         as they are).
+    keys : tuple of str
+        What the sentence itself rests on, such as a theorem; see `keys_in`.
     """
 
-    __slots__ = ("template", "values")
+    __slots__ = ("keys", "template", "values")
     template: str
     values: Mapping[str, Any]
+    keys: tuple[str, ...]
 
-    def __new__(cls, template: str, values: Mapping[str, Any]) -> Sentence:
+    def __new__(cls, template: str, values: Mapping[str, Any], keys: tuple[str, ...] = ()) -> Sentence:
         """Fill the template."""
         made = super().__new__(cls, template.format_map(values))
         made.template = template
         made.values = values
+        made.keys = keys
         return made
 
     def __getnewargs__(self) -> tuple[Any, ...]:
-        return (self.template, dict(self.values))
+        return (self.template, dict(self.values), self.keys)
+
+    def by(self, *sources: Keyed) -> Sentence:
+        """Return the same sentence, resting on these."""
+        return Sentence(self.template, self.values, tuple(s.key for s in sources))
+
+
+class Keyed(Protocol):
+    """What a sentence can rest on; its key stays whatever its words become."""
+
+    @property
+    def key(self) -> str:
+        """The key."""
 
 
 class Together(str):
@@ -76,6 +92,21 @@ def say(template: str, **values: Any) -> Sentence:
     'in reversed time, {why}'
     """
     return Sentence(template, values)
+
+
+def keys_in(text: object) -> frozenset[str]:
+    """Return the keys of all that a text rests on, and what it is made of.
+
+    Examples
+    --------
+    >>> keys_in(say("in it, {why}", why="plain text"))
+    frozenset()
+    """
+    if isinstance(text, Sentence):
+        return frozenset(text.keys).union(*map(keys_in, text.values.values()))
+    if isinstance(text, Together):
+        return frozenset().union(*map(keys_in, text.parts))
+    return frozenset()
 
 
 def together(parts: Iterable[str], between: str = " ") -> str:

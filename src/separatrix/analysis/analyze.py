@@ -21,6 +21,7 @@ from separatrix.analysis.rest_points.binary.one_population import find_one_popul
 from separatrix.analysis.rest_points.binary.words import Found, find_rest_states, only_pure
 from separatrix.analysis.result import Analysis, Warning
 from separatrix.analysis.symbolic.numbers_filled_in import merge
+from separatrix.analysis.theorems import NASH
 from separatrix.errors import InputError
 from separatrix.exact.surd import rational
 from separatrix.game.model import Game, ProfileTable, SelfMatrix
@@ -200,7 +201,7 @@ def _with_nash(game: Game, payoffs: Bimatrix | None, solve: Callable[[], Found])
 
 
 def _no_subsets(trouble: Exception) -> Warning:
-    text = say("the maximal Nash subsets were not worked out: {why}", why=trouble.args[0])
+    text = say("the maximal Nash subsets were not worked out: {why}", why=trouble.args[0]).by(NASH)
     return Warning("A522", text)
 
 

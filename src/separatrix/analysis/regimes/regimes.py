@@ -29,6 +29,7 @@ from separatrix.analysis.regimes.signs import (
 from separatrix.analysis.regimes.witness import Witnesses
 from separatrix.analysis.rest_points.completeness import plural
 from separatrix.analysis.result import Completeness, Regime
+from separatrix.analysis.theorems import SATISFIABILITY
 from separatrix.expression.condition import FALSE
 from separatrix.expression.satisfiability import PATIENCE, Answer, ask, comparison
 from separatrix.expression.tree import Expression
@@ -97,13 +98,13 @@ def enumerate_regimes(
                 "z3 did not decide every set of states {when}; {count} regimes were found so far. More time "
                 "(--budget) or tighter assumptions may settle it.",
                 when=search.when_stopped, count=count,
-            ),
+            ).by(SATISFIABILITY),
         )  # fmt: skip
     proof = say(
         "z3 found admissible parameters for {count} set{s} of asymptotically stable states (the empty one "
         "counts) and proved that every other set of rest points has none.",
         count=count, s=plural(count),
-    )  # fmt: skip
+    ).by(SATISFIABILITY)  # fmt: skip
     if search.left_out:
         others = (
             say("For the others {proof}", proof=proof) if count else say("No admissible parameters are left.")

@@ -17,6 +17,7 @@ from flint import acb, acb_mat, arb, fmpq
 from separatrix.analysis.stability.centre_manifold import reduced_rates
 from separatrix.analysis.stability.local import Local
 from separatrix.analysis.stability.verdict import Verdict
+from separatrix.analysis.theorems import CENTRE_MANIFOLD, NORMAL_FORM
 from separatrix.exact.linear.spectrum import frequencies
 from separatrix.exact.precision import precision
 from separatrix.sentence import say
@@ -44,7 +45,7 @@ def oscillation(local: Local) -> Verdict | None:
                 say(
                     "the first Lyapunov coefficient of its oscillation is negative "
                     "(Kuznetsov 2004, section 5.4)"
-                ),
+                ).by(NORMAL_FORM),
                 pointwise=True,
             )
         if growth > 0:
@@ -53,22 +54,28 @@ def oscillation(local: Local) -> Verdict | None:
                 say(
                     "the first Lyapunov coefficient of its oscillation is positive "
                     "(Kuznetsov 2004, section 5.4)"
-                ),
+                ).by(NORMAL_FORM),
                 pointwise=True,
             )
         return None
     (a, b), (c, d) = change
     if a > 0 or d > 0:
-        return Verdict("unstable", say("the amplitude of one of its oscillations grows"), pointwise=True)
+        return Verdict(
+            "unstable", say("the amplitude of one of its oscillations grows").by(NORMAL_FORM), pointwise=True
+        )
     if not (a < 0 and d < 0):
         return None
     if b > 0 and c > 0 and b * c > a * d:
         return Verdict(
-            "unstable", say("the amplitudes of its two oscillations grow together"), pointwise=True
+            "unstable",
+            say("the amplitudes of its two oscillations grow together").by(NORMAL_FORM),
+            pointwise=True,
         )
     if b < 0 or c < 0 or b * c < a * d:
         return Verdict(
-            "asymptotically stable", say("the amplitudes of its oscillations shrink"), pointwise=True
+            "asymptotically stable",
+            say("the amplitudes of its oscillations shrink").by(NORMAL_FORM),
+            pointwise=True,
         )
     return None
 
@@ -97,18 +104,20 @@ def beside_oscillation(local: Local) -> Verdict | None:
         return None
     growth = reduced_rates(local)[0, 0]
     if growth > 0:
-        return Verdict("unstable", say("the neutral strategy spreads"), pointwise=True)
+        return Verdict("unstable", say("the neutral strategy spreads").by(CENTRE_MANIFOLD), pointwise=True)
     amplitude = _driven_amplitude(local)
     if amplitude is None or not (amplitude > 0 or amplitude < 0):
         return None
     if amplitude > 0:
         return Verdict(
             "unstable",
-            say("while a neutral strategy is played, orbits circle ever farther away"),
+            say("while a neutral strategy is played, orbits circle ever farther away").by(CENTRE_MANIFOLD),
             pointwise=True,
         )
     return Verdict(
-        "stable", say("while a neutral strategy is played, orbits circle ever closer"), pointwise=True
+        "stable",
+        say("while a neutral strategy is played, orbits circle ever closer").by(CENTRE_MANIFOLD),
+        pointwise=True,
     )
 
 

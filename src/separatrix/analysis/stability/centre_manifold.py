@@ -16,6 +16,7 @@ from separatrix.analysis.result import Label
 from separatrix.analysis.stability.local import Local
 from separatrix.analysis.stability.quadrant import quadrant_corner
 from separatrix.analysis.stability.verdict import Verdict
+from separatrix.analysis.theorems import CENTRE_MANIFOLD, WEIGHTS
 from separatrix.exact.linear.copositive_weights import copositive_weights
 from separatrix.exact.linear.linear_program import maximise
 from separatrix.run.deadline import poll
@@ -62,7 +63,7 @@ def single(local: Local) -> Verdict | None:
             "one strategy is neutral; its share u changes as u' = c·u² + … along the centre manifold, "
             "c {sign} 0, u >= 0",
             sign="<" if growth < 0 else ">",
-        ),
+        ).by(CENTRE_MANIFOLD),
     )
 
 
@@ -79,7 +80,7 @@ def corner(local: Local) -> Verdict | None:
         answer = quadrant_corner(a, b, c, d, not local.inner)
         return None if answer is None else Verdict(*answer)
     if _ray(rates):
-        return Verdict("unstable", say("neutral strategies spread together along a ray"))
+        return Verdict("unstable", say("neutral strategies spread together along a ray").by(CENTRE_MANIFOLD))
     forms = []
     for k in range(n):
         whole = fmpq_mat(n, n)
@@ -90,19 +91,23 @@ def corner(local: Local) -> Verdict | None:
     if found is not None and found.copositivity.kind == "strict":
         return Verdict(
             "asymptotically stable",
-            say("a positive combination of the shares of the neutral strategies decreases near it"),
+            say("a positive combination of the shares of the neutral strategies decreases near it").by(
+                CENTRE_MANIFOLD, WEIGHTS
+            ),
         )
     if _pairs_shrink(rates, pure=not local.inner):
         return Verdict(
             "stable",
-            say("a positive combination of the shares of the neutral strategies never grows near it"),
+            say("a positive combination of the shares of the neutral strategies never grows near it").by(
+                CENTRE_MANIFOLD, WEIGHTS
+            ),
         )
     if _boxed(rates, pure=not local.inner, single_population=len(local.game.sizes) == 1):
         return Verdict(
             "stable",
             say(
                 "the shares of the neutral strategies bound one another: orbits leave no small box around it"
-            ),
+            ).by(CENTRE_MANIFOLD),
         )
     return None
 

@@ -22,6 +22,20 @@ from separatrix.analysis.stability.local import Local, localise
 from separatrix.analysis.stability.neutral_strategies import beside
 from separatrix.analysis.stability.relative_entropy import entropy, settles
 from separatrix.analysis.stability.verdict import Verdict
+from separatrix.analysis.theorems import (
+    CENTRE_MANIFOLD,
+    CONSERVED_QUANTITY,
+    ESS,
+    ESS_OF_SEVERAL,
+    EVOLUTIONARILY_STABLE,
+    INVARIANCE,
+    LYAPUNOV_FUNCTION,
+    NEUTRAL_STABILITY,
+    NO_ISOLATED_ORBIT,
+    NORMALLY_HYPERBOLIC,
+    RELATIVE_ENTROPY,
+    WEIGHTS,
+)
 from separatrix.run.deadline import poll
 from separatrix.sentence import listed, say
 
@@ -61,9 +75,13 @@ def without_growth(local: Local, ess: bool) -> Verdict:
         several = len(local.game.sizes) > 1
         return Verdict(
             "asymptotically stable",
-            say("ESS of several populations (Cressman, Garay & Hofbauer 2001)")
+            say("ESS of several populations (Cressman, Garay & Hofbauer 2001)").by(
+                ESS_OF_SEVERAL, EVOLUTIONARILY_STABLE
+            )
             if several
-            else say("ESS (Taylor & Jonker 1978; Hofbauer, Schuster & Sigmund 1979)"),
+            else say("ESS (Taylor & Jonker 1978; Hofbauer, Schuster & Sigmund 1979)").by(
+                ESS, EVOLUTIONARILY_STABLE
+            ),
         )
     contracting = any(value < 0 for value in local.outside.values())
     face = restricted(local, local.neutral) if contracting else local
@@ -76,7 +94,7 @@ def without_growth(local: Local, ess: bool) -> Verdict:
         say(
             "strategies that earn less die out, so their absence is a centre manifold; in it, {why}",
             why=verdict.reason,
-        ),
+        ).by(CENTRE_MANIFOLD),
         verdict.pointwise,
     )
 
@@ -124,7 +142,7 @@ def _all_rest(local: Local) -> Verdict | None:
             say(
                 "rest states fill every direction with eigenvalue zero, and the others contract "
                 "(normally hyperbolic)"
-            ),
+            ).by(NORMALLY_HYPERBOLIC),
         )
     return None
 
@@ -136,18 +154,31 @@ def _by_entropy(local: Local) -> Verdict | None:
     found = entropy(local)
     if found is None:
         return None
-    name = say("relative entropy") if found.plain else say("weighted relative entropy")
+    name = (
+        say("relative entropy").by(LYAPUNOV_FUNCTION, RELATIVE_ENTROPY)
+        if found.plain
+        else say("weighted relative entropy").by(LYAPUNOV_FUNCTION, RELATIVE_ENTROPY, WEIGHTS)
+    )
     size = len(local.inner) + len(local.neutral)
     if found.conserved:
         if size == 2 and local.spectrum.imaginary == 2:
             return Verdict(
-                "centre", say("a {entropy} is conserved, so closed orbits surround it", entropy=name)
+                "centre",
+                say("a {entropy} is conserved, so closed orbits surround it", entropy=name).by(
+                    CONSERVED_QUANTITY
+                ),
             )
         if len(local.game.sizes) > 1 and not any(local.game.own_play):
-            return Verdict("stable", say("rescaled zero-sum game: a {entropy} is conserved", entropy=name))
-        return Verdict("stable", say("a {entropy} is conserved", entropy=name))
+            return Verdict(
+                "stable",
+                say("rescaled zero-sum game: a {entropy} is conserved", entropy=name).by(CONSERVED_QUANTITY),
+            )
+        return Verdict("stable", say("a {entropy} is conserved", entropy=name).by(CONSERVED_QUANTITY))
     if found.strict:
-        return Verdict("asymptotically stable", say("a {entropy} decreases near it (Lyapunov)", entropy=name))
+        return Verdict(
+            "asymptotically stable",
+            say("a {entropy} decreases near it (Lyapunov)", entropy=name).by(LYAPUNOV_FUNCTION),
+        )
     if settles(found.frame, found.form):
         return Verdict(
             "asymptotically stable",
@@ -155,14 +186,19 @@ def _by_entropy(local: Local) -> Verdict | None:
                 "a {entropy} never grows near it, that is, a product of powers of the shares never falls, "
                 "and no orbit but the state itself stays where it is constant (LaSalle)",
                 entropy=name,
-            ),
+            ).by(INVARIANCE),
             pointwise=True,
         )
     if found.plain and len(local.game.sizes) == 1:
         return Verdict(
-            "stable", say("neutrally stable, so Lyapunov stable (Thomas 1985; Bomze & Weibull 1995)")
+            "stable",
+            say("neutrally stable, so Lyapunov stable (Thomas 1985; Bomze & Weibull 1995)").by(
+                NEUTRAL_STABILITY
+            ),
         )
-    return Verdict("stable", say("a {entropy} never grows near it (Lyapunov)", entropy=name))
+    return Verdict(
+        "stable", say("a {entropy} never grows near it (Lyapunov)", entropy=name).by(LYAPUNOV_FUNCTION)
+    )
 
 
 def _linear_centre(local: Local) -> Verdict | None:
@@ -170,7 +206,10 @@ def _linear_centre(local: Local) -> Verdict | None:
     if len(local.game.sizes) > 1 or local.neutral or len(local.inner) != 2 or local.spectrum.imaginary != 2:
         return None
     return Verdict(
-        "centre", say("a linear centre of three strategies is surrounded by closed orbits (Zeeman 1980)")
+        "centre",
+        say("a linear centre of three strategies is surrounded by closed orbits (Zeeman 1980)").by(
+            NO_ISOLATED_ORBIT
+        ),
     )
 
 

@@ -13,6 +13,7 @@ from flint import fmpq
 
 from separatrix.analysis.stability.local import Local
 from separatrix.analysis.stability.verdict import Verdict
+from separatrix.analysis.theorems import CENTRE_MANIFOLD, CONSERVED_QUANTITY
 from separatrix.sentence import say
 
 __all__ = ["along_curves"]
@@ -67,12 +68,16 @@ def _particle(local: Local, share: int, played: tuple[int, ...], extended: list[
             if moment < 0 and order % 2:
                 return Verdict(
                     "stable",
-                    say("a conserved energy confines orbits to closed curves around a set of rest states"),
+                    say("a conserved energy confines orbits to closed curves around a set of rest states").by(
+                        CONSERVED_QUANTITY
+                    ),
                     pointwise=order > 1,
                 )
             return Verdict(
                 "unstable",
-                say("orbits follow the level lines of a conserved energy that has no extremum at it"),
+                say("orbits follow the level lines of a conserved energy that has no extremum at it").by(
+                    CONSERVED_QUANTITY
+                ),
                 pointwise=order > 1,
             )
     return Verdict("unstable", say("one population's share rests while the other one drifts"), pointwise=True)
@@ -90,6 +95,6 @@ def _no_curve(neutral: list[tuple[fmpq, fmpq]]) -> Verdict | None:
             say(
                 "a conserved energy bounds the neutral strategies, each of which pushes the other population "
                 "to where it earns less"
-            ),
+            ).by(CENTRE_MANIFOLD, CONSERVED_QUANTITY),
         )
     return None

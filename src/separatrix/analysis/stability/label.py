@@ -17,6 +17,7 @@ from separatrix.analysis.stability.degenerate import reversed_time, without_grow
 from separatrix.analysis.stability.evolutionary import evolutionarily_stable, neutrally_stable
 from separatrix.analysis.stability.local import Local, localise
 from separatrix.analysis.stability.verdict import Verdict
+from separatrix.analysis.theorems import ESS_OF_LINEAR_GAME, EVOLUTIONARILY_STABLE, LINEARISATION, NASH
 from separatrix.exact.surd import as_expression
 from separatrix.expression.tree import Expression
 from separatrix.sentence import say
@@ -95,14 +96,14 @@ def judge(game: AffineGame, support: Support, state: tuple[fmpq, ...], along: in
 def _label(local: Local, ess: bool | None, along: int) -> Verdict:
     negative, zero, positive = local.signs
     if positive and negative:
-        return Verdict("saddle", say("eigenvalues with real parts of both signs"))
+        return Verdict("saddle", say("eigenvalues with real parts of both signs").by(LINEARISATION))
     if positive and not zero:
-        return Verdict("source", say("every eigenvalue has positive real part"))
+        return Verdict("source", say("every eigenvalue has positive real part").by(LINEARISATION))
     if positive:
         backwards = without_growth(reversed_time(local), False)
         if backwards.label == "asymptotically stable":
             return Verdict("source", say("in reversed time, {why}", why=backwards.reason))
-        return Verdict("unstable", say("an eigenvalue with positive real part"))
+        return Verdict("unstable", say("an eigenvalue with positive real part").by(LINEARISATION))
     if not zero:
         return Verdict("asymptotically stable", _hyperbolic(local, ess))
     verdict = without_growth(local, bool(ess))
@@ -115,11 +116,15 @@ def _label(local: Local, ess: bool | None, along: int) -> Verdict:
 
 def _hyperbolic(local: Local, ess: bool | None) -> str:
     if local.strict_nash:
-        return say("strict Nash equilibrium: every eigenvalue is negative")
+        return say("strict Nash equilibrium: every eigenvalue is negative").by(LINEARISATION, NASH)
     if ess:
-        return say("ESS, and every eigenvalue has negative real part (Taylor & Jonker 1978)")
+        return say("ESS, and every eigenvalue has negative real part (Taylor & Jonker 1978)").by(
+            LINEARISATION, ESS_OF_LINEAR_GAME, EVOLUTIONARILY_STABLE
+        )
     return (
-        say("every eigenvalue has negative real part, though it is no ESS")
+        say("every eigenvalue has negative real part, though it is no ESS").by(
+            LINEARISATION, EVOLUTIONARILY_STABLE
+        )
         if ess is False
-        else (say("every eigenvalue has negative real part"))
+        else (say("every eigenvalue has negative real part").by(LINEARISATION))
     )

@@ -26,6 +26,7 @@ from flint import fmpq, fmpq_mat
 
 from separatrix.analysis.stability.local import Local
 from separatrix.analysis.stability.verdict import Verdict
+from separatrix.analysis.theorems import CENTRE_MANIFOLD
 from separatrix.exact.linear.copositive_weights import copositive_weights
 from separatrix.run.deadline import poll
 from separatrix.sentence import say
@@ -107,12 +108,14 @@ def _with(local: Local, b: int, dimension: int) -> Verdict | None:
     if drifts(local, b):
         if not crosses:
             return Verdict(
-                "unstable", say("beside it a neutral strategy makes the state drift along the set")
+                "unstable",
+                say("beside it a neutral strategy makes the state drift along the set").by(CENTRE_MANIFOLD),
             )
         turn = _turn(local, b, dimension)
         if turn > 0:
             return Verdict(
-                "unstable", say("beside it the state drifts to where a neutral strategy earns more")
+                "unstable",
+                say("beside it the state drifts to where a neutral strategy earns more").by(CENTRE_MANIFOLD),
             )
         if turn < 0:
             return Verdict("stable", say("beside it orbits leave the rest set and return to it close by"))
@@ -120,12 +123,17 @@ def _with(local: Local, b: int, dimension: int) -> Verdict | None:
     growth = _growth(local, b)
     if growth < 0:
         return Verdict(
-            "stable", say("beside it a neutral strategy dies out, too fast for the state to drift off")
+            "stable",
+            say("beside it a neutral strategy dies out, too fast for the state to drift off").by(
+                CENTRE_MANIFOLD
+            ),
         )
     if growth > 0:
-        return Verdict("unstable", say("a neutral strategy spreads beside it"))
+        return Verdict("unstable", say("a neutral strategy spreads beside it").by(CENTRE_MANIFOLD))
     if crosses:
-        return Verdict("unstable", say("beside it a neutral strategy's share drifts, however slowly"))
+        return Verdict(
+            "unstable", say("beside it a neutral strategy's share drifts, however slowly").by(CENTRE_MANIFOLD)
+        )
     return None
 
 
@@ -150,7 +158,9 @@ def _together(local: Local, members: list[int]) -> Verdict | None:
             if matrix.det() != 0:
                 ray = matrix.solve(fmpq_mat([[1]] * count))
                 if all(ray[k, 0] > 0 for k in range(count)):
-                    return Verdict("unstable", say("neutral strategies spread together beside it"))
+                    return Verdict(
+                        "unstable", say("neutral strategies spread together beside it").by(CENTRE_MANIFOLD)
+                    )
     if len(members) < len(local.neutral):
         return None
     forms = []
@@ -160,7 +170,10 @@ def _together(local: Local, members: list[int]) -> Verdict | None:
     found = copositive_weights(forms, 0)
     if found is None or found.copositivity.kind != "strict":
         return None
-    return Verdict("stable", say("beside it neutral strategies die out, too fast for the state to drift off"))
+    return Verdict(
+        "stable",
+        say("beside it neutral strategies die out, too fast for the state to drift off").by(CENTRE_MANIFOLD),
+    )
 
 
 def _turn(local: Local, b: int, dimension: int) -> fmpq:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from flint import fmpq
 
 from separatrix.analysis.result import Label
+from separatrix.analysis.theorems import CENTRE_MANIFOLD, WEIGHTS
 from separatrix.sentence import say
 
 __all__ = ["quadrant_corner"]
@@ -26,27 +27,33 @@ def quadrant_corner(a: fmpq, b: fmpq, c: fmpq, d: fmpq, exact: bool) -> tuple[La
     'asymptotically stable'
     """
     if a > 0 or d > 0:
-        return "unstable", say("one of the neutral strategies spreads on its own")
+        return "unstable", say("one of the neutral strategies spreads on its own").by(CENTRE_MANIFOLD)
     if a == 0 and d != 0:
         return quadrant_corner(d, c, b, a, exact)
     if d != 0:
         if b > 0 and c > 0 and b * c > a * d:
-            return "unstable", say("together the two neutral strategies spread along a ray")
+            return "unstable", say("together the two neutral strategies spread along a ray").by(
+                CENTRE_MANIFOLD
+            )
         if b > 0 and c > 0 and b * c == a * d:
             return "stable", (
                 say(
                     "a line of rest states leads away from it between the neutral strategies, "
                     "and orbits beside it end there"
-                )
+                ).by(CENTRE_MANIFOLD)
             )
         return "asymptotically stable", (
-            say("a positive combination of the shares of the neutral strategies decreases near it")
+            say("a positive combination of the shares of the neutral strategies decreases near it").by(
+                CENTRE_MANIFOLD, WEIGHTS
+            )
         )
     if a != 0:
         # The axis u = 0 is at rest, the other one contracts: u' = u(a u + b v), v' = c u v.
         if b > 0:
             if c > 0:
-                return "unstable", say("together the two neutral strategies spread along a ray")
+                return "unstable", say("together the two neutral strategies spread along a ray").by(
+                    CENTRE_MANIFOLD
+                )
             return "stable", say("orbits that leave its edge of rest states come to rest close by")
         if b < 0:
             return "stable", say("an edge of rest states leads away from it, and orbits beside it end there")
@@ -63,10 +70,10 @@ def quadrant_corner(a: fmpq, b: fmpq, c: fmpq, d: fmpq, exact: bool) -> tuple[La
     if b == c == 0:
         return "stable", say("every state of the face is at rest")
     if b > 0 and c > 0:
-        return "unstable", say("together the two neutral strategies spread along a ray")
+        return "unstable", say("together the two neutral strategies spread along a ray").by(CENTRE_MANIFOLD)
     return "stable", (
         say(
             "two edges of rest states lead away from it, and a positive combination of the shares of the "
             "neutral strategies does not grow beside them"
-        )
+        ).by(CENTRE_MANIFOLD, WEIGHTS)
     )

@@ -21,6 +21,7 @@ from flint import fmpq_mpoly
 from separatrix.analysis.regimes.signs import Formula, SignPolynomials, any_formula, every_formula
 from separatrix.analysis.symbolic.candidate import Candidate, oriented
 from separatrix.analysis.symbolic.spectrum import LONGEST, Inner, TooLong
+from separatrix.analysis.theorems import LINEARISATION
 from separatrix.exact.rational_functions import Ratio
 from separatrix.expression.condition import FALSE, TRUE
 from separatrix.sentence import say, together
@@ -160,7 +161,7 @@ def _branch(
                 *(sign(g, "<=") for g in growth.values()),
             )
         )
-        why.append(say("eigenvalues within the support are imaginary"))
+        why.append(say("eigenvalues within the support are imaginary").by(LINEARISATION))
     return Attraction(stable, any_formula(*undecided), together(why, "; "))
 
 

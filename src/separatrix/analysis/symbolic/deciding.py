@@ -24,6 +24,7 @@ from separatrix.analysis.symbolic.deduction import Deduction
 from separatrix.analysis.symbolic.one_population import states_of_one
 from separatrix.analysis.symbolic.pure_profiles import Profiles, read_profiles
 from separatrix.analysis.symbolic.spectrum import TooLong
+from separatrix.analysis.theorems import CRAMER, NASH, STRICT_NASH
 from separatrix.errors import ComesLater, InputError
 from separatrix.exact.rational_functions import Ring
 from separatrix.expression.condition import FALSE
@@ -38,12 +39,14 @@ MOST_SUPPORTS = 63
 
 MOST_PROFILES = 512
 
-STRICT = say("the asymptotically stable states are the strict Nash equilibria (Ritzberger & Weibull)")
+STRICT = say("the asymptotically stable states are the strict Nash equilibria (Ritzberger & Weibull)").by(
+    STRICT_NASH, NASH
+)
 ONE = say("one population of two strategies: the signs of the advantage at both ends decide")
 EIGENVALUES = say(
     "on every support Cramer's rule gives the one candidate, and the signs of its eigenvalues and of what "
     "absent strategies gain decide"
-)
+).by(CRAMER)
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,6 +17,7 @@ from separatrix.analysis.rest_points.binary.words import Found, support_of
 from separatrix.analysis.result import Completeness, Label, RestPoint, RestSet
 from separatrix.analysis.symbolic.coefficients import Coefficients, name_coefficients
 from separatrix.analysis.symbolic.interior import interior_candidates
+from separatrix.analysis.theorems import CONSERVED_QUANTITY, LINEARISATION, NASH, STRICT_NASH
 from separatrix.errors import InputError
 from separatrix.exact.rational_functions import Ratio
 from separatrix.expression.condition import FALSE, TRUE, Condition, Relation, all_of, condition_text
@@ -29,7 +30,9 @@ __all__ = ["candidates_of_faces", "opposite_signs", "perfect_root"]
 MOST_FREE = 3
 """Populations that mix on a face whose rest points have closed forms in general."""
 
-NEVER = say("never asymptotically stable: only strict Nash equilibria are (Ritzberger & Weibull)")
+NEVER = say("never asymptotically stable: only strict Nash equilibria are (Ritzberger & Weibull)").by(
+    STRICT_NASH, NASH
+)
 
 
 def candidates_of_faces(
@@ -153,7 +156,7 @@ class _Candidates:
                 "roots of polynomials of higher degree. None of them is asymptotically stable (Ritzberger & "
                 "Weibull), and values show them all.",
                 most=MOST_FREE,
-            )
+            ).by(STRICT_NASH)
         )
         return Completeness("incomplete", together(parts))
 
@@ -368,7 +371,9 @@ def _saddle_or_centre(saddle: Condition, square: bool) -> tuple[Label | None, st
     if square or saddle == TRUE:
         return "saddle", say("where it exists its eigenvalues are real and of opposite signs")
     if saddle == FALSE:
-        return "centre", say("where it exists the conserved quantity H has a strict extremum at it")
+        return "centre", say("where it exists the conserved quantity H has a strict extremum at it").by(
+            CONSERVED_QUANTITY
+        )
     return None, say(
         "where it exists: a saddle if {condition}, else a centre; {never}",
         condition=condition_text(saddle), never=NEVER,
@@ -428,13 +433,13 @@ def perfect_root(above: list[Ratio], below: list[Ratio]) -> Ratio | None:
 def _label_from_signs(signs: list[frozenset[int]]) -> tuple[Label | None, str]:
     """The label of a pure profile where it is the same for all admissible parameters."""
     if all(s == {-1} for s in signs):
-        return "asymptotically stable", say("strict Nash equilibrium for all admissible parameters")
+        return "asymptotically stable", say("strict Nash equilibrium for all admissible parameters").by(NASH)
     if all(s == {1} for s in signs):
-        return "source", say("all eigenvalues are positive for all admissible parameters")
+        return "source", say("all eigenvalues are positive for all admissible parameters").by(LINEARISATION)
     if any(s == {1} for s in signs) and any(s == {-1} for s in signs):
-        return "saddle", say("eigenvalues of both signs for all admissible parameters")
+        return "saddle", say("eigenvalues of both signs for all admissible parameters").by(LINEARISATION)
     if any(s == {1} for s in signs) and not any(-1 in s for s in signs):
-        return None, say("not a Nash equilibrium for any admissible parameters")
+        return None, say("not a Nash equilibrium for any admissible parameters").by(NASH)
     return None, say(
         "asymptotically stable exactly where it is a strict Nash equilibrium (Ritzberger & Weibull)"
-    )
+    ).by(STRICT_NASH, NASH)

@@ -30,6 +30,7 @@ from separatrix.analysis.symbolic.chain import (
     settled,
 )
 from separatrix.analysis.symbolic.factored import solve_factored
+from separatrix.analysis.theorems import LINEARISATION
 from separatrix.expression.condition import FALSE, TRUE, Condition, Relation, all_of, any_of
 from separatrix.expression.tree import Call, Expression, Name, add, divide, multiply, negate, number
 from separatrix.game.model import Game
@@ -281,7 +282,9 @@ class _Interior:
             exact=tuple(number(p) if p is not None else values[i] for i, p in enumerate(self.face)),
             reason=say("never asymptotically stable: its eigenvalues add up to zero")
             if whole
-            else say("never asymptotically stable: its eigenvalues within the face add up to zero"),
+            else say("never asymptotically stable: its eigenvalues within the face add up to zero").by(
+                LINEARISATION
+            ),
             stable_when=None,
             exists=all_of(*(settled(c) for c in conditions)),
             nash=True if whole else None,

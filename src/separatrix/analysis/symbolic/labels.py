@@ -11,6 +11,7 @@ from separatrix.analysis.symbolic.attraction import Attraction
 from separatrix.analysis.symbolic.candidate import Candidate
 from separatrix.analysis.symbolic.deduction import Deduction
 from separatrix.analysis.symbolic.spectrum import Inner
+from separatrix.analysis.theorems import CENTRE_OF_THREE, LINEARISATION
 from separatrix.exact.rational_functions import Ratio
 from separatrix.expression.condition import FALSE
 from separatrix.sentence import say
@@ -124,12 +125,14 @@ def _label(along: _Along, outside: list[Signs], always: bool) -> tuple[Label | N
     if along.centre and not outside:
         return (
             "centre",
-            say("eigenvalues are imaginary; with three strategies that is a centre (Hofbauer & Sigmund)"),
+            say("eigenvalues are imaginary; with three strategies that is a centre (Hofbauer & Sigmund)").by(
+                CENTRE_OF_THREE
+            ),
         )
     negative = along.some_negative or any(s == {-1} for s in outside)
     positive = along.some_positive or any(s == {1} for s in outside)
     if negative and positive:
-        return "saddle", say("eigenvalues of both signs wherever it exists")
+        return "saddle", say("eigenvalues of both signs wherever it exists").by(LINEARISATION)
     if along.all_positive and all(s == {1} for s in outside):
-        return "source", say("all eigenvalues have positive real parts wherever it exists")
+        return "source", say("all eigenvalues have positive real parts wherever it exists").by(LINEARISATION)
     return None, ""

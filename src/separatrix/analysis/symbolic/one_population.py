@@ -13,6 +13,7 @@ from separatrix.analysis.rest_points.binary.one_population import PROOF
 from separatrix.analysis.rest_points.binary.words import Found, support_of
 from separatrix.analysis.result import Completeness, Label, RestPoint, RestSet
 from separatrix.analysis.symbolic.faces import opposite_signs
+from separatrix.analysis.theorems import EVOLUTIONARILY_STABLE
 from separatrix.exact.rational_functions import Ratio
 from separatrix.expression.condition import FALSE, TRUE, Condition, Relation, all_of
 from separatrix.expression.tree import Expression, Name, number
@@ -21,7 +22,9 @@ from separatrix.sentence import say
 
 __all__ = ["candidates_of_one", "states_of_one"]
 
-ENDS = say("asymptotically stable, and an ESS, where the advantage beside it drives the share back")
+ENDS = say("asymptotically stable, and an ESS, where the advantage beside it drives the share back").by(
+    EVOLUTIONARILY_STABLE
+)
 
 
 def candidates_of_one(game: Game, table: CornerTable, assumptions: Assumptions, speed: Ratio) -> Found:
@@ -50,7 +53,9 @@ def candidates_of_one(game: Game, table: CornerTable, assumptions: Assumptions, 
                 isolated=True,
                 eigenvalues_exact=((speed * low * high / (low - high)).expression(),),
                 stability="asymptotically stable" if ess else "source" if ess is False else None,
-                reason=say("the advantage falls through zero where it is stable; then it is an ESS too"),
+                reason=say("the advantage falls through zero where it is stable; then it is an ESS too").by(
+                    EVOLUTIONARILY_STABLE
+                ),
                 stable_when=None if mixed_stable == FALSE else mixed_stable,
                 exists=exists,
                 nash=True,

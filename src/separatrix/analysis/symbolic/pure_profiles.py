@@ -25,6 +25,7 @@ from separatrix.analysis.rest_points.binary.words import Found
 from separatrix.analysis.result import Completeness, Regime, RestPoint
 from separatrix.analysis.symbolic.answer import Symbols, favourites, pole_warnings
 from separatrix.analysis.symbolic.deduction import Deduction
+from separatrix.analysis.theorems import NASH, STRICT_NASH
 from separatrix.errors import ComesLater, InputError
 from separatrix.exact.rational_functions import Ratio, Ring
 from separatrix.expression.condition import FALSE, TRUE
@@ -38,7 +39,9 @@ __all__ = ["Profiles", "read_profiles", "solve_pure"]
 
 MOST_PROFILES = 512
 
-PURE = say("asymptotically stable exactly where it is a strict Nash equilibrium (Ritzberger & Weibull)")
+PURE = say("asymptotically stable exactly where it is a strict Nash equilibrium (Ritzberger & Weibull)").by(
+    STRICT_NASH, NASH
+)
 OPEN = say(
     "asymptotically stable where every strategy that is not played earns less; where one earns exactly as "
     "much, that is left open"
@@ -158,7 +161,7 @@ def solve_pure(game: Game, known: Mapping[str, Fraction] | None, budget: float, 
         )
     ]  # fmt: skip
     if not own:
-        parts.append(say("None of them is asymptotically stable (Ritzberger & Weibull)."))
+        parts.append(say("None of them is asymptotically stable (Ritzberger & Weibull).").by(STRICT_NASH))
     parts.append(say("Values show them."))
     found = Found(tuple(points), (), (), Completeness("incomplete", together(parts)))
     return Symbols(found, regimes, completeness, tuple(pole_warnings(ring, new)))

@@ -28,6 +28,7 @@ from separatrix.analysis.symbolic.deduction import Deduction
 from separatrix.analysis.symbolic.labels import verdict
 from separatrix.analysis.symbolic.spectrum import Inner, TooLong
 from separatrix.analysis.symbolic.unexpanded import attracting_within, turning_within
+from separatrix.analysis.theorems import CRAMER, NASH, STRICT_NASH
 from separatrix.errors import InputError
 from separatrix.expression.condition import FALSE, TRUE, Condition, all_of, any_of
 from separatrix.expression.tree import Expression, Number, number
@@ -43,8 +44,12 @@ PATIENCE = 20.0
 LISTING_SHARE = 0.6
 """The part of the time left that the list of candidates may use; the rest is for the regimes."""
 
-STRICT = say("never asymptotically stable: only strict Nash equilibria are (Ritzberger & Weibull)")
-PURE = say("asymptotically stable exactly where it is a strict Nash equilibrium (Ritzberger & Weibull)")
+STRICT = say("never asymptotically stable: only strict Nash equilibria are (Ritzberger & Weibull)").by(
+    STRICT_NASH, NASH
+)
+PURE = say("asymptotically stable exactly where it is a strict Nash equilibrium (Ritzberger & Weibull)").by(
+    STRICT_NASH, NASH
+)
 
 
 def solve_affine_symbols(
@@ -264,7 +269,7 @@ class _Listing:
                 "positive; what a support holds where the equations are degenerate is listed under the "
                 "sets, with the parameters that have it.",
                 total=total,
-            )
+            ).by(CRAMER)
         ]
         if self.necessary:
             parts.append(

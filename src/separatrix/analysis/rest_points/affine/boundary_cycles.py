@@ -18,6 +18,12 @@ from dataclasses import dataclass
 from flint import fmpq
 
 from separatrix.analysis.equations.affine_game import AffineGame
+from separatrix.analysis.theorems import (
+    CHARACTERISTIC_MATRIX,
+    CONSERVED_QUANTITY,
+    HETEROCLINIC_CYCLE,
+    WEIGHTS_OF_CYCLE,
+)
 from separatrix.exact.linear.linear_program import maximise
 from separatrix.run.deadline import poll
 from separatrix.sentence import say
@@ -120,7 +126,7 @@ def _judged(
             say(
                 "weights p > 0 make the characteristic matrix C·p < 0 "
                 "(Hofbauer & Sigmund 1998, theorem 17.5.1)"
-            ),
+            ).by(HETEROCLINIC_CYCLE, CHARACTERISTIC_MATRIX, WEIGHTS_OF_CYCLE),
         )
     if _sign_weights(matrix, 1):
         return Cycle(
@@ -129,12 +135,20 @@ def _judged(
             say(
                 "weights p > 0 make the characteristic matrix C·p > 0, so it repels "
                 "(Hofbauer & Sigmund 1998, theorem 17.5.1)"
-            ),
+            ).by(HETEROCLINIC_CYCLE, CHARACTERISTIC_MATRIX, WEIGHTS_OF_CYCLE),
         )
     if len(cycle) == 4 and not any(game.own_play):
-        return Cycle(cycle, False, say("a conserved quantity keeps orbits beside it at their distance"))
+        return Cycle(
+            cycle,
+            False,
+            say("a conserved quantity keeps orbits beside it at their distance").by(CONSERVED_QUANTITY),
+        )
     return Cycle(
-        cycle, None, say("no weights give the characteristic matrix one sign: attraction is balanced")
+        cycle,
+        None,
+        say("no weights give the characteristic matrix one sign: attraction is balanced").by(
+            CHARACTERISTIC_MATRIX
+        ),
     )
 
 

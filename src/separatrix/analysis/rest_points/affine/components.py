@@ -19,6 +19,13 @@ from separatrix.analysis.result import Label
 from separatrix.analysis.stability.es_sets import is_es_set
 from separatrix.analysis.stability.local import Local, localise
 from separatrix.analysis.stability.neutral_strategies import escapes
+from separatrix.analysis.theorems import (
+    CENTRE_MANIFOLD,
+    ES_SET,
+    LINEARISATION,
+    NORMALLY_HYPERBOLIC,
+    STRICT_EQUILIBRIUM_SET,
+)
 from separatrix.exact.linear.arrangement import cells
 from separatrix.exact.linear.polytope import Point
 from separatrix.run.deadline import poll
@@ -107,24 +114,30 @@ def judge_set(game: AffineGame, members: Sequence[RestFamily], verdicts: Iterabl
         es_set = strict_equilibrium_set(game, members)
         if es_set:
             return SetVerdict(
-                "asymptotically stable", True, say("strict equilibrium set (Balkenborg & Schlag 2007)")
+                "asymptotically stable",
+                True,
+                say("strict equilibrium set (Balkenborg & Schlag 2007)").by(STRICT_EQUILIBRIUM_SET),
             )
     every = list(verdicts)
     if any(v.positive for v in every):
         es_set = False if len(game.sizes) == 1 else es_set
         return SetVerdict(
-            "unstable", es_set, say("some state of it has an eigenvalue with positive real part")
+            "unstable",
+            es_set,
+            say("some state of it has an eigenvalue with positive real part").by(LINEARISATION),
         )
     kinds = list(kinds_of_states(game, members))
     if len(game.sizes) == 1:
         es_set = is_es_set(kinds)
         if es_set:
-            return SetVerdict("asymptotically stable", True, say("ES set (Thomas 1985)"))
+            return SetVerdict("asymptotically stable", True, say("ES set (Thomas 1985)").by(ES_SET))
     if all(v.attracting for v in every):
         return SetVerdict(
             "asymptotically stable",
             es_set,
-            say("every direction away from it contracts at every state (normally hyperbolic)"),
+            say("every direction away from it contracts at every state (normally hyperbolic)").by(
+                NORMALLY_HYPERBOLIC
+            ),
         )
     if all(v.label in ("stable", "centre", "asymptotically stable") for v in every):
         return SetVerdict("stable", es_set, say("every single state of it is stable"))
@@ -132,7 +145,9 @@ def judge_set(game: AffineGame, members: Sequence[RestFamily], verdicts: Iterabl
         return SetVerdict(
             "unstable",
             es_set,
-            say("from some state of it a neutral strategy spreads, and that orbit leaves it"),
+            say("from some state of it a neutral strategy spreads, and that orbit leaves it").by(
+                CENTRE_MANIFOLD
+            ),
         )
     return SetVerdict(
         "undecided", es_set, say("no state of it has a positive eigenvalue; more is not proven")

@@ -22,6 +22,7 @@ from flint import fmpq, fmpq_mat
 from separatrix.analysis.equations.affine_game import AffineGame
 from separatrix.analysis.rest_points.binary.words import Found
 from separatrix.analysis.result import NashComponent
+from separatrix.analysis.theorems import NASH
 from separatrix.exact.linear.polytope import Point, affine_rank, simplex
 from separatrix.exact.surd import Exact, as_expression, as_float, rational, sign
 from separatrix.game.model import Game
@@ -153,7 +154,9 @@ def maximal_nash_subsets(game: Bimatrix) -> list[NashSubset]:
         closed.add(bits)
         closed.discard(0)
         if len(closed) > MOST_SUBSETS:
-            raise OverflowError(say("there are more than {most:,} maximal Nash subsets", most=MOST_SUBSETS))
+            raise OverflowError(
+                say("there are more than {most:,} maximal Nash subsets", most=MOST_SUBSETS).by(NASH)
+            )
     bicliques = [(sum(1 << k for k, p in enumerate(partners) if p & ys == ys), ys) for ys in closed]
     if sum(xs.bit_count() * ys.bit_count() for xs, ys in bicliques) > MOST_EXTREME:
         raise OverflowError(say("there are more than {most:,} extreme equilibria", most=MOST_EXTREME))

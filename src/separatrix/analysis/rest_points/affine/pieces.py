@@ -25,6 +25,7 @@ from separatrix.analysis.rest_points.affine.labels import Judge, Verdict
 from separatrix.analysis.rest_points.affine.rest_states import RestFamily
 from separatrix.analysis.stability.local import localise
 from separatrix.analysis.stability.neutral_strategies import drifts
+from separatrix.analysis.theorems import LINEARISATION, NORMALLY_HYPERBOLIC
 from separatrix.exact.bernstein_sign import constant_sign, value_at
 from separatrix.exact.linear.arrangement import Cell, Wall, cells, necessary_walls, separating
 from separatrix.exact.linear.polytope import Point, Polytope
@@ -37,7 +38,7 @@ __all__ = ["Piece", "gain_walls", "nash_throughout", "pieces"]
 
 NORMAL = say(
     "rest states fill every direction with eigenvalue zero, and the others contract (normally hyperbolic)"
-)
+).by(NORMALLY_HYPERBOLIC)
 
 
 @dataclass(frozen=True)
@@ -209,9 +210,9 @@ class _Cut:
         negative, zero, positive = inside or (0, 0, 0)
         growing = positive > 0 or any(v > 0 for v in gains)
         if growing and (negative or any(v < 0 for v in gains)):
-            return Verdict("saddle", say("eigenvalues with real parts of both signs"), True)
+            return Verdict("saddle", say("eigenvalues with real parts of both signs").by(LINEARISATION), True)
         if growing:
-            return Verdict("unstable", say("an eigenvalue with positive real part"), True)
+            return Verdict("unstable", say("an eigenvalue with positive real part").by(LINEARISATION), True)
         if inside and all(gains) and zero == self.family.dimension:
             return Verdict("stable", NORMAL, attracting=True)
         if inside and zero == self.family.dimension + 1:

@@ -11,6 +11,7 @@ from separatrix.analysis.rest_points.completeness import checked_by_indices, plu
 from separatrix.analysis.result import Completeness, RestPoint
 from separatrix.analysis.stability.label import Judgement
 from separatrix.analysis.stability.local import localise
+from separatrix.analysis.theorems import LINEAR_SUPPORTS
 from separatrix.run.deadline import poll
 from separatrix.sentence import say, together
 
@@ -44,7 +45,7 @@ def completeness(
         say(
             "A state that plays just these strategies is at rest where those of a population earn the same: "
             "a linear system over the rationals, solved exactly."
-        ),
+        ).by(LINEAR_SUPPORTS),
         say("{count} isolated rest point{s}.", count=isolated, s=plural(isolated)),
     ]
     if components:
@@ -60,7 +61,7 @@ def completeness(
     if late:
         parts.append(say("No rest state is missing, but not complete: {why}.", why=late))
         return Completeness("incomplete", together(parts))
-    return checked_by_indices(parts, indices)
+    return checked_by_indices(parts, indices, len(game.sizes) == 1)
 
 
 def _supports(game: AffineGame, search: Search) -> str:

@@ -22,12 +22,25 @@ from separatrix.analysis.rest_points.binary.lyapunov_function import weighted_en
 from separatrix.analysis.rest_points.binary.planar_faces import planar_corner, planar_edge, planar_interior
 from separatrix.analysis.rest_points.binary.rest_states import Branch, Face, Linked
 from separatrix.analysis.stability.verdict import Verdict
+from separatrix.analysis.theorems import (
+    CENTRE_MANIFOLD,
+    CONSERVED_QUANTITY,
+    LINEARISATION,
+    LYAPUNOV_FUNCTION,
+    NASH,
+    NORMALLY_HYPERBOLIC,
+    RELATIVE_ENTROPY,
+    STRICT_NASH,
+    WEIGHTS,
+)
 from separatrix.exact.surd import Exact, as_rational, sign
 from separatrix.sentence import say
 
 __all__ = ["judge"]
 
-CONSERVED = say("a weighted relative entropy is conserved near it (Lyapunov)")
+CONSERVED = say("a weighted relative entropy is conserved near it (Lyapunov)").by(
+    LYAPUNOV_FUNCTION, CONSERVED_QUANTITY, WEIGHTS
+)
 
 
 def judge(
@@ -53,15 +66,20 @@ def judge(
     """
     negative, zero, positive = local.signs()
     if positive and negative:
-        return Verdict("saddle", say("eigenvalues with real parts of both signs"))
+        return Verdict("saddle", say("eigenvalues with real parts of both signs").by(LINEARISATION))
     if positive and not zero:
-        return Verdict("source", say("all eigenvalues are positive: strict Nash in reversed time"))
+        return Verdict(
+            "source",
+            say("all eigenvalues are positive: strict Nash in reversed time").by(LINEARISATION, NASH),
+        )
     if positive:
-        return Verdict("unstable", say("an eigenvalue with positive real part"))
+        return Verdict("unstable", say("an eigenvalue with positive real part").by(LINEARISATION))
     if not zero:
         return Verdict(
             "asymptotically stable",
-            say("strict Nash equilibrium: every eigenvalue is negative (Ritzberger & Weibull)"),
+            say("strict Nash equilibrium: every eigenvalue is negative (Ritzberger & Weibull)").by(
+                LINEARISATION, STRICT_NASH, NASH
+            ),
         )
     if not local.free:
         return _at_corner(game, face, state, local)
@@ -88,7 +106,7 @@ def _reduced(verdict: tuple[bool, str], contracting: bool) -> Verdict:
     if contracting:
         why = say(
             "the other eigenvalues are negative, so the face is a centre manifold; in it, {why}", why=why
-        )
+        ).by(CENTRE_MANIFOLD)
     return Verdict("stable" if stable else "unstable", why)
 
 
@@ -100,7 +118,7 @@ def _at_corner(game: Multilinear, face: Face, state: tuple[Exact, ...], local: L
             say(
                 "one edge of rest states leads away from it and every other direction contracts "
                 "(normally hyperbolic)"
-            ),
+            ).by(NORMALLY_HYPERBOLIC),
         )
     contracting = len(neutral) < game.n
     growth = {
@@ -114,7 +132,12 @@ def _at_corner(game: Multilinear, face: Face, state: tuple[Exact, ...], local: L
         if not stable:
             return Verdict("unstable", say("in an adjoining face, {why}", why=why))
     if weighted_entropy_decreases(game, face, state):
-        return Verdict("stable", say("a weighted relative entropy never increases near it (Lyapunov)"))
+        return Verdict(
+            "stable",
+            say("a weighted relative entropy never increases near it (Lyapunov)").by(
+                LYAPUNOV_FUNCTION, RELATIVE_ENTROPY, WEIGHTS
+            ),
+        )
     if _ray_of_growth(growth):
         return Verdict("unstable", say("to lowest order a ray leads away from it into the interior"))
     return _undecided(say("all eigenvalues are zero and no Lyapunov function or ray of growth was found"))
@@ -142,7 +165,7 @@ def _on_edge(game: Multilinear, face: Face, state: tuple[Exact, ...], local: Lin
             "stable",
             say(
                 "it lies on an edge of rest states and every other direction contracts (normally hyperbolic)"
-            ),
+            ).by(NORMALLY_HYPERBOLIC),
         )
     contracting = len(neutral) < game.n - 1
     verdicts = [
@@ -155,7 +178,12 @@ def _on_edge(game: Multilinear, face: Face, state: tuple[Exact, ...], local: Lin
         if not stable:
             return Verdict("unstable", say("in an adjoining face, {why}", why=why))
     if weighted_entropy_decreases(game, face, state):
-        return Verdict("stable", say("a weighted relative entropy never increases near it (Lyapunov)"))
+        return Verdict(
+            "stable",
+            say("a weighted relative entropy never increases near it (Lyapunov)").by(
+                LYAPUNOV_FUNCTION, RELATIVE_ENTROPY, WEIGHTS
+            ),
+        )
     return _undecided(
         say("all eigenvalues are zero on an edge of rest states and no Lyapunov function was found")
     )
@@ -205,13 +233,24 @@ def _beside_plane(game: Multilinear, face: Face, state: tuple[Exact, ...], u: in
     if not game.coefficients[w]:
         # The third share never moves: beside the face runs a planar flow, slowly but for ever.
         if sign(drift[u]) or sign(drift[v]):
-            return Verdict("unstable", say("beside its face the other shares drift away, however slowly"))
+            return Verdict(
+                "unstable",
+                say("beside its face the other shares drift away, however slowly").by(CENTRE_MANIFOLD),
+            )
         across, back = game.second(u, w, v, state), game.second(v, w, u, state)
         if sign(across) * sign(back) < 0:
-            return Verdict("stable", say("beside its face closed orbits surround a line of rest states"))
+            return Verdict(
+                "stable",
+                say("beside its face closed orbits surround a line of rest states").by(CENTRE_MANIFOLD),
+            )
         if sign(across) or sign(back):
-            return Verdict("unstable", say("beside its face orbits move away from it, however slowly"))
-    return _undecided(say("orbits beside its face touch the line on which the third share is neutral"))
+            return Verdict(
+                "unstable",
+                say("beside its face orbits move away from it, however slowly").by(CENTRE_MANIFOLD),
+            )
+    return _undecided(
+        say("orbits beside its face touch the line on which the third share is neutral").by(CENTRE_MANIFOLD)
+    )
 
 
 def _inside(
@@ -268,10 +307,15 @@ def _on_plane(game: Multilinear, state: tuple[Exact, ...], branch: Branch) -> Ve
     # Both vanish: a rest state of the planar flow that runs, forwards or backwards, beside the surface.
     b, d = game.second(v, u, w, state), game.second(w, u, v, state)
     if sign(b) * sign(d) < 0:
-        return Verdict("stable", say("beside the rest surface closed orbits surround a line of rest states"))
+        return Verdict(
+            "stable",
+            say("beside the rest surface closed orbits surround a line of rest states").by(CENTRE_MANIFOLD),
+        )
     if sign(b) or sign(d):
-        return Verdict("unstable", say("beside the rest surface orbits move away from it"))
-    return _undecided(say("the flow beside the rest surface has no first order there"))
+        return Verdict(
+            "unstable", say("beside the rest surface orbits move away from it").by(CENTRE_MANIFOLD)
+        )
+    return _undecided(say("the flow beside the rest surface has no first order there").by(CENTRE_MANIFOLD))
 
 
 def _elliptic_curve(game: Multilinear, state: tuple[Exact, ...], branch: Branch) -> Verdict | None:
@@ -288,7 +332,9 @@ def _elliptic_curve(game: Multilinear, state: tuple[Exact, ...], branch: Branch)
         if all(_divisible(game, i, u) for i in others):
             return Verdict(
                 "stable",
-                say("two conserved quantities confine orbits to closed curves around the rest curve"),
+                say("two conserved quantities confine orbits to closed curves around the rest curve").by(
+                    CONSERVED_QUANTITY
+                ),
             )
     if len(constant) == 2 and _proportional(game, *constant):
         return Verdict("stable", say("after a change of time the orbits around the rest curve are closed"))

@@ -7,6 +7,7 @@ by a conserved quantity or a monotone share (Hofbauer & Sigmund 1998, section 10
 
 from __future__ import annotations
 
+from separatrix.analysis.theorems import CONSERVED_QUANTITY
 from separatrix.exact.surd import Exact, sign
 from separatrix.sentence import say
 
@@ -24,7 +25,9 @@ def planar_corner(b: Exact, d: Exact) -> Verdict:
     if max(grows) <= 0:
         return True, say("no share grows near it, so nothing leaves")
     if min(grows) < 0:
-        return True, say("a positive combination of the two logarithmic distances is conserved")
+        return True, say("a positive combination of the two logarithmic distances is conserved").by(
+            CONSERVED_QUANTITY
+        )
     return False, say("beside it one share grows while the other does not fall")
 
 
@@ -43,7 +46,9 @@ def planar_edge(b: Exact, d: Exact) -> Verdict:
 def planar_interior(b: Exact, d: Exact) -> Verdict:
     """A mixed state whose eigenvalues along the face have zero real part: b·d <= 0."""
     if sign(b) * sign(d) < 0:
-        return True, say("the conserved quantity H has a strict extremum at it, so closed orbits surround it")
+        return True, say(
+            "the conserved quantity H has a strict extremum at it, so closed orbits surround it"
+        ).by(CONSERVED_QUANTITY)
     if sign(b) == sign(d) == 0:
         return True, say("every state of the face is at rest")
     return False, say("one share rests while the other moves away from it")

@@ -15,6 +15,7 @@ from separatrix.analysis.rest_points.binary.pieces import Piece, cut
 from separatrix.analysis.rest_points.binary.rest_states import Branch, Face, Linked, branches
 from separatrix.analysis.result import Label
 from separatrix.analysis.stability.verdict import Verdict
+from separatrix.analysis.theorems import CONSERVED_QUANTITY, LINEARISATION, STRICT_EQUILIBRIUM_SET
 from separatrix.exact.surd import Exact, Surd, sign
 from separatrix.exact.tabulated_roots import interpolate, real_roots
 from separatrix.sentence import say
@@ -126,7 +127,9 @@ def _everywhere(game: Multilinear, piece: Piece, verdict: Verdict) -> Verdict:
                 break
         else:
             return verdict
-    return Verdict("undecided", say("a conserved quantity was found at single states of it only"))
+    return Verdict(
+        "undecided", say("a conserved quantity was found at single states of it only").by(CONSERVED_QUANTITY)
+    )
 
 
 def labelled_pieces(game: Multilinear, branch: Branch) -> Iterator[LabelledPiece]:
@@ -292,9 +295,11 @@ def _covered(face: Face, whole: list[Face]) -> bool:
 
 def _set_label(strict: bool, corners: list[Point], pieces: list[LabelledPiece]) -> tuple[Label, str]:
     if strict:
-        return "asymptotically stable", say("strict equilibrium set (Balkenborg & Schlag 2007)")
+        return "asymptotically stable", say("strict equilibrium set (Balkenborg & Schlag 2007)").by(
+            STRICT_EQUILIBRIUM_SET
+        )
     if any(p.positive for p in pieces) or any(p.local.signs()[2] for p in corners):
-        return "unstable", say("some state of it has an eigenvalue with positive real part")
+        return "unstable", say("some state of it has an eigenvalue with positive real part").by(LINEARISATION)
     labels = {p.verdict.label for p in corners} | {p.verdict.label for p in pieces}
     if labels <= {"stable", "centre"}:
         return "stable", say("every single state of it is stable")

@@ -33,6 +33,7 @@ from separatrix.analysis.rest_points.branch_and_prune.face_equations import Face
 from separatrix.analysis.rest_points.branch_and_prune.payoff_comparison import Comparison
 from separatrix.analysis.rest_points.certified.region import Region
 from separatrix.analysis.stability.verdict import Verdict
+from separatrix.analysis.theorems import CHETAEV, LYAPUNOV_FUNCTION
 from separatrix.run.cached import cached_property
 from separatrix.sentence import say
 
@@ -312,20 +313,24 @@ class _Beside:
         return Verdict("stable", _because(rest, TURNS))
 
 
-FALLS = say("a weighted sum of the shares of unplayed strategies falls all around it (Lyapunov)")
-RISES = say("a weighted sum of the shares of unplayed strategies rises all around it (Lyapunov)")
+FALLS = say("a weighted sum of the shares of unplayed strategies falls all around it (Lyapunov)").by(
+    LYAPUNOV_FUNCTION
+)
+RISES = say("a weighted sum of the shares of unplayed strategies rises all around it (Lyapunov)").by(
+    LYAPUNOV_FUNCTION
+)
 BOUNDED = say(
     "beside it a weighted sum of the shares of unplayed strategies never rises, and bounds by its fall what "
     "else moves (Lyapunov)"
-)
+).by(LYAPUNOV_FUNCTION)
 GROWS = say(
     "within a face a product of powers of the shares of unplayed strategies never falls, so that none of "
     "them vanishes, and orbits are carried away (Chetaev 1934)"
-)
+).by(CHETAEV)
 GROWS_BESIDE = say(
     "on the side where an unplayed strategy earns more, a product of powers of such shares never falls, and "
     "orbits are carried away (Chetaev 1934)"
-)
+).by(CHETAEV)
 TURNS = say(
     "beside it an unplayed strategy gains on one side only, from where its own growth drives the state to "
     "the other side, where it vanishes"

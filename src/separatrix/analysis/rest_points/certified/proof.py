@@ -11,6 +11,7 @@ from separatrix.analysis.rest_points.certified.local import Local
 from separatrix.analysis.rest_points.certified.words import face_text
 from separatrix.analysis.rest_points.completeness import checked_by_indices, plural
 from separatrix.analysis.result import Completeness, RestComponent, RestPoint, RestSet
+from separatrix.analysis.theorems import BRANCH_AND_PRUNE, FACES
 from separatrix.game.model import Game
 from separatrix.sentence import say, together
 
@@ -59,7 +60,7 @@ def completeness(
         why = say("the time ran out before everything that was found was judged")
         parts.append(say("No rest state is missing, but not complete: {why}.", why=why))
         return Completeness("incomplete", together(parts))
-    return checked_by_indices(parts, indices)
+    return checked_by_indices(parts, indices, game.plays_itself)
 
 
 def _looked_at(found: Exploration) -> str:
@@ -79,17 +80,17 @@ def _looked_at(found: Exploration) -> str:
                 "{count:,} were searched by branch and prune ({cells:,} cells), with Bernstein bounds that "
                 "allow for rounding, every zero certified by Krawczyk's test in ball arithmetic",
                 count=found.searched, cells=found.cells,
-            )
+            ).by(BRANCH_AND_PRUNE)
         )  # fmt: skip
     if found.looked_at < found.total:
         return say(
             "{done:,} of the {total:,} faces of the state space were looked at: {ways}.",
             done=found.looked_at, total=found.total, ways=together(ways, "; "),
-        )  # fmt: skip
+        ).by(FACES)  # fmt: skip
     return say(
         "All {total:,} faces of the state space were looked at: {ways}.",
         total=found.total, ways=together(ways, "; "),
-    )  # fmt: skip
+    ).by(FACES)  # fmt: skip
 
 
 def _open(game: Game, found: Exploration) -> str:
