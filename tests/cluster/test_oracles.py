@@ -15,7 +15,8 @@ from hypothesis.extra.numpy import arrays
 
 from cluster.folders import park
 from separatrix.cluster.diagnosis.composite import entropy_weights, rank_interval, scaled, topsis
-from separatrix.cluster.diagnosis.understanding import leaders_of, steps_from_leaders, understanding
+from separatrix.cluster.diagnosis.diagnose import diagnose
+from separatrix.cluster.diagnosis.understanding import leaders_of, steps_from_leaders
 from separatrix.cluster.frame.network import network, network_of
 from separatrix.cluster.tables.folder import load_cluster
 from separatrix.errors import InputError
@@ -117,7 +118,7 @@ def test_steps_from_the_leaders_are_shortest_paths(
     expected = [theirs.get(i, np.inf) for i in range(8)]
     assert leaders_of(cluster).tolist() == [f"E{i}" for i in sorted(first)]
     assert steps_from_leaders(cluster).tolist() == expected
-    reach = [i for i in understanding(cluster).indicators if i.id == "reach"]
+    reach = [i for i in diagnose(cluster).difficulties[0].indicators if i.id == "reach"]
     others = [s for s in expected if s > 0]
     if reach:
         assert reach[0].value == pytest.approx(np.mean([s <= 2 for s in others]))

@@ -12,11 +12,18 @@ from hypothesis import strategies as st
 from cluster.folders import DESCRIPTION, ENERGY, park
 from separatrix.cluster.accounts.account import carbon_accounts
 from separatrix.cluster.diagnosis.diagnose import Diagnosis, diagnose
+from separatrix.cluster.diagnosis.indicator import Indicator, Measured
+from separatrix.cluster.diagnosis.indicator import difficulty as difficulty_by
+from separatrix.cluster.diagnosis.registry import DIFFICULTIES
 from separatrix.cluster.diagnosis.scoring import Quartiles, share_interval, share_that_does_better
-from separatrix.cluster.diagnosis.technology import innovation, technology
+from separatrix.cluster.diagnosis.technology import innovation
 from separatrix.cluster.frame.concentration import concentration_ratio, ellison_glaeser, herfindahl
 from separatrix.cluster.frame.frame import frame_of
+from separatrix.cluster.tables.folder import load_cluster
 from separatrix.errors import InputError
+from separatrix.present.documents.clusters.words import difficulty_name
+from separatrix.present.languages import LANGUAGES, language_of
+from separatrix.sentence import say
 
 # --------------------------------------------------------------------------- scores
 
@@ -106,8 +113,8 @@ def test_innovation_of_one_enterprise_is_not_scored(tmp_path: Path) -> None:
     found = innovation(read)
     assert found is not None and "entropy" not in found.weights
     assert "fewer than two" in str(found.notes[0])
-    assert technology(read).score is None
-    assert any("differ" in str(i.missing) for i in technology(read).indicators)
+    assert diagnose(read).difficulties[3].score is None
+    assert any("differ" in str(i.missing) for i in diagnose(read).difficulties[3].indicators)
 
 
 def test_weights_of_ones_own(tmp_path: Path) -> None:
@@ -197,3 +204,21 @@ def test_sales_within_the_cluster_count_once_per_value_added(tmp_path: Path) -> 
     assert value["carbon-per-value-added"] == pytest.approx(190.03 / 100, abs=1e-4)
     assert value["carbon-against-sector"] == pytest.approx(190.03 / 100, abs=1e-4)
     assert value["energy-per-value-added"] == pytest.approx(2090.8 / 29.307 / 100, abs=1e-6)
+
+
+def test_a_rule_is_all_that_an_indicator_takes() -> None:
+    """What one more rule finds stands in the difficulty behind the others, and counts in its score."""
+    read = load_cluster("synthetic-park")
+    books = carbon_accounts(read)
+    certain = Indicator(id="new", name=say("{n}", n="new"), value=1.0, score=1.0)
+    before = difficulty_by("growth", DIFFICULTIES["growth"], read, books)
+    after = difficulty_by("growth", (*DIFFICULTIES["growth"], lambda c, a: Measured((certain,))), read, books)
+    assert [i.id for i in after.indicators] == [*(i.id for i in before.indicators), "new"]
+    assert after.score is not None and before.score is not None and after.score > before.score
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_difficulty_has_a_name_in_every_language(code: str) -> None:
+    """A difficulty of the registry can be told, and by a name of its own."""
+    names = [difficulty_name(name, language_of(code)) for name in DIFFICULTIES]
+    assert all(names) and len(set(names)) == len(names)

@@ -76,16 +76,15 @@ def carrier_named(text: str) -> tuple[str | None, str | None]:
     return (found, None) if found is not None else (None, nearest(plain_name(text), list(_spellings())))
 
 
-def carrier_name(carrier: str, *, chinese: bool = False) -> str:
-    """Return how people call a carrier: its own name in words, or its first Chinese one.
+def carrier_name(carrier: str, language: str = "en") -> str:
+    """Return how people call a carrier in a language: by its name there, else its own in words.
 
     Examples
     --------
-    >>> carrier_name("raw_coal"), carrier_name("raw_coal", chinese=True)
+    >>> carrier_name("raw_coal"), carrier_name("raw_coal", "zh")
     ('raw coal', '原煤')
     """
-    names = carrier_entries().get(carrier, {}).get("names", ())
-    return str(names[0]) if chinese and names else carrier.replace("_", " ")
+    return str(carrier_entries().get(carrier, {}).get(language) or carrier.replace("_", " "))
 
 
 @cache

@@ -11,11 +11,8 @@ from separatrix.cluster.accounts.account import carbon_accounts
 from separatrix.cluster.accounts.coverage import Ability, abilities
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.accounts.uncertainty import Spread, spread_of_total
-from separatrix.cluster.diagnosis.growth import growth
-from separatrix.cluster.diagnosis.indicator import Difficulty
-from separatrix.cluster.diagnosis.place import place_in_the_chain
-from separatrix.cluster.diagnosis.technology import technology
-from separatrix.cluster.diagnosis.understanding import understanding
+from separatrix.cluster.diagnosis.indicator import Difficulty, difficulty
+from separatrix.cluster.diagnosis.registry import DIFFICULTIES
 from separatrix.cluster.frame.frame import Frame, frame_of
 from separatrix.cluster.frame.standard import Scorecard, scorecard, standard_named
 from separatrix.cluster.tables.cluster import Cluster
@@ -138,12 +135,7 @@ def diagnose(
         {year: spread_of_total(books, year) for year in books.years},
         abilities(cluster, books),
         frame_of(cluster, books),
-        (
-            understanding(cluster),
-            growth(cluster, books),
-            place_in_the_chain(cluster, books),
-            technology(cluster),
-        ),
+        tuple(difficulty(name, rules, cluster, books) for name, rules in DIFFICULTIES.items()),
         scorecard(cluster, books, chosen) if chosen and books.years else None,
         movers(books),
     )

@@ -6,14 +6,12 @@ how far the enterprises are from the best of the cluster (slacks-based efficienc
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.diagnosis.drivers import FACTORS, drivers
 from separatrix.cluster.diagnosis.frontier import slacks_based_efficiency
-from separatrix.cluster.diagnosis.indicator import Difficulty, Indicator
+from separatrix.cluster.diagnosis.indicator import Indicator, Measured, Rule
 from separatrix.cluster.diagnosis.lmdi import Decomposition
 from separatrix.cluster.diagnosis.quotient import quotient
 from separatrix.cluster.diagnosis.series import GrowthSeries, growth_series
@@ -22,89 +20,31 @@ from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.panel import by_enterprise, constant_prices
 from separatrix.cluster.tables.rounded import rounded
 from separatrix.errors import InputError
-from separatrix.sentence import Sentence, say
+from separatrix.sentence import Sentence, say, together
 
-__all__ = ["growth"]
+__all__ = ["RULES"]
 
 TCE = 29.307  # GJ in a tonne of coal equivalent (GB/T 2589)
 
 
-def growth(cluster: Cluster, accounts: CarbonAccounts) -> Difficulty:
-    """Return how extensive the growth of the cluster is.
-
-    Examples
-    --------
-    >>> from separatrix.cluster.accounts.account import carbon_accounts
-    >>> from separatrix.cluster.tables.folder import load_cluster
-    >>> park = load_cluster("synthetic-park")
-    >>> found = growth(park, carbon_accounts(park))
-    >>> 0 <= found.low <= found.score <= found.high <= 1
-    True
-    """
-    indicators: list[Indicator] = []
-    missing: list[Sentence] = []
-    evidence: list[Sentence] = []
-    details: dict[str, Any] = {}
-    series = growth_series(cluster, accounts)
-    years = [
+def _years(cluster: Cluster, accounts: CarbonAccounts) -> list[int]:
+    """Return the years with carbon and with value added of somebody."""
+    return [
         y for y in accounts.years if not np.isnan(by_enterprise(cluster, "accounts", "value_added", y)).all()
     ]
-    if years:
-        indicators.extend(_intensities(cluster, accounts, years[-1]))
-    else:
-        missing.append(
-            say("the column value_added of the table accounts, for a year with energy or emissions")
-        )
-    if series is not None:
-        details["series"] = series
-        details["decoupling"] = decoupling_series(series.years, series.emissions, series.value_added)
-        if series.coverage is None:
-            indicators.append(_regional(cluster, series))
-        told = _decoupling(details["decoupling"], series)
-        if told is not None:
-            indicators.append(told)
-        evidence.append(say("growth compares {whom}", whom=series.of))
-    if series is None and len(years) > 1:
-        missing.append(say("enterprises of which emissions and value added are known in every year"))
-    if series is not None and not cluster.description.deflators and len(series.years) > 1:
-        evidence.append(say("value added is in current prices, for cluster.yaml gives no deflators"))
-    without = [y for y in accounts.years if np.isnan(constant_prices(cluster, y))]
-    if without and years:
-        missing.append(
-            say(
-                "price levels of {years} (deflators in cluster.yaml); these years are not compared",
-                years=", ".join(map(str, without)),
-            )
-        )
-    split = drivers(cluster, accounts)
-    if split is not None:
-        details["decomposition"] = split
-        evidence.append(_told(split.decomposition, split.start, split.end))
-        if len(split.enterprises) < len(cluster.enterprises):
-            evidence.append(
-                say(
-                    "enterprises whose change that is, for their data of both years suffice: {n} of {all}",
-                    n=len(split.enterprises),
-                    all=len(cluster.enterprises),
-                )
-            )
-        offset = _offset(split.decomposition)
-        if offset is not None:
-            indicators.append(offset)
-    elif len(accounts.years) < 2:
-        missing.append(say("energy or emissions of a second year"))
-    frontier = _frontier(cluster, accounts, years[-1]) if years else None
-    if isinstance(frontier, Indicator):
-        indicators.append(frontier)
-    elif frontier is not None:
-        missing.append(frontier)
-    return Difficulty("growth", tuple(indicators), tuple(evidence), tuple(missing), details)
 
 
 # --------------------------------------------------------------------------- intensities
 
 
-def _intensities(cluster: Cluster, accounts: CarbonAccounts, year: int) -> list[Indicator]:
+def _intensities(cluster: Cluster, accounts: CarbonAccounts) -> Measured:
+    """Return carbon, energy and staff per value added."""
+    years = _years(cluster, accounts)
+    if not years:
+        return Measured.of(
+            say("the column value_added of the table accounts, for a year with energy or emissions")
+        )
+    year = years[-1]
     value = by_enterprise(cluster, "accounts", "value_added", year)
     staff = by_enterprise(cluster, "accounts", "staff", year)
     money = cluster.description.money_unit
@@ -148,7 +88,7 @@ def _intensities(cluster: Cluster, accounts: CarbonAccounts, year: int) -> list[
             worse="low",
         ),
     ]
-    return [indicator for indicator in made if indicator is not None]
+    return Measured(tuple(indicator for indicator in made if indicator is not None))
 
 
 def _regional(cluster: Cluster, series: GrowthSeries) -> Indicator:
@@ -178,7 +118,36 @@ _STATE_SCORES = {
 }
 
 
-def _decoupling(steps: tuple[Step, ...], series: GrowthSeries) -> Indicator | None:
+def _decoupling(cluster: Cluster, accounts: CarbonAccounts) -> Measured:
+    """Return whether emissions went on growing with value added."""
+    series, years = growth_series(cluster, accounts), _years(cluster, accounts)
+    missing = []
+    if series is None and len(years) > 1:
+        missing.append(say("enterprises of which emissions and value added are known in every year"))
+    without = [y for y in accounts.years if np.isnan(constant_prices(cluster, y))]
+    if without and years:
+        missing.append(
+            say(
+                "price levels of {years} (deflators in cluster.yaml); these years are not compared",
+                years=", ".join(map(str, without)),
+            )
+        )
+    if series is None:
+        return Measured(missing=tuple(missing))
+    steps = decoupling_series(series.years, series.emissions, series.value_added)
+    evidence = [say("growth compares {whom}", whom=series.of)]
+    if not cluster.description.deflators and len(series.years) > 1:
+        evidence.append(say("value added is in current prices, for cluster.yaml gives no deflators"))
+    indicators = [_regional(cluster, series) if series.coverage is None else None, _elasticity(steps, series)]
+    return Measured(
+        tuple(indicator for indicator in indicators if indicator is not None),
+        tuple(evidence),
+        tuple(missing),
+        {"series": series, "decoupling": steps},
+    )
+
+
+def _elasticity(steps: tuple[Step, ...], series: GrowthSeries) -> Indicator | None:
     known = [s.state for s in steps if s.state is not None]
     if not known:
         return None
@@ -210,6 +179,25 @@ def _decoupling(steps: tuple[Step, ...], series: GrowthSeries) -> Indicator | No
 # --------------------------------------------------------------------------- drivers
 
 
+def _drivers(cluster: Cluster, accounts: CarbonAccounts) -> Measured:
+    """Return what changed the emissions, and how much of the growth was made up for."""
+    split = drivers(cluster, accounts)
+    if split is None:
+        few = len(accounts.years) < 2
+        return Measured.of(say("energy or emissions of a second year") if few else None)
+    evidence = [_told(split.decomposition, split.start, split.end)]
+    if len(split.enterprises) < len(cluster.enterprises):
+        evidence.append(
+            say(
+                "enterprises whose change that is, for their data of both years suffice: {n} of {all}",
+                n=len(split.enterprises),
+                all=len(cluster.enterprises),
+            )
+        )
+    offset = _offset(split.decomposition)
+    return Measured(() if offset is None else (offset,), tuple(evidence), details={"decomposition": split})
+
+
 def _told(parts: Decomposition, start: int, end: int) -> Sentence:
     if not parts.additive.any():
         return say("from {start} to {end} emissions did not change", start=start, end=end)
@@ -223,8 +211,6 @@ def _told(parts: Decomposition, start: int, end: int) -> Sentence:
         for k in order
         if abs(parts.additive[k]) >= 5e-4 * abs(parts.additive).max()
     ]
-    from separatrix.sentence import together
-
     change = rounded((parts.after - parts.before) / 1000, sign=True)
     return say(
         "from {start} to {end} emissions changed by {change} kt: {parts}",
@@ -262,7 +248,13 @@ def _offset(parts: Decomposition) -> Indicator | None:
 # --------------------------------------------------------------------------- frontier
 
 
-def _frontier(cluster: Cluster, accounts: CarbonAccounts, year: int) -> Indicator | Sentence:
+def _frontier(cluster: Cluster, accounts: CarbonAccounts) -> Measured:
+    """Return how far the enterprises are from the best of the cluster (data envelopment analysis)."""
+    years = _years(cluster, accounts)
+    return Measured.of(_efficiency(cluster, accounts, years[-1]) if years else None)
+
+
+def _efficiency(cluster: Cluster, accounts: CarbonAccounts, year: int) -> Indicator | Sentence:
     value = by_enterprise(cluster, "accounts", "value_added", year)
     staff = by_enterprise(cluster, "accounts", "staff", year)
     energy, carbon = accounts.energy_by_enterprise(year), accounts.by_enterprise(year)
@@ -296,3 +288,7 @@ def _frontier(cluster: Cluster, accounts: CarbonAccounts, year: int) -> Indicato
         source=say("Tone (2003), variable returns to scale"),
         coverage=count / len(value),
     )
+
+
+RULES: tuple[Rule, ...] = (_intensities, _decoupling, _drivers, _frontier)
+"""How extensive the growth of the cluster is."""

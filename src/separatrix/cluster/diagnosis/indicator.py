@@ -1,19 +1,25 @@
-"""The nouns of a diagnosis: an indicator, a difficulty, the whole."""
+"""The nouns of a diagnosis: an indicator, what a rule finds, a difficulty.
+
+For developers
+--------------
+An indicator comes from a rule: a function of the cluster and its accounts that returns what it found as
+`Measured`.  A new one is written in the file of its difficulty and named in the ``RULES`` there; a new
+difficulty is a file with ``RULES`` and a line in `separatrix.cluster.diagnosis.registry`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from separatrix.cluster.accounts.result import CarbonAccounts
+from separatrix.cluster.tables.cluster import Cluster
 from separatrix.sentence import Sentence
 
-__all__ = ["DIFFICULTIES", "Difficulty", "DifficultyName", "Indicator"]
+__all__ = ["Difficulty", "DifficultyName", "Measured", "Indicator", "Rule", "difficulty"]
 
 DifficultyName = Literal["understanding", "growth", "place", "technology"]
-
-DIFFICULTIES: tuple[DifficultyName, ...] = ("understanding", "growth", "place", "technology")
-"""The four difficulties of Shi & Chen (2018), section 3.1: low understanding, extensive growth, a place at
-the low end of the chain, weak technology and innovation."""
 
 
 @dataclass(frozen=True)
@@ -80,13 +86,48 @@ class Indicator:
 
 
 @dataclass(frozen=True)
+class Measured:
+    """What a rule found: indicators, what a reader should know, which data would tell more, and details."""
+
+    indicators: tuple[Indicator, ...] = ()
+    evidence: tuple[Sentence, ...] = ()
+    missing: tuple[Sentence, ...] = ()
+    details: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, found: Indicator | Sentence | None) -> Measured:
+        """Return an indicator, or what is missing for it, or nothing."""
+        if isinstance(found, Indicator):
+            return cls((found,))
+        return cls() if found is None else cls(missing=(found,))
+
+
+Rule = Callable[[Cluster, CarbonAccounts], Measured]
+"""A cluster and its accounts to what an indicator, or several of one method, say of a difficulty."""
+
+
+def difficulty(
+    name: DifficultyName, rules: Iterable[Rule], cluster: Cluster, accounts: CarbonAccounts
+) -> Difficulty:
+    """Return a difficulty: what its rules found, in their order."""
+    found = [rule(cluster, accounts) for rule in rules]
+    return Difficulty(
+        name,
+        tuple(i for part in found for i in part.indicators),
+        tuple(e for part in found for e in part.evidence),
+        tuple(m for part in found for m in part.missing),
+        {key: value for part in found for key, value in part.details.items()},
+    )
+
+
+@dataclass(frozen=True)
 class Difficulty:
     """One of the four difficulties: its score with an interval, what it rests on, what is missing.
 
     Attributes
     ----------
     name : str
-        One of `DIFFICULTIES`.
+        One of `separatrix.cluster.diagnosis.registry.DIFFICULTIES`.
     score, low, high : float or None
         From 0 (does not bind) to 1 (binds fully), the mean of the scores of its indicators, each of equal
         weight; the interval joins those of the indicators.  None where no indicator has a score.

@@ -7,13 +7,11 @@ direct part where no table is given; exposure to the EU's carbon border adjustme
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.diagnosis.border import border_exposure
-from separatrix.cluster.diagnosis.indicator import Difficulty, Indicator
+from separatrix.cluster.diagnosis.indicator import Indicator, Measured, Rule
 from separatrix.cluster.diagnosis.leontief import ExportAccount, export_account, upstreamness
 from separatrix.cluster.diagnosis.quotient import quotient
 from separatrix.cluster.tables.cluster import Cluster
@@ -21,61 +19,43 @@ from separatrix.cluster.tables.panel import by_enterprise, latest_year
 from separatrix.errors import InputError
 from separatrix.sentence import Sentence, say
 
-__all__ = ["exports_of_table", "place_in_the_chain"]
+__all__ = ["RULES", "exports_of_table"]
 
 
-def place_in_the_chain(cluster: Cluster, accounts: CarbonAccounts) -> Difficulty:
-    """Return how low the cluster stands in its value chains.
-
-    Examples
-    --------
-    >>> from separatrix.cluster.accounts.account import carbon_accounts
-    >>> from separatrix.cluster.tables.folder import load_cluster
-    >>> park = load_cluster("synthetic-park")
-    >>> found = place_in_the_chain(park, carbon_accounts(park))
-    >>> 0 <= found.low <= found.score <= found.high <= 1
-    True
-    """
-    indicators: list[Indicator] = []
-    missing: list[Sentence] = []
-    evidence: list[Sentence] = []
-    details: dict[str, Any] = {}
-    year = latest_year(cluster, "accounts", "value_added")
-    if year is None:
-        missing.append(say("the column value_added of the table accounts"))
-    else:
-        indicators.extend(_rates(cluster, accounts, year, missing))
+def _exports(cluster: Cluster, accounts: CarbonAccounts) -> Measured:
+    """Return the carbon of exports along the chain, or the direct part where no table is given."""
     exports = exports_of_table(cluster)
     if isinstance(exports, tuple):
         account, whole, stages = exports
-        details["exports"] = account
-        indicators.append(_embodied(cluster, account, whole))
-        evidence.append(
-            say(
-                "output passes {stages:.2g} stages on its way to final demand, weighted by output",
-                stages=stages,
-            )
+        passed = say(
+            "output passes {stages:.2g} stages on its way to final demand, weighted by output", stages=stages
         )
-    elif exports is not None:
-        missing.append(exports)
-    elif year is not None:
-        direct = _direct(cluster, accounts, year)
-        if direct is not None:
-            indicators.append(direct)
-        missing.append(
-            say("an input-output table (io and io_sectors) for the carbon embodied along the chain")
-        )
-    if len(cluster.table("trade")):
-        exposure = border_exposure(cluster, accounts)
-        details["border"] = exposure
-        indicators.append(exposure.indicator())
-        evidence.extend(exposure.evidence)
-    else:
-        missing.append(say("the table trade, for the exposure to the EU's carbon border adjustment"))
-    return Difficulty("place", tuple(indicators), tuple(evidence), tuple(missing), details)
+        return Measured((_embodied(cluster, account, whole),), (passed,), (), {"exports": account})
+    if exports is not None:
+        return Measured(missing=(exports,))
+    year = latest_year(cluster, "accounts", "value_added")
+    if year is None:
+        return Measured()
+    direct = _direct(cluster, accounts, year)
+    return Measured(
+        () if direct is None else (direct,),
+        missing=(say("an input-output table (io and io_sectors) for the carbon embodied along the chain"),),
+    )
 
 
-def _rates(cluster: Cluster, accounts: CarbonAccounts, year: int, missing: list[Sentence]) -> list[Indicator]:
+def _border(cluster: Cluster, accounts: CarbonAccounts) -> Measured:
+    """Return the exposure to the EU's carbon border adjustment."""
+    if not len(cluster.table("trade")):
+        return Measured.of(say("the table trade, for the exposure to the EU's carbon border adjustment"))
+    exposure = border_exposure(cluster, accounts)
+    return Measured((exposure.indicator(),), tuple(exposure.evidence), (), {"border": exposure})
+
+
+def _rates(cluster: Cluster, accounts: CarbonAccounts) -> Measured:
+    """Return the value-added rate, carbon per value added against the sector, and the share of exports."""
+    year = latest_year(cluster, "accounts", "value_added")
+    if year is None:
+        return Measured.of(say("the column value_added of the table accounts"))
     value = by_enterprise(cluster, "accounts", "value_added", year)
     output = by_enterprise(cluster, "accounts", "output", year)
     exports = by_enterprise(cluster, "accounts", "exports", year)
@@ -106,9 +86,10 @@ def _rates(cluster: Cluster, accounts: CarbonAccounts, year: int, missing: list[
         ),
         quotient(cluster, "export-share", say("exports per output"), exports, output, year),
     ]
-    if np.isnan(output).all():
-        missing.append(say("the column output of the table accounts"))
-    return [indicator for indicator in made if indicator is not None]
+    return Measured(
+        tuple(indicator for indicator in made if indicator is not None),
+        missing=(say("the column output of the table accounts"),) if np.isnan(output).all() else (),
+    )
 
 
 # --------------------------------------------------------------------------- exports
@@ -206,3 +187,7 @@ def _direct(cluster: Cluster, accounts: CarbonAccounts, year: int) -> Indicator 
         source=say("exports taken to be made as the rest of the output is"),
         coverage=float(whole.mean()),
     )
+
+
+RULES: tuple[Rule, ...] = (_rates, _exports, _border)
+"""How low the cluster stands in its value chains."""

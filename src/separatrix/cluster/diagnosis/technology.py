@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.diagnosis.composite import Ranks, entropy_weights, rank_interval, scaled
-from separatrix.cluster.diagnosis.indicator import Difficulty, Indicator
+from separatrix.cluster.diagnosis.indicator import Indicator, Measured, Rule
 from separatrix.cluster.diagnosis.quotient import quotient
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.description import CRITERIA
@@ -21,7 +22,7 @@ from separatrix.cluster.tables.values import Floats, Texts
 from separatrix.errors import InputError
 from separatrix.sentence import Sentence, say
 
-__all__ = ["Innovation", "innovation", "technology"]
+__all__ = ["RULES", "Innovation", "innovation"]
 
 
 @dataclass(frozen=True)
@@ -134,22 +135,14 @@ def innovation(cluster: Cluster) -> Innovation | None:
     return Innovation(year, names, criteria, values, weights, ranks, tuple(notes))
 
 
-def technology(cluster: Cluster) -> Difficulty:
-    """Return how weak technology and innovation of the cluster are.
-
-    Examples
-    --------
-    >>> from separatrix.cluster.tables.folder import load_cluster
-    >>> found = technology(load_cluster("synthetic-park"))
-    >>> 0 <= found.low <= found.score <= found.high <= 1
-    True
-    """
+def _composite(cluster: Cluster, accounts: CarbonAccounts) -> Measured:
+    """Return what is spent on and comes of innovation, and how far it is from the best of the cluster."""
     composite = innovation(cluster)
     missing = [say("patents, R&D and new products in the table accounts")] if composite is None else []
     if not (cluster.table("links").texts("kind") == "joint project").any():
         missing.append(say("joint projects in the table links"))
     if composite is None:
-        return Difficulty("technology", (), (), tuple(missing), {})
+        return Measured(missing=tuple(missing))
     indicators = [*_sums(cluster, composite.year), _against_best(composite, len(cluster.enterprises))]
     evidence = list(composite.notes)
     first = composite.ranks["equal"]
@@ -164,9 +157,7 @@ def technology(cluster: Cluster) -> Difficulty:
                 high=int(first.high[order[0]]),
             )
         )
-    return Difficulty(
-        "technology", tuple(indicators), tuple(evidence), tuple(missing), {"innovation": composite}
-    )
+    return Measured(tuple(indicators), tuple(evidence), tuple(missing), {"innovation": composite})
 
 
 def _sums(cluster: Cluster, year: int) -> list[Indicator]:
@@ -240,3 +231,7 @@ def _against_best(composite: Innovation, everyone: int) -> Indicator:
         source=say("OECD & JRC (2008), weights drawn from a flat Dirichlet distribution"),
         coverage=len(composite.enterprises) / everyone,
     )
+
+
+RULES: tuple[Rule, ...] = (_composite,)
+"""How weak technology and innovation of the cluster are."""

@@ -18,14 +18,15 @@ from typing import Any
 
 import numpy as np
 
-from separatrix.cluster.diagnosis.indicator import Difficulty, Indicator
+from separatrix.cluster.accounts.result import CarbonAccounts
+from separatrix.cluster.diagnosis.indicator import Indicator, Measured, Rule
 from separatrix.cluster.diagnosis.scoring import share_interval
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.panel import by_enterprise, size_of
 from separatrix.cluster.tables.values import Floats, Texts
 from separatrix.sentence import Sentence, say
 
-__all__ = ["leaders_of", "steps_from_leaders", "understanding"]
+__all__ = ["RULES", "leaders_of", "steps_from_leaders"]
 
 _SOURCE = say("share of adopters, with the bounds that those not known leave open, Manski (1995)")
 _SHARES = ("reports", "certified", "trained")
@@ -33,16 +34,8 @@ _FEW = 10
 """Fewer answers than this get bounds in place of a normal interval."""
 
 
-def understanding(cluster: Cluster) -> Difficulty:
-    """Return how low the understanding of a low-carbon economy is in the cluster.
-
-    Examples
-    --------
-    >>> from separatrix.cluster.tables.folder import load_cluster
-    >>> found = understanding(load_cluster("synthetic-park"))
-    >>> 0 <= found.low <= found.score <= found.high <= 1
-    True
-    """
+def _shares(cluster: Cluster, accounts: CarbonAccounts) -> Measured:
+    """Return who reports, is certified and is trained."""
     output = by_enterprise(cluster, "accounts", "output")
     indicators = []
     missing = []
@@ -54,23 +47,7 @@ def understanding(cluster: Cluster) -> Difficulty:
         indicators.append(_share(column, known, None))
         if column == "reports" and not np.isnan(output).all():
             indicators.append(_share("reports, by output", known, output))
-    survey = _survey(cluster)
-    if survey is not None:
-        indicators.append(survey)
-    else:
-        missing.append(say("a survey: the columns survey_… of the table awareness"))
-    reach = _reach(cluster)
-    if reach is not None:
-        indicators.append(reach)
-    else:
-        missing.append(say("information links in the table links"))
-    return Difficulty(
-        "understanding",
-        tuple(indicators),
-        tuple(_evidence(cluster)),
-        tuple(missing),
-        {"by_size": _by_size(cluster)},
-    )
+    return Measured(tuple(indicators), (), tuple(missing), {"by_size": _by_size(cluster)})
 
 
 _NAMES: Mapping[str, Sentence] = {
@@ -108,7 +85,12 @@ def _share(column: str, known: Floats, weights: Floats | None) -> Indicator:
     )
 
 
-def _survey(cluster: Cluster) -> Indicator | None:
+def _survey(cluster: Cluster, accounts: CarbonAccounts) -> Measured:
+    """Return understanding as it was answered."""
+    return Measured.of(_answered(cluster) or say("a survey: the columns survey_… of the table awareness"))
+
+
+def _answered(cluster: Cluster) -> Indicator | None:
     table = cluster.table("awareness")
     questions = [name for name in table.patterned if name.startswith("survey_")]
     if not questions:
@@ -193,7 +175,15 @@ def steps_from_leaders(cluster: Cluster) -> Floats:
     return np.asarray(found, dtype=float)
 
 
-def _reach(cluster: Cluster) -> Indicator | None:
+def _reach(cluster: Cluster, accounts: CarbonAccounts) -> Measured:
+    """Return how far the idea has to travel from the leaders."""
+    near = _near_leaders(cluster)
+    if near is None:
+        return Measured((), tuple(_evidence(cluster)), (say("information links in the table links"),))
+    return Measured((near,), tuple(_evidence(cluster)))
+
+
+def _near_leaders(cluster: Cluster) -> Indicator | None:
     kinds = cluster.table("links").texts("kind")
     if not np.isin(kinds.astype(str), ["information", "joint project"]).any() or not len(leaders_of(cluster)):
         return None
@@ -229,7 +219,7 @@ def _evidence(cluster: Cluster) -> list[Sentence]:
             if marked
             else say("the largest by output count as leaders: {names}", names=names)
         )
-        if _reach(cluster) is not None:
+        if _near_leaders(cluster) is not None:
             cut = int(np.isinf(steps_from_leaders(cluster)).sum())
             if cut:
                 told.append(say("enterprises that no information of a leader reaches: {n}", n=cut))
@@ -249,3 +239,7 @@ def _by_size(cluster: Cluster) -> list[dict[str, Any]]:
             row[column] = None if np.isnan(known).all() else float(np.nanmean(known))
         rows.append(row)
     return rows
+
+
+RULES: tuple[Rule, ...] = (_shares, _survey, _reach)
+"""How low the understanding of a low-carbon economy is in the cluster."""

@@ -45,6 +45,10 @@ class Requirement:
     applies_if: str = ""
     text_zh: str = ""
 
+    def told(self, language: str) -> str:
+        """Return what it asks for, in a language that it is written in, else in its own."""
+        return getattr(self, f"text_{language}", "") or self.text
+
 
 @dataclass(frozen=True)
 class Standard:
@@ -61,6 +65,10 @@ class Standard:
     title_zh: str = ""
     note: str = ""
     note_zh: str = ""
+
+    def told(self, what: Literal["title", "note"], language: str) -> str:
+        """Return its title or its note, in a language that it is written in, else in its own."""
+        return getattr(self, f"{what}_{language}", "") or str(getattr(self, what))
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ def _subtitle(scenario: str | None, words: Language, rule: str) -> str:
     parts = [] if scenario is None else [words.SCENARIO.format(scenario=scenario)]
     if rule != "replicator":
         parts.append(words.BASINS_RULE.format(rule=words.tell(RULES[rule])))
-    return " ".join(parts) if words.code == "en" else "".join(parts)
+    return words.separators[" "].join(parts)
 
 
 def _basins_blocks(found: Basins, words: Language) -> Iterator[Block]:

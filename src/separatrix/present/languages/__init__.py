@@ -2,8 +2,9 @@
 
 ``phrases`` holds what reports themselves say, by key; ``separators`` what stands between items; ``labels``
 the words for stability, also where a wing says one of them alone, and ``meanings`` what they mean; ``names``
-the words that writers need.  ``sentences`` tells what the computing wings say (`separatrix.sentence`); its
-key is the English template, so that English needs none.
+the words that writers need, ``typography`` how they set a page, and ``units`` those with a name of their own.
+``sentences`` tells what the computing wings say (`separatrix.sentence`); its key is the English template, so
+that English needs none.
 
 For developers
 --------------
@@ -22,12 +23,44 @@ from typing import Any
 from separatrix.errors import InputError
 from separatrix.sentence import Sentence, Together
 
-__all__ = ["LANGUAGES", "Language", "language_of"]
+__all__ = ["LANGUAGES", "Language", "Typography", "language_of", "typography_of"]
 
 LANGUAGES = tuple(
     sorted(f.name.removesuffix(".toml") for f in resources.files(__package__).iterdir() if ".toml" in f.name)
 )
 """The codes of all languages: one for each file of this folder."""
+
+
+@dataclass(frozen=True)
+class Typography:
+    """How pages in a language are set.
+
+    Attributes
+    ----------
+    script : str
+        ``latin``, or ``cjk`` for characters of one width, which have signs of their own.
+    letters : str
+        The language of the Latin letters, such as ``en-GB``.
+    region : str
+        The country whose shapes of characters are meant; '' where there is none.
+    points : float
+        The size of plain text.
+    after_number, after_title, after_name : str
+        What stands after the number of a caption, after its title, and after the name of a note.
+    """
+
+    script: str
+    letters: str
+    region: str
+    points: float
+    after_number: str
+    after_title: str
+    after_name: str
+
+    @property
+    def cjk(self) -> bool:
+        """Whether most characters are Chinese, Japanese or Korean."""
+        return self.script == "cjk"
 
 
 @dataclass(frozen=True)
@@ -40,6 +73,8 @@ class Language:
     labels: Mapping[str, str]
     meanings: Mapping[str, str]
     names: Mapping[str, str]
+    typography: Typography
+    units: Mapping[str, str]
     sentences: Mapping[str, str] = field(repr=False)
 
     def __getattr__(self, key: str) -> str:
@@ -60,6 +95,25 @@ class Language:
 
     def _value(self, value: Any) -> Any:
         return self.tell(value) if isinstance(value, str) else value
+
+    def capital(self, text: str) -> str:
+        """Return a text as a line of its own begins: with a capital, unless a file name stands there.
+
+        Examples
+        --------
+        >>> language_of("zh").capital("links 表"), language_of("en").capital("value added")
+        ('links 表', 'Value added')
+        """
+        first = text.split(" ", 1)[0]
+        if self.typography.cjk or "." in first or "_" in first:
+            return text
+        return text[:1].upper() + text[1:]
+
+    def unit(self, unit: str) -> str:
+        """Return a unit by its name in this language."""
+        for english, own in self.units.items():
+            unit = unit.replace(english, own)
+        return unit
 
     def count(self, number: int, key: str) -> str:
         """Return ``3 regimes`` from the phrases ``REGIME`` and ``REGIMES``."""
@@ -106,5 +160,18 @@ def language_of(code: str) -> Language:
         labels=tables["labels"],
         meanings=tables["meanings"],
         names=tables["names"],
+        typography=Typography(**tables["typography"]),
+        units=tables["units"],
         sentences=tables.get("sentences", {}),
     )
+
+
+def typography_of(code: str) -> Typography:
+    """Return how pages in a language are set; those of a language that is not here are set as in English.
+
+    Examples
+    --------
+    >>> typography_of("zh").points, typography_of("fr").points
+    (10.5, 11.0)
+    """
+    return language_of(code if code in LANGUAGES else "en").typography

@@ -157,7 +157,7 @@ def _source_table(accounts: CarbonAccounts, year: int, words: Language) -> Table
     chosen = (accounts.year == year) & ~accounts.internal
     for i in np.flatnonzero(chosen).tolist():
         carrier = str(accounts.carrier[i])
-        name = carrier_name(carrier, chinese=words.code == "zh") if carrier else kinds[str(accounts.kind[i])]
+        name = carrier_name(carrier, words.code) if carrier else kinds[str(accounts.kind[i])]
         entry = sums.setdefault(name, [0.0, 0.0])
         entry[0] += float(np.nan_to_num(accounts.energy[i]))
         entry[1] += float(accounts.location[i])
@@ -243,7 +243,7 @@ def _factor_table(accounts: CarbonAccounts, words: Language) -> Table:
     rows = []
     for factor in sorted(accounts.factors, key=lambda f: (f["carrier"], f["kind"], f["year"] or 0)):
         carrier = str(factor["carrier"])
-        told = [carrier_name(carrier, chinese=words.code == "zh"), kinds.get(factor["kind"]), factor["area"]]
+        told = [carrier_name(carrier, words.code), kinds.get(factor["kind"]), factor["area"]]
         rows.append(
             (
                 line(words.separators[", "].join(t for t in told if t)),

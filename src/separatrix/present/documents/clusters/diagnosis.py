@@ -25,7 +25,6 @@ from separatrix.present.documents.clusters.closing import closing_blocks
 from separatrix.present.documents.clusters.frame import frame_blocks, standard_blocks
 from separatrix.present.documents.clusters.pictures import plane_picture, radar_picture, waterfall_picture
 from separatrix.present.documents.clusters.words import (
-    capital,
     carbon_unit,
     difficulty_name,
     indicator_interval,
@@ -160,7 +159,7 @@ def _one_difficulty(found: Diagnosis, difficulty: Difficulty, words: Language) -
         yield _indicator_table(difficulty, words)
     if difficulty.evidence:
         yield Heading(words.CL_EVIDENCE, 2)
-        yield Bullets(tuple(line(capital(words.tell(e), words)) for e in difficulty.evidence))
+        yield Bullets(tuple(line(words.capital(words.tell(e))) for e in difficulty.evidence))
     sizes = difficulty.details.get("by_size")
     if sizes and any(row[k] is not None for row in sizes for k in ("reports", "certified", "trained")):
         yield _sizes(sizes, words)
@@ -170,7 +169,7 @@ def _one_difficulty(found: Diagnosis, difficulty: Difficulty, words: Language) -
     missing = [*difficulty.missing, *(i.missing for i in difficulty.indicators if i.missing is not None)]
     if missing:
         yield Heading(words.CL_MISSING, 2)
-        yield Bullets(tuple(line(capital(words.tell(m), words)) for m in dict.fromkeys(missing)))
+        yield Bullets(tuple(line(words.capital(words.tell(m))) for m in dict.fromkeys(missing)))
 
 
 def _indicator_table(difficulty: Difficulty, words: Language) -> Table:
@@ -181,7 +180,7 @@ def _indicator_table(difficulty: Difficulty, words: Language) -> Table:
             value = f"{value}\u00a0{indicator_interval(i.low, i.high, i.unit)}".rstrip("\u00a0")
         rows.append(
             (
-                line(capital(words.tell(i.name), words)),
+                line(words.capital(words.tell(i.name))),
                 line(value),
                 line(_score(i.score, words)),
                 line(_interval(i.score_low, i.score_high)),

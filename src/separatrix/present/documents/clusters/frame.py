@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from separatrix.cluster.diagnosis.diagnose import Diagnosis
 from separatrix.cluster.frame.standard import Scorecard
 from separatrix.present.document import Block, Bullets, Column, Heading, Paragraph, Table, line
-from separatrix.present.documents.clusters.words import capital, indicator_value, quantity_name, share
+from separatrix.present.documents.clusters.words import indicator_value, quantity_name, share
 from separatrix.present.languages import Language
 
 __all__ = ["frame_blocks", "standard_blocks"]
@@ -80,7 +80,7 @@ def frame_blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
         )
     if frame.missing:
         yield Heading(words.CL_MISSING, 2)
-        yield Bullets(tuple(line(capital(words.tell(m), words)) for m in frame.missing))
+        yield Bullets(tuple(line(words.capital(words.tell(m))) for m in frame.missing))
 
 
 def standard_blocks(card: Scorecard, words: Language) -> Iterator[Block]:
@@ -91,12 +91,12 @@ def standard_blocks(card: Scorecard, words: Language) -> Iterator[Block]:
         "cannot be told": words.CL_CANNOT_BE_TOLD,
         "does not apply": words.CL_DOES_NOT_APPLY,
     }
-    title = (words.code == "zh" and card.standard.title_zh) or card.standard.title
+    title = card.standard.told("title", words.code)
     yield Heading(words.CL_STANDARD.format(title=title))
     source = words.CL_STANDARD_SOURCE.format(source=card.standard.source)
     if not card.standard.verified:
         source = f"{source} {words.CL_STANDARD_UNVERIFIED}"
-    note = (words.code == "zh" and card.standard.note_zh) or card.standard.note
+    note = card.standard.told("note", words.code)
     if note:
         source = f"{source}{words.separators[' ']}{note}"
     yield Paragraph(line(source))
@@ -104,11 +104,11 @@ def standard_blocks(card: Scorecard, words: Language) -> Iterator[Block]:
     for gap in card.gaps:
         r = gap.requirement
         sign = "≤" if r.op == "<=" else "≥"
-        text = (words.code == "zh" and r.text_zh) or r.text
+        text = r.told(words.code)
         verdict = verdicts[gap.verdict]
         if gap.why is not None:
             why = words.CL_VERDICT_WHY.format(requirement=text, verdict=verdict, why=words.tell(gap.why))
-            reasons.append(line(capital(why, words)))
+            reasons.append(line(words.capital(why)))
         found = indicator_value(gap.found, r.unit, words)
         threshold = f"{sign}\u00a0{indicator_value(r.value, r.unit, words)}"
         rows.append((line(text), line(threshold), line(found), line(verdict)))

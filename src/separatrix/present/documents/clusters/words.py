@@ -14,7 +14,6 @@ from separatrix.reading.remark import Remark
 __all__ = [
     "CarbonUnit",
     "amount",
-    "capital",
     "carbon_unit",
     "credit",
     "difficulty_name",
@@ -47,21 +46,6 @@ def amount(value: float | None, digits: int = 3) -> str:
     if abs(value) >= 100:
         return f"{value:,.0f}".replace("-", "−")
     return rounded(value, digits)
-
-
-def capital(text: str, words: Language) -> str:
-    """Return a text as a line of its own begins: in English with a capital, unless a file name stands there.
-
-    Examples
-    --------
-    >>> from separatrix.present.languages import language_of
-    >>> capital("links 表", language_of("zh")), capital("value added", language_of("en"))
-    ('links 表', 'Value added')
-    """
-    first = text.split(" ", 1)[0]
-    if words.code == "zh" or "." in first or "_" in first:
-        return text
-    return text[:1].upper() + text[1:]
 
 
 def span(low: str, high: str) -> str:
@@ -118,29 +102,13 @@ def carbon_unit(values: Iterable[float]) -> CarbonUnit:
     return CarbonUnit(1e3, "kt", 1 if largest < 1e6 else 0)
 
 
-_CHINESE_UNITS = {
-    "10k CNY": "万元",
-    "million CNY": "百万元",
-    "CNY": "元",
-    "worker": "人",
-    "per 1000 staff": "件/千人",
-}
-
-
-def _unit(unit: str, words: Language) -> str:
-    if words.code == "zh":
-        for english, chinese in _CHINESE_UNITS.items():
-            unit = unit.replace(english, chinese)
-    return unit
-
-
 def indicator_value(value: float | None, unit: str, words: Language) -> str:
     """Return the value of an indicator with its unit."""
     if value is None:
         return "–"
     if unit == "share" and 0 <= value <= 1:
         return share(value)
-    told = _unit("" if unit == "share" else unit, words)
+    told = words.unit("" if unit == "share" else unit)
     between = f"{NBSP}×{NBSP}" if told[:1].isdigit() else NBSP
     return f"{amount(value)}{between}{told}".replace(" ", NBSP) if told else amount(value)
 

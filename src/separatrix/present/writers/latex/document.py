@@ -30,6 +30,7 @@ from separatrix.present.document import (
 from separatrix.present.formulas.full_size import is_stacked
 from separatrix.present.formulas.layout import Layout, pieces
 from separatrix.present.formulas.tex_math import COMMA_SPACE, tex_text, to_tex
+from separatrix.present.languages import typography_of
 from separatrix.present.writers.beside import picture_path
 from separatrix.present.writers.format import Format, Written
 from separatrix.present.writers.latex.equations import tex_equations
@@ -78,7 +79,7 @@ def write_document(document: Document, stem: str = "report", pictures: bool = Tr
     Without `pictures` the figures are left out, and the document needs no other file.
     """
     beside: dict[str, bytes] = {}
-    chinese = document.language == "zh"
+    chinese = typography_of(document.language).cjk
     writer = _Writer(numbering_of(document), stem, beside, pictures, _CHINESE_SIGNS if chinese else "")
     title, source = writer.text(document.title), writer.text(document.subtitle)
     author = rf"\parbox{{0.9\linewidth}}{{\centering\normalsize {source}}}" if source else ""

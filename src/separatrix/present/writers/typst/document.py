@@ -27,6 +27,7 @@ from separatrix.present.document import (
 )
 from separatrix.present.formulas.layout import Operator
 from separatrix.present.formulas.plain_math import to_plain
+from separatrix.present.languages import typography_of
 from separatrix.present.writers.typst.lines import PAGE, is_long, parts, set_line, set_text
 from separatrix.present.writers.typst.math import to_typst, typst_string
 from separatrix.present.writers.typst.style import STYLE
@@ -37,9 +38,6 @@ __all__ = ["TypstSource", "typst_source"]
 SHORT_PAIR = 40
 """Characters of a name with its value that stay on one line."""
 _UNBROKEN = re.compile(r"[^\s/?&-]{80}")
-
-# What stands after a number, a title and the name of a note; letters of one width have their own signs.
-_MARKS = {"zh": ("\u2003", "。", "："), "en": (". ", ". ", ". ")}
 
 
 @dataclass(frozen=True)
@@ -71,12 +69,13 @@ def typst_source(
     writer = _Writer(document)
     body = "\n".join(writer.blocks(document.blocks))
     code = document.language[:2].lower()
-    asian = code in ("zh", "ja", "ko")
+    typography = typography_of(code)
+    asian = typography.cjk
     options = {
         "title": set_text(document.title),
         "subtitle": set_text(document.subtitle),
         "lang": typst_string(code if code.isascii() and code.isalpha() else "en"),
-        "region": '"CN"' if code == "zh" else "none",
+        "region": typst_string(typography.region) if typography.region else "none",
         "serif": _fonts(cjk_serif, asian=asian),
         "sans": _fonts(cjk_sans, asian=asian),
         "dense": "false" if asian else "true",
@@ -102,7 +101,8 @@ class _Writer:
     """How many levels deeper headings stand, within details."""
 
     def __post_init__(self) -> None:
-        marks = _MARKS.get(self.document.language, _MARKS["en"])
+        own = typography_of(self.document.language)
+        marks = own.after_number, own.after_title, own.after_name
         self.after_number, self.after_title, self.after_name = (typst_string(mark) for mark in marks)
 
     def blocks(self, blocks: Sequence[Block]) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from separatrix.present.document import Document
+from separatrix.present.languages import LANGUAGES, typography_of
 from separatrix.present.writers.word.xml import attribute
 
 __all__ = ["BULLETS", "NUMBERED", "body_size", "numbering_xml", "settings_xml", "styles_xml"]
@@ -14,17 +15,16 @@ HEADINGS, BULLETS, NUMBERED = 1, 2, 3
 
 _SERIF, _SANS = "宋体", "黑体"
 _LATIN = "Times New Roman"
-_REGIONS = {"en": "en-GB"}
 
 
 def body_size(document: Document) -> float:
     """Return the size of plain text in points."""
-    return 10.5 if document.language == "zh" else 11.0  # 五号
+    return typography_of(document.language).points
 
 
 def styles_xml(document: Document) -> str:
     """Return the styles as the content of ``w:styles``."""
-    asian = document.language == "zh"
+    asian = typography_of(document.language).cjk
     size = body_size(document)
     body = "".join(_style(*row) for row in (*_text_styles(size, asian), *_other_styles(size)))
     heads = "".join(_heading(level, "" if asian else _BOLD) for level in (1, 2, 3))
@@ -32,9 +32,11 @@ def styles_xml(document: Document) -> str:
 
 
 def _defaults(document: Document, size: float) -> str:
-    language = _REGIONS.get(document.language, document.language)
-    if document.language == "zh" or not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", language):
-        language = "en-US"  # that of the Latin letters; the others are Chinese in every report
+    language = document.language  # that of the Latin letters; the others are Chinese in every report
+    if language in LANGUAGES:
+        language = typography_of(language).letters
+    elif not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", language):
+        language = "en-US"
     return (
         f"<w:docDefaults><w:rPrDefault><w:rPr>{_fonts(_SERIF)}{_size(size)}"
         f'<w:lang w:val={attribute(language)} w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>'
