@@ -47,7 +47,7 @@ def _canonical(kind: Any, tokens: Sequence[Any]) -> Any:
     """Return the format that is named, by whichever of its names."""
     given = str(tokens[0].value)
     own = next((known.name for known in FORMATS.values() if given in known.other_names), given)
-    return convert(kind, [own])
+    return convert(kind, [tokens[0].evolve(value=own)])
 
 
 Model = Annotated[
