@@ -182,14 +182,14 @@ def field_options(pairs: Sequence[str] | None, field: str) -> dict[str, Any]:
     >>> field_options(["eta=1/2"], "logit")
     {'eta': '1/2'}
     """
-    from separatrix.dynamics.fields.factory import kind_of_field
+    from separatrix.dynamics.fields.factory import dynamic_of
 
-    kind = kind_of_field(field)
+    dynamic = dynamic_of(field)
     result = named_values(pairs or (), "--option", "eta=0.5", "option")
     for name in result:
-        if name not in kind.options:
-            takes = ", ".join(kind.options) or "none"
-            raise InputError("V321", f"the {kind.title} dynamics have no option `{name}`; they take {takes}")
+        if name not in dynamic.options:
+            takes = ", ".join(dynamic.options) or "none"
+            raise InputError("V321", f"the {dynamic.title} have no option `{name}`; they take {takes}")
     return dict(result)
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from game.every_form import FORMS
-from separatrix.dynamics.fields import KINDS, field
+from separatrix.dynamics.fields import DYNAMICS, field
 from separatrix.dynamics.fields.base import PayoffField
 from separatrix.game.model import Game
 from separatrix.game.reader import load
@@ -72,6 +72,6 @@ def points(draw: st.DrawFn, flow: PayoffField) -> NDArray[np.float64]:
 
 
 __all__ = [
-    "FORMS", "HAWKS", "IMITATIVE", "INNOVATIVE", "KINDS", "OPTIONS", "PENNIES", "ROCK", "STAG", "UNEVEN",
+    "FORMS", "HAWKS", "IMITATIVE", "INNOVATIVE", "DYNAMICS", "OPTIONS", "PENNIES", "ROCK", "STAG", "UNEVEN",
     "bimatrices", "made", "points", "states",
 ]  # fmt: skip

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dynamics.fields.games import (
+    DYNAMICS,
     FORMS,
     HAWKS,
     IMITATIVE,
     INNOVATIVE,
-    KINDS,
     PENNIES,
     UNEVEN,
     bimatrices,
@@ -27,7 +27,7 @@ from separatrix.errors import InputError
 from separatrix.game.reader import load
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", DYNAMICS)
 @pytest.mark.parametrize("form", FORMS)
 def test_rates_stay_in_the_state_space(kind: str, form: str) -> None:
     """For any form of game the rates of a population add up to zero, and none leads out of [0, 1]."""
@@ -38,7 +38,7 @@ def test_rates_stay_in_the_state_space(kind: str, form: str) -> None:
         assert (rate[part == 0] >= 0).all()
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", DYNAMICS)
 @given(data=st.data())
 def test_rates_add_up_to_zero_in_random_games(kind: str, data: st.DataObject) -> None:
     """The flow keeps the sum of the shares, faces included, to 1e-12."""
@@ -72,7 +72,7 @@ def test_innovators_rest_exactly_at_nash_equilibria(kind: str, data: st.DataObje
     assert (regret <= 1e-12) == (motion <= 1e-12)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", DYNAMICS)
 def test_the_fields_that_keep_faces_say_so(kind: str) -> None:
     """A strategy that nobody plays stays unplayed exactly under the fields that have logarithmic rates."""
     flow = made(load(UNEVEN), kind)
@@ -94,7 +94,7 @@ def test_logarithmic_rates_are_rates_over_shares(kind: str) -> None:
     assert (flow.log_rates(own)[0][0, 0] != 0) or (flow.log_rates(own)[0][0, 1] != 0)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", DYNAMICS)
 def test_each_population_has_a_speed_of_its_own(kind: str) -> None:
     """Twice the speed of one population doubles its rates and leaves those of the other."""
     slow = made(load(PENNIES), kind)
@@ -104,7 +104,7 @@ def test_each_population_has_a_speed_of_its_own(kind: str) -> None:
     assert fast(at)[:, 1] == pytest.approx(slow(at)[:, 1])
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", DYNAMICS)
 def test_many_states_are_answered_at_once(kind: str) -> None:
     """An array (..., n) gives one of its shape, each state on its own; an empty one an empty one."""
     flow = made(load(UNEVEN), kind)
@@ -115,7 +115,7 @@ def test_many_states_are_answered_at_once(kind: str) -> None:
     assert flow(np.empty((0, 4))).shape == (0, 4)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", DYNAMICS)
 @pytest.mark.parametrize("wrong", [0.5, [0.5], [[0.1, 0.2, 0.3]]])
 def test_states_of_a_wrong_length_are_refused(kind: str, wrong: Any) -> None:
     """A state has one number a share."""
@@ -124,7 +124,7 @@ def test_states_of_a_wrong_length_are_refused(kind: str, wrong: Any) -> None:
     assert caught.value.code == "D601"
 
 
-@pytest.mark.parametrize("kind", [k for k in KINDS if k not in ("logit", "replicator-mutator")])
+@pytest.mark.parametrize("kind", [k for k in DYNAMICS if k not in ("logit", "replicator-mutator")])
 def test_where_payoffs_are_equal_nothing_moves(kind: str) -> None:
     """With one and the same payoff for everything each state is at rest, and the scale is zero."""
     flow = made(load({"title": "t", "payoff_matrix": [[1, 1, 1]] * 3}), kind)
@@ -132,7 +132,7 @@ def test_where_payoffs_are_equal_nothing_moves(kind: str) -> None:
     assert flow.scale <= 1e-15
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", DYNAMICS)
 def test_the_scale_grows_with_the_speed(kind: str) -> None:
     """What counts as slow goes by the unit of time."""
     one, three = made(load(HAWKS), kind), made(load({**HAWKS, "speeds": {"x": 3}}), kind)

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from dynamics.fields.games import HAWKS, KINDS, ROCK, UNEVEN, made
+from dynamics.fields.games import DYNAMICS, HAWKS, ROCK, UNEVEN, made
 from separatrix.dynamics.fields import field
-from separatrix.dynamics.fields.factory import kind_of_field
+from separatrix.dynamics.fields.factory import dynamic_of
 from separatrix.errors import InputError, NameProblem, SeparatrixError
 from separatrix.game.reader import load
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", DYNAMICS)
 def test_every_kind_is_made_under_its_name(kind: str) -> None:
     """The field of a kind carries the name under which it was asked for."""
     assert made(load(HAWKS), kind).kind == kind
@@ -30,7 +30,7 @@ def test_every_kind_is_made_under_its_name(kind: str) -> None:
 )
 def test_names_are_read_with_indulgence(given: str, name: str) -> None:
     """Capitals, spaces and underscores do not matter, and some kinds have a second name."""
-    assert kind_of_field(given).name == name
+    assert dynamic_of(given).name == name
 
 
 @pytest.mark.parametrize(
@@ -121,6 +121,6 @@ def test_a_misspelt_population_finds_its_neighbour() -> None:
 def test_every_kind_needs_values() -> None:
     """A parameter without a value is refused by every kind."""
     game = load({"title": "t", "parameters": {"a": {}}, "payoff_matrix": [["a", 0], [1, 2]]})
-    for kind in KINDS:
+    for kind in DYNAMICS:
         with pytest.raises(InputError, match="no value for `a`"):
             made(game, kind)

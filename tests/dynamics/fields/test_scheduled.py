@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dynamics.fields.games import KINDS, OPTIONS
+from dynamics.fields.games import DYNAMICS, OPTIONS
 from game.every_form import FORMS
 from separatrix.dynamics.fields import field
 from separatrix.dynamics.fields.scheduled import scheduled_field
@@ -85,7 +85,7 @@ def test_constant_pieces_have_one_field() -> None:
     assert scheduled_field(policy()).breakpoints == ()
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", DYNAMICS)
 def test_every_kind_of_field_can_be_scheduled(kind: str) -> None:
     """On a ramp each kind, with its options, moves as that kind at the value of the moment."""
     options = OPTIONS.get(kind, {})

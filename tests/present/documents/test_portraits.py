@@ -12,7 +12,8 @@ import pytest
 import separatrix
 from present.games import CURVED, HOSTILE, HOSTILE_THREE, REST_EDGES, REST_SIDE, REST_SURFACE, WIDE
 from present.test_figures import LINE, MANY_POINTS, PAIR, TRIPARTITE
-from separatrix.dynamics.fields import KINDS
+from separatrix.dynamics.fields import DYNAMICS
+from separatrix.dynamics.fields.factory import dynamic_of
 from separatrix.dynamics.portraits.portrait import PhasePortrait
 from separatrix.errors import ComesLater, InputError
 from separatrix.present.documents.portraits import portraits_document
@@ -20,7 +21,6 @@ from separatrix.present.figures import Portrait
 from separatrix.present.figures.canvas import style
 from separatrix.present.figures.multiples import MOST_PANELS, Multiples
 from separatrix.present.languages import LANGUAGES, language_of
-from separatrix.present.wording.dynamics_names import dynamics_in_words
 from separatrix.present.writers.html.document import write_html
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -84,7 +84,7 @@ def test_all_words_of_small_multiples_stay_on_the_page(number: int, language: st
     assert outside(Multiples([portrait] * 5, names, language_of(language)).figure) == []
 
 
-@pytest.mark.parametrize("kind", sorted(KINDS))
+@pytest.mark.parametrize("kind", sorted(DYNAMICS))
 @pytest.mark.parametrize("source", ["stag-hunt-two-populations", "rock-paper-scissors-one-population", LINE])
 def test_every_kind_of_dynamics_is_drawn_under_its_name(source: Any, kind: str) -> None:
     """The title names the dynamics, but for the replicator, in both languages."""
@@ -99,7 +99,7 @@ def test_every_kind_of_dynamics_is_drawn_under_its_name(source: Any, kind: str) 
         svg = Portrait.of(portrait, words).write("svg").decode()
         title = ElementTree.fromstring(svg).find(f"{SVG}title")
         assert title is not None and title.text is not None
-        assert (dynamics_in_words(kind, words) in title.text) is (kind != "replicator")
+        assert (words.tell(dynamic_of(kind).title) in title.text) is (kind != "replicator")
 
 
 def test_what_is_left_open_is_drawn_as_such() -> None:

@@ -24,7 +24,7 @@ from separatrix.dynamics.attractors.candidates import (
     told_apart,
 )
 from separatrix.dynamics.attractors.omega_limits import Followed
-from separatrix.dynamics.fields.factory import field, kind_of_field
+from separatrix.dynamics.fields.factory import dynamic_of, field
 from separatrix.dynamics.integrate.coordinates import Motion, motion_of
 
 if TYPE_CHECKING:
@@ -51,15 +51,11 @@ def omega_limits(
     InputError
         Those of `separatrix.dynamics.fields.field`.
     """
-    chosen = kind_of_field(kind).name
-    motion = motion_of(field(analysis.game, analysis.values, None, chosen, **(options or {})))
-    if chosen == "payoff-adjusted" and len(analysis.game.populations) == 1:
-        # Along the lines of the replicator, at another pace (Hofbauer & Sigmund 1998, section 7.1).
-        motion = motion_of(field(analysis.game, analysis.values))
-        chosen = "replicator"
-    if chosen == "replicator":
-        return _replicator(analysis, motion)
-    if chosen in ("logit", "replicator-mutator"):
+    chosen = dynamic_of(kind)
+    motion = motion_of(field(analysis.game, analysis.values, None, chosen.name, **(options or {})))
+    if chosen.has_orbits_of_replicator(analysis.game):
+        return _replicator(analysis, motion_of(field(analysis.game, analysis.values)))
+    if chosen.rests == "own":
         return Followed(analysis, motion, _numerical(motion))
     return Followed(analysis, motion, _listed(analysis, motion))
 

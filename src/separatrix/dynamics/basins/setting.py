@@ -13,25 +13,14 @@ from separatrix.dynamics.attractors.outcome import order_of
 from separatrix.dynamics.basins.after_schedule import AfterSchedule, Fates, Plan, plan_of
 from separatrix.dynamics.basins.exact_outcomes import Exact, exact_fates
 from separatrix.dynamics.fields.base import PayoffField
+from separatrix.dynamics.fields.factory import dynamic_of
 from separatrix.dynamics.fields.factory import field as field_of_kind
-from separatrix.dynamics.fields.factory import kind_of_field
 from separatrix.dynamics.fields.schedule_remark import at_usual_values
 from separatrix.game.model import Game
 from separatrix.run.cached import cached_property
 from separatrix.sentence import Sentence, say
 
-__all__ = ["RULES", "Question", "asked"]
-
-RULES: Mapping[str, str] = {
-    "replicator": say("replicator"),
-    "payoff-adjusted": say("payoff-adjusted replicator"),
-    "replicator-mutator": say("replicator-mutator"),
-    "smith": say("Smith"),
-    "bnn": say("Brown-von Neumann-Nash"),
-    "logit": say("logit"),
-    "best-response": say("best response"),
-}
-"""The rules of motion, as parts of sentences, for other languages to tell."""
+__all__ = ["Question", "asked"]
 
 
 @dataclass(frozen=True)
@@ -57,9 +46,8 @@ class Question:
     @cached_property
     def exact(self) -> Exact | None:
         """The fates after the schedule in closed form, where there is one."""
-        # In one population the payoff-adjusted replicator runs along the lines of the replicator.
-        alike = self.kind == "payoff-adjusted" and len(self.analysis.game.populations) == 1
-        return exact_fates(self.analysis) if self.kind == "replicator" or alike else None
+        alike = dynamic_of(self.kind).has_orbits_of_replicator(self.analysis.game)
+        return exact_fates(self.analysis) if alike else None
 
     @cached_property
     def after(self) -> Fates:
@@ -105,9 +93,7 @@ class Question:
         """Return `how_sure`, with the remarks on the rule of motion and the schedule that belong to it."""
         if self.kind != "replicator":
             how_sure = say(
-                "{how_sure}; under the {kind} dynamics",
-                how_sure=how_sure,
-                kind=kind_of_field(self.kind).title,
+                "{how_sure}; under the {dynamics}", how_sure=how_sure, dynamics=dynamic_of(self.kind).title
             )
         if self.plan is None:
             return at_usual_values(self.analysis.game, how_sure)
@@ -135,7 +121,7 @@ def asked(
     """
     from separatrix.analysis.analyze import analyze
 
-    chosen = kind_of_field(kind).name
+    chosen = dynamic_of(kind).name
     plan = plan_of(game, values, scenario, chosen, options) if scheduled else None
     analysis = analyze(game, values if plan is None else plan.values, scenario)
     question = Question(analysis, chosen, dict(options or {}), plan)

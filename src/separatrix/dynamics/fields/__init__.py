@@ -3,7 +3,7 @@
 `separatrix.dynamics.fields.interface` says what every field offers.
 """
 
-from separatrix.dynamics.fields.factory import KINDS, field
+from separatrix.dynamics.fields.factory import DYNAMICS, field
 from separatrix.dynamics.fields.interface import FaceField, Field
 
-__all__ = ["KINDS", "FaceField", "Field", "field"]
+__all__ = ["DYNAMICS", "FaceField", "Field", "field"]

@@ -16,10 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.dynamics.fields.base import PayoffField
+from separatrix.dynamics.fields.dynamic import Dynamic
 from separatrix.dynamics.fields.ingredients import ingredients
 from separatrix.game.model import Game
+from separatrix.sentence import say
 
-__all__ = ["BestResponse", "best_response"]
+__all__ = ["DYNAMIC", "BestResponse", "best_response"]
 
 Array = NDArray[np.float64]
 
@@ -82,3 +84,6 @@ def best_response(
     [[0.75], [0.0], [-0.75]]
     """
     return BestResponse(**ingredients(game, values, scenario).driven)
+
+
+DYNAMIC = Dynamic(BestResponse, best_response, say("best response dynamics"), "nash", ("best-reply",))

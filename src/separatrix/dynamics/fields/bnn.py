@@ -15,10 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.dynamics.fields.base import PayoffField
+from separatrix.dynamics.fields.dynamic import Dynamic
 from separatrix.dynamics.fields.ingredients import ingredients
 from separatrix.game.model import Game
+from separatrix.sentence import say
 
-__all__ = ["BrownVonNeumannNash", "bnn"]
+__all__ = ["DYNAMIC", "BrownVonNeumannNash", "bnn"]
 
 Array = NDArray[np.float64]
 
@@ -64,3 +66,8 @@ def bnn(
     [[2.0], [0.0], [-1.0]]
     """
     return BrownVonNeumannNash(**ingredients(game, values, scenario).driven)
+
+
+DYNAMIC = Dynamic(
+    BrownVonNeumannNash, bnn, say("Brown-von Neumann-Nash dynamics"), "nash", ("brown-von-neumann-nash",)
+)

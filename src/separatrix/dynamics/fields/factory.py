@@ -1,87 +1,52 @@
-"""The fields by name."""
+"""The dynamics by name."""
 
 from __future__ import annotations
 
-import importlib
-import inspect
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from separatrix.dynamics.fields import best_response, bnn, logit, mutator, payoff_adjusted, replicator, smith
+from separatrix.dynamics.fields.base import PayoffField
+from separatrix.dynamics.fields.dynamic import Dynamic
 from separatrix.errors import InputError, nearest
 from separatrix.game.model import Game
 
-if TYPE_CHECKING:
-    from separatrix.dynamics.fields.base import PayoffField
-
-__all__ = ["KINDS", "Kind", "field", "kind_of_field"]
+__all__ = ["DYNAMICS", "dynamic_of", "field"]
 
 
-@dataclass(frozen=True)
-class Kind:
-    """A kind of field: what people call it, and the module and function that make it."""
-
-    name: str
-    title: str
-    module: str
-    function: str
-
-    def make(self, game: Game, values: Any, scenario: str | None, options: Mapping[str, Any]) -> PayoffField:
-        made: PayoffField = self._function()(game, values, scenario, **options)
-        return made
-
-    @property
-    def options(self) -> tuple[str, ...]:
-        """The names of the options that this kind takes."""
-        parameters = inspect.signature(self._function()).parameters.values()
-        return tuple(p.name for p in parameters if p.kind is p.KEYWORD_ONLY)
-
-    def _function(self) -> Any:
-        return getattr(importlib.import_module(self.module), self.function)
-
-
-_HOME = "separatrix.dynamics.fields"
-
-KINDS: Mapping[str, Kind] = {
-    kind.name: kind
-    for kind in (
-        Kind("replicator", "replicator", "separatrix.dynamics.fields.replicator", "replicator"),
-        Kind("payoff-adjusted", "payoff-adjusted replicator", f"{_HOME}.payoff_adjusted", "payoff_adjusted"),
-        Kind("replicator-mutator", "replicator-mutator", f"{_HOME}.mutator", "replicator_mutator"),
-        Kind("smith", "Smith", f"{_HOME}.smith", "smith"),
-        Kind("bnn", "Brown-von Neumann-Nash", f"{_HOME}.bnn", "bnn"),
-        Kind("logit", "logit", f"{_HOME}.logit", "logit"),
-        Kind("best-response", "best response", f"{_HOME}.best_response", "best_response"),
+DYNAMICS: Mapping[str, Dynamic] = {
+    dynamic.name: dynamic
+    for dynamic in (
+        replicator.DYNAMIC,
+        payoff_adjusted.DYNAMIC,
+        mutator.DYNAMIC,
+        smith.DYNAMIC,
+        bnn.DYNAMIC,
+        logit.DYNAMIC,
+        best_response.DYNAMIC,
     )
 }
-"""Every kind of field, by the name that `field` takes."""
-
-_ALSO = {
-    "brown-von-neumann-nash": "bnn", "mutator": "replicator-mutator", "maynard-smith": "payoff-adjusted",
-    "adjusted": "payoff-adjusted", "adjusted-replicator": "payoff-adjusted", "best-reply": "best-response",
-    "pairwise-comparison": "smith",
-}  # fmt: skip
+"""Every dynamic, by the name that `field` takes."""
 
 
-def kind_of_field(name: str) -> Kind:
-    """Return the kind of field that is called `name`; raise V320 where there is none.
+def dynamic_of(name: str) -> Dynamic:
+    """Return the dynamic that is called `name`; raise V320 where there is none.
 
     Examples
     --------
-    >>> kind_of_field("best_response").title
-    'best response'
+    >>> dynamic_of("best_response").title
+    'best response dynamics'
     """
     plain = "-".join(str(name).lower().replace("_", " ").replace("-", " ").split())
-    found = KINDS.get(_ALSO.get(plain, plain))
-    if found is None:
-        close = nearest(plain, [*KINDS, *_ALSO])
-        close = None if close is None else _ALSO.get(close, close)
-        raise InputError(
-            "V320",
-            f"no dynamics `{name}`; there are: {', '.join(KINDS)}",
-            hint=f"did you mean `{close}`?" if close else None,
-        )
-    return found
+    known = {**DYNAMICS, **{alias: dynamic for dynamic in DYNAMICS.values() for alias in dynamic.aliases}}
+    if plain in known:
+        return known[plain]
+    close = nearest(plain, [*known])
+    raise InputError(
+        "V320",
+        f"no dynamics `{name}`; there are: {', '.join(DYNAMICS)}",
+        hint=f"did you mean `{known[close].name}`?" if close else None,
+    )
 
 
 def field(
@@ -102,7 +67,7 @@ def field(
     scenario : str, optional
         One of ``game.scenarios``.
     kind : str
-        One of `KINDS`: "replicator", "payoff-adjusted", "replicator-mutator", "smith", "bnn", "logit",
+        One of `DYNAMICS`: "replicator", "payoff-adjusted", "replicator-mutator", "smith", "bnn", "logit",
         "best-response".
     **options
         Of the kind: ``background`` (payoff-adjusted), ``mu``, ``matrix`` and ``when``
@@ -131,7 +96,7 @@ def field(
     >>> field(game, kind="logit", eta=0.5).keeps_faces
     False
     """
-    chosen = kind_of_field(kind)
+    chosen = dynamic_of(kind)
     known = chosen.options
     for name in options:
         if name not in known:
@@ -139,7 +104,7 @@ def field(
             takes = f"it takes {', '.join(f'`{o}`' for o in known)}" if known else "it takes none"
             raise InputError(
                 "V321",
-                f"the {chosen.title} dynamics have no option `{name}`; {takes}",
+                f"the {chosen.title} have no option `{name}`; {takes}",
                 hint=f"did you mean `{close}`?" if close else None,
             )
-    return chosen.make(game, values, scenario, options)
+    return chosen.make(game, values, scenario, **options)

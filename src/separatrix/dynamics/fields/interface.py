@@ -1,9 +1,9 @@
 """What every field of motion offers, whatever its rule.
 
 For developers: a new field is one file here with a frozen dataclass that extends
-`separatrix.dynamics.fields.base.PayoffField` and writes `rates` alone, and a function of the same name that
-makes it from a game; `separatrix.dynamics.fields.factory.KINDS` lists it.  From these two everything else
-works: portraits, integration, rest states.
+`separatrix.dynamics.fields.base.PayoffField` and writes `rates` alone, a function of the same name that makes
+it from a game, and its record `DYNAMIC`, which `separatrix.dynamics.fields.factory.DYNAMICS` lists.  From
+these everything else works: the command line, documents, portraits, integration, rest states.
 """
 
 from __future__ import annotations

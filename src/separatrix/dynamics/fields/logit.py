@@ -15,12 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.dynamics.fields.base import PayoffField
+from separatrix.dynamics.fields.dynamic import Dynamic
 from separatrix.dynamics.fields.ingredients import ingredients
 from separatrix.errors import InputError
 from separatrix.game.model import Game
 from separatrix.game.values import exact
+from separatrix.sentence import say
 
-__all__ = ["Logit", "logit"]
+__all__ = ["DYNAMIC", "Logit", "logit"]
 
 Array = NDArray[np.float64]
 
@@ -102,3 +104,6 @@ def logit(
             hint='for a temperature of zero use the kind "best-response"',
         )
     return Logit(**ingredients(game, values, scenario).driven, eta=temperature)
+
+
+DYNAMIC = Dynamic(Logit, logit, say("logit dynamics"), "own")

@@ -16,12 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.dynamics.fields.base import PayoffField
+from separatrix.dynamics.fields.dynamic import Dynamic
 from separatrix.dynamics.fields.ingredients import ingredients
 from separatrix.dynamics.fields.mutation_matrix import mutation_matrices
 from separatrix.errors import InputError, nearest
 from separatrix.game.model import Game
+from separatrix.sentence import say
 
-__all__ = ["ReplicatorMutator", "replicator_mutator"]
+__all__ = ["DYNAMIC", "ReplicatorMutator", "replicator_mutator"]
 
 Array = NDArray[np.float64]
 
@@ -158,3 +160,8 @@ def replicator_mutator(
         for i, earned in enumerate(flow.payoffs(flow.weights(flow.probes))):
             flow._refuse_negative(i, earned)
     return flow
+
+
+DYNAMIC = Dynamic(
+    ReplicatorMutator, replicator_mutator, say("replicator-mutator dynamics"), "own", ("mutator",)
+)

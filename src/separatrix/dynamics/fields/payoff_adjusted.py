@@ -14,12 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.dynamics.fields.base import PayoffField
+from separatrix.dynamics.fields.dynamic import Dynamic
 from separatrix.dynamics.fields.ingredients import ingredients
 from separatrix.errors import InputError
 from separatrix.game.model import Game
 from separatrix.game.values import exact
+from separatrix.sentence import say
 
-__all__ = ["PayoffAdjusted", "payoff_adjusted"]
+__all__ = ["DYNAMIC", "PayoffAdjusted", "payoff_adjusted"]
 
 Array = NDArray[np.float64]
 
@@ -118,3 +120,12 @@ def payoff_adjusted(
     flow = PayoffAdjusted(**driven, background=float(exact(background, "background")))
     flow.log_rates(flow.weights(flow.probes))
     return flow
+
+
+DYNAMIC = Dynamic(
+    PayoffAdjusted,
+    payoff_adjusted,
+    say("payoff-adjusted replicator dynamics"),
+    "replicator",
+    ("maynard-smith", "adjusted", "adjusted-replicator"),
+)

@@ -16,11 +16,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from separatrix.dynamics.fields.base import PayoffField
+from separatrix.dynamics.fields.dynamic import Dynamic
 from separatrix.dynamics.fields.ingredients import ingredients
 from separatrix.game.model import Game
 from separatrix.run.cached import cached_property
+from separatrix.sentence import say
 
-__all__ = ["Replicator", "replicator"]
+__all__ = ["DYNAMIC", "Replicator", "replicator"]
 
 Array = NDArray[np.float64]
 
@@ -160,3 +162,6 @@ def _corners(game: Game, known: Mapping[str, Fraction]) -> tuple[Array, ...] | N
             table[corner] = float(value)
         tables.append(table)
     return tuple(tables)
+
+
+DYNAMIC = Dynamic(Replicator, replicator, say("replicator dynamics"), "replicator")

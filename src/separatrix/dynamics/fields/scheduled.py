@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from separatrix.dynamics.fields.factory import field, kind_of_field
+from separatrix.dynamics.fields.factory import dynamic_of, field
 from separatrix.dynamics.fields.ingredients import numbers
 from separatrix.dynamics.fields.payoff_kernels import Moving, moving_payoffs
 from separatrix.errors import InputError
@@ -206,7 +206,7 @@ def scheduled_field(
     >>> flow.values_at(1), flow.values_at(99)
     ({'s': 0.25}, {'s': 1.0})
     """
-    kind_of_field(kind)
+    dynamic_of(kind)
     plans = {**game.schedule, **_read(game, schedule or {})}
     recipe = _Recipe(game, dict(values or {}), scenario, kind, options)
     times = sorted({time for plan in plans.values() for time in plan.times})

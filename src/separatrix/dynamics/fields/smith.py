@@ -15,10 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.dynamics.fields.base import PayoffField
+from separatrix.dynamics.fields.dynamic import Dynamic
 from separatrix.dynamics.fields.ingredients import ingredients
 from separatrix.game.model import Game
+from separatrix.sentence import say
 
-__all__ = ["Smith", "smith"]
+__all__ = ["DYNAMIC", "Smith", "smith"]
 
 Array = NDArray[np.float64]
 
@@ -63,3 +65,6 @@ def smith(game: Game, values: Mapping[str, object] | None = None, scenario: str 
     [[2.0], [0.0], [-1.0]]
     """
     return Smith(**ingredients(game, values, scenario).driven)
+
+
+DYNAMIC = Dynamic(Smith, smith, say("Smith dynamics"), "nash", ("pairwise-comparison",))

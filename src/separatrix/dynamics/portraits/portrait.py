@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.analysis.result import Analysis, RestPoint, RestSet
+from separatrix.dynamics.fields.factory import dynamic_of
 from separatrix.dynamics.fields.schedule_remark import at_usual_values
 from separatrix.dynamics.portraits.nullclines import Nullcline
 from separatrix.dynamics.portraits.page_coordinates import grid_on
@@ -35,12 +36,6 @@ GRIDS: Mapping[Shape, int] = {"line": 51, "square": 21, "triangle": 21, "cube": 
 
 MOST_STATES = 1_000_000
 
-SAME_STATES = ("replicator", "payoff-adjusted")
-"""Fields whose shares stand still at the same states: the second divides by a positive average."""
-
-NASH = ("smith", "bnn", "best-response")
-"""Fields that rest exactly at the Nash equilibria (Sandholm 2010, theorems 5.5.2 and 5.6.2)."""
-
 
 @dataclass(frozen=True)
 class PhasePortrait:
@@ -51,7 +46,7 @@ class PhasePortrait:
     analysis : Analysis
         The game, its parameter values, and every rest state of the replicator.
     kind : str
-        Which dynamics: one of `separatrix.dynamics.fields.KINDS`.
+        Which dynamics: one of `separatrix.dynamics.fields.DYNAMICS`.
     options : mapping
         Of these dynamics, such as ``eta`` for logit.
     shape : str
@@ -102,7 +97,7 @@ class PhasePortrait:
     @property
     def labelled(self) -> bool:
         """Whether rest points carry the labels of the analysis."""
-        return _keeps_labels(self.kind, self.game)
+        return dynamic_of(self.kind).has_orbits_of_replicator(self.game)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the portrait as plain data: the JSON of ``separatrix portrait``."""
@@ -194,10 +189,9 @@ def portrait_of(
     """Return the phase portrait of what was analysed with numbers, as `portrait` does."""
     from separatrix.dynamics.basin_boundaries.separatrix import dividing_lines
     from separatrix.dynamics.fields.factory import field as field_of_kind
-    from separatrix.dynamics.fields.factory import kind_of_field
     from separatrix.dynamics.portraits.sample_trajectories import sample_courses
 
-    game, kind, options = analysis.game, kind_of_field(field).name, dict(options or {})
+    game, kind, options = analysis.game, dynamic_of(field).name, dict(options or {})
     shape = _shape(game)
     count = _count(shape, grid)
     flow = field_of_kind(game, analysis.numbers, kind=kind, **options)
@@ -267,18 +261,13 @@ def _nullclines(
     from separatrix.game.values import with_lets
 
     numerical = say("nullclines are contours of a grid of {count} states a side", count=FINE)
-    if kind not in SAME_STATES:
+    if dynamic_of(kind).rests != "replicator":
         return contour_nullclines(flow, shape), numerical
     try:
         found = nullclines(analysis.game, with_lets(analysis.game, analysis.numbers))
     except ArithmeticError:
         return contour_nullclines(flow, shape), numerical
     return found, say("nullclines are exact, all branches from the polynomials")
-
-
-def _keeps_labels(kind: str, game: Game) -> bool:
-    """Whether labels of the replicator hold: one population runs along the same lines, at another pace."""
-    return kind == "replicator" or (kind == "payoff-adjusted" and len(game.populations) == 1)
 
 
 def _rest(
@@ -289,15 +278,16 @@ def _rest(
 
     points = tuple(p for p in analysis.rest_points if p.state is not None)
     sets = analysis.rest_sets
-    if _keeps_labels(kind, analysis.game):
+    dynamic = dynamic_of(kind)
+    if dynamic.has_orbits_of_replicator(analysis.game):
         return points, sets, say("rest points and their labels are those of the analysis")
     bare = tuple(replace(p, stability=None, eigenvalues=None, reason="") for p in points)
-    if kind in SAME_STATES:
+    if dynamic.rests == "replicator":
         return (
             bare, tuple(replace(s, stability=None, reason="") for s in sets),
             say("rest points are those of the analysis; their stability under these dynamics is left open"),
         )  # fmt: skip
-    if kind in NASH and not sets and all(p.nash is not None for p in points):
+    if dynamic.rests == "nash" and not sets and all(p.nash is not None for p in points):
         return (
             tuple(p for p in bare if p.nash), (),
             say("rest points are the Nash equilibria of the analysis; their stability is left open"),

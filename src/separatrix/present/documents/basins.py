@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from separatrix.dynamics.attractors.outcome import SEPARATRIX, UNDECIDED
-from separatrix.dynamics.basins.setting import RULES
+from separatrix.dynamics.fields.factory import dynamic_of
 from separatrix.present.document import Badge, Block, Column, Document, Line, Paragraph, Table, Words, line
 from separatrix.present.languages import Language
 from separatrix.present.wording.numbers import readable
@@ -25,9 +25,6 @@ __all__ = ["basins_document", "shock_document"]
 
 PLACES = 4
 """Decimals of shares."""
-
-KEEP_FACES = ("replicator", "payoff-adjusted")
-"""The rules under which what nobody plays is taken up by nobody."""
 
 FOR_EVER = ("inner cycle", "boundary cycle", "boundary network", "closed orbits", "centre")
 """The kinds of endings at which courses do not come to rest."""
@@ -50,7 +47,7 @@ def basins_document(found: Basins, words: Language, surface: SeparatrixSurface |
 def _subtitle(scenario: str | None, words: Language, rule: str) -> str:
     parts = [] if scenario is None else [words.SCENARIO.format(scenario=scenario)]
     if rule != "replicator":
-        parts.append(words.BASINS_RULE.format(rule=words.tell(RULES[rule])))
+        parts.append(words.BASINS_RULE.format(rule=words.tell(dynamic_of(rule).title)))
     return words.separators[" "].join(parts)
 
 
@@ -86,7 +83,7 @@ def _today(found: Basins, today: Mapping[str, Fraction], fate: str, words: Langu
         return words.BASINS_TODAY_LINE.format(state=state)
     if ending is not None and ending.kind in FOR_EVER:
         return words.BASINS_TODAY_GOES_ON.format(state=state, fate=_nature(ending, words))
-    if found.field in KEEP_FACES and (face := [s for s in found.game.shares if today[s] in (0, 1)]):
+    if dynamic_of(found.field).keeps_faces and (face := [s for s in found.game.shares if today[s] in (0, 1)]):
         told = _state(face, [float(today[share]) for share in face])
         return words.BASINS_TODAY_FACE.format(state=state, face=told, fate=_fate(fate, words))
     return words.BASINS_TODAY.format(state=state, fate=_fate(fate, words))

@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from separatrix.dynamics.fields.factory import dynamic_of
 from separatrix.present.document import Badge, Block, Column, Document, Heading, Line, Paragraph, Table, line
 from separatrix.present.languages import Language
-from separatrix.present.wording.dynamics_names import dynamics_in_words
 from separatrix.present.wording.numbers import readable
 from separatrix.present.wording.rest_sets import rest_set_text
 
@@ -61,7 +61,7 @@ def portraits_json(portraits: Sequence[PhasePortrait]) -> str:
 def _blocks(portrait: PhasePortrait, words: Language) -> Iterator[Block]:
     count = len(portrait.rest_sets)
     told = words.PORTRAIT_LEAD.format(
-        dynamics=dynamics_in_words(portrait.kind, words),
+        dynamics=words.tell(dynamic_of(portrait.kind).title),
         points=words.count(len(portrait.rest_points), "PORTRAIT_POINT"),
         sets=words.count(count, "PORTRAIT_SET") if count else "",
     )

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from separatrix.analysis.result import Analysis, RestPoint
+from separatrix.dynamics.fields.factory import dynamic_of
 from separatrix.game.state_space import Shape
 from separatrix.present.document import PictureFormat
 from separatrix.present.languages import Language, language_of
-from separatrix.present.wording.dynamics_names import dynamics_in_words
 from separatrix.run.cached import cached_property
 from separatrix.run.files import write_file
 
@@ -216,7 +216,7 @@ def with_dynamics(title: str, kind: str, words: Language) -> str:
     """Return a title with the name of the dynamics where it is not the replicator."""
     if kind == "replicator":
         return title
-    return words.FIGURE_TITLE_DYNAMICS.format(title=title, dynamics=dynamics_in_words(kind, words))
+    return words.FIGURE_TITLE_DYNAMICS.format(title=title, dynamics=words.tell(dynamic_of(kind).title))
 
 
 def caption_of(
