@@ -29,6 +29,7 @@ Case = tuple[ShareGame, Sequence[Any]]
 
 ABSENT = -1.0e6  # the logarithm of a share that is exactly 0
 FRACTIONS = (0.2, 0.02, 0.002)  # of the limit, at which orbits start
+NEAR = (2e-4, 2e-6, 2e-8)
 
 _A = (
     (1 / 5,),
@@ -188,6 +189,7 @@ def observe(
     tolerance: float = 1e-7,
     labels: Sequence[str] = (),
     longest: float = 1.0,
+    fractions: Sequence[float] = FRACTIONS,
 ) -> list[Evidence]:
     """Return what the orbits near each point do; going farther than `limit` from it counts as leaving.
 
@@ -199,8 +201,8 @@ def observe(
     flow = _Flow(cases)
     limits = np.array([min(limit, *(0.9 * float(v) for v in p if v)) for _, p in cases])
     rng = np.random.default_rng(seed)
-    y = np.concatenate([flow.starts(limits * f, count, rng) for f in FRACTIONS], axis=1)
-    radius = np.concatenate([np.repeat((limits * f)[:, None], count, axis=1) for f in FRACTIONS], axis=1)
+    y = np.concatenate([flow.starts(limits * f, count, rng) for f in fractions], axis=1)
+    radius = np.concatenate([np.repeat((limits * f)[:, None], count, axis=1) for f in fractions], axis=1)
     start = flow.differences(y)
     far, back = radius.copy(), np.full(radius.shape, np.inf)
     left, away = np.zeros(radius.shape, bool), np.zeros(radius.shape, bool)
@@ -252,7 +254,7 @@ def _evidence(
     away: npt.NDArray[np.bool_], back: Array,
 ) -> Evidence:  # fmt: skip
     runs = []
-    for k in range(len(FRACTIONS)):
+    for k in range(radius.shape[1] // count):
         part = (case, slice(k * count, (k + 1) * count))
         r = float(radius[part][0])
         moved = away[part] & ~left[part]
@@ -372,6 +374,8 @@ def _again(game: ShareGame, point: Sequence[Any], label: str, first: Evidence) -
     """Whether a longer look still refutes a label."""
     if label == "asymptotically stable" and not first.leaves:
         return not approached(game, point)
+    if label == "stable" and not observe([(game, point)], seed=1, count=48, fractions=NEAR)[0].leaves:
+        return False  # excursions may be as long as a root of the start distance
     return all(
         refutes(later := observe([(game, point)], limit=limit, steps=2000, seed=1, count=48)[0], label)
         and not (label == "unstable" and _drifts(game, point, limit, later))
