@@ -16,7 +16,7 @@ from separatrix.analysis.result import Label
 from separatrix.analysis.stability.degenerate import reversed_time, without_growth
 from separatrix.analysis.stability.evolutionary import evolutionarily_stable, neutrally_stable
 from separatrix.analysis.stability.local import Local, localise
-from separatrix.analysis.stability.verdict import Verdict
+from separatrix.analysis.stability.verdict import Verdict, growing
 from separatrix.analysis.theorems import ESS_OF_LINEAR_GAME, EVOLUTIONARILY_STABLE, LINEARISATION, NASH
 from separatrix.exact.surd import as_expression
 from separatrix.expression.tree import Expression
@@ -95,18 +95,11 @@ def judge(game: AffineGame, support: Support, state: tuple[fmpq, ...], along: in
 
 def _label(local: Local, ess: bool | None, along: int) -> Verdict:
     negative, zero, positive = local.signs
-    if positive and negative:
-        return Verdict("saddle", say("eigenvalues with real parts of both signs").by(LINEARISATION))
-    if positive and not zero:
-        return Verdict("source", say("every eigenvalue has positive real part").by(LINEARISATION))
-    if positive:
-        backwards = without_growth(reversed_time(local), False)
-        if backwards.label == "asymptotically stable":
-            return Verdict("source", say("in reversed time, {why}", why=backwards.reason))
-        return Verdict("unstable", say("an eigenvalue with positive real part").by(LINEARISATION))
-    if not zero:
-        return Verdict("asymptotically stable", _hyperbolic(local, ess))
-    verdict = without_growth(local, bool(ess))
+    verdict = growing(negative, zero, positive)
+    if verdict is None:
+        if not zero:
+            return Verdict("asymptotically stable", _hyperbolic(local, ess))
+        verdict = without_growth(local, bool(ess))
     if verdict.label in ("unstable", "undecided") and not negative:
         backwards = without_growth(reversed_time(local), False)
         if backwards.label == "asymptotically stable":

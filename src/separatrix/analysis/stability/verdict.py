@@ -5,15 +5,49 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from separatrix.analysis.result import Label
+from separatrix.analysis.theorems import LINEARISATION
+from separatrix.sentence import say
 
-__all__ = ["Verdict"]
+__all__ = ["Verdict", "growing"]
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """A label and the reason for it."""
+    """A label and the reason for it.
+
+    Attributes
+    ----------
+    pointwise : whether the argument used equalities that may hold at this state alone
+    positive : whether an eigenvalue has positive real part
+    attracting : whether all eigenvalues are negative but for one zero a dimension of the rest set
+    """
 
     label: Label
     reason: str
     pointwise: bool = False
-    """Whether the argument used equalities that may hold at this state alone."""
+    positive: bool = False
+    attracting: bool = False
+
+
+def growing(negative: object, zero: object, positive: object) -> Verdict | None:
+    """Return the verdict where some eigenvalue has positive real part, else None.
+
+    Parameters
+    ----------
+    negative, zero, positive : whether, or how many, eigenvalues have such a real part
+
+    References
+    ----------
+    Lyapunov (1992), section 24.
+    """
+    if not positive:
+        return None
+    if negative:
+        return Verdict(
+            "saddle", say("eigenvalues with real parts of both signs").by(LINEARISATION), positive=True
+        )
+    if not zero:
+        return Verdict(
+            "source", say("every eigenvalue has positive real part").by(LINEARISATION), positive=True
+        )
+    return Verdict("unstable", say("an eigenvalue with positive real part").by(LINEARISATION), positive=True)

@@ -12,7 +12,7 @@ from flint import fmpq
 
 from analysis.rest_points.affine.games import bimatrix, named, one_population, random_game, solved
 from separatrix.analysis.equations.affine_game import AffineGame
-from separatrix.analysis.rest_points.affine.components import connected, strict_equilibrium_set
+from separatrix.analysis.rest_points.affine.components import connected, is_strict
 from separatrix.analysis.rest_points.affine.labels import Judge
 from separatrix.analysis.rest_points.affine.pieces import pieces
 from separatrix.analysis.rest_points.affine.rest_states import RestFamily
@@ -156,10 +156,10 @@ def test_strict_equilibrium_sets() -> None:
     """A face on which all earn the same, and others less, is one; where a corner of it tempts, it is not."""
     strict = bimatrix([[1, 1, 0], [1, 1, 0]], [[1, 1, 0], [1, 1, 0]])
     (members,) = (c for c in sets_of(strict) if any(f.dimension == 2 for f in c))
-    assert strict_equilibrium_set(strict, members)
+    assert is_strict(strict, members)
     tempting = bimatrix([[1, 1, 0], [1, 1, 0]], [[1, 1, 1], [1, 1, 0]])
     (members,) = (c for c in sets_of(tempting) if any(f.dimension == 2 for f in c))
-    assert not strict_equilibrium_set(tempting, members)
+    assert not is_strict(tempting, members)
 
 
 @pytest.mark.parametrize(

@@ -7,40 +7,32 @@ rest state that plays fewer strategies, so it is a family of its own or lies in 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from functools import cache
 
 from flint import fmpq
 
 from separatrix.analysis.equations.affine_game import AffineGame, Support
-from separatrix.analysis.rest_points.affine.labels import Verdict, within
 from separatrix.analysis.rest_points.affine.pieces import gain_walls
 from separatrix.analysis.rest_points.affine.rest_states import RestFamily
-from separatrix.analysis.result import Label
+from separatrix.analysis.rest_points.connected_sets import (
+    STABLE,
+    Gain,
+    Groups,
+    SetVerdict,
+    judge_set,
+    strict_equilibrium_set,
+    whole_space,
+)
 from separatrix.analysis.stability.es_sets import is_es_set
 from separatrix.analysis.stability.local import Local, localise
 from separatrix.analysis.stability.neutral_strategies import escapes
-from separatrix.analysis.theorems import (
-    CENTRE_MANIFOLD,
-    ES_SET,
-    LINEARISATION,
-    NORMALLY_HYPERBOLIC,
-    STRICT_EQUILIBRIUM_SET,
-)
+from separatrix.analysis.stability.verdict import Verdict
 from separatrix.exact.linear.arrangement import cells
 from separatrix.exact.linear.polytope import Point
+from separatrix.exact.surd import sign
 from separatrix.run.deadline import poll
-from separatrix.sentence import say
 
-__all__ = ["SetVerdict", "connected", "judge_set", "strict_equilibrium_set", "support_of"]
-
-
-@dataclass(frozen=True)
-class SetVerdict:
-    """The label of a connected set of rest states; ``es_set`` is None where the notion is not defined."""
-
-    label: Label
-    es_set: bool | None
-    reason: str
+__all__ = ["connected", "is_strict", "support_of", "verdict_on"]
 
 
 def support_of(game: AffineGame, state: Point) -> Support:
@@ -61,96 +53,45 @@ def connected(
     corners : for each family the numbers of its vertices; equal ones have one number
     """
     index = {f.support: k for k, f in enumerate(families)}
-    parent = list(range(len(families)))
+    groups = Groups(len(families))
     by_corner: dict[int, int] = {}
-
-    def root(k: int) -> int:
-        while parent[k] != k:
-            parent[k] = parent[parent[k]]
-            k = parent[k]
-        return k
-
-    def join(k: int, m: int) -> None:
-        low, high = sorted((root(k), root(m)))
-        parent[high] = low
-
     for k, family in enumerate(families):
         poll()
         for number, vertex in zip(corners[family.support], family.closure.vertices, strict=True):
             if number in by_corner:
-                join(k, by_corner[number])
+                groups.join(k, by_corner[number])
                 continue
             by_corner[number] = k
             holder = index.get(support_of(game, vertex))
             if holder is not None:
-                join(k, holder)
-    groups: dict[int, list[RestFamily]] = {}
-    for k, family in enumerate(families):
-        groups.setdefault(root(k), []).append(family)
-    return list(groups.values())
+                groups.join(k, holder)
+    return [[families[k] for k in members] for members in groups.members()]
 
 
-def judge_set(game: AffineGame, members: Sequence[RestFamily], verdicts: Iterable[Verdict]) -> SetVerdict:
+def verdict_on(game: AffineGame, members: Sequence[RestFamily], verdicts: Iterable[Verdict]) -> SetVerdict:
     """Return the verdict on a connected component.
 
     Parameters
     ----------
     members : its families of dimension 1 or more
     verdicts : of all its pieces and of the pure profiles on it
-
-    An eigenvalue with positive real part at one state makes the set unstable: an orbit leaves from there.
-    Where at every state all eigenvalues are negative but for one zero a dimension of the rest set, the
-    nearby orbits end on the set (normally hyperbolic).  A compact set of stable states is stable.
     """
-    whole = sum(game.sizes) - len(game.sizes)
-    if any(f.dimension == whole for f in members):
-        defined = len(game.sizes) == 1 or not any(game.own_play)
-        return SetVerdict(
-            "asymptotically stable", True if defined else None,
-            say("it is the whole state space, so nothing is outside"),
-        )  # fmt: skip
-    es_set: bool | None = None
-    if len(game.sizes) > 1 and not any(game.own_play):
-        es_set = strict_equilibrium_set(game, members)
-        if es_set:
-            return SetVerdict(
-                "asymptotically stable",
-                True,
-                say("strict equilibrium set (Balkenborg & Schlag 2007)").by(STRICT_EQUILIBRIUM_SET),
-            )
+    one, own_play = len(game.sizes) == 1, any(game.own_play)
+    if any(f.dimension == game.space.dimension for f in members):
+        return whole_space(True if one or not own_play else None)
     every = list(verdicts)
-    if any(v.positive for v in every):
-        es_set = False if len(game.sizes) == 1 else es_set
-        return SetVerdict(
-            "unstable",
-            es_set,
-            say("some state of it has an eigenvalue with positive real part").by(LINEARISATION),
-        )
-    kinds = list(kinds_of_states(game, members))
-    if len(game.sizes) == 1:
-        es_set = is_es_set(kinds)
-        if es_set:
-            return SetVerdict("asymptotically stable", True, say("ES set (Thomas 1985)").by(ES_SET))
-    if all(v.attracting for v in every):
-        return SetVerdict(
-            "asymptotically stable",
-            es_set,
-            say("every direction away from it contracts at every state (normally hyperbolic)").by(
-                NORMALLY_HYPERBOLIC
-            ),
-        )
-    if all(v.label in ("stable", "centre", "asymptotically stable") for v in every):
-        return SetVerdict("stable", es_set, say("every single state of it is stable"))
-    if any(escapes(local) for local in kinds):
-        return SetVerdict(
-            "unstable",
-            es_set,
-            say("from some state of it a neutral strategy spreads, and that orbit leaves it").by(
-                CENTRE_MANIFOLD
-            ),
-        )
-    return SetVerdict(
-        "undecided", es_set, say("no state of it has a positive eigenvalue; more is not proven")
+
+    @cache
+    def kinds() -> tuple[Local, ...]:
+        return tuple(kinds_of_states(game, members))
+
+    return judge_set(
+        False if one else None if own_play else is_strict(game, members),
+        positive=any(v.positive for v in every),
+        attracting=all(v.attracting for v in every),
+        stable=all(v.label in STABLE for v in every),
+        es_set=(lambda: is_es_set(kinds())) if one else None,
+        escapes=lambda: any(escapes(local) for local in kinds()),
     )
 
 
@@ -170,37 +111,26 @@ def kinds_of_states(game: AffineGame, members: Sequence[RestFamily]) -> Iterator
             yield localise(game, support, vertex)
 
 
-def strict_equilibrium_set(game: AffineGame, members: Sequence[RestFamily]) -> bool:
-    """Whether a component is a strict equilibrium set (Balkenborg & Schlag 2007).
+def is_strict(game: AffineGame, members: Sequence[RestFamily]) -> bool:
+    """Whether a component is a strict equilibrium set.
 
     Parameters
     ----------
     game : several populations that do not play themselves
     members : the component's families of dimension 1 or more
 
-    Then every state of it is Nash, and whoever is indifferent anywhere on it may move without leaving
-    it; so it is a union of whole faces.  On a face the gain of a strategy is affine: if it is nowhere
-    positive, it is zero on a face, the one on which every population plays its most favourable strategies.
+    On a face the gain of a strategy is affine: if it is nowhere positive, it is zero on a face, the one on
+    which every population plays its most favourable strategies.
     """
-    faces = [f.support for f in members if f.dimension == sum(len(played) - 1 for played in f.support)]
-    if not all(any(within(f.support, face) for face in faces) for f in members):
-        return False
-    for face in faces:
-        poll()
+
+    def gains(face: Support) -> Iterator[Gain]:
         for i, (offset, size) in enumerate(zip(game.offsets, game.sizes, strict=True)):
-            reference = offset + face[i][0]
-            for b in range(size):
-                if b in face[i]:
-                    continue
-                best, where = _largest_gain(game, face, offset + b, reference, i)
-                if best > 0:
-                    return False
-                larger = tuple(
-                    tuple(sorted((*face[i], b))) if j == i else kept for j, kept in enumerate(where)
-                )
-                if best == 0 and not any(within(larger, other) for other in faces):
-                    return False
-    return True
+            for b in set(range(size)).difference(face[i]):
+                best, where = _largest_gain(game, face, offset + b, offset + face[i][0], i)
+                yield i, b, sign(best), where
+
+    faces = [f.support for f in members if f.dimension == sum(len(played) - 1 for played in f.support)]
+    return bool(strict_equilibrium_set((f.support for f in members), faces, gains))
 
 
 def _largest_gain(game: AffineGame, face: Support, b: int, reference: int, own: int) -> tuple[fmpq, Support]:

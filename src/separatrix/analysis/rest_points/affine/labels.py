@@ -3,39 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from flint import fmpq
 
 from separatrix.analysis.equations.affine_game import AffineGame, Support
 from separatrix.analysis.rest_points.affine.rest_states import RestFamily
-from separatrix.analysis.result import LABEL_WORDS, Label
+from separatrix.analysis.rest_points.connected_sets import within
+from separatrix.analysis.result import LABEL_WORDS
 from separatrix.analysis.stability.label import Judgement, judge
 from separatrix.analysis.stability.local import localise
 from separatrix.analysis.stability.neutral_strategies import beside
+from separatrix.analysis.stability.verdict import Verdict
 from separatrix.exact.linear.polytope import Point
 from separatrix.run.deadline import poll
 from separatrix.sentence import say
 
-__all__ = ["CHANGES", "Judge", "Verdict", "within"]
+__all__ = ["CHANGES", "Judge"]
 
 CHANGES = say("an eigenvalue may change the sign of its real part on it")
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """A label and its reason.
-
-    Attributes
-    ----------
-    positive : whether every state of it has an eigenvalue with positive real part
-    attracting : whether all eigenvalues are negative but for one zero a dimension of the rest set
-    """
-
-    label: Label
-    reason: str
-    positive: bool = False
-    attracting: bool = False
 
 
 class Judge:
@@ -84,7 +70,9 @@ class Judge:
             verdict = beside(localise(self.game, support, state))
             if verdict is not None:
                 found = replace(found, label=verdict.label, reason=verdict.reason, pointwise=True)
-        return found, Verdict(found.label, found.reason, positive > 0, positive == 0 and zero == along)
+        return found, Verdict(
+            found.label, found.reason, positive=positive > 0, attracting=positive == 0 and zero == along
+        )
 
     def neutral(self, support: Support, state: Point) -> tuple[int, ...]:
         """Return the strategies, among all K, that are not played and earn the same as the played ones."""
@@ -123,7 +111,7 @@ class Judge:
             return verdict
         if not constant:
             if growing:
-                return Verdict("unstable", say("a strategy that is not played earns more"), True)
+                return Verdict("unstable", say("a strategy that is not played earns more"), positive=True)
             return Verdict("undecided", CHANGES)
         if verdict.positive or verdict.attracting:
             return verdict
@@ -140,8 +128,3 @@ class Judge:
                 "at one state of it: {label}, because {why}", label=LABEL_WORDS[found.label], why=found.reason
             ),
         )
-
-
-def within(small: Support, large: Support) -> bool:
-    """Return whether every strategy of one support belongs to another one."""
-    return all(set(a) <= set(b) for a, b in zip(small, large, strict=True))

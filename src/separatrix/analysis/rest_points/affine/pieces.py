@@ -21,11 +21,12 @@ from separatrix.analysis.rest_points.affine.label_changes import (
     signs_along_face,
     turning_polynomials,
 )
-from separatrix.analysis.rest_points.affine.labels import Judge, Verdict
+from separatrix.analysis.rest_points.affine.labels import Judge
 from separatrix.analysis.rest_points.affine.rest_states import RestFamily
 from separatrix.analysis.stability.local import localise
 from separatrix.analysis.stability.neutral_strategies import drifts
-from separatrix.analysis.theorems import LINEARISATION, NORMALLY_HYPERBOLIC
+from separatrix.analysis.stability.verdict import Verdict, growing
+from separatrix.analysis.theorems import NORMALLY_HYPERBOLIC
 from separatrix.exact.bernstein_sign import constant_sign, value_at
 from separatrix.exact.linear.arrangement import Cell, Wall, cells, necessary_walls, separating
 from separatrix.exact.linear.polytope import Point, Polytope
@@ -208,11 +209,9 @@ class _Cut:
         first, last = self.chart.parameters(start), self.chart.parameters(end)
         inside = signs_along_face(self.judge.game, self.family, self.chart, _exactly_between(first, last, t))
         negative, zero, positive = inside or (0, 0, 0)
-        growing = positive > 0 or any(v > 0 for v in gains)
-        if growing and (negative or any(v < 0 for v in gains)):
-            return Verdict("saddle", say("eigenvalues with real parts of both signs").by(LINEARISATION), True)
-        if growing:
-            return Verdict("unstable", say("an eigenvalue with positive real part").by(LINEARISATION), True)
+        found = growing(negative or any(v < 0 for v in gains), True, positive or any(v > 0 for v in gains))
+        if found is not None:
+            return found
         if inside and all(gains) and zero == self.family.dimension:
             return Verdict("stable", NORMAL, attracting=True)
         if inside and zero == self.family.dimension + 1:

@@ -12,16 +12,18 @@ from flint import fmpq
 
 from separatrix.analysis.equations.affine_game import AffineGame, Support
 from separatrix.analysis.rest_points.affine.boundary_cycles import Cycle, boundary_cycles
-from separatrix.analysis.rest_points.affine.components import SetVerdict, connected, judge_set
-from separatrix.analysis.rest_points.affine.labels import Judge, Verdict
+from separatrix.analysis.rest_points.affine.components import connected, verdict_on
+from separatrix.analysis.rest_points.affine.labels import Judge
 from separatrix.analysis.rest_points.affine.pieces import Piece, nash_throughout, pieces
 from separatrix.analysis.rest_points.affine.proof import completeness, index_sum
 from separatrix.analysis.rest_points.affine.rest_states import RestFamily, RestStates
 from separatrix.analysis.rest_points.affine.supports import Dominance, count_supports, supports
 from separatrix.analysis.rest_points.affine.words import rest_point, rest_set, shown
 from separatrix.analysis.rest_points.binary.words import Found
+from separatrix.analysis.rest_points.connected_sets import SetVerdict
 from separatrix.analysis.result import BoundaryCycle, RestComponent, RestPoint, RestSet
 from separatrix.analysis.stability.label import Judgement
+from separatrix.analysis.stability.verdict import Verdict
 from separatrix.exact.linear.polytope import Point
 from separatrix.exact.surd import Exact, as_float
 from separatrix.game.model import Game
@@ -203,7 +205,7 @@ class _Answer:
             if self._number(family) in self.by_corner:
                 verdicts[self.by_corner[self._number(family)] - 1].append(verdict)
         self.whole = [
-            self._or(partial(judge_set, self.affine, members, every), LATE_SET)
+            self._or(partial(verdict_on, self.affine, members, every), LATE_SET)
             for members, every in zip(self.groups, verdicts, strict=True)
         ]
         if not self.result.stopped:

@@ -21,7 +21,7 @@ from separatrix.analysis.rest_points.binary.linearisation import Linearisation
 from separatrix.analysis.rest_points.binary.lyapunov_function import weighted_entropy_decreases
 from separatrix.analysis.rest_points.binary.planar_faces import planar_corner, planar_edge, planar_interior
 from separatrix.analysis.rest_points.binary.rest_states import Branch, Face, Linked
-from separatrix.analysis.stability.verdict import Verdict
+from separatrix.analysis.stability.verdict import Verdict, growing
 from separatrix.analysis.theorems import (
     CENTRE_MANIFOLD,
     CONSERVED_QUANTITY,
@@ -65,15 +65,12 @@ def judge(
         point, not for the set.
     """
     negative, zero, positive = local.signs()
-    if positive and negative:
-        return Verdict("saddle", say("eigenvalues with real parts of both signs").by(LINEARISATION))
-    if positive and not zero:
-        return Verdict(
-            "source",
-            say("all eigenvalues are positive: strict Nash in reversed time").by(LINEARISATION, NASH),
-        )
-    if positive:
-        return Verdict("unstable", say("an eigenvalue with positive real part").by(LINEARISATION))
+    found = growing(negative, zero, positive)
+    if found is not None and found.label == "source":
+        why = say("all eigenvalues are positive: strict Nash in reversed time").by(LINEARISATION, NASH)
+        return Verdict("source", why)
+    if found is not None:
+        return found
     if not zero:
         return Verdict(
             "asymptotically stable",

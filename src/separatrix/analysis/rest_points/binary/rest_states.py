@@ -17,13 +17,13 @@ from dataclasses import dataclass
 
 from flint import fmpq
 
+from separatrix.analysis.equations.affine_game import Support
 from separatrix.analysis.equations.multilinear import Multilinear
 from separatrix.exact.surd import Exact, as_rational, quadratic_roots
 
 __all__ = [
     "Axis", "Branch", "Face", "Free", "Linked", "Mobius", "branches", "branches_inside", "faces",
-    "factors_inside", "inside",
-    "link_intervals", "mobius_value",
+    "factors_inside", "inside", "link_intervals", "mobius_value", "played",
 ]  # fmt: skip
 
 Face = tuple[int | None, ...]
@@ -115,6 +115,11 @@ class Branch:
 def mobius_value(link: Linked, t: Exact) -> Exact:
     """Return (p + q·t)/(r + s·t)."""
     return (link.p + link.q * t) / (link.r + link.s * t)
+
+
+def played(face: Face) -> Support:
+    """Return the strategies played on an open face."""
+    return tuple((0, 1) if pure is None else (1 - pure,) for pure in face)
 
 
 def faces(n: int) -> Iterator[Face]:

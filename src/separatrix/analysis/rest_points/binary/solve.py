@@ -8,14 +8,22 @@ from dataclasses import dataclass
 
 from flint import fmpq
 
+from separatrix.analysis.equations.affine_game import Support
 from separatrix.analysis.equations.multilinear import Multilinear
 from separatrix.analysis.rest_points.binary.labels import judge
 from separatrix.analysis.rest_points.binary.linearisation import Linearisation, linearise
 from separatrix.analysis.rest_points.binary.pieces import Piece, cut
-from separatrix.analysis.rest_points.binary.rest_states import Branch, Face, Linked, branches
-from separatrix.analysis.result import Label
+from separatrix.analysis.rest_points.binary.rest_states import Branch, Face, Linked, branches, played
+from separatrix.analysis.rest_points.connected_sets import (
+    Gain,
+    Groups,
+    SetVerdict,
+    judge_set,
+    strict_equilibrium_set,
+    within,
+)
 from separatrix.analysis.stability.verdict import Verdict
-from separatrix.analysis.theorems import CONSERVED_QUANTITY, LINEARISATION, STRICT_EQUILIBRIUM_SET
+from separatrix.analysis.theorems import CONSERVED_QUANTITY
 from separatrix.exact.surd import Exact, Surd, sign
 from separatrix.exact.tabulated_roots import interpolate, real_roots
 from separatrix.sentence import say
@@ -55,9 +63,7 @@ class Component:
 
     pieces: tuple[int, ...]
     corners: tuple[int, ...]
-    label: Label
-    strict_equilibrium_set: bool
-    reason: str
+    verdict: SetVerdict
 
 
 @dataclass(frozen=True)
@@ -197,27 +203,21 @@ def _components(
     points: list[Point],
     pieces: list[LabelledPiece],
 ) -> Iterator[Component]:
-    group = list(range(len(sets)))
-
-    def root(k: int) -> int:
-        while group[k] != k:
-            k = group[k]
-        return k
-
+    groups = Groups(len(sets))
     for a, b in itertools.combinations(range(len(sets)), 2):
-        if root(a) != root(b) and (_meet(sets[a], sets[b]) or _meet(sets[b], sets[a])):
-            group[root(b)] = root(a)
-    for leader in dict.fromkeys(root(k) for k in range(len(sets))):
-        members = [s for k, s in enumerate(sets) if root(k) == leader]
+        if groups.root(a) != groups.root(b) and (_meet(sets[a], sets[b]) or _meet(sets[b], sets[a])):
+            groups.join(a, b)
+    for group in groups.members():
+        members = [sets[k] for k in group]
         inside = tuple(
             k for k, p in enumerate(pieces) if any(m.contains(p.piece.sample, closed=True) for m in members)
         )
         corners = tuple(
             k for k, p in enumerate(points) if any(m.contains(p.state, closed=True) for m in members)
         )
-        strict = _strict_equilibrium_set(members, [points[k] for k in corners])
-        label, reason = _set_label(strict, [points[k] for k in corners], [pieces[k] for k in inside])
-        yield Component(inside, corners, label, strict, reason)
+        yield Component(
+            inside, corners, _verdict(members, [points[k] for k in corners], [pieces[k] for k in inside])
+        )
 
 
 def _meet(a: Branch, b: Branch) -> bool:
@@ -264,43 +264,23 @@ def _cross(a: Branch, b: Branch) -> bool:
     return False
 
 
-def _strict_equilibrium_set(members: list[Branch], corners: list[Point]) -> bool:
-    """Whether the component is a strict equilibrium set (Balkenborg & Schlag 2007).
+def _verdict(members: list[Branch], corners: list[Point], pieces: list[LabelledPiece]) -> SetVerdict:
+    """The verdict on a component, from its pieces and the pure profiles on it."""
 
-    Then every state of it is Nash, and whoever is indifferent anywhere on it may move without leaving
-    it.  So it is a union of whole faces.
-    """
-    whole = [b.face for b in members if len(b.free) == b.dimension and b.interval is None]
-    if any(not _covered(b.face, whole) for b in members):
-        return False
-    if any(sign(v) > 0 for p in corners for v in p.local.pure.values()):
-        return False
-    for face in whole:
-        on_face = [p for p in corners if _covers(face, p.face)]
-        for j, pure in enumerate(face):
-            if pure is not None and all(sign(p.local.pure[j]) == 0 for p in on_face):
-                larger = tuple(None if k == j else value for k, value in enumerate(face))
-                if not _covered(larger, whole):
-                    return False
-    return True
+    def gains(face: Support) -> Iterator[Gain]:
+        on_face = [p for p in corners if within(played(p.face), face)]
+        for j, own in enumerate(face):
+            turns = {sign(p.local.pure[j]) for p in on_face} if len(own) == 1 else set()
+            # Where a gain is zero on a smaller face alone, that face is looked at by itself.
+            if 1 in turns or turns == {0}:
+                yield j, 1 - own[0], max(turns), face
 
-
-def _covers(large: Face, small: Face) -> bool:
-    return all(a is None or a == b for a, b in zip(large, small, strict=True))
-
-
-def _covered(face: Face, whole: list[Face]) -> bool:
-    return any(_covers(large, face) for large in whole)
-
-
-def _set_label(strict: bool, corners: list[Point], pieces: list[LabelledPiece]) -> tuple[Label, str]:
-    if strict:
-        return "asymptotically stable", say("strict equilibrium set (Balkenborg & Schlag 2007)").by(
-            STRICT_EQUILIBRIUM_SET
-        )
-    if any(p.positive for p in pieces) or any(p.local.signs()[2] for p in corners):
-        return "unstable", say("some state of it has an eigenvalue with positive real part").by(LINEARISATION)
-    labels = {p.verdict.label for p in corners} | {p.verdict.label for p in pieces}
-    if labels <= {"stable", "centre"}:
-        return "stable", say("every single state of it is stable")
-    return "undecided", say("not a strict equilibrium set, so not asymptotically stable; more is not proven")
+    whole = [played(b.face) for b in members if len(b.free) == b.dimension and b.interval is None]
+    verdicts = [p.verdict for p in corners] + [p.verdict for p in pieces]
+    return judge_set(
+        strict_equilibrium_set((played(b.face) for b in members), whole, gains),
+        positive=any(p.positive for p in pieces) or any(p.local.signs()[2] for p in corners),
+        attracting=False,
+        stable={v.label for v in verdicts} <= {"stable", "centre"},
+        otherwise=say("not a strict equilibrium set, so not asymptotically stable; more is not proven"),
+    )

@@ -10,7 +10,7 @@ from flint import fmpq
 
 from separatrix.analysis.equations.multilinear import Multilinear
 from separatrix.analysis.rest_points.binary.pieces import Piece
-from separatrix.analysis.rest_points.binary.rest_states import Branch, Face, Free, Linked
+from separatrix.analysis.rest_points.binary.rest_states import Branch, Face, Free, Linked, played
 from separatrix.analysis.rest_points.binary.solve import Answer, LabelledPiece, Point, solve
 from separatrix.analysis.rest_points.completeness import plural
 from separatrix.analysis.result import (
@@ -53,11 +53,7 @@ class Found:
 
 def support_of(game: Game, face: Face) -> tuple[tuple[str, ...], ...]:
     """Return the strategies played on an open face, by population."""
-    result = []
-    for population, pure in zip(game.populations, face, strict=True):
-        first, second = (s.name for s in population.strategies)
-        result.append((first, second) if pure is None else (first,) if pure == 1 else (second,))
-    return tuple(result)
+    return game.strategy_names(played(face))
 
 
 def only_pure(game: Game) -> Found:
@@ -94,11 +90,8 @@ def find_rest_states(game: Game, numbers: Multilinear) -> Found:
         for index in component.pieces:
             sets[index] = replace(sets[index], component=k)
         names = [sets[i].id for i in component.pieces] + [points[i].id for i in component.corners]
-        components.append(
-            RestComponent(
-                k, tuple(names), component.label, component.strict_equilibrium_set, component.reason
-            )
-        )
+        whole = component.verdict
+        components.append(RestComponent(k, tuple(names), whole.label, whole.es_set, whole.reason))
     places: dict[str, tuple[tuple[Exact, ...], ...]] = {
         p.id: (q.state,) for p, q in zip(points, answer.points, strict=True)
     }
