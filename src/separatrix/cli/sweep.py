@@ -90,8 +90,8 @@ def sweep(
         over one a bifurcation diagram; other measures are lines over one parameter and maps over two.
     """
     import separatrix
+    from separatrix.dynamics.observables.observable import DRAWN
     from separatrix.dynamics.sweeps.cost_estimate import estimate
-    from separatrix.dynamics.sweeps.observables import DRAWN
     from separatrix.dynamics.sweeps.sweep import planned
     from separatrix.run.tasks import Workers
 

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 import separatrix
-from separatrix.dynamics.sensitivity.drawn_outcomes import DrawnGame, fates_of, times_of
-from separatrix.dynamics.sensitivity.draws import uncertainty_of, unit_cube
-from separatrix.dynamics.sensitivity.observables import measure_of, value_at
+from separatrix.dynamics.draws.drawn_outcomes import DrawnGame, fates_of, times_of
+from separatrix.dynamics.draws.uncertainty import uncertainty_of, unit_cube
+from separatrix.dynamics.observables.registry import drawn_observable, value_at
 from separatrix.errors import SeparatrixError
 from separatrix.game.model import Game
 
@@ -112,12 +112,12 @@ def test_times_are_those_of_the_critical_shock(
 def test_basins_are_those_of_each_draw_alone() -> None:
     """The share of a basin in a draw is that of `basins` at its values."""
     made = drawn("shi-chen-2018", 8, spread="30%")
-    found = measure_of("basin:E4", made.uncertainty).answer(made.draws)
+    found = drawn_observable("basin:E4", made.uncertainty).answer(made.draws)
     for k, share in enumerate(found):
         alone = separatrix.basins(made.uncertainty.game, values_of(made, k)).fractions
         assert share == pytest.approx(alone.get("E4", 0.0), abs=1e-6)
     cycles = drawn("coal-safety", 8, scenario="H8")
-    circling = measure_of("basin:cycle", cycles.uncertainty).answer(cycles.draws)
+    circling = drawn_observable("basin:cycle", cycles.uncertainty).answer(cycles.draws)
     for k, share in enumerate(circling):
         alone = separatrix.basins(cycles.uncertainty.game, values_of(cycles, k)).fractions
         assert share == alone.get("cycle", 0.0)
@@ -130,7 +130,7 @@ def test_stability_is_that_of_each_draw_alone(
     """Of every rest point at the usual values, pure or mixed."""
     made = drawn(source, 8, **options)
     for point in made.analysis.rest_points:
-        found = measure_of(f"stable:{point.id}", made.uncertainty).answer(made.draws)
+        found = drawn_observable(f"stable:{point.id}", made.uncertainty).answer(made.draws)
         for k, value in enumerate(found):
             own = separatrix.analyze(made.uncertainty.game, values_of(made, k))
             labels = [p.stability for p in own.rest_points if p.support == point.support]

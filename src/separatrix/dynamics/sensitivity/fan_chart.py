@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.dynamics.attractors.outcome import CYCLE, SEPARATRIX, UNDECIDED
+from separatrix.dynamics.draws.drawn_outcomes import Advance, DrawnGame, fates_of, played_at
+from separatrix.dynamics.draws.uncertainty import Uncertainty, uncertainty_of, unit_cube
 from separatrix.dynamics.fields.schedule_remark import at_usual_values
-from separatrix.dynamics.sensitivity.drawn_outcomes import Advance, DrawnGame, fates_of, played_at
-from separatrix.dynamics.sensitivity.draws import Uncertainty, uncertainty_of, unit_cube
-from separatrix.dynamics.sensitivity.observables import start_of
+from separatrix.dynamics.observables.registry import start_or_today
 from separatrix.errors import InputError
 from separatrix.game.distribution import distribution_text
 from separatrix.game.model import Game
@@ -183,7 +183,7 @@ def fan_chart(
     from separatrix.dynamics.integrate.result import check_asked
 
     uncertainty = uncertainty_of(game, values, scenario, over=over, fixed=fixed, spread=spread)
-    state = start_of(game, start)
+    state = start_or_today(game, start)
     usual = replicator(game, uncertainty.base)
     end = 100.0 / (usual.scale or 1.0) if until is None else float(until)
     check_asked(end, points, "auto", ())

@@ -15,10 +15,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from separatrix.dynamics.draws.drawn_outcomes import Advance
+from separatrix.dynamics.draws.uncertainty import Uncertainty, uncertainty_of
 from separatrix.dynamics.fields.schedule_remark import at_usual_values
-from separatrix.dynamics.sensitivity.drawn_outcomes import Advance
-from separatrix.dynamics.sensitivity.draws import Uncertainty, uncertainty_of
-from separatrix.dynamics.sensitivity.observables import Function, Measure, measure_of
+from separatrix.dynamics.observables.observable import Function
+from separatrix.dynamics.observables.registry import DrawnObservable, drawn_observable
 from separatrix.dynamics.sensitivity.sobol import Answers, Indices, answers, design, indices
 from separatrix.errors import InputError
 from separatrix.game.distribution import distribution_text
@@ -242,7 +243,9 @@ def sensitivity(
     ('pi1', True)
     """
     uncertainty = uncertainty_of(game, values, scenario, over=over, fixed=fixed, spread=spread)
-    asked = measure_of(measure, uncertainty, start=start, seed=seed, vectorized=vectorized, advance=advance)
+    asked = drawn_observable(
+        measure, uncertainty, start=start, seed=seed, vectorized=vectorized, advance=advance
+    )
     found, samples, rejected = _asked(uncertainty, asked, samples, seed, second)
     known = found.known()
     undecided = int((~known).sum())
@@ -289,7 +292,7 @@ def _named(names: Sequence[str], intervals: Array) -> dict[str, Interval]:
 
 
 def _asked(
-    uncertainty: Uncertainty, asked: Measure, samples: int, seed: int, second: bool
+    uncertainty: Uncertainty, asked: DrawnObservable, samples: int, seed: int, second: bool
 ) -> tuple[Answers, int, int]:
     """Return the answers on the rows that the assumptions allow, the number of rows, and of rejected ones."""
     a, b = design(len(uncertainty.names), samples, seed)

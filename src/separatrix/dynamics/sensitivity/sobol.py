@@ -108,7 +108,7 @@ def design(inputs: int, samples: int, seed: int) -> tuple[Array, Array]:
     InputError
         D654 for fewer than 16 samples, more than 4,194,304, or an impossible seed.
     """
-    from separatrix.dynamics.sensitivity.draws import MOST_DRAWS, unit_cube
+    from separatrix.dynamics.draws.uncertainty import MOST_DRAWS, unit_cube
 
     if not 16 <= samples <= MOST_DRAWS:
         raise InputError(

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from separatrix.dynamics.observables.observable import Observable, Point, Value
+from separatrix.dynamics.observables.state_labels import profile_label, set_label
 from separatrix.dynamics.sweeps.assumption_mask import Broken, broken_assumptions
 from separatrix.dynamics.sweeps.axes import Axis
-from separatrix.dynamics.sweeps.observables import Measure, Point, Value
-from separatrix.dynamics.sweeps.state_labels import profile_label, set_label
 from separatrix.dynamics.sweeps.strict_profiles import StrictProfiles, strict_profiles
 from separatrix.errors import InputError, SeparatrixError
 from separatrix.game.model import Game
@@ -44,7 +44,7 @@ class Sweep:
     values : mapping of parameter to number
         Those that are not swept.
     axes : tuple of Axis
-    measures : tuple of Measure
+    measures : tuple of Observable
     start : tuple of float, or None
     seed : int
     samples : int
@@ -55,7 +55,7 @@ class Sweep:
     game: Game
     values: Mapping[str, Fraction]
     axes: tuple[Axis, ...]
-    measures: tuple[Measure, ...]
+    measures: tuple[Observable, ...]
     start: tuple[float, ...] | None
     seed: int
     samples: int
@@ -174,7 +174,7 @@ def _strict_column(
 
 
 def _point_by_point(
-    sweep: Sweep, measures: Sequence[Measure], tiling: Tiling, places: Places, status: list[str]
+    sweep: Sweep, measures: Sequence[Observable], tiling: Tiling, places: Places, status: list[str]
 ) -> dict[str, Column]:
     found: list[dict[str, Value]] = []
     for k, word in enumerate(status):
@@ -190,12 +190,12 @@ def _point_by_point(
                         raise
                     status[k] = problem.code
         found.append(values)
-    names = {name: None for measure in measures for name in measure.told}
+    names = {name: None for measure in measures for name in measure.variables}
     names |= {name: None for values in found for name in values}
     return {name: _column(found, name) for name in names}
 
 
-def _at(measure: Measure, point: Point, axes: Iterable[Axis]) -> Mapping[str, Value]:
+def _at(measure: Observable, point: Point, axes: Iterable[Axis]) -> Mapping[str, Value]:
     try:
         return measure.at(point)
     except SeparatrixError:

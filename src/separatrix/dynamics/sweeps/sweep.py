@@ -15,11 +15,12 @@ from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 from separatrix.dynamics.fields.schedule_remark import at_usual_values
+from separatrix.dynamics.observables.observable import DRAWN, Observable, Variable
+from separatrix.dynamics.observables.registry import observables_of
 from separatrix.dynamics.sweeps.axes import Axis, axes_of
 from separatrix.dynamics.sweeps.block import STATUS, Sweep, worked_out
 from separatrix.dynamics.sweeps.block import block as block_of
 from separatrix.dynamics.sweeps.cost_estimate import LARGEST, MOST_IN_BLOCK, Estimate, estimate
-from separatrix.dynamics.sweeps.observables import DRAWN, Measure, Told, measures_of
 from separatrix.errors import InputError
 from separatrix.game.model import Game
 from separatrix.game.values import resolve
@@ -58,7 +59,7 @@ def sweep(
     block: int | None = None,
     progress: bool = False,
 ) -> xarray.Dataset:
-    """Measure a game at every point of a grid of parameter values.
+    """Observable a game at every point of a grid of parameter values.
 
     Parameters
     ----------
@@ -160,7 +161,7 @@ def planned(
     if not isinstance(seed, int) or seed < 0:
         raise InputError("D624", f"a seed of {seed!r}; expected a whole number of 0 or more")
     axes = axes_of(game, over)
-    measures = measures_of(measure)
+    measures = observables_of(measure)
     resolved = resolve(game, values, scenario)
     for axis in axes:
         if axis.name in (values or {}):
@@ -378,7 +379,7 @@ def _short(text: str) -> str:
     return text if len(text) <= 2000 else f"{text[:200]}… {hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
-def _identity(measure: Measure) -> str:
+def _identity(measure: Observable) -> str:
     """Return the name of a measure; that of a function tells too what it does, as far as its code does."""
     if measure.function is None:
         return measure.name
@@ -409,18 +410,18 @@ CLOSED_FORM = say(
 FLAGS = say("points that break an assumption of the game are not measured; codes: separatrix explain CODE")
 
 
-def _told(asked: Sweep) -> dict[str, Told]:
+def _told(asked: Sweep) -> dict[str, Variable]:
     """Return what is told of the variables."""
-    told: dict[str, Told] = {}
+    told: dict[str, Variable] = {}
     for measure in asked.measures:
-        told |= measure.told
+        told |= measure.variables
     if asked.strict is not None:
         told["stable"] = replace(told["stable"], how_sure=CLOSED_FORM)
-    told[STATUS] = Told(say("whether a point was measured"), FLAGS, kind="words")
+    told[STATUS] = Variable(say("whether a point was measured"), FLAGS, kind="words")
     return told
 
 
-def _attributes(asked: Sweep, told: Mapping[str, Told]) -> dict[str, dict[str, Any]]:
+def _attributes(asked: Sweep, told: Mapping[str, Variable]) -> dict[str, dict[str, Any]]:
     """Return the attributes of the variables."""
     result: dict[str, dict[str, Any]] = {}
     for name, one in told.items():

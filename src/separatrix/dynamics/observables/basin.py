@@ -1,0 +1,98 @@
+"""Basins: the share of all starts that comes to each outcome, or to one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from separatrix.analysis.result import RestPoint
+from separatrix.dynamics.basins.fractions import basins
+from separatrix.dynamics.draws.drawn_outcomes import DrawnGame, clear, played_at
+from separatrix.dynamics.observables.observable import (
+    Answer,
+    DrawnQuestion,
+    Observable,
+    Point,
+    Value,
+    Variable,
+)
+from separatrix.dynamics.observables.state_labels import fate_label
+from separatrix.dynamics.two_by_two.basin_areas import corner_areas
+from separatrix.errors import InputError
+from separatrix.sentence import Sentence, say
+
+__all__ = ["BASIN"]
+
+Array = NDArray[np.float64]
+
+BASIN_SAMPLES = 1_024
+"""Starts that are followed in each draw where no closed form is known: a share to about one per cent."""
+
+MOST_UNDECIDED = 0.02
+"""The share of undecided starts above which a basin counts as unknown."""
+
+
+def _at(point: Point) -> Mapping[str, Value]:
+    found = basins(point.game, point.values, samples=point.samples, seed=point.seed("basin"))
+    shares: dict[str, float] = {}
+    for name, share in found.fractions.items():
+        label = fate_label(found.analysis, name)
+        shares[label] = shares.get(label, 0.0) + share
+    return {"basin": shares, "basin_error": found.error}
+
+
+def _drawn(question: DrawnQuestion) -> tuple[Sentence, Answer]:
+    target, wanted, seed = question.target(cycles=True), question.wanted, question.seed
+    what = say("the share of all starts that ends at {fate}", fate=wanted)
+    return what, lambda drawn: _basin(drawn, target, wanted, seed)
+
+
+def _basin(drawn: DrawnGame, target: RestPoint | None, wanted: str, seed: int) -> Array:
+    played = None if target is None else played_at(drawn.analysis, target)
+    result = np.full(drawn.count, np.nan)
+    left = np.arange(drawn.count)
+    games = drawn.planars
+    if games is not None and (played is not None or target is None):
+        corner = None if played is None else (1.0 - played[0], 1.0 - played[1])
+        plain = np.array([clear(game) for game in games])
+        result[plain] = corner_areas([games[k] for k in np.flatnonzero(plain)], corner)
+        left = np.flatnonzero(~plain)
+    for done, k in enumerate(left):
+        result[k] = _basin_alone(drawn, int(k), wanted, seed)
+        drawn.told(done + 1, len(left))
+    return result
+
+
+def _basin_alone(drawn: DrawnGame, index: int, wanted: str, seed: int) -> float:
+    values = drawn.uncertainty.at(drawn.draws, index)
+    try:
+        found = basins(drawn.uncertainty.game, values, samples=BASIN_SAMPLES, seed=seed)
+    except InputError:  # payoffs without a value
+        return float("nan")
+    if found.fractions.get("undecided", 0.0) > MOST_UNDECIDED:
+        return float("nan")
+    points = {p.id: drawn.name_of(p) for p in found.analysis.rest_points}
+    return sum(share for name, share in found.fractions.items() if points.get(name, name) == wanted)
+
+
+BASIN = Observable(
+    "basin",
+    _at,
+    {
+        "basin": Variable(
+            say("share of all starts with each fate"),
+            say(
+                "exact in closed form for two populations of two strategies without own play and "
+                "for one of two; else estimated: basin_error bounds the error, or is half the widest "
+                "95 % interval"
+            ),
+            kind="shares",
+        ),
+        "basin_error": Variable(
+            say("bound of the error of basin, or half its widest 95 % confidence interval"), ""
+        ),
+    },
+    drawn=_drawn,
+)

@@ -1,0 +1,90 @@
+"""The outcome of a start, and the time it takes to come there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from separatrix.dynamics.attractors.candidates_of_field import omega_limits
+from separatrix.dynamics.basin_boundaries.critical_shock import time_to_arrive
+from separatrix.dynamics.basins.exact_outcomes import InLine, InSquare, exact_fates
+from separatrix.dynamics.basins.outcome import fate_on_face
+from separatrix.dynamics.draws.drawn_outcomes import OTHER, DrawnGame, fates_of, times_of
+from separatrix.dynamics.observables.observable import (
+    Answer,
+    DrawnQuestion,
+    Observable,
+    Point,
+    Value,
+    Variable,
+)
+from separatrix.dynamics.observables.state_labels import fate_label
+from separatrix.sentence import Sentence, say
+
+__all__ = ["FATE", "TIME"]
+
+Array = NDArray[np.float64]
+
+
+def _name(point: Point) -> str:
+    """Return the id of the outcome of the start."""
+    exact = exact_fates(point.analysis)
+    on_face = any(share in (0.0, 1.0) for share in point.begun)
+    if on_face and not isinstance(exact, InSquare | InLine):
+        return fate_on_face(point.analysis, point.begun)
+    return str((exact or omega_limits(point.analysis)).names(np.array([point.begun]))[0])
+
+
+def _fate_at(point: Point) -> Mapping[str, Value]:
+    return {"fate": fate_label(point.analysis, _name(point))}
+
+
+def _time_at(point: Point) -> Mapping[str, Value]:
+    name = _name(point)
+    return {
+        "time": time_to_arrive(point.analysis, point.begun, name),
+        "fate": fate_label(point.analysis, name),
+    }
+
+
+def _drawn_time(question: DrawnQuestion) -> tuple[Sentence, Answer]:
+    what = say("the time from the start to within 0.01 of where the course ends")
+    return what, lambda drawn: times_of(drawn, question.state)
+
+
+def _drawn_fate(question: DrawnQuestion) -> tuple[Sentence, Answer]:
+    target, wanted = question.target(cycles=True), question.wanted
+
+    def answer(drawn: DrawnGame) -> Array:
+        names = fates_of(drawn, question.state)
+        unknown = (names == "undecided") | (names == OTHER) & (target is None)
+        return np.where(unknown, np.nan, np.asarray(names == wanted, dtype=float))
+
+    return say("whether the course from the start ends at {fate}", fate=wanted), answer
+
+
+OUTCOME = Variable(
+    say("where the course from the start ends"),
+    say("exact where basins are, else the course was followed until it arrived"),
+    kind="words",
+)
+
+TIME = Observable(
+    "time",
+    _time_at,
+    {
+        "time": Variable(
+            say("time from the start until every share is within 0.01 of its rest point"),
+            say("numerical: the error of a step is at most 1e-10 in log-odds"),
+            "unit of time in which payoffs are paid",
+        ),
+        "fate": OUTCOME,
+    },
+    needs_start=True,
+    drawn=_drawn_time,
+    of_state=False,
+)
+
+FATE = Observable("fate", _fate_at, {"fate": OUTCOME}, needs_start=True, drawn=_drawn_fate)

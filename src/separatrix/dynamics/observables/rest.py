@@ -1,0 +1,30 @@
+"""How many rest points and connected rest sets there are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from separatrix.dynamics.observables.observable import PROVEN, Observable, Point, Value, Variable
+from separatrix.sentence import say
+
+__all__ = ["REST"]
+
+
+def _at(point: Point) -> Mapping[str, Value]:
+    analysis = point.analysis
+    if analysis.completeness.status != "complete":
+        return {"rest": None, "rest_sets": None}
+    isolated = sum(1 for p in analysis.rest_points if p.isolated)
+    return {"rest": float(isolated), "rest_sets": float(len(analysis.rest_components))}
+
+
+REST = Observable(
+    "rest",
+    _at,
+    {
+        "rest": Variable(say("number of isolated rest points"), PROVEN),
+        "rest_sets": Variable(
+            say("number of connected sets of rest points that are more than a point"), PROVEN
+        ),
+    },
+)
