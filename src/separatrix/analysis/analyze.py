@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
@@ -26,7 +25,7 @@ from separatrix.errors import InputError
 from separatrix.exact.surd import rational
 from separatrix.game.model import Game, ProfileTable, SelfMatrix
 from separatrix.game.values import missing, resolve, violated, with_lets
-from separatrix.run.deadline import OutOfTime, afresh, left, within
+from separatrix.run.deadline import OutOfTime, afresh, left, seconds_of, within
 from separatrix.sentence import say, together
 
 __all__ = ["analyze"]
@@ -74,7 +73,7 @@ def analyze(
     >>> [(p.state, p.stability) for p in separatrix.analyze(game).rest_points][-1]
     ((0.6666666666666666,), 'asymptotically stable')
     """
-    seconds = 60.0 if budget is None else _seconds(budget)
+    seconds = seconds_of(budget)
     resolved = resolve(game, values, scenario)
     lacking = missing(resolved)
     if lacking and not symbolic:
@@ -125,12 +124,6 @@ def analyze(
         nash_components=found.nash_components,
         definitions=symbols.definitions if symbols else {},
     )
-
-
-def _seconds(budget: float) -> float:
-    if not (isinstance(budget, int | float) and math.isfinite(budget) and budget >= 0):
-        raise InputError("V305", f"a budget of {budget} seconds; expected a number of 0 or more, such as 60")
-    return float(budget)
 
 
 def _numeric(game: Game, known: Mapping[str, Fraction], budget: float) -> Found:

@@ -41,7 +41,8 @@ P629  note      a claim holds only under a condition that the file does not assu
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from separatrix.game.model import Game
@@ -54,7 +55,11 @@ __all__ = ["check"]
 
 
 def check(
-    game: Game, notes: bool = False, against: Game | None = None, when: Sequence[str] = ()
+    game: Game,
+    notes: bool = False,
+    against: Game | None = None,
+    when: Sequence[str] = (),
+    budget: float | None = None,
 ) -> list[Finding]:
     """Return where a paper's claims contradict its payoff table.
 
@@ -69,6 +74,8 @@ def check(
         Another version of the model, whose equations must be the same.
     when : sequence of str
         Equalities, such as ``C21 = C2``, under which the two versions must agree.
+    budget : float, optional
+        Seconds that all of it may take, by default 60; a note says that not every claim was checked.
 
     Returns
     -------
@@ -78,8 +85,8 @@ def check(
     Raises
     ------
     InputError
-        For claims that cannot be read; A504 for assumptions that contradict each other; P708 for an entry of
-        `when` that is no equality.
+        For claims that cannot be read; V305 for an impossible budget; A504 for assumptions that contradict
+        each other; P708 for an entry of `when` that is no equality.
 
     Examples
     --------
@@ -95,6 +102,7 @@ def check(
     >>> [(f.code, f.term) for f in check(game)]
     [('P601', '2*b')]
     """
+    from separatrix.audit.checks.against import check_against
     from separatrix.audit.checks.contradictions import check_contradictions
     from separatrix.audit.checks.names import unknown_names
     from separatrix.audit.claims.reader import read_published
@@ -103,24 +111,39 @@ def check(
     from separatrix.audit.evidence.report import of_game
     from separatrix.audit.evidence.truth import NotChecked, Truth
     from separatrix.errors import ComesLater
+    from separatrix.run.deadline import OutOfTime, seconds_of, within
     from separatrix.sentence import say
 
+    seconds = seconds_of(budget)
     published = read_published(game)
-    _require_consistent(game)
     findings: list[Finding] = []
-    truth = Truth(game, published, unknown_names(published))
-    for one in _checks():
-        try:
-            findings.extend(one(truth))
-        except (NotChecked, ComesLater) as problem:
-            reason = problem.message if isinstance(problem, ComesLater) else why(problem)
-            text = say("Not every claim was checked: {reason}.", reason=reason)
-            findings.append(of_game(game, "P628", "note", text, ("published",)))
-    findings.extend(check_contradictions(truth, findings))
-    if against is not None:
-        from separatrix.audit.checks.against import check_against
 
-        findings.extend(check_against(Truth(game), against, when))
+    def all_of(truth: Truth) -> Iterator[Callable[[], Iterable[Finding]]]:
+        yield from (partial(one, truth) for one in _checks())
+        yield lambda: check_contradictions(truth, findings)
+        if against is not None:
+            yield lambda: check_against(Truth(game), against, when)
+
+    def not_checked(reason: str) -> None:
+        text = say("Not every claim was checked: {reason}.", reason=reason)
+        if all(f.text != text for f in findings):
+            findings.append(of_game(game, "P628", "note", text, ("published",)))
+
+    late = say("the budget of {seconds:.3g} seconds ran out", seconds=seconds)
+    try:
+        with within(seconds):
+            _require_consistent(game)
+            for one in all_of(Truth(game, published, unknown_names(published))):
+                try:
+                    findings.extend(one())
+                except OutOfTime:
+                    not_checked(late)
+                except ComesLater as problem:
+                    not_checked(problem.message)
+                except NotChecked as problem:
+                    not_checked(why(problem))
+    except OutOfTime:
+        not_checked(late)
     return ordered(f for f in findings if notes or f.severity == "error")
 
 

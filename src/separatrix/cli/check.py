@@ -22,6 +22,7 @@ def check(
     notes: Annotated[bool, Parameter(negative="--no-notes")] = True,
     against: str | None = None,
     when: Annotated[list[str] | None, Parameter(negative="")] = None,
+    budget: float = 60.0,
     format: Formatted[Format] = None,
     out: Out = None,
     lang: Lang = "en",
@@ -38,6 +39,8 @@ def check(
         Another version of the model, whose equations must agree.
     when : list of str
         An equality such as 'C21 = C2' under which the two versions must agree; may be given several times.
+    budget : float
+        Seconds that all of it may take; a note tells that not every claim was checked.
     """
     import separatrix
     from separatrix.audit.claims.reader import read_published
@@ -61,7 +64,7 @@ def check(
     other = None if against is None else separatrix.load(against)
     guard_source(out, model, against)
     claims = sum(1 for _ in read_published(game).claims())
-    found = separatrix.check(game, notes=True, against=other, when=tuple(when or ()))
+    found = separatrix.check(game, notes=True, against=other, when=tuple(when or ()), budget=budget)
     wrong = [f for f in found if f.severity == "error"]
     report = CheckReport(
         game, found if notes else wrong, claims, hidden=0 if notes else len(found) - len(wrong), against=other

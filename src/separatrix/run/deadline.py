@@ -14,9 +14,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
+from separatrix.errors import InputError
 from separatrix.sentence import say
 
-__all__ = ["LATE", "Deadline", "OutOfTime", "afresh", "clock", "expire", "left", "poll", "spent", "within"]
+__all__ = [
+    "LATE", "Deadline", "OutOfTime", "afresh", "clock", "expire", "left", "poll", "seconds_of", "spent",
+    "within",
+]  # fmt: skip
 
 Clock = Callable[[], float]
 
@@ -47,6 +51,21 @@ class Deadline:
     def left(self) -> float:
         """Seconds until then, negative once it has passed."""
         return self.ends - self.now()
+
+
+def seconds_of(budget: float | None, otherwise: float = 60.0) -> float:
+    """Return the seconds that a budget allows.
+
+    Raises
+    ------
+    InputError
+        V305 for what is no number of 0 or more.
+    """
+    if budget is None:
+        return otherwise
+    if not (isinstance(budget, int | float) and math.isfinite(budget) and budget >= 0):
+        raise InputError("V305", f"a budget of {budget} seconds; expected a number of 0 or more, such as 60")
+    return float(budget)
 
 
 _current: ContextVar[Deadline | None] = ContextVar("separatrix_deadline", default=None)

@@ -101,7 +101,7 @@ def study(
     check : bool
         Compare the claims under ``published``.
     budget : float, optional
-        Seconds that one analysis may take.
+        Seconds that one analysis may take, and the comparison of all claims.
 
     Raises
     ------
@@ -130,7 +130,7 @@ def study(
             cases += _inside_regimes(game, general, budget)
     if general is not None and general.symbolic:
         cases = [replace(case, analysis=named_alike(case.analysis, general)) for case in cases]
-    findings, claims = _checked(game) if check else ((), 0)
+    findings, claims = _checked(game, budget) if check else ((), 0)
     return Study(game, general, tuple(cases), refused, findings, claims)
 
 
@@ -173,9 +173,9 @@ def _inside_regimes(game: Game, general: Analysis, budget: float | None) -> list
     return cases
 
 
-def _checked(game: Game) -> tuple[tuple[Finding, ...], int]:
+def _checked(game: Game, budget: float | None) -> tuple[tuple[Finding, ...], int]:
     from separatrix.audit.check import check
     from separatrix.audit.claims.reader import read_published
 
     claims = sum(1 for _ in read_published(game).claims())
-    return (tuple(check(game, notes=True)), claims) if claims else ((), 0)
+    return (tuple(check(game, notes=True, budget=budget)), claims) if claims else ((), 0)

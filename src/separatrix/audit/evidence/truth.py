@@ -29,6 +29,7 @@ from separatrix.game.fitness import last_shares, strategy_payoffs
 from separatrix.game.model import Game, GroupForm, ReplicatorForm
 from separatrix.game.values import expand, expand_moving
 from separatrix.run.cached import cached_property
+from separatrix.run.deadline import poll
 from separatrix.sentence import say
 
 __all__ = ["SMOOTH", "NotChecked", "Truth"]
@@ -88,6 +89,7 @@ class Truth:
 
     def read(self, expression: Expression, at: Mapping[str, Ratio] | None = None) -> Ratio:
         """Return a formula as a quotient, shorthands written out, on the state space or at a point."""
+        poll()
         written = expand_moving(self.game, expression)
         return self.algebra.read(written, {**self.lets, **(self.reduced if at is None else at)})
 
