@@ -19,7 +19,7 @@ from separatrix.analysis.rest_points.branch_and_prune.faces import Face
 from separatrix.exact.surd import Exact
 from separatrix.run.cached import cached_property
 
-__all__ = ["Compiled", "FaceSystem", "Locus", "Numerators", "evaluate_exactly"]
+__all__ = ["Compiled", "FaceSystem", "Locus", "Numerators", "evaluate_exactly", "remainder"]
 
 Numerators = tuple[tuple[fmpq_mpoly, ...], ...]
 """For each population and strategy a polynomial in the reduced coordinates that orders the payoffs."""
@@ -87,6 +87,13 @@ def evaluate_exactly(polynomial: fmpq_mpoly, point: Sequence[Exact]) -> Exact:
                 term = term * x
         total = total + term
     return total
+
+
+def remainder(polynomial: fmpq_mpoly, equations: Sequence[fmpq_mpoly]) -> fmpq_mpoly:
+    """Return a polynomial less multiples of equations: the same on their common zeros."""
+    for equation in equations:
+        polynomial = polynomial % equation
+    return polynomial
 
 
 @dataclass(frozen=True, eq=False)

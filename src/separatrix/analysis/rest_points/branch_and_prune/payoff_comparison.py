@@ -12,7 +12,7 @@ from separatrix.analysis.equations.payoff_functions import Field
 from separatrix.analysis.rest_points.branch_and_prune.bernstein_payoffs import coefficients
 from separatrix.analysis.rest_points.branch_and_prune.cells import Cells, Layout
 from separatrix.analysis.rest_points.branch_and_prune.contraction import definite
-from separatrix.analysis.rest_points.branch_and_prune.face_equations import Numerators
+from separatrix.analysis.rest_points.branch_and_prune.face_equations import FaceSystem, Numerators
 from separatrix.errors import InputError
 from separatrix.exact.bernstein import basis
 from separatrix.exact.rational_functions import polynomial_expression
@@ -39,6 +39,14 @@ class Comparison:
 
     numerators: Numerators
     denominators: tuple[fmpq_mpoly, ...]
+
+    def scales(self, system: FaceSystem) -> list[fmpq_mpoly]:
+        """Return each population's speed over its denominator on a face, times one positive polynomial."""
+        below = [system.restrict(d) for d in self.denominators]
+        whole = system.field.ring.one
+        for d in below:
+            whole = whole * (d / whole.gcd(d))
+        return [whole / d * speed for d, speed in zip(below, system.field.speeds, strict=True)]
 
 
 def compare(game: Game, field: Field) -> Comparison:

@@ -80,6 +80,7 @@ class Patch:
     known_closure : whether its closure is all of the closed face where the equations hold and nothing
         that is positive turns negative
     sample : some state on it, as free shares, where one is known exactly
+    root : the state where there is only one
     """
 
     system: FaceSystem
@@ -92,6 +93,7 @@ class Patch:
     whole: bool = False
     known_closure: bool = True
     sample: tuple[Exact, ...] | None = None
+    root: Root | None = None
 
     @staticmethod
     def polytope(system: FaceSystem, dimension: int, corners: Sequence[tuple[fmpq, ...]]) -> Patch:
@@ -119,8 +121,8 @@ class Patch:
 
     @staticmethod
     def state(root: Root) -> Patch:
-        """Return a single state; its free shares must be exact."""
-        return Patch(root.system, 0, (), sample=root.exact)
+        """Return a single state."""
+        return Patch(root.system, 0, root.locus.polynomials, sample=root.exact, root=root)
 
     def ends(self) -> list[tuple[Exact, ...]]:
         """Return the corners, or the ends of a curve, that are known, as free shares."""
@@ -199,7 +201,7 @@ class Patch:
                     return False
         except ValueError:
             return None
-        return True if self.known_closure else None
+        return True if self.known_closure or root.face == self.system.face else None
 
     @cached_property
     def samples(self) -> tuple[tuple[float, ...], ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial
@@ -15,6 +15,7 @@ from separatrix.analysis.rest_points.branch_and_prune.face_equations import (
     FaceSystem,
     Locus,
     evaluate_exactly,
+    remainder,
 )
 from separatrix.analysis.rest_points.branch_and_prune.faces import Face
 from separatrix.analysis.rest_points.branch_and_prune.krawczyk import refine
@@ -101,11 +102,12 @@ class Root:
         return None
 
     def vanishes(self, polynomial: fmpq_mpoly) -> bool:
-        """Return whether a polynomial certainly is zero there, because one of the locus divides it."""
+        """Return whether a polynomial certainly is zero there, by one or two of the locus."""
         restricted = self.system.restrict(polynomial)
-        return not restricted or any(
-            not f.is_constant() and restricted.gcd(f) == f / f.leading_coefficient()
-            for f in self.locus.polynomials
+        known = [f for f in self.locus.polynomials if not f.is_constant()]
+        return any(
+            not part or any(part.gcd(f) == f / f.leading_coefficient() for f in known)
+            for part in (restricted, *(remainder(restricted, [f]) for f in known))
         )
 
     @cached_property
@@ -165,6 +167,14 @@ class Root:
                     place = [as_ball(x, 232) for x in found]
                 if all(box.contains_interior(x) for box, x in zip(self.box, place, strict=True)):
                     self.exact = found
+
+    def around(self) -> Iterator[tuple[int, fmpq, fmpq]]:
+        """Yield for each free share its generator and short numbers around it and no other zero."""
+        for v, box, ball in zip(self.system.variables, self.box, self.at(96), strict=True):
+            (first, last), (low, high) = _ends(box), _ends(ball)
+            below, above = simplest_between(first, low, 1 << 200), simplest_between(high, last, 1 << 200)
+            if below is not None and above is not None:
+                yield v, fmpq(below.numerator, below.denominator), fmpq(above.numerator, above.denominator)
 
     @cached_property
     def shares(self) -> list[list[float]]:
@@ -265,6 +275,7 @@ def exact_zero(locus: Locus, balls: Sequence[arb]) -> tuple[Exact, ...] | None:
     try:
         point = locus.system.reduced(locus.system.shares(values))
         zero = all(sign(evaluate_exactly(f, point)) == 0 for f in locus.polynomials)
+        sum(values, fmpq(0))
     except ValueError:  # coordinates of different quadratic fields
         return None
     return tuple(values) if zero else None

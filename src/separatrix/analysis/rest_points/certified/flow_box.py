@@ -76,16 +76,11 @@ class FlowBox:
     def rates(self) -> tuple[fmpq_mpoly, ...]:
         """The rate of each free share, times a polynomial that is positive at every state."""
         system, result = self.system, list[fmpq_mpoly]()
-        below = [system.restrict(d) for d in self.comparison.denominators]
-        for q, played in enumerate(system.face):
+        for q, (played, scale) in enumerate(zip(system.face, self.comparison.scales(system), strict=True)):
             payoffs = {a: system.restrict(self.comparison.numerators[q][a]) for a in played}
             mean = system.field.ring.zero
             for a, payoff in payoffs.items():
                 mean = mean + self.shares[q, a] * payoff
-            scale = system.field.ring.one * system.field.speeds[q]
-            for j, other in enumerate(below):
-                if j != q:
-                    scale = scale * other
             result.extend(self.shares[q, a] * (payoffs[a] - mean) * scale for a in played[:-1])
         return tuple(result)
 
@@ -232,14 +227,13 @@ class FlowBox:
         return None
 
     def _by_eigenvalues(self, root: Root) -> Verdict | None:
-        """The label of a rational rest state of F where, of G, only shares vanish whose faces F keeps."""
+        """The label of a rational rest state of F where, of G, only factors vanish whose zeros F keeps."""
         if self.factor.is_constant() or any(root.sign(f) != 0 for f in self.direction):
             return None
         turn, point = root.sign(self.remaining(root.sign)), root.exact
         signs = self._signs(root.face, root.sign)
-        if not turn or point is None or signs is None or len(signs) > 1:
+        if not turn or point is None or signs is None:
             return None
-        turn *= next(iter(signs))
         slopes = [
             [root.system.value(f.derivative(v), point) for v in self.system.variables] for f in self.direction
         ]
@@ -247,9 +241,11 @@ class FlowBox:
         if any(len(row) < len(slopes) for row in rational):
             return None
         found = along_exact(fmpq_mat(rational))
-        if found.positive:
+        # orbits that do not leave fill a set without interior, on whatever side of the factors
+        if (found.positive and 1 in signs) or (found.negative and -1 in signs):
             return AWAY
-        return ENDING if found.negative == len(slopes) else None
+        falls = found.negative if 1 in signs else found.positive
+        return ENDING if falls == len(slopes) and len(signs) == 1 else None
 
 
 def _divides(factor: fmpq_mpoly, polynomial: fmpq_mpoly) -> bool:

@@ -15,15 +15,17 @@ Eigenvalues decide where their signs are certain.  Zero real parts never decide;
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import itertools
+from collections.abc import Callable, Iterator, Sequence
 
 from separatrix.analysis.rest_points.branch_and_prune.edges import beside_end
 from separatrix.analysis.rest_points.branch_and_prune.face_equations import FaceSystem
 from separatrix.analysis.rest_points.branch_and_prune.faces import Face
 from separatrix.analysis.rest_points.branch_and_prune.payoff_comparison import Comparison
+from separatrix.analysis.rest_points.branch_and_prune.rest_sets import Patch
+from separatrix.analysis.rest_points.certified.centre_manifold import settle
 from separatrix.analysis.rest_points.certified.flow_box import FlowBox
 from separatrix.analysis.rest_points.certified.local import Local
-from separatrix.analysis.rest_points.certified.neutral_strategies import settle
 from separatrix.analysis.rest_points.certified.region import Single
 from separatrix.analysis.rest_points.certified.subgame import Subgame
 from separatrix.analysis.stability.verdict import Verdict
@@ -43,31 +45,38 @@ class Labeller:
     ----------
     comparison : how payoffs compare
     system : from a face to its equations
+    continua : the rest sets of dimension one or more
     """
 
-    def __init__(self, comparison: Comparison, system: Callable[[Face], FaceSystem]) -> None:
-        self.comparison, self.system = comparison, system
+    def __init__(
+        self, comparison: Comparison, system: Callable[[Face], FaceSystem], continua: Sequence[Patch]
+    ) -> None:
+        self.comparison, self.system, self.continua = comparison, system, continua
         self._subgames: dict[Face, Subgame] = {}
         self._flow_boxes: dict[Face, FlowBox] = {}
 
-    def flow_box(self, local: Local) -> FlowBox | None:
-        """Return the rates on the face of the strategies that do not lose, as a common factor times a field.
+    def flow_boxes(self, face: Face, tied: Sequence[tuple[int, int]] | None) -> Iterator[FlowBox]:
+        """Yield the rates on faces of strategies that do not lose, as a common factor times a field.
 
-        None where some strategy wins, or may do so.
+        The first has all of them, none if some strategy wins or may do so; then come its faces with fewer,
+        which orbits do not leave, so that instability there is instability.
         """
-        if any(o.turn not in (0, -1) for o in local.outside):
-            return None
-        face = _with_neutral(local)
-        if face not in self._flow_boxes:
-            self._flow_boxes[face] = FlowBox(self.system(face), self.comparison)
-        return self._flow_boxes[face]
+        for size in range(len(tied), -1, -1) if tied is not None else ():
+            for chosen in itertools.combinations(tied or (), size):
+                large = _with(face, chosen)
+                if large not in self._flow_boxes:
+                    self._flow_boxes[large] = FlowBox(self.system(large), self.comparison)
+                yield self._flow_boxes[large]
 
     def label(self, local: Local, sides: Sides | None = None, dimension: int = 0) -> Verdict:
         """Return the label of a rest state and the reason for it; for the parameters see `by_eigenvalues`."""
         verdict = self.by_eigenvalues(local, sides, dimension)
-        box = self.flow_box(local) if verdict.label == "undecided" else None
-        found = box.label(local.root) if box is not None else None
-        return verdict if found is None else reduced(local, found)
+        if verdict.label == "undecided":
+            for k, box in enumerate(self.flow_boxes(local.system.face, local.tied)):
+                found = box.label(local.root)
+                if found is not None and (k == 0 or found.label == "unstable"):
+                    return reduced(local.loses, found)
+        return verdict
 
     def by_eigenvalues(self, local: Local, sides: Sides | None = None, dimension: int = 0) -> Verdict:
         """Return the label of a rest state and the reason for it.
@@ -101,17 +110,17 @@ class Labeller:
             return Verdict("stable", why if negative else say("every state near it is at rest"))
         verdict = self._with_zeros(local, sides, say("every other direction contracts") if negative else "")
         if verdict.label == "undecided":
-            return settle(self.comparison, Single(local.root)).verdict or verdict
+            return settle(self.comparison, Single(local.root), self.continua).verdict or verdict
         return verdict
 
     def _with_zeros(self, local: Local, sides: Sides | None, rest: str) -> Verdict:
         """The eigenvalues have negative or zero real parts."""
-        neutral = [(o.population, o.strategy) for o in local.outside if o.turn == 0]
+        neutral = local.tied or ()
         if not neutral and sides is not None:
             return _reduced(_on_segment(sides), rest)
         if not local.system.free and len(neutral) == 1:
             return self._beside_corner(local, neutral[0], rest)
-        face = _with_neutral(local)
+        face = _with(local.system.face, neutral)
         if local.root.exact is not None:
             shares = local.system.shares(local.root.exact)
             verdict = self._subgame(face).label(local.system.face, shares)
@@ -134,15 +143,15 @@ class Labeller:
         local : one of them
         inside, ends : free shares of states that tell its curve, and of its ends
         """
-        if any(o.turn not in (0, -1) for o in local.outside):
+        if local.tied is None:
             return None
         shares = local.system.shares
-        found = self._subgame(_with_neutral(local)).on_curve(
+        found = self._subgame(_with(local.system.face, local.tied)).on_curve(
             local.system.face, [shares(s) for s in inside], [shares(s) for s in ends]
         )
-        return None if found is None else reduced(local, found)
+        return None if found is None else reduced(local.loses, found)
 
-    def _circling(self, local: Local, neutral: list[tuple[int, int]], rest: str) -> Verdict:
+    def _circling(self, local: Local, neutral: Sequence[tuple[int, int]], rest: str) -> Verdict:
         """Two populations that mix two strategies each, without own play, have a conserved quantity."""
         free = local.system.free
         if local.balanced and not neutral and len(free) == 2 and free[0][0] != free[1][0]:
@@ -178,19 +187,14 @@ class Labeller:
         return Verdict("unstable", say("the advantage beside it drives the share away along an edge"))
 
 
-def _with_neutral(local: Local) -> Face:
-    """The strategies that are played, and those that earn as much."""
-    neutral = [(o.population, o.strategy) for o in local.outside if o.turn == 0]
-    return tuple(
-        tuple(sorted({*played, *(b for q, b in neutral if q == p)}))
-        for p, played in enumerate(local.system.face)
-    )
+def _with(face: Face, others: Sequence[tuple[int, int]]) -> Face:
+    """A face with some more strategies."""
+    return tuple(tuple(sorted({*row, *(b for q, b in others if q == p)})) for p, row in enumerate(face))
 
 
-def reduced(local: Local, verdict: Verdict) -> Verdict:
+def reduced(loses: bool, verdict: Verdict) -> Verdict:
     """Return the label of a state from that within the face of the strategies that do not lose."""
-    losing = any(o.turn == -1 for o in local.outside)
-    return _reduced(verdict, say("every other direction contracts") if losing else "")
+    return _reduced(verdict, say("every other direction contracts") if loses else "")
 
 
 def _sink(local: Local) -> str:

@@ -79,6 +79,18 @@ class Local:
             if b not in played
         )
 
+    @property
+    def tied(self) -> list[tuple[int, int]] | None:
+        """The unplayed strategies that earn as much as the played ones; None if some may earn more."""
+        if any(o.turn not in (0, -1) for o in self.outside):
+            return None
+        return [(o.population, o.strategy) for o in self.outside if o.turn == 0]
+
+    @property
+    def loses(self) -> bool:
+        """Whether some unplayed strategy earns less than the played ones."""
+        return any(o.turn == -1 for o in self.outside)
+
     def _outside(self, p: int, b: int) -> Outside:
         row = self.comparison.numerators[p]
         difference = row[b] - row[self.system.face[p][-1]]

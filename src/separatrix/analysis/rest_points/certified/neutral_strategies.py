@@ -1,8 +1,8 @@
 """Rest states beside which unplayed strategies earn as much as the played ones.
 
-Let a face F be all at rest.  In each population q let x̂ be the shares of its played strategies among
-themselves, and v_i those of unplayed ones that earn as much (speeds and denominators are positive factors
-ρ_q, which change no sign).  The replicator equation then reads exactly
+Let a face F be all at rest, or have a rest set as in `centre_manifold`.  In each population q let x̂ be the
+shares of its played strategies among themselves, and v_i those of unplayed ones that earn as much (speeds and
+denominators are positive factors ρ_q, which change no sign).  The replicator equation then reads exactly
 
     v_i' = ρ v_i (D_i - Σ_k v_k D_k)  (k of the same population),    x̂_a' = ρ x̂_a E_a,
 
@@ -19,6 +19,12 @@ whose coefficients are polynomials on F.  All that follows are signs of these co
 * The same where the payoff h of an unplayed strategy changes its sign at the state, on the side where h > 0,
   if h does not fall there.  With one such strategy, if h falls: v rises while h > 0, then vanishes before
   anything else has moved far, so the state is stable.
+* One tied strategy i alone, on the face of F and i: all rates are v^n times a field.  If that field leads
+  along F where v = 0, and v = 0 is invariant under it, its orbits beside F do so too: unstable.  Where the
+  payoff h of i changes its sign and n = 1, v = 0 is not invariant, and if h' ≠ 0 along the field, v falls to
+  zero on both sides for h' < 0 (stable), and rises on both sides for h' > 0 (unstable).  For n = 2, v times a
+  field is left whose linear part is h' = a v, v' = b (h + c v), b > 0: unstable if a > 0 (a saddle whose
+  unstable line is not v = 0), stable if a < 0 and c <= 0 (a sink, or half turns that end at v = 0).
 """
 
 from __future__ import annotations
@@ -37,12 +43,11 @@ from separatrix.analysis.theorems import CHETAEV, LYAPUNOV_FUNCTION
 from separatrix.run.cached import cached_property
 from separatrix.sentence import say
 
-__all__ = ["Ties", "settle"]
-
-MOST = 6  # unplayed strategies with ties, of which all orders are tried
+__all__ = ["Beside", "Monomial", "Powers", "Ties"]
 
 Monomial = tuple[int, ...]
-Powers = Mapping[Monomial, fmpq_mpoly]
+Powers = Mapping[Monomial, "fmpq_mpoly | None"]
+"""By monomial the coefficient, or None where it is some continuous function."""
 Signs = Mapping[Monomial, "int | None"]
 """By monomial the sign of its coefficient: 0 where that vanishes on the region but not beside it, None where
 it may change; a monomial whose coefficient is zero everywhere has no entry."""
@@ -56,38 +61,18 @@ class Ties:
     ----------
     verdict : the label, or None
     changing : polynomials whose signs change on the region
+    tied : unplayed strategies that earn as much as the played ones; None if some may earn more
+    lower : whether some other strategy earns less
     """
 
     verdict: Verdict | None
     changing: tuple[fmpq_mpoly, ...] = ()
-
-
-def settle(comparison: Comparison, region: Region) -> Ties:
-    """Return the label of the single states of a region, if their face is all at rest and signs decide it."""
-    system = region.system
-    if any(system.equations):
-        return Ties(None)
-    tied: list[tuple[int, int]] = []
-    lower = False
-    for p, played in enumerate(system.face):
-        for b in set(range(system.field.sizes[p])).difference(played):
-            row = comparison.numerators[p]
-            difference = system.restrict(row[b] - row[played[-1]])
-            turn = region.sign(difference) if difference else 0
-            if turn is None:
-                return Ties(None, (difference,))
-            if turn > 0:
-                return Ties(None)
-            lower = lower or turn < 0
-            if turn == 0:
-                tied.append((p, b))
-    if len(tied) > MOST:
-        return Ties(None)
-    return _Beside(comparison, region, tuple(tied), lower).ties()
+    tied: tuple[tuple[int, int], ...] | None = None
+    lower: bool = False
 
 
 @dataclass(frozen=True, eq=False)
-class _Beside:
+class Beside:
     """The field beside a region, on the face with all tied strategies.
 
     Attributes
@@ -143,7 +128,7 @@ class _Beside:
             rest = rest - x
         return [*shares, rest]
 
-    def _powers(self, polynomial: fmpq_mpoly) -> Powers:
+    def _powers(self, polynomial: fmpq_mpoly) -> Mapping[Monomial, fmpq_mpoly]:
         """A polynomial by the powers of the tied strategies' shares."""
         ring = self.system.field.ring
         parts: dict[Monomial, dict[tuple[int, ...], fmpq]] = {}
@@ -168,12 +153,12 @@ class _Beside:
         ]
 
     @cached_property
-    def growth(self) -> tuple[Powers, ...]:
+    def all_growth(self) -> tuple[Mapping[Monomial, fmpq_mpoly], ...]:
         """D of each tied strategy."""
         return tuple(self._powers(self._payoffs[p][b] - self._means[p]) for p, b in self.tied)
 
     @cached_property
-    def drift(self) -> Mapping[tuple[int, int], Powers]:
+    def all_drift(self) -> Mapping[tuple[int, int], Mapping[Monomial, fmpq_mpoly]]:
         """E of each played strategy of the populations that mix."""
         return {
             (q, a): self._powers(self._payoffs[q][a] - self._means[q])
@@ -181,6 +166,16 @@ class _Beside:
             for a in played
             if len(played) > 1
         }
+
+    @property
+    def growth(self) -> Sequence[Powers]:
+        """What the shares of the tied strategies grow by."""
+        return self.all_growth
+
+    @property
+    def drift(self) -> Mapping[tuple[int, int], Powers]:
+        """What moves besides."""
+        return self.all_drift
 
     # ------------------------------------------------------------------ signs
 
@@ -208,6 +203,9 @@ class _Beside:
         """
         result: dict[Monomial, int | None] = {}
         for monomial, coefficient in powers.items():
+            if coefficient is None:
+                result[*monomial, 0] = None
+                continue
             rest, times = coefficient, 0
             turn = self.sign(rest)
             while turn == 0 and side is not None:
@@ -221,8 +219,13 @@ class _Beside:
 
     def ties(self) -> Ties:
         """Return what decides, stability first."""
-        verdict = self._stable() or self._unstable(None) or self._at_a_border()
-        return Ties(verdict, () if verdict else tuple(self._changing))
+        verdict = self._stable() or self._unstable(None) or self._by_one() or self._at_a_border()
+        return Ties(verdict, () if verdict else tuple(self._changing), self.tied, self.lower)
+
+    @property
+    def pure(self) -> bool:
+        """Whether no other state of the face nearby is at rest."""
+        return not self.system.free
 
     # ------------------------------------------------------------------ stable
 
@@ -230,7 +233,7 @@ class _Beside:
         growth = [self.signs(d) for d in self.growth]
         drift = [self.signs(e) for e in self.drift.values()]
         falls = _falls(growth, drift, 1)
-        pure = not self.system.free
+        pure = self.pure
         rest = say("every other direction contracts") if self.lower else ""
         if falls is not None:
             if not falls and not any(drift):
@@ -238,7 +241,7 @@ class _Beside:
             if pure and _alone(falls, len(self.tied)):
                 return Verdict("asymptotically stable", _because(rest, FALLS))
             return Verdict("stable", _because(rest, BOUNDED))
-        if pure and not self.lower:
+        if not self.system.free and not self.lower:
             rises = _falls(growth, drift, -1)
             if rises is not None and _alone(rises, len(self.tied)):
                 return Verdict("source", RISES)
@@ -281,34 +284,65 @@ class _Beside:
             factor = slope * ring.context.gens()[v] * field.speeds[q]
             if len(owners) > 1:
                 factor = factor / below[q].leading_coefficient()
-            for monomial, coefficient in self.drift[q, a].items():
+            for monomial, coefficient in self.all_drift[q, a].items():
                 total[monomial] = total.get(monomial, ring.zero) + factor * coefficient
         return {m: c for m, c in total.items() if c}
 
     # ------------------------------------------------------------------ where a payoff changes its sign
 
     def _at_a_border(self) -> Verdict | None:
-        nothing = (0,) * len(self.tied)
         for k in range(len(self.tied)):
-            side = self.growth[k].get(nothing)
-            if side is None or not self._crosses(side):
-                continue
-            verdict = self._unstable(side) or self._turns(side)
-            if verdict:
-                return verdict
+            side = self._side(k)
+            if side is not None and self._crosses(side):
+                verdict = self._unstable(side)
+                if verdict:
+                    return verdict
         return None
+
+    def _side(self, k: int) -> fmpq_mpoly | None:
+        """What a tied strategy earns more where no tied one is played, unless that is nothing."""
+        return self.growth[k].get((0,) * len(self.tied))
 
     def _crosses(self, polynomial: fmpq_mpoly) -> bool:
         """Whether a polynomial that vanishes on the region takes both signs beside each of its states."""
         return any(self.sign(polynomial.derivative(v)) for v in self.system.variables)
 
-    def _turns(self, side: fmpq_mpoly) -> Verdict | None:
-        """The only tied strategy gains where h > 0, and h falls while it is played."""
-        if len(self.tied) > 1:
+    # ------------------------------------------------------------------ one of them alone
+
+    def _by_one(self) -> Verdict | None:
+        """What one tied strategy does without the others; only instability then holds beside all."""
+        found = (self._alone(k) for k in range(len(self.tied)))
+        return next((v for v in found if v and (v.label == "unstable" or len(self.tied) == 1)), None)
+
+    def _alone(self, k: int) -> Verdict | None:
+        """Its share v divides all rates; what is left is a field, along which v need not vanish."""
+        growth, side = _powers_of(self.growth[k], k), self._side(k)
+        drifts = [_powers_of(powers, k) for powers in self.drift.values()]
+        least = min((n for powers in drifts for n in powers), default=0)
+        if side is None:
+            moves = any(c is not None and self.sign(c) for p in drifts if (c := p.get(least, None)))
+            return Verdict("unstable", DRIFTS) if moves and all(n >= least for n in growth) else None
+        if not least or not self._crosses(side):
             return None
-        falls = (self._rate(side) or {}).get((1,))
-        if falls is None or self.sign(falls) != -1:
+        slope = (self._rate(side) or {}).get(tuple(least * (n == k) for n in range(len(self.tied))))
+        turn = 0 if slope is None else self.sign(slope)
+        if least == 1 and turn:
+            return Verdict("unstable", GROWS_BESIDE) if turn > 0 else self._vanishes()
+        return self._around(side, growth, slope, turn) if least == 2 and slope is not None else None
+
+    def _around(
+        self, side: fmpq_mpoly, growth: Mapping[int, fmpq_mpoly | None], slope: fmpq_mpoly, turn: int | None
+    ) -> Verdict | None:
+        """The field left by v has the linear part h' = a v, v' = b (h + c v), b > 0, in h >< 0 and v >= 0."""
+        own = growth.get(1, self.system.field.ring.zero)
+        c = None if own is None else self.sign(own) if own else 0
+        if turn is None or c is None:
             return None
+        if turn > 0:
+            return Verdict("unstable", GROWS_BESIDE)
+        return self._vanishes() if turn < 0 and c <= 0 else None
+
+    def _vanishes(self) -> Verdict:
         rest = say("every other direction contracts") if self.lower else ""
         return Verdict("stable", _because(rest, TURNS))
 
@@ -331,6 +365,10 @@ GROWS_BESIDE = say(
     "on the side where an unplayed strategy earns more, a product of powers of such shares never falls, and "
     "orbits are carried away (Chetaev 1934)"
 ).by(CHETAEV)
+DRIFTS = say(
+    "the share of an unplayed strategy divides all rates on a face, and without it they lead along the rest "
+    "set"
+)
 TURNS = say(
     "beside it an unplayed strategy gains on one side only, from where its own growth drives the state to "
     "the other side, where it vanishes"
@@ -339,6 +377,11 @@ TURNS = say(
 
 def _because(rest: str, why: str) -> str:
     return say("{rest}, and {why}", rest=rest, why=why) if rest else why
+
+
+def _powers_of(powers: Powers, k: int) -> dict[int, fmpq_mpoly | None]:
+    """The coefficients of the powers of one share alone."""
+    return {m[k]: c for m, c in powers.items() if m[k] == sum(m)}
 
 
 def _divides(a: Monomial, b: Monomial) -> bool:

@@ -14,14 +14,17 @@ from dataclasses import dataclass, replace
 from flint import fmpq, fmpq_mpoly, fmpq_poly
 
 from separatrix.analysis.rest_points.branch_and_prune.bernstein_payoffs import Forms
+from separatrix.analysis.rest_points.branch_and_prune.clock import Clock
+from separatrix.analysis.rest_points.branch_and_prune.degenerate_zeros import common_zeros
 from separatrix.analysis.rest_points.branch_and_prune.edges import univariate
 from separatrix.analysis.rest_points.branch_and_prune.payoff_comparison import Comparison
 from separatrix.analysis.rest_points.branch_and_prune.rest_sets import Curve, Patch
 from separatrix.analysis.rest_points.branch_and_prune.root import Root
+from separatrix.analysis.rest_points.certified.centre_manifold import along, settle
 from separatrix.analysis.rest_points.certified.eigenvalue_signs import characteristic
+from separatrix.analysis.rest_points.certified.flow_box import FlowBox
 from separatrix.analysis.rest_points.certified.labels import Labeller, reduced
 from separatrix.analysis.rest_points.certified.local import Local
-from separatrix.analysis.rest_points.certified.neutral_strategies import settle
 from separatrix.analysis.rest_points.certified.region import OnFace, OnStretch
 from separatrix.analysis.stability.verdict import Verdict
 from separatrix.exact.number_field import Algebraic
@@ -33,8 +36,11 @@ from separatrix.sentence import say
 __all__ = ["Piece", "pieces_of"]
 
 CUTS = 2  # of a piece where a sign beside it changes
-MOST_CHANGING = 2  # payoff differences that change their sign on a face
+MOST_CHANGING = 2  # quantities that change their sign on a set
+TRIED = 3  # of the signs beside a set at which it could be cut
+SECONDS = 1.0  # for the states at which two such quantities vanish
 UNCUT = say("the signs that decide its label change on it, and it was not cut")
+GROWING = say("an eigenvalue with positive real part")
 DEEP = say("payoff differences vanish throughout it, so that eigenvalues leave its label open")
 
 
@@ -71,16 +77,20 @@ def pieces_of(labeller: Labeller, forms: Forms, patch: Patch) -> list[Piece]:
             if not patch.whole:
                 nash = _nash_throughout(forms, patch)
                 return [Piece(patch, Verdict("undecided", UNCUT), nash=nash)]
-    return [part for piece in _cut_face(labeller, forms, patch) for part in _settled(labeller, piece, CUTS)]
+    return [part for piece in _cut_face(labeller, patch) for part in _settled(labeller, piece, patch)]
 
 
 def _single(labeller: Labeller, patch: Patch, state: Sequence[Exact], dimension: int) -> Piece:
-    root = Root.at_exactly(patch.system, tuple(state))
+    return _at(labeller, Root.at_exactly(patch.system, tuple(state)), dimension)
+
+
+def _at(labeller: Labeller, root: Root, dimension: int) -> Piece:
+    """A state that lies on a rest set of its own face."""
     local = Local(labeller.comparison, root)
     verdict = labeller.label(local, dimension=dimension)
     positive, attracting = _kind(local, dimension)
-    box = None if positive or attracting else labeller.flow_box(local)
-    leaves = box is not None and box.leaves(patch.system.face, root.sign)
+    boxes = () if positive or attracting else labeller.flow_boxes(root.face, local.tied)
+    leaves = any(box.leaves(root.face, root.sign) for box in boxes)
     return Piece(Patch.state(root), verdict, positive, attracting, _nash(local), leaves)
 
 
@@ -148,7 +158,7 @@ def _between(
     piece = _stretch(labeller, part, curve.at(t))
     if piece.verdict.label == "undecided":
         region = OnStretch(part, replace(curve, low=low, high=high))
-        ties = settle(labeller.comparison, region)
+        ties = settle(labeller.comparison, region, labeller.continua)
         found = ties.verdict or _by_exact_route(labeller, part, region.curve)
         if found:
             piece = replace(piece, verdict=found)
@@ -179,19 +189,38 @@ def _by_exact_route(labeller: Labeller, part: Patch, curve: Curve) -> Verdict | 
     return labeller.along_curve(local, inside, ends)
 
 
-def _beside(labeller: Labeller, patch: Patch, curve: Curve, stretch: _Stretch) -> Iterator[_Stretch]:
+def _beside(labeller: Labeller, patch: Patch, curve: Curve, stretch: _Stretch) -> Iterable[_Stretch]:
     """Cut an undecided stretch where the flow beside it changes, and label the parts by a common factor."""
+    middle = between(stretch.low, stretch.high)
+    local = Local(labeller.comparison, Root.at_exactly(patch.system, curve.at(middle)))
+    parts = [stretch]
+    for k, box in enumerate(labeller.flow_boxes(patch.system.face, local.tied)):
+        given, parts = parts, []
+        for part in given:
+            still = part.low is not part.high and part.piece.verdict.label == "undecided"
+            cut = list(_by_box(labeller, patch, curve, part, box, local, partial=k > 0)) if still else []
+            parts.extend(cut or [part])
+    return parts
+
+
+def _by_box(
+    labeller: Labeller,
+    patch: Patch,
+    curve: Curve,
+    stretch: _Stretch,
+    box: FlowBox,
+    local: Local,
+    partial: bool,
+) -> Iterator[_Stretch]:
+    """Label parts of a stretch by the flow on a face, only as unstable where the face is `partial`."""
     region = OnStretch(stretch.piece.patch, replace(curve, low=stretch.low, high=stretch.high))
     face = patch.system.face
-    local = Local(labeller.comparison, Root.at_exactly(patch.system, curve.at(region.middle)))
-    box = labeller.flow_box(local)
 
     def along(polynomial: fmpq_mpoly) -> fmpq_poly:
         return region.along(patch.system.restrict(polynomial))
 
-    deciding = None if box is None else box.deciding(face, lambda f: not along(f))
-    if box is None or deciding is None:
-        yield stretch
+    deciding = box.deciding(face, lambda f: not along(f))
+    if deciding is None:
         return
     quantities = [_common(map(along, group)) for group in deciding]
     try:
@@ -201,13 +230,14 @@ def _beside(labeller: Labeller, patch: Patch, curve: Curve, stretch: _Stretch) -
             for t in real_roots([fmpq(c) for c in q.coeffs()], stretch.low, stretch.high, HIGHEST)
         ]
     except ArithmeticError:
-        yield stretch
         return
     for low, high in itertools.pairwise([stretch.low, *distinct_in_order(breaks), stretch.high]):
         part = patch if (low, high) == (curve.low, curve.high) else _part(patch, curve, low, high)
         root = Root.at_exactly(patch.system, curve.at(between(low, high)))
         found = box.label_by(face, root.sign)
-        verdict = stretch.piece.verdict if found is None else reduced(local, found)
+        if partial and found is not None and found.label != "unstable":
+            found = None
+        verdict = stretch.piece.verdict if found is None else reduced(local.loses, found)
         leaves, where = box.leaves(face, root.sign), replace(part, sample=root.exact)
         yield _Stretch(Piece(where, verdict, nash=stretch.piece.nash, leaves=leaves), low, high)
         if high is not stretch.high:
@@ -354,83 +384,123 @@ def _crossings(coefficients: Sequence[Ratio]) -> Iterator[fmpq_poly]:
 # --------------------------------------------------------------------------- faces and other sets
 
 
-def _settled(labeller: Labeller, piece: Piece, cuts: int) -> list[Piece]:
-    """A piece of a face that is all at rest, labelled by the signs beside it where ties leave it open.
+def _settled(labeller: Labeller, piece: Piece, whole: Patch, cuts: int = CUTS) -> list[Piece]:
+    """A piece of a set, labelled by the signs beside it where ties leave it open.
 
     Where such a sign changes on the piece it is cut there, if that decides some part.
     """
-    if piece.verdict.label != "undecided" or piece.positive:
+    if piece.verdict.label != "undecided" or piece.positive or not piece.patch.dimension:
         return [piece]
     region = OnFace(piece.patch)
-    ties = settle(labeller.comparison, region)
+    ties = settle(labeller.comparison, region, labeller.continua)
     if ties.verdict:
         return [replace(piece, verdict=ties.verdict)]
-    changing = [f for polynomial in ties.changing for f in region.changing(polynomial)][:1]
-    if not changing or not cuts:
+
+    def sign(polynomial: fmpq_mpoly) -> int | None:
+        return region.sign(region.system.restrict(polynomial))
+
+    for k, box in enumerate(labeller.flow_boxes(region.system.face, ties.tied)):
+        found = box.label_by(region.system.face, sign)
+        if found is not None and (k == 0 or found.label == "unstable"):
+            leaves = box.leaves(region.system.face, sign)
+            return [replace(piece, verdict=reduced(ties.lower, found), leaves=leaves)]
+    best = [piece]
+    candidates = {str(f): f for polynomial in ties.changing for f in region.changing(polynomial)}
+    for polynomial in itertools.islice(candidates.values(), TRIED if cuts else 0):
+        parts: list[Piece] = []
+        for turn in (1, -1, 0):
+            occurs = region.occurs([polynomial], [turn])
+            if occurs is None:
+                break
+            if occurs:
+                part = replace(piece, patch=region.part([polynomial], [turn]))
+                parts.extend(
+                    p for q in _states(labeller, part, whole) for p in _settled(labeller, q, whole, cuts - 1)
+                )
+        else:
+            left = sum(p.verdict.label == "undecided" for p in parts)
+            if left < len(parts) and (
+                len(best) == 1 or left < sum(p.verdict.label == "undecided" for p in best)
+            ):
+                best = parts
+            if not left:
+                break
+    return best
+
+
+def _states(labeller: Labeller, piece: Piece, whole: Patch) -> list[Piece]:
+    """The single states of a piece of dimension 0, labelled; other pieces as they are."""
+    patch = piece.patch
+    if patch.dimension or len(patch.equations) != len(patch.system.free):
         return [piece]
-    parts: list[Piece] = []
-    for turn in (1, -1, 0):
-        found = region.occurs(changing, [turn])
-        if found is None:
-            return [piece]
-        if found:
-            part = replace(piece, patch=region.part(changing, [turn]))
-            parts.extend(_settled(labeller, part, cuts - 1))
-    return parts if any(p.verdict.label != "undecided" for p in parts) else [piece]
+    roots, continua, reasons = common_zeros(patch.system, patch.equations, Clock(SECONDS))
+    if continua or reasons or not all(map(_in_one_field, roots)):
+        return [piece]
+    inside = [r for r in roots if all(r.sign(f) == 1 for f in patch.positive)]
+    return [_at(labeller, root, whole.dimension) for root in inside]
 
 
-def _cut_face(labeller: Labeller, forms: Forms, patch: Patch) -> Iterator[Piece]:
-    """Cut a set of dimension two or more by the signs of payoff differences on it."""
-    face, sizes = patch.system.face, patch.system.field.sizes
-    fixed: list[int] = []
-    changing: list[fmpq_mpoly] = []
-    for p, played in enumerate(face):
-        for b in range(sizes[p]):
-            if b in played:
-                continue
-            turn = forms.sign_on(face, p, b, played[-1])
-            if turn is None:
-                row = labeller.comparison.numerators[p]
-                changing.append(patch.system.restrict(row[b] - row[played[-1]]))
-            else:
-                fixed.append(turn)
-    negative, positive, zero = -1 in fixed, 1 in fixed, 0 in fixed
-    if positive and negative:
-        both = say("eigenvalues with real parts of both signs")
-        yield Piece(patch, Verdict("saddle", both), True, nash=False)
-    elif not patch.whole or len(changing) > MOST_CHANGING:
-        reason = Verdict("unstable", say("an eigenvalue with positive real part")) if positive else None
-        verdict = reason if reason and not changing else Verdict("undecided", UNCUT)
-        yield Piece(patch, verdict, positive, nash=False if positive else None if changing else True)
-    elif not changing:
-        yield _on_face(patch, negative, zero, positive)
-    else:
-        yield from _by_signs(patch, changing, (negative, zero, positive))
+def _in_one_field(root: Root) -> bool:
+    try:
+        sum(root.exact or (), fmpq(0))
+    except ValueError:
+        return False
+    return True
 
 
-def _on_face(patch: Patch, negative: bool, zero: bool, positive: bool) -> Piece:
-    if positive and negative:
-        both = say("eigenvalues with real parts of both signs")
-        return Piece(patch, Verdict("saddle", both), True, nash=False)
-    if positive:
-        growing = Verdict("unstable", say("an eigenvalue with positive real part"))
-        return Piece(patch, growing, True, nash=False)
-    if zero:
-        return Piece(patch, Verdict("undecided", DEEP), nash=True)
-    why = say("every direction out of a face of rest states contracts (normally hyperbolic)")
-    verdict = Verdict("stable", why if negative else say("every state is at rest"))
-    return Piece(patch, verdict, False, True, True)
-
-
-def _by_signs(patch: Patch, changing: list[fmpq_mpoly], fixed: tuple[bool, bool, bool]) -> Iterator[Piece]:
-    """One piece for each combination of signs that occurs inside the face, as z3 finds."""
-    region = OnFace(patch)
+def _cut_face(labeller: Labeller, patch: Patch) -> Iterator[Piece]:
+    """Cut a set by the signs of payoff differences and of the eigenvalues across it."""
+    system, region = patch.system, OnFace(patch)
+    deciding = [
+        system.restrict(row[b] - row[played[-1]])
+        for row, played in zip(labeller.comparison.numerators, system.face, strict=True)
+        for b in set(range(len(row))).difference(played)
+    ]
+    count = len(deciding)
+    across = [] if patch.whole else along(labeller.comparison, region)[: len(system.free) - patch.dimension]
+    deciding += across if len(across) <= 2 else []
+    signs = [region.sign(f) for f in deciding]
+    outside = signs[:count]
+    if 1 in outside and -1 in outside:
+        yield _by_turns(patch, [1, -1], [])
+        return
+    changing = [region.core(f) for f, s in zip(deciding, signs, strict=True) if s is None]
     patterns = list(itertools.product((-1, 1, 0), repeat=len(changing)))
-    possible = [region.occurs(changing, pattern) for pattern in patterns]
+    possible: list[bool | None] = [None]
+    if len(changing) <= MOST_CHANGING and len(across) <= 2:
+        possible = [region.occurs(changing, pattern) if changing else True for pattern in patterns]
     if None in possible:
-        yield Piece(patch, Verdict("undecided", UNCUT), nash=False if fixed[2] else None)
+        nash = False if 1 in outside else None if None in outside else True
+        growing = 1 in outside and None not in outside and not across
+        why = Verdict("unstable", GROWING) if growing else Verdict("undecided", UNCUT)
+        yield Piece(patch, why, 1 in outside, nash=nash)
         return
     for pattern in itertools.compress(patterns, possible):
-        negative, zero, positive = fixed
-        part = region.part(changing, pattern)
-        yield _on_face(part, negative or -1 in pattern, zero or 0 in pattern, positive or 1 in pattern)
+        part, values = region.part(changing, pattern) if changing else patch, iter(pattern)
+        turns = [next(values) if s is None else s for s in signs]
+        yield from _states(labeller, _by_turns(part, turns[:count], _across(turns[count:])), patch)
+
+
+def _across(turns: Sequence[int]) -> list[int | None]:
+    """The signs of the real parts of one or two eigenvalues, from the coefficients that they have."""
+    if len(turns) < 2:
+        return [-turn for turn in turns]
+    trace, product = -turns[0], turns[1]
+    if product < 0:
+        return [1, -1]
+    return [trace, trace] if product and trace else [None, None] if product else [trace, 0]
+
+
+def _by_turns(patch: Patch, outside: Sequence[int], across: Sequence[int | None]) -> Piece:
+    turns = [*outside, *across]
+    nash = 1 not in outside
+    if 1 in turns and -1 in turns:
+        both = say("eigenvalues with real parts of both signs")
+        return Piece(patch, Verdict("saddle", both), True, nash=nash)
+    if 1 in turns:
+        return Piece(patch, Verdict("unstable", GROWING), True, nash=nash)
+    if None in turns or 0 in turns:
+        return Piece(patch, Verdict("undecided", DEEP), nash=nash)
+    why = say("every direction out of a face of rest states contracts (normally hyperbolic)")
+    verdict = Verdict("stable", why if turns else say("every state is at rest"))
+    return Piece(patch, verdict, False, True, nash)

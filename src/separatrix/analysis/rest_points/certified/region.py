@@ -12,7 +12,7 @@ from typing import Protocol
 
 from flint import fmpq, fmpq_mpoly, fmpq_poly
 
-from separatrix.analysis.rest_points.branch_and_prune.face_equations import FaceSystem
+from separatrix.analysis.rest_points.branch_and_prune.face_equations import FaceSystem, remainder
 from separatrix.analysis.rest_points.branch_and_prune.factors import bases_for, face_coefficients
 from separatrix.analysis.rest_points.branch_and_prune.rest_sets import Curve, Patch
 from separatrix.analysis.rest_points.branch_and_prune.root import Root
@@ -21,6 +21,8 @@ from separatrix.exact.tabulated_roots import HIGHEST, distinct_in_order, real_ro
 from separatrix.run.cached import cached_property
 
 __all__ = ["OnFace", "OnStretch", "Region", "Single"]
+
+MOST_UNKNOWN = 2  # questions about a part that z3 gives up before it is asked no more
 
 
 class Region(Protocol):
@@ -69,6 +71,11 @@ class OnStretch:
     def middle(self) -> fmpq:
         """A parameter between its ends."""
         return between(self.curve.low, self.curve.high)
+
+    @cached_property
+    def anywhere(self) -> Root:
+        """A state of it."""
+        return Root.at_exactly(self.system, self.curve.at(self.middle))
 
     def along(self, polynomial: fmpq_mpoly) -> fmpq_poly:
         """Return a polynomial in the parameter that has the same sign on the stretch."""
@@ -141,8 +148,14 @@ class OnFace:
                     known[str(polynomial / lead)] = turn if lead > 0 else -turn
         return known
 
+    @cached_property
+    def _too_hard(self) -> list[Sequence[fmpq_mpoly]]:
+        """What z3 was asked in vain."""
+        return []
+
     def sign(self, polynomial: fmpq_mpoly) -> int | None:
         """Return the sign throughout."""
+        polynomial = remainder(polynomial, self.patch.equations)
         if not polynomial:
             return 0
         constant, factors = polynomial.factor()
@@ -158,7 +171,17 @@ class OnFace:
 
     def changing(self, polynomial: fmpq_mpoly) -> list[fmpq_mpoly]:
         """Return the factors whose signs change, or are not certain."""
-        return [f for f, _ in polynomial.factor()[1] if self._irreducible(f) is None]
+        rest = remainder(polynomial, self.patch.equations)
+        return [f for f, _ in rest.factor()[1] if self._irreducible(f) is None]
+
+    def core(self, polynomial: fmpq_mpoly) -> fmpq_mpoly:
+        """Return a polynomial with the same signs, without the factors that keep theirs."""
+        constant, factors = remainder(polynomial, self.patch.equations).factor()
+        result = self.system.field.ring.one * (1 if constant > 0 else -1)
+        for factor, power in factors:
+            turn = self._irreducible(factor)
+            result = result * (factor if turn is None else turn) ** (2 - power % 2)
+        return result
 
     def _irreducible(self, polynomial: fmpq_mpoly) -> int | None:
         lead = polynomial.leading_coefficient()
@@ -188,9 +211,14 @@ class OnFace:
         """Return whether polynomials have the given signs together somewhere; None where z3 does not know."""
         from separatrix.analysis.rest_points.certified.sign_patterns import occurs
 
+        if len(self._too_hard) >= MOST_UNKNOWN:
+            return None
         patch = self.patch
         known = [0] * len(patch.equations) + [1] * len(patch.positive)
-        return occurs(self.system, [*patch.equations, *patch.positive, *polynomials], [*known, *signs])
+        answer = occurs(self.system, [*patch.equations, *patch.positive, *polynomials], [*known, *signs])
+        if answer is None:
+            self._too_hard.append(polynomials)
+        return answer
 
     def part(self, polynomials: Sequence[fmpq_mpoly], signs: Sequence[int]) -> Patch:
         """Return the states at which polynomials have the given signs."""

@@ -72,7 +72,7 @@ class _Answer:
 
     def __init__(self, game: Game, field: Field, explored: Exploration) -> None:
         self.game, self.field, self.explored = game, field, explored
-        self.labeller = Labeller(explored.comparison, explored.system)
+        self.labeller = Labeller(explored.comparison, explored.system, explored.patches)
         self.balanced = not any(field.own_play)
         self.late = self.over = False
         self.listed: list[tuple[Local, bool | None, Verdict | None, GameWords | None]] = []

@@ -111,6 +111,8 @@ def _corners(patch: Patch) -> Iterator[Sequence[Any]]:
         yield from patch.corners
     elif patch.sample is not None:
         yield patch.sample
+    elif patch.root is not None:
+        yield [float(x.mid()) for x in patch.root.at(96)]
 
 
 def _equations(game: Game, patch: Patch) -> Iterator[Condition]:
@@ -135,6 +137,9 @@ def _equations(game: Game, patch: Patch) -> Iterator[Condition]:
         yield Relation(_primitive(field, equation), "==", zero)
     for positive in patch.positive:
         yield Relation(_primitive(field, positive), ">", zero)
+    if patch.root is not None:
+        for v, below, above in patch.root.around():
+            yield from bounds(Name(field.ring.names[v]), below, above)
     if patch.interval is not None:
         k, low, high = patch.interval
         place = Name(field.ring.names[patch.system.variables[k]])
