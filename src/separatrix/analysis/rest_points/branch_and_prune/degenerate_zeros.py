@@ -27,7 +27,7 @@ from separatrix.analysis.rest_points.branch_and_prune.search import search_syste
 from separatrix.exact.surd import sign
 from separatrix.sentence import say
 
-__all__ = ["common_zeros", "solve_degenerate"]
+__all__ = ["common_zeros", "same", "solve_degenerate"]
 
 DEPTH = 8  # rounds of elimination and factoring
 
@@ -154,12 +154,13 @@ def _distinct(points: list[Root], patches: list[Patch]) -> list[Root]:
     for point in points:
         if any(_on(point, patch) for patch in patches):
             continue
-        if not any(_same(point, other) for other in result):
+        if not any(same(point, other) for other in result):
             result.append(point)
     return result
 
 
-def _same(a: Root, b: Root) -> bool:
+def same(a: Root, b: Root) -> bool:
+    """Return whether two zeros inside a face cannot be told apart."""
     if a.exact is not None and b.exact is not None:
         return a.exact == b.exact
     return all(x.overlaps(y) for x, y in zip(a.at(384), b.at(384), strict=True))

@@ -172,8 +172,9 @@ class Root:
         """Yield for each free share its generator and short numbers around it and no other zero."""
         for v, box, ball in zip(self.system.variables, self.box, self.at(96), strict=True):
             (first, last), (low, high) = _ends(box), _ends(ball)
-            below, above = simplest_between(first, low, 1 << 200), simplest_between(high, last, 1 << 200)
-            if below is not None and above is not None:
+            below = simplest_between(first, (first + low) / 2, 1 << 200)
+            above = simplest_between((high + last) / 2, last, 1 << 200)
+            if below is not None and above is not None and below < above:
                 yield v, fmpq(below.numerator, below.denominator), fmpq(above.numerator, above.denominator)
 
     @cached_property

@@ -9,6 +9,7 @@ from typing import TypeVar
 from separatrix.analysis.equations.payoff_functions import Field
 from separatrix.analysis.rest_points.binary.words import Found
 from separatrix.analysis.rest_points.branch_and_prune.clock import SEARCH_SHARE, Clock
+from separatrix.analysis.rest_points.branch_and_prune.degenerate_zeros import same
 from separatrix.analysis.rest_points.branch_and_prune.explore import Exploration, explore
 from separatrix.analysis.rest_points.branch_and_prune.payoff_comparison import compare
 from separatrix.analysis.rest_points.branch_and_prune.rest_sets import Patch
@@ -67,6 +68,26 @@ def solve_certified(game: Game, field: Field, budget: float) -> Found:
             return answer.found()
 
 
+def _once(pieces: list[list[Piece]]) -> list[list[Piece]]:
+    """Tell a single state that lies on several continua of a face once, with its label if that is known."""
+    kept: list[list[Piece]] = []
+    for row in pieces:
+        kept.append([])
+        for piece in row:
+            places = [(r, k) for r in kept for k, other in enumerate(r) if _same_state(piece, other)]
+            for r, k in places:
+                if r[k].verdict.label == "undecided":
+                    r[k] = piece
+            if not places:
+                kept[-1].append(piece)
+    return kept
+
+
+def _same_state(a: Piece, b: Piece) -> bool:
+    one, other = a.patch.root, b.patch.root
+    return one is not None and other is not None and one.face == other.face and same(one, other)
+
+
 class _Answer:
     """Labels what was found and says it in the words of the output."""
 
@@ -94,7 +115,7 @@ class _Answer:
                     words = self._or(partial(game_words, local, verdict, self.field.tabled), None)
                 self.listed.append((local, isolated, verdict, words))
         self.patches = [*continua, *loose]
-        self.pieces = [self._pieces(patch) for patch in self.patches]
+        self.pieces = _once([self._pieces(patch) for patch in self.patches])
         none: list[list[int]] = []
         self.groups = self._or(partial(connected, self.patches, Clock(self.explored.clock.budget)), none)
         if not self.groups:  # what ends show costs little, and sets that touch must not be told as two
