@@ -16,7 +16,9 @@ from separatrix.dynamics.fields.replicator import replicator
 from separatrix.dynamics.integrate.trajectory import follow
 from separatrix.dynamics.portraits.even_streamlines import even_courses
 from separatrix.dynamics.two_by_two.separatrix_curve import separatrix_arms
-from separatrix.present.figures import (
+from separatrix.present.figures.canvas import style, wrapped
+from separatrix.present.figures.lettering import shortened, width_of
+from separatrix.present.figures.phase_portrait import (
     Portrait,
     caption_of,
     draw,
@@ -25,8 +27,6 @@ from separatrix.present.figures import (
     title_of,
     why_no_figure,
 )
-from separatrix.present.figures.canvas import style, wrapped
-from separatrix.present.figures.lettering import shortened, width_of
 from separatrix.present.figures.placing import places_of_names
 from separatrix.present.figures.triangle import place, sides
 from separatrix.present.fonts import installed_cjk_font

@@ -36,7 +36,7 @@ from present.rendered import (
     render_terminal,
 )
 from separatrix.analysis.result import BoundaryCycle
-from separatrix.present.figures import why_no_figure
+from separatrix.present.figures.phase_portrait import why_no_figure
 
 CASES: list[tuple[Any, bool]] = [
     ("shi-chen-2018", False),

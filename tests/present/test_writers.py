@@ -15,7 +15,7 @@ from present.trees import HOSTILE_TEXTS, KINDS, PICTURES, every_block, leaves, w
 from separatrix.expression.greek import GREEK_NAME
 from separatrix.present.document import Details, Document, Figure, Paragraph, Table, Verbatim, line
 from separatrix.present.formulas.plain_math import to_plain
-from separatrix.present.writers.beside import picture_path
+from separatrix.present.writers.format import picture_path
 from separatrix.present.writers.registry import write
 from separatrix.present.writers.terminal.document import write_terminal
 

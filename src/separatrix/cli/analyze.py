@@ -43,7 +43,7 @@ def analyze(
     if chosen == "json":
         emit_json(analysis.to_dict(), out)
     elif chosen == "svg":
-        from separatrix.present.figures import portrait_svg
+        from separatrix.present.figures.phase_portrait import portrait_svg
 
         emit(portrait_svg(analysis), out)
     else:

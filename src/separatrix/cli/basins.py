@@ -87,7 +87,7 @@ def basins(
             hint="leave --field and --schedule out",
         )
     if chosen == "svg" and static and game.space.sizes == (2, 2, 2):
-        from separatrix.present.figures.separatrix_surface import surface_svg
+        from separatrix.present.figures.phase_portrait import surface_svg
 
         # Triangles that are smaller than a dot are not worth their time.
         painted = separatrix.separatrix_surface(game, values, scenario, cells=cells or PAINTED, flatness=1.0)
@@ -129,7 +129,7 @@ def basins(
 
 
 def _figure(analysis: Analysis, words: Language) -> str:
-    from separatrix.present.figures import portrait_svg, why_no_figure
+    from separatrix.present.figures.phase_portrait import portrait_svg, why_no_figure
 
     reason = why_no_figure(analysis, words)
     if reason is not None:

@@ -169,8 +169,8 @@ def _listed(text: str) -> list[str]:
 def _drawn(
     portraits: Sequence[PhasePortrait], names: Sequence[str], chosen: PictureFormat, words: Language
 ) -> bytes:
-    from separatrix.present.figures import Portrait
     from separatrix.present.figures.multiples import Multiples
+    from separatrix.present.figures.phase_portrait import Portrait
 
     if len(portraits) > 1:
         return Multiples(portraits, names, words).write(chosen)

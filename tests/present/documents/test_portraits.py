@@ -17,9 +17,9 @@ from separatrix.dynamics.fields.factory import dynamic_of
 from separatrix.dynamics.portraits.portrait import PhasePortrait
 from separatrix.errors import ComesLater, InputError
 from separatrix.present.documents.portraits import portraits_document
-from separatrix.present.figures import Portrait
 from separatrix.present.figures.canvas import style
 from separatrix.present.figures.multiples import MOST_PANELS, Multiples
+from separatrix.present.figures.phase_portrait import Portrait
 from separatrix.present.languages import LANGUAGES, language_of
 from separatrix.present.writers.html.document import write_html
 

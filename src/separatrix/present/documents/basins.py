@@ -10,8 +10,7 @@ from separatrix.dynamics.attractors.outcome import SEPARATRIX, UNDECIDED
 from separatrix.dynamics.fields.factory import dynamic_of
 from separatrix.present.document import Badge, Block, Column, Document, Line, Paragraph, Table, Words, line
 from separatrix.present.languages import Language
-from separatrix.present.wording.numbers import readable
-from separatrix.present.wording.percent import bar, percent
+from separatrix.present.wording.numbers import bar, percent, readable
 from separatrix.present.wording.rest_sets import rest_set_text
 
 if TYPE_CHECKING:

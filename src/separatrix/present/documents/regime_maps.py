@@ -10,8 +10,7 @@ from separatrix.expression.tree import to_text
 from separatrix.game.translation import scenario_name
 from separatrix.present.document import Block, Column, Document, Heading, Line, Paragraph, Table, line
 from separatrix.present.languages import Language, language_of
-from separatrix.present.wording.numbers import readable
-from separatrix.present.wording.percent import percent
+from separatrix.present.wording.numbers import percent, readable
 from separatrix.present.wording.regimes import MapWords
 from separatrix.present.writers.terminal.document import plain_text
 from separatrix.run.csv_text import csv_text

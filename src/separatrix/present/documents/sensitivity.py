@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from separatrix.game.distribution import distribution_text
 from separatrix.present.document import Block, Bullets, Column, Document, Line, Paragraph, Table, Words, line
 from separatrix.present.languages import Language
-from separatrix.present.wording.numbers import readable
+from separatrix.present.wording.numbers import bar, percent, readable
 from separatrix.present.wording.outcomes import fate_words, index_text
-from separatrix.present.wording.percent import bar, percent
 from separatrix.run.csv_text import csv_text
 
 if TYPE_CHECKING:

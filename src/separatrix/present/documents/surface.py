@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 from separatrix.present.document import Block, Column, Line, Paragraph, Table, line
 from separatrix.present.figures.surface import fate
 from separatrix.present.languages import Language
-from separatrix.present.wording.numbers import readable
-from separatrix.present.wording.percent import percent
+from separatrix.present.wording.numbers import percent, readable
 from separatrix.run.csv_text import csv_text
 
 if TYPE_CHECKING:

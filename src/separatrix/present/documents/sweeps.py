@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from separatrix.present.document import Block, Column, Document, Line, Paragraph, Table, Words, line
 from separatrix.present.languages import Language
-from separatrix.present.wording.numbers import readable
-from separatrix.present.wording.percent import bar, percent
+from separatrix.present.wording.numbers import bar, percent, readable
 
 if TYPE_CHECKING:
     from separatrix.dynamics.sweeps.sweep import Swept

@@ -11,8 +11,8 @@ from separatrix.present.figures.legend import STRIP, SYMBOLS, Entry, Legend
 from separatrix.present.figures.lettering import SMALL, TEXT, clean, shortened
 from separatrix.present.figures.page import Page, new_page
 from separatrix.present.languages import Language, language_of
+from separatrix.present.wording.numbers import percent
 from separatrix.present.wording.outcomes import fate_words
-from separatrix.present.wording.percent import percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -95,7 +95,7 @@ class Multiples:
     @property
     def title(self) -> str:
         """What the file says it shows."""
-        from separatrix.present.figures import title_of, with_dynamics
+        from separatrix.present.figures.phase_portrait import title_of, with_dynamics
 
         first = self.portraits[0]
         return with_dynamics(title_of(first.analysis, self.words), first.kind, self.words)
@@ -141,7 +141,7 @@ class Multiples:
             return raster_or_pdf(figure, format, self.title)
 
     def _description(self) -> str:
-        from separatrix.present.figures import caption_of, points_in_words
+        from separatrix.present.figures.phase_portrait import caption_of, points_in_words
 
         words, first = self.words, self.portraits[0]
         told = [caption_of(first.analysis, words, first)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from typing import TYPE_CHECKING, Any
 
 from separatrix.present.languages import Language
@@ -16,7 +17,13 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = ["draw_surface", "surface_lines"]
+__all__ = [
+    "AZIMUTH",
+    "ELEVATION",
+    "draw_surface",
+    "project",
+    "surface_lines",
+]
 
 TINTS = ("#5b4bb3", "#c7701a", "#17828f", "#a8336b", "#6c7a1f", "#3f6fb5")
 DASHES: tuple[Any, ...] = (
@@ -57,8 +64,6 @@ def fate(name: str, words: Language) -> str:
 def draw_surface(axes: Axes, surface: SeparatrixSurface) -> None:
     """Draw the pieces: their triangles by shade, a line around each, and lines of equal height."""
     import numpy as np
-
-    from separatrix.present.figures.projection import project
 
     flat = project(surface.states)
     at = surface.states[surface.triangles]
@@ -155,3 +160,23 @@ def _path(segments: Array, closed: bool) -> Any:
         codes[:, -1] = Path.CLOSEPOLY
         segments = np.concatenate([segments, segments[:, :1]], axis=1)
     return Path(segments.reshape(-1, 2), codes.reshape(-1))
+
+
+# From this side no corner hides another and each axis keeps its length within a third.
+AZIMUTH, ELEVATION = math.radians(-62.0), math.radians(22.0)
+
+
+def project(states: Any) -> Array:
+    """Return the places (..., 2) on the page of states (..., 3), by parallel projection."""
+    import numpy as np
+
+    x = np.asarray(states, dtype=float)
+    right = np.array([-math.sin(AZIMUTH), math.cos(AZIMUTH), 0.0])
+    up = np.array(
+        [
+            -math.sin(ELEVATION) * math.cos(AZIMUTH),
+            -math.sin(ELEVATION) * math.sin(AZIMUTH),
+            math.cos(ELEVATION),
+        ]
+    )
+    return np.stack([x @ right, x @ up], axis=-1)

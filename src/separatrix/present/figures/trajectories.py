@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from separatrix.dynamics.portraits.page_coordinates import on_page
+from separatrix.dynamics.portraits.portrait import PhasePortrait
 from separatrix.present.figures.canvas import FLOW
 from separatrix.present.figures.marks import draw_heads
+from separatrix.present.languages import Language
 
 if TYPE_CHECKING:
     import numpy as np
@@ -15,7 +18,14 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = ["COURSE_LINE", "HEAD", "draw_lines"]
+__all__ = [
+    "COURSE_LINE",
+    "HEAD",
+    "LOOKS",
+    "draw_lines",
+    "draw_nullclines",
+    "nullcline_entries",
+]
 
 COURSE_LINE: dict[str, Any] = {"color": FLOW, "linewidth": 0.8}
 
@@ -51,3 +61,36 @@ def draw_lines(
         k = min(max(k, 1), len(course) - 2)
         heads.append((course[k], course[k + 1] - course[k - 1]))
     draw_heads(axes, heads, head, "#59636b")
+
+
+LOOKS: tuple[dict[str, Any], ...] = (
+    {"color": "#0063a0", "linewidth": 1.4, "linestyle": (0, (6, 2))},
+    {"color": "#8a4a73", "linewidth": 1.4, "linestyle": (0, (2, 1.6))},
+    {"color": "#4d6b00", "linewidth": 1.4, "linestyle": (0, (7, 1.6, 1.4, 1.6))},
+)
+"""Of the first share, the second and the third."""
+
+
+def nullcline_entries(phase: PhasePortrait, words: Language) -> list[tuple[str, dict[str, Any]]]:
+    """Return the entries of the legend for the shares that stand still somewhere inside."""
+    moving = {n.share for n in phase.nullclines if n.kind == "advantage" and (n.lines or n.points)}
+    return [
+        (words.FIGURE_STILL.format(share=share), LOOKS[k])
+        for k, share in enumerate(phase.shares) if share in moving
+    ]  # fmt: skip
+
+
+def draw_nullclines(axes: Axes, phase: PhasePortrait) -> None:
+    """Draw the nullclines inside a square or a triangle; isolated points as small crosses."""
+    corners = {tuple(round(x, 9) for x in p.state) for p in phase.rest_points if p.state is not None}
+    for null in phase.nullclines:
+        if null.kind != "advantage":
+            continue
+        look = LOOKS[phase.shares.index(null.share)]
+        for line in null.lines:
+            places = on_page(line) if phase.shape == "triangle" else line
+            axes.plot(places[:, 0], places[:, 1], zorder=3, **look)
+        for point in null.points:
+            if tuple(round(x, 9) for x in point) not in corners:
+                x, y = on_page(point) if phase.shape == "triangle" else point
+                axes.plot([x], [y], "x", color=look["color"], markersize=5, zorder=3, clip_on=False)

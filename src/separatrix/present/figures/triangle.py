@@ -18,10 +18,15 @@ from separatrix.present.figures.canvas import INK
 from separatrix.present.figures.legend import legend_of
 from separatrix.present.figures.lettering import TEXT, rows_height, shortened, width_of
 from separatrix.present.figures.marks import DIVIDE, colour, draw_heads, draw_mark, draw_today, line_style
-from separatrix.present.figures.nullcline_lines import draw_nullclines, nullcline_entries
 from separatrix.present.figures.page import Page, new_page
 from separatrix.present.figures.placing import draw_names
-from separatrix.present.figures.trajectories import COURSE_LINE, HEAD, draw_lines
+from separatrix.present.figures.trajectories import (
+    COURSE_LINE,
+    HEAD,
+    draw_lines,
+    draw_nullclines,
+    nullcline_entries,
+)
 from separatrix.present.languages import Language
 
 if TYPE_CHECKING:

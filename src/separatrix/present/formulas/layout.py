@@ -27,6 +27,7 @@ __all__ = [
     "Script",
     "Text",
     "Word",
+    "is_stacked",
     "is_tall",
     "joined",
     "layout",
@@ -299,3 +300,16 @@ def _opened(node: Layout, longest: int, length: Callable[[Layout], int]) -> Iter
         yield Operator(node.right, "close")
     else:
         yield node
+
+
+def is_stacked(node: Layout) -> bool:
+    """Return whether a fraction in `node` holds more than numbers, and is hard to read at half its size."""
+    match node:
+        case Fraction(top, bottom):
+            return not (isinstance(top, Text) and isinstance(bottom, Text))
+        case Row(items):
+            return any(is_stacked(i) for i in items)
+        case Fence(_, body, _) | Root(body):
+            return is_stacked(body)
+        case _:
+            return False

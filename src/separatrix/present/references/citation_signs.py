@@ -127,7 +127,7 @@ class Answer:
         """The shape of the portrait, where one is shown."""
         if not self.figures:
             return None
-        from separatrix.present.figures import shape_of, why_no_figure
+        from separatrix.present.figures.phase_portrait import shape_of, why_no_figure
 
         return shape_of(self.analysis) if why_no_figure(self.analysis) is None else None
 

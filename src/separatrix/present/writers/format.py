@@ -11,6 +11,8 @@ markup, no command, no formula.
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -18,7 +20,12 @@ from importlib.util import find_spec
 from separatrix.errors import InputError, how_to_add
 from separatrix.present.document import Document
 
-__all__ = ["Format", "Library", "Written"]
+__all__ = [
+    "Format",
+    "Library",
+    "Written",
+    "picture_path",
+]
 
 
 @dataclass(frozen=True)
@@ -84,3 +91,24 @@ class Format:
         """
         if self.library is not None and find_spec(self.library.module) is None:
             raise InputError("U905", self.library.lacking, hint=how_to_add(self.library.extra))
+
+
+LONGEST = 60
+
+
+def picture_path(stem: str, number: int, suffix: str) -> str:
+    """Return where the picture of a figure lies, relative to the document.
+
+    A file name that TeX or a browser would read as more than a name is replaced by a harmless one, with a key
+    of its own so that two documents in one folder do not share their pictures.
+
+    Examples
+    --------
+    >>> picture_path("report", 1, "pdf"), picture_path("a}b", 2, "svg")
+    ('report-figures/figure-1.pdf', 'a-b-538c54-figures/figure-2.svg')
+    """
+    plain = re.sub(r"[^A-Za-z0-9-]+", "-", stem).strip("-")[:LONGEST]
+    if plain != stem:
+        key = hashlib.sha256(stem.encode("utf-8", "surrogatepass")).hexdigest()[:6]
+        plain = f"{plain}-{key}" if plain else f"report-{key}"
+    return f"{plain}-figures/figure-{number}.{suffix}"

@@ -30,8 +30,7 @@ from separatrix.present.document import (
 from separatrix.present.formulas.layout import Layout, Operator, Row
 from separatrix.present.formulas.tex_math import to_tex
 from separatrix.present.wording.labels import LABELS
-from separatrix.present.writers.beside import picture_path
-from separatrix.present.writers.format import Format, Written
+from separatrix.present.writers.format import Format, Written, picture_path
 from separatrix.present.writers.numbering import Numbering, numbering_of
 
 __all__ = ["FORMAT", "write_document"]

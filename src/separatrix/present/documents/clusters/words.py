@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.rounded import rounded
 from separatrix.present.languages import Language
-from separatrix.present.wording.percent import percent
+from separatrix.present.wording.numbers import percent
 from separatrix.reading.remark import Remark
 
 __all__ = [

@@ -13,7 +13,7 @@ __all__ = ["portrait_section"]
 def portrait_section(context: Context, title: str = "") -> Iterator[Block]:
     """Yield the figure, or a folded sentence that says why there is none."""
     # The figures wing loads matplotlib only when the portrait is written.
-    from separatrix.present.figures import Portrait, caption_of, why_no_figure
+    from separatrix.present.figures.phase_portrait import Portrait, caption_of, why_no_figure
 
     words = context.words
     reason = why_no_figure(context.analysis, words)

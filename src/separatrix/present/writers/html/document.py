@@ -25,8 +25,7 @@ from separatrix.present.document import (
     Verbatim,
     Words,
 )
-from separatrix.present.formulas.full_size import is_stacked
-from separatrix.present.formulas.layout import Layout, Row, pieces
+from separatrix.present.formulas.layout import Layout, Row, is_stacked, pieces
 from separatrix.present.formulas.plain_math import to_plain
 from separatrix.present.wording.labels import LABELS
 from separatrix.present.writers.format import Format, Written

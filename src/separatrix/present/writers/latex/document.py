@@ -27,12 +27,10 @@ from separatrix.present.document import (
     Verbatim,
     Words,
 )
-from separatrix.present.formulas.full_size import is_stacked
-from separatrix.present.formulas.layout import Layout, pieces
+from separatrix.present.formulas.layout import Layout, is_stacked, pieces
 from separatrix.present.formulas.tex_math import COMMA_SPACE, tex_text, to_tex
 from separatrix.present.languages import typography_of
-from separatrix.present.writers.beside import picture_path
-from separatrix.present.writers.format import Format, Written
+from separatrix.present.writers.format import Format, Written, picture_path
 from separatrix.present.writers.latex.equations import tex_equations
 from separatrix.present.writers.latex.table import tex_table
 from separatrix.present.writers.latex.width import OPENED, formula_width

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from separatrix.present.document import Column, Formula, Line, Table
-from separatrix.present.formulas.full_size import is_stacked
+from separatrix.present.formulas.layout import is_stacked
 from separatrix.present.writers.latex.width import least_width, line_width, text_width
 
 __all__ = ["tex_table"]

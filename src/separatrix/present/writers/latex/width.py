@@ -8,7 +8,6 @@ from __future__ import annotations
 import unicodedata
 
 from separatrix.present.document import Badge, Formula, Line, Words
-from separatrix.present.formulas.full_size import is_stacked
 from separatrix.present.formulas.layout import (
     Accent,
     Fence,
@@ -22,6 +21,7 @@ from separatrix.present.formulas.layout import (
     Script,
     Text,
     Word,
+    is_stacked,
     is_tall,
     pieces,
 )
