@@ -1,11 +1,11 @@
 """The rules: works, what answers use them for, and how one sees in an answer that it did.
 
-Reasons and proofs name what they rest on, by author or by a turn of phrase; other things, such as what the
-flag ``ess`` means, follow from the kind of game.
+Reasons and proofs carry the keys of what they rest on (`separatrix.analysis.theorems`), whose records name
+the works; other things, such as what the flag ``ess`` means, follow from the kind of game.
 
 For developers
 --------------
-A reason that names a new theorem needs a rule here and an entry in ``references.bib``;
+A new theorem is a record in `separatrix.analysis.theorems`, an entry in ``references.bib`` and a line below;
 `tests/present/references/test_citations.py` tells which one is missing.
 """
 
@@ -14,6 +14,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from separatrix.analysis import theorems as t
+from separatrix.analysis.theorems import Theorem
 from separatrix.game.model import GroupForm
 from separatrix.present.references.citation_signs import Answer
 from separatrix.sentence import Sentence, say
@@ -29,8 +31,9 @@ class Rule(NamedTuple):
     used: Callable[[Answer], bool]
 
 
-def _said(*phrases: str) -> Callable[[Answer], bool]:
-    return lambda answer: answer.says(*phrases)
+def _by(theorem: Theorem, when: Callable[[Answer], bool] = lambda a: True) -> Rule:
+    """Return the rule that a theorem's works are cited where some reason rests on it."""
+    return Rule(theorem.references, theorem.purpose, lambda a: a.rests_on(theorem) and when(a))
 
 
 _MODEL = (
@@ -50,11 +53,11 @@ _MODEL = (
 )
 
 _GAME = (
-    Rule(("Nash1951",), say("the Nash equilibrium"), lambda a: a.flags("nash") or a.says("Nash")),
+    Rule(t.NASH.references, t.NASH.purpose, lambda a: a.flags("nash") or a.rests_on(t.NASH)),
     Rule(
-        ("MaynardSmithPrice1973",),
-        say("the evolutionarily stable strategy"),
-        lambda a: a.flags("ess") or a.says("ESS"),
+        t.EVOLUTIONARILY_STABLE.references,
+        t.EVOLUTIONARILY_STABLE.purpose,
+        lambda a: a.flags("ess") or a.rests_on(t.EVOLUTIONARILY_STABLE),
     ),
     Rule(("MaynardSmith1982",), say("neutral stability"), lambda a: a.one and a.flags("nss")),
     Rule(
@@ -70,7 +73,7 @@ _GAME = (
     Rule(
         ("PohleyThomas1983",),
         say("evolutionary stability where payoffs are not linear in the shares"),
-        lambda a: a.one and a.says("faces of the state space were looked at") and a.flags("ess"),
+        lambda a: a.one and a.rests_on(t.FACES) and a.flags("ess"),
     ),
     Rule(
         ("Selten1980",),
@@ -90,123 +93,37 @@ _GAME = (
 )
 
 _STABILITY = (
+    _by(t.LINEARISATION),
+    _by(t.LYAPUNOV_FUNCTION),
+    _by(t.STRICT_NASH),
+    _by(t.ESS),
+    _by(t.ESS_OF_LINEAR_GAME),
+    _by(t.ESS_OF_SEVERAL),
+    _by(t.NEUTRAL_STABILITY),
+    _by(t.ES_SET),
+    _by(t.STRICT_EQUILIBRIUM_SET),
+    _by(t.CHETAEV),
+    _by(t.INVARIANCE),
+    _by(t.CENTRE_MANIFOLD),
+    _by(t.NORMALLY_HYPERBOLIC),
+    _by(t.CONSERVED_QUANTITY),
+    _by(t.RELATIVE_ENTROPY),
+    _by(t.CENTRE_OF_THREE),
+    _by(t.NO_ISOLATED_ORBIT),
+    _by(t.NORMAL_FORM),
     Rule(
-        ("Lyapunov1992",),
-        say("stability from the linearisation"),
-        _said(
-            "eigenvalue is negative",
-            "eigenvalue has",
-            "eigenvalues are positive",
-            "eigenvalue with",
-            "eigenvalues with",
-            "eigenvalues of both signs",
-            "eigenvalues have",
-        ),
+        t.HETEROCLINIC_CYCLE.references,
+        t.HETEROCLINIC_CYCLE.purpose,
+        lambda a: bool(a.analysis.cycles) or a.rests_on(t.HETEROCLINIC_CYCLE),
     ),
-    Rule(("Lyapunov1992",), say("Lyapunov functions"), _said("(Lyapunov)", "relative entropy")),
-    Rule(
-        ("RitzbergerWeibull1995",),
-        say("strict Nash equilibria as the only asymptotically stable states"),
-        _said("Ritzberger & Weibull"),
-    ),
-    Rule(
-        ("TaylorJonker1978",),
-        say("asymptotic stability of evolutionarily stable strategies"),
-        _said("Taylor & Jonker 1978"),
-    ),
-    Rule(
-        ("HofbauerSchusterSigmund1979",),
-        say("asymptotic stability of evolutionarily stable strategies"),
-        _said("Hofbauer, Schuster & Sigmund"),
-    ),
-    Rule(
-        ("CressmanGarayHofbauer2001",),
-        say("asymptotic stability of evolutionarily stable states of several populations"),
-        _said("Cressman, Garay & Hofbauer"),
-    ),
-    Rule(
-        ("Thomas1985", "BomzeWeibull1995"),
-        say("Lyapunov stability of neutrally stable states"),
-        _said("Bomze & Weibull"),
-    ),
-    Rule(("Thomas1985",), say("evolutionarily stable sets"), _said("ES set")),
-    Rule(
-        ("BalkenborgSchlag2007",),
-        say("asymptotic stability of strict equilibrium sets"),
-        _said("Balkenborg & Schlag"),
-    ),
-    Rule(("Chetaev1934",), say("instability by a function that grows"), _said("Chetaev")),
-    Rule(("LaSalle1960",), say("the invariance principle"), _said("LaSalle")),
-    Rule(
-        ("Carr1981", "Pliss1964"),
-        say("reduction to the centre manifold"),
-        _said(
-            "centre manifold",
-            "neutral strateg",
-            "within the face of the others",
-            "beside its face",
-            "edge of the zero eigenvalue",
-            "beside the rest surface",
-        ),
-    ),
-    Rule(
-        ("HirschPughShub1977",),
-        say("attraction of rest sets onto which all else contracts"),
-        _said("normally hyperbolic"),
-    ),
-    Rule(
-        ("HofbauerSigmund1998",),
-        say("conserved quantities and relative entropies"),
-        _said("conserved", "relative entropy"),
-    ),
-    Rule(
-        ("HofbauerSigmund1998",),
-        say("the centre of three strategies with imaginary eigenvalues"),
-        _said("(Hofbauer & Sigmund)"),
-    ),
-    Rule(
-        ("Zeeman1980",),
-        say("the centre of three strategies with imaginary eigenvalues"),
-        _said("Zeeman 1980"),
-    ),
-    Rule(
-        ("Kuznetsov2004",),
-        say("normal forms of oscillations"),
-        _said("first Lyapunov coefficient", "amplitude"),
-    ),
-    Rule(
-        ("HofbauerSigmund1998",),
-        say("heteroclinic cycles"),
-        lambda a: bool(a.analysis.cycles) or a.says("17.5.1"),
-    ),
-    Rule(
-        ("Hofbauer1994",),
-        say("the characteristic matrix of a heteroclinic cycle"),
-        _said("characteristic matrix"),
-    ),
-    Rule(
-        ("Hurwitz1895",),
-        say("the condition that all eigenvalues have negative real parts"),
-        lambda a: a.says("Cramer's rule") and a.widest > 1,
-    ),
+    _by(t.CHARACTERISTIC_MATRIX),
+    _by(t.CRAMER, lambda a: a.widest > 1),
 )
 
 _PROOF = (
-    Rule(
-        ("HofbauerSigmund1998",),
-        say("the index theorem"),
-        lambda a: a.one and a.says("indices of the Nash"),
-    ),
-    Rule(
-        ("Ritzberger1994",),
-        say("the index theorem for several populations"),
-        lambda a: not a.one and a.says("indices of the Nash"),
-    ),
-    Rule(
-        ("Krawczyk1969", "Neumaier1990"),
-        say("the proof that a box holds exactly one rest point"),
-        lambda a: a.searched,
-    ),
+    _by(t.INDEX_OF_ONE),
+    _by(t.INDEX),
+    _by(t.BRANCH_AND_PRUNE),
     Rule(
         ("Johansson2017",),
         say("ball arithmetic with Arb"),
@@ -234,17 +151,17 @@ _PROOF = (
     ),
     Rule(("Gantmacher1959",), say("the signs of eigenvalues along rest sets"), lambda a: a.irrational),
     Rule(
-        ("Bland1977",),
-        say("exact linear programming"),
-        lambda a: a.weights or a.says("weights p > 0", "LaSalle", "ES set"),
+        t.WEIGHTS_OF_CYCLE.references,
+        t.WEIGHTS_OF_CYCLE.purpose,
+        lambda a: a.weights or a.rests_on(t.WEIGHTS_OF_CYCLE, t.INVARIANCE, t.ES_SET),
     ),
-    Rule(("Kelley1960",), say("weights of Lyapunov functions by cutting planes"), lambda a: a.weights),
+    Rule(t.WEIGHTS.references, t.WEIGHTS.purpose, lambda a: a.weights),
     Rule(
         ("Macaulay1916",),
         say("isolation of common zeros of polynomials"),
-        lambda a: a.linear and a.says("LaSalle") and a.widest > 2,
+        lambda a: a.linear and a.rests_on(t.INVARIANCE) and a.widest > 2,
     ),
-    Rule(("deMouraBjorner2008",), say("the regimes, with Z3"), _said("z3")),
+    _by(t.SATISFIABILITY),
 )
 
 _SHOWN = (

@@ -1,12 +1,12 @@
-"""What one can see in an answer of what it rests on: turns of phrase, flags, and the kind of game."""
+"""What one can see in an answer of what it rests on: keys of theorems, flags, and the kind of game."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from separatrix.analysis.result import Analysis
+from separatrix.analysis.theorems import BRANCH_AND_PRUNE, LINEAR_SUPPORTS, WEIGHTS, Theorem, theorems_of
 from separatrix.audit.evidence.finding import Finding
 from separatrix.expression.condition import condition_text
 from separatrix.expression.tree import Expression, names_in
@@ -14,8 +14,6 @@ from separatrix.game.model import AdvantageForm, FunctionForm, PairwiseForm
 from separatrix.run.cached import cached_property
 
 __all__ = ["Answer"]
-
-_IN_VAIN = re.compile(r"no (conserved quantity|Lyapunov function|argument beyond)[^,;\n]*")
 
 
 @dataclass(frozen=True)
@@ -27,20 +25,19 @@ class Answer:
     figures: bool = False
 
     @cached_property
-    def words(self) -> str:
-        """All reasons and proofs."""
+    def theorems(self) -> frozenset[str]:
+        """The keys of all that reasons and proofs rest on."""
         a = self.analysis
         told = [x.reason for x in a.rest_points] + [x.reason for x in a.rest_sets]
         told += [x.reason for x in a.rest_components] + [x.reason for x in a.cycles]
         told.append(a.completeness.proof)
         if a.regimes_completeness is not None:
             told.append(a.regimes_completeness.proof)
-        # An undecided label says what was sought in vain; that was not used.
-        return _IN_VAIN.sub("", "\n".join(told))
+        return theorems_of(told)
 
-    def says(self, *phrases: str) -> bool:
-        """Whether some reason or proof has one of these turns of phrase."""
-        return any(phrase in self.words for phrase in phrases)
+    def rests_on(self, *theorems: Theorem) -> bool:
+        """Whether some reason or proof rests on one of these."""
+        return any(theorem.key in self.theorems for theorem in theorems)
 
     def flags(self, name: str) -> bool:
         """Whether some rest point says whether it is ``nash``, ``ess`` or ``nss``."""
@@ -83,12 +80,12 @@ class Answer:
     @property
     def linear(self) -> bool:
         """Solved by linear algebra, support by support, with numbers."""
-        return self.says("a linear system over the rationals")
+        return self.rests_on(LINEAR_SUPPORTS)
 
     @property
     def searched(self) -> bool:
         """Searched by branch and prune."""
-        return self.says("by branch and prune")
+        return self.rests_on(BRANCH_AND_PRUNE)
 
     def pieces(self, dimension: int) -> bool:
         """Rest sets of this dimension or more that linear algebra found."""
@@ -112,10 +109,7 @@ class Answer:
     @property
     def weights(self) -> bool:
         """Weights were found by linear programming."""
-        weighted = self.says(
-            "weighted relative entropy", "a positive combination of the shares of the neutral"
-        )
-        return self.linear and (weighted or (self.own_play and self.flags("ess")))
+        return self.linear and (self.rests_on(WEIGHTS) or (self.own_play and self.flags("ess")))
 
     @property
     def widest(self) -> int:
