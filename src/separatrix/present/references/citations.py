@@ -59,11 +59,11 @@ def cited(
     [('separatrix', 'the analysis'), ('Hart2010', 'exact arithmetic with FLINT')]
     """
     answer = Answer(analysis, tuple(findings), figures)
-    uses: dict[str, list[str]] = {}
+    uses: dict[str, dict[str, None]] = {}  # each purpose once, in the order of the rules
     for rule in RULES:
         if rule.used(answer):
             for key in rule.keys:
-                uses.setdefault(key, []).append(rule.purpose)
+                uses.setdefault(key, {})[rule.purpose] = None
     known = references()
     found = [replace(known[key], uses=tuple(purposes)) for key, purposes in uses.items()]
     return tuple(sorted(found, key=_place))

@@ -17,6 +17,7 @@ from separatrix.analysis.rest_points.branch_and_prune.rest_sets import Patch
 from separatrix.analysis.rest_points.branch_and_prune.root import Root, as_ball
 from separatrix.analysis.rest_points.certified.pieces import Piece
 from separatrix.analysis.result import Label
+from separatrix.analysis.theorems import LINEARISATION, NORMALLY_HYPERBOLIC, STRICT_EQUILIBRIUM_SET
 from separatrix.exact.precision import precision
 from separatrix.exact.surd import Exact, sign
 from separatrix.sentence import say
@@ -193,17 +194,21 @@ def judge_set(forms: Forms, patches: Sequence[Patch], pieces: Sequence[Piece], b
     if balanced and len(forms.sizes) > 1:
         strict = _strict_equilibrium_set(forms, patches)
         if strict:
-            why = say("strict equilibrium set (Balkenborg & Schlag 2007)")
+            why = say("strict equilibrium set (Balkenborg & Schlag 2007)").by(STRICT_EQUILIBRIUM_SET)
             return SetVerdict("asymptotically stable", True, why)
     if any(p.positive for p in pieces):
         return SetVerdict(
-            "unstable", strict, say("some state of it has an eigenvalue with positive real part")
+            "unstable",
+            strict,
+            say("some state of it has an eigenvalue with positive real part").by(LINEARISATION),
         )
     if any(p.leaves for p in pieces):
         why = say("orbits lead from beside some state of it to states that are not at rest")
         return SetVerdict("unstable", strict, why)
     if all(p.attracting for p in pieces):
-        why = say("every direction away from it contracts at every state (normally hyperbolic)")
+        why = say("every direction away from it contracts at every state (normally hyperbolic)").by(
+            NORMALLY_HYPERBOLIC
+        )
         return SetVerdict("asymptotically stable", strict, why)
     if all(p.verdict.label in ("stable", "centre", "asymptotically stable") for p in pieces):
         return SetVerdict("stable", strict, say("every single state of it is stable"))

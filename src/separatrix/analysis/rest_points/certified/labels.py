@@ -29,6 +29,13 @@ from separatrix.analysis.rest_points.certified.local import Local
 from separatrix.analysis.rest_points.certified.region import Single
 from separatrix.analysis.rest_points.certified.subgame import Subgame
 from separatrix.analysis.stability.verdict import Verdict
+from separatrix.analysis.theorems import (
+    CENTRE_MANIFOLD,
+    CONSERVED_QUANTITY,
+    LINEARISATION,
+    NASH,
+    NORMALLY_HYPERBOLIC,
+)
 from separatrix.exact.surd import Exact
 from separatrix.sentence import say
 
@@ -94,19 +101,19 @@ class Labeller:
         unknown = along.unknown + turns.count(None)
         zero = along.zero + turns.count(0)
         if negative and positive:
-            return Verdict("saddle", say("eigenvalues with real parts of both signs"))
+            return Verdict("saddle", say("eigenvalues with real parts of both signs").by(LINEARISATION))
         if not unknown and not zero:
             if positive:
-                return Verdict("source", say("every eigenvalue has positive real part"))
+                return Verdict("source", say("every eigenvalue has positive real part").by(LINEARISATION))
             return Verdict("asymptotically stable", _sink(local))
         if positive:
-            return Verdict("unstable", say("an eigenvalue with positive real part"))
+            return Verdict("unstable", say("an eigenvalue with positive real part").by(LINEARISATION))
         if unknown:
             return Verdict("undecided", _unclear(local))
         if dimension and zero == dimension:
             why = say(
                 "it lies on a set of rest states and every other direction contracts (normally hyperbolic)"
-            )
+            ).by(NORMALLY_HYPERBOLIC)
             return Verdict("stable", why if negative else say("every state near it is at rest"))
         verdict = self._with_zeros(local, sides, say("every other direction contracts") if negative else "")
         if verdict.label == "undecided":
@@ -158,7 +165,7 @@ class Labeller:
             if any(v != 0 for v in local.along.values):
                 why = say(
                     "the conserved quantity H of its face has a strict extremum there, so orbits circle it"
-                )
+                ).by(CONSERVED_QUANTITY)
                 return _reduced(Verdict("centre", why), rest)
         if neutral:
             return Verdict("undecided", say("unplayed strategies earn as much as the played ones"))
@@ -175,12 +182,16 @@ class Labeller:
         )
         line = self.system(face)
         if not line.equations[0]:
-            why = say("one edge of rest states leads away from it (normally hyperbolic)")
+            why = say("one edge of rest states leads away from it (normally hyperbolic)").by(
+                NORMALLY_HYPERBOLIC
+            )
             return Verdict("stable", _because(rest, why))
         end = int(a == face[q][0])  # the free share is that of the first strategy
         drift = beside_end(line, end)
         if drift > 0 if end else drift < 0:
-            why = say("the advantage beside it drives the share back along the edge of the zero eigenvalue")
+            why = say(
+                "the advantage beside it drives the share back along the edge of the zero eigenvalue"
+            ).by(CENTRE_MANIFOLD)
             return Verdict("asymptotically stable", _because(rest, why))
         if not rest:
             return Verdict("source", say("the advantage beside it drives the share away"))
@@ -199,8 +210,8 @@ def reduced(loses: bool, verdict: Verdict) -> Verdict:
 
 def _sink(local: Local) -> str:
     if not local.system.free:
-        return say("strict Nash equilibrium: every eigenvalue is negative")
-    return say("every eigenvalue has negative real part")
+        return say("strict Nash equilibrium: every eigenvalue is negative").by(LINEARISATION, NASH)
+    return say("every eigenvalue has negative real part").by(LINEARISATION)
 
 
 def _unclear(local: Local) -> str:
@@ -226,7 +237,9 @@ def _reduced(verdict: Verdict, rest: str) -> Verdict:
         label = "stable"
     return Verdict(
         label,
-        say("{rest}; within the face of the others, {why}", rest=rest, why=verdict.reason),
+        say("{rest}; within the face of the others, {why}", rest=rest, why=verdict.reason).by(
+            CENTRE_MANIFOLD
+        ),
         verdict.pointwise,
     )
 

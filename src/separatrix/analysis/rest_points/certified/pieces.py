@@ -27,6 +27,7 @@ from separatrix.analysis.rest_points.certified.labels import Labeller, reduced
 from separatrix.analysis.rest_points.certified.local import Local
 from separatrix.analysis.rest_points.certified.region import OnFace, OnStretch
 from separatrix.analysis.stability.verdict import Verdict
+from separatrix.analysis.theorems import LINEARISATION, NORMALLY_HYPERBOLIC
 from separatrix.exact.number_field import Algebraic
 from separatrix.exact.rational_functions import Ratio, Ring
 from separatrix.exact.surd import Exact, between
@@ -40,7 +41,7 @@ MOST_CHANGING = 2  # quantities that change their sign on a set
 TRIED = 3  # of the signs beside a set at which it could be cut
 SECONDS = 1.0  # for the states at which two such quantities vanish
 UNCUT = say("the signs that decide its label change on it, and it was not cut")
-GROWING = say("an eigenvalue with positive real part")
+GROWING = say("an eigenvalue with positive real part").by(LINEARISATION)
 DEEP = say("payoff differences vanish throughout it, so that eigenvalues leave its label open")
 
 
@@ -495,12 +496,14 @@ def _by_turns(patch: Patch, outside: Sequence[int], across: Sequence[int | None]
     turns = [*outside, *across]
     nash = 1 not in outside
     if 1 in turns and -1 in turns:
-        both = say("eigenvalues with real parts of both signs")
+        both = say("eigenvalues with real parts of both signs").by(LINEARISATION)
         return Piece(patch, Verdict("saddle", both), True, nash=nash)
     if 1 in turns:
         return Piece(patch, Verdict("unstable", GROWING), True, nash=nash)
     if None in turns or 0 in turns:
         return Piece(patch, Verdict("undecided", DEEP), nash=nash)
-    why = say("every direction out of a face of rest states contracts (normally hyperbolic)")
+    why = say("every direction out of a face of rest states contracts (normally hyperbolic)").by(
+        NORMALLY_HYPERBOLIC
+    )
     verdict = Verdict("stable", why if turns else say("every state is at rest"))
     return Piece(patch, verdict, False, True, nash)
