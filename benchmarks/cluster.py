@@ -59,9 +59,8 @@ def write_folder(folder: Path) -> int:
         writer = csv.writer(file)
         writer.writerow(("enterprise", "year", "kind", "amount", "unit"))
         writer.writerows(
-            (r["id"], year, "verified", r[f"ve{year}"], "t")
-            for r in rows for year in YEARS if r[f"ve{year}"]
-        )  # fmt: skip
+            (r["id"], year, "verified", r[f"ve{year}"], "t") for r in rows for year in YEARS if r[f"ve{year}"]
+        )
     return len(rows)
 
 

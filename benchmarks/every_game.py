@@ -47,8 +47,11 @@ def bomze(plan: Plan) -> list[Row]:
         done = subprocess.run(
             [plan.peer, str(PEER_EGTTOOLS)],
             input=json.dumps({"matrices": bomze_matrices(), "seed": turn}),
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8", check=True,
-        )  # fmt: skip
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            encoding="utf-8",
+            check=True,
+        )
         reply = json.loads(done.stdout)
         times.append(reply["seconds"])
         wanted = [(k, p) for k, points in enumerate(isolated) for p in points if 1.0 not in p]
@@ -150,8 +153,10 @@ def msolve_time(
             try:
                 subprocess.run(
                     [program, "-f", str(path), "-o", str(path.with_suffix(".out"))],
-                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=max(left, 0.01),
-                )  # fmt: skip
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    timeout=max(left, 0.01),
+                )
             except subprocess.TimeoutExpired:
                 return time.perf_counter() - started, False
         return time.perf_counter() - started, True

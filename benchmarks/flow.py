@@ -22,9 +22,13 @@ __all__ = ["WORKLOADS"]
 def ask(plan: Plan, order: dict[str, Any]) -> dict[str, Any]:
     """Return the answer of the peers."""
     done = subprocess.run(
-        [plan.peer, str(PEER_INTEGRATORS)], input=json.dumps(order), stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL, encoding="utf-8", check=True,
-    )  # fmt: skip
+        [plan.peer, str(PEER_INTEGRATORS)],
+        input=json.dumps(order),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        encoding="utf-8",
+        check=True,
+    )
     answer: dict[str, Any] = json.loads(done.stdout)
     return answer
 
@@ -37,16 +41,21 @@ def random_game(seed: int) -> Any:
 
     pay = np.random.default_rng(seed).normal(size=(2, 2, 2, 3)).round(3).tolist()
     names = ("A", "B", "C")
-    return separatrix.load({
-        "title": f"random {seed}",
-        "populations": [
-            {"name": n, "share": s, "strategies": ["yes", "no"]} for n, s in zip(names, "xyz", strict=True)
-        ],
-        "payoffs": [
-            {"play": ["no" if k else "yes" for k in (a, b, c)], "pay": pay[a][b][c]}
-            for a in (0, 1) for b in (0, 1) for c in (0, 1)
-        ],
-    })  # fmt: skip
+    return separatrix.load(
+        {
+            "title": f"random {seed}",
+            "populations": [
+                {"name": n, "share": s, "strategies": ["yes", "no"]}
+                for n, s in zip(names, "xyz", strict=True)
+            ],
+            "payoffs": [
+                {"play": ["no" if k else "yes" for k in (a, b, c)], "pay": pay[a][b][c]}
+                for a in (0, 1)
+                for b in (0, 1)
+                for c in (0, 1)
+            ],
+        }
+    )
 
 
 def many_courses(plan: Plan) -> list[Row]:
@@ -68,11 +77,19 @@ def many_courses(plan: Plan) -> list[Row]:
         exact = batch(field, starts, UNTIL, tolerance=1e-13).ends
         worst = max(worst, float(np.abs(follow().ends - exact).max()))
         assert field.corners is not None
-        reply = ask(plan, {
-            "task": "many", "corners": [c.tolist() for c in field.corners], "starts": starts.tolist(),
-            "until": UNTIL, "tolerance": TOLERANCE, "tolerances": BATCH_TOLERANCES, "loop": LOOP,
-            "repeats": 3,
-        })  # fmt: skip
+        reply = ask(
+            plan,
+            {
+                "task": "many",
+                "corners": [c.tolist() for c in field.corners],
+                "starts": starts.tolist(),
+                "until": UNTIL,
+                "tolerance": TOLERANCE,
+                "tolerances": BATCH_TOLERANCES,
+                "loop": LOOP,
+                "repeats": 3,
+            },
+        )
         loop.append(reply["loop"] * LANES / LOOP)
         worst_loop = max(worst_loop, float(np.abs(reply["loop_ends"] - exact[:LOOP]).max()))
         for found in reply["batch"] or []:
@@ -113,10 +130,18 @@ def one_course(plan: Plan) -> list[Row]:
     error = float(np.abs(run().states - exact).max())
     mine = statistics.median(seconds(run) for _ in range(5 * plan.repeats))
     assert field.corners is not None
-    reply = ask(plan, {
-        "task": "one", "corners": [c.tolist() for c in field.corners], "start": start, "until": until,
-        "points": points, "tolerances": TOLERANCES, "repeats": 5 * plan.repeats,
-    })  # fmt: skip
+    reply = ask(
+        plan,
+        {
+            "task": "one",
+            "corners": [c.tolist() for c in field.corners],
+            "start": start,
+            "until": until,
+            "points": points,
+            "tolerances": TOLERANCES,
+            "repeats": 5 * plan.repeats,
+        },
+    )
     errors = [float(np.abs(np.array(r["states"]) - exact).max()) for r in reply["runs"]]
     equal = next((k for k, e in enumerate(errors) if e <= error), len(errors) - 1)
     peer = reply["runs"][equal]

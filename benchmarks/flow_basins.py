@@ -32,12 +32,20 @@ def exact_map(plan: Plan) -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         labels = Path(folder) / "labels.npy"
         order = {
-            "f": planar.f, "g": planar.g, "side": SIDE, "step": STEP, "repeats": 5, "labels": str(labels),
-        }  # fmt: skip
+            "f": planar.f,
+            "g": planar.g,
+            "side": SIDE,
+            "step": STEP,
+            "repeats": 5,
+            "labels": str(labels),
+        }
         done = subprocess.run(
             [plan.peer, str(PEER_NUMBA)],
-            input=json.dumps(order), stdout=subprocess.PIPE, encoding="utf-8", check=True,
-        )  # fmt: skip
+            input=json.dumps(order),
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+            check=True,
+        )
         peer = statistics.median(json.loads(done.stdout)["seconds"])
         theirs = np.load(labels)
     fates(planar, grid[:, None], grid[None, :])

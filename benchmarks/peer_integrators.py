@@ -30,9 +30,11 @@ def many(order: dict[str, Any]) -> dict[str, Any]:
 
     def slope(_: float, state: Any) -> list[float]:
         x, y, z = state
-        return [x * (1 - x) * (a0 + a1 * y + a2 * z + a3 * y * z),
-                y * (1 - y) * (b0 + b1 * x + b2 * z + b3 * x * z),
-                z * (1 - z) * (c0 + c1 * x + c2 * y + c3 * x * y)]  # fmt: skip
+        return [
+            x * (1 - x) * (a0 + a1 * y + a2 * z + a3 * y * z),
+            y * (1 - y) * (b0 + b1 * x + b2 * z + b3 * x * z),
+            z * (1 - z) * (c0 + c1 * x + c2 * y + c3 * x * y),
+        ]
 
     until, tolerance, starts = order["until"], order["tolerance"], np.array(order["starts"])
     begun = time.perf_counter()

@@ -30,9 +30,12 @@ def main() -> None:
     herfindahl = float(((last / last.sum()) ** 2).sum())
     whole = time.perf_counter() - started
     answer = {
-        "whole": whole, "peak": peak_memory() / 1e9,
-        "version": pandas.__version__, "total": float(totals.iloc[-1]), "herfindahl": herfindahl,
-    }  # fmt: skip
+        "whole": whole,
+        "peak": peak_memory() / 1e9,
+        "version": pandas.__version__,
+        "total": float(totals.iloc[-1]),
+        "herfindahl": herfindahl,
+    }
     json.dump(answer, sys.stdout)
 
 

@@ -50,12 +50,17 @@ def regime_map(plan: Plan) -> list[Row]:
         order = {
             "corners": [[terms(i, c) for c in itertools.product((0, 1), repeat=2)] for i in range(3)],
             "window": [[float(exact(end, name)) for end in ends] for name, ends in OVER.items()],
-            "nodes": NODES, "repeats": 5, "labels": str(file),
-        }  # fmt: skip
+            "nodes": NODES,
+            "repeats": 5,
+            "labels": str(file),
+        }
         done = subprocess.run(
             [plan.peer, str(PEER)],
-            input=json.dumps(order), stdout=subprocess.PIPE, encoding="utf-8", check=True,
-        )  # fmt: skip
+            input=json.dumps(order),
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+            check=True,
+        )
         peer = statistics.median(json.loads(done.stdout)["seconds"])
         theirs = np.load(file)
     found = ours()

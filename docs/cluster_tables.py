@@ -84,11 +84,20 @@ def factors() -> list[str]:
     bought = [f for f in shipped_factors() if f.carrier in ("electricity", "heat")]
     lines += ["", "**Bought electricity and heat**"]
     head = ("area", "kind", "year", "factor", "publication", "verified")
-    lines += _table(head, (
-        (f.area or "any", f"{f.carrier}, {f.kind}", str(f.year or "any"), _factor(f), f.source,
-         "yes" if f.verified else "**no**")
-        for f in bought
-    ))  # fmt: skip
+    lines += _table(
+        head,
+        (
+            (
+                f.area or "any",
+                f"{f.carrier}, {f.kind}",
+                str(f.year or "any"),
+                _factor(f),
+                f.source,
+                "yes" if f.verified else "**no**",
+            )
+            for f in bought
+        ),
+    )
     return lines
 
 
@@ -124,17 +133,26 @@ def park_standards() -> list[str]:
         lines += _table(
             ("requirement", "kind", "threshold", "for", "measured as"),
             (
-                (r.text, r.kind, f"{'≤' if r.op == '<=' else '≥'} {r.value:g} {r.unit}",
-                 r.applies_if.replace("energy", "tce"), f"`{r.measure}`")
+                (
+                    r.text,
+                    r.kind,
+                    f"{'≤' if r.op == '<=' else '≥'} {r.value:g} {r.unit}",
+                    r.applies_if.replace("energy", "tce"),
+                    f"`{r.measure}`",
+                )
                 for r in card.requirements
             ),
-        )  # fmt: skip
+        )
     return lines
 
 
 MAKERS: Mapping[str, Callable[[], list[str]]] = {
-    "tables": tables, "units": units, "carriers": carriers, "factors": factors, "standards": park_standards,
-}  # fmt: skip
+    "tables": tables,
+    "units": units,
+    "carriers": carriers,
+    "factors": factors,
+    "standards": park_standards,
+}
 
 
 class ClusterTable(SphinxDirective):

@@ -40,9 +40,11 @@ SWEEP_FIGURES = {
 }
 
 CLUSTER_FIGURES = (
-    ("rotterdam", "carbon"), ("synthetic-park", "radar"), ("synthetic-park", "drivers"),
+    ("rotterdam", "carbon"),
+    ("synthetic-park", "radar"),
+    ("synthetic-park", "drivers"),
     ("synthetic-park", "decoupling"),
-)  # fmt: skip
+)
 
 
 class Stop(Exception):

@@ -61,10 +61,14 @@ def test_answers_do_not_depend_on_asserts() -> None:
     here = {**os.environ, "PYTHONPATH": str(SOURCES.parent), "PYTHONHASHSEED": "0"}
     with_them, without = (
         subprocess.run(
-            [sys.executable, *flags, "-c", ANSWERS], env=here, capture_output=True, text=True,
-            encoding="utf-8", check=True,
+            [sys.executable, *flags, "-c", ANSWERS],
+            env=here,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=True,
         ).stdout
         for flags in ((), ("-O",))
-    )  # fmt: skip
+    )
     assert len(with_them) > 1000
     assert without == with_them

@@ -62,9 +62,14 @@ def call(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     environment = os.environ | {"COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb", "PYTHONUTF8": "1"}
     return subprocess.run(
         [sys.executable, "-c", MAIN, *arguments],
-        cwd=folder, env=environment, encoding="utf-8", stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        stdin=subprocess.DEVNULL, check=False,
-    )  # fmt: skip
+        cwd=folder,
+        env=environment,
+        encoding="utf-8",
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
 
 
 def commands(text: str) -> Iterator[tuple[str, str]]:

@@ -9,9 +9,21 @@ import sys
 import pytest
 
 HEAVY = (
-    "sympy", "scipy", "pandas", "matplotlib", "numba", "z3", "numpy", "flint", "yaml", "openpyxl",
-    "python_calamine", "xarray", "h5py", "distributed",
-)  # fmt: skip
+    "sympy",
+    "scipy",
+    "pandas",
+    "matplotlib",
+    "numba",
+    "z3",
+    "numpy",
+    "flint",
+    "yaml",
+    "openpyxl",
+    "python_calamine",
+    "xarray",
+    "h5py",
+    "distributed",
+)
 
 REPORT = (
     "import json, sys; print(json.dumps(sorted({m.partition('.')[0] for m in sys.modules})), file=sys.stderr)"

@@ -11,9 +11,14 @@ import pytest
 import separatrix
 
 SLUGS = (
-    "shi-chen-2018", "wang-2023", "hawk-dove-one-population", "dynamic-penalty", "collective-risk",
-    "zeeman-1980", "hypercycle-four",
-)  # fmt: skip
+    "shi-chen-2018",
+    "wang-2023",
+    "hawk-dove-one-population",
+    "dynamic-penalty",
+    "collective-risk",
+    "zeeman-1980",
+    "hypercycle-four",
+)
 CUBE = {
     "title": "Three",
     "populations": [{"name": name, "share": name.lower()} for name in ("X", "Y", "Z")],

@@ -110,7 +110,7 @@ CALLS: Mapping[str, Mapping[str, Callable[[], Any]]] = {
         method: partial(separatrix.trajectory, PAIR, [0.3, 0.6], method=method, until=20.0, **BISTABLE)
         for method in ("auto", "lsoda", "dop853")
     },
-}  # fmt: skip
+}
 
 TASKS = {f"{name}: {which}": call for name, calls in CALLS.items() for which, call in calls.items()}
 
@@ -137,10 +137,18 @@ def _state() -> tuple[Any, ...]:
     mask = os.umask(0)
     os.umask(mask)
     return (
-        mask, Path.cwd(), locale.setlocale(locale.LC_ALL), repr(getcontext()), flint.ctx.prec,
-        dict(matplotlib.rcParams), list(warnings.filters), random.getstate(),
-        np.random.get_state()[1].tobytes(), np.geterr(), dict(os.environ),
-    )  # fmt: skip
+        mask,
+        Path.cwd(),
+        locale.setlocale(locale.LC_ALL),
+        repr(getcontext()),
+        flint.ctx.prec,
+        dict(matplotlib.rcParams),
+        list(warnings.filters),
+        random.getstate(),
+        np.random.get_state()[1].tobytes(),
+        np.geterr(),
+        dict(os.environ),
+    )
 
 
 def _at_once(work: Callable[[str], None], names: list[str], until: float = 0.0) -> None:
@@ -195,12 +203,14 @@ WHOLE_PROCESS = {
     r"\bimport z3\b|\bfrom z3\b": {"expression/satisfiability.py"},
     r"from functools import.*\bcached_property\b|functools\.cached_property\(": {"run/cached.py"},
     r"catch_warnings|warnings\.simplefilter|warnings\.filterwarnings": {
-        "run/quiet.py", "cli/report.py", "cli/cluster.py",
+        "run/quiet.py",
+        "cli/report.py",
+        "cli/cluster.py",
     },
     r"rcParams\.update|rcdefaults": {"present/figures/canvas.py"},
     r"os\.umask|os\.chdir|locale\.setlocale|import pyplot|matplotlib\.pyplot|matplotlib\.use\(": set(),
     r"decimal\.setcontext|getcontext\(\)\.\w+ *=|np\.random\.seed|\brandom\.seed\(|np\.seterr\(": set(),
-}  # fmt: skip
+}
 """What belongs to the whole process, and the only files that touch it; the command line has it to itself."""
 
 

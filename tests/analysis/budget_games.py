@@ -78,10 +78,15 @@ def _corpus() -> Iterator[tuple[str, Content]]:
         yield f"{name} equal", _profiles(sizes, lambda i, p: 1)
         yield f"{name} coordination", _profiles(sizes, lambda i, p: int(len(set(p)) == 1))
     for formula in (
-        "((x+2*y+1)^8)^8", "(x+y+1)^64", "(x+2*y+1)^30-3^20", "(x-y+1/3)^16*(x+y)^16-1/7",
-        "((x/2+1/2)^64)^64-y/3", "(x+y)^20*(x-2*y)^20*(1+x*y)^20-1/3", "1/(1+(x+y)^30)-1/2",
+        "((x+2*y+1)^8)^8",
+        "(x+y+1)^64",
+        "(x+2*y+1)^30-3^20",
+        "(x-y+1/3)^16*(x+y)^16-1/7",
+        "((x/2+1/2)^64)^64-y/3",
+        "(x+y)^20*(x-2*y)^20*(1+x*y)^20-1/3",
+        "1/(1+(x+y)^30)-1/2",
         "*".join(["(x/2+1/2)^64"] * 20),
-    ):  # fmt: skip
+    ):
         turned = formula.replace("x", "#").replace("y", "x").replace("#", "y")
         yield formula[:40], _moving(formula, turned)
     yield "three high powers", _moving("(x+y+z-1)^12-1/9", "(x-y+2*z)^12-1/3", "(x*y-z)^10-1/99")

@@ -114,13 +114,35 @@ def test_the_answer_is_json_with_the_keys_of_the_contract() -> None:
     for symbolic in (False, True):
         data = json.loads(json.dumps(analyze(game, symbolic=symbolic).to_dict()))
         assert {
-            "schema", "model", "payoffs", "equations", "rest_points", "rest_sets", "rest_components",
-            "completeness", "regimes", "regimes_completeness", "warnings",
-        } <= set(data)  # fmt: skip
+            "schema",
+            "model",
+            "payoffs",
+            "equations",
+            "rest_points",
+            "rest_sets",
+            "rest_components",
+            "completeness",
+            "regimes",
+            "regimes_completeness",
+            "warnings",
+        } <= set(data)
         assert {
-            "id", "state", "exact", "support", "isolated", "eigenvalues", "eigenvalues_exact", "stability",
-            "reason", "stable_when", "exists", "nash", "strict_nash", "ess", "nss",
-        } <= set(data["rest_points"][0])  # fmt: skip
+            "id",
+            "state",
+            "exact",
+            "support",
+            "isolated",
+            "eigenvalues",
+            "eigenvalues_exact",
+            "stability",
+            "reason",
+            "stable_when",
+            "exists",
+            "nash",
+            "strict_nash",
+            "ess",
+            "nss",
+        } <= set(data["rest_points"][0])
         assert ("pi1" in data["equations"]["x"]) is symbolic
 
 

@@ -135,10 +135,13 @@ def test_an_interruption_ends_the_time() -> None:
 @pytest.mark.parametrize(
     "formula",
     [
-        "*".join(["(x+1)^64"] * 1000), "*".join(["(x+y+1)^8"] * 500), "((x+2*y+1)^64)^64",
-        "(((x+2*y+1)^8)^8)^8", "((((x+1)^64)^64)^64)^64",
+        "*".join(["(x+1)^64"] * 1000),
+        "*".join(["(x+y+1)^8"] * 500),
+        "((x+2*y+1)^64)^64",
+        "(((x+2*y+1)^8)^8)^8",
+        "((((x+1)^64)^64)^64)^64",
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_expanded_is_refused_before_it_is(formula: str) -> None:
     """An expression of too many terms or too long numbers is refused with S002 in few polls."""
     content = {

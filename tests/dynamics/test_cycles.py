@@ -46,13 +46,11 @@ def followed(rows: Any, start: list[float], until: float) -> Any:
     return logs - np.logaddexp.reduce(logs)
 
 
-SLOW = [
-    circulant(0, f"-{loss}", 1) for loss in ("1.001", "1.002", "1.005", "1.01")
-] + [
+SLOW = [circulant(0, f"-{loss}", 1) for loss in ("1.001", "1.002", "1.005", "1.01")] + [
     [[0, "-1.01", 2], [1, 0, "-1.02"], ["-2", "1.01", 0]],
     [[0, "-3", 1], [2, 0, "-1"], ["-1", "1.48", 0]],
     [["0.01", -1, 1], [1, "0.01", -1], [-1, 1, "0.01"]],
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("rows", SLOW)
@@ -137,9 +135,7 @@ def test_a_cycle_of_two_populations_attracts_from_both_sides() -> None:
     assert widths[0] == pytest.approx(widths[1], abs=1e-4)
 
 
-@pytest.mark.parametrize(
-    "loss", ["1", "1.001", "1.01", "0.999"]
-)  # fmt: skip
+@pytest.mark.parametrize("loss", ["1", "1.001", "1.01", "0.999"])
 def test_neither_closed_orbits_nor_slow_spirals_are_attracting_cycles(loss: str) -> None:
     """By the return map alone, without any theorem: nothing contracts by more than its error."""
     motion = motion_of(field(matrix(circulant(0, f"-{loss}", 1))))

@@ -40,9 +40,14 @@ def test_arithmetic_agrees_with_cosines(x: Algebraic, c: fmpq) -> None:
     with ctx.workprec(300):
         real, other = by_cosine(x), by_cosine(y)
         for exact, value in (
-            (x + y, real + other), (x - c, real - c), (c - x, c - real), (x * y, real * other),
-            (y / x, other / real), (c / x, c / real), (x / 3, real / 3),
-        ):  # fmt: skip
+            (x + y, real + other),
+            (x - c, real - c),
+            (c - x, c - real),
+            (x * y, real * other),
+            (y / x, other / real),
+            (c / x, c / real),
+            (x / 3, real / 3),
+        ):
             assert abs(by_cosine(exact) - value) < arb(2) ** -200
             assert sign(exact) == (int(value > 0) - int(value < 0) if exact != 0 else 0)
             assert abs(as_float(exact) - float(value.mid())) <= 1e-14 * abs(float(value.mid()))

@@ -26,10 +26,16 @@ NUMBERS = st.fractions(min_value=-50, max_value=50, max_denominator=20)
 POSITIVE = st.fractions(min_value="1/20", max_value=20, max_denominator=20)
 
 EXAMPLES: dict[str, Any] = {
-    "uniform": [1, 3], "loguniform": [1, 100], "triangular": [0, 1, 3], "normal": [2, 1],
-    "truncated_normal": [2, 1, 0, 3], "lognormal": [0, 1], "beta": [2, 5], "choice": [1, 2, 5],
+    "uniform": [1, 3],
+    "loguniform": [1, 100],
+    "triangular": [0, 1, 3],
+    "normal": [2, 1],
+    "truncated_normal": [2, 1, 0, 3],
+    "lognormal": [0, 1],
+    "beta": [2, 5],
+    "choice": [1, 2, 5],
     "discrete": [[1, 3], [2, 1]],
-}  # fmt: skip
+}
 
 
 def with_law(law: object, **more: object) -> Game:
@@ -58,9 +64,11 @@ def test_quantiles_are_those_of_scipy(numbers: tuple[Fraction, ...], shapes: tup
         ({"beta": [p, q]}, stats.beta(f[6], f[7])),
         ({"beta": [p, q, low, high]}, stats.beta(f[6], f[7], f[3], f[5] - f[3])),
         ({"loguniform": [b, b + c]}, stats.loguniform(f[1], f[1] + f[2])),
-        ({"truncated_normal": [mode, c, low, high]},
-         stats.truncnorm((f[3] - f[4]) / f[2], (f[5] - f[4]) / f[2], f[4], f[2])),
-    ]  # fmt: skip
+        (
+            {"truncated_normal": [mode, c, low, high]},
+            stats.truncnorm((f[3] - f[4]) / f[2], (f[5] - f[4]) / f[2], f[4], f[2]),
+        ),
+    ]
     for document, law in pairs:
         found = distribution_of(document, "a").quantile(LEVELS)
         assert found == pytest.approx(law.ppf(LEVELS), rel=1e-9, abs=1e-9), document
@@ -172,8 +180,9 @@ def test_a_fault_has_its_place_in_the_file(tmp_path: Path) -> None:
     path = tmp_path / "game.yaml"
     path.write_text(
         "parameters:\n  a: {value: 2, uncertain: {triangular: [3, 2, 1]}}\n"
-        "payoff_matrix: [['a', '0'], ['0', '1']]\n", "utf-8",
-    )  # fmt: skip
+        "payoff_matrix: [['a', '0'], ['0', '1']]\n",
+        "utf-8",
+    )
     with pytest.raises(SeparatrixError) as caught:
         separatrix.load(path)
     assert caught.value.where is not None and caught.value.where.line == 2

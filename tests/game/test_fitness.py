@@ -58,8 +58,12 @@ def test_own_play_of_several_populations_adds_up() -> None:
 
 def test_entries_that_depend_on_the_shares() -> None:
     """Entries and shorthands that move with the shares are worked out at the state."""
-    game = {"populations": ["A"], "let": {"m": "2*x"}, "payoff_matrix": [["m", 0], [1, "x*y0"]],
-            "parameters": {"y0": 8}}  # fmt: skip
+    game = {
+        "populations": ["A"],
+        "let": {"m": "2*x"},
+        "payoff_matrix": [["m", 0], [1, "x*y0"]],
+        "parameters": {"y0": 8},
+    }
     assert at(game, {"x": QUARTER}, y0=Fraction(8)) == [[Fraction(1, 8), QUARTER + Fraction(3, 2)]]
 
 
@@ -70,9 +74,11 @@ def test_groups_are_drawn_at_random() -> None:
     values = {"N": Fraction(5), "r": Fraction(10), "c": Fraction(1)}
     chances = [Fraction(math.comb(4, k) * 3 ** (4 - k), 4**4) for k in range(5)]
     assert at(game, {"x": QUARTER}, **values) == [
-        [sum(p * max(0, k - 1) * 2 for k, p in enumerate(chances)) - 1,
-         sum(p * k * k for k, p in enumerate(chances))]
-    ]  # fmt: skip
+        [
+            sum(p * max(0, k - 1) * 2 for k, p in enumerate(chances)) - 1,
+            sum(p * k * k for k, p in enumerate(chances)),
+        ]
+    ]
 
 
 def test_large_groups_stay_within_the_bound_on_exponents() -> None:

@@ -31,16 +31,68 @@ from separatrix.reading.yaml_text import yaml_text
 
 GARBAGE = "[]{}()'\"*&!|>%@`#:,-+/^=<> \n\t\\.0123456789eEabxyRC_~?合é\u2028\x00\x85\ufeff"
 TOKENS = [
-    "payoffs:", "play:", "pay:", "parameters:", "populations:", "let:", "assume:", "scenarios:", "today:",
-    "- ", "  ",
-    "\n", "[", "]", "{", "}", "'", '"', ": ", ", ", "c", "x", "1e400", ".nan", "0x", "-1", "1/0", "9**9**9",
+    "payoffs:",
+    "play:",
+    "pay:",
+    "parameters:",
+    "populations:",
+    "let:",
+    "assume:",
+    "scenarios:",
+    "today:",
+    "- ",
+    "  ",
+    "\n",
+    "[",
+    "]",
+    "{",
+    "}",
+    "'",
+    '"',
+    ": ",
+    ", ",
+    "c",
+    "x",
+    "1e400",
+    ".nan",
+    "0x",
+    "-1",
+    "1/0",
+    "9**9**9",
     "null",
-    "range:", "value:", "published:", "starts:", "speeds:", "group:", "size:", "advantages:", "replicator:",
-    "payoff_matrix:", "bimatrix:", "payoff_functions:", "payoff_matrices:", "|", ">", "---", "...", "? ",
-    "<<:", "*a", "&a",
-    "!!int", "%YAML 9.9\n---\n", "\\x", "\\U00110000", "\ud83d", "uncertain:", "x_1", "format: 1\n",
-    "translations:", "zh:", "names:",
-]  # fmt: skip
+    "range:",
+    "value:",
+    "published:",
+    "starts:",
+    "speeds:",
+    "group:",
+    "size:",
+    "advantages:",
+    "replicator:",
+    "payoff_matrix:",
+    "bimatrix:",
+    "payoff_functions:",
+    "payoff_matrices:",
+    "|",
+    ">",
+    "---",
+    "...",
+    "? ",
+    "<<:",
+    "*a",
+    "&a",
+    "!!int",
+    "%YAML 9.9\n---\n",
+    "\\x",
+    "\\U00110000",
+    "\ud83d",
+    "uncertain:",
+    "x_1",
+    "format: 1\n",
+    "translations:",
+    "zh:",
+    "names:",
+]
 
 
 def must_end_well(read: Any, *arguments: Any) -> None:
@@ -72,11 +124,31 @@ def mutated(text: str) -> st.SearchStrategy[str]:
 expression_texts = st.one_of(
     st.text(GARBAGE, max_size=40),
     st.lists(
-        st.sampled_from(["x", "2", "0.5", "(", ")", "[", "]", "+", "-", "*", "/", "^", "**", "max(", ",",
-        "exp(", " ", "1e9"]),
+        st.sampled_from(
+            [
+                "x",
+                "2",
+                "0.5",
+                "(",
+                ")",
+                "[",
+                "]",
+                "+",
+                "-",
+                "*",
+                "/",
+                "^",
+                "**",
+                "max(",
+                ",",
+                "exp(",
+                " ",
+                "1e9",
+            ]
+        ),
         max_size=25,
     ).map("".join),
-)  # fmt: skip
+)
 yaml_texts = st.one_of(
     st.text(GARBAGE, max_size=80),
     st.lists(st.sampled_from(TOKENS), max_size=30).map("".join),
@@ -111,66 +183,126 @@ def read_mapping(value: Any) -> None:
 
 plain = st.recursive(
     st.one_of(
-        st.none(), st.booleans(), st.integers(), st.floats(), st.text(GARBAGE, max_size=6),
+        st.none(),
+        st.booleans(),
+        st.integers(),
+        st.floats(),
+        st.text(GARBAGE, max_size=6),
         st.sampled_from(TOKENS),
-        st.binary(max_size=3), st.just(10**2000), st.complex_numbers(max_magnitude=2),
+        st.binary(max_size=3),
+        st.just(10**2000),
+        st.complex_numbers(max_magnitude=2),
     ),
     lambda inner: st.one_of(
         st.lists(inner, max_size=4),
         st.dictionaries(
             st.one_of(st.sampled_from([t.rstrip(":") for t in TOKENS if t.endswith(":")]), st.integers()),
-            inner, max_size=4
+            inner,
+            max_size=4,
         ),
     ),
     max_leaves=15,
-)  # fmt: skip
+)
 
 
 RICH: list[dict[str, Any]] = [
     {
-        "format": 1, "title": "t", "source": "s", "note": "n",
+        "format": 1,
+        "title": "t",
+        "source": "s",
+        "note": "n",
         "populations": [
             {"name": "A", "share": "x", "strategies": ["c", {"id": "d", "name": "don't"}]},
             {"name": "B", "strategies": ["c", "d"]},
         ],
         "parameters": {
-            "R1": {"value": 3, "latex": "R", "meaning": "m", "unit": "u", "range": [0, 5],
-                   "uncertain": {"triangular": [1, 2, 3]}},
-            "C1": None, "q": "1/3",
+            "R1": {
+                "value": 3,
+                "latex": "R",
+                "meaning": "m",
+                "unit": "u",
+                "range": [0, 5],
+                "uncertain": {"triangular": [1, 2, 3]},
+            },
+            "C1": None,
+            "q": "1/3",
         },
         "let": {"P": "R1*q", "Q": "P + 1"},
         "assume": ["0 < R1 < 5", "P >= q"],
         "payoffs": [
-            {"play": ["c", "c"], "pay": ["R1 - C1", 1]}, {"play": ["c", "d"], "pay": ["P", "-Q"]},
-            {"play": ["d", "c"], "pay": ["max(R1, 2)", 0.5]}, {"play": ["d", "d"], "pay": ["R1/(C1 + 1)", 0]},
+            {"play": ["c", "c"], "pay": ["R1 - C1", 1]},
+            {"play": ["c", "d"], "pay": ["P", "-Q"]},
+            {"play": ["d", "c"], "pay": ["max(R1, 2)", 0.5]},
+            {"play": ["d", "d"], "pay": ["R1/(C1 + 1)", 0]},
         ],
         "scenarios": {"a": {"R1": 1, "C1": "2/3"}, "b": None},
-        "today": {"x": 0.2, "y": 0.3}, "starts": [{"x": 0, "y": 1}], "speeds": {"A": 2},
-        "schedule": {"R1": {"steps": [[0, 1], [5, 2]]}, "q": {"table": [[0, 1]]},
-                     "C1": {"ramp": {"from": 0, "to": "1/3", "start": -1, "end": 2}}},
+        "today": {"x": 0.2, "y": 0.3},
+        "starts": [{"x": 0, "y": 1}],
+        "speeds": {"A": 2},
+        "schedule": {
+            "R1": {"steps": [[0, 1], [5, 2]]},
+            "q": {"table": [[0, 1]]},
+            "C1": {"ramp": {"from": 0, "to": "1/3", "start": -1, "end": 2}},
+        },
         "instruments": {},
         "published": {
-            "replicator": {"x": "x(1-x)"}, "rest_points": [{"id": "O", "at": [0, 0]}], "jacobian": [["1"]],
-            "complete": {"regimes": True}, "regimes": [{"when": ["a > 0"], "stable": ["O"]}],
+            "replicator": {"x": "x(1-x)"},
+            "rest_points": [{"id": "O", "at": [0, 0]}],
+            "jacobian": [["1"]],
+            "complete": {"regimes": True},
+            "regimes": [{"when": ["a > 0"], "stable": ["O"]}],
         },
     },
-    {"populations": [{"name": "A", "strategies": ["1", "b", "c d"]}], "parameters": {"v": 1},
-     "payoff_matrix": [["v", 0, 1], [0, 1, 2], [3, 4, 5]], "today": {"x_1": 0, "x_b": "1/2", "x_3": 0.5}},
-    {"populations": [{"name": "A"}, {"name": "B"}],
-     "payoff_matrices": {"A,B": [[1, 2], [3, 4]], "B,A": [[1, 2], [3, 4]], "A,A": [[0, 0], [0, 1]]}},
-    {"populations": [{"name": "A"}], "parameters": {"r": 2},
-     "group": {"size": 5, "payoff": {"yes": "r*(k + 1)/5 - 1", "no": "r*k/5"}}},
+    {
+        "populations": [{"name": "A", "strategies": ["1", "b", "c d"]}],
+        "parameters": {"v": 1},
+        "payoff_matrix": [["v", 0, 1], [0, 1, 2], [3, 4, 5]],
+        "today": {"x_1": 0, "x_b": "1/2", "x_3": 0.5},
+    },
+    {
+        "populations": [{"name": "A"}, {"name": "B"}],
+        "payoff_matrices": {"A,B": [[1, 2], [3, 4]], "B,A": [[1, 2], [3, 4]], "A,A": [[0, 0], [0, 1]]},
+    },
+    {
+        "populations": [{"name": "A"}],
+        "parameters": {"r": 2},
+        "group": {"size": 5, "payoff": {"yes": "r*(k + 1)/5 - 1", "no": "r*k/5"}},
+    },
     {"populations": ["A", "B"], "payoff_functions": {"A": {"yes": "x*y", "no": 1}, "B": {"yes": 1, "no": 0}}},
-    {"advantages": {"x": "y - 1/2", "y": "1/2 - x"}}, {"replicator": {"x": "x*(1-x)*(2*y - 1)", "y": "0"}},
+    {"advantages": {"x": "y - 1/2", "y": "1/2 - x"}},
+    {"replicator": {"x": "x*(1-x)*(2*y - 1)", "y": "0"}},
     {"bimatrix": [[[1, 2], [3, 4], [5, 6]], [[1, "2"], [3, 4], [5, 6]]]},
-]  # fmt: skip
+]
 
 WORDS = [
-    *(t.rstrip(": \n") for t in TOKENS), "R1", "C1", "A", "B", "P", "Q", "x", "y", "yes", "x > 0", "P + P",
-    "nan", "1e400",
-    "x*", "9**9**9", "1/0", "triangular", "k", "exp", "合", "A,B", "x"*300, "log(0)", "min()", "sqrt(-1)",
+    *(t.rstrip(": \n") for t in TOKENS),
+    "R1",
+    "C1",
+    "A",
+    "B",
+    "P",
+    "Q",
+    "x",
+    "y",
+    "yes",
+    "x > 0",
+    "P + P",
+    "nan",
+    "1e400",
+    "x*",
+    "9**9**9",
+    "1/0",
+    "triangular",
+    "k",
+    "exp",
+    "合",
+    "A,B",
+    "x" * 300,
+    "log(0)",
+    "min()",
+    "sqrt(-1)",
     "\u2028",
-]  # fmt: skip
+]
 
 
 def _spots(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -201,12 +333,20 @@ def broken_documents(draw: st.DrawFn) -> dict[str, Any]:
         else:
             parent[key] = draw(
                 st.one_of(
-                    st.sampled_from(WORDS), st.none(), st.booleans(), st.integers(-3, 3), st.floats(),
-                    st.just([]), st.just({}),
-                    st.just([[1, 2], [3, 4]]), st.just({"a": 1}), st.just(10**2000), st.fractions(),
+                    st.sampled_from(WORDS),
+                    st.none(),
+                    st.booleans(),
+                    st.integers(-3, 3),
+                    st.floats(),
+                    st.just([]),
+                    st.just({}),
+                    st.just([[1, 2], [3, 4]]),
+                    st.just({"a": 1}),
+                    st.just(10**2000),
+                    st.fractions(),
                     st.decimals(),
                 )
-            )  # fmt: skip
+            )
     return document
 
 
@@ -265,11 +405,25 @@ def _workbook() -> dict[str, bytes]:
 
 WORKBOOK = _workbook()
 XML_EDITS = [
-    b"<f>1+1</f>", b"<c r='ZZZ9999999'><v>1</v></c>", b"<v>1e999</v>", b't="s"', b't="d"', b't="e"',
-    b"<v>99</v>", b"<", b">",
-    b"\xff", b"<!DOCTYPE a [<!ENTITY b 'c'>]>", b"&b;", b'r="A0"', b'r="-1"', b"<mergeCell ref='A1:B2'/>",
-    b"", b"</row>", b"NaN",
-]  # fmt: skip
+    b"<f>1+1</f>",
+    b"<c r='ZZZ9999999'><v>1</v></c>",
+    b"<v>1e999</v>",
+    b't="s"',
+    b't="d"',
+    b't="e"',
+    b"<v>99</v>",
+    b"<",
+    b">",
+    b"\xff",
+    b"<!DOCTYPE a [<!ENTITY b 'c'>]>",
+    b"&b;",
+    b'r="A0"',
+    b'r="-1"',
+    b"<mergeCell ref='A1:B2'/>",
+    b"",
+    b"</row>",
+    b"NaN",
+]
 
 
 def read_workbook_of(members: dict[str, bytes], cut: int | None, suffix: str) -> None:

@@ -95,8 +95,12 @@ def test_the_end_of_an_expression() -> None:
         (GAME.replace("@", "max(R1, 1)"), "G119", 7, "quote expressions"),
         (GAME.replace("@", "[R1]"), "G110", 7, "quote expressions"),
         (GAME.replace("@", "*R1"), "G104", 7, "starts with *"),
-        (GAME.replace("@", "0").replace("meaning: 'return of a lone cooperator'", "meaning: a, strict"),
-        "G107", 5, "comma"),
+        (
+            GAME.replace("@", "0").replace("meaning: 'return of a lone cooperator'", "meaning: a, strict"),
+            "G107",
+            5,
+            "comma",
+        ),
         (GAME.replace("@", "0").replace("  R1:", "\tR1:"), "G103", 5, "tabs"),
         (GAME.replace("@", "0") + "title: a\ntitle: b\n", "G108", 12, "line 11"),
         (GAME.replace("@", "0").replace("[d, d]", "[d, c]"), "G117", 10, "line 9"),
@@ -106,7 +110,7 @@ def test_the_end_of_an_expression() -> None:
         (GAME.replace("@", "0").replace("value: 3", "value: .inf"), "V301", 5, None),
         (GAME.replace("@", "0") + "---\na: 1\n", "G103", 12, None),
     ],
-)  # fmt: skip
+)
 def test_lines_and_hints(text: str, code: str, line: int, hint: str | None) -> None:
     """Each fault of a file is found on its line, with advice where there is some."""
     problem = fault(text)
@@ -132,7 +136,7 @@ def test_lines_and_hints(text: str, code: str, line: int, hint: str | None) -> N
         (b"a: &a [1, 1]\nb: &b [*a, *a]\nc: [*b, *b]\n", "G104"),
         (b"payoff_matrix: [['9**9**9', 0], [0, " + b"9" * 5000 + b"]]", "V301"),
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("suffix", [".yaml", ".csv", ".nfg"])
 def test_files_that_are_no_games(tmp_path: Path, content: bytes, code: str, suffix: str) -> None:
     """Huge, nested, binary, wrongly encoded and empty files are refused by name."""

@@ -30,12 +30,14 @@ from separatrix.reading.yaml_source import parse_yaml
 def two(**more: Any) -> dict[str, Any]:
     """Return a game of two populations with some sections exchanged."""
     return {
-        "populations": [{"name": "A", "share": "x", "strategies": ["c", "d"]}, {"name": "B",
-        "strategies": ["c", "d"]}],
+        "populations": [
+            {"name": "A", "share": "x", "strategies": ["c", "d"]},
+            {"name": "B", "strategies": ["c", "d"]},
+        ],
         "parameters": {"R": 3, "C": None},
         "payoffs": [{"play": list(p), "pay": ["R - C", 0]} for p in itertools.product("cd", repeat=2)],
         **more,
-    }  # fmt: skip
+    }
 
 
 def without_payoffs(**more: Any) -> dict[str, Any]:
@@ -84,10 +86,12 @@ def test_one_population_in_profiles_is_a_matrix() -> None:
     document = {
         "populations": [{"name": "Birds", "strategies": ["hawk", "dove"]}],
         "payoffs": [
-            {"play": ["hawk", "hawk"], "pay": [-1]}, {"play": ["hawk", "dove"], "pay": [4]},
-            {"play": ["dove", "hawk"], "pay": [0]}, {"play": ["dove", "dove"], "pay": [2]},
+            {"play": ["hawk", "hawk"], "pay": [-1]},
+            {"play": ["hawk", "dove"], "pay": [4]},
+            {"play": ["dove", "hawk"], "pay": [0]},
+            {"play": ["dove", "dove"], "pay": [2]},
         ],
-    }  # fmt: skip
+    }
     assert load(document).form == load({"payoff_matrix": [[-1, 4], [0, 2]]}).form
 
 
@@ -218,13 +222,18 @@ def test_assumptions_may_be_chains() -> None:
 @pytest.mark.parametrize(
     ("given", "exact"),
     [
-        (0.1, Fraction(1, 10)), ("0.1", Fraction(1, 10)), ("1/3", Fraction(1, 3)), (7, Fraction(7)),
+        (0.1, Fraction(1, 10)),
+        ("0.1", Fraction(1, 10)),
+        ("1/3", Fraction(1, 3)),
+        (7, Fraction(7)),
         ("1e-3", Fraction(1, 1000)),
-        (Fraction(2, 7), Fraction(2, 7)), (numpy.float32(0.1), Fraction(1, 10)), (numpy.float64(0.1),
-        Fraction(1, 10)),
-        (numpy.int64(3), Fraction(3)), ("-2*3", Fraction(-6)),
+        (Fraction(2, 7), Fraction(2, 7)),
+        (numpy.float32(0.1), Fraction(1, 10)),
+        (numpy.float64(0.1), Fraction(1, 10)),
+        (numpy.int64(3), Fraction(3)),
+        ("-2*3", Fraction(-6)),
     ],
-)  # fmt: skip
+)
 def test_numbers_are_exact(given: object, exact: Fraction) -> None:
     """A float means its shortest decimal; texts may be expressions without names."""
     assert load(two(parameters={"R": given, "C": {}})).parameters["R"].value == exact
@@ -250,8 +259,12 @@ def test_yaml_numbers_are_read_from_their_text() -> None:
     )
     game = read_document(document, source)
     assert [p.value for p in game.parameters.values()] == [
-        Fraction(1, 10), Fraction(1, 1000), None, 16, Fraction("12345678901234567890.5"),
-    ]  # fmt: skip
+        Fraction(1, 10),
+        Fraction(1, 1000),
+        None,
+        16,
+        Fraction("12345678901234567890.5"),
+    ]
     assert isinstance(game.form, SelfMatrix)
     assert game.form.rows[1] == (Number(Fraction(-3, 2)), Number(Fraction(1, 3)))
     assert game.populations[0].strategies[0].name == "yes"
@@ -273,39 +286,53 @@ def test_a_slug_a_path_and_a_mapping_are_told_apart(tmp_path: Path, monkeypatch:
 @pytest.mark.parametrize(
     ("change", "code"),
     [
-        ({"parameters": {"x": 1}}, "G114"), ({"let": {"R": "1"}}, "G114"), ({"let": {"y": "1"}}, "G114"),
-        ({"let": {"P": "P"}}, "S013"), ({"parameters": {"exp": 1}}, "G113"), ({"parameters": {"a b": 1}},
-        "G113"),
-        ({"parameters": {"R": float("nan"), "C": 1}}, "V301"), ({"parameters": {"R": float("inf"), "C": 1}},
-        "V301"),
-        ({"parameters": {"R": "C", "C": 1}}, "V301"), ({"parameters": {"R": True, "C": 1}}, "V301"),
-        ({"parameters": {"R": {"range": [2, 1]}, "C": 1}}, "V310"), ({"parameters": {"R": {"range": [1]},
-        "C": 1}}, "G119"),
-        ({"parameters": {"R": {"valeu": 2}, "C": 1}}, "G107"), ({"parameters": {"R": "1/0", "C": 1}}, "S003"),
-        ({"populations": []}, "G115"), ({"populations": ["A", "A"]}, "G114"),
+        ({"parameters": {"x": 1}}, "G114"),
+        ({"let": {"R": "1"}}, "G114"),
+        ({"let": {"y": "1"}}, "G114"),
+        ({"let": {"P": "P"}}, "S013"),
+        ({"parameters": {"exp": 1}}, "G113"),
+        ({"parameters": {"a b": 1}}, "G113"),
+        ({"parameters": {"R": float("nan"), "C": 1}}, "V301"),
+        ({"parameters": {"R": float("inf"), "C": 1}}, "V301"),
+        ({"parameters": {"R": "C", "C": 1}}, "V301"),
+        ({"parameters": {"R": True, "C": 1}}, "V301"),
+        ({"parameters": {"R": {"range": [2, 1]}, "C": 1}}, "V310"),
+        ({"parameters": {"R": {"range": [1]}, "C": 1}}, "G119"),
+        ({"parameters": {"R": {"valeu": 2}, "C": 1}}, "G107"),
+        ({"parameters": {"R": "1/0", "C": 1}}, "S003"),
+        ({"populations": []}, "G115"),
+        ({"populations": ["A", "A"]}, "G114"),
         ({"populations": [{"name": "A", "share": "x"}, {"name": "B", "share": "x"}]}, "G114"),
         ({"populations": [{"name": "A", "strategies": []}, "B"]}, "G115"),
         ({"populations": [{"name": "A", "strategies": ["a", "a"]}, "B"]}, "G114"),
-        ({"populations": [{"share": "x"}]}, "G111"), ({"payoffs": []}, "G116"), ({"payoffs": None}, "G110"),
-        ({"payoffs": [{"play": ["c", "c"]}]}, "G111"), ({"payoffs": [{"play": ["c", "q"], "pay": [1, 2]}]},
-        "G118"),
-        ({"payoffs": [{"play": ["c"], "pay": [1, 2]}]}, "G119"), ({"payoffs": [{"play": ["c", "c"],
-        "pay": [1]}]}, "G119"),
-        ({"payoffs": [{"play": ["c", "c"], "pay": [1, 2]}] * 2}, "G117"), ({"bimatrix": [[[1, 2]]]}, "G112"),
-        ({"scenarios": {"s": {"Q": 1}}}, "G120"), ({"assume": ["x > 0"]}, "S014"), ({"assume": ["R"]},
-        "S001"),
-        ({"today": {"x": 2, "y": 0}}, "V311"), ({"today": {"x": 1}}, "G111"), ({"today": {"x": 1, "q": 1}},
-        "G120"),
-        ({"format": 2}, "G109"), ({"formt": 1}, "G107"), ({"title": []}, "G110"), ({"title": "a\x00"},
-        "G110"),
-        ({"speeds": {"A": 0}}, "V301"), ({"speeds": {"Q": 1}}, "G118"), ({"published": {"restpoints": []}},
-        "G107"),
+        ({"populations": [{"share": "x"}]}, "G111"),
+        ({"payoffs": []}, "G116"),
+        ({"payoffs": None}, "G110"),
+        ({"payoffs": [{"play": ["c", "c"]}]}, "G111"),
+        ({"payoffs": [{"play": ["c", "q"], "pay": [1, 2]}]}, "G118"),
+        ({"payoffs": [{"play": ["c"], "pay": [1, 2]}]}, "G119"),
+        ({"payoffs": [{"play": ["c", "c"], "pay": [1]}]}, "G119"),
+        ({"payoffs": [{"play": ["c", "c"], "pay": [1, 2]}] * 2}, "G117"),
+        ({"bimatrix": [[[1, 2]]]}, "G112"),
+        ({"scenarios": {"s": {"Q": 1}}}, "G120"),
+        ({"assume": ["x > 0"]}, "S014"),
+        ({"assume": ["R"]}, "S001"),
+        ({"today": {"x": 2, "y": 0}}, "V311"),
+        ({"today": {"x": 1}}, "G111"),
+        ({"today": {"x": 1, "q": 1}}, "G120"),
+        ({"format": 2}, "G109"),
+        ({"formt": 1}, "G107"),
+        ({"title": []}, "G110"),
+        ({"title": "a\x00"}, "G110"),
+        ({"speeds": {"A": 0}}, "V301"),
+        ({"speeds": {"Q": 1}}, "G118"),
+        ({"published": {"restpoints": []}}, "G107"),
         ({"parameters": {"R": {"uncertain": {"triangular": [1, 2]}}, "C": 1}}, "G119"),
         ({"starts": [{"x": 1}]}, "G111"),
-        ({"parameters": {"R": 10**2000, "C": 1}}, "V301"), ({"payoffs": [{"play": ["c", "c"],
-        "pay": ["9" * 11000, 1]}]}, "S002"),
+        ({"parameters": {"R": 10**2000, "C": 1}}, "V301"),
+        ({"payoffs": [{"play": ["c", "c"], "pay": ["9" * 11000, 1]}]}, "S002"),
     ],
-)  # fmt: skip
+)
 def test_faults_are_refused(change: dict[str, Any], code: str) -> None:
     """Each fault in a game has its own code, and a place."""
     with pytest.raises(InputError if code not in ("G118", "G120", "G107") else NameProblem) as caught:

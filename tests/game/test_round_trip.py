@@ -85,10 +85,16 @@ def test_a_game_without_a_file_is_written_from_its_parts(document: dict[str, Any
     if game is None:
         return
     bare = Game(
-        title=game.title, populations=game.populations, form=game.form, parameters=game.parameters,
-        lets=game.lets, assumptions=game.assumptions, scenarios=game.scenarios, today=game.today,
+        title=game.title,
+        populations=game.populations,
+        form=game.form,
+        parameters=game.parameters,
+        lets=game.lets,
+        assumptions=game.assumptions,
+        scenarios=game.scenarios,
+        today=game.today,
         source=game.source,
-    )  # fmt: skip
+    )
     copy = read_document(document_of(bare), Source())
     assert copy.populations == game.populations
     assert copy.parameters == game.parameters

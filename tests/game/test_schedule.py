@@ -31,8 +31,14 @@ schedule:
 
 def game(**schedule: Any) -> Any:
     """Return a game with two parameters and a schedule."""
-    return load({"parameters": {"subsidy": 0, "fine": 1}, "let": {"both": "subsidy + fine"},
-                 "payoff_matrix": [["both", 1], [0, 2]], "schedule": schedule})  # fmt: skip
+    return load(
+        {
+            "parameters": {"subsidy": 0, "fine": 1},
+            "let": {"both": "subsidy + fine"},
+            "payoff_matrix": [["both", 1], [0, 2]],
+            "schedule": schedule,
+        }
+    )
 
 
 def test_the_three_kinds_are_read_exactly(tmp_path: Path) -> None:
@@ -126,8 +132,13 @@ def test_files_without_a_place_for_a_schedule_say_so(
     tmp_path: Path, suffix: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Tables and Gambit's files leave the schedule out, and warn."""
-    duel = load({"parameters": {"s": 1}, "bimatrix": [[["s", 1], [0, 2]], [[1, 1], [1, 0]]],
-                 "schedule": {"s": {"steps": [[0, 1]]}}})  # fmt: skip
+    duel = load(
+        {
+            "parameters": {"s": 1},
+            "bimatrix": [[["s", 1], [0, 2]], [[1, 1], [1, 0]]],
+            "schedule": {"s": {"steps": [[0, 1]]}},
+        }
+    )
     with caplog.at_level(logging.WARNING):
         write_game(duel, tmp_path / f"game{suffix}")
     assert "schedule" in caplog.text

@@ -37,8 +37,11 @@ def test_mckelvey_mclennan() -> None:
     assert all(p.isolated for p in answer.rest_points)
     assert sum(p.nash for p in answer.rest_points) == 9
     assert {p.state for p in answer.rest_points if p.strict_nash} == {
-        (1, 1, 1), (1, 0, 0), (0, 1, 0), (0, 0, 1),
-    }  # fmt: skip
+        (1, 1, 1),
+        (1, 0, 0),
+        (0, 1, 0),
+        (0, 0, 1),
+    }
     assert stable(answer) == {p.state for p in answer.rest_points if p.strict_nash}
     interior = sorted(p.state for p in answer.rest_points if len(p.free) == 3)
     assert interior == [pytest.approx((2 / 5, 1 / 2, 1 / 3)), pytest.approx((1 / 2, 2 / 5, 1 / 4))]
@@ -111,8 +114,11 @@ def test_hawk_dove_on_the_knife_edge() -> None:
     answer = analyzed("hawk-dove-one-population", values={"V": 4, "C": 4})
     (hawks,) = (p for p in answer.rest_points if p.state == (1.0,))
     assert (hawks.stability, hawks.ess, hawks.strict_nash, hawks.nash) == (
-        "asymptotically stable", True, False, True,
-    )  # fmt: skip
+        "asymptotically stable",
+        True,
+        False,
+        True,
+    )
 
 
 def test_hawk_dove_between_two_populations() -> None:

@@ -64,9 +64,11 @@ THREE = {
     "title": "Three that win from each other what they lose",
     "populations": [{"name": s.upper(), "share": s, "strategies": ["yes", "no"]} for s in "xyz"],
     "advantages": {
-        "x": "(y - 1/2) + (z - 1/2)", "y": "-(x - 1/2) + 2*(z - 1/2)", "z": "-(x - 1/2) - 2*(y - 1/2)",
+        "x": "(y - 1/2) + (z - 1/2)",
+        "y": "-(x - 1/2) + 2*(z - 1/2)",
+        "z": "-(x - 1/2) - 2*(y - 1/2)",
     },
-}  # fmt: skip
+}
 
 
 def zero_sum(tie: float) -> dict[str, Any]:
@@ -104,7 +106,8 @@ CYCLES = {
         {"title": "t", "payoff_matrix": cyclic(3)}, [[0.6, 0.3, 0.1], [0.01, 0.5, 0.49]], kept=summed
     ),
     "five strategies": Cycle(
-        {"title": "t", "payoff_matrix": cyclic(5)}, [[0.5, 0.2, 0.1, 0.1, 0.1], [0.2, 0.3, 0.3, 0.19, 0.01]],
+        {"title": "t", "payoff_matrix": cyclic(5)},
+        [[0.5, 0.2, 0.1, 0.1, 0.1], [0.2, 0.3, 0.3, 0.19, 0.01]],
         kept=summed,
     ),
     # So do two of them together (1998, section 11.2); the second game here is chaotic (Sato, Y., Akiyama, E.
@@ -113,7 +116,7 @@ CYCLES = {
     "two in chaos": Cycle(zero_sum(0.5), [[0.5, 0.01, 0.49, 0.5, 0.25, 0.25]], kept=summed),
     # And three whose payoffs add up over pairs of zero sum (Mertikopoulos, Papadimitriou & Piliouras 2018).
     "three populations": Cycle(THREE, [[0.2, 0.6, 0.4], [0.9, 0.9, 0.3]], kept=triangle),
-}  # fmt: skip
+}
 
 QUICK = ["coal-safety", "three populations"]
 

@@ -22,25 +22,61 @@ PURE_IN_SYMBOLS = {"dynamic-penalty"}
 """Games whose payoffs are not affine in the shares: in symbols only their pure profiles are listed."""
 
 TOP = {
-    "schema", "model", "payoffs", "equations", "rest_points", "rest_sets", "rest_components",
-    "cycles", "completeness", "regimes", "regimes_completeness", "warnings",
-}  # fmt: skip
+    "schema",
+    "model",
+    "payoffs",
+    "equations",
+    "rest_points",
+    "rest_sets",
+    "rest_components",
+    "cycles",
+    "completeness",
+    "regimes",
+    "regimes_completeness",
+    "warnings",
+}
 POINT = {
-    "id", "state", "exact", "support", "isolated", "eigenvalues", "eigenvalues_exact", "stability", "reason",
-    "stable_when", "open_when", "exists", "nash", "strict_nash", "ess", "nss",
-}  # fmt: skip
+    "id",
+    "state",
+    "exact",
+    "support",
+    "isolated",
+    "eigenvalues",
+    "eigenvalues_exact",
+    "stability",
+    "reason",
+    "stable_when",
+    "open_when",
+    "exists",
+    "nash",
+    "strict_nash",
+    "ess",
+    "nss",
+}
 SET = {"id", "support", "dimension", "equations", "corners", "stability", "exists", "component", "nash"}
 LABELS = {
-    "asymptotically stable", "centre", "stable", "saddle", "source", "unstable", "undecided",
-}  # fmt: skip
+    "asymptotically stable",
+    "centre",
+    "stable",
+    "saddle",
+    "source",
+    "unstable",
+    "undecided",
+}
 
 
 def test_catalogue() -> None:
     """The catalogue holds the published games and the classics, each with a citation."""
     assert {
-        "shi-chen-2018", "shi-chen-2018-asymmetric", "shi-chen-2018-one-population", "wang-2023",
-        "coal-safety", "battle-of-the-sexes", "matching-pennies", "mckelvey-mclennan",
-    } <= set(SLUGS)  # fmt: skip
+        "shi-chen-2018",
+        "shi-chen-2018-asymmetric",
+        "shi-chen-2018-one-population",
+        "wang-2023",
+        "coal-safety",
+        "battle-of-the-sexes",
+        "matching-pennies",
+        "mckelvey-mclennan",
+    } <= set(SLUGS)
     for name in ("prisoners-dilemma", "stag-hunt", "hawk-dove", "rock-paper-scissors"):
         assert {f"{name}-one-population", f"{name}-two-populations"} <= set(SLUGS)
     for slug in SLUGS:

@@ -50,8 +50,10 @@ def test_a_third_strategy_that_never_pays() -> None:
     (mixed,) = (p for p in answer.rest_points if len(p.support[0]) == 2 and len(p.support[1]) == 2)
     assert mixed.state == pytest.approx((0.5, 0.5, 0.0, 0.5))
     assert sorted((round(v.real, 9), round(v.imag, 9)) for v in mixed.eigenvalues) == [
-        (-3.0, 0.0), (0.0, -1.0), (0.0, 1.0),
-    ]  # fmt: skip
+        (-3.0, 0.0),
+        (0.0, -1.0),
+        (0.0, 1.0),
+    ]
     assert (mixed.stability, mixed.nash) == ("stable", True)
 
 

@@ -57,8 +57,10 @@ def test_four_species_have_two_imaginary_eigenvalues() -> None:
     """They are i/4, -i/4 and -1/4, so that linearisation does not decide; it is not an ESS and no centre."""
     _, point = even_mixture(4)
     assert sorted((round(v.real, 9), round(v.imag, 9)) for v in point.eigenvalues) == [
-        (-0.25, 0.0), (0.0, -0.25), (0.0, 0.25),
-    ]  # fmt: skip
+        (-0.25, 0.0),
+        (0.0, -0.25),
+        (0.0, 0.25),
+    ]
     assert all(v.real == 0 for v in point.eigenvalues if v.imag)
     assert point.ess is False
     assert point.reason

@@ -94,8 +94,11 @@ def test_five_rest_points_with_exact_forms(which: str, request: pytest.FixtureRe
     assert answer.completeness.status == "complete"
     pure = [p for p in answer.rest_points if not p.free]
     assert {tuple(int(evaluate(e, {})) for e in p.exact) for p in pure} == {
-        (0, 0), (0, 1), (1, 0), (1, 1),
-    }  # fmt: skip
+        (0, 0),
+        (0, 1),
+        (1, 0),
+        (1, 1),
+    }
     (mixed,) = (p for p in answer.rest_points if p.free)
     for coordinate in mixed.exact:
         assert same(coordinate, "(pi2 - C2 - R1 + C1)/(pi1 - R2 + pi2 - R1)")
@@ -120,9 +123,11 @@ def test_eigenvalues_of_the_mixed_point(symbolic: Any) -> None:
 def test_stability_of_the_pure_profiles(unvalued: Any) -> None:
     """(0,0) is stable where b < 0, (1,1) where a > 0, the others where a < 0 and b > 0."""
     expected = {
-        (0, 0): lambda a, b: b < 0, (1, 1): lambda a, b: a > 0,
-        (0, 1): lambda a, b: a < 0 and b > 0, (1, 0): lambda a, b: a < 0 and b > 0,
-    }  # fmt: skip
+        (0, 0): lambda a, b: b < 0,
+        (1, 1): lambda a, b: a > 0,
+        (0, 1): lambda a, b: a < 0 and b > 0,
+        (1, 0): lambda a, b: a < 0 and b > 0,
+    }
     for point in unvalued.rest_points:
         if not point.free:
             rule = expected[tuple(int(evaluate(e, {})) for e in point.exact)]
@@ -160,7 +165,7 @@ def test_regimes_are_equivalent_to_theory(symbolic: Any) -> None:
         frozenset({(0, 0), (1, 1)}): both(f"{A} > 0", f"{B} < 0"),
         frozenset({(0, 1), (1, 0)}): both(f"{A} < 0", f"{B} > 0"),
         frozenset(): z3.Or(both(f"{A} = 0", f"{B} >= 0"), both(f"{A} <= 0", f"{B} = 0")),
-    }  # fmt: skip
+    }
     given = [z3.Real(n) > 0 for n in NAMES[2:]]
     for regime in symbolic.regimes:
         assert equivalent(condition_to_z3(regime.condition), expected[_stable(regime)], given)
@@ -190,8 +195,11 @@ def test_scenarios(scenario: str, stable: set[Any], mixed: Any) -> None:
     """The four scenarios are what their names say; a mixed point is always a saddle."""
     game = separatrix.load("shi-chen-2018")
     assert list(game.scenarios) == [
-        "bistable", "cooperation-dominant", "decline-dominant", "anti-coordination",
-    ]  # fmt: skip
+        "bistable",
+        "cooperation-dominant",
+        "decline-dominant",
+        "anti-coordination",
+    ]
     answer = separatrix.analyze(game, scenario=scenario)
     found = {p.state for p in answer.rest_points if p.stability == "asymptotically stable"}
     assert found == stable
@@ -251,8 +259,11 @@ def test_one_population_form() -> None:
     (mixed,) = (p for p in answer.rest_points if p.free)
     assert mixed.state == pytest.approx((1 / 3,))
     assert (mixed.stability, mixed.ess, mixed.nash, mixed.strict_nash) == (
-        "asymptotically stable", True, True, False,
-    )  # fmt: skip
+        "asymptotically stable",
+        True,
+        True,
+        False,
+    )
     answer = separatrix.analyze(game, scenario="bistable")
     assert [p.stability for p in answer.rest_points if not p.free] == ["asymptotically stable"] * 2
     (mixed,) = (p for p in answer.rest_points if p.free)

@@ -105,13 +105,17 @@ GAMES: dict[str, Mapping[str, Any] | str] = {
     "shi-chen-2018": "shi-chen-2018",
     "asymmetric": "shi-chen-2018-asymmetric",
     "uneven speeds": {
-        "title": "t", "populations": PLAYERS, "bimatrix": [[[4, 4], [0, 3]], [[3, 0], [2, 2]]],
+        "title": "t",
+        "populations": PLAYERS,
+        "bimatrix": [[[4, 4], [0, 3]], [[3, 0], [2, 2]]],
         "speeds": {"X": 5},
     },
     "anti-coordination": {
-        "title": "t", "populations": PLAYERS, "bimatrix": [[[0, 0], [3, 1]], [[1, 2], [0, 0]]],
+        "title": "t",
+        "populations": PLAYERS,
+        "bimatrix": [[[0, 0], [3, 1]], [[1, 2], [0, 0]]],
     },
-}  # fmt: skip
+}
 
 
 def ends(line: Line) -> tuple[tuple[int, int], tuple[int, int]]:
@@ -178,10 +182,13 @@ def test_the_shock_from_beside_the_separatrix_is_the_hair(name: str) -> None:
 @pytest.mark.parametrize("count", [40, pytest.param(COUNT, marks=pytest.mark.soak)])
 def test_sampled_fates_beside_a_separating_surface_are_told_right(count: int) -> None:
     """Beside a third population that decides for itself the surface stands over the curve: no wrong side."""
-    game = separatrix.load({
-        "title": "t", "populations": [*PLAYERS, THIRD],
-        "advantages": {"x": "5*y - 3", "y": "3*x - 1", "z": "1/2 + z"},
-    })  # fmt: skip
+    game = separatrix.load(
+        {
+            "title": "t",
+            "populations": [*PLAYERS, THIRD],
+            "advantages": {"x": "5*y - 3", "y": "3*x - 1", "z": "1/2 + z"},
+        }
+    )
     starts, beyond = Line(5, 3, 3, 1).beside(count, 10)
     for start, far in zip(starts, beyond, strict=True):
         state = [*start.tolist(), 0.37]
@@ -194,8 +201,12 @@ def test_sampled_fates_beside_a_separating_surface_are_told_right(count: int) ->
 
 # --------------------------------------------------------------------------- critical shocks by brute force
 
-BISTABLE = [("shi-chen-2018", None), ("shi-chen-2018", "bistable"), ("shi-chen-2018", "anti-coordination"),
-            ("shi-chen-2018-asymmetric", None)]  # fmt: skip
+BISTABLE = [
+    ("shi-chen-2018", None),
+    ("shi-chen-2018", "bistable"),
+    ("shi-chen-2018", "anti-coordination"),
+    ("shi-chen-2018-asymmetric", None),
+]
 STARTS = [(0.2, 0.3), (0.05, 0.9), (0.85, 0.75), (0.5, 0.1)]
 
 

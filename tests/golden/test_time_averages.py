@@ -91,9 +91,9 @@ def test_the_average_over_time_is_the_mixed_rest_point(name: str) -> None:
     field = field_of(GAMES[name])
     z = mixed(GAMES[name])
     source = np.random.default_rng(3)
-    starts = np.array([
-        field.state([0.7 * source.dirichlet(np.ones(k)) + 0.3 / k for k in field.sizes]) for _ in range(3)
-    ])  # fmt: skip
+    starts = np.array(
+        [field.state([0.7 * source.dirichlet(np.ones(k)) + 0.3 / k for k in field.sizes]) for _ in range(3)]
+    )
     courses = batch(field, starts, UNTIL, times=POINTS, tolerance=1e-9)
     assert courses.status.tolist() == [0, 0, 0]
     inside = np.concatenate([w.ravel() for w in field.weights(courses.states[:, POINTS // 2 :])])

@@ -55,9 +55,8 @@ def test_points_and_labels(number: int) -> None:
     assert all(abs(v.real) > 1e-12 for p in answer.rest_points for v in p.eigenvalues)
     labels = Counter(p.stability for p in answer.rest_points)
     assert labels == Counter(
-        {k: v for k, v in
-         (("asymptotically stable", sinks), ("source", sources), ("saddle", saddles)) if v}
-    )  # fmt: skip
+        {k: v for k, v in (("asymptotically stable", sinks), ("source", sources), ("saddle", saddles)) if v}
+    )
     inside = [p.stability for p in answer.rest_points if len(p.support[0]) == 3]
     assert inside == ([] if interior is None else [interior])
 
@@ -103,11 +102,16 @@ def test_zeemans_game() -> None:
 def test_the_evolutionarily_stable_states() -> None:
     """They are those that negative definiteness on the support and best replies single out."""
     states = {
-        7: [(1 / 3, 1 / 3, 1 / 3)], 8: [(0.75, 0, 0.25), (0, 0.75, 0.25)], 9: [],
-        10: [(0.75, 0, 0.25), (0, 0.625, 0.375)], 11: [(1, 0, 0), (0, 0.5, 0.5)],
-        14: [(0, 0, 1), (0.5, 0.5, 0)], 15: [], 17: [(1 / 3, 1 / 3, 1 / 3)],
+        7: [(1 / 3, 1 / 3, 1 / 3)],
+        8: [(0.75, 0, 0.25), (0, 0.75, 0.25)],
+        9: [],
+        10: [(0.75, 0, 0.25), (0, 0.625, 0.375)],
+        11: [(1, 0, 0), (0, 0.5, 0.5)],
+        14: [(0, 0, 1), (0.5, 0.5, 0)],
+        15: [],
+        17: [(1 / 3, 1 / 3, 1 / 3)],
         43: [(1, 0, 0)],
-    }  # fmt: skip
+    }
     for number, expected in states.items():
         found = sorted(p.state for p in solve(CLASSES[number][0]).rest_points if p.ess)
         assert found == [pytest.approx(s) for s in sorted(expected)], number

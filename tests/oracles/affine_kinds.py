@@ -130,10 +130,20 @@ def cyclic(rng: Random) -> ShareGame:
 KINDS: Mapping[str, Callable[[Random], ShareGame]] = {
     f.__name__.replace("_", " "): f
     for f in (
-        one, symmetric, antisymmetric, circulant, two, zero_sum, common_interest, two_with_own_play,
-        three_in_pairs, sparse, twins, cyclic,
+        one,
+        symmetric,
+        antisymmetric,
+        circulant,
+        two,
+        zero_sum,
+        common_interest,
+        two_with_own_play,
+        three_in_pairs,
+        sparse,
+        twins,
+        cyclic,
     )
-}  # fmt: skip
+}
 
 
 def draw(kind: str, seed: int, k: int) -> tuple[str, ShareGame]:

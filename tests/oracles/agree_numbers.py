@@ -181,9 +181,11 @@ def _gap(game: ShareGame, state: Sequence[float]) -> float:
     """The largest rate of change at a state given in floats."""
     mean = averages(game, [mpmath.mpf(v) for v in state])
     return float(
-        max(abs(v * (value(u, [mpmath.mpf(w) for w in state]) - mean[game.owner[k]]))
-            for k, (v, u) in enumerate(zip(state, game.flat, strict=True)))
-    )  # fmt: skip
+        max(
+            abs(v * (value(u, [mpmath.mpf(w) for w in state]) - mean[game.owner[k]]))
+            for k, (v, u) in enumerate(zip(state, game.flat, strict=True))
+        )
+    )
 
 
 def _point_differences(

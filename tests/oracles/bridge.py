@@ -72,8 +72,13 @@ def condition_to_z3(condition: Condition) -> Any:
         case Relation(left, operator, right):
             a, b = to_z3(left), to_z3(right)
             return {
-                "<": a < b, "<=": a <= b, "==": a == b, "!=": a != b, ">=": a >= b, ">": a > b,
-            }[operator]  # fmt: skip
+                "<": a < b,
+                "<=": a <= b,
+                "==": a == b,
+                "!=": a != b,
+                ">=": a >= b,
+                ">": a > b,
+            }[operator]
 
 
 def equivalent(left: Any, right: Any, given: Sequence[Any], seconds: int = 20) -> bool:
@@ -118,9 +123,13 @@ def _nearly(condition: Condition, values: Mapping[str, float], tolerance: float)
             except ZeroDivisionError:  # a pole of the curve's formula: no state of it lies there
                 return False
             return {
-                "<": gap < tolerance, "<=": gap <= tolerance, "==": abs(gap) <= tolerance,
-                "!=": abs(gap) > 0, ">=": gap >= -tolerance, ">": gap > -tolerance,
-            }[operator]  # fmt: skip
+                "<": gap < tolerance,
+                "<=": gap <= tolerance,
+                "==": abs(gap) <= tolerance,
+                "!=": abs(gap) > 0,
+                ">=": gap >= -tolerance,
+                ">": gap > -tolerance,
+            }[operator]
 
 
 def float_value(expression: Expression, values: Mapping[str, float]) -> float:

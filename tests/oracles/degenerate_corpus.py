@@ -21,8 +21,11 @@ from oracles.share_games import ShareGame, polynomial_square, profiles
 __all__ = ["FIRST", "PARTS", "Count", "count", "games"]
 
 PAYOFFS: Mapping[str, tuple[int, ...]] = {
-    "small": (-1, 0, 1), "zero or one": (0, 1), "sparse": (-1, 0, 0, 0, 1), "rare": (0, 0, 0, 1),
-}  # fmt: skip
+    "small": (-1, 0, 1),
+    "zero or one": (0, 1),
+    "sparse": (-1, 0, 0, 0, 1),
+    "rare": (0, 0, 0, 1),
+}
 """What a payoff is drawn from; a number that stands there twice is drawn twice as often."""
 
 

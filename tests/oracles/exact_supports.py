@@ -36,8 +36,10 @@ class Continuum:
         chosen = [Fraction(w) for w in weights or [1] * len(self.corners)]
         total = sum(chosen)
         columns = zip(*self.corners, strict=True)
-        return tuple(sum((w * c for w, c in zip(chosen, column, strict=True)), Fraction(0)) / total
-                     for column in columns)  # fmt: skip
+        return tuple(
+            sum((w * c for w, c in zip(chosen, column, strict=True)), Fraction(0)) / total
+            for column in columns
+        )
 
 
 @dataclass(frozen=True)

@@ -48,8 +48,10 @@ def _value(node: ast.expr, names: Mapping[str, Any]) -> Any:
         case ast.BinOp(left, operator, right):
             a, b = _value(left, names), _value(right, names)
             if not isinstance(operator, ast.Pow) and isinstance(a, Fraction) != isinstance(b, Fraction):
-                a, b = (_real(v) if isinstance(v, Fraction) and not isinstance(w, float) else v
-                        for v, w in ((a, b), (b, a)))  # fmt: skip
+                a, b = (
+                    _real(v) if isinstance(v, Fraction) and not isinstance(w, float) else v
+                    for v, w in ((a, b), (b, a))
+                )
             match operator:
                 case ast.Add():
                     return a + b

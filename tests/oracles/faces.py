@@ -297,9 +297,13 @@ def _slice(
 
 
 def _generic(
-    special: set[Fraction], f: tuple[Fraction, Fraction, Fraction, Fraction],
-    big_c: Line, big_d: Line, big_e: Line, big_f: Line,
-) -> Iterator[Piece | Point]:  # fmt: skip
+    special: set[Fraction],
+    f: tuple[Fraction, Fraction, Fraction, Fraction],
+    big_c: Line,
+    big_d: Line,
+    big_e: Line,
+    big_f: Line,
+) -> Iterator[Piece | Point]:
     a, b, c, d = f
     zero = (Fraction(0), Fraction(0))
     z_all, y_all = big_c == zero and big_d == zero, big_e == zero and big_f == zero
@@ -331,9 +335,11 @@ def _generic(
                 yield Piece(3, {0: real(x), known: value})
     else:
         terms = (
-            (a, _times(big_e, big_c)), (-b, _times(big_f, big_c)),
-            (-c, _times(big_d, big_e)), (d, _times(big_f, big_d)),
-        )  # fmt: skip
+            (a, _times(big_e, big_c)),
+            (-b, _times(big_f, big_c)),
+            (-c, _times(big_d, big_e)),
+            (d, _times(big_f, big_d)),
+        )
         q3 = tuple(sum((w * t[i] for w, t in terms), Fraction(0)) for i in range(3))
         if not any(q3):
             yield Piece(3, {}, along=0, graph={1: (big_f, big_e), 2: (big_d, big_c)})

@@ -250,9 +250,15 @@ def _step(flow: _Flow, y: Array, h: Array, allowed: Array) -> tuple[Array, Array
 
 
 def _evidence(
-    case: int, count: int, radius: Array, left: npt.NDArray[np.bool_], far: Array, distance: Array,
-    away: npt.NDArray[np.bool_], back: Array,
-) -> Evidence:  # fmt: skip
+    case: int,
+    count: int,
+    radius: Array,
+    left: npt.NDArray[np.bool_],
+    far: Array,
+    distance: Array,
+    away: npt.NDArray[np.bool_],
+    back: Array,
+) -> Evidence:
     runs = []
     for k in range(radius.shape[1] // count):
         part = (case, slice(k * count, (k + 1) * count))

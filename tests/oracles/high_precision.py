@@ -50,5 +50,10 @@ def holds_at(condition: Condition, values: Mapping[str, Any]) -> bool:
             assert abs(mpmath.im(gap)) < ZERO, "a comparison of complex numbers"
             gap = mpmath.mpf(0) if abs(gap) < ZERO else mpmath.re(gap)
             return {
-                "<": gap < 0, "<=": gap <= 0, "==": gap == 0, "!=": gap != 0, ">=": gap >= 0, ">": gap > 0,
-            }[operator]  # fmt: skip
+                "<": gap < 0,
+                "<=": gap <= 0,
+                "==": gap == 0,
+                "!=": gap != 0,
+                ">=": gap >= 0,
+                ">": gap > 0,
+            }[operator]

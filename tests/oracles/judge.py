@@ -222,9 +222,15 @@ def observe(
 
 
 def _evidence(
-    k: int, count: int, batch: _Batch, far: Array, end: Array, left: npt.NDArray[np.bool_],
-    away: npt.NDArray[np.bool_], back: Array,
-) -> Evidence:  # fmt: skip
+    k: int,
+    count: int,
+    batch: _Batch,
+    far: Array,
+    end: Array,
+    left: npt.NDArray[np.bool_],
+    away: npt.NDArray[np.bool_],
+    back: Array,
+) -> Evidence:
     runs = []
     for r in range(len(FRACTIONS)):
         rows = slice((k * len(FRACTIONS) + r) * count, (k * len(FRACTIONS) + r + 1) * count)

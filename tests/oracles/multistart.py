@@ -139,9 +139,13 @@ def _residual(states: Array, parts: Sequence[Sequence[int]], payoffs: _Polynomia
 
 
 def _step(
-    states: Array, face: Sequence[int], parts: Sequence[Sequence[int]], payoffs: _Polynomials,
-    slopes: _Polynomials, width: int,
-) -> Array:  # fmt: skip
+    states: Array,
+    face: Sequence[int],
+    parts: Sequence[Sequence[int]],
+    payoffs: _Polynomials,
+    slopes: _Polynomials,
+    width: int,
+) -> Array:
     earned = payoffs(states)
     derivative = slopes(states).reshape(len(states), width, width)[:, :, face]
     values, rows = [], []

@@ -109,9 +109,7 @@ def rest_points(line: LineGame) -> list[RestPointOnLine]:
     for k, place in enumerate(places):
         # on each side of it, whether states move away (1) or towards it (-1)
         away = [-m for m in moves[k - 1 : k] if k] + moves[k : k + 1]
-        label = (
-            "asymptotically stable" if set(away) == {-1} else "source" if set(away) == {1} else "unstable"
-        )  # fmt: skip
+        label = "asymptotically stable" if set(away) == {-1} else "source" if set(away) == {1} else "unstable"
         gain = advantage.subs(X, place) * (1 if k == 0 else -1)  # of those who leave a pure state
         pure = place in (0, 1)
         exact = Fraction(int(place.p), int(place.q)) if place.is_Rational else None

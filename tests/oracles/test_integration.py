@@ -52,9 +52,9 @@ def test_batches_agree_with_radau(games: range) -> None:
         source = random.Random(seed)
         field = random_field(source)
         numbers = np.random.default_rng(seed)
-        starts = np.array([
-            field.state([numbers.dirichlet(np.ones(size)) for size in field.sizes]) for _ in range(1)
-        ])  # fmt: skip
+        starts = np.array(
+            [field.state([numbers.dirichlet(np.ones(size)) for size in field.sizes]) for _ in range(1)]
+        )
         courses = batch(field, starts, UNTIL, tolerance=1e-12)
         expected = [radau(field, start) for start in starts]
         assert courses.ends == pytest.approx(np.array(expected), abs=1e-9), seed

@@ -19,9 +19,16 @@ LONG = pytest.mark.soak
 
 # strategies of each population, with the number of games of the long run for payoffs up to 3 and up to 9
 SIZES: dict[Sequence[int], int] = {
-    (2, 2, 2): 400, (2, 2, 3): 300, (2, 3, 3): 80, (2, 2, 5): 60, (3, 3, 3): 25, (2, 4, 5): 8, (4, 4, 4): 3,
-    (2, 2, 2, 2): 100, (2, 2, 2, 2, 2): 10,
-}  # fmt: skip
+    (2, 2, 2): 400,
+    (2, 2, 3): 300,
+    (2, 3, 3): 80,
+    (2, 2, 5): 60,
+    (3, 3, 3): 25,
+    (2, 4, 5): 8,
+    (4, 4, 4): 3,
+    (2, 2, 2, 2): 100,
+    (2, 2, 2, 2, 2): 10,
+}
 
 
 def draw(sizes: Sequence[int], most: int, seed: int, k: int) -> tuple[str, ShareGame]:

@@ -142,9 +142,15 @@ class Case:
     def found(self, tolerance: float, method: Any = "auto") -> list[float]:
         """The state at the end by this program."""
         course = trajectory(
-            self.game, self.start, until=UNTIL, points=2, tolerance=tolerance, method=method,
-            field=self.kind.name, **self.kind.options,
-        )  # fmt: skip
+            self.game,
+            self.start,
+            until=UNTIL,
+            points=2,
+            tolerance=tolerance,
+            method=method,
+            field=self.kind.name,
+            **self.kind.options,
+        )
         last: list[float] = course.states[-1].tolist()
         return last
 

@@ -130,9 +130,12 @@ def equations_in(blocks: Iterable[Block]) -> Iterator[Equation]:
 
 
 TABLE = Table(
-    (Column("k"), Column("what", "center", wide=True)), ((line("1"), line(Letter("x"))),),
-    caption="How to read it", row_heads=True, title="T",
-)  # fmt: skip
+    (Column("k"), Column("what", "center", wide=True)),
+    ((line("1"), line(Letter("x"))),),
+    caption="How to read it",
+    row_heads=True,
+    title="T",
+)
 FIGURE = Figure("Portrait", "Courses.", picture)
 EVERY_BLOCK: tuple[Block, ...] = (
     Heading("Model"),
@@ -151,15 +154,19 @@ EVERY_BLOCK: tuple[Block, ...] = (
     Details("More", (Heading("Inner"), Equations((EQUATION,)))),
     Details("Only words", (Paragraph(line("these")),)),
     Verbatim("first line\n  second line"),
-)  # fmt: skip
+)
 
 
 # --------------------------------------------------------------------------- equations
 
 CASES = [
-    ("shi-chen-2018", False), ("shi-chen-2018", True), ("wang-2023", True), ("coal-safety", False),
-    ("coal-safety", True), ("rock-paper-scissors-one-population", False),
-]  # fmt: skip
+    ("shi-chen-2018", False),
+    ("shi-chen-2018", True),
+    ("wang-2023", True),
+    ("coal-safety", False),
+    ("coal-safety", True),
+    ("rock-paper-scissors-one-population", False),
+]
 
 
 @pytest.mark.parametrize(("source", "symbolic"), CASES)
@@ -279,8 +286,13 @@ def test_a_fraction_wider_than_a_line_is_written_with_a_slash() -> None:
 
 def test_numbered_equations_carry_fields_at_the_margin() -> None:
     """Numbers run through the document, only where they are asked for."""
-    root = main(of(Equations((EQUATION, EQUATION), numbered=True), Equations((EQUATION,)),
-                   Equations((EQUATION,), numbered=True)))  # fmt: skip
+    root = main(
+        of(
+            Equations((EQUATION, EQUATION), numbered=True),
+            Equations((EQUATION,)),
+            Equations((EQUATION,), numbered=True),
+        )
+    )
     numbers = [text_of(f) for f in root.iter(f"{W}fldSimple") if "Equation" in f.get(f"{W}instr", "")]
     assert numbers == ["1", "2", "3"]
 
@@ -350,8 +362,10 @@ def test_captions_count_in_fields_with_the_words_of_the_document() -> None:
     words = {"figure": "Abbildung", "table": "Tabelle", "table_label": "Tabelle"}
     root = main(of(TABLE, replace(TABLE, title=""), TABLE, FIGURE, words=words))
     assert [text_of(p).replace("\xa0", " ") for p in styled(root, "Caption")] == [
-        "Tabelle 1. T", "Tabelle 2. T", "Abbildung 1. Portrait",
-    ]  # fmt: skip
+        "Tabelle 1. T",
+        "Tabelle 2. T",
+        "Abbildung 1. Portrait",
+    ]
     codes = [f.get(f"{W}instr", "").split()[:2] for f in root.iter(f"{W}fldSimple")]
     assert codes == [["SEQ", "Tabelle"], ["SEQ", "Tabelle"], ["SEQ", "Abbildung"]]
 
@@ -465,12 +479,17 @@ def of_hostile() -> tuple[Block, ...]:
         "<w:p/>]]>&amp; \x00\x1b\u202e\ufffe\ud800 \"'|=cmd|'/c calc'!A1 {PAGE} \\* MERGEFORMAT " + "w" * 300
     )
     return (
-        Heading(attack), Paragraph(line(attack, Words(attack, "code")), lead=True),
+        Heading(attack),
+        Paragraph(line(attack, Words(attack, "code")), lead=True),
         Table((Column(attack),), ((line(attack),),), attack, title=attack),
-        Pairs(((attack, attack),)), Bullets((line(attack),), numbered=True), Note(attack, line(attack)),
-        Figure(attack, attack, picture), Verbatim(attack), Details(attack, (Verbatim(attack),)),
+        Pairs(((attack, attack),)),
+        Bullets((line(attack),), numbered=True),
+        Note(attack, line(attack)),
+        Figure(attack, attack, picture),
+        Verbatim(attack),
+        Details(attack, (Verbatim(attack),)),
         Equations((Equation(symbol_of_name(attack), Row((symbol_of_name("成本"), symbol_of_name(attack)))),)),
-    )  # fmt: skip
+    )
 
 
 def test_the_same_document_has_the_same_bytes() -> None:

@@ -124,9 +124,13 @@ def test_two_populations_renamed(table: tuple[Rows, Rows], data: st.DataObject) 
 
 
 BESIDE_A_LOSER = {
-    "asymptotically stable": {"asymptotically stable"}, "saddle": {"saddle"}, "source": {"saddle"},
-    "centre": {"stable"}, "stable": {"stable"}, "unstable": {"saddle", "unstable"},
-}  # fmt: skip
+    "asymptotically stable": {"asymptotically stable"},
+    "saddle": {"saddle"},
+    "source": {"saddle"},
+    "centre": {"stable"},
+    "stable": {"stable"},
+    "unstable": {"saddle", "unstable"},
+}
 
 
 @given(st.lists(PAYOFF, min_size=8, max_size=8), st.lists(PAYOFF, min_size=2, max_size=2))

@@ -30,16 +30,18 @@ def packed(parts: dict[str, bytes]) -> bytes:
 
 def xlsx(sheet: bytes, **others: bytes) -> bytes:
     """Return a workbook of one sheet, `enterprises`, with further parts of its folder `xl`."""
-    return packed({
-        "_rels/.rels": f'<Relationships><Relationship Id="r1" Type="{OFFICE}/officeDocument"'
-                       ' Target="xl/workbook.xml"/></Relationships>'.encode(),
-        "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>'
-                           '<sheet name="enterprises" sheetId="1" r:id="r1"/></sheets></workbook>'.encode(),
-        "xl/_rels/workbook.xml.rels": f'<Relationships><Relationship Id="r1" Type="{OFFICE}/worksheet"'
-                                      ' Target="worksheets/sheet1.xml"/></Relationships>'.encode(),
-        "xl/worksheets/sheet1.xml": sheet,
-        **{f"xl/{name}.xml": content for name, content in others.items()},
-    })  # fmt: skip
+    return packed(
+        {
+            "_rels/.rels": f'<Relationships><Relationship Id="r1" Type="{OFFICE}/officeDocument"'
+            ' Target="xl/workbook.xml"/></Relationships>'.encode(),
+            "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>'
+            '<sheet name="enterprises" sheetId="1" r:id="r1"/></sheets></workbook>'.encode(),
+            "xl/_rels/workbook.xml.rels": f'<Relationships><Relationship Id="r1" Type="{OFFICE}/worksheet"'
+            ' Target="worksheets/sheet1.xml"/></Relationships>'.encode(),
+            "xl/worksheets/sheet1.xml": sheet,
+            **{f"xl/{name}.xml": content for name, content in others.items()},
+        }
+    )
 
 
 def cells(inner: bytes) -> bytes:
@@ -88,7 +90,8 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "row-zero.xlsx": lambda: cells(_cell("A0")),
     "dimension.xlsx": lambda: xlsx(
         f'<worksheet xmlns="{MAIN}"><dimension ref="A1:AAAAAAAA99999999999"/><sheetData>'.encode()
-        + HEAD + SHEET_END
+        + HEAD
+        + SHEET_END
     ),
     "zeros.xlsx": lambda: xlsx(b"0" * 190_000_000),
     "zeros-elsewhere.xlsx": lambda: xlsx(SHEET + HEAD + SHEET_END, styles=b"0" * 190_000_000),
@@ -117,8 +120,9 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
         + b"]><worksheet>&a11;</worksheet>"
     ),
     "utf-16.xlsx": lambda: xlsx(
-        '<?xml version="1.0" encoding="utf-16"?><worksheet><c r="AAAAAAAA99999999999"/></worksheet>'
-        .encode("utf-16")
+        '<?xml version="1.0" encoding="utf-16"?><worksheet><c r="AAAAAAAA99999999999"/></worksheet>'.encode(
+            "utf-16"
+        )
     ),
     "twice.xlsx": lambda: xlsx(
         SHEET + HEAD + SHEET_END, **{"worksheets/SHEET1": SHEET + _cell("AAAAAAAA99999999999") + SHEET_END}
@@ -144,5 +148,5 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
         f'<table:table-row table:number-rows-repeated="2000000000"><table:table-cell>{_row("")}'
         f"</table:table-cell>{_ods_cell()}</table:table-row>"
     ),
-}  # fmt: skip
+}
 """What each file holds, by its name."""

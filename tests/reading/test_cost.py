@@ -70,8 +70,10 @@ def test_a_refusal_is_cheap(name: str, tmp_path: Path) -> None:
     # From a shell, for the peak of a process begins with that of the one it was made from.
     done = subprocess.run(
         ["/bin/sh", "-c", '"$0" -c "$1" "$2"; exit $?', sys.executable, PROGRAM, str(path)],
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     end, seconds, kilobytes = json.loads(done.stdout)
     print(f"{name}: {end}, {seconds:.2f} s, {kilobytes // 1000} MB")
     assert end != "read"

@@ -97,6 +97,7 @@ def test_shared_texts_are_read_whole() -> None:
     sheet = SHEET + HEAD + b'<row r="2"><c r="A2" t="s"><v>1</v></c></row>' + SHEET_END
     book = Workbook(
         xlsx(sheet, sharedStrings=b"<sst><si><t>a</t></si><si><r><t>b</t></r><r><t>c</t></r></si></sst>"),
-        "a.xlsx", ods=False,
-    )  # fmt: skip
+        "a.xlsx",
+        ods=False,
+    )
     assert book.rows("enterprises") == [["id"], ["bc"]]

@@ -109,14 +109,19 @@ def test_one_process_at_a_time_works_on_a_folder(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "damaged",
     [
-        "", "[]", "{}", "[" * 9000, '{"format": 1}', '{"format": 1, "described": {"model": "a"}}',
+        "",
+        "[]",
+        "{}",
+        "[" * 9000,
+        '{"format": 1}',
+        '{"format": 1, "described": {"model": "a"}}',
         '{"format": 1, "described": {"model": "a"}, "shape": [3], "tile": 7}',
         '{"format": 1, "described": {"model": "a"}, "shape": [3, 3], "tile": [1, 1]}',
         '{"format": 1, "described": {"model": "a"}, "shape": [3], "tile": [0]}',
         '{"format": 1, "described": {"model": "a"}, "shape": [true], "tile": [1.5]}',
     ],
     ids=range(10),
-)  # fmt: skip
+)
 def test_a_damaged_description_of_a_run_costs_its_blocks_and_nothing_else(
     damaged: str, tmp_path: Path
 ) -> None:

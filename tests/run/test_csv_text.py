@@ -19,9 +19,28 @@ PACKAGE = Path(separatrix.__file__).parent
 
 @pytest.mark.parametrize(
     "text",
-    ["=1+1", "＝1+1", "+1+1", "＋A1", "-A1", "－A1", "@SUM(A1)", "＠SUM(A1)", "﹦1+1", " =1", "\t=1", "\r=1",
-     "\ufeff=1", "\u3000＝1", "'=1", "\n=1", "=", "\u200b=1", "-1+cmd|' /C calc'!A0"],
-)  # fmt: skip
+    [
+        "=1+1",
+        "＝1+1",
+        "+1+1",
+        "＋A1",
+        "-A1",
+        "－A1",
+        "@SUM(A1)",
+        "＠SUM(A1)",
+        "﹦1+1",
+        " =1",
+        "\t=1",
+        "\r=1",
+        "\ufeff=1",
+        "\u3000＝1",
+        "'=1",
+        "\n=1",
+        "=",
+        "\u200b=1",
+        "-1+cmd|' /C calc'!A0",
+    ],
+)
 def test_formulas_get_an_apostrophe(text: str) -> None:
     """Signs of Western and Chinese keyboards count alike, behind blanks and signs without width too."""
     assert inert(text) == f"'{text}".replace("\r", "\n")

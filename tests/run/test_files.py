@@ -32,10 +32,15 @@ CALLS = {
 
 # These write into the temporary file that `replacing` gave them, or into memory.
 WRITERS = {
-    "run/files.py", "run/sink.py", "run/csv_rows.py", "run/blocks.py",
+    "run/files.py",
+    "run/sink.py",
+    "run/csv_rows.py",
+    "run/blocks.py",
     "present/writers/typst/pdf.py",  # a folder of its own, that the typesetter reads
-    "present/writers/word/package.py", "present/figures/canvas.py", "game/formats/table_writer.py",  # memory
-}  # fmt: skip
+    "present/writers/word/package.py",
+    "present/figures/canvas.py",
+    "game/formats/table_writer.py",  # memory
+}
 
 
 def small_disk(command: list[str], folder: Path, most: int) -> subprocess.CompletedProcess[str]:
@@ -47,8 +52,12 @@ def small_disk(command: list[str], folder: Path, most: int) -> subprocess.Comple
 
     return subprocess.run(
         [sys.executable, "-B", "-c", MAIN, *command],
-        cwd=folder, preexec_fn=limit, capture_output=True, encoding="utf-8", check=False,
-    )  # fmt: skip
+        cwd=folder,
+        preexec_fn=limit,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
 
 
 def leftovers(folder: Path) -> list[str]:
@@ -187,8 +196,11 @@ def test_a_file_in_a_folder_that_may_not_be_written_is_refused_with_that_reason(
     """
     done = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(program)],
-        cwd=folder, capture_output=True, encoding="utf-8", check=True,
-    )  # fmt: skip
+        cwd=folder,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
     folder.chmod(0o755)
     assert "may not be written to" in done.stdout
     assert target.read_text("utf-8") == "before"

@@ -27,9 +27,13 @@ def call(python: str, arguments: Sequence[str], folder: Path) -> subprocess.Comp
     environment = {k: v for k, v in os.environ.items() if k not in {"PYTHONPATH", "PYTHONHOME"}}
     return subprocess.run(
         [python, *arguments],
-        cwd=folder, env=environment | {"PYTHONUTF8": "1", "NO_COLOR": "1"}, encoding="utf-8",
-        capture_output=True, stdin=subprocess.DEVNULL, check=False,
-    )  # fmt: skip
+        cwd=folder,
+        env=environment | {"PYTHONUTF8": "1", "NO_COLOR": "1"},
+        encoding="utf-8",
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
 
 
 def separatrix(python: str, command: str, folder: Path) -> str:

@@ -16,9 +16,21 @@ from separatrix.exact.number_field import Algebraic
 from separatrix.expression.tree import Call, Expression, Number, add, multiply
 
 __all__ = [
-    "Exact", "Surd", "absolute_root", "as_expression", "as_float", "as_rational", "between", "enclosure",
-    "magnitude", "quadratic_roots", "rational", "sign", "sqrt_float", "square_root",
-]  # fmt: skip
+    "Exact",
+    "Surd",
+    "absolute_root",
+    "as_expression",
+    "as_float",
+    "as_rational",
+    "between",
+    "enclosure",
+    "magnitude",
+    "quadratic_roots",
+    "rational",
+    "sign",
+    "sqrt_float",
+    "square_root",
+]
 
 
 class Surd:

@@ -12,18 +12,43 @@ from separatrix.expression.parser import Parser
 from separatrix.expression.tree import Expression, to_text
 
 __all__ = [
-    "ANY", "FALSE", "MIRRORED", "NEGATED", "OPERATORS", "SIGNS", "STRICT", "TRUE", "All", "Condition",
-    "Either", "Relation", "Signs", "Tree", "all_of", "any_of", "condition_text", "fold", "holds", "leaves",
-    "negated", "parse_condition", "with_leaves", "with_sides",
-]  # fmt: skip
+    "ANY",
+    "FALSE",
+    "MIRRORED",
+    "NEGATED",
+    "OPERATORS",
+    "SIGNS",
+    "STRICT",
+    "TRUE",
+    "All",
+    "Condition",
+    "Either",
+    "Relation",
+    "Signs",
+    "Tree",
+    "all_of",
+    "any_of",
+    "condition_text",
+    "fold",
+    "holds",
+    "leaves",
+    "negated",
+    "parse_condition",
+    "with_leaves",
+    "with_sides",
+]
 
 Signs = frozenset[int]
 
 ANY: Signs = frozenset((-1, 0, 1))
 SIGNS: Mapping[str, Signs] = {
-    ">": frozenset((1,)), ">=": frozenset((0, 1)), "==": frozenset((0,)),
-    "<=": frozenset((-1, 0)), "<": frozenset((-1,)), "!=": frozenset((-1, 1)),
-}  # fmt: skip
+    ">": frozenset((1,)),
+    ">=": frozenset((0, 1)),
+    "==": frozenset((0,)),
+    "<=": frozenset((-1, 0)),
+    "<": frozenset((-1,)),
+    "!=": frozenset((-1, 1)),
+}
 """Which signs the left side minus the right may have."""
 
 OPERATORS: Mapping[Signs, str] = {signs: operator for operator, signs in SIGNS.items()}

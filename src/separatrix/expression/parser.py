@@ -41,9 +41,22 @@ class Token:
 
 _OPERATORS = ("**", "<=", ">=", "==", "!=", "+", "-", "*", "/", "^", "(", ")", "[", "]", ",", "<", ">", "=")
 _LOOKALIKES = {
-    "−": "-", "–": "-", "×": "*", "·": "*", "÷": "/", "（": "(", "）": ")", "，": ",",
-    "≤": "<=", "≥": ">=", "≠": "!=", "＋": "+", "＝": "=", "＜": "<", "＞": ">",
-}  # fmt: skip
+    "−": "-",
+    "–": "-",
+    "×": "*",
+    "·": "*",
+    "÷": "/",
+    "（": "(",
+    "）": ")",
+    "，": ",",
+    "≤": "<=",
+    "≥": ">=",
+    "≠": "!=",
+    "＋": "+",
+    "＝": "=",
+    "＜": "<",
+    "＞": ">",
+}
 
 
 def syntax_error(text: str, at: int, message: str, *, width: int = 1, hint: str | None = None) -> InputError:
@@ -88,9 +101,11 @@ def tokenize(text: str) -> list[Token]:
                 at += 1
                 continue
             raise syntax_error(
-                text, at, f"{character!r} cannot stand in an expression",
+                text,
+                at,
+                f"{character!r} cannot stand in an expression",
                 hint="write + - * / ^ ( ), numbers, names and exp log sqrt min max binomial",
-            )  # fmt: skip
+            )
     tokens.append(Token("end", "", len(text)))
     return tokens
 
@@ -229,9 +244,10 @@ class Parser:
             if following == "(" and not self.implicit:
                 close = ", ".join(FUNCTIONS)
                 raise self.fail(
-                    token, f"{token.text!r} is no function",
+                    token,
+                    f"{token.text!r} is no function",
                     f"the functions are {close}; write * for a multiplication",
-                )  # fmt: skip
+                )
             return Name(token.text, token.at)
         if opening := self.take("(", "["):
             closing = ")" if opening.text == "(" else "]"

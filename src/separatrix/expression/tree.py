@@ -12,9 +12,26 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 __all__ = [
-    "Call", "Expression", "Name", "Number", "Power", "Product", "Quotient", "Sum", "add", "divide",
-    "multiply", "names_in", "negate", "number", "power", "substitute", "subtract", "to_text", "walk",
-]  # fmt: skip
+    "Call",
+    "Expression",
+    "Name",
+    "Number",
+    "Power",
+    "Product",
+    "Quotient",
+    "Sum",
+    "add",
+    "divide",
+    "multiply",
+    "names_in",
+    "negate",
+    "number",
+    "power",
+    "substitute",
+    "subtract",
+    "to_text",
+    "walk",
+]
 
 # A bracket costs the parser five frames, and a walk over the tree two or three; 200 brackets are
 # allowed, which is more than Python's default limit of 1000 frames.  Pure Python frames take no C stack

@@ -84,9 +84,10 @@ class Distribution:
         if not value:
             what = "has no value" if value is None else "is 0"
             raise InputError(
-                "V331", f"`{name}` {what}, and its distribution is a percentage of its value",
+                "V331",
+                f"`{name}` {what}, and its distribution is a percentage of its value",
                 hint=f"give `{name}` a value, write its distribution in numbers, or hold it fixed",
-            )  # fmt: skip
+            )
         half = abs(value) * self.numbers[0]
         if self.kind == "normal":
             return replace(self, numbers=(value, half), relative=False)

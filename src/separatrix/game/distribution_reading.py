@@ -15,8 +15,14 @@ from separatrix.reading.plain_values import decimal_text
 from separatrix.reading.source import Path, Source
 
 __all__ = [
-    "MOST_VALUES", "PERCENTAGE", "TEXT", "distribution_of", "read_uncertain", "spread_of", "uncertain_schema",
-]  # fmt: skip
+    "MOST_VALUES",
+    "PERCENTAGE",
+    "TEXT",
+    "distribution_of",
+    "read_uncertain",
+    "spread_of",
+    "uncertain_schema",
+]
 
 MOST_VALUES = 1_000
 
@@ -103,13 +109,16 @@ def _relative(reading: Reading, kind: str, text: str, path: Path, name: str) -> 
     if kind not in RELATIVE or not re.match(PERCENTAGE, text):
         kinds = ", ".join(f"`{k}`" for k in RELATIVE)
         raise reading.fault(
-            "G119", f"`{kind}` of {name} is `{text.strip()[:80]}`; expected a list of numbers", path,
+            "G119",
+            f"`{kind}` of {name} is `{text.strip()[:80]}`; expected a list of numbers",
+            path,
             hint=f"{kinds} may also be a percentage of the value, as in 20%; {_EXAMPLE}",
-        )  # fmt: skip
+        )
     share = reading.number(text.strip(" ±+%\t"), path, f"`{kind}` of {name}") / 100
     if share == 0:
-        raise reading.fault("V330", f"`{kind}` of {name} is 0 %: nothing is uncertain", path,
-                            hint="leave `uncertain` out")  # fmt: skip
+        raise reading.fault(
+            "V330", f"`{kind}` of {name} is 0 %: nothing is uncertain", path, hint="leave `uncertain` out"
+        )
     return Distribution(kind, (share,), relative=True)
 
 
@@ -122,16 +131,20 @@ def _discrete(reading: Reading, value: object, path: Path, name: str) -> Distrib
         pair = reading.items(item, (*path, i), f"an entry of {what}", hint="write [value, weight]")
         if len(pair) != 2:
             raise reading.fault(
-                "G119", f"an entry of {what} holds {len(pair)} numbers; 2 are needed", (*path, i),
+                "G119",
+                f"an entry of {what} holds {len(pair)} numbers; 2 are needed",
+                (*path, i),
                 hint="write [value, weight]",
-            )  # fmt: skip
+            )
         values.append(reading.number(pair[0], (*path, i, 0), f"a value of {what}"))
         weights.append(reading.number(pair[1], (*path, i, 1), f"a weight of {what}"))
         if weights[-1] <= 0:
             raise reading.fault(
-                "V330", f"the weight {decimal_text(weights[-1])} in {what} is not positive", (*path, i, 1),
+                "V330",
+                f"the weight {decimal_text(weights[-1])} in {what} is not positive",
+                (*path, i, 1),
                 hint="leave out what never happens",
-            )  # fmt: skip
+            )
     _distinct(reading, values, path, what)
     return Distribution("discrete", tuple(values), tuple(weights))
 
@@ -141,16 +154,20 @@ def _count(reading: Reading, kind: str, found: int, path: Path) -> None:
     if kind in ("choice", "discrete"):
         if not 2 <= found <= MOST_VALUES:
             raise reading.fault(
-                "G119", f"`{kind}` holds {found} values; from 2 to {MOST_VALUES} are read", path,
+                "G119",
+                f"`{kind}` holds {found} values; from 2 to {MOST_VALUES} are read",
+                path,
                 hint="write [[value, weight], …]" if kind == "discrete" else "write [value, value, …]",
-            )  # fmt: skip
+            )
         return
     allowed = (2, 4) if kind == "beta" else (len(meanings),)
     if found not in allowed:
         raise reading.fault(
-            "G119", f"`{kind}` takes {' or '.join(map(str, allowed))} numbers, found {found}", path,
+            "G119",
+            f"`{kind}` takes {' or '.join(map(str, allowed))} numbers, found {found}",
+            path,
             hint=f"write [{', '.join(meanings)}]",
-        )  # fmt: skip
+        )
 
 
 def _check(reading: Reading, kind: str, numbers: Sequence[Fraction], path: Path, name: str) -> None:
@@ -166,22 +183,28 @@ def _check(reading: Reading, kind: str, numbers: Sequence[Fraction], path: Path,
             first, then = (decimal_text(n) for n in falling)
             raise refuse(f"{first} comes before {then}", "the numbers rise from the lowest to the highest")
         if order[0] == order[-1]:
-            raise refuse(f"the lowest and the highest are both {decimal_text(order[0])}",
-                         "leave `uncertain` out where nothing is")  # fmt: skip
+            raise refuse(
+                f"the lowest and the highest are both {decimal_text(order[0])}",
+                "leave `uncertain` out where nothing is",
+            )
     if kind == "loguniform" and numbers[0] <= 0:
         raise refuse(f"the lowest is {decimal_text(numbers[0])}", "a logarithm needs numbers above 0")
     if kind in ("normal", "truncated_normal", "lognormal") and numbers[1] <= 0:
         raise refuse(f"the standard deviation is {decimal_text(numbers[1])}", "give one above 0")
     if kind == "lognormal" and (abs(numbers[0]) > 100 or numbers[1] > 10):
-        raise refuse("the logarithm is out of bounds",
-                     "its mean lies from -100 to 100, its standard deviation below 10")  # fmt: skip
+        raise refuse(
+            "the logarithm is out of bounds",
+            "its mean lies from -100 to 100, its standard deviation below 10",
+        )
     if kind == "beta" and min(numbers[:2]) <= 0:
         raise refuse(f"a shape is {decimal_text(min(numbers[:2]))}", "alpha and beta are above 0")
     if kind == "truncated_normal":
         away = max((numbers[2] - numbers[0]) / numbers[1], (numbers[0] - numbers[3]) / numbers[1])
         if away > 30:
-            raise refuse("the limits lie more than 30 standard deviations from the mean",
-                         "correct the mean, the standard deviation or the limits")  # fmt: skip
+            raise refuse(
+                "the limits lie more than 30 standard deviations from the mean",
+                "correct the mean, the standard deviation or the limits",
+            )
     if kind == "choice":
         _distinct(reading, numbers, path, f"`choice` of {name}")
 
@@ -190,9 +213,11 @@ def _distinct(reading: Reading, values: Sequence[Fraction], path: Path, what: st
     twice = next((v for i, v in enumerate(values) if v in values[:i]), None)
     if twice is not None:
         raise reading.fault(
-            "V330", f"{what} holds {decimal_text(twice)} twice", path,
+            "V330",
+            f"{what} holds {decimal_text(twice)} twice",
+            path,
             hint="give each value once; `discrete: [[value, weight], …]` says how likely each is",
-        )  # fmt: skip
+        )
 
 
 def spread_of(text: object) -> Fraction:
@@ -212,9 +237,10 @@ def spread_of(text: object) -> Fraction:
         given = Fraction(0)
     if not 0 < given < 1:
         raise InputError(
-            "V330", f"a spread of {str(text)[:80]}; expected more than 0 % and less than 100 %",
+            "V330",
+            f"a spread of {str(text)[:80]}; expected more than 0 % and less than 100 %",
             hint="as in 10%, or 0.1",
-        )  # fmt: skip
+        )
     return given
 
 
@@ -242,7 +268,10 @@ def uncertain_schema(number: Mapping[str, Any]) -> dict[str, Any]:
             **({"anyOf": [numbers, percentage]} if kind in RELATIVE else numbers),
         }
     mapping = {
-        "type": "object", "properties": properties, "additionalProperties": False,
-        "minProperties": 1, "maxProperties": 1,
-    }  # fmt: skip
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": False,
+        "minProperties": 1,
+        "maxProperties": 1,
+    }
     return {"anyOf": [mapping, {"type": "string", "pattern": TEXT}]}

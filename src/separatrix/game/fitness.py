@@ -53,9 +53,16 @@ if TYPE_CHECKING:
     from separatrix.exact.rational_functions import Ratio, Ring
 
 __all__ = [
-    "MAX_GROUP", "Payoffs", "expected_from_pairs", "expected_from_profiles", "group_numbers", "group_size",
-    "strategy_payoffs", "table_payoffs", "weights",
-]  # fmt: skip
+    "MAX_GROUP",
+    "Payoffs",
+    "expected_from_pairs",
+    "expected_from_profiles",
+    "group_numbers",
+    "group_size",
+    "strategy_payoffs",
+    "table_payoffs",
+    "weights",
+]
 
 MAX_GROUP = 200
 

@@ -17,9 +17,20 @@ from separatrix.reading.source import Source
 from separatrix.run.cached import cached_property
 
 __all__ = [
-    "AdvantageForm", "Form", "FunctionForm", "Game", "GroupForm", "PairwiseForm", "Parameter", "Population",
-    "ProfileTable", "ReplicatorForm", "SelfMatrix", "Strategy", "Translation",
-]  # fmt: skip
+    "AdvantageForm",
+    "Form",
+    "FunctionForm",
+    "Game",
+    "GroupForm",
+    "PairwiseForm",
+    "Parameter",
+    "Population",
+    "ProfileTable",
+    "ReplicatorForm",
+    "SelfMatrix",
+    "Strategy",
+    "Translation",
+]
 
 Profile = tuple[int, ...]
 """The strategy that each population plays, as indices into its strategies."""

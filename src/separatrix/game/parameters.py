@@ -27,9 +27,12 @@ def read_parameters(reading: Reading, value: object, shares: frozenset[str]) -> 
         reading.identifier(name, here, "a parameter", key=True)
         if name in shares:
             raise reading.fault(
-                "G114", f"`{name}` is a share and cannot be a parameter too", here, key=True,
+                "G114",
+                f"`{name}` is a share and cannot be a parameter too",
+                here,
+                key=True,
                 hint="rename one of the two",
-            )  # fmt: skip
+            )
         line = reading.source.line(here)
         if item is None:
             parameters[name] = Parameter(name, line=line)

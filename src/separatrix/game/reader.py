@@ -27,9 +27,22 @@ NOTES = ("note", "notes", "doi", "url", "licence", "origin")
 """Keys that speak to people only."""
 
 TOP_LEVEL = (
-    "format", "title", "source", "populations", "parameters", "let", "assume", "scenarios", "today",
-    "speeds", "schedule", "translations", *FORMS, *LATER_SECTIONS, *NOTES,
-)  # fmt: skip
+    "format",
+    "title",
+    "source",
+    "populations",
+    "parameters",
+    "let",
+    "assume",
+    "scenarios",
+    "today",
+    "speeds",
+    "schedule",
+    "translations",
+    *FORMS,
+    *LATER_SECTIONS,
+    *NOTES,
+)
 
 
 def load(source: Mapping[str, Any] | str | os.PathLike[str]) -> Game:
@@ -171,7 +184,7 @@ def _check_format(reading: Reading, document: Mapping[str, Any]) -> None:
             f"format {as_text(version) or kind_of(version)} is not known; this version reads format 1",
             ("format",),
             hint="a newer version of the program may read it",
-        )  # fmt: skip
+        )
 
 
 def _form_key(reading: Reading, document: Mapping[str, Any]) -> str:
@@ -182,9 +195,12 @@ def _form_key(reading: Reading, document: Mapping[str, Any]) -> str:
         )
     if len(given) > 1:
         raise reading.fault(
-            "G112", f"payoffs are given twice, as `{given[0]}` and as `{given[1]}`", (given[1],), key=True,
+            "G112",
+            f"payoffs are given twice, as `{given[0]}` and as `{given[1]}`",
+            (given[1],),
+            key=True,
             hint="keep one; the equations a paper prints beside its table belong under `published`",
-        )  # fmt: skip
+        )
     return given[0]
 
 
@@ -224,9 +240,13 @@ def _read_scenarios(reading: Reading, value: object, words: Vocabulary) -> dict[
                     "a shorthand; set the parameters it is made of" if key in words.lets else "no parameter"
                 )
                 raise reading.unknown(
-                    "G120", f"`{key}` in the scenario `{name}` is {what}", (*here, key),
-                    name=key, known=list(words.parameters), key=True,
-                )  # fmt: skip
+                    "G120",
+                    f"`{key}` in the scenario `{name}` is {what}",
+                    (*here, key),
+                    name=key,
+                    known=list(words.parameters),
+                    key=True,
+                )
             scenarios[name][key] = reading.number(item, (*here, key), f"`{key}` in the scenario `{name}`")
     return scenarios
 

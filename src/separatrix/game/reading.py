@@ -128,9 +128,11 @@ class Reading:
                 if unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\t":
                     hint = "put a text with backslashes in single quotes; in double ones they are escapes"
                     raise self.fault(
-                        "G110", f"{what} holds the control character {character!r}", path,
+                        "G110",
+                        f"{what} holds the control character {character!r}",
+                        path,
                         hint=hint if self.source.quotes(path) == '"' else None,
-                    )  # fmt: skip
+                    )
         return text
 
     def name(self, value: object, path: Path, what: str) -> str:
@@ -273,9 +275,13 @@ class Reading:
             if shares:
                 return
             raise self._at(
-                text, path, node, "S014", f"`{name}` moves with the shares and cannot stand in {what}",
+                text,
+                path,
+                node,
+                "S014",
+                f"`{name}` moves with the shares and cannot stand in {what}",
                 hint="only parameters and shorthands without shares can",
-            )  # fmt: skip
+            )
         if name in words.lets:
             return
         if name.lower() in _NO_NUMBERS:
@@ -345,16 +351,18 @@ class Reading:
                 raise self.fault(
                     "V311",
                     f"the share `{share}` is {decimal_text(state[share])}; shares lie between 0 and 1",
-                    (*path, share), hint="write 0.2 for 20 %",
-                )  # fmt: skip
+                    (*path, share),
+                    hint="write 0.2 for 20 %",
+                )
         for population in populations:
             total = sum(state[s] for s in population.shares)
             if not population.binary and total != 1:
                 raise self.fault(
                     "V312",
                     f"the shares of {population.name} under {what} add up to {decimal_text(total)}, not to 1",
-                    path, key=True,
-                )  # fmt: skip
+                    path,
+                    key=True,
+                )
         return state
 
     def _parse(self, text: str, path: Path, *, implicit: bool = False) -> Expression:

@@ -41,9 +41,13 @@ def read_schedule(reading: Reading, value: object, words: Vocabulary) -> dict[st
                 "a shorthand; schedule the parameters it is made of" if name in words.lets else "no parameter"
             )
             raise reading.unknown(
-                "G120", f"`{name}` under `schedule` is {what}", here,
-                name=name, known=list(words.parameters), key=True,
-            )  # fmt: skip
+                "G120",
+                f"`{name}` under `schedule` is {what}",
+                here,
+                name=name,
+                known=list(words.parameters),
+                key=True,
+            )
         plans[name] = _read_plan(reading, item, here, name)
     return plans
 
@@ -73,9 +77,11 @@ def _read_plan(reading: Reading, value: object, path: Path, name: str) -> Plan:
         pair = reading.items(item, (*here, i), f"a point of `{kind}` of {name}", hint="write [time, value]")
         if len(pair) != 2:
             raise reading.fault(
-                "G119", f"a point of `{kind}` of {name} holds {len(pair)} numbers; 2 are needed", (*here, i),
+                "G119",
+                f"a point of `{kind}` of {name} holds {len(pair)} numbers; 2 are needed",
+                (*here, i),
                 hint="write [time, value]",
-            )  # fmt: skip
+            )
         time = reading.number(pair[0], (*here, i, 0), f"a time of {name}")
         points.append((time, reading.number(pair[1], (*here, i, 1), f"the value of {name}")))
     for i, (one, following) in enumerate(itertools.pairwise(points)):
@@ -101,9 +107,11 @@ def _read_ramp(reading: Reading, value: object, path: Path, name: str) -> Plan:
 def _not_rising(reading: Reading, name: str, first: Fraction, then: Fraction, path: Path) -> Exception:
     again = "again" if first == then else f"after {decimal_text(first)}"
     return reading.fault(
-        "V323", f"in the schedule of {name} the time {decimal_text(then)} comes {again}; times rise", path,
+        "V323",
+        f"in the schedule of {name} the time {decimal_text(then)} comes {again}; times rise",
+        path,
         hint="sort the points by time, and give each time once",
-    )  # fmt: skip
+    )
 
 
 def schedule_document(plans: Mapping[str, Plan]) -> dict[str, Any]:

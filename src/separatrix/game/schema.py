@@ -28,9 +28,12 @@ _IDENTIFIER = r"^[^\W\d]\w*$"
 def _closed(properties: Schema, required: list[str] | None = None, **more: Any) -> Schema:
     """Return the schema of a mapping that has no other keys."""
     return {
-        "type": "object", "properties": properties, "required": required or [], "additionalProperties": False,
+        "type": "object",
+        "properties": properties,
+        "required": required or [],
+        "additionalProperties": False,
         **more,
-    }  # fmt: skip
+    }
 
 
 def _map(values: Schema, **more: Any) -> Schema:
@@ -174,8 +177,16 @@ def _payoffs() -> Schema:
 
 
 def _later() -> Schema:
-    claim = {"anyOf": [_ref("scalar"), {"type": "object", "additionalProperties": False,
-             "properties": dict.fromkeys(("latex", "scenario", "when", "note", "where"), True)}]}  # fmt: skip
+    claim = {
+        "anyOf": [
+            _ref("scalar"),
+            {
+                "type": "object",
+                "additionalProperties": False,
+                "properties": dict.fromkeys(("latex", "scenario", "when", "note", "where"), True),
+            },
+        ]
+    }
     claims = {
         name: _optional(
             _list({"type": "object", "additionalProperties": False, "properties": dict.fromkeys(keys, True)})
@@ -237,7 +248,10 @@ def _definitions() -> Schema:
         "scalar": {"type": ["string", "number", "boolean"]},
         "name": {"type": ["string", "number", "boolean"], "minLength": 1, "maxLength": 200},
         "identifier": {
-            "type": "string", "pattern": _IDENTIFIER, "maxLength": 200, "not": {"enum": reserved},
+            "type": "string",
+            "pattern": _IDENTIFIER,
+            "maxLength": 200,
+            "not": {"enum": reserved},
         },
         "strategy": {
             "anyOf": [
@@ -260,4 +274,4 @@ def _definitions() -> Schema:
         "plan": _plan(),
         "parameter": {"anyOf": [{"type": "null"}, _ref("number"), parameter]},
         "state": _map(_ref("number")),
-    }  # fmt: skip
+    }

@@ -73,4 +73,4 @@ def write_template(path: Path, kind: Kind = "table", *, force: bool = False) -> 
             f"no template can be written to a file of the kind `{path.suffix}`",
             where=Place(str(path)),
             hint="templates are .yaml or .xlsx files",
-        )  # fmt: skip
+        )

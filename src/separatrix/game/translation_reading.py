@@ -54,9 +54,12 @@ def read_translations(
         here = (*path, code)
         if not re.fullmatch(LANGUAGE, code):
             raise reading.fault(
-                "G123", f"`{code}` is no code of a language", here, key=True,
+                "G123",
+                f"`{code}` is no code of a language",
+                here,
+                key=True,
                 hint="write two letters, as in zh, and a country where that matters, as in zh-TW",
-            )  # fmt: skip
+            )
         translation = Translation() if item is None else _read_one(reading, item, here, populations, known)
         _check_names(reading, translation, here, populations, scenarios)
         translations[code] = translation
@@ -123,9 +126,10 @@ def _check_names(
         told = translation.names if key == "names" else translation.scenarios
         for first, second, text in _alike(members, told):
             raise reading.fault(
-                "G114", f"in the language `{path[-1]}` {what} are called `{text}`: `{first}` and `{second}`",
+                "G114",
+                f"in the language `{path[-1]}` {what} are called `{text}`: `{first}` and `{second}`",
                 (*path, key, second if second in told else first),
-            )  # fmt: skip
+            )
 
 
 def _alike(members: Sequence[_Member], names: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:

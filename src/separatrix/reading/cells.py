@@ -62,12 +62,17 @@ def comments(file: str, rows: list[tuple[int, str]]) -> list[Remark]:
     """Return remarks on comments, by row and first cell, that may be names: ``#1 Mill``, not ``# a mill``."""
     return [
         Remark(
-            "K119", "warning", file, number, None,
+            "K119",
+            "warning",
+            file,
+            number,
+            None,
             say("the row starts with # and counts as a comment"),
             say("write the name without #, or a blank behind it"),
         )
-        for number, text in rows if text[1:2].strip("# ")
-    ]  # fmt: skip
+        for number, text in rows
+        if text[1:2].strip("# ")
+    ]
 
 
 def gathered(file: str, rows: list[list[str]], numbers: list[int]) -> Cells:
@@ -100,25 +105,39 @@ def gathered(file: str, rows: list[list[str]], numbers: list[int]) -> Cells:
     spoilt = [i for i, row in enumerate(body) if len(row) > width and any(c.strip() for c in row[width:])]
     remarks = [
         Remark(
-            "K117", "error", file, numbers[i + 1], None,
-            say("the row has {n} cells and the heading {m}, so what belongs where cannot be told",
-                n=len(body[i]), m=width),
+            "K117",
+            "error",
+            file,
+            numbers[i + 1],
+            None,
+            say(
+                "the row has {n} cells and the heading {m}, so what belongs where cannot be told",
+                n=len(body[i]),
+                m=width,
+            ),
             say("put a text or a number that holds the separator in quotes"),
         )
         for i in spoilt
-    ]  # fmt: skip
+    ]
     if width * len(rows) > MOST_CELLS:
         raise InputError(
-            "K110", f"{file} has {len(rows):,} rows of {width:,} cells; at most {MOST_CELLS:,} are read",
+            "K110",
+            f"{file} has {len(rows):,} rows of {width:,} cells; at most {MOST_CELLS:,} are read",
             hint="delete the columns beyond the table, or split it by year",
-        )  # fmt: skip
+        )
     whole = (row if len(row) <= width else row[:width] for row in body)
     columns = [tuple(map(str.strip, column)) for column in zip_longest(*whole, fillvalue="")]
     columns.extend([("",) * len(body)] * (width - len(columns)))
     for place, heading in enumerate(header):
         if not heading and any(columns[place]):
             remarks.append(
-                Remark("K118", "warning", file, numbers[0], column_letters(place),
-                       say("the column has no heading and was not read"))
-            )  # fmt: skip
+                Remark(
+                    "K118",
+                    "warning",
+                    file,
+                    numbers[0],
+                    column_letters(place),
+                    say("the column has no heading and was not read"),
+                )
+            )
     return Cells(file, header, tuple(columns), numbers[1:], remarks=tuple(remarks), spoilt=frozenset(spoilt))

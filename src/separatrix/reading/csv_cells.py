@@ -56,9 +56,10 @@ def csv_cells(path: Path) -> Cells:
     except csv.Error as problem:
         why = "a quote is opened and never closed" if "unexpected end" in str(problem) else str(problem)
         raise InputError(
-            "K110", f"{name} is no table: {why}, in what begins on row {line}",
+            "K110",
+            f"{name} is no table: {why}, in what begins on row {line}",
             hint="check the quotes there, or save the table anew as CSV",
-        ) from None  # fmt: skip
+        ) from None
     made = gathered(name, rows, numbers)
     comma, doubtful, guessed = decimal_sign(made.columns, delimiter)
     notes = comments(name, aside)
@@ -68,23 +69,34 @@ def csv_cells(path: Path) -> Cells:
         row_at, place = guessed
         notes.append(
             Remark(
-                "K112", "warning", name, made.rows[row_at], made.header[place],
-                say("`{text}` may be thousands or a decimal; such numbers were read as {reading}",
+                "K112",
+                "warning",
+                name,
+                made.rows[row_at],
+                made.header[place],
+                say(
+                    "`{text}` may be thousands or a decimal; such numbers were read as {reading}",
                     text=made.columns[place][row_at],
-                    reading=say("decimals") if comma and "," in made.columns[place][row_at]
-                    else say("thousands")),
+                    reading=say("decimals")
+                    if comma and "," in made.columns[place][row_at]
+                    else say("thousands"),
+                ),
                 say("write such numbers without a thousands separator"),
             )
-        )  # fmt: skip
+        )
     return replace(made, decimal_comma=comma, doubtful=doubtful, remarks=(*made.remarks, *notes))
 
 
 def _separator(text: str) -> str:
     """Return the separator that occurs most often in the heading, outside quotes."""
     heading = next(
-        (found[0] for found in re.finditer(r"[^\n]+", text)
-         if found[0].strip() and not found[0].lstrip('" ').startswith("#")), ""
-    )  # fmt: skip
+        (
+            found[0]
+            for found in re.finditer(r"[^\n]+", text)
+            if found[0].strip() and not found[0].lstrip('" ').startswith("#")
+        ),
+        "",
+    )
     outside = re.sub(r'"[^"]*"', "", heading)
     return max(_SEPARATORS, key=outside.count)
 
@@ -92,10 +104,18 @@ def _separator(text: str) -> str:
 def _note(name: str, encoding: str, separator: Sentence, comma: bool) -> Remark:
     sign = say("comma") if comma else say("point")
     return Remark(
-        "K111", "note", name, None, None,
-        say("read as {encoding}, columns separated by {separator}, decimal {sign}",
-            encoding=encoding, separator=separator, sign=sign),
-    )  # fmt: skip
+        "K111",
+        "note",
+        name,
+        None,
+        None,
+        say(
+            "read as {encoding}, columns separated by {separator}, decimal {sign}",
+            encoding=encoding,
+            separator=separator,
+            sign=sign,
+        ),
+    )
 
 
 def _decoded(data: bytes, path: Path) -> tuple[str, str]:
@@ -111,9 +131,10 @@ def _decoded(data: bytes, path: Path) -> tuple[str, str]:
                 break
     if b"\x00" in data:
         raise InputError(
-            "K110", f"{path.name} holds binary data, no table",
+            "K110",
+            f"{path.name} holds binary data, no table",
             hint="tables are read from .csv, .tsv, .xlsx and .ods files",
-        )  # fmt: skip
+        )
     for encoding, told in (("utf-8", "UTF-8"), ("gb18030", "GB18030")):
         try:
             return _lines(data.decode(encoding)), told

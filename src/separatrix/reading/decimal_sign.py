@@ -69,10 +69,13 @@ def _evidence(columns: Sequence[Sequence[str]], *, points: bool) -> dict[str, Ce
     if not commas and not points:
         return found
     kinds = (
-        (",", "thousands comma", _THOUSANDS_COMMA), (",", "either comma", _EITHER_COMMA),
-        (",", "decimal comma", _DECIMAL_COMMA), (".", "thousands point", _THOUSANDS_POINT),
-        (".", "either point", _EITHER_POINT), (".", "decimal point", _DECIMAL_POINT),
-    )  # fmt: skip
+        (",", "thousands comma", _THOUSANDS_COMMA),
+        (",", "either comma", _EITHER_COMMA),
+        (",", "decimal comma", _DECIMAL_COMMA),
+        (".", "thousands point", _THOUSANDS_POINT),
+        (".", "either point", _EITHER_POINT),
+        (".", "decimal point", _DECIMAL_POINT),
+    )
     for place, column in enumerate(columns):
         for row, cell in enumerate(column):
             if "," not in cell and "." not in cell:

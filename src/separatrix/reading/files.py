@@ -67,10 +67,12 @@ def _read_pipe(path: Path, limit: int, what: str) -> bytes:
                 break
             elif not written and time.monotonic() - opened > PATIENCE:
                 raise InputError(
-                    "G124", f"{path} is a pipe to which nobody has written for {PATIENCE:g} seconds; "
+                    "G124",
+                    f"{path} is a pipe to which nobody has written for {PATIENCE:g} seconds; "
                     f"{what} was expected",
-                    where=Place(str(path)), hint="start the program that writes to it, or name a file",
-                )  # fmt: skip
+                    where=Place(str(path)),
+                    hint="start the program that writes to it, or name a file",
+                )
             else:
                 time.sleep(0.01)
     finally:
@@ -114,7 +116,9 @@ def decode(data: bytes, path: Path) -> str:
     except UnicodeDecodeError as problem:
         line = data.count(b"\n", 0, problem.start) + 1
         raise InputError(
-            "G102", f"the text is not UTF-8: byte {data[problem.start]:#04x} on line {line}",
-            where=Place(str(path), line), hint="save it as UTF-8",
-        ) from None  # fmt: skip
+            "G102",
+            f"the text is not UTF-8: byte {data[problem.start]:#04x} on line {line}",
+            where=Place(str(path), line),
+            hint="save it as UTF-8",
+        ) from None
     return text.replace("\r\n", "\n").replace("\r", "\n")

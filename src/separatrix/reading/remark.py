@@ -57,10 +57,14 @@ class Remark:
     def to_dict(self) -> dict[str, Any]:
         """Return the remark as plain data."""
         return {
-            "code": self.code, "severity": self.severity, "file": self.file, "row": self.row,
-            "column": self.column, "text": str(self.what),
+            "code": self.code,
+            "severity": self.severity,
+            "file": self.file,
+            "row": self.row,
+            "column": self.column,
+            "text": str(self.what),
             "hint": None if self.hint is None else str(self.hint),
-        }  # fmt: skip
+        }
 
 
 def by_kind(remarks: Iterable[Remark]) -> dict[tuple[str, str, str | None], list[Remark]]:

@@ -136,11 +136,12 @@ class Workbook:
             "_rels/.rels": _relations(("officeDocument", "/xl/workbook.xml")),
             "xl/workbook.xml": _ALONE % since_1904,
             "xl/_rels/workbook.xml.rels": _relations(
-                ("worksheet", "worksheets/sheet1.xml"), ("sharedStrings", "sharedStrings.xml"),
+                ("worksheet", "worksheets/sheet1.xml"),
+                ("sharedStrings", "sharedStrings.xml"),
                 ("styles", "styles.xml"),
             ),
             "xl/worksheets/sheet1.xml": self._contents[self._places[sheet]],
-        }  # fmt: skip
+        }
         for part, spelling in ((_STRINGS, "xl/sharedStrings.xml"), (_STYLES, "xl/styles.xml")):
             if part in self._contents:
                 packed[spelling] = self._contents[part]
@@ -218,16 +219,18 @@ def _lengths(content: bytes | None, name: str) -> list[int]:
 def _bound(found: Found, place: str) -> None:
     if found.rows * found.columns > MOST_CELLS:
         raise too_large(
-            place, f"the sheet reaches to row {found.rows:,} and column {found.columns:,}; "
+            place,
+            f"the sheet reaches to row {found.rows:,} and column {found.columns:,}; "
             f"at most {MOST_CELLS:,} cells are read",
-        )  # fmt: skip
+        )
 
 
 def _too_far(place: str, found: Found, rows: int, columns: int) -> InputError:
     return too_large(
-        place, f"the sheet reaches to row {found.rows:,}, column {found.columns:,}; "
+        place,
+        f"the sheet reaches to row {found.rows:,}, column {found.columns:,}; "
         f"at most {rows:,} rows and {columns:,} columns are read",
-    )  # fmt: skip
+    )
 
 
 def _bound_text(length: int, place: str) -> None:
@@ -335,15 +338,17 @@ class _XlsxSheet:
 
     def outside(self, reference: str) -> InputError:
         return InputError(
-            "T206", f"the reference `{reference[:40]}` lies outside a sheet, which ends at XFD{_LAST_ROW}",
-            where=Place(self.place), hint="open the workbook in a spreadsheet and save it anew",
-        )  # fmt: skip
+            "T206",
+            f"the reference `{reference[:40]}` lies outside a sheet, which ends at XFD{_LAST_ROW}",
+            where=Place(self.place),
+            hint="open the workbook in a spreadsheet and save it anew",
+        )
 
 
 _HOLDS = frozenset(
-    f"office:{kind}" for kind in
-    ("value", "value-type", "string-value", "date-value", "time-value", "boolean-value")
-) | {"table:formula"}  # fmt: skip
+    f"office:{kind}"
+    for kind in ("value", "value-type", "string-value", "date-value", "time-value", "boolean-value")
+) | {"table:formula"}
 
 
 class _OdsBook:

@@ -43,9 +43,10 @@ def sheet_cells(book: Workbook, sheet: str | None) -> Cells:
     chosen = sheet if sheet is not None else next(iter(book.sheets), None)
     if chosen is None or chosen not in book.sheets:
         raise InputError(
-            "K110", f"{book.name} has no sheet `{sheet}`",
+            "K110",
+            f"{book.name} has no sheet `{sheet}`",
             hint=f"its sheets are {', '.join(book.sheets) or 'none'}",
-        )  # fmt: skip
+        )
     file = f"{book.name}[{chosen}]"
     found = book.look_through(chosen)
     rows, numbers, aside = [], [], []
@@ -75,9 +76,10 @@ def _refuse_merged_heading(found: Found, file: str, first: int) -> None:
         top, bottom = _rows_of(merged)
         if top <= first <= bottom:
             raise InputError(
-                "K113", f"{file}: the cells {merged} of the heading are merged, so columns have no name",
+                "K113",
+                f"{file}: the cells {merged} of the heading are merged, so columns have no name",
                 hint="unmerge them and give every column its heading in one row",
-            )  # fmt: skip
+            )
 
 
 def _hidden(found: Found, made: Cells) -> tuple[list[Remark], frozenset[tuple[int, int]]]:
@@ -85,19 +87,29 @@ def _hidden(found: Found, made: Cells) -> tuple[list[Remark], frozenset[tuple[in
     place = {number: i for i, number in enumerate(made.rows)}
     remarks = [
         Remark(
-            "K113", "warning", made.file, _rows_of(merged)[0], None,
+            "K113",
+            "warning",
+            made.file,
+            _rows_of(merged)[0],
+            None,
             say("the cells {cells} are merged; only the first of them holds a value", cells=merged),
             say("unmerge them and fill in every cell"),
         )
         for merged in found.merged
-    ]  # fmt: skip
+    ]
     empty = set()
     for address in found.errors:
         row, column = _position(address)
         remarks.append(
-            Remark("K114", "error", made.file, row, _heading(made, column),
-                   say("the cell {cell} holds an error of the spreadsheet, such as #DIV/0!", cell=address))
-        )  # fmt: skip
+            Remark(
+                "K114",
+                "error",
+                made.file,
+                row,
+                _heading(made, column),
+                say("the cell {cell} holds an error of the spreadsheet, such as #DIV/0!", cell=address),
+            )
+        )
         if row in place:
             empty.add((place[row], column))
     without = 0
@@ -109,18 +121,30 @@ def _hidden(found: Found, made: Cells) -> tuple[list[Remark], frozenset[tuple[in
             without += 1
             empty.add((place[row], column))
             remarks.append(
-                Remark("K115", "error", made.file, row, _heading(made, column),
-                       say("the formula in the cell {cell} was never computed", cell=address),
-                       say("open the workbook in a spreadsheet and save it"))
-            )  # fmt: skip
+                Remark(
+                    "K115",
+                    "error",
+                    made.file,
+                    row,
+                    _heading(made, column),
+                    say("the formula in the cell {cell} was never computed", cell=address),
+                    say("open the workbook in a spreadsheet and save it"),
+                )
+            )
     if len(found.formulas) > without:
         remarks.append(
             Remark(
-                "K115", "note", made.file, None, None,
-                say("formulas in the sheet ({n}): what they last gave was read",
-                    n=len(found.formulas) - without),
+                "K115",
+                "note",
+                made.file,
+                None,
+                None,
+                say(
+                    "formulas in the sheet ({n}): what they last gave was read",
+                    n=len(found.formulas) - without,
+                ),
             )
-        )  # fmt: skip
+        )
     return remarks, frozenset(empty)
 
 

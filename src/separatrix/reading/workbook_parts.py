@@ -96,9 +96,11 @@ class Parts:
 
     def _count(self, name: str, content: bytes) -> None:
         encoding = _ENCODING.match(content)
-        if content[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in content[:4] or (
-            encoding and encoding[1].lower() not in (b"utf-8", b"us-ascii", b"ascii")
-        ):  # fmt: skip
+        if (
+            content[:2] in (b"\xff\xfe", b"\xfe\xff")
+            or b"\x00" in content[:4]
+            or (encoding and encoding[1].lower() not in (b"utf-8", b"us-ascii", b"ascii"))
+        ):
             raise broken(self.name, f"`{name[:80]}` is not written in UTF-8")
         if b"<!DOCTYPE" in content:
             raise broken(self.name, "its XML declares entities")
@@ -135,9 +137,12 @@ def _cells_in(content: bytes) -> int:
 
 
 def parse_xml(
-    content: bytes, name: str, start: Callable[[str, dict[str, str]], None],
-    end: Callable[[str], None] | None = None, text: Callable[[str], None] | None = None,
-) -> None:  # fmt: skip
+    content: bytes,
+    name: str,
+    start: Callable[[str, dict[str, str]], None],
+    end: Callable[[str], None] | None = None,
+    text: Callable[[str], None] | None = None,
+) -> None:
     """Go through the tags of a part in order; ``start`` may raise to end it.
 
     Raises

@@ -233,18 +233,30 @@ class _Builder:
         kind = type(event).__name__
         start, end = event.start_mark, event.end_mark
         if kind == "AliasEvent":
-            raise self.fault("G104", f"`*{event.anchor}` is an alias; aliases are not read", event,
-                             "write the value again, or quote an expression that starts with *")  # fmt: skip
+            raise self.fault(
+                "G104",
+                f"`*{event.anchor}` is an alias; aliases are not read",
+                event,
+                "write the value again, or quote an expression that starts with *",
+            )
         if event.anchor is not None:
             raise self.fault(
                 "G104", f"`&{event.anchor}` is an anchor; anchors and aliases are not read", event
             )
         if event.tag is not None and event.tag != "!":
-            raise self.fault("G104", f"`{event.tag[:60]}` is a tag; tags are not read", event,
-                             "write the bare value; quote a text that starts with !")  # fmt: skip
+            raise self.fault(
+                "G104",
+                f"`{event.tag[:60]}` is a tag; tags are not read",
+                event,
+                "write the bare value; quote a text that starts with !",
+            )
         if len(self.source.values) == MOST_ENTRIES:
-            raise self.fault("G101", f"a file of more than {MOST_ENTRIES:,} texts, numbers and lists", event,
-                             "write a large table of payoffs as CSV, as a workbook or as .nfg")  # fmt: skip
+            raise self.fault(
+                "G101",
+                f"a file of more than {MOST_ENTRIES:,} texts, numbers and lists",
+                event,
+                "write a large table of payoffs as CSV, as a workbook or as .nfg",
+            )
         self.source.values[path] = _Mark(
             start.index, end.index, start.line, start.column, getattr(event, "style", None) or None
         )
@@ -268,8 +280,12 @@ class _Builder:
         while type(event := next(self.events)).__name__ != "SequenceEndEvent":
             nested = nested or type(event).__name__ != "ScalarEvent"
             if len(items) == (MOST_PARTS if nested else MOST_NUMBERS):
-                raise self.fault("G101", f"a list of more than {len(items):,} entries", event,
-                                 "no game has as many strategies, profiles or numbers in a row")  # fmt: skip
+                raise self.fault(
+                    "G101",
+                    f"a list of more than {len(items):,} entries",
+                    event,
+                    "no game has as many strategies, profiles or numbers in a row",
+                )
             items.append(self.value(event, (*path, len(items))))
         self.close(event, path)
         return items
@@ -286,8 +302,12 @@ class _Builder:
             here = (*path, key)
             if key in result:
                 owner = path_text(path) or "the game"
-                raise self.fault("G108", f"the key `{key}` is given twice in {owner}", event,
-                                 f"first given on line {self.source.line(here)}")  # fmt: skip
+                raise self.fault(
+                    "G108",
+                    f"the key `{key}` is given twice in {owner}",
+                    event,
+                    f"first given on line {self.source.line(here)}",
+                )
             self.source.keys[here] = _Mark(
                 start.index, end.index, start.line, start.column, event.style or None
             )

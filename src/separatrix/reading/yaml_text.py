@@ -15,14 +15,37 @@ __all__ = ["plain_data", "yaml_text"]
 _PLAIN = re.compile(r"[^\W\d_][\w]*(?:[ -][^\W\d_][\w]*)*\Z")
 _NOT_PLAIN = frozenset({"true", "false", "null", "yes", "no", "on", "off", "nan", "inf", "none"})
 _ORDER = (
-    "format", "title", "source", "doi", "url", "licence", "origin", "note", "notes", "populations", "speeds",
-    "parameters", "let", "assume",
-)  # fmt: skip
+    "format",
+    "title",
+    "source",
+    "doi",
+    "url",
+    "licence",
+    "origin",
+    "note",
+    "notes",
+    "populations",
+    "speeds",
+    "parameters",
+    "let",
+    "assume",
+)
 _LAST = ("scenarios", "today", "starts", "schedule", "instruments", "published", "translations")
 _EXPRESSIONS = frozenset(
-    {"pay", "assume", "let", "payoff_matrix", "bimatrix", "payoff_matrices", "payoff_functions", "advantages",
-     "replicator", "group", "published"}
-)  # fmt: skip
+    {
+        "pay",
+        "assume",
+        "let",
+        "payoff_matrix",
+        "bimatrix",
+        "payoff_matrices",
+        "payoff_functions",
+        "advantages",
+        "replicator",
+        "group",
+        "published",
+    }
+)
 """Sections whose texts are always quoted, so that everything in them looks the same."""
 
 

@@ -24,9 +24,18 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
 
 __all__ = [
-    "Column", "Columns", "Damaged", "Numbers", "Shares", "Total", "Words", "decoded", "encoded", "header_of",
+    "Column",
+    "Columns",
+    "Damaged",
+    "Numbers",
+    "Shares",
+    "Total",
+    "Words",
+    "decoded",
+    "encoded",
+    "header_of",
     "words_of",
-]  # fmt: skip
+]
 
 MAGIC = b"separatrix block 1\n"
 

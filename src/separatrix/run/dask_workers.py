@@ -74,9 +74,14 @@ def _client(workers: Workers) -> Iterator[Any]:
     try:
         if workers.address is None:
             cluster = LocalCluster(
-                n_workers=workers.count, threads_per_worker=1, processes=True, host="127.0.0.1",
-                dashboard_address=None, memory_limit=0, silence_logs=logging.CRITICAL,
-            )  # fmt: skip
+                n_workers=workers.count,
+                threads_per_worker=1,
+                processes=True,
+                host="127.0.0.1",
+                dashboard_address=None,
+                memory_limit=0,
+                silence_logs=logging.CRITICAL,
+            )
         client = Client(cluster or workers.address, timeout=SECONDS, set_as_default=False)
     except (OSError, ValueError, RuntimeError) as problem:
         if cluster is not None:

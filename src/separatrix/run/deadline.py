@@ -18,9 +18,18 @@ from separatrix.errors import InputError
 from separatrix.sentence import say
 
 __all__ = [
-    "LATE", "Deadline", "OutOfTime", "afresh", "clock", "expire", "left", "poll", "seconds_of", "spent",
+    "LATE",
+    "Deadline",
+    "OutOfTime",
+    "afresh",
+    "clock",
+    "expire",
+    "left",
+    "poll",
+    "seconds_of",
+    "spent",
     "within",
-]  # fmt: skip
+]
 
 Clock = Callable[[], float]
 

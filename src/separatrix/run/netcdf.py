@@ -65,9 +65,14 @@ def _fill(file: Any, blocks: Blocks, layout: Layout, attributes: Mapping[str, An
             dimensions.append(variable.extra)
             chunks.append(max(1, len(variable.labels)))
         made = file.create_variable(
-            variable.name, tuple(dimensions), variable.dtype, chunks=tuple(chunks), compression="gzip",
-            compression_opts=1, shuffle=True,
-        )  # fmt: skip
+            variable.name,
+            tuple(dimensions),
+            variable.dtype,
+            chunks=tuple(chunks),
+            compression="gzip",
+            compression_opts=1,
+            shuffle=True,
+        )
         _tell(made, variable.attributes)
     for number, found in pieces(blocks, layout):
         shape = tiling.box_shape(number)

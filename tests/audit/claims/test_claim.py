@@ -25,12 +25,21 @@ from separatrix.game.reader import load
 GAME: Mapping[str, Any] = {
     "title": "Two populations",
     "populations": [{"name": "A", "share": "x"}, {"name": "B", "share": "y"}],
-    "parameters": {"a": 2, "b": 1, "e": 3, "i": 1, "R1": 1, "e1": 2, "q": 1, "F": 1,
-                   "pi1": {"latex": r"\pi_1"}},
+    "parameters": {
+        "a": 2,
+        "b": 1,
+        "e": 3,
+        "i": 1,
+        "R1": 1,
+        "e1": 2,
+        "q": 1,
+        "F": 1,
+        "pi1": {"latex": r"\pi_1"},
+    },
     "advantages": {"x": "a*y - b", "y": "a*x - b"},
     "scenarios": {"high": {"a": 5}},
     "starts": {"low": {"x": 0.1, "y": 0.1}},
-}  # fmt: skip
+}
 
 
 def claims(**published: Any) -> Published:
@@ -123,8 +132,11 @@ def test_states_are_lists_mappings_brackets_or_ids() -> None:
         outcomes=[{"from": [0.2, "1/3"], "to": "O"}, {"from": "low", "to": [1, 1]}, {"to": "O"}],
     )
     assert [[to_text(c.expression) for c in p.at] for p in found.rest_points] == [
-        ["0", "0"], ["1", "b/a"], ["1", "b/a"], ["b/a", "b/a"],
-    ]  # fmt: skip
+        ["0", "0"],
+        ["1", "b/a"],
+        ["1", "b/a"],
+        ["b/a", "b/a"],
+    ]
     assert found.stability[0].state.id == "N"
     assert found.stability[0].at == found.rest_points[1].at
     assert [len(r.stable) for r in found.regimes] == [0, 2, 1, 1]
@@ -136,8 +148,10 @@ def test_states_are_lists_mappings_brackets_or_ids() -> None:
 
 def test_a_state_of_more_strategies_lists_every_share() -> None:
     """With three strategies a state has three entries, and a start must add up to 1."""
-    game = {"populations": [{"name": "A", "share": "x", "strategies": ["r", "p", "s"]}],
-            "payoff_matrix": [[0, 1, 2], [2, 0, 1], [1, 2, 0]]}  # fmt: skip
+    game = {
+        "populations": [{"name": "A", "share": "x", "strategies": ["r", "p", "s"]}],
+        "payoff_matrix": [[0, 1, 2], [2, 0, 1], [1, 2, 0]],
+    }
     point = {"rest_points": [{"at": ["1/3", "1/3", "1/3"]}]}
     assert len(read_published(load({**game, "published": point})).rest_points[0].at) == 3
     for published, code in (
@@ -181,7 +195,7 @@ def test_circumstances_reach_every_part_of_a_claim() -> None:
         stability=[
             {"at": [0, 0], "eigenvalues": ["-b"], "scenario": "high", "when": ["a > 0"], "where": "p. 7"}
         ]
-    ).stability[0]  # fmt: skip
+    ).stability[0]
     assert claim.eigenvalues is not None
     for part in (claim, claim.state, claim.at[0], claim.eigenvalues[0]):
         assert part.scenario == "high"
@@ -206,8 +220,10 @@ def test_other_claims() -> None:
         (None, "a*x - b"),
     ]
     assert [(e.on, e.sign, e.unknown) for e in found.effects] == [
-        ("x", -1, ()), ("y", -1, ()), ("x", None, ("kappa",)),
-    ]  # fmt: skip
+        ("x", -1, ()),
+        ("y", -1, ()),
+        ("x", None, ("kappa",)),
+    ]
     assert found.complete == {"rest_points": True}
 
 
@@ -306,15 +322,57 @@ def test_claims_know_their_place(tmp_path: Path) -> None:
 
 
 ATOMS = st.one_of(
-    st.none(), st.booleans(), st.integers(-2, 3), st.floats(), st.fractions(0, 1, max_denominator=9),
-    st.sampled_from(["x", "O", "(0, 1)", "a > b", "a < x < 1", "b/a", "ESS", "saddle", "high", "low", "+", "",
-                     "y = b", "±I", "x(1-x)(a y", "always"]),
+    st.none(),
+    st.booleans(),
+    st.integers(-2, 3),
+    st.floats(),
+    st.fractions(0, 1, max_denominator=9),
+    st.sampled_from(
+        [
+            "x",
+            "O",
+            "(0, 1)",
+            "a > b",
+            "a < x < 1",
+            "b/a",
+            "ESS",
+            "saddle",
+            "high",
+            "low",
+            "+",
+            "",
+            "y = b",
+            "±I",
+            "x(1-x)(a y",
+            "always",
+        ]
+    ),
     st.sampled_from([r"\frac{b}{a}", r"(0,\ 1)", r"a \le b", r"\oint"]).map(lambda t: {"latex": t}),
-)  # fmt: skip
+)
 KEYS = (
-    "at", "id", "label", "ess", "eigenvalues", "stable_when", "stable", "when", "scenario", "from", "to",
-    "sign", "parameter", "equals", "value", "zero_of", "on", "note", "where", "latex", "x", "y",
-)  # fmt: skip
+    "at",
+    "id",
+    "label",
+    "ess",
+    "eigenvalues",
+    "stable_when",
+    "stable",
+    "when",
+    "scenario",
+    "from",
+    "to",
+    "sign",
+    "parameter",
+    "equals",
+    "value",
+    "zero_of",
+    "on",
+    "note",
+    "where",
+    "latex",
+    "x",
+    "y",
+)
 VALUES = st.recursive(
     ATOMS,
     lambda v: st.lists(v, max_size=3) | st.dictionaries(st.sampled_from(KEYS), v, max_size=3),

@@ -65,9 +65,16 @@ def test_where_a_third_party_follows_the_surface_stands_on_the_exact_line() -> N
 
 def test_two_independent_borders_make_a_product_of_basins() -> None:
     """A party that plays within itself has a threshold of its own, and four basins meet along a curve."""
-    game = separatrix.load({"populations": PLAYERS, "replicator": {
-        "x": "x*(1-x)*(3*y - 2)", "y": "y*(1-y)*(3*x - 2)", "z": "z*(1-z)*(2*z - 1)",
-    }})  # fmt: skip
+    game = separatrix.load(
+        {
+            "populations": PLAYERS,
+            "replicator": {
+                "x": "x*(1-x)*(3*y - 2)",
+                "y": "y*(1-y)*(3*x - 2)",
+                "z": "z*(1-z)*(2*z - 1)",
+            },
+        }
+    )
     surface = separatrix.separatrix_surface(game, cells=10, flatness=1)
     found = sorted(surface.fractions.values())
     assert surface.fractions_error < 0.05
@@ -103,16 +110,20 @@ def test_four_standards_divide_the_tetrahedron_by_symmetry() -> None:
 
 def test_three_strategies_beside_two_make_a_prism() -> None:
     """Of three standards and a party that follows the basins are those of the triangle: a third each."""
-    game = separatrix.load({
-        "populations": [
-            {"name": "A", "share": "a", "strategies": ["one", "two", "three"]},
-            {"name": "B", "share": "z"},
-        ],
-        "payoff_matrices": {
-            "A,A": [[1, 0, 0], [0, 1, 0], [0, 0, 1]], "A,B": [[0, 0]] * 3,
-            "B,A": [[1, 1, 1], [0, 0, 0]], "B,B": [[0, 0], [0, 0]],
-        },
-    })  # fmt: skip
+    game = separatrix.load(
+        {
+            "populations": [
+                {"name": "A", "share": "a", "strategies": ["one", "two", "three"]},
+                {"name": "B", "share": "z"},
+            ],
+            "payoff_matrices": {
+                "A,A": [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
+                "A,B": [[0, 0]] * 3,
+                "B,A": [[1, 1, 1], [0, 0, 0]],
+                "B,B": [[0, 0], [0, 0]],
+            },
+        }
+    )
     surface = separatrix.separatrix_surface(game, cells=6, flatness=1)
     assert list(surface.fractions.values()) == pytest.approx([1 / 3] * 3, abs=1e-3)
     assert len(surface.pieces) == 3
@@ -231,10 +242,13 @@ def test_where_all_starts_share_a_fate_there_is_no_surface() -> None:
 
 def test_what_is_undecided_is_said_to_be() -> None:
     """Where courses arrive nowhere no border is invented, and the reader learns how much that is."""
-    game = game_of({
-        "x": "4*y*z + 2*(1-y)*(1-z) - 1.6*y*(1-z) - 2*z*(1-y)", "y": "3*x - 1.2 - z*(1-x)",
-        "z": "2*x - 1 + 0.3*(1-x)*(1-y) - 0.5*y",
-    })  # fmt: skip
+    game = game_of(
+        {
+            "x": "4*y*z + 2*(1-y)*(1-z) - 1.6*y*(1-z) - 2*z*(1-y)",
+            "y": "3*x - 1.2 - z*(1-x)",
+            "z": "2*x - 1 + 0.3*(1-x)*(1-y) - 0.5*y",
+        }
+    )
     surface = separatrix.separatrix_surface(game, cells=4)
     assert sum(surface.fractions.values()) == pytest.approx(1)
     assert ("undecided" in surface.fractions) == ("% of the state space is undecided" in surface.how_sure)

@@ -29,8 +29,9 @@ def test_simple_fractions_are_recognised() -> None:
         separatrix.load("coal-safety"), ("H", 0, 15), method="numerical", steps=20
     )
     assert [(p.kind, p.value, p.bounds[0] == p.bounds[1]) for p in diagram.points] == [
-        ("edge", 1.2, True), ("edge", 9.0, True),
-    ]  # fmt: skip
+        ("edge", 1.2, True),
+        ("edge", 9.0, True),
+    ]
 
 
 def test_what_is_no_polynomial_is_followed_on_a_grid() -> None:

@@ -15,9 +15,10 @@ from separatrix.game.model import Game
 from separatrix.game.reader import load
 
 OPTIONS: dict[str, dict[str, Any]] = {
-    "payoff-adjusted": {"background": 50}, "replicator-mutator": {"mu": "1/10", "when": "always"},
+    "payoff-adjusted": {"background": 50},
+    "replicator-mutator": {"mu": "1/10", "when": "always"},
     "logit": {"eta": "1/2"},
-}  # fmt: skip
+}
 """Options with which a kind works for any small game."""
 
 INNOVATIVE = ("smith", "bnn", "best-response")
@@ -28,12 +29,14 @@ ROCK = {"title": "Rock, paper, scissors", "payoff_matrix": [[0, -1, 1], [1, 0, -
 STAG = {"title": "Stag hunt", "payoff_matrix": [[4, 0], [0, 2]]}
 PENNIES = {"title": "Matching pennies", "bimatrix": [[[1, -1], [-1, 1]], [[-1, 1], [1, -1]]]}
 UNEVEN = {
-    "title": "Three against two", "populations": [
+    "title": "Three against two",
+    "populations": [
         {"name": "A", "share": "x", "strategies": ["a", "b", "c"]},
         {"name": "B", "share": "y", "strategies": ["d", "e"]},
     ],
-    "bimatrix": [[[3, 1], [0, 2]], [[1, 4], [2, 0]], [[2, 2], [1, 1]]], "speeds": {"A": 2, "B": "1/2"},
-}  # fmt: skip
+    "bimatrix": [[[3, 1], [0, 2]], [[1, 4], [2, 0]], [[2, 2], [1, 1]]],
+    "speeds": {"A": 2, "B": "1/2"},
+}
 
 
 def made(game: Game, kind: str) -> PayoffField:
@@ -72,6 +75,18 @@ def points(draw: st.DrawFn, flow: PayoffField) -> NDArray[np.float64]:
 
 
 __all__ = [
-    "FORMS", "HAWKS", "IMITATIVE", "INNOVATIVE", "DYNAMICS", "OPTIONS", "PENNIES", "ROCK", "STAG", "UNEVEN",
-    "bimatrices", "made", "points", "states",
-]  # fmt: skip
+    "FORMS",
+    "HAWKS",
+    "IMITATIVE",
+    "INNOVATIVE",
+    "DYNAMICS",
+    "OPTIONS",
+    "PENNIES",
+    "ROCK",
+    "STAG",
+    "UNEVEN",
+    "bimatrices",
+    "made",
+    "points",
+    "states",
+]

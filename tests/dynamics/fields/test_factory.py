@@ -112,8 +112,9 @@ def test_negative_numbers_of_copies_are_refused() -> None:
 
 def test_a_misspelt_population_finds_its_neighbour() -> None:
     """Rates by population name populations of the game."""
-    game = load({**UNEVEN, "populations": [{"name": "Firms", "strategies": ["a", "b", "c"]}, "Banks"],
-                 "speeds": None})  # fmt: skip
+    game = load(
+        {**UNEVEN, "populations": [{"name": "Firms", "strategies": ["a", "b", "c"]}, "Banks"], "speeds": None}
+    )
     with pytest.raises(NameProblem, match="did you mean `Firms`"):
         field(game, kind="replicator-mutator", mu={"Firm": 0.1})
 

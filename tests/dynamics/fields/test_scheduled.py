@@ -16,10 +16,12 @@ from separatrix.game.plan import Plan
 from separatrix.game.reader import load
 
 POLICY: dict[str, Any] = {
-    "title": "A subsidy", "parameters": {"s": 0, "c": "1/2"}, "let": {"net": "s - c"},
+    "title": "A subsidy",
+    "parameters": {"s": 0, "c": "1/2"},
+    "let": {"net": "s - c"},
     "populations": [{"name": "A", "share": "x"}, {"name": "B", "share": "y"}],
     "bimatrix": [[["2 + net", 1], ["net", 0]], [[1, 0], [1, 3]]],
-}  # fmt: skip
+}
 AT = np.array([[0.1, 0.7], [0.5, 0.2], [1.0, 0.0]])
 
 
@@ -62,8 +64,12 @@ def test_a_table_goes_straight_between_points() -> None:
 
 def test_at_its_end_a_piece_has_the_limit_from_before() -> None:
     """An integrator that steps up to a jump sees there what was before it."""
-    flow = scheduled_field(policy(s={"steps": [[2, 3], [10, 0]]}, c={"ramp": dict(zip(
-        ("from", "to", "start", "end"), (0, 1, 0, 20), strict=True))}))  # fmt: skip
+    flow = scheduled_field(
+        policy(
+            s={"steps": [[2, 3], [10, 0]]},
+            c={"ramp": dict(zip(("from", "to", "start", "end"), (0, 1, 0, 20), strict=True))},
+        )
+    )
     before = flow.piece(5).field_at(10)
     assert before(AT) == pytest.approx(field(policy(), {"s": 3, "c": 0.5})(AT), abs=1e-12)
     assert flow.field_at(10)(AT) == pytest.approx(field(policy(), {"s": 0, "c": 0.5})(AT), abs=1e-12)
@@ -95,8 +101,13 @@ def test_every_kind_of_field_can_be_scheduled(kind: str) -> None:
     assert flow.piece(1).scale >= flow.field_at(1).scale * 0.99
 
 
-MOVING = {"matrix": ("a", 0, 2), "bimatrix": ("b", 1, 3), "dynamic table": ("f", 1, 3),
-          "functions": ("r", 1, 2), "group": ("r", 1, 2)}  # fmt: skip
+MOVING = {
+    "matrix": ("a", 0, 2),
+    "bimatrix": ("b", 1, 3),
+    "dynamic table": ("f", 1, 3),
+    "functions": ("r", 1, 2),
+    "group": ("r", 1, 2),
+}
 
 
 @pytest.mark.parametrize("form", MOVING)

@@ -125,9 +125,11 @@ def test_a_start_outside_is_refused() -> None:
 def test_a_schedule_is_followed_by_fields_that_keep_faces_alone() -> None:
     """The payoff-adjusted replicator obeys it; for logit the error says what can be done."""
     policy = {
-        "title": "t", "parameters": {"s": 0}, "payoff_matrix": [["s + 2", "s + 1"], [2, 2]],
+        "title": "t",
+        "parameters": {"s": 0},
+        "payoff_matrix": [["s + 2", "s + 1"], [2, 2]],
         "schedule": {"s": {"steps": [[1, 3]]}},
-    }  # fmt: skip
+    }
     game = separatrix.load(policy)
     adjusted = trajectory(game, [0.1], field="payoff-adjusted", until=30)
     assert adjusted.states[-1, 0] == pytest.approx(1, abs=1e-6)

@@ -67,8 +67,16 @@ def test_log_odds_are_normal_where_the_advantage_is_constant() -> None:
     """
     game = load({"title": "t", "payoff_matrix": [[1, 1], [0, 0]]})
     runs, t, one, two = 4_000, 2.0, 0.8, 0.3
-    courses = noisy_courses(game, [0.5], sigma={game.populations[0].name: [one, two]}, until=t, runs=runs,
-                            steps=20, points=3, seed=11)  # fmt: skip
+    courses = noisy_courses(
+        game,
+        [0.5],
+        sigma={game.populations[0].name: [one, two]},
+        until=t,
+        runs=runs,
+        steps=20,
+        points=3,
+        seed=11,
+    )
     x = courses.states[:, -1, 0]
     u = np.log(x / (1 - x))
     variance = (one**2 + two**2) * t

@@ -51,10 +51,11 @@ def three() -> Game:
     """Return a game of three strategies with a subsidy."""
     return separatrix.load(
         {
-            "title": "Rock, paper, scissors", "parameters": {"s": 0},
+            "title": "Rock, paper, scissors",
+            "parameters": {"s": 0},
             "payoff_matrix": [["s", -1, 1], [1, 0, "-1 - s/4"], [-1, "1 + s*s/5", 0]],
         }
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize(

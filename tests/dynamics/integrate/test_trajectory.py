@@ -12,8 +12,14 @@ from separatrix.dynamics.fields.replicator import replicator
 from separatrix.dynamics.integrate.trajectory import follow, trajectory
 from separatrix.errors import InputError
 
-STARTS = [([0.1, 0.1], [0, 0]), ([0.3, 0.3], [0, 0]), ([0.7, 0.7], [1, 1]), ([0.9, 0.9], [1, 1]),
-          ([0.2, 0.7], [0, 0]), ([0.7, 0.2], [0, 0])]  # fmt: skip
+STARTS = [
+    ([0.1, 0.1], [0, 0]),
+    ([0.3, 0.3], [0, 0]),
+    ([0.7, 0.7], [1, 1]),
+    ([0.9, 0.9], [1, 1]),
+    ([0.2, 0.7], [0, 0]),
+    ([0.7, 0.2], [0, 0]),
+]
 
 
 @pytest.mark.parametrize(("start", "end"), STARTS)
@@ -55,9 +61,15 @@ def test_going_back_in_time_undoes_going_forward() -> None:
 
 @pytest.mark.parametrize(
     ("start", "found"),
-    [([1.2, 0.5], "x = 1.2"), ([0.5, -1], "y = -1"), ([0.5], "1 numbers"), ({"x": 0.5, "q": 1}, "names q"),
-     ({"x": 0.5}, "lacks y"), ([float("nan"), 0.5], "finite")],
-)  # fmt: skip
+    [
+        ([1.2, 0.5], "x = 1.2"),
+        ([0.5, -1], "y = -1"),
+        ([0.5], "1 numbers"),
+        ({"x": 0.5, "q": 1}, "names q"),
+        ({"x": 0.5}, "lacks y"),
+        ([float("nan"), 0.5], "finite"),
+    ],
+)
 def test_a_start_outside_the_state_space_is_refused(start: Any, found: str) -> None:
     """The error says which share is wrong and what was expected."""
     with pytest.raises(InputError, match=found):
@@ -82,8 +94,10 @@ def test_zero_sum_rock_paper_scissors_keeps_the_product_of_its_shares() -> None:
 
 def test_unplayed_strategies_stay_unplayed() -> None:
     """An edge of the triangle is invariant, exactly; on it the better strategy takes over."""
-    course = trajectory(separatrix.load("rock-paper-scissors-one-population"), {
-        "x_rock": "1/2", "x_paper": "1/2", "x_scissors": 0})  # fmt: skip
+    course = trajectory(
+        separatrix.load("rock-paper-scissors-one-population"),
+        {"x_rock": "1/2", "x_paper": "1/2", "x_scissors": 0},
+    )
     assert np.all(course.states[:, 2] == 0.0)
     assert course.states[-1] == pytest.approx([0, 1, 0], abs=1e-9)
 

@@ -37,10 +37,18 @@ OWN_SHARES: dict[str, Any] = {
     "advantages": {"x": "x*y + z^2 - 1/2", "y": "x - z", "z": "1/3 - y*z"},
 }
 MANY: tuple[tuple[Any, str | None], ...] = (
-    ("shi-chen-2018", None), ("dynamic-penalty", None), (CURVED, None), (FACTORS, None),
-    ("coordination-123", None), ("zeeman-1980", None), ("rock-paper-scissors-one-population", "good"),
-    ("mckelvey-mclennan", None), ("wang-2023", "stage-4"), (OWN_SHARES, None), ("wang-2023", "stage-1"),
-)  # fmt: skip
+    ("shi-chen-2018", None),
+    ("dynamic-penalty", None),
+    (CURVED, None),
+    (FACTORS, None),
+    ("coordination-123", None),
+    ("zeeman-1980", None),
+    ("rock-paper-scissors-one-population", "good"),
+    ("mckelvey-mclennan", None),
+    ("wang-2023", "stage-4"),
+    (OWN_SHARES, None),
+    ("wang-2023", "stage-1"),
+)
 
 
 _DRAWN: dict[str, PhasePortrait] = {}
@@ -81,9 +89,11 @@ def test_every_change_of_sign_of_a_rate_is_on_a_nullcline(source: Any, scenario:
     random = np.random.default_rng(5)
     checked = 0
     for _ in range(60):
-        ends = random.dirichlet(np.ones(3), 2) if portrait.shape == "triangle" else random.random(
-            (2, len(portrait.shares))
-        )  # fmt: skip
+        ends = (
+            random.dirichlet(np.ones(3), 2)
+            if portrait.shape == "triangle"
+            else random.random((2, len(portrait.shares)))
+        )
         heights = None
         if any(n.slices for n in portrait.nullclines):  # drawn where one share has a round value
             heights = portrait.shares.index("z")
@@ -317,7 +327,7 @@ def test_json_and_csv_hold_the_same_states(source: Any, scenario: str | None) ->
         ("nullcline", [line for n in told["nullclines"] for line in [*n["lines"], *alone(n)]]),
         ("separatrix", [line["states"] for line in told["separatrices"]]),
         ("rest point", [[p["state"]] for p in told["rest_points"]]),
-    ):  # fmt: skip
+    ):
         states = [[float(row[s]) for s in portrait.shares] for row in rows if row["part"] == part]
         assert states == [state for line in lines for state in line], part
 

@@ -72,37 +72,48 @@ def polynomial(source: random.Random, degree: int = 2) -> str:
 
 def two_by_two(source: random.Random) -> separatrix.Game:
     """Return two populations whose advantages hold polynomials."""
-    return separatrix.load({
-        "populations": ["A", "B"], "parameters": {"a": {}, "b": {}},
-        "advantages": {
-            "x": f"{polynomial(source)} + y*({polynomial(source)})",
-            "y": f"{polynomial(source)} + x*({polynomial(source)})",
-        },
-    })  # fmt: skip
+    return separatrix.load(
+        {
+            "populations": ["A", "B"],
+            "parameters": {"a": {}, "b": {}},
+            "advantages": {
+                "x": f"{polynomial(source)} + y*({polynomial(source)})",
+                "y": f"{polynomial(source)} + x*({polynomial(source)})",
+            },
+        }
+    )
 
 
 def bimatrix_of_three(source: random.Random) -> separatrix.Game:
     """Return two populations of three strategies with linear payoffs."""
-    return separatrix.load({
-        "parameters": {"a": {}, "b": {}},
-        "bimatrix": [[[polynomial(source, 1), polynomial(source, 1)] for _ in range(3)] for _ in range(3)],
-    })  # fmt: skip
+    return separatrix.load(
+        {
+            "parameters": {"a": {}, "b": {}},
+            "bimatrix": [
+                [[polynomial(source, 1), polynomial(source, 1)] for _ in range(3)] for _ in range(3)
+            ],
+        }
+    )
 
 
 def one_of_three(source: random.Random) -> separatrix.Game:
     """Return one population of three strategies with linear payoffs."""
-    return separatrix.load({
-        "parameters": {"a": {}, "b": {}},
-        "payoff_matrix": [[polynomial(source, 1) for _ in range(3)] for _ in range(3)],
-    })  # fmt: skip
+    return separatrix.load(
+        {
+            "parameters": {"a": {}, "b": {}},
+            "payoff_matrix": [[polynomial(source, 1) for _ in range(3)] for _ in range(3)],
+        }
+    )
 
 
 def one_of_two(source: random.Random) -> separatrix.Game:
     """Return one population of two strategies."""
-    return separatrix.load({
-        "parameters": {"a": {}, "b": {}},
-        "payoff_matrix": [[polynomial(source) for _ in range(2)] for _ in range(2)],
-    })  # fmt: skip
+    return separatrix.load(
+        {
+            "parameters": {"a": {}, "b": {}},
+            "payoff_matrix": [[polynomial(source) for _ in range(2)] for _ in range(2)],
+        }
+    )
 
 
 MAKERS = [two_by_two, bimatrix_of_three, one_of_three, one_of_two]
@@ -204,9 +215,7 @@ def test_every_change_along_a_line_is_met_by_a_border(maker: Any, seed: int) -> 
     source, found = random_map(maker, seed)
     sizes = [axis.high - axis.low for axis in found.axes]
     ends = [[between(source, axis.low, axis.high) for axis in found.axes] for _ in range(2)]
-    places = [
-        [p + (q - p) * Fraction(k, 60) for p, q in zip(*ends, strict=True)] for k in range(61)
-    ]  # fmt: skip
+    places = [[p + (q - p) * Fraction(k, 60) for p, q in zip(*ends, strict=True)] for k in range(61)]
     held = [truth(found, dict(zip(found.over, place, strict=True))) for place in places]
     for one, other, before, after in zip(places, places[1:], held, held[1:], strict=False):
         if before != after:
@@ -243,8 +252,9 @@ def test_regimes_are_those_of_z3(slug: str, over: dict[str, Any]) -> None:
     regimes = separatrix.analyze(fixed, symbolic=True).regimes
     ours = {
         frozenset(tuple((found.states[s].shares or {}).values()) for s in r.stable)
-        for r in found.regimes if r.kind == "stable" and r.generic
-    }  # fmt: skip
+        for r in found.regimes
+        if r.kind == "stable" and r.generic
+    }
     assert ours == {frozenset(r.stable) for r in regimes if r.generic}
 
 
@@ -283,10 +293,14 @@ def test_what_is_not_admissible_is_a_class_of_its_own() -> None:
 
 def test_an_assumed_equation_leaves_a_line() -> None:
     """Where the two parameters must be equal, the plane is not admissible, and the line has its regime."""
-    game = separatrix.load({
-        "populations": ["A", "B"], "parameters": {"a": {}, "b": {}}, "assume": ["a == b"],
-        "advantages": {"x": "a", "y": "b"},
-    })  # fmt: skip
+    game = separatrix.load(
+        {
+            "populations": ["A", "B"],
+            "parameters": {"a": {}, "b": {}},
+            "assume": ["a == b"],
+            "advantages": {"x": "a", "y": "b"},
+        }
+    )
     found = regime_map(game, {"a": (-1, 1), "b": (-1, 1)}, grid=(3, 3))
     assert [found.regimes[k].kind for k in np.diag(found.labels)] == ["stable"] * 3
     assert {found.regimes[k].kind for k in found.labels[[0, 0, 1], [1, 2, 2]]} == {"outside"}
@@ -296,17 +310,21 @@ def test_an_assumed_equation_leaves_a_line() -> None:
 
 def test_a_pole_is_a_border() -> None:
     """Where a payoff divides by zero there is no game, and stability changes across."""
-    game = separatrix.load({
-        "populations": ["A", "B"], "parameters": {"a": {}, "b": {}},
-        "advantages": {"x": "b/a", "y": "1 + 0*x"},
-    })  # fmt: skip
+    game = separatrix.load(
+        {
+            "populations": ["A", "B"],
+            "parameters": {"a": {}, "b": {}},
+            "advantages": {"x": "b/a", "y": "1 + 0*x"},
+        }
+    )
     found = regime_map(game, {"a": (-1, 1), "b": (-1, 1)}, grid=(5, 5))
     poles = [b for b in found.borders if any(p.kind == "pole" for p in b.pieces)]
     assert [b.polynomial for b in poles] == ["a"]
     assert {found.regimes[k].kind for k in found.labels[2]} == {"pole"}
     assert {plays(found, int(found.labels[i, 3])) for i in (1, 3)} == {
-        frozenset({(("yes",), ("yes",))}), frozenset({(("no",), ("yes",))}),
-    }  # fmt: skip
+        frozenset({(("yes",), ("yes",))}),
+        frozenset({(("no",), ("yes",))}),
+    }
 
 
 def test_a_border_on_the_edge_of_the_window_is_there() -> None:
@@ -340,10 +358,13 @@ def test_a_game_in_which_nothing_moves_has_no_stable_state() -> None:
 
 def test_a_regime_on_a_line_alone_is_marked() -> None:
     """Under (a - b)² > 0 the state attracts on both sides of a line, and on the line nothing does."""
-    game = separatrix.load({
-        "populations": ["A", "B"], "parameters": {"a": {}, "b": {}},
-        "advantages": {"x": "-(a - b)^2", "y": "-1 + 0*x"},
-    })  # fmt: skip
+    game = separatrix.load(
+        {
+            "populations": ["A", "B"],
+            "parameters": {"a": {}, "b": {}},
+            "advantages": {"x": "-(a - b)^2", "y": "-1 + 0*x"},
+        }
+    )
     found = regime_map(game, {"a": (0, 1), "b": (0, 1)}, grid=(3, 3))
     (border,) = found.borders
     (piece,) = border.pieces
@@ -355,10 +376,13 @@ def test_a_regime_on_a_line_alone_is_marked() -> None:
 @pytest.mark.parametrize("grid", [(9, 9), (31, 17)])
 def test_numerical_borders_lie_where_they_belong(grid: tuple[int, int]) -> None:
     """An advantage a x - x² - b has a stable mixed state where a² > 4 b: the fold is found to its error."""
-    game = separatrix.load({
-        "populations": ["A"], "parameters": {"a": {"value": 1}, "b": {"value": "1/8"}},
-        "advantages": {"x": "a*x - x^2 - b"},
-    })  # fmt: skip
+    game = separatrix.load(
+        {
+            "populations": ["A"],
+            "parameters": {"a": {"value": 1}, "b": {"value": "1/8"}},
+            "advantages": {"x": "a*x - x^2 - b"},
+        }
+    )
     found = regime_map(game, {"a": ("1/2", "3/2"), "b": ("1/100", "1/5")}, grid=grid, budget=30)
     assert found.method == "numerical" and found.error is not None
     folds = 0
@@ -422,10 +446,13 @@ def test_windows_that_cannot_be_are_refused(over: Any, grid: Any, code: str) -> 
 
 def test_other_parameters_need_values_and_the_two_do_not() -> None:
     """A parameter that is varied may be without a value; any other one may not."""
-    game = separatrix.load({
-        "populations": ["A", "B"], "parameters": {"a": {}, "b": {}, "c": {}},
-        "advantages": {"x": "a*c - y", "y": "b - x"},
-    })  # fmt: skip
+    game = separatrix.load(
+        {
+            "populations": ["A", "B"],
+            "parameters": {"a": {}, "b": {}, "c": {}},
+            "advantages": {"x": "a*c - y", "y": "b - x"},
+        }
+    )
     assert regime_map(game, WINDOW, values={"c": 1}, grid=(3, 3)).today is None
     with pytest.raises(InputError, match="`c`") as caught:
         regime_map(game, WINDOW, grid=(3, 3))
@@ -434,8 +461,12 @@ def test_other_parameters_need_values_and_the_two_do_not() -> None:
 
 def test_a_game_that_cannot_be_analysed_is_refused_as_such() -> None:
     """Payoffs that are no rational functions of the shares have no analysis, and no map."""
-    game = separatrix.load({
-        "populations": ["A"], "parameters": {"a": {}, "b": {}}, "advantages": {"x": "a*exp(x) - b"},
-    })  # fmt: skip
+    game = separatrix.load(
+        {
+            "populations": ["A"],
+            "parameters": {"a": {}, "b": {}},
+            "advantages": {"x": "a*exp(x) - b"},
+        }
+    )
     with pytest.raises(ComesLater):
         regime_map(game, WINDOW, grid=(3, 3))

@@ -17,9 +17,12 @@ from separatrix.game.model import Game
 def game(assume: list[str] | None = None, scenarios: dict[str, Any] | None = None, **parameters: Any) -> Game:
     """Return a game with these parameters, in its payoffs or not."""
     document: dict[str, Any] = {
-        "title": "t", "parameters": parameters, "payoff_matrix": [[f"{' + '.join(parameters)}", 0], [0, 1]],
-        "assume": assume or [], "scenarios": scenarios or {},
-    }  # fmt: skip
+        "title": "t",
+        "parameters": parameters,
+        "payoff_matrix": [[f"{' + '.join(parameters)}", 0], [0, 1]],
+        "assume": assume or [],
+        "scenarios": scenarios or {},
+    }
     return separatrix.load(document)
 
 
@@ -47,9 +50,12 @@ def test_limits_are_read_from_chains_and_from_either_side() -> None:
 def test_an_assumption_on_several_parameters_rejects_draws() -> None:
     """Of independent draws those that break it are told apart, shorthands and fixed values included."""
     document: dict[str, Any] = {
-        "title": "t", "parameters": {"a": A, "b": B, "c": 1}, "let": {"sum": "a + c"},
-        "payoff_matrix": [["a", 0], [0, "b"]], "assume": ["sum < b"],
-    }  # fmt: skip
+        "title": "t",
+        "parameters": {"a": A, "b": B, "c": 1},
+        "let": {"sum": "a + c"},
+        "payoff_matrix": [["a", 0], [0, "b"]],
+        "assume": ["sum < b"],
+    }
     found = uncertainty_of(separatrix.load(document))
     draws = found.draws(unit_cube(2, 4096, 1))
     allowed = found.allowed(draws)

@@ -101,20 +101,26 @@ def test_a_chart_is_plain_data() -> None:
     assert [len(told["quantiles"][s]) for s in "xyz"] == [5, 5, 5] and len(told["quantiles"]["x"][0]) == 11
     assert told["start"] == {"x": 0.6, "y": 0.5, "z": 0.55}
     assert told["uncertain"] == {"a": "uniform(0.5, 2)"} and told["provenance"]["seed"] == 4
-    assert told == json.loads(json.dumps(separatrix.fan_chart(
-        separatrix.load(THREE), samples=50, points=11, seed=4).to_dict()))  # fmt: skip
+    assert told == json.loads(
+        json.dumps(separatrix.fan_chart(separatrix.load(THREE), samples=50, points=11, seed=4).to_dict())
+    )
 
 
 @pytest.mark.parametrize(
     ("options", "code"),
     [
-        ({"until": 0}, "D602"), ({"until": -1}, "D602"), ({"until": float("nan")}, "D602"),
+        ({"until": 0}, "D602"),
+        ({"until": -1}, "D602"),
+        ({"until": float("nan")}, "D602"),
         ({"points": 1}, "D602"),
-        ({"points": 10**6, "samples": 10**4}, "D602"), ({"samples": 0}, "D654"), ({"seed": -1}, "D654"),
-        ({"start": [0.5, 0.5]}, "D601"), ({"start": {"x": 2, "y": 0, "z": 0}}, "D601"),
+        ({"points": 10**6, "samples": 10**4}, "D602"),
+        ({"samples": 0}, "D654"),
+        ({"seed": -1}, "D654"),
+        ({"start": [0.5, 0.5]}, "D601"),
+        ({"start": {"x": 2, "y": 0, "z": 0}}, "D601"),
         ({"fixed": ["a"]}, "D651"),
     ],
-)  # fmt: skip
+)
 def test_impossible_charts_are_refused(options: dict[str, Any], code: str) -> None:
     """Times, points, samples and starts that cannot be have a code."""
     with pytest.raises(SeparatrixError) as caught:

@@ -81,8 +81,10 @@ def test_fates_are_those_of_each_draw_alone(source: Any, options: dict[str, Any]
         game = made.uncertainty.game
         course = separatrix.trajectory(game, start, values_of(made, k), until=400, points=2)
         if name in ("cycle", "other", "undecided"):
-            assert not any(s is not None and np.allclose(course.states[-1], s, atol=1e-3)
-                           and set(s) <= {0.0, 1.0} for s in states.values())  # fmt: skip
+            assert not any(
+                s is not None and np.allclose(course.states[-1], s, atol=1e-3) and set(s) <= {0.0, 1.0}
+                for s in states.values()
+            )
         elif set(states[str(name)] or ()) <= {0.0, 1.0}:
             assert course.states[-1] == pytest.approx(states[str(name)], abs=1e-3)
         else:  # a mixed rest point moves with the parameters

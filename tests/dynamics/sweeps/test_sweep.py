@@ -83,17 +83,19 @@ def test_the_closed_form_agrees_with_the_analysis(data: st.DataObject, sizes: tu
     """For any table the stable profiles are those of the exact analysis, on knife edges and at poles too."""
     profiles = list(itertools.product(*(range(size) for size in sizes)))
     shares = "xyz"
-    game = separatrix.load({
-        "parameters": {"a": 1, "b": 1},
-        "populations": [
-            {"name": n.upper(), "share": n, "strategies": [f"s{k}" for k in range(size)]}
-            for n, size in zip(shares, sizes, strict=False)
-        ],
-        "payoffs": [
-            {"play": [f"s{k}" for k in profile], "pay": [data.draw(ENTRIES) for _ in sizes]}
-            for profile in profiles
-        ],
-    })  # fmt: skip
+    game = separatrix.load(
+        {
+            "parameters": {"a": 1, "b": 1},
+            "populations": [
+                {"name": n.upper(), "share": n, "strategies": [f"s{k}" for k in range(size)]}
+                for n, size in zip(shares, sizes, strict=False)
+            ],
+            "payoffs": [
+                {"play": [f"s{k}" for k in profile], "pay": [data.draw(ENTRIES) for _ in sizes]}
+                for profile in profiles
+            ],
+        }
+    )
     asked = planned(game, {"a": "-1:1:3", "b": [0, 1, Fraction(1, 3)]})
     assert asked.strict is not None
     pointwise = replace(asked)
@@ -144,29 +146,36 @@ def test_sampled_basins_are_those_of_their_seed() -> None:
 
 def test_points_that_break_an_assumption_are_flagged() -> None:
     """They are not measured but counted; so are points at a pole."""
-    game = separatrix.load({
-        "parameters": {"a": 1, "b": 1}, "assume": ["a >= 0"],
-        "populations": [{"name": "A", "share": "x"}, {"name": "B", "share": "y"}],
-        "bimatrix": [[["1/b", "a"], [0, 0]], [[0, 0], [1, "b"]]],
-    })  # fmt: skip
+    game = separatrix.load(
+        {
+            "parameters": {"a": 1, "b": 1},
+            "assume": ["a >= 0"],
+            "populations": [{"name": "A", "share": "x"}, {"name": "B", "share": "y"}],
+            "bimatrix": [[["1/b", "a"], [0, 0]], [[0, 0], [1, "b"]]],
+        }
+    )
     for measure in ("stable", "rest", ["stable", "rest"]):
         found = separatrix.sweep(game, {"a": [-1, 0, 1], "b": [0, 1]}, measure)
         assert words(found.status) == ["breaks_assumption"] * 2 + ["S003", "measured"] * 2
         status = found.status.attrs
         assert dict(zip(status["flag_meanings"].split(), status["counts"], strict=False)) == {
-            "S003": 2, "breaks_assumption": 2, "measured": 2,
-        }  # fmt: skip
+            "S003": 2,
+            "breaks_assumption": 2,
+            "measured": 2,
+        }
     assert words(found.stable)[:3] == ["no_value"] * 3
     assert np.isnan(found.rest.values.reshape(-1)[:3]).all()
 
 
 def test_an_undecided_point_says_so() -> None:
     """Where the analysis leaves open whether a state attracts, the point is counted as undecided."""
-    game = separatrix.load({
-        "parameters": {"a": 1},
-        "populations": [{"name": "A", "share": "x"}, {"name": "B", "share": "y"}],
-        "advantages": {"x": "(1 - 2*y)*a + (x - 1/2)^3 - (x - 1/2)^5", "y": "(2*x - 1)*a"},
-    })  # fmt: skip
+    game = separatrix.load(
+        {
+            "parameters": {"a": 1},
+            "populations": [{"name": "A", "share": "x"}, {"name": "B", "share": "y"}],
+            "advantages": {"x": "(1 - 2*y)*a + (x - 1/2)^3 - (x - 1/2)^5", "y": "(2*x - 1)*a"},
+        }
+    )
     found = separatrix.sweep(game, {"a": [1, 2]}, "stable")
     states = separatrix.analyze(game).rest_points
     expected = "undecided" if any(p.stability == "undecided" for p in states) else "none"
@@ -232,11 +241,13 @@ def test_a_game_without_a_start_has_no_time() -> None:
 
 def test_a_game_that_cannot_be_analysed_is_refused() -> None:
     """Where no point that was tried has a value, the error of the analysis is told."""
-    game = separatrix.load({
-        "parameters": {"a": 1},
-        "populations": [{"name": "A", "share": "x"}, {"name": "B", "share": "y"}],
-        "advantages": {"x": "a*exp(-y)", "y": "x - 1/2"},
-    })  # fmt: skip
+    game = separatrix.load(
+        {
+            "parameters": {"a": 1},
+            "populations": [{"name": "A", "share": "x"}, {"name": "B", "share": "y"}],
+            "advantages": {"x": "a*exp(-y)", "y": "x - 1/2"},
+        }
+    )
     with pytest.raises(separatrix.ComesLater, match="exp"):
         separatrix.sweep(game, {"a": [1, 2]}, "rest")
 

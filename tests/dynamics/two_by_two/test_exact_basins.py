@@ -18,8 +18,12 @@ from separatrix.errors import InputError
 
 SIGNS = list(itertools.product((-1.0, 0.0, 1.0), repeat=4))
 
-GOLDEN = [((2, 1, 2, 1), 0.5), ((3, 1, 2, 1), 0.6333333333), ((5, 1, 4, 3), 0.5641201651),
-          ((3, 2, 3, 2), 0.263600141281)]  # fmt: skip
+GOLDEN = [
+    ((2, 1, 2, 1), 0.5),
+    ((3, 1, 2, 1), 0.6333333333),
+    ((5, 1, 4, 3), 0.5641201651),
+    ((3, 2, 3, 2), 0.263600141281),
+]
 
 
 def game(f: Rates, g: Rates) -> Planar:
@@ -115,9 +119,13 @@ def test_a_thousand_starts_in_random_games_agree_with_integration(seed: int) -> 
 
 @settings(max_examples=40)
 @given(
-    st.floats(0.05, 0.95), st.floats(0.05, 0.95), st.floats(0.1, 10), st.floats(0.1, 10),
-    st.floats(1e-9, 1e-3), st.floats(0.02, 0.98),
-)  # fmt: skip
+    st.floats(0.05, 0.95),
+    st.floats(0.05, 0.95),
+    st.floats(0.1, 10),
+    st.floats(0.1, 10),
+    st.floats(1e-9, 1e-3),
+    st.floats(0.02, 0.98),
+)
 def test_starts_a_hair_beside_the_separatrix_end_on_its_two_sides(
     x: float, y: float, up: float, across: float, hair: float, where: float
 ) -> None:

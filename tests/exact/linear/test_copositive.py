@@ -128,9 +128,11 @@ def test_linear_programmes_agree_with_scipy() -> None:
         )
         other = linprog(
             [-v for v in objective],
-            A_ub=[r for r, _ in at_most] or None, b_ub=[b for _, b in at_most] or None,
-            A_eq=[r for r, _ in equal] or None, b_eq=[b for _, b in equal] or None,
-        )  # fmt: skip
+            A_ub=[r for r, _ in at_most] or None,
+            b_ub=[b for _, b in at_most] or None,
+            A_eq=[r for r, _ in equal] or None,
+            b_eq=[b for _, b in equal] or None,
+        )
         if other.status == 2:
             assert found is None
         else:

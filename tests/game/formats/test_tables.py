@@ -22,9 +22,12 @@ from separatrix.game.model import Game, ProfileTable, SelfMatrix
 from separatrix.game.reader import load, read_document
 
 ROWS: list[list[Any]] = [
-    ["A", "B", "pay:A", "pay:B"], ["c", "c", "R1 - C1", 0.1], ["c", "d", 1, 2], ["d", "c", 1, 2], ["d", "d",
-    1, 2],
-]  # fmt: skip
+    ["A", "B", "pay:A", "pay:B"],
+    ["c", "c", "R1 - C1", 0.1],
+    ["c", "d", 1, 2],
+    ["d", "c", 1, 2],
+    ["d", "d", 1, 2],
+]
 
 
 def csv_game(text: str) -> Game:
@@ -109,15 +112,18 @@ def test_hostile_text_is_inert_in_csv() -> None:
     """No cell of a CSV file starts with a character that makes it a formula."""
     game = load(
         {
-            "populations": [{"name": "=1+1", "strategies": ["@SUM(A1)", "=cmd|'/c calc'!A1"]},
-            {"name": "+B"}],
+            "populations": [
+                {"name": "=1+1", "strategies": ["@SUM(A1)", "=cmd|'/c calc'!A1"]},
+                {"name": "+B"},
+            ],
             "parameters": {"C1": 1},
             "payoffs": [
                 {"play": [a, b], "pay": ["-C1", -2]}
-                for a in ("@SUM(A1)", "=cmd|'/c calc'!A1") for b in ("yes", "no")
+                for a in ("@SUM(A1)", "=cmd|'/c calc'!A1")
+                for b in ("yes", "no")
             ],
         }
-    )  # fmt: skip
+    )
     text = csv_table(game)
     for cell in text.replace("\n", ",").split(","):
         assert cell[:1] not in ("=", "+", "@"), cell
@@ -262,9 +268,12 @@ def test_an_open_document_is_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("attributes", "code"),
-    [('table:formula="of:=1+1"', "T203"), ('table:number-columns-spanned="2"', "T204"),
-     ('table:number-columns-repeated="99999"', "T206")],
-)  # fmt: skip
+    [
+        ('table:formula="of:=1+1"', "T203"),
+        ('table:number-columns-spanned="2"', "T204"),
+        ('table:number-columns-repeated="99999"', "T206"),
+    ],
+)
 def test_faults_in_open_documents(tmp_path: Path, attributes: str, code: str) -> None:
     """Formulas, merged cells and endless repetition are refused in .ods files too."""
     rows = "".join(ods_row(*row) for row in ROWS)
@@ -313,15 +322,19 @@ def test_gambit_files_survive(slug: str) -> None:
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("", "T210"), ("EFG 2 R", "T211"), ("NFG 2 R", "T210"), (PAYOFFS[:-3], "T210"), (PAYOFFS + " 5",
-        "T210"),
-        (PAYOFFS.replace("1/3", "1/0"), "V301"), (PAYOFFS.replace("1e2", "1e999"), "V301"),
+        ("", "T210"),
+        ("EFG 2 R", "T211"),
+        ("NFG 2 R", "T210"),
+        (PAYOFFS[:-3], "T210"),
+        (PAYOFFS + " 5", "T210"),
+        (PAYOFFS.replace("1/3", "1/0"), "V301"),
+        (PAYOFFS.replace("1e2", "1e999"), "V301"),
         (OUTCOMES.replace("0 1", "9 1"), "T210"),
-        (OUTCOMES.replace("{ 2 2 }", "{ 2 0 }"), "G115"), (OUTCOMES.replace("{ 2 2 }", "{ 99999999 2 }"),
-        "T210"),
+        (OUTCOMES.replace("{ 2 2 }", "{ 2 0 }"), "G115"),
+        (OUTCOMES.replace("{ 2 2 }", "{ 99999999 2 }"), "T210"),
         (OUTCOMES.replace("{ 2 2 }", "{ 20000 20000 }"), "T210"),
     ],
-)  # fmt: skip
+)
 def test_faults_in_gambit_files(text: str, code: str) -> None:
     """Each fault of a .nfg file is refused with its place."""
     with pytest.raises(SeparatrixError) as caught:

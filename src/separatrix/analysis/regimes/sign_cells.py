@@ -19,9 +19,12 @@ __all__ = ["describe_cells"]
 
 _BOXES: tuple[tuple[frozenset[int], str | None], ...] = (
     (frozenset((-1, 0, 1)), None),
-    (frozenset((0, 1)), ">="), (frozenset((-1, 0)), "<="),
-    (frozenset((1,)), ">"), (frozenset((-1,)), "<"), (frozenset((0,)), "=="),
-)  # fmt: skip
+    (frozenset((0, 1)), ">="),
+    (frozenset((-1, 0)), "<="),
+    (frozenset((1,)), ">"),
+    (frozenset((-1,)), "<"),
+    (frozenset((0,)), "=="),
+)
 
 
 def describe_cells(

@@ -27,9 +27,18 @@ from separatrix.expression.condition import (
 from separatrix.expression.satisfiability import encoded
 
 __all__ = [
-    "Formula", "Sign", "SignPolynomials", "any_formula", "every_formula", "negation", "propagated",
-    "restricted", "satisfied", "to_condition", "to_smt",
-]  # fmt: skip
+    "Formula",
+    "Sign",
+    "SignPolynomials",
+    "any_formula",
+    "every_formula",
+    "negation",
+    "propagated",
+    "restricted",
+    "satisfied",
+    "to_condition",
+    "to_smt",
+]
 
 
 @dataclass(frozen=True)

@@ -58,10 +58,13 @@ class AffineSymbols:
     def own_play(self) -> tuple[bool, ...]:
         """For each population whether its advantages depend on its own shares."""
         return tuple(
-            any(self.gain((i, a), (i, 0), (i, b)) != self.gain((i, a), (i, 0), (i, 0)) for a in range(size)
-                for b in range(size))
+            any(
+                self.gain((i, a), (i, 0), (i, b)) != self.gain((i, a), (i, 0), (i, 0))
+                for a in range(size)
+                for b in range(size)
+            )
             for i, size in enumerate(self.sizes)
-        )  # fmt: skip
+        )
 
     def gain(self, one: Strategy, other: Strategy, met: Strategy) -> Ratio:
         """Return the coefficient of the share of `met` in the payoff of `one` minus that of `other`."""

@@ -183,14 +183,17 @@ def rest_set(table: AffineSymbols, continuum: Continuum, condition: Condition, r
         support=table.game.strategy_names(support),
         free=free,
         dimension=continuum.dimension,
-        equations=(*_fixed(table, support), *(() if whole else _indifferent(table, support)),
-                   *_positive(table, support)),
+        equations=(
+            *_fixed(table, support),
+            *(() if whole else _indifferent(table, support)),
+            *_positive(table, support),
+        ),
         corners=corners,
         samples=corners,
         reason=reason,
         exists=condition if continuum.exact else None,
         possible_when=None if continuum.exact else condition,
-    )  # fmt: skip
+    )
 
 
 def _fixed(table: AffineSymbols, support: Support) -> Iterator[Condition]:

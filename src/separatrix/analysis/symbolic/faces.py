@@ -125,9 +125,10 @@ class _Candidates:
             if everything
             else say(
                 "Each of the {count} faces on which at most {most} populations mix was solved in symbols",
-                count=closed, most=MOST_FREE,
+                count=closed,
+                most=MOST_FREE,
             )
-        )  # fmt: skip
+        )
         parts = [
             say(
                 "{solved}; what lies on it exists exactly where its condition holds. Points are listed "
@@ -376,8 +377,9 @@ def _saddle_or_centre(saddle: Condition, square: bool) -> tuple[Label | None, st
         )
     return None, say(
         "where it exists: a saddle if {condition}, else a centre; {never}",
-        condition=condition_text(saddle), never=NEVER,
-    )  # fmt: skip
+        condition=condition_text(saddle),
+        never=NEVER,
+    )
 
 
 def _fixed(shares: list[Name], face: Face) -> Iterator[Condition]:

@@ -172,8 +172,12 @@ def approximate(expression: Expression, values: Mapping[str, Fraction]) -> float
 
 
 _FUNCTIONS: Mapping[str, Callable[..., float]] = {
-    "sqrt": math.sqrt, "exp": math.exp, "log": math.log, "min": min, "max": max,
-}  # fmt: skip
+    "sqrt": math.sqrt,
+    "exp": math.exp,
+    "log": math.log,
+    "min": min,
+    "max": max,
+}
 
 
 def _float(expression: Expression, values: Mapping[str, Fraction]) -> float:

@@ -103,11 +103,18 @@ class _Comparison:
         game, other = self.truth.game, self.rival.game
         if len(game.shares) != len(other.shares):
             yield of_game(
-                game, "P625", "error",
-                say("The two versions cannot be compared: this one has the shares {shares}, and {other} has "
-                    "{others}.", shares=listed(game.shares), other=other.origin, others=listed(other.shares)),
+                game,
+                "P625",
+                "error",
+                say(
+                    "The two versions cannot be compared: this one has the shares {shares}, and {other} has "
+                    "{others}.",
+                    shares=listed(game.shares),
+                    other=other.origin,
+                    others=listed(other.shares),
+                ),
                 ("populations",),
-            )  # fmt: skip
+            )
             return
         for mine, theirs in self.pairs:
             if mine in self.truth.reduced:
@@ -169,17 +176,28 @@ class _Comparison:
         name = mine if mine == theirs else say("{share} (there {other})", share=mine, other=theirs)
         text = say(
             "The equations of {share} in {game} and {other} differ{under}: {difference}.",
-            share=name, game=game.origin, other=other.origin, under=under, difference=told.text,
-        )  # fmt: skip
+            share=name,
+            game=game.origin,
+            other=other.origin,
+            under=under,
+            difference=told.text,
+        )
         found = self._witness(one, two)
         details: tuple[tuple[str, str], ...] = ()
         if found is not None:
             details = ((WITNESS, say("first {first}, second {second}", first=found[1], second=found[2])),)
         return of_game(
-            game, "P625", "error", text, ("populations",), claim=f"{mine}' = {self.algebra.text(one)}",
-            correct=f"{theirs}' = {self.algebra.text(two)}", term=told.term,
-            witness=None if found is None else found[0], details=details,
-        )  # fmt: skip
+            game,
+            "P625",
+            "error",
+            text,
+            ("populations",),
+            claim=f"{mine}' = {self.algebra.text(one)}",
+            correct=f"{theirs}' = {self.algebra.text(two)}",
+            term=told.term,
+            witness=None if found is None else found[0],
+            details=details,
+        )
 
     def _lonely(self) -> Iterator[Finding]:
         game, other = self.truth.game, self.rival.game
@@ -191,20 +209,31 @@ class _Comparison:
             lonely = [n for n in here.game.parameters if n in moving and n not in there.game.parameters]
             if lonely:
                 yield of_game(
-                    game, "P626", "note",
-                    say("Only {here} has the parameter{s} {names}; {there} has not.",
-                        here=here.game.origin, s="s" * (len(lonely) > 1),
-                        names=listed(f"`{n}`" for n in lonely), there=there.game.origin),
+                    game,
+                    "P626",
+                    "note",
+                    say(
+                        "Only {here} has the parameter{s} {names}; {there} has not.",
+                        here=here.game.origin,
+                        s="s" * (len(lonely) > 1),
+                        names=listed(f"`{n}`" for n in lonely),
+                        there=there.game.origin,
+                    ),
                     ("parameters",),
-                )  # fmt: skip
+                )
         if any(a != b for a, b in self.pairs):
             renamed = listed(say("{share} with {other}", share=a, other=b) for a, b in self.pairs if a != b)
             yield of_game(
-                game, "P626", "note",
-                say("The two versions name their shares differently; compared were {pairs} of {other}.",
-                    pairs=renamed, other=other.origin),
+                game,
+                "P626",
+                "note",
+                say(
+                    "The two versions name their shares differently; compared were {pairs} of {other}.",
+                    pairs=renamed,
+                    other=other.origin,
+                ),
                 ("populations",),
-            )  # fmt: skip
+            )
 
 
 def _matched(game: Game, other: Game) -> tuple[list[tuple[str, str]], dict[str, Expression]]:

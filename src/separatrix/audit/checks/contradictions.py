@@ -45,11 +45,17 @@ def check_contradictions(truth: Truth, findings: Sequence[Finding]) -> Iterator[
             first = say("{claim} (line {line})", claim=first, line=one.line)
         told = any(_belongs(f, c) for f in wrong for c in (one, other))
         yield about(
-            other, "P612", "note" if told else "error",
-            say("Two claims about {state} contradict each other: {first} and {second}.",
-                state=named(other.state), first=first, second=what[1]),
+            other,
+            "P612",
+            "note" if told else "error",
+            say(
+                "Two claims about {state} contradict each other: {first} and {second}.",
+                state=named(other.state),
+                first=first,
+                second=what[1],
+            ),
             claim=what[1],
-        )  # fmt: skip
+        )
 
 
 def _belongs(finding: Finding, claim: StabilityClaim) -> bool:

@@ -47,12 +47,20 @@ def _judge(truth: Truth, share: str, claim: Claimed, claimed: Ratio, right: Rati
     _, witness, sides = found
     told = contrast(truth.algebra, claimed, right, truth.game.shares)
     yield about(
-        claim, "P601", "error",
-        say("The printed equation of {share} is not the replicator equation of the payoffs: {difference}.",
-            share=share, difference=told.text),
-        claim=claim.text, correct=truth.factored_text(right, share), term=told.term, witness=witness,
+        claim,
+        "P601",
+        "error",
+        say(
+            "The printed equation of {share} is not the replicator equation of the payoffs: {difference}.",
+            share=share,
+            difference=told.text,
+        ),
+        claim=claim.text,
+        correct=truth.factored_text(right, share),
+        term=told.term,
+        witness=witness,
         details=(both_sides(*sides),),
-    )  # fmt: skip
+    )
 
 
 def both_sides(printed: str, right: str) -> tuple[str, str]:

@@ -88,15 +88,23 @@ def check_inert(truth: Truth) -> Iterator[Finding]:
         if name in in_payoffs:
             who = listed(truth.game.shares)
             yield of_game(
-                truth.game, "P621", "note",
-                say("The parameter `{name}`{meaning} is inert: it stands in the payoffs and cancels from the "
-                    "equation{s} of {shares}, so no value of it changes anything.", name=name,
-                    meaning=meaning, s="s" if len(truth.game.shares) > 1 else "", shares=who),
+                truth.game,
+                "P621",
+                "note",
+                say(
+                    "The parameter `{name}`{meaning} is inert: it stands in the payoffs and cancels from the "
+                    "equation{s} of {shares}, so no value of it changes anything.",
+                    name=name,
+                    meaning=meaning,
+                    s="s" if len(truth.game.shares) > 1 else "",
+                    shares=who,
+                ),
                 path,
-            )  # fmt: skip
+            )
         else:
             text = say(
                 "The parameter `{name}`{meaning} is unused: it stands in no payoff.",
-                name=name, meaning=meaning,
-            )  # fmt: skip
+                name=name,
+                meaning=meaning,
+            )
             yield of_game(truth.game, "P622", "note", text, path)

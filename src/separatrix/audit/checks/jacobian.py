@@ -31,10 +31,14 @@ def check_jacobian(truth: Truth) -> Iterator[Finding]:
             shares = truth.coordinates
         else:
             yield not_checked(
-                rows[0][0], say("The Jacobian"),
-                say("it has {count} rows; expected one row and one column for each of {shares}",
-                    count=len(rows), shares=together(shares, ", ")),
-            )  # fmt: skip
+                rows[0][0],
+                say("The Jacobian"),
+                say(
+                    "it has {count} rows; expected one row and one column for each of {shares}",
+                    count=len(rows),
+                    shares=together(shares, ", "),
+                ),
+            )
             return
     if not truth.smooth:
         yield not_checked(rows[0][0], say("The Jacobian"), SMOOTH)
@@ -75,8 +79,10 @@ def _judge(truth: Truth, claim: Claimed, share: str, other: str, claimed: Ratio)
         how = contrast(ring, claimed, right, truth.game.shares).text
     text: str = say(
         "The entry ∂({share}')/∂{other} of the Jacobian is not the derivative of the right equation: {how}.",
-        share=share, other=other, how=how,
-    )  # fmt: skip
+        share=share,
+        other=other,
+        how=how,
+    )
     printed = truth.published.replicator.get(share)
     if printed is not None and not printed.unknown:
         own = derivative(truth.read(printed.expression), other)
@@ -87,7 +93,13 @@ def _judge(truth: Truth, claim: Claimed, share: str, other: str, claimed: Ratio)
             )
             text = together((text, own_slip))
     yield about(
-        claim, "P602", "error", text, claim=claim.text, correct=truth.factored_text(right, share),
-        term=contrast(ring, claimed, right).term, witness=witness,
+        claim,
+        "P602",
+        "error",
+        text,
+        claim=claim.text,
+        correct=truth.factored_text(right, share),
+        term=contrast(ring, claimed, right).term,
+        witness=witness,
         details=(both_sides(*sides),),
-    )  # fmt: skip
+    )

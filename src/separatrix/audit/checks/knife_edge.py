@@ -63,12 +63,18 @@ def check_knife_edges(truth: Truth) -> Iterator[Finding]:
                 _add(truth, always, profile, i, a, None)
     if always.states:
         yield of_game(
-            truth.game, "P624", "note",
-            say("A knife edge for all parameters: whatever the values, at {states} an eigenvalue is zero"
+            truth.game,
+            "P624",
+            "note",
+            say(
+                "A knife edge for all parameters: whatever the values, at {states} an eigenvalue is zero"
                 "{edges}. The signs of eigenvalues decide nothing there.",
-                states=_states(truth, always), edges=_edges(always)),
-            ("payoffs",), correct=listed(always.edges),
-        )  # fmt: skip
+                states=_states(truth, always),
+                edges=_edges(always),
+            ),
+            ("payoffs",),
+            correct=listed(always.edges),
+        )
     settings: list[tuple[str | None, dict[str, Fraction] | None]] = [(None, truth.admissible.base)]
     settings += [(s, truth.admissible.scenario(s)) for s in truth.game.scenarios]
     told: list[dict[str, Fraction]] = []
@@ -146,8 +152,9 @@ def _edges(edge: _Edge) -> str:
         return ""
     return say(
         " and every state of the edge{s} {edges} is at rest",
-        s="s" * (len(edge.edges) > 1), edges=listed(edge.edges),
-    )  # fmt: skip
+        s="s" * (len(edge.edges) > 1),
+        edges=listed(edge.edges),
+    )
 
 
 def _states(truth: Truth, edge: _Edge) -> str:
@@ -172,17 +179,21 @@ def _note(truth: Truth, scenario: str | None, values: Mapping[str, Fraction], ed
     if scenario is None:
         lies = say(
             "The values of the file lie on a knife edge: {equation} exactly{given}.",
-            equation=equation, given=given,
-        )  # fmt: skip
+            equation=equation,
+            given=given,
+        )
     else:
         lies = say(
             "The scenario `{scenario}` lies on a knife edge: {equation} exactly{given}.",
-            scenario=scenario, equation=equation, given=given,
-        )  # fmt: skip
+            scenario=scenario,
+            equation=equation,
+            given=given,
+        )
     zero = say(
         "At {states} an eigenvalue is zero{edges}; its sign decides nothing there.",
-        states=_states(truth, edge), edges=_edges(edge),
-    )  # fmt: skip
+        states=_states(truth, edge),
+        edges=_edges(edge),
+    )
     text = together((lies, zero))
     path = ("parameters",) if scenario is None else ("scenarios", scenario)
     return of_game(

@@ -76,9 +76,13 @@ def _finding(
         else say("are no names of the game")
     )
     sentences = [
-        say("{names} {is_none}, so the claim `{claim}` cannot be right as it stands.",
-            names=names, is_none=is_none, claim=text)
-    ]  # fmt: skip
+        say(
+            "{names} {is_none}, so the claim `{claim}` cannot be right as it stands.",
+            names=names,
+            is_none=is_none,
+            claim=text,
+        )
+    ]
     for name in unknown:
         close = nearest(name, known)
         if close is not None:

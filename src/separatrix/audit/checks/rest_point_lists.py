@@ -61,8 +61,10 @@ def doubles(truth: Truth, claims: Sequence[RestPointClaim]) -> Iterator[Finding]
                 line = say(", line {line}", line=earlier.line) if earlier.line else ""
                 text = say(
                     "{state} is listed twice: it is {earlier}{line}.",
-                    state=named(claim), earlier=named(earlier), line=line,
-                )  # fmt: skip
+                    state=named(claim),
+                    earlier=named(earlier),
+                    line=line,
+                )
                 yield about(claim, "P606", "error", text, claim=claim.text)
                 break
 
@@ -93,9 +95,10 @@ def missing(
         return
     if undecided and complete:
         yield not_checked(
-            whole, say("Whether the list of rest points is whole"),
+            whole,
+            say("Whether the list of rest points is whole"),
             say("whether {states} can exist was not decided", states=listed(undecided, "or")),
-        )  # fmt: skip
+        )
     if not lacking:
         return
     list_ = say("The list of rest points, said to be complete,") if complete else say("The list")
@@ -115,10 +118,13 @@ def missing(
             text = together((text, mixed))
     example = next((p.values for p in lacking if p.values is not None), None)
     yield about(
-        whole, "P604", "error" if complete else "note", text,
+        whole,
+        "P604",
+        "error" if complete else "note",
+        text,
         correct=together((p.whole for p in lacking), "; "),
         witness=None if example is None else truth.shown(example),
-    )  # fmt: skip
+    )
 
 
 def _missing_at(truth: Truth, claims: Sequence[RestPointClaim]) -> Iterator[Lacking]:

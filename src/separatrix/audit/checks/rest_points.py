@@ -63,12 +63,17 @@ def _judge(truth: Truth, claim: RestPointClaim) -> Finding | None:
                 total = total + point[share]
             if not truth.simplified(total, *claim.conditions).is_zero and not _decimal(claim):
                 return about(
-                    claim, "P603", "error",
-                    say("{state} is no state: the shares {shares} add up to {total}, not to 1.",
-                        state=named(claim), shares=listed(population.shares),
-                        total=ring.text(total + ring.constant(1))),
+                    claim,
+                    "P603",
+                    "error",
+                    say(
+                        "{state} is no state: the shares {shares} add up to {total}, not to 1.",
+                        state=named(claim),
+                        shares=listed(population.shares),
+                        total=ring.text(total + ring.constant(1)),
+                    ),
                     claim=claim.text,
-                )  # fmt: skip
+                )
     values = truth.scenario_values(claim)
     rates = {
         share: truth.simplified(rate, *claim.conditions) for share, rate in truth.rates_at(point).items()
@@ -137,14 +142,23 @@ def _in_numbers(truth: Truth, claim: RestPointClaim, moving: Mapping[str, Ratio]
         key=lambda p: max(abs(a - b) for a, b in zip(p.state or (), where, strict=True)),
     )
     sentences = (
-        say("{state} is no rest point {where}: there {speeds}.",
-            state=named(claim), where=_at(claim), speeds=_speeds(truth, claim, moving, values)),
+        say(
+            "{state} is no rest point {where}: there {speeds}.",
+            state=named(claim),
+            where=_at(claim),
+            speeds=_speeds(truth, claim, moving, values),
+        ),
         say("The nearest rest point is {state}.", state=exact_text(nearest)),
-    )  # fmt: skip
+    )
     return about(
-        claim, "P603", "error", together(sentences), claim=claim.text, correct=exact_text(nearest),
+        claim,
+        "P603",
+        "error",
+        together(sentences),
+        claim=claim.text,
+        correct=exact_text(nearest),
         witness=truth.shown(values),
-    )  # fmt: skip
+    )
 
 
 def _at(claim: StateClaim) -> str:
@@ -175,9 +189,10 @@ def _no_rest_point(
     speeds = "" if witness is None else _speeds(truth, claim, moving, witness)
     text: str = say(
         "{state} is no rest point: put into the equations it leaves {shares} moving{speeds}.",
-        state=named(claim), shares=listed(f"`{s}`" for s in moving),
+        state=named(claim),
+        shares=listed(f"`{s}`" for s in moving),
         speeds=say(" ({speeds} at the witness)", speeds=speeds) if speeds else "",
-    )  # fmt: skip
+    )
     if len(alike) == 1 and alike[0].exact is not None:
         exact = alike[0].exact
         correct = f"({', '.join(to_text(e) for e in exact)})"
@@ -188,8 +203,9 @@ def _no_rest_point(
                 told = contrast(ring, point[share], true)
                 term = term or told.term
                 right_ones.append(f"{share} = {to_text(right)}")
-                contrasts.append(say("{right}, not {claimed}", right=right_ones[-1],
-                                     claimed=ring.text(point[share])))  # fmt: skip
+                contrasts.append(
+                    say("{right}, not {claimed}", right=right_ones[-1], claimed=ring.text(point[share]))
+                )
         printed = sorted(ring.text(r) for r in point.values())
         if len(set(printed)) > 1 and printed == sorted(ring.text(truth.read(e, {})) for e in exact):
             more = say("Its coordinates are exchanged: {right}.", right=listed(right_ones))
@@ -203,9 +219,15 @@ def _no_rest_point(
         )
         text = together((text, none))
     return about(
-        claim, "P603", "error", text, claim=claim.text, correct=correct, term=term,
+        claim,
+        "P603",
+        "error",
+        text,
+        claim=claim.text,
+        correct=correct,
+        term=term,
         witness=None if witness is None else truth.shown(witness),
-    )  # fmt: skip
+    )
 
 
 def _example(truth: Truth, claim: StateClaim, moving: Mapping[str, Ratio]) -> Mapping[str, Fraction] | None:
@@ -293,7 +315,10 @@ def _why_outside(truth: Truth, claim: StateClaim, mixed: Mapping[str, Ratio]) ->
 
 def _nowhere(claim: StateClaim, reason: str, values: Mapping[str, Fraction] | None = None) -> Finding:
     return about(
-        claim, "P605", "error", say("{state} cannot exist: {reason}.", state=named(claim), reason=reason),
+        claim,
+        "P605",
+        "error",
+        say("{state} cannot exist: {reason}.", state=named(claim), reason=reason),
         claim=claim.text,
         witness=None if values is None else dict(values),
-    )  # fmt: skip
+    )

@@ -16,9 +16,19 @@ from separatrix.expression.tree import Expression, to_text
 from separatrix.reading.source import Path
 
 __all__ = [
-    "Claim", "Claimed", "ConditionClaim", "CurveClaim", "EffectClaim", "OutcomeClaim", "Published",
-    "RegimeClaim", "RestPointClaim", "StabilityClaim", "StateClaim", "ThresholdClaim",
-]  # fmt: skip
+    "Claim",
+    "Claimed",
+    "ConditionClaim",
+    "CurveClaim",
+    "EffectClaim",
+    "OutcomeClaim",
+    "Published",
+    "RegimeClaim",
+    "RestPointClaim",
+    "StabilityClaim",
+    "StateClaim",
+    "ThresholdClaim",
+]
 
 IMAGINARY_UNIT = "I"
 """The name of the imaginary unit in claimed eigenvalues, where no parameter has that name."""

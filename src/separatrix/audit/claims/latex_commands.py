@@ -36,39 +36,137 @@ BINOMIALS = frozenset({"binom", "dbinom", "tbinom"})
 FUNCTIONS = {"exp": "exp", "log": "log", "ln": "log", "min": "min", "max": "max"}
 # Signs as the parser of expressions knows them.
 OPERATORS = {
-    "cdot": "*", "times": "*", "ast": "*", "bullet": "*", "div": "/", "le": "<=", "leq": "<=",
-    "leqslant": "<=", "leqq": "<=", "ge": ">=", "geq": ">=", "geqslant": ">=", "geqq": ">=", "lt": "<",
-    "gt": ">", "ne": "!=", "neq": "!=", "land": "and", "wedge": "and", "lor": "or", "vee": "or",
-}  # fmt: skip
+    "cdot": "*",
+    "times": "*",
+    "ast": "*",
+    "bullet": "*",
+    "div": "/",
+    "le": "<=",
+    "leq": "<=",
+    "leqslant": "<=",
+    "leqq": "<=",
+    "ge": ">=",
+    "geq": ">=",
+    "geqslant": ">=",
+    "geqq": ">=",
+    "lt": "<",
+    "gt": ">",
+    "ne": "!=",
+    "neq": "!=",
+    "land": "and",
+    "wedge": "and",
+    "lor": "or",
+    "vee": "or",
+}
 CHARACTERS = {
-    "−": "-", "–": "-", "×": "*", "·": "*", "⋅": "*", "÷": "/", "≤": "<=", "≥": ">=", "≠": "!=", "⩽": "<=",
-    "⩾": ">=", "，": ",", ";": ",", **{c: c for c in "+-*/=<>,"},
-}  # fmt: skip
+    "−": "-",
+    "–": "-",
+    "×": "*",
+    "·": "*",
+    "⋅": "*",
+    "÷": "/",
+    "≤": "<=",
+    "≥": ">=",
+    "≠": "!=",
+    "⩽": "<=",
+    "⩾": ">=",
+    "，": ",",
+    ";": ",",
+    **{c: c for c in "+-*/=<>,"},
+}
 # Brackets with what closes them; curly ones need a backslash, without it they are groups.
-OPENERS = {"(": ")", "[": "]", "\\{": "\\}", "\\lbrace": "\\rbrace", "\\lbrack": "\\rbrack", "（": "）",
-            "\\lparen": "\\rparen"}  # fmt: skip
+OPENERS = {
+    "(": ")",
+    "[": "]",
+    "\\{": "\\}",
+    "\\lbrace": "\\rbrace",
+    "\\lbrack": "\\rbrack",
+    "（": "）",
+    "\\lparen": "\\rparen",
+}
 CLOSERS = frozenset(OPENERS.values())
-SAME = {"\\lbrace": "\\{", "\\rbrace": "\\}", "\\lbrack": "[", "\\rbrack": "]", "（": "(", "）": ")",
-         "\\lparen": "(", "\\rparen": ")"}  # fmt: skip
+SAME = {
+    "\\lbrace": "\\{",
+    "\\rbrace": "\\}",
+    "\\lbrack": "[",
+    "\\rbrack": "]",
+    "（": "(",
+    "）": ")",
+    "\\lparen": "(",
+    "\\rparen": ")",
+}
 SIZES = re.compile(r"(?:left|right|middle|[bB]igg?[lrm]?)\Z")
 # What leaves a space, what prints nothing, and what goes with its argument.
 SPACES = frozenset(
     {",", ";", ":", "!", " ", ">", "quad", "qquad", "thinspace", "enspace", "enskip", "medspace"}
 )
-INK = frozenset({
-    "displaystyle", "textstyle", "scriptstyle", "nonumber", "notag", "limits", "nolimits", "allowbreak",
-    "nobreak", "hfill", "mathstrut", "strut", "newline", "/",
-})  # fmt: skip
-DROPPED = frozenset({"label", "tag", "tag*", "hspace", "hspace*", "vspace", "vspace*", "phantom", "hphantom",
-                      "vphantom"})  # fmt: skip
+INK = frozenset(
+    {
+        "displaystyle",
+        "textstyle",
+        "scriptstyle",
+        "nonumber",
+        "notag",
+        "limits",
+        "nolimits",
+        "allowbreak",
+        "nobreak",
+        "hfill",
+        "mathstrut",
+        "strut",
+        "newline",
+        "/",
+    }
+)
+DROPPED = frozenset(
+    {"label", "tag", "tag*", "hspace", "hspace*", "vspace", "vspace*", "phantom", "hphantom", "vphantom"}
+)
 # Words, and signs over a letter.
-UPRIGHT = frozenset({"mathrm", "mathit", "mathnormal", "mathbf", "mathsf", "mathcal", "text", "textit",
-                      "textrm", "textbf", "operatorname", "boldsymbol", "bm", "mbox", "hbox"})  # fmt: skip
-ACCENTS = {"bar": "bar", "overline": "bar", "hat": "hat", "widehat": "hat", "tilde": "tilde",
-            "widetilde": "tilde", "dot": "dot", "vec": "vec", "underline": "under"}  # fmt: skip
+UPRIGHT = frozenset(
+    {
+        "mathrm",
+        "mathit",
+        "mathnormal",
+        "mathbf",
+        "mathsf",
+        "mathcal",
+        "text",
+        "textit",
+        "textrm",
+        "textbf",
+        "operatorname",
+        "boldsymbol",
+        "bm",
+        "mbox",
+        "hbox",
+    }
+)
+ACCENTS = {
+    "bar": "bar",
+    "overline": "bar",
+    "hat": "hat",
+    "widehat": "hat",
+    "tilde": "tilde",
+    "widetilde": "tilde",
+    "dot": "dot",
+    "vec": "vec",
+    "underline": "under",
+}
 # Environments that only arrange equations.
-ENVIRONMENTS = frozenset({"equation", "align", "aligned", "alignedat", "split", "gather", "gathered",
-                           "multline", "displaymath", "math"})  # fmt: skip
+ENVIRONMENTS = frozenset(
+    {
+        "equation",
+        "align",
+        "aligned",
+        "alignedat",
+        "split",
+        "gather",
+        "gathered",
+        "multline",
+        "displaymath",
+        "math",
+    }
+)
 JOINERS = {"and": "and", "or": "or"}
 # Superscripts that are no powers.
 STARS = frozenset({"*", "\\ast", "\\star", "\\circ"})

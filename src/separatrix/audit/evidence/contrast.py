@@ -39,9 +39,14 @@ class Contrast:
 
 
 def contrast(
-    algebra: Algebra, printed: Ratio, right: Ratio, fixed: tuple[str, ...] = (), *,
-    it: str = IT, other: str = RIGHT,
-) -> Contrast:  # fmt: skip
+    algebra: Algebra,
+    printed: Ratio,
+    right: Ratio,
+    fixed: tuple[str, ...] = (),
+    *,
+    it: str = IT,
+    other: str = RIGHT,
+) -> Contrast:
     """Return how `printed` differs from `right`, which must be another formula.
 
     Parameters
@@ -122,5 +127,8 @@ def _terms(algebra: Algebra, printed: fmpq_mpoly, right: fmpq_mpoly, it: str, ot
         return say("{it} lacks {lacking}", it=it, lacking=text(lacking))
     return say(
         "{it} has {extra} where {other} has {lacking}",
-        it=it, extra=text(extra), other=other, lacking=text(lacking),
-    )  # fmt: skip
+        it=it,
+        extra=text(extra),
+        other=other,
+        lacking=text(lacking),
+    )

@@ -57,12 +57,17 @@ def benchmark_scale(unit: str, indicator: str, description: Description) -> floa
     above, below, example = _KINDS[indicator]
     text = unicodedata.normalize("NFKC", unit).strip()
     wrong = (
-        say("`{text}` is no unit of {indicator}; one as {example} was expected",
-            text=short(unit), indicator=indicator, example=example)
+        say(
+            "`{text}` is no unit of {indicator}; one as {example} was expected",
+            text=short(unit),
+            indicator=indicator,
+            example=example,
+        )
         if text
-        else say("{indicator} has no unit; one as {example} was expected",
-                 indicator=indicator, example=example)
-    )  # fmt: skip
+        else say(
+            "{indicator} has no unit; one as {example} was expected", indicator=indicator, example=example
+        )
+    )
     if above == "share":
         known = {"": 1.0, "share": 1.0, "1": 1.0, "%": 0.01}
         return known.get(text.casefold(), wrong)
@@ -86,5 +91,8 @@ def _money(text: str, description: Description) -> float | Sentence | None:
     if currency == description.currency:
         return scale
     rate = description.exchange_rates.get(currency)
-    return say("no exchange rate of {currency} is known", currency=short(currency)) if rate is None \
-        else scale * rate  # fmt: skip
+    return (
+        say("no exchange rate of {currency} is known", currency=short(currency))
+        if rate is None
+        else scale * rate
+    )

@@ -71,9 +71,13 @@ class Cluster:
         """What every output says of the cluster, as plain data."""
         d = self.description
         return {
-            "name": d.name, "place": d.place, "synthetic": d.synthetic, "sources": list(d.sources),
-            "licence": d.licence, "enterprises": len(self.enterprises),
-        }  # fmt: skip
+            "name": d.name,
+            "place": d.place,
+            "synthetic": d.synthetic,
+            "sources": list(d.sources),
+            "licence": d.licence,
+            "enterprises": len(self.enterprises),
+        }
 
     @property
     def years(self) -> tuple[int, ...]:

@@ -17,8 +17,11 @@ from separatrix.sentence import say
 __all__ = ["doubts"]
 
 _PARTS = (
-    ("value_added", "output"), ("exports", "output"), ("new_product_sales", "output"), ("rd_staff", "staff"),
-)  # fmt: skip
+    ("value_added", "output"),
+    ("exports", "output"),
+    ("new_product_sales", "output"),
+    ("rd_staff", "staff"),
+)
 """Columns of `accounts` of which the first is a part of the second."""
 
 
@@ -46,18 +49,26 @@ def _accounts(table: Table) -> Iterator[Remark]:
     made = table.numbers("value_added")
     for i in np.flatnonzero(made <= 0).tolist():
         yield Remark(
-            "K135", "warning", table.file, int(table.rows[i]), "value_added",
+            "K135",
+            "warning",
+            table.file,
+            int(table.rows[i]),
+            "value_added",
             say("value added is zero or negative, so nothing is told per value added of this enterprise"),
-        )  # fmt: skip
+        )
     for part, whole in _PARTS:
         # Both were read from decimals: a part that equals its whole is no fault.
         above = table.numbers(part) > table.numbers(whole) * (1 + 1e-9)
         for i in np.flatnonzero(above).tolist():
             yield Remark(
-                "K136", "warning", table.file, int(table.rows[i]), part,
+                "K136",
+                "warning",
+                table.file,
+                int(table.rows[i]),
+                part,
                 say("{part} is above {whole}, of which it is a part", part=part, whole=whole),
                 say("check both, and their units"),
-            )  # fmt: skip
+            )
 
 
 def _chain(flows: Table, sectors: Table) -> Iterator[Remark]:
@@ -70,27 +81,43 @@ def _chain(flows: Table, sectors: Table) -> Iterator[Remark]:
         for part in ("exports", "value_added"):
             if sectors.numbers(part)[i] > output[i] * (1 + 1e-9):
                 yield Remark(
-                    "K136", "warning", sectors.file, int(sectors.rows[i]), part,
+                    "K136",
+                    "warning",
+                    sectors.file,
+                    int(sectors.rows[i]),
+                    part,
                     say("{part} is above {whole}, of which it is a part", part=part, whole="output"),
                     say("check both, and their units"),
-                )  # fmt: skip
+                )
         value = sectors.numbers("value_added")[i]
         spent = needed.get(str(name), 0.0) + (value / output[i] if output[i] > 0 else np.nan)
         if 0 < value <= output[i] and spent > 1.02:  # coefficients are rounded
             yield Remark(
-                "K136", "warning", sectors.file, int(sectors.rows[i]), "value_added",
-                say("inputs and value added of {sector} are {share} of its output, and can be no more than "
-                    "all of it", sector=short(name), share=f"{spent:.0%}"),
+                "K136",
+                "warning",
+                sectors.file,
+                int(sectors.rows[i]),
+                "value_added",
+                say(
+                    "inputs and value added of {sector} are {share} of its output, and can be no more than "
+                    "all of it",
+                    sector=short(name),
+                    share=f"{spent:.0%}",
+                ),
                 say("coefficients are domestic inputs per unit of output of the buying sector"),
-            )  # fmt: skip
+            )
 
 
 def _links(table: Table) -> Iterator[Remark]:
     for i in np.flatnonzero(table.texts("from") == table.texts("to")).tolist():
         yield Remark(
-            "K138", "warning", table.file, int(table.rows[i]), "to",
+            "K138",
+            "warning",
+            table.file,
+            int(table.rows[i]),
+            "to",
             say("an enterprise is linked to itself, which counts for nothing"),
-        )  # fmt: skip
+        )
 
 
 _GOODS = re.compile(r"(?:\d[\s.]*){4,10}")
@@ -102,19 +129,31 @@ def _trade(table: Table) -> Iterator[Remark]:
     for i, value in enumerate(table.texts("product")):
         if not _GOODS.fullmatch(_plain(value)):
             yield Remark(
-                "K139", "warning", table.file, int(table.rows[i]), "product",
-                say("`{value}` is no CN or HS code, and counts as outside the EU's border adjustment",
-                    value=short(str(value))),
+                "K139",
+                "warning",
+                table.file,
+                int(table.rows[i]),
+                "product",
+                say(
+                    "`{value}` is no CN or HS code, and counts as outside the EU's border adjustment",
+                    value=short(str(value)),
+                ),
                 say("write 4 to 10 digits, as 2523 or 2523 29 00"),
-            )  # fmt: skip
+            )
     for i, value in enumerate(table.texts("destination")):
         if not _COUNTRY.fullmatch(_plain(value)):
             yield Remark(
-                "K139", "warning", table.file, int(table.rows[i]), "destination",
-                say("`{value}` is no country in two letters, and counts as outside the EU",
-                    value=short(str(value))),
+                "K139",
+                "warning",
+                table.file,
+                int(table.rows[i]),
+                "destination",
+                say(
+                    "`{value}` is no country in two letters, and counts as outside the EU",
+                    value=short(str(value)),
+                ),
                 say("write DE, US …, or EU"),
-            )  # fmt: skip
+            )
 
 
 def _plain(value: object) -> str:
@@ -131,17 +170,31 @@ def _gaps(*tables: Table) -> Iterator[Remark]:
     everywhere = set().union(*known.values()) if known else set()
     for before, after in pairwise(sorted(everywhere)):
         if after - before == 2:
-            yield Remark("K137", "warning", file, None, "year",
-                         say("nothing is known of {year}", year=before + 1))  # fmt: skip
+            yield Remark(
+                "K137", "warning", file, None, "year", say("nothing is known of {year}", year=before + 1)
+            )
         elif after - before > 2:
-            yield Remark("K137", "warning", file, None, "year",
-                         say("nothing is known of {first} to {last}", first=before + 1, last=after - 1),
-                         say("check the year {year}, if it is far from the others", year=after))  # fmt: skip
+            yield Remark(
+                "K137",
+                "warning",
+                file,
+                None,
+                "year",
+                say("nothing is known of {first} to {last}", first=before + 1, last=after - 1),
+                say("check the year {year}, if it is far from the others", year=after),
+            )
     for name, years in known.items():
         lacking = [y for y in range(min(years), max(years)) if y not in years and y in everywhere]
         if lacking:
             yield Remark(
-                "K137", "warning", file, None, "year",
-                say("{name} has data before and after and none of {years}: the totals lack it",
-                    name=name, years=", ".join(map(str, lacking))),
-            )  # fmt: skip
+                "K137",
+                "warning",
+                file,
+                None,
+                "year",
+                say(
+                    "{name} has data before and after and none of {years}: the totals lack it",
+                    name=name,
+                    years=", ".join(map(str, lacking)),
+                ),
+            )

@@ -25,18 +25,59 @@ DESCRIPTION = "cluster.yaml"
 """The file that makes a folder a cluster."""
 
 _KEYS = (
-    "format", "name", "place", "country", "grid_area", "currency", "money_unit", "price_year", "deflators",
-    "exchange_rates", "factor_set", "gwp", "park_standard", "base_year", "target_year", "survey_scale",
-    "region_area", "region_covers_country", "sources", "licence", "notes", "synthetic", "tables",
-    "code_scheme", "eu_carbon_price", "weights", "region_sector",
+    "format",
+    "name",
+    "place",
+    "country",
+    "grid_area",
+    "currency",
+    "money_unit",
+    "price_year",
+    "deflators",
+    "exchange_rates",
+    "factor_set",
+    "gwp",
+    "park_standard",
+    "base_year",
+    "target_year",
+    "survey_scale",
+    "region_area",
+    "region_covers_country",
+    "sources",
+    "licence",
+    "notes",
+    "synthetic",
+    "tables",
+    "code_scheme",
+    "eu_carbon_price",
+    "weights",
+    "region_sector",
     "region_country",
-)  # fmt: skip
+)
 
 _SCALES = {
-    "": 1.0, "k": 1e3, "1e3": 1e3, "thousand": 1e3, "千": 1e3, "10k": 1e4, "1e4": 1e4, "万": 1e4,
-    "million": 1e6, "1e6": 1e6, "m": 1e6, "m.": 1e6, "mill": 1e6, "mio": 1e6, "百万": 1e6, "千万": 1e7,
-    "100 million": 1e8, "1e8": 1e8, "亿": 1e8, "billion": 1e9, "1e9": 1e9,
-}  # fmt: skip
+    "": 1.0,
+    "k": 1e3,
+    "1e3": 1e3,
+    "thousand": 1e3,
+    "千": 1e3,
+    "10k": 1e4,
+    "1e4": 1e4,
+    "万": 1e4,
+    "million": 1e6,
+    "1e6": 1e6,
+    "m": 1e6,
+    "m.": 1e6,
+    "mill": 1e6,
+    "mio": 1e6,
+    "百万": 1e6,
+    "千万": 1e7,
+    "100 million": 1e8,
+    "1e8": 1e8,
+    "亿": 1e8,
+    "billion": 1e9,
+    "1e9": 1e9,
+}
 _CURRENCIES = {"元": "CNY", "人民币": "CNY", "RMB": "CNY", "¥": "CNY", "€": "EUR", "$": "USD"}
 
 
@@ -151,9 +192,11 @@ def read_description(path: FilePath) -> Description:
         raise reading.fault("K101", "the cluster has no `name`", (), hint="write for example: name: Our park")
     if given.get("format") is not None and reading.number(given["format"], ("format",), "`format`") != 1:
         raise reading.fault(
-            "K101", f"`format` is {given['format']}; this version reads format 1", ("format",),
+            "K101",
+            f"`format` is {given['format']}; this version reads format 1",
+            ("format",),
             hint="a newer version of separatrix may read it",
-        )  # fmt: skip
+        )
     currency, money_unit, factor = _money(reading, given)
     return Description(
         name=reading.name(given["name"], ("name",), "`name`"),
@@ -218,9 +261,11 @@ def _money(reading: Reading, given: Mapping[str, Any]) -> tuple[str, str, float]
     read = money_of(unit)
     if read is None:
         raise reading.fault(
-            "K101", f"`money_unit` is `{unit}`; a scale and a currency were expected", ("money_unit",),
+            "K101",
+            f"`money_unit` is `{unit}`; a scale and a currency were expected",
+            ("money_unit",),
             hint="write for example 10k CNY, million EUR or thousand USD",
-        )  # fmt: skip
+        )
     found, scale = read
     if currency and found != currency:
         raise reading.fault("K101", f"`money_unit` is in {found}, `currency` is {currency}", ("money_unit",))
@@ -257,16 +302,20 @@ def _deflators(reading: Reading, given: Mapping[str, Any]) -> dict[int, float]:
         level = float(reading.number(value, ("deflators", key), f"the price level of {key}"))
         if not (key.isascii() and key.isdigit() and len(key) == 4) or level <= 0:
             raise reading.fault(
-                "K101", "`deflators` gives a positive price level for each year, as {2020: 100, 2021: 102.1}",
-                ("deflators", key), key=True,
-            )  # fmt: skip
+                "K101",
+                "`deflators` gives a positive price level for each year, as {2020: 100, 2021: 102.1}",
+                ("deflators", key),
+                key=True,
+            )
         found[int(key)] = level
     base = _year(reading, given, "price_year")
     if found and base is not None and base not in found:
         raise reading.fault(
-            "K101", f"`deflators` has no price level of {base}, the `price_year`", ("deflators",),
+            "K101",
+            f"`deflators` has no price level of {base}, the `price_year`",
+            ("deflators",),
             hint=f"add {base}: …, or take another price_year",
-        )  # fmt: skip
+        )
     return found
 
 
@@ -319,9 +368,11 @@ def _standard(reading: Reading, given: Mapping[str, Any]) -> str:
     path = FilePath(text)
     if text.endswith((".yaml", ".yml")) and (path.is_absolute() or ".." in path.parts):
         raise reading.fault(
-            "K101", "the file of `park_standard` lies outside the cluster's folder", ("park_standard",),
+            "K101",
+            "the file of `park_standard` lies outside the cluster's folder",
+            ("park_standard",),
             hint="copy it into the folder",
-        )  # fmt: skip
+        )
     return text
 
 
@@ -365,8 +416,10 @@ def _tables(reading: Reading, given: Mapping[str, Any]) -> dict[str, str]:
         name = FilePath(text.partition("#")[0])
         if name.is_absolute() or ".." in name.parts:
             raise reading.fault(
-                "K101", f"the file of `{key}` lies outside the cluster's folder", ("tables", key),
+                "K101",
+                f"the file of `{key}` lies outside the cluster's folder",
+                ("tables", key),
                 hint="copy it into the folder",
-            )  # fmt: skip
+            )
         found[key] = text
     return found

@@ -72,9 +72,11 @@ def load_cluster(source: str | os.PathLike[str]) -> Cluster:
         except SeparatrixError as problem:
             if name == "enterprises":
                 raise InputError(
-                    "K102", f"no enterprise can be read: {problem.message}",
-                    where=problem.where or Place(str(path)), hint=problem.hint,
-                ) from None  # fmt: skip
+                    "K102",
+                    f"no enterprise can be read: {problem.message}",
+                    where=problem.where or Place(str(path)),
+                    hint=problem.hint,
+                ) from None
             broken[name] = path.name
             remarks.append(_unread(path, problem))
             continue
@@ -118,9 +120,11 @@ def _folder(source: str | os.PathLike[str]) -> tuple[Path, str]:
             else "has no cluster.yaml"
         )
         raise InputError(
-            "K100", f"{text} {what}", where=Place(text),
+            "K100",
+            f"{text} {what}",
+            where=Place(text),
             hint="`separatrix cluster new FOLDER` writes a template of a cluster",
-        )  # fmt: skip
+        )
     from separatrix.cluster.tables.shipped import shipped_cluster
 
     return shipped_cluster(text), text
@@ -158,16 +162,19 @@ def _files(
         file, _, sheet = text.partition("#")
         if not (folder / file).is_file():
             raise InputError(
-                "K103", f"cluster.yaml names {file} for `{name}`, and there is no such file",
+                "K103",
+                f"cluster.yaml names {file} for `{name}`, and there is no such file",
                 where=Place(str(folder / file)),
-            )  # fmt: skip
+            )
         found[name] = (folder / file, sheet or None)
     for name, (path, _) in found.items():
         if not path.resolve().is_relative_to(folder.resolve()):
             raise InputError(
-                "K103", f"the file of `{name}` is a link that leads out of the cluster's folder",
-                where=Place(str(path)), hint="copy the file into the folder",
-            )  # fmt: skip
+                "K103",
+                f"the file of `{name}` is a link that leads out of the cluster's folder",
+                where=Place(str(path)),
+                hint="copy the file into the folder",
+            )
     return found
 
 
@@ -181,10 +188,11 @@ def _listed(folder: Path) -> list[Path]:
 def _place(found: dict[str, tuple[Path, str | None]], name: str, path: Path, sheet: str | None) -> None:
     if name in found:
         raise InputError(
-            "K103", f"the table `{name}` stands in {found[name][0].name} and in {path.name}",
+            "K103",
+            f"the table `{name}` stands in {found[name][0].name} and in {path.name}",
             where=Place(str(path)),
             hint=f"keep one, or say in cluster.yaml which counts: tables: {{{name}: {path.name}}}",
-        )  # fmt: skip
+        )
     found[name] = (path, sheet)
 
 
@@ -195,10 +203,14 @@ def _plain(name: str) -> str:
 def _stranger(file: str, name: str) -> Remark:
     meant = nearest(name, list(layouts()), least=0.7)
     return Remark(
-        "K105", "warning" if meant else "note", file, None, None,
+        "K105",
+        "warning" if meant else "note",
+        file,
+        None,
+        None,
         say("no table of a cluster is called so; it was not read"),
         say("did you mean `{name}`?", name=meant) if meant else None,
-    )  # fmt: skip
+    )
 
 
 def _book(path: Path, books: dict[Path, Workbook]) -> Workbook:
@@ -210,10 +222,14 @@ def _book(path: Path, books: dict[Path, Workbook]) -> Workbook:
 
 def _unread(path: Path, problem: SeparatrixError) -> Remark:
     return Remark(
-        problem.code, "error", path.name, None, None,
+        problem.code,
+        "error",
+        path.name,
+        None,
+        None,
         say("the table cannot be read: {why}", why=problem.message),
         None if problem.hint is None else say("{hint}", hint=problem.hint),
-    )  # fmt: skip
+    )
 
 
 def _no_enterprises(folder: Path, path: Path | None, remarks: list[Remark]) -> InputError:
@@ -223,6 +239,7 @@ def _no_enterprises(folder: Path, path: Path | None, remarks: list[Remark]) -> I
         "K102",
         f"no enterprise can be read; a cluster needs the table `enterprises` with a column `id`{told}",
         where=Place(str(path or folder / "enterprises.csv")),
-        hint="fill in one row for each enterprise" if path is not None
+        hint="fill in one row for each enterprise"
+        if path is not None
         else "`separatrix cluster new FOLDER` writes templates of all tables",
-    )  # fmt: skip
+    )

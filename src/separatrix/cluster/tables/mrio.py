@@ -127,9 +127,10 @@ def load_mrio(folder: Path) -> Any:
         import pymrio
     except ImportError:
         raise InputError(
-            "K106", "multi-regional tables are read by pymrio, which is not installed",
+            "K106",
+            "multi-regional tables are read by pymrio, which is not installed",
             hint=how_to_add("mrio"),
-        ) from None  # fmt: skip
+        ) from None
     if not folder.is_dir():
         raise InputError("K106", f"there is no folder {folder}", hint=_HOW_TO_SAVE)
     try:
@@ -191,9 +192,12 @@ def region_table(system: Any, region: str, stressors: Sequence[str]) -> RegionTa
         coefficients=whole.A.to_numpy(float)[np.ix_(mine, mine)][np.ix_(made, made)],
         output=output[made],
         final_demand=(final[np.ix_(mine, demand)].sum(1) + exports)[made],
-        exports=exports[made], value_added=value_added[made], emissions=emissions[made],
-        currency=currency, scale=scale,
-    )  # fmt: skip
+        exports=exports[made],
+        value_added=value_added[made],
+        emissions=emissions[made],
+        currency=currency,
+        scale=scale,
+    )
 
 
 def _emitted(system: Any, stressor: str, region: str) -> Floats:
@@ -211,9 +215,10 @@ def _emitted(system: Any, stressor: str, region: str) -> Floats:
             unit = unit_of(text)
             if unit is None or unit.dimension != "mass" or len(units) > 1:
                 raise InputError(
-                    "K106", f"`{stressor}` is in {', '.join(sorted(units))}; a mass was expected",
+                    "K106",
+                    f"`{stressor}` is in {', '.join(sorted(units))}; a mass was expected",
                     hint="name rows that are emissions, in kg or t",
-                )  # fmt: skip
+                )
             factor = unit.factor
         columns = np.asarray(extension.F.columns.get_level_values(0) == region)
         return np.asarray(extension.F.to_numpy(float)[rows][:, columns].sum(0) * factor)
@@ -225,9 +230,10 @@ def _money(text: str) -> tuple[str, float]:
     found = money_of(text)
     if found is None:
         raise InputError(
-            "K106", f"the money of the table is `{text}`; a scale and a currency were expected, as in M.EUR",
+            "K106",
+            f"the money of the table is `{text}`; a scale and a currency were expected, as in M.EUR",
             hint="set it in the table: system.unit.unit = 'M.EUR'",
-        )  # fmt: skip
+        )
     return found
 
 
@@ -235,6 +241,7 @@ def _unknown(what: str, name: str, known: Sequence[str]) -> NameProblem:
     meant = nearest(name, list(known))
     shown = ", ".join(list(dict.fromkeys(known))[:12])
     return NameProblem(
-        "K106", f"the input-output table has no {what} `{name}`",
+        "K106",
+        f"the input-output table has no {what} `{name}`",
         hint=f"did you mean `{meant}`?" if meant else f"it has {shown}{' …' if len(known) > 12 else ''}",
-    )  # fmt: skip
+    )

@@ -28,8 +28,10 @@ def shipped_cluster(name: str) -> Path:
     if name not in known:
         meant = nearest(name, known)
         raise NameProblem(
-            "K100", f"there is no cluster `{name}`",
-            hint=f"did you mean `{meant}`?" if meant
+            "K100",
+            f"there is no cluster `{name}`",
+            hint=f"did you mean `{meant}`?"
+            if meant
             else f"shipped are {', '.join(known)}; a folder of your own is named as ./{name}",
-        )  # fmt: skip
+        )
     return Path(str(files("separatrix.cluster").joinpath("shipped", name)))

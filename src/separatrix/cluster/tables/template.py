@@ -91,9 +91,10 @@ def write_templates(
         if name not in layouts():
             meant = nearest(name, list(layouts()))
             raise NameProblem(
-                "K104", f"there is no table `{name}`",
+                "K104",
+                f"there is no table `{name}`",
                 hint=f"did you mean `{meant}`?" if meant else f"the tables are {', '.join(layouts())}",
-            )  # fmt: skip
+            )
     if "enterprises" not in chosen:
         chosen.insert(0, "enterprises")
     contents = {folder / DESCRIPTION: description_template()}
@@ -123,7 +124,9 @@ def _write(folder: Path, contents: Mapping[Path, bytes]) -> list[Path]:
     for path in contents:
         if path.exists() or path.is_symlink():
             raise InputError(
-                "K104", f"{path} is there already; nothing was written", where=Place(str(path)),
+                "K104",
+                f"{path} is there already; nothing was written",
+                where=Place(str(path)),
                 hint="name a new folder, or move the file away",
-            )  # fmt: skip
+            )
     return write_files(folder, {path.name: data for path, data in contents.items()})

@@ -17,8 +17,16 @@ import numpy.typing as npt
 from separatrix.sentence import Sentence, say
 
 __all__ = [
-    "MISSING", "Fault", "Floats", "Texts", "is_total", "read_choices", "read_numbers", "read_yes", "short",
-]  # fmt: skip
+    "MISSING",
+    "Fault",
+    "Floats",
+    "Texts",
+    "is_total",
+    "read_choices",
+    "read_numbers",
+    "read_yes",
+    "short",
+]
 
 Floats = npt.NDArray[np.float64]
 Texts = npt.NDArray[np.object_]
@@ -61,9 +69,15 @@ MOST = 1e18
 
 
 def read_numbers(
-    texts: Sequence[str], fault: Fault, *, decimal_comma: bool = False, doubtful: str = "",
-    share: bool = False, low: float | None = None, high: float | None = None,
-) -> Floats:  # fmt: skip
+    texts: Sequence[str],
+    fault: Fault,
+    *,
+    decimal_comma: bool = False,
+    doubtful: str = "",
+    share: bool = False,
+    low: float | None = None,
+    high: float | None = None,
+) -> Floats:
     """Return the numbers of a column; `nan` where a cell is empty or cannot be taken.
 
     Parameters
@@ -137,10 +151,12 @@ def _number(
     plain = _SPACES.sub("", plain.removesuffix("%"))
     if any(sign in plain for sign in doubtful) and _EITHER.match(plain):
         return (
-            say("`{text}` may be thousands or a decimal, and nothing in the file tells which",
-                text=short(text)),
+            say(
+                "`{text}` may be thousands or a decimal, and nothing in the file tells which",
+                text=short(text),
+            ),
             say("write such numbers without a thousands separator"),
-        )  # fmt: skip
+        )
     if _GROUPED[decimal_comma].match(plain):
         plain = plain.replace("." if decimal_comma else ",", "").replace(",", ".")
     elif decimal_comma and _COMMA.match(plain):

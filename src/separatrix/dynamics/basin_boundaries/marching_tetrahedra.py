@@ -125,9 +125,16 @@ def cross(
     # Nothing but the tetrahedron itself tells where inside of it the four meet.
     inside_error = np.linalg.norm(away, axis=-1).max(axis=1, initial=0.0)
     return Crossed(
-        corners, own, of_edges, of_faces, of_insides, np.concatenate([weights, inside]),
-        np.concatenate([on_edges[1], on_faces[1], inside_error]), (edges, *on_edges), (faces, *on_faces),
-    )  # fmt: skip
+        corners,
+        own,
+        of_edges,
+        of_faces,
+        of_insides,
+        np.concatenate([weights, inside]),
+        np.concatenate([on_edges[1], on_faces[1], inside_error]),
+        (edges, *on_edges),
+        (faces, *on_faces),
+    )
 
 
 def _completed(

@@ -295,8 +295,9 @@ def _sure(landing: Landing, found: Found, errors: Array, precision: float, undec
     if undecided:
         return say(
             "{estimate}; {share} % of the state space is undecided, and no border is drawn around that",
-            estimate=sure, share=f"{100 * undecided:.3g}",
-        )  # fmt: skip
+            estimate=sure,
+            share=f"{100 * undecided:.3g}",
+        )
     return sure
 
 
@@ -305,9 +306,10 @@ def _held(found: Found, errors: Array, precision: float) -> Sentence:
         return say(
             "estimated: all starts of a lattice that arrived, {count} of {all}, have one fate; a basin "
             "thinner than {width} may be missed",
-            count=f"{int((found.codes >= 0).sum()):,}", all=f"{len(found.codes):,}",
+            count=f"{int((found.codes >= 0).sum()):,}",
+            all=f"{len(found.codes):,}",
             width=f"{found.lattice.spacing:.2g}",
-        )  # fmt: skip
+        )
     held = float(np.mean(errors <= precision))
     bulge = float(np.nanmax(np.abs(found.deviations), initial=0.0))
     unmeasured = float(found.areas[np.isnan(found.deviations)].sum() / found.areas.sum())
@@ -316,6 +318,10 @@ def _held(found: Found, errors: Array, precision: float) -> Sentence:
         "{width} apart, all at most {most}, and both were followed at two tolerances; the middles of the "
         "triangles are within {bulge} of the surface, but for {unmeasured} % of its area that is not known; "
         "a basin thinner than {cell} may be missed",
-        share=f"{100 * held:.4g}", width=f"{precision:.1g}", most=f"{2 * float(errors.max()):.2g}",
-        bulge=f"{bulge:.2g}", unmeasured=f"{100 * unmeasured:.2g}", cell=f"{found.lattice.spacing:.2g}",
-    )  # fmt: skip
+        share=f"{100 * held:.4g}",
+        width=f"{precision:.1g}",
+        most=f"{2 * float(errors.max()):.2g}",
+        bulge=f"{bulge:.2g}",
+        unmeasured=f"{100 * unmeasured:.2g}",
+        cell=f"{found.lattice.spacing:.2g}",
+    )

@@ -73,9 +73,13 @@ def deviations(landing: Landing, weights: Array, mesh: Mesh, normals: Array, spa
     rows = np.flatnonzero(reach > 0)
     step = ways[rows] * reach[rows, None]
     search = Search(
-        landing, middles[rows] - step, middles[rows] + step, mesh.sides[rows, 0], mesh.sides[rows, 1],
+        landing,
+        middles[rows] - step,
+        middles[rows] + step,
+        mesh.sides[rows, 0],
+        mesh.sides[rows, 1],
         2 * reach[rows],
-    )  # fmt: skip
+    )
     search.halve(TOLERANCE, 2 * reach[rows] / FINENESS)
     result[rows] = reach[rows] * (search.low + search.high - 1)
     return result

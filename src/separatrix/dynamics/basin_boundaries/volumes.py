@@ -43,10 +43,12 @@ def _mixed(lattice: Lattice, crossed: Crossed, result: Array) -> None:
     """Add the parts of tetrahedra in which fates meet."""
     found = lattice.chart.places(crossed.weights)
     corners = lattice.chart.places(lattice.weights)[crossed.corners]
-    on_edges = np.stack([
-        np.where(of[:, None] >= 0, found[of], (corners[:, a] + corners[:, b]) / 2)
-        for (a, b), of in zip(EDGES, crossed.of_edges.T, strict=True)
-    ])  # fmt: skip
+    on_edges = np.stack(
+        [
+            np.where(of[:, None] >= 0, found[of], (corners[:, a] + corners[:, b]) / 2)
+            for (a, b), of in zip(EDGES, crossed.of_edges.T, strict=True)
+        ]
+    )
     met = np.asarray(crossed.of_edges.T >= 0)
     on_faces = []
     for part, of in zip(FACES, crossed.of_faces.T, strict=True):
@@ -61,9 +63,13 @@ def _mixed(lattice: Lattice, crossed: Crossed, result: Array) -> None:
     for order in itertools.permutations(range(4)):
         a, b, c, _ = order
         flag = np.stack(
-            [on_edges[edge(a, b)] - corners[:, a], on_faces[face(a, b, c)] - corners[:, a],
-             inside - corners[:, a]], axis=1,
-        )  # fmt: skip
+            [
+                on_edges[edge(a, b)] - corners[:, a],
+                on_faces[face(a, b, c)] - corners[:, a],
+                inside - corners[:, a],
+            ],
+            axis=1,
+        )
         sign = np.linalg.det(np.eye(4)[list(order)])
         np.add.at(result, crossed.codes[:, a], sign * orientation * np.linalg.det(flag))
 

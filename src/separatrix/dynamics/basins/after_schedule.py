@@ -143,9 +143,13 @@ def _along(piece: Piece, at: Array, start: float, end: float) -> Array:
         nothing = np.empty(0)
         return recorded(Order(motion, span, nothing, (), TOLERANCE), at.T, np.ones(at.shape[1])).ends.T
     under_way = Ensemble(
-        motion, at, tolerance=TOLERANCE, longest=span / SMALL_STEPS if motion.jumps else math.inf,
-        together=motion.moving is not None and not motion.jumps, least=LEAST_STEP * span,
-    )  # fmt: skip
+        motion,
+        at,
+        tolerance=TOLERANCE,
+        longest=span / SMALL_STEPS if motion.jumps else math.inf,
+        together=motion.moving is not None and not motion.jumps,
+        least=LEAST_STEP * span,
+    )
     result = np.array(at)
     while under_way.rows.size:
         ended = under_way.advance(span)

@@ -455,5 +455,6 @@ class Outward:
             "exact: {theorem}, and {point} is a source, which does not attract, so that all other courses "
             "inside come to the boundary (Poincaré-Bendixson); no rest point there is a Nash equilibrium, so "
             "that they come to rest at none",
-            theorem=self.theorem, point=self.around,
-        )  # fmt: skip
+            theorem=self.theorem,
+            point=self.around,
+        )

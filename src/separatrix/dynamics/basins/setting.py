@@ -86,8 +86,9 @@ class Question:
             return how_sure
         return say(
             "{how_sure}; no closed orbit inside attracts: {theorem}",
-            how_sure=how_sure, theorem=theorem.reason,
-        )  # fmt: skip
+            how_sure=how_sure,
+            theorem=theorem.reason,
+        )
 
     def told(self, how_sure: str) -> str:
         """Return `how_sure`, with the remarks on the rule of motion and the schedule that belong to it."""
@@ -100,8 +101,9 @@ class Question:
         return say(
             "{how_sure}; each start goes with the schedule of the game until t = {time}, and then as the "
             "game is from then on",
-            how_sure=how_sure, time=f"{self.plan.end:.6g}",
-        )  # fmt: skip
+            how_sure=how_sure,
+            time=f"{self.plan.end:.6g}",
+        )
 
 
 def asked(

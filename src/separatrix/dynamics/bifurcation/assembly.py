@@ -128,10 +128,15 @@ def _branch(id: str, chain: Sequence[Track]) -> Branch:
             continue
         pieces.append(
             Piece(
-                values[0], values[-1], track.label, track.point.reason, track.signs, tuple(values),
+                values[0],
+                values[-1],
+                track.label,
+                track.point.reason,
+                track.signs,
+                tuple(values),
                 tuple(states),
             )
-        )  # fmt: skip
+        )
     formulas = {track.formula for track in chain}
     formula = next(iter(formulas)) if len(formulas) == 1 else None
     return Branch(id, chain[0].point.support, tuple(pieces), formula)
@@ -191,9 +196,17 @@ def _point(
     at: Value, named: Named, states: tuple[tuple[float, ...], ...], branches: tuple[str, ...]
 ) -> NamedPoint:
     return NamedPoint(
-        id="", kind=named.kind, criticality=named.criticality, value=at.value, exact=at.exact,
-        polynomial=at.polynomial, bounds=at.bounds, states=states, branches=branches, reason=named.reason,
-    )  # fmt: skip
+        id="",
+        kind=named.kind,
+        criticality=named.criticality,
+        value=at.value,
+        exact=at.exact,
+        polynomial=at.polynomial,
+        bounds=at.bounds,
+        states=states,
+        branches=branches,
+        reason=named.reason,
+    )
 
 
 def _names(meeting: Meeting, edge: tuple[tuple[int, ...], ...]) -> tuple[tuple[str, ...], ...]:

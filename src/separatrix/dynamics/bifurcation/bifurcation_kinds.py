@@ -135,8 +135,9 @@ def _on_one_face(meeting: Meeting, called: Callable[[Track], str]) -> Named:
 def _exchange(first: str, second: str) -> str:
     return say(
         "{first} and {second} pass through each other and exchange their stability",
-        first=first, second=second,
-    )  # fmt: skip
+        first=first,
+        second=second,
+    )
 
 
 def _pitchfork(meeting: Meeting, called: Callable[[Track], str]) -> Named | None:
@@ -198,14 +199,16 @@ def _on_two_faces(meeting: Meeting, called: Callable[[Track], str]) -> Named:
             told = (
                 say(
                     "{first} leaves the state space through {second}, and they exchange their stability",
-                    first=called(other), second=called(before),
+                    first=called(other),
+                    second=called(before),
                 )
                 if there is before
                 else say(
                     "{first} enters the state space through {second}, and they exchange their stability",
-                    first=called(other), second=called(before),
+                    first=called(other),
+                    second=called(before),
                 )
-            )  # fmt: skip
+            )
             return Named("transcritical", told)
     return _unnamed(say("{branches} meet in a way that has no name", branches=_all(meeting, called)))
 
@@ -226,8 +229,9 @@ def _with_continuum(
         if names:
             told = say(
                 "{what}, and {branches} exchange their stability there",
-                what=told, branches=listed(names),
-            )  # fmt: skip
+                what=told,
+                branches=listed(names),
+            )
         if meeting.dying:
             told = say("{what}; {branches} end{s} there", what=told, **_several(meeting.dying, called))
         if meeting.born:

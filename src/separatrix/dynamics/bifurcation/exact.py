@@ -216,12 +216,13 @@ class ExactRoute:
                 say(
                     "something also happens at the end {over} = {value} of the interval; a wider one "
                     "names it",
-                    over=self.over, value=str(end),
+                    over=self.over,
+                    value=str(end),
                 ),
             )
             for end, stretch in ((self.low, stretches[0]), (self.high, stretches[-1]))
             if any(v.rational == end for v in self.critical.ends) and self._other(end, stretch)
-        ]  # fmt: skip
+        ]
 
     def _other(self, end: Fraction, stretch: Stretch) -> bool:
         try:

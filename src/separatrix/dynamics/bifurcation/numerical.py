@@ -90,9 +90,10 @@ class NumericalRoute:
         how = say(
             "numerical: exact analyses at {steps} values of {over}; each event by bisection to within "
             "{width:.2g}; two events between neighbouring values of the grid may be missed",
-            steps=self.steps + 1, over=self.over,
+            steps=self.steps + 1,
+            over=self.over,
             width=float(self.high - self.low) / self.steps / 2**HALVINGS,
-        )  # fmt: skip
+        )
         return Route(tracks, samples, happenings, how, ())
 
     def _first_change(
@@ -148,9 +149,12 @@ class NumericalRoute:
         resting = [] if analysis is None else resting_sets(self.game, analysis, [below, above])
         middle = sum(bounds, Fraction(0)) / 2 if exact is None else exact
         at = Value(
-            float(middle), None if exact is None else number(exact), None,
-            bounds if exact is None else (exact, exact), analysis,
-        )  # fmt: skip
+            float(middle),
+            None if exact is None else number(exact),
+            None,
+            bounds if exact is None else (exact, exact),
+            analysis,
+        )
         # At a fold two branches are as far apart as the root of the distance to it.
         near = 40 * float((bounds[1] - bounds[0]) / (self.high - self.low)) ** 0.5
         return Happening(at, tuple(meetings(self.game, before, after, resting, max(near, 1e-6))))

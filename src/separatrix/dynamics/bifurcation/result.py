@@ -195,7 +195,9 @@ class BifurcationDiagram:
                 "parameters": {name: float(value) for name, value in self.values.items()},
             },
             "over": {
-                "parameter": self.over, "low": float(self.low), "high": float(self.high),
+                "parameter": self.over,
+                "low": float(self.low),
+                "high": float(self.high),
                 "today": None if self.today is None else float(self.today),
             },
             "method": self.method,
@@ -205,7 +207,10 @@ class BifurcationDiagram:
             "branches": [self._branch(b) for b in self.branches],
             "stretches": [
                 {
-                    "low": s.low, "high": s.high, "sample": str(s.sample), "stable": list(s.stable),
+                    "low": s.low,
+                    "high": s.high,
+                    "sample": str(s.sample),
+                    "stable": list(s.stable),
                     "sets": [
                         {
                             "support": [list(names) for names in piece.support],
@@ -220,7 +225,7 @@ class BifurcationDiagram:
             ],
             "warnings": [{"code": w.code, "text": str(w.text)} for w in self.warnings],
             "provenance": provenance(self.game),
-        }  # fmt: skip
+        }
 
     def _point(self, point: NamedPoint) -> dict[str, Any]:
         return {

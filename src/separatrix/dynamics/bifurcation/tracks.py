@@ -23,8 +23,15 @@ from separatrix.exact.surd import rational
 from separatrix.expression.tree import Expression, Number
 
 __all__ = [
-    "End", "Signs", "Stretch", "Track", "exact_tracks", "float_of", "free_of_state", "signs_of",
-]  # fmt: skip
+    "End",
+    "Signs",
+    "Stretch",
+    "Track",
+    "exact_tracks",
+    "float_of",
+    "free_of_state",
+    "signs_of",
+]
 
 NODES = 33
 ROUNDING = 1e-13

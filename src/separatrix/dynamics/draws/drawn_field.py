@@ -159,7 +159,8 @@ def drawn_field(uncertainty: Uncertainty, draws: Draws) -> DrawnField | None:
         values = np.asarray(speed(draws), dtype=float)
         if not (values > 0).all():
             raise InputError(
-                "V301", f"the speed of {population.name} is {values.min():g} in a draw; speeds are positive",
+                "V301",
+                f"the speed of {population.name} is {values.min():g} in a draw; speeds are positive",
                 hint="add an assumption to the game file that keeps it above 0",
-            )  # fmt: skip
+            )
     return DrawnField(uncertainty.game, draws, formulas)

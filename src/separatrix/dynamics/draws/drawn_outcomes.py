@@ -218,9 +218,12 @@ def _followed(drawn: DrawnGame, field: DrawnField, start: Sequence[float]) -> Na
         rows = np.flatnonzero((slow > low * field.scale) & (slow <= high * field.scale))
         if rows.size:
             courses = batch(
-                field, field.starts(state, rows), PATIENCE / max(low, 1e-3) / field.scale, tolerance=1e-7,
+                field,
+                field.starts(state, rows),
+                PATIENCE / max(low, 1e-3) / field.scale,
+                tolerance=1e-7,
                 most_steps=20_000,
-            )  # fmt: skip
+            )
             result[rows] = _arrived(drawn, field, courses.ends[:, :-1], rows)
     return result
 
@@ -310,9 +313,12 @@ def _arrivals(
     from separatrix.dynamics.integrate.result import Status
 
     courses = batch(
-        field, field.starts(np.asarray(start, dtype=float), rows), PATIENCE / 1e-3 / field.scale,
-        events=[Arrival([[*end, MIDDLE]], ARRIVED)], most_steps=20_000,
-    )  # fmt: skip
+        field,
+        field.starts(np.asarray(start, dtype=float), rows),
+        PATIENCE / 1e-3 / field.scale,
+        events=[Arrival([[*end, MIDDLE]], ARRIVED)],
+        most_steps=20_000,
+    )
     return np.where(courses.status == Status.ARRIVED, courses.end_times, np.nan)
 
 

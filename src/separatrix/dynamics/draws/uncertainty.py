@@ -55,9 +55,13 @@ EDGE = 2.0**-40
 MOST_DRAWS = 1 << 22
 
 _OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = {
-    "<": operator.lt, "<=": operator.le, "==": operator.eq, "!=": operator.ne, ">=": operator.ge,
+    "<": operator.lt,
+    "<=": operator.le,
+    "==": operator.eq,
+    "!=": operator.ne,
+    ">=": operator.ge,
     ">": operator.gt,
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -217,9 +221,10 @@ def uncertainty_of(
     lacking = [name for name, value in base.items() if value is None]
     if lacking:
         raise InputError(
-            "V304", f"no value for {', '.join(f'`{n}`' for n in lacking)}",
+            "V304",
+            f"no value for {', '.join(f'`{n}`' for n in lacking)}",
             hint="give every parameter a value or a distribution, or choose a scenario that does",
-        )  # fmt: skip
+        )
     return Uncertainty(game, {n: v for n, v in base.items() if v is not None}, laws, limits, tuple(notes))
 
 
@@ -231,10 +236,11 @@ def _nothing(game: Game, name: str | None) -> InputError:
     numbers = f"[{low:g}, {middle:g}, {high:g}]"
     what = "no parameter of this game is uncertain" if name is None else f"`{name}` has no distribution"
     return InputError(
-        "D651", what,
+        "D651",
+        what,
         hint=f"write one into the game file, as in `{example}: {{value: {middle:g}, uncertain: "
         f"{{triangular: {numbers}}}}}`; or, for a quick look, let all parameters vary with --spread 10%",
-    )  # fmt: skip
+    )
 
 
 def _told(
@@ -246,9 +252,10 @@ def _told(
             say(
                 "an assumption made for this run, not one of the game file: {names} vary evenly by "
                 "±{percent} % of their value",
-                names=listed(spreading), percent=f"{float(100 * width):g}",
+                names=listed(spreading),
+                percent=f"{float(100 * width):g}",
             )
-        )  # fmt: skip
+        )
     if unspread:
         notes.append(say("held fixed, because a percentage of 0 is nothing: {names}", names=listed(unspread)))
     if held:
@@ -258,7 +265,7 @@ def _told(
                 "follow, and one in per cent would: {names}",
                 names=listed(held),
             )
-        )  # fmt: skip
+        )
     return notes
 
 
@@ -272,15 +279,18 @@ def _cut(laws: Mapping[str, Distribution], limits: Mapping[str, tuple[float, flo
                 "D652",
                 f"`{name}` lies from {low:g} to {high:g} in the game file, and its distribution beyond",
                 hint="correct its `range`, the assumptions or the distribution",
-            )  # fmt: skip
+            )
         if inside < 1 - 1e-9:
             notes.append(
                 say(
                     "{share} % of the distribution of {name} lies beyond what the file allows, {low} to "
                     "{high}, and is cut off",
-                    share=f"{100 * (1 - inside):.2g}", name=name, low=f"{low:g}", high=f"{high:g}",
+                    share=f"{100 * (1 - inside):.2g}",
+                    name=name,
+                    low=f"{low:g}",
+                    high=f"{high:g}",
                 )
-            )  # fmt: skip
+            )
     return notes
 
 

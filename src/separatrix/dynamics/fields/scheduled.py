@@ -221,10 +221,12 @@ def scheduled_field(
                 worth[name] = low, high
         pieces.append(
             Piece(
-                -math.inf if start is None else float(start), math.inf if end is None else float(end),
-                worth, recipe,
+                -math.inf if start is None else float(start),
+                math.inf if end is None else float(end),
+                worth,
+                recipe,
             )
-        )  # fmt: skip
+        )
     return ScheduledField(tuple(pieces), tuple(float(time) for time in times))
 
 

@@ -79,10 +79,16 @@ def lines(
     base = motion_of(flow)
     motion = _ByLength(flow, 1.0, base=base)  # type: ignore[arg-type]
     order = Order(
-        motion, 1.0, np.linspace(0.0, 1.0, points), (Steady(STILL * base.pace),),
-        np.inf if base.jumps else tolerance, MOST_STEPS, DORMAND_PRINCE, SPOT / max(points - 1, 1),
+        motion,
+        1.0,
+        np.linspace(0.0, 1.0, points),
+        (Steady(STILL * base.pace),),
+        np.inf if base.jumps else tolerance,
+        MOST_STEPS,
+        DORMAND_PRINCE,
+        SPOT / max(points - 1, 1),
         1 / max(points - 1, 1) if base.jumps else np.inf,
-    )  # fmt: skip
+    )
     lengths = np.broadcast_to(np.asarray(length, dtype=float), (len(first),))
     record = recorded(order, base.of(first).T, np.array(lengths))
     after = np.isnan(record.samples).any(axis=2, keepdims=True)

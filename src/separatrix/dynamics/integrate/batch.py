@@ -164,9 +164,16 @@ def batch(
     factor = np.full(len(first), math.copysign(1.0, until))
     record = recorded(order, first if in_log_odds else motion.of(first).T, factor)
     return Batch(
-        field.shares, at, *_told(motion, record.samples), *_told(motion, record.ends), record.end_times,
-        record.status, record.arrived, record.crossings, record.steps,
-    )  # fmt: skip
+        field.shares,
+        at,
+        *_told(motion, record.samples),
+        *_told(motion, record.ends),
+        record.end_times,
+        record.status,
+        record.arrived,
+        record.crossings,
+        record.steps,
+    )
 
 
 def _told(motion: Motion, coordinates: Array) -> tuple[Array, Array]:
@@ -280,10 +287,14 @@ def recorded(order: Order, first: Array, factor: Array) -> Record:
     count, m = first.shape
     thresholds = sum(isinstance(event, Threshold) for event in order.events)
     record = Record(
-        np.full((count, len(order.times), m), np.nan), first.copy(), np.zeros(count),
-        np.zeros(count, np.int8), np.full(count, -1), np.full((count, thresholds), np.nan),
+        np.full((count, len(order.times), m), np.nan),
+        first.copy(),
+        np.zeros(count),
+        np.zeros(count, np.int8),
+        np.full(count, -1),
+        np.full((count, thresholds), np.nan),
         np.zeros(count, np.intp),
-    )  # fmt: skip
+    )
     for rows in np.array_split(np.arange(count), max(1, math.ceil(count / CHUNK))):
         with np.errstate(all="ignore"):
             _Recorder(order, record, rows, factor[rows]).run()
@@ -297,9 +308,14 @@ class _Recorder:
         self.order, self.record, self.rows = order, record, rows
         at = np.ascontiguousarray(record.ends[rows].T)
         self.going = Ensemble(
-            order.motion, at, method=order.method, tolerance=order.tolerance, factor=factor,
-            longest=order.longest, together=order.motion.moving is not None,
-        )  # fmt: skip
+            order.motion,
+            at,
+            method=order.method,
+            tolerance=order.tolerance,
+            factor=factor,
+            longest=order.longest,
+            together=order.motion.moving is not None,
+        )
         shares = order.motion.shares(at)
         self.gaps = [gap_of(event)(shares) for event in order.places]
         self.sampled = np.full(rows.size, np.searchsorted(order.times, 0.0, side="right"))

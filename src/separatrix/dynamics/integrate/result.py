@@ -173,9 +173,14 @@ def refuse_tolerance(tolerance: float) -> None:
 
 
 def message_of(
-    shares: tuple[str, ...], start: Sequence[float], status: Status, at_rest: bool, resting: bool,
-    states: Array, keeps_faces: bool = True,
-) -> str:  # fmt: skip
+    shares: tuple[str, ...],
+    start: Sequence[float],
+    status: Status,
+    at_rest: bool,
+    resting: bool,
+    states: Array,
+    keeps_faces: bool = True,
+) -> str:
     """Return what happened to a course, for people.
 
     A start whose speed is lost in rounding (``resting``) stays where it is, unless its states (times, n) show

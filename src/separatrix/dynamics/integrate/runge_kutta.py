@@ -128,9 +128,17 @@ _PER_TRAJECTORY = ("start", "length", "after", "slope", "shares", "error", "fact
 
 
 def runge_kutta_step(
-    motion: Motion, method: Tableau, factor: Array, start: Array, before: Array, slope: Array, size: Array,
-    length: Array, tolerance: float, scratch: Scratch,
-) -> RungeKuttaStep:  # fmt: skip
+    motion: Motion,
+    method: Tableau,
+    factor: Array,
+    start: Array,
+    before: Array,
+    slope: Array,
+    size: Array,
+    length: Array,
+    tolerance: float,
+    scratch: Scratch,
+) -> RungeKuttaStep:
     """Try one step of every trajectory; `size` is that of the coordinates `before`.
 
     Where the motion changes in time, all steps begin together and have one length.  The arrays of the result

@@ -62,9 +62,16 @@ def usual_method(tolerance: float) -> Literal["lsoda", "dop853"]:
 
 
 def dense_solution(
-    slope: Slope, first: Array, end: float, *, method: str = "DOP853", tolerance: float, least: float = 1.0,
-    times: Array | None = None, still: float | None = None,
-) -> tuple[Array, Array, Dense] | None:  # fmt: skip
+    slope: Slope,
+    first: Array,
+    end: float,
+    *,
+    method: str = "DOP853",
+    tolerance: float,
+    least: float = 1.0,
+    times: Array | None = None,
+    still: float | None = None,
+) -> tuple[Array, Array, Dense] | None:
     """Follow what moves at `slope` from `first` at time 0, or the first of `times`; None where that fails.
 
     Parameters
@@ -91,9 +98,16 @@ def dense_solution(
     speed.terminal, speed.direction = True, -1  # type: ignore[attr-defined]
     begin = 0.0 if times is None else float(times[0])
     solved: Any = solve_ivp(  # type: ignore[call-overload]
-        slope, (begin, end), first, method=method, t_eval=times, rtol=tolerance, atol=tolerance * least,
-        dense_output=times is None, events=None if still is None else speed,
-    )  # fmt: skip
+        slope,
+        (begin, end),
+        first,
+        method=method,
+        t_eval=times,
+        rtol=tolerance,
+        atol=tolerance * least,
+        dense_output=times is None,
+        events=None if still is None else speed,
+    )
     if not solved.success or not np.isfinite(solved.y[:, -1]).all():
         return None
     return solved.t, solved.y, solved.sol
@@ -114,9 +128,14 @@ def scipy_states(motion: Motion, first: Array, times: Array, tolerance: float, m
         reached = _in_stretches(motion, slope, first, free, times, tolerance, method)
     else:
         found = dense_solution(
-            slope, first[free], times[-1], method="Radau" if method == "radau" else "BDF",
-            tolerance=max(tolerance, TIGHTEST), least=_least(motion), times=times,
-        )  # fmt: skip
+            slope,
+            first[free],
+            times[-1],
+            method="Radau" if method == "radau" else "BDF",
+            tolerance=max(tolerance, TIGHTEST),
+            least=_least(motion),
+            times=times,
+        )
         reached = None if found is None else found[1].T
     if reached is None:
         return None
@@ -129,9 +148,14 @@ def _least(motion: Motion) -> float:
 
 
 def _in_stretches(
-    motion: Motion, slope: Slope, first: Array, free: NDArray[np.intp], times: Array,
-    tolerance: float, method: str,
-) -> Array | None:  # fmt: skip
+    motion: Motion,
+    slope: Slope,
+    first: Array,
+    free: NDArray[np.intp],
+    times: Array,
+    tolerance: float,
+    method: str,
+) -> Array | None:
     """Return the coordinates `free` at `times`, in steps without bound once a course has come to rest.
 
     A step must not be long while a share may return; how long a course goes on at rest costs nothing.
@@ -159,9 +183,13 @@ def _in_stretches(
 
 
 def _rests(
-    motion: Motion, slope: Slope, first: Array, free: NDArray[np.intp], here: Array,
+    motion: Motion,
+    slope: Slope,
+    first: Array,
+    free: NDArray[np.intp],
+    here: Array,
     forward: float,
-) -> float:  # fmt: skip
+) -> float:
     """Return how long steps may be where a course has come to rest at a state that attracts, else zero.
 
     They are unbounded unless a share returns: then they are a part of the time that it needs.
@@ -194,9 +222,16 @@ def _lsoda(
     tightest = max(tolerance, TIGHTEST)
     with quiet("", ODEintWarning):  # it is told besides
         found, told = odeint(
-            slope, first, times, rtol=tightest, atol=tightest * least, tfirst=True, full_output=True,
-            hmax=0.0 if math.isinf(longest) else longest, mxstep=MOST_STEPS,
-        )  # fmt: skip
+            slope,
+            first,
+            times,
+            rtol=tightest,
+            atol=tightest * least,
+            tfirst=True,
+            full_output=True,
+            hmax=0.0 if math.isinf(longest) else longest,
+            mxstep=MOST_STEPS,
+        )
     if told["message"] != "Integration successful." or not np.isfinite(found).all():
         return None
     return np.asarray(found)
@@ -261,7 +296,10 @@ def _plain(rows: list[list[float]]) -> Callable[[float, Sequence[float]], list[f
     def triple(_: float, at: Sequence[float]) -> list[float]:
         u, v, w = at
         x, y, z = _share(u), _share(v), _share(w)
-        return [a0 + ay * y + (az + ayz * y) * z, b0 + bx * x + (bz + bxz * x) * z,
-                c0 + cx * x + (cy + cxy * x) * y]  # fmt: skip
+        return [
+            a0 + ay * y + (az + ayz * y) * z,
+            b0 + bx * x + (bz + bxz * x) * z,
+            c0 + cx * x + (cy + cxy * x) * y,
+        ]
 
     return triple

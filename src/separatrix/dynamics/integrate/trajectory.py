@@ -287,23 +287,33 @@ def follow(
     if schedule is not None:
         message = _with_changes(message, schedule, stretches, leg.end)
     return Trajectory(
-        begin.shares, times, states, at_rest, message, leg.status, leg.end, log_odds, leg.arrived,
+        begin.shares,
+        times,
+        states,
+        at_rest,
+        message,
+        leg.status,
+        leg.end,
+        log_odds,
+        leg.arrived,
         tuple(crossings),
-    )  # fmt: skip
+    )
 
 
 def _refuse_of_leaving(field: Any, end: float) -> None:
     """Raise what cannot be asked of a field that leaves faces."""
     if end < 0:
         raise InputError(
-            "D602", f"a course until t = {end:g} would go back in time, and the {field.kind} dynamics cannot",
+            "D602",
+            f"a course until t = {end:g} would go back in time, and the {field.kind} dynamics cannot",
             hint="back in time their courses leave the state space; give a time above 0",
-        )  # fmt: skip
+        )
     if not field.continuous:
         raise InputError(
-            "D604", f"the {field.kind} dynamics jump, and no course through a jump is unique",
+            "D604",
+            f"the {field.kind} dynamics jump, and no course through a jump is unique",
             hint="use logit with a small `eta`, which is smooth",
-        )  # fmt: skip
+        )
 
 
 # --------------------------------------------------------------------------- stretches
@@ -370,16 +380,18 @@ def _scheduled(flow: ScheduledField, until: float | None) -> tuple[Any, float, l
     """
     if until is not None and until < 0:
         raise InputError(
-            "D605", f"a course until t = {until:g} goes back in time, and the game has a schedule",
+            "D605",
+            f"a course until t = {until:g} goes back in time, and the game has a schedule",
             hint="give a time above 0, or leave the schedule out of the file",
-        )  # fmt: skip
+        )
     last = max(flow.breakpoints, default=0.0)
     settled: Any = flow.pieces[-1].field_at(last)
     if not settled.keeps_faces:
         raise InputError(
-            "D605", f"the game has a schedule, and the {settled.kind} dynamics are followed without one only",
+            "D605",
+            f"the game has a schedule, and the {settled.kind} dynamics are followed without one only",
             hint="leave the schedule out of the file, or follow the replicator",
-        )  # fmt: skip
+        )
     end = max(last, 0.0) + 100.0 / (settled.scale or 1.0) if until is None else float(until)
     stretches = [_Stretch(a, b, motion_on(piece, a), piece) for a, b, piece in flow.between(0.0, end)]
     return stretches[0].motion.field, end, stretches

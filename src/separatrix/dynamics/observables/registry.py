@@ -231,10 +231,12 @@ def start_or_today(game: Game, start: Mapping[str, object] | Sequence[object] | 
         return read_start(game, start)
     if game.today is None:
         raise InputError(
-            "D653", "no start is given, and the game does not say where things stand today",
-            hint="give one, as in --from " + ",".join(f"{s}=0.5" for s in game.shares)
+            "D653",
+            "no start is given, and the game does not say where things stand today",
+            hint="give one, as in --from "
+            + ",".join(f"{s}=0.5" for s in game.shares)
             + ", or name what is asked about, as in basin:E1",
-        )  # fmt: skip
+        )
     return read_start(game, game.today)
 
 
@@ -264,9 +266,10 @@ def _usual_outcome(analysis: Analysis, state: Sequence[float]) -> str:
         name = fate_on_face(analysis, state)
     if name != "cycle" and all(p.id != name for p in analysis.rest_points):
         raise InputError(
-            "D653", f"at the usual values the course from the start ends at no rest point: {name}",
+            "D653",
+            f"at the usual values the course from the start ends at no rest point: {name}",
             hint=f"name what is asked about, as in basin:{analysis.rest_points[0].id}",
-        )  # fmt: skip
+        )
     return name
 
 
@@ -282,9 +285,10 @@ def _function(
             found = np.asarray(function(given), dtype=float)
             if found.shape != (count,):
                 raise InputError(
-                    "D653", f"the function returned an array of shape {found.shape}; expected ({count},)",
+                    "D653",
+                    f"the function returned an array of shape {found.shape}; expected ({count},)",
                     hint="leave out vectorized=True for a function of single numbers",
-                )  # fmt: skip
+                )
             return found
         result = np.empty(count)
         for k in range(count):

@@ -58,10 +58,17 @@ def contour_nullclines(flow: Field, shape: Shape) -> tuple[Nullcline, ...]:
         if lines or points:
             found.append(
                 Nullcline(
-                    f"{share}-1", share, "advantage", f"{share}' = 0", None, "numerical", tuple(lines),
-                    tuple(points), slices=tuple(flow.shares[a] for a in AXES) if shape == "cube" else (),
+                    f"{share}-1",
+                    share,
+                    "advantage",
+                    f"{share}' = 0",
+                    None,
+                    "numerical",
+                    tuple(lines),
+                    tuple(points),
+                    slices=tuple(flow.shares[a] for a in AXES) if shape == "cube" else (),
                 )
-            )  # fmt: skip
+            )
     return tuple(found)
 
 

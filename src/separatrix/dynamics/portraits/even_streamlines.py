@@ -40,9 +40,12 @@ PARTS = (8, 3, 1)
 
 
 def even_courses(
-    flow: Field, starts: Sequence[Sequence[float]], place: Callable[[Any], Array], unit: float = 1.0,
+    flow: Field,
+    starts: Sequence[Sequence[float]],
+    place: Callable[[Any], Array],
+    unit: float = 1.0,
     avoid: Array | None = None,
-) -> list[Array]:  # fmt: skip
+) -> list[Array]:
     """Return courses through some of `starts`, as arrays (points, 2) of places in the unit square.
 
     ``place`` takes states (..., n) to places on the page (..., 2) and shrinks lengths by ``unit``; the

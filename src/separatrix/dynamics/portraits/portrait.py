@@ -206,9 +206,20 @@ def portrait_of(
     )
     samples = sample_courses(analysis, flow, shape, [d.states for d in dividing]) if courses else ()
     return PhasePortrait(
-        analysis, kind, options, shape, states, _rates(flow, states), lines, dividing, points, sets, samples,
-        at_usual_values(game, together([t for t in (traced, rest, followed) if t], "; ")), flow,
-    )  # fmt: skip
+        analysis,
+        kind,
+        options,
+        shape,
+        states,
+        _rates(flow, states),
+        lines,
+        dividing,
+        points,
+        sets,
+        samples,
+        at_usual_values(game, together([t for t in (traced, rest, followed) if t], "; ")),
+        flow,
+    )
 
 
 def _shape(game: Game) -> Shape:
@@ -216,9 +227,10 @@ def _shape(game: Game) -> Shape:
     if shape is None:
         sizes = game.space.sizes
         told = (
-            f"one population of {sizes[0]} strategies" if len(sizes) == 1
+            f"one population of {sizes[0]} strategies"
+            if len(sizes) == 1
             else f"{len(sizes)} populations of {', '.join(map(str, sizes))} strategies"
-        )  # fmt: skip
+        )
         raise ComesLater(
             "D641",
             f"a phase portrait shows a line, a square, a triangle or a cube of states; this game has {told}, "
@@ -284,14 +296,16 @@ def _rest(
     bare = tuple(replace(p, stability=None, eigenvalues=None, reason="") for p in points)
     if dynamic.rests == "replicator":
         return (
-            bare, tuple(replace(s, stability=None, reason="") for s in sets),
+            bare,
+            tuple(replace(s, stability=None, reason="") for s in sets),
             say("rest points are those of the analysis; their stability under these dynamics is left open"),
-        )  # fmt: skip
+        )
     if dynamic.rests == "nash" and not sets and all(p.nash is not None for p in points):
         return (
-            tuple(p for p in bare if p.nash), (),
+            tuple(p for p in bare if p.nash),
+            (),
             say("rest points are the Nash equilibria of the analysis; their stability is left open"),
-        )  # fmt: skip
+        )
     if not flow.continuous:
         return (), (), say("rest points of dynamics that jump are not looked for here")
     from separatrix.dynamics.attractors.rest_states import rest_states

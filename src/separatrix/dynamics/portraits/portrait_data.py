@@ -61,11 +61,18 @@ def portrait_to_dict(portrait: PhasePortrait) -> dict[str, Any]:
 
 def _nullcline(line: Nullcline) -> dict[str, Any]:
     return {
-        "id": line.id, "share": line.share, "kind": line.kind, "equation": line.equation,
-        "solved": line.solved, "method": line.method, "lines": [_rows(part) for part in line.lines],
-        "points": [list(p) for p in line.points], "crossings": [list(p) for p in line.crossings],
-        "ruled": line.ruled, "slices": list(line.slices),
-    }  # fmt: skip
+        "id": line.id,
+        "share": line.share,
+        "kind": line.kind,
+        "equation": line.equation,
+        "solved": line.solved,
+        "method": line.method,
+        "lines": [_rows(part) for part in line.lines],
+        "points": [list(p) for p in line.points],
+        "crossings": [list(p) for p in line.crossings],
+        "ruled": line.ruled,
+        "slices": list(line.slices),
+    }
 
 
 def _rows(states: Any) -> list[list[float | None]]:

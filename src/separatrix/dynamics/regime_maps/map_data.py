@@ -62,11 +62,9 @@ def map_to_dict(found: RegimeMap) -> dict[str, Any]:
         "method": found.method,
         "how_sure": str(found.how_sure),
         "error": None if found.error is None else list(found.error),
-        "today": None
-        if found.today is None
-        else {"at": list(found.today), "regime": found.today_regime},
+        "today": None if found.today is None else {"at": list(found.today), "regime": found.today_regime},
         "provenance": provenance(found.game),
-    }  # fmt: skip
+    }
 
 
 def _regime(regime: MapRegime) -> dict[str, Any]:
@@ -74,14 +72,23 @@ def _regime(regime: MapRegime) -> dict[str, Any]:
     if regime.witness is not None:
         witness = {name: str(value) for name, value in regime.witness.items()}
     return {
-        "letter": regime.letter, "kind": regime.kind, "stable": list(regime.stable),
-        "generic": regime.generic, "witness": witness, "share": regime.share,
+        "letter": regime.letter,
+        "kind": regime.kind,
+        "stable": list(regime.stable),
+        "generic": regime.generic,
+        "witness": witness,
+        "share": regime.share,
         "nodes": regime.nodes,
-    }  # fmt: skip
+    }
 
 
 def _piece(piece: Piece) -> dict[str, Any]:
     return {
-        "kind": piece.kind, "negative": piece.negative, "positive": piece.positive, "on": piece.on,
-        "gained": list(piece.gained), "lost": list(piece.lost), "points": piece.points.tolist(),
-    }  # fmt: skip
+        "kind": piece.kind,
+        "negative": piece.negative,
+        "positive": piece.positive,
+        "on": piece.on,
+        "gained": list(piece.gained),
+        "lost": list(piece.lost),
+        "points": piece.points.tolist(),
+    }

@@ -112,9 +112,10 @@ def design(inputs: int, samples: int, seed: int) -> tuple[Array, Array]:
 
     if not 16 <= samples <= MOST_DRAWS:
         raise InputError(
-            "D654", f"{samples} samples; expected a number from 16 to {MOST_DRAWS:,}",
+            "D654",
+            f"{samples} samples; expected a number from 16 to {MOST_DRAWS:,}",
             hint="1024 give most indices to ± 0.1",
-        )  # fmt: skip
+        )
     cube = unit_cube(2 * inputs, 1 << math.ceil(math.log2(samples)), seed, "sobol")
     return cube[:, :inputs], cube[:, inputs:]
 
@@ -131,9 +132,11 @@ def answers(function: Callable[[Array], Array], a: Array, b: Array, *, second: b
         return np.array(rows)
 
     return Answers(
-        np.asarray(function(a), dtype=float), np.asarray(function(b), dtype=float), mixed(a, b),
+        np.asarray(function(a), dtype=float),
+        np.asarray(function(b), dtype=float),
+        mixed(a, b),
         mixed(b, a) if second else None,
-    )  # fmt: skip
+    )
 
 
 def indices(found: Answers, *, resamples: int = RESAMPLES, seed: int = 0) -> Indices | None:
@@ -173,9 +176,15 @@ def indices(found: Answers, *, resamples: int = RESAMPLES, seed: int = 0) -> Ind
     for k, (i, j) in enumerate(itertools.combinations(range(d), 2), start=2 * d):
         second[i, j], second_interval[i, j] = here[k], intervals[k]
     return Indices(
-        result.first, result.first_interval, result.total, result.total_interval, mean, variance, second,
+        result.first,
+        result.first_interval,
+        result.total,
+        result.total_interval,
+        mean,
+        variance,
+        second,
         second_interval,
-    )  # fmt: skip
+    )
 
 
 def _chunks(total: int, size: int) -> list[int]:

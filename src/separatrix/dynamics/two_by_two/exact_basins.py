@@ -22,9 +22,15 @@ Array = NDArray[np.float64]
 Codes = NDArray[np.int8]
 
 PLACES: tuple[Place, ...] = (
-    (0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0),
-    (0.0, None), (1.0, None), (None, 0.0), (None, 1.0),
-)  # fmt: skip
+    (0.0, 0.0),
+    (0.0, 1.0),
+    (1.0, 0.0),
+    (1.0, 1.0),
+    (0.0, None),
+    (1.0, None),
+    (None, 0.0),
+    (None, 1.0),
+)
 """Where courses end, by code: the corners, then the sides where these are at rest."""
 
 STILL, CYCLE, SEPARATRIX = 8, 9, 10

@@ -65,8 +65,9 @@ def plane_curve(factor: fmpq_mpoly, triangle: bool = False, step: float = STEP) 
         found = plane_curve(_swapped(factor), triangle, step)
         return PlaneCurve(
             tuple(line[:, ::-1] for line in found.lines),
-            tuple((x, y) for y, x in found.points), tuple((x, y) for y, x in found.crossings),
-        )  # fmt: skip
+            tuple((x, y) for y, x in found.points),
+            tuple((x, y) for y, x in found.crossings),
+        )
     if up == 0:
         return _upright(factor, triangle)
     from separatrix.exact.plane.joined_arcs import joined

@@ -99,9 +99,10 @@ class Fibres:
             polynomials.append(_in_x(self.factor.discriminant("y"), 0))
         factors = {
             str(factor): factor
-            for polynomial in polynomials if polynomial.degree() > 0
+            for polynomial in polynomials
+            if polynomial.degree() > 0
             for factor, _ in polynomial.factor()[1]
-        }  # fmt: skip
+        }
         inner = []
         for factor in factors.values():
             if factor.degree() == 1:

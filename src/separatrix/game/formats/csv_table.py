@@ -131,6 +131,10 @@ def parse_csv(text: str, name: str = "table", *, title: str = "table") -> tuple[
 def _csv_cell(source: TableSource, cell: str, address: Address) -> str | None:
     text = cell.strip()
     if text.startswith("="):
-        raise source.fault("T203", f"the cell holds a formula: {text[:40]}", address,
-                           hint="write the payoff as an expression, or the value it has")  # fmt: skip
+        raise source.fault(
+            "T203",
+            f"the cell holds a formula: {text[:40]}",
+            address,
+            hint="write the payoff as an expression, or the value it has",
+        )
     return of_inert(text) or None

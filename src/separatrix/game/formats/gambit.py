@@ -177,9 +177,11 @@ def parse_nfg(text: str, name: str = "game.nfg", *, title: str = "game") -> tupl
             source.remarks += (
                 say(
                     "several strategies of {player} are called `{name}` in the file; here they are {names}",
-                    player=named, name=name, names=new,
+                    player=named,
+                    name=name,
+                    names=new,
                 ),
-            )  # fmt: skip
+            )
     if math.prod(len(s) for s in strategies) > MAX_PROFILES:
         raise parser.fault(f"more than {MAX_PROFILES:,} profiles")
     if parser.token.kind == "text":
@@ -337,9 +339,10 @@ def nfg_text(game: Game) -> str:
         pay = game.form.pay
     else:
         raise InputError(
-            "T213", "only a table of payoffs for two or more populations can be written as .nfg",
+            "T213",
+            "only a table of payoffs for two or more populations can be written as .nfg",
             hint="write .yaml instead; Gambit would take one population for two players",
-        )  # fmt: skip
+        )
     values = {name: p.value for name, p in game.parameters.items() if p.value is not None}
     for name, expression in game.lets.items():
         if all(n in values for n in names_in(expression)):
@@ -351,9 +354,10 @@ def nfg_text(game: Game) -> str:
             for name in names_in(expression):
                 if name not in values:
                     raise InputError(
-                        "T212", f"`{name}` has no value, and .nfg holds numbers only",
+                        "T212",
+                        f"`{name}` has no value, and .nfg holds numbers only",
                         hint=f"give {name} a value in the game file, or write .yaml",
-                    )  # fmt: skip
+                    )
         rows.append(" ".join(str(evaluate(e, values)) for e in pay[profile]))
     players = " ".join(_quote(p.name) for p in game.populations)
     strategies = "\n".join(

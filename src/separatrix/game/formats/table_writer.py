@@ -198,9 +198,10 @@ def csv_table(game: Game) -> str:
         )
     if isinstance(game.form, FunctionForm):
         raise InputError(
-            "T213", "payoffs that depend on the shares: a CSV file does not keep the names of the shares",
+            "T213",
+            "payoffs that depend on the shares: a CSV file does not keep the names of the shares",
             hint="write .yaml or .xlsx instead",
-        )  # fmt: skip
+        )
     left_out = [name for name in sheets if name not in ("payoffs", "populations", "game")]
     left_out.extend(no_table_holds(game))
     if left_out:
@@ -261,9 +262,10 @@ def xlsx_bytes(
         book.save(stream)
     except _disk_problems() as problem:
         raise InputError(
-            "U903", f"cannot write a workbook: {problem}",
+            "U903",
+            f"cannot write a workbook: {problem}",
             hint=f"its parts are first written to {tempfile.gettempdir()}: make room there",
-        ) from None  # fmt: skip
+        ) from None
     return stream.getvalue()
 
 

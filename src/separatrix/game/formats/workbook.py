@@ -59,14 +59,16 @@ def _wanted(names: list[str], source: TableSource) -> dict[str, str]:
             strangers.append(name)
     if not any(form in wanted for form in ("payoffs", "advantages", "replicator")):
         if not strangers:
-            raise source.fault("T207", "the workbook has no sheet with payoffs",
-                               hint="give one sheet the name `payoffs`")  # fmt: skip
+            raise source.fault(
+                "T207", "the workbook has no sheet with payoffs", hint="give one sheet the name `payoffs`"
+            )
         wanted["payoffs"] = strangers.pop(0)
     for name in strangers:
         meant = nearest(name, KNOWN_SHEETS)
         if meant is not None and meant not in wanted:
-            raise NameProblem("T207", f"unknown sheet `{name}`", where=Place(source.name),
-                              hint=f"did you mean `{meant}`?")  # fmt: skip
+            raise NameProblem(
+                "T207", f"unknown sheet `{name}`", where=Place(source.name), hint=f"did you mean `{meant}`?"
+            )
         _log.warning("%s: the sheet `%s` is not read", source.name, name)
     return wanted
 
@@ -75,23 +77,25 @@ def _refuse(found: Found, name: str, source: TableSource) -> None:
     if found.formulas:
         more = f" and {len(found.formulas) - 1} more" if len(found.formulas) > 1 else ""
         raise InputError(
-            "T203", f"the cell {found.formulas[0]}{more} holds a formula",
+            "T203",
+            f"the cell {found.formulas[0]}{more} holds a formula",
             where=Place(f"{source.name}[{name}!{found.formulas[0]}]"),
             hint="write the payoff as an expression such as R1 - C1, or paste the value",
-        )  # fmt: skip
+        )
     if found.errors:
         raise InputError(
-            "T208", f"the cell {found.errors[0]} holds an error of the spreadsheet, such as #DIV/0!",
+            "T208",
+            f"the cell {found.errors[0]} holds an error of the spreadsheet, such as #DIV/0!",
             where=Place(f"{source.name}[{name}!{found.errors[0]}]"),
             hint="enter a number or an expression",
-        )  # fmt: skip
+        )
     if found.merged:
         raise InputError(
             "T204",
             f"the cells {found.merged[0]} are merged",
             where=Place(f"{source.name}[{name}!{found.merged[0]}]"),
             hint="unmerge them and fill in every cell",
-        )  # fmt: skip
+        )
 
 
 def _sheet(book: Workbook, name: str, source: TableSource) -> Sheet:

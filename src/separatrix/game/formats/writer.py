@@ -81,6 +81,8 @@ def write_game(game: Game, path: Path, *, force: bool = False) -> None:
         write_file(path, text)
     else:
         raise InputError(
-            "U902", f"no game can be written to a file of the kind `{path.suffix}`", where=Place(str(path)),
+            "U902",
+            f"no game can be written to a file of the kind `{path.suffix}`",
+            where=Place(str(path)),
             hint=f"games are written to {', '.join(WRITTEN)} files",
-        )  # fmt: skip
+        )

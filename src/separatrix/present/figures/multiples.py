@@ -209,9 +209,15 @@ def _paint(axes: Axes, portrait: PhasePortrait, leftmost: bool, last: bool) -> N
         for (x, y, align, up), strategy in zip(corners, strategies, strict=True):
             (name,) = shortened(strategy.name, SIDE / 2.5, 1, SMALL)
             axes.annotate(
-                name, (x, y), xytext=(0, up * (CORNERS - 6)), textcoords="offset points", ha=align,
-                va="center", fontsize=SMALL, annotation_clip=False,
-            )  # fmt: skip
+                name,
+                (x, y),
+                xytext=(0, up * (CORNERS - 6)),
+                textcoords="offset points",
+                ha=align,
+                va="center",
+                fontsize=SMALL,
+                annotation_clip=False,
+            )
         return
     if portrait.shape == "cube":
         low, high = frame()
@@ -261,7 +267,10 @@ def _legend(portraits: Sequence[PhasePortrait], words: Language) -> Any:
             own = cube_lines(portrait, words) if portrait.shape == "cube" else []
         lines.update(own)
     return legend_of(
-        words, [p for portrait in portraits for p in portrait.rest_points],
-        [s for portrait in portraits for s in portrait.rest_sets], list(lines.items()),
-        today=portraits[0].game.today is not None, named=False,
-    )  # fmt: skip
+        words,
+        [p for portrait in portraits for p in portrait.rest_points],
+        [s for portrait in portraits for s in portrait.rest_sets],
+        list(lines.items()),
+        today=portraits[0].game.today is not None,
+        named=False,
+    )

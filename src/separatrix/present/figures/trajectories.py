@@ -76,8 +76,9 @@ def nullcline_entries(phase: PhasePortrait, words: Language) -> list[tuple[str, 
     moving = {n.share for n in phase.nullclines if n.kind == "advantage" and (n.lines or n.points)}
     return [
         (words.FIGURE_STILL.format(share=share), LOOKS[k])
-        for k, share in enumerate(phase.shares) if share in moving
-    ]  # fmt: skip
+        for k, share in enumerate(phase.shares)
+        if share in moving
+    ]
 
 
 def draw_nullclines(axes: Axes, phase: PhasePortrait) -> None:

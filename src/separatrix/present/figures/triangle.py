@@ -60,9 +60,10 @@ def draw_triangle(phase: PhasePortrait, words: Language, nullclines: bool = Fals
     above, below = NAMES + rows_height(names[2]), NAMES + max(rows_height(n) for n in names[:2])
     lines = triangle_lines(phase, words, nullclines)
     page = new_page(
-        wide + 6, TOP + above + HEIGHT * SIDE + below + 4,
+        wide + 6,
+        TOP + above + HEIGHT * SIDE + below + 4,
         legend_of(words, phase.rest_points, phase.rest_sets, lines, today=phase.game.today is not None),
-    )  # fmt: skip
+    )
     axes = page.axes(MARGIN, TOP + above, SIDE, HEIGHT * SIDE)
     paint_triangle(axes, phase, nullclines)
     _write_names(page, names, above)
@@ -187,8 +188,9 @@ def _write_names(page: Page, names: Sequence[Sequence[str]], above: float) -> No
     bottom = TOP + above + HEIGHT * SIDE + NAMES
     page.write(MARGIN + SIDE / 2, TOP, names[2], align="center")
     for lines, corner, edge, align in (
-        (names[0], MARGIN, 2.0, "left"), (names[1], MARGIN + SIDE, SIDE + 2 * MARGIN - 2, "right"),
-    ):  # fmt: skip
+        (names[0], MARGIN, 2.0, "left"),
+        (names[1], MARGIN + SIDE, SIDE + 2 * MARGIN - 2, "right"),
+    ):
         # Names that are wider than the margin run inwards, so that the page holds them.
         fits = max(width_of(row, TEXT) for row in lines) <= 2 * MARGIN
         page.write(corner if fits else edge, bottom, lines, align="center" if fits else align)

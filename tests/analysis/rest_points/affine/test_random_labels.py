@@ -13,8 +13,17 @@ from analysis.rest_points.affine.states import rest_states
 from separatrix.analysis.equations.affine_game import AffineGame
 from separatrix.analysis.stability.label import judge
 
-SHAPES = [((3,), True), ((4,), True), ((5,), True), ((2, 3), False), ((3, 3), False), ((2, 2), True),
-          ((2, 3), True), ((2, 2, 2), True), ((2, 2, 3), False)]  # fmt: skip
+SHAPES = [
+    ((3,), True),
+    ((4,), True),
+    ((5,), True),
+    ((2, 3), False),
+    ((3, 3), False),
+    ((2, 2), True),
+    ((2, 3), True),
+    ((2, 2, 2), True),
+    ((2, 2, 3), False),
+]
 
 
 @pytest.mark.parametrize(("sizes", "own"), SHAPES)

@@ -89,8 +89,9 @@ def test_pieces_of_a_resting_face() -> None:
     answer = solve(advantages(x="z", y="z", z="x*y - 1/3 - z/9"))
     face = [s for s in answer.sets if s.free == (0, 1)]
     assert Counter((s.dimension, s.stability) for s in face if s.dimension == 2) == {
-        (2, "stable"): 1, (2, "unstable"): 1,
-    }  # fmt: skip
+        (2, "stable"): 1,
+        (2, "unstable"): 1,
+    }
     (component,) = answer.components
     assert component.set_stability == "unstable"
 

@@ -20,8 +20,11 @@ def test_multiple_zeros() -> None:
     by_state = {round(p.state[0], 12): p.stability for p in answer.points if p.state}
     assert len(labels) == 4
     assert by_state == {
-        0: "source", round(1 / 3, 12): "unstable", 0.5: "asymptotically stable", 1: "source",
-    }  # fmt: skip
+        0: "source",
+        round(1 / 3, 12): "unstable",
+        0.5: "asymptotically stable",
+        1: "source",
+    }
     middle = next(p for p in solve(advantages(x="(1/2 - x)^3")).points if p.free)
     assert middle.stability == "asymptotically stable" and middle.eigenvalues == (0,)
 

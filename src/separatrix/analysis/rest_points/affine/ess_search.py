@@ -122,9 +122,14 @@ class _Support:
 def _coefficient(matrix: fmpq_mat, r: int, a: int, b: int) -> fmpq:
     """The coefficient of v_a·v_b (twice that of v_a²) in -v^T A v, with v_r = -Σ v_k."""
     return (
-        matrix[a, r] + matrix[r, a] + matrix[b, r] + matrix[r, b]
-        - matrix[a, b] - matrix[b, a] - 2 * matrix[r, r]
-    )  # fmt: skip
+        matrix[a, r]
+        + matrix[r, a]
+        + matrix[b, r]
+        + matrix[r, b]
+        - matrix[a, b]
+        - matrix[b, a]
+        - 2 * matrix[r, r]
+    )
 
 
 def _with_support(matrix: fmpq_mat, support: tuple[int, ...]) -> Ess | None:

@@ -30,9 +30,14 @@ from separatrix.run.deadline import poll
 from separatrix.sentence import say
 
 __all__ = [
-    "Bimatrix", "NashSubset", "bimatrix_of", "bimatrix_of_corners", "holds", "maximal_nash_subsets",
+    "Bimatrix",
+    "NashSubset",
+    "bimatrix_of",
+    "bimatrix_of_corners",
+    "holds",
+    "maximal_nash_subsets",
     "nash_components",
-]  # fmt: skip
+]
 
 MOST_VERTICES = 2_000
 MOST_SUBSETS = 2_000

@@ -69,10 +69,11 @@ def _dominated(
 ) -> bool:
     """Whether a strictly negative pair of pure shares outweighs the cubic term near the state."""
     return any(
-        face[i] is not None and face[j] is not None
+        face[i] is not None
+        and face[j] is not None
         and sign(weights[i] * slope[i, j] + weights[j] * slope[j, i]) < 0
         for i, j in itertools.combinations(range(3), 2)
-    )  # fmt: skip
+    )
 
 
 def _weights(

@@ -78,9 +78,11 @@ def _faces_by_dimension(sizes: tuple[int, ...]) -> list[int]:
 
 
 UNITS = (
-    (say("seconds"), 1, 90), (say("minutes"), 60, 5400), (say("hours"), 3600, 172_800),
+    (say("seconds"), 1, 90),
+    (say("minutes"), 60, 5400),
+    (say("hours"), 3600, 172_800),
     (say("days"), 86_400, 60_000_000),
-)  # fmt: skip
+)
 
 
 def duration(seconds: float) -> str:

@@ -41,9 +41,10 @@ def completeness(
         parts.append(
             say(
                 "{count:,} rest point{s} outside continua or pure were found.",
-                count=len(points), s=plural(len(points)),
+                count=len(points),
+                s=plural(len(points)),
             )
-        )  # fmt: skip
+        )
     else:
         isolated = sum(p.isolated is True for p in points)
         parts.append(say("{count:,} isolated rest point{s}.", count=isolated, s=plural(isolated)))
@@ -51,9 +52,12 @@ def completeness(
         parts.append(
             say(
                 "The continua are {pieces:,} piece{s} in {sets:,} connected set{t}.",
-                pieces=len(sets), s=plural(len(sets)), sets=len(components), t=plural(len(components)),
+                pieces=len(sets),
+                s=plural(len(sets)),
+                sets=len(components),
+                t=plural(len(components)),
             )
-        )  # fmt: skip
+        )
     if not found.complete:
         return Completeness("incomplete", together([*parts, _open(game, found)]))
     if late:
@@ -79,18 +83,22 @@ def _looked_at(found: Exploration) -> str:
             say(
                 "{count:,} were searched by branch and prune ({cells:,} cells), with Bernstein bounds that "
                 "allow for rounding, every zero certified by Krawczyk's test in ball arithmetic",
-                count=found.searched, cells=found.cells,
+                count=found.searched,
+                cells=found.cells,
             ).by(BRANCH_AND_PRUNE)
-        )  # fmt: skip
+        )
     if found.looked_at < found.total:
         return say(
             "{done:,} of the {total:,} faces of the state space were looked at: {ways}.",
-            done=found.looked_at, total=found.total, ways=together(ways, "; "),
-        ).by(FACES)  # fmt: skip
+            done=found.looked_at,
+            total=found.total,
+            ways=together(ways, "; "),
+        ).by(FACES)
     return say(
         "All {total:,} faces of the state space were looked at: {ways}.",
-        total=found.total, ways=together(ways, "; "),
-    ).by(FACES)  # fmt: skip
+        total=found.total,
+        ways=together(ways, "; "),
+    ).by(FACES)
 
 
 def _open(game: Game, found: Exploration) -> str:
@@ -104,9 +112,12 @@ def _open(game: Game, found: Exploration) -> str:
         sentences.append(
             say(
                 "{count:,} face{s}: {why} ({faces})",
-                count=count, s=plural(count), why=reason, faces=named,
+                count=count,
+                s=plural(count),
+                why=reason,
+                faces=named,
             )
-        )  # fmt: skip
+        )
     left = found.total - found.looked_at
     if left:
         why = (

@@ -228,9 +228,15 @@ class OnFace:
         # an equation of which a new one is a factor says nothing more
         kept = tuple(e for e in patch.equations if not any(_divides(f, e) for f in levels))
         return replace(
-            patch, dimension=len(self.system.free) - len(kept) - len(levels), equations=(*kept, *levels),
-            positive=(*patch.positive, *sides), corners=(), whole=False, known_closure=False, sample=None,
-        )  # fmt: skip
+            patch,
+            dimension=len(self.system.free) - len(kept) - len(levels),
+            equations=(*kept, *levels),
+            positive=(*patch.positive, *sides),
+            corners=(),
+            whole=False,
+            known_closure=False,
+            sample=None,
+        )
 
 
 def _divides(factor: fmpq_mpoly, polynomial: fmpq_mpoly) -> bool:

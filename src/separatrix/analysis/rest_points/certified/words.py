@@ -34,10 +34,11 @@ def face_text(game: Game, face: Face) -> str:
     parts = [
         say(
             "{population} plays {strategies}",
-            population=p.name, strategies=together((p.strategies[a].name for a in played), " and "),
+            population=p.name,
+            strategies=together((p.strategies[a].name for a in played), " and "),
         )
         for p, played in zip(game.populations, face, strict=True)
-    ]  # fmt: skip
+    ]
     return together(parts, "; ")
 
 

@@ -49,8 +49,9 @@ def rest_sets_section(context: Context) -> Iterator[Block]:
         else:
             listed = here[:MOST_POINTS]
             blocks: tuple[Block, ...] = (
-                _sets_table(context, listed), *reasons(context, [(r.id, r.reason) for r in listed])
-            )  # fmt: skip
+                _sets_table(context, listed),
+                *reasons(context, [(r.id, r.reason) for r in listed]),
+            )
             if len(here) > len(listed):
                 blocks = (
                     *blocks,
