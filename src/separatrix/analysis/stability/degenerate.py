@@ -96,6 +96,7 @@ def without_growth(local: Local, ess: bool) -> Verdict:
             why=verdict.reason,
         ).by(CENTRE_MANIFOLD),
         verdict.pointwise,
+        degree=verdict.degree,
     )
 
 

@@ -80,7 +80,9 @@ def _particle(local: Local, share: int, played: tuple[int, ...], extended: list[
                 ),
                 pointwise=order > 1,
             )
-    return Verdict("unstable", say("one population's share rests while the other one drifts"), pointwise=True)
+    return Verdict(
+        "unstable", say("one population's share rests while the other one drifts"), pointwise=True, degree=2
+    )
 
 
 def _no_curve(neutral: list[tuple[fmpq, fmpq]]) -> Verdict | None:

@@ -32,7 +32,7 @@ class Judgement:
     Attributes
     ----------
     label, reason : the label and the theorem or argument that proves it
-    pointwise : whether the argument used equalities that may hold at this state alone
+    pointwise, degree : as of a `Verdict`
     signs : how many tangent eigenvalues have negative, zero and positive real part
     eigenvalues : the sum(k_i - 1) tangent eigenvalues: along the face, then one an unplayed strategy
     eigenvalues_exact : the same in closed form, or None where some has none that is short
@@ -43,6 +43,7 @@ class Judgement:
     label: Label
     reason: str
     pointwise: bool
+    degree: int
     signs: tuple[int, int, int]
     eigenvalues: tuple[complex, ...]
     eigenvalues_exact: tuple[Expression, ...] | None
@@ -81,6 +82,7 @@ def judge(game: AffineGame, support: Support, state: tuple[fmpq, ...], along: in
         label=verdict.label,
         reason=verdict.reason,
         pointwise=verdict.pointwise,
+        degree=verdict.degree,
         signs=local.signs,
         eigenvalues=tuple(
             [v.value for v in along_face] + [complex(int(v.p) / int(v.q)) for v in local.outside.values()]

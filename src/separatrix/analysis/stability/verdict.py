@@ -20,6 +20,8 @@ class Verdict:
     pointwise : whether the argument used equalities that may hold at this state alone
     positive : whether an eigenvalue has positive real part
     attracting : whether all eigenvalues are negative but for one zero a dimension of the rest set
+    degree : where all that the argument used of the state are equalities between polynomials, the highest
+        degree of these; else 0
     """
 
     label: Label
@@ -27,6 +29,7 @@ class Verdict:
     pointwise: bool = False
     positive: bool = False
     attracting: bool = False
+    degree: int = 0
 
 
 def growing(negative: object, zero: object, positive: object) -> Verdict | None:

@@ -15,7 +15,7 @@ from separatrix.analysis.stability.label import Judgement, judge
 from separatrix.analysis.stability.local import localise
 from separatrix.analysis.stability.neutral_strategies import beside
 from separatrix.analysis.stability.verdict import Verdict
-from separatrix.exact.linear.polytope import Point
+from separatrix.exact.linear.polytope import Point, affine_rank
 from separatrix.run.deadline import poll
 from separatrix.sentence import say
 
@@ -101,7 +101,8 @@ class Judge:
 
         Eigenvalues decide for the whole cell where their signs are constant.  Where they leave the label
         open, arguments that use payoff differences between played and neutral strategies hold at every state
-        of the cell, for these are the same there; arguments that use the state itself do not.
+        of the cell, for these are the same there; arguments that use the state itself do not, unless all that
+        they use are equations that hold at so many states of a segment that they hold on all of it.
         """
         found, verdict = self.at(family.support, samples[0])
         local = localise(self.game, family.support, samples[0])
@@ -118,9 +119,12 @@ class Judge:
         proven = beside(local, everywhere, trusted)
         if proven is not None:
             return Verdict(proven.label, proven.reason)
-        if found.label != "undecided" and not found.pointwise:
+        # on a line polynomials vanish throughout if they do at more states than their degree
+        enough = 0 < found.degree < len(samples) and affine_rank(samples) == 1
+        if found.label != "undecided" and (enough or not found.pointwise):
             others = [self.at(family.support, state)[0] for state in samples[1:]]
-            if all(other.label == found.label and not other.pointwise for other in others):
+            same = (found.label, found.pointwise, found.degree)
+            if all((other.label, other.pointwise, other.degree) == same for other in others):
                 return verdict
         return Verdict(
             "undecided",

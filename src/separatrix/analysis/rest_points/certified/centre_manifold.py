@@ -229,9 +229,24 @@ class _Reduced(Beside):
         return {m: c for m, c in terms.items() if not self._absent(c)}
 
     def _remainder(self, among: int | None) -> dict[Monomial, fmpq_mpoly | None]:
+        if self._still if among is None else not self.all_growth[among]:
+            return {}
         pairs = itertools.combinations_with_replacement(range(len(self.tied)), 2)
         squares = [tuple((k == i) + (k == j) for k in range(len(self.tied))) for i, j in pairs]
         return {m: None for m in squares if not self._rests(m, among)}
+
+    @cached_property
+    def _still(self) -> bool:
+        """Whether nothing drifts, as a share that never changes tells the states of the rest set apart."""
+        if len(self.system.free) - self._codimension != 1:
+            return self.pure
+        return any(not self.all_drift[p] and self._moves(k) for k, p in enumerate(self.system.free))
+
+    def _moves(self, k: int) -> bool:
+        """Whether a share changes along the rest set, which is a curve, at each state of the region."""
+        zero, one = self.system.field.ring.zero, self.system.field.ring.one
+        along = self._projected([one if m == k else zero for m in range(len(self.system.free))])
+        return bool(self.region.sign(along[k]))
 
     @cached_property
     def growth(self) -> tuple[Powers, ...]:
@@ -254,7 +269,7 @@ class _Reduced(Beside):
     @cached_property
     def drift(self) -> Mapping[tuple[int, int], Powers]:
         """The drift of each free share along the rest set, to first order."""
-        if self._codimension == len(self.system.free):
+        if self._still:
             return {}
         result = {}
         for k, place in enumerate(self.system.free):
@@ -265,6 +280,8 @@ class _Reduced(Beside):
 
     def _rate(self, polynomial: fmpq_mpoly) -> Powers | None:
         """The derivative of a polynomial on the rest set along the drift, to first order."""
+        if self._still:
+            return {}
         total: dict[Monomial, fmpq_mpoly] = {}
         for j, (along, _) in enumerate(self._columns):
             change = self.system.field.ring.zero

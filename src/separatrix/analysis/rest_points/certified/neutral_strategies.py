@@ -322,25 +322,30 @@ class Beside:
         if side is None:
             moves = any(c is not None and self.sign(c) for p in drifts if (c := p.get(least, None)))
             return Verdict("unstable", DRIFTS) if moves and all(n >= least for n in growth) else None
-        if not least or not self._crosses(side):
+        if not self._crosses(side):
             return None
+        if not least:
+            return self._around(growth, 0, still=True)
         slope = (self._rate(side) or {}).get(tuple(least * (n == k) for n in range(len(self.tied))))
         turn = 0 if slope is None else self.sign(slope)
         if least == 1 and turn:
             return Verdict("unstable", GROWS_BESIDE) if turn > 0 else self._vanishes()
-        return self._around(side, growth, slope, turn) if least == 2 and slope is not None else None
+        return self._around(growth, turn) if least == 2 and slope is not None else None
 
     def _around(
-        self, side: fmpq_mpoly, growth: Mapping[int, fmpq_mpoly | None], slope: fmpq_mpoly, turn: int | None
+        self, growth: Mapping[int, fmpq_mpoly | None], turn: int | None, *, still: bool = False
     ) -> Verdict | None:
-        """The field left by v has the linear part h' = a v, v' = b (h + c v), b > 0, in h >< 0 and v >= 0."""
+        """The field left by v has the linear part h' = a v, v' = b (h + c v), b > 0, and v >= 0.
+
+        Where it is `still`, h does not change at all.
+        """
         own = growth.get(1, self.system.field.ring.zero)
         c = None if own is None else self.sign(own) if own else 0
         if turn is None or c is None:
             return None
-        if turn > 0:
+        if turn > 0 or (still and c > 0):
             return Verdict("unstable", GROWS_BESIDE)
-        return self._vanishes() if turn < 0 and c <= 0 else None
+        return self._vanishes() if (turn < 0 and c <= 0) or (still and c < 0) else None
 
     def _vanishes(self) -> Verdict:
         rest = say("every other direction contracts") if self.lower else ""
