@@ -24,7 +24,7 @@ def exact_map(plan: Plan) -> list[Row]:
     """Time the basins of a 2×2 game on 1000 × 1000 starts."""
     import numpy as np
 
-    from separatrix.dynamics.two_by_two.exact_basins import fates
+    from separatrix.dynamics.two_by_two.exact_basins import outcomes
     from separatrix.dynamics.two_by_two.normal_form import Planar
 
     planar = Planar((-1.0, 2.0), (-1.0, 1.0))
@@ -48,11 +48,11 @@ def exact_map(plan: Plan) -> list[Row]:
         )
         peer = statistics.median(json.loads(done.stdout)["seconds"])
         theirs = np.load(labels)
-    fates(planar, grid[:, None], grid[None, :])
+    outcomes(planar, grid[:, None], grid[None, :])
     mine = statistics.median(
-        seconds(lambda: fates(planar, grid[:, None], grid[None, :])) for _ in range(max(plan.repeats, 5))
+        seconds(lambda: outcomes(planar, grid[:, None], grid[None, :])) for _ in range(max(plan.repeats, 5))
     )
-    ours = fates(planar, grid[:, None], grid[None, :])
+    ours = outcomes(planar, grid[:, None], grid[None, :])
     disputed = np.argwhere(ours != theirs)
     judged = disputed[:: max(1, len(disputed) // DISPUTED)]
     truth = [judge(planar, grid[i], grid[j]) for i, j in judged]

@@ -32,7 +32,7 @@ RESULTS: Mapping[str, Callable[[], Any]] = {
     "basins": lambda: separatrix.basins(PAPER),
     "shock": lambda: separatrix.critical_shock(PAPER),
     "trajectory": lambda: separatrix.trajectory(PAPER, [0.2, 0.3]),
-    "fate": lambda: separatrix.fate(PAPER, [0.2, 0.3]),
+    "fate": lambda: separatrix.outcome(PAPER, [0.2, 0.3]),
     "portrait": lambda: separatrix.portrait(PAPER),
     "portrait of formulas": lambda: separatrix.portrait(separatrix.load("dynamic-penalty")),
     "separatrix": lambda: separatrix.separatrix_curve(PAPER),

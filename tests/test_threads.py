@@ -90,7 +90,7 @@ CALLS: Mapping[str, Mapping[str, Callable[[], Any]]] = {
     "diagnose": {"park": partial(separatrix.diagnose, PARK)},
     "ess_search": {"cyclic": partial(separatrix.ess_search, [[0, -1, 2], [2, 0, -1], [-1, 2, 0]])},
     "fan_chart": {"stag hunt": partial(separatrix.fan_chart, UNCERTAIN, start=[0.6], samples=128)},
-    "fate": {"two": partial(separatrix.fate, PAIR, {"x": 0.2, "y": 0.3}, **BISTABLE)},
+    "fate": {"two": partial(separatrix.outcome, PAIR, {"x": 0.2, "y": 0.3}, **BISTABLE)},
     "load": {"by name": partial(load, "wang-2023")},
     "load_cluster": {"by name": partial(load_cluster, "rotterdam")},
     "portrait": {"two": partial(separatrix.portrait, PAIR, **BISTABLE)},
@@ -105,7 +105,7 @@ CALLS: Mapping[str, Mapping[str, Callable[[], Any]]] = {
     "separatrix_curves": {"two": partial(separatrix.separatrix_curves, PAIR, **BISTABLE)},
     "separatrix_surface": {"three": partial(separatrix.separatrix_surface, TRIPLE, cells=4, precision=1e-4)},
     "sweep": {"file": _swept},
-    "told_in": {"Chinese": partial(separatrix.told_in, PAIR, "zh")},
+    "translate": {"Chinese": partial(separatrix.translate, PAIR, "zh")},
     "trajectory": {
         method: partial(separatrix.trajectory, PAIR, [0.3, 0.6], method=method, until=20.0, **BISTABLE)
         for method in ("auto", "lsoda", "dop853")

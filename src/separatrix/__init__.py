@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from separatrix.dynamics.basin_boundaries.separatrix import separatrix_curve, separatrix_curves
     from separatrix.dynamics.basin_boundaries.surface import separatrix_surface
     from separatrix.dynamics.basins.fractions import basins
-    from separatrix.dynamics.basins.outcome import fate
+    from separatrix.dynamics.basins.outcome import outcome
     from separatrix.dynamics.bifurcation.diagram import bifurcation_diagram
     from separatrix.dynamics.bifurcation.result import BifurcationDiagram
     from separatrix.dynamics.integrate.trajectory import trajectory
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from separatrix.errors import ComesLater, InputError, NameProblem, SeparatrixError
     from separatrix.game.model import Game
     from separatrix.game.reader import load
-    from separatrix.game.translation import told_in
+    from separatrix.game.translation import translate
     from separatrix.present.documents.report_file import report
     from separatrix.present.references.citations import cite
 
@@ -43,8 +43,8 @@ __all__ = [
     "Analysis", "BifurcationDiagram", "ComesLater", "FanChart", "Finding", "Game", "InputError",
     "NameProblem", "PhasePortrait", "Sensitivity", "SeparatrixError", "__version__", "analyze", "basins",
     "bifurcation_diagram", "carbon_accounts", "check", "cite", "critical_shock", "diagnose", "ess_search",
-    "fan_chart", "fate", "load", "load_cluster", "portrait", "regime_map", "report", "sensitivity",
-    "separatrix_curve", "separatrix_curves", "separatrix_surface", "sweep", "told_in", "trajectory",
+    "fan_chart", "outcome", "load", "load_cluster", "portrait", "regime_map", "report", "sensitivity",
+    "separatrix_curve", "separatrix_curves", "separatrix_surface", "sweep", "translate", "trajectory",
 ]  # fmt: skip
 
 _HOMES = {
@@ -69,7 +69,7 @@ _HOMES = {
     "diagnose": "separatrix.cluster.diagnosis.diagnose",
     "ess_search": "separatrix.analysis.rest_points.affine.ess_search",
     "fan_chart": "separatrix.dynamics.sensitivity.fan_chart",
-    "fate": "separatrix.dynamics.basins.outcome",
+    "outcome": "separatrix.dynamics.basins.outcome",
     "load": "separatrix.game.reader",
     "load_cluster": "separatrix.cluster.tables.folder",
     "portrait": "separatrix.dynamics.portraits.portrait",
@@ -80,7 +80,7 @@ _HOMES = {
     "separatrix_curves": "separatrix.dynamics.basin_boundaries.separatrix",
     "separatrix_surface": "separatrix.dynamics.basin_boundaries.surface",
     "sweep": "separatrix.dynamics.sweeps.sweep",
-    "told_in": "separatrix.game.translation",
+    "translate": "separatrix.game.translation",
     "trajectory": "separatrix.dynamics.integrate.trajectory",
 }
 

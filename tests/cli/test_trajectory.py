@@ -41,9 +41,9 @@ def test_every_start_has_its_course(capsys: Capture) -> None:
     assert rows[0] == ["course", "time", "x", "y"]
     game = separatrix.load("shi-chen-2018")
     for number, start in ((1, [0.3, 0.3]), (2, [0.7, 0.8])):
-        course = trajectory(game, start, scenario="bistable", until=20, points=3)
+        orbit = trajectory(game, start, scenario="bistable", until=20, points=3)
         found = [[float(v) for v in row[2:]] for row in rows[1:] if row[0] == str(number)]
-        assert found == course.states.tolist()
+        assert found == orbit.states.tolist()
 
 
 def test_json_tells_how_each_course_ended(capsys: Capture) -> None:
@@ -52,12 +52,12 @@ def test_json_tells_how_each_course_ended(capsys: Capture) -> None:
     answer = json.loads(capsys.readouterr().out)
     assert answer["schema"] == 1
     assert answer["model"] == {"title": separatrix.load("shi-chen-2018").title}
-    (course,) = answer["trajectories"]
-    assert course["start"] == {"x": 0.0, "y": 0.5}
-    assert course["status"] == "end"
-    assert course["message"] == "at rest at the end; stays on the face x = 0"
-    assert course["states"]["x"] == [0.0, 0.0]
-    assert course["times"][-1] == course["end_time"]
+    (orbit,) = answer["trajectories"]
+    assert orbit["start"] == {"x": 0.0, "y": 0.5}
+    assert orbit["status"] == "end"
+    assert orbit["message"] == "at rest at the end; stays on the face x = 0"
+    assert orbit["states"]["x"] == [0.0, 0.0]
+    assert orbit["times"][-1] == orbit["end_time"]
 
 
 def test_chinese_is_told_in_chinese(capsys: Capture) -> None:
@@ -138,11 +138,11 @@ def test_a_tolerance_can_be_asked_for(capsys: Capture) -> None:
     """A finer one gives the states that Python gives at it; one that cannot be kept is refused."""
     asked = ["trajectory", "matching-pennies", "--from", "x=0.2,y=0.3", "--until", "300", "--points", "3"]
     assert run([*asked, "--tolerance", "1e-13", "-f", "json"]) == 0
-    (course,) = json.loads(capsys.readouterr().out)["trajectories"]
+    (orbit,) = json.loads(capsys.readouterr().out)["trajectories"]
     game = separatrix.load("matching-pennies")
     fine = trajectory(game, [0.2, 0.3], until=300, points=3, tolerance=1e-13)
     usual = trajectory(game, [0.2, 0.3], until=300, points=3)
-    assert course["states"]["x"] == fine.states[:, 0].tolist() != usual.states[:, 0].tolist()
+    assert orbit["states"]["x"] == fine.states[:, 0].tolist() != usual.states[:, 0].tolist()
     assert run([*asked, "--tolerance", "0"]) == 2
     assert "from 1e-15 to 0.1" in capsys.readouterr().err
 
@@ -151,11 +151,11 @@ def test_other_dynamics_can_be_followed(capsys: Capture) -> None:
     """Under logit the face is left, as from Python; unknown fields and options are refused."""
     asked = ["trajectory", "shi-chen-2018", "--from", "x=0,y=1/2", "--points", "3"]
     assert run([*asked, "--field", "logit", "--option", "eta=1/2", "-f", "json"]) == 0
-    (course,) = json.loads(capsys.readouterr().out)["trajectories"]
+    (orbit,) = json.loads(capsys.readouterr().out)["trajectories"]
     game = separatrix.load("shi-chen-2018")
     same = trajectory(game, [0, "1/2"], field="logit", eta="1/2", points=3)
-    assert course["states"]["x"] == same.states[:, 0].tolist()
-    assert course["message"] == "at rest at the end"
+    assert orbit["states"]["x"] == same.states[:, 0].tolist()
+    assert orbit["message"] == "at rest at the end"
     for wrong in (
         ["--field", "logti"],
         ["--field", "logit", "--option", "kind=1"],

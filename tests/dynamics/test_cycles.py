@@ -77,7 +77,7 @@ def test_two_populations_that_gain_a_little_by_their_own_spread_go_to_the_bounda
 
 def test_the_source_in_the_middle_is_the_one_start_that_stays() -> None:
     """A course that begins at the source does not move; the answer says that it does not attract."""
-    found = separatrix.fate(matrix(circulant(0, "-1.01", 1)), [1 / 3, 1 / 3, 1 / 3])
+    found = separatrix.outcome(matrix(circulant(0, "-1.01", 1)), [1 / 3, 1 / 3, 1 / 3])
     assert found.name == "separatrix" and "does not attract" in found.how_sure
 
 

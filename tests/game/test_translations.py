@@ -24,7 +24,7 @@ from separatrix.game.formats.writer import write_game
 from separatrix.game.model import Game, GroupForm, Translation
 from separatrix.game.reader import load, read_document
 from separatrix.game.template import template_text
-from separatrix.game.translation import scenario_name, told_in
+from separatrix.game.translation import scenario_name, translate
 from separatrix.reading.source import Source
 from separatrix.reading.yaml_source import parse_yaml
 
@@ -72,7 +72,7 @@ def tokens(original: Game) -> tuple[Game, dict[str, str]]:
     )
     back = {token: text for text, token in new.items()}
     back |= {meanings[p.name]: p.meaning or "" for p in original.parameters.values() if p.meaning}
-    return told_in(strange, "xx"), {**back, "⟦title⟧": original.title}
+    return translate(strange, "xx"), {**back, "⟦title⟧": original.title}
 
 
 def put_back(value: Any, words: dict[str, str]) -> Any:
@@ -92,7 +92,7 @@ def put_back(value: Any, words: dict[str, str]) -> Any:
 
 def test_a_game_is_told_in_another_language() -> None:
     """Title, source, names, meanings, units and names of scenarios are those of the language."""
-    told = told_in(game(), "zh")
+    told = translate(game(), "zh")
     assert (told.title, told.source) == ("工业集群企业的协同创新", "某文")
     assert [(p.name, [s.name for s in p.strategies]) for p in told.populations] == [
         ("企业A", ["合作", "不合作"]),
@@ -104,14 +104,14 @@ def test_a_game_is_told_in_another_language() -> None:
 
 def test_what_is_not_translated_stays() -> None:
     """Without a translation a meaning, a unit or the name of a scenario is that of the file."""
-    told = told_in(game(), "zh")
+    told = translate(game(), "zh")
     assert told.parameters["C1"] == game().parameters["C1"]
     assert scenario_name(told, "dear") == "dear"
 
 
 def test_what_calls_things_by_name_works_as_before() -> None:
     """Shares, ids, parameters, payoffs and the keys of scenarios are those of the original."""
-    original, told = game(), told_in(game(), "zh")
+    original, told = game(), translate(game(), "zh")
     assert told.shares == original.shares
     assert [[s.id for s in p.strategies] for p in told.populations] == [["cooperate", "no"]] * 2
     assert list(told.parameters) == list(original.parameters)
@@ -122,15 +122,15 @@ def test_what_calls_things_by_name_works_as_before() -> None:
 def test_a_language_that_is_not_there_changes_nothing() -> None:
     """The game itself comes back where it has no such translation, also from another language."""
     original = game()
-    assert told_in(original, "fr") is original
-    assert told_in(told_in(original, "zh"), "fr") is original
+    assert translate(original, "fr") is original
+    assert translate(translate(original, "zh"), "fr") is original
 
 
 def test_a_told_game_can_be_told_anew() -> None:
     """From one language into another a game goes by way of its file."""
     original = game(GAME + "  pt-BR: {names: {cooperate: cooperar}}\n")
-    portuguese = told_in(told_in(original, "zh"), "pt-BR")
-    assert portuguese == told_in(original, "pt-BR")
+    portuguese = translate(translate(original, "zh"), "pt-BR")
+    assert portuguese == translate(original, "pt-BR")
     assert portuguese.title == original.title
 
 
@@ -149,7 +149,7 @@ def test_the_nearest_translation_serves(there: tuple[str, ...], wanted: str, fou
     """A language is taken as asked for, else without its country, else with any."""
     document = {"title": "t", "payoff_matrix": [[0, 1], [1, 0]],
                 "translations": {code: {"title": code} for code in there}}  # fmt: skip
-    assert told_in(load(document), wanted).title == (found or "t")
+    assert translate(load(document), wanted).title == (found or "t")
 
 
 # --------------------------------------------------------------------------- the same answers
@@ -212,7 +212,7 @@ def test_check_finds_the_same_in_every_language(slug: str) -> None:
     told, words = tokens(original)
     found = separatrix.check(told, notes=True)
     assert [put_back(f.to_dict(), words) for f in found] == put_back([f.to_dict() for f in findings], {})
-    in_chinese = separatrix.check(told_in(original, "zh"), notes=True)
+    in_chinese = separatrix.check(translate(original, "zh"), notes=True)
     assert [(f.code, f.where, f.claim) for f in in_chinese] == [(f.code, f.where, f.claim) for f in findings]
 
 
@@ -224,14 +224,14 @@ def test_wrong_claims_are_found_in_every_language() -> None:
     )
     findings = separatrix.check(original)
     assert findings
-    told = separatrix.check(told_in(original, "zh"))
+    told = separatrix.check(translate(original, "zh"))
     assert [(f.code, f.where) for f in told] == [(f.code, f.where) for f in findings]
 
 
 def test_the_model_is_the_same_in_every_language() -> None:
     """The fingerprint that an answer carries is that of the file, whatever the language."""
     original = game()
-    answers = [separatrix.analyze(g).to_dict() for g in (original, told_in(original, "zh"))]
+    answers = [separatrix.analyze(g).to_dict() for g in (original, translate(original, "zh"))]
     assert answers[0]["provenance"] == answers[1]["provenance"]
 
 
@@ -363,14 +363,14 @@ def test_populations_may_swap_their_names() -> None:
     document: dict[str, Any] = parse_yaml(GAME)[0]
     swap = {"Enterprise A": "Enterprise B", "Enterprise B": "Enterprise A"}
     document["translations"] = {"en": {"names": swap}}
-    assert [p.name for p in told_in(load(document), "en").populations] == ["Enterprise B", "Enterprise A"]
+    assert [p.name for p in translate(load(document), "en").populations] == ["Enterprise B", "Enterprise A"]
 
 
 def test_what_is_still_to_be_translated_may_stand_empty() -> None:
     """A language, a part or an entry without text is no error, and changes nothing."""
     document: dict[str, Any] = parse_yaml(GAME)[0]
     document["translations"] = {"fr": None, "zh": {"title": "", "names": None, "meanings": {"pi1": None}}}
-    told = told_in(load(document), "zh")
+    told = translate(load(document), "zh")
     assert told.title == "Innovation in a cluster"
     assert told.parameters["pi1"].meaning == "return when both cooperate"
 
@@ -444,8 +444,8 @@ def test_translations_survive_yaml(document: dict[str, Any]) -> None:
     bare = dataclasses.replace(original, raw={})
     assert read_document(document_of(bare), Source()).translations == original.translations
     for code in original.translations:
-        assert again(told_in(original, code), ".yaml") == original
-        assert document_of(told_in(bare, code)) == document_of(bare)
+        assert again(translate(original, code), ".yaml") == original
+        assert document_of(translate(bare, code)) == document_of(bare)
 
 
 @settings(max_examples=15)
@@ -461,7 +461,7 @@ def test_translations_survive_workbooks(document: dict[str, Any]) -> None:
 def test_a_table_of_a_told_game_is_in_its_language(slug: str) -> None:
     """A workbook of a told game has the words of its language, and is analysed as the original is."""
     original = load(slug)
-    told = told_in(original, "zh")
+    told = translate(original, "zh")
     if isinstance(original.form, GroupForm):
         with pytest.raises(InputError, match="T213"):
             again(told, ".xlsx")
@@ -529,4 +529,4 @@ def test_the_template_shows_how_to_translate() -> None:
     text = template_text()
     start = text.index("# translations:")
     spelt = "\n".join(line.removeprefix("# ") for line in text[start:].splitlines())
-    assert told_in(game(text[:start] + spelt), "zh").populations[0].name == "企业"
+    assert translate(game(text[:start] + spelt), "zh").populations[0].name == "企业"

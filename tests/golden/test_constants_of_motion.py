@@ -134,12 +134,12 @@ def test_one_course_conserves_what_the_dynamics_conserve(name: str) -> None:
     """From t = 0 to 10,000 the constant of motion of a course by `trajectory` stays within 1e-9."""
     cycle = CYCLES[name]
     for start in cycle.starts:
-        course = trajectory(
+        orbit = trajectory(
             cycle.loaded, start, scenario=cycle.scenario, until=UNTIL, points=101, tolerance=TOLERANCE
         )
-        assert course.message == "still moving at the end" and course.end_time == UNTIL
-        assert np.abs(course.states[-1] - course.states[-2]).max() > 1e-3
-        assert cycle.drift(course.log_odds) <= HELD, start
+        assert orbit.message == "still moving at the end" and orbit.end_time == UNTIL
+        assert np.abs(orbit.states[-1] - orbit.states[-2]).max() > 1e-3
+        assert cycle.drift(orbit.log_odds) <= HELD, start
 
 
 @slow([])
@@ -147,9 +147,9 @@ def test_a_batch_conserves_what_the_dynamics_conserve(name: str) -> None:
     """The same of courses that are followed together."""
     cycle = CYCLES[name]
     field = replicator(cycle.loaded, scenario=cycle.scenario)
-    courses = batch(field, cycle.starts, UNTIL, times=101, tolerance=TOLERANCE)
-    assert set(courses.messages) == {"end of time"}
-    assert cycle.drift(courses.log_odds) <= HELD
+    trajectories = batch(field, cycle.starts, UNTIL, times=101, tolerance=TOLERANCE)
+    assert set(trajectories.messages) == {"end of time"}
+    assert cycle.drift(trajectories.log_odds) <= HELD
 
 
 @pytest.mark.parametrize("name", CYCLES)
@@ -157,15 +157,17 @@ def test_a_batch_drifts_no_faster_than_the_long_time_allows(name: str) -> None:
     """Over 300 units of time a batch uses up no more of the 1e-9 than its share."""
     cycle = CYCLES[name]
     field = replicator(cycle.loaded, scenario=cycle.scenario)
-    courses = batch(field, cycle.starts, 300, times=101, tolerance=TOLERANCE)
-    assert cycle.drift(courses.log_odds) <= 300 / UNTIL * HELD
+    trajectories = batch(field, cycle.starts, 300, times=101, tolerance=TOLERANCE)
+    assert cycle.drift(trajectories.log_odds) <= 300 / UNTIL * HELD
 
 
 def test_a_batch_of_pennies_over_the_whole_time() -> None:
     """One long batch is run every time: two closed orbits, a thousand turns, within 1e-9."""
     cycle = CYCLES["matching pennies"]
-    courses = batch(replicator(cycle.loaded), [[0.4, 0.45], [0.45, 0.55]], UNTIL, times=11, tolerance=1e-12)
-    assert cycle.drift(courses.log_odds) <= HELD
+    trajectories = batch(
+        replicator(cycle.loaded), [[0.4, 0.45], [0.45, 0.55]], UNTIL, times=11, tolerance=1e-12
+    )
+    assert cycle.drift(trajectories.log_odds) <= HELD
 
 
 def test_a_tighter_tolerance_conserves_better() -> None:
@@ -173,8 +175,8 @@ def test_a_tighter_tolerance_conserves_better() -> None:
     cycle = CYCLES["coal-safety"]
     drifts = []
     for tolerance in (1e-8, 1e-10, 1e-12):
-        course = trajectory(
+        orbit = trajectory(
             cycle.loaded, [0.3, 0.3], scenario="H8", until=1000, points=101, tolerance=tolerance
         )
-        drifts.append(cycle.drift(course.log_odds))
+        drifts.append(cycle.drift(orbit.log_odds))
     assert drifts[0] > 10 * drifts[1] > 100 * drifts[2] > 0

@@ -38,9 +38,9 @@ TODAY = [(0.3, 0.3), (0.5, 0.5)]
 def test_all_starts_of_a_stage_end_where_the_paper_says(stage: str, end: tuple[int, ...]) -> None:
     """Each of the 27 courses arrives at the stage's state, and at no other pure state on the way."""
     game = separatrix.load("wang-2023")
-    courses = batch(replicator(game, scenario=stage), GRID, 1000, events=[Arrival(CORNERS)])
-    assert set(courses.messages) == {"arrived"}
-    assert {CORNERS[k] for k in courses.arrived} == {end}
+    trajectories = batch(replicator(game, scenario=stage), GRID, 1000, events=[Arrival(CORNERS)])
+    assert set(trajectories.messages) == {"arrived"}
+    assert {CORNERS[k] for k in trajectories.arrived} == {end}
     one = trajectory(game, [0.5, 0.5, 0.5], scenario=stage, until=1000, events=[Arrival(CORNERS)])
     assert (one.message, CORNERS[one.arrived]) == ("arrived", end)
 
@@ -55,22 +55,22 @@ def test_all_the_cube_ends_where_the_paper_says(stage: str, end: tuple[int, ...]
     assert tuple((found.state_of(name) or {}).values()) == end
     for start in (GRID[0], GRID[-1]):
         shock = separatrix.critical_shock(game, start, scenario=stage)
-        assert (shock.fate, shock.smallest) == (name, None)
+        assert (shock.outcome, shock.smallest) == (name, None)
 
 
 @pytest.mark.parametrize("start", TODAY)
 @pytest.mark.parametrize(("scenario", "fate"), REWARDS.items())
 def test_mines_end_unsafe_without_a_reward_and_safe_with_a_high_one(
-    scenario: str, fate: tuple[str, tuple[int, int]], start: tuple[float, float]
+    scenario: str, outcome: tuple[str, tuple[int, int]], start: tuple[float, float]
 ) -> None:
     """The fate in closed form is the published one, and the course arrives there."""
     game = separatrix.load("coal-safety")
-    name, state = fate
-    assert separatrix.critical_shock(game, start, scenario=scenario).fate == name
+    name, state = outcome
+    assert separatrix.critical_shock(game, start, scenario=scenario).outcome == name
     assert dict(separatrix.basins(game, scenario=scenario).fractions) == {name: 1.0}
     corners = list(itertools.product((0, 1), repeat=2))
-    course = trajectory(game, start, scenario=scenario, until=1000, events=[Arrival(corners)])
-    assert (course.message, corners[course.arrived]) == ("arrived", state)
+    orbit = trajectory(game, start, scenario=scenario, until=1000, events=[Arrival(corners)])
+    assert (orbit.message, corners[orbit.arrived]) == ("arrived", state)
 
 
 @pytest.mark.parametrize("start", TODAY)
@@ -78,7 +78,7 @@ def test_with_a_middling_reward_mines_circle_for_ever(start: tuple[float, float]
     """At H = 8 no start has an end: the course comes back to its start exactly, again and again."""
     game = separatrix.load("coal-safety")
     shock = separatrix.critical_shock(game, start, scenario="H8")
-    assert (shock.fate, shock.smallest) == ("cycle", None)
+    assert (shock.outcome, shock.smallest) == ("cycle", None)
     assert dict(separatrix.basins(game, scenario="H8").fractions) == {"cycle": 1.0}
     rate = replicator(game, scenario="H8")(start)[0]
     back = Threshold([1.0, 0.0], start[0], direction=1 if rate > 0 else -1)
@@ -97,9 +97,9 @@ def test_the_circles_surround_the_mixed_state_and_take_longer_farther_out() -> N
     for start in (centre + np.array([0, 1e-4]), np.array([0.5, 0.5]), np.array([0.3, 0.3])):
         rate = replicator(game, scenario="H8")(start)[0]
         back = Threshold([1.0, 0.0], float(start[0]), direction=1 if rate > 0 else -1)
-        course = trajectory(game, start.tolist(), scenario="H8", until=100, points=2001, events=[back])
-        periods.append(course.end_time)
-        turn = course.states[course.times < course.end_time] - centre
+        orbit = trajectory(game, start.tolist(), scenario="H8", until=100, points=2001, events=[back])
+        periods.append(orbit.end_time)
+        turn = orbit.states[orbit.times < orbit.end_time] - centre
         angle = np.unwrap(np.arctan2(turn[:, 1], turn[:, 0]))
         assert abs(angle[-1] - angle[0]) == pytest.approx(2 * math.pi, abs=0.1)
     assert periods[0] == pytest.approx(2 * math.pi / 1.0781434, rel=1e-6)
@@ -109,8 +109,8 @@ def test_the_circles_surround_the_mixed_state_and_take_longer_farther_out() -> N
 def test_the_fate_turns_where_the_thresholds_are() -> None:
     """Mines stay unsafe up to H = 1.2, circle up to H = 9, and are safe beyond: the paper knows one."""
     game = separatrix.load("coal-safety")
-    fates = [
+    outcomes = [
         next(iter(separatrix.basins(game, values={"H": reward}).fractions))
         for reward in ("1.19", "1.21", "8.99", "9.01")
     ]
-    assert fates == ["E1", "cycle", "cycle", "E4"]
+    assert outcomes == ["E1", "cycle", "cycle", "E4"]

@@ -138,18 +138,18 @@ def test_courses_beside_the_separatrix_end_on_their_side(name: str) -> None:
     here, there = ends(line)
     goals = Arrival([here, there], radius=1e-3)
     for tolerance in (1e-6, 1e-8):
-        courses = batch(replicator(game), starts, 1e4, events=[goals], tolerance=tolerance)
-        assert set(courses.messages) == {"arrived"}
-        assert np.array_equal(courses.arrived == 1, beyond), tolerance
+        trajectories = batch(replicator(game), starts, 1e4, events=[goals], tolerance=tolerance)
+        assert set(trajectories.messages) == {"arrived"}
+        assert np.array_equal(trajectories.arrived == 1, beyond), tolerance
     for k in range(COUNT):
-        course = trajectory(game, starts[k].tolist(), until=100, points=2)
-        assert course.states[-1].round().tolist() == list(there if beyond[k] else here), starts[k]
+        orbit = trajectory(game, starts[k].tolist(), until=100, points=2)
+        assert orbit.states[-1].round().tolist() == list(there if beyond[k] else here), starts[k]
 
 
 @pytest.mark.parametrize("name", GAMES)
 def test_fates_beside_the_separatrix_are_told_right(name: str) -> None:
     """The fate of each of 240 starts 1e-4 away, as `basins` and `critical_shock` tell it for a start."""
-    from separatrix.dynamics.basins.exact_outcomes import exact_fates
+    from separatrix.dynamics.basins.exact_outcomes import exact_outcomes
 
     game = separatrix.load(GAMES[name])
     found = separatrix.basins(game)
@@ -157,7 +157,7 @@ def test_fates_beside_the_separatrix_are_told_right(name: str) -> None:
     starts, beyond = line.beside(COUNT, 8)
     states = {tuple(int(v) for v in (found.state_of(n) or {}).values()): n for n in found.fractions}
     here, there = (states[end] for end in ends(line))
-    exact = exact_fates(found.analysis)
+    exact = exact_outcomes(found.analysis)
     assert exact is not None
     assert exact.names(starts).tolist() == [there if b else here for b in beyond]
 
@@ -171,12 +171,12 @@ def test_the_shock_from_beside_the_separatrix_is_the_hair(name: str) -> None:
     for start, far in zip(starts, beyond, strict=True):
         shock = separatrix.critical_shock(game, start.tolist())
         assert shock.smallest is not None
-        assert (state_of(shock, shock.fate), state_of(shock, shock.smallest.beyond)) == (
+        assert (state_of(shock, shock.outcome), state_of(shock, shock.smallest.beyond)) == (
             ends(line)[::-1] if far else ends(line)
         )
         assert shock.smallest.size == pytest.approx(HAIR, rel=0.02)
         today = dict(zip(game.shares, map(Fraction, start.tolist()), strict=True))
-        assert separatrix.basins(replace(game, today=today)).today == shock.fate
+        assert separatrix.basins(replace(game, today=today)).today == shock.outcome
 
 
 @pytest.mark.parametrize("count", [40, pytest.param(COUNT, marks=pytest.mark.soak)])
@@ -226,7 +226,7 @@ def test_the_critical_shock_is_the_distance_to_the_level_set(
     x, y = shock.smallest.to
     assert line.height(x, y) == pytest.approx(line.height(*line.saddle), abs=1e-9)
     assert math.dist(shock.smallest.to, start) == pytest.approx(shock.smallest.size, abs=1e-12)
-    assert {state_of(shock, shock.fate), state_of(shock, shock.smallest.beyond)} == set(ends(line))
+    assert {state_of(shock, shock.outcome), state_of(shock, shock.smallest.beyond)} == set(ends(line))
 
 
 @pytest.mark.parametrize("start", STARTS)
@@ -261,11 +261,11 @@ def test_no_smaller_shock_in_any_direction_changes_the_fate(slug: str, scenario:
     for part in (1 - 1e-6, 1 + 1e-6):
         states = np.array([0.2, 0.3]) + part * shock.smallest.size * ways
         states = states[((states > 0) & (states < 1)).all(axis=1)]
-        courses = batch(field, states, 1e4, events=[goals], tolerance=1e-11)
-        assert set(courses.messages) == {"arrived"}
-        came.append({goals.states[k] for k in courses.arrived})
-    assert came[0] == {state_of(shock, shock.fate)}
-    assert came[1] == {state_of(shock, shock.fate), state_of(shock, shock.smallest.beyond)}
+        trajectories = batch(field, states, 1e4, events=[goals], tolerance=1e-11)
+        assert set(trajectories.messages) == {"arrived"}
+        came.append({goals.states[k] for k in trajectories.arrived})
+    assert came[0] == {state_of(shock, shock.outcome)}
+    assert came[1] == {state_of(shock, shock.outcome), state_of(shock, shock.smallest.beyond)}
 
 
 @pytest.mark.parametrize("scenario", ["cooperation-dominant", "decline-dominant"])
@@ -273,5 +273,5 @@ def test_where_one_choice_dominates_no_shock_changes_the_fate(scenario: str) -> 
     """Every start ends in the same corner, and the answer says that there is no such shock."""
     shock = separatrix.critical_shock(separatrix.load("shi-chen-2018"), [0.2, 0.3], scenario=scenario)
     end = (1, 1) if scenario == "cooperation-dominant" else (0, 0)
-    assert state_of(shock, shock.fate) == end
+    assert state_of(shock, shock.outcome) == end
     assert shock.smallest is None and set(shock.alone.values()) == {None}

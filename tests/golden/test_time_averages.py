@@ -94,19 +94,21 @@ def test_the_average_over_time_is_the_mixed_rest_point(name: str) -> None:
     starts = np.array(
         [field.state([0.7 * source.dirichlet(np.ones(k)) + 0.3 / k for k in field.sizes]) for _ in range(3)]
     )
-    courses = batch(field, starts, UNTIL, times=POINTS, tolerance=1e-9)
-    assert courses.status.tolist() == [0, 0, 0]
-    inside = np.concatenate([w.ravel() for w in field.weights(courses.states[:, POINTS // 2 :])])
+    trajectories = batch(field, starts, UNTIL, times=POINTS, tolerance=1e-9)
+    assert trajectories.status.tolist() == [0, 0, 0]
+    inside = np.concatenate([w.ravel() for w in field.weights(trajectories.states[:, POINTS // 2 :])])
     assert inside.min() > 1e-6
-    found = average(courses.states)
-    drift = (courses.log_odds[:, -1] - courses.log_odds[:, 0]) / UNTIL
+    found = average(trajectories.states)
+    drift = (trajectories.log_odds[:, -1] - trajectories.log_odds[:, 0]) / UNTIL
     for mean, pushed in zip(found, drift, strict=True):
         # The mean gains are the drift, and the gains of all strategies are equal at z alone.
         for place, size, gain in zip(field.slices, field.sizes, _gains(field, mean), strict=True):
             expected = pushed[place] if size == 2 else (pushed[place] - pushed[place][-1])[:-1]
             assert gain == pytest.approx(expected, abs=2e-6)
     assert np.abs(found - z).max() <= 20 / UNTIL
-    assert np.abs(courses.states[:, POINTS // 2 :] - z).max() > 0.1  # and yet the course goes far from it
+    assert (
+        np.abs(trajectories.states[:, POINTS // 2 :] - z).max() > 0.1
+    )  # and yet the course goes far from it
 
 
 def _gains(field: Replicator, state: Array) -> list[Array]:
@@ -134,7 +136,7 @@ def test_near_an_attracting_cycle_of_the_boundary_there_is_no_average() -> None:
     """Where courses do not stay away the mean never settles (Gaunersdorfer 1992): it goes round for ever."""
     game = separatrix.load({"title": "t", "payoff_matrix": [[0, -2, 1], [1, 0, -2], [-2, 1, 0]]})
     times = np.linspace(0, 3000, 60_001)
-    course = batch(replicator(game), [[0.5, 0.3, 0.2]], 3000, times=times, tolerance=1e-9)
-    means = np.cumsum(course.states[0], axis=0) / np.arange(1, len(times) + 1)[:, None]
+    orbit = batch(replicator(game), [[0.5, 0.3, 0.2]], 3000, times=times, tolerance=1e-9)
+    means = np.cumsum(orbit.states[0], axis=0) / np.arange(1, len(times) + 1)[:, None]
     late = means[len(times) // 20 :]
     assert (late.max(axis=0) - late.min(axis=0)).min() > 0.2

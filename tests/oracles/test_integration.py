@@ -55,9 +55,9 @@ def test_batches_agree_with_radau(games: range) -> None:
         starts = np.array(
             [field.state([numbers.dirichlet(np.ones(size)) for size in field.sizes]) for _ in range(1)]
         )
-        courses = batch(field, starts, UNTIL, tolerance=1e-12)
+        trajectories = batch(field, starts, UNTIL, tolerance=1e-12)
         expected = [radau(field, start) for start in starts]
-        assert courses.ends == pytest.approx(np.array(expected), abs=1e-9), seed
+        assert trajectories.ends == pytest.approx(np.array(expected), abs=1e-9), seed
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -66,8 +66,8 @@ def test_all_methods_follow_one_course(method: Method) -> None:
     field = random_field(random.Random(7))
     middle = field.state([np.full(size, 1 / size) for size in field.sizes])
     expected = batch(field, [middle], 4.0, times=41, tolerance=1e-13)
-    course = follow(field, middle.tolist(), until=4.0, points=41, tolerance=1e-9, method=method)
-    assert course.states == pytest.approx(expected.states[0], abs=1e-7)
+    orbit = follow(field, middle.tolist(), until=4.0, points=41, tolerance=1e-9, method=method)
+    assert orbit.states == pytest.approx(expected.states[0], abs=1e-7)
 
 
 def test_starts_beside_the_separatrix_go_to_the_right_side() -> None:
@@ -77,8 +77,8 @@ def test_starts_beside_the_separatrix_go_to_the_right_side() -> None:
     x = np.random.default_rng(5).uniform(0.02, 0.98, 240)
     side = np.where(np.arange(240) % 2, 1e-4, -1e-4)
     starts = np.stack([x + side / 2, 1 - x + side / 2], axis=1)
-    courses = batch(field, starts, 100, tolerance=1e-8)
-    assert (np.round(courses.ends) == (side > 0)[:, None]).all()
+    trajectories = batch(field, starts, 100, tolerance=1e-8)
+    assert (np.round(trajectories.ends) == (side > 0)[:, None]).all()
     for k in range(0, 240, 16):
         single = follow(field, starts[k].tolist(), until=100, points=2, tolerance=1e-8)
         assert (np.round(single.states[-1]) == (side[k] > 0)).all()

@@ -141,7 +141,7 @@ class Case:
 
     def found(self, tolerance: float, method: Any = "auto") -> list[float]:
         """The state at the end by this program."""
-        course = trajectory(
+        orbit = trajectory(
             self.game,
             self.start,
             until=UNTIL,
@@ -151,7 +151,7 @@ class Case:
             field=self.kind.name,
             **self.kind.options,
         )
-        last: list[float] = course.states[-1].tolist()
+        last: list[float] = orbit.states[-1].tolist()
         return last
 
 

@@ -188,7 +188,7 @@ def test_replicator_equations_read_back_from_word_are_those_of_the_analysis(
 @pytest.mark.parametrize("source", ["shi-chen-2018", "wang-2023", "coal-safety"])
 def test_replicator_equations_of_a_report_read_back_from_word(source: str, language: str) -> None:
     """The report that is handed in holds the same equations, in both languages."""
-    found = study(separatrix.told_in(separatrix.load(source), language), check=False)
+    found = study(separatrix.translate(separatrix.load(source), language), check=False)
     words = language_of(language)
     document = build_paper(found, words)
     titles = [b.text if isinstance(b, Heading) else "" for b in document.blocks]

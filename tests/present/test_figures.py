@@ -14,7 +14,7 @@ import separatrix
 from present.games import CURVED, HOSTILE, HOSTILE_THREE, REST_EDGES, REST_SIDE, REST_SURFACE, WIDE
 from separatrix.dynamics.fields.replicator import replicator
 from separatrix.dynamics.integrate.trajectory import follow
-from separatrix.dynamics.portraits.even_streamlines import even_courses
+from separatrix.dynamics.portraits.even_streamlines import even_streamlines
 from separatrix.dynamics.two_by_two.separatrix_curve import separatrix_arms
 from separatrix.present.figures.canvas import style, wrapped
 from separatrix.present.figures.lettering import shortened, width_of
@@ -369,11 +369,11 @@ def test_courses_keep_their_distance() -> None:
     flow = replicator(separatrix.load("shi-chen-2018"))
     grid = (np.arange(20) + 0.5) / 20
     starts = [(float(x), float(y)) for x in grid for y in grid]
-    courses = even_courses(flow, starts, np.asarray)
-    assert len(courses) > 10
-    for k, course in enumerate(courses):
-        others = np.concatenate([c for j, c in enumerate(courses) if j != k])
-        assert np.sqrt(((course[:, None] - others) ** 2).sum(axis=-1)).min() > 0.015
-    every = np.concatenate(courses)
+    trajectories = even_streamlines(flow, starts, np.asarray)
+    assert len(trajectories) > 10
+    for k, orbit in enumerate(trajectories):
+        others = np.concatenate([c for j, c in enumerate(trajectories) if j != k])
+        assert np.sqrt(((orbit[:, None] - others) ** 2).sum(axis=-1)).min() > 0.015
+    every = np.concatenate(trajectories)
     far = np.sqrt(((np.array(starts)[:, None] - every) ** 2).sum(axis=-1)).min(axis=1)
     assert far.max() < 0.1

@@ -84,7 +84,7 @@ def rate_of(share: Layout) -> Layout:
 
 def dynamics_of_paper(slug: str, language: str) -> tuple[separatrix.Analysis, Document]:
     """Return the general analysis of a game, and the section on its dynamics of the report to hand in."""
-    found = study(separatrix.told_in(separatrix.load(slug), language), check=False)
+    found = study(separatrix.translate(separatrix.load(slug), language), check=False)
     words = language_of(language)
     document = build_paper(found, words)
     titles = [b.text if isinstance(b, Heading) else "" for b in document.blocks]

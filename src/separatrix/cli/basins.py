@@ -74,7 +74,7 @@ def basins(
     from separatrix.present.languages import language_of
 
     chosen = choose(format, out, get_args(Format))
-    game = separatrix.told_in(separatrix.load(model), lang)
+    game = separatrix.translate(separatrix.load(model), lang)
     guard_source(out, model)
     words = language_of(lang)
     values = assignments(set_)

@@ -60,7 +60,7 @@ def check(
             hint="name the other version, as in --against older.yaml --when 'M = 0'",
         )
     chosen = choose(format, out, get_args(Format))
-    game = separatrix.told_in(separatrix.load(model), lang)
+    game = separatrix.translate(separatrix.load(model), lang)
     other = None if against is None else separatrix.load(against)
     guard_source(out, model, against)
     claims = sum(1 for _ in read_published(game).claims())

@@ -92,7 +92,7 @@ def portrait(
     from separatrix.present.languages import language_of
 
     chosen = choose(format, out, get_args(Format))
-    game = separatrix.told_in(separatrix.load(model), lang)
+    game = separatrix.translate(separatrix.load(model), lang)
     guard_source(out, model)
     words = language_of(lang)
     cases = _cases(game, scenario or [], all_scenarios, set_ or [], words)
@@ -106,7 +106,9 @@ def portrait(
     from separatrix.dynamics.portraits.portrait import portrait as portrait_at
 
     portraits: list[PhasePortrait] = [
-        portrait_at(game, c.values, c.scenario, field=field, grid=grid, courses=chosen != "text", **options)
+        portrait_at(
+            game, c.values, c.scenario, field=field, grid=grid, trajectories=chosen != "text", **options
+        )
         for c in cases
     ]
     if chosen in PICTURES:
@@ -199,16 +201,14 @@ def _in_time(
         )
     (named,) = starts_in(game, [] if start is None else [start])
     state = read_start(game, named)
-    courses = [_followed(game, case, field, options, state, until) for case in cases]
-    longest = max(courses, key=lambda course: abs(float(course.times[-1]))).times[-1]
-    courses = [
-        course
-        if course.times[-1] == longest
-        else _followed(game, case, field, options, state, float(longest))
-        for case, course in zip(cases, courses, strict=True)
+    trajectories = [_followed(game, case, field, options, state, until) for case in cases]
+    longest = max(trajectories, key=lambda orbit: abs(float(orbit.times[-1]))).times[-1]
+    trajectories = [
+        orbit if orbit.times[-1] == longest else _followed(game, case, field, options, state, float(longest))
+        for case, orbit in zip(cases, trajectories, strict=True)
     ]
     names = [case.name for case in cases] if len(cases) > 1 else None
-    return write_time_series(game, courses, cast("PictureFormat", chosen), words, names)
+    return write_time_series(game, trajectories, cast("PictureFormat", chosen), words, names)
 
 
 def _followed(

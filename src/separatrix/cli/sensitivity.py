@@ -85,7 +85,7 @@ def sensitivity(
     from separatrix.present.languages import language_of
 
     chosen = choose(format, out, get_args(Format))
-    game = separatrix.told_in(separatrix.load(model), lang)
+    game = separatrix.translate(separatrix.load(model), lang)
     guard_source(out, model)
     common: dict[str, Any] = {
         "values": assignments(set_),

@@ -56,7 +56,7 @@ def shock(
     from separatrix.present.languages import language_of
 
     chosen = choose(format, out, get_args(Format))
-    game = separatrix.told_in(separatrix.load(model), lang)
+    game = separatrix.translate(separatrix.load(model), lang)
     guard_source(out, model)
     found = separatrix.critical_shock(
         game,

@@ -24,7 +24,7 @@ from separatrix.errors import InputError
 if TYPE_CHECKING:
     from separatrix.dynamics.sweeps.block import Sweep
     from separatrix.dynamics.sweeps.cost_estimate import Estimate
-    from separatrix.dynamics.sweeps.sweep import Swept
+    from separatrix.dynamics.sweeps.sweep import SweepResult
     from separatrix.present.document import PictureFormat
     from separatrix.run.tasks import Workers
 
@@ -132,7 +132,7 @@ def _exact_figure(asked: Sweep, chosen: str, lang: str) -> bytes:
     from separatrix.present.languages import language_of
 
     words, kind = language_of(lang), cast("PictureFormat", chosen)
-    game = separatrix.told_in(asked.game, lang)
+    game = separatrix.translate(asked.game, lang)
     if len(asked.axes) == 2:
         from separatrix.present.figures.regime_map import draw_regime_map
 
@@ -200,7 +200,7 @@ def _guard_size(cost: Estimate, chosen: str, out: Path | None, yes: bool) -> Non
             )
 
 
-def _work(asked: Sweep, cost: Estimate, chosen: str, out: Path | None, who: Workers) -> Swept:
+def _work(asked: Sweep, cost: Estimate, chosen: str, out: Path | None, who: Workers) -> SweepResult:
     import logging
 
     from separatrix.dynamics.sweeps.sweep import work
@@ -221,14 +221,14 @@ def _work(asked: Sweep, cost: Estimate, chosen: str, out: Path | None, who: Work
         raise
 
 
-def _answer(swept: Swept, chosen: str, out: Path | None, lang: str) -> None:
+def _answer(swept: SweepResult, chosen: str, out: Path | None, lang: str) -> None:
     """Write a finished sweep, and sum it up for people."""
     import separatrix
     from separatrix.present.documents.sweeps import sweep_document, sweep_json
     from separatrix.present.languages import language_of
 
     words = language_of(lang)
-    game = separatrix.told_in(swept.sweep.game, lang)
+    game = separatrix.translate(swept.sweep.game, lang)
     if out is None or chosen == "text":
         emit_document(sweep_document(swept, game.title, words), "text", out)
         return

@@ -76,7 +76,7 @@ def trajectory(
     from separatrix.present.languages import language_of
 
     chosen = choose(format, out, get_args(Format))
-    game = separatrix.told_in(separatrix.load(model), lang)
+    game = separatrix.translate(separatrix.load(model), lang)
     guard_source(out, model)
     starts = [read_start(game, start) for start in starts_in(game, from_ or [])]
     count = points if points is not None else 11 if chosen == "text" else 401

@@ -207,7 +207,7 @@ class Game:
     later : tuple of str
         Sections of the file that are kept, but that no verb of this version uses.
     translations : mapping of a language to a Translation
-        Other languages in which the game can be told; see `separatrix.game.translation.told_in`.
+        Other languages in which the game can be told; see `separatrix.game.translation.translate`.
     scenario_names : mapping of a scenario to the name that people read, where that is another
     told_from : Game or None
         The game in its file's own words, where this one is a translation of it.

@@ -12,10 +12,10 @@ from dataclasses import replace
 
 from separatrix.game.model import Game, Parameter, Population, Translation
 
-__all__ = ["scenario_name", "told_in"]
+__all__ = ["scenario_name", "translate"]
 
 
-def told_in(game: Game, language: str) -> Game:
+def translate(game: Game, language: str) -> Game:
     """Return the game as it is told in a language.
 
     Parameters
@@ -40,7 +40,7 @@ def told_in(game: Game, language: str) -> Game:
     Examples
     --------
     >>> from separatrix.game.reader import load
-    >>> game = told_in(load("shi-chen-2018"), "zh")
+    >>> game = translate(load("shi-chen-2018"), "zh")
     >>> [p.name for p in game.populations], [s.name for s in game.populations[0].strategies]
     (['企业A', '企业B'], ['合作', '不合作'])
     >>> game.parameters["C1"].meaning
@@ -69,7 +69,7 @@ def scenario_name(game: Game, scenario: str) -> str:
     --------
     >>> from separatrix.game.reader import load
     >>> game = load("shi-chen-2018")
-    >>> scenario_name(game, "bistable"), scenario_name(told_in(game, "zh"), "bistable")
+    >>> scenario_name(game, "bistable"), scenario_name(translate(game, "zh"), "bistable")
     ('bistable', '双稳态')
     """
     return game.scenario_names.get(scenario, scenario)

@@ -108,7 +108,7 @@ def test_there_is_none_where_all_end_alike() -> None:
 
 def test_the_portrait_has_them() -> None:
     """The portrait of a triangle shows the lines and says that they were followed."""
-    found = separatrix.portrait(separatrix.load("coordination-123"), courses=False)
+    found = separatrix.portrait(separatrix.load("coordination-123"), trajectories=False)
     assert len(found.separatrices) == 3 and "followed back in time" in found.how_sure
     assert len(found.to_dict()["separatrices"]) == 3
 

@@ -11,7 +11,7 @@ import pytest
 
 import separatrix
 from separatrix.dynamics.basin_boundaries.surface import SeparatrixSurface
-from separatrix.dynamics.basins.exact_outcomes import InSquare, exact_fates
+from separatrix.dynamics.basins.exact_outcomes import InSquare, exact_outcomes
 from separatrix.errors import ComesLater, InputError
 
 PLAYERS = [{"name": name, "share": share} for name, share in (("A", "x"), ("B", "y"), ("C", "z"))]
@@ -38,7 +38,7 @@ def three() -> SeparatrixSurface:
 
 def sides(game: separatrix.Game, states: np.ndarray) -> tuple[list[str], list[str]]:
     """Return the exact fates a little below and a little above states of a game in the square."""
-    exact = exact_fates(separatrix.analyze(game))
+    exact = exact_outcomes(separatrix.analyze(game))
     assert isinstance(exact, InSquare)
     inside = states[((states > 1e-6) & (states < 1 - 1e-6)).all(axis=1)]  # the line ends in the corners
     assert len(inside) > 10
@@ -58,7 +58,7 @@ def test_where_a_third_party_follows_the_surface_stands_on_the_exact_line() -> N
     assert abs(surface.fractions["E8"] - UPPER) < surface.fractions_error
     (piece,) = surface.pieces
     saddle = next(p for p in surface.analysis.rest_points if p.id == "E10")
-    assert piece.fates == ("E2", "E8") and dict(piece.comes_to) == {"E10": 1.0}
+    assert piece.outcomes == ("E2", "E8") and dict(piece.comes_to) == {"E10": 1.0}
     assert saddle.state == pytest.approx((2 / 3, 2 / 3, 1))
     assert piece.approach is not None and piece.approach < 1e-3
 
@@ -79,7 +79,7 @@ def test_two_independent_borders_make_a_product_of_basins() -> None:
     found = sorted(surface.fractions.values())
     assert surface.fractions_error < 0.05
     assert found == pytest.approx(sorted([UPPER / 2, UPPER / 2, (1 - UPPER) / 2, (1 - UPPER) / 2]), abs=1e-3)
-    flat = [k for k, piece in enumerate(surface.pieces) if piece.fates in (("E1", "E2"), ("E7", "E8"))]
+    flat = [k for k, piece in enumerate(surface.pieces) if piece.outcomes in (("E1", "E2"), ("E7", "E8"))]
     vertices = np.unique(surface.triangles[np.isin(surface.piece_of, flat)])
     sure = vertices[surface.errors[vertices] < 1e-9]
     assert len(sure) > 100
@@ -95,7 +95,7 @@ def test_four_standards_divide_the_tetrahedron_by_symmetry() -> None:
     assert list(surface.fractions.values()) == pytest.approx([0.25] * 4, abs=1e-4)
     assert len(surface.pieces) == 6
     for k, piece in enumerate(surface.pieces):
-        i, j = (int(name[1:]) - 1 for name in piece.fates)
+        i, j = (int(name[1:]) - 1 for name in piece.outcomes)
         own = np.unique(surface.triangles[surface.piece_of == k])
         states, error = surface.states[own], surface.errors[own]
         assert (np.abs(states[:, i] - states[:, j]) <= 2 * error + 1e-12).all()
@@ -176,7 +176,7 @@ def test_a_line_of_rest_points_may_hold_a_surface() -> None:
     surface = separatrix.separatrix_surface(game_of(STAG | {"z": "0"}), cells=6, flatness=1)
     (piece,) = surface.pieces
     sets = {s.id: s for s in surface.analysis.rest_sets}
-    assert [sets[name].stability for name in piece.fates] == ["stable", "stable"]
+    assert [sets[name].stability for name in piece.outcomes] == ["stable", "stable"]
     ((name, share),) = piece.comes_to.items()
     assert sets[name].stability == "saddle" and share == 1.0
     assert np.array(sets[name].corners)[:, :2] == pytest.approx(2 / 3)
@@ -185,7 +185,7 @@ def test_a_line_of_rest_points_may_hold_a_surface() -> None:
 def test_what_courses_come_to_is_not_invented() -> None:
     """Where basins wind around each other a piece is said to be not attributed, and vertices to be rough."""
     surface = separatrix.separatrix_surface(separatrix.load("mckelvey-mclennan"), cells=8, flatness=1)
-    by_fates = {piece.fates: piece for piece in surface.pieces}
+    by_fates = {piece.outcomes: piece for piece in surface.pieces}
     assert set(by_fates[("E2", "E8")].comes_to) == {"E14"}
     assert by_fates[("E2", "E5")].elsewhere == 1.0 and not by_fates[("E2", "E5")].comes_to
     assert surface.errors.max() > 1e-3
@@ -212,7 +212,7 @@ def test_the_critical_shock_ends_on_the_surface(start: tuple[float, float, float
     surface = three()
     shock = separatrix.critical_shock(surface.game, start)
     assert shock.smallest is not None
-    distance, place = surface.nearest(start, shock.fate)
+    distance, place = surface.nearest(start, shock.outcome)
     bulge = float(np.nanmax(np.abs(surface.deviations)))
     assert shock.smallest.size >= distance - bulge - 1e-6
     assert shock.smallest.size == pytest.approx(distance, abs=bulge + 2e-3)
@@ -252,7 +252,7 @@ def test_what_is_undecided_is_said_to_be() -> None:
     surface = separatrix.separatrix_surface(game, cells=4)
     assert sum(surface.fractions.values()) == pytest.approx(1)
     assert ("undecided" in surface.fractions) == ("% of the state space is undecided" in surface.how_sure)
-    assert not any("undecided" in piece.fates for piece in surface.pieces)
+    assert not any("undecided" in piece.outcomes for piece in surface.pieces)
 
 
 # --------------------------------------------------------------------------- as data

@@ -88,10 +88,10 @@ def test_one_population_has_ranges_of_shares() -> None:
         ("hawk-dove-one-population", "E3"),
     ],
 )
-def test_where_all_starts_share_a_fate_it_has_everything(name: str, fate: str) -> None:
+def test_where_all_starts_share_a_fate_it_has_everything(name: str, outcome: str) -> None:
     """Closed orbits are a class of their own; a mixed rest point that attracts everything has it all."""
     found = separatrix.basins(separatrix.load(name), samples=256)
-    assert dict(found.fractions) == {fate: 1.0}
+    assert dict(found.fractions) == {outcome: 1.0}
 
 
 def test_an_attracting_cycle_on_the_boundary_is_a_cycle() -> None:
@@ -122,7 +122,7 @@ def test_a_corner_where_courses_linger_without_bound_is_no_fate(rows: Any, start
     found = separatrix.basins(game, samples=1024)
     points = {point.id for point in found.analysis.rest_points}
     assert not points & set(found.fractions)
-    assert separatrix.fate(game, start).name not in points
+    assert separatrix.outcome(game, start).name not in points
 
 
 @pytest.mark.parametrize("shares", [2, 3])
@@ -183,15 +183,15 @@ def test_impossible_samples_are_refused(samples: int, seed: int) -> None:
 
 def test_fractions_name_where_starts_end_in_every_pattern_of_signs() -> None:
     """In all 81 sign cases each share is that of a grid of starts whose ends carry the same name."""
-    from separatrix.dynamics.basins.exact_outcomes import exact_fates
+    from separatrix.dynamics.basins.exact_outcomes import exact_outcomes
 
     grid = (np.arange(40) + 0.5) / 40 + 1e-5
     starts = np.stack([part.ravel() for part in np.meshgrid(grid, grid)], axis=1)
     for f0, f1, g0, g1 in itertools.product((-1, 0, 2), repeat=4):
         found = separatrix.basins(bimatrix([[[f1, g1], [f0, 0]], [[0, g0], [0, 0]]]))
-        fates = exact_fates(found.analysis)
-        assert fates is not None
-        names = fates.names(starts)
+        outcomes = exact_outcomes(found.analysis)
+        assert outcomes is not None
+        names = outcomes.names(starts)
         for name in {*names.tolist(), *found.fractions}:
             assert np.mean(names == name) == pytest.approx(found.fractions.get(name, 0.0), abs=0.04)
 
@@ -203,7 +203,7 @@ def test_a_shock_of_the_critical_size_is_critical() -> None:
     """A little less in the same direction and the fate stays, a little more and it changes."""
     game = separatrix.load("shi-chen-2018")
     shock = separatrix.critical_shock(game)
-    assert shock.start == (0.2, 0.3) and shock.fate == "E1"
+    assert shock.start == (0.2, 0.3) and shock.outcome == "E1"
     for push in (shock.smallest, *shock.alone.values()):
         assert push is not None and push.beyond == "E4"
         start, to = np.array(shock.start), np.array(push.to)
@@ -240,7 +240,7 @@ def test_where_all_starts_share_a_fate_no_shock_changes_it() -> None:
     assert shock.smallest is None
     assert "every start inside ends at E1" in shock.how_sure
     circling = separatrix.critical_shock(separatrix.load("matching-pennies"), [0.2, 0.3])
-    assert circling.smallest is None and circling.fate == "cycle"
+    assert circling.smallest is None and circling.outcome == "cycle"
 
 
 @pytest.mark.parametrize(
@@ -257,7 +257,7 @@ def test_a_side_at_rest_holds_what_nothing_across_it_changes() -> None:
     """Straight below the end of the dividing line no change of the other share alone leads across."""
     game = bimatrix([[[2, 2], [0, 0]], [[0, -1], [0, 0]]])
     shock = separatrix.critical_shock(game, [1 / 3, 0.6])
-    assert shock.fate == "E4"
+    assert shock.outcome == "E4"
     assert shock.alone["B"] is None
     assert shock.alone["A"] is not None and shock.alone["A"].beyond == "S1"
 
@@ -304,7 +304,7 @@ def test_answers_show_themselves_in_a_line_or_two() -> None:
     game = separatrix.load("shi-chen-2018")
     for answer in (
         separatrix.basins(game),
-        separatrix.fate(game, [0.2, 0.3]),
+        separatrix.outcome(game, [0.2, 0.3]),
         separatrix.critical_shock(game, [0.2, 0.3]),
         separatrix.portrait(game),
     ):
@@ -318,11 +318,11 @@ def test_a_saddle_where_a_course_on_a_face_ends_is_not_said_to_attract() -> None
         "populations": [{"name": s, "share": s, "strategies": ["yes", "no"]} for s in "xyz"],
         "advantages": {"x": "2*y - 1", "y": "2*z - 1", "z": "1 - 2*x"},
     }
-    found = separatrix.fate(separatrix.load(shares), [0, 0.5, 0.5])
+    found = separatrix.outcome(separatrix.load(shares), [0, 0.5, 0.5])
     assert found.ending.state == (0, 1, 1) and not found.ending.proven
     assert "stays on the face" in found.how_sure and "proven" not in found.how_sure
     line = shares | {"advantages": {"x": "2*y - 1", "y": "2*x - 1", "z": "0"}}
-    found = separatrix.fate(separatrix.load(line), [0, 0.2, 0.5])
+    found = separatrix.outcome(separatrix.load(line), [0, 0.2, 0.5])
     assert found.ending.kind == "rest set" and found.ending.proven
 
 
@@ -334,14 +334,14 @@ def test_today_on_a_face_stays_there_whatever_the_fate_inside() -> None:
     )
     found = separatrix.basins(game)
     (inside,) = found.fractions
-    assert found.today != inside and found.today == separatrix.fate(game).name
+    assert found.today != inside and found.today == separatrix.outcome(game).name
     assert found.state_of(str(found.today)) == {"x_1": 0, "x_2": 1, "x_3": 0}
     with_c = {"parameters": {"c": 1}, "payoff_matrix": [[0, "-c", 2], [2, 0, "-c"], ["-c", 2, 0]]}
     swept = separatrix.sweep(separatrix.load(with_c | {"today": today, "title": "R"}), {"c": [1]}, "time")
-    assert swept.fate.attrs["flag_meanings"].split()[0] == "x=2"
+    assert swept.outcome.attrs["flag_meanings"].split()[0] == "x=2"
 
 
 def test_a_start_at_a_source_is_not_said_to_be_attracted() -> None:
     """Nothing comes to the middle of an expanding cycle, and the start in it stays for ever."""
-    found = separatrix.fate(matrix([[0, -2, 1], [1, 0, -2], [-2, 1, 0]]), [1 / 3, 1 / 3, 1 / 3])
+    found = separatrix.outcome(matrix([[0, -2, 1], [1, 0, -2], [-2, 1, 0]]), [1 / 3, 1 / 3, 1 / 3])
     assert found.name == "separatrix" and "does not attract" in found.how_sure

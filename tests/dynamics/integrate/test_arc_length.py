@@ -26,8 +26,8 @@ def test_every_state_lies_on_the_course_through_its_start(name: str, starts: lis
     flow = replicator(separatrix.load(name))
     for states, start in zip(lines(flow, starts, 0.5, points=26), starts, strict=True):
         assert states[0] == pytest.approx(start, abs=1e-12)
-        course = follow(flow, start, points=20_000).states
-        away = np.sqrt(((states[:, None] - course) ** 2).sum(axis=-1)).min(axis=1)
+        orbit = follow(flow, start, points=20_000).states
+        away = np.sqrt(((states[:, None] - orbit) ** 2).sum(axis=-1)).min(axis=1)
         assert away.max() < 1e-3
 
 

@@ -19,7 +19,7 @@ from separatrix.errors import InputError
 LEAVING = ["replicator-mutator", "smith", "bnn", "logit"]
 
 
-def course(document: dict[str, Any], start: Any, kind: str, **asked: Any) -> Any:
+def orbit(document: dict[str, Any], start: Any, kind: str, **asked: Any) -> Any:
     """Follow a game from a start under one kind of field."""
     return trajectory(separatrix.load(document), start, field=kind, **OPTIONS.get(kind, {}), **asked)
 
@@ -27,7 +27,7 @@ def course(document: dict[str, Any], start: Any, kind: str, **asked: Any) -> Any
 def test_a_hot_logit_approaches_the_middle_as_the_formula_says() -> None:
     """With payoffs that all are equal the distance to the middle shrinks by exp(-t)."""
     still = {"title": "t", "payoff_matrix": [[1, 1, 1]] * 3}
-    found = course(still, [0.7, 0.3, 0.0], "logit", until=5, points=11, tolerance=1e-12)
+    found = orbit(still, [0.7, 0.3, 0.0], "logit", until=5, points=11, tolerance=1e-12)
     expected = 1 / 3 + (np.array([0.7, 0.3, 0.0]) - 1 / 3) * np.exp(-found.times)[:, None]
     assert found.states == pytest.approx(expected, abs=1e-12)
 
@@ -44,7 +44,7 @@ def test_mutation_alone_decays_at_its_rate() -> None:
 @pytest.mark.parametrize("kind", ["smith", "bnn", "logit"])
 def test_what_nobody_plays_is_taken_up(kind: str) -> None:
     """From a corner the course leads inside, and no face is said to hold it."""
-    found = course(HAWKS, [0], kind, until=200)
+    found = orbit(HAWKS, [0], kind, until=200)
     assert found.message in ("still moving at the end", "at rest at the end")
     assert 0.5 < found.states[-1, 0] < 0.7
     assert found.log_odds[0, 0] == -math.inf and np.isfinite(found.log_odds[1:]).all()
@@ -65,7 +65,7 @@ def test_states_stay_in_the_state_space(kind: str, document: dict[str, Any]) -> 
 @pytest.mark.parametrize("kind", INNOVATIVE[:2])
 def test_nash_equilibria_are_rest_points(kind: str) -> None:
     """A course from one stays there, and says so."""
-    found = course(PENNIES, [0.5, 0.5], kind)
+    found = orbit(PENNIES, [0.5, 0.5], kind)
     assert found.message == "starts at a rest point, and stays there"
     assert found.states[-1].tolist() == [0.5, 0.5]
 
@@ -74,7 +74,7 @@ def test_a_logit_course_crosses_a_threshold_when_the_formula_says() -> None:
     """From 1 to the middle at exp(-t): three quarters at ln 2; the crossing is noted or ends the course."""
     still = {"title": "t", "payoff_matrix": [[1, 1], [1, 1]]}
     events = [Threshold([1.0], 0.75, stop=False), Threshold([1.0], 0.625)]
-    found = course(still, [1], "logit", until=50, points=6, tolerance=1e-11, events=events)
+    found = orbit(still, [1], "logit", until=50, points=6, tolerance=1e-11, events=events)
     assert found.status is Status.CROSSED
     assert found.crossings == pytest.approx((math.log(2), math.log(4)), abs=1e-9)
     assert found.end_time == pytest.approx(math.log(4), abs=1e-9)
@@ -83,15 +83,15 @@ def test_a_logit_course_crosses_a_threshold_when_the_formula_says() -> None:
 
 def test_arrival_and_rest_end_a_course() -> None:
     """Smith's dynamics arrive at the hawks' share, or are there already; logit stops where it is slow."""
-    goal = Arrival([[0.0], [2 / 3]], radius=1e-4)
-    arrived = course(HAWKS, [0.1], "smith", until=1000, events=[goal, Steady()])
+    attractor = Arrival([[0.0], [2 / 3]], radius=1e-4)
+    arrived = orbit(HAWKS, [0.1], "smith", until=1000, events=[attractor, Steady()])
     assert (arrived.status, arrived.arrived) == (Status.ARRIVED, 1)
     assert abs(arrived.states[-1, 0] - 2 / 3) == pytest.approx(1e-4, rel=1e-6)
-    at_once = course(HAWKS, [0.66661], "smith", events=[goal])
+    at_once = orbit(HAWKS, [0.66661], "smith", events=[attractor])
     assert (at_once.status, at_once.end_time) == (Status.ARRIVED, 0.0)
-    steady = course(HAWKS, [0.1], "logit", until=1000, events=[Steady(1e-6)])
+    steady = orbit(HAWKS, [0.1], "logit", until=1000, events=[Steady(1e-6)])
     assert steady.status is Status.STEADY and 5 < steady.end_time < 50
-    assert steady.states[-1] == pytest.approx(course(HAWKS, [0.1], "logit", until=100).states[-1], abs=1e-5)
+    assert steady.states[-1] == pytest.approx(orbit(HAWKS, [0.1], "logit", until=100).states[-1], abs=1e-5)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from dynamics.fields.games import HAWKS, PENNIES, ROCK, UNEVEN
 from separatrix.dynamics.fields import FaceField, field
-from separatrix.dynamics.integrate.noise import NoisyField, noisy, noisy_courses
+from separatrix.dynamics.integrate.noise import NoisyField, noisy, noisy_trajectories
 from separatrix.dynamics.integrate.trajectory import trajectory
 from separatrix.errors import SeparatrixError
 from separatrix.game.reader import load
@@ -54,10 +54,10 @@ def test_drift_in_log_odds_and_in_shares_agree_by_itos_formula() -> None:
 def test_without_noise_courses_are_trajectories() -> None:
     """With sigma = 0 every run is the course of the replicator, up to the error of Euler's method."""
     game = load(HAWKS)
-    courses = noisy_courses(game, [0.1], sigma=0, until=5, runs=2, steps=20_000, points=11, seed=1)
+    trajectories = noisy_trajectories(game, [0.1], sigma=0, until=5, runs=2, steps=20_000, points=11, seed=1)
     exact = trajectory(game, [0.1], until=5, points=11)
-    assert courses.states[0] == pytest.approx(courses.states[1], abs=0)
-    assert courses.states[0] == pytest.approx(exact.states, abs=1e-3)
+    assert trajectories.states[0] == pytest.approx(trajectories.states[1], abs=0)
+    assert trajectories.states[0] == pytest.approx(exact.states, abs=1e-3)
 
 
 def test_log_odds_are_normal_where_the_advantage_is_constant() -> None:
@@ -67,7 +67,7 @@ def test_log_odds_are_normal_where_the_advantage_is_constant() -> None:
     """
     game = load({"title": "t", "payoff_matrix": [[1, 1], [0, 0]]})
     runs, t, one, two = 4_000, 2.0, 0.8, 0.3
-    courses = noisy_courses(
+    trajectories = noisy_trajectories(
         game,
         [0.5],
         sigma={game.populations[0].name: [one, two]},
@@ -77,7 +77,7 @@ def test_log_odds_are_normal_where_the_advantage_is_constant() -> None:
         points=3,
         seed=11,
     )
-    x = courses.states[:, -1, 0]
+    x = trajectories.states[:, -1, 0]
     u = np.log(x / (1 - x))
     variance = (one**2 + two**2) * t
     assert u.mean() == pytest.approx(t - (one**2 - two**2) / 2 * t, abs=5 * np.sqrt(variance / runs))
@@ -86,20 +86,20 @@ def test_log_odds_are_normal_where_the_advantage_is_constant() -> None:
 
 def test_what_nobody_plays_stays_unplayed() -> None:
     """Noise vanishes on faces: a share that is exactly 0 or 1 never changes."""
-    courses = noisy_courses(load(ROCK), [0, "1/2", "1/2"], sigma=2, until=50, runs=20, seed=3)
-    assert (courses.states[..., 0] == 0).all()
-    assert courses.states.sum(axis=-1) == pytest.approx(1)
-    assert np.isfinite(courses.states).all()
-    pure = noisy_courses(load(PENNIES), [1, 0], sigma=2, until=5, runs=3, seed=3)
+    trajectories = noisy_trajectories(load(ROCK), [0, "1/2", "1/2"], sigma=2, until=50, runs=20, seed=3)
+    assert (trajectories.states[..., 0] == 0).all()
+    assert trajectories.states.sum(axis=-1) == pytest.approx(1)
+    assert np.isfinite(trajectories.states).all()
+    pure = noisy_trajectories(load(PENNIES), [1, 0], sigma=2, until=5, runs=3, seed=3)
     assert (pure.states == [1, 0]).all()
 
 
 def test_the_seed_is_recorded_and_gives_the_same_again() -> None:
     """A run without seed records the entropy it drew; the same seed gives the same numbers."""
     game = load(HAWKS)
-    first = noisy_courses(game, [0.5], sigma=0.5, until=2, runs=4)
-    again = noisy_courses(game, [0.5], sigma=0.5, until=2, runs=4, seed=first.seed)
-    other = noisy_courses(game, [0.5], sigma=0.5, until=2, runs=4, seed=first.seed + 1)
+    first = noisy_trajectories(game, [0.5], sigma=0.5, until=2, runs=4)
+    again = noisy_trajectories(game, [0.5], sigma=0.5, until=2, runs=4, seed=first.seed)
+    other = noisy_trajectories(game, [0.5], sigma=0.5, until=2, runs=4, seed=first.seed + 1)
     assert (first.states == again.states).all()
     assert (first.states != other.states).any()
     assert str(first.seed) in first.message
@@ -108,18 +108,18 @@ def test_the_seed_is_recorded_and_gives_the_same_again() -> None:
 def test_runs_have_streams_of_their_own() -> None:
     """Run i is the same, however many runs there are; no two runs are alike."""
     game = load(HAWKS)
-    few = noisy_courses(game, [0.5], sigma=0.5, until=2, runs=3, seed=8)
-    many = noisy_courses(game, [0.5], sigma=0.5, until=2, runs=7, seed=8)
+    few = noisy_trajectories(game, [0.5], sigma=0.5, until=2, runs=3, seed=8)
+    many = noisy_trajectories(game, [0.5], sigma=0.5, until=2, runs=7, seed=8)
     assert few.states == pytest.approx(many.states[:3], abs=1e-14)
     assert len({float(x) for x in many.states[:, -1, 0]}) == 7
 
 
 def test_payoff_adjustment_takes_noise_too() -> None:
     """Any field that keeps faces can be shaken."""
-    courses = noisy_courses(
+    trajectories = noisy_trajectories(
         load(HAWKS), [0.5], sigma=0.1, until=2, runs=3, seed=8, kind="payoff-adjusted", background=3
     )
-    assert ((courses.states > 0) & (courses.states < 1)).all()
+    assert ((trajectories.states > 0) & (trajectories.states < 1)).all()
 
 
 @pytest.mark.parametrize(
@@ -140,5 +140,5 @@ def test_payoff_adjustment_takes_noise_too() -> None:
 def test_impossible_calls_are_refused(change: dict[str, Any], code: str, message: str) -> None:
     """Negative noise, no time, no runs and starts outside are refused with what is expected."""
     with pytest.raises(SeparatrixError, match=message) as caught:
-        noisy_courses(load(HAWKS), **{"start": [0.5], "sigma": 0.1, "until": 1, "runs": 2, **change})
+        noisy_trajectories(load(HAWKS), **{"start": [0.5], "sigma": 0.1, "until": 1, "runs": 2, **change})
     assert caught.value.code == code

@@ -42,9 +42,9 @@ def followed(schedule: dict[str, Any], start: Any = TODAY, **options: Any) -> Tr
 def test_a_subsidy_that_lasts_long_enough_crosses_the_separatrix(ends: float | None, corner: int) -> None:
     """Without a subsidy, or with a short one, nobody cooperates in the end; with a longer one all do."""
     schedule = {} if ends is None else {"C1": {"steps": [[0, 0], [ends, 4]]}}
-    course = followed(schedule)
-    assert course.states[-1] == pytest.approx([corner, corner], abs=1e-9)
-    assert course.at_rest
+    orbit = followed(schedule)
+    assert orbit.states[-1] == pytest.approx([corner, corner], abs=1e-9)
+    assert orbit.at_rest
 
 
 def three() -> Game:
@@ -67,9 +67,9 @@ def three() -> Game:
 def test_courses_agree_with_radau_in_shares(game: Any, schedule: Any, start: Any, options: Any) -> None:
     """An implicit method in shares, begun anew where parameters jump or bend, comes to the same states."""
     flow = scheduled_field(game or separatrix.load("shi-chen-2018"), schedule=schedule)
-    course = follow(flow, start, until=4, points=17, **options)
+    orbit = follow(flow, start, until=4, points=17, **options)
     at, expected = np.array(start), [np.array(start)]
-    for a, b in itertools.pairwise(course.times):
+    for a, b in itertools.pairwise(orbit.times):
         for low, high, piece in flow.between(a, b):
 
             def rates(t: float, x: Any, piece: Any = piece) -> Any:
@@ -78,32 +78,32 @@ def test_courses_agree_with_radau_in_shares(game: Any, schedule: Any, start: Any
             found = solve_ivp(rates, (low, high), at, "Radau", rtol=1e-11, atol=1e-13)
             at = found.y[:, -1]
         expected.append(at)
-    assert course.states == pytest.approx(np.array(expected), abs=2e-8)
+    assert orbit.states == pytest.approx(np.array(expected), abs=2e-8)
 
 
 @pytest.mark.parametrize("time", [0, 2])
 def test_a_schedule_of_the_usual_values_changes_nothing(time: float) -> None:
     """The course is the plain one, and no change is told."""
     plain = trajectory(separatrix.load("shi-chen-2018"), TODAY, until=6)
-    course = trajectory(policy({"C1": {"steps": [[time, 4]]}}), TODAY, until=6)
-    assert course.states == pytest.approx(plain.states, rel=1e-7)
-    assert course.message == plain.message
+    orbit = trajectory(policy({"C1": {"steps": [[time, 4]]}}), TODAY, until=6)
+    assert orbit.states == pytest.approx(plain.states, rel=1e-7)
+    assert orbit.message == plain.message
 
 
 def test_a_share_that_all_but_vanished_comes_back() -> None:
     """What shrinks to less than 1e-300 is not lost between the stretches: it grows when policy changes."""
-    course = followed({"C1": {"steps": [[300, -1]]}}, until=2000, points=2001)
-    assert course.states[300].max() < 1e-300
-    assert course.states[-1] == pytest.approx([1, 1])
+    orbit = followed({"C1": {"steps": [[300, -1]]}}, until=2000, points=2001)
+    assert orbit.states[300].max() < 1e-300
+    assert orbit.states[-1] == pytest.approx([1, 1])
 
 
 def test_rest_before_a_change_is_no_end() -> None:
     """Steadiness ends a course only where no change lies ahead, and `at_rest` speaks of the end."""
     schedule = {"C1": {"steps": [[20, -1]]}}
-    course = followed(schedule, until=200, events=[Steady(1e-6)])
-    assert course.status is Status.STEADY
-    assert 20 < course.end_time < 200
-    assert course.states[-1] == pytest.approx([1, 1], abs=1e-5)
+    orbit = followed(schedule, until=200, events=[Steady(1e-6)])
+    assert orbit.status is Status.STEADY
+    assert 20 < orbit.end_time < 200
+    assert orbit.states[-1] == pytest.approx([1, 1], abs=1e-5)
     before = followed(schedule, until=20.5)
     assert not before.at_rest
     assert "still moving" in before.message
@@ -117,13 +117,13 @@ def test_events_are_found_on_every_stretch(schedule: dict[str, Any]) -> None:
     level = (sums[0] + sums.min()) / 2
     first = float(fine.times[np.flatnonzero(sums < level)[0]])
     noted = Threshold([1, 1], level, stop=False)
-    course = followed(schedule, until=4, points=5, events=[noted])
-    assert course.crossings[0] == pytest.approx(first, abs=1.1e-3)
-    goal = fine.states[1500].tolist()
-    stopped = followed(schedule, until=4, points=5, events=[Arrival([goal], 1e-4), Steady(), noted])
+    orbit = followed(schedule, until=4, points=5, events=[noted])
+    assert orbit.crossings[0] == pytest.approx(first, abs=1.1e-3)
+    attractor = fine.states[1500].tolist()
+    stopped = followed(schedule, until=4, points=5, events=[Arrival([attractor], 1e-4), Steady(), noted])
     assert stopped.status is Status.ARRIVED
-    assert np.abs(stopped.states[-1] - goal).max() == pytest.approx(1e-4, rel=1e-3)
-    near = np.abs(fine.states - goal).max(axis=1) <= 1e-4
+    assert np.abs(stopped.states[-1] - attractor).max() == pytest.approx(1e-4, rel=1e-3)
+    near = np.abs(fine.states - attractor).max(axis=1) <= 1e-4
     assert stopped.end_time == pytest.approx(float(fine.times[near.argmax()]), abs=1.1e-3)
     assert not stopped.at_rest
 
@@ -139,10 +139,10 @@ def test_a_start_at_rest_now_may_move_later() -> None:
 def test_the_text_tells_when_parameters_change() -> None:
     """Jumps by their times, slow changes from when to when, and those after the end not at all."""
     schedule = {"C1": {"table": [[1, 4], [2, 3], [4, 4]]}, "R1": {"steps": [[0, 2], [3, 3], [9, 2]]}}
-    course = trajectory(policy(schedule), TODAY, until=5)
-    assert str(course.message).endswith("; parameters change at t = 0, 1–4, 3")
-    assert "parameters change at t = 0, 1–4, 3" in trajectories_text([course])
-    assert "参数在 t = 0、1–4、3 时变化" in trajectories_text([course], language_of("zh"))
+    orbit = trajectory(policy(schedule), TODAY, until=5)
+    assert str(orbit.message).endswith("; parameters change at t = 0, 1–4, 3")
+    assert "parameters change at t = 0, 1–4, 3" in trajectories_text([orbit])
+    assert "参数在 t = 0、1–4、3 时变化" in trajectories_text([orbit], language_of("zh"))
 
 
 def test_a_schedule_has_no_way_back() -> None:
@@ -174,8 +174,8 @@ def test_a_level_that_is_crossed_for_a_moment_on_a_ramp_is_noted(above: float, c
     rise = np.polynomial.Polynomial.fit(coarse.times[k - 3 : k + 4], sums[k - 3 : k + 4], 4)
     turn = float(next(r.real for r in rise.deriv().roots() if abs(r.real - coarse.times[k]) < 1e-3))
     level = float(rise(turn)) * (1 + above)
-    course = followed(schedule, until=2, points=3, events=[Threshold([1, 1], level)])
-    assert (course.status is Status.CROSSED) is crossed
+    orbit = followed(schedule, until=2, points=3, events=[Threshold([1, 1], level)])
+    assert (orbit.status is Status.CROSSED) is crossed
     if crossed:
-        assert course.end_time == pytest.approx(turn, abs=1e-3)
-        assert course.states[-1].sum() == pytest.approx(level, rel=1e-9)
+        assert orbit.end_time == pytest.approx(turn, abs=1e-3)
+        assert orbit.states[-1].sum() == pytest.approx(level, rel=1e-9)

@@ -82,15 +82,15 @@ def test_a_course_at_rest_goes_on_as_exactly_as_before() -> None:
 def test_a_share_that_returns_after_long_is_not_passed_unseen() -> None:
     """One of 1e-300 that gains 1e-10 of the largest payoff still takes over when its time has come."""
     rows = [[0, 0, 0], [1, 0, 0], [1, "1e-10", 0]]
-    course = separatrix.trajectory(matrix(rows), [0.5, 0.5, 1e-300], until=1.2e13, points=13)
-    third = course.log_odds[:, 2]
+    orbit = separatrix.trajectory(matrix(rows), [0.5, 0.5, 1e-300], until=1.2e13, points=13)
+    third = orbit.log_odds[:, 2]
     assert third[0] == pytest.approx(-690.775, abs=1e-2)
     # x_3 grows at 1e-10 while it is rare: it is the commonest after 690.8e10 units of time.
-    assert third[6] < -80 and third[7] > np.log(0.5) and course.states[-1][2] > 0.99
+    assert third[6] < -80 and third[7] > np.log(0.5) and orbit.states[-1][2] > 0.99
 
 
 def test_a_course_that_rests_at_a_saddle_leaves_again() -> None:
     """Where an eigenvalue is positive, steps stay short, and what is off by 1e-9 is seen to leave."""
     game = separatrix.load({"populations": PLAYERS, "bimatrix": STAG})
-    course = separatrix.trajectory(game, [2 / 3 + 1e-12, 2 / 3 + 1e-12], until=2000, points=5)
-    assert course.states[-1].round(6).tolist() == [1, 1]
+    orbit = separatrix.trajectory(game, [2 / 3 + 1e-12, 2 / 3 + 1e-12], until=2000, points=5)
+    assert orbit.states[-1].round(6).tolist() == [1, 1]

@@ -25,28 +25,28 @@ STARTS = [
 @pytest.mark.parametrize(("start", "end"), STARTS)
 def test_courses_of_the_bistable_cluster_end_where_they_must(start: list[float], end: list[int]) -> None:
     """On each side of the separatrix the cluster ends in its own corner."""
-    course = trajectory(separatrix.load("shi-chen-2018"), start, scenario="bistable")
-    assert course.states[-1] == pytest.approx(end, abs=1e-9)
-    assert course.at_rest
-    assert course.message == "at rest at the end"
+    orbit = trajectory(separatrix.load("shi-chen-2018"), start, scenario="bistable")
+    assert orbit.states[-1] == pytest.approx(end, abs=1e-9)
+    assert orbit.at_rest
+    assert orbit.message == "at rest at the end"
 
 
 def test_shares_never_leave_the_square_and_pure_populations_stay_pure() -> None:
     """Faces are invariant, exactly; the interior stays within [0, 1]."""
     game = separatrix.load("wang-2023")
-    course = trajectory(game, {"x": 0.4, "y": 0, "z": 0.9}, scenario="stage-4", until=200, points=900)
-    assert np.all(course.states[:, 1] == 0.0)
-    assert course.states.min() >= 0
-    assert course.states.max() <= 1
-    assert not course.at_rest  # within this face the two others circle for ever
+    orbit = trajectory(game, {"x": 0.4, "y": 0, "z": 0.9}, scenario="stage-4", until=200, points=900)
+    assert np.all(orbit.states[:, 1] == 0.0)
+    assert orbit.states.min() >= 0
+    assert orbit.states.max() <= 1
+    assert not orbit.at_rest  # within this face the two others circle for ever
     corner = trajectory(game, [1, 0, 1], until=5)
     assert np.all(corner.states == [1, 0, 1])
 
 
 def test_matching_pennies_keeps_its_conserved_quantity() -> None:
     """Along a course of a zero-sum game x(1-x)y(1-y) does not change, over a hundred turns."""
-    course = trajectory(separatrix.load("matching-pennies"), [0.2, 0.35], until=500, points=2000)
-    x, y = course.states.T
+    orbit = trajectory(separatrix.load("matching-pennies"), [0.2, 0.35], until=500, points=2000)
+    x, y = orbit.states.T
     kept = x * (1 - x) * y * (1 - y)
     assert kept == pytest.approx(kept[0], rel=1e-6)
 
@@ -86,20 +86,20 @@ def test_a_course_without_length_is_refused(until: float, points: int) -> None:
 
 def test_zero_sum_rock_paper_scissors_keeps_the_product_of_its_shares() -> None:
     """Along a course of the zero-sum game x1 x2 x3 does not change (Hofbauer & Sigmund 1998, section 7.7)."""
-    course = trajectory(separatrix.load("rock-paper-scissors-one-population"), [0.6, 0.3, 0.1], until=300)
-    product = course.states.prod(axis=1)
+    orbit = trajectory(separatrix.load("rock-paper-scissors-one-population"), [0.6, 0.3, 0.1], until=300)
+    product = orbit.states.prod(axis=1)
     assert product == pytest.approx(product[0], rel=1e-7)
-    assert course.states.sum(axis=1) == pytest.approx(1, abs=1e-12)
+    assert orbit.states.sum(axis=1) == pytest.approx(1, abs=1e-12)
 
 
 def test_unplayed_strategies_stay_unplayed() -> None:
     """An edge of the triangle is invariant, exactly; on it the better strategy takes over."""
-    course = trajectory(
+    orbit = trajectory(
         separatrix.load("rock-paper-scissors-one-population"),
         {"x_rock": "1/2", "x_paper": "1/2", "x_scissors": 0},
     )
-    assert np.all(course.states[:, 2] == 0.0)
-    assert course.states[-1] == pytest.approx([0, 1, 0], abs=1e-9)
+    assert np.all(orbit.states[:, 2] == 0.0)
+    assert orbit.states[-1] == pytest.approx([0, 1, 0], abs=1e-9)
 
 
 def test_speeds_change_how_fast_and_not_where_to() -> None:
@@ -119,9 +119,9 @@ def test_a_start_whose_shares_do_not_add_up_is_refused(start: list[float]) -> No
 
 def test_rounding_in_a_start_is_no_fault() -> None:
     """Shares that add up to one within rounding are taken as meant."""
-    course = trajectory(separatrix.load("rock-paper-scissors-one-population"), [1 / 3, 1 / 3, 1 / 3])
-    assert course.at_rest
-    assert course.states.sum(axis=1) == pytest.approx(1, abs=1e-14)
+    orbit = trajectory(separatrix.load("rock-paper-scissors-one-population"), [1 / 3, 1 / 3, 1 / 3])
+    assert orbit.at_rest
+    assert orbit.states.sum(axis=1) == pytest.approx(1, abs=1e-14)
 
 
 @pytest.mark.parametrize(
@@ -141,27 +141,27 @@ def test_the_finest_course_is_that_of_a_batch(start: list[float], until: float) 
 
 def test_a_long_course_to_a_corner_is_followed_without_a_warning() -> None:
     """Log-odds of minus twenty thousand are a share of zero."""
-    course = trajectory(separatrix.load("shi-chen-2018"), [0.2, 0.3], until=5000, points=3)
-    assert course.states[-1].tolist() == [0, 0]
-    assert course.log_odds[-1] == pytest.approx([-20000.74, -20000.40], abs=0.01)
+    orbit = trajectory(separatrix.load("shi-chen-2018"), [0.2, 0.3], until=5000, points=3)
+    assert orbit.states[-1].tolist() == [0, 0]
+    assert orbit.log_odds[-1] == pytest.approx([-20000.74, -20000.40], abs=0.01)
 
 
 def test_a_start_at_rest_but_for_rounding_is_not_said_to_stay_where_it_leaves() -> None:
     """A source that is not a number of the machine, and a population slow beyond comparison, are left."""
     game = separatrix.load({"title": "Three", "payoff_matrix": [[1, 0, 0], [0, 1, 0], [0, 0, 1]]})
     third = 0.3333333333333333
-    course = trajectory(game, [third, third, 1 - 2 * third], until=500)
-    assert np.abs(course.states[-1] - course.states[0]).max() > 0.5
-    assert course.message == "starts at rest as far as rounding can tell, yet is elsewhere in the end"
+    orbit = trajectory(game, [third, third, 1 - 2 * third], until=500)
+    assert np.abs(orbit.states[-1] - orbit.states[0]).max() > 0.5
+    assert orbit.message == "starts at rest as far as rounding can tell, yet is elsewhere in the end"
     slow = separatrix.load(
         {
             "populations": [{"name": s, "share": s, "strategies": ["yes", "no"]} for s in "xy"],
             "advantages": {"x": "1e9*(2*y - 1)", "y": "1e-9*(2*x - 1)"},
         }
     )
-    course = trajectory(slow, [0, 0.3], until=1e10)
-    assert course.states[-1][1] < 1e-3
-    assert "stays there" not in course.message and "stays on the face x = 0" in course.message
+    orbit = trajectory(slow, [0, 0.3], until=1e10)
+    assert orbit.states[-1][1] < 1e-3
+    assert "stays there" not in orbit.message and "stays on the face x = 0" in orbit.message
     assert trajectory(slow, [0, 1]).message == "starts at a rest point, and stays there"
 
 

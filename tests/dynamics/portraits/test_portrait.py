@@ -59,7 +59,7 @@ def found(source: Any, scenario: str | None = None, **options: Any) -> PhasePort
     key = repr((source, scenario, sorted(options.items())))
     if key not in _DRAWN:
         game = separatrix.load(source)
-        _DRAWN[key] = separatrix.portrait(game, scenario=scenario, courses=False, **options)
+        _DRAWN[key] = separatrix.portrait(game, scenario=scenario, trajectories=False, **options)
     return _DRAWN[key]
 
 
@@ -243,10 +243,10 @@ def test_the_separatrix_is_the_exact_one() -> None:
 def test_courses_follow_the_field(source: Any, scenario: str | None, options: dict[str, Any]) -> None:
     """From each state to the next the shares move as the rates say, and stay in the state space."""
     portrait = separatrix.portrait(separatrix.load(source), scenario=scenario, **options)
-    assert len(portrait.courses) > 8
+    assert len(portrait.trajectories) > 8
     agree, steps = 0, 0
-    for course in portrait.courses:
-        states = course.states
+    for orbit in portrait.trajectories:
+        states = orbit.states
         assert (states >= 0).all() and (states <= 1).all()
         moved = np.diff(states, axis=0)
         rates = portrait.flow((states[:-1] + states[1:]) / 2)

@@ -26,12 +26,12 @@ def test_quantiles_are_those_of_courses_followed_one_by_one(source: dict[str, An
     draws = uncertainty.draws(unit_cube(len(uncertainty.names), 20, 2, "random"))
     assert game.today is not None
     start = [float(game.today[s]) for s in game.shares]
-    courses = [
+    trajectories = [
         separatrix.trajectory(game, start, uncertainty.at(draws, k), until=6, points=7).states
         for k in range(20)
     ]
     assert chart.times.tolist() == [0, 1, 2, 3, 4, 5, 6]
-    assert chart.quantiles == pytest.approx(np.quantile(courses, LEVELS, axis=0), abs=1e-5)
+    assert chart.quantiles == pytest.approx(np.quantile(trajectories, LEVELS, axis=0), abs=1e-5)
     assert sum(chart.outcomes.values()) == pytest.approx(1)
 
 

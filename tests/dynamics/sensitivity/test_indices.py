@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import separatrix
-from separatrix.dynamics.draws.drawn_outcomes import DrawnGame, fates_of, times_of
+from separatrix.dynamics.draws.drawn_outcomes import DrawnGame, outcomes_of, times_of
 from separatrix.dynamics.draws.uncertainty import uncertainty_of, unit_cube
 from separatrix.dynamics.observables.registry import drawn_observable, value_at
 from separatrix.errors import SeparatrixError
@@ -75,22 +75,22 @@ NAMES = ["shi-chen", "coal", "three", "hawks", "rock", "equations"]
 def test_fates_are_those_of_each_draw_alone(source: Any, options: dict[str, Any], start: list[float]) -> None:
     """Followed with the values of one draw alone, the course comes to where the draw is said to end."""
     made = drawn(source, **options)
-    names = fates_of(made, start)
+    names = outcomes_of(made, start)
     states = {p.id: p.state for p in made.analysis.rest_points}
     for k, name in enumerate(names):
         game = made.uncertainty.game
-        course = separatrix.trajectory(game, start, values_of(made, k), until=400, points=2)
+        orbit = separatrix.trajectory(game, start, values_of(made, k), until=400, points=2)
         if name in ("cycle", "other", "undecided"):
             assert not any(
-                s is not None and np.allclose(course.states[-1], s, atol=1e-3) and set(s) <= {0.0, 1.0}
+                s is not None and np.allclose(orbit.states[-1], s, atol=1e-3) and set(s) <= {0.0, 1.0}
                 for s in states.values()
             )
         elif set(states[str(name)] or ()) <= {0.0, 1.0}:
-            assert course.states[-1] == pytest.approx(states[str(name)], abs=1e-3)
+            assert orbit.states[-1] == pytest.approx(states[str(name)], abs=1e-3)
         else:  # a mixed rest point moves with the parameters
             own = separatrix.analyze(game, values_of(made, k))
             sinks = [p.state for p in own.rest_points if p.stability == "asymptotically stable"]
-            assert any(course.states[-1] == pytest.approx(s, abs=1e-3) for s in sinks)
+            assert any(orbit.states[-1] == pytest.approx(s, abs=1e-3) for s in sinks)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
 from separatrix.dynamics.two_by_two.constant_of_motion import Rise
-from separatrix.dynamics.two_by_two.exact_basins import CYCLE, PLACES, SEPARATRIX, STILL, areas, fates, limits
+from separatrix.dynamics.two_by_two.exact_basins import (
+    CYCLE,
+    PLACES,
+    SEPARATRIX,
+    STILL,
+    areas,
+    limits,
+    outcomes,
+)
 from separatrix.dynamics.two_by_two.normal_form import Planar, Rates
 from separatrix.dynamics.two_by_two.separatrix_curve import divide_of
 from separatrix.errors import InputError
@@ -49,7 +57,7 @@ def followed(planar: Planar, start: np.ndarray, until: float) -> np.ndarray:
 
 def agreement(planar: Planar, starts: np.ndarray) -> None:
     """Compare the fates of starts with those that integration finds."""
-    codes = fates(planar, starts[:, 0], starts[:, 1])
+    codes = outcomes(planar, starts[:, 0], starts[:, 1])
     ends = limits(planar, starts[:, 0], starts[:, 1])
     for start, code, end in zip(starts, codes, ends, strict=True):
         if code == SEPARATRIX:
@@ -92,7 +100,7 @@ def test_areas_agree_with_a_fine_grid_for_every_pattern_of_signs() -> None:
     grid = (np.arange(400) + 0.5) / 400
     for f0, f1, g0, g1 in SIGNS:
         planar = game((1.3 * f0, f1), (g0, 0.7 * g1))
-        codes = fates(planar, grid[:, None], grid[None, :])
+        codes = outcomes(planar, grid[:, None], grid[None, :])
         shares, error = areas(planar)
         assert error < 1e-12
         assert sum(shares.values()) == pytest.approx(1)
@@ -138,7 +146,7 @@ def test_starts_a_hair_beside_the_separatrix_end_on_its_two_sides(
     if min(*state, *(1 - state)) < 0.01:
         return
     beside = [state + np.array([sign * hair, sign * hair]) * min(*state, *(1 - state)) for sign in (-1, 1)]
-    codes = fates(planar, [b[0] for b in beside], [b[1] for b in beside])
+    codes = outcomes(planar, [b[0] for b in beside], [b[1] for b in beside])
     assert [PLACES[c] for c in codes] == [(0.0, 0.0), (1.0, 1.0)]
 
 
@@ -146,8 +154,8 @@ def test_starts_on_the_separatrix_are_said_to_lie_on_it() -> None:
     """By symmetry the antidiagonal is the separatrix of a stag hunt with its saddle in the middle."""
     planar = game((-1, 1), (-1, 1))
     x = np.array([0.1, 0.25, 0.3, 0.49, 0.7, 1e-12])
-    assert (fates(planar, x, 1 - x) == SEPARATRIX).all()
-    assert fates(planar, 0.5, 0.5) == STILL
+    assert (outcomes(planar, x, 1 - x) == SEPARATRIX).all()
+    assert outcomes(planar, 0.5, 0.5) == STILL
     assert limits(planar, [0.3], [0.7]).tolist() == [[0.5, 0.5]]
 
 
@@ -164,7 +172,7 @@ def test_starts_outside_the_square_are_refused() -> None:
     """Shares below 0, above 1, or no numbers have no fate."""
     for wrong in (-0.1, 1.1, float("nan")):
         with pytest.raises(InputError, match="D601"):
-            fates(game((-1, 1), (-1, 1)), [0.5, wrong], 0.5)
+            outcomes(game((-1, 1), (-1, 1)), [0.5, wrong], 0.5)
 
 
 @pytest.mark.parametrize(("down", "up"), [(1.0, 2.0), (1e-3, 5.0), (4.0, 0.02), (0.0, 1.0), (2.0, 0.0)])

@@ -117,7 +117,7 @@ def test_the_picture_is_the_same_every_time(coal: BifurcationDiagram) -> None:
 
 def test_chinese_pictures() -> None:
     """A Chinese picture has Chinese words for lines and points."""
-    game = separatrix.told_in(separatrix.load("coal-safety"), "zh")
+    game = separatrix.translate(separatrix.load("coal-safety"), "zh")
     found = texts(bifurcation_svg(separatrix.bifurcation_diagram(game, ("H", 0, 15)), ZH))
     assert "渐近稳定" in found and any("整条边静止" in t for t in found)
 

@@ -83,7 +83,7 @@ def test_nothing_is_folded_and_nothing_speaks_of_formats(slug: str) -> None:
 @pytest.mark.parametrize("slug", catalogue_slugs())
 def test_chinese_reports_are_chinese(slug: str) -> None:
     """No English is left beside names of programs, citations and what the reader may copy."""
-    game = separatrix.told_in(separatrix.load(slug), "zh")
+    game = separatrix.translate(separatrix.load(slug), "zh")
     words = language_of("zh")
     document = paper(slug, "zh")
     left = []

@@ -36,7 +36,7 @@ BAD: dict[str, Any] = {
 
 def coal(language: str = "en") -> RegimeMap:
     """Return a map with four regimes and two points."""
-    game = separatrix.told_in(separatrix.load("coal-safety"), language)
+    game = separatrix.translate(separatrix.load("coal-safety"), language)
     return separatrix.regime_map(game, {"H": (0, 20), "F": (0, 20)}, grid=(41, 41))
 
 

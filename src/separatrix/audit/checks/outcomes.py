@@ -50,14 +50,14 @@ MOST_SETTINGS = 4
 """At so many sets of parameter values a claim with conditions is looked at."""
 
 
-class _Fate(NamedTuple):
+class _Outcome(NamedTuple):
     """What a path does instead of what is claimed: a clause for one path, and for several."""
 
     does: str
     do: str
 
 
-DOUBT = _Fate("", "")
+DOUBT = _Outcome("", "")
 Values = tuple[tuple[str, Fraction], ...]
 
 
@@ -70,7 +70,7 @@ class _Setting:
     analysis: Analysis | None
     """None where the payoffs are no rational functions of the shares: paths can be followed all the same."""
     traps: tuple[Trap, ...]
-    courses: Mapping[tuple[float, ...], TrajectoryEvidence]
+    trajectories: Mapping[tuple[float, ...], TrajectoryEvidence]
     """From each claimed start."""
 
 
@@ -161,12 +161,12 @@ def _setting(truth: Truth, values: dict[str, Fraction], starts: Sequence[tuple[f
     field = replicator(truth.game, dict(values))
     traps = tuple(traps_of(truth, values))
     unique = list(dict.fromkeys(starts))
-    courses = dict(zip(unique, trajectories_from(field, unique, traps), strict=True))
+    trajectories = dict(zip(unique, trajectories_from(field, unique, traps), strict=True))
     try:
         analysis = truth.analysis(values)
     except NotChecked:
         analysis = None
-    return _Setting(values, field, analysis, traps, courses)
+    return _Setting(values, field, analysis, traps, trajectories)
 
 
 # --------------------------------------------------------------------------- judging
@@ -184,11 +184,11 @@ def _judge(
         return np.asarray(np.min([t.distance(states) for t in targets], axis=0))
 
     reached = max(NEAR, *(t.slack for t in targets))
-    wrong: dict[_Fate, list[tuple[float, ...]]] = {}
+    wrong: dict[_Outcome, list[tuple[float, ...]]] = {}
     unclear: list[tuple[float, ...]] = []
     for start in starts:
         possible = [t for t in targets if _possible(setting, t, start)]
-        instead = _instead(truth, setting, possible, setting.courses[start], distance, reached)
+        instead = _instead(truth, setting, possible, setting.trajectories[start], distance, reached)
         if instead == DOUBT:
             unclear.append(start)
         elif instead is not None:
@@ -202,13 +202,13 @@ def _judge(
     total = sum(map(len, wrong.values()))
     goal = listed((named(e) for e in ends), "or")
     parts = []
-    for fate, some in wrong.items():
+    for outcome, some in wrong.items():
         if len(starts) == 1:
-            parts.append(say("it {does}", does=fate.does))
+            parts.append(say("it {does}", does=outcome.does))
         elif len(some) == 1:
-            parts.append(say("from {starts} it {does}", starts=_first_few(some), does=fate.does))
+            parts.append(say("from {starts} it {does}", starts=_first_few(some), does=outcome.does))
         else:
-            parts.append(say("from {starts} they {do}", starts=_first_few(some), do=fate.do))
+            parts.append(say("from {starts} they {do}", starts=_first_few(some), do=outcome.do))
     said = {"goal": goal, "where": within(claim) or FILE_VALUES, "parts": together(parts, "; ")}
     if len(starts) == 1:
         text: str = say(
@@ -235,7 +235,7 @@ def _judge(
     }
     yield about(
         claim, "P613", "error", text, claim=say("ends at {place}", place=goal),
-        correct=together((fate.do for fate in wrong), "; "), witness=witness,
+        correct=together((outcome.do for outcome in wrong), "; "), witness=witness,
     )  # fmt: skip
 
 
@@ -244,8 +244,8 @@ def _first_few(starts: Sequence[tuple[float, ...]]) -> str:
     return say("{starts} and others", starts=shown) if len(starts) > 3 else shown
 
 
-def _ends(place: str) -> _Fate:
-    return _Fate(say("ends at {place}", place=place), say("end at {place}", place=place))
+def _ends(place: str) -> _Outcome:
+    return _Outcome(say("ends at {place}", place=place), say("end at {place}", place=place))
 
 
 class _Target:
@@ -300,29 +300,29 @@ def _grid(truth: Truth) -> Iterator[tuple[float, ...]]:
 
 
 def _instead(
-    truth: Truth, setting: _Setting, possible: Sequence[_Target], course: TrajectoryEvidence,
+    truth: Truth, setting: _Setting, possible: Sequence[_Target], orbit: TrajectoryEvidence,
     distance: Callable[[Array], Array], reached: float,
-) -> _Fate | None:  # fmt: skip
+) -> _Outcome | None:  # fmt: skip
     """Return what a path does instead of reaching a target; None where it does, `DOUBT` where unclear.
 
     ``possible`` are the targets to which the path can converge at all.
     """
     import numpy as np
 
-    nearest, late, later = course.away(distance)
-    if course.trap >= 0:
-        corner = _corner_state(truth, setting.traps[course.trap].profile)
+    nearest, late, later = orbit.away(distance)
+    if orbit.trap >= 0:
+        corner = _corner_state(truth, setting.traps[orbit.trap].profile)
         if float(distance(np.array([corner]))[0]) <= reached:
             return None
         if possible and nearest <= BRUSH:
             return None
         return _ends(_name(truth, corner, setting))
     if not possible:
-        fate = _describe(truth, setting, course)
-        if fate != DOUBT:
-            return fate
-        end = state_text([round(float(v), 3) for v in course.states[-1]])
-        return _Fate(
+        outcome = _describe(truth, setting, orbit)
+        if outcome != DOUBT:
+            return outcome
+        end = state_text([round(float(v), 3) for v in orbit.states[-1]])
+        return _Outcome(
             say("is at {place} after a long time, and cannot converge to what is no Nash equilibrium",
                 place=end),
             say("are at {place} after a long time, and cannot converge to what is no Nash equilibrium",
@@ -332,17 +332,17 @@ def _instead(
         return None
     # A weak attractor draws paths in slowly: only a path that clearly leaves it is told.
     least = 1.02 if any(t.attracts for t in possible) else 0.98
-    moving = course.spread > 1e-3 or course.speed > 1e-6
-    if moving and (later < least * late or course.turns < TURNS):
+    moving = orbit.spread > 1e-3 or orbit.speed > 1e-6
+    if moving and (later < least * late or orbit.turns < TURNS):
         return DOUBT
-    return _describe(truth, setting, course)
+    return _describe(truth, setting, orbit)
 
 
-def _describe(truth: Truth, setting: _Setting, course: TrajectoryEvidence) -> _Fate:
+def _describe(truth: Truth, setting: _Setting, orbit: TrajectoryEvidence) -> _Outcome:
     """What a path that does not reach its claimed end does; `DOUBT` where that is unclear."""
-    if course.spread <= 1e-3 and course.speed <= 1e-6:
-        return _ends(_name(truth, tuple(course.states[-1]), setting))
-    if course.spread < 0.05:
+    if orbit.spread <= 1e-3 and orbit.speed <= 1e-6:
+        return _ends(_name(truth, tuple(orbit.states[-1]), setting))
+    if orbit.spread < 0.05:
         return DOUBT
     centres = [
         p for p in (() if setting.analysis is None else setting.analysis.rest_points)
@@ -350,16 +350,16 @@ def _describe(truth: Truth, setting: _Setting, course: TrajectoryEvidence) -> _F
     ]  # fmt: skip
     if centres and len(truth.coordinates) == 2:
         centre = state_text(centres[0].state or ())
-        return _Fate(
+        return _Outcome(
             say("runs round the centre {place} on closed orbits", place=centre),
             say("run round the centre {place} on closed orbits", place=centre),
         )
-    if course.turns >= TURNS:
-        return _Fate(
+    if orbit.turns >= TURNS:
+        return _Outcome(
             say("keeps moving to and fro and settles nowhere"),
             say("keep moving to and fro and settle nowhere"),
         )
-    return _Fate(
+    return _Outcome(
         say("keeps moving and has not settled after a long time"),
         say("keep moving and have not settled after a long time"),
     )

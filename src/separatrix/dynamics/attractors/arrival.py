@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.dynamics.attractors.candidates import Destination
+from separatrix.dynamics.attractors.candidates import Attractor
 from separatrix.dynamics.integrate.coordinates import Motion
 from separatrix.dynamics.integrate.ensemble import Ensemble
 from separatrix.dynamics.integrate.tableaus import DORMAND_PRINCE, Tableau
@@ -30,7 +30,7 @@ EVERY = 30
 def settle(
     motion: Motion,
     starts: Array,
-    goals: Sequence[Destination],
+    attractors: Sequence[Attractor],
     *,
     turning: tuple[Array, int] | None = None,
     method: Tableau = DORMAND_PRINCE,
@@ -69,13 +69,13 @@ def settle(
             under_way = Ensemble(motion, starts[:, part], method=method, tolerance=tolerance)
             own = codes[part], ends[:, part]
             _settled(
-                under_way, goals, turning, motion.patience if patience is None else patience, still, *own
+                under_way, attractors, turning, motion.patience if patience is None else patience, still, *own
             )
     return codes, ends
 
 
 def _settled(
-    under_way: Ensemble, goals: Sequence[Destination], turning: tuple[Array, int] | None, patience: int,
+    under_way: Ensemble, attractors: Sequence[Attractor], turning: tuple[Array, int] | None, patience: int,
     still: float | None, codes: Codes, ends: Array,
 ) -> None:  # fmt: skip
     motion, turned = under_way.motion, np.zeros(len(codes))
@@ -83,7 +83,7 @@ def _settled(
         before = under_way.at.copy() if turning is not None else under_way.at
         under_way.advance()
         at = under_way.at
-        found = _arrived(motion, at, under_way.slope, goals)
+        found = _arrived(motion, at, under_way.slope, attractors)
         if turning is not None:
             turned += _angle(motion, before, at, turning[0])
             found[(found == UNSETTLED) & (np.abs(turned) > 2.1 * np.pi)] = turning[1]
@@ -99,12 +99,12 @@ def _settled(
     ends[:, under_way.rows] = under_way.at
 
 
-def _arrived(motion: Motion, at: Array, slope: Array, goals: Sequence[Destination]) -> Codes:
+def _arrived(motion: Motion, at: Array, slope: Array, attractors: Sequence[Attractor]) -> Codes:
     states = motion.states(at)
     speeds = motion.speeds(states, slope)
     found = np.full(len(states), UNSETTLED, dtype=np.int16)
-    for code, goal in enumerate(goals):
-        found[(found == UNSETTLED) & goal.reached(states, speeds)] = code
+    for code, attractor in enumerate(attractors):
+        found[(found == UNSETTLED) & attractor.reached(states, speeds)] = code
     return found
 
 

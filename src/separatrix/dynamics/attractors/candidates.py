@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from separatrix.analysis.result import Analysis, BoundaryCycle, RestPoint, RestSet
 from separatrix.dynamics.attractors.attracting_balls import attracted_within
-from separatrix.dynamics.attractors.outcome import CENTRE, CYCLE, Ending
+from separatrix.dynamics.attractors.outcome import CENTRE, CYCLE, OmegaLimit
 from separatrix.dynamics.fields.base import PayoffField
 from separatrix.dynamics.fields.replicator import Replicator
 from separatrix.dynamics.integrate.coordinates import Motion
@@ -32,10 +32,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NEAR",
-    "Destination",
+    "Attractor",
     "beside_point",
     "beside_set",
-    "destinations",
+    "attractors_of",
     "face_centres",
     "near_point",
     "told_apart",
@@ -60,7 +60,7 @@ HALVINGS = 40
 
 
 @dataclass(frozen=True)
-class Destination:
+class Attractor:
     """Something to which courses come.
 
     Attributes
@@ -70,7 +70,7 @@ class Destination:
         From states (lanes, n) and their speeds (lanes,) to whether each has arrived.
     """
 
-    ending: Ending
+    ending: OmegaLimit
     reached: Callable[[Array, Array], Mask]
 
     @property
@@ -79,7 +79,7 @@ class Destination:
         return self.ending.name
 
 
-def destinations(analysis: Analysis, motion: Motion, linear: bool) -> list[Destination]:
+def attractors_of(analysis: Analysis, motion: Motion, linear: bool) -> list[Attractor]:
     """Return what attracts in a game under the replicator.
 
     Parameters
@@ -119,44 +119,50 @@ def destinations(analysis: Analysis, motion: Motion, linear: bool) -> list[Desti
     return result
 
 
-def told_apart(goals: Sequence[Destination]) -> list[Destination]:
+def told_apart(attractors: Sequence[Attractor]) -> list[Attractor]:
     """Return destinations with names of their own where several are cycles: cycle, cycle 2, cycle 3."""
-    result: list[Destination] = []
+    result: list[Attractor] = []
     counts = {CYCLE: 0, CENTRE: 0}
-    for goal in goals:
-        base = CYCLE if goal.ending.kind in CYCLES else CENTRE if goal.ending.kind == "centre" else None
+    for attractor in attractors:
+        base = (
+            CYCLE
+            if attractor.ending.kind in CYCLES
+            else CENTRE
+            if attractor.ending.kind == "centre"
+            else None
+        )
         if base is not None:
             counts[base] += 1
             name = base if counts[base] == 1 else f"{base} {counts[base]}"
-            goal = replace(goal, ending=replace(goal.ending, name=name))
-        result.append(goal)
+            attractor = replace(attractor, ending=replace(attractor.ending, name=name))
+        result.append(attractor)
     return result
 
 
 # --------------------------------------------------------------------------- points
 
 
-def near_point(name: str, state: Sequence[float], motion: Motion) -> Destination | None:
+def near_point(name: str, state: Sequence[float], motion: Motion) -> Attractor | None:
     """Return a rest state as a destination, or None where sampled courses beside it do not come to it."""
     size = attracted_within(motion, np.array(state))
-    ending = Ending(name, "rest point", False, tuple(float(v) for v in state))
+    ending = OmegaLimit(name, "rest point", False, tuple(float(v) for v in state))
     return None if size is None else beside_point(ending, size)
 
 
-def beside_point(ending: Ending, within: float) -> Destination:
+def beside_point(ending: OmegaLimit, within: float) -> Attractor:
     """Return a rest point as a destination that is reached at a distance in every share."""
     at = np.array(ending.state)
 
     def near(states: Array, speeds: Array) -> Mask:
         return np.asarray(np.abs(states - at).max(axis=1) <= within)
 
-    return Destination(ending, near)
+    return Attractor(ending, near)
 
 
-def _point(point: RestPoint, state: Sequence[float], motion: Motion, linear: bool) -> Destination:
+def _point(point: RestPoint, state: Sequence[float], motion: Motion, linear: bool) -> Attractor:
     field: Any = motion.field
     at = np.array(state)
-    ending = Ending(point.id, "rest point", True, tuple(float(v) for v in state))
+    ending = OmegaLimit(point.id, "rest point", True, tuple(float(v) for v in state))
     own = field.weights(at)
     played = [int(part.argmax()) for part in own]
     if linear and point.strict_nash and all(part[k] == 1.0 for part, k in zip(own, played, strict=True)):
@@ -170,7 +176,7 @@ def _point(point: RestPoint, state: Sequence[float], motion: Motion, linear: boo
                     inside &= part[:, k] >= 1 - size
                 return inside
 
-            return Destination(ending, boxed)
+            return Attractor(ending, boxed)
     # It is proven to attract: a destination in any case, with the smallest of boxes if need be.
     within = attracted_within(motion, at)
     return beside_point(ending, motion.accuracy if within is None else within)
@@ -206,7 +212,7 @@ def _box(field: PayoffField, played: Sequence[int]) -> float:
 # --------------------------------------------------------------------------- sets and cycles
 
 
-def beside_set(piece: RestSet, motion: Motion, proven: bool = True) -> Destination:
+def beside_set(piece: RestSet, motion: Motion, proven: bool = True) -> Attractor:
     """Return a piece of a continuum of rest points as a destination."""
     line = np.array(piece.samples if len(piece.samples) >= 2 and piece.dimension <= 1 else piece.corners)
     if piece.dimension == 0 or len(line) < 2:
@@ -218,7 +224,7 @@ def beside_set(piece: RestSet, motion: Motion, proven: bool = True) -> Destinati
             result[k] = _beside(states[k], line, piece.dimension)
         return np.asarray(result)
 
-    return Destination(Ending(piece.id, "rest set", proven), reached)
+    return Attractor(OmegaLimit(piece.id, "rest set", proven), reached)
 
 
 def _beside(state: Array, line: Array, dimension: int) -> bool:
@@ -238,7 +244,7 @@ def _beside(state: Array, line: Array, dimension: int) -> bool:
     return float(nnls(columns, np.append(state, 10.0))[1]) <= 1e-4
 
 
-def _boundary_cycle(cycle: BoundaryCycle, field: Replicator) -> Destination:
+def _boundary_cycle(cycle: BoundaryCycle, field: Replicator) -> Attractor:
     """A course is near a ring of pure states if all but the strategies of one of its edges have vanished."""
     corners = [[int(part.argmax()) for part in field.weights(np.array(state))] for state in cycle.states]
 
@@ -252,10 +258,10 @@ def _boundary_cycle(cycle: BoundaryCycle, field: Replicator) -> Destination:
             result |= near
         return result
 
-    return Destination(Ending(CYCLE, "boundary cycle"), reached)
+    return Attractor(OmegaLimit(CYCLE, "boundary cycle"), reached)
 
 
-def _face_cycles(field: Replicator) -> Iterator[Destination]:
+def _face_cycles(field: Replicator) -> Iterator[Attractor]:
     """Yield the faces of a cube that attract and on which two populations circle round a centre.
 
     Beside such a face the third population gains by its strategy whatever the two others do.
@@ -277,10 +283,10 @@ def _face_cycles(field: Replicator) -> Iterator[Destination]:
         def reached(states: Array, speeds: Array, i: int = i, end: int = end) -> Mask:
             return np.asarray(np.abs(states[:, i] - end) <= NEAR)
 
-        yield Destination(Ending(CYCLE, "closed orbits"), reached)
+        yield Attractor(OmegaLimit(CYCLE, "closed orbits"), reached)
 
 
-def face_centres(analysis: Analysis, affine: AffineGame, motion: Motion) -> Iterator[Destination]:
+def face_centres(analysis: Analysis, affine: AffineGame, motion: Motion) -> Iterator[Attractor]:
     """Yield the faces that attract and on which a relative entropy is conserved: courses go on for ever.
 
     Along such a course the time averages of the shares are those of a rest state z of the face, and with
@@ -314,8 +320,10 @@ def face_centres(analysis: Analysis, affine: AffineGame, motion: Motion) -> Iter
         if isolated and not falls:
             continue
         closed = sum(len(own) - 1 for own in support) == 2
-        ending = Ending(CYCLE, "closed orbits", isolated) if closed else Ending(CENTRE, "centre", isolated)
-        yield Destination(ending, _on_face(motion.field, kept, NEAR if isolated else FAR_GONE))
+        ending = (
+            OmegaLimit(CYCLE, "closed orbits", isolated) if closed else OmegaLimit(CENTRE, "centre", isolated)
+        )
+        yield Attractor(ending, _on_face(motion.field, kept, NEAR if isolated else FAR_GONE))
 
 
 def _may_attract(label: str | None) -> bool:

@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 
 from separatrix.analysis.result import Analysis
 from separatrix.dynamics.attractors.candidates import (
-    Destination,
+    Attractor,
+    attractors_of,
     beside_set,
-    destinations,
     face_centres,
     near_point,
     told_apart,
 )
-from separatrix.dynamics.attractors.omega_limits import Followed
+from separatrix.dynamics.attractors.omega_limits import NumericalOutcomes
 from separatrix.dynamics.fields.factory import dynamic_of, field
 from separatrix.dynamics.integrate.coordinates import Motion, motion_of
 
@@ -43,7 +43,7 @@ AT_REST = 1e-9
 
 def omega_limits(
     analysis: Analysis, kind: str = "replicator", options: Mapping[str, Any] | None = None
-) -> Followed:
+) -> NumericalOutcomes:
     """Return the fates of an analysed game under a rule of motion, ready to follow courses.
 
     Raises
@@ -56,22 +56,22 @@ def omega_limits(
     if chosen.has_orbits_of_replicator(analysis.game):
         return _replicator(analysis, motion_of(field(analysis.game, analysis.values)))
     if chosen.rests == "own":
-        return Followed(analysis, motion, _numerical(motion))
-    return Followed(analysis, motion, _listed(analysis, motion))
+        return NumericalOutcomes(analysis, motion, _numerical(motion))
+    return NumericalOutcomes(analysis, motion, _listed(analysis, motion))
 
 
-def _replicator(analysis: Analysis, motion: Motion) -> Followed:
+def _replicator(analysis: Analysis, motion: Motion) -> NumericalOutcomes:
     from separatrix.analysis.equations.payoffs_at_values import field_of
     from separatrix.game.values import with_lets
 
     exact = field_of(analysis.game, with_lets(analysis.game, analysis.numbers))
-    goals = destinations(analysis, motion, _linear(exact))
+    attractors = attractors_of(analysis, motion, _linear(exact))
     if exact.affine is not None:
-        goals += face_centres(analysis, exact.affine, motion)
-    return Followed(analysis, motion, told_apart(goals), _centre(analysis, exact), exact)
+        attractors += face_centres(analysis, exact.affine, motion)
+    return NumericalOutcomes(analysis, motion, told_apart(attractors), _centre(analysis, exact), exact)
 
 
-def _listed(analysis: Analysis, motion: Motion) -> list[Destination]:
+def _listed(analysis: Analysis, motion: Motion) -> list[Attractor]:
     """Return the rest points of the analysis that attract, as far as courses show."""
     result = []
     for point in analysis.rest_points:
@@ -91,7 +91,7 @@ def _rests(motion: Motion, states: tuple[tuple[float, ...], ...]) -> bool:
     return bool(np.abs(motion.field(np.array(states))).max() <= AT_REST * motion.pace)
 
 
-def _numerical(motion: Motion) -> list[Destination]:
+def _numerical(motion: Motion) -> list[Attractor]:
     from separatrix.dynamics.attractors.rest_states import rest_states
 
     found = rest_states(motion.field, starts=STARTS, seed=0)
@@ -100,9 +100,9 @@ def _numerical(motion: Motion) -> list[Destination]:
         growing = rest.eigenvalues is not None and max(v.real for v in rest.eigenvalues) > 0
         if growing and not rest.singular:
             continue
-        goal = near_point(f"R{k}", rest.state.tolist(), motion)
-        if goal is not None:
-            result.append(goal)
+        attractor = near_point(f"R{k}", rest.state.tolist(), motion)
+        if attractor is not None:
+            result.append(attractor)
     return result
 
 

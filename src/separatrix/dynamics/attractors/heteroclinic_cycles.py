@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from separatrix.dynamics.integrate.coordinates import Motion
 from separatrix.dynamics.integrate.ensemble import steps_of
 
-__all__ = ["Lingering", "lingering", "on_faces"]
+__all__ = ["HeteroclinicCycle", "heteroclinic_cycles", "on_faces"]
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -52,7 +52,7 @@ CHANGES = 6
 
 
 @dataclass(frozen=True, eq=False)
-class Lingering:
+class HeteroclinicCycle:
     """Where courses go round on the boundary.
 
     Attributes
@@ -69,12 +69,12 @@ class Lingering:
     ordered: bool
     growth: float
 
-    def meets(self, other: Lingering) -> bool:
+    def meets(self, other: HeteroclinicCycle) -> bool:
         """Whether another course visits a face that this one visits."""
         return bool((self.faces[:, None, :] == other.faces[None]).all(axis=2).any())
 
 
-def on_faces(found: Sequence[Lingering], shares: Array) -> Mask:
+def on_faces(found: Sequence[HeteroclinicCycle], shares: Array) -> Mask:
     """Return whether states, as shares (courses, strategies) of all strategies, lie on faces of cycles."""
     gone = shares <= NEAR
     result = np.zeros(len(shares), dtype=bool)
@@ -90,7 +90,7 @@ def _largest(faces: Mask) -> Mask:
     return np.asarray(own[inside.sum(axis=1) == 1])
 
 
-def lingering(motion: Motion, starts: Array) -> list[Lingering | None]:
+def heteroclinic_cycles(motion: Motion, starts: Array) -> list[HeteroclinicCycle | None]:
     """Return for each course where it lingers along the boundary, or None where it does not.
 
     Parameters
@@ -107,19 +107,19 @@ def lingering(motion: Motion, starts: Array) -> list[Lingering | None]:
     >>> from separatrix.game.reader import load
     >>> game = load({"title": "Rock, paper, scissors", "payoff_matrix": [[0, -2, 1], [1, 0, -2], [-2, 1, 0]]})
     >>> motion = motion_of(field(game))
-    >>> (found,) = lingering(motion, motion.of(np.array([[0.4, 0.3, 0.3]])))
+    >>> (found,) = heteroclinic_cycles(motion, motion.of(np.array([[0.4, 0.3, 0.3]])))
     >>> found.ordered, round(found.growth, 2)
     (True, 8.0)
     """
-    result: list[Lingering | None] = [None] * starts.shape[1]
+    result: list[HeteroclinicCycle | None] = [None] * starts.shape[1]
     going, here = np.arange(starts.shape[1]), starts
     for round_ in range(ROUNDS):
         seen = _Seen.of(motion, here, MOST_STEPS * 2**round_)
-        for j, course in enumerate(going):
-            result[course] = seen.found(j)
+        for j, orbit in enumerate(going):
+            result[orbit] = seen.found(j)
         if any(found is not None for found in result):
             break  # the others may well be on the same cycle
-        hopeful = [j for j, course in enumerate(going) if result[course] is None and seen.deeper(j)]
+        hopeful = [j for j, orbit in enumerate(going) if result[orbit] is None and seen.deeper(j)]
         if not hopeful:
             break
         going, here = going[hopeful], seen.ends[:, hopeful]
@@ -176,7 +176,7 @@ class _Seen:
         first, second, third = self._thirds(j)
         return third < second < first and third < HOPEFUL
 
-    def found(self, j: int) -> Lingering | None:
+    def found(self, j: int) -> HeteroclinicCycle | None:
         """Return where a course lingers, as far as can be seen."""
         if len(self.most) < LEAST_SEEN:
             return None
@@ -191,7 +191,7 @@ class _Seen:
         grows = growth > GROWS if ordered else third < DEEPER * second
         if not grows or len(_largest(faces)) < 2:  # on one face alone it goes on inside that face
             return None
-        return Lingering(faces, ordered, growth)
+        return HeteroclinicCycle(faces, ordered, growth)
 
 
 def _order(corners: NDArray[np.int64], times: Array) -> tuple[bool, float]:

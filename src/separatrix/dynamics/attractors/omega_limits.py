@@ -15,19 +15,19 @@ from numpy.typing import ArrayLike, NDArray
 
 from separatrix.analysis.result import Analysis, RestPoint
 from separatrix.dynamics.attractors.arrival import UNSETTLED, settle
-from separatrix.dynamics.attractors.candidates import Destination, beside_point, near_point, told_apart
-from separatrix.dynamics.attractors.outcome import CYCLE, SEPARATRIX, UNDECIDED, Ending
+from separatrix.dynamics.attractors.candidates import Attractor, beside_point, near_point, told_apart
+from separatrix.dynamics.attractors.outcome import CYCLE, SEPARATRIX, UNDECIDED, OmegaLimit
 from separatrix.dynamics.integrate.coordinates import Motion
 from separatrix.run.cached import cached_property
 
 if TYPE_CHECKING:
     from separatrix.analysis.equations.payoff_functions import Field as ExactField
     from separatrix.dynamics.attractors.closed_orbits import NoOrbit
-    from separatrix.dynamics.attractors.heteroclinic_cycles import Lingering
+    from separatrix.dynamics.attractors.heteroclinic_cycles import HeteroclinicCycle
     from separatrix.dynamics.attractors.limit_cycles import LimitCycle
     from separatrix.dynamics.fields.base import PayoffField
 
-__all__ = ["SCOUTS", "Followed"]
+__all__ = ["SCOUTS", "NumericalOutcomes"]
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -66,7 +66,7 @@ FLAT = 1e-6
 """An eigenvalue that counts as zero, over the fastest growth rate."""
 
 
-class Followed:
+class NumericalOutcomes:
     """The fates of one game under one rule of motion.
 
     Attributes
@@ -87,13 +87,13 @@ class Followed:
         self,
         analysis: Analysis,
         motion: Motion,
-        goals: Sequence[Destination],
+        attractors: Sequence[Attractor],
         centre: Array | None = None,
         exact: ExactField | None = None,
     ) -> None:
         self.analysis = analysis
         self.motion = motion
-        self.goals = list(goals)
+        self.attractors = list(attractors)
         self.centre = centre
         self.exact = exact
         self._searches = 0
@@ -146,14 +146,14 @@ class Followed:
         self._met |= set(result.tolist())
         return result
 
-    def ending(self, name: str) -> Ending:
+    def ending(self, name: str) -> OmegaLimit:
         """Return what a name stands for."""
-        for goal in self.goals:
-            if goal.name == name:
-                return goal.ending
+        for attractor in self.attractors:
+            if attractor.name == name:
+                return attractor.ending
         if name == CYCLE:
-            return Ending(name, "closed orbits")
-        return Ending(name, "separatrix" if name == SEPARATRIX else "undecided", False)
+            return OmegaLimit(name, "closed orbits")
+        return OmegaLimit(name, "separatrix" if name == SEPARATRIX else "undecided", False)
 
     def order(self) -> list[str]:
         """Return the names that have occurred, in order: rest points and sets, then cycles, then others."""
@@ -164,11 +164,11 @@ class Followed:
     # ----------------------------------------------------------------------- what is not settled
 
     def _names(self) -> list[str]:
-        return [goal.name for goal in self.goals] + ([] if self.centre is None else [CYCLE])
+        return [attractor.name for attractor in self.attractors] + ([] if self.centre is None else [CYCLE])
 
     def _settled(self, at: Array) -> tuple[NDArray[np.int16], Array]:
-        turning = None if self.centre is None else (self.centre, len(self.goals))
-        return settle(self.motion, at, self.goals, turning=turning)
+        turning = None if self.centre is None else (self.centre, len(self.attractors))
+        return settle(self.motion, at, self.attractors, turning=turning)
 
     def _again(self, codes: NDArray[np.int16], ends: Array, left: NDArray[np.intp]) -> NDArray[np.intp]:
         """Settle once more what is left; return what still is."""
@@ -196,24 +196,24 @@ class Followed:
         pilots = pilots[:, ~self._on_line(pilots)]
         if not pilots.shape[1]:
             return False
-        goals: list[Destination] = []
+        attractors: list[Attractor] = []
         for look in (self._rings, self._resting, self._slow, self._closed):
             found = look(pilots) if pilots.shape[1] else []
             if found:
-                goals += found
+                attractors += found
                 codes, pilots = settle(self.motion, pilots, found)
                 pilots = pilots[:, codes == UNSETTLED]
-        self.goals = told_apart([*self.goals, *goals])
-        return bool(goals)
+        self.attractors = told_apart([*self.attractors, *attractors])
+        return bool(attractors)
 
-    def _rings(self, pilots: Array) -> list[Destination]:
+    def _rings(self, pilots: Array) -> list[Attractor]:
         """Return where courses linger along the boundary."""
-        from separatrix.dynamics.attractors.heteroclinic_cycles import lingering
+        from separatrix.dynamics.attractors.heteroclinic_cycles import heteroclinic_cycles
 
         if not self.field.keeps_faces:
             return []
-        groups: list[list[Lingering]] = []
-        for seen in lingering(self.motion, pilots):
+        groups: list[list[HeteroclinicCycle]] = []
+        for seen in heteroclinic_cycles(self.motion, pilots):
             if seen is None:
                 continue
             own = next((g for g in groups if any(_belong(seen, other) for other in g)), None)
@@ -223,7 +223,7 @@ class Followed:
                 own.append(seen)
         return [self._ring(group) for group in groups]
 
-    def _ring(self, seen: Sequence[Lingering]) -> Destination:
+    def _ring(self, seen: Sequence[HeteroclinicCycle]) -> Attractor:
         from separatrix.dynamics.attractors.heteroclinic_cycles import on_faces
 
         field = self.field
@@ -232,30 +232,32 @@ class Followed:
         def reached(states: Array, speeds: Array) -> Mask:
             return on_faces(seen, np.concatenate(field.weights(states), axis=1))
 
-        return Destination(Ending(CYCLE, "boundary cycle" if ordered else "boundary network", False), reached)
+        return Attractor(
+            OmegaLimit(CYCLE, "boundary cycle" if ordered else "boundary network", False), reached
+        )
 
-    def _resting(self, pilots: Array) -> list[Destination]:
+    def _resting(self, pilots: Array) -> list[Attractor]:
         """Return rest states at which courses stand still, and that no list has: those of logit, for one."""
         if not self.field.smooth or self.field.keeps_faces:
             return []
         states = self.motion.states(pilots)
         still = self.motion.speeds(states, self.motion.slopes(pilots)) <= STILL * self.motion.pace
-        result: list[Destination] = []
+        result: list[Attractor] = []
         for state in states[still]:
-            if any(goal.reached(state[None], np.zeros(1))[0] for goal in result):
+            if any(attractor.reached(state[None], np.zeros(1))[0] for attractor in result):
                 continue
-            number = 1 + sum(goal.name.startswith("R") for goal in [*self.goals, *result])
+            number = 1 + sum(attractor.name.startswith("R") for attractor in [*self.attractors, *result])
             found = near_point(f"R{number}", state.tolist(), self.motion)
             if found is not None:
                 result.append(found)
         return result
 
-    def _slow(self, pilots: Array) -> list[Destination]:
+    def _slow(self, pilots: Array) -> list[Attractor]:
         """Return the rest points to which courses come so slowly that they never arrive."""
         from separatrix.dynamics.attractors.algebraic_convergence import nearing
 
         # What is come to slowly is looked at again: courses farther out may come to it too.
-        known = {goal.name for goal in self.goals} - self._slowly
+        known = {attractor.name for attractor in self.attractors} - self._slowly
         states = self.motion.states(pilots)
         for point in self.analysis.rest_points:
             if point.state is None or not point.nash or point.isolated is False or point.id in known:
@@ -269,10 +271,10 @@ class Followed:
             within = nearing(self.motion, pilots, at)
             if within is not None:
                 self._slowly.add(point.id)
-                return [beside_point(Ending(point.id, "rest point", False, point.state), within)]
+                return [beside_point(OmegaLimit(point.id, "rest point", False, point.state), within)]
         return []
 
-    def _closed(self, pilots: Array) -> list[Destination]:
+    def _closed(self, pilots: Array) -> list[Attractor]:
         """Return the attracting closed orbits to which courses come."""
         from separatrix.dynamics.attractors.limit_cycles import limit_cycle
 
@@ -282,7 +284,7 @@ class Followed:
             # What could still be found lies on a face, where some strategy has died out.
             parts = self.field.weights(self.motion.states(pilots))
             pilots = pilots[:, np.min([part.min(axis=1) for part in parts], axis=0) <= GONE]
-        result: list[Destination] = []
+        result: list[Attractor] = []
         failures = 0
         while pilots.shape[1] and failures < FAILURES:
             found = limit_cycle(self.motion, pilots[:, 0])
@@ -324,7 +326,11 @@ class Followed:
         states = self.motion.states(ends)
         result = np.zeros(len(states), dtype=bool)
         for point in self.analysis.rest_points:
-            if point.state is None or not point.nash or point.id in {goal.name for goal in self.goals}:
+            if (
+                point.state is None
+                or not point.nash
+                or point.id in {attractor.name for attractor in self.attractors}
+            ):
                 continue
             growths = _growths(point)
             if growths and max(growths) > 0 and min(abs(g) for g in growths) > FLAT * self.motion.pace:
@@ -337,14 +343,14 @@ def _growths(point: RestPoint) -> list[float]:
     return [value.real for value in point.eigenvalues or ()]
 
 
-def _belong(one: Lingering, other: Lingering) -> bool:
+def _belong(one: HeteroclinicCycle, other: HeteroclinicCycle) -> bool:
     """Whether two courses linger on the same cycle; all those without a fixed order are one network."""
     if one.ordered and other.ordered:
         return one.meets(other)
     return one.ordered == other.ordered
 
 
-def _near_orbit(found: Any) -> Destination:
+def _near_orbit(found: Any) -> Attractor:
     from scipy.spatial import cKDTree
 
     tree = cKDTree(found.states)
@@ -358,5 +364,5 @@ def _near_orbit(found: Any) -> Destination:
             result[result] = np.isfinite(gaps)
         return np.asarray(result)
 
-    ending = Ending(CYCLE, "inner cycle", False, None, found.period, found.contraction)
-    return Destination(ending, reached)
+    ending = OmegaLimit(CYCLE, "inner cycle", False, None, found.period, found.contraction)
+    return Attractor(ending, reached)

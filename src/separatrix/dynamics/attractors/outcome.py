@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from separatrix.analysis.result import Analysis
 
-__all__ = ["CENTRE", "CYCLE", "SEPARATRIX", "UNDECIDED", "Ending", "Kind", "order_of"]
+__all__ = ["CENTRE", "CYCLE", "SEPARATRIX", "UNDECIDED", "OmegaLimit", "Kind", "order_of"]
 
 Kind = Literal[
     "rest point",
@@ -26,7 +26,7 @@ CYCLE, CENTRE, SEPARATRIX, UNDECIDED = "cycle", "centre", "separatrix", "undecid
 
 
 @dataclass(frozen=True)
-class Ending:
+class OmegaLimit:
     """What a class of courses comes to.
 
     Attributes

@@ -23,9 +23,9 @@ from separatrix.dynamics.integrate.simplex_projection import onto_simplices
 from separatrix.errors import InputError
 
 if TYPE_CHECKING:
-    from separatrix.dynamics.fields.interface import Field
+    from separatrix.dynamics.fields.interface import VectorField
 
-__all__ = ["RestState", "RestStates", "rest_states"]
+__all__ = ["RestState", "NumericalRestStates", "rest_states"]
 
 Array = NDArray[np.float64]
 
@@ -67,7 +67,7 @@ class RestState:
 
 
 @dataclass(frozen=True)
-class RestStates:
+class NumericalRestStates:
     """The rest states that were found.
 
     Attributes
@@ -96,7 +96,7 @@ class RestStates:
     complete: Literal[False] = False
 
 
-def rest_states(flow: Field, *, starts: int = 200, seed: int | None = None) -> RestStates:
+def rest_states(flow: VectorField, *, starts: int = 200, seed: int | None = None) -> NumericalRestStates:
     """Find rest states of a field.
 
     Parameters
@@ -146,10 +146,10 @@ def rest_states(flow: Field, *, starts: int = 200, seed: int | None = None) -> R
     kept.sort(key=lambda rest: tuple(rest.state.round(6)))  # rounding must not shuffle zeros
     missing = _index_lacks(flow, kept)
     message = _message(kept, len(begun), len(ends), missing)
-    return RestStates(flow.shares, tuple(kept), len(begun), len(ends), seed, message)
+    return NumericalRestStates(flow.shares, tuple(kept), len(begun), len(ends), seed, message)
 
 
-def _near_replicator(flow: Field, first: Array) -> Array:
+def _near_replicator(flow: VectorField, first: Array) -> Array:
     """Return the rest states of the replicator with the payoffs of `flow`, in free shares (points, m)."""
     from separatrix.dynamics.fields.replicator import Replicator
 
@@ -161,7 +161,7 @@ def _near_replicator(flow: Field, first: Array) -> Array:
     return np.array([*_apart(ends)]).reshape(-1, ends.shape[-1])
 
 
-def _index_lacks(flow: Field, found: list[RestState]) -> bool:
+def _index_lacks(flow: VectorField, found: list[RestState]) -> bool:
     """Whether the indices show that a rest state was missed.
 
     A smooth field that points inwards at every face has indices sign det(-J) that add up to one (Poincaré
@@ -189,7 +189,7 @@ def _message(found: list[RestState], starts: int, converged: int, missing: bool)
     return text
 
 
-def _pure(flow: Field) -> Array:
+def _pure(flow: VectorField) -> Array:
     """Return the middle and the pure profiles, up to 1,000 of them, as states (points, n)."""
     import itertools
 
@@ -198,7 +198,7 @@ def _pure(flow: Field) -> Array:
     return np.array([*states, *(flow.state(corner) for corner in itertools.islice(corners, 1_000))])
 
 
-def _random(flow: Field, count: int, stream: np.random.Generator) -> Array:
+def _random(flow: VectorField, count: int, stream: np.random.Generator) -> Array:
     """Return random states (count, n): half of them uniform, half near faces."""
     parts = []
     for size in flow.sizes:
@@ -221,7 +221,7 @@ def _apart(ends: Array) -> Iterator[Array]:
 class _System:
     """The field in its free shares: of each population all but the last, so that F = 0 is square."""
 
-    flow: Field
+    flow: VectorField
 
     def free(self, states: Array) -> Array:
         return np.concatenate([w[..., :-1] for w in self.flow.weights(states)], axis=-1)

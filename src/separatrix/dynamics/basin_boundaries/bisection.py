@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 if TYPE_CHECKING:
-    from separatrix.dynamics.basin_boundaries.labelling import Landing
+    from separatrix.dynamics.basin_boundaries.labelling import OutcomeLabels
 
-__all__ = ["TOLERANCE", "Brackets", "Search", "bracket"]
+__all__ = ["TOLERANCE", "Brackets", "BisectionSearch", "bracket"]
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int16]
@@ -58,7 +58,7 @@ class Brackets:
 
 
 def bracket(
-    landing: Landing, begin: Array, end: Array, of_begin: Codes, of_end: Codes, precision: float
+    labels: OutcomeLabels, begin: Array, end: Array, of_begin: Codes, of_end: Codes, precision: float
 ) -> Brackets:
     """Find on each segment where the fate of its beginning gives way to that of its end.
 
@@ -72,8 +72,8 @@ def bracket(
     precision : float
         The distance between the two starts to come down to.
     """
-    lengths = np.linalg.norm(landing.chart.places(end - begin), axis=1)
-    search = Search(landing, begin, end, of_begin, of_end, np.maximum(lengths, 1e-300))
+    lengths = np.linalg.norm(labels.chart.places(end - begin), axis=1)
+    search = BisectionSearch(labels, begin, end, of_begin, of_end, np.maximum(lengths, 1e-300))
     search.halve(ROUGH, max(ROUGH_WIDTH, precision))
     search.control(TOLERANCE)
     search.halve(TOLERANCE, precision)
@@ -86,13 +86,13 @@ def _cuts(brackets: int) -> int:
     return next(k for k in (15, 7, 3, 1) if k == 1 or brackets * k <= TOGETHER)
 
 
-class Search:
+class BisectionSearch:
     """Brackets as they close: fractions of the way along each segment."""
 
     def __init__(
-        self, landing: Landing, begin: Array, end: Array, of_begin: Codes, of_end: Codes, lengths: Array
+        self, labels: OutcomeLabels, begin: Array, end: Array, of_begin: Codes, of_end: Codes, lengths: Array
     ) -> None:
-        self.landing, self.begin, self.end, self.lengths = landing, begin, end, lengths
+        self.labels, self.begin, self.end, self.lengths = labels, begin, end, lengths
         self.of_low, self.of_high = of_begin, of_end
         self.low, self.high = np.zeros(len(begin)), np.ones(len(begin))
 
@@ -118,7 +118,7 @@ class Search:
             cuts = _cuts(rows.size)
             parts = np.arange(1, cuts + 1) / (cuts + 1) + (np.array(ASIDE)[tries[rows]] - 0.5)[:, None] / cuts
             at = low[:, None] + (high - low)[:, None] * parts
-            codes = self.landing(self.at(at.reshape(-1), np.repeat(rows, cuts)), tolerance).reshape(at.shape)
+            codes = self.labels(self.at(at.reshape(-1), np.repeat(rows, cuts)), tolerance).reshape(at.shape)
             ends = np.concatenate([low[:, None], at, high[:, None]], axis=1)
             # The last cut before anything but the first fate is met, and the next one of the second fate.
             last = np.ones((rows.size, 1), dtype=bool)
@@ -134,8 +134,8 @@ class Search:
         rows = np.arange(len(self.low))
         for k in range(WIDENINGS):
             apart = self.high[rows] - self.low[rows]
-            low = self.landing(self.at(self.low[rows], rows), tolerance) == self.of_low[rows]
-            high = self.landing(self.at(self.high[rows], rows), tolerance) == self.of_high[rows]
+            low = self.labels(self.at(self.low[rows], rows), tolerance) == self.of_low[rows]
+            high = self.labels(self.at(self.high[rows], rows), tolerance) == self.of_high[rows]
             down, up = rows[~low], rows[~high]
             self.low[down] = np.maximum(0.0, self.low[down] - apart[~low] * 2.0**k)
             self.high[up] = np.minimum(1.0, self.high[up] + apart[~high] * 2.0**k)

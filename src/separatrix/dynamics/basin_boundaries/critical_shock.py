@@ -15,10 +15,10 @@ from typing import Any, Literal
 import numpy as np
 
 from separatrix.analysis.result import Analysis
-from separatrix.dynamics.attractors.outcome import CYCLE, UNDECIDED, Ending
+from separatrix.dynamics.attractors.outcome import CYCLE, UNDECIDED, OmegaLimit
 from separatrix.dynamics.basin_boundaries.ray_search import Push
 from separatrix.dynamics.basins.exact_outcomes import Alike, InLine, InSquare, Outward, attracting
-from separatrix.dynamics.basins.outcome import fate_on_face, fate_without, start_of
+from separatrix.dynamics.basins.outcome import outcome_on_face, outcome_without_schedule, start_of
 from separatrix.dynamics.basins.setting import Question, asked
 from separatrix.errors import InputError
 from separatrix.game.model import Game
@@ -67,14 +67,14 @@ class CriticalShock:
 
     analysis: Analysis = dataclass_field(repr=False)
     start: tuple[float, ...]
-    fate: str
+    outcome: str
     smallest: Push | None
     alone: Mapping[str, Push | None]
     time: float | None
     method: Literal["exact", "sampled"]
     error: float
     how_sure: str
-    ending: Ending | None = None
+    ending: OmegaLimit | None = None
     field: str = "replicator"
     schedule_end: float | None = None
     without: str | None = None
@@ -109,7 +109,7 @@ class CriticalShock:
                 "parameters": {name: float(value) for name, value in values.items()},
             },
             "start": dict(zip(shares, self.start, strict=True)),
-            "fate": self.fate,
+            "fate": self.outcome,
             "ending": None if self.ending is None else self.ending.to_dict(shares),
             "field": self.field,
             "schedule_end": self.schedule_end,
@@ -169,27 +169,27 @@ def critical_shock(
     --------
     >>> import separatrix
     >>> shock = separatrix.critical_shock(separatrix.load("shi-chen-2018"), [0.2, 0.3])
-    >>> shock.fate, round(shock.smallest.size, 6), shock.smallest.beyond
+    >>> shock.outcome, round(shock.smallest.size, 6), shock.smallest.beyond
     ('E1', 0.586212, 'E4')
     >>> {name: round(push.to[k], 4) for k, (name, push) in enumerate(shock.alone.items())}
     {'Enterprise A': 0.9266, 'Enterprise B': 0.9657}
     """
     state = start_of(game, start)
     question = asked(game, values, scenario, field, scheduled, options)
-    analysis, fates = question.analysis, question.exact
+    analysis, outcomes = question.analysis, question.exact
     if question.plan is not None:
         shock = _searched(question, state, seed)
-        usual = fate_without(game, state, values, scenario, field, options)
+        usual = outcome_without_schedule(game, state, values, scenario, field, options)
         shock = replace(shock, schedule_end=question.plan.end, without=usual.name)
     elif question.kind != "replicator":
         shock = _searched(question, state, seed)
-    elif isinstance(fates, InSquare):
-        shock = _in_square(analysis, fates, state)
-    elif isinstance(fates, InLine):
-        shock = _in_line(analysis, fates, state)
+    elif isinstance(outcomes, InSquare):
+        shock = _in_square(analysis, outcomes, state)
+    elif isinstance(outcomes, InLine):
+        shock = _in_line(analysis, outcomes, state)
     else:
         shock = _searched(question, state, seed)
-    ending = question.fates.ending(shock.fate)
+    ending = question.outcomes.ending(shock.outcome)
     return replace(shock, how_sure=question.told(shock.how_sure), ending=ending, field=question.kind)
 
 
@@ -203,7 +203,7 @@ def _at_rest(analysis: Analysis, state: Sequence[float]) -> bool:
     return bool(np.abs(field(list(state))).max() <= 1e-15 * (field.scale or 1.0))
 
 
-def _refuse_what_stays(analysis: Analysis, state: Sequence[float], fate: str) -> None:
+def _refuse_what_stays(analysis: Analysis, state: Sequence[float], outcome: str) -> None:
     """Refuse starts beside which everything goes elsewhere, however small the push."""
     game = analysis.game
     for point in analysis.rest_points:
@@ -217,80 +217,81 @@ def _refuse_what_stays(analysis: Analysis, state: Sequence[float], fate: str) ->
             "slightest push may send it anywhere",
             hint="choose a start beside it",
         )
-    if not attracting(analysis, fate) and _at_rest(analysis, state):
+    if not attracting(analysis, outcome) and _at_rest(analysis, state):
         raise InputError(
             "D623",
-            f"the start lies on the rest set {fate}, which does not attract: it stays there for ever, and "
+            f"the start lies on the rest set {outcome}, which does not attract: it stays there for ever, and "
             "the slightest push may send it anywhere",
             hint="choose a start beside it",
         )
     named = zip(game.shares, state, strict=True)
     pure = [f"{share} = {value:g}" for share, value in named if value in (0.0, 1.0)]
-    if pure and not attracting(analysis, fate):
+    if pure and not attracting(analysis, outcome):
         raise InputError(
             "D622",
             f"the start has {', '.join(pure)}: what nobody plays is imitated by nobody, so the course stays "
-            f"on this face of the state space, and ends at {fate}, which does not attract what is beside it",
+            f"on this face of the state space, and ends at {outcome}, which does not attract what is "
+            "beside it",
             hint="give what is hardly played a small share, such as 0.001",
         )
 
 
-def time_to_arrive(analysis: Analysis, state: Sequence[float], fate: str) -> float | None:
+def time_to_arrive(analysis: Analysis, state: Sequence[float], outcome: str) -> float | None:
     """Return when the course has come near the rest point of its fate; None where it has no such point."""
     from separatrix.dynamics.fields.replicator import replicator
     from separatrix.dynamics.integrate.trajectory import follow
 
-    goal = next((p.state for p in analysis.rest_points if p.id == fate), None)
-    if goal is None:
+    attractor = next((p.state for p in analysis.rest_points if p.id == outcome), None)
+    if attractor is None:
         return None
     field = replicator(analysis.game, analysis.values)
     begin, here = 0.0, np.array(state)
     span = 20 / (field.scale or 1.0)
     for _ in range(STRETCHES):
-        course = follow(field, here.tolist(), until=span, points=401)
-        near = np.abs(course.states - np.array(goal)).max(axis=1) <= ARRIVED
+        orbit = follow(field, here.tolist(), until=span, points=401)
+        near = np.abs(orbit.states - np.array(attractor)).max(axis=1) <= ARRIVED
         if near[-1]:
             outside = np.flatnonzero(~near)
             if not outside.size:
                 return begin
             last = int(outside[-1])
             if span * (field.scale or 1.0) < 1e-3:
-                return begin + float(course.times[last + 1])
-            begin += float(course.times[last])
-            here = course.states[last]
-            span = float(course.times[last + 1] - course.times[last])
+                return begin + float(orbit.times[last + 1])
+            begin += float(orbit.times[last])
+            here = orbit.states[last]
+            span = float(orbit.times[last + 1] - orbit.times[last])
             continue
-        begin, here, span = begin + span, course.states[-1], span * 4
+        begin, here, span = begin + span, orbit.states[-1], span * 4
     return None
 
 
-def _none(analysis: Analysis, fate: str) -> str:
-    if fate == CYCLE or not attracting(analysis, fate):
+def _none(analysis: Analysis, outcome: str) -> str:
+    if outcome == CYCLE or not attracting(analysis, outcome):
         return say("no shock changes the fate: nothing attracts, and every course goes on for ever")
-    return say("no shock changes the fate: every start inside ends at {fate}", fate=fate)
+    return say("no shock changes the fate: every start inside ends at {fate}", fate=outcome)
 
 
 # --------------------------------------------------------------------------- two populations
 
 
-def _in_square(analysis: Analysis, fates: InSquare, state: tuple[float, ...]) -> CriticalShock:
+def _in_square(analysis: Analysis, outcomes: InSquare, state: tuple[float, ...]) -> CriticalShock:
     from separatrix.dynamics.two_by_two.distance import crossing, nearest
     from separatrix.dynamics.two_by_two.separatrix_curve import divide_of
 
-    fate = str(fates.names([state])[0])
-    _refuse_what_stays(analysis, state, fate)
-    divide = divide_of(fates.planar)
+    outcome = str(outcomes.names([state])[0])
+    _refuse_what_stays(analysis, state, outcome)
+    divide = divide_of(outcomes.planar)
     names = [p.name for p in analysis.game.populations]
-    time = time_to_arrive(analysis, state, fate)
+    time = time_to_arrive(analysis, state, outcome)
     if divide is None:
-        return _in_stripes(analysis, fates, state, fate, time)
-    others = [name for name in fates.fractions()[0] if name != fate]
-    beyond = others[0] if len(others) == 1 else fate
-    if fate == "separatrix":
+        return _in_stripes(analysis, outcomes, state, outcome, time)
+    others = [name for name in outcomes.fractions()[0] if name != outcome]
+    beyond = others[0] if len(others) == 1 else outcome
+    if outcome == "separatrix":
         here = Push(state, 0.0, "separatrix")
         sure = say("the start cannot be told from the separatrix: the slightest push decides")
         return CriticalShock(
-            analysis, state, fate, here, dict.fromkeys(names, here), None, "exact", 0.0, sure
+            analysis, state, outcome, here, dict.fromkeys(names, here), None, "exact", 0.0, sure
         )
     place = nearest(divide, state)
     smallest = Push(place, float(np.hypot(place[0] - state[0], place[1] - state[1])), beyond)
@@ -302,78 +303,78 @@ def _in_square(analysis: Analysis, fates: InSquare, state: tuple[float, ...]) ->
             continue
         to = (met, state[1]) if axis == 0 else (state[0], met)
         alone[name] = Push(to, abs(met - state[axis]), beyond)
-    return CriticalShock(analysis, state, fate, smallest, alone, time, "exact", 1e-9, fates.why())
+    return CriticalShock(analysis, state, outcome, smallest, alone, time, "exact", 1e-9, outcomes.why())
 
 
 def _in_stripes(
-    analysis: Analysis, fates: InSquare, state: tuple[float, ...], fate: str, time: float | None
+    analysis: Analysis, outcomes: InSquare, state: tuple[float, ...], outcome: str, time: float | None
 ) -> CriticalShock:
     """One fate for all, or one population that never moves and decides the fate of the other."""
     names = [p.name for p in analysis.game.populations]
     alone: dict[str, Push | None] = dict.fromkeys(names)
-    image = fates.planar.image
+    image = outcomes.planar.image
     smallest = None
-    sure = _none(analysis, fate)
+    sure = _none(analysis, outcome)
     if image.kind == "still" and image.g[0] * image.g[1] < 0:
         axis = 1 if image.swapped else 0
         line = abs(image.g[0]) / (abs(image.g[0]) + abs(image.g[1]))
         line = 1 - line if image.over_x else line
         if state[1 - axis] not in (0.0, 1.0):
             to = tuple(line if k == axis else v for k, v in enumerate(state))
-            other = [name for name in fates.fractions()[0] if name != fate]
+            other = [name for name in outcomes.fractions()[0] if name != outcome]
             smallest = alone[names[axis]] = Push(to, abs(line - state[axis]), other[0])
-            sure = fates.why()
-    return CriticalShock(analysis, state, fate, smallest, alone, time, "exact", 1e-15, sure)
+            sure = outcomes.why()
+    return CriticalShock(analysis, state, outcome, smallest, alone, time, "exact", 1e-15, sure)
 
 
 # --------------------------------------------------------------------------- one population
 
 
-def _in_line(analysis: Analysis, fates: InLine, state: tuple[float, ...]) -> CriticalShock:
+def _in_line(analysis: Analysis, outcomes: InLine, state: tuple[float, ...]) -> CriticalShock:
     share = state[0]
-    fate = str(fates.names([state])[0])
-    _refuse_what_stays(analysis, state, fate)
+    outcome = str(outcomes.names([state])[0])
+    _refuse_what_stays(analysis, state, outcome)
     pushes = []
-    for low, high, end in fates.pieces:
-        if end == fate:
+    for low, high, end in outcomes.pieces:
+        if end == outcome:
             continue
         edge = low if low >= share else high
         pushes.append(Push((edge,), abs(edge - share), end))
     smallest = min(pushes, key=lambda push: push.size, default=None)
-    sure = _none(analysis, fate) if smallest is None else fates.why()
+    sure = _none(analysis, outcome) if smallest is None else outcomes.why()
     name = analysis.game.populations[0].name
-    time = time_to_arrive(analysis, state, fate)
-    return CriticalShock(analysis, state, fate, smallest, {name: smallest}, time, "exact", 1e-12, sure)
+    time = time_to_arrive(analysis, state, outcome)
+    return CriticalShock(analysis, state, outcome, smallest, {name: smallest}, time, "exact", 1e-12, sure)
 
 
 # --------------------------------------------------------------------------- all others
 
 
 def _searched(question: Question, state: tuple[float, ...], seed: int) -> CriticalShock:
-    from separatrix.dynamics.basin_boundaries.ray_search import Search
+    from separatrix.dynamics.basin_boundaries.ray_search import RaySearch
 
-    analysis, fates = question.analysis, question.fates
+    analysis, outcomes = question.analysis, question.outcomes
     here = np.array(state)
     static = question.plan is None and question.kind == "replicator"
     if question.field.keeps_faces and any(v in (0.0, 1.0) for v in state):
         if not static:
             raise _face(question, state)
-        fate = fate_on_face(analysis, state)
+        outcome = outcome_on_face(analysis, state)
     else:
-        fate = str(fates.names(here[None])[0])
+        outcome = str(outcomes.names(here[None])[0])
     if static:
-        _refuse_what_stays(analysis, state, fate)
+        _refuse_what_stays(analysis, state, outcome)
     names = [p.name for p in analysis.game.populations]
-    if fate == UNDECIDED:
+    if outcome == UNDECIDED:
         sure = say("undecided: the course from the start had not arrived anywhere in the end")
         return CriticalShock(
-            analysis, state, fate, None, dict.fromkeys(names), None, "sampled", float("inf"), sure
+            analysis, state, outcome, None, dict.fromkeys(names), None, "sampled", float("inf"), sure
         )
-    time = time_to_arrive(analysis, state, fate) if static else None
+    time = time_to_arrive(analysis, state, outcome) if static else None
     if question.plan is None and isinstance(question.after, Alike | Outward):
         sure = say("no shock changes the fate: every start inside has the same one")
-        return CriticalShock(analysis, state, fate, None, dict.fromkeys(names), time, "exact", 0.0, sure)
-    search = Search(fates, question.field, here, fate, seed)
+        return CriticalShock(analysis, state, outcome, None, dict.fromkeys(names), time, "exact", 0.0, sure)
+    search = RaySearch(outcomes, question.field, here, outcome, seed)
     found, gained = search.smallest(None)
     alone = {names[0]: found}
     if len(names) > 1:
@@ -387,7 +388,7 @@ def _searched(question: Question, state: tuple[float, ...], seed: int) -> Critic
             "estimated: the smallest of {rays} rays, each by bisection; a smaller shock may exist",
             rays=search.tried,
         )
-    return CriticalShock(analysis, state, fate, best, alone, time, "sampled", gained, sure)
+    return CriticalShock(analysis, state, outcome, best, alone, time, "sampled", gained, sure)
 
 
 def _face(question: Question, state: tuple[float, ...]) -> InputError:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from separatrix.dynamics.basin_boundaries.labelling import Landing
+    from separatrix.dynamics.basin_boundaries.labelling import OutcomeLabels
 
 __all__ = ["edge_states"]
 
@@ -40,7 +40,12 @@ STALLED = 1e-7
 
 
 def edge_states(
-    landing: Landing, low: Array, high: Array, of_low: Codes, of_high: Codes, targets: tuple[Array, Array]
+    labels: OutcomeLabels,
+    low: Array,
+    high: Array,
+    of_low: Codes,
+    of_high: Codes,
+    targets: tuple[Array, Array],
 ) -> Array:
     """Return how near (starts, targets) courses on the surface have come, in the end, to rest states.
 
@@ -56,26 +61,26 @@ def edge_states(
     """
     from separatrix.dynamics.integrate.batch import batch
 
-    chart, field = landing.chart, landing.field
+    chart, field = labels.chart, labels.field
     a, b = chart.log_odds(low).T.copy(), chart.log_odds(high).T.copy()
     result = np.full((len(low), len(targets[0])), np.inf)
     before = np.full((len(low), len(field.shares)), np.inf)
     going, span = np.arange(len(low)), SPAN / (field.scale or 1.0)
     for _ in range(ROUNDS):
-        a[going], b[going], kept = _together(landing, a[going], b[going], of_low[going], of_high[going])
+        a[going], b[going], kept = _together(labels, a[going], b[going], of_low[going], of_high[going])
         going = going[kept]
         if not going.size or not len(targets[0]):
             break
         both = np.concatenate([a[going], b[going]])
-        courses = batch(field, both, span, times=SAMPLES + 1, tolerance=TOLERANCE, in_log_odds=True)
-        first, second = np.split(courses.log_odds, 2)
+        trajectories = batch(field, both, span, times=SAMPLES + 1, tolerance=TOLERANCE, in_log_odds=True)
+        first, second = np.split(trajectories.log_odds, 2)
         near = _apart(first, second) <= APART
-        near &= np.isfinite(courses.states).all(axis=2).reshape(2, *near.shape).all(axis=0)
+        near &= np.isfinite(trajectories.states).all(axis=2).reshape(2, *near.shape).all(axis=0)
         parted = ~near
         last = np.where(parted.any(axis=1), np.maximum(parted.argmax(axis=1) - 1, 0), SAMPLES)
         each = np.arange(going.size)
         a[going], b[going] = first[each, last], second[each, last]
-        here = (courses.states[each, last] + courses.states[going.size + each, last]) / 2
+        here = (trajectories.states[each, last] + trajectories.states[going.size + each, last]) / 2
         result[going] = _distances(here, *targets)
         moved = np.abs(here - before[going]).max(axis=1)
         before[going] = here
@@ -99,7 +104,7 @@ def _apart(first: Array, second: Array) -> Array:
 
 
 def _together(
-    landing: Landing, a: Array, b: Array, of_a: Codes, of_b: Codes
+    labels: OutcomeLabels, a: Array, b: Array, of_a: Codes, of_b: Codes
 ) -> tuple[Array, Array, NDArray[np.bool_]]:
     """Bring pairs of log-odds (pairs, n) together; the last array tells of which pairs the fates held."""
     a, b, kept = a.copy(), b.copy(), np.ones(len(a), dtype=bool)
@@ -110,7 +115,7 @@ def _together(
             break
         line = np.concatenate([[0.0], parts, [1.0]])
         every = a[rows, None] * (1 - line)[:, None] + b[rows, None] * line[:, None]
-        codes = landing.from_log_odds(every.reshape(-1, a.shape[1]).T, TOLERANCE).reshape(every.shape[:2])
+        codes = labels.from_log_odds(every.reshape(-1, a.shape[1]).T, TOLERANCE).reshape(every.shape[:2])
         of_first, of_second = codes == of_a[rows, None], codes == of_b[rows, None]
         whole = of_first[:, 0] & of_second[:, -1]
         first = (~of_first).argmax(axis=1)

@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.dynamics.attractors.arrival import settle
-from separatrix.dynamics.basin_boundaries.tetrahedral_lattice import Chart
-from separatrix.dynamics.basins.exact_outcomes import Followed
+from separatrix.dynamics.basin_boundaries.tetrahedral_lattice import SpaceChart
+from separatrix.dynamics.basins.exact_outcomes import NumericalOutcomes
 from separatrix.dynamics.fields.replicator import Replicator
 from separatrix.dynamics.integrate.tableaus import DOP853
 from separatrix.run.cached import cached_property
 
-__all__ = ["NOWHERE", "Landing"]
+__all__ = ["NOWHERE", "OutcomeLabels"]
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int16]
@@ -33,7 +33,7 @@ STILL = 1e-14
 
 
 @dataclass(frozen=True, eq=False)
-class Landing:
+class OutcomeLabels:
     """Where courses land.
 
     Attributes
@@ -43,13 +43,13 @@ class Landing:
     chart : Chart
     """
 
-    followed: Followed
-    chart: Chart
+    followed: NumericalOutcomes
+    chart: SpaceChart
 
     @cached_property
-    def fates(self) -> tuple[str, ...]:
+    def outcomes(self) -> tuple[str, ...]:
         """The names of what attracts; a code is an index of them."""
-        return tuple(dict.fromkeys(goal.name for goal in self.followed.goals))
+        return tuple(dict.fromkeys(attractor.name for attractor in self.followed.attractors))
 
     @property
     def field(self) -> Replicator:
@@ -64,15 +64,15 @@ class Landing:
 
     def from_log_odds(self, at: Array, tolerance: float) -> Codes:
         """Return the codes of where trajectories from log-odds (coordinates, trajectories) end."""
-        goals = self.followed.goals
+        attractors = self.followed.attractors
         codes, _ = settle(
             self.followed.motion,
             at,
-            goals,
+            attractors,
             method=DOP853,
             tolerance=tolerance,
             patience=MOST_STEPS,
             still=STILL,
         )
-        places = [self.fates.index(goal.name) for goal in goals]
+        places = [self.outcomes.index(attractor.name) for attractor in attractors]
         return np.array([*places, NOWHERE], dtype=np.int16)[codes]

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from separatrix.dynamics.basin_boundaries.labelling import Landing
+    from separatrix.dynamics.basin_boundaries.labelling import OutcomeLabels
     from separatrix.dynamics.basin_boundaries.tetrahedral_lattice import Lattice
 
 __all__ = ["EDGES", "FACES", "Crossed", "Mesh", "cross", "march"]
@@ -87,7 +87,7 @@ class Mesh:
 
 
 def cross(
-    lattice: Lattice, landing: Landing, codes: Codes, precision: float, before: Crossed | None = None
+    lattice: Lattice, labels: OutcomeLabels, codes: Codes, precision: float, before: Crossed | None = None
 ) -> Crossed:
     """Return where the fates `codes` of the nodes of a lattice meet.
 
@@ -104,11 +104,11 @@ def cross(
 
     def crossing(rows: Rows) -> tuple[Array, ...]:
         a, b = rows.T
-        found = bracket(landing, lattice.weights[a], lattice.weights[b], codes[a], codes[b], precision)
+        found = bracket(labels, lattice.weights[a], lattice.weights[b], codes[a], codes[b], precision)
         return found.middle, found.error, found.low, found.high
 
     def meeting(rows: Rows) -> tuple[Array, ...]:
-        return junctions(landing, lattice.weights[rows], codes[rows], precision)
+        return junctions(labels, lattice.weights[rows], codes[rows], precision)
 
     nodes = len(lattice.weights)
     old = before.found_on_edges if before is not None else None
@@ -162,8 +162,8 @@ def _shared(corners: Rows, codes: Codes, parts: tuple[tuple[int, ...], ...]) -> 
     """Return the edges or faces all whose corners have fates of their own, and which each tetrahedron has."""
     size = len(parts[0])
     every = np.sort(corners[:, np.array(parts)], axis=2)
-    fates = np.sort(codes[:, np.array(parts)], axis=2)
-    differ = (fates[..., 1:] != fates[..., :-1]).all(axis=2)
+    outcomes = np.sort(codes[:, np.array(parts)], axis=2)
+    differ = (outcomes[..., 1:] != outcomes[..., :-1]).all(axis=2)
     result = np.full(differ.shape, -1, dtype=np.intp)
     if not differ.any():
         return np.empty((0, size), dtype=np.intp), result

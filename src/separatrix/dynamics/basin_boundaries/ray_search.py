@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.dynamics.attractors.outcome import UNDECIDED
-from separatrix.dynamics.basins.after_schedule import Fates
+from separatrix.dynamics.basins.after_schedule import Outcomes
 from separatrix.dynamics.fields.base import PayoffField
 
-__all__ = ["Push", "Search"]
+__all__ = ["Push", "RaySearch"]
 
 Array = NDArray[np.float64]
 
@@ -43,7 +43,7 @@ class Push:
 
 
 @dataclass
-class Search:
+class RaySearch:
     """A search from one start.
 
     Attributes
@@ -59,10 +59,10 @@ class Search:
         Rays so far.
     """
 
-    fates: Fates
+    outcomes: Outcomes
     flow: PayoffField
     start: Array
-    fate: str
+    outcome: str
     seed: int
     tried: int = field(default=0)
 
@@ -135,11 +135,11 @@ class Search:
             low, high = np.where(there, low, middle), np.where(there, middle, high)
         k = int(high.argmin())
         to = self.start + high[k] * ways[k]
-        beyond = str(self.fates.names((self.start + (high[k] * (1 + 1e-6)) * ways[k])[None])[0])
+        beyond = str(self.outcomes.names((self.start + (high[k] * (1 + 1e-6)) * ways[k])[None])[0])
         return Push(tuple(float(v) for v in to), float(high[k]), beyond)
 
     def _other(self, ways: Array, lengths: Array) -> NDArray[np.bool_]:
         """Return where states at lengths (rays, m) along ways have a fate that is known and another."""
         states = self.start + lengths[..., None] * ways[:, None, :]
-        names = self.fates.names(states.reshape(-1, len(self.start))).reshape(lengths.shape)
-        return np.asarray((names != self.fate) & (names != UNDECIDED))
+        names = self.outcomes.names(states.reshape(-1, len(self.start))).reshape(lengths.shape)
+        return np.asarray((names != self.outcome) & (names != UNDECIDED))

@@ -16,9 +16,9 @@ from separatrix.dynamics.basin_boundaries.marching_tetrahedra import EDGES, Cros
 from separatrix.dynamics.basin_boundaries.tetrahedral_lattice import Lattice
 
 if TYPE_CHECKING:
-    from separatrix.dynamics.basin_boundaries.labelling import Landing
+    from separatrix.dynamics.basin_boundaries.labelling import OutcomeLabels
 
-__all__ = ["Found", "find"]
+__all__ = ["RefinedSurface", "find"]
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
@@ -49,7 +49,7 @@ never be fine enough, and all is left as it was."""
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
+class RefinedSurface:
     """A surface and what it was found on.
 
     Attributes
@@ -71,7 +71,7 @@ class Found:
     deviations: Array
 
 
-def find(landing: Landing, lattice: Lattice, precision: float, flatness: float) -> Found:
+def find(labels: OutcomeLabels, lattice: Lattice, precision: float, flatness: float) -> RefinedSurface:
     """Find the surface.
 
     Parameters
@@ -86,14 +86,14 @@ def find(landing: Landing, lattice: Lattice, precision: float, flatness: float) 
     from separatrix.dynamics.basin_boundaries.surface_error import areas_and_normals
     from separatrix.dynamics.basin_boundaries.tetrahedron_bisection import split
 
-    lattice, codes = _labelled(landing, lattice)
-    lattice, codes = _with_thirds(landing, lattice, codes)
+    lattice, codes = _labelled(labels, lattice)
+    lattice, codes = _with_thirds(labels, lattice, codes)
     before, known = None, _Measured()
     for attempt in range(CURVED + 1):
-        before = crossed = cross(lattice, landing, codes, precision, before)
+        before = crossed = cross(lattice, labels, codes, precision, before)
         mesh = march(lattice, crossed)
         areas, normals = areas_and_normals(lattice.chart.places(crossed.weights), mesh)
-        bulges = known.measured(landing, crossed.weights, mesh, normals, lattice.spacing)
+        bulges = known.measured(labels, crossed.weights, mesh, normals, lattice.spacing)
         curved = np.flatnonzero(np.abs(bulges) > flatness)
         wound = areas[np.isnan(bulges)].sum() > WOUND * areas.sum()
         if not curved.size or wound or attempt == CURVED or len(mesh.triangles) > MOST_TRIANGLES:
@@ -101,22 +101,22 @@ def find(landing: Landing, lattice: Lattice, precision: float, flatness: float) 
         edges = _longest(lattice, crossed.corners[np.unique(mesh.within[curved])])
         lattice = split(lattice, edges, np.full(len(edges), 0.5))
         new = lattice.weights[len(codes) :]
-        codes = np.concatenate([codes, landing(new, LABELS)])
-        lattice, codes = _with_thirds(landing, lattice, codes)
-    return Found(lattice, codes, crossed, mesh, areas, normals, bulges)
+        codes = np.concatenate([codes, labels(new, LABELS)])
+        lattice, codes = _with_thirds(labels, lattice, codes)
+    return RefinedSurface(lattice, codes, crossed, mesh, areas, normals, bulges)
 
 
-def _labelled(landing: Landing, lattice: Lattice) -> tuple[Lattice, Codes]:
+def _labelled(labels: OutcomeLabels, lattice: Lattice) -> tuple[Lattice, Codes]:
     """Return the fates of the nodes, and the lattice with nodes moved off faces they would never leave."""
     from separatrix.dynamics.basin_boundaries.labelling import NOWHERE
 
-    codes = landing(lattice.weights, LABELS)
+    codes = labels(lattice.weights, LABELS)
     stuck = (codes == NOWHERE) & (lattice.weights < LEAST).any(axis=1)
     if not stuck.any():
         return lattice, codes
     weights = lattice.weights.copy()
     weights[stuck] = np.maximum(weights[stuck], LEAST)
-    codes[stuck] = landing(weights[stuck], LABELS)
+    codes[stuck] = labels(weights[stuck], LABELS)
     return replace(lattice, weights=weights), codes
 
 
@@ -126,7 +126,9 @@ class _Measured:
     def __init__(self) -> None:
         self.known: dict[bytes, float] = {}
 
-    def measured(self, landing: Landing, weights: Array, mesh: Mesh, normals: Array, spacing: float) -> Array:
+    def measured(
+        self, labels: OutcomeLabels, weights: Array, mesh: Mesh, normals: Array, spacing: float
+    ) -> Array:
         """Return the bulges of all triangles."""
         from separatrix.dynamics.basin_boundaries.surface_error import deviations
 
@@ -135,12 +137,12 @@ class _Measured:
         names = [row.tobytes() for row in middles]
         fresh = np.array([k for k, name in enumerate(names) if name not in self.known], dtype=np.intp)
         part = replace(mesh, triangles=mesh.triangles[fresh], sides=mesh.sides[fresh])
-        found = deviations(landing, weights, part, normals[fresh], spacing)
+        found = deviations(labels, weights, part, normals[fresh], spacing)
         self.known.update(zip((names[k] for k in fresh), found.tolist(), strict=True))
         return np.array([self.known[name] for name in names])
 
 
-def _with_thirds(landing: Landing, lattice: Lattice, codes: Codes) -> tuple[Lattice, Codes]:
+def _with_thirds(labels: OutcomeLabels, lattice: Lattice, codes: Codes) -> tuple[Lattice, Codes]:
     """Put nodes between two fates where a third one is found."""
     from separatrix.dynamics.basin_boundaries.tetrahedron_bisection import edge_keys, split
 
@@ -153,7 +155,7 @@ def _with_thirds(landing: Landing, lattice: Lattice, codes: Codes) -> tuple[Latt
         nodes = len(lattice.weights)
         edges = edges[~np.isin(edge_keys(edges, nodes), edge_keys(looked, nodes))]
         looked = np.concatenate([looked, edges])
-        fractions, third = _third(landing, lattice, edges, codes[edges])
+        fractions, third = _third(labels, lattice, edges, codes[edges])
         found = np.flatnonzero(third >= 0)
         if before and found.size > max(GROWTH * before, WINDING * nodes):
             return as_it_was
@@ -165,7 +167,7 @@ def _with_thirds(landing: Landing, lattice: Lattice, codes: Codes) -> tuple[Latt
     return lattice, codes
 
 
-def _third(landing: Landing, lattice: Lattice, edges: Rows, ends: Codes) -> tuple[Array, Codes]:
+def _third(labels: OutcomeLabels, lattice: Lattice, edges: Rows, ends: Codes) -> tuple[Array, Codes]:
     """Return where on edges a third fate is found, and which one; -1 for none."""
     low, high = np.zeros(len(edges)), np.ones(len(edges))
     cut, third = np.full(len(edges), 0.5), np.full(len(edges), -1, dtype=ends.dtype)
@@ -173,7 +175,7 @@ def _third(landing: Landing, lattice: Lattice, edges: Rows, ends: Codes) -> tupl
     for _ in range(HALVINGS):
         cut[rows] = (low[rows] + high[rows]) / 2
         part, (a, b) = cut[rows, None], edges[rows].T
-        found = landing(lattice.weights[a] * (1 - part) + lattice.weights[b] * part, LABELS)
+        found = labels(lattice.weights[a] * (1 - part) + lattice.weights[b] * part, LABELS)
         first, second = found == ends[rows, 0], found == ends[rows, 1]
         low[rows[first]], high[rows[second]] = cut[rows[first]], cut[rows[second]]
         other = ~(first | second)

@@ -23,7 +23,7 @@ from separatrix.dynamics.attractors.outcome import SEPARATRIX, UNDECIDED
 from separatrix.dynamics.integrate.scipy_methods import dense_solution
 
 if TYPE_CHECKING:
-    from separatrix.dynamics.attractors.omega_limits import Followed
+    from separatrix.dynamics.attractors.omega_limits import NumericalOutcomes
     from separatrix.dynamics.basin_boundaries.curve import SeparatrixCurve
     from separatrix.dynamics.fields.base import PayoffField
 
@@ -172,7 +172,7 @@ def _followed_back(plane: _Plane, saddle: Array, start: Array, analysis: Analysi
     return line
 
 
-def _error(plane: _Plane, sides: Followed, arm: Array) -> float | None:
+def _error(plane: _Plane, sides: NumericalOutcomes, arm: Array) -> float | None:
     """Return the least distance at which courses on the two sides of an arm end apart, or None."""
     length = _lengths(arm)
     rows = np.searchsorted(length, np.linspace(0.04, 0.96, LOOKS) * length[-1])

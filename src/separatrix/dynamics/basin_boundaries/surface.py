@@ -25,8 +25,8 @@ from separatrix.game.model import Game
 from separatrix.sentence import Sentence, say
 
 if TYPE_CHECKING:
-    from separatrix.dynamics.basin_boundaries.labelling import Landing
-    from separatrix.dynamics.basin_boundaries.refinement import Found
+    from separatrix.dynamics.basin_boundaries.labelling import OutcomeLabels
+    from separatrix.dynamics.basin_boundaries.refinement import RefinedSurface
 
 __all__ = ["SeparatrixSurface", "SurfacePiece", "separatrix_surface"]
 
@@ -95,14 +95,14 @@ class SeparatrixSurface:
     @property
     def places(self) -> Array:
         """The vertices as places (vertices, 3) in space, at the distances of the shares."""
-        from separatrix.dynamics.basin_boundaries.tetrahedral_lattice import Chart
+        from separatrix.dynamics.basin_boundaries.tetrahedral_lattice import SpaceChart
 
-        chart = Chart(self.game.space.sizes)
+        chart = SpaceChart(self.game.space.sizes)
         weights = np.zeros((len(self.states), sum(chart.sizes)))
         weights[:, chart.told] = self.states
         return chart.places(weights)
 
-    def nearest(self, state: Sequence[float], fate: str | None = None) -> tuple[float, tuple[float, ...]]:
+    def nearest(self, state: Sequence[float], outcome: str | None = None) -> tuple[float, tuple[float, ...]]:
         """Return the distance of a state from the triangles, and the nearest state on them.
 
         With a ``fate``, of the pieces that border on it.
@@ -114,10 +114,10 @@ class SeparatrixSurface:
         """
         from separatrix.dynamics.basin_boundaries.closest_point import nearest_on_triangles
 
-        which = [k for k, piece in enumerate(self.pieces) if fate is None or fate in piece.fates]
+        which = [k for k, piece in enumerate(self.pieces) if outcome is None or outcome in piece.outcomes]
         rows = np.isin(self.piece_of, which)
         if not rows.any():
-            raise ValueError(f"no piece of the surface borders on {fate}")
+            raise ValueError(f"no piece of the surface borders on {outcome}")
         return nearest_on_triangles(np.asarray(state, dtype=float), self.states[self.triangles[rows]])
 
     def to_dict(self, mesh: bool = True) -> dict[str, Any]:
@@ -135,7 +135,7 @@ class SeparatrixSurface:
             "shares": list(self.game.shares),
             "pieces": [
                 {
-                    "fates": list(piece.fates),
+                    "fates": list(piece.outcomes),
                     "area": piece.area,
                     "comes_to": dict(piece.comes_to),
                     "elsewhere": piece.elsewhere,
@@ -205,7 +205,7 @@ def separatrix_surface(
     >>> advantages = {"x": "3*y*z - 1", "y": "3*x*z - 1", "z": "3*x*y - 1"}
     >>> game = separatrix.load({"title": "Three", "populations": players, "advantages": advantages})
     >>> surface = separatrix.separatrix_surface(game, cells=8)
-    >>> [(piece.fates, dict(piece.comes_to)) for piece in surface.pieces]
+    >>> [(piece.outcomes, dict(piece.comes_to)) for piece in surface.pieces]
     [(('E1', 'E8'), {'E12': 1.0})]
     >>> {name: round(share, 2) for name, share in surface.fractions.items()}
     {'E1': 0.68, 'E8': 0.32}
@@ -213,7 +213,7 @@ def separatrix_surface(
     True
     """
     from separatrix.analysis.analyze import analyze
-    from separatrix.dynamics.basin_boundaries.labelling import Landing
+    from separatrix.dynamics.basin_boundaries.labelling import OutcomeLabels
     from separatrix.dynamics.basin_boundaries.refinement import find
     from separatrix.dynamics.basin_boundaries.tetrahedral_lattice import lattice_of
 
@@ -231,9 +231,9 @@ def separatrix_surface(
     followed = omega_limits(analyze(game, values, scenario))
     followed.scout()
     lattice = lattice_of(sizes, cells)
-    landing = Landing(followed, lattice.chart)
-    found = find(landing, lattice, precision, flatness)
-    return _surface(landing, found, cells, precision)
+    labels = OutcomeLabels(followed, lattice.chart)
+    found = find(labels, lattice, precision, flatness)
+    return _surface(labels, found, cells, precision)
 
 
 def _check(cells: int, precision: float, flatness: float) -> None:
@@ -247,11 +247,11 @@ def _check(cells: int, precision: float, flatness: float) -> None:
         raise InputError("D647", f"a flatness of {flatness!r}; expected a number above 0")
 
 
-def _surface(landing: Landing, found: Found, cells: int, precision: float) -> SeparatrixSurface:
-    analysis, chart, mesh = landing.followed.analysis, landing.chart, found.mesh
+def _surface(labels: OutcomeLabels, found: RefinedSurface, cells: int, precision: float) -> SeparatrixSurface:
+    analysis, chart, mesh = labels.followed.analysis, labels.chart, found.mesh
     used, corners = np.unique(mesh.triangles, return_inverse=True)
     pairs, piece_of = np.unique(mesh.sides, axis=0, return_inverse=True)
-    shares, error = _fractions(landing, found)
+    shares, error = _fractions(labels, found)
     order = [p.id for p in analysis.rest_points] + [s.id for s in analysis.rest_sets] + list(shares)
     errors = found.crossed.error[used]
     return SeparatrixSurface(
@@ -261,16 +261,16 @@ def _surface(landing: Landing, found: Found, cells: int, precision: float) -> Se
         corners.reshape(mesh.triangles.shape),
         piece_of.reshape(-1),
         found.deviations,
-        pieces_of(landing, found, pairs),
+        pieces_of(labels, found, pairs),
         {name: shares[name] for name in dict.fromkeys(order) if shares.get(name)},
         error,
         cells,
         precision,
-        at_usual_values(analysis.game, _sure(landing, found, errors, precision, shares["undecided"])),
+        at_usual_values(analysis.game, _sure(labels, found, errors, precision, shares["undecided"])),
     )
 
 
-def _fractions(landing: Landing, found: Found) -> tuple[dict[str, float], float]:
+def _fractions(labels: OutcomeLabels, found: RefinedSurface) -> tuple[dict[str, float], float]:
     """Return the shares of the state space, and what the surface bulges from its triangles in all."""
     from separatrix.dynamics.basin_boundaries.surface_error import VOLUME
     from separatrix.dynamics.basin_boundaries.volumes import volumes
@@ -278,18 +278,20 @@ def _fractions(landing: Landing, found: Found) -> tuple[dict[str, float], float]
     lattice = found.lattice
     corners = lattice.chart.places(lattice.weights)[lattice.tetrahedra]
     whole = float(np.abs(np.linalg.det(corners[:, 1:] - corners[:, :1])).sum()) / 6
-    shares = volumes(lattice, found.codes, found.crossed, len(landing.fates))
+    shares = volumes(lattice, found.codes, found.crossed, len(labels.outcomes))
     bulges = np.nan_to_num(found.deviations) * found.areas * VOLUME / whole
     np.add.at(shares, found.mesh.sides[:, 0], bulges)
     np.add.at(shares, found.mesh.sides[:, 1], -bulges)
     # What is not measured may be anywhere within a cell.
     unknown = float(found.areas[np.isnan(found.deviations)].sum()) * lattice.spacing / whole
-    named = {name: float(share) for name, share in zip(landing.fates, shares[:-1], strict=True)}
+    named = {name: float(share) for name, share in zip(labels.outcomes, shares[:-1], strict=True)}
     return named | {"undecided": float(shares[-1])}, float(np.abs(bulges).sum()) + unknown
 
 
-def _sure(landing: Landing, found: Found, errors: Array, precision: float, undecided: float) -> str:
-    if not landing.fates:
+def _sure(
+    labels: OutcomeLabels, found: RefinedSurface, errors: Array, precision: float, undecided: float
+) -> str:
+    if not labels.outcomes:
         return say("undecided: no rest point, rest set or cycle of this game is known to attract")
     sure = _held(found, errors, precision)
     if undecided:
@@ -301,7 +303,7 @@ def _sure(landing: Landing, found: Found, errors: Array, precision: float, undec
     return sure
 
 
-def _held(found: Found, errors: Array, precision: float) -> Sentence:
+def _held(found: RefinedSurface, errors: Array, precision: float) -> Sentence:
     if not len(found.mesh.triangles):
         return say(
             "estimated: all starts of a lattice that arrived, {count} of {all}, have one fate; a basin "

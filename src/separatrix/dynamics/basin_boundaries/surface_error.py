@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from separatrix.dynamics.basin_boundaries.labelling import Landing
+    from separatrix.dynamics.basin_boundaries.labelling import OutcomeLabels
     from separatrix.dynamics.basin_boundaries.marching_tetrahedra import Mesh
 
 __all__ = ["VOLUME", "areas_and_normals", "deviations"]
@@ -46,15 +46,15 @@ def areas_and_normals(places: Array, mesh: Mesh) -> tuple[Array, Array]:
     return np.linalg.norm(own, axis=1), sums / np.where(length > 0, length, 1.0)
 
 
-def deviations(landing: Landing, weights: Array, mesh: Mesh, normals: Array, spacing: float) -> Array:
+def deviations(labels: OutcomeLabels, weights: Array, mesh: Mesh, normals: Array, spacing: float) -> Array:
     """Return how far (triangles,) the surface is from the middle of each triangle, towards its second fate.
 
     NaN where it was not found: beside a line where three basins meet, and where one is very thin.
     """
-    from separatrix.dynamics.basin_boundaries.bisection import Search
+    from separatrix.dynamics.basin_boundaries.bisection import BisectionSearch
 
     middles = weights[mesh.triangles].mean(axis=1)
-    ways = landing.chart.changes(normals)
+    ways = labels.chart.changes(normals)
     # No share may become negative.
     with np.errstate(all="ignore"):
         room = np.where(ways != 0, middles / np.abs(ways), np.inf).min(axis=1) * 0.999
@@ -66,14 +66,14 @@ def deviations(landing: Landing, weights: Array, mesh: Mesh, normals: Array, spa
             break
         tried = np.minimum(factor * spacing, room[going])
         step = ways[going] * tried[:, None]
-        first = landing(middles[going] - step, TOLERANCE) == mesh.sides[going, 0]
-        second = landing(middles[going] + step, TOLERANCE) == mesh.sides[going, 1]
+        first = labels(middles[going] - step, TOLERANCE) == mesh.sides[going, 0]
+        second = labels(middles[going] + step, TOLERANCE) == mesh.sides[going, 1]
         reach[going[first & second]] = tried[first & second]
         going = going[~(first & second)]
     rows = np.flatnonzero(reach > 0)
     step = ways[rows] * reach[rows, None]
-    search = Search(
-        landing,
+    search = BisectionSearch(
+        labels,
         middles[rows] - step,
         middles[rows] + step,
         mesh.sides[rows, 0],

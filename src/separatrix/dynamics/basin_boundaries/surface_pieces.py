@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from separatrix.analysis.result import Analysis
 
 if TYPE_CHECKING:
-    from separatrix.dynamics.basin_boundaries.labelling import Landing
-    from separatrix.dynamics.basin_boundaries.refinement import Found
+    from separatrix.dynamics.basin_boundaries.labelling import OutcomeLabels
+    from separatrix.dynamics.basin_boundaries.refinement import RefinedSurface
 
 __all__ = ["SurfacePiece", "pieces_of"]
 
@@ -51,24 +51,26 @@ class SurfacePiece:
         The largest distance, in any share, to which those of `comes_to` came.
     """
 
-    fates: tuple[str, str]
+    outcomes: tuple[str, str]
     area: float
     comes_to: Mapping[str, float]
     elsewhere: float
     approach: float | None
 
 
-def pieces_of(landing: Landing, found: Found, pairs: NDArray[np.int16]) -> tuple[SurfacePiece, ...]:
+def pieces_of(
+    labels: OutcomeLabels, found: RefinedSurface, pairs: NDArray[np.int16]
+) -> tuple[SurfacePiece, ...]:
     """Return the pieces between the fates with the codes `pairs`, an array (pieces, 2)."""
     from separatrix.dynamics.basin_boundaries.edge_states import edge_states
 
     if not len(pairs):
         return ()
-    names, targets = _targets(landing.followed.analysis)
-    starts = [_starts(landing, found, pair) for pair in pairs]
+    names, targets = _targets(labels.followed.analysis)
+    starts = [_starts(labels, found, pair) for pair in pairs]
     low, high = (np.concatenate(rows) for rows in zip(*starts, strict=True))
     of = np.repeat(np.arange(len(pairs)), [len(rows) for rows, _ in starts])
-    near = edge_states(landing, low, high, pairs[of, 0], pairs[of, 1], targets)
+    near = edge_states(labels, low, high, pairs[of, 0], pairs[of, 1], targets)
     result = []
     for k, pair in enumerate(pairs):
         own = near[of == k]
@@ -83,20 +85,20 @@ def pieces_of(landing: Landing, found: Found, pairs: NDArray[np.int16]) -> tuple
                 if share:
                     comes_to[name] = share
             approach = float(own.min(axis=1)[reached].max()) if reached.any() else None
-        a, b = (landing.fates[int(code)] for code in pair)
+        a, b = (labels.outcomes[int(code)] for code in pair)
         elsewhere = max(0.0, 1.0 - sum(comes_to.values()))
         result.append(SurfacePiece((a, b), float(found.areas[here].sum()), comes_to, elsewhere, approach))
     return tuple(result)
 
 
-def _starts(landing: Landing, found: Found, pair: NDArray[np.int16]) -> tuple[Array, Array]:
+def _starts(labels: OutcomeLabels, found: RefinedSurface, pair: NDArray[np.int16]) -> tuple[Array, Array]:
     """Return starts far from each other on both sides of the piece between two fates."""
     here = (found.mesh.sides == pair).all(axis=1)
     edges, _, error, low, high = found.crossed.found_on_edges
     used = np.unique(found.mesh.triangles[here])
     used = used[used < len(edges)]
     used = used[(error[used] <= CLOSE) & (low[used] > INSIDE).all(axis=1)]
-    used = _spread(landing.chart.places(low[used]), used)
+    used = _spread(labels.chart.places(low[used]), used)
     # A bracket goes from the smaller node of its edge to the larger.
     turned = (found.codes[edges[used, 0]] != pair[0])[:, None]
     return np.where(turned, high[used], low[used]), np.where(turned, low[used], high[used])

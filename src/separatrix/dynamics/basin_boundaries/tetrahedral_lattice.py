@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from separatrix.game.state_space import StateSpace
 from separatrix.run.cached import cached_property
 
-__all__ = ["NOBODY", "Chart", "Lattice", "lattice_of"]
+__all__ = ["NOBODY", "SpaceChart", "Lattice", "lattice_of"]
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
@@ -33,7 +33,7 @@ through the nodes of an even one, and from there courses run into saddles."""
 
 
 @dataclass(frozen=True)
-class Chart:
+class SpaceChart:
     """Three ways to tell a state: by weights, by the shares of the game, and by a place in space.
 
     Weights are the shares of all strategies of all populations, in a row; places have three coordinates in
@@ -110,7 +110,7 @@ class Lattice:
         The longest step from a node to its neighbour along a coordinate.
     """
 
-    chart: Chart
+    chart: SpaceChart
     weights: Array
     tetrahedra: Rows
     spacing: float
@@ -124,7 +124,7 @@ def lattice_of(sizes: Sequence[int], cells: int) -> Lattice:
     >>> [len(lattice_of(sizes, 2).tetrahedra) for sizes in ((2, 2, 2), (2, 3), (4,))]
     [48, 24, 8]
     """
-    chart = Chart(tuple(sizes))
+    chart = SpaceChart(tuple(sizes))
     keys = np.indices((cells + 1,) * 3).reshape(3, -1).T
     inside = np.ones(len(keys), dtype=bool)
     axis = 0

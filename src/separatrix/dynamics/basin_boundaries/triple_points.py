@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from separatrix.dynamics.basin_boundaries.bisection import TOLERANCE
 
 if TYPE_CHECKING:
-    from separatrix.dynamics.basin_boundaries.labelling import Landing
+    from separatrix.dynamics.basin_boundaries.labelling import OutcomeLabels
 
 __all__ = ["junctions"]
 
@@ -45,7 +45,7 @@ PARTS = [
 ]
 
 
-def junctions(landing: Landing, corners: Array, codes: Codes, precision: float) -> tuple[Array, Array]:
+def junctions(labels: OutcomeLabels, corners: Array, codes: Codes, precision: float) -> tuple[Array, Array]:
     """Return where three basins meet in triangles, and how far that may be from there.
 
     Parameters
@@ -70,30 +70,30 @@ def junctions(landing: Landing, corners: Array, codes: Codes, precision: float) 
     number = {node[:2]: k for k, node in enumerate(NODES)}
     parts = np.array([[number[node] for node in part] for part in PARTS])
     wanted = np.sort(codes, axis=1)
-    going = np.flatnonzero(_middle(landing, corners)[1] > precision / 2)
+    going = np.flatnonzero(_middle(labels, corners)[1] > precision / 2)
     patch = corners[going]
     while going.size:
         every = np.einsum("nc,tcs->tns", shape, patch)
-        fates = landing(every.reshape(-1, every.shape[-1]), TOLERANCE).reshape(every.shape[:2])
-        right = (np.sort(fates[:, parts], axis=2) == wanted[going, None]).all(axis=2)
+        outcomes = labels(every.reshape(-1, every.shape[-1]), TOLERANCE).reshape(every.shape[:2])
+        right = (np.sort(outcomes[:, parts], axis=2) == wanted[going, None]).all(axis=2)
         kept = np.flatnonzero(right.any(axis=1))
         going = going[kept]
         corners[going] = every[kept[:, None], parts[right[kept].argmax(axis=1)]]
-        going = going[_middle(landing, corners[going])[1] > precision / 2]
-        patch = _larger(landing, corners[going])
-    return _middle(landing, corners)
+        going = going[_middle(labels, corners[going])[1] > precision / 2]
+        patch = _larger(labels, corners[going])
+    return _middle(labels, corners)
 
 
-def _larger(landing: Landing, corners: Array) -> Array:
+def _larger(labels: OutcomeLabels, corners: Array) -> Array:
     """Return equilateral triangles around triangles, which may be slivers, in their planes.
 
     They are smaller where a share became negative otherwise.
     """
 
     def across(a: Array, b: Array) -> Array:
-        return np.asarray((landing.chart.places(a) * landing.chart.places(b)).sum(axis=-1, keepdims=True))
+        return np.asarray((labels.chart.places(a) * labels.chart.places(b)).sum(axis=-1, keepdims=True))
 
-    middle, reach = _middle(landing, corners)
+    middle, reach = _middle(labels, corners)
     first, second = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
     with np.errstate(all="ignore"):
         first = first / across(first, first) ** 0.5
@@ -107,7 +107,7 @@ def _larger(landing: Landing, corners: Array) -> Array:
     return np.asarray(np.where(np.isfinite(result), result, corners))
 
 
-def _middle(landing: Landing, corners: Array) -> tuple[Array, Array]:
+def _middle(labels: OutcomeLabels, corners: Array) -> tuple[Array, Array]:
     middle = corners.mean(axis=1)
-    away = landing.chart.places(corners - middle[:, None])
+    away = labels.chart.places(corners - middle[:, None])
     return middle, np.linalg.norm(away, axis=-1).max(axis=1, initial=0.0)

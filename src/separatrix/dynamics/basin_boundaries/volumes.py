@@ -23,9 +23,9 @@ Array = NDArray[np.float64]
 Codes = NDArray[np.int16]
 
 
-def volumes(lattice: Lattice, codes: Codes, crossed: Crossed, fates: int) -> Array:
+def volumes(lattice: Lattice, codes: Codes, crossed: Crossed, outcomes: int) -> Array:
     """Return the share of the state space (fates + 1,) that each fate has; the last one is open."""
-    result = np.zeros(fates + 1)
+    result = np.zeros(outcomes + 1)
     places = lattice.chart.places(lattice.weights)
     own = codes[lattice.tetrahedra]
     corners = places[lattice.tetrahedra]

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from separatrix.dynamics.attractors.outcome import Ending
-from separatrix.dynamics.fields.scheduled import Piece, ScheduledField, scheduled_field
+from separatrix.dynamics.attractors.outcome import OmegaLimit
+from separatrix.dynamics.fields.scheduled import ScheduledField, SchedulePiece, scheduled_field
 from separatrix.dynamics.integrate.batch import Order, checked_starts, recorded
 from separatrix.dynamics.integrate.coordinates import motion_of
 from separatrix.dynamics.integrate.ensemble import Ensemble
@@ -28,7 +28,7 @@ from separatrix.game.model import Game
 if TYPE_CHECKING:
     from separatrix.dynamics.fields.base import PayoffField
 
-__all__ = ["AfterSchedule", "Fates", "Plan", "plan_of"]
+__all__ = ["AfterSchedule", "Outcomes", "SchedulePlan", "plan_of"]
 
 Array = NDArray[np.float64]
 Names = NDArray[np.str_]
@@ -41,7 +41,7 @@ SMALL_STEPS = 400
 """Steps on a stretch under the best response dynamics, at least."""
 
 
-class Fates(Protocol):
+class Outcomes(Protocol):
     """From starts to the names of where they end."""
 
     def names(self, starts: ArrayLike) -> Names:
@@ -52,13 +52,13 @@ class Fates(Protocol):
         """Return the names of where starts inside end, from the coordinates of the motion."""
         ...
 
-    def ending(self, name: str) -> Ending:
+    def ending(self, name: str) -> OmegaLimit:
         """Return what a name stands for."""
         ...
 
 
 @dataclass(frozen=True)
-class Plan:
+class SchedulePlan:
     """The schedule of a game, up to its last change.
 
     Attributes
@@ -92,7 +92,7 @@ def plan_of(
     scenario: str | None = None,
     kind: str = "replicator",
     options: Mapping[str, Any] | None = None,
-) -> Plan:
+) -> SchedulePlan:
     """Return the schedule of a game, ready to follow courses under a rule of motion.
 
     Raises
@@ -109,15 +109,15 @@ def plan_of(
     flow = scheduled_field(game, values, scenario, kind, **(options or {}))
     end = max(flow.breakpoints[-1], 0.0)
     last = {name: worth[1] for name, worth in flow.pieces[-1].values.items()}
-    return Plan(flow, end, {**(values or {}), **last})
+    return SchedulePlan(flow, end, {**(values or {}), **last})
 
 
 @dataclass(frozen=True)
 class AfterSchedule:
     """The fates of starts at time 0: those of the game after its schedule, from where each start is then."""
 
-    plan: Plan
-    after: Fates
+    plan: SchedulePlan
+    after: Outcomes
     field: PayoffField
 
     def names(self, starts: ArrayLike) -> Names:
@@ -128,7 +128,7 @@ class AfterSchedule:
         """Return the names of where starts end that are given in coordinates of the motion."""
         return self.names(motion_of(self.field).states(odds))
 
-    def ending(self, name: str) -> Ending:
+    def ending(self, name: str) -> OmegaLimit:
         """Return what a name stands for."""
         return self.after.ending(name)
 
@@ -136,7 +136,7 @@ class AfterSchedule:
 # --------------------------------------------------------------------------- stretches
 
 
-def _along(piece: Piece, at: Array, start: float, end: float) -> Array:
+def _along(piece: SchedulePiece, at: Array, start: float, end: float) -> Array:
     """Return coordinates (m, trajectories) at the end of a stretch from those at its start."""
     motion, span = motion_on(piece, start), end - start
     if not motion.leaves_faces and motion.moving is None:

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from separatrix.analysis.result import Analysis, RestSet
-from separatrix.dynamics.attractors.omega_limits import Followed
-from separatrix.dynamics.attractors.outcome import CENTRE, CYCLE, SEPARATRIX, UNDECIDED, Ending, order_of
+from separatrix.dynamics.attractors.omega_limits import NumericalOutcomes
+from separatrix.dynamics.attractors.outcome import CENTRE, CYCLE, SEPARATRIX, UNDECIDED, OmegaLimit, order_of
 from separatrix.dynamics.two_by_two.normal_form import Planar
 from separatrix.run.cached import cached_property
 from separatrix.sentence import say
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Alike",
-    "Exact",
-    "Followed",
+    "ExactOutcomes",
+    "NumericalOutcomes",
     "InLine",
     "InSquare",
     "Outward",
     "attracting",
-    "exact_fates",
+    "exact_outcomes",
     "rest_ending",
 ]
 
@@ -45,7 +45,7 @@ LONGEST_NAME = 24
 
 
 @runtime_checkable
-class Exact(Protocol):
+class ExactOutcomes(Protocol):
     """The fate of every start in closed form."""
 
     def names(self, starts: ArrayLike) -> Names:
@@ -56,7 +56,7 @@ class Exact(Protocol):
         """Return the names of where starts inside end, from their log-odds (coordinates, courses)."""
         ...
 
-    def ending(self, name: str) -> Ending:
+    def ending(self, name: str) -> OmegaLimit:
         """Return what a name stands for."""
         ...
 
@@ -69,7 +69,7 @@ class Exact(Protocol):
         ...
 
 
-def exact_fates(analysis: Analysis) -> InSquare | InLine | Alike | Outward | None:
+def exact_outcomes(analysis: Analysis) -> InSquare | InLine | Alike | Outward | None:
     """Return the fates of an analysed game in closed form, or None where none is known."""
     from separatrix.analysis.equations.payoffs_at_values import field_of
     from separatrix.analysis.stability.global_entropy import everywhere
@@ -128,12 +128,12 @@ def attracting(analysis: Analysis, name: str) -> bool:
     return points or any(s.id == name and s.stability == "stable" for s in analysis.rest_sets)
 
 
-def rest_ending(analysis: Analysis, name: str) -> Ending:
+def rest_ending(analysis: Analysis, name: str) -> OmegaLimit:
     """Return what the id of a rest point or rest set of an analysis stands for."""
     for point in analysis.rest_points:
         if point.id == name:
-            return Ending(name, "rest point", True, point.state)
-    return Ending(name, "rest set")
+            return OmegaLimit(name, "rest point", True, point.state)
+    return OmegaLimit(name, "rest set")
 
 
 # --------------------------------------------------------------------------- two populations
@@ -148,24 +148,24 @@ class InSquare:
 
     def names(self, starts: ArrayLike) -> Names:
         """Return the names of where starts (courses, 2) end."""
-        from separatrix.dynamics.two_by_two.exact_basins import fates
+        from separatrix.dynamics.two_by_two.exact_basins import outcomes
 
         states = np.asarray(starts, dtype=float)
-        return self._named(fates(self.planar, states[:, 0], states[:, 1]), states)
+        return self._named(outcomes(self.planar, states[:, 0], states[:, 1]), states)
 
     def names_at(self, odds: Array) -> Names:
         """Return the names of where starts inside end, from their log-odds (2, courses)."""
-        from separatrix.dynamics.two_by_two.exact_basins import fates_at
+        from separatrix.dynamics.two_by_two.exact_basins import outcomes_at
 
         least = np.finfo(float).tiny
         states = np.clip(1 / (1 + np.exp(-np.clip(odds, -700, 700))), least, 1 - 1e-16).T
-        return self._named(fates_at(self.planar, odds), states)
+        return self._named(outcomes_at(self.planar, odds), states)
 
-    def ending(self, name: str) -> Ending:
+    def ending(self, name: str) -> OmegaLimit:
         """Return what a name stands for."""
         if name == CYCLE:
-            return Ending(name, "closed orbits")
-        return Ending(name, "separatrix") if name == SEPARATRIX else rest_ending(self.analysis, name)
+            return OmegaLimit(name, "closed orbits")
+        return OmegaLimit(name, "separatrix") if name == SEPARATRIX else rest_ending(self.analysis, name)
 
     def _named(self, codes: NDArray[np.int8], states: Array) -> Names:
         from separatrix.dynamics.two_by_two import exact_basins as planar_basins
@@ -201,7 +201,7 @@ class InSquare:
 
     def _example(self, code: int) -> Array:
         """Return where one course with a fate ends: a side at rest is reached on one piece of it only."""
-        from separatrix.dynamics.two_by_two.exact_basins import PLACES, fates, limits
+        from separatrix.dynamics.two_by_two.exact_basins import PLACES, limits, outcomes
         from separatrix.dynamics.two_by_two.separatrix_curve import divide_of
 
         if code < 8 and None not in PLACES[code]:
@@ -213,7 +213,7 @@ class InSquare:
         middles += [abs(r[0]) / (abs(r[0]) + abs(r[1]) or 1.0) for r in (self.planar.f, self.planar.g)]
         odd = np.unique([np.clip(m * s, 1e-9, 1 - 1e-9) for m in middles for s in (0.31, 0.97, 1.03, 1.71)])
         x, y = (part.ravel() for part in np.meshgrid(odd, odd))
-        found = np.flatnonzero(fates(self.planar, x, y) == code)
+        found = np.flatnonzero(outcomes(self.planar, x, y) == code)
         ends = limits(self.planar, x[found], y[found])
         # The farther from corners, the plainer which piece it is.
         room = np.minimum(ends, 1 - ends).sum(axis=1)
@@ -310,7 +310,7 @@ class InLine:
         states = 1 / (1 + np.exp(-np.clip(odds, -700, 700)))
         return self.names(np.clip(states, np.finfo(float).tiny, 1 - 1e-16).T)
 
-    def ending(self, name: str) -> Ending:
+    def ending(self, name: str) -> OmegaLimit:
         """Return what a name stands for."""
         return rest_ending(self.analysis, name)
 
@@ -375,11 +375,11 @@ class Alike:
         """Return the names of where starts inside end, from their log-odds (coordinates, courses)."""
         return np.full(odds.shape[1], self.name, dtype=f"U{LONGEST_NAME}")
 
-    def ending(self, name: str) -> Ending:
+    def ending(self, name: str) -> OmegaLimit:
         """Return what a name stands for."""
         if name == CYCLE:
-            return Ending(name, "closed orbits")
-        return Ending(name, "centre") if name == CENTRE else rest_ending(self.analysis, name)
+            return OmegaLimit(name, "closed orbits")
+        return OmegaLimit(name, "centre") if name == CENTRE else rest_ending(self.analysis, name)
 
     def fractions(self) -> tuple[dict[str, float], float, Ranges | None]:
         """Return the one name."""
@@ -432,11 +432,11 @@ class Outward:
         """Return the names of where starts inside end, from their log-odds (coordinates, courses)."""
         return np.full(odds.shape[1], CYCLE, dtype=f"U{LONGEST_NAME}")
 
-    def ending(self, name: str) -> Ending:
+    def ending(self, name: str) -> OmegaLimit:
         """Return what a name stands for."""
         if name == CYCLE:
-            return Ending(name, "boundary cycle" if self.plane else "boundary network")
-        return Ending(name, "separatrix" if name == SEPARATRIX else "undecided", False)
+            return OmegaLimit(name, "boundary cycle" if self.plane else "boundary network")
+        return OmegaLimit(name, "separatrix" if name == SEPARATRIX else "undecided", False)
 
     def fractions(self) -> tuple[dict[str, float], float, Ranges | None]:
         """Return the one name."""

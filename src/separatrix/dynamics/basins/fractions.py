@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.analysis.result import Analysis
-from separatrix.dynamics.attractors.omega_limits import SCOUTS, Followed
-from separatrix.dynamics.attractors.outcome import CYCLE, UNDECIDED, Ending
+from separatrix.dynamics.attractors.omega_limits import SCOUTS, NumericalOutcomes
+from separatrix.dynamics.attractors.outcome import CYCLE, UNDECIDED, OmegaLimit
 from separatrix.dynamics.basins.setting import Question, asked
 from separatrix.errors import InputError
 from separatrix.game.model import Game
@@ -78,7 +78,7 @@ class Basins:
     samples: int | None = None
     seed: int | None = None
     today: str | None = None
-    endings: Mapping[str, Ending] = dataclass_field(default_factory=dict)
+    endings: Mapping[str, OmegaLimit] = dataclass_field(default_factory=dict)
     field: str = "replicator"
     schedule_end: float | None = None
     today_without: str | None = None
@@ -209,9 +209,9 @@ def basins(
     found = _sampled(question, samples, seed)
     if question.plan is None or game.today is None:
         return found
-    from separatrix.dynamics.basins.outcome import fate_without, start_of
+    from separatrix.dynamics.basins.outcome import outcome_without_schedule, start_of
 
-    usual = fate_without(game, start_of(game, None), values, scenario, question.kind, options)
+    usual = outcome_without_schedule(game, start_of(game, None), values, scenario, question.kind, options)
     return replace(found, today_without=usual.name)
 
 
@@ -228,15 +228,15 @@ def _sampled(question: Question, samples: int, seed: int) -> Basins:
 
     if not isinstance(seed, int) or seed < 0:
         raise InputError("D624", f"a seed of {seed!r}; expected a whole number of 0 or more")
-    analysis, fates = question.analysis, question.fates
+    analysis, outcomes = question.analysis, question.outcomes
     drawn = starts(analysis.game.space.sizes, samples, seed)
     replicates, points, n = drawn.shape
-    names = fates.names(drawn.reshape(-1, n)).reshape(replicates, points)
+    names = outcomes.names(drawn.reshape(-1, n)).reshape(replicates, points)
     keys = question.order(np.unique(names).tolist())
     shares = {key: (names == key).mean(axis=1) for key in keys}
     intervals = {key: interval(own, points) for key, own in shares.items()}
     widest = max(((high - low) / 2 for low, high in intervals.values()), default=0.0)
-    endings = {key: fates.ending(key) for key in keys}
+    endings = {key: outcomes.ending(key) for key in keys}
     return Basins(
         analysis,
         {key: float(own.mean()) for key, own in shares.items()},
@@ -257,7 +257,7 @@ def _estimated(
     names: NDArray[np.str_],
     replicates: int,
     widest: float,
-    endings: Mapping[str, Ending],
+    endings: Mapping[str, OmegaLimit],
     question: Question,
 ) -> str:
     how_sure = say(
@@ -278,7 +278,7 @@ def _estimated(
             estimate=how_sure, open=f"{undecided:,}", share=f"{100 * undecided / names.size:.3g}",
         )  # fmt: skip
         how_sure = question.without_cycles(how_sure)
-    skipped = question.after.skipped if isinstance(question.after, Followed) else 0
+    skipped = question.after.skipped if isinstance(question.after, NumericalOutcomes) else 0
     if skipped:
         how_sure = say(
             "{estimate}; of the starts, {skipped} were not followed: none of {looked} others had arrived "

@@ -10,19 +10,19 @@ from typing import Any
 import numpy as np
 
 from separatrix.analysis.result import Analysis
-from separatrix.dynamics.attractors.omega_limits import Followed
-from separatrix.dynamics.attractors.outcome import SEPARATRIX, UNDECIDED, Ending
-from separatrix.dynamics.basins.exact_outcomes import Exact, attracting, rest_ending
+from separatrix.dynamics.attractors.omega_limits import NumericalOutcomes
+from separatrix.dynamics.attractors.outcome import SEPARATRIX, UNDECIDED, OmegaLimit
+from separatrix.dynamics.basins.exact_outcomes import ExactOutcomes, attracting, rest_ending
 from separatrix.dynamics.basins.setting import Question, asked
 from separatrix.errors import InputError
 from separatrix.game.model import Game
 from separatrix.sentence import say
 
-__all__ = ["Fate", "ending_of", "fate", "fate_on_face", "fate_without"]
+__all__ = ["Outcome", "ending_of", "outcome", "outcome_on_face", "outcome_without_schedule"]
 
 
 @dataclass(frozen=True)
-class Fate:
+class Outcome:
     """Where the course from one start ends.
 
     Attributes
@@ -45,12 +45,12 @@ class Fate:
 
     analysis: Analysis = dataclass_field(repr=False)
     start: tuple[float, ...]
-    ending: Ending
+    ending: OmegaLimit
     how_sure: str
     field: str
     schedule_end: float | None = None
     handed_over: tuple[float, ...] | None = None
-    without: Ending | None = None
+    without: OmegaLimit | None = None
 
     @property
     def name(self) -> str:
@@ -68,7 +68,7 @@ class Fate:
         return (one.kind, one.name) != (other.kind, other.name)
 
 
-def fate(
+def outcome(
     game: Game,
     start: Mapping[str, object] | Sequence[object] | None = None,
     values: Mapping[str, object] | None = None,
@@ -77,7 +77,7 @@ def fate(
     field: str = "replicator",
     scheduled: bool = False,
     **options: object,
-) -> Fate:
+) -> Outcome:
     """Return where the course from one start ends.
 
     Parameters
@@ -97,7 +97,7 @@ def fate(
     --------
     >>> import separatrix
     >>> game = separatrix.load("shi-chen-2018")
-    >>> separatrix.fate(game, [0.2, 0.3]).name, separatrix.fate(game, [0.7, 0.8], field="bnn").name
+    >>> separatrix.outcome(game, [0.2, 0.3]).name, separatrix.outcome(game, [0.7, 0.8], field="bnn").name
     ('E1', 'E4')
     """
     from separatrix.dynamics.integrate.coordinates import motion_of
@@ -107,11 +107,11 @@ def fate(
     plan = question.plan
     ending = ending_of(question, state)
     if plan is None:
-        return Fate(
+        return Outcome(
             question.analysis, state, ending, question.told(_why(question, ending, state)), question.kind
         )
     there = motion_of(question.field).states(plan.pushed([state]))[0]
-    return Fate(
+    return Outcome(
         question.analysis,
         state,
         ending,
@@ -119,18 +119,18 @@ def fate(
         question.kind,
         plan.end,
         tuple(float(v) for v in there),
-        fate_without(game, state, values, scenario, field, options),
+        outcome_without_schedule(game, state, values, scenario, field, options),
     )
 
 
-def fate_without(
+def outcome_without_schedule(
     game: Game,
     state: Sequence[float],
     values: Mapping[str, object] | None,
     scenario: str | None,
     kind: str,
     options: Mapping[str, Any],
-) -> Ending:
+) -> OmegaLimit:
     """Return where the course from a state ends at the usual values, without the schedule."""
     return ending_of(asked(game, values, scenario, kind, False, options), tuple(state))
 
@@ -149,7 +149,7 @@ def start_of(game: Game, start: Mapping[str, object] | Sequence[object] | None) 
     return read_start(game, given)
 
 
-def ending_of(question: Question, state: tuple[float, ...]) -> Ending:
+def ending_of(question: Question, state: tuple[float, ...]) -> OmegaLimit:
     """Return where the course from a state ends, inside or on a face."""
     keeps_faces = question.field.keeps_faces
     if keeps_faces and any(v in (0.0, 1.0) for v in state) and not _on_faces(question):
@@ -158,13 +158,13 @@ def ending_of(question: Question, state: tuple[float, ...]) -> Ending:
             from separatrix.dynamics.integrate.coordinates import motion_of
 
             at = motion_of(question.field).states(question.plan.pushed([state]))[0].tolist()
-        name = fate_on_face(question.analysis, at, question.field)
+        name = outcome_on_face(question.analysis, at, question.field)
         if name == UNDECIDED:
-            return Ending(name, "undecided", False)
+            return OmegaLimit(name, "undecided", False)
         # A saddle may be where a course on a face ends: the analysis proves of few that they attract.
         proven = question.kind == "replicator" and attracting(question.analysis, name)
         return replace(rest_ending(question.analysis, name), proven=proven)
-    return question.fates.ending(str(question.fates.names([state])[0]))
+    return question.outcomes.ending(str(question.outcomes.names([state])[0]))
 
 
 def _on_faces(question: Question) -> bool:
@@ -174,7 +174,7 @@ def _on_faces(question: Question) -> bool:
     return question.plan is None and isinstance(question.after, InSquare | InLine)
 
 
-def fate_on_face(analysis: Analysis, state: Sequence[float], field: Any = None) -> str:
+def outcome_on_face(analysis: Analysis, state: Sequence[float], field: Any = None) -> str:
     """Return the rest point or set to which a start on a face comes that it keeps, or ``undecided``."""
     from separatrix.dynamics.attractors.candidates import beside_set
     from separatrix.dynamics.fields.replicator import replicator
@@ -193,9 +193,9 @@ def fate_on_face(analysis: Analysis, state: Sequence[float], field: Any = None) 
     return UNDECIDED
 
 
-def _why(question: Question, ending: Ending, state: tuple[float, ...]) -> str:
+def _why(question: Question, ending: OmegaLimit, state: tuple[float, ...]) -> str:
     after = question.after
-    if isinstance(after, Exact) and not isinstance(after, Followed):
+    if isinstance(after, ExactOutcomes) and not isinstance(after, NumericalOutcomes):
         return after.why()
     if ending.name == SEPARATRIX:
         return say("followed: the course stays beside a rest point that does not attract")

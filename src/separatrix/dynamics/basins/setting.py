@@ -8,10 +8,10 @@ from typing import Any
 
 from separatrix.analysis.result import Analysis
 from separatrix.dynamics.attractors.candidates_of_field import omega_limits
-from separatrix.dynamics.attractors.omega_limits import Followed
+from separatrix.dynamics.attractors.omega_limits import NumericalOutcomes
 from separatrix.dynamics.attractors.outcome import order_of
-from separatrix.dynamics.basins.after_schedule import AfterSchedule, Fates, Plan, plan_of
-from separatrix.dynamics.basins.exact_outcomes import Exact, exact_fates
+from separatrix.dynamics.basins.after_schedule import AfterSchedule, Outcomes, SchedulePlan, plan_of
+from separatrix.dynamics.basins.exact_outcomes import ExactOutcomes, exact_outcomes
 from separatrix.dynamics.fields.base import PayoffField
 from separatrix.dynamics.fields.factory import dynamic_of
 from separatrix.dynamics.fields.factory import field as field_of_kind
@@ -41,22 +41,22 @@ class Question:
     analysis: Analysis
     kind: str
     options: Mapping[str, Any]
-    plan: Plan | None
+    plan: SchedulePlan | None
 
     @cached_property
-    def exact(self) -> Exact | None:
+    def exact(self) -> ExactOutcomes | None:
         """The fates after the schedule in closed form, where there is one."""
         alike = dynamic_of(self.kind).has_orbits_of_replicator(self.analysis.game)
-        return exact_fates(self.analysis) if alike else None
+        return exact_outcomes(self.analysis) if alike else None
 
     @cached_property
-    def after(self) -> Fates:
+    def after(self) -> Outcomes:
         """The fates of starts at the end of the schedule, or of those there are without one."""
-        found: Fates = self.exact or omega_limits(self.analysis, self.kind, self.options)
+        found: Outcomes = self.exact or omega_limits(self.analysis, self.kind, self.options)
         return found
 
     @cached_property
-    def fates(self) -> Fates:
+    def outcomes(self) -> Outcomes:
         """The fates of starts at time 0."""
         return self.after if self.plan is None else AfterSchedule(self.plan, self.after, self.field)
 
@@ -68,20 +68,20 @@ class Question:
     @property
     def attracting(self) -> frozenset[str]:
         """The names that stand for something at which courses arrive by a numerical test."""
-        if not isinstance(self.after, Followed):
+        if not isinstance(self.after, NumericalOutcomes):
             return frozenset()
-        return frozenset(goal.name for goal in self.after.goals if not goal.ending.proven)
+        return frozenset(attractor.name for attractor in self.after.attractors if not attractor.ending.proven)
 
     def order(self, names: Sequence[str]) -> list[str]:
         """Return names in the order of rest points, then rest sets, cycles, and the others."""
-        if isinstance(self.after, Followed):
+        if isinstance(self.after, NumericalOutcomes):
             known = self.after.order()
             return sorted(names, key=lambda name: known.index(name) if name in known else len(known))
         return order_of(list(names), self.analysis)
 
     def without_cycles(self, how_sure: Sentence) -> Sentence:
         """Return `how_sure` of what stays undecided, with the theorem that excludes cycles."""
-        theorem = self.after.no_orbit if isinstance(self.after, Followed) else None
+        theorem = self.after.no_orbit if isinstance(self.after, NumericalOutcomes) else None
         if theorem is None:
             return how_sure
         return say(

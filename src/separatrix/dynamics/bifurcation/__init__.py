@@ -10,6 +10,11 @@ what that is called, `hopf` what cycles it gives birth to; `assembly` puts branc
 """
 
 from separatrix.dynamics.bifurcation.diagram import bifurcation_diagram
-from separatrix.dynamics.bifurcation.result import BifurcationDiagram, Branch, NamedPoint, Piece
+from separatrix.dynamics.bifurcation.result import (
+    BifurcationBranch,
+    BifurcationDiagram,
+    BranchPiece,
+    NamedPoint,
+)
 
-__all__ = ["BifurcationDiagram", "Branch", "NamedPoint", "Piece", "bifurcation_diagram"]
+__all__ = ["BifurcationDiagram", "BifurcationBranch", "NamedPoint", "BranchPiece", "bifurcation_diagram"]

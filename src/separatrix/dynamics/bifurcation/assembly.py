@@ -9,7 +9,7 @@ from fractions import Fraction
 from separatrix.analysis.result import Analysis, Label
 from separatrix.dynamics.bifurcation.bifurcation_kinds import Named, name_meeting
 from separatrix.dynamics.bifurcation.branch_points import Meeting
-from separatrix.dynamics.bifurcation.result import Branch, NamedPoint, Piece, Stretch
+from separatrix.dynamics.bifurcation.result import BifurcationBranch, BranchPiece, NamedPoint, Stretch
 from separatrix.dynamics.bifurcation.tracks import Track
 from separatrix.expression.tree import Expression
 from separatrix.game.model import Game
@@ -58,7 +58,7 @@ def assembled(
     samples: Sequence[tuple[float, float, Fraction, Analysis]],
     happenings: Sequence[Happening],
     judge: Judge,
-) -> tuple[tuple[Branch, ...], tuple[NamedPoint, ...], tuple[Stretch, ...]]:
+) -> tuple[tuple[BifurcationBranch, ...], tuple[NamedPoint, ...], tuple[Stretch, ...]]:
     """Return the branches, the named points and the stretches.
 
     Parameters
@@ -112,8 +112,8 @@ def _place(stretches: Sequence[Sequence[Track]], track: Track) -> tuple[int, int
     return (0 if pure else 1, first, size, stretches[first].index(track))
 
 
-def _branch(id: str, chain: Sequence[Track]) -> Branch:
-    pieces: list[Piece] = []
+def _branch(id: str, chain: Sequence[Track]) -> BifurcationBranch:
+    pieces: list[BranchPiece] = []
     for track in chain:
         values = [float(v) for v in track.values]
         states = [tuple(float(x) for x in row) for row in track.states]
@@ -127,7 +127,7 @@ def _branch(id: str, chain: Sequence[Track]) -> Branch:
             )
             continue
         pieces.append(
-            Piece(
+            BranchPiece(
                 values[0],
                 values[-1],
                 track.label,
@@ -139,7 +139,7 @@ def _branch(id: str, chain: Sequence[Track]) -> Branch:
         )
     formulas = {track.formula for track in chain}
     formula = next(iter(formulas)) if len(formulas) == 1 else None
-    return Branch(id, chain[0].point.support, tuple(pieces), formula)
+    return BifurcationBranch(id, chain[0].point.support, tuple(pieces), formula)
 
 
 def _stretches(

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from separatrix.dynamics.bifurcation.branch_points import NEAR, Resting, in_face
 from separatrix.dynamics.bifurcation.elimination import LinearSolution, univariate
-from separatrix.dynamics.bifurcation.family import Face, Family, Support
+from separatrix.dynamics.bifurcation.family import Face, GameFamily, Support
 from separatrix.exact.algebraic_number import Algebraic
 from separatrix.exact.surd import rational
 
@@ -26,7 +26,7 @@ Rows = list[list[fmpq_poly]]
 
 
 def resting_at(
-    family: Family, solutions: Mapping[Support, LinearSolution], value: Algebraic
+    family: GameFamily, solutions: Mapping[Support, LinearSolution], value: Algebraic
 ) -> list[Resting]:
     """Return the edges and segments of which every state rests at a value, but does not beside it."""
     found = []

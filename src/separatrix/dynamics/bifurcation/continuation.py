@@ -22,7 +22,7 @@ from separatrix.exact.surd import rational
 from separatrix.expression.tree import Expression
 from separatrix.run.cached import cached_property
 
-__all__ = ["Followed", "value_at"]
+__all__ = ["ContinuedRestPoint", "value_at"]
 
 Array = NDArray[np.float64]
 
@@ -33,7 +33,7 @@ NEAREST = 90
 LARGEST_JUMP = 0.05
 
 
-class Followed:
+class ContinuedRestPoint:
     """The equations of a face, ready to be followed.
 
     Parameters
@@ -113,13 +113,13 @@ class Followed:
             Where the branch is lost.
         """
         with precision(BITS):
-            goal = end.ball(BITS // 2).mid()
+            attractor = end.ball(BITS // 2).mid()
             point = self._settled([arb(float(x)) for x in state], arb(rational(start)))
-            distance = goal - arb(rational(start))
+            distance = attractor - arb(rational(start))
             done, stride = 0.0, 2.0
             while done < NEAREST:
                 try:
-                    then = self._settled(point, (goal - distance * arb(2) ** -(done + stride)).mid())
+                    then = self._settled(point, (attractor - distance * arb(2) ** -(done + stride)).mid())
                     if max(abs(float(a - b)) for a, b in zip(then, point, strict=True)) > LARGEST_JUMP:
                         raise ArithmeticError("a branch jumped")
                 except ArithmeticError:
@@ -129,7 +129,7 @@ class Followed:
                     continue
                 point, done, stride = then, done + stride, min(2.0, 2 * stride)
             try:
-                final = self._settled(point, goal, most=6)
+                final = self._settled(point, attractor, most=6)
             except ArithmeticError:
                 final = point
             if max(abs(float(a - b)) for a, b in zip(final, point, strict=True)) > 1e-9:

@@ -24,20 +24,20 @@ from separatrix.dynamics.bifurcation.elimination import (
     substituted,
     values_where,
 )
-from separatrix.dynamics.bifurcation.family import Face, Family, Support
+from separatrix.dynamics.bifurcation.family import Face, GameFamily, Support
 from separatrix.exact.algebraic_number import Algebraic, real_roots_between, separated
 from separatrix.exact.imaginary_axis import axis_crossings, determinant, hurwitz_last
 from separatrix.exact.precision import precision
 from separatrix.exact.rational_functions import Ratio, Ring
 
-__all__ = ["Critical", "critical_values"]
+__all__ = ["CriticalValues", "critical_values"]
 
 MOST_FREE = 3
 """Free shares from whose equations the shares are eliminated where these are not linear."""
 
 
 @dataclass(frozen=True, eq=False)
-class Critical:
+class CriticalValues:
     """What was found.
 
     Attributes
@@ -58,7 +58,7 @@ class Critical:
     continua: bool
 
 
-def critical_values(family: Family, low: Fraction, high: Fraction, budget: float) -> Critical:
+def critical_values(family: GameFamily, low: Fraction, high: Fraction, budget: float) -> CriticalValues:
     """Return every value in an interval at which something may change.
 
     Raises
@@ -89,10 +89,10 @@ def critical_values(family: Family, low: Fraction, high: Fraction, budget: float
     ends = tuple(v for v in ordered if v.rational in (low, high))
     inner = tuple(v for v in ordered if v.rational not in (low, high))
     at_poles = frozenset(k for k, v in enumerate(inner) if any(v.is_root_of(p) for p in poles.polynomials))
-    return Critical(inner, ends, at_poles, solutions, found.everywhere, found.continua)
+    return CriticalValues(inner, ends, at_poles, solutions, found.everywhere, found.continua)
 
 
-def _poles(family: Family) -> Iterator[fmpq_mpoly]:
+def _poles(family: GameFamily) -> Iterator[fmpq_mpoly]:
     """Factors of denominators that hold the parameter alone; speeds too, which must not vanish."""
     ratios = [u for row in family.payoffs for u in row] + list(family.speeds)
     polynomials = [u.denominator for u in ratios] + [s.numerator for s in family.speeds]

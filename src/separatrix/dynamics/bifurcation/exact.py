@@ -14,12 +14,18 @@ from separatrix.dynamics.bifurcation.assembly import Happening, Value
 from separatrix.dynamics.bifurcation.bifurcation_kinds import Named
 from separatrix.dynamics.bifurcation.branch_points import Meeting, Resting, meetings, resting_sets
 from separatrix.dynamics.bifurcation.continua import resting_at
-from separatrix.dynamics.bifurcation.continuation import Followed
-from separatrix.dynamics.bifurcation.critical import Critical, critical_values
-from separatrix.dynamics.bifurcation.family import Family, Support, family_of
+from separatrix.dynamics.bifurcation.continuation import ContinuedRestPoint
+from separatrix.dynamics.bifurcation.critical import CriticalValues, critical_values
+from separatrix.dynamics.bifurcation.family import GameFamily, Support, family_of
 from separatrix.dynamics.bifurcation.hopf import hopf_point, never_isolated
-from separatrix.dynamics.bifurcation.linear_faces import Solved
-from separatrix.dynamics.bifurcation.tracks import Stretch, Track, exact_tracks, float_of, free_of_state
+from separatrix.dynamics.bifurcation.linear_faces import FaceSolution
+from separatrix.dynamics.bifurcation.tracks import (
+    ParameterInterval,
+    Track,
+    exact_tracks,
+    float_of,
+    free_of_state,
+)
 from separatrix.errors import ComesLater, InputError
 from separatrix.exact.algebraic_number import Algebraic, simplest_between
 from separatrix.game.model import Game
@@ -73,10 +79,10 @@ class ExactRoute:
         budget: float,
     ) -> None:
         self.game, self.over, self.low, self.high, self.analyse = game, over, low, high, analyse
-        self.family: Family = family_of(game, known, over)
-        self.critical: Critical = critical_values(self.family, low, high, budget)
-        self.followed: dict[Support, Followed] = {}
-        self.solved: dict[Support, Solved] = {}
+        self.family: GameFamily = family_of(game, known, over)
+        self.critical: CriticalValues = critical_values(self.family, low, high, budget)
+        self.followed: dict[Support, ContinuedRestPoint] = {}
+        self.solved: dict[Support, FaceSolution] = {}
         self.thrice = False
         self.faces: dict[int, Algebraic] = {}
 
@@ -88,7 +94,7 @@ class ExactRoute:
             low = begin if isinstance(begin, Fraction) else begin.high
             high = end if isinstance(end, Fraction) else end.low
             sample = simplest_between(low, high)
-            stretches.append(Stretch(begin, end, sample, self.analyse(sample)))
+            stretches.append(ParameterInterval(begin, end, sample, self.analyse(sample)))
         tracks = [
             [
                 self._checked(t, s)
@@ -103,10 +109,10 @@ class ExactRoute:
         samples = [(float_of(s.low), float_of(s.high), s.sample, s.analysis) for s in stretches]
         return Route(tracks, samples, happenings, self._how_sure(stretches), tuple(self._warnings(stretches)))
 
-    def _tracks(self, stretch: Stretch) -> list[Track]:
+    def _tracks(self, stretch: ParameterInterval) -> list[Track]:
         return exact_tracks(self.family, self.critical, stretch, self.followed, self.solved)
 
-    def _checked(self, track: Track, stretch: Stretch) -> Track:
+    def _checked(self, track: Track, stretch: ParameterInterval) -> Track:
         """Where an eigenvalue has real part zero throughout, signs alone do not carry the label on."""
         if track.signs is not None and (not track.signs[1] or (track.signs[0] and track.signs[2])):
             return track
@@ -129,7 +135,11 @@ class ExactRoute:
         return min(near, key=lambda p: float(np.max(np.abs(np.array(p.state) - at))), default=None)
 
     def _happening(
-        self, k: int, value: Algebraic, stretches: Sequence[Stretch], tracks: Sequence[Sequence[Track]]
+        self,
+        k: int,
+        value: Algebraic,
+        stretches: Sequence[ParameterInterval],
+        tracks: Sequence[Sequence[Track]],
     ) -> Happening:
         pole = k in self.critical.poles
         analysis = None
@@ -183,7 +193,7 @@ class ExactRoute:
             found.lyapunov,
         )
 
-    def _how_sure(self, stretches: Sequence[Stretch]) -> str:
+    def _how_sure(self, stretches: Sequence[ParameterInterval]) -> str:
         more = ["…"] if len(stretches) > MOST_SAMPLES else []
         parts: list[str] = [
             say(
@@ -208,7 +218,7 @@ class ExactRoute:
             parts.append(say("continua that rest for all values are listed by stretch"))
         return together(parts, "; ")
 
-    def _warnings(self, stretches: Sequence[Stretch]) -> list[Warning]:
+    def _warnings(self, stretches: Sequence[ParameterInterval]) -> list[Warning]:
         """Something may happen at an end of the interval, where only one side is seen."""
         return [
             Warning(
@@ -224,7 +234,7 @@ class ExactRoute:
             if any(v.rational == end for v in self.critical.ends) and self._other(end, stretch)
         ]
 
-    def _other(self, end: Fraction, stretch: Stretch) -> bool:
+    def _other(self, end: Fraction, stretch: ParameterInterval) -> bool:
         try:
             analysis = self.analyse(end)
         except (ComesLater, InputError):

@@ -21,7 +21,7 @@ from separatrix.game.fitness import last_shares, strategy_payoffs
 from separatrix.game.model import Game
 from separatrix.run.cached import cached_property
 
-__all__ = ["Face", "Family", "Support", "derivative", "family_of", "supports_of"]
+__all__ = ["Face", "GameFamily", "Support", "derivative", "family_of", "supports_of"]
 
 Support = tuple[tuple[int, ...], ...]
 """The played strategies of each population, by index."""
@@ -30,7 +30,7 @@ MOST_FACES = 1_100
 
 
 @dataclass(frozen=True, eq=False)
-class Family:
+class GameFamily:
     """The payoffs of a game, all parameters but one being numbers.
 
     Attributes
@@ -84,7 +84,7 @@ class Face:
     Its ring holds the free shares, then the parameter.
     """
 
-    family: Family
+    family: GameFamily
     support: Support
 
     @cached_property
@@ -218,7 +218,7 @@ def derivative(value: Ratio, k: int) -> Ratio:
     return top / Ratio(ring, below * below, ring.one)
 
 
-def family_of(game: Game, known: Mapping[str, Fraction], over: str) -> Family:
+def family_of(game: Game, known: Mapping[str, Fraction], over: str) -> GameFamily:
     """Return a game along a parameter.
 
     Parameters
@@ -259,7 +259,7 @@ def family_of(game: Game, known: Mapping[str, Fraction], over: str) -> Family:
     payoffs = strategy_payoffs(game, {n: v for n, v in known.items() if n != over})
     rows = tuple(tuple(read(u) for u in row) for row in payoffs)
     speeds = tuple(read(s) for s in game.speeds)
-    return Family(game, over, ring, rows, speeds)
+    return GameFamily(game, over, ring, rows, speeds)
 
 
 def _needed(game: Game, known: Mapping[str, Fraction]) -> set[str]:

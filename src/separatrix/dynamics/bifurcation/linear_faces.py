@@ -17,7 +17,7 @@ from separatrix.exact.surd import rational
 from separatrix.expression.tree import Expression
 from separatrix.run.cached import cached_property
 
-__all__ = ["Signs", "Solved"]
+__all__ = ["Signs", "FaceSolution"]
 
 Array = NDArray[np.float64]
 
@@ -25,7 +25,7 @@ Signs = tuple[int, int, int]
 """How many eigenvalues have negative, zero and positive real part."""
 
 
-class Solved:
+class FaceSolution:
     """A rest point in closed form.
 
     Parameters

@@ -14,13 +14,13 @@ from separatrix.expression.tree import Expression, to_text
 from separatrix.game.model import Game
 from separatrix.run.cached import cached_property
 
-__all__ = ["BifurcationDiagram", "Branch", "NamedPoint", "Piece", "Stretch"]
+__all__ = ["BifurcationDiagram", "BifurcationBranch", "NamedPoint", "BranchPiece", "Stretch"]
 
 State = tuple[float, ...]
 
 
 @dataclass(frozen=True)
-class Piece:
+class BranchPiece:
     """A part of a branch on which its label is the same.
 
     Attributes
@@ -46,7 +46,7 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Branch:
+class BifurcationBranch:
     """A rest point that moves with the parameter, as long as it stays on the face of its support.
 
     ``formula`` holds its shares as functions of the parameter, where they are known in closed form on all of
@@ -55,7 +55,7 @@ class Branch:
 
     id: str
     support: tuple[tuple[str, ...], ...]
-    pieces: tuple[Piece, ...]
+    pieces: tuple[BranchPiece, ...]
     formula: tuple[Expression, ...] | None
 
     @property
@@ -166,7 +166,7 @@ class BifurcationDiagram:
     high: Fraction
     values: Mapping[str, Fraction]
     scenario: str | None
-    branches: tuple[Branch, ...]
+    branches: tuple[BifurcationBranch, ...]
     points: tuple[NamedPoint, ...]
     stretches: tuple[Stretch, ...]
     method: Literal["exact", "numerical"]
@@ -179,7 +179,7 @@ class BifurcationDiagram:
         """How many points have no name."""
         return sum(p.kind == "unnamed" for p in self.points)
 
-    def branch(self, id: str) -> Branch:
+    def branch(self, id: str) -> BifurcationBranch:
         """Return a branch by its id; `KeyError` for an unknown one."""
         return {b.id: b for b in self.branches}[id]
 
@@ -248,7 +248,7 @@ class BifurcationDiagram:
     def _state(self, state: State) -> dict[str, float]:
         return dict(zip(self.game.shares, state, strict=True))
 
-    def _branch(self, branch: Branch) -> dict[str, Any]:
+    def _branch(self, branch: BifurcationBranch) -> dict[str, Any]:
         shares = self.game.shares
         return {
             "id": branch.id,

@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.analysis.result import Analysis, Label, RestPoint
-from separatrix.dynamics.bifurcation.continuation import Followed, value_at
-from separatrix.dynamics.bifurcation.critical import Critical
-from separatrix.dynamics.bifurcation.family import Face, Family, Support, supports_of
+from separatrix.dynamics.bifurcation.continuation import ContinuedRestPoint, value_at
+from separatrix.dynamics.bifurcation.critical import CriticalValues
+from separatrix.dynamics.bifurcation.family import Face, GameFamily, Support, supports_of
 from separatrix.dynamics.bifurcation.formulas import formula_of
-from separatrix.dynamics.bifurcation.linear_faces import Signs, Solved
+from separatrix.dynamics.bifurcation.linear_faces import FaceSolution, Signs
 from separatrix.exact.algebraic_number import Algebraic
 from separatrix.exact.precision import precision
 from separatrix.exact.rational_functions import Ratio
@@ -25,7 +25,7 @@ from separatrix.expression.tree import Expression, Number
 __all__ = [
     "End",
     "Signs",
-    "Stretch",
+    "ParameterInterval",
     "Track",
     "exact_tracks",
     "float_of",
@@ -41,7 +41,7 @@ End = Algebraic | Fraction
 
 
 @dataclass(frozen=True, eq=False)
-class Stretch:
+class ParameterInterval:
     """What lies between two neighbouring critical values.
 
     Attributes
@@ -98,11 +98,11 @@ class Track:
 
 
 def exact_tracks(
-    family: Family,
-    critical: Critical,
-    stretch: Stretch,
-    followed: dict[Support, Followed],
-    solved: dict[Support, Solved],
+    family: GameFamily,
+    critical: CriticalValues,
+    stretch: ParameterInterval,
+    followed: dict[Support, ContinuedRestPoint],
+    solved: dict[Support, FaceSolution],
 ) -> list[Track]:
     """Return every rest point of a stretch, followed to both of its ends.
 
@@ -121,7 +121,7 @@ def exact_tracks(
         solution = critical.solutions.get(support)
         if solution is not None and solution.free is not None:
             if support not in solved:
-                solved[support] = Solved(face, solution.free)
+                solved[support] = FaceSolution(face, solution.free)
             tracks.append(_explicit(solved[support], point, stretch, values))
         elif face.dimension and solution is None and point.state is not None:
             tracks.append(_implicit(face, point, point.state, stretch, values, followed))
@@ -143,7 +143,7 @@ def _nodes(low: float, high: float) -> Array:
 # --------------------------------------------------------------------------- solved for
 
 
-def _explicit(solved: Solved, point: RestPoint, stretch: Stretch, values: Array) -> Track:
+def _explicit(solved: FaceSolution, point: RestPoint, stretch: ParameterInterval, values: Array) -> Track:
     inner = solved.states(values[1:-1])
     ends = [[_at_end(share, end) for share in solved.shares] for end in (stretch.low, stretch.high)]
     states = _tidied(np.vstack([ends[0], inner, ends[1]]))
@@ -170,12 +170,12 @@ def _implicit(
     face: Face,
     point: RestPoint,
     place: Sequence[float],
-    stretch: Stretch,
+    stretch: ParameterInterval,
     values: Array,
-    followed: dict[Support, Followed],
+    followed: dict[Support, ContinuedRestPoint],
 ) -> Track:
     if face.support not in followed:
-        followed[face.support] = Followed(face)
+        followed[face.support] = ContinuedRestPoint(face)
     system = followed[face.support]
     start = np.array(free_of_state(face, place))
     sample = float(stretch.sample)

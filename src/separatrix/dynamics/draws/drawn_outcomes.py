@@ -22,7 +22,17 @@ from separatrix.errors import InputError
 from separatrix.game.values import with_lets
 from separatrix.run.cached import cached_property
 
-__all__ = ["ARRIVED", "NEAR", "OTHER", "Advance", "DrawnGame", "clear", "fates_of", "played_at", "times_of"]
+__all__ = [
+    "ARRIVED",
+    "NEAR",
+    "OTHER",
+    "Advance",
+    "DrawnGame",
+    "clear",
+    "outcomes_of",
+    "played_at",
+    "times_of",
+]
 
 Array = NDArray[np.float64]
 Names = NDArray[np.str_]
@@ -147,14 +157,14 @@ def played_at(analysis: Analysis, point: RestPoint) -> tuple[int, ...] | None:
 # --------------------------------------------------------------------------- fates
 
 
-def fates_of(drawn: DrawnGame, start: Sequence[float]) -> Names:
+def outcomes_of(drawn: DrawnGame, start: Sequence[float]) -> Names:
     """Return where the course from `start` ends in each draw (draws,).
 
     The id of a rest point at the usual values, ``cycle``, ``separatrix``, ``undecided``, or `OTHER` for what
     rests there in no game at the usual values.
     """
     if drawn.planars is not None:
-        return _planar_fates(drawn, drawn.planars, start)
+        return _planar_outcomes(drawn, drawn.planars, start)
     result = np.full(drawn.count, "undecided", dtype=f"U{LONGEST_NAME}")
     if drawn.field is not None:
         result = _followed(drawn, drawn.field, start)
@@ -178,8 +188,8 @@ def clear(game: Planar) -> bool:
     return min(rates) > KNIFE_EDGE * max(rates)
 
 
-def _planar_fates(drawn: DrawnGame, games: Sequence[Planar], start: Sequence[float]) -> Names:
-    from separatrix.dynamics.two_by_two.exact_basins import CYCLE, PLACES, SEPARATRIX, fates
+def _planar_outcomes(drawn: DrawnGame, games: Sequence[Planar], start: Sequence[float]) -> Names:
+    from separatrix.dynamics.two_by_two.exact_basins import CYCLE, PLACES, SEPARATRIX, outcomes
 
     result = np.empty(drawn.count, dtype=f"U{LONGEST_NAME}")
     corners = {}
@@ -191,7 +201,7 @@ def _planar_fates(drawn: DrawnGame, games: Sequence[Planar], start: Sequence[flo
         if not clear(game):
             result[k] = _alone(drawn, k, start)
             continue
-        code = int(fates(game, [start[0]], [start[1]])[0])
+        code = int(outcomes(game, [start[0]], [start[1]])[0])
         if code == CYCLE:
             result[k] = "cycle"
         elif code == SEPARATRIX:
@@ -217,14 +227,14 @@ def _followed(drawn: DrawnGame, field: DrawnField, start: Sequence[float]) -> Na
     for low, high in ((0.3, 2.0), (0.03, 0.3), (0.0, 0.03)):
         rows = np.flatnonzero((slow > low * field.scale) & (slow <= high * field.scale))
         if rows.size:
-            courses = batch(
+            trajectories = batch(
                 field,
                 field.starts(state, rows),
                 PATIENCE / max(low, 1e-3) / field.scale,
                 tolerance=1e-7,
                 most_steps=20_000,
             )
-            result[rows] = _arrived(drawn, field, courses.ends[:, :-1], rows)
+            result[rows] = _arrived(drawn, field, trajectories.ends[:, :-1], rows)
     return result
 
 
@@ -244,12 +254,12 @@ def _arrived(drawn: DrawnGame, field: DrawnField, ends: Array, rows: NDArray[np.
 
 def _alone(drawn: DrawnGame, index: int, start: Sequence[float]) -> str:
     """Return where the course ends in one draw, from its own analysis."""
-    from separatrix.dynamics.basins.exact_outcomes import exact_fates
+    from separatrix.dynamics.basins.exact_outcomes import exact_outcomes
 
     analysis = drawn.analysed(index)
     if analysis is None:
         return "undecided"
-    found = exact_fates(analysis) or omega_limits(analysis)
+    found = exact_outcomes(analysis) or omega_limits(analysis)
     name = str(found.names(np.array([start], dtype=float))[0])
     if name == "undecided":
         name = _at_last(analysis, start)
@@ -288,7 +298,7 @@ def _at_last(analysis: Analysis, start: Sequence[float]) -> str:
 
 def times_of(drawn: DrawnGame, start: Sequence[float]) -> Array:
     """Return when the course from `start` is first within 0.01 of its end in every share; NaN for never."""
-    names = fates_of(drawn, start)
+    names = outcomes_of(drawn, start)
     result = np.full(drawn.count, np.nan)
     states = {p.id: p for p in drawn.analysis.rest_points if p.state is not None}
     for name in np.unique(names):
@@ -312,14 +322,14 @@ def _arrivals(
     from separatrix.dynamics.integrate.events import Arrival
     from separatrix.dynamics.integrate.result import Status
 
-    courses = batch(
+    trajectories = batch(
         field,
         field.starts(np.asarray(start, dtype=float), rows),
         PATIENCE / 1e-3 / field.scale,
         events=[Arrival([[*end, MIDDLE]], ARRIVED)],
         most_steps=20_000,
     )
-    return np.where(courses.status == Status.ARRIVED, courses.end_times, np.nan)
+    return np.where(trajectories.status == Status.ARRIVED, trajectories.end_times, np.nan)
 
 
 def _arrival_alone(drawn: DrawnGame, index: int, start: Sequence[float], name: str) -> float:
@@ -333,7 +343,7 @@ def _arrival_alone(drawn: DrawnGame, index: int, start: Sequence[float], name: s
         return float("nan")
     ends = [p.state for p in analysis.rest_points if p.state is not None and drawn.name_of(p) == name]
     field = replicator(drawn.uncertainty.game, drawn.uncertainty.at(drawn.draws, index))
-    course = follow(
+    orbit = follow(
         field, start, until=PATIENCE / 1e-3 / (field.scale or 1.0), points=2, events=[Arrival(ends, ARRIVED)]
     )
-    return course.end_time if course.status is Status.ARRIVED else float("nan")
+    return orbit.end_time if orbit.status is Status.ARRIVED else float("nan")

@@ -4,6 +4,6 @@
 """
 
 from separatrix.dynamics.fields.factory import DYNAMICS, field
-from separatrix.dynamics.fields.interface import FaceField, Field
+from separatrix.dynamics.fields.interface import FaceField, VectorField
 
-__all__ = ["DYNAMICS", "FaceField", "Field", "field"]
+__all__ = ["DYNAMICS", "FaceField", "VectorField", "field"]

@@ -76,7 +76,7 @@ def field(
     Returns
     -------
     Field
-        See `separatrix.dynamics.fields.interface.Field`.
+        See `separatrix.dynamics.fields.interface.VectorField`.
 
     Raises
     ------

@@ -14,12 +14,12 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["FaceField", "Field"]
+__all__ = ["FaceField", "VectorField"]
 
 Array = NDArray[np.float64]
 
 
-class Field(Protocol):
+class VectorField(Protocol):
     """The motion of the shares, dx/dt at any states.
 
     Attributes
@@ -75,7 +75,7 @@ class Field(Protocol):
 
 
 @runtime_checkable
-class FaceField(Field, Protocol):
+class FaceField(VectorField, Protocol):
     """A field that keeps faces, with the rates of the logarithms of shares."""
 
     def log_rates(self, weights: Sequence[Array]) -> list[Array]:

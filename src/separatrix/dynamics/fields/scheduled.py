@@ -28,7 +28,7 @@ from separatrix.run.cached import cached_property
 if TYPE_CHECKING:
     from separatrix.dynamics.fields.base import PayoffField
 
-__all__ = ["Piece", "ScheduledField", "scheduled_field"]
+__all__ = ["SchedulePiece", "ScheduledField", "scheduled_field"]
 
 Array = NDArray[np.float64]
 
@@ -51,7 +51,7 @@ class _Recipe:
 
 
 @dataclass(frozen=True)
-class Piece:
+class SchedulePiece:
     """A stretch of time on which no parameter jumps or bends.
 
     Attributes
@@ -133,10 +133,10 @@ class ScheduledField:
         Where pieces meet: an integrator stops there and starts again, because rates jump or bend.
     """
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[SchedulePiece, ...]
     breakpoints: tuple[float, ...]
 
-    def piece(self, time: float) -> Piece:
+    def piece(self, time: float) -> SchedulePiece:
         """Return the piece at `time`; at a breakpoint that which starts there."""
         return self.pieces[bisect.bisect_right(self.breakpoints, time)]
 
@@ -152,7 +152,7 @@ class ScheduledField:
         """Return the rates of change at one time and at `states`, an array (..., n)."""
         return self.field_at(time)(states)
 
-    def between(self, start: float, end: float) -> list[tuple[float, float, Piece]]:
+    def between(self, start: float, end: float) -> list[tuple[float, float, SchedulePiece]]:
         """Return the stretches from `start` to a later `end`: (from, to, piece), one after the other."""
         stops = [start, *(t for t in self.breakpoints if start < t < end), end]
         return [(a, b, self.piece(a)) for a, b in itertools.pairwise(stops)]
@@ -220,7 +220,7 @@ def scheduled_field(
             if low is not None and high is not None:
                 worth[name] = low, high
         pieces.append(
-            Piece(
+            SchedulePiece(
                 -math.inf if start is None else float(start),
                 math.inf if end is None else float(end),
                 worth,

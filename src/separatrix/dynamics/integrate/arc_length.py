@@ -18,7 +18,7 @@ from separatrix.dynamics.integrate.events import Steady
 from separatrix.dynamics.integrate.tableaus import DORMAND_PRINCE
 
 if TYPE_CHECKING:
-    from separatrix.dynamics.fields.interface import Field
+    from separatrix.dynamics.fields.interface import VectorField
 
 __all__ = ["lines"]
 
@@ -40,7 +40,12 @@ OFF, BACK = 1 / 4, 1 / 10
 
 
 def lines(
-    flow: Field, starts: ArrayLike, length: ArrayLike, *, points: int = 101, tolerance: float = TOLERANCE
+    flow: VectorField,
+    starts: ArrayLike,
+    length: ArrayLike,
+    *,
+    points: int = 101,
+    tolerance: float = TOLERANCE,
 ) -> Array:
     """Return the trajectories from many starts as lines of equally spaced states.
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from separatrix.dynamics.integrate.coordinates import LogOdds, Motion, log_odds_of, motion_of
+from separatrix.dynamics.integrate.coordinates import LogOddsCoordinates, Motion, log_odds_of, motion_of
 from separatrix.dynamics.integrate.ensemble import Ensemble
 from separatrix.dynamics.integrate.events import (
     Arrival,
@@ -36,7 +36,7 @@ from separatrix.dynamics.integrate.tableaus import DOP853, Tableau
 from separatrix.errors import InputError
 
 if TYPE_CHECKING:
-    from separatrix.dynamics.fields.interface import Field
+    from separatrix.dynamics.fields.interface import VectorField
     from separatrix.dynamics.integrate.coordinates import KeepsFaces
 
 __all__ = ["Batch", "Order", "Record", "batch", "checked_starts", "log_odds_at", "recorded"]
@@ -98,7 +98,7 @@ class Batch:
 
 
 def batch(
-    field: Field | KeepsFaces,
+    field: VectorField | KeepsFaces,
     starts: ArrayLike,
     until: float,
     *,
@@ -142,10 +142,10 @@ def batch(
     >>> from separatrix.game.reader import load
     >>> field = replicator(load("shi-chen-2018"))
     >>> corners = Arrival([[0.0, 0.0], [1.0, 1.0]])
-    >>> courses = batch(field, [[0.2, 0.3], [0.7, 0.7], [0.0, 0.5]], 100, times=3, events=[corners])
-    >>> courses.messages, courses.arrived.tolist()
+    >>> trajectories = batch(field, [[0.2, 0.3], [0.7, 0.7], [0.0, 0.5]], 100, times=3, events=[corners])
+    >>> trajectories.messages, trajectories.arrived.tolist()
     (['arrived', 'arrived', 'arrived'], [0, 1, 0])
-    >>> courses.states[1].round(4).tolist()
+    >>> trajectories.states[1].round(4).tolist()
     [[0.7, 0.7], [1.0, 1.0], [1.0, 1.0]]
     """
     motion = motion_of(field)
@@ -186,13 +186,13 @@ def _told(motion: Motion, coordinates: Array) -> tuple[Array, Array]:
 
 def log_odds_at(motion: Motion, coordinates: Array) -> Array:
     """Return the log-odds (..., n) at coordinates (..., m), with logarithms of shares that add up to one."""
-    if isinstance(motion, LogOdds):
+    if isinstance(motion, LogOddsCoordinates):
         return np.moveaxis(motion.normalised(np.moveaxis(coordinates, -1, 0)), 0, -1)
     found = log_odds_of(coordinates.reshape(-1, coordinates.shape[-1]), motion.paired)
     return found.T.reshape(coordinates.shape)
 
 
-def checked_starts(field: Field | KeepsFaces, given: ArrayLike, in_log_odds: bool = False) -> Array:
+def checked_starts(field: VectorField | KeepsFaces, given: ArrayLike, in_log_odds: bool = False) -> Array:
     """Return starts as an array (trajectories, n); raise D601 for a wrong shape or one outside the space."""
     starts = np.asarray(given, dtype=float)
     if starts.ndim != 2 or starts.shape[1] != len(field.shares):

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.dynamics.integrate.coordinates import Motion
-from separatrix.dynamics.integrate.runge_kutta import Step
+from separatrix.dynamics.integrate.runge_kutta import IntegrationStep
 
 __all__ = ["LEAST", "best_response_step"]
 
@@ -22,7 +22,9 @@ LEAST, MOST = 4e-3, 0.1
 """How much of the way to the best reply a step goes: at least, where replies change at once, and at most."""
 
 
-def best_response_step(motion: Motion, start: Array, before: Array, slope: Array, length: Array) -> Step:
+def best_response_step(
+    motion: Motion, start: Array, before: Array, slope: Array, length: Array
+) -> IntegrationStep:
     """Return where trajectories are after steps of at most `length` each; none is refused."""
     now = motion.now(float(start.min()))
     part = np.minimum(MOST, 1 - np.exp(-motion.pace * length))
@@ -30,7 +32,7 @@ def best_response_step(motion: Motion, start: Array, before: Array, slope: Array
     part *= np.clip(meet * (1 + 1e-9), np.minimum(1.0, LEAST / np.maximum(part, 1e-300)), 1.0)
     after = _moved(now, before, slope, part)
     nothing = np.zeros(before.shape[1])
-    return Step(start, -np.log1p(-part) / motion.pace, after, now.slopes(after), after, nothing)
+    return IntegrationStep(start, -np.log1p(-part) / motion.pace, after, now.slopes(after), after, nothing)
 
 
 def _moved(motion: Motion, at: Array, slopes: Array, part: Array) -> Array:

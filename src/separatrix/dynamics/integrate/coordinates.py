@@ -33,10 +33,19 @@ from separatrix.run.cached import cached_property
 if TYPE_CHECKING:
     from separatrix.dynamics.fields.base import PayoffField
 
-__all__ = ["KeepsFaces", "LogOdds", "Motion", "Scratch", "Shares", "log_odds_of", "motion_of", "softmax"]
+__all__ = [
+    "KeepsFaces",
+    "LogOddsCoordinates",
+    "Motion",
+    "Scratch",
+    "ShareCoordinates",
+    "log_odds_of",
+    "motion_of",
+    "softmax",
+]
 
 Array = NDArray[np.float64]
-Writer = Callable[["LogOdds", Array, Array, "Scratch"], Array]
+Writer = Callable[["LogOddsCoordinates", Array, Array, "Scratch"], Array]
 
 
 class KeepsFaces(Protocol):
@@ -91,7 +100,7 @@ class Motion:
     Attributes
     ----------
     field : PayoffField
-        Or what else `KeepsFaces` describes, which only `LogOdds` take.
+        Or what else `KeepsFaces` describes, which only `LogOddsCoordinates` take.
     pace : float
         How fast things move, per unit of time; never zero.
     moving : callable, or None
@@ -201,7 +210,7 @@ class Motion:
 
 
 @dataclass(frozen=True, eq=False)
-class LogOdds(Motion):
+class LogOddsCoordinates(Motion):
     """Log-odds of two strategies, logarithms of more."""
 
     leaves_faces = False
@@ -330,7 +339,7 @@ class _Growth:
 
     growth: Callable[[Sequence[Array]], list[Array]]
 
-    def __call__(self, motion: LogOdds, at: Array, out: Array, scratch: Scratch) -> Array:
+    def __call__(self, motion: LogOddsCoordinates, at: Array, out: Array, scratch: Scratch) -> Array:
         shares = motion.shares(at, scratch.array("shares", *at.shape))
         parts = []
         for place, size in zip(motion.places, motion.field.sizes, strict=True):
@@ -370,7 +379,7 @@ class _Multilinear:
                 result[i, 4 + i] = table[1, 1] - table[1, 0] - table[0, 1] + table[0, 0]
         return cls(result)
 
-    def __call__(self, motion: LogOdds, at: Array, out: Array, scratch: Scratch) -> Array:
+    def __call__(self, motion: LogOddsCoordinates, at: Array, out: Array, scratch: Scratch) -> Array:
         n, count = at.shape
         features = scratch.array("features", self.coefficients.shape[1], count)
         features[0] = 1.0
@@ -386,7 +395,7 @@ class _Multilinear:
 
 
 @dataclass(frozen=True, eq=False)
-class Shares(Motion):
+class ShareCoordinates(Motion):
     """The shares themselves.
 
     Attributes
@@ -443,7 +452,7 @@ class Shares(Motion):
 
 
 def motion_of(field: Any, moving: Callable[[float], Any] | None = None, **more: Any) -> Motion:
-    """Return a field in the coordinates in which it is integrated: `LogOdds` or `Shares`.
+    """Return a field in the coordinates of `LogOddsCoordinates` or `ShareCoordinates`.
 
     Parameters
     ----------
@@ -451,7 +460,7 @@ def motion_of(field: Any, moving: Callable[[float], Any] | None = None, **more: 
     moving : callable, optional
         From a time to the field then.
     **more
-        `pace`, or `least` of `Shares`, where they are not the usual ones.
+        `pace`, or `least` of `ShareCoordinates`, where they are not the usual ones.
 
     Examples
     --------
@@ -466,6 +475,6 @@ def motion_of(field: Any, moving: Callable[[float], Any] | None = None, **more: 
     'Shares'
     """
     pace = field.scale or 1.0 if getattr(field, "continuous", True) else max(field.speeds)
-    kind = LogOdds if getattr(field, "keeps_faces", True) else Shares
+    kind = LogOddsCoordinates if getattr(field, "keeps_faces", True) else ShareCoordinates
     settings: dict[str, Any] = {"field": field, "pace": pace, "moving": moving, **more}
     return kind(**settings)

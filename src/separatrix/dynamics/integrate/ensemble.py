@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from separatrix.dynamics.integrate.best_response_step import best_response_step
 from separatrix.dynamics.integrate.coordinates import Motion, Scratch
-from separatrix.dynamics.integrate.runge_kutta import RungeKuttaStep, Step, runge_kutta_step
+from separatrix.dynamics.integrate.runge_kutta import IntegrationStep, RungeKuttaStep, runge_kutta_step
 from separatrix.dynamics.integrate.step_size import first_length, longest_length, next_length
 from separatrix.dynamics.integrate.tableaus import DORMAND_PRINCE, Tableau
 
@@ -78,7 +78,7 @@ class Ensemble:
         self.refused = np.zeros(count, np.bool_)
         self._scratch = Scratch()
 
-    def attempt(self, end: Any = math.inf) -> tuple[Step, NDArray[np.bool_], NDArray[np.bool_]]:
+    def attempt(self, end: Any = math.inf) -> tuple[IntegrationStep, NDArray[np.bool_], NDArray[np.bool_]]:
         """Try a step of each, up to a time `end` at most.
 
         Returns
@@ -97,7 +97,7 @@ class Ensemble:
                 bound[:] = bound.min()
         last = bound >= left
         length = np.where(last, left, bound)
-        tried: Step
+        tried: IntegrationStep
         if self.motion.jumps:
             tried = best_response_step(self.motion, self.time, self.at, self.slope, length)
             last &= tried.length >= length * (1 - 1e-12)
@@ -124,7 +124,7 @@ class Ensemble:
         np.copyto(self.slope, tried.slope, where=good)
         return np.asarray(good & last)
 
-    def within(self, tried: Step) -> RungeKuttaStep:
+    def within(self, tried: IntegrationStep) -> RungeKuttaStep:
         """Return a step as one that knows the states within it."""
         assert isinstance(tried, RungeKuttaStep), "the field jumps"
         return tried

@@ -28,7 +28,7 @@ from separatrix.game.model import Game, Population
 from separatrix.game.values import exact
 from separatrix.reading.plain_values import is_list
 
-__all__ = ["NoisyCourses", "NoisyField", "noisy", "noisy_courses"]
+__all__ = ["NoisyTrajectories", "NoisyField", "noisy", "noisy_trajectories"]
 
 Array = NDArray[np.float64]
 
@@ -101,7 +101,7 @@ class NoisyField:
 
 
 @dataclass(frozen=True)
-class NoisyCourses:
+class NoisyTrajectories:
     """Independent courses in noise.
 
     Attributes
@@ -194,7 +194,7 @@ def _intensities(population: Population, given: object) -> list[float]:
     return result
 
 
-def noisy_courses(
+def noisy_trajectories(
     game: Game,
     start: Mapping[str, object] | Sequence[object],
     values: Mapping[str, object] | None = None,
@@ -208,7 +208,7 @@ def noisy_courses(
     seed: int | None = None,
     kind: str = "replicator",
     **options: object,
-) -> NoisyCourses:
+) -> NoisyTrajectories:
     """Follow many independent courses of the stochastic replicator dynamics from one start.
 
     Parameters
@@ -243,8 +243,8 @@ def noisy_courses(
     --------
     >>> from separatrix.game.reader import load
     >>> game = load({"payoff_matrix": [[-1, 4], [0, 2]], "title": "Hawk and dove"})
-    >>> courses = noisy_courses(game, [0.5], sigma=0.3, until=20, runs=8, points=21, seed=1)
-    >>> courses.states.shape, bool((courses.states > 0).all()), courses.seed
+    >>> trajectories = noisy_trajectories(game, [0.5], sigma=0.3, until=20, runs=8, points=21, seed=1)
+    >>> trajectories.states.shape, bool((trajectories.states > 0).all()), trajectories.seed
     ((8, 21, 1), True, 1)
     """
     from separatrix.dynamics.fields.factory import field
@@ -259,7 +259,7 @@ def noisy_courses(
     streams = [np.random.default_rng(child) for child in root.spawn(runs)]
     each = -(-steps // (points - 1))
     states = _integrated(shaken, first, until / (each * (points - 1)), each, points, streams)
-    return NoisyCourses(
+    return NoisyTrajectories(
         flow.shares, np.linspace(0.0, until, points), states, seed, each * (points - 1),
         f"{runs} courses of {each * (points - 1)} Euler-Maruyama steps in log-odds, seed {seed}",
     )  # fmt: skip

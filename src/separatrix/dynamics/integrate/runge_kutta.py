@@ -15,13 +15,13 @@ from separatrix.dynamics.integrate.coordinates import Motion, Scratch
 from separatrix.dynamics.integrate.tableaus import Tableau
 from separatrix.run.cached import cached_property
 
-__all__ = ["RungeKuttaStep", "Step", "runge_kutta_step"]
+__all__ = ["RungeKuttaStep", "IntegrationStep", "runge_kutta_step"]
 
 Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class Step:
+class IntegrationStep:
     """One step of every trajectory, by any method.
 
     Attributes
@@ -44,7 +44,7 @@ class Step:
 
 
 @dataclass(frozen=True, eq=False)
-class RungeKuttaStep(Step):
+class RungeKuttaStep(IntegrationStep):
     """One step by a Runge-Kutta method, which knows the states within it.
 
     Attributes

@@ -15,7 +15,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.dynamics.integrate.coordinates import LogOdds, Motion, Scratch
+from separatrix.dynamics.integrate.coordinates import LogOddsCoordinates, Motion, Scratch
 from separatrix.dynamics.integrate.step_size import longest_length
 from separatrix.run.quiet import quiet
 
@@ -140,7 +140,9 @@ def scipy_states(motion: Motion, first: Array, times: Array, tolerance: float, m
     if reached is None:
         return None
     result[:, free] = reached
-    return motion.normalised(result.T).T if isinstance(motion, LogOdds) else motion.kept(result.T).T
+    return (
+        motion.normalised(result.T).T if isinstance(motion, LogOddsCoordinates) else motion.kept(result.T).T
+    )
 
 
 def _least(motion: Motion) -> float:
@@ -163,7 +165,7 @@ def _in_stretches(
     result = np.tile(first[free], (len(times), 1))
     forward = 1.0 if times[-1] >= times[0] else -1.0
     start, here, done, length = float(times[0]), first[free], 1, STRETCH / motion.pace
-    begun, still = False, isinstance(motion, LogOdds) and motion.moving is None
+    begun, still = False, isinstance(motion, LogOddsCoordinates) and motion.moving is None
     while done < len(times):
         slack = _rests(motion, slope, first, free, here, forward) if begun and still else 0.0
         longest = max(slack, LONGEST / motion.pace)

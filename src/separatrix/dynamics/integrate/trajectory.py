@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.dynamics.fields.scheduled import Piece, ScheduledField, scheduled_field
+from separatrix.dynamics.fields.scheduled import ScheduledField, SchedulePiece, scheduled_field
 from separatrix.dynamics.integrate.batch import Order, checked_starts, log_odds_at, recorded
 from separatrix.dynamics.integrate.coordinates import KeepsFaces, Motion, motion_of
 from separatrix.dynamics.integrate.events import Event, Steady, Threshold, checked
@@ -39,7 +39,7 @@ from separatrix.game.values import exact
 from separatrix.sentence import say, together
 
 if TYPE_CHECKING:
-    from separatrix.dynamics.fields.interface import Field
+    from separatrix.dynamics.fields.interface import VectorField
 
 __all__ = ["follow", "read_start", "trajectory", "warned"]
 
@@ -121,8 +121,8 @@ def trajectory(
     --------
     >>> from separatrix.game.reader import load
     >>> game = load("shi-chen-2018")
-    >>> course = trajectory(game, [0.7, 0.7])
-    >>> course.states[-1].round(6).tolist(), course.message
+    >>> orbit = trajectory(game, [0.7, 0.7])
+    >>> orbit.states[-1].round(6).tolist(), orbit.message
     ([1.0, 1.0], 'at rest at the end')
     >>> trajectory(game, [0, 0.5]).message
     'at rest at the end; stays on the face x = 0'
@@ -145,25 +145,25 @@ def trajectory(
     return found if game.schedule else warned(found, flow, state)
 
 
-def warned(course: Trajectory, field: Any, state: Sequence[float]) -> Trajectory:
+def warned(orbit: Trajectory, field: Any, state: Sequence[float]) -> Trajectory:
     """Return a course from a start of two populations of two strategies, with a word if it is on the line.
 
     No arithmetic of finitely many digits stays on the separatrix; where such a course ends is no answer.
     """
-    if course.status is not Status.END or course.end_time < 0 or not _on_the_line(field, state):
-        return course
+    if orbit.status is not Status.END or orbit.end_time < 0 or not _on_the_line(field, state):
+        return orbit
     told = say("starts on the separatrix, so that rounding decides on which side it ends")
-    return replace(course, message=together([course.message, told], "; "))
+    return replace(orbit, message=together([orbit.message, told], "; "))
 
 
 def _on_the_line(field: Any, state: Sequence[float]) -> bool:
     from separatrix.dynamics.fields.replicator import Replicator
-    from separatrix.dynamics.two_by_two.exact_basins import SEPARATRIX, fates
+    from separatrix.dynamics.two_by_two.exact_basins import SEPARATRIX, outcomes
     from separatrix.dynamics.two_by_two.normal_form import planar_field
 
     planar = planar_field(field) if isinstance(field, Replicator) else None
     inside = all(0.0 < share < 1.0 for share in state)
-    return planar is not None and inside and bool(fates(planar, *state) == SEPARATRIX)
+    return planar is not None and inside and bool(outcomes(planar, *state) == SEPARATRIX)
 
 
 def read_start(game: Game, start: Mapping[str, object] | Sequence[object]) -> tuple[float, ...]:
@@ -211,7 +211,7 @@ def read_start(game: Game, start: Mapping[str, object] | Sequence[object]) -> tu
 
 
 def follow(
-    field: Field | KeepsFaces | ScheduledField,
+    field: VectorField | KeepsFaces | ScheduledField,
     start: Sequence[float],
     *,
     until: float | None = None,
@@ -326,7 +326,7 @@ class _Stretch:
     start: float
     end: float
     motion: Motion
-    piece: Piece | None = None
+    piece: SchedulePiece | None = None
 
     @property
     def length(self) -> float:
@@ -397,7 +397,7 @@ def _scheduled(flow: ScheduledField, until: float | None) -> tuple[Any, float, l
     return stretches[0].motion.field, end, stretches
 
 
-def motion_on(piece: Piece, start: float) -> Motion:
+def motion_on(piece: SchedulePiece, start: float) -> Motion:
     """Return the motion on a stretch of time, counted from its start."""
     field: Any = piece.field_at(start)
     if piece.constant:
@@ -439,7 +439,7 @@ def _changes(flow: ScheduledField, stretches: Sequence[_Stretch], end: float) ->
         yield since, f"{since:.6g}–{reached:.6g}"
 
 
-def _worth(piece: Piece, which: int) -> dict[str, Fraction | None]:
+def _worth(piece: SchedulePiece, which: int) -> dict[str, Fraction | None]:
     """Return what the parameters are worth at the start (0) or the end (1) of a piece."""
     from separatrix.game.values import resolve
 

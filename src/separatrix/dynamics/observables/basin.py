@@ -14,11 +14,11 @@ from separatrix.dynamics.observables.observable import (
     Answer,
     DrawnQuestion,
     Observable,
-    Point,
+    SweepPoint,
+    SweepVariable,
     Value,
-    Variable,
 )
-from separatrix.dynamics.observables.state_labels import fate_label
+from separatrix.dynamics.observables.state_labels import outcome_label
 from separatrix.dynamics.two_by_two.basin_areas import corner_areas
 from separatrix.errors import InputError
 from separatrix.sentence import Sentence, say
@@ -34,11 +34,11 @@ MOST_UNDECIDED = 0.02
 """The share of undecided starts above which a basin counts as unknown."""
 
 
-def _at(point: Point) -> Mapping[str, Value]:
+def _at(point: SweepPoint) -> Mapping[str, Value]:
     found = basins(point.game, point.values, samples=point.samples, seed=point.seed("basin"))
     shares: dict[str, float] = {}
     for name, share in found.fractions.items():
-        label = fate_label(found.analysis, name)
+        label = outcome_label(found.analysis, name)
         shares[label] = shares.get(label, 0.0) + share
     return {"basin": shares, "basin_error": found.error}
 
@@ -81,7 +81,7 @@ BASIN = Observable(
     "basin",
     _at,
     {
-        "basin": Variable(
+        "basin": SweepVariable(
             say("share of all starts with each fate"),
             say(
                 "exact in closed form for two populations of two strategies without own play and "
@@ -90,7 +90,7 @@ BASIN = Observable(
             ),
             kind="shares",
         ),
-        "basin_error": Variable(
+        "basin_error": SweepVariable(
             say("bound of the error of basin, or half its widest 95 % confidence interval"), ""
         ),
     },

@@ -2,7 +2,7 @@
 
 For developers
 --------------
-A sweep asks an observable of one `Point` after the other, sensitivity indices ask it of all draws of the
+A sweep asks an observable of one `SweepPoint` after the other, sensitivity indices ask it of all draws of the
 parameters at once.  A new one is one file here with its record, which
 `separatrix.dynamics.observables.registry.OBSERVABLES` lists.
 """
@@ -32,9 +32,9 @@ __all__ = [
     "DrawnQuestion",
     "Function",
     "Observable",
-    "Point",
+    "SweepPoint",
     "Value",
-    "Variable",
+    "SweepVariable",
 ]
 
 Array = NDArray[np.float64]
@@ -55,7 +55,7 @@ PROVEN = say("the analysis of each point; where it leaves a state open, the poin
 
 
 @dataclass(frozen=True)
-class Point:
+class SweepPoint:
     """A game at one point of a sweep.
 
     Attributes
@@ -91,7 +91,7 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Variable:
+class SweepVariable:
     """What is told of a variable of a sweep: its long name, how sure it is, its unit and its kind."""
 
     long_name: str
@@ -145,8 +145,8 @@ class Observable:
     ----------
     name : str
     at : callable
-        From a `Point` to values by name.
-    variables : mapping of name to `Variable`
+        From a `SweepPoint` to values by name.
+    variables : mapping of name to `SweepVariable`
         What `at` tells; of a function of the user's own it is empty.
     needs_start : bool
     function : callable or None
@@ -159,8 +159,8 @@ class Observable:
     """
 
     name: str
-    at: Callable[[Point], Mapping[str, Value]]
-    variables: Mapping[str, Variable] = field(default_factory=dict)
+    at: Callable[[SweepPoint], Mapping[str, Value]]
+    variables: Mapping[str, SweepVariable] = field(default_factory=dict)
     needs_start: bool = False
     function: Function | None = None
     drawn: Callable[[DrawnQuestion], tuple[Sentence, Answer]] | None = None

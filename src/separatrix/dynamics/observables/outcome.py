@@ -9,43 +9,43 @@ from numpy.typing import NDArray
 
 from separatrix.dynamics.attractors.candidates_of_field import omega_limits
 from separatrix.dynamics.basin_boundaries.critical_shock import time_to_arrive
-from separatrix.dynamics.basins.exact_outcomes import InLine, InSquare, exact_fates
-from separatrix.dynamics.basins.outcome import fate_on_face
-from separatrix.dynamics.draws.drawn_outcomes import OTHER, DrawnGame, fates_of, times_of
+from separatrix.dynamics.basins.exact_outcomes import InLine, InSquare, exact_outcomes
+from separatrix.dynamics.basins.outcome import outcome_on_face
+from separatrix.dynamics.draws.drawn_outcomes import OTHER, DrawnGame, outcomes_of, times_of
 from separatrix.dynamics.observables.observable import (
     Answer,
     DrawnQuestion,
     Observable,
-    Point,
+    SweepPoint,
+    SweepVariable,
     Value,
-    Variable,
 )
-from separatrix.dynamics.observables.state_labels import fate_label
+from separatrix.dynamics.observables.state_labels import outcome_label
 from separatrix.sentence import Sentence, say
 
-__all__ = ["FATE", "TIME"]
+__all__ = ["OUTCOME_OF_START", "TIME"]
 
 Array = NDArray[np.float64]
 
 
-def _name(point: Point) -> str:
+def _name(point: SweepPoint) -> str:
     """Return the id of the outcome of the start."""
-    exact = exact_fates(point.analysis)
+    exact = exact_outcomes(point.analysis)
     on_face = any(share in (0.0, 1.0) for share in point.begun)
     if on_face and not isinstance(exact, InSquare | InLine):
-        return fate_on_face(point.analysis, point.begun)
+        return outcome_on_face(point.analysis, point.begun)
     return str((exact or omega_limits(point.analysis)).names(np.array([point.begun]))[0])
 
 
-def _fate_at(point: Point) -> Mapping[str, Value]:
-    return {"fate": fate_label(point.analysis, _name(point))}
+def _outcome_at(point: SweepPoint) -> Mapping[str, Value]:
+    return {"fate": outcome_label(point.analysis, _name(point))}
 
 
-def _time_at(point: Point) -> Mapping[str, Value]:
+def _time_at(point: SweepPoint) -> Mapping[str, Value]:
     name = _name(point)
     return {
         "time": time_to_arrive(point.analysis, point.begun, name),
-        "fate": fate_label(point.analysis, name),
+        "fate": outcome_label(point.analysis, name),
     }
 
 
@@ -54,18 +54,18 @@ def _drawn_time(question: DrawnQuestion) -> tuple[Sentence, Answer]:
     return what, lambda drawn: times_of(drawn, question.state)
 
 
-def _drawn_fate(question: DrawnQuestion) -> tuple[Sentence, Answer]:
+def _drawn_outcome(question: DrawnQuestion) -> tuple[Sentence, Answer]:
     target, wanted = question.target(cycles=True), question.wanted
 
     def answer(drawn: DrawnGame) -> Array:
-        names = fates_of(drawn, question.state)
+        names = outcomes_of(drawn, question.state)
         unknown = (names == "undecided") | (names == OTHER) & (target is None)
         return np.where(unknown, np.nan, np.asarray(names == wanted, dtype=float))
 
     return say("whether the course from the start ends at {fate}", fate=wanted), answer
 
 
-OUTCOME = Variable(
+OUTCOME = SweepVariable(
     say("where the course from the start ends"),
     say("exact where basins are, else the course was followed until it arrived"),
     kind="words",
@@ -75,7 +75,7 @@ TIME = Observable(
     "time",
     _time_at,
     {
-        "time": Variable(
+        "time": SweepVariable(
             say("time from the start until every share is within 0.01 of its rest point"),
             say("numerical: the error of a step is at most 1e-10 in log-odds"),
             "unit of time in which payoffs are paid",
@@ -87,4 +87,4 @@ TIME = Observable(
     of_state=False,
 )
 
-FATE = Observable("fate", _fate_at, {"fate": OUTCOME}, needs_start=True, drawn=_drawn_fate)
+OUTCOME_OF_START = Observable("fate", _outcome_at, {"fate": OUTCOME}, needs_start=True, drawn=_drawn_outcome)

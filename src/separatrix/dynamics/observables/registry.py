@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 from separatrix.analysis.analyze import analyze
 from separatrix.analysis.result import Analysis
 from separatrix.dynamics.attractors.candidates_of_field import omega_limits
-from separatrix.dynamics.basins.exact_outcomes import exact_fates
-from separatrix.dynamics.basins.outcome import fate_on_face
+from separatrix.dynamics.basins.exact_outcomes import exact_outcomes
+from separatrix.dynamics.basins.outcome import outcome_on_face
 from separatrix.dynamics.draws.drawn_outcomes import Advance, DrawnGame
 from separatrix.dynamics.draws.uncertainty import Draws, Uncertainty
 from separatrix.dynamics.integrate.trajectory import read_start
 from separatrix.dynamics.observables.basin import BASIN
-from separatrix.dynamics.observables.observable import DrawnQuestion, Function, Observable, Point, Value
-from separatrix.dynamics.observables.outcome import FATE, TIME
+from separatrix.dynamics.observables.observable import DrawnQuestion, Function, Observable, SweepPoint, Value
+from separatrix.dynamics.observables.outcome import OUTCOME_OF_START, TIME
 from separatrix.dynamics.observables.rest import REST
 from separatrix.dynamics.observables.shock import SHOCK
 from separatrix.dynamics.observables.stability import STABLE
@@ -42,7 +42,9 @@ __all__ = [
 
 Array = NDArray[np.float64]
 
-OBSERVABLES: Mapping[str, Observable] = {o.name: o for o in (BASIN, FATE, TIME, STABLE, SHOCK, REST)}
+OBSERVABLES: Mapping[str, Observable] = {
+    o.name: o for o in (BASIN, OUTCOME_OF_START, TIME, STABLE, SHOCK, REST)
+}
 """Every observable that has a name."""
 
 DRAWN = [name for name, observable in OBSERVABLES.items() if observable.drawn is not None]
@@ -99,7 +101,7 @@ class _Own:
     function: Function
     takes_seed: bool
 
-    def __call__(self, point: Point) -> Mapping[str, Value]:
+    def __call__(self, point: SweepPoint) -> Mapping[str, Value]:
         options = {"seed": point.seed(self.name)} if self.takes_seed else {}
         found = self.function(dict(point.values), **options)
         items = found.items() if isinstance(found, Mapping) else [(self.name, found)]
@@ -260,10 +262,10 @@ def value_at(
 
 
 def _usual_outcome(analysis: Analysis, state: Sequence[float]) -> str:
-    found = exact_fates(analysis) or omega_limits(analysis)
+    found = exact_outcomes(analysis) or omega_limits(analysis)
     name = str(found.names(np.array([state]))[0])
     if name == "undecided" and any(share in (0.0, 1.0) for share in state):
-        name = fate_on_face(analysis, state)
+        name = outcome_on_face(analysis, state)
     if name != "cycle" and all(p.id != name for p in analysis.rest_points):
         raise InputError(
             "D653",

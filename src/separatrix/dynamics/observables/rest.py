@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from separatrix.dynamics.observables.observable import PROVEN, Observable, Point, Value, Variable
+from separatrix.dynamics.observables.observable import PROVEN, Observable, SweepPoint, SweepVariable, Value
 from separatrix.sentence import say
 
 __all__ = ["REST"]
 
 
-def _at(point: Point) -> Mapping[str, Value]:
+def _at(point: SweepPoint) -> Mapping[str, Value]:
     analysis = point.analysis
     if analysis.completeness.status != "complete":
         return {"rest": None, "rest_sets": None}
@@ -22,8 +22,8 @@ REST = Observable(
     "rest",
     _at,
     {
-        "rest": Variable(say("number of isolated rest points"), PROVEN),
-        "rest_sets": Variable(
+        "rest": SweepVariable(say("number of isolated rest points"), PROVEN),
+        "rest_sets": SweepVariable(
             say("number of connected sets of rest points that are more than a point"), PROVEN
         ),
     },

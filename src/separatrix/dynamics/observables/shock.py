@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from separatrix.dynamics.basin_boundaries.critical_shock import critical_shock
-from separatrix.dynamics.observables.observable import Observable, Point, Value, Variable
-from separatrix.dynamics.observables.state_labels import fate_label
+from separatrix.dynamics.observables.observable import Observable, SweepPoint, SweepVariable, Value
+from separatrix.dynamics.observables.state_labels import outcome_label
 from separatrix.errors import InputError
 from separatrix.sentence import say
 
 __all__ = ["SHOCK"]
 
 
-def _at(point: Point) -> Mapping[str, Value]:
+def _at(point: SweepPoint) -> Mapping[str, Value]:
     try:
         found = critical_shock(point.game, point.begun, point.values, seed=point.seed("shock"))
     except InputError as problem:
@@ -22,7 +22,7 @@ def _at(point: Point) -> Mapping[str, Value]:
         return {"shock": None, "shock_beyond": None}
     if found.smallest is None:
         return {"shock": None, "shock_beyond": None}
-    beyond = fate_label(found.analysis, found.smallest.beyond)
+    beyond = outcome_label(found.analysis, found.smallest.beyond)
     return {"shock": found.smallest.size, "shock_beyond": beyond}
 
 
@@ -30,11 +30,11 @@ SHOCK = Observable(
     "shock",
     _at,
     {
-        "shock": Variable(
+        "shock": SweepVariable(
             say("size of the smallest change of the shares that changes the fate of the start"),
             say("exact where basins are; else the smallest that a search found, and a smaller may exist"),
         ),
-        "shock_beyond": Variable(say("fate behind the smallest shock"), "", kind="words"),
+        "shock_beyond": SweepVariable(say("fate behind the smallest shock"), "", kind="words"),
     },
     needs_start=True,
 )

@@ -14,9 +14,9 @@ from separatrix.dynamics.observables.observable import (
     Answer,
     DrawnQuestion,
     Observable,
-    Point,
+    SweepPoint,
+    SweepVariable,
     Value,
-    Variable,
 )
 from separatrix.dynamics.observables.state_labels import stable_label
 from separatrix.sentence import Sentence, say
@@ -26,7 +26,7 @@ __all__ = ["STABLE"]
 Array = NDArray[np.float64]
 
 
-def _at(point: Point) -> Mapping[str, Value]:
+def _at(point: SweepPoint) -> Mapping[str, Value]:
     return {"stable": stable_label(point.analysis)}
 
 
@@ -59,6 +59,6 @@ def _stable(drawn: DrawnGame, target: RestPoint) -> Array:
 STABLE = Observable(
     "stable",
     _at,
-    {"stable": Variable(say("set of asymptotically stable states"), PROVEN, kind="words")},
+    {"stable": SweepVariable(say("set of asymptotically stable states"), PROVEN, kind="words")},
     drawn=_drawn,
 )

@@ -10,7 +10,15 @@ from collections.abc import Collection, Iterable, Sequence
 from separatrix.analysis.result import Analysis
 from separatrix.game.model import Game, Profile
 
-__all__ = ["NONE", "UNDECIDED", "fate_label", "profile_label", "set_label", "stable_label", "support_label"]
+__all__ = [
+    "NONE",
+    "UNDECIDED",
+    "outcome_label",
+    "profile_label",
+    "set_label",
+    "stable_label",
+    "support_label",
+]
 
 NONE, UNDECIDED = "none", "undecided"
 
@@ -81,7 +89,7 @@ def _only_strict(analysis: Analysis) -> bool:
     return not any(field_of(game, with_lets(game, analysis.values)).own_play)
 
 
-def fate_label(analysis: Analysis, name: str) -> str:
+def outcome_label(analysis: Analysis, name: str) -> str:
     """Return the name of a fate from the id that an analysis gave it.
 
     A rest set is told from a rest point of the same strategies by ``set:``; what has no id, such as

@@ -12,7 +12,7 @@ from separatrix.dynamics.portraits.nullclines import Nullcline
 from separatrix.game.state_space import Shape
 
 if TYPE_CHECKING:
-    from separatrix.dynamics.fields.interface import Field
+    from separatrix.dynamics.fields.interface import VectorField
 
 __all__ = ["contour_nullclines"]
 
@@ -33,7 +33,7 @@ INSIDE = 1e-6
 """How far inside the faces the rates are looked at: on a face they may vanish on one side of a line only."""
 
 
-def contour_nullclines(flow: Field, shape: Shape) -> tuple[Nullcline, ...]:
+def contour_nullclines(flow: VectorField, shape: Shape) -> tuple[Nullcline, ...]:
     """Return where each rate changes its sign inside the state space, one part for each share.
 
     Each point lies on a change of sign, to rounding.  What is smaller than a grid of 241 points a side shows
@@ -72,7 +72,7 @@ def contour_nullclines(flow: Field, shape: Shape) -> tuple[Nullcline, ...]:
     return tuple(found)
 
 
-def _lines(flow: Field, shape: Shape, k: int) -> list[Array]:
+def _lines(flow: VectorField, shape: Shape, k: int) -> list[Array]:
     grid = np.linspace(0.0, 1.0, FINE)
     if shape == "line":
         return _crossings(flow, grid)
@@ -81,7 +81,9 @@ def _lines(flow: Field, shape: Shape, k: int) -> list[Array]:
     return [line for axis in AXES for height in HEIGHTS for line in _contours(flow, k, False, axis, height)]
 
 
-def _contours(flow: Field, k: int, triangle: bool, axis: int = 0, height: float | None = None) -> list[Array]:
+def _contours(
+    flow: VectorField, k: int, triangle: bool, axis: int = 0, height: float | None = None
+) -> list[Array]:
     """Return the contours at zero of a rate in the square, the triangle or a slice of the cube, as states."""
     from contourpy import contour_generator
 
@@ -130,7 +132,7 @@ def _inside(states: Array, triangle: bool = False) -> Array:
     return (1 - parts * INSIDE) * states + INSIDE
 
 
-def _crossings(flow: Field, grid: Array) -> list[Array]:
+def _crossings(flow: VectorField, grid: Array) -> list[Array]:
     """Return where the rate of a single share changes its sign, as states (1, 1) each."""
     with np.errstate(all="ignore"):
         rates = flow(_inside(grid[:, None]))[:, 0]

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from separatrix.dynamics.integrate.arc_length import lines
 
 if TYPE_CHECKING:
-    from separatrix.dynamics.fields.interface import Field
+    from separatrix.dynamics.fields.interface import VectorField
 
-__all__ = ["even_courses", "once_around"]
+__all__ = ["even_streamlines", "once_around"]
 
 Array = NDArray[np.float64]
 
@@ -39,8 +39,8 @@ PARTS = (8, 3, 1)
 """Every eighth start comes first, then every third of those still far from all courses, then the others."""
 
 
-def even_courses(
-    flow: Field,
+def even_streamlines(
+    flow: VectorField,
     starts: Sequence[Sequence[float]],
     place: Callable[[Any], Array],
     unit: float = 1.0,
@@ -65,10 +65,10 @@ def even_courses(
         forth, back = found[: len(few)], found[len(few) :]
         for ahead, behind in zip(forth, back, strict=True):
             if not covered.near(ahead[:1])[0]:
-                course = _joined(_under_way(ahead), _under_way(behind), covered)
-                if len(course) * STEP >= SHORTEST:
-                    covered.add(course)
-                    drawn.append(course)
+                orbit = _joined(_under_way(ahead), _under_way(behind), covered)
+                if len(orbit) * STEP >= SHORTEST:
+                    covered.add(orbit)
+                    drawn.append(orbit)
         rest = rest[~covered.near(place(rest))]
     return drawn
 
@@ -91,21 +91,21 @@ def _dense(line: Array) -> Array:
     return np.stack([np.interp(even, lengths, line[:, k]) for k in (0, 1)], axis=-1)
 
 
-def _under_way(course: Array) -> Array:
+def _under_way(orbit: Array) -> Array:
     """Return a course up to where it comes to rest."""
-    moved = np.hypot(*np.diff(course, axis=0).T)
+    moved = np.hypot(*np.diff(orbit, axis=0).T)
     still = np.flatnonzero(~(moved > STEP / 5))
-    return course[: int(still[0]) + 1] if still.size else course
+    return orbit[: int(still[0]) + 1] if still.size else orbit
 
 
-def once_around(course: Array, back: float = BACK, away: float = AWAY) -> Array:
+def once_around(orbit: Array, back: float = BACK, away: float = AWAY) -> Array:
     """Return a course up to where it comes back to its start, closed there, if it does."""
-    distance = np.sqrt(((course - course[0]) ** 2).sum(axis=-1))
+    distance = np.sqrt(((orbit - orbit[0]) ** 2).sum(axis=-1))
     left = int(np.argmax(distance > away))
     if not distance[left] > away:
-        return course
+        return orbit
     again = np.flatnonzero(distance[left:] < back)
-    return np.concatenate([course[: left + int(again[0]) + 1], course[:1]]) if again.size else course
+    return np.concatenate([orbit[: left + int(again[0]) + 1], orbit[:1]]) if again.size else orbit
 
 
 class _Covered:
@@ -132,13 +132,13 @@ class _Covered:
         """Say of each place whether it is too near for a start."""
         return self.starts[self._cells(places)]
 
-    def free(self, course: Array) -> int:
+    def free(self, orbit: Array) -> int:
         """Return how many of its first places keep their distance."""
-        taken = np.flatnonzero(self.ends[self._cells(course)])
-        return int(taken[0]) if taken.size else len(course)
+        taken = np.flatnonzero(self.ends[self._cells(orbit)])
+        return int(taken[0]) if taken.size else len(orbit)
 
-    def add(self, course: Array) -> None:
-        cells = np.unique(np.stack(self._cells(course), axis=-1), axis=0)
+    def add(self, orbit: Array) -> None:
+        cells = np.unique(np.stack(self._cells(orbit), axis=-1), axis=0)
         for grid, disc in ((self.starts, self.wide), (self.ends, self.narrow)):
             marked = (cells[:, None] + disc).reshape(-1, 2)
             grid[marked[:, 0], marked[:, 1]] = True

@@ -17,7 +17,7 @@ from separatrix.dynamics.fields.factory import dynamic_of
 from separatrix.dynamics.fields.schedule_remark import at_usual_values
 from separatrix.dynamics.portraits.nullclines import Nullcline
 from separatrix.dynamics.portraits.page_coordinates import grid_on
-from separatrix.dynamics.portraits.sample_trajectories import Course
+from separatrix.dynamics.portraits.sample_trajectories import SampleTrajectory
 from separatrix.errors import ComesLater, InputError
 from separatrix.game.model import Game
 from separatrix.game.state_space import Shape
@@ -80,7 +80,7 @@ class PhasePortrait:
     separatrices: tuple[SeparatrixCurve, ...] = field(repr=False)
     rest_points: tuple[RestPoint, ...] = field(repr=False)
     rest_sets: tuple[RestSet, ...] = field(repr=False)
-    courses: tuple[Course, ...] = field(repr=False)
+    trajectories: tuple[SampleTrajectory, ...] = field(repr=False)
     how_sure: str
     flow: PayoffField = field(repr=False, compare=False)
 
@@ -119,7 +119,7 @@ def portrait(
     *,
     field: str = "replicator",
     grid: int | None = None,
-    courses: bool = True,
+    trajectories: bool = True,
     **options: Any,
 ) -> PhasePortrait:
     """Return the phase portrait of a game with a state space of up to three dimensions.
@@ -174,7 +174,7 @@ def portrait(
 
     _shape(game)
     return portrait_of(
-        analyze(game, values, scenario), field=field, grid=grid, courses=courses, options=options
+        analyze(game, values, scenario), field=field, grid=grid, trajectories=trajectories, options=options
     )
 
 
@@ -183,13 +183,13 @@ def portrait_of(
     *,
     field: str = "replicator",
     grid: int | None = None,
-    courses: bool = True,
+    trajectories: bool = True,
     options: Mapping[str, Any] | None = None,
 ) -> PhasePortrait:
     """Return the phase portrait of what was analysed with numbers, as `portrait` does."""
     from separatrix.dynamics.basin_boundaries.separatrix import dividing_lines
     from separatrix.dynamics.fields.factory import field as field_of_kind
-    from separatrix.dynamics.portraits.sample_trajectories import sample_courses
+    from separatrix.dynamics.portraits.sample_trajectories import sample_trajectories
 
     game, kind, options = analysis.game, dynamic_of(field).name, dict(options or {})
     shape = _shape(game)
@@ -204,7 +204,7 @@ def portrait_of(
         if all(line.exact for line in dividing)
         else say("separatrices are the stable arms of saddles, followed back in time")
     )
-    samples = sample_courses(analysis, flow, shape, [d.states for d in dividing]) if courses else ()
+    samples = sample_trajectories(analysis, flow, shape, [d.states for d in dividing]) if trajectories else ()
     return PhasePortrait(
         analysis,
         kind,

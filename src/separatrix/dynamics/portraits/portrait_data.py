@@ -53,7 +53,7 @@ def portrait_to_dict(portrait: PhasePortrait) -> dict[str, Any]:
             }
             for s in portrait.rest_sets
         ],
-        "courses": [_rows(course.states) for course in portrait.courses],
+        "courses": [_rows(orbit.states) for orbit in portrait.trajectories],
         "how_sure": str(portrait.how_sure),
         "provenance": provenance(portrait.game),
     }
@@ -128,7 +128,7 @@ def _long(portrait: PhasePortrait) -> Iterator[list[object]]:
     parts.append(("separatrix", "", [line.states.tolist() for line in portrait.separatrices]))
     parts += [("rest point", p.id, [[list(p.state or ())]]) for p in portrait.rest_points]
     parts += [("rest set", s.id, [[list(x) for x in s.samples or s.corners]]) for s in portrait.rest_sets]
-    parts.append(("course", "", [course.states.tolist() for course in portrait.courses]))
+    parts.append(("course", "", [orbit.states.tolist() for orbit in portrait.trajectories]))
     for part, name, lines in parts:
         for number, line in enumerate(lines, start=1):
             for point, state in enumerate(line, start=1):

@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 
 from separatrix.analysis.result import Analysis
 from separatrix.dynamics.integrate.arc_length import lines
-from separatrix.dynamics.portraits.even_streamlines import even_courses, once_around
+from separatrix.dynamics.portraits.even_streamlines import even_streamlines, once_around
 from separatrix.dynamics.portraits.page_coordinates import on_page, state_at
 from separatrix.game.state_space import Shape
 
 if TYPE_CHECKING:
-    from separatrix.dynamics.fields.interface import Field
+    from separatrix.dynamics.fields.interface import VectorField
 
-__all__ = ["Course", "sample_courses"]
+__all__ = ["SampleTrajectory", "sample_trajectories"]
 
 Array = NDArray[np.float64]
 
@@ -33,38 +33,39 @@ LONGEST, STEP = 3.0, 1 / 60
 
 
 @dataclass(frozen=True)
-class Course:
+class SampleTrajectory:
     """A sample course: states (points, n), equally far apart, in the order in which they are passed."""
 
     states: Array
     on_face: bool = False
 
 
-def sample_courses(
-    analysis: Analysis, flow: Field, shape: Shape, avoid: Sequence[Array] = ()
-) -> tuple[Course, ...]:
+def sample_trajectories(
+    analysis: Analysis, flow: VectorField, shape: Shape, avoid: Sequence[Array] = ()
+) -> tuple[SampleTrajectory, ...]:
     """Return courses; those in the plane keep off the lines `avoid`, those through its middle come first."""
     if shape == "square":
         grid = (np.arange(SQUARE_SIDE) + 0.5) / SQUARE_SIDE
         starts = [(float(x), float(y)) for x in grid for y in grid]
         starts.sort(key=lambda s: (max(abs(s[0] - 0.5), abs(s[1] - 0.5)), s))
         keep_off = avoid[0] if avoid else None
-        found = even_courses(flow, starts, lambda states: np.asarray(states, dtype=float), avoid=keep_off)
-        return tuple(Course(line) for line in found)
+        found = even_streamlines(flow, starts, lambda states: np.asarray(states, dtype=float), avoid=keep_off)
+        return tuple(SampleTrajectory(line) for line in found)
     if shape == "triangle":
         steps = range(1, TRIANGLE_SIDE)
         places = [(i, j, TRIANGLE_SIDE - i - j) for i in steps for j in steps if i + j < TRIANGLE_SIDE]
         places.sort(key=lambda g: (max(g) - min(g), g))
         shares = [tuple(v / TRIANGLE_SIDE for v in g) for g in places]
         return tuple(
-            Course(state_at(line)) for line in even_courses(flow, shares, on_page, unit=1 / np.sqrt(2))
+            SampleTrajectory(state_at(line))
+            for line in even_streamlines(flow, shares, on_page, unit=1 / np.sqrt(2))
         )
     if shape == "cube":
         return tuple(_in_cube(analysis, flow))
     return ()
 
 
-def _in_cube(analysis: Analysis, flow: Field) -> Iterator[Course]:
+def _in_cube(analysis: Analysis, flow: VectorField) -> Iterator[SampleTrajectory]:
     inside = [s for s in itertools.product(CUBE, repeat=3) if sum(v == 0.5 for v in s) != 1]
     on_faces = list(_starts_on_faces(analysis)) if flow.keeps_faces else []
     found = lines(flow, [*inside, *on_faces], LONGEST, points=round(LONGEST / STEP) + 1)
@@ -72,7 +73,7 @@ def _in_cube(analysis: Analysis, flow: Field) -> Iterator[Course]:
         moved = np.sqrt((np.diff(states, axis=0) ** 2).sum(axis=-1))
         still = np.flatnonzero(~(moved > STEP / 5))
         under_way = states[: int(still[0]) + 2] if still.size else states
-        yield Course(once_around(under_way, 0.02, 0.1), k >= len(inside))
+        yield SampleTrajectory(once_around(under_way, 0.02, 0.1), k >= len(inside))
 
 
 def _starts_on_faces(analysis: Analysis) -> Iterator[tuple[float, ...]]:

@@ -18,11 +18,11 @@ from separatrix.analysis.symbolic.deciding import Deciding, deciding
 from separatrix.dynamics.fields.schedule_remark import at_usual_values
 from separatrix.dynamics.regime_maps.map_points import crossings
 from separatrix.dynamics.regime_maps.regime_map import (
-    Border,
+    BorderPiece,
     Condition,
+    MapBorder,
     MapRegime,
     MapState,
-    Piece,
     RegimeMap,
 )
 from separatrix.dynamics.regime_maps.regime_table import areas_of, in_order, piece_kind, regimes_of
@@ -243,7 +243,7 @@ def _borders(
     lines: Sequence[Line],
     table: _Table,
     regimes: Sequence[MapRegime],
-) -> Iterator[tuple[int, Border]]:
+) -> Iterator[tuple[int, MapBorder]]:
     for index, factor in enumerate(verdicts.factors):
         pieces = []
         for line in lines:
@@ -252,7 +252,7 @@ def _borders(
                 before, after = (set(regimes[k].stable) for k in (negative, positive))
                 both = regimes[negative].kind == regimes[positive].kind == "stable"
                 pieces.append(
-                    Piece(
+                    BorderPiece(
                         line.points, kind, negative, positive, on,
                         gained=tuple(sorted(after - before)) if both else (),
                         lost=tuple(sorted(before - after)) if both else (),
@@ -260,7 +260,7 @@ def _borders(
                 )  # fmt: skip
         if pieces:
             text = to_text(polynomial_expression(found.ring, factor))
-            yield index, Border(text, _solved(found, Curve(factor)), tuple(pieces))
+            yield index, MapBorder(text, _solved(found, Curve(factor)), tuple(pieces))
 
 
 def _solved(found: Deciding, curve: Curve) -> str | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from separatrix.expression.tree import to_text
 
 if TYPE_CHECKING:
-    from separatrix.dynamics.regime_maps.regime_map import MapRegime, Piece, RegimeMap
+    from separatrix.dynamics.regime_maps.regime_map import BorderPiece, MapRegime, RegimeMap
 
 __all__ = ["map_to_dict"]
 
@@ -82,7 +82,7 @@ def _regime(regime: MapRegime) -> dict[str, Any]:
     }
 
 
-def _piece(piece: Piece) -> dict[str, Any]:
+def _piece(piece: BorderPiece) -> dict[str, Any]:
     return {
         "kind": piece.kind,
         "negative": piece.negative,

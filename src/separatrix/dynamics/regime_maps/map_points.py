@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.dynamics.regime_maps.regime_map import Border, MapPoint
+from separatrix.dynamics.regime_maps.regime_map import MapBorder, MapPoint
 from separatrix.exact.sign_grid import Axis
 
 __all__ = ["crossings"]
@@ -21,7 +21,7 @@ LONGEST = 10**6
 
 
 def crossings(
-    borders: Sequence[Border],
+    borders: Sequence[MapBorder],
     axes: tuple[Axis, Axis],
     on: Callable[[int, Fraction, Fraction], bool] = lambda border, a, b: False,
 ) -> tuple[MapPoint, ...]:

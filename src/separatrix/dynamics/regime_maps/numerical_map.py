@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from separatrix.dynamics.fields.schedule_remark import at_usual_values
 from separatrix.dynamics.regime_maps.label_contours import contours
 from separatrix.dynamics.regime_maps.map_points import crossings
-from separatrix.dynamics.regime_maps.regime_map import Border, MapState, Piece, RegimeMap
+from separatrix.dynamics.regime_maps.regime_map import BorderPiece, MapBorder, MapState, RegimeMap
 from separatrix.dynamics.regime_maps.regime_table import areas_of, in_order, piece_kind, regimes_of
 from separatrix.dynamics.regime_maps.sign_verdicts import OPEN, OUTSIDE, POLE, members
 from separatrix.errors import InputError
@@ -116,7 +116,7 @@ def numerical_map(
     for a, b in judge.known:
         witnesses.setdefault(judge.known[a, b], dict(zip(names, (a, b), strict=True)))
     regimes = regimes_of(order, areas, nodes, witnesses, {k: n for n, k in enumerate(used)})
-    pieces: dict[tuple[int, int], list[Piece]] = {}
+    pieces: dict[tuple[int, int], list[BorderPiece]] = {}
     for (one, other), points in lines:
         kind = piece_kind(one, other, None)
         if kind is not None:
@@ -124,13 +124,13 @@ def numerical_map(
             before, after = set(regimes[low].stable), set(regimes[high].stable)
             both = regimes[low].kind == regimes[high].kind == "stable"
             pieces.setdefault((low, high), []).append(
-                Piece(
+                BorderPiece(
                     points, kind, low, high, None,
                     gained=tuple(sorted(after - before)) if both else (),
                     lost=tuple(sorted(before - after)) if both else (),
                 )
             )  # fmt: skip
-    borders = tuple(Border(None, None, tuple(own)) for own in pieces.values())
+    borders = tuple(MapBorder(None, None, tuple(own)) for own in pieces.values())
     error = tuple(float(axis.step) / 2**halvings for axis in (first, second))
     return RegimeMap(
         game=game,

@@ -15,12 +15,12 @@ from separatrix.expression.tree import Expression, to_text
 from separatrix.game.model import Game
 
 __all__ = [
-    "Border",
+    "MapBorder",
     "Condition",
     "MapPoint",
     "MapRegime",
     "MapState",
-    "Piece",
+    "BorderPiece",
     "PieceKind",
     "RegimeKind",
     "RegimeMap",
@@ -93,7 +93,7 @@ class MapRegime:
 
 
 @dataclass(frozen=True, eq=False)
-class Piece:
+class BorderPiece:
     """A part of a curve with the same regimes on its sides.
 
     Attributes
@@ -123,7 +123,7 @@ class Piece:
 
 
 @dataclass(frozen=True, eq=False)
-class Border:
+class MapBorder:
     """A curve that bounds regimes.
 
     Attributes
@@ -138,7 +138,7 @@ class Border:
 
     polynomial: str | None
     solved: str | None
-    pieces: tuple[Piece, ...]
+    pieces: tuple[BorderPiece, ...]
 
 
 @dataclass(frozen=True)
@@ -224,7 +224,7 @@ class RegimeMap:
     labels: NDArray[np.int16]
     states: tuple[MapState, ...]
     regimes: tuple[MapRegime, ...]
-    borders: tuple[Border, ...]
+    borders: tuple[MapBorder, ...]
     conditions: tuple[Condition, ...]
     points: tuple[MapPoint, ...]
     regions: tuple[tuple[int, Array], ...]

@@ -14,7 +14,7 @@ from separatrix.analysis.symbolic.deciding import Deciding
 from separatrix.exact.sign_grid import Axis, sign_grid
 from separatrix.expression.condition import SIGNS
 
-__all__ = ["OPEN", "OUTSIDE", "POLE", "Product", "Verdicts", "members"]
+__all__ = ["OPEN", "OUTSIDE", "POLE", "SignedProduct", "Verdicts", "members"]
 
 Codes = NDArray[np.int32]
 
@@ -26,7 +26,7 @@ MOST_PATTERNS = 1 << 18
 
 
 @dataclass(frozen=True)
-class Product:
+class SignedProduct:
     """A sign and factors with their exponents."""
 
     sign: int
@@ -62,11 +62,11 @@ class Verdicts:
         self.relations = [(self._product(p), SIGNS[operator]) for p, operator in found.relations]
         self.poles = [self._product(p) for p in found.poles]
 
-    def _product(self, polynomial: fmpq_mpoly) -> Product:
+    def _product(self, polynomial: fmpq_mpoly) -> SignedProduct:
         if not polynomial:
-            return Product(0, ())
+            return SignedProduct(0, ())
         if polynomial.is_constant():
-            return Product(1 if polynomial.leading_coefficient() > 0 else -1, ())
+            return SignedProduct(1 if polynomial.leading_coefficient() > 0 else -1, ())
         constant, factors = polynomial.factor()
         sign = 1 if constant > 0 else -1
         parts = []
@@ -78,7 +78,7 @@ class Verdicts:
                 self._numbers[key] = len(self.factors)
                 self.factors.append(factor)
             parts.append((self._numbers[key], int(exponent)))
-        return Product(sign, tuple(parts))
+        return SignedProduct(sign, tuple(parts))
 
     def verdict(self, signs: tuple[int, ...]) -> int:
         """Return what holds where the factors have these signs."""

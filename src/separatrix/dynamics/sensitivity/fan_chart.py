@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.dynamics.attractors.outcome import CYCLE, SEPARATRIX, UNDECIDED
-from separatrix.dynamics.draws.drawn_outcomes import Advance, DrawnGame, fates_of, played_at
+from separatrix.dynamics.draws.drawn_outcomes import Advance, DrawnGame, outcomes_of, played_at
 from separatrix.dynamics.draws.uncertainty import Uncertainty, uncertainty_of, unit_cube
 from separatrix.dynamics.fields.schedule_remark import at_usual_values
 from separatrix.dynamics.observables.registry import start_or_today
@@ -211,12 +211,12 @@ def fan_chart(
         uncertainty, analyze(game, uncertainty.base), {n: v[allowed] for n, v in draws.items()}, advance
     )
     times = np.linspace(0.0, end, points)
-    courses = _courses(drawn, state, times)
-    whole = np.isfinite(courses).all(axis=(1, 2))
-    quantiles = np.quantile(courses[whole], LEVELS, axis=0) if whole.any() else np.full(
+    trajectories = _trajectories(drawn, state, times)
+    whole = np.isfinite(trajectories).all(axis=(1, 2))
+    quantiles = np.quantile(trajectories[whole], LEVELS, axis=0) if whole.any() else np.full(
         (len(LEVELS), points, len(state)), np.nan
     )  # fmt: skip
-    names = fates_of(drawn, state)
+    names = outcomes_of(drawn, state)
     outcomes, intervals = _outcomes(drawn, names)
     rejected, lost = int((~allowed).sum()), int((~whole).sum())
     notes = [*uncertainty.notes, *_notes(samples, rejected, lost, outcomes)]
@@ -233,7 +233,7 @@ def fan_chart(
     )  # fmt: skip
 
 
-def _courses(drawn: DrawnGame, start: Sequence[float], times: Array) -> Array:
+def _trajectories(drawn: DrawnGame, start: Sequence[float], times: Array) -> Array:
     """Return the states (draws, points, n); NaN where a course could not be followed."""
     from separatrix.dynamics.fields.replicator import replicator
     from separatrix.dynamics.integrate.batch import batch

@@ -15,7 +15,7 @@ from separatrix.errors import InputError, NameProblem, nearest
 from separatrix.game.model import Game
 from separatrix.game.values import exact
 
-__all__ = ["Axis", "axes_of", "axis_of"]
+__all__ = ["SweepAxis", "axes_of", "axis_of"]
 
 Array = NDArray[np.float64]
 
@@ -31,7 +31,7 @@ _WHOLE = re.compile(r"\d{1,15}")
 
 
 @dataclass(frozen=True)
-class Axis:
+class SweepAxis:
     """The values that a parameter takes in a sweep.
 
     Attributes
@@ -85,7 +85,7 @@ class Axis:
         return f"{self.low}:{self.high}:{self.count}{end}"
 
 
-def axes_of(game: Game, over: Mapping[str, object] | Sequence[str]) -> tuple[Axis, ...]:
+def axes_of(game: Game, over: Mapping[str, object] | Sequence[str]) -> tuple[SweepAxis, ...]:
     """Return the axes of a sweep, the slowest first.
 
     Parameters
@@ -112,7 +112,7 @@ def axes_of(game: Game, over: Mapping[str, object] | Sequence[str]) -> tuple[Axi
             pairs.append((name, told or None))
     if not pairs:
         raise InputError("D671", "no parameter to sweep is given", hint=EXAMPLE)
-    axes: list[Axis] = []
+    axes: list[SweepAxis] = []
     for name, values in pairs:
         if name not in game.parameters:
             close = nearest(name, list(game.parameters))
@@ -128,16 +128,16 @@ def axes_of(game: Game, over: Mapping[str, object] | Sequence[str]) -> tuple[Axi
     return tuple(axes)
 
 
-def _over_range(game: Game, name: str) -> Axis:
+def _over_range(game: Game, name: str) -> SweepAxis:
     limits = game.parameters[name].range
     if limits is None:
         raise InputError(
             "D671", f"`{name}` has no range in the game file", hint=f"give its values, {EXAMPLE}"
         )
-    return Axis(name, USUAL_COUNT, *limits)
+    return SweepAxis(name, USUAL_COUNT, *limits)
 
 
-def axis_of(name: str, values: object) -> Axis:
+def axis_of(name: str, values: object) -> SweepAxis:
     """Return an axis from ``LOW:HIGH:COUNT``, ``LOW:HIGH:COUNT:log``, ``v1,v2,v3``, or a sequence of numbers.
 
     Raises
@@ -161,7 +161,7 @@ def axis_of(name: str, values: object) -> Axis:
     if len(set(listed)) < len(listed):
         twice = next(value for k, value in enumerate(listed) if value in listed[:k])
         raise InputError("D671", f"`{name}` takes the value {twice} twice", hint="give each value once")
-    return Axis(name, len(listed), min(listed), max(listed), "list", listed)
+    return SweepAxis(name, len(listed), min(listed), max(listed), "list", listed)
 
 
 def _several(name: str, values: object) -> list[Any]:
@@ -178,7 +178,7 @@ def _representable(name: str, values: Iterable[Fraction]) -> None:
             raise InputError("D671", f"`{name}` takes a value that is larger than 1e300")
 
 
-def _ranged(name: str, text: str) -> Axis:
+def _ranged(name: str, text: str) -> SweepAxis:
     parts = [part.strip() for part in text.split(":")]
     told = f"{name}={text}"
     if len(parts) not in (3, 4) or not all(parts):
@@ -197,10 +197,10 @@ def _ranged(name: str, text: str) -> Axis:
     if low < high and count == 1:
         raise InputError("D671", f"{told}: one value cannot cover a range", hint="give a count of 2 or more")
     if len(parts) == 3:
-        return Axis(name, count, low, high)
+        return SweepAxis(name, count, low, high)
     if low <= 0:
         raise InputError("D671", f"{told}: a logarithmic axis begins above 0")
-    axis = Axis(name, count, low, high, "log")
+    axis = SweepAxis(name, count, low, high, "log")
     if count > 1 and axis.value(1) <= low:
         raise InputError("D671", f"{told}: the values are too near each other to be told apart")
     return axis

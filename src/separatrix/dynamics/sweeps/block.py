@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.dynamics.observables.observable import Observable, Point, Value
+from separatrix.dynamics.observables.observable import Observable, SweepPoint, Value
 from separatrix.dynamics.observables.state_labels import profile_label, set_label
 from separatrix.dynamics.sweeps.assumption_mask import Broken, broken_assumptions
-from separatrix.dynamics.sweeps.axes import Axis
+from separatrix.dynamics.sweeps.axes import SweepAxis
 from separatrix.dynamics.sweeps.strict_profiles import StrictProfiles, strict_profiles
 from separatrix.errors import InputError, SeparatrixError
 from separatrix.game.model import Game
@@ -54,7 +54,7 @@ class Sweep:
 
     game: Game
     values: Mapping[str, Fraction]
-    axes: tuple[Axis, ...]
+    axes: tuple[SweepAxis, ...]
     measures: tuple[Observable, ...]
     start: tuple[float, ...] | None
     seed: int
@@ -87,13 +87,13 @@ class Sweep:
         swept = {axis.name: axis.value(int(k)) for axis, k in zip(self.axes, place, strict=True)}
         return {name: swept[name] if name in swept else self.values[name] for name in self.game.parameters}
 
-    def point(self, place: Sequence[int], number: int) -> Point:
+    def point(self, place: Sequence[int], number: int) -> SweepPoint:
         """Return the game at a point with its number in the grid."""
 
         def seed(stream: str) -> int:
             return seed_at(self.seed, number, stream)
 
-        return Point(self.game, self.values_at(place), seed, self.start, self.samples)
+        return SweepPoint(self.game, self.values_at(place), seed, self.start, self.samples)
 
 
 def block(parcel: bytes, number: int) -> bytes:
@@ -139,7 +139,7 @@ def measured(sweep: Sweep, tiling: Tiling, places: Places) -> dict[str, Column]:
     return columns
 
 
-def _floats(axis: Axis, places: Any) -> Array:
+def _floats(axis: SweepAxis, places: Any) -> Array:
     """Return the values of an axis at places, each rounded once."""
     met, back = np.unique(places, return_inverse=True)
     return np.array([float(axis.value(k)) for k in met.tolist()])[back]
@@ -195,7 +195,7 @@ def _point_by_point(
     return {name: _column(found, name) for name in names}
 
 
-def _at(measure: Observable, point: Point, axes: Iterable[Axis]) -> Mapping[str, Value]:
+def _at(measure: Observable, point: SweepPoint, axes: Iterable[SweepAxis]) -> Mapping[str, Value]:
     try:
         return measure.at(point)
     except SeparatrixError:

@@ -15,9 +15,9 @@ from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 from separatrix.dynamics.fields.schedule_remark import at_usual_values
-from separatrix.dynamics.observables.observable import DRAWN, Observable, Variable
+from separatrix.dynamics.observables.observable import DRAWN, Observable, SweepVariable
 from separatrix.dynamics.observables.registry import observables_of
-from separatrix.dynamics.sweeps.axes import Axis, axes_of
+from separatrix.dynamics.sweeps.axes import SweepAxis, axes_of
 from separatrix.dynamics.sweeps.block import STATUS, Sweep, worked_out
 from separatrix.dynamics.sweeps.block import block as block_of
 from separatrix.dynamics.sweeps.cost_estimate import LARGEST, MOST_IN_BLOCK, Estimate, estimate
@@ -37,7 +37,7 @@ from separatrix.sentence import say
 if TYPE_CHECKING:
     import xarray
 
-__all__ = ["Swept", "planned", "sweep", "work"]
+__all__ = ["SweepResult", "planned", "sweep", "work"]
 
 TIMES = 3
 """How often blocks that turn out to be damaged while they are put together are worked out again."""
@@ -197,7 +197,7 @@ def planned(
 
 
 @dataclass(frozen=True)
-class Swept:
+class SweepResult:
     """A sweep whose blocks are finished.
 
     Attributes
@@ -305,7 +305,7 @@ def work(
     *,
     shown: bool = False,
     command: str | None = None,
-) -> Swept:
+) -> SweepResult:
     """Work out all blocks of a sweep, or those that an earlier run has not finished.
 
     Parameters
@@ -342,7 +342,7 @@ def work(
     finally:
         if isinstance(blocks, Folder):
             blocks.release()
-    return Swept(asked, blocks, finish, command)
+    return SweepResult(asked, blocks, finish, command)
 
 
 def _contents(asked: Sweep, blocks: Blocks, missing: Sequence[int], who: Workers) -> Any:
@@ -395,7 +395,7 @@ def _code(code: CodeType) -> tuple[object, ...]:
     return code.co_code, code.co_names, code.co_varnames, constants
 
 
-def _coordinate(game: Game, axis: Axis) -> Coordinate:
+def _coordinate(game: Game, axis: SweepAxis) -> Coordinate:
     parameter = game.parameters[axis.name]
     told = {"long_name": parameter.meaning or axis.name, "axis_values": _short(axis.text())}
     if parameter.unit:
@@ -410,18 +410,18 @@ CLOSED_FORM = say(
 FLAGS = say("points that break an assumption of the game are not measured; codes: separatrix explain CODE")
 
 
-def _told(asked: Sweep) -> dict[str, Variable]:
+def _told(asked: Sweep) -> dict[str, SweepVariable]:
     """Return what is told of the variables."""
-    told: dict[str, Variable] = {}
+    told: dict[str, SweepVariable] = {}
     for measure in asked.measures:
         told |= measure.variables
     if asked.strict is not None:
         told["stable"] = replace(told["stable"], how_sure=CLOSED_FORM)
-    told[STATUS] = Variable(say("whether a point was measured"), FLAGS, kind="words")
+    told[STATUS] = SweepVariable(say("whether a point was measured"), FLAGS, kind="words")
     return told
 
 
-def _attributes(asked: Sweep, told: Mapping[str, Variable]) -> dict[str, dict[str, Any]]:
+def _attributes(asked: Sweep, told: Mapping[str, SweepVariable]) -> dict[str, dict[str, Any]]:
     """Return the attributes of the variables."""
     result: dict[str, dict[str, Any]] = {}
     for name, one in told.items():

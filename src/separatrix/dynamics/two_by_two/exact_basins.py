@@ -16,7 +16,7 @@ from separatrix.dynamics.two_by_two.normal_form import Image, Pair, Place, Plana
 from separatrix.dynamics.two_by_two.separatrix_curve import Divide, divide_of
 from separatrix.errors import InputError
 
-__all__ = ["CYCLE", "PLACES", "SEPARATRIX", "STILL", "areas", "fates", "fates_at", "limits"]
+__all__ = ["CYCLE", "PLACES", "SEPARATRIX", "STILL", "areas", "outcomes", "outcomes_at", "limits"]
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int8]
@@ -43,7 +43,7 @@ CHUNK = 1 << 15
 """Starts that are decided at once, so that they stay in the processor's cache."""
 
 
-def fates(planar: Planar, x: ArrayLike, y: ArrayLike) -> Codes:
+def outcomes(planar: Planar, x: ArrayLike, y: ArrayLike) -> Codes:
     """Return where the courses from all starts end.
 
     Parameters
@@ -66,7 +66,7 @@ def fates(planar: Planar, x: ArrayLike, y: ArrayLike) -> Codes:
     Examples
     --------
     >>> stag_hunt = Planar((-1.0, 1.0), (-1.0, 1.0))
-    >>> fates(stag_hunt, [0.4, 0.7, 0.3, 0.0], [0.5, 0.6, 0.7, 0.9]).tolist()
+    >>> outcomes(stag_hunt, [0.4, 0.7, 0.3, 0.0], [0.5, 0.6, 0.7, 0.9]).tolist()
     [0, 3, 10, 0]
     """
     first, second = np.broadcast_arrays(np.asarray(x, dtype=float), np.asarray(y, dtype=float))
@@ -79,7 +79,7 @@ def fates(planar: Planar, x: ArrayLike, y: ArrayLike) -> Codes:
     return result
 
 
-def fates_at(planar: Planar, odds: Array) -> Codes:
+def outcomes_at(planar: Planar, odds: Array) -> Codes:
     """Return the codes of starts inside from their log-odds (2, courses), which tell 1 - 1e-300 from 1."""
     x, y = ((1 / (1 + np.exp(-u)), 1 / (1 + np.exp(u))) for u in np.clip(odds, -FARTHEST, FARTHEST))
     return _Decision(planar).inside(x, y)
@@ -211,7 +211,7 @@ def limits(planar: Planar, x: ArrayLike, y: ArrayLike) -> Array:
     a side at rest, its end there.
     """
     first, second = np.asarray(x, dtype=float).reshape(-1), np.asarray(y, dtype=float).reshape(-1)
-    codes = fates(planar, first, second)
+    codes = outcomes(planar, first, second)
     result = np.full((len(codes), 2), np.nan)
     result[codes == STILL] = np.stack([first, second], axis=-1)[codes == STILL]
     divide = divide_of(planar)

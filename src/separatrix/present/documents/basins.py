@@ -14,7 +14,7 @@ from separatrix.present.wording.numbers import bar, percent, readable
 from separatrix.present.wording.rest_sets import rest_set_text
 
 if TYPE_CHECKING:
-    from separatrix.dynamics.attractors.outcome import Ending
+    from separatrix.dynamics.attractors.outcome import OmegaLimit
     from separatrix.dynamics.basin_boundaries.critical_shock import CriticalShock
     from separatrix.dynamics.basin_boundaries.ray_search import Push
     from separatrix.dynamics.basin_boundaries.surface import SeparatrixSurface
@@ -51,8 +51,8 @@ def _subtitle(scenario: str | None, words: Language, rule: str) -> str:
 
 
 def _basins_blocks(found: Basins, words: Language) -> Iterator[Block]:
-    fates = [_lead(name, share, found.endings.get(name), words) for name, share in found.fractions.items()]
-    yield Paragraph(line(words.BASINS_LEAD.format(fates=words.separators["; "].join(fates))), lead=True)
+    outcomes = [_lead(name, share, found.endings.get(name), words) for name, share in found.fractions.items()]
+    yield Paragraph(line(words.BASINS_LEAD.format(fates=words.separators["; "].join(outcomes))), lead=True)
     columns = [
         Column(words.BASINS_FATE),
         Column(words.BASINS_STATE),
@@ -70,34 +70,34 @@ def _basins_blocks(found: Basins, words: Language) -> Iterator[Block]:
         yield Paragraph(line(_today(found, found.game.today, found.today, words)))
 
 
-def _today(found: Basins, today: Mapping[str, Fraction], fate: str, words: Language) -> str:
+def _today(found: Basins, today: Mapping[str, Fraction], outcome: str, words: Language) -> str:
     state = _state(found.game.shares, [float(today[share]) for share in found.game.shares])
     if found.today_without is not None:
-        usual = _fate(found.today_without, words)
-        return words.BASINS_WITHOUT.format(state=state, fate=_fate(fate, words), usual=usual)
-    ending = found.endings.get(fate)
-    if fate == UNDECIDED:
+        usual = _outcome(found.today_without, words)
+        return words.BASINS_WITHOUT.format(state=state, fate=_outcome(outcome, words), usual=usual)
+    ending = found.endings.get(outcome)
+    if outcome == UNDECIDED:
         return words.BASINS_TODAY_OPEN.format(state=state)
-    if fate == SEPARATRIX:
+    if outcome == SEPARATRIX:
         return words.BASINS_TODAY_LINE.format(state=state)
     if ending is not None and ending.kind in FOR_EVER:
         return words.BASINS_TODAY_GOES_ON.format(state=state, fate=_nature(ending, words))
     if dynamic_of(found.field).keeps_faces and (face := [s for s in found.game.shares if today[s] in (0, 1)]):
         told = _state(face, [float(today[share]) for share in face])
-        return words.BASINS_TODAY_FACE.format(state=state, face=told, fate=_fate(fate, words))
-    return words.BASINS_TODAY.format(state=state, fate=_fate(fate, words))
+        return words.BASINS_TODAY_FACE.format(state=state, face=told, fate=_outcome(outcome, words))
+    return words.BASINS_TODAY.format(state=state, fate=_outcome(outcome, words))
 
 
-def _lead(name: str, share: float, ending: Ending | None, words: Language) -> str:
+def _lead(name: str, share: float, ending: OmegaLimit | None, words: Language) -> str:
     kind = "rest point" if ending is None else ending.kind
     if kind == "undecided":
         return words.BASINS_OPEN.format(share=percent(share))
     if kind in FOR_EVER:
         return words.BASINS_GO_ON.format(share=percent(share), fate=_nature(ending, words))
-    return words.BASINS_OF.format(share=percent(share), fate=_fate(name, words))
+    return words.BASINS_OF.format(share=percent(share), fate=_outcome(name, words))
 
 
-def _nature(ending: Ending | None, words: Language) -> str:
+def _nature(ending: OmegaLimit | None, words: Language) -> str:
     """Return what a fate that is no rest point is."""
     kinds = {
         "inner cycle": words.FATE_INNER_CYCLE,
@@ -125,7 +125,7 @@ def _row(found: Basins, name: str, words: Language) -> tuple[Line, ...]:
     label: Line = ()
     if stability is not None:
         label = (Badge(stability, words.labels[stability]),)
-    cells = [line(_fate(name, words)), line(where), label, line(percent(share))]
+    cells = [line(_outcome(name, words)), line(where), label, line(percent(share))]
     if found.intervals is not None:
         low, high = found.intervals[name]
         cells.append(line(f"{percent(low)} – {percent(high)}"))
@@ -141,7 +141,7 @@ def _sure(how_sure: str, words: Language) -> str:
     return words.BASINS_SURE.format(how_sure=told[:1].upper() + told[1:])
 
 
-def _fate(name: str, words: Language) -> str:
+def _outcome(name: str, words: Language) -> str:
     known = {
         "cycle": words.FATE_CYCLE,
         "centre": words.FATE_CENTRE,
@@ -177,19 +177,19 @@ def shock_document(shock: CriticalShock, words: Language) -> Document:
 def _shock_blocks(shock: CriticalShock, words: Language) -> Iterator[Block]:
     start = _state(shock.game.shares, shock.start)
     sampled = shock.method == "sampled"
-    told = words.SHOCK_FATE.format(start=start, fate=_fate(shock.fate, words))
+    told = words.SHOCK_FATE.format(start=start, fate=_outcome(shock.outcome, words))
     if shock.ending is not None and shock.ending.kind in FOR_EVER:
         told = words.SHOCK_GOES_ON.format(start=start, fate=_nature(shock.ending, words))
-    if shock.fate in (SEPARATRIX, UNDECIDED):
-        told = (words.SHOCK_LINE if shock.fate == SEPARATRIX else words.SHOCK_OPEN).format(start=start)
+    if shock.outcome in (SEPARATRIX, UNDECIDED):
+        told = (words.SHOCK_LINE if shock.outcome == SEPARATRIX else words.SHOCK_OPEN).format(start=start)
     elif shock.smallest is None:
         told += words.SHOCK_NONE_FOUND if sampled else words.SHOCK_NONE
     else:
         told += (words.SHOCK_FOUND if sampled else words.SHOCK_LEAD).format(
-            size=readable(shock.smallest.size, PLACES), beyond=_fate(shock.smallest.beyond, words)
+            size=readable(shock.smallest.size, PLACES), beyond=_outcome(shock.smallest.beyond, words)
         )
     yield Paragraph(line(told), lead=True)
-    if shock.smallest is not None and shock.fate != SEPARATRIX:
+    if shock.smallest is not None and shock.outcome != SEPARATRIX:
         rows = [_push(shock, words.SHOCK_ALL, shock.smallest, words)]
         if len(shock.alone) > 1:
             rows += [
@@ -206,11 +206,11 @@ def _shock_blocks(shock: CriticalShock, words: Language) -> Iterator[Block]:
         yield Table(columns, tuple(rows), row_heads=True)
     if shock.time is not None:
         yield Paragraph(
-            line(words.SHOCK_TIME.format(fate=_fate(shock.fate, words), time=readable(shock.time)))
+            line(words.SHOCK_TIME.format(fate=_outcome(shock.outcome, words), time=readable(shock.time)))
         )
     if shock.without is not None and shock.schedule_end is not None:
-        told = words.SHOCK_STAYS if shock.without == shock.fate else words.SHOCK_CROSSES
-        usual = _fate(shock.without, words)
+        told = words.SHOCK_STAYS if shock.without == shock.outcome else words.SHOCK_CROSSES
+        usual = _outcome(shock.without, words)
         yield Paragraph(line(told.format(time=readable(shock.schedule_end), usual=usual)))
     yield Paragraph(line(_sure(shock.how_sure, words)))
 
@@ -230,5 +230,5 @@ def _push(shock: CriticalShock, who: str, push: Push | None, words: Language) ->
         line(", ".join(changes)),
         line(readable(push.size, PLACES)),
         line(_state(shock.game.shares, push.to)),
-        line(_fate(push.beyond, words)),
+        line(_outcome(push.beyond, words)),
     )

@@ -15,7 +15,7 @@ from separatrix.present.wording.numbers import readable
 from separatrix.run.csv_text import csv_text
 
 if TYPE_CHECKING:
-    from separatrix.dynamics.bifurcation.result import BifurcationDiagram, Branch, NamedPoint
+    from separatrix.dynamics.bifurcation.result import BifurcationBranch, BifurcationDiagram, NamedPoint
 
 __all__ = ["bifurcation_csv", "bifurcation_document", "bifurcation_json"]
 
@@ -114,7 +114,7 @@ def _range(low: float, high: float) -> str:
     return f"{readable(low, PLACES)} – {readable(high, PLACES)}"
 
 
-def _formula(diagram: BifurcationDiagram, branch: Branch, words: Language) -> str:
+def _formula(diagram: BifurcationDiagram, branch: BifurcationBranch, words: Language) -> str:
     shares = diagram.game.shares
     if branch.formula is not None:
         texts = [_short(e) for e in branch.formula]

@@ -16,7 +16,7 @@ from separatrix.present.writers.terminal.document import plain_text
 from separatrix.run.csv_text import csv_text
 
 if TYPE_CHECKING:
-    from separatrix.dynamics.regime_maps.regime_map import Border, Piece, RegimeMap
+    from separatrix.dynamics.regime_maps.regime_map import BorderPiece, MapBorder, RegimeMap
 
 __all__ = ["regime_map_csv", "regime_map_document", "regime_map_json", "regime_map_text"]
 
@@ -95,7 +95,7 @@ def _states(told: MapWords) -> Table:
     return Table((Column(told.words.MAP_STATE), Column(told.words.MAP_AT)), tuple(rows), row_heads=True)
 
 
-def _borders(told: MapWords, borders: list[Border]) -> Table:
+def _borders(told: MapWords, borders: list[MapBorder]) -> Table:
     words = told.words
     columns = (
         Column(words.MAP_BORDER),
@@ -114,7 +114,7 @@ def _borders(told: MapWords, borders: list[Border]) -> Table:
     return Table(columns, tuple(rows), row_heads=True)
 
 
-def _change(told: MapWords, border: Border, piece: Piece) -> str:
+def _change(told: MapWords, border: MapBorder, piece: BorderPiece) -> str:
     words = told.words
     parts = []
     if piece.gained:

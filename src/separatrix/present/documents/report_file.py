@@ -25,13 +25,13 @@ def report_document(
     command: str = "",
 ) -> Document:
     """Return the report on a game as a tree of blocks; see `report` for the parameters."""
-    from separatrix.game.translation import scenario_name, told_in
+    from separatrix.game.translation import scenario_name, translate
     from separatrix.present.documents.paper import build_paper
     from separatrix.present.languages import language_of
     from separatrix.study.study import study
 
     words = language_of(language)
-    told = told_in(game, language)
+    told = translate(game, language)
     if scenarios is not None:
         keys = {scenario_name(told, key): key for key in told.scenarios}
         scenarios = [name if name in told.scenarios else keys.get(name, name) for name in scenarios]

@@ -9,7 +9,7 @@ from separatrix.game.distribution import distribution_text
 from separatrix.present.document import Block, Bullets, Column, Document, Line, Paragraph, Table, Words, line
 from separatrix.present.languages import Language
 from separatrix.present.wording.numbers import bar, percent, readable
-from separatrix.present.wording.outcomes import fate_words, index_text
+from separatrix.present.wording.outcomes import index_text, outcome_words
 from separatrix.run.csv_text import csv_text
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ def fan_document(found: FanChart, words: Language) -> Document:
 def _fan_blocks(found: FanChart, words: Language) -> Iterator[Block]:
     shares = found.game.shares
     ends = [
-        words.FAN_OF.format(share=percent(share), fate=fate_words(name, words))
+        words.FAN_OF.format(share=percent(share), fate=outcome_words(name, words))
         for name, share in found.outcomes.items()
     ]
     told = words.FAN_LEAD.format(
@@ -179,7 +179,7 @@ def _fan_blocks(found: FanChart, words: Language) -> Iterator[Block]:
         state = found.states.get(name)
         rows.append(
             (
-                line(fate_words(name, words)),
+                line(outcome_words(name, words)),
                 line("" if state is None else _state(shares, state)),
                 line(percent(share)),
                 line(f"{percent(low)} – {percent(high)}"),

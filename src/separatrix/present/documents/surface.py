@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from separatrix.present.document import Block, Column, Line, Paragraph, Table, line
-from separatrix.present.figures.surface import fate
+from separatrix.present.figures.surface import outcome
 from separatrix.present.languages import Language
 from separatrix.present.wording.numbers import percent, readable
 from separatrix.run.csv_text import csv_text
@@ -41,7 +41,9 @@ def surface_blocks(surface: SeparatrixSurface, words: Language) -> Iterator[Bloc
 
 
 def _row(piece: SurfacePiece, words: Language) -> tuple[Line, ...]:
-    between = words.SURFACE_PAIR.format(first=fate(piece.fates[0], words), second=fate(piece.fates[1], words))
+    between = words.SURFACE_PAIR.format(
+        first=outcome(piece.outcomes[0], words), second=outcome(piece.outcomes[1], words)
+    )
     ends = [
         words.SURFACE_PART.format(name=name, share=percent(share)) for name, share in piece.comes_to.items()
     ]
@@ -68,7 +70,7 @@ def surface_csv(surface: SeparatrixSurface) -> str:
     meet: list[dict[str, None]] = [{} for _ in surface.states]
     for corners, piece in zip(surface.triangles.tolist(), surface.piece_of.tolist(), strict=True):
         for vertex in corners:
-            meet[vertex] |= dict.fromkeys(surface.pieces[piece].fates)
+            meet[vertex] |= dict.fromkeys(surface.pieces[piece].outcomes)
     rows: list[list[object]] = []
     for k, (state, error) in enumerate(zip(surface.states, surface.errors, strict=True)):
         shares = [np.format_float_positional(share, trim="-") for share in state]
@@ -100,7 +102,7 @@ def surface_ply(surface: SeparatrixSurface) -> str:
     )
     head = ["ply", "format ascii 1.0"]
     for k, piece in enumerate(surface.pieces):
-        head.append(f"comment separatrix between {piece.fates[0]} and {piece.fates[1]}: piece {k}")
+        head.append(f"comment separatrix between {piece.outcomes[0]} and {piece.outcomes[1]}: piece {k}")
     head += [f"element vertex {len(columns)}", *(f"property double {name}" for name in names)]
     head += [f"element face {len(surface.triangles)}", "property list uchar int vertex_indices"]
     head += ["property int piece", "end_header"]

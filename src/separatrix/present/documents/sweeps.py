@@ -12,7 +12,7 @@ from separatrix.present.languages import Language
 from separatrix.present.wording.numbers import bar, percent, readable
 
 if TYPE_CHECKING:
-    from separatrix.dynamics.sweeps.sweep import Swept
+    from separatrix.dynamics.sweeps.sweep import SweepResult
     from separatrix.run.layout import Variable
 
 __all__ = ["sweep_document", "sweep_json"]
@@ -25,7 +25,7 @@ MOST_WORDS = 24
 PLACES = 4
 
 
-def sweep_document(swept: Swept, title: str, words: Language, written: str | None = None) -> Document:
+def sweep_document(swept: SweepResult, title: str, words: Language, written: str | None = None) -> Document:
     """Return a finished sweep as a document.
 
     Parameters
@@ -46,7 +46,7 @@ def sweep_document(swept: Swept, title: str, words: Language, written: str | Non
     )
 
 
-def _blocks(swept: Swept, words: Language, written: str | None) -> Iterator[Block]:
+def _blocks(swept: SweepResult, words: Language, written: str | None) -> Iterator[Block]:
     from separatrix.dynamics.sweeps.block import STATUS
 
     axes = []
@@ -80,7 +80,7 @@ def _blocks(swept: Swept, words: Language, written: str | None) -> Iterator[Bloc
         yield Paragraph(line(words.SWEEP_WRITTEN.format(file=written)))
 
 
-def _shown_heads(swept: Swept) -> list[tuple[int, str]]:
+def _shown_heads(swept: SweepResult) -> list[tuple[int, str]]:
     """Return the columns of a table of points and their places; the status only where it tells something."""
     from separatrix.dynamics.sweeps.block import FINE, STATUS
     from separatrix.run.csv_rows import heads_of
@@ -89,7 +89,7 @@ def _shown_heads(swept: Swept) -> list[tuple[int, str]]:
     return [(k, head) for k, head in enumerate(heads_of(swept.layout)) if head != STATUS or not dull]
 
 
-def _points(swept: Swept) -> Block:
+def _points(swept: SweepResult) -> Block:
     from separatrix.run.csv_rows import rows_of
 
     heads = _shown_heads(swept)
@@ -157,7 +157,7 @@ def _ranges(numbers: Sequence[Variable], words: Language) -> Block:
     return Table(columns, tuple(rows), row_heads=True)
 
 
-def _flagged(swept: Swept, words: Language) -> Iterator[Block]:
+def _flagged(swept: SweepResult, words: Language) -> Iterator[Block]:
     from separatrix.dynamics.sweeps.block import ASSUMED, FINE, STATUS
 
     for status, count in sorted(swept.layout.variable(STATUS).total.counts.items()):
@@ -170,7 +170,7 @@ def _flagged(swept: Swept, words: Language) -> Iterator[Block]:
 # --------------------------------------------------------------------------- JSON
 
 
-def sweep_json(swept: Swept) -> str:
+def sweep_json(swept: SweepResult) -> str:
     """Return a sweep as JSON: values of the axes, and for each variable nested lists; null for no value."""
     found = swept.dataset()
 

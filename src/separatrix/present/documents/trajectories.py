@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["trajectories_csv", "trajectories_json", "trajectories_text"]
 
 
-def trajectories_text(courses: Sequence[Trajectory], language: Language | None = None) -> str:
+def trajectories_text(trajectories: Sequence[Trajectory], language: Language | None = None) -> str:
     """Return a table of times and shares for each course, below what happened to it.
 
     Examples
@@ -36,10 +36,10 @@ def trajectories_text(courses: Sequence[Trajectory], language: Language | None =
     """
     words = language or language_of("en")
     blocks = []
-    for course in courses:
-        said = words.TRAJECTORY_FROM.format(start=start_in_words(course), message=words.tell(course.message))
-        rows = [[words.TRAJECTORY_TIME, *course.shares]]
-        for time, state in zip(course.times.tolist(), course.states.tolist(), strict=True):
+    for orbit in trajectories:
+        said = words.TRAJECTORY_FROM.format(start=start_in_words(orbit), message=words.tell(orbit.message))
+        rows = [[words.TRAJECTORY_TIME, *orbit.shares]]
+        for time, state in zip(orbit.times.tolist(), orbit.states.tolist(), strict=True):
             rows.append([f"{time:.6g}", *(_share(x) for x in state)])
         blocks.append(f"{said}\n\n{_table(rows)}\n")
     return "\n".join(blocks)
@@ -61,7 +61,7 @@ def _table(rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(lines)
 
 
-def trajectories_csv(courses: Sequence[Trajectory]) -> str:
+def trajectories_csv(trajectories: Sequence[Trajectory]) -> str:
     """Return one line for each state: the number of the course, the time, and the shares in full precision.
 
     Examples
@@ -75,28 +75,28 @@ def trajectories_csv(courses: Sequence[Trajectory]) -> str:
     """
     rows = (
         [number, time, *("" if math.isnan(x) else x for x in state)]
-        for number, course in enumerate(courses, start=1)
-        for time, state in zip(course.times.tolist(), course.states.tolist(), strict=True)
+        for number, orbit in enumerate(trajectories, start=1)
+        for time, state in zip(orbit.times.tolist(), orbit.states.tolist(), strict=True)
     )
-    return csv_text(["course", "time", *courses[0].shares], rows)
+    return csv_text(["course", "time", *trajectories[0].shares], rows)
 
 
-def trajectories_json(game: Game, courses: Sequence[Trajectory]) -> str:
+def trajectories_json(game: Game, trajectories: Sequence[Trajectory]) -> str:
     """Return the courses as JSON (schema 1; keys are added, never renamed); a state not reached is null."""
     told: list[dict[str, Any]] = []
-    for course in courses:
+    for orbit in trajectories:
         columns = {
             share: [None if math.isnan(x) else x for x in column]
-            for share, column in zip(course.shares, course.states.T.tolist(), strict=True)
+            for share, column in zip(orbit.shares, orbit.states.T.tolist(), strict=True)
         }
         told.append(
             {
                 "start": {share: column[0] for share, column in columns.items()},
-                "status": course.status.name.lower(),
-                "message": str(course.message),
-                "at_rest": course.at_rest,
-                "end_time": course.end_time,
-                "times": course.times.tolist(),
+                "status": orbit.status.name.lower(),
+                "message": str(orbit.message),
+                "at_rest": orbit.at_rest,
+                "end_time": orbit.end_time,
+                "times": orbit.times.tolist(),
                 "states": columns,
             }
         )

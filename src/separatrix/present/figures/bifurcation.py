@@ -32,7 +32,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from separatrix.dynamics.bifurcation.result import BifurcationDiagram, Branch, NamedPoint, Piece
+    from separatrix.dynamics.bifurcation.result import (
+        BifurcationBranch,
+        BifurcationDiagram,
+        BranchPiece,
+        NamedPoint,
+    )
 
 __all__ = ["MOST_PANELS", "bifurcation_picture", "bifurcation_svg", "draw_bifurcation"]
 
@@ -233,7 +238,7 @@ def _name_branches(axes: Axes, diagram: BifurcationDiagram, share: int, height: 
 def _lanes(diagram: BifurcationDiagram, share: int) -> dict[str, int]:
     """How many lines lie below each branch that does not move in this panel, those that attract first."""
     lanes: dict[str, int] = {}
-    used: dict[float, list[tuple[Branch, int]]] = {}
+    used: dict[float, list[tuple[BifurcationBranch, int]]] = {}
     order = sorted(
         diagram.branches,
         key=lambda b: (not any(p.stability == "asymptotically stable" for p in b.pieces), int(b.id[1:])),
@@ -300,7 +305,7 @@ def _curves(diagram: BifurcationDiagram, share: int) -> Iterator[tuple[float, fl
             yield from _thinned(piece, share)
 
 
-def _thinned(piece: Piece, share: int) -> Iterator[tuple[float, float]]:
+def _thinned(piece: BranchPiece, share: int) -> Iterator[tuple[float, float]]:
     stride = max(1, len(piece.values) // 24)
     for value, state in list(zip(piece.values, piece.states, strict=True))[::stride]:
         yield value, state[share]

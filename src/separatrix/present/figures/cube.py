@@ -86,8 +86,8 @@ def frame() -> tuple[Array, Array]:
 
 def cube_lines(phase: PhasePortrait, words: Language) -> list[tuple[str, dict[str, Any]]]:
     """Return what the lines of the figure mean."""
-    lines = [(words.FIGURE_COURSES, COURSE_LINE)] if phase.courses else []
-    if any(course.on_face for course in phase.courses):
+    lines = [(words.FIGURE_COURSES, COURSE_LINE)] if phase.trajectories else []
+    if any(orbit.on_face for orbit in phase.trajectories):
         lines.append((words.FIGURE_COURSES_ON_FACES, FACE_LINE))
     return lines
 
@@ -103,7 +103,7 @@ def paint_cube(
     around = _draw_frame(axes, phase, scale)
     if surface is not None:
         draw_surface(axes, surface)
-    _draw_courses(axes, phase, scale)
+    _draw_trajectories(axes, phase, scale)
     for piece in phase.rest_sets:
         _draw_set(axes, piece)
     stars = []
@@ -179,12 +179,12 @@ def _draw_frame(axes: Axes, phase: PhasePortrait, scale: float) -> list[Array]:
     return places
 
 
-def _draw_courses(axes: Axes, phase: PhasePortrait, scale: float) -> None:
+def _draw_trajectories(axes: Axes, phase: PhasePortrait, scale: float) -> None:
     """Draw the courses; the arrow of each stands where it has gone a third of its way."""
     import numpy as np
 
     for look, on_face in ((COURSE_LINE, False), (FACE_LINE, True)):
-        lines = [project(course.states) for course in phase.courses if course.on_face is on_face]
+        lines = [project(orbit.states) for orbit in phase.trajectories if orbit.on_face is on_face]
         long = [line for line in lines if len(line) > 2 and np.ptp(line, axis=0).max() > 0.02]
         draw_lines(axes, long, look, 7 / scale, at=1 / 3, most=0.35)
 

@@ -12,7 +12,7 @@ from separatrix.present.figures.lettering import SMALL, TEXT, clean, shortened
 from separatrix.present.figures.page import Page, new_page
 from separatrix.present.languages import Language, language_of
 from separatrix.present.wording.numbers import percent
-from separatrix.present.wording.outcomes import fate_words
+from separatrix.present.wording.outcomes import outcome_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -100,7 +100,7 @@ def _ends(page: Page, found: FanChart, words: Language, top: float) -> None:
         axes.plot(list(found.intervals[name]), [row, row], **WHISKER)
         middle = top + (row + 0.5) * ROW - SMALL * 0.64
         page.write(
-            left - 6, middle, shortened(fate_words(name, words), 96, 1, SMALL), align="right", size=SMALL
+            left - 6, middle, shortened(outcome_words(name, words), 96, 1, SMALL), align="right", size=SMALL
         )
         low, high = found.intervals[name]
         told = f"{percent(share, 1)} ({percent(low, 1)} – {percent(high, 1)})"
@@ -125,7 +125,7 @@ def fan_svg(found: FanChart, language: Language | None = None) -> str:
 
 def _description(found: FanChart, words: Language) -> str:
     ends: Sequence[str] = [
-        words.FAN_OF.format(share=percent(share, 1), fate=fate_words(name, words))
+        words.FAN_OF.format(share=percent(share, 1), fate=outcome_words(name, words))
         for name, share in found.outcomes.items()
     ]
     return words.FAN_DESCRIPTION.format(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-    from separatrix.dynamics.regime_maps.regime_map import Border, Piece, RegimeMap
+    from separatrix.dynamics.regime_maps.regime_map import BorderPiece, MapBorder, RegimeMap
     from separatrix.present.document import PictureFormat
 
 __all__ = ["draw_regime_map", "regime_map_figure"]
@@ -225,9 +225,9 @@ def _letters(axes: Axes, found: RegimeMap) -> None:
 # --------------------------------------------------------------------------- lines
 
 
-def _drawn(found: RegimeMap) -> list[tuple[Border, dict[str, Any], str]]:
+def _drawn(found: RegimeMap) -> list[tuple[MapBorder, dict[str, Any], str]]:
     """Every border with how it is drawn and as what, without ends of assumptions on the window's edge."""
-    result: list[tuple[Border, dict[str, Any], str]] = []
+    result: list[tuple[MapBorder, dict[str, Any], str]] = []
     used = 0
     for border in found.borders:
         kinds = {piece.kind for piece in border.pieces}
@@ -241,12 +241,12 @@ def _drawn(found: RegimeMap) -> list[tuple[Border, dict[str, Any], str]]:
     return sorted(result, key=lambda item: ("stability", "pole", "assumption").index(item[2]))
 
 
-def _on_edge(found: RegimeMap, border: Border) -> bool:
+def _on_edge(found: RegimeMap, border: MapBorder) -> bool:
     """Whether a border runs along the window's edge alone."""
     return all(_along_edge(found, piece) for piece in border.pieces)
 
 
-def _along_edge(found: RegimeMap, piece: Piece) -> bool:
+def _along_edge(found: RegimeMap, piece: BorderPiece) -> bool:
     return any(bool((piece.points[:, axis] == end).all()) for axis in (0, 1) for end in found.window[axis])
 
 

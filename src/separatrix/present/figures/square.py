@@ -71,7 +71,7 @@ def paint_square(axes: Axes, phase: PhasePortrait, head: float = HEAD) -> None:
         if line.exact:  # the only one then; several lines have more than two sides
             _tint_basins(axes, line.states, phase)
         axes.plot(line.states[:, 0], line.states[:, 1], zorder=4, **DIVIDE)
-    draw_lines(axes, [course.states for course in phase.courses], COURSE_LINE, head)
+    draw_lines(axes, [orbit.states for orbit in phase.trajectories], COURSE_LINE, head)
     draw_nullclines(axes, phase)
     for piece in phase.rest_sets:
         states = piece.samples if len(piece.samples) >= 2 else piece.corners

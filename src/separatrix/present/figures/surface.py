@@ -51,12 +51,15 @@ def surface_lines(surface: SeparatrixSurface, words: Language) -> list[tuple[str
     if len(surface.pieces) > NAMED:
         return [(words.FIGURE_SEPARATRIX, look | {"color": TINTS[0]})]
     return [
-        (words.FIGURE_SURFACE.format(first=fate(a, words), second=fate(b, words)), look | {"color": tint})
-        for (a, b), tint in zip((p.fates for p in surface.pieces), itertools.cycle(TINTS), strict=False)
+        (
+            words.FIGURE_SURFACE.format(first=outcome(a, words), second=outcome(b, words)),
+            look | {"color": tint},
+        )
+        for (a, b), tint in zip((p.outcomes for p in surface.pieces), itertools.cycle(TINTS), strict=False)
     ]
 
 
-def fate(name: str, words: Language) -> str:
+def outcome(name: str, words: Language) -> str:
     """Return a fate in words: the id of a rest point or set as it is."""
     return {"cycle": words.FATE_CYCLE, "undecided": words.FATE_UNDECIDED}.get(name, name)
 

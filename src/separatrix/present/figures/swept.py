@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-    from separatrix.dynamics.sweeps.sweep import Swept
+    from separatrix.dynamics.sweeps.sweep import SweepResult
     from separatrix.game.model import Game
 
     Array = NDArray[np.float64]
@@ -97,7 +97,7 @@ def draw_swept(panels: Sequence[Panel], axes: Sequence[tuple[str, Array, bool]])
     return figure
 
 
-def swept_picture(swept: Swept, game: Game, words: Language) -> Draw:
+def swept_picture(swept: SweepResult, game: Game, words: Language) -> Draw:
     """Return what a sweep over one parameter or two measured, number by number.
 
     Raises

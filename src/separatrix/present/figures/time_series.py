@@ -42,7 +42,7 @@ def look_of(index: int) -> dict[str, Any]:
 
 
 def draw_time_series(
-    game: Game, courses: Sequence[Trajectory], words: Language, names: Sequence[str] | None = None
+    game: Game, trajectories: Sequence[Trajectory], words: Language, names: Sequence[str] | None = None
 ) -> Figure:
     """Return the panels, one below the other, under `names` or under what each course starts from.
 
@@ -51,8 +51,8 @@ def draw_time_series(
     ValueError
         For more courses than `MOST_PANELS`.
     """
-    if len(courses) > MOST_PANELS:
-        raise ValueError(f"{len(courses)} courses; a figure has room for {MOST_PANELS}")
+    if len(trajectories) > MOST_PANELS:
+        raise ValueError(f"{len(trajectories)} courses; a figure has room for {MOST_PANELS}")
     legend = Legend(
         tuple(
             Entry(look_of(k), tuple(shortened(text, 100.0, 4)))
@@ -60,22 +60,22 @@ def draw_time_series(
         )
     )
     head = 8 + TEXT * 1.28 + 4
-    page = new_page(LEFT + WIDE + 20, head + len(courses) * (HIGH + BETWEEN) - BETWEEN + BELOW, legend)
-    for number, course in enumerate(courses, start=1):
+    page = new_page(LEFT + WIDE + 20, head + len(trajectories) * (HIGH + BETWEEN) - BETWEEN + BELOW, legend)
+    for number, orbit in enumerate(trajectories, start=1):
         top = head + (number - 1) * (HIGH + BETWEEN)
-        told = words.TRAJECTORY_COURSE.format(number=number, start=start_in_words(course))
+        told = words.TRAJECTORY_COURSE.format(number=number, start=start_in_words(orbit))
         if names is not None:
             told = names[number - 1]
         page.write(LEFT, top - TEXT * 1.28 - 4, shortened(told, WIDE, 1))
-        last = number == len(courses)
-        _draw(page.axes(LEFT, top, WIDE, HIGH), course, last)
+        last = number == len(trajectories)
+        _draw(page.axes(LEFT, top, WIDE, HIGH), orbit, last)
         if last:
             page.write(LEFT + WIDE / 2, top + HIGH + 20, [words.TRAJECTORY_TIME], align="center")
     return page.figure
 
 
-def _draw(axes: Axes, course: Trajectory, last: bool) -> None:
-    axes.set_xlim(min(course.times[0], course.times[-1]), max(course.times[0], course.times[-1]))
+def _draw(axes: Axes, orbit: Trajectory, last: bool) -> None:
+    axes.set_xlim(min(orbit.times[0], orbit.times[-1]), max(orbit.times[0], orbit.times[-1]))
     axes.set_ylim(-0.03, 1.03)
     axes.set_yticks([0, 0.5, 1], ["0", "0.5", "1"])
     axes.tick_params(labelsize=SMALL, color=INK, labelbottom=last)
@@ -83,8 +83,8 @@ def _draw(axes: Axes, course: Trajectory, last: bool) -> None:
     axes.set_axisbelow(True)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
-    for index, column in enumerate(course.states.T):
-        axes.plot(course.times, column, clip_on=False, **look_of(index))
+    for index, column in enumerate(orbit.states.T):
+        axes.plot(orbit.times, column, clip_on=False, **look_of(index))
 
 
 def _meanings(game: Game, words: Language) -> list[str]:
@@ -98,7 +98,7 @@ def _meanings(game: Game, words: Language) -> list[str]:
     return result
 
 
-def time_series_svg(game: Game, courses: Sequence[Trajectory], language: Language | None = None) -> str:
+def time_series_svg(game: Game, trajectories: Sequence[Trajectory], language: Language | None = None) -> str:
     """Return the panels as an SVG element with a title and a description.
 
     Raises
@@ -106,12 +106,12 @@ def time_series_svg(game: Game, courses: Sequence[Trajectory], language: Languag
     ValueError
         For more courses than `MOST_PANELS`.
     """
-    return write_time_series(game, courses, "svg", language or language_of("en")).decode()
+    return write_time_series(game, trajectories, "svg", language or language_of("en")).decode()
 
 
 def write_time_series(
     game: Game,
-    courses: Sequence[Trajectory],
+    trajectories: Sequence[Trajectory],
     format: PictureFormat,
     words: Language,
     names: Sequence[str] | None = None,
@@ -124,17 +124,17 @@ def write_time_series(
         For more courses than `MOST_PANELS`.
     """
     said = [
-        words.TRAJECTORY_FROM.format(start=start_in_words(course), message=words.tell(course.message))
-        for course in courses
+        words.TRAJECTORY_FROM.format(start=start_in_words(orbit), message=words.tell(orbit.message))
+        for orbit in trajectories
     ]
     if names is not None:
         said = [words.MULTIPLES_COURSE.format(name=n, told=told) for n, told in zip(names, said, strict=True)]
     title = words.TRAJECTORY_TITLE.format(title=clean(game.title))
     with style():
-        figure = draw_time_series(game, courses, words, names)
+        figure = draw_time_series(game, trajectories, words, names)
         if format != "svg":
             return raster_or_pdf(figure, format, title)
         description = words.TRAJECTORY_DESCRIPTION.format(
-            until=f"{courses[0].times[-1]:.6g}", courses=words.separators[" "].join(said)
+            until=f"{trajectories[0].times[-1]:.6g}", courses=words.separators[" "].join(said)
         )
         return svg_of(figure, title, description).encode()

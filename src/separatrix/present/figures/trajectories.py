@@ -35,7 +35,7 @@ HEAD = 0.026
 
 def draw_lines(
     axes: Axes,
-    courses: Sequence[Array],
+    trajectories: Sequence[Array],
     look: dict[str, Any],
     head: float,
     at: float = 0.5,
@@ -46,20 +46,20 @@ def draw_lines(
     from matplotlib.patches import PathPatch
     from matplotlib.path import Path
 
-    if not courses:
+    if not trajectories:
         return
-    vertices = np.concatenate(courses)
+    vertices = np.concatenate(trajectories)
     codes = np.full(len(vertices), Path.LINETO, dtype=Path.code_type)
-    codes[np.cumsum([0, *(len(c) for c in courses[:-1])])] = Path.MOVETO
+    codes[np.cumsum([0, *(len(c) for c in trajectories[:-1])])] = Path.MOVETO
     style = {"edgecolor" if k == "color" else k: v for k, v in look.items()}
     # `add_patch` would look for the limits of the axes, which are set.
     axes.add_artist(PathPatch(Path(vertices, codes), fill=False, zorder=2, capstyle="butt", **style))
     heads = []
-    for course in courses:
-        lengths = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(course, axis=0).T))])
+    for orbit in trajectories:
+        lengths = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(orbit, axis=0).T))])
         k = int(np.searchsorted(lengths, min(at * lengths[-1], most)))
-        k = min(max(k, 1), len(course) - 2)
-        heads.append((course[k], course[k + 1] - course[k - 1]))
+        k = min(max(k, 1), len(orbit) - 2)
+        heads.append((orbit[k], orbit[k + 1] - orbit[k - 1]))
     draw_heads(axes, heads, head, "#59636b")
 
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-    from separatrix.dynamics.fields.interface import Field
+    from separatrix.dynamics.fields.interface import VectorField
 
     Array = NDArray[np.float64]
 
@@ -77,7 +77,7 @@ def triangle_lines(
     lines: list[tuple[str, dict[str, Any]]] = []
     if phase.separatrices:
         lines.append((words.FIGURE_SEPARATRIX, DIVIDE))
-    if phase.courses:
+    if phase.trajectories:
         lines.append((words.FIGURE_COURSES, COURSE_LINE))
     return lines + (nullcline_entries(phase, words) if nullclines else [])
 
@@ -98,7 +98,7 @@ def paint_triangle(axes: Axes, phase: PhasePortrait, nullclines: bool = False, h
         solid_joinstyle="round",
         clip_on=False,
     )
-    draw_lines(axes, [place(course.states) for course in phase.courses], COURSE_LINE, head)
+    draw_lines(axes, [place(orbit.states) for orbit in phase.trajectories], COURSE_LINE, head)
     for dividing in phase.separatrices:
         line = place(dividing.states)
         axes.plot(line[:, 0], line[:, 1], zorder=4, **DIVIDE)
@@ -124,7 +124,7 @@ def paint_triangle(axes: Axes, phase: PhasePortrait, nullclines: bool = False, h
 
 
 def sides(
-    field: Field, points: Sequence[RestPoint], sets: Sequence[RestSet]
+    field: VectorField, points: Sequence[RestPoint], sets: Sequence[RestSet]
 ) -> Iterator[tuple[Array, Array, int]]:
     """Yield the stretches of the sides between rest states: both ends, and 1 if shares move to the second.
 

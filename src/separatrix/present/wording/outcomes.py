@@ -9,12 +9,12 @@ from separatrix.present.languages import Language
 if TYPE_CHECKING:
     from separatrix.dynamics.integrate.result import Trajectory
 
-__all__ = ["fate_words", "index_text", "start_in_words"]
+__all__ = ["outcome_words", "index_text", "start_in_words"]
 
 
-def start_in_words(course: Trajectory) -> str:
+def start_in_words(orbit: Trajectory) -> str:
     """Return where a course starts: ``x = 0.2, y = 0.3``."""
-    return ", ".join(f"{s} = {x:.6g}" for s, x in zip(course.shares, course.states[0].tolist(), strict=True))
+    return ", ".join(f"{s} = {x:.6g}" for s, x in zip(orbit.shares, orbit.states[0].tolist(), strict=True))
 
 
 def index_text(value: float) -> str:
@@ -28,7 +28,7 @@ def index_text(value: float) -> str:
     return f"{round(value, 3) + 0.0:.3f}".replace("-", "−")
 
 
-def fate_words(name: str, words: Language) -> str:
+def outcome_words(name: str, words: Language) -> str:
     """Return where courses end, for people."""
     known = {
         "cycle": words.FATE_CYCLE,

@@ -16,7 +16,7 @@ from separatrix.present.wording.numbers import readable
 from separatrix.run.cached import cached_property
 
 if TYPE_CHECKING:
-    from separatrix.dynamics.regime_maps.regime_map import Border, Piece, RegimeMap
+    from separatrix.dynamics.regime_maps.regime_map import BorderPiece, MapBorder, RegimeMap
 
 __all__ = ["MapWords", "parameter_axis"]
 
@@ -72,7 +72,7 @@ class MapWords:
         first, second = (self.symbol(name) for name in self.found.over)
         return self.words.MAP_TITLE.format(first=first, second=second, title=self.found.game.title)
 
-    def equation(self, border: Border) -> str:
+    def equation(self, border: MapBorder) -> str:
         """Return the shorter of a border's two equations."""
         if border.polynomial is None:
             return self.words.MAP_BISECTED
@@ -126,7 +126,7 @@ class MapWords:
             for name, value in zip(self.found.over, at, strict=True)
         )
 
-    def ends(self, piece: Piece) -> str:
+    def ends(self, piece: BorderPiece) -> str:
         """Return the two ends of a piece."""
         first, last = (f"({', '.join(readable(float(v), PLACES) for v in piece.points[k])})" for k in (0, -1))
         return f"{first} – {last}"
