@@ -56,6 +56,11 @@ def analyze(
         found by then is returned, with the status ``incomplete``.  It is kept within a second, or a fifth of
         it where that is more.
 
+    Returns
+    -------
+    Analysis
+        Its `to_dict` is the output of ``separatrix analyze --format json``.
+
     Raises
     ------
     ComesLater
@@ -65,6 +70,11 @@ def analyze(
         A504 for assumptions that contradict each other.
     NameProblem
         V302, V303 for unknown parameters or scenarios.
+
+    References
+    ----------
+    Ritzberger & Weibull (1995); Hofbauer & Sigmund (1998); Neumaier (1990) for the certified route; which of
+    them an answer rests on tells `separatrix.cite`.
 
     Examples
     --------

@@ -65,6 +65,17 @@ def translate(game: Game, language: str) -> Game:
 def scenario_name(game: Game, scenario: str) -> str:
     """Return what people read for a scenario, a key of ``game.scenarios``.
 
+    Parameters
+    ----------
+    game : Game
+    scenario : str
+        A key of ``game.scenarios``.
+
+    Returns
+    -------
+    str
+        The name in the language of the game, else the key itself.
+
     Examples
     --------
     >>> from separatrix.game.reader import load

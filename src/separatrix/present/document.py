@@ -237,7 +237,22 @@ class Document:
 
 
 def line(*parts: Inline | str | Layout) -> Line:
-    """Return a line from words, formulas and badges; strings are plain words."""
+    """Return a line from words, formulas and badges; strings are plain words.
+
+    Parameters
+    ----------
+    *parts : str, Layout, Words, Formula or Badge
+        Strings are plain words, layouts are formulas.
+
+    Returns
+    -------
+    tuple of Words, Formula and Badge
+
+    Examples
+    --------
+    >>> line("share ", Words("x", "code"))
+    (Words(text='share ', style='plain'), Words(text='x', style='code'))
+    """
     return tuple(
         Words(p) if isinstance(p, str) else p if isinstance(p, (Words, Formula, Badge)) else Formula(p)
         for p in parts

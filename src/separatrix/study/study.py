@@ -108,6 +108,10 @@ def study(
     budget : float, optional
         Seconds that one analysis may take, and the comparison of all claims.
 
+    Returns
+    -------
+    Study
+
     Raises
     ------
     InputError

@@ -61,6 +61,11 @@ def carbon_accounts(cluster: Cluster) -> CarbonAccounts:
     InputError
         K201 for an unknown factor set.
 
+    References
+    ----------
+    IPCC (2006), Guidelines for National Greenhouse Gas Inventories, vol. 2; GHG Protocol Scope 2 Guidance
+    (2015).
+
     Examples
     --------
     >>> from separatrix.cluster.tables.folder import load_cluster

@@ -118,6 +118,20 @@ def diagnose(
     standard : str, optional
         A park standard in place of the one that cluster.yaml names.
 
+    Returns
+    -------
+    Diagnosis
+        Scores run from 0 (does not bind) to 1 (binds fully); carbon is in t CO2e.
+
+    Raises
+    ------
+    InputError
+        K230 for a standard that is not known.
+
+    References
+    ----------
+    Shi & Chen (2018), section 3.1; each indicator names the source of its method.
+
     Examples
     --------
     >>> from separatrix.cluster.tables.folder import load_cluster

@@ -150,6 +150,12 @@ def critical_shock(
     field, scheduled, options
         As in `separatrix.basins`; with the schedule the shock comes before it, at time 0.
 
+    Returns
+    -------
+    CriticalShock
+        Sizes are Euclidean distances in shares; `smallest` is the push of all parties together, `alone` has
+        one for each party.
+
     Raises
     ------
     ComesLater

@@ -36,6 +36,11 @@ def separatrix_curve(
     points : int
         How many states to return, at least 5.
 
+    Returns
+    -------
+    SeparatrixCurve or None
+        `states` has shape (points, 2), in shares, from border to border through the saddle.
+
     Raises
     ------
     ComesLater

@@ -185,6 +185,11 @@ def separatrix_surface(
     flatness : float
         Where the surface is farther from its triangles, these are made smaller, up to three times.
 
+    Returns
+    -------
+    SeparatrixSurface
+        `states` has shape (vertices, shares), `triangles` (triangles, 3); `errors` are distances in shares.
+
     Raises
     ------
     ComesLater

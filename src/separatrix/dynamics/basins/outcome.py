@@ -88,10 +88,20 @@ def outcome(
     values, scenario, field, scheduled, options
         As in `separatrix.basins`.
 
+    Returns
+    -------
+    Fate
+        Its `name` is the id of what the trajectory comes to, as in `separatrix.analyze`, or ``cycle``,
+        ``separatrix`` or ``undecided``.
+
     Raises
     ------
     ComesLater, InputError, NameProblem
         Those of `separatrix.basins`; D601 for a start outside the state space; D625 where there is none.
+
+    References
+    ----------
+    Those of `separatrix.basins`.
 
     Examples
     --------

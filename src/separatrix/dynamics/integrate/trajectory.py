@@ -102,6 +102,11 @@ def trajectory(
     **options
         Of the field, such as ``eta`` for logit.
 
+    Returns
+    -------
+    Trajectory
+        `times` has shape (points,), in the unit in which payoffs are paid, `states` (points, shares).
+
     Raises
     ------
     InputError

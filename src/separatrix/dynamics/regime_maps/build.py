@@ -64,6 +64,10 @@ def regime_map(
     ComesLater
         For games that `separatrix.analyze` cannot analyse.
 
+    References
+    ----------
+    Collins (1975); Ritzberger & Weibull (1995).
+
     Examples
     --------
     >>> import separatrix

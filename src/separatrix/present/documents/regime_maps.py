@@ -153,6 +153,15 @@ def regime_map_csv(found: RegimeMap) -> str:
     The regime is a letter, or ``outside``, ``pole`` or ``undecided``.  What a spreadsheet would take for
     a formula begins with an apostrophe.
 
+    Parameters
+    ----------
+    found : RegimeMap
+
+    Returns
+    -------
+    str
+        A row for each node of the grid.
+
     Examples
     --------
     >>> import separatrix

@@ -65,6 +65,11 @@ def report(
     scenarios, values, check, budget
         As for `separatrix.study.study.study`.
 
+    Returns
+    -------
+    Path
+        The file that was written.
+
     Raises
     ------
     InputError

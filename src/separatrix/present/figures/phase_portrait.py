@@ -139,6 +139,22 @@ def draw(
 ) -> bytes:
     """Return the portrait of `analysis` in one format; for several, keep a `Portrait`.
 
+    Parameters
+    ----------
+    analysis : Analysis
+        With numbers.
+    format : str
+        ``svg``, ``png`` or ``pdf``.
+    language : Language, optional
+        English by default.
+    title : str, optional
+        What the file says it shows.
+
+    Returns
+    -------
+    bytes
+        The content of a file.
+
     Raises
     ------
     ValueError
@@ -157,6 +173,18 @@ def draw(
 def portrait_svg(analysis: Analysis, language: Language | None = None) -> str:
     """Return the portrait of `analysis` as SVG: a line, a square, a cube or a triangle.
 
+    Parameters
+    ----------
+    analysis : Analysis
+        With numbers.
+    language : Language, optional
+        English by default.
+
+    Returns
+    -------
+    str
+        An SVG element with a title and a description.
+
     Raises
     ------
     ValueError
@@ -165,6 +193,12 @@ def portrait_svg(analysis: Analysis, language: Language | None = None) -> str:
     References
     ----------
     Hofbauer, J. and Sigmund, K. (1998), Evolutionary Games and Population Dynamics, chapters 7 and 10.
+
+    Examples
+    --------
+    >>> from separatrix import analyze, load
+    >>> portrait_svg(analyze(load("shi-chen-2018")))[:4]
+    '<svg'
     """
     return draw(analysis, "svg", language).decode()
 
@@ -172,10 +206,32 @@ def portrait_svg(analysis: Analysis, language: Language | None = None) -> str:
 def save_figure(analysis: Analysis, path: str | Path, language: Language | None = None) -> Path:
     """Write the portrait of `analysis` to an ``.svg``, ``.png`` or ``.pdf`` file and return its path.
 
+    Parameters
+    ----------
+    analysis : Analysis
+        With numbers.
+    path : str or Path
+        Its ending names the format.
+    language : Language, optional
+        English by default.
+
+    Returns
+    -------
+    Path
+        The file that was written.
+
     Raises
     ------
     ValueError
         If there is no portrait, or the suffix is none of the three.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from separatrix import analyze, load
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> save_figure(analyze(load("shi-chen-2018")), f"{folder.name}/portrait.svg").name
+    'portrait.svg'
     """
     target = Path(path)
     kind = target.suffix.lower().removeprefix(".")
@@ -187,6 +243,18 @@ def save_figure(analysis: Analysis, path: str | Path, language: Language | None 
 
 def surface_svg(surface: SeparatrixSurface, language: Language | None = None) -> str:
     """Return the phase portrait in the cube with the separatrix, as SVG.
+
+    Parameters
+    ----------
+    surface : SeparatrixSurface
+        Of three populations of two strategies.
+    language : Language, optional
+        English by default.
+
+    Returns
+    -------
+    str
+        An SVG element with a title and a description.
 
     Raises
     ------

@@ -70,6 +70,21 @@ def draw_regime_map(
 ) -> bytes:
     """Return a regime map as SVG in UTF-8, as PNG of 200 dots an inch, or as PDF.
 
+    Parameters
+    ----------
+    found : RegimeMap
+    format : str
+        ``svg``, ``png`` or ``pdf``.
+    language : Language, optional
+        English by default.
+    title : str, optional
+        What the file says it shows.
+
+    Returns
+    -------
+    bytes
+        The content of a file.
+
     Raises
     ------
     ValueError

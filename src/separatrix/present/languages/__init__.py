@@ -135,6 +135,15 @@ class Language:
 def language_of(code: str) -> Language:
     """Return a language by its code.
 
+    Parameters
+    ----------
+    code : str
+        One of `LANGUAGES`.
+
+    Returns
+    -------
+    Language
+
     Raises
     ------
     InputError

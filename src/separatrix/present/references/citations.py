@@ -28,6 +28,11 @@ def cite(analysis: Analysis | None = None) -> str:
     analysis : Analysis, optional
         From `separatrix.analyze`; without one, only the entry of the program is returned.
 
+    Returns
+    -------
+    str
+        Entries of BibTeX: this program first, the rest by author and year.
+
     Examples
     --------
     >>> import separatrix
@@ -51,6 +56,11 @@ def cited(
     figures : bool
         Whether its portrait is shown too.
 
+    Returns
+    -------
+    tuple of Reference
+        Each with what it was used for.
+
     Examples
     --------
     >>> import separatrix
@@ -70,7 +80,24 @@ def cited(
 
 
 def used_for(reference: Reference) -> str:
-    """Return what an answer used a reference for, as a sentence that other languages can tell."""
+    """Return what an answer used a reference for, as a sentence that other languages can tell.
+
+    Parameters
+    ----------
+    reference : Reference
+        As `cited` returns it.
+
+    Returns
+    -------
+    str
+        A sentence of `separatrix.sentence`.
+
+    Examples
+    --------
+    >>> from separatrix import analyze, load
+    >>> str(used_for(cited(analyze(load("shi-chen-2018")))[0]))
+    'the analysis'
+    """
     return together(reference.uses, "; ")
 
 

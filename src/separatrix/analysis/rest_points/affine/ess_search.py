@@ -47,6 +47,11 @@ def ess_search(matrix: fmpq_mat | Sequence[Sequence[object]]) -> list[Ess]:
     matrix : (n, n), symmetric or not; row = own strategy
         Rows of numbers (floats and texts mean their decimal), or FLINT's matrix of rationals.
 
+    Returns
+    -------
+    list of Ess
+        Exact states, one share a strategy.
+
     Raises
     ------
     InputError
