@@ -90,7 +90,7 @@ def outcome(
 
     Returns
     -------
-    Fate
+    Outcome
         Its `name` is the id of what the trajectory comes to, as in `separatrix.analyze`, or ``cycle``,
         ``separatrix`` or ``undecided``.
 

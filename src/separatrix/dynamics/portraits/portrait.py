@@ -64,7 +64,7 @@ class PhasePortrait:
         Those of the analysis, with their labels; under other dynamics those that are at rest there, without
         a label, which the analysis proves for the replicator alone.
     rest_sets : tuple of RestSet
-    courses : tuple of Course
+    trajectories : tuple of SampleTrajectory
         Sample courses that cover the state space evenly.
     how_sure : str
         What is exact, and what is numerical.
@@ -135,7 +135,7 @@ def portrait(
     grid : int, optional
         How many states to sample the field at on each side, at least 2; by default 51 on a line, 21 in a
         square or triangle, 6 in a cube.
-    courses : bool
+    trajectories : bool
         Whether to follow sample courses.
     **options
         Of the dynamics, such as ``eta`` for logit.
