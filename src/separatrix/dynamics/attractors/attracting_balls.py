@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from separatrix.dynamics.attractors.tolerances import STOPPED_IN_BOX
 from separatrix.dynamics.integrate.coordinates import Motion
 from separatrix.dynamics.integrate.ensemble import Ensemble
 
@@ -25,9 +26,6 @@ NEARER = 0.2
 
 ASTRAY = 4.0
 """How many times the distance a course may go away on its way."""
-
-STOPPED = 1e-8
-"""Speed, over that of the field, at which a course has stopped, for its distance."""
 
 SAMPLES = 64
 
@@ -93,7 +91,7 @@ def _comes(motion: Motion, state: Array, radius: float) -> bool | None:
             if not keep.any():
                 return True
             speeds = motion.speeds(states, under_way.slope)
-            if (speeds[keep] <= STOPPED * motion.pace * radius).any():
+            if (speeds[keep] <= STOPPED_IN_BOX * motion.pace * radius).any():
                 return None
             under_way.keep(keep)
     return None

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from separatrix.analysis.result import Analysis, BoundaryCycle, RestPoint, RestSet
 from separatrix.dynamics.attractors.attracting_balls import attracted_within
 from separatrix.dynamics.attractors.outcome import CENTRE, CYCLE, OmegaLimit
+from separatrix.dynamics.attractors.tolerances import BESIDE_SET, FAR_GONE, GONE, SLOW_ON_SET
 from separatrix.dynamics.fields.base import PayoffField
 from separatrix.dynamics.fields.replicator import Replicator
 from separatrix.dynamics.integrate.coordinates import Motion
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from separatrix.analysis.equations.affine_game import AffineGame
 
 __all__ = [
-    "NEAR",
     "Attractor",
     "beside_point",
     "beside_set",
@@ -44,16 +44,7 @@ __all__ = [
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-NEAR = 1e-6
-"""The distance in every share at which a course has arrived at a face, or a ring of faces."""
-
-STILL = 1e-7
-"""Speed over the fastest growth rate at which a course beside a rest set is at rest."""
-
 CYCLES = ("inner cycle", "boundary cycle", "boundary network", "closed orbits")
-
-FAR_GONE = 1e-30
-"""A share below which a strategy has been dying out for so long that it does on average."""
 
 MOST_CORNERS = 4_000
 HALVINGS = 40
@@ -167,7 +158,7 @@ def _point(point: RestPoint, state: Sequence[float], motion: Motion, linear: boo
     played = [int(part.argmax()) for part in own]
     if linear and point.strict_nash and all(part[k] == 1.0 for part, k in zip(own, played, strict=True)):
         size = _box(field, played)
-        if size > NEAR:
+        if size > GONE:
 
             def boxed(states: Array, speeds: Array) -> Mask:
                 parts = field.weights(states)
@@ -219,7 +210,7 @@ def beside_set(piece: RestSet, motion: Motion, proven: bool = True) -> Attractor
         line = np.array(piece.samples or piece.corners)
 
     def reached(states: Array, speeds: Array) -> Mask:
-        result = speeds <= STILL * motion.pace
+        result = speeds <= SLOW_ON_SET * motion.pace
         for k in np.flatnonzero(result):
             result[k] = _beside(states[k], line, piece.dimension)
         return np.asarray(result)
@@ -232,16 +223,16 @@ def _beside(state: Array, line: Array, dimension: int) -> bool:
     if not len(line):
         return False
     if dimension == 0 or len(line) == 1:
-        return bool(np.abs(line - state).max(axis=1).min() <= 1e-4)
+        return bool(np.abs(line - state).max(axis=1).min() <= BESIDE_SET)
     if dimension == 1:
         start, along = line[:-1], np.diff(line, axis=0)
         lengths = (along**2).sum(axis=1)
         t = np.clip(((state - start) * along).sum(axis=1) / np.where(lengths > 0, lengths, 1.0), 0, 1)
-        return bool(np.abs(start + t[:, None] * along - state).max(axis=1).min() <= 1e-4)
+        return bool(np.abs(start + t[:, None] * along - state).max(axis=1).min() <= BESIDE_SET)
     from scipy.optimize import nnls
 
     columns = np.vstack([line.T, np.full(len(line), 10.0)])
-    return float(nnls(columns, np.append(state, 10.0))[1]) <= 1e-4
+    return float(nnls(columns, np.append(state, 10.0))[1]) <= BESIDE_SET
 
 
 def _boundary_cycle(cycle: BoundaryCycle, field: Replicator) -> Attractor:
@@ -254,7 +245,7 @@ def _boundary_cycle(cycle: BoundaryCycle, field: Replicator) -> Attractor:
         for first, second in zip(corners, [*corners[1:], corners[0]], strict=True):
             near = np.ones(len(states), dtype=bool)
             for part, a, b in zip(parts, first, second, strict=True):
-                near &= part[:, list({a, b})].sum(axis=1) >= 1 - NEAR
+                near &= part[:, list({a, b})].sum(axis=1) >= 1 - GONE
             result |= near
         return result
 
@@ -281,7 +272,7 @@ def _face_cycles(field: Replicator) -> Iterator[Attractor]:
             continue
 
         def reached(states: Array, speeds: Array, i: int = i, end: int = end) -> Mask:
-            return np.asarray(np.abs(states[:, i] - end) <= NEAR)
+            return np.asarray(np.abs(states[:, i] - end) <= GONE)
 
         yield Attractor(OmegaLimit(CYCLE, "closed orbits"), reached)
 
@@ -323,7 +314,7 @@ def face_centres(analysis: Analysis, affine: AffineGame, motion: Motion) -> Iter
         ending = (
             OmegaLimit(CYCLE, "closed orbits", isolated) if closed else OmegaLimit(CENTRE, "centre", isolated)
         )
-        yield Attractor(ending, _on_face(motion.field, kept, NEAR if isolated else FAR_GONE))
+        yield Attractor(ending, _on_face(motion.field, kept, GONE if isolated else FAR_GONE))
 
 
 def _may_attract(label: str | None) -> bool:

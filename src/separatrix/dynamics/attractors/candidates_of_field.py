@@ -24,6 +24,7 @@ from separatrix.dynamics.attractors.candidates import (
     told_apart,
 )
 from separatrix.dynamics.attractors.omega_limits import NumericalOutcomes
+from separatrix.dynamics.attractors.tolerances import RESTS
 from separatrix.dynamics.fields.factory import dynamic_of, field
 from separatrix.dynamics.integrate.coordinates import Motion, motion_of
 
@@ -36,9 +37,6 @@ Array = NDArray[np.float64]
 
 STARTS = 200
 """From how many random states rest states are looked for."""
-
-AT_REST = 1e-9
-"""Speed, over that of the field, at which a state of a rest set of the replicator is at rest here too."""
 
 
 def omega_limits(
@@ -88,7 +86,7 @@ def _listed(analysis: Analysis, motion: Motion) -> list[Attractor]:
 def _rests(motion: Motion, states: tuple[tuple[float, ...], ...]) -> bool:
     if not states:
         return False
-    return bool(np.abs(motion.field(np.array(states))).max() <= AT_REST * motion.pace)
+    return bool(np.abs(motion.field(np.array(states))).max() <= RESTS * motion.pace)
 
 
 def _numerical(motion: Motion) -> list[Attractor]:

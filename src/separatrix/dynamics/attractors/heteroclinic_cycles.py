@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from separatrix.dynamics.attractors.tolerances import GONE
 from separatrix.dynamics.integrate.coordinates import Motion
 from separatrix.dynamics.integrate.ensemble import steps_of
 
@@ -23,9 +24,6 @@ __all__ = ["HeteroclinicCycle", "heteroclinic_cycles", "on_faces"]
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
-
-NEAR = 1e-6
-"""A strategy with a smaller share is as good as gone."""
 
 MOST_STEPS = 2_000
 
@@ -76,7 +74,7 @@ class HeteroclinicCycle:
 
 def on_faces(found: Sequence[HeteroclinicCycle], shares: Array) -> Mask:
     """Return whether states, as shares (courses, strategies) of all strategies, lie on faces of cycles."""
-    gone = shares <= NEAR
+    gone = shares <= GONE
     result = np.zeros(len(shares), dtype=bool)
     for face in _largest(np.concatenate([one.faces for one in found])):
         result |= gone[:, ~face].all(axis=1)
@@ -158,7 +156,7 @@ class _Seen:
                 for part in parts:
                     code = code * part.shape[1] + part.argmax(axis=1)
                 most.append(code)
-                played.append(np.concatenate(parts, axis=1) > NEAR)
+                played.append(np.concatenate(parts, axis=1) > GONE)
                 depth.append(motion.log_shares(at).min(axis=0))
                 times.append(time)
         return cls(np.array(most), np.array(played), np.array(depth), np.array(times), at)
@@ -183,7 +181,7 @@ class _Seen:
         _, second, third = self._thirds(j)
         late = 2 * len(self.most) // 3
         stays = 1 + np.flatnonzero(np.diff(self.most[:, j]))
-        if third > np.log(NEAR) or not third < second or (stays >= late).sum() < CHANGES:
+        if third > np.log(GONE) or not third < second or (stays >= late).sum() < CHANGES:
             return None
         faces = np.unique(self.played[late:, j], axis=0)
         ordered, growth = _order(self.most[stays, j], self.times[stays, j])

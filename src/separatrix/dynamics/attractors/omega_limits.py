@@ -17,6 +17,7 @@ from separatrix.analysis.result import Analysis, RestPoint
 from separatrix.dynamics.attractors.arrival import UNSETTLED, settle
 from separatrix.dynamics.attractors.candidates import Attractor, beside_point, near_point, told_apart
 from separatrix.dynamics.attractors.outcome import CYCLE, SEPARATRIX, UNDECIDED, OmegaLimit
+from separatrix.dynamics.attractors.tolerances import FLAT, GONE, ON_BOUNDARY, SLOW
 from separatrix.dynamics.integrate.coordinates import Motion
 from separatrix.run.cached import cached_property
 
@@ -49,21 +50,8 @@ MANY = 0.002
 
 SEARCHES = 3
 
-ON_LINE = 1e-4
-"""How near to a rest point that does not attract a course must stay to lie on its stable manifold."""
-
-
-STILL = 1e-5
-"""Speed, over that of the field, at which a course may have come to a rest state that no list has."""
-
 WITHIN_REACH = 0.7
 """How near to a rest point all courses must be to be taken for such as come to it slowly."""
-
-GONE = 1e-6
-"""A strategy that is never played more along a closed orbit has died out on it."""
-
-FLAT = 1e-6
-"""An eigenvalue that counts as zero, over the fastest growth rate."""
 
 
 class NumericalOutcomes:
@@ -241,7 +229,7 @@ class NumericalOutcomes:
         if not self.field.smooth or self.field.keeps_faces:
             return []
         states = self.motion.states(pilots)
-        still = self.motion.speeds(states, self.motion.slopes(pilots)) <= STILL * self.motion.pace
+        still = self.motion.speeds(states, self.motion.slopes(pilots)) <= SLOW * self.motion.pace
         result: list[Attractor] = []
         for state in states[still]:
             if any(attractor.reached(state[None], np.zeros(1))[0] for attractor in result):
@@ -334,7 +322,7 @@ class NumericalOutcomes:
                 continue
             growths = _growths(point)
             if growths and max(growths) > 0 and min(abs(g) for g in growths) > FLAT * self.motion.pace:
-                result |= np.abs(states - np.array(point.state)).max(axis=1) <= ON_LINE
+                result |= np.abs(states - np.array(point.state)).max(axis=1) <= ON_BOUNDARY
         return result
 
 

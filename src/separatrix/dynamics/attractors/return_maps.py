@@ -20,14 +20,12 @@ from numpy.typing import NDArray
 
 from separatrix.dynamics.integrate.coordinates import Motion
 from separatrix.dynamics.integrate.scipy_methods import Dense, dense_solution
+from separatrix.dynamics.integrate.tolerances import EXACT
 from separatrix.run.cached import cached_property
 
 __all__ = ["LimitCycle", "closed_orbit"]
 
 Array = NDArray[np.float64]
-
-TOLERANCE = 1e-11
-"""Error of a step, relative and absolute."""
 
 LATER = 1.6
 """For how long returns are waited for, in periods."""
@@ -293,7 +291,7 @@ class _Section:
             return self.chart.rates(flat.reshape(start.shape)).ravel()
 
         try:
-            solved = dense_solution(rate, start.ravel(), LATER * self.period, tolerance=TOLERANCE)
+            solved = dense_solution(rate, start.ravel(), LATER * self.period, tolerance=EXACT)
         except (_Slow, ValueError, FloatingPointError):
             return None
         return None if solved is None else _Lanes(solved[2], (start.shape[0], start.shape[1]))

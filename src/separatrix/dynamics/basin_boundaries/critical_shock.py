@@ -16,6 +16,7 @@ import numpy as np
 
 from separatrix.analysis.result import Analysis
 from separatrix.dynamics.attractors.outcome import CYCLE, UNDECIDED, OmegaLimit
+from separatrix.dynamics.attractors.tolerances import ARRIVED
 from separatrix.dynamics.basin_boundaries.ray_search import Push
 from separatrix.dynamics.basins.exact_outcomes import Alike, InLine, InSquare, Outward, attracting
 from separatrix.dynamics.basins.outcome import outcome_on_face, outcome_without_schedule, start_of
@@ -25,9 +26,6 @@ from separatrix.game.model import Game
 from separatrix.sentence import say
 
 __all__ = ["CriticalShock", "critical_shock", "time_to_arrive"]
-
-ARRIVED = 0.01
-"""The distance in every share at which a course counts as arrived."""
 
 STRETCHES = 9
 """Stretches of time, each four times as long as the one before, after which the time to arrive is left open:

@@ -17,14 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from separatrix.dynamics.basin_boundaries.labelling import OutcomeLabels
+    from separatrix.dynamics.integrate.tolerances import EXACT
+from separatrix.dynamics.basin_boundaries.labelling import OutcomeLabels
 
 __all__ = ["edge_states"]
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int16]
 
-TOLERANCE = 1e-11
 APART, CLOSE = 1e-4, 1e-11
 """The difference of log-odds, relative, at which two courses part, and to which they are brought together."""
 CUTS = 31
@@ -72,7 +72,7 @@ def edge_states(
         if not going.size or not len(targets[0]):
             break
         both = np.concatenate([a[going], b[going]])
-        trajectories = batch(field, both, span, times=SAMPLES + 1, tolerance=TOLERANCE, in_log_odds=True)
+        trajectories = batch(field, both, span, times=SAMPLES + 1, tolerance=EXACT, in_log_odds=True)
         first, second = np.split(trajectories.log_odds, 2)
         near = _apart(first, second) <= APART
         near &= np.isfinite(trajectories.states).all(axis=2).reshape(2, *near.shape).all(axis=0)
@@ -115,7 +115,7 @@ def _together(
             break
         line = np.concatenate([[0.0], parts, [1.0]])
         every = a[rows, None] * (1 - line)[:, None] + b[rows, None] * line[:, None]
-        codes = labels.from_log_odds(every.reshape(-1, a.shape[1]).T, TOLERANCE).reshape(every.shape[:2])
+        codes = labels.from_log_odds(every.reshape(-1, a.shape[1]).T, EXACT).reshape(every.shape[:2])
         of_first, of_second = codes == of_a[rows, None], codes == of_b[rows, None]
         whole = of_first[:, 0] & of_second[:, -1]
         first = (~of_first).argmax(axis=1)

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from separatrix.analysis.result import Analysis
 from separatrix.dynamics.attractors.outcome import SEPARATRIX, UNDECIDED
 from separatrix.dynamics.integrate.scipy_methods import dense_solution
+from separatrix.dynamics.integrate.tolerances import EXACT, LEAST_SHARE
 
 if TYPE_CHECKING:
     from separatrix.dynamics.attractors.omega_limits import NumericalOutcomes
@@ -49,8 +50,6 @@ FARTHEST = 12.0
 """Length at which an arm is cut that winds around what it comes from, such as a repelling cycle."""
 DENSE = 6000
 """States along an arm, at least."""
-TOLERANCE, LEAST = 1e-11, 1e-3
-"""Error of a step, relative to a share, or to the least share."""
 
 
 def saddle_arms(analysis: Analysis, flow: PayoffField, points: int = 241) -> tuple[SeparatrixCurve, ...]:
@@ -158,7 +157,7 @@ def _followed_back(plane: _Plane, saddle: Array, start: Array, analysis: Analysi
     def back(_: float, at: Array) -> Array:
         return -plane.rates(at)
 
-    ran = dense_solution(back, start, LONGEST, tolerance=TOLERANCE, least=LEAST, still=AT_REST)
+    ran = dense_solution(back, start, LONGEST, tolerance=EXACT, least=LEAST_SHARE, still=AT_REST)
     if ran is None:
         return np.stack([saddle, start])
     stops, _, along = ran

@@ -21,6 +21,7 @@ from separatrix.dynamics.fields.scheduled import ScheduledField, SchedulePiece, 
 from separatrix.dynamics.integrate.batch import Order, checked_starts, recorded
 from separatrix.dynamics.integrate.coordinates import motion_of
 from separatrix.dynamics.integrate.ensemble import Ensemble
+from separatrix.dynamics.integrate.tolerances import WITH_SCHEDULE
 from separatrix.dynamics.integrate.trajectory import motion_on
 from separatrix.errors import InputError
 from separatrix.game.model import Game
@@ -33,7 +34,6 @@ __all__ = ["AfterSchedule", "Outcomes", "SchedulePlan", "plan_of"]
 Array = NDArray[np.float64]
 Names = NDArray[np.str_]
 
-TOLERANCE = 1e-8
 LEAST_STEP = 1e-9
 """A step, relative to the stretch, that is taken whatever its error: the field has a kink there."""
 
@@ -141,11 +141,11 @@ def _along(piece: SchedulePiece, at: Array, start: float, end: float) -> Array:
     motion, span = motion_on(piece, start), end - start
     if not motion.leaves_faces and motion.moving is None:
         nothing = np.empty(0)
-        return recorded(Order(motion, span, nothing, (), TOLERANCE), at.T, np.ones(at.shape[1])).ends.T
+        return recorded(Order(motion, span, nothing, (), WITH_SCHEDULE), at.T, np.ones(at.shape[1])).ends.T
     under_way = Ensemble(
         motion,
         at,
-        tolerance=TOLERANCE,
+        tolerance=WITH_SCHEDULE,
         longest=span / SMALL_STEPS if motion.jumps else math.inf,
         together=motion.moving is not None and not motion.jumps,
         least=LEAST_STEP * span,

@@ -12,6 +12,7 @@ import numpy as np
 from separatrix.analysis.result import Analysis
 from separatrix.dynamics.attractors.omega_limits import NumericalOutcomes
 from separatrix.dynamics.attractors.outcome import SEPARATRIX, UNDECIDED, OmegaLimit
+from separatrix.dynamics.attractors.tolerances import GONE
 from separatrix.dynamics.basins.exact_outcomes import ExactOutcomes, attracting, rest_ending
 from separatrix.dynamics.basins.setting import Question, asked
 from separatrix.errors import InputError
@@ -194,7 +195,7 @@ def outcome_on_face(analysis: Analysis, state: Sequence[float], field: Any = Non
     flow = field if field is not None else replicator(analysis.game, analysis.values)
     end = follow(flow, list(state), until=1000 / (flow.scale or 1.0), points=2).states[-1]
     for point in analysis.rest_points:
-        if point.state is not None and np.abs(np.array(point.state) - end).max() <= 1e-6:
+        if point.state is not None and np.abs(np.array(point.state) - end).max() <= GONE:
             return point.id
     speed = np.array([np.abs(flow(end)).max()])
     for piece in sorted(analysis.rest_sets, key=lambda piece: -piece.dimension):

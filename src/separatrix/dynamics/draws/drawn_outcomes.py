@@ -15,16 +15,16 @@ from numpy.typing import NDArray
 
 from separatrix.analysis.result import Analysis, RestPoint
 from separatrix.dynamics.attractors.candidates_of_field import omega_limits
+from separatrix.dynamics.attractors.tolerances import ARRIVED, GONE
 from separatrix.dynamics.draws.drawn_field import MIDDLE, DrawnField, drawn_field
 from separatrix.dynamics.draws.uncertainty import Draws, Uncertainty
+from separatrix.dynamics.integrate.tolerances import MANY, ONE
 from separatrix.dynamics.two_by_two.normal_form import Planar, planar_of
 from separatrix.errors import InputError
 from separatrix.game.values import with_lets
 from separatrix.run.cached import cached_property
 
 __all__ = [
-    "ARRIVED",
-    "NEAR",
     "OTHER",
     "Advance",
     "DrawnGame",
@@ -36,12 +36,6 @@ __all__ = [
 
 Array = NDArray[np.float64]
 Names = NDArray[np.str_]
-
-NEAR = 1e-6
-"""The distance in every share at which a course has arrived."""
-
-ARRIVED = 0.01
-"""The distance in every share at which the time of arrival is taken."""
 
 PATIENCE = 400.0
 """How long courses are followed, in units of the time in which the fastest log-odds change by one."""
@@ -231,7 +225,7 @@ def _followed(drawn: DrawnGame, field: DrawnField, start: Sequence[float]) -> Na
                 field,
                 field.starts(state, rows),
                 PATIENCE / max(low, 1e-3) / field.scale,
-                tolerance=1e-7,
+                tolerance=MANY,
                 most_steps=20_000,
             )
             result[rows] = _arrived(drawn, field, trajectories.ends[:, :-1], rows)
@@ -245,7 +239,7 @@ def _arrived(drawn: DrawnGame, field: DrawnField, ends: Array, rows: NDArray[np.
         played = played_at(drawn.analysis, point)
         if played is None or point.state is None:
             continue
-        near = np.abs(ends - np.array(point.state)).max(axis=1) <= NEAR
+        near = np.abs(ends - np.array(point.state)).max(axis=1) <= GONE
         if near.any():
             sink = field.invasion(played)[rows] < -KNIFE_EDGE * moving
             names[near & sink] = point.id
@@ -286,9 +280,9 @@ def _at_last(analysis: Analysis, start: Sequence[float]) -> str:
     if not sinks or not field.scale:
         return "undecided"
     with np.errstate(over="ignore"):  # of log-odds that have grown without bound
-        end = follow(field, start, until=PATIENCE / field.scale, points=2, tolerance=1e-10).states[-1]
+        end = follow(field, start, until=PATIENCE / field.scale, points=2, tolerance=ONE).states[-1]
     for name, state in sinks.items():
-        if max(abs(float(a) - b) for a, b in zip(end, state, strict=True)) <= NEAR:
+        if max(abs(float(a) - b) for a, b in zip(end, state, strict=True)) <= GONE:
             return name
     return "undecided"
 

@@ -16,6 +16,7 @@ from separatrix.dynamics.integrate.batch import Order, recorded
 from separatrix.dynamics.integrate.coordinates import Motion, Scratch, motion_of
 from separatrix.dynamics.integrate.events import Steady
 from separatrix.dynamics.integrate.tableaus import DORMAND_PRINCE
+from separatrix.dynamics.integrate.tolerances import LINE, STILL_LINE
 
 if TYPE_CHECKING:
     from separatrix.dynamics.fields.interface import VectorField
@@ -23,12 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["lines"]
 
 Array = NDArray[np.float64]
-
-TOLERANCE = 1e-5
-"""Error of a step, relative and absolute, in log-odds or shares: less than a figure shows."""
-
-STILL = 1e-5
-"""Speed, relative to the fastest growth rate, below which a line ends."""
 
 MOST_STEPS = 2_000
 
@@ -45,7 +40,7 @@ def lines(
     length: ArrayLike,
     *,
     points: int = 101,
-    tolerance: float = TOLERANCE,
+    tolerance: float = LINE,
 ) -> Array:
     """Return the trajectories from many starts as lines of equally spaced states.
 
@@ -87,7 +82,7 @@ def lines(
         motion,
         1.0,
         np.linspace(0.0, 1.0, points),
-        (Steady(STILL * base.pace),),
+        (Steady(STILL_LINE * base.pace),),
         np.inf if base.jumps else tolerance,
         MOST_STEPS,
         DORMAND_PRINCE,
@@ -119,7 +114,7 @@ class _ByLength(Motion):
     def rates(self, at: Array, out: Array, scratch: Scratch) -> Array:
         shares: Array = self.base.rates(self.base.kept(at), out, scratch)
         # The little that is added keeps a line at rest from dividing by zero.
-        out /= self._speeds(shares, out) + STILL / 10 * self.base.pace
+        out /= self._speeds(shares, out) + STILL_LINE / 10 * self.base.pace
         return shares
 
     def _speeds(self, shares: Array, slopes: Array) -> Array:

@@ -17,16 +17,11 @@ from separatrix.dynamics.integrate.coordinates import Motion, Scratch
 from separatrix.dynamics.integrate.runge_kutta import IntegrationStep, RungeKuttaStep, runge_kutta_step
 from separatrix.dynamics.integrate.step_size import first_length, longest_length, next_length
 from separatrix.dynamics.integrate.tableaus import DORMAND_PRINCE, Tableau
+from separatrix.dynamics.integrate.tolerances import LABEL, LABEL_IN_SHARES
 
 __all__ = ["Ensemble", "steps_of"]
 
 Array = NDArray[np.float64]
-
-TOLERANCE = 1e-6
-"""Error of a step, relative and absolute, in log-odds: it moves the boundary of two basins by as much."""
-
-IN_SHARES = 1e-8
-"""The same in shares."""
 
 
 class Ensemble:
@@ -61,7 +56,7 @@ class Ensemble:
         factor: Array | None = None, longest: float = math.inf, least: float = 0.0, together: bool = False,
     ) -> None:  # fmt: skip
         count = at.shape[1]
-        usual = IN_SHARES if motion.leaves_faces else TOLERANCE
+        usual = LABEL_IN_SHARES if motion.leaves_faces else LABEL
         self.motion, self.method = motion, method
         self.tolerance = usual if tolerance is None else tolerance
         self.longest, self.least, self.together = longest, least, together

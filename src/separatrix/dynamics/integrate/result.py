@@ -13,15 +13,12 @@ from numpy.typing import NDArray
 
 from separatrix.dynamics.integrate.coordinates import Motion
 from separatrix.dynamics.integrate.events import Event
+from separatrix.dynamics.integrate.tolerances import COARSEST, FINEST, LEFT, ONE
 from separatrix.errors import InputError
 from separatrix.sentence import say, together
 
 __all__ = [
-    "LEFT",
     "METHODS",
-    "REST",
-    "STILL",
-    "TOLERANCE",
     "Method",
     "Status",
     "Trajectory",
@@ -32,25 +29,6 @@ __all__ = [
 ]
 
 Array = NDArray[np.float64]
-
-FINEST, COARSEST = 1e-15, 0.1
-"""Between these a tolerance can be kept: numbers have sixteen digits, and steps must know where they go."""
-
-
-TOLERANCE = 1e-10
-
-
-STILL = 1e-9
-"""Speed, relative to the largest advantage, below which a state counts as at rest."""
-
-
-REST = 1e-14
-"""The same for a start that is a rest point, but for rounding."""
-
-
-LEFT = 1e-6
-"""How far from its start, in a share, a course is elsewhere."""
-
 
 Method = Literal["auto", "dop853", "lsoda", "radau", "bdf"]
 
@@ -140,7 +118,7 @@ class Trajectory:
 
 
 def check_asked(
-    end: float, points: int, method: str, events: Sequence[Event], tolerance: float = TOLERANCE
+    end: float, points: int, method: str, events: Sequence[Event], tolerance: float = ONE
 ) -> None:
     """Raise D602 for a time, a number of points, a method or a tolerance that cannot be."""
     if not math.isfinite(end) or end == 0:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from separatrix.dynamics.integrate.coordinates import LogOddsCoordinates, Motion, Scratch
 from separatrix.dynamics.integrate.step_size import longest_length
+from separatrix.dynamics.integrate.tolerances import AT_REST, EXACT, LSODA_FINEST
 from separatrix.run.quiet import quiet
 
 __all__ = ["Dense", "dense_solution", "scipy_states", "usual_method"]
@@ -34,9 +35,6 @@ STRETCH = 200.0
 """In the same units, after how long a trajectory is first looked at whether it has come to rest; then after
 twice as long, and so on."""
 
-STILL = 1e-9
-"""Speed, relative to the fastest growth rate, at which it may have."""
-
 GROWING = 1e-7
 """An eigenvalue, relative to the same, above which it would leave again."""
 
@@ -48,17 +46,10 @@ BESIDE = 1e-6
 
 MOST_STEPS = 1_000_000
 
-TIGHTEST = 3e-14
-"""The smallest tolerance that LSODA takes."""
-
-FINE = 1e-11
-"""The tolerance below which DOP853 is the better method: over thousands of turns the errors of LSODA add up
-to ten times as much, and a tolerance below 1e-13 gains it little."""
-
 
 def usual_method(tolerance: float) -> Literal["lsoda", "dop853"]:
     """Return the method for a smooth field and a trajectory without events."""
-    return "lsoda" if tolerance >= FINE else "dop853"
+    return "lsoda" if tolerance >= EXACT else "dop853"
 
 
 def dense_solution(
@@ -132,7 +123,7 @@ def scipy_states(motion: Motion, first: Array, times: Array, tolerance: float, m
             first[free],
             times[-1],
             method="Radau" if method == "radau" else "BDF",
-            tolerance=max(tolerance, TIGHTEST),
+            tolerance=max(tolerance, LSODA_FINEST),
             least=_least(motion),
             times=times,
         )
@@ -202,7 +193,7 @@ def _rests(
     rates[free, 0] = forward * np.asarray(slope(0.0, here))
     with np.errstate(all="ignore"):
         moving = motion.unsettled(at, motion.shares(at), rates)[0]
-    if not moving <= STILL * motion.pace:
+    if not moving <= AT_REST * motion.pace:
         return 0.0
     steps = BESIDE * np.eye(free.size)
     change = [
@@ -221,7 +212,7 @@ def _lsoda(
 ) -> Array | None:
     from scipy.integrate import ODEintWarning, odeint
 
-    tightest = max(tolerance, TIGHTEST)
+    tightest = max(tolerance, LSODA_FINEST)
     with quiet("", ODEintWarning):  # it is told besides
         found, told = odeint(
             slope,

@@ -22,9 +22,6 @@ from separatrix.dynamics.integrate.batch import Order, checked_starts, log_odds_
 from separatrix.dynamics.integrate.coordinates import KeepsFaces, Motion, motion_of
 from separatrix.dynamics.integrate.events import Event, Steady, Threshold, checked
 from separatrix.dynamics.integrate.result import (
-    REST,
-    STILL,
-    TOLERANCE,
     Method,
     Status,
     Trajectory,
@@ -33,6 +30,7 @@ from separatrix.dynamics.integrate.result import (
     unsettled_speed,
 )
 from separatrix.dynamics.integrate.scipy_methods import scipy_states, usual_method
+from separatrix.dynamics.integrate.tolerances import AT_REST, LEAST_SHARE, ONE, ROUNDED, UNMOVED
 from separatrix.errors import InputError
 from separatrix.game.model import Game
 from separatrix.game.values import exact
@@ -44,12 +42,6 @@ if TYPE_CHECKING:
 __all__ = ["follow", "read_start", "trajectory", "warned"]
 
 Array = NDArray[np.float64]
-
-ROUNDING = 1e-9
-"""How far from one the shares of a population may add up, for numbers that were rounded."""
-
-LEAST = 1e-3
-"""The share below which the tolerance is no longer a relative error, under fields that leave faces."""
 
 MOST_TOLD = 8
 """How many changes of parameters a message names."""
@@ -63,7 +55,7 @@ def trajectory(
     *,
     until: float | None = None,
     points: int = 401,
-    tolerance: float = TOLERANCE,
+    tolerance: float = ONE,
     method: Method = "auto",
     events: Sequence[Event] = (),
     field: str = "replicator",
@@ -206,7 +198,7 @@ def read_start(game: Game, start: Mapping[str, object] | Sequence[object]) -> tu
         if len(population.strategies) == 2:
             continue
         total = sum((named[s] for s in population.shares), Fraction(0))
-        if abs(total - 1) > ROUNDING:
+        if abs(total - 1) > ROUNDED:
             raise InputError(
                 "D601",
                 f"the shares of {population.name} in the start add up to {float(total):g}, not to 1",
@@ -221,7 +213,7 @@ def follow(
     *,
     until: float | None = None,
     points: int = 401,
-    tolerance: float = TOLERANCE,
+    tolerance: float = ONE,
     method: Method = "auto",
     events: Sequence[Event] = (),
 ) -> Trajectory:
@@ -262,7 +254,7 @@ def follow(
     state = checked_starts(begin, [start])
     checked(events, len(begin.shares))
     if schedule is None:
-        more = {"least": LEAST} if leaves else {}
+        more = {"least": LEAST_SHARE} if leaves else {}
         stretches = [_Stretch(0.0, end, motion_of(begin, None, **more))]
     first = here = stretches[0].motion.of(state)[:, 0]
     times = np.linspace(0.0, end, points)
@@ -285,7 +277,7 @@ def follow(
     motion, sign = stretch.motion, np.sign(end)
     with np.errstate(all="ignore"):
         states, log_odds = motion.shares(found.T).T, log_odds_at(motion, found)
-    settled = unsettled_speed(motion.now(stretch.length), here, sign) <= STILL * motion.pace
+    settled = unsettled_speed(motion.now(stretch.length), here, sign) <= AT_REST * motion.pace
     at_rest = bool(leg.status.answered and final and settled)
     resting = all(one.rests(first, sign) for one in stretches)
     message = message_of(begin.shares, start, leg.status, at_rest, resting, states, not leaves)
@@ -340,7 +332,7 @@ class _Stretch:
     def rests(self, first: Array, sign: float) -> bool:
         """Whether coordinates are those of a rest point throughout, but for rounding."""
         times = (0.0,) if self.motion.moving is None else (0.0, self.length / 2, self.length)
-        rest = REST * self.motion.pace
+        rest = UNMOVED * self.motion.pace
         return all(unsettled_speed(self.motion.now(time), first, sign) <= rest for time in times)
 
 

@@ -17,6 +17,7 @@ from separatrix.dynamics.attractors.outcome import CYCLE, SEPARATRIX, UNDECIDED
 from separatrix.dynamics.draws.drawn_outcomes import Advance, DrawnGame, outcomes_of, played_at
 from separatrix.dynamics.draws.uncertainty import Uncertainty, uncertainty_of, unit_cube
 from separatrix.dynamics.fields.schedule_remark import at_usual_values
+from separatrix.dynamics.integrate.tolerances import MANY
 from separatrix.dynamics.observables.registry import start_or_today
 from separatrix.errors import InputError
 from separatrix.game.distribution import distribution_text
@@ -242,13 +243,13 @@ def _trajectories(drawn: DrawnGame, start: Sequence[float], times: Array) -> Arr
     state = np.asarray(start, dtype=float)
     if drawn.field is not None:
         starts = drawn.field.starts(state)
-        found = batch(drawn.field, starts, float(times[-1]), times=times, tolerance=1e-7, most_steps=100_000)
+        found = batch(drawn.field, starts, float(times[-1]), times=times, tolerance=MANY, most_steps=100_000)
         return found.states[:, :, :-1]
     result = np.full((drawn.count, len(times), len(state)), np.nan)
     for k in range(drawn.count):
         try:
             field = replicator(drawn.uncertainty.game, drawn.uncertainty.at(drawn.draws, k))
-            result[k] = follow(field, start, until=float(times[-1]), points=len(times), tolerance=1e-7).states
+            result[k] = follow(field, start, until=float(times[-1]), points=len(times), tolerance=MANY).states
         except InputError:  # payoffs without a value
             continue
         finally:
