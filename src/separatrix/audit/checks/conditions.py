@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from separatrix.audit.checks.frame import judged
 from separatrix.audit.claims.claim import ConditionClaim, StabilityClaim
-from separatrix.audit.claims.wording import UNDECIDED_IN_TIME, called, jointly, why
-from separatrix.audit.evidence.admissible import Formula, PolynomialSign, Unknown, negation
+from separatrix.audit.claims.wording import called, jointly
+from separatrix.audit.evidence.admissible import Formula, PolynomialSign, negation
 from separatrix.audit.evidence.algebra import derivative, put, solved
 from separatrix.audit.evidence.balanced_condition import balance
 from separatrix.audit.evidence.circumstances import circumstances, fixed, pinned, relations
@@ -23,7 +24,6 @@ from separatrix.audit.evidence.finding import Finding
 from separatrix.audit.evidence.points import locate, misplaced
 from separatrix.audit.evidence.report import about, named, not_checked, values_text
 from separatrix.audit.evidence.truth import NotChecked, Truth
-from separatrix.errors import SeparatrixError
 from separatrix.exact.rational_functions import Ratio
 from separatrix.expression.condition import MIRRORED, STRICT, All, Either, with_leaves
 from separatrix.expression.tree import subtract
@@ -42,12 +42,7 @@ def check_conditions(truth: Truth) -> Iterator[Finding]:
             continue
         if misplaced(truth, claim):
             continue
-        try:
-            yield from _judge(truth, claim, given)
-        except (NotChecked, SeparatrixError) as problem:
-            yield not_checked(claim, _what(claim), why(problem))
-        except Unknown:
-            yield not_checked(claim, _what(claim), UNDECIDED_IN_TIME)
+        yield from judged(claim, _what(claim), _judge(truth, claim, given))
 
 
 def _what(claim: StabilityClaim) -> str:

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from separatrix.audit.checks.frame import judged
 from separatrix.audit.claims.claim import CurveClaim
-from separatrix.audit.claims.wording import why
 from separatrix.audit.evidence.algebra import put, solved
 from separatrix.audit.evidence.contrast import contrast
 from separatrix.audit.evidence.finding import Finding
-from separatrix.audit.evidence.report import about, not_checked, values_text
+from separatrix.audit.evidence.report import about, values_text
 from separatrix.audit.evidence.truth import NotChecked, Truth
-from separatrix.errors import SeparatrixError
 from separatrix.exact.rational_functions import Ratio
 from separatrix.sentence import say
 
@@ -27,9 +26,7 @@ def check_curves(truth: Truth) -> Iterator[Finding]:
         if claim.equals.unknown or any(c.unknown for c in claim.when):
             continue
         try:
-            yield from _judge(truth, claim)
-        except (NotChecked, SeparatrixError) as problem:
-            yield not_checked(claim, say("The curve {curve}", curve=claim.text), why(problem))
+            yield from judged(claim, say("The curve {curve}", curve=claim.text), _judge(truth, claim))
         except ZeroDivisionError:
             text = say("The curve `{curve}` divides by zero.", curve=claim.text)
             yield about(claim, "P618", "error", text, claim=claim.text)

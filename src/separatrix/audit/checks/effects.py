@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
+from separatrix.audit.checks.frame import judged
 from separatrix.audit.checks.inert import active, influences, written
 from separatrix.audit.claims.claim import EffectClaim
-from separatrix.audit.claims.wording import why
-from separatrix.audit.evidence.admissible import Unknown
 from separatrix.audit.evidence.algebra import derivative, put
 from separatrix.audit.evidence.finding import Finding
-from separatrix.audit.evidence.report import about, not_checked, values_text, within
+from separatrix.audit.evidence.report import about, values_text, within
 from separatrix.audit.evidence.truth import NotChecked, Truth
-from separatrix.errors import SeparatrixError
 from separatrix.exact.rational_functions import Ratio
 from separatrix.sentence import listed, say, together
 
@@ -29,16 +27,8 @@ def check_effects(truth: Truth) -> Iterator[Finding]:
     for claim in truth.published.effects:
         if claim.unknown or any(c.unknown for c in claim.when):
             continue
-        try:
-            yield from _judge(truth, claim)
-        except (NotChecked, SeparatrixError) as problem:
-            yield not_checked(claim, _what(claim), why(problem))
-        except Unknown:
-            yield not_checked(claim, _what(claim), say("z3 gave no answer"))
-
-
-def _what(claim: EffectClaim) -> str:
-    return say("The effect of {parameter} on {share}", parameter=claim.parameter, share=claim.on)
+        what = say("The effect of {parameter} on {share}", parameter=claim.parameter, share=claim.on)
+        yield from judged(claim, what, _judge(truth, claim), undecided=say("z3 gave no answer"))
 
 
 def _judge(truth: Truth, claim: EffectClaim) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from typing import Any
 from flint import acb
 
 from separatrix.audit.checks.equations import both_sides, compare
+from separatrix.audit.checks.frame import judged
 from separatrix.audit.claims.claim import Claimed, ConditionClaim, StabilityClaim
 from separatrix.audit.claims.printed_numbers import (
     NoValue,
@@ -24,14 +25,13 @@ from separatrix.audit.claims.printed_numbers import (
     show,
     tolerance,
 )
-from separatrix.audit.claims.wording import FILE_VALUES, WITNESS, why
+from separatrix.audit.claims.wording import FILE_VALUES, WITNESS
 from separatrix.audit.evidence.circumstances import relations
 from separatrix.audit.evidence.contrast import contrast
 from separatrix.audit.evidence.finding import Finding
 from separatrix.audit.evidence.points import coordinates_at, free_shares, misplaced
-from separatrix.audit.evidence.report import about, named, not_checked, within
+from separatrix.audit.evidence.report import about, named, within
 from separatrix.audit.evidence.truth import NotChecked, Truth
-from separatrix.errors import SeparatrixError
 from separatrix.exact.rational_functions import Ratio
 from separatrix.expression.tree import subtract
 from separatrix.game.values import expand
@@ -48,16 +48,9 @@ def check_eigenvalues(truth: Truth) -> Iterator[Finding]:
             continue
         if misplaced(truth, claim):
             continue
-        try:
-            yield from _judge(truth, claim, given)
-        except (NotChecked, SeparatrixError) as problem:
-            yield not_checked(claim, _what(claim), why(problem))
-        except ZeroDivisionError:
-            yield not_checked(claim, _what(claim), say("the point divides by zero"))
-
-
-def _what(claim: StabilityClaim) -> str:
-    return say("The eigenvalues at {state}", state=named(claim.state))
+        what = say("The eigenvalues at {state}", state=named(claim.state))
+        pole = say("the point divides by zero")
+        yield from judged(claim, what, _judge(truth, claim, given), pole=pole)
 
 
 def _judge(truth: Truth, claim: StabilityClaim, given: tuple[Claimed, ...]) -> Iterator[Finding]:

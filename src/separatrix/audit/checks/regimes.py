@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from separatrix.audit.checks.frame import judged
 from separatrix.audit.claims.claim import RegimeClaim
 from separatrix.audit.claims.printed_numbers import show
-from separatrix.audit.claims.wording import UNDECIDED_IN_TIME, jointly, why
+from separatrix.audit.claims.wording import UNDECIDED_IN_TIME, jointly
 from separatrix.audit.evidence.admissible import Formula, PolynomialSign, Unknown, negation
 from separatrix.audit.evidence.algebra import put
 from separatrix.audit.evidence.algebra import within as within_ring
@@ -24,7 +25,6 @@ from separatrix.audit.evidence.critical_values import Interval, breaks, interval
 from separatrix.audit.evidence.finding import Finding
 from separatrix.audit.evidence.report import about, not_checked, values_text
 from separatrix.audit.evidence.truth import NotChecked, Truth
-from separatrix.errors import SeparatrixError
 from separatrix.exact.rational_functions import Ratio
 from separatrix.expression.condition import All
 from separatrix.expression.tree import subtract
@@ -70,12 +70,11 @@ def check_regimes(truth: Truth) -> Iterator[Finding]:
     ]  # fmt: skip
     if not claims:
         return
-    try:
-        yield from _Regimes(truth, claims).run()
-    except (NotChecked, SeparatrixError) as problem:
-        yield not_checked(claims[0], say("The list of regimes"), why(problem))
-    except Unknown:
-        yield not_checked(claims[0], say("The list of regimes"), UNDECIDED_IN_TIME)
+    yield from judged(claims[0], say("The list of regimes"), _regimes(truth, claims))
+
+
+def _regimes(truth: Truth, claims: Sequence[RegimeClaim]) -> Iterator[Finding]:
+    yield from _Regimes(truth, claims).run()
 
 
 class _Regimes:

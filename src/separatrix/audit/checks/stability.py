@@ -11,10 +11,11 @@ from fractions import Fraction
 from typing import Any
 
 from separatrix.analysis.result import Label, RestPoint, RestSet
+from separatrix.audit.checks.frame import judged
 from separatrix.audit.checks.knife_edge import zero_directions
 from separatrix.audit.claims.claim import StabilityClaim
 from separatrix.audit.claims.printed_numbers import NoValue, ball, precision, show
-from separatrix.audit.claims.wording import UNDECIDED_IN_TIME, called, condition_words, plainly, why
+from separatrix.audit.claims.wording import UNDECIDED_IN_TIME, called, condition_words, plainly
 from separatrix.audit.evidence.admissible import Formula, PolynomialSign, Unknown
 from separatrix.audit.evidence.finding import Finding
 from separatrix.audit.evidence.points import (
@@ -27,9 +28,8 @@ from separatrix.audit.evidence.points import (
     locate,
     misplaced,
 )
-from separatrix.audit.evidence.report import about, named, not_checked
+from separatrix.audit.evidence.report import about, named
 from separatrix.audit.evidence.truth import NotChecked, Truth
-from separatrix.errors import SeparatrixError
 from separatrix.expression.condition import All, Either
 from separatrix.game.values import expand
 from separatrix.sentence import listed, say, together
@@ -70,11 +70,8 @@ def check_stability(truth: Truth) -> Iterator[Finding]:
             continue
         if claim.stable_when is not None and claim.label in (None, "asymptotically stable", "stable"):
             continue  # the label is claimed under these conditions, and they are judged as a whole
-        try:
-            yield from _judge(truth, claim)
-        except (NotChecked, SeparatrixError) as problem:
-            what = say("The stability of {state}", state=named(claim.state))
-            yield not_checked(claim, what, why(problem))
+        what = say("The stability of {state}", state=named(claim.state))
+        yield from judged(claim, what, _judge(truth, claim))
 
 
 def contradicted(label: str, located: Located, exact_rule: bool) -> bool | None:

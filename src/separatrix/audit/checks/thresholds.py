@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
+from separatrix.audit.checks.frame import judged
 from separatrix.audit.claims.claim import Claimed, ThresholdClaim
 from separatrix.audit.claims.printed_numbers import NoValue, ball, precision, show, tolerance
-from separatrix.audit.claims.wording import FILE_VALUES, why
+from separatrix.audit.claims.wording import FILE_VALUES
 from separatrix.audit.evidence.algebra import put
 from separatrix.audit.evidence.circumstances import fixed
 from separatrix.audit.evidence.critical_values import breaks, changes
 from separatrix.audit.evidence.finding import Finding
-from separatrix.audit.evidence.report import about, not_checked, within
+from separatrix.audit.evidence.report import about, within
 from separatrix.audit.evidence.truth import NotChecked, Truth
-from separatrix.errors import InputError, SeparatrixError
+from separatrix.errors import InputError
 from separatrix.expression.evaluation import evaluate
 from separatrix.expression.tree import Expression, names_in
 from separatrix.game.values import expand
@@ -31,16 +32,8 @@ def check_thresholds(truth: Truth) -> Iterator[Finding]:
     for claim in truth.published.thresholds:
         if claim.unknown or any(p is not None and p.unknown for p in (claim.equals, claim.value)):
             continue
-        try:
-            yield from _judge(truth, claim)
-        except (NotChecked, SeparatrixError) as problem:
-            yield not_checked(claim, _what(claim), why(problem))
-        except ZeroDivisionError:
-            yield not_checked(claim, _what(claim), say("it divides by zero"))
-
-
-def _what(claim: ThresholdClaim) -> str:
-    return say("The threshold of {parameter}", parameter=claim.parameter)
+        what = say("The threshold of {parameter}", parameter=claim.parameter)
+        yield from judged(claim, what, _judge(truth, claim), pole=say("it divides by zero"))
 
 
 def _names(truth: Truth, claim: ThresholdClaim) -> tuple[str, ...]:

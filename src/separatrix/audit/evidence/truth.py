@@ -13,6 +13,7 @@ from typing import Any
 
 from flint import acb_mat
 
+from separatrix.analysis.equations.replicator_equations import replicator_equations
 from separatrix.analysis.rest_points.binary.words import Found
 from separatrix.analysis.result import Analysis
 from separatrix.audit.claims.claim import Claim, Published, StateClaim
@@ -26,7 +27,7 @@ from separatrix.expression.condition import All as All
 from separatrix.expression.condition import Condition, Relation, with_leaves
 from separatrix.expression.tree import Expression, Name, multiply, names_in, number, subtract, to_text
 from separatrix.game.fitness import last_shares, strategy_payoffs
-from separatrix.game.model import Game, GroupForm, ReplicatorForm
+from separatrix.game.model import Game, GroupForm
 from separatrix.game.values import expand, expand_moving
 from separatrix.run.cached import cached_property
 from separatrix.run.deadline import poll
@@ -119,26 +120,11 @@ class Truth:
 
     def _rates(self, at: Mapping[str, Ratio] | None) -> dict[str, Ratio]:
         """The rates of change on the state space, or at a point."""
-        result: dict[str, Ratio] = {}
-        form = self.game.form
-        for population, row, speed in zip(self.game.populations, self.payoffs, self.game.speeds, strict=True):
-            pace = self.read(speed, at)
-            if isinstance(form, ReplicatorForm):
-                for share in population.shares:
-                    result[share] = pace * self.read(form.by_share[share], at)
-            elif len(row) == 2:
-                x = Name(population.share)
-                spread = self.read(multiply(x, subtract(number(1), x)), at)
-                result[population.share] = pace * spread * self.read(subtract(*row), at)
-            else:
-                shares = [self.read(Name(s), at) for s in population.shares]
-                earned = [self.read(u, at) for u in row]
-                average = self.algebra.constant(0)
-                for x_, u in zip(shares, earned, strict=True):
-                    average = average + x_ * u
-                for name, x_, u in zip(population.shares, shares, earned, strict=True):
-                    result[name] = pace * x_ * (u - average)
-        return result
+        base = {n: p.value for n, p in self.game.parameters.items() if p.value is not None}
+        written = replicator_equations(self.game, at=base)
+        if not written:
+            raise NotChecked(say("the equations have more terms than can be compared"))
+        return {share: self.read(rate, at) for share, rate in written.items()}
 
     def factored_text(self, ratio: Ratio, share: str) -> str:
         """Return a rate or a derivative as papers write it: with the factor x(1-x) or (1-2x) in front."""
