@@ -10,13 +10,13 @@ import pytest
 from flint import fmpq
 
 from separatrix.exact.rational_functions import Ring
-from separatrix.exact.sign_grid import Axis, sign_grid
+from separatrix.exact.sign_grid import GridAxis, sign_grid
 
 RING = Ring(["a", "b"])
 A, B = RING.context.gens()
 
 
-def slow(polynomial: object, first: Axis, second: Axis) -> list[list[int]]:
+def slow(polynomial: object, first: GridAxis, second: GridAxis) -> list[list[int]]:
     """Return the signs by exact arithmetic at each node."""
     rows = []
     for i in range(first.count):
@@ -35,7 +35,7 @@ def test_signs_are_those_of_exact_arithmetic(seed: int, size: int) -> None:
     """Small ones fit into 64 bits; large ones take floats, and exact repetition where these doubt."""
     source = random.Random(seed)
     low, high = Fraction(source.randint(-9, 0), 7), Fraction(source.randint(1, 9), 5)
-    first, second = Axis(low, high, 13), Axis(Fraction(-1), Fraction(2), 10)
+    first, second = GridAxis(low, high, 13), GridAxis(Fraction(-1), Fraction(2), 10)
     polynomial = RING.zero
     for _ in range(4):
         value = fmpq(source.randint(-size, size), source.randint(1, size))
@@ -50,6 +50,6 @@ def test_signs_are_those_of_exact_arithmetic(seed: int, size: int) -> None:
 
 def test_nodes_are_fractions_and_their_floats_are_rounded_once() -> None:
     """A third is a third, and its float is the nearest one."""
-    axis = Axis(Fraction(0), Fraction(1), 4)
+    axis = GridAxis(Fraction(0), Fraction(1), 4)
     assert [axis.node(k) for k in range(4)] == [Fraction(k, 3) for k in range(4)]
     assert axis.floats.tolist() == [0.0, 1 / 3, 2 / 3, 1.0]

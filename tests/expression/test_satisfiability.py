@@ -13,7 +13,7 @@ from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from separatrix.expression.satisfiability import Answer, ask, comparison, contradiction, disjunction, term
+from separatrix.expression.satisfiability import Decision, ask, comparison, contradiction, disjunction, term
 
 NAMES = ["x", "y"]
 RING = fmpq_mpoly_ctx.get(NAMES, Ordering.lex)
@@ -72,7 +72,7 @@ def test_answers_do_not_depend_on_other_threads() -> None:
     """Questions of eight threads at once get the answers, also where the limit ends them, of one thread."""
     questions = [_hard(seed) for seed in range(4)] * 2
 
-    def put(question: tuple[list[str], list[str]]) -> Answer:
+    def put(question: tuple[list[str], list[str]]) -> Decision:
         return ask(*question, effort=0.1, at_most=300.0, values=True)
 
     alone = [put(question) for question in questions]

@@ -21,10 +21,10 @@ from typing import Any
 from cluster.folders import DESCRIPTION, ENERGY
 from game.test_fuzz import GARBAGE, NFG, TABLE, TOKENS, WORDS, XML_EDITS, read_expression, read_yaml_text
 from reading.hostile import HEAD, SHEET, SHEET_END, ods, xlsx
-from separatrix.audit.claims.formula import Formula, read_condition, read_equation, read_state
+from separatrix.audit.claims.formula import ClaimFormula, read_condition, read_equation, read_state
 from separatrix.audit.claims.formula import read_expression as read_formula
 from separatrix.audit.claims.reader import read_published
-from separatrix.audit.claims.symbols import Symbols
+from separatrix.audit.claims.symbols import ClaimSymbols
 from separatrix.cluster.accounts.footprint import ProductFootprint, read_footprint
 from separatrix.cluster.tables.description import read_description
 from separatrix.cluster.tables.layout import layouts
@@ -339,8 +339,8 @@ _CLAIMS = (
 
 
 @cache
-def _symbols() -> Symbols:
-    return Symbols(load("shi-chen-2018"))
+def _symbols() -> ClaimSymbols:
+    return ClaimSymbols(load("shi-chen-2018"))
 
 
 def _make_latex(chance: random.Random) -> bytes:
@@ -350,7 +350,7 @@ def _make_latex(chance: random.Random) -> bytes:
 
 
 def _read_latex(content: bytes) -> None:
-    formula = Formula(_text(content), latex=True)
+    formula = ClaimFormula(_text(content), latex=True)
     _ends_well(lambda: read_condition(formula, _symbols()))
     _ends_well(lambda: read_equation(formula, _symbols()))
     _ends_well(lambda: read_state(formula, _symbols()))

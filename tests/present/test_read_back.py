@@ -12,8 +12,8 @@ import pytest
 
 import separatrix
 from present.mathml_reader import equations_of, look, read_mathml
-from separatrix.audit.claims.formula import Formula, read_expression
-from separatrix.audit.claims.symbols import Symbols, symbol_key
+from separatrix.audit.claims.formula import ClaimFormula, read_expression
+from separatrix.audit.claims.symbols import ClaimSymbols, symbol_key
 from separatrix.expression.evaluation import evaluate
 from separatrix.expression.tree import Expression, Name, names_in, substitute
 from separatrix.present.document import Document, Equation, Equations, Heading
@@ -152,11 +152,11 @@ def test_the_equations_in_latex_are_those_of_the_analysis(slug: str, symbolic: b
 
 def tex_agrees(analysis: separatrix.Analysis, document: Document) -> None:
     """Check every rate in a LaTeX document."""
-    symbols = Symbols(analysis.game)
+    symbols = ClaimSymbols(analysis.game)
     text = write(document, "tex").content.decode()
 
     def one(tex: str) -> Expression:
-        (expression,) = read_expression(Formula(tex, latex=True), symbols)
+        (expression,) = read_expression(ClaimFormula(tex, latex=True), symbols)
         return expression
 
     shares = {symbol_key(share): share for share in analysis.game.shares}
@@ -199,7 +199,7 @@ def test_a_long_equation_broken_over_lines_reads_as_one() -> None:
             "advantages": {"x": "1", "y": "1"},
         }
     )
-    (read,) = read_expression(Formula(right, latex=True), Symbols(game))
+    (read,) = read_expression(ClaimFormula(right, latex=True), ClaimSymbols(game))
     assert evaluate(read, values) == wanted
     ((_, shown),) = equations_of(write(document, "html").content.decode())
     looks = {look(to_mathml(Notation.of(game).symbol(n))): n for n in names}

@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
     Signs = NDArray[np.int8]
 
-__all__ = ["Axis", "sign_grid"]
+__all__ = ["GridAxis", "sign_grid"]
 
 LARGEST = 2**62
 """Whole numbers below it leave room for one more addition in 64 bits."""
 
 
 @dataclass(frozen=True)
-class Axis:
+class GridAxis:
     """Equally spaced nodes from `low` to `high`, both included."""
 
     low: Fraction
@@ -47,7 +47,7 @@ class Axis:
 
         Examples
         --------
-        >>> Axis(Fraction(0), Fraction(1), 4).node(1)
+        >>> GridAxis(Fraction(0), Fraction(1), 4).node(1)
         Fraction(1, 3)
         """
         return self.low + index * self.step
@@ -65,7 +65,7 @@ class Axis:
         return np.array([float(self.node(k)) for k in range(self.count)])
 
 
-def sign_grid(polynomial: fmpq_mpoly, first: Axis, second: Axis) -> Signs:
+def sign_grid(polynomial: fmpq_mpoly, first: GridAxis, second: GridAxis) -> Signs:
     """Return -1, 0 or 1 at each node, exactly, as an array (first.count, second.count).
 
     Where one of the variables does not matter, its side of the array has length 1.
@@ -79,7 +79,7 @@ def sign_grid(polynomial: fmpq_mpoly, first: Axis, second: Axis) -> Signs:
     --------
     >>> from separatrix.exact.rational_functions import Ring
     >>> a, b = Ring(["a", "b"]).context.gens()
-    >>> unit = Axis(Fraction(0), Fraction(1), 4)
+    >>> unit = GridAxis(Fraction(0), Fraction(1), 4)
     >>> sign_grid(3 * a - 1, unit, unit).tolist()
     [[-1], [0], [1], [1]]
     """
@@ -96,7 +96,7 @@ def sign_grid(polynomial: fmpq_mpoly, first: Axis, second: Axis) -> Signs:
     return _by_floats(rows, wide, high)
 
 
-def _in_nodes(polynomial: fmpq_mpoly, first: Axis, second: Axis) -> list[list[int]]:
+def _in_nodes(polynomial: fmpq_mpoly, first: GridAxis, second: GridAxis) -> list[list[int]]:
     """The polynomial in the numbers of the nodes, scaled: ``rows[n][m]`` belongs to j^n i^m."""
     if not polynomial:
         return []

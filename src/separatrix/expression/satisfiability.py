@@ -29,7 +29,8 @@ from separatrix.expression.condition import Tree, fold
 from separatrix.run.deadline import left
 
 __all__ = [
-    "EFFORT", "Answer", "ask", "comparison", "conjunction", "contradiction", "disjunction", "encoded", "term",
+    "EFFORT", "Decision", "ask", "comparison", "conjunction", "contradiction", "disjunction", "encoded",
+    "term",
 ]  # fmt: skip
 
 Leaf = TypeVar("Leaf")
@@ -47,7 +48,7 @@ MOST = 4_000_000_000  # resource units are counted in 32 bits
 
 
 @dataclass(frozen=True)
-class Answer:
+class Decision:
     """What z3 says to a question.
 
     Attributes
@@ -120,7 +121,7 @@ def ask(
     effort: float,
     at_most: float | None = None,
     values: bool = False,
-) -> Answer:
+) -> Decision:
     """Return whether conditions on real variables hold together somewhere.
 
     Parameters
@@ -149,7 +150,7 @@ def ask(
 
     guard = min(PATIENCE * effort if at_most is None else at_most, left())
     if guard <= 0:
-        return Answer("unknown")
+        return Decision("unknown")
     context = z3.Context()
     solver = _solver(z3, context)
     solver.set("rlimit", max(1, min(MOST, int(effort * EFFORT))))
@@ -161,11 +162,13 @@ def ask(
         verdict = solver.check()
         found = _values(z3, solver.model(), variables, context) if values and verdict == z3.sat else {}
     except z3.Z3Exception:  # out of resources in the midst of it
-        return Answer("unknown", effort=effort)
+        return Decision("unknown", effort=effort)
     if verdict == z3.unknown and "interrupted" in solver.reason_unknown():
         raise KeyboardInterrupt
     spent = _spent(solver)
-    return Answer("sat" if verdict == z3.sat else "unsat" if verdict == z3.unsat else "unknown", found, spent)
+    return Decision(
+        "sat" if verdict == z3.sat else "unsat" if verdict == z3.unsat else "unknown", found, spent
+    )
 
 
 def contradiction(

@@ -15,7 +15,7 @@ import mpmath
 import separatrix
 from analysis.symbolic.linear import Game
 from oracles.high_precision import value_at
-from separatrix.analysis.symbolic.answer import Symbols
+from separatrix.analysis.symbolic.answer import SymbolicAnswer
 from separatrix.analysis.symbolic.solve import solve_symbolic
 
 __all__ = ["FAMILIES", "Family", "draws", "full_state", "symbols_of"]
@@ -106,7 +106,7 @@ BRIEF = ("4", "own 2x2")
 
 
 @cache
-def symbols_of(which: str) -> Symbols:
+def symbols_of(which: str) -> SymbolicAnswer:
     """The symbolic answer of a family."""
     return solve_symbolic(FAMILIES[which].game, None, 0.5 if which in BRIEF else 60.0)
 

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from oracles.bridge import to_sympy
 from separatrix.audit.claims.formula import (
-    Formula,
+    ClaimFormula,
     read_condition,
     read_equation,
     read_expression,
     read_state,
     unknown_names,
 )
-from separatrix.audit.claims.symbols import Symbols, symbol_key
+from separatrix.audit.claims.symbols import ClaimSymbols, symbol_key
 from separatrix.errors import InputError
 from separatrix.expression.condition import condition_text
 from separatrix.expression.evaluation import evaluate
@@ -37,12 +37,12 @@ GAME = load(
         | {"eps0": {"latex": r"\varepsilon_{0}"}, "V": {"latex": "V^{H}"}, "xs": {"latex": "x^*"}},
     }
 )
-SYMBOLS = Symbols(GAME)
+SYMBOLS = ClaimSymbols(GAME)
 
 
 def meaning(latex: str) -> str:
     """Return what a formula in LaTeX is read as."""
-    return to_text(read_expression(Formula(latex, latex=True), SYMBOLS)[0])
+    return to_text(read_expression(ClaimFormula(latex, latex=True), SYMBOLS)[0])
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_formulas_mean_what_they_show(latex: str, means: str | None) -> None:
 )
 def test_conditions_are_read(latex: str, means: str) -> None:
     """Comparisons, chains, labels before them, and joined conditions are read from LaTeX."""
-    assert condition_text(read_condition(Formula(latex, latex=True), SYMBOLS)) == means
+    assert condition_text(read_condition(ClaimFormula(latex, latex=True), SYMBOLS)) == means
 
 
 @pytest.mark.parametrize(
@@ -129,13 +129,13 @@ def test_a_fault_is_shown_in_the_latex(latex: str, column: int, said: str) -> No
 
 def test_symbols_without_a_name_in_the_game_are_kept() -> None:
     """A symbol that the game does not have is no error of reading."""
-    found = read_expression(Formula(r"C_3 L + \bar{x}", latex=True), SYMBOLS)[0]
+    found = read_expression(ClaimFormula(r"C_3 L + \bar{x}", latex=True), SYMBOLS)[0]
     assert unknown_names(found, SYMBOLS) == ("C_3", "L", "xbar")
 
 
 def test_the_imaginary_unit_and_both_signs() -> None:
     """In eigenvalues i is the imaginary unit, and ± stands for two of them."""
-    both = read_expression(Formula(r"\pm \mathrm{i}\sqrt{C_1}", latex=True), SYMBOLS, imaginary=True)
+    both = read_expression(ClaimFormula(r"\pm \mathrm{i}\sqrt{C_1}", latex=True), SYMBOLS, imaginary=True)
     assert [to_text(e) for e in both] == ["I*sqrt(C1)", "-I*sqrt(C1)"]
     assert unknown_names(both[0], SYMBOLS, imaginary=True) == ()
     assert unknown_names(both[0], SYMBOLS) == ("I",)
@@ -143,9 +143,9 @@ def test_the_imaginary_unit_and_both_signs() -> None:
 
 def test_states_and_equations() -> None:
     """A state is read from its brackets, and an equation into both sides."""
-    state = read_state(Formula(r"E_5 = \left(0, \frac{C_1}{C_2}, x\right)", latex=True), SYMBOLS)
+    state = read_state(ClaimFormula(r"E_5 = \left(0, \frac{C_1}{C_2}, x\right)", latex=True), SYMBOLS)
     assert [to_text(e) for e in state] == ["0", "C1/C2", "x"]
-    left, right = read_equation(Formula(r"z = \frac{C_1 - R_1}{F}", latex=True), SYMBOLS)
+    left, right = read_equation(ClaimFormula(r"z = \frac{C_1 - R_1}{F}", latex=True), SYMBOLS)
     assert (to_text(left), to_text(right)) == ("z", "(C1 - R1)/F")
 
 
@@ -163,10 +163,10 @@ def test_names_that_look_alike_are_kept_apart() -> None:
     game = load(
         {"payoff_matrix": [["C1", "C_1"], ["R_1", "R1_"]], "parameters": dict.fromkeys(names, 1)}
     )  # fmt: skip
-    symbols = Symbols(game)
-    assert to_text(read_expression(Formula("C_1 - C1"), symbols)[0]) == "C_1 - C1"
-    assert to_text(read_expression(Formula("C_{1} - C1", latex=True), symbols)[0]) == "C_1 - C1"
-    assert unknown_names(read_expression(Formula("R1", latex=True), symbols)[0], symbols) == ("R1",)
+    symbols = ClaimSymbols(game)
+    assert to_text(read_expression(ClaimFormula("C_1 - C1"), symbols)[0]) == "C_1 - C1"
+    assert to_text(read_expression(ClaimFormula("C_{1} - C1", latex=True), symbols)[0]) == "C_1 - C1"
+    assert unknown_names(read_expression(ClaimFormula("R1", latex=True), symbols)[0], symbols) == ("R1",)
 
 
 def expressions() -> st.SearchStrategy[Expression]:
@@ -199,7 +199,7 @@ def test_what_reports_print_is_read_back(expression: Expression) -> None:
     except InputError:
         return
     try:
-        found = read_expression(Formula(latex, latex=True), SYMBOLS)[0]
+        found = read_expression(ClaimFormula(latex, latex=True), SYMBOLS)[0]
     except InputError as problem:
         assert "two numbers" in problem.message  # 2 · 3² prints its numbers side by side
         return
@@ -217,7 +217,7 @@ def test_what_sympy_prints_is_read_back(expression: Expression) -> None:
     printed = sympy.latex(
         to_sympy(expression, tuple(values)).subs(sympy.Symbol("lam"), sympy.Symbol("lamda"))
     )
-    found = read_expression(Formula(printed, latex=True), SYMBOLS)[0]
+    found = read_expression(ClaimFormula(printed, latex=True), SYMBOLS)[0]
     assert evaluate(found, values) == truth
 
 
@@ -234,7 +234,7 @@ PIECES = st.sampled_from(
 @given(st.lists(PIECES, max_size=14).map("".join), st.booleans())
 def test_any_text_is_a_formula_or_an_explained_error(text: str, latex: bool) -> None:
     """Nothing that is typed or pasted ends in anything but a formula or an error with its place."""
-    formula = Formula(text, latex)
+    formula = ClaimFormula(text, latex)
     for read in (read_expression, read_condition, read_equation, read_state):
         try:
             read(formula, SYMBOLS)

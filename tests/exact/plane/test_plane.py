@@ -11,7 +11,7 @@ import pytest
 from flint import fmpq, fmpq_mpoly
 
 from separatrix.exact.plane.columns import Window, columns_of
-from separatrix.exact.plane.curve import Curve
+from separatrix.exact.plane.curve import IrreducibleCurve
 from separatrix.exact.plane.pieces import Line, lines_of
 from separatrix.exact.plane.root_isolation import real_roots, simplest_between
 from separatrix.exact.plane.strips import Strip, strips_of
@@ -30,7 +30,7 @@ def positive_ones(signs: tuple[int, ...]) -> int:
 
 def cut(*polynomials: fmpq_mpoly, window: Window = SQUARE) -> tuple[list[Strip], list[Line]]:
     """Return the strips and the pieces of the window, told apart by which polynomials are positive."""
-    curves = [Curve(p) for p in polynomials]
+    curves = [IrreducibleCurve(p) for p in polynomials]
     columns = columns_of(curves, window)
     strips = strips_of(curves, window, columns, positive_ones)
     return strips, lines_of(curves, window, columns, strips, positive_ones)
@@ -132,7 +132,7 @@ def test_random_curves_have_the_signs_that_they_have(seed: int) -> None:
     """In every cell of every column each polynomial has the sign that the decomposition says."""
     source = random.Random(seed)
     polynomials = list({str(p): p for p in (random_polynomial(source) for _ in range(4))}.values())
-    for column in columns_of([Curve(p) for p in polynomials], SQUARE):
+    for column in columns_of([IrreducibleCurve(p) for p in polynomials], SQUARE):
         for cell, signs in enumerate(column.signs):
             values = [p(column.a, column.level(cell)) for p in polynomials]
             assert [(v > 0) - (v < 0) for v in values] == list(signs)

@@ -15,7 +15,7 @@ from separatrix.analysis.regimes.signs import (
 )
 from separatrix.expression.condition import All, Condition, Either, all_of
 
-__all__ = ["FEW", "Description"]
+__all__ = ["FEW", "RegimeDescription"]
 
 FEW = 4
 """So many deciding quantities have few enough sign patterns to describe them one by one."""
@@ -24,7 +24,7 @@ Pair = tuple[Formula, Formula]
 """Where a state is asymptotically stable, and where it is known not to be."""
 
 
-class Description:
+class RegimeDescription:
     """Writes down where exactly some states are asymptotically stable and the others are not.
 
     Parameters

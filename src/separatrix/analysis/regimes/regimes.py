@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from separatrix.analysis.regimes.description import FEW, Description
+from separatrix.analysis.regimes.description import FEW, RegimeDescription
 from separatrix.analysis.regimes.sampling import met_by_chance
 from separatrix.analysis.regimes.signs import (
     Formula,
@@ -31,7 +31,7 @@ from separatrix.analysis.rest_points.completeness import plural
 from separatrix.analysis.result import Completeness, Regime
 from separatrix.analysis.theorems import SATISFIABILITY
 from separatrix.expression.condition import FALSE
-from separatrix.expression.satisfiability import PATIENCE, Answer, ask, comparison
+from separatrix.expression.satisfiability import PATIENCE, Decision, ask, comparison
 from separatrix.expression.tree import Expression
 from separatrix.run.cached import cached_property
 from separatrix.run.deadline import left
@@ -88,7 +88,7 @@ def enumerate_regimes(
     by_chance : bool
         Whether to try random parameters before z3 is asked: worth it where polynomials are of high degree.
     """
-    search = _Search(polynomials, states, budget, favourites, by_chance)
+    search = _RegimeSearch(polynomials, states, budget, favourites, by_chance)
     finished = search.run()
     count = len(search.found)
     if not finished:
@@ -113,7 +113,7 @@ def enumerate_regimes(
     return search.sorted(), Completeness("complete", proof)
 
 
-class _Search:
+class _RegimeSearch:
     def __init__(
         self,
         polynomials: SignPolynomials,
@@ -139,7 +139,9 @@ class _Search:
         self.stable = [to_smt(s.formula, self.terms) for s in states]
         self.unstable = [to_smt(s.elsewhere, self.terms) for s in states]
         self.possible = [self._possible_signs(k) for k in range(len(self.polynomials))]
-        self.description = Description(polynomials, [(s.formula, s.elsewhere) for s in states], self.possible)
+        self.description = RegimeDescription(
+            polynomials, [(s.formula, s.elsewhere) for s in states], self.possible
+        )
         self.witnesses = Witnesses(assumptions, favourites)
         self.met: Mapping[tuple[int, ...], Mapping[str, Fraction]] = {}
         if by_chance and budget > 0:
@@ -147,7 +149,7 @@ class _Search:
 
     # ------------------------------------------------------------- asking z3
 
-    def _ask(self, *constraints: str, values: bool = False) -> Answer:
+    def _ask(self, *constraints: str, values: bool = False) -> Decision:
         left = self.deadline - time.monotonic()
         if left <= 0 or self.effort <= 0:
             raise _OutOfTime

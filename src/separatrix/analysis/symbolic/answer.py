@@ -18,11 +18,11 @@ from separatrix.expression.tree import Expression, substitute, to_text
 from separatrix.game.model import Game
 from separatrix.sentence import say
 
-__all__ = ["Symbols", "Writer", "favourites", "pole_warnings"]
+__all__ = ["SymbolicAnswer", "Writer", "favourites", "pole_warnings"]
 
 
 @dataclass(frozen=True)
-class Symbols:
+class SymbolicAnswer:
     """The symbolic part of an analysis.
 
     ``definitions`` holds what each coefficient stands for that has a name of its own, in the parameters.

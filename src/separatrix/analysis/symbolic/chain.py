@@ -11,7 +11,18 @@ from separatrix.exact.rational_functions import Ratio
 from separatrix.expression.condition import FALSE, TRUE, Condition, Relation, all_of, holds
 from separatrix.expression.tree import Expression, add, divide, multiply, names_in, negate, number
 
-__all__ = ["SHORT", "Link", "Quantity", "Solved", "Step", "combine", "exact", "follow", "inside", "settled"]
+__all__ = [
+    "SHORT",
+    "Link",
+    "Quantity",
+    "SolvedChain",
+    "ChainStep",
+    "combine",
+    "exact",
+    "follow",
+    "inside",
+    "settled",
+]
 
 SHORT = 40
 """A polynomial of at most so many terms is multiplied out; a longer one stays a product of sums."""
@@ -66,7 +77,7 @@ def combine(*terms: tuple[int, tuple[Quantity, ...]]) -> Quantity:
 
 
 @dataclass(frozen=True)
-class Step:
+class ChainStep:
     """p + q·x_u = 0."""
 
     u: int
@@ -87,7 +98,7 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Solved:
+class SolvedChain:
     """The shares that the steps determine, and the conditions under which they do and lie inside."""
 
     shares: tuple[Expression, ...]
@@ -95,8 +106,8 @@ class Solved:
 
 
 def follow(
-    steps: Sequence[Step | Link], size: int, is_: Callable[[Quantity, str], Condition]
-) -> Solved | Condition | None:
+    steps: Sequence[ChainStep | Link], size: int, is_: Callable[[Quantity, str], Condition]
+) -> SolvedChain | Condition | None:
     """Return what the steps determine.
 
     Parameters
@@ -107,14 +118,14 @@ def follow(
 
     Returns
     -------
-    Solved, Condition or None
+    SolvedChain, Condition or None
         The shares; or, where the steps do not determine them, when they hold nevertheless; or None where
         the steps run in a circle.
     """
     known: dict[int, Expression] = {}
     conditions: list[Condition] = []
     for step in steps:
-        if isinstance(step, Step):
+        if isinstance(step, ChainStep):
             value = divide(negate(step.p.text), step.q.text)
             if step.u in known:
                 same = Relation(known[step.u], "==", value)
@@ -149,7 +160,7 @@ def follow(
         conditions += [Relation(below, "!=", number(0)), *inside(known[target])]
     if len(known) < size:
         return TRUE
-    return Solved(tuple(known[i] for i in range(size)), tuple(conditions))
+    return SolvedChain(tuple(known[i] for i in range(size)), tuple(conditions))
 
 
 def inside(value: Expression) -> tuple[Condition, Condition]:

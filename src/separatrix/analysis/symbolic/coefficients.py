@@ -23,7 +23,7 @@ from separatrix.analysis.equations.corner_advantages import CornerTable
 from separatrix.analysis.equations.multilinear import Corner
 from separatrix.analysis.equations.replicator_equations import coefficients
 from separatrix.analysis.regimes.signs import SignPolynomials
-from separatrix.analysis.symbolic.answer import Symbols, Writer
+from separatrix.analysis.symbolic.answer import SymbolicAnswer, Writer
 from separatrix.analysis.symbolic.chain import SHORT
 from separatrix.errors import InputError
 from separatrix.exact.rational_functions import Ratio, Ring
@@ -191,12 +191,12 @@ class Coefficients:
     assumptions: NamedAssumptions
     meanings: Mapping[str, Ratio]
 
-    def written(self, symbols: Symbols, polynomials: SignPolynomials) -> Symbols:
+    def written(self, symbols: SymbolicAnswer, polynomials: SignPolynomials) -> SymbolicAnswer:
         """Return an answer with the sums put back where they are short, and what the other names mean.
 
         Parameters
         ----------
-        symbols : Symbols
+        symbols : SymbolicAnswer
             Its candidates are in the coefficients, its regimes in the parameters.
         polynomials : SignPolynomials
             What the regimes speak of.

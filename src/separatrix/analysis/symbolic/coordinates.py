@@ -14,7 +14,7 @@ from fractions import Fraction
 from flint import fmpq, fmpq_mat, fmpq_mpoly
 
 from separatrix.analysis.symbolic.affine import AffineSymbols
-from separatrix.analysis.symbolic.answer import Symbols, Writer
+from separatrix.analysis.symbolic.answer import SymbolicAnswer, Writer
 from separatrix.exact.rational_functions import Ratio, Ring, polynomial_expression
 from separatrix.expression.tree import substitute
 
@@ -61,7 +61,7 @@ class Coordinates:
         """Return the new parameters at values of the old ones."""
         return _evaluated(self.forms, self.old, self.new, values)
 
-    def back(self, symbols: Symbols) -> Symbols:
+    def back(self, symbols: SymbolicAnswer) -> SymbolicAnswer:
         """Return an answer in the new parameters in the old ones."""
         meanings = {
             name: polynomial_expression(self.old, form)

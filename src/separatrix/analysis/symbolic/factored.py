@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from flint import fmpq, fmpq_mpoly
 
-from separatrix.analysis.symbolic.chain import Link, Quantity, Solved, Step, combine, exact, follow
+from separatrix.analysis.symbolic.chain import ChainStep, Link, Quantity, SolvedChain, combine, exact, follow
 from separatrix.exact.rational_functions import Ratio, Ring
 from separatrix.expression.condition import Condition, all_of, any_of
 
@@ -21,7 +21,7 @@ Sign = Callable[[Quantity, str], Condition]
 
 def solve_factored(
     advantages: Sequence[Coefficients], ring: Ring, is_: Sign
-) -> tuple[list[Solved], Condition] | None:
+) -> tuple[list[SolvedChain], Condition] | None:
     """Return the points at which all advantages vanish, and when there may be more.
 
     Parameters
@@ -37,7 +37,7 @@ def solve_factored(
         circle: then there is no closed form in general.
     """
     count = len(advantages)
-    options: list[list[Step | Link]] = []
+    options: list[list[ChainStep | Link]] = []
     degenerate: list[Condition] = []
     for advantage in advantages:
         content, factors = _factors(advantage, ring, count)
@@ -59,7 +59,7 @@ def solve_factored(
         solved = follow(choice, count, is_)
         if solved is None:
             return None
-        if isinstance(solved, Solved):
+        if isinstance(solved, SolvedChain):
             points.append(solved)
         else:
             degenerate.append(solved)
@@ -92,7 +92,7 @@ def _factors(advantage: Coefficients, ring: Ring, count: int) -> tuple[Ratio, li
     return content, factors
 
 
-def _step(factor: fmpq_mpoly, ring: Ring, count: int) -> Step | Link | None:
+def _step(factor: fmpq_mpoly, ring: Ring, count: int) -> ChainStep | Link | None:
     """A factor of one or two shares as an equation."""
     used = [k for k, degree in enumerate(factor.degrees()[:count]) if degree]
     if len(used) > 2:
@@ -107,13 +107,13 @@ def _step(factor: fmpq_mpoly, ring: Ring, count: int) -> Step | Link | None:
 
     if len(used) == 1:
         (u,) = used
-        return Step(u, part(), part(u))
+        return ChainStep(u, part(), part(u))
     u, v = used
     return Link(u, v, part(), part(u), part(v), part(u, v))
 
 
-def _gone(step: Step | Link, is_: Sign) -> Condition:
+def _gone(step: ChainStep | Link, is_: Sign) -> Condition:
     """When an equation says nothing of a share, or is no one-to-one relation of two."""
-    if isinstance(step, Step):
+    if isinstance(step, ChainStep):
         return all_of(is_(step.p, "=="), is_(step.q, "=="))
     return is_(combine((1, (step.p, step.s)), (-1, (step.q, step.r))), "==")

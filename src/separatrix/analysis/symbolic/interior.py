@@ -19,10 +19,10 @@ from separatrix.analysis.rest_points.binary.words import support_of
 from separatrix.analysis.result import RestPoint, RestSet
 from separatrix.analysis.symbolic.chain import (
     SHORT,
+    ChainStep,
     Link,
     Quantity,
-    Solved,
-    Step,
+    SolvedChain,
     combine,
     exact,
     follow,
@@ -225,7 +225,7 @@ class _Interior:
 
         What is over- or underdetermined for generic parameters goes into the degenerate entry.
         """
-        options: list[list[Step | Link]] = []
+        options: list[list[ChainStep | Link]] = []
         degenerate: list[Condition] = []
         for i in range(3):
             j, k = (m for m in range(3) if m != i)
@@ -234,11 +234,11 @@ class _Interior:
                 options.append([Link(j, k, p, q, r, s)])
                 degenerate.append(self.is_(determinants[i], "=="))
             elif not s.is_zero:  # s·(x_j + r/s)·(x_k + q/s)
-                options.append([Step(j, r, s), Step(k, q, s)])
+                options.append([ChainStep(j, r, s), ChainStep(k, q, s)])
                 degenerate.append(self.is_(s, "=="))
             elif not q.is_zero or not r.is_zero:
                 variable, slope = (j, q) if r.is_zero else (k, r)
-                options.append([Step(variable, p, slope)])
+                options.append([ChainStep(variable, p, slope)])
                 degenerate.append(all_of(self.is_(p, "=="), self.is_(slope, "==")))
             elif p.is_zero:
                 options.append([])  # this advantage vanishes everywhere
@@ -247,7 +247,7 @@ class _Interior:
         points: list[RestPoint] = []
         for choice in itertools.product(*(o for o in options if o)):
             solved = follow(choice, 3, self.is_)
-            if isinstance(solved, Solved):
+            if isinstance(solved, SolvedChain):
                 points.append(self._mixed(solved.shares, list(solved.conditions)))
             else:
                 degenerate.append(TRUE if solved is None else solved)

@@ -16,13 +16,13 @@ from separatrix.exact.rational_functions import Ratio
 from separatrix.expression.condition import FALSE
 from separatrix.sentence import say
 
-__all__ = ["Verdict", "verdict"]
+__all__ = ["SymbolicVerdict", "verdict"]
 
 Signs = frozenset[int]
 
 
 @dataclass(frozen=True)
-class Verdict:
+class SymbolicVerdict:
     """What holds wherever the candidate exists; None where that depends on the parameters."""
 
     label: Label | None
@@ -40,7 +40,7 @@ def verdict(
     attraction: Attraction,
     polynomials: SignPolynomials,
     deduction: Deduction,
-) -> Verdict:
+) -> SymbolicVerdict:
     """Return the label and the flags that a candidate has for all admissible parameters."""
     table = candidate.table
 
@@ -73,7 +73,7 @@ def verdict(
     isolated = True if all(0 not in s for s in outside) else None
     if not table.tabled and any(size > 2 for size in table.sizes):
         nash = strict = ess = nss = None
-    return Verdict(label, reason, isolated, nash, strict, ess, nss)
+    return SymbolicVerdict(label, reason, isolated, nash, strict, ess, nss)
 
 
 def _surely(

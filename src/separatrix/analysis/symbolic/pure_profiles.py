@@ -23,7 +23,7 @@ from separatrix.analysis.regimes.regimes import State, enumerate_regimes
 from separatrix.analysis.regimes.signs import Formula, SignPolynomials, any_formula, every_formula
 from separatrix.analysis.rest_points.binary.words import Found
 from separatrix.analysis.result import Completeness, Regime, RestPoint
-from separatrix.analysis.symbolic.answer import Symbols, favourites, pole_warnings
+from separatrix.analysis.symbolic.answer import SymbolicAnswer, favourites, pole_warnings
 from separatrix.analysis.symbolic.deduction import Deduction
 from separatrix.analysis.theorems import NASH, STRICT_NASH
 from separatrix.errors import ComesLater, InputError
@@ -69,7 +69,7 @@ class _Payoffs:
         return any(shares & set(names_in(u)) for u in self.rows[i])
 
 
-class _Table(_Payoffs):
+class _ProfileTable(_Payoffs):
     """A payoff table: what is earned at a profile stands in it."""
 
     def at(self, profile: Profile) -> list[list[Expression]]:
@@ -100,7 +100,7 @@ class _Group(_Payoffs):
         return True
 
 
-def solve_pure(game: Game, known: Mapping[str, Fraction] | None, budget: float, why: str) -> Symbols:
+def solve_pure(game: Game, known: Mapping[str, Fraction] | None, budget: float, why: str) -> SymbolicAnswer:
     """Return the pure profiles with their eigenvalues, and which of them are stable together.
 
     Parameters
@@ -164,7 +164,7 @@ def solve_pure(game: Game, known: Mapping[str, Fraction] | None, budget: float, 
         parts.append(say("None of them is asymptotically stable (Ritzberger & Weibull).").by(STRICT_NASH))
     parts.append(say("Values show them."))
     found = Found(tuple(points), (), (), Completeness("incomplete", together(parts)))
-    return Symbols(found, regimes, completeness, tuple(pole_warnings(ring, new)))
+    return SymbolicAnswer(found, regimes, completeness, tuple(pole_warnings(ring, new)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -230,7 +230,7 @@ def _payoffs(game: Game) -> _Payoffs:
         if not set(game.shares) & {n for u in rows for n in names_in(u)}:
             return _Group(replace(game, form=sized), (rows,), sized)
     if isinstance(form, ProfileTable) and not game.moving_lets:
-        return _Table(game, ())
+        return _ProfileTable(game, ())
     return _Payoffs(game, strategy_payoffs(game))
 
 

@@ -14,7 +14,7 @@ from separatrix.analysis.regimes.signs import SignPolynomials, every_formula
 from separatrix.analysis.rest_points.binary.words import only_pure
 from separatrix.analysis.result import Completeness
 from separatrix.analysis.symbolic.affine import affine_symbols, read_formulas
-from separatrix.analysis.symbolic.answer import Symbols, favourites, pole_warnings
+from separatrix.analysis.symbolic.answer import SymbolicAnswer, favourites, pole_warnings
 from separatrix.analysis.symbolic.coefficients import Coefficients
 from separatrix.analysis.symbolic.cube import corner_table
 from separatrix.analysis.symbolic.faces import candidates_of_faces
@@ -28,13 +28,13 @@ from separatrix.game.model import Game, GroupForm
 from separatrix.run.deadline import OutOfTime
 from separatrix.sentence import say
 
-__all__ = ["Symbols", "solve_symbolic"]
+__all__ = ["SymbolicAnswer", "solve_symbolic"]
 
 MOST_POPULATIONS = 4
 """Of two strategies each, whose mixed rest points are listed in symbols."""
 
 
-def solve_symbolic(game: Game, known: Mapping[str, Fraction] | None, budget: float) -> Symbols:
+def solve_symbolic(game: Game, known: Mapping[str, Fraction] | None, budget: float) -> SymbolicAnswer:
     """Return every candidate with its conditions, and the regimes, by the most exact route there is.
 
     Parameters
@@ -57,10 +57,10 @@ def solve_symbolic(game: Game, known: Mapping[str, Fraction] | None, budget: flo
     except OutOfTime:
         why = say("there was no time for more than the pure profiles")
         late = Completeness("incomplete", say("Not complete: {why}.", why=why))
-        return Symbols(only_pure(game), (), late, ())
+        return SymbolicAnswer(only_pure(game), (), late, ())
 
 
-def _by_best_route(game: Game, known: Mapping[str, Fraction] | None, budget: float) -> Symbols:
+def _by_best_route(game: Game, known: Mapping[str, Fraction] | None, budget: float) -> SymbolicAnswer:
     try:
         formulas = read_formulas(game)
     except ComesLater as problem:
@@ -104,7 +104,7 @@ def _solve_cube(
     table: CornerTable,
     known: Mapping[str, Fraction] | None,
     budget: float,
-) -> Symbols:
+) -> SymbolicAnswer:
     """Populations of two strategies with multilinear payoffs."""
     assumptions = Assumptions(game, table.ring)
     speeds = [table.ring.read(speed) for speed in game.speeds]
@@ -124,7 +124,7 @@ def _solve_cube(
         polynomials, states, budget, list(favourites(game, known)), by_chance
     )
     warnings = tuple(pole_warnings(table.ring, poles))
-    symbols = Symbols(found, regimes, completeness, warnings)
+    symbols = SymbolicAnswer(found, regimes, completeness, warnings)
     return symbols if named is None else named.written(symbols, polynomials)
 
 

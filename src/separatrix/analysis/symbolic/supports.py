@@ -19,7 +19,7 @@ from separatrix.analysis.rest_points.affine.supports import count_supports, supp
 from separatrix.analysis.rest_points.binary.words import Found
 from separatrix.analysis.result import Completeness, RestPoint, RestSet
 from separatrix.analysis.symbolic.affine import AffineSymbols
-from separatrix.analysis.symbolic.answer import Symbols, favourites, pole_warnings
+from separatrix.analysis.symbolic.answer import SymbolicAnswer, favourites, pole_warnings
 from separatrix.analysis.symbolic.attraction import Attraction, attraction, existence, strict
 from separatrix.analysis.symbolic.candidate import Candidate, find_candidate
 from separatrix.analysis.symbolic.continua import continua, rest_set
@@ -54,7 +54,7 @@ PURE = say("asymptotically stable exactly where it is a strict Nash equilibrium 
 
 def solve_affine_symbols(
     game: Game, table: AffineSymbols, known: Mapping[str, Fraction] | None, budget: float
-) -> Symbols:
+) -> SymbolicAnswer:
     """Return every candidate of a game with affine payoffs, with its conditions, and the regimes.
 
     Raises
@@ -82,7 +82,7 @@ def solve_affine_symbols(
 
 def _solve(
     table: AffineSymbols, deduction: Deduction, witnesses: list[Mapping[str, Fraction]], budget: float
-) -> Symbols:
+) -> SymbolicAnswer:
     listing = _Listing(table, deduction)
     with within(min(max(budget, PATIENCE), LISTING_SHARE * left())):
         found = listing.found()
@@ -108,7 +108,7 @@ def _solve(
             "incomplete",
             together([completeness.proof, say("Not every support was solved, so states may be missing.")]),
         )
-    return Symbols(found, regimes, completeness)
+    return SymbolicAnswer(found, regimes, completeness)
 
 
 class _Listing:

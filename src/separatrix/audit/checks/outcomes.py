@@ -62,7 +62,7 @@ Values = tuple[tuple[str, Fraction], ...]
 
 
 @dataclass(frozen=True)
-class _Setting:
+class _OutcomeSetting:
     """The dynamics at the values of one claim."""
 
     values: dict[str, Fraction]
@@ -80,7 +80,7 @@ def check_outcomes(truth: Truth) -> Iterator[Finding]:
         c for c in truth.published.outcomes
         if not any(part.unknown for part in c.to.at) and not any(w.unknown for w in c.when)
     ]  # fmt: skip
-    settings: dict[Values, _Setting] = {}
+    settings: dict[Values, _OutcomeSetting] = {}
     for claim in claims:
         # Several ends without starts in one setting: every path ends at one of them.
         ends = [claim.to]
@@ -155,7 +155,9 @@ def _starts(truth: Truth, claim: OutcomeClaim) -> list[tuple[float, ...]]:
     return [tuple(float(v) for v in s) for s in claim.starts] or list(_grid(truth))
 
 
-def _setting(truth: Truth, values: dict[str, Fraction], starts: Sequence[tuple[float, ...]]) -> _Setting:
+def _setting(
+    truth: Truth, values: dict[str, Fraction], starts: Sequence[tuple[float, ...]]
+) -> _OutcomeSetting:
     from separatrix.dynamics.fields.replicator import replicator
 
     field = replicator(truth.game, dict(values))
@@ -166,14 +168,14 @@ def _setting(truth: Truth, values: dict[str, Fraction], starts: Sequence[tuple[f
         analysis = truth.analysis(values)
     except NotChecked:
         analysis = None
-    return _Setting(values, field, analysis, traps, trajectories)
+    return _OutcomeSetting(values, field, analysis, traps, trajectories)
 
 
 # --------------------------------------------------------------------------- judging
 
 
 def _judge(
-    truth: Truth, claim: OutcomeClaim, ends: Sequence[StateClaim], setting: _Setting
+    truth: Truth, claim: OutcomeClaim, ends: Sequence[StateClaim], setting: _OutcomeSetting
 ) -> Iterator[Finding]:
     import numpy as np
 
@@ -251,7 +253,7 @@ def _ends(place: str) -> _Outcome:
 class _Target:
     """A claimed end: its coordinates, those that are free left out."""
 
-    def __init__(self, truth: Truth, end: StateClaim, setting: _Setting) -> None:
+    def __init__(self, truth: Truth, end: StateClaim, setting: _OutcomeSetting) -> None:
         self.state = end
         self.free = free_shares(truth, end)
         known = {**setting.values, **dict.fromkeys(self.free, Fraction(1, 2))}
@@ -300,7 +302,7 @@ def _grid(truth: Truth) -> Iterator[tuple[float, ...]]:
 
 
 def _instead(
-    truth: Truth, setting: _Setting, possible: Sequence[_Target], orbit: TrajectoryEvidence,
+    truth: Truth, setting: _OutcomeSetting, possible: Sequence[_Target], orbit: TrajectoryEvidence,
     distance: Callable[[Array], Array], reached: float,
 ) -> _Outcome | None:  # fmt: skip
     """Return what a path does instead of reaching a target; None where it does, `DOUBT` where unclear.
@@ -338,7 +340,7 @@ def _instead(
     return _describe(truth, setting, orbit)
 
 
-def _describe(truth: Truth, setting: _Setting, orbit: TrajectoryEvidence) -> _Outcome:
+def _describe(truth: Truth, setting: _OutcomeSetting, orbit: TrajectoryEvidence) -> _Outcome:
     """What a path that does not reach its claimed end does; `DOUBT` where that is unclear."""
     if orbit.spread <= 1e-3 and orbit.speed <= 1e-6:
         return _ends(_name(truth, tuple(orbit.states[-1]), setting))
@@ -365,7 +367,7 @@ def _describe(truth: Truth, setting: _Setting, orbit: TrajectoryEvidence) -> _Ou
     )
 
 
-def _possible(setting: _Setting, target: _Target, start: Sequence[float]) -> bool:
+def _possible(setting: _OutcomeSetting, target: _Target, start: Sequence[float]) -> bool:
     """Whether a path from `start` can converge to a target: no strategy that is played gains there."""
     import numpy as np
 
@@ -391,7 +393,7 @@ def _corner_state(truth: Truth, profile: Sequence[int]) -> tuple[float, ...]:
     return tuple(float(corner[s].value or 0) for s in truth.game.shares)
 
 
-def _name(truth: Truth, state: Sequence[float], setting: _Setting) -> str:
+def _name(truth: Truth, state: Sequence[float], setting: _OutcomeSetting) -> str:
     """A state as a rest point of the analysis or the paper, or in numbers."""
     best = None
     for point in () if setting.analysis is None else setting.analysis.rest_points:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from separatrix.audit.claims.claim import IMAGINARY_UNIT
 from separatrix.audit.claims.latex import latex_tokens
 from separatrix.audit.claims.parser import ClaimParser, plain_tokens
-from separatrix.audit.claims.symbols import Symbols
+from separatrix.audit.claims.symbols import ClaimSymbols
 from separatrix.errors import InputError, Place
 from separatrix.expression.condition import All, Condition, Either, Relation
 from separatrix.expression.tree import Expression, Name, names_in, substitute
 
 __all__ = [
-    "Formula",
+    "ClaimFormula",
     "both_signs",
     "read_condition",
     "read_equation",
@@ -39,27 +39,29 @@ _MINUS_PLUS = re.compile(r"∓|\\mp(?![A-Za-z])")
 
 
 @dataclass(frozen=True)
-class Formula:
+class ClaimFormula:
     """The text of a formula and how it is written."""
 
     text: str
     latex: bool = False
 
-    def parser(self, symbols: Symbols, text: str | None = None) -> ClaimParser:
+    def parser(self, symbols: ClaimSymbols, text: str | None = None) -> ClaimParser:
         """Return a parser of `text`, or of the formula itself."""
         text = self.text if text is None else text
         tokens = latex_tokens(text, symbols) if self.latex else plain_tokens(text, symbols)
         return ClaimParser(text, tokens, symbols.names)
 
 
-def read_expression(formula: Formula, symbols: Symbols, *, imaginary: bool = False) -> list[Expression]:
+def read_expression(
+    formula: ClaimFormula, symbols: ClaimSymbols, *, imaginary: bool = False
+) -> list[Expression]:
     r"""Return the expression that a formula stands for; two, the upper signs first, where it holds ±.
 
     Parameters
     ----------
-    formula : Formula
+    formula : ClaimFormula
         What stands before an equals sign is a label, as in ``dx/dt = …`` or ``\lambda_1 = …``.
-    symbols : Symbols
+    symbols : ClaimSymbols
         The names of the game.
     imaginary : bool
         Whether ``I``, and an ``i`` that the game does not have, are the imaginary unit, and ± is read.
@@ -77,7 +79,7 @@ def read_expression(formula: Formula, symbols: Symbols, *, imaginary: bool = Fal
     return expressions
 
 
-def read_equation(formula: Formula, symbols: Symbols) -> tuple[Expression, Expression]:
+def read_equation(formula: ClaimFormula, symbols: ClaimSymbols) -> tuple[Expression, Expression]:
     """Return both sides of an equation.
 
     Raises
@@ -94,14 +96,14 @@ def read_equation(formula: Formula, symbols: Symbols) -> tuple[Expression, Expre
     return left, right
 
 
-def read_state(formula: Formula, symbols: Symbols) -> tuple[Expression, ...]:
+def read_state(formula: ClaimFormula, symbols: ClaimSymbols) -> tuple[Expression, ...]:
     """Return the entries of a state that is written as ``(0, C1/F)``, also after ``(x*, y*) =``."""
     signs = list(_EQUALS.finditer(formula.text))
     start = signs[-1].end() if signs else 0
     return formula.parser(symbols, " " * start + formula.text[start:]).whole_state()
 
 
-def read_condition(formula: Formula, symbols: Symbols) -> Condition:
+def read_condition(formula: ClaimFormula, symbols: ClaimSymbols) -> Condition:
     """Return a condition: comparisons, chains of them, joined by *and*, *or* and commas.
 
     Raises
@@ -113,7 +115,7 @@ def read_condition(formula: Formula, symbols: Symbols) -> Condition:
 
 
 def unknown_names(
-    what: Expression | Condition, symbols: Symbols, *, imaginary: bool = False
+    what: Expression | Condition, symbols: ClaimSymbols, *, imaginary: bool = False
 ) -> tuple[str, ...]:
     """Return the names that the game does not have, in reading order."""
     known = symbols.names | ({IMAGINARY_UNIT} if imaginary else set())

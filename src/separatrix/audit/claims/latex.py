@@ -29,7 +29,7 @@ from separatrix.audit.claims.latex_commands import (
     UPRIGHT,
 )
 from separatrix.audit.claims.latex_cursor import Cursor
-from separatrix.audit.claims.symbols import Symbols, symbol_key
+from separatrix.audit.claims.symbols import ClaimSymbols, symbol_key
 from separatrix.errors import InputError, Place
 from separatrix.expression.greek import GREEK
 from separatrix.expression.parser import MAX_CHARACTERS, MAX_DEPTH, Token
@@ -51,7 +51,7 @@ class _Atom:
     raw: str = field(default="")
 
 
-def latex_tokens(text: str, symbols: Symbols) -> list[Token]:
+def latex_tokens(text: str, symbols: ClaimSymbols) -> list[Token]:
     r"""Return the tokens of a formula in LaTeX, every symbol a name of the game where it is one.
 
     Raises
@@ -63,7 +63,7 @@ def latex_tokens(text: str, symbols: Symbols) -> list[Token]:
     --------
     >>> from separatrix.game.reader import load
     >>> game = load({"populations": ["A"], "payoff_matrix": [["C1", 0], [0, 0]], "parameters": {"C1": 1}})
-    >>> " ".join(t.text for t in latex_tokens(r"\frac{C_{1}}{2}x", Symbols(game)))
+    >>> " ".join(t.text for t in latex_tokens(r"\frac{C_{1}}{2}x", ClaimSymbols(game)))
     '( ( C1 ) / ( 2 ) ) x '
     """
     if len(text) > MAX_CHARACTERS:
@@ -78,7 +78,7 @@ def latex_tokens(text: str, symbols: Symbols) -> list[Token]:
 
 
 class _Lexer(Cursor):
-    def __init__(self, text: str, symbols: Symbols) -> None:
+    def __init__(self, text: str, symbols: ClaimSymbols) -> None:
         super().__init__(text)
         self.symbols = symbols
         self.tokens: list[Token] = []

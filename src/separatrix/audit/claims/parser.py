@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection
 from dataclasses import replace
 
-from separatrix.audit.claims.symbols import Symbols
+from separatrix.audit.claims.symbols import ClaimSymbols
 from separatrix.errors import InputError
 from separatrix.expression.condition import FALSE, TRUE, Condition, Relation, all_of, any_of
 from separatrix.expression.parser import Parser, Token, syntax_error, tokenize
@@ -27,7 +27,7 @@ _EXPONENT = re.compile(r"(.*?)([eE]\d+)\Z")
 _LOGARITHM = {"ln": "log"}
 
 
-def plain_tokens(text: str, symbols: Symbols) -> list[Token]:
+def plain_tokens(text: str, symbols: ClaimSymbols) -> list[Token]:
     """Return the tokens of a formula as it is typed, with every word a name of the game where it is one.
 
     Raises
@@ -41,7 +41,7 @@ def plain_tokens(text: str, symbols: Symbols) -> list[Token]:
     >>> game = load(
     ...     {"populations": ["A"], "payoff_matrix": [["q", "F"], [0, 0]], "parameters": {"q": 1, "F": 2}}
     ... )
-    >>> [t.text for t in plain_tokens("qF - x", Symbols(game))]
+    >>> [t.text for t in plain_tokens("qF - x", ClaimSymbols(game))]
     ['q', 'F', '-', 'x', '']
     """
     _match_brackets(text)
@@ -75,7 +75,7 @@ def _match_brackets(text: str) -> None:
         raise syntax_error(text, opened[-1], f"{text[opened[-1]]!r} is never closed")
 
 
-def _number(token: Token, symbols: Symbols) -> list[Token]:
+def _number(token: Token, symbols: ClaimSymbols) -> list[Token]:
     """Return ``2e3`` as 2 times e3 where the game has an e3, else as the number 2000."""
     match = _EXPONENT.match(token.text)
     if match is None or (name := symbols.name(match[2])) is None:
@@ -83,7 +83,7 @@ def _number(token: Token, symbols: Symbols) -> list[Token]:
     return [Token("number", match[1], token.at), Token("name", name, token.at + match.end(1))]
 
 
-def _word(token: Token, symbols: Symbols) -> list[Token]:
+def _word(token: Token, symbols: ClaimSymbols) -> list[Token]:
     name = symbols.name(token.text)
     if name is not None:
         return [replace(token, text=name)]

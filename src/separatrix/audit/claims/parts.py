@@ -9,14 +9,14 @@ from typing import Any, TypeVar
 
 from separatrix.audit.claims.claim import Claimed, ConditionClaim, RestPointClaim, StateClaim
 from separatrix.audit.claims.formula import (
-    Formula,
+    ClaimFormula,
     both_signs,
     read_condition,
     read_expression,
     read_state,
     unknown_names,
 )
-from separatrix.audit.claims.symbols import Symbols
+from separatrix.audit.claims.symbols import ClaimSymbols
 from separatrix.errors import InputError
 from separatrix.expression.condition import Condition
 from separatrix.expression.tree import Number
@@ -25,7 +25,7 @@ from separatrix.game.reading import QUOTE_HINT, Reading
 from separatrix.reading.plain_values import as_text, decimal_text, is_list, kind_of
 from separatrix.reading.source import Path
 
-__all__ = ["Parts", "Site"]
+__all__ = ["ClaimParts", "Site"]
 
 _T = TypeVar("_T")
 _ABOUT = ("scenario", "when", "note", "where")
@@ -51,13 +51,13 @@ class Site:
         return Site((*self.path, step), self.scenario, self.when, self.note, self.cited)
 
 
-class Parts:
+class ClaimParts:
     """Readers of the parts of claims about one game."""
 
     def __init__(self, game: Game) -> None:
         self.game = game
         self.reading = Reading(game.places)
-        self.symbols = Symbols(game)
+        self.symbols = ClaimSymbols(game)
         self.points: dict[str, RestPointClaim] = {}
 
     # ------------------------------------------------------------------ circumstances
@@ -95,7 +95,7 @@ class Parts:
 
     # ------------------------------------------------------------------ formulas
 
-    def formula(self, value: object, site: Site) -> tuple[Formula, Site]:
+    def formula(self, value: object, site: Site) -> tuple[ClaimFormula, Site]:
         """Return a formula, typed or under the key ``latex``, and where its text stands."""
         if isinstance(value, Mapping):
             given = self.reading.mapping(value, site.path, "a formula")
@@ -104,13 +104,13 @@ class Parts:
                 raise self.reading.fault("G111", "a formula as a mapping needs `latex`", site.path)
             inner = self.site(given, site.path, site).below("latex")
             self.escapes(given["latex"], inner.path)
-            return Formula(self.reading.text(given["latex"], inner.path, "`latex`"), latex=True), inner
+            return ClaimFormula(self.reading.text(given["latex"], inner.path, "`latex`"), latex=True), inner
         text = as_text(value)
         if text is None or isinstance(value, bool):
             raise self.reading.fault(
                 "G110", f"a formula was expected, found {kind_of(value)}", site.path, hint=QUOTE_HINT
             )
-        return Formula(text), site
+        return ClaimFormula(text), site
 
     def escapes(self, value: object, path: Path) -> None:
         r"""Refuse LaTeX whose backslashes were taken for escapes: ``"\theta"`` is a tab and ``heta``."""
@@ -124,7 +124,7 @@ class Parts:
                 hint="put LaTeX in single quotes; in Python write r'…'",
             )  # fmt: skip
 
-    def located(self, formula: Formula, site: Site, read: Callable[[], _T]) -> _T:
+    def located(self, formula: ClaimFormula, site: Site, read: Callable[[], _T]) -> _T:
         """Return what `read` gives; a fault gets its place in the file."""
         try:
             return read()

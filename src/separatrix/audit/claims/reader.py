@@ -23,7 +23,7 @@ from separatrix.audit.claims.claim import (
     ThresholdClaim,
 )
 from separatrix.audit.claims.formula import read_equation, unknown_names
-from separatrix.audit.claims.parts import Parts, Site
+from separatrix.audit.claims.parts import ClaimParts, Site
 from separatrix.audit.claims.stability_words import STABILITY_WORDS, stability_word
 from separatrix.errors import nearest
 from separatrix.expression.tree import Name, subtract
@@ -65,11 +65,11 @@ def read_published(game: Game) -> Published:
     'V/(V + 2C)'
     """
     given = game.raw.get("published")
-    return Published() if given is None else _Reader(game).published(given)
+    return Published() if given is None else _ClaimReader(game).published(given)
 
 
-class _Reader(Parts):
-    """The reading of one section; `Parts` reads what the claims are made of."""
+class _ClaimReader(ClaimParts):
+    """The reading of one section; `ClaimParts` reads what the claims are made of."""
 
     def published(self, value: object) -> Published:
         path: Path = ("published",)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from separatrix.expression.greek import GREEK
 from separatrix.game.model import Game
 
-__all__ = ["Symbols", "symbol_key"]
+__all__ = ["ClaimSymbols", "symbol_key"]
 
 _GREEK_LETTER = {letter: name for name, letter in reversed(GREEK.items())} | {"ϕ": "phi", "ϵ": "epsilon"}
 _ALIASES = {"lam": "lambda", "lamda": "lambda", "gam": "gamma", "eps": "epsilon"}
@@ -40,7 +40,7 @@ def symbol_key(text: str) -> str:
     return _DROPPED.sub("", _VARIANTS.sub("", text))
 
 
-class Symbols:
+class ClaimSymbols:
     """The names that claims about a game can use.
 
     Parameters

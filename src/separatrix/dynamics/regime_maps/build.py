@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from separatrix.dynamics.regime_maps.regime_map import RegimeMap
 from separatrix.errors import InputError, NameProblem, nearest
-from separatrix.exact.sign_grid import Axis
+from separatrix.exact.sign_grid import GridAxis
 from separatrix.game.model import Game
 from separatrix.game.values import exact, missing, resolve
 
@@ -106,7 +106,7 @@ def regime_map(
 
 def _window(
     game: Game, over: Mapping[str, Sequence[object]], grid: tuple[int, int]
-) -> tuple[tuple[str, str], tuple[Axis, Axis]]:
+) -> tuple[tuple[str, str], tuple[GridAxis, GridAxis]]:
     if len(over) != 2:
         raise InputError(
             "D631",
@@ -138,7 +138,7 @@ def _window(
                 "D631", f"a grid of {count!r} nodes for `{name}`; expected a number of 2 or more"
             )
         names.append(name)
-        axes.append(Axis(low, high, count))
+        axes.append(GridAxis(low, high, count))
     if axes[0].count * axes[1].count > MOST_NODES:
         raise InputError(
             "D631",

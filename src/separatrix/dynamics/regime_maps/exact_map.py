@@ -27,13 +27,13 @@ from separatrix.dynamics.regime_maps.regime_map import (
 )
 from separatrix.dynamics.regime_maps.regime_table import areas_of, in_order, piece_kind, regimes_of
 from separatrix.dynamics.regime_maps.sign_verdicts import OPEN, Verdicts, members
-from separatrix.exact.plane.columns import Column, Window, columns_of
-from separatrix.exact.plane.curve import Curve, sign
+from separatrix.exact.plane.columns import CurveColumn, Window, columns_of
+from separatrix.exact.plane.curve import IrreducibleCurve, sign
 from separatrix.exact.plane.pieces import Line, lines_of
 from separatrix.exact.plane.root_isolation import fraction
 from separatrix.exact.plane.strips import Strip, strips_of
 from separatrix.exact.rational_functions import Ratio, polynomial_expression
-from separatrix.exact.sign_grid import Axis
+from separatrix.exact.sign_grid import GridAxis
 from separatrix.expression.tree import to_text
 from separatrix.game.model import Game
 from separatrix.sentence import say
@@ -52,7 +52,7 @@ def exact_map(
     scenario: str | None,
     fixed: Mapping[str, Fraction],
     names: tuple[str, str],
-    axes: tuple[Axis, Axis],
+    axes: tuple[GridAxis, GridAxis],
     today: tuple[Fraction, Fraction] | None,
     budget: float,
 ) -> RegimeMap | None:
@@ -72,7 +72,7 @@ def exact_map(
     window = Window(
         *(fmpq(v.numerator, v.denominator) for v in (first.low, first.high, second.low, second.high))
     )
-    curves = [Curve(p) for p in verdicts.factors]
+    curves = [IrreducibleCurve(p) for p in verdicts.factors]
     deadline = time.monotonic() + budget / 2
 
     def going_on() -> None:
@@ -172,11 +172,11 @@ class _Table:
     def __init__(
         self,
         names: tuple[str, str],
-        axes: tuple[Axis, Axis],
+        axes: tuple[GridAxis, GridAxis],
         grid: NDArray[np.int32],
         codes: Sequence[int],
         window: Window,
-        columns: Sequence[Column],
+        columns: Sequence[CurveColumn],
         strips: Sequence[Strip],
         lines: Sequence[Line],
         verdicts: Verdicts,
@@ -260,10 +260,10 @@ def _borders(
                 )  # fmt: skip
         if pieces:
             text = to_text(polynomial_expression(found.ring, factor))
-            yield index, MapBorder(text, _solved(found, Curve(factor)), tuple(pieces))
+            yield index, MapBorder(text, _solved(found, IrreducibleCurve(factor)), tuple(pieces))
 
 
-def _solved(found: Deciding, curve: Curve) -> str | None:
+def _solved(found: Deciding, curve: IrreducibleCurve) -> str | None:
     """The equation of a curve for the second parameter, else for the first, where that is a fraction."""
     ring = found.ring
     first, second = ring.names
@@ -281,9 +281,11 @@ def _solved(found: Deciding, curve: Curve) -> str | None:
     return None
 
 
-def _swapped(curve: Curve) -> Curve:
+def _swapped(curve: IrreducibleCurve) -> IrreducibleCurve:
     context = curve.polynomial.context()
-    return Curve(context.from_dict({(n, m): v for (m, n), v in curve.polynomial.to_dict().items()}))
+    return IrreducibleCurve(
+        context.from_dict({(n, m): v for (m, n), v in curve.polynomial.to_dict().items()})
+    )
 
 
 # --------------------------------------------------------------------------- what formulas leave open
@@ -293,7 +295,7 @@ def _settle_open(
     game: Game,
     fixed: Mapping[str, Fraction],
     names: tuple[str, str],
-    axes: tuple[Axis, Axis],
+    axes: tuple[GridAxis, GridAxis],
     found: Deciding,
     grid: NDArray[np.int32],
     codes: list[int],

@@ -19,7 +19,7 @@ from separatrix.dynamics.regime_maps.regime_map import BorderPiece, MapBorder, M
 from separatrix.dynamics.regime_maps.regime_table import areas_of, in_order, piece_kind, regimes_of
 from separatrix.dynamics.regime_maps.sign_verdicts import OPEN, OUTSIDE, POLE, members
 from separatrix.errors import InputError
-from separatrix.exact.sign_grid import Axis
+from separatrix.exact.sign_grid import GridAxis
 from separatrix.game.model import Game
 from separatrix.game.values import violated
 from separatrix.sentence import say
@@ -84,7 +84,7 @@ def numerical_map(
     scenario: str | None,
     fixed: Mapping[str, Fraction],
     names: tuple[str, str],
-    axes: tuple[Axis, Axis],
+    axes: tuple[GridAxis, GridAxis],
     today: tuple[Fraction, Fraction] | None,
     budget: float,
 ) -> RegimeMap:
@@ -155,7 +155,7 @@ def numerical_map(
     )
 
 
-def _how_sure(names: tuple[str, str], axes: tuple[Axis, Axis], error: tuple[float, ...]) -> str:
+def _how_sure(names: tuple[str, str], axes: tuple[GridAxis, GridAxis], error: tuple[float, ...]) -> str:
     off = [f"{name} {size:.2g}" for name, size in zip(names, error, strict=True)]
     return say(
         "numerical, to ±{first} and ±{second}: each of {count} nodes was analysed exactly, and borders "
@@ -166,7 +166,7 @@ def _how_sure(names: tuple[str, str], axes: tuple[Axis, Axis], error: tuple[floa
     )  # fmt: skip
 
 
-def _grid(judge: _Judge, axes: tuple[Axis, Axis], budget: float) -> tuple[Axis, Axis]:
+def _grid(judge: _Judge, axes: tuple[GridAxis, GridAxis], budget: float) -> tuple[GridAxis, GridAxis]:
     """Return a grid for which there is time, by what the first analyses take."""
     started = time.monotonic()
     places = list(itertools.product((Fraction(2, 7), Fraction(5, 7)), repeat=2))
@@ -176,7 +176,7 @@ def _grid(judge: _Judge, axes: tuple[Axis, Axis], budget: float) -> tuple[Axis, 
     # Borders take about as many analyses again for each three halvings.
     side = math.isqrt(int(budget / (2 * each)) + 1)
     counts = [min(axis.count, max(FEWEST, min(MOST, side))) for axis in axes]
-    first, second = (Axis(axis.low, axis.high, n) for axis, n in zip(axes, counts, strict=True))
+    first, second = (GridAxis(axis.low, axis.high, n) for axis, n in zip(axes, counts, strict=True))
     return first, second
 
 
@@ -188,7 +188,7 @@ def _edges(codes: NDArray[np.int64]) -> Iterator[tuple[int, int, int]]:
 
 
 def _off_borders(
-    judge: _Judge, first: Axis, second: Axis, codes: NDArray[np.int64]
+    judge: _Judge, first: GridAxis, second: GridAxis, codes: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], dict[tuple[int, int], tuple[Fraction, Fraction]]]:
     """Return verdicts a little beside the nodes that may lie on a border, and where each was asked for.
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.exact.sign_grid import Axis
+from separatrix.exact.sign_grid import GridAxis
 from separatrix.expression.tree import Expression, to_text
 from separatrix.game.model import Game
 
@@ -191,7 +191,7 @@ class RegimeMap:
         The values of all other parameters.
     over : (str, str)
         The two parameters.
-    axes : (Axis, Axis)
+    axes : (GridAxis, GridAxis)
         Their nodes.
     labels : array (nodes of the first, nodes of the second)
         The regime at each node, as an index of `regimes`.
@@ -220,7 +220,7 @@ class RegimeMap:
     scenario: str | None
     fixed: Mapping[str, Fraction]
     over: tuple[str, str]
-    axes: tuple[Axis, Axis]
+    axes: tuple[GridAxis, GridAxis]
     labels: NDArray[np.int16]
     states: tuple[MapState, ...]
     regimes: tuple[MapRegime, ...]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from separatrix.dynamics.regime_maps.regime_map import MapRegime, PieceKind, RegimeKind
 from separatrix.dynamics.regime_maps.sign_verdicts import OPEN, OUTSIDE, POLE, members
-from separatrix.exact.sign_grid import Axis
+from separatrix.exact.sign_grid import GridAxis
 
 __all__ = ["areas_of", "in_order", "kind_of", "letters", "piece_kind", "regimes_of"]
 
@@ -48,7 +48,9 @@ def piece_kind(negative: int, positive: int, on: int | None) -> PieceKind | None
     return "line" if negative == positive else "stability"
 
 
-def areas_of(shapes: Iterable[tuple[int, NDArray[np.float64]]], axes: tuple[Axis, Axis]) -> dict[int, float]:
+def areas_of(
+    shapes: Iterable[tuple[int, NDArray[np.float64]]], axes: tuple[GridAxis, GridAxis]
+) -> dict[int, float]:
     """Return the share of the window that polygons with each label fill."""
     whole = float(axes[0].high - axes[0].low) * float(axes[1].high - axes[1].low)
     result: dict[int, float] = {}

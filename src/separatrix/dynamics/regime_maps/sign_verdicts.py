@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from separatrix.analysis.regimes.signs import satisfied
 from separatrix.analysis.symbolic.deciding import Deciding
-from separatrix.exact.sign_grid import Axis, sign_grid
+from separatrix.exact.sign_grid import GridAxis, sign_grid
 from separatrix.expression.condition import SIGNS
 
 __all__ = ["OPEN", "OUTSIDE", "POLE", "SignedProduct", "Verdicts", "members"]
@@ -99,7 +99,7 @@ class Verdicts:
             total |= satisfied(state.formula, values) << k
         return total
 
-    def on_grid(self, first: Axis, second: Axis) -> tuple[Codes, list[int]]:
+    def on_grid(self, first: GridAxis, second: GridAxis) -> tuple[Codes, list[int]]:
         """Return a number at each node, and for each number what holds there."""
         # Patterns of signs as numbers in base 3; what depends on one parameter alone is one row or column.
         grids = [sign_grid(factor, first, second) for factor in self.factors]

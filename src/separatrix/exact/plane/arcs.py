@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from flint import fmpq, fmpz
 
-from separatrix.exact.plane.columns import Critical, Window
-from separatrix.exact.plane.curve import Curve
+from separatrix.exact.plane.columns import CriticalValue, Window
+from separatrix.exact.plane.curve import IrreducibleCurve
 from separatrix.exact.plane.root_isolation import Interval, fraction, middle, real_roots
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ BENDING, DEEPEST, FEWEST = 1e-4, 40, 5
 """How far a polyline may stray, in sizes of the window; halvings of one step; first points inside."""
 
 
-def refined(critical: Critical, bits: int = FINE[0]) -> Interval:
+def refined(critical: CriticalValue, bits: int = FINE[0]) -> Interval:
     """Return a critical value to many digits."""
     low, high = critical.place
     if low == high:
@@ -45,7 +45,9 @@ def refined(critical: Critical, bits: int = FINE[0]) -> Interval:
     raise ArithmeticError("a root is lost")
 
 
-def limit(curves: Sequence[Curve], curve: int, branch: int, critical: Critical, side: int) -> fmpq | None:
+def limit(
+    curves: Sequence[IrreducibleCurve], curve: int, branch: int, critical: CriticalValue, side: int
+) -> fmpq | None:
     """Return b where a branch reaches a critical value, to more digits than floats hold; None at infinity.
 
     ``side`` is -1 for the branch at the left of the critical value, 1 for the one at its right.
@@ -62,7 +64,12 @@ def limit(curves: Sequence[Curve], curve: int, branch: int, critical: Critical, 
 
 
 def polyline(
-    curves: Sequence[Curve], index: int, branch: int, left: Critical, right: Critical, window: Window
+    curves: Sequence[IrreducibleCurve],
+    index: int,
+    branch: int,
+    left: CriticalValue,
+    right: CriticalValue,
+    window: Window,
 ) -> Array:
     """Return an arc as an array (points, 2), from left to right, each point exact to rounding."""
     import numpy as np

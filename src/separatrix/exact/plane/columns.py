@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 from flint import fmpq, fmpq_poly
 
-from separatrix.exact.plane.curve import Curve, sign
+from separatrix.exact.plane.curve import IrreducibleCurve, sign
 from separatrix.exact.plane.root_isolation import Interval, disjoint, real_roots, simplest_between
 
-__all__ = ["Column", "Critical", "Root", "Window", "columns_of", "critical_values"]
+__all__ = ["CurveColumn", "CriticalValue", "ColumnRoot", "Window", "columns_of", "critical_values"]
 
 EDGE = -1
 """Stands for the window's lower and upper edge among the curves of a column."""
@@ -28,7 +28,7 @@ class Window:
 
 
 @dataclass(frozen=True)
-class Critical:
+class CriticalValue:
     """A critical value of a.
 
     Attributes
@@ -50,7 +50,7 @@ class Critical:
 
 
 @dataclass(frozen=True)
-class Root:
+class ColumnRoot:
     """A curve crosses a column: number `branch` of its real roots there, from below."""
 
     curve: int
@@ -59,24 +59,24 @@ class Root:
 
 
 @dataclass(frozen=True, eq=False)
-class Column:
+class CurveColumn:
     """What lies over an open interval of a, told at one rational value in it.
 
     Attributes
     ----------
-    left, right : Critical or None
+    left, right : CriticalValue or None
         The ends of the interval; None where there is none inside the window's neighbourhood.
     a : fmpq
-    roots : tuple of Root
+    roots : tuple of ColumnRoot
         In ascending order, the edges of the window among them.
     signs : tuple
         The signs of all curves in the cell below each root, and in the one above the last.
     """
 
-    left: Critical | None
-    right: Critical | None
+    left: CriticalValue | None
+    right: CriticalValue | None
     a: fmpq
-    roots: tuple[Root, ...]
+    roots: tuple[ColumnRoot, ...]
     signs: tuple[tuple[int, ...], ...]
     inside: bool = True
 
@@ -121,8 +121,8 @@ class _Places:
 
 
 def critical_values(
-    curves: Sequence[Curve], window: Window, going_on: Callable[[], None] = lambda: None
-) -> list[Critical]:
+    curves: Sequence[IrreducibleCurve], window: Window, going_on: Callable[[], None] = lambda: None
+) -> list[CriticalValue]:
     """Return the critical values of a in ascending order, the window's sides among them.
 
     Raises
@@ -154,18 +154,18 @@ def critical_values(
     result = []
     for place, key in disjoint(find):
         polynomial, singular, lines = places.found[key]
-        result.append(Critical(polynomial, place, frozenset(singular), frozenset(lines)))
+        result.append(CriticalValue(polynomial, place, frozenset(singular), frozenset(lines)))
     return result
 
 
 def columns_of(
-    curves: Sequence[Curve], window: Window, going_on: Callable[[], None] = lambda: None
-) -> list[Column]:
+    curves: Sequence[IrreducibleCurve], window: Window, going_on: Callable[[], None] = lambda: None
+) -> list[CurveColumn]:
     """Return one column for each slab of the window, and one beside it at either side.
 
     Parameters
     ----------
-    curves : sequence of Curve
+    curves : sequence of IrreducibleCurve
         Irreducible, and no two of them multiples of each other.
     window : Window
     going_on : callable
@@ -187,13 +187,13 @@ def columns_of(
 
 
 def _column(
-    curves: Sequence[Curve],
+    curves: Sequence[IrreducibleCurve],
     window: Window,
     a: fmpq,
-    left: Critical | None,
-    right: Critical | None,
+    left: CriticalValue | None,
+    right: CriticalValue | None,
     inside: bool,
-) -> Column:
+) -> CurveColumn:
     def find(bits: int) -> Iterable[tuple[Interval, tuple[int, int]]]:
         levels = {window.bottom, window.top}
         for k, curve in enumerate(curves):
@@ -205,11 +205,11 @@ def _column(
         for level in levels:
             yield (level, level), (EDGE, 0)
 
-    roots = tuple(Root(curve, branch, place) for place, (curve, branch) in disjoint(find))
+    roots = tuple(ColumnRoot(curve, branch, place) for place, (curve, branch) in disjoint(find))
     signs = [sign(curve.rows[0](a)) if curve.vertical else curve.top_sign(a) for curve in curves]
     stack = [tuple(signs)]
     for root in reversed(roots):
         if root.curve != EDGE:
             signs[root.curve] = -signs[root.curve]
         stack.append(tuple(signs))
-    return Column(left, right, a, roots, tuple(reversed(stack)), inside)
+    return CurveColumn(left, right, a, roots, tuple(reversed(stack)), inside)

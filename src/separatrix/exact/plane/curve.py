@@ -10,11 +10,11 @@ from flint import fmpq, fmpq_mpoly, fmpq_poly
 from separatrix.exact.plane.root_isolation import Interval, real_roots
 from separatrix.run.cached import cached_property
 
-__all__ = ["Curve", "as_polynomial", "sign"]
+__all__ = ["IrreducibleCurve", "as_polynomial", "sign"]
 
 
 @dataclass(frozen=True, eq=False)
-class Curve:
+class IrreducibleCurve:
     """An irreducible polynomial p(a, b) over the rationals, and what is asked of it along columns.
 
     ``rows[n]`` is the polynomial in a that stands before b^n.
@@ -70,7 +70,7 @@ class Curve:
         if self.degree >= 2:
             yield as_polynomial(self.polynomial.discriminant(1))
 
-    def meeting(self, other: Curve) -> fmpq_poly:
+    def meeting(self, other: IrreducibleCurve) -> fmpq_poly:
         """Return a polynomial at whose roots it meets another curve that is no vertical line."""
         if self.degree == other.degree == 1:
             return self.rows[0] * other.rows[1] - self.rows[1] * other.rows[0]

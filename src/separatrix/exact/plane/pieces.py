@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from flint import fmpq, fmpz
 
 from separatrix.exact.plane.arcs import limit, refined
-from separatrix.exact.plane.columns import EDGE, Column, Critical, Window
-from separatrix.exact.plane.curve import Curve
+from separatrix.exact.plane.columns import EDGE, CriticalValue, CurveColumn, Window
+from separatrix.exact.plane.curve import IrreducibleCurve
 from separatrix.exact.plane.root_isolation import fraction, middle
 from separatrix.exact.plane.strips import Key, Strip, Verdict, key_of
 
@@ -51,9 +51,9 @@ class Line:
 
 
 def lines_of(
-    curves: Sequence[Curve],
+    curves: Sequence[IrreducibleCurve],
     window: Window,
-    columns: Sequence[Column],
+    columns: Sequence[CurveColumn],
     strips: Sequence[Strip],
     verdict: Verdict,
 ) -> list[Line]:
@@ -66,9 +66,9 @@ def lines_of(
 class _Chains:
     """Arcs that go on in others."""
 
-    curves: Sequence[Curve]
+    curves: Sequence[IrreducibleCurve]
     window: Window
-    columns: Sequence[Column]
+    columns: Sequence[CurveColumn]
     strips: Sequence[Strip]
     joined: dict[End, End] = field(default_factory=dict)
 
@@ -98,7 +98,7 @@ class _Chains:
                     self.joined[group[1][2]] = group[0][2]
 
     def _meeting(
-        self, curve: int, entries: list[tuple[int, int, End, Key]], at: Critical
+        self, curve: int, entries: list[tuple[int, int, End, Key]], at: CriticalValue
     ) -> Iterator[list[tuple[int, int, End, Key]]]:
         """Yield the arcs of a curve that go on in each other: where nothing else of it comes in."""
         if curve not in at.singular:
@@ -154,7 +154,7 @@ class _Chains:
 
 
 def _vertical(
-    curves: Sequence[Curve], window: Window, columns: Sequence[Column], verdict: Verdict
+    curves: Sequence[IrreducibleCurve], window: Window, columns: Sequence[CurveColumn], verdict: Verdict
 ) -> Iterator[Line]:
     import numpy as np
 
@@ -169,11 +169,11 @@ def _vertical(
 
 
 def _stretches(
-    curves: Sequence[Curve],
+    curves: Sequence[IrreducibleCurve],
     window: Window,
     curve: int,
-    critical: Critical,
-    beside: tuple[Column, Column],
+    critical: CriticalValue,
+    beside: tuple[CurveColumn, CurveColumn],
     verdict: Verdict,
 ) -> list[tuple[Key, fmpq, fmpq]]:
     """Return the parts of a vertical line in the window along which the same holds."""

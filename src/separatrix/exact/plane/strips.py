@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from separatrix.exact.plane.arcs import polyline
-from separatrix.exact.plane.columns import EDGE, Column, Critical, Window
-from separatrix.exact.plane.curve import Curve
+from separatrix.exact.plane.columns import EDGE, CriticalValue, CurveColumn, Window
+from separatrix.exact.plane.curve import IrreducibleCurve
 from separatrix.exact.plane.root_isolation import fraction, middle
 from separatrix.run.cached import cached_property
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = ["Border", "Key", "Strip", "key_of", "strips_of"]
+__all__ = ["StripBorder", "Key", "Strip", "key_of", "strips_of"]
 
 Verdict = Callable[[tuple[int, ...]], int]
 """What holds where all polynomials have given signs."""
@@ -28,7 +28,7 @@ Key = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
-class Border:
+class StripBorder:
     """A branch of a curve on whose two sides, or on which alone, different things hold."""
 
     curve: int
@@ -42,18 +42,18 @@ class Strip:
 
     Attributes
     ----------
-    left, right : Critical
-    borders : tuple of Border
+    left, right : CriticalValue
+    borders : tuple of StripBorder
         From below; those on the window's edges are first and last.
     cells : tuple of (border below or None, border above or None, verdict)
         What the window holds between borders; None stands for the window's edge.
     """
 
-    curves: Sequence[Curve]
+    curves: Sequence[IrreducibleCurve]
     window: Window
-    left: Critical
-    right: Critical
-    borders: tuple[Border, ...]
+    left: CriticalValue
+    right: CriticalValue
+    borders: tuple[StripBorder, ...]
     cells: tuple[tuple[int | None, int | None, int], ...]
 
     @cached_property
@@ -89,11 +89,13 @@ def key_of(verdict: Verdict, curve: int, sides: Sequence[tuple[int, ...]], on: t
 
 
 def strips_of(
-    curves: Sequence[Curve], window: Window, columns: Sequence[Column], verdict: Verdict
+    curves: Sequence[IrreducibleCurve], window: Window, columns: Sequence[CurveColumn], verdict: Verdict
 ) -> list[Strip]:
     """Return the strips of a window from left to right."""
     groups: list[
-        tuple[Column, Column, tuple[Border, ...], tuple[tuple[int | None, int | None, int], ...]]
+        tuple[
+            CurveColumn, CurveColumn, tuple[StripBorder, ...], tuple[tuple[int | None, int | None, int], ...]
+        ]
     ] = []
     for column in columns:
         if not column.inside:
@@ -114,10 +116,10 @@ def strips_of(
 
 
 def _borders(
-    column: Column, window: Window, verdict: Verdict
-) -> tuple[tuple[Border, ...], tuple[tuple[int | None, int | None, int], ...]]:
+    column: CurveColumn, window: Window, verdict: Verdict
+) -> tuple[tuple[StripBorder, ...], tuple[tuple[int | None, int | None, int], ...]]:
     bottom, top = column.edges(window)
-    borders: list[Border] = []
+    borders: list[StripBorder] = []
     cells: list[tuple[int | None, int | None, int]] = []
     below: int | None = None
     for k in range(bottom, top + 1):
@@ -127,10 +129,10 @@ def _borders(
             key = key_of(verdict, root.curve, column.signs[k : k + 2], column.on(k))
         if k == bottom:
             if key is not None:
-                borders.append(Border(root.curve, root.branch, key))
+                borders.append(StripBorder(root.curve, root.branch, key))
             continue
         if key is not None:
-            borders.append(Border(root.curve, root.branch, key))
+            borders.append(StripBorder(root.curve, root.branch, key))
         # The cell below this root ends here where something changes, and at the upper edge.
         if k == top or (key is not None):
             above = None if k == top else len(borders) - 1

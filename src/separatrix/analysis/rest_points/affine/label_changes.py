@@ -24,10 +24,10 @@ from separatrix.exact.routh_array import root_signs
 from separatrix.exact.surd import Exact
 from separatrix.run.deadline import poll
 
-__all__ = ["Chart", "drift_polynomial", "signs_along_face", "turning_polynomials"]
+__all__ = ["FaceChart", "drift_polynomial", "signs_along_face", "turning_polynomials"]
 
 
-class Chart:
+class FaceChart:
     """Parameters t on the affine hull of a polytope: x = p_0 + t_1·(p_1 - p_0) + … + t_d·(p_d - p_0).
 
     Attributes
@@ -39,7 +39,7 @@ class Chart:
     Examples
     --------
     >>> from separatrix.exact.linear.polytope import simplex
-    >>> Chart(simplex(2)).parameters((fmpq(1, 2), fmpq(1, 3)))
+    >>> FaceChart(simplex(2)).parameters((fmpq(1, 2), fmpq(1, 3)))
     (1/2, 1/3)
     """
 
@@ -78,7 +78,7 @@ class Chart:
         return tuple(column[k, 0] for k in range(self.dimension))
 
 
-def turning_polynomials(game: AffineGame, family: RestFamily, chart: Chart) -> list[fmpq_mpoly]:
+def turning_polynomials(game: AffineGame, family: RestFamily, chart: FaceChart) -> list[fmpq_mpoly]:
     """Return polynomials in the chart's parameters; between their zeros no eigenvalue changes sign.
 
     Only the eigenvalues along the face of the family are meant.  No polynomial is constant.
@@ -94,7 +94,7 @@ def turning_polynomials(game: AffineGame, family: RestFamily, chart: Chart) -> l
     return list(found.values())
 
 
-def _of_factor(factor: fmpq_mpoly, chart: Chart) -> Iterator[fmpq_mpoly]:
+def _of_factor(factor: fmpq_mpoly, chart: FaceChart) -> Iterator[fmpq_mpoly]:
     even: dict[tuple[int, ...], fmpq] = {}
     odd: dict[tuple[int, ...], fmpq] = {}
     for exponents, value in factor.to_dict().items():
@@ -113,7 +113,7 @@ def _of_factor(factor: fmpq_mpoly, chart: Chart) -> Iterator[fmpq_mpoly]:
 
 
 def signs_along_face(
-    game: AffineGame, family: RestFamily, chart: Chart, parameters: Sequence[Exact]
+    game: AffineGame, family: RestFamily, chart: FaceChart, parameters: Sequence[Exact]
 ) -> tuple[int, int, int] | None:
     """Return how many eigenvalues along the face have negative, zero and positive real part at a state.
 
@@ -132,7 +132,7 @@ def signs_along_face(
     return root_signs(values)
 
 
-def drift_polynomial(game: AffineGame, family: RestFamily, chart: Chart, b: int) -> fmpq_mpoly:
+def drift_polynomial(game: AffineGame, family: RestFamily, chart: FaceChart, b: int) -> fmpq_mpoly:
     """Return a polynomial with the sign of the rate at which the gain of b grows while b is played a little.
 
     Parameters
@@ -149,7 +149,7 @@ def drift_polynomial(game: AffineGame, family: RestFamily, chart: Chart, b: int)
 
 
 def _jacobian(
-    game: AffineGame, family: RestFamily, chart: Chart, besides: tuple[int, ...] = ()
+    game: AffineGame, family: RestFamily, chart: FaceChart, besides: tuple[int, ...] = ()
 ) -> list[list[fmpq_mpoly]]:
     """The Jacobian along the face in the shares of all played strategies but the last of each population.
 
@@ -187,7 +187,7 @@ def _jacobian(
     return result
 
 
-def _characteristic(matrix: list[list[fmpq_mpoly]], chart: Chart) -> tuple[fmpq_mpoly, list[fmpq_mpoly]]:
+def _characteristic(matrix: list[list[fmpq_mpoly]], chart: FaceChart) -> tuple[fmpq_mpoly, list[fmpq_mpoly]]:
     """The characteristic polynomial, whole and by powers of λ: the recursion of Faddeev and Le Verrier."""
     size = len(matrix)
     lam = chart.context.gens()[-1]

@@ -16,7 +16,7 @@ from flint import fmpq, fmpq_mpoly
 
 from separatrix.analysis.equations.affine_game import AffineGame
 from separatrix.analysis.rest_points.affine.label_changes import (
-    Chart,
+    FaceChart,
     drift_polynomial,
     signs_along_face,
     turning_polynomials,
@@ -34,7 +34,7 @@ from separatrix.exact.surd import Exact, between
 from separatrix.exact.tabulated_roots import distinct_in_order, interpolate, real_roots
 from separatrix.sentence import say
 
-__all__ = ["Piece", "gain_walls", "nash_throughout", "pieces"]
+__all__ = ["PolytopePiece", "gain_walls", "nash_throughout", "pieces"]
 
 
 NORMAL = say(
@@ -43,7 +43,7 @@ NORMAL = say(
 
 
 @dataclass(frozen=True)
-class Piece:
+class PolytopePiece:
     """Part of a rest family, relatively open, with the verdict on its single states.
 
     Attributes
@@ -96,7 +96,7 @@ def nash_throughout(game: AffineGame, family: RestFamily, corners: Iterable[Poin
     return None if undecided else True
 
 
-def pieces(judge: Judge, family: RestFamily) -> list[Piece]:
+def pieces(judge: Judge, family: RestFamily) -> list[PolytopePiece]:
     """Return the pieces of a rest family of dimension 1 or more."""
     return list(_Cut(judge, family).pieces())
 
@@ -106,11 +106,11 @@ class _Cut:
 
     def __init__(self, judge: Judge, family: RestFamily) -> None:
         self.judge, self.family = judge, family
-        self.chart = Chart(family.closure)
+        self.chart = FaceChart(family.closure)
         self.turning = turning_polynomials(judge.game, family, self.chart)
         self.always = set(judge.neutral(family.support, family.closure.centre))
 
-    def pieces(self) -> Iterator[Piece]:
+    def pieces(self) -> Iterator[PolytopePiece]:
         closure, first = self.family.closure, sum(self.judge.game.sizes)
         walls = gain_walls(self.judge.game, self.family)
         parts = {cell: self._parts(cell.closure) for cell in cells(closure, walls, first)}
@@ -119,7 +119,7 @@ class _Cut:
             for cell, p in parts.items()
         }
         kept = necessary_walls(len(walls), kinds)
-        by_sides: dict[tuple[int, ...], list[Piece]] = {}
+        by_sides: dict[tuple[int, ...], list[PolytopePiece]] = {}
         for cell, found in parts.items():
             by_sides.setdefault(tuple(cell.sides[k] for k in kept), []).extend(found)
         for cell in cells(closure, [walls[k] for k in kept], first):
@@ -130,7 +130,7 @@ class _Cut:
             else:
                 yield from found
 
-    def _parts(self, cell: Polytope) -> list[Piece]:
+    def _parts(self, cell: Polytope) -> list[PolytopePiece]:
         """The verdict on a cell, or on its parts where it is a segment."""
         support = self.family.support
         nash = localise(self.judge.game, support, cell.centre).nash
@@ -161,14 +161,14 @@ class _Cut:
             return self.chart.context.from_dict({}) + 1
         return None
 
-    def _piece(self, cell: Polytope, verdict: Verdict, nash: bool | None) -> Piece:
-        return Piece(self.family, cell.dimension, cell.vertices, cell.facets, verdict, nash)
+    def _piece(self, cell: Polytope, verdict: Verdict, nash: bool | None) -> PolytopePiece:
+        return PolytopePiece(self.family, cell.dimension, cell.vertices, cell.facets, verdict, nash)
 
     # ----------------------------------------------------------------------- segments
 
     def _along(
         self, cell: Polytope, deciding: Sequence[fmpq_mpoly], trusted: Collection[int], nash: bool
-    ) -> Iterator[Piece]:
+    ) -> Iterator[PolytopePiece]:
         start, end = cell.vertices
         first, last = self.chart.parameters(start), self.chart.parameters(end)
         cuts: list[Exact] = []
@@ -198,7 +198,7 @@ class _Cut:
         for left, right, verdict in parts:
             both = [left] if left is right else [left, right]
             corners = tuple(_exactly_between(start, end, t) for t in both)
-            yield Piece(self.family, len(corners) - 1, corners, (1, 2)[: len(corners)], verdict, nash)
+            yield PolytopePiece(self.family, len(corners) - 1, corners, (1, 2)[: len(corners)], verdict, nash)
 
     def _at(self, start: Point, end: Point, t: Exact, beside: tuple[fmpq, fmpq]) -> Verdict:
         """The verdict on a state that cuts a segment, between two parameters to its left and right."""

@@ -16,14 +16,14 @@ from separatrix.run.deadline import poll
 from separatrix.sentence import say, together
 
 if TYPE_CHECKING:
-    from separatrix.analysis.rest_points.affine.solve import Search
+    from separatrix.analysis.rest_points.affine.solve import SupportSearch
 
 __all__ = ["completeness", "index_sum"]
 
 
 def completeness(
     game: AffineGame,
-    search: Search,
+    search: SupportSearch,
     points: Sequence[RestPoint],
     pieces: int,
     components: int,
@@ -64,7 +64,7 @@ def completeness(
     return checked_by_indices(parts, indices, len(game.sizes) == 1)
 
 
-def _supports(game: AffineGame, search: Search) -> str:
+def _supports(game: AffineGame, search: SupportSearch) -> str:
     what = say("sets of strategies") if len(game.sizes) == 1 else say("combinations of strategies")
     if search.stopped:
         return say(
@@ -83,7 +83,7 @@ _UNITS = (
 )  # fmt: skip
 
 
-def _pace(search: Search) -> str:
+def _pace(search: SupportSearch) -> str:
     """How long all would take at the pace so far."""
     if not search.done or search.done == search.total:
         return ""

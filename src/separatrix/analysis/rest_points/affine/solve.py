@@ -14,7 +14,7 @@ from separatrix.analysis.equations.affine_game import AffineGame, Support
 from separatrix.analysis.rest_points.affine.boundary_cycles import Cycle, boundary_cycles
 from separatrix.analysis.rest_points.affine.components import connected, verdict_on
 from separatrix.analysis.rest_points.affine.labels import Judge
-from separatrix.analysis.rest_points.affine.pieces import Piece, nash_throughout, pieces
+from separatrix.analysis.rest_points.affine.pieces import PolytopePiece, nash_throughout, pieces
 from separatrix.analysis.rest_points.affine.proof import completeness, index_sum
 from separatrix.analysis.rest_points.affine.rest_states import RestFamily, RestStates
 from separatrix.analysis.rest_points.affine.supports import Dominance, count_supports, supports
@@ -30,7 +30,7 @@ from separatrix.game.model import Game
 from separatrix.run.deadline import LATE, OutOfTime, afresh, expire, left, poll, spent, within
 from separatrix.sentence import say
 
-__all__ = ["Search", "search", "solve_affine"]
+__all__ = ["SupportSearch", "search", "solve_affine"]
 
 SEARCH_SHARE = 0.6
 """The part of the budget that the search may use."""
@@ -61,7 +61,7 @@ T = TypeVar("T")
 
 
 @dataclass
-class Search:
+class SupportSearch:
     """The rest states found, by support, and how far the search came.
 
     Attributes
@@ -81,7 +81,7 @@ class Search:
     stopped: str = ""
 
 
-def search(game: AffineGame, seconds: float) -> Search:
+def search(game: AffineGame, seconds: float) -> SupportSearch:
     """Return the rest states of every support, or of those that the time allows.
 
     Examples
@@ -91,7 +91,7 @@ def search(game: AffineGame, seconds: float) -> Search:
     >>> [family.support for family in search(hawk_dove, 10).families]
     [((0,),), ((1,),), ((0, 1),)]
     """
-    found = Search(count_supports(game.sizes))
+    found = SupportSearch(count_supports(game.sizes))
     started = time.monotonic()
     try:
         with within(seconds):
@@ -104,7 +104,7 @@ def search(game: AffineGame, seconds: float) -> Search:
     return found
 
 
-def _search(game: AffineGame, found: Search) -> None:
+def _search(game: AffineGame, found: SupportSearch) -> None:
     dominance, rest_states = Dominance(game), RestStates(game)
     numbers: dict[Point, int] = {}
     count = 0
@@ -148,7 +148,7 @@ def solve_affine(game: Game, affine: AffineGame, tabled: bool, budget: float) ->
     """
     with within(budget) as whole:
         result = search(affine, SEARCH_SHARE * whole.left)
-        answer = _Answer(game, affine, tabled, result)
+        answer = _AffineAnswer(game, affine, tabled, result)
         if result.stopped == INTERRUPTED:
             with afresh(INTERRUPTED_GRACE):
                 answer.judge()
@@ -159,10 +159,10 @@ def solve_affine(game: Game, affine: AffineGame, tabled: bool, budget: float) ->
             return answer.found()
 
 
-class _Answer:
+class _AffineAnswer:
     """Judges what a search found and says it in the words of the output."""
 
-    def __init__(self, game: Game, affine: AffineGame, tabled: bool, result: Search) -> None:
+    def __init__(self, game: Game, affine: AffineGame, tabled: bool, result: SupportSearch) -> None:
         self.game, self.affine, self.tabled, self.result = game, affine, tabled, result
         self.sets = [f for f in result.families if f.dimension]
         self.judged_by = Judge(affine, {f.support: f for f in self.sets})
@@ -190,13 +190,13 @@ class _Answer:
         self.groups = self._or(lambda: connected(self.affine, self.sets, corners), alone)
         component = {f.support: k for k, members in enumerate(self.groups, 1) for f in members}
         self.by_corner = {n: component[f.support] for f in self.sets for n in corners[f.support]}
-        self.cut: list[tuple[int, Piece]] = []
+        self.cut: list[tuple[int, PolytopePiece]] = []
         for family in self.sets:
             self.cut.extend((component[family.support], piece) for piece in self._pieces(family))
         for family in self.loose:
             _, verdict = self._judged(family)
             nash = nash_throughout(self.affine, family, family.closure.vertices)
-            piece = Piece(family, 0, family.closure.vertices, (0,), verdict, nash)
+            piece = PolytopePiece(family, 0, family.closure.vertices, (0,), verdict, nash)
             self.cut.append((self.by_corner[self._number(family)], piece))
         verdicts: list[list[Verdict]] = [[] for _ in self.groups]
         for k, piece in self.cut:
@@ -239,17 +239,17 @@ class _Answer:
         late: tuple[Judgement | None, Verdict] = None, Verdict("undecided", LATE)
         return self._or(lambda: self.judged_by.at(family.support, family.closure.vertices[0]), late)
 
-    def _pieces(self, family: RestFamily) -> Sequence[Piece]:
+    def _pieces(self, family: RestFamily) -> Sequence[PolytopePiece]:
         c, share = family.closure, 0.0 if self.over else FAMILY_SHARE * left()
 
-        def cut() -> Sequence[Piece]:
+        def cut() -> Sequence[PolytopePiece]:
             poll()
             with within(share):
                 return pieces(self.judged_by, family)
 
-        def whole(why: str) -> Sequence[Piece]:
+        def whole(why: str) -> Sequence[PolytopePiece]:
             nash = nash_throughout(self.affine, family, c.vertices)
-            return [Piece(family, c.dimension, c.vertices, c.facets, Verdict("undecided", why), nash)]
+            return [PolytopePiece(family, c.dimension, c.vertices, c.facets, Verdict("undecided", why), nash)]
 
         try:
             return self._or(cut, whole(LATE))
@@ -294,7 +294,7 @@ class _Answer:
             places[found.id] = tuple(shown(self.affine, c) for c in piece.corners)
         return places
 
-    def _set(self, k: int, component: int, piece: Piece) -> RestSet:
+    def _set(self, k: int, component: int, piece: PolytopePiece) -> RestSet:
         told = rest_set(self.game, self.affine, f"S{k}", component, piece)
         if not told.equations:
             self.late = say("the time ran out before all equations of its rest sets were written")

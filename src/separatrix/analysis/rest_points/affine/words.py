@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from flint import fmpq, fmpq_mat
 
 from separatrix.analysis.equations.affine_game import AffineGame, Support
-from separatrix.analysis.rest_points.affine.pieces import Piece
+from separatrix.analysis.rest_points.affine.pieces import PolytopePiece
 from separatrix.analysis.result import RestPoint, RestSet
 from separatrix.analysis.stability.label import Judgement
 from separatrix.analysis.stability.local import localise
@@ -86,7 +86,7 @@ def rest_point(
     )
 
 
-def rest_set(game: Game, affine: AffineGame, name: str, component: int, piece: Piece) -> RestSet:
+def rest_set(game: Game, affine: AffineGame, name: str, component: int, piece: PolytopePiece) -> RestSet:
     """Return a piece of a rest family in the words of the output."""
     corners = [shown(affine, corner) for corner in piece.corners]
     floats = tuple(tuple(as_float(v) for v in corner) for corner in corners)
@@ -132,7 +132,7 @@ def _samples(corners: tuple[tuple[float, ...], ...], dimension: int) -> Iterator
 
 
 def _equations(
-    shares: tuple[str, ...], corners: list[tuple[Exact, ...]], piece: Piece
+    shares: tuple[str, ...], corners: list[tuple[Exact, ...]], piece: PolytopePiece
 ) -> Iterator[Condition]:
     names = [Name(s) for s in shares]
     if piece.dimension == 0:
@@ -159,7 +159,7 @@ def _segment(names: list[Name], start: tuple[Exact, ...], end: tuple[Exact, ...]
     yield Relation(names[t], "<", as_expression(high))
 
 
-def _polytope(names: list[Name], corners: list[Point], piece: Piece) -> Iterator[Condition]:
+def _polytope(names: list[Name], corners: list[Point], piece: PolytopePiece) -> Iterator[Condition]:
     parameters = _parameters(corners, piece.dimension)
     base = _independent([tuple(c[k] for k in parameters) for c in corners], piece.dimension)
     inverse = fmpq_mat([[fmpq(1), *(corners[i][k] for k in parameters)] for i in base]).inv()
@@ -199,7 +199,7 @@ def _independent(points: list[Point], dimension: int) -> list[int]:
     return chosen
 
 
-def _facets(corners: list[Point], piece: Piece) -> Iterator[list[fmpq]]:
+def _facets(corners: list[Point], piece: PolytopePiece) -> Iterator[list[fmpq]]:
     """For each facet the values at the corners of a function that is zero on it, else positive."""
     bits = 0
     for facets in piece.facets:

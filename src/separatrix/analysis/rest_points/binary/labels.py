@@ -20,7 +20,7 @@ from separatrix.analysis.equations.multilinear import Multilinear
 from separatrix.analysis.rest_points.binary.linearisation import Linearisation
 from separatrix.analysis.rest_points.binary.lyapunov_function import weighted_entropy_decreases
 from separatrix.analysis.rest_points.binary.planar_faces import planar_corner, planar_edge, planar_interior
-from separatrix.analysis.rest_points.binary.rest_states import Branch, Face, Linked
+from separatrix.analysis.rest_points.binary.rest_states import Face, Linked, RestBranch
 from separatrix.analysis.stability.verdict import Verdict, growing
 from separatrix.analysis.theorems import (
     CENTRE_MANIFOLD,
@@ -48,7 +48,7 @@ def judge(
     face: Face,
     state: tuple[Exact, ...],
     local: Linearisation,
-    branch: Branch | None = None,
+    branch: RestBranch | None = None,
 ) -> Verdict:
     """Return the label of a rest state relative to the cube.
 
@@ -60,7 +60,7 @@ def judge(
     state : tuple of exact numbers
     local : Linearisation
         Local data at the state.
-    branch : Branch or None
+    branch : RestBranch or None
         The rest set that the state lies on, if any; the label then holds for the state as a single
         point, not for the set.
     """
@@ -251,7 +251,7 @@ def _beside_plane(game: Multilinear, face: Face, state: tuple[Exact, ...], u: in
 
 
 def _inside(
-    game: Multilinear, face: Face, state: tuple[Exact, ...], local: Linearisation, branch: Branch | None
+    game: Multilinear, face: Face, state: tuple[Exact, ...], local: Linearisation, branch: RestBranch | None
 ) -> Verdict:
     resting = [i for i in range(3) if not game.coefficients[i]]
     if weighted_entropy_decreases(game, face, state):
@@ -294,7 +294,7 @@ def _layered(game: Multilinear, state: tuple[Exact, ...], k: int) -> Verdict | N
     return None
 
 
-def _on_plane(game: Multilinear, state: tuple[Exact, ...], branch: Branch) -> Verdict:
+def _on_plane(game: Multilinear, state: tuple[Exact, ...], branch: RestBranch) -> Verdict:
     """A rest surface x_u = c inside the cube: off it the other two shares move, in a planar flow."""
     u = next(i for i in range(3) if i not in branch.moving)
     v, w = branch.moving
@@ -315,7 +315,7 @@ def _on_plane(game: Multilinear, state: tuple[Exact, ...], branch: Branch) -> Ve
     return _undecided(say("the flow beside the rest surface has no first order there").by(CENTRE_MANIFOLD))
 
 
-def _elliptic_curve(game: Multilinear, state: tuple[Exact, ...], branch: Branch) -> Verdict | None:
+def _elliptic_curve(game: Multilinear, state: tuple[Exact, ...], branch: RestBranch) -> Verdict | None:
     """A curve of rest states inside the cube whose transverse eigenvalues are imaginary."""
     constant = [
         i for i in range(3) if not isinstance(branch.coordinates[i], Linked) and i not in branch.moving

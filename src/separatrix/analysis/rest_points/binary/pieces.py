@@ -16,10 +16,10 @@ from flint import fmpq
 from separatrix.analysis.equations.multilinear import Multilinear
 from separatrix.analysis.rest_points.binary.linearisation import cubic_of, linearise
 from separatrix.analysis.rest_points.binary.rest_states import (
-    Axis,
-    Branch,
+    AxisFactor,
     Linked,
     Mobius,
+    RestBranch,
     factors_inside,
     inside,
     link_intervals,
@@ -27,11 +27,11 @@ from separatrix.analysis.rest_points.binary.rest_states import (
 from separatrix.exact.surd import Exact, as_rational, between, sign
 from separatrix.exact.tabulated_roots import distinct_in_order, interpolate, real_roots
 
-__all__ = ["Piece", "cut"]
+__all__ = ["CubePiece", "cut"]
 
 
 @dataclass(frozen=True)
-class Piece:
+class CubePiece:
     """Part of a branch.
 
     Attributes
@@ -42,7 +42,7 @@ class Piece:
     side : sign of the third population's advantage on a surface, 0 on the line where it vanishes
     """
 
-    branch: Branch
+    branch: RestBranch
     sample: tuple[Exact, ...]
     dimension: int
     low: Exact | None = None
@@ -50,7 +50,7 @@ class Piece:
     side: int | None = None
 
 
-def cut(game: Multilinear, branch: Branch) -> list[Piece]:
+def cut(game: Multilinear, branch: RestBranch) -> list[CubePiece]:
     """Return the pieces of a rest set of dimension one or more."""
     if branch.dimension == 1:
         return list(_cut_curve(game, branch))
@@ -60,18 +60,18 @@ def cut(game: Multilinear, branch: Branch) -> list[Piece]:
 # --------------------------------------------------------------------------- curves
 
 
-def _cut_curve(game: Multilinear, branch: Branch) -> Iterator[Piece]:
+def _cut_curve(game: Multilinear, branch: RestBranch) -> Iterator[CubePiece]:
     (t,) = branch.moving
     low, high = branch.range(t)
     ends: list[Exact] = [low, *_breaks(game, branch, t, low, high), high]
     for left, right in itertools.pairwise(ends):
         middle = _rational_between(left, right)
-        yield Piece(branch, branch.state({t: middle}), 1, left, right)
+        yield CubePiece(branch, branch.state({t: middle}), 1, left, right)
         if right is not high:
-            yield Piece(branch, branch.state({t: right}), 0, right, right)
+            yield CubePiece(branch, branch.state({t: right}), 0, right, right)
 
 
-def _breaks(game: Multilinear, branch: Branch, t: int, low: fmpq, high: fmpq) -> list[Exact]:
+def _breaks(game: Multilinear, branch: RestBranch, t: int, low: fmpq, high: fmpq) -> list[Exact]:
     """The parameters inside (low, high) at which an eigenvalue's sign may change, in order."""
     found: list[Exact] = []
     for coefficients in _sign_polynomials(game, branch, t, low, high):
@@ -80,7 +80,7 @@ def _breaks(game: Multilinear, branch: Branch, t: int, low: fmpq, high: fmpq) ->
 
 
 def _sign_polynomials(
-    game: Multilinear, branch: Branch, t: int, low: fmpq, high: fmpq
+    game: Multilinear, branch: RestBranch, t: int, low: fmpq, high: fmpq
 ) -> Iterator[list[fmpq]]:
     """Polynomials in the parameter that have the signs of the deciding quantities along a curve.
 
@@ -133,7 +133,7 @@ def _rational_between(low: Exact, high: Exact) -> fmpq:
 # --------------------------------------------------------------------------- surfaces
 
 
-def _cut_surface(game: Multilinear, branch: Branch) -> Iterator[Piece]:
+def _cut_surface(game: Multilinear, branch: RestBranch) -> Iterator[CubePiece]:
     half = {i: sum(branch.range(i), fmpq(0)) / 2 for i in branch.moving}
     middle = branch.state(half)
     pure = [i for i, p in enumerate(branch.face) if p is not None]
@@ -143,10 +143,10 @@ def _cut_surface(game: Multilinear, branch: Branch) -> Iterator[Piece]:
     if len(branch.free) == 3 and branch.dimension == 2 and branch.master is None:
         yield from _cut_plane(game, branch)
         return
-    yield Piece(branch, middle, branch.dimension)
+    yield CubePiece(branch, middle, branch.dimension)
 
 
-def _cut_face(game: Multilinear, branch: Branch, w: int) -> Iterator[Piece]:
+def _cut_face(game: Multilinear, branch: RestBranch, w: int) -> Iterator[CubePiece]:
     """Cut a face that is all at rest by the sign of the third population's advantage."""
     values = [
         game.at(w, branch.state(dict(zip(branch.moving, (fmpq(a), fmpq(b)), strict=True))))
@@ -155,7 +155,7 @@ def _cut_face(game: Multilinear, branch: Branch, w: int) -> Iterator[Piece]:
     ]
     for side in (-1, 1):
         if any(sign(v) == side for v in values):
-            yield Piece(branch, _where_sign(game, branch, w, side), 2, side=side)
+            yield CubePiece(branch, _where_sign(game, branch, w, side), 2, side=side)
     if all(v == 0 for v in values):
         yield from _cut_plane(game, branch)
     elif any(sign(v) > 0 for v in values) and any(sign(v) < 0 for v in values):
@@ -163,7 +163,7 @@ def _cut_face(game: Multilinear, branch: Branch, w: int) -> Iterator[Piece]:
             yield from _cut_zero_line(game, line, w)
 
 
-def _where_sign(game: Multilinear, branch: Branch, w: int, side: int) -> tuple[Exact, ...]:
+def _where_sign(game: Multilinear, branch: RestBranch, w: int, side: int) -> tuple[Exact, ...]:
     """A state inside the face at which f_w has a sign that it has at one of the corners."""
     corners = [(fmpq(a), fmpq(b)) for a in (0, 1) for b in (0, 1)]
     step = fmpq(1, 2)
@@ -176,12 +176,12 @@ def _where_sign(game: Multilinear, branch: Branch, w: int, side: int) -> tuple[E
         step = step / 2
 
 
-def _zero_lines(game: Multilinear, branch: Branch, w: int) -> Iterator[Branch]:
+def _zero_lines(game: Multilinear, branch: RestBranch, w: int) -> Iterator[RestBranch]:
     """The curves in the face on which the third population is indifferent, as branches."""
     u, v = branch.moving
     fixed = {i: fmpq(pure) for i, pure in enumerate(branch.face) if pure is not None and i == w}
     for factor in factors_inside(game.restricted(w, fixed), [u, v]):
-        if isinstance(factor, Axis):
+        if isinstance(factor, AxisFactor):
             coordinates = tuple(
                 factor.value if i == factor.variable else c for i, c in enumerate(branch.coordinates)
             )
@@ -190,10 +190,10 @@ def _zero_lines(game: Multilinear, branch: Branch, w: int) -> Iterator[Branch]:
             link = factor.solved_for(v)
             coordinates = tuple(link if i == v else c for i, c in enumerate(branch.coordinates))
             for interval in link_intervals([link]):
-                yield Branch(branch.face, coordinates, u, interval)
+                yield RestBranch(branch.face, coordinates, u, interval)
 
 
-def _cut_zero_line(game: Multilinear, line: Branch, w: int) -> Iterator[Piece]:
+def _cut_zero_line(game: Multilinear, line: RestBranch, w: int) -> Iterator[CubePiece]:
     """Cut the neutral line of a resting face where the drift beside the face is tangent to it."""
     (t,) = line.moving
     low, high = line.range(t)
@@ -214,12 +214,12 @@ def _cut_zero_line(game: Multilinear, line: Branch, w: int) -> Iterator[Piece]:
     roots = real_roots(interpolate(points, [turn(p) for p in points]), low, high)
     ends: list[Exact] = [low, *distinct_in_order(roots), high]
     for left, right in itertools.pairwise(ends):
-        yield Piece(line, line.state({t: _rational_between(left, right)}), 1, left, right, side=0)
+        yield CubePiece(line, line.state({t: _rational_between(left, right)}), 1, left, right, side=0)
         if right is not high:
-            yield Piece(line, line.state({t: right}), 0, right, right, side=0)
+            yield CubePiece(line, line.state({t: right}), 0, right, right, side=0)
 
 
-def _cut_plane(game: Multilinear, branch: Branch) -> Iterator[Piece]:
+def _cut_plane(game: Multilinear, branch: RestBranch) -> Iterator[CubePiece]:
     """Cut a rest surface x_u = c, beside which x_u never moves, at the rest states of the flow there."""
     u = next(i for i in range(3) if i not in branch.moving)
     v, w = branch.moving
@@ -234,7 +234,7 @@ def _cut_plane(game: Multilinear, branch: Branch) -> Iterator[Piece]:
 
     level_w, level_v = root(v, w), root(w, v)
     if level_v is not None and level_w is not None:
-        yield Piece(branch, branch.state({v: level_v, w: level_w}), 0)
+        yield CubePiece(branch, branch.state({v: level_v, w: level_w}), 0)
         if level_v == level_w == fmpq(1, 2):
             middle[v] = fmpq(1, 3)  # any other state: the label is the same everywhere but at the one above
-    yield Piece(branch, branch.state(middle), 2)
+    yield CubePiece(branch, branch.state(middle), 2)

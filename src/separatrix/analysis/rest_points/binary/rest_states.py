@@ -22,7 +22,7 @@ from separatrix.analysis.equations.multilinear import Multilinear
 from separatrix.exact.surd import Exact, as_rational, quadratic_roots
 
 __all__ = [
-    "Axis", "Branch", "Face", "Free", "Linked", "Mobius", "branches", "branches_inside", "faces",
+    "AxisFactor", "RestBranch", "Face", "Free", "Linked", "Mobius", "branches", "branches_inside", "faces",
     "factors_inside", "inside", "link_intervals", "mobius_value", "played",
 ]  # fmt: skip
 
@@ -49,7 +49,7 @@ class Linked:
 
 
 @dataclass(frozen=True)
-class Branch:
+class RestBranch:
     """An irreducible set of rest states in one open face: a point, a curve, a surface, a volume.
 
     ``master`` is the population whose share is the parameter t of the linked coordinates, and
@@ -134,7 +134,7 @@ def inside(value: Exact) -> bool:
 
 
 @dataclass(frozen=True)
-class Axis:
+class AxisFactor:
     variable: int
     value: fmpq
 
@@ -159,7 +159,7 @@ class Mobius:
         return self.v if variable == self.u else self.u
 
 
-Factor = Axis | Mobius | None  # None: no restriction at all
+Factor = AxisFactor | Mobius | None  # None: no restriction at all
 
 
 def factors_inside(coefficients: Mapping[frozenset[int], Exact], others: list[int]) -> list[Factor]:
@@ -171,14 +171,14 @@ def factors_inside(coefficients: Mapping[frozenset[int], Exact], others: list[in
         return []
     if len(used) == 1:
         root = -_rational(coefficients, ()) / _rational(coefficients, used)
-        return [Axis(used[0], root)] if inside(root) else []
+        return [AxisFactor(used[0], root)] if inside(root) else []
     u, v = others
     p, q = _rational(coefficients, ()), _rational(coefficients, (u,))
     r, s = _rational(coefficients, (v,)), _rational(coefficients, (u, v))
     if q * r != p * s:
         return [Mobius(u, v, p, q, r, s)]
     # Both shares occur and the determinant is zero: s·(u - u0)·(v - v0) with s not 0.
-    roots = [Axis(u, -r / s), Axis(v, -q / s)]
+    roots = [AxisFactor(u, -r / s), AxisFactor(v, -q / s)]
     return [axis for axis in roots if inside(axis.value)]
 
 
@@ -187,7 +187,7 @@ def _rational(coefficients: Mapping[frozenset[int], Exact], subset: Iterable[int
     return as_rational(coefficients.get(frozenset(subset), ZERO))
 
 
-def branches(game: Multilinear) -> list[Branch]:
+def branches(game: Multilinear) -> list[RestBranch]:
     """Return every rest state of `game` as branches, those inside larger ones left out.
 
     Parameters
@@ -197,22 +197,22 @@ def branches(game: Multilinear) -> list[Branch]:
 
     Returns
     -------
-    list of Branch
+    list of RestBranch
         The 2**n pure profiles come first.  Every rest state lies on a branch or, for pure profiles, is
         one; a point or curve that lies on a larger branch of the same face is not listed.
     """
-    found: list[Branch] = []
+    found: list[RestBranch] = []
     for face in faces(game.n):
         found.extend(_largest(list(_in_face(game, face))))
     return found
 
 
-def branches_inside(game: Multilinear) -> list[Branch]:
+def branches_inside(game: Multilinear) -> list[RestBranch]:
     """Return the rest states in which every population of `game` mixes, as `branches` does."""
     return _largest(list(_in_face(game, (None,) * game.n)))
 
 
-def _in_face(game: Multilinear, face: Face) -> Iterator[Branch]:
+def _in_face(game: Multilinear, face: Face) -> Iterator[RestBranch]:
     free = [i for i, pure in enumerate(face) if pure is None]
     fixed = {i: fmpq(pure) for i, pure in enumerate(face) if pure is not None}
     choices = []
@@ -225,10 +225,10 @@ def _in_face(game: Multilinear, face: Face) -> Iterator[Branch]:
         yield from _solve(face, free, choice)
 
 
-def _solve(face: Face, free: list[int], choice: tuple[Factor, ...]) -> Iterator[Branch]:
+def _solve(face: Face, free: list[int], choice: tuple[Factor, ...]) -> Iterator[RestBranch]:
     known: dict[int, Exact] = {i: fmpq(pure) for i, pure in enumerate(face) if pure is not None}
     for factor in choice:
-        if isinstance(factor, Axis):
+        if isinstance(factor, AxisFactor):
             if known.setdefault(factor.variable, factor.value) != factor.value:
                 return
     relations = [f for f in choice if isinstance(f, Mobius)]
@@ -237,7 +237,7 @@ def _solve(face: Face, free: list[int], choice: tuple[Factor, ...]) -> Iterator[
     unknown = [i for i in free if i not in known]
     relations = [r for r in relations if r.u in unknown]
     if not relations:
-        yield Branch(face, tuple(known.get(i, Free()) for i in range(len(face))))
+        yield RestBranch(face, tuple(known.get(i, Free()) for i in range(len(face))))
         return
     ends = [v for r in relations for v in (r.u, r.v)]
     master = max(unknown, key=ends.count)  # the middle of a chain, so that the rest hangs on it
@@ -249,13 +249,13 @@ def _solve(face: Face, free: list[int], choice: tuple[Factor, ...]) -> Iterator[
             for t in roots:
                 if inside(t) and (state := _values(links, t)) is not None:
                     point = {**known, master: t, **state}
-                    yield Branch(face, tuple(point[i] for i in range(len(face))))
+                    yield RestBranch(face, tuple(point[i] for i in range(len(face))))
             return
     coordinates = tuple(
         known[i] if i in known else links[i] if i in links else Free() for i in range(len(face))
     )
     for interval in link_intervals(list(links.values())):
-        yield Branch(face, coordinates, master, interval)
+        yield RestBranch(face, coordinates, master, interval)
 
 
 def _propagate(known: dict[int, Exact], relations: list[Mobius]) -> bool:
@@ -328,9 +328,9 @@ def link_intervals(links: list[Linked]) -> Iterator[tuple[fmpq, fmpq]]:
             yield low, high
 
 
-def _largest(candidates: list[Branch]) -> list[Branch]:
+def _largest(candidates: list[RestBranch]) -> list[RestBranch]:
     """Drop repetitions, and branches that lie on larger ones."""
-    kept: list[Branch] = []
+    kept: list[RestBranch] = []
     for branch in sorted(candidates, key=lambda b: -b.dimension):
         probes = _probes(branch)
         if not any(all(other.contains(p) for p in probes) for other in kept):
@@ -338,7 +338,7 @@ def _largest(candidates: list[Branch]) -> list[Branch]:
     return kept
 
 
-def _probes(branch: Branch) -> list[tuple[Exact, ...]]:
+def _probes(branch: RestBranch) -> list[tuple[Exact, ...]]:
     """Return states that lie on another branch only if the whole branch does.
 
     Along a branch every defining polynomial of another one has degree at most two in the parameter, so

@@ -12,8 +12,8 @@ from separatrix.analysis.equations.affine_game import Support
 from separatrix.analysis.equations.multilinear import Multilinear
 from separatrix.analysis.rest_points.binary.labels import judge
 from separatrix.analysis.rest_points.binary.linearisation import Linearisation, linearise
-from separatrix.analysis.rest_points.binary.pieces import Piece, cut
-from separatrix.analysis.rest_points.binary.rest_states import Branch, Face, Linked, branches, played
+from separatrix.analysis.rest_points.binary.pieces import CubePiece, cut
+from separatrix.analysis.rest_points.binary.rest_states import Face, Linked, RestBranch, branches, played
 from separatrix.analysis.rest_points.connected_sets import (
     Gain,
     Groups,
@@ -28,11 +28,11 @@ from separatrix.exact.surd import Exact, Surd, sign
 from separatrix.exact.tabulated_roots import interpolate, real_roots
 from separatrix.sentence import say
 
-__all__ = ["Answer", "Component", "LabelledPiece", "Point", "solve"]
+__all__ = ["BinarySolution", "Component", "LabelledPiece", "LabelledPoint", "solve"]
 
 
 @dataclass(frozen=True)
-class Point:
+class LabelledPoint:
     """A pure profile or an isolated mixed rest point, with its exact local data."""
 
     face: Face
@@ -46,7 +46,7 @@ class Point:
 class LabelledPiece:
     """Part of a rest set on which the label of single states is constant."""
 
-    piece: Piece
+    piece: CubePiece
     verdict: Verdict
     positive: bool
     """Whether its states have an eigenvalue with positive real part."""
@@ -67,20 +67,20 @@ class Component:
 
 
 @dataclass(frozen=True)
-class Answer:
+class BinarySolution:
     """Every rest state: isolated points and pure profiles, pieces of continua, their components."""
 
-    points: tuple[Point, ...]
+    points: tuple[LabelledPoint, ...]
     pieces: tuple[LabelledPiece, ...]
     components: tuple[Component, ...]
 
 
-def solve(game: Multilinear) -> Answer:
+def solve(game: Multilinear) -> BinarySolution:
     """Return every rest state of a game of at most three populations, labelled."""
     every = branches(game)
     sets = [b for b in every if b.dimension]
-    points: list[Point] = []
-    loose: list[Branch] = []  # mixed points that lie on the closure of a rest set
+    points: list[LabelledPoint] = []
+    loose: list[RestBranch] = []  # mixed points that lie on the closure of a rest set
     for branch in every:
         if branch.dimension:
             continue
@@ -90,19 +90,21 @@ def solve(game: Multilinear) -> Answer:
             loose.append(branch)
             continue
         local = linearise(game, branch.face, state)
-        points.append(Point(branch.face, state, local, judge(game, branch.face, state, local), not on_set))
+        points.append(
+            LabelledPoint(branch.face, state, local, judge(game, branch.face, state, local), not on_set)
+        )
     labelled: list[LabelledPiece] = []
     for branch in sets:
         labelled.extend(labelled_pieces(game, branch))
     for branch in loose:
         state = branch.state({})
-        labelled.append(_label(game, Piece(branch, state, 0, None, None)))
+        labelled.append(_label(game, CubePiece(branch, state, 0, None, None)))
     unique = _without_repetition(labelled)
     components = tuple(_components(game, sets, loose, points, unique)) if sets else ()
-    return Answer(tuple(points), tuple(unique), components)
+    return BinarySolution(tuple(points), tuple(unique), components)
 
 
-def _label(game: Multilinear, piece: Piece) -> LabelledPiece:
+def _label(game: Multilinear, piece: CubePiece) -> LabelledPiece:
     branch = piece.branch
     local = linearise(game, branch.face, piece.sample)
     verdict = judge(game, branch.face, piece.sample, local, branch if piece.dimension else None)
@@ -116,7 +118,7 @@ def _nash(local: Linearisation) -> bool:
     return all(sign(value) <= 0 for value in local.pure.values())
 
 
-def _everywhere(game: Multilinear, piece: Piece, verdict: Verdict) -> Verdict:
+def _everywhere(game: Multilinear, piece: CubePiece, verdict: Verdict) -> Verdict:
     """Keep a verdict that rests on equalities only if they hold along the whole piece.
 
     The equalities are polynomial in the parameter, of degree at most twelve, and the signs they use
@@ -138,7 +140,7 @@ def _everywhere(game: Multilinear, piece: Piece, verdict: Verdict) -> Verdict:
     )
 
 
-def labelled_pieces(game: Multilinear, branch: Branch) -> Iterator[LabelledPiece]:
+def labelled_pieces(game: Multilinear, branch: RestBranch) -> Iterator[LabelledPiece]:
     """Label the pieces of a branch; neighbours along a curve with one label are joined again."""
     pending: list[LabelledPiece] = []
     try:
@@ -150,19 +152,21 @@ def labelled_pieces(game: Multilinear, branch: Branch) -> Iterator[LabelledPiece
         pending.append(_label(game, piece))
         while len(pending) >= 3 and _joinable(pending[-3:]):
             left, _, right = pending[-3:]
-            joined = Piece(branch, left.piece.sample, 1, left.piece.low, right.piece.high, left.piece.side)
+            joined = CubePiece(
+                branch, left.piece.sample, 1, left.piece.low, right.piece.high, left.piece.side
+            )
             pending[-3:] = [LabelledPiece(joined, left.verdict, left.positive, left.nash)]
     yield from pending
 
 
-def _whole(game: Multilinear, branch: Branch, trouble: str) -> LabelledPiece:
+def _whole(game: Multilinear, branch: RestBranch, trouble: str) -> LabelledPiece:
     """A branch that could not be cut: one piece, without a label.
 
     Only curves that bend inside the cube are of that kind, so every strategy is played.
     """
     middle = {i: sum(branch.range(i), fmpq(0)) / 2 for i in branch.moving}
     low, high = branch.range(branch.moving[0]) if branch.dimension == 1 else (None, None)
-    piece = Piece(branch, branch.state(middle), branch.dimension, low, high)
+    piece = CubePiece(branch, branch.state(middle), branch.dimension, low, high)
     local = linearise(game, branch.face, piece.sample)
     verdict = Verdict("undecided", say("the label changes along it: {why}", why=trouble))
     return LabelledPiece(piece, verdict, local.signs()[2] > 0, _nash(local))
@@ -198,9 +202,9 @@ def _without_repetition(pieces: list[LabelledPiece]) -> list[LabelledPiece]:
 
 def _components(
     game: Multilinear,
-    sets: list[Branch],
-    loose: list[Branch],
-    points: list[Point],
+    sets: list[RestBranch],
+    loose: list[RestBranch],
+    points: list[LabelledPoint],
     pieces: list[LabelledPiece],
 ) -> Iterator[Component]:
     groups = Groups(len(sets))
@@ -220,7 +224,7 @@ def _components(
         )
 
 
-def _meet(a: Branch, b: Branch) -> bool:
+def _meet(a: RestBranch, b: RestBranch) -> bool:
     """Whether the closures of two branches meet, as far as the ends of `a` and `b`'s values show."""
     grids: list[list[Exact]] = []
     for i in a.moving:
@@ -236,7 +240,7 @@ def _meet(a: Branch, b: Branch) -> bool:
     return a.dimension == 1 and a.face == b.face and _cross(a, b)
 
 
-def _cross(a: Branch, b: Branch) -> bool:
+def _cross(a: RestBranch, b: RestBranch) -> bool:
     """Whether a curve meets another branch of the same face at a parameter of its own."""
     (t,) = a.moving
     low, high = a.range(t)
@@ -264,7 +268,9 @@ def _cross(a: Branch, b: Branch) -> bool:
     return False
 
 
-def _verdict(members: list[Branch], corners: list[Point], pieces: list[LabelledPiece]) -> SetVerdict:
+def _verdict(
+    members: list[RestBranch], corners: list[LabelledPoint], pieces: list[LabelledPiece]
+) -> SetVerdict:
     """The verdict on a component, from its pieces and the pure profiles on it."""
 
     def gains(face: Support) -> Iterator[Gain]:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from flint import fmpq
 
 from separatrix.analysis.equations.multilinear import Multilinear
-from separatrix.analysis.rest_points.binary.pieces import Piece
-from separatrix.analysis.rest_points.binary.rest_states import Branch, Face, Free, Linked, played
-from separatrix.analysis.rest_points.binary.solve import Answer, LabelledPiece, Point, solve
+from separatrix.analysis.rest_points.binary.pieces import CubePiece
+from separatrix.analysis.rest_points.binary.rest_states import Face, Free, Linked, RestBranch, played
+from separatrix.analysis.rest_points.binary.solve import BinarySolution, LabelledPiece, LabelledPoint, solve
 from separatrix.analysis.rest_points.completeness import plural
 from separatrix.analysis.result import (
     BoundaryCycle,
@@ -101,7 +101,7 @@ def find_rest_states(game: Game, numbers: Multilinear) -> Found:
     return Found(points, tuple(sets), tuple(components), completeness, places=places)
 
 
-def _point(game: Game, k: int, point: Point) -> RestPoint:
+def _point(game: Game, k: int, point: LabelledPoint) -> RestPoint:
     values = list(point.local.pure.values())
     nash = all(sign(v) <= 0 for v in values)
     strict = not point.local.free and all(sign(v) < 0 for v in values)
@@ -139,7 +139,7 @@ def _set(game: Game, numbers: Multilinear, k: int, labelled: LabelledPiece) -> R
     )
 
 
-def _equations(game: Game, numbers: Multilinear, piece: Piece) -> Iterator[Condition]:
+def _equations(game: Game, numbers: Multilinear, piece: CubePiece) -> Iterator[Condition]:
     shares = [Name(s) for s in game.shares]
     branch = piece.branch
     if piece.dimension == 0:
@@ -182,7 +182,7 @@ def _floats(state: tuple[Exact, ...]) -> tuple[float, ...]:
     return tuple(as_float(v) for v in state)
 
 
-def _grid(numbers: Multilinear, branch: Branch, steps: int) -> Iterator[tuple[Exact, ...]]:
+def _grid(numbers: Multilinear, branch: RestBranch, steps: int) -> Iterator[tuple[Exact, ...]]:
     axes = []
     for i in branch.moving:
         low, high = branch.range(i)
@@ -191,7 +191,7 @@ def _grid(numbers: Multilinear, branch: Branch, steps: int) -> Iterator[tuple[Ex
         yield branch.state(dict(zip(branch.moving, values, strict=True)))
 
 
-def _exact_corners(numbers: Multilinear, piece: Piece) -> Iterator[tuple[Exact, ...]]:
+def _exact_corners(numbers: Multilinear, piece: CubePiece) -> Iterator[tuple[Exact, ...]]:
     """The ends or corners of a piece that is a polytope, or a single state."""
     branch = piece.branch
     if piece.dimension == 0:
@@ -212,7 +212,7 @@ def _exact_corners(numbers: Multilinear, piece: Piece) -> Iterator[tuple[Exact, 
     yield from corners
 
 
-def _samples(numbers: Multilinear, piece: Piece) -> Iterator[tuple[float, ...]]:
+def _samples(numbers: Multilinear, piece: CubePiece) -> Iterator[tuple[float, ...]]:
     """States for drawing: the state itself, a polyline along a curve, a cloud on a surface."""
     branch = piece.branch
     if piece.dimension == 0:
@@ -242,7 +242,7 @@ _FACES = {2: "9", 3: "27"}
 _BOUND = {2: 5, 3: 16}
 
 
-def _completeness(n: int, answer: Answer) -> Completeness:
+def _completeness(n: int, answer: BinarySolution) -> Completeness:
     isolated = sum(p.isolated for p in answer.points)
     parts = [
         say(

@@ -14,7 +14,7 @@ from flint import fmpq
 
 from separatrix.analysis.equations.multilinear import Multilinear
 from separatrix.analysis.rest_points.affine.rest_states import positive_solutions
-from separatrix.analysis.rest_points.binary.rest_states import Branch, branches_inside
+from separatrix.analysis.rest_points.binary.rest_states import RestBranch, branches_inside
 from separatrix.analysis.rest_points.branch_and_prune.face_equations import FaceSystem
 from separatrix.analysis.rest_points.branch_and_prune.faces import Family
 from separatrix.analysis.rest_points.branch_and_prune.rest_sets import Patch
@@ -97,5 +97,5 @@ def _three(family: Family, equations: list[np.ndarray], system: FaceSystem) -> I
             yield Root.at_exactly(system, _point(branch))
 
 
-def _point(branch: Branch) -> tuple[Exact, ...]:
+def _point(branch: RestBranch) -> tuple[Exact, ...]:
     return branch.state({})

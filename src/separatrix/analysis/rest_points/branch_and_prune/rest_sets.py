@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from flint import fmpq, fmpq_mpoly, fmpq_poly
 
-from separatrix.analysis.rest_points.binary.rest_states import Branch, Free, Linked
+from separatrix.analysis.rest_points.binary.rest_states import Free, Linked, RestBranch
 from separatrix.analysis.rest_points.branch_and_prune.face_equations import FaceSystem, evaluate_exactly
 from separatrix.analysis.rest_points.branch_and_prune.root import Root
 from separatrix.exact.surd import Exact, as_float, as_rational, sign
@@ -143,7 +143,7 @@ class Patch:
         return Patch.polytope(system, len(system.free), corners)
 
     @staticmethod
-    def branch(system: FaceSystem, branch: Branch) -> Patch:
+    def branch(system: FaceSystem, branch: RestBranch) -> Patch:
         """Return a branch of the exact route for two strategies each, on a face with three free shares."""
         generators = [system.field.ring.context.gens()[v] for v in system.variables]
         # The branch's shares are those of the first strategy that is played: the free ones.
@@ -222,7 +222,7 @@ class Patch:
             yield tuple(as_float(x) for x in self.sample)
 
 
-def _curve(branch: Branch) -> Curve:
+def _curve(branch: RestBranch) -> Curve:
     (t,) = branch.moving
     above, below = [], []
     for coordinate in branch.coordinates:
