@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from flint import arb, fmpq_mpoly
 
@@ -16,24 +15,21 @@ from separatrix.analysis.rest_points.branch_and_prune.faces import Face, count_f
 from separatrix.analysis.rest_points.branch_and_prune.rest_sets import Patch
 from separatrix.analysis.rest_points.branch_and_prune.root import Root, as_ball
 from separatrix.analysis.rest_points.certified.pieces import Piece
-from separatrix.analysis.result import Label
-from separatrix.analysis.theorems import LINEARISATION, NORMALLY_HYPERBOLIC, STRICT_EQUILIBRIUM_SET
+from separatrix.analysis.rest_points.connected_sets import (
+    STABLE,
+    Gain,
+    Groups,
+    SetVerdict,
+    judge_set,
+    strict_equilibrium_set,
+    whole_space,
+)
 from separatrix.exact.precision import precision
 from separatrix.exact.surd import Exact, sign
-from separatrix.sentence import say
 
-__all__ = ["SetVerdict", "connected", "judge_set"]
+__all__ = ["connected", "verdict_on"]
 
 MOST_FACES = 5000
-
-
-@dataclass(frozen=True)
-class SetVerdict:
-    """The label of a connected set of rest states; ``es_set`` is None where the notion is not defined."""
-
-    label: Label
-    es_set: bool | None
-    reason: str
 
 
 def connected(patches: Sequence[Patch], clock: Clock | None = None) -> list[list[int]]:
@@ -43,13 +39,7 @@ def connected(patches: Sequence[Patch], clock: Clock | None = None) -> list[list
     known a patch may reach others on the border of its face; there the states that both contain are computed,
     if there is a clock to do so.
     """
-    parent = list(range(len(patches)))
-
-    def root(k: int) -> int:
-        while parent[k] != k:
-            k = parent[k]
-        return k
-
+    groups = Groups(len(patches))
     ends = [[_state(patch, end) for end in _tips(patch)] for patch in patches]
 
     def touch(a: int, b: int) -> bool:
@@ -64,15 +54,12 @@ def connected(patches: Sequence[Patch], clock: Clock | None = None) -> list[list
     for test in (touch, meet):
         for a, b in itertools.combinations(range(len(patches)), 2):
             if (
-                root(a) != root(b)
+                groups.root(a) != groups.root(b)
                 and not _apart(patches[a].system.face, patches[b].system.face)
                 and test(a, b)
             ):
-                parent[max(root(a), root(b))] = min(root(a), root(b))
-    groups: dict[int, list[int]] = {}
-    for k in range(len(patches)):
-        groups.setdefault(root(k), []).append(k)
-    return list(groups.values())
+                groups.join(a, b)
+    return groups.members()
 
 
 def _may_meet_elsewhere(a: Patch, b: Patch) -> bool:
@@ -172,7 +159,7 @@ def _state(patch: Patch, free: Sequence[Exact]) -> Root:
     return Root.at_exactly(system, tuple(shares[q][a] for q, a in system.free))
 
 
-def judge_set(forms: Forms, patches: Sequence[Patch], pieces: Sequence[Piece], balanced: bool) -> SetVerdict:
+def verdict_on(forms: Forms, patches: Sequence[Patch], pieces: Sequence[Piece], balanced: bool) -> SetVerdict:
     """Return the verdict on a connected set of rest states.
 
     Parameters
@@ -181,70 +168,36 @@ def judge_set(forms: Forms, patches: Sequence[Patch], pieces: Sequence[Piece], b
     patches : the continua that it consists of
     pieces : the pieces of all of them, and the pure profiles on them as single states
     balanced : whether nobody's payoffs depend on the own population's shares
-
-    An eigenvalue with positive real part at one state makes the set unstable: an orbit leaves from there.
-    Where at every state all eigenvalues are negative but for one zero a dimension of the rest set, the
-    nearby orbits end on the set (normally hyperbolic).  A compact set of stable states is stable.
     """
     dimension = sum(forms.sizes) - len(forms.sizes)
     if any(p.whole and p.dimension == dimension for p in patches):
-        why = say("it is the whole state space, so nothing is outside")
-        return SetVerdict("asymptotically stable", True if balanced else None, why)
-    strict = None
-    if balanced and len(forms.sizes) > 1:
-        strict = _strict_equilibrium_set(forms, patches)
-        if strict:
-            why = say("strict equilibrium set (Balkenborg & Schlag 2007)").by(STRICT_EQUILIBRIUM_SET)
-            return SetVerdict("asymptotically stable", True, why)
-    if any(p.positive for p in pieces):
-        return SetVerdict(
-            "unstable",
-            strict,
-            say("some state of it has an eigenvalue with positive real part").by(LINEARISATION),
-        )
-    if any(p.leaves for p in pieces):
-        why = say("orbits lead from beside some state of it to states that are not at rest")
-        return SetVerdict("unstable", strict, why)
-    if all(p.attracting for p in pieces):
-        why = say("every direction away from it contracts at every state (normally hyperbolic)").by(
-            NORMALLY_HYPERBOLIC
-        )
-        return SetVerdict("asymptotically stable", strict, why)
-    if all(p.verdict.label in ("stable", "centre", "asymptotically stable") for p in pieces):
-        return SetVerdict("stable", strict, say("every single state of it is stable"))
-    return SetVerdict(
-        "undecided", strict, say("no state of it has a positive eigenvalue; more is not proven")
+        return whole_space(True if balanced else None)
+    return judge_set(
+        _is_strict(forms, patches) if balanced and len(forms.sizes) > 1 else None,
+        positive=any(p.positive for p in pieces),
+        leaves=any(p.leaves for p in pieces),
+        attracting=all(p.attracting for p in pieces),
+        stable=all(p.verdict.label in STABLE for p in pieces),
     )
 
 
-def _strict_equilibrium_set(forms: Forms, patches: Sequence[Patch]) -> bool | None:
-    """Whether every state of the set is Nash, and whoever is indifferent may move without leaving it.
+def _is_strict(forms: Forms, patches: Sequence[Patch]) -> bool | None:
+    """Whether it is a strict equilibrium set; None where signs on a face are not certain."""
 
-    Then it is a union of whole faces.  None where signs on a face are not certain.
-    """
-    faces = [p.system.face for p in patches if p.whole]
-    if any(not any(_within(p.system.face, face) for face in faces) for p in patches):
-        return False
-    for face in faces:
+    def gains(face: Face) -> Iterator[Gain]:
         if count_faces([len(played) for played in face]) > MOST_FACES:
-            return None
+            raise OverflowError
         for small in _subfaces(face):
             for p, played in enumerate(small):
                 for b in set(range(forms.sizes[p])).difference(face[p]):
-                    turn = forms.sign_on(small, p, b, played[-1])
-                    if turn is None:
-                        return False if forms.multiaffine else None  # corners say it all, or do not
-                    if turn == 1:
-                        return False
-                    if turn == 0:
-                        larger = tuple(tuple(sorted((*x, b))) if q == p else x for q, x in enumerate(small))
-                        if not any(_within(larger, other) for other in faces):
-                            return False
-    return True
+                    yield p, b, forms.sign_on(small, p, b, played[-1]), small
 
-
-def _within(small: Face, large: Face) -> bool:
-    return all(set(a) <= set(b) for a, b in zip(small, large, strict=True))
+    faces = [p.system.face for p in patches if p.whole]
+    try:
+        found = strict_equilibrium_set((p.system.face for p in patches), faces, gains)
+    except OverflowError:
+        return None
+    return False if found is None and forms.multiaffine else found  # corners say it all, or do not
 
 
 def _subfaces(face: Face) -> Iterator[Face]:

@@ -28,7 +28,7 @@ from separatrix.analysis.rest_points.certified.flow_box import FlowBox
 from separatrix.analysis.rest_points.certified.local import Local
 from separatrix.analysis.rest_points.certified.region import Single
 from separatrix.analysis.rest_points.certified.subgame import Subgame
-from separatrix.analysis.stability.verdict import Verdict
+from separatrix.analysis.stability.verdict import Verdict, growing
 from separatrix.analysis.theorems import (
     CENTRE_MANIFOLD,
     CONSERVED_QUANTITY,
@@ -100,14 +100,11 @@ class Labeller:
         positive = along.positive + turns.count(1)
         unknown = along.unknown + turns.count(None)
         zero = along.zero + turns.count(0)
-        if negative and positive:
-            return Verdict("saddle", say("eigenvalues with real parts of both signs").by(LINEARISATION))
+        found = growing(negative, zero or unknown, positive)
+        if found is not None:
+            return found
         if not unknown and not zero:
-            if positive:
-                return Verdict("source", say("every eigenvalue has positive real part").by(LINEARISATION))
             return Verdict("asymptotically stable", _sink(local))
-        if positive:
-            return Verdict("unstable", say("an eigenvalue with positive real part").by(LINEARISATION))
         if unknown:
             return Verdict("undecided", _unclear(local))
         if dimension and zero == dimension:

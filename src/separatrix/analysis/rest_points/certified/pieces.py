@@ -26,8 +26,8 @@ from separatrix.analysis.rest_points.certified.flow_box import FlowBox
 from separatrix.analysis.rest_points.certified.labels import Labeller, reduced
 from separatrix.analysis.rest_points.certified.local import Local
 from separatrix.analysis.rest_points.certified.region import OnFace, OnStretch
-from separatrix.analysis.stability.verdict import Verdict
-from separatrix.analysis.theorems import LINEARISATION, NORMALLY_HYPERBOLIC
+from separatrix.analysis.stability.verdict import Verdict, growing
+from separatrix.analysis.theorems import NORMALLY_HYPERBOLIC
 from separatrix.exact.number_field import Algebraic
 from separatrix.exact.rational_functions import Ratio, Ring
 from separatrix.exact.surd import Exact, between
@@ -41,7 +41,6 @@ MOST_CHANGING = 2  # quantities that change their sign on a set
 TRIED = 3  # of the signs beside a set at which it could be cut
 SECONDS = 1.0  # for the states at which two such quantities vanish
 UNCUT = say("the signs that decide its label change on it, and it was not cut")
-GROWING = say("an eigenvalue with positive real part").by(LINEARISATION)
 DEEP = say("payoff differences vanish throughout it, so that eigenvalues leave its label open")
 
 
@@ -472,9 +471,9 @@ def _cut_face(labeller: Labeller, patch: Patch) -> Iterator[Piece]:
         possible = [region.occurs(changing, pattern) if changing else True for pattern in patterns]
     if None in possible:
         nash = False if 1 in outside else None if None in outside else True
-        growing = 1 in outside and None not in outside and not across
-        why = Verdict("unstable", GROWING) if growing else Verdict("undecided", UNCUT)
-        yield Piece(patch, why, 1 in outside, nash=nash)
+        surely = 1 in outside and None not in outside and not across
+        verdict = growing(False, True, surely) or Verdict("undecided", UNCUT)
+        yield Piece(patch, verdict, 1 in outside, nash=nash)
         return
     for pattern in itertools.compress(patterns, possible):
         part, values = region.part(changing, pattern) if changing else patch, iter(pattern)
@@ -495,11 +494,9 @@ def _across(turns: Sequence[int]) -> list[int | None]:
 def _by_turns(patch: Patch, outside: Sequence[int], across: Sequence[int | None]) -> Piece:
     turns = [*outside, *across]
     nash = 1 not in outside
-    if 1 in turns and -1 in turns:
-        both = say("eigenvalues with real parts of both signs").by(LINEARISATION)
-        return Piece(patch, Verdict("saddle", both), True, nash=nash)
-    if 1 in turns:
-        return Piece(patch, Verdict("unstable", GROWING), True, nash=nash)
+    found = growing(-1 in turns, True, 1 in turns)
+    if found is not None:
+        return Piece(patch, found, True, nash=nash)
     if None in turns or 0 in turns:
         return Piece(patch, Verdict("undecided", DEEP), nash=nash)
     why = say("every direction out of a face of rest states contracts (normally hyperbolic)").by(

@@ -14,13 +14,14 @@ from separatrix.analysis.rest_points.branch_and_prune.explore import Exploration
 from separatrix.analysis.rest_points.branch_and_prune.payoff_comparison import compare
 from separatrix.analysis.rest_points.branch_and_prune.rest_sets import Patch
 from separatrix.analysis.rest_points.branch_and_prune.root import Root
-from separatrix.analysis.rest_points.certified.components import SetVerdict, connected, judge_set
+from separatrix.analysis.rest_points.certified.components import connected, verdict_on
 from separatrix.analysis.rest_points.certified.game_words import GameWords, game_words
 from separatrix.analysis.rest_points.certified.labels import Labeller
 from separatrix.analysis.rest_points.certified.local import Local
 from separatrix.analysis.rest_points.certified.pieces import Piece, pieces_of
 from separatrix.analysis.rest_points.certified.proof import completeness, index_sum
 from separatrix.analysis.rest_points.certified.words import LATE, rest_point, rest_set, unlabelled
+from separatrix.analysis.rest_points.connected_sets import SetVerdict
 from separatrix.analysis.result import RestComponent, RestPoint, RestSet
 from separatrix.analysis.stability.verdict import Verdict
 from separatrix.game.model import Game
@@ -164,7 +165,7 @@ class _Answer:
         def verdict() -> tuple[SetVerdict, list[int]]:
             on_it = [(k, p) for root, k, p in self.on_sets if any(patch.touches(root) for patch in patches)]
             pieces = [*(piece for k in members for piece in self.pieces[k]), *(p for _, p in on_it)]
-            found = judge_set(self.explored.forms, patches, pieces, self.balanced)
+            found = verdict_on(self.explored.forms, patches, pieces, self.balanced)
             return found, [k for k, _ in on_it]
 
         return self._or(verdict, late)
