@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.dynamics.regime_maps.regime_map import MapBorder, MapPoint
-from separatrix.exact.sign_grid import Axis
+from separatrix.exact.sign_grid import GridAxis
 
 __all__ = ["crossings"]
 
@@ -22,7 +22,7 @@ LONGEST = 10**6
 
 def crossings(
     borders: Sequence[MapBorder],
-    axes: tuple[Axis, Axis],
+    axes: tuple[GridAxis, GridAxis],
     on: Callable[[int, Fraction, Fraction], bool] = lambda border, a, b: False,
 ) -> tuple[MapPoint, ...]:
     """Return the points inside the window at which borders of stability meet.
