@@ -45,3 +45,22 @@ def test_no_folder_holds_more_files_than_a_reader_can_take_in() -> None:
         if (count := sum(1 for p in (PACKAGE / name).glob("*.py") if p.name != "__init__.py")) > MOST
     }
     assert crowded == {}
+
+
+def test_contributing_names_files_that_are_there() -> None:
+    """Every path on the page leads somewhere: from the root, or from the package."""
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    paths = re.findall(r"`([\w.-]+(?:/[\w.-]+)+/?|[\w-]+/|\w+\.(?:py|toml))`", text)
+    named = {path for path in paths if not any(variable in path for variable in ("CODE", "KIND", "demo"))}
+    assert len(named) > 80
+    homes = (ROOT, PACKAGE, PACKAGE / "dynamics", PACKAGE / "present" / "languages")
+    assert {path for path in named if not any((home / path).exists() for home in homes)} == set()
+
+
+def test_every_word_of_the_glossary_lives_where_it_says() -> None:
+    """A row of the glossary names at least one place in the package."""
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    rows = re.findall(r"^\| ([a-z, ]+) \| .+ \| (`.+`) \|$", text[text.index("### Words") :], re.MULTILINE)
+    assert len(rows) >= 15
+    for words, places in rows:
+        assert all((PACKAGE / place).exists() for place in re.findall(r"`([^`]+)`", places)), words

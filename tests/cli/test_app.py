@@ -7,12 +7,15 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 import separatrix
 import separatrix.cli
+from separatrix.cli import options
 from separatrix.cli.app import COMMANDS, run
+from separatrix.dynamics.fields.factory import DYNAMICS
 from separatrix.errors import InputError
 from separatrix.game.reader import load
 from separatrix.game.template import KINDS
@@ -223,3 +226,9 @@ def test_every_verb_that_offers_formats_takes_them_from_the_registry() -> None:
         for offered in re.findall(r"^Format = Literal\[(.+)\]$", source, re.MULTILINE):
             assert set(re.findall(r'"(\w+)"', offered)) <= set(FORMATS), path.name
         assert "suffix" not in source, path.name
+
+
+def test_the_help_names_every_dynamic() -> None:
+    """What `--field` takes is what the records of dynamics say; the help does not load them to tell."""
+    told = " ".join(str(part.help) for part in get_args(options.Field)[1:])
+    assert [name for name in DYNAMICS if name not in told] == []
