@@ -47,6 +47,7 @@ def basins(
     seed: Seed = 0,
     surface: Flag = False,
     cells: int | None = None,
+    budget: float = 60.0,
     format: Formatted[Format] = None,
     out: Out = None,
     lang: Lang = "en",
@@ -66,6 +67,8 @@ def basins(
         Find the separatrix as a surface too, where the state space has three dimensions.
     cells : int
         How many cells the lattice has on which the surface is looked for, along each share: 24 by default.
+    budget : float
+        Seconds that following the starts may take; those that had not arrived by then are undecided.
     format : str
         text, json, svg (the phase portrait with its basins or, in a cube, the surface between them), ply (the
         surface as vertices and triangles), or csv (its vertices); by default what --out ends in, else text.
@@ -114,8 +117,16 @@ def basins(
         return 0
     rule = field_options(option, field)
     found = separatrix.basins(
-        game, values, scenario, samples=samples, seed=seed, field=field, scheduled=schedule, **rule
-    )
+        game,
+        values,
+        scenario,
+        samples=samples,
+        seed=seed,
+        field=field,
+        scheduled=schedule,
+        budget=budget,
+        **rule,
+    )  # fmt: skip
     if chosen == "json":
         answer = found.to_dict()
         if between is not None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import separatrix
 from separatrix.dynamics.integrate.trajectory import trajectory
 from separatrix.errors import ComesLater, InputError
+from separatrix.run.deadline import within
 
 PLAYERS = [
     {"name": "A", "share": "x", "strategies": ["yes", "no"]},
@@ -345,3 +346,22 @@ def test_a_start_at_a_source_is_not_said_to_be_attracted() -> None:
     """Nothing comes to the middle of an expanding cycle, and the start in it stays for ever."""
     found = separatrix.outcome(matrix([[0, -2, 1], [1, 0, -2], [-2, 1, 0]]), [1 / 3, 1 / 3, 1 / 3])
     assert found.name == "separatrix" and "does not attract" in found.how_sure
+
+
+def test_a_budget_ends_the_following_of_starts() -> None:
+    """Where trajectories linger ever longer at corners, those that time did not suffice for are undecided."""
+    rows = [[[str(value) for value in pair] for pair in row] for row in (
+        (("0.01", "0.02"), (-1, 1), (1, -1)),
+        ((1, -1), ("0.01", "0.02"), (-1, 1)),
+        ((-1, 1), (1, -1), ("0.01", "0.02")),
+    )]  # fmt: skip
+    game = separatrix.load({"title": "Two that lose and win", "bimatrix": rows})
+    ticks = itertools.count()
+    with within(1e9, now=lambda: next(ticks) / 1000):  # a thousandth of a second between two looks
+        found = separatrix.basins(game, budget=2)
+    assert next(ticks) < 2500  # some 25,000 steps would be made
+    assert found.fractions["undecided"] > 0.5
+    assert "the budget of 2 seconds ran out" in found.how_sure
+    with pytest.raises(InputError) as refused:
+        separatrix.basins(game, budget=-1)
+    assert refused.value.code == "V305"

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from separatrix.dynamics.fields.replicator import Replicator
 from separatrix.dynamics.integrate.coordinates import Motion, motion_of
 from separatrix.dynamics.integrate.ensemble import Ensemble
-from separatrix.run.deadline import poll
 
 __all__ = ["TrajectoryEvidence", "Trap", "trajectories_from"]
 
@@ -93,7 +92,6 @@ def trajectories_from(
         for attempt in range(most_steps):
             if not going.rows.size:
                 break
-            poll()
             going.advance()
             states, moved = motion.states(going.at), ~going.refused
             track.append((going.rows[moved], states[moved]))

@@ -11,6 +11,7 @@ from separatrix.dynamics.attractors.candidates import Attractor
 from separatrix.dynamics.integrate.coordinates import Motion
 from separatrix.dynamics.integrate.ensemble import Ensemble
 from separatrix.dynamics.integrate.tableaus import DORMAND_PRINCE, Tableau
+from separatrix.run.deadline import spent
 
 __all__ = ["UNSETTLED", "settle"]
 
@@ -80,6 +81,8 @@ def _settled(
 ) -> None:  # fmt: skip
     motion, turned = under_way.motion, np.zeros(len(codes))
     for made in range(1, patience + 1):
+        if spent():
+            break  # what was not followed to its end is unsettled
         before = under_way.at.copy() if turning is not None else under_way.at
         under_way.advance()
         at = under_way.at

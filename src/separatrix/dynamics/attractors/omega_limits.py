@@ -8,6 +8,7 @@ destination from then on, found numerically.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from separatrix.dynamics.attractors.outcome import CYCLE, SEPARATRIX, UNDECIDED,
 from separatrix.dynamics.attractors.tolerances import FLAT, GONE, ON_BOUNDARY, SLOW
 from separatrix.dynamics.integrate.coordinates import Motion
 from separatrix.run.cached import cached_property
+from separatrix.run.deadline import OutOfTime, left, within
 
 if TYPE_CHECKING:
     from separatrix.analysis.equations.payoff_functions import Field as ExactField
@@ -113,7 +115,10 @@ class NumericalOutcomes:
     def names_at(self, at: Array) -> Names:
         """Return the names of where starts end, from the coordinates (coordinates, courses) of the motion."""
         if not self._searches:
-            self.scout()
+            self._searches = 1
+            # What is seen of a few counts for nothing without time to follow the others.
+            with suppress(OutOfTime), within(left() / 2):
+                self.scout()
         if self._hopeless and at.shape[1] > SCOUTS:
             # A few of these starts decide whether it is worth while to follow them all.
             some = np.unique(np.linspace(0, at.shape[1] - 1, SCOUTS).astype(int))
@@ -122,15 +127,16 @@ class NumericalOutcomes:
                 self._met.add(UNDECIDED)
                 return np.full(at.shape[1], UNDECIDED, dtype=f"U{LONGEST_NAME}")
         codes, ends = self._settled(at)
-        left = np.flatnonzero(codes == UNSETTLED)
-        while left.size > MANY * len(codes) and self._searches < SEARCHES and not self._hopeless:
-            if not self._search(ends[:, left]):
-                break
-            left = self._again(codes, ends, left)
+        astray = np.flatnonzero(codes == UNSETTLED)
+        with suppress(OutOfTime):
+            while astray.size > MANY * len(codes) and self._searches < SEARCHES and not self._hopeless:
+                if not self._search(ends[:, astray]):
+                    break
+                astray = self._again(codes, ends, astray)
         known = np.array([*self._names(), UNDECIDED], dtype=f"U{LONGEST_NAME}")
         result: Names = known[codes]
-        if left.size:
-            result[left[self._on_line(ends[:, left])]] = SEPARATRIX
+        if astray.size:
+            result[astray[self._on_line(ends[:, astray])]] = SEPARATRIX
         self._met |= set(result.tolist())
         return result
 
@@ -169,12 +175,11 @@ class NumericalOutcomes:
         stream = np.random.default_rng(0)
         parts = [stream.dirichlet(np.ones(size), SCOUTS) for size in self.field.sizes]
         codes, ends = self._settled(self.motion.of(self.field.state(parts)))
-        left = ends[:, codes == UNSETTLED]
-        self._searches = 1
-        if left.shape[1] > MANY * SCOUTS:
-            if self._search(left):
-                left = left[:, self._settled(left)[0] == UNSETTLED]
-            self._hopeless = left.shape[1] == SCOUTS
+        astray = ends[:, codes == UNSETTLED]
+        if astray.shape[1] > MANY * SCOUTS:
+            if self._search(astray):
+                astray = astray[:, self._settled(astray)[0] == UNSETTLED]
+            self._hopeless = astray.shape[1] == SCOUTS
 
     def _search(self, ends: Array) -> bool:
         """Look where courses go in the long run; return whether anything was found."""
@@ -290,7 +295,9 @@ class NumericalOutcomes:
         """The theorem that leaves no room for an attracting closed orbit inside, or None."""
         from separatrix.dynamics.attractors.closed_orbits import no_attracting_orbit
 
-        return None if self.exact is None else no_attracting_orbit(self.exact)
+        with suppress(OutOfTime):
+            return None if self.exact is None else no_attracting_orbit(self.exact)
+        return None
 
     def _impossible(self, found: LimitCycle) -> bool:
         """Whether a theorem excludes that a closed orbit attracts, inside or on the face on which it lies."""

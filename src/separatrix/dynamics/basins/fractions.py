@@ -23,6 +23,7 @@ from separatrix.dynamics.attractors.outcome import CYCLE, UNDECIDED, OmegaLimit
 from separatrix.dynamics.basins.setting import Question, asked
 from separatrix.errors import InputError
 from separatrix.game.model import Game
+from separatrix.run.deadline import seconds_of, within
 from separatrix.sentence import say, together
 
 __all__ = ["Basins", "basins"]
@@ -138,6 +139,7 @@ def basins(
     seed: int = 0,
     field: str = "replicator",
     scheduled: bool = False,
+    budget: float | None = None,
     **options: object,
 ) -> Basins:
     """Return the share of all starts that ends at each rest point, or goes on for ever.
@@ -158,6 +160,8 @@ def basins(
     scheduled : bool
         Whether each start first goes with the schedule of the game: the answer is where it ends up after
         the last change of parameters.  Else the schedule is left out.
+    budget : float, optional
+        Seconds that it may take, by default 60; starts that had not arrived by then are ``undecided``.
     **options
         Of the field, such as ``eta`` for logit.
 
@@ -172,7 +176,7 @@ def basins(
         For games that `separatrix.analyze` cannot analyse.
     InputError
         V304 where a parameter has no value; D624 for an impossible number of samples; D626 for `scheduled`
-        without a schedule; V320, V321, V322 for the field.
+        without a schedule; V305 for an impossible budget; V320, V321, V322 for the field.
     NameProblem
         For an unknown parameter or scenario.
 
@@ -191,7 +195,9 @@ def basins(
     >>> found.fractions, found.endings["cycle"].kind
     ({'cycle': 1.0}, 'inner cycle')
     """
-    question = asked(game, values, scenario, field, scheduled, options)
+    seconds = seconds_of(budget)
+    with within(seconds) as limit:
+        question = asked(game, values, scenario, field, scheduled, options)
     exact = question.exact
     if exact is not None and question.plan is None:
         fractions, error, ranges = exact.fractions()
@@ -206,7 +212,16 @@ def basins(
             endings={name: exact.ending(name) for name in fractions},
             field=question.kind,
         )
-    found = _sampled(question, samples, seed)
+    _ = question.fates  # soon known, and needed to say anything
+    with within(limit.left):
+        found = _sampled(question, samples, seed)
+    if limit.left <= 0:
+        late = say(
+            "{estimate}; the budget of {seconds:.3g} seconds ran out",
+            estimate=found.how_sure,
+            seconds=seconds,
+        )
+        return replace(found, how_sure=late)
     if question.plan is None or game.today is None:
         return found
     from separatrix.dynamics.basins.outcome import outcome_without_schedule, start_of

@@ -18,6 +18,7 @@ from separatrix.dynamics.integrate.runge_kutta import IntegrationStep, RungeKutt
 from separatrix.dynamics.integrate.step_size import first_length, longest_length, next_length
 from separatrix.dynamics.integrate.tableaus import DORMAND_PRINCE, Tableau
 from separatrix.dynamics.integrate.tolerances import LABEL, LABEL_IN_SHARES
+from separatrix.run.deadline import poll
 
 __all__ = ["Ensemble", "steps_of"]
 
@@ -83,6 +84,7 @@ class Ensemble:
         good, last : arrays (trajectories,) of bool
             Whether the error of the step is small enough, and whether it leads to the end.
         """
+        poll()
         left = end - self.time
         size = self.motion.size(self.at)
         bound = np.minimum(self.length, self.longest)
