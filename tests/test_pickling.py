@@ -89,3 +89,15 @@ def test_an_error_keeps_its_code_place_and_hint() -> None:
     again = through_pickle(raised.value)
     assert (again.code, again.where, again.hint) == (raised.value.code, raised.value.where, raised.value.hint)
     assert str(again) == str(raised.value)
+
+
+def test_public_functions_take_what_is_read_as_a_game_and_can_be_pickled() -> None:
+    """A name, a path or data in place of a game give the same answer; what is none of them is refused."""
+    by_name = separatrix.analyze("shi-chen-2018").to_dict()
+    assert by_name == separatrix.analyze(game=separatrix.load("shi-chen-2018")).to_dict()
+    for wrong, code in (("shi-chen-2081", "C401"), ("missing.yaml", "G100"), (3, "G106")):
+        for function in (separatrix.analyze, separatrix.check, separatrix.basins, separatrix.portrait):
+            with pytest.raises(separatrix.SeparatrixError) as refused:
+                function(wrong)
+            assert refused.value.code == code
+    assert pickle.loads(pickle.dumps(separatrix.analyze)) is separatrix.analyze

@@ -5,6 +5,7 @@ The public names are loaded when they are first used, so that ``import separatri
 
 from __future__ import annotations
 
+import functools
 import importlib
 from typing import TYPE_CHECKING, Any
 
@@ -87,10 +88,31 @@ _HOMES = {
 
 def __getattr__(name: str) -> Any:
     if name in _HOMES:
-        value = getattr(importlib.import_module(_HOMES[name]), name)
+        value = _for_sources(getattr(importlib.import_module(_HOMES[name]), name))
         globals()[name] = value
         return value
     raise AttributeError(f"module 'separatrix' has no attribute {name!r}")
+
+
+def _for_sources(value: Any) -> Any:
+    """Return a public function of a game as one that takes what `load` takes, too; others as they are."""
+    import inspect
+
+    if not inspect.isfunction(value) or next(iter(inspect.signature(value).parameters), "") != "game":
+        return value
+    from separatrix.game.model import Game
+    from separatrix.game.reader import load
+
+    @functools.wraps(value)
+    def function(*given: Any, **named: Any) -> Any:
+        if given and not isinstance(given[0], Game):
+            given = (load(given[0]), *given[1:])
+        elif "game" in named and not isinstance(named["game"], Game):
+            named["game"] = load(named["game"])
+        return value(*given, **named)
+
+    function.__module__ = __name__  # where pickle finds it again
+    return function
 
 
 def __dir__() -> list[str]:

@@ -174,3 +174,16 @@ def test_a_start_on_the_separatrix_is_told(capsys: pytest.CaptureFixture[str]) -
         run(["trajectory", "shi-chen-2018", "--set", "C1=3", "--from", "x=0.25,y=0.75", "--points", "2"]) == 0
     )
     assert "starts on the separatrix" in capsys.readouterr().out
+
+
+def test_a_table_ends_where_the_trajectory_does(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Beyond a pole of the payoffs there are no rows, and a sentence says when it was met."""
+    path = tmp_path / "pole.yaml"
+    path.write_text(
+        "title: Pole\npopulations: [{name: A, share: x, strategies: [a, b]}]\n"
+        "payoff_functions: {A: {a: '1/(1/2-x)', b: '0'}}\n", "utf-8",
+    )  # fmt: skip
+    assert run(["trajectory", str(path), "--from", "x=0.3", "--until", "0.2", "--points", "41"]) == 0
+    told = capsys.readouterr().out
+    assert "nan" not in told and "It ends at t = 0.0" in told
+    assert 5 < len([line for line in told.splitlines() if line.startswith("  ")]) < 40

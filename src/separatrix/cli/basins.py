@@ -47,7 +47,7 @@ def basins(
     seed: Seed = 0,
     surface: Flag = False,
     cells: int | None = None,
-    budget: float = 60.0,
+    budget: float | None = None,
     format: Formatted[Format] = None,
     out: Out = None,
     lang: Lang = "en",
@@ -68,7 +68,7 @@ def basins(
     cells : int
         How many cells the lattice has on which the surface is looked for, along each share: 24 by default.
     budget : float
-        Seconds that following the starts may take; those that had not arrived by then are undecided.
+        Seconds that it may take, by default without end; starts that had not arrived then are undecided.
     format : str
         text, json, svg (the phase portrait with its basins or, in a cube, the surface between them), ply (the
         surface as vertices and triangles), or csv (its vertices); by default what --out ends in, else text.

@@ -134,6 +134,7 @@ def test_payoff_adjustment_takes_noise_too() -> None:
         ({"until": float("inf")}, "D602", "positive finite"),
         ({"runs": 0}, "D602", "`runs` is 0"),
         ({"points": 1}, "D602", "`points` is 1"),
+        ({"seed": -1}, "D602", "`seed` is -1"),
         ({"start": [1.5]}, "D601", "between 0 and 1"),
     ],
 )

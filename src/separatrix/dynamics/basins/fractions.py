@@ -9,6 +9,7 @@ arrived (`separatrix.dynamics.attractors.omega_limits`).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
@@ -161,7 +162,7 @@ def basins(
         Whether each start first goes with the schedule of the game: the answer is where it ends up after
         the last change of parameters.  Else the schedule is left out.
     budget : float, optional
-        Seconds that it may take, by default 60; starts that had not arrived by then are ``undecided``.
+        Seconds that it may take, by default without end; starts that had not arrived then are ``undecided``.
     **options
         Of the field, such as ``eta`` for logit.
 
@@ -195,7 +196,7 @@ def basins(
     >>> found.fractions, found.endings["cycle"].kind
     ({'cycle': 1.0}, 'inner cycle')
     """
-    seconds = seconds_of(budget)
+    seconds = seconds_of(budget, math.inf)
     with within(seconds) as limit:
         question = asked(game, values, scenario, field, scheduled, options)
     exact = question.exact

@@ -250,7 +250,7 @@ def noisy_trajectories(
     from separatrix.dynamics.fields.factory import field
     from separatrix.dynamics.integrate.trajectory import read_start
 
-    _check(until, runs, steps, points)
+    _check(until, runs, steps, points, 0 if seed is None else seed)
     flow = field(game, values, scenario, kind, **options)
     shaken = noisy(game, flow, sigma)  # type: ignore[arg-type]  # it refuses what is no FaceField
     first = np.array(read_start(game, start))
@@ -265,10 +265,15 @@ def noisy_trajectories(
     )  # fmt: skip
 
 
-def _check(until: float, runs: int, steps: int, points: int) -> None:
+def _check(until: float, runs: int, steps: int, points: int, seed: int) -> None:
     if not (math.isfinite(until) and until > 0):
         raise InputError("D602", f"the last time is {until}; expected a positive finite number")
-    for name, count, least in (("runs", runs, 1), ("steps", steps, 1), ("points", points, 2)):
+    for name, count, least in (
+        ("runs", runs, 1),
+        ("steps", steps, 1),
+        ("points", points, 2),
+        ("seed", seed, 0),
+    ):
         if count < least:
             raise InputError("D602", f"`{name}` is {count}; at least {least} is needed")
 

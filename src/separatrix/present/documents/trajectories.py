@@ -39,9 +39,12 @@ def trajectories_text(trajectories: Sequence[Trajectory], language: Language | N
     for orbit in trajectories:
         said = words.TRAJECTORY_FROM.format(start=start_in_words(orbit), message=words.tell(orbit.message))
         rows = [[words.TRAJECTORY_TIME, *orbit.shares]]
-        for time, state in zip(orbit.times.tolist(), orbit.states.tolist(), strict=True):
+        reached = [state for state in orbit.states.tolist() if not math.isnan(state[0])]
+        for time, state in zip(orbit.times.tolist(), reached, strict=False):
             rows.append([f"{time:.6g}", *(_share(x) for x in state)])
-        blocks.append(f"{said}\n\n{_table(rows)}\n")
+        cut = len(reached) < len(orbit.times)
+        ends = words.TRAJECTORY_ENDS.format(time=f"{orbit.end_time:.6g}") + "\n" if cut else ""
+        blocks.append(f"{said}\n\n{_table(rows)}\n{ends}")
     return "\n".join(blocks)
 
 
