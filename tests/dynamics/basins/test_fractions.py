@@ -82,7 +82,7 @@ def test_one_population_has_ranges_of_shares() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "fate"),
+    ("name", "outcome"),
     [
         ("matching-pennies", "cycle"),
         ("rock-paper-scissors-one-population", "cycle"),

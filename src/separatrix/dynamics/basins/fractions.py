@@ -213,7 +213,7 @@ def basins(
             endings={name: exact.ending(name) for name in fractions},
             field=question.kind,
         )
-    _ = question.fates  # soon known, and needed to say anything
+    _ = question.outcomes  # soon known, and needed to say anything
     with within(limit.left):
         found = _sampled(question, samples, seed)
     if limit.left <= 0:
