@@ -100,15 +100,14 @@ def _for_sources(value: Any) -> Any:
 
     if not inspect.isfunction(value) or next(iter(inspect.signature(value).parameters), "") != "game":
         return value
-    from separatrix.game.model import Game
-    from separatrix.game.reader import load
+    game, read = __getattr__("Game"), __getattr__("load")
 
     @functools.wraps(value)
     def function(*given: Any, **named: Any) -> Any:
-        if given and not isinstance(given[0], Game):
-            given = (load(given[0]), *given[1:])
-        elif "game" in named and not isinstance(named["game"], Game):
-            named["game"] = load(named["game"])
+        if given and not isinstance(given[0], game):
+            given = (read(given[0]), *given[1:])
+        elif "game" in named and not isinstance(named["game"], game):
+            named["game"] = read(named["game"])
         return value(*given, **named)
 
     function.__module__ = __name__  # where pickle finds it again
