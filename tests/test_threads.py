@@ -26,7 +26,7 @@ import pytest
 
 import separatrix
 from separatrix import load, load_cluster
-from separatrix.dynamics.attractors.outcome import Ending
+from separatrix.dynamics.attractors.outcome import OmegaLimit
 
 THREADS = 8
 
@@ -117,7 +117,7 @@ TASKS = {f"{name}: {which}": call for name, calls in CALLS.items() for which, ca
 
 def plain(answer: Any) -> Any:
     """Return an answer as data that compare exactly."""
-    if hasattr(answer, "to_dict") and not isinstance(answer, Ending):
+    if hasattr(answer, "to_dict") and not isinstance(answer, OmegaLimit):
         return plain(answer.to_dict())
     if isinstance(answer, np.ndarray):
         return answer.tolist() if answer.dtype == object else (answer.shape, answer.tobytes())

@@ -59,7 +59,7 @@ def test_all_the_cube_ends_where_the_paper_says(stage: str, end: tuple[int, ...]
 
 
 @pytest.mark.parametrize("start", TODAY)
-@pytest.mark.parametrize(("scenario", "fate"), REWARDS.items())
+@pytest.mark.parametrize(("scenario", "outcome"), REWARDS.items())
 def test_mines_end_unsafe_without_a_reward_and_safe_with_a_high_one(
     scenario: str, outcome: tuple[str, tuple[int, int]], start: tuple[float, float]
 ) -> None:

@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 
 import separatrix
 from dynamics.fields.games import HAWKS, PENNIES, ROCK, STAG, bimatrices
-from separatrix.dynamics.attractors.rest_states import rest_states
+from separatrix.dynamics.attractors.rest_states import onto_simplices, rest_states
 from separatrix.dynamics.fields import field
-from separatrix.dynamics.integrate.simplex_projection import onto_simplices
 from separatrix.errors import InputError
 from separatrix.game.reader import load
 

@@ -46,7 +46,7 @@ def settle(
     motion : Motion
     starts : array (coordinates, trajectories)
         In the coordinates of the motion.
-    goals : sequence of Destination
+    attractors : sequence of Attractor
     turning : (state (n,), code), optional
         In a plane: a centre, and the code of trajectories that have gone once around it.
     method, tolerance

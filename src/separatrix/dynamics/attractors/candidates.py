@@ -56,7 +56,7 @@ class Attractor:
 
     Attributes
     ----------
-    ending : Ending
+    ending : OmegaLimit
     reached : callable
         From states (lanes, n) and their speeds (lanes,) to whether each has arrived.
     """

@@ -63,7 +63,7 @@ class NumericalOutcomes:
     ----------
     analysis : Analysis
     motion : Motion
-    goals : list of Destination
+    attractors : list of Attractor
         What courses come to; cycles are added when courses show them.
     centre : array (n,), or None
         A centre in a plane around which each course that turns is closed.

@@ -11,7 +11,7 @@ Equations, chapter 8.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -19,13 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.dynamics.fields.base import PayoffField
-from separatrix.dynamics.integrate.simplex_projection import onto_simplices
 from separatrix.errors import InputError
 
 if TYPE_CHECKING:
     from separatrix.dynamics.fields.interface import VectorField
 
-__all__ = ["RestState", "NumericalRestStates", "rest_states"]
+__all__ = ["NumericalRestStates", "RestState", "onto_simplices", "rest_states"]
 
 Array = NDArray[np.float64]
 
@@ -101,7 +100,7 @@ def rest_states(flow: VectorField, *, starts: int = 200, seed: int | None = None
 
     Parameters
     ----------
-    flow : Field
+    flow : VectorField
         See `separatrix.dynamics.fields.field`.
     starts : int
         How many random states the search begins with; the pure profiles and the middle come on top.
@@ -338,3 +337,29 @@ def _solution(matrices: Array, right: Array) -> Array:
     safe = np.where(finite[:, None, None], matrices, 0.0)
     result = np.einsum("pij,pj->pi", np.linalg.pinv(safe, rcond=1e-12), right)
     return np.where(finite[:, None], result, np.nan)
+
+
+# --------------------------------------------------------------------------- simplex projection
+
+# Held, M., Wolfe, P. and Crowder, H. P. (1974), Validation of subgradient optimization, Mathematical
+# Programming 6, 62-88.
+
+
+def onto_simplices(weights: Sequence[Array]) -> list[Array]:
+    """Return for each array (..., k) the nearest points whose entries are not negative and add up to one.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> onto_simplices([np.array([1.25, -0.25]), np.array([0.5, 0.25, 0.25])])
+    [array([1., 0.]), array([0.5 , 0.25, 0.25])]
+    """
+    result = []
+    for part in weights:
+        falling = -np.sort(-part, axis=-1)
+        excess = np.cumsum(falling, axis=-1) - 1
+        rank = np.arange(1, part.shape[-1] + 1)
+        positive = np.maximum((falling * rank > excess).sum(axis=-1, keepdims=True), 1)
+        level = np.take_along_axis(excess, positive - 1, axis=-1) / positive
+        result.append(np.maximum(part - level, 0.0))
+    return result

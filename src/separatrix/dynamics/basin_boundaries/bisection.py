@@ -64,7 +64,7 @@ def bracket(
 
     Parameters
     ----------
-    landing : Landing
+    labels : OutcomeLabels
     begin, end : array (segments, strategies)
         Weights.
     of_begin, of_end : array (segments,)

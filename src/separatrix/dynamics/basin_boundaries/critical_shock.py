@@ -40,7 +40,7 @@ class CriticalShock:
     ----------
     analysis : Analysis
     start : tuple of float
-    fate : str
+    outcome : str
         Where the course from the start ends, by the id of a rest point or set, or ``cycle``, ``separatrix``.
     smallest : Push or None
         The smallest change of all shares together; None where no change inside the state space does it.
@@ -53,7 +53,7 @@ class CriticalShock:
     error : float
         A bound of the error of an exact size, or how much the last round of a search gained.
     how_sure : str
-    ending : Ending or None
+    ending : OmegaLimit or None
         What the fate is: a rest point, a cycle, ….
     field : str
         The rule by which shares change.

@@ -51,7 +51,7 @@ def edge_states(
 
     Parameters
     ----------
-    landing : Landing
+    labels : OutcomeLabels
     low, high : array (starts, strategies)
         Weights of starts close together on both sides of the surface.
     of_low, of_high : array (starts,)

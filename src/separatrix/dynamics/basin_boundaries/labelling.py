@@ -38,9 +38,9 @@ class OutcomeLabels:
 
     Attributes
     ----------
-    followed : Followed
+    followed : NumericalOutcomes
         What attracts in the game.
-    chart : Chart
+    chart : SpaceChart
     """
 
     followed: NumericalOutcomes

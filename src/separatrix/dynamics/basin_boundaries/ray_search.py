@@ -48,12 +48,12 @@ class RaySearch:
 
     Attributes
     ----------
-    fates : Fates
+    outcomes : Outcomes
         From starts to where they end.
     flow : PayoffField
         The field, which knows the populations.
     start : array (n,)
-    fate : str
+    outcome : str
     seed : int
     tried : int
         Rays so far.

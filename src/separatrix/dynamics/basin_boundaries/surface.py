@@ -9,6 +9,7 @@ saddles inside and on the faces, of rest sets, or of cycles.  Where its courses 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 
 from separatrix.analysis.result import Analysis
 from separatrix.dynamics.attractors.candidates_of_field import omega_limits
+from separatrix.dynamics.basin_boundaries.marching_tetrahedra import EDGES, FACES, Crossed, edge, face
 from separatrix.dynamics.basin_boundaries.surface_pieces import SurfacePiece, pieces_of
 from separatrix.dynamics.fields.schedule_remark import at_usual_values
 from separatrix.errors import ComesLater, InputError
@@ -27,8 +29,9 @@ from separatrix.sentence import Sentence, say
 if TYPE_CHECKING:
     from separatrix.dynamics.basin_boundaries.labelling import OutcomeLabels
     from separatrix.dynamics.basin_boundaries.refinement import RefinedSurface
+    from separatrix.dynamics.basin_boundaries.tetrahedral_lattice import Lattice
 
-__all__ = ["SeparatrixSurface", "SurfacePiece", "separatrix_surface"]
+__all__ = ["SeparatrixSurface", "SurfacePiece", "nearest_on_triangles", "separatrix_surface", "volumes"]
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
@@ -112,7 +115,6 @@ class SeparatrixSurface:
         ValueError
             If there is no such piece.
         """
-        from separatrix.dynamics.basin_boundaries.closest_point import nearest_on_triangles
 
         which = [k for k, piece in enumerate(self.pieces) if outcome is None or outcome in piece.outcomes]
         rows = np.isin(self.piece_of, which)
@@ -278,7 +280,6 @@ def _surface(labels: OutcomeLabels, found: RefinedSurface, cells: int, precision
 def _fractions(labels: OutcomeLabels, found: RefinedSurface) -> tuple[dict[str, float], float]:
     """Return the shares of the state space, and what the surface bulges from its triangles in all."""
     from separatrix.dynamics.basin_boundaries.surface_error import VOLUME
-    from separatrix.dynamics.basin_boundaries.volumes import volumes
 
     lattice = found.lattice
     corners = lattice.chart.places(lattice.weights)[lattice.tetrahedra]
@@ -332,3 +333,120 @@ def _held(found: RefinedSurface, errors: Array, precision: float) -> Sentence:
         unmeasured=f"{100 * unmeasured:.2g}",
         cell=f"{found.lattice.spacing:.2g}",
     )
+
+
+# --------------------------------------------------------------------------- closest point
+
+# Ericson, C. (2005), Real-Time Collision Detection, section 5.1.5.
+
+
+def nearest_on_triangles(place: Array, triangles: Array) -> tuple[float, tuple[float, ...]]:
+    """Return the distance of a place (n,) from triangles (triangles, 3, n), and where they are nearest.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> distance, place = nearest_on_triangles(np.array([0.0, 0.0, 0.0]), np.eye(3)[None])
+    >>> round(distance, 6), [round(x, 6) for x in place]
+    (0.57735, [0.333333, 0.333333, 0.333333])
+    """
+    a, b, c = triangles[:, 0], triangles[:, 1], triangles[:, 2]
+    found = [_on_side(place, p, q) for p, q in ((a, b), (b, c), (c, a))]
+    u, v, w = b - a, c - a, place - a
+    uu, uv, vv = ((p * q).sum(axis=1) for p, q in ((u, u), (u, v), (v, v)))
+    wu, wv = (w * u).sum(axis=1), (w * v).sum(axis=1)
+    with np.errstate(all="ignore"):
+        volume = uu * vv - uv * uv
+        s, t = (vv * wu - uv * wv) / volume, (uu * wv - uv * wu) / volume
+    inside = (s >= 0) & (t >= 0) & (s + t <= 1)
+    found.append(np.where(inside[:, None], a + s[:, None] * u + t[:, None] * v, a))
+    every = np.concatenate(found)
+    away = np.linalg.norm(every - place, axis=1)
+    k = int(away.argmin())
+    return float(away[k]), tuple(float(x) for x in every[k])
+
+
+def _on_side(place: Array, begin: Array, end: Array) -> Array:
+    along = end - begin
+    length = (along**2).sum(axis=1)
+    part = ((place - begin) * along).sum(axis=1) / np.where(length > 0, length, 1.0)
+    return np.asarray(begin + np.clip(part, 0, 1)[:, None] * along)
+
+
+# --------------------------------------------------------------------------- volumes
+
+# A tetrahedron falls into twenty-four: from a corner over a point of an edge and one of a face to one inside.
+# Where these points lie on the surface between fates, each of the small ones has the fate of its corner.
+
+Codes = NDArray[np.int16]
+
+
+def volumes(lattice: Lattice, codes: Codes, crossed: Crossed, outcomes: int) -> Array:
+    """Return the share of the state space (fates + 1,) that each fate has; the last one is open."""
+    result = np.zeros(outcomes + 1)
+    places = lattice.chart.places(lattice.weights)
+    own = codes[lattice.tetrahedra]
+    corners = places[lattice.tetrahedra]
+    size = np.abs(np.linalg.det(corners[:, 1:] - corners[:, :1]))
+    alike = (own == own[:, :1]).all(axis=1)
+    np.add.at(result, own[alike, 0], size[alike])
+    open_ = ~alike & (own < 0).any(axis=1)
+    for k in range(4):  # what is open takes its part, and -1 is the last place
+        np.add.at(result, own[open_, k], size[open_] / 4)
+    _mixed(lattice, crossed, result)
+    return np.asarray(result / result.sum())
+
+
+def _mixed(lattice: Lattice, crossed: Crossed, result: Array) -> None:
+    """Add the parts of tetrahedra in which fates meet."""
+    found = lattice.chart.places(crossed.weights)
+    corners = lattice.chart.places(lattice.weights)[crossed.corners]
+    on_edges = np.stack(
+        [
+            np.where(of[:, None] >= 0, found[of], (corners[:, a] + corners[:, b]) / 2)
+            for (a, b), of in zip(EDGES, crossed.of_edges.T, strict=True)
+        ]
+    )
+    met = np.asarray(crossed.of_edges.T >= 0)
+    on_faces = []
+    for part, of in zip(FACES, crossed.of_faces.T, strict=True):
+        sides = [edge(*pair) for pair in itertools.combinations(part, 2)]
+        share = met[sides] / np.maximum(met[sides].sum(axis=0), 1)
+        middle = (on_edges[sides] * share[..., None]).sum(axis=0)
+        whole = corners[:, part].mean(axis=1)
+        middle = np.where((share.sum(axis=0) > 0)[:, None], middle, whole)
+        on_faces.append(np.where(of[:, None] >= 0, found[of], middle))
+    inside = _insides(crossed, found, on_edges, np.stack(on_faces), met)
+    orientation = np.sign(np.linalg.det(corners[:, 1:] - corners[:, :1]))
+    for order in itertools.permutations(range(4)):
+        a, b, c, _ = order
+        flag = np.stack(
+            [
+                on_edges[edge(a, b)] - corners[:, a],
+                on_faces[face(a, b, c)] - corners[:, a],
+                inside - corners[:, a],
+            ],
+            axis=1,
+        )
+        sign = np.linalg.det(np.eye(4)[list(order)])
+        np.add.at(result, crossed.codes[:, a], sign * orientation * np.linalg.det(flag))
+
+
+def _insides(
+    crossed: Crossed, found: Array, on_edges: Array, on_faces: Array, met: NDArray[np.bool_]
+) -> Array:
+    """Return a point of the surface inside each tetrahedron: where quadrilaterals are cut in two."""
+    total = np.maximum(met.sum(axis=0), 1)
+    result = (on_edges * met[..., None]).sum(axis=0) / total[:, None]
+    for a, b in ((0, 1), (0, 2), (0, 3)):
+        c, d = (k for k in range(4) if k not in (a, b))
+        halved = (met.sum(axis=0) == 4) & ~met[edge(a, b)] & ~met[edge(c, d)]
+        diagonal = (on_edges[edge(a, c)] + on_edges[edge(b, d)]) / 2
+        result[halved] = diagonal[halved]
+    junction = crossed.of_faces >= 0
+    three = junction.sum(axis=1) == 2
+    share = junction.T / np.maximum(junction.sum(axis=1), 1)
+    result[three] = (on_faces * share[..., None]).sum(axis=0)[three]
+    four = crossed.of_insides >= 0
+    result[four] = found[crossed.of_insides[four]]
+    return np.asarray(result)

@@ -36,7 +36,7 @@ class SurfacePiece:
 
     Attributes
     ----------
-    fates : two str
+    outcomes : two str
         The ids of rest points or rest sets, or ``cycle``.  The normals of the triangles, by the right hand,
         point from the first to the second.
     area : float

@@ -103,7 +103,7 @@ class Lattice:
 
     Attributes
     ----------
-    chart : Chart
+    chart : SpaceChart
     weights : array (nodes, strategies)
     tetrahedra : array (tetrahedra, 4) of nodes
     spacing : float

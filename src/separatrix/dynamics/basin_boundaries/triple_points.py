@@ -50,7 +50,7 @@ def junctions(labels: OutcomeLabels, corners: Array, codes: Codes, precision: fl
 
     Parameters
     ----------
-    landing : Landing
+    labels : OutcomeLabels
     corners : array (triangles, 3, strategies)
         Weights.
     codes : array (triangles, 3)

@@ -45,7 +45,7 @@ class Basins:
         circle for ever (``cycle 2`` for a second cycle), ``centre`` for those that a conserved quantity keeps
         going at their distance, ``separatrix`` for those on the line between two fates, ``undecided``.  They
         add up to one.  Rest states that are not those of the replicator are called R1, R2, ….
-    endings : mapping of str to Ending
+    endings : mapping of str to OmegaLimit
         What each of these is: a rest point, a rest set, an attracting cycle inside or along the boundary,
         closed orbits, and whether that is proven.
     intervals : mapping of str to (low, high), or None

@@ -31,7 +31,7 @@ class Outcome:
     analysis : Analysis
         Of the game at the values that count in the end.
     start : tuple of float
-    ending : Ending
+    ending : OmegaLimit
         What it comes to: `name`, `kind`, and whether that is proven to attract.
     how_sure : str
     field : str
@@ -40,7 +40,7 @@ class Outcome:
         When the schedule was over that the start went with; None without one.
     handed_over : tuple of float or None
         The state then.
-    without : Ending or None
+    without : OmegaLimit or None
         Where the same start ends at the usual values, without the schedule.
     """
 

@@ -34,7 +34,7 @@ class Question:
     kind : str
         The rule of motion.
     options : mapping
-    plan : Plan or None
+    plan : SchedulePlan or None
         The schedule that starts go with first.
     """
 

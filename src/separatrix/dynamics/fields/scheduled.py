@@ -127,7 +127,7 @@ class ScheduledField:
 
     Attributes
     ----------
-    pieces : tuple of Piece
+    pieces : tuple of SchedulePiece
         In order; they cover all times.
     breakpoints : tuple of float
         Where pieces meet: an integrator stops there and starts again, because rates jump or bend.

@@ -46,7 +46,7 @@ def lines(
 
     Parameters
     ----------
-    flow : Field
+    flow : VectorField
     starts : array (trajectories, n)
     length : float or array (trajectories,)
         How far each is followed, in the space of states; backwards where it is negative.

@@ -112,7 +112,7 @@ def batch(
 
     Parameters
     ----------
-    field : Field or KeepsFaces
+    field : VectorField or KeepsFaces
         Not one that jumps.
     starts : array (trajectories, n)
         States; or their log-odds as in `Batch`, which tell 1 - 1e-300 from 1.

@@ -79,7 +79,7 @@ class Ensemble:
 
         Returns
         -------
-        step : Step
+        step : IntegrationStep
             Good until the next attempt.
         good, last : arrays (trajectories,) of bool
             Whether the error of the step is small enough, and whether it leads to the end.

@@ -15,15 +15,16 @@ from separatrix.expression.tree import Expression, to_text
 from separatrix.game.model import Game
 
 __all__ = [
-    "MapBorder",
+    "BorderPiece",
     "Condition",
+    "MapBorder",
     "MapPoint",
     "MapRegime",
     "MapState",
-    "BorderPiece",
     "PieceKind",
     "RegimeKind",
     "RegimeMap",
+    "map_to_dict",
 ]
 
 Array = NDArray[np.float64]
@@ -133,7 +134,7 @@ class MapBorder:
         borders that are known in numbers only.
     solved : str or None
         The same as ``C1 = C2 + 5``, where one of the two parameters can be isolated.
-    pieces : tuple of Piece
+    pieces : tuple of BorderPiece
     """
 
     polynomial: str | None
@@ -198,7 +199,7 @@ class RegimeMap:
     states : tuple of MapState
     regimes : tuple of MapRegime
         Those with an area first.
-    borders : tuple of Border
+    borders : tuple of MapBorder
     conditions : tuple of Condition
         What decides; empty where that is known in numbers only.
     points : tuple of MapPoint
@@ -246,6 +247,90 @@ class RegimeMap:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the map as plain data (schema 1; keys are added, never renamed)."""
-        from separatrix.dynamics.regime_maps.map_data import map_to_dict
 
         return map_to_dict(self)
+
+
+# --------------------------------------------------------------------------- map data
+
+
+def map_to_dict(found: RegimeMap) -> dict[str, Any]:
+    """Return what ``--format json`` prints."""
+    from separatrix.run.provenance import provenance
+
+    return {
+        "schema": 1,
+        "model": {
+            "title": found.game.title,
+            "scenario": found.scenario,
+            "parameters": {name: float(value) for name, value in found.fixed.items()},
+        },
+        "over": [
+            {"parameter": name, "low": float(axis.low), "high": float(axis.high), "nodes": axis.count}
+            for name, axis in zip(found.over, found.axes, strict=True)
+        ],
+        "states": [
+            {
+                "name": state.name,
+                "support": [list(played) for played in state.support],
+                "shares": None
+                if state.shares is None
+                else {share: to_text(value) for share, value in state.shares.items()},
+            }
+            for state in found.states
+        ],
+        "regimes": [_regime(regime) for regime in found.regimes],
+        "borders": [
+            {
+                "polynomial": border.polynomial,
+                "solved": border.solved,
+                "pieces": [_piece(piece) for piece in border.pieces],
+            }
+            for border in found.borders
+        ],
+        "conditions": [
+            {"text": c.text, "factors": list(c.factors), "states": list(c.states)} for c in found.conditions
+        ],
+        "points": [
+            {
+                "at": list(point.at),
+                "exact": None if point.exact is None else [str(v) for v in point.exact],
+                "borders": list(point.borders),
+                "regimes": list(point.regimes),
+            }
+            for point in found.points
+        ],
+        "labels": found.labels.tolist(),
+        "method": found.method,
+        "how_sure": str(found.how_sure),
+        "error": None if found.error is None else list(found.error),
+        "today": None if found.today is None else {"at": list(found.today), "regime": found.today_regime},
+        "provenance": provenance(found.game),
+    }
+
+
+def _regime(regime: MapRegime) -> dict[str, Any]:
+    witness = None
+    if regime.witness is not None:
+        witness = {name: str(value) for name, value in regime.witness.items()}
+    return {
+        "letter": regime.letter,
+        "kind": regime.kind,
+        "stable": list(regime.stable),
+        "generic": regime.generic,
+        "witness": witness,
+        "share": regime.share,
+        "nodes": regime.nodes,
+    }
+
+
+def _piece(piece: BorderPiece) -> dict[str, Any]:
+    return {
+        "kind": piece.kind,
+        "negative": piece.negative,
+        "positive": piece.positive,
+        "on": piece.on,
+        "gained": list(piece.gained),
+        "lost": list(piece.lost),
+        "points": piece.points.tolist(),
+    }

@@ -13,18 +13,22 @@ from numpy.typing import NDArray
 
 from separatrix.dynamics.observables.observable import Observable, SweepPoint, Value
 from separatrix.dynamics.observables.state_labels import profile_label, set_label
-from separatrix.dynamics.sweeps.assumption_mask import Broken, broken_assumptions
 from separatrix.dynamics.sweeps.axes import SweepAxis
+from separatrix.dynamics.sweeps.rounding_bounds import UNKNOWN, condition_signs
 from separatrix.dynamics.sweeps.strict_profiles import StrictProfiles, strict_profiles
 from separatrix.errors import InputError, SeparatrixError
+from separatrix.expression.condition import with_sides
+from separatrix.expression.tree import Expression, Number, substitute
+from separatrix.game.fitness import folded
 from separatrix.game.model import Game
+from separatrix.game.values import expand, violated
 from separatrix.run.cached import cached_property
 from separatrix.run.columns import Column, Numbers, Shares, encoded, words_of
 from separatrix.run.seeds import seed_at
 from separatrix.run.tiles import Tiling
 from separatrix.run.workers import opened
 
-__all__ = ["ASSUMED", "FINE", "STATUS", "Sweep", "block"]
+__all__ = ["ASSUMED", "Broken", "FINE", "STATUS", "Sweep", "block", "broken_assumptions"]
 
 Array = NDArray[np.float64]
 Places = Sequence[NDArray[np.int64]]
@@ -43,7 +47,7 @@ class Sweep:
     game : Game
     values : mapping of parameter to number
         Those that are not swept.
-    axes : tuple of Axis
+    axes : tuple of SweepAxis
     measures : tuple of Observable
     start : tuple of float, or None
     seed : int
@@ -224,3 +228,38 @@ def _column(found: Sequence[Mapping[str, Value]], name: str) -> Column:
         known = np.array([isinstance(value, Mapping) for value in values])
         return Shares(table, tuple(names), known)
     return Numbers(np.array([math.nan if v is None else float(v) for v in values]))  # type: ignore[arg-type]
+
+
+# --------------------------------------------------------------------------- assumption mask
+
+Broken = Callable[[Mapping[str, "Array"], Callable[[int], Mapping[str, Fraction]]], list[bool | str]]
+
+
+def broken_assumptions(game: Game, fixed: Mapping[str, Fraction]) -> Broken:
+    """Return a function from points to whether each breaks an assumption.
+
+    Its arguments are those of `separatrix.dynamics.sweeps.strict_profiles.StrictProfiles.masks`.  Where an
+    assumption itself has no value, as in ``1/a > 0`` at ``a = 0``, the code of the error is returned.
+    """
+    numbers: dict[str, Expression] = {name: Number(value) for name, value in fixed.items()}
+
+    def written(side: Expression) -> Expression:
+        return folded(substitute(expand(game, side), numbers))
+
+    rules = [condition_signs(with_sides(condition, written)) for condition, _ in game.assumptions]
+
+    def broken(at: Mapping[str, Array], exactly: Callable[[int], Mapping[str, Fraction]]) -> list[bool | str]:
+        count = len(next(iter(at.values())))
+        worst = np.ones(count, dtype=np.int8)
+        for rule in rules:
+            found = rule(at)
+            worst = np.where((worst == -1) | (found == -1), -1, np.where(found == UNKNOWN, UNKNOWN, worst))
+        result: list[bool | str] = (worst == -1).tolist()
+        for k in np.flatnonzero(worst == UNKNOWN).tolist():
+            try:
+                result[k] = bool(violated(game, exactly(k)))
+            except InputError as problem:
+                result[k] = problem.code
+        return result
+
+    return broken

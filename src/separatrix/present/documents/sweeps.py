@@ -30,7 +30,7 @@ def sweep_document(swept: SweepResult, title: str, words: Language, written: str
 
     Parameters
     ----------
-    swept : Swept
+    swept : SweepResult
     title : str
         Of the game, in the language of the document.
     words : Language
