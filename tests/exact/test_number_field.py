@@ -7,7 +7,7 @@ from flint import arb, ctx, fmpq, fmpq_poly
 from hypothesis import given
 from hypothesis import strategies as st
 
-from separatrix.exact.number_field import Algebraic, real_fields
+from separatrix.exact.number_field import FieldElement, real_fields
 from separatrix.exact.surd import Exact, Surd, as_expression, as_float, between, enclosure, magnitude, sign
 from separatrix.exact.tabulated_roots import compare, distinct_in_order, real_roots
 
@@ -28,13 +28,13 @@ def by_cosine(value: Exact) -> arb:
     """The number to 300 bits, from the trigonometric form of the root."""
     if isinstance(value, fmpq):
         return arb(value)
-    assert isinstance(value, Algebraic)
+    assert isinstance(value, FieldElement)
     root = [arb(2) * (arb.pi() * k / 9).cos() for k in (8, 4, 2)][value.field.index]
     return sum((arb(c) * root**k for k, c in enumerate(value.polynomial.coeffs())), arb(0))
 
 
 @given(elements, numbers)
-def test_arithmetic_agrees_with_cosines(x: Algebraic, c: fmpq) -> None:
+def test_arithmetic_agrees_with_cosines(x: FieldElement, c: fmpq) -> None:
     """Sums, products, quotients, signs and floats are those of the real numbers."""
     y = x.field.generator * 2 - 1
     with ctx.workprec(300):
@@ -58,7 +58,7 @@ def test_arithmetic_agrees_with_cosines(x: Algebraic, c: fmpq) -> None:
 
 
 @given(elements)
-def test_own_polynomial_vanishes(x: Algebraic) -> None:
+def test_own_polynomial_vanishes(x: FieldElement) -> None:
     """A number is the root of the polynomial of the field that it generates, and equals that root."""
     own = x.own_field
     total: Exact = fmpq(0)

@@ -6,20 +6,20 @@ import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
-from flint import arb, fmpq, fmpq_poly
+from flint import arb, fmpq_poly
 
 from separatrix.exact.precision import precision
+from separatrix.exact.root_isolation import ends, fraction, real_balls
 from separatrix.exact.surd import as_expression, quadratic_roots, rational
 from separatrix.expression.tree import Expression, Name, add, multiply, number, power
 from separatrix.run.cached import cached_property
 
-__all__ = ["Algebraic", "real_roots_between", "separated", "simplest_between"]
+__all__ = ["AlgebraicNumber", "real_roots_between", "separated"]
 
 
 @dataclass(frozen=True, eq=False)
-class Algebraic:
+class AlgebraicNumber:
     """A real number.
 
     Attributes
@@ -73,9 +73,9 @@ class Algebraic:
                 low = middle
         return low, high
 
-    def narrowed(self, bits: int) -> Algebraic:
+    def narrowed(self, bits: int) -> AlgebraicNumber:
         """Return the same number between rationals that are nearer."""
-        return Algebraic(self.polynomial, *self.within(bits), self.exact)
+        return AlgebraicNumber(self.polynomial, *self.within(bits), self.exact)
 
     def ball(self, bits: int) -> arb:
         """Return a ball around it, of a radius of about 2**-bits times its size."""
@@ -103,11 +103,7 @@ def _sign(polynomial: fmpq_poly, at: Fraction) -> int:
     return int(value > 0) - int(value < 0)
 
 
-def _plain(value: fmpq) -> Fraction:
-    return Fraction(int(value.p), int(value.q))
-
-
-def real_roots_between(polynomial: fmpq_poly, low: Fraction, high: Fraction) -> list[Algebraic]:
+def real_roots_between(polynomial: fmpq_poly, low: Fraction, high: Fraction) -> list[AlgebraicNumber]:
     """Return the distinct real roots of a polynomial in the closed interval, in no order.
 
     Examples
@@ -115,29 +111,29 @@ def real_roots_between(polynomial: fmpq_poly, low: Fraction, high: Fraction) -> 
     >>> [r.value for r in real_roots_between(fmpq_poly([-2, 0, 1]), Fraction(0), Fraction(3))]
     [1.4142135623730951]
     """
-    roots: list[Algebraic] = []
+    roots: list[AlgebraicNumber] = []
     if polynomial.degree() < 1:
         return roots
     for factor, _ in polynomial.factor()[1]:
         factor = factor * factor.denom()
         if factor.degree() == 1:
-            value = _plain(-factor[0] / factor[1])
+            value = fraction(-factor[0] / factor[1])
             if low <= value <= high:
-                roots.append(Algebraic(factor, value, value, number(value)))
+                roots.append(AlgebraicNumber(factor, value, value, number(value)))
             continue
         exact = [] if factor.degree() > 2 else quadratic_roots(factor[2], factor[1], factor[0])
         if factor.degree() == 2 and not exact:
             continue
         for k, (a, b) in enumerate(sorted(_isolated(factor))):
-            root = Algebraic(factor, a, b, as_expression(exact[k]) if exact else None)
+            root = AlgebraicNumber(factor, a, b, as_expression(exact[k]) if exact else None)
             while root.low < low < root.high or root.low < high < root.high:
-                root = Algebraic(factor, *_halved(root), root.exact)
+                root = AlgebraicNumber(factor, *_halved(root), root.exact)
             if low <= root.low and root.high <= high:
                 roots.append(root)
     return roots
 
 
-def _halved(root: Algebraic) -> tuple[Fraction, Fraction]:
+def _halved(root: AlgebraicNumber) -> tuple[Fraction, Fraction]:
     middle = (root.low + root.high) / 2
     same = _sign(root.polynomial, middle) == _sign(root.polynomial, root.high)
     return (root.low, middle) if same else (middle, root.high)
@@ -148,31 +144,19 @@ def _isolated(factor: fmpq_poly) -> list[tuple[Fraction, Fraction]]:
     bits = 64
     while True:
         with precision(bits):
-            found = []
-            pairs: list[Any] = factor.complex_roots()
-            for root, _ in pairs:
-                if root.imag != 0:
-                    continue
-                middle, radius = root.real.mid(), root.real.rad()
-                reach = _fraction(radius) + Fraction(1, 2**bits)
-                found.append((_fraction(middle) - reach, _fraction(middle) + reach))
-        found.sort()
+            beyond = Fraction(1, 2**bits)
+            pairs = [map(fraction, ends(root)) for root in real_balls(factor)]
+        found = sorted((low - beyond, high + beyond) for low, high in pairs)
         apart = all(a[1] < b[0] for a, b in itertools.pairwise(found))
         if apart and all(_sign(factor, a) * _sign(factor, b) < 0 for a, b in found):
             return found
         bits *= 2
 
 
-def _fraction(ball: arb) -> Fraction:
-    """The exact value of a ball without radius."""
-    mantissa, exponent = ball.man_exp()
-    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
-
-
-def separated(roots: Iterable[Algebraic]) -> list[Algebraic]:
+def separated(roots: Iterable[AlgebraicNumber]) -> list[AlgebraicNumber]:
     """Return numbers in ascending order, each once, between rationals that do not meet."""
-    unique: dict[tuple[str, int], Algebraic] = {}
-    by_polynomial: dict[str, list[Algebraic]] = {}
+    unique: dict[tuple[str, int], AlgebraicNumber] = {}
+    by_polynomial: dict[str, list[AlgebraicNumber]] = {}
     for root in roots:
         known = by_polynomial.setdefault(str(root.polynomial), [])
         if not any(r.low <= root.high and root.low <= r.high for r in known):
@@ -184,23 +168,3 @@ def separated(roots: Iterable[Algebraic]) -> list[Algebraic]:
         items = sorted((r.narrowed(bits) for r in items), key=lambda r: (r.low, r.high))
         bits *= 2
     return items
-
-
-def simplest_between(low: Fraction, high: Fraction) -> Fraction:
-    """Return the fraction of the smallest denominator strictly between two numbers.
-
-    Examples
-    --------
-    >>> simplest_between(Fraction(6, 5), Fraction(9)), simplest_between(Fraction(3, 10), Fraction(2, 5))
-    (Fraction(2, 1), Fraction(1, 3))
-    """
-    if low < 0 < high:
-        return Fraction(0)
-    if high <= 0:
-        return -simplest_between(-high, -low)
-    whole = low.numerator // low.denominator
-    if whole + 1 < high:
-        return Fraction(whole + 1)
-    if low == whole:  # between whole and whole + 1 at most
-        return whole + 1 / Fraction((1 / (high - whole)).__floor__() + 1)
-    return whole + 1 / simplest_between(1 / (high - whole), 1 / (low - whole))

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from flint import arb, fmpq, fmpq_mat, fmpq_poly
 
 from separatrix.exact.precision import precision
+from separatrix.exact.root_isolation import ends, real_balls
 from separatrix.run.cached import cached_property
 
-__all__ = ["Algebraic", "NumberField", "real_fields"]
+__all__ = ["FieldElement", "NumberField", "real_fields"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,9 +45,9 @@ class NumberField:
         return hash((self.index, str(self.polynomial)))
 
     @cached_property
-    def generator(self) -> Algebraic:
+    def generator(self) -> FieldElement:
         """The root."""
-        return Algebraic(self, fmpq_poly([0, 1]))
+        return FieldElement(self, fmpq_poly([0, 1]))
 
     @cached_property
     def _known(self) -> dict[int, tuple[fmpq, fmpq]]:
@@ -65,7 +65,7 @@ class NumberField:
         return self._known[bits]
 
     @cached_property
-    def conjugates(self) -> tuple[Algebraic, ...]:
+    def conjugates(self) -> tuple[FieldElement, ...]:
         """All real roots of the polynomial, ascending."""
         return tuple(f.generator for f in real_fields(self.polynomial))
 
@@ -80,14 +80,11 @@ def real_fields(polynomial: fmpq_poly) -> list[NumberField]:
     """
     monic = polynomial / polynomial[polynomial.degree()]
     with precision(64):
-        # Arb isolates the roots, and tells the real ones by an imaginary part that is zero
-        pairs: list[Any] = monic.complex_roots()
-    balls = [root.real for root, _ in pairs if root.imag == 0]
-    ends = sorted(_ends(ball) for ball in balls)
-    return [NumberField(monic, k, low, high) for k, (low, high) in enumerate(ends)]
+        places = sorted(map(ends, real_balls(monic)))
+    return [NumberField(monic, k, low, high) for k, (low, high) in enumerate(places)]
 
 
-class Algebraic:
+class FieldElement:
     """An irrational element of a number field.
 
     Sums, products and quotients stay in the field; a rational result is a plain rational.  Elements of two
@@ -98,7 +95,7 @@ class Algebraic:
         self.field, self.polynomial = field, polynomial
 
     def _other(self, other: object) -> fmpq_poly:
-        if isinstance(other, Algebraic):
+        if isinstance(other, FieldElement):
             if other.field != self.field:
                 raise ValueError("numbers of different fields")
             return other.polynomial
@@ -106,25 +103,25 @@ class Algebraic:
             return fmpq_poly([other])
         raise ValueError("numbers of different fields")
 
-    def _made(self, polynomial: fmpq_poly) -> fmpq | Algebraic:
+    def _made(self, polynomial: fmpq_poly) -> fmpq | FieldElement:
         rest = polynomial % self.field.polynomial
-        return Algebraic(self.field, rest) if rest.degree() > 0 else fmpq(rest[0])
+        return FieldElement(self.field, rest) if rest.degree() > 0 else fmpq(rest[0])
 
-    def __add__(self, other: object) -> fmpq | Algebraic:
+    def __add__(self, other: object) -> fmpq | FieldElement:
         return self._made(self.polynomial + self._other(other))
 
     __radd__ = __add__
 
-    def __neg__(self) -> Algebraic:
-        return Algebraic(self.field, -self.polynomial)
+    def __neg__(self) -> FieldElement:
+        return FieldElement(self.field, -self.polynomial)
 
-    def __sub__(self, other: object) -> fmpq | Algebraic:
+    def __sub__(self, other: object) -> fmpq | FieldElement:
         return self._made(self.polynomial - self._other(other))
 
-    def __rsub__(self, other: object) -> fmpq | Algebraic:
+    def __rsub__(self, other: object) -> fmpq | FieldElement:
         return self._made(self._other(other) - self.polynomial)
 
-    def __mul__(self, other: object) -> fmpq | Algebraic:
+    def __mul__(self, other: object) -> fmpq | FieldElement:
         return self._made(self.polynomial * self._other(other))
 
     __rmul__ = __mul__
@@ -135,15 +132,15 @@ class Algebraic:
             raise ZeroDivisionError
         return factor
 
-    def __truediv__(self, other: object) -> fmpq | Algebraic:
+    def __truediv__(self, other: object) -> fmpq | FieldElement:
         return self._made(self.polynomial * self._inverse(self._other(other)))
 
-    def __rtruediv__(self, other: object) -> fmpq | Algebraic:
+    def __rtruediv__(self, other: object) -> fmpq | FieldElement:
         return self._made(self._other(other) * self._inverse(self.polynomial))
 
     def __eq__(self, other: object) -> bool:
         return (
-            isinstance(other, Algebraic)
+            isinstance(other, FieldElement)
             and self.field == other.field
             and bool(self.polynomial == other.polynomial)
         )
@@ -187,8 +184,8 @@ class Algebraic:
 
     def enclosure(self, bits: int) -> tuple[fmpq, fmpq]:
         """Return rationals around it that are at most about 2**-bits apart."""
-        ends = map(_ends, self._balls())
-        return next((low, high) for low, high in ends if high - low <= fmpq(1, 1 << bits))
+        places = map(ends, self._balls())
+        return next((low, high) for low, high in places if high - low <= fmpq(1, 1 << bits))
 
     def __float__(self) -> float:
         return next(float(ball.mid()) for ball in self._balls() if ball.rel_accuracy_bits() > 60)
@@ -206,7 +203,7 @@ class Algebraic:
         return root_field(own, self)
 
 
-def root_field(polynomial: fmpq_poly, value: Algebraic) -> NumberField:
+def root_field(polynomial: fmpq_poly, value: FieldElement) -> NumberField:
     """Return the field of the real root of an irreducible polynomial that a number is."""
     fields = real_fields(polynomial)
     bits = 64
@@ -218,17 +215,7 @@ def root_field(polynomial: fmpq_poly, value: Algebraic) -> NumberField:
         bits *= 2
 
 
-def _sign(value: fmpq | Algebraic) -> int:
-    if isinstance(value, Algebraic):
+def _sign(value: fmpq | FieldElement) -> int:
+    if isinstance(value, FieldElement):
         return value.sign()
     return int(value > 0) - int(value < 0)
-
-
-def _ends(ball: arb) -> tuple[fmpq, fmpq]:
-    def rational(value: arb) -> fmpq:
-        mantissa, exponent = value.man_exp()
-        power = int(exponent)
-        return fmpq(mantissa) * (1 << power) if power >= 0 else fmpq(mantissa) / (1 << -power)
-
-    middle, radius = rational(ball.mid()), rational(arb(ball.rad()))
-    return middle - radius, middle + radius

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from flint import fmpq, fmpz
 
-from separatrix.exact.number_field import Algebraic
+from separatrix.exact.number_field import FieldElement
 from separatrix.expression.tree import Call, Expression, Number, add, multiply
 
 __all__ = [
@@ -50,7 +50,7 @@ class Surd:
             if other.d != self.d:
                 raise ValueError(f"sqrt({self.d}) and sqrt({other.d}) lie in different fields")
             return other.a, other.b
-        if isinstance(other, Algebraic):
+        if isinstance(other, FieldElement):
             raise ValueError("numbers of different fields")
         return fmpq(other), fmpq(0)
 
@@ -85,7 +85,7 @@ class Surd:
     def __truediv__(self, other: Exact | int) -> Exact:
         if isinstance(other, Surd):
             return self * other.inverse()
-        if isinstance(other, Algebraic):
+        if isinstance(other, FieldElement):
             raise ValueError("numbers of different fields")
         return _make(self.a / fmpq(other), self.b / fmpq(other), self.d)
 
@@ -122,7 +122,7 @@ class Surd:
         return f"{self.a}+{self.b}*sqrt({self.d})"
 
 
-Exact = fmpq | Surd | Algebraic
+Exact = fmpq | Surd | FieldElement
 
 
 def _make(a: fmpq, b: fmpq, d: int) -> Exact:
@@ -201,7 +201,7 @@ def quadratic_roots(a: fmpq, b: fmpq, c: fmpq) -> list[Exact]:
 
 def as_float(value: Exact) -> float:
     """Return the nearest float, or one next to it."""
-    if isinstance(value, Algebraic):
+    if isinstance(value, FieldElement):
         return float(value)
     if isinstance(value, Surd):
         bits = 80 + value.d.bit_length() // 2
@@ -216,7 +216,7 @@ def as_float(value: Exact) -> float:
 
 def magnitude(value: Exact) -> int | None:
     """Return k with |value| < 2**k, at most a few too large; None for zero."""
-    if isinstance(value, Algebraic):
+    if isinstance(value, FieldElement):
         return max(m for end in value.enclosure(8) if (m := magnitude(end)) is not None)
     if isinstance(value, Surd):
         parts = [m for m in (magnitude(value.a), magnitude(value.b)) if m is not None]
@@ -247,7 +247,7 @@ def enclosure(value: Exact, bits: int) -> tuple[fmpq, fmpq]:
     """Return rationals around a number, at most about 2**-bits apart (equal for a rational)."""
     if isinstance(value, fmpq):
         return value, value
-    if isinstance(value, Algebraic):
+    if isinstance(value, FieldElement):
         return value.enclosure(bits)
     bits += max(0, magnitude(value.b) or 0)
     root = math.isqrt(value.d << (2 * bits))
@@ -263,7 +263,7 @@ def as_expression(value: Exact) -> Expression:
     ValueError
         For a number of a field of higher degree: it has no closed form.
     """
-    if isinstance(value, Algebraic):
+    if isinstance(value, FieldElement):
         raise ValueError("no closed form")
     if not isinstance(value, Surd):
         return Number(Fraction(int(value.p), int(value.q)))

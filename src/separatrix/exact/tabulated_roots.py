@@ -7,8 +7,9 @@ from functools import cmp_to_key
 
 from flint import fmpq, fmpq_poly
 
-from separatrix.exact.number_field import Algebraic, NumberField, real_fields
+from separatrix.exact.number_field import FieldElement, NumberField, real_fields
 from separatrix.exact.precision import precision
+from separatrix.exact.root_isolation import real_balls
 from separatrix.exact.surd import Exact, Surd, enclosure, quadratic_roots, sign
 from separatrix.sentence import say
 
@@ -58,7 +59,7 @@ def real_roots(coefficients: list[fmpq], low: Exact, high: Exact, most: int = 2)
         parts = [fmpq(factor[k]) for k in range(factor.degree() + 1)]
         if len(parts) > 3:
             if len(parts) - 1 > most:
-                if _count_real(factor, low, high):
+                if _has_root(factor, low, high):
                     raise ArithmeticError(say("a sign changes at an algebraic number of degree above two"))
                 continue
             fields = real_fields(factor)
@@ -72,15 +73,12 @@ def real_roots(coefficients: list[fmpq], low: Exact, high: Exact, most: int = 2)
 
 
 @precision(64)
-def _count_real(factor: object, low: Exact, high: Exact) -> bool:
+def _has_root(factor: fmpq_poly, low: Exact, high: Exact) -> bool:
     """Whether an irreducible polynomial has a real root in (low, high), certified by Arb."""
     from flint import arb
 
     below, above = arb(enclosure(low, 64)[0]), arb(enclosure(high, 64)[1])
-    return any(
-        root.imag == 0 and not (root.real < below) and not (root.real > above)
-        for root, _ in factor.complex_roots()  # type: ignore[attr-defined]
-    )
+    return any(not (root < below) and not (root > above) for root in real_balls(factor))
 
 
 def distinct_in_order(numbers: Iterable[Exact]) -> list[Exact]:
@@ -113,7 +111,7 @@ def compare(a: Exact, b: Exact) -> int:
 
 def _own(number: Exact) -> NumberField | None:
     """The field that an irrational number generates, as a root of its own polynomial."""
-    if isinstance(number, Algebraic):
+    if isinstance(number, FieldElement):
         return number.own_field
     if not isinstance(number, Surd):
         return None

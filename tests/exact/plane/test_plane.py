@@ -13,9 +13,9 @@ from flint import fmpq, fmpq_mpoly
 from separatrix.exact.plane.columns import Window, columns_of
 from separatrix.exact.plane.curve import IrreducibleCurve
 from separatrix.exact.plane.pieces import Line, lines_of
-from separatrix.exact.plane.root_isolation import real_roots, simplest_between
 from separatrix.exact.plane.strips import Strip, strips_of
 from separatrix.exact.rational_functions import Ring
+from separatrix.exact.root_isolation import real_roots, simplest_well_between
 
 RING = Ring(["a", "b"])
 A, B = RING.context.gens()
@@ -180,6 +180,6 @@ def test_roots_are_enclosed_and_simple_fractions_chosen() -> None:
 
     low, high = real_roots(fmpq_poly([-2, 0, 1]))[1]
     assert low * low < 2 < high * high
-    assert simplest_between(fmpq(0), fmpq(1)) == fmpq(1, 2)
-    assert simplest_between(fmpq(-5), fmpq(9)) == 0
-    assert simplest_between(fmpq(314, 100), fmpq(315, 100)) == fmpq(22, 7)
+    assert simplest_well_between(fmpq(0), fmpq(1)) == fmpq(1, 2)
+    assert simplest_well_between(fmpq(-5), fmpq(9)) == 0
+    assert simplest_well_between(fmpq(314, 100), fmpq(315, 100)) == fmpq(22, 7)

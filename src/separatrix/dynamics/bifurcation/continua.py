@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from separatrix.dynamics.bifurcation.branch_points import NEAR, Resting, in_face
 from separatrix.dynamics.bifurcation.elimination import LinearSolution, univariate
 from separatrix.dynamics.bifurcation.family import Face, GameFamily, Support
-from separatrix.exact.algebraic_number import Algebraic
+from separatrix.exact.algebraic_number import AlgebraicNumber
 from separatrix.exact.surd import rational
 
 __all__ = ["resting_at"]
@@ -26,7 +26,7 @@ Rows = list[list[fmpq_poly]]
 
 
 def resting_at(
-    family: GameFamily, solutions: Mapping[Support, LinearSolution], value: Algebraic
+    family: GameFamily, solutions: Mapping[Support, LinearSolution], value: AlgebraicNumber
 ) -> list[Resting]:
     """Return the edges and segments of which every state rests at a value, but does not beside it."""
     found = []
@@ -42,7 +42,7 @@ def resting_at(
     return found
 
 
-def _vanishes(face: Face, value: Algebraic) -> bool:
+def _vanishes(face: Face, value: AlgebraicNumber) -> bool:
     parts: dict[int, dict[int, fmpq]] = {}
     for exponents, coefficient in face.equations[0].numerator.to_dict().items():
         parts.setdefault(int(exponents[0]), {})[int(exponents[1])] = coefficient
@@ -61,7 +61,7 @@ def _on_edge(face: Face) -> Callable[[Array], bool]:
 # --------------------------------------------------------------------------- lines
 
 
-def _line(face: Face, value: Algebraic) -> tuple[list[float], list[float]] | None:
+def _line(face: Face, value: AlgebraicNumber) -> tuple[list[float], list[float]] | None:
     """A solution and a direction where the solutions of the face's equations are a line; else None."""
     size, modulus = face.dimension, value.polynomial
     rows: Rows = []
@@ -101,7 +101,7 @@ def _inverse(element: fmpq_poly, modulus: fmpq_poly) -> fmpq_poly:
     return factor / common[0] % modulus
 
 
-def _float(element: fmpq_poly, value: Algebraic) -> float:
+def _float(element: fmpq_poly, value: AlgebraicNumber) -> float:
     result = element(rational(value.within(300)[0]))
     return int(result.p) / int(result.q)
 

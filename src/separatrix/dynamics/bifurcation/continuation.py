@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from separatrix.dynamics.bifurcation.family import Face
 from separatrix.dynamics.bifurcation.formulas import closed_forms
-from separatrix.exact.algebraic_number import Algebraic
+from separatrix.exact.algebraic_number import AlgebraicNumber
 from separatrix.exact.precision import precision
 from separatrix.exact.surd import rational
 from separatrix.expression.tree import Expression
@@ -104,7 +104,7 @@ class ContinuedRestPoint:
 
     # ------------------------------------------------------------------ many digits
 
-    def limit(self, state: Sequence[float], start: Fraction, end: Algebraic) -> Array:
+    def limit(self, state: Sequence[float], start: Fraction, end: AlgebraicNumber) -> Array:
         """Return the limit of the branch through `state` at `start` as the parameter tends to `end`.
 
         Raises

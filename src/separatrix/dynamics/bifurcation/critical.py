@@ -25,7 +25,7 @@ from separatrix.dynamics.bifurcation.elimination import (
     values_where,
 )
 from separatrix.dynamics.bifurcation.family import Face, GameFamily, Support
-from separatrix.exact.algebraic_number import Algebraic, real_roots_between, separated
+from separatrix.exact.algebraic_number import AlgebraicNumber, real_roots_between, separated
 from separatrix.exact.imaginary_axis import axis_crossings, determinant, hurwitz_last
 from separatrix.exact.precision import precision
 from separatrix.exact.rational_functions import Ratio, Ring
@@ -50,8 +50,8 @@ class CriticalValues:
     continua : whether some face rests along a curve or more for all values
     """
 
-    values: tuple[Algebraic, ...]
-    ends: tuple[Algebraic, ...]
+    values: tuple[AlgebraicNumber, ...]
+    ends: tuple[AlgebraicNumber, ...]
     poles: frozenset[int]
     solutions: dict[Support, LinearSolution]
     everywhere: bool
@@ -68,7 +68,7 @@ def critical_values(family: GameFamily, low: Fraction, high: Fraction, budget: f
     """
     found = Candidates(time.monotonic() + budget)
     solutions: dict[Support, LinearSolution] = {}
-    roots: list[Algebraic] = []
+    roots: list[AlgebraicNumber] = []
     for support, face in family.faces.items():
         if time.monotonic() > found.deadline:
             raise ArithmeticError("out of time")
@@ -104,7 +104,7 @@ def _poles(family: GameFamily) -> Iterator[fmpq_mpoly]:
 
 def _linear(
     face: Face, found: Candidates, low: Fraction, high: Fraction
-) -> tuple[LinearSolution, list[Algebraic]]:
+) -> tuple[LinearSolution, list[AlgebraicNumber]]:
     """The solution of a face with linear equations, and where something happens to it in the state space."""
     solution = solve_linear(face)
     for polynomial in solution.special:
@@ -137,7 +137,7 @@ def _linear(
     return solution, [r for r in roots if _inside(shares, r)]
 
 
-def _inside(shares: Sequence[Ratio], value: Algebraic) -> bool:
+def _inside(shares: Sequence[Ratio], value: AlgebraicNumber) -> bool:
     """Whether a point may lie in the state space at a value: no share is certainly negative."""
     with precision(160):
         at = [value.ball(120)]

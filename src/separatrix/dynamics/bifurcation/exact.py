@@ -27,7 +27,8 @@ from separatrix.dynamics.bifurcation.tracks import (
     free_of_state,
 )
 from separatrix.errors import ComesLater, InputError
-from separatrix.exact.algebraic_number import Algebraic, simplest_between
+from separatrix.exact.algebraic_number import AlgebraicNumber
+from separatrix.exact.root_isolation import simplest_between
 from separatrix.game.model import Game
 from separatrix.sentence import Sentence, say, together
 
@@ -84,11 +85,11 @@ class ExactRoute:
         self.followed: dict[Support, ContinuedRestPoint] = {}
         self.solved: dict[Support, FaceSolution] = {}
         self.thrice = False
-        self.faces: dict[int, Algebraic] = {}
+        self.faces: dict[int, AlgebraicNumber] = {}
 
     def run(self) -> Route:
         """Return the branches between all critical values, and who meets at these."""
-        ends: list[Algebraic | Fraction] = [self.low, *self.critical.values, self.high]
+        ends: list[AlgebraicNumber | Fraction] = [self.low, *self.critical.values, self.high]
         stretches = []
         for begin, end in itertools.pairwise(ends):
             low = begin if isinstance(begin, Fraction) else begin.high
@@ -137,7 +138,7 @@ class ExactRoute:
     def _happening(
         self,
         k: int,
-        value: Algebraic,
+        value: AlgebraicNumber,
         stretches: Sequence[ParameterInterval],
         tracks: Sequence[Sequence[Track]],
     ) -> Happening:

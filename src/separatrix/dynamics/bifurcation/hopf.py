@@ -24,7 +24,7 @@ from flint import acb, acb_mat, arb, arb_mat
 from separatrix.dynamics.bifurcation.continuation import value_at
 from separatrix.dynamics.bifurcation.elimination import LinearSolution
 from separatrix.dynamics.bifurcation.family import Face, derivative
-from separatrix.exact.algebraic_number import Algebraic
+from separatrix.exact.algebraic_number import AlgebraicNumber
 from separatrix.exact.precision import precision
 from separatrix.exact.rational_functions import Ratio
 
@@ -62,7 +62,7 @@ def never_isolated(face: Face) -> bool:
 
 
 def hopf_point(
-    face: Face, solution: LinearSolution | None, value: Algebraic, near: Sequence[float]
+    face: Face, solution: LinearSolution | None, value: AlgebraicNumber, near: Sequence[float]
 ) -> Hopf | None:
     """Return the frequency and the first Lyapunov coefficient at a Hopf point.
 
@@ -72,7 +72,7 @@ def hopf_point(
         On whose open part the rest point lies.
     solution : LinearSolution or None
         Of the face, where its equations are linear.
-    value : Algebraic
+    value : AlgebraicNumber
         Of the parameter.
     near : the free shares, nearly
 

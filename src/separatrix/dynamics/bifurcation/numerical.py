@@ -19,7 +19,7 @@ from separatrix.dynamics.bifurcation.branch_points import Meeting, meetings, res
 from separatrix.dynamics.bifurcation.exact import Analyse, Route
 from separatrix.dynamics.bifurcation.family import supports_of
 from separatrix.dynamics.bifurcation.tracks import Track, signs_of
-from separatrix.exact.algebraic_number import simplest_between
+from separatrix.exact.root_isolation import simplest_between
 from separatrix.expression.tree import number
 from separatrix.game.model import Game
 from separatrix.sentence import say

@@ -16,7 +16,7 @@ from separatrix.dynamics.bifurcation.critical import CriticalValues
 from separatrix.dynamics.bifurcation.family import Face, GameFamily, Support, supports_of
 from separatrix.dynamics.bifurcation.formulas import formula_of
 from separatrix.dynamics.bifurcation.linear_faces import FaceSolution, Signs
-from separatrix.exact.algebraic_number import Algebraic
+from separatrix.exact.algebraic_number import AlgebraicNumber
 from separatrix.exact.precision import precision
 from separatrix.exact.rational_functions import Ratio
 from separatrix.exact.surd import rational
@@ -37,7 +37,7 @@ NODES = 33
 ROUNDING = 1e-13
 
 Array = NDArray[np.float64]
-End = Algebraic | Fraction
+End = AlgebraicNumber | Fraction
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,7 +132,7 @@ def exact_tracks(
 
 def float_of(end: End) -> float:
     """Return the float next to an end."""
-    return end.value if isinstance(end, Algebraic) else float(end)
+    return end.value if isinstance(end, AlgebraicNumber) else float(end)
 
 
 def _nodes(low: float, high: float) -> Array:
@@ -156,7 +156,7 @@ def _at_end(value: Ratio, end: End) -> float:
     from flint import arb
 
     with precision(400):
-        ball = end.ball(300) if isinstance(end, Algebraic) else arb(rational(end))
+        ball = end.ball(300) if isinstance(end, AlgebraicNumber) else arb(rational(end))
         below = value_at(value.denominator, [ball])
         if below.contains(0):
             return math.nan
@@ -187,7 +187,7 @@ def _implicit(
             state, at = system.advance(state, at, float(values[k])), float(values[k])
             free[k] = state
     for k, near, end in ((0, 1, stretch.low), (-1, -2, stretch.high)):
-        known = end if isinstance(end, Algebraic) else rational_end(end)
+        known = end if isinstance(end, AlgebraicNumber) else rational_end(end)
         free[k] = system.limit(free[near].tolist(), Fraction(float(values[near])), known)
     states = np.array([_whole(face, row) for row in free.tolist()])
     if np.any(states < -1e-6) or np.any(states > 1 + 1e-6):
@@ -206,13 +206,13 @@ def _tidied(states: Array) -> Array:
     return states
 
 
-def rational_end(value: Fraction) -> Algebraic:
+def rational_end(value: Fraction) -> AlgebraicNumber:
     """Return a rational as an algebraic number."""
     from flint import fmpq_poly
 
     from separatrix.expression.tree import number
 
-    return Algebraic(fmpq_poly([-value.numerator, value.denominator]), value, value, number(value))
+    return AlgebraicNumber(fmpq_poly([-value.numerator, value.denominator]), value, value, number(value))
 
 
 def free_of_state(face: Face, state: Sequence[float]) -> list[float]:

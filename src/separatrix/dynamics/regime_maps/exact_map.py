@@ -30,9 +30,9 @@ from separatrix.dynamics.regime_maps.sign_verdicts import OPEN, Verdicts, member
 from separatrix.exact.plane.columns import CurveColumn, Window, columns_of
 from separatrix.exact.plane.curve import IrreducibleCurve, sign
 from separatrix.exact.plane.pieces import Line, lines_of
-from separatrix.exact.plane.root_isolation import fraction
 from separatrix.exact.plane.strips import Strip, strips_of
 from separatrix.exact.rational_functions import Ratio, polynomial_expression
+from separatrix.exact.root_isolation import fraction
 from separatrix.exact.sign_grid import GridAxis
 from separatrix.expression.tree import to_text
 from separatrix.game.model import Game

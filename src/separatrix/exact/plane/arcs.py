@@ -12,7 +12,7 @@ from flint import fmpq, fmpz
 
 from separatrix.exact.plane.columns import CriticalValue, Window
 from separatrix.exact.plane.curve import IrreducibleCurve
-from separatrix.exact.plane.root_isolation import Interval, fraction, middle, real_roots
+from separatrix.exact.root_isolation import Interval, fraction, middle, real_roots
 
 if TYPE_CHECKING:
     import numpy as np

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from flint import fmpq, fmpq_poly
 
 from separatrix.exact.plane.curve import IrreducibleCurve, sign
-from separatrix.exact.plane.root_isolation import Interval, disjoint, real_roots, simplest_between
+from separatrix.exact.root_isolation import Interval, disjoint, real_roots, simplest_well_between
 
 __all__ = ["CurveColumn", "CriticalValue", "ColumnRoot", "Window", "columns_of", "critical_values"]
 
@@ -93,7 +93,7 @@ class CurveColumn:
             return self.roots[0].place[0] - 1
         if cell == len(self.roots):
             return self.roots[-1].place[1] + 1
-        return simplest_between(self.roots[cell - 1].place[1], self.roots[cell].place[0])
+        return simplest_well_between(self.roots[cell - 1].place[1], self.roots[cell].place[0])
 
     def on(self, root: int) -> tuple[int, ...]:
         """Return the signs on a root of a curve."""
@@ -181,7 +181,7 @@ def columns_of(
         right = critical[k + 1] if k + 1 < len(critical) else None
         low = left.place[1] if left else window.left - 1
         high = right.place[0] if right else window.right + 1
-        a = simplest_between(low, high)
+        a = simplest_well_between(low, high)
         result.append(_column(curves, window, a, left, right, first <= k < last))
     return result
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flint import fmpq, fmpq_mpoly, fmpq_poly
 
-from separatrix.exact.plane.root_isolation import Interval, real_roots
+from separatrix.exact.root_isolation import Interval, real_roots
 from separatrix.run.cached import cached_property
 
 __all__ = ["IrreducibleCurve", "as_polynomial", "sign"]

@@ -12,8 +12,8 @@ from flint import fmpq, fmpz
 from separatrix.exact.plane.arcs import limit, refined
 from separatrix.exact.plane.columns import EDGE, CriticalValue, CurveColumn, Window
 from separatrix.exact.plane.curve import IrreducibleCurve
-from separatrix.exact.plane.root_isolation import fraction, middle
 from separatrix.exact.plane.strips import Key, Strip, Verdict, key_of
+from separatrix.exact.root_isolation import fraction, middle
 
 if TYPE_CHECKING:
     import numpy as np

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from separatrix.exact.plane.arcs import polyline
 from separatrix.exact.plane.columns import EDGE, CriticalValue, CurveColumn, Window
 from separatrix.exact.plane.curve import IrreducibleCurve
-from separatrix.exact.plane.root_isolation import fraction, middle
+from separatrix.exact.root_isolation import fraction, middle
 from separatrix.run.cached import cached_property
 
 if TYPE_CHECKING:

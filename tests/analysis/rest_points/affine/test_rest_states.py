@@ -11,13 +11,17 @@ from flint import fmpq
 
 from analysis.rest_points.affine.games import bimatrix, one_population, random_game
 from separatrix.analysis.equations.affine_game import AffineGame, Support
-from separatrix.analysis.rest_points.affine.rest_states import RestFamily, RestStates, positive_solutions
+from separatrix.analysis.rest_points.affine.rest_states import (
+    AffineRestStates,
+    RestFamily,
+    positive_solutions,
+)
 from separatrix.analysis.rest_points.affine.supports import supports
 
 
 def families(game: AffineGame) -> dict[Support, RestFamily]:
     """All rest families, by support."""
-    states = RestStates(game)
+    states = AffineRestStates(game)
     found = ((s, states.on(s)) for s in supports(game.sizes))
     return {s: f for s, f in found if f is not None}
 
@@ -79,7 +83,7 @@ def test_against_basic_solutions_in_sympy(sizes: tuple[int, ...], own_play: bool
     rng = random.Random(len(sizes) * 10 + own_play)
     for _ in range(2):
         game = random_game(rng, sizes, 1, own_play)
-        states = RestStates(game)
+        states = AffineRestStates(game)
         for support in supports(sizes):
             dimension, vertices = with_sympy(game, support)
             found = states.on(support)

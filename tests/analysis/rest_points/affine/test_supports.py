@@ -7,7 +7,7 @@ import random
 import pytest
 
 from analysis.rest_points.affine.games import bimatrix, one_population, random_game
-from separatrix.analysis.rest_points.affine.rest_states import RestStates
+from separatrix.analysis.rest_points.affine.rest_states import AffineRestStates
 from separatrix.analysis.rest_points.affine.supports import Dominance, count_supports, supports
 
 
@@ -36,7 +36,7 @@ def test_exclusion_never_loses_a_rest_state(sizes: tuple[int, ...]) -> None:
     rng = random.Random(5)
     for _ in range(15):
         game = random_game(rng, sizes, 1, own_play=True)
-        dominance, states = Dominance(game), RestStates(game)
+        dominance, states = Dominance(game), AffineRestStates(game)
         for support in supports(sizes):
             if dominance.excludes(support):
                 assert states.on(support) is None

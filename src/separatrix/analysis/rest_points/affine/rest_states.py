@@ -22,7 +22,7 @@ from separatrix.exact.linear.polytope import Point, Polytope
 from separatrix.run.cached import cached_property
 from separatrix.run.deadline import poll
 
-__all__ = ["RestFamily", "RestStates", "positive_solutions"]
+__all__ = ["RestFamily", "AffineRestStates", "positive_solutions"]
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class RestFamily:
         return self.closure.dimension
 
 
-class RestStates:
+class AffineRestStates:
     """Finds the rest states that play given supports.
 
     Parameters
@@ -56,7 +56,7 @@ class RestStates:
     >>> from flint import fmpq_mat
     >>> rock_paper_scissors = fmpq_mat([[0, -1, 1], [1, 0, -1], [-1, 1, 0]])
     >>> game = AffineGame((3,), (fmpq(1),), rock_paper_scissors)
-    >>> RestStates(game).on(((0, 1, 2),)).closure.vertices
+    >>> AffineRestStates(game).on(((0, 1, 2),)).closure.vertices
     ((1/3, 1/3, 1/3),)
     """
 

@@ -16,7 +16,7 @@ from separatrix.analysis.rest_points.affine.components import connected, verdict
 from separatrix.analysis.rest_points.affine.labels import Judge
 from separatrix.analysis.rest_points.affine.pieces import PolytopePiece, nash_throughout, pieces
 from separatrix.analysis.rest_points.affine.proof import completeness, index_sum
-from separatrix.analysis.rest_points.affine.rest_states import RestFamily, RestStates
+from separatrix.analysis.rest_points.affine.rest_states import AffineRestStates, RestFamily
 from separatrix.analysis.rest_points.affine.supports import Dominance, count_supports, supports
 from separatrix.analysis.rest_points.affine.words import rest_point, rest_set, shown
 from separatrix.analysis.rest_points.binary.words import Found
@@ -105,7 +105,7 @@ def search(game: AffineGame, seconds: float) -> SupportSearch:
 
 
 def _search(game: AffineGame, found: SupportSearch) -> None:
-    dominance, rest_states = Dominance(game), RestStates(game)
+    dominance, rest_states = Dominance(game), AffineRestStates(game)
     numbers: dict[Point, int] = {}
     count = 0
     for support in supports(game.sizes):

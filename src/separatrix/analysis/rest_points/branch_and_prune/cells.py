@@ -15,17 +15,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.analysis.rest_points.branch_and_prune.bernstein_payoffs import Integers
-from separatrix.analysis.rest_points.branch_and_prune.faces import Family
+from separatrix.analysis.rest_points.branch_and_prune.faces import FaceFamily
 from separatrix.exact.bernstein import Basis, Floats
 from separatrix.run.cached import cached_property
 
-__all__ = ["Cells", "Layout", "cells_of", "layout_of", "linear_part"]
+__all__ = ["SearchCells", "CellLayout", "cells_of", "layout_of", "linear_part"]
 
 UNIT = 2.0**-53
 
 
 @dataclass(frozen=True)
-class Layout:
+class CellLayout:
     """What the cells of a batch share; families of faces may share it too.
 
     Attributes
@@ -70,7 +70,7 @@ class Layout:
 
 
 @dataclass(frozen=True, eq=False)
-class Cells:
+class SearchCells:
     """A batch of B cells.
 
     Attributes
@@ -82,7 +82,7 @@ class Cells:
     steps : (B,) operations so far
     """
 
-    layout: Layout
+    layout: CellLayout
     systems: tuple[Floats, ...]
     corners: tuple[Floats, ...]
     face: NDArray[np.int64]
@@ -91,9 +91,9 @@ class Cells:
     def __len__(self) -> int:
         return len(self.face)
 
-    def take(self, which: NDArray[np.bool_] | NDArray[np.int64] | slice) -> Cells:
+    def take(self, which: NDArray[np.bool_] | NDArray[np.int64] | slice) -> SearchCells:
         """Return some of the cells."""
-        return Cells(
+        return SearchCells(
             self.layout,
             tuple(s[which] for s in self.systems),
             tuple(c[which] for c in self.corners),
@@ -102,12 +102,12 @@ class Cells:
         )
 
     @staticmethod
-    def joined(parts: Sequence[Cells]) -> Cells:
+    def joined(parts: Sequence[SearchCells]) -> SearchCells:
         """Return all cells of one or more batches."""
         if len(parts) == 1:
             return parts[0]
         first = parts[0]
-        return Cells(
+        return SearchCells(
             first.layout,
             tuple(np.concatenate(s) for s in zip(*(p.systems for p in parts), strict=True)),
             tuple(np.concatenate(c) for c in zip(*(p.corners for p in parts), strict=True)),
@@ -131,7 +131,7 @@ class Cells:
         """Return the shares at the centre of one cell, population by population."""
         return tuple(c[which].mean(axis=0) for c in self.corners)
 
-    def onto(self, q: int, corners: Floats) -> Cells:
+    def onto(self, q: int, corners: Floats) -> SearchCells:
         """Return the cells with a population's simplex replaced by a smaller one.
 
         Parameters
@@ -145,10 +145,10 @@ class Cells:
         )
         moved = list(self.corners)
         moved[q] = corners @ self.corners[q]
-        return Cells(self.layout, systems, tuple(moved), self.face, self.steps + 1)
+        return SearchCells(self.layout, systems, tuple(moved), self.face, self.steps + 1)
 
-    def split(self, edge: int, at: float) -> tuple[Cells, Cells]:
-        """Return the two halves of all cells, cut across an edge of `Layout.edges`."""
+    def split(self, edge: int, at: float) -> tuple[SearchCells, SearchCells]:
+        """Return the two halves of all cells, cut across an edge of `CellLayout.edges`."""
         q, i, j = self.layout.edges[edge]
         k = self.layout.bases[q].k
         halves = []
@@ -166,16 +166,16 @@ def _along(system: Floats, matrices: Floats, axis: int) -> Floats:
     return np.moveaxis((flat @ matrices.transpose(0, 2, 1)).reshape(moved.shape), -1, axis)
 
 
-def cells_of(family: Family, numbers: NDArray[np.int64]) -> Cells:
+def cells_of(family: FaceFamily, numbers: NDArray[np.int64]) -> SearchCells:
     """Return the faces of a family as cells; each equation is scaled by a power of two to at most one.
 
     Parameters
     ----------
-    family : Family
+    family : FaceFamily
     numbers : (faces,) by which the cells shall refer to their faces
     """
     count = len(family.faces)
-    return Cells(
+    return SearchCells(
         layout_of(family),
         tuple(_scaled(s) for s in family.systems),
         tuple(np.broadcast_to(np.eye(b.k), (count, b.k, b.k)).copy() for b in family.bases),
@@ -184,10 +184,10 @@ def cells_of(family: Family, numbers: NDArray[np.int64]) -> Cells:
     )
 
 
-def layout_of(family: Family) -> Layout:
+def layout_of(family: FaceFamily) -> CellLayout:
     """Return what the cells of a family share."""
     uses = family.forms.uses
-    return Layout(family.bases, tuple(tuple(uses[p][q] for q in family.mixing) for p in family.mixing))
+    return CellLayout(family.bases, tuple(tuple(uses[p][q] for q in family.mixing) for p in family.mixing))
 
 
 def _scaled(system: Integers) -> Floats:
@@ -202,7 +202,7 @@ def _scaled(system: Integers) -> Floats:
     return scaled
 
 
-def linear_part(cells: Cells, p: int) -> tuple[Floats | None, ...]:
+def linear_part(cells: SearchCells, p: int) -> tuple[Floats | None, ...]:
     """Return, for each population's shares, the derivatives of the equations of p at the centres.
 
     Returns

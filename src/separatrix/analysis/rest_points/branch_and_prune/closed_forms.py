@@ -16,7 +16,7 @@ from separatrix.analysis.equations.multilinear import Multilinear
 from separatrix.analysis.rest_points.affine.rest_states import positive_solutions
 from separatrix.analysis.rest_points.binary.rest_states import RestBranch, branches_inside
 from separatrix.analysis.rest_points.branch_and_prune.face_equations import FaceSystem
-from separatrix.analysis.rest_points.branch_and_prune.faces import Family
+from separatrix.analysis.rest_points.branch_and_prune.faces import FaceFamily
 from separatrix.analysis.rest_points.branch_and_prune.rest_sets import Patch
 from separatrix.analysis.rest_points.branch_and_prune.root import Root
 from separatrix.exact.linear.polytope import Polytope
@@ -25,7 +25,7 @@ from separatrix.exact.surd import Exact
 __all__ = ["solve_small", "solved_exactly"]
 
 
-def solved_exactly(family: Family) -> bool:
+def solved_exactly(family: FaceFamily) -> bool:
     """Return whether `solve_small` takes the faces of a family."""
     if not family.forms.multiaffine:
         return False
@@ -33,7 +33,7 @@ def solved_exactly(family: Family) -> bool:
     return len(mixing) <= 2 or (len(mixing) == 3 and max(mixing) == 2)
 
 
-def solve_small(family: Family, number: int, system: FaceSystem) -> Iterator[Root | Patch]:
+def solve_small(family: FaceFamily, number: int, system: FaceSystem) -> Iterator[Root | Patch]:
     """Yield the rest points and rest sets inside one face.
 
     Parameters
@@ -49,7 +49,7 @@ def solve_small(family: Family, number: int, system: FaceSystem) -> Iterator[Roo
         yield from _linear(family, equations, system)
 
 
-def _linear(family: Family, equations: list[np.ndarray], system: FaceSystem) -> Iterator[Root | Patch]:
+def _linear(family: FaceFamily, equations: list[np.ndarray], system: FaceSystem) -> Iterator[Root | Patch]:
     """Each population's shares from the other one's equations."""
     sides: list[Polytope] = []
     for q, k in enumerate(family.played[m] for m in family.mixing):
@@ -75,7 +75,7 @@ def _linear(family: Family, equations: list[np.ndarray], system: FaceSystem) -> 
         yield Patch.polytope(system, dimension, points)
 
 
-def _three(family: Family, equations: list[np.ndarray], system: FaceSystem) -> Iterator[Root | Patch]:
+def _three(family: FaceFamily, equations: list[np.ndarray], system: FaceSystem) -> Iterator[Root | Patch]:
     """Three populations of two strategies: points and curves in rational and quadratic numbers."""
     order = sorted(range(3), key=lambda q: family.mixing[q])
     tables = []

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.analysis.rest_points.branch_and_prune.cells import UNIT, Cells, Layout, linear_part
+from separatrix.analysis.rest_points.branch_and_prune.cells import UNIT, CellLayout, SearchCells, linear_part
 from separatrix.exact.bernstein import Floats
 
 __all__ = ["Bounds", "bounds", "definite", "shrunk"]
@@ -24,7 +24,7 @@ __all__ = ["Bounds", "bounds", "definite", "shrunk"]
 SLACK = 2.0**-48  # more than the rounding errors of a handful of additions of numbers near one
 
 
-def definite(cells: Cells) -> NDArray[np.bool_]:
+def definite(cells: SearchCells) -> NDArray[np.bool_]:
     """Return which cells hold no solution because two payoffs differ throughout."""
     result = np.zeros(len(cells), dtype=bool)
     margin = 2 * cells.margin[:, None]
@@ -64,7 +64,7 @@ class Bounds:
             self.empty |= (low.sum(axis=1) > 1 + SLACK) | (high.sum(axis=1) < 1 - SLACK)
 
 
-def bounds(cells: Cells) -> Bounds:
+def bounds(cells: SearchCells) -> Bounds:
     """Return bounds of all solutions in each cell."""
     layout = cells.layout
     count = len(cells)
@@ -88,7 +88,7 @@ def bounds(cells: Cells) -> Bounds:
     return result
 
 
-def _newton(cells: Cells, slopes: list[tuple[Floats | None, ...]], result: Bounds) -> None:
+def _newton(cells: SearchCells, slopes: list[tuple[Floats | None, ...]], result: Bounds) -> None:
     """Bounds from the inverse Jacobian of all equations by all shares."""
     layout = cells.layout
     jacobian = np.zeros((len(cells), layout.unknowns, layout.unknowns))
@@ -116,7 +116,7 @@ def _newton(cells: Cells, slopes: list[tuple[Floats | None, ...]], result: Bound
         start += count
 
 
-def _block(cells: Cells, p: int, q: int, slope: Floats, result: Bounds) -> None:
+def _block(cells: SearchCells, p: int, q: int, slope: Floats, result: Bounds) -> None:
     """Bounds of the shares of q from the equations of p, with the other shares at the centre.
 
     With as many strategies each the equations, linear in these shares, fix them.  Where p plays more,
@@ -145,18 +145,18 @@ def _block(cells: Cells, p: int, q: int, slope: Floats, result: Bounds) -> None:
     )
 
 
-def _span(layout: Layout, q: int) -> slice:
+def _span(layout: CellLayout, q: int) -> slice:
     return slice(layout.offsets[q], layout.offsets[q] + layout.bases[q].k - 1)
 
 
-def _rounding(cells: Cells, multipliers: Floats) -> Floats:
+def _rounding(cells: SearchCells, multipliers: Floats) -> Floats:
     """By how much a combination of equations may be off: none of their coefficients is above one."""
     unit = cells.margin[:, None] + 2 * (cells.layout.unknowns + 6) * UNIT
     rounding: Floats = np.abs(multipliers).sum(axis=2) * unit + 8 * UNIT
     return rounding
 
 
-def _tighten(layout: Layout, q: int, combined: Floats, off: Floats, result: Bounds) -> None:
+def _tighten(layout: CellLayout, q: int, combined: Floats, off: Floats, result: Bounds) -> None:
     """Bound the coordinates of q by the range of λ minus a combination of equations for each λ."""
     rows = combined.shape[1]
     shape = [1, rows] + [1] * layout.count
@@ -185,7 +185,7 @@ def _inverse(matrices: Floats) -> Floats:
     return result
 
 
-def shrunk(cells: Cells, lowest: list[Floats]) -> Cells:
+def shrunk(cells: SearchCells, lowest: list[Floats]) -> SearchCells:
     """Return the cells cut down to lower bounds of their coordinates."""
     for q, low in enumerate(lowest):
         k = low.shape[1]

@@ -6,13 +6,19 @@ from dataclasses import dataclass, field
 
 from separatrix.analysis.equations.payoff_functions import Field
 from separatrix.analysis.rest_points.branch_and_prune.bernstein_payoffs import Forms, forms_of
-from separatrix.analysis.rest_points.branch_and_prune.cells import Layout, layout_of
+from separatrix.analysis.rest_points.branch_and_prune.cells import CellLayout, layout_of
 from separatrix.analysis.rest_points.branch_and_prune.clock import Clock
 from separatrix.analysis.rest_points.branch_and_prune.closed_forms import solve_small, solved_exactly
 from separatrix.analysis.rest_points.branch_and_prune.degenerate_zeros import solve_degenerate
 from separatrix.analysis.rest_points.branch_and_prune.edges import zeros_on_line
 from separatrix.analysis.rest_points.branch_and_prune.face_equations import FaceSystem
-from separatrix.analysis.rest_points.branch_and_prune.faces import Face, Family, count_faces, families, shapes
+from separatrix.analysis.rest_points.branch_and_prune.faces import (
+    Face,
+    FaceFamily,
+    count_faces,
+    families,
+    shapes,
+)
 from separatrix.analysis.rest_points.branch_and_prune.payoff_comparison import Comparison
 from separatrix.analysis.rest_points.branch_and_prune.rest_sets import Patch
 from separatrix.analysis.rest_points.branch_and_prune.root import Root
@@ -83,7 +89,7 @@ class Exploration:
         else:
             self.points.append(item)
 
-    def look_at(self, family: Family) -> Family | None:
+    def look_at(self, family: FaceFamily) -> FaceFamily | None:
         """Settle the faces of a family that exact means settle, and return those to be searched."""
         self.looked_at += len(family.faces)
         if family.dimension == 0:
@@ -111,7 +117,7 @@ class Exploration:
             return None
         return family if family.faces else None
 
-    def search(self, group: list[Family]) -> None:
+    def search(self, group: list[FaceFamily]) -> None:
         """Search the faces of some families of one layout."""
         self.searched += sum(len(f.faces) for f in group)
         try:
@@ -189,7 +195,7 @@ def explore(payoffs: Field, comparison: Comparison, clock: Clock) -> Exploration
 def _shape(result: Exploration, played: list[tuple[int, ...]]) -> None:
     """Settle the faces of one shape, in portions."""
     started, before = result.clock.elapsed, result.looked_at
-    waiting: dict[Layout, list[Family]] = {}
+    waiting: dict[CellLayout, list[FaceFamily]] = {}
     for family in families(result.forms, played):
         # The pure profiles cost nothing, and are what is known of any game.
         if result.clock.stopped and (family.dimension or result.looked_at):

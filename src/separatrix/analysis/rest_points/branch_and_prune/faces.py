@@ -14,7 +14,7 @@ from separatrix.analysis.rest_points.branch_and_prune.bernstein_payoffs import F
 from separatrix.exact.bernstein import Basis, basis
 from separatrix.run.cached import cached_property
 
-__all__ = ["Family", "Face", "count_faces", "families", "shapes"]
+__all__ = ["FaceFamily", "Face", "count_faces", "families", "shapes"]
 
 MOST_FACES = 4096  # of a family
 MOST_NUMBERS = 1_000_000  # coefficients of one population's equations on all faces of a family
@@ -35,7 +35,7 @@ def count_faces(sizes: Sequence[int]) -> int:
 
 
 @dataclass(frozen=True, eq=False)
-class Family:
+class FaceFamily:
     """Faces with equally many strategies played by each population; they are treated side by side.
 
     Attributes
@@ -65,9 +65,9 @@ class Family:
         """The number of free shares."""
         return sum(self.played) - len(self.played)
 
-    def only(self, keep: NDArray[np.bool_]) -> Family:
+    def only(self, keep: NDArray[np.bool_]) -> FaceFamily:
         """Return the family of the faces that are kept."""
-        return Family(self.forms, self.played, tuple(itertools.compress(self.faces, keep)))
+        return FaceFamily(self.forms, self.played, tuple(itertools.compress(self.faces, keep)))
 
     def differences(self, p: int) -> Integers:
         """Return the payoffs of a population's played strategies minus that of the last one it plays.
@@ -144,7 +144,7 @@ def shapes(forms: Forms) -> Iterator[list[tuple[int, ...]]]:
     yield from sorted(groups.values(), key=lambda g: (sum(g[0]), g[0]))
 
 
-def families(forms: Forms, shape: Sequence[tuple[int, ...]]) -> Iterator[Family]:
+def families(forms: Forms, shape: Sequence[tuple[int, ...]]) -> Iterator[FaceFamily]:
     """Yield all faces of a shape, in families that fit into memory."""
     for played in shape:
         numbers = math.prod(basis(m, b.degree).size for m, b in zip(played, forms.bases, strict=True))
@@ -154,4 +154,4 @@ def families(forms: Forms, shape: Sequence[tuple[int, ...]]) -> Iterator[Family]
         ]
         pending = itertools.product(*supports)
         while faces := tuple(itertools.islice(pending, most)):
-            yield Family(forms, played, faces)
+            yield FaceFamily(forms, played, faces)

@@ -14,7 +14,7 @@ import numpy as np
 from flint import arb, arb_mat, fmpq, fmpq_mpoly
 from numpy.typing import NDArray
 
-from separatrix.analysis.rest_points.branch_and_prune.cells import UNIT, Cells, Layout, linear_part
+from separatrix.analysis.rest_points.branch_and_prune.cells import UNIT, CellLayout, SearchCells, linear_part
 from separatrix.analysis.rest_points.branch_and_prune.clock import Clock
 from separatrix.analysis.rest_points.branch_and_prune.contraction import definite
 from separatrix.analysis.rest_points.branch_and_prune.face_equations import FaceSystem, Locus
@@ -37,8 +37,8 @@ def manifold_state(system: FaceSystem, equations: Sequence[fmpq_mpoly], clock: C
     """Return a state of the zero set, None if that is empty inside the face, or why neither is certain."""
     poll()
     bases = bases_for(system, equations)
-    pending = Cells(
-        Layout(bases, ((True,) * len(bases),)),
+    pending = SearchCells(
+        CellLayout(bases, ((True,) * len(bases),)),
         (scaled_coefficients(system, bases, equations)[None],),
         tuple(np.eye(b.k)[None] for b in bases),
         np.zeros(1, dtype=np.int64),
@@ -69,7 +69,7 @@ def manifold_state(system: FaceSystem, equations: Sequence[fmpq_mpoly], clock: C
     return found
 
 
-def _halves(cells: Cells) -> Cells:
+def _halves(cells: SearchCells) -> SearchCells:
     if not len(cells):
         return cells
     extents = np.stack(
@@ -80,13 +80,13 @@ def _halves(cells: Cells) -> Cells:
         axis=1,
     )
     longest = extents.argmax(axis=1)
-    parts: list[Cells] = []
+    parts: list[SearchCells] = []
     for edge in np.unique(longest):
         parts.extend(cells.take(longest == edge).split(int(edge), 0.4837))
-    return Cells.joined(parts)
+    return SearchCells.joined(parts)
 
 
-def _regular(cells: Cells, count: int) -> tuple[NDArray[np.bool_], list[list[int]]]:
+def _regular(cells: SearchCells, count: int) -> tuple[NDArray[np.bool_], list[list[int]]]:
     """Return where the Jacobian by some shares is regular on the whole cell, and these shares."""
     layout = cells.layout
     slopes = [s for s in linear_part(cells, 0) if s is not None]
@@ -133,7 +133,7 @@ def _columns(jacobian: Floats) -> list[int]:
     return chosen
 
 
-def _derivatives(cells: Cells) -> list[Floats]:
+def _derivatives(cells: SearchCells) -> list[Floats]:
     """The coefficients of the derivatives by each free share of the cells, as arrays (B, equation, ...)."""
     (system,) = cells.systems
     result = []
@@ -149,7 +149,7 @@ def _derivatives(cells: Cells) -> list[Floats]:
 
 
 def _on_slice(
-    system: FaceSystem, equations: Sequence[fmpq_mpoly], cells: Cells, k: int, pivots: list[int]
+    system: FaceSystem, equations: Sequence[fmpq_mpoly], cells: SearchCells, k: int, pivots: list[int]
 ) -> Root | None:
     """A zero inside the face where the shares that are no pivots stay at the cell's centre."""
     generators = system.field.ring.context.gens()

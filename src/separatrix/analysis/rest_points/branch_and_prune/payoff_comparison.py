@@ -10,7 +10,7 @@ from flint import fmpq, fmpq_mpoly
 
 from separatrix.analysis.equations.payoff_functions import Field
 from separatrix.analysis.rest_points.branch_and_prune.bernstein_payoffs import coefficients
-from separatrix.analysis.rest_points.branch_and_prune.cells import Cells, Layout
+from separatrix.analysis.rest_points.branch_and_prune.cells import CellLayout, SearchCells
 from separatrix.analysis.rest_points.branch_and_prune.contraction import definite
 from separatrix.analysis.rest_points.branch_and_prune.face_equations import FaceSystem, Numerators
 from separatrix.errors import InputError
@@ -119,8 +119,8 @@ def sign_everywhere(field: Field, polynomial: fmpq_mpoly) -> tuple[int, tuple[fm
     tensor = coefficients(field, bases, polynomial)
     values = np.array([int(v.p) / int(v.q) for v in tensor.flat]).reshape((1, 1, *tensor.shape))
     values = values / np.abs(values).max()
-    pending = Cells(
-        Layout(bases, ((True,) * len(bases),)),
+    pending = SearchCells(
+        CellLayout(bases, ((True,) * len(bases),)),
         (values,),
         tuple(np.eye(b.k)[None] for b in bases),
         np.zeros(1, dtype=np.int64),
@@ -148,8 +148,8 @@ def sign_everywhere(field: Field, polynomial: fmpq_mpoly) -> tuple[int, tuple[fm
         if count > MOST_CELLS:
             return 0, None
         longest = extents.argmax(axis=1)
-        parts: list[Cells] = []
+        parts: list[SearchCells] = []
         for edge in np.unique(longest):
             parts.extend(left.take(longest == edge).split(int(edge), 0.5))
-        pending = Cells.joined(parts)
+        pending = SearchCells.joined(parts)
     return turn, None

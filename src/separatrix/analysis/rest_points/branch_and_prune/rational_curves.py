@@ -10,7 +10,7 @@ from flint import fmpq, fmpq_mpoly
 
 from separatrix.analysis.rest_points.branch_and_prune.edges import univariate
 from separatrix.analysis.rest_points.branch_and_prune.face_equations import FaceSystem
-from separatrix.analysis.rest_points.branch_and_prune.rest_sets import Curve, Patch
+from separatrix.analysis.rest_points.branch_and_prune.rest_sets import Patch, RestCurve
 from separatrix.exact.rational_functions import Ratio, Ring
 from separatrix.exact.surd import Exact, between
 from separatrix.exact.tabulated_roots import HIGHEST, distinct_in_order, real_roots
@@ -94,7 +94,7 @@ def _stretches(
     for low, high in itertools.pairwise(ends):
         t = (low + high) / 2 if isinstance(low, fmpq) and isinstance(high, fmpq) else between(low, high)
         if all(x.evaluate({"t": _fraction(t)}) > 0 for x in everything):
-            curve = Curve(above, below, low, high)
+            curve = RestCurve(above, below, low, high)
             whole = low == 0 and high == 1
             found.append(
                 Patch(
@@ -114,7 +114,7 @@ def _fraction(t: fmpq) -> Fraction:
     return Fraction(int(t.p), int(t.q))
 
 
-def _corners(curve: Curve) -> tuple[tuple[Exact, ...], ...]:
+def _corners(curve: RestCurve) -> tuple[tuple[Exact, ...], ...]:
     """The ends of a segment; a curve that bends has no corners."""
     straight = all(b.degree() == 0 for b in curve.below) and all(a.degree() <= 1 for a in curve.above)
     return tuple(curve.at(t) for t in (curve.low, curve.high)) if straight else ()

@@ -15,11 +15,11 @@ from separatrix.exact.surd import Exact, as_float, as_rational, sign
 from separatrix.exact.tabulated_roots import compare
 from separatrix.run.cached import cached_property
 
-__all__ = ["Curve", "Patch"]
+__all__ = ["RestCurve", "Patch"]
 
 
 @dataclass(frozen=True)
-class Curve:
+class RestCurve:
     """A curve by a parameter: each free share is a quotient of two polynomials in it.
 
     Attributes
@@ -88,7 +88,7 @@ class Patch:
     equations: tuple[fmpq_mpoly, ...]
     positive: tuple[fmpq_mpoly, ...] = ()
     corners: tuple[tuple[Exact, ...], ...] = ()
-    curve: Curve | None = None
+    curve: RestCurve | None = None
     interval: tuple[int, Exact, Exact] | None = None
     whole: bool = False
     known_closure: bool = True
@@ -103,7 +103,7 @@ class Patch:
         curve = None
         if dimension == 1:
             start, end = corners
-            curve = Curve(
+            curve = RestCurve(
                 tuple(fmpq_poly([p, q - p]) for p, q in zip(start, end, strict=True)),
                 tuple(fmpq_poly([1]) for _ in start),
                 fmpq(0),
@@ -222,7 +222,7 @@ class Patch:
             yield tuple(as_float(x) for x in self.sample)
 
 
-def _curve(branch: RestBranch) -> Curve:
+def _curve(branch: RestBranch) -> RestCurve:
     (t,) = branch.moving
     above, below = [], []
     for coordinate in branch.coordinates:
@@ -236,4 +236,4 @@ def _curve(branch: RestBranch) -> Curve:
             above.append(fmpq_poly([as_rational(coordinate)]))
             below.append(fmpq_poly([1]))
     low, high = branch.range(t)
-    return Curve(tuple(above), tuple(below), low, high)
+    return RestCurve(tuple(above), tuple(below), low, high)

@@ -19,7 +19,7 @@ from separatrix.analysis.rest_points.branch_and_prune.face_equations import (
 )
 from separatrix.analysis.rest_points.branch_and_prune.faces import Face
 from separatrix.analysis.rest_points.branch_and_prune.krawczyk import refine
-from separatrix.exact.number_field import Algebraic
+from separatrix.exact.number_field import FieldElement
 from separatrix.exact.precision import precision
 from separatrix.exact.surd import Exact, Surd, as_float, quadratic_roots, sign
 from separatrix.run.cached import cached_property
@@ -191,7 +191,7 @@ def as_ball(value: Exact, bits: int) -> arb:
     """Return a ball around an exact number, at the working precision."""
     if isinstance(value, Surd):
         return arb(value.a) + arb(value.b) * arb(value.d).sqrt()
-    if isinstance(value, Algebraic):
+    if isinstance(value, FieldElement):
         return value.ball(bits)
     return arb(value)
 

@@ -15,11 +15,11 @@ import numpy as np
 from flint import arb
 from numpy.typing import NDArray
 
-from separatrix.analysis.rest_points.branch_and_prune.cells import Cells, Layout, cells_of
+from separatrix.analysis.rest_points.branch_and_prune.cells import CellLayout, SearchCells, cells_of
 from separatrix.analysis.rest_points.branch_and_prune.clock import Clock
 from separatrix.analysis.rest_points.branch_and_prune.contraction import Bounds, bounds, definite, shrunk
 from separatrix.analysis.rest_points.branch_and_prune.face_equations import FaceSystem, Locus
-from separatrix.analysis.rest_points.branch_and_prune.faces import Face, Family
+from separatrix.analysis.rest_points.branch_and_prune.faces import Face, FaceFamily
 from separatrix.analysis.rest_points.branch_and_prune.factors import bases_for, scaled_coefficients
 from separatrix.analysis.rest_points.branch_and_prune.krawczyk import isolate
 from separatrix.analysis.rest_points.branch_and_prune.root import Root
@@ -67,7 +67,7 @@ class Outcome:
 
 
 def search(
-    families: Sequence[Family], system: Callable[[Face], FaceSystem], clock: Clock
+    families: Sequence[FaceFamily], system: Callable[[Face], FaceSystem], clock: Clock
 ) -> tuple[list[Outcome], int]:
     """Return, for each face of some families, all zeros of its equations in the closed face.
 
@@ -88,7 +88,7 @@ def search(
         outcomes.extend(Outcome(face, lambda face: system(face).locus) for face in family.faces)
         # Cells list the populations by size, the equations in their own order.
         orders.extend([tuple(int(k) for k in np.argsort(family.mixing))] * len(family.faces))
-    return outcomes, _run(Cells.joined(parts), _Search(outcomes, orders), clock)
+    return outcomes, _run(SearchCells.joined(parts), _FaceSearch(outcomes, orders), clock)
 
 
 def search_system(locus: Locus, clock: Clock) -> Outcome:
@@ -97,19 +97,19 @@ def search_system(locus: Locus, clock: Clock) -> Outcome:
     outcome = Outcome(system.face, lambda _: locus)
     bases = bases_for(system, locus.polynomials)
     tensors = scaled_coefficients(system, bases, locus.polynomials)
-    layout = Layout(bases, ((True,) * len(bases),) * len(bases))
-    start = Cells(
+    layout = CellLayout(bases, ((True,) * len(bases),) * len(bases))
+    start = SearchCells(
         layout,
         tuple(tensors[None, first : first + b.k - 1] for first, b in zip(layout.offsets, bases, strict=True)),
         tuple(np.eye(b.k)[None] for b in bases),
         np.zeros(1, dtype=np.int64),
         np.zeros(1),
     )
-    _run(start, _Search([outcome], [tuple(range(len(bases)))]), clock)
+    _run(start, _FaceSearch([outcome], [tuple(range(len(bases)))]), clock)
     return outcome
 
 
-def _run(start: Cells, running: _Search, clock: Clock) -> int:
+def _run(start: SearchCells, running: _FaceSearch, clock: Clock) -> int:
     """Work on cells until none is left; return how many there were."""
     stack = [start]
     most = MOST_CELLS * start.layout.unknowns**3
@@ -147,13 +147,13 @@ def _run(start: Cells, running: _Search, clock: Clock) -> int:
     return int(count.sum())
 
 
-class _Search:
+class _FaceSearch:
     """The state of a search: what is known of each face, and in which order it lists the populations."""
 
     def __init__(self, outcomes: list[Outcome], orders: list[tuple[int, ...]]) -> None:
         self.outcomes, self._order = outcomes, orders
 
-    def advance(self, cells: Cells, found: Bounds) -> Cells:
+    def advance(self, cells: SearchCells, found: Bounds) -> SearchCells:
         """Return the cells that are left of a batch after contraction, certification and splitting."""
         volume = np.prod(
             [np.clip(1 - low.sum(axis=1), 0, None) ** (low.shape[1] - 1) for low in found.low], axis=0
@@ -167,7 +167,7 @@ class _Search:
         rest = ~found.empty & ~worth
         if rest.any():
             parts.extend(_split(cells.take(rest)))
-        following = Cells.joined(parts)
+        following = SearchCells.joined(parts)
         width = following.width
         tiny = width < TINY
         due = tiny.copy()
@@ -178,14 +178,14 @@ class _Search:
             self.outcomes[int(following.face[k])].stuck.append(self._extent(following, int(k)))
         return following.take(~done & ~tiny)
 
-    def _extent(self, cells: Cells, k: int) -> tuple[Floats, Floats]:
+    def _extent(self, cells: SearchCells, k: int) -> tuple[Floats, Floats]:
         """The lowest and highest free shares of a cell, in the order of the face's equations."""
         order = self._order[int(cells.face[k])]
         free = [cells.corners[q][k, :, :-1] for q in order]
         low, high = [c.min(axis=0) for c in free], [c.max(axis=0) for c in free]
         return np.concatenate(low), np.concatenate(high)
 
-    def _settled(self, cells: Cells, which: NDArray[np.bool_], inflation: float) -> NDArray[np.bool_]:
+    def _settled(self, cells: SearchCells, which: NDArray[np.bool_], inflation: float) -> NDArray[np.bool_]:
         """Return which cells are explained by a certified zero, the only one in a box around the cell."""
         done = np.zeros(len(cells), dtype=bool)
         for k in np.nonzero(which)[0]:
@@ -228,15 +228,15 @@ def _record(outcome: Outcome, middle: Floats, radius: Floats, balls: list[arb]) 
     outcome.roots.append(new)
 
 
-def _split(cells: Cells) -> list[Cells]:
+def _split(cells: SearchCells) -> list[SearchCells]:
     edges = _edges(cells)
-    parts: list[Cells] = []
+    parts: list[SearchCells] = []
     for edge in np.unique(edges):
         parts.extend(cells.take(edges == edge).split(int(edge), SPLIT))
     return parts
 
 
-def _edges(cells: Cells) -> NDArray[np.int64]:
+def _edges(cells: SearchCells) -> NDArray[np.int64]:
     """Choose the edge of each cell along which the equations change most, for their size.
 
     With three or more strategies the population with fewest is split first: where its shares are nearly

@@ -14,7 +14,7 @@ from separatrix.analysis.rest_points.branch_and_prune.face_equations import Face
 from separatrix.analysis.rest_points.branch_and_prune.faces import Face, count_faces
 from separatrix.analysis.rest_points.branch_and_prune.rest_sets import Patch
 from separatrix.analysis.rest_points.branch_and_prune.root import Root, as_ball
-from separatrix.analysis.rest_points.certified.pieces import Piece
+from separatrix.analysis.rest_points.certified.pieces import PatchPiece
 from separatrix.analysis.rest_points.connected_sets import (
     STABLE,
     Gain,
@@ -159,7 +159,9 @@ def _state(patch: Patch, free: Sequence[Exact]) -> Root:
     return Root.at_exactly(system, tuple(shares[q][a] for q, a in system.free))
 
 
-def verdict_on(forms: Forms, patches: Sequence[Patch], pieces: Sequence[Piece], balanced: bool) -> SetVerdict:
+def verdict_on(
+    forms: Forms, patches: Sequence[Patch], pieces: Sequence[PatchPiece], balanced: bool
+) -> SetVerdict:
     """Return the verdict on a connected set of rest states.
 
     Parameters

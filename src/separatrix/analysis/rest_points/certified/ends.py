@@ -13,7 +13,7 @@ from fractions import Fraction
 from flint import fmpq
 
 from separatrix.analysis.rest_points.branch_and_prune.root import simplest_between
-from separatrix.exact.number_field import Algebraic, NumberField
+from separatrix.exact.number_field import FieldElement, NumberField
 from separatrix.exact.surd import Exact, as_expression, between
 from separatrix.expression.condition import Relation
 from separatrix.expression.tree import Expression, Name, add, multiply, number, power
@@ -23,7 +23,7 @@ __all__ = ["bounds", "root_of"]
 
 def root_of(share: Name, value: Exact) -> Iterator[Relation]:
     """Yield the conditions that make a share a number."""
-    if not isinstance(value, Algebraic):
+    if not isinstance(value, FieldElement):
         yield Relation(share, "==", as_expression(value))
         return
     field = value.own_field
@@ -40,7 +40,7 @@ def bounds(share: Name, low: Exact, high: Exact) -> Iterator[Relation]:
     """
     middle = between(low, high)
     for end, lower in ((low, True), (high, False)):
-        if not isinstance(end, Algebraic):
+        if not isinstance(end, FieldElement):
             bound = as_expression(end)
         else:
             field = end.own_field

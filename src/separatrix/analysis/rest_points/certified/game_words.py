@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from separatrix.analysis.rest_points.certified.local import Local
+from separatrix.analysis.rest_points.certified.local import CertifiedLocal
 from separatrix.analysis.stability.verdict import Verdict
 
 __all__ = ["GameWords", "game_words"]
@@ -20,7 +20,7 @@ class GameWords:
     nss: bool | None
 
 
-def game_words(local: Local, verdict: Verdict, tabled: bool) -> GameWords:
+def game_words(local: CertifiedLocal, verdict: Verdict, tabled: bool) -> GameWords:
     """Return whether a rest point is a Nash equilibrium, and evolutionarily stable.
 
     One population: local evolutionary stability (Pohley & Thomas 1983), x·F(y) > y·F(y) for all y close to x.
@@ -47,7 +47,7 @@ def game_words(local: Local, verdict: Verdict, tabled: bool) -> GameWords:
     return GameWords(nash, strict, *_mixed(local, turns))
 
 
-def _mixed(local: Local, turns: list[int | None]) -> tuple[bool | None, bool | None]:
+def _mixed(local: CertifiedLocal, turns: list[int | None]) -> tuple[bool | None, bool | None]:
     """A mixed point of one population where no unplayed strategy earns more.
 
     If the others earn less and F' is negative definite on the face's tangent space the point is a regular

@@ -25,7 +25,7 @@ from separatrix.analysis.rest_points.branch_and_prune.payoff_comparison import C
 from separatrix.analysis.rest_points.branch_and_prune.rest_sets import Patch
 from separatrix.analysis.rest_points.certified.centre_manifold import settle
 from separatrix.analysis.rest_points.certified.flow_box import FlowBox
-from separatrix.analysis.rest_points.certified.local import Local
+from separatrix.analysis.rest_points.certified.local import CertifiedLocal
 from separatrix.analysis.rest_points.certified.region import Single
 from separatrix.analysis.rest_points.certified.subgame import Subgame
 from separatrix.analysis.stability.verdict import Verdict, growing
@@ -75,7 +75,7 @@ class Labeller:
                     self._flow_boxes[large] = FlowBox(self.system(large), self.comparison)
                 yield self._flow_boxes[large]
 
-    def label(self, local: Local, sides: Sides | None = None, dimension: int = 0) -> Verdict:
+    def label(self, local: CertifiedLocal, sides: Sides | None = None, dimension: int = 0) -> Verdict:
         """Return the label of a rest state and the reason for it; for the parameters see `by_eigenvalues`."""
         verdict = self.by_eigenvalues(local, sides, dimension)
         if verdict.label == "undecided":
@@ -85,7 +85,9 @@ class Labeller:
                     return reduced(local.loses, found)
         return verdict
 
-    def by_eigenvalues(self, local: Local, sides: Sides | None = None, dimension: int = 0) -> Verdict:
+    def by_eigenvalues(
+        self, local: CertifiedLocal, sides: Sides | None = None, dimension: int = 0
+    ) -> Verdict:
         """Return the label of a rest state and the reason for it.
 
         Parameters
@@ -117,7 +119,7 @@ class Labeller:
             return settle(self.comparison, Single(local.root), self.continua).verdict or verdict
         return verdict
 
-    def _with_zeros(self, local: Local, sides: Sides | None, rest: str) -> Verdict:
+    def _with_zeros(self, local: CertifiedLocal, sides: Sides | None, rest: str) -> Verdict:
         """The eigenvalues have negative or zero real parts."""
         neutral = local.tied or ()
         if not neutral and sides is not None:
@@ -138,7 +140,7 @@ class Labeller:
         return self._subgames[face]
 
     def along_curve(
-        self, local: Local, inside: Sequence[Sequence[Exact]], ends: Sequence[Sequence[Exact]]
+        self, local: CertifiedLocal, inside: Sequence[Sequence[Exact]], ends: Sequence[Sequence[Exact]]
     ) -> Verdict | None:
         """Return the label of all states of a stretch by the game of the strategies that do not lose on it.
 
@@ -155,7 +157,7 @@ class Labeller:
         )
         return None if found is None else reduced(local.loses, found)
 
-    def _circling(self, local: Local, neutral: Sequence[tuple[int, int]], rest: str) -> Verdict:
+    def _circling(self, local: CertifiedLocal, neutral: Sequence[tuple[int, int]], rest: str) -> Verdict:
         """Two populations that mix two strategies each, without own play, have a conserved quantity."""
         free = local.system.free
         if local.balanced and not neutral and len(free) == 2 and free[0][0] != free[1][0]:
@@ -170,7 +172,7 @@ class Labeller:
             "undecided", say("eigenvalues along its face have zero real part, and nothing else decides")
         )
 
-    def _beside_corner(self, local: Local, edge: tuple[int, int], rest: str) -> Verdict:
+    def _beside_corner(self, local: CertifiedLocal, edge: tuple[int, int], rest: str) -> Verdict:
         """One zero eigenvalue at a pure profile."""
         q, b = edge
         (a,) = local.system.face[q]
@@ -205,13 +207,13 @@ def reduced(loses: bool, verdict: Verdict) -> Verdict:
     return _reduced(verdict, say("every other direction contracts") if loses else "")
 
 
-def _sink(local: Local) -> str:
+def _sink(local: CertifiedLocal) -> str:
     if not local.system.free:
         return say("strict Nash equilibrium: every eigenvalue is negative").by(LINEARISATION, NASH)
     return say("every eigenvalue has negative real part").by(LINEARISATION)
 
 
-def _unclear(local: Local) -> str:
+def _unclear(local: CertifiedLocal) -> str:
     if any(o.turn is None for o in local.outside):
         return say("the payoff of an unplayed strategy could not be told from that of the played ones")
     return say("some eigenvalue could not be told from one with zero real part")

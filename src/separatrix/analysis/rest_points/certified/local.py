@@ -24,7 +24,7 @@ from separatrix.exact.precision import precision
 from separatrix.exact.surd import Exact, as_float, sign
 from separatrix.run.cached import cached_property
 
-__all__ = ["Local", "Outside"]
+__all__ = ["CertifiedLocal", "Outside"]
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Outside:
 
 
 @dataclass(frozen=True, eq=False)
-class Local:
+class CertifiedLocal:
     """A rest point and its linearisation, by the game's own equations on the point's face.
 
     Attributes

@@ -18,23 +18,23 @@ from separatrix.analysis.rest_points.branch_and_prune.clock import Clock
 from separatrix.analysis.rest_points.branch_and_prune.degenerate_zeros import common_zeros
 from separatrix.analysis.rest_points.branch_and_prune.edges import univariate
 from separatrix.analysis.rest_points.branch_and_prune.payoff_comparison import Comparison
-from separatrix.analysis.rest_points.branch_and_prune.rest_sets import Curve, Patch
+from separatrix.analysis.rest_points.branch_and_prune.rest_sets import Patch, RestCurve
 from separatrix.analysis.rest_points.branch_and_prune.root import Root
 from separatrix.analysis.rest_points.certified.centre_manifold import along, settle
 from separatrix.analysis.rest_points.certified.eigenvalue_signs import characteristic
 from separatrix.analysis.rest_points.certified.flow_box import FlowBox
 from separatrix.analysis.rest_points.certified.labels import Labeller, reduced
-from separatrix.analysis.rest_points.certified.local import Local
+from separatrix.analysis.rest_points.certified.local import CertifiedLocal
 from separatrix.analysis.rest_points.certified.region import OnFace, OnStretch
 from separatrix.analysis.stability.verdict import Verdict, growing
 from separatrix.analysis.theorems import NORMALLY_HYPERBOLIC
-from separatrix.exact.number_field import Algebraic
+from separatrix.exact.number_field import FieldElement
 from separatrix.exact.rational_functions import Ratio, Ring
 from separatrix.exact.surd import Exact, between
 from separatrix.exact.tabulated_roots import HIGHEST, compare, distinct_in_order, real_roots
 from separatrix.sentence import say
 
-__all__ = ["Piece", "pieces_of"]
+__all__ = ["PatchPiece", "pieces_of"]
 
 CUTS = 2  # of a piece where a sign beside it changes
 MOST_CHANGING = 2  # quantities that change their sign on a set
@@ -45,7 +45,7 @@ DEEP = say("payoff differences vanish throughout it, so that eigenvalues leave i
 
 
 @dataclass(frozen=True)
-class Piece:
+class PatchPiece:
     """Part of a rest set.
 
     Attributes
@@ -66,7 +66,7 @@ class Piece:
     leaves: bool = False
 
 
-def pieces_of(labeller: Labeller, forms: Forms, patch: Patch) -> list[Piece]:
+def pieces_of(labeller: Labeller, forms: Forms, patch: Patch) -> list[PatchPiece]:
     """Return the labelled pieces of a rest set."""
     if patch.dimension == 0 and patch.sample is not None:
         return [_single(labeller, patch, patch.sample, 1)]
@@ -76,25 +76,25 @@ def pieces_of(labeller: Labeller, forms: Forms, patch: Patch) -> list[Piece]:
         except ArithmeticError:  # an end of a piece would be an algebraic number of too high a degree
             if not patch.whole:
                 nash = _nash_throughout(forms, patch)
-                return [Piece(patch, Verdict("undecided", UNCUT), nash=nash)]
+                return [PatchPiece(patch, Verdict("undecided", UNCUT), nash=nash)]
     return [part for piece in _cut_face(labeller, patch) for part in _settled(labeller, piece, patch)]
 
 
-def _single(labeller: Labeller, patch: Patch, state: Sequence[Exact], dimension: int) -> Piece:
+def _single(labeller: Labeller, patch: Patch, state: Sequence[Exact], dimension: int) -> PatchPiece:
     return _at(labeller, Root.at_exactly(patch.system, tuple(state)), dimension)
 
 
-def _at(labeller: Labeller, root: Root, dimension: int) -> Piece:
+def _at(labeller: Labeller, root: Root, dimension: int) -> PatchPiece:
     """A state that lies on a rest set of its own face."""
-    local = Local(labeller.comparison, root)
+    local = CertifiedLocal(labeller.comparison, root)
     verdict = labeller.label(local, dimension=dimension)
     positive, attracting = _kind(local, dimension)
     boxes = () if positive or attracting else labeller.flow_boxes(root.face, local.tied)
     leaves = any(box.leaves(root.face, root.sign) for box in boxes)
-    return Piece(Patch.state(root), verdict, positive, attracting, _nash(local), leaves)
+    return PatchPiece(Patch.state(root), verdict, positive, attracting, _nash(local), leaves)
 
 
-def _nash(local: Local) -> bool | None:
+def _nash(local: CertifiedLocal) -> bool | None:
     """Whether no strategy that nobody plays earns more than the played ones at a state."""
     turns = [o.turn for o in local.outside]
     return False if 1 in turns else None if None in turns else True
@@ -112,7 +112,7 @@ def _nash_throughout(forms: Forms, patch: Patch) -> bool | None:
     return False if 1 in turns else None if None in turns else True
 
 
-def _kind(local: Local, dimension: int) -> tuple[bool, bool]:
+def _kind(local: CertifiedLocal, dimension: int) -> tuple[bool, bool]:
     """Whether some eigenvalue is certainly positive, and whether all but `dimension` zeros are negative."""
     turns = [o.turn for o in local.outside]
     positive = local.along.positive + turns.count(1)
@@ -125,15 +125,15 @@ def _kind(local: Local, dimension: int) -> tuple[bool, bool]:
 
 
 @dataclass(frozen=True)
-class _Stretch:
+class _PieceStretch:
     """A piece of a curve and the values of the parameter between which it lies, alike for a single state."""
 
-    piece: Piece
+    piece: PatchPiece
     low: Exact
     high: Exact
 
 
-def _cut_curve(labeller: Labeller, patch: Patch, curve: Curve) -> Iterator[_Stretch]:
+def _cut_curve(labeller: Labeller, patch: Patch, curve: RestCurve) -> Iterator[_PieceStretch]:
     breaks: list[Exact] = []
     for polynomial in _deciding(labeller.comparison, patch, curve):
         coefficients = [fmpq(c) for c in polynomial.coeffs()]
@@ -142,12 +142,12 @@ def _cut_curve(labeller: Labeller, patch: Patch, curve: Curve) -> Iterator[_Stre
     for low, high in itertools.pairwise(ends):
         yield from _between(labeller, patch, curve, (low, high))
         if high is not curve.high:
-            yield _Stretch(_single(labeller, patch, curve.at(high), 1), high, high)
+            yield _PieceStretch(_single(labeller, patch, curve.at(high), 1), high, high)
 
 
 def _between(
-    labeller: Labeller, patch: Patch, curve: Curve, ends: tuple[Exact, Exact], *, whole: bool = True
-) -> Iterator[_Stretch]:
+    labeller: Labeller, patch: Patch, curve: RestCurve, ends: tuple[Exact, Exact], *, whole: bool = True
+) -> Iterator[_PieceStretch]:
     """Pieces of a curve between two values of the parameter that no deciding eigenvalue separates.
 
     Where eigenvalues leave the label open, signs beside the curve may decide it, and cut the curve once more.
@@ -167,15 +167,15 @@ def _between(
             for left, right in itertools.pairwise([low, *breaks, high]):
                 yield from _between(labeller, patch, curve, (left, right), whole=False)
                 if right is not high:
-                    yield _Stretch(_single(labeller, patch, curve.at(right), 1), right, right)
+                    yield _PieceStretch(_single(labeller, patch, curve.at(right), 1), right, right)
             return
         else:
-            yield from _beside(labeller, patch, curve, _Stretch(piece, low, high))
+            yield from _beside(labeller, patch, curve, _PieceStretch(piece, low, high))
             return
-    yield _Stretch(piece, low, high)
+    yield _PieceStretch(piece, low, high)
 
 
-def _by_exact_route(labeller: Labeller, part: Patch, curve: Curve) -> Verdict | None:
+def _by_exact_route(labeller: Labeller, part: Patch, curve: RestCurve) -> Verdict | None:
     """The label of a stretch where few others do not lose, if all of it is one piece of their game."""
     middle = between(curve.low, curve.high)
     first, last = between(curve.low, middle), between(middle, curve.high)
@@ -185,14 +185,16 @@ def _by_exact_route(labeller: Labeller, part: Patch, curve: Curve) -> Verdict | 
     ends = part.ends()
     if len(ends) < 2:
         return None
-    local = Local(labeller.comparison, Root.at_exactly(part.system, curve.at(middle)))
+    local = CertifiedLocal(labeller.comparison, Root.at_exactly(part.system, curve.at(middle)))
     return labeller.along_curve(local, inside, ends)
 
 
-def _beside(labeller: Labeller, patch: Patch, curve: Curve, stretch: _Stretch) -> Iterable[_Stretch]:
+def _beside(
+    labeller: Labeller, patch: Patch, curve: RestCurve, stretch: _PieceStretch
+) -> Iterable[_PieceStretch]:
     """Cut an undecided stretch where the flow beside it changes, and label the parts by a common factor."""
     middle = between(stretch.low, stretch.high)
-    local = Local(labeller.comparison, Root.at_exactly(patch.system, curve.at(middle)))
+    local = CertifiedLocal(labeller.comparison, Root.at_exactly(patch.system, curve.at(middle)))
     parts = [stretch]
     for k, box in enumerate(labeller.flow_boxes(patch.system.face, local.tied)):
         given, parts = parts, []
@@ -206,12 +208,12 @@ def _beside(labeller: Labeller, patch: Patch, curve: Curve, stretch: _Stretch) -
 def _by_box(
     labeller: Labeller,
     patch: Patch,
-    curve: Curve,
-    stretch: _Stretch,
+    curve: RestCurve,
+    stretch: _PieceStretch,
     box: FlowBox,
-    local: Local,
+    local: CertifiedLocal,
     partial: bool,
-) -> Iterator[_Stretch]:
+) -> Iterator[_PieceStretch]:
     """Label parts of a stretch by the flow on a face, only as unstable where the face is `partial`."""
     region = OnStretch(stretch.piece.patch, replace(curve, low=stretch.low, high=stretch.high))
     face = patch.system.face
@@ -239,9 +241,9 @@ def _by_box(
             found = None
         verdict = stretch.piece.verdict if found is None else reduced(local.loses, found)
         leaves, where = box.leaves(face, root.sign), replace(part, sample=root.exact)
-        yield _Stretch(Piece(where, verdict, nash=stretch.piece.nash, leaves=leaves), low, high)
+        yield _PieceStretch(PatchPiece(where, verdict, nash=stretch.piece.nash, leaves=leaves), low, high)
         if high is not stretch.high:
-            yield _Stretch(_single(labeller, patch, curve.at(high), 1), high, high)
+            yield _PieceStretch(_single(labeller, patch, curve.at(high), 1), high, high)
 
 
 def _common(polynomials: Iterable[fmpq_poly]) -> fmpq_poly:
@@ -251,9 +253,9 @@ def _common(polynomials: Iterable[fmpq_poly]) -> fmpq_poly:
     return result
 
 
-def _joined(patch: Patch, curve: Curve, stretches: Iterable[_Stretch]) -> list[Piece]:
+def _joined(patch: Patch, curve: RestCurve, stretches: Iterable[_PieceStretch]) -> list[PatchPiece]:
     """The pieces of a curve, with neighbours of one label made one."""
-    result: list[_Stretch] = []
+    result: list[_PieceStretch] = []
     for stretch in stretches:
         result.append(stretch)
         while len(result) >= 3 and _alike(result[-3:]):
@@ -262,7 +264,7 @@ def _joined(patch: Patch, curve: Curve, stretches: Iterable[_Stretch]) -> list[P
                 break
             joined = patch if (low, high) == (curve.low, curve.high) else _part(patch, curve, low, high)
             piece = replace(left, patch=replace(joined, sample=left.patch.sample))
-            result[-3:] = [_Stretch(piece, low, high)]
+            result[-3:] = [_PieceStretch(piece, low, high)]
     return [stretch.piece for stretch in result]
 
 
@@ -271,28 +273,28 @@ def _ambiguous(low: Exact, high: Exact) -> bool:
     return any(
         compare(low, root) < 0 < compare(high, root)
         for end in (low, high)
-        if isinstance(end, Algebraic)
+        if isinstance(end, FieldElement)
         for root in end.own_field.conjugates
     )
 
 
-def _alike(three: list[_Stretch]) -> bool:
+def _alike(three: list[_PieceStretch]) -> bool:
     pieces = [s.piece for s in three]
     kinds = {(p.verdict.label, p.positive, p.attracting, p.nash, p.leaves) for p in pieces}
     return [s.piece.patch.dimension for s in three] == [1, 0, 1] and len(kinds) == 1
 
 
-def _stretch(labeller: Labeller, part: Patch, state: tuple[Exact, ...]) -> Piece:
+def _stretch(labeller: Labeller, part: Patch, state: tuple[Exact, ...]) -> PatchPiece:
     """An open stretch of a curve on which no deciding quantity changes its sign."""
-    local = Local(labeller.comparison, Root.at_exactly(part.system, state))
+    local = CertifiedLocal(labeller.comparison, Root.at_exactly(part.system, state))
     verdict = labeller.by_eigenvalues(local, dimension=1)
     positive, attracting = _kind(local, 1)
     if not positive and not attracting:  # what else labels this one state need not hold beside it
         verdict = Verdict("undecided", DEEP)
-    return Piece(replace(part, sample=state), verdict, positive, attracting, _nash(local))
+    return PatchPiece(replace(part, sample=state), verdict, positive, attracting, _nash(local))
 
 
-def _part(patch: Patch, curve: Curve, low: Exact, high: Exact) -> Patch:
+def _part(patch: Patch, curve: RestCurve, low: Exact, high: Exact) -> Patch:
     """The stretch of a curve between two values of its parameter."""
     stretch = replace(curve, low=low, high=high)
     master = next(k for k, a in enumerate(curve.above) if a.degree() == 1 and curve.below[k].degree() == 0)
@@ -305,7 +307,7 @@ def _part(patch: Patch, curve: Curve, low: Exact, high: Exact) -> Patch:
     )  # fmt: skip
 
 
-def _deciding(comparison: Comparison, patch: Patch, curve: Curve) -> Iterator[fmpq_poly]:
+def _deciding(comparison: Comparison, patch: Patch, curve: RestCurve) -> Iterator[fmpq_poly]:
     """Numerators of the quantities whose signs decide a label, as polynomials in the parameter."""
     ring = Ring(["t"])
 
@@ -341,7 +343,7 @@ def _deciding(comparison: Comparison, patch: Patch, curve: Curve) -> Iterator[fm
             for speed, d in zip(system.field.speeds, comparison.denominators, strict=True)
         ]
         slopes = [[along(f.derivative(v)) for v in system.variables] for f in system.equations]
-        block = Local.block_from(system, slopes, point, factors)
+        block = CertifiedLocal.block_from(system, slopes, point, factors)
         coefficients = characteristic(block, ring.constant(0), ring.constant(1))
         quantities.extend(coefficients)
         yield from _crossings(coefficients)
@@ -384,7 +386,7 @@ def _crossings(coefficients: Sequence[Ratio]) -> Iterator[fmpq_poly]:
 # --------------------------------------------------------------------------- faces and other sets
 
 
-def _settled(labeller: Labeller, piece: Piece, whole: Patch, cuts: int = CUTS) -> list[Piece]:
+def _settled(labeller: Labeller, piece: PatchPiece, whole: Patch, cuts: int = CUTS) -> list[PatchPiece]:
     """A piece of a set, labelled by the signs beside it where ties leave it open.
 
     Where such a sign changes on the piece it is cut there, if that decides some part.
@@ -407,7 +409,7 @@ def _settled(labeller: Labeller, piece: Piece, whole: Patch, cuts: int = CUTS) -
     best = [piece]
     candidates = {str(f): f for polynomial in ties.changing for f in region.changing(polynomial)}
     for polynomial in itertools.islice(candidates.values(), TRIED if cuts else 0):
-        parts: list[Piece] = []
+        parts: list[PatchPiece] = []
         for turn in (1, -1, 0):
             occurs = region.occurs([polynomial], [turn])
             if occurs is None:
@@ -428,7 +430,7 @@ def _settled(labeller: Labeller, piece: Piece, whole: Patch, cuts: int = CUTS) -
     return best
 
 
-def _states(labeller: Labeller, piece: Piece, whole: Patch) -> list[Piece]:
+def _states(labeller: Labeller, piece: PatchPiece, whole: Patch) -> list[PatchPiece]:
     """The single states of a piece of dimension 0, labelled; other pieces as they are."""
     patch = piece.patch
     if patch.dimension or len(patch.equations) != len(patch.system.free):
@@ -448,7 +450,7 @@ def _in_one_field(root: Root) -> bool:
     return True
 
 
-def _cut_face(labeller: Labeller, patch: Patch) -> Iterator[Piece]:
+def _cut_face(labeller: Labeller, patch: Patch) -> Iterator[PatchPiece]:
     """Cut a set by the signs of payoff differences and of the eigenvalues across it."""
     system, region = patch.system, OnFace(patch)
     deciding = [
@@ -473,7 +475,7 @@ def _cut_face(labeller: Labeller, patch: Patch) -> Iterator[Piece]:
         nash = False if 1 in outside else None if None in outside else True
         surely = 1 in outside and None not in outside and not across
         verdict = growing(False, True, surely) or Verdict("undecided", UNCUT)
-        yield Piece(patch, verdict, 1 in outside, nash=nash)
+        yield PatchPiece(patch, verdict, 1 in outside, nash=nash)
         return
     for pattern in itertools.compress(patterns, possible):
         part, values = region.part(changing, pattern) if changing else patch, iter(pattern)
@@ -491,16 +493,16 @@ def _across(turns: Sequence[int]) -> list[int | None]:
     return [trace, trace] if product and trace else [None, None] if product else [trace, 0]
 
 
-def _by_turns(patch: Patch, outside: Sequence[int], across: Sequence[int | None]) -> Piece:
+def _by_turns(patch: Patch, outside: Sequence[int], across: Sequence[int | None]) -> PatchPiece:
     turns = [*outside, *across]
     nash = 1 not in outside
     found = growing(-1 in turns, True, 1 in turns)
     if found is not None:
-        return Piece(patch, found, True, nash=nash)
+        return PatchPiece(patch, found, True, nash=nash)
     if None in turns or 0 in turns:
-        return Piece(patch, Verdict("undecided", DEEP), nash=nash)
+        return PatchPiece(patch, Verdict("undecided", DEEP), nash=nash)
     why = say("every direction out of a face of rest states contracts (normally hyperbolic)").by(
         NORMALLY_HYPERBOLIC
     )
     verdict = Verdict("stable", why if turns else say("every state is at rest"))
-    return Piece(patch, verdict, False, True, nash)
+    return PatchPiece(patch, verdict, False, True, nash)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from separatrix.analysis.rest_points.branch_and_prune.clock import duration
 from separatrix.analysis.rest_points.branch_and_prune.explore import INTERRUPTED, Exploration
-from separatrix.analysis.rest_points.certified.local import Local
+from separatrix.analysis.rest_points.certified.local import CertifiedLocal
 from separatrix.analysis.rest_points.certified.words import face_text
 from separatrix.analysis.rest_points.completeness import checked_by_indices, plural
 from separatrix.analysis.result import Completeness, RestComponent, RestPoint, RestSet
@@ -135,7 +135,7 @@ def _open(game: Game, found: Exploration) -> str:
     return say("Not complete. {what}.", what=together(sentences, "; "))
 
 
-def index_sum(points: Sequence[tuple[Local, bool | None]]) -> int | None:
+def index_sum(points: Sequence[tuple[CertifiedLocal, bool | None]]) -> int | None:
     """Return Σ sign det(-J) over the Nash rest points, None where one of them has a zero eigenvalue.
 
     Parameters

@@ -14,7 +14,7 @@ from flint import fmpq, fmpq_mpoly, fmpq_poly
 
 from separatrix.analysis.rest_points.branch_and_prune.face_equations import FaceSystem, remainder
 from separatrix.analysis.rest_points.branch_and_prune.factors import bases_for, face_coefficients
-from separatrix.analysis.rest_points.branch_and_prune.rest_sets import Curve, Patch
+from separatrix.analysis.rest_points.branch_and_prune.rest_sets import Patch, RestCurve
 from separatrix.analysis.rest_points.branch_and_prune.root import Root
 from separatrix.exact.surd import Exact, between
 from separatrix.exact.tabulated_roots import HIGHEST, distinct_in_order, real_roots
@@ -60,7 +60,7 @@ class OnStretch:
     """An open stretch of a curve: a patch of dimension one, and the curve that it holds."""
 
     patch: Patch
-    curve: Curve
+    curve: RestCurve
 
     @property
     def system(self) -> FaceSystem:

@@ -17,8 +17,8 @@ from separatrix.analysis.rest_points.branch_and_prune.root import Root
 from separatrix.analysis.rest_points.certified.components import connected, verdict_on
 from separatrix.analysis.rest_points.certified.game_words import GameWords, game_words
 from separatrix.analysis.rest_points.certified.labels import Labeller
-from separatrix.analysis.rest_points.certified.local import Local
-from separatrix.analysis.rest_points.certified.pieces import Piece, pieces_of
+from separatrix.analysis.rest_points.certified.local import CertifiedLocal
+from separatrix.analysis.rest_points.certified.pieces import PatchPiece, pieces_of
 from separatrix.analysis.rest_points.certified.proof import completeness, index_sum
 from separatrix.analysis.rest_points.certified.words import LATE, rest_point, rest_set, unlabelled
 from separatrix.analysis.rest_points.connected_sets import SetVerdict
@@ -62,16 +62,16 @@ def solve_certified(game: Game, field: Field, budget: float) -> Found:
         comparison = compare(game, field)
         with within(SEARCH_SHARE * budget):
             explored = explore(field, comparison, clock)
-        answer = _Answer(game, field, explored)
+        answer = _CertifiedAnswer(game, field, explored)
         with within(JUDGE_SHARE * budget - clock.elapsed):
             answer.judge()
         with afresh(max(GRACE, budget - clock.elapsed)):
             return answer.found()
 
 
-def _once(pieces: list[list[Piece]]) -> list[list[Piece]]:
+def _once(pieces: list[list[PatchPiece]]) -> list[list[PatchPiece]]:
     """Tell a single state that lies on several continua of a face once, with its label if that is known."""
-    kept: list[list[Piece]] = []
+    kept: list[list[PatchPiece]] = []
     for row in pieces:
         kept.append([])
         for piece in row:
@@ -84,12 +84,12 @@ def _once(pieces: list[list[Piece]]) -> list[list[Piece]]:
     return kept
 
 
-def _same_state(a: Piece, b: Piece) -> bool:
+def _same_state(a: PatchPiece, b: PatchPiece) -> bool:
     one, other = a.patch.root, b.patch.root
     return one is not None and other is not None and one.face == other.face and same(one, other)
 
 
-class _Answer:
+class _CertifiedAnswer:
     """Labels what was found and says it in the words of the output."""
 
     def __init__(self, game: Game, field: Field, explored: Exploration) -> None:
@@ -97,7 +97,7 @@ class _Answer:
         self.labeller = Labeller(explored.comparison, explored.system, explored.patches)
         self.balanced = not any(field.own_play)
         self.late = self.over = False
-        self.listed: list[tuple[Local, bool | None, Verdict | None, GameWords | None]] = []
+        self.listed: list[tuple[CertifiedLocal, bool | None, Verdict | None, GameWords | None]] = []
         self.patches = list(explored.patches)
 
     def judge(self) -> None:
@@ -105,7 +105,7 @@ class _Answer:
         explored, continua = self.explored, list(self.explored.patches)
         loose: list[Patch] = []
         for root in explored.points:
-            local = Local(explored.comparison, root)
+            local = CertifiedLocal(explored.comparison, root)
             isolated = self._or(partial(self._isolated, local, continua), None)
             if isolated is False and root.system.free and root.exact is not None:
                 loose.append(Patch.state(root))
@@ -125,14 +125,16 @@ class _Answer:
                     self.groups = connected(self.patches)
             except OutOfTime:
                 self.groups = [[k] for k in range(len(self.patches))]
-        self.on_sets: list[tuple[Root, int, Piece]] = []  # the pure profiles on rest sets, by their place
+        self.on_sets: list[
+            tuple[Root, int, PatchPiece]
+        ] = []  # the pure profiles on rest sets, by their place
         for k, (local, isolated, _, words) in enumerate(self.listed):
             if isolated is False and words is not None:
                 self.on_sets.append((local.root, k, self._pieces(Patch.state(local.root))[0]))
         self.whole = [self._judge_set(members) for members in self.groups]
         self.indices = None if self.patches else self._or(self._index_sum, None)
 
-    def _isolated(self, local: Local, continua: list[Patch]) -> bool | None:
+    def _isolated(self, local: CertifiedLocal, continua: list[Patch]) -> bool | None:
         """Whether no other rest state lies arbitrarily close, or None where that is not known."""
         if all(o.turn for o in local.outside) and (not local.system.free or local.determinant_sign()):
             return True
@@ -152,8 +154,8 @@ class _Answer:
             self.late, self.over = True, spent()
             return otherwise
 
-    def _pieces(self, patch: Patch) -> list[Piece]:
-        late = [Piece(patch, Verdict("undecided", LATE))]
+    def _pieces(self, patch: Patch) -> list[PatchPiece]:
+        late = [PatchPiece(patch, Verdict("undecided", LATE))]
         return self._or(partial(pieces_of, self.labeller, self.explored.forms, patch), late)
 
     def _judge_set(self, members: list[int]) -> tuple[SetVerdict, list[int]]:

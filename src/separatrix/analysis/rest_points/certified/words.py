@@ -13,8 +13,8 @@ from separatrix.analysis.rest_points.branch_and_prune.faces import Face
 from separatrix.analysis.rest_points.branch_and_prune.rest_sets import Patch
 from separatrix.analysis.rest_points.certified.ends import bounds, root_of
 from separatrix.analysis.rest_points.certified.game_words import GameWords
-from separatrix.analysis.rest_points.certified.local import Local
-from separatrix.analysis.rest_points.certified.pieces import Piece
+from separatrix.analysis.rest_points.certified.local import CertifiedLocal
+from separatrix.analysis.rest_points.certified.pieces import PatchPiece
 from separatrix.analysis.result import RestPoint, RestSet, State
 from separatrix.analysis.stability.verdict import Verdict
 from separatrix.exact.rational_functions import polynomial_expression
@@ -43,7 +43,7 @@ def face_text(game: Game, face: Face) -> str:
 
 
 def rest_point(
-    game: Game, name: str, local: Local, verdict: Verdict, words: GameWords, isolated: bool | None
+    game: Game, name: str, local: CertifiedLocal, verdict: Verdict, words: GameWords, isolated: bool | None
 ) -> RestPoint:
     """Return a rest point in the words of the output."""
     root = local.root
@@ -70,7 +70,7 @@ def rest_point(
     )
 
 
-def unlabelled(game: Game, name: str, local: Local) -> RestPoint:
+def unlabelled(game: Game, name: str, local: CertifiedLocal) -> RestPoint:
     """Return a rest point that there was no time to label."""
     root = local.root
     return RestPoint(
@@ -83,7 +83,7 @@ def unlabelled(game: Game, name: str, local: Local) -> RestPoint:
     )
 
 
-def rest_set(game: Game, name: str, piece: Piece, component: int, late: bool = False) -> RestSet:
+def rest_set(game: Game, name: str, piece: PatchPiece, component: int, late: bool = False) -> RestSet:
     """Return a piece of a rest set in the words of the output; where it is late, without its equations."""
     patch, verdict = piece.patch, piece.verdict
     face = patch.system.face

@@ -7,11 +7,23 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import Any, TypeVar
 
-from flint import arb, fmpq, fmpq_poly, fmpz
+from flint import arb, fmpq, fmpq_poly, fmpz, fmpz_poly
 
 from separatrix.exact.precision import precision
 
-__all__ = ["MOST_BITS", "Interval", "disjoint", "fraction", "middle", "real_roots", "simplest_between"]
+__all__ = [
+    "MOST_BITS",
+    "Interval",
+    "disjoint",
+    "ends",
+    "exactly",
+    "fraction",
+    "middle",
+    "real_balls",
+    "real_roots",
+    "simplest_between",
+    "simplest_well_between",
+]
 
 T = TypeVar("T")
 
@@ -33,15 +45,30 @@ def real_roots(polynomial: fmpq_poly, bits: int = BITS) -> list[Interval]:
         root = -polynomial[0] / polynomial[1]
         return [(root, root)]
     with precision(bits):
-        roots: Any = polynomial.numer().complex_roots()
-        found = [root.real for root, _ in roots if root.imag == 0]
-        return sorted((_exact(root.lower()), _exact(root.upper())) for root in found)
+        found = real_balls(polynomial.numer())
+        return sorted((exactly(root.lower()), exactly(root.upper())) for root in found)
 
 
-def _exact(end: arb) -> fmpq:
-    mantissa, exponent = end.man_exp()
+def real_balls(polynomial: fmpq_poly | fmpz_poly) -> list[arb]:
+    """Return a ball around each real root of a polynomial without double roots, as precise as balls are now.
+
+    Arb isolates the roots, and tells the real ones by an imaginary part that is zero.
+    """
+    roots: Any = polynomial.complex_roots()
+    return [root.real for root, _ in roots if root.imag == 0]
+
+
+def exactly(ball: arb) -> fmpq:
+    """Return the value of a ball without radius."""
+    mantissa, exponent = ball.man_exp()
     power = fmpz(1) << abs(int(exponent))
     return fmpq(mantissa * power, 1) if exponent >= 0 else fmpq(mantissa, power)
+
+
+def ends(ball: arb) -> Interval:
+    """Return the ends of a ball, exactly."""
+    middle, radius = exactly(ball.mid()), exactly(arb(ball.rad()))
+    return middle - radius, middle + radius
 
 
 def disjoint(find: Callable[[int], Iterable[tuple[Interval, T]]]) -> list[tuple[Interval, T]]:
@@ -78,12 +105,12 @@ def fraction(value: fmpq) -> Fraction:
     return Fraction(int(value.p), int(value.q))
 
 
-def simplest_between(low: fmpq, high: fmpq) -> fmpq:
+def simplest_well_between(low: fmpq, high: fmpq) -> fmpq:
     """Return the fraction with the least denominator in the middle half of an open interval.
 
     Examples
     --------
-    >>> simplest_between(fmpq(1, 3), fmpq(3, 4))
+    >>> simplest_well_between(fmpq(1, 3), fmpq(3, 4))
     1/2
     """
     quarter = (high - low) / 4
@@ -113,3 +140,23 @@ def _simplest(low: Fraction, high: Fraction) -> Fraction:
     for digit in reversed(digits):
         result = digit + 1 / result
     return result
+
+
+def simplest_between(low: Fraction, high: Fraction) -> Fraction:
+    """Return the fraction of the smallest denominator strictly between two numbers.
+
+    Examples
+    --------
+    >>> simplest_between(Fraction(6, 5), Fraction(9)), simplest_between(Fraction(3, 10), Fraction(2, 5))
+    (Fraction(2, 1), Fraction(1, 3))
+    """
+    if low < 0 < high:
+        return Fraction(0)
+    if high <= 0:
+        return -simplest_between(-high, -low)
+    whole = low.numerator // low.denominator
+    if whole + 1 < high:
+        return Fraction(whole + 1)
+    if low == whole:  # between whole and whole + 1 at most
+        return whole + 1 / Fraction((1 / (high - whole)).__floor__() + 1)
+    return whole + 1 / simplest_between(1 / (high - whole), 1 / (low - whole))
