@@ -18,9 +18,13 @@ from separatrix.expression.satisfiability import Decision, ask, comparison, cont
 NAMES = ["x", "y"]
 RING = fmpq_mpoly_ctx.get(NAMES, Ordering.lex)
 HOLDS = {
-    "<": lambda v: v < 0, "<=": lambda v: v <= 0, "==": lambda v: v == 0,
-    "!=": lambda v: v != 0, ">=": lambda v: v >= 0, ">": lambda v: v > 0,
-}  # fmt: skip
+    "<": lambda v: v < 0,
+    "<=": lambda v: v <= 0,
+    "==": lambda v: v == 0,
+    "!=": lambda v: v != 0,
+    ">=": lambda v: v >= 0,
+    ">": lambda v: v > 0,
+}
 
 polynomials = st.dictionaries(
     st.tuples(st.integers(0, 2), st.integers(0, 2)), st.fractions(-3, 3, max_denominator=4), max_size=4

@@ -36,8 +36,11 @@ def compare(line: own_share.LineGame) -> list[str]:
         if point.exact is not None and (given["exact"] is None or value(given["exact"]["x"]) != point.exact):
             wrong.append(f"{name}: exact is {given['exact']}, should be {point.exact}")
         expected = {
-            "stability": point.label, "nash": point.nash, "strict_nash": point.strict, "isolated": True,
-        }  # fmt: skip
+            "stability": point.label,
+            "nash": point.nash,
+            "strict_nash": point.strict,
+            "isolated": True,
+        }
         wrong += [
             f"{name}: {key} is {given[key]}, should be {v}" for key, v in expected.items() if given[key] != v
         ]

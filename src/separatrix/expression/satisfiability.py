@@ -29,9 +29,16 @@ from separatrix.expression.condition import Tree, fold
 from separatrix.run.deadline import left
 
 __all__ = [
-    "EFFORT", "Decision", "ask", "comparison", "conjunction", "contradiction", "disjunction", "encoded",
+    "EFFORT",
+    "Decision",
+    "ask",
+    "comparison",
+    "conjunction",
+    "contradiction",
+    "disjunction",
+    "encoded",
     "term",
-]  # fmt: skip
+]
 
 Leaf = TypeVar("Leaf")
 

@@ -74,7 +74,7 @@ def meaning(latex: str) -> str:
         (r"\begin{aligned}F(x) &= x(1-x) \\ &\quad (C_1-R_1) \end{aligned}", "x*(1 - x)*(C1 - R1)"),
         (r"C_1 \over", None),
     ],
-)  # fmt: skip
+)
 def test_formulas_mean_what_they_show(latex: str, means: str | None) -> None:
     """Fractions, brackets of all sizes, scripts, Greek, roots, functions and labels are read."""
     if means is None:
@@ -160,9 +160,7 @@ def test_all_spellings_of_a_symbol_have_one_key(spelling: str) -> None:
 def test_names_that_look_alike_are_kept_apart() -> None:
     """Where two parameters have the same key the spelling decides; where it does not, neither is taken."""
     names = ("C1", "C_1", "R_1", "R1_")
-    game = load(
-        {"payoff_matrix": [["C1", "C_1"], ["R_1", "R1_"]], "parameters": dict.fromkeys(names, 1)}
-    )  # fmt: skip
+    game = load({"payoff_matrix": [["C1", "C_1"], ["R_1", "R1_"]], "parameters": dict.fromkeys(names, 1)})
     symbols = ClaimSymbols(game)
     assert to_text(read_expression(ClaimFormula("C_1 - C1"), symbols)[0]) == "C_1 - C1"
     assert to_text(read_expression(ClaimFormula("C_{1} - C1", latex=True), symbols)[0]) == "C_1 - C1"
@@ -223,12 +221,59 @@ def test_what_sympy_prints_is_read_back(expression: Expression) -> None:
 
 PIECES = st.sampled_from(
     [
-        r"\frac", "{", "}", "(", ")", "[", "]", r"\left", r"\right", r"\{", r"\}", "^", "_", "x", "R_1",
-        "1", "0.5", ".", r"\pi", " ", "+", "-", "=", "<", r"\le", r"\sqrt", r"\text{and}", r"\exp", r"\min",
-        r"\begin{aligned}", r"\end{aligned}", r"\\", "&", "$", ",", "'", "*", "/", r"\bar", "|", r"\pm",
-        "±", "d", "t", "\\", "é", "π", "²", "\x00", "\n", "i",
+        r"\frac",
+        "{",
+        "}",
+        "(",
+        ")",
+        "[",
+        "]",
+        r"\left",
+        r"\right",
+        r"\{",
+        r"\}",
+        "^",
+        "_",
+        "x",
+        "R_1",
+        "1",
+        "0.5",
+        ".",
+        r"\pi",
+        " ",
+        "+",
+        "-",
+        "=",
+        "<",
+        r"\le",
+        r"\sqrt",
+        r"\text{and}",
+        r"\exp",
+        r"\min",
+        r"\begin{aligned}",
+        r"\end{aligned}",
+        r"\\",
+        "&",
+        "$",
+        ",",
+        "'",
+        "*",
+        "/",
+        r"\bar",
+        "|",
+        r"\pm",
+        "±",
+        "d",
+        "t",
+        "\\",
+        "é",
+        "π",
+        "²",
+        "\x00",
+        "\n",
+        "i",
     ]
-)  # fmt: skip
+)
 
 
 @given(st.lists(PIECES, max_size=14).map("".join), st.booleans())

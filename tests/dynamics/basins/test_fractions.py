@@ -153,10 +153,12 @@ def test_an_unstable_corner_to_which_all_courses_come_slowly_is_their_fate() -> 
 
 def test_sampled_intervals_hold_the_exact_share() -> None:
     """A third population that decides for itself leaves the basins of two as they were."""
-    three = separatrix.load({
-        "populations": [*PLAYERS, {"name": "C", "share": "z", "strategies": ["yes", "no"]}],
-        "advantages": {"x": "3*y - 2", "y": "3*x - 2", "z": "1 + x"},
-    })  # fmt: skip
+    three = separatrix.load(
+        {
+            "populations": [*PLAYERS, {"name": "C", "share": "z", "strategies": ["yes", "no"]}],
+            "advantages": {"x": "3*y - 2", "y": "3*x - 2", "z": "1 + x"},
+        }
+    )
     found = separatrix.basins(three, samples=8192, seed=3)
     assert found.intervals is not None
     by_state = {tuple((found.state_of(name) or {}).values()): name for name in found.fractions}
@@ -278,10 +280,12 @@ def test_a_game_without_today_asks_for_a_start() -> None:
 
 def test_a_search_finds_the_exact_shock_where_there_is_one() -> None:
     """Beside a third population that decides for itself, another fate is as far as in the square."""
-    three = separatrix.load({
-        "populations": [*PLAYERS, {"name": "C", "share": "z", "strategies": ["yes", "no"]}],
-        "advantages": {"x": "3*y - 2", "y": "3*x - 2", "z": "1"},
-    })  # fmt: skip
+    three = separatrix.load(
+        {
+            "populations": [*PLAYERS, {"name": "C", "share": "z", "strategies": ["yes", "no"]}],
+            "advantages": {"x": "3*y - 2", "y": "3*x - 2", "z": "1"},
+        }
+    )
     flat = separatrix.critical_shock(bimatrix(STAG), [0.5, 0.6])
     found = separatrix.critical_shock(three, [0.5, 0.6, 0.5])
     assert flat.smallest is not None and found.smallest is not None

@@ -97,14 +97,16 @@ def enumerate_regimes(
             say(
                 "z3 did not decide every set of states {when}; {count} regimes were found so far. More time "
                 "(--budget) or tighter assumptions may settle it.",
-                when=search.when_stopped, count=count,
+                when=search.when_stopped,
+                count=count,
             ).by(SATISFIABILITY),
-        )  # fmt: skip
+        )
     proof = say(
         "z3 found admissible parameters for {count} set{s} of asymptotically stable states (the empty one "
         "counts) and proved that every other set of rest points has none.",
-        count=count, s=plural(count),
-    ).by(SATISFIABILITY)  # fmt: skip
+        count=count,
+        s=plural(count),
+    ).by(SATISFIABILITY)
     if search.left_out:
         others = (
             say("For the others {proof}", proof=proof) if count else say("No admissible parameters are left.")

@@ -103,9 +103,18 @@ def without_growth(local: Local, ess: bool) -> Verdict:
 def _on_face(local: Local) -> Verdict:
     """Label a state at which no strategy earns less than the played ones."""
     for argument in (
-        _all_rest, single, _by_entropy, _linear_centre, corner, _beside, _drift, along_curves,
-        oscillation, beside_oscillation, _face_below,
-    ):  # fmt: skip
+        _all_rest,
+        single,
+        _by_entropy,
+        _linear_centre,
+        corner,
+        _beside,
+        _drift,
+        along_curves,
+        oscillation,
+        beside_oscillation,
+        _face_below,
+    ):
         verdict = argument(local)
         if verdict is not None:
             return verdict

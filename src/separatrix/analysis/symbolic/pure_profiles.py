@@ -157,9 +157,10 @@ def solve_pure(game: Game, known: Mapping[str, Fraction] | None, budget: float, 
     parts = [
         say(
             "The {count} pure profiles are listed. Mixed states are not enumerated in symbols: {why}.",
-            count=count, why=why,
+            count=count,
+            why=why,
         )
-    ]  # fmt: skip
+    ]
     if not own:
         parts.append(say("None of them is asymptotically stable (Ritzberger & Weibull).").by(STRICT_NASH))
     parts.append(say("Values show them."))

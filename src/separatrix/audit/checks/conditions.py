@@ -100,22 +100,29 @@ def _numbers(
 
 
 def _impossible(
-    truth: Truth, claim: StabilityClaim, given: Sequence[ConditionClaim], parts: Sequence[Formula],
+    truth: Truth,
+    claim: StabilityClaim,
+    given: Sequence[ConditionClaim],
+    parts: Sequence[Formula],
     context: Formula,
-) -> Finding:  # fmt: skip
+) -> Finding:
     alone = next((c for c, p in zip(given, parts, strict=True) if truth.admissible.never(context, p)), None)
     under = say(" under the assumptions") if truth.game.assumptions else ""
     where = named(claim.state)
     if alone is not None:
         text = say(
             "The condition `{condition}` for {state} can never hold{under}.",
-            condition=alone.text, state=where, under=under,
-        )  # fmt: skip
+            condition=alone.text,
+            state=where,
+            under=under,
+        )
     else:
         text = say(
             "The conditions {conditions} for {state} can never hold together{under}.",
-            conditions=listed(f"`{c.text}`" for c in given), state=where, under=under,
-        )  # fmt: skip
+            conditions=listed(f"`{c.text}`" for c in given),
+            state=where,
+            under=under,
+        )
     return about(alone or given[0], "P610", "error", text, claim=_texts(given))
 
 
@@ -135,8 +142,9 @@ def _redundant(
                     source = say("{conditions} and the assumptions", conditions=source)
             text = say(
                 "The condition `{condition}` is redundant: it follows from {source}.",
-                condition=given[k].text, source=source,
-            )  # fmt: skip
+                condition=given[k].text,
+                source=source,
+            )
             yield about(given[k], "P611", "note", text, claim=given[k].text)
 
 
@@ -156,9 +164,14 @@ class _Sides:
 
 
 def _pure(
-    truth: Truth, claim: StabilityClaim, given: Sequence[ConditionClaim], claimed: Formula,
-    context: Formula, profile: tuple[int, ...], put_in: Mapping[str, Fraction],
-) -> Iterator[Finding]:  # fmt: skip
+    truth: Truth,
+    claim: StabilityClaim,
+    given: Sequence[ConditionClaim],
+    claimed: Formula,
+    context: Formula,
+    profile: tuple[int, ...],
+    put_in: Mapping[str, Fraction],
+) -> Iterator[Finding]:
     ratios = [put(value, put_in) for _, _, value in truth.pure_eigenvalues[profile]]
     values = [truth.parameter_ratio(v).sign_polynomial for v in ratios]
     stable = All(tuple(PolynomialSign(v, "<") for v in values))
@@ -181,12 +194,19 @@ def _pure(
     if witness is not None:
         signs = truth.admissible.natural_text(truth.algebra.used(*ratios, *_differences(truth, given)))
         yield about(
-            claim, "P629", "note",
-            say("The stability condition of {state} is right only with signs that the file does not assume, "
-                "such as {signs}; write them under `assume`.", state=named(claim.state), signs=signs),
-            claim=_texts(given), correct=_right_text(truth, ratios),
+            claim,
+            "P629",
+            "note",
+            say(
+                "The stability condition of {state} is right only with signs that the file does not assume, "
+                "such as {signs}; write them under `assume`.",
+                state=named(claim.state),
+                signs=signs,
+            ),
+            claim=_texts(given),
+            correct=_right_text(truth, ratios),
             witness=_used(truth, witness, ratios, given),
-        )  # fmt: skip
+        )
         return
     border = truth.admissible.find(
         context, claimed, Either(tuple(PolynomialSign(v, "==") for v in values)), interior=True
@@ -200,20 +220,32 @@ def _pure(
     elif border is not None and not always_zero:
         zero = next(r for r, v in zip(ratios, values, strict=True) if not truth.admissible.sign(v, border))
         yield about(
-            claim, "P609", "note",
-            say("The stability condition of {state} is right but for its border: where {equation} an "
+            claim,
+            "P609",
+            "note",
+            say(
+                "The stability condition of {state} is right but for its border: where {equation} an "
                 "eigenvalue is zero, and the point does not attract.",
-                state=named(claim.state), equation=balance(truth.algebra, zero)),
-            claim=_texts(given), correct=_right_text(truth, ratios),
+                state=named(claim.state),
+                equation=balance(truth.algebra, zero),
+            ),
+            claim=_texts(given),
+            correct=_right_text(truth, ratios),
             witness=_used(truth, border, ratios, given),
-        )  # fmt: skip
+        )
     elif border is not None:
         yield about(
-            claim, "P609", "error",
-            say("{state} is never asymptotically stable: an eigenvalue is zero for all parameters, and a "
-                "whole edge rests.", state=named(claim.state)),
-            claim=_texts(given), correct=say("never"),
-        )  # fmt: skip
+            claim,
+            "P609",
+            "error",
+            say(
+                "{state} is never asymptotically stable: an eigenvalue is zero for all parameters, and a "
+                "whole edge rests.",
+                state=named(claim.state),
+            ),
+            claim=_texts(given),
+            correct=say("never"),
+        )
 
 
 def _strictly(formula: Formula) -> Formula:
@@ -265,16 +297,18 @@ def _wrong(
         term = told.term
         how = say(
             "`{condition}` should say {right}",
-            condition=given[unmatched[0]].text, right=_bound(truth, right, ">" if above else "<"),
-        )  # fmt: skip
+            condition=given[unmatched[0]].text,
+            right=_bound(truth, right, ">" if above else "<"),
+        )
         more = ""
         if printed == -right:
             more = say("it has the opposite direction")
         elif not put_in:
             more = say(
                 "brought to the form … {operator} 0, {difference}",
-                operator=">" if above else "<", difference=told.text,
-            )  # fmt: skip
+                operator=">" if above else "<",
+                difference=told.text,
+            )
         how = together((how, more), "; ")
     elif not unmatched and lacking:
         how = say("it lacks {conditions}", conditions=listed(balance(truth.algebra, r, "<") for r in lacking))
@@ -302,10 +336,16 @@ def _wrong(
         )
     details = tuple((says, values_text(values)) for values, says in told_sides[1:])
     return about(
-        subject, "P609", "error", together(sentences), claim=_texts(given) or say("always"),
-        correct=_right_text(truth, ratios), term=term, witness=_used(truth, witness, ratios, given),
+        subject,
+        "P609",
+        "error",
+        together(sentences),
+        claim=_texts(given) or say("always"),
+        correct=_right_text(truth, ratios),
+        term=term,
+        witness=_used(truth, witness, ratios, given),
         details=details,
-    )  # fmt: skip
+    )
 
 
 def _bound(truth: Truth, quantity: Ratio, operator: str) -> str:
@@ -385,21 +425,28 @@ def _mixed(
         if holds:
             text: str = say(
                 "The stability condition of {state} is too weak: it holds at {values}, and there the point "
-                "is {label}.", **said,
-            )  # fmt: skip
+                "is {label}.",
+                **said,
+            )
         else:
             text = say(
                 "The stability condition of {state} is too strong: it fails at {values}, and there the "
-                "point is {label}.", **said,
-            )  # fmt: skip
+                "point is {label}.",
+                **said,
+            )
         correct = ""
         if truth.strict_only:
             never = say("A mixed point of populations that do not play themselves never attracts.")
             text, correct = together((text, never)), say("never")
         yield about(
-            claim, "P609", "error", text, claim=_texts(given) or say("always"),
-            correct=correct, witness=shown,
-        )  # fmt: skip
+            claim,
+            "P609",
+            "error",
+            text,
+            claim=_texts(given) or say("always"),
+            correct=correct,
+            witness=shown,
+        )
         return
 
 

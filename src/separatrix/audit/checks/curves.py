@@ -60,16 +60,27 @@ def _judge(truth: Truth, claim: CurveClaim) -> Iterator[Finding]:
     elif variable is not None:
         how = say(
             "its advantage is {advantage}, in which {share} does not occur",
-            advantage=ring.text(gain), share=variable,
-        )  # fmt: skip
+            advantage=ring.text(gain),
+            share=variable,
+        )
     else:
         how = say("its advantage vanishes where {equation}", equation=correct)
-    text = say("On the curve `{curve}` the share {share} does not rest: {how}.",
-               curve=claim.text, share=share, how=how)  # fmt: skip
+    text = say(
+        "On the curve `{curve}` the share {share} does not rest: {how}.",
+        curve=claim.text,
+        share=share,
+        how=how,
+    )
     yield about(
-        claim, "P618", "error", text, claim=claim.text, correct=correct, term=term,
+        claim,
+        "P618",
+        "error",
+        text,
+        claim=claim.text,
+        correct=correct,
+        term=term,
         **_witness(truth, claim, gain, variable, printed),
-    )  # fmt: skip
+    )
 
 
 def _gain(truth: Truth, share: str) -> Ratio:

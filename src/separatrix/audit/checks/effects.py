@@ -61,18 +61,26 @@ def _no_effect(truth: Truth, claim: EffectClaim, acts: set[str]) -> Finding:
     if acts:
         reason = say(
             "it stands in the equation of {others} alone, on which {share} does not depend",
-            others=listed(sorted(acts)), share=claim.on,
-        )  # fmt: skip
+            others=listed(sorted(acts)),
+            share=claim.on,
+        )
     elif name in written(truth):
         reason = say("it stands in the payoffs but cancels from every equation")
     else:
         reason = say("it stands in no payoff")
     return about(
-        claim, "P619", "error",
-        say("`{parameter}` is said to act on {share}, and has no effect: {reason}.",
-            parameter=name, share=claim.on, reason=reason),
-        claim=say("{parameter} acts on {share}", parameter=name, share=claim.on), correct=say("no effect"),
-    )  # fmt: skip
+        claim,
+        "P619",
+        "error",
+        say(
+            "`{parameter}` is said to act on {share}, and has no effect: {reason}.",
+            parameter=name,
+            share=claim.on,
+            reason=reason,
+        ),
+        claim=say("{parameter} acts on {share}", parameter=name, share=claim.on),
+        correct=say("no effect"),
+    )
 
 
 def _direction(truth: Truth, claim: EffectClaim) -> Iterator[Finding]:
@@ -136,15 +144,28 @@ def _wrong(
     at = say("at {values}", values=values_text(shown)) if shown else ""
     inside = together((within(claim), at))
     return about(
-        claim, "P620", "error",
-        say("`{parameter}` is said to have the sign {sign} on {share}, and it {raises} the growth of {share}"
+        claim,
+        "P620",
+        "error",
+        say(
+            "`{parameter}` is said to have the sign {sign} on {share}, and it {raises} the growth of {share}"
             "{where}: the advantage changes by {slope} per unit of it.",
-            parameter=claim.parameter, sign=_sign(claim.sign or 0), share=claim.on, raises=effect,
-            where=say(" {place}", place=inside) if inside else "", slope=truth.algebra.text(slope)),
-        claim=say("{parameter} on {share}: {sign}", parameter=claim.parameter, share=claim.on,
-                  sign=_sign(claim.sign or 0)),
-        correct=truth.algebra.text(slope), witness=shown,
-    )  # fmt: skip
+            parameter=claim.parameter,
+            sign=_sign(claim.sign or 0),
+            share=claim.on,
+            raises=effect,
+            where=say(" {place}", place=inside) if inside else "",
+            slope=truth.algebra.text(slope),
+        ),
+        claim=say(
+            "{parameter} on {share}: {sign}",
+            parameter=claim.parameter,
+            share=claim.on,
+            sign=_sign(claim.sign or 0),
+        ),
+        correct=truth.algebra.text(slope),
+        witness=shown,
+    )
 
 
 def _sign(sign: int) -> str:

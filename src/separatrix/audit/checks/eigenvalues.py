@@ -119,11 +119,18 @@ def _wrong(
     if right is None:
         has = listed(truth.algebra.text(v) for v in every)
         return about(
-            claimed, "P607", "error",
-            say("{claimed} is no eigenvalue at {state}: the point has {right}.",
-                claimed=claimed.text, state=where, right=has),
-            claim=claimed.text, correct=has,
-        )  # fmt: skip
+            claimed,
+            "P607",
+            "error",
+            say(
+                "{claimed} is no eigenvalue at {state}: the point has {right}.",
+                claimed=claimed.text,
+                state=where,
+                right=has,
+            ),
+            claim=claimed.text,
+            correct=has,
+        )
     found = compare(truth, claimed, printed, right)
     if found is None:
         raise NotChecked(say("no admissible numbers were found at which to compare"))
@@ -131,8 +138,10 @@ def _wrong(
     told = contrast(truth.algebra, printed, right)
     text: str = say(
         "Eigenvalue {number} at {state} is wrong: {difference}.",
-        number=k + 1, state=where, difference=told.text,
-    )  # fmt: skip
+        number=k + 1,
+        state=where,
+        difference=told.text,
+    )
     details = [both_sides(*sides)]
     correct = truth.algebra.text(right)
     for condition in _conditions(truth, claim):
@@ -140,15 +149,24 @@ def _wrong(
             place = say(" (line {line})", line=condition.line) if condition.line else ""
             own = say(
                 "The paper's own condition `{condition}`{line} has the right one: the two contradict each "
-                "other.", condition=condition.text, line=place,
-            )  # fmt: skip
+                "other.",
+                condition=condition.text,
+                line=place,
+            )
             text = together((text, own))
             details.append((say("contradicts"), condition.text))
             break
     return about(
-        claimed, "P607", "error", text, claim=claimed.text, correct=correct, term=told.term,
-        witness={n: v for n, v in witness.items() if n in truth.game.parameters}, details=tuple(details),
-    )  # fmt: skip
+        claimed,
+        "P607",
+        "error",
+        text,
+        claim=claimed.text,
+        correct=correct,
+        term=told.term,
+        witness={n: v for n, v in witness.items() if n in truth.game.parameters},
+        details=tuple(details),
+    )
 
 
 def _conditions(truth: Truth, claim: StabilityClaim) -> Iterator[ConditionClaim]:
@@ -268,9 +286,14 @@ def _unmatched(
 
 
 def _wrong_numbers(
-    truth: Truth, claim: StabilityClaim, given: Sequence[Claimed], printed: Sequence[acb],
-    right: Sequence[acb], unmatched: Sequence[int], values: Mapping[str, Fraction],
-) -> Finding:  # fmt: skip
+    truth: Truth,
+    claim: StabilityClaim,
+    given: Sequence[Claimed],
+    printed: Sequence[acb],
+    right: Sequence[acb],
+    unmatched: Sequence[int],
+    values: Mapping[str, Fraction],
+) -> Finding:
     first = given[unmatched[0]]
     every = listed(show(v) for v in right)
     which = listed(f"`{given[k].text}`" for k in unmatched)
@@ -281,13 +304,23 @@ def _wrong_numbers(
         gives = say("the claim gives {values}, and ", values=listed(show(printed[k]) for k in unmatched))
     text = say(
         "{claimed} {is_none} at {state}: {where} {gives}the point has {right}.",
-        claimed=which, is_none=is_none, state=named(claim.state), where=at, gives=gives, right=every,
-    )  # fmt: skip
+        claimed=which,
+        is_none=is_none,
+        state=named(claim.state),
+        where=at,
+        gives=gives,
+        right=every,
+    )
     exact = _exact(truth, claim)
     return about(
-        first, "P607", "error", text, claim=", ".join(e.text for e in given), correct=exact or every,
+        first,
+        "P607",
+        "error",
+        text,
+        claim=", ".join(e.text for e in given),
+        correct=exact or every,
         witness=truth.shown(values),
-    )  # fmt: skip
+    )
 
 
 def _exact(truth: Truth, claim: StabilityClaim) -> str:

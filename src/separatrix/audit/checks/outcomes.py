@@ -77,18 +77,20 @@ class _OutcomeSetting:
 def check_outcomes(truth: Truth) -> Iterator[Finding]:
     """Yield a finding for each claimed outcome that does not happen."""
     claims = [
-        c for c in truth.published.outcomes
+        c
+        for c in truth.published.outcomes
         if not any(part.unknown for part in c.to.at) and not any(w.unknown for w in c.when)
-    ]  # fmt: skip
+    ]
     settings: dict[Values, _OutcomeSetting] = {}
     for claim in claims:
         # Several ends without starts in one setting: every path ends at one of them.
         ends = [claim.to]
         if not claim.starts:
             rivals = [
-                c for c in claims
+                c
+                for c in claims
                 if not c.starts and c.scenario == claim.scenario and c.when_text == claim.when_text
-            ]  # fmt: skip
+            ]
             if claim is not rivals[0]:
                 continue
             ends = [c.to for c in rivals]
@@ -215,8 +217,9 @@ def _judge(
     if len(starts) == 1:
         text: str = say(
             "The path from {start} does not end at {goal} {where}: {parts}.",
-            start=state_text(starts[0]), **said,
-        )  # fmt: skip
+            start=state_text(starts[0]),
+            **said,
+        )
     else:
         kind = say("claimed starts") if claim.starts else say("interior starts on a grid")
         said |= {"count": str(len(starts)), "kind": kind, "wrong": str(total)}
@@ -236,9 +239,14 @@ def _judge(
         s: Fraction(v).limit_denominator(10**6) for s, v in zip(truth.game.shares, first, strict=True)
     }
     yield about(
-        claim, "P613", "error", text, claim=say("ends at {place}", place=goal),
-        correct=together((outcome.do for outcome in wrong), "; "), witness=witness,
-    )  # fmt: skip
+        claim,
+        "P613",
+        "error",
+        text,
+        claim=say("ends at {place}", place=goal),
+        correct=together((outcome.do for outcome in wrong), "; "),
+        witness=witness,
+    )
 
 
 def _first_few(starts: Sequence[tuple[float, ...]]) -> str:
@@ -258,10 +266,7 @@ class _Target:
         self.free = free_shares(truth, end)
         known = {**setting.values, **dict.fromkeys(self.free, Fraction(1, 2))}
         self.at = [float(c.real.mid()) for c in coordinates_at(truth, end, known)]
-        self.fixed = [
-            k for k, c in enumerate(end.at)
-            if not _mentions(c.expression, self.free)
-        ]  # fmt: skip
+        self.fixed = [k for k, c in enumerate(end.at) if not _mentions(c.expression, self.free)]
         self.slack = float(max(slack(end), default=Fraction(0)))
         located = Located()
         if setting.analysis is not None:
@@ -302,9 +307,13 @@ def _grid(truth: Truth) -> Iterator[tuple[float, ...]]:
 
 
 def _instead(
-    truth: Truth, setting: _OutcomeSetting, possible: Sequence[_Target], orbit: TrajectoryEvidence,
-    distance: Callable[[Array], Array], reached: float,
-) -> _Outcome | None:  # fmt: skip
+    truth: Truth,
+    setting: _OutcomeSetting,
+    possible: Sequence[_Target],
+    orbit: TrajectoryEvidence,
+    distance: Callable[[Array], Array],
+    reached: float,
+) -> _Outcome | None:
     """Return what a path does instead of reaching a target; None where it does, `DOUBT` where unclear.
 
     ``possible`` are the targets to which the path can converge at all.
@@ -325,11 +334,15 @@ def _instead(
             return outcome
         end = state_text([round(float(v), 3) for v in orbit.states[-1]])
         return _Outcome(
-            say("is at {place} after a long time, and cannot converge to what is no Nash equilibrium",
-                place=end),
-            say("are at {place} after a long time, and cannot converge to what is no Nash equilibrium",
-                place=end),
-        )  # fmt: skip
+            say(
+                "is at {place} after a long time, and cannot converge to what is no Nash equilibrium",
+                place=end,
+            ),
+            say(
+                "are at {place} after a long time, and cannot converge to what is no Nash equilibrium",
+                place=end,
+            ),
+        )
     if later <= reached or nearest <= BRUSH:
         return None
     # A weak attractor draws paths in slowly: only a path that clearly leaves it is told.
@@ -347,9 +360,10 @@ def _describe(truth: Truth, setting: _OutcomeSetting, orbit: TrajectoryEvidence)
     if orbit.spread < 0.05:
         return DOUBT
     centres = [
-        p for p in (() if setting.analysis is None else setting.analysis.rest_points)
+        p
+        for p in (() if setting.analysis is None else setting.analysis.rest_points)
         if p.stability == "centre" and len(p.free) == len(truth.game.populations)
-    ]  # fmt: skip
+    ]
     if centres and len(truth.coordinates) == 2:
         centre = state_text(centres[0].state or ())
         return _Outcome(

@@ -65,9 +65,10 @@ class _Claimed:
 def check_regimes(truth: Truth) -> Iterator[Finding]:
     """Yield what is wrong with claimed regimes."""
     claims = [
-        c for c in truth.published.regimes
+        c
+        for c in truth.published.regimes
         if not any(w.unknown for w in c.when) and not any(p.unknown for s in c.stable for p in s.at)
-    ]  # fmt: skip
+    ]
     if not claims:
         return
     yield from judged(claims[0], say("The list of regimes"), _regimes(truth, claims))
@@ -112,12 +113,16 @@ class _Regimes:
                 )
         if self.unnatural:
             yield about(
-                self.claims[0], "P629", "note",
-                say("The regimes are right only with signs that the file does not assume, such as {signs}; "
+                self.claims[0],
+                "P629",
+                "note",
+                say(
+                    "The regimes are right only with signs that the file does not assume, such as {signs}; "
                     "write them under `assume`.",
-                    signs=self.truth.admissible.natural_text(self.truth.game.parameters)),
+                    signs=self.truth.admissible.natural_text(self.truth.game.parameters),
+                ),
                 claim=_claim_text(self.claims[0]),
-            )  # fmt: skip
+            )
 
     # ------------------------------------------------------------- reading
 
@@ -134,11 +139,16 @@ class _Regimes:
                     else say("it is no state that can be")
                 )
                 return about(
-                    claim, "P616", "error",
-                    say("In this regime {state} is said to be asymptotically stable: {reason}.",
-                        state=name, reason=reason),
+                    claim,
+                    "P616",
+                    "error",
+                    say(
+                        "In this regime {state} is said to be asymptotically stable: {reason}.",
+                        state=name,
+                        reason=reason,
+                    ),
                     claim=_claim_text(claim),
-                )  # fmt: skip
+                )
             chosen.add(index)
         truth = self.truth
         when, single = circumstances(truth, claim.conditions, claim.scenario)
@@ -288,10 +298,14 @@ class _Regimes:
             rest += [say("and so on")] if len(others) > 2 else []
             text = together((text, say("Besides: {parts}.", parts=together(rest, "; "))))
         return about(
-            claim, "P617" if missed else "P616", "error", text, claim=_claim_text(claim),
+            claim,
+            "P617" if missed else "P616",
+            "error",
+            text,
+            claim=_claim_text(claim),
             correct=self._short(claimed, [first, *others]),
             witness=self._shown(claimed, first.witness),
-        )  # fmt: skip
+        )
 
     def _told(self, part: _Part, *, instead: bool = True) -> str:
         """Some parameters, what is stable there, and what happens where nothing is."""
@@ -337,9 +351,10 @@ class _Regimes:
         except NotChecked:
             return ""
         centres = [
-            p for p in analysis.rest_points
+            p
+            for p in analysis.rest_points
             if p.stability == "centre" and len(p.free) == len(self.truth.game.populations)
-        ]  # fmt: skip
+        ]
         if centres and len(self.truth.coordinates) == 2:
             at = ", ".join(
                 f"{s} = {show(v, 4)}"
@@ -350,8 +365,10 @@ class _Regimes:
             shown = say("at {values}", values=values_text(place)) if singles else say("there")
             return say(
                 ", and the interior rest point ({where}: {state}) is a centre: every path from the interior "
-                "runs round it for ever on a closed orbit", where=shown, state=at,
-            )  # fmt: skip
+                "runs round it for ever on a closed orbit",
+                where=shown,
+                state=at,
+            )
         if analysis.rest_sets:
             return say(", and paths that settle end on a continuum of rest points")
         return say(", so that paths go on for ever or end where a small shock carries them away")
@@ -382,22 +399,27 @@ class _Regimes:
         parts = [self._told(p) for p in outside[:2]] + ([say("and so on")] if len(outside) > 2 else [])
         told = together(parts, "; ")
         yield about(
-            first.claim, "P617", "error" if complete else "note",
-            say("The list of regimes, said to be complete, does not cover all parameters: {parts}.",
-                parts=told)
+            first.claim,
+            "P617",
+            "error" if complete else "note",
+            say(
+                "The list of regimes, said to be complete, does not cover all parameters: {parts}.",
+                parts=told,
+            )
             if complete
             else say("The list of regimes does not cover all parameters: {parts}.", parts=told),
             correct=self._short(first, outside),
             witness=self._shown(first, outside[0].witness),
-        )  # fmt: skip
+        )
 
 
 def _claim_text(claim: RegimeClaim) -> str:
     states = together((s.id or f"({', '.join(c.text for c in s.at)})" for s in claim.stable), ", ")
     return say(
         "{conditions}: {states} stable",
-        conditions=claim.when_text or say("always"), states=states or say("none"),
-    )  # fmt: skip
+        conditions=claim.when_text or say("always"),
+        states=states or say("none"),
+    )
 
 
 def _where(claim: RegimeClaim) -> str:

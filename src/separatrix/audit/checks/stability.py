@@ -145,9 +145,13 @@ def _judge(truth: Truth, claim: StabilityClaim) -> Iterator[Finding]:
                 "under `assume`."
             )
             yield about(
-                claim, "P629", "note", together((_said(claim, claim.label is None), only)),
-                claim=claim.label_text or f"ess: {str(claim.ess).lower()}", witness=truth.shown(found),
-            )  # fmt: skip
+                claim,
+                "P629",
+                "note",
+                together((_said(claim, claim.label is None), only)),
+                claim=claim.label_text or f"ess: {str(claim.ess).lower()}",
+                witness=truth.shown(found),
+            )
         return
     tried = examples(truth, claim, claim.state)
     for example in tried:
@@ -223,10 +227,14 @@ def _at(
     if zero:
         sentences.append(say("It lies on a knife edge: {why}.", why=zero))
     yield about(
-        claim, "P608", "error", together(sentences),
-        claim=claim.label_text or f"ess: {str(claim.ess).lower()}", correct=plainly(true),
+        claim,
+        "P608",
+        "error",
+        together(sentences),
+        claim=claim.label_text or f"ess: {str(claim.ess).lower()}",
+        correct=plainly(true),
         witness=truth.shown(values),
-    )  # fmt: skip
+    )
 
 
 def _pure(truth: Truth, claim: StabilityClaim, values: Mapping[str, Fraction]) -> Located | None:
@@ -260,8 +268,9 @@ def _undecided(located: Located) -> str:
     reason = say(" ({reason})", reason=entry.reason) if entry is not None and entry.reason else ""
     return say(
         "the analysis finds it {label}{reason}, which does not decide the claim",
-        label=plainly(str(located.label)), reason=reason,
-    )  # fmt: skip
+        label=plainly(str(located.label)),
+        reason=reason,
+    )
 
 
 def _ess_contradicted(claimed: bool, located: Located, exact_rule: bool) -> bool | None:
@@ -280,8 +289,9 @@ def _where(claim: StabilityClaim, examined: bool) -> str:
     if claim.scenario is not None and claim.when:
         return say(
             "In the scenario `{scenario}` where {conditions}",
-            scenario=claim.scenario, conditions=claim.when_text,
-        )  # fmt: skip
+            scenario=claim.scenario,
+            conditions=claim.when_text,
+        )
     if claim.scenario is not None:
         return say("In the scenario `{scenario}`", scenario=claim.scenario)
     if examined and claim.when:
@@ -333,8 +343,10 @@ def _no_rest_point(
     else:
         sentence = say("{where} the point is no rest point{at}.", where=where, at=numbers)
     yield about(
-        claim, "P605" if outside or not place else "P603", "error",
+        claim,
+        "P605" if outside or not place else "P603",
+        "error",
         together((_said(claim, claim.label is None), sentence)),
         claim=claim.label_text or f"ess: {str(claim.ess).lower()}",
         witness=truth.shown(values),
-    )  # fmt: skip
+    )

@@ -52,13 +52,22 @@ def _judge(truth: Truth, claim: ThresholdClaim) -> Iterator[Finding]:
         slack = max(tolerance(claim.value), abs(printed) * RELATIVE)
         if abs(exact - printed) > slack and claim.equals is not None and values is not None:
             yield about(
-                claim.value, "P614", "error",
-                say("The threshold of {parameter} is said to be {value}, and its formula {formula} gives "
-                    "{right} {where}.", parameter=claim.parameter, value=claim.value.text,
-                    formula=claim.equals.text, right=show(exact), where=within(claim) or FILE_VALUES),
-                claim=claim.value.text, correct=show(exact),
+                claim.value,
+                "P614",
+                "error",
+                say(
+                    "The threshold of {parameter} is said to be {value}, and its formula {formula} gives "
+                    "{right} {where}.",
+                    parameter=claim.parameter,
+                    value=claim.value.text,
+                    formula=claim.equals.text,
+                    right=show(exact),
+                    where=within(claim) or FILE_VALUES,
+                ),
+                claim=claim.value.text,
+                correct=show(exact),
                 witness={n: values[n] for n in _names(truth, claim) if n in values},
-            )  # fmt: skip
+            )
     if claim.equals is not None and _solves(truth, claim, claim.equals):
         return
     at = exact if exact is not None else printed
@@ -115,18 +124,24 @@ def _examined(
     nearest = [show(b.value) for b in points if _allowed(truth, claim.parameter, values, b.value)]
     text: str = say(
         "Nothing changes at {parameter} = {value} ({where}): rest points and their stability are the same on "
-        "both sides.", parameter=claim.parameter, value=show(at),
+        "both sides.",
+        parameter=claim.parameter,
+        value=show(at),
         where=within(claim) or say("with the others at the values of the file"),
-    )  # fmt: skip
+    )
     right = ""
     if nearest:
         right = say("{parameter} = {values}", parameter=claim.parameter, values=listed(nearest))
         text = together((text, say("They change at {equation}.", equation=right)))
     yield about(
-        claim, "P615", "error", text, correct=right,
+        claim,
+        "P615",
+        "error",
+        text,
+        correct=right,
         claim=f"{claim.parameter} = {(claim.equals or claim.value).text}",  # type: ignore[union-attr]
         witness=truth.shown({**values, claim.parameter: at}),
-    )  # fmt: skip
+    )
 
 
 def _allowed(truth: Truth, parameter: str, values: Mapping[str, Fraction], value: Fraction) -> bool:

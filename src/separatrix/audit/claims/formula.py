@@ -144,9 +144,11 @@ def _without_label(text: str) -> str:
         if len(label) > 60 or not _LABEL.fullmatch(label):
             where = Place("expression", 1, sign.start() + 1, 1, text)
             raise InputError(
-                "P702", "an equation stands where one expression was expected", where=where,
+                "P702",
+                "an equation stands where one expression was expected",
+                where=where,
                 hint="keep its right-hand side; before an `=` only a label can stand, as in `dx/dt = …`",
-            )  # fmt: skip
+            )
         start = sign.end()
     return " " * start + text[start:]
 

@@ -68,9 +68,10 @@ def latex_tokens(text: str, symbols: ClaimSymbols) -> list[Token]:
     """
     if len(text) > MAX_CHARACTERS:
         raise InputError(
-            "S002", f"a formula of {len(text):,} characters; at most {MAX_CHARACTERS:,} are read",
+            "S002",
+            f"a formula of {len(text):,} characters; at most {MAX_CHARACTERS:,} are read",
             hint="split it, or give parts of it names under `let`",
-        )  # fmt: skip
+        )
     lexer = _Lexer(text, symbols)
     lexer.range(0, len(text))
     lexer.tokens.append(Token("end", "", len(text)))
@@ -109,8 +110,11 @@ class _Lexer(Cursor):
         """Add the tokens of the text from `start` to `end`, whose brackets match."""
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise InputError("S002", f"braces nested deeper than {MAX_DEPTH}",
-                             where=Place("expression", 1, start + 1, 1, self.text))  # fmt: skip
+            raise InputError(
+                "S002",
+                f"braces nested deeper than {MAX_DEPTH}",
+                where=Place("expression", 1, start + 1, 1, self.text),
+            )
         back = self.at, self.end
         self.at, self.end = start, end
         opened: list[tuple[str, int]] = []
@@ -221,8 +225,12 @@ class _Lexer(Cursor):
         command = self.command()
         delimiter = self.text[start] if command is None else f"\\{command}"
         if delimiter not in OPENERS and delimiter not in CLOSERS:
-            raise self.fault(start, f"the delimiter `{delimiter}` cannot be read", len(delimiter),
-                             "brackets are ( ) [ ] \\{ \\}")  # fmt: skip
+            raise self.fault(
+                start,
+                f"the delimiter `{delimiter}` cannot be read",
+                len(delimiter),
+                "brackets are ( ) [ ] \\{ \\}",
+            )
         self.at = start + len(delimiter)
         self.delimiter(delimiter, start, opened)
 
@@ -401,8 +409,9 @@ class _Lexer(Cursor):
         content = self.text[slice(*extent)]
         key = symbol_key(content)
         if not key or not all(c.isalnum() or c == "'" for c in key):
-            raise self.fault(extent[0], f"the subscript `{content[:40]}` cannot be read",
-                             max(1, extent[1] - extent[0]))  # fmt: skip
+            raise self.fault(
+                extent[0], f"the subscript `{content[:40]}` cannot be read", max(1, extent[1] - extent[0])
+            )
         return key
 
     def superscript(self, extent: tuple[int, int]) -> str | None:

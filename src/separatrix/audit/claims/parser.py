@@ -21,8 +21,17 @@ __all__ = ["ClaimParser", "plain_tokens"]
 _JOINERS = {"and": "and", "or": "or", "且": "and", "或": "or"}
 _CONSTANTS: dict[str, Condition] = {"always": TRUE, "never": FALSE}
 _OPENING, _CLOSING = "([{", ")]}"
-_BARE = str.maketrans({"{": "(", "}": ")", ";": ",", "；": ",", "｛": "(", "｝": ")",
-                       **{chr(0x2080 + k): str(k) for k in range(10)}})  # fmt: skip
+_BARE = str.maketrans(
+    {
+        "{": "(",
+        "}": ")",
+        ";": ",",
+        "；": ",",
+        "｛": "(",
+        "｝": ")",
+        **{chr(0x2080 + k): str(k) for k in range(10)},
+    }
+)
 _EXPONENT = re.compile(r"(.*?)([eE]\d+)\Z")
 _LOGARITHM = {"ln": "log"}
 

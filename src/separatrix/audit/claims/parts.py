@@ -70,9 +70,12 @@ class ClaimParts:
             scenario = self.reading.name(claim["scenario"], (*path, "scenario"), "the name of a scenario")
             if scenario not in self.game.scenarios:
                 raise self.reading.unknown(
-                    "V303", f"the game has no scenario `{scenario}`", (*path, "scenario"),
-                    name=scenario, known=list(self.game.scenarios),
-                )  # fmt: skip
+                    "V303",
+                    f"the game has no scenario `{scenario}`",
+                    (*path, "scenario"),
+                    name=scenario,
+                    known=list(self.game.scenarios),
+                )
         when = base.when
         if claim.get("when") is not None:
             when = (*when, *self.conditions(claim["when"], Site((*path, "when"))))
@@ -120,9 +123,11 @@ class ClaimParts:
         taken = next((character for character in value if character in signs), None)
         if taken is not None:
             raise self.reading.fault(
-                "P701", f"a backslash was taken for an escape: the LaTeX holds {taken!r}", path,
+                "P701",
+                f"a backslash was taken for an escape: the LaTeX holds {taken!r}",
+                path,
                 hint="put LaTeX in single quotes; in Python write r'…'",
-            )  # fmt: skip
+            )
 
     def located(self, formula: ClaimFormula, site: Site, read: Callable[[], _T]) -> _T:
         """Return what `read` gives; a fault gets its place in the file."""
@@ -169,8 +174,9 @@ class ClaimParts:
 
     def condition(self, value: object, site: Site) -> ConditionClaim:
         """Return one condition; ``true`` and ``false`` are conditions too."""
-        formula, inner = self.formula({True: "always", False: "never"}.get(value, value)
-                                      if isinstance(value, bool) else value, site)  # fmt: skip
+        formula, inner = self.formula(
+            {True: "always", False: "never"}.get(value, value) if isinstance(value, bool) else value, site
+        )
         condition: Condition = self.located(formula, inner, lambda: read_condition(formula, self.symbols))
         return ConditionClaim(
             condition=condition,
@@ -187,9 +193,13 @@ class ClaimParts:
         name = self.symbols.name(text)
         if name is None or name not in self.symbols.shares:
             raise self.reading.unknown(
-                "G120", f"`{text}` is no share of this game", path,
-                name=text, known=list(self.game.shares), key=key,
-            )  # fmt: skip
+                "G120",
+                f"`{text}` is no share of this game",
+                path,
+                name=text,
+                known=list(self.game.shares),
+                key=key,
+            )
         return name
 
     def parameter(self, value: object, site: Site) -> tuple[str, tuple[str, ...]]:
@@ -221,9 +231,12 @@ class ClaimParts:
         one = len(self.game.shares) == 1
         if text is not None and not one and not text.strip().startswith("("):
             raise self.reading.unknown(
-                "P704", f"no rest point under `published` has the id `{text}`", site.path,
-                name=text, known=list(self.points),
-            )  # fmt: skip
+                "P704",
+                f"no rest point under `published` has the id `{text}`",
+                site.path,
+                name=text,
+                known=list(self.points),
+            )
         at, shown = self.entries(value, site)
         return StateClaim(at=at, text=shown, **self.common(site))
 
@@ -265,9 +278,12 @@ class ClaimParts:
         shares = self.game.shares
         if found != len(shares):
             raise self.reading.fault(
-                "P703", f"a state of this game is {len(shares)} entries, one for each of "
-                f"{', '.join(shares)}; found {found}", site.path, hint=QUOTE_HINT,
-            )  # fmt: skip
+                "P703",
+                f"a state of this game is {len(shares)} entries, one for each of "
+                f"{', '.join(shares)}; found {found}",
+                site.path,
+                hint=QUOTE_HINT,
+            )
 
     def start(self, value: object, site: Site) -> tuple[Fraction, ...]:
         """Return a state in numbers: one exact number for each share."""
@@ -296,15 +312,19 @@ class ClaimParts:
             number = self.reading.number(item, here, f"the share `{share}`")
             if not 0 <= number <= 1:
                 raise self.reading.fault(
-                    "V311", f"the share `{share}` is {decimal_text(number)}; shares lie between 0 and 1",
-                    here, hint="write 0.2 for 20 %",
-                )  # fmt: skip
+                    "V311",
+                    f"the share `{share}` is {decimal_text(number)}; shares lie between 0 and 1",
+                    here,
+                    hint="write 0.2 for 20 %",
+                )
             numbers[share] = number
         for population in self.game.populations:
             total = sum(numbers[s] for s in population.shares)
             if not population.binary and total != 1:
                 raise self.reading.fault(
-                    "V312", f"the shares of {population.name} in this start add up to {decimal_text(total)}, "
-                    "not to 1", site.path,
-                )  # fmt: skip
+                    "V312",
+                    f"the shares of {population.name} in this start add up to {decimal_text(total)}, "
+                    "not to 1",
+                    site.path,
+                )
         return tuple(numbers[share] for share in shares)

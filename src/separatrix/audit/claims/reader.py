@@ -35,10 +35,23 @@ from separatrix.reading.source import Path
 __all__ = ["read_published"]
 
 _SIGNS: Mapping[str, int] = {
-    "+": 1, "1": 1, "positive": 1, "increases": 1, "increase": 1, "up": 1,
-    "-": -1, "−": -1, "-1": -1, "negative": -1, "decreases": -1, "decrease": -1, "down": -1,
-    "0": 0, "none": 0, "no effect": 0,
-}  # fmt: skip
+    "+": 1,
+    "1": 1,
+    "positive": 1,
+    "increases": 1,
+    "increase": 1,
+    "up": 1,
+    "-": -1,
+    "−": -1,
+    "-1": -1,
+    "negative": -1,
+    "decreases": -1,
+    "decrease": -1,
+    "down": -1,
+    "0": 0,
+    "none": 0,
+    "no effect": 0,
+}
 
 
 def read_published(game: Game) -> Published:
@@ -133,9 +146,11 @@ class _ClaimReader(ClaimParts):
             count = len(self.reading.items(row, here, "a row of `jacobian`"))
             if count != len(shares):
                 raise self.reading.fault(
-                    "P703", f"the Jacobian of this game has {len(shares)} rows and columns, one for each of "
-                    f"{', '.join(shares)}; found {count}", here,
-                )  # fmt: skip
+                    "P703",
+                    f"the Jacobian of this game has {len(shares)} rows and columns, one for each of "
+                    f"{', '.join(shares)}; found {count}",
+                    here,
+                )
         return tuple(
             tuple(self.expression(item, Site.at((*path, i, j))) for j, item in enumerate(row))
             for i, row in enumerate(rows)
@@ -153,9 +168,11 @@ class _ClaimReader(ClaimParts):
             if id_ in self.points:
                 first = self.points[id_].line
                 raise self.reading.fault(
-                    "G108", f"the id `{id_}` is given to two rest points", (*site.path, "id"),
+                    "G108",
+                    f"the id `{id_}` is given to two rest points",
+                    (*site.path, "id"),
                     hint=f"first given on line {first}" if first else None,
-                )  # fmt: skip
+                )
             self.points[id_] = point
         return point
 
@@ -168,11 +185,14 @@ class _ClaimReader(ClaimParts):
             if word is None:
                 meant = nearest(label_text, list(STABILITY_WORDS))
                 raise self.reading.fault(
-                    "P705", f"`{label_text}` is no word for stability that is understood here",
+                    "P705",
+                    f"`{label_text}` is no word for stability that is understood here",
                     (*site.path, "label"),
-                    hint=f"did you mean `{meant}`?" if meant else "use ESS, asymptotically stable, stable, "
+                    hint=f"did you mean `{meant}`?"
+                    if meant
+                    else "use ESS, asymptotically stable, stable, "
                     "centre, saddle, source or unstable; what else is said belongs under `note`",
-                )  # fmt: skip
+                )
             label, ess = word
         if claim.get("ess") is not None:
             said = claim["ess"]
@@ -180,9 +200,10 @@ class _ClaimReader(ClaimParts):
                 raise self.reading.fault("G110", "`ess` must be true or false", (*site.path, "ess"))
             if ess is not None and ess != said:
                 raise self.reading.fault(
-                    "P705", f"`ess: {str(said).lower()}` contradicts the label `{label_text}`",
+                    "P705",
+                    f"`ess: {str(said).lower()}` contradicts the label `{label_text}`",
                     (*site.path, "ess"),
-                )  # fmt: skip
+                )
             ess = said
         pointed_at = next((key for key in ("label", "ess", "at") if claim.get(key) is not None), "at")
         return StabilityClaim(
@@ -210,9 +231,11 @@ class _ClaimReader(ClaimParts):
         below = site.below("stable")
         if stable is None and "stable" not in claim:
             raise self.reading.fault(
-                "G111", "this claim needs `stable`, the states that are stable", site.path,
+                "G111",
+                "this claim needs `stable`, the states that are stable",
+                site.path,
                 hint="write `stable: []` where none is",
-            )  # fmt: skip
+            )
         states: tuple[StateClaim, ...]
         if not is_list(stable):
             states = () if stable is None else (self.state(stable, below),)
@@ -246,9 +269,12 @@ class _ClaimReader(ClaimParts):
             for key in ("equals", "value")
         }
         return ThresholdClaim(
-            parameter=parameter, equals=parts["equals"], value=parts["value"], unknown=unknown,
+            parameter=parameter,
+            equals=parts["equals"],
+            value=parts["value"],
+            unknown=unknown,
             **self.common(site, at="parameter"),
-        )  # fmt: skip
+        )
 
     def curve(self, claim: Mapping[str, Any], site: Site) -> CurveClaim:
         share = self.share(self.needed(claim, site, "zero_of"), (*site.path, "zero_of"))

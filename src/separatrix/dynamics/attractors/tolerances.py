@@ -7,9 +7,17 @@ is changed is said beside it; `separatrix.dynamics.integrate.tolerances` says ho
 from __future__ import annotations
 
 __all__ = [
-    "ARRIVED", "BESIDE_SET", "FAR_GONE", "FLAT", "GONE", "ON_BOUNDARY", "RESTS", "SLOW", "SLOW_ON_SET",
+    "ARRIVED",
+    "BESIDE_SET",
+    "FAR_GONE",
+    "FLAT",
+    "GONE",
+    "ON_BOUNDARY",
+    "RESTS",
+    "SLOW",
+    "SLOW_ON_SET",
     "STOPPED_IN_BOX",
-]  # fmt: skip
+]
 
 # --------------------------------------------------------------------------- distances
 

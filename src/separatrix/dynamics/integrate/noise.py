@@ -260,9 +260,13 @@ def noisy_trajectories(
     each = -(-steps // (points - 1))
     states = _integrated(shaken, first, until / (each * (points - 1)), each, points, streams)
     return NoisyTrajectories(
-        flow.shares, np.linspace(0.0, until, points), states, seed, each * (points - 1),
+        flow.shares,
+        np.linspace(0.0, until, points),
+        states,
+        seed,
+        each * (points - 1),
         f"{runs} courses of {each * (points - 1)} Euler-Maruyama steps in log-odds, seed {seed}",
-    )  # fmt: skip
+    )
 
 
 def _check(until: float, runs: int, steps: int, points: int, seed: int) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from separatrix.dynamics.attractors.outcome import SEPARATRIX, UNDECIDED
 from separatrix.dynamics.fields.factory import dynamic_of
 from separatrix.present.document import Badge, Block, Column, Document, Line, Paragraph, Table, Words, line
+from separatrix.present.documents.parts import state_words
 from separatrix.present.languages import Language
 from separatrix.present.wording.numbers import bar, percent, readable
 from separatrix.present.wording.rest_sets import rest_set_text
@@ -71,7 +72,7 @@ def _basins_blocks(found: Basins, words: Language) -> Iterator[Block]:
 
 
 def _today(found: Basins, today: Mapping[str, Fraction], outcome: str, words: Language) -> str:
-    state = _state(found.game.shares, [float(today[share]) for share in found.game.shares])
+    state = state_words(PLACES, found.game.shares, [float(today[share]) for share in found.game.shares])
     if found.today_without is not None:
         usual = _outcome(found.today_without, words)
         return words.BASINS_WITHOUT.format(state=state, fate=_outcome(outcome, words), usual=usual)
@@ -83,7 +84,7 @@ def _today(found: Basins, today: Mapping[str, Fraction], outcome: str, words: La
     if ending is not None and ending.kind in FOR_EVER:
         return words.BASINS_TODAY_GOES_ON.format(state=state, fate=_nature(ending, words))
     if dynamic_of(found.field).keeps_faces and (face := [s for s in found.game.shares if today[s] in (0, 1)]):
-        told = _state(face, [float(today[share]) for share in face])
+        told = state_words(PLACES, face, [float(today[share]) for share in face])
         return words.BASINS_TODAY_FACE.format(state=state, face=told, fate=_outcome(outcome, words))
     return words.BASINS_TODAY.format(state=state, fate=_outcome(outcome, words))
 
@@ -116,7 +117,7 @@ def _row(found: Basins, name: str, words: Language) -> tuple[Line, ...]:
     share = found.fractions[name]
     state = found.state_of(name)
     nature = _nature(found.endings.get(name), words)
-    where = nature if state is None else _state(list(state), list(state.values()))
+    where = nature if state is None else state_words(PLACES, list(state), list(state.values()))
     piece = next((s for s in found.analysis.rest_sets if s.id == name), None)
     if piece is not None:
         where = rest_set_text(piece)
@@ -154,12 +155,6 @@ def _outcome(name: str, words: Language) -> str:
     return known.get(name, name)
 
 
-def _state(shares: Sequence[str], state: Sequence[float]) -> str:
-    return ", ".join(
-        f"{share}\u00a0=\u00a0{readable(value, PLACES)}" for share, value in zip(shares, state, strict=True)
-    )
-
-
 # --------------------------------------------------------------------------- shocks
 
 
@@ -175,7 +170,7 @@ def shock_document(shock: CriticalShock, words: Language) -> Document:
 
 
 def _shock_blocks(shock: CriticalShock, words: Language) -> Iterator[Block]:
-    start = _state(shock.game.shares, shock.start)
+    start = state_words(PLACES, shock.game.shares, shock.start)
     sampled = shock.method == "sampled"
     told = words.SHOCK_FATE.format(start=start, fate=_outcome(shock.outcome, words))
     if shock.ending is not None and shock.ending.kind in FOR_EVER:
@@ -229,6 +224,6 @@ def _push(shock: CriticalShock, who: str, push: Push | None, words: Language) ->
         line(who),
         line(", ".join(changes)),
         line(readable(push.size, PLACES)),
-        line(_state(shock.game.shares, push.to)),
+        line(state_words(PLACES, shock.game.shares, push.to)),
         line(_outcome(push.beyond, words)),
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from separatrix.expression.tree import Expression, to_text
 from separatrix.present.document import Badge, Block, Column, Document, Line, Note, Paragraph, Table, line
+from separatrix.present.documents.parts import certainty, scenario_words
 from separatrix.present.languages import Language
 from separatrix.present.wording.bifurcations import PLACES, kind_in_words, value_in_words
 from separatrix.present.wording.numbers import readable
@@ -25,7 +26,7 @@ __all__ = ["bifurcation_csv", "bifurcation_document", "bifurcation_json"]
 
 def bifurcation_document(diagram: BifurcationDiagram, words: Language) -> Document:
     """Return a bifurcation diagram as a document."""
-    subtitle = "" if diagram.scenario is None else words.SCENARIO.format(scenario=diagram.scenario)
+    subtitle = scenario_words(diagram.scenario, words)
     return Document(
         title=words.BIFURCATION_TITLE.format(title=diagram.game.title),
         subtitle=subtitle,
@@ -70,8 +71,7 @@ def _blocks(diagram: BifurcationDiagram, words: Language) -> Iterator[Block]:
     yield Table(heads, tuple(_stretch_rows(diagram, words)))
     if diagram.unnamed:
         yield Paragraph(line(words.count(diagram.unnamed, "BIFURCATION_UNNAMED")))
-    told = words.tell(diagram.how_sure)
-    yield Paragraph(line(words.BASINS_SURE.format(how_sure=told[:1].upper() + told[1:])))
+    yield certainty(diagram.how_sure, words)
     for warning in diagram.warnings:
         yield Note(warning.code, line(words.tell(warning.text)))
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from separatrix.dynamics.fields.factory import dynamic_of
 from separatrix.present.document import Badge, Block, Column, Document, Heading, Line, Paragraph, Table, line
+from separatrix.present.documents.parts import certainty, state_words
 from separatrix.present.languages import Language
-from separatrix.present.wording.numbers import readable
 from separatrix.present.wording.rest_sets import rest_set_text
 
 if TYPE_CHECKING:
@@ -78,8 +78,7 @@ def _blocks(portrait: PhasePortrait, words: Language) -> Iterator[Block]:
         yield Table(columns, tuple(rows), row_heads=True)
     for dividing in portrait.separatrices:
         yield Paragraph(line(_dividing(portrait, dividing, words)))
-    how_sure = words.tell(portrait.how_sure)
-    yield Paragraph(line(words.BASINS_SURE.format(how_sure=how_sure[:1].upper() + how_sure[1:])))
+    yield certainty(portrait.how_sure, words)
 
 
 def _point(portrait: PhasePortrait, index: int, words: Language) -> tuple[Line, ...]:
@@ -87,7 +86,7 @@ def _point(portrait: PhasePortrait, index: int, words: Language) -> tuple[Line, 
     label: Line = line("–")
     if point.stability is not None:
         label = (Badge(point.stability, words.labels[point.stability]),)
-    return line(point.id), line(_state(portrait.shares, point.state or ())), label
+    return line(point.id), line(state_words(PLACES, portrait.shares, point.state or ())), label
 
 
 def _set(piece: RestSet, words: Language) -> tuple[Line, ...]:
@@ -130,14 +129,8 @@ def _shown(null: Nullcline, words: Language) -> str:
 
 
 def _dividing(portrait: PhasePortrait, dividing: SeparatrixCurve, words: Language) -> str:
-    start, end = (_state(portrait.shares, dividing.states[k].tolist()) for k in (0, -1))
+    start, end = (state_words(PLACES, portrait.shares, dividing.states[k].tolist()) for k in (0, -1))
     if dividing.saddle is None or dividing.saddle == tuple(dividing.states[0].tolist()):
         return words.PORTRAIT_DIVIDE.format(start=start, end=end)
-    saddle = _state(portrait.shares, dividing.saddle)
+    saddle = state_words(PLACES, portrait.shares, dividing.saddle)
     return words.PORTRAIT_SEPARATRIX.format(start=start, saddle=saddle, end=end)
-
-
-def _state(shares: Sequence[str], state: Sequence[float]) -> str:
-    return ", ".join(
-        f"{share}\u00a0=\u00a0{readable(value, PLACES)}" for share, value in zip(shares, state, strict=True)
-    )

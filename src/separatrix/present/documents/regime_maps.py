@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from separatrix.expression.tree import to_text
 from separatrix.game.translation import scenario_name
 from separatrix.present.document import Block, Column, Document, Heading, Line, Paragraph, Table, line
+from separatrix.present.documents.parts import certainty
 from separatrix.present.languages import Language, language_of
 from separatrix.present.wording.numbers import percent, readable
 from separatrix.present.wording.regimes import MapWords
@@ -59,8 +60,7 @@ def _blocks(told: MapWords) -> Iterator[Block]:
                 words.MAP_TODAY.format(place=told.place(found.today), regime=told.regime(found.today_regime))
             )
         )
-    sure = words.tell(found.how_sure)
-    yield Paragraph(line(words.BASINS_SURE.format(how_sure=sure[:1].upper() + sure[1:])))
+    yield certainty(found.how_sure, words)
 
 
 def _regimes(told: MapWords) -> Table:

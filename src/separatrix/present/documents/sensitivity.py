@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from separatrix.game.distribution import distribution_text
 from separatrix.present.document import Block, Bullets, Column, Document, Line, Paragraph, Table, Words, line
+from separatrix.present.documents.parts import certainty, scenario_words, state_words
 from separatrix.present.languages import Language
 from separatrix.present.wording.numbers import bar, percent, readable
 from separatrix.present.wording.outcomes import index_text, outcome_words
@@ -28,7 +29,7 @@ def sensitivity_document(found: Sensitivity, words: Language) -> Document:
     """Return Sobol indices as a document."""
     return Document(
         title=words.SENSITIVITY_TITLE.format(title=found.game.title),
-        subtitle="" if found.scenario is None else words.SCENARIO.format(scenario=found.scenario),
+        subtitle=scenario_words(found.scenario, words),
         blocks=tuple(_sensitivity_blocks(found, words)),
         language=words.code,
         words=words.names,
@@ -122,8 +123,7 @@ def _interval(own: Sequence[float]) -> str:
 
 
 def _ending(how_sure: str, warnings: Sequence[str], words: Language) -> Iterator[Block]:
-    told = words.tell(how_sure)
-    yield Paragraph(line(words.BASINS_SURE.format(how_sure=told[:1].upper() + told[1:])))
+    yield certainty(how_sure, words)
     if warnings:
         items = [words.tell(warning) for warning in warnings]
         yield Bullets(tuple(line(item[:1].upper() + item[1:] + words.FULL_STOP) for item in items))
@@ -149,7 +149,7 @@ def fan_document(found: FanChart, words: Language) -> Document:
     """Return a fan chart as a document."""
     return Document(
         title=words.FAN_TITLE.format(title=found.game.title),
-        subtitle="" if found.scenario is None else words.SCENARIO.format(scenario=found.scenario),
+        subtitle=scenario_words(found.scenario, words),
         blocks=tuple(_fan_blocks(found, words)),
         language=words.code,
         words=words.names,
@@ -163,7 +163,9 @@ def _fan_blocks(found: FanChart, words: Language) -> Iterator[Block]:
         for name, share in found.outcomes.items()
     ]
     told = words.FAN_LEAD.format(
-        draws=f"{found.draws:,}", start=_state(shares, found.start), ends=words.separators["; "].join(ends)
+        draws=f"{found.draws:,}",
+        start=state_words(PLACES, shares, found.start),
+        ends=words.separators["; "].join(ends),
     )
     yield Paragraph(line(told), lead=True)
     columns = (
@@ -180,7 +182,7 @@ def _fan_blocks(found: FanChart, words: Language) -> Iterator[Block]:
         rows.append(
             (
                 line(outcome_words(name, words)),
-                line("" if state is None else _state(shares, state)),
+                line("" if state is None else state_words(PLACES, shares, state)),
                 line(percent(share)),
                 line(f"{percent(low)} – {percent(high)}"),
                 (Words(bar(share), "code"),),
@@ -203,12 +205,6 @@ def _quantile_table(found: FanChart, words: Language) -> Table:
             cells.append(line(f"{middle} ({low} – {high})"))
         rows.append(tuple(cells))
     return Table(tuple(columns), tuple(rows), row_heads=True)
-
-
-def _state(shares: Sequence[str], state: Sequence[float]) -> str:
-    return ", ".join(
-        f"{share}\u00a0=\u00a0{readable(value, PLACES)}" for share, value in zip(shares, state, strict=True)
-    )
 
 
 def fan_csv(found: FanChart) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from separatrix.present.document import Block, Column, Line, Paragraph, Table, line
+from separatrix.present.documents.parts import certainty
 from separatrix.present.figures.surface import outcome
 from separatrix.present.languages import Language
 from separatrix.present.wording.numbers import percent, readable
@@ -36,8 +37,7 @@ def surface_blocks(surface: SeparatrixSurface, words: Language) -> Iterator[Bloc
         yield Table(columns, tuple(_row(piece, words) for piece in surface.pieces), row_heads=True)
     else:
         yield Paragraph(line(words.SURFACE_NONE))
-    told = words.tell(surface.how_sure)
-    yield Paragraph(line(words.BASINS_SURE.format(how_sure=told[:1].upper() + told[1:])))
+    yield certainty(surface.how_sure, words)
 
 
 def _row(piece: SurfacePiece, words: Language) -> tuple[Line, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from separatrix.present.document import Block, Column, Document, Line, Paragraph, Table, Words, line
+from separatrix.present.documents.parts import scenario_words
 from separatrix.present.languages import Language
 from separatrix.present.wording.numbers import bar, percent, readable
 
@@ -39,7 +40,7 @@ def sweep_document(swept: SweepResult, title: str, words: Language, written: str
     """
     return Document(
         title=words.SWEEP_TITLE.format(title=title),
-        subtitle="" if swept.sweep.scenario is None else words.SCENARIO.format(scenario=swept.sweep.scenario),
+        subtitle=scenario_words(swept.sweep.scenario, words),
         blocks=tuple(_blocks(swept, words, written)),
         language=words.code,
         words=words.names,

@@ -52,9 +52,12 @@ def completeness(
         parts.append(
             say(
                 "The continua are {pieces} piece{s} in {sets} connected set{t}.",
-                pieces=pieces, s=plural(pieces), sets=components, t=plural(components),
+                pieces=pieces,
+                s=plural(pieces),
+                sets=components,
+                t=plural(components),
             )
-        )  # fmt: skip
+        )
     if search.stopped:
         parts.append(say("Not complete: {why}.", why=search.stopped))
         return Completeness("incomplete", together([*parts, _pace(search)]))
@@ -69,18 +72,24 @@ def _supports(game: AffineGame, search: SupportSearch) -> str:
     if search.stopped:
         return say(
             "{done:,} of the {total:,} {supports} that can be played together were looked at.",
-            done=search.done, total=search.total, supports=what,
-        )  # fmt: skip
+            done=search.done,
+            total=search.total,
+            supports=what,
+        )
     return say(
         "All {total:,} {supports} that can be played together were looked at.",
-        total=search.total, supports=what,
-    )  # fmt: skip
+        total=search.total,
+        supports=what,
+    )
 
 
 _UNITS = (
-    (1.0, say("seconds")), (60.0, say("minutes")), (3600.0, say("hours")), (86_400.0, say("days")),
+    (1.0, say("seconds")),
+    (60.0, say("minutes")),
+    (3600.0, say("hours")),
+    (86_400.0, say("days")),
     (31_557_600.0, say("years")),
-)  # fmt: skip
+)
 
 
 def _pace(search: SupportSearch) -> str:

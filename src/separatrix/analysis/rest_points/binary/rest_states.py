@@ -22,9 +22,21 @@ from separatrix.analysis.equations.multilinear import Multilinear
 from separatrix.exact.surd import Exact, as_rational, quadratic_roots
 
 __all__ = [
-    "AxisFactor", "RestBranch", "Face", "Free", "Linked", "Mobius", "branches", "branches_inside", "faces",
-    "factors_inside", "inside", "link_intervals", "mobius_value", "played",
-]  # fmt: skip
+    "AxisFactor",
+    "RestBranch",
+    "Face",
+    "Free",
+    "Linked",
+    "Mobius",
+    "branches",
+    "branches_inside",
+    "faces",
+    "factors_inside",
+    "inside",
+    "link_intervals",
+    "mobius_value",
+    "played",
+]
 
 Face = tuple[int | None, ...]
 """For each population its pure share, 0 or 1, or None where both strategies are played."""
@@ -318,8 +330,10 @@ def link_intervals(links: list[Linked]) -> Iterator[tuple[fmpq, fmpq]]:
     cuts = {ZERO, ONE}
     for link in links:
         for constant, slope in (
-            (link.p, link.q), (link.r, link.s), (link.p - link.r, link.q - link.s),
-        ):  # fmt: skip
+            (link.p, link.q),
+            (link.r, link.s),
+            (link.p - link.r, link.q - link.s),
+        ):
             if slope != 0 and inside(-constant / slope):
                 cuts.add(-constant / slope)
     ordered = sorted(cuts)

@@ -254,15 +254,20 @@ def _completeness(n: int, answer: BinarySolution) -> Completeness:
         ),
         say(
             "{count} isolated rest point{s}; the bound is {bound}.",
-            count=isolated, s=plural(isolated), bound=_BOUND[n],
+            count=isolated,
+            s=plural(isolated),
+            bound=_BOUND[n],
         ),
-    ]  # fmt: skip
+    ]
     if answer.pieces:
         pieces, components = len(answer.pieces), len(answer.components)
         parts.append(
             say(
                 "The continua are {pieces} piece{s} in {sets} connected component{t}.",
-                pieces=pieces, s=plural(pieces), sets=components, t=plural(components),
+                pieces=pieces,
+                s=plural(pieces),
+                sets=components,
+                t=plural(components),
             )
-        )  # fmt: skip
+        )
     return Completeness("complete", together(parts))

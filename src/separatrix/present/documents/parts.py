@@ -1,0 +1,27 @@
+"""What documents of all kinds have in common: how sure an answer is, a state, a scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from separatrix.present.document import Paragraph, line
+from separatrix.present.languages import Language
+from separatrix.present.wording.numbers import readable
+
+__all__ = ["certainty", "scenario_words", "state_words"]
+
+
+def certainty(how_sure: str, words: Language) -> Paragraph:
+    """Return how sure an answer is, as a paragraph."""
+    told = words.tell(how_sure)
+    return Paragraph(line(words.BASINS_SURE.format(how_sure=told[:1].upper() + told[1:])))
+
+
+def state_words(places: int, shares: Sequence[str], state: Sequence[float]) -> str:
+    """Return the share of each strategy at a state, to some decimals."""
+    return ", ".join(f"{s}\u00a0=\u00a0{readable(v, places)}" for s, v in zip(shares, state, strict=True))
+
+
+def scenario_words(scenario: str | None, words: Language) -> str:
+    """Return which scenario an answer is about, or nothing where there is none."""
+    return "" if scenario is None else words.SCENARIO.format(scenario=scenario)
