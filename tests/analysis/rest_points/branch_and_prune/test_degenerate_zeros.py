@@ -64,15 +64,17 @@ def test_two_affine_equations_of_the_same_shares() -> None:
 
 
 def test_circle() -> None:
-    """A rest set without a rational parameter is described by its equation and certified by slices."""
+    """A rest set without a rational parameter is described by its equation, and cut where orbits touch it."""
     answer = solve(
         advantages(
             x="((x - 1/2)^2 + (y - 1/2)^2 - 1/8)*(1 + y)", y="((x - 1/2)^2 + (y - 1/2)^2 - 1/8)*(2 - x)"
         )
     )
-    ((dimension, equations),) = inside(answer)
-    assert dimension == 1
-    assert equations == ["8*x**2 - 8*x + 8*y**2 - 8*y + 3 == 0"]
+    arcs, turns = inside(answer)[:2], inside(answer)[2:]
+    assert all(d == 1 and "8*x**2 - 8*x + 8*y**2 - 8*y + 3 == 0" in equations for d, equations in arcs)
+    assert {s.stability for s in answer.sets if s.dimension} == {"stable", "unstable"}
+    # orbits run along it where it has the direction of the flow, in opposite corners
+    assert sorted(turns) == [(0, ["x == 1/4", "y == 3/4"]), (0, ["x == 3/4", "y == 1/4"])]
     assert not answer.points[-1].free
 
 
