@@ -91,6 +91,16 @@ def test_a_tournament_of_five_goes_to_a_network_on_the_boundary() -> None:
     assert followed(rows, start, 20_000.0).min() < -20
 
 
+def test_where_nothing_arrives_a_few_starts_tell_it() -> None:
+    """Two parties that lose a little more than they win: no cycle is invented, and most starts are spared."""
+    rows = circulant(0, "-1.005", 1)
+    pairs = [[[rows[i][j], rows[j][i]] for j in range(3)] for i in range(3)]
+    found = separatrix.basins(separatrix.load({"title": "Two that lose", "bimatrix": pairs}))
+    assert dict(found.fractions) == {"undecided": 1.0} and found.samples == 16_384
+    assert "16,128 were not followed: none of 512 others had arrived" in found.how_sure
+    assert "no closed orbit inside attracts" in found.how_sure and "Eshel & Akin 1983" in found.how_sure
+
+
 # --------------------------------------------------------------------------- closed orbits
 
 
@@ -113,6 +123,47 @@ def test_the_hypercycle_of_five_has_its_attracting_cycle() -> None:
         np.abs(np.exp(followed(rows, state.tolist(), found.period)) - state).max() for state in (away, late)
     ]
     assert moved[1] < 1e-6 < 1e-3 < moved[0]
+
+
+def test_four_strategies_go_round_the_cycle_of_a_hopf_bifurcation() -> None:
+    """The middle of this ring is a source: what another method follows returns after the period."""
+    rows = circulant(0, 0, "-1/10", 1)
+    found = separatrix.basins(matrix(rows), samples=64)
+    assert dict(found.fractions) == {"cycle": 1.0}
+    cycle = found.endings["cycle"]
+    assert cycle.kind == "inner cycle" and cycle.contraction is not None and cycle.contraction < 0.9
+    assert cycle.period is not None
+    numbers = circulant(0, 0, -0.1, 1)
+    for start in ([0.26, 0.25, 0.24, 0.25], [0.8, 0.1, 0.06, 0.04]):
+        late = followed(numbers, start, 1_000.0)
+        again = followed(numbers, np.exp(late).tolist(), cycle.period)
+        halfway = followed(numbers, np.exp(late).tolist(), cycle.period / 3)
+        assert np.abs(np.exp(again) - np.exp(late)).max() < 1e-5
+        assert np.abs(np.exp(halfway) - np.exp(late)).max() > 0.05
+
+
+def test_mutation_keeps_rock_paper_scissors_on_a_cycle_off_the_boundary() -> None:
+    """Selection drives shares out and mutation back; another method comes to one orbit from both sides."""
+    found = separatrix.basins(
+        matrix(circulant(0, -2, 1)), samples=64, field="replicator-mutator", mu="1/20", when="always"
+    )
+    assert dict(found.fractions) == {"cycle": 1.0}
+    cycle = found.endings["cycle"]
+    assert cycle.kind == "inner cycle" and cycle.contraction is not None and cycle.contraction < 0.9
+    assert cycle.period is not None
+    payoffs = np.array(circulant(0, -2, 1))
+
+    def rate(_: float, own: Any) -> Any:
+        x = np.array([*own, 1 - own.sum()])
+        earned = payoffs @ x
+        return (x * (earned - x @ earned) + (1 - 3 * x) / 40)[:2]
+
+    widths = []
+    for start in ([0.34, 0.33], [0.98, 0.01]):
+        solved = solve_ivp(rate, (0, 400), start, method="DOP853", rtol=1e-10, atol=1e-12, dense_output=True)
+        assert np.abs(solved.sol(400 - cycle.period) - solved.sol(400)).max() < 1e-5
+        widths.append(solved.sol(np.linspace(380, 400, 4001))[0].max())
+    assert widths[0] == pytest.approx(widths[1], abs=1e-4) and 0.5 < widths[0] < 1
 
 
 def test_a_cycle_of_two_populations_attracts_from_both_sides() -> None:
