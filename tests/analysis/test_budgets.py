@@ -93,6 +93,21 @@ def test_a_budget_holds_in_symbols(budget: float) -> None:
         assert time.process_time() - started <= allowed(budget), slug
 
 
+@pytest.mark.parametrize(
+    ("game", "symbolic"), [("shi-chen-2018", True), ("coal-safety", False), ("10 small", False)]
+)
+def test_writing_an_answer_searches_for_nothing(game: str, symbolic: bool) -> None:
+    """What an answer costs as plain data comes on top of a budget: it is whole though all time is spent."""
+    late, soon = (
+        analyze(load({**CORPUS[game], "title": game} if game in CORPUS else game), symbolic=symbolic)
+        for _ in range(2)
+    )
+    with within(-1):
+        told = late.to_dict()
+    untimed = soon.to_dict()
+    assert {**told, "provenance": None} == {**untimed, "provenance": None}
+
+
 # --------------------------------------------------------------------------- the limit itself
 
 

@@ -358,3 +358,15 @@ def test_a_list_without_end_is_refused_before_the_rest_is_read(tmp_path: Path) -
     where = caught.value.where
     assert where is not None and where.line == 2
     assert file.read_text(encoding="utf-8").splitlines()[1][where.column - 1 :].startswith("s5000,")
+
+
+def test_a_file_of_too_many_entries_is_refused_where_they_have_become_too_many(tmp_path: Path) -> None:
+    """Of more than 100,000 texts, numbers and lists, each list short enough, the rest is not read."""
+    file = tmp_path / "long.game.yaml"
+    row = "[" + ",".join(["1"] * 999) + "]"  # the list itself counts too
+    file.write_text("".join(f"k{n}: {row}\n" for n in range(1, 300)), encoding="utf-8")
+    with pytest.raises(InputError, match="more than 100,000 texts, numbers and lists") as caught:
+        load(file)
+    where = caught.value.where
+    assert caught.value.code == "G101" and caught.value.hint
+    assert where is not None and where.line == 100
