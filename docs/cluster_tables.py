@@ -15,7 +15,7 @@ from separatrix.cluster.accounts.carriers import carrier_spellings
 from separatrix.cluster.accounts.registry import Factor, Registry, shipped_factors
 from separatrix.cluster.frame.standard import standard_named, standards
 from separatrix.cluster.tables.description import FACTOR_SETS
-from separatrix.cluster.tables.layout import Column, Layout, layouts
+from separatrix.cluster.tables.layout import FieldLayout, TableLayout, layouts
 from separatrix.cluster.tables.units import BASE, known_units
 
 __all__ = ["MAKERS", "ClusterTable"]
@@ -26,7 +26,7 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
     return ["", *(f"| {' | '.join(c.replace('|', chr(92) + '|') for c in row)} |" for row in cells), ""]
 
 
-def _kind(column: Column) -> str:
+def _kind(column: FieldLayout) -> str:
     if column.choices:
         return ", ".join(f"`{c}`" for c in column.choices)
     told = {"id": "id", "enterprise": "id of `enterprises`", "yes": "yes or no", "share": "share or %"}
@@ -36,7 +36,7 @@ def _kind(column: Column) -> str:
     return told.get(column.kind, column.kind) + bounds
 
 
-def _columns(layout: Layout) -> Iterable[Sequence[str]]:
+def _columns(layout: TableLayout) -> Iterable[Sequence[str]]:
     for column in layout.columns.values():
         needed = " (needed)" if column.required else ""
         names = ", ".join(column.names)

@@ -181,8 +181,9 @@ def test_a_table_ends_where_the_trajectory_does(tmp_path: Path, capsys: pytest.C
     path = tmp_path / "pole.yaml"
     path.write_text(
         "title: Pole\npopulations: [{name: A, share: x, strategies: [a, b]}]\n"
-        "payoff_functions: {A: {a: '1/(1/2-x)', b: '0'}}\n", "utf-8",
-    )  # fmt: skip
+        "payoff_functions: {A: {a: '1/(1/2-x)', b: '0'}}\n",
+        "utf-8",
+    )
     assert run(["trajectory", str(path), "--from", "x=0.3", "--until", "0.2", "--points", "41"]) == 0
     told = capsys.readouterr().out
     assert "nan" not in told and "It ends at t = 0.0" in told

@@ -107,15 +107,69 @@ def _documents() -> list[str]:
 # --------------------------------------------------------------------------- expressions
 
 _PIECES = (
-    "x", "y", "R1", "pi_1", "合", "α", "2", "0.5", "1/3", "1e3", "9", "(", ")", "[", "]", "+",
-    "-", "*", "/",
-    "^", "**", ",", " ", "max(", "min(", "exp(", "log(", "sqrt(", "binomial(", "<", "<=", "=", "!=", ">=",
-    "and", "1e999", "9**9**9", "^64", "^-64", "x^(1/2)", "((((", "0/0", "--", ".", "…", "×", "−", "²",
-)  # fmt: skip
+    "x",
+    "y",
+    "R1",
+    "pi_1",
+    "合",
+    "α",
+    "2",
+    "0.5",
+    "1/3",
+    "1e3",
+    "9",
+    "(",
+    ")",
+    "[",
+    "]",
+    "+",
+    "-",
+    "*",
+    "/",
+    "^",
+    "**",
+    ",",
+    " ",
+    "max(",
+    "min(",
+    "exp(",
+    "log(",
+    "sqrt(",
+    "binomial(",
+    "<",
+    "<=",
+    "=",
+    "!=",
+    ">=",
+    "and",
+    "1e999",
+    "9**9**9",
+    "^64",
+    "^-64",
+    "x^(1/2)",
+    "((((",
+    "0/0",
+    "--",
+    ".",
+    "…",
+    "×",
+    "−",
+    "²",
+)
 _EXPRESSIONS = (
-    "R1 - C1", "x*(1 - x)*((pi1 - R2)*y - (pi2 - C2))", "max(1, 2*x)", "a*b/(c + 1)^2", "1/3 + 0.25",
-    "exp(-x)*log(1 + y)", "sqrt(9/4)", "binomial(5, k)*x^k", "0 < d < 1", "a != b", "-C1", "(x + y)^8",
-)  # fmt: skip
+    "R1 - C1",
+    "x*(1 - x)*((pi1 - R2)*y - (pi2 - C2))",
+    "max(1, 2*x)",
+    "a*b/(c + 1)^2",
+    "1/3 + 0.25",
+    "exp(-x)*log(1 + y)",
+    "sqrt(9/4)",
+    "binomial(5, k)*x^k",
+    "0 < d < 1",
+    "a != b",
+    "-C1",
+    "(x + y)^8",
+)
 
 
 def _make_expression(chance: random.Random) -> bytes:
@@ -133,12 +187,38 @@ def _read_expression(content: bytes) -> None:
 # --------------------------------------------------------------------------- tables
 
 _CELLS = (
-    ",", ";", "\t", "\n", "\r", '"', '""', "=1+1", "＝1+1", "'=x", "pay:A", "meets", "R1 - C1",
-    "1,5", "1.000,5",
-    "#", "sep=;\n", "1e400", "NaN", "5 %", "2021", "diesel", "t", "MWh", "E01", "\x00", "\ufeff",
+    ",",
+    ";",
+    "\t",
+    "\n",
+    "\r",
+    '"',
+    '""',
+    "=1+1",
+    "＝1+1",
+    "'=x",
+    "pay:A",
+    "meets",
+    "R1 - C1",
+    "1,5",
+    "1.000,5",
+    "#",
+    "sep=;\n",
+    "1e400",
+    "NaN",
+    "5 %",
+    "2021",
+    "diesel",
+    "t",
+    "MWh",
+    "E01",
+    "\x00",
+    "\ufeff",
     "x" * 300,
-    ",,,,", "-", "1/0",
-)  # fmt: skip
+    ",,,,",
+    "-",
+    "1/0",
+)
 
 
 @cache
@@ -205,15 +285,32 @@ def _read_yaml(content: bytes) -> None:
 # --------------------------------------------------------------------------- workbooks
 
 _REPEATS = (
-    b' table:number-columns-repeated="2000000000"', b' table:number-rows-repeated="2000000000"',
-    b' table:number-columns-repeated="-1"', b' table:number-columns-repeated="3"',
+    b' table:number-columns-repeated="2000000000"',
+    b' table:number-rows-repeated="2000000000"',
+    b' table:number-columns-repeated="-1"',
+    b' table:number-columns-repeated="3"',
     b'<text:s text:c="999999999"/>',
-    b' table:formula="1"', b"<table:table-row>", b"</table:table-row>",
-    b' r="AAAAAAAA99999999999"', b' r="XFD1048576"',
-    b' t="s"', b"<c><v>0</v></c>", b"<row>", b"<x:c/>", b'<dimension ref="A1:ZZ9"/>', b' s="9999999"',
-    b'<mergeCell ref="B2"/>', b"<is>", b"<![CDATA[<c/>]]>", b"<!-- -->", b' office:value-type="date"',
-    b' office:date-value="0000-00-00"', b' office:value="1e999"', b"&#0;", b"&#x10FFFF;",
-)  # fmt: skip
+    b' table:formula="1"',
+    b"<table:table-row>",
+    b"</table:table-row>",
+    b' r="AAAAAAAA99999999999"',
+    b' r="XFD1048576"',
+    b' t="s"',
+    b"<c><v>0</v></c>",
+    b"<row>",
+    b"<x:c/>",
+    b'<dimension ref="A1:ZZ9"/>',
+    b' s="9999999"',
+    b'<mergeCell ref="B2"/>',
+    b"<is>",
+    b"<![CDATA[<c/>]]>",
+    b"<!-- -->",
+    b' office:value-type="date"',
+    b' office:date-value="0000-00-00"',
+    b' office:value="1e999"',
+    b"&#0;",
+    b"&#x10FFFF;",
+)
 
 
 def _parts_of(content: bytes) -> dict[str, bytes]:
@@ -319,23 +416,72 @@ def _read_nfg(content: bytes) -> None:
 
 
 _LATEX = (
-    r"\frac{", r"\frac12", "{", "}", r"\left(", r"\right)", "^", "_", "_{1}", "^*", r"\pi",
+    r"\frac{",
+    r"\frac12",
+    "{",
+    "}",
+    r"\left(",
+    r"\right)",
+    "^",
+    "_",
+    "_{1}",
+    "^*",
+    r"\pi",
     r"\lambda_{1,2}",
-    r"\cdot", r"\times", r"\le", r"\geq", r"\neq", "=", "<", ",", r"\,", r"\quad", r"\sqrt{",
-    r"\sqrt[3]{", r"\exp",
-    r"\mathrm{", r"\text{ESS}", r"\operatorname{", r"\begin{pmatrix}", r"\end{pmatrix}", "&",
-    r"\\", "$", r"\pm",
-    "±", "I", r"\input{/etc/passwd}", r"\dot{x}", r"\bar", r"\hat{", r"\big", r"\{", "|",
-    r"\infty", "x", "2",
-    r"\binom{5}{", r"\max\{", "′", r"^{\prime}", "%", "~", r"\dfrac", r"\over",
-)  # fmt: skip
+    r"\cdot",
+    r"\times",
+    r"\le",
+    r"\geq",
+    r"\neq",
+    "=",
+    "<",
+    ",",
+    r"\,",
+    r"\quad",
+    r"\sqrt{",
+    r"\sqrt[3]{",
+    r"\exp",
+    r"\mathrm{",
+    r"\text{ESS}",
+    r"\operatorname{",
+    r"\begin{pmatrix}",
+    r"\end{pmatrix}",
+    "&",
+    r"\\",
+    "$",
+    r"\pm",
+    "±",
+    "I",
+    r"\input{/etc/passwd}",
+    r"\dot{x}",
+    r"\bar",
+    r"\hat{",
+    r"\big",
+    r"\{",
+    "|",
+    r"\infty",
+    "x",
+    "2",
+    r"\binom{5}{",
+    r"\max\{",
+    "′",
+    r"^{\prime}",
+    "%",
+    "~",
+    r"\dfrac",
+    r"\over",
+)
 _CLAIMS = (
     r"x(1-x)\left[(\pi_1-R_2+\pi_2-R_1)y-(\pi_2-C_2-R_1+C_1)\right]",
     r"\frac{dx}{dt} = x(1-x)(\pi_1 y - C_1)",
-    r"\left(\frac{\pi_2-C_2}{\pi_1-R_2},\ \frac{1}{2}\right)", r"\pi_1 - C_1 > R_2,\ C_2 \le R_1",
-    r"\lambda_{1,2} = \pm\sqrt{\pi_1\pi_2}", r"0 < \frac{R_1}{C_1} < 1", r"\max\{R_1, 2\} + \sqrt[3]{C_2}",
-    r"\begin{pmatrix} 1 & 0 \\ 0 & R_1 \end{pmatrix}", r"\dot{y} = y(1-y)\mathrm{e}^{-x}",
-)  # fmt: skip
+    r"\left(\frac{\pi_2-C_2}{\pi_1-R_2},\ \frac{1}{2}\right)",
+    r"\pi_1 - C_1 > R_2,\ C_2 \le R_1",
+    r"\lambda_{1,2} = \pm\sqrt{\pi_1\pi_2}",
+    r"0 < \frac{R_1}{C_1} < 1",
+    r"\max\{R_1, 2\} + \sqrt[3]{C_2}",
+    r"\begin{pmatrix} 1 & 0 \\ 0 & R_1 \end{pmatrix}",
+    r"\dot{y} = y(1-y)\mathrm{e}^{-x}",
+)
 
 
 @cache
@@ -358,19 +504,47 @@ def _read_latex(content: bytes) -> None:
 
 
 _JSON = (
-    "{", "}", "[", "]", '"', ":", ",", "null", "true", "NaN", "Infinity", "-1", "1e999",
-    "9" * 5000, "0", '""',
-    '"pcf"', "\\u0000", "\\ud800", '"kilogram"', '"2024-13-45"', '"9999-12-31T23:59:59+14:00"',
-    '"0001-01-01T00:00:00-14:00"', "[[[[[[[[[[",
-)  # fmt: skip
+    "{",
+    "}",
+    "[",
+    "]",
+    '"',
+    ":",
+    ",",
+    "null",
+    "true",
+    "NaN",
+    "Infinity",
+    "-1",
+    "1e999",
+    "9" * 5000,
+    "0",
+    '""',
+    '"pcf"',
+    "\\u0000",
+    "\\ud800",
+    '"kilogram"',
+    '"2024-13-45"',
+    '"9999-12-31T23:59:59+14:00"',
+    '"0001-01-01T00:00:00-14:00"',
+    "[[[[[[[[[[",
+)
 
 
 @cache
 def _footprint() -> str:
     return ProductFootprint(
-        "Cement Works", "urn:example:company:1", "Cement", "urn:example:product:7", "kilogram", 1.0, 0.66,
-        "2024-01-01T00:00:00Z", "2025-01-01T00:00:00Z", "CN",
-    ).to_json(identifier="1")  # fmt: skip
+        "Cement Works",
+        "urn:example:company:1",
+        "Cement",
+        "urn:example:product:7",
+        "kilogram",
+        1.0,
+        0.66,
+        "2024-01-01T00:00:00Z",
+        "2025-01-01T00:00:00Z",
+        "CN",
+    ).to_json(identifier="1")
 
 
 def _make_footprint(chance: random.Random) -> bytes:
@@ -379,13 +553,33 @@ def _make_footprint(chance: random.Random) -> bytes:
         for _ in range(chance.choice((1, 1, 2))):
             part = chance.choice((whole, whole.get("pcf") if isinstance(whole.get("pcf"), dict) else whole))
             key = chance.choice(sorted(part)) if part else "pcf"
-            part[key] = chance.choice((
-                None, True, 0, -1, 1e308, 10**400, "", "x", [], [None], {}, [[]], "1e400", "-0",
-                "１", "2024-01-01",
-                "2024-01-01T00:00:00", "9999-12-31T23:59:59+14:00", "0001-01-01T00:00:00+14:00",
-                "nan", float("nan"),
-                ["AR6"], "\ud800",
-            ))  # fmt: skip
+            part[key] = chance.choice(
+                (
+                    None,
+                    True,
+                    0,
+                    -1,
+                    1e308,
+                    10**400,
+                    "",
+                    "x",
+                    [],
+                    [None],
+                    {},
+                    [[]],
+                    "1e400",
+                    "-0",
+                    "１",
+                    "2024-01-01",
+                    "2024-01-01T00:00:00",
+                    "9999-12-31T23:59:59+14:00",
+                    "0001-01-01T00:00:00+14:00",
+                    "nan",
+                    float("nan"),
+                    ["AR6"],
+                    "\ud800",
+                )
+            )
         return _bytes(json.dumps(whole))
     return _bytes(_changed(chance, _footprint(), _JSON))
 

@@ -147,8 +147,11 @@ def test_a_told_game_can_be_told_anew() -> None:
 )
 def test_the_nearest_translation_serves(there: tuple[str, ...], wanted: str, found: str | None) -> None:
     """A language is taken as asked for, else without its country, else with any."""
-    document = {"title": "t", "payoff_matrix": [[0, 1], [1, 0]],
-                "translations": {code: {"title": code} for code in there}}  # fmt: skip
+    document = {
+        "title": "t",
+        "payoff_matrix": [[0, 1], [1, 0]],
+        "translations": {code: {"title": code} for code in there},
+    }
     assert translate(load(document), wanted).title == (found or "t")
 
 
@@ -242,7 +245,8 @@ def test_the_model_is_the_same_in_every_language() -> None:
     ("old", "new", "said"),
     [
         (
-            "cooperate: 合作", "coperate: 合作",
+            "cooperate: 合作",
+            "coperate: 合作",
             "G122 no population and no strategy is called `coperate`\n"
             "  --> cluster.game.yaml:14:51\n"
             "  14 |     names: {Enterprise A: 企业A, Enterprise B: 企业B, coperate: 合作, do not: 不合作}\n"
@@ -250,7 +254,8 @@ def test_the_model_is_the_same_in_every_language() -> None:
             "help: did you mean `cooperate`?",
         ),
         (
-            "do not: 不合作", "no: 不合作",
+            "do not: 不合作",
+            "no: 不合作",
             "G122 no population and no strategy is called `no`\n"
             "  --> cluster.game.yaml:14:66\n"
             "  14 |     names: {Enterprise A: 企业A, Enterprise B: 企业B, cooperate: 合作, no: 不合作}\n"
@@ -258,7 +263,8 @@ def test_the_model_is_the_same_in_every_language() -> None:
             "help: did you mean `do not`?",
         ),
         (
-            "{pi1: 双方", "{p1: 双方",
+            "{pi1: 双方",
+            "{p1: 双方",
             "G122 no parameter is called `p1`\n"
             "  --> cluster.game.yaml:15:16\n"
             "  15 |     meanings: {p1: 双方合作时的收益}\n"
@@ -266,7 +272,8 @@ def test_the_model_is_the_same_in_every_language() -> None:
             "help: did you mean `pi1`?",
         ),
         (
-            "{bistable: 双", "{bistabel: 双",
+            "{bistable: 双",
+            "{bistabel: 双",
             "G122 no scenario is called `bistabel`\n"
             "  --> cluster.game.yaml:17:17\n"
             "  17 |     scenarios: {bistabel: 双稳态}\n"
@@ -274,7 +281,8 @@ def test_the_model_is_the_same_in_every_language() -> None:
             "help: did you mean `bistable`?",
         ),
         (
-            "{'10k CNY/yr': 万", "{CNY/yr: 万",
+            "{'10k CNY/yr': 万",
+            "{CNY/yr: 万",
             "G122 no parameter has the unit `CNY/yr`\n"
             "  --> cluster.game.yaml:16:13\n"
             "  16 |     units: {CNY/yr: 万元/年}\n"
@@ -282,7 +290,8 @@ def test_the_model_is_the_same_in_every_language() -> None:
             "help: did you mean `10k CNY/yr`?",
         ),
         (
-            "    meanings:", "    meaning:",
+            "    meanings:",
+            "    meaning:",
             "G107 unknown key `meaning` in the translation `zh`\n"
             "  --> cluster.game.yaml:15:5\n"
             "  15 |     meaning: {pi1: 双方合作时的收益}\n"
@@ -290,7 +299,8 @@ def test_the_model_is_the_same_in_every_language() -> None:
             "help: did you mean `meanings`?",
         ),
         (
-            "  zh:", "  Chinese:",
+            "  zh:",
+            "  Chinese:",
             "G123 `Chinese` is no code of a language\n"
             "  --> cluster.game.yaml:11:3\n"
             "  11 |   Chinese:\n"
@@ -298,7 +308,8 @@ def test_the_model_is_the_same_in_every_language() -> None:
             "help: write two letters, as in zh, and a country where that matters, as in zh-TW",
         ),
         (
-            "Enterprise B: 企业B", "Enterprise B: 企业A",
+            "Enterprise B: 企业B",
+            "Enterprise B: 企业A",
             "G114 in the language `zh` two populations are called `企业A`: `Enterprise A` and "
             "`Enterprise B`\n"
             "  --> cluster.game.yaml:14:46\n"
@@ -306,7 +317,8 @@ def test_the_model_is_the_same_in_every_language() -> None:
             "     |                                              ^^^",
         ),
         (
-            "do not: 不合作", "do not: 合作",
+            "do not: 不合作",
+            "do not: 合作",
             "G114 in the language `zh` two strategies of Enterprise A are called `合作`: `cooperate` and "
             "`do not`\n"
             "  --> cluster.game.yaml:14:74\n"
@@ -315,7 +327,7 @@ def test_the_model_is_the_same_in_every_language() -> None:
         ),
     ],
     ids=["name", "id", "parameter", "scenario", "unit", "key", "language", "populations", "strategies"],
-)  # fmt: skip
+)
 def test_faults_are_shown_where_they_stand(old: str, new: str, said: str) -> None:
     """A name that the game does not have, or two that are alike, are refused with place and neighbour."""
     assert old in GAME

@@ -12,7 +12,7 @@ from flint import fmpq, fmpq_mat
 import separatrix
 from separatrix.analysis.equations.affine_game import AffineGame
 from separatrix.analysis.rest_points.affine.solve import solve_affine
-from separatrix.analysis.rest_points.binary.words import Found
+from separatrix.analysis.rest_points.binary.words import RestStateAnswer
 from separatrix.expression.evaluation import evaluate
 
 DATA = Path(__file__).with_name("bomze.txt")
@@ -68,14 +68,14 @@ def read() -> list[Portrait]:
 PORTRAITS = read()
 
 
-def solved(portrait: Portrait) -> Found:
+def solved(portrait: Portrait) -> RestStateAnswer:
     """The answer for a portrait."""
     game = separatrix.load({"payoff_matrix": portrait.matrix, "title": f"portrait {portrait.number}"})
     return solve_affine(game, AffineGame((3,), (fmpq(1),), fmpq_mat(portrait.matrix)), True, 60.0)
 
 
 @pytest.fixture(scope="module")
-def answers() -> list[Found]:
+def answers() -> list[RestStateAnswer]:
     """The answers for all portraits."""
     return [solved(p) for p in PORTRAITS]
 
@@ -86,7 +86,7 @@ def exact(expressions: tuple[object, ...] | None) -> State:
     return tuple(Fraction(evaluate(e, {})) for e in expressions)  # type: ignore[arg-type]
 
 
-def test_isolated_points(answers: list[Found]) -> None:
+def test_isolated_points(answers: list[RestStateAnswer]) -> None:
     """All 157 isolated points are found exactly, and nothing else is called isolated."""
     total = 0
     for portrait, found in zip(PORTRAITS, answers, strict=True):
@@ -99,7 +99,7 @@ def test_isolated_points(answers: list[Found]) -> None:
     assert (total, sum(len(p.states) for p in PORTRAITS)) == (157, 216)
 
 
-def test_continua(answers: list[Found]) -> None:
+def test_continua(answers: list[RestStateAnswer]) -> None:
     """The rest sets are the edges and interiors that the file names."""
     for portrait, found in zip(PORTRAITS, answers, strict=True):
         names = ["1", "2", "3"]
@@ -116,7 +116,7 @@ def test_continua(answers: list[Found]) -> None:
         assert bool(found.components) == bool(expected)
 
 
-def test_labels(answers: list[Found]) -> None:
+def test_labels(answers: list[RestStateAnswer]) -> None:
     """Hyperbolic points and centres carry the label of their type; Nash and ESS are right everywhere."""
     meaning = {"sink": "asymptotically stable", "source": "source", "saddle": "saddle", "centre": "centre"}
     for portrait, found in zip(PORTRAITS, answers, strict=True):
@@ -130,7 +130,7 @@ def test_labels(answers: list[Found]) -> None:
         assert all(p.stability != "asymptotically stable" for p in found.sets)
 
 
-def test_nothing_is_left_undecided(answers: list[Found]) -> None:
+def test_nothing_is_left_undecided(answers: list[RestStateAnswer]) -> None:
     """Also where an eigenvalue is zero, every point, piece and set has a proven label."""
     for portrait, found in zip(PORTRAITS, answers, strict=True):
         assert [p.state for p in found.points if p.stability == "undecided"] == [], portrait.number
@@ -138,7 +138,7 @@ def test_nothing_is_left_undecided(answers: list[Found]) -> None:
         assert [c.reason for c in found.components if c.set_stability == "undecided"] == [], portrait.number
 
 
-def test_reversed_time(answers: list[Found]) -> None:
+def test_reversed_time(answers: list[RestStateAnswer]) -> None:
     """With the opposite payoffs sinks become sources, and the rest states stay."""
     swap = {"asymptotically stable": "source", "source": "asymptotically stable"}
     for portrait, found in zip(PORTRAITS, answers, strict=True):

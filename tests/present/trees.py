@@ -33,9 +33,9 @@ from separatrix.present.formulas.layout import (
     Letter,
     Matrix,
     Operator,
-    Root,
     Row,
     Script,
+    SquareRoot,
     Text,
     Word,
     layout,
@@ -78,7 +78,7 @@ PICTURES: dict[PictureFormat, bytes] = {
 
 KINDS: tuple[Layout, ...] = (
     formula("x*(1 - x)*((pi1 + C_max)*y - R1)/(2*alpha)"),
-    Root(formula("a + b")),
+    SquareRoot(formula("a + b")),
     Accent("bar", Letter("U")),
     Script(Letter("q"), sub=Text("3"), sup=Text("2")),
     Word("profit"),

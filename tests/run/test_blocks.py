@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 
 from separatrix import InputError
 from separatrix.run.blocks import Folder
-from separatrix.run.columns import Column, Damaged, Numbers, Shares, Total, Words, decoded, encoded, words_of
+from separatrix.run.columns import (
+    Column,
+    Damaged,
+    Numbers,
+    Shares,
+    Total,
+    WordColumn,
+    decoded,
+    encoded,
+    words_of,
+)
 from separatrix.run.files import replacing
 from separatrix.run.seeds import seed_at
 from separatrix.run.tiles import Tiling
@@ -46,7 +56,7 @@ def test_a_block_comes_back_as_it_was() -> None:
     """Numbers, words and shares survive being written, to the last bit."""
     back = decoded(encoded(columns(), "run", 4), "run", 4)
     time, stable, basin = back["time"], back["stable"], back["basin"]
-    assert isinstance(time, Numbers) and isinstance(stable, Words) and isinstance(basin, Shares)
+    assert isinstance(time, Numbers) and isinstance(stable, WordColumn) and isinstance(basin, Shares)
     np.testing.assert_array_equal(time.values, [1.5, np.nan, -2.0])
     assert [stable.words[k] if k >= 0 else None for k in stable.codes] == ["a|b", None, "none"]
     np.testing.assert_array_equal(basin.values, [[0.25, 0.75], [np.nan] * 2, [1.0, 0.0]])

@@ -17,7 +17,7 @@ from separatrix.analysis.rest_points.affine.nash_subsets import (
     nash_components,
 )
 from separatrix.analysis.rest_points.binary.one_population import find_one_population
-from separatrix.analysis.rest_points.binary.words import Found, find_rest_states, only_pure
+from separatrix.analysis.rest_points.binary.words import RestStateAnswer, find_rest_states, only_pure
 from separatrix.analysis.result import Analysis, Warning
 from separatrix.analysis.symbolic.numbers_filled_in import merge
 from separatrix.analysis.theorems import NASH
@@ -136,7 +136,7 @@ def analyze(
     )
 
 
-def _numeric(game: Game, known: Mapping[str, Fraction], budget: float) -> Found:
+def _numeric(game: Game, known: Mapping[str, Fraction], budget: float) -> RestStateAnswer:
     """Every rest state at exact numbers, or the pure ones alone where there is no time for anything else."""
     with within(budget):
         try:
@@ -145,7 +145,7 @@ def _numeric(game: Game, known: Mapping[str, Fraction], budget: float) -> Found:
             return only_pure(game)
 
 
-def _by_best_route(game: Game, known: Mapping[str, Fraction]) -> Found:
+def _by_best_route(game: Game, known: Mapping[str, Fraction]) -> RestStateAnswer:
     """Every rest state at exact numbers, by the most exact route that the payoffs allow."""
     small = game.space.binary and len(game.populations) <= 3
     if small and game.equal_speeds and isinstance(game.form, ProfileTable | SelfMatrix):
@@ -186,7 +186,7 @@ def _bimatrix(game: Game, corners: tuple[Mapping[Corner, Fraction], ...]) -> Bim
     return bimatrix_of_corners(corners) if len(game.populations) == 2 else None
 
 
-def _with_nash(game: Game, payoffs: Bimatrix | None, solve: Callable[[], Found]) -> Found:
+def _with_nash(game: Game, payoffs: Bimatrix | None, solve: Callable[[], RestStateAnswer]) -> RestStateAnswer:
     """The rest states, and of two players the maximal Nash subsets too."""
     if payoffs is None:
         return solve()
@@ -208,7 +208,7 @@ def _no_subsets(trouble: Exception) -> Warning:
     return Warning("A522", text)
 
 
-def _of_corners(game: Game, corners: tuple[Mapping[Corner, Fraction], ...]) -> Found:
+def _of_corners(game: Game, corners: tuple[Mapping[Corner, Fraction], ...]) -> RestStateAnswer:
     """The answer for two strategies a population, from the advantages at the corners of the cube."""
     if game.plays_itself:
         return find_one_population(game, corners[0][(0,)], corners[0][(1,)])

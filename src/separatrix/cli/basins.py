@@ -126,7 +126,7 @@ def basins(
         scheduled=schedule,
         budget=budget,
         **rule,
-    )  # fmt: skip
+    )
     if chosen == "json":
         answer = found.to_dict()
         if between is not None:

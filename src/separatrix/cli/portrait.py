@@ -42,7 +42,7 @@ MOST_CASES = 100
 
 
 @dataclass(frozen=True)
-class Case:
+class PortraitPanel:
     """One panel: a scenario, values, and what they are called."""
 
     scenario: str | None
@@ -132,7 +132,7 @@ def portrait(
 
 def _cases(
     game: Game, scenarios: Sequence[str], every: bool, pairs: Sequence[str], words: Language
-) -> list[Case]:
+) -> list[PortraitPanel]:
     """Return what is asked for: each scenario with each of the values."""
     from separatrix.game.translation import scenario_name
 
@@ -146,7 +146,7 @@ def _cases(
         own = dict(zip(given, values, strict=True))
         told = [] if scenario is None else [scenario_name(game, scenario)]
         told += [f"{name} = {own[name]}" for name in (several or own)]
-        cases.append(Case(scenario, own, words.separators[", "].join(told)))
+        cases.append(PortraitPanel(scenario, own, words.separators[", "].join(told)))
     return cases
 
 
@@ -181,7 +181,7 @@ def _drawn(
 
 def _in_time(
     game: Game,
-    cases: Sequence[Case],
+    cases: Sequence[PortraitPanel],
     field: str,
     options: Mapping[str, Any],
     start: str | None,
@@ -213,7 +213,7 @@ def _in_time(
 
 def _followed(
     game: Game,
-    case: Case,
+    case: PortraitPanel,
     field: str,
     options: Mapping[str, Any],
     start: tuple[float, ...],

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from separatrix.game.catalogue_files import catalogue_slugs
 
-__all__ = ["Entry", "catalogue"]
+__all__ = ["CatalogueEntry", "catalogue"]
 
 
 @dataclass(frozen=True)
-class Entry:
+class CatalogueEntry:
     """A game of the catalogue.
 
     Attributes
@@ -36,7 +36,7 @@ class Entry:
         return found[0] if found else self.source
 
 
-def catalogue() -> list[Entry]:
+def catalogue() -> list[CatalogueEntry]:
     """Return an entry for each game of the catalogue, in alphabetical order of their names."""
     from separatrix.game.reader import load
 
@@ -45,5 +45,5 @@ def catalogue() -> list[Entry]:
         game = load(slug)
         counts = [len(p.strategies) for p in game.populations]
         size = " × ".join(map(str, counts)) if len(counts) > 1 else f"{counts[0]} (one population)"
-        entries.append(Entry(slug, game.title, game.source or "", size))
+        entries.append(CatalogueEntry(slug, game.title, game.source or "", size))
     return entries

@@ -170,11 +170,7 @@ def _read_play(
         if found is None:
             names = [s.name for s in players[i].strategies]
             raise reading.unknown(
-                "G118",
-                f"{players[i].name} has no strategy `{text}`",
-                (*path, i),
-                name=text,
-                known=names,
+                "G118", f"{players[i].name} has no strategy `{text}`", (*path, i), name=text, known=names
             )
         profile.append(found)
     return tuple(profile)
@@ -257,9 +253,13 @@ def _read_payoff_matrix(
 ) -> Form:
     size = len(_one_population(reading, populations, "payoff_matrix").strategies)
     rows = _read_matrix(
-        reading, value, ("payoff_matrix",), (size, size),
-        lambda item, path: reading.expression(item, path, words), "`payoff_matrix`",
-    )  # fmt: skip
+        reading,
+        value,
+        ("payoff_matrix",),
+        (size, size),
+        lambda item, path: reading.expression(item, path, words),
+        "`payoff_matrix`",
+    )
     return _settled(
         populations, SelfMatrix(rows), any(words.depends_on_shares(e) for row in rows for e in row)
     )
@@ -308,9 +308,13 @@ def _read_payoff_matrices(
             raise reading.fault("G108", f"a second matrix for `{key}`", (*path, key), key=True)
         shape = (len(populations[pair[0]].strategies), len(populations[pair[1]].strategies))
         matrices[pair] = _read_matrix(
-            reading, item, (*path, key), shape,
-            lambda entry, at: reading.expression(entry, at, words), f"the matrix `{key}`",
-        )  # fmt: skip
+            reading,
+            item,
+            (*path, key),
+            shape,
+            lambda entry, at: reading.expression(entry, at, words),
+            f"the matrix `{key}`",
+        )
     n = len(populations)
     needed = [(i, j) for i in range(n) for j in range(n) if i != j or n == 1]
     for i, j in needed:
@@ -431,9 +435,13 @@ def _strategy_keys(
     for key, item in given.items():
         if key not in indices:
             raise reading.unknown(
-                "G118", f"{population.name} has no strategy `{key}`", (*path, key),
-                name=key, known=[s.name for s in population.strategies], key=True,
-            )  # fmt: skip
+                "G118",
+                f"{population.name} has no strategy `{key}`",
+                (*path, key),
+                name=key,
+                known=[s.name for s in population.strategies],
+                key=True,
+            )
         if indices[key] in found:
             raise reading.fault("G117", f"the strategy `{key}` is given twice", (*path, key), key=True)
         found[indices[key]] = reading.expression(item, (*path, key), words)
@@ -465,10 +473,7 @@ def _read_group(
     if count in words.parameters or count in words.lets or count in words.shares:
         kind = "share" if count in words.shares else "parameter"
         raise reading.fault(
-            "G114",
-            f"`{count}` counts the cooperators of a group and cannot be a {kind} too",
-            path,
-            key=True,
+            "G114", f"`{count}` counts the cooperators of a group and cannot be a {kind} too", path, key=True
         )
     counting = replace(words, shares=words.shares | {count})
     return GroupForm(

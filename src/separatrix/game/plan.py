@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-__all__ = ["Plan"]
+__all__ = ["ParameterPlan"]
 
 
 @dataclass(frozen=True)
-class Plan:
+class ParameterPlan:
     """The values of a parameter over time.
 
     Attributes
@@ -39,7 +39,7 @@ class Plan:
 
         Examples
         --------
-        >>> policy = Plan("steps", ((Fraction(2), Fraction(5)), (Fraction(10), Fraction(0))))
+        >>> policy = ParameterPlan("steps", ((Fraction(2), Fraction(5)), (Fraction(10), Fraction(0))))
         >>> policy.at(1), policy.at(2), policy.before(2), policy.before(10), policy.at(11)
         (None, Fraction(5, 1), None, Fraction(5, 1), Fraction(0, 1))
         """

@@ -20,7 +20,7 @@ from separatrix.reading.addresses import column_letters, column_number
 from separatrix.reading.files import read_bytes
 from separatrix.reading.workbook_parts import MOST_CELLS, Parts, broken, parse_xml, too_large
 
-__all__ = ["Found", "Workbook", "open_workbook"]
+__all__ = ["SheetMarkup", "Workbook", "open_workbook"]
 
 _MOST_TEXT = 25_000_000
 _MOST_FAULTS = 10_000
@@ -37,7 +37,7 @@ _REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})\Z")
 
 
 @dataclass
-class Found:
+class SheetMarkup:
     """What the XML of one sheet shows: addresses of formulas, errors and merged cells, and its size."""
 
     formulas: list[str] = field(default_factory=list)
@@ -67,7 +67,7 @@ class Workbook:
         self.name = name
         self._parts = Parts(data, name, most_cells)
         self._contents = self._parts.contents
-        self._found: dict[str, Found] = {}
+        self._found: dict[str, SheetMarkup] = {}
         self._places: dict[str, str] = {}
         if ods:
             self._parts.unzip("mimetype", "content.xml", "meta-inf/manifest.xml")
@@ -81,7 +81,7 @@ class Workbook:
             self._parts.unzip(*self._places.values(), _STRINGS, _STYLES)
             self.sheets = list(self._places)
 
-    def look_through(self, sheet: str, rows: int = _LAST_ROW, columns: int = _LAST_COLUMN) -> Found:
+    def look_through(self, sheet: str, rows: int = _LAST_ROW, columns: int = _LAST_COLUMN) -> SheetMarkup:
         """Return what the XML of a sheet shows, which may reach to so many rows and columns.
 
         Raises
@@ -216,7 +216,7 @@ def _lengths(content: bytes | None, name: str) -> list[int]:
     return lengths
 
 
-def _bound(found: Found, place: str) -> None:
+def _bound(found: SheetMarkup, place: str) -> None:
     if found.rows * found.columns > MOST_CELLS:
         raise too_large(
             place,
@@ -225,7 +225,7 @@ def _bound(found: Found, place: str) -> None:
         )
 
 
-def _too_far(place: str, found: Found, rows: int, columns: int) -> InputError:
+def _too_far(place: str, found: SheetMarkup, rows: int, columns: int) -> InputError:
     return too_large(
         place,
         f"the sheet reaches to row {found.rows:,}, column {found.columns:,}; "
@@ -245,14 +245,14 @@ class _XlsxSheet:
         self.place = place
         self.most = rows, columns
         self.lengths = lengths
-        self.found = Found()
+        self.found = SheetMarkup()
         self.row = self.column = 0  # of the row and the cell, from 1
         self.at = (0, 0)
         self.shared: list[str] | None = None
         self.wants_shared = False
         self.text = 0
 
-    def look_through(self, content: bytes) -> Found:
+    def look_through(self, content: bytes) -> SheetMarkup:
         # Texts are added up, which takes half of the time, only where all cells together could be too long.
         adds_up = max(self.lengths, default=0) * content.count(b"<") > _MOST_TEXT
         parse_xml(content, self.place, self.start, *((self.end, self.characters) if adds_up else ()))
@@ -356,8 +356,8 @@ class _OdsBook:
 
     def __init__(self, name: str) -> None:
         self.name = self.place = name
-        self.sheets: dict[str, Found] = {}
-        self.found: Found | None = None
+        self.sheets: dict[str, SheetMarkup] = {}
+        self.found: SheetMarkup | None = None
         self.in_row = self.in_cell = False
         self.row = self.row_repeats = 0
         self.column = self.waiting = 0  # `waiting` are blanks that count if a cell follows
@@ -365,7 +365,7 @@ class _OdsBook:
         self.written = self.text = self.cell_text = self.row_text = 0
         self.row_holds = False
 
-    def look_through(self, content: bytes) -> dict[str, Found]:
+    def look_through(self, content: bytes) -> dict[str, SheetMarkup]:
         parse_xml(content, self.name, self.start, self.end, self.characters)
         return self.sheets
 
@@ -377,7 +377,7 @@ class _OdsBook:
             if sheet in self.sheets:
                 raise broken(self.name, f"two sheets are called `{sheet[:40]}`")
             self.place = f"{self.name}[{sheet[:80]}]"
-            self.found = self.sheets[sheet] = Found()
+            self.found = self.sheets[sheet] = SheetMarkup()
             self.row = 0
         elif self.found is None:
             return
@@ -397,7 +397,7 @@ class _OdsBook:
             self.cell_text += self.count(attributes, "text:c")
             self.bound_text(self.cell_text * self.repeats)
 
-    def cell(self, attributes: dict[str, str], found: Found) -> None:
+    def cell(self, attributes: dict[str, str], found: SheetMarkup) -> None:
         self.column += self.waiting
         self.waiting = 0
         address = f"{column_letters(self.column)}{self.row}"
@@ -436,7 +436,7 @@ class _OdsBook:
             self.in_row = False
             self.end_row(self.found)
 
-    def end_row(self, found: Found) -> None:
+    def end_row(self, found: SheetMarkup) -> None:
         last = self.row + self.row_repeats - 1
         self.text += self.row_text * self.row_repeats
         self.bound_text(self.text)

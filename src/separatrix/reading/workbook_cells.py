@@ -12,7 +12,7 @@ from separatrix.reading.addresses import column_number
 from separatrix.reading.cells import Cells, comments, gathered
 from separatrix.reading.decimal_sign import decimal_sign
 from separatrix.reading.remark import Remark
-from separatrix.reading.workbook import Found, Workbook, open_workbook
+from separatrix.reading.workbook import SheetMarkup, Workbook, open_workbook
 from separatrix.sentence import say
 
 __all__ = ["open_book", "sheet_cells"]
@@ -71,7 +71,7 @@ def sheet_cells(book: Workbook, sheet: str | None) -> Cells:
     )
 
 
-def _refuse_merged_heading(found: Found, file: str, first: int) -> None:
+def _refuse_merged_heading(found: SheetMarkup, file: str, first: int) -> None:
     for merged in found.merged:
         top, bottom = _rows_of(merged)
         if top <= first <= bottom:
@@ -82,7 +82,7 @@ def _refuse_merged_heading(found: Found, file: str, first: int) -> None:
             )
 
 
-def _hidden(found: Found, made: Cells) -> tuple[list[Remark], frozenset[tuple[int, int]]]:
+def _hidden(found: SheetMarkup, made: Cells) -> tuple[list[Remark], frozenset[tuple[int, int]]]:
     """Return remarks on merged cells, errors and formulas, and the positions of those without a value."""
     place = {number: i for i, number in enumerate(made.rows)}
     remarks = [

@@ -179,7 +179,7 @@ def parse_yaml(text: str, name: str = "game", *, title: str = "Untitled game") -
     # Where PyYAML was built without libyaml, its own parser is slower and reads the same.
     events = yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     try:
-        return _Builder(source, events).document(), source
+        return _DataBuilder(source, events).document(), source
     except SeparatrixError:
         raise
     except yaml.MarkedYAMLError as problem:
@@ -202,7 +202,7 @@ def _malformed(source: YamlSource, problem: Any) -> InputError:
     return InputError("G103", f"this is no YAML: {what[:200]}", where=where, hint=hint)
 
 
-class _Builder:
+class _DataBuilder:
     """Turns events into data, one level of nesting a call."""
 
     def __init__(self, source: YamlSource, events: Iterator[Any]) -> None:

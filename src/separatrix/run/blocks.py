@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 from separatrix.errors import InputError
 from separatrix.run.columns import Column, Damaged, decoded, header_of
-from separatrix.run.files import UNFINISHED, Claim, replacing
+from separatrix.run.files import UNFINISHED, FileLock, replacing
 from separatrix.run.tiles import Tiling
 
 __all__ = ["Blocks", "Folder", "Memory", "parts_of"]
@@ -101,7 +101,7 @@ class Folder:
     tiling: Tiling
     run: str
     whole: set[int] = field(default_factory=set)
-    claim: Claim | None = field(default=None, compare=False, repr=False)
+    claim: FileLock | None = field(default=None, compare=False, repr=False)
 
     @classmethod
     def opened(cls, path: Path, tiling: Tiling, described: Mapping[str, Any]) -> Folder:
@@ -205,7 +205,7 @@ class Folder:
         """
         with self.telling():
             self.path.mkdir(exist_ok=True)
-            self.claim = Claim(self.path / LOCK)
+            self.claim = FileLock(self.path / LOCK)
         if not self.claim.held:
             raise InputError(
                 "D673",

@@ -30,7 +30,7 @@ __all__ = [
     "Numbers",
     "Shares",
     "Total",
-    "Words",
+    "WordColumn",
     "decoded",
     "encoded",
     "header_of",
@@ -60,7 +60,7 @@ class Numbers:
 
 
 @dataclass(frozen=True, eq=False)
-class Words:
+class WordColumn:
     """One word a point: ``codes`` (points,) are places in ``words``, -1 where there is none."""
 
     codes: Codes
@@ -102,11 +102,11 @@ class Shares:
         }
 
 
-Column = Numbers | Words | Shares
+Column = Numbers | WordColumn | Shares
 Columns = Mapping[str, Column]
 
 
-def words_of(texts: Sequence[str | None]) -> Words:
+def words_of(texts: Sequence[str | None]) -> WordColumn:
     """Return a column from one text a point.
 
     Examples
@@ -119,7 +119,7 @@ def words_of(texts: Sequence[str | None]) -> Words:
 
     words = sorted({text for text in texts if text is not None})
     places = {word: k for k, word in enumerate(words)}
-    return Words(np.array([-1 if t is None else places[t] for t in texts], dtype=np.int32), tuple(words))
+    return WordColumn(np.array([-1 if t is None else places[t] for t in texts], dtype=np.int32), tuple(words))
 
 
 # --------------------------------------------------------------------------- bytes
@@ -155,7 +155,7 @@ def _arrays(column: Column) -> list[Any]:
     match column:
         case Numbers(values):
             return [np.ascontiguousarray(values, dtype="<f8")]
-        case Words(codes, words):
+        case WordColumn(codes, words):
             size = "<i1" if len(words) < 100 else "<i2" if len(words) < 30_000 else "<i4"
             return [np.ascontiguousarray(codes, dtype=size)]
         case Shares(values, _, known):
@@ -227,7 +227,7 @@ def _column(told: Mapping[str, Any], arrays: Sequence[Any]) -> Column:
     if told["kind"] == "numbers":
         return Numbers(arrays[0])
     if told["kind"] == "words":
-        return Words(arrays[0], tuple(told["words"]))
+        return WordColumn(arrays[0], tuple(told["words"]))
     return Shares(arrays[0], tuple(told["names"]), arrays[1])
 
 

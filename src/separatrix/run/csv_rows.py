@@ -9,12 +9,12 @@ from typing import Any, TextIO
 from separatrix.run.blocks import Blocks
 from separatrix.run.csv_text import write_rows
 from separatrix.run.files import replacing
-from separatrix.run.layout import Layout, Variable, pieces
+from separatrix.run.layout import ColumnLayout, Variable, pieces
 
 __all__ = ["rows_of", "write_csv"]
 
 
-def write_csv(path: Path, blocks: Blocks, layout: Layout) -> None:
+def write_csv(path: Path, blocks: Blocks, layout: ColumnLayout) -> None:
     """Write finished blocks as a CSV file, whole or not at all.
 
     Raises
@@ -28,12 +28,12 @@ def write_csv(path: Path, blocks: Blocks, layout: Layout) -> None:
         _fill(stream, blocks, layout)
 
 
-def _fill(stream: TextIO, blocks: Blocks, layout: Layout) -> None:
+def _fill(stream: TextIO, blocks: Blocks, layout: ColumnLayout) -> None:
     write_rows(stream, [heads_of(layout)])
     write_rows(stream, rows_of(blocks, layout))
 
 
-def heads_of(layout: Layout) -> list[str]:
+def heads_of(layout: ColumnLayout) -> list[str]:
     """Return the names of the columns: the axes, then the variables, shares as ``basin[x=1,y=1]``."""
     heads = [c.name for c in layout.coordinates]
     for variable in layout.variables:
@@ -43,7 +43,7 @@ def heads_of(layout: Layout) -> list[str]:
     return heads
 
 
-def rows_of(blocks: Blocks, layout: Layout) -> Iterator[list[Any]]:
+def rows_of(blocks: Blocks, layout: ColumnLayout) -> Iterator[list[Any]]:
     """Yield the cells of each point, in the order of the grid; None where there is no value."""
     for number, found in pieces(blocks, layout):
         box = blocks.tiling.box(number)

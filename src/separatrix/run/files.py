@@ -18,7 +18,15 @@ from pathlib import Path
 
 from separatrix.errors import InputError
 
-__all__ = ["UNFINISHED", "Claim", "replacing", "require_writable", "unwritable", "write_file", "write_files"]
+__all__ = [
+    "UNFINISHED",
+    "FileLock",
+    "replacing",
+    "require_writable",
+    "unwritable",
+    "write_file",
+    "write_files",
+]
 
 UNFINISHED = ".separatrix-"
 """How a half-written file begins; not with its own name, which may be as long as a name can be."""
@@ -141,7 +149,7 @@ def replacing(path: Path) -> Iterator[Path]:
             os.close(folder)
 
 
-class Claim:
+class FileLock:
     """A file by which one process at a time claims what lies beside it; it ends with the process.
 
     Attributes

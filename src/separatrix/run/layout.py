@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from separatrix.run.blocks import Blocks
-from separatrix.run.columns import Column, Numbers, Shares, Total, Words
+from separatrix.run.columns import Column, Numbers, Shares, Total, WordColumn
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[Any]
 
-__all__ = ["Coordinate", "Layout", "Variable", "laid_out", "pieces"]
+__all__ = ["Coordinate", "ColumnLayout", "Variable", "laid_out", "pieces"]
 
 NO_WORD = "no_value"
 
@@ -98,7 +98,7 @@ class Variable:
 
 
 @dataclass(frozen=True)
-class Layout:
+class ColumnLayout:
     """All of the table but the numbers.
 
     Attributes
@@ -120,7 +120,7 @@ def laid_out(
     coordinates: Sequence[Coordinate],
     attributes: Mapping[str, Mapping[str, Any]],
     kinds: Mapping[str, str],
-) -> Layout:
+) -> ColumnLayout:
     """Return the layout of finished blocks.
 
     Parameters
@@ -150,10 +150,10 @@ def laid_out(
         variables.append(
             Variable(name, column, tuple(sorted({*total.counts, *total.low} - {""})), total, own)
         )
-    return Layout(tuple(coordinates), tuple(variables))
+    return ColumnLayout(tuple(coordinates), tuple(variables))
 
 
-def pieces(blocks: Blocks, layout: Layout) -> Iterator[tuple[int, dict[str, Array]]]:
+def pieces(blocks: Blocks, layout: ColumnLayout) -> Iterator[tuple[int, dict[str, Array]]]:
     """Yield the number of each block, and its numbers by variable, arrays (points,) or (points, names).
 
     Raises
@@ -179,7 +179,7 @@ def _numbers(variable: Variable, column: Column | None, points: int) -> Array:
     match variable.kind, column:
         case "numbers", Numbers(values):
             return values
-        case "words", Words(codes, words):
+        case "words", WordColumn(codes, words):
             places = np.array(
                 [variable.labels.index(word) if word in variable.labels else -1 for word in words] + [-1]
             )

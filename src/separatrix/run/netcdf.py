@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from separatrix.run.blocks import Blocks
 from separatrix.run.files import replacing
-from separatrix.run.layout import Layout, pieces
+from separatrix.run.layout import ColumnLayout, pieces
 from separatrix.run.sink import Sink
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ LENGTH = 1 << 16
 """Values of an axis that are written at once."""
 
 
-def write_netcdf(path: Path, blocks: Blocks, layout: Layout, attributes: Mapping[str, Any]) -> None:
+def write_netcdf(path: Path, blocks: Blocks, layout: ColumnLayout, attributes: Mapping[str, Any]) -> None:
     """Write finished blocks as a netCDF file, whole or not at all; one block at a time is in memory.
 
     Raises
@@ -42,7 +42,7 @@ def write_netcdf(path: Path, blocks: Blocks, layout: Layout, attributes: Mapping
         sink.check()
 
 
-def _fill(file: Any, blocks: Blocks, layout: Layout, attributes: Mapping[str, Any], sink: Sink) -> None:
+def _fill(file: Any, blocks: Blocks, layout: ColumnLayout, attributes: Mapping[str, Any], sink: Sink) -> None:
     import h5py
 
     tiling = blocks.tiling
@@ -97,7 +97,7 @@ def _plain(value: Any) -> Any:
     return np.array(value) if len(value) > 1 else np.array(value)[0]  # as such files have it
 
 
-def dataset_of(blocks: Blocks, layout: Layout, attributes: Mapping[str, Any]) -> xarray.Dataset:
+def dataset_of(blocks: Blocks, layout: ColumnLayout, attributes: Mapping[str, Any]) -> xarray.Dataset:
     """Return finished blocks as a dataset in memory; it equals the one that `write_netcdf` writes."""
     import numpy as np
     import xarray

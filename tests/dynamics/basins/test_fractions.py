@@ -354,11 +354,14 @@ def test_a_start_at_a_source_is_not_said_to_be_attracted() -> None:
 
 def test_a_budget_ends_the_following_of_starts() -> None:
     """Where trajectories linger ever longer at corners, those that time did not suffice for are undecided."""
-    rows = [[[str(value) for value in pair] for pair in row] for row in (
-        (("0.01", "0.02"), (-1, 1), (1, -1)),
-        ((1, -1), ("0.01", "0.02"), (-1, 1)),
-        ((-1, 1), (1, -1), ("0.01", "0.02")),
-    )]  # fmt: skip
+    rows = [
+        [[str(value) for value in pair] for pair in row]
+        for row in (
+            (("0.01", "0.02"), (-1, 1), (1, -1)),
+            ((1, -1), ("0.01", "0.02"), (-1, 1)),
+            ((-1, 1), (1, -1), ("0.01", "0.02")),
+        )
+    ]
     game = separatrix.load({"title": "Two that lose and win", "bimatrix": rows})
     ticks = itertools.count()
     with within(1e9, now=lambda: next(ticks) / 1000):  # a thousandth of a second between two looks

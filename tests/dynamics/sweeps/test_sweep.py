@@ -26,7 +26,7 @@ from separatrix.dynamics.sweeps.cost_estimate import estimate
 from separatrix.dynamics.sweeps.sweep import planned, work
 from separatrix.errors import InputError
 from separatrix.run.blocks import parts_of
-from separatrix.run.columns import Column, Words
+from separatrix.run.columns import Column, WordColumn
 from separatrix.run.tiles import Tiling
 
 GAME = separatrix.load("shi-chen-2018")
@@ -108,7 +108,7 @@ def test_the_closed_form_agrees_with_the_analysis(data: st.DataObject, sizes: tu
 
 def told(column: Column) -> list[str | None]:
     """Return the words of a column."""
-    assert isinstance(column, Words)
+    assert isinstance(column, WordColumn)
     return [column.words[code] if code >= 0 else None for code in column.codes]
 
 

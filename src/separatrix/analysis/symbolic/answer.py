@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from flint import fmpq_mpoly
 
-from separatrix.analysis.rest_points.binary.words import Found
+from separatrix.analysis.rest_points.binary.words import RestStateAnswer
 from separatrix.analysis.result import Completeness, Regime, RestPoint, RestSet, Warning
 from separatrix.errors import InputError
 from separatrix.exact.rational_functions import Ring, polynomial_expression
@@ -28,13 +28,13 @@ class SymbolicAnswer:
     ``definitions`` holds what each coefficient stands for that has a name of its own, in the parameters.
     """
 
-    found: Found
+    found: RestStateAnswer
     regimes: tuple[Regime, ...]
     regimes_completeness: Completeness
     warnings: tuple[Warning, ...] = ()
     definitions: Mapping[str, Expression] = field(default_factory=dict)
 
-    def written_out(self) -> Found:
+    def written_out(self) -> RestStateAnswer:
         """Return every candidate in the parameters alone, however long that is."""
         if not self.definitions:
             return self.found
@@ -116,7 +116,7 @@ class Writer:
     def _maybe(self, condition: Condition | None) -> Condition | None:
         return None if condition is None else self.condition(condition)
 
-    def found(self, found: Found) -> Found:
+    def found(self, found: RestStateAnswer) -> RestStateAnswer:
         """Return every candidate in other terms."""
         return replace(
             found,

@@ -13,7 +13,7 @@ from dataclasses import replace
 from separatrix.analysis.assumptions import Assumptions
 from separatrix.analysis.equations.corner_advantages import CornerTable
 from separatrix.analysis.rest_points.binary.rest_states import Face, faces
-from separatrix.analysis.rest_points.binary.words import Found, support_of
+from separatrix.analysis.rest_points.binary.words import RestStateAnswer, support_of
 from separatrix.analysis.result import Completeness, Label, RestPoint, RestSet
 from separatrix.analysis.symbolic.coefficients import Coefficients, name_coefficients
 from separatrix.analysis.symbolic.interior import interior_candidates
@@ -37,7 +37,7 @@ NEVER = say("never asymptotically stable: only strict Nash equilibria are (Ritzb
 
 def candidates_of_faces(
     game: Game, table: CornerTable, assumptions: Assumptions
-) -> tuple[Found, Coefficients | None]:
+) -> tuple[RestStateAnswer, Coefficients | None]:
     """Return every candidate on the faces with up to three populations that mix, with its conditions.
 
     Where these would be too long, they are written in named coefficients.
@@ -51,7 +51,7 @@ def candidates_of_faces(
 
     Returns
     -------
-    found : Found
+    found : RestStateAnswer
     named : Coefficients or None
         What these are in; None where everything is in the parameters.
     """
@@ -83,7 +83,7 @@ class _Candidates:
         self.points: list[RestPoint] = []
         self.sets: list[RestSet] = []
 
-    def found(self) -> Found:
+    def found(self) -> RestStateAnswer:
         closed = 0
         # First, because what is too long shows here.
         inner = {face: self._inside(face) for face in faces(self.n) if face.count(None) >= MOST_FREE}
@@ -104,7 +104,7 @@ class _Candidates:
                 for piece in inside[1]:
                     self._add_set(piece)
             closed += 1
-        return Found(tuple(self.points), tuple(self.sets), (), self._completeness(closed))
+        return RestStateAnswer(tuple(self.points), tuple(self.sets), (), self._completeness(closed))
 
     def _inside(self, face: Face) -> tuple[list[RestPoint], list[RestSet]] | None:
         if face.count(None) == MOST_FREE:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
-from separatrix.analysis.rest_points.binary.words import Found
+from separatrix.analysis.rest_points.binary.words import RestStateAnswer
 from separatrix.analysis.result import Completeness, RestPoint, RestSet, State
 from separatrix.errors import InputError
 from separatrix.expression.condition import Condition, holds
@@ -20,7 +20,9 @@ ABSENT = say("it does not exist at the given values")
 ON_SET = say("at the given values it is one state of a rest set")
 
 
-def merge(symbols: Found, numbers: Found | None, known: Mapping[str, Fraction] | None) -> Found:
+def merge(
+    symbols: RestStateAnswer, numbers: RestStateAnswer | None, known: Mapping[str, Fraction] | None
+) -> RestStateAnswer:
     """Return the symbolic answer, with the numeric keys filled in where values exist.
 
     Candidates keep their forms and conditions and take state, eigenvalues, label and flags from the
@@ -48,7 +50,7 @@ def merge(symbols: Found, numbers: Found | None, known: Mapping[str, Fraction] |
     if nash is not None:
         nash = tuple(replace(n, pieces=tuple(renamed[p] for p in n.pieces)) for n in nash)
     proof = _proof(symbols.completeness, numbers.completeness)
-    return Found(tuple(points), sets, components, proof, numbers.cycles, nash)
+    return RestStateAnswer(tuple(points), sets, components, proof, numbers.cycles, nash)
 
 
 def _proof(symbols: Completeness, numbers: Completeness) -> Completeness:

@@ -10,7 +10,7 @@ from separatrix.analysis.regimes.regimes import State
 from separatrix.analysis.regimes.sign_cells import describe_cells
 from separatrix.analysis.regimes.signs import Formula, SignPolynomials, any_formula, every_formula
 from separatrix.analysis.rest_points.binary.one_population import PROOF
-from separatrix.analysis.rest_points.binary.words import Found, support_of
+from separatrix.analysis.rest_points.binary.words import RestStateAnswer, support_of
 from separatrix.analysis.result import Completeness, Label, RestPoint, RestSet
 from separatrix.analysis.symbolic.faces import opposite_signs
 from separatrix.analysis.theorems import EVOLUTIONARILY_STABLE
@@ -27,7 +27,9 @@ ENDS = say("asymptotically stable, and an ESS, where the advantage beside it dri
 )
 
 
-def candidates_of_one(game: Game, table: CornerTable, assumptions: Assumptions, speed: Ratio) -> Found:
+def candidates_of_one(
+    game: Game, table: CornerTable, assumptions: Assumptions, speed: Ratio
+) -> RestStateAnswer:
     """Return the ends of the segment, the mixed point, and the segment itself, with their conditions."""
     low, high = table.corners[0][(0,)], table.corners[0][(1,)]
 
@@ -77,7 +79,7 @@ def candidates_of_one(game: Game, table: CornerTable, assumptions: Assumptions, 
         exists=all_of(is_(p, "=="), is_(q, "==")),
     )
     sets = () if segment.exists == FALSE else (segment,)
-    return Found(tuple(points), sets, (), Completeness("complete", PROOF))
+    return RestStateAnswer(tuple(points), sets, (), Completeness("complete", PROOF))
 
 
 def _stable_end(assumptions: Assumptions, here: fmpq_mpoly, beyond: fmpq_mpoly, sign: int) -> Condition:

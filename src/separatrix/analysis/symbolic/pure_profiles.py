@@ -21,7 +21,7 @@ from flint import fmpq_mpoly
 from separatrix.analysis.assumptions import require_consistent
 from separatrix.analysis.regimes.regimes import State, enumerate_regimes
 from separatrix.analysis.regimes.signs import Formula, SignPolynomials, any_formula, every_formula
-from separatrix.analysis.rest_points.binary.words import Found
+from separatrix.analysis.rest_points.binary.words import RestStateAnswer
 from separatrix.analysis.result import Completeness, Regime, RestPoint
 from separatrix.analysis.symbolic.answer import SymbolicAnswer, favourites, pole_warnings
 from separatrix.analysis.symbolic.deduction import Deduction
@@ -164,7 +164,7 @@ def solve_pure(game: Game, known: Mapping[str, Fraction] | None, budget: float, 
     if not own:
         parts.append(say("None of them is asymptotically stable (Ritzberger & Weibull).").by(STRICT_NASH))
     parts.append(say("Values show them."))
-    found = Found(tuple(points), (), (), Completeness("incomplete", together(parts)))
+    found = RestStateAnswer(tuple(points), (), (), Completeness("incomplete", together(parts)))
     return SymbolicAnswer(found, regimes, completeness, tuple(pole_warnings(ring, new)))
 
 

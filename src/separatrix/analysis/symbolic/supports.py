@@ -16,7 +16,7 @@ from separatrix.analysis.equations.affine_game import Support
 from separatrix.analysis.regimes.regimes import State, enumerate_regimes
 from separatrix.analysis.regimes.signs import SignPolynomials, any_formula
 from separatrix.analysis.rest_points.affine.supports import count_supports, supports
-from separatrix.analysis.rest_points.binary.words import Found
+from separatrix.analysis.rest_points.binary.words import RestStateAnswer
 from separatrix.analysis.result import Completeness, RestPoint, RestSet
 from separatrix.analysis.symbolic.affine import AffineSymbols
 from separatrix.analysis.symbolic.answer import SymbolicAnswer, favourites, pole_warnings
@@ -127,7 +127,7 @@ class _Listing:
         self.too_long = 0
         self.necessary = False
 
-    def found(self) -> Found:
+    def found(self) -> RestStateAnswer:
         for support in supports(self.table.sizes):
             if self.stopped or spent():
                 self.stopped = self.stopped or say("time ran out")
@@ -145,7 +145,7 @@ class _Listing:
                 if isinstance(problem, InputError) and problem.code != "S002":
                     raise
                 self.too_long += 1
-        return Found(tuple(self.points), tuple(self.sets), (), self._completeness())
+        return RestStateAnswer(tuple(self.points), tuple(self.sets), (), self._completeness())
 
     # ------------------------------------------------------------------ one support
 

@@ -12,11 +12,11 @@ from separatrix.errors import SeparatrixError
 from separatrix.expression.condition import All
 from separatrix.sentence import say
 
-__all__ = ["Attractor", "attractors", "index_of"]
+__all__ = ["AttractingState", "attractors", "index_of"]
 
 
 @dataclass(frozen=True, eq=False)
-class Attractor:
+class AttractingState:
     """A state that is asymptotically stable exactly where a formula holds.
 
     ``profile`` is that of a pure state; ``candidate`` is a rest point in symbols, of a mixed one.
@@ -30,7 +30,7 @@ class Attractor:
     candidate: RestPoint | None = None
 
 
-def attractors(truth: Truth) -> list[Attractor]:
+def attractors(truth: Truth) -> list[AttractingState]:
     """Return every state that can be asymptotically stable; raise `NotChecked` where that is not known.
 
     Without own play these are the strict Nash equilibria (Ritzberger & Weibull 1995).
@@ -40,7 +40,7 @@ def attractors(truth: Truth) -> list[Attractor]:
         signs = [PolynomialSign(truth.parameter_ratio(v).sign_polynomial, "<") for _, _, v in entries]
         corner = truth.corner(profile)
         text = f"({', '.join(str(corner[s].value) for s in truth.game.shares)})"
-        found.append(Attractor(text, All(tuple(signs)), tuple(signs), profile=profile))
+        found.append(AttractingState(text, All(tuple(signs)), tuple(signs), profile=profile))
     if truth.strict_only:
         return found
     symbols = truth.symbolic
@@ -53,7 +53,7 @@ def attractors(truth: Truth) -> list[Attractor]:
             continue
         formula = truth.formula(point.stable_when)
         found.append(
-            Attractor(
+            AttractingState(
                 f"({', '.join(to_text(e) for e in point.exact)})", formula, _signs(formula), candidate=point
             )
         )
@@ -66,7 +66,7 @@ def _signs(formula: Formula) -> tuple[PolynomialSign, ...]:
     return tuple(s for part in formula.parts for s in _signs(part))
 
 
-def index_of(truth: Truth, state: StateClaim, every: list[Attractor]) -> int | None:
+def index_of(truth: Truth, state: StateClaim, every: list[AttractingState]) -> int | None:
     """Return which attractor a claimed state is, or None."""
     from separatrix.audit.evidence.candidates import is_candidate
 

@@ -14,7 +14,7 @@ from typing import Any
 from flint import acb_mat
 
 from separatrix.analysis.equations.replicator_equations import replicator_equations
-from separatrix.analysis.rest_points.binary.words import Found
+from separatrix.analysis.rest_points.binary.words import RestStateAnswer
 from separatrix.analysis.result import Analysis
 from separatrix.audit.claims.claim import Claim, Published, StateClaim
 from separatrix.audit.claims.printed_numbers import NoValue, ball, precision
@@ -338,7 +338,7 @@ class Truth:
         return self._analyses[key]
 
     @cached_property
-    def symbolic(self) -> Found | None:
+    def symbolic(self) -> RestStateAnswer | None:
         """Every candidate for a rest state in symbols; None where the game has no symbolic analysis."""
         from separatrix.analysis.symbolic.solve import solve_symbolic
 

@@ -19,7 +19,7 @@ from separatrix.cluster.accounts.inside import Supply, supplied_inside
 from separatrix.cluster.accounts.registry import Factor, Registry, grid_areas, registry_of
 from separatrix.cluster.accounts.result import CarbonAccounts, Ints
 from separatrix.cluster.tables.cluster import Cluster
-from separatrix.cluster.tables.table import Table
+from separatrix.cluster.tables.table import ClusterTable
 from separatrix.cluster.tables.units import BASE
 from separatrix.cluster.tables.values import Floats, Texts, short
 from separatrix.reading.remark import Remark, Severity
@@ -127,7 +127,7 @@ _EMPTY = {
 }
 
 
-def _from_emissions(table: Table, gwp: str, index: dict[str, int], lines: _Lines) -> None:
+def _from_emissions(table: ClusterTable, gwp: str, index: dict[str, int], lines: _Lines) -> None:
     if not len(table):
         return
     gases = table.texts("gas")
@@ -183,7 +183,7 @@ class _Energy:
     ``inside`` tells of each row whether an enterprise of the cluster supplied it.
     """
 
-    table: Table
+    table: ClusterTable
     uses: Texts
     inside: npt.NDArray[np.bool_]
     registry: Registry
@@ -192,7 +192,7 @@ class _Energy:
 
 
 def _from_energy(
-    table: Table, emissions: Table, registry: Registry, index: dict[str, int], lines: _Lines
+    table: ClusterTable, emissions: ClusterTable, registry: Registry, index: dict[str, int], lines: _Lines
 ) -> None:
     if not len(table):
         return
@@ -219,7 +219,7 @@ def _from_energy(
         account(energy, np.array(rows), carrier, dimension, year)
 
 
-def _of_itself(table: Table, chosen: npt.NDArray[np.bool_], lines: _Lines) -> npt.NDArray[np.bool_]:
+def _of_itself(table: ClusterTable, chosen: npt.NDArray[np.bool_], lines: _Lines) -> npt.NDArray[np.bool_]:
     """Return the rows in which an enterprise buys from itself, with a remark on each."""
     same = chosen & (table.texts("supplier") == table.texts("enterprise"))
     _remark(
@@ -234,7 +234,7 @@ def _of_itself(table: Table, chosen: npt.NDArray[np.bool_], lines: _Lines) -> np
     return np.asarray(same)
 
 
-def _carriers(table: Table, registry: Registry, lines: _Lines) -> Texts:
+def _carriers(table: ClusterTable, registry: Registry, lines: _Lines) -> Texts:
     """Return the carrier of every row; '' where no factor set and no table of factors knows it."""
     own = {factor.carrier for factor in registry.own}
     names = table.texts("carrier")
@@ -439,7 +439,7 @@ def _settled(accounts: CarbonAccounts) -> CarbonAccounts:
 def _remark(
     lines: _Lines,
     code: str,
-    table: Table,
+    table: ClusterTable,
     rows: Ints,
     column: str,
     what: Sentence,

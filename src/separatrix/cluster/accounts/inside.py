@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from separatrix.cluster.accounts.registry import Factor, Registry
 from separatrix.cluster.tables.rounded import rounded
-from separatrix.cluster.tables.table import Table
+from separatrix.cluster.tables.table import ClusterTable
 from separatrix.cluster.tables.values import Texts
 from separatrix.reading.remark import Remark
 from separatrix.sentence import Sentence, say
@@ -43,8 +43,8 @@ class Supply:
         For the energy in fuels.
     """
 
-    table: Table
-    emissions: Table
+    table: ClusterTable
+    emissions: ClusterTable
     carriers: Texts
     uses: Texts
     kept: Truths
@@ -167,5 +167,5 @@ def _sales(supply: Supply, claimed: Truths) -> list[Remark]:
     return remarks
 
 
-def _remark(table: Table, row: int, column: str, what: Sentence) -> Remark:
+def _remark(table: ClusterTable, row: int, column: str, what: Sentence) -> Remark:
     return Remark("K218", "warning", table.file, int(table.rows[row]), column, what)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from separatrix.cluster.tables.description import Description
-from separatrix.cluster.tables.table import Table, empty_table
+from separatrix.cluster.tables.table import ClusterTable, empty_table
 from separatrix.cluster.tables.values import Texts
 from separatrix.reading.remark import Remark
 
@@ -23,7 +23,7 @@ class Cluster:
     ----------
     description : Description
         What `cluster.yaml` says.
-    tables : mapping of str to Table
+    tables : mapping of str to ClusterTable
         The tables that were found and could be read, by name.
     remarks : tuple of Remark
         What was left out, doubted or interpreted, with its place.
@@ -34,7 +34,7 @@ class Cluster:
     """
 
     description: Description
-    tables: Mapping[str, Table]
+    tables: Mapping[str, ClusterTable]
     remarks: tuple[Remark, ...] = ()
     origin: str = ""
     broken: Mapping[str, str] = field(default_factory=dict)
@@ -44,7 +44,7 @@ class Cluster:
         """The name of the cluster."""
         return self.description.name
 
-    def table(self, name: str) -> Table:
+    def table(self, name: str) -> ClusterTable:
         """Return a table; one without rows where there is none."""
         return self.tables.get(name) or empty_table(name)
 
@@ -93,7 +93,7 @@ class Cluster:
         }
 
 
-def _digest(table: Table) -> str:
+def _digest(table: ClusterTable) -> str:
     whole = hashlib.sha256()
     for name, column in sorted(table.columns.items()):
         whole.update(name.encode())

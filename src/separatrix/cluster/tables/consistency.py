@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from separatrix.cluster.tables.table import Table, empty_table
+from separatrix.cluster.tables.table import ClusterTable, empty_table
 from separatrix.cluster.tables.values import short
 from separatrix.reading.remark import Remark
 from separatrix.sentence import say
@@ -25,7 +25,7 @@ _PARTS = (
 """Columns of `accounts` of which the first is a part of the second."""
 
 
-def doubts(tables: Mapping[str, Table]) -> list[Remark]:
+def doubts(tables: Mapping[str, ClusterTable]) -> list[Remark]:
     """Return what is doubtful in tables that were read.
 
     Value added that is zero or negative, parts above their whole, sectors that need more than they make,
@@ -33,7 +33,7 @@ def doubts(tables: Mapping[str, Table]) -> list[Remark]:
     years with them: the totals of such a year lack the enterprise.
     """
 
-    def table(name: str) -> Table:
+    def table(name: str) -> ClusterTable:
         return tables.get(name) or empty_table(name)
 
     return [
@@ -45,7 +45,7 @@ def doubts(tables: Mapping[str, Table]) -> list[Remark]:
     ]
 
 
-def _accounts(table: Table) -> Iterator[Remark]:
+def _accounts(table: ClusterTable) -> Iterator[Remark]:
     made = table.numbers("value_added")
     for i in np.flatnonzero(made <= 0).tolist():
         yield Remark(
@@ -71,7 +71,7 @@ def _accounts(table: Table) -> Iterator[Remark]:
             )
 
 
-def _chain(flows: Table, sectors: Table) -> Iterator[Remark]:
+def _chain(flows: ClusterTable, sectors: ClusterTable) -> Iterator[Remark]:
     """Yield remarks on sectors that export more than they make, or need more for it than it is worth."""
     output = sectors.numbers("output")
     needed: dict[str, float] = {}
@@ -108,7 +108,7 @@ def _chain(flows: Table, sectors: Table) -> Iterator[Remark]:
             )
 
 
-def _links(table: Table) -> Iterator[Remark]:
+def _links(table: ClusterTable) -> Iterator[Remark]:
     for i in np.flatnonzero(table.texts("from") == table.texts("to")).tolist():
         yield Remark(
             "K138",
@@ -124,7 +124,7 @@ _GOODS = re.compile(r"(?:\d[\s.]*){4,10}")
 _COUNTRY = re.compile(r"[A-Z]{2}", re.IGNORECASE)
 
 
-def _trade(table: Table) -> Iterator[Remark]:
+def _trade(table: ClusterTable) -> Iterator[Remark]:
     """Yield remarks on what falls under no border adjustment only because it cannot be read."""
     for i, value in enumerate(table.texts("product")):
         if not _GOODS.fullmatch(_plain(value)):
@@ -160,7 +160,7 @@ def _plain(value: object) -> str:
     return unicodedata.normalize("NFKC", str(value)).strip()
 
 
-def _gaps(*tables: Table) -> Iterator[Remark]:
+def _gaps(*tables: ClusterTable) -> Iterator[Remark]:
     known: dict[str, set[int]] = {}
     file = next((t.file for t in tables if len(t)), "")
     for table in tables:

@@ -9,7 +9,7 @@ from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.consistency import doubts
 from separatrix.cluster.tables.description import DESCRIPTION, Description, read_description
 from separatrix.cluster.tables.layout import layouts
-from separatrix.cluster.tables.table import Table
+from separatrix.cluster.tables.table import ClusterTable
 from separatrix.cluster.tables.table_reading import read_table
 from separatrix.errors import InputError, Place, SeparatrixError, nearest
 from separatrix.reading.any_table import read_cells
@@ -55,7 +55,7 @@ def load_cluster(source: str | os.PathLike[str]) -> Cluster:
     remarks: list[Remark] = []
     books: dict[Path, Workbook] = {}
     found = _files(folder, description, remarks, books)
-    tables: dict[str, Table] = {}
+    tables: dict[str, ClusterTable] = {}
     broken: dict[str, str] = {}
     known: frozenset[str] | None = None
     for name in ["enterprises", *(n for n in layouts() if n != "enterprises")]:

@@ -9,11 +9,11 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-__all__ = ["Column", "Layout", "layout_of", "layouts"]
+__all__ = ["FieldLayout", "TableLayout", "layout_of", "layouts"]
 
 
 @dataclass(frozen=True)
-class Column:
+class FieldLayout:
     """A column: its name, its kind (see `tables.toml`), its bounds, what it means.
 
     ``also`` holds other words for its choices, such as Chinese ones.
@@ -32,33 +32,35 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Layout:
+class TableLayout:
     """A table: its columns, the key that names a row once, and families of columns by prefix."""
 
     name: str
     meaning: str
     meaning_zh: str
     key: tuple[str, ...]
-    columns: Mapping[str, Column]
-    patterns: tuple[Column, ...]
+    columns: Mapping[str, FieldLayout]
+    patterns: tuple[FieldLayout, ...]
 
-    def column_of(self, heading: str) -> Column | None:
+    def column_of(self, heading: str) -> FieldLayout | None:
         """Return the column that a heading names, in its own or another known spelling."""
         return self._spellings().get(_folded(heading)) or self._of_pattern(heading)
 
-    def _spellings(self) -> dict[str, Column]:
-        spellings: dict[str, Column] = {}
+    def _spellings(self) -> dict[str, FieldLayout]:
+        spellings: dict[str, FieldLayout] = {}
         for column in self.columns.values():
             for name in (column.name, *column.names):
                 spellings.setdefault(_folded(name), column)
         return spellings
 
-    def _of_pattern(self, heading: str) -> Column | None:
+    def _of_pattern(self, heading: str) -> FieldLayout | None:
         for pattern in self.patterns:
             for prefix in (pattern.name, *pattern.names):
                 if _folded(heading).startswith(prefix) and len(_folded(heading)) > len(prefix):
                     name = pattern.name + _folded(heading)[len(prefix) :].lstrip("_")
-                    return Column(name, pattern.kind, pattern.meaning, low=pattern.low, high=pattern.high)
+                    return FieldLayout(
+                        name, pattern.kind, pattern.meaning, low=pattern.low, high=pattern.high
+                    )
         return None
 
 
@@ -67,7 +69,7 @@ def _folded(heading: str) -> str:
 
 
 @cache
-def layouts() -> Mapping[str, Layout]:
+def layouts() -> Mapping[str, TableLayout]:
     """Return the layout of every table, by name.
 
     Examples
@@ -79,13 +81,13 @@ def layouts() -> Mapping[str, Layout]:
     return {name: _layout(name, table) for name, table in tomllib.loads(text).items()}
 
 
-def layout_of(name: str) -> Layout:
+def layout_of(name: str) -> TableLayout:
     """Return the layout of a table."""
     return layouts()[name]
 
 
-def _layout(name: str, table: dict[str, Any]) -> Layout:
-    return Layout(
+def _layout(name: str, table: dict[str, Any]) -> TableLayout:
+    return TableLayout(
         name,
         table["meaning"],
         table["meaning_zh"],
@@ -95,8 +97,8 @@ def _layout(name: str, table: dict[str, Any]) -> Layout:
     )
 
 
-def _column(entry: dict[str, Any]) -> Column:
-    return Column(
+def _column(entry: dict[str, Any]) -> FieldLayout:
+    return FieldLayout(
         entry["name"],
         entry["kind"],
         entry["meaning"],

@@ -12,11 +12,11 @@ import numpy.typing as npt
 from separatrix.cluster.tables.layout import layout_of
 from separatrix.cluster.tables.values import Floats, Texts
 
-__all__ = ["Table", "empty_table"]
+__all__ = ["ClusterTable", "empty_table"]
 
 
 @dataclass(frozen=True)
-class Table:
+class ClusterTable:
     """One table of a cluster folder, checked and in base units.
 
     Attributes
@@ -66,9 +66,9 @@ class Table:
             return False
         return bool(np.any(found != "") if found.dtype == object else not np.all(np.isnan(found)))
 
-    def where(self, chosen: npt.NDArray[np.bool_]) -> Table:
+    def where(self, chosen: npt.NDArray[np.bool_]) -> ClusterTable:
         """Return the table with the chosen rows only."""
-        return Table(
+        return ClusterTable(
             self.name,
             self.file,
             {n: c[chosen] for n, c in self.columns.items()},
@@ -92,6 +92,6 @@ class Table:
         )
 
 
-def empty_table(name: str) -> Table:
+def empty_table(name: str) -> ClusterTable:
     """Return a table without rows, which stands for one that was not given."""
-    return Table(name, "", {}, np.zeros(0, dtype=np.int64))
+    return ClusterTable(name, "", {}, np.zeros(0, dtype=np.int64))

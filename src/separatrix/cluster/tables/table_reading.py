@@ -16,8 +16,8 @@ import numpy.typing as npt
 
 from separatrix.cluster.tables.benchmark_units import benchmark_scale
 from separatrix.cluster.tables.description import Description, currency_code
-from separatrix.cluster.tables.layout import Column, Layout, layout_of
-from separatrix.cluster.tables.table import Table
+from separatrix.cluster.tables.layout import FieldLayout, TableLayout, layout_of
+from separatrix.cluster.tables.table import ClusterTable
 from separatrix.cluster.tables.units import BASE, Unit, likely, unit_of
 from separatrix.cluster.tables.values import (
     MISSING,
@@ -44,7 +44,7 @@ class _Reading:
     """The reading of one table: its cells, what was found amiss, the rows that cannot be kept."""
 
     cells: Cells
-    layout: Layout
+    layout: TableLayout
     description: Description
     enterprises: frozenset[str] | None
     remarks: list[Remark] = field(default_factory=list)
@@ -55,9 +55,14 @@ class _Reading:
         self.lost.update(self.cells.spoilt)
 
     def note(
-        self, code: str, severity: Severity, row: int | None, column: str | None, what: Sentence,
+        self,
+        code: str,
+        severity: Severity,
+        row: int | None,
+        column: str | None,
+        what: Sentence,
         hint: Sentence | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         if row in self.cells.spoilt:
             return  # it has its remark already
         number = None if row is None else self.cells.rows[row]
@@ -66,7 +71,7 @@ class _Reading:
 
 def read_table(
     cells: Cells, name: str, description: Description, enterprises: frozenset[str] | None
-) -> tuple[Table, list[Remark]]:
+) -> tuple[ClusterTable, list[Remark]]:
     """Return a table with what is amiss in it.
 
     Parameters
@@ -92,9 +97,10 @@ def read_table(
         if column.required and column.name not in placed:
             others = ", ".join(f"`{h}`" for h in cells.header if h) or "none"
             raise InputError(
-                "K120", f"{cells.file} has no column `{column.name}` ({column.meaning})",
+                "K120",
+                f"{cells.file} has no column `{column.name}` ({column.meaning})",
                 hint=f"its columns are {others}; `separatrix cluster new` writes templates",
-            )  # fmt: skip
+            )
     values: dict[str, npt.NDArray[Any]] = {}
     units = _units(reading, placed)
     rates = _rates(reading, placed)
@@ -111,7 +117,7 @@ def read_table(
     kept = np.ones(len(cells.rows), dtype=bool)
     kept[list(reading.lost)] = False
     rows = np.asarray(cells.rows, dtype=np.int64)
-    table = Table(name, cells.file, values, rows, len(rows), _lost(reading, values)).where(kept)
+    table = ClusterTable(name, cells.file, values, rows, len(rows), _lost(reading, values)).where(kept)
     return table, sorted(reading.remarks, key=lambda remark: remark.row or 0)
 
 
@@ -121,15 +127,17 @@ def _lost(reading: _Reading, values: Mapping[str, npt.NDArray[Any]]) -> tuple[tu
         return ()
     years = values.get("year")
     return tuple(
-        (str(values["enterprise"][row]),
-         float("nan") if years is None or row in reading.cells.spoilt else float(years[row]))
+        (
+            str(values["enterprise"][row]),
+            float("nan") if years is None or row in reading.cells.spoilt else float(years[row]),
+        )
         for row in sorted(reading.lost - reading.doubles)
-    )  # fmt: skip
+    )
 
 
-def _placed(reading: _Reading) -> dict[str, tuple[Column, int]]:
+def _placed(reading: _Reading) -> dict[str, tuple[FieldLayout, int]]:
     """Return which column stands where, by name; headings that are not known are told."""
-    placed: dict[str, tuple[Column, int]] = {}
+    placed: dict[str, tuple[FieldLayout, int]] = {}
     for place, heading in enumerate(reading.cells.header):
         if not heading:
             continue
@@ -144,18 +152,24 @@ def _placed(reading: _Reading) -> dict[str, tuple[Column, int]]:
             )
         elif column.name in placed:
             reading.note(
-                "K122", "warning", None, heading,
+                "K122",
+                "warning",
+                None,
+                heading,
                 say("the column `{name}` stands twice; the first was read", name=column.name),
-            )  # fmt: skip
+            )
         else:
             placed[column.name] = (column, place)
     return placed
 
 
 def _values(
-    reading: _Reading, column: Column, place: int, units: list[Unit | None] | None,
+    reading: _Reading,
+    column: FieldLayout,
+    place: int,
+    units: list[Unit | None] | None,
     rates: npt.NDArray[np.float64] | None,
-) -> npt.NDArray[Any]:  # fmt: skip
+) -> npt.NDArray[Any]:
     texts = reading.cells.columns[place]
     heading = reading.cells.header[place]
 
@@ -215,8 +229,10 @@ def _answers(reading: _Reading, texts: Sequence[str], heading: str, fault: Any) 
     outside: list[int] = []
     asked = say(
         "the scale runs from {low:g} to {high:g}; if another one was asked, cluster.yaml must "
-        "say so, as survey_scale: [1, 7]", low=low, high=high,
-    )  # fmt: skip
+        "say so, as survey_scale: [1, 7]",
+        low=low,
+        high=high,
+    )
 
     def told(row: int, what: Sentence, hint: Sentence | None) -> None:
         outside.append(row)
@@ -230,10 +246,17 @@ def _answers(reading: _Reading, texts: Sequence[str], heading: str, fault: Any) 
     if len(outside) > max(1, 0.05 * answered):
         found[:] = np.nan
         reading.note(
-            "K130", "error", None, heading,
-            say("{n} of {all} answers cannot be taken, so another scale was asked; none of them was taken",
-                n=len(outside), all=answered), asked,
-        )  # fmt: skip
+            "K130",
+            "error",
+            None,
+            heading,
+            say(
+                "{n} of {all} answers cannot be taken, so another scale was asked; none of them was taken",
+                n=len(outside),
+                all=answered,
+            ),
+            asked,
+        )
     return found
 
 
@@ -260,17 +283,24 @@ def _blank(texts: Sequence[str]) -> set[str]:
 
 
 def _with_unit(
-    reading: _Reading, read: npt.NDArray[np.float64], units: list[Unit | None] | None, column: Column,
+    reading: _Reading,
+    read: npt.NDArray[np.float64],
+    units: list[Unit | None] | None,
+    column: FieldLayout,
     place: int,
-) -> npt.NDArray[np.float64]:  # fmt: skip
+) -> npt.NDArray[np.float64]:
     factors = np.array([np.nan if u is None else u.factor for u in units or [None] * len(read)])
     named = "unit" in reading.layout.columns and reading.layout.columns["unit"].required
     for row in np.flatnonzero(~np.isnan(read) & np.isnan(factors)).tolist():
         if not named:  # where the unit is needed its own cell is told
             reading.note(
-                "K133", "error", row, reading.cells.header[place],
-                say("the amount has no unit, so it cannot be taken"), say("fill in the column `unit`"),
-            )  # fmt: skip
+                "K133",
+                "error",
+                row,
+                reading.cells.header[place],
+                say("the amount has no unit, so it cannot be taken"),
+                say("fill in the column `unit`"),
+            )
     return np.asarray(read * factors)
 
 
@@ -309,11 +339,16 @@ def _check_members(reading: _Reading, place: int) -> None:
     for row, text in enumerate(reading.cells.columns[place]):
         for name in re.split(r"[\s,;，；、]+", text):
             if name and name.casefold() not in MISSING and name not in (reading.enterprises or {name}):
-                reading.note("K130", "error", row, reading.cells.header[place],
-                             say("`{name}` is no enterprise of the cluster", name=short(name)))  # fmt: skip
+                reading.note(
+                    "K130",
+                    "error",
+                    row,
+                    reading.cells.header[place],
+                    say("`{name}` is no enterprise of the cluster", name=short(name)),
+                )
 
 
-def _units(reading: _Reading, placed: dict[str, tuple[Column, int]]) -> list[Unit | None] | None:
+def _units(reading: _Reading, placed: dict[str, tuple[FieldLayout, int]]) -> list[Unit | None] | None:
     """Return the unit of each row, where the table has amounts."""
     quantities = [c for c in reading.layout.columns.values() if c.kind == "quantity"]
     if not quantities or "unit" not in placed:
@@ -346,7 +381,7 @@ def _hint(unit: str) -> Sentence:
 
 
 def _benchmark_scales(
-    reading: _Reading, placed: dict[str, tuple[Column, int]], values: Mapping[str, npt.NDArray[Any]]
+    reading: _Reading, placed: dict[str, tuple[FieldLayout, int]], values: Mapping[str, npt.NDArray[Any]]
 ) -> Floats:
     """Return what each row's unit is in base units; rows whose unit or quartiles make no sense go."""
     blank = np.full(len(reading.cells.rows), "", dtype=object)
@@ -373,11 +408,11 @@ def _benchmark_scales(
     return scales
 
 
-def _heading(reading: _Reading, placed: dict[str, tuple[Column, int]], name: str) -> str:
+def _heading(reading: _Reading, placed: dict[str, tuple[FieldLayout, int]], name: str) -> str:
     return reading.cells.header[placed[name][1]] if name in placed else name
 
 
-def _rates(reading: _Reading, placed: dict[str, tuple[Column, int]]) -> npt.NDArray[np.float64] | None:
+def _rates(reading: _Reading, placed: dict[str, tuple[FieldLayout, int]]) -> npt.NDArray[np.float64] | None:
     """Return what one unit of money of each row is in the cluster's currency; rows it cannot tell go."""
     if "currency" not in placed:
         return None
@@ -392,18 +427,24 @@ def _rates(reading: _Reading, placed: dict[str, tuple[Column, int]]) -> npt.NDAr
         if rate is None:
             reading.lost.add(row)
             reading.note(
-                "K132", "error", row, reading.cells.header[place],
-                say("the row is in {found}, the cluster in {expected}; two currencies do not add up",
-                    found=short(code), expected=description.currency),
+                "K132",
+                "error",
+                row,
+                reading.cells.header[place],
+                say(
+                    "the row is in {found}, the cluster in {expected}; two currencies do not add up",
+                    found=short(code),
+                    expected=description.currency,
+                ),
                 say("give the rate in cluster.yaml: exchange_rates: {{{code}: …}}", code=short(code)),
-            )  # fmt: skip
+            )
         else:
             rates[row] = rate * description.money_factor
     return rates
 
 
 def _leave_out_the_empty(
-    reading: _Reading, placed: dict[str, tuple[Column, int]], values: Mapping[str, npt.NDArray[Any]]
+    reading: _Reading, placed: dict[str, tuple[FieldLayout, int]], values: Mapping[str, npt.NDArray[Any]]
 ) -> None:
     for column, place in placed.values():
         if not column.required:
@@ -414,9 +455,12 @@ def _leave_out_the_empty(
             if text in blank:
                 if row not in reading.lost and (row, place) not in reading.cells.empty:
                     reading.note(
-                        "K133", "error", row, reading.cells.header[place],
+                        "K133",
+                        "error",
+                        row,
+                        reading.cells.header[place],
                         say("the cell is empty; without it the row says nothing and was left out"),
-                    )  # fmt: skip
+                    )
                 reading.lost.add(row)
 
 
@@ -444,14 +488,20 @@ def _leave_out_doubles(reading: _Reading, values: Mapping[str, npt.NDArray[Any]]
         same = bool(copied)
         if reading.layout.name in _ADDS_UP and not same:
             reading.note(
-                "K134", "warning", row, None,
+                "K134",
+                "warning",
+                row,
+                None,
                 say("{key} stands in row {other} already; both were added up", key=named, other=other),
-            )  # fmt: skip
+            )
             continue
         reading.lost.add(row)
         reading.doubles.add(row)
         reading.note(
-            "K134", "error", row, None,
+            "K134",
+            "error",
+            row,
+            None,
             say("{key} stands in row {other} already; this row was left out", key=named, other=other),
             say("keep one of them"),
-        )  # fmt: skip
+        )

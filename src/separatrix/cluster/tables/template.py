@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from separatrix.cluster.tables.description import DESCRIPTION, read_description
-from separatrix.cluster.tables.layout import Layout, layouts
+from separatrix.cluster.tables.layout import TableLayout, layouts
 from separatrix.cluster.tables.mrio import RegionTable
 from separatrix.cluster.tables.shipped import shipped_cluster
 from separatrix.errors import InputError, NameProblem, Place, nearest
@@ -44,7 +44,7 @@ def description_template() -> str:
     return _DESCRIPTION
 
 
-def table_template(layout: Layout) -> str:
+def table_template(layout: TableLayout) -> str:
     """Return a table as CSV: its headings, with comments that say what each means and an example row.
 
     Rows that start with ``#`` are not read.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.dynamics.attractors.candidates import Attractor
+from separatrix.dynamics.attractors.candidates import KnownAttractor
 from separatrix.dynamics.integrate.coordinates import Motion
 from separatrix.dynamics.integrate.ensemble import Ensemble
 from separatrix.dynamics.integrate.tableaus import DORMAND_PRINCE, Tableau
@@ -31,7 +31,7 @@ EVERY = 30
 def settle(
     motion: Motion,
     starts: Array,
-    attractors: Sequence[Attractor],
+    attractors: Sequence[KnownAttractor],
     *,
     turning: tuple[Array, int] | None = None,
     method: Tableau = DORMAND_PRINCE,
@@ -46,7 +46,7 @@ def settle(
     motion : Motion
     starts : array (coordinates, trajectories)
         In the coordinates of the motion.
-    attractors : sequence of Attractor
+    attractors : sequence of KnownAttractor
     turning : (state (n,), code), optional
         In a plane: a centre, and the code of trajectories that have gone once around it.
     method, tolerance
@@ -76,9 +76,14 @@ def settle(
 
 
 def _settled(
-    under_way: Ensemble, attractors: Sequence[Attractor], turning: tuple[Array, int] | None, patience: int,
-    still: float | None, codes: Codes, ends: Array,
-) -> None:  # fmt: skip
+    under_way: Ensemble,
+    attractors: Sequence[KnownAttractor],
+    turning: tuple[Array, int] | None,
+    patience: int,
+    still: float | None,
+    codes: Codes,
+    ends: Array,
+) -> None:
     motion, turned = under_way.motion, np.zeros(len(codes))
     for made in range(1, patience + 1):
         if spent():
@@ -102,7 +107,7 @@ def _settled(
     ends[:, under_way.rows] = under_way.at
 
 
-def _arrived(motion: Motion, at: Array, slope: Array, attractors: Sequence[Attractor]) -> Codes:
+def _arrived(motion: Motion, at: Array, slope: Array, attractors: Sequence[KnownAttractor]) -> Codes:
     states = motion.states(at)
     speeds = motion.speeds(states, slope)
     found = np.full(len(states), UNSETTLED, dtype=np.int16)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from separatrix.analysis.equations.affine_game import AffineGame
 
 __all__ = [
-    "Attractor",
+    "KnownAttractor",
     "beside_point",
     "beside_set",
     "attractors_of",
@@ -51,7 +51,7 @@ HALVINGS = 40
 
 
 @dataclass(frozen=True)
-class Attractor:
+class KnownAttractor:
     """Something to which courses come.
 
     Attributes
@@ -70,7 +70,7 @@ class Attractor:
         return self.ending.name
 
 
-def attractors_of(analysis: Analysis, motion: Motion, linear: bool) -> list[Attractor]:
+def attractors_of(analysis: Analysis, motion: Motion, linear: bool) -> list[KnownAttractor]:
     """Return what attracts in a game under the replicator.
 
     Parameters
@@ -110,9 +110,9 @@ def attractors_of(analysis: Analysis, motion: Motion, linear: bool) -> list[Attr
     return result
 
 
-def told_apart(attractors: Sequence[Attractor]) -> list[Attractor]:
+def told_apart(attractors: Sequence[KnownAttractor]) -> list[KnownAttractor]:
     """Return destinations with names of their own where several are cycles: cycle, cycle 2, cycle 3."""
-    result: list[Attractor] = []
+    result: list[KnownAttractor] = []
     counts = {CYCLE: 0, CENTRE: 0}
     for attractor in attractors:
         base = (
@@ -133,24 +133,24 @@ def told_apart(attractors: Sequence[Attractor]) -> list[Attractor]:
 # --------------------------------------------------------------------------- points
 
 
-def near_point(name: str, state: Sequence[float], motion: Motion) -> Attractor | None:
+def near_point(name: str, state: Sequence[float], motion: Motion) -> KnownAttractor | None:
     """Return a rest state as a destination, or None where sampled courses beside it do not come to it."""
     size = attracted_within(motion, np.array(state))
     ending = OmegaLimit(name, "rest point", False, tuple(float(v) for v in state))
     return None if size is None else beside_point(ending, size)
 
 
-def beside_point(ending: OmegaLimit, within: float) -> Attractor:
+def beside_point(ending: OmegaLimit, within: float) -> KnownAttractor:
     """Return a rest point as a destination that is reached at a distance in every share."""
     at = np.array(ending.state)
 
     def near(states: Array, speeds: Array) -> Mask:
         return np.asarray(np.abs(states - at).max(axis=1) <= within)
 
-    return Attractor(ending, near)
+    return KnownAttractor(ending, near)
 
 
-def _point(point: RestPoint, state: Sequence[float], motion: Motion, linear: bool) -> Attractor:
+def _point(point: RestPoint, state: Sequence[float], motion: Motion, linear: bool) -> KnownAttractor:
     field: Any = motion.field
     at = np.array(state)
     ending = OmegaLimit(point.id, "rest point", True, tuple(float(v) for v in state))
@@ -167,7 +167,7 @@ def _point(point: RestPoint, state: Sequence[float], motion: Motion, linear: boo
                     inside &= part[:, k] >= 1 - size
                 return inside
 
-            return Attractor(ending, boxed)
+            return KnownAttractor(ending, boxed)
     # It is proven to attract: a destination in any case, with the smallest of boxes if need be.
     within = attracted_within(motion, at)
     return beside_point(ending, motion.accuracy if within is None else within)
@@ -203,7 +203,7 @@ def _box(field: PayoffField, played: Sequence[int]) -> float:
 # --------------------------------------------------------------------------- sets and cycles
 
 
-def beside_set(piece: RestSet, motion: Motion, proven: bool = True) -> Attractor:
+def beside_set(piece: RestSet, motion: Motion, proven: bool = True) -> KnownAttractor:
     """Return a piece of a continuum of rest points as a destination."""
     line = np.array(piece.samples if len(piece.samples) >= 2 and piece.dimension <= 1 else piece.corners)
     if piece.dimension == 0 or len(line) < 2:
@@ -215,7 +215,7 @@ def beside_set(piece: RestSet, motion: Motion, proven: bool = True) -> Attractor
             result[k] = _beside(states[k], line, piece.dimension)
         return np.asarray(result)
 
-    return Attractor(OmegaLimit(piece.id, "rest set", proven), reached)
+    return KnownAttractor(OmegaLimit(piece.id, "rest set", proven), reached)
 
 
 def _beside(state: Array, line: Array, dimension: int) -> bool:
@@ -235,7 +235,7 @@ def _beside(state: Array, line: Array, dimension: int) -> bool:
     return float(nnls(columns, np.append(state, 10.0))[1]) <= BESIDE_SET
 
 
-def _boundary_cycle(cycle: BoundaryCycle, field: Replicator) -> Attractor:
+def _boundary_cycle(cycle: BoundaryCycle, field: Replicator) -> KnownAttractor:
     """A course is near a ring of pure states if all but the strategies of one of its edges have vanished."""
     corners = [[int(part.argmax()) for part in field.weights(np.array(state))] for state in cycle.states]
 
@@ -249,10 +249,10 @@ def _boundary_cycle(cycle: BoundaryCycle, field: Replicator) -> Attractor:
             result |= near
         return result
 
-    return Attractor(OmegaLimit(CYCLE, "boundary cycle"), reached)
+    return KnownAttractor(OmegaLimit(CYCLE, "boundary cycle"), reached)
 
 
-def _face_cycles(field: Replicator) -> Iterator[Attractor]:
+def _face_cycles(field: Replicator) -> Iterator[KnownAttractor]:
     """Yield the faces of a cube that attract and on which two populations circle round a centre.
 
     Beside such a face the third population gains by its strategy whatever the two others do.
@@ -274,10 +274,10 @@ def _face_cycles(field: Replicator) -> Iterator[Attractor]:
         def reached(states: Array, speeds: Array, i: int = i, end: int = end) -> Mask:
             return np.asarray(np.abs(states[:, i] - end) <= GONE)
 
-        yield Attractor(OmegaLimit(CYCLE, "closed orbits"), reached)
+        yield KnownAttractor(OmegaLimit(CYCLE, "closed orbits"), reached)
 
 
-def face_centres(analysis: Analysis, affine: AffineGame, motion: Motion) -> Iterator[Attractor]:
+def face_centres(analysis: Analysis, affine: AffineGame, motion: Motion) -> Iterator[KnownAttractor]:
     """Yield the faces that attract and on which a relative entropy is conserved: courses go on for ever.
 
     Along such a course the time averages of the shares are those of a rest state z of the face, and with
@@ -314,7 +314,7 @@ def face_centres(analysis: Analysis, affine: AffineGame, motion: Motion) -> Iter
         ending = (
             OmegaLimit(CYCLE, "closed orbits", isolated) if closed else OmegaLimit(CENTRE, "centre", isolated)
         )
-        yield Attractor(ending, _on_face(motion.field, kept, GONE if isolated else FAR_GONE))
+        yield KnownAttractor(ending, _on_face(motion.field, kept, GONE if isolated else FAR_GONE))
 
 
 def _may_attract(label: str | None) -> bool:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from separatrix.analysis.result import Analysis
 from separatrix.dynamics.attractors.candidates import (
-    Attractor,
+    KnownAttractor,
     attractors_of,
     beside_set,
     face_centres,
@@ -69,7 +69,7 @@ def _replicator(analysis: Analysis, motion: Motion) -> NumericalOutcomes:
     return NumericalOutcomes(analysis, motion, told_apart(attractors), _centre(analysis, exact), exact)
 
 
-def _listed(analysis: Analysis, motion: Motion) -> list[Attractor]:
+def _listed(analysis: Analysis, motion: Motion) -> list[KnownAttractor]:
     """Return the rest points of the analysis that attract, as far as courses show."""
     result = []
     for point in analysis.rest_points:
@@ -89,7 +89,7 @@ def _rests(motion: Motion, states: tuple[tuple[float, ...], ...]) -> bool:
     return bool(np.abs(motion.field(np.array(states))).max() <= RESTS * motion.pace)
 
 
-def _numerical(motion: Motion) -> list[Attractor]:
+def _numerical(motion: Motion) -> list[KnownAttractor]:
     from separatrix.dynamics.attractors.rest_states import rest_states
 
     found = rest_states(motion.field, starts=STARTS, seed=0)

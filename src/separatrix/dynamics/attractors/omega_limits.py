@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from separatrix.analysis.result import Analysis, RestPoint
 from separatrix.dynamics.attractors.arrival import UNSETTLED, settle
-from separatrix.dynamics.attractors.candidates import Attractor, beside_point, near_point, told_apart
+from separatrix.dynamics.attractors.candidates import KnownAttractor, beside_point, near_point, told_apart
 from separatrix.dynamics.attractors.outcome import CYCLE, SEPARATRIX, UNDECIDED, OmegaLimit
 from separatrix.dynamics.attractors.tolerances import FLAT, GONE, ON_BOUNDARY, SLOW
 from separatrix.dynamics.integrate.coordinates import Motion
@@ -63,7 +63,7 @@ class NumericalOutcomes:
     ----------
     analysis : Analysis
     motion : Motion
-    attractors : list of Attractor
+    attractors : list of KnownAttractor
         What courses come to; cycles are added when courses show them.
     centre : array (n,), or None
         A centre in a plane around which each course that turns is closed.
@@ -77,7 +77,7 @@ class NumericalOutcomes:
         self,
         analysis: Analysis,
         motion: Motion,
-        attractors: Sequence[Attractor],
+        attractors: Sequence[KnownAttractor],
         centre: Array | None = None,
         exact: ExactField | None = None,
     ) -> None:
@@ -189,7 +189,7 @@ class NumericalOutcomes:
         pilots = pilots[:, ~self._on_line(pilots)]
         if not pilots.shape[1]:
             return False
-        attractors: list[Attractor] = []
+        attractors: list[KnownAttractor] = []
         for look in (self._rings, self._resting, self._slow, self._closed):
             found = look(pilots) if pilots.shape[1] else []
             if found:
@@ -199,7 +199,7 @@ class NumericalOutcomes:
         self.attractors = told_apart([*self.attractors, *attractors])
         return bool(attractors)
 
-    def _rings(self, pilots: Array) -> list[Attractor]:
+    def _rings(self, pilots: Array) -> list[KnownAttractor]:
         """Return where courses linger along the boundary."""
         from separatrix.dynamics.attractors.heteroclinic_cycles import heteroclinic_cycles
 
@@ -216,7 +216,7 @@ class NumericalOutcomes:
                 own.append(seen)
         return [self._ring(group) for group in groups]
 
-    def _ring(self, seen: Sequence[HeteroclinicCycle]) -> Attractor:
+    def _ring(self, seen: Sequence[HeteroclinicCycle]) -> KnownAttractor:
         from separatrix.dynamics.attractors.heteroclinic_cycles import on_faces
 
         field = self.field
@@ -225,17 +225,17 @@ class NumericalOutcomes:
         def reached(states: Array, speeds: Array) -> Mask:
             return on_faces(seen, np.concatenate(field.weights(states), axis=1))
 
-        return Attractor(
+        return KnownAttractor(
             OmegaLimit(CYCLE, "boundary cycle" if ordered else "boundary network", False), reached
         )
 
-    def _resting(self, pilots: Array) -> list[Attractor]:
+    def _resting(self, pilots: Array) -> list[KnownAttractor]:
         """Return rest states at which courses stand still, and that no list has: those of logit, for one."""
         if not self.field.smooth or self.field.keeps_faces:
             return []
         states = self.motion.states(pilots)
         still = self.motion.speeds(states, self.motion.slopes(pilots)) <= SLOW * self.motion.pace
-        result: list[Attractor] = []
+        result: list[KnownAttractor] = []
         for state in states[still]:
             if any(attractor.reached(state[None], np.zeros(1))[0] for attractor in result):
                 continue
@@ -245,7 +245,7 @@ class NumericalOutcomes:
                 result.append(found)
         return result
 
-    def _slow(self, pilots: Array) -> list[Attractor]:
+    def _slow(self, pilots: Array) -> list[KnownAttractor]:
         """Return the rest points to which courses come so slowly that they never arrive."""
         from separatrix.dynamics.attractors.algebraic_convergence import nearing
 
@@ -267,7 +267,7 @@ class NumericalOutcomes:
                 return [beside_point(OmegaLimit(point.id, "rest point", False, point.state), within)]
         return []
 
-    def _closed(self, pilots: Array) -> list[Attractor]:
+    def _closed(self, pilots: Array) -> list[KnownAttractor]:
         """Return the attracting closed orbits to which courses come."""
         from separatrix.dynamics.attractors.limit_cycles import limit_cycle
 
@@ -277,7 +277,7 @@ class NumericalOutcomes:
             # What could still be found lies on a face, where some strategy has died out.
             parts = self.field.weights(self.motion.states(pilots))
             pilots = pilots[:, np.min([part.min(axis=1) for part in parts], axis=0) <= GONE]
-        result: list[Attractor] = []
+        result: list[KnownAttractor] = []
         failures = 0
         while pilots.shape[1] and failures < FAILURES:
             found = limit_cycle(self.motion, pilots[:, 0])
@@ -345,7 +345,7 @@ def _belong(one: HeteroclinicCycle, other: HeteroclinicCycle) -> bool:
     return one.ordered == other.ordered
 
 
-def _near_orbit(found: Any) -> Attractor:
+def _near_orbit(found: Any) -> KnownAttractor:
     from scipy.spatial import cKDTree
 
     tree = cKDTree(found.states)
@@ -360,4 +360,4 @@ def _near_orbit(found: Any) -> Attractor:
         return np.asarray(result)
 
     ending = OmegaLimit(CYCLE, "inner cycle", False, None, found.period, found.contraction)
-    return Attractor(ending, reached)
+    return KnownAttractor(ending, reached)

@@ -87,7 +87,7 @@ def find(labels: OutcomeLabels, lattice: Lattice, precision: float, flatness: fl
 
     lattice, codes = _labelled(labels, lattice)
     lattice, codes = _with_thirds(labels, lattice, codes)
-    before, known = None, _Measured()
+    before, known = None, _MeasuredMesh()
     for attempt in range(CURVED + 1):
         before = crossed = cross(lattice, labels, codes, precision, before)
         mesh = march(lattice, crossed)
@@ -119,7 +119,7 @@ def _labelled(labels: OutcomeLabels, lattice: Lattice) -> tuple[Lattice, Codes]:
     return replace(lattice, weights=weights), codes
 
 
-class _Measured:
+class _MeasuredMesh:
     """The triangles whose bulge is known: those that stay as they are while others are cut."""
 
     def __init__(self) -> None:

@@ -279,28 +279,35 @@ def _estimated(
     how_sure = say(
         "estimated: {count} starts in {replicates} scrambled Sobol sequences were followed until they "
         "arrived; 95 % confidence intervals from the differences between the sequences, at most ±{half} %",
-        count=f"{names.size:,}", replicates=replicates, half=f"{100 * widest:.2g}",
-    )  # fmt: skip
+        count=f"{names.size:,}",
+        replicates=replicates,
+        half=f"{100 * widest:.2g}",
+    )
     numerical = [key for key, ending in endings.items() if not ending.proven and key in question.attracting]
     if numerical:
         how_sure = say(
             "{estimate}; seen from courses, not proven, to attract: {ids}",
-            estimate=how_sure, ids=together([_told(key) for key in numerical], ", "),
-        )  # fmt: skip
+            estimate=how_sure,
+            ids=together([_told(key) for key in numerical], ", "),
+        )
     undecided = int((names == UNDECIDED).sum())
     if undecided:
         how_sure = say(
             "{estimate}; {open} of the starts, {share} %, had not arrived anywhere in the end",
-            estimate=how_sure, open=f"{undecided:,}", share=f"{100 * undecided / names.size:.3g}",
-        )  # fmt: skip
+            estimate=how_sure,
+            open=f"{undecided:,}",
+            share=f"{100 * undecided / names.size:.3g}",
+        )
         how_sure = question.without_cycles(how_sure)
     skipped = question.after.skipped if isinstance(question.after, NumericalOutcomes) else 0
     if skipped:
         how_sure = say(
             "{estimate}; of the starts, {skipped} were not followed: none of {looked} others had arrived "
             "anywhere",
-            estimate=how_sure, looked=2 * SCOUTS, skipped=f"{skipped:,}",
-        )  # fmt: skip
+            estimate=how_sure,
+            looked=2 * SCOUTS,
+            skipped=f"{skipped:,}",
+        )
     return how_sure
 
 

@@ -19,7 +19,7 @@ from separatrix.dynamics.fields.ingredients import numbers
 from separatrix.dynamics.fields.payoff_kernels import Moving, moving_payoffs
 from separatrix.errors import InputError
 from separatrix.game.model import Game
-from separatrix.game.plan import Plan
+from separatrix.game.plan import ParameterPlan
 from separatrix.game.reading import Reading, Vocabulary
 from separatrix.game.schedule import read_schedule, schedule_document
 from separatrix.reading.source import Source
@@ -173,7 +173,7 @@ def scheduled_field(
     game, values, scenario, kind, options
         As in `separatrix.dynamics.fields.factory.field`; the values are the usual ones, which a parameter has
         where its schedule is silent, before its first step.
-    schedule : mapping of parameter to Plan, or to what a game file says, optional
+    schedule : mapping of parameter to ParameterPlan, or to what a game file says, optional
         By default the game's own.  For a parameter in both this one counts.
 
     Returns
@@ -230,9 +230,9 @@ def scheduled_field(
     return ScheduledField(tuple(pieces), tuple(float(time) for time in times))
 
 
-def _read(game: Game, schedule: Mapping[str, object]) -> dict[str, Plan]:
+def _read(game: Game, schedule: Mapping[str, object]) -> dict[str, ParameterPlan]:
     """Return the plans of a schedule given in Python, checked as those of a file are."""
-    plans = {name: item for name, item in schedule.items() if isinstance(item, Plan)}
+    plans = {name: item for name, item in schedule.items() if isinstance(item, ParameterPlan)}
     written = {**schedule, **schedule_document(plans)}
     words = Vocabulary(game.parameters, game.lets, frozenset(game.shares))
     return read_schedule(Reading(Source("schedule")), written, words)

@@ -53,9 +53,17 @@ class Ensemble:
     """
 
     def __init__(
-        self, motion: Motion, at: Array, *, method: Tableau = DORMAND_PRINCE, tolerance: float | None = None,
-        factor: Array | None = None, longest: float = math.inf, least: float = 0.0, together: bool = False,
-    ) -> None:  # fmt: skip
+        self,
+        motion: Motion,
+        at: Array,
+        *,
+        method: Tableau = DORMAND_PRINCE,
+        tolerance: float | None = None,
+        factor: Array | None = None,
+        longest: float = math.inf,
+        least: float = 0.0,
+        together: bool = False,
+    ) -> None:
         count = at.shape[1]
         usual = LABEL_IN_SHARES if motion.leaves_faces else LABEL
         self.motion, self.method = motion, method
@@ -100,9 +108,17 @@ class Ensemble:
             last &= tried.length >= length * (1 - 1e-12)
         else:
             tried = runge_kutta_step(
-                self.motion, self.method, self.factor, self.time, self.at, self.slope, size, length,
-                self.tolerance, self._scratch,
-            )  # fmt: skip
+                self.motion,
+                self.method,
+                self.factor,
+                self.time,
+                self.at,
+                self.slope,
+                size,
+                length,
+                self.tolerance,
+                self._scratch,
+            )
         if self.together:
             tried.error[:] = tried.error.max()
         good = (tried.error <= 1.0) | (length <= self.least)

@@ -253,11 +253,15 @@ def _borders(
                 both = regimes[negative].kind == regimes[positive].kind == "stable"
                 pieces.append(
                     BorderPiece(
-                        line.points, kind, negative, positive, on,
+                        line.points,
+                        kind,
+                        negative,
+                        positive,
+                        on,
                         gained=tuple(sorted(after - before)) if both else (),
                         lost=tuple(sorted(before - after)) if both else (),
                     )
-                )  # fmt: skip
+                )
         if pieces:
             text = to_text(polynomial_expression(found.ring, factor))
             yield index, MapBorder(text, _solved(found, IrreducibleCurve(factor)), tuple(pieces))

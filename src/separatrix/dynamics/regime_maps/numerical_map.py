@@ -124,11 +124,15 @@ def numerical_map(
             both = regimes[low].kind == regimes[high].kind == "stable"
             pieces.setdefault((low, high), []).append(
                 BorderPiece(
-                    points, kind, low, high, None,
+                    points,
+                    kind,
+                    low,
+                    high,
+                    None,
                     gained=tuple(sorted(after - before)) if both else (),
                     lost=tuple(sorted(before - after)) if both else (),
                 )
-            )  # fmt: skip
+            )
     borders = tuple(MapBorder(None, None, tuple(own)) for own in pieces.values())
     error = tuple(float(axis.step) / 2**halvings for axis in (first, second))
     return RegimeMap(
@@ -160,9 +164,12 @@ def _how_sure(names: tuple[str, str], axes: tuple[GridAxis, GridAxis], error: tu
         "numerical, to ±{first} and ±{second}: each of {count} nodes was analysed exactly, and borders "
         "between nodes were found by bisection and are joined by straight lines; what is finer than the "
         "grid of {wide} × {high} may be missed",
-        first=off[0], second=off[1], count=f"{axes[0].count * axes[1].count:,}",
-        wide=axes[0].count, high=axes[1].count,
-    )  # fmt: skip
+        first=off[0],
+        second=off[1],
+        count=f"{axes[0].count * axes[1].count:,}",
+        wide=axes[0].count,
+        high=axes[1].count,
+    )
 
 
 def _grid(judge: _Judge, axes: tuple[GridAxis, GridAxis], budget: float) -> tuple[GridAxis, GridAxis]:

@@ -196,9 +196,10 @@ def fan_chart(
         )
     if samples * points * len(state) > MOST_NUMBERS:
         raise InputError(
-            "D602", f"{samples:,} courses of {points:,} points; {MOST_NUMBERS:,} numbers are the most",
+            "D602",
+            f"{samples:,} courses of {points:,} points; {MOST_NUMBERS:,} numbers are the most",
             hint="ask for fewer points or fewer samples",
-        )  # fmt: skip
+        )
     draws = uncertainty.draws(unit_cube(len(uncertainty.names), samples, seed, "random"))
     allowed = uncertainty.allowed(draws)
     if not allowed.any():
@@ -214,24 +215,41 @@ def fan_chart(
     times = np.linspace(0.0, end, points)
     trajectories = _trajectories(drawn, state, times)
     whole = np.isfinite(trajectories).all(axis=(1, 2))
-    quantiles = np.quantile(trajectories[whole], LEVELS, axis=0) if whole.any() else np.full(
-        (len(LEVELS), points, len(state)), np.nan
-    )  # fmt: skip
+    quantiles = (
+        np.quantile(trajectories[whole], LEVELS, axis=0)
+        if whole.any()
+        else np.full((len(LEVELS), points, len(state)), np.nan)
+    )
     names = outcomes_of(drawn, state)
     outcomes, intervals = _outcomes(drawn, names)
     rejected, lost = int((~allowed).sum()), int((~whole).sum())
     notes = [*uncertainty.notes, *_notes(samples, rejected, lost, outcomes)]
     ends = {p.id: p.state for p in drawn.analysis.rest_points if p.id in outcomes and p.state is not None}
     return FanChart(
-        uncertainty, scenario, state, times, LEVELS, np.clip(quantiles, 0.0, 1.0), outcomes, intervals,
-        _stable(drawn), ends, drawn.count, rejected, lost, seed,
-        at_usual_values(game, say(
-            "estimated: {draws} independent draws; 95 % intervals of Clopper and Pearson, which are never "
-            "too narrow; they tell the error of sampling, not whether the distributions are right",
-            draws=f"{drawn.count:,}",
-        )),
+        uncertainty,
+        scenario,
+        state,
+        times,
+        LEVELS,
+        np.clip(quantiles, 0.0, 1.0),
+        outcomes,
+        intervals,
+        _stable(drawn),
+        ends,
+        drawn.count,
+        rejected,
+        lost,
+        seed,
+        at_usual_values(
+            game,
+            say(
+                "estimated: {draws} independent draws; 95 % intervals of Clopper and Pearson, which are "
+                "never too narrow; they tell the error of sampling, not whether the distributions are right",
+                draws=f"{drawn.count:,}",
+            ),
+        ),
         tuple(notes),
-    )  # fmt: skip
+    )
 
 
 def _trajectories(drawn: DrawnGame, start: Sequence[float], times: Array) -> Array:
@@ -288,16 +306,25 @@ def _stable(drawn: DrawnGame) -> dict[str, float] | None:
 def _notes(samples: int, rejected: int, lost: int, outcomes: Mapping[str, float]) -> list[str]:
     notes: list[str] = []
     if rejected:
-        notes.append(say(
-            "{rejected} of {samples} draws break an assumption of the game and were rejected",
-            rejected=f"{rejected:,}", samples=f"{samples:,}",
-        ))  # fmt: skip
+        notes.append(
+            say(
+                "{rejected} of {samples} draws break an assumption of the game and were rejected",
+                rejected=f"{rejected:,}",
+                samples=f"{samples:,}",
+            )
+        )
     if lost:
-        notes.append(say("{lost} courses could not be followed to the end and are not in the quantiles",
-                         lost=f"{lost:,}"))  # fmt: skip
+        notes.append(
+            say(
+                "{lost} courses could not be followed to the end and are not in the quantiles",
+                lost=f"{lost:,}",
+            )
+        )
     if outcomes.get("undecided"):
-        notes.append(say(
-            "{share} % of the courses had not arrived anywhere in the end, and are undecided",
-            share=f"{100 * outcomes['undecided']:.3g}",
-        ))  # fmt: skip
+        notes.append(
+            say(
+                "{share} % of the courses had not arrived anywhere in the end, and are undecided",
+                share=f"{100 * outcomes['undecided']:.3g}",
+            )
+        )
     return notes

@@ -258,20 +258,39 @@ def sensitivity(
     notes = [*uncertainty.notes, *_counted(uncertainty, samples, rejected, undecided)]
     evaluations = samples * (2 + len(names) * (2 if second else 1))
     common: dict[str, Any] = {
-        "uncertainty": uncertainty, "scenario": scenario, "measure": asked.text, "what": asked.what,
-        "samples": samples, "rows": rows, "rejected": rejected, "undecided": undecided,
-        "evaluations": evaluations, "seed": seed,
-    }  # fmt: skip
+        "uncertainty": uncertainty,
+        "scenario": scenario,
+        "measure": asked.text,
+        "what": asked.what,
+        "samples": samples,
+        "rows": rows,
+        "rejected": rejected,
+        "undecided": undecided,
+        "evaluations": evaluations,
+        "seed": seed,
+    }
     if result is None:
-        notes.append(say(
-            "the answer is {value} in all draws: there is no variance to explain, and the indices are "
-            "undefined", value=f"{float(kept.a.mean()):.6g}",
-        ))  # fmt: skip
+        notes.append(
+            say(
+                "the answer is {value} in all draws: there is no variance to explain, and the indices are "
+                "undefined",
+                value=f"{float(kept.a.mean()):.6g}",
+            )
+        )
         return Sensitivity(
-            **common, first=None, first_intervals=None, total=None, total_intervals=None, second=None,
-            second_intervals=None, mean=float(kept.a.mean()), variance=0.0, converged=False,
-            how_sure=say("undefined: the answer does not vary"), warnings=tuple(notes),
-        )  # fmt: skip
+            **common,
+            first=None,
+            first_intervals=None,
+            total=None,
+            total_intervals=None,
+            second=None,
+            second_intervals=None,
+            mean=float(kept.a.mean()),
+            variance=0.0,
+            converged=False,
+            how_sure=say("undefined: the answer does not vary"),
+            warnings=tuple(notes),
+        )
     notes += _doubts(names, result)
     how_sure = at_usual_values(game, _sure(result, kept, rows, len(names) + 2, seed))
     second_indices, second_intervals = _pairs(names, result)
@@ -281,10 +300,14 @@ def sensitivity(
         first_intervals=_named(names, result.first_interval),
         total=dict(zip(names, result.total.tolist(), strict=True)),
         total_intervals=_named(names, result.total_interval),
-        second=second_indices, second_intervals=second_intervals,
-        mean=result.mean, variance=result.variance, converged=result.widest <= SURE, how_sure=how_sure,
+        second=second_indices,
+        second_intervals=second_intervals,
+        mean=result.mean,
+        variance=result.variance,
+        converged=result.widest <= SURE,
+        how_sure=how_sure,
         warnings=tuple(notes),
-    )  # fmt: skip
+    )
 
 
 def _named(names: Sequence[str], intervals: Array) -> dict[str, Interval]:
@@ -330,24 +353,30 @@ def _too_few(uncertainty: Uncertainty, samples: int, rejected: int, undecided: i
         f"of {samples} rows of draws {rejected} break an assumption and {undecided} have no answer; too few "
         "are left",
         hint=f"narrow the distributions, or draw fewer parameters; the game assumes {texts or 'nothing'}",
-    )  # fmt: skip
+    )
 
 
 def _counted(uncertainty: Uncertainty, samples: int, rejected: int, undecided: int) -> list[str]:
     notes: list[str] = []
     if rejected:
-        notes.append(say(
-            "{rejected} of {samples} rows break an assumption of the game and were left out; indices ask for "
-            "independent parameters, which the rest are not quite: what the intervals tell is the error of "
-            "sampling alone",
-            rejected=f"{rejected:,}", samples=f"{samples:,}",
-        ))  # fmt: skip
+        notes.append(
+            say(
+                "{rejected} of {samples} rows break an assumption of the game and were left out; indices ask "
+                "for independent parameters, which the rest are not quite: what the intervals tell is the "
+                "error of sampling alone",
+                rejected=f"{rejected:,}",
+                samples=f"{samples:,}",
+            )
+        )
     if undecided:
-        notes.append(say(
-            "{undecided} of {samples} rows hold a draw without an answer and were left out; the indices are "
-            "those of the rest, whose parameters are not quite independent",
-            undecided=f"{undecided:,}", samples=f"{samples:,}",
-        ))  # fmt: skip
+        notes.append(
+            say(
+                "{undecided} of {samples} rows hold a draw without an answer and were left out; the indices "
+                "are those of the rest, whose parameters are not quite independent",
+                undecided=f"{undecided:,}",
+                samples=f"{samples:,}",
+            )
+        )
     return notes
 
 
@@ -356,30 +385,44 @@ def _doubts(names: Sequence[str], found: Indices) -> list[str]:
     notes: list[str] = []
     below = [n for n, index in zip(names, found.first, strict=True) if index < 0]
     if below:
-        sure = [n for n, index, own in zip(names, found.first, found.first_interval, strict=True)
-                if index < 0 and own[1] < 0]  # fmt: skip
+        sure = [
+            n
+            for n, index, own in zip(names, found.first, found.first_interval, strict=True)
+            if index < 0 and own[1] < 0
+        ]
         if sure:
-            notes.append(say(
-                "the first-order indices of {names} are estimated below 0 with their intervals, which no "
-                "index is: too few samples", names=listed(sure),
-            ))  # fmt: skip
+            notes.append(
+                say(
+                    "the first-order indices of {names} are estimated below 0 with their intervals, which no "
+                    "index is: too few samples",
+                    names=listed(sure),
+                )
+            )
         rest = [n for n in below if n not in sure]
         if rest:
-            notes.append(say(
-                "the first-order indices of {names} are estimated below 0, where no index is; their "
-                "intervals hold 0, from which they cannot be told", names=listed(rest),
-            ))  # fmt: skip
+            notes.append(
+                say(
+                    "the first-order indices of {names} are estimated below 0, where no index is; their "
+                    "intervals hold 0, from which they cannot be told",
+                    names=listed(rest),
+                )
+            )
     above = [n for n, index in zip(names, found.total, strict=True) if index > 1]
     if above:
-        notes.append(say(
-            "the total indices of {names} are estimated above 1, where no index is: a few draws with very "
-            "large answers make up nearly all of the variance", names=listed(above),
-        ))  # fmt: skip
+        notes.append(
+            say(
+                "the total indices of {names} are estimated above 1, where no index is: a few draws with "
+                "very large answers make up nearly all of the variance",
+                names=listed(above),
+            )
+        )
     if found.widest > SURE:
-        notes.append(say(
-            "not converged: an interval is as wide as ±{half}; four times the samples halve it",
-            half=f"{found.widest:.2g}",
-        ))  # fmt: skip
+        notes.append(
+            say(
+                "not converged: an interval is as wide as ±{half}; four times the samples halve it",
+                half=f"{found.widest:.2g}",
+            )
+        )
     return notes
 
 
@@ -391,8 +434,11 @@ def _sure(found: Indices, kept: Answers, rows: int, runs: int, seed: int) -> str
     return say(
         "estimated: {rows} rows of {runs} games, from a scrambled Sobol sequence; 95 % bootstrap intervals, "
         "at most ±{half}; with half of the rows no index differs by more than {moved}",
-        rows=f"{rows:,}", runs=runs, half=f"{found.widest:.2g}", moved=f"{moved:.2g}",
-    )  # fmt: skip
+        rows=f"{rows:,}",
+        runs=runs,
+        half=f"{found.widest:.2g}",
+        moved=f"{moved:.2g}",
+    )
 
 
 def _pairs(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from separatrix.dynamics.sweeps.block import ASSUMED, FINE, STATUS, Sweep, measured
 from separatrix.errors import SeparatrixError
-from separatrix.run.columns import Words, encoded
+from separatrix.run.columns import WordColumn, encoded
 from separatrix.run.tiles import Tiling
 
 __all__ = ["LARGEST", "LONGEST", "Estimate", "estimate"]
@@ -82,7 +82,7 @@ def estimate(sweep: Sweep, workers: int = 1) -> Estimate:
         taken = (time.perf_counter() - started) / tried
         size = len(encoded(columns, "", 0)) - len(encoded({}, "", 0))
         status = columns[STATUS]
-        if isinstance(status, Words):
+        if isinstance(status, WordColumn):
             words.update(status.words)
         if k == 0 and time.perf_counter() - begun < FIRST:
             begun = time.perf_counter()  # the first point loads and compiles what all need

@@ -26,7 +26,7 @@ from separatrix.game.model import Game
 from separatrix.game.values import resolve
 from separatrix.run.blocks import Blocks, Folder, Memory, parts_of
 from separatrix.run.columns import Damaged
-from separatrix.run.layout import Coordinate, Layout, laid_out
+from separatrix.run.layout import ColumnLayout, Coordinate, laid_out
 from separatrix.run.progress import progress
 from separatrix.run.provenance import fingerprint, provenance
 from separatrix.run.tasks import Workers
@@ -214,16 +214,16 @@ class SweepResult:
     blocks: Blocks
     again: Callable[[], None]
     command: str | None = None
-    _layout: list[Layout] = field(default_factory=list)
+    _layout: list[ColumnLayout] = field(default_factory=list)
 
     @property
-    def layout(self) -> Layout:
+    def layout(self) -> ColumnLayout:
         """All of the result but the numbers."""
         if not self._layout:
             self._layout.append(self.whole(self._laid_out))
         return self._layout[0]
 
-    def _laid_out(self) -> Layout:
+    def _laid_out(self) -> ColumnLayout:
         coordinates = [_coordinate(self.sweep.game, axis) for axis in self.sweep.axes]
         told = _told(self.sweep)
         kinds = {name: one.kind for name, one in told.items()}

@@ -21,9 +21,7 @@ from separatrix.reading.addresses import column_letters
 from separatrix.reading.plain_values import as_text
 from separatrix.reading.source import Path, Source
 
-__all__ = [
-    "KNOWN_SHEETS", "MEETS", "PARAMETER_COLUMNS", "Sheet", "TableSource", "document_from_sheets",
-]  # fmt: skip
+__all__ = ["KNOWN_SHEETS", "MEETS", "PARAMETER_COLUMNS", "Sheet", "TableSource", "document_from_sheets"]
 
 MAX_ROWS = 20_000
 MAX_COLUMNS = 500
@@ -35,9 +33,17 @@ PARAMETER_COLUMNS = ("name", "value", "meaning", "unit", "latex", "low", "high",
 _GAME_KEYS = ("title", "source", "format", "note", "notes", "doi", "url", "licence", "origin")
 _SHARE_FORMS = ("advantages", "replicator")
 KNOWN_SHEETS = (
-    "payoffs", "parameters", "populations", "assume", "scenarios", "let", "game", "today", "translations",
+    "payoffs",
+    "parameters",
+    "populations",
+    "assume",
+    "scenarios",
+    "let",
+    "game",
+    "today",
+    "translations",
     *_SHARE_FORMS,
-)  # fmt: skip
+)
 
 
 @dataclass
@@ -195,17 +201,22 @@ class _Builder:
                     "T201", f"the sheet `{sheet.name}` needs a column `{name}`", (sheet.name, head_row, 0)
                 )
         return [
-            (row, {found[i]: cell for i, cell in enumerate(cells) if i in found and cell is not None}
-             | {f"@{name}": i for i, name in found.items()})
+            (
+                row,
+                {found[i]: cell for i, cell in enumerate(cells) if i in found and cell is not None}
+                | {f"@{name}": i for i, name in found.items()},
+            )
             for row, cells in sheet.rows[1:]
-        ]  # fmt: skip
+        ]
 
     def unknown_column(self, sheet: Sheet, row: int, column: int, name: str, known: tuple[str, ...]) -> None:
         meant = nearest(name, known)
         raise NameProblem(
-            "T202", f"unknown column `{name}`", where=self.source.cell((sheet.name, row, column)),
+            "T202",
+            f"unknown column `{name}`",
+            where=self.source.cell((sheet.name, row, column)),
             hint=f"did you mean `{meant}`?" if meant else f"columns here: {', '.join(known)}",
-        )  # fmt: skip
+        )
 
     def refuse_loose_cells(self, sheet: Sheet, column: int) -> None:
         for row, cells in sheet.rows[1:]:
@@ -353,9 +364,11 @@ class _Builder:
             for i in range(width, len(cells)):
                 if cells[i] is not None:
                     raise self.source.fault(
-                        "T202", "this cell stands in a column without a heading", (sheet.name, row, i),
-                        hint="quote a payoff that holds the separator, as in \"max(a, b)\"",
-                    )  # fmt: skip
+                        "T202",
+                        "this cell stands in a column without a heading",
+                        (sheet.name, row, i),
+                        hint='quote a payoff that holds the separator, as in "max(a, b)"',
+                    )
             entry: dict[str, Any] = {"play": [], "pay": []}
             for kind, wanted in (("play", columns.strategies), ("pay", columns.pay)):
                 for k, (name, i) in enumerate(wanted.items()):
@@ -395,16 +408,18 @@ class _Builder:
             group[name] = i
         known = tuple(columns.strategies)
         if not columns.pay:
-            raise self.source.fault("T201", "no column `pay:NAME` holds payoffs", (sheet.name, head_row, 0),
-                                    hint=_TABLE_HINT)  # fmt: skip
+            raise self.source.fault(
+                "T201", "no column `pay:NAME` holds payoffs", (sheet.name, head_row, 0), hint=_TABLE_HINT
+            )
         for name, i in columns.pay.items():
             if name not in known:
                 meant = nearest(name, known)
                 raise NameProblem(
-                    "T202", f"payoffs for `{name}`, but no column says what it plays",
+                    "T202",
+                    f"payoffs for `{name}`, but no column says what it plays",
                     where=self.source.cell((sheet.name, head_row, i)),
                     hint=f"did you mean `pay:{meant}`?" if meant else _TABLE_HINT,
-                )  # fmt: skip
+                )
         strangers = [name for name in known if name not in columns.pay]
         if len(columns.pay) == 1 and [s.lower() for s in strangers] == [MEETS]:
             mine = next(iter(columns.pay))
@@ -415,9 +430,10 @@ class _Builder:
             return columns
         if strangers:
             raise self.source.fault(
-                "T201", f"no column `pay:{strangers[0]}` holds the payoffs of {strangers[0]}",
+                "T201",
+                f"no column `pay:{strangers[0]}` holds the payoffs of {strangers[0]}",
                 (sheet.name, head_row, columns.strategies[strangers[0]]),
-            )  # fmt: skip
+            )
         columns.pay = {name: columns.pay[name] for name in known}
         return columns
 
@@ -428,9 +444,10 @@ class _Builder:
         for name, strategies in order.items():  # before any of so many payoffs is read
             if len(strategies) > MAX_STRATEGIES:
                 raise self.source.fault(
-                    "G115", f"{name} has {len(strategies):,} strategies; at most {MAX_STRATEGIES}",
+                    "G115",
+                    f"{name} has {len(strategies):,} strategies; at most {MAX_STRATEGIES}",
                     (sheet.name, head_row, columns.strategies[name]),
-                )  # fmt: skip
+                )
         if "populations" not in self.document:
             self.document["populations"] = [
                 {"name": name, "strategies": list(strategies)} for name, strategies in order.items()

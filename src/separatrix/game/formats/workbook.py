@@ -20,7 +20,7 @@ from separatrix.game.formats.tables import (
     TableSource,
     document_from_sheets,
 )
-from separatrix.reading.workbook import Found, Workbook, open_workbook
+from separatrix.reading.workbook import SheetMarkup, Workbook, open_workbook
 
 __all__ = ["read_workbook"]
 
@@ -73,7 +73,7 @@ def _wanted(names: list[str], source: TableSource) -> dict[str, str]:
     return wanted
 
 
-def _refuse(found: Found, name: str, source: TableSource) -> None:
+def _refuse(found: SheetMarkup, name: str, source: TableSource) -> None:
     if found.formulas:
         more = f" and {len(found.formulas) - 1} more" if len(found.formulas) > 1 else ""
         raise InputError(

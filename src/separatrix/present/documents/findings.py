@@ -90,7 +90,7 @@ class CheckReport:
 
 
 @dataclass(frozen=True)
-class Row:
+class FindingRow:
     """Something that a finding tells beside its sentence; ``code`` tells whether it is a formula."""
 
     name: str
@@ -98,18 +98,18 @@ class Row:
     code: bool = False
 
 
-def rows_of(finding: Finding, words: Language) -> list[Row]:
+def rows_of(finding: Finding, words: Language) -> list[FindingRow]:
     """Return what a finding tells beside its sentence."""
     details = dict(finding.details)
     # Only what contradicts a claim has a counterexample.
     witness = words.CHECK_WITNESS if finding.severity == "error" else words.CHECK_EXAMPLE
     rows = [
-        Row(words.CHECK_CLAIMED, words.tell(finding.claim), True),
-        Row(words.CHECK_READ_AS, details.pop("read as", ""), True),
-        Row(words.CHECK_CORRECT, words.tell(finding.correct), True),
-        Row(words.CHECK_TERM, finding.term or "", True),
-        Row(witness, values_text(finding.witness or {})),
-        *(Row(words.tell(name), words.tell(text)) for name, text in details.items()),
+        FindingRow(words.CHECK_CLAIMED, words.tell(finding.claim), True),
+        FindingRow(words.CHECK_READ_AS, details.pop("read as", ""), True),
+        FindingRow(words.CHECK_CORRECT, words.tell(finding.correct), True),
+        FindingRow(words.CHECK_TERM, finding.term or "", True),
+        FindingRow(witness, values_text(finding.witness or {})),
+        *(FindingRow(words.tell(name), words.tell(text)) for name, text in details.items()),
     ]
     return [row for row in rows if row.text]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from separatrix.dynamics.bifurcation.bifurcation_kinds import Kind
 from separatrix.present.document import Draw
 from separatrix.present.figures.canvas import FAINT, INK
-from separatrix.present.figures.legend import STRIP, Entry, Legend, in_short
+from separatrix.present.figures.legend import STRIP, Legend, LegendEntry, in_short
 from separatrix.present.figures.lettering import (
     LEADING,
     SMALL,
@@ -128,14 +128,14 @@ def _legend(diagram: BifurcationDiagram, words: Language) -> Legend:
     present = {p.stability for b in diagram.branches for p in b.pieces}
     width = STRIP - 28.0
     entries = [
-        Entry(_look(label), tuple(shortened(words.labels[label], width, 3)))
+        LegendEntry(_look(label), tuple(shortened(words.labels[label], width, 3)))
         for label in LABELS
         if label in present
     ]
     today = _today(diagram)
     if today is not None:
         text = words.BIFURCATION_TODAY.format(over=diagram.over, value=readable(today))
-        entries.append(Entry(TODAY, tuple(shortened(text, width, 3))))
+        entries.append(LegendEntry(TODAY, tuple(shortened(text, width, 3))))
     return Legend(tuple(entries))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from separatrix.present.figures.canvas import FAINT, INK, style, svg_of
 from separatrix.present.figures.indices import FIRST, WHISKER, bars
-from separatrix.present.figures.legend import STRIP, SYMBOLS, Entry, Legend
+from separatrix.present.figures.legend import STRIP, SYMBOLS, Legend, LegendEntry
 from separatrix.present.figures.lettering import SMALL, TEXT, clean, shortened
 from separatrix.present.figures.page import Page, new_page
 from separatrix.present.languages import Language, language_of
@@ -47,7 +47,7 @@ def draw_fan(found: FanChart, words: Language) -> Figure:
         raise ValueError(f"{len(shares)} shares; a figure has room for {MOST_SHARES}")
     width = STRIP - SYMBOLS
     bands = ((_MIDDLE, words.FAN_MIDDLE), (_INNER, words.FAN_INNER), (_OUTER, words.FAN_OUTER))
-    legend = Legend(tuple(Entry(look, tuple(shortened(text, width, 3))) for look, text in bands))
+    legend = Legend(tuple(LegendEntry(look, tuple(shortened(text, width, 3))) for look, text in bands))
     head = 8 + TEXT * 1.28 + 4
     outcomes = BETWEEN + len(found.outcomes) * ROW + BELOW
     page = new_page(LEFT + WIDE + 20, head + len(shares) * (HIGH + BETWEEN) + outcomes, legend)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from separatrix.present.figures.canvas import FAINT, INK, style, svg_of
-from separatrix.present.figures.legend import STRIP, SYMBOLS, Entry, Legend
+from separatrix.present.figures.legend import STRIP, SYMBOLS, Legend, LegendEntry
 from separatrix.present.figures.lettering import SMALL, TEXT, clean, shortened
 from separatrix.present.figures.page import new_page
 from separatrix.present.languages import Language, language_of
@@ -54,9 +54,9 @@ def draw_indices(found: Sensitivity, words: Language) -> Figure:
     width = STRIP - SYMBOLS
     legend = Legend(
         (
-            Entry(_FIRST_LINE, tuple(shortened(words.SENSITIVITY_FIRST_LONG, width, 3))),
-            Entry(_TOTAL_LINE, tuple(shortened(words.SENSITIVITY_TOTAL_LONG, width, 4))),
-            Entry(WHISKER, tuple(shortened(words.SENSITIVITY_INTERVAL, width, 2))),
+            LegendEntry(_FIRST_LINE, tuple(shortened(words.SENSITIVITY_FIRST_LONG, width, 3))),
+            LegendEntry(_TOTAL_LINE, tuple(shortened(words.SENSITIVITY_TOTAL_LONG, width, 4))),
+            LegendEntry(WHISKER, tuple(shortened(words.SENSITIVITY_INTERVAL, width, 2))),
         )
     )
     told = words.tell(found.what)

@@ -29,7 +29,7 @@ Look = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Entry:
+class LegendEntry:
     """A mark of a label, a line, or the star, with what it means and the names of those that bear it."""
 
     mark: Label | Look | Literal["today"]
@@ -46,7 +46,7 @@ class Entry:
 class Legend:
     """Entries from top to bottom."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[LegendEntry, ...]
 
     @property
     def height(self) -> float:
@@ -63,7 +63,7 @@ class Legend:
             self._draw_entry(axes, entry, top)
             top += entry.height
 
-    def _draw_entry(self, axes: Axes, entry: Entry, top: float) -> None:
+    def _draw_entry(self, axes: Axes, entry: LegendEntry, top: float) -> None:
         at = top + TEXT * LEADING / 2
         match entry.mark:
             case "today":
@@ -116,10 +116,10 @@ def legend_of(
     return Legend(tuple(entries))
 
 
-def _entry(mark: Label | Look | Literal["today"], text: str, names: Sequence[str] = ()) -> Entry:
+def _entry(mark: Label | Look | Literal["today"], text: str, names: Sequence[str] = ()) -> LegendEntry:
     width = STRIP - SYMBOLS
     listed = shortened(in_short(names), width, NAME_ROWS, SMALL) if names else []
-    return Entry(mark, tuple(shortened(text, width, TEXT_ROWS)), tuple(listed))
+    return LegendEntry(mark, tuple(shortened(text, width, TEXT_ROWS)), tuple(listed))
 
 
 def in_short(names: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from separatrix.game.model import Game
 from separatrix.present.document import PictureFormat
 from separatrix.present.figures.canvas import FAINT, INK, raster_or_pdf, style, svg_of
-from separatrix.present.figures.legend import Entry, Legend
+from separatrix.present.figures.legend import Legend, LegendEntry
 from separatrix.present.figures.lettering import SMALL, TEXT, clean, shortened
 from separatrix.present.figures.page import new_page
 from separatrix.present.languages import Language, language_of
@@ -55,7 +55,7 @@ def draw_time_series(
         raise ValueError(f"{len(trajectories)} courses; a figure has room for {MOST_PANELS}")
     legend = Legend(
         tuple(
-            Entry(look_of(k), tuple(shortened(text, 100.0, 4)))
+            LegendEntry(look_of(k), tuple(shortened(text, 100.0, 4)))
             for k, text in enumerate(_meanings(game, words))
         )
     )

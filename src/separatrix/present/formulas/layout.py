@@ -22,7 +22,7 @@ __all__ = [
     "Letter",
     "Matrix",
     "Operator",
-    "Root",
+    "SquareRoot",
     "Row",
     "Script",
     "Text",
@@ -100,7 +100,7 @@ class Accent:
 
 
 @dataclass(frozen=True)
-class Root:
+class SquareRoot:
     """A square root."""
 
     body: Layout
@@ -122,7 +122,7 @@ class Matrix:
     rows: tuple[tuple[Layout, ...], ...]
 
 
-Layout = Letter | Word | Text | Operator | Row | Fraction | Script | Accent | Root | Fence | Matrix
+Layout = Letter | Word | Text | Operator | Row | Fraction | Script | Accent | SquareRoot | Fence | Matrix
 SymbolOf = Callable[[str], Layout]
 
 MINUS = Operator("−", "binary")
@@ -212,10 +212,10 @@ def _layout(expression: Expression, of: SymbolOf, least: int) -> Layout:
             return fraction if least <= _PRODUCT + 1 else Fence("(", fraction, ")")
         case Power(base, exponent):
             if exponent == Number(Rational(1, 2)):
-                return Root(_layout(base, of, 0))
+                return SquareRoot(_layout(base, of, 0))
             return Script(_layout(base, of, _POWER + 1), sup=_layout(exponent, of, 0))
         case Call("sqrt", (argument,)):
-            return Root(_layout(argument, of, 0))
+            return SquareRoot(_layout(argument, of, 0))
         case Call(function, arguments):
             inner = joined(_layout(a, of, 0) for a in arguments)
             return Row((Word(function, upright=True), Fence("(", inner, ")")))
@@ -265,7 +265,7 @@ def split_sign(term: Expression) -> tuple[bool, Expression]:
 def is_tall(node: Layout) -> bool:
     """Return whether brackets around `node` must grow with it."""
     match node:
-        case Fraction() | Root() | Matrix():
+        case Fraction() | SquareRoot() | Matrix():
             return True
         case Row(items):
             return any(is_tall(i) for i in items)
@@ -309,7 +309,7 @@ def is_stacked(node: Layout) -> bool:
             return not (isinstance(top, Text) and isinstance(bottom, Text))
         case Row(items):
             return any(is_stacked(i) for i in items)
-        case Fence(_, body, _) | Root(body):
+        case Fence(_, body, _) | SquareRoot(body):
             return is_stacked(body)
         case _:
             return False

@@ -10,9 +10,9 @@ from separatrix.present.formulas.layout import (
     Letter,
     Matrix,
     Operator,
-    Root,
     Row,
     Script,
+    SquareRoot,
     Text,
     Word,
 )
@@ -49,7 +49,7 @@ def to_plain(node: Layout) -> str:
         case Accent(kind, body):
             inner = to_plain(body)
             return inner[0] + _COMBINING.get(kind, "") + inner[1:]
-        case Root(body):
+        case SquareRoot(body):
             return f"√{_grouped(body, loose=True)}"
         case Fence(left, body, right):
             return f"{left}{to_plain(body)}{right}"
@@ -69,7 +69,7 @@ def _row(items: tuple[Layout, ...]) -> str:
 
 
 def _needs_dot(before: Layout, after: Layout) -> bool:
-    if isinstance(before, Fraction) or isinstance(after, (Fraction, Root)):
+    if isinstance(before, Fraction) or isinstance(after, (Fraction, SquareRoot)):
         return True
     if isinstance(after, Fence):
         return _wordy(before)

@@ -12,9 +12,9 @@ from separatrix.present.formulas.layout import (
     Letter,
     Matrix,
     Operator,
-    Root,
     Row,
     Script,
+    SquareRoot,
     Text,
     Word,
     is_tall,
@@ -164,7 +164,7 @@ def to_tex(node: Layout) -> str:
             return (f"{{{inner}}}" if isinstance(base, (Script, Row)) else inner.rstrip()) + below + above
         case Accent(kind, body):
             return rf"\{kind}{{{to_tex(body)}}}"
-        case Root(body):
+        case SquareRoot(body):
             return rf"\sqrt{{{to_tex(body)}}}"
         case Fence(left, body, right):
             tall = is_tall(body)

@@ -54,7 +54,7 @@ def write_document(document: Document, stem: str = "report", pictures: bool = Tr
     Without `pictures` the figures are left out, and the document needs no other file.
     """
     beside: dict[str, bytes] = {}
-    writer = _Writer(numbering_of(document), document, stem, beside, pictures)
+    writer = _MarkdownWriter(numbering_of(document), document, stem, beside, pictures)
     parts = [f"# {_text(document.title)}"]
     if document.subtitle:
         parts.append(f"*{_text(document.subtitle.strip())}*")
@@ -146,7 +146,7 @@ def _math(layout: Layout) -> str:
 
 
 @dataclass(frozen=True)
-class _Writer:
+class _MarkdownWriter:
     """What the blocks of one document share; pictures are added to `beside`."""
 
     numbering: Numbering

@@ -16,9 +16,9 @@ from separatrix.present.formulas.layout import (
     Letter,
     Matrix,
     Operator,
-    Root,
     Row,
     Script,
+    SquareRoot,
     Text,
     Word,
 )
@@ -66,7 +66,7 @@ def formula_em(node: Layout) -> float:
             return formula_em(base) + 0.72 * small + 0.05
         case Accent(_, body):
             return formula_em(body)
-        case Root(body):
+        case SquareRoot(body):
             return formula_em(body) + 0.9
         case Fence(left, body, right):
             return formula_em(body) + 0.42 * (bool(left) + bool(right))

@@ -9,7 +9,7 @@ from flint import fmpq, fmpq_mat
 
 from separatrix.analysis.equations.affine_game import AffineGame
 from separatrix.analysis.rest_points.affine.solve import solve_affine
-from separatrix.analysis.rest_points.binary.words import Found
+from separatrix.analysis.rest_points.binary.words import RestStateAnswer
 from separatrix.game.model import Game, Population, SelfMatrix, Strategy
 
 Rows = Sequence[Sequence[int]]
@@ -47,6 +47,6 @@ def named(sizes: Sequence[int]) -> Game:
     return Game("test", populations, SelfMatrix(()))
 
 
-def solved(game: AffineGame, budget: float = 60.0) -> Found:
+def solved(game: AffineGame, budget: float = 60.0) -> RestStateAnswer:
     """The answer for a game."""
     return solve_affine(named(game.sizes), game, True, budget)

@@ -17,7 +17,7 @@ from separatrix.analysis.rest_points.affine import solve as solving
 from separatrix.analysis.rest_points.affine.labels import Judge
 from separatrix.analysis.rest_points.affine.solve import search, solve_affine
 from separatrix.analysis.rest_points.affine.supports import supports
-from separatrix.analysis.rest_points.binary.words import Found, find_rest_states
+from separatrix.analysis.rest_points.binary.words import RestStateAnswer, find_rest_states
 
 
 def test_pure_profiles_first() -> None:
@@ -64,15 +64,15 @@ def test_agrees_with_the_solver_for_two_strategies(populations: int) -> None:
         assert _kinds(ours) == _kinds(theirs) or _undecided(ours) or _undecided(theirs)
 
 
-def _labels(found: Found) -> Counter[Any]:
+def _labels(found: RestStateAnswer) -> Counter[Any]:
     return Counter((c.set_stability, c.es_set) for c in found.components)
 
 
-def _kinds(found: Found) -> Counter[Any]:
+def _kinds(found: RestStateAnswer) -> Counter[Any]:
     return Counter((s.dimension, s.support, s.stability) for s in found.sets)
 
 
-def _undecided(found: Found) -> bool:
+def _undecided(found: RestStateAnswer) -> bool:
     return any(s.stability == "undecided" for s in found.sets)
 
 

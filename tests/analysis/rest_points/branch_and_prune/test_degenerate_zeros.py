@@ -7,13 +7,13 @@ from collections import Counter
 import pytest
 
 import separatrix
-from separatrix.analysis.rest_points.binary.words import Found
+from separatrix.analysis.rest_points.binary.words import RestStateAnswer
 from separatrix.expression.condition import condition_text
 
 from ..certified.games import advantages, profiles, solve
 
 
-def inside(found: Found) -> list[tuple[int, list[str]]]:
+def inside(found: RestStateAnswer) -> list[tuple[int, list[str]]]:
     """Dimension and equations of the rest sets in which everybody mixes."""
     return [
         (s.dimension, [condition_text(c) for c in s.equations if "==" in condition_text(c)])

@@ -13,7 +13,7 @@ from separatrix.analysis.equations.payoffs_at_values import field_of
 from separatrix.analysis.rest_points.branch_and_prune.face_equations import FaceSystem
 from separatrix.analysis.rest_points.branch_and_prune.krawczyk import isolate
 from separatrix.analysis.rest_points.branch_and_prune.payoff_comparison import compare
-from separatrix.analysis.rest_points.branch_and_prune.root import Root, simplest_between
+from separatrix.analysis.rest_points.branch_and_prune.root import CertifiedRoot, simplest_between
 from separatrix.exact.surd import Surd
 
 from ..certified.games import advantages
@@ -26,12 +26,12 @@ def interior(**by_share: str) -> FaceSystem:
     return FaceSystem(field, compare(game, field).numerators, ((0, 1),) * len(by_share))
 
 
-def root_near(system: FaceSystem, *place: float) -> Root:
+def root_near(system: FaceSystem, *place: float) -> CertifiedRoot:
     """The zero that is alone within 1/100 of a place."""
     radius = [0.01] * len(place)
     balls = isolate(system.locus, place, radius)
     assert balls is not None
-    return Root(system.locus, [arb(x, r) for x, r in zip(place, radius, strict=True)], balls)
+    return CertifiedRoot(system.locus, [arb(x, r) for x, r in zip(place, radius, strict=True)], balls)
 
 
 def test_simplest_between() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import separatrix
 from separatrix.analysis.equations.payoffs_at_values import field_of
-from separatrix.analysis.rest_points.binary.words import Found
+from separatrix.analysis.rest_points.binary.words import RestStateAnswer
 from separatrix.analysis.rest_points.certified.solve import solve_certified
 from separatrix.game.model import Game
 
@@ -52,12 +52,12 @@ def advantages(**by_share: str) -> Game:
     )
 
 
-def certify(game: Game, budget: float = 60) -> Found:
+def certify(game: Game, budget: float = 60) -> RestStateAnswer:
     """The answer of the certified route, also where `analyze` takes another one."""
     return solve_certified(game, field_of(game, {}), budget)
 
 
-def solve(game: Game, budget: float = 60) -> Found:
+def solve(game: Game, budget: float = 60) -> RestStateAnswer:
     """The same, and it must be complete."""
     found = certify(game, budget)
     assert found.completeness.status == "complete", found.completeness.proof

@@ -10,7 +10,7 @@ import pytest
 
 from oracles import msolve
 from oracles.games import OracleGame, random_game
-from separatrix.analysis.rest_points.binary.words import Found
+from separatrix.analysis.rest_points.binary.words import RestStateAnswer
 
 from .games import profiles, solve
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.skipif(not msolve.available(), reason="msolve is not in
 PATIENCE = 5  # seconds; on some systems msolve does not come back
 
 
-def answer_of(game: OracleGame) -> Found:
+def answer_of(game: OracleGame) -> RestStateAnswer:
     return solve(profiles((2,) * game.n, [list(row) for row in game.pay.values()]))
 
 

@@ -13,7 +13,7 @@ from separatrix.analysis.rest_points.branch_and_prune.clock import Clock
 from separatrix.analysis.rest_points.branch_and_prune.face_equations import FaceSystem
 from separatrix.analysis.rest_points.branch_and_prune.faces import families
 from separatrix.analysis.rest_points.branch_and_prune.payoff_comparison import compare
-from separatrix.analysis.rest_points.branch_and_prune.root import Root
+from separatrix.analysis.rest_points.branch_and_prune.root import CertifiedRoot
 from separatrix.analysis.rest_points.branch_and_prune.search import search
 from separatrix.exact.surd import Surd
 from separatrix.game.model import Game
@@ -21,7 +21,7 @@ from separatrix.game.model import Game
 from .games import advantages, profiles, solve
 
 
-def searched(game: Game) -> list[Root]:
+def searched(game: Game) -> list[CertifiedRoot]:
     """The zeros inside the face in which everybody mixes."""
     field = field_of(game, {})
     numerators = compare(game, field).numerators

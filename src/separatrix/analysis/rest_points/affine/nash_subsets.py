@@ -20,7 +20,7 @@ from fractions import Fraction
 from flint import fmpq, fmpq_mat
 
 from separatrix.analysis.equations.affine_game import AffineGame
-from separatrix.analysis.rest_points.binary.words import Found
+from separatrix.analysis.rest_points.binary.words import RestStateAnswer
 from separatrix.analysis.result import NashComponent
 from separatrix.analysis.theorems import NASH
 from separatrix.exact.linear.polytope import Point, affine_rank, simplex
@@ -268,7 +268,7 @@ def _best_replies(replies: fmpq_mat, shares: Sequence[Exact]) -> Mask:
 
 
 def nash_components(
-    game: Game, payoffs: Bimatrix, subsets: Sequence[NashSubset], found: Found
+    game: Game, payoffs: Bimatrix, subsets: Sequence[NashSubset], found: RestStateAnswer
 ) -> tuple[NashComponent, ...]:
     """Return maximal Nash subsets in the words of the output, with the rest states that lie in them.
 

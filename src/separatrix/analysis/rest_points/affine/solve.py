@@ -19,7 +19,7 @@ from separatrix.analysis.rest_points.affine.proof import completeness, index_sum
 from separatrix.analysis.rest_points.affine.rest_states import AffineRestStates, RestFamily
 from separatrix.analysis.rest_points.affine.supports import Dominance, count_supports, supports
 from separatrix.analysis.rest_points.affine.words import rest_point, rest_set, shown
-from separatrix.analysis.rest_points.binary.words import Found
+from separatrix.analysis.rest_points.binary.words import RestStateAnswer
 from separatrix.analysis.rest_points.connected_sets import SetVerdict
 from separatrix.analysis.result import BoundaryCycle, RestComponent, RestPoint, RestSet
 from separatrix.analysis.stability.label import Judgement
@@ -130,7 +130,7 @@ def _search(game: AffineGame, found: SupportSearch) -> None:
         found.done += 1
 
 
-def solve_affine(game: Game, affine: AffineGame, tabled: bool, budget: float) -> Found:
+def solve_affine(game: Game, affine: AffineGame, tabled: bool, budget: float) -> RestStateAnswer:
     """Return every rest state of a game whose payoffs are affine in the shares.
 
     Parameters
@@ -258,7 +258,7 @@ class _AffineAnswer:
 
     # ----------------------------------------------------------------------- telling
 
-    def found(self) -> Found:
+    def found(self) -> RestStateAnswer:
         """Return the answer in the words of the output."""
         points = [
             self._point(k, f, judgement)
@@ -280,7 +280,7 @@ class _AffineAnswer:
             self.affine, self.result, points, len(sets), len(self.groups), self.indices, self.late
         )
         cycles, places = tuple(self._told_cycles()), self._places(points, sets)
-        return Found(tuple(points), tuple(sets), tuple(components), proof, cycles, places=places)
+        return RestStateAnswer(tuple(points), tuple(sets), tuple(components), proof, cycles, places=places)
 
     def _places(
         self, points: Sequence[RestPoint], sets: Sequence[RestSet]
@@ -303,10 +303,13 @@ class _AffineAnswer:
     def _told_cycles(self) -> Iterator[BoundaryCycle]:
         for cycle in self.cycles:
             states = [
-                [fmpq(int(a == played)) for size, played in zip(self.affine.sizes, profile, strict=True)
-                 for a in range(size)]
+                [
+                    fmpq(int(a == played))
+                    for size, played in zip(self.affine.sizes, profile, strict=True)
+                    for a in range(size)
+                ]
                 for profile in cycle.states
-            ]  # fmt: skip
+            ]
             yield BoundaryCycle(
                 tuple(tuple(as_float(v) for v in shown(self.affine, state)) for state in states),
                 cycle.attracting,

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from flint import fmpq
 
-from separatrix.analysis.rest_points.binary.words import Found, support_of
+from separatrix.analysis.rest_points.binary.words import RestStateAnswer, support_of
 from separatrix.analysis.result import Completeness, Label, RestComponent, RestPoint, RestSet
 from separatrix.exact.surd import as_expression, as_float, rational, sign
 from separatrix.expression.condition import Relation
@@ -27,7 +27,7 @@ PROOF = say(
 )
 
 
-def find_one_population(game: Game, at_zero: Fraction, at_one: Fraction) -> Found:
+def find_one_population(game: Game, at_zero: Fraction, at_one: Fraction) -> RestStateAnswer:
     """Return the rest states from the advantage at share 0 and at share 1.
 
     Parameters
@@ -44,7 +44,7 @@ def find_one_population(game: Game, at_zero: Fraction, at_one: Fraction) -> Foun
         points.append(_point(game, 3, low / (low - high), low, high))
     completeness = Completeness("complete", PROOF)
     if not everywhere:
-        return Found(tuple(points), (), (), completeness)
+        return RestStateAnswer(tuple(points), (), (), completeness)
     share = Name(game.shares[0])
     segment = RestSet(
         id="S1",
@@ -66,7 +66,7 @@ def find_one_population(game: Game, at_zero: Fraction, at_one: Fraction) -> Foun
         True,
         say("it is the whole state space, so nothing is outside"),
     )
-    return Found(tuple(points), (segment,), (whole,), completeness)
+    return RestStateAnswer(tuple(points), (segment,), (whole,), completeness)
 
 
 def _point(game: Game, k: int, x: fmpq, low: fmpq, high: fmpq) -> RestPoint:

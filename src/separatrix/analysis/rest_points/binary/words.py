@@ -29,13 +29,13 @@ from separatrix.game.model import Game
 from separatrix.run.deadline import LATE
 from separatrix.sentence import say, together
 
-__all__ = ["Found", "find_rest_states", "only_pure", "support_of"]
+__all__ = ["RestStateAnswer", "find_rest_states", "only_pure", "support_of"]
 
 MOST_PURE = 4_096
 
 
 @dataclass(frozen=True)
-class Found:
+class RestStateAnswer:
     """Rest points, rest sets and their components, with the argument that nothing is missing.
 
     ``places`` holds the exact corners of the flat ones by their names, as shares like those of ``state``.
@@ -56,7 +56,7 @@ def support_of(game: Game, face: Face) -> tuple[tuple[str, ...], ...]:
     return game.strategy_names(played(face))
 
 
-def only_pure(game: Game) -> Found:
+def only_pure(game: Game) -> RestStateAnswer:
     """Return the pure profiles, unlabelled: where everyone plays alike, no share can change.
 
     What is known of a game whose payoffs there was no time to expand.
@@ -77,10 +77,10 @@ def only_pure(game: Game) -> Found:
             )
         )
     proof = say("Not complete: {why}.", why=say("there was no time for more than the pure profiles"))
-    return Found(tuple(points), (), (), Completeness("incomplete", proof))
+    return RestStateAnswer(tuple(points), (), (), Completeness("incomplete", proof))
 
 
-def find_rest_states(game: Game, numbers: Multilinear) -> Found:
+def find_rest_states(game: Game, numbers: Multilinear) -> RestStateAnswer:
     """Return every rest state of an n-population game at given numbers, in the words of the output."""
     answer = solve(numbers)
     points = tuple(_point(game, k, p) for k, p in enumerate(answer.points, 1))
@@ -98,7 +98,7 @@ def find_rest_states(game: Game, numbers: Multilinear) -> Found:
     for piece, labelled in zip(sets, answer.pieces, strict=True):
         places[piece.id] = tuple(_exact_corners(numbers, labelled.piece))
     completeness = _completeness(numbers.n, answer)
-    return Found(points, tuple(sets), tuple(components), completeness, places=places)
+    return RestStateAnswer(points, tuple(sets), tuple(components), completeness, places=places)
 
 
 def _point(game: Game, k: int, point: LabelledPoint) -> RestPoint:

@@ -18,7 +18,7 @@ from separatrix.analysis.rest_points.binary.rest_states import RestBranch, branc
 from separatrix.analysis.rest_points.branch_and_prune.face_equations import FaceSystem
 from separatrix.analysis.rest_points.branch_and_prune.faces import FaceFamily
 from separatrix.analysis.rest_points.branch_and_prune.rest_sets import Patch
-from separatrix.analysis.rest_points.branch_and_prune.root import Root
+from separatrix.analysis.rest_points.branch_and_prune.root import CertifiedRoot
 from separatrix.exact.linear.polytope import Polytope
 from separatrix.exact.surd import Exact
 
@@ -33,7 +33,7 @@ def solved_exactly(family: FaceFamily) -> bool:
     return len(mixing) <= 2 or (len(mixing) == 3 and max(mixing) == 2)
 
 
-def solve_small(family: FaceFamily, number: int, system: FaceSystem) -> Iterator[Root | Patch]:
+def solve_small(family: FaceFamily, number: int, system: FaceSystem) -> Iterator[CertifiedRoot | Patch]:
     """Yield the rest points and rest sets inside one face.
 
     Parameters
@@ -49,7 +49,9 @@ def solve_small(family: FaceFamily, number: int, system: FaceSystem) -> Iterator
         yield from _linear(family, equations, system)
 
 
-def _linear(family: FaceFamily, equations: list[np.ndarray], system: FaceSystem) -> Iterator[Root | Patch]:
+def _linear(
+    family: FaceFamily, equations: list[np.ndarray], system: FaceSystem
+) -> Iterator[CertifiedRoot | Patch]:
     """Each population's shares from the other one's equations."""
     sides: list[Polytope] = []
     for q, k in enumerate(family.played[m] for m in family.mixing):
@@ -70,12 +72,14 @@ def _linear(family: FaceFamily, equations: list[np.ndarray], system: FaceSystem)
     ]
     dimension = sum(side.dimension for side in sides)
     if not dimension:
-        yield Root.at_exactly(system, points[0])
+        yield CertifiedRoot.at_exactly(system, points[0])
     else:
         yield Patch.polytope(system, dimension, points)
 
 
-def _three(family: FaceFamily, equations: list[np.ndarray], system: FaceSystem) -> Iterator[Root | Patch]:
+def _three(
+    family: FaceFamily, equations: list[np.ndarray], system: FaceSystem
+) -> Iterator[CertifiedRoot | Patch]:
     """Three populations of two strategies: points and curves in rational and quadratic numbers."""
     order = sorted(range(3), key=lambda q: family.mixing[q])
     tables = []
@@ -94,7 +98,7 @@ def _three(family: FaceFamily, equations: list[np.ndarray], system: FaceSystem) 
         if branch.dimension:
             yield Patch.branch(system, branch)
         else:
-            yield Root.at_exactly(system, _point(branch))
+            yield CertifiedRoot.at_exactly(system, _point(branch))
 
 
 def _point(branch: RestBranch) -> tuple[Exact, ...]:

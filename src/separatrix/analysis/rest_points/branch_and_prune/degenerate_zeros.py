@@ -22,7 +22,7 @@ from separatrix.analysis.rest_points.branch_and_prune.factors import choices
 from separatrix.analysis.rest_points.branch_and_prune.manifold import manifold_state
 from separatrix.analysis.rest_points.branch_and_prune.rational_curves import rational_curves
 from separatrix.analysis.rest_points.branch_and_prune.rest_sets import Patch
-from separatrix.analysis.rest_points.branch_and_prune.root import Root
+from separatrix.analysis.rest_points.branch_and_prune.root import CertifiedRoot
 from separatrix.analysis.rest_points.branch_and_prune.search import search_system
 from separatrix.exact.surd import sign
 from separatrix.sentence import say
@@ -32,16 +32,16 @@ __all__ = ["common_zeros", "same", "solve_degenerate"]
 DEPTH = 8  # rounds of elimination and factoring
 
 
-def solve_degenerate(system: FaceSystem, clock: Clock) -> tuple[list[Root], list[Patch], list[str]]:
+def solve_degenerate(system: FaceSystem, clock: Clock) -> tuple[list[CertifiedRoot], list[Patch], list[str]]:
     """Return the rest points and rest sets inside a face, and the reasons why there may be more."""
     return common_zeros(system, system.equations, clock)
 
 
 def common_zeros(
     system: FaceSystem, polynomials: Sequence[fmpq_mpoly], clock: Clock
-) -> tuple[list[Root], list[Patch], list[str]]:
+) -> tuple[list[CertifiedRoot], list[Patch], list[str]]:
     """Return single zeros and continua of zeros inside a face, and the reasons why there may be more."""
-    points: list[Root] = []
+    points: list[CertifiedRoot] = []
     patches: list[Patch] = []
     reasons: list[str] = []
     for equations in _systems(system, polynomials, reasons, 0):
@@ -88,7 +88,7 @@ def _solve(
     system: FaceSystem,
     equations: tuple[fmpq_mpoly, ...],
     clock: Clock,
-    points: list[Root],
+    points: list[CertifiedRoot],
     patches: list[Patch],
     reasons: list[str],
 ) -> None:
@@ -148,9 +148,9 @@ def _continuum(
     patches.append(Patch(system, dimension, equations, known_closure=False, sample=state.exact))
 
 
-def _distinct(points: list[Root], patches: list[Patch]) -> list[Root]:
+def _distinct(points: list[CertifiedRoot], patches: list[Patch]) -> list[CertifiedRoot]:
     """Points that several systems share, once; those on a continuum of the same face, not at all."""
-    result: list[Root] = []
+    result: list[CertifiedRoot] = []
     for point in points:
         if any(_on(point, patch) for patch in patches):
             continue
@@ -159,14 +159,14 @@ def _distinct(points: list[Root], patches: list[Patch]) -> list[Root]:
     return result
 
 
-def same(a: Root, b: Root) -> bool:
+def same(a: CertifiedRoot, b: CertifiedRoot) -> bool:
     """Return whether two zeros inside a face cannot be told apart."""
     if a.exact is not None and b.exact is not None:
         return a.exact == b.exact
     return all(x.overlaps(y) for x, y in zip(a.at(384), b.at(384), strict=True))
 
 
-def _on(point: Root, patch: Patch) -> bool:
+def _on(point: CertifiedRoot, patch: Patch) -> bool:
     if point.exact is None:
         return not any(point.sign(f) for f in patch.equations)
     place = point.system.reduced(point.system.shares(point.exact))

@@ -7,7 +7,7 @@ from typing import Any
 from flint import fmpq, fmpq_mpoly, fmpq_poly
 
 from separatrix.analysis.rest_points.branch_and_prune.face_equations import FaceSystem, Locus
-from separatrix.analysis.rest_points.branch_and_prune.root import Root
+from separatrix.analysis.rest_points.branch_and_prune.root import CertifiedRoot
 from separatrix.exact.precision import precision
 from separatrix.exact.surd import quadratic_roots
 from separatrix.run.deadline import poll
@@ -26,14 +26,14 @@ def univariate(polynomial: fmpq_mpoly, variable: int) -> fmpq_poly:
     return fmpq_poly([terms.get(k, fmpq(0)) for k in range(max(terms, default=0) + 1)])
 
 
-def zeros_on_line(system: FaceSystem) -> list[Root]:
+def zeros_on_line(system: FaceSystem) -> list[CertifiedRoot]:
     """Return the zeros of the equation strictly between 0 and 1, ascending.
 
     The equation must not vanish identically.  Each irreducible factor has simple roots only, which Arb
     isolates; those of factors of degree one and two are exact.
     """
     whole = polynomial_of(system)
-    found: list[Root] = []
+    found: list[CertifiedRoot] = []
     if whole.degree() < 1:
         return found
     poll()
@@ -66,15 +66,15 @@ def _lifted(system: FaceSystem, polynomial: fmpq_poly) -> fmpq_mpoly:
     return ring.context.from_dict(terms)
 
 
-def _roots(locus: Locus, factor: fmpq_poly) -> list[Root]:
+def _roots(locus: Locus, factor: fmpq_poly) -> list[CertifiedRoot]:
     """The real roots of an irreducible polynomial."""
     if factor.degree() <= 2:
         exact = quadratic_roots(factor[2], factor[1], factor[0])
-        return [Root(locus, [], [], (x,)) for x in exact]
+        return [CertifiedRoot(locus, [], [], (x,)) for x in exact]
     with precision(64):
         every: Any = factor.complex_roots()
         balls = [root.real for root, _ in every if root.imag == 0]
-    return [Root(locus, [ball], [ball]) for ball in balls]
+    return [CertifiedRoot(locus, [ball], [ball]) for ball in balls]
 
 
 def beside_end(system: FaceSystem, end: int) -> int:

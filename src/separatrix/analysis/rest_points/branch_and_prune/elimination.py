@@ -14,8 +14,8 @@ from flint import arb, fmpq, fmpq_mpoly, fmpq_poly
 
 from separatrix.analysis.rest_points.branch_and_prune.edges import univariate
 from separatrix.analysis.rest_points.branch_and_prune.face_equations import FaceSystem
-from separatrix.analysis.rest_points.branch_and_prune.root import Root
-from separatrix.analysis.rest_points.branch_and_prune.search import Outcome
+from separatrix.analysis.rest_points.branch_and_prune.root import CertifiedRoot
+from separatrix.analysis.rest_points.branch_and_prune.search import SearchResult
 from separatrix.exact.precision import precision
 from separatrix.exact.surd import Exact, enclosure, quadratic_roots, sign
 
@@ -29,17 +29,17 @@ class Inexact(ArithmeticError):
     """Some share could be algebraic of degree three or more, or is left free."""
 
 
-def degenerate_zeros(outcome: Outcome) -> list[Root] | None:
+def degenerate_zeros(outcome: SearchResult) -> list[CertifiedRoot] | None:
     """Return the zeros inside a face near which a search got stuck, or None where they are not all exact.
 
     Where the search was given up, all its zeros inside the face are returned.
     """
     locus = outcome.locus
-    found: list[Root] = []
+    found: list[CertifiedRoot] = []
     try:
         for values in _zeros(outcome, list(locus.polynomials), {}):
             exact = tuple(values[v] for v in locus.system.variables)
-            root = Root(locus, [], [], exact)
+            root = CertifiedRoot(locus, [], [], exact)
             if root.place == "inside" and not any(r.exact == exact for r in found):
                 found.append(root)
     except (Inexact, ValueError):  # ValueError: values of different quadratic fields
@@ -47,7 +47,7 @@ def degenerate_zeros(outcome: Outcome) -> list[Root] | None:
     return found
 
 
-def _zeros(outcome: Outcome, equations: Sequence[fmpq_mpoly], known: Values) -> Iterator[Values]:
+def _zeros(outcome: SearchResult, equations: Sequence[fmpq_mpoly], known: Values) -> Iterator[Values]:
     """Yield the exact zeros that extend known values of some shares."""
     system = outcome.locus.system
     if all(isinstance(x, fmpq) for x in known.values()):
@@ -118,7 +118,7 @@ def _coefficients(polynomial: fmpq_poly) -> list[Exact]:
     return [fmpq(c) for c in polynomial.coeffs()]
 
 
-def _values(outcome: Outcome, v: int, coefficients: list[Exact]) -> list[Exact]:
+def _values(outcome: SearchResult, v: int, coefficients: list[Exact]) -> list[Exact]:
     """The values from 0 to 1 that a share can take, where the search got stuck."""
     while coefficients and sign(coefficients[-1]) == 0:
         coefficients = coefficients[:-1]
@@ -144,14 +144,14 @@ def _values(outcome: Outcome, v: int, coefficients: list[Exact]) -> list[Exact]:
 
 
 @precision(128)
-def _wanted(outcome: Outcome, v: int, value: Exact) -> bool:
+def _wanted(outcome: SearchResult, v: int, value: Exact) -> bool:
     if sign(value) < 0 or sign(1 - value) < 0:
         return False
     low, high = enclosure(value, 64)
     return _near(outcome, v, arb(low).union(arb(high)))
 
 
-def _near(outcome: Outcome, v: int, ball: arb) -> bool:
+def _near(outcome: SearchResult, v: int, ball: arb) -> bool:
     """Whether a share may have this value in a cell that was not settled."""
     if outcome.exhausted:
         return not (ball < 0 or ball > 1)

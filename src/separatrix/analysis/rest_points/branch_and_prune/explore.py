@@ -21,8 +21,8 @@ from separatrix.analysis.rest_points.branch_and_prune.faces import (
 )
 from separatrix.analysis.rest_points.branch_and_prune.payoff_comparison import Comparison
 from separatrix.analysis.rest_points.branch_and_prune.rest_sets import Patch
-from separatrix.analysis.rest_points.branch_and_prune.root import Root
-from separatrix.analysis.rest_points.branch_and_prune.search import Outcome, search
+from separatrix.analysis.rest_points.branch_and_prune.root import CertifiedRoot
+from separatrix.analysis.rest_points.branch_and_prune.search import SearchResult, search
 from separatrix.run.deadline import OutOfTime
 from separatrix.sentence import say, together
 
@@ -55,7 +55,7 @@ class Exploration:
     comparison: Comparison
     forms: Forms
     clock: Clock
-    points: list[Root] = field(default_factory=list)
+    points: list[CertifiedRoot] = field(default_factory=list)
     patches: list[Patch] = field(default_factory=list)
     open: dict[Face, str] = field(default_factory=dict)
     hard: list[Face] = field(default_factory=list)
@@ -82,7 +82,7 @@ class Exploration:
         """Whether every face was settled."""
         return not self.open and self.looked_at == self.total
 
-    def take(self, item: Root | Patch) -> None:
+    def take(self, item: CertifiedRoot | Patch) -> None:
         """Add a rest point or a rest set."""
         if isinstance(item, Patch):
             self.patches.append(item)
@@ -95,7 +95,7 @@ class Exploration:
         if family.dimension == 0:
             self.exact += len(family.faces)
             faces = sorted(family.faces, key=lambda f: _order(self.payoffs.sizes, f))
-            self.points.extend(Root.at_exactly(self.system(face), ()) for face in faces)
+            self.points.extend(CertifiedRoot.at_exactly(self.system(face), ()) for face in faces)
             return None
         self.excluded += int(family.dominated.sum())
         family = family.only(~family.dominated)
@@ -153,7 +153,7 @@ class Exploration:
         if reasons:
             self.open[face] = together(reasons, "; ")
 
-    def settle(self, outcome: Outcome) -> None:
+    def settle(self, outcome: SearchResult) -> None:
         """Take over what a search found on one face."""
         face = outcome.face
         if not outcome.finished:

@@ -20,7 +20,7 @@ from separatrix.analysis.rest_points.branch_and_prune.contraction import definit
 from separatrix.analysis.rest_points.branch_and_prune.face_equations import FaceSystem, Locus
 from separatrix.analysis.rest_points.branch_and_prune.factors import bases_for, scaled_coefficients
 from separatrix.analysis.rest_points.branch_and_prune.krawczyk import isolate
-from separatrix.analysis.rest_points.branch_and_prune.root import Root
+from separatrix.analysis.rest_points.branch_and_prune.root import CertifiedRoot
 from separatrix.exact.bernstein import Floats
 from separatrix.exact.precision import precision
 from separatrix.run.deadline import poll
@@ -33,7 +33,9 @@ LEAST = 2.0**-16  # narrower cells are given up
 TRIALS = 60
 
 
-def manifold_state(system: FaceSystem, equations: Sequence[fmpq_mpoly], clock: Clock) -> Root | str | None:
+def manifold_state(
+    system: FaceSystem, equations: Sequence[fmpq_mpoly], clock: Clock
+) -> CertifiedRoot | str | None:
     """Return a state of the zero set, None if that is empty inside the face, or why neither is certain."""
     poll()
     bases = bases_for(system, equations)
@@ -45,7 +47,7 @@ def manifold_state(system: FaceSystem, equations: Sequence[fmpq_mpoly], clock: C
         np.zeros(1),
     )
     count = trials = 0
-    found: Root | None = None
+    found: CertifiedRoot | None = None
     touched = False
     while len(pending):
         count += len(pending)
@@ -150,7 +152,7 @@ def _derivatives(cells: SearchCells) -> list[Floats]:
 
 def _on_slice(
     system: FaceSystem, equations: Sequence[fmpq_mpoly], cells: SearchCells, k: int, pivots: list[int]
-) -> Root | None:
+) -> CertifiedRoot | None:
     """A zero inside the face where the shares that are no pivots stay at the cell's centre."""
     generators = system.field.ring.context.gens()
     centre = [float(x) for c in cells.middle(k) for x in c[:-1]]
@@ -163,7 +165,7 @@ def _on_slice(
         balls = isolate(square, start, [r * scale for r in radius])
         if balls is not None:
             box = [arb(x, r * scale) for x, r in zip(start, radius, strict=True)]
-            root = Root(square, box, balls)
+            root = CertifiedRoot(square, box, balls)
             return root if root.place == "inside" else None
     return None
 

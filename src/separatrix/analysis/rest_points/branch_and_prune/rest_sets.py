@@ -10,7 +10,7 @@ from flint import fmpq, fmpq_mpoly, fmpq_poly
 
 from separatrix.analysis.rest_points.binary.rest_states import Free, Linked, RestBranch
 from separatrix.analysis.rest_points.branch_and_prune.face_equations import FaceSystem, evaluate_exactly
-from separatrix.analysis.rest_points.branch_and_prune.root import Root
+from separatrix.analysis.rest_points.branch_and_prune.root import CertifiedRoot
 from separatrix.exact.surd import Exact, as_float, as_rational, sign
 from separatrix.exact.tabulated_roots import compare
 from separatrix.run.cached import cached_property
@@ -93,7 +93,7 @@ class Patch:
     whole: bool = False
     known_closure: bool = True
     sample: tuple[Exact, ...] | None = None
-    root: Root | None = None
+    root: CertifiedRoot | None = None
 
     @staticmethod
     def polytope(system: FaceSystem, dimension: int, corners: Sequence[tuple[fmpq, ...]]) -> Patch:
@@ -120,7 +120,7 @@ class Patch:
         )
 
     @staticmethod
-    def state(root: Root) -> Patch:
+    def state(root: CertifiedRoot) -> Patch:
         """Return a single state."""
         return Patch(root.system, 0, root.locus.polynomials, sample=root.exact, root=root)
 
@@ -177,7 +177,7 @@ class Patch:
             sample=branch.state(middle),
         )
 
-    def touches(self, root: Root) -> bool | None:
+    def touches(self, root: CertifiedRoot) -> bool | None:
         """Return whether a rest point lies on the closure, or None where that is not known."""
         if any(not set(a) <= set(b) for a, b in zip(root.face, self.system.face, strict=True)):
             return False

@@ -24,7 +24,7 @@ from separatrix.exact.precision import precision
 from separatrix.exact.surd import Exact, Surd, as_float, quadratic_roots, sign
 from separatrix.run.cached import cached_property
 
-__all__ = ["Root", "as_ball", "exact_zero", "simplest_between"]
+__all__ = ["CertifiedRoot", "as_ball", "exact_zero", "simplest_between"]
 
 Place = Literal["inside", "boundary", "outside", "unknown"]
 
@@ -33,7 +33,7 @@ LADDER = (96, 192, 384, 768)
 
 
 @dataclass(eq=False)
-class Root:
+class CertifiedRoot:
     """A rest state of a face: a regular zero of some polynomials, or any exact one.
 
     Attributes
@@ -53,9 +53,9 @@ class Root:
     _refined: dict[int, list[arb]] = field(default_factory=dict, repr=False)
 
     @staticmethod
-    def at_exactly(system: FaceSystem, exact: tuple[Exact, ...]) -> Root:
+    def at_exactly(system: FaceSystem, exact: tuple[Exact, ...]) -> CertifiedRoot:
         """Return a rest state that is known exactly, by its free shares."""
-        return Root(system.locus, [], [], exact)
+        return CertifiedRoot(system.locus, [], [], exact)
 
     @property
     def system(self) -> FaceSystem:

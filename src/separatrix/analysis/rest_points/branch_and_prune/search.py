@@ -22,13 +22,13 @@ from separatrix.analysis.rest_points.branch_and_prune.face_equations import Face
 from separatrix.analysis.rest_points.branch_and_prune.faces import Face, FaceFamily
 from separatrix.analysis.rest_points.branch_and_prune.factors import bases_for, scaled_coefficients
 from separatrix.analysis.rest_points.branch_and_prune.krawczyk import isolate
-from separatrix.analysis.rest_points.branch_and_prune.root import Root
+from separatrix.analysis.rest_points.branch_and_prune.root import CertifiedRoot
 from separatrix.exact.bernstein import Floats
 from separatrix.exact.precision import precision
 from separatrix.run.cached import cached_property
 from separatrix.run.deadline import OutOfTime
 
-__all__ = ["Outcome", "search", "search_system"]
+__all__ = ["SearchResult", "search", "search_system"]
 
 SPLIT = 0.4837  # off the middle, where textbook payoffs put their zeros
 BATCH = 2048  # cells treated at once, fewer where they are large
@@ -40,7 +40,7 @@ ATTEMPTS = tuple(2.0**-k for k in (8, 14, 20, 26, 32))  # widths at which a zero
 
 
 @dataclass(eq=False)
-class Outcome:
+class SearchResult:
     """What a search found on one face.
 
     Attributes
@@ -55,7 +55,7 @@ class Outcome:
 
     face: Face
     make: Callable[[Face], Locus]
-    roots: list[Root] = field(default_factory=list)
+    roots: list[CertifiedRoot] = field(default_factory=list)
     stuck: list[tuple[Floats, Floats]] = field(default_factory=list)
     finished: bool = True
     exhausted: bool = False
@@ -68,7 +68,7 @@ class Outcome:
 
 def search(
     families: Sequence[FaceFamily], system: Callable[[Face], FaceSystem], clock: Clock
-) -> tuple[list[Outcome], int]:
+) -> tuple[list[SearchResult], int]:
     """Return, for each face of some families, all zeros of its equations in the closed face.
 
     Parameters
@@ -81,20 +81,20 @@ def search(
     -------
     outcomes, cells : one outcome a face, in order; the number of cells looked at
     """
-    parts, outcomes, orders = [], list[Outcome](), list[tuple[int, ...]]()
+    parts, outcomes, orders = [], list[SearchResult](), list[tuple[int, ...]]()
     for family in families:
         first = len(outcomes)
         parts.append(cells_of(family, np.arange(first, first + len(family.faces))))
-        outcomes.extend(Outcome(face, lambda face: system(face).locus) for face in family.faces)
+        outcomes.extend(SearchResult(face, lambda face: system(face).locus) for face in family.faces)
         # Cells list the populations by size, the equations in their own order.
         orders.extend([tuple(int(k) for k in np.argsort(family.mixing))] * len(family.faces))
     return outcomes, _run(SearchCells.joined(parts), _FaceSearch(outcomes, orders), clock)
 
 
-def search_system(locus: Locus, clock: Clock) -> Outcome:
+def search_system(locus: Locus, clock: Clock) -> SearchResult:
     """Return all zeros, in a closed face, of as many polynomials in its free shares as there are shares."""
     system = locus.system
-    outcome = Outcome(system.face, lambda _: locus)
+    outcome = SearchResult(system.face, lambda _: locus)
     bases = bases_for(system, locus.polynomials)
     tensors = scaled_coefficients(system, bases, locus.polynomials)
     layout = CellLayout(bases, ((True,) * len(bases),) * len(bases))
@@ -150,7 +150,7 @@ def _run(start: SearchCells, running: _FaceSearch, clock: Clock) -> int:
 class _FaceSearch:
     """The state of a search: what is known of each face, and in which order it lists the populations."""
 
-    def __init__(self, outcomes: list[Outcome], orders: list[tuple[int, ...]]) -> None:
+    def __init__(self, outcomes: list[SearchResult], orders: list[tuple[int, ...]]) -> None:
         self.outcomes, self._order = outcomes, orders
 
     def advance(self, cells: SearchCells, found: Bounds) -> SearchCells:
@@ -204,7 +204,7 @@ class _FaceSearch:
 
 
 @precision()
-def _covered(outcome: Outcome, low: Floats, high: Floats) -> bool:
+def _covered(outcome: SearchResult, low: Floats, high: Floats) -> bool:
     slack = 2.0**-48
     return any(
         all(
@@ -215,10 +215,10 @@ def _covered(outcome: Outcome, low: Floats, high: Floats) -> bool:
     )
 
 
-def _record(outcome: Outcome, middle: Floats, radius: Floats, balls: list[arb]) -> None:
+def _record(outcome: SearchResult, middle: Floats, radius: Floats, balls: list[arb]) -> None:
     """Add a zero unless it is known: two boxes share their zero if it lies in both."""
     box = [arb(float(m), float(r)) for m, r in zip(middle, radius, strict=True)]
-    new = Root(outcome.locus, box, balls)
+    new = CertifiedRoot(outcome.locus, box, balls)
     for root in outcome.roots:
         if all(a.contains(b) for a, b in zip(root.box, new.at(96), strict=True)):
             return

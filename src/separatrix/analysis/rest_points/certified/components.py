@@ -13,7 +13,7 @@ from separatrix.analysis.rest_points.branch_and_prune.degenerate_zeros import co
 from separatrix.analysis.rest_points.branch_and_prune.face_equations import FaceSystem
 from separatrix.analysis.rest_points.branch_and_prune.faces import Face, count_faces
 from separatrix.analysis.rest_points.branch_and_prune.rest_sets import Patch
-from separatrix.analysis.rest_points.branch_and_prune.root import Root, as_ball
+from separatrix.analysis.rest_points.branch_and_prune.root import CertifiedRoot, as_ball
 from separatrix.analysis.rest_points.certified.pieces import PatchPiece
 from separatrix.analysis.rest_points.connected_sets import (
     STABLE,
@@ -80,15 +80,17 @@ def _meet(a: Patch, b: Patch, clock: Clock) -> bool:
         if any(f.is_constant() for f in equations):
             continue
         points, patches, _ = (
-            common_zeros(system, equations, clock) if system.free else ([Root.at_exactly(system, ())], [], [])
+            common_zeros(system, equations, clock)
+            if system.free
+            else ([CertifiedRoot.at_exactly(system, ())], [], [])
         )
-        points += [Root.at_exactly(p.system, p.sample) for p in patches if p.sample is not None]
+        points += [CertifiedRoot.at_exactly(p.system, p.sample) for p in patches if p.sample is not None]
         if any(_holds(a, point) and _holds(b, point) for point in points):
             return True
     return False
 
 
-def _holds(patch: Patch, state: Root) -> bool:
+def _holds(patch: Patch, state: CertifiedRoot) -> bool:
     """Whether a zero of a patch's equations certainly lies on its closure."""
     known = patch.touches(state)
     if known is not None:
@@ -105,13 +107,13 @@ def _holds(patch: Patch, state: Root) -> bool:
     return state.face == patch.system.face or patch.whole or _crosses_border(patch, state)
 
 
-def _value_at(patch: Patch, state: Root, k: int) -> arb:
+def _value_at(patch: Patch, state: CertifiedRoot, k: int) -> arb:
     q, a = patch.system.free[k]
     with precision(232):
         return arb(state.system.shares(state.at(192))[q][a])
 
 
-def _crosses_border(patch: Patch, state: Root) -> bool:
+def _crosses_border(patch: Patch, state: CertifiedRoot) -> bool:
     """Whether a curve runs from a state of its face's border, at which it is regular, into the face.
 
     There all shares that vanish change with the same sign along its tangent, whose components are the
@@ -151,12 +153,12 @@ def _tips(patch: Patch) -> list[tuple[Exact, ...]]:
     return [patch.sample] if patch.dimension == 0 and patch.sample is not None else patch.ends()
 
 
-def _state(patch: Patch, free: Sequence[Exact]) -> Root:
+def _state(patch: Patch, free: Sequence[Exact]) -> CertifiedRoot:
     """A state of the closed face of a patch, as a root of the face that it lies in."""
     shares = patch.system.shares(free)
     face = tuple(tuple(a for a, x in enumerate(row) if sign(x)) for row in shares)
     system = FaceSystem(patch.system.field, patch.system.numerators, face)
-    return Root.at_exactly(system, tuple(shares[q][a] for q, a in system.free))
+    return CertifiedRoot.at_exactly(system, tuple(shares[q][a] for q, a in system.free))
 
 
 def verdict_on(

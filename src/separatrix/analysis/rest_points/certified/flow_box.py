@@ -25,7 +25,7 @@ from flint import fmpq, fmpq_mat, fmpq_mpoly
 from separatrix.analysis.rest_points.branch_and_prune.face_equations import FaceSystem
 from separatrix.analysis.rest_points.branch_and_prune.faces import Face
 from separatrix.analysis.rest_points.branch_and_prune.payoff_comparison import Comparison
-from separatrix.analysis.rest_points.branch_and_prune.root import Root
+from separatrix.analysis.rest_points.branch_and_prune.root import CertifiedRoot
 from separatrix.analysis.rest_points.certified.eigenvalue_signs import along_exact
 from separatrix.analysis.stability.verdict import Verdict
 from separatrix.run.cached import cached_property
@@ -195,7 +195,7 @@ class FlowBox:
             groups.append([first])
         return groups
 
-    def label(self, root: Root) -> Verdict | None:
+    def label(self, root: CertifiedRoot) -> Verdict | None:
         """Return the label of a rest state, or None where the common factor does not tell it."""
         return self.label_by(root.face, root.sign) or self._by_eigenvalues(root)
 
@@ -226,7 +226,7 @@ class FlowBox:
                 return order, turn
         return None
 
-    def _by_eigenvalues(self, root: Root) -> Verdict | None:
+    def _by_eigenvalues(self, root: CertifiedRoot) -> Verdict | None:
         """The label of a rational rest state of F where, of G, only factors vanish whose zeros F keeps."""
         if self.factor.is_constant() or any(root.sign(f) != 0 for f in self.direction):
             return None

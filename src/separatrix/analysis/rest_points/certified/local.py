@@ -18,7 +18,7 @@ from flint import arb, arb_mat, fmpq, fmpq_mat
 
 from separatrix.analysis.rest_points.branch_and_prune.face_equations import FaceSystem
 from separatrix.analysis.rest_points.branch_and_prune.payoff_comparison import Comparison
-from separatrix.analysis.rest_points.branch_and_prune.root import LADDER, Root
+from separatrix.analysis.rest_points.branch_and_prune.root import LADDER, CertifiedRoot
 from separatrix.analysis.rest_points.certified.eigenvalue_signs import Along, along_balls, along_exact
 from separatrix.exact.precision import precision
 from separatrix.exact.surd import Exact, as_float, sign
@@ -57,7 +57,7 @@ class CertifiedLocal:
     """
 
     comparison: Comparison
-    root: Root
+    root: CertifiedRoot
 
     @property
     def system(self) -> FaceSystem:

@@ -19,7 +19,7 @@ from separatrix.analysis.rest_points.branch_and_prune.degenerate_zeros import co
 from separatrix.analysis.rest_points.branch_and_prune.edges import univariate
 from separatrix.analysis.rest_points.branch_and_prune.payoff_comparison import Comparison
 from separatrix.analysis.rest_points.branch_and_prune.rest_sets import Patch, RestCurve
-from separatrix.analysis.rest_points.branch_and_prune.root import Root
+from separatrix.analysis.rest_points.branch_and_prune.root import CertifiedRoot
 from separatrix.analysis.rest_points.certified.centre_manifold import along, settle
 from separatrix.analysis.rest_points.certified.eigenvalue_signs import characteristic
 from separatrix.analysis.rest_points.certified.flow_box import FlowBox
@@ -81,10 +81,10 @@ def pieces_of(labeller: Labeller, forms: Forms, patch: Patch) -> list[PatchPiece
 
 
 def _single(labeller: Labeller, patch: Patch, state: Sequence[Exact], dimension: int) -> PatchPiece:
-    return _at(labeller, Root.at_exactly(patch.system, tuple(state)), dimension)
+    return _at(labeller, CertifiedRoot.at_exactly(patch.system, tuple(state)), dimension)
 
 
-def _at(labeller: Labeller, root: Root, dimension: int) -> PatchPiece:
+def _at(labeller: Labeller, root: CertifiedRoot, dimension: int) -> PatchPiece:
     """A state that lies on a rest set of its own face."""
     local = CertifiedLocal(labeller.comparison, root)
     verdict = labeller.label(local, dimension=dimension)
@@ -185,7 +185,7 @@ def _by_exact_route(labeller: Labeller, part: Patch, curve: RestCurve) -> Verdic
     ends = part.ends()
     if len(ends) < 2:
         return None
-    local = CertifiedLocal(labeller.comparison, Root.at_exactly(part.system, curve.at(middle)))
+    local = CertifiedLocal(labeller.comparison, CertifiedRoot.at_exactly(part.system, curve.at(middle)))
     return labeller.along_curve(local, inside, ends)
 
 
@@ -194,7 +194,7 @@ def _beside(
 ) -> Iterable[_PieceStretch]:
     """Cut an undecided stretch where the flow beside it changes, and label the parts by a common factor."""
     middle = between(stretch.low, stretch.high)
-    local = CertifiedLocal(labeller.comparison, Root.at_exactly(patch.system, curve.at(middle)))
+    local = CertifiedLocal(labeller.comparison, CertifiedRoot.at_exactly(patch.system, curve.at(middle)))
     parts = [stretch]
     for k, box in enumerate(labeller.flow_boxes(patch.system.face, local.tied)):
         given, parts = parts, []
@@ -235,7 +235,7 @@ def _by_box(
         return
     for low, high in itertools.pairwise([stretch.low, *distinct_in_order(breaks), stretch.high]):
         part = patch if (low, high) == (curve.low, curve.high) else _part(patch, curve, low, high)
-        root = Root.at_exactly(patch.system, curve.at(between(low, high)))
+        root = CertifiedRoot.at_exactly(patch.system, curve.at(between(low, high)))
         found = box.label_by(face, root.sign)
         if partial and found is not None and found.label != "unstable":
             found = None
@@ -286,7 +286,7 @@ def _alike(three: list[_PieceStretch]) -> bool:
 
 def _stretch(labeller: Labeller, part: Patch, state: tuple[Exact, ...]) -> PatchPiece:
     """An open stretch of a curve on which no deciding quantity changes its sign."""
-    local = CertifiedLocal(labeller.comparison, Root.at_exactly(part.system, state))
+    local = CertifiedLocal(labeller.comparison, CertifiedRoot.at_exactly(part.system, state))
     verdict = labeller.by_eigenvalues(local, dimension=1)
     positive, attracting = _kind(local, 1)
     if not positive and not attracting:  # what else labels this one state need not hold beside it
@@ -302,9 +302,12 @@ def _part(patch: Patch, curve: RestCurve, low: Exact, high: Exact) -> Patch:
     if curve.above[master][1] / curve.below[master][0] < 0:
         ends.reverse()
     return replace(
-        patch, curve=stretch, interval=(master, ends[0], ends[1]), whole=False,
+        patch,
+        curve=stretch,
+        interval=(master, ends[0], ends[1]),
+        whole=False,
         corners=tuple(curve.at(t) for t in (low, high)) if patch.corners else (),
-    )  # fmt: skip
+    )
 
 
 def _deciding(comparison: Comparison, patch: Patch, curve: RestCurve) -> Iterator[fmpq_poly]:
@@ -442,7 +445,7 @@ def _states(labeller: Labeller, piece: PatchPiece, whole: Patch) -> list[PatchPi
     return [_at(labeller, root, whole.dimension) for root in inside]
 
 
-def _in_one_field(root: Root) -> bool:
+def _in_one_field(root: CertifiedRoot) -> bool:
     try:
         sum(root.exact or (), fmpq(0))
     except ValueError:

@@ -15,7 +15,7 @@ from flint import fmpq, fmpq_mpoly, fmpq_poly
 from separatrix.analysis.rest_points.branch_and_prune.face_equations import FaceSystem, remainder
 from separatrix.analysis.rest_points.branch_and_prune.factors import bases_for, face_coefficients
 from separatrix.analysis.rest_points.branch_and_prune.rest_sets import Patch, RestCurve
-from separatrix.analysis.rest_points.branch_and_prune.root import Root
+from separatrix.analysis.rest_points.branch_and_prune.root import CertifiedRoot
 from separatrix.exact.surd import Exact, between
 from separatrix.exact.tabulated_roots import HIGHEST, distinct_in_order, real_roots
 from separatrix.run.cached import cached_property
@@ -40,7 +40,7 @@ class Region(Protocol):
 class Single:
     """A single state."""
 
-    root: Root
+    root: CertifiedRoot
 
     @property
     def system(self) -> FaceSystem:
@@ -73,9 +73,9 @@ class OnStretch:
         return between(self.curve.low, self.curve.high)
 
     @cached_property
-    def anywhere(self) -> Root:
+    def anywhere(self) -> CertifiedRoot:
         """A state of it."""
-        return Root.at_exactly(self.system, self.curve.at(self.middle))
+        return CertifiedRoot.at_exactly(self.system, self.curve.at(self.middle))
 
     def along(self, polynomial: fmpq_mpoly) -> fmpq_poly:
         """Return a polynomial in the parameter that has the same sign on the stretch."""

@@ -7,13 +7,13 @@ from functools import partial
 from typing import TypeVar
 
 from separatrix.analysis.equations.payoff_functions import Field
-from separatrix.analysis.rest_points.binary.words import Found
+from separatrix.analysis.rest_points.binary.words import RestStateAnswer
 from separatrix.analysis.rest_points.branch_and_prune.clock import SEARCH_SHARE, Clock
 from separatrix.analysis.rest_points.branch_and_prune.degenerate_zeros import same
 from separatrix.analysis.rest_points.branch_and_prune.explore import Exploration, explore
 from separatrix.analysis.rest_points.branch_and_prune.payoff_comparison import compare
 from separatrix.analysis.rest_points.branch_and_prune.rest_sets import Patch
-from separatrix.analysis.rest_points.branch_and_prune.root import Root
+from separatrix.analysis.rest_points.branch_and_prune.root import CertifiedRoot
 from separatrix.analysis.rest_points.certified.components import connected, verdict_on
 from separatrix.analysis.rest_points.certified.game_words import GameWords, game_words
 from separatrix.analysis.rest_points.certified.labels import Labeller
@@ -39,7 +39,7 @@ GRACE = 0.5
 T = TypeVar("T")
 
 
-def solve_certified(game: Game, field: Field, budget: float) -> Found:
+def solve_certified(game: Game, field: Field, budget: float) -> RestStateAnswer:
     """Return every rest state of a game whose payoffs are quotients of polynomials in the shares.
 
     Parameters
@@ -126,7 +126,7 @@ class _CertifiedAnswer:
             except OutOfTime:
                 self.groups = [[k] for k in range(len(self.patches))]
         self.on_sets: list[
-            tuple[Root, int, PatchPiece]
+            tuple[CertifiedRoot, int, PatchPiece]
         ] = []  # the pure profiles on rest sets, by their place
         for k, (local, isolated, _, words) in enumerate(self.listed):
             if isolated is False and words is not None:
@@ -176,7 +176,7 @@ class _CertifiedAnswer:
         pairs = [(local, words.nash) for local, _, _, words in self.listed if words is not None]
         return index_sum(pairs) if len(pairs) == len(self.listed) else None
 
-    def found(self) -> Found:
+    def found(self) -> RestStateAnswer:
         """Return the answer in the words of the output."""
         points: list[RestPoint] = []
         for k, (local, isolated, verdict, words) in enumerate(self.listed, 1):
@@ -197,7 +197,7 @@ class _CertifiedAnswer:
         proof = completeness(
             self.game, self.explored, points, sets, components, self.indices, self.late or late
         )
-        return Found(tuple(points), tuple(sets), tuple(components), proof)
+        return RestStateAnswer(tuple(points), tuple(sets), tuple(components), proof)
 
     def _component(self, number: int, verdict: SetVerdict, names: list[str]) -> RestComponent:
         if verdict.reason != LATE and not self.explored.complete and verdict.label != "unstable":

@@ -12,9 +12,9 @@ from separatrix.present.formulas.layout import (
     Letter,
     Matrix,
     Operator,
-    Root,
     Row,
     Script,
+    SquareRoot,
     Text,
     Word,
     is_tall,
@@ -56,7 +56,7 @@ def to_mathml(node: Layout) -> str:
         case Accent(kind, body):
             mark = f'<mo stretchy="false">{_ACCENTS.get(kind, "¯")}</mo>'
             return f'<mover accent="true">{_one(body)}{mark}</mover>'
-        case Root(body):
+        case SquareRoot(body):
             return f"<msqrt>{to_mathml(body)}</msqrt>"
         case Fence(left, body, right):
             stretch = "" if is_tall(body) else ' stretchy="false"'

@@ -78,7 +78,7 @@ def write_document(document: Document, stem: str = "report", pictures: bool = Tr
     """
     beside: dict[str, bytes] = {}
     chinese = typography_of(document.language).cjk
-    writer = _Writer(numbering_of(document), stem, beside, pictures, _CHINESE_SIGNS if chinese else "")
+    writer = _LatexWriter(numbering_of(document), stem, beside, pictures, _CHINESE_SIGNS if chinese else "")
     title, source = writer.text(document.title), writer.text(document.subtitle)
     author = rf"\parbox{{0.9\linewidth}}{{\centering\normalsize {source}}}" if source else ""
     names = "".join(
@@ -106,7 +106,7 @@ def _opening(text: str, *, chinese: bool) -> str:
 
 
 @dataclass(frozen=True)
-class _Writer:
+class _LatexWriter:
     """What the blocks of one document share; pictures are added to `beside`."""
 
     numbering: Numbering

@@ -16,9 +16,9 @@ from separatrix.present.formulas.layout import (
     Letter,
     Matrix,
     Operator,
-    Root,
     Row,
     Script,
+    SquareRoot,
     Text,
     Word,
     is_stacked,
@@ -71,7 +71,7 @@ def formula_width(node: Layout, *, display: bool = False) -> float:
             return formula_width(base, display=display) + SMALL * max(scripts, default=0.0) + 0.05
         case Accent(_, body):
             return formula_width(body, display=display)
-        case Root(body):
+        case SquareRoot(body):
             return formula_width(body, display=display) + 0.9
         case Fence(_, body, _):
             return formula_width(body, display=display) + (1.2 if is_tall(body) else 0.8)

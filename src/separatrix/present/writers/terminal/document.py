@@ -74,7 +74,7 @@ def write_terminal(document: Document, console: Console | None = None) -> None:
     from rich.console import Console
 
     console = console or Console(highlight=False)
-    _Writer(console, document).document(document)
+    _TerminalWriter(console, document).document(document)
 
 
 def plain_text(document: Document, width: int = 80) -> str:
@@ -105,7 +105,7 @@ def shown_text(text: str, *, ascii_only: bool) -> str:
     return kept.translate(_ASCII).encode("ascii", "replace").decode("ascii") if ascii_only else kept
 
 
-class _Writer:
+class _TerminalWriter:
     def __init__(self, console: Console, document: Document) -> None:
         self.console = console
         self.numbering: Numbering = numbering_of(document)

@@ -66,7 +66,7 @@ def typst_source(
     >>> print(source.text.splitlines()[-2])
     par({"#read(\"secret\")"})
     """
-    writer = _Writer(document)
+    writer = _TypstWriter(document)
     body = "\n".join(writer.blocks(document.blocks))
     code = document.language[:2].lower()
     typography = typography_of(code)
@@ -94,7 +94,7 @@ def _fonts(cjk: str | None, *, asian: bool) -> str:
 
 
 @dataclass
-class _Writer:
+class _TypstWriter:
     document: Document
     pictures: dict[str, bytes] = field(default_factory=dict)
     depth: int = 0

@@ -15,7 +15,18 @@ from separatrix.present.formulas.plain_math import to_plain
 from separatrix.present.wording.labels import LABELS
 from separatrix.present.writers.typst.math import ems, shown, text_ems, to_typst, typst_string
 
-__all__ = ["CELL", "PAGE", "Place", "atoms", "is_long", "line_ems", "parts", "set_line", "set_text", "words"]
+__all__ = [
+    "CELL",
+    "PAGE",
+    "LinePlace",
+    "atoms",
+    "is_long",
+    "line_ems",
+    "parts",
+    "set_line",
+    "set_text",
+    "words",
+]
 
 WHOLE = 13.0
 """Ems of a formula that is set in one piece; a longer one may break before its terms."""
@@ -26,14 +37,14 @@ _IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
 
 
 @dataclass(frozen=True)
-class Place:
+class LinePlace:
     """Where a line stands: how many ems it surely has room for, and whether its fractions are full size."""
 
     room: float
     display: bool
 
 
-PAGE, CELL = Place(36.0, False), Place(16.0, True)
+PAGE, CELL = LinePlace(36.0, False), LinePlace(16.0, True)
 
 
 # --------------------------------------------------------------------------- words
@@ -67,7 +78,7 @@ def words(text: str) -> list[str]:
 # --------------------------------------------------------------------------- lines
 
 
-def set_line(content: Line, place: Place = PAGE) -> str:
+def set_line(content: Line, place: LinePlace = PAGE) -> str:
     """Return a line as one expression."""
     found: list[str] = []
     for index, item in enumerate(content):
@@ -92,7 +103,7 @@ def is_long(content: Line) -> bool:
     return any(isinstance(item, Formula) and ems(item.layout) > WHOLE for item in content)
 
 
-def _inline(item: Inline, place: Place) -> list[str]:
+def _inline(item: Inline, place: LinePlace) -> list[str]:
     match item:
         case Words(text, style):
             literal = set_text(text)
@@ -104,7 +115,7 @@ def _inline(item: Inline, place: Place) -> list[str]:
             return [f'badge({typst_string(look.symbol)}, rgb("{look.light}"), {set_text(item.text)})']
 
 
-def _formula(layout: Layout, place: Place) -> list[str]:
+def _formula(layout: Layout, place: LinePlace) -> list[str]:
     if ems(layout) <= WHOLE:
         return [_math(layout, place)]
     found = parts(layout, place)
@@ -117,7 +128,7 @@ def _formula(layout: Layout, place: Place) -> list[str]:
     return result[:-1]
 
 
-def _math(layout: Layout, place: Place, space: str = "") -> str:
+def _math(layout: Layout, place: LinePlace, space: str = "") -> str:
     kind = "tall" if place.display and is_tall(layout) else "m"
     return f"{kind}({typst_string(to_plain(layout))}, ${to_typst(layout)}{space}$)"
 
@@ -133,7 +144,7 @@ def _space(part: Row, following: Row) -> str:
 # --------------------------------------------------------------------------- long formulas
 
 
-def parts(layout: Layout, place: Place) -> list[Row]:
+def parts(layout: Layout, place: LinePlace) -> list[Row]:
     """Return a formula in pieces between which a line may break; a short one is one piece."""
     if ems(layout) <= WHOLE:
         return [Row((layout,))]

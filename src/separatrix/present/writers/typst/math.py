@@ -18,9 +18,9 @@ from separatrix.present.formulas.layout import (
     Letter,
     Matrix,
     Operator,
-    Root,
     Row,
     Script,
+    SquareRoot,
     Text,
     Word,
     is_tall,
@@ -85,7 +85,7 @@ def to_typst(node: Layout) -> str:
             return f"attach({_argument(base)}{below}{above})"
         case Accent(kind, body):
             return f"accent({_argument(body)},{_ACCENTS.get(kind, 'macron')})"
-        case Root(body):
+        case SquareRoot(body):
             return f"sqrt({_argument(body)})"
         case Fence(left, body, right):
             inner = f"{_sign(left)}{to_typst(body)}{_sign(right)}"
@@ -179,7 +179,7 @@ def ems(node: Layout) -> float:
             return ems(base) + 0.75 * max(ems(part) if part is not None else 0.0 for part in (sub, sup))
         case Accent(_, body):
             return ems(body)
-        case Root(body):
+        case SquareRoot(body):
             return ems(body) + 0.9
         case Fence(_, body, _):
             return ems(body) + 0.9

@@ -10,7 +10,7 @@ from separatrix.present.document import Badge, Column, Formula, Line, Table, Wor
 from separatrix.present.writers.breaking import broken
 from separatrix.present.writers.measure import Extent, extent, formula_em, text_em, words_of
 
-__all__ = ["LANDSCAPE", "PADDING", "PORTRAIT", "Plan", "plan"]
+__all__ = ["LANDSCAPE", "PADDING", "PORTRAIT", "ColumnPlan", "plan"]
 
 PORTRAIT, LANDSCAPE = 453.5, 700.0
 """The width of the text in points: A4 with margins of 25 mm."""
@@ -29,7 +29,7 @@ SHORTEST_BREAK = 9.0
 
 
 @dataclass(frozen=True)
-class Plan:
+class ColumnPlan:
     """The columns to show, their widths in points, the size of type, and the direction of the page."""
 
     columns: tuple[int, ...]
@@ -39,7 +39,7 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class _Measured:
+class _MeasuredColumn:
     """A column: its longest words, its longest line, and how long each cell is."""
 
     words: tuple[Extent, ...]
@@ -57,7 +57,7 @@ class _Measured:
         return max(1.08 * longest + PADDING, self.least(size))
 
 
-def plan(table: Table) -> Plan:
+def plan(table: Table) -> ColumnPlan:
     """Return how `table` stands on a page: as large as it can, upright where that is possible at all."""
     every = tuple(range(len(table.columns)))
     needed = tuple(k for k in every if not table.columns[k].optional)
@@ -74,22 +74,22 @@ def plan(table: Table) -> Plan:
         for size in SIZES:
             widths = _widths(columns, room, size)
             if widths is not None and _tallest(columns, widths, size) <= lines:
-                return Plan(shown, widths, size, landscape=room > PORTRAIT)
+                return ColumnPlan(shown, widths, size, landscape=room > PORTRAIT)
     # Nothing fits well: take what fits at all, upright first.
     size = SIZES[-1]
     for room in (PORTRAIT, LANDSCAPE):
         widths = _widths(measured, room, size)
         if widths is not None:
-            return Plan(every, widths, size, landscape=room > PORTRAIT)
+            return ColumnPlan(every, widths, size, landscape=room > PORTRAIT)
     total = sum(m.least(size) for m in measured)
-    return Plan(every, tuple(LANDSCAPE * m.least(size) / total for m in measured), size, landscape=True)
+    return ColumnPlan(every, tuple(LANDSCAPE * m.least(size) / total for m in measured), size, landscape=True)
 
 
-def _measured(column: Column, cells: Sequence[Line]) -> _Measured:
+def _measured(column: Column, cells: Sequence[Line]) -> _MeasuredColumn:
     # Titles are set bold.
     words = [Extent(1.08 * text_em(w)) for w in words_of(column.title)]
     lines = [Extent(1.08 * text_em(column.title)), *(extent(cell) for cell in cells)]
-    return _Measured((*words, *(w for cell in cells for w in _words(cell))), tuple(lines), column.wide)
+    return _MeasuredColumn((*words, *(w for cell in cells for w in _words(cell))), tuple(lines), column.wide)
 
 
 def _words(cell: Line) -> Iterator[Extent]:
@@ -108,7 +108,7 @@ def _words(cell: Line) -> Iterator[Extent]:
                 yield from (Extent(1.3 * (k == 0) + text_em(w)) for k, w in enumerate(words_of(item.text)))
 
 
-def _widths(columns: Sequence[_Measured], room: float, size: float) -> tuple[float, ...] | None:
+def _widths(columns: Sequence[_MeasuredColumn], room: float, size: float) -> tuple[float, ...] | None:
     """Return widths in points that hold every word whole, or None where there are none."""
     least, natural = [c.least(size) for c in columns], [c.natural(size) for c in columns]
     if sum(natural) <= room:
@@ -120,7 +120,7 @@ def _widths(columns: Sequence[_Measured], room: float, size: float) -> tuple[flo
 
 
 def _balanced(
-    columns: Sequence[_Measured], least: Sequence[float], room: float, size: float
+    columns: Sequence[_MeasuredColumn], least: Sequence[float], room: float, size: float
 ) -> tuple[float, ...]:
     """Return widths that make the table low: what is free goes, bit by bit, where it saves most lines."""
     lengths = [[1.15 * line.points(size) for line in c.lines[:MOST_ROWS]] for c in columns]
@@ -141,12 +141,12 @@ def _balanced(
     return tuple(widths)
 
 
-def _spread(columns: Sequence[_Measured], widths: Sequence[float], free: float) -> tuple[float, ...]:
+def _spread(columns: Sequence[_MeasuredColumn], widths: Sequence[float], free: float) -> tuple[float, ...]:
     takers = [k for k, c in enumerate(columns) if c.wide] or list(range(len(columns)))
     return tuple(w + (free / len(takers) if k in takers else 0.0) for k, w in enumerate(widths))
 
 
-def _tallest(columns: Sequence[_Measured], widths: Sequence[float], size: float) -> int:
+def _tallest(columns: Sequence[_MeasuredColumn], widths: Sequence[float], size: float) -> int:
     """Return the lines of the tallest row."""
     return max(
         math.ceil(1.15 * line.points(size) / (width - PADDING))

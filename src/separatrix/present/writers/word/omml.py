@@ -18,9 +18,9 @@ from separatrix.present.formulas.layout import (
     Letter,
     Matrix,
     Operator,
-    Root,
     Row,
     Script,
+    SquareRoot,
     Text,
     Word,
 )
@@ -65,7 +65,7 @@ def to_omml(node: Layout) -> str:
         case Accent(kind, body):
             mark = _ACCENTS.get(kind, "\u0302")
             return f'<m:acc><m:accPr><m:chr m:val="{mark}"/></m:accPr>{_part("e", body)}</m:acc>'
-        case Root(body):
+        case SquareRoot(body):
             return f'<m:rad><m:radPr><m:degHide m:val="1"/></m:radPr><m:deg/>{_part("e", body)}</m:rad>'
         case Fence(left, body, right):
             return _fence(left, to_omml(body), right)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from separatrix.present.document import Column, Line, Table
 from separatrix.present.writers.measure import MATHS, extent
-from separatrix.present.writers.word.columns import PADDING, PORTRAIT, Plan, plan
+from separatrix.present.writers.word.columns import PADDING, PORTRAIT, ColumnPlan, plan
 from separatrix.present.writers.word.text import line_runs
 from separatrix.present.writers.word.xml import paragraph, run
 
@@ -24,7 +24,7 @@ _WHOLE = 45
 """Lines of a row past which it may be split between pages."""
 
 
-def table_xml(table: Table, plan: Plan) -> str:
+def table_xml(table: Table, plan: ColumnPlan) -> str:
     """Return `table` without its title."""
     shown = [table.columns[k] for k in plan.columns]
     twips = [round(width * TWIPS) for width in plan.widths]
@@ -42,7 +42,7 @@ def table_xml(table: Table, plan: Plan) -> str:
     return f"<w:tbl><w:tblPr>{properties}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{head}{rows}</w:tbl>{SPACER}"
 
 
-def _head(columns: Sequence[Column], twips: Sequence[int], plan: Plan) -> str:
+def _head(columns: Sequence[Column], twips: Sequence[int], plan: ColumnPlan) -> str:
     style = STYLE_OF_SIZE[plan.size]
     cells = "".join(
         _cell(
@@ -55,7 +55,7 @@ def _head(columns: Sequence[Column], twips: Sequence[int], plan: Plan) -> str:
     return f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{cells}</w:tr>"
 
 
-def _row(columns: Sequence[Column], cells: Sequence[Line], twips: Sequence[int], plan: Plan) -> str:
+def _row(columns: Sequence[Column], cells: Sequence[Line], twips: Sequence[int], plan: ColumnPlan) -> str:
     style = STYLE_OF_SIZE[plan.size]
     inner, tallest = [], 0.0
     for column, cell, width in zip(columns, cells, twips, strict=True):
