@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from separatrix.dynamics.integrate.tolerances import EXACT
+
 if TYPE_CHECKING:
-    from separatrix.dynamics.integrate.tolerances import EXACT
-from separatrix.dynamics.basin_boundaries.labelling import OutcomeLabels
+    from separatrix.dynamics.basin_boundaries.labelling import OutcomeLabels
 
 __all__ = ["edge_states"]
 
