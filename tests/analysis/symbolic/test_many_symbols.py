@@ -163,13 +163,31 @@ def test_regime_map_of_many_symbols() -> None:
         assert {found.states[k].support for k in found.regimes[found.labels[i, j]].stable} == stable
 
 
-def test_payoffs_too_long_to_multiply_out() -> None:
-    """With values, equations that would have too many terms in symbols are told as sums of payoffs."""
+def _high_powers() -> separatrix.Game:
     file = game_file(20, 3)
     rng = random.Random(1)
     for entry in file["payoffs"]:
         entry["pay"] = [f"({' + '.join(rng.sample(list(file['parameters']), 10))})^8" for _ in range(3)]
-    game = separatrix.load(file)
-    answer = separatrix.analyze(game, random_values(game, rng))
+    return separatrix.load(file)
+
+
+def test_symbols_to_high_powers_leave_the_rest_of_the_answer() -> None:
+    """Payoffs of too many terms in symbols: pure profiles say why no more is told, and numbers are whole."""
+    game = _high_powers()
+    symbols = separatrix.analyze(game, symbolic=True)
+    assert len(symbols.rest_points) == 8
+    assert {p.stability for p in symbols.rest_points} == {"undecided"}
+    assert all("too many terms" in str(p.reason) for p in symbols.rest_points)
+    assert "too many terms" in symbols.completeness.proof and symbols.completeness.status == "incomplete"
+    values = random_values(game, random.Random(1))
+    both, numbers = (separatrix.analyze(game, values, symbolic=s) for s in (True, False))
+    told, truth = ({p.state: (p.stability, p.nash) for p in a.rest_points} for a in (both, numbers))
+    assert told == truth and len(told) >= 8
+
+
+def test_payoffs_too_long_to_multiply_out() -> None:
+    """With values, equations that would have too many terms in symbols are told as sums of payoffs."""
+    game = _high_powers()
+    answer = separatrix.analyze(game, random_values(game, random.Random(1)))
     assert set(answer.equations) == set(answer.advantages) == set(game.shares)
     assert len(answer.rest_points) >= 8

@@ -12,7 +12,6 @@ from separatrix.analysis.equations.payoff_quotients import Formulas, too_long
 from separatrix.analysis.regimes.regimes import State, enumerate_regimes
 from separatrix.analysis.regimes.signs import SignPolynomials, every_formula
 from separatrix.analysis.rest_points.binary.words import only_pure
-from separatrix.analysis.result import Completeness
 from separatrix.analysis.symbolic.affine import affine_symbols, read_formulas
 from separatrix.analysis.symbolic.answer import SymbolicAnswer, favourites, pole_warnings
 from separatrix.analysis.symbolic.coefficients import Coefficients
@@ -21,7 +20,7 @@ from separatrix.analysis.symbolic.faces import candidates_of_faces
 from separatrix.analysis.symbolic.one_population import candidates_of_one, states_of_one
 from separatrix.analysis.symbolic.pure_profiles import solve_pure
 from separatrix.analysis.symbolic.supports import solve_affine_symbols
-from separatrix.errors import ComesLater
+from separatrix.errors import ComesLater, InputError
 from separatrix.expression.condition import FALSE
 from separatrix.expression.tree import number
 from separatrix.game.model import Game, GroupForm
@@ -55,9 +54,13 @@ def solve_symbolic(game: Game, known: Mapping[str, Fraction] | None, budget: flo
     try:
         return _by_best_route(game, known, budget)
     except OutOfTime:
-        why = say("there was no time for more than the pure profiles")
-        late = Completeness("incomplete", say("Not complete: {why}.", why=why))
-        return SymbolicAnswer(only_pure(game), (), late, ())
+        found = only_pure(game)
+    except InputError as problem:
+        if problem.code != "S002":
+            raise
+        why = say("multiplied out in the parameters, the payoffs have too many terms")
+        found = only_pure(game, why, why)
+    return SymbolicAnswer(found, (), found.completeness, ())
 
 
 def _by_best_route(game: Game, known: Mapping[str, Fraction] | None, budget: float) -> SymbolicAnswer:

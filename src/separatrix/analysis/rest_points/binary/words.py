@@ -56,10 +56,14 @@ def support_of(game: Game, face: Face) -> tuple[tuple[str, ...], ...]:
     return game.strategy_names(played(face))
 
 
-def only_pure(game: Game) -> RestStateAnswer:
+NO_TIME = say("there was no time for more than the pure profiles")
+
+
+def only_pure(game: Game, why: str = NO_TIME, reason: str = LATE) -> RestStateAnswer:
     """Return the pure profiles, unlabelled: where everyone plays alike, no share can change.
 
-    What is known of a game whose payoffs there was no time to expand.
+    What is known of a game whose payoffs there was no time to expand, or `why` else they are not, which is
+    the `reason` why no label is given.
     """
     points = []
     for k, profile in enumerate(itertools.islice(game.profiles(), MOST_PURE), 1):
@@ -73,10 +77,10 @@ def only_pure(game: Game) -> RestStateAnswer:
                 exact=tuple(map(number, state)),
                 isolated=None,
                 stability="undecided",
-                reason=LATE,
+                reason=reason,
             )
         )
-    proof = say("Not complete: {why}.", why=say("there was no time for more than the pure profiles"))
+    proof = say("Not complete: {why}.", why=why)
     return RestStateAnswer(tuple(points), (), (), Completeness("incomplete", proof))
 
 
