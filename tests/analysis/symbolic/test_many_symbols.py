@@ -11,7 +11,9 @@ import pytest
 import separatrix
 from analysis.symbolic.many_symbols import Told, game_file, game_of_sums, random_values
 from separatrix.analysis.result import Analysis
+from separatrix.expression.condition import TRUE
 from separatrix.game.model import Game
+from separatrix.run.deadline import within
 
 
 def _assert_told_right(game: Game, symbolic: Analysis, seed: int, times: int) -> int:
@@ -178,11 +180,26 @@ def test_symbols_to_high_powers_leave_the_rest_of_the_answer() -> None:
     assert len(symbols.rest_points) == 8
     assert {p.stability for p in symbols.rest_points} == {"undecided"}
     assert all("too many terms" in str(p.reason) for p in symbols.rest_points)
+    _assert_left_open(symbols)
     assert "too many terms" in symbols.completeness.proof and symbols.completeness.status == "incomplete"
     values = random_values(game, random.Random(1))
     both, numbers = (separatrix.analyze(game, values, symbolic=s) for s in (True, False))
     told, truth = ({p.state: (p.stability, p.nash) for p in a.rest_points} for a in (both, numbers))
     assert told == truth and len(told) >= 8
+
+
+def test_without_time_no_profile_is_said_to_be_never_stable() -> None:
+    """Where time ends before anything is known of stability, it is left open for all parameters."""
+    with within(-1):
+        answer = separatrix.analyze(game_of_sums(20, 3), symbolic=True)
+    assert len(answer.rest_points) == 8
+    _assert_left_open(answer)
+
+
+def _assert_left_open(answer: Analysis) -> None:
+    """No condition of stability alone would mean that there is none."""
+    for point in answer.rest_points:
+        assert (point.exists, point.stable_when, point.open_when) == (TRUE, None, TRUE)
 
 
 def test_payoffs_too_long_to_multiply_out() -> None:

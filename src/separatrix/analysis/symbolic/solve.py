@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 from separatrix.analysis.assumptions import Assumptions, require_consistent
@@ -21,7 +22,7 @@ from separatrix.analysis.symbolic.one_population import candidates_of_one, state
 from separatrix.analysis.symbolic.pure_profiles import solve_pure
 from separatrix.analysis.symbolic.supports import solve_affine_symbols
 from separatrix.errors import ComesLater, InputError
-from separatrix.expression.condition import FALSE
+from separatrix.expression.condition import FALSE, TRUE
 from separatrix.expression.tree import number
 from separatrix.game.model import Game, GroupForm
 from separatrix.run.deadline import OutOfTime
@@ -60,7 +61,9 @@ def solve_symbolic(game: Game, known: Mapping[str, Fraction] | None, budget: flo
             raise
         why = say("multiplied out in the parameters, the payoffs have too many terms")
         found = only_pure(game, why, why)
-    return SymbolicAnswer(found, (), found.completeness, ())
+    # No condition of stability would mean that there is none.
+    points = tuple(replace(p, exists=TRUE, open_when=TRUE) for p in found.points)
+    return SymbolicAnswer(replace(found, points=points), (), found.completeness, ())
 
 
 def _by_best_route(game: Game, known: Mapping[str, Fraction] | None, budget: float) -> SymbolicAnswer:
