@@ -200,7 +200,7 @@ class _CertifiedAnswer:
         return RestStateAnswer(tuple(points), tuple(sets), tuple(components), proof)
 
     def _component(self, number: int, verdict: SetVerdict, names: list[str]) -> RestComponent:
-        if verdict.reason != LATE and not self.explored.complete and verdict.label != "unstable":
+        if verdict.reason is not LATE and not self.explored.complete and verdict.label != "unstable":
             why = say("the search did not end, so there may be more of it")
             return RestComponent(number, tuple(names), "undecided", None, why)
         es_set = verdict.es_set if self.field.tabled else None
