@@ -9,7 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from separatrix.cluster.diagnosis.frontier import cost_efficiency, radial_efficiency, slacks_based_efficiency
+from separatrix.cluster.diagnosis.data_envelopment import (
+    cost_efficiency,
+    radial_efficiency,
+    slacks_based_efficiency,
+)
 from separatrix.cluster.diagnosis.leontief import leontief_inverse
 from separatrix.cluster.diagnosis.lmdi import decompose
 from separatrix.cluster.diagnosis.tapio import decoupling

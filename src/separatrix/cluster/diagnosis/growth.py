@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from separatrix.cluster.accounts.result import CarbonAccounts
+from separatrix.cluster.diagnosis.data_envelopment import slacks_based_efficiency
 from separatrix.cluster.diagnosis.drivers import FACTORS, drivers
-from separatrix.cluster.diagnosis.frontier import slacks_based_efficiency
 from separatrix.cluster.diagnosis.indicator import Indicator, Measured, Rule
 from separatrix.cluster.diagnosis.lmdi import Decomposition
 from separatrix.cluster.diagnosis.quotient import quotient

@@ -12,7 +12,7 @@ from functools import cache
 from flint import fmpq
 
 from separatrix.analysis.equations.affine_game import AffineGame, Support
-from separatrix.analysis.rest_points.affine.pieces import gain_walls
+from separatrix.analysis.rest_points.affine.rest_set_labels import gain_walls
 from separatrix.analysis.rest_points.affine.rest_states import RestFamily
 from separatrix.analysis.rest_points.connected_sets import (
     STABLE,

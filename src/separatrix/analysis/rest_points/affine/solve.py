@@ -14,8 +14,8 @@ from separatrix.analysis.equations.affine_game import AffineGame, Support
 from separatrix.analysis.rest_points.affine.boundary_cycles import Cycle, boundary_cycles
 from separatrix.analysis.rest_points.affine.components import connected, verdict_on
 from separatrix.analysis.rest_points.affine.labels import Judge
-from separatrix.analysis.rest_points.affine.pieces import PolytopePiece, nash_throughout, pieces
 from separatrix.analysis.rest_points.affine.proof import completeness, index_sum
+from separatrix.analysis.rest_points.affine.rest_set_labels import PolytopePiece, nash_throughout, pieces
 from separatrix.analysis.rest_points.affine.rest_states import AffineRestStates, RestFamily
 from separatrix.analysis.rest_points.affine.supports import Dominance, count_supports, supports
 from separatrix.analysis.rest_points.affine.words import rest_point, rest_set, shown

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from flint import fmpq, fmpq_mat
 
 from separatrix.analysis.equations.affine_game import AffineGame, Support
-from separatrix.analysis.rest_points.affine.pieces import PolytopePiece
+from separatrix.analysis.rest_points.affine.rest_set_labels import PolytopePiece
 from separatrix.analysis.result import RestPoint, RestSet
 from separatrix.analysis.stability.label import Judgement
 from separatrix.analysis.stability.local import localise

@@ -14,7 +14,7 @@ from separatrix.analysis.rest_points.branch_and_prune.face_equations import Face
 from separatrix.analysis.rest_points.branch_and_prune.faces import Face, count_faces
 from separatrix.analysis.rest_points.branch_and_prune.rest_sets import Patch
 from separatrix.analysis.rest_points.branch_and_prune.root import CertifiedRoot, as_ball
-from separatrix.analysis.rest_points.certified.pieces import PatchPiece
+from separatrix.analysis.rest_points.certified.rest_set_labels import PatchPiece
 from separatrix.analysis.rest_points.connected_sets import (
     STABLE,
     Gain,

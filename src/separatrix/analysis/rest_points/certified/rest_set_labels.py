@@ -1,4 +1,4 @@
-"""Rest sets cut into pieces on which the label of single states is constant.
+"""The labels of rest sets: they are cut into pieces on which the label of single states is constant.
 
 Along a curve the deciding signs are those of quotients of polynomials in its parameter: of the payoff
 differences of unplayed strategies, and of the coefficients of the characteristic polynomial along the face.

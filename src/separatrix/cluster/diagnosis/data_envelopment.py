@@ -1,4 +1,4 @@
-"""Efficiency frontiers by linear programming (HiGHS): who makes more from less.
+"""Data envelopment analysis by linear programming (HiGHS): who makes more from less.
 
 Radial models (Charnes, Cooper & Rhodes 1978; Banker, Charnes & Cooper 1984), the cost model, the slacks-based
 measure of Tone (2001), and Tone's measure with undesirable outputs such as carbon.

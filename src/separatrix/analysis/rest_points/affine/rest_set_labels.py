@@ -1,4 +1,4 @@
-"""Rest families cut into pieces on which the label of single states is constant.
+"""The labels of rest sets: families cut into pieces on which the label of single states is constant.
 
 The gain of a strategy that is not played is affine in the state, so hyperplanes cut a family into cells
 on which the signs of all these gains are constant.  What else decides are signs of a few polynomials: a

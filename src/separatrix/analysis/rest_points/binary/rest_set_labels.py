@@ -1,4 +1,4 @@
-"""Rest sets cut into pieces on which the label of single states is constant.
+"""The labels of rest sets: they are cut into pieces on which the label of single states is constant.
 
 Along a curve of rest states the signs that decide a label are those of polynomials of low degree in the
 curve's parameter; their roots cut it.  A face that is all at rest is cut by the line on which the third
