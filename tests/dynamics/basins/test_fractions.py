@@ -343,7 +343,7 @@ def test_today_on_a_face_stays_there_whatever_the_fate_inside() -> None:
     assert found.state_of(str(found.today)) == {"x_1": 0, "x_2": 1, "x_3": 0}
     with_c = {"parameters": {"c": 1}, "payoff_matrix": [[0, "-c", 2], [2, 0, "-c"], ["-c", 2, 0]]}
     swept = separatrix.sweep(separatrix.load(with_c | {"today": today, "title": "R"}), {"c": [1]}, "time")
-    assert swept.outcome.attrs["flag_meanings"].split()[0] == "x=2"
+    assert swept.fate.attrs["flag_meanings"].split()[0] == "x=2"
 
 
 def test_a_start_at_a_source_is_not_said_to_be_attracted() -> None:
