@@ -89,7 +89,7 @@ class Format:
         InputError
             U905 where the library is missing.
         """
-        if self.library is not None and find_spec(self.library.module) is None:
+        if self.library is not None and not _is_there(self.library.module):
             raise InputError("U905", self.library.lacking, hint=how_to_add(self.library.extra))
 
 
@@ -112,3 +112,11 @@ def picture_path(stem: str, number: int, suffix: str) -> str:
         key = hashlib.sha256(stem.encode("utf-8", "surrogatepass")).hexdigest()[:6]
         plain = f"{plain}-{key}" if plain else f"report-{key}"
     return f"{plain}-figures/figure-{number}.{suffix}"
+
+
+def _is_there(module: str) -> bool:
+    """Whether a module can be imported; what looks for modules may also say no by an error."""
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
