@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from separatrix.analysis.result import Analysis, RestPoint
-from separatrix.dynamics.fields.factory import dynamic_of
 from separatrix.game.state_space import Shape
 from separatrix.present.document import PictureFormat
 from separatrix.present.languages import Language, language_of
@@ -318,6 +317,9 @@ def with_dynamics(title: str, kind: str, words: Language) -> str:
     """Return a title with the name of the dynamics where it is not the replicator."""
     if kind == "replicator":
         return title
+    # the dynamics load numpy, which a report as text does without
+    from separatrix.dynamics.fields.factory import dynamic_of
+
     return words.FIGURE_TITLE_DYNAMICS.format(title=title, dynamics=words.tell(dynamic_of(kind).title))
 
 

@@ -118,5 +118,5 @@ def _is_there(module: str) -> bool:
     """Whether a module can be imported; what looks for modules may also say no by an error."""
     try:
         return find_spec(module) is not None
-    except ModuleNotFoundError:
+    except ImportError:
         return False
