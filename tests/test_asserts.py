@@ -17,8 +17,6 @@ ALLOWED = {
     "cluster/accounts/registry.py": 1,
     # `separatrix_surface` follows the replicator alone: no other field comes to a Landing.
     "dynamics/basin_boundaries/labelling.py": 1,
-    # solve_ivp gives `sol` wherever it is asked for it (dense_output=True), also where a step failed.
-    "dynamics/basin_boundaries/stable_manifold.py": 1,
 }
 """Modules with the number of their asserts: they narrow types, and no input reaches the other case."""
 

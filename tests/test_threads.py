@@ -90,7 +90,7 @@ CALLS: Mapping[str, Mapping[str, Callable[[], Any]]] = {
     "diagnose": {"park": partial(separatrix.diagnose, PARK)},
     "ess_search": {"cyclic": partial(separatrix.ess_search, [[0, -1, 2], [2, 0, -1], [-1, 2, 0]])},
     "fan_chart": {"stag hunt": partial(separatrix.fan_chart, UNCERTAIN, start=[0.6], samples=128)},
-    "fate": {"two": partial(separatrix.outcome, PAIR, {"x": 0.2, "y": 0.3}, **BISTABLE)},
+    "outcome": {"two": partial(separatrix.outcome, PAIR, {"x": 0.2, "y": 0.3}, **BISTABLE)},
     "load": {"by name": partial(load, "wang-2023")},
     "load_cluster": {"by name": partial(load_cluster, "rotterdam")},
     "portrait": {"two": partial(separatrix.portrait, PAIR, **BISTABLE)},
@@ -204,8 +204,7 @@ WHOLE_PROCESS = {
     r"from functools import.*\bcached_property\b|functools\.cached_property\(": {"run/cached.py"},
     r"catch_warnings|warnings\.simplefilter|warnings\.filterwarnings": {
         "run/quiet.py",
-        "cli/report.py",
-        "cli/cluster.py",
+        "cli/output.py",
     },
     r"rcParams\.update|rcdefaults": {"present/figures/canvas.py"},
     r"os\.umask|os\.chdir|locale\.setlocale|import pyplot|matplotlib\.pyplot|matplotlib\.use\(": set(),

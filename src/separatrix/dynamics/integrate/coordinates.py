@@ -472,7 +472,7 @@ def motion_of(field: Any, moving: Callable[[float], Any] | None = None, **more: 
     >>> at.round(1).tolist(), motion.shares(at).tolist()
     ([[0.0, -690.8, -inf]], [[0.5, 1.0000000000000237e-300, 0.0]])
     >>> type(motion_of(field(game, kind="smith"))).__name__
-    'Shares'
+    'ShareCoordinates'
     """
     pace = field.scale or 1.0 if getattr(field, "continuous", True) else max(field.speeds)
     kind = LogOddsCoordinates if getattr(field, "keeps_faces", True) else ShareCoordinates

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -138,9 +138,8 @@ class Ensemble:
         return np.asarray(good & last)
 
     def within(self, tried: IntegrationStep) -> RungeKuttaStep:
-        """Return a step as one that knows the states within it."""
-        assert isinstance(tried, RungeKuttaStep), "the field jumps"
-        return tried
+        """Return a step as one that knows the states within it; those of fields that jump are never asked."""
+        return cast(RungeKuttaStep, tried)
 
     def keep(self, which: NDArray[np.bool_]) -> None:
         """Go on with some of the trajectories alone."""

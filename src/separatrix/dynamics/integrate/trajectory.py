@@ -419,8 +419,7 @@ def _changes(flow: ScheduledField, stretches: Sequence[_Stretch], end: float) ->
     if 0.0 in flow.breakpoints:
         before = _worth(flow.pieces[flow.breakpoints.index(0.0)], 1)
     since: float | None = None
-    for a, b, piece in ((one.start, one.end, one.piece) for one in stretches):
-        assert piece is not None
+    for a, b, piece in ((one.start, one.end, one.piece) for one in stretches if one.piece is not None):
         if a >= end and a > 0:
             break
         jumps = before is not None and before != _worth(piece, 0)

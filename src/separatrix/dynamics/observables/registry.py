@@ -47,7 +47,7 @@ OBSERVABLES: Mapping[str, Observable] = {
 }
 """Every observable that has a name."""
 
-DRAWN = [name for name, observable in OBSERVABLES.items() if observable.drawn is not None]
+DRAWN = {name: observable.drawn for name, observable in OBSERVABLES.items() if observable.drawn is not None}
 
 
 # --------------------------------------------------------------------------- at the points of a sweep
@@ -202,7 +202,7 @@ def drawn_observable(
         return DrawnObservable(name, say("the function {name}", name=name), answer)
     kind, _, wanted = (part.strip() for part in str(asked).partition(":"))
     if kind not in DRAWN:
-        close = nearest(kind, DRAWN)
+        close = nearest(kind, list(DRAWN))
         raise InputError(
             "D653",
             f"no measure `{str(asked)[:80]}`; there are {', '.join(DRAWN)}",
@@ -218,8 +218,7 @@ def drawn_observable(
     state = start_or_today(uncertainty.game, start) if needed or start else ()
     if observable.of_state and not wanted:
         wanted = _usual_outcome(analysis, state)
-    assert observable.drawn is not None
-    what, answer_all = observable.drawn(DrawnQuestion(analysis, kind, wanted, state, seed))
+    what, answer_all = DRAWN[kind](DrawnQuestion(analysis, kind, wanted, state, seed))
 
     def answer_draws(draws: Draws) -> Array:
         return answer_all(DrawnGame(uncertainty, analysis, draws, advance))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,8 +32,7 @@ def _at(point: SweepPoint) -> Mapping[str, Value]:
 
 
 def _drawn(question: DrawnQuestion) -> tuple[Sentence, Answer]:
-    target = question.target(cycles=False)
-    assert target is not None
+    target = cast(RestPoint, question.target(cycles=False))
     what = say("whether {point} is asymptotically stable", point=question.wanted)
     return what, lambda drawn: _stable(drawn, target)
 
