@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 
-from flint import arb, fmpq_mpoly
+from flint import arb
 
 from separatrix.analysis.rest_points.branch_and_prune.bernstein_payoffs import Forms
 from separatrix.analysis.rest_points.branch_and_prune.clock import Clock
@@ -14,7 +14,7 @@ from separatrix.analysis.rest_points.branch_and_prune.face_equations import Face
 from separatrix.analysis.rest_points.branch_and_prune.faces import Face, count_faces
 from separatrix.analysis.rest_points.branch_and_prune.rest_sets import Patch
 from separatrix.analysis.rest_points.branch_and_prune.root import CertifiedRoot, as_ball
-from separatrix.analysis.rest_points.certified.rest_set_labels import PatchPiece
+from separatrix.analysis.rest_points.certified.patch_pieces import PatchPiece
 from separatrix.analysis.rest_points.connected_sets import (
     STABLE,
     Gain,
@@ -24,7 +24,9 @@ from separatrix.analysis.rest_points.connected_sets import (
     strict_equilibrium_set,
     whole_space,
 )
+from separatrix.exact.linear.determinant import kernel
 from separatrix.exact.precision import precision
+from separatrix.exact.rational_functions import Ratio
 from separatrix.exact.surd import Exact, sign
 
 __all__ = ["connected", "verdict_on"]
@@ -99,18 +101,12 @@ def _holds(patch: Patch, state: CertifiedRoot) -> bool:
         return False
     if patch.interval is not None:
         k, low, high = patch.interval
-        at = _value_at(patch, state, k)
-        if not (at > as_ball(low, 192) or at.overlaps(as_ball(low, 192))):
-            return False
-        if not (at < as_ball(high, 192) or at.overlaps(as_ball(high, 192))):
-            return False
+        q, a = patch.system.free[k]
+        with precision(232):
+            at = arb(state.system.shares(state.at(192))[q][a])
+            if at < as_ball(low, 192) or at > as_ball(high, 192):
+                return False
     return state.face == patch.system.face or patch.whole or _crosses_border(patch, state)
-
-
-def _value_at(patch: Patch, state: CertifiedRoot, k: int) -> arb:
-    q, a = patch.system.free[k]
-    with precision(232):
-        return arb(state.system.shares(state.at(192))[q][a])
 
 
 def _crosses_border(patch: Patch, state: CertifiedRoot) -> bool:
@@ -122,27 +118,15 @@ def _crosses_border(patch: Patch, state: CertifiedRoot) -> bool:
     system, count = patch.system, len(patch.system.free)
     if patch.dimension != 1 or len(patch.equations) != count - 1:
         return False
-    one = system.field.ring.one
-    rows = [[f.derivative(v) for v in system.variables] for f in patch.equations]
-    tangent = [
-        (-1) ** k * _determinant([[*row[:k], *row[k + 1 :]] for row in rows], one) for k in range(count)
-    ]
+    ring = system.field.ring
+    rows = [[Ratio(ring, f.derivative(v), ring.one) for v in system.variables] for f in patch.equations]
+    tangent = [entry.numerator for entry in kernel(rows, count, ring.constant(1))]
     turns: set[int | None] = set()
     for q, played in enumerate(system.face):
         moves = {a: t for (p, a), t in zip(system.free, tangent, strict=True) if p == q}
-        moves[played[-1]] = -sum(moves.values(), one * 0)
+        moves[played[-1]] = -sum(moves.values(), ring.zero)
         turns |= {state.sign(moves[a]) for a in played if a not in state.face[q]}
     return turns in ({1}, {-1})
-
-
-def _determinant(rows: Sequence[Sequence[fmpq_mpoly]], one: fmpq_mpoly) -> fmpq_mpoly:
-    if not rows:
-        return one
-    total = one * 0
-    for k, value in enumerate(rows[0]):
-        if value:
-            total += (-1) ** k * value * _determinant([[*r[:k], *r[k + 1 :]] for r in rows[1:]], one)
-    return total
 
 
 def _apart(a: Face, b: Face) -> bool:
