@@ -6,8 +6,8 @@ however slow the flow.  A step that leaves the state space ends the line: back i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -77,7 +77,7 @@ def lines(
     if not first.size:
         return np.empty((len(first), points, first.shape[-1]))
     base = motion_of(flow)
-    motion = _ByLength(flow, 1.0, base=base)  # type: ignore[arg-type]
+    motion = _ByLength(flow, 1.0, base=base)  # type: ignore[arg-type]  # more than that is asked of `base`
     order = Order(
         motion,
         1.0,
@@ -100,16 +100,23 @@ def lines(
 class _ByLength(Motion):
     """A motion by the length of what is gone in the space of states, each line's own length being one."""
 
-    base: Any = None
+    base: Motion = field(kw_only=True)
 
     jumps = False
 
     @property
-    def leaves_faces(self) -> bool:  # type: ignore[override]
-        return bool(self.base.leaves_faces)
+    def leaves_faces(self) -> bool:
+        return self.base.leaves_faces
+
+    @property
+    def accuracy(self) -> float:
+        return self.base.accuracy
+
+    def of(self, states: Array) -> Array:
+        return self.base.of(states)
 
     def shares(self, at: Array, out: Array | None = None) -> Array:
-        return self.base.shares(at, out)  # type: ignore[no-any-return]
+        return self.base.shares(at, out)
 
     def rates(self, at: Array, out: Array, scratch: Scratch) -> Array:
         shares: Array = self.base.rates(self.base.kept(at), out, scratch)
@@ -120,14 +127,23 @@ class _ByLength(Motion):
     def _speeds(self, shares: Array, slopes: Array) -> Array:
         return np.asarray(np.sqrt((self.base.moved(shares, slopes) ** 2).sum(axis=0)))
 
+    def speeds(self, states: Array, slopes: Array) -> Array:
+        return self.base.speeds(states, slopes)
+
+    def moved(self, shares: Array, slopes: Array) -> Array:
+        return self.base.moved(shares, slopes)
+
     def unsettled(self, at: Array, shares: Array, slopes: Array) -> Array:
         return self._speeds(shares, self.base.slopes(self.base.kept(at)))
 
     def size(self, at: Array) -> Array:
-        return self.base.size(at)  # type: ignore[no-any-return]
+        return self.base.size(at)
+
+    def log_shares(self, at: Array) -> Array:
+        return self.base.log_shares(at)
 
     def kept(self, at: Array) -> Array:
-        return self.base.kept(at)  # type: ignore[no-any-return]
+        return self.base.kept(at)
 
     def strayed(self, before: Array, after: Array, kept: Array, length: Array) -> Array:
         away, ahead = (np.sqrt((part**2).sum(axis=0)) for part in (after - kept, kept - before))

@@ -20,6 +20,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
@@ -94,7 +95,7 @@ class Scratch:
 
 
 @dataclass(frozen=True, eq=False)
-class Motion:
+class Motion(ABC):
     """A field in coordinates of its own.
 
     Attributes
@@ -111,7 +112,10 @@ class Motion:
     pace: float
     moving: Callable[[float], Any] | None = None
 
-    leaves_faces = True
+    @property
+    @abstractmethod
+    def leaves_faces(self) -> bool:
+        """Whether what nobody plays may be taken up."""
 
     @cached_property
     def places(self) -> tuple[slice, ...]:
@@ -137,9 +141,9 @@ class Motion:
         return 5_000 if self.jumps else 1_500
 
     @property
+    @abstractmethod
     def accuracy(self) -> float:
         """The distance in shares below which trajectories do not come nearer to where they go."""
-        raise NotImplementedError
 
     @property
     def jumps(self) -> bool:
@@ -152,24 +156,24 @@ class Motion:
             self if self.moving is None else dataclasses.replace(self, field=self.moving(time), moving=None)
         )
 
+    @abstractmethod
     def of(self, states: Array) -> Array:
         """Return the coordinates (m, trajectories) of states (trajectories, n)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def shares(self, at: Array, out: Array | None = None) -> Array:
         """Return the shares at coordinates (m, ...): that of the first of two strategies, else all."""
-        raise NotImplementedError
 
     def states(self, at: Array) -> Array:
         """Return the states (trajectories, n) at coordinates (m, trajectories)."""
         return self.shares(at).T
 
+    @abstractmethod
     def rates(self, at: Array, out: Array, scratch: Scratch) -> Array:
         """Write the rates of change at coordinates (m, trajectories) to `out`; return the shares there.
 
         The shares are good until `scratch` is used again.
         """
-        raise NotImplementedError
 
     def slopes(self, at: Array) -> Array:
         """Return the rates of change at coordinates (m, trajectories)."""
@@ -177,25 +181,25 @@ class Motion:
         self.rates(at, out, Scratch())
         return out
 
+    @abstractmethod
     def speeds(self, states: Array, slopes: Array) -> Array:
         """Return how fast the fastest share of each trajectory changes, at states (trajectories, n)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def moved(self, shares: Array, slopes: Array) -> Array:
         """Return the rates of change of shares (m, ...) from those of coordinates."""
-        raise NotImplementedError
 
+    @abstractmethod
     def unsettled(self, at: Array, shares: Array, slopes: Array) -> Array:
         """Return the fastest change (trajectories,) of what has not settled."""
-        raise NotImplementedError
 
+    @abstractmethod
     def size(self, at: Array) -> Array:
         """Return the sizes of coordinates, relative to which a tolerance counts."""
-        raise NotImplementedError
 
+    @abstractmethod
     def log_shares(self, at: Array) -> Array:
         """Return the logarithms (strategies, trajectories) of the shares of all strategies."""
-        raise NotImplementedError
 
     def kept(self, at: Array) -> Array:
         """Return coordinates inside the state space, where rounding or the error of a step left it."""
@@ -220,7 +224,7 @@ class LogOddsCoordinates(Motion):
     def _write(self) -> Writer:
         field = self.field
         if not isinstance(field, Replicator):
-            return _Growth(field.log_rates)  # type: ignore[attr-defined]
+            return _Growth(field.log_rates)  # type: ignore[attr-defined]  # what else keeps faces
         if field.corners is None:
             return _Growth(_replicator_growth(field))
         return _Multilinear.of(field.corners)
@@ -406,6 +410,8 @@ class ShareCoordinates(Motion):
 
     least: float = 1.0
 
+    leaves_faces = True
+
     @property
     def accuracy(self) -> float:
         """The distance in shares below which trajectories do not come nearer to where they go."""
@@ -439,6 +445,25 @@ class ShareCoordinates(Motion):
     def size(self, at: Array) -> Array:
         """Return the sizes of coordinates, relative to which a tolerance counts."""
         return np.maximum(np.abs(at), self.least)
+
+    def log_shares(self, at: Array) -> Array:
+        """Return the logarithms (strategies, trajectories) of the shares of all strategies.
+
+        Examples
+        --------
+        >>> from separatrix.dynamics.fields import field
+        >>> from separatrix.game.reader import load
+        >>> game = load({"payoff_matrix": [[-1, 4], [0, 2]], "title": "Hawk and dove"})
+        >>> motion_of(field(game, kind="smith")).log_shares(np.array([[0.5, 0.0]])).round(3).tolist()
+        [[-0.693, -inf], [-0.693, 0.0]]
+        """
+        shares = self.kept(at)
+        parts: list[Array] = []
+        for place, size in zip(self.places, self.field.sizes, strict=True):
+            part = shares[place]
+            parts += [part, 1 - part] if size == 2 else [part]
+        with np.errstate(divide="ignore"):
+            return np.log(np.concatenate(parts))
 
     def kept(self, at: Array) -> Array:
         """Return shares (n, ...) that are not negative and add up to one.
