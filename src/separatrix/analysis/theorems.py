@@ -3,7 +3,8 @@
 A reason or a proof names what it rests on where it is made, as in ``say("…").by(LINEARISATION)``; whoever
 wants to know, such as a bibliography, asks `theorems_of` and never reads the sentence.
 
-For developers: a new theorem is one record here, and its sources are entries in ``references.bib``.
+For developers: a new theorem is one record here; its sources are entries in ``references.bib``, and a line in
+``present/references/citation_rules.py`` cites them.
 """
 
 from __future__ import annotations

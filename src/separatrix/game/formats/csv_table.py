@@ -9,14 +9,8 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from separatrix.errors import InputError, Place
-from separatrix.game.formats.tables import (
-    MAX_COLUMNS,
-    MAX_ROWS,
-    Address,
-    Sheet,
-    TableSource,
-    document_from_sheets,
-)
+from separatrix.game.formats.sheets import Address, Sheet, TableSource
+from separatrix.game.formats.tables import MAX_COLUMNS, MAX_ROWS, document_from_sheets
 from separatrix.reading.files import decode, read_bytes
 from separatrix.run.csv_text import of_inert
 

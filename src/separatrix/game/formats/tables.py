@@ -12,16 +12,16 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from separatrix.errors import InputError, NameProblem, Place, nearest
+from separatrix.errors import InputError, NameProblem, nearest
 from separatrix.expression.parser import parse_expression
 from separatrix.expression.tree import names_in
+from separatrix.game.formats.sheets import Sheet, TableSource
 from separatrix.game.formats.translation_sheet import read_translation_sheet
 from separatrix.game.populations import MAX_STRATEGIES
-from separatrix.reading.addresses import column_letters
 from separatrix.reading.plain_values import as_text
-from separatrix.reading.source import Path, Source
+from separatrix.reading.source import Path
 
-__all__ = ["KNOWN_SHEETS", "MEETS", "PARAMETER_COLUMNS", "Sheet", "TableSource", "document_from_sheets"]
+__all__ = ["KNOWN_SHEETS", "MEETS", "PARAMETER_COLUMNS", "document_from_sheets"]
 
 MAX_ROWS = 20_000
 MAX_COLUMNS = 500
@@ -44,61 +44,6 @@ KNOWN_SHEETS = (
     "translations",
     *_SHARE_FORMS,
 )
-
-
-@dataclass
-class Sheet:
-    """The rows of a table that hold anything, each with its number from 1; the first is the heading."""
-
-    name: str
-    rows: list[tuple[int, list[Any]]]
-
-
-Address = tuple[str, int, int]
-"""A sheet, a row counted from 1 and a column counted from 0."""
-
-
-class TableSource(Source):
-    """A table that knows in which cell each part of the game stands."""
-
-    def __init__(self, name: str, title: str) -> None:
-        super().__init__(name, title)
-        self.cells: dict[Path, Address] = {}
-
-    def cell(
-        self, address: Address, *, text: str | None = None, offset: int | None = None, width: int = 1
-    ) -> Place:
-        """Return the place of a cell, or of a fault in the text it holds."""
-        sheet, row, column = address
-        name = f"{self.name}[{sheet}!{column_letters(column)}{row}]"
-        if text is None:
-            return Place(name)
-        return Place(name, 1, (offset or 0) + 1, width if offset is not None else max(1, len(text)), text)
-
-    def place(
-        self,
-        path: Path,
-        *,
-        key: bool = False,
-        text: str | None = None,
-        offset: int | None = None,
-        width: int = 1,
-    ) -> Place:
-        """Return the cell of `path`, or of the nearest part around it."""
-        exact = path in self.cells
-        while path and path not in self.cells:
-            path = path[:-1]
-        if path not in self.cells:
-            return Place(self.name)
-        if not exact:
-            return self.cell(self.cells[path])
-        return self.cell(self.cells[path], text=text, offset=offset, width=width)
-
-    def fault(
-        self, code: str, message: str, address: Address | None = None, *, hint: str | None = None
-    ) -> InputError:
-        """Return the error for a fault in a cell, or in the table as a whole."""
-        return InputError(code, message, where=self.cell(address) if address else Place(self.name), hint=hint)
 
 
 # --------------------------------------------------------------------------- from rows to a document

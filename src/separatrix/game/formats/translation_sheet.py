@@ -10,7 +10,7 @@ from separatrix.reading.plain_values import as_text
 from separatrix.reading.source import Path
 
 if TYPE_CHECKING:
-    from separatrix.game.formats.tables import Sheet, TableSource
+    from separatrix.game.formats.sheets import Sheet, TableSource
 
 __all__ = ["read_translation_sheet", "translation_rows"]
 

@@ -12,14 +12,8 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from separatrix.errors import InputError, NameProblem, Place, nearest
-from separatrix.game.formats.tables import (
-    KNOWN_SHEETS,
-    MAX_COLUMNS,
-    MAX_ROWS,
-    Sheet,
-    TableSource,
-    document_from_sheets,
-)
+from separatrix.game.formats.sheets import Sheet, TableSource
+from separatrix.game.formats.tables import KNOWN_SHEETS, MAX_COLUMNS, MAX_ROWS, document_from_sheets
 from separatrix.reading.workbook import SheetMarkup, Workbook, open_workbook
 
 __all__ = ["read_workbook"]

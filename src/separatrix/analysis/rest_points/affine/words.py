@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from flint import fmpq, fmpq_mat
 
@@ -56,7 +57,7 @@ def rest_point(
     tabled : whether the payoffs are those of a game; else what the game says of the state is not known
     """
     exact = shown(affine, state)
-    common = {
+    common: dict[str, Any] = {
         "id": name,
         "support": game.strategy_names(support),
         "free": mixing(support),
@@ -67,14 +68,14 @@ def rest_point(
     if judgement is None:
         local = localise(affine, support, state)
         return RestPoint(
-            **common,  # type: ignore[arg-type]
+            **common,
             stability="undecided",
             reason=LATE,
             nash=local.nash,
             strict_nash=local.strict_nash,
         )
     return RestPoint(
-        **common,  # type: ignore[arg-type]
+        **common,
         eigenvalues=judgement.eigenvalues,
         eigenvalues_exact=judgement.eigenvalues_exact,
         stability=judgement.label,

@@ -14,7 +14,7 @@ from separatrix.analysis.rest_points.branch_and_prune.rest_sets import Patch
 from separatrix.analysis.rest_points.certified.ends import bounds, root_of
 from separatrix.analysis.rest_points.certified.game_words import GameWords
 from separatrix.analysis.rest_points.certified.local import CertifiedLocal
-from separatrix.analysis.rest_points.certified.rest_set_labels import PatchPiece
+from separatrix.analysis.rest_points.certified.patch_pieces import PatchPiece
 from separatrix.analysis.result import RestPoint, RestSet, State
 from separatrix.analysis.stability.verdict import Verdict
 from separatrix.exact.rational_functions import polynomial_expression
