@@ -7,7 +7,7 @@ is changed is said beside it; `separatrix.dynamics.integrate.tolerances` says ho
 from __future__ import annotations
 
 __all__ = [
-    "ARRIVED",
+    "ARRIVAL_DISTANCE",
     "BESIDE_SET",
     "FAR_GONE",
     "FLAT",
@@ -37,7 +37,7 @@ ON_BOUNDARY = 1e-4
 """How near to a rest point that does not attract a trajectory stays that lies on its stable manifold.
 Larger: slow ones are taken for such; smaller: more stay undecided."""
 
-ARRIVED = 0.01
+ARRIVAL_DISTANCE = 0.01
 """The distance at which the time of arrival is taken. Times grow by the logarithm of it over the slowest
 eigenvalue; no outcome depends on it."""
 

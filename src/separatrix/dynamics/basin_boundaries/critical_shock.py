@@ -16,7 +16,7 @@ import numpy as np
 
 from separatrix.analysis.result import Analysis
 from separatrix.dynamics.attractors.outcome import CYCLE, UNDECIDED, OmegaLimit
-from separatrix.dynamics.attractors.tolerances import ARRIVED
+from separatrix.dynamics.attractors.tolerances import ARRIVAL_DISTANCE
 from separatrix.dynamics.basin_boundaries.ray_search import Push
 from separatrix.dynamics.basins.exact_outcomes import Alike, InLine, InSquare, Outward, attracting
 from separatrix.dynamics.basins.outcome import outcome_on_face, outcome_without_schedule, start_of
@@ -253,7 +253,7 @@ def time_to_arrive(analysis: Analysis, state: Sequence[float], outcome: str) -> 
     span = 20 / (field.scale or 1.0)
     for _ in range(STRETCHES):
         orbit = follow(field, here.tolist(), until=span, points=401)
-        near = np.abs(orbit.states - np.array(attractor)).max(axis=1) <= ARRIVED
+        near = np.abs(orbit.states - np.array(attractor)).max(axis=1) <= ARRIVAL_DISTANCE
         if near[-1]:
             outside = np.flatnonzero(~near)
             if not outside.size:

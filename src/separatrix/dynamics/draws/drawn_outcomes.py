@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from separatrix.analysis.result import Analysis, RestPoint
 from separatrix.dynamics.attractors.candidates_of_field import omega_limits
-from separatrix.dynamics.attractors.tolerances import ARRIVED, GONE
+from separatrix.dynamics.attractors.tolerances import ARRIVAL_DISTANCE, GONE
 from separatrix.dynamics.draws.drawn_field import MIDDLE, DrawnField, drawn_field
 from separatrix.dynamics.draws.uncertainty import Draws, Uncertainty
 from separatrix.dynamics.integrate.tolerances import MANY, ONE
@@ -320,7 +320,7 @@ def _arrivals(
         field,
         field.starts(np.asarray(start, dtype=float), rows),
         PATIENCE / 1e-3 / field.scale,
-        events=[Arrival([[*end, MIDDLE]], ARRIVED)],
+        events=[Arrival([[*end, MIDDLE]], ARRIVAL_DISTANCE)],
         most_steps=20_000,
     )
     return np.where(trajectories.status == Status.ARRIVED, trajectories.end_times, np.nan)
@@ -338,6 +338,10 @@ def _arrival_alone(drawn: DrawnGame, index: int, start: Sequence[float], name: s
     ends = [p.state for p in analysis.rest_points if p.state is not None and drawn.name_of(p) == name]
     field = replicator(drawn.uncertainty.game, drawn.uncertainty.at(drawn.draws, index))
     orbit = follow(
-        field, start, until=PATIENCE / 1e-3 / (field.scale or 1.0), points=2, events=[Arrival(ends, ARRIVED)]
+        field,
+        start,
+        until=PATIENCE / 1e-3 / (field.scale or 1.0),
+        points=2,
+        events=[Arrival(ends, ARRIVAL_DISTANCE)],
     )
     return orbit.end_time if orbit.status is Status.ARRIVED else float("nan")
