@@ -44,7 +44,7 @@ def many(order: dict[str, Any]) -> dict[str, Any]:
         ends.append(solved.y[:, -1].tolist())
     answer: dict[str, Any] = {"loop": time.perf_counter() - begun, "loop_ends": ends, "batch": None}
     try:
-        import heyoka  # type: ignore[import-not-found]
+        import heyoka  # type: ignore[import-not-found]  # in an environment of its own
     except ImportError:
         return answer
     x, y, z = heyoka.make_vars("x", "y", "z")

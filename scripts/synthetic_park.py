@@ -257,9 +257,10 @@ def _write_links(rng: np.random.Generator, firms: list[Firm]) -> None:
         ("E05", "E13", "exchange", "waste heat", 2022),
         ("E12", "E01", "exchange", "blast-furnace slag", 2019),
     ]
-    seen: set[tuple[Any, ...]] = set()
-    kept = [r for r in rows if not (r[:4] in seen or seen.add(r[:4]))]  # type: ignore[func-returns-value]
-    _write("links", ("from", "to", "kind", "stream", "year"), kept)
+    first: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+    for row in rows:
+        first.setdefault(row[:4], row)
+    _write("links", ("from", "to", "kind", "stream", "year"), list(first.values()))
 
 
 def _write_awareness(rng: np.random.Generator, firms: list[Firm]) -> None:

@@ -112,7 +112,7 @@ def test_the_templates_can_be_analysed(kind: str, tmp_path: Path) -> None:
     """Every template is analysed as it is."""
     run(["new", str(tmp_path / "game.yaml"), "--kind", kind])
     answer = separatrix.analyze(load(tmp_path / "game.yaml")).to_dict()
-    assert answer["completeness"]["status"] == "complete"  # type: ignore[index]
+    assert answer["completeness"]["status"] == "complete"
 
 
 def test_convert_and_back(tmp_path: Path) -> None:

@@ -151,7 +151,7 @@ def test_a_portrait_is_not_written_over_its_game(tmp_path: Path, capsys: Capture
 def test_hostile_names_come_out_inert(source: dict[str, object], kind: str, tmp_path: Path) -> None:
     """No script, no formula, no control character, whatever the format."""
     model = tmp_path / "hostile.yaml"
-    parameters = {**source.get("parameters", {}), "p": {"value": 1}}  # type: ignore[dict-item]
+    parameters = {**source.get("parameters", {}), "p": {"value": 1}}
     scenarios = {"=cmd|' /C calc'!A0": {"p": 1}, "<script>alert(1)</script>": {"p": 2}}
     model.write_text(json.dumps({**source, "parameters": parameters, "scenarios": scenarios}), "utf-8")
     for more in ([], ["--all-scenarios"]):

@@ -369,11 +369,11 @@ def test_accounts_add_up(rows: list[tuple[str, int, tuple[str, str], int, str]])
         }
     for year in whole.years:
         for basis in ("location", "market"):
-            total = whole.total(year, basis)  # type: ignore[arg-type]
-            assert np.nansum(whole.by_enterprise(year, basis, internal=False)) == pytest.approx(total)  # type: ignore[arg-type]
-            scopes = sum(np.nansum(whole.by_enterprise(year, basis, scope=s, internal=False)) for s in (1, 2))  # type: ignore[arg-type]
+            total = whole.total(year, basis)
+            assert np.nansum(whole.by_enterprise(year, basis, internal=False)) == pytest.approx(total)
+            scopes = sum(np.nansum(whole.by_enterprise(year, basis, scope=s, internal=False)) for s in (1, 2))
             assert scopes == pytest.approx(total)
-            everything = sum(one.total(year, basis) for one in alone.values())  # type: ignore[arg-type]
+            everything = sum(one.total(year, basis) for one in alone.values())
             inside = float(
                 (whole.location if basis == "location" else whole.market)[
                     (whole.year == year) & whole.internal

@@ -128,25 +128,25 @@ def test_efficiency_does_not_depend_on_units(
     """Joules or gigajoules, yuan or billions: the same efficiencies, between 0 and 1, and someone has 1."""
     x, ua, ub, uy, uc = np.c_[a, b], *units
     for returns in ("constant", "variable"):
-        scores = slacks_based_efficiency(x, y, bad, returns=returns)  # type: ignore[arg-type]
+        scores = slacks_based_efficiency(x, y, bad, returns=returns)
         other = slacks_based_efficiency(
             x * [ua, ub],
             np.array(y) * uy,
             np.array(bad) * uc,
-            returns=returns,  # type: ignore[arg-type]
+            returns=returns,
         )
         np.testing.assert_allclose(scores, other, atol=1e-6)
         assert (scores > -1e-9).all() and (scores < 1 + 1e-7).all()
         assert scores.max() == pytest.approx(1, abs=1e-6)
-        radial = radial_efficiency(x, y, returns=returns)  # type: ignore[arg-type]
+        radial = radial_efficiency(x, y, returns=returns)
         np.testing.assert_allclose(
             radial,
             radial_efficiency(x * [ua, ub], np.array(y) * uy, returns=returns),
-            atol=1e-6,  # type: ignore[arg-type]
+            atol=1e-6,
         )
         assert (radial <= 1 + 1e-7).all() and (radial > 0).all()
         # Slacks can only lower what the radial measure finds (Tone 2001, theorem 2).
-        assert (slacks_based_efficiency(x, y, returns=returns) <= radial + 1e-6).all()  # type: ignore[arg-type]
+        assert (slacks_based_efficiency(x, y, returns=returns) <= radial + 1e-6).all()
 
 
 @pytest.mark.parametrize("x", [[[1.0], [np.nan]], [[1.0], [-1.0]], [[1.0]]])

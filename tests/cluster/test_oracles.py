@@ -173,7 +173,7 @@ def test_topsis_is_that_of_pymcdm(table: np.ndarray, data: st.DataObject) -> Non
 def test_where_entropy_is_not_defined_it_says_so(table: object, words: str) -> None:
     """One alternative, equal ones, a criterion that nobody has, negative and unknown numbers."""
     with pytest.raises(InputError, match=words) as refused:
-        entropy_weights(table)  # type: ignore[arg-type]
+        entropy_weights(table)
     assert refused.value.code == "K305"
 
 

@@ -74,7 +74,7 @@ RUBBISH = st.one_of(
 def test_totals_are_those_of_the_clean_rows(clean: list[str], rubbish: list[str], chance: object) -> None:
     """Every rubbish row has an error of its own with its row; the accounts are those without it."""
     rows = [*clean, *rubbish]
-    chance.shuffle(rows)  # type: ignore[attr-defined]
+    chance.shuffle(rows)
     firms = "id\n" + "".join(f"E{k:02}\n" for k in range(1, 10))
     with TemporaryDirectory() as place:
         good = load_cluster(write(Path(place) / "good", enterprises=firms, energy=HEAD + "\n".join(clean)))

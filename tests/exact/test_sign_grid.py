@@ -22,7 +22,7 @@ def slow(polynomial: object, first: GridAxis, second: GridAxis) -> list[list[int
     for i in range(first.count):
         at = [fmpq(v.numerator, v.denominator) for v in [first.node(i)]]
         values = [
-            polynomial(at[0], fmpq(v.numerator, v.denominator))  # type: ignore[operator]
+            polynomial(at[0], fmpq(v.numerator, v.denominator))
             for v in (second.node(j) for j in range(second.count))
         ]
         rows.append([(v > 0) - (v < 0) for v in values])

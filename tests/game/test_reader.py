@@ -280,7 +280,7 @@ def test_a_slug_a_path_and_a_mapping_are_told_apart(tmp_path: Path, monkeypatch:
     with pytest.raises(NameProblem, match="did you mean `shi-chen-2018`"):
         load("shi-chn-2018")
     with pytest.raises(InputError, match="G106"):
-        load(3)  # type: ignore[arg-type]
+        load(3)
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,7 @@ def answers() -> list[RestStateAnswer]:
 def exact(expressions: tuple[object, ...] | None) -> State:
     """The exact shares of a rest point."""
     assert expressions is not None
-    return tuple(Fraction(evaluate(e, {})) for e in expressions)  # type: ignore[arg-type]
+    return tuple(Fraction(evaluate(e, {})) for e in expressions)
 
 
 def test_isolated_points(answers: list[RestStateAnswer]) -> None:

@@ -40,7 +40,7 @@ class _Polynomials:
 
 
 def _floats(polynomial: object) -> dict[tuple[int, ...], float]:
-    return {m: float(c) for m, c in polynomial.items()}  # type: ignore[attr-defined]
+    return {m: float(c) for m, c in polynomial.items()}
 
 
 def faces(game: ShareGame, count: int, rng: random.Random) -> Iterator[list[int]]:

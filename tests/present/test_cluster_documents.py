@@ -30,7 +30,7 @@ from separatrix.present.writers.registry import write as written
 
 def documents(cluster: Cluster, lang: str) -> dict[str, Document]:
     """Return the three documents on a cluster."""
-    words = language_of(lang)  # type: ignore[arg-type]
+    words = language_of(lang)
     accounts = carbon_accounts(cluster)
     spreads = {y: spread_of_total(accounts, y) for y in accounts.years}
     remarks = (*cluster.remarks, *accounts.remarks)

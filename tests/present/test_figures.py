@@ -253,7 +253,7 @@ def test_a_portrait_is_drawn_once_for_all_its_formats() -> None:
     assert portrait.figure is figure
     assert portrait.write("svg") == svg == draw(analysis, "svg", language_of("zh"))
     with pytest.raises(ValueError, match=r"svg, \.png or \.pdf"):
-        portrait.write("bmp")  # type: ignore[arg-type]
+        portrait.write("bmp")
 
 
 def test_a_title_of_ones_own_is_what_the_file_says() -> None:
@@ -271,7 +271,7 @@ def test_chinese_in_a_picture_has_a_font_or_a_warning() -> None:
     for kind in ("png", "pdf"):
         with warnings.catch_warnings(record=True) as told:
             warnings.simplefilter("always")
-            portrait.write(kind)  # type: ignore[arg-type]
+            portrait.write(kind)
         if installed_cjk_font() is None:
             assert any("fonts-noto-cjk" in str(w.message) for w in told)
         else:

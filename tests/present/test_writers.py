@@ -122,7 +122,7 @@ def test_pictures_lie_beside_in_a_folder_of_the_stem() -> None:
         for stem in ("report", "a b}c", "报告"):
             done = write(every_block(), format, stem)
             assert list(done.beside) == [picture_path(stem, k, suffix) for k in (1, 2)]
-            assert set(done.beside.values()) == {PICTURES[suffix]}  # type: ignore[index]
+            assert set(done.beside.values()) == {PICTURES[suffix]}
             for path in done.beside:
                 assert re.fullmatch(rf"[A-Za-z0-9-]+-figures/figure-\d\.{suffix}", path)
                 assert f"{{{path}}}" in done.content.decode() or f"({path})" in done.content.decode()

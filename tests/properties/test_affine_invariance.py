@@ -27,7 +27,7 @@ def squares(draw: st.DrawFn, most: int = 4) -> Rows:
 @st.composite
 def tables(draw: st.DrawFn) -> tuple[Rows, Rows]:
     """Draw the payoffs of two populations of two and three strategies."""
-    return tuple([draw(st.lists(PAYOFF, min_size=3, max_size=3)) for _ in range(2)] for _ in range(2))  # type: ignore[return-value]
+    return tuple([draw(st.lists(PAYOFF, min_size=3, max_size=3)) for _ in range(2)] for _ in range(2))
 
 
 def solve(file: Any) -> Any:

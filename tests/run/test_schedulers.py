@@ -17,7 +17,7 @@ from separatrix.run.dask_workers import by_dask
 from separatrix.run.tasks import Workers
 from separatrix.run.workers import packed
 
-pytest.importorskip("distributed")
+pytest.importorskip("distributed", reason="comes with the extra `scale`")
 MAIN = "import sys; from separatrix.cli import main; sys.exit(main())"
 
 

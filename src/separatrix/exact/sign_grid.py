@@ -11,7 +11,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flint import fmpq, fmpq_mpoly
 
@@ -127,15 +127,13 @@ def _bound(rows: Sequence[Sequence[int]], last_i: int, last_j: int) -> int:
     return sum(abs(c) * last_i**m * last_j**n for n, row in enumerate(rows) for m, c in enumerate(row))
 
 
-def _evaluated(
-    rows: Sequence[Sequence[int]], i: NDArray[np.int64], j: NDArray[np.int64], kind: type
-) -> NDArray[np.int64]:
+def _evaluated(rows: Sequence[Sequence[float]], i: NDArray[Any], j: NDArray[Any], kind: type) -> NDArray[Any]:
     """Horner's rule, in powers of j with coefficients in i."""
     import numpy as np
 
     coefficients = []
     for row in rows:
-        total: NDArray[np.int64] = np.zeros(len(i), dtype=kind)
+        total: NDArray[Any] = np.zeros(len(i), dtype=kind)
         for c in reversed(row):
             total = total * i + kind(c)
         coefficients.append(total[:, None])
@@ -152,12 +150,12 @@ def _by_floats(rows: Sequence[Sequence[int]], count_i: int, count_j: int) -> Sig
     shift = max(0, largest.bit_length() - 500)  # floats hold no more than 1024 bits
     scaled = [[c / 2**shift if shift else float(c) for c in row] for row in rows]
     i, j = np.arange(count_i, dtype=float), np.arange(count_j, dtype=float)
-    values = _evaluated(scaled, i, j, np.float64)  # type: ignore[arg-type]
-    sizes = _evaluated([[abs(c) for c in row] for row in scaled], i, j, np.float64)  # type: ignore[arg-type]
+    values = _evaluated(scaled, i, j, np.float64)
+    sizes = _evaluated([[abs(c) for c in row] for row in scaled], i, j, np.float64)
     operations = 2 * (len(rows) + max(len(row) for row in rows)) + 2
     # The last term covers coefficients so much smaller than others that they have become 0.
     doubtful = ~(np.abs(values) > sizes * (operations * 2.0**-51) + 1e-250)
-    signs = np.sign(values).astype(np.int8)
+    signs: Signs = np.sign(values).astype(np.int8)
     for a, b in np.argwhere(doubtful).tolist():
         total = 0
         for row in reversed(rows):

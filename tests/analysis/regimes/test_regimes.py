@@ -45,7 +45,7 @@ def test_witnesses_satisfy_their_condition_and_have_the_stable_states() -> None:
         assert holds(regime.condition, regime.witness)
         numeric = analyze(game, regime.witness)
         stable = {p.state for p in numeric.rest_points if p.stability == "asymptotically stable"}
-        assert stable == {tuple(float(e.value) for e in state) for state in regime.stable}  # type: ignore[union-attr]
+        assert stable == {tuple(float(e.value) for e in state) for state in regime.stable}
 
 
 def test_a_regime_on_a_knife_edge_is_not_generic() -> None:

@@ -260,7 +260,7 @@ def test_courses_follow_the_field(source: Any, scenario: str | None, options: di
 def test_a_portrait_cannot_be_changed() -> None:
     """Results are frozen."""
     with pytest.raises(dataclasses.FrozenInstanceError):
-        found("shi-chen-2018").kind = "smith"  # type: ignore[misc]
+        found("shi-chen-2018").kind = "smith"
 
 
 # --------------------------------------------------------------------------- other dynamics

@@ -74,7 +74,7 @@ def test_a_name_alone_goes_over_its_range() -> None:
 def test_what_makes_no_axis_is_told(over: object, code: str, told: str) -> None:
     """Each way to get an axis wrong has a message that says what is wrong with it."""
     with pytest.raises(SeparatrixError) as problem:
-        axes_of(GAME, over)  # type: ignore[arg-type]
+        axes_of(GAME, over)
     assert problem.value.code == code
     assert told in problem.value.render()
 

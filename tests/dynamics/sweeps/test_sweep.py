@@ -385,7 +385,7 @@ def test_a_named_cluster_is_asked_even_for_one_block(monkeypatch: pytest.MonkeyP
         raise InputError("D675", "no Dask scheduler answers")
 
     monkeypatch.setattr("separatrix.dynamics.sweeps.sweep.done", refused)
-    pytest.importorskip("distributed")
+    pytest.importorskip("distributed", reason="comes with the extra `scale`")
     with pytest.raises(InputError):
         separatrix.sweep(separatrix.load("shi-chen-2018"), {"C1": "1:3:3"}, scheduler="tcp://127.0.0.1:1")
     assert asked == ["tcp://127.0.0.1:1"]

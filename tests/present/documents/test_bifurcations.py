@@ -134,7 +134,7 @@ def test_hostile_names_stay_inert(hostile: BifurcationDiagram, code: str) -> Non
     assert "\\input{/etc" not in written(hostile, words, "tex")
     with style():
         for kind in ("png", "pdf"):
-            assert raster_or_pdf(draw_bifurcation(hostile, words), kind, hostile.game.title)  # type: ignore[arg-type]
+            assert raster_or_pdf(draw_bifurcation(hostile, words), kind, hostile.game.title)
 
 
 def test_three_hostile_strategies() -> None:

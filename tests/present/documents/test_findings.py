@@ -32,7 +32,7 @@ def finding(line: int, severity: str = "error", **more: object) -> Finding:
     """Return a finding at a line of a file."""
     place = Place("game.yaml", line, 5, 6, f"x: 'C1 + 1'  # {HOSTILE}")
     given = {"code": "P601", "text": "The printed equation differs.", **more}
-    return Finding(severity=severity, where=str(place), place=place, **given)  # type: ignore[arg-type]
+    return Finding(severity=severity, where=str(place), place=place, **given)
 
 
 FINDINGS = [

@@ -169,7 +169,7 @@ def test_too_many_panels_are_refused() -> None:
             _ = Multiples([portrait] * count, ["a"] * count).figure
         assert refused.value.code == "D643"
     with pytest.raises(ValueError, match=r"svg, \.png or \.pdf"):
-        Multiples([portrait], ["a"]).write("bmp")  # type: ignore[arg-type]
+        Multiples([portrait], ["a"]).write("bmp")
 
 
 def test_the_description_tells_each_panel() -> None:

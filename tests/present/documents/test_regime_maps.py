@@ -91,7 +91,7 @@ def test_the_same_map_is_drawn_to_the_same_bytes() -> None:
 def test_an_unknown_format_is_refused() -> None:
     """The message names those that there are."""
     with pytest.raises(ValueError, match=r"\.svg, \.png or \.pdf"):
-        draw_regime_map(coal(), "gif")  # type: ignore[arg-type]
+        draw_regime_map(coal(), "gif")
 
 
 def test_hostile_names_come_out_inert() -> None:

@@ -113,7 +113,7 @@ def _solves(truth: Truth, claim: ThresholdClaim, equals: Claimed) -> bool:
 def _examined(
     truth: Truth, claim: ThresholdClaim, values: Mapping[str, Fraction], at: Fraction
 ) -> Iterator[Finding]:
-    points = breaks(truth, claim.parameter, values)
+    points, stated = breaks(truth, claim.parameter, values), claim.equals or claim.value
     width = max(abs(at) * RELATIVE, Fraction(1, 10**6))
     if claim.value is not None:
         width = max(width, tolerance(claim.value))
@@ -139,7 +139,7 @@ def _examined(
         "error",
         text,
         correct=right,
-        claim=f"{claim.parameter} = {(claim.equals or claim.value).text}",  # type: ignore[union-attr]
+        claim=f"{claim.parameter} = {stated.text}" if stated else claim.parameter,
         witness=truth.shown({**values, claim.parameter: at}),
     )
 

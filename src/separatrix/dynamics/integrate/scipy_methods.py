@@ -86,9 +86,9 @@ def dense_solution(
     def speed(time: float, at: Array) -> float:
         return float(np.linalg.norm(slope(time, at))) - (still or 0.0)
 
-    speed.terminal, speed.direction = True, -1  # type: ignore[attr-defined]
+    speed.terminal, speed.direction = True, -1  # type: ignore[attr-defined]  # as scipy asks for
     begin = 0.0 if times is None else float(times[0])
-    solved: Any = solve_ivp(  # type: ignore[call-overload]
+    solved: Any = solve_ivp(  # type: ignore[call-overload]  # its types want one kind of each argument
         slope,
         (begin, end),
         first,

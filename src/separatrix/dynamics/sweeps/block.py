@@ -227,7 +227,8 @@ def _column(found: Sequence[Mapping[str, Value]], name: str) -> Column:
                 table[k] = [value.get(key, 0.0) for key in names]
         known = np.array([isinstance(value, Mapping) for value in values])
         return Shares(table, tuple(names), known)
-    return Numbers(np.array([math.nan if v is None else float(v) for v in values]))  # type: ignore[arg-type]
+    numbers = [math.nan if v is None else float(v) for v in values]  # type: ignore[arg-type]  # others went above
+    return Numbers(np.array(numbers))
 
 
 # --------------------------------------------------------------------------- assumption mask

@@ -236,7 +236,7 @@ def save_figure(analysis: Analysis, path: str | Path, language: Language | None 
     kind = target.suffix.lower().removeprefix(".")
     if kind not in ("svg", "png", "pdf"):
         raise ValueError(f"{target.name}: a figure is written as .svg, .png or .pdf")
-    write_file(target, draw(analysis, kind, language))  # type: ignore[arg-type]
+    write_file(target, draw(analysis, kind, language))  # type: ignore[arg-type]  # one of the three
     return target
 
 

@@ -34,7 +34,7 @@ def test_interruption_keeps_what_was_found(monkeypatch: pytest.MonkeyPatch) -> N
         calls.append(arguments)
         if len(calls) == 3:
             raise KeyboardInterrupt
-        return bounds(*arguments)  # type: ignore[arg-type]
+        return bounds(*arguments)
 
     monkeypatch.setattr(search_module, "bounds", interrupted)
     answer = certify(random_profiles("interrupted", (3, 3, 3), 9))
