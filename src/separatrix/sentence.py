@@ -11,10 +11,10 @@ another language leaves them out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
-__all__ = ["Sentence", "Together", "keys_in", "listed", "say", "together"]
+__all__ = ["Sentence", "Together", "keys_in", "listed", "say", "together", "values_in"]
 
 
 class Sentence(str):
@@ -107,6 +107,22 @@ def keys_in(text: object) -> frozenset[str]:
     if isinstance(text, Together):
         return frozenset().union(*map(keys_in, text.parts))
     return frozenset()
+
+
+def values_in(text: object) -> Iterator[str]:
+    """Yield what is filled into a text, such as names and formulas, without the words around it.
+
+    Examples
+    --------
+    >>> list(values_in(say("in it, {why}", why=say("{name} > 0", name="k1"))))
+    ['k1']
+    """
+    if isinstance(text, Sentence):
+        for value in text.values.values():
+            yield from values_in(value) if isinstance(value, (Sentence, Together)) else (str(value),)
+    elif isinstance(text, Together):
+        for part in text.parts:
+            yield from values_in(part)
 
 
 def together(parts: Iterable[str], between: str = " ") -> str:

@@ -45,6 +45,7 @@ from separatrix.expression.tree import (
     walk,
 )
 from separatrix.game.model import Game
+from separatrix.sentence import values_in
 
 __all__ = ["Coefficients", "name_coefficients"]
 
@@ -207,7 +208,9 @@ class Coefficients:
         result = writer.found(symbols.found)
         regimes = tuple(writer.regime(r) for r in symbols.regimes)
         reasons = [*(p.reason for p in result.points), *(s.reason for s in result.sets)]
-        told = {word for reason in reasons for word in re.findall(r"\w+", reason)}
+        told = {
+            name for reason in reasons for value in values_in(reason) for name in re.findall(r"\w+", value)
+        }
         definitions = {name: text for name, text in texts.items() if name in back.used | told}
         return replace(symbols, found=result, regimes=regimes, definitions=definitions)
 
