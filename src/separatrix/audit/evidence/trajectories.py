@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.dynamics.fields.replicator import Replicator
-from separatrix.dynamics.integrate.coordinates import Motion, motion_of
+from separatrix.dynamics.integrate.coordinates import motion_of
 from separatrix.dynamics.integrate.ensemble import Ensemble
+from separatrix.dynamics.integrate.motion import Motion
 
 __all__ = ["TrajectoryEvidence", "Trap", "trajectories_from"]
 

@@ -16,8 +16,8 @@ import itertools
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.dynamics.integrate.coordinates import Motion
 from separatrix.dynamics.integrate.ensemble import steps_of
+from separatrix.dynamics.integrate.motion import Motion
 
 __all__ = ["nearing"]
 

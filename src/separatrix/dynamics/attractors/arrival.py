@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.dynamics.attractors.candidates import KnownAttractor
-from separatrix.dynamics.integrate.coordinates import Motion
 from separatrix.dynamics.integrate.ensemble import Ensemble
+from separatrix.dynamics.integrate.motion import Motion
 from separatrix.dynamics.integrate.tableaus import DORMAND_PRINCE, Tableau
 from separatrix.run.deadline import spent
 

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.dynamics.attractors.tolerances import STOPPED_IN_BOX
-from separatrix.dynamics.integrate.coordinates import Motion
 from separatrix.dynamics.integrate.ensemble import Ensemble
+from separatrix.dynamics.integrate.motion import Motion
 
 __all__ = ["attracted_within"]
 

@@ -25,7 +25,7 @@ from separatrix.dynamics.attractors.outcome import CENTRE, CYCLE, OmegaLimit
 from separatrix.dynamics.attractors.tolerances import BESIDE_SET, FAR_GONE, GONE, SLOW_ON_SET
 from separatrix.dynamics.fields.base import PayoffField
 from separatrix.dynamics.fields.replicator import Replicator
-from separatrix.dynamics.integrate.coordinates import Motion
+from separatrix.dynamics.integrate.motion import Motion
 from separatrix.dynamics.two_by_two.normal_form import Planar
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.dynamics.attractors.tolerances import GONE
-from separatrix.dynamics.integrate.coordinates import Motion
 from separatrix.dynamics.integrate.ensemble import steps_of
+from separatrix.dynamics.integrate.motion import Motion
 
 __all__ = ["HeteroclinicCycle", "heteroclinic_cycles", "on_faces"]
 

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from separatrix.dynamics.attractors.attracting_balls import around
 from separatrix.dynamics.attractors.return_maps import LimitCycle, closed_orbit
-from separatrix.dynamics.integrate.coordinates import Motion
 from separatrix.dynamics.integrate.ensemble import steps_of
+from separatrix.dynamics.integrate.motion import Motion
 
 __all__ = ["LimitCycle", "limit_cycle"]
 

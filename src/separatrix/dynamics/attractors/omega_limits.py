@@ -19,7 +19,7 @@ from separatrix.dynamics.attractors.arrival import UNSETTLED, settle
 from separatrix.dynamics.attractors.candidates import KnownAttractor, beside_point, near_point, told_apart
 from separatrix.dynamics.attractors.outcome import CYCLE, SEPARATRIX, UNDECIDED, OmegaLimit
 from separatrix.dynamics.attractors.tolerances import FLAT, GONE, ON_BOUNDARY, SLOW
-from separatrix.dynamics.integrate.coordinates import Motion
+from separatrix.dynamics.integrate.motion import Motion
 from separatrix.run.cached import cached_property
 from separatrix.run.deadline import OutOfTime, left, within
 

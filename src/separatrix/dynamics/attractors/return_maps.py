@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.dynamics.integrate.coordinates import Motion
+from separatrix.dynamics.integrate.motion import Motion
 from separatrix.dynamics.integrate.scipy_methods import Dense, dense_solution
 from separatrix.dynamics.integrate.tolerances import EXACT
 from separatrix.run.cached import cached_property

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from separatrix.dynamics.integrate.batch import Order, recorded
-from separatrix.dynamics.integrate.coordinates import Motion, Scratch, motion_of
+from separatrix.dynamics.integrate.coordinates import motion_of
 from separatrix.dynamics.integrate.events import Steady
+from separatrix.dynamics.integrate.motion import Motion, Scratch
 from separatrix.dynamics.integrate.tableaus import DORMAND_PRINCE
 from separatrix.dynamics.integrate.tolerances import LINE, STILL_LINE
 

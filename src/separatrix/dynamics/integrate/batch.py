@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from separatrix.dynamics.integrate.coordinates import LogOddsCoordinates, Motion, log_odds_of, motion_of
+from separatrix.dynamics.integrate.coordinates import LogOddsCoordinates, log_odds_of, motion_of
 from separatrix.dynamics.integrate.ensemble import Ensemble
 from separatrix.dynamics.integrate.events import (
     Arrival,
@@ -29,6 +29,7 @@ from separatrix.dynamics.integrate.events import (
     gap_of,
     nearest_state,
 )
+from separatrix.dynamics.integrate.motion import Motion
 from separatrix.dynamics.integrate.result import Status, refuse_tolerance
 from separatrix.dynamics.integrate.runge_kutta import RungeKuttaStep
 from separatrix.dynamics.integrate.step_size import SHORTEST
@@ -37,7 +38,7 @@ from separatrix.errors import InputError
 
 if TYPE_CHECKING:
     from separatrix.dynamics.fields.interface import VectorField
-    from separatrix.dynamics.integrate.coordinates import KeepsFaces
+    from separatrix.dynamics.integrate.motion import KeepsFaces
 
 __all__ = ["Batch", "Order", "Record", "batch", "checked_starts", "log_odds_at", "recorded"]
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.dynamics.integrate.coordinates import Motion
+from separatrix.dynamics.integrate.motion import Motion
 from separatrix.dynamics.integrate.runge_kutta import IntegrationStep
 
 __all__ = ["LEAST", "best_response_step"]

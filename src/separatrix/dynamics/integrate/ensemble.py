@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.dynamics.integrate.best_response_step import best_response_step
-from separatrix.dynamics.integrate.coordinates import Motion, Scratch
+from separatrix.dynamics.integrate.motion import Motion, Scratch
 from separatrix.dynamics.integrate.runge_kutta import IntegrationStep, RungeKuttaStep, runge_kutta_step
 from separatrix.dynamics.integrate.step_size import first_length, longest_length, next_length
 from separatrix.dynamics.integrate.tableaus import DORMAND_PRINCE, Tableau

@@ -11,8 +11,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.dynamics.integrate.coordinates import Motion
 from separatrix.dynamics.integrate.events import Event
+from separatrix.dynamics.integrate.motion import Motion
 from separatrix.dynamics.integrate.tolerances import COARSEST, FINEST, LEFT, ONE
 from separatrix.errors import InputError
 from separatrix.sentence import say, together

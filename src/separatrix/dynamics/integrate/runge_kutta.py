@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.dynamics.integrate.coordinates import Motion, Scratch
+from separatrix.dynamics.integrate.motion import Motion, Scratch
 from separatrix.dynamics.integrate.tableaus import Tableau
 from separatrix.run.cached import cached_property
 

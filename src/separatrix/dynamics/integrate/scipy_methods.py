@@ -15,7 +15,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.dynamics.integrate.coordinates import LogOddsCoordinates, Motion, Scratch
+from separatrix.dynamics.integrate.coordinates import LogOddsCoordinates
+from separatrix.dynamics.integrate.motion import Motion, Scratch
 from separatrix.dynamics.integrate.step_size import longest_length
 from separatrix.dynamics.integrate.tolerances import AT_REST, EXACT, LSODA_FINEST
 from separatrix.run.quiet import quiet

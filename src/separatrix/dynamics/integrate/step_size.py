@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.dynamics.integrate.coordinates import Motion
+from separatrix.dynamics.integrate.motion import Motion
 
 __all__ = ["SHORTEST", "first_length", "longest_length", "next_length"]
 

@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 
 from separatrix.dynamics.fields.scheduled import ScheduledField, SchedulePiece, scheduled_field
 from separatrix.dynamics.integrate.batch import Order, checked_starts, log_odds_at, recorded
-from separatrix.dynamics.integrate.coordinates import KeepsFaces, Motion, motion_of
+from separatrix.dynamics.integrate.coordinates import motion_of
 from separatrix.dynamics.integrate.events import Event, Steady, Threshold, checked
+from separatrix.dynamics.integrate.motion import KeepsFaces, Motion
 from separatrix.dynamics.integrate.result import (
     Method,
     Status,
