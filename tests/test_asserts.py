@@ -16,7 +16,7 @@ ALLOWED = {
     # Factors that are shipped with the program, each in a unit that a test of theirs reads.
     "cluster/accounts/registry.py": 1,
     # `separatrix_surface` follows the replicator alone: no other field comes to a Landing.
-    "dynamics/basin_boundaries/labelling.py": 1,
+    "dynamics/basin_boundaries/outcome_labels.py": 1,
 }
 """Modules with the number of their asserts: they narrow types, and no input reaches the other case."""
 

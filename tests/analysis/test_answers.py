@@ -8,7 +8,7 @@ import pytest
 
 from analysis.helpers import document
 from separatrix import InputError, NameProblem, analyze, load
-from separatrix.analysis.symbolic.numbers_filled_in import approximate
+from separatrix.analysis.symbolic.substitution import approximate
 from separatrix.expression.parser import parse_expression
 from separatrix.expression.tree import to_text
 

@@ -15,7 +15,7 @@ import separatrix
 import separatrix.cli
 from separatrix.cli import options
 from separatrix.cli.app import COMMANDS, run
-from separatrix.dynamics.fields.factory import DYNAMICS
+from separatrix.dynamics.fields.registry import DYNAMICS
 from separatrix.errors import InputError
 from separatrix.game.reader import load
 from separatrix.game.template import KINDS

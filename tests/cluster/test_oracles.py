@@ -16,7 +16,7 @@ from hypothesis.extra.numpy import arrays
 from cluster.folders import park
 from separatrix.cluster.diagnosis.composite import entropy_weights, rank_interval, scaled, topsis
 from separatrix.cluster.diagnosis.diagnose import diagnose
-from separatrix.cluster.diagnosis.understanding import leaders_of, steps_from_leaders
+from separatrix.cluster.diagnosis.low_carbon_awareness import leaders_of, steps_from_leaders
 from separatrix.cluster.frame.network import network, network_of
 from separatrix.cluster.tables.folder import load_cluster
 from separatrix.errors import InputError

@@ -14,9 +14,9 @@ from separatrix.cluster.accounts.account import carbon_accounts
 from separatrix.cluster.diagnosis.diagnose import Diagnosis, diagnose
 from separatrix.cluster.diagnosis.indicator import Indicator, Measured
 from separatrix.cluster.diagnosis.indicator import difficulty as difficulty_by
+from separatrix.cluster.diagnosis.innovation_capacity import innovation
 from separatrix.cluster.diagnosis.registry import DIFFICULTIES
 from separatrix.cluster.diagnosis.scoring import Quartiles, share_interval, share_that_does_better
-from separatrix.cluster.diagnosis.technology import innovation
 from separatrix.cluster.frame.concentration import concentration_ratio, ellison_glaeser, herfindahl
 from separatrix.cluster.frame.frame import frame_of
 from separatrix.cluster.tables.folder import load_cluster

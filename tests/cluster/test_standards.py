@@ -8,7 +8,7 @@ import pytest
 
 from cluster.folders import DESCRIPTION, ENERGY, park, write
 from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.diagnosis.border import border_exposure, goods_of, phase_in
+from separatrix.cluster.diagnosis.carbon_border_adjustment import border_exposure, goods_of, phase_in
 from separatrix.cluster.diagnosis.diagnose import diagnose
 from separatrix.cluster.frame.standard import scorecard, standard_named, standards
 from separatrix.cluster.tables.cluster import Cluster

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from separatrix.errors import SeparatrixError
 from separatrix.game.formats.document import document_of
 from separatrix.game.formats.writer import write_game
-from separatrix.game.plan import ParameterPlan
+from separatrix.game.parameter_path import ParameterPath
 from separatrix.game.reader import load
 from separatrix.game.schedule import schedule_document
 
@@ -50,10 +50,10 @@ def test_the_three_kinds_are_read_exactly(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     read = load(path)
-    assert read.schedule["subsidy"] == ParameterPlan(
+    assert read.schedule["subsidy"] == ParameterPath(
         "steps", ((Fraction(0), Fraction(2)), (Fraction(21, 2), Fraction(1, 3)))
     )
-    assert read.schedule["fine"] == ParameterPlan(
+    assert read.schedule["fine"] == ParameterPath(
         "ramp", ((Fraction(5), Fraction(1)), (Fraction(10), Fraction(3)))
     )
     assert "schedule" not in read.later
@@ -97,19 +97,19 @@ def test_faults_are_told_with_their_place(
 numbers = st.fractions(-100, 100, max_denominator=60)
 points = st.lists(st.tuples(numbers, numbers), min_size=1, max_size=5, unique_by=lambda p: p[0]).map(sorted)
 plans = st.one_of(
-    st.builds(ParameterPlan, st.sampled_from(["steps", "table"]), points.map(tuple)),
-    points.filter(lambda p: len(p) > 1).map(lambda p: ParameterPlan("ramp", (p[0], p[-1]))),
+    st.builds(ParameterPath, st.sampled_from(["steps", "table"]), points.map(tuple)),
+    points.filter(lambda p: len(p) > 1).map(lambda p: ParameterPath("ramp", (p[0], p[-1]))),
 )
 
 
 @given(plans)
-def test_what_is_written_is_read_again(plan: ParameterPlan) -> None:
+def test_what_is_written_is_read_again(plan: ParameterPath) -> None:
     """A plan becomes a document and the same plan again."""
     assert game(**schedule_document({"fine": plan})).schedule == {"fine": plan}
 
 
 @given(plans, numbers)
-def test_plans_jump_nowhere_but_at_steps(plan: ParameterPlan, time: Fraction) -> None:
+def test_plans_jump_nowhere_but_at_steps(plan: ParameterPath, time: Fraction) -> None:
     """A ramp and a table are continuous; a step holds from its time on, and not just before."""
     if plan.kind != "steps":
         assert plan.at(time) == plan.before(time)

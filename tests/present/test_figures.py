@@ -18,6 +18,7 @@ from separatrix.dynamics.portraits.even_streamlines import even_streamlines
 from separatrix.dynamics.two_by_two.separatrix_curve import separatrix_arms
 from separatrix.present.figures.canvas import style, wrapped
 from separatrix.present.figures.lettering import shortened, width_of
+from separatrix.present.figures.name_placement import places_of_names
 from separatrix.present.figures.phase_portrait import (
     Portrait,
     caption_of,
@@ -27,7 +28,6 @@ from separatrix.present.figures.phase_portrait import (
     title_of,
     why_no_figure,
 )
-from separatrix.present.figures.placing import places_of_names
 from separatrix.present.figures.triangle import place, sides
 from separatrix.present.fonts import installed_cjk_font
 from separatrix.present.languages import LANGUAGES, language_of

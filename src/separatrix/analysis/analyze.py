@@ -19,7 +19,7 @@ from separatrix.analysis.rest_points.affine.nash_subsets import (
 from separatrix.analysis.rest_points.binary.one_population import find_one_population
 from separatrix.analysis.rest_points.binary.words import RestStateAnswer, find_rest_states, only_pure
 from separatrix.analysis.result import Analysis, Warning
-from separatrix.analysis.symbolic.numbers_filled_in import merge
+from separatrix.analysis.symbolic.substitution import merge
 from separatrix.analysis.theorems import NASH
 from separatrix.errors import InputError
 from separatrix.exact.surd import rational

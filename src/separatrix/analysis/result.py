@@ -254,6 +254,6 @@ class Analysis:
 
     def to_dict(self) -> dict[str, object]:
         """Return the answer as plain data: exactly the JSON of ``--format json``."""
-        from separatrix.analysis.contract import analysis_to_dict
+        from separatrix.analysis.output_schema import analysis_to_dict
 
         return analysis_to_dict(self)

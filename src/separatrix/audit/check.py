@@ -102,13 +102,13 @@ def check(
     >>> [(f.code, f.term) for f in check(game)]
     [('P601', '2*b')]
     """
-    from separatrix.audit.checks.against import check_against
     from separatrix.audit.checks.contradictions import check_contradictions
+    from separatrix.audit.checks.model_versions import check_against
     from separatrix.audit.checks.names import unknown_names
     from separatrix.audit.claims.reader import read_published
     from separatrix.audit.claims.wording import why
     from separatrix.audit.evidence.finding import ordered
-    from separatrix.audit.evidence.report import of_game
+    from separatrix.audit.evidence.finding_text import of_game
     from separatrix.audit.evidence.truth import NotChecked, Truth
     from separatrix.errors import ComesLater
     from separatrix.run.deadline import OutOfTime, seconds_of, within
@@ -163,7 +163,7 @@ def _checks() -> Iterator[Callable[[Truth], Iterator[Finding]]]:
     from separatrix.audit.checks.effects import check_effects
     from separatrix.audit.checks.eigenvalues import check_eigenvalues
     from separatrix.audit.checks.equations import check_equations
-    from separatrix.audit.checks.inert import check_inert
+    from separatrix.audit.checks.inert_parameters import check_inert
     from separatrix.audit.checks.jacobian import check_jacobian
     from separatrix.audit.checks.knife_edge import check_knife_edges
     from separatrix.audit.checks.names import check_names

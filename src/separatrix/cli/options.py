@@ -182,7 +182,7 @@ def field_options(pairs: Sequence[str] | None, field: str) -> dict[str, Any]:
     >>> field_options(["eta=1/2"], "logit")
     {'eta': '1/2'}
     """
-    from separatrix.dynamics.fields.factory import dynamic_of
+    from separatrix.dynamics.fields.registry import dynamic_of
 
     dynamic = dynamic_of(field)
     result = named_values(pairs or (), "--option", "eta=0.5", "option")

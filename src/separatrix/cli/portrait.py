@@ -171,8 +171,8 @@ def _listed(text: str) -> list[str]:
 def _drawn(
     portraits: Sequence[PhasePortrait], names: Sequence[str], chosen: PictureFormat, words: Language
 ) -> bytes:
-    from separatrix.present.figures.multiples import Multiples
     from separatrix.present.figures.phase_portrait import Portrait
+    from separatrix.present.figures.small_multiples import Multiples
 
     if len(portraits) > 1:
         return Multiples(portraits, names, words).write(chosen)
@@ -225,7 +225,7 @@ def _followed(
 
 
 def _guard_panels(count: int) -> None:
-    from separatrix.present.figures.multiples import MOST_PANELS
+    from separatrix.present.figures.small_multiples import MOST_PANELS
 
     if count > MOST_PANELS:
         raise InputError(

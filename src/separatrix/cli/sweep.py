@@ -233,7 +233,7 @@ def _answer(swept: SweepResult, chosen: str, out: Path | None, lang: str) -> Non
         emit_document(sweep_document(swept, game.title, words), "text", out)
         return
     if chosen in PICTURES:
-        from separatrix.present.figures.swept import swept_picture
+        from separatrix.present.figures.sweep import swept_picture
 
         emit(swept_picture(swept, game, words)(cast("PictureFormat", chosen)), out)
     elif chosen == "json":

@@ -66,7 +66,7 @@ def trajectory(
         The relative error of a step, from 1e-15 to 0.1; errors add up over a long trajectory.
     """
     import separatrix
-    from separatrix.dynamics.fields.factory import field as field_of_kind
+    from separatrix.dynamics.fields.registry import field as field_of_kind
     from separatrix.dynamics.integrate.trajectory import follow, read_start, warned
     from separatrix.present.documents.trajectories import (
         trajectories_csv,

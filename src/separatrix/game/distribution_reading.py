@@ -10,7 +10,7 @@ from typing import Any
 
 from separatrix.errors import InputError
 from separatrix.game.distribution import DISTRIBUTIONS, RELATIVE, Distribution
-from separatrix.game.reading import Reading
+from separatrix.game.document_reading import Reading
 from separatrix.reading.plain_values import decimal_text
 from separatrix.reading.source import Path, Source
 

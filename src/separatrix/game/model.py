@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from separatrix.expression.condition import Condition
 from separatrix.expression.tree import ONE, Expression, names_in
 from separatrix.game.distribution import Distribution
-from separatrix.game.plan import ParameterPlan
+from separatrix.game.parameter_path import ParameterPath
 from separatrix.game.state_space import StateSpace
 from separatrix.reading.source import Source
 from separatrix.run.cached import cached_property
@@ -200,7 +200,7 @@ class Game:
     today : mapping of share to where the cluster stands, or None
     speeds : one positive expression without shares a population
         How fast it changes: the factor of its replicator equation.
-    schedule : mapping of parameter to ParameterPlan
+    schedule : mapping of parameter to ParameterPath
         How parameters change in time; an analysis, which knows no time, takes their usual values.
     source : str or None
         Whom to cite.
@@ -228,7 +228,7 @@ class Game:
     scenarios: Mapping[str, Mapping[str, Fraction]] = field(default_factory=dict)
     today: Mapping[str, Fraction] | None = None
     speeds: tuple[Expression, ...] = ()
-    schedule: Mapping[str, ParameterPlan] = field(default_factory=dict)
+    schedule: Mapping[str, ParameterPath] = field(default_factory=dict)
     source: str | None = None
     later: tuple[str, ...] = ()
     translations: Mapping[str, Translation] = field(default_factory=dict)

@@ -8,8 +8,8 @@ from typing import Any
 
 from separatrix.expression.tree import Expression, Name, names_in
 from separatrix.game.distribution_reading import read_uncertain
+from separatrix.game.document_reading import Reading, Vocabulary
 from separatrix.game.model import Parameter
-from separatrix.game.reading import Reading, Vocabulary
 from separatrix.reading.source import Path
 
 __all__ = ["read_lets", "read_parameters"]

@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 from separatrix.expression.tree import Expression, Number, add
+from separatrix.game.document_reading import QUOTE_HINT, Reading, Vocabulary
 from separatrix.game.fitness import expected_from_pairs, expected_from_profiles
 from separatrix.game.model import (
     AdvantageForm,
@@ -27,7 +28,6 @@ from separatrix.game.model import (
     ReplicatorForm,
     SelfMatrix,
 )
-from separatrix.game.reading import QUOTE_HINT, Reading, Vocabulary
 from separatrix.reading.plain_values import is_list
 from separatrix.reading.source import Path
 

@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from separatrix.expression.tree import ONE, Expression, Number, names_in
+from separatrix.game.document_reading import Reading, Vocabulary
 from separatrix.game.model import Population, Strategy
 from separatrix.game.payoff_forms import implied_sizes
-from separatrix.game.reading import Reading, Vocabulary
 from separatrix.reading.source import Path
 
 __all__ = ["MAX_STRATEGIES", "read_populations", "read_speeds"]

@@ -10,11 +10,11 @@ from typing import Any
 
 from separatrix.errors import InputError, Place
 from separatrix.expression.condition import Condition
+from separatrix.game.document_reading import Reading, Vocabulary
 from separatrix.game.model import Game, Population
 from separatrix.game.parameters import read_lets, read_parameters
 from separatrix.game.payoff_forms import FORMS, read_form
 from separatrix.game.populations import read_populations, read_speeds
-from separatrix.game.reading import Reading, Vocabulary
 from separatrix.game.schedule import read_schedule
 from separatrix.game.translation_reading import read_translations
 from separatrix.game.unused_sections import LATER_SECTIONS, read_later

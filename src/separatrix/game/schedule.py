@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, Literal
 
-from separatrix.game.plan import ParameterPlan
-from separatrix.game.reading import Reading, Vocabulary
+from separatrix.game.document_reading import Reading, Vocabulary
+from separatrix.game.parameter_path import ParameterPath
 from separatrix.reading.plain_values import decimal_text
 from separatrix.reading.source import Path
 
@@ -19,7 +19,7 @@ RAMP_KEYS = ("from", "to", "start", "end")
 _KINDS = ("steps", "ramp", "table")
 
 
-def read_schedule(reading: Reading, value: object, words: Vocabulary) -> dict[str, ParameterPlan]:
+def read_schedule(reading: Reading, value: object, words: Vocabulary) -> dict[str, ParameterPath]:
     """Return the plan of each parameter that changes in time.
 
     Raises
@@ -33,7 +33,7 @@ def read_schedule(reading: Reading, value: object, words: Vocabulary) -> dict[st
     if value is None:
         return {}
     path: Path = ("schedule",)
-    plans: dict[str, ParameterPlan] = {}
+    plans: dict[str, ParameterPath] = {}
     for name, item in reading.mapping(value, path, "`schedule`").items():
         here = (*path, name)
         if name not in words.parameters:
@@ -52,7 +52,7 @@ def read_schedule(reading: Reading, value: object, words: Vocabulary) -> dict[st
     return plans
 
 
-def _read_plan(reading: Reading, value: object, path: Path, name: str) -> ParameterPlan:
+def _read_plan(reading: Reading, value: object, path: Path, name: str) -> ParameterPath:
     what = f"the schedule of {name}"
     given = reading.mapping(value, path, what)
     reading.only(given, path, _KINDS, what)
@@ -87,10 +87,10 @@ def _read_plan(reading: Reading, value: object, path: Path, name: str) -> Parame
     for i, (one, following) in enumerate(itertools.pairwise(points)):
         if one[0] >= following[0]:
             raise _not_rising(reading, name, one[0], following[0], (*here, i + 1, 0))
-    return ParameterPlan(read, tuple(points))
+    return ParameterPath(read, tuple(points))
 
 
-def _read_ramp(reading: Reading, value: object, path: Path, name: str) -> ParameterPlan:
+def _read_ramp(reading: Reading, value: object, path: Path, name: str) -> ParameterPath:
     what = f"the ramp of {name}"
     given = reading.mapping(value, path, what)
     reading.only(given, path, RAMP_KEYS, what)
@@ -101,7 +101,7 @@ def _read_ramp(reading: Reading, value: object, path: Path, name: str) -> Parame
         found[key] = reading.number(given[key], (*path, key), f"`{key}` in {what}")
     if found["start"] >= found["end"]:
         raise _not_rising(reading, name, found["start"], found["end"], (*path, "end"))
-    return ParameterPlan("ramp", ((found["start"], found["from"]), (found["end"], found["to"])))
+    return ParameterPath("ramp", ((found["start"], found["from"]), (found["end"], found["to"])))
 
 
 def _not_rising(reading: Reading, name: str, first: Fraction, then: Fraction, path: Path) -> Exception:
@@ -114,7 +114,7 @@ def _not_rising(reading: Reading, name: str, first: Fraction, then: Fraction, pa
     )
 
 
-def schedule_document(plans: Mapping[str, ParameterPlan]) -> dict[str, Any]:
+def schedule_document(plans: Mapping[str, ParameterPath]) -> dict[str, Any]:
     """Return the section `schedule` of a game file: the inverse of `read_schedule`."""
     document: dict[str, Any] = {}
     for name, plan in plans.items():

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from separatrix.game.document_reading import Reading
 from separatrix.game.model import Parameter, Population, Translation
-from separatrix.game.reading import Reading
 from separatrix.reading.source import Path
 
 __all__ = ["LANGUAGE", "PARTS", "read_translations"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from separatrix.game.document_reading import QUOTE_HINT, Reading, Vocabulary
 from separatrix.game.model import Population
-from separatrix.game.reading import QUOTE_HINT, Reading, Vocabulary
 from separatrix.reading.plain_values import as_text
 from separatrix.reading.source import Path
 

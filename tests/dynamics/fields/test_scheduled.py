@@ -12,7 +12,7 @@ from game.every_form import FORMS
 from separatrix.dynamics.fields import field
 from separatrix.dynamics.fields.scheduled import scheduled_field
 from separatrix.errors import InputError, SeparatrixError
-from separatrix.game.plan import ParameterPlan
+from separatrix.game.parameter_path import ParameterPath
 from separatrix.game.reader import load
 
 POLICY: dict[str, Any] = {
@@ -134,7 +134,7 @@ def test_a_schedule_from_python_adds_to_that_of_the_file() -> None:
     game = policy(s={"steps": [[0, 1]]}, c={"steps": [[0, 0]]})
     flow = scheduled_field(game, schedule={"s": {"steps": [[0, 2]]}})
     assert flow.values_at(1) == {"s": 2, "c": 0}
-    plan = ParameterPlan("ramp", ((game.parameters["c"].value, game.parameters["c"].value), (9, 9)))
+    plan = ParameterPath("ramp", ((game.parameters["c"].value, game.parameters["c"].value), (9, 9)))
     assert scheduled_field(game, schedule={"s": plan}).breakpoints == (0, 0.5, 9)
 
 

@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 import separatrix
-from separatrix.dynamics.draws.uncertainty import METHODS, uncertainty_of, unit_cube
+from separatrix.dynamics.parameter_uncertainty.uncertainty import METHODS, uncertainty_of, unit_cube
 from separatrix.errors import SeparatrixError
 from separatrix.game.model import Game
 

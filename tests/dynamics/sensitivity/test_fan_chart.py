@@ -10,7 +10,7 @@ import pytest
 
 import separatrix
 from dynamics.sensitivity.test_indices import EQUATIONS, HAWKS, ROCK, THREE
-from separatrix.dynamics.draws.uncertainty import uncertainty_of, unit_cube
+from separatrix.dynamics.parameter_uncertainty.uncertainty import uncertainty_of, unit_cube
 from separatrix.dynamics.sensitivity.fan_chart import LEVELS
 from separatrix.errors import SeparatrixError
 

@@ -24,7 +24,7 @@ from separatrix.analysis.equations.multilinear import Corner
 from separatrix.analysis.equations.replicator_equations import coefficients
 from separatrix.analysis.regimes.signs import SignPolynomials
 from separatrix.analysis.symbolic.answer import SymbolicAnswer, Writer
-from separatrix.analysis.symbolic.chain import SHORT
+from separatrix.analysis.symbolic.triangular_systems import SHORT
 from separatrix.errors import InputError
 from separatrix.exact.rational_functions import Ratio, Ring
 from separatrix.expression.condition import Condition

@@ -7,7 +7,15 @@ from collections.abc import Callable, Mapping, Sequence
 
 from flint import fmpq, fmpq_mpoly
 
-from separatrix.analysis.symbolic.chain import ChainStep, Link, Quantity, SolvedChain, combine, exact, follow
+from separatrix.analysis.symbolic.triangular_systems import (
+    ChainStep,
+    Link,
+    Quantity,
+    SolvedChain,
+    combine,
+    exact,
+    follow,
+)
 from separatrix.exact.rational_functions import Ratio, Ring
 from separatrix.expression.condition import Condition, all_of, any_of
 

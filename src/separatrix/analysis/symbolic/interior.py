@@ -17,7 +17,8 @@ from separatrix.analysis.equations.replicator_equations import coefficients
 from separatrix.analysis.rest_points.binary.rest_states import Face
 from separatrix.analysis.rest_points.binary.words import support_of
 from separatrix.analysis.result import RestPoint, RestSet
-from separatrix.analysis.symbolic.chain import (
+from separatrix.analysis.symbolic.factored import solve_factored
+from separatrix.analysis.symbolic.triangular_systems import (
     SHORT,
     ChainStep,
     Link,
@@ -29,7 +30,6 @@ from separatrix.analysis.symbolic.chain import (
     inside,
     settled,
 )
-from separatrix.analysis.symbolic.factored import solve_factored
 from separatrix.analysis.theorems import LINEARISATION
 from separatrix.expression.condition import FALSE, TRUE, Condition, Relation, all_of, any_of
 from separatrix.expression.tree import Call, Expression, Name, add, divide, multiply, negate, number

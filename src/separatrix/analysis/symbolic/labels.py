@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from separatrix.analysis.regimes.signs import Formula, SignPolynomials, every_formula, negation
 from separatrix.analysis.result import Label
-from separatrix.analysis.symbolic.attraction import Attraction
 from separatrix.analysis.symbolic.candidate import Candidate
 from separatrix.analysis.symbolic.deduction import Deduction
 from separatrix.analysis.symbolic.spectrum import Inner
+from separatrix.analysis.symbolic.stability_conditions import Attraction
 from separatrix.analysis.theorems import CENTRE_OF_THREE, LINEARISATION
 from separatrix.exact.rational_functions import Ratio
 from separatrix.expression.condition import FALSE

@@ -20,14 +20,14 @@ from separatrix.analysis.rest_points.binary.words import RestStateAnswer
 from separatrix.analysis.result import Completeness, RestPoint, RestSet
 from separatrix.analysis.symbolic.affine import AffineSymbols
 from separatrix.analysis.symbolic.answer import SymbolicAnswer, favourites, pole_warnings
-from separatrix.analysis.symbolic.attraction import Attraction, attraction, existence, strict
 from separatrix.analysis.symbolic.candidate import Candidate, find_candidate
 from separatrix.analysis.symbolic.continua import continua, rest_set
 from separatrix.analysis.symbolic.coordinates import natural_coordinates
 from separatrix.analysis.symbolic.deduction import Deduction
+from separatrix.analysis.symbolic.hurwitz_conditions import attracting_within, turning_within
 from separatrix.analysis.symbolic.labels import verdict
 from separatrix.analysis.symbolic.spectrum import Inner, TooLong
-from separatrix.analysis.symbolic.unexpanded import attracting_within, turning_within
+from separatrix.analysis.symbolic.stability_conditions import Attraction, attraction, existence, strict
 from separatrix.analysis.theorems import CRAMER, NASH, STRICT_NASH
 from separatrix.errors import InputError
 from separatrix.expression.condition import FALSE, TRUE, Condition, all_of, any_of

@@ -12,17 +12,17 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from separatrix.audit.checks.frame import judged
+from separatrix.audit.checks.judgement import judged
 from separatrix.audit.claims.claim import ConditionClaim, StabilityClaim
 from separatrix.audit.claims.wording import called, jointly
 from separatrix.audit.evidence.admissible import Formula, PolynomialSign, negation
 from separatrix.audit.evidence.algebra import derivative, put, solved
 from separatrix.audit.evidence.balanced_condition import balance
-from separatrix.audit.evidence.circumstances import circumstances, fixed, pinned, relations
-from separatrix.audit.evidence.contrast import contrast
+from separatrix.audit.evidence.claim_domain import circumstances, fixed, pinned, relations
 from separatrix.audit.evidence.finding import Finding
+from separatrix.audit.evidence.finding_text import about, named, not_checked, values_text
+from separatrix.audit.evidence.formula_difference import contrast
 from separatrix.audit.evidence.points import locate, misplaced
-from separatrix.audit.evidence.report import about, named, not_checked, values_text
 from separatrix.audit.evidence.truth import NotChecked, Truth
 from separatrix.exact.rational_functions import Ratio
 from separatrix.expression.condition import MIRRORED, STRICT, All, Either, with_leaves

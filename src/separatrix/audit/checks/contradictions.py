@@ -9,7 +9,7 @@ from separatrix.audit.claims.claim import StabilityClaim
 from separatrix.audit.claims.wording import jointly
 from separatrix.audit.evidence.admissible import Formula, Unknown, negation
 from separatrix.audit.evidence.finding import Finding
-from separatrix.audit.evidence.report import about, named, path_text
+from separatrix.audit.evidence.finding_text import about, named, path_text
 from separatrix.audit.evidence.truth import NotChecked, Truth
 from separatrix.errors import SeparatrixError
 from separatrix.expression.condition import All

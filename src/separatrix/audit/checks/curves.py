@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from separatrix.audit.checks.frame import judged
+from separatrix.audit.checks.judgement import judged
 from separatrix.audit.claims.claim import CurveClaim
 from separatrix.audit.evidence.algebra import put, solved
-from separatrix.audit.evidence.contrast import contrast
 from separatrix.audit.evidence.finding import Finding
-from separatrix.audit.evidence.report import about, values_text
+from separatrix.audit.evidence.finding_text import about, values_text
+from separatrix.audit.evidence.formula_difference import contrast
 from separatrix.audit.evidence.truth import NotChecked, Truth
 from separatrix.exact.rational_functions import Ratio
 from separatrix.sentence import say

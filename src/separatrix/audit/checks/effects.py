@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from separatrix.audit.checks.frame import judged
-from separatrix.audit.checks.inert import active, influences, written
+from separatrix.audit.checks.inert_parameters import active, influences, written
+from separatrix.audit.checks.judgement import judged
 from separatrix.audit.claims.claim import EffectClaim
 from separatrix.audit.evidence.algebra import derivative, put
 from separatrix.audit.evidence.finding import Finding
-from separatrix.audit.evidence.report import about, values_text, within
+from separatrix.audit.evidence.finding_text import about, values_text, within
 from separatrix.audit.evidence.truth import NotChecked, Truth
 from separatrix.exact.rational_functions import Ratio
 from separatrix.sentence import listed, say, together

@@ -14,7 +14,7 @@ from typing import Any
 from flint import acb
 
 from separatrix.audit.checks.equations import both_sides, compare
-from separatrix.audit.checks.frame import judged
+from separatrix.audit.checks.judgement import judged
 from separatrix.audit.claims.claim import Claimed, ConditionClaim, StabilityClaim
 from separatrix.audit.claims.printed_numbers import (
     NoValue,
@@ -26,11 +26,11 @@ from separatrix.audit.claims.printed_numbers import (
     tolerance,
 )
 from separatrix.audit.claims.wording import FILE_VALUES, WITNESS
-from separatrix.audit.evidence.circumstances import relations
-from separatrix.audit.evidence.contrast import contrast
+from separatrix.audit.evidence.claim_domain import relations
 from separatrix.audit.evidence.finding import Finding
+from separatrix.audit.evidence.finding_text import about, named, within
+from separatrix.audit.evidence.formula_difference import contrast
 from separatrix.audit.evidence.points import coordinates_at, free_shares, misplaced
-from separatrix.audit.evidence.report import about, named, within
 from separatrix.audit.evidence.truth import NotChecked, Truth
 from separatrix.exact.rational_functions import Ratio
 from separatrix.expression.tree import subtract

@@ -8,9 +8,9 @@ from separatrix.audit.checks.equations import both_sides, compare
 from separatrix.audit.claims.claim import Claimed
 from separatrix.audit.claims.wording import why
 from separatrix.audit.evidence.algebra import derivative
-from separatrix.audit.evidence.contrast import contrast
 from separatrix.audit.evidence.finding import Finding
-from separatrix.audit.evidence.report import about, not_checked
+from separatrix.audit.evidence.finding_text import about, not_checked
+from separatrix.audit.evidence.formula_difference import contrast
 from separatrix.audit.evidence.truth import SMOOTH, NotChecked, Truth
 from separatrix.errors import SeparatrixError
 from separatrix.exact.rational_functions import Ratio

@@ -15,7 +15,7 @@ from separatrix.audit.claims.claim import StateClaim
 from separatrix.audit.evidence.algebra import put, sum_of_terms
 from separatrix.audit.evidence.balanced_condition import balance
 from separatrix.audit.evidence.finding import Finding
-from separatrix.audit.evidence.report import of_game, values_text
+from separatrix.audit.evidence.finding_text import of_game, values_text
 from separatrix.audit.evidence.truth import NotChecked, Truth
 from separatrix.exact.rational_functions import Ratio
 from separatrix.expression.tree import to_text

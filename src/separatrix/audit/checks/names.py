@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from separatrix.audit.claims.claim import Claim, Claimed, ConditionClaim, Published, StateClaim
-from separatrix.audit.evidence.contrast import Contrast, contrast
 from separatrix.audit.evidence.finding import Finding
-from separatrix.audit.evidence.report import about
+from separatrix.audit.evidence.finding_text import about
+from separatrix.audit.evidence.formula_difference import Contrast, contrast
 from separatrix.audit.evidence.truth import NotChecked, Truth
 from separatrix.errors import SeparatrixError, nearest
 from separatrix.sentence import listed, say, together

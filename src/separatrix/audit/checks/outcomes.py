@@ -20,8 +20,8 @@ from separatrix.audit.claims.printed_numbers import NoValue
 from separatrix.audit.claims.wording import FILE_VALUES, called, why
 from separatrix.audit.evidence.admissible import PolynomialSign
 from separatrix.audit.evidence.finding import Finding
+from separatrix.audit.evidence.finding_text import about, named, not_checked, state_text, within
 from separatrix.audit.evidence.points import Located, coordinates_at, free_shares, locate, slack
-from separatrix.audit.evidence.report import about, named, not_checked, state_text, within
 from separatrix.audit.evidence.trajectories import TrajectoryEvidence, Trap, trajectories_from
 from separatrix.audit.evidence.trapping_regions import traps_of
 from separatrix.audit.evidence.truth import NotChecked, Truth

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from separatrix.audit.checks.frame import judged
+from separatrix.audit.checks.judgement import judged
 from separatrix.audit.claims.claim import RegimeClaim
 from separatrix.audit.claims.printed_numbers import show
 from separatrix.audit.claims.wording import UNDECIDED_IN_TIME, jointly
@@ -20,10 +20,10 @@ from separatrix.audit.evidence.algebra import put
 from separatrix.audit.evidence.algebra import within as within_ring
 from separatrix.audit.evidence.attracting_states import attractors, index_of
 from separatrix.audit.evidence.balanced_condition import balance
-from separatrix.audit.evidence.circumstances import circumstances, fixed, pinned, relations
+from separatrix.audit.evidence.claim_domain import circumstances, fixed, pinned, relations
 from separatrix.audit.evidence.critical_values import Interval, breaks, intervals, rational_roots
 from separatrix.audit.evidence.finding import Finding
-from separatrix.audit.evidence.report import about, not_checked, values_text
+from separatrix.audit.evidence.finding_text import about, not_checked, values_text
 from separatrix.audit.evidence.truth import NotChecked, Truth
 from separatrix.exact.rational_functions import Ratio
 from separatrix.expression.condition import All

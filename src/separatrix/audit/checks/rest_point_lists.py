@@ -17,8 +17,8 @@ from separatrix.audit.claims.wording import FILE_VALUES, condition_words, why
 from separatrix.audit.evidence.admissible import Unknown
 from separatrix.audit.evidence.candidates import candidates, exact_text, exists_at, is_candidate, same_face
 from separatrix.audit.evidence.finding import Finding
+from separatrix.audit.evidence.finding_text import about, named, not_checked, values_text, within
 from separatrix.audit.evidence.points import is_numeric, locate, slack
-from separatrix.audit.evidence.report import about, named, not_checked, values_text, within
 from separatrix.audit.evidence.truth import NotChecked, Truth
 from separatrix.errors import SeparatrixError
 from separatrix.expression.tree import Expression, to_text

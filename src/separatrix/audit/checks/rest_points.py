@@ -15,10 +15,10 @@ from separatrix.audit.claims.printed_numbers import NoValue, ball, precision, sh
 from separatrix.audit.claims.wording import FILE_VALUES, why
 from separatrix.audit.evidence.admissible import Formula, Unknown
 from separatrix.audit.evidence.candidates import candidates, exact_text, same_face
-from separatrix.audit.evidence.contrast import contrast
 from separatrix.audit.evidence.finding import Finding
+from separatrix.audit.evidence.finding_text import about, named, not_checked, within
+from separatrix.audit.evidence.formula_difference import contrast
 from separatrix.audit.evidence.points import coordinates_at, is_numeric, locate, slack
-from separatrix.audit.evidence.report import about, named, not_checked, within
 from separatrix.audit.evidence.truth import NotChecked, Truth
 from separatrix.errors import SeparatrixError
 from separatrix.exact.rational_functions import Ratio

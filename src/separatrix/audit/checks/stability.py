@@ -11,13 +11,14 @@ from fractions import Fraction
 from typing import Any
 
 from separatrix.analysis.result import Label, RestPoint, RestSet
-from separatrix.audit.checks.frame import judged
+from separatrix.audit.checks.judgement import judged
 from separatrix.audit.checks.knife_edge import zero_directions
 from separatrix.audit.claims.claim import StabilityClaim
 from separatrix.audit.claims.printed_numbers import NoValue, ball, precision, show
 from separatrix.audit.claims.wording import UNDECIDED_IN_TIME, called, condition_words, plainly
 from separatrix.audit.evidence.admissible import Formula, PolynomialSign, Unknown
 from separatrix.audit.evidence.finding import Finding
+from separatrix.audit.evidence.finding_text import about, named
 from separatrix.audit.evidence.points import (
     Located,
     coordinates_at,
@@ -28,7 +29,6 @@ from separatrix.audit.evidence.points import (
     locate,
     misplaced,
 )
-from separatrix.audit.evidence.report import about, named
 from separatrix.audit.evidence.truth import NotChecked, Truth
 from separatrix.expression.condition import All, Either
 from separatrix.game.values import expand

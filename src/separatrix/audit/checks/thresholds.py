@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from separatrix.audit.checks.frame import judged
+from separatrix.audit.checks.judgement import judged
 from separatrix.audit.claims.claim import Claimed, ThresholdClaim
 from separatrix.audit.claims.printed_numbers import NoValue, ball, precision, show, tolerance
 from separatrix.audit.claims.wording import FILE_VALUES
 from separatrix.audit.evidence.algebra import put
-from separatrix.audit.evidence.circumstances import fixed
+from separatrix.audit.evidence.claim_domain import fixed
 from separatrix.audit.evidence.critical_values import breaks, changes
 from separatrix.audit.evidence.finding import Finding
-from separatrix.audit.evidence.report import about, within
+from separatrix.audit.evidence.finding_text import about, within
 from separatrix.audit.evidence.truth import NotChecked, Truth
 from separatrix.errors import InputError
 from separatrix.expression.evaluation import evaluate

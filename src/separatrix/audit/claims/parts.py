@@ -20,8 +20,8 @@ from separatrix.audit.claims.symbols import ClaimSymbols
 from separatrix.errors import InputError
 from separatrix.expression.condition import Condition
 from separatrix.expression.tree import Number
+from separatrix.game.document_reading import QUOTE_HINT, Reading
 from separatrix.game.model import Game
-from separatrix.game.reading import QUOTE_HINT, Reading
 from separatrix.reading.plain_values import as_text, decimal_text, is_list, kind_of
 from separatrix.reading.source import Path
 

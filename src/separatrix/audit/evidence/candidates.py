@@ -9,8 +9,8 @@ from separatrix.analysis.result import RestPoint
 from separatrix.audit.claims.claim import StateClaim
 from separatrix.audit.claims.printed_numbers import NoValue, ball, differ, precision
 from separatrix.audit.evidence.admissible import Unknown
+from separatrix.audit.evidence.finding_text import state_text
 from separatrix.audit.evidence.points import coordinates_at, slack
-from separatrix.audit.evidence.report import state_text
 from separatrix.audit.evidence.truth import NotChecked, Truth
 from separatrix.errors import SeparatrixError
 from separatrix.exact.rational_functions import Ratio

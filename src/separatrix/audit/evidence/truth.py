@@ -20,7 +20,7 @@ from separatrix.audit.claims.claim import Claim, Published, StateClaim
 from separatrix.audit.claims.printed_numbers import NoValue, ball, precision
 from separatrix.audit.evidence.admissible import Admissible, Formula, PolynomialSign
 from separatrix.audit.evidence.algebra import Algebra, derivative, put, solved, sum_of_terms, within
-from separatrix.audit.evidence.circumstances import circumstances, fixed
+from separatrix.audit.evidence.claim_domain import circumstances, fixed
 from separatrix.errors import ComesLater, SeparatrixError
 from separatrix.exact.rational_functions import Ratio, Ring
 from separatrix.expression.condition import All as All

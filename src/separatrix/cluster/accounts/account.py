@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from separatrix.cluster.accounts.carriers import carrier_named, gwp100, plain_gas, plain_name
-from separatrix.cluster.accounts.inside import Supply, supplied_inside
+from separatrix.cluster.accounts.intra_cluster_supply import Supply, supplied_inside
 from separatrix.cluster.accounts.registry import Factor, Registry, grid_areas, registry_of
 from separatrix.cluster.accounts.result import CarbonAccounts, Ints
 from separatrix.cluster.tables.cluster import Cluster

@@ -7,14 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from separatrix.cluster.diagnosis import growth, place, technology, understanding
+from separatrix.cluster.diagnosis import (
+    extensive_growth,
+    innovation_capacity,
+    low_carbon_awareness,
+    value_chain_position,
+)
 from separatrix.cluster.diagnosis.indicator import DifficultyName, Rule
 
 __all__ = ["DIFFICULTIES"]
 
 DIFFICULTIES: Mapping[DifficultyName, tuple[Rule, ...]] = {
-    "understanding": understanding.RULES,
-    "growth": growth.RULES,
-    "place": place.RULES,
-    "technology": technology.RULES,
+    "understanding": low_carbon_awareness.RULES,
+    "growth": extensive_growth.RULES,
+    "place": value_chain_position.RULES,
+    "technology": innovation_capacity.RULES,
 }

@@ -21,7 +21,7 @@ from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.panel import by_enterprise, size_of
 from separatrix.cluster.tables.rounded import rounded
 from separatrix.errors import InputError, NameProblem, Place, nearest
-from separatrix.game.reading import Reading
+from separatrix.game.document_reading import Reading
 from separatrix.reading.yaml_source import read_yaml
 from separatrix.sentence import Sentence, say
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
 
-from separatrix.game.reading import Reading
+from separatrix.game.document_reading import Reading
 from separatrix.reading.yaml_source import read_yaml
 
 __all__ = [

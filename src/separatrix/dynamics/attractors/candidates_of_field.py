@@ -25,7 +25,7 @@ from separatrix.dynamics.attractors.candidates import (
 )
 from separatrix.dynamics.attractors.omega_limits import NumericalOutcomes
 from separatrix.dynamics.attractors.tolerances import RESTS
-from separatrix.dynamics.fields.factory import dynamic_of, field
+from separatrix.dynamics.fields.registry import dynamic_of, field
 from separatrix.dynamics.integrate.coordinates import motion_of
 from separatrix.dynamics.integrate.motion import Motion
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 if TYPE_CHECKING:
-    from separatrix.dynamics.basin_boundaries.labelling import OutcomeLabels
+    from separatrix.dynamics.basin_boundaries.outcome_labels import OutcomeLabels
 
 __all__ = ["TOLERANCE", "Brackets", "BisectionSearch", "bracket"]
 

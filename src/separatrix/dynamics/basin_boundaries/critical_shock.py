@@ -20,7 +20,7 @@ from separatrix.dynamics.attractors.tolerances import ARRIVAL_DISTANCE
 from separatrix.dynamics.basin_boundaries.ray_search import Push
 from separatrix.dynamics.basins.exact_outcomes import Alike, InLine, InSquare, Outward, attracting
 from separatrix.dynamics.basins.outcome import outcome_on_face, outcome_without_schedule, start_of
-from separatrix.dynamics.basins.setting import Question, asked
+from separatrix.dynamics.basins.outcome_problem import OutcomeProblem, outcome_problem
 from separatrix.errors import InputError
 from separatrix.game.model import Game
 from separatrix.sentence import say
@@ -179,7 +179,7 @@ def critical_shock(
     {'Enterprise A': 0.9266, 'Enterprise B': 0.9657}
     """
     state = start_of(game, start)
-    question = asked(game, values, scenario, field, scheduled, options)
+    question = outcome_problem(game, values, scenario, field, scheduled, options)
     analysis, outcomes = question.analysis, question.exact
     if question.plan is not None:
         shock = _searched(question, state, seed)
@@ -354,7 +354,7 @@ def _in_line(analysis: Analysis, outcomes: InLine, state: tuple[float, ...]) -> 
 # --------------------------------------------------------------------------- all others
 
 
-def _searched(question: Question, state: tuple[float, ...], seed: int) -> CriticalShock:
+def _searched(question: OutcomeProblem, state: tuple[float, ...], seed: int) -> CriticalShock:
     from separatrix.dynamics.basin_boundaries.ray_search import RaySearch
 
     analysis, outcomes = question.analysis, question.outcomes
@@ -395,7 +395,7 @@ def _searched(question: Question, state: tuple[float, ...], seed: int) -> Critic
     return CriticalShock(analysis, state, outcome, best, alone, time, "sampled", gained, sure)
 
 
-def _face(question: Question, state: tuple[float, ...]) -> InputError:
+def _face(question: OutcomeProblem, state: tuple[float, ...]) -> InputError:
     named = zip(question.analysis.game.shares, state, strict=True)
     pure = [f"{share} = {value:g}" for share, value in named if value in (0.0, 1.0)]
     return InputError(

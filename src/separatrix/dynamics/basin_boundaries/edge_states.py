@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from separatrix.dynamics.integrate.tolerances import EXACT
 
 if TYPE_CHECKING:
-    from separatrix.dynamics.basin_boundaries.labelling import OutcomeLabels
+    from separatrix.dynamics.basin_boundaries.outcome_labels import OutcomeLabels
 
 __all__ = ["edge_states"]
 

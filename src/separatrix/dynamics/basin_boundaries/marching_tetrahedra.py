@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from separatrix.dynamics.basin_boundaries.labelling import OutcomeLabels
+    from separatrix.dynamics.basin_boundaries.outcome_labels import OutcomeLabels
     from separatrix.dynamics.basin_boundaries.tetrahedral_lattice import Lattice
 
 __all__ = ["EDGES", "FACES", "Crossed", "Mesh", "cross", "march"]

@@ -16,7 +16,7 @@ from separatrix.dynamics.basin_boundaries.marching_tetrahedra import EDGES, Cros
 from separatrix.dynamics.basin_boundaries.tetrahedral_lattice import Lattice
 
 if TYPE_CHECKING:
-    from separatrix.dynamics.basin_boundaries.labelling import OutcomeLabels
+    from separatrix.dynamics.basin_boundaries.outcome_labels import OutcomeLabels
 
 __all__ = ["RefinedSurface", "edge_keys", "find", "split"]
 
@@ -107,7 +107,7 @@ def find(labels: OutcomeLabels, lattice: Lattice, precision: float, flatness: fl
 
 def _labelled(labels: OutcomeLabels, lattice: Lattice) -> tuple[Lattice, Codes]:
     """Return the fates of the nodes, and the lattice with nodes moved off faces they would never leave."""
-    from separatrix.dynamics.basin_boundaries.labelling import NOWHERE
+    from separatrix.dynamics.basin_boundaries.outcome_labels import NOWHERE
 
     codes = labels(lattice.weights, LABELS)
     stuck = (codes == NOWHERE) & (lattice.weights < LEAST).any(axis=1)

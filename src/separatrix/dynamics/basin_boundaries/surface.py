@@ -27,7 +27,7 @@ from separatrix.game.model import Game
 from separatrix.sentence import Sentence, say
 
 if TYPE_CHECKING:
-    from separatrix.dynamics.basin_boundaries.labelling import OutcomeLabels
+    from separatrix.dynamics.basin_boundaries.outcome_labels import OutcomeLabels
     from separatrix.dynamics.basin_boundaries.refinement import RefinedSurface
     from separatrix.dynamics.basin_boundaries.tetrahedral_lattice import Lattice
 
@@ -220,7 +220,7 @@ def separatrix_surface(
     True
     """
     from separatrix.analysis.analyze import analyze
-    from separatrix.dynamics.basin_boundaries.labelling import OutcomeLabels
+    from separatrix.dynamics.basin_boundaries.outcome_labels import OutcomeLabels
     from separatrix.dynamics.basin_boundaries.refinement import find
     from separatrix.dynamics.basin_boundaries.tetrahedral_lattice import lattice_of
 

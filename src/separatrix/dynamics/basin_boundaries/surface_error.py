@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from separatrix.dynamics.basin_boundaries.labelling import OutcomeLabels
     from separatrix.dynamics.basin_boundaries.marching_tetrahedra import Mesh
+    from separatrix.dynamics.basin_boundaries.outcome_labels import OutcomeLabels
 
 __all__ = ["VOLUME", "areas_and_normals", "deviations"]
 

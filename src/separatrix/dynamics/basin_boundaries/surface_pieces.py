@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from separatrix.analysis.result import Analysis
 
 if TYPE_CHECKING:
-    from separatrix.dynamics.basin_boundaries.labelling import OutcomeLabels
+    from separatrix.dynamics.basin_boundaries.outcome_labels import OutcomeLabels
     from separatrix.dynamics.basin_boundaries.refinement import RefinedSurface
 
 __all__ = ["SurfacePiece", "pieces_of"]

@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 from separatrix.analysis.result import Analysis
 from separatrix.dynamics.attractors.omega_limits import SCOUTS, NumericalOutcomes
 from separatrix.dynamics.attractors.outcome import CYCLE, UNDECIDED, OmegaLimit
-from separatrix.dynamics.basins.setting import Question, asked
+from separatrix.dynamics.basins.outcome_problem import OutcomeProblem, outcome_problem
+from separatrix.dynamics.confidence_intervals import of_replicates
 from separatrix.errors import InputError
 from separatrix.game.model import Game
 from separatrix.run.deadline import seconds_of, within
@@ -198,7 +199,7 @@ def basins(
     """
     seconds = seconds_of(budget, math.inf)
     with within(seconds) as limit:
-        question = asked(game, values, scenario, field, scheduled, options)
+        question = outcome_problem(game, values, scenario, field, scheduled, options)
     exact = question.exact
     if exact is not None and question.plan is None:
         fractions, error, ranges = exact.fractions()
@@ -231,7 +232,7 @@ def basins(
     return replace(found, today_without=usual.name)
 
 
-def _today(question: Question) -> str | None:
+def _today(question: OutcomeProblem) -> str | None:
     """Return where the course from today's state ends, on a face too."""
     from separatrix.dynamics.basins.outcome import ending_of, start_of
 
@@ -239,8 +240,8 @@ def _today(question: Question) -> str | None:
     return None if game.today is None else ending_of(question, start_of(game, None)).name
 
 
-def _sampled(question: Question, samples: int, seed: int) -> Basins:
-    from separatrix.dynamics.basins.sobol_starts import interval, starts
+def _sampled(question: OutcomeProblem, samples: int, seed: int) -> Basins:
+    from separatrix.dynamics.basins.sobol_starts import starts
 
     if not isinstance(seed, int) or seed < 0:
         raise InputError("D624", f"a seed of {seed!r}; expected a whole number of 0 or more")
@@ -250,7 +251,7 @@ def _sampled(question: Question, samples: int, seed: int) -> Basins:
     names = outcomes.names(drawn.reshape(-1, n)).reshape(replicates, points)
     keys = question.order(np.unique(names).tolist())
     shares = {key: (names == key).mean(axis=1) for key in keys}
-    intervals = {key: interval(own, points) for key, own in shares.items()}
+    intervals = {key: of_replicates(own, points) for key, own in shares.items()}
     widest = max(((high - low) / 2 for low, high in intervals.values()), default=0.0)
     endings = {key: outcomes.ending(key) for key in keys}
     return Basins(
@@ -274,7 +275,7 @@ def _estimated(
     replicates: int,
     widest: float,
     endings: Mapping[str, OmegaLimit],
-    question: Question,
+    question: OutcomeProblem,
 ) -> str:
     how_sure = say(
         "estimated: {count} starts in {replicates} scrambled Sobol sequences were followed until they "

@@ -14,7 +14,7 @@ from separatrix.dynamics.attractors.omega_limits import NumericalOutcomes
 from separatrix.dynamics.attractors.outcome import SEPARATRIX, UNDECIDED, OmegaLimit
 from separatrix.dynamics.attractors.tolerances import GONE
 from separatrix.dynamics.basins.exact_outcomes import ExactOutcomes, attracting, rest_ending
-from separatrix.dynamics.basins.setting import Question, asked
+from separatrix.dynamics.basins.outcome_problem import OutcomeProblem, outcome_problem
 from separatrix.errors import InputError
 from separatrix.game.model import Game
 from separatrix.sentence import say
@@ -114,7 +114,7 @@ def outcome(
     from separatrix.dynamics.integrate.coordinates import motion_of
 
     state = start_of(game, start)
-    question = asked(game, values, scenario, field, scheduled, options)
+    question = outcome_problem(game, values, scenario, field, scheduled, options)
     plan = question.plan
     ending = ending_of(question, state)
     if plan is None:
@@ -143,7 +143,7 @@ def outcome_without_schedule(
     options: Mapping[str, Any],
 ) -> OmegaLimit:
     """Return where the course from a state ends at the usual values, without the schedule."""
-    return ending_of(asked(game, values, scenario, kind, False, options), tuple(state))
+    return ending_of(outcome_problem(game, values, scenario, kind, False, options), tuple(state))
 
 
 def start_of(game: Game, start: Mapping[str, object] | Sequence[object] | None) -> tuple[float, ...]:
@@ -160,7 +160,7 @@ def start_of(game: Game, start: Mapping[str, object] | Sequence[object] | None) 
     return read_start(game, given)
 
 
-def ending_of(question: Question, state: tuple[float, ...]) -> OmegaLimit:
+def ending_of(question: OutcomeProblem, state: tuple[float, ...]) -> OmegaLimit:
     """Return where the course from a state ends, inside or on a face."""
     keeps_faces = question.field.keeps_faces
     if keeps_faces and any(v in (0.0, 1.0) for v in state) and not _on_faces(question):
@@ -178,7 +178,7 @@ def ending_of(question: Question, state: tuple[float, ...]) -> OmegaLimit:
     return question.outcomes.ending(str(question.outcomes.names([state])[0]))
 
 
-def _on_faces(question: Question) -> bool:
+def _on_faces(question: OutcomeProblem) -> bool:
     """Whether fates on faces are known as those inside are."""
     from separatrix.dynamics.basins.exact_outcomes import InLine, InSquare
 
@@ -204,7 +204,7 @@ def outcome_on_face(analysis: Analysis, state: Sequence[float], field: Any = Non
     return UNDECIDED
 
 
-def _why(question: Question, ending: OmegaLimit, state: tuple[float, ...]) -> str:
+def _why(question: OutcomeProblem, ending: OmegaLimit, state: tuple[float, ...]) -> str:
     after = question.after
     if isinstance(after, ExactOutcomes) and not isinstance(after, NumericalOutcomes):
         return after.why()

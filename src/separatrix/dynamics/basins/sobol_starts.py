@@ -17,12 +17,11 @@ from numpy.typing import NDArray
 
 from separatrix.errors import InputError
 
-__all__ = ["REPLICATES", "interval", "starts"]
+__all__ = ["REPLICATES", "starts"]
 
 Array = NDArray[np.float64]
 
 REPLICATES = 16
-CONFIDENCE = 0.95
 MOST = 1 << 24
 
 
@@ -81,20 +80,3 @@ def _on_simplices(cube: Array, sizes: Sequence[int]) -> Array:
         before = np.hstack([np.ones((len(own), 1)), rest[:, :-1]])
         parts.append(np.hstack([before * (1 - kept), rest[:, -1:]]))
     return np.hstack(parts)
-
-
-def interval(shares: Array, points: int) -> tuple[float, float]:
-    """Return the 95 % confidence interval of a share from those of the replicates (replicates,).
-
-    By Student's t on the replicates.  Where all agree that a share is 0 or 1, the rule of three: up to
-    3/points may have been missed.
-    """
-    from scipy.stats import t
-
-    mean = float(shares.mean())
-    if np.ptp(shares) == 0 and mean in (0.0, 1.0):
-        missed = 3 / (points * len(shares))
-        return (0.0, missed) if mean == 0 else (1 - missed, 1.0)
-    error = float(shares.std(ddof=1)) / len(shares) ** 0.5
-    half = float(t.ppf((1 + CONFIDENCE) / 2, len(shares) - 1)) * max(error, 1 / (points * len(shares)))
-    return max(0.0, mean - half), min(1.0, mean + half)

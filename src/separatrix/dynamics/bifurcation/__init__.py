@@ -2,11 +2,11 @@
 
 For developers
 --------------
-`family` writes the game as polynomials in the shares and the parameter; `critical` eliminates the shares
-(`elimination`) and isolates the values at which anything can change (`algebraic`); `tracks` follows each rest
-point of an analysis between two of these; `meeting` says which branches come together at a value, `naming`
-what that is called, `hopf` what cycles it gives birth to; `assembly` puts branches and points together.
-`numerical` takes the place of all polynomials where there are none.
+`family` writes the game as polynomials in the shares and the parameter; `critical_values` eliminates the
+shares (`elimination`) and isolates the values at which anything can change; `tracks` follows each rest point
+of an analysis between two of these; `branch_points` says which branches come together at a value,
+`bifurcation_kinds` what that is called, `hopf` what cycles it gives birth to; `branch_assembly` puts branches
+and points together.  `numerical_diagram` takes the place of all polynomials where there are none.
 """
 
 from separatrix.dynamics.bifurcation.diagram import bifurcation_diagram

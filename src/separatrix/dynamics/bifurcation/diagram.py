@@ -9,9 +9,9 @@ from typing import Literal
 
 from separatrix.analysis.analyze import analyze
 from separatrix.analysis.result import Analysis, Warning
-from separatrix.dynamics.bifurcation.assembly import assembled
-from separatrix.dynamics.bifurcation.exact import ExactRoute, Route
-from separatrix.dynamics.bifurcation.numerical import NumericalRoute
+from separatrix.dynamics.bifurcation.branch_assembly import assembled
+from separatrix.dynamics.bifurcation.exact_diagram import ExactRoute, Route
+from separatrix.dynamics.bifurcation.numerical_diagram import NumericalRoute
 from separatrix.dynamics.bifurcation.result import BifurcationDiagram
 from separatrix.errors import ComesLater, InputError
 from separatrix.game.model import Game

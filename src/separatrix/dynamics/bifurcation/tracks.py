@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from separatrix.analysis.result import Analysis, Label, RestPoint
 from separatrix.dynamics.bifurcation.continuation import ContinuedRestPoint, value_at
-from separatrix.dynamics.bifurcation.critical import CriticalValues
+from separatrix.dynamics.bifurcation.critical_values import CriticalValues
 from separatrix.dynamics.bifurcation.family import Face, GameFamily, Support, supports_of
 from separatrix.dynamics.bifurcation.formulas import formula_of
 from separatrix.dynamics.bifurcation.linear_faces import FaceSolution, Signs

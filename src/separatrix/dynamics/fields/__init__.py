@@ -3,7 +3,7 @@
 `separatrix.dynamics.fields.interface` says what every field offers.
 """
 
-from separatrix.dynamics.fields.factory import DYNAMICS, field
 from separatrix.dynamics.fields.interface import FaceField, VectorField
+from separatrix.dynamics.fields.registry import DYNAMICS, field
 
 __all__ = ["DYNAMICS", "FaceField", "VectorField", "field"]

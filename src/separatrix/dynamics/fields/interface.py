@@ -2,7 +2,7 @@
 
 For developers: a new field is one file here with a frozen dataclass that extends
 `separatrix.dynamics.fields.base.PayoffField` and writes `rates` alone, a function of the same name that makes
-it from a game, and its record `DYNAMIC`, which `separatrix.dynamics.fields.factory.DYNAMICS` lists.  From
+it from a game, and its record `DYNAMIC`, which `separatrix.dynamics.fields.registry.DYNAMICS` lists.  From
 these everything else works: the command line, documents, portraits, integration, rest states.
 """
 

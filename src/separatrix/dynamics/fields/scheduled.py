@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from separatrix.dynamics.fields.factory import dynamic_of, field
 from separatrix.dynamics.fields.ingredients import numbers
 from separatrix.dynamics.fields.payoff_kernels import Moving, moving_payoffs
+from separatrix.dynamics.fields.registry import dynamic_of, field
 from separatrix.errors import InputError
+from separatrix.game.document_reading import Reading, Vocabulary
 from separatrix.game.model import Game
-from separatrix.game.plan import ParameterPlan
-from separatrix.game.reading import Reading, Vocabulary
+from separatrix.game.parameter_path import ParameterPath
 from separatrix.game.schedule import read_schedule, schedule_document
 from separatrix.reading.source import Source
 from separatrix.run.cached import cached_property
@@ -171,9 +171,9 @@ def scheduled_field(
     Parameters
     ----------
     game, values, scenario, kind, options
-        As in `separatrix.dynamics.fields.factory.field`; the values are the usual ones, which a parameter has
-        where its schedule is silent, before its first step.
-    schedule : mapping of parameter to ParameterPlan, or to what a game file says, optional
+        As in `separatrix.dynamics.fields.registry.field`; the values are the usual ones, which a parameter
+        has where its schedule is silent, before its first step.
+    schedule : mapping of parameter to ParameterPath, or to what a game file says, optional
         By default the game's own.  For a parameter in both this one counts.
 
     Returns
@@ -230,9 +230,9 @@ def scheduled_field(
     return ScheduledField(tuple(pieces), tuple(float(time) for time in times))
 
 
-def _read(game: Game, schedule: Mapping[str, object]) -> dict[str, ParameterPlan]:
+def _read(game: Game, schedule: Mapping[str, object]) -> dict[str, ParameterPath]:
     """Return the plans of a schedule given in Python, checked as those of a file are."""
-    plans = {name: item for name, item in schedule.items() if isinstance(item, ParameterPlan)}
+    plans = {name: item for name, item in schedule.items() if isinstance(item, ParameterPath)}
     written = {**schedule, **schedule_document(plans)}
     words = Vocabulary(game.parameters, game.lets, frozenset(game.shares))
     return read_schedule(Reading(Source("schedule")), written, words)

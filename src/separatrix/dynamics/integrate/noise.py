@@ -214,7 +214,7 @@ def noisy_trajectories(
     Parameters
     ----------
     game, values, scenario
-        As in `separatrix.dynamics.fields.factory.field`.
+        As in `separatrix.dynamics.fields.registry.field`.
     start : mapping of share to number, or one number for each share
         See `separatrix.dynamics.integrate.trajectory.trajectory`.
     sigma
@@ -247,7 +247,7 @@ def noisy_trajectories(
     >>> trajectories.states.shape, bool((trajectories.states > 0).all()), trajectories.seed
     ((8, 21, 1), True, 1)
     """
-    from separatrix.dynamics.fields.factory import field
+    from separatrix.dynamics.fields.registry import field
     from separatrix.dynamics.integrate.trajectory import read_start
 
     _check(until, runs, steps, points, 0 if seed is None else seed)

@@ -131,7 +131,7 @@ def trajectory(
     >>> trajectory(game, [0, 0.5], field="logit", eta=1).states[-1].round(4).tolist()
     [0.0203, 0.0203]
     """
-    from separatrix.dynamics.fields.factory import field as field_of_kind
+    from separatrix.dynamics.fields.registry import field as field_of_kind
 
     state = read_start(game, start)
     flow: Any

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from separatrix.analysis.result import RestPoint
 from separatrix.dynamics.basins.fractions import basins
-from separatrix.dynamics.draws.drawn_outcomes import DrawnGame, clear, played_at
 from separatrix.dynamics.observables.observable import (
     Answer,
     DrawnQuestion,
@@ -19,6 +18,7 @@ from separatrix.dynamics.observables.observable import (
     Value,
 )
 from separatrix.dynamics.observables.state_labels import outcome_label
+from separatrix.dynamics.parameter_uncertainty.drawn_outcomes import DrawnGame, clear, played_at
 from separatrix.dynamics.two_by_two.basin_areas import corner_areas
 from separatrix.errors import InputError
 from separatrix.sentence import Sentence, say

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from separatrix.analysis.result import Analysis, RestPoint
 from separatrix.dynamics.basins.outcome import start_of
-from separatrix.dynamics.draws.drawn_outcomes import DrawnGame
+from separatrix.dynamics.parameter_uncertainty.drawn_outcomes import DrawnGame
 from separatrix.errors import InputError, nearest
 from separatrix.game.model import Game
 from separatrix.run.cached import cached_property

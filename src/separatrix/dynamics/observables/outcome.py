@@ -11,7 +11,6 @@ from separatrix.dynamics.attractors.candidates_of_field import omega_limits
 from separatrix.dynamics.basin_boundaries.critical_shock import time_to_arrive
 from separatrix.dynamics.basins.exact_outcomes import InLine, InSquare, exact_outcomes
 from separatrix.dynamics.basins.outcome import outcome_on_face
-from separatrix.dynamics.draws.drawn_outcomes import OTHER, DrawnGame, outcomes_of, times_of
 from separatrix.dynamics.observables.observable import (
     Answer,
     DrawnQuestion,
@@ -21,6 +20,7 @@ from separatrix.dynamics.observables.observable import (
     Value,
 )
 from separatrix.dynamics.observables.state_labels import outcome_label
+from separatrix.dynamics.parameter_uncertainty.drawn_outcomes import OTHER, DrawnGame, outcomes_of, times_of
 from separatrix.sentence import Sentence, say
 
 __all__ = ["OUTCOME_OF_START", "TIME"]

@@ -16,8 +16,6 @@ from separatrix.analysis.result import Analysis
 from separatrix.dynamics.attractors.candidates_of_field import omega_limits
 from separatrix.dynamics.basins.exact_outcomes import exact_outcomes
 from separatrix.dynamics.basins.outcome import outcome_on_face
-from separatrix.dynamics.draws.drawn_outcomes import Advance, DrawnGame
-from separatrix.dynamics.draws.uncertainty import Draws, Uncertainty
 from separatrix.dynamics.integrate.trajectory import read_start
 from separatrix.dynamics.observables.basin import BASIN
 from separatrix.dynamics.observables.observable import DrawnQuestion, Function, Observable, SweepPoint, Value
@@ -25,6 +23,8 @@ from separatrix.dynamics.observables.outcome import OUTCOME_OF_START, TIME
 from separatrix.dynamics.observables.rest import REST
 from separatrix.dynamics.observables.shock import SHOCK
 from separatrix.dynamics.observables.stability import STABLE
+from separatrix.dynamics.parameter_uncertainty.drawn_outcomes import Advance, DrawnGame
+from separatrix.dynamics.parameter_uncertainty.uncertainty import Draws, Uncertainty
 from separatrix.errors import InputError, nearest
 from separatrix.game.distribution import Distribution
 from separatrix.game.model import Game

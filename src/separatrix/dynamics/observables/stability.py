@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.analysis.result import RestPoint
-from separatrix.dynamics.draws.drawn_outcomes import KNIFE_EDGE, DrawnGame, played_at
 from separatrix.dynamics.observables.observable import (
     PROVEN,
     Answer,
@@ -20,6 +19,7 @@ from separatrix.dynamics.observables.observable import (
     Value,
 )
 from separatrix.dynamics.observables.state_labels import stable_label
+from separatrix.dynamics.parameter_uncertainty.drawn_outcomes import KNIFE_EDGE, DrawnGame, played_at
 from separatrix.sentence import Sentence, say
 
 __all__ = ["STABLE"]

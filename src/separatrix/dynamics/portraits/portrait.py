@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.analysis.result import Analysis, RestPoint, RestSet
-from separatrix.dynamics.fields.factory import dynamic_of
+from separatrix.dynamics.fields.registry import dynamic_of
 from separatrix.dynamics.fields.schedule_remark import at_usual_values
 from separatrix.dynamics.portraits.nullclines import Nullcline
 from separatrix.dynamics.portraits.page_coordinates import grid_on
@@ -188,7 +188,7 @@ def portrait_of(
 ) -> PhasePortrait:
     """Return the phase portrait of what was analysed with numbers, as `portrait` does."""
     from separatrix.dynamics.basin_boundaries.separatrix import dividing_lines
-    from separatrix.dynamics.fields.factory import field as field_of_kind
+    from separatrix.dynamics.fields.registry import field as field_of_kind
     from separatrix.dynamics.portraits.sample_trajectories import sample_trajectories
 
     game, kind, options = analysis.game, dynamic_of(field).name, dict(options or {})

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from separatrix.analysis.equations.affine_game import Support
 from separatrix.analysis.partial_values import with_fixed
 from separatrix.analysis.regimes.signs import Formula, Sign
-from separatrix.analysis.symbolic.deciding import Deciding, deciding
+from separatrix.analysis.symbolic.stability_polynomials import Deciding, deciding
 from separatrix.dynamics.fields.schedule_remark import at_usual_values
 from separatrix.dynamics.regime_maps.map_points import crossings
 from separatrix.dynamics.regime_maps.regime_map import (

@@ -10,7 +10,7 @@ from flint import fmpq_mpoly
 from numpy.typing import NDArray
 
 from separatrix.analysis.regimes.signs import satisfied
-from separatrix.analysis.symbolic.deciding import Deciding
+from separatrix.analysis.symbolic.stability_polynomials import Deciding
 from separatrix.exact.sign_grid import GridAxis, sign_grid
 from separatrix.expression.condition import SIGNS
 

@@ -1,8 +1,4 @@
-"""A fan chart: the courses from one start in many draws of the parameters, and where they end.
-
-Clopper, C. J. and Pearson, E. S. (1934), The use of confidence or fiducial limits illustrated in the case of
-the binomial, Biometrika 26, 404-413: intervals of shares of independent draws, never too narrow.
-"""
+"""A fan chart: the courses from one start in many draws of the parameters, and where they end."""
 
 from __future__ import annotations
 
@@ -14,11 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.dynamics.attractors.outcome import CYCLE, SEPARATRIX, UNDECIDED
-from separatrix.dynamics.draws.drawn_outcomes import Advance, DrawnGame, outcomes_of, played_at
-from separatrix.dynamics.draws.uncertainty import Uncertainty, uncertainty_of, unit_cube
+from separatrix.dynamics.confidence_intervals import of_draws
 from separatrix.dynamics.fields.schedule_remark import at_usual_values
 from separatrix.dynamics.integrate.tolerances import MANY
 from separatrix.dynamics.observables.registry import start_or_today
+from separatrix.dynamics.parameter_uncertainty.drawn_outcomes import (
+    Advance,
+    DrawnGame,
+    outcomes_of,
+    played_at,
+)
+from separatrix.dynamics.parameter_uncertainty.uncertainty import Uncertainty, uncertainty_of, unit_cube
 from separatrix.errors import InputError
 from separatrix.game.distribution import distribution_text
 from separatrix.game.model import Game
@@ -30,8 +32,6 @@ Array = NDArray[np.float64]
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 """The quantiles of the shares."""
-
-CONFIDENCE = 0.95
 
 MOST_NUMBERS = 40_000_000
 
@@ -276,8 +276,6 @@ def _trajectories(drawn: DrawnGame, start: Sequence[float], times: Array) -> Arr
 
 
 def _outcomes(drawn: DrawnGame, names: Any) -> tuple[dict[str, float], dict[str, tuple[float, float]]]:
-    from scipy.stats import binomtest
-
     count = len(names)
     found = {str(name) for name in names}
     points = drawn.analysis.rest_points
@@ -286,8 +284,7 @@ def _outcomes(drawn: DrawnGame, names: Any) -> tuple[dict[str, float], dict[str,
     outcomes, intervals = {}, {}
     for name in order:
         hits = int((names == name).sum())
-        own = binomtest(hits, count).proportion_ci(CONFIDENCE, method="exact")
-        outcomes[name], intervals[name] = hits / count, (float(own.low), float(own.high))
+        outcomes[name], intervals[name] = hits / count, of_draws(hits, count)
     return outcomes, intervals
 
 

@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.dynamics.draws.drawn_outcomes import Advance
-from separatrix.dynamics.draws.uncertainty import Uncertainty, uncertainty_of
 from separatrix.dynamics.fields.schedule_remark import at_usual_values
 from separatrix.dynamics.observables.observable import Function
 from separatrix.dynamics.observables.registry import DrawnObservable, drawn_observable
+from separatrix.dynamics.parameter_uncertainty.drawn_outcomes import Advance
+from separatrix.dynamics.parameter_uncertainty.uncertainty import Uncertainty, uncertainty_of
 from separatrix.dynamics.sensitivity.sobol import Answers, Indices, answers, design, indices
 from separatrix.errors import InputError
 from separatrix.game.distribution import distribution_text

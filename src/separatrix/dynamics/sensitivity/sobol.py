@@ -21,13 +21,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from separatrix.dynamics.confidence_intervals import CONFIDENCE
 from separatrix.errors import InputError
 
 __all__ = ["Answers", "Indices", "design", "indices", "sobol_indices"]
 
 Array = NDArray[np.float64]
 
-CONFIDENCE = 0.95
 RESAMPLES = 1_000
 CHUNK = 1 << 22
 """Counts of a bootstrap that are held at once."""
@@ -108,7 +108,7 @@ def design(inputs: int, samples: int, seed: int) -> tuple[Array, Array]:
     InputError
         D654 for fewer than 16 samples, more than 4,194,304, or an impossible seed.
     """
-    from separatrix.dynamics.draws.uncertainty import MOST_DRAWS, unit_cube
+    from separatrix.dynamics.parameter_uncertainty.uncertainty import MOST_DRAWS, unit_cube
 
     if not 16 <= samples <= MOST_DRAWS:
         raise InputError(

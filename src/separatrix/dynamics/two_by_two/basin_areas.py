@@ -20,7 +20,7 @@ from separatrix.dynamics.two_by_two.exact_basins import PLACES, areas
 from separatrix.dynamics.two_by_two.normal_form import Planar
 
 if TYPE_CHECKING:
-    from separatrix.dynamics.draws.drawn_field import DrawnField
+    from separatrix.dynamics.parameter_uncertainty.drawn_field import DrawnField
 
 __all__ = ["ERROR", "corner_areas", "planars"]
 

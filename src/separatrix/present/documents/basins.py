@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from separatrix.dynamics.attractors.outcome import SEPARATRIX, UNDECIDED
-from separatrix.dynamics.fields.factory import dynamic_of
+from separatrix.dynamics.fields.registry import dynamic_of
 from separatrix.present.document import Badge, Block, Column, Document, Line, Paragraph, Table, Words, line
 from separatrix.present.documents.parts import state_words
 from separatrix.present.languages import Language

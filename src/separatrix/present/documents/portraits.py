@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from separatrix.dynamics.fields.factory import dynamic_of
+from separatrix.dynamics.fields.registry import dynamic_of
 from separatrix.present.document import Badge, Block, Column, Document, Heading, Line, Paragraph, Table, line
 from separatrix.present.documents.parts import certainty, state_words
 from separatrix.present.languages import Language

@@ -20,9 +20,9 @@ from separatrix.present.figures.lettering import (
     width_of,
 )
 from separatrix.present.figures.marks import RADIUS, line_style
+from separatrix.present.figures.name_placement import Box, places_of_names
 from separatrix.present.figures.page import Page, new_page
 from separatrix.present.figures.picture import picture
-from separatrix.present.figures.placing import Box, places_of_names
 from separatrix.present.languages import Language, language_of
 from separatrix.present.wording.bifurcations import kind_in_words, value_in_words
 from separatrix.present.wording.labels import LABELS

@@ -12,8 +12,8 @@ from separatrix.present.figures.canvas import FAINT, INK
 from separatrix.present.figures.legend import STRIP, legend_of
 from separatrix.present.figures.lettering import SMALL, TEXT, rows_height, shares_in_words, shortened
 from separatrix.present.figures.marks import colour, draw_mark, draw_today, line_style
+from separatrix.present.figures.name_placement import draw_names
 from separatrix.present.figures.page import new_page
-from separatrix.present.figures.placing import draw_names
 from separatrix.present.figures.surface import AZIMUTH, ELEVATION, draw_surface, project, surface_lines
 from separatrix.present.figures.trajectories import COURSE_LINE, LOOKS, draw_lines
 from separatrix.present.languages import Language

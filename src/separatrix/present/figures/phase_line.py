@@ -12,8 +12,8 @@ from separatrix.present.figures.canvas import FLOW, INK
 from separatrix.present.figures.legend import legend_of
 from separatrix.present.figures.lettering import SMALL, rows_height, shares_in_words, shortened
 from separatrix.present.figures.marks import draw_heads, draw_mark, draw_today, line_style
+from separatrix.present.figures.name_placement import draw_names
 from separatrix.present.figures.page import new_page
-from separatrix.present.figures.placing import draw_names
 from separatrix.present.languages import Language
 
 if TYPE_CHECKING:

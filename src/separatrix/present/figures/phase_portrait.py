@@ -318,7 +318,7 @@ def with_dynamics(title: str, kind: str, words: Language) -> str:
     if kind == "replicator":
         return title
     # the dynamics load numpy, which a report as text does without
-    from separatrix.dynamics.fields.factory import dynamic_of
+    from separatrix.dynamics.fields.registry import dynamic_of
 
     return words.FIGURE_TITLE_DYNAMICS.format(title=title, dynamics=words.tell(dynamic_of(kind).title))
 

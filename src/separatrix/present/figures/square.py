@@ -8,8 +8,8 @@ from separatrix.dynamics.portraits.portrait import PhasePortrait
 from separatrix.present.figures.legend import legend_of
 from separatrix.present.figures.lettering import SMALL, rows_height, shares_in_words
 from separatrix.present.figures.marks import DIVIDE, colour, draw_mark, draw_today, line_style
+from separatrix.present.figures.name_placement import draw_names
 from separatrix.present.figures.page import new_page
-from separatrix.present.figures.placing import draw_names
 from separatrix.present.figures.trajectories import (
     COURSE_LINE,
     HEAD,

@@ -12,9 +12,9 @@ from functools import cache
 from flint import fmpq
 
 from separatrix.analysis.equations.affine_game import AffineGame, Support
-from separatrix.analysis.rest_points.affine.rest_set_labels import gain_walls
+from separatrix.analysis.rest_points.affine.rest_family_labels import gain_walls
 from separatrix.analysis.rest_points.affine.rest_states import RestFamily
-from separatrix.analysis.rest_points.connected_sets import (
+from separatrix.analysis.rest_points.rest_set_labels import (
     STABLE,
     Gain,
     Groups,

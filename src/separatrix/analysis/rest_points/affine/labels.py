@@ -9,7 +9,7 @@ from flint import fmpq
 
 from separatrix.analysis.equations.affine_game import AffineGame, Support
 from separatrix.analysis.rest_points.affine.rest_states import RestFamily
-from separatrix.analysis.rest_points.connected_sets import within
+from separatrix.analysis.rest_points.rest_set_labels import within
 from separatrix.analysis.result import LABEL_WORDS
 from separatrix.analysis.stability.label import Judgement, judge
 from separatrix.analysis.stability.local import localise

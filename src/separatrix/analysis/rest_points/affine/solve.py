@@ -15,12 +15,12 @@ from separatrix.analysis.rest_points.affine.boundary_cycles import Cycle, bounda
 from separatrix.analysis.rest_points.affine.components import connected, verdict_on
 from separatrix.analysis.rest_points.affine.labels import Judge
 from separatrix.analysis.rest_points.affine.proof import completeness, index_sum
-from separatrix.analysis.rest_points.affine.rest_set_labels import PolytopePiece, nash_throughout, pieces
+from separatrix.analysis.rest_points.affine.rest_family_labels import PolytopePiece, nash_throughout, pieces
 from separatrix.analysis.rest_points.affine.rest_states import AffineRestStates, RestFamily
 from separatrix.analysis.rest_points.affine.supports import Dominance, count_supports, supports
 from separatrix.analysis.rest_points.affine.words import rest_point, rest_set, shown
 from separatrix.analysis.rest_points.binary.words import RestStateAnswer
-from separatrix.analysis.rest_points.connected_sets import SetVerdict
+from separatrix.analysis.rest_points.rest_set_labels import SetVerdict
 from separatrix.analysis.result import BoundaryCycle, RestComponent, RestPoint, RestSet
 from separatrix.analysis.stability.label import Judgement
 from separatrix.analysis.stability.verdict import Verdict

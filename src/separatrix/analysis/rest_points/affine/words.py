@@ -8,7 +8,7 @@ from typing import Any
 from flint import fmpq, fmpq_mat
 
 from separatrix.analysis.equations.affine_game import AffineGame, Support
-from separatrix.analysis.rest_points.affine.rest_set_labels import PolytopePiece
+from separatrix.analysis.rest_points.affine.rest_family_labels import PolytopePiece
 from separatrix.analysis.result import RestPoint, RestSet
 from separatrix.analysis.stability.label import Judgement
 from separatrix.analysis.stability.local import localise

@@ -12,9 +12,9 @@ from separatrix.analysis.equations.affine_game import Support
 from separatrix.analysis.equations.multilinear import Multilinear
 from separatrix.analysis.rest_points.binary.labels import judge
 from separatrix.analysis.rest_points.binary.linearisation import Linearisation, linearise
-from separatrix.analysis.rest_points.binary.rest_set_labels import CubePiece, cut
+from separatrix.analysis.rest_points.binary.rest_branch_pieces import CubePiece, cut
 from separatrix.analysis.rest_points.binary.rest_states import Face, Linked, RestBranch, branches, played
-from separatrix.analysis.rest_points.connected_sets import (
+from separatrix.analysis.rest_points.rest_set_labels import (
     Gain,
     Groups,
     SetVerdict,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from flint import fmpq
 
 from separatrix.analysis.equations.multilinear import Multilinear
-from separatrix.analysis.rest_points.binary.rest_set_labels import CubePiece
+from separatrix.analysis.rest_points.binary.rest_branch_pieces import CubePiece
 from separatrix.analysis.rest_points.binary.rest_states import Face, Free, Linked, RestBranch, played
 from separatrix.analysis.rest_points.binary.solve import BinarySolution, LabelledPiece, LabelledPoint, solve
 from separatrix.analysis.rest_points.completeness import plural

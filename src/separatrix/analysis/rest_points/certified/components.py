@@ -15,7 +15,7 @@ from separatrix.analysis.rest_points.branch_and_prune.faces import Face, count_f
 from separatrix.analysis.rest_points.branch_and_prune.rest_sets import Patch
 from separatrix.analysis.rest_points.branch_and_prune.root import CertifiedRoot, as_ball
 from separatrix.analysis.rest_points.certified.patch_pieces import PatchPiece
-from separatrix.analysis.rest_points.connected_sets import (
+from separatrix.analysis.rest_points.rest_set_labels import (
     STABLE,
     Gain,
     Groups,

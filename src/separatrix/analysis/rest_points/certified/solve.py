@@ -18,11 +18,11 @@ from separatrix.analysis.rest_points.certified.components import connected, verd
 from separatrix.analysis.rest_points.certified.game_words import GameWords, game_words
 from separatrix.analysis.rest_points.certified.labels import Labeller
 from separatrix.analysis.rest_points.certified.local import CertifiedLocal
+from separatrix.analysis.rest_points.certified.patch_labels import pieces_of
 from separatrix.analysis.rest_points.certified.patch_pieces import PatchPiece
 from separatrix.analysis.rest_points.certified.proof import completeness, index_sum
-from separatrix.analysis.rest_points.certified.rest_set_labels import pieces_of
 from separatrix.analysis.rest_points.certified.words import LATE, rest_point, rest_set, unlabelled
-from separatrix.analysis.rest_points.connected_sets import SetVerdict
+from separatrix.analysis.rest_points.rest_set_labels import SetVerdict
 from separatrix.analysis.result import RestComponent, RestPoint, RestSet
 from separatrix.analysis.stability.verdict import Verdict
 from separatrix.game.model import Game

@@ -16,7 +16,7 @@ from flint import fmpq, fmpq_mat
 from separatrix.analysis.equations.affine_game import AffineGame
 from separatrix.analysis.equations.multilinear import Multilinear
 from separatrix.analysis.rest_points.affine.labels import Judge
-from separatrix.analysis.rest_points.affine.rest_set_labels import pieces
+from separatrix.analysis.rest_points.affine.rest_family_labels import pieces
 from separatrix.analysis.rest_points.affine.solve import search
 from separatrix.analysis.rest_points.binary.labels import judge
 from separatrix.analysis.rest_points.binary.linearisation import linearise

@@ -11,8 +11,8 @@ from flint import fmpq_mpoly
 from separatrix.analysis.equations.payoff_functions import Field
 from separatrix.analysis.rest_points.branch_and_prune.faces import Face
 from separatrix.analysis.rest_points.branch_and_prune.rest_sets import Patch
-from separatrix.analysis.rest_points.certified.ends import bounds, root_of
 from separatrix.analysis.rest_points.certified.game_words import GameWords
+from separatrix.analysis.rest_points.certified.isolating_intervals import bounds, root_of
 from separatrix.analysis.rest_points.certified.local import CertifiedLocal
 from separatrix.analysis.rest_points.certified.patch_pieces import PatchPiece
 from separatrix.analysis.result import RestPoint, RestSet, State

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from separatrix.cluster.diagnosis.diagnose import Diagnosis
 from separatrix.cluster.diagnosis.indicator import Difficulty
-from separatrix.cluster.diagnosis.technology import Innovation
+from separatrix.cluster.diagnosis.innovation_capacity import Innovation
 from separatrix.present.document import (
     Block,
     Bullets,

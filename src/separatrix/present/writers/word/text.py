@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from separatrix.present.document import Badge, Formula, Inline, Line, Words
 from separatrix.present.formulas.layout import Layout, Operator, Row
 from separatrix.present.wording.labels import LABELS
-from separatrix.present.writers.breaking import broken
+from separatrix.present.writers.line_breaks import broken
 from separatrix.present.writers.word.omml import to_omml
 from separatrix.present.writers.word.xml import run
 

@@ -8,7 +8,7 @@ import pytest
 
 from dynamics.fields.games import DYNAMICS, HAWKS, ROCK, UNEVEN, made
 from separatrix.dynamics.fields import field
-from separatrix.dynamics.fields.factory import dynamic_of
+from separatrix.dynamics.fields.registry import dynamic_of
 from separatrix.errors import InputError, NameProblem, SeparatrixError
 from separatrix.game.reader import load
 

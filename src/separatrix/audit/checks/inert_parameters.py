@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from separatrix.audit.evidence.finding import Finding
-from separatrix.audit.evidence.report import of_game
+from separatrix.audit.evidence.finding_text import of_game
 from separatrix.audit.evidence.truth import NotChecked, Truth
 from separatrix.expression.condition import leaves
 from separatrix.expression.tree import Expression, names_in, substitute

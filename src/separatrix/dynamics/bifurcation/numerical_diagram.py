@@ -13,10 +13,10 @@ from fractions import Fraction
 import numpy as np
 
 from separatrix.analysis.result import Analysis, RestPoint
-from separatrix.dynamics.bifurcation.assembly import Happening, Value
 from separatrix.dynamics.bifurcation.bifurcation_kinds import Named
+from separatrix.dynamics.bifurcation.branch_assembly import Happening, Value
 from separatrix.dynamics.bifurcation.branch_points import Meeting, meetings, resting_sets
-from separatrix.dynamics.bifurcation.exact import Analyse, Route
+from separatrix.dynamics.bifurcation.exact_diagram import Analyse, Route
 from separatrix.dynamics.bifurcation.family import supports_of
 from separatrix.dynamics.bifurcation.tracks import Track, signs_of
 from separatrix.exact.root_isolation import simplest_between

@@ -14,7 +14,7 @@ from analysis.rest_points.affine.games import bimatrix, named, one_population, r
 from separatrix.analysis.equations.affine_game import AffineGame
 from separatrix.analysis.rest_points.affine.components import connected, is_strict
 from separatrix.analysis.rest_points.affine.labels import Judge
-from separatrix.analysis.rest_points.affine.rest_set_labels import pieces
+from separatrix.analysis.rest_points.affine.rest_family_labels import pieces
 from separatrix.analysis.rest_points.affine.rest_states import RestFamily
 from separatrix.analysis.rest_points.affine.solve import search
 from separatrix.analysis.result import RestSet

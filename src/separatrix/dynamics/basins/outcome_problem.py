@@ -1,4 +1,4 @@
-"""A question about fates: of which game, under which rule of motion, with or without its schedule."""
+"""The outcome problem: of which game, under which rule of motion, with or without its schedule."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from separatrix.dynamics.attractors.outcome import order_of
 from separatrix.dynamics.basins.after_schedule import AfterSchedule, Outcomes, SchedulePlan, plan_of
 from separatrix.dynamics.basins.exact_outcomes import ExactOutcomes, exact_outcomes
 from separatrix.dynamics.fields.base import PayoffField
-from separatrix.dynamics.fields.factory import dynamic_of
-from separatrix.dynamics.fields.factory import field as field_of_kind
+from separatrix.dynamics.fields.registry import dynamic_of
+from separatrix.dynamics.fields.registry import field as field_of_kind
 from separatrix.dynamics.fields.schedule_remark import at_usual_values
 from separatrix.game.model import Game
 from separatrix.run.cached import cached_property
 from separatrix.sentence import Sentence, say
 
-__all__ = ["Question", "asked"]
+__all__ = ["OutcomeProblem", "outcome_problem"]
 
 
 @dataclass(frozen=True)
-class Question:
+class OutcomeProblem:
     """What is asked, with what is worked out once for all starts.
 
     Attributes
@@ -106,14 +106,14 @@ class Question:
         )
 
 
-def asked(
+def outcome_problem(
     game: Game,
     values: Mapping[str, object] | None,
     scenario: str | None,
     kind: str = "replicator",
     scheduled: bool = False,
     options: Mapping[str, Any] | None = None,
-) -> Question:
+) -> OutcomeProblem:
     """Return a question about the fates of a game.
 
     Raises
@@ -126,7 +126,7 @@ def asked(
     chosen = dynamic_of(kind).name
     plan = plan_of(game, values, scenario, chosen, options) if scheduled else None
     analysis = analyze(game, values if plan is None else plan.values, scenario)
-    question = Question(analysis, chosen, dict(options or {}), plan)
+    question = OutcomeProblem(analysis, chosen, dict(options or {}), plan)
     if chosen != "replicator":
         _ = question.field  # so that what is wrong with it is said before anything is worked out
     return question

@@ -8,7 +8,7 @@ from separatrix.audit.claims.claim import Claim
 from separatrix.audit.claims.wording import UNDECIDED_IN_TIME, why
 from separatrix.audit.evidence.admissible import Unknown
 from separatrix.audit.evidence.finding import Finding
-from separatrix.audit.evidence.report import not_checked
+from separatrix.audit.evidence.finding_text import not_checked
 from separatrix.audit.evidence.truth import NotChecked
 from separatrix.errors import SeparatrixError
 

@@ -10,12 +10,12 @@ from fractions import Fraction
 import numpy as np
 
 from separatrix.analysis.result import Analysis, RestPoint, Warning
-from separatrix.dynamics.bifurcation.assembly import Happening, Value
 from separatrix.dynamics.bifurcation.bifurcation_kinds import Named
+from separatrix.dynamics.bifurcation.branch_assembly import Happening, Value
 from separatrix.dynamics.bifurcation.branch_points import Meeting, Resting, meetings, resting_sets
 from separatrix.dynamics.bifurcation.continua import resting_at
 from separatrix.dynamics.bifurcation.continuation import ContinuedRestPoint
-from separatrix.dynamics.bifurcation.critical import CriticalValues, critical_values
+from separatrix.dynamics.bifurcation.critical_values import CriticalValues, critical_values
 from separatrix.dynamics.bifurcation.family import GameFamily, Support, family_of
 from separatrix.dynamics.bifurcation.hopf import hopf_point, never_isolated
 from separatrix.dynamics.bifurcation.linear_faces import FaceSolution

@@ -19,7 +19,7 @@ from separatrix.game.model import Game
 from separatrix.run.cached import cached_property
 
 if TYPE_CHECKING:
-    from separatrix.dynamics.draws.uncertainty import Draws, Uncertainty
+    from separatrix.dynamics.parameter_uncertainty.uncertainty import Draws, Uncertainty
 
 __all__ = ["MIDDLE", "DrawnField", "drawn_field"]
 
@@ -145,7 +145,7 @@ def drawn_field(uncertainty: Uncertainty, draws: Draws) -> DrawnField | None:
     --------
     >>> import numpy as np
     >>> from separatrix.dynamics.integrate.batch import batch
-    >>> from separatrix.dynamics.draws.uncertainty import uncertainty_of
+    >>> from separatrix.dynamics.parameter_uncertainty.uncertainty import uncertainty_of
     >>> from separatrix.game.reader import load
     >>> game = load({"parameters": {"v": 2}, "payoff_matrix": [["v", 0], [0, 1]], "title": "Coordination"})
     >>> made = drawn_field(uncertainty_of(game, over={"v": "uniform(1, 3)"}), {"v": np.array([1.0, 3.0])})

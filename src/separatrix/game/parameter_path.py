@@ -1,4 +1,4 @@
-"""A plan for one parameter: what it is worth at what time."""
+"""The path of one parameter: what it is worth at what time."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-__all__ = ["ParameterPlan"]
+__all__ = ["ParameterPath"]
 
 
 @dataclass(frozen=True)
-class ParameterPlan:
+class ParameterPath:
     """The values of a parameter over time.
 
     Attributes
@@ -39,7 +39,7 @@ class ParameterPlan:
 
         Examples
         --------
-        >>> policy = ParameterPlan("steps", ((Fraction(2), Fraction(5)), (Fraction(10), Fraction(0))))
+        >>> policy = ParameterPath("steps", ((Fraction(2), Fraction(5)), (Fraction(10), Fraction(0))))
         >>> policy.at(1), policy.at(2), policy.before(2), policy.before(10), policy.at(11)
         (None, Fraction(5, 1), None, Fraction(5, 1), Fraction(0, 1))
         """

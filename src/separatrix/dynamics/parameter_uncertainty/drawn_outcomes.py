@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from separatrix.analysis.result import Analysis, RestPoint
 from separatrix.dynamics.attractors.candidates_of_field import omega_limits
 from separatrix.dynamics.attractors.tolerances import ARRIVAL_DISTANCE, GONE
-from separatrix.dynamics.draws.drawn_field import MIDDLE, DrawnField, drawn_field
-from separatrix.dynamics.draws.uncertainty import Draws, Uncertainty
 from separatrix.dynamics.integrate.tolerances import MANY, ONE
+from separatrix.dynamics.parameter_uncertainty.drawn_field import MIDDLE, DrawnField, drawn_field
+from separatrix.dynamics.parameter_uncertainty.uncertainty import Draws, Uncertainty
 from separatrix.dynamics.two_by_two.normal_form import Planar, planar_of
 from separatrix.errors import InputError
 from separatrix.game.values import with_lets

@@ -17,13 +17,13 @@ from separatrix.analysis.regimes.regimes import State
 from separatrix.analysis.regimes.signs import SignPolynomials, every_formula
 from separatrix.analysis.rest_points.affine.supports import count_supports, supports
 from separatrix.analysis.symbolic.affine import AffineSymbols, affine_symbols, read_formulas
-from separatrix.analysis.symbolic.attraction import attraction
 from separatrix.analysis.symbolic.candidate import find_candidate
 from separatrix.analysis.symbolic.cube import corner_table
 from separatrix.analysis.symbolic.deduction import Deduction
 from separatrix.analysis.symbolic.one_population import states_of_one
 from separatrix.analysis.symbolic.pure_profiles import Profiles, read_profiles
 from separatrix.analysis.symbolic.spectrum import TooLong
+from separatrix.analysis.symbolic.stability_conditions import attraction
 from separatrix.analysis.theorems import CRAMER, NASH, STRICT_NASH
 from separatrix.errors import ComesLater, InputError
 from separatrix.exact.rational_functions import Ring

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from separatrix.audit.checks.inert import active
+from separatrix.audit.checks.inert_parameters import active
 from separatrix.audit.claims.printed_numbers import NoValue, ball, precision, show
 from separatrix.audit.claims.wording import WITNESS, jointly, why
 from separatrix.audit.evidence.algebra import Algebra, put, solved
-from separatrix.audit.evidence.contrast import contrast
 from separatrix.audit.evidence.finding import Finding
-from separatrix.audit.evidence.report import of_game
+from separatrix.audit.evidence.finding_text import of_game
+from separatrix.audit.evidence.formula_difference import contrast
 from separatrix.audit.evidence.truth import NotChecked, Truth
 from separatrix.errors import InputError
 from separatrix.exact.rational_functions import Ratio

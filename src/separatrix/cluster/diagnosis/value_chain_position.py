@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from separatrix.cluster.accounts.result import CarbonAccounts
-from separatrix.cluster.diagnosis.border import border_exposure
+from separatrix.cluster.diagnosis.carbon_border_adjustment import border_exposure
 from separatrix.cluster.diagnosis.indicator import Indicator, Measured, Rule
 from separatrix.cluster.diagnosis.leontief import ExportAccount, export_account, upstreamness
 from separatrix.cluster.diagnosis.quotient import quotient
