@@ -96,8 +96,39 @@ def test_public_functions_take_what_is_read_as_a_game_and_can_be_pickled() -> No
     by_name = separatrix.analyze("shi-chen-2018").to_dict()
     assert by_name == separatrix.analyze(game=separatrix.load("shi-chen-2018")).to_dict()
     for wrong, code in (("shi-chen-2081", "C401"), ("missing.yaml", "G100"), (3, "G106")):
-        for function in (separatrix.analyze, separatrix.check, separatrix.basins, separatrix.portrait):
+        for function in (separatrix.analyze, separatrix.check, separatrix.basins, separatrix.cite):
             with pytest.raises(separatrix.SeparatrixError) as refused:
                 function(wrong)
             assert refused.value.code == code
     assert pickle.loads(pickle.dumps(separatrix.analyze)) is separatrix.analyze
+
+
+def test_works_are_cited_of_a_source_as_of_its_analysis() -> None:
+    """`cite` takes a name, data, a game or its analysis alike; without any it cites the program alone."""
+    data = {"title": "Hawk and dove", "payoff_matrix": [[-1, 4], [0, 2]]}
+    game = separatrix.load(data)
+    of_analysis = separatrix.cite(separatrix.analyze(game))
+    assert separatrix.cite(data) == separatrix.cite(analysis=game) == of_analysis
+    assert separatrix.cite("hawk-dove-one-population") != separatrix.cite("shi-chen-2018")
+    assert of_analysis.startswith(separatrix.cite().strip())
+    assert separatrix.cite(None) == separatrix.cite()
+
+
+def test_a_cluster_may_be_named_where_one_is_asked_for() -> None:
+    """The name and the folder of a cluster stand for the cluster; what is neither is refused."""
+    park = separatrix.load_cluster("synthetic-park")
+    accounts = separatrix.carbon_accounts(park).to_dict()
+    assert separatrix.carbon_accounts("synthetic-park").to_dict() == accounts
+    for wrong in ("roterdam", 42, None, object(), b"nothing/there"):
+        for function in (separatrix.load_cluster, separatrix.carbon_accounts, separatrix.diagnose):
+            with pytest.raises(separatrix.SeparatrixError) as refused:
+                function(wrong)
+            assert refused.value.code == "K100"
+
+
+@pytest.mark.parametrize("wrong", [42, None, object(), "matrix", {"a": 1}, [], [1, 2], [[1, 2]], [["a"]]])
+def test_what_is_no_payoff_matrix_is_refused(wrong: object) -> None:
+    """The search for evolutionarily stable strategies tells what is wrong with a matrix that is none."""
+    with pytest.raises(separatrix.InputError) as refused:
+        separatrix.ess_search(wrong)
+    assert refused.value.code in {"G119", "V301"}

@@ -115,6 +115,13 @@ _HOMES = {
     "trajectory": "separatrix.dynamics.integrate.trajectory",
 }
 
+_READ_BY = {
+    "game": ("separatrix.game.model", "Game", "load"),
+    "cluster": ("separatrix.cluster.tables.cluster", "Cluster", "load_cluster"),
+    "analysis": ("separatrix.analysis.result", "Analysis", "analyze"),
+}
+"""What a public function may begin with, by the parameter's name: a class, and what makes one of a source."""
+
 
 def __getattr__(name: str) -> Any:
     if name in _HOMES:
@@ -125,19 +132,29 @@ def __getattr__(name: str) -> Any:
 
 
 def _for_sources(value: Any) -> Any:
-    """Return a public function of a game as one that takes what `load` takes, too; others as they are."""
+    """Return a public function as one that takes a source in place of what is read from it.
+
+    What `load` takes stands for a game and for its analysis, what `load_cluster` takes for a cluster.
+    """
     import inspect
 
-    if not inspect.isfunction(value) or next(iter(inspect.signature(value).parameters), "") != "game":
+    if not inspect.isfunction(value) or not (parameters := inspect.signature(value).parameters):
         return value
-    game, read = __getattr__("Game"), __getattr__("load")
+    first = next(iter(parameters.values()))
+    if first.name not in _READ_BY:
+        return value
+    module, kind, reader = _READ_BY[first.name]
+    wanted, read = getattr(importlib.import_module(module), kind), __getattr__(reader)
+
+    def made(source: Any) -> Any:
+        return source if isinstance(source, wanted) or source is first.default else read(source)
 
     @functools.wraps(value)
     def function(*given: Any, **named: Any) -> Any:
-        if given and not isinstance(given[0], game):
-            given = (read(given[0]), *given[1:])
-        elif "game" in named and not isinstance(named["game"], game):
-            named["game"] = read(named["game"])
+        if given:
+            given = (made(given[0]), *given[1:])
+        elif first.name in named:
+            named[first.name] = made(named[first.name])
         return value(*given, **named)
 
     function.__module__ = __name__  # where pickle finds it again

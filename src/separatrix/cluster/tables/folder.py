@@ -14,6 +14,7 @@ from separatrix.cluster.tables.table_reading import read_table
 from separatrix.errors import InputError, Place, SeparatrixError, nearest
 from separatrix.reading.any_table import read_cells
 from separatrix.reading.cells import WORKBOOKS
+from separatrix.reading.plain_values import kind_of
 from separatrix.reading.remark import Remark
 from separatrix.reading.workbook import Workbook
 from separatrix.reading.workbook_cells import open_book
@@ -100,7 +101,10 @@ def files_of(cluster: Cluster) -> list[Path]:
 
 
 def _folder(source: str | os.PathLike[str]) -> tuple[Path, str]:
-    text = os.fspath(source)
+    if not isinstance(source, (str, os.PathLike)):
+        found = kind_of(source)
+        raise InputError("K100", f"a cluster is a folder or the name of a shipped one; found {found}")
+    text = os.fsdecode(source)
     path = Path(text)
     try:
         if path.name == DESCRIPTION and path.is_file():

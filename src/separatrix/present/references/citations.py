@@ -26,12 +26,18 @@ def cite(analysis: Analysis | None = None) -> str:
     Parameters
     ----------
     analysis : Analysis, optional
-        From `separatrix.analyze`; without one, only the entry of the program is returned.
+        From `separatrix.analyze`; without one, only the entry of the program is returned.  What
+        `separatrix.load` takes stands for the analysis of that game, with its own values.
 
     Returns
     -------
     str
         Entries of BibTeX: this program first, the rest by author and year.
+
+    Raises
+    ------
+    SeparatrixError
+        As `separatrix.load` and `separatrix.analyze` raise it, where a source is given.
 
     Examples
     --------

@@ -18,6 +18,7 @@ from separatrix.errors import InputError
 from separatrix.exact.linear.copositive import copositivity
 from separatrix.exact.surd import rational
 from separatrix.game.values import exact
+from separatrix.reading.plain_values import is_list, kind_of
 from separatrix.run.deadline import poll
 
 __all__ = ["Ess", "ess_search"]
@@ -55,7 +56,7 @@ def ess_search(matrix: fmpq_mat | Sequence[Sequence[object]]) -> list[Ess]:
     Raises
     ------
     InputError
-        G119 for a matrix that is not square, V301 for an entry that is no finite number.
+        G119 for what is no matrix or not square, V301 for an entry that is no finite number.
 
     References
     ----------
@@ -88,6 +89,8 @@ def ess_search(matrix: fmpq_mat | Sequence[Sequence[object]]) -> list[Ess]:
 
 
 def _exactly(rows: Sequence[Sequence[object]]) -> fmpq_mat:
+    if not is_list(rows) or not all(is_list(row) for row in rows):
+        raise InputError("G119", f"a payoff matrix is a list of rows of numbers; found {kind_of(rows)}")
     size = len(rows)
     if not size or any(len(row) != size for row in rows):
         raise InputError(
