@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.dynamics.attractors.tolerances import STOPPED_IN_BOX
+from separatrix.dynamics.attractors.tolerances import BOXES, STOPPED_IN_BOX
 from separatrix.dynamics.integrate.ensemble import Ensemble
 from separatrix.dynamics.integrate.motion import Motion
 
@@ -18,16 +18,16 @@ __all__ = ["attracted_within"]
 
 Array = NDArray[np.float64]
 
-RADII = (0.05, 0.02, 0.005, 1e-3, 1e-4)
-"""Half the sizes of the boxes, in shares."""
-
 NEARER = 0.2
-"""The part of the distance that may be left."""
+"""The part of the distance that may be left. Larger: states are taken for attractors that trajectories only
+pass; smaller: slow ones take longer."""
 
 ASTRAY = 4.0
-"""How many times the distance a course may go away on its way."""
+"""How many times the distance a trajectory may go away on its way. Smaller: attractors that are spirals in
+uneven shares are missed."""
 
 SAMPLES = 64
+"""Starts on the border of a box. Fewer: a narrow way out may be missed."""
 
 
 def attracted_within(motion: Motion, state: Array) -> float | None:
@@ -54,7 +54,7 @@ def attracted_within(motion: Motion, state: Array) -> float | None:
     >>> attracted_within(flow, np.array([2 / 3])), attracted_within(flow, np.array([0.0]))
     (0.05, None)
     """
-    for radius in RADII:
+    for radius in BOXES:
         found = _comes(motion, state, radius)
         if found or found is None:
             return radius if found else None

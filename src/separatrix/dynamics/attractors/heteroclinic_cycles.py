@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.dynamics.attractors.tolerances import GONE
+from separatrix.dynamics.attractors.tolerances import DEEPEST, GONE
 from separatrix.dynamics.integrate.ensemble import steps_of
 from separatrix.dynamics.integrate.motion import Motion
 
@@ -26,9 +26,7 @@ Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 MOST_STEPS = 2_000
-
-FARTHEST = 1e100
-"""Log-odds beyond which nothing new is to be seen."""
+"""Of a first look at a trajectory along the boundary. Fewer: slow cycles are undecided."""
 
 GROWS = 1.01
 """How much longer a stay must be than the one before at the same corner, to count as growing."""
@@ -149,7 +147,7 @@ class _Seen:
         most, played, depth, times, at = [], [], [], [], starts
         with np.errstate(all="ignore"):
             for at, time in itertools.islice(steps_of(motion, starts), count):
-                if not np.isfinite(at).all() or np.abs(at).max() > FARTHEST:
+                if not np.isfinite(at).all() or np.abs(at).max() > DEEPEST:
                     break
                 parts = field.weights(motion.states(at))
                 code = np.zeros(at.shape[1], dtype=np.int64)

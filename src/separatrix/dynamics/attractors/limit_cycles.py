@@ -18,6 +18,14 @@ from numpy.typing import NDArray
 
 from separatrix.dynamics.attractors.attracting_balls import around
 from separatrix.dynamics.attractors.return_maps import LimitCycle, closed_orbit
+from separatrix.dynamics.attractors.tolerances import (
+    BESIDE_CYCLE,
+    COMES_BACK,
+    DRIFT,
+    LEAST_LOOP,
+    ONE_RETURN,
+    UNSEEN,
+)
 from separatrix.dynamics.integrate.ensemble import steps_of
 from separatrix.dynamics.integrate.motion import Motion
 
@@ -31,32 +39,18 @@ PER_TURN = 128
 LOOK_BACK = 2_000
 """Steps in which a course must have come back to where it was."""
 
-SMALL = 1e-3
-"""The size, in shares, below which a closed orbit is not told from a rest point."""
-
-CLOSE = 0.1
-"""How near a course must have come back, relative to the size of its loop."""
-
 ABOUT = 0.4
 """How near to the section's middle a return lies, relative to the size of the loop."""
 
-BESIDE = 0.02
-"""How far from the cycle the neighbours start that have to come nearer, relative to its size."""
-
-SETTLED = 2e-3
-"""How far apart two returns may lie, relative to the size of the loop, to count as one."""
-
-DRIFT = 5e-3
-"""How far the returns may move meanwhile, relative to the size of the loop."""
-
-TURNS = 12
-LONG = 48
+TURNS, LONG = 12, 48
 """After so many turns the neighbours must be nearer, and how many are made where these do not tell."""
 
 KEPT, HOPELESS = 0.8, 0.98
 """What may be left of their distance in the end; with more than this after a few turns no more are made."""
 
 NEIGHBOURS = 12
+"""Trajectories that have to come nearer. Fewer: cycles that repel in one direction may be taken for
+attractors."""
 
 SETTLING = 0.7
 """What must be left of the gap between two returns after a round, but for one round, to go on."""
@@ -67,7 +61,7 @@ ROUNDS = 12
 SECTIONS = 3
 """How many sections are tried that a course does not return to."""
 
-GONE = 0.05
+HIDDEN = 0.05
 """The part of the distance below which rounding and the length of steps may hide what is left."""
 
 SLIDING = 0.05
@@ -110,7 +104,7 @@ def limit_cycle(motion: Motion, start: Array) -> LimitCycle | None:
             worse += gap > SETTLING * before
             if worse > 1:
                 return None
-            if gap <= SETTLED:
+            if gap <= ONE_RETURN:
                 period = float(np.diff(returns.times[-2:, 0])[0])
                 if motion.field.continuous:
                     return _closed(motion, here, period, size)
@@ -124,7 +118,7 @@ def _closed(motion: Motion, here: Array, period: float, size: float) -> LimitCyc
     if found is None:
         return None
     wide = float((found.states.max(axis=0) - found.states.min(axis=0)).max())
-    return found if wide >= max(SMALL, size / 2) else None
+    return found if wide >= max(LEAST_LOOP, size / 2) else None
 
 
 # --------------------------------------------------------------------------- loops
@@ -143,7 +137,7 @@ def _loop(motion: Motion, start: Array) -> tuple[Array, float, float] | None:
         return None
     away = np.abs(states - states[-1]).max(axis=1)
     size = float(away[len(away) // 2 :].max())
-    if size < SMALL:
+    if size < LEAST_LOOP:
         return None
     # Backwards: out of the neighbourhood of the last state first, and then into it again.
     out = np.flatnonzero(away > 0.5 * size)
@@ -153,7 +147,7 @@ def _loop(motion: Motion, start: Array) -> tuple[Array, float, float] | None:
     t = np.clip(((states[-1] - begin) * along).sum(axis=1) / np.where(lengths > 0, lengths, 1.0), 0, 1)
     gaps = np.abs(begin + t[:, None] * along - states[-1]).max(axis=1)
     same = (along * (states[-1] - states[-2])).sum(axis=1) > 0
-    near = np.flatnonzero((gaps <= CLOSE * size) & same)
+    near = np.flatnonzero((gaps <= COMES_BACK * size) & same)
     if not near.size:
         return None
     # Of the stretch that came near last, its nearest place.
@@ -220,7 +214,7 @@ def _tried(motion: Motion, here: Array, period: float, size: float) -> _Returns 
 def _attracting(motion: Motion, here: Array, period: float, size: float) -> LimitCycle | None:
     """Return the closed orbit through a state where its neighbours come nearer, turn by turn."""
     middle = motion.states(here)[0]
-    beside = motion.of(around(motion, middle, BESIDE * size)[:NEIGHBOURS])
+    beside = motion.of(around(motion, middle, BESIDE_CYCLE * size)[:NEIGHBOURS])
     at = np.hstack([here, beside])
     for turns in (TURNS, LONG):
         found = _returns(motion, at, middle, period, size, turns)
@@ -232,11 +226,11 @@ def _attracting(motion: Motion, here: Array, period: float, size: float) -> Limi
         apart = np.abs(found.states[:, 1:] - found.states[:, :1]).max(axis=2).max(axis=1)
         # Distances on a torus swing to and fro: late ones must lie below all early ones.
         quarter = turns // 4
-        late, first = apart[-quarter:].max(), BESIDE * size
-        kept = float(late / (first if late <= GONE * first else apart[:quarter].min()))
+        late, first = apart[-quarter:].max(), BESIDE_CYCLE * size
+        kept = float(late / (first if late <= HIDDEN * first else apart[:quarter].min()))
         if kept <= KEPT:
             # Rounding hides what is left of very small distances.
-            seen = max(int((apart > max(1e-5 * size, 3 * late)).sum()), 1)
+            seen = max(int((apart > max(UNSEEN * size, 3 * late)).sum()), 1)
             if seen < 3:
                 contraction = float((apart[seen - 1] / first) ** (1 / seen))
             else:
@@ -248,7 +242,7 @@ def _attracting(motion: Motion, here: Array, period: float, size: float) -> Limi
             ]
             if contraction + SLIDING >= 1:
                 return None
-            return LimitCycle(np.array([middle, *states]), period, contraction, SLIDING, BESIDE * size)
+            return LimitCycle(np.array([middle, *states]), period, contraction, SLIDING, BESIDE_CYCLE * size)
         if kept > HOPELESS:
             return None
     return None

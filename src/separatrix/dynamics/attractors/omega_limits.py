@@ -47,7 +47,7 @@ PILOTS = 8
 FAILURES = 2
 """Courses that may show no cycle before no more are tried."""
 
-MANY = 0.002
+LOOKED_AT_AGAIN = 0.002
 """The share of courses that arrive nowhere from which on these are looked at again."""
 
 SEARCHES = 3
@@ -129,7 +129,11 @@ class NumericalOutcomes:
         codes, ends = self._settled(at)
         astray = np.flatnonzero(codes == UNSETTLED)
         with suppress(OutOfTime):
-            while astray.size > MANY * len(codes) and self._searches < SEARCHES and not self._hopeless:
+            while (
+                astray.size > LOOKED_AT_AGAIN * len(codes)
+                and self._searches < SEARCHES
+                and not self._hopeless
+            ):
                 if not self._search(ends[:, astray]):
                     break
                 astray = self._again(codes, ends, astray)
@@ -176,7 +180,7 @@ class NumericalOutcomes:
         parts = [stream.dirichlet(np.ones(size), SCOUTS) for size in self.field.sizes]
         codes, ends = self._settled(self.motion.of(self.field.state(parts)))
         astray = ends[:, codes == UNSETTLED]
-        if astray.shape[1] > MANY * SCOUTS:
+        if astray.shape[1] > LOOKED_AT_AGAIN * SCOUTS:
             if self._search(astray):
                 astray = astray[:, self._settled(astray)[0] == UNSETTLED]
             self._hopeless = astray.shape[1] == SCOUTS

@@ -18,6 +18,14 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from separatrix.dynamics.attractors.tolerances import (
+    APART,
+    ARMIJO,
+    DIFFERENCE,
+    PSEUDO_INVERSE,
+    RESIDUAL,
+    SINGULAR,
+)
 from separatrix.dynamics.fields.base import PayoffField
 from separatrix.errors import InputError
 
@@ -28,18 +36,23 @@ __all__ = ["NumericalRestStates", "RestState", "onto_simplices", "rest_states"]
 
 Array = NDArray[np.float64]
 
-RESIDUAL = 1e-12
-"""The fastest rate at a rest state, relative to the scale of the field."""
-
-APART = 2e-5
-"""How far two rest states lie apart, in some share, to count as two."""
-
-SINGULAR = 1e-7
-"""The smallest singular value of the derivative, relative to the largest, that counts as zero."""
-
 MOST_ROUNDS = 100
-DIFFERENCE = 6e-6
-"""The step of differences: about the cube root of the unit of rounding."""
+"""Of Newton's method. Fewer: starts far from any rest state do not converge."""
+
+HALVINGS = 12
+"""Of a step that does not shorten F, before the field is followed instead."""
+
+ALONG_FIELD = 0.1
+"""How far that goes, in units of the fastest growth rate."""
+
+MOST_CORNERS = 1_000
+"""Pure profiles among the starts. Fewer: rest states beside others may be missed in large games."""
+
+SPARSE = 0.2
+"""The concentration of Dirichlet's distribution of starts near faces; one is uniform."""
+
+DIGITS = 6
+"""To which rest states are sorted: rounding must not shuffle them."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +155,7 @@ def rest_states(flow: VectorField, *, starts: int = 200, seed: int | None = None
     begun = np.concatenate([_near_replicator(flow, first), system.free(first)])
     ends = system.solved(begun)
     kept = [system.described(z) for z in _apart(ends)]
-    kept.sort(key=lambda rest: tuple(rest.state.round(6)))  # rounding must not shuffle zeros
+    kept.sort(key=lambda rest: tuple(rest.state.round(DIGITS)))
     missing = _index_lacks(flow, kept)
     message = _message(kept, len(begun), len(ends), missing)
     return NumericalRestStates(flow.shares, tuple(kept), len(begun), len(ends), seed, message)
@@ -189,12 +202,12 @@ def _message(found: list[RestState], starts: int, converged: int, missing: bool)
 
 
 def _pure(flow: VectorField) -> Array:
-    """Return the middle and the pure profiles, up to 1,000 of them, as states (points, n)."""
+    """Return the middle and the pure profiles, up to `MOST_CORNERS` of them, as states (points, n)."""
     import itertools
 
     corners = itertools.product(*(np.eye(size) for size in flow.sizes))
     states = [flow.state([np.full(size, 1 / size) for size in flow.sizes])]
-    return np.array([*states, *(flow.state(corner) for corner in itertools.islice(corners, 1_000))])
+    return np.array([*states, *(flow.state(corner) for corner in itertools.islice(corners, MOST_CORNERS))])
 
 
 def _random(flow: VectorField, count: int, stream: np.random.Generator) -> Array:
@@ -202,7 +215,7 @@ def _random(flow: VectorField, count: int, stream: np.random.Generator) -> Array
     parts = []
     for size in flow.sizes:
         uniform = stream.dirichlet(np.ones(size), count)
-        sparse = stream.dirichlet(np.full(size, 0.2), count)
+        sparse = stream.dirichlet(np.full(size, SPARSE), count)
         parts.append(np.where(np.arange(count)[:, None] % 2 == 0, uniform, sparse))
     return flow.state(parts)
 
@@ -305,15 +318,15 @@ class _System:
         step = -_solution(self.derivatives(z), f)
         before = np.linalg.norm(f, axis=-1)
         # Where no step of Newton's shortens F, the flow itself leads to the states that attract.
-        best = self.projected(z + f * (0.1 / (self.flow.scale or 1.0)))
+        best = self.projected(z + f * (ALONG_FIELD / (self.flow.scale or 1.0)))
         pending = np.asarray(np.isfinite(step).all(axis=-1))
         length = 1.0
-        for _ in range(12):
+        for _ in range(HALVINGS):
             rows = np.flatnonzero(pending)
             if not rows.size:
                 break
             trial = self.projected(z[rows] + length * step[rows])
-            good = np.linalg.norm(self.rates(trial), axis=-1) <= (1 - 1e-4 * length) * before[rows]
+            good = np.linalg.norm(self.rates(trial), axis=-1) <= (1 - ARMIJO * length) * before[rows]
             best[rows[good]] = trial[good]
             pending[rows[good]] = False
             length /= 2
@@ -335,7 +348,7 @@ def _solution(matrices: Array, right: Array) -> Array:
     """Return x of A x = b for each A (points, m, m) and b (points, m): the shortest where A is singular."""
     finite = np.asarray(np.isfinite(matrices).all(axis=(-2, -1)))
     safe = np.where(finite[:, None, None], matrices, 0.0)
-    result = np.einsum("pij,pj->pi", np.linalg.pinv(safe, rcond=1e-12), right)
+    result = np.einsum("pij,pj->pi", np.linalg.pinv(safe, rcond=PSEUDO_INVERSE), right)
     return np.where(finite[:, None], result, np.nan)
 
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from separatrix.dynamics.attractors.tolerances import CLOSED, NOISE, PARALLEL, SHIFT, TUBES
 from separatrix.dynamics.integrate.motion import Motion
 from separatrix.dynamics.integrate.scipy_methods import Dense, dense_solution
 from separatrix.dynamics.integrate.tolerances import EXACT
@@ -27,8 +28,9 @@ __all__ = ["LimitCycle", "closed_orbit"]
 
 Array = NDArray[np.float64]
 
-LATER = 1.6
-"""For how long returns are waited for, in periods."""
+EARLIEST, LATER = 0.4, 1.6
+"""From when on returns count, and for how long they are waited for, in periods. A period is known to about a
+tenth at first."""
 
 SAMPLES = 1024
 """States on a closed orbit."""
@@ -39,23 +41,11 @@ NEWTON = 10
 FARTHEST = 0.3
 """How far a step of it may go, relative to the size of the loop."""
 
-NOISE = 1e-8
-"""How exactly returns are known, relative to the size of the loop."""
-
-SHIFT = 3e-4
-"""By how much places are moved to see how returns move, relative to the size of the loop."""
-
-RADII = (0.02, 0.005, 1e-3)
-"""The sizes of tubes, relative to that of the loop, that are tried in turn."""
-
 AROUND = 16
 """Starts on the border of a tube, in more than a plane, besides those along the axes."""
 
 MARGIN = 0.1
 """The part of what the multipliers promise that the border of a tube has to show."""
-
-WORST = 1e6
-"""The condition of eigenvectors beyond which they are too nearly parallel to measure distances by."""
 
 MOST_CALLS = 50_000
 """Evaluations of the field after which courses are given up."""
@@ -129,7 +119,7 @@ def _attracting(section: _Section, place: Array, slopes: Array) -> LimitCycle | 
     error = abs(contraction - rough) + 2 * NOISE / SHIFT
     if not contraction + error < 1:
         return None
-    for radius in RADII:
+    for radius in TUBES:
         starts = _border(slopes, radius * section.size)
         if starts is None:
             return None
@@ -156,7 +146,7 @@ def _border(slopes: Array, radius: float) -> tuple[Array, Array] | None:
     """
     n = len(slopes)
     _, vectors = np.linalg.eig(slopes)
-    if np.linalg.cond(vectors) > WORST:
+    if np.linalg.cond(vectors) > PARALLEL:
         return None
     inverse = np.linalg.inv(vectors)
     directions = np.hstack([np.eye(n), -np.eye(n)])
@@ -313,7 +303,9 @@ class _Section:
         side = np.tensordot(self.along, lanes.at(times) - self.middle[:, None, None], axes=1)
         places, when = np.full((self.across.shape[1], count), np.nan), np.full(count, np.nan)
         for j in range(count):
-            met = np.flatnonzero((side[j, :-1] < 0) & (side[j, 1:] >= 0) & (times[1:] > 0.4 * self.period))
+            met = np.flatnonzero(
+                (side[j, :-1] < 0) & (side[j, 1:] >= 0) & (times[1:] > EARLIEST * self.period)
+            )
             if not met.size:
                 continue
 
@@ -321,7 +313,7 @@ class _Section:
                 return float(self.along @ (lanes.at(np.array([time]))[:, j, 0] - self.middle))
 
             k = met[np.abs(times[met] - self.period).argmin()]
-            when[j] = brentq(ahead, times[k], times[k + 1], xtol=1e-14 * self.period, rtol=1e-14)
+            when[j] = brentq(ahead, times[k], times[k + 1], xtol=CLOSED * self.period, rtol=CLOSED)
             places[:, j] = self.across.T @ (lanes.at(when[j : j + 1])[:, j, 0] - self.middle)
         return places, when
 

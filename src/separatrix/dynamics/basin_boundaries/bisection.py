@@ -13,28 +13,31 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from separatrix.dynamics.basin_boundaries.tolerances import CONTROL, ROUGH, ROUGH_WIDTH, TOLERANCE, UNCUT
+from separatrix.dynamics.tolerances import NOT_ZERO
+
 if TYPE_CHECKING:
     from separatrix.dynamics.basin_boundaries.outcome_labels import OutcomeLabels
 
-__all__ = ["TOLERANCE", "Brackets", "BisectionSearch", "bracket"]
+__all__ = ["Brackets", "BisectionSearch", "bracket"]
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int16]
 
-TOLERANCE, CONTROL = 1e-10, 1e-12
-"""Of a step, in log-odds: while halving, and when the outcome is controlled."""
-
-ROUGH = 1e-7
-"""Of a step in the first halvings; their outcome is controlled before the others."""
-
-ROUGH_WIDTH = 1e-5
-ASIDE = (0.5, 0.38, 0.57, 0.44)
-"""Where a bracket is cut: elsewhere after a course that ended nowhere, as it does on the line itself."""
+CUTS = (0.5, 0.38, 0.57, 0.44)
+"""Where a bracket is cut: elsewhere after a trajectory that ended nowhere, as it does on the boundary itself.
+Fewer: brackets whose middle lies on a symmetric boundary stay open."""
 
 WIDENINGS = 8
+"""How often a bracket is widened whose starts have not their outcomes, twice as far each time. Fewer: it is
+opened to the whole segment, and its error told as such."""
+
+HARDLY_CUT = 0.65
+"""What is left of a bracket, after a cut, that counts as a cut which ended nowhere."""
 
 TOGETHER = 3_000
-"""Courses that take hardly longer than one: where there are fewer, brackets are cut into more parts."""
+"""Trajectories that take hardly longer than one: where there are fewer, brackets are cut into more parts.
+Only the time that it takes depends on it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +76,7 @@ def bracket(
         The distance between the two starts to come down to.
     """
     lengths = np.linalg.norm(labels.chart.places(end - begin), axis=1)
-    search = BisectionSearch(labels, begin, end, of_begin, of_end, np.maximum(lengths, 1e-300))
+    search = BisectionSearch(labels, begin, end, of_begin, of_end, np.maximum(lengths, NOT_ZERO))
     search.halve(ROUGH, max(ROUGH_WIDTH, precision))
     search.control(TOLERANCE)
     search.halve(TOLERANCE, precision)
@@ -82,7 +85,7 @@ def bracket(
     return Brackets(low, high, search.at((search.low + search.high) / 2), search.widths() / 2)
 
 
-def _cuts(brackets: int) -> int:
+def _parts(brackets: int) -> int:
     return next(k for k in (15, 7, 3, 1) if k == 1 or brackets * k <= TOGETHER)
 
 
@@ -109,14 +112,13 @@ class BisectionSearch:
         tries = np.zeros(len(self.low), dtype=int)
         wanted = np.broadcast_to(np.asarray(width, dtype=float), self.low.shape)
         while True:
-            # A double tells apart some 2^52 fractions; below that nothing is left to cut.
-            wide = (self.widths() > wanted) & (self.high - self.low > 4e-16) & (tries < len(ASIDE))
+            wide = (self.widths() > wanted) & (self.high - self.low > UNCUT) & (tries < len(CUTS))
             rows = np.flatnonzero(wide)
             if not rows.size:
                 return
             low, high = self.low[rows], self.high[rows]
-            cuts = _cuts(rows.size)
-            parts = np.arange(1, cuts + 1) / (cuts + 1) + (np.array(ASIDE)[tries[rows]] - 0.5)[:, None] / cuts
+            cuts = _parts(rows.size)
+            parts = np.arange(1, cuts + 1) / (cuts + 1) + (np.array(CUTS)[tries[rows]] - 0.5)[:, None] / cuts
             at = low[:, None] + (high - low)[:, None] * parts
             codes = self.labels(self.at(at.reshape(-1), np.repeat(rows, cuts)), tolerance).reshape(at.shape)
             ends = np.concatenate([low[:, None], at, high[:, None]], axis=1)
@@ -127,7 +129,7 @@ class BisectionSearch:
             second &= np.arange(cuts + 1) >= first[:, None]
             each = np.arange(rows.size)
             self.low[rows], self.high[rows] = ends[each, first], ends[each, second.argmax(axis=1) + 1]
-            tries[rows[self.high[rows] - self.low[rows] > 0.65 * (high - low)]] += 1
+            tries[rows[self.high[rows] - self.low[rows] > HARDLY_CUT * (high - low)]] += 1
 
     def control(self, tolerance: float) -> None:
         """Follow both starts of each bracket again, and move them apart until they have their fates."""

@@ -18,14 +18,29 @@ from separatrix.analysis.result import Analysis
 from separatrix.dynamics.attractors.outcome import CYCLE, UNDECIDED, OmegaLimit
 from separatrix.dynamics.attractors.tolerances import ARRIVAL_DISTANCE
 from separatrix.dynamics.basin_boundaries.ray_search import Push
+from separatrix.dynamics.basin_boundaries.tolerances import (
+    PUSH_ON_CURVE,
+    PUSH_ON_LINE,
+    SHORTEST_SPAN,
+    STEADY_START,
+)
 from separatrix.dynamics.basins.exact_outcomes import Alike, InLine, InSquare, Outward, attracting
 from separatrix.dynamics.basins.outcome import outcome_on_face, outcome_without_schedule, start_of
 from separatrix.dynamics.basins.outcome_problem import OutcomeProblem, outcome_problem
+from separatrix.dynamics.tolerances import ON_IT
 from separatrix.errors import InputError
 from separatrix.game.model import Game
 from separatrix.sentence import say
 
 __all__ = ["CriticalShock", "critical_shock", "time_to_arrive"]
+
+SPAN = 20
+"""The first stretch of time in which arrival is looked for, in units of the fastest growth rate. Only how
+long it takes to answer depends on it."""
+
+POINTS = 401
+"""The states that are looked at in a stretch. Fewer: a trajectory that comes near, leaves and comes back may
+be taken for one that has arrived."""
 
 STRETCHES = 9
 """Stretches of time, each four times as long as the one before, after which the time to arrive is left open:
@@ -204,14 +219,17 @@ def _at_rest(analysis: Analysis, state: Sequence[float]) -> bool:
     from separatrix.dynamics.fields.replicator import replicator
 
     field = replicator(analysis.game, analysis.values)
-    return bool(np.abs(field(list(state))).max() <= 1e-15 * (field.scale or 1.0))
+    return bool(np.abs(field(list(state))).max() <= ON_IT * (field.scale or 1.0))
 
 
 def _refuse_what_stays(analysis: Analysis, state: Sequence[float], outcome: str) -> None:
     """Refuse starts beside which everything goes elsewhere, however small the push."""
     game = analysis.game
     for point in analysis.rest_points:
-        if point.state is None or max(abs(a - b) for a, b in zip(point.state, state, strict=True)) > 1e-12:
+        if (
+            point.state is None
+            or max(abs(a - b) for a, b in zip(point.state, state, strict=True)) > STEADY_START
+        ):
             continue
         if point.stability == "asymptotically stable":
             return
@@ -250,16 +268,16 @@ def time_to_arrive(analysis: Analysis, state: Sequence[float], outcome: str) -> 
         return None
     field = replicator(analysis.game, analysis.values)
     begin, here = 0.0, np.array(state)
-    span = 20 / (field.scale or 1.0)
+    span = SPAN / (field.scale or 1.0)
     for _ in range(STRETCHES):
-        orbit = follow(field, here.tolist(), until=span, points=401)
+        orbit = follow(field, here.tolist(), until=span, points=POINTS)
         near = np.abs(orbit.states - np.array(attractor)).max(axis=1) <= ARRIVAL_DISTANCE
         if near[-1]:
             outside = np.flatnonzero(~near)
             if not outside.size:
                 return begin
             last = int(outside[-1])
-            if span * (field.scale or 1.0) < 1e-3:
+            if span * (field.scale or 1.0) < SHORTEST_SPAN:
                 return begin + float(orbit.times[last + 1])
             begin += float(orbit.times[last])
             here = orbit.states[last]
@@ -307,7 +325,9 @@ def _in_square(analysis: Analysis, outcomes: InSquare, state: tuple[float, ...])
             continue
         to = (met, state[1]) if axis == 0 else (state[0], met)
         alone[name] = Push(to, abs(met - state[axis]), beyond)
-    return CriticalShock(analysis, state, outcome, smallest, alone, time, "exact", 1e-9, outcomes.why())
+    return CriticalShock(
+        analysis, state, outcome, smallest, alone, time, "exact", PUSH_ON_CURVE, outcomes.why()
+    )
 
 
 def _in_stripes(
@@ -328,7 +348,7 @@ def _in_stripes(
             other = [name for name in outcomes.fractions()[0] if name != outcome]
             smallest = alone[names[axis]] = Push(to, abs(line - state[axis]), other[0])
             sure = outcomes.why()
-    return CriticalShock(analysis, state, outcome, smallest, alone, time, "exact", 1e-15, sure)
+    return CriticalShock(analysis, state, outcome, smallest, alone, time, "exact", ON_IT, sure)
 
 
 # --------------------------------------------------------------------------- one population
@@ -348,7 +368,9 @@ def _in_line(analysis: Analysis, outcomes: InLine, state: tuple[float, ...]) -> 
     sure = _none(analysis, outcome) if smallest is None else outcomes.why()
     name = analysis.game.populations[0].name
     time = time_to_arrive(analysis, state, outcome)
-    return CriticalShock(analysis, state, outcome, smallest, {name: smallest}, time, "exact", 1e-12, sure)
+    return CriticalShock(
+        analysis, state, outcome, smallest, {name: smallest}, time, "exact", PUSH_ON_LINE, sure
+    )
 
 
 # --------------------------------------------------------------------------- all others

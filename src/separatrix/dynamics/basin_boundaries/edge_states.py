@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from separatrix.dynamics.basin_boundaries.tolerances import ARRIVED, BROUGHT_TOGETHER, PARTED, STALLED
 from separatrix.dynamics.integrate.tolerances import EXACT
 
 if TYPE_CHECKING:
@@ -26,18 +27,20 @@ __all__ = ["edge_states"]
 Array = NDArray[np.float64]
 Codes = NDArray[np.int16]
 
-APART, CLOSE = 1e-4, 1e-11
-"""The difference of log-odds, relative, at which two courses part, and to which they are brought together."""
 CUTS = 31
+"""Of the way between two trajectories at once. Only the time that it takes depends on it."""
+
+CLOSINGS = 8
+"""How often it is cut until they are together: of a way of one, thirty-two parts eight times leave 1e-12."""
+
 ROUNDS = 16
+"""Fewer: slow trajectories along a surface end elsewhere than where they come to."""
+
 SAMPLES = 32
-"""States that are looked at in a round."""
+"""States that are looked at in a round. Fewer: it is seen less exactly when they part."""
+
 SPAN = 10.0
-"""How long a round is at first, in units of the fastest growth rate."""
-ARRIVED = 1e-4
-"""The distance to a rest state at which a course is no longer followed."""
-STALLED = 1e-7
-"""How little a course moves in a round when it has come to where it goes."""
+"""How long a round is at first, in units of the fastest growth rate; it adapts."""
 
 
 def edge_states(
@@ -75,7 +78,7 @@ def edge_states(
         both = np.concatenate([a[going], b[going]])
         trajectories = batch(field, both, span, times=SAMPLES + 1, tolerance=EXACT, in_log_odds=True)
         first, second = np.split(trajectories.log_odds, 2)
-        near = _apart(first, second) <= APART
+        near = _apart(first, second) <= PARTED
         near &= np.isfinite(trajectories.states).all(axis=2).reshape(2, *near.shape).all(axis=0)
         parted = ~near
         last = np.where(parted.any(axis=1), np.maximum(parted.argmax(axis=1) - 1, 0), SAMPLES)
@@ -110,8 +113,8 @@ def _together(
     """Bring pairs of log-odds (pairs, n) together; the last array tells of which pairs the fates held."""
     a, b, kept = a.copy(), b.copy(), np.ones(len(a), dtype=bool)
     parts = np.arange(1, CUTS + 1) / (CUTS + 1)
-    for _ in range(8):
-        rows = np.flatnonzero(kept & (_apart(a, b) > CLOSE))
+    for _ in range(CLOSINGS):
+        rows = np.flatnonzero(kept & (_apart(a, b) > BROUGHT_TOGETHER))
         if not rows.size:
             break
         line = np.concatenate([[0.0], parts, [1.0]])

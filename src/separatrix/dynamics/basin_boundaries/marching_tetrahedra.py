@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from separatrix.dynamics.basin_boundaries.tolerances import HUNG
+
 if TYPE_CHECKING:
     from separatrix.dynamics.basin_boundaries.outcome_labels import OutcomeLabels
     from separatrix.dynamics.basin_boundaries.tetrahedral_lattice import Lattice
@@ -31,8 +33,6 @@ Codes = NDArray[np.int16]
 
 EDGES = tuple(itertools.combinations(range(4), 2))
 FACES = tuple(itertools.combinations(range(4), 3))
-HUNG = 1e-7
-"""A triangle whose corners are all so near to one face of the state space lies on that face."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,6 +17,7 @@ from separatrix.dynamics.basin_boundaries.tetrahedral_lattice import SpaceChart
 from separatrix.dynamics.basins.exact_outcomes import NumericalOutcomes
 from separatrix.dynamics.fields.replicator import Replicator
 from separatrix.dynamics.integrate.tableaus import DOP853
+from separatrix.dynamics.integrate.tolerances import UNMOVED
 from separatrix.run.cached import cached_property
 
 __all__ = ["NOWHERE", "OutcomeLabels"]
@@ -28,8 +29,7 @@ NOWHERE = -1
 """The code of a course that has not arrived anywhere."""
 
 MOST_STEPS = 3_000
-STILL = 1e-14
-"""Trajectories slower than this fraction of the fastest growth rate are given up."""
+"""After which a trajectory has arrived nowhere. Fewer: the boundary has gaps where basins are slow."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +72,7 @@ class OutcomeLabels:
             method=DOP853,
             tolerance=tolerance,
             patience=MOST_STEPS,
-            still=STILL,
+            still=UNMOVED,
         )
         places = [self.outcomes.index(attractor.name) for attractor in attractors]
         return np.array([*places, NOWHERE], dtype=np.int16)[codes]

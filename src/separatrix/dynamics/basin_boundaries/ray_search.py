@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.dynamics.attractors.outcome import UNDECIDED
+from separatrix.dynamics.basin_boundaries.tolerances import BEYOND, NO_ROOM
 from separatrix.dynamics.basins.after_schedule import Outcomes
 from separatrix.dynamics.fields.base import PayoffField
 
@@ -16,11 +17,17 @@ __all__ = ["Push", "RaySearch"]
 Array = NDArray[np.float64]
 
 RAYS = 192
+"""Directions of a round. Fewer: a push may be told that is not the smallest."""
+
 STATIONS = 24
-"""States on each ray among which a change is looked for first."""
+"""States on each ray among which a change is looked for first. Fewer: thin basins are stepped over."""
+
 HALVINGS = 24
+"""Of the way between two of them: 24 leave 2.5e-9 of it."""
+
 ROUNDS = (0.5, 0.2, 0.07, 0.02, 0.007)
-"""How far the directions of each further round are spread around the best one."""
+"""How far the directions of each further round are spread around the best one. What the last gains is told as
+the error."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +96,7 @@ class RaySearch:
             ahead /= np.linalg.norm(ahead)
             following = next((r for r in ROUNDS if r < (spread or 1.0)), ROUNDS[-1])
             directions = ahead + following * rng.normal(size=(RAYS // 2, basis.shape[1]))
-        return best, gained + 1e-6
+        return best, gained + BEYOND
 
     def _tangents(self, population: int | None) -> Array:
         """Return an orthonormal basis (n, d) of the changes that keep each population a whole."""
@@ -112,8 +119,8 @@ class RaySearch:
         ways = ways / np.linalg.norm(ways, axis=1, keepdims=True)
         with np.errstate(all="ignore"):
             room = np.where(ways > 0, (1 - self.start) / ways, np.where(ways < 0, -self.start / ways, np.inf))
-        longest = np.where(np.isfinite(room), room, np.inf).min(axis=1) * (1 - 1e-9)
-        inward = longest > 1e-9
+        longest = np.where(np.isfinite(room), room, np.inf).min(axis=1) * (1 - NO_ROOM)
+        inward = longest > NO_ROOM
         ways, longest = ways[inward], longest[inward]
         self.tried += len(ways)
         if not len(ways):
@@ -135,7 +142,7 @@ class RaySearch:
             low, high = np.where(there, low, middle), np.where(there, middle, high)
         k = int(high.argmin())
         to = self.start + high[k] * ways[k]
-        beyond = str(self.outcomes.names((self.start + (high[k] * (1 + 1e-6)) * ways[k])[None])[0])
+        beyond = str(self.outcomes.names((self.start + (high[k] * (1 + BEYOND)) * ways[k])[None])[0])
         return Push(tuple(float(v) for v in to), float(high[k]), beyond)
 
     def _other(self, ways: Array, lengths: Array) -> NDArray[np.bool_]:

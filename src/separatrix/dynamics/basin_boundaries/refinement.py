@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from separatrix.dynamics.basin_boundaries.marching_tetrahedra import EDGES, Crossed, Mesh, cross, march
 from separatrix.dynamics.basin_boundaries.tetrahedral_lattice import Lattice
+from separatrix.dynamics.basin_boundaries.tolerances import BESIDE_FACE, NODE
 
 if TYPE_CHECKING:
     from separatrix.dynamics.basin_boundaries.outcome_labels import OutcomeLabels
@@ -24,14 +25,10 @@ Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
 Codes = NDArray[np.int16]
 
-LABELS = 1e-8
-"""The tolerance at which nodes get their fates."""
-
-LEAST = 1e-6
-"""The share of what is hardly played in starts that arrive nowhere from closer to a face."""
-
 HALVINGS = 5
-"""How often the way between two nodes of different fates is halved in search of a third fate."""
+"""How often the way between two nodes of different fates is halved in search of a third fate. Fewer: thin
+basins are missed."""
+
 SPLITS = 4
 """How often nodes are put where third basins are."""
 
@@ -42,6 +39,8 @@ WOUND = 0.02
 """The part of the surface that may lie between thin basins; where it is more, finer is never fine enough."""
 
 MOST_TRIANGLES = 60_000
+"""Past which no tetrahedra are cut. Larger: surfaces are finer, and their files grow with them."""
+
 GROWTH, FEW, WINDING = 0.75, 0.02, 0.1
 """Third basins are no longer looked for once a round finds more than a fraction of those in the one before,
 unless they are few beside the nodes.  Where they are many, basins are wound around each other: finer would
@@ -100,7 +99,7 @@ def find(labels: OutcomeLabels, lattice: Lattice, precision: float, flatness: fl
         edges = _longest(lattice, crossed.corners[np.unique(mesh.within[curved])])
         lattice = split(lattice, edges, np.full(len(edges), 0.5))
         new = lattice.weights[len(codes) :]
-        codes = np.concatenate([codes, labels(new, LABELS)])
+        codes = np.concatenate([codes, labels(new, NODE)])
         lattice, codes = _with_thirds(labels, lattice, codes)
     return RefinedSurface(lattice, codes, crossed, mesh, areas, normals, bulges)
 
@@ -109,13 +108,13 @@ def _labelled(labels: OutcomeLabels, lattice: Lattice) -> tuple[Lattice, Codes]:
     """Return the fates of the nodes, and the lattice with nodes moved off faces they would never leave."""
     from separatrix.dynamics.basin_boundaries.outcome_labels import NOWHERE
 
-    codes = labels(lattice.weights, LABELS)
-    stuck = (codes == NOWHERE) & (lattice.weights < LEAST).any(axis=1)
+    codes = labels(lattice.weights, NODE)
+    stuck = (codes == NOWHERE) & (lattice.weights < BESIDE_FACE).any(axis=1)
     if not stuck.any():
         return lattice, codes
     weights = lattice.weights.copy()
-    weights[stuck] = np.maximum(weights[stuck], LEAST)
-    codes[stuck] = labels(weights[stuck], LABELS)
+    weights[stuck] = np.maximum(weights[stuck], BESIDE_FACE)
+    codes[stuck] = labels(weights[stuck], NODE)
     return replace(lattice, weights=weights), codes
 
 
@@ -173,7 +172,7 @@ def _third(labels: OutcomeLabels, lattice: Lattice, edges: Rows, ends: Codes) ->
     for _ in range(HALVINGS):
         cut[rows] = (low[rows] + high[rows]) / 2
         part, (a, b) = cut[rows, None], edges[rows].T
-        found = labels(lattice.weights[a] * (1 - part) + lattice.weights[b] * part, LABELS)
+        found = labels(lattice.weights[a] * (1 - part) + lattice.weights[b] * part, NODE)
         first, second = found == ends[rows, 0], found == ends[rows, 1]
         low[rows[first]], high[rows[second]] = cut[rows[first]], cut[rows[second]]
         other = ~(first | second)

@@ -20,6 +20,16 @@ from numpy.typing import NDArray
 
 from separatrix.analysis.result import Analysis
 from separatrix.dynamics.attractors.outcome import SEPARATRIX, UNDECIDED
+from separatrix.dynamics.basin_boundaries.tolerances import (
+    ARM_OFF_SADDLE,
+    ARM_PARALLEL,
+    ARM_REACHED,
+    ARM_STEP,
+    ARM_STILL,
+    ASIDE,
+    LONGEST_ARM,
+    SADDLE,
+)
 from separatrix.dynamics.integrate.scipy_methods import dense_solution
 from separatrix.dynamics.integrate.tolerances import EXACT, LEAST_SHARE
 
@@ -32,24 +42,19 @@ __all__ = ["saddle_arms"]
 
 Array = NDArray[np.float64]
 
-OFF = 1e-6
-"""How far from the saddle an arm starts; it is off by the square of that."""
-STEP = 1e-5
-"""Of the central differences for the rates of change beside the saddle."""
-AT_REST = 1e-10
-"""Speed, over that of the field, at which an arm has come to its end."""
-REACHED = 1e-5
-"""How near to a rest point an arm comes from it."""
-LONGEST = 1e4
-"""Time over which an arm is followed, times the fastest rate of change."""
-SIDES = (1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4)
-"""Distances of the courses that are followed on both sides of an arm."""
 LOOKS = 12
-"""Places along an arm at which that is done."""
+"""Places along an arm at which outcomes are looked at on both sides. Fewer: an arm that is a boundary on a
+part of its way alone is taken for one, or for none."""
+
+ENDS_LEFT_OUT = 0.04
+"""The part of an arm at each end at which that is not done: everything runs together there."""
+
 FARTHEST = 12.0
-"""Length at which an arm is cut that winds around what it comes from, such as a repelling cycle."""
+"""Length at which an arm is cut that winds around what it comes from, such as a repelling cycle. Larger: more
+turns of it are drawn."""
+
 DENSE = 6000
-"""States along an arm, at least."""
+"""States along an arm, at least, of which evenly spaced ones are taken."""
 
 
 def saddle_arms(analysis: Analysis, flow: PayoffField, points: int = 241) -> tuple[SeparatrixCurve, ...]:
@@ -133,7 +138,11 @@ class _Plane:
     def jacobian(self, at: Array) -> Array:
         """Return the derivatives of the rates, (2, 2)."""
         return np.stack(
-            [(self.rates(at + STEP * e) - self.rates(at - STEP * e)) / (2 * STEP) for e in np.eye(2)], axis=1
+            [
+                (self.rates(at + ARM_STEP * e) - self.rates(at - ARM_STEP * e)) / (2 * ARM_STEP)
+                for e in np.eye(2)
+            ],
+            axis=1,
         )
 
 
@@ -143,13 +152,13 @@ def _arms(plane: _Plane, saddle: Array, analysis: Analysis) -> Iterator[Array]:
     if np.iscomplexobj(values) and np.abs(values.imag).max() > 0:
         return
     order = np.argsort(values.real)
-    if not values.real[order[0]] < -1e-9 < 1e-9 < values.real[order[1]]:
+    if not values.real[order[0]] < -SADDLE < SADDLE < values.real[order[1]]:
         return
     stable = vectors[:, order[0]].real
     for sign in (1.0, -1.0):
-        start = saddle + sign * OFF * stable / np.abs(stable).max()
-        # An arm within a side divides nothing that lies inside; an eigenvector is off by far less than 1e-3.
-        if plane.smallest(start) > 1e-3 * OFF:
+        start = saddle + sign * ARM_OFF_SADDLE * stable / np.abs(stable).max()
+        # An arm within a side divides nothing that lies inside.
+        if plane.smallest(start) > ARM_PARALLEL * ARM_OFF_SADDLE:
             yield _followed_back(plane, saddle, start, analysis)
 
 
@@ -157,7 +166,7 @@ def _followed_back(plane: _Plane, saddle: Array, start: Array, analysis: Analysi
     def back(_: float, at: Array) -> Array:
         return -plane.rates(at)
 
-    ran = dense_solution(back, start, LONGEST, tolerance=EXACT, least=LEAST_SHARE, still=AT_REST)
+    ran = dense_solution(back, start, LONGEST_ARM, tolerance=EXACT, least=LEAST_SHARE, still=ARM_STILL)
     if ran is None:
         return np.stack([saddle, start])
     stops, _, along = ran
@@ -166,7 +175,7 @@ def _followed_back(plane: _Plane, saddle: Array, start: Array, analysis: Analysi
     line = np.concatenate([saddle[None], along(np.unique(np.concatenate(spans))).T])
     line = line[_lengths(line) <= FARTHEST]
     for point in analysis.rest_points:
-        if point.state is not None and np.abs(plane.reduced(point.state) - line[-1]).max() <= REACHED:
+        if point.state is not None and np.abs(plane.reduced(point.state) - line[-1]).max() <= ARM_REACHED:
             line[-1] = plane.reduced(point.state)
     return line
 
@@ -174,11 +183,11 @@ def _followed_back(plane: _Plane, saddle: Array, start: Array, analysis: Analysi
 def _error(plane: _Plane, sides: NumericalOutcomes, arm: Array) -> float | None:
     """Return the least distance at which courses on the two sides of an arm end apart, or None."""
     length = _lengths(arm)
-    rows = np.searchsorted(length, np.linspace(0.04, 0.96, LOOKS) * length[-1])
+    rows = np.searchsorted(length, np.linspace(ENDS_LEFT_OUT, 1 - ENDS_LEFT_OUT, LOOKS) * length[-1])
     rows = np.clip(rows, 1, len(arm) - 2)
     along = arm[rows + 1] - arm[rows - 1]
     across = np.stack([-along[:, 1], along[:, 0]], axis=1) / np.hypot(*along.T)[:, None]
-    for distance in SIDES:
+    for distance in ASIDE:
         one, other = arm[rows] + distance * across, arm[rows] - distance * across
         fit = np.array(
             [min(plane.smallest(a), plane.smallest(b)) > 0 for a, b in zip(one, other, strict=True)]

@@ -21,6 +21,7 @@ from separatrix.analysis.result import Analysis
 from separatrix.dynamics.attractors.candidates_of_field import omega_limits
 from separatrix.dynamics.basin_boundaries.marching_tetrahedra import EDGES, FACES, Crossed, edge, face
 from separatrix.dynamics.basin_boundaries.surface_pieces import SurfacePiece, pieces_of
+from separatrix.dynamics.basin_boundaries.tolerances import FINEST_PRECISION, FLATNESS, PRECISION
 from separatrix.dynamics.fields.schedule_remark import at_usual_values
 from separatrix.errors import ComesLater, InputError
 from separatrix.game.model import Game
@@ -36,7 +37,9 @@ __all__ = ["SeparatrixSurface", "SurfacePiece", "nearest_on_triangles", "separat
 Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
 
-CELLS, PRECISION, FLATNESS = 24, 1e-9, 3e-4
+CELLS = 24
+"""Of the lattice, a side, by default. Fewer: basins thinner than a cell are missed."""
+
 FEWEST_CELLS, MOST_CELLS = 4, 96
 
 
@@ -248,7 +251,7 @@ def _check(cells: int, precision: float, flatness: float) -> None:
         raise InputError(
             "D647", f"{cells!r} cells; expected a whole number from {FEWEST_CELLS} to {MOST_CELLS}"
         )
-    if not 1e-14 <= precision <= 0.01:
+    if not FINEST_PRECISION <= precision <= 0.01:
         raise InputError("D647", f"a precision of {precision!r}; expected a number from 1e-14 to 0.01")
     if not flatness > 0:
         raise InputError("D647", f"a flatness of {flatness!r}; expected a number above 0")

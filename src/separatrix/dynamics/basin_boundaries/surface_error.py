@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from separatrix.dynamics.basin_boundaries.tolerances import ROUGH
+
 if TYPE_CHECKING:
     from separatrix.dynamics.basin_boundaries.marching_tetrahedra import Mesh
     from separatrix.dynamics.basin_boundaries.outcome_labels import OutcomeLabels
@@ -22,7 +24,6 @@ Array = NDArray[np.float64]
 VOLUME = 0.75
 """The mean distance between a quadratic surface and a triangle on it, over that in the middle."""
 
-TOLERANCE = 1e-7
 REACHES = (0.02, 0.08, 0.3)
 """How far a surface is looked for on both sides of a triangle, in units of the lattice."""
 FINENESS = 500
@@ -66,8 +67,8 @@ def deviations(labels: OutcomeLabels, weights: Array, mesh: Mesh, normals: Array
             break
         tried = np.minimum(factor * spacing, room[going])
         step = ways[going] * tried[:, None]
-        first = labels(middles[going] - step, TOLERANCE) == mesh.sides[going, 0]
-        second = labels(middles[going] + step, TOLERANCE) == mesh.sides[going, 1]
+        first = labels(middles[going] - step, ROUGH) == mesh.sides[going, 0]
+        second = labels(middles[going] + step, ROUGH) == mesh.sides[going, 1]
         reach[going[first & second]] = tried[first & second]
         going = going[~(first & second)]
     rows = np.flatnonzero(reach > 0)
@@ -80,6 +81,6 @@ def deviations(labels: OutcomeLabels, weights: Array, mesh: Mesh, normals: Array
         mesh.sides[rows, 1],
         2 * reach[rows],
     )
-    search.halve(TOLERANCE, 2 * reach[rows] / FINENESS)
+    search.halve(ROUGH, 2 * reach[rows] / FINENESS)
     result[rows] = reach[rows] * (search.low + search.high - 1)
     return result

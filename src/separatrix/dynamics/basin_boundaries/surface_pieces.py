@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.analysis.result import Analysis
+from separatrix.dynamics.basin_boundaries.tolerances import NEAR_SURFACE, OFF_FACES
 
 if TYPE_CHECKING:
     from separatrix.dynamics.basin_boundaries.outcome_labels import OutcomeLabels
@@ -24,10 +25,6 @@ STARTS = 12
 """Vertices of each piece from which courses are followed along the surface."""
 NEAR = 0.01
 """The distance in every share at which such a course has come to a rest point."""
-INSIDE = 1e-4
-"""The smallest share of a vertex from which one is followed."""
-CLOSE = 1e-6
-"""How far such a vertex may be from the surface."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +94,7 @@ def _starts(labels: OutcomeLabels, found: RefinedSurface, pair: NDArray[np.int16
     edges, _, error, low, high = found.crossed.found_on_edges
     used = np.unique(found.mesh.triangles[here])
     used = used[used < len(edges)]
-    used = used[(error[used] <= CLOSE) & (low[used] > INSIDE).all(axis=1)]
+    used = used[(error[used] <= NEAR_SURFACE) & (low[used] > OFF_FACES).all(axis=1)]
     used = _spread(labels.chart.places(low[used]), used)
     # A bracket goes from the smaller node of its edge to the larger.
     turned = (found.codes[edges[used, 0]] != pair[0])[:, None]

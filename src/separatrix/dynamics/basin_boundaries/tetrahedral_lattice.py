@@ -16,20 +16,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from separatrix.dynamics.basin_boundaries.tolerances import NOBODY
 from separatrix.game.state_space import StateSpace
 from separatrix.run.cached import cached_property
 
-__all__ = ["NOBODY", "SpaceChart", "Lattice", "lattice_of"]
+__all__ = ["SpaceChart", "Lattice", "lattice_of"]
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
 
-NOBODY = 3.720075976020836e-44
-"""exp(-100), the share of what is hardly played: on a face itself a course would stay there for ever."""
-
 BENDS = (0.0137, -0.0089, 0.0213)
 """How far the lattice is bent along the coordinates of each population: symmetric games have separatrices
-through the nodes of an even one, and from there courses run into saddles."""
+through the nodes of an even one, and from there trajectories run into saddles. Other values move the vertices
+of a surface, not the surface."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.dynamics.basin_boundaries.bisection import TOLERANCE
+from separatrix.dynamics.basin_boundaries.tolerances import TOLERANCE
 
 if TYPE_CHECKING:
     from separatrix.dynamics.basin_boundaries.outcome_labels import OutcomeLabels
@@ -27,11 +27,17 @@ Array = NDArray[np.float64]
 Codes = NDArray[np.int16]
 
 SIDE = 8
-"""Into so many parts each side is cut."""
+"""Into so many parts each side of a triangle is cut. Fewer: lines where three basins meet are missed."""
+
 LARGER = 4.0
+"""How much larger than what it replaces a triangle is, so that the line lies inside."""
+
 TURNED = 0.0613
+"""By how much it is turned, for the same reason as `BENDS`."""
+
 BENDS = (0.11, -0.07, 0.03)
-"""How the cuts are moved towards the corners: symmetric games have borders in the middle."""
+"""How the cuts are moved towards the corners: symmetric games have borders in the middle. Zero: nodes lie on
+them, and have no label."""
 
 NODES = [(i, j, SIDE - i - j) for i in range(SIDE + 1) for j in range(SIDE + 1 - i)]
 PARTS = [
