@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.dynamics.two_by_two.constant_of_motion import EPSILON
+from separatrix.dynamics.tolerances import EPSILON
 
 __all__ = ["SeparatrixCurve"]
 

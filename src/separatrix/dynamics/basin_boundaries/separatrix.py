@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from separatrix.dynamics.basin_boundaries.curve import SeparatrixCurve
-from separatrix.dynamics.two_by_two.constant_of_motion import EPSILON
+from separatrix.dynamics.tolerances import EPSILON
 from separatrix.dynamics.two_by_two.normal_form import planar_field
 from separatrix.dynamics.two_by_two.separatrix_curve import Divide, divide_of
 from separatrix.game.model import Game

@@ -21,7 +21,7 @@ from separatrix.dynamics.fields.scheduled import ScheduledField, SchedulePiece, 
 from separatrix.dynamics.integrate.batch import Order, checked_starts, recorded
 from separatrix.dynamics.integrate.coordinates import motion_of
 from separatrix.dynamics.integrate.ensemble import Ensemble
-from separatrix.dynamics.integrate.tolerances import WITH_SCHEDULE
+from separatrix.dynamics.integrate.tolerances import LEAST_STEP, WITH_SCHEDULE
 from separatrix.dynamics.integrate.trajectory import motion_on
 from separatrix.errors import InputError
 from separatrix.game.model import Game
@@ -33,9 +33,6 @@ __all__ = ["AfterSchedule", "Outcomes", "SchedulePlan", "plan_of"]
 
 Array = NDArray[np.float64]
 Names = NDArray[np.str_]
-
-LEAST_STEP = 1e-9
-"""A step, relative to the stretch, that is taken whatever its error: the field has a kink there."""
 
 SMALL_STEPS = 400
 """Steps on a stretch under the best response dynamics, at least."""

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from separatrix.analysis.result import Analysis, RestSet
 from separatrix.dynamics.attractors.omega_limits import NumericalOutcomes
 from separatrix.dynamics.attractors.outcome import CENTRE, CYCLE, SEPARATRIX, UNDECIDED, OmegaLimit, order_of
+from separatrix.dynamics.tolerances import BELOW_ONE, LARGEST_LOG_ODDS, ON_IT, SAME
 from separatrix.dynamics.two_by_two.normal_form import Planar
 from separatrix.run.cached import cached_property
 from separatrix.sentence import say
@@ -37,9 +38,6 @@ __all__ = [
 Array = NDArray[np.float64]
 Names = NDArray[np.str_]
 Ranges = Mapping[str, tuple[tuple[float, float], ...]]
-
-SAME = 1e-9
-"""Distance at which a state is that of a rest point: both are correct to rounding."""
 
 LONGEST_NAME = 24
 
@@ -158,7 +156,9 @@ class InSquare:
         from separatrix.dynamics.two_by_two.exact_basins import outcomes_at
 
         least = np.finfo(float).tiny
-        states = np.clip(1 / (1 + np.exp(-np.clip(odds, -700, 700))), least, 1 - 1e-16).T
+        states = np.clip(
+            1 / (1 + np.exp(-np.clip(odds, -LARGEST_LOG_ODDS, LARGEST_LOG_ODDS))), least, BELOW_ONE
+        ).T
         return self._named(outcomes_at(self.planar, odds), states)
 
     def ending(self, name: str) -> OmegaLimit:
@@ -211,7 +211,7 @@ class InSquare:
         if divide is not None:
             middles += [*divide.curve(9)[1:-1].ravel()]
         middles += [abs(r[0]) / (abs(r[0]) + abs(r[1]) or 1.0) for r in (self.planar.f, self.planar.g)]
-        odd = np.unique([np.clip(m * s, 1e-9, 1 - 1e-9) for m in middles for s in (0.31, 0.97, 1.03, 1.71)])
+        odd = np.unique([np.clip(m * s, SAME, 1 - SAME) for m in middles for s in (0.31, 0.97, 1.03, 1.71)])
         x, y = (part.ravel() for part in np.meshgrid(odd, odd))
         found = np.flatnonzero(outcomes(self.planar, x, y) == code)
         ends = limits(self.planar, x[found], y[found])
@@ -302,13 +302,13 @@ class InLine:
         for low, high, end in self.pieces:
             result[(share > low) & (share < high)] = end
         for stop, name in self.stops:
-            result[np.abs(share - stop) <= (0 if stop in (0.0, 1.0) else 1e-15)] = name
+            result[np.abs(share - stop) <= (0 if stop in (0.0, 1.0) else ON_IT)] = name
         return result
 
     def names_at(self, odds: Array) -> Names:
         """Return the names of where starts inside end, from their log-odds (1, courses)."""
-        states = 1 / (1 + np.exp(-np.clip(odds, -700, 700)))
-        return self.names(np.clip(states, np.finfo(float).tiny, 1 - 1e-16).T)
+        states = 1 / (1 + np.exp(-np.clip(odds, -LARGEST_LOG_ODDS, LARGEST_LOG_ODDS)))
+        return self.names(np.clip(states, np.finfo(float).tiny, BELOW_ONE).T)
 
     def ending(self, name: str) -> OmegaLimit:
         """Return what a name stands for."""
@@ -325,7 +325,7 @@ class InLine:
                 own.append((low, high))
         kept = {name: tuple(ranges[name]) for name in order_of(list(ranges), self.analysis)}
         shares = {name: sum(high - low for low, high in own) for name, own in kept.items()}
-        return shares, 1e-15 * len(self.stops), kept
+        return shares, ON_IT * len(self.stops), kept
 
     def why(self) -> str:
         """Return why the answer is exact."""
@@ -367,7 +367,7 @@ class Alike:
         moves = [s for p in self.analysis.game.populations for s in [len(p.strategies) > 1] * len(p.shares)]
         moving = states[:, moves]  # a single strategy has share 1
         result[~((moving > 0) & (moving < 1)).all(axis=1)] = UNDECIDED
-        rests = np.abs(states - np.array(self.state)).max(axis=1) <= 1e-15
+        rests = np.abs(states - np.array(self.state)).max(axis=1) <= ON_IT
         result[rests] = self.around
         return result
 
@@ -425,7 +425,7 @@ class Outward:
         states = np.asarray(starts, dtype=float)
         result = np.full(len(states), CYCLE, dtype=f"U{LONGEST_NAME}")
         result[~((states > 0) & (states < 1)).all(axis=1)] = UNDECIDED
-        result[np.abs(states - np.array(self.state)).max(axis=1) <= 1e-15] = SEPARATRIX
+        result[np.abs(states - np.array(self.state)).max(axis=1) <= ON_IT] = SEPARATRIX
         return result
 
     def names_at(self, odds: Array) -> Names:

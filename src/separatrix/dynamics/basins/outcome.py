@@ -15,6 +15,7 @@ from separatrix.dynamics.attractors.outcome import SEPARATRIX, UNDECIDED, OmegaL
 from separatrix.dynamics.attractors.tolerances import GONE
 from separatrix.dynamics.basins.exact_outcomes import ExactOutcomes, attracting, rest_ending
 from separatrix.dynamics.basins.outcome_problem import OutcomeProblem, outcome_problem
+from separatrix.dynamics.tolerances import SAME
 from separatrix.errors import InputError
 from separatrix.game.model import Game
 from separatrix.sentence import say
@@ -65,7 +66,7 @@ class Outcome:
             return None
         one, other = self.ending, self.without
         if one.state is not None and other.state is not None:
-            return max(abs(a - b) for a, b in zip(one.state, other.state, strict=True)) > 1e-9
+            return max(abs(a - b) for a, b in zip(one.state, other.state, strict=True)) > SAME
         return (one.kind, one.name) != (other.kind, other.name)
 
 

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from separatrix.dynamics.tolerances import UNIFORM_EDGE
 from separatrix.errors import InputError
 
 __all__ = ["REPLICATES", "starts"]
@@ -58,7 +59,7 @@ def starts(sizes: Sequence[int], samples: int, seed: int) -> Array:
     result = []
     for child in np.random.SeedSequence(seed).spawn(REPLICATES):
         sobol = qmc.Sobol(sum(sizes) - len(sizes), rng=np.random.default_rng(child))
-        cube = np.clip(sobol.random_base2(power), 1e-12, 1 - 1e-12)
+        cube = np.clip(sobol.random_base2(power), UNIFORM_EDGE, 1 - UNIFORM_EDGE)
         result.append(_on_simplices(cube, sizes))
     return np.array(result)
 

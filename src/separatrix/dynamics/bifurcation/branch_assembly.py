@@ -10,6 +10,7 @@ from separatrix.analysis.result import Analysis, Label
 from separatrix.dynamics.bifurcation.bifurcation_kinds import Named, name_meeting
 from separatrix.dynamics.bifurcation.branch_points import Meeting
 from separatrix.dynamics.bifurcation.result import BifurcationBranch, BranchPiece, NamedPoint, Stretch
+from separatrix.dynamics.bifurcation.tolerances import NEAR
 from separatrix.dynamics.bifurcation.tracks import Track
 from separatrix.expression.tree import Expression
 from separatrix.game.model import Game
@@ -224,7 +225,7 @@ def label_at(analysis: Analysis | None, state: Sequence[float]) -> Label | None:
     for point in analysis.rest_points:
         if point.state is None or not point.isolated:
             continue
-        if max(abs(a - b) for a, b in zip(point.state, state, strict=True)) < 1e-6:
+        if max(abs(a - b) for a, b in zip(point.state, state, strict=True)) < NEAR:
             return point.stability
     return None
 

@@ -11,18 +11,20 @@ from numpy.typing import NDArray
 
 from separatrix.analysis.result import Analysis, RestSet
 from separatrix.dynamics.bifurcation.family import Support, supports_of
+from separatrix.dynamics.bifurcation.tolerances import NEAR
 from separatrix.dynamics.bifurcation.tracks import Track
 from separatrix.dynamics.fields.payoffs import compiled
 from separatrix.expression.condition import All, Condition, Relation
 from separatrix.expression.tree import Expression
 from separatrix.game.model import Game
 
-__all__ = ["NEAR", "Meeting", "Resting", "in_face", "meetings", "resting_sets"]
+__all__ = ["Meeting", "Resting", "in_face", "meetings", "resting_sets"]
 
 Array = NDArray[np.float64]
 
-NEAR = 1e-6
-"""States that are nearer have the same limit: limits are known to about 1e-12."""
+KINK = 0.02
+"""How far on both sides of a value a branch is looked at, over the way to the next: small enough to be
+straight."""
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,7 @@ def _joined(before: Sequence[Track], after: Sequence[Track]) -> Iterator[tuple[T
 def _kink(before: Track, after: Track) -> float:
     """How far a branch is from going straight on through the value."""
     at = float(before.values[-1])
-    reach = 0.02 * min(at - float(before.values[0]), float(after.values[-1]) - at)
+    reach = KINK * min(at - float(before.values[0]), float(after.values[-1]) - at)
     left = np.array([np.interp(at - reach, before.values, column) for column in before.states.T])
     right = np.array([np.interp(at + reach, after.values, column) for column in after.states.T])
     return float(np.max(np.abs(left + right - before.end - after.begin)))

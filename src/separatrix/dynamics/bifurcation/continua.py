@@ -12,9 +12,10 @@ import numpy as np
 from flint import fmpq, fmpq_poly
 from numpy.typing import NDArray
 
-from separatrix.dynamics.bifurcation.branch_points import NEAR, Resting, in_face
+from separatrix.dynamics.bifurcation.branch_points import Resting, in_face
 from separatrix.dynamics.bifurcation.elimination import LinearSolution, univariate
 from separatrix.dynamics.bifurcation.family import Face, GameFamily, Support
+from separatrix.dynamics.bifurcation.tolerances import END_BITS, INSIDE, INTO_FACE, NEAR
 from separatrix.exact.algebraic_number import AlgebraicNumber
 from separatrix.exact.surd import rational
 
@@ -102,7 +103,7 @@ def _inverse(element: fmpq_poly, modulus: fmpq_poly) -> fmpq_poly:
 
 
 def _float(element: fmpq_poly, value: AlgebraicNumber) -> float:
-    result = element(rational(value.within(300)[0]))
+    result = element(rational(value.within(END_BITS)[0]))
     return int(result.p) / int(result.q)
 
 
@@ -127,6 +128,6 @@ def _on_line(face: Face, base: Sequence[float], direction: Sequence[float]) -> C
         step = float((free - at) @ along / (along @ along))
         if float(np.max(np.abs(free - at - step * along))) > NEAR:
             return False
-        return any(min(whole(free + s * along)) > 1e-9 for s in (1e-3, -1e-3))
+        return any(min(whole(free + s * along)) > INSIDE for s in (INTO_FACE, -INTO_FACE))
 
     return holds

@@ -16,6 +16,15 @@ from numpy.typing import NDArray
 
 from separatrix.dynamics.bifurcation.family import Face
 from separatrix.dynamics.bifurcation.formulas import closed_forms
+from separatrix.dynamics.bifurcation.tolerances import (
+    BITS,
+    LARGEST_JUMP,
+    LIMIT_BITS,
+    NEWTON,
+    OFF_PREDICTED,
+    WELL_PREDICTED,
+)
+from separatrix.dynamics.tolerances import SAME
 from separatrix.exact.algebraic_number import AlgebraicNumber
 from separatrix.exact.precision import precision
 from separatrix.exact.surd import rational
@@ -26,11 +35,17 @@ __all__ = ["ContinuedRestPoint", "value_at"]
 
 Array = NDArray[np.float64]
 
-BITS = 360
-NEAREST = 90
-"""How near to a critical value a limit is taken, in bits relative to where it is approached from."""
+NEWTON_STEPS, MANY_STEPS = 12, 60
+"""Of Newton's method before a branch is lost: in doubles, and with many digits."""
 
-LARGEST_JUMP = 0.05
+LAST_STEPS = 6
+"""The same at the critical value itself, where branches that meet there hardly converge."""
+
+HALVINGS = 24
+"""Of a step before a branch is lost."""
+
+SHORTEST_STRIDE = 2**-8
+"""The halvings of the distance to a critical value, at once, below which a branch is lost."""
 
 
 class ContinuedRestPoint:
@@ -83,24 +98,24 @@ class ContinuedRestPoint:
             found = None
         if found is not None:
             miss = float(np.max(np.abs(found - state - move)))
-            if miss <= 0.3 * float(np.max(np.abs(move))) + 1e-6 and miss < LARGEST_JUMP:
+            if miss <= WELL_PREDICTED * float(np.max(np.abs(move))) + OFF_PREDICTED and miss < LARGEST_JUMP:
                 return found
-        if depth > 24:
+        if depth > HALVINGS:
             raise ArithmeticError("a branch was lost")
         middle = (start + end) / 2
         return self.advance(self.advance(state, start, middle, depth + 1), middle, end, depth + 1)
 
     def _newton(self, state: Array, at: float) -> Array | None:
-        for _ in range(12):
+        for _ in range(NEWTON_STEPS):
             value, slopes, _ = self._evaluate(state, at)
             step = np.linalg.solve(slopes, value)
             state = state - step
             size = float(np.max(np.abs(step)))
             if not size < 1:
                 return None
-            if size < 1e-13:
+            if size < NEWTON:
                 return state
-        return state if size < 1e-9 else None
+        return state if size < SAME else None
 
     # ------------------------------------------------------------------ many digits
 
@@ -117,26 +132,26 @@ class ContinuedRestPoint:
             point = self._settled([arb(float(x)) for x in state], arb(rational(start)))
             distance = attractor - arb(rational(start))
             done, stride = 0.0, 2.0
-            while done < NEAREST:
+            while done < LIMIT_BITS:
                 try:
                     then = self._settled(point, (attractor - distance * arb(2) ** -(done + stride)).mid())
                     if max(abs(float(a - b)) for a, b in zip(then, point, strict=True)) > LARGEST_JUMP:
                         raise ArithmeticError("a branch jumped")
                 except ArithmeticError:
                     stride /= 2
-                    if stride < 2**-8:
+                    if stride < SHORTEST_STRIDE:
                         raise
                     continue
                 point, done, stride = then, done + stride, min(2.0, 2 * stride)
             try:
-                final = self._settled(point, attractor, most=6)
+                final = self._settled(point, attractor, most=LAST_STEPS)
             except ArithmeticError:
                 final = point
-            if max(abs(float(a - b)) for a, b in zip(final, point, strict=True)) > 1e-9:
+            if max(abs(float(a - b)) for a, b in zip(final, point, strict=True)) > SAME:
                 final = point
             return np.array([float(x) for x in final])
 
-    def _settled(self, point: list[arb], at: arb, most: int = 60) -> list[arb]:
+    def _settled(self, point: list[arb], at: arb, most: int = MANY_STEPS) -> list[arb]:
         for _ in range(most):
             here = [*point, at]
             value = arb_mat([[value_at(p, here)] for p in self.polynomials])

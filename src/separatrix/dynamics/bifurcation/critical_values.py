@@ -25,6 +25,7 @@ from separatrix.dynamics.bifurcation.elimination import (
     values_where,
 )
 from separatrix.dynamics.bifurcation.family import Face, GameFamily, Support
+from separatrix.dynamics.bifurcation.tolerances import ROUGH_BITS
 from separatrix.exact.algebraic_number import AlgebraicNumber, real_roots_between, separated
 from separatrix.exact.imaginary_axis import axis_crossings, determinant, hurwitz_last
 from separatrix.exact.precision import precision
@@ -139,8 +140,8 @@ def _linear(
 
 def _inside(shares: Sequence[Ratio], value: AlgebraicNumber) -> bool:
     """Whether a point may lie in the state space at a value: no share is certainly negative."""
-    with precision(160):
-        at = [value.ball(120)]
+    with precision(ROUGH_BITS + 40):
+        at = [value.ball(ROUGH_BITS)]
         for share in shares:
             below = value_at(share.denominator, at)
             if not below.contains(0) and value_at(share.numerator, at) / below < 0:

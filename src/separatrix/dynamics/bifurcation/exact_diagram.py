@@ -19,6 +19,7 @@ from separatrix.dynamics.bifurcation.critical_values import CriticalValues, crit
 from separatrix.dynamics.bifurcation.family import GameFamily, Support, family_of
 from separatrix.dynamics.bifurcation.hopf import hopf_point, never_isolated
 from separatrix.dynamics.bifurcation.linear_faces import FaceSolution
+from separatrix.dynamics.bifurcation.tolerances import PRINTED_BITS
 from separatrix.dynamics.bifurcation.tracks import (
     ParameterInterval,
     Track,
@@ -151,7 +152,9 @@ class ExactRoute:
                 resting = resting_sets(self.game, analysis, [s.analysis for s in stretches])
             else:
                 resting = resting_at(self.family, self.critical.solutions, value)
-        at = Value(value.value, value.exact, value.equation(self.over), value.within(60), analysis, pole)
+        at = Value(
+            value.value, value.exact, value.equation(self.over), value.within(PRINTED_BITS), analysis, pole
+        )
         self.faces[id(at)] = value
         return Happening(at, tuple(meetings(self.game, tracks[0], tracks[1], resting)))
 

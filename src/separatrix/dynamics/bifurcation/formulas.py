@@ -13,6 +13,7 @@ from flint import fmpq_mpoly
 from numpy.typing import NDArray
 
 from separatrix.dynamics.bifurcation.family import Face
+from separatrix.dynamics.bifurcation.tolerances import FITS
 from separatrix.dynamics.fields.payoffs import compiled
 from separatrix.exact.rational_functions import Ratio
 from separatrix.expression.tree import Call, Expression, add, divide, negate
@@ -58,7 +59,7 @@ def formula_of(
     chosen = []
     for k, options in enumerate(forms):
         fits = (
-            e for e in options if np.allclose(_numbers(e, face.family.over, values), free[:, k], atol=1e-8)
+            e for e in options if np.allclose(_numbers(e, face.family.over, values), free[:, k], atol=FITS)
         )
         found = next(fits, None)
         if found is None:
@@ -67,7 +68,7 @@ def formula_of(
     by_name = dict(zip((f"{i}:{a}" for i, a in face.free), chosen, strict=True))
     result = [_written(face, share, by_name) for share in face.state]
     written = np.array([_numbers(e, face.family.over, values) for e in result]).T
-    return tuple(result) if np.allclose(written, states, atol=1e-8) else None
+    return tuple(result) if np.allclose(written, states, atol=FITS) else None
 
 
 def _written(face: Face, share: Ratio, by_name: dict[str, Expression]) -> Expression:

@@ -24,13 +24,15 @@ from flint import acb, acb_mat, arb, arb_mat
 from separatrix.dynamics.bifurcation.continuation import value_at
 from separatrix.dynamics.bifurcation.elimination import LinearSolution
 from separatrix.dynamics.bifurcation.family import Face, derivative
+from separatrix.dynamics.bifurcation.tolerances import HOPF_BITS, KERNEL
 from separatrix.exact.algebraic_number import AlgebraicNumber
 from separatrix.exact.precision import precision
 from separatrix.exact.rational_functions import Ratio
 
 __all__ = ["Hopf", "hopf_point", "never_isolated"]
 
-BITS = 320
+NEWTON_STEPS = 40
+"""Of Newton's method, from sixteen digits to all that `HOPF_BITS` hold."""
 
 
 @dataclass(frozen=True)
@@ -81,8 +83,8 @@ def hopf_point(
     Hopf or None
         None where the balls did not become small enough.
     """
-    with precision(BITS):
-        at = value.ball(BITS - 60)
+    with precision(HOPF_BITS):
+        at = value.ball(HOPF_BITS - 60)
         try:
             state = _enclosed(face, solution, at, near)
             return _coefficient(face, [*state, at])
@@ -99,12 +101,12 @@ def _enclosed(face: Face, solution: LinearSolution | None, at: arb, near: Sequen
     slopes = [[p.derivative(k) for k in range(size)] for p in polynomials]
     middle = [arb(x) for x in near]
     inverse = arb_mat(size, size)
-    for _ in range(40):
+    for _ in range(NEWTON_STEPS):
         here = [*middle, at.mid()]
         inverse = arb_mat([[value_at(p, here) for p in row] for row in slopes]).mid().inv().mid()
         step = inverse * arb_mat([[value_at(p, here)] for p in polynomials])
         middle = [(x - step[k, 0]).mid() for k, x in enumerate(middle)]
-    radius = arb(2) ** (-BITS // 3)
+    radius = arb(2) ** (-HOPF_BITS // 3)
     around = [x + arb(0, radius) for x in middle]
     value = inverse * arb_mat([[value_at(p, [*middle, at])] for p in polynomials])
     wide = inverse * arb_mat([[value_at(p, [*around, at]) for p in row] for row in slopes])
@@ -198,7 +200,7 @@ def _kernel(matrix: acb_mat) -> list[acb]:
         vector = {k: found[m, 0] for m, k in enumerate(keep)}
         vector[lead] = acb(1)
         result = [vector[k] for k in range(size)]
-        if all(x.real.rad() < 1e-20 and x.imag.rad() < 1e-20 for x in result):
+        if all(x.real.rad() < KERNEL and x.imag.rad() < KERNEL for x in result):
             return result
     raise ArithmeticError("no kernel")
 

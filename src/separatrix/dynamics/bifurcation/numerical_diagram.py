@@ -18,6 +18,7 @@ from separatrix.dynamics.bifurcation.branch_assembly import Happening, Value
 from separatrix.dynamics.bifurcation.branch_points import Meeting, meetings, resting_sets
 from separatrix.dynamics.bifurcation.exact_diagram import Analyse, Route
 from separatrix.dynamics.bifurcation.family import supports_of
+from separatrix.dynamics.bifurcation.tolerances import CLOSEST_MEETING, NEAR
 from separatrix.dynamics.bifurcation.tracks import Track, signs_of
 from separatrix.exact.root_isolation import simplest_between
 from separatrix.expression.tree import number
@@ -27,6 +28,17 @@ from separatrix.sentence import say
 __all__ = ["NumericalRoute"]
 
 HALVINGS = 30
+"""Of a step of the grid around an event. Fewer: critical values are known less exactly."""
+
+ASIDE = 997
+"""The part of a step of the grid by which it steps beside round numbers, where critical values lie."""
+
+ORDERS = 6
+"""Rest points of one face from which on only one order is tried to match them."""
+
+LARGEST_DENOMINATOR = 10_000
+"""Of a fraction that may be the critical value itself."""
+
 MOST_EVENTS = 12
 """Between two neighbouring values of the grid."""
 
@@ -60,8 +72,7 @@ class NumericalRoute:
     def run(self) -> Route:
         """Return the branches between all events that the grid shows, and who meets at these."""
         grid = [self.low + (self.high - self.low) * Fraction(k, self.steps) for k in range(self.steps + 1)]
-        # Round numbers are where critical values lie; the grid steps beside them.
-        off = (self.high - self.low) / (self.steps * 997)
+        off = (self.high - self.low) / (self.steps * ASIDE)
         grid = [grid[0] + off, *(g + off for g in grid[1:-1]), grid[-1] - off]
         rows: list[list[tuple[Fraction, Analysis]]] = [[(grid[0], self.analyse(grid[0]))]]
         between: list[tuple[Fraction, Fraction]] = []
@@ -120,7 +131,7 @@ class NumericalRoute:
                 points = [p for p in analysis.rest_points if p.support == support and _is_point(p)]
                 if len(points) != len(mine):
                     continue
-                orders = itertools.permutations(points) if len(points) < 6 else [tuple(points)]
+                orders = itertools.permutations(points) if len(points) < ORDERS else [tuple(points)]
                 best = min(orders, key=lambda o: sum(_apart(c[-1], p) for c, p in zip(mine, o, strict=True)))
                 for chain, point in zip(mine, best, strict=True):
                     chain.append(point)
@@ -156,15 +167,15 @@ class NumericalRoute:
             analysis,
         )
         # At a fold two branches are as far apart as the root of the distance to it.
-        near = 40 * float((bounds[1] - bounds[0]) / (self.high - self.low)) ** 0.5
-        return Happening(at, tuple(meetings(self.game, before, after, resting, max(near, 1e-6))))
+        near = CLOSEST_MEETING * float((bounds[1] - bounds[0]) / (self.high - self.low)) ** 0.5
+        return Happening(at, tuple(meetings(self.game, before, after, resting, max(near, NEAR))))
 
     def _exactly(
         self, bounds: tuple[Fraction, Fraction], below: Analysis, above: Analysis
     ) -> tuple[Fraction | None, Analysis | None]:
         """The critical value, where it is a simple fraction whose analysis differs from both sides."""
         guess = simplest_between(*bounds)
-        if guess.denominator > 10_000:
+        if guess.denominator > LARGEST_DENOMINATOR:
             return None, None
         analysis = self.analyse(guess)
         if self._key(analysis) in (self._key(below), self._key(above)):

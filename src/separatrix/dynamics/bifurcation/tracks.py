@@ -16,6 +16,8 @@ from separatrix.dynamics.bifurcation.critical_values import CriticalValues
 from separatrix.dynamics.bifurcation.family import Face, GameFamily, Support, supports_of
 from separatrix.dynamics.bifurcation.formulas import formula_of
 from separatrix.dynamics.bifurcation.linear_faces import FaceSolution, Signs
+from separatrix.dynamics.bifurcation.tolerances import END_BITS, LEFT_SPACE, ON_A_FACE, SIGNLESS
+from separatrix.dynamics.tolerances import SAME
 from separatrix.exact.algebraic_number import AlgebraicNumber
 from separatrix.exact.precision import precision
 from separatrix.exact.rational_functions import Ratio
@@ -34,7 +36,7 @@ __all__ = [
 ]
 
 NODES = 33
-ROUNDING = 1e-13
+"""At which a branch is known between two critical values. Fewer: branches look angular."""
 
 Array = NDArray[np.float64]
 End = AlgebraicNumber | Fraction
@@ -155,8 +157,8 @@ def _at_end(value: Ratio, end: End) -> float:
     """The value at an end, in so many digits that no cancelling matters."""
     from flint import arb
 
-    with precision(400):
-        ball = end.ball(300) if isinstance(end, AlgebraicNumber) else arb(rational(end))
+    with precision(END_BITS + 100):
+        ball = end.ball(END_BITS) if isinstance(end, AlgebraicNumber) else arb(rational(end))
         below = value_at(value.denominator, [ball])
         if below.contains(0):
             return math.nan
@@ -190,7 +192,7 @@ def _implicit(
         known = end if isinstance(end, AlgebraicNumber) else rational_end(end)
         free[k] = system.limit(free[near].tolist(), Fraction(float(values[near])), known)
     states = np.array([_whole(face, row) for row in free.tolist()])
-    if np.any(states < -1e-6) or np.any(states > 1 + 1e-6):
+    if np.any(states < -LEFT_SPACE) or np.any(states > 1 + LEFT_SPACE):
         raise ArithmeticError("a branch left the state space between critical values")
     states = _tidied(states)
     formula = formula_of(face, system.forms, values[1:-1], free[1:-1], states[1:-1])
@@ -201,8 +203,8 @@ def _tidied(states: Array) -> Array:
     """States in the state space; a limit that is 0 or 1 but for rounding is that."""
     states = np.clip(states, 0.0, 1.0)
     for k in (0, -1):
-        states[k][states[k] < ROUNDING] = 0.0
-        states[k][states[k] > 1 - ROUNDING] = 1.0
+        states[k][states[k] < ON_A_FACE] = 0.0
+        states[k][states[k] > 1 - ON_A_FACE] = 1.0
     return states
 
 
@@ -240,7 +242,7 @@ def signs_of(point: RestPoint) -> Signs | None:
         return None
     scale = max((abs(v) for v in point.eigenvalues), default=0.0)
     exact = point.exact is not None and all(isinstance(e, Number) for e in point.exact)
-    small = 0.0 if exact and scale == 0 else 1e-12 * scale
+    small = 0.0 if exact and scale == 0 else SIGNLESS * scale
     negative = sum(v.real < -small for v in point.eigenvalues)
     positive = sum(v.real > small for v in point.eigenvalues)
     return negative, len(point.eigenvalues) - negative - positive, positive
@@ -252,5 +254,5 @@ def _require_apart(tracks: Sequence[Track]) -> None:
         for other in tracks[:k]:
             if one.support == other.support:
                 distances = np.max(np.abs(one.states[1:-1] - other.states[1:-1]), axis=1)
-                if float(np.min(distances)) < 1e-9:
+                if float(np.min(distances)) < SAME:
                     raise ArithmeticError("two branches ran into each other between critical values")

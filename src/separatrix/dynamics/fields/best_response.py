@@ -18,15 +18,13 @@ from numpy.typing import NDArray
 from separatrix.dynamics.fields.base import PayoffField
 from separatrix.dynamics.fields.dynamic import Dynamic
 from separatrix.dynamics.fields.ingredients import ingredients
+from separatrix.dynamics.tolerances import TIE
 from separatrix.game.model import Game
 from separatrix.sentence import say
 
 __all__ = ["DYNAMIC", "BestResponse", "best_response"]
 
 Array = NDArray[np.float64]
-
-TIE = 1e-12
-"""How close to the best a payoff counts as best, relative to the largest payoff of the population."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from separatrix.dynamics.tolerances import ROUNDED
 from separatrix.errors import InputError, NameProblem, nearest
 from separatrix.game.model import Game, Population
 from separatrix.game.values import exact
@@ -16,9 +17,6 @@ from separatrix.reading.plain_values import is_list
 __all__ = ["mutation_matrices"]
 
 Array = NDArray[np.float64]
-
-ROUNDING = 1e-9
-"""How far from one a row may add up, for probabilities that were rounded."""
 
 
 def mutation_matrices(game: Game, mu: object, matrix: object) -> tuple[Array, ...]:
@@ -108,7 +106,7 @@ def _read(population: Population, given: object) -> Array:
         raise InputError("V321", f"{name} holds {result.min():g}; probabilities are not negative")
     totals = result.sum(axis=1)
     for strategy, total in zip(population.strategies, totals, strict=True):
-        if abs(total - 1) > ROUNDING:
+        if abs(total - 1) > ROUNDED:
             raise InputError(
                 "V321",
                 f"in {name} the row of {strategy.name} adds up to {total:.6g}, not to 1",

@@ -32,8 +32,9 @@ from separatrix.dynamics.integrate.events import (
 from separatrix.dynamics.integrate.motion import Motion
 from separatrix.dynamics.integrate.result import Status, refuse_tolerance
 from separatrix.dynamics.integrate.runge_kutta import RungeKuttaStep
-from separatrix.dynamics.integrate.step_size import SHORTEST
 from separatrix.dynamics.integrate.tableaus import DOP853, Tableau
+from separatrix.dynamics.integrate.tolerances import PACE_AT_LEAST, SHORTEST, USUAL
+from separatrix.dynamics.tolerances import ROUNDED
 from separatrix.errors import InputError
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ CHUNK = 16_384
 """Trajectories that are followed together: more would gain nothing, and take more memory."""
 
 MOST_STEPS = 1_000_000
+"""After which a trajectory is given up, by default."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +107,7 @@ def batch(
     *,
     times: ArrayLike | int = 0,
     events: Sequence[Event] = (),
-    tolerance: float = 1e-8,
+    tolerance: float = USUAL,
     most_steps: int = MOST_STEPS,
     in_log_odds: bool = False,
 ) -> Batch:
@@ -217,7 +219,7 @@ def checked_starts(field: VectorField | KeepsFaces, given: ArrayLike, in_log_odd
     for size in field.sizes:
         if size != 2:
             total = starts[:, at : at + size].sum(axis=1)
-            wrong = np.flatnonzero(np.abs(total - 1) > 1e-9)
+            wrong = np.flatnonzero(np.abs(total - 1) > ROUNDED)
             if wrong.size:
                 row = int(wrong[0])
                 raise InputError(
@@ -348,7 +350,7 @@ class _Recorder:
             ended = self._watched()
         else:
             ended = np.where(going.advance(order.end), np.int8(Status.END), np.int8(-1))
-        shortest = order.shortest * np.maximum(going.time, 1e-3 / order.motion.pace)
+        shortest = order.shortest * np.maximum(going.time, PACE_AT_LEAST / order.motion.pace)
         ended[going.refused & (going.length < shortest)] = Status.LOST
         self._finish(ended)
 

@@ -13,13 +13,16 @@ from numpy.typing import NDArray
 
 from separatrix.dynamics.integrate.motion import Motion
 from separatrix.dynamics.integrate.runge_kutta import IntegrationStep
+from separatrix.dynamics.integrate.tolerances import JUST_PAST, LEAST_REPLY
+from separatrix.dynamics.tolerances import NOT_ZERO
 
-__all__ = ["LEAST", "best_response_step"]
+__all__ = ["best_response_step"]
 
 Array = NDArray[np.float64]
 
-LEAST, MOST = 4e-3, 0.1
-"""How much of the way to the best reply a step goes: at least, where replies change at once, and at most."""
+MOST = 0.1
+"""How much of the way to the best reply a step goes at most. Larger: replies that change and change back
+within a step are missed."""
 
 
 def best_response_step(
@@ -29,7 +32,7 @@ def best_response_step(
     now = motion.now(float(start.min()))
     part = np.minimum(MOST, 1 - np.exp(-motion.pace * length))
     meet = _meeting(now, before, _moved(now, before, slope, part))
-    part *= np.clip(meet * (1 + 1e-9), np.minimum(1.0, LEAST / np.maximum(part, 1e-300)), 1.0)
+    part *= np.clip(meet * (1 + JUST_PAST), np.minimum(1.0, LEAST_REPLY / np.maximum(part, NOT_ZERO)), 1.0)
     after = _moved(now, before, slope, part)
     nothing = np.zeros(before.shape[1])
     return IntegrationStep(start, -np.log1p(-part) / motion.pace, after, now.slopes(after), after, nothing)

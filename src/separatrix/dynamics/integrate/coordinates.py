@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from separatrix.dynamics.fields.replicator import Replicator
 from separatrix.dynamics.integrate.motion import Motion, Scratch
+from separatrix.dynamics.integrate.tolerances import ACCURACY_IN_ODDS, ACCURACY_IN_SHARES, ACCURACY_SLIDING
 from separatrix.run.cached import cached_property
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class LogOddsCoordinates(Motion):
     """Log-odds of two strategies, logarithms of more."""
 
     leaves_faces = False
-    accuracy = 1e-5
+    accuracy = ACCURACY_IN_ODDS
 
     @cached_property
     def _write(self) -> Writer:
@@ -236,7 +237,7 @@ class ShareCoordinates(Motion):
     @property
     def accuracy(self) -> float:
         """The distance in shares below which trajectories do not come nearer to where they go."""
-        return 4e-3 if self.jumps else 1e-6
+        return ACCURACY_SLIDING if self.jumps else ACCURACY_IN_SHARES
 
     def of(self, states: Array) -> Array:
         """Return the coordinates (n, trajectories) of states (trajectories, n)."""

@@ -17,7 +17,7 @@ from separatrix.dynamics.integrate.motion import Motion, Scratch
 from separatrix.dynamics.integrate.runge_kutta import IntegrationStep, RungeKuttaStep, runge_kutta_step
 from separatrix.dynamics.integrate.step_size import first_length, longest_length, next_length
 from separatrix.dynamics.integrate.tableaus import DORMAND_PRINCE, Tableau
-from separatrix.dynamics.integrate.tolerances import LABEL, LABEL_IN_SHARES
+from separatrix.dynamics.integrate.tolerances import LABEL, LABEL_IN_SHARES, PACE_AT_LEAST, WHOLE_STEP
 from separatrix.run.deadline import poll
 
 __all__ = ["Ensemble", "steps_of"]
@@ -76,7 +76,7 @@ class Ensemble:
         self.slope = motion.slopes(self.at) * self.factor
         first = first_length(motion, method.order, self.factor, self.at, self.slope, self.tolerance)
         usable = np.isfinite(first) & (first > 0)
-        self.length = np.minimum(np.where(usable, first, 1e-3 / motion.pace), longest)
+        self.length = np.minimum(np.where(usable, first, PACE_AT_LEAST / motion.pace), longest)
         if together:
             self.length[:] = self.length.min(initial=math.inf)
         self.refused = np.zeros(count, np.bool_)
@@ -105,7 +105,7 @@ class Ensemble:
         tried: IntegrationStep
         if self.motion.jumps:
             tried = best_response_step(self.motion, self.time, self.at, self.slope, length)
-            last &= tried.length >= length * (1 - 1e-12)
+            last &= tried.length >= length * (1 - WHOLE_STEP)
         else:
             tried = runge_kutta_step(
                 self.motion,

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.dynamics.integrate.runge_kutta import RungeKuttaStep
+from separatrix.dynamics.integrate.tolerances import ARRIVED, AT_REST
 from separatrix.errors import InputError
 
 __all__ = ["Arrival", "Event", "Steady", "Threshold", "checked", "first_within", "gap_of", "nearest_state"]
@@ -40,7 +41,7 @@ class Arrival:
     """
 
     states: Sequence[Sequence[float]]
-    radius: float = 1e-6
+    radius: float = ARRIVED
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Steady:
     not at rest.
     """
 
-    speed: float = 1e-9
+    speed: float = AT_REST
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from separatrix.dynamics.integrate.motion import Motion, Scratch
 from separatrix.dynamics.integrate.tableaus import Tableau
+from separatrix.dynamics.tolerances import NOT_ZERO
 from separatrix.run.cached import cached_property
 
 __all__ = ["RungeKuttaStep", "IntegrationStep", "runge_kutta_step"]
@@ -168,7 +169,7 @@ def runge_kutta_step(
     error = worst[0] / tolerance
     if len(worst) == 2:
         # Hairer's combination: of order 8 where the two estimates of orders 5 and 3 behave.
-        error *= worst[0] / np.maximum(np.hypot(worst[0], 0.1 * worst[1]), 1e-300)
+        error *= worst[0] / np.maximum(np.hypot(worst[0], 0.1 * worst[1]), NOT_ZERO)
     if motion.leaves_faces:
         kept = motion.kept(at)
         error = np.maximum(error, motion.strayed(before, at, kept, np.abs(signed)))

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from separatrix.dynamics.integrate.coordinates import LogOddsCoordinates
 from separatrix.dynamics.integrate.motion import Motion, Scratch
 from separatrix.dynamics.integrate.step_size import longest_length
-from separatrix.dynamics.integrate.tolerances import AT_REST, EXACT, LSODA_FINEST
+from separatrix.dynamics.integrate.tolerances import AT_REST, BESIDE, EXACT, GROWING, LSODA_FINEST
+from separatrix.dynamics.tolerances import LARGEST_LOG_ODDS
 from separatrix.run.quiet import quiet
 
 __all__ = ["Dense", "dense_solution", "scipy_states", "usual_method"]
@@ -36,16 +37,14 @@ STRETCH = 200.0
 """In the same units, after how long a trajectory is first looked at whether it has come to rest; then after
 twice as long, and so on."""
 
-GROWING = 1e-7
-"""An eigenvalue, relative to the same, above which it would leave again."""
-
 SHARE = 0.1
 """The part of the time in which a share returns that a step may take."""
 
-BESIDE = 1e-6
-"""By how much coordinates are moved to see how rates change."""
+LEAST_LOG_ODDS = -LARGEST_LOG_ODDS
+"""Below which a share is the exponential itself."""
 
 MOST_STEPS = 1_000_000
+"""Between two times that are asked for, after which a method has failed."""
 
 
 def usual_method(tolerance: float) -> Literal["lsoda", "dop853"]:
@@ -269,7 +268,7 @@ def slope_of(motion: Motion, first: Array, free: NDArray[np.intp]) -> Slope:
 
 
 def _share(log_odds: float) -> float:
-    return 1.0 / (1.0 + math.exp(-log_odds)) if log_odds > -700.0 else math.exp(log_odds)
+    return 1.0 / (1.0 + math.exp(-log_odds)) if log_odds > LEAST_LOG_ODDS else math.exp(log_odds)
 
 
 def _plain(rows: list[list[float]]) -> Callable[[float, Sequence[float]], list[float]]:

@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.dynamics.integrate.motion import Motion
+from separatrix.dynamics.integrate.tolerances import LEAST_ERROR, LONGEST_STEP, PACE_AT_LEAST
+from separatrix.dynamics.tolerances import NOT_ZERO
 
-__all__ = ["SHORTEST", "first_length", "longest_length", "next_length"]
+__all__ = ["first_length", "longest_length", "next_length"]
 
 Array = NDArray[np.float64]
 
@@ -20,14 +22,11 @@ SAFETY = 0.9
 SHRINK, GROW = 0.2, 10.0
 """How much shorter or longer than the last a step may be: estimates of the error say nothing beyond."""
 
-LEAST_ERROR = 1e-12
-"""Errors below this count as this, so that a step at rest grows by no more than it may."""
+FIRST = 0.01
+"""The part of its size by which a trajectory may move in its first step, and by which its error may grow."""
 
-LONGEST = 1e200
-"""The longest step, for trajectories at rest: longer ones overflow."""
-
-SHORTEST = 1e-14
-"""A step, relative to the time and to the fastest change, below which a trajectory is lost."""
+MOST_OF_TRIAL = 100
+"""How much longer than the step that was tried for it the first may be."""
 
 
 def next_length(order: int, length: Array, error: Array, refused: NDArray[np.bool_]) -> Array:
@@ -49,7 +48,7 @@ def next_length(order: int, length: Array, error: Array, refused: NDArray[np.boo
     """
     factor = SAFETY * np.maximum(error, LEAST_ERROR) ** (-1 / order)
     longer = length * np.clip(factor, SHRINK, np.where(refused, 1.0, GROW))
-    return np.asarray(np.minimum(longer, LONGEST))
+    return np.asarray(np.minimum(longer, LONGEST_STEP))
 
 
 def longest_length(at: Array, slope: Array, size: Array) -> Array:
@@ -74,8 +73,8 @@ def first_length(
     """
     size = motion.size(at)
     fastest = (np.abs(slope) / size).max(axis=0)
-    trial = 0.01 / np.maximum(fastest, motion.pace * 1e-3)
+    trial = FIRST / np.maximum(fastest, motion.pace * PACE_AT_LEAST)
     bent = (np.abs(factor * motion.slopes(at + trial * slope) - slope) / size).max(axis=0) / trial
     largest = np.maximum(fastest, bent) / tolerance
-    wanted = (0.01 / np.maximum(largest, 1e-300)) ** (1 / order)
-    return np.asarray(np.fmin(100 * trial, wanted / motion.pace))
+    wanted = (FIRST / np.maximum(largest, NOT_ZERO)) ** (1 / order)
+    return np.asarray(np.fmin(MOST_OF_TRIAL * trial, wanted / motion.pace))

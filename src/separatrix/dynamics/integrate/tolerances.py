@@ -8,21 +8,35 @@ beside it.
 from __future__ import annotations
 
 __all__ = [
+    "ACCURACY_IN_ODDS",
+    "ACCURACY_IN_SHARES",
+    "ACCURACY_SLIDING",
+    "ARRIVED",
     "AT_REST",
+    "BESIDE",
     "COARSEST",
     "EXACT",
     "FINEST",
+    "GROWING",
+    "JUST_PAST",
     "LABEL",
     "LABEL_IN_SHARES",
+    "LEAST_ERROR",
+    "LEAST_REPLY",
     "LEAST_SHARE",
+    "LEAST_STEP",
     "LEFT",
     "LINE",
+    "LONGEST_STEP",
     "LSODA_FINEST",
     "MANY",
     "ONE",
-    "ROUNDED",
+    "PACE_AT_LEAST",
+    "SHORTEST",
     "STILL_LINE",
     "UNMOVED",
+    "USUAL",
+    "WHOLE_STEP",
     "WITH_SCHEDULE",
 ]
 
@@ -47,6 +61,9 @@ WITH_SCHEDULE = 1e-8
 ONE = 1e-10
 """Of one trajectory, where nothing else is asked for. The last digits of states and times move with it."""
 
+USUAL = 1e-8
+"""Of many trajectories, where nothing else is asked for. States move by about as much a unit of time."""
+
 EXACT = 1e-11
 """Of what later numbers are differences of: return maps, stable arms, states beside a boundary. Below it
 DOP853 is quicker than LSODA, whose errors add up to ten times as much over thousands of turns."""
@@ -61,6 +78,54 @@ LEAST_SHARE = 1e-3
 """The share below which a tolerance is an absolute error, under fields that leave faces. Smaller: rare
 strategies are followed more exactly, in more steps."""
 
+# --------------------------------------------------------------------------- lengths of steps
+
+PACE_AT_LEAST = 1e-3
+"""Of a trajectory that hardly moves at first, over the fastest growth rate: its first step is as long as this
+allows, and so is one whose first step is not known. Smaller: slow starts make fewer steps, and more again."""
+
+LEAST_ERROR = 1e-12
+"""Errors below this count as this, so that a step at rest grows by no more than it may."""
+
+SHORTEST = 1e-14
+"""A step, relative to the time and to the fastest change, below which a trajectory is lost. Larger: those
+that turn at once are given up."""
+
+LONGEST_STEP = 1e200
+"""For trajectories at rest: longer ones overflow."""
+
+LEAST_STEP = 1e-9
+"""A step, relative to a stretch of a schedule, that is taken whatever its error: the field has a kink there.
+Smaller: more steps at each change of a parameter."""
+
+LEAST_REPLY = 4e-3
+"""How much of the way to the best reply a step goes at least, where replies change at once. Trajectories
+slide beside the states at which replies are equally good by as much."""
+
+JUST_PAST = 1e-9
+"""How much farther than to such states a step goes, relative: smaller, rounding leaves it on this side."""
+
+WHOLE_STEP = 1e-12
+"""What may be missing of a step to the end of a stretch, relative, that has come there: rounding alone."""
+
+BESIDE = 1e-6
+"""By how much coordinates are moved to see how rates change: the cube root of rounding, or below."""
+
+# --------------------------------------------------------------------------- where trajectories stop
+
+ACCURACY_IN_ODDS = 1e-5
+"""The distance in shares below which trajectories in log-odds do not come nearer to where they go. Smaller:
+outcomes with tiny boxes stay undecided."""
+
+ACCURACY_IN_SHARES = 1e-6
+"""The same under fields that leave faces, which are followed at `LABEL_IN_SHARES`."""
+
+ACCURACY_SLIDING = LEAST_REPLY
+"""The same where replies change at once."""
+
+ARRIVED = 1e-6
+"""How near to a state an arrival is, by default."""
+
 # --------------------------------------------------------------------------- rest
 
 STILL_LINE = 1e-5
@@ -70,15 +135,12 @@ AT_REST = 1e-9
 """The speed below which a trajectory is at rest: what its message says, and when scipy's methods may take
 steps without bound."""
 
+GROWING = 1e-7
+"""An eigenvalue, relative to the same, above which one at rest would leave again: then steps stay short."""
+
 UNMOVED = 1e-14
-"""The same for a start that is a rest point, but for rounding. Larger: starts beside unstable rest points
-are taken for these."""
+"""The same for a start that is a rest point, but for rounding, and for what is given up beside a saddle.
+Larger: starts beside unstable rest points are taken for these."""
 
 LEFT = 1e-6
 """How far from its start, in a share, a trajectory is elsewhere, so that the start was no rest point."""
-
-# --------------------------------------------------------------------------- input
-
-ROUNDED = 1e-9
-"""How far from one the shares of a population may add up, for numbers that were rounded; more is
-refused."""

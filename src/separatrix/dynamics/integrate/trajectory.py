@@ -31,7 +31,8 @@ from separatrix.dynamics.integrate.result import (
     unsettled_speed,
 )
 from separatrix.dynamics.integrate.scipy_methods import scipy_states, usual_method
-from separatrix.dynamics.integrate.tolerances import AT_REST, LEAST_SHARE, ONE, ROUNDED, UNMOVED
+from separatrix.dynamics.integrate.tolerances import AT_REST, LEAST_SHARE, ONE, UNMOVED
+from separatrix.dynamics.tolerances import ROUNDED
 from separatrix.errors import InputError
 from separatrix.game.model import Game
 from separatrix.game.values import exact

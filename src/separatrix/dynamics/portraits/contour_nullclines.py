@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.dynamics.portraits.nullclines import Nullcline
+from separatrix.dynamics.portraits.tolerances import FINE, HEIGHTS, INSIDE
+from separatrix.dynamics.tolerances import SAME
 from separatrix.game.state_space import Shape
 
 if TYPE_CHECKING:
@@ -18,19 +20,11 @@ __all__ = ["contour_nullclines"]
 
 Array = NDArray[np.float64]
 
-FINE, SLICES = 241, 10
-"""Grid points on a side, and slices of the cube."""
-
 AXES = (0, 2)
 """The shares of the cube that slices are made of: of one alone, a sheet might run between two unseen."""
 
-HEIGHTS = (0.0, *((k + 0.414) / SLICES for k in range(SLICES)), 1.0)
-"""Where slices lie: at no round number, at which a whole slice might be a sheet itself."""
-
-ON_GRID, HALVINGS = 1e-9, 40
-
-INSIDE = 1e-6
-"""How far inside the faces the rates are looked at: on a face they may vanish on one side of a line only."""
+HALVINGS = 40
+"""Of an edge of the grid on which a rate changes its sign: to rounding."""
 
 
 def contour_nullclines(flow: VectorField, shape: Shape) -> tuple[Nullcline, ...]:
@@ -103,7 +97,7 @@ def _contours(
     rates = rate(np.stack(np.meshgrid(across, across), axis=-1))
     hidden = ~np.isfinite(rates)
     if triangle:
-        hidden |= np.add.outer(across, across) > 1 + ON_GRID
+        hidden |= np.add.outer(across, across) > 1 + SAME
     generator = contour_generator(across, across, np.ma.array(rates, mask=hidden), corner_mask=True)
     lines = [np.asarray(line) for line in generator.lines(0.0)]
     return [lift(_sharpened(places, rate)) for places in lines if len(places) > 1]
@@ -112,7 +106,7 @@ def _contours(
 def _sharpened(places: Array, rate: Callable[[Array], Array]) -> Array:
     """Return places moved along their edges of the grid to where the rate changes its sign."""
     cells = places * (FINE - 1)
-    low, high = np.floor(cells + ON_GRID), np.ceil(cells - ON_GRID)
+    low, high = np.floor(cells + SAME), np.ceil(cells - SAME)
     # What lies on no line of the grid lies on the third side of the triangle, which halves a cell.
     slanted = (low != high).all(axis=1)
     low[slanted, 1], high[slanted, 1] = high[slanted, 1], low[slanted, 1].copy()

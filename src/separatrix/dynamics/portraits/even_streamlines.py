@@ -15,6 +15,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.dynamics.integrate.arc_length import lines
+from separatrix.dynamics.portraits.tolerances import (
+    APART,
+    AWAY,
+    BACK,
+    LONGEST,
+    NEAREST,
+    PARTS,
+    SHORTEST,
+    STEP,
+    STOPPED,
+)
 
 if TYPE_CHECKING:
     from separatrix.dynamics.fields.interface import VectorField
@@ -22,21 +33,6 @@ if TYPE_CHECKING:
 __all__ = ["even_streamlines", "once_around"]
 
 Array = NDArray[np.float64]
-
-STEP = 0.008
-"""How far apart the corners of a drawn course are; the side of the figure is 1."""
-
-APART, NEAREST = 0.05, 0.45
-"""How far a start keeps from the courses drawn, and the fraction of it at which a course ends."""
-
-LONGEST, SHORTEST = 0.9, 0.1
-"""How long a course gets in each direction, and how short one may be."""
-
-BACK, AWAY = 0.012, 0.06
-"""A course is closed that comes so near to its start again after it was so far away."""
-
-PARTS = (8, 3, 1)
-"""Every eighth start comes first, then every third of those still far from all courses, then the others."""
 
 
 def even_streamlines(
@@ -94,7 +90,7 @@ def _dense(line: Array) -> Array:
 def _under_way(orbit: Array) -> Array:
     """Return a course up to where it comes to rest."""
     moved = np.hypot(*np.diff(orbit, axis=0).T)
-    still = np.flatnonzero(~(moved > STEP / 5))
+    still = np.flatnonzero(~(moved > STOPPED * STEP))
     return orbit[: int(still[0]) + 1] if still.size else orbit
 
 

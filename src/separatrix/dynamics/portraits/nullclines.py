@@ -20,6 +20,7 @@ from flint import fmpq, fmpq_mpoly
 from numpy.typing import NDArray
 
 from separatrix.analysis.equations.payoff_functions import Field
+from separatrix.dynamics.portraits.tolerances import SLICES
 from separatrix.exact.plane.branches import curves_of, plane_curve
 from separatrix.exact.plane.fibres import PlaneCurve, plane_polynomial
 from separatrix.exact.rational_functions import Ratio, polynomial_expression
@@ -31,9 +32,6 @@ __all__ = ["Nullcline", "nullclines"]
 Array = NDArray[np.float64]
 
 Part = Literal["face", "advantage", "everywhere"]
-
-SLICES = 10
-"""A surface that bends in all three shares is cut at so many equal steps of two of them."""
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from separatrix.dynamics.fields.schedule_remark import at_usual_values
 from separatrix.dynamics.portraits.nullclines import Nullcline
 from separatrix.dynamics.portraits.page_coordinates import grid_on
 from separatrix.dynamics.portraits.sample_trajectories import SampleTrajectory
+from separatrix.dynamics.portraits.tolerances import FINE
 from separatrix.errors import ComesLater, InputError
 from separatrix.game.model import Game
 from separatrix.game.state_space import Shape
@@ -268,7 +269,7 @@ def _nullclines(
     analysis: Analysis, kind: str, flow: PayoffField, shape: Shape
 ) -> tuple[tuple[Nullcline, ...], str]:
     """Return the nullclines, and how they were found."""
-    from separatrix.dynamics.portraits.contour_nullclines import FINE, contour_nullclines
+    from separatrix.dynamics.portraits.contour_nullclines import contour_nullclines
     from separatrix.dynamics.portraits.nullclines import nullclines
     from separatrix.game.values import with_lets
 

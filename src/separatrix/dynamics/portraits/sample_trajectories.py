@@ -14,6 +14,17 @@ from separatrix.analysis.result import Analysis
 from separatrix.dynamics.integrate.arc_length import lines
 from separatrix.dynamics.portraits.even_streamlines import even_streamlines, once_around
 from separatrix.dynamics.portraits.page_coordinates import on_page, state_at
+from separatrix.dynamics.portraits.tolerances import (
+    CUBE,
+    CUBE_AWAY,
+    CUBE_BACK,
+    CUBE_LONGEST,
+    CUBE_STEP,
+    CUBE_WAYS,
+    SQUARE_SIDE,
+    STOPPED,
+    TRIANGLE_SIDE,
+)
 from separatrix.game.state_space import Shape
 
 if TYPE_CHECKING:
@@ -22,14 +33,6 @@ if TYPE_CHECKING:
 __all__ = ["SampleTrajectory", "sample_trajectories"]
 
 Array = NDArray[np.float64]
-
-SQUARE_SIDE, TRIANGLE_SIDE = 26, 30
-"""Starts are tried on a grid of this many steps a side."""
-
-CUBE = (0.15, 0.5, 0.85)
-
-LONGEST, STEP = 3.0, 1 / 60
-"""How far a course in the cube is followed, and the distance between its states."""
 
 
 @dataclass(frozen=True)
@@ -68,19 +71,19 @@ def sample_trajectories(
 def _in_cube(analysis: Analysis, flow: VectorField) -> Iterator[SampleTrajectory]:
     inside = [s for s in itertools.product(CUBE, repeat=3) if sum(v == 0.5 for v in s) != 1]
     on_faces = list(_starts_on_faces(analysis)) if flow.keeps_faces else []
-    found = lines(flow, [*inside, *on_faces], LONGEST, points=round(LONGEST / STEP) + 1)
+    found = lines(flow, [*inside, *on_faces], CUBE_LONGEST, points=round(CUBE_LONGEST / CUBE_STEP) + 1)
     for k, states in enumerate(found):
         moved = np.sqrt((np.diff(states, axis=0) ** 2).sum(axis=-1))
-        still = np.flatnonzero(~(moved > STEP / 5))
+        still = np.flatnonzero(~(moved > STOPPED * CUBE_STEP))
         under_way = states[: int(still[0]) + 2] if still.size else states
-        yield SampleTrajectory(once_around(under_way, 0.02, 0.1), k >= len(inside))
+        yield SampleTrajectory(once_around(under_way, CUBE_BACK, CUBE_AWAY), k >= len(inside))
 
 
 def _starts_on_faces(analysis: Analysis) -> Iterator[tuple[float, ...]]:
     """Yield two starts beside each rest point that mixes on a face: what happens there is easily missed."""
     for point in analysis.rest_points:
         if point.state is not None and point.isolated and len(point.free) == 2:
-            for part in (0.3, 0.65):
+            for part in CUBE_WAYS:
                 yield tuple(
                     v + (part * (0.96 - v) if k in point.free else 0.0) for k, v in enumerate(point.state)
                 )

@@ -9,12 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.dynamics.regime_maps.regime_map import MapBorder, MapPoint
+from separatrix.dynamics.tolerances import SAME
 from separatrix.exact.sign_grid import GridAxis
 
 __all__ = ["crossings"]
-
-NEAR = 1e-9
-"""Ends of pieces that come so near, in sizes of the window, are one point."""
 
 LONGEST = 10**6
 """Denominators past which a float is not taken for a fraction."""
@@ -38,15 +36,15 @@ def crossings(
                 continue
             for x, y in (piece.points[0], piece.points[-1]):
                 inside = (
-                    NEAR < (x - float(first.low)) / wide < 1 - NEAR
-                    and NEAR < (y - float(second.low)) / high < 1 - NEAR
+                    SAME < (x - float(first.low)) / wide < 1 - SAME
+                    and SAME < (y - float(second.low)) / high < 1 - SAME
                 )
                 if inside:
                     ends.append((float(x), float(y), k, (piece.negative, piece.positive)))
     groups: list[list[tuple[float, float, int, tuple[int, int]]]] = []
     for end in sorted(ends):
         for group in groups:
-            if abs(end[0] - group[0][0]) < NEAR * wide and abs(end[1] - group[0][1]) < NEAR * high:
+            if abs(end[0] - group[0][0]) < SAME * wide and abs(end[1] - group[0][1]) < SAME * high:
                 group.append(end)
                 break
         else:

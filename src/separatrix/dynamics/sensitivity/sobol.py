@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.dynamics.confidence_intervals import CONFIDENCE
+from separatrix.dynamics.tolerances import INVARIABLE
 from separatrix.errors import InputError
 
 __all__ = ["Answers", "Indices", "design", "indices", "sobol_indices"]
@@ -31,9 +32,6 @@ Array = NDArray[np.float64]
 RESAMPLES = 1_000
 CHUNK = 1 << 22
 """Counts of a bootstrap that are held at once."""
-
-FLAT = 1e-24
-"""A variance, relative to the mean square, below which an answer does not vary but for rounding."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,7 +153,7 @@ def indices(found: Answers, *, resamples: int = RESAMPLES, seed: int = 0) -> Ind
     mean = float(every.mean())
     squares = float((every**2).mean())
     variance = float(np.concatenate([found.a, found.b]).var())
-    if variance <= FLAT * squares or not math.isfinite(squares):
+    if variance <= INVARIABLE * squares or not math.isfinite(squares):
         return None
     features, shape = _features(found, mean)
     count = len(found.a)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.dynamics.sweeps.block import ASSUMED, FINE, STATUS, Sweep, measured
+from separatrix.dynamics.tolerances import NOT_ZERO
 from separatrix.errors import SeparatrixError
 from separatrix.run.columns import WordColumn, encoded
 from separatrix.run.tiles import Tiling
@@ -21,7 +22,7 @@ Places = tuple[NDArray[np.int64], ...]
 
 LONGEST = 600.0
 """Seconds that a sweep may take without being asked for twice."""
-LARGEST = 1e9
+LARGEST = 1_000_000_000
 """Bytes of the result, likewise."""
 
 PATIENCE = 0.4
@@ -92,7 +93,7 @@ def estimate(sweep: Sweep, workers: int = 1) -> Estimate:
             break  # the next sample alone would take longer
     if words and not words & {FINE, ASSUMED}:
         _fail(sweep, tiling, _spread(sweep.shape, 1))
-    in_block = max(1, min(MOST_IN_BLOCK, int(BLOCK_SECONDS / max(taken, 1e-9))))
+    in_block = max(1, min(MOST_IN_BLOCK, int(BLOCK_SECONDS / max(taken, NOT_ZERO))))
     if workers > 1:  # enough blocks that none of them waits for the last one
         in_block = max(1, min(in_block, math.ceil(tiling.size / (4 * workers))))
     # A description of the columns comes once a block, not once a point.

@@ -130,7 +130,7 @@ def sweep(
         if cost.bytes > LARGEST:
             raise InputError(
                 "D674",
-                f"{cost.points:,} points would take {cost.bytes / 1e9:.3g} GB of memory",
+                f"{cost.points:,} points would take {cost.bytes / LARGEST:.3g} GB of memory",
                 hint="give a file with out='sweep.nc': it is written block by block",
             )
         return work(asked, cost, None, who, shown=progress).dataset()

@@ -16,26 +16,30 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from separatrix.dynamics.tolerances import BELOW_ONE
 from separatrix.dynamics.two_by_two.exact_basins import PLACES, areas
 from separatrix.dynamics.two_by_two.normal_form import Planar
+from separatrix.dynamics.two_by_two.tolerances import LAST_STEP_OF_MANY
 
 if TYPE_CHECKING:
     from separatrix.dynamics.parameter_uncertainty.drawn_field import DrawnField
 
-__all__ = ["ERROR", "corner_areas", "planars"]
+__all__ = ["corner_areas", "planars"]
 
 Array = NDArray[np.float64]
 
 NODES = 64
+"""Of the rule of Gauss and Legendre on an arm. Fewer: areas miss `AREA_OF_MANY`."""
+
 BENT = 5
 """The share runs as the fifth power of the variable of integration: that is smooth also where the curve ends
 in a corner like a root."""
 
-ERROR = 1e-4
-"""How far an area may be wrong."""
-
 MOST_STEPS = 80
+"""Of Newton's method, which needs few of them unless a rate is tiny."""
+
 CHUNK = 1_024
+"""Games that are answered at once: more would take more memory and gain nothing."""
 
 
 def planars(drawn: DrawnField) -> list[Planar]:
@@ -114,7 +118,7 @@ def _other(height: Array, ahead: Array, behind: Array) -> Array:
     wanted = height + least
     # z = -log-odds of s; behind·ln(1 - s) being negative, -ahead·ln s = wanted bounds s from below.
     logarithm = -wanted / ahead
-    z = -logarithm + np.log1p(-np.minimum(np.exp(logarithm), 1 - 1e-16))
+    z = -logarithm + np.log1p(-np.minimum(np.exp(logarithm), BELOW_ONE))
     lowest = np.log(behind / ahead)
     for _ in range(MOST_STEPS):
         s = 1 / (1 + np.exp(z))
@@ -123,6 +127,6 @@ def _other(height: Array, ahead: Array, behind: Array) -> Array:
         step = np.where(slope > 0, value / np.where(slope > 0, slope, 1.0), 0.0)
         step = np.clip(step, 0.0, 0.999 * np.maximum(z - lowest, 0.0))
         z = z - step
-        if (step <= 1e-12 * (1 + np.abs(z))).all():
+        if (step <= LAST_STEP_OF_MANY * (1 + np.abs(z))).all():
             break
     return np.asarray(1 / (1 + np.exp(z)))

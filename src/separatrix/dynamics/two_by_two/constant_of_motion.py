@@ -14,16 +14,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from separatrix.dynamics.tolerances import EPSILON
+from separatrix.dynamics.two_by_two.tolerances import ROUNDED_STEP, SERIES
 from separatrix.run.cached import cached_property
 
 __all__ = ["Rise"]
 
 Array = NDArray[np.float64]
 
-EPSILON = 2.0**-52
-SERIES = 3e-3
-"""Distance in log-odds from the bottom below which a series is the more accurate."""
 MOST_STEPS = 400
+"""Of Newton's method: from above it halves the distance at worst, and numbers have a thousand halvings."""
 
 
 @dataclass(frozen=True)
@@ -174,7 +174,7 @@ def _distance_at(height: Array, ahead: float, behind: float) -> Array:
         t = np.asarray(t - step)
         size = np.abs(step)
         # Steps square as they shrink; a small one that does not halve any more is rounding.
-        done |= (size <= 4 * EPSILON * t) | ((size <= 1e-9 * t) & (size >= last / 2))
+        done |= (size <= 4 * EPSILON * t) | ((size <= ROUNDED_STEP * t) & (size >= last / 2))
         if done.all():
             break
         last = size

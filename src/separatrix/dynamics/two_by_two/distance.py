@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from separatrix.dynamics.two_by_two.tolerances import BESIDE_SADDLE, NEAREST
+
 if TYPE_CHECKING:
     from separatrix.dynamics.two_by_two.separatrix_curve import Divide
 
@@ -35,10 +37,13 @@ def nearest(divide: Divide, state: Sequence[float]) -> tuple[float, float]:
         found = np.hypot(*(states(heights) - here).T)
         k = int(found.argmin())
         around = np.log(heights[[max(k - 1, 0), min(k + 1, len(heights) - 1)]])
-        result = minimize_scalar(distance, bounds=tuple(around), method="bounded", options={"xatol": 1e-12})
+        result = minimize_scalar(distance, bounds=tuple(around), method="bounded", options={"xatol": NEAREST})
         if result.fun < best:
             best, place = float(result.fun), states(np.exp([result.x]))[0]
-    if divide.saddle is not None and float(np.hypot(*(np.array(divide.saddle) - here))) <= best + 1e-9:
+    if (
+        divide.saddle is not None
+        and float(np.hypot(*(np.array(divide.saddle) - here))) <= best + BESIDE_SADDLE
+    ):
         place = np.array(divide.saddle)
     return float(place[0]), float(place[1])
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from separatrix.dynamics.two_by_two.constant_of_motion import EPSILON, Rise
+from separatrix.dynamics.tolerances import EPSILON, LARGEST_LOG_ODDS
+from separatrix.dynamics.two_by_two.constant_of_motion import Rise
 from separatrix.dynamics.two_by_two.normal_form import Image, Pair, Place, Planar, Rates
 from separatrix.dynamics.two_by_two.separatrix_curve import Divide, divide_of
 from separatrix.errors import InputError
@@ -35,9 +36,6 @@ PLACES: tuple[Place, ...] = (
 
 STILL, CYCLE, SEPARATRIX = 8, 9, 10
 """The codes of starts at rest, on closed orbits, and not to be told from the separatrix."""
-
-FARTHEST = 700.0
-"""Log-odds beyond which a share is no longer a number of its own."""
 
 CHUNK = 1 << 15
 """Starts that are decided at once, so that they stay in the processor's cache."""
@@ -81,7 +79,10 @@ def outcomes(planar: Planar, x: ArrayLike, y: ArrayLike) -> Codes:
 
 def outcomes_at(planar: Planar, odds: Array) -> Codes:
     """Return the codes of starts inside from their log-odds (2, courses), which tell 1 - 1e-300 from 1."""
-    x, y = ((1 / (1 + np.exp(-u)), 1 / (1 + np.exp(u))) for u in np.clip(odds, -FARTHEST, FARTHEST))
+    x, y = (
+        (1 / (1 + np.exp(-u)), 1 / (1 + np.exp(u)))
+        for u in np.clip(odds, -LARGEST_LOG_ODDS, LARGEST_LOG_ODDS)
+    )
     return _Decision(planar).inside(x, y)
 
 

@@ -20,17 +20,14 @@ from numpy.typing import NDArray
 
 from separatrix.dynamics.two_by_two.constant_of_motion import Rise
 from separatrix.dynamics.two_by_two.normal_form import Image, Pair, Planar, planar_field
+from separatrix.dynamics.two_by_two.tolerances import AREA, AT_BOTTOM, FARTHEST, LOWEST
 
 if TYPE_CHECKING:
     from separatrix.dynamics.fields.replicator import Replicator
 
-__all__ = ["DENSE", "FARTHEST", "STEP", "Divide", "divide_of", "separatrix_arms"]
+__all__ = ["DENSE", "STEP", "Divide", "divide_of", "separatrix_arms"]
 
 Array = NDArray[np.float64]
-
-FARTHEST = 50.0
-"""Heights over the rate at which a share vanishes: exp(-50) is 2e-22."""
-
 
 STEP = 1 / 16
 """Step of the trapezoidal rule in the logarithm of the root of the height."""
@@ -78,10 +75,10 @@ class Divide:
     def area_above(self) -> tuple[float, float]:
         """Return the area above the curve in the image, and a bound of its error."""
         fastest, total = max(self.rise_x.down, self.rise_x.up), self.rise_x.total
-        low, high = np.log(total * 1e-40) / 2, np.log(fastest * FARTHEST) / 2
+        low, high = np.log(total * AT_BOTTOM) / 2, np.log(fastest * FARTHEST) / 2
         coarse = self._trapezoid(np.arange(low, high + STEP, STEP), STEP)
         fine = self._trapezoid(np.arange(low, high + STEP, STEP / 2), STEP / 2)
-        return fine, abs(fine - coarse) + 1e-14
+        return fine, abs(fine - coarse) + AREA
 
     def _trapezoid(self, logarithms: Array, step: float) -> float:
         height = np.exp(2 * logarithms)
@@ -96,7 +93,7 @@ class Divide:
     def heights(self, count: int) -> Array:
         """Return heights that lie densely along both arms."""
         rates = [r for r in (self.rise_x.down, self.rise_x.up, self.rise_y.down, self.rise_y.up) if r > 0]
-        return np.geomspace(min(rates) * 1e-12, max(rates) * FARTHEST, count)
+        return np.geomspace(min(rates) * LOWEST, max(rates) * FARTHEST, count)
 
     def curve(self, points: int) -> Array:
         """Return states of the game along the curve, from small to large first shares: (points, 2)."""

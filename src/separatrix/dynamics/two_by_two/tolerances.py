@@ -1,0 +1,59 @@
+"""How exactly two populations of two strategies are answered in closed form: one table for curves and areas.
+
+Heights are those of the conserved quantity, over the rate at which a share vanishes, or as said.  What moves
+when one is changed is said beside it.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "AREA",
+    "AREA_OF_MANY",
+    "AT_BOTTOM",
+    "BESIDE_SADDLE",
+    "FARTHEST",
+    "LAST_STEP_OF_MANY",
+    "LOWEST",
+    "NEAREST",
+    "ROUNDED_STEP",
+    "SERIES",
+]
+
+# --------------------------------------------------------------------------- the curve
+
+FARTHEST = 50.0
+"""The height to which the curve is followed: exp(-50) is 2e-22 of a share. Smaller: it ends before the
+corners."""
+
+LOWEST = 1e-12
+"""The height from which on it is drawn. Larger: there is a gap beside the saddle, of the root of that."""
+
+NEAREST = 1e-12
+"""How exactly the nearest state on it is found, in the logarithm of the height. The distance that is told is
+exact to its square."""
+
+BESIDE_SADDLE = 1e-9
+"""How much nearer than the saddle another state must be to be the nearest: the arms begin beside it."""
+
+# --------------------------------------------------------------------------- areas
+
+AT_BOTTOM = 1e-40
+"""The height, over all rates, below which no area is left. Larger: areas lack the root of it."""
+
+AREA = 1e-14
+"""The error of an area that is told in any case, beside what halving the step moves: rounding."""
+
+AREA_OF_MANY = 1e-4
+"""How far an area may be wrong where many games are asked at once, with a rule of few nodes."""
+
+# --------------------------------------------------------------------------- Newton's method
+
+SERIES = 3e-3
+"""Distance in log-odds from the bottom below which a series is the more accurate: both err by some 1e-13
+there."""
+
+ROUNDED_STEP = 1e-9
+"""The step, relative, below which one that does not halve any more is rounding. Larger: it ends too early."""
+
+LAST_STEP_OF_MANY = 1e-12
+"""The step, relative, that is the last where many games are asked at once; `AREA_OF_MANY` is far above."""
