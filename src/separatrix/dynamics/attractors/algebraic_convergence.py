@@ -28,6 +28,7 @@ FIRST = 1_000
 """Steps of the first stretch; each further one has twice as many."""
 
 STRETCHES = 4
+"""Fewer: trajectories that pass a slow place are taken for such as come to rest there."""
 
 FALLS = 0.85
 """What may be left of the distance after a stretch: the square root of the time leaves 0.71."""

@@ -47,7 +47,12 @@ Mask = NDArray[np.bool_]
 CYCLES = ("inner cycle", "boundary cycle", "boundary network", "closed orbits")
 
 MOST_CORNERS = 4_000
+"""Pure profiles past which no box is looked for in which the played strategies gain. Fewer: large games take
+longer."""
+
 HALVINGS = 40
+"""How often the box is made smaller, by a fifth. Fewer: strict equilibria with a small basin are found by
+samples."""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from separatrix.analysis.result import Analysis, RestPoint
 from separatrix.dynamics.attractors.arrival import UNSETTLED, settle
 from separatrix.dynamics.attractors.candidates import KnownAttractor, beside_point, near_point, told_apart
-from separatrix.dynamics.attractors.outcome import CYCLE, SEPARATRIX, UNDECIDED, OmegaLimit
+from separatrix.dynamics.attractors.outcome import CYCLE, LONGEST_NAME, SEPARATRIX, UNDECIDED, OmegaLimit
 from separatrix.dynamics.attractors.tolerances import FLAT, GONE, ON_BOUNDARY, SLOW
 from separatrix.dynamics.integrate.motion import Motion
 from separatrix.run.cached import cached_property
@@ -36,8 +36,6 @@ Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 Names = NDArray[np.str_]
 
-LONGEST_NAME = 24
-
 SCOUTS = 256
 """Starts that are followed first, to see whether they all arrive."""
 
@@ -51,6 +49,8 @@ LOOKED_AT_AGAIN = 0.002
 """The share of courses that arrive nowhere from which on these are looked at again."""
 
 SEARCHES = 3
+"""How often it is looked for what trajectories come to that arrive nowhere. Fewer: second cycles are
+missed."""
 
 WITHIN_REACH = 0.7
 """How near to a rest point all courses must be to be taken for such as come to it slowly."""

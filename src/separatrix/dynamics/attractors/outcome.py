@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from separatrix.analysis.result import Analysis
 
-__all__ = ["CENTRE", "CYCLE", "SEPARATRIX", "UNDECIDED", "OmegaLimit", "Kind", "order_of"]
+__all__ = ["CENTRE", "CYCLE", "LONGEST_NAME", "SEPARATRIX", "UNDECIDED", "OmegaLimit", "Kind", "order_of"]
 
 Kind = Literal[
     "rest point",
@@ -23,6 +23,9 @@ Kind = Literal[
 ]
 
 CYCLE, CENTRE, SEPARATRIX, UNDECIDED = "cycle", "centre", "separatrix", "undecided"
+
+LONGEST_NAME = 24
+"""Characters of a name in an array of them; ids of rest points and sets are far shorter."""
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ CELLS = 24
 """Of the lattice, a side, by default. Fewer: basins thinner than a cell are missed."""
 
 FEWEST_CELLS, MOST_CELLS = 4, 96
+"""What may be asked for: time and memory grow by the cube."""
 
 
 @dataclass(frozen=True, eq=False)

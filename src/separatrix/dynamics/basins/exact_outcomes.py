@@ -14,7 +14,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from separatrix.analysis.result import Analysis, RestSet
 from separatrix.dynamics.attractors.omega_limits import NumericalOutcomes
-from separatrix.dynamics.attractors.outcome import CENTRE, CYCLE, SEPARATRIX, UNDECIDED, OmegaLimit, order_of
+from separatrix.dynamics.attractors.outcome import (
+    CENTRE,
+    CYCLE,
+    LONGEST_NAME,
+    SEPARATRIX,
+    UNDECIDED,
+    OmegaLimit,
+    order_of,
+)
 from separatrix.dynamics.tolerances import BELOW_ONE, LARGEST_LOG_ODDS, ON_IT, SAME
 from separatrix.dynamics.two_by_two.normal_form import Planar
 from separatrix.run.cached import cached_property
@@ -38,8 +46,6 @@ __all__ = [
 Array = NDArray[np.float64]
 Names = NDArray[np.str_]
 Ranges = Mapping[str, tuple[tuple[float, float], ...]]
-
-LONGEST_NAME = 24
 
 
 @runtime_checkable

@@ -23,7 +23,10 @@ __all__ = ["REPLICATES", "starts"]
 Array = NDArray[np.float64]
 
 REPLICATES = 16
+"""Independent scramblings, from the spread of which the interval comes. Fewer: it is wider and less sure."""
+
 MOST = 1 << 24
+"""Starts past which memory does not suffice."""
 
 
 def starts(sizes: Sequence[int], samples: int, seed: int) -> Array:

@@ -21,9 +21,17 @@ from separatrix.sentence import say
 __all__ = ["bifurcation_diagram"]
 
 BUDGET = 60.0
+"""Seconds, by default, after which the exact route gives way to numbers."""
+
 STEPS, FEWER_STEPS = 120, 40
+"""Of the grid by numbers alone, the fewer past `MANY_FACES`. Fewer: pairs of events between two values are
+missed."""
+
 MANY_FACES = 30
+"""Past which each value takes long."""
+
 MOST_STEPS = 10_000
+"""What may be asked for."""
 
 
 def bifurcation_diagram(

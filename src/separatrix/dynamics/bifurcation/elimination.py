@@ -29,7 +29,10 @@ from separatrix.exact.rational_functions import Ratio, Ring
 __all__ = ["Candidates", "LinearSolution", "solve_linear", "univariate", "values_where"]
 
 MOST_TERMS = 4_000
+"""Of a polynomial past which elimination is given up: it would not end in time. Fewer: less is exact."""
+
 LARGEST_DEGREE = 150
+"""The same of its degree in one variable."""
 
 SHEAR = (3, -2)
 """Whole numbers without meaning: a shear by them puts curves into general position."""

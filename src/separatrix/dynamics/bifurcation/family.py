@@ -27,6 +27,7 @@ Support = tuple[tuple[int, ...], ...]
 """The played strategies of each population, by index."""
 
 MOST_FACES = 1_100
+"""Past which numbers alone are used, for want of time. Ten strategies of one population have 1,023."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -27,6 +27,7 @@ __all__ = ["lines"]
 Array = NDArray[np.float64]
 
 MOST_STEPS = 2_000
+"""After which a line ends that has not its length. Fewer: lines beside rest points are cut."""
 
 SPOT = 1 / 40
 """The step, relative to the distance between states, below which a line ends: it turns on one spot."""

@@ -22,7 +22,11 @@ __all__ = ["Arrival", "Event", "Steady", "Threshold", "checked", "first_within",
 Array = NDArray[np.float64]
 
 BISECTIONS = 60
+"""Of a step for the time of an event: to rounding."""
+
 TERNARY = 40
+"""Of a step for the state that is nearest to an event: to the root of rounding."""
+
 LOOKED_AT = (0.0, 0.25, 0.5, 0.75, 1.0)
 """The fractions of a step at which events are looked for."""
 

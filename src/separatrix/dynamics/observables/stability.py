@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.analysis.result import RestPoint
+from separatrix.dynamics.attractors.tolerances import KNIFE_EDGE
 from separatrix.dynamics.observables.observable import (
     PROVEN,
     Answer,
@@ -19,7 +20,7 @@ from separatrix.dynamics.observables.observable import (
     Value,
 )
 from separatrix.dynamics.observables.state_labels import stable_label
-from separatrix.dynamics.parameter_uncertainty.drawn_outcomes import KNIFE_EDGE, DrawnGame, played_at
+from separatrix.dynamics.parameter_uncertainty.drawn_outcomes import DrawnGame, played_at
 from separatrix.sentence import Sentence, say
 
 __all__ = ["STABLE"]

@@ -7,6 +7,7 @@ is analysed draw by draw.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -15,10 +16,12 @@ from numpy.typing import NDArray
 
 from separatrix.analysis.result import Analysis, RestPoint
 from separatrix.dynamics.attractors.candidates_of_field import omega_limits
-from separatrix.dynamics.attractors.tolerances import ARRIVAL_DISTANCE, GONE
+from separatrix.dynamics.attractors.outcome import LONGEST_NAME
+from separatrix.dynamics.attractors.tolerances import ARRIVAL_DISTANCE, GONE, KNIFE_EDGE, SLOWEST
 from separatrix.dynamics.integrate.tolerances import MANY, ONE
 from separatrix.dynamics.parameter_uncertainty.drawn_field import MIDDLE, DrawnField, drawn_field
 from separatrix.dynamics.parameter_uncertainty.uncertainty import Draws, Uncertainty
+from separatrix.dynamics.tolerances import NOT_ZERO
 from separatrix.dynamics.two_by_two.normal_form import Planar, planar_of
 from separatrix.errors import InputError
 from separatrix.game.values import with_lets
@@ -38,15 +41,18 @@ Array = NDArray[np.float64]
 Names = NDArray[np.str_]
 
 PATIENCE = 400.0
-"""How long courses are followed, in units of the time in which the fastest log-odds change by one."""
+"""How long courses are followed, in units of the time in which the fastest log-odds change by one. Shorter:
+slow draws stay undecided."""
 
-KNIFE_EDGE = 1e-9
-"""An eigenvalue, relative to the fastest growth rate, that rounding may have given its sign."""
+PACES = (2.0, 0.3, 0.03, 0.0)
+"""Draws with slow dynamics are followed for longer, in groups between these growth rates over the typical
+one, so that no time is lost on the others."""
+
+MOST_STEPS = 20_000
+"""After which a draw is undecided."""
 
 OTHER = "other"
 """The name of an end that is no rest point of the game at its usual values."""
-
-LONGEST_NAME = 24
 
 Advance = Callable[[int, int], None]
 """Told how many draws of how many are done, where each is analysed by itself."""
@@ -216,17 +222,16 @@ def _followed(drawn: DrawnGame, field: DrawnField, start: Sequence[float]) -> Na
     state = np.asarray(start, dtype=float)
     if not field.scale or not ((state > 0) & (state < 1)).all():
         return result  # on a face it is what attracts there that counts
-    slow = np.maximum(field.rates, 1e-3 * field.scale)
-    # Draws with slow dynamics are followed for longer, in groups, so that no time is lost on the others.
-    for low, high in ((0.3, 2.0), (0.03, 0.3), (0.0, 0.03)):
+    slow = np.maximum(field.rates, SLOWEST * field.scale)
+    for high, low in itertools.pairwise(PACES):
         rows = np.flatnonzero((slow > low * field.scale) & (slow <= high * field.scale))
         if rows.size:
             trajectories = batch(
                 field,
                 field.starts(state, rows),
-                PATIENCE / max(low, 1e-3) / field.scale,
+                PATIENCE / max(low, SLOWEST) / field.scale,
                 tolerance=MANY,
-                most_steps=20_000,
+                most_steps=MOST_STEPS,
             )
             result[rows] = _arrived(drawn, field, trajectories.ends[:, :-1], rows)
     return result
@@ -234,7 +239,7 @@ def _followed(drawn: DrawnGame, field: DrawnField, start: Sequence[float]) -> Na
 
 def _arrived(drawn: DrawnGame, field: DrawnField, ends: Array, rows: NDArray[np.intp]) -> Names:
     names = np.full(len(ends), "undecided", dtype=f"U{LONGEST_NAME}")
-    moving = np.maximum(field.rates[rows], 1e-300)
+    moving = np.maximum(field.rates[rows], NOT_ZERO)
     for point in drawn.analysis.rest_points:
         played = played_at(drawn.analysis, point)
         if played is None or point.state is None:
@@ -319,9 +324,9 @@ def _arrivals(
     trajectories = batch(
         field,
         field.starts(np.asarray(start, dtype=float), rows),
-        PATIENCE / 1e-3 / field.scale,
+        PATIENCE / SLOWEST / field.scale,
         events=[Arrival([[*end, MIDDLE]], ARRIVAL_DISTANCE)],
-        most_steps=20_000,
+        most_steps=MOST_STEPS,
     )
     return np.where(trajectories.status == Status.ARRIVED, trajectories.end_times, np.nan)
 
@@ -340,7 +345,7 @@ def _arrival_alone(drawn: DrawnGame, index: int, start: Sequence[float], name: s
     orbit = follow(
         field,
         start,
-        until=PATIENCE / 1e-3 / (field.scale or 1.0),
+        until=PATIENCE / SLOWEST / (field.scale or 1.0),
         points=2,
         events=[Arrival(ends, ARRIVAL_DISTANCE)],
     )

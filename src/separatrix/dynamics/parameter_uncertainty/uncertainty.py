@@ -22,6 +22,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from separatrix.dynamics.tolerances import SAME, UNIFORM_EDGE
 from separatrix.errors import InputError, NameProblem, nearest
 from separatrix.expression.condition import MIRRORED, All, Relation, fold
 from separatrix.expression.tree import Name, Number
@@ -49,10 +50,8 @@ Draws = Mapping[str, "Array"]
 Sampling = Literal["random", "latin", "sobol"]
 METHODS: tuple[Sampling, ...] = ("random", "latin", "sobol")
 
-EDGE = 2.0**-40
-"""How near to 0 and 1 a uniform number may come: the quantiles there may be infinite."""
-
 MOST_DRAWS = 1 << 22
+"""Past which memory does not suffice."""
 
 _OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = {
     "<": operator.lt,
@@ -274,13 +273,13 @@ def _cut(laws: Mapping[str, Distribution], limits: Mapping[str, tuple[float, flo
     for name, law in laws.items():
         low, high = limits[name]
         inside = law.inside(low, high)
-        if inside < 1e-9:
+        if inside < SAME:
             raise InputError(
                 "D652",
                 f"`{name}` lies from {low:g} to {high:g} in the game file, and its distribution beyond",
                 hint="correct its `range`, the assumptions or the distribution",
             )
-        if inside < 1 - 1e-9:
+        if inside < 1 - SAME:
             notes.append(
                 say(
                     "{share} % of the distribution of {name} lies beyond what the file allows, {low} to "
@@ -360,7 +359,7 @@ def unit_cube(dimensions: int, samples: int, seed: int, method: Sampling = "sobo
     else:
         power = max(0, math.ceil(math.log2(samples)))
         cube = qmc.Sobol(dimensions, rng=rng).random_base2(power)[:samples]
-    return np.asarray(np.clip(cube, EDGE, 1 - EDGE))
+    return np.asarray(np.clip(cube, UNIFORM_EDGE, 1 - UNIFORM_EDGE))
 
 
 def checked_seed(seed: object) -> int:

@@ -19,6 +19,7 @@ from separatrix.dynamics.portraits.nullclines import Nullcline
 from separatrix.dynamics.portraits.page_coordinates import grid_on
 from separatrix.dynamics.portraits.sample_trajectories import SampleTrajectory
 from separatrix.dynamics.portraits.tolerances import FINE
+from separatrix.dynamics.tolerances import SAME
 from separatrix.errors import ComesLater, InputError
 from separatrix.game.model import Game
 from separatrix.game.state_space import Shape
@@ -36,6 +37,7 @@ GRIDS: Mapping[Shape, int] = {"line": 51, "square": 21, "triangle": 21, "cube": 
 """States on a side of the grid, by default."""
 
 MOST_STATES = 1_000_000
+"""Of a grid: past them the file of a portrait is larger than programs read."""
 
 
 @dataclass(frozen=True)
@@ -251,7 +253,7 @@ def _count(shape: Shape, grid: int | None) -> int:
         raise InputError(
             "D642",
             f"a grid of {grid:,} on a side has {grid**dimensions:,} states; {MOST_STATES:,} are the most",
-            hint=f"{int(MOST_STATES ** (1 / dimensions) + 1e-9):,} on a side are possible here",
+            hint=f"{int(MOST_STATES ** (1 / dimensions) + SAME):,} on a side are possible here",
         )
     return grid
 

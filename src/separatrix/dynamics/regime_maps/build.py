@@ -14,6 +14,7 @@ __all__ = ["regime_map"]
 
 
 MOST_NODES = 25_000_000
+"""Of a grid, past which memory does not suffice."""
 
 
 def regime_map(

@@ -34,6 +34,7 @@ LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 """The quantiles of the shares."""
 
 MOST_NUMBERS = 40_000_000
+"""Of all trajectories together, past which memory does not suffice."""
 
 
 @dataclass(frozen=True, eq=False)

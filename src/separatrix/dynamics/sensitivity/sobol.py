@@ -30,6 +30,8 @@ __all__ = ["Answers", "Indices", "design", "indices", "sobol_indices"]
 Array = NDArray[np.float64]
 
 RESAMPLES = 1_000
+"""Of the bootstrap. Fewer: the ends of intervals are noisier."""
+
 CHUNK = 1 << 22
 """Counts of a bootstrap that are held at once."""
 

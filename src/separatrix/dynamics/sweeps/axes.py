@@ -23,6 +23,8 @@ USUAL_COUNT = 51
 """Values where only the name of a parameter is given, over its range."""
 
 MOST = 10**12
+"""Values on one axis: the count of points must stay a whole number of 64 bits."""
+
 LARGEST = 10**300
 """What a double can hold, with room to spare."""
 EXAMPLE = "as in --over C1=0:4:81 (81 values from 0 to 4), C1=1,2,5 or C1=0.1:100:31:log"

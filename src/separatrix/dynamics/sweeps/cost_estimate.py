@@ -30,12 +30,16 @@ PATIENCE = 0.4
 FIRST = 5.0
 """Seconds of the first point after which there is no second one."""
 SAMPLES = (1, 1, 3, 16, 128, 1024)
+"""Points that are tried in turn, the first one twice: it loads what all need."""
 
 SURE = 2
 """The sample after which a larger one is tried only if it is quick."""
 
 BLOCK_SECONDS = 2.0
+"""How long a block of points may take: what is lost when a sweep is stopped."""
+
 MOST_IN_BLOCK = 1 << 16
+"""Points of a block that take hardly any time: more would take more memory."""
 
 
 @dataclass(frozen=True)

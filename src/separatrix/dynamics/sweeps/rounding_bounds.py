@@ -26,6 +26,8 @@ Bounded = tuple[Array, Array]
 Signs = NDArray[np.int8]
 
 UNIT = 2.0**-53
+"""The most that rounding moves a double, over it. It is no choice."""
+
 GENEROUS = 1 + 2.0**-10
 """Bounds are rounded themselves; this much more outweighs it in any expression that is allowed."""
 
