@@ -82,6 +82,23 @@ class Together(str):
 def say(template: str, **values: Any) -> Sentence:
     """Return a sentence from its English template.
 
+    Parameters
+    ----------
+    template : str
+        Literal, with names in braces.
+    **values
+        What stands for the names: texts, numbers, other sentences.
+
+    Returns
+    -------
+    Sentence
+        The English text, which remembers its template and values so that other languages can tell it.
+
+    Raises
+    ------
+    KeyError
+        For a name in braces without a value.
+
     Examples
     --------
     >>> why = say("an eigenvalue with positive real part")

@@ -240,6 +240,15 @@ def substitute(expression: Expression, values: Mapping[str, Expression]) -> Expr
 def to_text(expression: Expression) -> str:
     """Return `expression` in the syntax that `parse_expression` and Python read.
 
+    Parameters
+    ----------
+    expression : Expression
+
+    Returns
+    -------
+    str
+        With no more brackets than it needs.
+
     Examples
     --------
     >>> from separatrix.expression.parser import parse_expression

@@ -8,6 +8,7 @@ and the schema of the specification are its owners'.
 from __future__ import annotations
 
 import json
+import os
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -154,14 +155,41 @@ def _decimal(value: float) -> str:
     return format(Decimal(repr(float(value))), "f")
 
 
-def read_footprint(path: Path) -> ProductFootprint:
+def read_footprint(path: str | os.PathLike[str]) -> ProductFootprint:
     """Return the footprint that a supplier's JSON file holds.
+
+    Parameters
+    ----------
+    path : str or path
+        Of a file with one ProductFootprint of PACT's, version 2 or 3, or a list of one.
+
+    Returns
+    -------
+    ProductFootprint
+        Its carbon in kg CO2e for the declared amount.
 
     Raises
     ------
     InputError
-        K220 where the file is no footprint, with the field.
+        K220 where the file is no footprint, with the field; G100 where there is no such file.
+
+    References
+    ----------
+    PACT, Technical Specifications for PCF Data Exchange, version 3.0.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> steel = ProductFootprint(
+    ...     "A", "urn:a", "steel", "urn:s", "kilogram", 1.0, 1.9, "2024-01-01", "2025-01-01"
+    ... )
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder, "steel.json")
+    ...     _ = file.write_text(steel.to_json())
+    ...     read_footprint(file).carbon
+    1.9
     """
+    path = Path(path)
     text = decode(read_bytes(path, _MAX_BYTES, "a product footprint"), path)
     try:
         data = json.loads(text)

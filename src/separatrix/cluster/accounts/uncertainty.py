@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from separatrix.cluster.accounts.result import CarbonAccounts
+from separatrix.errors import InputError
 
 __all__ = ["Spread", "monte_carlo_total", "spread_of_total"]
 
@@ -36,6 +37,9 @@ class Spread:
 
 def _parts(accounts: CarbonAccounts, year: int) -> tuple[Any, Any, Any, Any]:
     """Return of the lines in the total: amounts, their own relative doubt, the factor's, its position."""
+    if year not in accounts.years:
+        known = ", ".join(map(str, accounts.years)) or "no year at all"
+        raise InputError("K240", f"the accounts know nothing of {year}", hint=f"they know {known}")
     chosen = (accounts.year == year) & ~accounts.internal
     amounts = accounts.location[chosen]
     factor = accounts.factor[chosen]
@@ -55,6 +59,33 @@ def spread_of_total(accounts: CarbonAccounts, year: int) -> Spread:
 
     Only the doubts that are stated enter: those of the table's column `uncertainty` and the published ranges
     of factors.  Where none is stated the interval has no width, which says that nothing is known of it.
+
+    Parameters
+    ----------
+    accounts : CarbonAccounts
+        From `separatrix.carbon_accounts`.
+    year : int
+
+    Returns
+    -------
+    Spread
+        t CO2e, with the 95 % interval.
+
+    Raises
+    ------
+    InputError
+        K240 for a year of which the accounts know nothing.
+
+    References
+    ----------
+    IPCC (2006), Guidelines for National Greenhouse Gas Inventories, vol. 1, ch. 3, eq. 3.2.
+
+    Examples
+    --------
+    >>> import separatrix
+    >>> found = spread_of_total(separatrix.carbon_accounts("synthetic-park"), 2024)
+    >>> found.low < found.total < found.high
+    True
     """
     amounts, own, of_factor, factor = _parts(accounts, year)
     total = float(amounts.sum())
@@ -67,7 +98,42 @@ def monte_carlo_total(accounts: CarbonAccounts, year: int, *, draws: int = 20_00
     """Return the total of a year with the interval that holds 95 % of the draws.
 
     Amounts and factors are drawn from normal distributions of their half-widths, cut at zero.
+
+    Parameters
+    ----------
+    accounts : CarbonAccounts
+        From `separatrix.carbon_accounts`.
+    year : int
+    draws : int
+        From 1 up.
+    seed : int
+
+    Returns
+    -------
+    Spread
+        t CO2e: the total as `spread_of_total` has it, between the quantiles 0.025 and 0.975 of the draws.
+
+    Raises
+    ------
+    InputError
+        K240 for a year of which the accounts know nothing, K241 for fewer than one draw.
+
+    References
+    ----------
+    IPCC (2006), Guidelines for National Greenhouse Gas Inventories, vol. 1, ch. 3, approach 2.
+
+    Examples
+    --------
+    >>> import separatrix
+    >>> accounts = separatrix.carbon_accounts("synthetic-park")
+    >>> drawn, added = monte_carlo_total(accounts, 2024), spread_of_total(accounts, 2024)
+    >>> abs(drawn.high - added.high) < 0.01 * added.total
+    True
     """
+    if draws < 1:
+        raise InputError(
+            "K241", f"{draws} draws; an interval needs at least one", hint="leave draws out: 20000"
+        )
     amounts, own, of_factor, factor = _parts(accounts, year)
     rng = np.random.default_rng(np.random.SeedSequence(seed))
     positions = np.unique(factor)

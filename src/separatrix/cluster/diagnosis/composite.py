@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from separatrix.cluster.tables.amounts import amounts
 from separatrix.cluster.tables.values import Floats
 from separatrix.errors import InputError
 
@@ -76,28 +77,36 @@ def entropy_weights(values: npt.ArrayLike) -> Floats:
     Parameters
     ----------
     values : array_like, shape (alternatives, criteria)
-        Numbers from 0 up; 0 ln 0 is 0.
+        Numbers from 0 up, of any units, each column in one; 0 ln 0 is 0.
+
+    Returns
+    -------
+    array, shape (criteria,)
+        From 0 up; they sum to 1.
 
     Raises
     ------
     InputError
-        K305 for fewer than two alternatives, for a column that sums to zero, or where all columns are
-        constant: then there is no entropy to compare.
+        K305 for fewer than two alternatives, for a number that is negative or not known, for a column that
+        sums to zero, or where all columns are constant: then there is no entropy to compare.
+
+    References
+    ----------
+    Shannon (1948), Bell Syst. Tech. J. 27, 379–423; Hwang & Yoon (1981), Multiple Attribute Decision Making,
+    Springer.
 
     Examples
     --------
     >>> entropy_weights([[1, 1], [1, 3]]).round(3).tolist()
     [0.0, 1.0]
     """
-    table = np.asarray(values, dtype=float)
+    table = amounts(values, "K305", "the criteria", (None, None))
     if len(table) < 2:
         raise InputError(
             "K305",
             "entropy weights compare alternatives, and there are fewer than two",
             hint="use equal weights, or weights of your own",
         )
-    if not np.isfinite(table).all() or (table < 0).any():
-        raise InputError("K305", "entropy weights need known numbers from 0 up")
     sums = table.sum(axis=0)
     if (sums <= 0).any():
         raise InputError("K305", f"criterion {int(np.argmin(sums)) + 1} is zero for all: it has no entropy")
@@ -116,19 +125,44 @@ def entropy_weights(values: npt.ArrayLike) -> Floats:
 
 
 def topsis(values: npt.ArrayLike, weights: npt.ArrayLike, benefit: npt.ArrayLike | None = None) -> Floats:
-    """Return the closeness of each alternative to the ideal, from 0 to 1 (Hwang & Yoon 1981).
+    """Return the closeness of each alternative to the ideal, from 0 to 1.
+
+    Parameters
+    ----------
+    values : array_like, shape (alternatives, criteria)
+        Known numbers, of any units, each column in one.
+    weights : array_like, shape (criteria,)
+        From 0 up.
+    benefit : array_like of bool, shape (criteria,), optional
+        Whether more is better; by default it is.
+
+    Returns
+    -------
+    array, shape (alternatives,)
+        1 for the best in all criteria, 0 for the worst in all, 0.5 where alternatives do not differ.
+
+    Raises
+    ------
+    InputError
+        K305 for shapes that do not fit, a number that is not known, a negative weight, or a criterion that
+        is zero for all.
+
+    References
+    ----------
+    Hwang & Yoon (1981), Multiple Attribute Decision Making, Springer.
 
     Examples
     --------
     >>> topsis([[1, 1], [3, 3]], [0.5, 0.5]).tolist()
     [0.0, 1.0]
     """
-    table, w = np.asarray(values, dtype=float), np.asarray(weights, dtype=float)
+    table = amounts(values, "K305", "the criteria", (None, None), low=None)
+    w = amounts(weights, "K305", "the weights", (table.shape[1],))
     norms = np.sqrt((table**2).sum(axis=0))
     if (norms == 0).any():
         raise InputError("K305", "a criterion is zero for all alternatives")
     weighted = w * table / norms
-    more = np.ones(table.shape[1], dtype=bool) if benefit is None else np.asarray(benefit, dtype=bool)
+    more = _directions(benefit, table.shape[1])
     best = np.where(more, weighted.max(axis=0), weighted.min(axis=0))
     worst = np.where(more, weighted.min(axis=0), weighted.max(axis=0))
     to_best = np.sqrt(((weighted - best) ** 2).sum(axis=1))
@@ -145,18 +179,52 @@ def rank_interval(unit: npt.ArrayLike, weights: npt.ArrayLike, *, draws: int = 2
     unit : array_like, shape (alternatives, criteria)
         Scaled from 0 to 1; `nan` where not known (the weights of the others are stretched).
     weights : array_like, shape (criteria,)
-        The chosen weights.
+        The chosen weights, from 0 up.
+    draws : int
+        How many weights are drawn.
+    seed : int
+
+    Returns
+    -------
+    Ranks
+        Of each alternative: its score from 0 to 1 at the chosen weights, its rank, and between which ranks
+        95 % of the draws put it.
+
+    Raises
+    ------
+    InputError
+        K305 for shapes that do not fit, a number below 0, or fewer than one draw.
+
+    References
+    ----------
+    Lahdelma, Hokkanen & Salminen (1998), SMAA, EJOR 106, 137–143.
+
+    Examples
+    --------
+    >>> ranks = rank_interval([[1.0, 0.2], [0.0, 1.0], [0.0, 0.1]], [0.5, 0.5])
+    >>> ranks.rank.tolist(), ranks.low.tolist(), ranks.high.tolist()
+    ([1, 2, 3], [1, 1, 3], [2, 2, 3])
     """
-    table = np.asarray(unit, dtype=float)
+    table = amounts(unit, "K305", "the criteria", (None, None), gaps=True)
+    chosen = amounts(weights, "K305", "the weights", (table.shape[1],))
+    if draws < 1 or not table.size:
+        raise InputError("K305", f"{draws} draws of the weights of {table.size} numbers give no rank")
     rng = np.random.default_rng(np.random.SeedSequence(seed))
     drawn = rng.dirichlet(np.ones(table.shape[1]), size=draws)
     known = ~np.isnan(table)
     filled = np.where(known, table, 0.0)
-    chosen = np.asarray(weights, dtype=float)
     score = _scores(filled, known, chosen[None, :])[0]
     ranks = np.apply_along_axis(_rank, 1, _scores(filled, known, drawn))
     low, high = np.quantile(ranks, [0.025, 0.975], axis=0, method="nearest")
     return Ranks(score, _rank(score), low.astype(np.int64), high.astype(np.int64))
+
+
+def _directions(benefit: npt.ArrayLike | None, criteria: int) -> npt.NDArray[np.bool_]:
+    """Return of each criterion whether more is better."""
+    found = np.ones(criteria, dtype=bool) if benefit is None else np.asarray(benefit, dtype=bool)
+    if found.shape != (criteria,):
+        raise InputError("K305", f"{found.size} directions are given for {criteria} criteria")
+    return found
 
 
 def _scores(filled: Floats, known: npt.NDArray[np.bool_], weights: Floats) -> Floats:

@@ -16,11 +16,13 @@ Research Report I-2003-0005.
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Sequence
+from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 
+from separatrix.cluster.tables.amounts import amounts
 from separatrix.cluster.tables.values import Floats
 from separatrix.errors import InputError
 
@@ -48,6 +50,21 @@ def radial_efficiency(
         input: θ ≤ 1, the share of the inputs that would do.  output: φ ≥ 1, the factor of the outputs that
         were possible.
 
+    Returns
+    -------
+    array, shape (units,)
+
+    Raises
+    ------
+    InputError
+        K303 for tables of different lengths, a number that is negative or not known, a unit without any
+        input, or a frontier that has no answer, as of outputs that are all zero.
+
+    References
+    ----------
+    Charnes, Cooper & Rhodes (1978), EJOR 2, 429–444 (constant returns); Banker, Charnes & Cooper (1984),
+    Management Science 30, 1078–1092 (variable returns).
+
     Examples
     --------
     >>> x = [[2, 5], [2, 4], [6, 6], [3, 2], [6, 2]]
@@ -56,6 +73,9 @@ def radial_efficiency(
     """
     x, y = _goods(inputs), _goods(outputs)
     _check(x, y)
+    _refuse_idle(x)
+    if orientation not in ("input", "output"):
+        raise InputError("K303", f"the orientation is input or output; found `{orientation}`")
     x, y = _even(x), _even(y)
     scores = []
     for k in range(len(x)):
@@ -79,6 +99,30 @@ def cost_efficiency(
 ) -> Floats:
     """Return the least cost of each unit's outputs at the given prices over what its inputs cost.
 
+    Parameters
+    ----------
+    inputs, outputs : array_like, shape (units, goods)
+        Numbers from 0 up; a single good may be given as one dimension.
+    prices : array_like, shape (inputs,)
+        From 0 up, in money per unit of each input.
+    returns : str
+        constant or variable returns to scale.
+
+    Returns
+    -------
+    array, shape (units,)
+        From 0 to 1; 1 where no unit, or mixture of units, makes as much for less.
+
+    Raises
+    ------
+    InputError
+        K303 as `radial_efficiency`, for prices of another number than the inputs, and where the inputs of a
+        unit cost nothing.
+
+    References
+    ----------
+    Coelli, Rao & Battese (1998), An Introduction to Efficiency and Productivity Analysis.
+
     Examples
     --------
     >>> x = [[2, 5], [2, 4], [6, 6], [3, 2], [6, 2]]
@@ -87,7 +131,10 @@ def cost_efficiency(
     """
     x, y = _goods(inputs), _goods(outputs)
     _check(x, y)
-    p = np.asarray(prices, dtype=float)
+    p = amounts(prices, "K303", "the prices", (x.shape[1],))
+    paid = x @ p
+    if (paid <= 0).any():
+        raise InputError("K303", f"the inputs of unit {int(np.argmin(paid)) + 1} cost nothing")
     goods = x.shape[1]
     scores = []
     for k in range(len(x)):
@@ -95,7 +142,7 @@ def cost_efficiency(
         cost = np.r_[p, np.zeros(len(x))]
         upper = np.block([[-np.eye(goods), x.T], [np.zeros((y.shape[1], goods)), -y.T]])
         bound = np.r_[np.zeros(goods), -y[k]]
-        scores.append(_solve(cost, upper, bound, returns, len(x), free=goods) / float(p @ x[k]))
+        scores.append(_solve(cost, upper, bound, returns, len(x), free=goods) / float(paid[k]))
     return np.array(scores)
 
 
@@ -116,6 +163,22 @@ def slacks_based_efficiency(
     ----------
     inputs, outputs, undesirable : array_like, shape (units, goods)
         Positive numbers; `undesirable` are outputs of which less is better, such as carbon.
+    returns : str
+        constant or variable returns to scale.
+
+    Returns
+    -------
+    array, shape (units,)
+
+    Raises
+    ------
+    InputError
+        K303 for tables of different lengths, or a number that is zero, negative or not known.
+
+    References
+    ----------
+    Tone (2001), A slacks-based measure of efficiency in data envelopment analysis, EJOR 130, 498–509; with
+    undesirable outputs Tone (2003), GRIPS Research Report I-2003-0005.
 
     Examples
     --------
@@ -146,7 +209,7 @@ def slacks_based_efficiency(
         )
         equal[1 + m + s :] = np.hstack([-b[k][:, None], np.zeros((r, m + s)), np.eye(r), b.T])
         right = np.r_[1.0, np.zeros(m + s + r)]
-        if returns == "variable":
+        if _variable(returns):
             equal = np.vstack([equal, np.r_[-1.0, np.zeros(m + s + r), np.ones(units)]])
             right = np.r_[right, 0.0]
         scores.append(_least(cost, None, None, equal, right))
@@ -154,8 +217,9 @@ def slacks_based_efficiency(
 
 
 def _goods(values: npt.ArrayLike) -> Floats:
-    array = np.asarray(values, dtype=float)
-    return array[:, None] if array.ndim == 1 else array
+    one_good = np.ndim(values[0]) == 0 if isinstance(values, Sequence) and values else np.ndim(values) == 1
+    found = amounts(values, "K303", "the inputs or outputs", (None,) if one_good else (None, None))
+    return found.reshape(len(found), -1)
 
 
 def _even(goods: Floats) -> Floats:
@@ -168,19 +232,27 @@ def _check(*tables: Floats) -> None:
     for table in tables:
         if len(table) != len(tables[0]):
             raise InputError("K303", "inputs and outputs are of different numbers of units")
-        if not np.isfinite(table).all() or (table < 0).any():
-            raise InputError(
-                "K303", "an input or output is negative or not known; numbers from 0 up are needed"
-            )
+
+
+def _refuse_idle(inputs: Floats) -> None:
+    idle = np.flatnonzero(~(inputs > 0).any(axis=1))
+    if len(idle):
+        raise InputError("K303", f"unit {int(idle[0]) + 1} has no input: nothing is made from nothing")
 
 
 def _solve(
     cost: Floats, upper: Floats, bound: Floats, returns: Returns, units: int, *, free: int = 1
 ) -> float:
-    if returns == "variable":
+    if _variable(returns):
         equal = np.r_[np.zeros(free), np.ones(units)][None, :]
         return _least(cost, upper, bound, equal, np.ones(1))
     return _least(cost, upper, bound, None, None)
+
+
+def _variable(returns: str) -> bool:
+    if returns not in get_args(Returns):
+        raise InputError("K303", f"returns to scale are constant or variable; found `{returns}`")
+    return returns == "variable"
 
 
 def _least(

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from separatrix.cluster.tables.amounts import amounts
 from separatrix.cluster.tables.values import Floats
 from separatrix.errors import InputError
 
@@ -83,11 +84,7 @@ def leontief_inverse(coefficients: npt.ArrayLike) -> Floats:
     >>> leontief_inverse([[0.15, 0.25], [0.2, 0.05]]).round(6).tolist()
     [[1.254125, 0.330033], [0.264026, 1.122112]]
     """
-    matrix = np.asarray(coefficients, dtype=float)
-    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
-        raise InputError("K302", f"the coefficients are {matrix.shape}; a square table was expected")
-    if not np.isfinite(matrix).all() or (matrix < 0).any():
-        raise InputError("K302", "a coefficient is negative or not known", hint="they are numbers from 0 up")
+    matrix = _square(coefficients)
     radius = float(np.abs(np.linalg.eigvals(matrix)).max()) if len(matrix) else 0.0
     if radius >= 1:
         raise InputError(
@@ -114,11 +111,35 @@ def export_account(
         Emissions and value added per unit of output.
     exports : array_like, shape (n,)
         In units of output.
+
+    Returns
+    -------
+    ExportAccount
+        Emissions in the unit of `emission_intensity` times that of output, value added in that of output.
+
+    Raises
+    ------
+    InputError
+        K302 as `leontief_inverse`, for columns of another length, and for a number that is not known.
+
+    References
+    ----------
+    Leontief (1970), Rev. Econ. Stat. 52, 262–271; Miller & Blair (2009), Input-Output Analysis, 2nd ed.,
+    Cambridge, ch. 2 and 10.
+
+    Examples
+    --------
+    >>> found = export_account([[0.0, 0.5], [0.0, 0.0]], [2.0, 1.0], [1.0, 0.5], [0.0, 10.0])
+    >>> found.emissions.tolist(), found.value_added.tolist(), found.carbon_per_value_added
+    ([0.0, 20.0], [0.0, 10.0], 2.0)
     """
     inverse = leontief_inverse(coefficients)
-    sold = np.asarray(exports, dtype=float)
-    emitted = (np.asarray(emission_intensity, dtype=float) @ inverse) * sold
-    earned = (np.asarray(value_added_rate, dtype=float) @ inverse) * sold
+    n = len(inverse)
+    sold = amounts(exports, "K302", "the exports", (n,), low=None)
+    emitted = (
+        amounts(emission_intensity, "K302", "the emission intensities", (n,), low=None) @ inverse
+    ) * sold
+    earned = (amounts(value_added_rate, "K302", "the rates of value added", (n,), low=None) @ inverse) * sold
     return ExportAccount(emitted, earned, sold)
 
 
@@ -127,14 +148,38 @@ def upstreamness(coefficients: npt.ArrayLike, output: npt.ArrayLike) -> Floats:
 
     U = (I − B)⁻¹ 1 with B_ij = A_ij x_j / x_i, the share of i's output that j uses.
 
+    Parameters
+    ----------
+    coefficients : array_like, shape (n, n)
+        A: input from sector i per unit of output of sector j.
+    output : array_like, shape (n,)
+        x: in the unit of the coefficients, above 0.
+
+    Returns
+    -------
+    array, shape (n,)
+
+    Raises
+    ------
+    InputError
+        K302 as `leontief_inverse`, and for a sector without output.
+
+    References
+    ----------
+    Antràs & Chor (2013), Organizing the global value chain, Econometrica 81, 2127–2204.
+
     Examples
     --------
     >>> upstreamness([[0.0, 0.5], [0.0, 0.0]], [50.0, 100.0]).tolist()
     [2.0, 1.0]
     """
-    matrix = np.asarray(coefficients, dtype=float)
-    made = np.asarray(output, dtype=float)
-    if (made <= 0).any():
-        raise InputError("K302", "a sector has no output, so its place in the chain is not defined")
-    shares = matrix * made[None, :] / made[:, None]
-    return np.asarray(np.linalg.solve(np.eye(len(made)) - shares, np.ones(len(made))))
+    matrix = _square(coefficients)
+    made = amounts(output, "K302", "the outputs", (len(matrix),), above=True)
+    return np.asarray(leontief_inverse(matrix * made[None, :] / made[:, None]).sum(axis=1))
+
+
+def _square(coefficients: npt.ArrayLike) -> Floats:
+    matrix = amounts(coefficients, "K302", "the coefficients", (None, None))
+    if matrix.shape[0] != matrix.shape[1]:
+        raise InputError("K302", f"the coefficients are {matrix.shape}; a square table was expected")
+    return matrix

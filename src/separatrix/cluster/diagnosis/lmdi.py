@@ -106,13 +106,19 @@ def decompose(
     Raises
     ------
     InputError
-        K301 where a factor is negative or not finite: a change of sign has no logarithm.
+        K301 where a factor is negative or not finite: a change of sign has no logarithm; and for shapes that
+        do not fit.
 
     Notes
     -----
     A category that appears or vanishes because a factor is zero at one time gets the limits of Ang, Zhang &
     Choi (1998): the whole of its change belongs to the factors that are zero there, in equal parts where
     several are; that is what the terms tend to when these go to zero together.
+
+    References
+    ----------
+    Ang (2005), The LMDI approach to decomposition analysis, Energy Policy 33, 867–871, eq. 4–5.
+    Ang, Zhang & Choi (1998), Energy 23, 489–495, table 2.
 
     Examples
     --------
@@ -122,9 +128,11 @@ def decompose(
     """
     first = np.atleast_2d(np.asarray(before, dtype=float))
     last = np.atleast_2d(np.asarray(after, dtype=float))
-    if first.shape != last.shape:
+    if first.shape != last.shape or first.ndim != 2:
         raise InputError("K301", f"{first.shape} factors before and {last.shape} after do not compare")
     names = tuple(factors) if factors is not None else tuple(f"factor {k + 1}" for k in range(first.shape[1]))
+    if len(names) != first.shape[1]:
+        raise InputError("K301", f"{len(names)} names are given for {first.shape[1]} factors")
     for values in (first, last):
         wrong = np.argwhere(~np.isfinite(values) | (values < 0))
         if len(wrong):

@@ -8,6 +8,7 @@ in Finland between 1970 and 2001. Transport Policy 12, 137–151.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -73,12 +74,26 @@ class Step:
 def decoupling(emissions_change: float, output_change: float) -> tuple[float | None, str | None]:
     """Return Tapio's elasticity and state for relative changes of emissions and of output.
 
+    Parameters
+    ----------
+    emissions_change, output_change : float
+        Relative to the year before: 0.05 is 5 % more.
+
+    Returns
+    -------
+    tuple of (float or None, str or None)
+        The elasticity, and one of `STATES`; None where output hardly changed, or a change is not known.
+
+    References
+    ----------
+    Tapio (2005), Towards a theory of decoupling, Transport Policy 12, 137–151.
+
     Examples
     --------
     >>> decoupling(0.05, 0.10), decoupling(-0.02, 0.08), decoupling(0.05, 0.0)
     ((0.5, 'weak decoupling'), (-0.25, 'strong decoupling'), (None, None))
     """
-    if abs(output_change) < STILL:
+    if not (math.isfinite(emissions_change) and math.isfinite(output_change)) or abs(output_change) < STILL:
         return None, None
     e = emissions_change / output_change
     grows = output_change > 0

@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from separatrix.cluster.tables.amounts import amounts
 from separatrix.cluster.tables.values import Floats
 from separatrix.errors import InputError
 
@@ -32,21 +33,33 @@ __all__ = [
 def location_quotient(part: float, area: float, sector: float, whole: float) -> float:
     """Return LQ = (e_ij/e_j)/(e_i/e): the sector's share in the area over its share in the country.
 
-    Florence (1939); Farhauer & Kröll (2013).
-
     Parameters
     ----------
     part, area, sector, whole : float
-        Employment (or value added) of the sector in the area, of the area, of the sector in the country, of
-        the country.
+        Employment (or value added, all in one unit) of the sector in the area, of the area, of the sector in
+        the country, of the country.
+
+    Returns
+    -------
+    float
+        Above 1 where the area has more of the sector than the country has.
+
+    Raises
+    ------
+    InputError
+        K304 for a total that is not above zero, or a number that is not known.
+
+    References
+    ----------
+    Florence (1939); Farhauer & Kröll (2013), Standorttheorien, Springer.
 
     Examples
     --------
     >>> round(location_quotient(1714, 79006, 879213, 15593224), 7)
     0.3847623
     """
-    if min(area, sector, whole) <= 0:
-        raise InputError("K304", "a total is zero, so there is no share to compare")
+    amounts([part], "K304", "the parts", (1,))
+    amounts([area, sector, whole], "K304", "the totals of area, sector and country", (3,), above=True)
     return (part / area) / (sector / whole)
 
 
@@ -80,11 +93,26 @@ def ellison_glaeser(
     Parameters
     ----------
     plants : sequence of float
-        Employment of every plant of the industry.
+        Employment of every plant of the industry, from 0 up.
     areas : sequence of str
         The area of each.
     totals : mapping of str to float
         Employment of every area of the *whole* country, all industries.
+
+    Returns
+    -------
+    tuple of float
+        G from 0 to 2, H from 1/plants to 1, and γ, which is 0 where plants lie as by chance.
+
+    Raises
+    ------
+    InputError
+        K304 for numbers that are negative, not known or all zero, plants of another number than areas, an
+        area without a total, and where one area or one plant has everything: then the index is not defined.
+
+    References
+    ----------
+    Ellison & Glaeser (1997), J. Polit. Econ. 105, 889–927, eq. 5.
 
     Examples
     --------
@@ -92,7 +120,8 @@ def ellison_glaeser(
     >>> g, h, gamma
     (0.0, 0.5, -1.0)
     """
-    sizes = np.asarray(plants, dtype=float)
+    sizes = amounts(plants, "K304", "the plants", (len(areas),))
+    amounts(list(totals.values()), "K304", "the totals of the areas", (None,))
     if sizes.sum() <= 0 or sum(totals.values()) <= 0:
         raise InputError("K304", "employment adds up to zero")
     unknown = sorted(set(areas) - set(totals))
@@ -129,17 +158,34 @@ def cluster_index(
     part, sector : float
         Employment of the sector in the area and in the country.
     area, whole_area : float
-        Surface of both.
+        Surface of both, in one unit.
     people, all_people : float
         Population of both.
     plants, all_plants : float
         Number of plants of the sector in both.
+
+    Returns
+    -------
+    float
+        1 where the area is like the country.
+
+    Raises
+    ------
+    InputError
+        K304 for a number that is negative or not known, or zero where it is divided by.
+
+    References
+    ----------
+    Litzenberger & Sternberg (2006), Der Clusterindex, Geographische Zeitschrift 94, 209–224.
 
     Examples
     --------
     >>> round(cluster_index(1743, 5740, 50, 576, 488, 4621, 35, 53), 5)
     21.87491
     """
+    amounts([part], "K304", "the parts", (1,))
+    rest = [sector, area, whole_area, people, all_people, plants, all_plants]
+    amounts(rest, "K304", "the totals, surfaces, people and plants", (7,), above=True)
     density = (part / sector) / (area / whole_area)
     stock = (part / sector) / (people / all_people)
     size = (part / plants) / (sector / all_plants)
@@ -149,19 +195,35 @@ def cluster_index(
 def spatial_gini(parts: Sequence[float], totals: Sequence[float]) -> float:
     """Return the Gini coefficient of the location quotients of areas of equal weight.
 
-    Farhauer & Kröll (2013).
-
     Parameters
     ----------
     parts, totals : sequence of float
-        Employment of the industry and of everything in each area.
+        Employment of the industry, from 0 up, and of everything, above 0, in each area.
+
+    Returns
+    -------
+    float
+        From 0, where the industry has the same share everywhere, to 1 - 1/areas, where one area has it all.
+
+    Raises
+    ------
+    InputError
+        K304 for numbers that are negative, not known or all zero, an area without anyone employed, and areas
+        of different numbers.
+
+    References
+    ----------
+    Farhauer & Kröll (2013), Standorttheorien, Springer.
 
     Examples
     --------
     >>> round(spatial_gini([500, 500, 1000, 7000, 1000], [20000, 15000, 20000, 40000, 5000]), 7)
     0.4068966
     """
-    own, all_ = np.asarray(parts, dtype=float), np.asarray(totals, dtype=float)
+    own = amounts(parts, "K304", "the parts", (None,))
+    all_ = amounts(totals, "K304", "the totals", (len(own),), above=True)
+    if not own.sum() > 0:
+        raise InputError("K304", "nobody is employed in the industry")
     quotients = np.sort((own / own.sum()) / (all_ / all_.sum()))
     n = len(quotients)
     ranks = np.arange(1, n + 1)

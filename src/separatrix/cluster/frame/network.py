@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from separatrix.cluster.tables.cluster import Cluster
+from separatrix.errors import InputError
 
 __all__ = ["Network", "network", "network_of"]
 
@@ -65,7 +66,27 @@ class Network:
 def network(nodes: Sequence[str], start: Sequence[str], end: Sequence[str]) -> Network:
     """Return the measures of the network with these links.
 
-    Links of a node to itself are left out.
+    Parameters
+    ----------
+    nodes : sequence of str
+        Their names, each once.
+    start, end : sequence of str
+        From which node to which each link leads; links of a node to itself are left out.
+
+    Returns
+    -------
+    Network
+
+    Raises
+    ------
+    InputError
+        K306 for a link that leads nowhere or to no node of that name.
+
+    References
+    ----------
+    Wasserman & Faust (1994), Social Network Analysis, Cambridge (density, reciprocity).
+    Hardy & Graedel (2002), J. Ind. Ecol. 6(1), 29–38 (connectance).
+    Fath & Halnes (2007), Ecol. Model. 208, 17–24 (spectral radius).
 
     Examples
     --------
@@ -77,6 +98,11 @@ def network(nodes: Sequence[str], start: Sequence[str], end: Sequence[str]) -> N
     from scipy.sparse.csgraph import connected_components
 
     place = {name: i for i, name in enumerate(nodes)}
+    if len(start) != len(end):
+        raise InputError("K306", f"{len(start)} links start and {len(end)} end")
+    lost = next((name for name in (*start, *end) if name not in place), None)
+    if lost is not None:
+        raise InputError("K306", f"a link leads to {lost}, which is none of the {len(place)} nodes")
     links = [(place[a], place[b]) for a, b in zip(start, end, strict=True) if a != b]
     arcs = set(links)
     pairs = {tuple(sorted(arc)) for arc in arcs}

@@ -120,6 +120,11 @@ def rest_states(flow: VectorField, *, starts: int = 200, seed: int | None = None
     seed : int, optional
         By default fresh entropy, which the result records.
 
+    Returns
+    -------
+    NumericalRestStates
+        Each with its state (shares,), and eigenvalues per unit of time in which payoffs are paid.
+
     Raises
     ------
     InputError

@@ -115,6 +115,12 @@ def replicator(
     scenario : str, optional
         One of ``game.scenarios``.
 
+    Returns
+    -------
+    Replicator
+        Takes states (..., shares) to their rates of the same shape, per unit of time in which payoffs are
+        paid.
+
     Raises
     ------
     ComesLater

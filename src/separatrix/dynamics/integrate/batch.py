@@ -132,11 +132,20 @@ def batch(
     in_log_odds : bool
         Whether `starts` are log-odds.
 
+    Returns
+    -------
+    Batch
+        `states` has shape (trajectories, points, n); times are in the unit in which payoffs are paid.
+
     Raises
     ------
     InputError
         D601 for starts of a wrong shape or outside the state space; D602 for an end, times or a
         tolerance that cannot be; D603 for an event that does not fit.
+
+    References
+    ----------
+    Hairer, Nørsett & Wanner (1993), Solving Ordinary Differential Equations I, sections II.4-II.6 (DOP853).
 
     Examples
     --------

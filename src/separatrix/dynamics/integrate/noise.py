@@ -229,6 +229,11 @@ def noisy_trajectories(
     kind : str
         "replicator" or "payoff-adjusted", with its options.
 
+    Returns
+    -------
+    NoisyTrajectories
+        `times` has shape (points,), in the unit in which payoffs are paid, `states` (runs, points, shares).
+
     Raises
     ------
     InputError

@@ -219,15 +219,36 @@ def follow(
     method: Method = "auto",
     events: Sequence[Event] = (),
 ) -> Trajectory:
-    """Follow a field from `start` as `trajectory` does; negative `until` goes back in time.
+    """Follow a field from `start` as `trajectory` does.
 
-    ``tolerance`` bounds the error of a step, relative and absolute, in log-odds; a figure needs less.  Of a
-    field that changes in time, `Steady` is looked for only where no change of parameters lies ahead.
+    Of a field that changes in time, `Steady` is looked for only where no change of parameters lies ahead.
+
+    Parameters
+    ----------
+    field : VectorField, KeepsFaces or ScheduledField
+        As `separatrix.dynamics.fields.field` or `scheduled_field` returns it.
+    start : sequence of float, one number for each share
+    until : float, optional
+        The last time, in the unit in which payoffs are paid; by default 100 divided by the field's `scale`,
+        after the last change of parameters.  Negative to go back in time, which a schedule does not allow.
+    points, method, events
+        As in `trajectory`.
+    tolerance : float
+        The error of a step, relative and absolute, in log-odds; a figure needs less.
+
+    Returns
+    -------
+    Trajectory
+        `times` has shape (points,), `states` (points, shares).
 
     Raises
     ------
     InputError
-        Those of `trajectory`.
+        D601 to D605 as `trajectory`.
+
+    References
+    ----------
+    Hairer, Nørsett & Wanner (1993), Solving Ordinary Differential Equations I, sections II.4-II.6 (DOP853).
 
     Examples
     --------

@@ -157,6 +157,10 @@ def uncertainty_of(
     spread : number or text, optional
         Such as 0.1 or "10%": every parameter without a distribution is uniform within this part of its value.
 
+    Returns
+    -------
+    Uncertainty
+
     Raises
     ------
     InputError

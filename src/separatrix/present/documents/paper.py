@@ -68,6 +68,19 @@ def build_paper(study: Study, language: Language | None = None, command: str = "
         (`separatrix.game.translation`).
     command : str
         The command that makes this report again, for its provenance.
+
+    Returns
+    -------
+    Document
+        For `separatrix.present.writers.registry.write`.
+
+    Examples
+    --------
+    >>> import separatrix
+    >>> from separatrix.study.study import study
+    >>> paper = build_paper(study(separatrix.load("hawk-dove-one-population")))
+    >>> paper.title, [type(block).__name__ for block in paper.blocks][:2]
+    ('Hawk and dove, one population', ['Paragraph', 'Heading'])
     """
     words = language or language_of("en")
     blocks = tuple(_blocks(study, words, command))

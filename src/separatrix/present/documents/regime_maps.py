@@ -138,12 +138,49 @@ def _point(told: MapWords, index: int) -> str:
 
 
 def regime_map_text(found: RegimeMap, language: Language | None = None) -> str:
-    """Return a regime map as text of 100 columns."""
+    """Return a regime map as text of 100 columns.
+
+    Parameters
+    ----------
+    found : RegimeMap
+    language : Language, optional
+        English by default.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> import separatrix
+    >>> game = separatrix.load("hawk-dove-one-population")
+    >>> found = separatrix.regime_map(game, {"V": (1, 2), "C": (1, 3)}, grid=(2, 2))
+    >>> "hawk + dove" in regime_map_text(found)
+    True
+    """
     return plain_text(regime_map_document(found, language or language_of("en")), 100)
 
 
 def regime_map_json(found: RegimeMap) -> str:
-    """Return a regime map as JSON."""
+    """Return a regime map as JSON.
+
+    Parameters
+    ----------
+    found : RegimeMap
+
+    Returns
+    -------
+    str
+        Its `to_dict` on one line.
+
+    Examples
+    --------
+    >>> import separatrix
+    >>> game = separatrix.load("hawk-dove-one-population")
+    >>> found = separatrix.regime_map(game, {"V": (1, 2), "C": (1, 3)}, grid=(2, 2))
+    >>> json.loads(regime_map_json(found)) == json.loads(json.dumps(found.to_dict()))
+    True
+    """
     return json.dumps(found.to_dict(), ensure_ascii=False) + "\n"
 
 

@@ -58,6 +58,16 @@ def _row(piece: SurfacePiece, words: Language) -> tuple[Line, ...]:
 def surface_csv(surface: SeparatrixSurface) -> str:
     """Return one line for each vertex: its shares, its error, and the fates that meet there.
 
+    Parameters
+    ----------
+    surface : SeparatrixSurface
+        From `separatrix.separatrix_surface`.
+
+    Returns
+    -------
+    str
+        Shares as decimals; the error is a distance between states.
+
     Examples
     --------
     >>> from separatrix import load, separatrix_surface
@@ -84,6 +94,15 @@ def surface_ply(surface: SeparatrixSurface) -> str:
     For three populations of two strategies x, y and z are the shares, in the order of the game; else they are
     orthonormal coordinates in which distances are those of the shares, and the shares follow.  The comments
     say which fates each piece separates, by number.
+
+    Parameters
+    ----------
+    surface : SeparatrixSurface
+        From `separatrix.separatrix_surface`.
+
+    Returns
+    -------
+    str
 
     Examples
     --------

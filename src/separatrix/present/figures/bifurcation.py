@@ -402,10 +402,28 @@ def bifurcation_picture(diagram: BifurcationDiagram, language: Language | None =
 def bifurcation_svg(diagram: BifurcationDiagram, language: Language | None = None) -> str:
     """Return a bifurcation diagram as an SVG element with a title and a description.
 
+    Parameters
+    ----------
+    diagram : BifurcationDiagram
+        From `separatrix.bifurcation_diagram`.
+    language : Language, optional
+        English by default.
+
+    Returns
+    -------
+    str
+
     Raises
     ------
     ValueError
         For more shares than `MOST_PANELS`.
+
+    Examples
+    --------
+    >>> import separatrix
+    >>> game = separatrix.load("hawk-dove-one-population")
+    >>> bifurcation_svg(separatrix.bifurcation_diagram(game, ("C", 1, 4)))[:4]
+    '<svg'
     """
     return bifurcation_picture(diagram, language)("svg").decode()
 

@@ -77,6 +77,14 @@ def _read(source: str) -> Iterator[Reference]:
 def bibtex(works: Iterable[Reference]) -> str:
     r"""Return references as BibTeX, one entry each.
 
+    Parameters
+    ----------
+    works : iterable of Reference
+
+    Returns
+    -------
+    str
+
     Examples
     --------
     >>> print(bibtex([references()["Carr1981"]]), end="")
@@ -105,6 +113,14 @@ def authors_of(reference: Reference) -> tuple[str, ...]:
 
 def text(reference: Reference) -> str:
     """Return a reference in one line, as lists of references print it.
+
+    Parameters
+    ----------
+    reference : Reference
+
+    Returns
+    -------
+    str
 
     Examples
     --------

@@ -92,7 +92,7 @@ def format_of(out: Path, offered: Sequence[str] = DOCUMENTS, advice: str = ", or
 
 
 def write(document: Document, format: str, stem: str = "report", *, pictures: bool = True) -> Written:
-    """Return `document` in a format.
+    r"""Return `document` in a format.
 
     Parameters
     ----------
@@ -104,10 +104,21 @@ def write(document: Document, format: str, stem: str = "report", *, pictures: bo
     pictures : bool
         Whether formats that keep pictures in files beside the document show any.
 
+    Returns
+    -------
+    Written
+        The content of the file, and of those beside it.
+
     Raises
     ------
     InputError
         U902 for an unknown format, or one of data; U905 where a library is not installed.
+
+    Examples
+    --------
+    >>> from separatrix.present.document import Paragraph, line
+    >>> write(Document("Hawks", "", (Paragraph(line("Two strategies.")),)), "md").content
+    b'# Hawks\n\nTwo strategies.\n'
     """
     known = format_named(format)
     if known.write is None:
