@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from separatrix.dynamics.two_by_two.basin_areas import ERROR, corner_areas
+from separatrix.dynamics.two_by_two.basin_areas import corner_areas
 from separatrix.dynamics.two_by_two.exact_basins import CYCLE, PLACES, areas
 from separatrix.dynamics.two_by_two.normal_form import Planar
+from separatrix.dynamics.two_by_two.tolerances import AREA_OF_MANY
 
 RATES = st.floats(0.01, 50) | st.floats(-50, -0.01)
 
@@ -22,7 +23,7 @@ def test_areas_are_those_of_each_game_alone(rates: list[tuple[float, float, floa
         x, y = place
         assert x is not None and y is not None
         expected = [found.get(code, 0.0) for found in exact]
-        assert corner_areas(games, (x, y)) == pytest.approx(expected, abs=ERROR)
+        assert corner_areas(games, (x, y)) == pytest.approx(expected, abs=AREA_OF_MANY)
     assert corner_areas(games, None).tolist() == [found.get(CYCLE, 0.0) for found in exact]
 
 
