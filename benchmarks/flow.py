@@ -1,4 +1,4 @@
-"""Courses in time beside scipy's `solve_ivp` and heyoka's batch mode."""
+"""Trajectories in time beside scipy's `solve_ivp` and heyoka's batch mode."""
 
 from __future__ import annotations
 
@@ -58,8 +58,8 @@ def random_game(seed: int) -> Any:
     )
 
 
-def many_courses(plan: Plan) -> list[Row]:
-    """Time 10,000 courses of tripartite games to T = 50."""
+def many_trajectories(plan: Plan) -> list[Row]:
+    """Time 10,000 trajectories of tripartite games to T = 50."""
     import numpy as np
 
     from separatrix.dynamics.fields.replicator import replicator
@@ -97,7 +97,7 @@ def many_courses(plan: Plan) -> list[Row]:
             error = float(np.abs(found["ends"] - exact).max())
             errors[found["tolerance"]] = max(errors[found["tolerance"]], error)
     work = (
-        f"{LANES:,} tripartite courses to T = {UNTIL:g} at 1e-8 ({plan.repeats} random 2×2×2 games; "
+        f"{LANES:,} tripartite trajectories to T = {UNTIL:g} at 1e-8 ({plan.repeats} random 2×2×2 games; "
         f"largest error {worst:.0e})"
     )
     ours, theirs = statistics.median(mine), statistics.median(loop)
@@ -114,8 +114,8 @@ def many_courses(plan: Plan) -> list[Row]:
     return rows
 
 
-def one_course(plan: Plan) -> list[Row]:
-    """Time one course with a thousand points, beside LSODA at the tolerance that errs no more."""
+def one_trajectory(plan: Plan) -> list[Row]:
+    """Time one trajectory with a thousand points, beside LSODA at the tolerance that errs no more."""
     import numpy as np
 
     import separatrix
@@ -147,7 +147,7 @@ def one_course(plan: Plan) -> list[Row]:
     peer = reply["runs"][equal]
     return [
         Row(
-            f"one course of a 2×2 game at 1e-8, {points:,} points; largest error {error:.0e}",
+            f"one trajectory of a 2×2 game at 1e-8, {points:,} points; largest error {error:.0e}",
             shown(mine),
             f"scipy `solve_ivp` LSODA at {peer['tolerance']:g}; largest error {errors[equal]:.0e}: "
             f"{shown(peer['seconds'])}",
@@ -157,4 +157,4 @@ def one_course(plan: Plan) -> list[Row]:
     ]
 
 
-WORKLOADS = (many_courses, one_course)
+WORKLOADS = (many_trajectories, one_trajectory)

@@ -1,4 +1,4 @@
-"""The same courses by scipy's `solve_ivp` and by heyoka; runs in the peers' own environment.
+"""The same trajectories by scipy's `solve_ivp` and by heyoka; runs in the peers' own environment.
 
 Reads an order from standard input and prints an answer, both JSON.
 
@@ -22,7 +22,7 @@ def expanded(corners: Any) -> tuple[float, ...]:
 
 
 def many(order: dict[str, Any]) -> dict[str, Any]:
-    """Follow many courses of a 2×2×2 game, in shares as users of these libraries do."""
+    """Follow many trajectories of a 2×2×2 game, in shares as users of these libraries do."""
     import numpy as np
     from scipy.integrate import solve_ivp
 
@@ -58,7 +58,7 @@ def many(order: dict[str, Any]) -> dict[str, Any]:
 def in_batches(
     heyoka: Any, rates: Any, starts: Any, until: float, tolerance: float, repeats: int
 ) -> dict[str, Any]:
-    """Follow all courses, eight at a time."""
+    """Follow all trajectories, eight at a time."""
     import numpy as np
 
     width = 8
@@ -79,7 +79,7 @@ def in_batches(
 
 
 def one(order: dict[str, Any]) -> dict[str, Any]:
-    """Follow one course of a 2×2 game by LSODA."""
+    """Follow one trajectory of a 2×2 game by LSODA."""
     import numpy as np
     from scipy.integrate import solve_ivp
 

@@ -3,7 +3,7 @@
 The wings that compute say why in English: `say("share {k} never moves", k=2)`.  The result is an ordinary
 string, and stands as such in the output contract; beside it, it keeps the template and what fills it.  A
 language (`separatrix.present.languages`) holds its own template for each English one and fills it with the
-same values, which are told in turn where they are sentences themselves.
+same values, which are translated in turn where they are sentences themselves.
 
 Words that only one language needs, such as the ending of a plural, are values like any other; a template of
 another language leaves them out.
@@ -25,7 +25,7 @@ class Sentence(str):
     template : str
         English, with names in braces, as for `str.format`.
     values : mapping
-        What stands for the names: sentences (told in the reader's language), other texts and numbers (shown
+        What stands for the names: sentences (translated for the reader), other texts and numbers (shown
         as they are).
     keys : tuple of str
         What the sentence itself rests on, such as a theorem; see `keys_in`.
@@ -61,7 +61,7 @@ class Keyed(Protocol):
 
 
 class Together(str):
-    """Several texts with a separator, each told in the reader's language, as the separator is."""
+    """Several texts with a separator, each translated for the reader, as the separator is."""
 
     __slots__ = ("between", "parts")
     parts: tuple[str, ...]

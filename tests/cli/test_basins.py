@@ -13,7 +13,7 @@ from separatrix.cli.app import run
 
 
 def test_basins_are_told_and_given_as_data(capsys: pytest.CaptureFixture[str]) -> None:
-    """The text names the shares, the argument and today's fate; JSON holds all digits."""
+    """The text names the shares, the argument and today's outcome; JSON holds all digits."""
     assert run(["basins", "shi-chen-2018"]) == 0
     text = capsys.readouterr().out
     assert "73.64 %" in text and "26.36 %" in text
@@ -119,7 +119,7 @@ advantages: """
         (
             SQUARE.replace("x: 0.3, y: 0.7", "x: 0, y: 0.7") + "{x: '2*y - 1', y: '2*x - 1'}",
             "ends at E1. The smallest",
-            "the course stays on the face x = 0, and ends at E1",
+            "the trajectory stays on the face x = 0, and ends at E1",
         ),
         (SQUARE + "{x: 0, y: '2*x - 1'}", "one population never moves", "ends at S1"),
     ],
@@ -151,7 +151,8 @@ def test_hostile_names_come_out_inert(tmp_path: Path, capsys: pytest.CaptureFixt
 def test_a_rest_set_is_told_by_its_equations_and_label(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where everything rests, the reader learns what the one fate is; a wide screen shows its label too."""
+    """Where everything rests, the reader learns what the one outcome is; a wide screen shows its label
+    too."""
     path = tmp_path / "rest.yaml"
     path.write_text("title: Rest\nbimatrix: [[[1, 1], [0, 1]], [[1, 0], [0, 0]]]\n", "utf-8")
     monkeypatch.setenv("COLUMNS", "120")
@@ -180,7 +181,7 @@ def three(tmp_path: Path) -> str:
 
 
 def test_the_surface_between_basins_is_told(three: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """The text says between which fates it lies, what courses on it come to, and how sure that is."""
+    """The text says between which outcomes it lies, what trajectories on it come to, and how sure that is."""
     assert run(["basins", three, "--surface", "--cells", "6", "--samples", "256"]) == 0
     text = " ".join(capsys.readouterr().out.split())
     assert "The separatrix is a surface" in text
@@ -218,4 +219,4 @@ def test_the_surface_is_drawn_in_the_cube(three: str, tmp_path: Path) -> None:
     assert run(["basins", three, "--cells", "6", "--out", str(target)]) == 0
     words = " ".join(" ".join(ElementTree.fromstring(target.read_text("utf-8")).itertext()).split())
     assert "separatrix between E1 and E8" in words
-    assert "courses on its two sides end differently" in words
+    assert "trajectories on its two sides end differently" in words

@@ -85,7 +85,7 @@ def test_every_scenario_has_a_panel(tmp_path: Path) -> None:
     assert shown.count("E1") == 5
 
 
-def test_courses_in_time_share_their_axis(tmp_path: Path) -> None:
+def test_trajectories_in_time_share_their_axis(tmp_path: Path) -> None:
     """One panel a scenario; the same last time for all, which is written once."""
     path = tmp_path / "time.svg"
     assert run(["portrait", "coal-safety", "--all-scenarios", "--time", "--out", str(path)]) == 0

@@ -28,7 +28,7 @@ def test_one_parameter_gives_a_bifurcation_diagram(tmp_path: Path) -> None:
 
 
 def test_other_measures_are_drawn_as_they_were_measured(tmp_path: Path) -> None:
-    """Shares of basins over one parameter are lines, one for each fate."""
+    """Shares of basins over one parameter are lines, one for each outcome."""
     out = tmp_path / "basins.svg"
     assert app.run([*SHI, "--measure", "basin", "--out", str(out)]) == 0
     text = out.read_text(encoding="utf-8")
@@ -42,7 +42,7 @@ def test_measures_are_named_in_words_and_axes_by_what_they_mean(tmp_path: Path) 
     lines, plane = tmp_path / "lines.svg", tmp_path / "plane.svg"
     assert app.run([*SHI, "--measure", "basin,time", "--out", str(lines)]) == 0
     text = lines.read_text(encoding="utf-8")
-    assert "share of all starts with each fate" in text and "C₁: cost of cooperating" in text
+    assert "share of all starts with each outcome" in text and "C₁: cost of cooperating" in text
     more = ["--over", "C2=0.5:4:3", "--measure", "basin", "--lang", "zh"]
     assert app.run([*SHI, *more, "--out", str(plane)]) == 0
     text = plane.read_text(encoding="utf-8")

@@ -23,7 +23,7 @@ Capture = pytest.CaptureFixture[str]
 BISTABLE = ["trajectory", "shi-chen-2018", "--scenario", "bistable"]
 
 
-def test_without_a_start_the_course_begins_today(capsys: Capture) -> None:
+def test_without_a_start_the_trajectory_begins_today(capsys: Capture) -> None:
     """The game file says where the cluster stands; the table has that state first, and eleven times."""
     assert run(["trajectory", "shi-chen-2018"]) == 0
     lines = capsys.readouterr().out.splitlines()
@@ -33,7 +33,7 @@ def test_without_a_start_the_course_begins_today(capsys: Capture) -> None:
     assert len(lines) == 14
 
 
-def test_every_start_has_its_course(capsys: Capture) -> None:
+def test_every_start_has_its_trajectory(capsys: Capture) -> None:
     """Two starts on two sides of the separatrix end in two corners, as from Python."""
     starts = ["--from", "x=0.3,y=0.3", "--from", "y=4/5, x=0.7"]
     assert run([*BISTABLE, *starts, "--until", "20", "--points", "3", "-f", "csv"]) == 0
@@ -46,7 +46,7 @@ def test_every_start_has_its_course(capsys: Capture) -> None:
         assert found == orbit.states.tolist()
 
 
-def test_json_tells_how_each_course_ended(capsys: Capture) -> None:
+def test_json_tells_how_each_trajectory_ended(capsys: Capture) -> None:
     """The keys are a contract; the states stand by share."""
     assert run([*BISTABLE, "--from", "x=0,y=1/2", "--points", "2", "--format", "json"]) == 0
     answer = json.loads(capsys.readouterr().out)
@@ -69,15 +69,15 @@ def test_chinese_is_told_in_chinese(capsys: Capture) -> None:
 
 
 def test_the_ending_of_the_file_names_the_format(tmp_path: Path) -> None:
-    """The figure has a title, a description with the courses, and one line a share and start."""
-    target = tmp_path / "courses.svg"
+    """The figure has a title, a description with the trajectories, and one line a share and start."""
+    target = tmp_path / "trajectories.svg"
     assert run([*BISTABLE, "--from", "x=0.3,y=0.3", "--from", "x=0.7,y=0.8", "--out", str(target)]) == 0
     root = ElementTree.fromstring(target.read_text("utf-8"))
     name = "{http://www.w3.org/2000/svg}"
     title, description = root.find(f"{name}title"), root.find(f"{name}desc")
     assert title is not None
     assert description is not None
-    assert (title.text or "").startswith("Courses in time: ")
+    assert (title.text or "").startswith("Trajectories in time: ")
     assert (description.text or "").count("at rest at the end") == 2
 
 
@@ -108,7 +108,7 @@ def test_hostile_names_are_inert_in_the_figure(document: dict[str, object], lang
         (["shi-chen-2018", "--until", "inf"], "D602", "finite"),
         (["shi-chen-2018", "--points", "1"], "D602", "at least 2"),
         (["shi-chen-2018", "--points", "1000000000"], "D602", "fewer points"),
-        (["shi-chen-2018", "--out", "courses.docx"], "U902", ".docx"),
+        (["shi-chen-2018", "--out", "trajectories.docx"], "U902", ".docx"),
         (["shi-chen-2018", "-f", "svg", *(["--from", "x=0.2,y=0.3"] * 13)], "U901", "room for 12"),
     ],
 )

@@ -76,7 +76,7 @@ def test_two_populations_that_gain_a_little_by_their_own_spread_go_to_the_bounda
 
 
 def test_the_source_in_the_middle_is_the_one_start_that_stays() -> None:
-    """A course that begins at the source does not move; the answer says that it does not attract."""
+    """A trajectory that begins at the source does not move; the answer says that it does not attract."""
     found = separatrix.outcome(matrix(circulant(0, "-1.01", 1)), [1 / 3, 1 / 3, 1 / 3])
     assert found.name == "separatrix" and "does not attract" in found.how_sure
 
@@ -108,7 +108,7 @@ HYPERCYCLE = circulant(0, 0, 0, 0, 1)
 
 
 def test_the_hypercycle_of_five_has_its_attracting_cycle() -> None:
-    """Period and contraction are those of two courses beside it, followed by another method."""
+    """Period and contraction are those of two trajectories beside it, followed by another method."""
     rows = HYPERCYCLE
     motion = motion_of(field(matrix(rows)))
     found = limit_cycle(motion, motion.of(np.array([[0.3, 0.25, 0.2, 0.15, 0.1]]))[:, 0])
@@ -205,7 +205,7 @@ def test_bnn_has_an_attracting_cycle_where_the_replicator_has_none() -> None:
 
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(10))
-def test_random_cyclic_games_near_conservative_go_where_long_courses_go(seed: int) -> None:
+def test_random_cyclic_games_near_conservative_go_where_long_trajectories_go(seed: int) -> None:
     """The product of the shares, each weighted by its gain, falls on the way to the boundary, else grows."""
     stream = np.random.default_rng(seed)
     start = np.log([0.5, 0.3, 0.2])

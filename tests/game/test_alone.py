@@ -71,7 +71,7 @@ def test_a_population_without_choice_changes_nothing(symbolic: bool) -> None:
     assert with_it["completeness"]["status"] == "complete"
 
 
-def test_fates_beside_a_population_without_choice() -> None:
+def test_outcomes_beside_a_population_without_choice() -> None:
     """The basins are those of the game without it, which are known exactly."""
     exact = separatrix.basins(load(TWO)).fractions
     sampled = separatrix.basins(load(SINGLE), samples=2048).fractions
@@ -96,7 +96,7 @@ def test_such_games_survive_every_file(document: dict[str, Any], suffix: str, tm
 
 @pytest.mark.parametrize("document", [ONE, SINGLE], ids=["one player", "a single strategy"])
 def test_every_verb_takes_them(document: dict[str, Any], tmp_path: Path) -> None:
-    """Analysis, report, basins and courses end well on the command line."""
+    """Analysis, report, basins and trajectories end well on the command line."""
     path = tmp_path / "game.yaml"
     write_game(load(document), path)
     start = "x_a=0.5,x_b=0.25,x_c=0.25" if document is ONE else "x=0.5,y_c=1,z=0.5"

@@ -18,7 +18,7 @@ GAME = separatrix.load("coal-safety")
     ("scenario", "fixed", "share"), [("H10", [], 0.790), ("H10", ["H"], 0.874), ("H14", [], 0.981)]
 )
 def test_the_share_of_e4(scenario: str, fixed: list[str], share: float) -> None:
-    """Both as the fate of the course from today and as the sign test of the paper, within 0.9 %."""
+    """Both as the outcome of the trajectory from today and as the sign test of the paper, within 0.9 %."""
     chart = separatrix.fan_chart(GAME, scenario=scenario, fixed=fixed, samples=40_000, points=2, until=1)
     assert chart.outcomes["E4"] == pytest.approx(share, abs=0.009)
     assert chart.stable is not None and chart.stable["E4"] == chart.outcomes["E4"]

@@ -1,7 +1,7 @@
 """Quantities that the replicator dynamics conserve in cyclic games, over ten thousand units of time.
 
-All are held to 1e-9 at a tolerance that anybody can ask for: by single courses, and by batches, which take
-longer where courses are few.
+All are held to 1e-9 at a tolerance that anybody can ask for: by single trajectories, and by batches, which
+take longer where trajectories are few.
 """
 
 from __future__ import annotations
@@ -130,8 +130,8 @@ def slow(names: Sequence[str]) -> Any:
 
 
 @slow(QUICK)
-def test_one_course_conserves_what_the_dynamics_conserve(name: str) -> None:
-    """From t = 0 to 10,000 the constant of motion of a course by `trajectory` stays within 1e-9."""
+def test_one_trajectory_conserves_what_the_dynamics_conserve(name: str) -> None:
+    """From t = 0 to 10,000 the constant of motion of a trajectory by `trajectory` stays within 1e-9."""
     cycle = CYCLES[name]
     for start in cycle.starts:
         orbit = trajectory(
@@ -144,7 +144,7 @@ def test_one_course_conserves_what_the_dynamics_conserve(name: str) -> None:
 
 @slow([])
 def test_a_batch_conserves_what_the_dynamics_conserve(name: str) -> None:
-    """The same of courses that are followed together."""
+    """The same of trajectories that are followed together."""
     cycle = CYCLES[name]
     field = replicator(cycle.loaded, scenario=cycle.scenario)
     trajectories = batch(field, cycle.starts, UNTIL, times=101, tolerance=TOLERANCE)

@@ -1,4 +1,4 @@
-"""Where published runs end: by what a course comes to for ever, not by where it stands when time is up.
+"""Where published runs end: by what a trajectory comes to for ever, not by where it stands when time is up.
 
 Wang, J. and others (2023), Journal of Cleaner Production 418, 138074: in each of five stages all 27 starts
 end in one pure state.  Nguyen and Trinh (2026): the mines of two starts end unsafe without a reward H for
@@ -36,7 +36,7 @@ TODAY = [(0.3, 0.3), (0.5, 0.5)]
 
 @pytest.mark.parametrize(("stage", "end"), STAGES.items())
 def test_all_starts_of_a_stage_end_where_the_paper_says(stage: str, end: tuple[int, ...]) -> None:
-    """Each of the 27 courses arrives at the stage's state, and at no other pure state on the way."""
+    """Each of the 27 trajectories arrives at the stage's state, and at no other pure state on the way."""
     game = separatrix.load("wang-2023")
     trajectories = batch(replicator(game, scenario=stage), GRID, 1000, events=[Arrival(CORNERS)])
     assert set(trajectories.messages) == {"arrived"}
@@ -47,7 +47,7 @@ def test_all_starts_of_a_stage_end_where_the_paper_says(stage: str, end: tuple[i
 
 @pytest.mark.parametrize(("stage", "end"), STAGES.items())
 def test_all_the_cube_ends_where_the_paper_says(stage: str, end: tuple[int, ...]) -> None:
-    """The basin of the stage's state is everything: the fate of no start is another, or undecided."""
+    """The basin of the stage's state is everything: the outcome of no start is another, or undecided."""
     game = separatrix.load("wang-2023")
     found = separatrix.basins(game, scenario=stage, samples=512)
     assert list(found.fractions.values()) == [1.0]
@@ -63,7 +63,7 @@ def test_all_the_cube_ends_where_the_paper_says(stage: str, end: tuple[int, ...]
 def test_mines_end_unsafe_without_a_reward_and_safe_with_a_high_one(
     scenario: str, outcome: tuple[str, tuple[int, int]], start: tuple[float, float]
 ) -> None:
-    """The fate in closed form is the published one, and the course arrives there."""
+    """The outcome in closed form is the published one, and the trajectory arrives there."""
     game = separatrix.load("coal-safety")
     name, state = outcome
     assert separatrix.critical_shock(game, start, scenario=scenario).outcome == name
@@ -75,7 +75,7 @@ def test_mines_end_unsafe_without_a_reward_and_safe_with_a_high_one(
 
 @pytest.mark.parametrize("start", TODAY)
 def test_with_a_middling_reward_mines_circle_for_ever(start: tuple[float, float]) -> None:
-    """At H = 8 no start has an end: the course comes back to its start exactly, again and again."""
+    """At H = 8 no start has an end: the trajectory comes back to its start exactly, again and again."""
     game = separatrix.load("coal-safety")
     shock = separatrix.critical_shock(game, start, scenario="H8")
     assert (shock.outcome, shock.smallest) == ("cycle", None)
@@ -106,7 +106,7 @@ def test_the_circles_surround_the_mixed_state_and_take_longer_farther_out() -> N
     assert periods[0] < periods[1] < periods[2]
 
 
-def test_the_fate_turns_where_the_thresholds_are() -> None:
+def test_the_outcome_turns_where_the_thresholds_are() -> None:
     """Mines stay unsafe up to H = 1.2, circle up to H = 9, and are safe beyond: the paper knows one."""
     game = separatrix.load("coal-safety")
     outcomes = [

@@ -36,7 +36,7 @@ COUNT = 240
 class Line:
     """The separatrix of x' = c x(1-x)(py - q), y' = d y(1-y)(rx - s), 0 < q/p < 1 and 0 < s/r < 1.
 
-    For p, r > 0 courses end at (0, 0) below it and at (1, 1) above; for p, r < 0 at (0, 1) and (1, 0).
+    For p, r > 0 trajectories end at (0, 0) below it and at (1, 1) above; for p, r < 0 at (0, 1) and (1, 0).
     """
 
     p: float
@@ -119,7 +119,7 @@ GAMES: dict[str, Mapping[str, Any] | str] = {
 
 
 def ends(line: Line) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Return where courses end on this side of the line, and beyond it, where x is larger."""
+    """Return where trajectories end on this side of the line, and beyond it, where x is larger."""
     return ((0, 0), (1, 1)) if line.p > 0 else ((0, 1), (1, 0))
 
 
@@ -130,8 +130,8 @@ def state_of(shock: separatrix.CriticalShock, name: str) -> tuple[float, ...] | 
 
 
 @pytest.mark.parametrize("name", GAMES)
-def test_courses_beside_the_separatrix_end_on_their_side(name: str) -> None:
-    """240 starts 1e-4 away from the curve: each batch, and each course, at the usual tolerances."""
+def test_trajectories_beside_the_separatrix_end_on_their_side(name: str) -> None:
+    """240 starts 1e-4 away from the curve: each batch, and each trajectory, at the usual tolerances."""
     game = separatrix.load(GAMES[name])
     line = numbers(game)
     starts, beyond = line.beside(COUNT, 7)
@@ -147,8 +147,8 @@ def test_courses_beside_the_separatrix_end_on_their_side(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", GAMES)
-def test_fates_beside_the_separatrix_are_told_right(name: str) -> None:
-    """The fate of each of 240 starts 1e-4 away, as `basins` and `critical_shock` tell it for a start."""
+def test_outcomes_beside_the_separatrix_are_told_right(name: str) -> None:
+    """The outcome of each of 240 starts 1e-4 away, as `basins` and `critical_shock` tell it for a start."""
     from separatrix.dynamics.basins.exact_outcomes import exact_outcomes
 
     game = separatrix.load(GAMES[name])
@@ -164,7 +164,8 @@ def test_fates_beside_the_separatrix_are_told_right(name: str) -> None:
 
 @pytest.mark.parametrize("name", GAMES)
 def test_the_shock_from_beside_the_separatrix_is_the_hair(name: str) -> None:
-    """From 1e-4 away the smallest shock is 1e-4 and leads to the other fate; so today's fate is told, too."""
+    """From 1e-4 away the smallest shock is 1e-4 and leads to the other outcome; so today's outcome is told,
+    too."""
     game = separatrix.load(GAMES[name])
     line = numbers(game)
     starts, beyond = line.beside(6, 9)
@@ -180,7 +181,7 @@ def test_the_shock_from_beside_the_separatrix_is_the_hair(name: str) -> None:
 
 
 @pytest.mark.parametrize("count", [40, pytest.param(COUNT, marks=pytest.mark.soak)])
-def test_sampled_fates_beside_a_separating_surface_are_told_right(count: int) -> None:
+def test_sampled_outcomes_beside_a_separating_surface_are_told_right(count: int) -> None:
     """Beside a third population that decides for itself the surface stands over the curve: no wrong side."""
     game = separatrix.load(
         {
@@ -247,7 +248,7 @@ def test_the_shock_of_one_party_alone_is_where_its_line_meets_the_level_set(
 
 
 @pytest.mark.parametrize(("slug", "scenario"), BISTABLE)
-def test_no_smaller_shock_in_any_direction_changes_the_fate(slug: str, scenario: str | None) -> None:
+def test_no_smaller_shock_in_any_direction_changes_the_outcome(slug: str, scenario: str | None) -> None:
     """From (0.2, 0.3), 720 shocks a little smaller all fail, by integration; some a little larger succeed."""
     game = separatrix.load(slug)
     shock = separatrix.critical_shock(game, [0.2, 0.3], scenario=scenario)
@@ -269,7 +270,7 @@ def test_no_smaller_shock_in_any_direction_changes_the_fate(slug: str, scenario:
 
 
 @pytest.mark.parametrize("scenario", ["cooperation-dominant", "decline-dominant"])
-def test_where_one_choice_dominates_no_shock_changes_the_fate(scenario: str) -> None:
+def test_where_one_choice_dominates_no_shock_changes_the_outcome(scenario: str) -> None:
     """Every start ends in the same corner, and the answer says that there is no such shock."""
     shock = separatrix.critical_shock(separatrix.load("shi-chen-2018"), [0.2, 0.3], scenario=scenario)
     end = (1, 1) if scenario == "cooperation-dominant" else (0, 0)

@@ -1,7 +1,7 @@
-"""Averages over time of courses that stay away from the boundary are the mixed rest point.
+"""Averages over time of trajectories that stay away from the boundary are the mixed rest point.
 
 Hofbauer, J. and Sigmund, K. (1998), Evolutionary Games and Population Dynamics, theorem 7.6.4 for one
-population, and sections 10.3 and 11.1 for two: whether the course closes, is quasi-periodic, or chaotic.
+population, and sections 10.3 and 11.1 for two: whether the trajectory closes, is quasi-periodic, or chaotic.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def test_the_average_over_time_is_the_mixed_rest_point(name: str) -> None:
     assert np.abs(found - z).max() <= 20 / UNTIL
     assert (
         np.abs(trajectories.states[:, POINTS // 2 :] - z).max() > 0.1
-    )  # and yet the course goes far from it
+    )  # and yet the trajectory goes far from it
 
 
 def _gains(field: Replicator, state: Array) -> list[Array]:
@@ -117,7 +117,7 @@ def _gains(field: Replicator, state: Array) -> list[Array]:
     return [speed * (u[:-1] - u[-1]) for u, speed in zip(earned, field.speeds, strict=True)]
 
 
-def test_a_closed_course_has_its_average_after_one_turn() -> None:
+def test_a_closed_trajectory_has_its_average_after_one_turn() -> None:
     """Over exactly one period the mean is the rest point to ten digits, not only in the limit."""
     from separatrix.dynamics.integrate.events import Threshold
     from separatrix.dynamics.integrate.trajectory import trajectory
@@ -133,7 +133,7 @@ def test_a_closed_course_has_its_average_after_one_turn() -> None:
 
 
 def test_near_an_attracting_cycle_of_the_boundary_there_is_no_average() -> None:
-    """Where courses do not stay away the mean never settles (Gaunersdorfer 1992): it goes round for ever."""
+    """Where orbits do not stay away the mean never settles (Gaunersdorfer 1992): it goes round for ever."""
     game = separatrix.load({"title": "t", "payoff_matrix": [[0, -2, 1], [1, 0, -2], [-2, 1, 0]]})
     times = np.linspace(0, 3000, 60_001)
     orbit = batch(replicator(game), [[0.5, 0.3, 0.2]], 3000, times=times, tolerance=1e-9)

@@ -1,4 +1,4 @@
-"""Courses beside scipy's Radau method, which shares neither coordinates nor formulas with this program."""
+"""Orbits beside scipy's Radau method, which shares neither coordinates nor formulas with this program."""
 
 from __future__ import annotations
 
@@ -61,8 +61,8 @@ def test_batches_agree_with_radau(games: range) -> None:
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_all_methods_follow_one_course(method: Method) -> None:
-    """One course by each method, with a population of two strategies and one of three."""
+def test_all_methods_follow_one_trajectory(method: Method) -> None:
+    """One trajectory by each method, with a population of two strategies and one of three."""
     field = random_field(random.Random(7))
     middle = field.state([np.full(size, 1 / size) for size in field.sizes])
     expected = batch(field, [middle], 4.0, times=41, tolerance=1e-13)

@@ -1,4 +1,4 @@
-"""Courses of every field without jumps beside scipy's Radau method at 1e-12, from formulas of its own.
+"""Trajectories of every field without jumps beside scipy's Radau method at 1e-12, from formulas of its own.
 
 Taylor & Jonker (1978); Maynard Smith (1982); Page & Nowak (2002), equation 1; Smith (1984); Brown & von
 Neumann (1950); Fudenberg & Levine (1998), chapter 4: written down again here, for matrices.
@@ -168,7 +168,7 @@ QUICK = [range(first, first + 15) for first in range(0, 60, 15)]
 
 
 @pytest.mark.parametrize("cases", [*QUICK, pytest.param(range(60, 500), marks=pytest.mark.soak)])
-def test_courses_agree_with_radau(cases: range) -> None:
+def test_trajectories_agree_with_radau(cases: range) -> None:
     """After a finite time the states of random games agree: to a hundred times the error of a step.
 
     Where rates have kinks an estimate of the error may miss one, and three hundred times are allowed.
@@ -194,7 +194,7 @@ def test_all_methods_follow_all_fields(method: str, seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", [s for s in range(2 * len(KINDS)) if KINDS[s % len(KINDS)].faces])
-def test_batches_agree_with_single_courses(seed: int) -> None:
+def test_batches_agree_with_single_trajectories(seed: int) -> None:
     """The fields that keep faces can be followed in batches, which lead to the same states."""
     case = Case(seed)
     flow: Any = field_of(case.game, kind=case.kind.name, **case.kind.options)

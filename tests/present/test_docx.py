@@ -136,7 +136,7 @@ TABLE = Table(
     row_heads=True,
     title="T",
 )
-FIGURE = Figure("Portrait", "Courses.", picture)
+FIGURE = Figure("Portrait", "Trajectories.", picture)
 EVERY_BLOCK: tuple[Block, ...] = (
     Heading("Model"),
     Paragraph(line("Words and ", Letter("x"), ", ", Words("strong", "strong"), Words("code", "code"))),
@@ -441,11 +441,11 @@ def test_pages_are_numbered_on_a4() -> None:
 
 def test_figures_are_vectors_with_pixels_to_fall_back_on() -> None:
     """Both pictures are in the package; the text that is read aloud names the figure; none is too wide."""
-    files = parts(of(Figure('Portrait "<1>"', "Each line is a course.", picture)))
+    files = parts(of(Figure('Portrait "<1>"', "Each line is a trajectory.", picture)))
     assert sorted(n.rsplit(".", 1)[1] for n in files if n.startswith("word/media/")) == ["png", "svg"]
     root = ElementTree.fromstring(files["word/document.xml"])
     described = [e for e in root.iter() if e.tag.endswith("}docPr")]
-    assert described[0].get("descr") == 'Portrait "<1>". Each line is a course.'
+    assert described[0].get("descr") == 'Portrait "<1>". Each line is a trajectory.'
     assert any(e.tag.endswith("}svgBlip") for e in root.iter())
     extent = next(e for e in root.iter() if e.tag.endswith("}extent"))
     assert int(extent.get("cx", "0")) <= 160 * 36000

@@ -364,8 +364,8 @@ def test_a_name_stands_where_it_is_wished_unless_something_is_there() -> None:
     assert abs(first[1] - 50) > 4 or first[0] < 50
 
 
-def test_courses_keep_their_distance() -> None:
-    """Courses cover the square evenly: none comes near another, and no place is far from all."""
+def test_trajectories_keep_their_distance() -> None:
+    """Trajectories cover the square evenly: none comes near another, and no place is far from all."""
     flow = replicator(separatrix.load("shi-chen-2018"))
     grid = (np.arange(20) + 0.5) / 20
     starts = [(float(x), float(y)) for x in grid for y in grid]

@@ -211,11 +211,11 @@ def test_a_picture_is_embedded_with_a_text_for_those_who_cannot_see_it() -> None
         drawn.append(format)
         return draw(format)
 
-    figure = Figure("Phase portrait", "Thin lines are courses", once)
+    figure = Figure("Phase portrait", "Thin lines are trajectories", once)
     source = typst_source(Document("t", "", (figure,)))
     assert drawn == ["pdf"]
     assert list(source.pictures) == ["figure-1.pdf"]
-    assert '"Phase portrait. Thin lines are courses"' in source.text
+    assert '"Phase portrait. Thin lines are trajectories"' in source.text
     without = write_pdf(Document("t", "", (Paragraph(line("Phase portrait")),)))
     assert len(write_pdf(Document("t", "", (figure,)))) > len(without) + 2000
 

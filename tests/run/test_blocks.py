@@ -172,7 +172,7 @@ def test_points_have_seeds_of_their_own(first: int, second: int) -> None:
 
 
 def test_totals_know_what_no_block_names() -> None:
-    """A fate that one block does not name has the share 0 there."""
+    """An outcome that one block does not name has the share 0 there."""
     total = Total()
     total.add(Shares(np.array([[0.5]]), ("x",), np.array([True])).summary())
     total.add(Shares(np.array([[1.0]]), ("y",), np.array([True])).summary())

@@ -38,16 +38,16 @@ COMMANDS = {
     ),
     "portrait": (
         "separatrix.cli.portrait:portrait",
-        "Show where each share stands still, where courses go, and the line between two fates.",
+        "Show nullclines, trajectories and the separatrix of a game.",
     ),
     "basins": ("separatrix.cli.basins:basins", "Tell which share of all starts ends at each rest point."),
     "shock": (
         "separatrix.cli.shock:shock",
-        "Tell the smallest change of the shares that changes their fate.",
+        "Tell the smallest change of the shares that changes their outcome.",
     ),
     "sensitivity": (
         "separatrix.cli.sensitivity:sensitivity",
-        "Tell which uncertain parameter matters most, or where uncertain courses end.",
+        "Tell which uncertain parameter matters most, or where uncertain trajectories end.",
     ),
     "sweep": (
         "separatrix.cli.sweep:sweep",

@@ -1,4 +1,4 @@
-"""``separatrix sensitivity``: which uncertain parameter matters most, and where uncertain courses end."""
+"""``separatrix sensitivity``: which uncertain parameter matters most, and where uncertain orbits end."""
 
 from __future__ import annotations
 
@@ -55,16 +55,17 @@ def sensitivity(
     out: Out = None,
     lang: Lang = "en",
 ) -> int:
-    """Tell which uncertain parameter an answer depends on most, or where uncertain courses end.
+    """Tell which uncertain parameter an answer depends on most, or where uncertain trajectories end.
 
     Parameters are uncertain where the game file says so, as in `uncertain: {triangular: [8, 10, 12]}`.
 
     Parameters
     ----------
     measure : str
-        basin:E4 (the share of all starts that ends at E4), fate:E4 (whether the course from the start ends
-        there), stable:E4 (whether it is asymptotically stable) or time (until the course has arrived): Sobol
-        indices. fate alone: a fan chart, and the share of the draws that ends at each rest point.
+        basin:E4 (the share of all starts that ends at E4), fate:E4 (whether the trajectory from the start
+        ends there), stable:E4 (whether it is asymptotically stable) or time (until the trajectory has
+        arrived): Sobol indices. fate alone: a fan chart, and the share of the draws that ends at each rest
+        point.
     samples : int
         Rows of the design, 1024 by default, each of as many games as there are uncertain parameters and two
         more; draws of a fan chart, 4000 by default.

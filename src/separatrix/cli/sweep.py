@@ -71,8 +71,9 @@ def sweep(
         given several times, the last varies fastest. NAME alone goes over its range in the game file.
     measure : list of str
         What to measure, divided by commas: stable (which states are asymptotically stable; the default),
-        basin (share of all starts with each fate), time (until the course from the start has arrived, and
-        where), shock (size of the smallest change that changes the fate), rest (number of rest points).
+        basin (share of all starts with each outcome), time (until the trajectory from the start has arrived,
+        and where), shock (size of the smallest change that changes the outcome), rest (number of rest
+        points).
     samples : int
         How many starts to follow at each point for basin, where no closed form is known; 4096 by default.
     seed : int

@@ -1,4 +1,4 @@
-"""A game told in another language: the same game, in other words.
+"""A game translated into another language: the same game, in other words.
 
 Only what people read is replaced: title, source, the names of populations and strategies, meanings and
 units of parameters, names of scenarios.  Parameters, shares, the ids of strategies and the keys of scenarios
@@ -16,12 +16,12 @@ __all__ = ["scenario_name", "translate"]
 
 
 def translate(game: Game, language: str) -> Game:
-    """Return the game as it is told in a language.
+    """Return the game in another language.
 
     Parameters
     ----------
     game : Game
-        In its file's own words, or told in some language already.
+        In its file's own words, or translated already.
     language : str
         Such as ``zh`` or ``zh-TW``.  Where the very code is missing, another translation into the same
         language serves.

@@ -1,4 +1,4 @@
-"""Opening what a user names: every way in which that fails is told in words."""
+"""Opening what a user names: every way in which that fails has a sentence."""
 
 from __future__ import annotations
 

@@ -25,9 +25,9 @@ def test_true_ends_from_both_sides_of_the_separatrix_are_right() -> None:
 
 
 def test_a_false_end_is_found_with_its_starts_and_what_happens() -> None:
-    """From one of two starts the path ends elsewhere; that start and its end are told."""
+    """From one of two starts the trajectory ends elsewhere; that start and its end are told."""
     (found,) = errors(with_claims(two_by_two(), outcome([1, 1], [[0.1, 0.1], [0.9, 0.9]])))
-    assert found.code == "P613" and "Of the paths from 2 claimed starts, 1" in found.text
+    assert found.code == "P613" and "Of the trajectories from 2 claimed starts, 1" in found.text
     assert "(0.1, 0.1)" in found.text and "(0, 0)" in found.text
 
 
@@ -41,7 +41,7 @@ def test_without_starts_all_interior_states_are_meant() -> None:
 
 
 def test_two_ends_without_starts_share_the_interior() -> None:
-    """Two outcomes of one setting, both without starts, say that every path ends at one of them."""
+    """Two outcomes of one setting, both without starts, say that every trajectory ends at one of them."""
     claims = {"outcomes": [{"to": [0, 0]}, {"to": [1, 1]}]}
     assert everything(with_claims(two_by_two(), claims)) == []
 
@@ -105,7 +105,7 @@ def test_an_outcome_on_a_knife_edge_is_an_error_only_if_it_is_false() -> None:
 
 
 def test_a_resting_edge_may_be_the_end() -> None:
-    """A path that ends on an edge of rest points fulfils the claim of the edge."""
+    """A trajectory that ends on an edge of rest points fulfils the claim of the edge."""
     game = {
         "populations": ["A", "B"],
         "parameters": {"F": 2, "C": 2},
@@ -143,5 +143,5 @@ def test_three_parties_agree_with_an_independent_integration(corner) -> None:
     else:
         (only,) = found
         missed = len(starts) - sum(reached)
-        some = f"Of the paths from 8 claimed starts, {missed} do not end"
-        assert ("None of the paths from 8" if missed == 8 else some) in only.text
+        some = f"Of the trajectories from 8 claimed starts, {missed} do not end"
+        assert ("None of the trajectories from 8" if missed == 8 else some) in only.text

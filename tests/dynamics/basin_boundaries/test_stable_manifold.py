@@ -1,4 +1,4 @@
-"""Lines between two fates in squares and triangles: closed forms, scipy and counted basins beside them."""
+"""Lines between two outcomes in squares and triangles: closed forms, scipy and counted basins beside them."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_scipy_ends_apart_on_both_sides(speeds: list[int]) -> None:
 
 
 def test_there_is_none_where_all_end_alike() -> None:
-    """Saddles at which all courses only pass by divide nothing."""
+    """Saddles at which all trajectories only pass by divide nothing."""
     for name, scenario in (
         ("rock-paper-scissors-one-population", "good"),
         ("rock-paper-scissors-one-population", "bad"),

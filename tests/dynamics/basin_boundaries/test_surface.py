@@ -37,7 +37,7 @@ def three() -> SeparatrixSurface:
 
 
 def sides(game: separatrix.Game, states: np.ndarray) -> tuple[list[str], list[str]]:
-    """Return the exact fates a little below and a little above states of a game in the square."""
+    """Return the exact outcomes a little below and a little above states of a game in the square."""
     exact = exact_outcomes(separatrix.analyze(game))
     assert isinstance(exact, InSquare)
     inside = states[((states > 1e-6) & (states < 1 - 1e-6)).all(axis=1)]  # the line ends in the corners
@@ -182,12 +182,12 @@ def test_a_line_of_rest_points_may_hold_a_surface() -> None:
     assert np.array(sets[name].corners)[:, :2] == pytest.approx(2 / 3)
 
 
-def test_what_courses_come_to_is_not_invented() -> None:
+def test_what_trajectories_come_to_is_not_invented() -> None:
     """Where basins wind around each other a piece is said to be not attributed, and vertices to be rough."""
     surface = separatrix.separatrix_surface(separatrix.load("mckelvey-mclennan"), cells=8, flatness=1)
-    by_fates = {piece.outcomes: piece for piece in surface.pieces}
-    assert set(by_fates[("E2", "E8")].comes_to) == {"E14"}
-    assert by_fates[("E2", "E5")].elsewhere == 1.0 and not by_fates[("E2", "E5")].comes_to
+    by_outcomes = {piece.outcomes: piece for piece in surface.pieces}
+    assert set(by_outcomes[("E2", "E8")].comes_to) == {"E14"}
+    assert by_outcomes[("E2", "E5")].elsewhere == 1.0 and not by_outcomes[("E2", "E5")].comes_to
     assert surface.errors.max() > 1e-3
     assert "a basin thinner than" in surface.how_sure
 
@@ -230,18 +230,18 @@ def test_a_finer_lattice_agrees_within_the_errors() -> None:
     assert fine.fractions["E8"] == pytest.approx(coarse.fractions["E8"], abs=2e-5)
 
 
-def test_where_all_starts_share_a_fate_there_is_no_surface() -> None:
+def test_where_all_starts_share_an_outcome_there_is_no_surface() -> None:
     """The answer has no pieces and says so."""
     surface = separatrix.separatrix_surface(separatrix.load("wang-2023"), scenario="stage-4", cells=6)
     assert surface.pieces == () and len(surface.triangles) == 0
     assert dict(surface.fractions) == {"E7": 1.0}
-    assert "343 of 343, have one fate" in surface.how_sure
+    assert "343 of 343, have one outcome" in surface.how_sure
     with pytest.raises(ValueError, match="no piece"):
         surface.nearest((0.5, 0.5, 0.5))
 
 
 def test_what_is_undecided_is_said_to_be() -> None:
-    """Where courses arrive nowhere no border is invented, and the reader learns how much that is."""
+    """Where trajectories arrive nowhere no border is invented, and the reader learns how much that is."""
     game = game_of(
         {
             "x": "4*y*z + 2*(1-y)*(1-z) - 1.6*y*(1-z) - 2*z*(1-y)",

@@ -1,4 +1,4 @@
-"""Basins of games of every shape, and how far away another fate is."""
+"""Basins of games of every shape, and how far away another outcome is."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_exact_fractions_do_not_depend_on_names_or_units(numbers: list[int], fac
 
 
 def test_speeds_bend_the_separatrix_and_the_shares_follow() -> None:
-    """Where one population adapts faster it decides more; the shares are those of a fine grid of courses."""
+    """Where one population adapts faster it decides more; the shares are those of a fine grid of orbits."""
     game = separatrix.load({"populations": PLAYERS, "bimatrix": STAG, "speeds": {"A": 5}})
     found = separatrix.basins(game)
     inside = [(i + 0.5) / 12 for i in range(12)]
@@ -89,14 +89,14 @@ def test_one_population_has_ranges_of_shares() -> None:
         ("hawk-dove-one-population", "E3"),
     ],
 )
-def test_where_all_starts_share_a_fate_it_has_everything(name: str, outcome: str) -> None:
+def test_where_all_starts_share_an_outcome_it_has_everything(name: str, outcome: str) -> None:
     """Closed orbits are a class of their own; a mixed rest point that attracts everything has it all."""
     found = separatrix.basins(separatrix.load(name), samples=256)
     assert dict(found.fractions) == {outcome: 1.0}
 
 
 def test_an_attracting_cycle_on_the_boundary_is_a_cycle() -> None:
-    """In rock, paper, scissors with losses above gains every course spirals out to the boundary."""
+    """In rock, paper, scissors with losses above gains every trajectory spirals out to the boundary."""
     game = separatrix.load({"title": "t", "payoff_matrix": [[0, -2, 1], [1, 0, -2], [-2, 1, 0]]})
     found = separatrix.basins(game, samples=256)
     assert found.fractions["cycle"] == pytest.approx(1)
@@ -114,10 +114,12 @@ def matrix(rows: Any) -> separatrix.Game:
         ([[0, -1, 2], [0, 0, -1], [-3, 1, 0]], [0.46, 0.38, 0.16]),
     ],
 )
-def test_a_corner_where_courses_linger_without_bound_is_no_fate(rows: Any, start: list[float]) -> None:
+def test_a_corner_where_trajectories_linger_without_bound_is_no_outcome(
+    rows: Any, start: list[float]
+) -> None:
     """At one corner of these cycles an eigenvalue is zero: each stay there is exponentially longer, and ends.
 
-    Along the edge from there the next strategy grows as its square, so that no course inside comes to it.
+    Along the edge from there the next strategy grows as its square, so that no trajectory inside comes to it.
     """
     game = matrix(rows)
     found = separatrix.basins(game, samples=1024)
@@ -145,7 +147,7 @@ def test_where_everything_rests_no_start_inside_is_on_a_face(shares: int) -> Non
     assert separatrix.critical_shock(game, start).smallest is None
 
 
-def test_an_unstable_corner_to_which_all_courses_come_slowly_is_their_fate() -> None:
+def test_an_unstable_corner_to_which_all_trajectories_come_slowly_is_their_outcome() -> None:
     """Beside E4, x1' = x1(x1 - 4 x3) and x3' = x3(4 x1 - x3): x3/x1 grows, then both fall like powers."""
     game = matrix([[0, 2, -3, 0], [3, 0, -3, -1], [3, 2, 0, 0], [-1, 1, 1, 0]])
     assert dict(separatrix.basins(game, samples=1024).fractions) == {"E4": 1.0}
@@ -203,7 +205,7 @@ def test_fractions_name_where_starts_end_in_every_pattern_of_signs() -> None:
 
 
 def test_a_shock_of_the_critical_size_is_critical() -> None:
-    """A little less in the same direction and the fate stays, a little more and it changes."""
+    """A little less in the same direction and the outcome stays, a little more and it changes."""
     game = separatrix.load("shi-chen-2018")
     shock = separatrix.critical_shock(game)
     assert shock.start == (0.2, 0.3) and shock.outcome == "E1"
@@ -237,7 +239,7 @@ def test_from_the_middle_of_an_attractor_the_shock_leads_to_the_saddle_of_a_symm
     assert dict(shock.alone) == {"A": None, "B": None}
 
 
-def test_where_all_starts_share_a_fate_no_shock_changes_it() -> None:
+def test_where_all_starts_share_an_outcome_no_shock_changes_it() -> None:
     """The answer says so, and why."""
     shock = separatrix.critical_shock(separatrix.load("shi-chen-2018"), scenario="decline-dominant")
     assert shock.smallest is None
@@ -250,7 +252,7 @@ def test_where_all_starts_share_a_fate_no_shock_changes_it() -> None:
     ("start", "code"),
     [([1.2, 0.5], "D601"), ([1, 0], "D623"), ([2 / 3, 2 / 3], "D623"), ([0.5], "D601")],
 )
-def test_starts_without_a_fate_to_change_are_refused(start: list[float], code: str) -> None:
+def test_starts_without_an_outcome_to_change_are_refused(start: list[float], code: str) -> None:
     """Outside the square, and at rest where nothing attracts."""
     with pytest.raises(InputError, match=code):
         separatrix.critical_shock(bimatrix(STAG), start)
@@ -266,7 +268,7 @@ def test_a_side_at_rest_holds_what_nothing_across_it_changes() -> None:
 
 
 def test_a_start_on_a_face_that_repels_is_refused_with_the_reason() -> None:
-    """On the side y = 0 the course ends in a corner which the slightest y leads away from."""
+    """On the side y = 0 the trajectory ends in a corner which the slightest y leads away from."""
     game = bimatrix([[[2, 2], [0, 1]], [[1, 0], [-1, -1]]])
     with pytest.raises(InputError, match=r"D622.*y = 0.*stays"):
         separatrix.critical_shock(game, [0.3, 0])
@@ -279,7 +281,7 @@ def test_a_game_without_today_asks_for_a_start() -> None:
 
 
 def test_a_search_finds_the_exact_shock_where_there_is_one() -> None:
-    """Beside a third population that decides for itself, another fate is as far as in the square."""
+    """Beside a third population that decides for itself, another outcome is as far as in the square."""
     three = separatrix.load(
         {
             "populations": [*PLAYERS, {"name": "C", "share": "z", "strategies": ["yes", "no"]}],
@@ -317,8 +319,8 @@ def test_answers_show_themselves_in_a_line_or_two() -> None:
         assert len(repr(answer)) < 1200
 
 
-def test_a_saddle_where_a_course_on_a_face_ends_is_not_said_to_attract() -> None:
-    """On x = 0 both others rise to E4, beside which x grows: where the course ends is all that is known."""
+def test_a_saddle_where_a_trajectory_on_a_face_ends_is_not_said_to_attract() -> None:
+    """On x = 0 both others rise to E4, beside which x grows: where the orbit ends is all that is known."""
     shares = {
         "populations": [{"name": s, "share": s, "strategies": ["yes", "no"]} for s in "xyz"],
         "advantages": {"x": "2*y - 1", "y": "2*z - 1", "z": "1 - 2*x"},
@@ -331,7 +333,7 @@ def test_a_saddle_where_a_course_on_a_face_ends_is_not_said_to_attract() -> None
     assert found.ending.kind == "rest set" and found.ending.proven
 
 
-def test_today_on_a_face_stays_there_whatever_the_fate_inside() -> None:
+def test_today_on_a_face_stays_there_whatever_the_outcome_inside() -> None:
     """Starts inside come to the middle of a damped cycle; of two strategies alone the better one wins."""
     today = {"x_1": 0.5, "x_2": 0.5, "x_3": 0}
     game = separatrix.load(

@@ -1,4 +1,4 @@
-"""Many courses at once are the courses that are followed one by one."""
+"""Many trajectories at once are the trajectories that are followed one by one."""
 
 from __future__ import annotations
 
@@ -21,8 +21,10 @@ GAMES = [
 
 
 @pytest.mark.parametrize(("name", "starts"), GAMES, ids=[name for name, _ in GAMES])
-def test_every_state_lies_on_the_course_through_its_start(name: str, starts: list[tuple[float, ...]]) -> None:
-    """Compared with one course at a time, by another method and over time instead of length."""
+def test_every_state_lies_on_the_trajectory_through_its_start(
+    name: str, starts: list[tuple[float, ...]]
+) -> None:
+    """Compared with one trajectory at a time, by another method and over time instead of length."""
     flow = replicator(separatrix.load(name))
     for states, start in zip(lines(flow, starts, 0.5, points=26), starts, strict=True):
         assert states[0] == pytest.approx(start, abs=1e-12)
@@ -31,8 +33,8 @@ def test_every_state_lies_on_the_course_through_its_start(name: str, starts: lis
         assert away.max() < 1e-3
 
 
-def test_states_are_equally_far_apart_until_a_course_rests() -> None:
-    """The length between two states is that asked for, and zero where the course has come to its end."""
+def test_states_are_equally_far_apart_until_a_trajectory_rests() -> None:
+    """The length between two states is that asked for, and zero where the trajectory has come to its end."""
     flow = replicator(separatrix.load("shi-chen-2018"))
     states = lines(flow, [[0.2, 0.2], [0.6, 0.9]], 2.0, points=401)
     steps = np.sqrt((np.diff(states, axis=1) ** 2).sum(axis=-1))
@@ -45,7 +47,7 @@ def test_states_are_equally_far_apart_until_a_course_rests() -> None:
 
 
 def test_going_back_undoes_going_forward() -> None:
-    """From the end of each course, a negative length leads to its start."""
+    """From the end of each trajectory, a negative length leads to its start."""
     flow = replicator(separatrix.load("wang-2023"))
     starts = np.array(list(itertools.product((0.3, 0.6), repeat=3)))
     there = lines(flow, starts, 0.2, points=3)[:, -1]
@@ -64,7 +66,7 @@ def test_what_nobody_plays_stays_unplayed() -> None:
 
 
 def test_closed_orbits_stay_closed() -> None:
-    """Along courses of matching pennies x(1-x)y(1-y) does not change, whichever way they are followed."""
+    """Along orbits of matching pennies x(1-x)y(1-y) does not change, whichever way they are followed."""
     flow = replicator(separatrix.load("matching-pennies"))
     for length in (4.0, -4.0):
         x, y = np.moveaxis(lines(flow, [[0.2, 0.35], [0.5, 0.45]], length), -1, 0)
@@ -72,8 +74,8 @@ def test_closed_orbits_stay_closed() -> None:
         assert kept == pytest.approx(np.repeat(kept[:, :1], kept.shape[1], axis=1), rel=1e-3)
 
 
-def test_where_nothing_moves_a_course_stays() -> None:
-    """Rest points, corners and games in which all earn the same have courses of a single state."""
+def test_where_nothing_moves_a_trajectory_stays() -> None:
+    """Rest points, corners and games in which all earn the same have trajectories of a single state."""
     flow = replicator(separatrix.load("matching-pennies"))
     assert lines(flow, [[0.5, 0.5], [0.0, 1.0]], 1.0, points=4)[:, -1].tolist() == [[0.5, 0.5], [0.0, 1.0]]
     still = replicator(separatrix.load({"title": "still", "payoff_matrix": [[1, 1], [1, 1]]}))

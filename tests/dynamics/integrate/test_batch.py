@@ -1,4 +1,4 @@
-"""Many courses at once: faces, tiny shares, events, and how each course ends."""
+"""Many trajectories at once: faces, tiny shares, events, and how each trajectory ends."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def test_a_threshold_is_found_to_the_last_digits() -> None:
 
 
 def test_a_share_that_only_looks_in_is_noted() -> None:
-    """On a closed course the first crossing within a step counts, though the step ends on the same side."""
+    """On a closed orbit the first crossing within a step counts, though the step ends on the same side."""
     field = field_of("matching-pennies")
     trajectories = batch(field, [[0.5, 0.3]], 200, times=20001, tolerance=1e-10)
     highest = trajectories.states[0, :, 0].max()
@@ -107,7 +107,7 @@ def test_a_share_that_only_looks_in_is_noted() -> None:
 
 
 def test_arrival_tells_where_and_when() -> None:
-    """Courses end on the sphere around the state that they reach; those at it end at once."""
+    """Trajectories end on the sphere around the state that they reach; those at it end at once."""
     attractor = Arrival([[0.0, 0.0], [1.0, 1.0]], radius=1e-4)
     starts = [[0.2, 0.2], [0.6, 0.6], [1.0, 1.0], [1 / 3, 1 / 3]]
     trajectories = batch(field_of(COORDINATION), starts, 50, times=3, events=[attractor, Steady()])
@@ -120,7 +120,7 @@ def test_arrival_tells_where_and_when() -> None:
 
 
 def test_a_passage_of_a_saddle_is_not_steady() -> None:
-    """Beside a corner that one population leaves from 1e-100 the course is all but still, and goes on."""
+    """Beside a corner that one population leaves from 1e-100 the trajectory is all but still, and goes on."""
     field = field_of(COORDINATION)
     events = [Steady(), Arrival([[0, 0], [1, 1]])]
     trajectories = batch(field, [[-230.0, 230.0]], 400, events=events, in_log_odds=True)
@@ -132,8 +132,8 @@ def test_a_passage_of_a_saddle_is_not_steady() -> None:
     ("starts", "status"),
     [([[0.0, 1.0]], Status.STEADY), ([[1 / 3, 1 / 3]], Status.STEADY), ([[0.5, 0.5]], Status.STEADY)],
 )
-def test_courses_that_rest_end_as_steady(starts: list[list[float]], status: Status) -> None:
-    """At a vertex, at the mixed rest point, and after a course to a corner."""
+def test_trajectories_that_rest_end_as_steady(starts: list[list[float]], status: Status) -> None:
+    """At a vertex, at the mixed rest point, and after a trajectory to a corner."""
     trajectories = batch(field_of(COORDINATION), starts, 1000, events=[Steady()])
     assert trajectories.status.tolist() == [status]
     assert trajectories.end_times[0] < 100
@@ -158,7 +158,7 @@ def test_duplicated_strategies_keep_their_ratio() -> None:
 
 
 def test_too_many_steps_says_what_to_try() -> None:
-    """A course that is given up is told so, keeps where it came to, and has no states beyond."""
+    """A trajectory that is given up is told so, keeps where it came to, and has no states beyond."""
     trajectories = batch(field_of("matching-pennies"), [[0.2, 0.3]], 1e4, times=101, most_steps=50)
     assert trajectories.status.tolist() == [Status.TOO_MANY_STEPS]
     assert "most_steps" in trajectories.messages[0]
@@ -235,14 +235,14 @@ def test_a_tolerance_that_cannot_be_kept_is_refused(tolerance: float) -> None:
 
 
 def test_the_finest_tolerance_can_be_kept() -> None:
-    """At 1e-15 courses end where they should, and do not get lost in their own rounding."""
+    """At 1e-15 trajectories end where they should, and do not get lost in their own rounding."""
     trajectories = batch(field_of("matching-pennies"), [[0.2, 0.3], [1e-200, 0.5]], 20, tolerance=1e-15)
     coarser = batch(field_of("matching-pennies"), [[0.2, 0.3], [1e-200, 0.5]], 20, tolerance=1e-13)
     assert trajectories.messages == ["end of time"] * 2
     assert trajectories.end_log_odds == pytest.approx(coarser.end_log_odds, rel=1e-11)
 
 
-def test_no_starts_are_no_courses() -> None:
+def test_no_starts_are_no_trajectories() -> None:
     """An empty batch is answered with empty arrays."""
     trajectories = batch(field_of(COORDINATION), np.empty((0, 2)), 1, times=5)
     assert trajectories.states.shape == (0, 5, 2)

@@ -1,4 +1,4 @@
-"""Single courses of fields that leave faces: events, messages, and what cannot be asked."""
+"""Single trajectories of fields that leave faces: events, messages, and what cannot be asked."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_mutation_alone_decays_at_its_rate() -> None:
 
 @pytest.mark.parametrize("kind", ["smith", "bnn", "logit"])
 def test_what_nobody_plays_is_taken_up(kind: str) -> None:
-    """From a corner the course leads inside, and no face is said to hold it."""
+    """From a corner the trajectory leads inside, and no face is said to hold it."""
     found = orbit(HAWKS, [0], kind, until=200)
     assert found.message in ("still moving at the end", "at rest at the end")
     assert 0.5 < found.states[-1, 0] < 0.7
@@ -64,14 +64,14 @@ def test_states_stay_in_the_state_space(kind: str, document: dict[str, Any]) -> 
 
 @pytest.mark.parametrize("kind", INNOVATIVE[:2])
 def test_nash_equilibria_are_rest_points(kind: str) -> None:
-    """A course from one stays there, and says so."""
+    """A trajectory from one stays there, and says so."""
     found = orbit(PENNIES, [0.5, 0.5], kind)
     assert found.message == "starts at a rest point, and stays there"
     assert found.states[-1].tolist() == [0.5, 0.5]
 
 
-def test_a_logit_course_crosses_a_threshold_when_the_formula_says() -> None:
-    """From 1 to the middle at exp(-t): three quarters at ln 2; the crossing is noted or ends the course."""
+def test_a_logit_trajectory_crosses_a_threshold_when_the_formula_says() -> None:
+    """From 1 to the middle at exp(-t): three quarters at ln 2; the crossing is noted or ends the orbit."""
     still = {"title": "t", "payoff_matrix": [[1, 1], [1, 1]]}
     events = [Threshold([1.0], 0.75, stop=False), Threshold([1.0], 0.625)]
     found = orbit(still, [1], "logit", until=50, points=6, tolerance=1e-11, events=events)
@@ -81,7 +81,7 @@ def test_a_logit_course_crosses_a_threshold_when_the_formula_says() -> None:
     assert found.states[-1, 0] == pytest.approx(0.625, abs=1e-9)
 
 
-def test_arrival_and_rest_end_a_course() -> None:
+def test_arrival_and_rest_end_a_trajectory() -> None:
     """Smith's dynamics arrive at the hawks' share, or are there already; logit stops where it is slow."""
     attractor = Arrival([[0.0], [2 / 3]], radius=1e-4)
     arrived = orbit(HAWKS, [0.1], "smith", until=1000, events=[attractor, Steady()])

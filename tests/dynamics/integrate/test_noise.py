@@ -51,8 +51,8 @@ def test_drift_in_log_odds_and_in_shares_agree_by_itos_formula() -> None:
     assert noise.share_drift(state) == pytest.approx(expected, abs=1e-6)
 
 
-def test_without_noise_courses_are_trajectories() -> None:
-    """With sigma = 0 every run is the course of the replicator, up to the error of Euler's method."""
+def test_without_noise_trajectories_are_trajectories() -> None:
+    """With sigma = 0 every run is the trajectory of the replicator, up to the error of Euler's method."""
     game = load(HAWKS)
     trajectories = noisy_trajectories(game, [0.1], sigma=0, until=5, runs=2, steps=20_000, points=11, seed=1)
     exact = trajectory(game, [0.1], until=5, points=11)

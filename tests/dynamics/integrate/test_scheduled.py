@@ -1,4 +1,4 @@
-"""Courses while parameters change in time."""
+"""Trajectories while parameters change in time."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def three() -> Game:
     ids=["steps", "ramp", "three strategies"],
 )
 @pytest.mark.parametrize("options", [{}, {"method": "dop853"}, {"method": "radau"}], ids=str)
-def test_courses_agree_with_radau_in_shares(game: Any, schedule: Any, start: Any, options: Any) -> None:
+def test_trajectories_agree_with_radau_in_shares(game: Any, schedule: Any, start: Any, options: Any) -> None:
     """An implicit method in shares, begun anew where parameters jump or bend, comes to the same states."""
     flow = scheduled_field(game or separatrix.load("shi-chen-2018"), schedule=schedule)
     orbit = follow(flow, start, until=4, points=17, **options)
@@ -83,7 +83,7 @@ def test_courses_agree_with_radau_in_shares(game: Any, schedule: Any, start: Any
 
 @pytest.mark.parametrize("time", [0, 2])
 def test_a_schedule_of_the_usual_values_changes_nothing(time: float) -> None:
-    """The course is the plain one, and no change is told."""
+    """The trajectory is the plain one, and no change is told."""
     plain = trajectory(separatrix.load("shi-chen-2018"), TODAY, until=6)
     orbit = trajectory(policy({"C1": {"steps": [[time, 4]]}}), TODAY, until=6)
     assert orbit.states == pytest.approx(plain.states, rel=1e-7)
@@ -98,7 +98,7 @@ def test_a_share_that_all_but_vanished_comes_back() -> None:
 
 
 def test_rest_before_a_change_is_no_end() -> None:
-    """Steadiness ends a course only where no change lies ahead, and `at_rest` speaks of the end."""
+    """Steadiness ends a trajectory only where no change lies ahead, and `at_rest` speaks of the end."""
     schedule = {"C1": {"steps": [[20, -1]]}}
     orbit = followed(schedule, until=200, events=[Steady(1e-6)])
     assert orbit.status is Status.STEADY
@@ -111,7 +111,7 @@ def test_rest_before_a_change_is_no_end() -> None:
 
 @pytest.mark.parametrize("schedule", [STEPS, RAMP, {"C1": {"table": [[0, 4], [1, 0], [3, 0]]}}])
 def test_events_are_found_on_every_stretch(schedule: dict[str, Any]) -> None:
-    """A crossing lies where the course is at the level, and an arrival at its radius, also on a ramp."""
+    """A crossing lies where the trajectory is at the level, and an arrival at its radius, also on a ramp."""
     fine = followed(schedule, until=4, points=4001)
     sums = fine.states.sum(axis=1)
     level = (sums[0] + sums.min()) / 2

@@ -1,4 +1,4 @@
-"""Courses that have come to rest long before they end."""
+"""Trajectories that have come to rest long before they end."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def matrix(rows: Any) -> separatrix.Game:
 @pytest.mark.parametrize(
     ("name", "start"), [("stag", [0.7, 0.65]), ("hawks", [0.1]), ("rock", [0.5, 0.3, 0.2])]
 )
-def test_what_a_course_costs_does_not_grow_with_the_scale_of_payoffs(
+def test_what_a_trajectory_costs_does_not_grow_with_the_scale_of_payoffs(
     name: str, start: list[float], method: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Until one time, payoffs a million times as large take hardly more evaluations than a thousand times."""
@@ -69,7 +69,7 @@ def test_what_a_course_costs_does_not_grow_with_the_scale_of_payoffs(
     assert calls[10**6] < 2 * calls[10**3]
 
 
-def test_a_course_at_rest_goes_on_as_exactly_as_before() -> None:
+def test_a_trajectory_at_rest_goes_on_as_exactly_as_before() -> None:
     """In log-odds a share goes on shrinking at its rate; time in units of the payoffs counts alone."""
     early = separatrix.trajectory(stag(1), [0.7, 0.65], until=1000)
     late = separatrix.trajectory(stag(10**4), [0.7, 0.65], until=0.1)
@@ -89,7 +89,7 @@ def test_a_share_that_returns_after_long_is_not_passed_unseen() -> None:
     assert third[6] < -80 and third[7] > np.log(0.5) and orbit.states[-1][2] > 0.99
 
 
-def test_a_course_that_rests_at_a_saddle_leaves_again() -> None:
+def test_a_trajectory_that_rests_at_a_saddle_leaves_again() -> None:
     """Where an eigenvalue is positive, steps stay short, and what is off by 1e-9 is seen to leave."""
     game = separatrix.load({"populations": PLAYERS, "bimatrix": STAG})
     orbit = separatrix.trajectory(game, [2 / 3 + 1e-12, 2 / 3 + 1e-12], until=2000, points=5)

@@ -1,4 +1,4 @@
-"""Courses of the replicator dynamics."""
+"""Trajectories of the replicator dynamics."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ STARTS = [
 
 
 @pytest.mark.parametrize(("start", "end"), STARTS)
-def test_courses_of_the_bistable_cluster_end_where_they_must(start: list[float], end: list[int]) -> None:
+def test_trajectories_of_the_bistable_cluster_end_where_they_must(start: list[float], end: list[int]) -> None:
     """On each side of the separatrix the cluster ends in its own corner."""
     orbit = trajectory(separatrix.load("shi-chen-2018"), start, scenario="bistable")
     assert orbit.states[-1] == pytest.approx(end, abs=1e-9)
@@ -44,7 +44,7 @@ def test_shares_never_leave_the_square_and_pure_populations_stay_pure() -> None:
 
 
 def test_matching_pennies_keeps_its_conserved_quantity() -> None:
-    """Along a course of a zero-sum game x(1-x)y(1-y) does not change, over a hundred turns."""
+    """Along a trajectory of a zero-sum game x(1-x)y(1-y) does not change, over a hundred turns."""
     orbit = trajectory(separatrix.load("matching-pennies"), [0.2, 0.35], until=500, points=2000)
     x, y = orbit.states.T
     kept = x * (1 - x) * y * (1 - y)
@@ -52,7 +52,7 @@ def test_matching_pennies_keeps_its_conserved_quantity() -> None:
 
 
 def test_going_back_in_time_undoes_going_forward() -> None:
-    """From the end of a course, negative time leads to its start."""
+    """From the end of a trajectory, negative time leads to its start."""
     field = replicator(separatrix.load("mckelvey-mclennan"))
     there = follow(field, [0.3, 0.6, 0.5], until=0.5)
     back = follow(field, there.states[-1].tolist(), until=-0.5)
@@ -77,15 +77,15 @@ def test_a_start_outside_the_state_space_is_refused(start: Any, found: str) -> N
 
 
 @pytest.mark.parametrize(("until", "points"), [(0, 10), (float("inf"), 10), (5, 1)])
-def test_a_course_without_length_is_refused(until: float, points: int) -> None:
-    """Times are finite and not zero, and a course has two points at least."""
+def test_a_trajectory_without_length_is_refused(until: float, points: int) -> None:
+    """Times are finite and not zero, and a trajectory has two points at least."""
     with pytest.raises(InputError) as refused:
         trajectory(separatrix.load("shi-chen-2018"), [0.5, 0.5], until=until, points=points)
     assert refused.value.code == "D602"
 
 
 def test_zero_sum_rock_paper_scissors_keeps_the_product_of_its_shares() -> None:
-    """Along a course of the zero-sum game x1 x2 x3 does not change (Hofbauer & Sigmund 1998, section 7.7)."""
+    """Along an orbit of the zero-sum game x1 x2 x3 does not change (Hofbauer & Sigmund 1998, section 7.7)."""
     orbit = trajectory(separatrix.load("rock-paper-scissors-one-population"), [0.6, 0.3, 0.1], until=300)
     product = orbit.states.prod(axis=1)
     assert product == pytest.approx(product[0], rel=1e-7)
@@ -103,7 +103,7 @@ def test_unplayed_strategies_stay_unplayed() -> None:
 
 
 def test_speeds_change_how_fast_and_not_where_to() -> None:
-    """All speeds doubled, the same course is run in half the time."""
+    """All speeds doubled, the same trajectory is run in half the time."""
     document = {"title": "t", "bimatrix": [[[4, 4], [0, 3]], [[3, 0], [2, 2]]]}
     slow = trajectory(separatrix.load(document), [0.7, 0.8], until=4)
     fast = trajectory(separatrix.load({**document, "speeds": {"x": 2, "y": 2}}), [0.7, 0.8], until=2)
@@ -128,7 +128,7 @@ def test_rounding_in_a_start_is_no_fault() -> None:
     "start", [[0.2, 0.3, 0.5, 0.6], [0.0, 0.4, 0.6, 0.6], [0.2, 0.3, 0.5, 1.0], [0, 1, 0, 1]]
 )
 @pytest.mark.parametrize("until", [3.0, -3.0])
-def test_the_finest_course_is_that_of_a_batch(start: list[float], until: float) -> None:
+def test_the_finest_trajectory_is_that_of_a_batch(start: list[float], until: float) -> None:
     """Below 1e-11 another method of scipy's is used; inside, on faces and at rest it says the same."""
     rows = [[[2, -1], [0, 3]], [[1, 1], [-2, 0]], [[0, 2], [4, -3]]]
     game = separatrix.load({"title": "Three against two", "bimatrix": rows})
@@ -139,7 +139,7 @@ def test_the_finest_course_is_that_of_a_batch(start: list[float], until: float) 
     assert np.array_equal(np.isinf(fine.log_odds), np.isinf(same.log_odds))
 
 
-def test_a_long_course_to_a_corner_is_followed_without_a_warning() -> None:
+def test_a_long_trajectory_to_a_corner_is_followed_without_a_warning() -> None:
     """Log-odds of minus twenty thousand are a share of zero."""
     orbit = trajectory(separatrix.load("shi-chen-2018"), [0.2, 0.3], until=5000, points=3)
     assert orbit.states[-1].tolist() == [0, 0]
@@ -178,7 +178,7 @@ def test_a_party_slow_beyond_comparison_does_not_hold_up_a_shock() -> None:
 
 
 def test_a_start_on_the_separatrix_is_said_to_be_there() -> None:
-    """The course would end at the saddle; which side rounding takes it to is no answer."""
+    """The trajectory would end at the saddle; which side rounding takes it to is no answer."""
     game = separatrix.load("shi-chen-2018")
     line = separatrix.separatrix_curve(game, points=11)
     told = "starts on the separatrix, so that rounding decides on which side it ends"

@@ -55,7 +55,7 @@ _DRAWN: dict[str, PhasePortrait] = {}
 
 
 def found(source: Any, scenario: str | None = None, **options: Any) -> PhasePortrait:
-    """Return a portrait without courses; each is worked out once, since it does not change."""
+    """Return a portrait without trajectories; each is worked out once, since it does not change."""
     key = repr((source, scenario, sorted(options.items())))
     if key not in _DRAWN:
         game = separatrix.load(source)
@@ -64,7 +64,7 @@ def found(source: Any, scenario: str | None = None, **options: Any) -> PhasePort
 
 
 def moving(portrait: PhasePortrait, share: str) -> list[Nullcline]:
-    """Return where a share stands still inside."""
+    """Return nullclines inside."""
     return [n for n in portrait.nullclines if n.share == share and n.kind == "advantage"]
 
 
@@ -240,7 +240,7 @@ def test_the_separatrix_is_the_exact_one() -> None:
         ("shi-chen-2018", None, {"field": "best-response"}),
     ],
 )
-def test_courses_follow_the_field(source: Any, scenario: str | None, options: dict[str, Any]) -> None:
+def test_trajectories_follow_the_field(source: Any, scenario: str | None, options: dict[str, Any]) -> None:
     """From each state to the next the shares move as the rates say, and stay in the state space."""
     portrait = separatrix.portrait(separatrix.load(source), scenario=scenario, **options)
     assert len(portrait.trajectories) > 8

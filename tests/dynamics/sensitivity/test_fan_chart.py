@@ -18,7 +18,7 @@ from separatrix.errors import SeparatrixError
 @pytest.mark.parametrize(
     "source", [THREE, HAWKS, ROCK, EQUATIONS], ids=["three", "hawks", "rock", "equations"]
 )
-def test_quantiles_are_those_of_courses_followed_one_by_one(source: dict[str, Any]) -> None:
+def test_quantiles_are_those_of_trajectories_followed_one_by_one(source: dict[str, Any]) -> None:
     """The batch with parameters of its own in every lane does what a loop does."""
     game = separatrix.load(source)
     chart = separatrix.fan_chart(game, until=6, points=7, samples=20, seed=2)
@@ -74,7 +74,7 @@ def test_draws_that_break_an_assumption_are_rejected_and_counted() -> None:
     assert any("rejected" in str(w) for w in chart.warnings)
 
 
-def test_cycles_and_undecided_courses_are_outcomes_of_their_own() -> None:
+def test_cycles_and_undecided_trajectories_are_outcomes_of_their_own() -> None:
     """Rock, paper, scissors goes round and outwards with w = 1/2, and comes to rest inside with w = 2."""
     chart = separatrix.fan_chart(separatrix.load(ROCK), samples=40, points=3)
     assert set(chart.outcomes) == {"E4", "cycle"}

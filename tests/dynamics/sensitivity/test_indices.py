@@ -72,8 +72,10 @@ NAMES = ["shi-chen", "coal", "three", "hawks", "rock", "equations"]
 
 
 @pytest.mark.parametrize(("source", "options", "start"), SOURCES, ids=NAMES)
-def test_fates_are_those_of_each_draw_alone(source: Any, options: dict[str, Any], start: list[float]) -> None:
-    """Followed with the values of one draw alone, the course comes to where the draw is said to end."""
+def test_outcomes_are_those_of_each_draw_alone(
+    source: Any, options: dict[str, Any], start: list[float]
+) -> None:
+    """Followed with the values of one draw alone, the trajectory comes to where the draw is said to end."""
     made = drawn(source, **options)
     names = outcomes_of(made, start)
     states = {p.id: p.state for p in made.analysis.rest_points}
@@ -198,7 +200,7 @@ def test_rows_that_break_an_assumption_are_left_out_and_counted() -> None:
 
 
 def test_rows_without_an_answer_are_left_out_and_counted() -> None:
-    """A time is unknown where the course circles for ever."""
+    """A time is unknown where the trajectory circles for ever."""
     found = separatrix.sensitivity(separatrix.load("coal-safety"), "time", scenario="H10", samples=128)
     assert found.undecided > 0 and found.rows == 128 - found.undecided
     assert any("without an answer" in str(w) for w in found.warnings)

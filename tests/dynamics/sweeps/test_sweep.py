@@ -53,7 +53,8 @@ def points(found: xarray.Dataset) -> list[dict[str, Fraction]]:
 
 
 def test_each_point_is_as_if_measured_alone() -> None:
-    """Stable states, basins, fates and numbers of rest points are those of the verbs at the same values."""
+    """Stable states, basins, outcomes and numbers of rest points are those of the verbs at the same
+    values."""
     found = separatrix.sweep(GAME, OVER, ["stable", "basin", "time", "rest", "shock"])
     for k, values in enumerate(points(found)):
         analysis = separatrix.analyze(GAME, values)

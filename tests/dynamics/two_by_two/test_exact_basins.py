@@ -1,4 +1,4 @@
-"""The exact fates of starts in games of two populations with two strategies each."""
+"""The exact outcomes of starts in games of two populations with two strategies each."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def game(f: Rates, g: Rates) -> Planar:
 
 
 def followed(planar: Planar, start: np.ndarray, until: float) -> np.ndarray:
-    """Return where scipy says that a course has come, in log-odds and to many digits."""
+    """Return where scipy says that a trajectory has come, in log-odds and to many digits."""
 
     def share(odds: float) -> float:
         return 0.5 * (1 + np.tanh(odds / 2))
@@ -56,7 +56,7 @@ def followed(planar: Planar, start: np.ndarray, until: float) -> np.ndarray:
 
 
 def agreement(planar: Planar, starts: np.ndarray) -> None:
-    """Compare the fates of starts with those that integration finds."""
+    """Compare the outcomes of starts with those that integration finds."""
     codes = outcomes(planar, starts[:, 0], starts[:, 1])
     ends = limits(planar, starts[:, 0], starts[:, 1])
     for start, code, end in zip(starts, codes, ends, strict=True):
@@ -96,7 +96,8 @@ def test_areas_beside_sides_at_rest_agree_with_their_closed_forms() -> None:
 
 
 def test_areas_agree_with_a_fine_grid_for_every_pattern_of_signs() -> None:
-    """The share of midpoints of a grid with a fate is nearly the area of that fate, in all 81 sign cases."""
+    """The share of midpoints of a grid with an outcome is nearly the area of that outcome, in all 81 sign
+    cases."""
     grid = (np.arange(400) + 0.5) / 400
     for f0, f1, g0, g1 in SIGNS:
         planar = game((1.3 * f0, f1), (g0, 0.7 * g1))
@@ -109,7 +110,7 @@ def test_areas_agree_with_a_fine_grid_for_every_pattern_of_signs() -> None:
 
 
 def test_every_pattern_of_signs_agrees_with_integration() -> None:
-    """In all 81 sign cases, dominated strategies and sides at rest included, courses end as they should."""
+    """In all 81 sign cases, dominated strategies and sides at rest included, orbits end as they should."""
     rng = np.random.default_rng(5)
     for f0, f1, g0, g1 in SIGNS:
         scale = rng.choice([0.5, 1.0, 2.0], 4)
@@ -159,7 +160,7 @@ def test_starts_on_the_separatrix_are_said_to_lie_on_it() -> None:
     assert limits(planar, [0.3], [0.7]).tolist() == [[0.5, 0.5]]
 
 
-def test_starts_on_faces_have_the_fate_of_the_face() -> None:
+def test_starts_on_faces_have_the_outcome_of_the_face() -> None:
     """A side is invariant: starts on it run along it, rest on it, or are corners."""
     planar = game((-1, 2), (-1, 1))
     ends = limits(planar, [0, 0, 1, 0.3, 0.3, 0, 1], [0.2, 1, 0.2, 0, 1, 0, 1])
@@ -169,7 +170,7 @@ def test_starts_on_faces_have_the_fate_of_the_face() -> None:
 
 
 def test_starts_outside_the_square_are_refused() -> None:
-    """Shares below 0, above 1, or no numbers have no fate."""
+    """Shares below 0, above 1, or no numbers have no outcome."""
     for wrong in (-0.1, 1.1, float("nan")):
         with pytest.raises(InputError, match="D601"):
             outcomes(game((-1, 1), (-1, 1)), [0.5, wrong], 0.5)

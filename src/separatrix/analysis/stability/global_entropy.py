@@ -1,4 +1,4 @@
-"""Games in which one argument tells the fate of every start inside: a relative entropy that never grows.
+"""Games in which one argument tells the outcome of every start inside: a relative entropy that never grows.
 
 Where all payoffs are affine in the shares, the rate of change of the relative entropy V of
 `separatrix.analysis.stability.relative_entropy` at an interior rest state z is a quadratic form in x - z on

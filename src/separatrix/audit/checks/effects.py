@@ -46,7 +46,7 @@ def _judge(truth: Truth, claim: EffectClaim) -> Iterator[Finding]:
             through = listed(sorted(acts & reached))
             raise NotChecked(
                 say(
-                    "it acts on {share} only through {others}, so its direction is that of the course",
+                    "it acts on {share} only through {others}, so its direction depends on the trajectory",
                     share=claim.on,
                     others=through,
                 )

@@ -25,7 +25,7 @@ def active(truth: Truth) -> dict[str, set[str]]:
 
 
 def influences(truth: Truth) -> dict[str, set[str]]:
-    """For each share the shares whose course has a part in its own, itself included."""
+    """For each share the shares whose trajectory has a part in its own, itself included."""
     reach = {}
     uses = {
         share: truth.algebra.within(rate) & set(truth.game.shares) for share, rate in truth.equations.items()

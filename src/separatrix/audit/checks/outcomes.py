@@ -1,7 +1,7 @@
-"""Claimed outcomes: whether paths from the claimed starts end where the paper says.
+"""Claimed outcomes: whether trajectories from the claimed starts end where the paper says.
 
-A path on which every strategy is played can only converge to a Nash equilibrium, and near a strict one it
-cannot escape (Hofbauer, J. and Sigmund, K. (1998), Evolutionary Games and Population Dynamics, theorem
+A trajectory on which every strategy is played can only converge to a Nash equilibrium, and near a strict one
+it cannot escape (Hofbauer, J. and Sigmund, K. (1998), Evolutionary Games and Population Dynamics, theorem
 7.2.1).  In doubt a claim stands.
 """
 
@@ -40,11 +40,11 @@ if TYPE_CHECKING:
 __all__ = ["check_outcomes"]
 
 NEAR = 0.02
-"""A path that comes this close to its claimed end, and stays, has reached it."""
+"""A trajectory that comes this close to its claimed end, and stays, has reached it."""
 BRUSH = 1e-3
-"""A path that comes this close to a Nash equilibrium may be one of the few that run into it."""
+"""A trajectory that comes this close to a Nash equilibrium may be one of the few that run into it."""
 TURNS = 6
-"""A path that is said to circle has turned back so often at least."""
+"""A trajectory that is said to circle has turned back so often at least."""
 MOST_STARTS = 130
 MOST_SETTINGS = 4
 """At so many sets of parameter values a claim with conditions is looked at."""
@@ -68,7 +68,7 @@ class _OutcomeSetting:
     values: dict[str, Fraction]
     field: Replicator
     analysis: Analysis | None
-    """None where the payoffs are no rational functions of the shares: paths can be followed all the same."""
+    """None where the payoffs are no rational functions of the shares: orbits can be followed all the same."""
     traps: tuple[Trap, ...]
     trajectories: Mapping[tuple[float, ...], TrajectoryEvidence]
     """From each claimed start."""
@@ -83,7 +83,7 @@ def check_outcomes(truth: Truth) -> Iterator[Finding]:
     ]
     settings: dict[Values, _OutcomeSetting] = {}
     for claim in claims:
-        # Several ends without starts in one setting: every path ends at one of them.
+        # Several ends without starts in one setting: every trajectory ends at one of them.
         ends = [claim.to]
         if not claim.starts:
             rivals = [
@@ -131,7 +131,7 @@ def _where(truth: Truth, claim: OutcomeClaim) -> list[Values]:
                 )
             )
     if not sets:
-        raise NotChecked(say("no parameter values are known at which to follow paths"))
+        raise NotChecked(say("no parameter values are known at which to follow trajectories"))
     return list(dict.fromkeys(tuple(sorted(v.items())) for v in sets))[:MOST_SETTINGS]
 
 
@@ -199,12 +199,12 @@ def _judge(
             wrong.setdefault(instead, []).append(start)
     if unclear and not wrong:
         raise NotChecked(
-            say("paths from {starts} had not settled after a long time", starts=_first_few(unclear))
+            say("trajectories from {starts} had not settled after a long time", starts=_first_few(unclear))
         )
     if not wrong:
         return
     total = sum(map(len, wrong.values()))
-    goal = listed((named(e) for e in ends), "or")
+    ends_text = listed((named(e) for e in ends), "or")
     parts = []
     for outcome, some in wrong.items():
         if len(starts) == 1:
@@ -213,10 +213,10 @@ def _judge(
             parts.append(say("from {starts} it {does}", starts=_first_few(some), does=outcome.does))
         else:
             parts.append(say("from {starts} they {do}", starts=_first_few(some), do=outcome.do))
-    said = {"goal": goal, "where": within(claim) or FILE_VALUES, "parts": together(parts, "; ")}
+    said = {"outcome": ends_text, "where": within(claim) or FILE_VALUES, "parts": together(parts, "; ")}
     if len(starts) == 1:
         text: str = say(
-            "The path from {start} does not end at {goal} {where}: {parts}.",
+            "The trajectory from {start} does not end at {outcome} {where}: {parts}.",
             start=state_text(starts[0]),
             **said,
         )
@@ -224,10 +224,11 @@ def _judge(
         kind = say("claimed starts") if claim.starts else say("interior starts on a grid")
         said |= {"count": str(len(starts)), "kind": kind, "wrong": str(total)}
         text = (
-            say("None of the paths from {count} {kind} ends at {goal} {where}: {parts}.", **said)
+            say("None of the trajectories from {count} {kind} ends at {outcome} {where}: {parts}.", **said)
             if total == len(starts)
             else say(
-                "Of the paths from {count} {kind}, {wrong} do not end at {goal} {where}: {parts}.", **said
+                "Of the trajectories from {count} {kind}, {wrong} do not end at {outcome} {where}: {parts}.",
+                **said,
             )
         )
     knife = together((zero_directions(truth, e, setting.values) for e in ends), "; ")
@@ -243,7 +244,7 @@ def _judge(
         "P613",
         "error",
         text,
-        claim=say("ends at {place}", place=goal),
+        claim=say("ends at {place}", place=ends_text),
         correct=together((outcome.do for outcome in wrong), "; "),
         witness=witness,
     )
@@ -314,9 +315,9 @@ def _instead(
     distance: Callable[[Array], Array],
     reached: float,
 ) -> _Outcome | None:
-    """Return what a path does instead of reaching a target; None where it does, `DOUBT` where unclear.
+    """Return what a trajectory does instead of reaching a target; None where it does, `DOUBT` where unclear.
 
-    ``possible`` are the targets to which the path can converge at all.
+    ``possible`` are the targets to which the trajectory can converge at all.
     """
     import numpy as np
 
@@ -345,7 +346,7 @@ def _instead(
         )
     if later <= reached or nearest <= BRUSH:
         return None
-    # A weak attractor draws paths in slowly: only a path that clearly leaves it is told.
+    # A weak attractor draws trajectories in slowly: only one that clearly leaves it is told.
     least = 1.02 if any(t.attracts for t in possible) else 0.98
     moving = orbit.spread > 1e-3 or orbit.speed > 1e-6
     if moving and (later < least * late or orbit.turns < TURNS):
@@ -354,7 +355,7 @@ def _instead(
 
 
 def _describe(truth: Truth, setting: _OutcomeSetting, orbit: TrajectoryEvidence) -> _Outcome:
-    """What a path that does not reach its claimed end does; `DOUBT` where that is unclear."""
+    """What a trajectory that does not reach its claimed end does; `DOUBT` where that is unclear."""
     if orbit.spread <= 1e-3 and orbit.speed <= 1e-6:
         return _ends(_name(truth, tuple(orbit.states[-1]), setting))
     if orbit.spread < 0.05:
@@ -382,7 +383,7 @@ def _describe(truth: Truth, setting: _OutcomeSetting, orbit: TrajectoryEvidence)
 
 
 def _possible(setting: _OutcomeSetting, target: _Target, start: Sequence[float]) -> bool:
-    """Whether a path from `start` can converge to a target: no strategy that is played gains there."""
+    """Whether a trajectory from `start` can converge to a target: no strategy that is played gains there."""
     import numpy as np
 
     if target.free:

@@ -364,14 +364,14 @@ class _Regimes:
             place = {n: v for n, v in witness.items() if n in singles}
             shown = say("at {values}", values=values_text(place)) if singles else say("there")
             return say(
-                ", and the interior rest point ({where}: {state}) is a centre: every path from the interior "
-                "runs round it for ever on a closed orbit",
+                ", and the interior rest point ({where}: {state}) is a centre: every trajectory from the "
+                "interior runs round it for ever on a closed orbit",
                 where=shown,
                 state=at,
             )
         if analysis.rest_sets:
-            return say(", and paths that settle end on a continuum of rest points")
-        return say(", so that paths go on for ever or end where a small shock carries them away")
+            return say(", and trajectories that settle end on a continuum of rest points")
+        return say(", so that trajectories go on for ever or end where a small shock carries them away")
 
     # ------------------------------------------------------------- the list
 

@@ -173,7 +173,7 @@ class RegimeClaim(Claim):
 
 @dataclass(frozen=True, kw_only=True)
 class OutcomeClaim(Claim):
-    """Where the paths from some states are said to end.
+    """Where the trajectories from some states are said to end.
 
     Attributes
     ----------

@@ -83,7 +83,7 @@ def jointly(conditions: Iterable[str]) -> str:
 
 
 def condition_words(condition: Condition) -> str:
-    """Return a condition as `condition_text` does, its *and* and *or* told in the reader's language.
+    """Return a condition as `condition_text` does, its *and* and *or* translated for the reader.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Neighbourhoods that no path leaves: around a strict Nash equilibrium every other strategy loses.
+"""Neighbourhoods that no trajectory leaves: around a strict Nash equilibrium every other strategy loses.
 
 How far they reach follows from the sizes of the Taylor terms of the payoffs.
 """

@@ -1,12 +1,12 @@
-"""Slow convergence: courses that circle a rest state and come nearer by as much each time the time doubles.
+"""Slow convergence: orbits that circle a rest state and come nearer by as much each time the time doubles.
 
-Where the linearisation at a rest state is that of a centre, courses may still come to it, as the square root
-of the time or more slowly.  No course then arrives in a time that one could wait for; but how its distance
-falls can be seen.
+Where the linearisation at a rest state is that of a centre, trajectories may still come to it, as the square
+root of the time or more slowly.  No trajectory then arrives in a time that one could wait for; but how its
+distance falls can be seen.
 
-A course that comes to a state on a face loses every strategy that is not played there.  Beside a corner of an
-attracting cycle the distance falls too, for very long, while a strategy that will lead away from there gets
-no rarer any more: in logarithms of the shares that is seen.
+A trajectory that comes to a state on a face loses every strategy that is not played there.  Beside a corner
+of an attracting cycle the distance falls too, for very long, while a strategy that will lead away from there
+gets no rarer any more: in logarithms of the shares that is seen.
 """
 
 from __future__ import annotations
@@ -35,22 +35,22 @@ FALLS = 0.85
 
 
 def nearing(motion: Motion, starts: Array, state: Array) -> float | None:
-    """Return the distance from which courses are seen to come slowly to a rest state, or None.
+    """Return the distance from which trajectories are seen to come slowly to a rest state, or None.
 
     Parameters
     ----------
     motion : Motion
-    starts : array (coordinates, courses)
-        Where courses are after a long time.
+    starts : array (coordinates, trajectories)
+        Where trajectories are after a long time.
     state : array (n,)
         A rest state.
 
     Returns
     -------
     float or None
-        None unless the distance of every course, and the share of every strategy that is not played at the
-        state, falls by the same part, or a greater one, in each of several stretches of which each is twice
-        as long as the one before.
+        None unless the distance of every trajectory, and the share of every strategy that is not played at
+        the state, falls by the same part, or a greater one, in each of several stretches of which each is
+        twice as long as the one before.
 
     Examples
     --------

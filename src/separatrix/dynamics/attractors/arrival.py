@@ -1,4 +1,4 @@
-"""Where many courses settle: each is followed until it has arrived somewhere, and no further."""
+"""Where many trajectories settle: each is followed until it has arrived somewhere, and no further."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Array = NDArray[np.float64]
 Codes = NDArray[np.int16]
 
 UNSETTLED = -1
-"""The code of a course that has not arrived anywhere."""
+"""The code of a trajectory that has not arrived anywhere."""
 
 CHUNK = 8_192
 """Trajectories that are followed together, so that they stay in the processor's cache."""
@@ -117,7 +117,7 @@ def _arrived(motion: Motion, at: Array, slope: Array, attractors: Sequence[Known
 
 
 def _angle(motion: Motion, before: Array, after: Array, centre: Array) -> Array:
-    """Return the angle (courses,) by which a step turns around a centre, in the plane of the first shares."""
+    """Return the angle (orbits,) by which a step turns around a centre, in the plane of the first shares."""
     first, second = ((motion.states(at)[:, :2] - centre[:2]).T for at in (before, after))
     cross = first[0] * second[1] - first[1] * second[0]
     return np.asarray(np.arctan2(cross, (first * second).sum(axis=0)))

@@ -1,8 +1,8 @@
 """How far a rest state attracts: starts all around it come nearer, or do not.
 
-Near a rest state that is asymptotically stable there is a neighbourhood from which every course comes to it,
-but no theorem says how large.  So starts on the border of a box around it are followed until all have come
-much nearer.  That is a numerical test, and answers that rest on it alone say so.
+Near a rest state that is asymptotically stable there is a neighbourhood from which every trajectory comes to
+it, but no theorem says how large.  So starts on the border of a box around it are followed until all have
+come much nearer.  That is a numerical test, and answers that rest on it alone say so.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ SAMPLES = 64
 
 
 def attracted_within(motion: Motion, state: Array) -> float | None:
-    """Return the size of a box around a rest state from the border of which sampled courses all come to it.
+    """Return the size of a box around a rest state from the border of which sampled orbits all come to it.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def attracted_within(motion: Motion, state: Array) -> float | None:
     Returns
     -------
     float or None
-        The largest distance, in the share that is farthest; None where courses leave every box.
+        The largest distance, in the share that is farthest; None where trajectories leave every box.
 
     Examples
     --------
@@ -78,7 +78,7 @@ def around(motion: Motion, state: Array, radius: float, seed: int = 0) -> Array:
 
 
 def _comes(motion: Motion, state: Array, radius: float) -> bool | None:
-    """Whether all courses come nearer; None where one stops on its way, as it will from nearer too."""
+    """Whether all trajectories come nearer; None where one stops on its way, as it will from nearer too."""
     with np.errstate(all="ignore"):
         under_way = Ensemble(motion, motion.of(around(motion, state, radius)))
         for _ in range(2 * motion.patience):

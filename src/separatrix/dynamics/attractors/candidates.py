@@ -1,10 +1,10 @@
-"""What courses of the replicator can come to, and how near is near enough.
+"""What trajectories of the replicator can come to, and how near is near enough.
 
-A course counts as arrived where convergence is certain, or near what is proven to attract: an asymptotically
-stable rest point, a stable rest set, or an attracting cycle on the boundary.  Around a strict Nash profile of
-payoffs linear in every share there is a box in which each population gains by its strategy whatever the
-others in the box do; inside it the shares of these strategies only grow.  Around any other point that is
-proven to attract, the box is one from the border of which sampled courses all come to it
+A trajectory counts as arrived where convergence is certain, or near what is proven to attract: an
+asymptotically stable rest point, a stable rest set, or an attracting cycle on the boundary.  Around a strict
+Nash profile of payoffs linear in every share there is a box in which each population gains by its strategy
+whatever the others in the box do; inside it the shares of these strategies only grow.  Around any other point
+that is proven to attract, the box is one from the border of which sampled trajectories all come to it
 (`separatrix.dynamics.attractors.attracting_balls`).
 """
 
@@ -57,7 +57,7 @@ samples."""
 
 @dataclass(frozen=True)
 class KnownAttractor:
-    """Something to which courses come.
+    """Something to which trajectories come.
 
     Attributes
     ----------
@@ -139,7 +139,7 @@ def told_apart(attractors: Sequence[KnownAttractor]) -> list[KnownAttractor]:
 
 
 def near_point(name: str, state: Sequence[float], motion: Motion) -> KnownAttractor | None:
-    """Return a rest state as a destination, or None where sampled courses beside it do not come to it."""
+    """Return a rest state as a destination, or None where sampled orbits beside it do not come to it."""
     size = attracted_within(motion, np.array(state))
     ending = OmegaLimit(name, "rest point", False, tuple(float(v) for v in state))
     return None if size is None else beside_point(ending, size)
@@ -241,7 +241,7 @@ def _beside(state: Array, line: Array, dimension: int) -> bool:
 
 
 def _boundary_cycle(cycle: BoundaryCycle, field: Replicator) -> KnownAttractor:
-    """A course is near a ring of pure states if all but the strategies of one of its edges have vanished."""
+    """An orbit is near a ring of pure states if all but the strategies of one of its edges have vanished."""
     corners = [[int(part.argmax()) for part in field.weights(np.array(state))] for state in cycle.states]
 
     def reached(states: Array, speeds: Array) -> Mask:
@@ -283,13 +283,13 @@ def _face_cycles(field: Replicator) -> Iterator[KnownAttractor]:
 
 
 def face_centres(analysis: Analysis, affine: AffineGame, motion: Motion) -> Iterator[KnownAttractor]:
-    """Yield the faces that attract and on which a relative entropy is conserved: courses go on for ever.
+    """Yield the faces that attract and on which a relative entropy is conserved: trajectories go on for ever.
 
-    Along such a course the time averages of the shares are those of a rest state z of the face, and with
+    Along such a trajectory the time averages of the shares are those of a rest state z of the face, and with
     payoffs affine in the shares a strategy that is not played grows by its rate at z on average (Hofbauer &
-    Sigmund 1998, theorem 7.6.4): where all these are negative the face attracts beside every course on it.
-    Where the face holds a continuum of rest states they may be so for some courses only, which is then seen
-    from the courses.
+    Sigmund 1998, theorem 7.6.4): where all these are negative the face attracts beside every trajectory on
+    it. Where the face holds a continuum of rest states they may be so for some trajectories only, which is
+    then seen from the trajectories.
     """
     from flint import fmpq
 

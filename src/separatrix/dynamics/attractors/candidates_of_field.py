@@ -1,9 +1,9 @@
-"""What courses may come to, by the rule of motion: proven by the analysis, or rest states found numerically.
+"""What orbits may come to, by the rule of motion: proven by the analysis, or rest states found numerically.
 
 The replicator has its destinations from the analysis.  The payoff-adjusted replicator has the same rest
 points; those of Smith's, the Brown-von Neumann-Nash and the best response dynamics are the Nash equilibria
 (Sandholm 2010, chapters 5 and 6), which the analysis lists.  Logit and the replicator-mutator have rest
-states of their own, found by Newton's method.  Which of them attract is seen from courses beside them.
+states of their own, found by Newton's method.  Which of them attract is seen from trajectories beside them.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ STARTS = 200
 def omega_limits(
     analysis: Analysis, kind: str = "replicator", options: Mapping[str, Any] | None = None
 ) -> NumericalOutcomes:
-    """Return the fates of an analysed game under a rule of motion, ready to follow courses.
+    """Return the outcomes of an analysed game under a rule of motion, ready to follow trajectories.
 
     Raises
     ------
@@ -71,7 +71,7 @@ def _replicator(analysis: Analysis, motion: Motion) -> NumericalOutcomes:
 
 
 def _listed(analysis: Analysis, motion: Motion) -> list[KnownAttractor]:
-    """Return the rest points of the analysis that attract, as far as courses show."""
+    """Return the rest points of the analysis that attract, as far as trajectories show."""
     result = []
     for point in analysis.rest_points:
         if point.state is not None and point.nash is not False and point.isolated is not False:
@@ -121,7 +121,7 @@ def _linear(field: Field) -> bool:
 
 
 def _centre(analysis: Analysis, field: Field) -> Array | None:
-    """Return the centre of one population of three strategies, round which each course that turns is closed.
+    """Return the centre of one population of three strategies, round which each orbit that turns is closed.
 
     With linear payoffs there are no limit cycles and, beside a centre, no other mixed rest point (Zeeman,
     E. C. (1980), Population dynamics from game theory, Lecture Notes in Mathematics 819, 471-497).

@@ -1,7 +1,7 @@
-"""Courses that come to rest nowhere and keep to the boundary, ever longer at each saddle.
+"""Trajectories that come to rest nowhere and keep to the boundary, ever longer at each saddle.
 
-A course near an attracting cycle of saddles comes so near to each that it seems to rest there, and leaves in
-the end; the times at which it stays grow geometrically (Hofbauer, J. and Sigmund, K. (1998), Evolutionary
+A trajectory near an attracting cycle of saddles comes so near to each that it seems to rest there, and leaves
+in the end; the times at which it stays grow geometrically (Hofbauer, J. and Sigmund, K. (1998), Evolutionary
 Games and Population Dynamics, sections 5.1 and 17.5; May, R. M. and Leonard, W. J. (1975), Nonlinear aspects
 of competition between three species, SIAM Journal on Applied Mathematics 29, 243-253).  Which saddle it is at
 when one stops looking says nothing.  In logarithms of shares the whole of it is seen.
@@ -32,13 +32,13 @@ GROWS = 1.01
 """How much longer a stay must be than the one before at the same corner, to count as growing."""
 
 DEEPER = 1.3
-"""How much farther from the inside a course without a fixed order must be, in logarithms, each third."""
+"""How much farther from the inside a trajectory without a fixed order must be, in logarithms, each third."""
 
 LEAST_SEEN = 60
 """Steps from which alone nothing is concluded."""
 
 HOPEFUL = -4.0
-"""A course that still comes back to shares larger than this, in logarithms, is not followed further."""
+"""A trajectory that still comes back to shares larger than this, in logarithms, is not followed further."""
 
 ROUNDS = 3
 """How many times as many steps are made until all is seen."""
@@ -49,12 +49,13 @@ CHANGES = 6
 
 @dataclass(frozen=True, eq=False)
 class HeteroclinicCycle:
-    """Where courses go round on the boundary.
+    """Where trajectories go round on the boundary.
 
     Attributes
     ----------
     faces : array (faces, strategies) of bool
-        Which strategies are played on each face that the course visits; all strategies of all populations.
+        Which strategies are played on each face that the trajectory visits; all strategies of all
+        populations.
     ordered : bool
         Whether it visits its corners in the same order every time.
     growth : float
@@ -66,12 +67,12 @@ class HeteroclinicCycle:
     growth: float
 
     def meets(self, other: HeteroclinicCycle) -> bool:
-        """Whether another course visits a face that this one visits."""
+        """Whether another trajectory visits a face that this one visits."""
         return bool((self.faces[:, None, :] == other.faces[None]).all(axis=2).any())
 
 
 def on_faces(found: Sequence[HeteroclinicCycle], shares: Array) -> Mask:
-    """Return whether states, as shares (courses, strategies) of all strategies, lie on faces of cycles."""
+    """Return whether states, as shares (orbits, strategies) of all strategies, lie on faces of cycles."""
     gone = shares <= GONE
     result = np.zeros(len(shares), dtype=bool)
     for face in _largest(np.concatenate([one.faces for one in found])):
@@ -87,13 +88,13 @@ def _largest(faces: Mask) -> Mask:
 
 
 def heteroclinic_cycles(motion: Motion, starts: Array) -> list[HeteroclinicCycle | None]:
-    """Return for each course where it lingers along the boundary, or None where it does not.
+    """Return for each trajectory where it lingers along the boundary, or None where it does not.
 
     Parameters
     ----------
     motion : Motion
         Of a field that keeps faces.
-    starts : array (coordinates, courses)
+    starts : array (coordinates, trajectories)
 
     Examples
     --------
@@ -124,7 +125,7 @@ def heteroclinic_cycles(motion: Motion, starts: Array) -> list[HeteroclinicCycle
 
 @dataclass(frozen=True, eq=False)
 class _Seen:
-    """What is seen of courses, step by step: arrays (steps, courses, ...).
+    """What is seen of trajectories, step by step: arrays (steps, trajectories, ...).
 
     Attributes
     ----------
@@ -132,7 +133,7 @@ class _Seen:
     played : which strategies are not as good as gone
     depth : the logarithm of the smallest share
     times : when
-    ends : array (coordinates, courses), where each course is in the end
+    ends : array (coordinates, trajectories), where each trajectory is in the end
     """
 
     most: NDArray[np.int64]
@@ -166,14 +167,14 @@ class _Seen:
         return first, second, third
 
     def deeper(self, j: int) -> bool:
-        """Whether a course comes nearer and nearer to the boundary."""
+        """Whether a trajectory comes nearer and nearer to the boundary."""
         if len(self.most) < LEAST_SEEN:
             return False
         first, second, third = self._thirds(j)
         return third < second < first and third < HOPEFUL
 
     def found(self, j: int) -> HeteroclinicCycle | None:
-        """Return where a course lingers, as far as can be seen."""
+        """Return where a trajectory lingers, as far as can be seen."""
         if len(self.most) < LEAST_SEEN:
             return None
         _, second, third = self._thirds(j)

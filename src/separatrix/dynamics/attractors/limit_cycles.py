@@ -1,10 +1,10 @@
 """Attracting closed orbits, found numerically by their return map.
 
-A course that has run for long is cut by a section across it; where its returns settle, and courses that start
-beside it return nearer and nearer, it is an attracting cycle to within the accuracy of the computation
-(Poincaré's return map; Strogatz, S. H. (2015), Nonlinear Dynamics and Chaos, section 8.7).  Closed orbits of
-a centre are told from it: beside them nothing comes nearer.  So is a slow spiral, whose turns lie beside each
-other as if they had settled: no orbit that closes is beside it
+A trajectory that has run for long is cut by a section across it; where its returns settle, and trajectories
+that start beside it return nearer and nearer, it is an attracting cycle to within the accuracy of the
+computation (Poincaré's return map; Strogatz, S. H. (2015), Nonlinear Dynamics and Chaos, section 8.7).
+Closed orbits of a centre are told from it: beside them nothing comes nearer.  So is a slow spiral, whose
+turns lie beside each other as if they had settled: no orbit that closes is beside it
 (`separatrix.dynamics.attractors.return_maps`).
 """
 
@@ -34,10 +34,10 @@ __all__ = ["LimitCycle", "limit_cycle"]
 Array = NDArray[np.float64]
 
 PER_TURN = 128
-"""States on a cycle, and the least number of steps in which a course goes round."""
+"""States on a cycle, and the least number of steps in which a trajectory goes round."""
 
 LOOK_BACK = 2_000
-"""Steps in which a course must have come back to where it was."""
+"""Steps in which a trajectory must have come back to where it was."""
 
 ABOUT = 0.4
 """How near to the section's middle a return lies, relative to the size of the loop."""
@@ -56,26 +56,26 @@ SETTLING = 0.7
 """What must be left of the gap between two returns after a round, but for one round, to go on."""
 
 ROUNDS = 12
-"""How many times a course goes on, `TURNS` turns each, before its returns must have settled."""
+"""How many times a trajectory goes on, `TURNS` turns each, before its returns must have settled."""
 
 SECTIONS = 3
-"""How many sections are tried that a course does not return to."""
+"""How many sections are tried that a trajectory does not return to."""
 
 HIDDEN = 0.05
 """The part of the distance below which rounding and the length of steps may hide what is left."""
 
 SLIDING = 0.05
-"""The error of a contraction where a course slides beside kinks, in steps that are not short."""
+"""The error of a contraction where a trajectory slides beside kinks, in steps that are not short."""
 
 
 def limit_cycle(motion: Motion, start: Array) -> LimitCycle | None:
-    """Return the attracting closed orbit to which a course comes, or None where no such orbit shows.
+    """Return the attracting closed orbit to which a trajectory comes, or None where no such orbit shows.
 
     Parameters
     ----------
     motion : Motion
     start : array (coordinates,)
-        Where the course is after a long time.
+        Where the trajectory is after a long time.
 
     Examples
     --------
@@ -125,7 +125,7 @@ def _closed(motion: Motion, here: Array, period: float, size: float) -> LimitCyc
 
 
 def _loop(motion: Motion, start: Array) -> tuple[Array, float, float] | None:
-    """Return where a course is later, how long ago it was near there, and the size of its loop in between."""
+    """Return where an orbit is later, how long ago it was near there, and the size of its loop in between."""
     kept: list[Array] = []
     times: list[float] = []
     for at, time in itertools.islice(steps_of(motion, start), LOOK_BACK):
@@ -161,7 +161,7 @@ def _loop(motion: Motion, start: Array) -> tuple[Array, float, float] | None:
 
 @dataclass(frozen=True, eq=False)
 class _Returns:
-    """Where and when courses (returns, courses) came back to a section, and the coordinates then."""
+    """Where and when orbits (returns, orbits) came back to a section, and the coordinates then."""
 
     states: Array
     times: Array
@@ -171,7 +171,7 @@ class _Returns:
 def _returns(
     motion: Motion, at: Array, middle: Array, period: float, size: float, turns: int
 ) -> _Returns | None:
-    """Return the first `turns` returns of all courses to the section through a state; None without these."""
+    """Return the first `turns` returns of all orbits to the section through a state; None without these."""
     across = motion.field(middle)
     lanes = at.shape[1]
     states = np.full((turns, lanes, len(middle)), np.nan)
@@ -199,9 +199,9 @@ def _returns(
 
 
 def _tried(motion: Motion, here: Array, period: float, size: float) -> _Returns | None:
-    """Return the returns of one course to a section, the first one of a few to which it does return.
+    """Return the returns of one trajectory to a section, the first one of a few to which it does return.
 
-    Beside a kink of a course a section may be crossed and crossed back unseen.
+    Beside a kink of a trajectory a section may be crossed and crossed back unseen.
     """
     for _ in range(SECTIONS):
         found = _returns(motion, here, motion.states(here)[0], period, size, TURNS)

@@ -1,8 +1,8 @@
-"""Fates found by following courses until they arrive somewhere.
+"""Outcomes found by following trajectories until they arrive somewhere.
 
-What attracts is known beforehand where the analysis proves it.  Where many courses arrive nowhere, some of
-them are followed for long, and what they come to in the long run, a cycle inside or along the boundary, is a
-destination from then on, found numerically.
+What attracts is known beforehand where the analysis proves it.  Where many trajectories arrive nowhere, some
+of them are followed for long, and what they come to in the long run, a cycle inside or along the boundary, is
+a destination from then on, found numerically.
 """
 
 from __future__ import annotations
@@ -40,35 +40,35 @@ SCOUTS = 256
 """Starts that are followed first, to see whether they all arrive."""
 
 PILOTS = 8
-"""Courses that are followed for long where some arrive nowhere."""
+"""Trajectories that are followed for long where some arrive nowhere."""
 
 FAILURES = 2
-"""Courses that may show no cycle before no more are tried."""
+"""Trajectories that may show no cycle before no more are tried."""
 
 LOOKED_AT_AGAIN = 0.002
-"""The share of courses that arrive nowhere from which on these are looked at again."""
+"""The share of trajectories that arrive nowhere from which on these are looked at again."""
 
 SEARCHES = 3
 """How often it is looked for what trajectories come to that arrive nowhere. Fewer: second cycles are
 missed."""
 
 WITHIN_REACH = 0.7
-"""How near to a rest point all courses must be to be taken for such as come to it slowly."""
+"""How near to a rest point all trajectories must be to be taken for such as come to it slowly."""
 
 
 class NumericalOutcomes:
-    """The fates of one game under one rule of motion.
+    """The outcomes of one game under one rule of motion.
 
     Attributes
     ----------
     analysis : Analysis
     motion : Motion
     attractors : list of KnownAttractor
-        What courses come to; cycles are added when courses show them.
+        What trajectories come to; cycles are added when trajectories show them.
     centre : array (n,), or None
-        A centre in a plane around which each course that turns is closed.
+        A centre in a plane around which each trajectory that turns is closed.
     exact : Field, or None
-        The payoffs at exact numbers, where courses are those of the replicator.
+        The payoffs at exact numbers, where trajectories are those of the replicator.
     skipped : int
         Starts of the last question that were not followed, because no others had arrived anywhere.
     """
@@ -98,7 +98,7 @@ class NumericalOutcomes:
         return self.motion.field
 
     def names(self, starts: ArrayLike) -> Names:
-        """Return the names of where starts (courses, n) end, ``undecided`` where that is open.
+        """Return the names of where starts (trajectories, n) end, ``undecided`` where that is open.
 
         Under a rule that keeps faces, starts on faces are undecided.
         """
@@ -113,7 +113,7 @@ class NumericalOutcomes:
         return result
 
     def names_at(self, at: Array) -> Names:
-        """Return the names of where starts end, from the coordinates (coordinates, courses) of the motion."""
+        """Return the names of where starts end, from the coordinates (coordinates, orbits) of the motion."""
         if not self._searches:
             self._searches = 1
             # What is seen of a few counts for nothing without time to follow the others.
@@ -186,7 +186,7 @@ class NumericalOutcomes:
             self._hopeless = astray.shape[1] == SCOUTS
 
     def _search(self, ends: Array) -> bool:
-        """Look where courses go in the long run; return whether anything was found."""
+        """Look where trajectories go in the long run; return whether anything was found."""
         self._searches += 1
         chosen = np.unique(np.linspace(0, ends.shape[1] - 1, PILOTS).astype(int))
         pilots = ends[:, chosen]
@@ -204,7 +204,7 @@ class NumericalOutcomes:
         return bool(attractors)
 
     def _rings(self, pilots: Array) -> list[KnownAttractor]:
-        """Return where courses linger along the boundary."""
+        """Return where trajectories linger along the boundary."""
         from separatrix.dynamics.attractors.heteroclinic_cycles import heteroclinic_cycles
 
         if not self.field.keeps_faces:
@@ -234,7 +234,7 @@ class NumericalOutcomes:
         )
 
     def _resting(self, pilots: Array) -> list[KnownAttractor]:
-        """Return rest states at which courses stand still, and that no list has: those of logit, for one."""
+        """Return rest states at which orbits stand still, and that no list has: those of logit, for one."""
         if not self.field.smooth or self.field.keeps_faces:
             return []
         states = self.motion.states(pilots)
@@ -250,10 +250,10 @@ class NumericalOutcomes:
         return result
 
     def _slow(self, pilots: Array) -> list[KnownAttractor]:
-        """Return the rest points to which courses come so slowly that they never arrive."""
+        """Return the rest points to which trajectories come so slowly that they never arrive."""
         from separatrix.dynamics.attractors.algebraic_convergence import nearing
 
-        # What is come to slowly is looked at again: courses farther out may come to it too.
+        # What is come to slowly is looked at again: trajectories farther out may come to it too.
         known = {attractor.name for attractor in self.attractors} - self._slowly
         states = self.motion.states(pilots)
         for point in self.analysis.rest_points:
@@ -272,7 +272,7 @@ class NumericalOutcomes:
         return []
 
     def _closed(self, pilots: Array) -> list[KnownAttractor]:
-        """Return the attracting closed orbits to which courses come."""
+        """Return the attracting closed orbits to which trajectories come."""
         from separatrix.dynamics.attractors.limit_cycles import limit_cycle
 
         if self.no_orbit is not None and self.no_orbit.faces:
@@ -316,11 +316,11 @@ class NumericalOutcomes:
         return no_affine_orbit(face) is not None
 
     def _on_line(self, ends: Array) -> Mask:
-        """Return which courses have stayed beside a rest point that does not attract, and so lie on a line.
+        """Return which orbits have stayed beside a rest point that does not attract, and so lie on a line.
 
-        Only a Nash equilibrium can be the limit of a course from inside (Hofbauer & Sigmund 1998, theorem
-        7.2.1), so that no course that merely lingers at a saddle counts.  Beside a point with an eigenvalue
-        zero courses are so slow that nothing can be said.
+        Only a Nash equilibrium can be the limit of a trajectory from inside (Hofbauer & Sigmund 1998, theorem
+        7.2.1), so that no trajectory that merely lingers at a saddle counts.  Beside a point with an
+        eigenvalue zero trajectories are so slow that nothing can be said.
         """
         states = self.motion.states(ends)
         result = np.zeros(len(states), dtype=bool)
@@ -343,7 +343,7 @@ def _growths(point: RestPoint) -> list[float]:
 
 
 def _belong(one: HeteroclinicCycle, other: HeteroclinicCycle) -> bool:
-    """Whether two courses linger on the same cycle; all those without a fixed order are one network."""
+    """Whether two trajectories linger on the same cycle; all those without a fixed order are one network."""
     if one.ordered and other.ordered:
         return one.meets(other)
     return one.ordered == other.ordered

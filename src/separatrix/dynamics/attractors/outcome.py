@@ -1,4 +1,4 @@
-"""What courses can come to: the classes of fates."""
+"""What trajectories can come to: the classes of outcomes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ LONGEST_NAME = 24
 
 @dataclass(frozen=True)
 class OmegaLimit:
-    """What a class of courses comes to.
+    """What a class of trajectories comes to.
 
     Attributes
     ----------
@@ -39,10 +39,10 @@ class OmegaLimit:
     kind : str
         "rest point"; "rest set", a continuum of rest points that attracts as a set; "inner cycle", a closed
         orbit inside that attracts; "boundary cycle", a ring of rest points along the boundary that attracts,
-        beside which a course lingers ever longer; "boundary network", the same in no order that is fixed
+        beside which a trajectory lingers ever longer; "boundary network", the same in no order that is fixed
         or known; "closed orbits", none of which attracts its neighbours; "centre", a conserved quantity that
-        keeps courses going for ever at their distance, closed or not; "separatrix", the line between two
-        fates; "undecided".
+        keeps trajectories going for ever at their distance, closed or not; "separatrix", the basin boundary;
+        "undecided".
     proven : bool
         Whether the analysis proves that it attracts, or goes on for ever; else it was found numerically.
     state : tuple of float, or None

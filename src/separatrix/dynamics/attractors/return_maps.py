@@ -1,4 +1,4 @@
-"""The closed orbit beside a course, and the map of the returns to a section across it.
+"""The closed orbit beside a trajectory, and the map of the returns to a section across it.
 
 A return map P takes a place of the section to where the orbit from there comes back to it.  Newton's method
 finds its fixed point, the eigenvalues of its derivative there are the multipliers of the orbit, and all of
@@ -48,7 +48,7 @@ MARGIN = 0.1
 """The part of what the multipliers promise that the border of a tube has to show."""
 
 MOST_CALLS = 50_000
-"""Evaluations of the field after which courses are given up."""
+"""Evaluations of the field after which trajectories are given up."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +65,7 @@ class LimitCycle:
     error : float
         By how much the contraction may be wrong; with it, it is still below one.
     within : float
-        The distance in shares from which courses were seen to come nearer, from all sides.
+        The distance in shares from which trajectories were seen to come nearer, from all sides.
     """
 
     states: Array
@@ -156,7 +156,7 @@ def _border(slopes: Array, radius: float) -> tuple[Array, Array] | None:
 
 
 def _gap(states: Array, section: _Section, lanes: _Lanes, times: Array) -> float:
-    """Return the least distance, in shares, of courses on the border of a tube from the orbit in it."""
+    """Return the least distance, in shares, of trajectories on the border of a tube from the orbit in it."""
     from scipy.spatial import cKDTree
 
     tree, least = cKDTree(states), float("inf")
@@ -214,7 +214,7 @@ class _Chart:
 
 @dataclass(frozen=True, eq=False)
 class _Lanes:
-    """Courses side by side, as one dense solution."""
+    """Trajectories side by side, as one dense solution."""
 
     solution: Dense
     shape: tuple[int, int]
@@ -229,13 +229,13 @@ class _Lanes:
 
 @dataclass(frozen=True, eq=False)
 class _Section:
-    """The places (d - 1) across a course, orthogonal to it in the chart.
+    """The places (d - 1) across a trajectory, orthogonal to it in the chart.
 
     Attributes
     ----------
     middle : array (d,)
     along : array (d,)
-        The direction of the course there, of length one.
+        The direction of the trajectory there, of length one.
     across : array (d, d - 1)
         Orthonormal.
     size : float
@@ -267,7 +267,7 @@ class _Section:
         return cls(chart, middle, along, across, period, size) if size > 0 else None
 
     def followed(self, places: Array) -> _Lanes | None:
-        """Return the courses from places (d - 1, lanes) for somewhat more than a period."""
+        """Return the trajectories from places (d - 1, lanes) for somewhat more than a period."""
         start = self.middle[:, None] + self.across @ places
         if not self._inside(start):
             return None
@@ -295,7 +295,7 @@ class _Section:
         return bool(((states >= 0) & (states <= 1)).all())
 
     def returned(self, lanes: _Lanes) -> tuple[Array, Array]:
-        """Return the places (d - 1, lanes) to which courses return first, and when; NaN where none does."""
+        """Return the places (d - 1, lanes) to which orbits return first, and when; NaN where none does."""
         from scipy.optimize import brentq
 
         count = lanes.shape[1]
@@ -332,4 +332,4 @@ class _Section:
 
 
 class _Slow(Exception):
-    """A course takes more steps than an answer is worth."""
+    """A trajectory takes more steps than an answer is worth."""

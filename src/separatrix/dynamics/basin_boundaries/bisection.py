@@ -1,8 +1,8 @@
-"""States on the line between two fates, each held between two starts of which one has the one fate.
+"""States on the basin boundary, each held between two starts of which one has the one outcome.
 
-On a segment between two starts of different fates the line is crossed at least once.  Halving finds a
+On a segment between two starts of different outcomes the line is crossed at least once.  Halving finds a
 crossing; then both starts are followed again at a hundredth of the tolerance, and moved apart where they
-no longer have their fates.
+no longer have their outcomes.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Brackets:
     Attributes
     ----------
     low, high : array (segments, strategies)
-        Weights of two starts of different fates, that of the beginning and that of the end of the segment.
+        Weights of two starts of different outcomes, that of the beginning and that of the end of the segment.
     middle : array (segments, strategies)
         Weights in the middle between them.
     error : array (segments,)
@@ -63,7 +63,7 @@ class Brackets:
 def bracket(
     labels: OutcomeLabels, begin: Array, end: Array, of_begin: Codes, of_end: Codes, precision: float
 ) -> Brackets:
-    """Find on each segment where the fate of its beginning gives way to that of its end.
+    """Find on each segment where the outcome of its beginning gives way to that of its end.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def bracket(
     begin, end : array (segments, strategies)
         Weights.
     of_begin, of_end : array (segments,)
-        The codes of their fates, which differ.
+        The codes of their outcomes, which differ.
     precision : float
         The distance between the two starts to come down to.
     """
@@ -122,7 +122,8 @@ class BisectionSearch:
             at = low[:, None] + (high - low)[:, None] * parts
             codes = self.labels(self.at(at.reshape(-1), np.repeat(rows, cuts)), tolerance).reshape(at.shape)
             ends = np.concatenate([low[:, None], at, high[:, None]], axis=1)
-            # The last cut before anything but the first fate is met, and the next one of the second fate.
+            # The last cut before anything but the first outcome is met, and the next one of the second
+            # outcome.
             last = np.ones((rows.size, 1), dtype=bool)
             first = np.hstack([codes != self.of_low[rows, None], last]).argmax(axis=1)
             second = np.hstack([codes == self.of_high[rows, None], last])
@@ -132,7 +133,7 @@ class BisectionSearch:
             tries[rows[self.high[rows] - self.low[rows] > HARDLY_CUT * (high - low)]] += 1
 
     def control(self, tolerance: float) -> None:
-        """Follow both starts of each bracket again, and move them apart until they have their fates."""
+        """Follow both starts of each bracket again, and move them apart until they have their outcomes."""
         rows = np.arange(len(self.low))
         for k in range(WIDENINGS):
             apart = self.high[rows] - self.low[rows]

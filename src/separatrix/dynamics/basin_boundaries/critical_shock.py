@@ -1,8 +1,8 @@
 """The critical shock: the smallest change of the shares that changes where they end.
 
 Two populations of two strategies: the distance to the separatrix, which is known as a curve.  One population
-of two strategies: that to the next rest point behind which courses run elsewhere.  All others: starts along
-rays, by bisection, in directions that close in on the best; that bounds the smallest shock from above.
+of two strategies: that to the next rest point behind which trajectories run elsewhere.  All others: starts
+along rays, by bisection, in directions that close in on the best; that bounds the smallest shock from above.
 """
 
 from __future__ import annotations
@@ -49,27 +49,28 @@ one population may be slower than another by many orders of magnitude."""
 
 @dataclass(frozen=True)
 class CriticalShock:
-    """The smallest changes of a state that change its fate.
+    """The smallest changes of a state that change its outcome.
 
     Attributes
     ----------
     analysis : Analysis
     start : tuple of float
     outcome : str
-        Where the course from the start ends, by the id of a rest point or set, or ``cycle``, ``separatrix``.
+        Where the trajectory from the start ends, by the id of a rest point or set, or ``cycle``,
+        ``separatrix``.
     smallest : Push or None
         The smallest change of all shares together; None where no change inside the state space does it.
     alone : mapping of population name to Push or None
         The smallest change of one population's shares alone.
     time : float or None
-        When the course from the start has come within 0.01 of its fate in every share.
+        When the trajectory from the start has come within 0.01 of its outcome in every share.
     method : str
         ``exact`` or ``sampled``.
     error : float
         A bound of the error of an exact size, or how much the last round of a search gained.
     how_sure : str
     ending : OmegaLimit or None
-        What the fate is: a rest point, a cycle, ….
+        What the outcome is: a rest point, a cycle, ….
     field : str
         The rule by which shares change.
     schedule_end : float or None
@@ -148,7 +149,7 @@ def critical_shock(
     scheduled: bool = False,
     **options: object,
 ) -> CriticalShock:
-    """Return the smallest change of the shares that changes their fate.
+    """Return the smallest change of the shares that changes their outcome.
 
     Parameters
     ----------
@@ -174,7 +175,7 @@ def critical_shock(
     ComesLater
         For games that `separatrix.analyze` cannot analyse.
     InputError
-        D601 for a start outside the state space; D622 for one on a face within which the course ends at
+        D601 for a start outside the state space; D622 for one on a face within which the trajectory ends at
         something that does not attract; D623 for a rest point that does not attract; D625 where there is
         no start; D626 for `scheduled` without a schedule; V320, V321, V322 for the field.
     NameProblem
@@ -251,15 +252,15 @@ def _refuse_what_stays(analysis: Analysis, state: Sequence[float], outcome: str)
     if pure and not attracting(analysis, outcome):
         raise InputError(
             "D622",
-            f"the start has {', '.join(pure)}: what nobody plays is imitated by nobody, so the course stays "
-            f"on this face of the state space, and ends at {outcome}, which does not attract what is "
+            f"the start has {', '.join(pure)}: what nobody plays is imitated by nobody, so the trajectory "
+            f"stays on this face of the state space, and ends at {outcome}, which does not attract what is "
             "beside it",
             hint="give what is hardly played a small share, such as 0.001",
         )
 
 
 def time_to_arrive(analysis: Analysis, state: Sequence[float], outcome: str) -> float | None:
-    """Return when the course has come near the rest point of its fate; None where it has no such point."""
+    """Return when the orbit has come near the rest point of its outcome; None where it has no such point."""
     from separatrix.dynamics.fields.replicator import replicator
     from separatrix.dynamics.integrate.trajectory import follow
 
@@ -289,8 +290,8 @@ def time_to_arrive(analysis: Analysis, state: Sequence[float], outcome: str) -> 
 
 def _none(analysis: Analysis, outcome: str) -> str:
     if outcome == CYCLE or not attracting(analysis, outcome):
-        return say("no shock changes the fate: nothing attracts, and every course goes on for ever")
-    return say("no shock changes the fate: every start inside ends at {fate}", fate=outcome)
+        return say("no shock changes the outcome: nothing attracts, and every trajectory goes on for ever")
+    return say("no shock changes the outcome: every start inside ends at {outcome}", outcome=outcome)
 
 
 # --------------------------------------------------------------------------- two populations
@@ -333,7 +334,7 @@ def _in_square(analysis: Analysis, outcomes: InSquare, state: tuple[float, ...])
 def _in_stripes(
     analysis: Analysis, outcomes: InSquare, state: tuple[float, ...], outcome: str, time: float | None
 ) -> CriticalShock:
-    """One fate for all, or one population that never moves and decides the fate of the other."""
+    """One outcome for all, or one population that never moves and decides the outcome of the other."""
     names = [p.name for p in analysis.game.populations]
     alone: dict[str, Push | None] = dict.fromkeys(names)
     image = outcomes.planar.image
@@ -392,13 +393,13 @@ def _searched(question: OutcomeProblem, state: tuple[float, ...], seed: int) -> 
         _refuse_what_stays(analysis, state, outcome)
     names = [p.name for p in analysis.game.populations]
     if outcome == UNDECIDED:
-        sure = say("undecided: the course from the start had not arrived anywhere in the end")
+        sure = say("undecided: the trajectory from the start had not arrived anywhere in the end")
         return CriticalShock(
             analysis, state, outcome, None, dict.fromkeys(names), None, "sampled", float("inf"), sure
         )
     time = time_to_arrive(analysis, state, outcome) if static else None
     if question.plan is None and isinstance(question.after, Alike | Outward):
-        sure = say("no shock changes the fate: every start inside has the same one")
+        sure = say("no shock changes the outcome: every start inside has the same one")
         return CriticalShock(analysis, state, outcome, None, dict.fromkeys(names), time, "exact", 0.0, sure)
     search = RaySearch(outcomes, question.field, here, outcome, seed)
     found, gained = search.smallest(None)
@@ -408,7 +409,7 @@ def _searched(question: OutcomeProblem, state: tuple[float, ...], seed: int) -> 
     ones = [push for push in (found, *alone.values()) if push is not None]
     best = min(ones, key=lambda push: push.size, default=None)
     if best is None:
-        sure = say("no shock was found that changes the fate, in {rays} directions", rays=search.tried)
+        sure = say("no shock was found that changes the outcome, in {rays} directions", rays=search.tried)
     else:
         sure = say(
             "estimated: the smallest of {rays} rays, each by bisection; a smaller shock may exist",
@@ -422,7 +423,7 @@ def _face(question: OutcomeProblem, state: tuple[float, ...]) -> InputError:
     pure = [f"{share} = {value:g}" for share, value in named if value in (0.0, 1.0)]
     return InputError(
         "D622",
-        f"the start has {', '.join(pure)}: what nobody plays is imitated by nobody, so the course stays on "
-        "this face of the state space, and beside it every direction has a fate of its own",
+        f"the start has {', '.join(pure)}: what nobody plays is imitated by nobody, so the trajectory stays "
+        "on this face of the state space, and beside it every direction has an outcome of its own",
         hint="give what is hardly played a small share, such as 0.001",
     )

@@ -16,7 +16,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class SeparatrixCurve:
-    """The line between two fates.
+    """The basin boundary.
 
     Attributes
     ----------

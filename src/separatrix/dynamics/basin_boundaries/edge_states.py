@@ -1,8 +1,8 @@
-"""Where courses on a surface between two basins come to: they are followed along it, between two others.
+"""Where trajectories on a surface between two basins come to: they are followed along it, between two others.
 
-Of two starts close together on both sides of the surface one course goes to each fate; as far as they stay
-together, both are beside a course on the surface.  Where they begin to part, the way between them is cut
-again and again until they are close once more, and so on.  What they come to attracts within the surface:
+Of two starts close together on both sides of the surface one trajectory goes to each outcome; as far as they
+stay together, both are beside a trajectory on the surface.  Where they begin to part, the way between them is
+cut again and again until they are close once more, and so on.  What they come to attracts within the surface:
 as a rule a saddle with one unstable direction, of whose stable manifold the surface is a part.
 
 Skufca, J. D., Yorke, J. A. and Eckhardt, B. (2006), Edge of chaos in a parallel shear flow, Physical Review
@@ -51,7 +51,7 @@ def edge_states(
     of_high: Codes,
     targets: tuple[Array, Array],
 ) -> Array:
-    """Return how near (starts, targets) courses on the surface have come, in the end, to rest states.
+    """Return how near (starts, targets) trajectories on the surface have come, in the end, to rest states.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def edge_states(
     low, high : array (starts, strategies)
         Weights of starts close together on both sides of the surface.
     of_low, of_high : array (starts,)
-        The codes of their fates.
+        The codes of their outcomes.
     targets : two arrays (targets, n)
         The shares of both ends of lines of rest states, which are the same for a rest point.
     """
@@ -110,7 +110,7 @@ def _apart(first: Array, second: Array) -> Array:
 def _together(
     labels: OutcomeLabels, a: Array, b: Array, of_a: Codes, of_b: Codes
 ) -> tuple[Array, Array, NDArray[np.bool_]]:
-    """Bring pairs of log-odds (pairs, n) together; the last array tells of which pairs the fates held."""
+    """Bring pairs of log-odds (pairs, n) together; the last array tells of which pairs the outcomes held."""
     a, b, kept = a.copy(), b.copy(), np.ones(len(a), dtype=bool)
     parts = np.arange(1, CUTS + 1) / (CUTS + 1)
     for _ in range(CLOSINGS):

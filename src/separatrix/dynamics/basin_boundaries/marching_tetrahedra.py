@@ -1,7 +1,7 @@
-"""A surface between fates from the labelled corners of tetrahedra, where two, three or four fates meet.
+"""A surface between outcomes from the labelled corners of tetrahedra, where two, three or four outcomes meet.
 
-Each edge between two fates holds a point of the surface, and each face between three a point of the line
-along which three basins meet.  Of two fates the surface cuts one corner off, or two from two; of three it
+Each edge between two outcomes holds a point of the surface, and each face between three a point of the line
+along which three basins meet.  Of two outcomes the surface cuts one corner off, or two from two; of three it
 is made of two quadrilaterals and a triangle that meet along such a line; of four each edge has a patch of its
 own, and all of them meet inside.
 
@@ -37,13 +37,13 @@ FACES = tuple(itertools.combinations(range(4), 3))
 
 @dataclass(frozen=True, eq=False)
 class Crossed:
-    """The tetrahedra in which fates meet, and where.
+    """The tetrahedra in which outcomes meet, and where.
 
     Attributes
     ----------
     corners : array (tetrahedra, 4) of nodes
     codes : array (tetrahedra, 4)
-        The fates of the corners.
+        The outcomes of the corners.
     of_edges, of_faces, of_insides : arrays (tetrahedra, 6), (tetrahedra, 4), (tetrahedra,)
         Which point lies on each edge, each face, and inside; -1 for none.
     weights : array (points, strategies)
@@ -52,7 +52,7 @@ class Crossed:
         How far the surface may be from each point.
     found_on_edges, found_on_faces : tuples of arrays
         The edges or faces (points, 2 or 3) as nodes, their points and errors; for edges also the two starts
-        of different fates on both sides.
+        of different outcomes on both sides.
     """
 
     corners: Rows
@@ -68,15 +68,15 @@ class Crossed:
 
 @dataclass(frozen=True, eq=False)
 class Mesh:
-    """Triangles between two fates each.
+    """Triangles between two outcomes each.
 
     Attributes
     ----------
     triangles : array (triangles, 3) of points
-        Seen from the side of the first fate the corners go round clockwise: the normal by the right hand
+        Seen from the side of the first outcome the corners go round clockwise: the normal by the right hand
         points to the second.
     sides : array (triangles, 2)
-        The codes of the two fates, the smaller one first.
+        The codes of the two outcomes, the smaller one first.
     within : array (triangles,)
         The place of each one's tetrahedron in `Crossed`.
     """
@@ -89,7 +89,7 @@ class Mesh:
 def cross(
     lattice: Lattice, labels: OutcomeLabels, codes: Codes, precision: float, before: Crossed | None = None
 ) -> Crossed:
-    """Return where the fates `codes` of the nodes of a lattice meet.
+    """Return where the outcomes `codes` of the nodes of a lattice meet.
 
     What was found ``before`` in a coarser lattice with the same first nodes is not looked for again.
     """
@@ -159,7 +159,8 @@ def _completed(
 
 
 def _shared(corners: Rows, codes: Codes, parts: tuple[tuple[int, ...], ...]) -> tuple[Rows, Rows]:
-    """Return the edges or faces all whose corners have fates of their own, and which each tetrahedron has."""
+    """Return the edges or faces all whose corners have outcomes of their own, and which each tetrahedron
+    has."""
     size = len(parts[0])
     every = np.sort(corners[:, np.array(parts)], axis=2)
     outcomes = np.sort(codes[:, np.array(parts)], axis=2)
@@ -173,7 +174,7 @@ def _shared(corners: Rows, codes: Codes, parts: tuple[tuple[int, ...], ...]) -> 
 
 
 def march(lattice: Lattice, crossed: Crossed) -> Mesh:
-    """Return the triangles between the fates."""
+    """Return the triangles between the outcomes."""
     pieces = [*_two(crossed), *_three(crossed), *_four(crossed)]
     none = np.empty(0, dtype=np.intp)
     tets = np.concatenate([none, *(rows for rows, _, _ in pieces)])
@@ -212,7 +213,7 @@ def face(*corners: int) -> int:
 
 
 def _two(crossed: Crossed) -> list[Piece]:
-    """Return the triangles of tetrahedra between two fates."""
+    """Return the triangles of tetrahedra between two outcomes."""
     codes = crossed.codes
     result = []
     two = (np.diff(np.sort(codes, axis=1), axis=1) != 0).sum(axis=1) == 1
@@ -236,7 +237,8 @@ def _two(crossed: Crossed) -> list[Piece]:
 
 
 def _three(crossed: Crossed) -> list[Piece]:
-    """Return the triangles of tetrahedra of which two corners share a fate and the others have their own."""
+    """Return the triangles of tetrahedra of which two corners share an outcome and the others have their
+    own."""
     codes = crossed.codes
     three = (np.diff(np.sort(codes, axis=1), axis=1) != 0).sum(axis=1) == 2
     result = []
@@ -253,7 +255,7 @@ def _three(crossed: Crossed) -> list[Piece]:
 
 
 def _four(crossed: Crossed) -> list[Piece]:
-    """Return the triangles of tetrahedra of four fates."""
+    """Return the triangles of tetrahedra of four outcomes."""
     rows = np.flatnonzero(crossed.of_insides >= 0)
     result = []
     for a, b in EDGES:

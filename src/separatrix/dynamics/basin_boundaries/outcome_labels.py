@@ -1,4 +1,4 @@
-"""To which of several ends courses come, from starts however near to a face, at a tolerance of one's choice.
+"""To which of several ends orbits come, from starts however near to a face, at a tolerance of one's choice.
 
 `separatrix.dynamics.attractors.arrival` counts the shares of basins and is quick; this one finds the line
 between two basins, and so has to be exact: the method is DOP853 (`separatrix.dynamics.integrate.tableaus`) in
@@ -26,7 +26,7 @@ Array = NDArray[np.float64]
 Codes = NDArray[np.int16]
 
 NOWHERE = -1
-"""The code of a course that has not arrived anywhere."""
+"""The code of a trajectory that has not arrived anywhere."""
 
 MOST_STEPS = 3_000
 """After which a trajectory has arrived nowhere. Fewer: the boundary has gaps where basins are slow."""
@@ -34,7 +34,7 @@ MOST_STEPS = 3_000
 
 @dataclass(frozen=True, eq=False)
 class OutcomeLabels:
-    """Where courses land.
+    """Where trajectories land.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""The nearest state with another fate, along rays: by bisection on each, in directions that close in."""
+"""The nearest state with another outcome, along rays: by bisection on each, in directions that close in."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ class Push:
     Attributes
     ----------
     to : tuple of float
-        The state on the line between two fates; the slightest bit beyond, and the fate is another.
+        The state on the basin boundary; the slightest bit beyond, and the outcome is another.
     size : float
         The Euclidean distance from the start.
     beyond : str
-        Where courses end from there on: the id of a rest point or set, ``cycle`` or ``undecided``.
+        Where trajectories end from there on: the id of a rest point or set, ``cycle`` or ``undecided``.
     """
 
     to: tuple[float, ...]
@@ -146,7 +146,7 @@ class RaySearch:
         return Push(tuple(float(v) for v in to), float(high[k]), beyond)
 
     def _other(self, ways: Array, lengths: Array) -> NDArray[np.bool_]:
-        """Return where states at lengths (rays, m) along ways have a fate that is known and another."""
+        """Return where states at lengths (rays, m) along ways have an outcome that is known and another."""
         states = self.start + lengths[..., None] * ways[:, None, :]
         names = self.outcomes.names(states.reshape(-1, len(self.start))).reshape(lengths.shape)
         return np.asarray((names != self.outcome) & (names != UNDECIDED))

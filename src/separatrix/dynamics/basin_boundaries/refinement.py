@@ -1,4 +1,4 @@
-"""A surface between fates, found on a lattice that is made finer where it has to be.
+"""A surface between outcomes, found on a lattice that is made finer where it has to be.
 
 Where a third basin comes in between two nodes, a node is put there; where the surface bulges from its
 triangles, the tetrahedra are cut.
@@ -26,8 +26,8 @@ Rows = NDArray[np.intp]
 Codes = NDArray[np.int16]
 
 HALVINGS = 5
-"""How often the way between two nodes of different fates is halved in search of a third fate. Fewer: thin
-basins are missed."""
+"""How often the way between two nodes of different outcomes is halved in search of a third outcome. Fewer:
+thin basins are missed."""
 
 SPLITS = 4
 """How often nodes are put where third basins are."""
@@ -78,7 +78,7 @@ def find(labels: OutcomeLabels, lattice: Lattice, precision: float, flatness: fl
     labels : OutcomeLabels
     lattice : Lattice
     precision : float
-        The distance between two starts of different fates beside a vertex.
+        The distance between two starts of different outcomes beside a vertex.
     flatness : float
         Where the surface is farther from its triangles the lattice is made finer.
     """
@@ -105,7 +105,7 @@ def find(labels: OutcomeLabels, lattice: Lattice, precision: float, flatness: fl
 
 
 def _labelled(labels: OutcomeLabels, lattice: Lattice) -> tuple[Lattice, Codes]:
-    """Return the fates of the nodes, and the lattice with nodes moved off faces they would never leave."""
+    """Return the outcomes of the nodes, and the lattice with nodes moved off faces they would never leave."""
     from separatrix.dynamics.basin_boundaries.outcome_labels import NOWHERE
 
     codes = labels(lattice.weights, NODE)
@@ -141,7 +141,7 @@ class _MeasuredMesh:
 
 
 def _with_thirds(labels: OutcomeLabels, lattice: Lattice, codes: Codes) -> tuple[Lattice, Codes]:
-    """Put nodes between two fates where a third one is found."""
+    """Put nodes between two outcomes where a third one is found."""
 
     looked, as_it_was, before = np.empty((0, 2), dtype=np.intp), (lattice, codes), 0
     for _ in range(SPLITS):
@@ -165,7 +165,7 @@ def _with_thirds(labels: OutcomeLabels, lattice: Lattice, codes: Codes) -> tuple
 
 
 def _third(labels: OutcomeLabels, lattice: Lattice, edges: Rows, ends: Codes) -> tuple[Array, Codes]:
-    """Return where on edges a third fate is found, and which one; -1 for none."""
+    """Return where on edges a third outcome is found, and which one; -1 for none."""
     low, high = np.zeros(len(edges)), np.ones(len(edges))
     cut, third = np.full(len(edges), 0.5), np.full(len(edges), -1, dtype=ends.dtype)
     rows = np.arange(len(edges))

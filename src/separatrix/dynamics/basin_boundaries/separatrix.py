@@ -86,7 +86,7 @@ def separatrix_curves(
     *,
     points: int = 241,
 ) -> tuple[SeparatrixCurve, ...]:
-    """Return every line between two fates of a game with two dimensions that consists of arms of a saddle.
+    """Return every basin boundary of a game with two dimensions that consists of arms of a saddle.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ def separatrix_curves(
     -------
     tuple of SeparatrixCurve
         Exact as `separatrix_curve` where that knows the line; else the stable arms of saddles followed back
-        in time, with an error seen from the fates of courses on both sides.
+        in time, with an error seen from the outcomes of trajectories on both sides.
 
     Raises
     ------
@@ -130,15 +130,15 @@ def separatrix_curves(
     if game.space.shape not in ("square", "triangle"):
         raise ComesLater(
             "D621",
-            "lines between fates are known for two populations of two strategies and for one of three",
-            hint="`separatrix basins` counts the starts of each fate for games of any shape; with three "
+            "basin boundaries are known for two populations of two strategies and for one of three",
+            hint="`separatrix basins` counts the starts of each outcome for games of any shape; with three "
             "dimensions separatrix.separatrix_surface shows what is between them",
         )
     return dividing_lines(analyze(game, values, scenario), replicator(game, values, scenario), points)
 
 
 def dividing_lines(analysis: Analysis, flow: PayoffField, points: int = 241) -> tuple[SeparatrixCurve, ...]:
-    """Return the lines between two fates under the replicator; none where the state space is no plane."""
+    """Return the basin boundaries under the replicator; none where the state space is no plane."""
     from separatrix.dynamics.basin_boundaries.stable_manifold import saddle_arms
     from separatrix.dynamics.fields.replicator import Replicator
 

@@ -1,9 +1,9 @@
-"""The lines between two fates in a square or a triangle: stable arms of saddles, followed back in time.
+"""The basin boundaries in a square or a triangle: stable arms of saddles, followed back in time.
 
 A saddle inside has two arms there, one on a side that attracts from inside has one.  Each is followed back to
-where it comes from: back in time neighbouring courses draw near to it, so that errors of the start die out.
-Whether it divides two fates, and how far off it may be, is then seen from courses on both sides of it: the
-error is the smallest distance at which all of them end apart.
+where it comes from: back in time neighbouring trajectories draw near to it, so that errors of the start die
+out. Whether it divides two outcomes, and how far off it may be, is then seen from trajectories on both sides
+of it: the error is the smallest distance at which all of them end apart.
 
 Guckenheimer, J. and Holmes, P. (1983), Nonlinear Oscillations, Dynamical Systems, and Bifurcations of Vector
 Fields, theorem 1.3.2 (stable manifolds).
@@ -58,7 +58,7 @@ DENSE = 6000
 
 
 def saddle_arms(analysis: Analysis, flow: PayoffField, points: int = 241) -> tuple[SeparatrixCurve, ...]:
-    """Return the lines between two fates, each as the arms of a saddle.
+    """Return the basin boundaries, each as the arms of a saddle.
 
     Parameters
     ----------
@@ -72,9 +72,9 @@ def saddle_arms(analysis: Analysis, flow: PayoffField, points: int = 241) -> tup
     Returns
     -------
     tuple of SeparatrixCurve
-        The line of a saddle on a side begins there.  The error is a distance: courses that start so far off
-        the line, on its two sides, end apart.  Left out are arms with one fate on both sides, and those where
-        the fates beside them stay open.  Saddles are those with eigenvalues of both signs.
+        The line of a saddle on a side begins there.  The error is a distance: trajectories that start so far
+        off the line, on its two sides, end apart.  Left out are arms with one outcome on both sides, and
+        those where the outcomes beside them stay open.  Saddles are those with eigenvalues of both signs.
 
     Examples
     --------
@@ -181,7 +181,7 @@ def _followed_back(plane: _Plane, saddle: Array, start: Array, analysis: Analysi
 
 
 def _error(plane: _Plane, sides: NumericalOutcomes, arm: Array) -> float | None:
-    """Return the least distance at which courses on the two sides of an arm end apart, or None."""
+    """Return the least distance at which trajectories on the two sides of an arm end apart, or None."""
     length = _lengths(arm)
     rows = np.searchsorted(length, np.linspace(ENDS_LEFT_OUT, 1 - ENDS_LEFT_OUT, LOOKS) * length[-1])
     rows = np.clip(rows, 1, len(arm) - 2)

@@ -1,10 +1,10 @@
 """The separatrix of a game with three dimensions: a surface between the basins, with an error estimate.
 
-The state space is cut into tetrahedra whose corners are labelled by where courses from them end; each edge
-between two fates is halved until the line between them is held between two starts that are as close as is
-asked for.  So nothing need be known beforehand about what the surface is made of: the stable manifolds of
-saddles inside and on the faces, of rest sets, or of cycles.  Where its courses come to is found afterwards
-(`separatrix.dynamics.basin_boundaries.edge_states`).
+The state space is cut into tetrahedra whose corners are labelled by where trajectories from them end; each
+edge between two outcomes is halved until the line between them is held between two starts that are as close
+as is asked for.  So nothing need be known beforehand about what the surface is made of: the stable manifolds
+of saddles inside and on the faces, of rest sets, or of cycles.  Where its trajectories come to is found
+afterwards (`separatrix.dynamics.basin_boundaries.edge_states`).
 """
 
 from __future__ import annotations
@@ -56,18 +56,18 @@ class SeparatrixSurface:
         Shares, as in `separatrix.Game.shares`; those that are below 1e-43 are 0, as the surface is followed
         to the faces of the state space, and no farther.
     errors : array (vertices,)
-        How far, in Euclidean distance, each vertex may be from a change of fate: half the distance between
-        two starts of different fates on both sides of it, each followed at two tolerances.  Larger than the
-        precision where a third basin comes between.
+        How far, in Euclidean distance, each vertex may be from a change of outcome: half the distance between
+        two starts of different outcomes on both sides of it, each followed at two tolerances.  Larger than
+        the precision where a third basin comes between.
     triangles : array (triangles, 3)
         Of vertices.
     piece_of : array (triangles,)
         The place in `pieces` of each.
     deviations : array (triangles,)
-        How far the surface is from the middle of each triangle, towards its second fate; NaN where it was
+        How far the surface is from the middle of each triangle, towards its second outcome; NaN where it was
         not found.
     pieces : tuple of SurfacePiece
-        One for each two fates with a common border; none where all starts share a fate.
+        One for each two outcomes with a common border; none where all starts share an outcome.
     fractions : mapping of str to float
         The share of the state space on each side: that enclosed by the triangles, and what the surface
         bulges from them.
@@ -234,7 +234,7 @@ def separatrix_surface(
             "D646",
             f"the state space has dimension {dimension}; a separatrix is found as a surface in three: for "
             "2 x 2 x 2 or 2 x 3 strategies, or one population of four",
-            hint="`separatrix basins` counts the starts of each fate for games of any shape"
+            hint="`separatrix basins` counts the starts of each outcome for games of any shape"
             if dimension != 2 or sizes != (2, 2)
             else "`separatrix.separatrix_curve` gives the line for two populations of two strategies",
         )
@@ -316,7 +316,7 @@ def _sure(
 def _held(found: RefinedSurface, errors: Array, precision: float) -> Sentence:
     if not len(found.mesh.triangles):
         return say(
-            "estimated: all starts of a lattice that arrived, {count} of {all}, have one fate; a basin "
+            "estimated: all starts of a lattice that arrived, {count} of {all}, have one outcome; a basin "
             "thinner than {width} may be missed",
             count=f"{int((found.codes >= 0).sum()):,}",
             all=f"{len(found.codes):,}",
@@ -326,7 +326,7 @@ def _held(found: RefinedSurface, errors: Array, precision: float) -> Sentence:
     bulge = float(np.nanmax(np.abs(found.deviations), initial=0.0))
     unmeasured = float(found.areas[np.isnan(found.deviations)].sum() / found.areas.sum())
     return say(
-        "estimated: {share} % of the vertices lie between two starts of different fates that are at most "
+        "estimated: {share} % of the vertices lie between two starts of different outcomes that are at most "
         "{width} apart, all at most {most}, and both were followed at two tolerances; the middles of the "
         "triangles are within {bulge} of the surface, but for {unmeasured} % of its area that is not known; "
         "a basin thinner than {cell} may be missed",
@@ -380,13 +380,14 @@ def _on_side(place: Array, begin: Array, end: Array) -> Array:
 # --------------------------------------------------------------------------- volumes
 
 # A tetrahedron falls into twenty-four: from a corner over a point of an edge and one of a face to one inside.
-# Where these points lie on the surface between fates, each of the small ones has the fate of its corner.
+# Where these points lie on the surface between outcomes, each of the small ones has the outcome of its
+# corner.
 
 Codes = NDArray[np.int16]
 
 
 def volumes(lattice: Lattice, codes: Codes, crossed: Crossed, outcomes: int) -> Array:
-    """Return the share of the state space (fates + 1,) that each fate has; the last one is open."""
+    """Return the share of the state space (outcomes + 1,) that each outcome has; the last one is open."""
     result = np.zeros(outcomes + 1)
     places = lattice.chart.places(lattice.weights)
     own = codes[lattice.tetrahedra]
@@ -402,7 +403,7 @@ def volumes(lattice: Lattice, codes: Codes, crossed: Crossed, outcomes: int) -> 
 
 
 def _mixed(lattice: Lattice, crossed: Crossed, result: Array) -> None:
-    """Add the parts of tetrahedra in which fates meet."""
+    """Add the parts of tetrahedra in which outcomes meet."""
     found = lattice.chart.places(crossed.weights)
     corners = lattice.chart.places(lattice.weights)[crossed.corners]
     on_edges = np.stack(

@@ -48,7 +48,8 @@ def areas_and_normals(places: Array, mesh: Mesh) -> tuple[Array, Array]:
 
 
 def deviations(labels: OutcomeLabels, weights: Array, mesh: Mesh, normals: Array, spacing: float) -> Array:
-    """Return how far (triangles,) the surface is from the middle of each triangle, towards its second fate.
+    """Return how far (triangles,) the surface is from the middle of each triangle, towards its second
+    outcome.
 
     NaN where it was not found: beside a line where three basins meet, and where one is very thin.
     """

@@ -1,4 +1,4 @@
-"""The pieces of a surface between basins: which fates each separates, and what its courses come to."""
+"""The pieces of a surface between basins: which outcomes each separates, and what its orbits come to."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
 
 STARTS = 12
-"""Vertices of each piece from which courses are followed along the surface."""
+"""Vertices of each piece from which trajectories are followed along the surface."""
 NEAR = 0.01
-"""The distance in every share at which such a course has come to a rest point."""
+"""The distance in every share at which such a trajectory has come to a rest point."""
 
 
 @dataclass(frozen=True)
 class SurfacePiece:
-    """The part of a surface that separates two fates.
+    """The part of a surface that separates two outcomes.
 
     Attributes
     ----------
@@ -39,11 +39,11 @@ class SurfacePiece:
     area : float
         Where distances are those of the shares.
     comes_to : mapping of str to float
-        What courses on the piece come to, by the id of a rest point or rest set, and the share of the
-        courses followed that do: the saddles of whose stable manifolds the piece consists.
+        What trajectories on the piece come to, by the id of a rest point or rest set, and the share of the
+        trajectories followed that do: the saddles of whose stable manifolds the piece consists.
     elsewhere : float
-        The share of the courses followed that cannot be attributed: they came to a cycle, or to nothing in
-        the time given, or a third basin came between.
+        The share of the trajectories followed that cannot be attributed: they came to a cycle, or to nothing
+        in the time given, or a third basin came between.
     approach : float or None
         The largest distance, in any share, to which those of `comes_to` came.
     """
@@ -58,7 +58,7 @@ class SurfacePiece:
 def pieces_of(
     labels: OutcomeLabels, found: RefinedSurface, pairs: NDArray[np.int16]
 ) -> tuple[SurfacePiece, ...]:
-    """Return the pieces between the fates with the codes `pairs`, an array (pieces, 2)."""
+    """Return the pieces between the outcomes with the codes `pairs`, an array (pieces, 2)."""
     from separatrix.dynamics.basin_boundaries.edge_states import edge_states
 
     if not len(pairs):
@@ -89,7 +89,7 @@ def pieces_of(
 
 
 def _starts(labels: OutcomeLabels, found: RefinedSurface, pair: NDArray[np.int16]) -> tuple[Array, Array]:
-    """Return starts far from each other on both sides of the piece between two fates."""
+    """Return starts far from each other on both sides of the piece between two outcomes."""
     here = (found.mesh.sides == pair).all(axis=1)
     edges, _, error, low, high = found.crossed.found_on_edges
     used = np.unique(found.mesh.triangles[here])

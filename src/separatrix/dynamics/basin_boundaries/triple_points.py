@@ -1,8 +1,8 @@
 """Where three basins meet in a triangle: by Sperner's lemma.
 
-Of the triangles into which one with three fates is cut, one has three fates again where on each side
+Of the triangles into which one with three outcomes is cut, one has three outcomes again where on each side
 there are but two; so cutting closes in on a state at which all three basins meet.  As this may lie a little
-outside of a triangle whose corners have three fates, what is cut next is somewhat larger.
+outside of a triangle whose corners have three outcomes, what is cut next is somewhat larger.
 
 Sperner, E. (1928), Neuer Beweis für die Invarianz der Dimensionszahl und des Gebietes, Abhandlungen aus dem
 Mathematischen Seminar der Universität Hamburg 6, 265-272.
@@ -60,14 +60,14 @@ def junctions(labels: OutcomeLabels, corners: Array, codes: Codes, precision: fl
     corners : array (triangles, 3, strategies)
         Weights.
     codes : array (triangles, 3)
-        Of their fates, all different.
+        Of their outcomes, all different.
     precision : float
         The size of a triangle to come down to.
 
     Returns
     -------
     array (triangles, strategies), array (triangles,)
-        Weights, and the distance to the farthest corner of the last triangle with three fates.
+        Weights, and the distance to the farthest corner of the last triangle with three outcomes.
     """
     corners = corners.copy()
     shape = np.array(NODES) / SIDE

@@ -1,9 +1,9 @@
-"""Fates after a temporary policy: each start goes with the schedule, and then as the game is from then on.
+"""Outcomes after a temporary policy: each start goes with the schedule, and then as the game is from then on.
 
-While parameters stand still many courses are followed together (`separatrix.dynamics.integrate.batch`, where
-the rule keeps faces); while they move, all courses take the same steps in time.  Under a rule that keeps
-faces a course is handed over in log-odds, so that what a long policy has all but driven out can still come
-back.
+While parameters do not change many trajectories are followed together (`separatrix.dynamics.integrate.batch`,
+where the rule keeps faces); while they move, all trajectories take the same steps in time.  Under a rule that
+keeps faces a trajectory is handed over in log-odds, so that what a long policy has all but driven out can
+still come back.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Outcomes(Protocol):
     """From starts to the names of where they end."""
 
     def names(self, starts: ArrayLike) -> Names:
-        """Return the names of where starts (courses, n) end."""
+        """Return the names of where starts (trajectories, n) end."""
         ...
 
     def names_at(self, odds: Array) -> Names:
@@ -72,7 +72,7 @@ class SchedulePlan:
     values: Mapping[str, object]
 
     def pushed(self, starts: ArrayLike) -> Array:
-        """Return where starts (courses, n) are at the end of the schedule, in coordinates of the motion."""
+        """Return where starts (orbits, n) are at the end of the schedule, in coordinates of the motion."""
         begin: Any = self.flow.field_at(0.0)
         at = motion_of(begin).of(checked_starts(begin, starts))
         if self.end <= 0:
@@ -90,7 +90,7 @@ def plan_of(
     kind: str = "replicator",
     options: Mapping[str, Any] | None = None,
 ) -> SchedulePlan:
-    """Return the schedule of a game, ready to follow courses under a rule of motion.
+    """Return the schedule of a game, ready to follow trajectories under a rule of motion.
 
     Raises
     ------
@@ -100,7 +100,7 @@ def plan_of(
     if not game.schedule:
         raise InputError(
             "D626",
-            "the game has no schedule, so that no fate after one can be told",
+            "the game has no schedule, so that no outcome after one can be told",
             hint="write one under `schedule:` into the game file, or leave the schedule out of the question",
         )
     flow = scheduled_field(game, values, scenario, kind, **(options or {}))
@@ -111,14 +111,15 @@ def plan_of(
 
 @dataclass(frozen=True)
 class AfterSchedule:
-    """The fates of starts at time 0: those of the game after its schedule, from where each start is then."""
+    """The outcomes of starts at time 0: those of the game after its schedule, from where each start is
+    then."""
 
     plan: SchedulePlan
     after: Outcomes
     field: PayoffField
 
     def names(self, starts: ArrayLike) -> Names:
-        """Return the names of where starts (courses, n) end."""
+        """Return the names of where starts (trajectories, n) end."""
         return self.after.names_at(self.plan.pushed(starts))
 
     def names_at(self, odds: Array) -> Names:

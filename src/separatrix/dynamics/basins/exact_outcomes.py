@@ -1,6 +1,6 @@
 """From starts to the names of where they end, exactly, where a closed form or a theorem tells.
 
-Everywhere else courses are followed (`separatrix.dynamics.attractors.omega_limits`).
+Everywhere else trajectories are followed (`separatrix.dynamics.attractors.omega_limits`).
 """
 
 from __future__ import annotations
@@ -50,14 +50,14 @@ Ranges = Mapping[str, tuple[tuple[float, float], ...]]
 
 @runtime_checkable
 class ExactOutcomes(Protocol):
-    """The fate of every start in closed form."""
+    """The outcome of every start in closed form."""
 
     def names(self, starts: ArrayLike) -> Names:
-        """Return the names of where starts (courses, n) end."""
+        """Return the names of where starts (trajectories, n) end."""
         ...
 
     def names_at(self, odds: Array) -> Names:
-        """Return the names of where starts inside end, from their log-odds (coordinates, courses)."""
+        """Return the names of where starts inside end, from their log-odds (coordinates, trajectories)."""
         ...
 
     def ending(self, name: str) -> OmegaLimit:
@@ -74,7 +74,7 @@ class ExactOutcomes(Protocol):
 
 
 def exact_outcomes(analysis: Analysis) -> InSquare | InLine | Alike | Outward | None:
-    """Return the fates of an analysed game in closed form, or None where none is known."""
+    """Return the outcomes of an analysed game in closed form, or None where none is known."""
     from separatrix.analysis.equations.payoffs_at_values import field_of
     from separatrix.analysis.stability.global_entropy import everywhere
     from separatrix.dynamics.two_by_two.normal_form import planar_of
@@ -100,11 +100,12 @@ def exact_outcomes(analysis: Analysis) -> InSquare | InLine | Alike | Outward | 
 
 
 def _outward(analysis: Analysis, field: Field) -> Outward | None:
-    """Return the one fate of all starts inside that go to the boundary and come to rest nowhere, if proven.
+    """Return the one outcome of all starts inside that go to the boundary and come to rest nowhere, if
+    proven.
 
-    No course from inside comes to a rest state that is no Nash equilibrium (Hofbauer & Sigmund 1998, theorem
-    7.2.1).  That all go to the boundary is proven by a relative entropy, or in a plane by a source inside and
-    no closed orbit around it (Poincaré and Bendixson).
+    No trajectory from inside comes to a rest state that is no Nash equilibrium (Hofbauer & Sigmund 1998,
+    theorem 7.2.1).  That all go to the boundary is proven by a relative entropy, or in a plane by a source
+    inside and no closed orbit around it (Poincaré and Bendixson).
     """
     from separatrix.analysis.stability.global_entropy import outward
     from separatrix.dynamics.attractors.closed_orbits import no_attracting_orbit
@@ -151,14 +152,14 @@ class InSquare:
     planar: Planar
 
     def names(self, starts: ArrayLike) -> Names:
-        """Return the names of where starts (courses, 2) end."""
+        """Return the names of where starts (trajectories, 2) end."""
         from separatrix.dynamics.two_by_two.exact_basins import outcomes
 
         states = np.asarray(starts, dtype=float)
         return self._named(outcomes(self.planar, states[:, 0], states[:, 1]), states)
 
     def names_at(self, odds: Array) -> Names:
-        """Return the names of where starts inside end, from their log-odds (2, courses)."""
+        """Return the names of where starts inside end, from their log-odds (2, trajectories)."""
         from separatrix.dynamics.two_by_two.exact_basins import outcomes_at
 
         least = np.finfo(float).tiny
@@ -206,7 +207,7 @@ class InSquare:
         return {name: named[name] for name in order_of(list(named), self.analysis)}, error, None
 
     def _example(self, code: int) -> Array:
-        """Return where one course with a fate ends: a side at rest is reached on one piece of it only."""
+        """Return where one orbit with an outcome ends: a side at rest is reached on one piece of it only."""
         from separatrix.dynamics.two_by_two.exact_basins import PLACES, limits, outcomes
         from separatrix.dynamics.two_by_two.separatrix_curve import divide_of
 
@@ -238,7 +239,7 @@ class InSquare:
                 return say("exact: one population never moves, and its share decides where the other goes")
             return say("exact: no separatrix divides the starts")
         if divide.saddle is None:
-            return say("exact: the line between the two fates is a level line of the conserved quantity H")
+            return say("exact: the basin boundary is a level line of the conserved quantity H")
         return say(
             "exact: the separatrix is the saddle's stable arms, a level line of the conserved quantity H"
         )
@@ -275,7 +276,7 @@ def _on_piece(piece: RestSet, state: Array) -> bool:
 
 @dataclass(frozen=True)
 class InLine:
-    """One population of two strategies: between neighbouring rest points courses run one way."""
+    """One population of two strategies: between neighbouring rest points trajectories run one way."""
 
     analysis: Analysis
 
@@ -290,7 +291,7 @@ class InLine:
 
     @cached_property
     def pieces(self) -> list[tuple[float, float, str]]:
-        """The open ranges between rest points, and where courses from each end."""
+        """The open ranges between rest points, and where trajectories from each end."""
         from separatrix.dynamics.fields.replicator import replicator
 
         field = replicator(self.analysis.game, self.analysis.values)
@@ -302,7 +303,7 @@ class InLine:
         return result
 
     def names(self, starts: ArrayLike) -> Names:
-        """Return the names of where starts (courses, 1) end."""
+        """Return the names of where starts (trajectories, 1) end."""
         share = np.asarray(starts, dtype=float)[:, 0]
         result = np.empty(len(share), dtype=f"U{LONGEST_NAME}")
         for low, high, end in self.pieces:
@@ -312,7 +313,7 @@ class InLine:
         return result
 
     def names_at(self, odds: Array) -> Names:
-        """Return the names of where starts inside end, from their log-odds (1, courses)."""
+        """Return the names of where starts inside end, from their log-odds (1, trajectories)."""
         states = 1 / (1 + np.exp(-np.clip(odds, -LARGEST_LOG_ODDS, LARGEST_LOG_ODDS)))
         return self.names(np.clip(states, np.finfo(float).tiny, BELOW_ONE).T)
 
@@ -335,15 +336,15 @@ class InLine:
 
     def why(self) -> str:
         """Return why the answer is exact."""
-        return say("exact: all rest points are known, and between two of them a course runs one way")
+        return say("exact: all rest points are known, and between two of them a trajectory runs one way")
 
 
-# --------------------------------------------------------------------------- one fate for all
+# --------------------------------------------------------------------------- one outcome for all
 
 
 @dataclass(frozen=True)
 class Alike:
-    """One fate for every start inside, by a relative entropy (`stability.global_entropy`)."""
+    """One outcome for every start inside, by a relative entropy (`stability.global_entropy`)."""
 
     analysis: Analysis
     around: str
@@ -353,7 +354,7 @@ class Alike:
 
     @property
     def name(self) -> str:
-        """The name of the one fate."""
+        """The name of the one outcome."""
         if not self.conserved:
             return self.around
         return CYCLE if self._closed else CENTRE
@@ -364,7 +365,7 @@ class Alike:
         return self.analysis.game.space.dimension == 2
 
     def names(self, starts: ArrayLike) -> Names:
-        """Return the names of where starts (courses, n) end; one at the rest point stays there.
+        """Return the names of where starts (trajectories, n) end; one at the rest point stays there.
 
         The entropy tells nothing of starts on faces, which are ``undecided``.
         """
@@ -378,7 +379,7 @@ class Alike:
         return result
 
     def names_at(self, odds: Array) -> Names:
-        """Return the names of where starts inside end, from their log-odds (coordinates, courses)."""
+        """Return the names of where starts inside end, from their log-odds (coordinates, trajectories)."""
         return np.full(odds.shape[1], self.name, dtype=f"U{LONGEST_NAME}")
 
     def ending(self, name: str) -> OmegaLimit:
@@ -400,25 +401,25 @@ class Alike:
             )
         if self.conserved:
             return say(
-                "exact: a relative entropy is conserved, so that every course inside stays at its distance "
-                "from {point} for ever",
+                "exact: a relative entropy is conserved, so that every trajectory inside stays at its "
+                "distance from {point} for ever",
                 point=self.around,
             )
         if self.strict:
             return say(
-                "exact: a relative entropy falls along every course inside, so that all come to {point}",
+                "exact: a relative entropy falls along every trajectory inside, so that all come to {point}",
                 point=self.around,
             )
         return say(
-            "exact: a relative entropy never grows along a course inside, and only at {point} it stays as it "
-            "is (LaSalle 1960)",
+            "exact: a relative entropy never grows along a trajectory inside, and only at {point} it stays "
+            "as it is (LaSalle 1960)",
             point=self.around,
         )
 
 
 @dataclass(frozen=True)
 class Outward:
-    """One fate for every start inside but one: along the boundary, without coming to rest."""
+    """One outcome for every start inside but one: along the boundary, without coming to rest."""
 
     analysis: Analysis
     around: str
@@ -427,7 +428,7 @@ class Outward:
     theorem: str | None
 
     def names(self, starts: ArrayLike) -> Names:
-        """Return the names of where starts (courses, n) end; on faces they are ``undecided``."""
+        """Return the names of where starts (trajectories, n) end; on faces they are ``undecided``."""
         states = np.asarray(starts, dtype=float)
         result = np.full(len(states), CYCLE, dtype=f"U{LONGEST_NAME}")
         result[~((states > 0) & (states < 1)).all(axis=1)] = UNDECIDED
@@ -435,7 +436,7 @@ class Outward:
         return result
 
     def names_at(self, odds: Array) -> Names:
-        """Return the names of where starts inside end, from their log-odds (coordinates, courses)."""
+        """Return the names of where starts inside end, from their log-odds (coordinates, trajectories)."""
         return np.full(odds.shape[1], CYCLE, dtype=f"U{LONGEST_NAME}")
 
     def ending(self, name: str) -> OmegaLimit:
@@ -452,15 +453,15 @@ class Outward:
         """Return why the answer is exact."""
         if self.theorem is None:
             return say(
-                "exact: a relative entropy grows along every course inside but {point}, which does not "
+                "exact: a relative entropy grows along every trajectory inside but {point}, which does not "
                 "attract, so that all others come to the boundary (LaSalle 1960); no rest point there is a "
                 "Nash equilibrium, so that they come to rest at none",
                 point=self.around,
             )
         return say(
-            "exact: {theorem}, and {point} is a source, which does not attract, so that all other courses "
-            "inside come to the boundary (Poincaré-Bendixson); no rest point there is a Nash equilibrium, so "
-            "that they come to rest at none",
+            "exact: {theorem}, and {point} is a source, which does not attract, so that all other "
+            "trajectories inside come to the boundary (Poincaré-Bendixson); no rest point there is a Nash "
+            "equilibrium, so that they come to rest at none",
             theorem=self.theorem,
             point=self.around,
         )

@@ -2,9 +2,9 @@
 
 Two populations of two strategies without own play: in closed form
 (`separatrix.dynamics.two_by_two.exact_basins`). One population of two strategies: between neighbouring rest
-points a course runs one way.  Where a relative entropy never grows, one argument tells the fate of every
-start (`separatrix.analysis.stability.global_entropy`). All others: many starts are followed until they have
-arrived (`separatrix.dynamics.attractors.omega_limits`).
+points a trajectory runs one way.  Where a relative entropy never grows, one argument tells the outcome of
+every start (`separatrix.analysis.stability.global_entropy`). All others: many starts are followed until they
+have arrived (`separatrix.dynamics.attractors.omega_limits`).
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Basins:
     fractions : mapping of str to float
         The share of all starts that ends at each rest point or rest set, by its id; ``cycle`` for those that
         circle for ever (``cycle 2`` for a second cycle), ``centre`` for those that a conserved quantity keeps
-        going at their distance, ``separatrix`` for those on the line between two fates, ``undecided``.  They
+        going at their distance, ``separatrix`` for those on the basin boundary, ``undecided``.  They
         add up to one.  Rest states that are not those of the replicator are called R1, R2, ….
     endings : mapping of str to OmegaLimit
         What each of these is: a rest point, a rest set, an attracting cycle inside or along the boundary,
@@ -234,7 +234,7 @@ def basins(
 
 
 def _today(question: OutcomeProblem) -> str | None:
-    """Return where the course from today's state ends, on a face too."""
+    """Return where the trajectory from today's state ends, on a face too."""
     from separatrix.dynamics.basins.outcome import ending_of, start_of
 
     game = question.analysis.game
@@ -288,7 +288,7 @@ def _estimated(
     numerical = [key for key, ending in endings.items() if not ending.proven and key in question.attracting]
     if numerical:
         how_sure = say(
-            "{estimate}; seen from courses, not proven, to attract: {ids}",
+            "{estimate}; seen from trajectories, not proven, to attract: {ids}",
             estimate=how_sure,
             ids=together([_told(key) for key in numerical], ", "),
         )

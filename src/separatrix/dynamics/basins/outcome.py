@@ -1,4 +1,4 @@
-"""The fate of one start, with or without the schedule of the game."""
+"""The outcome of one start, with or without the schedule of the game."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = ["Outcome", "ending_of", "outcome", "outcome_on_face", "outcome_withou
 
 @dataclass(frozen=True)
 class Outcome:
-    """Where the course from one start ends.
+    """Where the trajectory from one start ends.
 
     Attributes
     ----------
@@ -61,7 +61,7 @@ class Outcome:
 
     @property
     def carried_across(self) -> bool | None:
-        """Whether the schedule leads to another fate than none; None without a schedule, or undecided."""
+        """Whether the schedule leads to another outcome than none; None without a schedule, or undecided."""
         if self.without is None or UNDECIDED in (self.ending.name, self.without.name):
             return None
         one, other = self.ending, self.without
@@ -80,7 +80,7 @@ def outcome(
     scheduled: bool = False,
     **options: object,
 ) -> Outcome:
-    """Return where the course from one start ends.
+    """Return where the trajectory from one start ends.
 
     Parameters
     ----------
@@ -143,7 +143,7 @@ def outcome_without_schedule(
     kind: str,
     options: Mapping[str, Any],
 ) -> OmegaLimit:
-    """Return where the course from a state ends at the usual values, without the schedule."""
+    """Return where the trajectory from a state ends at the usual values, without the schedule."""
     return ending_of(outcome_problem(game, values, scenario, kind, False, options), tuple(state))
 
 
@@ -162,7 +162,7 @@ def start_of(game: Game, start: Mapping[str, object] | Sequence[object] | None) 
 
 
 def ending_of(question: OutcomeProblem, state: tuple[float, ...]) -> OmegaLimit:
-    """Return where the course from a state ends, inside or on a face."""
+    """Return where the trajectory from a state ends, inside or on a face."""
     keeps_faces = question.field.keeps_faces
     if keeps_faces and any(v in (0.0, 1.0) for v in state) and not _on_faces(question):
         at: Sequence[float] = state
@@ -173,14 +173,14 @@ def ending_of(question: OutcomeProblem, state: tuple[float, ...]) -> OmegaLimit:
         name = outcome_on_face(question.analysis, at, question.field)
         if name == UNDECIDED:
             return OmegaLimit(name, "undecided", False)
-        # A saddle may be where a course on a face ends: the analysis proves of few that they attract.
+        # A saddle may be where a trajectory on a face ends: the analysis proves of few that they attract.
         proven = question.kind == "replicator" and attracting(question.analysis, name)
         return replace(rest_ending(question.analysis, name), proven=proven)
     return question.outcomes.ending(str(question.outcomes.names([state])[0]))
 
 
 def _on_faces(question: OutcomeProblem) -> bool:
-    """Whether fates on faces are known as those inside are."""
+    """Whether outcomes on faces are known as those inside are."""
     from separatrix.dynamics.basins.exact_outcomes import InLine, InSquare
 
     return question.plan is None and isinstance(question.after, InSquare | InLine)
@@ -210,13 +210,17 @@ def _why(question: OutcomeProblem, ending: OmegaLimit, state: tuple[float, ...])
     if isinstance(after, ExactOutcomes) and not isinstance(after, NumericalOutcomes):
         return after.why()
     if ending.name == SEPARATRIX:
-        return say("followed: the course stays beside a rest point that does not attract")
+        return say("followed: the trajectory stays beside a rest point that does not attract")
     if ending.name == UNDECIDED:
         return question.without_cycles(
-            say("undecided: the course from the start had not arrived anywhere in the end")
+            say("undecided: the trajectory from the start had not arrived anywhere in the end")
         )
     if question.field.keeps_faces and any(v in (0.0, 1.0) for v in state):
-        return say("the course stays on the face on which it starts, and was followed there until it arrived")
+        return say(
+            "the trajectory stays on the face on which it starts, and was followed there until it arrived"
+        )
     if ending.proven:
         return say("followed until it arrived at what is proven to attract")
-    return say("followed until it arrived; that this attracts is seen from courses beside it, not proven")
+    return say(
+        "followed until it arrived; that this attracts is seen from trajectories beside it, not proven"
+    )

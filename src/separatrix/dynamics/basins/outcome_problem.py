@@ -45,19 +45,19 @@ class OutcomeProblem:
 
     @cached_property
     def exact(self) -> ExactOutcomes | None:
-        """The fates after the schedule in closed form, where there is one."""
+        """The outcomes after the schedule in closed form, where there is one."""
         alike = dynamic_of(self.kind).has_orbits_of_replicator(self.analysis.game)
         return exact_outcomes(self.analysis) if alike else None
 
     @cached_property
     def after(self) -> Outcomes:
-        """The fates of starts at the end of the schedule, or of those there are without one."""
+        """The outcomes of starts at the end of the schedule, or of those there are without one."""
         found: Outcomes = self.exact or omega_limits(self.analysis, self.kind, self.options)
         return found
 
     @cached_property
     def outcomes(self) -> Outcomes:
-        """The fates of starts at time 0."""
+        """The outcomes of starts at time 0."""
         return self.after if self.plan is None else AfterSchedule(self.plan, self.after, self.field)
 
     @cached_property
@@ -67,7 +67,7 @@ class OutcomeProblem:
 
     @property
     def attracting(self) -> frozenset[str]:
-        """The names that stand for something at which courses arrive by a numerical test."""
+        """The names that stand for something at which trajectories arrive by a numerical test."""
         if not isinstance(self.after, NumericalOutcomes):
             return frozenset()
         return frozenset(attractor.name for attractor in self.after.attractors if not attractor.ending.proven)
@@ -114,7 +114,7 @@ def outcome_problem(
     scheduled: bool = False,
     options: Mapping[str, Any] | None = None,
 ) -> OutcomeProblem:
-    """Return a question about the fates of a game.
+    """Return a question about the outcomes of a game.
 
     Raises
     ------

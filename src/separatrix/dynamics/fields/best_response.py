@@ -34,8 +34,8 @@ class BestResponse(PayoffField):
     Where one strategy earns most the motion is single-valued, straight towards it.  Where several do, every
     mixture of them is a best reply; `rates` takes the one nearest to the shares as they are: who plays a
     best reply stays, the others spread evenly over the best replies.  So a state is at rest exactly where
-    the inclusion allows rest, at the Nash equilibria.  From one single state courses may go several ways;
-    this is one of them.
+    the inclusion allows rest, at the Nash equilibria.  From one single state trajectories may go several
+    ways; this is one of them.
     """
 
     kind: ClassVar[str] = "best-response"

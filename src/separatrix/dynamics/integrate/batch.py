@@ -55,7 +55,7 @@ MOST_STEPS = 1_000_000
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """Courses from many starts.
+    """Trajectories from many starts.
 
     Attributes
     ----------
@@ -64,14 +64,14 @@ class Batch:
     times : array (points,)
         In the unit of time in which payoffs are paid.
     states : array (trajectories, points, n)
-        Shares between 0 and 1.  A course that ended early stays in its last state; one that could not be
+        Shares between 0 and 1.  A trajectory that ended early stays in its last state; one that could not be
         followed is NaN afterwards.
     log_odds : array (trajectories, points, n)
         ln(x/(1-x)) for two strategies, else ln x: exact where a share is all but 0 or 1; infinite on faces.
     ends, end_log_odds : array (trajectories, n)
-        Where each course ended.
+        Where each trajectory ended.
     end_times : array (trajectories,)
-        When each course ended.
+        When each trajectory ended.
     status : array (trajectories,) of int
         Why: see `Status`.
     arrived : array (trajectories,) of int
@@ -96,7 +96,7 @@ class Batch:
 
     @property
     def messages(self) -> list[str]:
-        """How each course ended, for people."""
+        """How each trajectory ended, for people."""
         return [Status(int(s)).message for s in self.status]
 
 
@@ -128,7 +128,7 @@ def batch(
     tolerance : float
         The error of a step in log-odds u, relative to 1 + abs(u): for shares it is a relative error.
     most_steps : int
-        After so many steps a course is given up.
+        After so many steps a trajectory is given up.
     in_log_odds : bool
         Whether `starts` are log-odds.
 

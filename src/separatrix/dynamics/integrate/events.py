@@ -1,4 +1,4 @@
-"""What may end a course, or is noted on the way: arrival, rest, and crossings of a threshold.
+"""What may end a trajectory, or is noted on the way: arrival, rest, and crossings of a threshold.
 
 Between the ends of a step an event is looked for on a cubic, also where it lasts but for a moment, and then
 found on the dense output of the method by bisection, to the last bit of the time.
@@ -36,7 +36,7 @@ NEAR = 0.5
 
 @dataclass(frozen=True)
 class Arrival:
-    """A course ends when it comes as near as ``radius`` to one of ``states``, in every share.
+    """A trajectory ends when it comes as near as ``radius`` to one of ``states``, in every share.
 
     Examples
     --------
@@ -50,10 +50,10 @@ class Arrival:
 
 @dataclass(frozen=True)
 class Steady:
-    """A course ends when it is slower than ``speed`` times the fastest growth rate.
+    """A trajectory ends when it is slower than ``speed`` times the fastest growth rate.
 
-    A share that all but vanishes counts while it grows, however small it is: a course that passes a saddle is
-    not at rest.
+    A share that all but vanishes counts while it grows, however small it is: a trajectory that passes a
+    saddle is not at rest.
     """
 
     speed: float = AT_REST
@@ -69,7 +69,7 @@ class Threshold:
         One for each coordinate of a state.
     level : float
     stop : bool
-        Whether the course ends there; else the time of the first crossing is noted.
+        Whether the trajectory ends there; else the time of the first crossing is noted.
     direction : int
         1 for upward crossings alone, -1 for downward ones, 0 for both.
     """

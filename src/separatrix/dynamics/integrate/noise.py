@@ -102,7 +102,7 @@ class NoisyField:
 
 @dataclass(frozen=True)
 class NoisyTrajectories:
-    """Independent courses in noise.
+    """Independent trajectories in noise.
 
     Attributes
     ----------
@@ -111,7 +111,7 @@ class NoisyTrajectories:
     times : array (points,)
     states : array (runs, points, n)
     seed : int
-        Gives the same courses again; run i draws from the i-th stream spawned from it, however many runs
+        Gives the same trajectories again; run i draws from the i-th stream spawned from it, however many runs
         there are.
     steps : int
         How many steps of the Euler-Maruyama method lie between the first time and the last.
@@ -209,7 +209,7 @@ def noisy_trajectories(
     kind: str = "replicator",
     **options: object,
 ) -> NoisyTrajectories:
-    """Follow many independent courses of the stochastic replicator dynamics from one start.
+    """Follow many independent trajectories of the stochastic replicator dynamics from one start.
 
     Parameters
     ----------
@@ -222,8 +222,8 @@ def noisy_trajectories(
     until : float
         The last time; the first is 0.
     runs, steps, points : int
-        How many courses, how many steps of the Euler-Maruyama method each (at least ``points - 1``), and how
-        many equally spaced times are returned; steps are added so that every such time is one of a step.
+        How many trajectories, how many steps of the Euler-Maruyama method each (at least ``points - 1``), and
+        how many equally spaced times are returned; steps are added so that every such time is one of a step.
     seed : int, optional
         By default fresh entropy, which the result records.
     kind : str
@@ -270,7 +270,7 @@ def noisy_trajectories(
         states,
         seed,
         each * (points - 1),
-        f"{runs} courses of {each * (points - 1)} Euler-Maruyama steps in log-odds, seed {seed}",
+        f"{runs} trajectories of {each * (points - 1)} Euler-Maruyama steps in log-odds, seed {seed}",
     )
 
 
@@ -295,7 +295,7 @@ def _integrated(
     points: int,
     streams: Sequence[np.random.Generator],
 ) -> Array:
-    """Return the states (runs, points, n) of Euler-Maruyama courses in ln Z, up to a common summand.
+    """Return the states (runs, points, n) of Euler-Maruyama trajectories in ln Z, up to a common summand.
 
     The logarithm of what nobody plays is minus infinity and stays so; that of the others differs from the
     log-odds by a summand that all strategies of a population share.

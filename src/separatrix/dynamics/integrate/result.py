@@ -37,7 +37,7 @@ METHODS: tuple[Method, ...] = ("auto", "dop853", "lsoda", "radau", "bdf")
 
 
 class Status(IntEnum):
-    """How a course ended; ``message`` tells people.
+    """How a trajectory ended; ``message`` tells people.
 
     Examples
     --------
@@ -61,7 +61,7 @@ class Status(IntEnum):
 
     @property
     def answered(self) -> bool:
-        """Whether the course was followed as far as it was asked for."""
+        """Whether the trajectory was followed as far as it was asked for."""
         return self < Status.TOO_MANY_STEPS
 
 
@@ -79,7 +79,7 @@ _MESSAGES = {
 
 @dataclass(frozen=True)
 class Trajectory:
-    """States along a course.
+    """States along a trajectory.
 
     Attributes
     ----------
@@ -90,13 +90,13 @@ class Trajectory:
     states : array (points, n)
         Shares between 0 and 1.
     at_rest : bool
-        Whether the course has all but stopped at its end.
+        Whether the trajectory has all but stopped at its end.
     message : str
         What happened, for people.
     status : Status
         The same, for programs.
     end_time : float
-        When the course ended: the last time, or that of the event that ended it.
+        When the trajectory ended: the last time, or that of the event that ended it.
     log_odds : array (points, n)
         ln(x/(1-x)) for two strategies, else ln x: exact where a share is all but 0 or 1; infinite on faces.
     arrived : int
@@ -123,11 +123,11 @@ def check_asked(
     """Raise D602 for a time, a number of points, a method or a tolerance that cannot be."""
     if not math.isfinite(end) or end == 0:
         raise InputError(
-            "D602", f"a course until t = {end} cannot be followed; expected a finite time, not 0"
+            "D602", f"a trajectory until t = {end} cannot be followed; expected a finite time, not 0"
         )
     refuse_tolerance(tolerance)
     if points < 2:
-        raise InputError("D602", f"{points} points were asked for; a course has at least 2")
+        raise InputError("D602", f"{points} points were asked for; a trajectory has at least 2")
     if method not in METHODS:
         raise InputError("D602", f"there is no method `{method}`; there are {', '.join(METHODS)}")
     if events and method not in ("auto", "dop853"):
@@ -142,7 +142,7 @@ def unsettled_speed(motion: Motion, at: Array, factor: float = 1.0) -> float:
 
 
 def refuse_tolerance(tolerance: float) -> None:
-    """Raise D602 for a tolerance that no course can keep."""
+    """Raise D602 for a tolerance that no trajectory can keep."""
     if not FINEST <= tolerance <= COARSEST:
         raise InputError(
             "D602",
@@ -159,7 +159,7 @@ def message_of(
     states: Array,
     keeps_faces: bool = True,
 ) -> str:
-    """Return what happened to a course, for people.
+    """Return what happened to a trajectory, for people.
 
     A start whose speed is lost in rounding (``resting``) stays where it is, unless its states (times, n) show
     that it has left: an unstable rest point was not hit to the last digit, or payoffs differ in size so much

@@ -149,9 +149,9 @@ def _in_stretches(
     tolerance: float,
     method: str,
 ) -> Array | None:
-    """Return the coordinates `free` at `times`, in steps without bound once a course has come to rest.
+    """Return the coordinates `free` at `times`, in steps without bound once a trajectory has come to rest.
 
-    A step must not be long while a share may return; how long a course goes on at rest costs nothing.
+    A step must not be long while a share may return; how long a trajectory goes on at rest costs nothing.
     """
     result = np.tile(first[free], (len(times), 1))
     forward = 1.0 if times[-1] >= times[0] else -1.0
@@ -183,7 +183,7 @@ def _rests(
     here: Array,
     forward: float,
 ) -> float:
-    """Return how long steps may be where a course has come to rest at a state that attracts, else zero.
+    """Return how long steps may be where a trajectory has come to rest at a state that attracts, else zero.
 
     They are unbounded unless a share returns: then they are a part of the time that it needs.
     """

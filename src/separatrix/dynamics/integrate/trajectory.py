@@ -74,13 +74,13 @@ def trajectory(
     values, scenario
         Parameter values, as in `separatrix.analyze`.
     until : float, optional
-        The last time; by default 100 divided by the largest advantage, in which most courses settle, after
-        the last change of parameters.  Negative to go back in time, which a schedule does not allow.
+        The last time; by default 100 divided by the largest advantage, in which most trajectories settle,
+        after the last change of parameters.  Negative to go back in time, which a schedule does not allow.
     points : int
         How many equally spaced times to return, at least 2.
     tolerance : float
         The error of a step in log-odds u, relative to 1 + abs(u): for shares it is a relative error.  Over a
-        long course errors add up: at 1e-14 the constants of motion of cyclic games stay within 1e-9 for
+        long trajectory errors add up: at 1e-14 the constants of motion of cyclic games stay within 1e-9 for
         thousands of turns.
     method : str
         ``lsoda`` (scipy's, which turns to a stiff method where it must), ``radau`` or ``bdf`` (scipy's, for
@@ -88,7 +88,7 @@ def trajectory(
         ``auto`` is ``dop853`` with events, and without them ``lsoda``, or scipy's own DOP853 at tolerances
         below 1e-11.
     events : sequence of Arrival, Steady or Threshold
-        What ends the course, or is noted on the way.  After its end a course stays in its last state.
+        What ends the trajectory, or is noted on the way.  After its end a trajectory stays in its last state.
     field : str
         The dynamics, as in `separatrix.dynamics.fields.field`.  Those that leave faces (all but the
         replicator and the payoff-adjusted replicator) are followed in the shares themselves, by scipy's
@@ -145,9 +145,9 @@ def trajectory(
 
 
 def warned(orbit: Trajectory, field: Any, state: Sequence[float]) -> Trajectory:
-    """Return a course from a start of two populations of two strategies, with a word if it is on the line.
+    """Return an orbit from a start of two populations of two strategies, with a word if it is on the line.
 
-    No arithmetic of finitely many digits stays on the separatrix; where such a course ends is no answer.
+    No arithmetic of finitely many digits stays on the separatrix; where such a trajectory ends is no answer.
     """
     if orbit.status is not Status.END or orbit.end_time < 0 or not _on_the_line(field, state):
         return orbit
@@ -325,13 +325,13 @@ def _refuse_of_leaving(field: Any, end: float) -> None:
     if end < 0:
         raise InputError(
             "D602",
-            f"a course until t = {end:g} would go back in time, and the {field.kind} dynamics cannot",
-            hint="back in time their courses leave the state space; give a time above 0",
+            f"a trajectory until t = {end:g} would go back in time, and the {field.kind} dynamics cannot",
+            hint="back in time their trajectories leave the state space; give a time above 0",
         )
     if not field.continuous:
         raise InputError(
             "D604",
-            f"the {field.kind} dynamics jump, and no course through a jump is unique",
+            f"the {field.kind} dynamics jump, and no trajectory through a jump is unique",
             hint="use logit with a small `eta`, which is smooth",
         )
 
@@ -401,7 +401,7 @@ def _scheduled(flow: ScheduledField, until: float | None) -> tuple[Any, float, l
     if until is not None and until < 0:
         raise InputError(
             "D605",
-            f"a course until t = {until:g} goes back in time, and the game has a schedule",
+            f"a trajectory until t = {until:g} goes back in time, and the game has a schedule",
             hint="give a time above 0, or leave the schedule out of the file",
         )
     last = max(flow.breakpoints, default=0.0)

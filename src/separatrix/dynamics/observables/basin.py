@@ -45,7 +45,7 @@ def _at(point: SweepPoint) -> Mapping[str, Value]:
 
 def _drawn(question: DrawnQuestion) -> tuple[Sentence, Answer]:
     target, wanted, seed = question.target(cycles=True), question.wanted, question.seed
-    what = say("the share of all starts that ends at {fate}", fate=wanted)
+    what = say("the share of all starts that ends at {outcome}", outcome=wanted)
     return what, lambda drawn: _basin(drawn, target, wanted, seed)
 
 
@@ -82,7 +82,7 @@ BASIN = Observable(
     _at,
     {
         "basin": SweepVariable(
-            say("share of all starts with each fate"),
+            say("share of all starts with each outcome"),
             say(
                 "exact in closed form for two populations of two strategies without own play and "
                 "for one of two; else estimated: basin_error bounds the error, or is half the widest "

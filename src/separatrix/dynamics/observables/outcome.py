@@ -50,7 +50,7 @@ def _time_at(point: SweepPoint) -> Mapping[str, Value]:
 
 
 def _drawn_time(question: DrawnQuestion) -> tuple[Sentence, Answer]:
-    what = say("the time from the start to within 0.01 of where the course ends")
+    what = say("the time from the start to within 0.01 of where the trajectory ends")
     return what, lambda drawn: times_of(drawn, question.state)
 
 
@@ -62,12 +62,12 @@ def _drawn_outcome(question: DrawnQuestion) -> tuple[Sentence, Answer]:
         unknown = (names == "undecided") | (names == OTHER) & (target is None)
         return np.where(unknown, np.nan, np.asarray(names == wanted, dtype=float))
 
-    return say("whether the course from the start ends at {fate}", fate=wanted), answer
+    return say("whether the trajectory from the start ends at {outcome}", outcome=wanted), answer
 
 
 OUTCOME = SweepVariable(
-    say("where the course from the start ends"),
-    say("exact where basins are, else the course was followed until it arrived"),
+    say("where the trajectory from the start ends"),
+    say("exact where basins are, else the trajectory was followed until it arrived"),
     kind="words",
 )
 

@@ -183,7 +183,7 @@ def drawn_observable(
         values by name, all of them, to a number.
     uncertainty : Uncertainty
     start : state, optional
-        Of ``fate`` and ``time``, and the one whose fate is meant where no id is given; by default `today`.
+        Of ``fate`` and ``time``, and the one whose outcome is meant where no id is given; by default `today`.
     seed : int
         Of the starts that are followed for a basin without a closed form.
     vectorized : bool
@@ -211,7 +211,7 @@ def drawn_observable(
     observable = OBSERVABLES[kind]
     if wanted and not observable.of_state:
         raise InputError(
-            "D653", f"`{asked}`: a {kind} is that to wherever the course ends", hint=f"write {kind} alone"
+            "D653", f"`{asked}`: a {kind} is that to wherever the trajectory ends", hint=f"write {kind} alone"
         )
     analysis = analyze(uncertainty.game, uncertainty.base)
     needed = observable.needs_start or not wanted
@@ -268,7 +268,7 @@ def _usual_outcome(analysis: Analysis, state: Sequence[float]) -> str:
     if name != "cycle" and all(p.id != name for p in analysis.rest_points):
         raise InputError(
             "D653",
-            f"at the usual values the course from the start ends at no rest point: {name}",
+            f"at the usual values the trajectory from the start ends at no rest point: {name}",
             hint=f"name what is asked about, as in basin:{analysis.rest_points[0].id}",
         )
     return name

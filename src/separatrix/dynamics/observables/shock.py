@@ -17,7 +17,7 @@ def _at(point: SweepPoint) -> Mapping[str, Value]:
     try:
         found = critical_shock(point.game, point.begun, point.values, seed=point.seed("shock"))
     except InputError as problem:
-        if problem.code not in ("D622", "D623"):  # the start has no fate that a shock could change
+        if problem.code not in ("D622", "D623"):  # the start has no outcome that a shock could change
             raise
         return {"shock": None, "shock_beyond": None}
     if found.smallest is None:
@@ -31,10 +31,10 @@ SHOCK = Observable(
     _at,
     {
         "shock": SweepVariable(
-            say("size of the smallest change of the shares that changes the fate of the start"),
+            say("size of the smallest change of the shares that changes the outcome of the start"),
             say("exact where basins are; else the smallest that a search found, and a smaller may exist"),
         ),
-        "shock_beyond": SweepVariable(say("fate behind the smallest shock"), "", kind="words"),
+        "shock_beyond": SweepVariable(say("outcome behind the smallest shock"), "", kind="words"),
     },
     needs_start=True,
 )

@@ -90,7 +90,7 @@ def _only_strict(analysis: Analysis) -> bool:
 
 
 def outcome_label(analysis: Analysis, name: str) -> str:
-    """Return the name of a fate from the id that an analysis gave it.
+    """Return the name of an outcome from the id that an analysis gave it.
 
     A rest set is told from a rest point of the same strategies by ``set:``; what has no id, such as
     ``cycle``, keeps its name.

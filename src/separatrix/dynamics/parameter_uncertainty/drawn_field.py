@@ -1,7 +1,7 @@
-"""The replicator dynamics of many draws of the parameters at once: every course has parameters of its own.
+"""The replicator dynamics of many draws of the parameters at once: every orbit has parameters of its own.
 
 The batch integrator knows one field.  Here that field has one population more, which nobody plays and which
-never moves: its share tells which draw a course belongs to.
+never moves: its share tells which draw a trajectory belongs to.
 """
 
 from __future__ import annotations
@@ -61,13 +61,13 @@ class DrawnField:
         return len(next(iter(self.draws.values())))
 
     def starts(self, states: Array, rows: Any = None) -> Array:
-        """Return starts (courses, n + 1) from states (n,) or (courses, n) in the draws `rows`, or in all."""
+        """Return starts (orbits, n + 1) from states (n,) or (orbits, n) in the draws `rows`, or in all."""
         which = np.arange(self.count) if rows is None else np.asarray(rows)
         told = MIDDLE - AROUND / 2 + AROUND * (which + 0.5) / self.count
         return np.column_stack([np.broadcast_to(states, (len(which), np.shape(states)[-1])), told])
 
     def log_rates(self, weights: Sequence[Array]) -> list[Array]:
-        """Return the growth rates of all strategies, each course with the parameters of its draw."""
+        """Return the growth rates of all strategies, each trajectory with the parameters of its draw."""
         told = (weights[-1][..., 0] - (MIDDLE - AROUND / 2)) / AROUND * self.count - 0.5
         here = dict(self._parameters(np.clip(np.rint(told).astype(np.intp), 0, self.count - 1)))
         return [*self._growth(here, weights[:-1]), np.zeros_like(weights[-1])]

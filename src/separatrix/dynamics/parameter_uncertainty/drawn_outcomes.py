@@ -1,8 +1,8 @@
-"""Where the course from one start ends, in many draws of the parameters, and when.
+"""Where the trajectory from one start ends, in many draws of the parameters, and when.
 
 Two populations of two strategies without own play: exactly, in every draw.  Else all draws are followed at
-once; a course that comes within 1e-6 of a pure profile which attracts in its draw has arrived.  What is left
-is analysed draw by draw.
+once; a trajectory that comes within 1e-6 of a pure profile which attracts in its draw has arrived.  What is
+left is analysed draw by draw.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ Array = NDArray[np.float64]
 Names = NDArray[np.str_]
 
 PATIENCE = 400.0
-"""How long courses are followed, in units of the time in which the fastest log-odds change by one. Shorter:
+"""How long orbits are followed, in units of the time in which the fastest log-odds change by one. Shorter:
 slow draws stay undecided."""
 
 PACES = (2.0, 0.3, 0.03, 0.0)
@@ -154,11 +154,11 @@ def played_at(analysis: Analysis, point: RestPoint) -> tuple[int, ...] | None:
     )
 
 
-# --------------------------------------------------------------------------- fates
+# --------------------------------------------------------------------------- outcomes
 
 
 def outcomes_of(drawn: DrawnGame, start: Sequence[float]) -> Names:
-    """Return where the course from `start` ends in each draw (draws,).
+    """Return where the trajectory from `start` ends in each draw (draws,).
 
     The id of a rest point at the usual values, ``cycle``, ``separatrix``, ``undecided``, or `OTHER` for what
     rests there in no game at the usual values.
@@ -252,7 +252,7 @@ def _arrived(drawn: DrawnGame, field: DrawnField, ends: Array, rows: NDArray[np.
 
 
 def _alone(drawn: DrawnGame, index: int, start: Sequence[float]) -> str:
-    """Return where the course ends in one draw, from its own analysis."""
+    """Return where the trajectory ends in one draw, from its own analysis."""
     from separatrix.dynamics.basins.exact_outcomes import exact_outcomes
 
     analysis = drawn.analysed(index)
@@ -269,9 +269,10 @@ def _alone(drawn: DrawnGame, index: int, start: Sequence[float]) -> str:
 
 
 def _at_last(analysis: Analysis, start: Sequence[float]) -> str:
-    """Return the attracting rest point to which a long and accurate course comes, else ``undecided``.
+    """Return the attracting rest point to which a long and accurate trajectory comes, else ``undecided``.
 
-    What follows many courses at once is content with less, and may miss a point that is reached in a spiral.
+    What follows many trajectories at once is content with less, and may miss a point that is reached in a
+    spiral.
     """
     from separatrix.dynamics.fields.replicator import replicator
     from separatrix.dynamics.integrate.trajectory import follow
@@ -296,7 +297,7 @@ def _at_last(analysis: Analysis, start: Sequence[float]) -> str:
 
 
 def times_of(drawn: DrawnGame, start: Sequence[float]) -> Array:
-    """Return when the course from `start` is first within 0.01 of its end in every share; NaN for never."""
+    """Return when the orbit from `start` is first within 0.01 of its end in every share; NaN for never."""
     names = outcomes_of(drawn, start)
     result = np.full(drawn.count, np.nan)
     states = {p.id: p for p in drawn.analysis.rest_points if p.state is not None}

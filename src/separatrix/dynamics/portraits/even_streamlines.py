@@ -1,8 +1,8 @@
-"""Courses that cover a plane figure evenly.
+"""Trajectories that cover a plane figure evenly.
 
 Jobard, B. and Lefer, W. (1997), Creating evenly-spaced streamlines of arbitrary density, Visualization in
-Scientific Computing '97, 43-55: a course starts only at a distance from those drawn, and ends where it comes
-nearer than a fraction of this distance.
+Scientific Computing '97, 43-55: a trajectory starts only at a distance from those drawn, and ends where it
+comes nearer than a fraction of this distance.
 """
 
 from __future__ import annotations
@@ -42,17 +42,17 @@ def even_streamlines(
     unit: float = 1.0,
     avoid: Array | None = None,
 ) -> list[Array]:
-    """Return courses through some of `starts`, as arrays (points, 2) of places in the unit square.
+    """Return trajectories through some of `starts`, as arrays (points, 2) of places in the unit square.
 
     ``place`` takes states (..., n) to places on the page (..., 2) and shrinks lengths by ``unit``; the
-    starts that come first are drawn first.  Courses keep off the line ``avoid``.
+    starts that come first are drawn first.  Trajectories keep off the line ``avoid``.
     """
     points = round(LONGEST / STEP) + 1
     covered = _Covered()
     if avoid is not None:
         covered.add(_dense(avoid))
     drawn = []
-    # Most starts lie near courses through others, so a few at a time are followed.
+    # Most starts lie near trajectories through others, so a few at a time are followed.
     rest = np.asarray(starts, dtype=float)
     for part in PARTS:
         few, rest = rest[::part], rest[np.arange(len(rest)) % part > 0]
@@ -70,7 +70,7 @@ def even_streamlines(
 
 
 def _joined(ahead: Array, behind: Array, covered: _Covered) -> Array:
-    """Return the course through a start, from what lies behind it, as far as there is room for it."""
+    """Return the trajectory through a start, from what lies behind it, as far as there is room for it."""
     ahead = once_around(ahead)
     closed = len(ahead) > 2 and bool((ahead[0] == ahead[-1]).all())
     ahead = ahead[: covered.free(ahead)]
@@ -88,14 +88,14 @@ def _dense(line: Array) -> Array:
 
 
 def _under_way(orbit: Array) -> Array:
-    """Return a course up to where it comes to rest."""
+    """Return a trajectory up to where it comes to rest."""
     moved = np.hypot(*np.diff(orbit, axis=0).T)
     still = np.flatnonzero(~(moved > STOPPED * STEP))
     return orbit[: int(still[0]) + 1] if still.size else orbit
 
 
 def once_around(orbit: Array, back: float = BACK, away: float = AWAY) -> Array:
-    """Return a course up to where it comes back to its start, closed there, if it does."""
+    """Return a trajectory up to where it comes back to its start, closed there, if it does."""
     distance = np.sqrt(((orbit - orbit[0]) ** 2).sum(axis=-1))
     left = int(np.argmax(distance > away))
     if not distance[left] > away:
@@ -105,7 +105,7 @@ def once_around(orbit: Array, back: float = BACK, away: float = AWAY) -> Array:
 
 
 class _Covered:
-    """Which cells of the unit square lie near a course that is drawn already."""
+    """Which cells of the unit square lie near a trajectory that is drawn already."""
 
     def __init__(self) -> None:
         self.cell = APART * NEAREST / 3

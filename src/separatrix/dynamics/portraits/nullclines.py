@@ -1,4 +1,4 @@
-"""Nullclines: the states at which one share stands still, from the exact polynomials.
+"""Nullclines: the states at which one share does not change, from the exact polynomials.
 
 x' = c x (1 - x) A vanishes on the faces x = 0 and x = 1, and where the numerator of the advantage A does;
 with k > 2 strategies x_a' = c x_a (U_a - average) vanishes on the face x_a = 0 and where U_a is the average.
@@ -36,7 +36,7 @@ Part = Literal["face", "advantage", "everywhere"]
 
 @dataclass(frozen=True)
 class Nullcline:
-    """A part of the states at which one share stands still.
+    """A part of the states at which one share does not change.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""The phase portrait as data: field, nullclines, separatrix, rest points and courses.
+"""The phase portrait as data: field, nullclines, separatrix, rest points and trajectories.
 
 Strogatz, S. H. (2015), Nonlinear Dynamics and Chaos, second edition, chapter 6: what a phase portrait holds.
 """
@@ -59,16 +59,16 @@ class PhasePortrait:
     velocities : array (points, n)
         The rates of change there, per unit of time; NaN where they are not defined.
     nullclines : tuple of Nullcline
-        Where each share stands still.
+        The nullcline of each share.
     separatrices : tuple of SeparatrixCurve
-        The lines between two fates: in closed form for a square without own play, else the stable arms of
+        The basin boundaries: in closed form for a square without own play, else the stable arms of
         saddles, followed back in time.  None in a cube, where they are a surface.
     rest_points : tuple of RestPoint
         Those of the analysis, with their labels; under other dynamics those that are at rest there, without
         a label, which the analysis proves for the replicator alone.
     rest_sets : tuple of RestSet
     trajectories : tuple of SampleTrajectory
-        Sample courses that cover the state space evenly.
+        Sample trajectories that cover the state space evenly.
     how_sure : str
         What is exact, and what is numerical.
     """
@@ -139,7 +139,7 @@ def portrait(
         How many states to sample the field at on each side, at least 2; by default 51 on a line, 21 in a
         square or triangle, 6 in a cube.
     trajectories : bool
-        Whether to follow sample courses.
+        Whether to follow sample trajectories.
     **options
         Of the dynamics, such as ``eta`` for logit.
 

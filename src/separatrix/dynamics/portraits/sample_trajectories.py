@@ -1,4 +1,4 @@
-"""Sample courses of a portrait: evenly spaced in the plane, from a grid of starts in the cube."""
+"""Sample trajectories of a portrait: evenly spaced in the plane, from a grid of starts in the cube."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class SampleTrajectory:
-    """A sample course: states (points, n), equally far apart, in the order in which they are passed."""
+    """A sample trajectory: states (points, n), equally far apart, in the order in which they are passed."""
 
     states: Array
     on_face: bool = False
@@ -46,7 +46,7 @@ class SampleTrajectory:
 def sample_trajectories(
     analysis: Analysis, flow: VectorField, shape: Shape, avoid: Sequence[Array] = ()
 ) -> tuple[SampleTrajectory, ...]:
-    """Return courses; those in the plane keep off the lines `avoid`, those through its middle come first."""
+    """Return orbits; those in the plane keep off the lines `avoid`, those through its middle come first."""
     if shape == "square":
         grid = (np.arange(SQUARE_SIDE) + 0.5) / SQUARE_SIDE
         starts = [(float(x), float(y)) for x in grid for y in grid]

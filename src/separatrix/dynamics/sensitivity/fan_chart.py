@@ -1,4 +1,4 @@
-"""A fan chart: the courses from one start in many draws of the parameters, and where they end."""
+"""A fan chart: the trajectories from one start in many draws of the parameters, and where they end."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ MOST_NUMBERS = 40_000_000
 
 @dataclass(frozen=True, eq=False)
 class FanChart:
-    """Courses from one start in many draws of the parameters.
+    """Trajectories from one start in many draws of the parameters.
 
     Attributes
     ----------
@@ -50,10 +50,10 @@ class FanChart:
     levels : tuple of float
         Of the quantiles.
     quantiles : array (levels, points, n)
-        Of each share at each time: below it lies that part of the draws.  The lines are no courses.
+        Of each share at each time: below it lies that part of the draws.  The lines are no trajectories.
     outcomes : mapping of str to float
-        The part of the draws whose course ends at each rest point, by its id at the usual values; ``cycle``,
-        ``separatrix``, ``undecided``, and ``other`` for what rests nowhere at the usual values.
+        The part of the draws whose trajectory ends at each rest point, by its id at the usual values;
+        ``cycle``, ``separatrix``, ``undecided``, and ``other`` for what rests nowhere at the usual values.
     intervals : mapping of str to (low, high)
         95 % intervals of Clopper and Pearson.
     stable : mapping of str to float, or None
@@ -65,7 +65,7 @@ class FanChart:
     rejected : int
         Draws that the assumptions forbid.
     lost : int
-        Courses that could not be followed, and are left out of the quantiles.
+        Trajectories that could not be followed, and are left out of the quantiles.
     seed : int
     how_sure : str
     warnings : tuple of str
@@ -140,7 +140,7 @@ def fan_chart(
     spread: object = None,
     advance: Advance | None = None,
 ) -> FanChart:
-    """Follow the courses from one start in many draws of the parameters, and tell where they end.
+    """Follow the trajectories from one start in many draws of the parameters, and tell where they end.
 
     Parameters
     ----------
@@ -198,7 +198,7 @@ def fan_chart(
     if samples * points * len(state) > MOST_NUMBERS:
         raise InputError(
             "D602",
-            f"{samples:,} courses of {points:,} points; {MOST_NUMBERS:,} numbers are the most",
+            f"{samples:,} trajectories of {points:,} points; {MOST_NUMBERS:,} numbers are the most",
             hint="ask for fewer points or fewer samples",
         )
     draws = uncertainty.draws(unit_cube(len(uncertainty.names), samples, seed, "random"))
@@ -254,7 +254,7 @@ def fan_chart(
 
 
 def _trajectories(drawn: DrawnGame, start: Sequence[float], times: Array) -> Array:
-    """Return the states (draws, points, n); NaN where a course could not be followed."""
+    """Return the states (draws, points, n); NaN where a trajectory could not be followed."""
     from separatrix.dynamics.fields.replicator import replicator
     from separatrix.dynamics.integrate.batch import batch
     from separatrix.dynamics.integrate.trajectory import follow
@@ -314,14 +314,14 @@ def _notes(samples: int, rejected: int, lost: int, outcomes: Mapping[str, float]
     if lost:
         notes.append(
             say(
-                "{lost} courses could not be followed to the end and are not in the quantiles",
+                "{lost} trajectories could not be followed to the end and are not in the quantiles",
                 lost=f"{lost:,}",
             )
         )
     if outcomes.get("undecided"):
         notes.append(
             say(
-                "{share} % of the courses had not arrived anywhere in the end, and are undecided",
+                "{share} % of the trajectories had not arrived anywhere in the end, and are undecided",
                 share=f"{100 * outcomes['undecided']:.3g}",
             )
         )

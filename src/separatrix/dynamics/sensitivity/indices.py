@@ -191,10 +191,11 @@ def sensitivity(
     game : Game
         With `uncertain` at its parameters; or see `over` and `spread`.
     measure : str or callable
-        ``basin:E4`` (the share of all starts that ends there), ``fate:E4`` (1 where the course from the start
-        ends there, else 0), ``stable:E4`` (1 where it is asymptotically stable), ``time`` (from the start to
-        within 0.01 of where the course ends); ids as in `separatrix.analyze` at the usual values.  Without an
-        id the fate of the start is meant.  Or any function from a mapping of all parameters to a number.
+        ``basin:E4`` (the share of all starts that ends there), ``fate:E4`` (1 where the trajectory from the
+        start ends there, else 0), ``stable:E4`` (1 where it is asymptotically stable), ``time`` (from the
+        start to within 0.01 of where the trajectory ends); ids as in `separatrix.analyze` at the usual
+        values.  Without an id the outcome of the start is meant.  Or any function from a mapping of all
+        parameters to a number.
     values, scenario
         Parameter values, as in `separatrix.analyze`.  A distribution in per cent is around them; one in
         numbers gives way to them, and the parameter stays fixed.
@@ -335,7 +336,7 @@ def _asked(
         inputs.append(cube)
         return np.zeros(len(cube))
 
-    # All games are asked together: what follows courses is quickest with many of them.
+    # All games are asked together: what follows trajectories is quickest with many of them.
     answers(gathered, a[kept], b[kept], second=second)
     found = asked.answer(uncertainty.draws(np.concatenate(inputs))).reshape(len(inputs), -1)
     d = len(uncertainty.names)

@@ -69,14 +69,14 @@ def sweep(
         parameter varies fastest.
     measure : str, function, or several of these
         ``stable``: which states are asymptotically stable; ``basin``: the share of all starts with each
-        fate; ``time``: until a course from `start` has arrived, and where; ``shock``: the size of the
-        smallest change of the shares that changes the fate of `start`; ``rest``: how many rest points
+        outcome; ``time``: until a trajectory from `start` has arrived, and where; ``shock``: the size of the
+        smallest change of the shares that changes the outcome of `start`; ``rest``: how many rest points
         there are.  Or a function from the exact values of all parameters to a number, or to a mapping of
         names to numbers; it is given a ``seed`` if it takes one.  A mapping gives functions names.
     values, scenario
         The parameters that are not swept, as in `separatrix.analyze`.
     start : mapping of share to number, or one number for each share, optional
-        Where courses start; by default where the game says that things stand today.
+        Where trajectories start; by default where the game says that things stand today.
     seed : int
         Each point has a seed of its own, made from this and its place in the grid.
     samples : int

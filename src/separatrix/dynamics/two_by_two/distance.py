@@ -52,7 +52,7 @@ def crossing(divide: Divide, state: Sequence[float], axis: int) -> float | None:
     """Return the share of one population at which the separatrix is met, or None: on faces, for one."""
     held = state[1 - axis]
     if held in (0.0, 1.0):
-        return None  # the face is invariant, and courses on it run one way
+        return None  # the face is invariant, and trajectories on it run one way
     pair = (np.array([held]), np.array([1 - held]))
     first, second = divide.image.seen(pair, pair)
     horizontal = (axis == 0) != divide.image.swapped  # whether the share of the image's x is what moves

@@ -1,9 +1,9 @@
-"""The fate of every start in a game of two populations with two strategies each, exactly.
+"""The outcome of every start in a game of two populations with two strategies each, exactly.
 
-Each course keeps H = F(y) - G(x) and, where one population always gains by the same strategy, runs one way;
-so where it ends follows from its start alone, without following it (Hofbauer & Sigmund 1998, sections 10.3
-and 11.2).  Beside the separatrix H is compared with a bound of its rounding error: a start that cannot be
-told from the separatrix is said to lie on it.
+Each trajectory keeps H = F(y) - G(x) and, where one population always gains by the same strategy, runs one
+way; so where it ends follows from its start alone, without following it (Hofbauer & Sigmund 1998, sections
+10.3 and 11.2).  Beside the separatrix H is compared with a bound of its rounding error: a start that cannot
+be told from the separatrix is said to lie on it.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ PLACES: tuple[Place, ...] = (
     (None, 0.0),
     (None, 1.0),
 )
-"""Where courses end, by code: the corners, then the sides where these are at rest."""
+"""Where trajectories end, by code: the corners, then the sides where these are at rest."""
 
 STILL, CYCLE, SEPARATRIX = 8, 9, 10
 """The codes of starts at rest, on closed orbits, and not to be told from the separatrix."""
@@ -42,7 +42,7 @@ CHUNK = 1 << 15
 
 
 def outcomes(planar: Planar, x: ArrayLike, y: ArrayLike) -> Codes:
-    """Return where the courses from all starts end.
+    """Return where the trajectories from all starts end.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def outcomes(planar: Planar, x: ArrayLike, y: ArrayLike) -> Codes:
 
 
 def outcomes_at(planar: Planar, odds: Array) -> Codes:
-    """Return the codes of starts inside from their log-odds (2, courses), which tell 1 - 1e-300 from 1."""
+    """Return the codes of starts inside from their log-odds (2, orbits), which tell 1 - 1e-300 from 1."""
     x, y = (
         (1 / (1 + np.exp(-u)), 1 / (1 + np.exp(u)))
         for u in np.clip(odds, -LARGEST_LOG_ODDS, LARGEST_LOG_ODDS)
@@ -167,7 +167,7 @@ def compare(divide: Divide, x: Pair, y: Pair) -> Codes:
 
 
 def _one_end(f: Rates, g: Rates) -> Place:
-    """Return where all courses inside the image end, for the kind "one end"."""
+    """Return where all trajectories inside the image end, for the kind "one end"."""
     if f[0] > 0 or (g[0] >= 0 and g[1] >= 0) or (g[0] > 0 and g[1] == 0):
         return (1.0, 1.0 if g[1] > 0 else 0.0 if g[1] < 0 else None)
     return (None, 0.0)
@@ -206,7 +206,7 @@ def _on_border(planar: Planar, x: Array, y: Array) -> Codes:
 
 
 def limits(planar: Planar, x: ArrayLike, y: ArrayLike) -> Array:
-    """Return the states to which the courses from starts (n,) come, as an array (n, 2).
+    """Return the states to which the trajectories from starts (n,) come, as an array (n, 2).
 
     NaN for those on closed orbits, the mixed saddle for those on the separatrix; where the separatrix ends in
     a side at rest, its end there.
@@ -234,7 +234,7 @@ def limits(planar: Planar, x: ArrayLike, y: ArrayLike) -> Array:
 
 
 def _stopped(planar: Planar, x: Array, y: Array, axis: int) -> Array:
-    """Return where on a side at rest the courses from starts inside end.
+    """Return where on a side at rest the trajectories from starts inside end.
 
     Across the side its part of H vanishes or is infinite; the part along it then holds all of H.
     """
@@ -276,7 +276,7 @@ def _part(rates: Rates, odds: Array) -> Array:
 
 
 def areas(planar: Planar) -> tuple[dict[int, float], float]:
-    """Return the share of the square from which courses end in each way, by code, and a bound of the error.
+    """Return the share of the square from which orbits end in each way, by code, and a bound of the error.
 
     Examples
     --------

@@ -2,7 +2,7 @@
 
 x' = x(1-x)f(y) and y' = y(1-y)g(x) with linear f and g.  Renaming strategies turns the square over,
 exchanging the populations mirrors it at the diagonal: of the eight images of a game one is of a kind of which
-the fate of every start is known in closed form (`separatrix.dynamics.two_by_two.exact_basins`).
+the outcome of every start is known in closed form (`separatrix.dynamics.two_by_two.exact_basins`).
 """
 
 from __future__ import annotations

@@ -131,7 +131,7 @@ class Divide:
 
 
 def divide_of(planar: Planar) -> Divide | None:
-    """Return the curve that divides the square, or None where all starts inside share a fate.
+    """Return the curve that divides the square, or None where all starts inside share an outcome.
 
     Examples
     --------

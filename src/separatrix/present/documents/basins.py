@@ -27,7 +27,7 @@ PLACES = 4
 """Decimals of shares."""
 
 FOR_EVER = ("inner cycle", "boundary cycle", "boundary network", "closed orbits", "centre")
-"""The kinds of endings at which courses do not come to rest."""
+"""The kinds of endings at which trajectories do not come to rest."""
 
 
 def basins_document(found: Basins, words: Language, surface: SeparatrixSurface | None = None) -> Document:
@@ -53,9 +53,9 @@ def _subtitle(scenario: str | None, words: Language, rule: str) -> str:
 
 def _basins_blocks(found: Basins, words: Language) -> Iterator[Block]:
     outcomes = [_lead(name, share, found.endings.get(name), words) for name, share in found.fractions.items()]
-    yield Paragraph(line(words.BASINS_LEAD.format(fates=words.separators["; "].join(outcomes))), lead=True)
+    yield Paragraph(line(words.BASINS_LEAD.format(outcomes=words.separators["; "].join(outcomes))), lead=True)
     columns = [
-        Column(words.BASINS_FATE),
+        Column(words.BASINS_OUTCOME),
         Column(words.BASINS_STATE),
         Column(words.BASINS_LABEL, optional=True),
     ]
@@ -75,18 +75,18 @@ def _today(found: Basins, today: Mapping[str, Fraction], outcome: str, words: La
     state = state_words(PLACES, found.game.shares, [float(today[share]) for share in found.game.shares])
     if found.today_without is not None:
         usual = _outcome(found.today_without, words)
-        return words.BASINS_WITHOUT.format(state=state, fate=_outcome(outcome, words), usual=usual)
+        return words.BASINS_WITHOUT.format(state=state, outcome=_outcome(outcome, words), usual=usual)
     ending = found.endings.get(outcome)
     if outcome == UNDECIDED:
         return words.BASINS_TODAY_OPEN.format(state=state)
     if outcome == SEPARATRIX:
         return words.BASINS_TODAY_LINE.format(state=state)
     if ending is not None and ending.kind in FOR_EVER:
-        return words.BASINS_TODAY_GOES_ON.format(state=state, fate=_nature(ending, words))
+        return words.BASINS_TODAY_GOES_ON.format(state=state, outcome=_nature(ending, words))
     if dynamic_of(found.field).keeps_faces and (face := [s for s in found.game.shares if today[s] in (0, 1)]):
         told = state_words(PLACES, face, [float(today[share]) for share in face])
-        return words.BASINS_TODAY_FACE.format(state=state, face=told, fate=_outcome(outcome, words))
-    return words.BASINS_TODAY.format(state=state, fate=_outcome(outcome, words))
+        return words.BASINS_TODAY_FACE.format(state=state, face=told, outcome=_outcome(outcome, words))
+    return words.BASINS_TODAY.format(state=state, outcome=_outcome(outcome, words))
 
 
 def _lead(name: str, share: float, ending: OmegaLimit | None, words: Language) -> str:
@@ -94,22 +94,22 @@ def _lead(name: str, share: float, ending: OmegaLimit | None, words: Language) -
     if kind == "undecided":
         return words.BASINS_OPEN.format(share=percent(share))
     if kind in FOR_EVER:
-        return words.BASINS_GO_ON.format(share=percent(share), fate=_nature(ending, words))
-    return words.BASINS_OF.format(share=percent(share), fate=_outcome(name, words))
+        return words.BASINS_GO_ON.format(share=percent(share), outcome=_nature(ending, words))
+    return words.BASINS_OF.format(share=percent(share), outcome=_outcome(name, words))
 
 
 def _nature(ending: OmegaLimit | None, words: Language) -> str:
-    """Return what a fate that is no rest point is."""
+    """Return what an outcome that is no rest point is."""
     kinds = {
-        "inner cycle": words.FATE_INNER_CYCLE,
-        "boundary cycle": words.FATE_BOUNDARY_CYCLE,
-        "boundary network": words.FATE_BOUNDARY_NETWORK,
-        "closed orbits": words.FATE_CLOSED_ORBITS,
-        "centre": words.FATE_LEVELS,
+        "inner cycle": words.OUTCOME_INNER_CYCLE,
+        "boundary cycle": words.OUTCOME_BOUNDARY_CYCLE,
+        "boundary network": words.OUTCOME_BOUNDARY_NETWORK,
+        "closed orbits": words.OUTCOME_CLOSED_ORBITS,
+        "centre": words.OUTCOME_LEVELS,
     }
     told = "" if ending is None else kinds.get(ending.kind, "")
     if ending is not None and ending.period is not None:
-        told = words.FATE_PERIOD.format(cycle=told, period=readable(ending.period, PLACES))
+        told = words.OUTCOME_PERIOD.format(cycle=told, period=readable(ending.period, PLACES))
     return told
 
 
@@ -144,14 +144,14 @@ def _sure(how_sure: str, words: Language) -> str:
 
 def _outcome(name: str, words: Language) -> str:
     known = {
-        "cycle": words.FATE_CYCLE,
-        "centre": words.FATE_CENTRE,
-        "separatrix": words.FATE_SEPARATRIX,
-        "undecided": words.FATE_UNDECIDED,
+        "cycle": words.OUTCOME_CYCLE,
+        "centre": words.OUTCOME_CENTRE,
+        "separatrix": words.OUTCOME_SEPARATRIX,
+        "undecided": words.OUTCOME_UNDECIDED,
     }
     base, _, number = name.partition(" ")
     if number and base in known:
-        return words.FATE_NUMBERED.format(fate=known[base], number=number)
+        return words.OUTCOME_NUMBERED.format(outcome=known[base], number=number)
     return known.get(name, name)
 
 
@@ -172,9 +172,9 @@ def shock_document(shock: CriticalShock, words: Language) -> Document:
 def _shock_blocks(shock: CriticalShock, words: Language) -> Iterator[Block]:
     start = state_words(PLACES, shock.game.shares, shock.start)
     sampled = shock.method == "sampled"
-    told = words.SHOCK_FATE.format(start=start, fate=_outcome(shock.outcome, words))
+    told = words.SHOCK_OUTCOME.format(start=start, outcome=_outcome(shock.outcome, words))
     if shock.ending is not None and shock.ending.kind in FOR_EVER:
-        told = words.SHOCK_GOES_ON.format(start=start, fate=_nature(shock.ending, words))
+        told = words.SHOCK_GOES_ON.format(start=start, outcome=_nature(shock.ending, words))
     if shock.outcome in (SEPARATRIX, UNDECIDED):
         told = (words.SHOCK_LINE if shock.outcome == SEPARATRIX else words.SHOCK_OPEN).format(start=start)
     elif shock.smallest is None:
@@ -201,7 +201,7 @@ def _shock_blocks(shock: CriticalShock, words: Language) -> Iterator[Block]:
         yield Table(columns, tuple(rows), row_heads=True)
     if shock.time is not None:
         yield Paragraph(
-            line(words.SHOCK_TIME.format(fate=_outcome(shock.outcome, words), time=readable(shock.time)))
+            line(words.SHOCK_TIME.format(outcome=_outcome(shock.outcome, words), time=readable(shock.time)))
         )
     if shock.without is not None and shock.schedule_end is not None:
         told = words.SHOCK_STAYS if shock.without == shock.outcome else words.SHOCK_CROSSES

@@ -1,4 +1,5 @@
-"""Phase portraits for people: what stands still where, as a document that every format can show."""
+"""Phase portraits for people: rest points, nullclines and separatrices, as a document that every format can
+show."""
 
 from __future__ import annotations
 

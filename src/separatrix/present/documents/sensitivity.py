@@ -159,7 +159,7 @@ def fan_document(found: FanChart, words: Language) -> Document:
 def _fan_blocks(found: FanChart, words: Language) -> Iterator[Block]:
     shares = found.game.shares
     ends = [
-        words.FAN_OF.format(share=percent(share), fate=outcome_words(name, words))
+        words.FAN_OF.format(share=percent(share), outcome=outcome_words(name, words))
         for name, share in found.outcomes.items()
     ]
     told = words.FAN_LEAD.format(
@@ -169,7 +169,7 @@ def _fan_blocks(found: FanChart, words: Language) -> Iterator[Block]:
     )
     yield Paragraph(line(told), lead=True)
     columns = (
-        Column(words.BASINS_FATE),
+        Column(words.BASINS_OUTCOME),
         Column(words.BASINS_STATE),
         Column(words.FAN_DRAWS, align="right"),
         Column(words.BASINS_INTERVAL),

@@ -56,7 +56,7 @@ def _row(piece: SurfacePiece, words: Language) -> tuple[Line, ...]:
 
 
 def surface_csv(surface: SeparatrixSurface) -> str:
-    """Return one line for each vertex: its shares, its error, and the fates that meet there.
+    """Return one line for each vertex: its shares, its error, and the outcomes that meet there.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def surface_ply(surface: SeparatrixSurface) -> str:
 
     For three populations of two strategies x, y and z are the shares, in the order of the game; else they are
     orthonormal coordinates in which distances are those of the shares, and the shares follow.  The comments
-    say which fates each piece separates, by number.
+    say which outcomes each piece separates, by number.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Courses in time as a table, as CSV and as plain data."""
+"""Trajectories in time as a table, as CSV and as plain data."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["trajectories_csv", "trajectories_json", "trajectories_text"]
 
 
 def trajectories_text(trajectories: Sequence[Trajectory], language: Language | None = None) -> str:
-    """Return a table of times and shares for each course, below what happened to it.
+    """Return a table of times and shares for each trajectory, below what happened to it.
 
     Examples
     --------
@@ -65,7 +65,7 @@ def _table(rows: Sequence[Sequence[str]]) -> str:
 
 
 def trajectories_csv(trajectories: Sequence[Trajectory]) -> str:
-    """Return one line for each state: the number of the course, the time, and the shares in full precision.
+    """Return one line for each state: the number of the orbit, the time, and the shares in full precision.
 
     Examples
     --------
@@ -85,7 +85,7 @@ def trajectories_csv(trajectories: Sequence[Trajectory]) -> str:
 
 
 def trajectories_json(game: Game, trajectories: Sequence[Trajectory]) -> str:
-    """Return the courses as JSON (schema 1; keys are added, never renamed); a state not reached is null."""
+    """Return the orbits as JSON (schema 1; keys are added, never renamed); a state not reached is null."""
     told: list[dict[str, Any]] = []
     for orbit in trajectories:
         columns = {

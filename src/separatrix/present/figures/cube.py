@@ -1,4 +1,4 @@
-"""Three populations: the cube of states with its faces, courses and rest points, seen from one side."""
+"""Three populations: the cube of states with its faces, trajectories and rest points, seen from one side."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from separatrix.present.figures.marks import colour, draw_mark, draw_today, line
 from separatrix.present.figures.name_placement import draw_names
 from separatrix.present.figures.page import new_page
 from separatrix.present.figures.surface import AZIMUTH, ELEVATION, draw_surface, project, surface_lines
-from separatrix.present.figures.trajectories import COURSE_LINE, LOOKS, draw_lines
+from separatrix.present.figures.trajectories import LOOKS, TRAJECTORY_LINE, draw_lines
 from separatrix.present.languages import Language
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def draw_cube(
     nullclines: bool = False,
     surface: SeparatrixSurface | None = None,
 ) -> Figure:
-    """Return the phase portrait of three populations; below it, if wanted, where each share stands still.
+    """Return the phase portrait of three populations; below it, if wanted, the nullclines of the shares.
 
     The separatrix is drawn in it where it is given.
     """
@@ -69,7 +69,7 @@ def draw_cube(
         at += rows_height(rows) + 2
     small = full / 3
     for k, share in enumerate(shown):
-        title = shortened(words.FIGURE_STILL.format(share=share), small - 8, 1)
+        title = shortened(words.FIGURE_NULLCLINE.format(share=share), small - 8, 1)
         page.write(4 + (k + 0.5) * small, page.height - room + 2, title, align="center")
         panel = page.axes(
             4 + k * small, page.height - room + rows_height(title) + 4, small, small * tall / wide
@@ -86,9 +86,9 @@ def frame() -> tuple[Array, Array]:
 
 def cube_lines(phase: PhasePortrait, words: Language) -> list[tuple[str, dict[str, Any]]]:
     """Return what the lines of the figure mean."""
-    lines = [(words.FIGURE_COURSES, COURSE_LINE)] if phase.trajectories else []
+    lines = [(words.FIGURE_TRAJECTORIES, TRAJECTORY_LINE)] if phase.trajectories else []
     if any(orbit.on_face for orbit in phase.trajectories):
-        lines.append((words.FIGURE_COURSES_ON_FACES, FACE_LINE))
+        lines.append((words.FIGURE_TRAJECTORIES_ON_FACES, FACE_LINE))
     return lines
 
 
@@ -180,10 +180,10 @@ def _draw_frame(axes: Axes, phase: PhasePortrait, scale: float) -> list[Array]:
 
 
 def _draw_trajectories(axes: Axes, phase: PhasePortrait, scale: float) -> None:
-    """Draw the courses; the arrow of each stands where it has gone a third of its way."""
+    """Draw the trajectories; the arrow of each stands where it has gone a third of its way."""
     import numpy as np
 
-    for look, on_face in ((COURSE_LINE, False), (FACE_LINE, True)):
+    for look, on_face in ((TRAJECTORY_LINE, False), (FACE_LINE, True)):
         lines = [project(orbit.states) for orbit in phase.trajectories if orbit.on_face is on_face]
         long = [line for line in lines if len(line) > 2 and np.ptp(line, axis=0).max() > 0.02]
         draw_lines(axes, long, look, 7 / scale, at=1 / 3, most=0.35)
@@ -211,17 +211,17 @@ def _around(flat: Array) -> Array:
     return np.asarray(flat[np.argsort(np.arctan2(flat[:, 1] - middle[1], flat[:, 0] - middle[0]))])
 
 
-# --------------------------------------------------------------------------- where a share stands still
+# --------------------------------------------------------------------------- nullclines
 
 
 def surfaces(phase: PhasePortrait) -> list[str]:
-    """Return the shares that stand still somewhere inside the cube."""
+    """Return the shares with a nullcline inside the cube."""
     moving = {n.share for n in phase.nullclines if n.kind == "advantage"}
     return [share for share in phase.shares if share in moving]
 
 
 def paint_surfaces(axes: Axes, phase: PhasePortrait, share: str, scale: float) -> None:
-    """Draw the states inside the cube at which one share stands still, and the rest points."""
+    """Draw the nullclines inside the cube, and the rest points."""
     import numpy as np
 
     low, high = frame()

@@ -125,7 +125,7 @@ def fan_svg(found: FanChart, language: Language | None = None) -> str:
 
 def _description(found: FanChart, words: Language) -> str:
     ends: Sequence[str] = [
-        words.FAN_OF.format(share=percent(share, 1), fate=outcome_words(name, words))
+        words.FAN_OF.format(share=percent(share, 1), outcome=outcome_words(name, words))
         for name, share in found.outcomes.items()
     ]
     return words.FAN_DESCRIPTION.format(

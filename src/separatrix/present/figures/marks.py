@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["DIVIDE", "RADIUS", "colour", "draw_heads", "draw_mark", "draw_today", "line_style"]
 
 DIVIDE: dict[str, Any] = {"color": INK, "linewidth": 2.4, "linestyle": "-"}
-"""The line between two fates."""
+"""The basin boundary."""
 
 RADIUS = 5.5
 """How far a mark reaches from its middle, in points."""

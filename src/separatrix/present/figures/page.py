@@ -18,7 +18,7 @@ __all__ = ["Page", "new_page"]
 
 @dataclass(frozen=True)
 class Page:
-    """A figure whose places are told in points from its left and upper edges."""
+    """A figure whose places are given in points from its left and upper edges."""
 
     figure: Figure
     width: float

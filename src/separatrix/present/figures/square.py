@@ -11,8 +11,8 @@ from separatrix.present.figures.marks import DIVIDE, colour, draw_mark, draw_tod
 from separatrix.present.figures.name_placement import draw_names
 from separatrix.present.figures.page import new_page
 from separatrix.present.figures.trajectories import (
-    COURSE_LINE,
     HEAD,
+    TRAJECTORY_LINE,
     draw_lines,
     draw_nullclines,
     nullcline_entries,
@@ -71,7 +71,7 @@ def paint_square(axes: Axes, phase: PhasePortrait, head: float = HEAD) -> None:
         if line.exact:  # the only one then; several lines have more than two sides
             _tint_basins(axes, line.states, phase)
         axes.plot(line.states[:, 0], line.states[:, 1], zorder=4, **DIVIDE)
-    draw_lines(axes, [orbit.states for orbit in phase.trajectories], COURSE_LINE, head)
+    draw_lines(axes, [orbit.states for orbit in phase.trajectories], TRAJECTORY_LINE, head)
     draw_nullclines(axes, phase)
     for piece in phase.rest_sets:
         states = piece.samples if len(piece.samples) >= 2 else piece.corners

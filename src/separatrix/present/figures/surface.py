@@ -60,8 +60,8 @@ def surface_lines(surface: SeparatrixSurface, words: Language) -> list[tuple[str
 
 
 def outcome(name: str, words: Language) -> str:
-    """Return a fate in words: the id of a rest point or set as it is."""
-    return {"cycle": words.FATE_CYCLE, "undecided": words.FATE_UNDECIDED}.get(name, name)
+    """Return an outcome in words: the id of a rest point or set as it is."""
+    return {"cycle": words.OUTCOME_CYCLE, "undecided": words.OUTCOME_UNDECIDED}.get(name, name)
 
 
 def draw_surface(axes: Axes, surface: SeparatrixSurface) -> None:

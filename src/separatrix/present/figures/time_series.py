@@ -1,4 +1,4 @@
-"""Courses in time: one panel for each start, one line for each share."""
+"""Trajectories in time: one panel for each start, one line for each share."""
 
 from __future__ import annotations
 
@@ -44,15 +44,15 @@ def look_of(index: int) -> dict[str, Any]:
 def draw_time_series(
     game: Game, trajectories: Sequence[Trajectory], words: Language, names: Sequence[str] | None = None
 ) -> Figure:
-    """Return the panels, one below the other, under `names` or under what each course starts from.
+    """Return the panels, one below the other, under `names` or under what each trajectory starts from.
 
     Raises
     ------
     ValueError
-        For more courses than `MOST_PANELS`.
+        For more trajectories than `MOST_PANELS`.
     """
     if len(trajectories) > MOST_PANELS:
-        raise ValueError(f"{len(trajectories)} courses; a figure has room for {MOST_PANELS}")
+        raise ValueError(f"{len(trajectories)} trajectories; a figure has room for {MOST_PANELS}")
     legend = Legend(
         tuple(
             LegendEntry(look_of(k), tuple(shortened(text, 100.0, 4)))
@@ -63,7 +63,7 @@ def draw_time_series(
     page = new_page(LEFT + WIDE + 20, head + len(trajectories) * (HIGH + BETWEEN) - BETWEEN + BELOW, legend)
     for number, orbit in enumerate(trajectories, start=1):
         top = head + (number - 1) * (HIGH + BETWEEN)
-        told = words.TRAJECTORY_COURSE.format(number=number, start=start_in_words(orbit))
+        told = words.TRAJECTORY_NUMBERED.format(number=number, start=start_in_words(orbit))
         if names is not None:
             told = names[number - 1]
         page.write(LEFT, top - TEXT * 1.28 - 4, shortened(told, WIDE, 1))
@@ -104,7 +104,7 @@ def time_series_svg(game: Game, trajectories: Sequence[Trajectory], language: La
     Raises
     ------
     ValueError
-        For more courses than `MOST_PANELS`.
+        For more trajectories than `MOST_PANELS`.
     """
     return write_time_series(game, trajectories, "svg", language or language_of("en")).decode()
 
@@ -121,20 +121,22 @@ def write_time_series(
     Raises
     ------
     ValueError
-        For more courses than `MOST_PANELS`.
+        For more trajectories than `MOST_PANELS`.
     """
     said = [
         words.TRAJECTORY_FROM.format(start=start_in_words(orbit), message=words.tell(orbit.message))
         for orbit in trajectories
     ]
     if names is not None:
-        said = [words.MULTIPLES_COURSE.format(name=n, told=told) for n, told in zip(names, said, strict=True)]
+        said = [
+            words.MULTIPLES_TRAJECTORY.format(name=n, told=told) for n, told in zip(names, said, strict=True)
+        ]
     title = words.TRAJECTORY_TITLE.format(title=clean(game.title))
     with style():
         figure = draw_time_series(game, trajectories, words, names)
         if format != "svg":
             return raster_or_pdf(figure, format, title)
         description = words.TRAJECTORY_DESCRIPTION.format(
-            until=f"{trajectories[0].times[-1]:.6g}", courses=words.separators[" "].join(said)
+            until=f"{trajectories[0].times[-1]:.6g}", trajectories=words.separators[" "].join(said)
         )
         return svg_of(figure, title, description).encode()

@@ -1,4 +1,4 @@
-"""Courses as lines with arrowheads."""
+"""Trajectories as lines with arrowheads."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 __all__ = [
-    "COURSE_LINE",
+    "TRAJECTORY_LINE",
     "HEAD",
     "LOOKS",
     "draw_lines",
@@ -27,7 +27,7 @@ __all__ = [
     "nullcline_entries",
 ]
 
-COURSE_LINE: dict[str, Any] = {"color": FLOW, "linewidth": 0.8}
+TRAJECTORY_LINE: dict[str, Any] = {"color": FLOW, "linewidth": 0.8}
 
 HEAD = 0.026
 """The length of an arrowhead."""
@@ -41,7 +41,7 @@ def draw_lines(
     at: float = 0.5,
     most: float = 9.0,
 ) -> None:
-    """Draw courses as one path, each with an arrowhead at a part of its way, but not beyond a length."""
+    """Draw trajectories as one path, each with an arrowhead at a part of its way, but not beyond a length."""
     import numpy as np
     from matplotlib.patches import PathPatch
     from matplotlib.path import Path
@@ -72,10 +72,10 @@ LOOKS: tuple[dict[str, Any], ...] = (
 
 
 def nullcline_entries(phase: PhasePortrait, words: Language) -> list[tuple[str, dict[str, Any]]]:
-    """Return the entries of the legend for the shares that stand still somewhere inside."""
+    """Return the entries of the legend for the shares with a nullcline inside."""
     moving = {n.share for n in phase.nullclines if n.kind == "advantage" and (n.lines or n.points)}
     return [
-        (words.FIGURE_STILL.format(share=share), LOOKS[k])
+        (words.FIGURE_NULLCLINE.format(share=share), LOOKS[k])
         for k, share in enumerate(phase.shares)
         if share in moving
     ]

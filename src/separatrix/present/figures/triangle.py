@@ -1,4 +1,4 @@
-"""One population of three strategies: the triangle of states with its sides, courses and rest points.
+"""One population of three strategies: the triangle of states with its sides, trajectories and rest points.
 
 Zeeman, E. C. (1980), Population dynamics from game theory, Lecture Notes in Mathematics 819, 471-497,
 section 4: the portraits of three strategies.
@@ -21,8 +21,8 @@ from separatrix.present.figures.marks import DIVIDE, colour, draw_heads, draw_ma
 from separatrix.present.figures.name_placement import draw_names
 from separatrix.present.figures.page import Page, new_page
 from separatrix.present.figures.trajectories import (
-    COURSE_LINE,
     HEAD,
+    TRAJECTORY_LINE,
     draw_lines,
     draw_nullclines,
     nullcline_entries,
@@ -78,7 +78,7 @@ def triangle_lines(
     if phase.separatrices:
         lines.append((words.FIGURE_SEPARATRIX, DIVIDE))
     if phase.trajectories:
-        lines.append((words.FIGURE_COURSES, COURSE_LINE))
+        lines.append((words.FIGURE_TRAJECTORIES, TRAJECTORY_LINE))
     return lines + (nullcline_entries(phase, words) if nullclines else [])
 
 
@@ -98,7 +98,7 @@ def paint_triangle(axes: Axes, phase: PhasePortrait, nullclines: bool = False, h
         solid_joinstyle="round",
         clip_on=False,
     )
-    draw_lines(axes, [place(orbit.states) for orbit in phase.trajectories], COURSE_LINE, head)
+    draw_lines(axes, [place(orbit.states) for orbit in phase.trajectories], TRAJECTORY_LINE, head)
     for dividing in phase.separatrices:
         line = place(dividing.states)
         axes.plot(line[:, 0], line[:, 1], zorder=4, **DIVIDE)

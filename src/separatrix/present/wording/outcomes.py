@@ -13,7 +13,7 @@ __all__ = ["outcome_words", "index_text", "start_in_words"]
 
 
 def start_in_words(orbit: Trajectory) -> str:
-    """Return where a course starts: ``x = 0.2, y = 0.3``."""
+    """Return where a trajectory starts: ``x = 0.2, y = 0.3``."""
     return ", ".join(f"{s} = {x:.6g}" for s, x in zip(orbit.shares, orbit.states[0].tolist(), strict=True))
 
 
@@ -29,11 +29,11 @@ def index_text(value: float) -> str:
 
 
 def outcome_words(name: str, words: Language) -> str:
-    """Return where courses end, for people."""
+    """Return where trajectories end, for people."""
     known = {
-        "cycle": words.FATE_CYCLE,
-        "separatrix": words.FATE_SEPARATRIX,
-        "undecided": words.FATE_UNDECIDED,
-        "other": words.FATE_OTHER,
+        "cycle": words.OUTCOME_CYCLE,
+        "separatrix": words.OUTCOME_SEPARATRIX,
+        "undecided": words.OUTCOME_UNDECIDED,
+        "other": words.OUTCOME_OTHER,
     }
     return known.get(name, name)

@@ -28,7 +28,7 @@ MOST_NAMED = 4
 """Populations up to which advantages at the corners of the cube get names."""
 
 LONG_REGIMES = 1500
-"""Characters in the conditions of all regimes past which they are told in named advantages."""
+"""Characters in the conditions of all regimes past which they are written in named advantages."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Context:
 
     @classmethod
     def of(cls, analysis: Analysis, language: Language | None = None) -> Context:
-        """Return the context of `analysis`, told in `language` (English by default)."""
+        """Return the context of `analysis`, in `language` (English by default)."""
         notation = Notation.of(analysis.game)
         long = sum(_condition_size(r.condition) for r in analysis.regimes) > LONG_REGIMES
         positive = frozenset(_positive_names(c for c, _ in analysis.game.assumptions))
@@ -57,7 +57,7 @@ class Context:
         return self.analysis.game.populations
 
     def plays(self, support: Sequence[Sequence[str]]) -> str:
-        """Return who plays what, such as ``cooperate · mixed``, in the order of the populations."""
+        """Return the strategy profile, such as ``cooperate · mixed``, in the order of the populations."""
         return " · ".join(
             self._played(population, strategies)
             for population, strategies in zip(self.populations, support, strict=True)
