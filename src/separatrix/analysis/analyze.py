@@ -16,8 +16,9 @@ from separatrix.analysis.rest_points.affine.nash_subsets import (
     maximal_nash_subsets,
     nash_components,
 )
+from separatrix.analysis.rest_points.answer import RestStateAnswer, only_pure
 from separatrix.analysis.rest_points.binary.one_population import find_one_population
-from separatrix.analysis.rest_points.binary.words import RestStateAnswer, find_rest_states, only_pure
+from separatrix.analysis.rest_points.binary.words import find_rest_states
 from separatrix.analysis.result import Analysis, Warning
 from separatrix.analysis.symbolic.substitution import merge
 from separatrix.analysis.theorems import NASH

@@ -27,7 +27,7 @@ from separatrix.analysis.regimes.signs import (
     to_smt,
 )
 from separatrix.analysis.regimes.witness import Witnesses
-from separatrix.analysis.rest_points.completeness import plural
+from separatrix.analysis.rest_points.answer import plural
 from separatrix.analysis.result import Completeness, Regime
 from separatrix.analysis.theorems import SATISFIABILITY
 from separatrix.expression.condition import FALSE

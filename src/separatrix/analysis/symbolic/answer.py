@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from flint import fmpq_mpoly
 
-from separatrix.analysis.rest_points.binary.words import RestStateAnswer
+from separatrix.analysis.rest_points.answer import RestStateAnswer
 from separatrix.analysis.result import Completeness, Regime, RestPoint, RestSet, Warning
 from separatrix.errors import InputError
 from separatrix.exact.rational_functions import Ring, polynomial_expression

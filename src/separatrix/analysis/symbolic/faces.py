@@ -12,8 +12,9 @@ from dataclasses import replace
 
 from separatrix.analysis.assumptions import Assumptions
 from separatrix.analysis.equations.corner_advantages import CornerTable
+from separatrix.analysis.rest_points.answer import RestStateAnswer
 from separatrix.analysis.rest_points.binary.rest_states import Face, faces
-from separatrix.analysis.rest_points.binary.words import RestStateAnswer, support_of
+from separatrix.analysis.rest_points.binary.words import support_of
 from separatrix.analysis.result import Completeness, Label, RestPoint, RestSet
 from separatrix.analysis.symbolic.coefficients import Coefficients, name_coefficients
 from separatrix.analysis.symbolic.interior import interior_candidates

@@ -9,8 +9,9 @@ from separatrix.analysis.equations.corner_advantages import CornerTable
 from separatrix.analysis.regimes.regimes import State
 from separatrix.analysis.regimes.sign_cells import describe_cells
 from separatrix.analysis.regimes.signs import Formula, SignPolynomials, any_formula, every_formula
+from separatrix.analysis.rest_points.answer import RestStateAnswer
 from separatrix.analysis.rest_points.binary.one_population import PROOF
-from separatrix.analysis.rest_points.binary.words import RestStateAnswer, support_of
+from separatrix.analysis.rest_points.binary.words import support_of
 from separatrix.analysis.result import Completeness, Label, RestPoint, RestSet
 from separatrix.analysis.symbolic.faces import opposite_signs
 from separatrix.analysis.theorems import EVOLUTIONARILY_STABLE

@@ -21,7 +21,7 @@ from flint import fmpq_mpoly
 from separatrix.analysis.assumptions import require_consistent
 from separatrix.analysis.regimes.regimes import State, enumerate_regimes
 from separatrix.analysis.regimes.signs import Formula, SignPolynomials, any_formula, every_formula
-from separatrix.analysis.rest_points.binary.words import RestStateAnswer
+from separatrix.analysis.rest_points.answer import RestStateAnswer
 from separatrix.analysis.result import Completeness, Regime, RestPoint
 from separatrix.analysis.symbolic.answer import SymbolicAnswer, favourites, pole_warnings
 from separatrix.analysis.symbolic.deduction import Deduction

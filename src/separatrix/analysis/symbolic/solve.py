@@ -12,7 +12,7 @@ from separatrix.analysis.equations.corner_advantages import CornerTable
 from separatrix.analysis.equations.payoff_quotients import Formulas, too_long
 from separatrix.analysis.regimes.regimes import State, enumerate_regimes
 from separatrix.analysis.regimes.signs import SignPolynomials, every_formula
-from separatrix.analysis.rest_points.binary.words import only_pure
+from separatrix.analysis.rest_points.answer import only_pure
 from separatrix.analysis.symbolic.affine import affine_symbols, read_formulas
 from separatrix.analysis.symbolic.answer import SymbolicAnswer, favourites, pole_warnings
 from separatrix.analysis.symbolic.coefficients import Coefficients

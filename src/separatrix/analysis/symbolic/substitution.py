@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
-from separatrix.analysis.rest_points.binary.words import RestStateAnswer
+from separatrix.analysis.rest_points.answer import RestStateAnswer
 from separatrix.analysis.result import Completeness, RestPoint, RestSet, State
 from separatrix.errors import InputError
 from separatrix.expression.condition import Condition, holds

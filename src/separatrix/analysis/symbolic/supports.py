@@ -16,7 +16,7 @@ from separatrix.analysis.equations.affine_game import Support
 from separatrix.analysis.regimes.regimes import State, enumerate_regimes
 from separatrix.analysis.regimes.signs import SignPolynomials, any_formula
 from separatrix.analysis.rest_points.affine.supports import count_supports, supports
-from separatrix.analysis.rest_points.binary.words import RestStateAnswer
+from separatrix.analysis.rest_points.answer import RestStateAnswer
 from separatrix.analysis.result import Completeness, RestPoint, RestSet
 from separatrix.analysis.symbolic.affine import AffineSymbols
 from separatrix.analysis.symbolic.answer import SymbolicAnswer, favourites, pole_warnings

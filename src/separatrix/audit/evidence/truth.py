@@ -14,7 +14,7 @@ from typing import Any
 from flint import acb_mat
 
 from separatrix.analysis.equations.replicator_equations import replicator_equations
-from separatrix.analysis.rest_points.binary.words import RestStateAnswer
+from separatrix.analysis.rest_points.answer import RestStateAnswer
 from separatrix.analysis.result import Analysis
 from separatrix.audit.claims.claim import Claim, Published, StateClaim
 from separatrix.audit.claims.printed_numbers import NoValue, ball, precision

@@ -17,7 +17,8 @@ from separatrix.analysis.rest_points.affine import solve as solving
 from separatrix.analysis.rest_points.affine.labels import Judge
 from separatrix.analysis.rest_points.affine.solve import search, solve_affine
 from separatrix.analysis.rest_points.affine.supports import supports
-from separatrix.analysis.rest_points.binary.words import RestStateAnswer, find_rest_states
+from separatrix.analysis.rest_points.answer import RestStateAnswer
+from separatrix.analysis.rest_points.binary.words import find_rest_states
 
 
 def test_pure_profiles_first() -> None:

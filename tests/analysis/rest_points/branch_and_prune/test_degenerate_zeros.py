@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 import separatrix
-from separatrix.analysis.rest_points.binary.words import RestStateAnswer
+from separatrix.analysis.rest_points.answer import RestStateAnswer
 from separatrix.expression.condition import condition_text
 
 from ..certified.games import advantages, profiles, solve

@@ -9,7 +9,7 @@ from typing import Any
 
 import separatrix
 from separatrix.analysis.equations.payoffs_at_values import field_of
-from separatrix.analysis.rest_points.binary.words import RestStateAnswer
+from separatrix.analysis.rest_points.answer import RestStateAnswer
 from separatrix.analysis.rest_points.certified.solve import solve_certified
 from separatrix.game.model import Game
 

@@ -20,7 +20,7 @@ from fractions import Fraction
 from flint import fmpq, fmpq_mat
 
 from separatrix.analysis.equations.affine_game import AffineGame
-from separatrix.analysis.rest_points.binary.words import RestStateAnswer
+from separatrix.analysis.rest_points.answer import RestStateAnswer
 from separatrix.analysis.result import NashComponent
 from separatrix.analysis.theorems import NASH
 from separatrix.exact.linear.polytope import Point, affine_rank, simplex

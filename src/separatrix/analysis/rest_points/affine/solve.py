@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TypeVar
-
-from flint import fmpq
 
 from separatrix.analysis.equations.affine_game import AffineGame, Support
 from separatrix.analysis.rest_points.affine.boundary_cycles import Cycle, boundary_cycles
 from separatrix.analysis.rest_points.affine.components import connected, verdict_on
 from separatrix.analysis.rest_points.affine.labels import Judge
-from separatrix.analysis.rest_points.affine.proof import completeness, index_sum
+from separatrix.analysis.rest_points.affine.proof import completeness_of, index_of
 from separatrix.analysis.rest_points.affine.rest_family_labels import PolytopePiece, nash_throughout, pieces
 from separatrix.analysis.rest_points.affine.rest_states import AffineRestStates, RestFamily
 from separatrix.analysis.rest_points.affine.supports import Dominance, count_supports, supports
 from separatrix.analysis.rest_points.affine.words import rest_point, rest_set, shown
-from separatrix.analysis.rest_points.binary.words import RestStateAnswer
+from separatrix.analysis.rest_points.answer import Labelling, RestStateAnswer, index_sum, rest_components
 from separatrix.analysis.rest_points.rest_set_labels import SetVerdict
-from separatrix.analysis.result import BoundaryCycle, RestComponent, RestPoint, RestSet
+from separatrix.analysis.result import BoundaryCycle, RestPoint, RestSet
 from separatrix.analysis.stability.label import Judgement
 from separatrix.analysis.stability.verdict import Verdict
 from separatrix.exact.linear.polytope import Point
-from separatrix.exact.surd import Exact, as_float
+from separatrix.exact.surd import Exact
 from separatrix.game.model import Game
-from separatrix.run.deadline import LATE, OutOfTime, afresh, expire, left, poll, spent, within
+from separatrix.run.deadline import LATE, OutOfTime, afresh, left, poll, within
 from separatrix.sentence import say
 
 __all__ = ["SupportSearch", "search", "solve_affine"]
@@ -56,8 +53,6 @@ MOST_CORNERS = 60_000
 """Corners that all rest sets may have together."""
 
 LATE_SET = SetVerdict("undecided", None, LATE)
-
-T = TypeVar("T")
 
 
 @dataclass
@@ -159,7 +154,7 @@ def solve_affine(game: Game, affine: AffineGame, tabled: bool, budget: float) ->
             return answer.found()
 
 
-class _AffineAnswer:
+class _AffineAnswer(Labelling):
     """Judges what a search found and says it in the words of the output."""
 
     def __init__(self, game: Game, affine: AffineGame, tabled: bool, result: SupportSearch) -> None:
@@ -174,7 +169,6 @@ class _AffineAnswer:
             *(f for f in singles if not _pure(f) and self._number(f) not in self.on_sets),
         ]
         self.loose = [f for f in singles if not _pure(f) and self._number(f) in self.on_sets]
-        self.late, self.over = "", False
         self.cycles: list[Cycle] = []
 
     def _number(self, family: RestFamily) -> int:
@@ -187,7 +181,7 @@ class _AffineAnswer:
         """Judge all that was found; what there is no time for stays undecided, with that reason."""
         self.judged = [self._judged(f) for f in self.listed]
         corners, alone = self.result.corners, [[f] for f in self.sets]
-        self.groups = self._or(lambda: connected(self.affine, self.sets, corners), alone)
+        self.groups = self.in_time(lambda: connected(self.affine, self.sets, corners), alone)
         component = {f.support: k for k, members in enumerate(self.groups, 1) for f in members}
         self.by_corner = {n: component[f.support] for f in self.sets for n in corners[f.support]}
         self.cut: list[tuple[int, PolytopePiece]] = []
@@ -205,39 +199,20 @@ class _AffineAnswer:
             if self._number(family) in self.by_corner:
                 verdicts[self.by_corner[self._number(family)] - 1].append(verdict)
         self.whole = [
-            self._or(partial(verdict_on, self.affine, members, every), LATE_SET)
+            self.in_time(partial(verdict_on, self.affine, members, every), LATE_SET)
             for members, every in zip(self.groups, verdicts, strict=True)
         ]
         if not self.result.stopped:
-            self._or(lambda: self.cycles.extend(boundary_cycles(self.affine)), None)
+            self.in_time(lambda: self.cycles.extend(boundary_cycles(self.affine)), None)
         equilibria = [
             (f, j) for f, (j, _) in zip(self.listed, self.judged, strict=True) if j is not None and j.nash
         ]
-        self.indices = None if self.sets else self._or(lambda: index_sum(self.affine, equilibria), None)
-
-    def _or(self, work: Callable[[], T], otherwise: T) -> T:
-        """The result of some work, or something else where there is no time for it."""
-        if self.over:
-            return otherwise
-        try:
-            return work()
-        except OutOfTime:
-            self.over = spent()
-            self.late = say("the time ran out before everything that was found was judged")
-        except KeyboardInterrupt:
-            self._interrupted()
-        return otherwise
-
-    def _interrupted(self) -> str:
-        """Let no more be judged."""
-        expire()
-        self.over = True
-        self.late = say("the judging of the rest states was interrupted")
-        return self.late
+        indices = (index_of(self.affine, f, j) for f, j in equilibria)
+        self.indices = None if self.sets else self.in_time(lambda: index_sum(indices), None)
 
     def _judged(self, family: RestFamily) -> tuple[Judgement | None, Verdict]:
         late: tuple[Judgement | None, Verdict] = None, Verdict("undecided", LATE)
-        return self._or(lambda: self.judged_by.at(family.support, family.closure.vertices[0]), late)
+        return self.in_time(lambda: self.judged_by.at(family.support, family.closure.vertices[0]), late)
 
     def _pieces(self, family: RestFamily) -> Sequence[PolytopePiece]:
         c, share = family.closure, 0.0 if self.over else FAMILY_SHARE * left()
@@ -252,7 +227,7 @@ class _AffineAnswer:
             return [PolytopePiece(family, c.dimension, c.vertices, c.facets, Verdict("undecided", why), nash)]
 
         try:
-            return self._or(cut, whole(LATE))
+            return self.in_time(cut, whole(LATE))
         except OverflowError as trouble:
             return whole(trouble.args[0])
 
@@ -264,23 +239,14 @@ class _AffineAnswer:
             self._point(k, f, judgement)
             for k, (f, (judgement, _)) in enumerate(zip(self.listed, self.judged, strict=True), 1)
         ]
-        sets = [self._set(k, c, p) for k, (c, p) in enumerate(self.cut, 1)]
-        names: list[list[str]] = [[] for _ in self.groups]
-        for piece in sets:
-            if piece.component is not None:
-                names[piece.component - 1].append(piece.id)
-        for point, family in zip(points, self.listed, strict=True):
-            if self._number(family) in self.by_corner:
-                names[self.by_corner[self._number(family)] - 1].append(point.id)
-        components = [
-            self._component(k, verdict, own)
-            for k, (verdict, own) in enumerate(zip(self.whole, names, strict=True), 1)
-        ]
-        proof = completeness(
+        sets = self.rest_sets(self.cut, partial(rest_set, self.game, self.affine))
+        corners = ((self.by_corner.get(self._number(f), 0), k) for k, f in enumerate(self.listed))
+        components = rest_components(points, sets, corners, self.whole, not self.result.stopped, self.tabled)
+        proof = completeness_of(
             self.affine, self.result, points, len(sets), len(self.groups), self.indices, self.late
         )
         cycles, places = tuple(self._told_cycles()), self._places(points, sets)
-        return RestStateAnswer(tuple(points), tuple(sets), tuple(components), proof, cycles, places=places)
+        return RestStateAnswer(tuple(points), tuple(sets), components, proof, cycles, places=places)
 
     def _places(
         self, points: Sequence[RestPoint], sets: Sequence[RestSet]
@@ -294,27 +260,10 @@ class _AffineAnswer:
             places[found.id] = tuple(shown(self.affine, c) for c in piece.corners)
         return places
 
-    def _set(self, k: int, component: int, piece: PolytopePiece) -> RestSet:
-        told = rest_set(self.game, self.affine, f"S{k}", component, piece)
-        if not told.equations:
-            self.late = say("the time ran out before all equations of its rest sets were written")
-        return told
-
     def _told_cycles(self) -> Iterator[BoundaryCycle]:
         for cycle in self.cycles:
-            states = [
-                [
-                    fmpq(int(a == played))
-                    for size, played in zip(self.affine.sizes, profile, strict=True)
-                    for a in range(size)
-                ]
-                for profile in cycle.states
-            ]
-            yield BoundaryCycle(
-                tuple(tuple(as_float(v) for v in shown(self.affine, state)) for state in states),
-                cycle.attracting,
-                cycle.reason,
-            )
+            states = tuple(tuple(map(float, self.affine.space.corner(profile))) for profile in cycle.states)
+            yield BoundaryCycle(states, cycle.attracting, cycle.reason)
 
     def _point(self, k: int, family: RestFamily, judgement: Judgement | None) -> RestPoint:
         (state,) = family.closure.vertices
@@ -324,16 +273,6 @@ class _AffineAnswer:
         return rest_point(
             self.game, self.affine, f"E{k}", family.support, state, judgement, isolated, self.tabled
         )
-
-    def _component(self, k: int, verdict: SetVerdict, names: list[str]) -> RestComponent:
-        label, es_set, reason = verdict.label, verdict.es_set, verdict.reason
-        if self.result.stopped and label != "unstable":
-            label, es_set, reason = (
-                "undecided",
-                None,
-                say("the search did not end, so there may be more of it"),
-            )
-        return RestComponent(k, tuple(names), label, es_set if self.tabled else None, reason)
 
 
 def _pure(family: RestFamily) -> bool:

@@ -9,29 +9,25 @@ from flint import fmpq, fmpq_mat
 
 from separatrix.analysis.equations.affine_game import AffineGame, Support
 from separatrix.analysis.rest_points.affine.rest_family_labels import PolytopePiece
+from separatrix.analysis.rest_points.answer import labelled_point, labelled_set
 from separatrix.analysis.result import RestPoint, RestSet
 from separatrix.analysis.stability.label import Judgement
 from separatrix.analysis.stability.local import localise
+from separatrix.analysis.stability.verdict import Verdict
 from separatrix.exact.linear.polytope import Point, affine_rank
 from separatrix.exact.surd import Exact, as_expression, as_float, as_rational, sign
 from separatrix.expression.condition import Condition, Relation
 from separatrix.expression.tree import Expression, Name, add, multiply, number
 from separatrix.game.model import Game
-from separatrix.run.deadline import LATE, OutOfTime, poll
+from separatrix.run.deadline import LATE, poll
 
-__all__ = ["mixing", "rest_point", "rest_set", "shown"]
-
+__all__ = ["rest_point", "rest_set", "shown"]
 
 MOST_DRAWN = 64
 """Corners of a piece towards which states are sampled."""
 
 ZERO = number(0)
 """Most shares of most states: no need to make it anew."""
-
-
-def mixing(support: Support) -> tuple[int, ...]:
-    """Return the indices of the populations in which more than one strategy is played."""
-    return tuple(i for i, played in enumerate(support) if len(played) > 1)
 
 
 def shown(affine: AffineGame, state: Sequence[Exact]) -> tuple[Exact, ...]:
@@ -57,62 +53,46 @@ def rest_point(
     tabled : whether the payoffs are those of a game; else what the game says of the state is not known
     """
     exact = shown(affine, state)
-    common: dict[str, Any] = {
-        "id": name,
-        "support": game.strategy_names(support),
-        "free": mixing(support),
-        "state": tuple(as_float(v) if v else 0.0 for v in exact),
-        "exact": tuple(as_expression(v) if v else ZERO for v in exact),
-        "isolated": isolated,
-    }
-    if judgement is None:
-        local = localise(affine, support, state)
-        return RestPoint(
-            **common,
-            stability="undecided",
-            reason=LATE,
-            nash=local.nash,
-            strict_nash=local.strict_nash,
-        )
-    return RestPoint(
-        **common,
-        eigenvalues=judgement.eigenvalues,
-        eigenvalues_exact=judgement.eigenvalues_exact,
-        stability=judgement.label,
-        reason=judgement.reason,
-        nash=judgement.nash,
-        strict_nash=judgement.strict_nash,
-        ess=judgement.ess if tabled else None,
-        nss=judgement.nss if tabled else None,
+    local = localise(affine, support, state) if judgement is None else judgement
+    known: dict[str, Any] = {"nash": local.nash, "strict_nash": local.strict_nash}
+    verdict = Verdict("undecided", LATE)
+    if judgement is not None:
+        verdict = Verdict(judgement.label, judgement.reason)
+        known["eigenvalues"] = judgement.eigenvalues
+        known["eigenvalues_exact"] = judgement.eigenvalues_exact
+        if tabled:
+            known |= {"ess": judgement.ess, "nss": judgement.nss}
+    return labelled_point(
+        game,
+        name,
+        support,
+        verdict,
+        state=tuple(as_float(v) if v else 0.0 for v in exact),
+        exact=tuple(as_expression(v) if v else ZERO for v in exact),
+        isolated=isolated,
+        **known,
     )
 
 
-def rest_set(game: Game, affine: AffineGame, name: str, component: int, piece: PolytopePiece) -> RestSet:
-    """Return a piece of a rest family in the words of the output."""
+def rest_set(
+    game: Game, affine: AffineGame, name: str, placed: tuple[int, PolytopePiece], brief: bool
+) -> RestSet:
+    """Return a piece of a rest family, with the number of its connected set, in the words of the output."""
+    component, piece = placed
     corners = [shown(affine, corner) for corner in piece.corners]
     floats = tuple(tuple(as_float(v) for v in corner) for corner in corners)
-    return RestSet(
-        id=name,
-        support=game.strategy_names(piece.family.support),
-        free=mixing(piece.family.support),
+    return labelled_set(
+        game,
+        name,
+        piece.family.support,
+        piece.verdict,
         dimension=piece.dimension,
-        equations=_in_time(_equations(game.shares, corners, piece)),
+        equations=() if brief else _equations(game.shares, corners, piece),
         corners=floats,
         samples=tuple(_samples(floats, piece.dimension)),
-        stability=piece.verdict.label,
-        reason=piece.verdict.reason,
         component=component,
         nash=piece.nash,
     )
-
-
-def _in_time(equations: Iterator[Condition]) -> tuple[Condition, ...]:
-    """Equations, or none of them where the time runs out."""
-    try:
-        poll()
-        return tuple(equations)
-    except OutOfTime:
-        return ()
 
 
 def _samples(corners: tuple[tuple[float, ...], ...], dimension: int) -> Iterator[tuple[float, ...]]:

@@ -11,7 +11,8 @@ from fractions import Fraction
 
 from flint import fmpq
 
-from separatrix.analysis.rest_points.binary.words import RestStateAnswer, support_of
+from separatrix.analysis.rest_points.answer import RestStateAnswer
+from separatrix.analysis.rest_points.binary.words import support_of
 from separatrix.analysis.result import Completeness, Label, RestComponent, RestPoint, RestSet
 from separatrix.exact.surd import as_expression, as_float, rational, sign
 from separatrix.expression.condition import Relation

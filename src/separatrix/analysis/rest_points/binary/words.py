@@ -3,52 +3,30 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
 
 from flint import fmpq
 
 from separatrix.analysis.equations.multilinear import Multilinear
+from separatrix.analysis.rest_points.answer import (
+    RestStateAnswer,
+    completeness,
+    labelled_point,
+    labelled_set,
+    plural,
+    rest_components,
+)
 from separatrix.analysis.rest_points.binary.rest_branch_pieces import CubePiece
 from separatrix.analysis.rest_points.binary.rest_states import Face, Free, Linked, RestBranch, played
 from separatrix.analysis.rest_points.binary.solve import BinarySolution, LabelledPiece, LabelledPoint, solve
-from separatrix.analysis.rest_points.completeness import plural
-from separatrix.analysis.result import (
-    BoundaryCycle,
-    Completeness,
-    NashComponent,
-    RestComponent,
-    RestPoint,
-    RestSet,
-    Warning,
-)
+from separatrix.analysis.result import Completeness, RestPoint, RestSet
 from separatrix.exact.surd import Exact, as_expression, as_float, sign
 from separatrix.expression.condition import Condition, Relation
 from separatrix.expression.tree import Expression, Name, add, divide, multiply, number
 from separatrix.game.model import Game
-from separatrix.run.deadline import LATE
-from separatrix.sentence import say, together
+from separatrix.sentence import say
 
-__all__ = ["RestStateAnswer", "find_rest_states", "only_pure", "support_of"]
-
-MOST_PURE = 4_096
-
-
-@dataclass(frozen=True)
-class RestStateAnswer:
-    """Rest points, rest sets and their components, with the argument that nothing is missing.
-
-    ``places`` holds the exact corners of the flat ones by their names, as shares like those of ``state``.
-    """
-
-    points: tuple[RestPoint, ...]
-    sets: tuple[RestSet, ...]
-    components: tuple[RestComponent, ...]
-    completeness: Completeness
-    cycles: tuple[BoundaryCycle, ...] = ()
-    nash_components: tuple[NashComponent, ...] | None = None
-    warnings: tuple[Warning, ...] = ()
-    places: Mapping[str, tuple[tuple[Exact, ...], ...]] = field(default_factory=dict)
+__all__ = ["find_rest_states", "support_of"]
 
 
 def support_of(game: Game, face: Face) -> tuple[tuple[str, ...], ...]:
@@ -56,89 +34,56 @@ def support_of(game: Game, face: Face) -> tuple[tuple[str, ...], ...]:
     return game.strategy_names(played(face))
 
 
-NO_TIME = say("there was no time for more than the pure profiles")
-
-
-def only_pure(game: Game, why: str = NO_TIME, reason: str = LATE) -> RestStateAnswer:
-    """Return the pure profiles, unlabelled: where everyone plays alike, no share can change.
-
-    What is known of a game whose payoffs there was no time to expand, or `why` else they are not, which is
-    the `reason` why no label is given.
-    """
-    points = []
-    for k, profile in enumerate(itertools.islice(game.profiles(), MOST_PURE), 1):
-        state = game.space.corner(profile)
-        points.append(
-            RestPoint(
-                id=f"E{k}",
-                support=game.strategy_names([(a,) for a in profile]),
-                free=(),
-                state=tuple(map(float, state)),
-                exact=tuple(map(number, state)),
-                isolated=None,
-                stability="undecided",
-                reason=reason,
-            )
-        )
-    proof = say("Not complete: {why}.", why=why)
-    return RestStateAnswer(tuple(points), (), (), Completeness("incomplete", proof))
-
-
 def find_rest_states(game: Game, numbers: Multilinear) -> RestStateAnswer:
     """Return every rest state of an n-population game at given numbers, in the words of the output."""
     answer = solve(numbers)
     points = tuple(_point(game, k, p) for k, p in enumerate(answer.points, 1))
-    sets = [_set(game, numbers, k, p) for k, p in enumerate(answer.pieces, 1)]
-    components = []
-    for k, component in enumerate(answer.components, 1):
-        for index in component.pieces:
-            sets[index] = replace(sets[index], component=k)
-        names = [sets[i].id for i in component.pieces] + [points[i].id for i in component.corners]
-        whole = component.verdict
-        components.append(RestComponent(k, tuple(names), whole.label, whole.es_set, whole.reason))
+    numbered = list(enumerate(answer.components, 1))
+    home = {place: k for k, component in numbered for place in component.pieces}
+    sets = tuple(_set(game, numbers, k, p, home.get(k - 1)) for k, p in enumerate(answer.pieces, 1))
+    corners = ((k, place) for k, component in numbered for place in component.corners)
+    components = rest_components(points, sets, corners, (c.verdict for c in answer.components))
     places: dict[str, tuple[tuple[Exact, ...], ...]] = {
         p.id: (q.state,) for p, q in zip(points, answer.points, strict=True)
     }
     for piece, labelled in zip(sets, answer.pieces, strict=True):
         places[piece.id] = tuple(_exact_corners(numbers, labelled.piece))
-    completeness = _completeness(numbers.n, answer)
-    return RestStateAnswer(points, tuple(sets), tuple(components), completeness, places=places)
+    proof = _completeness(numbers.n, answer)
+    return RestStateAnswer(points, sets, components, proof, places=places)
 
 
 def _point(game: Game, k: int, point: LabelledPoint) -> RestPoint:
     values = list(point.local.pure.values())
     nash = all(sign(v) <= 0 for v in values)
     strict = not point.local.free and all(sign(v) < 0 for v in values)
-    exact = point.local.eigenvalues_exact()
-    return RestPoint(
-        id=f"E{k}",
-        support=support_of(game, point.face),
-        free=point.local.free,
+    return labelled_point(
+        game,
+        f"E{k}",
+        played(point.face),
+        point.verdict,
         state=tuple(as_float(v) for v in point.state),
         exact=tuple(as_expression(v) for v in point.state),
         isolated=point.isolated,
         eigenvalues=point.local.eigenvalues(),
-        eigenvalues_exact=exact,
-        stability=point.verdict.label,
-        reason=point.verdict.reason,
+        eigenvalues_exact=point.local.eigenvalues_exact(),
         nash=nash,
         strict_nash=strict,
         ess=strict,
     )
 
 
-def _set(game: Game, numbers: Multilinear, k: int, labelled: LabelledPiece) -> RestSet:
+def _set(game: Game, numbers: Multilinear, k: int, labelled: LabelledPiece, component: int | None) -> RestSet:
     piece = labelled.piece
-    return RestSet(
-        id=f"S{k}",
-        support=support_of(game, piece.branch.face),
-        free=piece.branch.free,
+    return labelled_set(
+        game,
+        f"S{k}",
+        played(piece.branch.face),
+        labelled.verdict,
         dimension=piece.dimension,
-        equations=tuple(_equations(game, numbers, piece)),
+        equations=_equations(game, numbers, piece),
         corners=tuple(_floats(c) for c in _exact_corners(numbers, piece)),
         samples=tuple(_samples(numbers, piece)),
-        stability=labelled.verdict.label,
-        reason=labelled.verdict.reason,
+        component=component,
         nash=labelled.nash,
     )
 
@@ -274,4 +219,4 @@ def _completeness(n: int, answer: BinarySolution) -> Completeness:
                 t=plural(components),
             )
         )
-    return Completeness("complete", together(parts))
+    return completeness(parts)

@@ -218,6 +218,11 @@ class CertifiedLocal:
                 return turn if ball > 0 else -turn
         return None
 
+    @property
+    def index(self) -> int | None:
+        """The sign of det(-J), or None where it is not certain that some eigenvalue is not zero."""
+        return None if any(o.turn == 0 for o in self.outside) else self.determinant_sign()
+
 
 def _rational(block: list[list[Exact]] | None) -> fmpq_mat | None:
     """A block of exact numbers as a matrix, where all are rational."""

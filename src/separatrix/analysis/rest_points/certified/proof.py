@@ -5,36 +5,35 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from separatrix.analysis.rest_points.answer import completeness, counts, plural
 from separatrix.analysis.rest_points.branch_and_prune.clock import duration
 from separatrix.analysis.rest_points.branch_and_prune.explore import INTERRUPTED, Exploration
-from separatrix.analysis.rest_points.certified.local import CertifiedLocal
 from separatrix.analysis.rest_points.certified.words import face_text
-from separatrix.analysis.rest_points.completeness import checked_by_indices, plural
-from separatrix.analysis.result import Completeness, RestComponent, RestPoint, RestSet
+from separatrix.analysis.result import Completeness, RestPoint
 from separatrix.analysis.theorems import BRANCH_AND_PRUNE, FACES
 from separatrix.game.model import Game
 from separatrix.sentence import say, together
 
-__all__ = ["completeness", "index_sum"]
+__all__ = ["completeness_of"]
 
 NAMED = 3  # faces that an incomplete answer names
 
 
-def completeness(
+def completeness_of(
     game: Game,
     found: Exploration,
     points: Sequence[RestPoint],
-    sets: Sequence[RestSet],
-    components: Sequence[RestComponent],
+    pieces: int,
+    components: int,
     indices: int | None,
-    late: bool,
+    late: str,
 ) -> Completeness:
     """Return the status and the proof.
 
     Parameters
     ----------
-    indices : the `index_sum` of the points; None where it says nothing
-    late : whether time ran out before all that was found was labelled
+    pieces, components : how many pieces of rest sets there are, and how many connected sets
+    indices, late : as for `completeness`
     """
     parts = [_looked_at(found)]
     if late:
@@ -46,25 +45,9 @@ def completeness(
             )
         )
     else:
-        isolated = sum(p.isolated is True for p in points)
-        parts.append(say("{count:,} isolated rest point{s}.", count=isolated, s=plural(isolated)))
-    if sets and not late:
-        parts.append(
-            say(
-                "The continua are {pieces:,} piece{s} in {sets:,} connected set{t}.",
-                pieces=len(sets),
-                s=plural(len(sets)),
-                sets=len(components),
-                t=plural(len(components)),
-            )
-        )
-    if not found.complete:
-        return Completeness("incomplete", together([*parts, _open(game, found)]))
-    if late:
-        why = say("the time ran out before everything that was found was judged")
-        parts.append(say("No rest state is missing, but not complete: {why}.", why=why))
-        return Completeness("incomplete", together(parts))
-    return checked_by_indices(parts, indices, game.plays_itself)
+        parts.extend(counts(points, pieces, components))
+    missing = [] if found.complete else [_open(game, found)]
+    return completeness(parts, indices, game.plays_itself, missing=missing, late=late)
 
 
 def _looked_at(found: Exploration) -> str:
@@ -133,26 +116,3 @@ def _open(game: Game, found: Exploration) -> str:
         whole = found.clock.estimate(found.payoffs.sizes)
         sentences.append(say("all of them would take about {time} on this machine", time=duration(whole)))
     return say("Not complete. {what}.", what=together(sentences, "; "))
-
-
-def index_sum(points: Sequence[tuple[CertifiedLocal, bool | None]]) -> int | None:
-    """Return Σ sign det(-J) over the Nash rest points, None where one of them has a zero eigenvalue.
-
-    Parameters
-    ----------
-    points : each with whether it is Nash
-
-    It is 1 if the list of Nash rest points is whole (Hofbauer & Sigmund 1998, theorem 13.4.1; Ritzberger
-    1994 for several populations).
-    """
-    total = 0
-    for local, nash in points:
-        if nash is False:
-            continue
-        if nash is None or any(o.turn == 0 for o in local.outside):
-            return None
-        turn = local.determinant_sign()
-        if not turn:
-            return None
-        total += turn
-    return total

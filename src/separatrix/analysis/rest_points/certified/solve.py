@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
-from typing import TypeVar
 
 from separatrix.analysis.equations.payoff_functions import Field
-from separatrix.analysis.rest_points.binary.words import RestStateAnswer
+from separatrix.analysis.rest_points.answer import Labelling, RestStateAnswer, index_sum, rest_components
 from separatrix.analysis.rest_points.branch_and_prune.clock import SEARCH_SHARE, Clock
 from separatrix.analysis.rest_points.branch_and_prune.degenerate_zeros import same
 from separatrix.analysis.rest_points.branch_and_prune.explore import Exploration, explore
@@ -20,14 +18,12 @@ from separatrix.analysis.rest_points.certified.labels import Labeller
 from separatrix.analysis.rest_points.certified.local import CertifiedLocal
 from separatrix.analysis.rest_points.certified.patch_labels import pieces_of
 from separatrix.analysis.rest_points.certified.patch_pieces import PatchPiece
-from separatrix.analysis.rest_points.certified.proof import completeness, index_sum
-from separatrix.analysis.rest_points.certified.words import LATE, rest_point, rest_set, unlabelled
+from separatrix.analysis.rest_points.certified.proof import completeness_of
+from separatrix.analysis.rest_points.certified.words import rest_point, rest_set
 from separatrix.analysis.rest_points.rest_set_labels import SetVerdict
-from separatrix.analysis.result import RestComponent, RestPoint, RestSet
 from separatrix.analysis.stability.verdict import Verdict
 from separatrix.game.model import Game
-from separatrix.run.deadline import OutOfTime, afresh, poll, spent, within
-from separatrix.sentence import say
+from separatrix.run.deadline import LATE, OutOfTime, afresh, within
 
 __all__ = ["solve_certified"]
 
@@ -36,8 +32,6 @@ JUDGE_SHARE = 0.9
 
 GRACE = 0.5
 """Seconds for telling what was found, however short the budget."""
-
-T = TypeVar("T")
 
 
 def solve_certified(game: Game, field: Field, budget: float) -> RestStateAnswer:
@@ -90,14 +84,13 @@ def _same_state(a: PatchPiece, b: PatchPiece) -> bool:
     return one is not None and other is not None and one.face == other.face and same(one, other)
 
 
-class _CertifiedAnswer:
+class _CertifiedAnswer(Labelling):
     """Labels what was found and says it in the words of the output."""
 
     def __init__(self, game: Game, field: Field, explored: Exploration) -> None:
         self.game, self.field, self.explored = game, field, explored
         self.labeller = Labeller(explored.comparison, explored.system, explored.patches)
         self.balanced = not any(field.own_play)
-        self.late = self.over = False
         self.listed: list[tuple[CertifiedLocal, bool | None, Verdict | None, GameWords | None]] = []
         self.patches = list(explored.patches)
 
@@ -107,19 +100,19 @@ class _CertifiedAnswer:
         loose: list[Patch] = []
         for root in explored.points:
             local = CertifiedLocal(explored.comparison, root)
-            isolated = self._or(partial(self._isolated, local, continua), None)
+            isolated = self.in_time(partial(self._isolated, local, continua), None)
             if isolated is False and root.system.free and root.exact is not None:
                 loose.append(Patch.state(root))
             else:
-                verdict = self._or(partial(self.labeller.label, local, root.sides), None)
+                verdict = self.in_time(partial(self.labeller.label, local, root.sides), None)
                 words = None
                 if verdict is not None:
-                    words = self._or(partial(game_words, local, verdict, self.field.tabled), None)
+                    words = self.in_time(partial(game_words, local, verdict, self.field.tabled), None)
                 self.listed.append((local, isolated, verdict, words))
         self.patches = [*continua, *loose]
         self.pieces = _once([self._pieces(patch) for patch in self.patches])
         none: list[list[int]] = []
-        self.groups = self._or(partial(connected, self.patches, Clock(self.explored.clock.budget)), none)
+        self.groups = self.in_time(partial(connected, self.patches, Clock(self.explored.clock.budget)), none)
         if not self.groups:  # what ends show costs little, and sets that touch must not be told as two
             try:
                 with afresh(GRACE / 2):
@@ -133,7 +126,7 @@ class _CertifiedAnswer:
             if isolated is False and words is not None:
                 self.on_sets.append((local.root, k, self._pieces(Patch.state(local.root))[0]))
         self.whole = [self._judge_set(members) for members in self.groups]
-        self.indices = None if self.patches else self._or(self._index_sum, None)
+        self.indices = None if self.patches else self.in_time(self._index_sum, None)
 
     def _isolated(self, local: CertifiedLocal, continua: list[Patch]) -> bool | None:
         """Whether no other rest state lies arbitrarily close, or None where that is not known."""
@@ -144,20 +137,9 @@ class _CertifiedAnswer:
             return False
         return None if None in touching or not self.explored.complete else True
 
-    def _or(self, work: Callable[[], T], otherwise: T) -> T:
-        """The result of some work, or something else where there is no time for it."""
-        if self.over:
-            return otherwise
-        try:
-            poll()
-            return work()
-        except OutOfTime:
-            self.late, self.over = True, spent()
-            return otherwise
-
     def _pieces(self, patch: Patch) -> list[PatchPiece]:
         late = [PatchPiece(patch, Verdict("undecided", LATE))]
-        return self._or(partial(pieces_of, self.labeller, self.explored.forms, patch), late)
+        return self.in_time(partial(pieces_of, self.labeller, self.explored.forms, patch), late)
 
     def _judge_set(self, members: list[int]) -> tuple[SetVerdict, list[int]]:
         """The verdict on a connected set, and the places of the pure profiles on it."""
@@ -171,38 +153,25 @@ class _CertifiedAnswer:
             found = verdict_on(self.explored.forms, patches, pieces, self.balanced)
             return found, [k for k, _ in on_it]
 
-        return self._or(verdict, late)
+        return self.in_time(verdict, late)
 
     def _index_sum(self) -> int | None:
-        pairs = [(local, words.nash) for local, _, _, words in self.listed if words is not None]
-        return index_sum(pairs) if len(pairs) == len(self.listed) else None
+        if any(words is None or words.nash is None for *_, words in self.listed):
+            return None
+        return index_sum(local.index for local, _, _, words in self.listed if words and words.nash)
 
     def found(self) -> RestStateAnswer:
         """Return the answer in the words of the output."""
-        points: list[RestPoint] = []
-        for k, (local, isolated, verdict, words) in enumerate(self.listed, 1):
-            if verdict is None or words is None:
-                points.append(unlabelled(self.game, f"E{k}", local))
-            else:
-                points.append(rest_point(self.game, f"E{k}", local, verdict, words, isolated))
-        sets: list[RestSet] = []
-        components: list[RestComponent] = []
-        late = False
-        for number, (members, (verdict_, on_it)) in enumerate(zip(self.groups, self.whole, strict=True), 1):
-            first = len(sets)
-            for piece in (piece for k in members for piece in self.pieces[k]):
-                late = late or spent()
-                sets.append(rest_set(self.game, f"S{len(sets) + 1}", piece, number, late))
-            names = [s.id for s in sets[first:]] + [points[k].id for k in on_it]
-            components.append(self._component(number, verdict_, names))
-        proof = completeness(
-            self.game, self.explored, points, sets, components, self.indices, self.late or late
+        points = [rest_point(self.game, f"E{k}", *found) for k, found in enumerate(self.listed, 1)]
+        numbered = [(number, k) for number, members in enumerate(self.groups, 1) for k in members]
+        pieces = ((number, piece) for number, k in numbered for piece in self.pieces[k])
+        sets = self.rest_sets(pieces, partial(rest_set, self.game))
+        corners = ((number, k) for number, (_, on_it) in enumerate(self.whole, 1) for k in on_it)
+        verdicts = (verdict for verdict, _ in self.whole)
+        components = rest_components(
+            points, sets, corners, verdicts, self.explored.complete, self.field.tabled
         )
-        return RestStateAnswer(tuple(points), tuple(sets), tuple(components), proof)
-
-    def _component(self, number: int, verdict: SetVerdict, names: list[str]) -> RestComponent:
-        if verdict.reason is not LATE and not self.explored.complete and verdict.label != "unstable":
-            why = say("the search did not end, so there may be more of it")
-            return RestComponent(number, tuple(names), "undecided", None, why)
-        es_set = verdict.es_set if self.field.tabled else None
-        return RestComponent(number, tuple(names), verdict.label, es_set, verdict.reason)
+        proof = completeness_of(
+            self.game, self.explored, points, len(sets), len(components), self.indices, self.late
+        )
+        return RestStateAnswer(tuple(points), tuple(sets), components, proof)

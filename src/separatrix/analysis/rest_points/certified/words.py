@@ -9,6 +9,7 @@ from typing import Any
 from flint import fmpq_mpoly
 
 from separatrix.analysis.equations.payoff_functions import Field
+from separatrix.analysis.rest_points.answer import labelled_point, labelled_set
 from separatrix.analysis.rest_points.branch_and_prune.faces import Face
 from separatrix.analysis.rest_points.branch_and_prune.rest_sets import Patch
 from separatrix.analysis.rest_points.certified.game_words import GameWords
@@ -22,11 +23,10 @@ from separatrix.exact.surd import as_expression, as_float
 from separatrix.expression.condition import Condition, Relation
 from separatrix.expression.tree import Expression, Name, add, negate, number
 from separatrix.game.model import Game
+from separatrix.run.deadline import LATE
 from separatrix.sentence import say, together
 
-__all__ = ["LATE", "face_text", "rest_point", "rest_set", "unlabelled"]
-
-LATE = say("the time ran out before it was labelled")
+__all__ = ["face_text", "rest_point", "rest_set"]
 
 
 def face_text(game: Game, face: Face) -> str:
@@ -43,65 +43,55 @@ def face_text(game: Game, face: Face) -> str:
 
 
 def rest_point(
-    game: Game, name: str, local: CertifiedLocal, verdict: Verdict, words: GameWords, isolated: bool | None
+    game: Game,
+    name: str,
+    local: CertifiedLocal,
+    isolated: bool | None,
+    verdict: Verdict | None,
+    words: GameWords | None,
 ) -> RestPoint:
-    """Return a rest point in the words of the output."""
+    """Return a rest point in the words of the output, or its place alone where there was no time for more."""
     root = local.root
+    state = game.space.coordinates(root.shares)
+    if verdict is None or words is None:
+        return labelled_point(game, name, root.face, Verdict("undecided", LATE), state=state)
     exact = None
     if root.exact is not None:
         exact = tuple(as_expression(x) for x in game.space.coordinates(local.system.shares(root.exact)))
     forms: list[Expression | None] = list(local.along.exact or [None] * len(local.along.values))
     forms.extend(None if o.exact is None else as_expression(o.exact) for o in local.outside)
-    return RestPoint(
-        id=name,
-        support=game.strategy_names(root.face),
-        free=tuple(i for i, played in enumerate(root.face) if len(played) > 1),
-        state=game.space.coordinates(root.shares),
+    return labelled_point(
+        game,
+        name,
+        root.face,
+        verdict,
+        state=state,
         exact=exact,
         isolated=isolated,
         eigenvalues=(*local.along.values, *(complex(o.value) for o in local.outside)),
         eigenvalues_exact=None if None in forms else tuple(f for f in forms if f is not None),
-        stability=verdict.label,
-        reason=verdict.reason,
-        nash=words.nash,
-        strict_nash=words.strict_nash,
-        ess=words.ess,
-        nss=words.nss,
+        **vars(words),
     )
 
 
-def unlabelled(game: Game, name: str, local: CertifiedLocal) -> RestPoint:
-    """Return a rest point that there was no time to label."""
-    root = local.root
-    return RestPoint(
-        id=name,
-        support=game.strategy_names(root.face),
-        free=tuple(i for i, played in enumerate(root.face) if len(played) > 1),
-        state=game.space.coordinates(root.shares),
-        stability="undecided",
-        reason=LATE,
-    )
-
-
-def rest_set(game: Game, name: str, piece: PatchPiece, component: int, late: bool = False) -> RestSet:
-    """Return a piece of a rest set in the words of the output; where it is late, without its equations."""
-    patch, verdict = piece.patch, piece.verdict
-    face = patch.system.face
+def rest_set(game: Game, name: str, placed: tuple[int, PatchPiece], brief: bool) -> RestSet:
+    """Return a piece of a rest set, with the number of its connected set, in the words of the output."""
+    component, piece = placed
+    patch = piece.patch
 
     def state(point: Sequence[Any]) -> State:
         shares = game.space.coordinates(patch.system.shares(point))
         return tuple(float(x) if isinstance(x, int | float) else as_float(x) for x in shares)
 
-    return RestSet(
-        id=name,
-        support=game.strategy_names(face),
-        free=tuple(i for i, played in enumerate(face) if len(played) > 1),
+    return labelled_set(
+        game,
+        name,
+        patch.system.face,
+        piece.verdict,
         dimension=patch.dimension,
-        equations=() if late else tuple(_equations(game, patch)),
+        equations=() if brief else _equations(game, patch),
         corners=tuple(state(corner) for corner in _corners(patch)),
-        samples=() if late and patch.corners else tuple(state(sample) for sample in patch.samples),
-        stability=verdict.label,
-        reason=verdict.reason,
+        samples=() if brief and patch.corners else tuple(state(sample) for sample in patch.samples),
         component=component,
         nash=piece.nash,
     )
