@@ -4,6 +4,15 @@ from __future__ import annotations
 
 import separatrix
 from present.rendered import render_html, render_markdown
+from separatrix.dynamics.sweeps.cost_estimate import estimate
+from separatrix.dynamics.sweeps.sweep import planned, work
+from separatrix.present.documents.basins import basins_document, shock_document
+from separatrix.present.documents.bifurcations import bifurcation_document
+from separatrix.present.documents.regime_maps import regime_map_document
+from separatrix.present.documents.sensitivity import fan_document, sensitivity_document
+from separatrix.present.documents.sweeps import sweep_document
+from separatrix.present.languages import language_of
+from separatrix.run.workers import Workers
 
 
 def test_a_report_shows_the_words_of_the_told_game() -> None:
@@ -23,3 +32,26 @@ def test_payoffs_are_indexed_by_the_letter_at_the_end_of_a_name() -> None:
         shown = render_markdown(separatrix.analyze(told))
         for index in ("A1", "A2", "B1", "B2"):
             assert rf"U_{{\text{{{index}}}}}" in shown
+
+
+def test_every_document_names_the_scenario_as_the_told_game_does() -> None:
+    """Basins, shocks, diagrams, maps, sweeps, indices and fans say 双稳态 and not the key of the file."""
+    words = language_of("zh")
+    game = separatrix.translate(separatrix.load("shi-chen-2018"), "zh")
+    name, scenario = "双稳态", "bistable"
+    few = {"over": {"C1": "uniform(10%)"}, "samples": 64, "seed": 1}
+    plane = {"C1": (3, 9), "C2": (3, 9)}
+    asked = planned(game, {"C1": [3, 4]}, ["stable"], None, scenario)
+    swept = work(asked, estimate(asked, 1), None, Workers.of(1, "local"))
+    documents = [
+        basins_document(separatrix.basins(game, scenario=scenario), words),
+        shock_document(separatrix.critical_shock(game, [0.7, 0.7], scenario=scenario), words),
+        bifurcation_document(separatrix.bifurcation_diagram(game, ("C1", 3, 9), scenario=scenario), words),
+        regime_map_document(separatrix.regime_map(game, plane, scenario=scenario, grid=(2, 2)), words),
+        sweep_document(swept, game, words),
+        sensitivity_document(separatrix.sensitivity(game, scenario=scenario, **few), words),
+        fan_document(separatrix.fan_chart(game, start=[0.7, 0.7], scenario=scenario, **few), words),
+    ]
+    for document in documents:
+        assert name in document.subtitle and scenario not in document.subtitle
+        assert document.language == "zh" and document.words == words.names

@@ -231,7 +231,7 @@ def _answer(swept: SweepResult, chosen: str, out: Path | None, lang: str) -> Non
     words = language_of(lang)
     game = separatrix.translate(swept.sweep.game, lang)
     if out is None or chosen == "text":
-        emit_document(sweep_document(swept, game.title, words), "text", out)
+        emit_document(sweep_document(swept, game, words), "text", out)
         return
     if chosen in PICTURES:
         from separatrix.present.figures.sweep import swept_picture
@@ -241,4 +241,4 @@ def _answer(swept: SweepResult, chosen: str, out: Path | None, lang: str) -> Non
         emit(sweep_json(swept), out)
     else:
         swept.write(out)
-    emit_document(sweep_document(swept, game.title, words, str(out)), "text", None)
+    emit_document(sweep_document(swept, game, words, str(out)), "text", None)

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from separatrix.dynamics.attractors.outcome import SEPARATRIX, UNDECIDED
 from separatrix.dynamics.fields.registry import dynamic_of
 from separatrix.present.document import Badge, Block, Column, Document, Line, Paragraph, Table, Words, line
-from separatrix.present.documents.parts import state_words
+from separatrix.present.documents.parts import document_in, scenario_words, state_words
 from separatrix.present.languages import Language
 from separatrix.present.wording.numbers import bar, percent, readable
 from separatrix.present.wording.rest_sets import rest_set_text
 
 if TYPE_CHECKING:
+    from separatrix.analysis.result import Analysis
     from separatrix.dynamics.attractors.outcome import OmegaLimit
     from separatrix.dynamics.basin_boundaries.critical_shock import CriticalShock
     from separatrix.dynamics.basin_boundaries.ray_search import Push
@@ -35,17 +36,16 @@ def basins_document(found: Basins, words: Language, surface: SeparatrixSurface |
     from separatrix.present.documents.surface import surface_blocks
 
     more = () if surface is None else tuple(surface_blocks(surface, words))
-    return Document(
-        title=words.BASINS_TITLE.format(title=found.game.title),
-        subtitle=_subtitle(found.analysis.scenario, words, found.field),
-        blocks=(*_basins_blocks(found, words), *more),
-        language=words.code,
-        words=words.names,
+    return document_in(
+        words,
+        words.BASINS_TITLE.format(title=found.game.title),
+        _subtitle(found.analysis, words, found.field),
+        (*_basins_blocks(found, words), *more),
     )
 
 
-def _subtitle(scenario: str | None, words: Language, rule: str) -> str:
-    parts = [] if scenario is None else [words.SCENARIO.format(scenario=scenario)]
+def _subtitle(analysis: Analysis, words: Language, rule: str) -> str:
+    parts = [scenario_words(analysis.game, analysis.scenario, words)] if analysis.scenario else []
     if rule != "replicator":
         parts.append(words.BASINS_RULE.format(rule=words.tell(dynamic_of(rule).title)))
     return words.separators[" "].join(parts)
@@ -160,12 +160,11 @@ def _outcome(name: str, words: Language) -> str:
 
 def shock_document(shock: CriticalShock, words: Language) -> Document:
     """Return a critical shock as a document."""
-    return Document(
-        title=words.SHOCK_TITLE.format(title=shock.game.title),
-        subtitle=_subtitle(shock.analysis.scenario, words, shock.field),
-        blocks=tuple(_shock_blocks(shock, words)),
-        language=words.code,
-        words=words.names,
+    return document_in(
+        words,
+        words.SHOCK_TITLE.format(title=shock.game.title),
+        _subtitle(shock.analysis, words, shock.field),
+        _shock_blocks(shock, words),
     )
 
 

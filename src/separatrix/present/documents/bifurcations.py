@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from separatrix.expression.tree import Expression, to_text
 from separatrix.present.document import Badge, Block, Column, Document, Line, Note, Paragraph, Table, line
-from separatrix.present.documents.parts import certainty, scenario_words
+from separatrix.present.documents.parts import certainty, document_in, scenario_words
 from separatrix.present.languages import Language
 from separatrix.present.wording.bifurcations import PLACES, kind_in_words, value_in_words
 from separatrix.present.wording.numbers import readable
@@ -26,13 +26,9 @@ __all__ = ["bifurcation_csv", "bifurcation_document", "bifurcation_json"]
 
 def bifurcation_document(diagram: BifurcationDiagram, words: Language) -> Document:
     """Return a bifurcation diagram as a document."""
-    subtitle = scenario_words(diagram.scenario, words)
-    return Document(
-        title=words.BIFURCATION_TITLE.format(title=diagram.game.title),
-        subtitle=subtitle,
-        blocks=tuple(_blocks(diagram, words)),
-        language=words.code,
-        words=words.names,
+    subtitle = scenario_words(diagram.game, diagram.scenario, words)
+    return document_in(
+        words, words.BIFURCATION_TITLE.format(title=diagram.game.title), subtitle, _blocks(diagram, words)
     )
 
 

@@ -12,6 +12,7 @@ from separatrix.audit.evidence.finding import Finding
 from separatrix.errors import excerpt
 from separatrix.game.model import Game
 from separatrix.present.document import Block, Column, Document, Heading, Line, Paragraph, Table, Words, line
+from separatrix.present.documents.parts import document_in
 from separatrix.present.languages import Language, language_of
 from separatrix.present.writers.terminal.document import WIDEST, shown_text, text_of
 from separatrix.reading.plain_values import decimal_text
@@ -246,12 +247,11 @@ def findings_document(report: CheckReport, language: Language | None = None) -> 
     words = language or language_of("en")
     summary = report.summary_in(words)
     lead = words.CHECK_LEAD.format(summary=summary[:1].upper() + summary[1:])
-    return Document(
-        title=words.CHECK_TITLE.format(title=report.game.title),
-        subtitle=report.game.source or "",
-        blocks=(Paragraph(line(lead), lead=True), *_by_severity(report.findings, words, 1)),
-        language=words.code,
-        words=words.names,
+    return document_in(
+        words,
+        words.CHECK_TITLE.format(title=report.game.title),
+        report.game.source,
+        (Paragraph(line(lead), lead=True), *_by_severity(report.findings, words, 1)),
     )
 
 

@@ -23,6 +23,7 @@ from separatrix.present.document import (
     Words,
     line,
 )
+from separatrix.present.documents.parts import document_in
 from separatrix.present.documents.sections.answer import answer_of
 from separatrix.present.documents.sections.certainty import certainty_section
 from separatrix.present.documents.sections.conditions import conditions_section
@@ -84,7 +85,7 @@ def build_paper(study: Study, language: Language | None = None, command: str = "
     """
     words = language or language_of("en")
     blocks = tuple(_blocks(study, words, command))
-    return Document(study.game.title, study.game.source or "", blocks, words.code, words.names)
+    return document_in(words, study.game.title, study.game.source, blocks)
 
 
 def _blocks(study: Study, words: Language, command: str) -> Iterator[Block]:

@@ -1,14 +1,21 @@
-"""What documents of all kinds have in common: how sure an answer is, a state, a scenario."""
+"""What documents of all kinds have in common: their frame, how sure an answer is, a state, a scenario."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from separatrix.present.document import Paragraph, line
+from separatrix.game.model import Game
+from separatrix.game.translation import scenario_name
+from separatrix.present.document import Block, Document, Paragraph, line
 from separatrix.present.languages import Language
 from separatrix.present.wording.numbers import readable
 
-__all__ = ["certainty", "scenario_words", "state_words"]
+__all__ = ["certainty", "document_in", "scenario_words", "state_words"]
+
+
+def document_in(words: Language, title: str, subtitle: str | None, blocks: Iterable[Block]) -> Document:
+    """Return a document in a language: its writers choose fonts and add words of their own by it."""
+    return Document(title, subtitle or "", tuple(blocks), words.code, words.names)
 
 
 def certainty(how_sure: str, words: Language) -> Paragraph:
@@ -22,6 +29,6 @@ def state_words(places: int, shares: Sequence[str], state: Sequence[float]) -> s
     return ", ".join(f"{s}\u00a0=\u00a0{readable(v, places)}" for s, v in zip(shares, state, strict=True))
 
 
-def scenario_words(scenario: str | None, words: Language) -> str:
-    """Return which scenario an answer is about, or nothing where there is none."""
-    return "" if scenario is None else words.SCENARIO.format(scenario=scenario)
+def scenario_words(game: Game, scenario: str | None, words: Language) -> str:
+    """Return which scenario an answer is about, in the language of the game; nothing where there is none."""
+    return "" if scenario is None else words.SCENARIO.format(scenario=scenario_name(game, scenario))

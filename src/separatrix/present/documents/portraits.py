@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from separatrix.dynamics.fields.registry import dynamic_of
 from separatrix.present.document import Badge, Block, Column, Document, Heading, Line, Paragraph, Table, line
-from separatrix.present.documents.parts import certainty, state_words
+from separatrix.present.documents.parts import certainty, document_in, state_words
 from separatrix.present.languages import Language
 from separatrix.present.wording.rest_sets import rest_set_text
 
@@ -42,12 +42,11 @@ def portraits_document(portraits: Sequence[PhasePortrait], names: Sequence[str],
             blocks.append(Heading(name))
         blocks += _blocks(portrait, words)
     game = portraits[0].game
-    return Document(
-        title=words.FIGURE_TITLE_SQUARE.format(title=game.title),
-        subtitle=names[0] if len(portraits) == 1 else "",
-        blocks=tuple(blocks),
-        language=words.code,
-        words=words.names,
+    return document_in(
+        words,
+        words.FIGURE_TITLE_SQUARE.format(title=game.title),
+        names[0] if len(portraits) == 1 else "",
+        blocks,
     )
 
 

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from separatrix.expression.tree import to_text
-from separatrix.game.translation import scenario_name
 from separatrix.present.document import Block, Column, Document, Heading, Line, Paragraph, Table, line
-from separatrix.present.documents.parts import certainty
+from separatrix.present.documents.parts import certainty, document_in, scenario_words
 from separatrix.present.languages import Language, language_of
 from separatrix.present.wording.numbers import percent, readable
 from separatrix.present.wording.regimes import MapWords
@@ -24,14 +23,11 @@ __all__ = ["regime_map_csv", "regime_map_document", "regime_map_json", "regime_m
 
 def regime_map_document(found: RegimeMap, words: Language) -> Document:
     """Return a regime map as a document."""
-    return Document(
-        title=MapWords(found, words).title(),
-        subtitle=""
-        if found.scenario is None
-        else words.SCENARIO.format(scenario=scenario_name(found.game, found.scenario)),
-        blocks=tuple(_blocks(MapWords(found, words))),
-        language=words.code,
-        words=words.names,
+    return document_in(
+        words,
+        MapWords(found, words).title(),
+        scenario_words(found.game, found.scenario, words),
+        _blocks(MapWords(found, words)),
     )
 
 

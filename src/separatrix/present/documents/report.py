@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from separatrix.analysis.result import Analysis
 from separatrix.present.document import Block, Document, Note, Paragraph, Words, line
+from separatrix.present.documents.parts import document_in
 from separatrix.present.documents.sections.answer import answer_of
 from separatrix.present.documents.sections.conditions import conditions_section
 from separatrix.present.documents.sections.context import Context
@@ -26,7 +27,7 @@ def build_report(analysis: Analysis, language: Language | None = None) -> Docume
     context = Context.of(analysis, language)
     blocks = tuple(_blocks(context))
     words = context.words
-    return Document(analysis.game.title, analysis.game.source or "", blocks, words.code, words.names)
+    return document_in(words, analysis.game.title, analysis.game.source, blocks)
 
 
 def _blocks(context: Context) -> Iterator[Block]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from separatrix.game.distribution import distribution_text
 from separatrix.present.document import Block, Bullets, Column, Document, Line, Paragraph, Table, Words, line
-from separatrix.present.documents.parts import certainty, scenario_words, state_words
+from separatrix.present.documents.parts import certainty, document_in, scenario_words, state_words
 from separatrix.present.languages import Language
 from separatrix.present.wording.numbers import bar, percent, readable
 from separatrix.present.wording.outcomes import index_text, outcome_words
@@ -27,12 +27,11 @@ PLACES = 4
 
 def sensitivity_document(found: Sensitivity, words: Language) -> Document:
     """Return Sobol indices as a document."""
-    return Document(
-        title=words.SENSITIVITY_TITLE.format(title=found.game.title),
-        subtitle=scenario_words(found.scenario, words),
-        blocks=tuple(_sensitivity_blocks(found, words)),
-        language=words.code,
-        words=words.names,
+    return document_in(
+        words,
+        words.SENSITIVITY_TITLE.format(title=found.game.title),
+        scenario_words(found.game, found.scenario, words),
+        _sensitivity_blocks(found, words),
     )
 
 
@@ -147,12 +146,11 @@ def sensitivity_csv(found: Sensitivity) -> str:
 
 def fan_document(found: FanChart, words: Language) -> Document:
     """Return a fan chart as a document."""
-    return Document(
-        title=words.FAN_TITLE.format(title=found.game.title),
-        subtitle=scenario_words(found.scenario, words),
-        blocks=tuple(_fan_blocks(found, words)),
-        language=words.code,
-        words=words.names,
+    return document_in(
+        words,
+        words.FAN_TITLE.format(title=found.game.title),
+        scenario_words(found.game, found.scenario, words),
+        _fan_blocks(found, words),
     )
 
 

@@ -8,12 +8,13 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from separatrix.present.document import Block, Column, Document, Line, Paragraph, Table, Words, line
-from separatrix.present.documents.parts import scenario_words
+from separatrix.present.documents.parts import document_in, scenario_words
 from separatrix.present.languages import Language
 from separatrix.present.wording.numbers import bar, percent, readable
 
 if TYPE_CHECKING:
     from separatrix.dynamics.sweeps.sweep import SweepResult
+    from separatrix.game.model import Game
     from separatrix.run.layout import Variable
 
 __all__ = ["sweep_document", "sweep_json"]
@@ -26,24 +27,23 @@ MOST_WORDS = 24
 PLACES = 4
 
 
-def sweep_document(swept: SweepResult, title: str, words: Language, written: str | None = None) -> Document:
+def sweep_document(swept: SweepResult, game: Game, words: Language, written: str | None = None) -> Document:
     """Return a finished sweep as a document.
 
     Parameters
     ----------
     swept : SweepResult
-    title : str
-        Of the game, in the language of the document.
+    game : Game
+        In the language of the document.
     words : Language
     written : str, optional
         The file that holds all values.
     """
-    return Document(
-        title=words.SWEEP_TITLE.format(title=title),
-        subtitle=scenario_words(swept.sweep.scenario, words),
-        blocks=tuple(_blocks(swept, words, written)),
-        language=words.code,
-        words=words.names,
+    return document_in(
+        words,
+        words.SWEEP_TITLE.format(title=game.title),
+        scenario_words(game, swept.sweep.scenario, words),
+        _blocks(swept, words, written),
     )
 
 

@@ -22,6 +22,7 @@ from separatrix.present.documents.clusters.words import (
     span,
     tonnes,
 )
+from separatrix.present.documents.parts import document_in
 from separatrix.present.languages import Language
 from separatrix.run.csv_text import csv_text
 
@@ -48,12 +49,11 @@ def account_document(
     year: int | None = None,
 ) -> Document:
     """Return the carbon accounts of a cluster; details of one year, by default the last."""
-    return Document(
+    return document_in(
+        words,
         words.CL_ACCOUNT_TITLE.format(name=cluster.name),
         cluster.description.place,
-        tuple(_blocks(cluster, accounts, totals, words, year)),
-        words.code,
-        words.names,
+        _blocks(cluster, accounts, totals, words, year),
     )
 
 

@@ -21,6 +21,7 @@ from separatrix.present.document import (
 )
 from separatrix.present.documents.clusters.closing import closing_blocks
 from separatrix.present.documents.clusters.words import place_of, quantity_name, share
+from separatrix.present.documents.parts import document_in
 from separatrix.present.languages import Language
 from separatrix.reading.remark import Remark, by_kind
 from separatrix.run.csv_text import csv_text
@@ -41,12 +42,11 @@ def check_document(
     cluster: Cluster, abilities: Sequence[Ability], remarks: Sequence[Remark], words: Language, left_out: int
 ) -> Document:
     """Return what the data of a cluster are and let be computed; ``left_out`` rows are not in it."""
-    return Document(
+    return document_in(
+        words,
         words.CL_CHECK_TITLE.format(name=cluster.name),
         cluster.description.place,
-        tuple(_blocks(cluster, abilities, remarks, words, left_out)),
-        words.code,
-        words.names,
+        _blocks(cluster, abilities, remarks, words, left_out),
     )
 
 

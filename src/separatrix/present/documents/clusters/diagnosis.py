@@ -33,6 +33,7 @@ from separatrix.present.documents.clusters.words import (
     size_name,
     span,
 )
+from separatrix.present.documents.parts import document_in
 from separatrix.present.languages import Language
 from separatrix.run.csv_text import csv_text
 
@@ -42,12 +43,11 @@ __all__ = ["diagnosis_csv", "diagnosis_document"]
 def diagnosis_document(found: Diagnosis, words: Language) -> Document:
     """Return the diagnosis of a cluster."""
     cluster = found.cluster
-    return Document(
+    return document_in(
+        words,
         words.CL_DIAGNOSIS_TITLE.format(name=cluster.name),
         cluster.description.place,
-        tuple(_blocks(found, words)),
-        words.code,
-        words.names,
+        _blocks(found, words),
     )
 
 

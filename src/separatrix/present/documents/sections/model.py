@@ -8,7 +8,6 @@ from separatrix.analysis.equations.replicator_equations import replicator_equati
 from separatrix.expression.tree import ONE, Expression, Product, Sum, add
 from separatrix.game.fitness import group_numbers
 from separatrix.game.model import GroupForm, PairwiseForm, Population
-from separatrix.game.translation import scenario_name
 from separatrix.present.document import (
     Block,
     Bullets,
@@ -25,6 +24,7 @@ from separatrix.present.document import (
     Words,
     line,
 )
+from separatrix.present.documents.parts import scenario_words
 from separatrix.present.documents.sections.assumptions import assumption_formulas
 from separatrix.present.documents.sections.context import Context
 from separatrix.present.formulas.fingerprint import written_size
@@ -73,8 +73,7 @@ def introduction(context: Context) -> Iterator[Block]:
     yield Bullets(tuple(_shares(context, p) for p in game.populations))
     notes = []
     if context.analysis.scenario:
-        shown = scenario_name(game, context.analysis.scenario)
-        notes.append(context.words.SCENARIO.format(scenario=shown))
+        notes.append(scenario_words(game, context.analysis.scenario, context.words))
     if context.analysis.symbolic:
         notes.append(context.words.SYMBOLIC)
     if notes:
