@@ -9,15 +9,29 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flint import fmpq
 
 from separatrix.exact.surd import Exact
 from separatrix.run.cached import cached_property
 
-__all__ = ["Multilinear"]
+__all__ = ["Corner", "Multilinear", "differences"]
 
 Corner = tuple[int, ...]
+
+
+def differences(corners: Mapping[Corner, Any]) -> dict[Corner, Any]:
+    """Return the coefficients of a multilinear function from its values at the corners, by exponents.
+
+    Möbius inversion over the subsets of the variables, one axis at a time.
+    """
+    result = dict(corners)
+    for axis in range(len(next(iter(result)))):
+        for corner in result:
+            if corner[axis]:
+                result[corner] = result[corner] - result[(*corner[:axis], 0, *corner[axis + 1 :])]
+    return result
 
 
 @dataclass(frozen=True)
@@ -44,49 +58,31 @@ class Multilinear:
 
     def _coefficients(self, i: int) -> dict[frozenset[int], fmpq]:
         others = [j for j in range(self.n) if j != i]
-        table = dict(self.corners[i])
-        # Möbius inversion over the subsets of the others, one axis at a time.
-        for axis in range(len(others)):
-            for corner in itertools.product((0, 1), repeat=len(others)):
-                if corner[axis]:
-                    below = (*corner[:axis], 0, *corner[axis + 1 :])
-                    table[corner] = table[corner] - table[below]
         return {
-            frozenset(j for j, on in zip(others, corner, strict=True) if on): value
-            for corner, value in table.items()
+            frozenset(itertools.compress(others, corner)): value
+            for corner, value in differences(self.corners[i]).items()
             if value != 0
         }
 
     def at(self, i: int, state: tuple[Exact, ...]) -> Exact:
         """Return f_i at a state (the own share does not matter)."""
-        total: Exact = fmpq(0)
-        for subset, value in self.coefficients[i].items():
-            term: Exact = value
-            for j in subset:
-                term = term * state[j]
-            total = total + term
-        return total
+        return self._derivative(i, state)
 
     def slope(self, i: int, j: int, state: tuple[Exact, ...]) -> Exact:
         """Return the derivative of f_i by the share of population j at a state."""
-        total: Exact = fmpq(0)
-        for subset, value in self.coefficients[i].items():
-            if j in subset:
-                term: Exact = value
-                for k in subset:
-                    if k != j:
-                        term = term * state[k]
-                total = total + term
-        return total
+        return self._derivative(i, state, j)
 
     def second(self, i: int, j: int, k: int, state: tuple[Exact, ...]) -> Exact:
         """Return the mixed second derivative of f_i by the shares of j and k at a state."""
+        return self._derivative(i, state, j, k)
+
+    def _derivative(self, i: int, state: tuple[Exact, ...], *by: int) -> Exact:
         total: Exact = fmpq(0)
         for subset, value in self.coefficients[i].items():
-            if j in subset and k in subset:
+            if subset.issuperset(by):
                 term: Exact = value
-                for m in subset - {j, k}:
-                    term = term * state[m]
+                for k in subset.difference(by):
+                    term = term * state[k]
                 total = total + term
         return total
 

@@ -6,13 +6,12 @@ Reference: Taylor & Jonker (1978), Mathematical Biosciences 40, 145-156; for sev
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from separatrix.analysis.equations.corner_advantages import CornerTable
-from separatrix.analysis.equations.multilinear import Corner
+from separatrix.analysis.equations.multilinear import Corner, differences
 from separatrix.analysis.equations.payoff_quotients import Formulas, formulas_of, too_long
 from separatrix.errors import InputError
 from separatrix.exact.rational_functions import Ratio
@@ -241,15 +240,5 @@ def jacobian(game: Game, values: Values = None, at: Values = None) -> tuple[tupl
 def coefficients(table: CornerTable) -> tuple[dict[Corner, Ratio], ...]:
     """Return the coefficients of each advantage: from exponents of the variables (0 or 1) to quotients."""
     return tuple(
-        {c: v for c, v in _differences(corners).items() if not v.is_zero} for corners in table.corners
+        {c: v for c, v in differences(corners).items() if not v.is_zero} for corners in table.corners
     )
-
-
-def _differences(corners: Mapping[Corner, Ratio]) -> dict[Corner, Ratio]:
-    """Turn the values at the corners into the coefficients (Möbius inversion, one axis at a time)."""
-    current = dict(corners)
-    width = len(next(iter(current)))
-    for axis, corner in itertools.product(range(width), sorted(current)):
-        if corner[axis]:
-            current[corner] = current[corner] - current[(*corner[:axis], 0, *corner[axis + 1 :])]
-    return current
