@@ -11,21 +11,23 @@ from __future__ import annotations
 import functools
 import itertools
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from flint import fmpq
+from flint import fmpq, fmpq_mpoly
 from numpy.typing import NDArray
 
 from separatrix.run.cached import cached_property
 from separatrix.run.deadline import poll
 
-__all__ = ["Basis", "Exponents", "Floats", "basis", "multinomial"]
+__all__ = ["Basis", "Exponents", "Floats", "Spans", "bases_of", "basis", "coefficients", "multinomial"]
 
 Exponents = tuple[int, ...]
 Floats = NDArray[np.float64]
+Spans = Sequence[Sequence[int]]
+"""For each of several simplices the generators of a ring that are its coordinates, all but the last one."""
 
 
 def multinomial(exponents: Exponents) -> int:
@@ -226,3 +228,30 @@ def basis(k: int, degree: int) -> Basis:
     ((3, 0), (2, 1), (1, 2), (0, 3))
     """
     return Basis(k, degree)
+
+
+def bases_of(spans: Spans, polynomials: Iterable[fmpq_mpoly]) -> tuple[Basis, ...]:
+    """Return, for each of several simplices, the least basis in which polynomials can be written."""
+    terms = [exponents for polynomial in polynomials for exponents in polynomial.to_dict()]
+    degrees = (max((sum(int(e[v]) for v in span) for e in terms), default=0) for span in spans)
+    return tuple(basis(len(span) + 1, degree) for span, degree in zip(spans, degrees, strict=True))
+
+
+def coefficients(spans: Spans, bases: Sequence[Basis], polynomial: fmpq_mpoly) -> NDArray[Any]:
+    """Return the Bernstein coefficients of a polynomial on a product of simplices.
+
+    Returns
+    -------
+    array of rationals, one axis a simplex
+    """
+    powers = [b.from_powers for b in bases]
+    places = [{power: n for n, power in enumerate(p[0])} for p in powers]
+    tensor = np.full(tuple(len(p[0]) for p in powers), fmpq(0), dtype=object)
+    for exponents, value in polynomial.to_dict().items():
+        key = tuple(
+            place[tuple(int(exponents[v]) for v in span)] for place, span in zip(places, spans, strict=True)
+        )
+        tensor[key] = value
+    for q, b in enumerate(bases):
+        tensor = b.raised(tensor, q)
+    return tensor

@@ -54,6 +54,11 @@ class Field:
         return tuple(sum(self.sizes[:i]) - i for i in range(len(self.sizes)))
 
     @cached_property
+    def spans(self) -> tuple[range, ...]:
+        """The reduced coordinates of each population."""
+        return tuple(range(o, o + size - 1) for o, size in zip(self.offsets, self.sizes, strict=True))
+
+    @cached_property
     def owner(self) -> tuple[int, ...]:
         """The population of each reduced coordinate."""
         return tuple(i for i, size in enumerate(self.sizes) for _ in range(size - 1))

@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from flint import fmpq, fmpq_mpoly
+from flint import fmpq_mpoly
 from numpy.typing import NDArray
 
 from separatrix.analysis.equations.payoff_functions import Field
-from separatrix.exact.bernstein import Basis, basis
+from separatrix.exact.bernstein import Basis, bases_of, basis, coefficients
 from separatrix.run.cached import cached_property
 
-__all__ = ["Forms", "Integers", "coefficients", "forms_of"]
+__all__ = ["Forms", "Integers", "forms_of"]
 
 Integers = NDArray[Any]
 """Whole numbers: int64 where they are small enough, else Python's own."""
@@ -81,47 +81,14 @@ def forms_of(field: Field, numerators: Sequence[Sequence[fmpq_mpoly]]) -> Forms:
     numerators : for each population and strategy a polynomial in the field's reduced coordinates; that
         of a strategy minus that of another one has the sign of the difference of their payoffs
     """
-    degrees = [0] * len(field.sizes)
-    for row in numerators:
-        for polynomial in row:
-            for q, degree in enumerate(_degrees(field, polynomial)):
-                degrees[q] = max(degrees[q], degree)
-    bases = tuple(basis(size, degree) for size, degree in zip(field.sizes, degrees, strict=True))
+    bases = bases_of(field.spans, (u for row in numerators for u in row))
     return Forms(field.sizes, bases, tuple(_population(field, bases, row) for row in numerators))
 
 
-def _degrees(field: Field, polynomial: fmpq_mpoly) -> list[int]:
-    """The degree in the shares of each population, taken together."""
-    result = [0] * len(field.sizes)
-    for exponents in polynomial.to_dict():
-        for q, (start, size) in enumerate(zip(field.offsets, field.sizes, strict=True)):
-            result[q] = max(result[q], sum(int(e) for e in exponents[start : start + size - 1]))
-    return result
-
-
-def coefficients(field: Field, bases: Sequence[Basis], polynomial: fmpq_mpoly) -> NDArray[Any]:
-    """Return the Bernstein coefficients of a polynomial as an array of rationals, one axis a population."""
-    powers = [b.from_powers for b in bases]
-    places = [{power: n for n, power in enumerate(p[0])} for p in powers]
-    tensor = np.full(tuple(len(p[0]) for p in powers), fmpq(0), dtype=object)
-    for exponents, value in polynomial.to_dict().items():
-        key = tuple(
-            places[q][tuple(int(e) for e in exponents[start : start + size - 1])]
-            for q, (start, size) in enumerate(zip(field.offsets, field.sizes, strict=True))
-        )
-        tensor[key] = value
-    for q, b in enumerate(bases):
-        tensor = b.raised(tensor, q)
-    return tensor
-
-
 def _population(field: Field, bases: tuple[Basis, ...], row: Sequence[fmpq_mpoly]) -> Integers:
-    used = [False] * len(bases)
-    for polynomial in row:
-        for q, degree in enumerate(_degrees(field, polynomial)):
-            used[q] = used[q] or degree > 0
-    own = tuple(b if u else basis(b.k, 0) for b, u in zip(bases, used, strict=True))
-    tensors = [coefficients(field, own, polynomial) for polynomial in row]
+    used = bases_of(field.spans, row)
+    own = tuple(b if u.degree else basis(b.k, 0) for b, u in zip(bases, used, strict=True))
+    tensors = [coefficients(field.spans, own, polynomial) for polynomial in row]
     scale = math.lcm(*(int(v.q) for tensor in tensors for v in tensor.flat))
     whole = [[int((v * scale).p) for v in tensor.flat] for tensor in tensors]
     small = all(abs(v) < LARGE for values in whole for v in values)

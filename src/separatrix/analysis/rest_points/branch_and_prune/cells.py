@@ -19,8 +19,9 @@ from separatrix.analysis.rest_points.branch_and_prune.faces import FaceFamily
 from separatrix.exact.bernstein import Basis, Floats
 from separatrix.run.cached import cached_property
 
-__all__ = ["SearchCells", "CellLayout", "cells_of", "layout_of", "linear_part"]
+__all__ = ["SPLIT", "SearchCells", "CellLayout", "cells_of", "layout_of", "linear_part"]
 
+SPLIT = 0.4837  # off the middle, where textbook payoffs put their zeros
 UNIT = 2.0**-53
 
 
@@ -87,6 +88,13 @@ class SearchCells:
     corners: tuple[Floats, ...]
     face: NDArray[np.int64]
     steps: Floats
+
+    @staticmethod
+    def whole(layout: CellLayout, systems: Sequence[Floats], numbers: Sequence[int] = (0,)) -> SearchCells:
+        """Return whole faces as cells, for each its equations and a number."""
+        corners = (np.broadcast_to(np.eye(b.k), (len(numbers), b.k, b.k)).copy() for b in layout.bases)
+        faces = np.asarray(numbers, dtype=np.int64)
+        return SearchCells(layout, tuple(systems), tuple(corners), faces, np.zeros(len(faces)))
 
     def __len__(self) -> int:
         return len(self.face)
@@ -159,6 +167,17 @@ class SearchCells:
             halves.append(self.onto(q, corners))
         return halves[0], halves[1]
 
+    def split_along(self, edges: NDArray[np.int64], at: float) -> list[SearchCells]:
+        """Return the halves of all cells, each cut across an edge of its own."""
+        return [half for edge in np.unique(edges) for half in self.take(edges == edge).split(int(edge), at)]
+
+    def halves(self, at: float) -> SearchCells:
+        """Return the cells cut across their longest edges."""
+        extents = [
+            np.abs(self.corners[q][:, i] - self.corners[q][:, j]).max(axis=1) for q, i, j in self.layout.edges
+        ]
+        return SearchCells.joined(self.split_along(np.stack(extents, axis=1).argmax(axis=1), at))
+
 
 def _along(system: Floats, matrices: Floats, axis: int) -> Floats:
     moved = np.moveaxis(system, axis, -1)
@@ -166,22 +185,15 @@ def _along(system: Floats, matrices: Floats, axis: int) -> Floats:
     return np.moveaxis((flat @ matrices.transpose(0, 2, 1)).reshape(moved.shape), -1, axis)
 
 
-def cells_of(family: FaceFamily, numbers: NDArray[np.int64]) -> SearchCells:
+def cells_of(family: FaceFamily, numbers: Sequence[int]) -> SearchCells:
     """Return the faces of a family as cells; each equation is scaled by a power of two to at most one.
 
     Parameters
     ----------
     family : FaceFamily
-    numbers : (faces,) by which the cells shall refer to their faces
+    numbers : one a face, by which the cells shall refer to their faces
     """
-    count = len(family.faces)
-    return SearchCells(
-        layout_of(family),
-        tuple(_scaled(s) for s in family.systems),
-        tuple(np.broadcast_to(np.eye(b.k), (count, b.k, b.k)).copy() for b in family.bases),
-        numbers,
-        np.zeros(count),
-    )
+    return SearchCells.whole(layout_of(family), [_scaled(s) for s in family.systems], numbers)
 
 
 def layout_of(family: FaceFamily) -> CellLayout:

@@ -124,6 +124,12 @@ class FaceSystem:
         return tuple(self.field.offsets[q] + a for q, a in self.free)
 
     @cached_property
+    def spans(self) -> tuple[tuple[int, ...], ...]:
+        """The generators of the free shares of each population that mixes."""
+        mixing = ((q, played[:-1]) for q, played in enumerate(self.face) if len(played) > 1)
+        return tuple(tuple(self.field.offsets[q] + a for a in kept) for q, kept in mixing)
+
+    @cached_property
     def substitution(self) -> list[fmpq_mpoly]:
         """What each generator of the ring is on the face."""
         ring = self.field.ring

@@ -8,65 +8,24 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import numpy as np
 from flint import fmpq, fmpq_mat, fmpq_mpoly
-from numpy.typing import NDArray
 
 from separatrix.analysis.rest_points.branch_and_prune.face_equations import FaceSystem
-from separatrix.exact.bernstein import Basis, Floats, basis
+from separatrix.exact.bernstein import Basis, Floats, Spans, bases_of, coefficients
 from separatrix.run.deadline import poll
 
-__all__ = ["bases_for", "choices", "face_coefficients", "one_signed", "scaled_coefficients"]
+__all__ = ["choices", "one_signed", "scaled_coefficients"]
 
 MOST_CHOICES = 64
 
 
-def bases_for(system: FaceSystem, polynomials: Sequence[fmpq_mpoly]) -> tuple[Basis, ...]:
-    """Return, for each mixing population of a face, the least basis in which polynomials can be written."""
-    spans = _spans(system)
-    degrees = [0] * len(spans)
-    for polynomial in polynomials:
-        for exponents in polynomial.to_dict():
-            for n, (_, span) in enumerate(spans):
-                degrees[n] = max(degrees[n], sum(int(exponents[v]) for v in span))
-    return tuple(basis(k, d) for (k, _), d in zip(spans, degrees, strict=True))
-
-
-def _spans(system: FaceSystem) -> list[tuple[int, list[int]]]:
-    """For each mixing population the strategies it plays and the generators of its free shares."""
-    result = []
-    for q, played in enumerate(system.face):
-        if len(played) > 1:
-            result.append((len(played), [system.field.offsets[q] + a for a in played[:-1]]))
-    return result
-
-
-def face_coefficients(system: FaceSystem, bases: Sequence[Basis], polynomial: fmpq_mpoly) -> NDArray[Any]:
-    """Return the Bernstein coefficients, as rationals, of a polynomial in a face's free shares."""
-    powers = [b.from_powers for b in bases]
-    places = [{power: n for n, power in enumerate(p[0])} for p in powers]
-    tensor = np.full(tuple(len(p[0]) for p in powers), fmpq(0), dtype=object)
-    spans = _spans(system)
-    for exponents, value in polynomial.to_dict().items():
-        key = tuple(
-            place[tuple(int(exponents[v]) for v in span)]
-            for place, (_, span) in zip(places, spans, strict=True)
-        )
-        tensor[key] = value
-    for q, b in enumerate(bases):
-        tensor = b.raised(tensor, q)
-    return tensor
-
-
-def scaled_coefficients(
-    system: FaceSystem, bases: Sequence[Basis], polynomials: Sequence[fmpq_mpoly]
-) -> Floats:
+def scaled_coefficients(spans: Spans, bases: Sequence[Basis], polynomials: Sequence[fmpq_mpoly]) -> Floats:
     """Return the Bernstein coefficients of polynomials as floats, each times a power of two: at most one."""
     tensors = []
     for polynomial in polynomials:
-        values = face_coefficients(system, bases, polynomial)
+        values = coefficients(spans, bases, polynomial)
         largest = max(abs(v) for v in values.flat)
         scale = fmpq(2) ** (int(largest.q).bit_length() - int(largest.p).bit_length() - 1)
         scaled = [v * scale for v in values.flat]
@@ -76,7 +35,7 @@ def scaled_coefficients(
 
 def one_signed(system: FaceSystem, polynomial: fmpq_mpoly) -> bool:
     """Return whether coefficients of one sign show that a polynomial has no zero inside the face."""
-    values = face_coefficients(system, bases_for(system, [polynomial]), polynomial)
+    values = coefficients(system.spans, bases_of(system.spans, [polynomial]), polynomial)
     low, high = min(values.flat), max(values.flat)
     return bool(low >= 0 and high > 0) or bool(high <= 0 and low < 0)
 

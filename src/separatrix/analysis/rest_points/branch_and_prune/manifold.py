@@ -14,14 +14,20 @@ import numpy as np
 from flint import arb, arb_mat, fmpq, fmpq_mpoly
 from numpy.typing import NDArray
 
-from separatrix.analysis.rest_points.branch_and_prune.cells import UNIT, CellLayout, SearchCells, linear_part
+from separatrix.analysis.rest_points.branch_and_prune.cells import (
+    SPLIT,
+    UNIT,
+    CellLayout,
+    SearchCells,
+    linear_part,
+)
 from separatrix.analysis.rest_points.branch_and_prune.clock import Clock
 from separatrix.analysis.rest_points.branch_and_prune.contraction import definite
 from separatrix.analysis.rest_points.branch_and_prune.face_equations import FaceSystem, Locus
-from separatrix.analysis.rest_points.branch_and_prune.factors import bases_for, scaled_coefficients
+from separatrix.analysis.rest_points.branch_and_prune.factors import scaled_coefficients
 from separatrix.analysis.rest_points.branch_and_prune.krawczyk import isolate
 from separatrix.analysis.rest_points.branch_and_prune.root import CertifiedRoot
-from separatrix.exact.bernstein import Floats
+from separatrix.exact.bernstein import Floats, bases_of
 from separatrix.exact.precision import precision
 from separatrix.run.deadline import poll
 from separatrix.sentence import say
@@ -38,13 +44,10 @@ def manifold_state(
 ) -> CertifiedRoot | str | None:
     """Return a state of the zero set, None if that is empty inside the face, or why neither is certain."""
     poll()
-    bases = bases_for(system, equations)
-    pending = SearchCells(
+    bases = bases_of(system.spans, equations)
+    pending = SearchCells.whole(
         CellLayout(bases, ((True,) * len(bases),)),
-        (scaled_coefficients(system, bases, equations)[None],),
-        tuple(np.eye(b.k)[None] for b in bases),
-        np.zeros(1, dtype=np.int64),
-        np.zeros(1),
+        [scaled_coefficients(system.spans, bases, equations)[None]],
     )
     count = trials = 0
     found: CertifiedRoot | None = None
@@ -64,28 +67,12 @@ def manifold_state(
             if found is None and trials < TRIALS:
                 trials += 1
                 found = _on_slice(system, equations, left, int(k), pivots[k])
-        left = left.take(~regular)
-        pending = _halves(left)
+        pending = left.take(~regular)
+        if len(pending):
+            pending = pending.halves(SPLIT)
     if found is None and touched:
         return say("it is not certain whether some equations have a common zero inside")
     return found
-
-
-def _halves(cells: SearchCells) -> SearchCells:
-    if not len(cells):
-        return cells
-    extents = np.stack(
-        [
-            np.abs(cells.corners[q][:, i] - cells.corners[q][:, j]).max(axis=1)
-            for q, i, j in cells.layout.edges
-        ],
-        axis=1,
-    )
-    longest = extents.argmax(axis=1)
-    parts: list[SearchCells] = []
-    for edge in np.unique(longest):
-        parts.extend(cells.take(longest == edge).split(int(edge), 0.4837))
-    return SearchCells.joined(parts)
 
 
 def _regular(cells: SearchCells, count: int) -> tuple[NDArray[np.bool_], list[list[int]]]:

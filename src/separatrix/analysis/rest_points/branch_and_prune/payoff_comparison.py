@@ -5,16 +5,15 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 
-import numpy as np
 from flint import fmpq, fmpq_mpoly
 
 from separatrix.analysis.equations.payoff_functions import Field
-from separatrix.analysis.rest_points.branch_and_prune.bernstein_payoffs import coefficients
 from separatrix.analysis.rest_points.branch_and_prune.cells import CellLayout, SearchCells
 from separatrix.analysis.rest_points.branch_and_prune.contraction import definite
 from separatrix.analysis.rest_points.branch_and_prune.face_equations import FaceSystem, Numerators
+from separatrix.analysis.rest_points.branch_and_prune.factors import scaled_coefficients
 from separatrix.errors import InputError
-from separatrix.exact.bernstein import basis
+from separatrix.exact.bernstein import bases_of
 from separatrix.exact.rational_functions import polynomial_expression
 from separatrix.exact.surd import as_expression
 from separatrix.expression.tree import to_text
@@ -100,11 +99,7 @@ def sign_everywhere(field: Field, polynomial: fmpq_mpoly) -> tuple[int, tuple[fm
     """
     if polynomial.is_constant():
         return (1 if polynomial.leading_coefficient() > 0 else -1), None
-    degrees = [0] * len(field.sizes)
-    for exponents in polynomial.to_dict():
-        for q, (start, size) in enumerate(zip(field.offsets, field.sizes, strict=True)):
-            degrees[q] = max(degrees[q], sum(int(e) for e in exponents[start : start + size - 1]))
-    bases = tuple(basis(size, d) for size, d in zip(field.sizes, degrees, strict=True))
+    bases = bases_of(field.spans, [polynomial])
     corners = itertools.product(*(range(size) for size in field.sizes))
     turns: dict[int, tuple[fmpq, ...]] = {}
     for corner in corners:
@@ -116,16 +111,8 @@ def sign_everywhere(field: Field, polynomial: fmpq_mpoly) -> tuple[int, tuple[fm
         if 0 in turns or len(turns) > 1:
             return 0, turns.get(0, state)
     (turn,) = turns
-    tensor = coefficients(field, bases, polynomial)
-    values = np.array([int(v.p) / int(v.q) for v in tensor.flat]).reshape((1, 1, *tensor.shape))
-    values = values / np.abs(values).max()
-    pending = SearchCells(
-        CellLayout(bases, ((True,) * len(bases),)),
-        (values,),
-        tuple(np.eye(b.k)[None] for b in bases),
-        np.zeros(1, dtype=np.int64),
-        np.zeros(1),
-    )
+    values = scaled_coefficients(field.spans, bases, [polynomial])
+    pending = SearchCells.whole(CellLayout(bases, ((True,) * len(bases),)), [values[None]])
     count = 0
     while len(pending):
         poll()
@@ -133,13 +120,6 @@ def sign_everywhere(field: Field, polynomial: fmpq_mpoly) -> tuple[int, tuple[fm
         left = pending.take(~definite(pending))
         if not len(left):
             return turn, None
-        extents = np.stack(
-            [
-                np.abs(left.corners[q][:, i] - left.corners[q][:, j]).max(axis=1)
-                for q, i, j in left.layout.edges
-            ],
-            axis=1,
-        )
         # The centre of a cell that is left: exact arithmetic may find the other sign there.
         probe = [fmpq(*float(x).as_integer_ratio()) for c in left.middle(0) for x in c[:-1]]
         value = polynomial(*probe)
@@ -147,9 +127,5 @@ def sign_everywhere(field: Field, polynomial: fmpq_mpoly) -> tuple[int, tuple[fm
             return 0, tuple(fmpq(round(float(int(x.p) / int(x.q)) * 1000), 1000) for x in probe)
         if count > MOST_CELLS:
             return 0, None
-        longest = extents.argmax(axis=1)
-        parts: list[SearchCells] = []
-        for edge in np.unique(longest):
-            parts.extend(left.take(longest == edge).split(int(edge), 0.5))
-        pending = SearchCells.joined(parts)
+        pending = left.halves(0.5)
     return turn, None

@@ -15,22 +15,21 @@ import numpy as np
 from flint import arb
 from numpy.typing import NDArray
 
-from separatrix.analysis.rest_points.branch_and_prune.cells import CellLayout, SearchCells, cells_of
+from separatrix.analysis.rest_points.branch_and_prune.cells import SPLIT, CellLayout, SearchCells, cells_of
 from separatrix.analysis.rest_points.branch_and_prune.clock import Clock
 from separatrix.analysis.rest_points.branch_and_prune.contraction import Bounds, bounds, definite, shrunk
 from separatrix.analysis.rest_points.branch_and_prune.face_equations import FaceSystem, Locus
 from separatrix.analysis.rest_points.branch_and_prune.faces import Face, FaceFamily
-from separatrix.analysis.rest_points.branch_and_prune.factors import bases_for, scaled_coefficients
+from separatrix.analysis.rest_points.branch_and_prune.factors import scaled_coefficients
 from separatrix.analysis.rest_points.branch_and_prune.krawczyk import isolate
 from separatrix.analysis.rest_points.branch_and_prune.root import CertifiedRoot
-from separatrix.exact.bernstein import Floats
+from separatrix.exact.bernstein import Floats, bases_of
 from separatrix.exact.precision import precision
 from separatrix.run.cached import cached_property
 from separatrix.run.deadline import OutOfTime
 
 __all__ = ["SearchResult", "search", "search_system"]
 
-SPLIT = 0.4837  # off the middle, where textbook payoffs put their zeros
 BATCH = 2048  # cells treated at once, fewer where they are large
 NUMBERS = 4_000_000  # coefficients of all cells treated at once
 MOST_CELLS = 150  # on one face, times its free shares cubed: more means that zeros are degenerate
@@ -84,7 +83,7 @@ def search(
     parts, outcomes, orders = [], list[SearchResult](), list[tuple[int, ...]]()
     for family in families:
         first = len(outcomes)
-        parts.append(cells_of(family, np.arange(first, first + len(family.faces))))
+        parts.append(cells_of(family, range(first, first + len(family.faces))))
         outcomes.extend(SearchResult(face, lambda face: system(face).locus) for face in family.faces)
         # Cells list the populations by size, the equations in their own order.
         orders.extend([tuple(int(k) for k in np.argsort(family.mixing))] * len(family.faces))
@@ -95,17 +94,11 @@ def search_system(locus: Locus, clock: Clock) -> SearchResult:
     """Return all zeros, in a closed face, of as many polynomials in its free shares as there are shares."""
     system = locus.system
     outcome = SearchResult(system.face, lambda _: locus)
-    bases = bases_for(system, locus.polynomials)
-    tensors = scaled_coefficients(system, bases, locus.polynomials)
+    bases = bases_of(system.spans, locus.polynomials)
+    tensors = scaled_coefficients(system.spans, bases, locus.polynomials)
     layout = CellLayout(bases, ((True,) * len(bases),) * len(bases))
-    start = SearchCells(
-        layout,
-        tuple(tensors[None, first : first + b.k - 1] for first, b in zip(layout.offsets, bases, strict=True)),
-        tuple(np.eye(b.k)[None] for b in bases),
-        np.zeros(1, dtype=np.int64),
-        np.zeros(1),
-    )
-    _run(start, _FaceSearch([outcome], [tuple(range(len(bases)))]), clock)
+    systems = [tensors[None, first : first + b.k - 1] for first, b in zip(layout.offsets, bases, strict=True)]
+    _run(SearchCells.whole(layout, systems), _FaceSearch([outcome], [tuple(range(len(bases)))]), clock)
     return outcome
 
 
@@ -166,7 +159,8 @@ class _FaceSearch:
             parts.append(smaller.take(~self._settled(smaller, ready, 1.0)))
         rest = ~found.empty & ~worth
         if rest.any():
-            parts.extend(_split(cells.take(rest)))
+            left = cells.take(rest)
+            parts.extend(left.split_along(_edges(left), SPLIT))
         following = SearchCells.joined(parts)
         width = following.width
         tiny = width < TINY
@@ -226,14 +220,6 @@ def _record(outcome: SearchResult, middle: Floats, radius: Floats, balls: list[a
             root.box = box
             return
     outcome.roots.append(new)
-
-
-def _split(cells: SearchCells) -> list[SearchCells]:
-    edges = _edges(cells)
-    parts: list[SearchCells] = []
-    for edge in np.unique(edges):
-        parts.extend(cells.take(edges == edge).split(int(edge), SPLIT))
-    return parts
 
 
 def _edges(cells: SearchCells) -> NDArray[np.int64]:

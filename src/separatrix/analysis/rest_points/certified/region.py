@@ -13,9 +13,9 @@ from typing import Protocol
 from flint import fmpq, fmpq_mpoly, fmpq_poly
 
 from separatrix.analysis.rest_points.branch_and_prune.face_equations import FaceSystem, remainder
-from separatrix.analysis.rest_points.branch_and_prune.factors import bases_for, face_coefficients
 from separatrix.analysis.rest_points.branch_and_prune.rest_sets import Patch, RestCurve
 from separatrix.analysis.rest_points.branch_and_prune.root import CertifiedRoot
+from separatrix.exact.bernstein import bases_of, coefficients
 from separatrix.exact.surd import Exact, between
 from separatrix.exact.tabulated_roots import HIGHEST, distinct_in_order, real_roots
 from separatrix.run.cached import cached_property
@@ -192,7 +192,8 @@ class OnFace:
         return turn if turn is None or lead > 0 else -turn
 
     def _asked(self, polynomial: fmpq_mpoly) -> int | None:
-        values = face_coefficients(self.system, bases_for(self.system, [polynomial]), polynomial)
+        spans = self.system.spans
+        values = coefficients(spans, bases_of(spans, [polynomial]), polynomial)
         low, high = min(values.flat), max(values.flat)
         if low >= 0 or high <= 0:
             return 1 if high > 0 else -1
