@@ -7,6 +7,7 @@ import time
 import pytest
 
 from analysis.budget_games import CORPUS
+from analysis.symbolic.many_symbols import game_file
 from separatrix import analyze, load
 from separatrix.analysis.result import Analysis
 from separatrix.errors import InputError
@@ -91,6 +92,18 @@ def test_a_budget_holds_in_symbols(budget: float) -> None:
         started = time.process_time()
         analyze(game, symbolic=True, budget=budget)
         assert time.process_time() - started <= allowed(budget), slug
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("parties", [2, 3])
+@pytest.mark.parametrize("exponent", [3, 5, 8])
+def test_a_budget_holds_where_a_payoff_has_thousands_of_terms(exponent: int, parties: int) -> None:
+    """One payoff that is ten symbols to a power is answered in symbols within the budget."""
+    file = game_file(20, 3, parties)
+    file["payoffs"][0]["pay"][0] = f"({' + '.join(list(file['parameters'])[:10])})^{exponent}"
+    started = time.process_time()
+    analyze(load(file), symbolic=True, budget=5.0)
+    assert time.process_time() - started <= allowed(5.0)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from flint import fmpq_mpoly
@@ -25,6 +25,7 @@ from separatrix.expression.condition import (
 )
 from separatrix.expression.tree import Expression, multiply, number, power, to_text
 from separatrix.game.model import Game
+from separatrix.run.cached import cached_property
 from separatrix.run.deadline import afresh
 
 __all__ = ["Assumptions", "require_consistent"]
@@ -34,6 +35,7 @@ EFFORT, AT_MOST = 1.0, 5.0
 
 Signs = frozenset[int]
 ANY: Signs = frozenset((-1, 0, 1))
+POSITIVE: Signs = frozenset((1,))
 
 
 class Assumptions:
@@ -101,28 +103,34 @@ class Assumptions:
         direct = frozenset(flip * s for s in self._signs.get(key, ANY))
         if direct != ANY or len(polynomial) == 1:
             return direct if len(polynomial) > 1 else direct & self._monomial_signs(polynomial)
+        bases = self._variable_signs()
+        coefficients = polynomial.coeffs()
+        if all(base == POSITIVE for base in bases):
+            # Long polynomials come mostly so, and their exponents would take longer to read than all else.
+            seen = {1 if c > 0 else -1 for c in coefficients}
+            return ANY if len(seen) > 1 else frozenset(seen)
         total: set[int] = set()
-        for exponents, coefficient in polynomial.to_dict().items():
-            term = self._term_signs(exponents)
-            total |= term if coefficient > 0 else {-s for s in term}
+        strict = False
+        for exponents, coefficient in zip(polynomial.monoms(), coefficients, strict=True):
+            term = _term_signs(exponents, bases)
+            total.update(term if coefficient > 0 else (-s for s in term))
             if {-1, 1} <= total:
                 return ANY
+            strict = strict or 0 not in term
         # Terms of one sign: zero only if all of them can be zero.
-        strict = any(0 not in self._term_signs(exponents) for exponents in polynomial.to_dict())
-        return frozenset(total - {0}) if strict else frozenset(total)
+        return frozenset(s for s in total if s or not strict)
 
     def _monomial_signs(self, polynomial: fmpq_mpoly) -> Signs:
         ((exponents, coefficient),) = polynomial.to_dict().items()
-        signs = self._term_signs(exponents)
-        return signs if coefficient > 0 else frozenset(-s for s in signs)
+        signs = _term_signs(exponents, self._variable_signs())
+        return frozenset(signs if coefficient > 0 else (-s for s in signs))
 
-    def _term_signs(self, exponents: tuple[int, ...]) -> Signs:
-        result = {1}
-        for k, exponent in enumerate(exponents):
-            if exponent:
-                base = self._signs.get(self._key(self.ring.context.gens()[k])[0], ANY)
-                result = {a * b**exponent for a in result for b in base}
-        return frozenset(result)
+    @cached_property
+    def _variable_keys(self) -> list[str]:
+        return [self._key(variable)[0] for variable in self.ring.context.gens()]
+
+    def _variable_signs(self) -> list[Signs]:
+        return [self._signs.get(key, ANY) for key in self._variable_keys]
 
     def vanishes(self, polynomial: fmpq_mpoly) -> bool:
         """Return whether a polynomial is zero for all parameters, whatever is assumed of them."""
@@ -214,6 +222,15 @@ def polynomial_first_sign(ring: Ring, polynomial: fmpq_mpoly) -> int:
     """Return the sign of the first term in the ring's order."""
     first = max(polynomial.to_dict())
     return 1 if polynomial.to_dict()[first] > 0 else -1
+
+
+def _term_signs(exponents: Sequence[int], bases: Sequence[Signs]) -> set[int]:
+    """Every sign that a product of powers can have."""
+    result = {1}
+    for base, exponent in zip(bases, exponents, strict=True):
+        if exponent and base != POSITIVE:
+            result = {a * b**exponent for a in result for b in base}
+    return result
 
 
 def _relations(condition: Condition) -> Iterator[Relation]:

@@ -217,6 +217,10 @@ class Ratio:
 
     def expression(self) -> Expression:
         """Return it as an expression, the variables in the ring's order."""
+        return self._expression
+
+    @cached_property
+    def _expression(self) -> Expression:
         if self.value is not None:
             return number(self.value)
         return divide(

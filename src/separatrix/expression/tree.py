@@ -265,14 +265,27 @@ def _wrap(text: str, level: int, least: int) -> str:
     return f"({text})" if level < least else text
 
 
+def _number_text(value: Fraction) -> str:
+    below = "" if value.denominator == 1 else "/" + _digits(value.denominator)
+    return _digits(value.numerator) + below
+
+
+def _digits(value: int) -> str:
+    """All digits of a whole number; Python itself refuses to write more than 4,300."""
+    if abs(value) < 10**4_000:
+        return str(value)
+    high, low = divmod(abs(value), 10**4_000)
+    return "-" * (value < 0) + _digits(high) + str(low).zfill(4_000)
+
+
 def _text(expression: Expression, least: int) -> str:
     match expression:
         case Name(name):
             return name
         case Number(value):
             if value.denominator != 1:
-                return _wrap(str(value), _SUM if value < 0 else _PRODUCT, least)
-            return _wrap(str(value), _SUM if value < 0 else _ATOM, least)
+                return _wrap(_number_text(value), _SUM if value < 0 else _PRODUCT, least)
+            return _wrap(_number_text(value), _SUM if value < 0 else _ATOM, least)
         case Sum(terms):
             parts = [_text(terms[0], _SUM)]
             for term in terms[1:]:
@@ -284,7 +297,7 @@ def _text(expression: Expression, least: int) -> str:
                 rest = factors[1] if len(factors) == 2 else Product(factors[1:])
                 return _wrap("-" + _text(rest, _PRODUCT), _SUM, least)
             first = factors[0]
-            head = str(first.value) if isinstance(first, Number) else _text(first, _PRODUCT)
+            head = _number_text(first.value) if isinstance(first, Number) else _text(first, _PRODUCT)
             body = "*".join([head, *(_text(f, _UNARY) for f in factors[1:])])
             return _wrap(body, _SUM if body.startswith("-") else _PRODUCT, least)
         case Quotient(numerator, denominator):

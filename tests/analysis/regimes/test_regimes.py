@@ -29,7 +29,9 @@ def test_a_set_of_sign_patterns_becomes_a_condition_that_holds_exactly_there() -
     for chosen in itertools.product((False, True), repeat=9):
         inside = {p for p, yes in zip(patterns, chosen, strict=True) if yes}
         condition = describe_cells(
-            assumptions, polynomials, [frozenset((-1, 0, 1))] * 2, lambda s, inside=inside: tuple(s) in inside
+            [frozenset((-1, 0, 1))] * 2,
+            lambda s, inside=inside: tuple(s) in inside,
+            lambda index, operator: assumptions.relation(polynomials[index], operator),
         )
         for a, b in patterns:
             assert holds(condition, {"a": Fraction(a), "b": Fraction(b)}) == ((a, b) in inside)

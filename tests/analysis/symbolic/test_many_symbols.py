@@ -165,12 +165,24 @@ def test_regime_map_of_many_symbols() -> None:
         assert {found.states[k].support for k in found.regimes[found.labels[i, j]].stable} == stable
 
 
-def _high_powers() -> separatrix.Game:
+def _high_powers(exponent: int = 8) -> separatrix.Game:
     file = game_file(20, 3)
     rng = random.Random(1)
     for entry in file["payoffs"]:
-        entry["pay"] = [f"({' + '.join(rng.sample(list(file['parameters']), 10))})^8" for _ in range(3)]
+        sums = [" + ".join(rng.sample(list(file["parameters"]), 10)) for _ in range(3)]
+        entry["pay"] = [f"({each})^{exponent}" for each in sums]
     return separatrix.load(file)
+
+
+def test_payoffs_of_hundreds_of_terms() -> None:
+    """Long payoffs are never printed multiplied out: names stand for sums of payoffs as the file has them."""
+    game = _high_powers(4)
+    symbolic = separatrix.analyze(game, symbolic=True, budget=5)
+    assert symbolic.completeness.status == "complete" and len(symbolic.rest_points) == 16
+    definitions = symbolic.to_dict()["definitions"]
+    assert any("**4" in text for text in definitions.values())
+    assert max(map(len, definitions.values())) < 1_000
+    _assert_told_right(game, symbolic, seed=1, times=10)
 
 
 def test_symbols_to_high_powers_leave_the_rest_of_the_answer() -> None:

@@ -18,7 +18,7 @@ from separatrix.expression.tree import Expression
 from separatrix.game.model import Game, SelfMatrix
 from separatrix.game.values import evaluate_in
 
-__all__ = ["CornerTable", "corner_values"]
+__all__ = ["CornerTable", "corner_payoffs", "corner_values"]
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class CornerTable:
     """Denominators in the payoffs: where one vanishes there is no game."""
 
 
-def _corner_expressions(game: Game) -> tuple[dict[Corner, tuple[Expression, Expression]], ...]:
+def corner_payoffs(game: Game) -> tuple[dict[Corner, tuple[Expression, Expression]], ...]:
     """Return, for a game with a payoff table, the payoffs of both strategies at every corner."""
     form = game.form
     if isinstance(form, SelfMatrix):
@@ -67,6 +67,6 @@ def corner_values(game: Game, values: Mapping[str, Fraction]) -> tuple[dict[Corn
             for c, (first, second) in table.items()
         }
         for what, table in zip(
-            (f"a payoff of {p.name}" for p in game.populations), _corner_expressions(game), strict=True
+            (f"a payoff of {p.name}" for p in game.populations), corner_payoffs(game), strict=True
         )
     )

@@ -54,9 +54,8 @@ class RegimeDescription:
     def condition(self, chosen: tuple[int, ...]) -> Condition:
         """Return where exactly the chosen states are stable."""
         if len(self.possible) <= FEW:
-            items = self.polynomials.items
             return describe_cells(
-                self.polynomials.assumptions, items, self.possible, lambda s: self.set_of(s) == chosen
+                self.possible, lambda s: self.set_of(s) == chosen, self.polynomials.relation
             )
         required = propagated([self.states[k][0] for k in chosen]) or {}
 

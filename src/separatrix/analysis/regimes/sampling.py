@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["met_by_chance"]
 
+Terms = Mapping[tuple[int, ...], int]
+
 COUNT = 4_000
 SIZES = (2, 3, 5, 9, 20)
 EXACT = 2**53
@@ -42,19 +44,22 @@ def met_by_chance(
 
     assumptions = polynomials.assumptions
     names = assumptions.ring.names
-    every = [*polynomials.items, *(p for p, _ in assumptions.relations)]
+    items = [_whole(p) for p in polynomials.items]
+    assumed = [(_whole(p), operator) for p, operator in assumptions.relations]
     if not names or not polynomials.items:
         return {}
-    sizes = [size for size in SIZES if all(_bound(p, size) < EXACT for p in every)]
-    if not sizes or any(operator == "==" for _, operator in assumptions.relations):
+    sizes = [
+        size for size in SIZES if all(_bound(p, size) < EXACT for p in (*items, *(p for p, _ in assumed)))
+    ]
+    if not sizes or any(operator == "==" for _, operator in assumed):
         return {}
     values = _random_values(polynomials, sizes)
     fits = np.ones(len(values), dtype=bool)
-    for polynomial, operator in assumptions.relations:
-        signs = _signs(polynomial, values)
+    for terms, operator in assumed:
+        signs = _signs(terms, values)
         fits &= signs != 0 if operator == "!=" else signs == _STRICT[operator]
     values = values[fits]
-    table = np.array([_signs(p, values) for p in polynomials.items]).reshape(-1, len(values))
+    table = np.array([_signs(p, values) for p in items]).reshape(-1, len(values))
     generic = (table != 0).all(axis=0)
     values, table = values[generic], table[:, generic]
     truths = np.array([_holds(f, table) for f in formulas]).reshape(len(formulas), len(values))
@@ -85,24 +90,24 @@ def _random_values(polynomials: SignPolynomials, sizes: Sequence[int]) -> Intege
     return np.array(rows, dtype=np.float64).reshape(COUNT, len(signs))
 
 
-def _whole(polynomial: fmpq_mpoly) -> dict[tuple[int, ...], int]:
+def _whole(polynomial: fmpq_mpoly) -> Terms:
     """The terms of a multiple with whole coefficients."""
     terms = polynomial.to_dict()
     unit = math.lcm(*(int(c.q) for c in terms.values()))
     return {exponents: int(c.p) * (unit // int(c.q)) for exponents, c in terms.items()}
 
 
-def _bound(polynomial: fmpq_mpoly, size: int) -> int:
+def _bound(terms: Terms, size: int) -> int:
     """What no sum of terms exceeds where no variable exceeds `size`."""
-    return sum(abs(c) * size ** int(sum(exponents)) for exponents, c in _whole(polynomial).items())
+    return sum(abs(c) * size ** int(sum(exponents)) for exponents, c in terms.items())
 
 
-def _signs(polynomial: fmpq_mpoly, values: Integers) -> Integers:
+def _signs(terms: Terms, values: Integers) -> Integers:
     """The signs of a polynomial at many points."""
     import numpy as np
 
     total = np.zeros(len(values))
-    for exponents, coefficient in _whole(polynomial).items():
+    for exponents, coefficient in terms.items():
         part = np.full(len(values), float(coefficient))
         for k, exponent in enumerate(exponents):
             for _ in range(exponent):

@@ -10,9 +10,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Sequence
 
-from flint import fmpq_mpoly
-
-from separatrix.analysis.assumptions import Assumptions
 from separatrix.expression.condition import Condition, all_of, any_of
 
 __all__ = ["describe_cells"]
@@ -28,25 +25,22 @@ _BOXES: tuple[tuple[frozenset[int], str | None], ...] = (
 
 
 def describe_cells(
-    assumptions: Assumptions,
-    polynomials: Sequence[fmpq_mpoly],
     possible: Sequence[frozenset[int]],
     belongs: Callable[[Sequence[int]], bool],
+    relation: Callable[[int, str], Condition],
 ) -> Condition:
     """Return a condition that holds exactly at the sign patterns that belong.
 
     Parameters
     ----------
-    assumptions : Assumptions
-        Prints the relations.
-    polynomials : at most four
-    possible : the signs that each polynomial can have
+    possible : the signs that each of at most four polynomials can have
     belongs : from a pattern of signs to whether it belongs
+    relation : writes how the polynomial of an index compares with 0
     """
     patterns = list(itertools.product(*(sorted(p) for p in possible)))
     inside = {p for p in patterns if belongs(p)}
     boxes = []
-    for box in itertools.product(_BOXES, repeat=len(polynomials)):
+    for box in itertools.product(_BOXES, repeat=len(possible)):
         covered = {p for p in patterns if all(s in part for s, (part, _) in zip(p, box, strict=True))}
         if covered and covered <= inside:
             cost = sum(1 for _, operator in box if operator is not None)
@@ -60,8 +54,8 @@ def describe_cells(
         alternatives.append(
             all_of(
                 *(
-                    assumptions.relation(p, operator)
-                    for p, (_, operator) in zip(polynomials, box, strict=True)
+                    relation(index, operator)
+                    for index, (_, operator) in enumerate(box)
                     if operator is not None
                 )
             )

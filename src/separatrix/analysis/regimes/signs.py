@@ -168,14 +168,25 @@ def to_smt(formula: Formula, terms: Sequence[str]) -> str:
 
 
 class SignPolynomials:
-    """Sign polynomials without repetition: multiples share one entry."""
+    """Sign polynomials without repetition: multiples share one entry.
 
-    def __init__(self, assumptions: Assumptions) -> None:
+    Parameters
+    ----------
+    assumptions : Assumptions
+    written : callable, optional
+        Writes ``polynomial operator 0`` as a condition; by default in the parameters, without the factors
+        whose sign is assumed.
+    """
+
+    def __init__(
+        self, assumptions: Assumptions, written: Callable[[fmpq_mpoly, str], Condition] | None = None
+    ) -> None:
         self.assumptions = assumptions
+        self._written = written or assumptions.relation
         self.items: list[fmpq_mpoly] = []
         self._index: dict[str, int] = {}
         self._terms: list[str] = []
-        self.relations: dict[tuple[int, str], Condition] = {}
+        self._relations: dict[tuple[int, str], Condition] = {}
 
     def sign(self, polynomial: fmpq_mpoly, relation: str) -> Formula:
         """Return the formula ``polynomial relation 0``, settled where the assumptions settle it."""
@@ -207,7 +218,6 @@ class SignPolynomials:
 
     def relation(self, index: int, operator: str) -> Condition:
         """Return ``polynomial operator 0`` as a condition, each worked out once."""
-        if (index, operator) not in self.relations:
-            written = self.assumptions.relation(self.items[index], operator)
-            self.relations[index, operator] = written
-        return self.relations[index, operator]
+        if (index, operator) not in self._relations:
+            self._relations[index, operator] = self._written(self.items[index], operator)
+        return self._relations[index, operator]

@@ -78,17 +78,10 @@ class Writer:
     ----------
     rewrite : callable
         From an expression to the same in other terms.
-    known : mapping of conditions to the same in other terms, optional
-        These are taken before what `rewrite` makes of them.
     """
 
-    def __init__(
-        self,
-        rewrite: Callable[[Expression], Expression],
-        known: Mapping[Condition, Condition] | None = None,
-    ) -> None:
+    def __init__(self, rewrite: Callable[[Expression], Expression]) -> None:
         self.rewrite = rewrite
-        self._known = known or {}
         self._done: dict[int, tuple[Condition, Condition]] = {}
 
     def expressions(self, values: tuple[Expression, ...] | None) -> tuple[Expression, ...] | None:
@@ -103,8 +96,6 @@ class Writer:
         return self._done[id(condition)][1]
 
     def _written(self, condition: Condition) -> Condition:
-        if self._known and condition in self._known:
-            return self.condition(self._known[condition])
         match condition:
             case Relation(left, operator, right):
                 return Relation(self.rewrite(left), operator, self.rewrite(right))

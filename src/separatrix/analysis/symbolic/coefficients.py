@@ -9,6 +9,7 @@ symbols is asked wherever a polynomial is short enough to be multiplied out.
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 import re
@@ -19,10 +20,9 @@ from fractions import Fraction
 from flint import fmpq, fmpq_mpoly
 
 from separatrix.analysis.assumptions import Assumptions, Signs
-from separatrix.analysis.equations.corner_advantages import CornerTable
+from separatrix.analysis.equations.corner_advantages import CornerTable, corner_payoffs
 from separatrix.analysis.equations.multilinear import Corner
 from separatrix.analysis.equations.replicator_equations import coefficients
-from separatrix.analysis.regimes.signs import SignPolynomials
 from separatrix.analysis.symbolic.answer import SymbolicAnswer, Writer
 from separatrix.analysis.symbolic.triangular_systems import SHORT
 from separatrix.errors import InputError
@@ -41,10 +41,13 @@ from separatrix.expression.tree import (
     divide,
     multiply,
     names_in,
+    negate,
     number,
+    substitute,
     walk,
 )
-from separatrix.game.model import Game
+from separatrix.game.model import Game, ProfileTable
+from separatrix.run.cached import cached_property
 from separatrix.sentence import values_in
 
 __all__ = ["Coefficients", "name_coefficients"]
@@ -54,6 +57,9 @@ MOST_PRODUCTS = 20_000
 
 FEW = 2
 """Symbols of a coefficient that is shorter than its name is helpful."""
+
+LONG = 200
+"""Terms past which what a name stands for is written in the payoffs, not multiplied out."""
 
 READABLE = 40
 """Symbols in a formula up to which it is written in the parameters."""
@@ -185,49 +191,51 @@ class Coefficients:
         The same in the parameters.
     assumptions : NamedAssumptions
     meanings : what each name stands for, in the parameters
+    sums : of those that are long, as a sum of payoffs as the file writes them, where it gives a table
     """
 
     table: CornerTable
     plain: CornerTable
     assumptions: NamedAssumptions
     meanings: Mapping[str, Ratio]
+    sums: Mapping[str, Expression]
 
-    def written(self, symbols: SymbolicAnswer, polynomials: SignPolynomials) -> SymbolicAnswer:
+    def written(self, symbols: SymbolicAnswer) -> SymbolicAnswer:
         """Return an answer with the sums put back where they are short, and what the other names mean.
 
         Parameters
         ----------
         symbols : SymbolicAnswer
-            Its candidates are in the coefficients, its regimes in the parameters.
-        polynomials : SignPolynomials
-            What the regimes speak of.
+            Its candidates and the long conditions of its regimes are in the coefficients.
         """
-        texts = {name: meaning.expression() for name, meaning in self.meanings.items()}
-        back = _PutBack(self.assumptions.inner.ring, self.meanings, texts)
-        writer = Writer(back.rewritten, self._long_relations(polynomials))
+        back = _PutBack(self.assumptions.inner.ring, self.meanings, self.sums)
+        writer = Writer(back.rewritten)
         result = writer.found(symbols.found)
         regimes = tuple(writer.regime(r) for r in symbols.regimes)
         reasons = [*(p.reason for p in result.points), *(s.reason for s in result.sets)]
         told = {
             name for reason in reasons for value in values_in(reason) for name in re.findall(r"\w+", value)
         }
-        definitions = {name: text for name, text in texts.items() if name in back.used | told}
+        definitions = {name: back.text(name) for name in self.meanings if name in back.used | told}
         return replace(symbols, found=result, regimes=regimes, definitions=definitions)
 
-    def _long_relations(self, polynomials: SignPolynomials) -> dict[Condition, Condition]:
-        """Conditions on the sign of an advantage at a corner that are shorter in the coefficients."""
-        inner = self.assumptions.inner
-        corners: dict[str, fmpq_mpoly] = {}
+    def relation(self, polynomial: fmpq_mpoly, operator: str) -> Condition:
+        """Return ``polynomial operator 0``: in the coefficients where it is a long advantage at a corner."""
+        short = self._short.get(str(polynomial)) if len(polynomial) > SHORT else None
+        if short is None:
+            return self.assumptions.inner.relation(polynomial, operator)
+        return self.assumptions.relation(short, operator)
+
+    @cached_property
+    def _short(self) -> dict[str, fmpq_mpoly]:
+        """Long advantages at corners, without what has a sign for sure, in the coefficients."""
+        found = {}
         for short, long in zip(self.table.corners, self.plain.corners, strict=True):
             for corner, value in long.items():
-                sign, rest = inner.stripped(value.sign_polynomial)
+                sign, rest = self.assumptions.inner.stripped(value.sign_polynomial)
                 if [exponent for _, exponent in rest] == [1] and len(rest[0][0]) > SHORT:
-                    corners[str(rest[0][0])] = short[corner].sign_polynomial * sign
-        return {
-            condition: self.assumptions.relation(corners[str(polynomials.items[index])], operator)
-            for (index, operator), condition in polynomials.relations.items()
-            if str(polynomials.items[index]) in corners
-        }
+                    found[str(rest[0][0])] = short[corner].sign_polynomial * sign
+        return found
 
 
 def name_coefficients(game: Game, table: CornerTable, assumptions: Assumptions) -> Coefficients:
@@ -246,7 +254,9 @@ def name_coefficients(game: Game, table: CornerTable, assumptions: Assumptions) 
     meanings: dict[str, Ratio] = {}
     keys: dict[tuple[str, str], tuple[str, fmpq]] = {}
 
-    def named(value: Ratio) -> Expression:
+    sums: dict[str, Expression] = {}
+
+    def named(value: Ratio, i: int, subset: Corner) -> Expression:
         if len(value.numerator) + len(value.denominator) <= 2:
             return value.expression()
         lead = value.numerator.leading_coefficient()
@@ -255,13 +265,18 @@ def name_coefficients(game: Game, table: CornerTable, assumptions: Assumptions) 
             name = f"{letter}{len(meanings) + 1}"
             meanings[name] = value
             keys[key] = name, lead
+            if len(value.numerator) + len(value.denominator) > LONG and isinstance(game.form, ProfileTable):
+                sums[name] = _sum_of_payoffs(game, i, subset)
         name, first = keys[key]
         multiple = lead / first
         return multiply(number(Fraction(int(multiple.p), int(multiple.q))), Name(name))
 
     rows = [
-        {subset: named(part[subset]) for subset in sorted(part, key=lambda s: (sum(s), [-e for e in s]))}
-        for part in coefficients(table)
+        {
+            subset: named(part[subset], i, subset)
+            for subset in sorted(part, key=lambda s: (sum(s), [-e for e in s]))
+        }
+        for i, part in enumerate(coefficients(table))
     ]
     inside = {n for row in rows for e in row.values() for n in names_in(e)}
     inside |= {n for speed in game.speeds for n in names_in(speed)}
@@ -272,7 +287,20 @@ def name_coefficients(game: Game, table: CornerTable, assumptions: Assumptions) 
     )
     forms = [meanings.get(n) or table.ring.variable(n) for n in ring.names]
     asked = NamedAssumptions(assumptions, ring, forms)
-    return Coefficients(CornerTable(ring, corners), table, asked, meanings)
+    return Coefficients(CornerTable(ring, corners), table, asked, meanings, sums)
+
+
+def _sum_of_payoffs(game: Game, i: int, subset: Corner) -> Expression:
+    """A coefficient of an advantage, in the payoffs as they are written: Σ_T⊆S (-1)^|S-T|·f_i(T)."""
+    total = []
+    table = corner_payoffs(game)[i]
+    for corner in itertools.product(*((1, 0) if on else (0,) for on in subset)):
+        first, second = (substitute(payoff, game.lets) for payoff in table[corner])
+        if (sum(subset) - sum(corner)) % 2:
+            first, second = second, first
+        if first != second:
+            total += [first, negate(second)]
+    return add(*total)
 
 
 def _at(ring: Ring, row: Mapping[Corner, Expression], corner: Corner) -> Ratio:
@@ -295,21 +323,32 @@ def _letter(game: Game) -> str:
 class _PutBack:
     """Writes sums for names where that is short."""
 
-    def __init__(self, ring: Ring, meanings: Mapping[str, Ratio], texts: Mapping[str, Expression]) -> None:
+    def __init__(self, ring: Ring, meanings: Mapping[str, Ratio], sums: Mapping[str, Expression]) -> None:
         self.ring = ring
         self.meanings = meanings
-        self.texts = texts
-        self.short = {n: m for n, m in meanings.items() if _symbols(texts[n]) <= FEW}
+        self._texts = dict(sums)
+        self._lengths = {n: len(m.numerator) + len(m.denominator) - 1 for n, m in meanings.items()}
+        self.short = {n: m for n, m in meanings.items() if self._is_short(n, FEW)}
         self.used: set[str] = set()
+
+    def text(self, name: str) -> Expression:
+        """Return what a name stands for."""
+        if name not in self._texts:
+            self._texts[name] = self.meanings[name].expression()
+        return self._texts[name]
+
+    def _is_short(self, name: str, most: int) -> bool:
+        """Whether a reader meets few names in what a name stands for; a long one is not written to see."""
+        return self._lengths[name] <= READABLE and not _more_names(self.text(name), most)
 
     def rewritten(self, expression: Expression) -> Expression:
         """Return an expression in the parameters where that is short, else with most names kept."""
         names = self.meanings.keys() & set(names_in(expression))
         if not names:
             return expression
-        if _symbols(expression) <= READABLE:
+        if all(self._is_short(n, READABLE) for n in names) and not _more_names(expression, READABLE):
             full = self._with(expression, self.meanings)
-            if _symbols(full) <= READABLE:
+            if not _more_names(full, READABLE):
                 return full
         self.used |= names - self.short.keys()
         return self._with(expression, self.short) if names & self.short.keys() else expression
@@ -317,7 +356,7 @@ class _PutBack:
     def _with(self, expression: Expression, known: Mapping[str, Ratio]) -> Expression:
         match expression:
             case Name(name):
-                return self.texts[name] if name in known else expression
+                return self.text(name) if name in known else expression
             case Number():
                 return expression
             case Sum(terms):
@@ -350,6 +389,7 @@ class _PutBack:
         return total <= SHORT
 
 
-def _symbols(expression: Expression) -> int:
-    """How many names a reader meets."""
-    return sum(isinstance(node, Name) for node in walk(expression))
+def _more_names(expression: Expression, most: int) -> bool:
+    """Whether a reader meets more than so many names; no more of a long formula is read than it takes."""
+    names = (node for node in walk(expression) if isinstance(node, Name))
+    return next(itertools.islice(names, most, None), None) is not None

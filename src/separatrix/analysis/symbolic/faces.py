@@ -31,6 +31,9 @@ __all__ = ["candidates_of_faces", "opposite_signs", "perfect_root"]
 MOST_FREE = 3
 """Populations that mix on a face whose rest points have closed forms in general."""
 
+MOST_TERMS = 200
+"""Terms of an advantage at a corner up to which candidates are sought in the parameters themselves."""
+
 NEVER = say("never asymptotically stable: only strict Nash equilibria are (Ritzberger & Weibull)").by(
     STRICT_NASH, NASH
 )
@@ -56,11 +59,13 @@ def candidates_of_faces(
     named : Coefficients or None
         What these are in; None where everything is in the parameters.
     """
-    try:
-        return _Candidates(game, table, assumptions).found(), None
-    except InputError as problem:
-        if problem.code != "S002":
-            raise
+    terms = max(len(v.numerator) + len(v.denominator) for part in table.corners for v in part.values())
+    if terms <= MOST_TERMS:
+        try:
+            return _Candidates(game, table, assumptions).found(), None
+        except InputError as problem:
+            if problem.code != "S002":
+                raise
     named = name_coefficients(game, table, assumptions)
     return _Candidates(game, named.table, named.assumptions, (table, assumptions)).found(), named
 

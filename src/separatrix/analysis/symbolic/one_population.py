@@ -85,11 +85,11 @@ def candidates_of_one(
 
 def _stable_end(assumptions: Assumptions, here: fmpq_mpoly, beyond: fmpq_mpoly, sign: int) -> Condition:
     """Return when the advantage has the given sign at an end, or vanishes there and has it beyond."""
+    values = here, beyond
     return describe_cells(
-        assumptions,
-        [here, beyond],
-        [assumptions.signs(here), assumptions.signs(beyond)],
+        [assumptions.signs(value) for value in values],
         lambda s: s[0] == sign or (s[0] == 0 and s[1] == sign),
+        lambda index, operator: assumptions.relation(values[index], operator),
     )
 
 

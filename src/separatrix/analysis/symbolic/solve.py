@@ -123,7 +123,8 @@ def _solve_cube(
         polynomials, states = states_of_one(game, table, assumptions)
     else:
         found, named = candidates_of_faces(game, table, assumptions)
-        polynomials, states = _strict_states(game, table, assumptions)
+        written = assumptions.relation if named is None else named.relation
+        polynomials, states = _strict_states(game, table, SignPolynomials(assumptions, written))
     # Long products are hard for z3, and many of their regimes are met by chance.
     by_chance = named is not None and any(p.total_degree() > 1 for p in polynomials.items)
     regimes, completeness = enumerate_regimes(
@@ -131,14 +132,13 @@ def _solve_cube(
     )
     warnings = tuple(pole_warnings(table.ring, poles))
     symbols = SymbolicAnswer(found, regimes, completeness, warnings)
-    return symbols if named is None else named.written(symbols, polynomials)
+    return symbols if named is None else named.written(symbols)
 
 
 def _strict_states(
-    game: Game, table: CornerTable, assumptions: Assumptions
+    game: Game, table: CornerTable, polynomials: SignPolynomials
 ) -> tuple[SignPolynomials, list[State]]:
     """The pure profiles and the corner signs that make each a strict Nash equilibrium."""
-    polynomials = SignPolynomials(assumptions)
     states = []
     n = len(game.shares)
     for profile in itertools.product((0, 1), repeat=n):
