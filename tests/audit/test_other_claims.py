@@ -1,4 +1,4 @@
-"""Claimed thresholds, curves and effects; inert parameters, knife edges, unknown names."""
+"""Claimed thresholds, curves and effects; inert parameters, degenerate values, unknown names."""
 
 from __future__ import annotations
 
@@ -127,10 +127,10 @@ def test_the_sign_of_an_effect_is_that_of_the_derivative() -> None:
     assert found.code == "P620" and found.correct == "-1"
 
 
-# --------------------------------------------------------------------------- knife edges
+# --------------------------------------------------------------------------- degenerate values
 
 
-def test_a_knife_edge_is_named_with_states_and_edge() -> None:
+def test_a_degenerate_value_is_named_with_states_and_edge() -> None:
     """Where K = L + M an eigenvalue at two corners is zero; the scenario off the edge is not mentioned."""
     game = {
         "populations": ["A", "B", "C"],
@@ -146,7 +146,7 @@ def test_a_knife_edge_is_named_with_states_and_edge() -> None:
     assert "`on`" in found[1].text + found[0].text
 
 
-def test_a_knife_edge_for_all_parameters_is_told_once() -> None:
+def test_degeneracy_for_all_parameters_is_told_once() -> None:
     """An advantage without constant term rests a whole edge whatever the values."""
     game = {
         "populations": ["A", "B"],

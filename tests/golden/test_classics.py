@@ -109,7 +109,7 @@ def test_hawk_dove_in_one_population() -> None:
     assert (hawks.ess, hawks.strict_nash) == (True, True)
 
 
-def test_hawk_dove_on_the_knife_edge() -> None:
+def test_hawk_dove_at_a_degenerate_value() -> None:
     """With V = C hawks are an ESS and asymptotically stable, though not a strict equilibrium."""
     answer = analyzed("hawk-dove-one-population", values={"V": 4, "C": 4})
     (hawks,) = (p for p in answer.rest_points if p.state == (1.0,))

@@ -102,7 +102,7 @@ def test_the_missed_cycles_of_coal_mine_safety_are_found() -> None:
         ("L25", ["A2 + F2 = R2 + C2", "(1, 0, z)"]),
     ],
 )
-def test_knife_edges_are_named(name, words) -> None:
+def test_degenerate_values_are_named(name, words) -> None:
     """The notes name the equality, the corners and the edge that rests."""
     notes = [f for f in findings(name, notes=True) if f.code in ("P623", "P624")]
     assert notes and all(f.severity == "note" for f in notes)
@@ -122,7 +122,7 @@ def test_unused_parameters_are_notes() -> None:
     assert ["`E1`" in notes[0].text, "`E2`" in notes[1].text] == [True, True]
 
 
-def test_an_outcome_on_a_knife_edge_that_does_not_happen_is_an_error() -> None:
+def test_a_degenerate_outcome_that_does_not_happen_is_an_error() -> None:
     """A claim that paths end at (0, 0), on the resting edge, is false and says why."""
     changed = document("L17")
     changed["published"]["outcomes"].append({"from": [0.5, 0.5], "to": [0, 0]})

@@ -1,4 +1,4 @@
-"""The paper's own game: payoffs, equations, rest points, regimes and knife edges."""
+"""The paper's own game: payoffs, equations, rest points, regimes and degenerate values."""
 
 from __future__ import annotations
 
@@ -218,7 +218,7 @@ def test_scenarios(scenario: str, stable: set[Any], mixed: Any) -> None:
         ({"pi1": 10, "pi2": 6, "R1": 5, "R2": 8, "C1": 3, "C2": 1}, 1, {(0, 0)}),
     ],
 )
-def test_knife_edges(values: dict[str, int], pinned: int, stable: set[Any]) -> None:
+def test_degenerate_values(values: dict[str, int], pinned: int, stable: set[Any]) -> None:
     """With b = 0 the edges x = 0 and y = 0 rest, with a = 0 the edges x = 1 and y = 1; none is a sink."""
     answer = separatrix.analyze(separatrix.load("shi-chen-2018"), values=values)
     assert answer.completeness.status == "complete"

@@ -98,7 +98,7 @@ def analyze(
     warnings = list(_value_warnings(game, known)) if known is not None else []
     warnings.extend(Warning("A523", text) for text in game.places.remarks)
     if game.schedule:
-        text = say("the schedule is not part of this: the analysis holds at the usual values")
+        text = say("the schedule is not part of this: the analysis holds at the baseline values")
         warnings.append(Warning("A521", text))
     if lacking and (values or scenario is not None):
         names = together((f"`{n}`" for n in lacking[:6]), ", ")

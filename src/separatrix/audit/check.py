@@ -28,8 +28,8 @@ P619  error     an effect is claimed of a parameter that cannot have it
 P620  error     a claimed effect has the other sign
 P621  note      a parameter is inert: it stands in the payoffs and cancels from every equation
 P622  note      a parameter is unused: it stands nowhere in the game
-P623  note      the values of a scenario lie on a knife edge: an eigenvalue is exactly zero there
-P624  note      a knife edge for all parameters: a whole edge or face rests whatever the values
+P623  note      the values of a scenario are degenerate: an eigenvalue is exactly zero there
+P624  note      degenerate for all parameters: a whole edge or face rests whatever the values
 P625  error     two versions of one model disagree where they should agree
 P626  note      a parameter, or a share, is known to one of two versions only
 P627  error     a claim uses a name that the game does not have
@@ -68,8 +68,8 @@ def check(
     game : Game
         With the claims under ``published``.
     notes : bool
-        Whether to return notes too, which contradict no claim: inert parameters, knife edges, claims that
-        could not be checked.
+        Whether to return notes too, which contradict no claim: inert parameters, degenerate values, claims
+        that could not be checked.
     against : Game, optional
         Another version of the model, whose equations must be the same.
     when : sequence of str
@@ -160,12 +160,12 @@ def _require_consistent(game: Game) -> None:
 def _checks() -> Iterator[Callable[[Truth], Iterator[Finding]]]:
     from separatrix.audit.checks.conditions import check_conditions
     from separatrix.audit.checks.curves import check_curves
+    from separatrix.audit.checks.degeneracy import check_degeneracy
     from separatrix.audit.checks.effects import check_effects
     from separatrix.audit.checks.eigenvalues import check_eigenvalues
     from separatrix.audit.checks.equations import check_equations
     from separatrix.audit.checks.inert_parameters import check_inert
     from separatrix.audit.checks.jacobian import check_jacobian
-    from separatrix.audit.checks.knife_edge import check_knife_edges
     from separatrix.audit.checks.names import check_names
     from separatrix.audit.checks.outcomes import check_outcomes
     from separatrix.audit.checks.regimes import check_regimes
@@ -186,4 +186,4 @@ def _checks() -> Iterator[Callable[[Truth], Iterator[Finding]]]:
     yield check_curves
     yield check_effects
     yield check_inert
-    yield check_knife_edges
+    yield check_degeneracy

@@ -86,7 +86,7 @@ def basins(
     if surface and not static:
         raise InputError(
             "U902",
-            "the surface is that of the replicator at the usual values",
+            "the surface is that of the replicator at the baseline values",
             hint="leave --field and --schedule out",
         )
     if chosen == "svg" and static and game.space.sizes == (2, 2, 2):
@@ -100,7 +100,7 @@ def basins(
         if not static:
             raise InputError(
                 "U902",
-                "the figure shows the basins of the replicator at the usual values",
+                "the figure shows the basins of the replicator at the baseline values",
                 hint="use --format text or json, or leave --field and --schedule out",
             )
         emit(_figure(separatrix.analyze(game, values, scenario), words), out)

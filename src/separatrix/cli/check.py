@@ -34,7 +34,7 @@ def check(
     Parameters
     ----------
     notes : bool
-        Show what contradicts no claim too: inert parameters, knife edges, claims that were not checked.
+        Show what contradicts no claim too: inert parameters, degenerate values, claims that were not checked.
     against : str
         Another version of the model, whose equations must agree.
     when : list of str

@@ -201,7 +201,7 @@ class Game:
     speeds : one positive expression without shares a population
         How fast it changes: the factor of its replicator equation.
     schedule : mapping of parameter to ParameterPath
-        How parameters change in time; an analysis, which knows no time, takes their usual values.
+        How parameters change in time; an analysis, which knows no time, takes their baseline values.
     source : str or None
         Whom to cite.
     later : tuple of str

@@ -34,7 +34,7 @@ class ParameterPath:
     def at(self, time: Fraction | int) -> Fraction | None:
         """Return the value at `time`; where it jumps, that from then on.
 
-        None before the first step: the parameter has its usual value then.  Before and after the points of
+        None before the first step: the parameter has its baseline value then.  Before and after the points of
         a ramp or a table it has the first and the last value.
 
         Examples

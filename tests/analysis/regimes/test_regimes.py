@@ -50,7 +50,7 @@ def test_witnesses_satisfy_their_condition_and_have_the_stable_states() -> None:
         assert stable == {tuple(float(e.value) for e in state) for state in regime.stable}
 
 
-def test_a_regime_on_a_knife_edge_is_not_generic() -> None:
+def test_a_regime_that_is_degenerate_is_not_generic() -> None:
     """Only a = 0 leaves this game without a strict equilibrium."""
     game = load({**document(x="a", y="1"), "parameters": {"a": {}}})
     regimes = {len(r.stable): r for r in analyze(game, symbolic=True).regimes}

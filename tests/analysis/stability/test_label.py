@@ -1,4 +1,4 @@
-"""Labels of rest states against theory: textbook games and knife edges."""
+"""Labels of rest states against theory: textbook games and degenerate ones."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def _solution(game: AffineGame) -> State | None:
     return shares if all(x > 0 for x in shares) else None
 
 
-# ------------------------------------------------------------------------------ knife edges
+# ------------------------------------------------------------------------------ degenerate values
 
 EDGES: list[tuple[str, Rows, tuple[int, ...], str]] = [
     ("all at rest", [[0, 0], [0, 0]], (0,), "stable"),

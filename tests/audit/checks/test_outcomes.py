@@ -91,7 +91,7 @@ def test_a_good_rock_paper_scissors_game_spirals_in_slowly() -> None:
     assert codes(with_claims(zero_sum, outcome(at, [[0.2, 0.3, 0.5]]))) == ["P613"]
 
 
-def test_an_outcome_on_a_knife_edge_is_an_error_only_if_it_is_false() -> None:
+def test_an_outcome_that_is_degenerate_is_an_error_only_if_it_is_false() -> None:
     """Where F = C an edge rests: what ends elsewhere is right, what should end on the edge is wrong."""
     game = {
         "populations": ["A", "B"],
@@ -101,7 +101,7 @@ def test_an_outcome_on_a_knife_edge_is_an_error_only_if_it_is_false() -> None:
     assert codes(with_claims(game, outcome([1, 0]))) == []
     game["advantages"]["x"] = "-3 - 8*y"
     (found,) = errors(with_claims(game, outcome([0, 0])))
-    assert "knife edge" in found.text and "F = C" in found.text
+    assert "is degenerate" in found.text and "F = C" in found.text
 
 
 def test_a_resting_edge_may_be_the_end() -> None:

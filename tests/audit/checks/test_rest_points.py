@@ -79,7 +79,7 @@ def test_a_missing_pure_point_is_named() -> None:
     assert found.code == "P604" and found.correct == "(1, 1)"
 
 
-def test_points_on_a_knife_edge_are_not_missed() -> None:
+def test_degenerate_points_are_not_missed() -> None:
     """An edge that rests only where two parameters are equal adds nothing to a complete list."""
     document = {
         "populations": ["A", "B"],

@@ -81,7 +81,7 @@ def test_without_values_a_label_is_judged_for_all_admissible_parameters() -> Non
     assert codes(with_claims(game, when)) == []
 
 
-def test_a_stable_label_on_a_knife_edge_is_an_error_that_names_it() -> None:
+def test_a_stable_label_that_is_degenerate_is_an_error_that_names_it() -> None:
     """Where F = C a corner is no ESS, and the finding says why."""
     game = {
         "populations": ["A", "B"],

@@ -131,7 +131,7 @@ def test_basins_are_those_of_each_draw_alone() -> None:
 def test_stability_is_that_of_each_draw_alone(
     source: Any, options: dict[str, Any], start: list[float]
 ) -> None:
-    """Of every rest point at the usual values, pure or mixed."""
+    """Of every rest point at the baseline values, pure or mixed."""
     made = drawn(source, 8, **options)
     for point in made.analysis.rest_points:
         found = drawn_observable(f"stable:{point.id}", made.uncertainty).answer(made.draws)
@@ -141,7 +141,7 @@ def test_stability_is_that_of_each_draw_alone(
             assert value == ("asymptotically stable" in labels)
 
 
-def test_a_knife_edge_is_left_to_exact_analysis() -> None:
+def test_a_degenerate_value_is_left_to_exact_analysis() -> None:
     """At H = 9 an eigenvalue of E4 is exactly zero; such draws are decided by their own analysis."""
     game = separatrix.load("coal-safety")
     found = separatrix.sensitivity(

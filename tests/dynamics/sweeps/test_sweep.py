@@ -81,7 +81,7 @@ ENTRIES = st.sampled_from(["a", "b", "a - b", "2*a - 1", "a*b", "1/a", "b/(a - b
 
 @given(st.data(), st.sampled_from([(2, 2), (2, 3), (2, 2, 2)]))
 def test_the_closed_form_agrees_with_the_analysis(data: st.DataObject, sizes: tuple[int, ...]) -> None:
-    """For any table the stable profiles are those of the exact analysis, on knife edges and at poles too."""
+    """For any table the stable profiles are those of the exact analysis, degenerate or at poles too."""
     profiles = list(itertools.product(*(range(size) for size in sizes)))
     shares = "xyz"
     game = separatrix.load(

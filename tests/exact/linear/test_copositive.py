@@ -1,4 +1,4 @@
-"""Copositivity on cones, its knife edges, and weights that make a form copositive."""
+"""Copositivity on cones, its degenerate cases, and weights that make a form copositive."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _minor(block: fmpq_mat, i: int, j: int) -> fmpq:
 
 
 def _random_form(rng: random.Random, n: int) -> list[list[int]]:
-    if rng.random() < 0.5:  # often semidefinite: the knife edge
+    if rng.random() < 0.5:  # often semidefinite: the degenerate case
         rows = [[rng.randint(-2, 2) for _ in range(n)] for _ in range(rng.randint(1, n))]
         form = [[sum(r[i] * r[j] for r in rows) for j in range(n)] for i in range(n)]
     else:
@@ -59,7 +59,7 @@ def _random_form(rng: random.Random, n: int) -> list[list[int]]:
 
 
 def test_agrees_with_the_criterion_in_determinants() -> None:
-    """On the orthant the answer is Hadeler's, knife edges included."""
+    """On the orthant the answer is Hadeler's, degenerate cases included."""
     rng = random.Random(5)
     kinds = []
     for _ in range(250):

@@ -306,14 +306,14 @@ def _told(document: Document) -> str:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_sets_that_always_rest_are_no_knife_edges(language: str) -> None:
+def test_sets_that_always_rest_are_not_degenerate(language: str) -> None:
     """The edges of the hypercycle rest whatever its parameter is."""
     words = language_of(language)
     document = paper("hypercycle-four", language)
     titles = [b.title for b in document.blocks if isinstance(b, Table)]
     assert words.REST_SETS in titles
-    assert words.KNIFE_SETS_TABLE not in titles
-    assert words.KNIFE_SETS not in " ".join(headings(document, 2))
+    assert words.DEGENERATE_SETS_TABLE not in titles
+    assert words.DEGENERATE_SETS not in " ".join(headings(document, 2))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -223,7 +223,7 @@ def counts(points: Sequence[RestPoint], pieces: int, components: int) -> list[st
     if components:
         parts.append(
             say(
-                "The continua are {pieces:,} piece{s} in {sets:,} connected set{t}.",
+                "The rest sets are {pieces:,} piece{s} in {sets:,} connected component{t}.",
                 pieces=pieces,
                 s=plural(pieces),
                 sets=components,

@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from separatrix.analysis.result import Analysis
-from separatrix.audit.checks.knife_edge import zero_directions
+from separatrix.audit.checks.degeneracy import zero_directions
 from separatrix.audit.claims.claim import OutcomeClaim, StateClaim
 from separatrix.audit.claims.printed_numbers import NoValue
 from separatrix.audit.claims.wording import FILE_VALUES, called, why
@@ -231,9 +231,9 @@ def _judge(
                 **said,
             )
         )
-    knife = together((zero_directions(truth, e, setting.values) for e in ends), "; ")
-    if knife:
-        text = together((text, say("The claimed end lies on a knife edge: {why}.", why=knife)))
+    degenerate = together((zero_directions(truth, e, setting.values) for e in ends), "; ")
+    if degenerate:
+        text = together((text, say("The claimed outcome is degenerate: {why}.", why=degenerate)))
     first = next(iter(wrong.values()))[0]
     witness = truth.shown(setting.values)
     witness |= {

@@ -1,7 +1,7 @@
 """Lists of rest points: what is listed twice, and what is missing.
 
-The list is compared with every rest point of every face that exists for some parameters and not only on a
-knife edge.
+The list is compared with every rest point of every face that exists for some parameters and not only for
+degenerate ones.
 """
 
 from __future__ import annotations

@@ -21,8 +21,8 @@ __all__ = [
     "FAR_GONE",
     "FLAT",
     "GONE",
-    "KNIFE_EDGE",
     "LEAST_LOOP",
+    "NEARLY_DEGENERATE",
     "NOISE",
     "ONE_RETURN",
     "ON_BOUNDARY",
@@ -153,7 +153,7 @@ FLAT = 1e-6
 """That counts as zero. Beside such a rest point trajectories are so slow that nothing is said of the
 boundary of a basin; smaller: slow ones are labelled as if they lay on it."""
 
-KNIFE_EDGE = 1e-9
+NEARLY_DEGENERATE = 1e-9
 """That rounding may have given its sign, over the fastest growth rate. Such a draw has no known attractor."""
 
 SINGULAR = 1e-7

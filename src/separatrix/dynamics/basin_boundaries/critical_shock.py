@@ -76,7 +76,7 @@ class CriticalShock:
     schedule_end : float or None
         When the schedule was over that the starts went with; None without one.
     without : str or None
-        Where the same start ends at the usual values, without the schedule; None without one.
+        Where the same start ends at the baseline values, without the schedule; None without one.
     """
 
     analysis: Analysis = dataclass_field(repr=False)

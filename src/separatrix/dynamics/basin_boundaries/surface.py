@@ -22,7 +22,7 @@ from separatrix.dynamics.attractors.candidates_of_field import omega_limits
 from separatrix.dynamics.basin_boundaries.marching_tetrahedra import EDGES, FACES, Crossed, edge, face
 from separatrix.dynamics.basin_boundaries.surface_pieces import SurfacePiece, pieces_of
 from separatrix.dynamics.basin_boundaries.tolerances import FINEST_PRECISION, FLATNESS, PRECISION
-from separatrix.dynamics.fields.schedule_remark import at_usual_values
+from separatrix.dynamics.fields.schedule_remark import at_baseline_values
 from separatrix.errors import ComesLater, InputError
 from separatrix.game.model import Game
 from separatrix.sentence import Sentence, say
@@ -277,7 +277,7 @@ def _surface(labels: OutcomeLabels, found: RefinedSurface, cells: int, precision
         error,
         cells,
         precision,
-        at_usual_values(analysis.game, _sure(labels, found, errors, precision, shares["undecided"])),
+        at_baseline_values(analysis.game, _sure(labels, found, errors, precision, shares["undecided"])),
     )
 
 

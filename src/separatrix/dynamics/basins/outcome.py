@@ -42,7 +42,7 @@ class Outcome:
     handed_over : tuple of float or None
         The state then.
     without : OmegaLimit or None
-        Where the same start ends at the usual values, without the schedule.
+        Where the same start ends at the baseline values, without the schedule.
     """
 
     analysis: Analysis = dataclass_field(repr=False)
@@ -143,7 +143,7 @@ def outcome_without_schedule(
     kind: str,
     options: Mapping[str, Any],
 ) -> OmegaLimit:
-    """Return where the trajectory from a state ends at the usual values, without the schedule."""
+    """Return where the trajectory from a state ends at the baseline values, without the schedule."""
     return ending_of(outcome_problem(game, values, scenario, kind, False, options), tuple(state))
 
 

@@ -15,7 +15,7 @@ from separatrix.dynamics.basins.exact_outcomes import ExactOutcomes, exact_outco
 from separatrix.dynamics.fields.base import PayoffField
 from separatrix.dynamics.fields.registry import dynamic_of
 from separatrix.dynamics.fields.registry import field as field_of_kind
-from separatrix.dynamics.fields.schedule_remark import at_usual_values
+from separatrix.dynamics.fields.schedule_remark import at_baseline_values
 from separatrix.game.model import Game
 from separatrix.run.cached import cached_property
 from separatrix.sentence import Sentence, say
@@ -97,7 +97,7 @@ class OutcomeProblem:
                 "{how_sure}; under the {dynamics}", how_sure=how_sure, dynamics=dynamic_of(self.kind).title
             )
         if self.plan is None:
-            return at_usual_values(self.analysis.game, how_sure)
+            return at_baseline_values(self.analysis.game, how_sure)
         return say(
             "{how_sure}; each start goes with the schedule of the game until t = {time}, and then as the "
             "game is from then on",

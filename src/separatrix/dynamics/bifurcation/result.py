@@ -156,7 +156,7 @@ class BifurcationDiagram:
     how_sure : str
         The argument, in a sentence.
     today : Fraction or None
-        The usual value of the parameter, where there is one.
+        The baseline value of the parameter, where there is one.
     warnings
     """
 

@@ -60,7 +60,7 @@ class SchedulePiece:
         The first starts at minus infinity, the last ends at infinity.
     values : mapping of parameter to (number, number)
         What each scheduled parameter is worth at the start and just before the end, exactly; in between it
-        goes in a straight line.  A parameter that has its usual value is not here.
+        goes in a straight line.  A parameter that has its baseline value is not here.
     """
 
     start: float
@@ -141,7 +141,7 @@ class ScheduledField:
         return self.pieces[bisect.bisect_right(self.breakpoints, time)]
 
     def values_at(self, time: float) -> dict[str, float]:
-        """Return the values of the scheduled parameters at `time`, where not the usual ones."""
+        """Return the values of the scheduled parameters at `time`, where not the baseline."""
         return self.piece(time).at(time)
 
     def field_at(self, time: float) -> PayoffField:
@@ -171,7 +171,7 @@ def scheduled_field(
     Parameters
     ----------
     game, values, scenario, kind, options
-        As in `separatrix.dynamics.fields.registry.field`; the values are the usual ones, which a parameter
+        As in `separatrix.dynamics.fields.registry.field`; the values are the baseline, which a parameter
         has where its schedule is silent, before its first step.
     schedule : mapping of parameter to ParameterPath, or to what a game file says, optional
         By default the game's own.  For a parameter in both this one counts.

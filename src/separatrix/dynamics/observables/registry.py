@@ -268,7 +268,7 @@ def _usual_outcome(analysis: Analysis, state: Sequence[float]) -> str:
     if name != "cycle" and all(p.id != name for p in analysis.rest_points):
         raise InputError(
             "D653",
-            f"at the usual values the trajectory from the start ends at no rest point: {name}",
+            f"at the baseline values the trajectory from the start ends at no rest point: {name}",
             hint=f"name what is asked about, as in basin:{analysis.rest_points[0].id}",
         )
     return name

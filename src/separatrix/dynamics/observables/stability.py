@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.analysis.result import RestPoint
-from separatrix.dynamics.attractors.tolerances import KNIFE_EDGE
+from separatrix.dynamics.attractors.tolerances import NEARLY_DEGENERATE
 from separatrix.dynamics.observables.observable import (
     PROVEN,
     Answer,
@@ -44,7 +44,7 @@ def _stable(drawn: DrawnGame, target: RestPoint) -> Array:
     left = np.arange(drawn.count)
     if played is not None and drawn.field is not None:
         largest = drawn.field.invasion(played)
-        plain = np.abs(largest) > KNIFE_EDGE * drawn.field.rates
+        plain = np.abs(largest) > NEARLY_DEGENERATE * drawn.field.rates
         result[plain] = largest[plain] < 0
         left = np.flatnonzero(~plain)
     for done, k in enumerate(left):

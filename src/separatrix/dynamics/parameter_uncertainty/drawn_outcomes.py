@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from separatrix.analysis.result import Analysis, RestPoint
 from separatrix.dynamics.attractors.candidates_of_field import omega_limits
 from separatrix.dynamics.attractors.outcome import LONGEST_NAME
-from separatrix.dynamics.attractors.tolerances import ARRIVAL_DISTANCE, GONE, KNIFE_EDGE, SLOWEST
+from separatrix.dynamics.attractors.tolerances import ARRIVAL_DISTANCE, GONE, NEARLY_DEGENERATE, SLOWEST
 from separatrix.dynamics.integrate.tolerances import MANY, ONE
 from separatrix.dynamics.parameter_uncertainty.drawn_field import MIDDLE, DrawnField, drawn_field
 from separatrix.dynamics.parameter_uncertainty.uncertainty import Draws, Uncertainty
@@ -52,7 +52,7 @@ MOST_STEPS = 20_000
 """After which a draw is undecided."""
 
 OTHER = "other"
-"""The name of an end that is no rest point of the game at its usual values."""
+"""The name of an end that is no rest point of the game at its baseline values."""
 
 Advance = Callable[[int, int], None]
 """Told how many draws of how many are done, where each is analysed by itself."""
@@ -60,7 +60,7 @@ Advance = Callable[[int, int], None]
 
 @dataclass(frozen=True, eq=False)
 class DrawnGame:
-    """A game, its analysis at the usual values, and draws of its parameters.
+    """A game, its analysis at the baseline values, and draws of its parameters.
 
     Attributes
     ----------
@@ -123,7 +123,7 @@ class DrawnGame:
             return None
 
     def name_of(self, point: RestPoint) -> str:
-        """Return the id that a rest point of a draw has at the usual values: that of the same support."""
+        """Return the id that a rest point of a draw has at the baseline values: that of the same support."""
         return _same(point, self.analysis)
 
     def told(self, done: int, whole: int) -> None:
@@ -160,8 +160,8 @@ def played_at(analysis: Analysis, point: RestPoint) -> tuple[int, ...] | None:
 def outcomes_of(drawn: DrawnGame, start: Sequence[float]) -> Names:
     """Return where the trajectory from `start` ends in each draw (draws,).
 
-    The id of a rest point at the usual values, ``cycle``, ``separatrix``, ``undecided``, or `OTHER` for what
-    rests there in no game at the usual values.
+    The id of a rest point at the baseline values, ``cycle``, ``separatrix``, ``undecided``, or `OTHER` for
+    what rests there in no game at the baseline values.
     """
     if drawn.planars is not None:
         return _planar_outcomes(drawn, drawn.planars, start)
@@ -185,7 +185,7 @@ def outcomes_of(drawn: DrawnGame, start: Sequence[float]) -> Names:
 def clear(game: Planar) -> bool:
     """Whether no rate of a planar game is so near to zero that rounding may have given its sign."""
     rates = [abs(rate) for rate in (*game.f, *game.g)]
-    return min(rates) > KNIFE_EDGE * max(rates)
+    return min(rates) > NEARLY_DEGENERATE * max(rates)
 
 
 def _planar_outcomes(drawn: DrawnGame, games: Sequence[Planar], start: Sequence[float]) -> Names:
@@ -246,7 +246,7 @@ def _arrived(drawn: DrawnGame, field: DrawnField, ends: Array, rows: NDArray[np.
             continue
         near = np.abs(ends - np.array(point.state)).max(axis=1) <= GONE
         if near.any():
-            sink = field.invasion(played)[rows] < -KNIFE_EDGE * moving
+            sink = field.invasion(played)[rows] < -NEARLY_DEGENERATE * moving
             names[near & sink] = point.id
     return names
 

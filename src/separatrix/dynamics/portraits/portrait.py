@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from separatrix.analysis.result import Analysis, RestPoint, RestSet
 from separatrix.dynamics.fields.registry import dynamic_of
-from separatrix.dynamics.fields.schedule_remark import at_usual_values
+from separatrix.dynamics.fields.schedule_remark import at_baseline_values
 from separatrix.dynamics.portraits.nullclines import Nullcline
 from separatrix.dynamics.portraits.page_coordinates import grid_on
 from separatrix.dynamics.portraits.sample_trajectories import SampleTrajectory
@@ -220,7 +220,7 @@ def portrait_of(
         points,
         sets,
         samples,
-        at_usual_values(game, together([t for t in (traced, rest, followed) if t], "; ")),
+        at_baseline_values(game, together([t for t in (traced, rest, followed) if t], "; ")),
         flow,
     )
 

@@ -15,7 +15,7 @@ from separatrix.analysis.equations.affine_game import Support
 from separatrix.analysis.partial_values import with_fixed
 from separatrix.analysis.regimes.signs import Formula, Sign
 from separatrix.analysis.symbolic.stability_polynomials import Deciding, deciding
-from separatrix.dynamics.fields.schedule_remark import at_usual_values
+from separatrix.dynamics.fields.schedule_remark import at_baseline_values
 from separatrix.dynamics.regime_maps.map_points import crossings
 from separatrix.dynamics.regime_maps.regime_map import (
     BorderPiece,
@@ -116,7 +116,7 @@ def exact_map(
         points=crossings(borders, axes, on),
         regions=outlines,
         method="exact",
-        how_sure=at_usual_values(game, _how_sure(found, opened)),
+        how_sure=at_baseline_values(game, _how_sure(found, opened)),
         today=None if today is None else (float(today[0]), float(today[1])),
         today_regime=None if now is None else table.number(now),
     )

@@ -12,7 +12,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.dynamics.fields.schedule_remark import at_usual_values
+from separatrix.dynamics.fields.schedule_remark import at_baseline_values
 from separatrix.dynamics.regime_maps.map_points import crossings
 from separatrix.dynamics.regime_maps.regime_map import BorderPiece, MapBorder, MapState, RegimeMap
 from separatrix.dynamics.regime_maps.regime_table import areas_of, in_order, piece_kind, regimes_of
@@ -151,7 +151,7 @@ def numerical_map(
         points=crossings(borders, (first, second)),
         regions=tuple((number[code], shape) for code, shape in shapes),
         method="numerical",
-        how_sure=at_usual_values(game, _how_sure(names, (first, second), error)),
+        how_sure=at_baseline_values(game, _how_sure(names, (first, second), error)),
         error=(error[0], error[1]),
         today=None if today is None else (float(today[0]), float(today[1])),
         today_regime=None if now is None else number[now],

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from separatrix.dynamics.attractors.outcome import CYCLE, SEPARATRIX, UNDECIDED
 from separatrix.dynamics.confidence_intervals import of_draws
-from separatrix.dynamics.fields.schedule_remark import at_usual_values
+from separatrix.dynamics.fields.schedule_remark import at_baseline_values
 from separatrix.dynamics.integrate.tolerances import MANY
 from separatrix.dynamics.observables.registry import start_or_today
 from separatrix.dynamics.parameter_uncertainty.drawn_outcomes import (
@@ -52,14 +52,14 @@ class FanChart:
     quantiles : array (levels, points, n)
         Of each share at each time: below it lies that part of the draws.  The lines are no trajectories.
     outcomes : mapping of str to float
-        The part of the draws whose trajectory ends at each rest point, by its id at the usual values;
-        ``cycle``, ``separatrix``, ``undecided``, and ``other`` for what rests nowhere at the usual values.
+        The part of the draws whose trajectory ends at each rest point, by its id at the baseline values;
+        ``cycle``, ``separatrix``, ``undecided``, and ``other`` for what rests nowhere at the baseline values.
     intervals : mapping of str to (low, high)
         95 % intervals of Clopper and Pearson.
     stable : mapping of str to float, or None
         The part of the draws in which each pure state is asymptotically stable.
     states : mapping of str to tuple of float
-        Of the ends that are rest points, at the usual values.
+        Of the ends that are rest points, at the baseline values.
     draws : int
         How many draws count.
     rejected : int
@@ -151,7 +151,7 @@ def fan_chart(
     start : mapping of share to number, or one number for each share, optional
         By default where the game stands today.
     until : float, optional
-        The last time; by default 100 divided by the largest advantage at the usual values.
+        The last time; by default 100 divided by the largest advantage at the baseline values.
     points : int
         How many equally spaced times, at least 2.
     samples : int
@@ -241,7 +241,7 @@ def fan_chart(
         rejected,
         lost,
         seed,
-        at_usual_values(
+        at_baseline_values(
             game,
             say(
                 "estimated: {draws} independent draws; 95 % intervals of Clopper and Pearson, which are "

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.dynamics.fields.schedule_remark import at_usual_values
+from separatrix.dynamics.fields.schedule_remark import at_baseline_values
 from separatrix.dynamics.observables.observable import Function
 from separatrix.dynamics.observables.registry import DrawnObservable, drawn_observable
 from separatrix.dynamics.parameter_uncertainty.drawn_outcomes import Advance
@@ -193,7 +193,7 @@ def sensitivity(
     measure : str or callable
         ``basin:E4`` (the share of all starts that ends there), ``fate:E4`` (1 where the trajectory from the
         start ends there, else 0), ``stable:E4`` (1 where it is asymptotically stable), ``time`` (from the
-        start to within 0.01 of where the trajectory ends); ids as in `separatrix.analyze` at the usual
+        start to within 0.01 of where the trajectory ends); ids as in `separatrix.analyze` at the baseline
         values.  Without an id the outcome of the start is meant.  Or any function from a mapping of all
         parameters to a number.
     values, scenario
@@ -293,7 +293,7 @@ def sensitivity(
             warnings=tuple(notes),
         )
     notes += _doubts(names, result)
-    how_sure = at_usual_values(game, _sure(result, kept, rows, len(names) + 2, seed))
+    how_sure = at_baseline_values(game, _sure(result, kept, rows, len(names) + 2, seed))
     second_indices, second_intervals = _pairs(names, result)
     return Sensitivity(
         **common,

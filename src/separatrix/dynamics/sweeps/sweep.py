@@ -14,7 +14,7 @@ from pathlib import Path
 from types import CodeType
 from typing import TYPE_CHECKING, Any
 
-from separatrix.dynamics.fields.schedule_remark import at_usual_values
+from separatrix.dynamics.fields.schedule_remark import at_baseline_values
 from separatrix.dynamics.observables.observable import DRAWN, Observable, SweepVariable
 from separatrix.dynamics.observables.registry import observables_of
 from separatrix.dynamics.sweeps.axes import SweepAxis, axes_of
@@ -425,6 +425,8 @@ def _attributes(asked: Sweep, told: Mapping[str, SweepVariable]) -> dict[str, di
     """Return the attributes of the variables."""
     result: dict[str, dict[str, Any]] = {}
     for name, one in told.items():
-        sure = at_usual_values(asked.game, one.how_sure) if one.how_sure and name != STATUS else one.how_sure
+        sure = (
+            at_baseline_values(asked.game, one.how_sure) if one.how_sure and name != STATUS else one.how_sure
+        )
         result[name] = {"long_name": one.long_name, "units": one.units} | ({"how_sure": sure} if sure else {})
     return result

@@ -71,7 +71,7 @@ def test_circulant_matrices_have_the_published_counts(n: int, row: str, count: i
 
 @pytest.mark.parametrize(("n", "entries", "count"), TRIANGLES, ids=[f"{n}: {r}" for n, r, _ in TRIANGLES])
 def test_symmetric_matrices_have_the_published_counts(n: int, entries: str, count: int) -> None:
-    """Symmetric matrices, given by their upper triangles; some lie on knife edges."""
+    """Symmetric matrices, given by their upper triangles; some are degenerate."""
     values = iter(_numbers(entries))
     matrix = fmpq_mat(n, n)
     for i in range(n):

@@ -212,7 +212,7 @@ def _completeness(n: int, answer: BinarySolution) -> Completeness:
         pieces, components = len(answer.pieces), len(answer.components)
         parts.append(
             say(
-                "The continua are {pieces} piece{s} in {sets} connected component{t}.",
+                "The rest sets are {pieces} piece{s} in {sets} connected component{t}.",
                 pieces=pieces,
                 s=plural(pieces),
                 sets=components,

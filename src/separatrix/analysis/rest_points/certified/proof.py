@@ -39,7 +39,7 @@ def completeness_of(
     if late:
         parts.append(
             say(
-                "{count:,} rest point{s} outside continua or pure were found.",
+                "{count:,} rest point{s} outside rest sets, or pure, were found.",
                 count=len(points),
                 s=plural(len(points)),
             )

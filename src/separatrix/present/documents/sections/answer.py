@@ -18,15 +18,15 @@ def answer_of(context: Context) -> Line:
         numbers = _answer_in_numbers(context)
     if not analysis.symbolic or not analysis.regimes:
         return numbers or line(context.words.tell(analysis.completeness.proof))
-    knife = sum(not r.generic for r in analysis.regimes)
+    degenerate = sum(not r.generic for r in analysis.regimes)
     found = analysis.regimes_completeness
     whole = found is None or found.status == "complete"
     told = context.words.ANSWER_REGIMES if whole else context.words.ANSWER_REGIMES_SO_FAR
     text = told.format(count=context.words.count(len(analysis.regimes), "REGIME"))
-    if knife:
-        text += (context.words.ANSWER_KNIFE_ONE if knife == 1 else context.words.ANSWER_KNIFE).format(
-            count=context.words.numeral(knife)
-        )
+    if degenerate:
+        text += (
+            context.words.ANSWER_DEGENERATE_ONE if degenerate == 1 else context.words.ANSWER_DEGENERATE
+        ).format(count=context.words.numeral(degenerate))
     if not numbers:
         return line(text)
     first = numbers[0]

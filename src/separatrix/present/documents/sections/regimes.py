@@ -27,14 +27,14 @@ from separatrix.present.wording.numbers import readable
 __all__ = ["regimes_section"]
 
 FEW = 8
-"""Regimes up to which the terminal shows the knife edges too."""
+"""Regimes up to which the terminal shows the degenerate ones too."""
 
 Key = tuple[int, str]
 """A comparison with zero: the fingerprint of its left side, up to sign, and the operator."""
 
 
 def regimes_section(context: Context) -> Iterator[Block]:
-    """Yield the table of regimes, generic ones first, knife edges folded."""
+    """Yield the table of regimes, generic ones first, degenerate ones folded."""
     regimes = context.analysis.regimes
     found = context.analysis.regimes_completeness
     if not regimes and found is None:
@@ -42,18 +42,18 @@ def regimes_section(context: Context) -> Iterator[Block]:
     yield Heading(context.words.REGIMES_TITLE)
     yield Paragraph(line(context.words.REGIMES_LEAD))
     generic = [r for r in regimes if r.generic]
-    knife = [r for r in regimes if not r.generic]
+    degenerate = [r for r in regimes if not r.generic]
     if generic:
         yield from _tables(context, generic, 1, context.words.REGIMES_TITLE)
-    if knife:
-        count = context.words.count(len(knife), "REGIME")
-        tables = tuple(_tables(context, knife, 1 + len(generic), context.words.KNIFE_TABLE))
-        brief: tuple[Block, ...] = (Paragraph(line(context.words.KNIFE_BRIEF.format(count=count))),)
+    if degenerate:
+        count = context.words.count(len(degenerate), "REGIME")
+        tables = tuple(_tables(context, degenerate, 1 + len(generic), context.words.DEGENERATE_TABLE))
+        brief: tuple[Block, ...] = (Paragraph(line(context.words.DEGENERATE_BRIEF.format(count=count))),)
         if len(regimes) <= FEW:
-            brief = (Heading(context.words.KNIFE_REGIMES.format(count=count), 2), *tables)
-        yield Details(context.words.KNIFE_REGIMES.format(count=count), tables, brief)
+            brief = (Heading(context.words.DEGENERATE_REGIMES.format(count=count), 2), *tables)
+        yield Details(context.words.DEGENERATE_REGIMES.format(count=count), tables, brief)
     if any(r.witness for r in regimes):
-        yield _witnesses(context, [*generic, *knife])
+        yield _witnesses(context, [*generic, *degenerate])
     if found is not None:
         whole = found.status == "complete"
         status = Words(context.words.COMPLETE if whole else context.words.INCOMPLETE_REGIMES, "strong")

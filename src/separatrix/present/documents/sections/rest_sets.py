@@ -34,11 +34,11 @@ MANY_CORNERS = 6
 
 
 def rest_sets_section(context: Context) -> Iterator[Block]:
-    """Yield the continua of rest points: those that exist here, then those on a knife edge."""
+    """Yield the continua of rest points: those that exist here, then the degenerate ones."""
     symbolic = context.analysis.symbolic
     here = [r for r in context.analysis.rest_sets if r.stability is not None or not symbolic]
     broad = [r for r in context.analysis.rest_sets if r not in here and not _on_an_equality(r)]
-    knife = [r for r in context.analysis.rest_sets if r not in here and r not in broad]
+    degenerate = [r for r in context.analysis.rest_sets if r not in here and r not in broad]
     if here:
         yield Heading(context.words.REST_SETS)
         yield Paragraph(line(context.words.REST_SETS_LEAD))
@@ -66,8 +66,8 @@ def rest_sets_section(context: Context) -> Iterator[Block]:
         yield _existence_table(
             context, broad, Column(context.words.EXISTS_IF, wide=True), context.words.REST_SETS
         )
-    if knife:
-        yield from _knife_edges(context, knife)
+    if degenerate:
+        yield from _degenerate(context, degenerate)
 
 
 def _on_an_equality(piece: RestSet) -> bool:
@@ -168,15 +168,15 @@ def _components(context: Context) -> Iterator[Block]:
         yield Bullets(tuple(items))
 
 
-def _knife_edges(context: Context, sets: Sequence[RestSet]) -> Iterator[Block]:
+def _degenerate(context: Context, sets: Sequence[RestSet]) -> Iterator[Block]:
     count = context.words.count(len(sets), "FURTHER_SET")
     only = Column(context.words.ONLY_WHERE, wide=True)
-    table = _existence_table(context, sets, only, context.words.KNIFE_SETS_TABLE)
-    lead = Paragraph(line(context.words.KNIFE_SETS_LEAD.format(count=count)))
-    brief: tuple[Block, ...] = (Heading(context.words.KNIFE_SETS), lead)
+    table = _existence_table(context, sets, only, context.words.DEGENERATE_SETS_TABLE)
+    lead = Paragraph(line(context.words.DEGENERATE_SETS_LEAD.format(count=count)))
+    brief: tuple[Block, ...] = (Heading(context.words.DEGENERATE_SETS), lead)
     if len(sets) <= MANY and not context.shortener.active:
         brief = (*brief, table)
-    yield Details(f"{context.words.KNIFE_SETS} ({len(sets)})", (lead, table), brief)
+    yield Details(f"{context.words.DEGENERATE_SETS} ({len(sets)})", (lead, table), brief)
 
 
 def _existence_table(context: Context, sets: Sequence[RestSet], condition: Column, title: str) -> Table:

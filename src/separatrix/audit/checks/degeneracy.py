@@ -1,4 +1,4 @@
-"""Knife edges: values, or formulas, at which an eigenvalue at a pure profile is exactly zero.
+"""Degeneracy: values, or formulas, at which an eigenvalue at a pure profile is exactly zero.
 
 Where the gain of one population at a pure profile is zero, the whole edge towards its other strategy rests
 (payoffs of the others given): the sign of the eigenvalue decides nothing there, and the smallest change of a
@@ -21,7 +21,7 @@ from separatrix.exact.rational_functions import Ratio
 from separatrix.expression.tree import to_text
 from separatrix.sentence import listed, say, together
 
-__all__ = ["check_knife_edges", "zero_directions"]
+__all__ = ["check_degeneracy", "zero_directions"]
 
 Profile = tuple[int, ...]
 
@@ -50,8 +50,8 @@ def _deciding(truth: Truth, value: Ratio, values: Mapping[str, Fraction]) -> Rat
     return simpler
 
 
-def check_knife_edges(truth: Truth) -> Iterator[Finding]:
-    """Yield a note for each knife edge of the file's own values, of its scenarios, and of all parameters."""
+def check_degeneracy(truth: Truth) -> Iterator[Finding]:
+    """Yield a note where the file's own values, its scenarios or all parameters are degenerate."""
     try:
         table = truth.pure_eigenvalues
     except NotChecked:
@@ -67,7 +67,7 @@ def check_knife_edges(truth: Truth) -> Iterator[Finding]:
             "P624",
             "note",
             say(
-                "A knife edge for all parameters: whatever the values, at {states} an eigenvalue is zero"
+                "Degenerate for all parameters: whatever the values, at {states} an eigenvalue is zero"
                 "{edges}. The signs of eigenvalues decide nothing there.",
                 states=_states(truth, always),
                 edges=_edges(always),
@@ -178,13 +178,13 @@ def _note(truth: Truth, scenario: str | None, values: Mapping[str, Fraction], ed
     given = say(" (with {values})", values=values_text(values, full)) if full else ""
     if scenario is None:
         lies = say(
-            "The values of the file lie on a knife edge: {equation} exactly{given}.",
+            "The values of the file are degenerate: {equation} exactly{given}.",
             equation=equation,
             given=given,
         )
     else:
         lies = say(
-            "The scenario `{scenario}` lies on a knife edge: {equation} exactly{given}.",
+            "The scenario `{scenario}` is degenerate: {equation} exactly{given}.",
             scenario=scenario,
             equation=equation,
             given=given,
