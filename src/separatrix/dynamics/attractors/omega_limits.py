@@ -234,7 +234,7 @@ class NumericalOutcomes:
         )
 
     def _resting(self, pilots: Array) -> list[KnownAttractor]:
-        """Return rest states at which orbits stand still, and that no list has: those of logit, for one."""
+        """Return rest states at which orbits come to rest, and that no list has: those of logit, for one."""
         if not self.field.smooth or self.field.keeps_faces:
             return []
         states = self.motion.states(pilots)

@@ -107,7 +107,7 @@ class DrawnQuestion:
     Attributes
     ----------
     analysis : Analysis
-        At the usual values: it gives the ids.
+        At the baseline values: it gives the ids.
     name, wanted : str
         The observable, and the id that is asked about; empty for `time`.
     state : tuple of float

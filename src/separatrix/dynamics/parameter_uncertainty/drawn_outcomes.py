@@ -66,7 +66,7 @@ class DrawnGame:
     ----------
     uncertainty : Uncertainty
     analysis : Analysis
-        At the usual values: it gives the names.
+        At the baseline values: it gives the names.
     draws : mapping of parameter to array (draws,)
     """
 
