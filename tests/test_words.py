@@ -52,7 +52,9 @@ def found(texts: Iterator[tuple[str, str]], banned: Mapping[str, str]) -> dict[s
         plain = " ".join(KEYS.sub("", text).split())
         for rule, better in rules.items():
             if hit := rule.search(plain):
-                there[place] = f"`{hit[0]}` in: {plain[max(0, hit.start() - 40) : hit.end() + 40]}; say {better}"
+                there[place] = (
+                    f"`{hit[0]}` in: {plain[max(0, hit.start() - 40) : hit.end() + 40]}; say {better}"
+                )
     return there
 
 

@@ -5,53 +5,18 @@ from __future__ import annotations
 import ast
 import pickle
 import re
-import string
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 import separatrix
 from present.said_games import asked, said
+from present.said_templates import SOURCE, called, calls, fields, templates
 from present.untold import untold
 from separatrix.present.languages import LANGUAGES, language_of
 from separatrix.sentence import Sentence, Together, listed, say, together
 
-SOURCE = Path(separatrix.__file__).parent
 OTHERS = [code for code in LANGUAGES if code != "en"]
-
-
-def calls() -> Iterator[tuple[str, ast.expr | None]]:
-    """Yield every call of `say` in the package: where it is, and what it is given first."""
-    for path in sorted(SOURCE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and _name(node.func) == "say":
-                place = f"{path.relative_to(SOURCE).as_posix()}:{node.lineno}"
-                yield place, node.args[0] if node.args else None
-
-
-def _name(function: ast.expr) -> str:
-    if isinstance(function, ast.Attribute):
-        return function.attr
-    return function.id if isinstance(function, ast.Name) else ""
-
-
-def templates() -> dict[str, str]:
-    """Return every template of the package, with a place where it is said."""
-    return {
-        argument.value: place
-        for place, argument in calls()
-        if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
-    }
-
-
-def fields(template: str) -> dict[str, str]:
-    """Return the names in a template, with how they are formatted."""
-    return {
-        name: specification or ""
-        for _, name, specification, _ in string.Formatter().parse(template)
-        if name is not None
-    }
 
 
 # --------------------------------------------------------------------------- the words
@@ -100,7 +65,7 @@ def english(tree: ast.AST) -> Iterator[tuple[int, str]]:
             isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
         ):
             continue
-        if isinstance(node, ast.Call) and _name(node.func) in {"say", *ERRORS}:
+        if isinstance(node, ast.Call) and called(node.func) in {"say", *ERRORS}:
             continue
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             if len(re.findall(r"[A-Za-z]{2,}", node.value)) > 3:

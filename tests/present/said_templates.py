@@ -1,0 +1,46 @@
+"""Every sentence that the package can say, as its English template."""
+
+from __future__ import annotations
+
+import ast
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+import separatrix
+
+SOURCE = Path(separatrix.__file__).parent
+
+
+def calls() -> Iterator[tuple[str, ast.expr | None]]:
+    """Yield every call of `say` in the package: where it is, and what it is given first."""
+    for path in sorted(SOURCE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and called(node.func) == "say":
+                place = f"{path.relative_to(SOURCE).as_posix()}:{node.lineno}"
+                yield place, node.args[0] if node.args else None
+
+
+def called(function: ast.expr) -> str:
+    """Return the name of the function that is called, without what it is an attribute of."""
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else ""
+
+
+def templates() -> dict[str, str]:
+    """Return every template of the package, with a place where it is said."""
+    return {
+        argument.value: place
+        for place, argument in calls()
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+    }
+
+
+def fields(template: str) -> dict[str, str]:
+    """Return the names in a template, with how they are formatted."""
+    return {
+        name: specification or ""
+        for _, name, specification, _ in string.Formatter().parse(template)
+        if name is not None
+    }
