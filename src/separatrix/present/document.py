@@ -13,7 +13,7 @@ way, and authors who lift a section want it to go on working.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
@@ -45,6 +45,7 @@ __all__ = [
     "Table",
     "Verbatim",
     "Words",
+    "joined_lines",
     "line",
 ]
 
@@ -234,6 +235,20 @@ class Document:
     blocks: tuple[Block, ...]
     language: str = "en"
     words: Mapping[str, str] = field(default_factory=lambda: ENGLISH)
+
+
+def joined_lines(lines: Iterable[Line], between: str) -> Line:
+    """Return lines one after the other, with the same words between any two.
+
+    Examples
+    --------
+    >>> [words.text for words in joined_lines([line("a"), line("b")], " or ")]
+    ['a', ' or ', 'b']
+    """
+    found: Line = ()
+    for one in lines:
+        found = (*found, Words(between), *one) if found else one
+    return found
 
 
 def line(*parts: Inline | str | Layout) -> Line:

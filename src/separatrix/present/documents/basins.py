@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from separatrix.dynamics.attractors.outcome import SEPARATRIX, UNDECIDED
 from separatrix.dynamics.fields.registry import dynamic_of
 from separatrix.present.document import Badge, Block, Column, Document, Line, Paragraph, Table, Words, line
-from separatrix.present.documents.parts import document_in, scenario_words, state_words
+from separatrix.present.documents.parts import certainty, document_in, scenario_words, state_words
 from separatrix.present.languages import Language
 from separatrix.present.wording.numbers import bar, percent, readable
 from separatrix.present.wording.rest_sets import rest_set_text
@@ -66,7 +66,7 @@ def _basins_blocks(found: Basins, words: Language) -> Iterator[Block]:
         columns.append(Column(words.BASINS_RANGE))
     columns.append(Column("", optional=True))
     yield Table(tuple(columns), tuple(_row(found, name, words) for name in found.fractions), row_heads=True)
-    yield Paragraph(line(_sure(found.how_sure, words)))
+    yield certainty(found.how_sure, words)
     if found.today is not None and found.game.today is not None:
         yield Paragraph(line(_today(found, found.game.today, found.today, words)))
 
@@ -137,11 +137,6 @@ def _row(found: Basins, name: str, words: Language) -> tuple[Line, ...]:
     return tuple(cells)
 
 
-def _sure(how_sure: str, words: Language) -> str:
-    told = words.tell(how_sure)
-    return words.BASINS_SURE.format(how_sure=told[:1].upper() + told[1:])
-
-
 def _outcome(name: str, words: Language) -> str:
     known = {
         "cycle": words.OUTCOME_CYCLE,
@@ -206,7 +201,7 @@ def _shock_blocks(shock: CriticalShock, words: Language) -> Iterator[Block]:
         told = words.SHOCK_STAYS if shock.without == shock.outcome else words.SHOCK_CROSSES
         usual = _outcome(shock.without, words)
         yield Paragraph(line(told.format(time=readable(shock.schedule_end), usual=usual)))
-    yield Paragraph(line(_sure(shock.how_sure, words)))
+    yield certainty(shock.how_sure, words)
 
 
 def _push(shock: CriticalShock, who: str, push: Push | None, words: Language) -> tuple[Line, ...]:

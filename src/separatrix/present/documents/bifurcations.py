@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from separatrix.expression.tree import Expression, to_text
 from separatrix.present.document import Badge, Block, Column, Document, Line, Note, Paragraph, Table, line
 from separatrix.present.documents.parts import certainty, document_in, scenario_words
 from separatrix.present.languages import Language
-from separatrix.present.wording.bifurcations import PLACES, kind_in_words, value_in_words
+from separatrix.present.wording.bifurcations import PLACES, exactly, kind_in_words, value_in_words
 from separatrix.present.wording.numbers import readable
 from separatrix.run.csv_text import csv_text
 
@@ -19,6 +17,10 @@ if TYPE_CHECKING:
     from separatrix.dynamics.bifurcation.result import BifurcationBranch, BifurcationDiagram, NamedPoint
 
 __all__ = ["bifurcation_csv", "bifurcation_document", "bifurcation_json"]
+
+
+LONGEST_OF_BRANCH = 60
+"""Characters of the closed form of a share along a branch that still fits in a table."""
 
 
 # --------------------------------------------------------------------------- documents
@@ -113,7 +115,7 @@ def _range(low: float, high: float) -> str:
 def _formula(diagram: BifurcationDiagram, branch: BifurcationBranch, words: Language) -> str:
     shares = diagram.game.shares
     if branch.formula is not None:
-        texts = [_short(e) for e in branch.formula]
+        texts = [exactly(e, LONGEST_OF_BRANCH) for e in branch.formula]
         if all(t is not None for t in texts):
             parts = (f"{s}\u00a0=\u00a0{t}" for s, t in zip(shares, texts, strict=True))
             return ", ".join(parts)
@@ -121,12 +123,6 @@ def _formula(diagram: BifurcationDiagram, branch: BifurcationBranch, words: Lang
     return words.BIFURCATION_FROM_TO.format(
         first=_state(diagram, branch.pieces[0].states[0]), last=_state(diagram, last.states[-1])
     )
-
-
-def _short(expression: Expression) -> str | None:
-    text = to_text(expression).replace("**2", "²").replace("**3", "³").replace("**", "^")
-    text = re.sub(r"sqrt\((\d+)\)", r"√\1", text).replace("*", "·").replace("-", "−")
-    return text if len(text) <= 60 else None
 
 
 def _stretch_rows(diagram: BifurcationDiagram, words: Language) -> Iterator[tuple[Line, ...]]:

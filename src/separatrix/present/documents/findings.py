@@ -245,8 +245,7 @@ def findings_document(report: CheckReport, language: Language | None = None) -> 
         English by default.
     """
     words = language or language_of("en")
-    summary = report.summary_in(words)
-    lead = words.CHECK_LEAD.format(summary=summary[:1].upper() + summary[1:])
+    lead = words.CHECK_LEAD.format(summary=words.capital(report.summary_in(words)))
     return document_in(
         words,
         words.CHECK_TITLE.format(title=report.game.title),

@@ -21,6 +21,7 @@ from separatrix.present.document import (
     Paragraph,
     Table,
     Words,
+    joined_lines,
     line,
 )
 from separatrix.present.documents.parts import document_in
@@ -135,11 +136,11 @@ def _summary(study: Study, words: Language) -> Line:
 
 def _case_by_case(study: Study, words: Language) -> Line:
     """Return the answer of each of the first cases, where none holds for all parameters."""
-    parts: Line = ()
-    for case in study.cases[:MOST_ANSWERS]:
-        told = answer_of(Context.of(case.analysis, words))
-        name = f"{case_name(case, words)}{words.COLON}"
-        parts = (*parts, *line(*((words.separators[" "],) if parts else ()), name), *told)
+    answers = (
+        (*line(f"{case_name(case, words)}{words.COLON}"), *answer_of(Context.of(case.analysis, words)))
+        for case in study.cases[:MOST_ANSWERS]
+    )
+    parts = joined_lines(answers, words.separators[" "])
     left = len(study.cases) - MOST_ANSWERS
     return parts if left <= 0 else (*parts, *line(words.separators[" "], words.FURTHER_CASES))
 

@@ -20,8 +20,7 @@ def document_in(words: Language, title: str, subtitle: str | None, blocks: Itera
 
 def certainty(how_sure: str, words: Language) -> Paragraph:
     """Return how sure an answer is, as a paragraph."""
-    told = words.tell(how_sure)
-    return Paragraph(line(words.BASINS_SURE.format(how_sure=told[:1].upper() + told[1:])))
+    return Paragraph(line(words.BASINS_SURE.format(how_sure=words.capital(words.tell(how_sure)))))
 
 
 def state_words(places: int, shares: Sequence[str], state: Sequence[float]) -> str:

@@ -124,8 +124,8 @@ def _interval(own: Sequence[float]) -> str:
 def _ending(how_sure: str, warnings: Sequence[str], words: Language) -> Iterator[Block]:
     yield certainty(how_sure, words)
     if warnings:
-        items = [words.tell(warning) for warning in warnings]
-        yield Bullets(tuple(line(item[:1].upper() + item[1:] + words.FULL_STOP) for item in items))
+        items = [words.capital(words.tell(warning)) for warning in warnings]
+        yield Bullets(tuple(line(item + words.FULL_STOP) for item in items))
 
 
 def sensitivity_csv(found: Sensitivity) -> str:

@@ -75,8 +75,7 @@ def _blocks(swept: SweepResult, words: Language, written: str | None) -> Iterato
             sure.setdefault(words.tell(variable.own["how_sure"]), []).append(variable.name)
     for text, names in sure.items():
         name = words.separators[", "].join(names)
-        told_sure = text[:1].upper() + text[1:]
-        yield Paragraph(line(words.SWEEP_SURE.format(name=name, how_sure=told_sure)))
+        yield Paragraph(line(words.SWEEP_SURE.format(name=name, how_sure=words.capital(text))))
     if written is not None:
         yield Paragraph(line(words.SWEEP_WRITTEN.format(file=written)))
 

@@ -17,10 +17,9 @@ from separatrix.present.figures.lettering import (
     clean,
     label_look,
     shortened,
-    width_of,
 )
 from separatrix.present.figures.marks import RADIUS, line_style
-from separatrix.present.figures.name_placement import Box, places_of_names
+from separatrix.present.figures.name_placement import draw_names
 from separatrix.present.figures.page import Page, new_page
 from separatrix.present.figures.picture import picture
 from separatrix.present.languages import Language, language_of
@@ -52,6 +51,9 @@ LEFT, WIDE, BETWEEN, NAMES = 52.0, 330.0, 14.0, 52.0
 
 BESIDE = 3.4
 """How far apart lines that coincide are drawn."""
+
+MARGIN = (8.0, 2.0, 12.0, 2.0)
+"""Points by which the letters of named points may leave a panel: left, below, right, above."""
 
 QUIET = "#5c6268"
 SHORT = 0.04
@@ -271,7 +273,9 @@ def _draw_points(axes: Axes, diagram: BifurcationDiagram, share: int) -> None:
         _mark(axes, point, point.value, where)
         places.append((point.value, where))
         letters.append(point.id)
-    _letters(axes, places, letters, _curves(diagram, share))
+    wishes = [(1.0, 1.0 if height < 0.5 else -1.0) for _, height in places]
+    kept = _curves(diagram, share)
+    draw_names(axes, letters, places, wishes, margin=MARGIN, others=kept, clearance=2, size=TEXT, bold=True)
 
 
 def _where(point: NamedPoint, share: int) -> float:
@@ -309,42 +313,6 @@ def _thinned(piece: BranchPiece, share: int) -> Iterator[tuple[float, float]]:
     stride = max(1, len(piece.values) // 24)
     for value, state in list(zip(piece.values, piece.states, strict=True))[::stride]:
         yield value, state[share]
-
-
-def _letters(axes: Axes, places: Sequence[tuple[float, float]], letters: Sequence[str], curves: Any) -> None:
-    if not places:
-        return
-    scale = 72 / axes.figure.dpi
-
-    def in_points(place: tuple[float, float]) -> tuple[float, float]:
-        x, y = axes.transData.transform(place)
-        return float(x) * scale, float(y) * scale
-
-    marks = [in_points(p) for p in places]
-    frame = axes.get_window_extent()
-    inside: Box = (
-        frame.x0 * scale - 8,
-        frame.y0 * scale - 2,
-        frame.x1 * scale + 12,
-        frame.y1 * scale + 2,
-    )
-    taken = [(x - 2, y - 2, x + 2, y + 2) for x, y in map(in_points, curves)]
-    sizes = [(width_of(letter, TEXT) + 2, 0.9 * TEXT) for letter in letters]
-    wishes = [(1.0, 1.0 if place[1] < 0.5 else -1.0) for place in places]
-    found = places_of_names(marks, sizes, wishes, inside, taken)
-    for letter, place, mark, middle in zip(letters, places, marks, found, strict=True):
-        axes.annotate(
-            letter,
-            place,
-            xytext=(middle[0] - mark[0], middle[1] - mark[1]),
-            textcoords="offset points",
-            ha="center",
-            va="center_baseline",
-            zorder=7,
-            annotation_clip=False,
-            fontweight="bold",
-            **label_look(TEXT),
-        )
 
 
 # --------------------------------------------------------------------------- the list

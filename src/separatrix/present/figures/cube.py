@@ -118,7 +118,7 @@ def paint_cube(
         draw_mark(axes, float(x), float(y), point.stability)
     middle = project((0.5, 0.5, 0.5))
     wishes = [(-1.0 if x < middle[0] else 1.0, -1.0 if y < middle[1] else 1.0) for x, y in places]
-    draw_names(axes, points, places, wishes, others=[*stars, *around])
+    draw_names(axes, [p.id for p in points], places, wishes, others=[*stars, *around])
 
 
 def _depth(state: tuple[float, ...]) -> float:

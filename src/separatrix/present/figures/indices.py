@@ -59,8 +59,7 @@ def draw_indices(found: Sensitivity, words: Language) -> Figure:
             LegendEntry(WHISKER, tuple(shortened(words.SENSITIVITY_INTERVAL, width, 2))),
         )
     )
-    told = words.tell(found.what)
-    title = shortened(told[:1].upper() + told[1:], LEFT + WIDE - 20, 2)
+    title = shortened(words.capital(words.tell(found.what)), LEFT + WIDE - 20, 2)
     head = 8 + len(title) * TEXT * 1.28 + 8
     page = new_page(LEFT + WIDE + 24, head + len(names) * ROW + BELOW + len(note) * SMALL * 1.28, legend)
     page.write(10, 8, title)

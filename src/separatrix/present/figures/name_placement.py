@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from separatrix.analysis.result import RestPoint
 from separatrix.present.figures.lettering import SMALL, label_look, width_of
 from separatrix.present.figures.marks import RADIUS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["Box", "draw_names", "places_of_names"]
+__all__ = ["draw_names"]
 
 Box = tuple[float, float, float, float]
 """Left, lower, right and upper edge, in points."""
@@ -87,18 +86,21 @@ def _overlap(a: Box, b: Box) -> float:
 
 def draw_names(
     axes: Axes,
-    points: Sequence[RestPoint],
+    names: Sequence[str],
     at: Sequence[Any],
     wishes: Sequence[tuple[float, float]],
     *,
-    margin: float = 0.0,
-    others: Sequence[Any] = (),
+    margin: Box = (0.0, 0.0, 0.0, 0.0),
+    others: Iterable[Any] = (),
+    clearance: float = RADIUS,
+    size: float = SMALL,
+    bold: bool = False,
 ) -> None:
-    """Write the names of rest points near their places, in data units; `others` are places kept free.
+    """Write names near their places, in data units; `others` are places kept free, each by ``clearance``.
 
-    Names may leave the axes by ``margin`` points.
+    Names may leave the axes on each side by ``margin`` points.
     """
-    if not points:
+    if not names:
         return
     axes.apply_aspect()
     scale = 72 / axes.figure.dpi
@@ -109,20 +111,21 @@ def draw_names(
 
     marks = [in_points(place) for place in at]
     frame = axes.get_window_extent()
+    left, low, right, high = margin
     inside = (
-        frame.x0 * scale - margin,
-        frame.y0 * scale - margin,
-        frame.x1 * scale + margin,
-        frame.y1 * scale + margin,
+        frame.x0 * scale - left,
+        frame.y0 * scale - low,
+        frame.x1 * scale + right,
+        frame.y1 * scale + high,
     )
-    taken = [
-        (x - RADIUS, y - RADIUS, x + RADIUS, y + RADIUS) for x, y in (in_points(place) for place in others)
-    ]
-    sizes = [(width_of(p.id, SMALL), 0.8 * SMALL) for p in points]
+    taken = [(x - clearance, y - clearance, x + clearance, y + clearance) for x, y in map(in_points, others)]
+    wider, height = (2, 0.9 * size) if bold else (0, 0.8 * size)
+    sizes = [(width_of(name, size) + wider, height) for name in names]
     found = places_of_names(marks, sizes, wishes, inside, taken)
-    for point, place, mark, middle in zip(points, at, marks, found, strict=True):
+    look: dict[str, Any] = {"fontweight": "bold"} if bold else {}
+    for name, place, mark, middle in zip(names, at, marks, found, strict=True):
         axes.annotate(
-            point.id,
+            name,
             (float(place[0]), float(place[1])),
             xytext=(middle[0] - mark[0], middle[1] - mark[1]),
             textcoords="offset points",
@@ -130,5 +133,6 @@ def draw_names(
             va="center_baseline",
             zorder=7,
             annotation_clip=False,
-            **label_look(SMALL),
+            **look,
+            **label_look(size),
         )

@@ -86,7 +86,9 @@ def paint_track(track: Axes, phase: PhasePortrait, wide: float) -> None:
     places = [(p.state[0] * wide, 0.0) for p in points if p.state is not None]
     for point, (x, _) in zip(points, places, strict=True):
         draw_mark(track, x, 0, point.stability)
-    draw_names(track, points, places, [(0.0, 1.0)] * len(points), margin=10, others=stars)
+    draw_names(
+        track, [p.id for p in points], places, [(0.0, 1.0)] * len(points), margin=(10,) * 4, others=stars
+    )
     track.set_yticks([])
     track.set_xticks([v * wide for v in TICKS], [f"{v:g}" for v in TICKS])
     track.tick_params(labelsize=SMALL, length=3)

@@ -89,7 +89,7 @@ def paint_square(axes: Axes, phase: PhasePortrait, head: float = HEAD) -> None:
     for point, place in zip(phase.rest_points, places, strict=True):
         draw_mark(axes, place[0], place[1], point.stability)
     wishes = [(-1.0 if x > 0.85 else 1.0, -1.0 if y > 0.85 else 1.0) for x, y in places]
-    draw_names(axes, phase.rest_points, places, wishes, others=stars)
+    draw_names(axes, [p.id for p in phase.rest_points], places, wishes, others=stars)
 
 
 def _tint_basins(axes: Axes, arms: Array, phase: PhasePortrait) -> None:

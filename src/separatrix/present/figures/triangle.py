@@ -117,7 +117,7 @@ def paint_triangle(axes: Axes, phase: PhasePortrait, nullclines: bool = False, h
     for point, at in zip(points, places, strict=True):
         draw_mark(axes, float(at[0]), float(at[1]), point.stability)
     wishes = [_outward(point.state or (), at) for point, at in zip(points, places, strict=True)]
-    draw_names(axes, points, places, wishes, margin=NAMES - 2, others=stars)
+    draw_names(axes, [p.id for p in points], places, wishes, margin=(NAMES - 2,) * 4, others=stars)
 
 
 # --------------------------------------------------------------------------- sides

@@ -10,7 +10,7 @@ from separatrix.analysis.result import Analysis, Label, RestPoint
 from separatrix.expression.condition import All, Condition, Either, Relation
 from separatrix.expression.tree import Expression, Name, Number, names_in
 from separatrix.game.model import Population
-from separatrix.present.document import Badge, Formula, Inline, Line, Words
+from separatrix.present.document import Badge, Formula, Line, Words, joined_lines, line
 from separatrix.present.formulas.fingerprint import written_size
 from separatrix.present.formulas.layout import Fence, Layout, Operator, Row, Text, joined, relation_sign
 from separatrix.present.formulas.notation import Notation
@@ -175,11 +175,7 @@ class Context:
 
     def comma_separated(self, layouts: Sequence[Layout]) -> Line:
         """Return formulas one after the other."""
-        items: list[Inline] = []
-        for item in layouts:
-            items += [Words(self.words.AND_ALSO)] if items else []
-            items.append(Formula(item))
-        return tuple(items)
+        return joined_lines((line(item) for item in layouts), self.words.AND_ALSO)
 
     def condition(self, condition: Condition) -> Line:
         """Return a condition with each comparison a formula of its own, so that lines can break."""
@@ -189,36 +185,29 @@ class Context:
             case All(parts):
                 return self._together(parts) or (Words(self.words.ALWAYS),)
             case _:
-                return self._join(condition.parts, self.words.OR_ELSE) or (Words(self.words.NEVER),)
+                either = joined_lines(map(self.condition, condition.parts), self.words.OR_ELSE)
+                return either or (Words(self.words.NEVER),)
 
     def _together(self, parts: Sequence[Condition]) -> Line:
         """Return conditions that all hold; ``0 < y, y < 1`` is written ``0 < y < 1``."""
-        items: list[Inline] = []
+        items: list[Line] = []
         index = 0
         while index < len(parts):
             part = parts[index]
-            items += [Words(self.words.AND_ALSO)] if items else []
             following = parts[index + 1] if index + 1 < len(parts) else None
             if isinstance(part, Relation) and isinstance(following, Relation) and _chains(part, following):
                 low, middle, high = (
                     self.shortener.layout(e) for e in (part.left, part.right, following.right)
                 )
                 signs = relation_sign(part.operator), relation_sign(following.operator)
-                items.append(Formula(Row((low, signs[0], middle, signs[1], high))))
+                items.append((Formula(Row((low, signs[0], middle, signs[1], high))),))
                 index += 2
                 continue
             inner = self.condition(part)
             nested = isinstance(part, Either) and len(part.parts) > 1
-            items += [Words("("), *inner, Words(")")] if nested else list(inner)
+            items.append((Words("("), *inner, Words(")")) if nested else inner)
             index += 1
-        return tuple(items)
-
-    def _join(self, parts: Sequence[Condition], between: str) -> Line:
-        items: list[Inline] = []
-        for part in parts:
-            items += [Words(between)] if items else []
-            items += list(self.condition(part))
-        return tuple(items)
+        return joined_lines(items, self.words.AND_ALSO)
 
 
 def _named(analysis: Analysis) -> Mapping[str, Expression]:

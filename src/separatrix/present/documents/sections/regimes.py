@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from separatrix.analysis.result import Regime, RestPoint
 from separatrix.expression.condition import MIRRORED, NEGATED, All, Condition, Either, Relation
@@ -17,6 +17,7 @@ from separatrix.present.document import (
     Paragraph,
     Table,
     Words,
+    joined_lines,
     line,
 )
 from separatrix.present.documents.sections.context import Context
@@ -96,25 +97,13 @@ def _table(context: Context, regimes: Sequence[Regime], first: int, title: str) 
 
 
 def _stable(context: Context, regime: Regime) -> Line:
-    parts: Line = ()
-    for state in regime.stable:
-        parts = (
-            *parts,
-            *((Words(context.words.separators[", "]),) if parts else ()),
-            *line(context.symbolic_state(state)),
-        )
-    return parts or line(context.words.NOTHING_STABLE)
+    states = (line(context.symbolic_state(state)) for state in regime.stable)
+    return joined_lines(states, context.words.separators[", "]) or line(context.words.NOTHING_STABLE)
 
 
 def _points(context: Context, points: Sequence[RestPoint]) -> Line:
-    parts: Line = ()
-    for point in points:
-        parts = (
-            *parts,
-            *((Words(context.words.separators[", "]),) if parts else ()),
-            *line(context.symbolic_state(point.exact or ())),
-        )
-    return parts or line("–")
+    states = (line(context.symbolic_state(point.exact or ())) for point in points)
+    return joined_lines(states, context.words.separators[", "]) or line("–")
 
 
 def _witnesses(context: Context, regimes: Sequence[Regime]) -> Details:
@@ -165,8 +154,11 @@ def _failing(context: Context, regime: Regime) -> list[RestPoint] | None:
 
 
 def _keys(condition: Condition | None) -> set[Key] | None:
-    parts = condition.parts if isinstance(condition, All) else (condition,)
-    keys = {_key(p) if isinstance(p, Relation) else None for p in parts}
+    return _all_keys(condition.parts if isinstance(condition, All) else (condition,))
+
+
+def _all_keys(parts: Iterable[Condition | None], *, opposite: bool = False) -> set[Key] | None:
+    keys = {_key(p, opposite=opposite) if isinstance(p, Relation) else None for p in parts}
     return None if None in keys else {k for k in keys if k is not None}
 
 
@@ -180,7 +172,4 @@ def _key(relation: Relation, *, opposite: bool = False) -> Key | None:
 
 def _denied(condition: Condition) -> set[Key] | None:
     """Return the comparisons that `condition` says do not all hold."""
-    if not isinstance(condition, Either):
-        return None
-    keys = {_key(p, opposite=True) if isinstance(p, Relation) else None for p in condition.parts}
-    return None if None in keys else {k for k in keys if k is not None}
+    return _all_keys(condition.parts, opposite=True) if isinstance(condition, Either) else None
