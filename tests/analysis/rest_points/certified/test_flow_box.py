@@ -79,3 +79,22 @@ def test_a_factor_vanishes_with_the_share_of_either_strategy(rest: str) -> None:
     first, second = (labels(f"2*{share}*({rest.format(share=share)})", "0") for share in ("y", "(1-y)"))
     assert first == {(x, 1.0 - y): label for (x, y), label in second.items()}
     assert "undecided" not in first.values()
+
+
+def test_denominators_that_populations_share() -> None:
+    """All rates keep their direction where payoffs divide by the same quantities, whatever their signs.
+
+    Beside (1/2, 0, 1) x' has the sign of 1/2 - x and y' that of -y; with w = 1 - z the last rate is
+    w' = -w·(2w + y/2 + …), so that every orbit beside it is drawn in.
+    """
+    populations = [
+        {"name": n, "share": s, "strategies": ["a", "b"]} for n, s in zip("PQR", "xyz", strict=True)
+    ]
+    payoffs = {
+        "P": {"a": "2", "b": "6*x/(2 - x + 2*y)"},
+        "Q": {"a": "-(1 - y)*(2*x - y*y)/(4 - 2*z - x)", "b": "0"},
+        "R": {"a": "2*(1 - y)", "b": "(2 - y + x*y)*z/(1 + y)"},
+    }
+    answer = separatrix.analyze({"populations": populations, "payoff_functions": payoffs})
+    (mixed,) = (p for p in answer.rest_points if p.state == (0.5, 0.0, 1.0))
+    assert mixed.stability in ("asymptotically stable", "stable")

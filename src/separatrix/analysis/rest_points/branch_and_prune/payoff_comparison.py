@@ -42,9 +42,12 @@ class Comparison:
     def scales(self, system: FaceSystem) -> list[fmpq_mpoly]:
         """Return each population's speed over its denominator on a face, times one positive polynomial."""
         below = [system.restrict(d) for d in self.denominators]
-        whole = system.field.ring.one
+        ring = system.field.ring
+        whole, corner = ring.one, [0] * len(ring.names)
         for d in below:
-            whole = whole * (d / whole.gcd(d))
+            common = whole.gcd(d)
+            # It divides what is positive, so it has one sign, but the library may choose the negative one.
+            whole = whole * (d / common) * (1 if common(*corner) > 0 else -1)
         return [whole / d * speed for d, speed in zip(below, system.field.speeds, strict=True)]
 
 
