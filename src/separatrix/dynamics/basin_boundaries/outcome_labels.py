@@ -1,8 +1,8 @@
 """To which of several ends orbits come, from starts however near to a face, at a tolerance of one's choice.
 
-`separatrix.dynamics.attractors.arrival` counts the shares of basins and is quick; this one finds the line
-between two basins, and so has to be exact: the method is DOP853 (`separatrix.dynamics.integrate.tableaus`) in
-log-odds.
+`separatrix.dynamics.attractors.arrival` counts the shares of basins and is quick; this one finds the
+boundary between two basins, and so has to be exact: the method is DOP853
+(`separatrix.dynamics.integrate.tableaus`) in log-odds.
 """
 
 from __future__ import annotations
