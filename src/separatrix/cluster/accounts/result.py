@@ -93,11 +93,7 @@ class CarbonAccounts:
         chosen = self.year == year
         if scope is not None:
             chosen &= self.scope == scope
-        amounts = self.location if basis == "location" else self.market
-        counted = np.where(self.internal[chosen] & (not internal), 0.0, amounts[chosen])
-        total = np.bincount(self.enterprise[chosen], counted, len(self.enterprises))
-        lines = np.bincount(self.enterprise[chosen], minlength=len(self.enterprises))
-        return np.where(lines > 0, total, np.nan)
+        return self._sums(self.location if basis == "location" else self.market, chosen, internal)
 
     def energy_by_enterprise(self, year: int, *, internal: bool = True) -> Floats:
         """Return GJ of every enterprise in a year; `nan` without a line whose energy is known.
@@ -106,7 +102,10 @@ class CarbonAccounts:
         `by_enterprise`.
         """
         chosen = (self.year == year) & ~np.isnan(self.energy)
-        counted = np.where(self.internal[chosen] & (not internal), 0.0, self.energy[chosen])
+        return self._sums(self.energy, chosen, internal)
+
+    def _sums(self, amounts: Floats, chosen: Truths, internal: bool) -> Floats:
+        counted = np.where(self.internal[chosen] & (not internal), 0.0, amounts[chosen])
         total = np.bincount(self.enterprise[chosen], counted, len(self.enterprises))
         lines = np.bincount(self.enterprise[chosen], minlength=len(self.enterprises))
         return np.where(lines > 0, total, np.nan)
