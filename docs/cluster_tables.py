@@ -12,7 +12,7 @@ from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 
 from separatrix.cluster.accounts.carriers import carrier_spellings
-from separatrix.cluster.accounts.registry import Factor, Registry, shipped_factors
+from separatrix.cluster.accounts.emission_factors import Factor, FactorRegistry, shipped_factors
 from separatrix.cluster.frame.standard import standard_named, standards
 from separatrix.cluster.tables.description import FACTOR_SETS
 from separatrix.cluster.tables.layout import FieldLayout, TableLayout, layouts
@@ -67,7 +67,9 @@ def carriers() -> list[str]:
     """Return the carriers with other names, and which shipped set has a factor for each."""
     rows = []
     for carrier, names in carrier_spellings().items():
-        sets = [s for s in FACTOR_SETS if not isinstance(Registry(s, "").fuel(carrier, "energy", 2024), str)]
+        sets = [
+            s for s in FACTOR_SETS if not isinstance(FactorRegistry(s, "").fuel(carrier, "energy", 2024), str)
+        ]
         told = {"electricity": "grid", "heat": "default"}.get(carrier, ", ".join(f"`{s}`" for s in sets))
         rows.append((f"`{carrier}`", ", ".join(names), told))
     return _table(("carrier", "also understood", "factor in"), rows)

@@ -15,7 +15,7 @@ from cluster.folders import ENERGY, write
 from present.test_cluster_documents import hostile
 from separatrix.cli.app import run
 from separatrix.cluster.tables.layout import layouts
-from separatrix.cluster.tables.shipped import shipped_names
+from separatrix.cluster.tables.shipped_clusters import shipped_names
 
 Capture = pytest.CaptureFixture[str]
 

@@ -16,7 +16,7 @@ from separatrix.cluster.diagnosis.indicator import Indicator, Measured
 from separatrix.cluster.diagnosis.indicator import difficulty as difficulty_by
 from separatrix.cluster.diagnosis.innovation_capacity import innovation
 from separatrix.cluster.diagnosis.registry import DIFFICULTIES
-from separatrix.cluster.diagnosis.scoring import Quartiles, share_interval, share_that_does_better
+from separatrix.cluster.diagnosis.scores import Quartiles, share_interval, share_that_does_better
 from separatrix.cluster.frame.concentration import concentration_ratio, ellison_glaeser, herfindahl
 from separatrix.cluster.frame.frame import frame_of
 from separatrix.cluster.tables.folder import load_cluster

@@ -18,7 +18,7 @@ from separatrix.cluster.accounts.uncertainty import spread_of_total
 from separatrix.cluster.diagnosis.diagnose import diagnose
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.folder import load_cluster
-from separatrix.cluster.tables.shipped import shipped_names
+from separatrix.cluster.tables.shipped_clusters import shipped_names
 from separatrix.present.document import Document
 from separatrix.present.documents.clusters.account import account_document, bars_picture
 from separatrix.present.documents.clusters.check import check_document

@@ -55,8 +55,8 @@ from separatrix.present.formulas.notation import Notation
 from separatrix.present.formulas.symbol import symbol_of_name
 from separatrix.present.languages import LANGUAGES, language_of
 from separatrix.present.wording.labels import LABELS
+from separatrix.present.writers.em_widths import formula_em
 from separatrix.present.writers.line_breaks import broken
-from separatrix.present.writers.measure import formula_em
 from separatrix.present.writers.registry import write
 from separatrix.present.writers.word.omml import to_omml
 from separatrix.study.study import study

@@ -152,7 +152,7 @@ def _show_indices(found: Sensitivity, chosen: str, out: Path | None, words: Lang
     elif chosen == "json":
         emit_json(found.to_dict(), out)
     elif chosen == "svg":
-        from separatrix.present.figures.indices import indices_svg
+        from separatrix.present.figures.sobol_indices import indices_svg
 
         if found.first is None:
             raise InputError(
@@ -173,7 +173,7 @@ def _show_fan(found: FanChart, chosen: str, out: Path | None, words: Language) -
     elif chosen == "json":
         emit_json(found.to_dict(), out)
     elif chosen == "svg":
-        from separatrix.present.figures.fan import MOST_SHARES, fan_svg
+        from separatrix.present.figures.fan_chart import MOST_SHARES, fan_svg
 
         if len(found.game.shares) > MOST_SHARES:
             raise InputError(

@@ -1,6 +1,8 @@
 """Connected sets of rest states: which parts touch, strict equilibrium sets, and the label of the whole.
 
 However a route finds its rest sets, it says here what it knows of their states and takes the label.
+The routes label the single states along a rest line or a rest face themselves: `affine.rest_family_labels`,
+`binary.labels` on the pieces of `binary.rest_branch_pieces`, `certified.curve_labels` and `patch_labels`.
 """
 
 from __future__ import annotations

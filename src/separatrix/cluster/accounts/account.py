@@ -15,13 +15,13 @@ import numpy as np
 import numpy.typing as npt
 
 from separatrix.cluster.accounts.carriers import carrier_named, gwp100, plain_gas, plain_name
+from separatrix.cluster.accounts.emission_factors import Factor, FactorRegistry, grid_areas, registry_of
 from separatrix.cluster.accounts.intra_cluster_supply import Supply, supplied_inside
-from separatrix.cluster.accounts.registry import Factor, Registry, grid_areas, registry_of
 from separatrix.cluster.accounts.result import CarbonAccounts, Ints
+from separatrix.cluster.tables.cell_values import Floats, Texts, short
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.table import ClusterTable
 from separatrix.cluster.tables.units import BASE
-from separatrix.cluster.tables.values import Floats, Texts, short
 from separatrix.reading.remark import Remark, Severity
 from separatrix.sentence import Sentence, say
 
@@ -186,13 +186,17 @@ class _Energy:
     table: ClusterTable
     uses: Texts
     inside: npt.NDArray[np.bool_]
-    registry: Registry
+    registry: FactorRegistry
     index: dict[str, int]
     lines: _Lines
 
 
 def _from_energy(
-    table: ClusterTable, emissions: ClusterTable, registry: Registry, index: dict[str, int], lines: _Lines
+    table: ClusterTable,
+    emissions: ClusterTable,
+    registry: FactorRegistry,
+    index: dict[str, int],
+    lines: _Lines,
 ) -> None:
     if not len(table):
         return
@@ -234,7 +238,7 @@ def _of_itself(table: ClusterTable, chosen: npt.NDArray[np.bool_], lines: _Lines
     return np.asarray(same)
 
 
-def _carriers(table: ClusterTable, registry: Registry, lines: _Lines) -> Texts:
+def _carriers(table: ClusterTable, registry: FactorRegistry, lines: _Lines) -> Texts:
     """Return the carrier of every row; '' where no factor set and no table of factors knows it."""
     own = {factor.carrier for factor in registry.own}
     names = table.texts("carrier")

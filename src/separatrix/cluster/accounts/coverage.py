@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from separatrix.cluster.accounts.result import CarbonAccounts
+from separatrix.cluster.tables.cell_values import Floats
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.panel import by_enterprise, latest_year
-from separatrix.cluster.tables.values import Floats
 from separatrix.sentence import Sentence, say
 
 __all__ = ["Ability", "abilities", "rows_left_out"]

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from separatrix.cluster.accounts.registry import Factor, Registry
-from separatrix.cluster.tables.rounded import rounded
+from separatrix.cluster.accounts.emission_factors import Factor, FactorRegistry
+from separatrix.cluster.tables.cell_values import Texts
+from separatrix.cluster.tables.number_text import rounded
 from separatrix.cluster.tables.table import ClusterTable
-from separatrix.cluster.tables.values import Texts
 from separatrix.reading.remark import Remark
 from separatrix.sentence import Sentence, say
 
@@ -39,7 +39,7 @@ class Supply:
         The registry's names; what each row was used for.
     kept, bought : array of bool, shape (rows,)
         The rows that make sense; those of electricity and heat.
-    registry : Registry
+    registry : FactorRegistry
         For the energy in fuels.
     """
 
@@ -49,7 +49,7 @@ class Supply:
     uses: Texts
     kept: Truths
     bought: Truths
-    registry: Registry
+    registry: FactorRegistry
 
 
 def supplied_inside(supply: Supply) -> tuple[Truths, list[Remark]]:

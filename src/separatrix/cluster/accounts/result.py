@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from separatrix.cluster.tables.values import Floats, Texts
+from separatrix.cluster.tables.cell_values import Floats, Texts
 from separatrix.reading.remark import Remark
 
 __all__ = ["Basis", "CarbonAccounts", "Ints"]

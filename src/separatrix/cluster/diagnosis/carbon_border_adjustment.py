@@ -18,8 +18,8 @@ import numpy as np
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.diagnosis.indicator import Indicator
 from separatrix.cluster.tables.cluster import Cluster
+from separatrix.cluster.tables.number_text import rounded
 from separatrix.cluster.tables.panel import by_enterprise
-from separatrix.cluster.tables.rounded import rounded
 from separatrix.sentence import Sentence, say
 
 __all__ = ["BorderExposure", "border_exposure", "goods_of", "phase_in"]
@@ -103,7 +103,11 @@ _KINDS = {
 
 @cache
 def _annex() -> dict[str, Any]:
-    text = files("separatrix.cluster.diagnosis").joinpath("border.toml").read_text(encoding="utf-8")
+    text = (
+        files("separatrix.cluster.diagnosis")
+        .joinpath("carbon_border_adjustment.toml")
+        .read_text(encoding="utf-8")
+    )
     return tomllib.loads(text)
 
 

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from separatrix.cluster.tables.amounts import amounts
-from separatrix.cluster.tables.values import Floats
+from separatrix.cluster.tables.cell_values import Floats
 from separatrix.errors import InputError
 
 __all__ = ["Ranks", "entropy_weights", "rank_interval", "scaled", "topsis"]

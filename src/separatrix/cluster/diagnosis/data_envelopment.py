@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from separatrix.cluster.tables.amounts import amounts
-from separatrix.cluster.tables.values import Floats
+from separatrix.cluster.tables.cell_values import Floats
 from separatrix.errors import InputError
 
 __all__ = ["Returns", "cost_efficiency", "radial_efficiency", "slacks_based_efficiency"]

@@ -15,9 +15,9 @@ import numpy as np
 
 from separatrix.cluster.accounts.result import CarbonAccounts, Ints
 from separatrix.cluster.diagnosis.lmdi import Decomposition, decompose
+from separatrix.cluster.tables.cell_values import Floats, Texts
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.panel import real_value_added
-from separatrix.cluster.tables.values import Floats, Texts
 from separatrix.sentence import say
 
 __all__ = ["FACTORS", "Drivers", "drivers"]

@@ -12,13 +12,13 @@ from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.diagnosis.data_envelopment import slacks_based_efficiency
 from separatrix.cluster.diagnosis.drivers import FACTORS, drivers
 from separatrix.cluster.diagnosis.indicator import Indicator, Measured, Rule
+from separatrix.cluster.diagnosis.intensity_quotient import quotient
 from separatrix.cluster.diagnosis.lmdi import Decomposition
-from separatrix.cluster.diagnosis.quotient import quotient
-from separatrix.cluster.diagnosis.series import GrowthSeries, growth_series
 from separatrix.cluster.diagnosis.tapio import STATES, Step, decoupling_series
+from separatrix.cluster.diagnosis.yearly_series import GrowthSeries, growth_series
 from separatrix.cluster.tables.cluster import Cluster
+from separatrix.cluster.tables.number_text import rounded
 from separatrix.cluster.tables.panel import by_enterprise, constant_prices
-from separatrix.cluster.tables.rounded import rounded
 from separatrix.errors import InputError
 from separatrix.sentence import Sentence, say, together
 

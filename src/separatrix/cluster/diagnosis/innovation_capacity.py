@@ -14,11 +14,11 @@ import numpy as np
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.diagnosis.composite import Ranks, entropy_weights, rank_interval, scaled
 from separatrix.cluster.diagnosis.indicator import Indicator, Measured, Rule
-from separatrix.cluster.diagnosis.quotient import quotient
+from separatrix.cluster.diagnosis.intensity_quotient import quotient
+from separatrix.cluster.tables.cell_values import Floats, Texts
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.description import CRITERIA
 from separatrix.cluster.tables.panel import by_enterprise, latest_year
-from separatrix.cluster.tables.values import Floats, Texts
 from separatrix.errors import InputError
 from separatrix.sentence import Sentence, say
 

@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from separatrix.cluster.tables.values import Floats
+from separatrix.cluster.tables.cell_values import Floats
 from separatrix.errors import InputError
 
 __all__ = ["Decomposition", "decompose", "log_mean"]

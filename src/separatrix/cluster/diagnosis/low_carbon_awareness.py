@@ -20,10 +20,10 @@ import numpy as np
 
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.diagnosis.indicator import Indicator, Measured, Rule
-from separatrix.cluster.diagnosis.scoring import share_interval
+from separatrix.cluster.diagnosis.scores import share_interval
+from separatrix.cluster.tables.cell_values import Floats, Texts
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.panel import by_enterprise, size_of
-from separatrix.cluster.tables.values import Floats, Texts
 from separatrix.sentence import Sentence, say
 
 __all__ = ["RULES", "leaders_of", "steps_from_leaders"]

@@ -12,8 +12,8 @@ import numpy as np
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.diagnosis.carbon_border_adjustment import border_exposure
 from separatrix.cluster.diagnosis.indicator import Indicator, Measured, Rule
+from separatrix.cluster.diagnosis.intensity_quotient import quotient
 from separatrix.cluster.diagnosis.leontief import ExportAccount, export_account, upstreamness
-from separatrix.cluster.diagnosis.quotient import quotient
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.panel import by_enterprise, latest_year
 from separatrix.errors import InputError

@@ -15,9 +15,9 @@ from separatrix.cluster.frame.concentration import (
     location_quotient,
 )
 from separatrix.cluster.frame.network import Network, network_of
+from separatrix.cluster.tables.cell_values import is_total
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.panel import by_enterprise, latest_year
-from separatrix.cluster.tables.values import is_total
 from separatrix.errors import InputError
 from separatrix.sentence import Sentence, say
 

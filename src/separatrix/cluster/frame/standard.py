@@ -18,8 +18,8 @@ import numpy as np
 
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.tables.cluster import Cluster
+from separatrix.cluster.tables.number_text import rounded
 from separatrix.cluster.tables.panel import by_enterprise, size_of
-from separatrix.cluster.tables.rounded import rounded
 from separatrix.errors import InputError, NameProblem, Place, nearest
 from separatrix.game.document_reading import Reading
 from separatrix.reading.yaml_source import read_yaml

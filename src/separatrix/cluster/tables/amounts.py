@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from separatrix.cluster.tables.values import Floats
+from separatrix.cluster.tables.cell_values import Floats
 from separatrix.errors import InputError
 
 __all__ = ["amounts"]

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from separatrix.cluster.tables.cell_values import short
 from separatrix.cluster.tables.description import Description, money_of
 from separatrix.cluster.tables.units import unit_of
-from separatrix.cluster.tables.values import short
 from separatrix.sentence import Sentence, say
 
 __all__ = ["benchmark_scale"]

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from separatrix.cluster.tables.cell_values import Texts
 from separatrix.cluster.tables.description import Description
 from separatrix.cluster.tables.table import ClusterTable, empty_table
-from separatrix.cluster.tables.values import Texts
 from separatrix.reading.remark import Remark
 
 __all__ = ["Cluster"]

@@ -12,10 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from separatrix.cluster.tables.description import Description
-from separatrix.cluster.tables.layout import FieldLayout, TableLayout
-from separatrix.cluster.tables.units import Unit
-from separatrix.cluster.tables.values import (
+from separatrix.cluster.tables.cell_values import (
     MISSING,
     Floats,
     is_total,
@@ -24,6 +21,9 @@ from separatrix.cluster.tables.values import (
     read_yes,
     short,
 )
+from separatrix.cluster.tables.description import Description
+from separatrix.cluster.tables.layout import FieldLayout, TableLayout
+from separatrix.cluster.tables.units import Unit
 from separatrix.errors import nearest
 from separatrix.reading.cells import Cells
 from separatrix.reading.remark import Remark, Severity

@@ -9,8 +9,8 @@ from itertools import pairwise
 
 import numpy as np
 
+from separatrix.cluster.tables.cell_values import short
 from separatrix.cluster.tables.table import ClusterTable, empty_table
-from separatrix.cluster.tables.values import short
 from separatrix.reading.remark import Remark
 from separatrix.sentence import say
 

@@ -129,7 +129,7 @@ def _folder(source: str | os.PathLike[str]) -> tuple[Path, str]:
             where=Place(text),
             hint="`separatrix cluster new FOLDER` writes a template of a cluster",
         )
-    from separatrix.cluster.tables.shipped import shipped_cluster
+    from separatrix.cluster.tables.shipped_clusters import shipped_cluster
 
     return shipped_cluster(text), text
 

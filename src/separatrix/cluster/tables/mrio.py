@@ -22,9 +22,9 @@ from typing import Any
 
 import numpy as np
 
+from separatrix.cluster.tables.cell_values import Floats
 from separatrix.cluster.tables.description import Description, money_of
 from separatrix.cluster.tables.units import unit_of
-from separatrix.cluster.tables.values import Floats
 from separatrix.errors import InputError, NameProblem, how_to_add, nearest
 from separatrix.run.csv_text import csv_text
 

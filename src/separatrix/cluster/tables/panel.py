@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from separatrix.cluster.tables.cell_values import Floats, Texts
 from separatrix.cluster.tables.cluster import Cluster
-from separatrix.cluster.tables.values import Floats, Texts
 
 __all__ = [
     "by_enterprise",

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from separatrix.cluster.tables.cell_values import Floats, Texts
 from separatrix.cluster.tables.layout import layout_of
-from separatrix.cluster.tables.values import Floats, Texts
 
 __all__ = ["ClusterTable", "empty_table"]
 

@@ -14,12 +14,12 @@ import numpy as np
 import numpy.typing as npt
 
 from separatrix.cluster.tables.benchmark_units import benchmark_scale
+from separatrix.cluster.tables.cell_values import MISSING, Floats, short
 from separatrix.cluster.tables.column_values import TableReading, blank_texts, column_values
 from separatrix.cluster.tables.description import Description, currency_code
 from separatrix.cluster.tables.layout import FieldLayout, layout_of
 from separatrix.cluster.tables.table import ClusterTable
 from separatrix.cluster.tables.units import BASE, Unit, likely, unit_of
-from separatrix.cluster.tables.values import MISSING, Floats, short
 from separatrix.errors import InputError, nearest
 from separatrix.reading.cells import Cells
 from separatrix.reading.remark import Remark

@@ -8,7 +8,7 @@ from pathlib import Path
 from separatrix.cluster.tables.description import DESCRIPTION, read_description
 from separatrix.cluster.tables.layout import TableLayout, layouts
 from separatrix.cluster.tables.mrio import RegionTable
-from separatrix.cluster.tables.shipped import shipped_cluster
+from separatrix.cluster.tables.shipped_clusters import shipped_cluster
 from separatrix.errors import InputError, NameProblem, Place, nearest
 from separatrix.run.csv_text import csv_text
 from separatrix.run.files import write_files

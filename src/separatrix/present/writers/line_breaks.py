@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from separatrix.present.formulas.layout import Fence, Fraction, Layout, Operator, Row, pieces
-from separatrix.present.writers.measure import formula_em
+from separatrix.present.writers.em_widths import formula_em
 
 __all__ = ["broken"]
 

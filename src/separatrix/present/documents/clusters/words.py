@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from separatrix.cluster.tables.cluster import Cluster
-from separatrix.cluster.tables.rounded import rounded
+from separatrix.cluster.tables.number_text import rounded
 from separatrix.present.languages import Language
 from separatrix.present.wording.numbers import percent
 from separatrix.reading.remark import Remark

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from separatrix.present.document import Badge, Column, Formula, Line, Table, Words
+from separatrix.present.writers.em_widths import Extent, extent, formula_em, text_em, words_of
 from separatrix.present.writers.line_breaks import broken
-from separatrix.present.writers.measure import Extent, extent, formula_em, text_em, words_of
 
 __all__ = ["LANDSCAPE", "PADDING", "PORTRAIT", "ColumnPlan", "plan"]
 

@@ -26,8 +26,8 @@ from separatrix.present.document import (
     Table,
     Verbatim,
 )
+from separatrix.present.writers.em_widths import extent, formula_em, text_em
 from separatrix.present.writers.format import Format, Library, Written
-from separatrix.present.writers.measure import extent, formula_em, text_em
 from separatrix.present.writers.word.columns import PORTRAIT
 from separatrix.present.writers.word.equations import equations_xml
 from separatrix.present.writers.word.package import empty, fill, packed

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 
 from separatrix.present.document import Equation, Equations
 from separatrix.present.formulas.layout import Operator, Row
+from separatrix.present.writers.em_widths import MATHS, formula_em
 from separatrix.present.writers.line_breaks import broken
-from separatrix.present.writers.measure import MATHS, formula_em
 from separatrix.present.writers.word.columns import PORTRAIT
 from separatrix.present.writers.word.omml import to_omml
 from separatrix.present.writers.word.table import SPACER, TWIPS

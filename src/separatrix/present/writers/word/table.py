@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from separatrix.present.document import Column, Line, Table
-from separatrix.present.writers.measure import MATHS, extent
+from separatrix.present.writers.em_widths import MATHS, extent
 from separatrix.present.writers.word.columns import PADDING, PORTRAIT, ColumnPlan, plan
 from separatrix.present.writers.word.text import line_runs
 from separatrix.present.writers.word.xml import paragraph, run

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from separatrix.cluster.accounts.result import CarbonAccounts
+from separatrix.cluster.tables.cell_values import is_total
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.panel import constant_prices, real_value_added
-from separatrix.cluster.tables.values import is_total
 from separatrix.sentence import Sentence, say
 
 __all__ = ["GrowthSeries", "growth_series", "regional_value_added"]

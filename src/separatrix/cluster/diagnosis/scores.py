@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from separatrix.cluster.tables.cell_values import Floats
 from separatrix.cluster.tables.cluster import Cluster
-from separatrix.cluster.tables.values import Floats
 
 __all__ = ["Quartiles", "benchmark", "share_interval", "share_that_does_better"]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from separatrix.cluster.diagnosis.indicator import Indicator
-from separatrix.cluster.diagnosis.scoring import benchmark, share_that_does_better
+from separatrix.cluster.diagnosis.scores import benchmark, share_that_does_better
+from separatrix.cluster.tables.cell_values import Floats
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.panel import sectors_of
-from separatrix.cluster.tables.values import Floats
 from separatrix.sentence import Sentence, say
 
 __all__ = ["quotient"]

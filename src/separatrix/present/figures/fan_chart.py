@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from separatrix.present.figures.canvas import FAINT, INK, style, svg_of
-from separatrix.present.figures.indices import FIRST, WHISKER, bars
 from separatrix.present.figures.legend import STRIP, SYMBOLS, Legend, LegendEntry
 from separatrix.present.figures.lettering import SMALL, TEXT, clean, shortened
 from separatrix.present.figures.page import Page, new_page
+from separatrix.present.figures.sobol_indices import FIRST, WHISKER, bars
 from separatrix.present.languages import Language, language_of
 from separatrix.present.wording.numbers import percent
 from separatrix.present.wording.outcomes import outcome_words

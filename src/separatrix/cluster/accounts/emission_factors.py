@@ -21,17 +21,17 @@ from separatrix.cluster.accounts.carriers import (
     plain_name,
     shipped_lines,
 )
+from separatrix.cluster.tables.cell_values import short
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.description import FACTOR_SETS
 from separatrix.cluster.tables.units import BASE, unit_of
-from separatrix.cluster.tables.values import short
 from separatrix.errors import InputError, nearest
 from separatrix.reading.remark import Remark
 from separatrix.sentence import Sentence, say
 
 __all__ = [
     "Factor",
-    "Registry",
+    "FactorRegistry",
     "grid_areas",
     "registry_of",
     "shipped_factors",
@@ -110,7 +110,7 @@ class Factor:
 
 
 @dataclass
-class Registry:
+class FactorRegistry:
     """The factors for one cluster: those of its table `factors`, then those of its factor set.
 
     `remarks` gathers what had to be decided: a neighbouring year, a country in place of a region; `used` the
@@ -376,18 +376,18 @@ def shipped_factors() -> tuple[Factor, ...]:
     """Return the shipped factors of these carriers: of both sets of fuels, of grids, of bought heat."""
     named = set(carrier_spellings())
     found = [f for name in FACTOR_SETS for f in _fuels(name) if f.carrier in named]
-    heat = Registry("", "").bought("heat", "location", 0)
+    heat = FactorRegistry("", "").bought("heat", "location", 0)
     return (*found, *_electricity(), *((heat,) if isinstance(heat, Factor) else ()))
 
 
 # --------------------------------------------------------------------------- the user's own
 
 
-def registry_of(cluster: Cluster) -> Registry:
+def registry_of(cluster: Cluster) -> FactorRegistry:
     """Return the registry for a cluster; factors of its own that make no sense are remarked and left out."""
     description = cluster.description
     _fuels(description.factor_set)
-    registry = Registry(description.factor_set, description.grid_area)
+    registry = FactorRegistry(description.factor_set, description.grid_area)
     table = cluster.table("factors")
     made = []
     for i in range(len(table)):
