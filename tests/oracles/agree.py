@@ -33,6 +33,7 @@ class Tally:
     pieces: int = 0
     pieces_undecided: int = 0
     pieces_undecided_normal: int = 0
+    nash_open: int = 0
     plain: int = 0
     incomplete_plain: int = 0
     wrong: list[str] = field(default_factory=list)
@@ -42,8 +43,9 @@ class Tally:
         return (
             f"{self.games} games ({self.plain} without zero eigenvalues), {self.incomplete} incomplete "
             f"({self.incomplete_plain} of the plain ones); {self.points} points, {self.undecided} undecided "
-            f"({self.undecided_hyperbolic} hyperbolic); {self.pieces} pieces, "
-            f"{self.pieces_undecided} undecided ({self.pieces_undecided_normal} normally hyperbolic); "
+            f"({self.undecided_hyperbolic} hyperbolic), {self.nash_open} with ties left open; "
+            f"{self.pieces} pieces, {self.pieces_undecided} undecided "
+            f"({self.pieces_undecided_normal} normally hyperbolic); "
             f"{len(self.wrong)} differences"
         )
 

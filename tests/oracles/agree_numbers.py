@@ -112,6 +112,7 @@ def differences(name: str, answer: Answer, tally: Tally, **search: int) -> None:
         plain &= signs.hyperbolic and bool(point.entry["isolated"])
         tally.undecided_hyperbolic += signs.hyperbolic and point.label == "undecided"
         wrong += _point_differences(game, state, point, signs, text)
+        tally.nash_open += point.entry["nash"] is None
         if point.entry["nash"]:
             index += -1 if signs.positive % 2 else 1
     plain &= not answer.pieces
@@ -209,8 +210,10 @@ def _point_differences(
     flags: dict[str, bool | None] = {"nash": nash, "strict_nash": strict}
     if not game.own_play and len(game.sizes) > 1:
         flags |= {"ess": strict, "nss": None}
+    # That another strategy earns exactly as much is proven where a state is rational; else it may stay open.
+    tied = not pure and any(not state[k] and abs(g) <= TINY for k, g in enumerate(gains))
     for key, expected in flags.items():
-        if point.entry[key] is not expected:
+        if point.entry[key] is not expected and not (key == "nash" and tied and point.entry[key] is None):
             yield f"{text}: {key} is {point.entry[key]}, should be {expected}"
     yield from _eigenvalue_differences(game, real, point, text)
 

@@ -160,13 +160,21 @@ def assembled(sizes: Sequence[int], table: Sequence[Sequence[Payoff]]) -> ShareG
     payoffs = tuple(tuple(payoff.times(below) for payoff in row) for row in table)
     file = file_of_functions(sizes, [[payoff.text for payoff in row] for row in table])
     return ShareGame(
-        tuple(sizes), payoffs, file, _own_play(sizes, payoffs), clock=product(f.terms for f in below)
+        tuple(sizes), payoffs, file, _own_play(sizes, payoffs, table), clock=product(f.terms for f in below)
     )
 
 
-def _own_play(sizes: Sequence[int], payoffs: Sequence[Sequence[Polynomial]]) -> bool:
-    """Whether an own share occurs; where it cancels, theory is asked for less than it could tell."""
+def _own_play(
+    sizes: Sequence[int], payoffs: Sequence[Sequence[Polynomial]], table: Sequence[Sequence[Payoff]]
+) -> bool:
+    """Whether an own share occurs, be it in a divisor; where it cancels, theory tells less."""
+    starts = (sum(sizes[:i]) for i in range(len(sizes)))
     return any(
-        any(offset <= k < offset + size for u in row for m in u for k in m)
-        for offset, size, row in zip((sum(sizes[:i]) for i in range(len(sizes))), sizes, payoffs, strict=True)
+        any(
+            offset <= k < offset + size
+            for u in (*row, *(f.terms for p in drawn for f in p.below))
+            for m in u
+            for k in m
+        )
+        for offset, size, row, drawn in zip(starts, sizes, payoffs, table, strict=True)
     )

@@ -384,7 +384,7 @@ def _again(game: ShareGame, point: Sequence[Any], label: str, first: Evidence) -
         return False  # excursions may be as long as a root of the start distance
     return all(
         refutes(later := observe([(game, point)], limit=limit, steps=2000, seed=1, count=48)[0], label)
-        and not (label == "unstable" and _drifts(game, point, limit, later))
+        and not (label in ("unstable", "source") and _drifts(game, point, limit, later))
         for limit in (0.05, 0.002)
     )
 
