@@ -33,7 +33,14 @@ EVERYWHERE = {
 IN_SENTENCES = EVERYWHERE | {r"paths?": "trajectory", r"(?:aim|goal)s?": "attractor, outcome"}
 """The same where no file and no tolerance is spoken of."""
 
-IN_CHINESE = {"归宿": "演化结果", "轨迹": "轨线", "轨道": "轨线", "临界情形": "退化", "通常取值": "基准取值"}
+IN_CHINESE = {
+    "归宿": "演化结果",
+    "轨迹": "轨线",
+    "轨道": "轨线",
+    "临界情形": "退化",
+    "通常取值": "基准取值",
+    "静止点": "均衡点",
+}
 
 KEYS = re.compile(
     r"""[`"']+(?:course|fate)s?(?::[^`"'\s]*)?[`"']+   # keys of data, names of observables
