@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from separatrix.audit.checks.judgement import judged
-from separatrix.audit.claims.claim import ConditionClaim, StabilityClaim
+from separatrix.audit.claims.claim import ConditionClaim, StabilityClaim, knows
 from separatrix.audit.claims.wording import called, jointly
 from separatrix.audit.evidence.admissible import Formula, PolynomialSign, negation
 from separatrix.audit.evidence.algebra import derivative, put, solved
@@ -36,7 +36,7 @@ def check_conditions(truth: Truth) -> Iterator[Finding]:
     """Yield what is wrong with claimed stability conditions."""
     for claim in truth.published.stability:
         given = claim.stable_when
-        if given is None or any(c.unknown for c in given) or any(c.unknown for c in claim.at):
+        if given is None or not knows(*given, *claim.at):
             continue
         if claim.label not in (None, "asymptotically stable", "stable"):
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 
-from separatrix.audit.claims.claim import StabilityClaim
+from separatrix.audit.claims.claim import StabilityClaim, knows
 from separatrix.audit.claims.wording import jointly
 from separatrix.audit.evidence.admissible import Formula, Unknown, negation
 from separatrix.audit.evidence.finding import Finding
@@ -85,7 +85,7 @@ def _conflict(truth: Truth, one: StabilityClaim, other: StabilityClaim) -> tuple
         return None
     if one.stable_when is None or other.stable_when is None:
         return None
-    if any(c.unknown for c in (*one.stable_when, *other.stable_when)):
+    if not knows(*one.stable_when, *other.stable_when):
         return None
     sides: list[Formula] = [
         All(tuple(truth.formula(c.condition) for c in claim.stable_when or ())) for claim in (one, other)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from separatrix.audit.checks.judgement import judged
-from separatrix.audit.claims.claim import CurveClaim
+from separatrix.audit.claims.claim import CurveClaim, knows
 from separatrix.audit.evidence.algebra import put, solved
 from separatrix.audit.evidence.finding import Finding
 from separatrix.audit.evidence.finding_text import about, values_text
@@ -23,7 +23,7 @@ __all__ = ["check_curves"]
 def check_curves(truth: Truth) -> Iterator[Finding]:
     """Yield a finding for each curve on which the share moves."""
     for claim in truth.published.curves:
-        if claim.equals.unknown or any(c.unknown for c in claim.when):
+        if not knows(claim.equals, *claim.when):
             continue
         try:
             yield from judged(claim, say("The curve {curve}", curve=claim.text), _judge(truth, claim))

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from separatrix.audit.checks.inert_parameters import active, influences, written
 from separatrix.audit.checks.judgement import judged
-from separatrix.audit.claims.claim import EffectClaim
+from separatrix.audit.claims.claim import EffectClaim, knows
 from separatrix.audit.evidence.algebra import derivative, put
 from separatrix.audit.evidence.finding import Finding
 from separatrix.audit.evidence.finding_text import about, values_text, within
@@ -25,7 +25,7 @@ __all__ = ["check_effects"]
 def check_effects(truth: Truth) -> Iterator[Finding]:
     """Yield a finding for each claimed effect that the parameter does not have."""
     for claim in truth.published.effects:
-        if claim.unknown or any(c.unknown for c in claim.when):
+        if claim.unknown or not knows(*claim.when):
             continue
         what = say("The effect of {parameter} on {share}", parameter=claim.parameter, share=claim.on)
         yield from judged(claim, what, _judge(truth, claim), undecided=say("z3 gave no answer"))

@@ -15,7 +15,7 @@ from flint import acb
 
 from separatrix.audit.checks.equations import both_sides, compare
 from separatrix.audit.checks.judgement import judged
-from separatrix.audit.claims.claim import Claimed, ConditionClaim, StabilityClaim
+from separatrix.audit.claims.claim import Claimed, ConditionClaim, StabilityClaim, knows
 from separatrix.audit.claims.printed_numbers import (
     NoValue,
     ball,
@@ -44,7 +44,7 @@ def check_eigenvalues(truth: Truth) -> Iterator[Finding]:
     """Yield a finding for each claimed eigenvalue that the point does not have."""
     for claim in truth.published.stability:
         given = claim.eigenvalues
-        if not given or any(e.unknown for e in given) or any(c.unknown for c in claim.at):
+        if not given or not knows(*given, *claim.at):
             continue
         if misplaced(truth, claim):
             continue

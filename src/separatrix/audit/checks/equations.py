@@ -9,15 +9,15 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
+from separatrix.audit.checks.judgement import judged
 from separatrix.audit.claims.claim import Claimed
 from separatrix.audit.claims.printed_numbers import NoValue, ball, precision, show
-from separatrix.audit.claims.wording import WITNESS, why
+from separatrix.audit.claims.wording import WITNESS
 from separatrix.audit.evidence.algebra import put
 from separatrix.audit.evidence.finding import Finding
-from separatrix.audit.evidence.finding_text import about, not_checked
+from separatrix.audit.evidence.finding_text import about
 from separatrix.audit.evidence.formula_difference import contrast
 from separatrix.audit.evidence.truth import NotChecked, Truth
-from separatrix.errors import SeparatrixError
 from separatrix.exact.rational_functions import Ratio
 from separatrix.expression.tree import Expression
 from separatrix.game.values import expand
@@ -31,16 +31,11 @@ def check_equations(truth: Truth) -> Iterator[Finding]:
     for share, claim in truth.published.replicator.items():
         if claim.unknown:
             continue  # told once, where unknown names are
-        try:
-            right = truth.equations[share]
-            claimed = truth.read(claim.expression)
-        except (NotChecked, SeparatrixError) as problem:
-            yield not_checked(claim, say("The equation of {share}", share=share), why(problem))
-            continue
-        yield from _judge(truth, share, claim, claimed, right)
+        yield from judged(claim, say("The equation of {share}", share=share), _judge(truth, share, claim))
 
 
-def _judge(truth: Truth, share: str, claim: Claimed, claimed: Ratio, right: Ratio) -> Iterator[Finding]:
+def _judge(truth: Truth, share: str, claim: Claimed) -> Iterator[Finding]:
+    right, claimed = truth.equations[share], truth.read(claim.expression)
     found = compare(truth, claim, claimed, right)
     if found is None:
         return

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from separatrix.audit.checks.equations import both_sides, compare
+from separatrix.audit.checks.judgement import judged
 from separatrix.audit.claims.claim import Claimed
-from separatrix.audit.claims.wording import why
 from separatrix.audit.evidence.algebra import derivative
 from separatrix.audit.evidence.finding import Finding
 from separatrix.audit.evidence.finding_text import about, not_checked
 from separatrix.audit.evidence.formula_difference import contrast
-from separatrix.audit.evidence.truth import SMOOTH, NotChecked, Truth
-from separatrix.errors import SeparatrixError
+from separatrix.audit.evidence.truth import SMOOTH, Truth
 from separatrix.exact.rational_functions import Ratio
 from separatrix.sentence import say, together
 
@@ -48,11 +47,8 @@ def check_jacobian(truth: Truth) -> Iterator[Finding]:
             claim = rows[i][j]
             if claim.unknown or other in truth.reduced:
                 continue  # the last share of a population moves with the others
-            try:
-                yield from _judge(truth, claim, share, other, _claimed(truth, rows[i], shares, other))
-            except (NotChecked, SeparatrixError, ZeroDivisionError) as problem:
-                what = say("The entry ∂({share}')/∂{other}", share=share, other=other)
-                yield not_checked(claim, what, why(problem))
+            what = say("The entry ∂({share}')/∂{other}", share=share, other=other)
+            yield from judged(claim, what, _judge(truth, rows[i], shares, share, other))
 
 
 def _claimed(truth: Truth, row: tuple[Claimed, ...], shares: tuple[str, ...], other: str) -> Ratio:
@@ -65,9 +61,11 @@ def _claimed(truth: Truth, row: tuple[Claimed, ...], shares: tuple[str, ...], ot
     return entry
 
 
-def _judge(truth: Truth, claim: Claimed, share: str, other: str, claimed: Ratio) -> Iterator[Finding]:
-    ring = truth.algebra
-    right = derivative(truth.equations[share], other)
+def _judge(
+    truth: Truth, row: tuple[Claimed, ...], shares: tuple[str, ...], share: str, other: str
+) -> Iterator[Finding]:
+    ring, claim = truth.algebra, row[shares.index(other)]
+    claimed, right = _claimed(truth, row, shares, other), derivative(truth.equations[share], other)
     found = compare(truth, claim, claimed, right)
     if found is None:
         return

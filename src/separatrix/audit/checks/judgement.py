@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from separatrix.audit.claims.claim import Claim
-from separatrix.audit.claims.wording import UNDECIDED_IN_TIME, why
+from separatrix.audit.claims.printed_numbers import NoValue
+from separatrix.audit.claims.wording import UNDECIDED_IN_TIME, VANISHES, why
 from separatrix.audit.evidence.admissible import Unknown
 from separatrix.audit.evidence.finding import Finding
 from separatrix.audit.evidence.finding_text import not_checked
@@ -20,7 +21,7 @@ def judged(
     what: str,
     findings: Iterable[Finding],
     *,
-    pole: str = "",
+    pole: str = VANISHES,
     undecided: str = UNDECIDED_IN_TIME,
 ) -> Iterator[Finding]:
     """Yield the findings on a claim; where it cannot be judged, the note that it was not checked.
@@ -42,7 +43,5 @@ def judged(
         yield not_checked(claim, what, why(problem))
     except Unknown:
         yield not_checked(claim, what, undecided)
-    except ZeroDivisionError:
-        if not pole:
-            raise
+    except (NoValue, ZeroDivisionError):
         yield not_checked(claim, what, pole)

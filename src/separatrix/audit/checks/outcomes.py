@@ -14,13 +14,14 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from separatrix.analysis.result import Analysis
+from separatrix.audit.checks.judgement import judged
 from separatrix.audit.checks.degeneracy import zero_directions
-from separatrix.audit.claims.claim import OutcomeClaim, StateClaim
+from separatrix.audit.claims.claim import OutcomeClaim, StateClaim, knows
 from separatrix.audit.claims.printed_numbers import NoValue
-from separatrix.audit.claims.wording import FILE_VALUES, called, why
+from separatrix.audit.claims.wording import FILE_VALUES, called
 from separatrix.audit.evidence.admissible import PolynomialSign
 from separatrix.audit.evidence.finding import Finding
-from separatrix.audit.evidence.finding_text import about, named, not_checked, state_text, within
+from separatrix.audit.evidence.finding_text import about, named, state_text, within
 from separatrix.audit.evidence.points import Located, coordinates_at, free_shares, locate, slack
 from separatrix.audit.evidence.trajectories import TrajectoryEvidence, Trap, trajectories_from
 from separatrix.audit.evidence.trapping_regions import traps_of
@@ -76,11 +77,7 @@ class _OutcomeSetting:
 
 def check_outcomes(truth: Truth) -> Iterator[Finding]:
     """Yield a finding for each claimed outcome that does not happen."""
-    claims = [
-        c
-        for c in truth.published.outcomes
-        if not any(part.unknown for part in c.to.at) and not any(w.unknown for w in c.when)
-    ]
+    claims = [c for c in truth.published.outcomes if knows(*c.to.at, *c.when)]
     settings: dict[Values, _OutcomeSetting] = {}
     for claim in claims:
         # Several ends without starts in one setting: every trajectory ends at one of them.
@@ -94,23 +91,27 @@ def check_outcomes(truth: Truth) -> Iterator[Finding]:
             if claim is not rivals[0]:
                 continue
             ends = [c.to for c in rivals]
-        try:
-            for key in _where(truth, claim):
-                if key not in settings:
-                    alike = [c for c in claims if _alike(truth, c, key)]
-                    settings[key] = _setting(truth, dict(key), [s for c in alike for s in _starts(truth, c)])
-                findings = list(_judge(truth, claim, ends, settings[key]))
-                yield from findings
-                if findings:
-                    break
-        except (NotChecked, SeparatrixError) as problem:
-            yield not_checked(claim, _what(claim), why(problem))
-        except NoValue:
-            yield not_checked(claim, _what(claim), say("its end divides by zero"))
+        what = say("The outcome {state}", state=named(claim.to))
+        found = _judge(truth, claim, ends, claims, settings)
+        yield from judged(claim, what, found, pole=say("its end divides by zero"))
 
 
-def _what(claim: OutcomeClaim) -> str:
-    return say("The outcome {state}", state=named(claim.to))
+def _judge(
+    truth: Truth,
+    claim: OutcomeClaim,
+    ends: Sequence[StateClaim],
+    claims: Sequence[OutcomeClaim],
+    settings: dict[Values, _OutcomeSetting],
+) -> Iterator[Finding]:
+    """Yield what is wrong at the first of some parameter values at which anything is."""
+    for key in _where(truth, claim):
+        if key not in settings:
+            alike = [c for c in claims if _alike(truth, c, key)]
+            settings[key] = _setting(truth, dict(key), [s for c in alike for s in _starts(truth, c)])
+        findings = list(_wrong_ends(truth, claim, ends, settings[key]))
+        yield from findings
+        if findings:
+            return
 
 
 def _where(truth: Truth, claim: OutcomeClaim) -> list[Values]:
@@ -176,7 +177,7 @@ def _setting(
 # --------------------------------------------------------------------------- judging
 
 
-def _judge(
+def _wrong_ends(
     truth: Truth, claim: OutcomeClaim, ends: Sequence[StateClaim], setting: _OutcomeSetting
 ) -> Iterator[Finding]:
     import numpy as np

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from separatrix.audit.checks.judgement import judged
-from separatrix.audit.claims.claim import RegimeClaim
+from separatrix.audit.claims.claim import RegimeClaim, knows
 from separatrix.audit.claims.printed_numbers import show
 from separatrix.audit.claims.wording import UNDECIDED_IN_TIME, jointly
 from separatrix.audit.evidence.admissible import Formula, PolynomialSign, Unknown, negation
@@ -64,11 +64,7 @@ class _Claimed:
 
 def check_regimes(truth: Truth) -> Iterator[Finding]:
     """Yield what is wrong with claimed regimes."""
-    claims = [
-        c
-        for c in truth.published.regimes
-        if not any(w.unknown for w in c.when) and not any(p.unknown for s in c.stable for p in s.at)
-    ]
+    claims = [c for c in truth.published.regimes if knows(*c.when, *(p for s in c.stable for p in s.at))]
     if not claims:
         return
     yield from judged(claims[0], say("The list of regimes"), _regimes(truth, claims))

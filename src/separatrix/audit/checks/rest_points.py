@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
+from separatrix.audit.checks.judgement import judged
 from separatrix.audit.checks.rest_point_lists import doubles, missing
-from separatrix.audit.claims.claim import RestPointClaim, StateClaim
+from separatrix.audit.claims.claim import RestPointClaim, StateClaim, knows
 from separatrix.audit.claims.printed_numbers import NoValue, ball, precision, show
-from separatrix.audit.claims.wording import FILE_VALUES, why
+from separatrix.audit.claims.wording import FILE_VALUES
 from separatrix.audit.evidence.admissible import Formula, Unknown
 from separatrix.audit.evidence.candidates import candidates, exact_text, same_face
 from separatrix.audit.evidence.finding import Finding
-from separatrix.audit.evidence.finding_text import about, named, not_checked, within
+from separatrix.audit.evidence.finding_text import about, named, within
 from separatrix.audit.evidence.formula_difference import contrast
 from separatrix.audit.evidence.points import coordinates_at, is_numeric, locate, slack
 from separatrix.audit.evidence.truth import NotChecked, Truth
-from separatrix.errors import SeparatrixError
 from separatrix.exact.rational_functions import Ratio
 from separatrix.expression.tree import to_text
 from separatrix.game.values import expand
@@ -31,29 +31,31 @@ __all__ = ["check_rest_points"]
 
 def check_rest_points(truth: Truth) -> Iterator[Finding]:
     """Yield what is wrong with the list of rest points."""
-    claims = [c for c in truth.published.rest_points if not any(part.unknown for part in c.at)]
-    good = []
+    claims = [c for c in truth.published.rest_points if knows(*c.at)]
+    doubtful = []
     for claim in claims:
-        try:
-            found = _judge(truth, claim)
-        except (NotChecked, SeparatrixError) as problem:
-            yield not_checked(claim, say("The rest point {state}", state=named(claim)), why(problem))
-            continue
-        except ZeroDivisionError:
-            found = _nowhere(claim, say("a denominator in it is always zero"))
-        if found is None:
-            good.append(claim)
-        else:
-            yield found
+        what = say("The rest point {state}", state=named(claim))
+        found = list(judged(claim, what, _judge(truth, claim)))
+        doubtful += [claim] * bool(found)
+        yield from found
     yield from doubles(truth, claims)
     if len(claims) == len(truth.published.rest_points) and claims:
-        yield from missing(truth, claims, [c for c in claims if c not in good])
+        yield from missing(truth, claims, doubtful)
 
 
 # --------------------------------------------------------------------------- one point
 
 
-def _judge(truth: Truth, claim: RestPointClaim) -> Finding | None:
+def _judge(truth: Truth, claim: RestPointClaim) -> Iterator[Finding]:
+    try:
+        found = _mistake(truth, claim)
+    except ZeroDivisionError:
+        found = _nowhere(claim, say("a denominator in it is always zero"))
+    if found is not None:
+        yield found
+
+
+def _mistake(truth: Truth, claim: RestPointClaim) -> Finding | None:
     point = truth.point(claim)
     ring = truth.algebra
     for population in truth.game.populations:

@@ -11,9 +11,9 @@ from fractions import Fraction
 from typing import Any
 
 from separatrix.analysis.result import Label, RestPoint, RestSet
-from separatrix.audit.checks.degeneracy import zero_directions
 from separatrix.audit.checks.judgement import judged
-from separatrix.audit.claims.claim import StabilityClaim
+from separatrix.audit.checks.degeneracy import zero_directions
+from separatrix.audit.claims.claim import StabilityClaim, knows
 from separatrix.audit.claims.printed_numbers import NoValue, ball, precision, show
 from separatrix.audit.claims.wording import UNDECIDED_IN_TIME, called, condition_words, plainly
 from separatrix.audit.evidence.admissible import Formula, PolynomialSign, Unknown
@@ -64,7 +64,7 @@ def check_stability(truth: Truth) -> Iterator[Finding]:
     for claim in truth.published.stability:
         if claim.label is None and claim.ess is None:
             continue
-        if any(c.unknown for c in claim.at) or any(c.unknown for c in claim.when):
+        if not knows(*claim.at, *claim.when):
             continue
         if misplaced(truth, claim):
             continue

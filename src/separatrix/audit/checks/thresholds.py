@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from separatrix.audit.checks.judgement import judged
-from separatrix.audit.claims.claim import Claimed, ThresholdClaim
+from separatrix.audit.claims.claim import Claimed, ThresholdClaim, knows
 from separatrix.audit.claims.printed_numbers import NoValue, ball, precision, show, tolerance
 from separatrix.audit.claims.wording import FILE_VALUES
 from separatrix.audit.evidence.algebra import put
@@ -30,7 +30,7 @@ RELATIVE = Fraction(1, 100)
 def check_thresholds(truth: Truth) -> Iterator[Finding]:
     """Yield a finding for each threshold with a wrong value, or at which nothing changes."""
     for claim in truth.published.thresholds:
-        if claim.unknown or any(p is not None and p.unknown for p in (claim.equals, claim.value)):
+        if claim.unknown or not knows(claim.equals, claim.value):
             continue
         what = say("The threshold of {parameter}", parameter=claim.parameter)
         yield from judged(claim, what, _judge(truth, claim), pole=say("it divides by zero"))

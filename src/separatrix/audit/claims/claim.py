@@ -28,6 +28,7 @@ __all__ = [
     "StabilityClaim",
     "StateClaim",
     "ThresholdClaim",
+    "knows",
 ]
 
 IMAGINARY_UNIT = "I"
@@ -111,6 +112,11 @@ class ConditionClaim(Claim):
     def read_as(self) -> str | None:
         """How LaTeX was read, as a condition; None for what was typed as one."""
         return condition_text(self.condition) if "latex" in self.path else None
+
+
+def knows(*parts: Claimed | ConditionClaim | None) -> bool:
+    """Whether the game has every name in parts of a claim; a name that it lacks is told once, by itself."""
+    return not any(part is not None and part.unknown for part in parts)
 
 
 @dataclass(frozen=True, kw_only=True)
