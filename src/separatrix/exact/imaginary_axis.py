@@ -64,7 +64,7 @@ def _of_factor(ring: Ring, factor: fmpq_mpoly) -> Iterator[fmpq_mpoly]:
     if not any(parts[1::2]):
         yield _only(ring, factor.resultant(factor.derivative(0), 0))
         return
-    rows = [Ratio(ring, p, ring.one) for p in parts]
+    rows = [ring.ratio(p) for p in parts]
     yield _last_but_one(ring, rows).numerator
 
 

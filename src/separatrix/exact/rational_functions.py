@@ -66,13 +66,18 @@ class Ring:
 
     def variable(self, name: str) -> Ratio:
         """Return one of the variables."""
-        return Ratio(self, self.context.gens()[self._index[name]], self.one)
+        return self.ratio(self.context.gens()[self._index[name]])
+
+    def ratio(self, above: fmpq_mpoly, below: fmpq_mpoly | None = None) -> Ratio:
+        """Return a polynomial, or a quotient of two, in lowest terms."""
+        whole = Ratio(self, above, self.one)
+        return whole if below is None else whole / Ratio(self, below, self.one)
 
     def constant(self, value: Fraction | int) -> Ratio:
         """Return a number."""
         if value not in self._constants:
             number = self.one * fmpq(value.numerator, value.denominator)
-            self._constants[value] = Ratio(self, number, self.one)
+            self._constants[value] = self.ratio(number)
         return self._constants[value]
 
     def read(self, expression: Expression, known: Mapping[str, Ratio] | None = None) -> Ratio:
@@ -214,6 +219,12 @@ class Ratio:
     def sign_polynomial(self) -> fmpq_mpoly:
         """A polynomial that has the sign of the quotient wherever that is defined."""
         return self.numerator * self.denominator
+
+    def derivative(self, by: str | int) -> Ratio:
+        """Return the derivative by a variable, given by its name or its number."""
+        k = self.ring.names.index(by) if isinstance(by, str) else by
+        above, below = self.numerator, self.denominator
+        return self.ring.ratio(above.derivative(k) * below - above * below.derivative(k), below * below)
 
     def expression(self) -> Expression:
         """Return it as an expression, the variables in the ring's order."""

@@ -91,13 +91,6 @@ class Formulas:
             result.append(total)
         return tuple(result)
 
-    def derivative(self, value: Ratio, share: str) -> Ratio:
-        """Return the partial derivative of a quotient by a share, the others held."""
-        k = self.ring.names.index(share)
-        above, below = value.numerator, value.denominator
-        top = Ratio(self.ring, above.derivative(k) * below - above * below.derivative(k), self.ring.one)
-        return top / Ratio(self.ring, below * below, self.ring.one)
-
     @cached_property
     def _parameters(self) -> Ring:
         return Ring(self.ring.names[len(self.game.shares) :])
@@ -115,9 +108,7 @@ class Formulas:
             top = self.written(Ratio(self.ring, value.numerator, plain), rising=rising)
             return divide(top, self.written(Ratio(self.ring, below, plain), rising=rising))
         inner = self._parameters
-        under = Ratio(
-            inner, inner.context.from_dict({e[shares:]: c for e, c in below.to_dict().items()}), inner.one
-        )
+        under = inner.ratio(inner.context.from_dict({e[shares:]: c for e, c in below.to_dict().items()}))
         terms: dict[Exponents, dict[Exponents, fmpq]] = {}
         for exponents, factor in value.numerator.to_dict().items():
             terms.setdefault(exponents[:shares], {})[exponents[shares:]] = factor
@@ -127,7 +118,7 @@ class Formulas:
                 (whole,) = polynomial.values()
                 parts.append((exponents, number(Fraction(int(whole.p), int(whole.q)))))
                 continue
-            coefficient = (Ratio(inner, inner.context.from_dict(polynomial), inner.one) / under).expression()
+            coefficient = (inner.ratio(inner.context.from_dict(polynomial)) / under).expression()
             parts.append((exponents, substitute(coefficient, self.opaque) if self.opaque else coefficient))
         parts.sort(key=lambda t: ((1 if rising else -1) * sum(t[0]), [-e for e in t[0]]))
         if rising:

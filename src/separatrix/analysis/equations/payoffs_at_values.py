@@ -154,7 +154,7 @@ def _multilinear(ring: Ring, sizes: Index, met: list[int], table: dict[Index, fm
                 if index[axis] != sizes[j] - 1:
                     exponents[starts[j] + index[axis]] = 1
             terms[tuple(exponents)] = value
-    return Ratio(ring, ring.context.from_dict(terms), ring.one)
+    return ring.ratio(ring.context.from_dict(terms))
 
 
 # --------------------------------------------------------------------------- formulas

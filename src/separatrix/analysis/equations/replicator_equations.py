@@ -227,7 +227,7 @@ def jacobian(game: Game, values: Values = None, at: Values = None) -> tuple[tupl
                 gain, spread, slope = _excess(formulas, i, a), (Name(share),), ()
             row = []
             for other in game.shares:
-                entry: Expression = formulas.written(formulas.derivative(gain, other))
+                entry: Expression = formulas.written(gain.derivative(other))
                 if entry != ZERO:
                     entry = multiply(speed, *spread, entry)
                 if other == share and not gain.is_zero:

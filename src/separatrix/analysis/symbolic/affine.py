@@ -159,7 +159,7 @@ def _slice(ring: Ring, terms: dict[tuple[int, ...], fmpq], shares: int) -> fmpq_
 
 
 def _quotient(ring: Ring, terms: dict[tuple[int, ...], fmpq], below: fmpq_mpoly) -> Ratio:
-    return Ratio(ring, ring.context.from_dict(terms), ring.one) / Ratio(ring, below, ring.one)
+    return ring.ratio(ring.context.from_dict(terms), below)
 
 
 def _last_shares(formulas: Formulas) -> dict[int, fmpq_mpoly]:
@@ -180,4 +180,4 @@ def _reduced(value: Ratio, last: dict[int, fmpq_mpoly], shares: int) -> Ratio:
     if degree <= 1 or not any(used[k] for k in last):
         return value
     images = [last.get(k, variable) for k, variable in enumerate(ring.context.gens())]
-    return Ratio(ring, value.numerator.compose(*images), ring.one) / Ratio(ring, value.denominator, ring.one)
+    return ring.ratio(value.numerator.compose(*images), value.denominator)

@@ -108,9 +108,9 @@ class Candidate:
         ring = self.table.ring
         result = {(i, played[0]): ring.constant(1) for i, played in enumerate(self.support)}
         for cone in self.cones:
-            below = Ratio(ring, cone.denominator, ring.one)
+            below = ring.ratio(cone.denominator)
             for strategy, numerator in cone.numerators.items():
-                result[strategy] = Ratio(ring, numerator, ring.one) / below
+                result[strategy] = ring.ratio(numerator) / below
         return result
 
     @cached_property
@@ -230,7 +230,7 @@ def _cone(table: AffineSymbols, numerators: Mapping[Strategy, Ratio], i: int) ->
             denominator = denominator + polynomial
     if not denominator:
         return None
-    content = Ratio(ring, common, ring.one) / Ratio(ring, below, ring.one)
+    content = ring.ratio(common, below)
     return Cone(cleared, denominator, content)
 
 

@@ -104,11 +104,11 @@ class NamedAssumptions(Assumptions):
             return None
         if self._plain:
             tops = [m.numerator for m in self.meanings]
-            return Ratio(ring, polynomial.compose(*tops, ctx=ring.context), ring.one)
+            return ring.ratio(polynomial.compose(*tops, ctx=ring.context))
         total = ring.constant(0)
         try:
             for exponents, coefficient in polynomial.to_dict().items():
-                term = Ratio(ring, ring.one * coefficient, ring.one)
+                term = ring.ratio(ring.one * coefficient)
                 for meaning, exponent in zip(self.meanings, exponents, strict=True):
                     for _ in range(exponent):
                         term = term * meaning

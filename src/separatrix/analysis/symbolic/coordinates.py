@@ -45,7 +45,7 @@ class Coordinates:
         """Return a quotient in the new parameters."""
         new = self.new
         top, below = self.polynomial(value.numerator), self.polynomial(value.denominator)
-        return Ratio(new, top, new.one) / Ratio(new, below, new.one)
+        return new.ratio(top, below)
 
     def table(self, table: AffineSymbols) -> AffineSymbols:
         """Return a game in the new parameters."""

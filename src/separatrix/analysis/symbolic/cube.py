@@ -45,12 +45,12 @@ def corner_table(formulas: Formulas) -> CornerTable | None:
         degrees = advantage.numerator.degrees()[:n]
         if any(degree > (1 if k in variables else 0) for k, degree in enumerate(degrees)):
             return None
-        below = Ratio(ring, _part(ring, advantage.denominator.to_dict(), n, ()), ring.one)
+        below = ring.ratio(_part(ring, advantage.denominator.to_dict(), n, ()))
         table: dict[Corner, Ratio] = {}
         for corner in itertools.product((0, 1), repeat=len(variables)):
             zero = [k for k, share in zip(variables, corner, strict=True) if not share]
             above = _part(ring, advantage.numerator.to_dict(), n, tuple(zero))
-            table[corner] = Ratio(ring, above, ring.one) / below
+            table[corner] = ring.ratio(above) / below
         corners.append(table)
     return CornerTable(ring, tuple(corners), poles_of(formulas, ring))
 

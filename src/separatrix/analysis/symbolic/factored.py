@@ -89,14 +89,14 @@ def _factors(advantage: Coefficients, ring: Ring, count: int) -> tuple[Ratio, li
     if not whole:
         return ring.constant(0), []
     constant, found = whole.factor()
-    content = Ratio(ring, ring.one * constant, ring.one) / Ratio(ring, below, ring.one)
+    content = ring.ratio(ring.one * constant, below)
     factors = []
     for factor, exponent in found:
         if any(factor.degrees()[:count]):
             factors.append(factor)
         else:
             plain = ring.context.from_dict({e[count:]: c for e, c in factor.to_dict().items()})
-            content = content * Ratio(ring, plain**exponent, ring.one)
+            content = content * ring.ratio(plain**exponent)
     return content, factors
 
 
@@ -111,7 +111,7 @@ def _step(factor: fmpq_mpoly, ring: Ring, count: int) -> ChainStep | Link | None
         parts.setdefault(shares, {})[exponents[count:]] = coefficient
 
     def part(*shares: int) -> Quantity:
-        return exact(Ratio(ring, ring.context.from_dict(parts.get(frozenset(shares), {})), ring.one))
+        return exact(ring.ratio(ring.context.from_dict(parts.get(frozenset(shares), {}))))
 
     if len(used) == 1:
         (u,) = used

@@ -222,7 +222,7 @@ def _common(a: Ratio, b: Ratio) -> Ratio:
     """The least common denominator of two quotients, that of their coefficients included."""
     below = a.denominator * (b.denominator / a.denominator.gcd(b.denominator))
     coefficients = [*a.numerator.to_dict().values(), *b.numerator.to_dict().values()]
-    return Ratio(a.ring, below * math.lcm(*(int(c.q) for c in coefficients)), a.ring.one)
+    return a.ring.ratio(below * math.lcm(*(int(c.q) for c in coefficients)))
 
 
 def _written(outer: Ratio, radicand: Ratio) -> Expression:

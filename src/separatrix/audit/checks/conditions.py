@@ -16,7 +16,7 @@ from separatrix.audit.checks.judgement import judged
 from separatrix.audit.claims.claim import ConditionClaim, StabilityClaim, knows
 from separatrix.audit.claims.wording import called, jointly
 from separatrix.audit.evidence.admissible import Formula, PolynomialSign, negation
-from separatrix.audit.evidence.algebra import derivative, put, solved
+from separatrix.audit.evidence.algebra import put, solved
 from separatrix.audit.evidence.balanced_condition import balance
 from separatrix.audit.evidence.claim_domain import circumstances, fixed, pinned, relations
 from separatrix.audit.evidence.finding import Finding
@@ -354,7 +354,7 @@ def _bound(truth: Truth, quantity: Ratio, operator: str) -> str:
     solution = solved(quantity, names) if len(names) == 1 else None
     if solution is None or quantity.denominator != truth.algebra.one:
         return balance(truth.algebra, quantity, operator)
-    rising = derivative(quantity, names[0]).value
+    rising = quantity.derivative(names[0]).value
     if rising is not None and rising < 0:
         operator = MIRRORED[operator]
     return f"{names[0]} {operator} {truth.algebra.text(solution[1])}"

@@ -100,7 +100,7 @@ def _same_zeros(truth: Truth, share: str, gain: Ratio, equation: Ratio) -> bool:
         _, factors = ratio.numerator.factor()
         kept = set()
         for factor, _ in factors:
-            part = Ratio(truth.algebra, factor, truth.algebra.one)
+            part = truth.algebra.ratio(factor)
             if set(truth.algebra.used(part)) & shares:
                 kept.add(str(factor / factor.leading_coefficient()))
         return kept

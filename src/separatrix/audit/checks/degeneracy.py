@@ -44,7 +44,7 @@ def _deciding(truth: Truth, value: Ratio, values: Mapping[str, Fraction]) -> Rat
         return value  # some parameter is zero, and that alone decides: the whole formula is shown
     _, factors = simpler.numerator.factor()
     for factor, _ in factors:
-        ratio = Ratio(ring, factor, ring.one)
+        ratio = ring.ratio(factor)
         if put(ratio, dict(values)).is_zero:
             return ratio
     return simpler

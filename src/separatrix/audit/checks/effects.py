@@ -12,7 +12,7 @@ from fractions import Fraction
 from separatrix.audit.checks.inert_parameters import active, influences, written
 from separatrix.audit.checks.judgement import judged
 from separatrix.audit.claims.claim import EffectClaim, knows
-from separatrix.audit.evidence.algebra import derivative, put
+from separatrix.audit.evidence.algebra import put
 from separatrix.audit.evidence.finding import Finding
 from separatrix.audit.evidence.finding_text import about, values_text, within
 from separatrix.audit.evidence.truth import NotChecked, Truth
@@ -114,7 +114,7 @@ def _slope(truth: Truth, claim: EffectClaim) -> Ratio | None:
         if claim.on == population.share and population.binary:
             x = truth.algebra.variable(claim.on)
             spread = x * (truth.algebra.constant(1) - x)
-            return derivative(truth.equations[claim.on] / spread, claim.parameter)
+            return (truth.equations[claim.on] / spread).derivative(claim.parameter)
     return None
 
 

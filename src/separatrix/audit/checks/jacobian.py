@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from separatrix.audit.checks.equations import both_sides, compare
 from separatrix.audit.checks.judgement import judged
 from separatrix.audit.claims.claim import Claimed
-from separatrix.audit.evidence.algebra import derivative
 from separatrix.audit.evidence.finding import Finding
 from separatrix.audit.evidence.finding_text import about, not_checked
 from separatrix.audit.evidence.formula_difference import contrast
@@ -65,7 +64,7 @@ def _judge(
     truth: Truth, row: tuple[Claimed, ...], shares: tuple[str, ...], share: str, other: str
 ) -> Iterator[Finding]:
     ring, claim = truth.algebra, row[shares.index(other)]
-    claimed, right = _claimed(truth, row, shares, other), derivative(truth.equations[share], other)
+    claimed, right = _claimed(truth, row, shares, other), truth.equations[share].derivative(other)
     found = compare(truth, claim, claimed, right)
     if found is None:
         return
@@ -83,7 +82,7 @@ def _judge(
     )
     printed = truth.published.replicator.get(share)
     if printed is not None and not printed.unknown:
-        own = derivative(truth.read(printed.expression), other)
+        own = truth.read(printed.expression).derivative(other)
         if truth.simplified(own - claimed, *claim.conditions).is_zero:
             own_slip = say(
                 "It is the derivative of the paper's own equation of {share}, and inherits its error.",

@@ -99,7 +99,6 @@ def _finding(
 
 def _right(truth: Truth, claim: Claim) -> tuple[str, Contrast] | None:
     """The right formula in place of an equation or an entry of the Jacobian, and the smallest difference."""
-    from separatrix.audit.evidence.algebra import derivative
 
     if not isinstance(claim, Claimed) or len(claim.path) < 3:
         return None
@@ -110,7 +109,7 @@ def _right(truth: Truth, claim: Claim) -> tuple[str, Contrast] | None:
             right = truth.equations[share]
         elif claim.path[1] == "jacobian" and not truth.reduced:
             row, column = (int(k) for k in claim.path[2:4])
-            right = derivative(truth.equations[shares[row]], shares[column])
+            right = truth.equations[shares[row]].derivative(shares[column])
         else:
             return None
         claimed = truth.read(claim.expression)

@@ -25,7 +25,6 @@ from separatrix.audit.evidence.critical_values import Interval, breaks, interval
 from separatrix.audit.evidence.finding import Finding
 from separatrix.audit.evidence.finding_text import about, not_checked, values_text
 from separatrix.audit.evidence.truth import NotChecked, Truth
-from separatrix.exact.rational_functions import Ratio
 from separatrix.expression.condition import All
 from separatrix.expression.tree import subtract
 from separatrix.sentence import listed, say, together
@@ -330,7 +329,7 @@ class _Regimes:
                 if self.truth.admissible.never(where, negation(sign)):
                     continue
                 ring = self.truth.admissible.ring
-                moved = within_ring(Ratio(ring, sign.polynomial, ring.one), self.truth.algebra)
+                moved = within_ring(ring.ratio(sign.polynomial), self.truth.algebra)
                 if moved is not None:
                     texts[balance(self.truth.algebra, moved, sign.operator)] = None
         if not texts or sum(map(len, texts)) > 300 or not all(self.every[k].profile for k in chosen):

@@ -37,7 +37,6 @@ __all__ = [
     "IMAGINARY",
     "Irrational",
     "Algebra",
-    "derivative",
     "put",
     "smallest_term",
     "solved",
@@ -81,7 +80,7 @@ class Algebra(Ring):
         self.others = tuple(n for n in dict.fromkeys((*others, IMAGINARY)) if n not in taken)
         super().__init__((*taken, *self.others, *(f"irrational {k}" for k in range(SPARE))))
         self.irrationals: list[Irrational] = []
-        self._variables = tuple(Ratio(self, v, self.one) for v in self.context.gens())
+        self._variables = tuple(self.ratio(v) for v in self.context.gens())
         self._first_spare = len(taken) + len(self.others)
 
     def variable(self, name: str) -> Ratio:
@@ -198,22 +197,11 @@ class Algebra(Ring):
         variable = self._variables[index]
         total = self.constant(0)
         for degree, terms in by_degree.items():
-            part = Ratio(self, self.context.from_dict(terms), self.one)
+            part = self.ratio(self.context.from_dict(terms))
             for _ in range(degree // 2):
                 part = part * square
             total = total + (part * variable if degree % 2 else part)
-        return total / Ratio(self, ratio.denominator, self.one)
-
-
-def derivative(ratio: Ratio, name: str) -> Ratio:
-    """Return the derivative by a variable; irrational parts must not depend on it."""
-    ring = ratio.ring
-    k = ring.names.index(name)
-    above, below = ratio.numerator, ratio.denominator
-    if not len(above):
-        return ratio
-    top = above.derivative(k) * below - above * below.derivative(k)
-    return Ratio(ring, top, ring.one) / Ratio(ring, below * below, ring.one)
+        return total / self.ratio(ratio.denominator)
 
 
 def put(ratio: Ratio, values: Mapping[str, Ratio | Fraction | int]) -> Ratio:
@@ -234,7 +222,7 @@ def put(ratio: Ratio, values: Mapping[str, Ratio | Fraction | int]) -> Ratio:
     if not quotients:
         if not len(below):
             raise ZeroDivisionError("the denominator vanishes")
-        return Ratio(ring, above, ring.one) / Ratio(ring, below, ring.one)
+        return ring.ratio(above, below)
     top, bottom = _put_quotients(ring, above, quotients), _put_quotients(ring, below, quotients)
     if bottom.is_zero:
         raise ZeroDivisionError("the denominator vanishes")
@@ -253,11 +241,11 @@ def _put_numbers(ring: Ring, polynomial: fmpq_mpoly, numbers: Mapping[str, Fract
 def _put_quotients(ring: Ring, polynomial: fmpq_mpoly, values: Mapping[str, Ratio]) -> Ratio:
     """Replace variables by quotients: with all denominators in front, one division suffices."""
     if not len(polynomial):
-        return Ratio(ring, polynomial, ring.one)
+        return ring.ratio(polynomial)
     used = polynomial.degrees()
     given = [(k, v) for k, v in ((ring.names.index(n), v) for n, v in values.items()) if used[k]]
     if not given:
-        return Ratio(ring, polynomial, ring.one)
+        return ring.ratio(polynomial)
     groups: dict[tuple[int, ...], dict[tuple[int, ...], fmpq]] = {}
     for exponents, coefficient in polynomial.to_dict().items():
         key = tuple(int(exponents[k]) for k, _ in given)
@@ -282,7 +270,7 @@ def _put_quotients(ring: Ring, polynomial: fmpq_mpoly, values: Mapping[str, Rati
     bottom = ring.one
     for i, top in enumerate(highest):
         bottom = bottom * powers[i][1][top]
-    return Ratio(ring, total, ring.one) / Ratio(ring, bottom, ring.one)
+    return ring.ratio(total, bottom)
 
 
 def within(ratio: Ratio, ring: Ring) -> Ratio | None:
@@ -305,7 +293,7 @@ def within(ratio: Ratio, ring: Ring) -> Ratio | None:
     above, below = moved(ratio.numerator), moved(ratio.denominator)
     if above is None or below is None:
         return None
-    return Ratio(ring, above, ring.one) / Ratio(ring, below, ring.one)
+    return ring.ratio(above, below)
 
 
 def smallest_term(algebra: Algebra, difference: Ratio) -> str:
@@ -321,7 +309,7 @@ def smallest_term(algebra: Algebra, difference: Ratio) -> str:
     factors = [power(Name(algebra.names[k]), int(e)) for k, e in enumerate(exponents) if e]
     term = multiply(number(Fraction(int(coefficient.p), int(coefficient.q))), *factors)
     if difference.denominator != algebra.one:
-        below = Ratio(algebra, difference.denominator, algebra.one).expression()
+        below = algebra.ratio(difference.denominator).expression()
         term = divide(term, below)
     return to_text(algebra.named(term))
 
@@ -369,8 +357,8 @@ def solved(equation: Ratio, allowed: Iterable[str]) -> tuple[str, Ratio] | None:
         for exponents, coefficient in equation.numerator.to_dict().items():
             target = slope if exponents[k] else rest
             target[(*exponents[:k], 0, *exponents[k + 1 :])] = coefficient
-        below = Ratio(ring, ring.context.from_dict(slope), ring.one)
-        above = Ratio(ring, ring.context.from_dict(rest) if rest else ring.zero, ring.one)
+        below = ring.ratio(ring.context.from_dict(slope))
+        above = ring.ratio(ring.context.from_dict(rest) if rest else ring.zero)
         rank = (below.value is None, len(slope))
         if best is None or rank < best[0]:
             best = (rank, name, -(above / below))

@@ -32,7 +32,7 @@ def balance(algebra: Algebra, quantity: Ratio, operator: str = "==") -> str:
     def side(part: dict[tuple[int, ...], fmpq]) -> Expression:
         if not part:
             return number(0)
-        return algebra.named(sum_of_terms(Ratio(algebra, algebra.context.from_dict(part), algebra.one)))
+        return algebra.named(sum_of_terms(algebra.ratio(algebra.context.from_dict(part))))
 
     first = max(terms, default=None)
     one, other = side(left), side(right)

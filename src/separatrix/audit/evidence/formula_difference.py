@@ -83,7 +83,7 @@ def contrast(
         text = say("{it} is {other} times {factor}", it=it, other=other, factor=algebra.text(quotient))
         return Contrast(text, smallest_term(algebra, difference))
     above, below = _cofactors(algebra, printed, right)
-    term = smallest_term(algebra, Ratio(algebra, above - below, algebra.one))
+    term = smallest_term(algebra, algebra.ratio(above - below))
     return Contrast(_terms(algebra, above, below, it, other), term)
 
 
@@ -116,7 +116,7 @@ def _terms(algebra: Algebra, printed: fmpq_mpoly, right: fmpq_mpoly, it: str, ot
         return say("{it} has {count} terms too much", it=it, count=len(extra))
 
     def text(terms: Mapping[tuple[int, ...], fmpq]) -> str:
-        return algebra.text(Ratio(algebra, algebra.context.from_dict(terms), algebra.one))
+        return algebra.text(algebra.ratio(algebra.context.from_dict(terms)))
 
     if len(extra) > FEW or len(lacking) > FEW:
         count = len(set(extra) | set(lacking))

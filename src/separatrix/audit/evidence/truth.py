@@ -19,7 +19,7 @@ from separatrix.analysis.result import Analysis
 from separatrix.audit.claims.claim import Claim, Published, StateClaim
 from separatrix.audit.claims.printed_numbers import NoValue, ball, precision
 from separatrix.audit.evidence.admissible import Admissible, Formula, PolynomialSign
-from separatrix.audit.evidence.algebra import Algebra, derivative, put, solved, sum_of_terms, within
+from separatrix.audit.evidence.algebra import Algebra, put, solved, sum_of_terms, within
 from separatrix.audit.evidence.claim_domain import circumstances, fixed
 from separatrix.errors import ComesLater, SeparatrixError
 from separatrix.exact.rational_functions import Ratio, Ring
@@ -158,7 +158,7 @@ class Truth:
             raise NotChecked(
                 say("the payoffs hold roots or functions of the shares, whose derivatives are not checked")
             )
-        return [[derivative(rate, s) for s in self.coordinates] for rate in rates]
+        return [[rate.derivative(s) for s in self.coordinates] for rate in rates]
 
     # ------------------------------------------------------------- points
 
@@ -245,7 +245,7 @@ class Truth:
         ring = Ring(self.game.parameters)
         poles = []
         for ratio in itertools.chain(self.lets.values(), self.equations.values()):
-            below = Ratio(self.algebra, ratio.denominator, self.algebra.one)
+            below = self.algebra.ratio(ratio.denominator)
             if below.value is None and not set(self.algebra.used(below)) & set(self.game.shares):
                 moved = within(below, ring)
                 if moved is not None:

@@ -145,8 +145,8 @@ def _row(ring: Ring, equation: Ratio, size: int) -> list[Ratio]:
     for exponents, value in equation.numerator.to_dict().items():
         k = next((k for k in range(size) if exponents[k]), size)
         parts[k][(exponents[-1],)] = value if k < size else -value
-    below = Ratio(ring, ring_part(ring, equation.denominator), ring.one)
-    return [Ratio(ring, ring.context.from_dict(part), ring.one) / below for part in parts]
+    below = ring.ratio(ring_part(ring, equation.denominator))
+    return [ring.ratio(ring.context.from_dict(part)) / below for part in parts]
 
 
 def substituted(value: Ratio, solution: Sequence[Ratio]) -> Ratio | None:
@@ -174,7 +174,7 @@ def _at(ring: Ring, polynomial: fmpq_mpoly, solution: Sequence[Ratio]) -> Ratio:
     below = ring.one
     for value, degree in zip(solution, degrees, strict=False):
         below = below * value.denominator**degree
-    return Ratio(ring, total, ring.one) / Ratio(ring, below, ring.one)
+    return ring.ratio(total, below)
 
 
 # --------------------------------------------------------------------------- resultants

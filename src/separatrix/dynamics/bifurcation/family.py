@@ -21,7 +21,7 @@ from separatrix.game.fitness import last_shares, strategy_payoffs
 from separatrix.game.model import Game
 from separatrix.run.cached import cached_property
 
-__all__ = ["Face", "GameFamily", "Support", "derivative", "family_of", "supports_of"]
+__all__ = ["Face", "GameFamily", "Support", "family_of", "supports_of"]
 
 Support = tuple[tuple[int, ...], ...]
 """The played strategies of each population, by index."""
@@ -134,7 +134,7 @@ class Face:
         below = value.denominator.compose(*self._images, ctx=context)
         if not below:
             raise ArithmeticError("a payoff has a pole on a whole face")
-        return Ratio(self.ring, above, self.ring.one) / Ratio(self.ring, below, self.ring.one)
+        return self.ring.ratio(above, below)
 
     def gain(self, i: int, a: int) -> Ratio:
         """Return what strategy a of population i earns more than the last played one."""
@@ -169,7 +169,7 @@ class Face:
     @cached_property
     def slopes(self) -> tuple[tuple[Ratio, ...], ...]:
         """Derivatives of the equations (rows) by the free shares."""
-        return tuple(tuple(derivative(g, k) for k in range(self.dimension)) for g in self.equations)
+        return tuple(tuple(g.derivative(k) for k in range(self.dimension)) for g in self.equations)
 
     @cached_property
     def rates(self) -> tuple[Ratio, ...]:
@@ -208,15 +208,6 @@ class Face:
             if any(sum(e[:free]) > 1 for e in g.numerator.monoms()):
                 return False
         return True
-
-
-def derivative(value: Ratio, k: int) -> Ratio:
-    """Return the derivative of a quotient by variable number k."""
-    above, below, ring = value.numerator, value.denominator, value.ring
-    if below == ring.one:
-        return Ratio(ring, above.derivative(k), ring.one)
-    top = Ratio(ring, above.derivative(k) * below - above * below.derivative(k), ring.one)
-    return top / Ratio(ring, below * below, ring.one)
 
 
 def family_of(game: Game, known: Mapping[str, Fraction], over: str) -> GameFamily:

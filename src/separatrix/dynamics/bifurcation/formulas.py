@@ -108,7 +108,7 @@ def _coefficient(face: Face, factor: fmpq_mpoly, k: int, degree: int) -> Ratio:
     for exponents, c in factor.to_dict().items():
         if exponents[k] == degree:
             terms[(*exponents[:k], 0, *exponents[k + 1 :])] = c
-    return Ratio(face.ring, face.ring.context.from_dict(terms), face.ring.one)
+    return face.ring.ratio(face.ring.context.from_dict(terms))
 
 
 def _numbers(root: Expression, over: str, values: Array) -> Array:

@@ -23,7 +23,7 @@ from flint import acb, acb_mat, arb, arb_mat
 
 from separatrix.dynamics.bifurcation.continuation import value_at
 from separatrix.dynamics.bifurcation.elimination import LinearSolution
-from separatrix.dynamics.bifurcation.family import Face, derivative
+from separatrix.dynamics.bifurcation.family import Face
 from separatrix.dynamics.bifurcation.tolerances import HOPF_BITS, KERNEL
 from separatrix.exact.algebraic_number import AlgebraicNumber
 from separatrix.exact.precision import precision
@@ -131,7 +131,7 @@ def _coefficient(face: Face, point: Sequence[arb]) -> Hopf | None:
 
     @cache
     def formula(i: int, by: tuple[int, ...]) -> Ratio:
-        return face.rates[i] if not by else derivative(formula(i, by[:-1]), by[-1])
+        return face.rates[i] if not by else formula(i, by[:-1]).derivative(by[-1])
 
     @cache
     def slope(i: int, by: tuple[int, ...]) -> arb:

@@ -183,7 +183,7 @@ def _solved(field: Field, factor: fmpq_mpoly) -> str | None:
                 rest[tuple(int(e) for e in exponents)] = -value
         above, below = ring.context.from_dict(rest), ring.context.from_dict(slope)
         if below.is_constant():
-            solved = (Ratio(ring, above, ring.one) / Ratio(ring, below, ring.one)).expression()
+            solved = ring.ratio(above, below).expression()
         else:
             if not any(coefficient > 0 for coefficient in below.to_dict().values()):
                 above, below = -above, -below
