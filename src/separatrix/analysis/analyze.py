@@ -22,10 +22,9 @@ from separatrix.analysis.rest_points.binary.words import find_rest_states
 from separatrix.analysis.result import Analysis, Warning
 from separatrix.analysis.symbolic.substitution import merge
 from separatrix.analysis.theorems import NASH
-from separatrix.errors import InputError
 from separatrix.exact.surd import rational
 from separatrix.game.model import Game, ProfileTable, SelfMatrix
-from separatrix.game.values import missing, resolve, violated, with_lets
+from separatrix.game.values import missing, no_value_for, resolve, violated, with_lets
 from separatrix.run.deadline import OutOfTime, afresh, left, seconds_of, within
 from separatrix.sentence import say, together
 
@@ -88,12 +87,7 @@ def analyze(
     resolved = resolve(game, values, scenario)
     lacking = missing(resolved)
     if lacking and not symbolic:
-        raise InputError(
-            "V304",
-            f"no value for {', '.join(f'`{n}`' for n in lacking[:6])}"
-            + (" and others" if len(lacking) > 6 else ""),
-            hint=f"give one with --set {lacking[0]}=VALUE, choose a scenario, or ask for --symbolic",
-        )
+        raise no_value_for(lacking, "choose a scenario, or ask for --symbolic")
     known = None if lacking else {n: v for n, v in resolved.items() if v is not None}
     warnings = list(_value_warnings(game, known)) if known is not None else []
     warnings.extend(Warning("A523", text) for text in game.places.remarks)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
 from separatrix.analysis.equations.replicator_equations import Payoff
 from separatrix.errors import InputError
@@ -209,6 +209,12 @@ class Analysis:
     cycles: tuple[BoundaryCycle, ...] = ()
     definitions: Mapping[str, Expression] = field(default_factory=dict)
     nash_components: tuple[NashComponent, ...] | None = None
+
+    @property
+    def heading(self) -> dict[str, Any]:
+        """Which game it is of, and at which values, as plain data."""
+        values = {name: float(value) for name, value in (self.values or {}).items()}
+        return {"title": self.game.title, "scenario": self.scenario, "parameters": values}
 
     @property
     def numbers(self) -> Mapping[str, Fraction]:

@@ -30,7 +30,7 @@ from separatrix.expression.tree import (
 from separatrix.run.cached import cached_property
 from separatrix.run.deadline import poll
 
-__all__ = ["Ratio", "Ring", "polynomial_expression"]
+__all__ = ["Ratio", "Ring", "monomial", "polynomial_expression", "sum_of_terms"]
 
 MAX_TERMS = 50_000
 
@@ -301,29 +301,31 @@ def polynomial_expression(ring: Ring, polynomial: fmpq_mpoly) -> Expression:
     'a*(a*b - 2)'
     """
     if len(polynomial) < 2:
-        return _sum(ring, polynomial)
+        return sum_of_terms(ring, polynomial)
     constant, factors = polynomial.factor()
     parts: list[Expression] = []
     sign = 1
     for factor, exponent in sorted(factors, key=lambda f: (len(f[0]), sorted(f[0].to_dict(), reverse=True))):
         if not any(value > 0 for value in factor.to_dict().values()):
             factor, sign = -factor, sign * (-1) ** exponent
-        parts.append(power(_sum(ring, factor), int(exponent)))
+        parts.append(power(sum_of_terms(ring, factor), int(exponent)))
     coefficient = number(sign * Fraction(int(constant.p), int(constant.q)))
     if len(factors) == 1 and factors[0][1] == 1:
-        return _sum(ring, polynomial)
+        return sum_of_terms(ring, polynomial)
     return multiply(coefficient, *parts)
 
 
-def _sum(ring: Ring, polynomial: fmpq_mpoly) -> Expression:
+def sum_of_terms(ring: Ring, polynomial: fmpq_mpoly) -> Expression:
+    """Return a polynomial as a sum of monomials, the first of them positive if any is."""
     terms = list(polynomial.to_dict().items())
     # Products before sums of lower degree would hide the structure; the ring's order reads best.
     ordered = sorted(terms, key=lambda t: ([-e for e in t[0]]))
     first = next((k for k, (_, v) in enumerate(ordered) if v > 0), 0)
     ordered.insert(0, ordered.pop(first)) if ordered else None
-    return add(*(_monomial(ring, m, v) for m, v in ordered))
+    return add(*(monomial(ring, m, v) for m, v in ordered))
 
 
-def _monomial(ring: Ring, exponents: tuple[int, ...], coefficient: fmpq) -> Expression:
+def monomial(ring: Ring, exponents: tuple[int, ...], coefficient: fmpq) -> Expression:
+    """Return a product of powers of variables with a number in front."""
     factors = [power(Name(ring.names[k]), int(e)) for k, e in enumerate(exponents) if e]
     return multiply(number(Fraction(int(coefficient.p), int(coefficient.q))), *factors)

@@ -30,6 +30,17 @@ def own_coordinates(shares: Sequence[Any]) -> Sequence[Any]:
     return shares[:1] if len(shares) == 2 else shares
 
 
+def apart(one: Iterable[float], other: Iterable[float]) -> float:
+    """Return how far apart two states are: the largest difference of a share.
+
+    Examples
+    --------
+    >>> apart([0.5, 0.25], [0.5, 0.75])
+    0.5
+    """
+    return max(abs(a - b) for a, b in zip(one, other, strict=True))
+
+
 @dataclass(frozen=True)
 class StateSpace:
     """The states of populations with so many strategies each.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from numbers import Rational, Real
@@ -117,6 +117,14 @@ def resolve(
 def missing(values: Mapping[str, Fraction | None]) -> list[str]:
     """Return the parameters without a value."""
     return [name for name, value in values.items() if value is None]
+
+
+def no_value_for(lacking: Sequence[str], ways: str = "or choose a scenario") -> InputError:
+    """Return the error of parameters without a value, and the ways to give one to them."""
+    names, more = ", ".join(f"`{n}`" for n in lacking[:6]), " and others" if len(lacking) > 6 else ""
+    return InputError(
+        "V304", f"no value for {names}{more}", hint=f"give one with --set {lacking[0]}=VALUE, {ways}"
+    )
 
 
 def with_lets(game: Game, values: Mapping[str, Fraction]) -> dict[str, Fraction]:

@@ -455,9 +455,8 @@ def _tried(
 ) -> Iterator[Mapping[str, Fraction]]:
     """Admissible values at which the point exists, on both sides of the claim."""
     inside: list[Formula] = [context]
-    one = truth.algebra.constant(1)
     for coordinate in truth.point(claim.state).values():
         if coordinate.value is None and truth.algebra.is_rational(coordinate):
-            inside += [truth.sign(coordinate, ">"), truth.sign(one - coordinate, ">")]
+            inside += truth.inside(coordinate)
     for side in (claimed, negation(claimed)):
         yield from truth.admissible.several(*inside, *truth.admissible.natural, side)

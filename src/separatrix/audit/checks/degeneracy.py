@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from separatrix.audit.claims.claim import StateClaim
-from separatrix.audit.evidence.algebra import put, sum_of_terms
+from separatrix.audit.evidence.algebra import put
 from separatrix.audit.evidence.balanced_condition import balance
 from separatrix.audit.evidence.finding import Finding
 from separatrix.audit.evidence.finding_text import of_game, values_text
 from separatrix.audit.evidence.truth import NotChecked, Truth
-from separatrix.exact.rational_functions import Ratio
+from separatrix.exact.rational_functions import Ratio, sum_of_terms
 from separatrix.expression.tree import to_text
 from separatrix.sentence import listed, say, together
 
@@ -170,7 +170,7 @@ def _note(truth: Truth, scenario: str | None, values: Mapping[str, Fraction], ed
     used = truth.algebra.used(edge.quantity)
     zeros = [n for n, v in values.items() if v == 0 and n not in used]
     full = [n for n in zeros if _matters(truth, edge, n)]
-    expression = f"{to_text(truth.algebra.named(sum_of_terms(edge.quantity)))} = 0"
+    expression = f"{to_text(truth.algebra.named(sum_of_terms(truth.algebra, edge.quantity.numerator)))} = 0"
     balanced = balance(truth.algebra, edge.quantity)
     equation = balanced
     if balanced != expression:

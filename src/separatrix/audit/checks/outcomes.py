@@ -28,6 +28,7 @@ from separatrix.audit.evidence.trapping_regions import traps_of
 from separatrix.audit.evidence.truth import NotChecked, Truth
 from separatrix.errors import SeparatrixError
 from separatrix.expression.tree import Expression, names_in
+from separatrix.game.state_space import apart
 from separatrix.sentence import listed, say, together
 
 if TYPE_CHECKING:
@@ -414,7 +415,7 @@ def _name(truth: Truth, state: Sequence[float], setting: _OutcomeSetting) -> str
     best = None
     for point in () if setting.analysis is None else setting.analysis.rest_points:
         if point.state is not None:
-            gap = max(abs(a - b) for a, b in zip(point.state, state, strict=True))
+            gap = apart(point.state, state)
             if gap <= 2e-3 and (best is None or gap < best[0]):
                 best = (gap, point)
     if best is not None:

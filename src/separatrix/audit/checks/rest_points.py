@@ -23,6 +23,7 @@ from separatrix.audit.evidence.points import coordinates_at, is_numeric, locate,
 from separatrix.audit.evidence.truth import NotChecked, Truth
 from separatrix.exact.rational_functions import Ratio
 from separatrix.expression.tree import to_text
+from separatrix.game.state_space import apart
 from separatrix.game.values import expand
 from separatrix.sentence import listed, say, together
 
@@ -141,7 +142,7 @@ def _in_numbers(truth: Truth, claim: RestPointClaim, moving: Mapping[str, Ratio]
         return _outside(truth, claim, truth.point(claim), values)
     nearest = min(
         (p for p in analysis.rest_points if p.state is not None),
-        key=lambda p: max(abs(a - b) for a, b in zip(p.state or (), where, strict=True)),
+        key=lambda p: apart(p.state or (), where),
     )
     sentences = (
         say(
@@ -284,10 +285,9 @@ def _outside(
         return None
     if not truth.algebra.is_rational(*mixed.values()):
         return None
-    one = truth.algebra.constant(1)
     inside: list[Formula] = [truth.context(claim)]
     for coordinate in mixed.values():
-        inside += [truth.sign(coordinate, ">"), truth.sign(one - coordinate, ">")]
+        inside += truth.inside(coordinate)
     try:
         if truth.admissible.find(*inside) is not None:
             return None

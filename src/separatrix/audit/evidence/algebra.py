@@ -15,7 +15,7 @@ from typing import Any
 from flint import fmpq, fmpq_mpoly
 
 from separatrix.errors import ComesLater, InputError
-from separatrix.exact.rational_functions import Ratio, Ring
+from separatrix.exact.rational_functions import Ratio, Ring, monomial
 from separatrix.expression.evaluation import evaluate
 from separatrix.expression.tree import (
     Call,
@@ -23,12 +23,9 @@ from separatrix.expression.tree import (
     Name,
     Number,
     Power,
-    add,
     divide,
-    multiply,
     names_in,
     number,
-    power,
     substitute,
     to_text,
 )
@@ -40,7 +37,6 @@ __all__ = [
     "put",
     "smallest_term",
     "solved",
-    "sum_of_terms",
     "within",
 ]
 
@@ -306,30 +302,11 @@ def smallest_term(algebra: Algebra, difference: Ratio) -> str:
         return (sum(exponents), len(str(coefficient)), [-int(e) for e in exponents])
 
     exponents, coefficient = min(difference.numerator.to_dict().items(), key=weight)
-    factors = [power(Name(algebra.names[k]), int(e)) for k, e in enumerate(exponents) if e]
-    term = multiply(number(Fraction(int(coefficient.p), int(coefficient.q))), *factors)
+    term = monomial(algebra, exponents, coefficient)
     if difference.denominator != algebra.one:
         below = algebra.ratio(difference.denominator).expression()
         term = divide(term, below)
     return to_text(algebra.named(term))
-
-
-def sum_of_terms(polynomial: Ratio) -> Expression:
-    """Return the numerator of a quotient as a sum of monomials, the first of them positive if any is."""
-    ring = polynomial.ring
-    ordered = sorted(polynomial.numerator.to_dict().items(), key=lambda t: [-int(e) for e in t[0]])
-    first = next((k for k, (_, v) in enumerate(ordered) if v > 0), 0)
-    if ordered:
-        ordered.insert(0, ordered.pop(first))
-    return add(
-        *(
-            multiply(
-                number(Fraction(int(v.p), int(v.q))),
-                *(power(Name(ring.names[k]), int(e)) for k, e in enumerate(m) if e),
-            )
-            for m, v in ordered
-        )
-    )
 
 
 def solved(equation: Ratio, allowed: Iterable[str]) -> tuple[str, Ratio] | None:

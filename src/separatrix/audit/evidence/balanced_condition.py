@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flint import fmpq
 
-from separatrix.audit.evidence.algebra import Algebra, sum_of_terms
-from separatrix.exact.rational_functions import Ratio
+from separatrix.audit.evidence.algebra import Algebra
+from separatrix.exact.rational_functions import Ratio, sum_of_terms
 from separatrix.expression.condition import MIRRORED, Relation, condition_text
 from separatrix.expression.tree import Expression, number
 
@@ -32,7 +32,7 @@ def balance(algebra: Algebra, quantity: Ratio, operator: str = "==") -> str:
     def side(part: dict[tuple[int, ...], fmpq]) -> Expression:
         if not part:
             return number(0)
-        return algebra.named(sum_of_terms(algebra.ratio(algebra.context.from_dict(part))))
+        return algebra.named(sum_of_terms(algebra, algebra.context.from_dict(part)))
 
     first = max(terms, default=None)
     one, other = side(left), side(right)

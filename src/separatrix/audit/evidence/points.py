@@ -61,7 +61,6 @@ def coordinates_at(truth: Truth, state: StateClaim, values: Mapping[str, Fractio
 def examples(truth: Truth, claim: Claim, state: StateClaim) -> list[dict[str, Fraction]]:
     """Return some admissible values, in the circumstances of a claim, at which a claimed state is one."""
     inside: list[Formula] = [truth.context(claim)]
-    one = truth.algebra.constant(1)
     for share, coordinate in truth.point(state).items():
         if coordinate.value is None and coordinate != truth.algebra.variable(share):
             if not truth.algebra.is_rational(coordinate):
@@ -69,7 +68,7 @@ def examples(truth: Truth, claim: Claim, state: StateClaim) -> list[dict[str, Fr
                 return [
                     v for v in every if truth.admissible.true_at(inside[0], v) and is_inside(truth, state, v)
                 ]
-            inside += [truth.sign(coordinate, ">"), truth.sign(one - coordinate, ">")]
+            inside += truth.inside(coordinate)
     natural = truth.admissible.natural
     return truth.admissible.several(*inside, *natural) or truth.admissible.several(*inside)
 

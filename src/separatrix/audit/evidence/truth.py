@@ -19,10 +19,10 @@ from separatrix.analysis.result import Analysis
 from separatrix.audit.claims.claim import Claim, Published, StateClaim
 from separatrix.audit.claims.printed_numbers import NoValue, ball, precision
 from separatrix.audit.evidence.admissible import Admissible, Formula, PolynomialSign
-from separatrix.audit.evidence.algebra import Algebra, put, solved, sum_of_terms, within
+from separatrix.audit.evidence.algebra import Algebra, put, solved, within
 from separatrix.audit.evidence.claim_domain import circumstances, fixed
 from separatrix.errors import ComesLater, SeparatrixError
-from separatrix.exact.rational_functions import Ratio, Ring
+from separatrix.exact.rational_functions import Ratio, Ring, sum_of_terms
 from separatrix.expression.condition import All as All
 from separatrix.expression.condition import Condition, Relation, with_leaves
 from separatrix.expression.tree import Expression, Name, multiply, names_in, number, subtract, to_text
@@ -101,12 +101,16 @@ class Truth:
 
     # ------------------------------------------------------------- equations
 
+    @property
+    def _given(self) -> dict[str, Fraction]:
+        """The values of the file."""
+        return {n: p.value for n, p in self.game.parameters.items() if p.value is not None}
+
     @cached_property
     def payoffs(self) -> tuple[tuple[Expression, ...], ...]:
         """The expected payoff of each strategy."""
-        base = {n: p.value for n, p in self.game.parameters.items() if p.value is not None}
         try:
-            return strategy_payoffs(self.game, base)
+            return strategy_payoffs(self.game, self._given)
         except SeparatrixError as problem:
             raise NotChecked(problem.message) from None
 
@@ -120,8 +124,7 @@ class Truth:
 
     def _rates(self, at: Mapping[str, Ratio] | None) -> dict[str, Ratio]:
         """The rates of change on the state space, or at a point."""
-        base = {n: p.value for n, p in self.game.parameters.items() if p.value is not None}
-        written = replicator_equations(self.game, at=base)
+        written = replicator_equations(self.game, at=self._given)
         if not written:
             raise NotChecked(say("the equations have more terms than can be compared"))
         return {share: self.read(rate, at) for share, rate in written.items()}
@@ -136,7 +139,7 @@ class Truth:
         ):
             rest = ratio / factor
             if not ratio.is_zero and rest.denominator == self.algebra.one:
-                terms = sum_of_terms(rest)
+                terms = sum_of_terms(self.algebra, rest.numerator)
                 return to_text(multiply(written, self.algebra.named(terms)))
         return self.algebra.text(ratio)
 
@@ -268,6 +271,10 @@ class Truth:
     def sign(self, ratio: Ratio, operator: str) -> Formula:
         """Return ``ratio operator 0`` as a formula in the parameters."""
         return PolynomialSign(self.parameter_ratio(ratio).sign_polynomial, operator)
+
+    def inside(self, coordinate: Ratio) -> list[Formula]:
+        """Return that a coordinate lies between 0 and 1, as formulas in the parameters."""
+        return [self.sign(coordinate, ">"), self.sign(self.algebra.constant(1) - coordinate, ">")]
 
     def formula(self, condition: Condition, values: Mapping[str, Fraction] | None = None) -> Formula:
         """Return a claimed condition as a formula; parameters in `values` are put in first."""

@@ -30,6 +30,7 @@ from separatrix.dynamics.basins.outcome_problem import OutcomeProblem, outcome_p
 from separatrix.dynamics.tolerances import ON_IT
 from separatrix.errors import InputError
 from separatrix.game.model import Game
+from separatrix.game.state_space import apart
 from separatrix.sentence import say
 
 __all__ = ["CriticalShock", "critical_shock", "time_to_arrive"]
@@ -114,14 +115,9 @@ class CriticalShock:
                 "beyond": push.beyond,
             }
 
-        values = self.analysis.values or {}
         return {
             "schema": 1,
-            "model": {
-                "title": self.game.title,
-                "scenario": self.analysis.scenario,
-                "parameters": {name: float(value) for name, value in values.items()},
-            },
+            "model": self.analysis.heading,
             "start": dict(zip(shares, self.start, strict=True)),
             "fate": self.outcome,
             "ending": None if self.ending is None else self.ending.to_dict(shares),
@@ -227,10 +223,7 @@ def _refuse_what_stays(analysis: Analysis, state: Sequence[float], outcome: str)
     """Refuse starts beside which everything goes elsewhere, however small the push."""
     game = analysis.game
     for point in analysis.rest_points:
-        if (
-            point.state is None
-            or max(abs(a - b) for a, b in zip(point.state, state, strict=True)) > STEADY_START
-        ):
+        if point.state is None or apart(point.state, state) > STEADY_START:
             continue
         if point.stability == "asymptotically stable":
             return

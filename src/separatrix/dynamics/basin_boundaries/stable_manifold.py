@@ -30,6 +30,7 @@ from separatrix.dynamics.basin_boundaries.tolerances import (
     LONGEST_ARM,
     SADDLE,
 )
+from separatrix.dynamics.integrate.arc_length import lengths
 from separatrix.dynamics.integrate.scipy_methods import dense_solution
 from separatrix.dynamics.integrate.tolerances import EXACT, LEAST_SHARE
 
@@ -173,7 +174,7 @@ def _followed_back(plane: _Plane, saddle: Array, start: Array, analysis: Analysi
     steps = max(2, DENSE // max(len(stops) - 1, 1))
     spans = [np.linspace(a, b, steps) for a, b in pairwise(stops)]
     line = np.concatenate([saddle[None], along(np.unique(np.concatenate(spans))).T])
-    line = line[_lengths(line) <= FARTHEST]
+    line = line[lengths(line) <= FARTHEST]
     for point in analysis.rest_points:
         if point.state is not None and np.abs(plane.reduced(point.state) - line[-1]).max() <= ARM_REACHED:
             line[-1] = plane.reduced(point.state)
@@ -182,7 +183,7 @@ def _followed_back(plane: _Plane, saddle: Array, start: Array, analysis: Analysi
 
 def _error(plane: _Plane, sides: NumericalOutcomes, arm: Array) -> float | None:
     """Return the least distance at which trajectories on the two sides of an arm end apart, or None."""
-    length = _lengths(arm)
+    length = lengths(arm)
     rows = np.searchsorted(length, np.linspace(ENDS_LEFT_OUT, 1 - ENDS_LEFT_OUT, LOOKS) * length[-1])
     rows = np.clip(rows, 1, len(arm) - 2)
     along = arm[rows + 1] - arm[rows - 1]
@@ -202,15 +203,10 @@ def _error(plane: _Plane, sides: NumericalOutcomes, arm: Array) -> float | None:
     return None
 
 
-def _lengths(line: Array) -> Array:
-    """Return how long a line is up to each of its states."""
-    return np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
-
-
 def _joined(arms: list[Array], points: int) -> Array:
     """Return one or two arms as one line whose states are as evenly spaced as what was followed allows."""
     line = arms[0] if len(arms) == 1 else np.concatenate([arms[0][::-1], arms[1][1:]])
-    length = _lengths(line)
+    length = lengths(line)
     chosen = np.searchsorted(length, np.linspace(0, length[-1], points))
     chosen = np.unique(np.clip(chosen, 0, len(line) - 1))
     middle = 0 if len(arms) == 1 else len(arms[0]) - 1

@@ -130,14 +130,9 @@ class SeparatrixSurface:
         """Return the answer as plain data, with or without vertices and triangles."""
         from separatrix.run.provenance import provenance
 
-        values = self.analysis.values or {}
         result: dict[str, Any] = {
             "schema": 1,
-            "model": {
-                "title": self.game.title,
-                "scenario": self.analysis.scenario,
-                "parameters": {name: float(value) for name, value in values.items()},
-            },
+            "model": self.analysis.heading,
             "shares": list(self.game.shares),
             "pieces": [
                 {

@@ -106,14 +106,9 @@ class Basins:
         """Return the answer as plain data."""
         from separatrix.run.provenance import provenance
 
-        values = self.analysis.values or {}
         return {
             "schema": 1,
-            "model": {
-                "title": self.game.title,
-                "scenario": self.analysis.scenario,
-                "parameters": {name: float(value) for name, value in values.items()},
-            },
+            "model": self.analysis.heading,
             "fractions": dict(self.fractions),
             "intervals": None if self.intervals is None else {k: list(v) for k, v in self.intervals.items()},
             "ranges": None

@@ -18,6 +18,7 @@ from separatrix.dynamics.basins.outcome_problem import OutcomeProblem, outcome_p
 from separatrix.dynamics.tolerances import SAME
 from separatrix.errors import InputError
 from separatrix.game.model import Game
+from separatrix.game.state_space import apart
 from separatrix.sentence import say
 
 __all__ = ["Outcome", "ending_of", "outcome", "outcome_on_face", "outcome_without_schedule"]
@@ -66,7 +67,7 @@ class Outcome:
             return None
         one, other = self.ending, self.without
         if one.state is not None and other.state is not None:
-            return max(abs(a - b) for a, b in zip(one.state, other.state, strict=True)) > SAME
+            return apart(one.state, other.state) > SAME
         return (one.kind, one.name) != (other.kind, other.name)
 
 

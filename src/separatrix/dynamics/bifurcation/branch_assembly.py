@@ -14,6 +14,7 @@ from separatrix.dynamics.bifurcation.tolerances import NEAR
 from separatrix.dynamics.bifurcation.tracks import Track
 from separatrix.expression.tree import Expression
 from separatrix.game.model import Game
+from separatrix.game.state_space import apart
 from separatrix.sentence import say
 
 __all__ = ["Happening", "Value", "assembled", "label_at", "letters"]
@@ -225,7 +226,7 @@ def label_at(analysis: Analysis | None, state: Sequence[float]) -> Label | None:
     for point in analysis.rest_points:
         if point.state is None or not point.isolated:
             continue
-        if max(abs(a - b) for a, b in zip(point.state, state, strict=True)) < NEAR:
+        if apart(point.state, state) < NEAR:
             return point.stability
     return None
 

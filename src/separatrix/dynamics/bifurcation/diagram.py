@@ -15,7 +15,7 @@ from separatrix.dynamics.bifurcation.numerical_diagram import NumericalRoute
 from separatrix.dynamics.bifurcation.result import BifurcationDiagram
 from separatrix.errors import ComesLater, InputError
 from separatrix.game.model import Game
-from separatrix.game.values import exact, missing, resolve, violated
+from separatrix.game.values import exact, missing, no_value_for, resolve, violated
 from separatrix.sentence import say
 
 __all__ = ["bifurcation_diagram"]
@@ -99,11 +99,7 @@ def bifurcation_diagram(
     today = resolved.get(name)
     lacking = [n for n in missing(resolved) if n != name]
     if lacking:
-        raise InputError(
-            "V304",
-            f"no value for {', '.join(f'`{n}`' for n in lacking[:6])}",
-            hint=f"give one with --set {lacking[0]}=VALUE, or choose a scenario",
-        )
+        raise no_value_for(lacking)
     if steps is None:
         steps = STEPS if _faces(game) <= MANY_FACES else FEWER_STEPS
     if not (isinstance(steps, int) and 2 <= steps <= MOST_STEPS):

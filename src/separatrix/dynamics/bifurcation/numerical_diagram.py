@@ -23,6 +23,7 @@ from separatrix.dynamics.bifurcation.tracks import Track, signs_of
 from separatrix.exact.root_isolation import simplest_between
 from separatrix.expression.tree import number
 from separatrix.game.model import Game
+from separatrix.game.state_space import apart
 from separatrix.sentence import say
 
 __all__ = ["NumericalRoute"]
@@ -132,7 +133,12 @@ class NumericalRoute:
                 if len(points) != len(mine):
                     continue
                 orders = itertools.permutations(points) if len(points) < ORDERS else [tuple(points)]
-                best = min(orders, key=lambda o: sum(_apart(c[-1], p) for c, p in zip(mine, o, strict=True)))
+                best = min(
+                    orders,
+                    key=lambda o: sum(
+                        apart(c[-1].state or (), p.state or ()) for c, p in zip(mine, o, strict=True)
+                    ),
+                )
                 for chain, point in zip(mine, best, strict=True):
                     chain.append(point)
         tracks = []
@@ -194,7 +200,3 @@ class NumericalRoute:
 
 def _is_point(point: RestPoint) -> bool:
     return point.state is not None
-
-
-def _apart(one: RestPoint, other: RestPoint) -> float:
-    return max(abs(a - b) for a, b in zip(one.state or (), other.state or (), strict=True))

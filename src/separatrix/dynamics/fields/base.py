@@ -23,6 +23,11 @@ MOST_PROFILES = 2_000
 """Pure profiles up to which all are looked at for the scale of a field."""
 
 
+def excess(part: Array, earned: Array) -> Array:
+    """Return what strategies with shares (..., k) and payoffs (..., k) earn more than their population."""
+    return np.asarray(earned - (part * earned).sum(axis=-1, keepdims=True))
+
+
 @dataclass(frozen=True)
 class PayoffField:
     """A field whose rates follow from the shares and from what every strategy earns.

@@ -14,7 +14,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.dynamics.fields.base import PayoffField
+from separatrix.dynamics.fields.base import PayoffField, excess
 from separatrix.dynamics.fields.dynamic import Dynamic
 from separatrix.dynamics.fields.ingredients import ingredients
 from separatrix.game.model import Game
@@ -39,8 +39,8 @@ class BrownVonNeumannNash(PayoffField):
         """Return the rates of change of all strategies, an array (..., k) a population; each adds up to 0."""
         result = []
         for part, earned, speed in zip(weights, self.payoffs(weights), self.speeds, strict=True):
-            excess = np.maximum(earned - (part * earned).sum(axis=-1, keepdims=True), 0.0)
-            result.append(speed * (excess - part * excess.sum(axis=-1, keepdims=True)))
+            better = np.maximum(excess(part, earned), 0.0)
+            result.append(speed * (better - part * better.sum(axis=-1, keepdims=True)))
         return result
 
 

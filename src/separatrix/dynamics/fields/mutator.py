@@ -15,7 +15,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.dynamics.fields.base import PayoffField
+from separatrix.dynamics.fields.base import PayoffField, excess
 from separatrix.dynamics.fields.dynamic import Dynamic
 from separatrix.dynamics.fields.ingredients import ingredients
 from separatrix.dynamics.fields.mutation_matrix import mutation_matrices
@@ -83,7 +83,7 @@ class ReplicatorMutator(PayoffField):
         for part, earned, speed, matrix in zip(
             weights, self.payoffs(weights), self.speeds, self.matrices, strict=True
         ):
-            growth = earned - (part * earned).sum(axis=-1, keepdims=True)
+            growth = excess(part, earned)
             lost = 1 - np.diagonal(matrix)
             if self.when == "births":
                 lost = lost * np.maximum(earned, 0.0)

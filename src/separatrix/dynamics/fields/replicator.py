@@ -15,7 +15,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from separatrix.dynamics.fields.base import PayoffField
+from separatrix.dynamics.fields.base import PayoffField, excess
 from separatrix.dynamics.fields.dynamic import Dynamic
 from separatrix.dynamics.fields.ingredients import ingredients
 from separatrix.game.model import Game
@@ -67,7 +67,7 @@ class Replicator(PayoffField):
             if part.shape[-1] == 2:
                 result[..., place] = earned[..., :1] - earned[..., 1:]
             else:
-                result[..., place] = earned - (part * earned).sum(axis=-1, keepdims=True)
+                result[..., place] = excess(part, earned)
         return result
 
     def __call__(self, states: ArrayLike) -> Array:
@@ -86,7 +86,7 @@ class Replicator(PayoffField):
     def log_rates(self, weights: Sequence[Array]) -> list[Array]:
         """Return d ln x_a / dt = c (U_a - average) for all strategies, an array (..., k) a population."""
         return [
-            speed * (earned - (part * earned).sum(axis=-1, keepdims=True))
+            speed * excess(part, earned)
             for part, earned, speed in zip(weights, self.payoffs(weights), self.speeds, strict=True)
         ]
 

@@ -22,7 +22,7 @@ from separatrix.dynamics.integrate.tolerances import LINE, STILL_LINE
 if TYPE_CHECKING:
     from separatrix.dynamics.fields.interface import VectorField
 
-__all__ = ["lines"]
+__all__ = ["lengths", "lines"]
 
 Array = NDArray[np.float64]
 
@@ -34,6 +34,11 @@ SPOT = 1 / 40
 
 OFF, BACK = 1 / 4, 1 / 10
 """The parts of a step by which it may leave the state space, and which it must at least get ahead."""
+
+
+def lengths(line: Array) -> Array:
+    """Return how long a line (points, 2) is up to each of its states."""
+    return np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
 
 
 def lines(

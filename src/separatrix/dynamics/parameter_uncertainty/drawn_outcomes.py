@@ -24,6 +24,7 @@ from separatrix.dynamics.parameter_uncertainty.uncertainty import Draws, Uncerta
 from separatrix.dynamics.tolerances import NOT_ZERO
 from separatrix.dynamics.two_by_two.normal_form import Planar, planar_of
 from separatrix.errors import InputError
+from separatrix.game.state_space import apart
 from separatrix.game.values import with_lets
 from separatrix.run.cached import cached_property
 
@@ -140,7 +141,7 @@ def _same(point: RestPoint, analysis: Analysis) -> str:
     state = point.state
     return min(
         candidates,
-        key=lambda p: max(abs(a - b) for a, b in zip(p.state or (), state, strict=True)),
+        key=lambda p: apart(p.state or (), state),
     ).id
 
 

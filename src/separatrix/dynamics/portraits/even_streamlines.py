@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.dynamics.integrate.arc_length import lines
+from separatrix.dynamics.integrate.arc_length import lengths, lines
 from separatrix.dynamics.portraits.tolerances import (
     APART,
     AWAY,
@@ -82,9 +82,9 @@ def _joined(ahead: Array, behind: Array, covered: _Covered) -> Array:
 
 def _dense(line: Array) -> Array:
     """Return a line with corners a small step apart."""
-    lengths = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
-    even = np.linspace(0, lengths[-1], max(2, round(lengths[-1] / STEP)))
-    return np.stack([np.interp(even, lengths, line[:, k]) for k in (0, 1)], axis=-1)
+    length = lengths(line)
+    even = np.linspace(0, length[-1], max(2, round(length[-1] / STEP)))
+    return np.stack([np.interp(even, length, line[:, k]) for k in (0, 1)], axis=-1)
 
 
 def _under_way(orbit: Array) -> Array:

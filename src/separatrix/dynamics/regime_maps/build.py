@@ -8,7 +8,7 @@ from separatrix.dynamics.regime_maps.regime_map import RegimeMap
 from separatrix.errors import InputError, NameProblem, nearest
 from separatrix.exact.sign_grid import GridAxis
 from separatrix.game.model import Game
-from separatrix.game.values import exact, missing, resolve
+from separatrix.game.values import exact, missing, no_value_for, resolve
 
 __all__ = ["regime_map"]
 
@@ -84,12 +84,7 @@ def regime_map(
     resolved = resolve(game, values, scenario)
     lacking = [name for name in missing(resolved) if name not in names]
     if lacking:
-        raise InputError(
-            "V304",
-            f"no value for {', '.join(f'`{n}`' for n in lacking[:6])}"
-            + (" and others" if len(lacking) > 6 else ""),
-            hint=f"give one with --set {lacking[0]}=VALUE, or choose a scenario",
-        )
+        raise no_value_for(lacking)
     fixed = {name: value for name, value in resolved.items() if name not in names and value is not None}
     here = [
         v

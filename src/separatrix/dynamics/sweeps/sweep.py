@@ -23,7 +23,7 @@ from separatrix.dynamics.sweeps.block import block as block_of
 from separatrix.dynamics.sweeps.cost_estimate import LARGEST, MOST_IN_BLOCK, Estimate, estimate
 from separatrix.errors import InputError
 from separatrix.game.model import Game
-from separatrix.game.values import resolve
+from separatrix.game.values import no_value_for, resolve
 from separatrix.run.blocks import Blocks, Folder, Memory, parts_of
 from separatrix.run.columns import Damaged
 from separatrix.run.layout import ColumnLayout, Coordinate, laid_out
@@ -169,12 +169,7 @@ def planned(
     fixed = {name: v for name, v in resolved.items() if all(name != axis.name for axis in axes)}
     lacking = [name for name, value in fixed.items() if value is None]
     if lacking:
-        raise InputError(
-            "V304",
-            f"no value for {', '.join(f'`{n}`' for n in lacking[:6])}"
-            + (" and others" if len(lacking) > 6 else ""),
-            hint=f"give one with --set {lacking[0]}=VALUE, sweep it, or choose a scenario",
-        )
+        raise no_value_for(lacking, "sweep it, or choose a scenario")
     given = game.today if start is None else start
     if given is None and any(m.needs_start for m in measures):
         raise InputError(
