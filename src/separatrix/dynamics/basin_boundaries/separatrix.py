@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from separatrix.dynamics.basin_boundaries.curve import SeparatrixCurve
+from separatrix.dynamics.basin_boundaries.tolerances import CURVE_POINTS
 from separatrix.dynamics.tolerances import EPSILON
 from separatrix.dynamics.two_by_two.normal_form import planar_field
 from separatrix.dynamics.two_by_two.separatrix_curve import Divide, divide_of
@@ -23,7 +24,7 @@ def separatrix_curve(
     values: Mapping[str, object] | None = None,
     scenario: str | None = None,
     *,
-    points: int = 241,
+    points: int = CURVE_POINTS,
 ) -> SeparatrixCurve | None:
     """Return the separatrix of two populations with two strategies each, or None where there is none.
 
@@ -84,7 +85,7 @@ def separatrix_curves(
     values: Mapping[str, object] | None = None,
     scenario: str | None = None,
     *,
-    points: int = 241,
+    points: int = CURVE_POINTS,
 ) -> tuple[SeparatrixCurve, ...]:
     """Return every basin boundary of a game with two dimensions that consists of arms of a saddle.
 
@@ -137,7 +138,9 @@ def separatrix_curves(
     return dividing_lines(analyze(game, values, scenario), replicator(game, values, scenario), points)
 
 
-def dividing_lines(analysis: Analysis, flow: PayoffField, points: int = 241) -> tuple[SeparatrixCurve, ...]:
+def dividing_lines(
+    analysis: Analysis, flow: PayoffField, points: int = CURVE_POINTS
+) -> tuple[SeparatrixCurve, ...]:
     """Return the basin boundaries under the replicator; none where the state space is no plane."""
     from separatrix.dynamics.basin_boundaries.stable_manifold import saddle_arms
     from separatrix.dynamics.fields.replicator import Replicator

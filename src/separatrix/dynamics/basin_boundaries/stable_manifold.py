@@ -27,6 +27,7 @@ from separatrix.dynamics.basin_boundaries.tolerances import (
     ARM_STEP,
     ARM_STILL,
     ASIDE,
+    CURVE_POINTS,
     LONGEST_ARM,
     SADDLE,
 )
@@ -58,7 +59,9 @@ DENSE = 6000
 """States along an arm, at least, of which evenly spaced ones are taken."""
 
 
-def saddle_arms(analysis: Analysis, flow: PayoffField, points: int = 241) -> tuple[SeparatrixCurve, ...]:
+def saddle_arms(
+    analysis: Analysis, flow: PayoffField, points: int = CURVE_POINTS
+) -> tuple[SeparatrixCurve, ...]:
     """Return the basin boundaries, each as the arms of a saddle.
 
     Parameters

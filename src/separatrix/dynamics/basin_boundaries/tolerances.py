@@ -19,6 +19,7 @@ __all__ = [
     "BEYOND",
     "BROUGHT_TOGETHER",
     "CONTROL",
+    "CURVE_POINTS",
     "FINEST_PRECISION",
     "FLATNESS",
     "HUNG",
@@ -77,6 +78,9 @@ FINEST_PRECISION = 1e-14
 FLATNESS = 3e-4
 """How far a surface may bulge from its triangles, by default. Smaller: tetrahedra are cut more often, and
 volumes and areas are nearer to the truth."""
+
+CURVE_POINTS = 241
+"""How many states a separatrix has at least, by default. Fewer: it looks angular; each state is as exact."""
 
 # --------------------------------------------------------------------------- faces
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from separatrix.dynamics.integrate.tolerances import PATIENCE, PATIENCE_SLIDING
 from separatrix.run.cached import cached_property
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ class Motion(ABC):
     @property
     def patience(self) -> int:
         """Steps after which a trajectory that has arrived nowhere is given up."""
-        return 5_000 if self.jumps else 1_500
+        return PATIENCE_SLIDING if self.jumps else PATIENCE
 
     @property
     @abstractmethod

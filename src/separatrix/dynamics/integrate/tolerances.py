@@ -32,10 +32,14 @@ __all__ = [
     "MANY",
     "ONE",
     "PACE_AT_LEAST",
+    "PATIENCE",
+    "PATIENCE_SLIDING",
     "SHORTEST",
     "STILL_LINE",
     "UNMOVED",
     "USUAL",
+    "USUAL_POINTS",
+    "USUAL_SPAN",
     "WHOLE_STEP",
     "WITH_SCHEDULE",
 ]
@@ -125,6 +129,19 @@ ACCURACY_SLIDING = LEAST_REPLY
 
 ARRIVED = 1e-6
 """How near to a state an arrival is, by default."""
+
+# --------------------------------------------------------------------------- how far, where nobody says
+
+USUAL_SPAN = 100.0
+"""How long one trajectory is followed, in units of the fastest growth rate. Shorter: more end on their
+way."""
+
+USUAL_POINTS = 401
+"""At how many times its states are told. No state depends on it."""
+
+PATIENCE, PATIENCE_SLIDING = 1_500, 5_000
+"""Steps after which a trajectory that has arrived nowhere is given up, and where replies change at once, in
+short steps. Fewer: slow ones stay undecided."""
 
 # --------------------------------------------------------------------------- rest
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from separatrix.dynamics.attractors.outcome import CYCLE, SEPARATRIX, UNDECIDED
 from separatrix.dynamics.confidence_intervals import of_draws
 from separatrix.dynamics.fields.schedule_remark import at_baseline_values
-from separatrix.dynamics.integrate.tolerances import MANY
+from separatrix.dynamics.integrate.tolerances import MANY, USUAL_SPAN
 from separatrix.dynamics.observables.registry import start_or_today
 from separatrix.dynamics.parameter_uncertainty.drawn_outcomes import (
     Advance,
@@ -32,6 +32,9 @@ Array = NDArray[np.float64]
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 """The quantiles of the shares."""
+
+MOST_STEPS = 100_000
+"""After which the states of a draw are not known. Fewer: fast draws are left out."""
 
 MOST_NUMBERS = 40_000_000
 """Of all trajectories together, past which memory does not suffice."""
@@ -187,7 +190,7 @@ def fan_chart(
     uncertainty = uncertainty_of(game, values, scenario, over=over, fixed=fixed, spread=spread)
     state = start_or_today(game, start)
     usual = replicator(game, uncertainty.base)
-    end = 100.0 / (usual.scale or 1.0) if until is None else float(until)
+    end = USUAL_SPAN / (usual.scale or 1.0) if until is None else float(until)
     check_asked(end, points, "auto", ())
     if end < 0:
         raise InputError(
@@ -262,7 +265,9 @@ def _trajectories(drawn: DrawnGame, start: Sequence[float], times: Array) -> Arr
     state = np.asarray(start, dtype=float)
     if drawn.field is not None:
         starts = drawn.field.starts(state)
-        found = batch(drawn.field, starts, float(times[-1]), times=times, tolerance=MANY, most_steps=100_000)
+        found = batch(
+            drawn.field, starts, float(times[-1]), times=times, tolerance=MANY, most_steps=MOST_STEPS
+        )
         return found.states[:, :, :-1]
     result = np.full((drawn.count, len(times), len(state)), np.nan)
     for k in range(drawn.count):

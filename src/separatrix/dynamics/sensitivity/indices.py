@@ -20,7 +20,7 @@ from separatrix.dynamics.observables.observable import Function
 from separatrix.dynamics.observables.registry import DrawnObservable, drawn_observable
 from separatrix.dynamics.parameter_uncertainty.drawn_outcomes import Advance
 from separatrix.dynamics.parameter_uncertainty.uncertainty import Uncertainty, uncertainty_of
-from separatrix.dynamics.sensitivity.sobol import Answers, Indices, answers, design, indices
+from separatrix.dynamics.sensitivity.sobol import SAMPLES, Answers, Indices, answers, design, indices
 from separatrix.errors import InputError
 from separatrix.game.distribution import distribution_text
 from separatrix.game.model import Game
@@ -174,7 +174,7 @@ def sensitivity(
     values: Mapping[str, object] | None = None,
     scenario: str | None = None,
     *,
-    samples: int = 1024,
+    samples: int = SAMPLES,
     seed: int = 0,
     over: Sequence[str] | Mapping[str, object] | None = None,
     fixed: Sequence[str] = (),

@@ -25,9 +25,12 @@ from separatrix.dynamics.confidence_intervals import CONFIDENCE
 from separatrix.dynamics.tolerances import INVARIABLE
 from separatrix.errors import InputError
 
-__all__ = ["Answers", "Indices", "design", "indices", "sobol_indices"]
+__all__ = ["SAMPLES", "Answers", "Indices", "design", "indices", "sobol_indices"]
 
 Array = NDArray[np.float64]
+
+SAMPLES = 1_024
+"""Rows of each matrix of draws, by default. Errors of indices fall by the root of their number, or faster."""
 
 RESAMPLES = 1_000
 """Of the bootstrap. Fewer: the ends of intervals are noisier."""
@@ -217,7 +220,7 @@ def sobol_indices(
     function: Callable[[Array], Array],
     inputs: int,
     *,
-    samples: int = 1024,
+    samples: int = SAMPLES,
     seed: int = 0,
     second: bool = False,
     resamples: int = RESAMPLES,
