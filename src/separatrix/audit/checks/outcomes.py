@@ -14,8 +14,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from separatrix.analysis.result import Analysis
-from separatrix.audit.checks.judgement import judged
 from separatrix.audit.checks.degeneracy import zero_directions
+from separatrix.audit.checks.judgement import judged
 from separatrix.audit.claims.claim import OutcomeClaim, StateClaim, knows
 from separatrix.audit.claims.printed_numbers import NoValue
 from separatrix.audit.claims.wording import FILE_VALUES, called

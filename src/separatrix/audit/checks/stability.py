@@ -11,8 +11,8 @@ from fractions import Fraction
 from typing import Any
 
 from separatrix.analysis.result import Label, RestPoint, RestSet
-from separatrix.audit.checks.judgement import judged
 from separatrix.audit.checks.degeneracy import zero_directions
+from separatrix.audit.checks.judgement import judged
 from separatrix.audit.claims.claim import StabilityClaim, knows
 from separatrix.audit.claims.printed_numbers import NoValue, ball, precision, show
 from separatrix.audit.claims.wording import UNDECIDED_IN_TIME, called, condition_words, plainly

@@ -33,7 +33,7 @@ from separatrix.dynamics.integrate.motion import Motion
 from separatrix.dynamics.integrate.result import Status, refuse_tolerance
 from separatrix.dynamics.integrate.runge_kutta import RungeKuttaStep
 from separatrix.dynamics.integrate.tableaus import DOP853, Tableau
-from separatrix.dynamics.integrate.tolerances import PACE_AT_LEAST, SHORTEST, USUAL
+from separatrix.dynamics.integrate.tolerances import DEFAULT, PACE_AT_LEAST, SHORTEST
 from separatrix.dynamics.tolerances import ROUNDED
 from separatrix.errors import InputError
 
@@ -107,7 +107,7 @@ def batch(
     *,
     times: ArrayLike | int = 0,
     events: Sequence[Event] = (),
-    tolerance: float = USUAL,
+    tolerance: float = DEFAULT,
     most_steps: int = MOST_STEPS,
     in_log_odds: bool = False,
 ) -> Batch:

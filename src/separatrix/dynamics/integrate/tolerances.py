@@ -37,9 +37,9 @@ __all__ = [
     "SHORTEST",
     "STILL_LINE",
     "UNMOVED",
-    "USUAL",
-    "USUAL_POINTS",
-    "USUAL_SPAN",
+    "DEFAULT",
+    "DEFAULT_POINTS",
+    "DEFAULT_SPAN",
     "WHOLE_STEP",
     "WITH_SCHEDULE",
 ]
@@ -65,7 +65,7 @@ WITH_SCHEDULE = 1e-8
 ONE = 1e-10
 """Of one trajectory, where nothing else is asked for. The last digits of states and times move with it."""
 
-USUAL = 1e-8
+DEFAULT = 1e-8
 """Of many trajectories, where nothing else is asked for. States move by about as much a unit of time."""
 
 EXACT = 1e-11
@@ -132,11 +132,11 @@ ARRIVED = 1e-6
 
 # --------------------------------------------------------------------------- how far, where nobody says
 
-USUAL_SPAN = 100.0
+DEFAULT_SPAN = 100.0
 """How long one trajectory is followed, in units of the fastest growth rate. Shorter: more end on their
 way."""
 
-USUAL_POINTS = 401
+DEFAULT_POINTS = 401
 """At how many times its states are told. No state depends on it."""
 
 PATIENCE, PATIENCE_SLIDING = 1_500, 5_000

@@ -33,11 +33,11 @@ from separatrix.dynamics.integrate.result import (
 from separatrix.dynamics.integrate.scipy_methods import scipy_states, usual_method
 from separatrix.dynamics.integrate.tolerances import (
     AT_REST,
+    DEFAULT_POINTS,
+    DEFAULT_SPAN,
     LEAST_SHARE,
     ONE,
     UNMOVED,
-    USUAL_POINTS,
-    USUAL_SPAN,
 )
 from separatrix.dynamics.tolerances import ROUNDED
 from separatrix.errors import InputError
@@ -63,7 +63,7 @@ def trajectory(
     scenario: str | None = None,
     *,
     until: float | None = None,
-    points: int = USUAL_POINTS,
+    points: int = DEFAULT_POINTS,
     tolerance: float = ONE,
     method: Method = "auto",
     events: Sequence[Event] = (),
@@ -221,7 +221,7 @@ def follow(
     start: Sequence[float],
     *,
     until: float | None = None,
-    points: int = USUAL_POINTS,
+    points: int = DEFAULT_POINTS,
     tolerance: float = ONE,
     method: Method = "auto",
     events: Sequence[Event] = (),
@@ -276,7 +276,7 @@ def follow(
     if schedule is not None:
         begin, end, stretches = _scheduled(schedule, until)
     else:
-        end = USUAL_SPAN / (begin.scale or 1.0) if until is None else float(until)
+        end = DEFAULT_SPAN / (begin.scale or 1.0) if until is None else float(until)
     leaves = not getattr(begin, "keeps_faces", True)
     check_asked(end, points, method, () if leaves else events, tolerance)
     if leaves:
@@ -419,7 +419,7 @@ def _scheduled(flow: ScheduledField, until: float | None) -> tuple[Any, float, l
             f"the game has a schedule, and the {settled.kind} dynamics are followed without one only",
             hint="leave the schedule out of the file, or follow the replicator",
         )
-    end = max(last, 0.0) + USUAL_SPAN / (settled.scale or 1.0) if until is None else float(until)
+    end = max(last, 0.0) + DEFAULT_SPAN / (settled.scale or 1.0) if until is None else float(until)
     stretches = [_Stretch(a, b, motion_on(piece, a), piece) for a, b, piece in flow.between(0.0, end)]
     return stretches[0].motion.field, end, stretches
 

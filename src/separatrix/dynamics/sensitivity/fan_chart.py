@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from separatrix.dynamics.attractors.outcome import CYCLE, SEPARATRIX, UNDECIDED
 from separatrix.dynamics.confidence_intervals import of_draws
 from separatrix.dynamics.fields.schedule_remark import at_baseline_values
-from separatrix.dynamics.integrate.tolerances import MANY, USUAL_SPAN
+from separatrix.dynamics.integrate.tolerances import DEFAULT_SPAN, MANY
 from separatrix.dynamics.observables.registry import start_or_today
 from separatrix.dynamics.parameter_uncertainty.drawn_outcomes import (
     Advance,
@@ -190,7 +190,7 @@ def fan_chart(
     uncertainty = uncertainty_of(game, values, scenario, over=over, fixed=fixed, spread=spread)
     state = start_or_today(game, start)
     usual = replicator(game, uncertainty.base)
-    end = USUAL_SPAN / (usual.scale or 1.0) if until is None else float(until)
+    end = DEFAULT_SPAN / (usual.scale or 1.0) if until is None else float(until)
     check_asked(end, points, "auto", ())
     if end < 0:
         raise InputError(
