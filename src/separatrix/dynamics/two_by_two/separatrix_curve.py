@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.dynamics.integrate.arc_length import lengths
 from separatrix.dynamics.two_by_two.constant_of_motion import Rise
 from separatrix.dynamics.two_by_two.normal_form import Image, Pair, Planar, planar_field
 from separatrix.dynamics.two_by_two.tolerances import AREA, AT_BOTTOM, FARTHEST, LOWEST
@@ -106,12 +105,12 @@ class Divide:
             line = np.concatenate([[start], np.stack([x, y], axis=-1), [end]])
             knots = np.concatenate([[0.0], heights, [np.inf]])
             arms.append((line[::-1], knots[::-1]) if arm[0] < 0 else (line, knots))
-        own_lengths = [lengths(line) for line, _ in arms]
-        whole = sum(float(own[-1]) for own in own_lengths)
-        counts = [max(2, round(points * float(own[-1]) / whole)) for own in own_lengths]
+        lengths = [np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))]) for line, _ in arms]
+        whole = sum(float(own[-1]) for own in lengths)
+        counts = [max(2, round(points * float(own[-1]) / whole)) for own in lengths]
         counts[-1] = max(2, points + len(arms) - 1 - sum(counts[:-1]))
         pieces = []
-        for (line, knots), own, count, arm in zip(arms, own_lengths, counts, self.arms, strict=True):
+        for (line, knots), own, count, arm in zip(arms, lengths, counts, self.arms, strict=True):
             inner = np.linspace(0, own[-1], count)[1:-1]
             place = np.clip(np.searchsorted(own, inner), 1, len(own) - 2)  # a knot near each wished length
             (x, _), (y, _) = self.along(knots[place], arm)
