@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from flint import fmpq
 
 from separatrix.analysis.equations.affine_game import AffineGame, Support
-from separatrix.analysis.result import Label
 from separatrix.analysis.stability.degenerate import reversed_time, without_growth
 from separatrix.analysis.stability.evolutionary import evolutionarily_stable, neutrally_stable
 from separatrix.analysis.stability.local import Local, localise
@@ -25,14 +24,12 @@ from separatrix.sentence import say
 __all__ = ["Judgement", "judge"]
 
 
-@dataclass(frozen=True)
-class Judgement:
-    """What is known of one rest state.
+@dataclass(frozen=True, kw_only=True)
+class Judgement(Verdict):
+    """What is known of one rest state: its label, and what the game says of it.
 
     Attributes
     ----------
-    label, reason : the label and the theorem or argument that proves it
-    pointwise, degree : as of a `Verdict`
     signs : how many tangent eigenvalues have negative, zero and positive real part
     eigenvalues : the sum(k_i - 1) tangent eigenvalues: along the face, then one an unplayed strategy
     eigenvalues_exact : the same in closed form, or None where some has none that is short
@@ -40,10 +37,6 @@ class Judgement:
         defined
     """
 
-    label: Label
-    reason: str
-    pointwise: bool
-    degree: int
     signs: tuple[int, int, int]
     eigenvalues: tuple[complex, ...]
     eigenvalues_exact: tuple[Expression, ...] | None
@@ -79,10 +72,7 @@ def judge(game: AffineGame, support: Support, state: tuple[fmpq, ...], along: in
     along_face = local.spectrum.values
     exact = [v.exact for v in along_face] + [as_expression(v) for v in local.outside.values()]
     return Judgement(
-        label=verdict.label,
-        reason=verdict.reason,
-        pointwise=verdict.pointwise,
-        degree=verdict.degree,
+        **vars(verdict),
         signs=local.signs,
         eigenvalues=tuple(
             [v.value for v in along_face] + [complex(int(v.p) / int(v.q)) for v in local.outside.values()]

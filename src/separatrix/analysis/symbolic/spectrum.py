@@ -9,14 +9,13 @@ of its characteristic polynomial are positive (Hurwitz 1895).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flint import fmpq
 
 from separatrix.analysis.symbolic.candidate import Candidate
 from separatrix.errors import InputError
-from separatrix.exact.linear.determinant import determinant
+from separatrix.exact.linear.determinant import characteristic, determinant
 from separatrix.exact.rational_functions import Ratio
 from separatrix.exact.surd import Surd, absolute_root
 from separatrix.expression.tree import Call, Expression, Name, add, divide, multiply, negate, number
@@ -150,35 +149,12 @@ class Inner:
         return tuple(result)
 
     def _characteristic(self, one: Ratio) -> list[Ratio]:
-        """The coefficients of det(λ - J), that of the highest power first (Faddeev & LeVerrier)."""
+        """The coefficients of det(λ - J), that of the highest power first."""
         try:
             jacobian = [[_short(v) for v in row] for row in self.jacobian]
         except InputError as problem:  # more terms than the ring allows
             raise TooLong from problem
-        size = self.dimension
-        zero = one - one
-        coefficients = [one]
-        power = [[one if r == c else zero for c in range(size)] for r in range(size)]
-        for k in range(1, size + 1):
-            product = [
-                [_sum((_times(jacobian[r][m], power[m][c]) for m in range(size)), zero) for c in range(size)]
-                for r in range(size)
-            ]
-            trace = _sum((product[r][r] for r in range(size)), zero)
-            coefficient = -trace / one.ring.constant(k)
-            coefficients.append(_short(coefficient))
-            power = [
-                [_short(v + coefficient if r == c else v) for c, v in enumerate(row)]
-                for r, row in enumerate(product)
-            ]
-        return coefficients
-
-
-def _sum(values: Iterable[Ratio], zero: Ratio) -> Ratio:
-    total = zero
-    for value in values:
-        total = total + value
-    return total
+        return [one, *characteristic(jacobian, one - one, one, _times, _short)]
 
 
 def _times(a: Ratio, b: Ratio) -> Ratio:

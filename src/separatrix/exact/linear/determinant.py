@@ -1,13 +1,16 @@
-"""Determinants and kernels of matrices over the parameters, without division."""
+"""Determinants, characteristic polynomials and kernels of matrices over the parameters."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from operator import mul
+from typing import Any
 
 from separatrix.exact.rational_functions import Ratio
+from separatrix.run.deadline import poll
 
-__all__ = ["determinant", "kernel", "minors"]
+__all__ = ["characteristic", "determinant", "kernel", "minors"]
 
 Rows = Sequence[Sequence[Ratio]]
 
@@ -63,3 +66,41 @@ def minors(rows: Rows, width: int, size: int, one: Ratio) -> Iterator[Ratio]:
             value = determinant([[row[c] for c in columns] for row in chosen], one)
             if not value.is_zero:
                 yield value
+
+
+def characteristic(
+    matrix: Sequence[Sequence[Any]],
+    zero: Any,
+    one: Any,
+    times: Callable[[Any, Any], Any] = mul,
+    checked: Callable[[Any], Any] = lambda value: value,
+) -> list[Any]:
+    """Return the coefficients of λ^(d-1), ..., λ, 1 in det(λ - matrix), by Faddeev and Le Verrier's method.
+
+    Parameters
+    ----------
+    matrix : entries of any ring with the rationals in it
+    zero, one : of that ring
+    times : multiplies two entries
+    checked : refuses entries that grow too large
+    """
+    size = len(matrix)
+    result: list[Any] = []
+    power = [[one if i == j else zero for j in range(size)] for i in range(size)]
+    count = zero
+    for _ in range(size):
+        rows = []
+        for row in matrix:
+            poll()
+            rows.append(
+                [sum((times(v, p[j]) for v, p in zip(row, power, strict=True)), zero) for j in range(size)]
+            )
+        power = rows
+        count = count + one
+        coefficient = checked(-(sum((power[i][i] for i in range(size)), zero) / count))
+        result.append(coefficient)
+        power = [
+            [checked(v + coefficient if i == j else v) for j, v in enumerate(row)]
+            for i, row in enumerate(power)
+        ]
+    return result

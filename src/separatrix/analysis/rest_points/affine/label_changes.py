@@ -19,10 +19,10 @@ from flint import Ordering, fmpq, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx
 
 from separatrix.analysis.equations.affine_game import AffineGame
 from separatrix.analysis.rest_points.affine.rest_states import RestFamily
+from separatrix.exact.linear.determinant import characteristic
 from separatrix.exact.linear.polytope import Point, Polytope, affine_rank
 from separatrix.exact.routh_array import root_signs
 from separatrix.exact.surd import Exact
-from separatrix.run.deadline import poll
 
 __all__ = ["FaceChart", "drift_polynomial", "signs_along_face", "turning_polynomials"]
 
@@ -30,17 +30,18 @@ __all__ = ["FaceChart", "drift_polynomial", "signs_along_face", "turning_polynom
 class FaceChart:
     """Parameters t on the affine hull of a polytope: x = p_0 + t_1·(p_1 - p_0) + … + t_d·(p_d - p_0).
 
-    Attributes
-    ----------
-    corners : d + 1 vertices that are affinely independent
-    dimension : d
-    context : polynomials in t_1, …, t_d and λ
+        Attributes
+        ----------
+        corners : d + 1 vertices that are affinely independent
+        dimension : d
+        context : polynomials in t_1, …, t_d and λ
 
-    Examples
-    --------
-    >>> from separatrix.exact.linear.polytope import simplex
-    >>> FaceChart(simplex(2)).parameters((fmpq(1, 2), fmpq(1, 3)))
-    (1/2, 1/3)
+        Examples
+        --------
+        >>> from separatrix.exact.linear.determinant import characteristic
+    from separatrix.exact.linear.polytope import simplex
+        >>> FaceChart(simplex(2)).parameters((fmpq(1, 2), fmpq(1, 3)))
+        (1/2, 1/3)
     """
 
     def __init__(self, polytope: Polytope) -> None:
@@ -87,7 +88,10 @@ def turning_polynomials(game: AffineGame, family: RestFamily, chart: FaceChart) 
     if rank == family.dimension:
         return []  # the whole face is at rest
     found: dict[str, fmpq_mpoly] = {}
-    for factor, _ in _characteristic(_jacobian(game, family, chart), chart)[0].factor()[1]:
+    coefficients = _characteristic(_jacobian(game, family, chart), chart)
+    lam = chart.context.gens()[-1]
+    whole = sum((c * lam**k for k, c in enumerate(coefficients)), chart.context.from_dict({}))
+    for factor, _ in whole.factor()[1]:
         for polynomial in _of_factor(factor, chart):
             if not polynomial.is_constant():
                 found[str(polynomial)] = polynomial
@@ -120,7 +124,7 @@ def signs_along_face(
     None where some eigenvalue other than zero may be imaginary.
     """
     values: list[Exact] = []
-    for coefficient in _characteristic(_jacobian(game, family, chart), chart)[1]:
+    for coefficient in _characteristic(_jacobian(game, family, chart), chart):
         total: Exact = fmpq(0)
         for exponents, value in coefficient.to_dict().items():
             term: Exact = value
@@ -144,8 +148,7 @@ def drift_polynomial(game: AffineGame, family: RestFamily, chart: FaceChart, b: 
     is that of a coefficient of the bordered Jacobian's characteristic polynomial.
     """
     bordered = _jacobian(game, family, chart, (b,))
-    _, coefficients = _characteristic(bordered, chart)
-    return -coefficients[family.dimension - 1]
+    return -_characteristic(bordered, chart)[family.dimension - 1]
 
 
 def _jacobian(
@@ -187,27 +190,7 @@ def _jacobian(
     return result
 
 
-def _characteristic(matrix: list[list[fmpq_mpoly]], chart: FaceChart) -> tuple[fmpq_mpoly, list[fmpq_mpoly]]:
-    """The characteristic polynomial, whole and by powers of λ: the recursion of Faddeev and Le Verrier."""
-    size = len(matrix)
-    lam = chart.context.gens()[-1]
+def _characteristic(matrix: list[list[fmpq_mpoly]], chart: FaceChart) -> list[fmpq_mpoly]:
+    """The coefficients of the characteristic polynomial, that of 1 first."""
     zero = chart.context.from_dict({})
-    one = zero + 1
-    power = [[one if i == j else zero for j in range(size)] for i in range(size)]
-    coefficients = [one]
-    for k in range(1, size + 1):
-        product = [[_entry(matrix[i], power, j, zero) for j in range(size)] for i in range(size)]
-        coefficient = sum((product[i][i] for i in range(size)), zero) * fmpq(-1, k)
-        coefficients.append(coefficient)
-        power = [
-            [product[i][j] + coefficient if i == j else product[i][j] for j in range(size)]
-            for i in range(size)
-        ]
-    coefficients.reverse()
-    whole = sum((c * lam**k for k, c in enumerate(coefficients)), zero)
-    return whole, coefficients
-
-
-def _entry(row: list[fmpq_mpoly], columns: list[list[fmpq_mpoly]], j: int, zero: fmpq_mpoly) -> fmpq_mpoly:
-    poll()
-    return sum((value * columns[m][j] for m, value in enumerate(row) if value), zero)
+    return [*reversed(characteristic(matrix, zero, zero + 1)), zero + 1]

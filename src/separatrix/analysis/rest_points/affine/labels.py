@@ -57,8 +57,8 @@ class Judge:
             default=0,
         )
 
-    def at(self, support: Support, state: Point) -> tuple[Judgement, Verdict]:
-        """Return what is known of a rest state that plays `support`, and the verdict in short.
+    def at(self, support: Support, state: Point) -> Judgement:
+        """Return what is known of a rest state that plays `support`.
 
         Raises `OutOfTime`.
         """
@@ -70,9 +70,7 @@ class Judge:
             verdict = beside(localise(self.game, support, state))
             if verdict is not None:
                 found = replace(found, label=verdict.label, reason=verdict.reason, pointwise=True)
-        return found, Verdict(
-            found.label, found.reason, positive=positive > 0, attracting=positive == 0 and zero == along
-        )
+        return replace(found, positive=positive > 0, attracting=positive == 0 and zero == along)
 
     def neutral(self, support: Support, state: Point) -> tuple[int, ...]:
         """Return the strategies, among all K, that are not played and earn the same as the played ones."""
@@ -104,28 +102,28 @@ class Judge:
         of the cell, for these are the same there; arguments that use the state itself do not, unless all that
         they use are equations that hold at so many states of a segment that they hold on all of it.
         """
-        found, verdict = self.at(family.support, samples[0])
+        found = self.at(family.support, samples[0])
         local = localise(self.game, family.support, samples[0])
         gains = local.outside.values()
         growing = any(v > 0 for v in gains)
         if growing and any(v < 0 for v in gains):
-            return verdict
+            return found
         if not constant:
             if growing:
                 return Verdict("unstable", say("a strategy that is not played earns more"), positive=True)
             return Verdict("undecided", CHANGES)
-        if verdict.positive or verdict.attracting:
-            return verdict
+        if found.positive or found.attracting:
+            return found
         proven = beside(local, everywhere, trusted)
         if proven is not None:
             return Verdict(proven.label, proven.reason)
         # on a line polynomials vanish throughout if they do at more states than their degree
         enough = 0 < found.degree < len(samples) and affine_rank(samples) == 1
         if found.label != "undecided" and (enough or not found.pointwise):
-            others = [self.at(family.support, state)[0] for state in samples[1:]]
+            others = [self.at(family.support, state) for state in samples[1:]]
             same = (found.label, found.pointwise, found.degree)
             if all((other.label, other.pointwise, other.degree) == same for other in others):
-                return verdict
+                return found
         return Verdict(
             "undecided",
             say(

@@ -135,7 +135,7 @@ class _Cut:
         support = self.family.support
         nash = localise(self.judge.game, support, cell.centre).nash
         if cell.dimension == 0:
-            return [self._piece(cell, self.judge.at(support, cell.centre)[1], nash)]
+            return [self._piece(cell, self.judge.at(support, cell.centre), nash)]
         crossed = [b for b in self.judge.neutral(support, cell.centre) if b not in self.always]
         deciding = {b: drift for b in crossed if (drift := self._drift(cell, b)) is not None}
         if cell.dimension == 1:
@@ -204,7 +204,7 @@ class _Cut:
         """The verdict on a state that cuts a segment, between two parameters to its left and right."""
         support = self.family.support
         if isinstance(t, fmpq):
-            return self.judge.at(support, _between(start, end, t))[1]
+            return self.judge.at(support, _between(start, end, t))
         gains = self.judge.gains(support, _between(start, end, fmpq(1, 2)))  # of the same signs all along
         first, last = self.chart.parameters(start), self.chart.parameters(end)
         inside = signs_along_face(self.judge.game, self.family, self.chart, _exactly_between(first, last, t))

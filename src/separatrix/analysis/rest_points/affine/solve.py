@@ -188,14 +188,14 @@ class _AffineAnswer(Labelling):
         for family in self.sets:
             self.cut.extend((component[family.support], piece) for piece in self._pieces(family))
         for family in self.loose:
-            _, verdict = self._judged(family)
+            verdict = self._judged(family)
             nash = nash_throughout(self.affine, family, family.closure.vertices)
             piece = PolytopePiece(family, 0, family.closure.vertices, (0,), verdict, nash)
             self.cut.append((self.by_corner[self._number(family)], piece))
         verdicts: list[list[Verdict]] = [[] for _ in self.groups]
         for k, piece in self.cut:
             verdicts[k - 1].append(piece.verdict)
-        for family, (_, verdict) in zip(self.listed, self.judged, strict=True):
+        for family, verdict in zip(self.listed, self.judged, strict=True):
             if self._number(family) in self.by_corner:
                 verdicts[self.by_corner[self._number(family)] - 1].append(verdict)
         self.whole = [
@@ -204,14 +204,12 @@ class _AffineAnswer(Labelling):
         ]
         if not self.result.stopped:
             self.in_time(lambda: self.cycles.extend(boundary_cycles(self.affine)), None)
-        equilibria = [
-            (f, j) for f, (j, _) in zip(self.listed, self.judged, strict=True) if j is not None and j.nash
-        ]
-        indices = (index_of(self.affine, f, j) for f, j in equilibria)
+        judged = zip(self.listed, self.judged, strict=True)
+        indices = (index_of(self.affine, f, j) for f, j in judged if isinstance(j, Judgement) and j.nash)
         self.indices = None if self.sets else self.in_time(lambda: index_sum(indices), None)
 
-    def _judged(self, family: RestFamily) -> tuple[Judgement | None, Verdict]:
-        late: tuple[Judgement | None, Verdict] = None, Verdict("undecided", LATE)
+    def _judged(self, family: RestFamily) -> Verdict:
+        late = Verdict("undecided", LATE)
         return self.in_time(lambda: self.judged_by.at(family.support, family.closure.vertices[0]), late)
 
     def _pieces(self, family: RestFamily) -> Sequence[PolytopePiece]:
@@ -236,8 +234,8 @@ class _AffineAnswer(Labelling):
     def found(self) -> RestStateAnswer:
         """Return the answer in the words of the output."""
         points = [
-            self._point(k, f, judgement)
-            for k, (f, (judgement, _)) in enumerate(zip(self.listed, self.judged, strict=True), 1)
+            self._point(k, f, verdict)
+            for k, (f, verdict) in enumerate(zip(self.listed, self.judged, strict=True), 1)
         ]
         sets = self.rest_sets(self.cut, partial(rest_set, self.game, self.affine))
         corners = ((self.by_corner.get(self._number(f), 0), k) for k, f in enumerate(self.listed))
@@ -265,13 +263,13 @@ class _AffineAnswer(Labelling):
             states = tuple(tuple(map(float, self.affine.space.corner(profile))) for profile in cycle.states)
             yield BoundaryCycle(states, cycle.attracting, cycle.reason)
 
-    def _point(self, k: int, family: RestFamily, judgement: Judgement | None) -> RestPoint:
+    def _point(self, k: int, family: RestFamily, verdict: Verdict) -> RestPoint:
         (state,) = family.closure.vertices
         isolated: bool | None = self._number(family) not in self.on_sets
-        if isolated and self.result.stopped and (judgement is None or judgement.signs[1]):
+        if isolated and self.result.stopped and not (isinstance(verdict, Judgement) and not verdict.signs[1]):
             isolated = None  # it may lie on a rest set of a support that was not reached
         return rest_point(
-            self.game, self.affine, f"E{k}", family.support, state, judgement, isolated, self.tabled
+            self.game, self.affine, f"E{k}", family.support, state, verdict, isolated, self.tabled
         )
 
 

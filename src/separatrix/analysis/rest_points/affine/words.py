@@ -12,14 +12,14 @@ from separatrix.analysis.rest_points.affine.rest_family_labels import PolytopePi
 from separatrix.analysis.rest_points.answer import labelled_point, labelled_set
 from separatrix.analysis.result import RestPoint, RestSet
 from separatrix.analysis.stability.label import Judgement
-from separatrix.analysis.stability.local import localise
+from separatrix.analysis.stability.local import Local, localise
 from separatrix.analysis.stability.verdict import Verdict
 from separatrix.exact.linear.polytope import Point, affine_rank
 from separatrix.exact.surd import Exact, as_expression, as_float, as_rational, sign
 from separatrix.expression.condition import Condition, Relation
 from separatrix.expression.tree import Expression, Name, add, multiply, number
 from separatrix.game.model import Game
-from separatrix.run.deadline import LATE, poll
+from separatrix.run.deadline import poll
 
 __all__ = ["rest_point", "rest_set", "shown"]
 
@@ -41,7 +41,7 @@ def rest_point(
     name: str,
     support: Support,
     state: Point,
-    judgement: Judgement | None,
+    verdict: Verdict,
     isolated: bool | None,
     tabled: bool,
 ) -> RestPoint:
@@ -49,19 +49,18 @@ def rest_point(
 
     Parameters
     ----------
-    judgement : None where time ran out before the state was judged
     tabled : whether the payoffs are those of a game; else what the game says of the state is not known
     """
     exact = shown(affine, state)
-    local = localise(affine, support, state) if judgement is None else judgement
-    known: dict[str, Any] = {"nash": local.nash, "strict_nash": local.strict_nash}
-    verdict = Verdict("undecided", LATE)
-    if judgement is not None:
-        verdict = Verdict(judgement.label, judgement.reason)
-        known["eigenvalues"] = judgement.eigenvalues
-        known["eigenvalues_exact"] = judgement.eigenvalues_exact
+    known: dict[str, Any] = {}
+    local: Judgement | Local
+    if isinstance(verdict, Judgement):
+        local = verdict
+        known = {"eigenvalues": verdict.eigenvalues, "eigenvalues_exact": verdict.eigenvalues_exact}
         if tabled:
-            known |= {"ess": judgement.ess, "nss": judgement.nss}
+            known |= {"ess": verdict.ess, "nss": verdict.nss}
+    else:  # there was no time to judge it
+        local = localise(affine, support, state)
     return labelled_point(
         game,
         name,
@@ -70,6 +69,8 @@ def rest_point(
         state=tuple(as_float(v) if v else 0.0 for v in exact),
         exact=tuple(as_expression(v) if v else ZERO for v in exact),
         isolated=isolated,
+        nash=local.nash,
+        strict_nash=local.strict_nash,
         **known,
     )
 

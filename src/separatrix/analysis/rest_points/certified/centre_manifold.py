@@ -28,9 +28,9 @@ from flint import fmpq_mpoly
 
 from separatrix.analysis.rest_points.branch_and_prune.payoff_comparison import Comparison
 from separatrix.analysis.rest_points.branch_and_prune.rest_sets import Patch
-from separatrix.analysis.rest_points.certified.eigenvalue_signs import characteristic as characteristic_of
 from separatrix.analysis.rest_points.certified.neutral_strategies import Beside, Monomial, Powers, Ties
 from separatrix.analysis.rest_points.certified.region import OnFace, OnStretch, Region, Single
+from separatrix.exact.linear.determinant import characteristic as characteristic_of
 from separatrix.run.cached import cached_property
 from separatrix.run.deadline import poll
 

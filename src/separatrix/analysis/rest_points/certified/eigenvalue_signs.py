@@ -10,16 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from flint import acb_mat, arb, arb_mat, fmpq, fmpq_mat
 
+from separatrix.exact.linear.determinant import characteristic
 from separatrix.exact.linear.spectrum import spectrum
 from separatrix.exact.precision import precision
 from separatrix.exact.surd import Exact, sign
 from separatrix.expression.tree import Expression
 
-__all__ = ["Along", "along_balls", "along_exact", "characteristic"]
+__all__ = ["Along", "along_balls", "along_exact"]
 
 
 @dataclass(frozen=True)
@@ -105,31 +105,6 @@ def _coefficients(
     polynomial = arb_mat([list(row) for row in block]).charpoly()
     size = len(block)
     return [_sign(polynomial[size - k], None) for k in range(1, size + 1)]
-
-
-def characteristic(matrix: Sequence[Sequence[Any]], zero: Any, one: Any) -> list[Any]:
-    """Return the coefficients of λ^(d-1), ..., λ, 1 in det(λ - matrix), by Faddeev and Le Verrier's method.
-
-    Parameters
-    ----------
-    matrix : entries of any one field
-    zero, one : of that field
-    """
-    size = len(matrix)
-    result: list[Any] = []
-    power = [[one if i == j else zero for j in range(size)] for i in range(size)]
-    count = zero
-    for _ in range(size):
-        power = [
-            [sum((matrix[i][m] * power[m][j] for m in range(size)), zero) for j in range(size)]
-            for i in range(size)
-        ]
-        count = count + one
-        coefficient = -(sum((power[i][i] for i in range(size)), zero) / count)
-        result.append(coefficient)
-        for i in range(size):
-            power[i][i] = power[i][i] + coefficient
-    return result
 
 
 def _balanced(values: tuple[complex, ...], signs: list[int | None]) -> Along:

@@ -132,7 +132,7 @@ class Subgame:
         if len(rational) < len(state):
             return None
         support = tuple(tuple(whole[q].index(a) for a in face[q]) for q in self.choosing)
-        found, _ = self._judge.at(support, rational)
+        found = self._judge.at(support, rational)
         return Verdict(found.label, found.reason, found.pointwise)
 
     def on_curve(
