@@ -34,7 +34,7 @@ from separatrix.exact.linear.determinant import characteristic as characteristic
 from separatrix.run.cached import cached_property
 from separatrix.run.deadline import poll
 
-__all__ = ["along", "settle"]
+__all__ = ["along", "jacobian", "settle"]
 
 MOST = 6  # unplayed strategies with ties, of which all orders are tried
 
@@ -77,6 +77,11 @@ def settle(comparison: Comparison, region: Region, continua: Sequence[Patch] = (
 def along(comparison: Comparison, region: Region) -> list[fmpq_mpoly]:
     """Return the coefficients of λ^(n-1), …, 1 of the Jacobian along a face, up to positive factors."""
     return _Reduced(comparison, region, (), False, ()).characteristic[1:]
+
+
+def jacobian(comparison: Comparison, region: Region) -> list[Column]:
+    """Return the Jacobian along a face at its rest states, times one positive function."""
+    return _Reduced(comparison, region, (), False, ())._jacobian
 
 
 @dataclass(frozen=True, eq=False)

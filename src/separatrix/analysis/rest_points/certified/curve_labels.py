@@ -16,8 +16,7 @@ from separatrix.analysis.rest_points.branch_and_prune.edges import univariate
 from separatrix.analysis.rest_points.branch_and_prune.payoff_comparison import Comparison
 from separatrix.analysis.rest_points.branch_and_prune.rest_sets import Patch, RestCurve
 from separatrix.analysis.rest_points.branch_and_prune.root import CertifiedRoot
-from separatrix.analysis.rest_points.certified.centre_manifold import settle
-from separatrix.analysis.rest_points.certified.eigenvalue_signs import characteristic
+from separatrix.analysis.rest_points.certified.centre_manifold import jacobian, settle
 from separatrix.analysis.rest_points.certified.flow_box import FlowBox
 from separatrix.analysis.rest_points.certified.labels import Labeller, reduced
 from separatrix.analysis.rest_points.certified.local import CertifiedLocal
@@ -30,8 +29,9 @@ from separatrix.analysis.rest_points.certified.patch_pieces import (
 )
 from separatrix.analysis.rest_points.certified.region import OnStretch
 from separatrix.analysis.stability.verdict import Verdict
+from separatrix.exact.linear.determinant import characteristic
 from separatrix.exact.number_field import FieldElement
-from separatrix.exact.rational_functions import Ratio, Ring
+from separatrix.exact.rational_functions import Ring
 from separatrix.exact.surd import Exact, between
 from separatrix.exact.tabulated_roots import HIGHEST, compare, distinct_in_order, real_roots
 
@@ -60,7 +60,7 @@ def curve_pieces(labeller: Labeller, patch: Patch, curve: RestCurve) -> list[Pat
 
 def _cut_curve(labeller: Labeller, patch: Patch, curve: RestCurve) -> Iterator[_PieceStretch]:
     breaks: list[Exact] = []
-    for polynomial in _deciding(labeller.comparison, patch, curve):
+    for polynomial in filter(None, _deciding(labeller.comparison, patch, curve)):
         coefficients = [fmpq(c) for c in polynomial.coeffs()]
         breaks.extend(real_roots(coefficients, curve.low, curve.high, HIGHEST))
     ends: list[Exact] = [curve.low, *distinct_in_order(breaks), curve.high]
@@ -236,51 +236,21 @@ def _part(patch: Patch, curve: RestCurve, low: Exact, high: Exact) -> Patch:
 
 
 def _deciding(comparison: Comparison, patch: Patch, curve: RestCurve) -> Iterator[fmpq_poly]:
-    """Numerators of the quantities whose signs decide a label, as polynomials in the parameter."""
-    ring = Ring(["t"])
-
-    def ratio(above: fmpq_poly, below: fmpq_poly) -> Ratio:
-        def lift(p: fmpq_poly) -> fmpq_mpoly:
-            return ring.context.from_dict({(k,): p[k] for k in range(p.degree() + 1)})
-
-        return Ratio(ring, lift(above), ring.one) / Ratio(ring, lift(below), ring.one)
-
-    point = [ratio(a, b) for a, b in zip(curve.above, curve.below, strict=True)]
-    system = patch.system
-    place = {v: k for k, v in enumerate(system.variables)}
-
-    def along(polynomial: fmpq_mpoly) -> Ratio:
-        total = ring.constant(0)
-        for exponents, value in system.restrict(polynomial).to_dict().items():
-            term = Ratio(ring, ring.one * value, ring.one)
-            for v, e in enumerate(exponents):
-                for _ in range(int(e)):
-                    term = term * point[place[v]]
-            total = total + term
-        return total
-
-    quantities = []
-    for p, played in enumerate(system.face):
-        for b in range(system.field.sizes[p]):
-            if b not in played:
-                row = comparison.numerators[p]
-                quantities.append(along(row[b] - row[played[-1]]))
-    if len(system.free) > 1:
-        factors = [
-            Ratio(ring, ring.one * speed, ring.one) / along(d)
-            for speed, d in zip(system.field.speeds, comparison.denominators, strict=True)
-        ]
-        slopes = [[along(f.derivative(v)) for v in system.variables] for f in system.equations]
-        block = CertifiedLocal.block_from(system, slopes, point, factors)
-        coefficients = characteristic(block, ring.constant(0), ring.constant(1))
-        quantities.extend(coefficients)
+    """Polynomials in the parameter that have the signs which decide a label."""
+    system, region = patch.system, OnStretch(patch, curve)
+    for row, played in zip(comparison.numerators, system.face, strict=True):
+        for b in set(range(len(row))).difference(played):
+            yield region.along(system.restrict(row[b] - row[played[-1]]))
+    size = len(system.free)
+    if size > 1:
+        entries = iter(region.all_along([v for row in jacobian(comparison, region) for v in row]))
+        block = [list(itertools.islice(entries, size)) for _ in range(size)]
+        coefficients = characteristic(block, fmpq_poly(), fmpq_poly([1]))
+        yield from coefficients
         yield from _crossings(coefficients)
-    for quantity in quantities:
-        if not quantity.is_zero:
-            yield univariate(quantity.numerator, 0)
 
 
-def _crossings(coefficients: Sequence[Ratio]) -> Iterator[fmpq_poly]:
+def _crossings(coefficients: Sequence[fmpq_poly]) -> Iterator[fmpq_poly]:
     """Polynomials in the parameter that vanish where a real part of an eigenvalue may change its sign.
 
     With three eigenvalues or more that are not zero a pair can cross the imaginary axis while all
@@ -288,19 +258,14 @@ def _crossings(coefficients: Sequence[Ratio]) -> Iterator[fmpq_poly]:
     common with g(-λ), g another one or the same; where f is even throughout, its roots change their kind
     where two of them meet.
     """
-    left = list(coefficients)
-    while left and left[-1].is_zero:
+    left = [fmpq_poly([1]), *coefficients]
+    while not left[-1]:
         left.pop()
-    if len(left) < 3:
+    if len(left) < 4:
         return
-    below = fmpq_poly([1])
-    for c in left:
-        denominator = univariate(c.denominator, 0)
-        below = below * (denominator / below.gcd(denominator))
     ring = Ring(["t", "eigenvalue"])
-    powers = [below, *(univariate(c.numerator, 0) * (below / univariate(c.denominator, 0)) for c in left)]
     terms: dict[tuple[int, ...], fmpq] = {
-        (k, len(left) - n): p[k] for n, p in enumerate(powers) for k in range(p.degree() + 1) if p[k] != 0
+        (k, len(left) - 1 - n): p[k] for n, p in enumerate(left) for k in range(p.degree() + 1) if p[k] != 0
     }
     t, value = ring.context.gens()
     factors = [f for f, _ in ring.context.from_dict(terms).factor()[1]]

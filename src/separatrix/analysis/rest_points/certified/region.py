@@ -79,26 +79,29 @@ class OnStretch:
 
     def along(self, polynomial: fmpq_mpoly) -> fmpq_poly:
         """Return a polynomial in the parameter that has the same sign on the stretch."""
-        curve, system = self.curve, self.system
-        place = {v: k for k, v in enumerate(system.variables)}
-        terms = polynomial.to_dict()
-        most = [0] * len(place)
-        for exponents in terms:
-            for v, e in enumerate(exponents):
-                if e:
-                    most[place[v]] = max(most[place[v]], int(e))
-        total = fmpq_poly([0])
-        for exponents, value in terms.items():
-            term = fmpq_poly([value])
-            for v, k in place.items():
-                e = int(exponents[v])
-                term = term * curve.above[k] ** e * curve.below[k] ** (most[k] - e)
-            total = total + term
+        return self.all_along([polynomial])[0]
+
+    def all_along(self, polynomials: Sequence[fmpq_mpoly]) -> list[fmpq_poly]:
+        """Return polynomials in the parameter, all times one function that is positive on the stretch."""
+        curve, variables = self.curve, self.system.variables
+        terms = [polynomial.to_dict() for polynomial in polynomials]
+        most = [max((int(e[v]) for t in terms for e in t), default=0) for v in variables]
         # the denominators keep their signs on the curve
+        turn = fmpq(1)
         for below, power in zip(curve.below, most, strict=True):
             if power % 2 and below(self.middle) < 0:
-                total = -total
-        return total
+                turn = -turn
+        result = []
+        for part in terms:
+            total = fmpq_poly()
+            for exponents, value in part.items():
+                term = fmpq_poly([value * turn])
+                for k, v in enumerate(variables):
+                    e = int(exponents[v])
+                    term = term * curve.above[k] ** e * curve.below[k] ** (most[k] - e)
+                total = total + term
+            result.append(total)
+        return result
 
     def breaks(self, polynomial: fmpq_mpoly) -> list[Exact]:
         """Return the parameters strictly inside at which a polynomial vanishes, ascending.
