@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import itertools
+from collections.abc import Iterable, Iterator
 from functools import cmp_to_key
 
 from flint import fmpq, fmpq_poly
@@ -13,7 +14,7 @@ from separatrix.exact.root_isolation import real_balls
 from separatrix.exact.surd import Exact, Surd, enclosure, quadratic_roots, sign
 from separatrix.sentence import say
 
-__all__ = ["HIGHEST", "compare", "distinct_in_order", "interpolate", "real_roots"]
+__all__ = ["HIGHEST", "compare", "distinct_in_order", "interpolate", "real_roots", "stretches"]
 
 HIGHEST = 24
 """Degree of the algebraic numbers at which curves of rest states are cut."""
@@ -117,3 +118,11 @@ def _own(number: Exact) -> NumberField | None:
         return None
     polynomial = fmpq_poly([number.a * number.a - number.b * number.b * number.d, -2 * number.a, 1])
     return real_fields(polynomial)[int(number.b > 0)]
+
+
+def stretches(low: Exact, breaks: Iterable[Exact], high: Exact) -> Iterator[tuple[Exact, Exact]]:
+    """Yield the intervals into which numbers cut one, and between two of them the number, as both ends."""
+    for left, right in itertools.pairwise([low, *distinct_in_order(breaks), high]):
+        yield left, right
+        if right is not high:
+            yield right, right

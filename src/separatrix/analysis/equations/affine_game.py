@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from flint import fmpq, fmpq_mat
@@ -10,10 +10,21 @@ from flint import fmpq, fmpq_mat
 from separatrix.game.state_space import StateSpace
 from separatrix.run.cached import cached_property
 
-__all__ = ["AffineGame", "Support"]
+__all__ = ["AffineGame", "Support", "mixing", "unplayed"]
 
 Support = tuple[tuple[int, ...], ...]
 """For each population the strategies that are played, as ascending indices into its own strategies."""
+
+
+def mixing(support: Support) -> tuple[int, ...]:
+    """Return the indices of the populations in which more than one strategy is played."""
+    return tuple(i for i, played in enumerate(support) if len(played) > 1)
+
+
+def unplayed(sizes: Sequence[int], support: Support) -> Iterator[tuple[int, int]]:
+    """Yield the populations and strategies that are not in a support."""
+    for i, (size, played) in enumerate(zip(sizes, support, strict=True)):
+        yield from ((i, a) for a in range(size) if a not in played)
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from separatrix.analysis.equations.affine_game import Support
+from separatrix.analysis.equations.affine_game import Support, mixing
 from separatrix.analysis.rest_points.rest_set_labels import SetVerdict
 from separatrix.analysis.result import (
     BoundaryCycle,
@@ -39,7 +39,6 @@ __all__ = [
     "index_sum",
     "labelled_point",
     "labelled_set",
-    "mixing",
     "only_pure",
     "plural",
     "rest_components",
@@ -94,11 +93,6 @@ def only_pure(game: Game, why: str = NO_TIME, reason: str = LATE) -> RestStateAn
 
 
 # --------------------------------------------------------------------------- in the words of the output
-
-
-def mixing(support: Support) -> tuple[int, ...]:
-    """Return the indices of the populations in which more than one strategy is played."""
-    return tuple(i for i, played in enumerate(support) if len(played) > 1)
 
 
 def labelled_point(game: Game, name: str, support: Support, verdict: Verdict, **known: Any) -> RestPoint:

@@ -22,7 +22,7 @@ from separatrix.exact.linear.linear_program import maximise
 from separatrix.run.deadline import poll
 from separatrix.sentence import say
 
-__all__ = ["corner", "reduced_rates", "single"]
+__all__ = ["corner", "has_ray", "reduced_rates", "shrinks", "single"]
 
 MOST = 8
 """Rays along which more neutral strategies than this spread together are not looked for."""
@@ -81,14 +81,7 @@ def corner(local: Local) -> Verdict | None:
         return None if answer is None else Verdict(*answer)
     if _ray(rates):
         return Verdict("unstable", say("neutral strategies spread together along a ray").by(CENTRE_MANIFOLD))
-    forms = []
-    for k in range(n):
-        whole = fmpq_mat(n, n)
-        for j in range(n):
-            whole[k, j] = -rates[k, j] / 2
-        forms.append(whole + whole.transpose())
-    found = copositive_weights(forms, 0)
-    if found is not None and found.copositivity.kind == "strict":
+    if shrinks(rates):
         return Verdict(
             "asymptotically stable",
             say("a positive combination of the shares of the neutral strategies decreases near it").by(
@@ -112,17 +105,36 @@ def corner(local: Local) -> Verdict | None:
     return None
 
 
+def has_ray(rates: fmpq_mat) -> bool:
+    """Return whether u' = u·(A u) grows along a ray inside the orthant, where A is regular.
+
+    Then A u = (1, …, 1), u > 0.  Where A is singular, a smaller face has the ray too.
+    """
+    if rates.det() == 0:
+        return False
+    return all(u > 0 for u in rates.solve(fmpq_mat([[1]] * rates.nrows())).entries())
+
+
+def shrinks(rates: fmpq_mat) -> bool:
+    """Return whether weights are found with which Σ d_i·u_i falls all around the corner of u' = u·(A u)."""
+    n = rates.nrows()
+    forms = []
+    for k in range(n):
+        whole = fmpq_mat(n, n)
+        for j in range(n):
+            whole[k, j] = -rates[k, j] / 2
+        forms.append(whole + whole.transpose())
+    found = copositive_weights(forms, 0)
+    return found is not None and found.copositivity.kind == "strict"
+
+
 def _ray(rates: fmpq_mat) -> bool:
     """Whether u' = u·(A u) grows along a ray within some face of the orthant: A u = (1, …, 1), u > 0."""
     n = rates.nrows()
     for count in range(1, min(n, MOST) + 1):
         for part in itertools.combinations(range(n), count):
             poll()
-            matrix = fmpq_mat([[rates[i, j] for j in part] for i in part])
-            if matrix.det() == 0:
-                continue  # a smaller face has the ray too
-            ray = matrix.solve(fmpq_mat([[1]] * count))
-            if all(ray[k, 0] > 0 for k in range(count)):
+            if has_ray(fmpq_mat([[rates[i, j] for j in part] for i in part])):
                 return True
     return False
 

@@ -24,10 +24,10 @@ from collections.abc import Collection
 
 from flint import fmpq, fmpq_mat
 
+from separatrix.analysis.stability.centre_manifold import has_ray, shrinks
 from separatrix.analysis.stability.local import Local
 from separatrix.analysis.stability.verdict import Verdict
 from separatrix.analysis.theorems import CENTRE_MANIFOLD
-from separatrix.exact.linear.copositive_weights import copositive_weights
 from separatrix.run.deadline import poll
 from separatrix.sentence import say
 
@@ -154,21 +154,11 @@ def _together(local: Local, members: list[int]) -> Verdict | None:
     for count in range(2, len(members) + 1):
         for part in itertools.combinations(range(len(members)), count):
             poll()
-            matrix = fmpq_mat([[rates[i][j] for j in part] for i in part])
-            if matrix.det() != 0:
-                ray = matrix.solve(fmpq_mat([[1]] * count))
-                if all(ray[k, 0] > 0 for k in range(count)):
-                    return Verdict(
-                        "unstable", say("neutral strategies spread together beside it").by(CENTRE_MANIFOLD)
-                    )
-    if len(members) < len(local.neutral):
-        return None
-    forms = []
-    for k, row in enumerate(rates):
-        whole = fmpq_mat([[-v / 2 if i == k else fmpq(0) for v in row] for i in range(len(rates))])
-        forms.append(whole + whole.transpose())
-    found = copositive_weights(forms, 0)
-    if found is None or found.copositivity.kind != "strict":
+            if has_ray(fmpq_mat([[rates[i][j] for j in part] for i in part])):
+                return Verdict(
+                    "unstable", say("neutral strategies spread together beside it").by(CENTRE_MANIFOLD)
+                )
+    if len(members) < len(local.neutral) or not shrinks(fmpq_mat(rates)):
         return None
     return Verdict(
         "stable",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from flint import fmpq_mpoly
 
-from separatrix.analysis.equations.affine_game import Support
+from separatrix.analysis.equations.affine_game import Support, mixing, unplayed
 from separatrix.analysis.symbolic.affine import AffineSymbols, Strategy
 from separatrix.exact.linear.determinant import determinant, kernel
 from separatrix.exact.rational_functions import Ratio
@@ -95,7 +95,7 @@ class Candidate:
     @property
     def mixed(self) -> tuple[int, ...]:
         """The populations that play more than one strategy."""
-        return tuple(i for i, played in enumerate(self.support) if len(played) > 1)
+        return mixing(self.support)
 
     @property
     def dimension(self) -> int:
@@ -116,9 +116,7 @@ class Candidate:
     @cached_property
     def absent(self) -> tuple[Strategy, ...]:
         """The strategies that are not played."""
-        return tuple(
-            (i, a) for i, size in enumerate(self.table.sizes) for a in range(size) if a not in self.support[i]
-        )
+        return tuple(unplayed(self.table.sizes, self.support))
 
     def growth(self, absent: Strategy) -> Ratio:
         """Return what an absent strategy earns above those played: its rate of growth, but for the speed."""
@@ -134,7 +132,7 @@ class Candidate:
 def find_candidate(table: AffineSymbols, support: Support) -> Candidate | None:
     """Return the candidate on a support; None where there is none for generic parameters."""
     reduced = Reduced(table, support)
-    mixed = [i for i, played in enumerate(support) if len(played) > 1]
+    mixed = mixing(support)
     if not mixed:
         return Candidate(table, support, (), reduced)
     if len(mixed) == 2 and not any(depends(table, support, i, i) for i in mixed):

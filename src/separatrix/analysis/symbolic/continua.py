@@ -13,7 +13,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from separatrix.analysis.equations.affine_game import Support
+from separatrix.analysis.equations.affine_game import Support, mixing
 from separatrix.analysis.regimes.signs import Formula, SignPolynomials, any_formula, every_formula
 from separatrix.analysis.result import RestSet
 from separatrix.analysis.symbolic.affine import AffineSymbols
@@ -40,7 +40,7 @@ class Continuum:
 
 def continua(table: AffineSymbols, support: Support, polynomials: SignPolynomials) -> Iterator[Continuum]:
     """Yield what a support can hold besides a single point, the smallest dimension first."""
-    mixed = [i for i, played in enumerate(support) if len(played) > 1]
+    mixed = mixing(support)
     if not mixed:
         return
     if len(mixed) == 1:
@@ -175,13 +175,12 @@ def _at_corners(row: list[Ratio], support: Support) -> list[Ratio]:
 def rest_set(table: AffineSymbols, continuum: Continuum, condition: Condition, reason: str) -> RestSet:
     """Return a continuum as an entry of the answer."""
     support = continuum.support
-    free = tuple(i for i, played in enumerate(support) if len(played) > 1)
     whole = continuum.dimension == sum(len(played) - 1 for played in support)
     corners = _corners(table, support) if whole else ()
     return RestSet(
         id="",
         support=table.game.strategy_names(support),
-        free=free,
+        free=mixing(support),
         dimension=continuum.dimension,
         equations=(
             *_fixed(table, support),

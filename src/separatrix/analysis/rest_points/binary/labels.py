@@ -21,6 +21,7 @@ from separatrix.analysis.rest_points.binary.linearisation import Linearisation
 from separatrix.analysis.rest_points.binary.lyapunov_function import weighted_entropy_decreases
 from separatrix.analysis.rest_points.binary.planar_faces import planar_corner, planar_edge, planar_interior
 from separatrix.analysis.rest_points.binary.rest_states import Face, Linked, RestBranch
+from separatrix.analysis.stability.centre_manifold import has_ray
 from separatrix.analysis.stability.verdict import Verdict, growing
 from separatrix.analysis.theorems import (
     CENTRE_MANIFOLD,
@@ -147,11 +148,7 @@ def _ray_of_growth(growth: dict[tuple[int, int], Exact]) -> bool:
     def entry(i: int, j: int) -> fmpq:
         return fmpq(0) if i == j else as_rational(growth[i, j])  # slopes at a pure profile are rational
 
-    matrix = fmpq_mat([[entry(i, j) for j in index] for i in index])
-    if matrix.det() == 0:
-        return False
-    ray = matrix.solve(fmpq_mat([[1]] * len(index)))
-    return all(ray[i, 0] > 0 for i in range(len(index)))
+    return has_ray(fmpq_mat([[entry(i, j) for j in index] for i in index]))
 
 
 def _on_edge(game: Multilinear, face: Face, state: tuple[Exact, ...], local: Linearisation) -> Verdict:

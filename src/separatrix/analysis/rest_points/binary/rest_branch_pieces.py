@@ -25,7 +25,7 @@ from separatrix.analysis.rest_points.binary.rest_states import (
     link_intervals,
 )
 from separatrix.exact.surd import Exact, as_rational, between, sign
-from separatrix.exact.tabulated_roots import distinct_in_order, interpolate, real_roots
+from separatrix.exact.tabulated_roots import interpolate, real_roots, stretches
 
 __all__ = ["CubePiece", "cut"]
 
@@ -62,21 +62,23 @@ def cut(game: Multilinear, branch: RestBranch) -> list[CubePiece]:
 
 def _cut_curve(game: Multilinear, branch: RestBranch) -> Iterator[CubePiece]:
     (t,) = branch.moving
+    return _cut_at(branch, _breaks(game, branch, t, *branch.range(t)))
+
+
+def _cut_at(branch: RestBranch, breaks: Iterable[Exact], side: int | None = None) -> Iterator[CubePiece]:
+    """Cut a curve at values of its parameter."""
+    (t,) = branch.moving
     low, high = branch.range(t)
-    ends: list[Exact] = [low, *_breaks(game, branch, t, low, high), high]
-    for left, right in itertools.pairwise(ends):
-        middle = _rational_between(left, right)
-        yield CubePiece(branch, branch.state({t: middle}), 1, left, right)
-        if right is not high:
-            yield CubePiece(branch, branch.state({t: right}), 0, right, right)
+    for left, right in stretches(low, breaks, high):
+        single = left is right
+        state = branch.state({t: left if single else between(left, right)})
+        yield CubePiece(branch, state, int(not single), left, right, side)
 
 
 def _breaks(game: Multilinear, branch: RestBranch, t: int, low: fmpq, high: fmpq) -> list[Exact]:
-    """The parameters inside (low, high) at which an eigenvalue's sign may change, in order."""
-    found: list[Exact] = []
-    for coefficients in _sign_polynomials(game, branch, t, low, high):
-        found.extend(real_roots(coefficients, low, high))
-    return distinct_in_order(found)
+    """The parameters inside (low, high) at which an eigenvalue's sign may change."""
+    polynomials = _sign_polynomials(game, branch, t, low, high)
+    return [root for coefficients in polynomials for root in real_roots(coefficients, low, high)]
 
 
 def _sign_polynomials(
@@ -121,13 +123,6 @@ def _sign_polynomials(
 
 def _slopes(game: Multilinear, populations: Iterable[int], state: tuple[Exact, ...]) -> list[Exact]:
     return [game.slope(i, j, state) for i, j in itertools.permutations(populations, 2)]
-
-
-def _rational_between(low: Exact, high: Exact) -> fmpq:
-    """Return a rational strictly between two numbers: the middle where both are rational."""
-    if isinstance(low, fmpq) and isinstance(high, fmpq):
-        return (low + high) / 2
-    return between(low, high)
 
 
 # --------------------------------------------------------------------------- surfaces
@@ -212,11 +207,7 @@ def _cut_zero_line(game: Multilinear, line: RestBranch, w: int) -> Iterator[Cube
 
     points = [low + (high - low) * fmpq(k, 10) for k in range(1, 10)]
     roots = real_roots(interpolate(points, [turn(p) for p in points]), low, high)
-    ends: list[Exact] = [low, *distinct_in_order(roots), high]
-    for left, right in itertools.pairwise(ends):
-        yield CubePiece(line, line.state({t: _rational_between(left, right)}), 1, left, right, side=0)
-        if right is not high:
-            yield CubePiece(line, line.state({t: right}), 0, right, right, side=0)
+    return _cut_at(line, roots, side=0)
 
 
 def _cut_plane(game: Multilinear, branch: RestBranch) -> Iterator[CubePiece]:

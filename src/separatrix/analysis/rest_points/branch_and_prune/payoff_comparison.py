@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flint import fmpq, fmpq_mpoly
 
+from separatrix.analysis.equations.affine_game import unplayed
 from separatrix.analysis.equations.payoff_functions import Field
 from separatrix.analysis.rest_points.branch_and_prune.cells import CellLayout, SearchCells
 from separatrix.analysis.rest_points.branch_and_prune.contraction import definite
@@ -38,6 +40,12 @@ class Comparison:
 
     numerators: Numerators
     denominators: tuple[fmpq_mpoly, ...]
+
+    def gains(self, system: FaceSystem) -> Iterator[tuple[tuple[int, int], fmpq_mpoly]]:
+        """Yield for each strategy that a face leaves out what has the sign of what it earns more there."""
+        for p, b in unplayed(system.field.sizes, system.face):
+            row = self.numerators[p]
+            yield (p, b), system.restrict(row[b] - row[system.face[p][-1]])
 
     def scales(self, system: FaceSystem) -> list[fmpq_mpoly]:
         """Return each population's speed over its denominator on a face, times one positive polynomial."""

@@ -92,7 +92,7 @@ def _stretches(
     below = tuple(univariate(x.denominator, 0) for x in shares)
     found: list[Patch] = []
     for low, high in itertools.pairwise(ends):
-        t = (low + high) / 2 if isinstance(low, fmpq) and isinstance(high, fmpq) else between(low, high)
+        t = between(low, high)
         if all(x.evaluate({"t": _fraction(t)}) > 0 for x in everything):
             curve = RestCurve(above, below, low, high)
             whole = low == 0 and high == 1

@@ -53,18 +53,15 @@ def settle(comparison: Comparison, region: Region, continua: Sequence[Patch] = (
     system = region.system
     tied: list[tuple[int, int]] = []
     lower = False
-    for p, played in enumerate(system.face):
-        for b in set(range(system.field.sizes[p])).difference(played):
-            row = comparison.numerators[p]
-            difference = system.restrict(row[b] - row[played[-1]])
-            turn = region.sign(difference) if difference else 0
-            if turn is None:
-                return Ties(None, (difference,))
-            if turn > 0:
-                return Ties(None)
-            lower = lower or turn < 0
-            if turn == 0:
-                tied.append((p, b))
+    for strategy, gain in comparison.gains(system):
+        turn = region.sign(gain) if gain else 0
+        if turn is None:
+            return Ties(None, (gain,))
+        if turn > 0:
+            return Ties(None)
+        lower = lower or turn < 0
+        if turn == 0:
+            tied.append(strategy)
     left_open = Ties(None, (), tuple(tied), lower)
     if not tied or len(tied) > MOST:
         return left_open

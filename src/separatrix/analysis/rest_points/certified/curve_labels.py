@@ -33,7 +33,7 @@ from separatrix.exact.linear.determinant import characteristic
 from separatrix.exact.number_field import FieldElement
 from separatrix.exact.rational_functions import Ring
 from separatrix.exact.surd import Exact, between
-from separatrix.exact.tabulated_roots import HIGHEST, compare, distinct_in_order, real_roots
+from separatrix.exact.tabulated_roots import HIGHEST, compare, real_roots, stretches
 
 __all__ = ["curve_pieces"]
 
@@ -63,11 +63,15 @@ def _cut_curve(labeller: Labeller, patch: Patch, curve: RestCurve) -> Iterator[_
     for polynomial in filter(None, _deciding(labeller.comparison, patch, curve)):
         coefficients = [fmpq(c) for c in polynomial.coeffs()]
         breaks.extend(real_roots(coefficients, curve.low, curve.high, HIGHEST))
-    ends: list[Exact] = [curve.low, *distinct_in_order(breaks), curve.high]
-    for low, high in itertools.pairwise(ends):
-        yield from _between(labeller, patch, curve, (low, high))
-        if high is not curve.high:
-            yield _PieceStretch(state_on(labeller, patch, curve.at(high), 1), high, high)
+    for low, high in stretches(curve.low, breaks, curve.high):
+        if low is high:
+            yield _single(labeller, patch, curve, high)
+        else:
+            yield from _between(labeller, patch, curve, (low, high))
+
+
+def _single(labeller: Labeller, patch: Patch, curve: RestCurve, t: Exact) -> _PieceStretch:
+    return _PieceStretch(state_on(labeller, patch, curve.at(t), 1), t, t)
 
 
 def _between(
@@ -78,9 +82,8 @@ def _between(
     Where eigenvalues leave the label open, signs beside the curve may decide it, and cut the curve once more.
     """
     low, high = ends
-    t = (low + high) / 2 if isinstance(low, fmpq) and isinstance(high, fmpq) else between(low, high)
-    part = patch if ends == (curve.low, curve.high) else _part(patch, curve, low, high)
-    piece = _stretch(labeller, part, curve.at(t))
+    part = _part(patch, curve, low, high)
+    piece = _stretch(labeller, part, curve.at(between(low, high)))
     if piece.verdict.label == "undecided":
         region = OnStretch(part, replace(curve, low=low, high=high))
         ties = settle(labeller.comparison, region, labeller.continua)
@@ -88,11 +91,11 @@ def _between(
         if found:
             piece = replace(piece, verdict=found)
         elif whole and ties.changing:
-            breaks = distinct_in_order(t for f in ties.changing for t in region.breaks(f))
-            for left, right in itertools.pairwise([low, *breaks, high]):
-                yield from _between(labeller, patch, curve, (left, right), whole=False)
-                if right is not high:
-                    yield _PieceStretch(state_on(labeller, patch, curve.at(right), 1), right, right)
+            for left, right in stretches(low, (t for f in ties.changing for t in region.breaks(f)), high):
+                if left is right:
+                    yield _single(labeller, patch, curve, right)
+                else:
+                    yield from _between(labeller, patch, curve, (left, right), whole=False)
             return
         else:
             yield from _beside(labeller, patch, curve, _PieceStretch(piece, low, high))
@@ -158,8 +161,11 @@ def _by_box(
         ]
     except ArithmeticError:
         return
-    for low, high in itertools.pairwise([stretch.low, *distinct_in_order(breaks), stretch.high]):
-        part = patch if (low, high) == (curve.low, curve.high) else _part(patch, curve, low, high)
+    for low, high in stretches(stretch.low, breaks, stretch.high):
+        if low is high:
+            yield _single(labeller, patch, curve, high)
+            continue
+        part = _part(patch, curve, low, high)
         root = CertifiedRoot.at_exactly(patch.system, curve.at(between(low, high)))
         found = box.label_by(face, root.sign)
         if partial and found is not None and found.label != "unstable":
@@ -167,8 +173,6 @@ def _by_box(
         verdict = stretch.piece.verdict if found is None else reduced(local.loses, found)
         leaves, where = box.leaves(face, root.sign), replace(part, sample=root.exact)
         yield _PieceStretch(PatchPiece(where, verdict, nash=stretch.piece.nash, leaves=leaves), low, high)
-        if high is not stretch.high:
-            yield _PieceStretch(state_on(labeller, patch, curve.at(high), 1), high, high)
 
 
 def _common(polynomials: Iterable[fmpq_poly]) -> fmpq_poly:
@@ -187,7 +191,7 @@ def _joined(patch: Patch, curve: RestCurve, stretches: Iterable[_PieceStretch]) 
             left, low, high = result[-3].piece, result[-3].low, result[-1].high
             if _ambiguous(low, high):
                 break
-            joined = patch if (low, high) == (curve.low, curve.high) else _part(patch, curve, low, high)
+            joined = _part(patch, curve, low, high)
             piece = replace(left, patch=replace(joined, sample=left.patch.sample))
             result[-3:] = [_PieceStretch(piece, low, high)]
     return [stretch.piece for stretch in result]
@@ -221,6 +225,8 @@ def _stretch(labeller: Labeller, part: Patch, state: tuple[Exact, ...]) -> Patch
 
 def _part(patch: Patch, curve: RestCurve, low: Exact, high: Exact) -> Patch:
     """The stretch of a curve between two values of its parameter."""
+    if (low, high) == (curve.low, curve.high):
+        return patch
     stretch = replace(curve, low=low, high=high)
     master = next(k for k, a in enumerate(curve.above) if a.degree() == 1 and curve.below[k].degree() == 0)
     ends = [curve.at(t)[master] for t in (low, high)]
@@ -238,9 +244,8 @@ def _part(patch: Patch, curve: RestCurve, low: Exact, high: Exact) -> Patch:
 def _deciding(comparison: Comparison, patch: Patch, curve: RestCurve) -> Iterator[fmpq_poly]:
     """Polynomials in the parameter that have the signs which decide a label."""
     system, region = patch.system, OnStretch(patch, curve)
-    for row, played in zip(comparison.numerators, system.face, strict=True):
-        for b in set(range(len(row))).difference(played):
-            yield region.along(system.restrict(row[b] - row[played[-1]]))
+    for _, gain in comparison.gains(system):
+        yield region.along(gain)
     size = len(system.free)
     if size > 1:
         entries = iter(region.all_along([v for row in jacobian(comparison, region) for v in row]))

@@ -16,6 +16,7 @@ from typing import Any
 
 from flint import arb, arb_mat, fmpq, fmpq_mat
 
+from separatrix.analysis.equations.affine_game import unplayed
 from separatrix.analysis.rest_points.branch_and_prune.face_equations import FaceSystem
 from separatrix.analysis.rest_points.branch_and_prune.payoff_comparison import Comparison
 from separatrix.analysis.rest_points.branch_and_prune.root import LADDER, CertifiedRoot
@@ -72,12 +73,7 @@ class CertifiedLocal:
     @cached_property
     def outside(self) -> tuple[Outside, ...]:
         """The unplayed strategies."""
-        return tuple(
-            self._outside(p, b)
-            for p, played in enumerate(self.system.face)
-            for b in range(self.system.field.sizes[p])
-            if b not in played
-        )
+        return tuple(self._outside(p, b) for p, b in unplayed(self.system.field.sizes, self.system.face))
 
     @property
     def tied(self) -> list[tuple[int, int]] | None:

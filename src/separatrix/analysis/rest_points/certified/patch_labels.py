@@ -24,6 +24,7 @@ from separatrix.analysis.rest_points.certified.patch_pieces import (
     DEEP,
     PatchPiece,
     labelled_root,
+    nash_by,
     nash_throughout,
     state_on,
 )
@@ -122,11 +123,7 @@ def _in_one_field(root: CertifiedRoot) -> bool:
 def _cut_face(labeller: Labeller, patch: Patch) -> Iterator[PatchPiece]:
     """Cut a set by the signs of payoff differences and of the eigenvalues across it."""
     system, region = patch.system, OnFace(patch)
-    deciding = [
-        system.restrict(row[b] - row[played[-1]])
-        for row, played in zip(labeller.comparison.numerators, system.face, strict=True)
-        for b in set(range(len(row))).difference(played)
-    ]
+    deciding = [gain for _, gain in labeller.comparison.gains(system)]
     count = len(deciding)
     across = [] if patch.whole else along(labeller.comparison, region)[: len(system.free) - patch.dimension]
     deciding += across if len(across) <= 2 else []
@@ -141,7 +138,7 @@ def _cut_face(labeller: Labeller, patch: Patch) -> Iterator[PatchPiece]:
     if len(changing) <= MOST_CHANGING and len(across) <= 2:
         possible = [region.occurs(changing, pattern) if changing else True for pattern in patterns]
     if None in possible:
-        nash = False if 1 in outside else None if None in outside else True
+        nash = nash_by(outside)
         surely = 1 in outside and None not in outside and not across
         verdict = growing(False, True, surely) or Verdict("undecided", UNCUT)
         yield PatchPiece(patch, verdict, 1 in outside, nash=nash)

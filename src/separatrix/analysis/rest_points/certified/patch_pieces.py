@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from separatrix.analysis.equations.affine_game import unplayed
 from separatrix.analysis.rest_points.branch_and_prune.bernstein_payoffs import Forms
 from separatrix.analysis.rest_points.branch_and_prune.rest_sets import Patch
 from separatrix.analysis.rest_points.branch_and_prune.root import CertifiedRoot
@@ -14,7 +15,16 @@ from separatrix.analysis.stability.verdict import Verdict
 from separatrix.exact.surd import Exact
 from separatrix.sentence import say
 
-__all__ = ["DEEP", "PatchPiece", "kind_of", "labelled_root", "nash_at", "nash_throughout", "state_on"]
+__all__ = [
+    "DEEP",
+    "PatchPiece",
+    "kind_of",
+    "labelled_root",
+    "nash_at",
+    "nash_by",
+    "nash_throughout",
+    "state_on",
+]
 
 DEEP = say("payoff differences vanish throughout it, so that eigenvalues leave its label open")
 
@@ -56,22 +66,20 @@ def labelled_root(labeller: Labeller, root: CertifiedRoot, dimension: int) -> Pa
     return PatchPiece(Patch.state(root), verdict, positive, attracting, nash_at(local), leaves)
 
 
-def nash_at(local: CertifiedLocal) -> bool | None:
-    """Return whether no strategy that nobody plays earns more than the played ones at a state."""
-    turns = [o.turn for o in local.outside]
+def nash_by(turns: Sequence[int | None]) -> bool | None:
+    """Return whether no unplayed strategy earns more, by the signs of what they earn more."""
     return False if 1 in turns else None if None in turns else True
+
+
+def nash_at(local: CertifiedLocal) -> bool | None:
+    """Return whether a state is a Nash equilibrium."""
+    return nash_by([o.turn for o in local.outside])
 
 
 def nash_throughout(forms: Forms, patch: Patch) -> bool | None:
     """Return the same of all states of a set, from the signs of payoff differences on its whole face."""
-    face, sizes = patch.system.face, patch.system.field.sizes
-    turns = [
-        forms.sign_on(face, p, b, played[-1])
-        for p, played in enumerate(face)
-        for b in range(sizes[p])
-        if b not in played
-    ]
-    return False if 1 in turns else None if None in turns else True
+    face = patch.system.face
+    return nash_by([forms.sign_on(face, p, b, face[p][-1]) for p, b in unplayed(forms.sizes, face)])
 
 
 def kind_of(local: CertifiedLocal, dimension: int) -> tuple[bool, bool]:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from flint import fmpq, fmpq_mat
 
-from separatrix.analysis.equations.affine_game import AffineGame
+from separatrix.analysis.equations.affine_game import AffineGame, mixing
 from separatrix.analysis.equations.multilinear import Multilinear
 from separatrix.analysis.rest_points.affine.labels import Judge
 from separatrix.analysis.rest_points.affine.rest_family_labels import pieces
@@ -46,7 +46,7 @@ class Subgame:
 
     def __init__(self, comparison: Comparison, system: FaceSystem) -> None:
         self.comparison, self.system = comparison, system
-        self.choosing = tuple(q for q, played in enumerate(system.face) if len(played) > 1)
+        self.choosing = mixing(system.face)
 
     @cached_property
     def _scales(self) -> dict[int, fmpq] | None:
