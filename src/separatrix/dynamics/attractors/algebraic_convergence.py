@@ -25,13 +25,15 @@ Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 FIRST = 1_000
-"""Steps of the first stretch; each further one has twice as many."""
+"""Steps of the first stretch; each further one has twice as many. Fewer: trajectories that only pass are
+taken for such as come to rest."""
 
 STRETCHES = 4
 """Fewer: trajectories that pass a slow place are taken for such as come to rest there."""
 
 FALLS = 0.85
-"""What may be left of the distance after a stretch: the square root of the time leaves 0.71."""
+"""What may be left of the distance after a stretch: the square root of the time leaves 0.71. Larger: those
+that stop short of the state are taken for such as come to it."""
 
 
 def nearing(motion: Motion, starts: Array, state: Array) -> float | None:

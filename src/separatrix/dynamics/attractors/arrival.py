@@ -22,10 +22,12 @@ UNSETTLED = -1
 """The code of a trajectory that has not arrived anywhere."""
 
 CHUNK = 8_192
-"""Trajectories that are followed together, so that they stay in the processor's cache."""
+"""Trajectories that are followed together, so that they stay in the processor's cache. Only the time that it
+takes depends on it."""
 
 EVERY = 30
-"""Steps between two looks at which trajectories have come to a standstill."""
+"""Steps between two looks at which trajectories have come to a standstill. Fewer: looking costs more than it
+saves."""
 
 
 def settle(

@@ -37,7 +37,8 @@ __all__ = ["omega_limits"]
 Array = NDArray[np.float64]
 
 STARTS = 200
-"""From how many random states rest states are looked for."""
+"""From how many random states rest states are looked for. Fewer: attractors with a small basin are not known,
+and trajectories to them stay undecided."""
 
 
 def omega_limits(

@@ -30,7 +30,8 @@ from separatrix.sentence import say
 __all__ = ["NoOrbit", "no_attracting_orbit", "no_affine_orbit"]
 
 MOST_WEIGHTED = 6
-"""Strategies of one population up to which densities are looked for."""
+"""Strategies of one population up to which densities are looked for. More: it takes long to find that there
+is none."""
 
 
 @dataclass(frozen=True)

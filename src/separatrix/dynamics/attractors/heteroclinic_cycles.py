@@ -32,19 +32,22 @@ GROWS = 1.01
 """How much longer a stay must be than the one before at the same corner, to count as growing."""
 
 DEEPER = 1.3
-"""How much farther from the inside a trajectory without a fixed order must be, in logarithms, each third."""
+"""How much farther from the inside a trajectory without a fixed order must be, in logarithms, each third.
+Smaller: orbits beside the boundary are taken for such as go to it."""
 
 LEAST_SEEN = 60
-"""Steps from which alone nothing is concluded."""
+"""Steps from which alone nothing is concluded. Fewer: the first stays, which have no rule yet, decide."""
 
 HOPEFUL = -4.0
 """A trajectory that still comes back to shares larger than this, in logarithms, is not followed further."""
 
 ROUNDS = 3
-"""How many times as many steps are made until all is seen."""
+"""How many times as many steps are made until all is seen. More: slow cycles are recognised, and undecided
+ones take longer."""
 
 CHANGES = 6
-"""How many times another strategy must become the most frequent, in the last third."""
+"""How many times another strategy must become the most frequent, in the last third. Fewer: a trajectory that
+comes to rest on the boundary is taken for one that goes round."""
 
 
 @dataclass(frozen=True, eq=False)

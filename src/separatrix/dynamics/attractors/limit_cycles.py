@@ -34,16 +34,19 @@ __all__ = ["LimitCycle", "limit_cycle"]
 Array = NDArray[np.float64]
 
 PER_TURN = 128
-"""States on a cycle, and the least number of steps in which a trajectory goes round."""
+"""States on a cycle, and the least number of steps in which a trajectory goes round. Fewer: returns are less
+exact, and kinks of an orbit are cut off."""
 
 LOOK_BACK = 2_000
-"""Steps in which a trajectory must have come back to where it was."""
+"""Steps in which a trajectory must have come back to where it was. Fewer: long periods are not seen."""
 
 ABOUT = 0.4
-"""How near to the section's middle a return lies, relative to the size of the loop."""
+"""How near to the section's middle a return lies, relative to the size of the loop. Larger: another part of
+the loop that crosses the section counts as a return."""
 
 TURNS, LONG = 12, 48
-"""After so many turns the neighbours must be nearer, and how many are made where these do not tell."""
+"""After so many turns the neighbours must be nearer, and how many are made where these do not tell. Fewer:
+weak cycles are undecided."""
 
 KEPT, HOPELESS = 0.8, 0.98
 """What may be left of their distance in the end; with more than this after a few turns no more are made."""
@@ -53,19 +56,24 @@ NEIGHBOURS = 12
 attractors."""
 
 SETTLING = 0.7
-"""What must be left of the gap between two returns after a round, but for one round, to go on."""
+"""What must be left of the gap between two returns after a round, but for one round, to go on. Larger: slow
+spirals are followed for longer, in vain."""
 
 ROUNDS = 12
-"""How many times a trajectory goes on, `TURNS` turns each, before its returns must have settled."""
+"""How many times a trajectory goes on, `TURNS` turns each, before its returns must have settled. Fewer:
+cycles that attract slowly are undecided."""
 
 SECTIONS = 3
-"""How many sections are tried that a trajectory does not return to."""
+"""How many sections are tried that a trajectory does not return to. Fewer: cycles with kinks are
+undecided."""
 
 HIDDEN = 0.05
-"""The part of the distance below which rounding and the length of steps may hide what is left."""
+"""The part of the distance below which rounding and the length of steps may hide what is left. Larger: a
+distance that no longer falls counts as fallen."""
 
 SLIDING = 0.05
-"""The error of a contraction where a trajectory slides beside kinks, in steps that are not short."""
+"""The error of a contraction where a trajectory slides beside kinks, in steps that are not short. Smaller: a
+contraction is told more exactly than it is known."""
 
 
 def limit_cycle(motion: Motion, start: Array) -> LimitCycle | None:

@@ -37,23 +37,27 @@ Mask = NDArray[np.bool_]
 Names = NDArray[np.str_]
 
 SCOUTS = 256
-"""Starts that are followed first, to see whether they all arrive."""
+"""Starts that are followed first, to see whether they all arrive. Fewer: what attracts few starts is found
+later, or not."""
 
 PILOTS = 8
-"""Trajectories that are followed for long where some arrive nowhere."""
+"""Trajectories that are followed for long where some arrive nowhere. Fewer: the rarer of two cycles may be
+missed."""
 
 FAILURES = 2
 """Trajectories that may show no cycle before no more are tried."""
 
 LOOKED_AT_AGAIN = 0.002
-"""The share of trajectories that arrive nowhere from which on these are looked at again."""
+"""The share of trajectories that arrive nowhere from which on these are looked at again. Smaller: a few slow
+trajectories cost a search."""
 
 SEARCHES = 3
 """How often it is looked for what trajectories come to that arrive nowhere. Fewer: second cycles are
 missed."""
 
 WITHIN_REACH = 0.7
-"""How near to a rest point all trajectories must be to be taken for such as come to it slowly."""
+"""How near to a rest point all trajectories must be to be taken for such as come to it slowly. Larger:
+trajectories that go elsewhere are followed for long, in vain."""
 
 
 class NumericalOutcomes:

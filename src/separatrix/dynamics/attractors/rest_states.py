@@ -40,16 +40,18 @@ MOST_ROUNDS = 100
 """Of Newton's method. Fewer: starts far from any rest state do not converge."""
 
 HALVINGS = 12
-"""Of a step that does not shorten F, before the field is followed instead."""
+"""Of a step that does not shorten F, before the field is followed instead. Fewer: starts far off do not
+converge."""
 
 ALONG_FIELD = 0.1
-"""How far that goes, in units of the fastest growth rate."""
+"""How far that goes, in units of the fastest growth rate. Larger: steps leap over the states that attract."""
 
 MOST_CORNERS = 1_000
 """Pure profiles among the starts. Fewer: rest states beside others may be missed in large games."""
 
 SPARSE = 0.2
-"""The concentration of Dirichlet's distribution of starts near faces; one is uniform."""
+"""The concentration of Dirichlet's distribution of starts near faces; one is uniform. Larger: fewer of
+the starts find rest states beside faces."""
 
 DIGITS = 6
 """To which rest states are sorted: rounding must not shuffle them."""

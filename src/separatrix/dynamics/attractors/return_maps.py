@@ -33,22 +33,25 @@ EARLIEST, LATER = 0.4, 1.6
 tenth at first."""
 
 SAMPLES = 1024
-"""States on a closed orbit."""
+"""States on a closed orbit. Fewer: cycles look angular, and their distance from the border of a tube is less
+exact."""
 
 NEWTON = 10
-"""Steps of Newton's method."""
+"""Steps of Newton's method. Fewer: orbits that attract weakly are not found."""
 
 FARTHEST = 0.3
-"""How far a step of it may go, relative to the size of the loop."""
+"""How far a step of it may go, relative to the size of the loop. Larger: steps leap out of reach of the
+section."""
 
 AROUND = 16
 """Starts on the border of a tube, in more than a plane, besides those along the axes."""
 
 MARGIN = 0.1
-"""The part of what the multipliers promise that the border of a tube has to show."""
+"""The part of what the multipliers promise that the border of a tube has to show. Larger: cycles that attract
+weakly are undecided; smaller: noise may pass for coming nearer."""
 
 MOST_CALLS = 50_000
-"""Evaluations of the field after which trajectories are given up."""
+"""Evaluations of the field after which trajectories are given up. Fewer: long periods are undecided."""
 
 
 @dataclass(frozen=True, eq=False)

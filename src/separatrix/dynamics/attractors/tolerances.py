@@ -48,7 +48,8 @@ rest point. Larger: trajectories that pass a face are taken for such as stay the
 that creep along the boundary stay undecided."""
 
 FAR_GONE = 1e-30
-"""The same where it must have been dying out for so long that it does on average."""
+"""The same where it must have been dying out for so long that it does on average. Larger: trajectories that
+come back from the boundary are taken for such as stay."""
 
 BESIDE_SET = 1e-4
 """How near to a rest set a state at rest is on it. Trajectories end where they are slow and not yet there,
@@ -131,21 +132,23 @@ Without the small ones, cycles with a small basin are undecided."""
 
 SLOW = 1e-5
 """At which a trajectory may have come to a rest state that no list has; Newton's method looks from
-there."""
+there. Smaller: slow attractors are looked for in vain; larger: more searches that find what is known."""
 
 SLOW_ON_SET = 1e-7
 """At which a state beside a rest set is at rest. Larger: trajectories that drift along a set end too early,
 on another piece of it."""
 
 STOPPED_IN_BOX = 1e-8
-"""Over the distance: at which a trajectory that should come nearer has stopped on its way."""
+"""Over the distance: at which a trajectory that should come nearer has stopped on its way. Larger: slow
+attractors are undecided; smaller: boxes around what does not attract take longer."""
 
 SLOWEST = 1e-3
 """The growth rate, over the fastest of all draws, at which a draw is still waited for in proportion. Smaller:
 one slow draw makes all others wait."""
 
 RESTS = 1e-9
-"""At which a state of a rest set of the replicator is at rest under another dynamic too: rounding alone."""
+"""At which a state of a rest set of the replicator is at rest under another dynamic too: rounding alone.
+Larger: sets that drift slowly count as at rest."""
 
 # --------------------------------------------------------------------------- eigenvalues
 
@@ -161,7 +164,9 @@ SINGULAR = 1e-7
 states are said to lie on a continuum, perhaps."""
 
 PARALLEL = 1e6
-"""The condition of eigenvectors beyond which they are too nearly parallel to measure distances by."""
+"""The condition of eigenvectors beyond which they are too nearly parallel to measure distances by. Smaller:
+more cycles are undecided."""
 
 PSEUDO_INVERSE = 1e-12
-"""The singular value, over the largest, below which Newton's step does not go along its direction."""
+"""The singular value, over the largest, below which Newton's step does not go along its direction. Larger:
+multiple roots converge in fewer steps, and others more slowly."""

@@ -33,7 +33,8 @@ WIDENINGS = 8
 opened to the whole segment, and its error told as such."""
 
 HARDLY_CUT = 0.65
-"""What is left of a bracket, after a cut, that counts as a cut which ended nowhere."""
+"""What is left of a bracket, after a cut, that counts as a cut which ended nowhere. Smaller: brackets are
+given up sooner."""
 
 TOGETHER = 3_000
 """Trajectories that take hardly longer than one: where there are fewer, brackets are cut into more parts.

@@ -45,7 +45,7 @@ be taken for one that has arrived."""
 
 STRETCHES = 9
 """Stretches of time, each four times as long as the one before, after which the time to arrive is left open:
-one population may be slower than another by many orders of magnitude."""
+one population may be slower than another by many orders of magnitude. Fewer: more times are left open."""
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ STATIONS = 24
 """States on each ray among which a change is looked for first. Fewer: thin basins are stepped over."""
 
 HALVINGS = 24
-"""Of the way between two of them: 24 leave 2.5e-9 of it."""
+"""Of the way between two of them: 24 leave 2.5e-9 of it. Fewer: the size of a push is less exact."""
 
 ROUNDS = (0.5, 0.2, 0.07, 0.02, 0.007)
 """How far the directions of each further round are spread around the best one. What the last gains is told as

@@ -49,14 +49,16 @@ LOOKS = 12
 part of its way alone is taken for one, or for none."""
 
 ENDS_LEFT_OUT = 0.04
-"""The part of an arm at each end at which that is not done: everything runs together there."""
+"""The part of an arm at each end at which that is not done: everything runs together there. Smaller: what is
+a boundary is taken for none."""
 
 FARTHEST = 12.0
 """Length at which an arm is cut that winds around what it comes from, such as a repelling cycle. Larger: more
 turns of it are drawn."""
 
 DENSE = 6000
-"""States along an arm, at least, of which evenly spaced ones are taken."""
+"""States along an arm, at least, of which evenly spaced ones are taken. Fewer: the distances between states
+of a curve are less even."""
 
 
 def saddle_arms(

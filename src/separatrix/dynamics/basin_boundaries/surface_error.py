@@ -25,9 +25,10 @@ VOLUME = 0.75
 """The mean distance between a quadratic surface and a triangle on it, over that in the middle."""
 
 REACHES = (0.02, 0.08, 0.3)
-"""How far a surface is looked for on both sides of a triangle, in units of the lattice."""
+"""How far a surface is looked for on both sides of a triangle, in units of the lattice. Larger: another sheet
+may be found instead."""
 FINENESS = 500
-"""The first bracket over the last one."""
+"""The first bracket over the last one. Smaller: the error that is told is known less exactly."""
 
 
 def areas_and_normals(places: Array, mesh: Mesh) -> tuple[Array, Array]:

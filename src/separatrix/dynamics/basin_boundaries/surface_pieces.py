@@ -22,9 +22,11 @@ Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
 
 STARTS = 12
-"""Vertices of each piece from which trajectories are followed along the surface."""
+"""Vertices of each piece from which trajectories are followed along the surface. Fewer: shares of what
+trajectories come to are coarser."""
 NEAR = 0.01
-"""The distance in every share at which such a trajectory has come to a rest point."""
+"""The distance in every share at which such a trajectory has come to a rest point. Larger: neighbours are
+taken for one another; smaller: slow ones are not attributed."""
 
 
 @dataclass(frozen=True)

@@ -141,10 +141,12 @@ SADDLE = 1e-9
 slow saddles are missed; smaller: those of centres and folds are drawn."""
 
 ARM_STILL = 1e-10
-"""The speed, over that of the field, at which an arm has come to its end."""
+"""The speed, over that of the field, at which an arm has come to its end. Larger: arms end before what they
+come from."""
 
 ARM_REACHED = 1e-5
-"""How near to a rest point an arm that comes from it ends; it is drawn to the point itself."""
+"""How near to a rest point an arm that comes from it ends; it is drawn to the point itself. Larger: an arm is
+drawn to a point that it passes."""
 
 LONGEST_ARM = 1e4
 """The time over which an arm is followed, times the fastest rate of change. Smaller: arms that come from slow
@@ -161,11 +163,12 @@ STEADY_START = 1e-12
 beside unstable points are refused."""
 
 SHORTEST_SPAN = 1e-3
-"""The time, in units of the fastest growth rate, to which the time of arrival is known."""
+"""The time, in units of the fastest growth rate, to which the time of arrival is known. Smaller: more
+stretches are followed again."""
 
 BEYOND = 1e-6
 """What the search along rays may be off by, besides what its last round gained, and how much farther, over
-the length of a push, its outcome is looked up."""
+the length of a push, its outcome is looked up. Smaller: rounding leaves it on this side."""
 
 PUSH_ON_CURVE = 1e-9
 """The error that is told of a push to a curve in closed form: a minimum is known to the root of rounding."""

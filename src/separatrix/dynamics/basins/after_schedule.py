@@ -35,7 +35,8 @@ Array = NDArray[np.float64]
 Names = NDArray[np.str_]
 
 SMALL_STEPS = 400
-"""Steps on a stretch under the best response dynamics, at least."""
+"""Steps on a stretch under the best response dynamics, at least. Fewer: replies that change on the way are
+met less exactly."""
 
 
 class Outcomes(Protocol):

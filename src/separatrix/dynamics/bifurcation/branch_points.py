@@ -24,7 +24,7 @@ Array = NDArray[np.float64]
 
 KINK = 0.02
 """How far on both sides of a value a branch is looked at, over the way to the next: small enough to be
-straight."""
+straight. Larger: bends are taken for kinks, and branches are joined otherwise."""
 
 
 @dataclass(frozen=True)

@@ -36,16 +36,19 @@ __all__ = ["ContinuedRestPoint", "value_at"]
 Array = NDArray[np.float64]
 
 NEWTON_STEPS, MANY_STEPS = 12, 60
-"""Of Newton's method before a branch is lost: in doubles, and with many digits."""
+"""Of Newton's method before a branch is lost: in doubles, and with many digits. Fewer: steps are halved more
+often."""
 
 LAST_STEPS = 6
 """The same at the critical value itself, where branches that meet there hardly converge."""
 
 HALVINGS = 24
-"""Of a step before a branch is lost."""
+"""Of a step before a branch is lost. Fewer: branches that are steep beside a pole are lost, and numbers alone
+take over."""
 
 SHORTEST_STRIDE = 2**-8
-"""The halvings of the distance to a critical value, at once, below which a branch is lost."""
+"""The halvings of the distance to a critical value, at once, below which a branch is lost. Larger: more
+branches are lost so."""
 
 
 class ContinuedRestPoint:

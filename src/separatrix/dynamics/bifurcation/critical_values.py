@@ -34,7 +34,8 @@ from separatrix.exact.rational_functions import Ratio, Ring
 __all__ = ["CriticalValues", "critical_values"]
 
 MOST_FREE = 3
-"""Free shares from whose equations the shares are eliminated where these are not linear."""
+"""Free shares from whose equations the shares are eliminated where these are not linear. More: elimination
+seldom ends within the budget."""
 
 
 @dataclass(frozen=True, eq=False)

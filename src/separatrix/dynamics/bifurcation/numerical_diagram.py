@@ -32,16 +32,19 @@ HALVINGS = 30
 """Of a step of the grid around an event. Fewer: critical values are known less exactly."""
 
 ASIDE = 997
-"""The part of a step of the grid by which it steps beside round numbers, where critical values lie."""
+"""The part of a step of the grid by which it steps beside round numbers, where critical values lie. Smaller:
+events at round numbers lie on the grid itself."""
 
 ORDERS = 6
-"""Rest points of one face from which on only one order is tried to match them."""
+"""Rest points of one face from which on only one order is tried to match them. More: matching takes longer
+than analysing."""
 
 LARGEST_DENOMINATOR = 10_000
-"""Of a fraction that may be the critical value itself."""
+"""Of a fraction that may be the critical value itself. Larger: a fraction that happens to be near is
+tried."""
 
 MOST_EVENTS = 12
-"""Between two neighbouring values of the grid."""
+"""Between two neighbouring values of the grid. Fewer: events close together are missed."""
 
 Key = tuple[object, ...]
 

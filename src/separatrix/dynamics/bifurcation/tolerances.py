@@ -62,7 +62,8 @@ LARGEST_JUMP = 0.05
 """How far at the most; the same between two limits. Larger: branches that cross are mixed up."""
 
 LEFT_SPACE = 1e-6
-"""How far outside the state space a branch is lost. Limits on faces may be off by rounding."""
+"""How far outside the state space a branch is lost. Limits on faces may be off by rounding. Larger: branches
+are drawn beyond faces that they leave."""
 
 FITS = 1e-8
 """How near a closed form is to the branch that it describes. Larger: that of another branch may be told."""

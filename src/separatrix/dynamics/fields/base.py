@@ -20,7 +20,8 @@ __all__ = ["PayoffField"]
 Array = NDArray[np.float64]
 
 MOST_PROFILES = 2_000
-"""Pure profiles up to which all are looked at for the scale of a field."""
+"""Pure profiles up to which all are looked at for the scale of a field. Fewer: the scale of large games rests
+on their middle alone."""
 
 
 def excess(part: Array, earned: Array) -> Array:

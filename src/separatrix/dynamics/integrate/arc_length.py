@@ -30,10 +30,12 @@ MOST_STEPS = 2_000
 """After which a line ends that has not its length. Fewer: lines beside rest points are cut."""
 
 SPOT = 1 / 40
-"""The step, relative to the distance between states, below which a line ends: it turns on one spot."""
+"""The step, relative to the distance between states, below which a line ends: it turns on one spot. Larger:
+lines end at sharp turns."""
 
 OFF, BACK = 1 / 4, 1 / 10
-"""The parts of a step by which it may leave the state space, and which it must at least get ahead."""
+"""The parts of a step by which it may leave the state space, and which it must at least get ahead. Larger the
+first: lines cut corners at faces; smaller the second: those that run along a face end."""
 
 
 def lengths(line: Array) -> Array:

@@ -22,16 +22,18 @@ __all__ = ["Arrival", "Event", "Steady", "Threshold", "checked", "first_within",
 Array = NDArray[np.float64]
 
 BISECTIONS = 60
-"""Of a step for the time of an event: to rounding."""
+"""Of a step for the time of an event: to rounding. Fewer: times of events are less exact."""
 
 TERNARY = 40
 """Of a step for the state that is nearest to an event: to the root of rounding."""
 
 LOOKED_AT = (0.0, 0.25, 0.5, 0.75, 1.0)
-"""The fractions of a step at which events are looked for."""
+"""The fractions of a step at which events are looked for. Fewer: an event that is met and left within a step
+is missed."""
 
 NEAR = 0.5
-"""How near to an event, relative to how much its distance changes in a step, a step is looked at closely."""
+"""How near to an event, relative to how much its distance changes in a step, a step is looked at closely.
+Smaller: brushes within a step are missed; larger: more steps are looked at in vain."""
 
 
 @dataclass(frozen=True)

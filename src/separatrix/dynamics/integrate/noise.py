@@ -33,7 +33,7 @@ __all__ = ["NoisyTrajectories", "NoisyField", "noisy", "noisy_trajectories"]
 Array = NDArray[np.float64]
 
 BLOCK = 64
-"""Steps for which normal numbers are drawn at once."""
+"""Steps for which normal numbers are drawn at once. Only the time that it takes depends on it."""
 
 
 @dataclass(frozen=True)

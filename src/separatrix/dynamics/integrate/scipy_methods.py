@@ -31,14 +31,15 @@ Dense = Callable[[Any], Array]
 
 LONGEST = 5.0
 """The longest step, in units of the time in which the fastest log-odds change by one: LSODA looks at one
-state a step, and must not pass a share that returns from 1e-300 unseen."""
+state a step, and must not pass a share that returns from 1e-300 unseen. Longer: such a share is missed;
+shorter: rest takes more steps."""
 
 STRETCH = 200.0
 """In the same units, after how long a trajectory is first looked at whether it has come to rest; then after
-twice as long, and so on."""
+twice as long, and so on. Shorter: looking costs more than it saves."""
 
 SHARE = 0.1
-"""The part of the time in which a share returns that a step may take."""
+"""The part of the time in which a share returns that a step may take. Larger: its return is passed over."""
 
 LEAST_LOG_ODDS = -LARGEST_LOG_ODDS
 """Below which a share is the exponential itself."""

@@ -23,7 +23,8 @@ SHRINK, GROW = 0.2, 10.0
 """How much shorter or longer than the last a step may be: estimates of the error say nothing beyond."""
 
 FIRST = 0.01
-"""The part of its size by which a trajectory may move in its first step, and by which its error may grow."""
+"""The part of its size by which a trajectory may move in its first step, and by which its error may grow.
+Larger: more first steps are made again."""
 
 MOST_OF_TRIAL = 100
 """How much longer than the step that was tried for it the first may be."""

@@ -60,7 +60,8 @@ MANY = 1e-7
 """Of the trajectories of many draws. Quantiles of a fan chart move by less than the error of sampling."""
 
 WITH_SCHEDULE = 1e-8
-"""Of starts that go with a schedule first: errors in the state at its end are carried into the outcome."""
+"""Of starts that go with a schedule first: errors in the state at its end are carried into the outcome.
+Larger: starts beside a boundary get the other outcome."""
 
 ONE = 1e-10
 """Of one trajectory, where nothing else is asked for. The last digits of states and times move with it."""
@@ -70,7 +71,8 @@ DEFAULT = 1e-8
 
 EXACT = 1e-11
 """Of what later numbers are differences of: return maps, stable arms, states beside a boundary. Below it
-DOP853 is quicker than LSODA, whose errors add up to ten times as much over thousands of turns."""
+DOP853 is quicker than LSODA, whose errors add up to ten times as much over thousands of turns. Larger:
+multipliers and boundaries are less exact than is told."""
 
 LSODA_FINEST = 3e-14
 """The smallest that scipy's methods take; smaller ones are raised to it."""
@@ -110,7 +112,8 @@ JUST_PAST = 1e-9
 """How much farther than to such states a step goes, relative: smaller, rounding leaves it on this side."""
 
 WHOLE_STEP = 1e-12
-"""What may be missing of a step to the end of a stretch, relative, that has come there: rounding alone."""
+"""What may be missing of a step to the end of a stretch, relative, that has come there: rounding alone.
+Smaller: a step of no length follows."""
 
 BESIDE = 1e-6
 """By how much coordinates are moved to see how rates change: the cube root of rounding, or below."""
@@ -150,7 +153,7 @@ STILL_LINE = 1e-5
 
 AT_REST = 1e-9
 """The speed below which a trajectory is at rest: what its message says, and when scipy's methods may take
-steps without bound."""
+steps without bound. Larger: slow trajectories are said to rest."""
 
 GROWING = 1e-7
 """An eigenvalue, relative to the same, above which one at rest would leave again: then steps stay short."""
@@ -160,4 +163,5 @@ UNMOVED = 1e-14
 Larger: starts beside unstable rest points are taken for these."""
 
 LEFT = 1e-6
-"""How far from its start, in a share, a trajectory is elsewhere, so that the start was no rest point."""
+"""How far from its start, in a share, a trajectory is elsewhere, so that the start was no rest point. Larger:
+starts beside unstable rest points are said to rest; smaller: rounding moves a rest point so far."""

@@ -28,10 +28,12 @@ __all__ = ["BASIN"]
 Array = NDArray[np.float64]
 
 BASIN_SAMPLES = 1_024
-"""Starts that are followed in each draw where no closed form is known: a share to about one per cent."""
+"""Starts that are followed in each draw where no closed form is known: a share to about one per cent. Fewer:
+indices are noisier."""
 
 MOST_UNDECIDED = 0.02
-"""The share of undecided starts above which a basin counts as unknown."""
+"""The share of undecided starts above which a basin counts as unknown. Larger: shares that are off by as much
+are taken for known."""
 
 
 def _at(point: SweepPoint) -> Mapping[str, Value]:

@@ -49,7 +49,8 @@ Answer = Callable[[DrawnGame], Array]
 """From a game in all draws to numbers (draws,), NaN where the question has no answer."""
 
 DRAWN = 4_096
-"""Starts at each point for the observable `basin` where no closed form is known."""
+"""Starts at each point for the observable `basin` where no closed form is known. Fewer: the observable is
+noisier, and a sweep quicker."""
 
 PROVEN = say("the analysis of each point; where it leaves a state open, the point says `undecided`")
 

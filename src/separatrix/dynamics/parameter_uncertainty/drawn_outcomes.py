@@ -50,7 +50,7 @@ PACES = (2.0, 0.3, 0.03, 0.0)
 one, so that no time is lost on the others."""
 
 MOST_STEPS = 20_000
-"""After which a draw is undecided."""
+"""After which a draw is undecided. Fewer: more are."""
 
 OTHER = "other"
 """The name of an end that is no rest point of the game at its baseline values."""

@@ -65,7 +65,7 @@ CUBE_WAYS = (0.3, 0.65)
 """Where starts on a face lie, on the way from a mixed rest point to 0.96: two sides of it are seen."""
 
 CUBE_LONGEST, CUBE_STEP = 3.0, 1 / 60
-"""How far a trajectory is followed, and the distance between its states."""
+"""How far a trajectory is followed, and the distance between its states. Longer: lines hide each other."""
 
 CUBE_BACK, CUBE_AWAY = 0.02, 0.1
 """As `BACK` and `AWAY`, for steps that are longer."""
@@ -76,7 +76,7 @@ FINE = 241
 """Grid points a side. Fewer: small loops of a nullcline are missed."""
 
 SLICES = 10
-"""Of a cube, and the steps of two shares at which a bent surface is cut."""
+"""Of a cube, and the steps of two shares at which a bent surface is cut. Fewer: a surface looks angular."""
 
 HEIGHTS = (0.0, *((k + 0.414) / SLICES for k in range(SLICES)), 1.0)
 """Where slices lie: at no round number, at which a whole slice might be a sheet itself."""

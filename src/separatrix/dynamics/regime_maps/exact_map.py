@@ -44,7 +44,7 @@ MOST_CURVES, MOST_STATES, HIGHEST = 90, 60, 16
 """Past so many curves, states, or such a degree, a map is made of numerical analyses instead."""
 
 MOST_OPEN = 400
-"""So many nodes whose formula is left open are analysed one by one."""
+"""So many nodes whose formula is left open are analysed one by one. Fewer: parts of a map stay open."""
 
 
 def exact_map(

@@ -26,7 +26,7 @@ from separatrix.sentence import say
 __all__ = ["Cuts", "contours", "numerical_map"]
 
 FEWEST, MOST = 9, 65
-"""Nodes a side."""
+"""Nodes a side. The fewer where time runs out: small regimes are missed."""
 
 HALVINGS, FEWEST_HALVINGS = 12, 3
 """Of a step of the grid, to find a border; the fewer where time runs out."""

@@ -22,7 +22,8 @@ OUTSIDE, POLE, OPEN = -1, -2, -3
 """Not admissible; no game; stability left open.  Other verdicts are sets of states, one bit each."""
 
 MOST_PATTERNS = 1 << 18
-"""The size of a table of patterns of signs."""
+"""The size of a table of patterns of signs. Larger: more memory; smaller: maps with many borders are
+slower."""
 
 
 @dataclass(frozen=True)

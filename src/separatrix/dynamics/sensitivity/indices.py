@@ -33,10 +33,11 @@ Array = NDArray[np.float64]
 Interval = tuple[float, float]
 
 FEWEST = 16
-"""Rows that must be left after some were rejected."""
+"""Rows that must be left after some were rejected. Fewer: indices of so little are noise."""
 
 SURE = 0.05
-"""Half the width of an interval up to which indices count as converged."""
+"""Half the width of an interval up to which indices count as converged. Smaller: more samples are asked
+for."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -36,7 +36,7 @@ RESAMPLES = 1_000
 """Of the bootstrap. Fewer: the ends of intervals are noisier."""
 
 CHUNK = 1 << 22
-"""Counts of a bootstrap that are held at once."""
+"""Counts of a bootstrap that are held at once. Larger: more memory."""
 
 
 @dataclass(frozen=True, eq=False)

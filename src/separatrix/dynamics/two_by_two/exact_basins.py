@@ -38,7 +38,8 @@ STILL, CYCLE, SEPARATRIX = 8, 9, 10
 """The codes of starts at rest, on closed orbits, and not to be told from the separatrix."""
 
 CHUNK = 1 << 15
-"""Starts that are decided at once, so that they stay in the processor's cache."""
+"""Starts that are decided at once, so that they stay in the processor's cache. Only the time that it takes
+depends on it."""
 
 
 def outcomes(planar: Planar, x: ArrayLike, y: ArrayLike) -> Codes:

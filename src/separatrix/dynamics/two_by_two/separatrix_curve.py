@@ -30,11 +30,13 @@ __all__ = ["DENSE", "STEP", "Divide", "divide_of", "separatrix_arms"]
 Array = NDArray[np.float64]
 
 STEP = 1 / 16
-"""Step of the trapezoidal rule in the logarithm of the root of the height."""
+"""Step of the trapezoidal rule in the logarithm of the root of the height. Larger: areas are less exact,
+which their error tells."""
 
 
 DENSE = 3000
-"""Points on an arm of which evenly spaced ones are taken."""
+"""Points on an arm of which evenly spaced ones are taken. Fewer: the distances between states are less
+even."""
 
 
 @dataclass(frozen=True)

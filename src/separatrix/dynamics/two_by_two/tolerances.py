@@ -30,10 +30,11 @@ LOWEST = 1e-12
 
 NEAREST = 1e-12
 """How exactly the nearest state on it is found, in the logarithm of the height. The distance that is told is
-exact to its square."""
+exact to its square. Smaller: rounding decides."""
 
 BESIDE_SADDLE = 1e-9
-"""How much nearer than the saddle another state must be to be the nearest: the arms begin beside it."""
+"""How much nearer than the saddle another state must be to be the nearest: the arms begin beside it. Larger:
+the saddle is told though a state of an arm is nearer."""
 
 # --------------------------------------------------------------------------- areas
 
