@@ -8,7 +8,7 @@ from separatrix.analysis.result import Label
 from separatrix.analysis.theorems import LINEARISATION
 from separatrix.sentence import say
 
-__all__ = ["Verdict", "growing"]
+__all__ = ["Verdict", "because", "growing"]
 
 
 @dataclass(frozen=True)
@@ -54,3 +54,8 @@ def growing(negative: object, zero: object, positive: object) -> Verdict | None:
             "source", say("every eigenvalue has positive real part").by(LINEARISATION), positive=True
         )
     return Verdict("unstable", say("an eigenvalue with positive real part").by(LINEARISATION), positive=True)
+
+
+def because(rest: str, why: str) -> str:
+    """Return a reason, after what holds of all other directions where something does."""
+    return say("{rest}, and {why}", rest=rest, why=why) if rest else why

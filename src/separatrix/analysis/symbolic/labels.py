@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from separatrix.analysis.regimes.signs import Formula, SignPolynomials, every_formula, negation
@@ -16,9 +16,25 @@ from separatrix.exact.rational_functions import Ratio
 from separatrix.expression.condition import FALSE
 from separatrix.sentence import say
 
-__all__ = ["SymbolicVerdict", "verdict"]
+__all__ = ["SymbolicVerdict", "isolated_of", "nash_of", "strict_nash_of", "verdict"]
 
 Signs = frozenset[int]
+"""All signs that a quantity can have."""
+
+
+def nash_of(gains: Sequence[Signs]) -> bool | None:
+    """Return whether a state is Nash for all parameters, from what unplayed strategies earn more."""
+    return True if all(s <= {-1, 0} for s in gains) else False if any(s == {1} for s in gains) else None
+
+
+def strict_nash_of(gains: Sequence[Signs]) -> bool | None:
+    """Return whether a pure profile is strict Nash for all parameters."""
+    return True if all(s == {-1} for s in gains) else False if any(-1 not in s for s in gains) else None
+
+
+def isolated_of(gains: Sequence[Signs]) -> bool | None:
+    """Return whether a hyperbolic state of its face is isolated for all parameters, None where not known."""
+    return True if all(0 not in s for s in gains) else None
 
 
 @dataclass(frozen=True)
@@ -53,12 +69,8 @@ def verdict(
     always, never = _surely(exists, attraction, polynomials, deduction)
     label, reason = _label(along, outside, always)
     pure = not candidate.mixed
-    nash = True if all(s <= {-1, 0} for s in outside) else False if any(s == {1} for s in outside) else None
-    strict: bool | None = False
-    if pure:
-        strict = (
-            True if all(s == {-1} for s in outside) else False if any(-1 not in s for s in outside) else None
-        )
+    nash = nash_of(outside)
+    strict = strict_nash_of(outside) if pure else False
     own = any(table.own_play)
     ess: bool | None = None
     if not own:
@@ -70,7 +82,7 @@ def verdict(
     elif len(table.sizes) == 1 and always and len(candidate.support[0]) == 2 and not pure:
         ess = True if all(s == {-1} for s in outside) else None
     nss: bool | None = True if own and ess and len(table.sizes) == 1 else None
-    isolated = True if all(0 not in s for s in outside) else None
+    isolated = isolated_of(outside)
     if not table.tabled and any(size > 2 for size in table.sizes):
         nash = strict = ess = nss = None
     return SymbolicVerdict(label, reason, isolated, nash, strict, ess, nss)

@@ -14,6 +14,7 @@ from separatrix.analysis.rest_points.binary.one_population import PROOF
 from separatrix.analysis.rest_points.binary.words import support_of
 from separatrix.analysis.result import Completeness, Label, RestPoint, RestSet
 from separatrix.analysis.symbolic.faces import opposite_signs
+from separatrix.analysis.symbolic.labels import isolated_of, nash_of, strict_nash_of
 from separatrix.analysis.theorems import EVOLUTIONARILY_STABLE
 from separatrix.exact.rational_functions import Ratio
 from separatrix.expression.condition import FALSE, TRUE, Condition, Relation, all_of
@@ -108,10 +109,10 @@ def _end(
         reason=ENDS,
         stable_when=None if stable == FALSE else stable,
         exists=TRUE,
-        nash=True if signs <= {-1, 0} else False if signs == {1} else None,
-        strict_nash=True if signs == {-1} else False if -1 not in signs else None,
+        nash=nash_of([signs]),
+        strict_nash=strict_nash_of([signs]),
         ess=True if stable == TRUE else False if stable == FALSE else None,
-        isolated=True if 0 not in signs else None,
+        isolated=isolated_of([signs]),
     )
 
 

@@ -25,6 +25,7 @@ from separatrix.analysis.rest_points.answer import RestStateAnswer
 from separatrix.analysis.result import Completeness, Regime, RestPoint
 from separatrix.analysis.symbolic.answer import SymbolicAnswer, favourites, pole_warnings
 from separatrix.analysis.symbolic.deduction import Deduction
+from separatrix.analysis.symbolic.labels import isolated_of, nash_of, strict_nash_of
 from separatrix.analysis.theorems import NASH, STRICT_NASH
 from separatrix.errors import ComesLater, InputError
 from separatrix.exact.rational_functions import Ratio, Ring
@@ -122,7 +123,7 @@ def solve_pure(game: Game, known: Mapping[str, Fraction] | None, budget: float, 
         A504 for assumptions that contradict each other.
     """
     read = read_profiles(game)
-    ring, speeds, profiles, earned = read.ring, read.speeds, list(read.earned), read.earned
+    ring, speeds, profiles = read.ring, read.speeds, list(read.earned)
     count = len(profiles)
     deduction = Deduction(game, ring, min(10.0, max(2.0, budget / 4)), max(2.0, budget))
     new = deduction.exclude_poles(read.poles)
@@ -132,13 +133,7 @@ def solve_pure(game: Game, known: Mapping[str, Fraction] | None, budget: float, 
     polynomials = SignPolynomials(deduction)
     points, states = [], []
     for k, profile in enumerate(profiles, 1):
-        gains = {
-            (i, a): row[a] - row[profile[i]]
-            for i, row in enumerate(earned[profile])
-            for a in range(len(row))
-            if a != profile[i]
-        }
-        point, state = _point(game, profile, gains, speeds, own, polynomials, deduction)
+        point, state = _point(game, profile, read.gains(profile), speeds, own, polynomials, deduction)
         points.append(replace(point, id=f"E{k}"))
         if state is not None:
             states.append(state)
@@ -187,6 +182,15 @@ class Profiles:
     earned: Mapping[Profile, list[list[Ratio]]]
     poles: tuple[fmpq_mpoly, ...]
     own: bool
+
+    def gains(self, profile: Profile) -> dict[tuple[int, int], Ratio]:
+        """Return what each strategy that is not played earns more than the played one of its population."""
+        return {
+            (i, a): payoff - row[played]
+            for i, (row, played) in enumerate(zip(self.earned[profile], profile, strict=True))
+            for a, payoff in enumerate(row)
+            if a != played
+        }
 
 
 def read_profiles(game: Game) -> Profiles:
@@ -295,15 +299,10 @@ def _point(
     signs = [deduction.signs(g.sign_polynomial) for g in gains.values()]
     strict = every_formula(*(polynomials.sign(g.sign_polynomial, "<") for g in gains.values()))
     weak = every_formula(*(polynomials.sign(g.sign_polynomial, "<=") for g in gains.values()))
-    always = all(s == {-1} for s in signs)
-    never = any(-1 not in s for s in signs)
+    always = strict_nash_of(signs)
     positive, negative = any(s == {1} for s in signs), any(s == {-1} for s in signs)
-    shares = [
-        int(a == played)
-        for population, played in zip(game.populations, profile, strict=True)
-        for a in range(len(population.shares))
-    ]
-    exact = tuple(number(s) for s in shares)
+    state = game.space.corner(profile)
+    exact = tuple(map(number, state))
     undecided: Formula = FALSE
     if own:
         ties = [polynomials.sign(g.sign_polynomial, "==") for g in gains.values()]
@@ -311,11 +310,11 @@ def _point(
     open_ = undecided != FALSE
     point = RestPoint(
         id="",
-        support=tuple((p.strategies[a].name,) for p, a in zip(game.populations, profile, strict=True)),
+        support=game.strategy_names([(a,) for a in profile]),
         free=(),
-        state=tuple(float(s) for s in shares),
+        state=tuple(map(float, state)),
         exact=exact,
-        isolated=True if all(0 not in s for s in signs) else None,
+        isolated=isolated_of(signs),
         eigenvalues_exact=tuple((speeds[i] * g).expression() for (i, _), g in gains.items()),
         stability="asymptotically stable"
         if always
@@ -327,9 +326,9 @@ def _point(
         reason=OPEN if open_ else PURE,
         stable_when=None if strict == FALSE else polynomials.condition(strict),
         exists=TRUE,
-        nash=True if all(s <= {-1, 0} for s in signs) else False if positive else None,
-        strict_nash=True if always else False if never else None,
-        ess=True if always else False if never and not open_ else None,
+        nash=nash_of(signs),
+        strict_nash=always,
+        ess=None if open_ and not always else always,
         open_when=polynomials.condition(undecided) if open_ else None,
     )
     if strict == FALSE and not open_:

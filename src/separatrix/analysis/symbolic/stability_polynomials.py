@@ -122,21 +122,11 @@ def _strict_profiles(game: Game) -> Deciding | None:
 def _strict(game: Game, read: Profiles) -> Deciding:
     polynomials = SignPolynomials(Assumptions(game, read.ring))
     states, places = [], []
-    for profile, earned in read.earned.items():
-        gains = [
-            payoff - row[played]
-            for row, played in zip(earned, profile, strict=True)
-            for a, payoff in enumerate(row)
-            if a != played
-        ]
+    for profile in read.earned:
+        gains = read.gains(profile).values()
         formula = every_formula(*(polynomials.sign(g.sign_polynomial, "<") for g in gains))
         if formula != FALSE:
-            shares = (
-                int(a == played)
-                for population, played in zip(game.populations, profile, strict=True)
-                for a in range(len(population.shares))
-            )
-            states.append(State(tuple(number(s) for s in shares), formula))
+            states.append(State(tuple(map(number, game.space.corner(profile))), formula))
             places.append(tuple((a,) for a in profile))
     speeds = tuple((s.sign_polynomial, ">") for s in read.speeds)
     return Deciding(

@@ -124,6 +124,13 @@ class FaceSystem:
         return tuple(self.field.offsets[q] + a for q, a in self.free)
 
     @cached_property
+    def polynomials(self) -> list[list[fmpq_mpoly]]:
+        """The shares of all strategies in the free shares, population by population."""
+        generators, ring = self.field.ring.context.gens(), self.field.ring
+        shares = self.shares([generators[v] for v in self.variables])
+        return [[ring.zero + x for x in row] for row in shares]
+
+    @cached_property
     def spans(self) -> tuple[tuple[int, ...], ...]:
         """The generators of the free shares of each population that mixes."""
         mixing = ((q, played[:-1]) for q, played in enumerate(self.face) if len(played) > 1)
@@ -132,20 +139,7 @@ class FaceSystem:
     @cached_property
     def substitution(self) -> list[fmpq_mpoly]:
         """What each generator of the ring is on the face."""
-        ring = self.field.ring
-        generators = ring.context.gens()
-        images = []
-        for q, played in enumerate(self.face):
-            start = self.field.offsets[q]
-            rest = ring.one
-            for a in played[:-1]:
-                rest = rest - generators[start + a]
-            for a in range(self.field.sizes[q] - 1):
-                if a == played[-1]:
-                    images.append(rest)
-                else:
-                    images.append(generators[start + a] if a in played else ring.zero)
-        return images
+        return self.reduced(self.polynomials)
 
     def restrict(self, polynomial: fmpq_mpoly) -> fmpq_mpoly:
         """Return a polynomial of the field's ring as one in the free shares."""

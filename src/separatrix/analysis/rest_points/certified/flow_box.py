@@ -61,16 +61,8 @@ class FlowBox:
     @cached_property
     def shares(self) -> dict[tuple[int, int], fmpq_mpoly]:
         """The shares of the strategies of the face, by population and strategy."""
-        ring = self.system.field.ring
-        free = dict(zip(self.system.free, self.system.variables, strict=True))
-        result: dict[tuple[int, int], fmpq_mpoly] = {}
-        for q, played in enumerate(self.system.face):
-            rest = ring.one
-            for a in played[:-1]:
-                result[q, a] = ring.context.gens()[free[q, a]]
-                rest = rest - result[q, a]
-            result[q, played[-1]] = rest
-        return result
+        every = self.system.polynomials
+        return {(q, a): every[q][a] for q, played in enumerate(self.system.face) for a in played}
 
     @cached_property
     def rates(self) -> tuple[fmpq_mpoly, ...]:

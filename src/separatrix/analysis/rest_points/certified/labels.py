@@ -28,7 +28,7 @@ from separatrix.analysis.rest_points.certified.flow_box import FlowBox
 from separatrix.analysis.rest_points.certified.local import CertifiedLocal
 from separatrix.analysis.rest_points.certified.region import Single
 from separatrix.analysis.rest_points.certified.subgame import Subgame
-from separatrix.analysis.stability.verdict import Verdict, growing
+from separatrix.analysis.stability.verdict import Verdict, because, growing
 from separatrix.analysis.theorems import (
     CENTRE_MANIFOLD,
     CONSERVED_QUANTITY,
@@ -184,14 +184,14 @@ class Labeller:
             why = say("one edge of rest states leads away from it (normally hyperbolic)").by(
                 NORMALLY_HYPERBOLIC
             )
-            return Verdict("stable", _because(rest, why))
+            return Verdict("stable", because(rest, why))
         end = int(a == face[q][0])  # the free share is that of the first strategy
         drift = beside_end(line, end)
         if drift > 0 if end else drift < 0:
             why = say(
                 "the advantage beside it drives the share back along the edge of the zero eigenvalue"
             ).by(CENTRE_MANIFOLD)
-            return Verdict("asymptotically stable", _because(rest, why))
+            return Verdict("asymptotically stable", because(rest, why))
         if not rest:
             return Verdict("source", say("the advantage beside it drives the share away"))
         return Verdict("unstable", say("the advantage beside it drives the share away along an edge"))
@@ -217,10 +217,6 @@ def _unclear(local: CertifiedLocal) -> str:
     if any(o.turn is None for o in local.outside):
         return say("the payoff of an unplayed strategy could not be told from that of the played ones")
     return say("some eigenvalue could not be told from one with zero real part")
-
-
-def _because(rest: str, why: str) -> str:
-    return say("{rest}, and {why}", rest=rest, why=why) if rest else why
 
 
 def _reduced(verdict: Verdict, rest: str) -> Verdict:

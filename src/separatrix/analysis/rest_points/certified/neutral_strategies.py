@@ -38,7 +38,7 @@ from flint import fmpq, fmpq_mpoly
 from separatrix.analysis.rest_points.branch_and_prune.face_equations import FaceSystem
 from separatrix.analysis.rest_points.branch_and_prune.payoff_comparison import Comparison
 from separatrix.analysis.rest_points.certified.region import Region
-from separatrix.analysis.stability.verdict import Verdict
+from separatrix.analysis.stability.verdict import Verdict, because
 from separatrix.analysis.theorems import CHETAEV, LYAPUNOV_FUNCTION
 from separatrix.run.cached import cached_property
 from separatrix.sentence import say
@@ -120,13 +120,7 @@ class Beside:
 
     def _mixture(self, q: int) -> list[fmpq_mpoly]:
         """The shares of the played strategies among themselves."""
-        ring = self.system.field.ring
-        played, start = self.system.face[q], self.system.field.offsets[q]
-        shares = [ring.context.gens()[start + a] for a in played[:-1]]
-        rest = ring.one
-        for x in shares:
-            rest = rest - x
-        return [*shares, rest]
+        return [self.system.polynomials[q][a] for a in self.system.face[q]]
 
     def _powers(self, polynomial: fmpq_mpoly) -> Mapping[Monomial, fmpq_mpoly]:
         """A polynomial by the powers of the tied strategies' shares."""
@@ -237,10 +231,10 @@ class Beside:
         rest = say("every other direction contracts") if self.lower else ""
         if falls is not None:
             if not falls and not any(drift):
-                return Verdict("stable", _because(rest, say("nothing moves beside it")))
+                return Verdict("stable", because(rest, say("nothing moves beside it")))
             if pure and _alone(falls, len(self.tied)):
-                return Verdict("asymptotically stable", _because(rest, FALLS))
-            return Verdict("stable", _because(rest, BOUNDED))
+                return Verdict("asymptotically stable", because(rest, FALLS))
+            return Verdict("stable", because(rest, BOUNDED))
         if not self.system.free and not self.lower:
             rises = _falls(growth, drift, -1)
             if rises is not None and _alone(rises, len(self.tied)):
@@ -349,7 +343,7 @@ class Beside:
 
     def _vanishes(self) -> Verdict:
         rest = say("every other direction contracts") if self.lower else ""
-        return Verdict("stable", _because(rest, TURNS))
+        return Verdict("stable", because(rest, TURNS))
 
 
 FALLS = say("a weighted sum of the shares of unplayed strategies falls all around it (Lyapunov)").by(
@@ -378,10 +372,6 @@ TURNS = say(
     "beside it an unplayed strategy gains on one side only, from where its own growth drives the state to "
     "the other side, where it vanishes"
 )
-
-
-def _because(rest: str, why: str) -> str:
-    return say("{rest}, and {why}", rest=rest, why=why) if rest else why
 
 
 def _powers_of(powers: Powers, k: int) -> dict[int, fmpq_mpoly | None]:
