@@ -35,6 +35,7 @@ __all__ = [
     "Labelling",
     "RestStateAnswer",
     "completeness",
+    "counted_sets",
     "counts",
     "index_sum",
     "labelled_point",
@@ -213,18 +214,23 @@ class Labelling:
 def counts(points: Sequence[RestPoint], pieces: int, components: int) -> list[str]:
     """Return how many isolated rest points, pieces of rest sets and connected sets there are."""
     isolated = sum(p.isolated is True for p in points)
-    parts: list[str] = [say("{count:,} isolated rest point{s}.", count=isolated, s=plural(isolated))]
-    if components:
-        parts.append(
-            say(
-                "The rest sets are {pieces:,} piece{s} in {sets:,} connected component{t}.",
-                pieces=pieces,
-                s=plural(pieces),
-                sets=components,
-                t=plural(components),
-            )
+    found = say("{count:,} isolated rest point{s}.", count=isolated, s=plural(isolated))
+    return [found, *counted_sets(pieces, components)]
+
+
+def counted_sets(pieces: int, components: int) -> list[str]:
+    """Return how many pieces of rest sets and connected components there are, where there are some."""
+    if not components:
+        return []
+    return [
+        say(
+            "The rest sets are {pieces:,} piece{s} in {sets:,} connected component{t}.",
+            pieces=pieces,
+            s=plural(pieces),
+            sets=components,
+            t=plural(components),
         )
-    return parts
+    ]
 
 
 def index_sum(indices: Iterable[int | None]) -> int | None:

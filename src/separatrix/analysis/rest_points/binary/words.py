@@ -11,6 +11,7 @@ from separatrix.analysis.equations.multilinear import Multilinear
 from separatrix.analysis.rest_points.answer import (
     RestStateAnswer,
     completeness,
+    counted_sets,
     labelled_point,
     labelled_set,
     plural,
@@ -207,16 +208,6 @@ def _completeness(n: int, answer: BinarySolution) -> Completeness:
             s=plural(isolated),
             bound=_BOUND[n],
         ),
+        *counted_sets(len(answer.pieces), len(answer.components)),
     ]
-    if answer.pieces:
-        pieces, components = len(answer.pieces), len(answer.components)
-        parts.append(
-            say(
-                "The rest sets are {pieces} piece{s} in {sets} connected component{t}.",
-                pieces=pieces,
-                s=plural(pieces),
-                sets=components,
-                t=plural(components),
-            )
-        )
     return completeness(parts)
