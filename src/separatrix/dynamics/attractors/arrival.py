@@ -11,7 +11,7 @@ from separatrix.dynamics.attractors.candidates import KnownAttractor
 from separatrix.dynamics.integrate.ensemble import Ensemble
 from separatrix.dynamics.integrate.motion import Motion
 from separatrix.dynamics.integrate.tableaus import DORMAND_PRINCE, Tableau
-from separatrix.run.deadline import spent
+from separatrix.run.deadline import OutOfTime
 
 __all__ = ["UNSETTLED", "settle"]
 
@@ -88,10 +88,11 @@ def _settled(
 ) -> None:
     motion, turned = under_way.motion, np.zeros(len(codes))
     for made in range(1, patience + 1):
-        if spent():
-            break  # what was not followed to its end is unsettled
         before = under_way.at.copy() if turning is not None else under_way.at
-        under_way.advance()
+        try:
+            under_way.advance()
+        except OutOfTime:
+            break  # what was not followed to its end is unsettled
         at = under_way.at
         found = _arrived(motion, at, under_way.slope, attractors)
         if turning is not None:
