@@ -258,13 +258,18 @@ def holds(game: Bimatrix, subset: NashSubset, corners: Sequence[Sequence[Exact]]
 
 
 def _best_replies(replies: fmpq_mat, shares: Sequence[Exact]) -> Mask:
-    earned: list[Exact] = []
+    best, most = 0, None
     for b in range(replies.ncols()):
         total: Exact = fmpq(0)
         for a, x in enumerate(shares):
-            total = total + x * replies[a, b]
-        earned.append(total)
-    return sum(1 << b for b, v in enumerate(earned) if all(sign(v - other) >= 0 for other in earned))
+            if x:
+                total = total + x * replies[a, b]
+        turn = 1 if most is None else sign(total - most)
+        if turn > 0:
+            best, most = 0, total
+        if turn >= 0:
+            best |= 1 << b
+    return best
 
 
 def nash_components(
@@ -288,7 +293,11 @@ def nash_components(
     for k, subset in enumerate(subsets, 1):
         poll()
         exact = [game.space.coordinates((x.shares, y.shares)) for x in subset.first for y in subset.second]
-        inside = [name for name, corners in places.items() if corners and holds(payoffs, subset, corners)]
+        inside = []
+        for name, corners in places.items():
+            poll()
+            if corners and holds(payoffs, subset, corners):
+                inside.append(name)
         result.append(
             NashComponent(
                 id=f"N{k}",

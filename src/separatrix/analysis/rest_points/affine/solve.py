@@ -221,11 +221,11 @@ class _AffineAnswer(Labelling):
                 return pieces(self.judged_by, family)
 
         def whole(why: str) -> Sequence[PolytopePiece]:
-            nash = nash_throughout(self.affine, family, c.vertices)
+            nash = None if self.over else nash_throughout(self.affine, family, c.vertices)
             return [PolytopePiece(family, c.dimension, c.vertices, c.facets, Verdict("undecided", why), nash)]
 
         try:
-            return self.in_time(cut, whole(LATE))
+            return self.in_time(cut, ()) or whole(LATE)
         except OverflowError as trouble:
             return whole(trouble.args[0])
 

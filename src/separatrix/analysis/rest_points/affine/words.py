@@ -90,7 +90,7 @@ def rest_set(
         dimension=piece.dimension,
         equations=() if brief else _equations(game.shares, corners, piece),
         corners=floats,
-        samples=tuple(_samples(floats, piece.dimension)),
+        samples=() if brief else tuple(_samples(floats, piece.dimension)),
         component=component,
         nash=piece.nash,
     )
