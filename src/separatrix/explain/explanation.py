@@ -1,6 +1,6 @@
 """The long form of every code that an error, a remark or a finding can carry.
 
-The texts stand in the TOML files of this folder, one file a letter: each code is a table with ``title``,
+The texts stand in the TOML files of this folder, one file a subject: each code is a table with ``title``,
 ``meaning``, ``example`` and ``remedy``.  Lines of prose may be broken anywhere; those of an example are kept.
 """
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from separatrix.run.blocks import Blocks
 from separatrix.run.files import replacing
+from separatrix.run.hdf5_stream import Sink
 from separatrix.run.layout import ColumnLayout, pieces
-from separatrix.run.sink import Sink
 
 if TYPE_CHECKING:
     import xarray

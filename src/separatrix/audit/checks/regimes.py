@@ -80,9 +80,9 @@ class _Regimes:
         self.claims = claims
         self.ready: list[_Claimed] = []
         self.unnatural = False
+        """Whether other states are stable only where parameters have other signs than in the file."""
         self.mixing = not truth.strict_only
         """Whether mixed states may attract that are not among `every`, or where conditions leave it open."""
-        """Whether other states are stable only where parameters have other signs than in the file."""
         # A quantity that is zero for all parameters decides nothing; the others are kept off zero.
         unique = {str(s.polynomial): s.polynomial for a in self.every for s in a.deciding}
         self.generic = All(tuple(PolynomialSign(p, "!=") for p in unique.values() if len(p)))

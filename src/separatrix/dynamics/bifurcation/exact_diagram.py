@@ -17,7 +17,7 @@ from separatrix.dynamics.bifurcation.continua import resting_at
 from separatrix.dynamics.bifurcation.continuation import ContinuedRestPoint
 from separatrix.dynamics.bifurcation.critical_values import CriticalValues, critical_values
 from separatrix.dynamics.bifurcation.family import GameFamily, Support, family_of
-from separatrix.dynamics.bifurcation.hopf import hopf_point, never_isolated
+from separatrix.dynamics.bifurcation.hopf_criticality import hopf_point, never_isolated
 from separatrix.dynamics.bifurcation.linear_faces import FaceSolution
 from separatrix.dynamics.bifurcation.tolerances import PRINTED_BITS
 from separatrix.dynamics.bifurcation.tracks import (

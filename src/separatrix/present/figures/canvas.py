@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from separatrix.present.figures.lettering import TEXT, clean, wrapped
 from separatrix.present.fonts import has_cjk, installed_cjk_font, warn_no_cjk_font
-from separatrix.run.quiet import quiet
+from separatrix.run.silenced_warnings import quiet
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

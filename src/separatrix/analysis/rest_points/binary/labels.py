@@ -5,7 +5,7 @@ rest.  What remains has eigenvalues of negative and of zero real part only.  The
 
 * a strict Nash equilibrium is asymptotically stable, and nothing else is (Ritzberger & Weibull 1995);
 * where all directions but those of one face are contracting, that face is a centre manifold, and the
-  planar cases of `planar` decide (reduction principle: Carr 1981, theorem 2);
+  planar cases of `planar_faces` decide (reduction principle: Carr 1981, theorem 2);
 * where no direction contracts, conserved or decreasing quantities, growth within an invariant face, or
   a ray of growth decide; else the label is ``undecided``.
 """

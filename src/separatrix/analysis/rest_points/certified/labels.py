@@ -10,7 +10,7 @@ Eigenvalues decide where their signs are certain.  Zero real parts never decide;
 * states beside which a factor that all rates share vanishes: see `flow_box`;
 * the game on the face of the strategies that earn as much as the played ones, where its exact route labels
   the state (reduction principle: Carr 1981, theorem 2);
-* Lyapunov's and Chetaev's functions beside a face that is all at rest (`ties`).
+* Lyapunov's and Chetaev's functions beside a face that is all at rest (`neutral_strategies`).
 """
 
 from __future__ import annotations
