@@ -131,12 +131,12 @@ def test_nullclines_are_drawn_where_they_are() -> None:
             assert found is (null.kind == "advantage")
 
 
-def test_a_cube_shows_where_each_share_stands_still() -> None:
-    """One small cube for each share that does somewhere inside."""
+def test_a_cube_shows_the_nullclines() -> None:
+    """One small cube for each share that has one inside."""
     portrait = separatrix.portrait(separatrix.load("wang-2023"), scenario="stage-4")
     svg = Portrait.of(portrait).write("svg").decode()
     shown = [t for e in ElementTree.fromstring(svg).iter(f"{SVG}text") for t in e.itertext()]
-    assert [t for t in shown if t.endswith("stands still")] == ["x stands still", "z stands still"]
+    assert [t for t in shown if t.startswith("nullcline of")] == ["nullcline of x", "nullcline of z"]
 
 
 # --------------------------------------------------------------------------- small multiples
