@@ -30,18 +30,17 @@ __all__ = ["FaceChart", "drift_polynomial", "signs_along_face", "turning_polynom
 class FaceChart:
     """Parameters t on the affine hull of a polytope: x = p_0 + t_1·(p_1 - p_0) + … + t_d·(p_d - p_0).
 
-        Attributes
-        ----------
-        corners : d + 1 vertices that are affinely independent
-        dimension : d
-        context : polynomials in t_1, …, t_d and λ
+    Attributes
+    ----------
+    corners : d + 1 vertices that are affinely independent
+    dimension : d
+    context : polynomials in t_1, …, t_d and λ
 
-        Examples
-        --------
-        >>> from separatrix.exact.linear.determinant import characteristic
-    from separatrix.exact.linear.polytope import simplex
-        >>> FaceChart(simplex(2)).parameters((fmpq(1, 2), fmpq(1, 3)))
-        (1/2, 1/3)
+    Examples
+    --------
+    >>> from separatrix.exact.linear.polytope import simplex
+    >>> FaceChart(simplex(2)).parameters((fmpq(1, 2), fmpq(1, 3)))
+    (1/2, 1/3)
     """
 
     def __init__(self, polytope: Polytope) -> None:
