@@ -38,6 +38,9 @@ JUDGE_SHARE = 0.9
 FAMILY_SHARE = 0.125
 """The part of the time left that cutting a single rest set may use, so that the others have their turn."""
 
+TELLING = 3e-4
+"""Seconds for telling a rest set that was not judged."""
+
 GRACE = 0.5
 """Seconds for telling what was found, however short the budget."""
 
@@ -148,7 +151,7 @@ def solve_affine(game: Game, affine: AffineGame, tabled: bool, budget: float) ->
             with afresh(INTERRUPTED_GRACE):
                 answer.judge()
         else:
-            with within(whole.left - (1 - JUDGE_SHARE) * budget):
+            with within(whole.left - max((1 - JUDGE_SHARE) * budget, TELLING * len(answer.sets))):
                 answer.judge()
         with afresh(max(GRACE, whole.left)):
             return answer.found()

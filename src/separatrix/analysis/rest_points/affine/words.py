@@ -19,7 +19,7 @@ from separatrix.exact.surd import Exact, as_expression, as_float, as_rational, s
 from separatrix.expression.condition import Condition, Relation
 from separatrix.expression.tree import Expression, Name, add, multiply, number
 from separatrix.game.model import Game
-from separatrix.run.deadline import poll
+from separatrix.run.deadline import poll, spent
 
 __all__ = ["rest_point", "rest_set", "shown"]
 
@@ -53,13 +53,13 @@ def rest_point(
     """
     exact = shown(affine, state)
     known: dict[str, Any] = {}
-    local: Judgement | Local
+    local: Judgement | Local | None = None
     if isinstance(verdict, Judgement):
         local = verdict
         known = {"eigenvalues": verdict.eigenvalues, "eigenvalues_exact": verdict.eigenvalues_exact}
         if tabled:
             known |= {"ess": verdict.ess, "nss": verdict.nss}
-    else:  # there was no time to judge it
+    elif not spent():  # there was no time to judge it, but there is to compare its payoffs
         local = localise(affine, support, state)
     return labelled_point(
         game,
@@ -69,8 +69,8 @@ def rest_point(
         state=tuple(as_float(v) if v else 0.0 for v in exact),
         exact=tuple(as_expression(v) if v else ZERO for v in exact),
         isolated=isolated,
-        nash=local.nash,
-        strict_nash=local.strict_nash,
+        nash=local and local.nash,
+        strict_nash=local and local.strict_nash,
         **known,
     )
 
