@@ -203,7 +203,7 @@ WHOLE_PROCESS = {
     r"\bimport z3\b|\bfrom z3\b": {"expression/satisfiability.py"},
     r"from functools import.*\bcached_property\b|functools\.cached_property\(": {"run/cached.py"},
     r"catch_warnings|warnings\.simplefilter|warnings\.filterwarnings": {
-        "run/quiet.py",
+        "run/silenced_warnings.py",
         "cli/output.py",
     },
     r"rcParams\.update|rcdefaults": {"present/figures/canvas.py"},

@@ -33,7 +33,7 @@ CALLS = {
 # These write into the temporary file that `replacing` gave them, or into memory.
 WRITERS = {
     "run/files.py",
-    "run/sink.py",
+    "run/hdf5_stream.py",
     "run/csv_rows.py",
     "run/blocks.py",
     "present/writers/typst/pdf.py",  # a folder of its own, that the typesetter reads
