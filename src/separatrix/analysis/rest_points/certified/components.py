@@ -28,6 +28,7 @@ from separatrix.exact.linear.determinant import kernel
 from separatrix.exact.precision import precision
 from separatrix.exact.rational_functions import Ratio
 from separatrix.exact.surd import Exact, sign
+from separatrix.run.deadline import poll
 
 __all__ = ["connected", "verdict_on"]
 
@@ -55,6 +56,8 @@ def connected(patches: Sequence[Patch], clock: Clock | None = None) -> list[list
 
     for test in (touch, meet):
         for a, b in itertools.combinations(range(len(patches)), 2):
+            if b == a + 1:
+                poll()  # once a row: of thousands of patches there are millions of pairs
             if (
                 groups.root(a) != groups.root(b)
                 and not _apart(patches[a].system.face, patches[b].system.face)

@@ -67,15 +67,18 @@ def solve_certified(game: Game, field: Field, budget: float) -> RestStateAnswer:
 def _once(pieces: list[list[PatchPiece]]) -> list[list[PatchPiece]]:
     """Tell a single state that lies on several continua of a face once, with its label if that is known."""
     kept: list[list[PatchPiece]] = []
+    states: list[tuple[list[PatchPiece], int]] = []
     for row in pieces:
         kept.append([])
         for piece in row:
-            places = [(r, k) for r in kept for k, other in enumerate(r) if _same_state(piece, other)]
+            places = [(r, k) for r, k in states if _same_state(piece, r[k])] if piece.patch.root else []
             for r, k in places:
                 if r[k].verdict.label == "undecided":
                     r[k] = piece
             if not places:
                 kept[-1].append(piece)
+                if piece.patch.root:
+                    states.append((kept[-1], len(kept[-1]) - 1))
     return kept
 
 
