@@ -30,6 +30,9 @@ __all__ = ["solve_certified"]
 JUDGE_SHARE = 0.9
 """The part of the budget after which nothing more is labelled; the rest is for telling what was found."""
 
+TELLING = 5e-4
+"""Seconds for telling a rest set that was not judged."""
+
 GRACE = 0.5
 """Seconds for telling what was found, however short the budget."""
 
@@ -58,7 +61,8 @@ def solve_certified(game: Game, field: Field, budget: float) -> RestStateAnswer:
         with within(SEARCH_SHARE * budget):
             explored = explore(field, comparison, clock)
         answer = _CertifiedAnswer(game, field, explored)
-        with within(JUDGE_SHARE * budget - clock.elapsed):
+        telling = TELLING * len(explored.patches)
+        with within(min(JUDGE_SHARE * budget, budget - telling) - clock.elapsed):
             answer.judge()
         with afresh(max(GRACE, budget - clock.elapsed)):
             return answer.found()
