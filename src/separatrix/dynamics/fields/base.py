@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -30,7 +31,7 @@ def excess(part: Array, earned: Array) -> Array:
 
 
 @dataclass(frozen=True)
-class PayoffField:
+class PayoffField(ABC):
     """A field whose rates follow from the shares and from what every strategy earns.
 
     A state has one share for a population of two strategies, that of the first, and k shares for one of
@@ -59,9 +60,9 @@ class PayoffField:
     speeds: tuple[float, ...]
     payoffs: PayoffFunction
 
+    @abstractmethod
     def rates(self, weights: Sequence[Array]) -> list[Array]:
         """Return the rates of change of all strategies, an array (..., k) a population; each adds up to 0."""
-        raise NotImplementedError
 
     def __call__(self, states: ArrayLike) -> Array:
         """Return the rates of change at `states`, an array (..., n), as an array of the same shape."""
