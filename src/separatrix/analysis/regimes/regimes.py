@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from separatrix.analysis.regimes.description import FEW, RegimeDescription
-from separatrix.analysis.regimes.sampling import met_by_chance
+from separatrix.analysis.regimes.sampling import chance_seconds, met_by_chance
 from separatrix.analysis.regimes.signs import (
     Formula,
     Sign,
@@ -140,14 +140,15 @@ class _RegimeSearch:
         self.terms = polynomials.terms
         self.stable = [to_smt(s.formula, self.terms) for s in states]
         self.unstable = [to_smt(s.elsewhere, self.terms) for s in states]
+        self.met: Mapping[tuple[int, ...], Mapping[str, Fraction]] = {}
+        # Before z3 is asked anything, which may take all the time there is.
+        if by_chance and self.deadline - time.monotonic() > chance_seconds(polynomials):
+            self.met = met_by_chance(polynomials, [s.formula for s in states])
         self.possible = [self._possible_signs(k) for k in range(len(self.polynomials))]
         self.description = RegimeDescription(
             polynomials, [(s.formula, s.elsewhere) for s in states], self.possible
         )
         self.witnesses = Witnesses(assumptions, favourites)
-        self.met: Mapping[tuple[int, ...], Mapping[str, Fraction]] = {}
-        if by_chance and budget > 0:
-            self.met = met_by_chance(polynomials, [s.formula for s in states])
 
     # ------------------------------------------------------------- asking z3
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Integers = NDArray[np.float64]
     Truths = NDArray[np.bool_]
 
-__all__ = ["met_by_chance"]
+__all__ = ["chance_seconds", "met_by_chance"]
 
 Terms = Mapping[tuple[int, ...], int]
 
@@ -29,7 +29,15 @@ SIZES = (2, 3, 5, 9, 20)
 EXACT = 2**53
 """Whole numbers below this are exact as floats."""
 
+SECONDS_A_TERM = 1e-4
+"""What trying all parameters takes for each term of the polynomials."""
+
 _STRICT = {">": 1, ">=": 1, "<": -1, "<=": -1}
+
+
+def chance_seconds(polynomials: SignPolynomials) -> float:
+    """Return about how long `met_by_chance` takes."""
+    return SECONDS_A_TERM * sum(len(p) for p in polynomials.items)
 
 
 def met_by_chance(

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
 
 from separatrix.expression.condition import Condition, all_of, any_of
 
@@ -37,27 +39,43 @@ def describe_cells(
     belongs : from a pattern of signs to whether it belongs
     relation : writes how the polynomial of an index compares with 0
     """
-    patterns = list(itertools.product(*(sorted(p) for p in possible)))
-    inside = {p for p in patterns if belongs(p)}
+    patterns, boxes = _boxes(tuple(possible))
+    inside = sum(1 << k for k, pattern in enumerate(patterns) if belongs(pattern))
+    fitting = [box for box in boxes if not box.covered & ~inside]
+    alternatives = []
+    left = inside
+    while left:
+        best = max(fitting, key=lambda b: ((b.covered & left).bit_count(), -b.cost, -b.equalities))
+        left &= ~best.covered
+        alternatives.append(all_of(*(relation(k, o) for k, o in enumerate(best.operators) if o is not None)))
+    return any_of(*alternatives)
+
+
+@dataclass(frozen=True)
+class _Box:
+    """An interval of signs for each polynomial: its operators, and the patterns in it as bits."""
+
+    operators: tuple[str | None, ...]
+    covered: int
+    cost: int
+    equalities: int
+
+
+@cache
+def _boxes(
+    possible: tuple[frozenset[int], ...],
+) -> tuple[tuple[tuple[int, ...], ...], tuple[_Box, ...]]:
+    """Every pattern of signs, and every box that holds some of them; the same for many sets of patterns."""
+    patterns = tuple(itertools.product(*(sorted(p) for p in possible)))
     boxes = []
     for box in itertools.product(_BOXES, repeat=len(possible)):
-        covered = {p for p in patterns if all(s in part for s, (part, _) in zip(p, box, strict=True))}
-        if covered and covered <= inside:
-            cost = sum(1 for _, operator in box if operator is not None)
-            equalities = sum(1 for _, operator in box if operator == "==")
-            boxes.append((box, covered, cost, equalities))
-    alternatives = []
-    left = set(inside)
-    while left:
-        box, covered, _, _ = max(boxes, key=lambda b: (len(b[1] & left), -b[2], -b[3]))
-        left -= covered
-        alternatives.append(
-            all_of(
-                *(
-                    relation(index, operator)
-                    for index, (_, operator) in enumerate(box)
-                    if operator is not None
-                )
-            )
+        covered = sum(
+            1 << n
+            for n, pattern in enumerate(patterns)
+            if all(sign in part for sign, (part, _) in zip(pattern, box, strict=True))
         )
-    return any_of(*alternatives)
+        if covered:
+            operators = tuple(operator for _, operator in box)
+            cost = len(operators) - operators.count(None)
+            boxes.append(_Box(operators, covered, cost, operators.count("==")))
+    return patterns, tuple(boxes)
