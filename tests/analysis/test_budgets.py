@@ -57,6 +57,31 @@ def test_little_is_done_once_the_time_has_run_out(name: str, budget: float) -> N
     assert found.rest_points or budget == 0
 
 
+@pytest.mark.parametrize("name", ["8x8 equal", "8x8 identity", "4x4x4 coordination"])
+def test_rest_sets_that_touch_are_never_told_as_several(name: str) -> None:
+    """Where time runs out a connected set is told as one, or it is said that nobody knows."""
+    answers = [analyze(load({**CORPUS[name], "title": name}), budget=0.5)]
+    answers += [by_polls(name, budget)[0] for budget in (3.0, 9.0)]
+    assert any(answer.rest_sets for answer in answers)
+    for answer in answers:
+        numbers = {piece.component for piece in answer.rest_sets}
+        if None in numbers:
+            assert numbers == {None} and not answer.rest_components
+            assert "connected component" not in answer.completeness.proof
+        else:
+            assert numbers == {c.id for c in answer.rest_components}
+            assert _ends_of_different_sets_differ(answer)
+
+
+def _ends_of_different_sets_differ(answer: Analysis) -> bool:
+    holder: dict[tuple[float, ...], int | None] = {}
+    return all(
+        holder.setdefault(corner, piece.component) == piece.component
+        for piece in answer.rest_sets
+        for corner in piece.corners
+    )
+
+
 def test_what_is_found_in_time_does_not_change() -> None:
     """With more time labels are added; none of those told before is taken back."""
     names = ("8x8 random", "8x8 duplicates", "2x5x5 random")

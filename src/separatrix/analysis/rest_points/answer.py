@@ -28,7 +28,7 @@ from separatrix.exact.surd import Exact
 from separatrix.expression.condition import Condition
 from separatrix.expression.tree import number
 from separatrix.game.model import Game
-from separatrix.run.deadline import LATE, OutOfTime, expire, poll, spent
+from separatrix.run.deadline import LATE, OutOfTime, afresh, expire, poll, spent
 from separatrix.sentence import say, together
 
 __all__ = [
@@ -46,6 +46,9 @@ __all__ = [
 ]
 
 MOST_PURE = 4_096
+GROUPING = 0.2
+"""Seconds, however late, for telling which rest sets are connected."""
+
 NO_TIME = say("there was no time for more than the pure profiles")
 
 T = TypeVar("T")
@@ -170,10 +173,12 @@ class Labelling:
     ----------
     late : why not everything was labelled, else empty
     over : whether no more is to be begun
+    connected : whether it is known which rest sets are parts of one connected set
     """
 
     late = ""
     over = False
+    connected = True
 
     def in_time(self, work: Callable[[], T], otherwise: T) -> T:
         """Return the result of some work, or something else where there is no time for it."""
@@ -186,10 +191,28 @@ class Labelling:
             self.over = spent()
             self.late = say("the time ran out before everything that was found was judged")
         except KeyboardInterrupt:
-            expire()
-            self.over = True
-            self.late = say("the judging of the rest states was interrupted")
+            self._interrupt()
         return otherwise
+
+    def _interrupt(self) -> None:
+        expire()
+        self.over = True
+        self.late = say("the judging of the rest states was interrupted")
+
+    def grouped(self, work: Callable[[], list[T]], alone: list[T]) -> list[T]:
+        """Return groups of what is connected, else everything alone; then `connected` is false.
+
+        That takes little time, and sets that touch must not be told as several, so it has some of its own.
+        """
+        try:
+            with afresh(GROUPING):
+                return work()
+        except OutOfTime:
+            pass
+        except KeyboardInterrupt:
+            self._interrupt()
+        self.connected = False
+        return alone
 
     def rest_sets(self, pieces: Iterable[P], told: Callable[[str, P, bool], RestSet]) -> list[RestSet]:
         """Return pieces of rest sets in the words of the output.
@@ -211,17 +234,31 @@ class Labelling:
 # --------------------------------------------------------------------------- whole or not
 
 
-def counts(points: Sequence[RestPoint], pieces: int, components: int) -> list[str]:
+def counts(points: Sequence[RestPoint], pieces: int, components: int | None) -> list[str]:
     """Return how many isolated rest points, pieces of rest sets and connected sets there are."""
     isolated = sum(p.isolated is True for p in points)
     found = say("{count:,} isolated rest point{s}.", count=isolated, s=plural(isolated))
     return [found, *counted_sets(pieces, components)]
 
 
-def counted_sets(pieces: int, components: int) -> list[str]:
-    """Return how many pieces of rest sets and connected components there are, where there are some."""
-    if not components:
+def counted_sets(pieces: int, components: int | None) -> list[str]:
+    """Return how many pieces of rest sets and connected components there are, where there are some.
+
+    Parameters
+    ----------
+    components : None where there was no time to tell
+    """
+    if not pieces:
         return []
+    if components is None:
+        return [
+            say(
+                "The rest sets are {pieces:,} piece{s}; there was no time to tell which of them "
+                "are connected.",
+                pieces=pieces,
+                s=plural(pieces),
+            )
+        ]
     return [
         say(
             "The rest sets are {pieces:,} piece{s} in {sets:,} connected component{t}.",

@@ -25,7 +25,7 @@ def completeness_of(
     search: SupportSearch,
     points: Sequence[RestPoint],
     pieces: int,
-    components: int,
+    components: int | None,
     indices: int | None,
     late: str,
 ) -> Completeness:
@@ -34,7 +34,8 @@ def completeness_of(
     Parameters
     ----------
     points : the rest points listed
-    pieces, components : how many pieces of rest sets there are, and how many connected sets
+    pieces, components : how many pieces of rest sets there are, and how many connected sets, None where
+        there was no time to tell
     indices, late : as for `completeness`
     """
     parts: list[str] = [

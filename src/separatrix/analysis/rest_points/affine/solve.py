@@ -18,7 +18,7 @@ from separatrix.analysis.rest_points.affine.supports import Dominance, count_sup
 from separatrix.analysis.rest_points.affine.words import rest_point, rest_set, shown
 from separatrix.analysis.rest_points.answer import Labelling, RestStateAnswer, index_sum, rest_components
 from separatrix.analysis.rest_points.rest_set_labels import SetVerdict
-from separatrix.analysis.result import BoundaryCycle, RestPoint, RestSet
+from separatrix.analysis.result import BoundaryCycle, RestComponent, RestPoint, RestSet
 from separatrix.analysis.stability.label import Judgement
 from separatrix.analysis.stability.verdict import Verdict
 from separatrix.exact.linear.polytope import Point
@@ -184,7 +184,7 @@ class _AffineAnswer(Labelling):
         """Judge all that was found; what there is no time for stays undecided, with that reason."""
         self.judged = [self._judged(f) for f in self.listed]
         corners, alone = self.result.corners, [[f] for f in self.sets]
-        self.groups = self.in_time(lambda: connected(self.affine, self.sets, corners), alone)
+        self.groups = self.grouped(lambda: connected(self.affine, self.sets, corners), alone)
         component = {f.support: k for k, members in enumerate(self.groups, 1) for f in members}
         self.by_corner = {n: component[f.support] for f in self.sets for n in corners[f.support]}
         self.cut: list[tuple[int, PolytopePiece]] = []
@@ -240,12 +240,15 @@ class _AffineAnswer(Labelling):
             self._point(k, f, verdict)
             for k, (f, verdict) in enumerate(zip(self.listed, self.judged, strict=True), 1)
         ]
-        sets = self.rest_sets(self.cut, partial(rest_set, self.game, self.affine))
+        cut = ((k if self.connected else None, piece) for k, piece in self.cut)
+        sets = self.rest_sets(cut, partial(rest_set, self.game, self.affine))
         corners = ((self.by_corner.get(self._number(f), 0), k) for k, f in enumerate(self.listed))
-        components = rest_components(points, sets, corners, self.whole, not self.result.stopped, self.tabled)
-        proof = completeness_of(
-            self.affine, self.result, points, len(sets), len(self.groups), self.indices, self.late
-        )
+        components: tuple[RestComponent, ...] = ()
+        if self.connected:
+            every = not self.result.stopped
+            components = rest_components(points, sets, corners, self.whole, every, self.tabled)
+        count = len(self.groups) if self.connected else None
+        proof = completeness_of(self.affine, self.result, points, len(sets), count, self.indices, self.late)
         cycles, places = tuple(self._told_cycles()), self._places(points, sets)
         return RestStateAnswer(tuple(points), tuple(sets), components, proof, cycles, places=places)
 

@@ -76,7 +76,7 @@ def rest_point(
 
 
 def rest_set(
-    game: Game, affine: AffineGame, name: str, placed: tuple[int, PolytopePiece], brief: bool
+    game: Game, affine: AffineGame, name: str, placed: tuple[int | None, PolytopePiece], brief: bool
 ) -> RestSet:
     """Return a piece of a rest family, with the number of its connected set, in the words of the output."""
     component, piece = placed

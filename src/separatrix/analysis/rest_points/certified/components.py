@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from flint import arb
 
@@ -43,11 +44,19 @@ def connected(patches: Sequence[Patch], clock: Clock | None = None) -> list[list
     if there is a clock to do so.
     """
     groups = Groups(len(patches))
-    ends = [[_state(patch, end) for end in _tips(patch)] for patch in patches]
+    holders: dict[tuple[Exact, ...], int] = {}
+    for k, patch in enumerate(patches):  # most of what touches has an end in common
+        for end in _tips(patch):
+            state = tuple(x for row in patch.system.shares(end) for x in row)
+            groups.join(k, holders.setdefault(state, k))
+
+    @cache
+    def ends(k: int) -> list[CertifiedRoot]:
+        return [_state(patches[k], end) for end in _tips(patches[k])]
 
     def touch(a: int, b: int) -> bool:
-        return any(patches[b].touches(end) for end in ends[a]) or any(
-            patches[a].touches(end) for end in ends[b]
+        return any(patches[b].touches(end) for end in ends(a)) or any(
+            patches[a].touches(end) for end in ends(b)
         )
 
     def meet(a: int, b: int) -> bool:
@@ -55,15 +64,13 @@ def connected(patches: Sequence[Patch], clock: Clock | None = None) -> list[list
         return clock is not None and _may_meet_elsewhere(one, other) and _meet(one, other, clock)
 
     for test in (touch, meet):
-        for a, b in itertools.combinations(range(len(patches)), 2):
-            if b == a + 1:
-                poll()  # once a row: of thousands of patches there are millions of pairs
-            if (
-                groups.root(a) != groups.root(b)
-                and not _apart(patches[a].system.face, patches[b].system.face)
-                and test(a, b)
-            ):
-                groups.join(a, b)
+        for one, other in itertools.combinations(groups.members(), 2):
+            poll()
+            for a, b in itertools.product(one, other):
+                if groups.root(a) == groups.root(b):
+                    break
+                if not _apart(patches[a].system.face, patches[b].system.face) and test(a, b):
+                    groups.join(a, b)
     return groups.members()
 
 

@@ -24,7 +24,7 @@ def completeness_of(
     found: Exploration,
     points: Sequence[RestPoint],
     pieces: int,
-    components: int,
+    components: int | None,
     indices: int | None,
     late: str,
 ) -> Completeness:
@@ -32,7 +32,8 @@ def completeness_of(
 
     Parameters
     ----------
-    pieces, components : how many pieces of rest sets there are, and how many connected sets
+    pieces, components : how many pieces of rest sets there are, and how many connected sets, None where
+        there was no time to tell
     indices, late : as for `completeness`
     """
     parts = [_looked_at(found)]

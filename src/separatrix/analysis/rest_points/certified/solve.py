@@ -21,9 +21,10 @@ from separatrix.analysis.rest_points.certified.patch_pieces import PatchPiece
 from separatrix.analysis.rest_points.certified.proof import completeness_of
 from separatrix.analysis.rest_points.certified.words import rest_point, rest_set
 from separatrix.analysis.rest_points.rest_set_labels import SetVerdict
+from separatrix.analysis.result import RestComponent
 from separatrix.analysis.stability.verdict import Verdict
 from separatrix.game.model import Game
-from separatrix.run.deadline import LATE, OutOfTime, afresh, within
+from separatrix.run.deadline import LATE, afresh, within
 
 __all__ = ["solve_certified"]
 
@@ -120,12 +121,9 @@ class _CertifiedAnswer(Labelling):
         self.pieces = _once([self._pieces(patch) for patch in self.patches])
         none: list[list[int]] = []
         self.groups = self.in_time(partial(connected, self.patches, Clock(self.explored.clock.budget)), none)
-        if not self.groups:  # what ends show costs little, and sets that touch must not be told as two
-            try:
-                with afresh(GRACE / 2):
-                    self.groups = connected(self.patches)
-            except OutOfTime:
-                self.groups = [[k] for k in range(len(self.patches))]
+        if not self.groups:  # what ends show costs little
+            alone = [[k] for k in range(len(self.patches))]
+            self.groups = self.grouped(partial(connected, self.patches), alone)
         self.on_sets: list[
             tuple[CertifiedRoot, int, PatchPiece]
         ] = []  # the pure profiles on rest sets, by their place
@@ -171,14 +169,17 @@ class _CertifiedAnswer(Labelling):
         """Return the answer in the words of the output."""
         points = [rest_point(self.game, f"E{k}", *found) for k, found in enumerate(self.listed, 1)]
         numbered = [(number, k) for number, members in enumerate(self.groups, 1) for k in members]
-        pieces = ((number, piece) for number, k in numbered for piece in self.pieces[k])
+        pieces = (
+            (number if self.connected else None, piece) for number, k in numbered for piece in self.pieces[k]
+        )
         sets = self.rest_sets(pieces, partial(rest_set, self.game))
         corners = ((number, k) for number, (_, on_it) in enumerate(self.whole, 1) for k in on_it)
-        verdicts = (verdict for verdict, _ in self.whole)
-        components = rest_components(
-            points, sets, corners, verdicts, self.explored.complete, self.field.tabled
-        )
-        proof = completeness_of(
-            self.game, self.explored, points, len(sets), len(components), self.indices, self.late
-        )
+        components: tuple[RestComponent, ...] = ()
+        if self.connected:
+            verdicts = (verdict for verdict, _ in self.whole)
+            components = rest_components(
+                points, sets, corners, verdicts, self.explored.complete, self.field.tabled
+            )
+        count = len(components) if self.connected else None
+        proof = completeness_of(self.game, self.explored, points, len(sets), count, self.indices, self.late)
         return RestStateAnswer(tuple(points), tuple(sets), components, proof)

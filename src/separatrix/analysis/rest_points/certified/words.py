@@ -74,7 +74,7 @@ def rest_point(
     )
 
 
-def rest_set(game: Game, name: str, placed: tuple[int, PatchPiece], brief: bool) -> RestSet:
+def rest_set(game: Game, name: str, placed: tuple[int | None, PatchPiece], brief: bool) -> RestSet:
     """Return a piece of a rest set, with the number of its connected set, in the words of the output."""
     component, piece = placed
     patch = piece.patch
