@@ -13,7 +13,7 @@ from rich.console import Console
 
 from present.trees import HOSTILE_TEXTS, KINDS, PICTURES, every_block, leaves, with_texts
 from separatrix.expression.greek import GREEK_NAME
-from separatrix.present.document import Details, Document, Figure, Paragraph, Table, Verbatim, line
+from separatrix.present.document import Column, Details, Document, Figure, Paragraph, Table, Verbatim, line
 from separatrix.present.formulas.plain_math import to_plain
 from separatrix.present.writers.format import picture_path
 from separatrix.present.writers.registry import write
@@ -314,8 +314,6 @@ def test_a_fence_is_longer_than_any_in_what_it_holds() -> None:
 
 def test_a_wide_table_of_latex_gives_its_columns_widths() -> None:
     """Columns that fit stay as they are; of the others each has a width, together a line at most."""
-    from separatrix.present.document import Column
-
     columns = (Column("k"), Column("why", wide=True), Column("when", wide=True))
     rows = tuple((line(str(k)), line("word " * 30), line("other " * 12)) for k in range(3))
     text = written(Document("t", "", (Table(columns, rows, title="Wide"),)), "tex")
@@ -324,3 +322,21 @@ def test_a_wide_table_of_latex_gives_its_columns_widths() -> None:
     assert widths[0] > widths[1] > 5
     assert sum(widths) < 50
     assert r"\begin{tabular}{@{}l>{" in text
+
+
+def test_on_a_screen_the_longest_column_has_the_most_room() -> None:
+    """A long remark beside a place is not folded at every word, and what is short stays whole."""
+    rows = tuple(
+        (
+            line("K133"),
+            line("left out"),
+            line("energy.csv, row 12, column amount and 80 more like it"),
+            line(what),
+        )
+        for what in ("the cell is empty; without it the row says nothing and was left out " * 2, "")
+    )
+    columns = (Column(""), Column("kind"), Column("where"), Column("what", wide=True))
+    text = on_terminal(Document("t", "", (Table(columns, rows, title="Remarks"),)), 80)
+    assert "left out   " in text
+    assert "without it the row" in text
+    assert len([row for row in text.splitlines() if row.strip()]) < 16

@@ -302,8 +302,12 @@ class _TerminalWriter:
         }
         while sum(width.values()) > room and max(width.values()) > 6:
             width[max(width, key=width.__getitem__)] -= 1
-        for k in sorted(shown, key=lambda k: natural[k] - width[k]):  # those first that need least
-            width[k] += min(max(0, natural[k] - width[k]), max(0, room - sum(width.values())))
+        for k in shown:  # what fits into an equal share has its line
+            if natural[k] <= room // len(shown):
+                width[k] += min(max(0, natural[k] - width[k]), max(0, room - sum(width.values())))
+        for _ in range(room - sum(width.values())):  # the others share, so that the tallest cell is low
+            tallest = max(shown, key=lambda k: natural[k] / max(1, width[k]))
+            width[tallest] += natural[tallest] > width[tallest]
         return width
 
     def columns_that_fit(self, block: Table, cells: list[list[Text]]) -> list[int]:
