@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from separatrix.dynamics.two_by_two.area_quadrature import areas_above
 from separatrix.dynamics.two_by_two.basin_areas import corner_areas
 from separatrix.dynamics.two_by_two.exact_basins import CYCLE, PLACES, areas
 from separatrix.dynamics.two_by_two.normal_form import Planar
-from separatrix.dynamics.two_by_two.tolerances import AREA_OF_MANY
+from separatrix.dynamics.two_by_two.separatrix_curve import divide_of
 
 RATES = st.floats(0.01, 50) | st.floats(-50, -0.01)
 
@@ -23,7 +25,7 @@ def test_areas_are_those_of_each_game_alone(rates: list[tuple[float, float, floa
         x, y = place
         assert x is not None and y is not None
         expected = [found.get(code, 0.0) for found in exact]
-        assert corner_areas(games, (x, y)) == pytest.approx(expected, abs=AREA_OF_MANY)
+        assert corner_areas(games, (x, y)).tolist() == expected
     assert corner_areas(games, None).tolist() == [found.get(CYCLE, 0.0) for found in exact]
 
 
@@ -34,5 +36,16 @@ def test_areas_are_those_of_each_game_alone(rates: list[tuple[float, float, floa
 def test_areas_known_in_closed_form(p: int, q: int, r: int, s: int, fraction: float) -> None:
     """The golden fractions of x' = x(1-x)(py - q), y' = y(1-y)(rx - s)."""
     game = Planar((-q, p - q), (-s, r - s))
-    assert corner_areas([game], (1.0, 1.0))[0] == pytest.approx(fraction, abs=1e-7)
-    assert corner_areas([game], (0.0, 0.0))[0] == pytest.approx(1 - fraction, abs=1e-7)
+    assert corner_areas([game], (1.0, 1.0))[0] == pytest.approx(fraction, abs=1e-10)
+    assert corner_areas([game], (0.0, 0.0))[0] == pytest.approx(1 - fraction, abs=1e-10)
+
+
+@given(st.tuples(*[st.floats(1e-4, 1e4)] * 4))
+def test_two_rules_agree_on_areas(rates: tuple[float, float, float, float]) -> None:
+    """The integral over a share and the one over the height differ by no more than both bounds."""
+    down, up, other_down, other_up = rates
+    divide = divide_of(Planar((-other_down, other_up), (-down, up)))
+    assert divide is not None
+    area, error = areas_above(np.array([rates]))
+    exact, bound = divide.area_by_height()
+    assert abs(area[0] - exact) <= error[0] + bound + 1e-14

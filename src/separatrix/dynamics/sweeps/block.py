@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from separatrix.dynamics.observables.observable import Observable, SweepPoint, Value
 from separatrix.dynamics.observables.state_labels import profile_label, set_label
 from separatrix.dynamics.sweeps.axes import SweepAxis
+from separatrix.dynamics.sweeps.basin_formulas import BasinFormulas, basin_formulas
 from separatrix.dynamics.sweeps.rounding_bounds import UNKNOWN, condition_signs
 from separatrix.dynamics.sweeps.strict_profiles import StrictProfiles, strict_profiles
 from separatrix.errors import InputError, SeparatrixError
@@ -82,6 +83,13 @@ class Sweep:
         return strict_profiles(self.game, self.values, [axis.name for axis in self.axes])
 
     @cached_property
+    def basins(self) -> BasinFormulas | None:
+        """The closed form of `basin`, where the game has one."""
+        if all(m.name != "basin" or m.function is not None for m in self.measures):
+            return None
+        return basin_formulas(self.game, self.values, [axis.name for axis in self.axes])
+
+    @cached_property
     def broken(self) -> Broken | None:
         """What tells which points break an assumption; None where the game has none."""
         return broken_assumptions(self.game, self.values) if self.game.assumptions else None
@@ -138,7 +146,8 @@ def measured(sweep: Sweep, tiling: Tiling, places: Places) -> dict[str, Column]:
         each = [m for m in each if m.name != "stable"]
         columns["stable"] = _strict_column(sweep, sweep.strict, at, exactly, status)
     if each:
-        columns |= _point_by_point(sweep, each, tiling, places, status)
+        known = _basins(sweep, at, status)
+        columns |= _point_by_point(sweep, each, tiling, places, status, known)
     columns[STATUS] = words_of(status)
     return columns
 
@@ -174,19 +183,41 @@ def _strict_column(
     return words_of(labels)
 
 
+def _basins(sweep: Sweep, at: Mapping[str, Array], status: Sequence[str]) -> list[Mapping[str, Value] | None]:
+    """Return what `basin` measures at points where a closed form tells it, else None."""
+    known: list[Mapping[str, Value] | None] = [None] * len(status)
+    fine = [k for k, word in enumerate(status) if word == FINE]
+    if sweep.basins is None or not fine:
+        return known
+    for k, one in zip(fine, sweep.basins({name: part[fine] for name, part in at.items()}), strict=True):
+        if one is not None:
+            known[k] = {"basin": one[0], "basin_error": one[1]}
+    return known
+
+
 # --------------------------------------------------------------------------- point by point
 
 
 def _point_by_point(
-    sweep: Sweep, measures: Sequence[Observable], tiling: Tiling, places: Places, status: list[str]
+    sweep: Sweep,
+    measures: Sequence[Observable],
+    tiling: Tiling,
+    places: Places,
+    status: list[str],
+    basins: Sequence[Mapping[str, Value] | None],
 ) -> dict[str, Column]:
     found: list[dict[str, Value]] = []
     for k, word in enumerate(status):
         values: dict[str, Value] = {}
-        if word == FINE:
+        told = basins[k]
+        asked = measures
+        if word == FINE and told is not None:
+            values |= told
+            asked = [m for m in measures if m.name != "basin" or m.function is not None]
+        if word == FINE and asked:
             place = [int(own[k]) for own in places]
             point = sweep.point(place, tiling.at(place))
-            for measure in measures:
+            for measure in asked:
                 try:
                     values |= _at(measure, point, sweep.axes)
                 except SeparatrixError as problem:

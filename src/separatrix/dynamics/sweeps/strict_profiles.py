@@ -41,7 +41,7 @@ from separatrix.run.cached import cached_property
 if TYPE_CHECKING:
     from separatrix.exact.rational_functions import Ratio
 
-__all__ = ["StrictProfiles", "strict_profiles"]
+__all__ = ["StrictProfiles", "difference_of", "strict_profiles"]
 
 Array = NDArray[np.float64]
 Signs = NDArray[np.int8]
@@ -89,6 +89,11 @@ class _Difference:
         return (value > 0) - (value < 0)
 
 
+def difference_of(difference: Expression) -> Function | None:
+    """Return the value of a difference of payoffs with its bound; None where it vanishes everywhere."""
+    return _Difference.of(difference).function
+
+
 @dataclass(frozen=True)
 class StrictProfiles:
     """The pure profiles of a game and what decides which of them are strict.
@@ -112,16 +117,18 @@ class StrictProfiles:
     def _numbers(self) -> dict[str, Expression]:
         return {name: Number(value) for name, value in self.fixed.items()}
 
-    def _plain(self, expression: Expression) -> Expression:
+    def plain(self, expression: Expression) -> Expression:
+        """Return an expression with the numbers of the parameters that do not vary."""
         return folded(substitute(expand(self.game, expression), self._numbers))
 
     @cached_property
     def _differences(self) -> dict[Key, _Difference]:
-        return {key: _Difference.of(self._plain(subtract(*pair))) for key, pair in self.pairs.items()}
+        return {key: _Difference.of(self.plain(subtract(*pair))) for key, pair in self.pairs.items()}
 
     @cached_property
-    def _speeds(self) -> list[Any]:
-        return [bounded(self._plain(speed)) for speed in self.game.speeds]
+    def speeds(self) -> list[Any]:
+        """The speed of each population with its bound of rounding."""
+        return [bounded(self.plain(speed)) for speed in self.game.speeds]
 
     @cached_property
     def _guards(self) -> list[Any]:
@@ -138,6 +145,15 @@ class StrictProfiles:
                     below[folded(node.base)] = None
         return [bounded(e) for e in below if not (isinstance(e, Number) and e.value)]
 
+    def doubtful(self, at: Mapping[str, Array], count: int) -> NDArray[np.bool_]:
+        """Return at which points payoffs may have no value, or a speed may not be positive."""
+        result = np.zeros(count, dtype=bool)
+        for guard in self._guards:
+            result |= signs(guard, at) == UNKNOWN
+        for speed in self.speeds:
+            result |= signs(speed, at) != 1
+        return result
+
     def masks(
         self, at: Mapping[str, Array], exactly: Callable[[int], Mapping[str, Fraction]]
     ) -> list[int | str]:
@@ -151,11 +167,7 @@ class StrictProfiles:
             From the number of a point to the exact values of all parameters.
         """
         count = len(next(iter(at.values())))
-        doubtful = np.zeros(count, dtype=bool)
-        for guard in self._guards:
-            doubtful |= signs(guard, at) == UNKNOWN
-        for speed in self._speeds:
-            doubtful |= signs(speed, at) != 1
+        doubtful = self.doubtful(at, count)
         found = {}
         for key, difference in self._differences.items():
             sign = found[key] = difference.signs(at, count)
@@ -242,7 +254,7 @@ def strict_profiles(
     result = StrictProfiles(game, fixed, profiles, pairs)
     known = set(varying)
     every = [e for pair in pairs.values() for e in pair] + list(game.speeds)
-    for expression in (result._plain(e) for e in every):
+    for expression in (result.plain(e) for e in every):
         if not known.issuperset(names_in(expression)):
             return None
         if any(isinstance(n, Call) and n.function not in ("min", "max") for n in walk(expression)):

@@ -1,11 +1,7 @@
-"""Many games of two populations with two strategies at once: the area of each basin, in every draw.
+"""Many games of two populations with two strategies at once: where starts end, and which share of them.
 
-Where a curve divides the square, both populations have risen equally along it
-(`separatrix.dynamics.two_by_two.constant_of_motion`). For one game its area is found to the last digits;
-here it is found for thousands of games, by Gauss-Legendre quadrature along each arm, with Newton's method
-for the other share, from above: rises are convex in log-odds.
-
-Hofbauer, J. and Sigmund, K. (1998), Evolutionary Games and Population Dynamics, section 11.2.
+Where a curve divides the square, the area above it is found for thousands of games at once
+(`separatrix.dynamics.two_by_two.area_quadrature`).
 """
 
 from __future__ import annotations
@@ -16,30 +12,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.dynamics.tolerances import BELOW_ONE
-from separatrix.dynamics.two_by_two.exact_basins import PLACES, areas
-from separatrix.dynamics.two_by_two.normal_form import Planar
-from separatrix.dynamics.two_by_two.tolerances import LAST_STEP_OF_MANY
+from separatrix.dynamics.two_by_two.area_quadrature import areas_above
+from separatrix.dynamics.two_by_two.exact_basins import CYCLE, PLACES, areas
+from separatrix.dynamics.two_by_two.normal_form import Place, Planar, Rates
+from separatrix.dynamics.two_by_two.separatrix_curve import divide_of
+from separatrix.dynamics.two_by_two.tolerances import SURE_AREA
 
 if TYPE_CHECKING:
     from separatrix.dynamics.parameter_uncertainty.drawn_field import DrawnField
 
-__all__ = ["corner_areas", "planars"]
+__all__ = ["areas_of_many", "corner_areas", "planars"]
 
 Array = NDArray[np.float64]
-
-NODES = 64
-"""Of the rule of Gauss and Legendre on an arm. Fewer: areas miss `AREA_OF_MANY`."""
-
-BENT = 5
-"""The share runs as the fifth power of the variable of integration: that is smooth also where the curve ends
-in a corner like a root."""
-
-MOST_STEPS = 80
-"""Of Newton's method, which needs few of them unless a rate is tiny."""
-
-CHUNK = 1_024
-"""Games that are answered at once: more would take more memory and gain nothing."""
 
 
 def planars(drawn: DrawnField) -> list[Planar]:
@@ -63,70 +47,67 @@ def corner_areas(games: Sequence[Planar], corner: tuple[float, float] | None) ->
     >>> corner_areas(games, (1.0, 1.0)).round(6).tolist()
     [0.633333, 1.0]
     """
-    from separatrix.dynamics.two_by_two.exact_basins import CYCLE
-
-    code = CYCLE if corner is None else PLACES.index(corner)
     result = np.zeros(len(games))
-    plain: list[int] = []
-    for k, game in enumerate(games):
-        image = game.image
-        if image.kind == "divided" and image.f[0] < 0 and image.g[1] > 0:
-            plain.append(k)
-        else:
-            result[k] = areas(game)[0].get(code, 0.0)
-    for begin in range(0, len(plain), CHUNK):
-        some = plain[begin : begin + CHUNK]
-        images = [games[k].image for k in some]
-        above = _above(np.array([[-i.g[0], i.g[1], -i.f[0], i.f[1]] for i in images]))
-        for k, image, area in zip(some, images, above, strict=True):
-            if PLACES.index(image.place(1.0, 1.0)) == code:
-                result[k] = area
-            elif PLACES.index(image.place(0.0, 0.0)) == code:
-                result[k] = 1 - area
+    rates = np.array([[*game.f, *game.g] for game in games]).reshape(-1, 4)
+    plain = (rates != 0).all(axis=1)
+    for k in np.flatnonzero(~plain).tolist():
+        code = CYCLE if corner is None else PLACES.index(corner)
+        result[k] = areas(games[k])[0].get(code, 0.0)
+    rows = np.flatnonzero(plain).tolist()
+    for k, (shares, _) in zip(rows, areas_of_many(rates[plain]), strict=True):
+        result[k] = sum(share for place, share in shares if place == corner)
     return result
 
 
-def _above(rates: Array) -> Array:
-    """Return the areas above the curves of games with rates (games, 4): of x, then of y, down and up."""
-    nodes, weights = np.polynomial.legendre.leggauss(NODES)
-    t, weights = (nodes + 1) / 2, weights / 2
-    run, slope = t**BENT, BENT * t ** (BENT - 1)
-    x_down, x_up, y_down, y_up = (rates[:, k : k + 1] for k in range(4))
-    bottom, rest = x_down / (x_down + x_up), x_up / (x_down + x_up)
-    with np.errstate(all="ignore"):
-        # Left arm: from the corner (0, 1) to the bottom of x; what lies above is 1 - y.
-        share = bottom * run
-        height = -x_down * np.log(run) + x_up * (np.log(rest) - np.log1p(-share))
-        above = _other(np.maximum(height, 0.0), y_up, y_down)
-        area = (above * slope * weights).sum(axis=1) * bottom[:, 0]
-        # Right arm: from the bottom of x to the corner (1, 0); what lies below is y.
-        share = rest * run
-        height = -x_up * np.log(run) + x_down * (np.log(bottom) - np.log1p(-share))
-        below = _other(np.maximum(height, 0.0), y_down, y_up)
-        area += ((1 - below) * slope * weights).sum(axis=1) * rest[:, 0]
-    return np.asarray(area)
+def areas_of_many(rates: Array) -> list[tuple[list[tuple[tuple[float, float] | None, float]], float]]:
+    """Return for games without a rate of zero where starts end, and which share of them, with its error.
 
+    Parameters
+    ----------
+    rates : array (games, 4)
+        The rates `f` and `g` of each `Planar`; none is zero.
 
-def _other(height: Array, ahead: Array, behind: Array) -> Array:
-    """Return the share that is left ahead where a population has risen to a height.
+    Returns
+    -------
+    list
+        For each game pairs of a corner and its share, or of None for closed orbits; and the bound.
 
-    With s that share, the height is -ahead·ln s - behind·ln(1 - s) above its lowest value; of its two
-    solutions this is the one with less left ahead.
+    Examples
+    --------
+    >>> areas_of_many(np.array([[1.0, 2.0, 1.0, 1.0], [-1.0, 1.0, 1.0, -1.0]]))
+    [([((1.0, 1.0), 1.0)], 0.0), ([(None, 1.0)], 0.0)]
     """
-    total = ahead + behind
-    least = -ahead * np.log(ahead / total) - behind * np.log(behind / total)
-    wanted = height + least
-    # z = -log-odds of s; behind·ln(1 - s) being negative, -ahead·ln s = wanted bounds s from below.
-    logarithm = -wanted / ahead
-    z = -logarithm + np.log1p(-np.minimum(np.exp(logarithm), BELOW_ONE))
-    lowest = np.log(behind / ahead)
-    for _ in range(MOST_STEPS):
-        s = 1 / (1 + np.exp(z))
-        value = ahead * np.logaddexp(0.0, z) + behind * np.logaddexp(0.0, -z) - wanted
-        slope = ahead * (1 - s) - behind * s
-        step = np.where(slope > 0, value / np.where(slope > 0, slope, 1.0), 0.0)
-        step = np.clip(step, 0.0, 0.999 * np.maximum(z - lowest, 0.0))
-        z = z - step
-        if (step <= LAST_STEP_OF_MANY * (1 + np.abs(z))).all():
-            break
-    return np.asarray(1 / (1 + np.exp(z)))
+    count = len(rates)
+    found: list[tuple[list[tuple[tuple[float, float] | None, float]], float]] = [([], 0.0)] * count
+    signs = np.sign(rates)
+    # What kind a game is, and which image of it is of that kind, depends on the signs of its rates alone.
+    for pattern in np.unique(signs, axis=0):
+        rows = np.flatnonzero((signs == pattern).all(axis=1))
+        image = Planar((pattern[0], pattern[1]), (pattern[2], pattern[3])).image
+        if image.kind == "divided":
+            f, g = image.rates(rates[rows, :2].T, rates[rows, 2:].T)
+            areas_up, bounds = areas_above(np.stack([-g[0], g[1], -f[0], f[1]], axis=-1))
+            top, bottom = _corner(image.place(1.0, 1.0)), _corner(image.place(0.0, 0.0))
+            for k, own, bound in zip(rows.tolist(), areas_up.tolist(), bounds.tolist(), strict=True):
+                if bound > SURE_AREA:
+                    divide = divide_of(Planar(*_pairs(rates[k])))
+                    assert divide is not None
+                    own, bound = divide.area_by_height()
+                found[k] = [(bottom, 1 - own), (top, own)], bound
+        else:
+            shares, error = areas(Planar((pattern[0], pattern[1]), (pattern[2], pattern[3])))
+            own_shares = [(None if code == CYCLE else _corner(PLACES[code]), v) for code, v in shares.items()]
+            for k in rows.tolist():
+                found[k] = own_shares, error
+    return found
+
+
+def _corner(place: Place) -> tuple[float, float]:
+    x, y = place
+    assert x is not None and y is not None
+    return x, y
+
+
+def _pairs(rates: Array) -> tuple[Rates, Rates]:
+    a, b, c, d = rates.tolist()
+    return (a, b), (c, d)

@@ -11,7 +11,7 @@ import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,15 +55,21 @@ class Planar:
     def image(self) -> Image:
         """The mirror image whose kind is known."""
         for swapped, over_x, over_y in itertools.product((False, True), repeat=3):
-            f, g = (self.g, self.f) if swapped else (self.f, self.g)
-            if over_x:
-                f, g = (-f[0], -f[1]), (g[1], g[0])
-            if over_y:
-                f, g = (f[1], f[0]), (-g[0], -g[1])
+            f, g = _seen(self.f, self.g, swapped, over_x, over_y)
             kind = _kind(f, g)
             if kind is not None:
                 return Image(kind, f, g, swapped, over_x, over_y)
         raise ArithmeticError(f"no image of {self} is of a known kind")
+
+
+def _seen(f: Any, g: Any, swapped: bool, over_x: bool, over_y: bool) -> Any:
+    """Return the rates of an image; they may be arrays, of many games."""
+    f, g = (g, f) if swapped else (f, g)
+    if over_x:
+        f, g = (-f[0], -f[1]), (g[1], g[0])
+    if over_y:
+        f, g = (f[1], f[0]), (-g[0], -g[1])
+    return f, g
 
 
 def _kind(f: Rates, g: Rates) -> Kind | None:
@@ -106,6 +112,10 @@ class Image:
         if self.swapped:
             x, y = y, x
         return (x[1], x[0]) if self.over_x else x, (y[1], y[0]) if self.over_y else y
+
+    def rates(self, f: Any, g: Any) -> Any:
+        """Return the rates of other games in the image that is theirs as well as this game's."""
+        return _seen(f, g, self.swapped, self.over_x, self.over_y)
 
     def original(self, x: Pair, y: Pair) -> tuple[Pair, Pair]:
         """Return shares of the image as shares of the game."""

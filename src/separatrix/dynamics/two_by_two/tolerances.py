@@ -8,15 +8,14 @@ from __future__ import annotations
 
 __all__ = [
     "AREA",
-    "AREA_OF_MANY",
     "AT_BOTTOM",
     "BESIDE_SADDLE",
     "FARTHEST",
-    "LAST_STEP_OF_MANY",
     "LOWEST",
     "NEAREST",
     "ROUNDED_STEP",
     "SERIES",
+    "SURE_AREA",
 ]
 
 # --------------------------------------------------------------------------- the curve
@@ -44,8 +43,9 @@ AT_BOTTOM = 1e-40
 AREA = 1e-14
 """The error of an area that is told in any case, beside what halving the step moves: rounding."""
 
-AREA_OF_MANY = 1e-4
-"""How far an area may be wrong where many games are asked at once, with a rule of few nodes."""
+SURE_AREA = 1e-9
+"""The error of an area up to which the quick rule counts, where rates are of similar size. Larger: areas are
+less exact, which their error tells; smaller: more are worked out one by one."""
 
 # --------------------------------------------------------------------------- Newton's method
 
@@ -55,6 +55,3 @@ there."""
 
 ROUNDED_STEP = 1e-9
 """The step, relative, below which one that does not halve any more is rounding. Larger: it ends too early."""
-
-LAST_STEP_OF_MANY = 1e-12
-"""The step, relative, that is the last where many games are asked at once; `AREA_OF_MANY` is far above."""
