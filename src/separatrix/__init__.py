@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from separatrix.dynamics.sensitivity.fan_chart import FanChart, fan_chart
     from separatrix.dynamics.sensitivity.indices import Sensitivity, sensitivity
     from separatrix.dynamics.sweeps.sweep import sweep
+    from separatrix.dynamics.sweeps.trajectory_set import trajectories
     from separatrix.errors import ComesLater, InputError, NameProblem, SeparatrixError
     from separatrix.game.model import Game
     from separatrix.game.reader import load
@@ -74,8 +75,9 @@ __all__ = [
     "separatrix_curves",
     "separatrix_surface",
     "sweep",
-    "translate",
+    "trajectories",
     "trajectory",
+    "translate",
 ]
 
 _HOMES = {
@@ -111,6 +113,7 @@ _HOMES = {
     "separatrix_curves": "separatrix.dynamics.basin_boundaries.separatrix",
     "separatrix_surface": "separatrix.dynamics.basin_boundaries.surface",
     "sweep": "separatrix.dynamics.sweeps.sweep",
+    "trajectories": "separatrix.dynamics.sweeps.trajectory_set",
     "translate": "separatrix.game.translation",
     "trajectory": "separatrix.dynamics.integrate.trajectory",
 }

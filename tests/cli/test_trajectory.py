@@ -9,17 +9,21 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from matplotlib.text import Text
 
 import separatrix
 from present.games import HOSTILE, HOSTILE_THREE
 from separatrix.cli.app import run
 from separatrix.dynamics.integrate.trajectory import trajectory
 from separatrix.game.formats.document import document_of
+from separatrix.present.figures.canvas import style
 from separatrix.present.figures.time_series import time_series_svg
+from separatrix.present.figures.trajectory_set import draw_trajectory_set
 from separatrix.present.languages import language_of
 from separatrix.reading.yaml_text import yaml_text
 
 Capture = pytest.CaptureFixture[str]
+PAPER = separatrix.load("shi-chen-2018")
 BISTABLE = ["trajectory", "shi-chen-2018", "--scenario", "bistable"]
 
 
@@ -188,3 +192,93 @@ def test_a_table_ends_where_the_trajectory_does(tmp_path: Path, capsys: pytest.C
     told = capsys.readouterr().out
     assert "nan" not in told and "It ends at t = 0.0" in told
     assert 5 < len([line for line in told.splitlines() if line.startswith("  ")]) < 40
+
+
+def test_values_side_by_side_are_told_in_a_table(capsys: Capture) -> None:
+    """One row a value: where it rests and when it has settled."""
+    assert run(["trajectory", "shi-chen-2018", "--vary", "C1=2,4"]) == 0
+    out = capsys.readouterr().out
+    assert "C₁" in out
+    assert "(0, 0)" in out
+
+
+def test_a_set_of_trajectories_has_its_values_as_columns(capsys: Capture) -> None:
+    """CSV: the number of the trajectory, what varies, the time and the shares; several starts vary too."""
+    starts = ["--from", "x=0.2,y=0.3", "--from", "x=0.7,y=0.8"]
+    asked = ["trajectory", "shi-chen-2018", "--vary", "C1=2,3", *starts, "--until", "1", "--points", "2"]
+    assert run([*asked, "-f", "csv"]) == 0
+    rows = list(csv.reader(io.StringIO(capsys.readouterr().out)))
+    assert rows[0] == ["trajectory", "C1", "time", "x", "y"]
+    assert [row[0] for row in rows[1:]] == ["1", "1", "2", "2", "3", "3", "4", "4"]
+    assert [float(v) for v in rows[3][1:]] == pytest.approx([2.0, 0.0, 0.7, 0.8])
+    assert run([*asked, "-f", "json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert [t["at"]["C1"] for t in answer["trajectories"]] == [2.0, 2.0, 3.0, 3.0]
+
+
+@pytest.mark.parametrize(
+    ("more", "lines"),
+    [
+        (["C1=2,3,4"], 3),
+        (["scenario"], 4),
+        (["start"], 5),
+        (["C1=2,3,4", "pi1=8,10"], 6),
+        (["C1=2,3", "C2=1,2", "pi1=8,10,12"], 12),
+        (["start=0.1:0.9:30"], 30),
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_figure_has_a_panel_a_share_and_a_curve_a_value(
+    more: list[str], lines: int, language: str
+) -> None:
+    """As many lines in each panel as there are values, told apart; the legend has what varies, by symbol."""
+    game = separatrix.translate(PAPER, language)
+    found = separatrix.trajectories(game, more, until=2, points=21)
+    with style():
+        figure = draw_trajectory_set(found, language_of(language))
+    panels = [axes for axes in figure.axes if axes.get_ylim() == (-0.02, 1.02)]
+    assert [len(axes.lines) for axes in panels] == [lines, lines]
+    looks = {(line.get_color(), line.get_linestyle(), str(line._dash_pattern)) for line in panels[0].lines}
+    assert len(looks) == (lines if lines <= 12 else 1)
+    text = " ".join(t.get_text() for t in figure.findobj(Text))
+    assert ("C₁" in text) == any("C1" in part for part in more)
+    assert "C1" not in text
+
+
+@pytest.mark.parametrize(
+    ("more", "code", "told"),
+    [
+        (["--vary", "C1=0:4:400", "-f", "svg"], "D607", "12 can be told apart"),
+        (["--vary", "C1=0:4:8", "--vary", "C2=1,2", "-f", "svg"], "D607", "16 curves"),
+        (["--vary", "start=0.1:0.9:80", "-f", "svg"], "D607", "60"),
+        (["--vary", "C1=two,three"], "V301", "no number"),
+        (["--vary", "Cl=2,3"], "D606", "did you mean `C1`"),
+        (["--vary", "start=0.2", "--from", "x=0.2,y=0.3", "--from", "x=0.1,y=0.3"], "D606", "twice"),
+        (["--vary", "C1=2,3", "--width", "0.1", "-f", "svg"], "U901", "centimetres"),
+    ],
+)
+def test_what_cannot_be_varied_or_read_says_what_to_do(
+    more: list[str], code: str, told: str, capsys: Capture
+) -> None:
+    """Nothing is followed for a figure that nobody could read."""
+    assert run(["trajectory", "shi-chen-2018", *more]) == 2
+    err = capsys.readouterr().err
+    assert code in err
+    assert told in err
+
+
+@pytest.mark.parametrize("ending", ["png", "pdf"])
+def test_figures_are_written_in_the_width_that_is_asked_for(ending: str, tmp_path: Path) -> None:
+    """Twice the width has twice the dots, or a page twice as wide; SVG says it in its size."""
+    sizes = []
+    for width in ("8", "16"):
+        target = tmp_path / f"a{width}.{ending}"
+        asked = ["trajectory", "shi-chen-2018", "--vary", "C1=2,4", "--until", "2", "--points", "9"]
+        assert run([*asked, "--width", width, "--dpi", "100", "-o", str(target)]) == 0
+        content = target.read_bytes()
+        if ending == "png":
+            sizes.append(int.from_bytes(content[16:20], "big") / 100 * 2.54)
+        else:
+            box = content.split(b"/MediaBox [")[-1].split(b"]")[0].split()
+            sizes.append(float(box[2]) / 72 * 2.54)
+    assert sizes == pytest.approx([8, 16], rel=0.01)

@@ -18,9 +18,11 @@ from separatrix.present.writers.registry import FORMATS
 
 if TYPE_CHECKING:
     from separatrix.game.model import Game
+    from separatrix.present.figures.canvas import Print
 
 __all__ = [
     "ClusterName",
+    "Dpi",
     "Field",
     "Flag",
     "Formatted",
@@ -32,10 +34,12 @@ __all__ = [
     "Scenario",
     "Seed",
     "SetValues",
+    "Width",
     "assignments",
     "example_start",
     "field_options",
     "named_values",
+    "printed_as",
     "start_in",
     "starts_in",
 ]
@@ -101,6 +105,11 @@ From = Annotated[
         help="SHARE=VALUE,...: the start, such as x=0.2,y=0.3; by default `today` of the game.",
     ),
 ]
+Width = Annotated[
+    float | None,
+    Parameter(help="The width of a figure in centimetres, everything in proportion; by default as drawn."),
+]
+Dpi = Annotated[float, Parameter(help="Dots an inch of a .png.")]
 Seed = Annotated[int, Parameter(help="Of what is drawn; the same seed gives the same answer.")]
 Flag = Annotated[bool, Parameter(negative="")]
 
@@ -115,6 +124,33 @@ else:
             help="The language of texts, documents and figures; names in the game as its `translations` tell."
         ),
     ]
+
+
+NARROWEST, WIDEST, COARSEST, FINEST = 2.0, 200.0, 20.0, 2400.0
+"""Centimetres and dots an inch of a figure that programs still open."""
+
+
+def printed_as(width: float | None, dpi: float) -> Print:
+    """Return how large a figure is printed.
+
+    Raises
+    ------
+    InputError
+        U901 for a width or a resolution that no figure has.
+    """
+    from separatrix.present.figures.canvas import Print
+
+    if width is not None and not NARROWEST <= width <= WIDEST:
+        raise InputError(
+            "U901",
+            f"--width {width:g}: expected {NARROWEST:g} to {WIDEST:g} centimetres",
+            hint="as in --width 17",
+        )
+    if not COARSEST <= dpi <= FINEST:
+        raise InputError(
+            "U901", f"--dpi {dpi:g}: expected {COARSEST:g} to {FINEST:g} dots an inch", hint="as in --dpi 600"
+        )
+    return Print(width, dpi)
 
 
 # --------------------------------------------------------------------------- NAME=VALUE

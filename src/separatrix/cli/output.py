@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import logging
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from separatrix.errors import InputError
 from separatrix.present.writers.registry import FORMATS, format_of, write
 from separatrix.run.files import require_writable, write_file
 
 if TYPE_CHECKING:
-    from separatrix.present.document import Document, Draw, PictureFormat
+    from separatrix.present.document import Document
+    from separatrix.present.figures.canvas import Print
     from separatrix.reading.remark import Remark
 
 __all__ = [
@@ -110,6 +111,8 @@ def emit_document(
     emit(written.content, out)
 
 
-def emit_picture(draw: Draw, format: str, out: Path | None) -> None:
-    """Print a figure as SVG, or write it to a file."""
-    emit(draw(cast("PictureFormat", format)), out)
+def emit_picture(
+    draw: Callable[..., bytes], format: str, out: Path | None, printed: Print | None = None
+) -> None:
+    """Print a figure as SVG, or write it to a file, as large as is asked for."""
+    emit(draw(format) if printed is None else draw(format, printed), out)

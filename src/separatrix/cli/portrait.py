@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal, cast, get_args
 
 from cyclopts import Parameter
 
 from separatrix.cli.options import (
+    Dpi,
     Field,
     Flag,
     Formatted,
-    From,
     Lang,
     Model,
     Option,
     Out,
+    Width,
     assignments,
     field_options,
+    printed_as,
     starts_in,
 )
-from separatrix.cli.output import PICTURES, choose, emit, emit_document, guard_source
+from separatrix.cli.output import PICTURES, choose, emit, emit_document, emit_picture, guard_source
 from separatrix.errors import InputError
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from separatrix.dynamics.portraits.portrait import PhasePortrait
     from separatrix.game.model import Game
     from separatrix.present.document import PictureFormat
+    from separatrix.present.figures.projection import View
     from separatrix.present.languages import Language
 
 __all__ = ["portrait"]
@@ -61,7 +64,10 @@ def portrait(
     option: Option = None,
     grid: int | None = None,
     time: Flag = False,
-    from_: From = None,
+    from_: Annotated[list[str] | None, Parameter(name="--from", negative="")] = None,
+    view: str | None = None,
+    width: Width = None,
+    dpi: Dpi = 200.0,
     until: float | None = None,
     format: Formatted[Format] = None,
     out: Out = None,
@@ -85,6 +91,11 @@ def portrait(
         How many states to sample the field at on each side.
     time : bool
         Draw the shares over time, one panel for each scenario or value, for games of any size.
+    from_ : list of str
+        SHARE=VALUE,...: where a trajectory begins; may be given several times. By default trajectories cover
+        the state space evenly, and --time begins where the cluster stands today.
+    view : str
+        AZIMUTH,ELEVATION: from where a cube is seen, in degrees; by default -62,22.
     until : float
         The last time of --time; by default 100 divided by the largest advantage.
     """
@@ -101,18 +112,28 @@ def portrait(
     if chosen in PICTURES:
         _guard_panels(len(cases))
     if time:
-        emit(_in_time(game, cases, field, options, from_, until, chosen, words), out)
+        emit(_in_time(game, cases, field, options, from_ or [], until, chosen, words), out)
         return 0
     from separatrix.dynamics.portraits.portrait import portrait as portrait_at
+    from separatrix.present.figures.projection import USUAL, view_of
 
+    seen = USUAL if view is None else view_of(view)
+    starts = starts_in(game, from_) if from_ else []
     portraits: list[PhasePortrait] = [
         portrait_at(
-            game, c.values, c.scenario, field=field, grid=grid, trajectories=chosen != "text", **options
+            game,
+            c.values,
+            c.scenario,
+            field=field,
+            grid=grid,
+            trajectories=chosen != "text",
+            starts=starts,
+            **options,
         )
         for c in cases
     ]
     if chosen in PICTURES:
-        emit(_drawn(portraits, names, cast("PictureFormat", chosen), words), out)
+        emit_picture(_drawn(portraits, names, words, seen), chosen, out, printed_as(width, dpi))
     elif chosen == "csv":
         from separatrix.dynamics.portraits.portrait_data import portraits_csv
 
@@ -169,14 +190,14 @@ def _listed(text: str) -> list[str]:
 
 
 def _drawn(
-    portraits: Sequence[PhasePortrait], names: Sequence[str], chosen: PictureFormat, words: Language
-) -> bytes:
+    portraits: Sequence[PhasePortrait], names: Sequence[str], words: Language, view: View
+) -> Callable[..., bytes]:
     from separatrix.present.figures.phase_portrait import Portrait
     from separatrix.present.figures.small_multiples import Multiples
 
     if len(portraits) > 1:
-        return Multiples(portraits, names, words).write(chosen)
-    return Portrait.of(portraits[0], words).write(chosen)
+        return Multiples(portraits, names, words, view).write
+    return Portrait.of(portraits[0], words, view=view).write
 
 
 def _in_time(
@@ -184,7 +205,7 @@ def _in_time(
     cases: Sequence[PortraitPanel],
     field: str,
     options: Mapping[str, Any],
-    start: str | None,
+    starts: Sequence[str],
     until: float | None,
     chosen: str,
     words: Language,
@@ -199,7 +220,13 @@ def _in_time(
             f"--time draws a figure, and {chosen} is none",
             hint="name one, as in --out shares.svg; `separatrix trajectory` gives text, csv and json",
         )
-    (named,) = starts_in(game, [] if start is None else [start])
+    if len(starts) > 1:
+        raise InputError(
+            "U901",
+            f"--time draws one start a panel, and {len(starts)} are given",
+            hint="`separatrix trajectory --vary start=...` draws several in one panel",
+        )
+    (named,) = starts_in(game, starts)
     state = read_start(game, named)
     trajectories = [_followed(game, case, field, options, state, until) for case in cases]
     longest = max(trajectories, key=lambda orbit: abs(float(orbit.times[-1]))).times[-1]

@@ -23,7 +23,15 @@ from separatrix.cli.options import (
     assignments,
     start_in,
 )
-from separatrix.cli.output import choose, emit, emit_document, emit_json, guard_source
+from separatrix.cli.output import (
+    PICTURES,
+    choose,
+    emit,
+    emit_document,
+    emit_json,
+    emit_picture,
+    guard_source,
+)
 from separatrix.errors import InputError
 
 if TYPE_CHECKING:
@@ -33,7 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = ["sensitivity"]
 
-Format = Literal["text", "json", "csv", "svg"]
+Format = Literal["text", "json", "csv", "svg", "png", "pdf"]
 
 
 def sensitivity(
@@ -151,8 +159,8 @@ def _show_indices(found: Sensitivity, chosen: str, out: Path | None, words: Lang
         emit(sensitivity_csv(found), out)
     elif chosen == "json":
         emit_json(found.to_dict(), out)
-    elif chosen == "svg":
-        from separatrix.present.figures.sobol_indices import indices_svg
+    elif chosen in PICTURES:
+        from separatrix.present.figures.sobol_indices import indices_picture
 
         if found.first is None:
             raise InputError(
@@ -160,7 +168,7 @@ def _show_indices(found: Sensitivity, chosen: str, out: Path | None, words: Lang
                 "the answer is the same in all draws, and the indices are undefined: no figure",
                 hint="use --format text or json, or other distributions",
             )
-        emit(indices_svg(found, words), out)
+        emit_picture(indices_picture(found, words), chosen, out)
     else:
         emit_document(sensitivity_document(found, words), chosen, out)
 
@@ -172,8 +180,8 @@ def _show_fan(found: FanChart, chosen: str, out: Path | None, words: Language) -
         emit(fan_csv(found), out)
     elif chosen == "json":
         emit_json(found.to_dict(), out)
-    elif chosen == "svg":
-        from separatrix.present.figures.fan_chart import MOST_SHARES, fan_svg
+    elif chosen in PICTURES:
+        from separatrix.present.figures.fan_chart import MOST_SHARES, fan_picture
 
         if len(found.game.shares) > MOST_SHARES:
             raise InputError(
@@ -181,7 +189,7 @@ def _show_fan(found: FanChart, chosen: str, out: Path | None, words: Language) -
                 f"{len(found.game.shares)} shares; a figure has room for {MOST_SHARES}",
                 hint="use --format csv or json",
             )
-        emit(fan_svg(found, words), out)
+        emit_picture(fan_picture(found, words), chosen, out)
     else:
         emit_document(fan_document(found, words), chosen, out)
 

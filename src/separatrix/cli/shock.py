@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal, get_args
 
 from separatrix.cli.options import (
+    Dpi,
     Field,
     Flag,
     Formatted,
@@ -16,15 +17,18 @@ from separatrix.cli.options import (
     Scenario,
     Seed,
     SetValues,
+    Width,
     assignments,
     field_options,
+    printed_as,
     start_in,
 )
-from separatrix.cli.output import choose, emit_document, emit_json, guard_source
+from separatrix.cli.output import PICTURES, choose, emit_document, emit_json, emit_picture, guard_source
+from separatrix.errors import InputError
 
 __all__ = ["shock"]
 
-Format = Literal["text", "json"]
+Format = Literal["text", "json", "svg", "png", "pdf"]
 
 
 def shock(
@@ -38,6 +42,9 @@ def shock(
     option: Option = None,
     schedule: Flag = False,
     seed: Seed = 0,
+    view: str | None = None,
+    width: Width = None,
+    dpi: Dpi = 200.0,
     format: Formatted[Format] = None,
     out: Out = None,
     lang: Lang = "en",
@@ -50,6 +57,8 @@ def shock(
     ----------
     schedule : bool
         Tell the outcome after the schedule of the game, and whether the schedule leads to another one.
+    view : str
+        AZIMUTH,ELEVATION: from where a cube is seen in the figure, in degrees; by default -62,22.
     """
     import separatrix
     from separatrix.present.documents.basins import shock_document
@@ -58,6 +67,7 @@ def shock(
     chosen = choose(format, out, get_args(Format))
     game = separatrix.translate(separatrix.load(model), lang)
     guard_source(out, model)
+    words = language_of(lang)
     found = separatrix.critical_shock(
         game,
         start_in(game, from_),
@@ -68,8 +78,18 @@ def shock(
         scheduled=schedule,
         **field_options(option, field),
     )
-    if chosen == "json":
+    if chosen in PICTURES:
+        from separatrix.present.figures.phase_portrait import why_no_figure
+        from separatrix.present.figures.projection import USUAL, view_of
+        from separatrix.present.figures.shock import shock_picture
+
+        reason = why_no_figure(found.analysis, words)
+        if reason is not None:
+            raise InputError("U902", reason, hint="use --format text or json")
+        seen = USUAL if view is None else view_of(view)
+        emit_picture(shock_picture(found, words, seen), chosen, out, printed_as(width, dpi))
+    elif chosen == "json":
         emit_json(found.to_dict(), out)
     else:
-        emit_document(shock_document(found, language_of(lang)), chosen, out)
+        emit_document(shock_document(found, words), chosen, out)
     return 0

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal, get_args
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast, get_args
 
 from cyclopts import Parameter
 
 from separatrix.cli.options import (
+    Dpi,
     Field,
     Formatted,
     Lang,
@@ -15,19 +17,25 @@ from separatrix.cli.options import (
     Out,
     Scenario,
     SetValues,
+    Width,
     assignments,
     field_options,
+    printed_as,
     starts_in,
 )
-from separatrix.cli.output import choose, emit, guard_source
+from separatrix.cli.output import PICTURES, choose, emit, emit_document, emit_json, emit_picture, guard_source
 from separatrix.errors import InputError
 
 if TYPE_CHECKING:
+    from separatrix.dynamics.sweeps.trajectory_set import TrajectorySet
     from separatrix.game.model import Game
+    from separatrix.present.document import PictureFormat
+    from separatrix.present.figures.canvas import Print
+    from separatrix.present.languages import Language
 
 __all__ = ["trajectory"]
 
-Format = Literal["text", "csv", "json", "svg"]
+Format = Literal["text", "csv", "json", "svg", "png", "pdf"]
 
 MOST_NUMBERS = 20_000_000
 
@@ -37,6 +45,7 @@ def trajectory(
     /,
     *,
     from_: Annotated[list[str] | None, Parameter(name="--from", negative="")] = None,
+    vary: Annotated[list[str] | None, Parameter(negative="")] = None,
     until: float | None = None,
     points: int | None = None,
     tolerance: float = 1e-10,
@@ -44,6 +53,8 @@ def trajectory(
     option: Option = None,
     scenario: Scenario = None,
     set_: SetValues = None,
+    width: Width = None,
+    dpi: Dpi = 200.0,
     format: Formatted[Format] = None,
     lang: Lang = "en",
     out: Out = None,
@@ -57,9 +68,14 @@ def trajectory(
     from_ : list of str
         SHARE=VALUE,...: a start, such as x=0.2,y=0.3; may be given several times. By default where the
         cluster stands today, from the game file.
+    vary : list of str
+        NAME=V1,V2,... or NAME=LOW:HIGH:COUNT: one trajectory for each value of a parameter, of a share of the
+        start, of scenario or of start, as in --vary C1=2,3,4, --vary scenario=a,b, --vary start=0.2,0.5 or
+        --vary "start=(0.2,0.3),(0.7,0.7)"; NAME alone takes all scenarios, or five values. Given several
+        times, a grid. Drawn, one panel for each share with one curve for each value.
     until : float
         The last time, in the unit in which payoffs are paid; negative to go back. By default 100 divided by
-        the largest advantage.
+        the largest advantage; with --vary until the slowest has settled.
     points : int
         How many equally spaced times to show; by default 11 as text, else 401.
     tolerance : float
@@ -78,6 +94,15 @@ def trajectory(
     chosen = choose(format, out, get_args(Format))
     game = separatrix.translate(separatrix.load(model), lang)
     guard_source(out, model)
+    if vary:
+        common: dict[str, Any] = {"until": until, "tolerance": tolerance, "field": field}
+        common |= field_options(option, field) | ({} if points is None else {"points": points})
+        what, start = _varied(game, vary, from_ or [])
+        if chosen in PICTURES:
+            _guard_curves(game, what)
+        found_set = separatrix.trajectories(game, what, start, assignments(set_), scenario, **common)
+        _show_set(found_set, chosen, out, language_of(lang), printed_as(width, dpi))
+        return 0
     starts = [read_start(game, start) for start in starts_in(game, from_ or [])]
     count = points if points is not None else 11 if chosen == "text" else 401
     _guard_size(game, len(starts), count, chosen)
@@ -97,17 +122,57 @@ def trajectory(
         emit(trajectories_csv(found), out)
     elif chosen == "json":
         emit(trajectories_json(game, found), out)
-    elif chosen == "svg":
-        from separatrix.present.figures.time_series import time_series_svg
+    elif chosen in PICTURES:
+        from separatrix.present.figures.time_series import write_time_series
 
-        emit(time_series_svg(game, found, language_of(lang)), out)
+        kind, printed = cast("PictureFormat", chosen), printed_as(width, dpi)
+        emit(write_time_series(game, found, kind, language_of(lang), printed=printed), out)
     else:
         emit(trajectories_text(found, language_of(lang)), out)
     return 0
 
 
+def _guard_curves(game: Game, what: list[str] | dict[str, object]) -> None:
+    """Refuse a figure that nobody could read before anything is followed."""
+    from separatrix.dynamics.sweeps.trajectory_set import varied_axes
+    from separatrix.present.figures.trajectory_set import guard_curves
+
+    guard_curves(game, varied_axes(game, what))
+
+
+def _varied(
+    game: Game, vary: list[str], given: list[str]
+) -> tuple[list[str] | dict[str, object], dict[str, object] | None]:
+    """Return what varies, and the start; several starts vary too."""
+    starts = starts_in(game, given) if given else []
+    if len(starts) < 2:
+        return vary, starts[0] if starts else None
+    named: dict[str, object] = {}
+    for text in vary:
+        name, _, told = (part.strip() for part in text.partition("="))
+        if name in named or name == "start":
+            raise InputError("D606", f"`{name}` varies twice", hint="give all its values at once")
+        named[name] = told or None
+    return {**named, "start": starts}, None
+
+
+def _show_set(found: TrajectorySet, chosen: str, out: Path | None, words: Language, printed: Print) -> None:
+    from separatrix.present.documents.trajectories import trajectory_set_csv, trajectory_set_document
+
+    if chosen == "csv":
+        emit(trajectory_set_csv(found), out)
+    elif chosen == "json":
+        emit_json(found.to_dict(), out)
+    elif chosen in PICTURES:
+        from separatrix.present.figures.trajectory_set import trajectory_set_picture
+
+        emit_picture(trajectory_set_picture(found, words), chosen, out, printed)
+    else:
+        emit_document(trajectory_set_document(found, words), chosen, out)
+
+
 def _guard_size(game: Game, starts: int, points: int, chosen: str) -> None:
-    if chosen == "svg":
+    if chosen in PICTURES:
         from separatrix.present.figures.time_series import MOST_PANELS
 
         if starts > MOST_PANELS:

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from separatrix.analysis.result import Analysis, RestPoint, RestSet
 from separatrix.audit.evidence.finding import Finding
+from separatrix.dynamics.sweeps.trajectory_set import TrajectorySet, trajectories, usual_starts
 from separatrix.errors import ComesLater, InputError
 from separatrix.game.model import Game
 
@@ -22,6 +23,9 @@ __all__ = [
     "named_alike",
     "study",
 ]
+
+MOST_SHARES = 12
+"""Shares past which trajectories in time are too many panels for a page."""
 
 MOST_REGIMES = 6
 """Regimes of a game without values past which no further example is worked out."""
@@ -41,11 +45,15 @@ class Case:
     name : str
         The scenario, or the number of the regime; empty for values.
     analysis : Analysis
+    trajectories : TrajectorySet or None
+        From where the game stands today and from starts all over the state space, until all have settled;
+        None where there are too many shares to be shown.
     """
 
     kind: Kind
     name: str
     analysis: Analysis
+    trajectories: TrajectorySet | None = None
 
 
 @dataclass(frozen=True)
@@ -139,8 +147,18 @@ def study(
             cases += _inside_regimes(game, general, budget)
     if general is not None and general.symbolic:
         cases = [replace(case, analysis=named_alike(case.analysis, general)) for case in cases]
+    cases = [replace(case, trajectories=_in_time(game, case.analysis)) for case in cases]
     findings, claims = _checked(game, budget) if check else ((), 0)
     return Study(game, general, tuple(cases), refused, findings, claims)
+
+
+def _in_time(game: Game, analysis: Analysis) -> TrajectorySet | None:
+    if analysis.values is None or len(game.shares) > MOST_SHARES:
+        return None
+    starts = list(usual_starts(game))
+    if game.today is not None:
+        starts = list(dict.fromkeys([tuple(game.today[share] for share in game.shares), *starts]))
+    return trajectories(game, {"start": starts}, values=analysis.values)
 
 
 def _in_scenario(game: Game, name: str, values: Mapping[str, Any] | None, budget: float | None) -> Analysis:

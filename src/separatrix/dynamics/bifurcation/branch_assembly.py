@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -12,12 +13,13 @@ from separatrix.dynamics.bifurcation.branch_points import Meeting
 from separatrix.dynamics.bifurcation.result import BifurcationBranch, BranchPiece, NamedPoint, Stretch
 from separatrix.dynamics.bifurcation.tolerances import NEAR
 from separatrix.dynamics.bifurcation.tracks import Track
+from separatrix.dynamics.free_letters import free_letters
 from separatrix.expression.tree import Expression
 from separatrix.game.model import Game
 from separatrix.game.state_space import apart
 from separatrix.sentence import say
 
-__all__ = ["Happening", "Value", "assembled", "label_at", "letters"]
+__all__ = ["Happening", "Value", "assembled", "label_at"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,14 +81,9 @@ def assembled(
         point for happening in happenings for point in _points(happening, lambda t: names[id(t)], judge)
     ]
     points.sort(key=lambda p: (p.bounds[0], p.branches))
-    lettered = tuple(replace(p, id=letter) for p, letter in zip(points, letters(len(points)), strict=True))
+    letters = free_letters(game, string.ascii_lowercase)
+    lettered = tuple(replace(p, id=next(letters)) for p in points)
     return branches, lettered, tuple(_stretches(stretches, samples, names, lettered))
-
-
-def letters(count: int) -> list[str]:
-    """Return as many letters, ``a`` to ``z``, then ``a2`` and so on."""
-    alphabet = "abcdefghijklmnopqrstuvwxyz"
-    return [alphabet[k % 26] + (str(k // 26 + 1) if k >= 26 else "") for k in range(count)]
 
 
 # --------------------------------------------------------------------------- branches

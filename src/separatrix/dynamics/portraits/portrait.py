@@ -5,7 +5,7 @@ Strogatz, S. H. (2015), Nonlinear Dynamics and Chaos, second edition, chapter 6:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from separatrix.analysis.result import Analysis, RestPoint, RestSet
 from separatrix.dynamics.fields.registry import dynamic_of
 from separatrix.dynamics.fields.schedule_remark import at_baseline_values
+from separatrix.dynamics.integrate.trajectory import read_start
 from separatrix.dynamics.portraits.nullclines import Nullcline
 from separatrix.dynamics.portraits.page_coordinates import grid_on
 from separatrix.dynamics.portraits.sample_trajectories import SampleTrajectory
@@ -71,6 +72,8 @@ class PhasePortrait:
         Sample trajectories that cover the state space evenly.
     how_sure : str
         What is exact, and what is numerical.
+    starts : tuple of states
+        The starts of the trajectories, where these were chosen.
     """
 
     analysis: Analysis = field(repr=False)
@@ -86,6 +89,7 @@ class PhasePortrait:
     trajectories: tuple[SampleTrajectory, ...] = field(repr=False)
     how_sure: str
     flow: PayoffField = field(repr=False, compare=False)
+    starts: tuple[tuple[float, ...], ...] = ()
 
     @property
     def game(self) -> Game:
@@ -123,6 +127,7 @@ def portrait(
     field: str = "replicator",
     grid: int | None = None,
     trajectories: bool = True,
+    starts: Sequence[Mapping[str, object] | Sequence[object]] = (),
     **options: Any,
 ) -> PhasePortrait:
     """Return the phase portrait of a game with a state space of up to three dimensions.
@@ -140,6 +145,8 @@ def portrait(
         square or triangle, 6 in a cube.
     trajectories : bool
         Whether to follow sample trajectories.
+    starts : sequence of starts, each a mapping of share to number or one number for each share
+        Where trajectories begin; by default they cover the state space evenly.
     **options
         Of the dynamics, such as ``eta`` for logit.
 
@@ -155,8 +162,8 @@ def portrait(
         D641 for a state space that is none of the four; A503 for payoffs that are no rational functions of
         the shares.
     InputError
-        D642 for an impossible grid; V320, V321, V322 for dynamics or options that cannot be; V304 where a
-        parameter has no value.
+        D642 for an impossible grid; D601 for a start that is none; V320, V321, V322 for dynamics or options
+        that cannot be; V304 where a parameter has no value.
     NameProblem
         For an unknown parameter or scenario.
 
@@ -176,8 +183,14 @@ def portrait(
     from separatrix.analysis.analyze import analyze
 
     _shape(game)
+    begun = tuple(read_start(game, start) for start in starts)
     return portrait_of(
-        analyze(game, values, scenario), field=field, grid=grid, trajectories=trajectories, options=options
+        analyze(game, values, scenario),
+        field=field,
+        grid=grid,
+        trajectories=trajectories,
+        starts=begun,
+        options=options,
     )
 
 
@@ -187,12 +200,13 @@ def portrait_of(
     field: str = "replicator",
     grid: int | None = None,
     trajectories: bool = True,
+    starts: tuple[tuple[float, ...], ...] = (),
     options: Mapping[str, Any] | None = None,
 ) -> PhasePortrait:
     """Return the phase portrait of what was analysed with numbers, as `portrait` does."""
     from separatrix.dynamics.basin_boundaries.separatrix import dividing_lines
     from separatrix.dynamics.fields.registry import field as field_of_kind
-    from separatrix.dynamics.portraits.sample_trajectories import sample_trajectories
+    from separatrix.dynamics.portraits.sample_trajectories import sample_trajectories, trajectories_from
 
     game, kind, options = analysis.game, dynamic_of(field).name, dict(options or {})
     shape = _shape(game)
@@ -207,7 +221,11 @@ def portrait_of(
         if all(line.exact for line in dividing)
         else say("separatrices are the stable arms of saddles, followed back in time")
     )
-    samples = sample_trajectories(analysis, flow, shape, [d.states for d in dividing]) if trajectories else ()
+    samples: tuple[SampleTrajectory, ...] = ()
+    if starts and shape != "line":
+        samples = trajectories_from(flow, starts)
+    elif trajectories:
+        samples = sample_trajectories(analysis, flow, shape, [d.states for d in dividing])
     return PhasePortrait(
         analysis,
         kind,
@@ -222,6 +240,7 @@ def portrait_of(
         samples,
         at_baseline_values(game, together([t for t in (traced, rest, followed) if t], "; ")),
         flow,
+        starts,
     )
 
 

@@ -30,7 +30,7 @@ from separatrix.game.state_space import Shape
 if TYPE_CHECKING:
     from separatrix.dynamics.fields.interface import VectorField
 
-__all__ = ["SampleTrajectory", "sample_trajectories"]
+__all__ = ["SampleTrajectory", "sample_trajectories", "trajectories_from"]
 
 Array = NDArray[np.float64]
 
@@ -71,12 +71,23 @@ def sample_trajectories(
 def _in_cube(analysis: Analysis, flow: VectorField) -> Iterator[SampleTrajectory]:
     inside = [s for s in itertools.product(CUBE, repeat=3) if sum(v == 0.5 for v in s) != 1]
     on_faces = list(_starts_on_faces(analysis)) if flow.keeps_faces else []
-    found = lines(flow, [*inside, *on_faces], CUBE_LONGEST, points=round(CUBE_LONGEST / CUBE_STEP) + 1)
-    for k, states in enumerate(found):
+    for k, line in enumerate(_ahead(flow, [*inside, *on_faces])):
+        yield SampleTrajectory(line, k >= len(inside))
+
+
+def trajectories_from(flow: VectorField, starts: Sequence[tuple[float, ...]]) -> tuple[SampleTrajectory, ...]:
+    """Return the trajectories from chosen starts, ahead in time until they rest or come back."""
+    found = zip(starts, _ahead(flow, starts), strict=True) if starts else ()
+    return tuple(SampleTrajectory(line, any(v in (0.0, 1.0) for v in start)) for start, line in found)
+
+
+def _ahead(flow: VectorField, starts: Sequence[tuple[float, ...]]) -> Iterator[Array]:
+    """Yield the trajectory from each start, up to where it comes to rest or back to its start."""
+    for states in lines(flow, starts, CUBE_LONGEST, points=round(CUBE_LONGEST / CUBE_STEP) + 1):
         moved = np.sqrt((np.diff(states, axis=0) ** 2).sum(axis=-1))
         still = np.flatnonzero(~(moved > STOPPED * CUBE_STEP))
         under_way = states[: int(still[0]) + 2] if still.size else states
-        yield SampleTrajectory(once_around(under_way, CUBE_BACK, CUBE_AWAY), k >= len(inside))
+        yield once_around(under_way, CUBE_BACK, CUBE_AWAY)
 
 
 def _starts_on_faces(analysis: Analysis) -> Iterator[tuple[float, ...]]:

@@ -92,7 +92,7 @@ def exact_map(
     table = _Table(names, axes, grid, codes, window, columns, strips, lines, verdicts, now)
     used = sorted({k for code in table.codes for k in members(code)})
     states = tuple(_state(game, found, k) for k in used)
-    regimes = table.regimes({k: n for n, k in enumerate(used)})
+    regimes = table.regimes(game, {k: n for n, k in enumerate(used)})
     drawn = list(_borders(found, verdicts, lines, table, regimes))
     borders = tuple(border for _, border in drawn)
 
@@ -202,13 +202,13 @@ class _Table:
         """Return the number of a verdict among the regimes."""
         return self._numbers[code]
 
-    def regimes(self, renumbered: Mapping[int, int]) -> tuple[MapRegime, ...]:
+    def regimes(self, game: Game, renumbered: Mapping[int, int]) -> tuple[MapRegime, ...]:
         """Return the regimes; states get other numbers."""
         witnesses = self._witnesses()
         for code in self.order:
             if code not in witnesses and code in self.nodes:
                 witnesses[code] = self._node(code)
-        return regimes_of(self.order, self.areas, self.nodes, witnesses, renumbered)
+        return regimes_of(game, self.order, self.areas, self.nodes, witnesses, renumbered)
 
     def _node(self, code: int) -> Mapping[str, Fraction]:
         """The first node at which something holds."""

@@ -114,7 +114,7 @@ def numerical_map(
     witnesses: dict[int, Mapping[str, Fraction]] = {}
     for a, b in judge.known:
         witnesses.setdefault(judge.known[a, b], dict(zip(names, (a, b), strict=True)))
-    regimes = regimes_of(order, areas, nodes, witnesses, {k: n for n, k in enumerate(used)})
+    regimes = regimes_of(game, order, areas, nodes, witnesses, {k: n for n, k in enumerate(used)})
     pieces: dict[tuple[int, int], list[BorderPiece]] = {}
     for (one, other), points in lines:
         kind = piece_kind(one, other, None)

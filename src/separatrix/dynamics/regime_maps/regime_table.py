@@ -9,29 +9,19 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from separatrix.dynamics.free_letters import free_letters
 from separatrix.dynamics.regime_maps.regime_map import MapRegime, PieceKind, RegimeKind
 from separatrix.dynamics.regime_maps.sign_verdicts import OPEN, OUTSIDE, POLE, members
 from separatrix.exact.sign_grid import GridAxis
+from separatrix.game.model import Game
 
-__all__ = ["areas_of", "in_order", "kind_of", "letters", "piece_kind", "regimes_of"]
+__all__ = ["areas_of", "in_order", "kind_of", "piece_kind", "regimes_of"]
 
 
 def kind_of(code: int) -> RegimeKind:
     """Return the kind of a verdict."""
     kinds: dict[int, RegimeKind] = {OUTSIDE: "outside", POLE: "pole", OPEN: "undecided"}
     return kinds.get(code, "stable")
-
-
-def letters(index: int) -> str:
-    """Return A, B, …, Z, A2, B2, …
-
-    Examples
-    --------
-    >>> letters(0), letters(27)
-    ('A', 'B2')
-    """
-    round_, letter = divmod(index, 26)
-    return string.ascii_uppercase[letter] + (str(round_ + 1) if round_ else "")
 
 
 def piece_kind(negative: int, positive: int, on: int | None) -> PieceKind | None:
@@ -77,6 +67,7 @@ def in_order(found: Collection[int], areas: Mapping[int, float]) -> list[int]:
 
 
 def regimes_of(
+    game: Game,
     order: Sequence[int],
     areas: Mapping[int, float],
     nodes: Mapping[int, int],
@@ -84,9 +75,10 @@ def regimes_of(
     numbers: Mapping[int, int],
 ) -> tuple[MapRegime, ...]:
     """Return the regimes; ``numbers`` tells the index of each state among those listed."""
+    letters = free_letters(game, string.ascii_uppercase)
     return tuple(
         MapRegime(
-            letter=letters(k) if code >= 0 else "",
+            letter=next(letters) if code >= 0 else "",
             kind=kind_of(code),
             stable=tuple(numbers[s] for s in members(code)),
             generic=code in areas,
@@ -94,5 +86,5 @@ def regimes_of(
             share=areas.get(code, 0.0),
             nodes=nodes.get(code, 0),
         )
-        for k, code in enumerate(order)
+        for code in order
     )

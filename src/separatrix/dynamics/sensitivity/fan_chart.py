@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -32,6 +32,9 @@ Array = NDArray[np.float64]
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 """The quantiles of the shares."""
+
+FEWEST_DRAWS = 20
+"""Draws with one outcome from which they get quantiles of their own. Fewer: tails are guessed."""
 
 MOST_STEPS = 100_000
 """After which the states of a draw are not known. Fewer: fast draws are left out."""
@@ -72,6 +75,9 @@ class FanChart:
     seed : int
     how_sure : str
     warnings : tuple of str
+    by_outcome : mapping of str to array (levels, points, n)
+        The quantiles of the draws with each outcome that at least twenty have: where draws end in different
+        places, bands of all of them cover what lies between, where hardly any trajectory runs.
     """
 
     uncertainty: Uncertainty
@@ -90,6 +96,7 @@ class FanChart:
     seed: int
     how_sure: str
     warnings: tuple[str, ...]
+    by_outcome: Mapping[str, Array] = field(default_factory=dict)
 
     @property
     def game(self) -> Game:
@@ -118,6 +125,10 @@ class FanChart:
             "levels": list(self.levels),
             "quantiles": {
                 share: [line.tolist() for line in self.quantiles[:, :, k]] for k, share in enumerate(shares)
+            },
+            "quantiles_by_outcome": {
+                name: {share: [line.tolist() for line in own[:, :, k]] for k, share in enumerate(shares)}
+                for name, own in self.by_outcome.items()
             },
             "draws": self.draws,
             "rejected": self.rejected,
@@ -253,7 +264,19 @@ def fan_chart(
             ),
         ),
         tuple(notes),
+        _by_outcome(trajectories, whole, names, outcomes),
     )
+
+
+def _by_outcome(
+    trajectories: Array, whole: Any, names: Any, outcomes: Mapping[str, float]
+) -> dict[str, Array]:
+    found = {}
+    for name in outcomes:
+        own = whole & (np.asarray(names) == name)
+        if own.sum() >= FEWEST_DRAWS:
+            found[name] = np.clip(np.quantile(trajectories[own], LEVELS, axis=0), 0.0, 1.0)
+    return found
 
 
 def _trajectories(drawn: DrawnGame, start: Sequence[float], times: Array) -> Array:

@@ -11,7 +11,7 @@ from separatrix.present.document import Block, Column, Document, Heading, Line, 
 from separatrix.present.documents.parts import certainty, document_in, scenario_words
 from separatrix.present.languages import Language, language_of
 from separatrix.present.wording.numbers import percent, readable
-from separatrix.present.wording.regimes import MapWords
+from separatrix.present.wording.regimes import MapWords, standing
 from separatrix.present.writers.terminal.document import plain_text
 from separatrix.run.csv_text import csv_text
 
@@ -53,7 +53,11 @@ def _blocks(told: MapWords) -> Iterator[Block]:
     if found.today is not None and found.today_regime is not None:
         yield Paragraph(
             line(
-                words.MAP_TODAY.format(place=told.place(found.today), regime=told.regime(found.today_regime))
+                words.MAP_TODAY.format(
+                    standing=words.capital(standing(found.game, found.scenario, words)),
+                    place=told.place(found.today),
+                    regime=told.regime(found.today_regime),
+                )
             )
         )
     yield certainty(found.how_sure, words)

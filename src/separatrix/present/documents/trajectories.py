@@ -1,21 +1,32 @@
-"""Trajectories in time as a table, as CSV and as plain data."""
+"""Trajectories in time as a table, as CSV and as plain data, and sets of them."""
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from separatrix.game.model import Game
+from separatrix.present.document import Block, Column, Document, Line, Paragraph, Table, line
+from separatrix.present.documents.parts import document_in
 from separatrix.present.languages import Language, language_of
+from separatrix.present.wording.numbers import readable
 from separatrix.present.wording.outcomes import start_in_words
+from separatrix.present.wording.variations import axis_in_words, symbol_text, value_on_axis
 from separatrix.run.csv_text import csv_text
 
 if TYPE_CHECKING:
     from separatrix.dynamics.integrate.result import Trajectory
+    from separatrix.dynamics.sweeps.trajectory_set import Curve, TrajectorySet
 
-__all__ = ["trajectories_csv", "trajectories_json", "trajectories_text"]
+__all__ = [
+    "trajectories_csv",
+    "trajectories_json",
+    "trajectories_text",
+    "trajectory_set_csv",
+    "trajectory_set_document",
+]
 
 
 def trajectories_text(trajectories: Sequence[Trajectory], language: Language | None = None) -> str:
@@ -105,3 +116,81 @@ def trajectories_json(game: Game, trajectories: Sequence[Trajectory]) -> str:
         )
     answer = {"schema": 1, "model": {"title": game.title}, "trajectories": told}
     return json.dumps(answer, ensure_ascii=False, indent=2) + "\n"
+
+
+# --------------------------------------------------------------------------- sets
+
+
+def trajectory_set_document(found: TrajectorySet, words: Language) -> Document:
+    """Return a set of trajectories as a document: at what each runs, where it ends, when it has settled."""
+    return document_in(words, words.TRAJECTORY_TITLE.format(title=found.game.title), "", _set(found, words))
+
+
+def _set(found: TrajectorySet, words: Language) -> Iterator[Block]:
+    game = found.game
+    told = [axis_in_words(game, axis, words) for axis in found.axes]
+    yield Paragraph(line(words.VARY_LEAD.format(count=len(found.curves), what=words.listed(told))), lead=True)
+    started = any(axis.kind in ("start", "share") for axis in found.axes)
+    columns = [Column(_head(found, k, words)) for k in range(len(found.axes))]
+    shares = [symbol_text(game, share) for share in game.shares]
+    tuple_ = f"({', '.join(shares)})" if len(shares) > 1 else shares[0]
+    if not started:
+        start = found.curves[0].start
+        yield Paragraph(line(words.VARY_START.format(shares=f"{tuple_} = {_state(start)}") + words.STOP))
+    columns += [
+        Column(words.VARY_END.format(shares=tuple_)),
+        Column(words.VARY_SETTLED, align="right"),
+        Column(words.VARY_MESSAGE, wide=True),
+    ]
+    yield Table(tuple(columns), tuple(_row(found, curve, words) for curve in found.curves))
+
+
+def _head(found: TrajectorySet, index: int, words: Language) -> str:
+    axis = found.axes[index]
+    if axis.kind in ("parameter", "share"):
+        return symbol_text(found.game, axis.name)
+    return words.capital(axis_in_words(found.game, axis, words))
+
+
+def _row(found: TrajectorySet, curve: Curve, words: Language) -> tuple[Line, ...]:
+    told = [line(value_on_axis(found.game, axis, curve.at[axis.name])) for axis in found.axes]
+    return (
+        *told,
+        line("–" if curve.rest is None else _state(curve.rest)),
+        line("–" if curve.settled is None else readable(curve.settled)),
+        line(words.tell(curve.message)),
+    )
+
+
+def _state(state: Sequence[float]) -> str:
+    told = ", ".join(readable(round(x, 6), 4) for x in state)
+    return f"({told})" if len(state) > 1 else told
+
+
+def trajectory_set_csv(found: TrajectorySet) -> str:
+    """Return one line for each state: at what the trajectory runs, the time, and the shares, in full.
+
+    Examples
+    --------
+    >>> import separatrix
+    >>> found = separatrix.trajectories("shi-chen-2018", {"C1": [2, 4]}, start=[0, 1], until=2, points=2)
+    >>> print(trajectory_set_csv(found), end="")
+    trajectory,C1,time,x,y
+    1,2.0,0.0,0.0,1.0
+    1,2.0,2.0,0.0,1.0
+    2,4.0,0.0,0.0,1.0
+    2,4.0,2.0,0.0,1.0
+    """
+    # Starts are the shares at time 0.
+    axes = [axis for axis in found.axes if axis.kind in ("parameter", "scenario")]
+    rows = (
+        [
+            number,
+            *(axis.plain(curve.at[axis.name]) for axis in axes),
+            time,
+            *("" if math.isnan(x) else x for x in state),
+        ]
+        for number, curve in enumerate(found.curves, start=1)
+        for time, state in zip(curve.trajectory.times.tolist(), curve.trajectory.states.tolist(), strict=True)
+    )
+    return csv_text(["trajectory", *(axis.name for axis in axes), "time", *found.game.shares], rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,8 @@ from separatrix.present.languages import Language, language_of
 from separatrix.present.wording.bifurcations import kind_in_words, value_in_words
 from separatrix.present.wording.labels import LABELS
 from separatrix.present.wording.numbers import readable
+from separatrix.present.wording.regimes import parameter_axis, standing
+from separatrix.present.wording.variations import symbol_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -49,11 +52,10 @@ MOST_POINTS = 20
 LEFT, WIDE, BETWEEN, NAMES = 52.0, 330.0, 14.0, 52.0
 """Points: the margin, the width of a panel, the gap between two, and the place for names at the right."""
 
-BESIDE = 3.4
-"""How far apart lines that coincide are drawn."""
-
 MARGIN = (8.0, 2.0, 12.0, 2.0)
 """Points by which the letters of named points may leave a panel: left, below, right, above."""
+
+WIDE_LABELS = ("asymptotically stable", "stable")
 
 QUIET = "#5c6268"
 SHORT = 0.04
@@ -102,7 +104,7 @@ def draw_bifurcation(diagram: BifurcationDiagram, words: Language) -> Figure:
         tops.append(top + len(title) * TEXT * LEADING + 3)
         top = tops[-1] + high + BETWEEN
     below = top - BETWEEN + 20
-    axis = shortened(_axis(diagram), WIDE, 2)
+    axis = shortened(parameter_axis(diagram.game, diagram.over, words), WIDE, 2)
     listed = below + len(axis) * TEXT * LEADING + 10
     height = listed + sum(len(rows) * TEXT * LEADING + 3 for _, rows in notes) + 6
     page = new_page(LEFT + WIDE + NAMES, height, legend)
@@ -115,15 +117,11 @@ def draw_bifurcation(diagram: BifurcationDiagram, words: Language) -> Figure:
     return page.figure
 
 
-def _axis(diagram: BifurcationDiagram) -> str:
-    meaning = diagram.game.parameters[diagram.over].meaning
-    return f"{diagram.over}: {meaning}" if meaning else diagram.over
-
-
 def _meanings(diagram: BifurcationDiagram, words: Language) -> Iterator[str]:
     for population in diagram.game.populations:
         for share, strategy in zip(population.shares, population.strategies, strict=False):
-            yield words.FIGURE_SHARE.format(share=share, name=population.name, strategy=strategy.name)
+            symbol = symbol_text(diagram.game, share)
+            yield words.FIGURE_SHARE.format(share=symbol, name=population.name, strategy=strategy.name)
 
 
 def _legend(diagram: BifurcationDiagram, words: Language) -> Legend:
@@ -134,9 +132,15 @@ def _legend(diagram: BifurcationDiagram, words: Language) -> Legend:
         for label in LABELS
         if label in present
     ]
+    events = {kind_in_words(p, words): _mark_look(p) for p in diagram.points}
+    entries += [LegendEntry(look, tuple(shortened(told, width, 3))) for told, look in events.items()]
     today = _today(diagram)
     if today is not None:
-        text = words.BIFURCATION_TODAY.format(over=diagram.over, value=readable(today))
+        text = words.BIFURCATION_TODAY.format(
+            standing=standing(diagram.game, diagram.scenario, words),
+            over=symbol_text(diagram.game, diagram.over),
+            value=readable(today),
+        )
         entries.append(LegendEntry(TODAY, tuple(shortened(text, width, 3))))
     return Legend(tuple(entries))
 
@@ -148,9 +152,9 @@ def _today(diagram: BifurcationDiagram) -> Fraction | None:
 
 
 def _look(label: Any) -> dict[str, Any]:
-    look = line_style(label)
-    stable = label == "asymptotically stable"
-    return look | {"linewidth": 3.4 if stable else 1.7, "zorder": 4 if stable else 3}
+    # Branches that coincide in a panel are all on their true place: narrow lines lie on wide ones.
+    wide = label in WIDE_LABELS
+    return line_style(label) | {"linewidth": 4.4 if wide else 1.7, "zorder": 3 if wide else 4}
 
 
 # --------------------------------------------------------------------------- one panel
@@ -158,8 +162,6 @@ def _look(label: Any) -> dict[str, Any]:
 
 def _draw(axes: Axes, diagram: BifurcationDiagram, share: int, *, last: bool, height: float) -> None:
     low, high = float(diagram.low), float(diagram.high)
-    lanes = _lanes(diagram, share)
-    deepest = max(lanes.values(), default=0)
     axes.set_xlim(low, high)
     axes.set_ylim(-0.05, 1.05)
     axes.set_yticks([0, 0.5, 1], ["0", "0.5", "1"])
@@ -171,13 +173,9 @@ def _draw(axes: Axes, diagram: BifurcationDiagram, share: int, *, last: bool, he
     today = _today(diagram)
     if today is not None:
         axes.axvline(float(today), **TODAY)
-    step = BESIDE / height * 1.1 * min(1.0, 8 / max(deepest, 1))
     for branch in diagram.branches:
-        shift = lanes[branch.id] * step
         for piece in branch.pieces:
-            column = [s[share] for s in piece.states]
-            inward = -shift if column[0] > 0.5 else shift
-            axes.plot(piece.values, [y + inward for y in column], **_look(piece.stability))
+            axes.plot(piece.values, [s[share] for s in piece.states], **_look(piece.stability))
     _name_branches(axes, diagram, share, height)
     _draw_points(axes, diagram, share)
 
@@ -237,27 +235,17 @@ def _name_branches(axes: Axes, diagram: BifurcationDiagram, share: int, height: 
         )
 
 
-def _lanes(diagram: BifurcationDiagram, share: int) -> dict[str, int]:
-    """How many lines lie below each branch that does not move in this panel, those that attract first."""
-    lanes: dict[str, int] = {}
-    used: dict[float, list[tuple[BifurcationBranch, int]]] = {}
-    order = sorted(
-        diagram.branches,
-        key=lambda b: (not any(p.stability == "asymptotically stable" for p in b.pieces), int(b.id[1:])),
-    )
-    for branch in order:
+def _coincide(diagram: BifurcationDiagram, share: int) -> bool:
+    """Whether two branches that do not move in this panel lie on each other somewhere."""
+    still: list[tuple[float, BifurcationBranch]] = []
+    for branch in diagram.branches:
         shares = {round(s[share], 9) for p in branch.pieces for s in p.states}
-        if len(shares) > 1:
-            lanes[branch.id] = 0
-            continue
-        (value,) = shares
-        taken = {
-            lane for other, lane in used.get(value, []) if other.low < branch.high and branch.low < other.high
-        }
-        lane = next(k for k in range(len(taken) + 1) if k not in taken)
-        lanes[branch.id] = lane
-        used.setdefault(value, []).append((branch, lane))
-    return lanes
+        if len(shares) == 1:
+            still.append((shares.pop(), branch))
+    return any(
+        one == other and a.low < b.high and b.low < a.high
+        for (one, a), (other, b) in itertools.combinations(still, 2)
+    )
 
 
 def _draw_points(axes: Axes, diagram: BifurcationDiagram, share: int) -> None:
@@ -287,19 +275,18 @@ def _where(point: NamedPoint, share: int) -> float:
     return inner[0] if inner else (min(values) + max(values)) / 2
 
 
-def _mark(axes: Axes, point: NamedPoint, x: float, y: float) -> None:
+def _mark_look(point: NamedPoint) -> dict[str, Any]:
     filled = point.criticality != "subcritical"
-    axes.plot(
-        [x],
-        [y],
-        linestyle="none",
-        markerfacecolor=INK if filled else "white",
-        markeredgecolor=INK,
-        markeredgewidth=1.0,
-        clip_on=False,
-        zorder=6,
+    return {
+        "markerfacecolor": INK if filled else "white",
+        "markeredgecolor": INK,
+        "markeredgewidth": 1.0,
         **MARKS[point.kind],
-    )
+    }
+
+
+def _mark(axes: Axes, point: NamedPoint, x: float, y: float) -> None:
+    axes.plot([x], [y], linestyle="none", clip_on=False, zorder=6, **_mark_look(point))
 
 
 def _curves(diagram: BifurcationDiagram, share: int) -> Iterator[tuple[float, float]]:
@@ -324,7 +311,7 @@ def _notes(diagram: BifurcationDiagram, words: Language) -> Iterator[tuple[Named
     for point in diagram.points[:MOST_POINTS]:
         text = words.BIFURCATION_POINT.format(
             id=point.id,
-            over=diagram.over,
+            over=symbol_text(diagram.game, diagram.over),
             value=value_in_words(point, words),
             kind=kind_in_words(point, words),
             reason=words.tell(point.reason),
@@ -333,7 +320,7 @@ def _notes(diagram: BifurcationDiagram, words: Language) -> Iterator[tuple[Named
     if len(diagram.points) > MOST_POINTS:
         text = words.BIFURCATION_MORE.format(count=len(diagram.points) - MOST_POINTS)
         yield None, shortened(text, width, 1)
-    if any(lane for k in range(len(diagram.game.shares)) for lane in _lanes(diagram, k).values()):
+    if any(_coincide(diagram, k) for k in range(len(diagram.game.shares))):
         yield None, shortened(words.BIFURCATION_SIDE, width, 2)
 
 
@@ -409,7 +396,7 @@ def _description(diagram: BifurcationDiagram, words: Language) -> str:
     points = [
         words.BIFURCATION_POINT.format(
             id=p.id,
-            over=diagram.over,
+            over=symbol_text(diagram.game, diagram.over),
             value=value_in_words(p, words),
             kind=kind_in_words(p, words),
             reason=words.tell(p.reason),
@@ -417,7 +404,7 @@ def _description(diagram: BifurcationDiagram, words: Language) -> str:
         for p in diagram.points
     ]
     return words.BIFURCATION_DESCRIPTION.format(
-        over=diagram.over,
+        over=symbol_text(diagram.game, diagram.over),
         low=readable(diagram.low),
         high=readable(diagram.high),
         branches=words.separators[" "].join(branches),

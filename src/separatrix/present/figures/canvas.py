@@ -8,6 +8,7 @@ import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FAINT",
+    "AS_DRAWN",
     "FLOW",
     "INK",
+    "Print",
     "raster_or_pdf",
     "style",
     "svg_of",
@@ -35,6 +38,29 @@ FONT_STACK = (
     "'Helvetica Neue', Arial, 'Noto Sans', 'Liberation Sans', 'DejaVu Sans', 'PingFang SC', "
     "'Microsoft YaHei', 'Noto Sans CJK SC', 'Noto Sans SC', sans-serif"
 )
+
+
+@dataclass(frozen=True)
+class Print:
+    """How large a figure is on paper.
+
+    Attributes
+    ----------
+    width : float or None
+        Centimetres, everything in it in proportion; by default as it is drawn.
+    dpi : float
+        Dots an inch of a PNG.
+    """
+
+    width: float | None = None
+    dpi: float = 200.0
+
+    def factor(self, figure: Figure) -> float:
+        """Return by how much the figure grows."""
+        return 1.0 if self.width is None else self.width / 2.54 / float(figure.get_size_inches()[0])
+
+
+AS_DRAWN = Print()
 
 _BASE: Any = {
     "svg.fonttype": "none",
@@ -81,7 +107,7 @@ _REFERENCE = re.compile(r'(xlink:href="#|url\(#)')
 """A tag may hold several: a clip, and the pattern of a hatch."""
 
 
-def svg_of(figure: Figure, title: str, description: str) -> str:
+def svg_of(figure: Figure, title: str, description: str, printed: Print = AS_DRAWN) -> str:
     """Return `figure` as an SVG element with a title and a description, ready to stand in a page."""
     title, description = clean(title), clean(description)
     buffer = io.StringIO()
@@ -97,6 +123,10 @@ def svg_of(figure: Figure, title: str, description: str) -> str:
     svg = re.sub(r"<[^>]*>", lambda tag: _REFERENCE.sub(rf"\g<1>{key}-", tag[0]), svg)
     svg = svg.replace("'DejaVu Sans'", FONT_STACK)
     head, rest = svg.split(">", 1)
+    if (factor := printed.factor(figure)) != 1.0:
+        head = re.sub(
+            r'\b(width|height)="([\d.]+)pt"', lambda m: f'{m[1]}="{factor * float(m[2]):.4f}pt"', head
+        )
     head += f' role="img" aria-labelledby="{key}-title {key}-desc"'
     said = (
         f'<title id="{key}-title">{escape(title)}</title>\n<desc id="{key}-desc">{escape(description)}</desc>'
@@ -109,7 +139,9 @@ def _rounded(path: str) -> str:
     return re.sub(r"-?\d+\.\d{3,}", lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."), path)
 
 
-def raster_or_pdf(figure: Figure, kind: Literal["png", "pdf"], title: str) -> bytes:
+def raster_or_pdf(
+    figure: Figure, kind: Literal["png", "pdf"], title: str, printed: Print = AS_DRAWN
+) -> bytes:
     """Return `figure` as PNG or PDF; warn where it needs a font that is not installed."""
     import matplotlib
     from matplotlib.text import Text
@@ -129,9 +161,48 @@ def raster_or_pdf(figure: Figure, kind: Literal["png", "pdf"], title: str) -> by
             text.set_fontfamily([family or "DejaVu Sans", "DejaVu Sans"])
         # Type 42 fits TrueType only, and most Chinese fonts are not.
         with matplotlib.rc_context({"pdf.fonttype": 3 if texts else 42}):
-            figure.savefig(buffer, format=kind, dpi=200, metadata=metadata)
+            figure.savefig(buffer, format=kind, dpi=printed.dpi * printed.factor(figure), metadata=metadata)
     finally:
         # The same figure may be written as SVG next, where readers have fonts of their own.
         for text in texts:
             text.set_fontfamily(["DejaVu Sans"])
-    return buffer.getvalue()
+    content = buffer.getvalue()
+    return content if kind == "png" else scaled_pdf(content, printed.factor(figure))
+
+
+def scaled_pdf(pdf: bytes, factor: float) -> bytes:
+    """Return a PDF of one page, as matplotlib writes it, with everything on it larger by a factor.
+
+    Added at its end, as PDF lets programs change a file (ISO 32000-1, section 7.5.6): the page with a larger
+    box, and before what is drawn a transformation.
+    """
+    if factor == 1.0:
+        return pdf
+    page = next(m for m in re.finditer(rb"(\d+) 0 obj\n(.*?)endobj", pdf, re.DOTALL) if b"/MediaBox" in m[2])
+    trailer = re.search(rb"trailer\n<<(.*?)/Size (\d+)(.*?)>>\s*startxref\s+(\d+)", pdf, re.DOTALL)
+    assert trailer is not None  # matplotlib's own
+    size = int(trailer[2])
+    box = re.sub(
+        rb"/MediaBox \[([^\]]*)\]",
+        lambda m: b"/MediaBox [ " + b" ".join(b"%.4f" % (factor * float(v)) for v in m[1].split()) + b" ]",
+        page[2],
+    )
+    body = re.sub(rb"/Contents (\d+ 0 R)", rb"/Contents [ %d 0 R \1 ]" % size, box)
+    larger = b"%.6f 0 0 %.6f 0 0 cm\n" % (factor, factor)
+    first = b"%d 0 obj\n%sendobj\n" % (int(page[1]), body)
+    second = b"%d 0 obj\n<< /Length %d >>\nstream\n%sendstream\nendobj\n" % (size, len(larger), larger)
+    start = len(pdf)
+    table = b"xref\n%d 1\n%010d 00000 n \n%d 1\n%010d 00000 n \n" % (
+        int(page[1]),
+        start,
+        size,
+        start + len(first),
+    )
+    end = b"trailer\n<<%s/Size %d%s/Prev %d >>\nstartxref\n%d\n%%%%EOF\n" % (
+        trailer[1],
+        size + 1,
+        trailer[3],
+        int(trailer[4]),
+        start + len(first) + len(second),
+    )
+    return pdf + first + second + table + end

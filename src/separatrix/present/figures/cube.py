@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import itertools
-import math
 from typing import TYPE_CHECKING, Any
 
 from separatrix.analysis.result import RestSet
 from separatrix.dynamics.portraits.portrait import PhasePortrait
 from separatrix.present.figures.canvas import FAINT, INK
-from separatrix.present.figures.legend import STRIP, legend_of
+from separatrix.present.figures.legend import STRIP, Overlay, legend_of
 from separatrix.present.figures.lettering import SMALL, TEXT, rows_height, shares_in_words, shortened
 from separatrix.present.figures.marks import colour, draw_mark, draw_today, line_style
 from separatrix.present.figures.name_placement import draw_names
 from separatrix.present.figures.page import new_page
-from separatrix.present.figures.surface import AZIMUTH, ELEVATION, draw_surface, project, surface_lines
-from separatrix.present.figures.trajectories import LOOKS, TRAJECTORY_LINE, draw_lines
+from separatrix.present.figures.projection import CORNERS, USUAL, View
+from separatrix.present.figures.surface import draw_surface, surface_lines
+from separatrix.present.figures.trajectories import LOOKS, TRAJECTORY_LINE, draw_lines, draw_starts
 from separatrix.present.languages import Language
+from separatrix.present.wording.variations import symbol_text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,8 +33,13 @@ __all__ = ["cube_lines", "draw_cube", "frame", "paint_cube", "paint_surfaces", "
 
 FACE_LINE: dict[str, Any] = {"color": "#0063a0", "linewidth": 1.0, "linestyle": (0, (4, 1.2))}
 
-SCALE, MARGIN, TOP = 168.0, 26.0, 6.0
+SCALE, MARGIN, TOP = 168.0, 36.0, 4.0
 """Points: an edge of the cube, and around it."""
+
+TICKS = (0.0, 0.5, 1.0)
+
+TICK, NAME_AWAY = 4.0, 25.0
+"""Points: the length of a tick, and from an edge to the name of its share."""
 
 
 def draw_cube(
@@ -41,12 +47,14 @@ def draw_cube(
     words: Language,
     nullclines: bool = False,
     surface: SeparatrixSurface | None = None,
+    view: View = USUAL,
+    overlay: Overlay | None = None,
 ) -> Figure:
     """Return the phase portrait of three populations; below it, if wanted, the nullclines of the shares.
 
-    The separatrix is drawn in it where it is given.
+    The separatrix is drawn in it where it is given, and the overlay over it.
     """
-    low, high = frame()
+    low, high = frame(view)
     wide, tall = (float(v) for v in (high - low) * SCALE)
     legend = legend_of(
         words,
@@ -54,6 +62,7 @@ def draw_cube(
         phase.rest_sets,
         [*cube_lines(phase, words), *(surface_lines(surface, words) if surface is not None else [])],
         today=phase.game.today is not None,
+        overlay=overlay,
     )
     full = wide + STRIP - 4
     meanings = [shares_in_words(phase.analysis, k, words, full, 2) for k in range(3)]
@@ -62,7 +71,9 @@ def draw_cube(
     room = rows_height([""] * 2) + full / 3 * tall / wide if shown else 0.0
     page = new_page(wide, max(TOP + tall, legend.height + 16) + below + 4 + room, legend)
     axes = page.axes(0, TOP, wide, tall)
-    paint_cube(axes, phase, surface=surface)
+    paint_cube(axes, phase, surface=surface, view=view)
+    if overlay is not None:
+        overlay.paint(axes, view.project)
     at = page.height - below - 4 - room
     for rows in meanings:
         page.write(4, at, rows)
@@ -74,13 +85,13 @@ def draw_cube(
         panel = page.axes(
             4 + k * small, page.height - room + rows_height(title) + 4, small, small * tall / wide
         )
-        paint_surfaces(panel, phase, share, SCALE * small / wide)
+        paint_surfaces(panel, phase, share, SCALE * small / wide, view)
     return page.figure
 
 
-def frame() -> tuple[Array, Array]:
+def frame(view: View = USUAL) -> tuple[Array, Array]:
     """Return the lower left and the upper right corner of the figure, in units of an edge."""
-    flat = project(list(itertools.product((0.0, 1.0), repeat=3)))
+    flat = view.project(CORNERS)
     return flat.min(axis=0) - MARGIN / SCALE, flat.max(axis=0) + MARGIN / SCALE
 
 
@@ -93,26 +104,32 @@ def cube_lines(phase: PhasePortrait, words: Language) -> list[tuple[str, dict[st
 
 
 def paint_cube(
-    axes: Axes, phase: PhasePortrait, scale: float = SCALE, surface: SeparatrixSurface | None = None
+    axes: Axes,
+    phase: PhasePortrait,
+    scale: float = SCALE,
+    surface: SeparatrixSurface | None = None,
+    view: View = USUAL,
 ) -> None:
     """Draw the portrait into axes in which an edge of the cube is `scale` points long."""
-    low, high = frame()
+    project = view.project
+    low, high = frame(view)
     axes.axis("off")
     axes.set_xlim(low[0], high[0])
     axes.set_ylim(low[1], high[1])
-    around = _draw_frame(axes, phase, scale)
+    around = _draw_frame(axes, phase, scale, view)
     if surface is not None:
-        draw_surface(axes, surface)
-    _draw_trajectories(axes, phase, scale)
+        draw_surface(axes, surface, view)
+    _draw_trajectories(axes, phase, scale, view)
+    draw_starts(axes, [project(start) for start in phase.starts])
     for piece in phase.rest_sets:
-        _draw_set(axes, piece)
+        _draw_set(axes, piece, view)
     stars = []
     today = phase.game.today
     if today is not None:
         stars.append(project([float(today[s]) for s in phase.shares]))
         draw_today(axes, float(stars[0][0]), float(stars[0][1]))
     # Nearer points are drawn over farther ones.
-    points = sorted(phase.rest_points, key=lambda p: _depth(p.state or ()))
+    points = sorted(phase.rest_points, key=lambda p: view.depth(p.state or ()))
     places = [project(p.state) for p in points]
     for point, (x, y) in zip(points, places, strict=True):
         draw_mark(axes, float(x), float(y), point.stability)
@@ -121,21 +138,12 @@ def paint_cube(
     draw_names(axes, [p.id for p in points], places, wishes, others=[*stars, *around])
 
 
-def _depth(state: tuple[float, ...]) -> float:
-    toward = (
-        math.cos(ELEVATION) * math.cos(AZIMUTH),
-        math.cos(ELEVATION) * math.sin(AZIMUTH),
-        math.sin(ELEVATION),
-    )
-    return sum(a * b for a, b in zip(state, toward, strict=False))
-
-
-def _draw_frame(axes: Axes, phase: PhasePortrait, scale: float) -> list[Array]:
-    """Draw the twelve edges, hidden ones dashed, with the names of the axes; return where these stand."""
+def _draw_frame(axes: Axes, phase: PhasePortrait, scale: float, view: View) -> list[Array]:
+    """Draw the twelve edges, hidden ones dashed, with the scales of the axes; return where names stand."""
     import numpy as np
 
-    hidden = min(itertools.product((0.0, 1.0), repeat=3), key=_depth)
-    for a, b in itertools.combinations(itertools.product((0.0, 1.0), repeat=3), 2):
+    project, hidden = view.project, view.hidden
+    for a, b in itertools.combinations(CORNERS, 2):
         if sum(p != q for p, q in zip(a, b, strict=True)) == 1:
             (x0, y0), (x1, y1) = project(a), project(b)
             behind = hidden in (a, b)
@@ -147,58 +155,70 @@ def _draw_frame(axes: Axes, phase: PhasePortrait, scale: float) -> list[Array]:
                 linestyle=(0, (3, 2)) if behind else "-",
                 zorder=1,
             )
-    for face in ((0, 0.0), (1, 1.0), (2, 0.0)):  # the three faces at the back
-        axis, side = face
-        corners = [list(c) for c in ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))]
-        for c in corners:
-            c.insert(axis, side)
+    for corners in view.behind():
         flat = project(corners)
         axes.fill(flat[:, 0], flat[:, 1], color="#f4f6f7", lw=0, zorder=0)
     places = []
     # In a small cube the names stand nearer, and smaller.
     near = max(0.6, min(1.0, scale / SCALE))
-    edges = (((0.5, 0.0, 0.0), (0, -15)), ((1.0, 0.5, 0.0), (14, -10)), ((0.0, 0.0, 0.5), (-13, 0)))
-    for k, (middle, away) in enumerate(edges):
-        (name,) = shortened(phase.shares[k], 60 * near)
-        px, py = project(middle)
-        dx, dy = away[0] * near, away[1] * near
-        places.append(np.array([px + dx / scale, py + dy / scale]))
-        long = len(name) > 2 or near < 1
-        axes.annotate(
-            f"{name} ↑" if k == 2 and not long else f"{name} →",
-            (px, py),
-            xytext=(dx, dy),
-            textcoords="offset points",
-            ha="center" if k != 1 or not long else "left",
-            va="center",
-            fontsize=TEXT + 1 if near == 1 else SMALL,
-            style="italic",
-            color=INK,
-            rotation=90 if k == 2 and long else 0,
-        )
+    middle = project((0.5, 0.5, 0.5))
+    for axis, begin in view.scales():
+        along = np.zeros(3)
+        along[axis] = 1.0
+        away = project(begin + along / 2) - middle
+        away = away / np.hypot(*away)
+        for value in TICKS:
+            at = project(begin + value * along)
+            tip = at + away * TICK / scale
+            axes.plot(*np.transpose([at, tip]), color="#9aa2a9", linewidth=0.9, zorder=1, clip_on=False)
+            if near == 1:
+                _beside(axes, f"{value:g}", at, away * (TICK + 7), SMALL - 1.5)
+        (name,) = shortened(symbol_text(phase.game, phase.shares[axis]), 60 * near)
+        place = project(begin + along / 2)
+        shift = away * (NAME_AWAY if near == 1 else 13.0)
+        places.append(place + shift / scale)
+        _beside(axes, name, place, shift, TEXT + 1 if near == 1 else SMALL, style="italic", long=axis == 2)
     return places
 
 
-def _draw_trajectories(axes: Axes, phase: PhasePortrait, scale: float) -> None:
+def _beside(
+    axes: Axes, text: str, at: Array, shift: Array, size: float, *, style: str = "normal", long: bool = False
+) -> None:
+    axes.annotate(
+        text,
+        (float(at[0]), float(at[1])),
+        xytext=(float(shift[0]), float(shift[1])),
+        textcoords="offset points",
+        ha="center",
+        va="center",
+        fontsize=size,
+        style=style,
+        color=INK,
+        rotation=90 if long and len(text) > 2 else 0,
+        annotation_clip=False,
+    )
+
+
+def _draw_trajectories(axes: Axes, phase: PhasePortrait, scale: float, view: View) -> None:
     """Draw the trajectories; the arrow of each stands where it has gone a third of its way."""
     import numpy as np
 
     for look, on_face in ((TRAJECTORY_LINE, False), (FACE_LINE, True)):
-        lines = [project(orbit.states) for orbit in phase.trajectories if orbit.on_face is on_face]
+        lines = [view.project(orbit.states) for orbit in phase.trajectories if orbit.on_face is on_face]
         long = [line for line in lines if len(line) > 2 and np.ptp(line, axis=0).max() > 0.02]
         draw_lines(axes, long, look, 7 / scale, at=1 / 3, most=0.35)
 
 
-def _draw_set(axes: Axes, piece: RestSet) -> None:
+def _draw_set(axes: Axes, piece: RestSet, view: View) -> None:
     states = piece.samples if len(piece.samples) >= 2 else piece.corners
     if not states:
         return
-    flat = project(states)
+    flat = view.project(states)
     if piece.dimension == 1:
         axes.plot(flat[:, 0], flat[:, 1], **line_style(piece.stability))
         return
     if len(piece.corners) >= 3:
-        outline = _around(project(piece.corners))
+        outline = _around(view.project(piece.corners))
         axes.fill(outline[:, 0], outline[:, 1], color=colour(piece.stability), alpha=0.16, lw=0, zorder=1.5)
     axes.plot(flat[:, 0], flat[:, 1], ".", color=colour(piece.stability), alpha=0.55, markersize=3, zorder=4)
 
@@ -220,15 +240,16 @@ def surfaces(phase: PhasePortrait) -> list[str]:
     return [share for share in phase.shares if share in moving]
 
 
-def paint_surfaces(axes: Axes, phase: PhasePortrait, share: str, scale: float) -> None:
+def paint_surfaces(axes: Axes, phase: PhasePortrait, share: str, scale: float, view: View = USUAL) -> None:
     """Draw the nullclines inside the cube, and the rest points."""
     import numpy as np
 
-    low, high = frame()
+    project = view.project
+    low, high = frame(view)
     axes.axis("off")
     axes.set_xlim(low[0], high[0])
     axes.set_ylim(low[1], high[1])
-    _draw_frame(axes, phase, scale)
+    _draw_frame(axes, phase, scale, view)
     look = LOOKS[phase.shares.index(share)]
     for null in phase.nullclines:
         if null.share != share or null.kind != "advantage":
@@ -245,6 +266,6 @@ def paint_surfaces(axes: Axes, phase: PhasePortrait, share: str, scale: float) -
         for state in null.points:
             x, y = project(state)
             axes.plot([x], [y], "x", color=look["color"], markersize=4, zorder=3)
-    for point in sorted(phase.rest_points, key=lambda p: _depth(p.state or ())):
+    for point in sorted(phase.rest_points, key=lambda p: view.depth(p.state or ())):
         x, y = project(point.state)
         axes.plot([x], [y], ".", color=colour(point.stability), markersize=5, zorder=6)

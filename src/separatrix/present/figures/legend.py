@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -17,7 +17,7 @@ from separatrix.present.wording.labels import LABELS
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["STRIP", "Legend", "Look", "in_short", "legend_of"]
+__all__ = ["STRIP", "Legend", "LegendEntry", "Look", "Overlay", "in_short", "legend_of"]
 
 STRIP = 138.0
 """The width of the strip in points."""
@@ -30,9 +30,12 @@ Look = dict[str, Any]
 
 @dataclass(frozen=True)
 class LegendEntry:
-    """A mark of a label, a line, or the star, with what it means and the names of those that bear it."""
+    """A mark of a label, a line, or the star, with what it means and the names of those that bear it.
 
-    mark: Label | Look | Literal["today"]
+    Without a mark it is a heading.
+    """
+
+    mark: Label | Look | Literal["today"] | None
     text: tuple[str, ...]
     names: tuple[str, ...] = ()
 
@@ -70,14 +73,34 @@ class Legend:
                 draw_today(axes, SYMBOLS / 2 - 4, at)
             case str() as label:
                 draw_mark(axes, SYMBOLS / 2 - 4, at, label)
+            case None:
+                pass
+            case {"marker": _} as look:
+                axes.plot([SYMBOLS / 2 - 4], [at], linestyle="none", clip_on=False, **look)
             case look:
                 axes.plot([0, SYMBOLS - 8], [at, at], **look)
+        left = 0.0 if entry.mark is None else SYMBOLS
         for rows, size, shade in ((entry.text, TEXT, INK), (entry.names, SMALL, "#5c6268")):
             for row in rows:
                 axes.text(
-                    SYMBOLS, top + size * LEADING / 2, row, va="center_baseline", fontsize=size, color=shade
+                    left, top + size * LEADING / 2, row, va="center_baseline", fontsize=size, color=shade
                 )
                 top += size * LEADING
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """Something more to draw over a portrait, and what it means.
+
+    Attributes
+    ----------
+    entries : tuple of LegendEntry
+    paint : callable
+        Takes the axes, and what turns states into places on them.
+    """
+
+    entries: tuple[LegendEntry, ...]
+    paint: Callable[[Axes, Callable[[Any], Any]], None]
 
 
 def legend_of(
@@ -88,6 +111,7 @@ def legend_of(
     *,
     today: bool = False,
     named: bool = True,
+    overlay: Overlay | None = None,
 ) -> Legend:
     """Return the legend of what was found, of further lines, and of the star for today.
 
@@ -113,6 +137,8 @@ def legend_of(
     entries += [_entry(look, text) for text, look in lines]
     if today:
         entries.append(_entry("today", words.FIGURE_TODAY))
+    if overlay is not None:
+        entries += overlay.entries
     return Legend(tuple(entries))
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from separatrix.analysis.result import Analysis
 from separatrix.present.languages import Language
+from separatrix.present.wording.variations import symbol_text
 
 if TYPE_CHECKING:
     from matplotlib.ft2font import FT2Font
@@ -126,7 +127,9 @@ def shares_in_words(
     """Return what an axis shows, in lines: ``x: share of Enterprise A that plays “cooperate”``."""
     population = analysis.game.populations[index]
     text = words.FIGURE_SHARE.format(
-        share=population.share, name=population.name, strategy=population.strategies[0].name
+        share=symbol_text(analysis.game, population.share),
+        name=population.name,
+        strategy=population.strategies[0].name,
     )
     return shortened(text, width, rows)
 

@@ -37,7 +37,7 @@ _LINES: dict[Label, Any] = {
     "centre": (0, (5, 1.2, 1, 1.2)),
     "saddle": (0, (4, 1.5)),
     "source": (0, (1.2, 1.2)),
-    "unstable": (0, (1.2, 1.2)),
+    "unstable": (0, (5, 1.4, 1.2, 1.4, 1.2, 1.4)),
     "undecided": (0, (1, 3)),
 }
 

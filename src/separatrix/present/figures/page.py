@@ -57,11 +57,11 @@ class Page:
             )
 
 
-def new_page(left_part: float, height: float, legend: Legend, top: float = 8.0) -> Page:
+def new_page(left_part: float, height: float, legend: Legend, top: float = 8.0, strip: float = STRIP) -> Page:
     """Return a page with the legend on it; it is as high as its left part or the legend needs."""
     from matplotlib.figure import Figure as NewFigure
 
-    width, full = left_part + STRIP, max(height, legend.height + 2 * top)
+    width, full = left_part + strip, max(height, legend.height + 2 * top)
     page = Page(NewFigure(figsize=(width / 72, full / 72)), width, full)
     if legend.entries:
         legend.draw(page.axes(left_part, top, STRIP, legend.height))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from separatrix.dynamics.fields.replicator import Replicator
 from separatrix.dynamics.portraits.portrait import PhasePortrait
 from separatrix.present.figures.canvas import FLOW, INK
-from separatrix.present.figures.legend import legend_of
+from separatrix.present.figures.legend import Overlay, legend_of
 from separatrix.present.figures.lettering import SMALL, rows_height, shares_in_words, shortened
 from separatrix.present.figures.marks import draw_heads, draw_mark, draw_today, line_style
 from separatrix.present.figures.name_placement import draw_names
@@ -32,7 +32,7 @@ RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 TICKS = (0, 0.25, 0.5, 0.75, 1)
 
 
-def draw_phase_line(phase: PhasePortrait, words: Language) -> Figure:
+def draw_phase_line(phase: PhasePortrait, words: Language, overlay: Overlay | None = None) -> Figure:
     """Return the phase line of one population of two strategies, below its advantage curve."""
     points, today = phase.rest_points, phase.game.today
     first, second = (s.name for s in phase.game.populations[0].strategies)
@@ -46,7 +46,7 @@ def draw_phase_line(phase: PhasePortrait, words: Language) -> Figure:
     page = new_page(
         LEFT + WIDE + GAP,
         track_top + TRACK + 22 + rows_height(below) + 4,
-        legend_of(words, points, phase.rest_sets, today=today is not None),
+        legend_of(words, points, phase.rest_sets, today=today is not None, overlay=overlay),
     )
     page.write(LEFT - 30, 4, title)
     page.write(LEFT + WIDE / 2, track_top + TRACK + 21, below, align="center")
@@ -54,7 +54,10 @@ def draw_phase_line(phase: PhasePortrait, words: Language) -> Figure:
     unit = words.FIGURE_ADVANTAGE if phase.kind == "replicator" else words.FIGURE_RATE
     page.write(2, top + CURVE / 2, [unit + power], align="center", turned=True)
 
-    paint_track(page.axes(LEFT, track_top, WIDE, TRACK), phase, WIDE)
+    track = page.axes(LEFT, track_top, WIDE, TRACK)
+    paint_track(track, phase, WIDE)
+    if overlay is not None:
+        overlay.paint(track, lambda state: (state[0] * WIDE, 0.0))
     return page.figure
 
 

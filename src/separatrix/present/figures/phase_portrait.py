@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 from separatrix.analysis.result import Analysis, RestPoint
 from separatrix.game.state_space import Shape
 from separatrix.present.document import PictureFormat
+from separatrix.present.figures.canvas import AS_DRAWN, Print
+from separatrix.present.figures.legend import Overlay
+from separatrix.present.figures.projection import USUAL, View
 from separatrix.present.languages import Language, language_of
 from separatrix.run.cached import cached_property
 from separatrix.run.files import write_file
@@ -50,6 +53,10 @@ class Portrait:
     phase : PhasePortrait, optional
         What to draw, all of it: nullclines in the triangle and surfaces in the cube too; by default the
         portrait under the replicator without these.
+    view : View, optional
+        From where a cube is seen.
+    overlay : Overlay, optional
+        What is drawn over it.
 
     Examples
     --------
@@ -63,11 +70,19 @@ class Portrait:
     language: Language | None = None
     title: str | None = None
     phase: PhasePortrait | None = None
+    view: View = USUAL
+    overlay: Overlay | None = None
 
     @classmethod
-    def of(cls, phase: PhasePortrait, language: Language | None = None, title: str | None = None) -> Portrait:
+    def of(
+        cls,
+        phase: PhasePortrait,
+        language: Language | None = None,
+        title: str | None = None,
+        view: View = USUAL,
+    ) -> Portrait:
         """Return the picture of a phase portrait, with everything that is in it."""
-        return cls(phase.analysis, language, title, phase)
+        return cls(phase.analysis, language, title, phase, view)
 
     @property
     def words(self) -> Language:
@@ -94,21 +109,21 @@ class Portrait:
             if phase.shape == "line":
                 from separatrix.present.figures.phase_line import draw_phase_line
 
-                return draw_phase_line(phase, self.words)
+                return draw_phase_line(phase, self.words, self.overlay)
             if phase.shape == "square":
                 from separatrix.present.figures.square import draw_square
 
-                return draw_square(phase, self.words)
+                return draw_square(phase, self.words, self.overlay)
             if phase.shape == "cube":
                 from separatrix.present.figures.cube import draw_cube
 
-                return draw_cube(phase, self.words, whole)
+                return draw_cube(phase, self.words, whole, view=self.view, overlay=self.overlay)
             from separatrix.present.figures.triangle import draw_triangle
 
-            return draw_triangle(phase, self.words, whole)
+            return draw_triangle(phase, self.words, whole, self.overlay)
 
-    def write(self, format: PictureFormat) -> bytes:
-        """Return the picture as SVG in UTF-8, as PNG of 200 dots an inch, or as PDF.
+    def write(self, format: PictureFormat, printed: Print = AS_DRAWN) -> bytes:
+        """Return the picture as SVG in UTF-8, as PNG of 200 dots an inch unless told otherwise, or as PDF.
 
         Raises
         ------
@@ -126,8 +141,8 @@ class Portrait:
         with style():
             if format == "svg":
                 said = describe(self.analysis, self.words, self.phase)
-                return svg_of(figure, title, said).encode()
-            return raster_or_pdf(figure, format, title)
+                return svg_of(figure, title, said, printed).encode()
+            return raster_or_pdf(figure, format, title, printed)
 
 
 def draw(

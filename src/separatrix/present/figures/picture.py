@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from separatrix.present.document import Draw, PictureFormat
-from separatrix.present.figures.canvas import raster_or_pdf, style, svg_of
+from separatrix.present.figures.canvas import AS_DRAWN, Print, raster_or_pdf, style, svg_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -26,12 +26,12 @@ def picture(build: Callable[[], Figure], title: str, description: str) -> Draw:
     """
     kept: list[Figure] = []
 
-    def draw(kind: PictureFormat) -> bytes:
+    def draw(kind: PictureFormat, printed: Print = AS_DRAWN) -> bytes:
         with style():
             if not kept:
                 kept.append(build())
             if kind == "svg":
-                return svg_of(kept[0], title, description).encode()
-            return raster_or_pdf(kept[0], kind, title)
+                return svg_of(kept[0], title, description, printed).encode()
+            return raster_or_pdf(kept[0], kind, title, printed)
 
     return draw

@@ -56,6 +56,9 @@ POLE: dict[str, Any] = {"color": "#8a1c1c", "linestyle": (0, (1, 1.2)), "linewid
 ASSUMPTION: dict[str, Any] = {"color": "#7d868d", "linestyle": "-", "linewidth": 1.1}
 
 MOST_EQUATIONS = 9
+CLEAR, CLEAR_OF_POINTS = 19.0, 13.0
+"""How far, in points, the middle of a letter keeps from the star, and from where borders meet."""
+
 SMALLEST = 0.03
 """How far from its border the place of a letter is, as a part of the side."""
 
@@ -146,7 +149,7 @@ def regime_map_figure(found: RegimeMap, words: Language) -> Figure:
     axes = page.axes(left, head, SIDE, SIDE)
     _fill(axes, found)
     _borders(axes, told)
-    _letters(axes, found)
+    _letters(axes, found, SIDE)
     (low, high), (bottom, top) = found.window
     axes.set_xlim(low, high)
     axes.set_ylim(bottom, top)
@@ -199,14 +202,23 @@ def _closed(outline: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.concatenate([outline, outline[:1]])
 
 
-def _letters(axes: Axes, found: RegimeMap) -> None:
-    """Write a letter at the place in each area that is farthest from its border."""
+def _letters(axes: Axes, found: RegimeMap, side: float) -> None:
+    """Write a letter at the place in each area that is farthest from its border, and under no mark.
+
+    An area that has no room beside the star gets none: the legend says in which the star is.
+    """
     import numpy as np
     from scipy import ndimage
 
     (left, right), (bottom, top) = found.window
     rows, columns = (np.arange(RASTER) * n // RASTER for n in found.labels.shape)
     labels = found.labels[np.ix_(rows, columns)]
+    marked = np.zeros(labels.shape, np.bool_)
+    for x, y in [*(point.at for point in found.points), *([found.today] if found.today else [])]:
+        i, j = ((y - bottom) / (top - bottom) * RASTER, (x - left) / (right - left) * RASTER)
+        down, across = np.ogrid[:RASTER, :RASTER]
+        clear = CLEAR if (x, y) == found.today else CLEAR_OF_POINTS
+        marked |= (down + 0.5 - i) ** 2 + (across + 0.5 - j) ** 2 < (clear / side * RASTER) ** 2
     for index, regime in enumerate(found.regimes):
         letter = _look(found, index).letter
         if not letter or not regime.generic:
@@ -215,6 +227,7 @@ def _letters(axes: Axes, found: RegimeMap) -> None:
         for k in range(1, count + 1):
             inside = np.pad(parts == k, 1)
             depth = ndimage.distance_transform_edt(inside)[1:-1, 1:-1]
+            depth[marked] = 0.0
             deepest = float(depth.max())
             if deepest < SMALLEST * RASTER:
                 continue
@@ -314,5 +327,5 @@ def _key(told: MapWords) -> Key:
     if found.points:
         entries.append(KeyEntry("point", (words.MAP_POINT,)))
     if found.today is not None:
-        entries.append(KeyEntry("today", (words.MAP_TODAY_MARK,)))
+        entries.append(KeyEntry("today", (told.today(),)))
     return Key.of(entries)

@@ -14,11 +14,13 @@ from separatrix.dynamics.portraits.portrait import PhasePortrait
 from separatrix.errors import InputError
 from separatrix.game.state_space import Shape
 from separatrix.present.document import PictureFormat
+from separatrix.present.figures.canvas import AS_DRAWN, Print
 from separatrix.present.figures.cube import cube_lines, frame, paint_cube
 from separatrix.present.figures.legend import legend_of
 from separatrix.present.figures.lettering import SMALL, rows_height, shares_in_words, shortened
 from separatrix.present.figures.page import Page, new_page
 from separatrix.present.figures.phase_line import TRACK, paint_track
+from separatrix.present.figures.projection import USUAL, View
 from separatrix.present.figures.square import paint_square, square_lines
 from separatrix.present.figures.triangle import paint_triangle, triangle_lines
 from separatrix.present.languages import Language, language_of
@@ -72,6 +74,8 @@ class Multiples:
         What stands above each.
     language : Language, optional
         Of the words in the picture, by default English.
+    view : View, optional
+        From where cubes are seen.
 
     Examples
     --------
@@ -86,6 +90,7 @@ class Multiples:
     portraits: Sequence[PhasePortrait]
     names: Sequence[str]
     language: Language | None = None
+    view: View = USUAL
 
     @property
     def words(self) -> Language:
@@ -118,10 +123,10 @@ class Multiples:
                 hint="choose fewer scenarios or values, or draw several figures",
             )
         with style():
-            return _drawn(self.portraits, self.names, self.words)
+            return _drawn(self.portraits, self.names, self.words, self.view)
 
-    def write(self, format: PictureFormat) -> bytes:
-        """Return the picture as SVG in UTF-8, as PNG of 200 dots an inch, or as PDF.
+    def write(self, format: PictureFormat, printed: Print = AS_DRAWN) -> bytes:
+        """Return the picture as SVG in UTF-8, as PNG of 200 dots an inch unless told otherwise, or as PDF.
 
         Raises
         ------
@@ -137,8 +142,8 @@ class Multiples:
         figure = self.figure
         with style():
             if format == "svg":
-                return svg_of(figure, self.title, self._description()).encode()
-            return raster_or_pdf(figure, format, self.title)
+                return svg_of(figure, self.title, self._description(), printed).encode()
+            return raster_or_pdf(figure, format, self.title, printed)
 
     def _description(self) -> str:
         from separatrix.present.figures.phase_portrait import caption_of, points_in_words
@@ -151,13 +156,15 @@ class Multiples:
         return words.separators[" "].join(told)
 
 
-def _drawn(portraits: Sequence[PhasePortrait], names: Sequence[str], words: Language) -> Figure:
+def _drawn(
+    portraits: Sequence[PhasePortrait], names: Sequence[str], words: Language, view: View = USUAL
+) -> Figure:
     first, shape = portraits[0], portraits[0].shape
     columns = columns_for(len(portraits))
     rows = -(-len(portraits) // columns)
     titles = [shortened(name, SIDE, TITLE_ROWS) for name in names]
     head = max(rows_height(title) for title in titles) + 4
-    tall = _height(shape)
+    tall = _height(shape, view)
     gap = BETWEEN[shape]
     row = head + tall + 18
     wide = LEFT + columns * (SIDE + gap)
@@ -174,7 +181,7 @@ def _drawn(portraits: Sequence[PhasePortrait], names: Sequence[str], words: Lang
         page.write(left + SIDE / 2, top + head - 4 - rows_height(title), title, align="center")
         last = k + columns >= len(portraits)
         axes = _axes(page, shape, left, top + head, tall)
-        _paint(axes, portrait, k % columns == 0, last)
+        _paint(axes, portrait, k % columns == 0, last, view)
         if shape == "square":
             _name_axes(page, portrait, left, top + head, k % columns == 0, last)
     for lines in meanings:
@@ -183,13 +190,13 @@ def _drawn(portraits: Sequence[PhasePortrait], names: Sequence[str], words: Lang
     return page.figure
 
 
-def _height(shape: Shape) -> float:
+def _height(shape: Shape, view: View) -> float:
     if shape == "triangle":
         return HEIGHT * SIDE + 2 * CORNERS
     if shape == "line":
         return TRACK
     if shape == "cube":
-        low, high = frame()
+        low, high = frame(view)
         return float(SIDE * (high - low)[1] / (high - low)[0])
     return SIDE
 
@@ -200,7 +207,7 @@ def _axes(page: Page, shape: Shape, left: float, top: float, tall: float) -> Axe
     return page.axes(left, top, SIDE, tall)
 
 
-def _paint(axes: Axes, portrait: PhasePortrait, leftmost: bool, last: bool) -> None:
+def _paint(axes: Axes, portrait: PhasePortrait, leftmost: bool, last: bool, view: View) -> None:
     """Draw one portrait; tick labels stand at the outer panels only."""
     if portrait.shape == "triangle":
         paint_triangle(axes, portrait, nullclines=True, head=0.036)
@@ -220,8 +227,8 @@ def _paint(axes: Axes, portrait: PhasePortrait, leftmost: bool, last: bool) -> N
             )
         return
     if portrait.shape == "cube":
-        low, high = frame()
-        paint_cube(axes, portrait, SIDE / float((high - low)[0]))
+        low, high = frame(view)
+        paint_cube(axes, portrait, SIDE / float((high - low)[0]), view=view)
         return
     if portrait.shape == "line":
         paint_track(axes, portrait, SIDE)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from separatrix.present.figures.canvas import FAINT, INK, style, svg_of
+from separatrix.present.document import Draw
+from separatrix.present.figures.canvas import FAINT, INK
 from separatrix.present.figures.legend import STRIP, SYMBOLS, Legend, LegendEntry
 from separatrix.present.figures.lettering import SMALL, TEXT, clean, shortened
 from separatrix.present.figures.page import new_page
+from separatrix.present.figures.picture import picture
 from separatrix.present.languages import Language, language_of
 from separatrix.present.wording.outcomes import index_text
+from separatrix.present.wording.variations import symbol_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
 
     from separatrix.dynamics.sensitivity.indices import Sensitivity
 
-__all__ = ["MOST_BARS", "bars", "draw_indices", "indices_svg"]
+__all__ = ["MOST_BARS", "bars", "draw_indices", "indices_picture"]
 
 MOST_BARS, FEWEST_BARS, SMALLEST = 30, 3, 0.005
 """How many parameters fit on a page; more than the fewest are drawn only with a total index that shows."""
@@ -49,7 +52,8 @@ def draw_indices(found: Sensitivity, words: Language) -> Figure:
     rest = [n for n in found.names if n not in names]
     note: list[str] = []
     if rest:
-        told = words.SENSITIVITY_REST.format(names=words.separators[", "].join(rest))
+        names_left = (symbol_text(found.game, n) for n in rest)
+        told = words.SENSITIVITY_REST.format(names=words.separators[", "].join(names_left))
         note = shortened(told, LEFT + WIDE, 3, SMALL)
     width = STRIP - SYMBOLS
     legend = Legend(
@@ -73,7 +77,8 @@ def draw_indices(found: Sensitivity, words: Language) -> Figure:
         _one(axes, row - 0.2, found.first[name], first[name], FIRST)
         _one(axes, row + 0.2, found.total[name], total[name], TOTAL)
         meaning = found.game.parameters[name].meaning
-        text = shortened(name if meaning is None else f"{name}: {meaning}", LEFT - 24, 2, SMALL)
+        symbol = symbol_text(found.game, name)
+        text = shortened(symbol if meaning is None else f"{symbol}: {meaning}", LEFT - 24, 2, SMALL)
         top = head + (row + 0.5) * ROW - len(text) * SMALL * 1.28 / 2
         page.write(LEFT - 10, top, text, align="right", size=SMALL)
     page.write(LEFT + WIDE / 2, head + len(names) * ROW + 20, [words.SENSITIVITY_AXIS], align="center")
@@ -101,23 +106,25 @@ def _one(axes: Axes, at: float, index: float, interval: tuple[float, float], loo
         axes.plot([end, end], [at - 0.1, at + 0.1], **WHISKER)
 
 
-def indices_svg(found: Sensitivity, language: Language | None = None) -> str:
-    """Return the bars as an SVG element with a title and a description.
+def indices_picture(found: Sensitivity, language: Language | None = None) -> Draw:
+    """Return the bars, to be drawn in any format.
 
     Raises
     ------
     ValueError
-        Where the indices are undefined.
+        When they are drawn, where the indices are undefined.
     """
     words = language or language_of("en")
-    with style():
-        figure = draw_indices(found, words)
-        first, total = found.first or {}, found.total or {}
-        told = [
-            words.SENSITIVITY_POINT.format(name=n, first=index_text(first[n]), total=index_text(total[n]))
-            for n in found.names
-        ]
-        description = words.SENSITIVITY_DESCRIPTION.format(
-            what=words.tell(found.what), indices=words.separators["; "].join(told)
+    first, total = found.first or {}, found.total or {}
+    told = [
+        words.SENSITIVITY_POINT.format(
+            name=symbol_text(found.game, n), first=index_text(first[n]), total=index_text(total[n])
         )
-        return svg_of(figure, words.SENSITIVITY_TITLE.format(title=clean(found.game.title)), description)
+        for n in found.names
+        if n in first
+    ]
+    description = words.SENSITIVITY_DESCRIPTION.format(
+        what=words.tell(found.what), indices=words.separators["; "].join(told)
+    )
+    title = words.SENSITIVITY_TITLE.format(title=clean(found.game.title))
+    return picture(lambda: draw_indices(found, words), title, description)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from separatrix.dynamics.portraits.portrait import PhasePortrait
-from separatrix.present.figures.legend import legend_of
+from separatrix.present.figures.legend import Overlay, legend_of
 from separatrix.present.figures.lettering import SMALL, rows_height, shares_in_words
 from separatrix.present.figures.marks import DIVIDE, colour, draw_mark, draw_today, line_style
 from separatrix.present.figures.name_placement import draw_names
@@ -15,6 +15,7 @@ from separatrix.present.figures.trajectories import (
     TRAJECTORY_LINE,
     draw_lines,
     draw_nullclines,
+    draw_starts,
     nullcline_entries,
 )
 from separatrix.present.languages import Language
@@ -34,8 +35,8 @@ TICKS = (0, 0.25, 0.5, 0.75, 1)
 ROWS = 3
 
 
-def draw_square(phase: PhasePortrait, words: Language) -> Figure:
-    """Return the phase portrait of two populations of two strategies."""
+def draw_square(phase: PhasePortrait, words: Language, overlay: Overlay | None = None) -> Figure:
+    """Return the phase portrait of two populations of two strategies, and the overlay over it."""
     y_words = shares_in_words(phase.analysis, 1, words, SIDE + 4, ROWS)
     left = 38 + rows_height(y_words)
     x_words = shares_in_words(phase.analysis, 0, words, SIDE + 50, ROWS)
@@ -43,7 +44,14 @@ def draw_square(phase: PhasePortrait, words: Language) -> Figure:
     page = new_page(
         left + SIDE + GAP,
         TOP + SIDE + 22 + rows_height(x_words) + 4,
-        legend_of(words, phase.rest_points, phase.rest_sets, square_lines(phase, words), today=today),
+        legend_of(
+            words,
+            phase.rest_points,
+            phase.rest_sets,
+            square_lines(phase, words),
+            today=today,
+            overlay=overlay,
+        ),
     )
     axes = page.axes(left, TOP, SIDE, SIDE)
     page.write(left + SIDE / 2, TOP + SIDE + 21, x_words, align="center")
@@ -52,6 +60,8 @@ def draw_square(phase: PhasePortrait, words: Language) -> Figure:
     axes.set_yticks(TICKS, [f"{v:g}" for v in TICKS])
     axes.tick_params(pad=6, length=3, labelsize=SMALL)
     paint_square(axes, phase)
+    if overlay is not None:
+        overlay.paint(axes, lambda state: state)
     return page.figure
 
 
@@ -72,6 +82,7 @@ def paint_square(axes: Axes, phase: PhasePortrait, head: float = HEAD) -> None:
             _tint_basins(axes, line.states, phase)
         axes.plot(line.states[:, 0], line.states[:, 1], zorder=4, **DIVIDE)
     draw_lines(axes, [orbit.states for orbit in phase.trajectories], TRAJECTORY_LINE, head)
+    draw_starts(axes, phase.starts)
     draw_nullclines(axes, phase)
     for piece in phase.rest_sets:
         states = piece.samples if len(piece.samples) >= 2 else piece.corners

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import itertools
-import math
 from typing import TYPE_CHECKING, Any
 
+from separatrix.present.figures.projection import View
 from separatrix.present.languages import Language
 
 if TYPE_CHECKING:
@@ -17,13 +17,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = [
-    "AZIMUTH",
-    "ELEVATION",
-    "draw_surface",
-    "project",
-    "surface_lines",
-]
+__all__ = ["draw_surface", "surface_lines"]
 
 TINTS = ("#5b4bb3", "#c7701a", "#17828f", "#a8336b", "#6c7a1f", "#3f6fb5")
 DASHES: tuple[Any, ...] = (
@@ -64,11 +58,11 @@ def outcome(name: str, words: Language) -> str:
     return {"cycle": words.OUTCOME_CYCLE, "undecided": words.OUTCOME_UNDECIDED}.get(name, name)
 
 
-def draw_surface(axes: Axes, surface: SeparatrixSurface) -> None:
+def draw_surface(axes: Axes, surface: SeparatrixSurface, view: View) -> None:
     """Draw the pieces: their triangles by shade, a line around each, and lines of equal height."""
     import numpy as np
 
-    flat = project(surface.states)
+    flat = view.project(surface.states)
     at = surface.states[surface.triangles]
     normal = np.cross(at[:, 1] - at[:, 0], at[:, 2] - at[:, 0])
     size = np.linalg.norm(normal, axis=1)
@@ -82,7 +76,7 @@ def draw_surface(axes: Axes, surface: SeparatrixSurface) -> None:
             _fill(axes, flat[surface.triangles[own & (shade == level)]], _mixed(tint, level / (SHADES - 1)))
         _stroke(axes, flat[_rim(surface.triangles[own])], tint, 1.1, dash)
         for height in LEVELS:
-            _stroke(axes, project(_level(at[own], height)), tint, 0.5, "-")
+            _stroke(axes, view.project(_level(at[own], height)), tint, 0.5, "-")
 
 
 def _mixed(tint: str, light: float) -> tuple[float, ...]:
@@ -163,23 +157,3 @@ def _path(segments: Array, closed: bool) -> Any:
         codes[:, -1] = Path.CLOSEPOLY
         segments = np.concatenate([segments, segments[:, :1]], axis=1)
     return Path(segments.reshape(-1, 2), codes.reshape(-1))
-
-
-# From this side no corner hides another and each axis keeps its length within a third.
-AZIMUTH, ELEVATION = math.radians(-62.0), math.radians(22.0)
-
-
-def project(states: Any) -> Array:
-    """Return the places (..., 2) on the page of states (..., 3), by parallel projection."""
-    import numpy as np
-
-    x = np.asarray(states, dtype=float)
-    right = np.array([-math.sin(AZIMUTH), math.cos(AZIMUTH), 0.0])
-    up = np.array(
-        [
-            -math.sin(ELEVATION) * math.cos(AZIMUTH),
-            -math.sin(ELEVATION) * math.sin(AZIMUTH),
-            math.cos(ELEVATION),
-        ]
-    )
-    return np.stack([x @ right, x @ up], axis=-1)

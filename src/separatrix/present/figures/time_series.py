@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from separatrix.game.model import Game
 from separatrix.present.document import PictureFormat
-from separatrix.present.figures.canvas import FAINT, INK, raster_or_pdf, style, svg_of
+from separatrix.present.figures.canvas import AS_DRAWN, FAINT, INK, Print, raster_or_pdf, style, svg_of
 from separatrix.present.figures.legend import Legend, LegendEntry
 from separatrix.present.figures.lettering import SMALL, TEXT, clean, shortened
 from separatrix.present.figures.page import new_page
 from separatrix.present.languages import Language, language_of
 from separatrix.present.wording.outcomes import start_in_words
+from separatrix.present.wording.variations import symbol_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -93,7 +94,9 @@ def _meanings(game: Game, words: Language) -> list[str]:
         strategies = population.strategies[: len(population.shares)]
         for share, strategy in zip(population.shares, strategies, strict=True):
             result.append(
-                words.FIGURE_SHARE.format(share=share, name=population.name, strategy=strategy.name)
+                words.FIGURE_SHARE.format(
+                    share=symbol_text(game, share), name=population.name, strategy=strategy.name
+                )
             )
     return result
 
@@ -115,6 +118,7 @@ def write_time_series(
     format: PictureFormat,
     words: Language,
     names: Sequence[str] | None = None,
+    printed: Print = AS_DRAWN,
 ) -> bytes:
     """Return the panels as SVG in UTF-8, as PNG or as PDF; with `names`, one panel for each scenario.
 
@@ -135,8 +139,8 @@ def write_time_series(
     with style():
         figure = draw_time_series(game, trajectories, words, names)
         if format != "svg":
-            return raster_or_pdf(figure, format, title)
+            return raster_or_pdf(figure, format, title, printed)
         description = words.TRAJECTORY_DESCRIPTION.format(
             until=f"{trajectories[0].times[-1]:.6g}", trajectories=words.separators[" "].join(said)
         )
-        return svg_of(figure, title, description).encode()
+        return svg_of(figure, title, description, printed).encode()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from separatrix.dynamics.portraits.page_coordinates import on_page
 from separatrix.dynamics.portraits.portrait import PhasePortrait
-from separatrix.present.figures.canvas import FLOW
+from separatrix.present.figures.canvas import FLOW, INK
 from separatrix.present.figures.marks import draw_heads
 from separatrix.present.languages import Language
 
@@ -24,6 +24,7 @@ __all__ = [
     "LOOKS",
     "draw_lines",
     "draw_nullclines",
+    "draw_starts",
     "nullcline_entries",
 ]
 
@@ -61,6 +62,21 @@ def draw_lines(
         k = min(max(k, 1), len(orbit) - 2)
         heads.append((orbit[k], orbit[k + 1] - orbit[k - 1]))
     draw_heads(axes, heads, head, "#59636b")
+
+
+def draw_starts(axes: Axes, places: Sequence[Any]) -> None:
+    """Mark where chosen trajectories begin."""
+    for x, y in places:
+        axes.plot(
+            [float(x)],
+            [float(y)],
+            "o",
+            markersize=3.6,
+            color=INK,
+            clip_on=False,
+            zorder=4.5,
+            linestyle="none",
+        )
 
 
 LOOKS: tuple[dict[str, Any], ...] = (

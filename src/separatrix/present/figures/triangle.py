@@ -15,7 +15,7 @@ from separatrix.analysis.result import RestPoint, RestSet
 from separatrix.dynamics.portraits.page_coordinates import HEIGHT, on_page
 from separatrix.dynamics.portraits.portrait import PhasePortrait
 from separatrix.present.figures.canvas import INK
-from separatrix.present.figures.legend import legend_of
+from separatrix.present.figures.legend import Overlay, legend_of
 from separatrix.present.figures.lettering import TEXT, rows_height, shortened, width_of
 from separatrix.present.figures.marks import DIVIDE, colour, draw_heads, draw_mark, draw_today, line_style
 from separatrix.present.figures.name_placement import draw_names
@@ -25,6 +25,7 @@ from separatrix.present.figures.trajectories import (
     TRAJECTORY_LINE,
     draw_lines,
     draw_nullclines,
+    draw_starts,
     nullcline_entries,
 )
 from separatrix.present.languages import Language
@@ -50,8 +51,10 @@ NAMES = 20.0
 place = on_page
 
 
-def draw_triangle(phase: PhasePortrait, words: Language, nullclines: bool = False) -> Figure:
-    """Return the phase portrait of one population of three strategies."""
+def draw_triangle(
+    phase: PhasePortrait, words: Language, nullclines: bool = False, overlay: Overlay | None = None
+) -> Figure:
+    """Return the phase portrait of one population of three strategies, and the overlay over it."""
     wide = SIDE + 2 * MARGIN
     names = [
         shortened(s.name, wide if k == 2 else wide / 2 - 8, 2)
@@ -62,10 +65,19 @@ def draw_triangle(phase: PhasePortrait, words: Language, nullclines: bool = Fals
     page = new_page(
         wide + 6,
         TOP + above + HEIGHT * SIDE + below + 4,
-        legend_of(words, phase.rest_points, phase.rest_sets, lines, today=phase.game.today is not None),
+        legend_of(
+            words,
+            phase.rest_points,
+            phase.rest_sets,
+            lines,
+            today=phase.game.today is not None,
+            overlay=overlay,
+        ),
     )
     axes = page.axes(MARGIN, TOP + above, SIDE, HEIGHT * SIDE)
     paint_triangle(axes, phase, nullclines)
+    if overlay is not None:
+        overlay.paint(axes, place)
     _write_names(page, names, above)
     return page.figure
 
@@ -99,6 +111,7 @@ def paint_triangle(axes: Axes, phase: PhasePortrait, nullclines: bool = False, h
         clip_on=False,
     )
     draw_lines(axes, [place(orbit.states) for orbit in phase.trajectories], TRAJECTORY_LINE, head)
+    draw_starts(axes, [place(start) for start in phase.starts])
     for dividing in phase.separatrices:
         line = place(dividing.states)
         axes.plot(line[:, 0], line[:, 1], zorder=4, **DIVIDE)

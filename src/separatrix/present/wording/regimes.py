@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from separatrix.expression.parser import parse_expression
 from separatrix.expression.tree import Name
 from separatrix.game.model import Game
+from separatrix.game.translation import scenario_name
 from separatrix.present.formulas.notation import Notation
 from separatrix.present.formulas.plain_math import to_plain
 from separatrix.present.languages import Language
@@ -18,7 +19,7 @@ from separatrix.run.cached import cached_property
 if TYPE_CHECKING:
     from separatrix.dynamics.regime_maps.regime_map import BorderPiece, MapBorder, RegimeMap
 
-__all__ = ["MapWords", "parameter_axis"]
+__all__ = ["MapWords", "parameter_axis", "standing"]
 
 PLACES = 4
 """Decimals of parameters."""
@@ -42,6 +43,24 @@ def parameter_axis(game: Game, name: str, words: Language) -> str:
     return template.format(symbol=symbol, meaning=parameter.meaning, unit=parameter.unit)
 
 
+def standing(game: Game, scenario: str | None, words: Language) -> str:
+    """Return what the values of a game are called: those of a scenario, today's, or else the baseline.
+
+    Examples
+    --------
+    >>> from separatrix.game.reader import load
+    >>> from separatrix.present.languages import language_of
+    >>> standing(load("shi-chen-2018"), None, language_of("en"))
+    'today'
+    >>> standing(load("hawk-dove-one-population"), None, language_of("en"))
+    'baseline'
+    """
+    if scenario is not None:
+        return words.STANDING_SCENARIO.format(name=scenario_name(game, scenario))
+    # Parameters alone tell of no day: only a file that says where things stand today does.
+    return words.FIGURE_TODAY if game.today is not None else words.STANDING_BASELINE
+
+
 @dataclass(frozen=True, eq=False)
 class MapWords:
     """A map in one language."""
@@ -58,6 +77,20 @@ class MapWords:
         """Return an expression, or an equation, as people write it."""
         sides = [to_plain(self.notation.layout(parse_expression(side))) for side in text.split(" = ")]
         return " = ".join(sides)
+
+    def today(self) -> str:
+        """Return what the star marks, where it stands, and in which regime."""
+        if self.found.today is None:
+            return ""
+        letter = ""
+        if self.found.today_regime is not None:
+            letter = self.found.regimes[self.found.today_regime].letter
+        template = self.words.MAP_STAR_IN if letter else self.words.MAP_STAR
+        return template.format(
+            standing=standing(self.found.game, self.found.scenario, self.words),
+            place=self.place(self.found.today),
+            letter=letter,
+        )
 
     def symbol(self, name: str) -> str:
         """Return the symbol of a parameter."""
