@@ -10,7 +10,7 @@ from analysis.budget_games import CORPUS
 from analysis.symbolic.many_symbols import game_file
 from separatrix import analyze, load
 from separatrix.analysis.result import Analysis
-from separatrix.errors import InputError
+from separatrix.errors import ComesLater, InputError
 from separatrix.exact.bernstein_sign import constant_sign
 from separatrix.exact.linear.polytope import simplex
 from separatrix.game.catalogue_files import catalogue_slugs
@@ -111,12 +111,17 @@ def test_a_budget_holds_by_the_clock(name: str, budget: float) -> None:
 @pytest.mark.soak
 @pytest.mark.parametrize("budget", [0.5, 3.0])
 def test_a_budget_holds_in_symbols(budget: float) -> None:
-    """Every published game is answered in symbols, regimes included, within its budget."""
+    """Every published game is answered in symbols, regimes included, or refused, within its budget."""
+    refused = 0
     for slug in catalogue_slugs():
         game = load(slug)
         started = time.process_time()
-        analyze(game, symbolic=True, budget=budget)
+        try:
+            analyze(game, symbolic=True, budget=budget)
+        except ComesLater:  # the size of a group is a symbol
+            refused += 1
         assert time.process_time() - started <= allowed(budget), slug
+    assert refused <= 3
 
 
 @pytest.mark.soak
