@@ -115,7 +115,6 @@ def test_trajectories_in_time_share_their_axis(tmp_path: Path) -> None:
         (["shi-chen-2018", "--option", "eta=1"], "V321"),
         (["shi-chen-2018", "--option", "eta"], "U901"),
         (["shi-chen-2018", "--option", "eta=1", "--option", "eta=2"], "U901"),
-        (["shi-chen-2018", "--format", "png"], "U901"),
         (["shi-chen-2018", "--out", "portrait.bmp"], "U902"),
         (["shi-chen-2018", "--time"], "U902"),
         (["shi-chen-2018", "--time", "--field", "best-response", "--format", "svg"], "D604"),

@@ -13,8 +13,9 @@ import pytest
 import separatrix
 from present.mathml_reader import equations_of, look, read_mathml
 from separatrix.audit.claims.formula import ClaimFormula, read_expression
-from separatrix.audit.claims.symbols import ClaimSymbols, symbol_key
+from separatrix.audit.claims.symbols import ClaimSymbols
 from separatrix.expression.evaluation import evaluate
+from separatrix.expression.symbols import symbol_key
 from separatrix.expression.tree import Expression, Name, names_in, substitute
 from separatrix.present.document import Document, Equation, Equations, Heading
 from separatrix.present.documents.paper import build_paper

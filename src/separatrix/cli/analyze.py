@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
-from separatrix.cli.options import Flag, Formatted, Model, Out, Scenario, SetValues, assignments
+from separatrix.cli.options import (
+    Flag,
+    Formatted,
+    Lang,
+    Model,
+    Out,
+    Scenario,
+    SetValues,
+    assignments,
+    game_of,
+)
 from separatrix.cli.output import choose, emit, emit_document, emit_json, guard_source
 
 __all__ = ["analyze"]
@@ -21,6 +31,7 @@ def analyze(
     symbolic: Flag = False,
     format: Formatted[Format] = None,
     out: Out = None,
+    lang: Lang = "en",
     budget: float = 60.0,
 ) -> int:
     """Find every rest point of a game, prove the list complete, and label each.
@@ -33,10 +44,12 @@ def analyze(
         Seconds that an analysis may take; what was found until then is told.
     """
     import separatrix
+    from separatrix.present.languages import language_of
 
     chosen = choose(format, out, get_args(Format))
-    game = separatrix.load(model)
+    game = game_of(model, lang)
     guard_source(out, model)
+    words = language_of(lang)
     analysis = separatrix.analyze(
         game, values=assignments(set_), scenario=scenario, symbolic=symbolic, budget=budget
     )
@@ -45,9 +58,9 @@ def analyze(
     elif chosen == "svg":
         from separatrix.present.figures.phase_portrait import portrait_svg
 
-        emit(portrait_svg(analysis), out)
+        emit(portrait_svg(analysis, words), out)
     else:
         from separatrix.present.documents.report import build_report
 
-        emit_document(build_report(analysis), chosen, out, pictures=False)
+        emit_document(build_report(analysis, words), chosen, out, pictures=False)
     return 0

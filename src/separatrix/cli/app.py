@@ -20,7 +20,7 @@ from separatrix.errors import InputError, SeparatrixError, nearest
 if TYPE_CHECKING:
     from cyclopts import App
 
-__all__ = ["COMMANDS", "build_app", "run"]
+__all__ = ["COMMANDS", "STANDARD", "build_app", "run"]
 
 COMMANDS = {
     "analyze": ("separatrix.cli.analyze:analyze", "Find every rest point of a game, with proof."),
@@ -41,6 +41,14 @@ COMMANDS = {
         "Show nullclines, trajectories and the separatrix of a game.",
     ),
     "basins": ("separatrix.cli.basins:basins", "Tell which share of all starts ends at each rest point."),
+    "bifurcation": (
+        "separatrix.cli.bifurcation:bifurcation",
+        "Follow every rest point along one parameter, and name where something happens.",
+    ),
+    "regimes": (
+        "separatrix.cli.regimes:regimes",
+        "Map which states are stable over two parameters, with the curves between.",
+    ),
     "shock": (
         "separatrix.cli.shock:shock",
         "Tell the smallest change of the shares that changes their outcome.",
@@ -60,21 +68,35 @@ COMMANDS = {
     "cite": ("separatrix.cli.cite:cite", "Print BibTeX of the theorems and methods that an answer used."),
     "examples": ("separatrix.cli.examples:examples", "List the catalogue of published games, or print one."),
     "new": ("separatrix.cli.new:new", "Write a commented template of a game file."),
-    "convert": ("separatrix.cli.convert:convert", "Convert a game: YAML, CSV, XLSX, ODS, Gambit's .nfg."),
+    "convert": (
+        "separatrix.cli.convert:convert",
+        "Convert a game: YAML, CSV, XLSX, Gambit's .nfg, a MATLAB or Python script.",
+    ),
     "explain": (
         "separatrix.cli.explain:explain",
         "Explain an error code, or print the schema of game files.",
+    ),
+    "completion": (
+        "separatrix.cli.completion:completion",
+        "Print the script with which bash, zsh or fish completes commands.",
     ),
 }
 """The verbs: where each one is, and its line in the help.  Nothing is imported before it is asked for."""
 
 HELP = """From a payoff table to a proven answer: rest points, stability and regimes of evolutionary games.
 
-MODEL is a game file (.yaml, .csv, .xlsx, .ods, .nfg) or the name of a game in the catalogue."""
+MODEL is a game file (.yaml, .csv, .xlsx, .ods, .nfg), the name of a game in the catalogue, or - for standard
+input."""
 
 EPILOGUE = (
     """With every command: -v, --verbose  more messages on standard error; -q, --quiet  none but errors."""
 )
+
+_ASKED_BY_SHELLS = "__complete"
+"""What the scripts of `separatrix completion` call while one types."""
+
+STANDARD = "\0-"
+"""What verbs are given for ``-``, which the parser would take for an option; no argument can be this."""
 
 _VERBOSE = ("-v", "--verbose")
 _QUIET = ("-q", "--quiet")
@@ -153,10 +175,12 @@ def _dispatch(tokens: list[str]) -> int:
     from cyclopts import CycloptsError
 
     app = build_app()
-    if tokens and not tokens[0].startswith("-") and tokens[0] not in COMMANDS:
+    if tokens and not tokens[0].startswith("-") and tokens[0] not in (*COMMANDS, _ASKED_BY_SHELLS):
         raise _unknown_command(tokens[0])
     try:
-        result = app(tokens, print_error=False, exit_on_error=False)
+        result = app(
+            [STANDARD if token == "-" else token for token in tokens], print_error=False, exit_on_error=False
+        )
     except CycloptsError as problem:
         problem.verbose = False
         verb = tokens[0] if tokens and tokens[0] in COMMANDS else ""

@@ -17,6 +17,7 @@ from separatrix.cli.options import (
     SetValues,
     assignments,
     field_options,
+    game_of,
 )
 from separatrix.cli.output import choose, emit, emit_document, emit_json, guard_source
 from separatrix.errors import InputError
@@ -77,7 +78,7 @@ def basins(
     from separatrix.present.languages import language_of
 
     chosen = choose(format, out, get_args(Format))
-    game = separatrix.translate(separatrix.load(model), lang)
+    game = game_of(model, lang)
     guard_source(out, model)
     words = language_of(lang)
     values = assignments(set_)

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, get_args
 
 from cyclopts import Parameter
 
-from separatrix.cli.options import Formatted, Lang, Model, Out
+from separatrix.cli.options import Formatted, Lang, Model, Out, game_of
 from separatrix.cli.output import choose, emit, emit_document, emit_json, guard_source
 from separatrix.errors import InputError
 
@@ -60,8 +60,8 @@ def check(
             hint="name the other version, as in --against older.yaml --when 'M = 0'",
         )
     chosen = choose(format, out, get_args(Format))
-    game = separatrix.translate(separatrix.load(model), lang)
-    other = None if against is None else separatrix.load(against)
+    game = game_of(model, lang)
+    other = None if against is None else game_of(against)
     guard_source(out, model, against)
     claims = sum(1 for _ in read_published(game).claims())
     found = separatrix.check(game, notes=True, against=other, when=tuple(when or ()), budget=budget)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
-from separatrix.cli.options import Flag, Formatted, Out, Scenario, SetValues, assignments
+from separatrix.cli.options import Flag, Formatted, Lang, Out, Scenario, SetValues, assignments, game_of
 from separatrix.cli.output import choose, emit, emit_json, guard_source
 from separatrix.errors import InputError
 
@@ -22,6 +22,7 @@ def cite(
     symbolic: Flag = False,
     format: Formatted[Format] = None,
     out: Out = None,
+    lang: Lang = "en",
     budget: float = 60.0,
 ) -> int:
     """Print BibTeX of the theorems, methods and libraries that the answer to a game used.
@@ -41,13 +42,14 @@ def cite(
         Seconds that the analysis may take.
     """
     import separatrix
+    from separatrix.present.languages import language_of
     from separatrix.present.references.bibliography import references
     from separatrix.present.references.citations import bibliography, bibtex, cited, references_to_dict
 
     chosen = choose(format, out, get_args(Format), default="bibtex")
     analysis = None
     if model is not None:
-        game = separatrix.load(model)
+        game = game_of(model, lang)
         guard_source(out, model)
         analysis = separatrix.analyze(
             game, values=assignments(set_), scenario=scenario, symbolic=symbolic, budget=budget
@@ -62,5 +64,5 @@ def cite(
     if chosen == "json":
         emit_json(references_to_dict(analysis, works), out)
     else:
-        emit(bibtex(works) if chosen == "bibtex" else bibliography(works), out)
+        emit(bibtex(works) if chosen == "bibtex" else bibliography(works, language_of(lang)), out)
     return 0

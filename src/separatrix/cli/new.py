@@ -4,30 +4,56 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from separatrix.cli.options import Flag
+from cyclopts import Parameter
+
+from separatrix.cli.options import Flag, target
+from separatrix.cli.output import emit
+from separatrix.errors import InputError
 
 __all__ = ["new"]
 
-Kind = Literal["table", "matrix", "group", "dynamic"]
+Kind = Literal["table", "tripartite", "matrix", "group", "dynamic"]
 
 
-def new(out: Path, /, *, kind: Kind = "table", force: Flag = False) -> int:
+def new(
+    out: Annotated[Path | None, Parameter(converter=target)],
+    /,
+    *,
+    kind: Kind | None = None,
+    parties: int | None = None,
+    force: Flag = False,
+) -> int:
     """Write a commented template of a game; it can be analysed as it is.
 
     Parameters
     ----------
     out : Path
-        The file to write: .yaml, or .xlsx for those who prefer a spreadsheet.
+        The file to write: .yaml, or .xlsx for those who prefer a spreadsheet; - prints it.
     kind : str
-        table (two populations), matrix (one population, several strategies), group (groups of several
-        players) or dynamic (payoffs that move with the shares).
+        table (two populations, the default), tripartite (three), matrix (one population, several
+        strategies), group (groups of several players) or dynamic (payoffs that move with the shares).
+    parties : int
+        In place of --kind: how many populations play, 1, 2 or 3.
     force : bool
         Overwrite a file that is there already.
     """
-    from separatrix.game.template import write_template
+    from separatrix.game.template import BY_PARTIES, template_text, write_template
 
-    write_template(out, kind, force=force)
+    if parties is not None and kind is not None:
+        raise InputError("U901", "--parties and --kind both say which template", hint="give one of them")
+    if parties is not None and parties not in BY_PARTIES:
+        raise InputError(
+            "U901",
+            f"--parties {parties}: there are templates for 1, 2 and 3",
+            hint="for more, start from --parties 3 and add populations, and a row for each combination of "
+            "strategies",
+        )
+    chosen = kind or ("table" if parties is None else BY_PARTIES[parties])
+    if out is None:
+        emit(template_text(chosen), None)
+        return 0
+    write_template(out, chosen, force=force)
     logging.getLogger(__name__).info("wrote %s", out)
     return 0

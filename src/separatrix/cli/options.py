@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from cyclopts import Parameter, convert
 
-from separatrix.errors import InputError, nearest
+from separatrix.cli import completers
+from separatrix.cli.app import STANDARD
+from separatrix.errors import InputError, NameProblem, nearest
 from separatrix.present.languages import LANGUAGES
 from separatrix.present.writers.registry import FORMATS
 
@@ -32,16 +34,20 @@ __all__ = [
     "Option",
     "Out",
     "Scenario",
+    "Scenarios",
     "Seed",
     "SetValues",
     "Width",
     "assignments",
     "example_start",
     "field_options",
+    "game_of",
+    "interval_of",
     "named_values",
     "printed_as",
     "start_in",
     "starts_in",
+    "target",
 ]
 
 T = TypeVar("T")
@@ -54,22 +60,39 @@ def _canonical(kind: Any, tokens: Sequence[Any]) -> Any:
     return convert(kind, [tokens[0].evolve(value=own)])
 
 
+def target(kind: Any, tokens: Sequence[Any]) -> Any:
+    """Return the file that is named; none where ``-`` stands for standard output."""
+    return None if tokens[0].value == STANDARD else convert(kind, tokens)
+
+
 Model = Annotated[
     str,
-    Parameter(help="A game file (.yaml, .csv, .xlsx, .ods, .nfg), or a name from `separatrix examples`."),
+    Parameter(
+        help="A game file (.yaml, .csv, .xlsx, .ods, .nfg; a pasted table as .html, .tex or .txt), a name "
+        "from `separatrix examples`, or - for standard input.",
+        completer=completers.games,
+    ),
 ]
 ClusterName = Annotated[
     str,
     Parameter(
         help="A folder with a cluster.yaml, or the name of a shipped cluster "
-        "(rotterdam, houston, kalundborg, synthetic-park)."
+        "(rotterdam, houston, kalundborg, synthetic-park).",
+        completer=completers.clusters,
     ),
 ]
-Scenario = Annotated[str | None, Parameter(help="Use the values of this scenario of the game.")]
+Scenario = Annotated[
+    str | None,
+    Parameter(help="Use the values of this scenario of the game.", completer=completers.scenarios),
+]
+Scenarios = Annotated[list[str] | None, Parameter(negative="", completer=completers.scenarios)]
 SetValues = Annotated[
     list[str] | None,
     Parameter(
-        name="--set", negative="", help="NAME=VALUE: override a parameter; may be given several times."
+        name="--set",
+        negative="",
+        help="NAME=VALUE: override a parameter; may be given several times.",
+        completer=completers.settings,
     ),
 ]
 Formatted = Annotated[
@@ -82,7 +105,11 @@ Formatted = Annotated[
 ]
 Out = Annotated[
     Path | None,
-    Parameter(name=["--out", "-o"], help="Write to this file instead of standard output."),
+    Parameter(
+        name=["--out", "-o"],
+        converter=target,
+        help="Write to this file instead of standard output, which is - too.",
+    ),
 ]
 Field = Annotated[
     str,
@@ -102,7 +129,8 @@ From = Annotated[
     str | None,
     Parameter(
         name="--from",
-        help="SHARE=VALUE,...: the start, such as x=0.2,y=0.3; by default `today` of the game.",
+        help="VALUE,... or SHARE=VALUE,...: the start, such as 0.2,0.3 or x=0.2,y=0.3; by default `today` of "
+        "the game.",
     ),
 ]
 Width = Annotated[
@@ -151,6 +179,29 @@ def printed_as(width: float | None, dpi: float) -> Print:
             "U901", f"--dpi {dpi:g}: expected {COARSEST:g} to {FINEST:g} dots an inch", hint="as in --dpi 600"
         )
     return Print(width, dpi)
+
+
+# --------------------------------------------------------------------------- MODEL
+
+
+def game_of(model: str, lang: str = "en") -> Game:
+    """Return the game that MODEL names, or that stands on standard input, in a language.
+
+    Raises
+    ------
+    InputError
+        G101 and G102 where standard input holds too much or no text; see also `separatrix.load`.
+    """
+    from separatrix.game.reader import load, read_text
+    from separatrix.game.translation import translate
+    from separatrix.reading.files import read_standard_input
+    from separatrix.reading.yaml_source import MAX_BYTES
+
+    if model == STANDARD:
+        game = read_text(read_standard_input(MAX_BYTES, "a game file"), "standard input")
+    else:
+        game = load(model)
+    return translate(game, lang)
 
 
 # --------------------------------------------------------------------------- NAME=VALUE
@@ -204,6 +255,43 @@ def assignments(pairs: Sequence[str] | None) -> dict[str, str]:
     return named_values(pairs or (), "--set", "pi1=12 --set C1=0.5", "parameter")
 
 
+def interval_of(game: Game, text: str) -> tuple[str, object, object]:
+    """Return ``NAME=LOW:HIGH`` as a parameter and the ends of an interval, ``NAME`` as that of its range.
+
+    Raises
+    ------
+    InputError
+        U901 for what is no interval, or where the game file gives the parameter no range.
+    NameProblem
+        V302 for an unknown parameter.
+
+    Examples
+    --------
+    >>> from separatrix.game.reader import load
+    >>> interval_of(load("shi-chen-2018"), "C1=0:8")
+    ('C1', '0', '8')
+    """
+    name, separator, span = (piece.strip() for piece in text.partition("="))
+    ends = [end.strip() for end in span.split(":")]
+    if separator and (len(ends) != 2 or not all(ends)):
+        raise InputError("U901", f"--over {text}: expected NAME=LOW:HIGH", hint="as in --over C1=0:8")
+    if name not in game.parameters:
+        meant = nearest(name, list(game.parameters))
+        raise NameProblem(
+            "V302",
+            f"--over {text}: the game has no parameter `{name}`",
+            hint=f"did you mean `{meant}`?" if meant else f"known are {', '.join(game.parameters)}",
+        )
+    if separator:
+        return name, ends[0], ends[1]
+    limits = game.parameters[name].range
+    if limits is None:
+        raise InputError(
+            "U901", f"--over {name}: the game file gives no range of {name}", hint=f"as in --over {name}=0:8"
+        )
+    return name, *limits
+
+
 def field_options(pairs: Sequence[str] | None, field: str) -> dict[str, Any]:
     """Return what `--option` gives as options of the dynamics that are called `field`.
 
@@ -230,7 +318,7 @@ def field_options(pairs: Sequence[str] | None, field: str) -> dict[str, Any]:
 
 
 def start_in(game: Game, text: str | None) -> dict[str, object] | None:
-    """Return ``x=0.2,y=0.3`` as a mapping; None where nothing is given.
+    """Return ``x=0.2,y=0.3``, or ``0.2,0.3`` in the order of the shares, as a mapping; None for nothing.
 
     Raises
     ------
@@ -241,6 +329,17 @@ def start_in(game: Game, text: str | None) -> dict[str, object] | None:
         return None
     example = example_start(game)
     result: dict[str, object] = {}
+    if "=" not in text:
+        values = [piece.strip() for piece in text.split(",")]
+        if len(values) != len(game.shares) or not all(values):
+            raise InputError(
+                "U901",
+                f"--from {text}: {sum(map(bool, values))} of the {len(game.shares)} values are given, "
+                f"for {', '.join(game.shares)}",
+                hint=f"as in --from {','.join(part.partition('=')[2] for part in example.split(','))}, "
+                f"or by name: --from {example}",
+            )
+        return dict(zip(game.shares, values, strict=True))
     for part in text.split(","):
         name, separator, value = (piece.strip() for piece in part.partition("="))
         if not separator or not name or not value:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import sys
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -45,13 +46,12 @@ def choose(
     Raises
     ------
     InputError
-        U902 where the ending names none of those offered; U901 where the format cannot be printed.
+        U902 where the ending names none of those offered; U901 where a terminal cannot show it.
     """
     if format is None:
         format = default if out is None else format_of(out, offered, advice).name
-    known = FORMATS[format]
-    if out is None and not known.printable:
-        raise InputError("U901", f"a {format} cannot be printed", hint="give --out FILE")
+    if out is None and not FORMATS[format].printable and sys.stdout.isatty():
+        raise InputError("U901", f"a {format} cannot be shown on a terminal", hint="give --out FILE")
     return format
 
 
@@ -82,6 +82,10 @@ def emit(content: str | bytes, out: Path | None) -> None:
     if out is not None:
         write_file(out, content)
         return
+    if isinstance(content, bytes) and not sys.stdout.isatty():
+        sys.stdout.flush()
+        sys.stdout.buffer.write(content)  # as it is: no line end is translated
+        return
     text = content if isinstance(content, str) else content.decode()
     print(text, end="" if text.endswith("\n") else "\n")
 
@@ -102,7 +106,9 @@ def emit_document(
         return
     with warnings.catch_warnings(record=True) as noticed:
         warnings.simplefilter("always")
-        written = write(document, format, stem if out is None else out.stem, pictures=pictures)
+        written = write(
+            document, format, stem if out is None else out.stem, pictures=pictures and out is not None
+        )
     for message in dict.fromkeys(str(w.message) for w in noticed if issubclass(w.category, UserWarning)):
         logging.getLogger("separatrix").warning(message)
     if out is not None:

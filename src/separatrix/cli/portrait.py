@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, cast, get_args
 
 from cyclopts import Parameter
 
+from separatrix.cli.completers import settings
 from separatrix.cli.options import (
     Dpi,
     Field,
@@ -19,9 +20,11 @@ from separatrix.cli.options import (
     Model,
     Option,
     Out,
+    Scenarios,
     Width,
     assignments,
     field_options,
+    game_of,
     printed_as,
     starts_in,
 )
@@ -57,9 +60,9 @@ def portrait(
     model: Model,
     /,
     *,
-    scenario: Annotated[list[str] | None, Parameter(negative="")] = None,
+    scenario: Scenarios = None,
     all_scenarios: Flag = False,
-    set_: Annotated[list[str] | None, Parameter(name="--set", negative="")] = None,
+    set_: Annotated[list[str] | None, Parameter(name="--set", negative="", completer=settings)] = None,
     field: Field = "replicator",
     option: Option = None,
     grid: int | None = None,
@@ -99,11 +102,10 @@ def portrait(
     until : float
         The last time of --time; by default 100 divided by the largest advantage.
     """
-    import separatrix
     from separatrix.present.languages import language_of
 
     chosen = choose(format, out, get_args(Format))
-    game = separatrix.translate(separatrix.load(model), lang)
+    game = game_of(model, lang)
     guard_source(out, model)
     words = language_of(lang)
     cases = _cases(game, scenario or [], all_scenarios, set_ or [], words)

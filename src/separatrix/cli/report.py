@@ -9,7 +9,16 @@ from typing import Annotated, Literal, get_args
 
 from cyclopts import Parameter
 
-from separatrix.cli.options import Formatted, Lang, Model, SetValues, assignments
+from separatrix.cli.options import (
+    Formatted,
+    Lang,
+    Model,
+    Scenarios,
+    SetValues,
+    assignments,
+    game_of,
+    target,
+)
 from separatrix.cli.output import choose, emit_document, guard_source
 
 __all__ = ["report"]
@@ -21,10 +30,10 @@ def report(
     model: Model,
     /,
     *,
-    out: Annotated[Path, Parameter(name=["--out", "-o"])],
+    out: Annotated[Path | None, Parameter(name=["--out", "-o"], converter=target)],
     format: Formatted[Format] = None,
     lang: Lang = "en",
-    scenario: Annotated[list[str] | None, Parameter(negative="")] = None,
+    scenario: Scenarios = None,
     set_: SetValues = None,
     check: Annotated[bool, Parameter(negative="--no-check")] = True,
     budget: float = 60.0,
@@ -35,9 +44,9 @@ def report(
     ----------
     out : Path
         The file to write. Its ending names the format: .html, .docx, .pdf, .tex or .md; LaTeX and Markdown
-        get their figures in a folder beside it.
+        get their figures in a folder beside it. - is standard output, where they go without.
     format : str
-        By default what --out ends in.
+        By default what --out ends in, or html.
     scenario : list of str
         Work out this scenario only; may be given several times. By default all.
     check : bool
@@ -45,14 +54,13 @@ def report(
     budget : float
         Seconds that each analysis may take.
     """
-    import separatrix
     from separatrix.present.documents.report_file import report_document
     from separatrix.present.writers.registry import FORMATS
 
-    chosen = choose(format, out, get_args(Format))
+    chosen = choose(format, out, get_args(Format), default="html")
     guard_source(out, model)
     FORMATS[chosen].require()
-    game = separatrix.load(model)
+    game = game_of(model)
     command = shlex.join(["separatrix", *sys.argv[1:]]) if sys.argv[1:2] == ["report"] else ""
     document = report_document(
         game,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 from cyclopts import Parameter
 
+from separatrix.cli.completers import parameters
 from separatrix.cli.options import (
     Flag,
     Formatted,
@@ -21,6 +22,7 @@ from separatrix.cli.options import (
     Seed,
     SetValues,
     assignments,
+    game_of,
     start_in,
 )
 from separatrix.cli.output import (
@@ -51,8 +53,8 @@ def sensitivity(
     measure: str = "basin",
     samples: int | None = None,
     seed: Seed = 0,
-    over: Annotated[list[str] | None, Parameter(negative="")] = None,
-    fix: Annotated[list[str] | None, Parameter(negative="")] = None,
+    over: Annotated[list[str] | None, Parameter(negative="", completer=parameters)] = None,
+    fix: Annotated[list[str] | None, Parameter(negative="", completer=parameters)] = None,
     spread: str | None = None,
     second: Flag = False,
     from_: From = None,
@@ -94,7 +96,7 @@ def sensitivity(
     from separatrix.present.languages import language_of
 
     chosen = choose(format, out, get_args(Format))
-    game = separatrix.translate(separatrix.load(model), lang)
+    game = game_of(model, lang)
     guard_source(out, model)
     common: dict[str, Any] = {
         "values": assignments(set_),

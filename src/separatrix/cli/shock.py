@@ -20,6 +20,7 @@ from separatrix.cli.options import (
     Width,
     assignments,
     field_options,
+    game_of,
     printed_as,
     start_in,
 )
@@ -65,7 +66,7 @@ def shock(
     from separatrix.present.languages import language_of
 
     chosen = choose(format, out, get_args(Format))
-    game = separatrix.translate(separatrix.load(model), lang)
+    game = game_of(model, lang)
     guard_source(out, model)
     words = language_of(lang)
     found = separatrix.critical_shock(

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated, Literal, cast, get_args
 
 from cyclopts import Parameter
 
+from separatrix.cli.completers import parameters
 from separatrix.cli.options import (
     Flag,
+    Formatted,
     From,
     Lang,
     Model,
     Scenario,
     SetValues,
     assignments,
+    game_of,
     start_in,
+    target,
 )
 from separatrix.cli.output import PICTURES, choose, emit, emit_document, guard_source
 from separatrix.errors import InputError
@@ -30,7 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["sweep"]
 
-FORMATS = ("nc", "csv", "json", "text", *PICTURES)
+Format = Literal["nc", "csv", "json", "text", "svg", "png", "pdf"]
 
 MOST_IN_JSON = 200_000
 """Points that are written as JSON."""
@@ -46,7 +50,7 @@ def sweep(
     model: Model,
     /,
     *,
-    over: Annotated[list[str], Parameter(name="--over", negative="")],
+    over: Annotated[list[str], Parameter(name="--over", negative="", completer=parameters)],
     measure: Annotated[list[str] | None, Parameter(name="--measure", negative="")] = None,
     from_: From = None,
     scenario: Scenario = None,
@@ -56,7 +60,8 @@ def sweep(
     workers: int | None = None,
     scheduler: str | None = None,
     yes: Flag = False,
-    out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
+    format: Formatted[Format] = None,
+    out: Annotated[Path | None, Parameter(name=["--out", "-o"], converter=target)] = None,
     lang: Lang = "en",
 ) -> int:
     """Measure a game at every point of a grid of parameter values.
@@ -90,14 +95,15 @@ def sweep(
         draw them, as .svg, .png or .pdf: `stable` over two parameters is a regime map with exact borders,
         over one a bifurcation diagram; other measures are lines over one parameter and maps over two.
     """
-    import separatrix
     from separatrix.dynamics.observables.observable import DRAWN
     from separatrix.dynamics.sweeps.cost_estimate import estimate
     from separatrix.dynamics.sweeps.sweep import planned
     from separatrix.run.tasks import Workers
 
-    chosen = choose(None, out, FORMATS, advice="")
-    game = separatrix.load(model)
+    chosen = choose(format, out, get_args(Format))
+    if out is None and chosen == "nc":
+        raise InputError("U901", "netCDF is written as it goes, into a file", hint="give --out FILE.nc")
+    game = game_of(model)
     guard_source(out, model)
     asked = planned(
         game,
@@ -225,12 +231,12 @@ def _work(asked: Sweep, cost: Estimate, chosen: str, out: Path | None, who: Work
 def _answer(swept: SweepResult, chosen: str, out: Path | None, lang: str) -> None:
     """Write a finished sweep, and sum it up for people."""
     import separatrix
-    from separatrix.present.documents.sweeps import sweep_document, sweep_json
+    from separatrix.present.documents.sweeps import sweep_csv, sweep_document, sweep_json
     from separatrix.present.languages import language_of
 
     words = language_of(lang)
     game = separatrix.translate(swept.sweep.game, lang)
-    if out is None or chosen == "text":
+    if chosen == "text":
         emit_document(sweep_document(swept, game, words), "text", out)
         return
     if chosen in PICTURES:
@@ -239,6 +245,9 @@ def _answer(swept: SweepResult, chosen: str, out: Path | None, lang: str) -> Non
         emit(swept_picture(swept, game, words)(cast("PictureFormat", chosen)), out)
     elif chosen == "json":
         emit(sweep_json(swept), out)
+    elif out is None:
+        emit(sweep_csv(swept), out)
     else:
-        swept.write(out)
-    emit_document(sweep_document(swept, game, words, str(out)), "text", None)
+        swept.write(out, chosen)
+    if out is not None:
+        emit_document(sweep_document(swept, game, words, str(out)), "text", None)

@@ -20,6 +20,7 @@ from separatrix.cli.options import (
     Width,
     assignments,
     field_options,
+    game_of,
     printed_as,
     starts_in,
 )
@@ -81,7 +82,6 @@ def trajectory(
     tolerance : float
         The relative error of a step, from 1e-15 to 0.1; errors add up over a long trajectory.
     """
-    import separatrix
     from separatrix.dynamics.fields.registry import field as field_of_kind
     from separatrix.dynamics.integrate.trajectory import follow, read_start, warned
     from separatrix.present.documents.trajectories import (
@@ -92,7 +92,7 @@ def trajectory(
     from separatrix.present.languages import language_of
 
     chosen = choose(format, out, get_args(Format))
-    game = separatrix.translate(separatrix.load(model), lang)
+    game = game_of(model, lang)
     guard_source(out, model)
     if vary:
         common: dict[str, Any] = {"until": until, "tolerance": tolerance, "field": field}

@@ -148,10 +148,10 @@ def read_number(text: str) -> Fraction:
 class Parser:
     """Recursive descent; precedence from loose to tight: + -, * /, unary -, ^ (right), atoms."""
 
-    def __init__(self, text: str, implicit: bool) -> None:
+    def __init__(self, text: str, implicit: bool, tokens: list[Token] | None = None) -> None:
         self.text = text
         self.implicit = implicit
-        self.tokens = tokenize(text)
+        self.tokens = tokenize(text) if tokens is None else tokens
         self.index = 0
         self.depth = 0
 

@@ -36,13 +36,17 @@ class CatalogueEntry:
         return found[0] if found else self.source
 
 
-def catalogue() -> list[CatalogueEntry]:
-    """Return an entry for each game of the catalogue, in alphabetical order of their names."""
+def catalogue(language: str = "en") -> list[CatalogueEntry]:
+    """Return an entry for each game of the catalogue, in alphabetical order of their names.
+
+    Titles and sources are in a language where the file of a game translates them.
+    """
     from separatrix.game.reader import load
+    from separatrix.game.translation import translate
 
     entries = []
     for slug in catalogue_slugs():
-        game = load(slug)
+        game = translate(load(slug), language)
         counts = [len(p.strategies) for p in game.populations]
         size = " × ".join(map(str, counts)) if len(counts) > 1 else f"{counts[0]} (one population)"
         entries.append(CatalogueEntry(slug, game.title, game.source or "", size))

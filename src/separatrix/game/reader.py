@@ -21,10 +21,21 @@ from separatrix.game.unused_sections import LATER_SECTIONS, read_later
 from separatrix.reading.plain_values import as_text, kind_of
 from separatrix.reading.source import Path, Source
 
-__all__ = ["TOP_LEVEL", "load", "read_document"]
+__all__ = ["READ", "TOP_LEVEL", "load", "read_document", "read_text"]
 
 NOTES = ("note", "notes", "doi", "url", "licence", "origin")
 """Keys that speak to people only."""
+
+_TEXTS = {
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".txt": "csv",
+    ".html": "html",
+    ".htm": "html",
+    ".tex": "latex",
+}
+READ = (".yaml", ".yml", ".json", *_TEXTS, ".xlsx", ".xlsm", ".ods", ".nfg")
+"""The suffixes of the files that can be read."""
 
 TOP_LEVEL = (
     "format",
@@ -96,10 +107,12 @@ def _load_file(path: FilePath) -> Game:
         from separatrix.reading.yaml_source import read_yaml
 
         return read_document(*read_yaml(path), origin=str(path))
-    if suffix in (".csv", ".tsv", ".txt"):
-        from separatrix.game.formats.csv_table import read_csv
+    if suffix in _TEXTS:
+        from separatrix.game.formats.csv_table import MAX_BYTES
+        from separatrix.reading.files import decode, read_bytes
 
-        return read_document(*read_csv(path), origin=str(path))
+        text = decode(read_bytes(path, MAX_BYTES, "a table"), path)
+        return _read_text(text, str(path), path.stem, _TEXTS[suffix])
     if suffix in (".xlsx", ".xlsm", ".ods"):
         from separatrix.game.formats.workbook import read_workbook
 
@@ -112,8 +125,47 @@ def _load_file(path: FilePath) -> Game:
         "G121",
         f"no game can be read from a file of the kind `{path.suffix}`",
         where=Place(str(path)),
-        hint="games are read from .yaml, .json, .csv, .tsv, .xlsx, .ods and .nfg files",
+        hint=f"games are read from {', '.join(READ[:-1])} and {READ[-1]} files",
     )
+
+
+def _read_text(text: str, name: str, title: str, kind: str) -> Game:
+    """Read a text of a kind; one of YAML or CSV may be a table that was pasted as another one."""
+    from separatrix.game.formats.csv_table import parse_csv
+    from separatrix.game.formats.pasted.document import kind_of_text, parse_html, parse_latex
+
+    if kind in ("csv", "yaml"):
+        kind = {"latex": "latex", "html": "html", "tabs": "csv"}.get(kind_of_text(text) or "", kind)
+    if kind == "yaml":
+        from separatrix.reading.yaml_source import parse_yaml
+
+        return read_document(*parse_yaml(text, name, title=title), origin=name)
+    parse = {"html": parse_html, "latex": parse_latex}.get(kind, parse_csv)
+    return read_document(*parse(text, name, title=title), origin=name)
+
+
+def read_text(text: str, name: str = "game") -> Game:
+    """Read a game from a text: a game file in YAML, or a table pasted as HTML, LaTeX or lines with tabs.
+
+    Parameters
+    ----------
+    text : str
+    name : str
+        What errors call the text.
+
+    Raises
+    ------
+    InputError, NameProblem
+        See `load`.
+
+    Examples
+    --------
+    >>> read_text("payoff_matrix: [[-1, 4], [0, 2]]").shares
+    ('x',)
+    >>> read_text("A / B\\tcall\\twait\\ncall\\t0, 0\\ts - c, s\\nwait\\ts, s - c\\t0, 0").populations[1].name
+    'B'
+    """
+    return _read_text(text, name, "Untitled game", "yaml")
 
 
 def read_document(data: object, source: Source, *, origin: str = "game") -> Game:

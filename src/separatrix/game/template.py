@@ -9,13 +9,16 @@ from separatrix.errors import InputError, Place
 from separatrix.game.formats.writer import check_target
 from separatrix.run.files import write_file
 
-__all__ = ["KINDS", "Kind", "template_text", "write_template"]
+__all__ = ["BY_PARTIES", "KINDS", "Kind", "template_text", "write_template"]
 
 FOLDER = Path(__file__).with_name("templates")
 
-Kind = Literal["table", "matrix", "group", "dynamic"]
+Kind = Literal["table", "tripartite", "matrix", "group", "dynamic"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-"""Two populations and a table; one population with several strategies; groups; payoffs that move."""
+"""Two populations and a table; three; one population with several strategies; groups; payoffs that move."""
+
+BY_PARTIES: dict[int, Kind] = {1: "matrix", 2: "table", 3: "tripartite"}
+"""The template for so many populations."""
 
 
 def template_text(kind: Kind = "table") -> str:

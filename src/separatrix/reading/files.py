@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 import time
 from pathlib import Path
 
 from separatrix.errors import InputError, Place
 
-__all__ = ["decode", "read_bytes"]
+__all__ = ["decode", "read_bytes", "read_standard_input"]
 
 PATIENCE = 5.0
 """How many seconds a pipe may have no writer."""
@@ -45,6 +46,33 @@ def read_bytes(path: Path, limit: int, what: str) -> bytes:
             "G101", f"{what} is larger than {limit // 1_000_000:,} MB, the most that is read", where=where
         )
     return data
+
+
+def read_standard_input(limit: int, what: str) -> str:
+    """Return what stands on standard input as text, at most `limit` bytes.
+
+    Raises
+    ------
+    InputError
+        G101 if it is larger, G102 if it is no text in UTF-8, G106 if it is empty.
+    """
+    name = Path("standard input")
+    data = sys.stdin.buffer.read(limit + 1)
+    if len(data) > limit:
+        raise InputError(
+            "G101",
+            f"{what} is larger than {limit // 1_000_000:,} MB, the most that is read",
+            where=Place(str(name)),
+        )
+    text = decode(data, name)
+    if not text.strip():
+        raise InputError(
+            "G106",
+            f"nothing came from standard input; {what} was expected",
+            where=Place(str(name)),
+            hint="as in `separatrix examples shi-chen-2018 | separatrix analyze -`",
+        )
+    return text
 
 
 def _read_pipe(path: Path, limit: int, what: str) -> bytes:

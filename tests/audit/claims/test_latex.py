@@ -18,10 +18,11 @@ from separatrix.audit.claims.formula import (
     read_state,
     unknown_names,
 )
-from separatrix.audit.claims.symbols import ClaimSymbols, symbol_key
+from separatrix.audit.claims.symbols import ClaimSymbols
 from separatrix.errors import InputError
 from separatrix.expression.condition import condition_text
 from separatrix.expression.evaluation import evaluate
+from separatrix.expression.symbols import symbol_key
 from separatrix.expression.tree import Expression, Name, Number, Power, Product, Quotient, Sum, to_text
 from separatrix.game.reader import load
 from separatrix.present.formulas.layout import layout

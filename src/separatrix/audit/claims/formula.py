@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass
 
 from separatrix.audit.claims.claim import IMAGINARY_UNIT
-from separatrix.audit.claims.latex import latex_tokens
 from separatrix.audit.claims.parser import ClaimParser, plain_tokens
 from separatrix.audit.claims.symbols import ClaimSymbols
 from separatrix.errors import InputError, Place
 from separatrix.expression.condition import All, Condition, Either, Relation
+from separatrix.expression.latex.lexer import latex_tokens
 from separatrix.expression.tree import Expression, Name, names_in, substitute
 
 __all__ = [

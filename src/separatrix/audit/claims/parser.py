@@ -122,12 +122,8 @@ class ClaimParser(Parser):
     """
 
     def __init__(self, text: str, tokens: list[Token], known: Collection[str] = ()) -> None:
-        self.text = text
+        super().__init__(text, implicit=True, tokens=tokens)
         self.known = known
-        self.implicit = True
-        self.tokens = tokens
-        self.index = 0
-        self.depth = 0
 
     def whole_expression(self) -> Expression:
         """Return all of the text as one expression."""

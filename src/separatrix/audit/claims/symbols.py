@@ -6,38 +6,12 @@ a sign.  Every spelling is brought to one key; names with the same key are the s
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 
-from separatrix.expression.greek import GREEK
+from separatrix.expression.symbols import symbol_key
 from separatrix.game.model import Game
 
-__all__ = ["ClaimSymbols", "symbol_key"]
-
-_GREEK_LETTER = {letter: name for name, letter in reversed(GREEK.items())} | {"ϕ": "phi", "ϵ": "epsilon"}
-_ALIASES = {"lam": "lambda", "lamda": "lambda", "gam": "gamma", "eps": "epsilon"}
-_VARIANTS = re.compile(r"var(?=epsilon|theta|phi|rho|sigma|pi|kappa)")
-_UPRIGHT = re.compile(
-    r"\\(mathrm|mathit|mathbf|mathsf|text|textit|textrm|operatorname|boldsymbol|rm|bm)(?![A-Za-z])"
-)
-_DROPPED = re.compile(r"[\s_{},\\$]+")
-_STEM = re.compile(r"(lam|lamda|gam|eps)(?=$|_|\d)")
-
-
-def symbol_key(text: str) -> str:
-    r"""Return what all spellings of a symbol have in common: letters and digits, Greek by name.
-
-    Examples
-    --------
-    >>> symbol_key("π₁"), symbol_key(r"\pi_{1}"), symbol_key("pi_1"), symbol_key("lam")
-    ('pi1', 'pi1', 'pi1', 'lambda')
-    """
-    text = unicodedata.normalize("NFKC", _UPRIGHT.sub("", text.strip()))
-    text = "".join(_GREEK_LETTER.get(c, c) for c in text)
-    if stem := _STEM.match(text):
-        text = _ALIASES[stem[0]] + text[stem.end() :]
-    return _DROPPED.sub("", _VARIANTS.sub("", text))
+__all__ = ["ClaimSymbols"]
 
 
 class ClaimSymbols:

@@ -262,8 +262,8 @@ class SweepResult:
         found: xarray.Dataset = self.whole(lambda: dataset_of(self.blocks, self.layout, self.attributes()))
         return found
 
-    def write(self, path: Path) -> None:
-        """Write the result as netCDF or, by its ending, as CSV, and remove the blocks.
+    def write(self, path: Path, format: str | None = None) -> None:
+        """Write the result as netCDF (``nc``) or ``csv``, by default as the ending says; remove the blocks.
 
         Raises
         ------
@@ -274,7 +274,7 @@ class SweepResult:
         from separatrix.run.netcdf import write_netcdf
 
         def write() -> None:
-            if path.suffix.lower() == ".csv":
+            if (format or path.suffix.lower()[1:]) == "csv":
                 write_csv(path, self.blocks, self.layout)
             else:
                 write_netcdf(path, self.blocks, self.layout, self.attributes())

@@ -5,16 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import re
-from pathlib import Path as FilePath
 from typing import Any
 
 from separatrix.errors import InputError, Place
+from separatrix.game.formats.pasted.document import kind_of_text, told
+from separatrix.game.formats.pasted.grid import PastedCell, grid_of
+from separatrix.game.formats.pasted.payoff_table import is_payoff_table, read_payoff_table
 from separatrix.game.formats.sheets import Address, Sheet, TableSource
-from separatrix.game.formats.tables import MAX_COLUMNS, MAX_ROWS, document_from_sheets
-from separatrix.reading.files import decode, read_bytes
+from separatrix.game.formats.tables import MAX_COLUMNS, MAX_ROWS, document_from_sheets, has_pay_columns
 from separatrix.run.csv_text import of_inert
 
-__all__ = ["CsvSource", "parse_csv", "read_csv"]
+__all__ = ["MAX_BYTES", "CsvSource", "parse_csv"]
 
 MAX_BYTES = 5_000_000
 
@@ -78,28 +79,23 @@ def _unquoted(raw: str) -> list[int]:
     return positions
 
 
-def read_csv(path: FilePath) -> tuple[dict[str, Any], TableSource]:
-    """Return the document that a CSV file describes, with its source.
+def parse_csv(text: str, name: str = "table", *, title: str = "table") -> tuple[dict[str, Any], TableSource]:
+    """Return the document that a CSV text describes, with its source.
 
-    The separator is a comma, a semicolon or a tab, whichever the heading has most of.  A leading
-    apostrophe before = + - @ is not part of a text: the writer sets it, so that no spreadsheet takes
-    the text for a formula.
+    The separator is a comma, a semicolon or a tab, whichever the heading has most of.  A leading apostrophe
+    before = + - @ is not part of a text: the writer sets it, so that no spreadsheet takes the text for a
+    formula.  A table as papers print it, pasted from a word processor, is read too: see
+    `separatrix.game.formats.pasted.payoff_table`.
 
     Raises
     ------
     InputError
-        G100 to G102 where it cannot be opened; T200 to T208 where it is no such table.
+        T200 to T208, T215 to T217 where it is no such table.
     """
-    text = decode(read_bytes(path, MAX_BYTES, "a table"), path)
-    return parse_csv(text, str(path), title=path.stem)
-
-
-def parse_csv(text: str, name: str = "table", *, title: str = "table") -> tuple[dict[str, Any], TableSource]:
-    """Return the document that a CSV text describes, with its source; see `read_csv`."""
     lines = text.split("\n")
     heading = next((line for line in lines if line.strip()), "")
     outside = re.sub(r'"[^"]*"', "", heading)
-    delimiter = max(",;\t", key=outside.count)
+    delimiter = "\t" if kind_of_text(text) == "tabs" else max(",;\t", key=outside.count)
     source = CsvSource(name, title, lines, delimiter)
     rows: list[tuple[int, list[Any]]] = []
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -119,6 +115,12 @@ def parse_csv(text: str, name: str = "table", *, title: str = "table") -> tuple[
             line = reader.line_num + 1
     except csv.Error as problem:
         raise InputError("T200", f"this is no CSV: {problem}", where=Place(name, reader.line_num)) from None
+    if rows and not has_pay_columns(rows[0][1]):
+        numbers = [number for number, _ in rows]
+        pasted = [[PastedCell(cell or "") for cell in own] for _, own in rows]
+        grid = grid_of(pasted, source, covered=True, numbers=numbers)
+        if is_payoff_table(grid):
+            return told(read_payoff_table(grid, source), source)
     return document_from_sheets({"payoffs": Sheet("payoffs", rows)}, source), source
 
 

@@ -7,7 +7,7 @@ Either way the rows become the document that a YAML file would hold, and are rea
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -21,7 +21,7 @@ from separatrix.game.populations import MAX_STRATEGIES
 from separatrix.reading.plain_values import as_text
 from separatrix.reading.source import Path
 
-__all__ = ["KNOWN_SHEETS", "MEETS", "PARAMETER_COLUMNS", "document_from_sheets"]
+__all__ = ["KNOWN_SHEETS", "MEETS", "PARAMETER_COLUMNS", "document_from_sheets", "has_pay_columns"]
 
 MAX_ROWS = 20_000
 MAX_COLUMNS = 500
@@ -44,6 +44,15 @@ KNOWN_SHEETS = (
     "translations",
     *_SHARE_FORMS,
 )
+
+
+_PAY = re.compile(r"pay\s*[:：]\s*", re.IGNORECASE)
+"""How the heading of a column of payoffs begins."""
+
+
+def has_pay_columns(heading: Sequence[Any]) -> bool:
+    """Return whether the heading of a table names a column of payoffs."""
+    return any(_PAY.match((as_text(cell) or "").strip()) for cell in heading)
 
 
 # --------------------------------------------------------------------------- from rows to a document
@@ -343,7 +352,7 @@ class _Builder:
             if not title:
                 self.refuse_loose_cells(sheet, i)
                 continue
-            marker = re.match(r"pay\s*[:：]\s*", title, re.IGNORECASE)
+            marker = _PAY.match(title)
             name = title[marker.end() :] if marker else title
             group = columns.pay if marker else columns.strategies
             if name in group:

@@ -10,7 +10,7 @@ from separatrix.game.formats.document import document_of
 from separatrix.game.model import Game
 from separatrix.run.files import write_file
 
-__all__ = ["WRITTEN", "check_target", "write_game"]
+__all__ = ["WRITTEN", "check_target", "game_content", "write_game"]
 
 WRITTEN = (".yaml", ".yml", ".csv", ".xlsx", ".nfg")
 """The suffixes of the files that can be written."""
@@ -54,35 +54,51 @@ def write_game(game: Game, path: Path, *, force: bool = False) -> None:
     """
     check_target(path, force=force)
     suffix = path.suffix.lower()
-    if suffix in (".yaml", ".yml"):
-        from separatrix.reading.yaml_text import yaml_text
-
-        write_file(path, yaml_text(document_of(game)))
-    elif suffix == ".csv":
-        from separatrix.game.formats.table_writer import csv_table
-
-        write_file(path, csv_table(game))
-    elif suffix == ".xlsx":
-        from separatrix.game.formats.table_writer import no_table_holds, sheets_of, xlsx_bytes
-
-        sheets = sheets_of(game)
-        left_out = no_table_holds(game)
-        if left_out:
-            _log.warning("a workbook has no place for %s; left out", ", ".join(left_out))
-        write_file(path, xlsx_bytes(sheets))
-    elif suffix == ".nfg":
-        from separatrix.game.formats.gambit import nfg_text
-
-        text = nfg_text(game)
-        if game.parameters:
-            _log.warning("an .nfg file holds numbers only: every parameter stands at its value")
-        if game.schedule:
-            _log.warning("an .nfg file has no place for a schedule; left out")
-        write_file(path, text)
-    else:
+    if suffix not in WRITTEN:
         raise InputError(
             "U902",
             f"no game can be written to a file of the kind `{path.suffix}`",
             where=Place(str(path)),
             hint=f"games are written to {', '.join(WRITTEN)} files",
         )
+    write_file(path, game_content(game, "yaml" if suffix == ".yml" else suffix[1:]))
+
+
+def game_content(game: Game, kind: str) -> str | bytes:
+    """Return what a file of a kind holds for a game: yaml, csv, xlsx or nfg.
+
+    Raises
+    ------
+    InputError
+        T212, T213 for a game that this kind of file cannot hold.
+
+    Examples
+    --------
+    >>> from separatrix.game.reader import load
+    >>> str(game_content(load("matching-pennies"), "nfg")).splitlines()[0]
+    'NFG 1 R "Matching pennies" { "Even" "Odd" }'
+    """
+    if kind == "yaml":
+        from separatrix.reading.yaml_text import yaml_text
+
+        return yaml_text(document_of(game))
+    if kind == "csv":
+        from separatrix.game.formats.table_writer import csv_table
+
+        return csv_table(game)
+    if kind == "xlsx":
+        from separatrix.game.formats.table_writer import no_table_holds, sheets_of, xlsx_bytes
+
+        sheets = sheets_of(game)
+        left_out = no_table_holds(game)
+        if left_out:
+            _log.warning("a workbook has no place for %s; left out", ", ".join(left_out))
+        return xlsx_bytes(sheets)
+    from separatrix.game.formats.gambit import nfg_text
+
+    text = nfg_text(game)
+    if game.parameters:
+        _log.warning("an .nfg file holds numbers only: every parameter stands at its value")
+    if game.schedule:
+        _log.warning("an .nfg file has no place for a schedule; left out")
+    return text

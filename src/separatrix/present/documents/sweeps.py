@@ -11,13 +11,14 @@ from separatrix.present.document import Block, Column, Document, Line, Paragraph
 from separatrix.present.documents.parts import document_in, scenario_words
 from separatrix.present.languages import Language
 from separatrix.present.wording.numbers import bar, percent, readable
+from separatrix.run.csv_text import csv_text
 
 if TYPE_CHECKING:
     from separatrix.dynamics.sweeps.sweep import SweepResult
     from separatrix.game.model import Game
     from separatrix.run.layout import Variable
 
-__all__ = ["sweep_document", "sweep_json"]
+__all__ = ["sweep_csv", "sweep_document", "sweep_json"]
 
 FEW = 40
 """Points that are shown one by one."""
@@ -168,6 +169,13 @@ def _flagged(swept: SweepResult, words: Language) -> Iterator[Block]:
 
 
 # --------------------------------------------------------------------------- JSON
+
+
+def sweep_csv(swept: SweepResult) -> str:
+    """Return one line for each point of a sweep: the axes, then what was measured."""
+    from separatrix.run.csv_rows import heads_of, rows_of
+
+    return csv_text(heads_of(swept.layout), rows_of(swept.blocks, swept.layout))
 
 
 def sweep_json(swept: SweepResult) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 from separatrix.analysis.result import Analysis
 from separatrix.audit.evidence.finding import Finding
+from separatrix.present.languages import Language, language_of
 from separatrix.present.references.bibliography import Reference, authors_of, bibtex, references, text
 from separatrix.present.references.citation_rules import RULES
 from separatrix.present.references.citation_signs import Answer
@@ -107,13 +108,14 @@ def used_for(reference: Reference) -> str:
     return together(reference.uses, "; ")
 
 
-def bibliography(works: Sequence[Reference]) -> str:
-    """Return references as text, each with what it was used for."""
+def bibliography(works: Sequence[Reference], words: Language | None = None) -> str:
+    """Return references as text, each with what it was used for, in English by default."""
+    words = words or language_of("en")
     lines = []
     for work in works:
         lines.append(text(work))
         if work.uses:
-            lines.append(f"    Used for: {used_for(work)}.")
+            lines.append(f"    {words.USED_FOR.format(what=words.tell(used_for(work)))}")
     return "\n".join(lines) + "\n"
 
 

@@ -25,8 +25,13 @@ _DATA = (
     Format("ply", (".ply",)),
     Format("svg", (".svg",)),
     Format("png", (".png",), printable=False),
+    Format("yaml", (".yaml", ".yml")),
+    Format("xlsx", (".xlsx",), printable=False),
+    Format("nfg", (".nfg",)),
+    Format("matlab", (".m",), ("octave",)),
+    Format("python", (".py",)),
 )
-"""Formats that no document has: data, and single pictures; whoever has such an answer writes it."""
+"""Formats that no document has: data, single pictures, games and scripts; their makers write them."""
 
 FORMATS = {
     known.name: known

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from separatrix.audit.claims.latex_commands import (
+from separatrix.errors import InputError, Place
+from separatrix.expression.latex.commands import (
     ACCENTS,
     BINOMIALS,
     FRACTIONS,
@@ -13,7 +14,6 @@ from separatrix.audit.claims.latex_commands import (
     UNDERSTOOD,
     UPRIGHT,
 )
-from separatrix.errors import InputError, Place
 
 __all__ = ["Cursor"]
 

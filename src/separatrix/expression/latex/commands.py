@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from separatrix.expression.greek import GREEK
+
 __all__ = [
     "ACCENTS",
     "BINOMIALS",
@@ -23,6 +25,7 @@ __all__ = [
     "STARS",
     "UNDERSTOOD",
     "UPRIGHT",
+    "understood",
 ]
 
 
@@ -170,3 +173,23 @@ ENVIRONMENTS = frozenset(
 JOINERS = {"and": "and", "or": "or"}
 # Superscripts that are no powers.
 STARS = frozenset({"*", "\\ast", "\\star", "\\circ"})
+
+
+_KNOWN = frozenset().union(
+    FRACTIONS,
+    BINOMIALS,
+    FUNCTIONS,
+    OPERATORS,
+    SPACES,
+    INK,
+    DROPPED,
+    UPRIGHT,
+    ACCENTS,
+    GREEK,
+    ("sqrt", "pm", "mp"),
+) | {word.removeprefix("\\") for word in (*OPENERS, *CLOSERS, *STARS) if word.startswith("\\")}
+
+
+def understood(word: str) -> bool:
+    """Return whether a command, without its backslash, is one that formulas are read with."""
+    return word in _KNOWN or SIZES.match(word) is not None

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from separatrix.audit.claims.latex_commands import (
+from separatrix.errors import InputError, Place
+from separatrix.expression.greek import GREEK
+from separatrix.expression.latex.commands import (
     ACCENTS,
     BINOMIALS,
     CHARACTERS,
@@ -28,11 +30,9 @@ from separatrix.audit.claims.latex_commands import (
     STARS,
     UPRIGHT,
 )
-from separatrix.audit.claims.latex_cursor import Cursor
-from separatrix.audit.claims.symbols import ClaimSymbols, symbol_key
-from separatrix.errors import InputError, Place
-from separatrix.expression.greek import GREEK
+from separatrix.expression.latex.cursor import Cursor
 from separatrix.expression.parser import MAX_CHARACTERS, MAX_DEPTH, Token
+from separatrix.expression.symbols import SymbolTable, symbol_key
 
 __all__ = ["latex_tokens"]
 
@@ -51,8 +51,14 @@ class _Atom:
     raw: str = field(default="")
 
 
-def latex_tokens(text: str, symbols: ClaimSymbols) -> list[Token]:
-    r"""Return the tokens of a formula in LaTeX, every symbol a name of the game where it is one.
+def latex_tokens(text: str, symbols: SymbolTable) -> list[Token]:
+    r"""Return the tokens of a formula in LaTeX, every symbol a known name where it is one.
+
+    Parameters
+    ----------
+    text : str
+    symbols : SymbolTable
+        The names that are known; another symbol gets a name that is made of its letters.
 
     Raises
     ------
@@ -61,9 +67,8 @@ def latex_tokens(text: str, symbols: ClaimSymbols) -> list[Token]:
 
     Examples
     --------
-    >>> from separatrix.game.reader import load
-    >>> game = load({"populations": ["A"], "payoff_matrix": [["C1", 0], [0, 0]], "parameters": {"C1": 1}})
-    >>> " ".join(t.text for t in latex_tokens(r"\frac{C_{1}}{2}x", ClaimSymbols(game)))
+    >>> from separatrix.expression.symbols import UnknownSymbols
+    >>> " ".join(t.text for t in latex_tokens(r"\frac{C_{1}}{2}x", UnknownSymbols()))
     '( ( C1 ) / ( 2 ) ) x '
     """
     if len(text) > MAX_CHARACTERS:
@@ -79,7 +84,7 @@ def latex_tokens(text: str, symbols: ClaimSymbols) -> list[Token]:
 
 
 class _Lexer(Cursor):
-    def __init__(self, text: str, symbols: ClaimSymbols) -> None:
+    def __init__(self, text: str, symbols: SymbolTable) -> None:
         super().__init__(text)
         self.symbols = symbols
         self.tokens: list[Token] = []

@@ -1,0 +1,93 @@
+"""``separatrix regimes``: which states are stable over two parameters, with the curves between."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal, cast, get_args
+
+from cyclopts import Parameter
+
+from separatrix.cli.completers import parameters
+from separatrix.cli.options import (
+    Formatted,
+    Lang,
+    Model,
+    Out,
+    Scenario,
+    SetValues,
+    assignments,
+    game_of,
+    interval_of,
+)
+from separatrix.cli.output import PICTURES, choose, emit, emit_document, guard_source
+from separatrix.errors import InputError
+
+if TYPE_CHECKING:
+    from separatrix.present.document import PictureFormat
+
+__all__ = ["regimes"]
+
+Format = Literal["text", "json", "csv", "html", "md", "svg", "png", "pdf"]
+
+
+def regimes(
+    model: Model,
+    /,
+    *,
+    over: Annotated[list[str], Parameter(name="--over", negative="", completer=parameters)],
+    scenario: Scenario = None,
+    set_: SetValues = None,
+    grid: int | None = None,
+    budget: float = 120.0,
+    format: Formatted[Format] = None,
+    out: Out = None,
+    lang: Lang = "en",
+) -> int:
+    """Map which states are asymptotically stable over two parameters, with the curves between the regimes.
+
+    Parameters
+    ----------
+    over : list of str
+        NAME=LOW:HIGH, a parameter and its interval, or NAME for its range in the game file; given twice.
+    grid : int
+        How many values of each parameter the regime is told at.
+    budget : float
+        Seconds that it may take.
+    """
+    import separatrix
+    from separatrix.present.documents.regime_maps import (
+        regime_map_csv,
+        regime_map_document,
+        regime_map_json,
+    )
+    from separatrix.present.languages import language_of
+
+    chosen = choose(format, out, get_args(Format))
+    game = game_of(model, lang)
+    guard_source(out, model)
+    words = language_of(lang)
+    spans = {name: (low, high) for name, low, high in (interval_of(game, text) for text in over)}
+    if len(over) != 2 or len(spans) != 2:
+        raise InputError(
+            "U901",
+            f"a map goes over two parameters, and --over names {len(spans)}",
+            hint="as in --over C1=0:8 --over C2=0:4; `separatrix bifurcation` goes over one",
+        )
+    found = separatrix.regime_map(
+        game,
+        spans,
+        assignments(set_),
+        scenario,
+        budget=budget,
+        **({} if grid is None else {"grid": (grid, grid)}),
+    )
+    if chosen == "json":
+        emit(regime_map_json(found), out)
+    elif chosen == "csv":
+        emit(regime_map_csv(found), out)
+    elif chosen in PICTURES:
+        from separatrix.present.figures.regime_map import draw_regime_map
+
+        emit(draw_regime_map(found, cast("PictureFormat", chosen), words), out)
+    else:
+        emit_document(regime_map_document(found, words), chosen, out)
+    return 0

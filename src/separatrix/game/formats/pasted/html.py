@@ -1,0 +1,161 @@
+"""The table in an HTML text, as Word and browsers put it on the clipboard.
+
+A subscript is part of a symbol, a superscript a power; what only moves ink is left out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html.parser import HTMLParser
+
+from separatrix.errors import InputError, Place
+from separatrix.game.formats.pasted.grid import PastedCell, PastedGrid, PastedSource, grid_of
+from separatrix.game.formats.tables import MAX_COLUMNS, MAX_ROWS
+
+__all__ = ["html_grid"]
+
+_BREAKS = frozenset({"br", "p", "div", "li"})
+_UNSEEN = frozenset({"script", "style", "head", "title", "template"})
+_PICTURES = frozenset({"img", "svg", "math", "object", "canvas", "v:imagedata"})
+
+
+def html_grid(source: PastedSource) -> PastedGrid:
+    """Return the cells of the one table in an HTML text.
+
+    Raises
+    ------
+    InputError
+        T214 where there is no table or more than one, T206 past a limit, T219 where a formula is a picture.
+    """
+    reader = _Reader(source)
+    reader.feed(source.text)
+    reader.close()
+    if len(reader.tables) != 1:
+        raise _not_one(source, [at for at, _ in reader.tables])
+    grid = grid_of(reader.tables[0][1], source, covered=False)
+    source.pasted = grid.places
+    return grid
+
+
+def _not_one(source: PastedSource, starts: list[int]) -> InputError:
+    if not starts:
+        return InputError(
+            "T214",
+            "the text holds no table",
+            where=Place(source.name),
+            hint="copy the whole table, and save it as HTML, or as text with tabs",
+        )
+    return source.wrong(
+        "T214", f"the text holds {len(starts)} tables; this is the second", starts[1], hint="keep one of them"
+    )
+
+
+@dataclass
+class _Open:
+    """The cell that is being read."""
+
+    right: int
+    down: int
+    text: str = ""
+
+
+class _Reader(HTMLParser):
+    def __init__(self, source: PastedSource) -> None:
+        super().__init__(convert_charrefs=True)
+        self.source = source
+        self.lines = [0]
+        for line in source.text.split("\n"):
+            self.lines.append(self.lines[-1] + len(line) + 1)
+        self.tables: list[tuple[int, list[list[PastedCell]]]] = []
+        self.depth = 0
+        self.open: _Open | None = None
+        self.hidden = 0
+
+    def place(self) -> int:
+        line, column = self.getpos()
+        return self.lines[line - 1] + column
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _UNSEEN:
+            self.hidden += 1
+        elif tag == "table":
+            self.close_cell()
+            self.depth += 1
+            self.tables.append((self.place(), []))
+        elif not self.tables or not self.depth:
+            return
+        elif tag == "tr":
+            self.close_cell()
+            self.tables[-1][1].append([])
+        elif tag in ("td", "th"):
+            self.close_cell()
+            if not self.tables[-1][1]:
+                self.tables[-1][1].append([])
+            told = dict(attrs)
+            self.open = _Open(
+                _span(told.get("colspan"), MAX_COLUMNS + 1), _span(told.get("rowspan"), MAX_ROWS)
+            )
+        elif self.open is None:
+            return
+        elif tag in _PICTURES:
+            raise self.source.wrong(
+                "T219",
+                "a formula stands here as a picture, from which no symbols can be read",
+                self.place(),
+                hint="in Word turn the equation into linear format and copy again, or type the payoff",
+            )
+        elif tag == "sub":
+            self.open.text += _BELOW
+        elif tag == "sup":
+            self.open.text += "^("
+        elif tag in _BREAKS and self.open.text.strip():
+            self.open.text += "\n"
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _UNSEEN:
+            self.hidden = max(0, self.hidden - 1)
+        elif tag == "table" and self.depth:
+            self.close_cell()
+            self.depth -= 1
+        elif tag in ("td", "th", "tr"):
+            self.close_cell()
+        elif self.open is not None and tag == "sub":
+            self.open.text += _ABOVE
+        elif self.open is not None and tag == "sup":
+            self.open.text += ")"
+
+    def handle_data(self, data: str) -> None:
+        if self.open is not None and not self.hidden:
+            # Line ends of the source are spaces; those that are seen come from tags.
+            self.open.text += data.replace("\n", " ")
+
+    def close_cell(self) -> None:
+        if self.open is None:
+            return
+        text = _with_subscripts(self.open.text)
+        lines = (" ".join(line.split()) for line in text.split("\n"))
+        told = "\n".join(line for line in lines if line)
+        self.tables[-1][1][-1].append(PastedCell(told, right=self.open.right, down=self.open.down))
+        self.open = None
+
+
+_BELOW, _ABOVE = "\x02", "\x03"
+"""Where a subscript begins and ends, while a cell is read."""
+
+
+def _with_subscripts(text: str) -> str:
+    """Return a text with each subscript as part of its name: digits as they are, else after ``_``."""
+    parts = text.split(_BELOW)
+    told = parts[0].replace(_ABOVE, "")
+    for part in parts[1:]:
+        below, _, after = part.partition(_ABOVE)
+        below = "".join(c for c in below if c.isalnum())
+        told = told.rstrip() + (below if below.isdigit() or not below else f"_{below}") + after
+    return told
+
+
+def _span(value: str | None, most: int) -> int:
+    try:
+        return min(max(1, int(value or 1)), most)
+    except ValueError:
+        return 1

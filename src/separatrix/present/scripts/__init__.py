@@ -1,0 +1,1 @@
+"""Scripts: the replicator equations of a game, ready to run in MATLAB, GNU Octave and Python."""
