@@ -106,7 +106,7 @@ def test_hostile_names_are_inert_in_the_figure(document: dict[str, object], lang
         (["shi-chen-2018", "--from", "x=0.2,z=0.2"], "U901", "no share `z`"),
         (["wang-2023", "--from", "x=0.2,y=0.2,Z=1"], "U901", "did you mean `z`?"),
         (["shi-chen-2018", "--from", "x=0.2,x=0.3"], "U901", "twice"),
-        (["shi-chen-2018", "--from", "0.2,0.3"], "U901", "SHARE=VALUE"),
+        (["shi-chen-2018", "--from", "0.2,y=0.3"], "U901", "SHARE=VALUE"),
         (["shi-chen-2018", "--from", "x=1.2,y=0"], "D601", "x = 1.2"),
         (["shi-chen-2018", "--until", "0"], "D602", "t = 0"),
         (["shi-chen-2018", "--until", "inf"], "D602", "finite"),

@@ -95,8 +95,8 @@ def portrait(
     time : bool
         Draw the shares over time, one panel for each scenario or value, for games of any size.
     from_ : list of str
-        SHARE=VALUE,...: where a trajectory begins; may be given several times. By default trajectories cover
-        the state space evenly, and --time begins where the cluster stands today.
+        VALUE,... or SHARE=VALUE,...: where a trajectory begins; may be given several times. By default
+        trajectories cover the state space evenly, and --time begins where the cluster stands today.
     view : str
         AZIMUTH,ELEVATION: from where a cube is seen, in degrees; by default -62,22.
     until : float

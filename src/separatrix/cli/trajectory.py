@@ -67,8 +67,8 @@ def trajectory(
     Parameters
     ----------
     from_ : list of str
-        SHARE=VALUE,...: a start, such as x=0.2,y=0.3; may be given several times. By default where the
-        cluster stands today, from the game file.
+        VALUE,... or SHARE=VALUE,...: a start, such as 0.2,0.3; may be given several times. By default where
+        the cluster stands today, from the game file.
     vary : list of str
         NAME=V1,V2,... or NAME=LOW:HIGH:COUNT: one trajectory for each value of a parameter, of a share of the
         start, of scenario or of start, as in --vary C1=2,3,4, --vary scenario=a,b, --vary start=0.2,0.5 or
@@ -82,6 +82,7 @@ def trajectory(
     tolerance : float
         The relative error of a step, from 1e-15 to 0.1; errors add up over a long trajectory.
     """
+    import separatrix
     from separatrix.dynamics.fields.registry import field as field_of_kind
     from separatrix.dynamics.integrate.trajectory import follow, read_start, warned
     from separatrix.present.documents.trajectories import (
