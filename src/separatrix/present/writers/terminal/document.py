@@ -42,6 +42,9 @@ __all__ = ["FORMAT", "plain_text", "shown_text", "text_of", "write_document", "w
 WIDEST = 110
 """Characters past which lines tire the eye."""
 
+NARROWEST = 6
+"""Characters below which no column of a table goes."""
+
 _STYLES = {"plain": "", "strong": "bold", "muted": "dim", "code": "cyan"}
 _ASCII = str.maketrans(
     {
@@ -265,12 +268,15 @@ class _TerminalWriter:
             self.show(self.flow((Words(block.caption),), "dim"))
         cells = [[self.text(cell) for cell in row] for row in block.rows]
         shown = self.columns_that_fit(block, cells)
+        widths = self.widths(block, shown, cells)
+        if widths is None:
+            self.records(block, cells)
+            return
         table = RichTable(
             box=ASCII2 if self.plain else SIMPLE_HEAD,
             pad_edge=False,
             header_style="dim",
         )
-        widths = self.widths(block, shown, cells)
         for k in shown:
             column = block.columns[k]
             table.add_column(self.flow((Words(column.title),)), justify=column.align, width=widths[k])
@@ -279,11 +285,14 @@ class _TerminalWriter:
             table.add_row(*(Flow(row[k]) for k in shown), end_section=tall)
         self.show(table)
 
-    def widths(self, block: Table, shown: list[int], cells: list[list[Text]]) -> dict[int, int]:
-        """Return each column's width: as wide as its text where that fits, else lines fold at spaces."""
+    def widths(self, block: Table, shown: list[int], cells: list[list[Text]]) -> dict[int, int] | None:
+        """Return each column's width: as wide as its text where that fits, else lines fold at spaces.
+
+        None where even so a number, a label or a title would be broken.
+        """
         from rich.cells import cell_len
 
-        from separatrix.present.writers.terminal.flow import longest_word
+        from separatrix.present.writers.terminal.flow import longest_number, longest_word
 
         room = self.width - 4 - 3 * (len(shown) - 1)
         titles = {k: block.columns[k].title for k in shown}
@@ -300,8 +309,23 @@ class _TerminalWriter:
             )
             for k in shown
         }
-        while sum(width.values()) > room and max(width.values()) > 6:
-            width[max(width, key=width.__getitem__)] -= 1
+        least = {
+            k: max(
+                NARROWEST,
+                longest_word(titles[k]),
+                *(longest_number(r[k].plain) for r in cells),
+                *(
+                    longest_word(r[k].plain)
+                    for r, line in zip(cells, block.rows, strict=True)
+                    if _is_badge(line[k])
+                ),
+            )
+            for k in shown
+        }
+        while sum(width.values()) > room and any(width[k] > least[k] for k in shown):
+            width[max((k for k in shown if width[k] > least[k]), key=width.__getitem__)] -= 1
+        if sum(width.values()) > room:
+            return None
         for k in shown:  # what fits into an equal share has its line
             if natural[k] <= room // len(shown):
                 width[k] += min(max(0, natural[k] - width[k]), max(0, room - sum(width.values())))
@@ -309,6 +333,25 @@ class _TerminalWriter:
             tallest = max(shown, key=lambda k: natural[k] / max(1, width[k]))
             width[tallest] += natural[tallest] > width[tallest]
         return width
+
+    def records(self, block: Table, cells: list[list[Text]]) -> None:
+        """Show a table whose columns this screen does not hold: each row a list of what its columns say."""
+        from rich.table import Table as Grid
+        from rich.text import Text
+
+        from separatrix.present.writers.terminal.flow import Flow
+
+        for row in cells:
+            self.console.print()
+            if block.row_heads:
+                self.show(Flow(Text.assemble(row[0], style="bold")))
+            grid = Grid.grid(padding=(0, 2))
+            grid.add_column(max_width=self.width // 3)
+            grid.add_column(ratio=1)
+            for column, cell in list(zip(block.columns, row, strict=True))[int(block.row_heads) :]:
+                if cell.plain.strip():
+                    grid.add_row(self.flow((Words(column.title),), "dim"), Flow(cell))
+            self.show(grid, 4)
 
     def columns_that_fit(self, block: Table, cells: list[list[Text]]) -> list[int]:
         """Return the columns to show: without the optional ones where lines would fold."""

@@ -1,7 +1,8 @@
-"""Text that breaks into lines at spaces only, never inside a formula."""
+"""Text that breaks into lines at spaces, within a formula only where no line holds it, never in a number."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from rich.cells import cell_len
@@ -9,17 +10,26 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.measure import Measurement
 from rich.text import Text
 
-__all__ = ["Flow", "longest_word"]
+__all__ = ["Flow", "longest_number", "longest_word"]
 
 BREAKS = " \u200b"
 """Where a line may end: a space, and the space without width."""
 OPENING, CLOSING = "（「『《〈【〔“‘", "，。、；：？！）」』》〉】〕”’…"
 """Signs after which, and before which, no line of Chinese or Japanese ends."""
 
+_VALUE = r"[-−+±]?\d+(?:[.,]\d+)*(?:[eE][-−+]?\d+)?(?:/\d+)?i?"
+_NUMBER = re.compile(rf"{_VALUE}(?:[ \u00a0]?±[ \u00a0]?{_VALUE})?(?:[ \u00a0]?%)?")
+"""A number with its sign, exponent, denominator, spread and per cent, none of which goes to another line."""
+
 
 def longest_word(text: str) -> int:
     """Return the terminal cells of the longest piece of `text` that is better not broken."""
     return max((cell_len(text[a:b].strip()) for a, b in _words(text)), default=0)
+
+
+def longest_number(text: str) -> int:
+    """Return the terminal cells of the longest piece of `text` with a number that must not be broken."""
+    return max((cell_len(found[0]) for found in _NUMBER.finditer(text)), default=0)
 
 
 def _words(text: str) -> Iterator[tuple[int, int]]:
@@ -31,6 +41,8 @@ def _words(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     for index, character in enumerate(text):
         held = character in OPENING or text[index + 1 : index + 2] in CLOSING
+        if character == " " and text[index + 1 : index + 2] == "%":
+            continue
         if character in BREAKS or (cell_len(character) == 2 and not held):
             yield start, index + 1
             start = index + 1
@@ -66,7 +78,7 @@ class Flow:
                 start, used = first, 0
                 width, hanging = width - hanging, 0
             while needed > width:  # a word that no line can hold
-                cut = first + _fitting(plain[first:last], width)
+                cut = first + _cut(plain[first:last], width)
                 yield self._line(first, cut)
                 width, hanging = width - hanging, 0
                 start = first = cut
@@ -81,6 +93,18 @@ class Flow:
         # They have done their work, and copy badly.
         line.plain = line.plain.replace("\u00a0", " ").replace("\u200b", "")
         return line
+
+
+def _cut(text: str, width: int) -> int:
+    """Return where a word that no line can hold is broken: at its last space within the line, if it has any.
+
+    Never within a number, unless a number alone is wider than the line.
+    """
+    most = _fitting(text, width)
+    numbers = [found.span() for found in _NUMBER.finditer(text)]
+    whole = [at for at in range(1, most + 1) if not any(a < at < b for a, b in numbers)]
+    spaces = [at for at in whole if text[at - 1] == "\u00a0"]
+    return max(spaces or whole, default=most)
 
 
 def _fitting(text: str, width: int) -> int:
