@@ -13,6 +13,7 @@ import separatrix
 from oracles.strict_sets import possible_stable_sets
 from separatrix.expression.condition import holds
 from separatrix.expression.evaluation import evaluate
+from separatrix.game.values import with_lets
 
 STAGES = {
     "stage-0": (0, 0, 0),
@@ -88,7 +89,7 @@ def test_witnesses(game: Any, symbolic: Any) -> None:
     """Each regime's witness is admissible, and the numbers agree there."""
     for regime in symbolic.regimes:
         assert all(holds(c, regime.witness) for c, _ in game.assumptions)
-        assert holds(regime.condition, regime.witness)
+        assert holds(regime.condition, with_lets(game, regime.witness))
         answer = separatrix.analyze(game, values=dict(regime.witness))
         stable = {p.state for p in answer.rest_points if p.stability == "asymptotically stable"}
         assert stable == _stable(regime)
@@ -100,7 +101,8 @@ def test_regimes_partition(game: Any, symbolic: Any) -> None:
     seen = set()
     for _ in range(150):
         values = _admissible(game, rng)
-        inside = [r for r in symbolic.regimes if holds(r.condition, values)]
+        known = with_lets(game, values)
+        inside = [r for r in symbolic.regimes if holds(r.condition, known)]
         assert len(inside) == 1
         answer = separatrix.analyze(game, values=values)
         stable = {p.state for p in answer.rest_points if p.stability == "asymptotically stable"}
@@ -134,7 +136,8 @@ def test_all_faces_are_listed_in_symbols(symbolic: Any) -> None:
 def test_symbols_agree_with_numbers(game: Any, symbolic: Any) -> None:
     """In every stage the points whose condition holds are those that the numbers list, at the same place."""
     for stage in STAGES:
-        values = {n: p.value for n, p in game.parameters.items()} | dict(game.scenarios[stage])
+        base = {n: p.value for n, p in game.parameters.items()}
+        values = with_lets(game, base | dict(game.scenarios[stage]))
         answer = separatrix.analyze(game, scenario=stage)
         isolated = [p.state for p in answer.rest_points if p.isolated and len(p.free) == 2]
         claimed = [

@@ -97,7 +97,7 @@ def test_the_terminal_report_manages_without_unicode() -> None:
     stream.seek(0)
     text = stream.read()
     assert "* asymptotically stable" in text
-    assert "pi1 + pi2 - R1 - R2" in text
+    assert "pi1 - R1 - R2 + pi2" in text
 
 
 def test_the_terminal_report_loads_nothing_heavy() -> None:

@@ -20,6 +20,7 @@ from separatrix.analysis.rest_points.answer import RestStateAnswer, only_pure
 from separatrix.analysis.rest_points.binary.one_population import find_one_population
 from separatrix.analysis.rest_points.binary.words import find_rest_states
 from separatrix.analysis.result import Analysis, Warning
+from separatrix.analysis.symbolic.answer import Writer
 from separatrix.analysis.symbolic.substitution import merge
 from separatrix.analysis.theorems import NASH
 from separatrix.exact.surd import rational
@@ -113,7 +114,7 @@ def analyze(
         warnings.extend(symbols.warnings)
     elif numbers is not None:
         found = numbers
-    return Analysis(
+    analysis = Analysis(
         game=game,
         values=known,
         scenario=scenario,
@@ -128,6 +129,19 @@ def analyze(
         cycles=found.cycles,
         nash_components=found.nash_components,
         definitions=symbols.definitions if symbols else {},
+    )
+    return _as_the_author_writes(analysis) if symbolic else analysis
+
+
+def _as_the_author_writes(analysis: Analysis) -> Analysis:
+    """The same answer with every formula in the grouping of the payoff table."""
+    writer = Writer(analysis.author_form.written)
+    return replace(
+        analysis,
+        rest_points=tuple(writer.point(p) for p in analysis.rest_points),
+        rest_sets=tuple(writer.set(s) for s in analysis.rest_sets),
+        regimes=tuple(writer.regime(r) for r in analysis.regimes),
+        definitions={n: writer.rewrite(e) for n, e in analysis.definitions.items()},
     )
 
 

@@ -61,6 +61,7 @@ def analysis_to_dict(analysis: Analysis) -> dict[str, Any]:
             }
             if analysis.values is not None or not game.parameters
             else {n: None if p.value is None else _number(p.value) for n, p in game.parameters.items()},
+            "shorthands": {name: to_text(meaning) for name, meaning in game.lets.items()},
             "assumptions": [text_ for _, text_ in game.assumptions],
         },
         "payoffs": {

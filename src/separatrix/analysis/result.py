@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal
 
+from separatrix.analysis.equations.author_form import AuthorForm
 from separatrix.analysis.equations.replicator_equations import Payoff
 from separatrix.errors import InputError
 from separatrix.expression.condition import Condition
@@ -231,6 +232,11 @@ class Analysis:
         return self.values
 
     @cached_property
+    def author_form(self) -> AuthorForm:
+        """What writes formulas in the grouping of the payoff table, its shorthands kept."""
+        return AuthorForm(self.game)
+
+    @cached_property
     def payoffs(self) -> Mapping[str, Payoff]:
         """Population name -> expected payoffs; empty where no table was given."""
         from separatrix.analysis.equations.replicator_equations import expected_payoffs
@@ -242,21 +248,24 @@ class Analysis:
         """Share -> payoff of its first strategy over the second, for populations of two strategies."""
         from separatrix.analysis.equations.replicator_equations import advantages
 
-        return advantages(self.game, at=self.values)
+        found = advantages(self.game, at=self.values)
+        return {share: self.author_form.written(gain) for share, gain in found.items()}
 
     @cached_property
     def equations(self) -> Mapping[str, Expression]:
         """Share -> its rate of change."""
         from separatrix.analysis.equations.replicator_equations import replicator_equations
 
-        return replicator_equations(self.game, at=self.values)
+        found = replicator_equations(self.game, at=self.values)
+        return {share: self.author_form.written(rate) for share, rate in found.items()}
 
     @cached_property
     def jacobian(self) -> tuple[tuple[Expression, ...], ...]:
         """Derivatives of the rates (rows) by the shares (columns); see `equations.replicator_equations`."""
         from separatrix.analysis.equations.replicator_equations import jacobian
 
-        return jacobian(self.game, at=self.values)
+        rows = jacobian(self.game, at=self.values)
+        return tuple(tuple(self.author_form.written(entry) for entry in row) for row in rows)
 
     def to_dict(self) -> dict[str, object]:
         """Return the answer as plain data: exactly the JSON of ``--format json``."""

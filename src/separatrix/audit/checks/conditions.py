@@ -284,7 +284,7 @@ def _wrong(
     if found.weak is not None and found.strong is not None:
         kind = say("too weak and too strong")
     how = ""
-    term = None
+    term, difference = None, None
     subject = given[unmatched[0]] if len(unmatched) == 1 else claim
     if len(unmatched) == 1 and lacking:
         relation = next(relations(given[unmatched[0]].condition))
@@ -294,7 +294,7 @@ def _wrong(
         if above:  # compared in the paper's own direction
             right = -right
         told = contrast(truth.algebra, printed, right)
-        term = told.term
+        term, difference = told.term, told.difference
         how = say(
             "`{condition}` should say {right}",
             condition=given[unmatched[0]].text,
@@ -343,6 +343,7 @@ def _wrong(
         claim=_texts(given) or say("always"),
         correct=_right_text(truth, ratios),
         term=term,
+        difference=difference,
         witness=_used(truth, witness, ratios, given),
         details=details,
     )

@@ -51,12 +51,12 @@ def _judge(truth: Truth, claim: CurveClaim) -> Iterator[Finding]:
     if _same_zeros(truth, share, gain, equation):
         return
     solution = None if variable is None else solved(gain, [variable])
-    correct, term = f"{ring.text(gain)} = 0", None
+    correct, term, whole = f"{ring.text(gain)} = 0", None, None
     if variable is not None and solution is not None:
         correct = f"{variable} = {ring.text(solution[1])}"
         told = contrast(ring, printed, solution[1], it=say("the printed right side"))
         how = say("the right curve is {curve}; {difference}", curve=correct, difference=told.text)
-        term = told.term
+        term, whole = told.term, told.difference
     elif variable is not None:
         how = say(
             "its advantage is {advantage}, in which {share} does not occur",
@@ -79,6 +79,7 @@ def _judge(truth: Truth, claim: CurveClaim) -> Iterator[Finding]:
         claim=claim.text,
         correct=correct,
         term=term,
+        difference=whole,
         **_witness(truth, claim, gain, variable, printed),
     )
 

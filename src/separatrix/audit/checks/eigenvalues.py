@@ -164,6 +164,7 @@ def _wrong(
         claim=claimed.text,
         correct=correct,
         term=told.term,
+        difference=told.difference,
         witness={n: v for n, v in witness.items() if n in truth.game.parameters},
         details=tuple(details),
     )

@@ -53,6 +53,7 @@ def _judge(truth: Truth, share: str, claim: Claimed) -> Iterator[Finding]:
         claim=claim.text,
         correct=truth.factored_text(right, share),
         term=told.term,
+        difference=told.difference,
         witness=witness,
         details=(both_sides(*sides),),
     )

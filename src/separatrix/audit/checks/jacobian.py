@@ -69,11 +69,10 @@ def _judge(
     if found is None:
         return
     _, witness, sides = found
-    how: str
+    told = contrast(ring, claimed, right, truth.game.shares)
+    how: str = told.text
     if right.is_zero:
         how = say("{share}' does not depend on {other}, so the entry is 0", share=share, other=other)
-    else:
-        how = contrast(ring, claimed, right, truth.game.shares).text
     text: str = say(
         "The entry ∂({share}')/∂{other} of the Jacobian is not the derivative of the right equation: {how}.",
         share=share,
@@ -96,7 +95,8 @@ def _judge(
         text,
         claim=claim.text,
         correct=truth.factored_text(right, share),
-        term=contrast(ring, claimed, right).term,
+        term=told.term,
+        difference=told.difference,
         witness=witness,
         details=(both_sides(*sides),),
     )

@@ -52,7 +52,7 @@ class _Comparison:
         parameters = dict.fromkeys((*game.parameters, *other.parameters))
         self.pairs, self.renamed = _matched(game, other)
         shares = [s for s in game.shares if s not in parameters]
-        self.algebra = Algebra(shares, parameters)
+        self.algebra = Algebra(shares, parameters, form=truth.algebra.form)
         self.equalities = [_equality(text) for text in when]
         self.when = list(when)
         self.solutions = self._solve()
@@ -195,6 +195,7 @@ class _Comparison:
             claim=f"{mine}' = {self.algebra.text(one)}",
             correct=f"{theirs}' = {self.algebra.text(two)}",
             term=told.term,
+            difference=told.difference,
             witness=None if found is None else found[0],
             details=details,
         )

@@ -89,12 +89,13 @@ def _finding(
             meaning = truth.game.parameters[close].meaning if close in truth.game.parameters else None
             noted = say(" ({meaning})", meaning=meaning) if meaning else ""
             sentences.append(say("The nearest known name is `{name}`{meaning}.", name=close, meaning=noted))
-    correct, term = "", None
+    more: dict[str, str] = {}
     right = _right(truth, claim)
     if right is not None and isinstance(part, Claimed):
-        correct, term = right[0], right[1].term
-        sentences.append(say("Read as printed, {difference}.", difference=right[1].text))
-    return about(part, "P627", "error", together(sentences), claim=text, correct=correct, term=term)
+        correct, told = right
+        more = {"correct": correct, "term": told.term, "difference": told.difference}
+        sentences.append(say("Read as printed, {difference}.", difference=told.text))
+    return about(part, "P627", "error", together(sentences), claim=text, **more)
 
 
 def _right(truth: Truth, claim: Claim) -> tuple[str, Contrast] | None:

@@ -22,7 +22,6 @@ from separatrix.audit.evidence.formula_difference import contrast
 from separatrix.audit.evidence.points import coordinates_at, is_numeric, locate, slack
 from separatrix.audit.evidence.truth import NotChecked, Truth
 from separatrix.exact.rational_functions import Ratio
-from separatrix.expression.tree import to_text
 from separatrix.game.state_space import apart
 from separatrix.game.values import expand
 from separatrix.sentence import listed, say, together
@@ -182,11 +181,18 @@ def _speeds(
     return listed(parts)
 
 
+def _each(differences: Mapping[str, str]) -> str | None:
+    """What several coordinates differ by; of one alone without its name."""
+    if len(differences) == 1:
+        return next(iter(differences.values()))
+    return "; ".join(f"{share}: {text}" for share, text in differences.items()) or None
+
+
 def _no_rest_point(
     truth: Truth, claim: RestPointClaim, point: Mapping[str, Ratio], moving: Mapping[str, Ratio]
 ) -> Finding:
     ring = truth.algebra
-    correct, term = "", None
+    correct, term, whole = "", None, None
     alike = [c for c in candidates(truth) if same_face(truth, point, c)]
     witness = _example(truth, claim, moving)
     speeds = "" if witness is None else _speeds(truth, claim, moving, witness)
@@ -198,17 +204,19 @@ def _no_rest_point(
     )
     if len(alike) == 1 and alike[0].exact is not None:
         exact = alike[0].exact
-        correct = f"({', '.join(to_text(e) for e in exact)})"
-        right_ones, contrasts = [], []
+        correct = f"({', '.join(ring.told(e) for e in exact)})"
+        right_ones, contrasts, differences = [], [], {}
         for share, right in zip(truth.game.shares, exact, strict=True):
             true = truth.read(right, {})
             if not truth.simplified(true - point[share], *claim.conditions).is_zero:
                 told = contrast(ring, point[share], true)
                 term = term or told.term
-                right_ones.append(f"{share} = {to_text(right)}")
+                differences[share] = told.difference
+                right_ones.append(f"{share} = {ring.told(right)}")
                 contrasts.append(
                     say("{right}, not {claimed}", right=right_ones[-1], claimed=ring.text(point[share]))
                 )
+        whole = _each(differences)
         printed = sorted(ring.text(r) for r in point.values())
         if len(set(printed)) > 1 and printed == sorted(ring.text(truth.read(e, {})) for e in exact):
             more = say("Its coordinates are exchanged: {right}.", right=listed(right_ones))
@@ -229,6 +237,7 @@ def _no_rest_point(
         claim=claim.text,
         correct=correct,
         term=term,
+        difference=whole,
         witness=None if witness is None else truth.shown(witness),
     )
 

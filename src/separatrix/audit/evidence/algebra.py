@@ -7,7 +7,7 @@ holds such a variable is confirmed in numbers (see `printed`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -61,6 +61,8 @@ class Algebra(Ring):
     ----------
     shares, parameters, others : iterables of str
         ``others`` are names in claims that the game does not have.
+    form : callable, optional
+        Gives texts the form that their readers know.
 
     Examples
     --------
@@ -70,9 +72,16 @@ class Algebra(Ring):
     True
     """
 
-    def __init__(self, shares: Iterable[str], parameters: Iterable[str], others: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        shares: Iterable[str],
+        parameters: Iterable[str],
+        others: Iterable[str] = (),
+        form: Callable[[Expression], Expression] | None = None,
+    ) -> None:
         self.shares, self.parameters = tuple(shares), tuple(parameters)
         taken = (*self.parameters, *self.shares)
+        self.form = form
         self.others = tuple(n for n in dict.fromkeys((*others, IMAGINARY)) if n not in taken)
         super().__init__((*taken, *self.others, *(f"irrational {k}" for k in range(SPARE))))
         self.irrationals: list[Irrational] = []
@@ -171,7 +180,11 @@ class Algebra(Ring):
 
     def text(self, ratio: Ratio) -> str:
         """Return a quotient as text."""
-        return to_text(self.write(ratio))
+        return self.told(self.write(ratio))
+
+    def told(self, expression: Expression) -> str:
+        """Return an expression as text, in the form that readers know."""
+        return to_text(expression if self.form is None else self.form(expression))
 
     def reduced(self, ratio: Ratio) -> Ratio:
         """Return `ratio` with I² = -1 and (√r)² = r used, as far as that goes in numerators."""

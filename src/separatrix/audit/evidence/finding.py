@@ -39,7 +39,9 @@ class Finding:
     witness : mapping of str to number, or None
         Values of parameters and shares at which claim and truth differ.
     term : str or None
-        The smallest term by which they differ: claim minus truth.
+        The smallest term by which they differ: claim minus truth, without what both have as a factor.
+    difference : str or None
+        Claim minus truth, all of it.
     details : tuple of (str, str)
         More rows for people, such as the value of both sides at the witness.
     place : Place or None
@@ -54,6 +56,7 @@ class Finding:
     correct: str = ""
     witness: Mapping[str, Any] | None = None
     term: str | None = None
+    difference: str | None = None
     details: tuple[tuple[str, str], ...] = ()
     place: Place | None = field(default=None, compare=False, repr=False)
 
@@ -67,6 +70,7 @@ class Finding:
             "claim": self.claim,
             "correct": self.correct,
             "term": self.term,
+            "difference": self.difference,
             "witness": None if self.witness is None else {k: _plain(v) for k, v in self.witness.items()},
             "details": dict(self.details),
         }

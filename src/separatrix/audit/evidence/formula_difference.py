@@ -11,7 +11,8 @@ from flint import fmpq, fmpq_mpoly
 
 from separatrix.audit.claims.printed_numbers import show
 from separatrix.audit.evidence.algebra import Algebra, smallest_term
-from separatrix.exact.rational_functions import Ratio
+from separatrix.exact.rational_functions import Ratio, sum_of_terms
+from separatrix.expression.tree import Expression, Sum, divide, multiply, number, power
 from separatrix.sentence import say
 
 __all__ = ["Contrast", "contrast"]
@@ -32,10 +33,13 @@ class Contrast:
         A clause whose subject is the printed formula, called "it" unless another name was given.
     term : str
         The smallest term of printed minus right, common factors taken out.
+    difference : str
+        Printed minus right, all of it.
     """
 
     text: str
     term: str
+    difference: str
 
 
 def contrast(
@@ -62,29 +66,55 @@ def contrast(
     >>> ring = Algebra(["x"], ["a", "b"])
     >>> two = [ring.read(parse_expression(t)) for t in ("x*(1 - x)*(a + b*x)", "x*(1 - x)*(a - b)")]
     >>> contrast(ring, *two)
-    Contrast(text='it has b*x where the right one has -b', term='b')
+    Contrast(text='it has b*x where the right one has -b', term='b', difference='x*(1 - x)*b*(x + 1)')
     """
     difference = printed - right
+    whole = algebra.told(_factored(algebra, difference))
     if right.is_zero:
-        return Contrast(say("{other} is 0", other=other), smallest_term(algebra, difference))
+        return Contrast(say("{other} is 0", other=other), smallest_term(algebra, difference), whole)
     if printed.is_zero:
-        return Contrast(
-            say("{it} is 0, and {other} is not", it=it, other=other), smallest_term(algebra, difference)
-        )
+        text = say("{it} is 0, and {other} is not", it=it, other=other)
+        return Contrast(text, smallest_term(algebra, difference), whole)
     quotient = printed / right
     if quotient.value is not None:
         factor = quotient.value
         text = say("{it} has the opposite sign", it=it)
         if factor != -1:
             text = say("{it} is {factor} times {other}", it=it, factor=show(factor), other=other)
-        return Contrast(text, smallest_term(algebra, difference))
+        return Contrast(text, smallest_term(algebra, difference), whole)
     simple = len(quotient.numerator) == 1 and len(quotient.denominator) == 1
     if fixed and simple and not set(algebra.used(quotient)) & set(fixed):
         text = say("{it} is {other} times {factor}", it=it, other=other, factor=algebra.text(quotient))
-        return Contrast(text, smallest_term(algebra, difference))
+        return Contrast(text, smallest_term(algebra, difference), whole)
     above, below = _cofactors(algebra, printed, right)
     term = smallest_term(algebra, algebra.ratio(above - below))
-    return Contrast(_terms(algebra, above, below, it, other), term)
+    return Contrast(_terms(algebra, above, below, it, other), term, whole)
+
+
+def _factored(algebra: Algebra, difference: Ratio) -> Expression:
+    """A difference as papers write rates: shares alone in front, positive where shares are small."""
+    constant, factors = difference.numerator.factor()
+    size = Fraction(int(constant.p), int(constant.q))
+    shares: list[Expression] = []
+    others: list[Expression] = []
+    for factor, exponent in factors:
+        moving = set(algebra.used(algebra.ratio(factor))) <= set(algebra.shares)
+        if moving and factor(*_small_shares(algebra)) < 0:
+            factor, size = -factor, size * (-1) ** int(exponent)
+        written = power(sum_of_terms(algebra, factor), int(exponent))
+        (shares if moving else others).append(written)
+    shares.sort(key=lambda e: isinstance(e, Sum))
+    above = multiply(number(size), *shares, *others)
+    below = algebra.ratio(difference.denominator).expression()
+    return algebra.named(divide(above, below))
+
+
+def _small_shares(algebra: Algebra) -> list[fmpq]:
+    """A point at which 1 - x and 1 - 2x are positive."""
+    sample = [fmpq(1)] * len(algebra.names)
+    for share in algebra.shares:
+        sample[algebra.names.index(share)] = fmpq(1, 4)
+    return sample
 
 
 def _cofactors(algebra: Algebra, printed: Ratio, right: Ratio) -> tuple[fmpq_mpoly, fmpq_mpoly]:
@@ -94,14 +124,11 @@ def _cofactors(algebra: Algebra, printed: Ratio, right: Ratio) -> tuple[fmpq_mpo
     common = above.gcd(below)
     if not common.is_constant():
         # Papers write x(1-x) and (1-2x): factors that are positive at small shares.
-        sample = [Fraction(1)] * len(algebra.names)
-        for share in algebra.shares:
-            sample[algebra.names.index(share)] = Fraction(1, 4)
         coefficients = [Fraction(int(c.p), int(c.q)) for c in common.coeffs()]
         size = Fraction(
             math.gcd(*(c.numerator for c in coefficients)), math.lcm(*(c.denominator for c in coefficients))
         )
-        if common(*(fmpq(v.numerator, v.denominator) for v in sample)) < 0:
+        if common(*_small_shares(algebra)) < 0:
             size = -size
         common = common / fmpq(size.numerator, size.denominator)
         above, below = above / common, below / common

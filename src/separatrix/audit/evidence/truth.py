@@ -13,6 +13,7 @@ from typing import Any
 
 from flint import acb_mat
 
+from separatrix.analysis.equations.author_form import AuthorForm
 from separatrix.analysis.equations.replicator_equations import replicator_equations
 from separatrix.analysis.rest_points.answer import RestStateAnswer
 from separatrix.analysis.result import Analysis
@@ -25,7 +26,7 @@ from separatrix.errors import ComesLater, SeparatrixError
 from separatrix.exact.rational_functions import Ratio, Ring, sum_of_terms
 from separatrix.expression.condition import All as All
 from separatrix.expression.condition import Condition, Relation, with_leaves
-from separatrix.expression.tree import Expression, Name, multiply, names_in, number, subtract, to_text
+from separatrix.expression.tree import Expression, Name, multiply, names_in, number, subtract
 from separatrix.game.fitness import last_shares, strategy_payoffs
 from separatrix.game.model import Game, GroupForm
 from separatrix.game.values import expand, expand_moving
@@ -70,7 +71,7 @@ class Truth:
     def __init__(self, game: Game, published: Published | None = None, others: Iterable[str] = ()) -> None:
         self.game = game
         self.published = published or Published()
-        self.algebra = Algebra(game.shares, game.parameters, others)
+        self.algebra = Algebra(game.shares, game.parameters, others, AuthorForm(game).written)
         self._contexts: dict[tuple[str | None, tuple[Condition, ...]], Formula] = {}
         self._analyses: dict[tuple[tuple[str, Fraction], ...], Analysis] = {}
         self.lets: dict[str, Ratio] = {}
@@ -140,7 +141,7 @@ class Truth:
             rest = ratio / factor
             if not ratio.is_zero and rest.denominator == self.algebra.one:
                 terms = sum_of_terms(self.algebra, rest.numerator)
-                return to_text(multiply(written, self.algebra.named(terms)))
+                return self.algebra.told(multiply(written, self.algebra.named(terms)))
         return self.algebra.text(ratio)
 
     @cached_property

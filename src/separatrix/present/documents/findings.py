@@ -108,7 +108,7 @@ def rows_of(finding: Finding, words: Language) -> list[FindingRow]:
         FindingRow(words.CHECK_CLAIMED, words.tell(finding.claim), True),
         FindingRow(words.CHECK_READ_AS, details.pop("read as", ""), True),
         FindingRow(words.CHECK_CORRECT, words.tell(finding.correct), True),
-        FindingRow(words.CHECK_TERM, finding.term or "", True),
+        FindingRow(words.CHECK_TERM, finding.difference or "", True),
         FindingRow(witness, values_text(finding.witness or {})),
         *(FindingRow(words.tell(name), words.tell(text)) for name, text in details.items()),
     ]

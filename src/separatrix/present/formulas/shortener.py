@@ -9,7 +9,7 @@ play (0,1).  The rest points on the faces are quotients of these numbers and the
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction as Rational
 
 from separatrix.expression.condition import MIRRORED
@@ -71,9 +71,13 @@ class Shortener:
         positive: frozenset[str] = frozenset(),
         *,
         definitions: Mapping[str, Expression] | None = None,
+        shorthands: Mapping[str, Expression] | None = None,
+        form: Callable[[Expression], Expression] = simplest,
         force: bool = False,
     ) -> None:
         self.notation = notation
+        self._shorthands = dict(shorthands or {})
+        self._form = form
         self._known: dict[int, Layout] = {}
         self._meanings: dict[Layout, Expression] = {}
         self._used: dict[Layout, None] = {}
@@ -85,11 +89,15 @@ class Shortener:
         self._positive = positive
         self._others = 0
         self._letter = _unused_letter(notation, advantages)
-        corners = {share: list(_corners(share, advantages)) for share in advantages}
+        corners = {
+            share: [(corner, form(e)) for corner, e in _corners(share, advantages)] for share in advantages
+        }
         self.active = force or any(written_size(e) > LONG_ADVANTAGE for c in corners.values() for _, e in c)
         if self.active:
             for population, (share, at_corners) in enumerate(corners.items()):
                 self._name_advantages(population, share, at_corners)
+        for name, meaning in self._shorthands.items():
+            self._meanings[notation.symbol(name)] = meaning
         for name, meaning in (definitions or {}).items():
             # Often a difference of advantages.
             self._meanings[notation.symbol(name)] = self._recognise(meaning) or meaning
@@ -98,12 +106,12 @@ class Shortener:
 
     def layout(self, expression: Expression) -> Layout:
         """Return `expression` with what is long replaced by its name."""
-        return self._set(self._shorten(simplest(expression)))
+        return self._set(self._shorten(self._simple(expression)))
 
     def relation(self, left: Expression, operator: str, right: Expression) -> Layout:
         """Return a comparison; against zero it is written without a leading minus."""
         if right == ZERO:
-            left = simplest(left)
+            left = self._simple(left)
             short = self._sign_of(left) or self._shorten(left)
             negative, size = split_sign(short)
             if negative:
@@ -117,11 +125,11 @@ class Shortener:
         """Write `symbol` for `expression` until `forget`: the coordinates of the point under discussion."""
         if isinstance(expression, (Name, Number)):
             return
-        key = fingerprint(expression)
+        key = self._key(expression)
         if key:
             self._local.setdefault(key, symbol)
         elif key is None:  # a root: only the same formula is recognised
-            for form in (expression, simplest(expression)):
+            for form in (expression, self._simple(expression)):
                 self._local_roots.setdefault(form, symbol)
 
     def forget(self) -> None:
@@ -153,6 +161,15 @@ class Shortener:
         """Return a named advantage that was used: its name, its population, the others' profile."""
         return next(((n, *self._advantages[n]) for n in self._used if n in self._advantages), None)
 
+    def _simple(self, expression: Expression) -> Expression:
+        return self._form(simplest(expression))
+
+    def _key(self, expression: Expression) -> int | None:
+        """Return what equal expressions have in common, shorthands written out."""
+        for name, meaning in reversed(self._shorthands.items()):
+            expression = substitute(expression, {name: meaning})
+        return fingerprint(expression)
+
     # ------------------------------------------------------------------ names
 
     def _name_advantages(
@@ -168,14 +185,14 @@ class Shortener:
             self._advantages[name] = (population, corner)
             named.append((name, expression))
         for (one, first), (other, second) in itertools.permutations(named, 2):
-            key = fingerprint(subtract(first, second))
+            key = self._key(subtract(first, second))
             if key:
                 self._known.setdefault(key, Row((one, MINUS, other)))
 
     def _learn(self, name: Layout, meaning: Expression, expression: Expression | None = None) -> None:
         self._meanings[name] = meaning
         expression = meaning if expression is None else expression
-        key = fingerprint(expression)
+        key = self._key(expression)
         if key:
             self._known.setdefault(key, name)
 
@@ -184,7 +201,7 @@ class Shortener:
         if not isinstance(expression, Product):
             return
         rest = [f for f in expression.factors if not self._is_positive(f)]
-        key = fingerprint(multiply(*rest)) if rest else None
+        key = self._key(multiply(*rest)) if rest else None
         if key and len(rest) < len(expression.factors):
             self._same_sign.setdefault(key, name)
 
@@ -207,7 +224,7 @@ class Shortener:
         found: list[Expression] = []
         changed = False
         for factor in factors:
-            key = fingerprint(factor)
+            key = self._key(factor)
             for candidate, turned in ((key, False), (PRIME - key if key else None, True)):
                 if candidate in self._same_sign and candidate is not None:
                     name = self._stand_in(self._same_sign[candidate])
@@ -268,7 +285,7 @@ class Shortener:
         return None
 
     def _recognise(self, expression: Expression) -> Expression | None:
-        key = fingerprint(expression)
+        key = self._key(expression)
         if key is None:
             root = self._local_roots.get(expression) if self._local_roots else None
             return self._token(root) if root is not None else None

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
 
+from separatrix.expression.polynomial import monomials, multiplied_out
 from separatrix.expression.tree import (
     Expression,
     Name,
@@ -16,14 +16,12 @@ from separatrix.expression.tree import (
     add,
     multiply,
     negate,
-    power,
 )
 from separatrix.present.formulas.fingerprint import written_size
 
 __all__ = ["decimals", "expanded", "shorter", "simplest", "tidy"]
 
 MOST_TERMS = 40
-Monomial = tuple[tuple[str, int], ...]
 ZERO, ONE = Number(Fraction(0)), Number(Fraction(1))
 
 
@@ -140,53 +138,5 @@ def expanded(expression: Expression) -> Expression | None:
     >>> to_text(expanded(parse_expression("(a + b - c) + c - b*(1 - a)")))
     'a + a*b'
     """
-    found = _monomials(expression)
-    if found is None:
-        return None
-    terms = [(m, c) for m, c in found.items() if c]
-    return add(*(multiply(Number(c), *(power(Name(n), k) for n, k in m)) for m, c in terms))
-
-
-def _monomials(expression: Expression) -> dict[Monomial, Fraction] | None:
-    match expression:
-        case Number(value):
-            return {(): value}
-        case Name(name):
-            return {((name, 1),): Fraction(1)}
-        case Sum(terms):
-            total: dict[Monomial, Fraction] = {}
-            for term in terms:
-                part = _monomials(term)
-                if part is None:
-                    return None
-                for monomial, coefficient in part.items():
-                    total[monomial] = total.get(monomial, Fraction(0)) + coefficient
-            return total if len(total) <= MOST_TERMS else None
-        case Product(factors):
-            result: dict[Monomial, Fraction] | None = {(): Fraction(1)}
-            for factor in factors:
-                part = _monomials(factor)
-                if part is None or result is None:
-                    return None
-                result = _multiplied(result, part)
-            return result
-        case Power(base, Number(value)) if value.denominator == 1 and 0 <= value <= 4:
-            return _monomials(Product((Number(Fraction(1)), *(base,) * int(value))))
-        case _:
-            return None
-
-
-def _multiplied(
-    left: Mapping[Monomial, Fraction], right: Mapping[Monomial, Fraction]
-) -> dict[Monomial, Fraction] | None:
-    if len(left) * len(right) > MOST_TERMS**2:
-        return None
-    result: dict[Monomial, Fraction] = {}
-    for one, a in left.items():
-        for other, b in right.items():
-            exponents = dict(one)
-            for name, k in other:
-                exponents[name] = exponents.get(name, 0) + k
-            key = tuple(sorted(exponents.items()))
-            result[key] = result.get(key, Fraction(0)) + a * b
-    return result if len(result) <= MOST_TERMS else None
+    found = monomials(expression, MOST_TERMS)
+    return None if found is None else multiplied_out(found)

@@ -46,8 +46,15 @@ class Context:
         notation = Notation.of(analysis.game)
         long = sum(_condition_size(r.condition) for r in analysis.regimes) > LONG_REGIMES
         positive = frozenset(_positive_names(c for c, _ in analysis.game.assumptions))
+        game = analysis.game
         shortener = Shortener(
-            notation, _named(analysis), positive, definitions=analysis.definitions, force=long
+            notation,
+            _named(analysis),
+            positive,
+            definitions=analysis.definitions,
+            shorthands={n: e for n, e in game.lets.items() if n not in game.moving_lets},
+            form=analysis.author_form.written,
+            force=long,
         )
         return cls(analysis, notation, shortener, language or language_of("en"))
 
