@@ -19,6 +19,7 @@ from separatrix.analysis.rest_points.affine.nash_subsets import (
 from separatrix.analysis.rest_points.answer import RestStateAnswer, only_pure
 from separatrix.analysis.rest_points.binary.one_population import find_one_population
 from separatrix.analysis.rest_points.binary.words import find_rest_states
+from separatrix.analysis.rest_state_ids import named
 from separatrix.analysis.result import Analysis, Warning
 from separatrix.analysis.symbolic.answer import Writer
 from separatrix.analysis.symbolic.substitution import merge
@@ -110,7 +111,7 @@ def analyze(
 
             symbols = solve_symbolic(game, known, seconds)
     if symbols is not None:
-        found = merge(symbols.found, numbers, None if known is None else symbols.with_names(known))
+        found = merge(game, symbols.found, numbers, None if known is None else symbols.with_names(known))
         warnings.extend(symbols.warnings)
     elif numbers is not None:
         found = numbers
@@ -149,9 +150,9 @@ def _numeric(game: Game, known: Mapping[str, Fraction], budget: float) -> RestSt
     """Every rest state at exact numbers, or the pure ones alone where there is no time for anything else."""
     with within(budget):
         try:
-            return _by_best_route(game, known)
+            return named(game, _by_best_route(game, known))
         except OutOfTime:
-            return only_pure(game)
+            return named(game, only_pure(game))
 
 
 def _by_best_route(game: Game, known: Mapping[str, Fraction]) -> RestStateAnswer:

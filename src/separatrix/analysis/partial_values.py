@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
+from separatrix.analysis.rest_state_ids import keep_ids
 from separatrix.expression.condition import with_sides
 from separatrix.expression.tree import Expression, Number, substitute
 from separatrix.game.model import (
@@ -28,7 +29,8 @@ Rewrite = Callable[[Expression], Expression]
 def with_fixed(game: Game, values: Mapping[str, Fraction]) -> Game:
     """Return `game` with numbers in place of the parameters that have a value in `values`.
 
-    Its scenarios and its schedule are left out: they may speak of parameters that are gone.
+    Its scenarios and its schedule are left out: they may speak of parameters that are gone.  Its rest states
+    keep the ids that they have in `game`.
 
     Examples
     --------
@@ -46,7 +48,7 @@ def with_fixed(game: Game, values: Mapping[str, Fraction]) -> Game:
     def rewrite(expression: Expression) -> Expression:
         return substitute(expression, numbers)
 
-    return replace(
+    fixed = replace(
         game,
         parameters={name: p for name, p in game.parameters.items() if name not in values},
         form=_form(game.form, rewrite),
@@ -57,6 +59,8 @@ def with_fixed(game: Game, values: Mapping[str, Fraction]) -> Game:
         scenario_names={},
         schedule={},
     )
+    keep_ids(fixed, game)
+    return fixed
 
 
 def _form(form: Form, rewrite: Rewrite) -> Form:

@@ -8,9 +8,12 @@ threads may at worst work out the same value twice, as on every later Python.
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
-__all__ = ["cached_property"]
+__all__ = ["cached_property", "keep"]
+
+T = TypeVar("T")
 
 if TYPE_CHECKING or sys.version_info >= (3, 12):
     from functools import cached_property
@@ -30,3 +33,21 @@ else:
             if instance is None:
                 return self
             return instance.__dict__.setdefault(self._name, self._method(instance))
+
+
+def keep(instance: Any, name: str, make: Callable[[], T]) -> T:
+    """Return what an object is known to have by a name, worked out the first time.
+
+    For what is asked of an object in a wing that its class knows nothing of.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> place = SimpleNamespace()
+    >>> keep(place, "rank", lambda: 1), keep(place, "rank", lambda: 2)
+    (1, 1)
+    """
+    kept: dict[str, T] = instance.__dict__
+    if name not in kept:
+        kept.setdefault(name, make())
+    return kept[name]

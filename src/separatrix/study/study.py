@@ -5,24 +5,18 @@ A study gathers results of the computing wings, so that the report only has to t
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Literal
 
-from separatrix.analysis.result import Analysis, RestPoint, RestSet
+from separatrix.analysis.result import Analysis
 from separatrix.audit.evidence.finding import Finding
 from separatrix.dynamics.sweeps.trajectory_set import TrajectorySet, trajectories, usual_starts
 from separatrix.errors import ComesLater, InputError
 from separatrix.game.model import Game
 
-__all__ = [
-    "Case",
-    "Study",
-    "named_alike",
-    "study",
-]
+__all__ = ["Case", "Study", "study"]
 
 MOST_SHARES = 12
 """Shares past which trajectories in time are too many panels for a page."""
@@ -145,8 +139,6 @@ def study(
             cases.append(Case("values", "", analyze(game, values=values, budget=budget)))
         elif general is not None:
             cases += _inside_regimes(game, general, budget)
-    if general is not None and general.symbolic:
-        cases = [replace(case, analysis=named_alike(case.analysis, general)) for case in cases]
     cases = [replace(case, trajectories=_in_time(game, case.analysis)) for case in cases]
     findings, claims = _checked(game, budget) if check else ((), 0)
     return Study(game, general, tuple(cases), refused, findings, claims)
@@ -206,64 +198,3 @@ def _checked(game: Game, budget: float | None) -> tuple[tuple[Finding, ...], int
 
     claims = sum(1 for _ in read_published(game).claims())
     return (tuple(check(game, notes=True, budget=budget)), claims) if claims else ((), 0)
-
-
-def named_alike(case: Analysis, general: Analysis) -> Analysis:
-    """Return `case` with the identifiers that its rest points and rest sets have in `general`.
-
-    What is played tells which is which, where just one point (or set) of either list is played so.  Others
-    get numbers that `general` does not use.
-
-    Examples
-    --------
-    >>> import separatrix
-    >>> game = separatrix.load("wang-2023")
-    >>> general = separatrix.analyze(game, symbolic=True)
-    >>> case = separatrix.analyze(game, scenario="stage-4")
-    >>> case.rest_points[8].id, named_alike(case, general).rest_points[8].id
-    ('E9', 'E11')
-    """
-    points = _names(case.rest_points, general.rest_points, "E")
-    sets = _names(case.rest_sets, general.rest_sets, "S")
-    names = {**points, **sets}
-    components = tuple(
-        replace(c, pieces=tuple(sorted((names.get(p, p) for p in c.pieces), key=_order)))
-        for c in case.rest_components
-    )
-    return replace(
-        case,
-        rest_points=tuple(sorted((replace(p, id=points[p.id]) for p in case.rest_points), key=_place)),
-        rest_sets=tuple(sorted((replace(s, id=sets[s.id]) for s in case.rest_sets), key=_place)),
-        rest_components=components,
-    )
-
-
-def _names(
-    case: Sequence[RestPoint | RestSet], general: Sequence[RestPoint | RestSet], letter: str
-) -> Mapping[str, str]:
-    alone = _alone(general)
-    unique = set(_alone(case))
-    fresh = 1 + max((int(item.id[1:]) for item in general), default=0)
-    names: dict[str, str] = {}
-    for item in case:
-        known = alone.get(item.support) if item.support in unique else None
-        if known is None:
-            known, fresh = f"{letter}{fresh}", fresh + 1
-        names[item.id] = known
-    return names
-
-
-def _alone(items: Iterable[RestPoint | RestSet]) -> Mapping[tuple[tuple[str, ...], ...], str]:
-    """Return what is played -> identifier, where one item alone is played so."""
-    listed = list(items)
-    count = Counter(item.support for item in listed)
-    return {item.support: item.id for item in listed if count[item.support] == 1}
-
-
-def _order(name: str) -> tuple[str, int]:
-    # A component lists its sets before the points that they join.
-    return ("0" if name[0] == "S" else "1", int(name[1:]))
-
-
-def _place(item: RestPoint | RestSet) -> int:
-    return int(item.id[1:])

@@ -24,13 +24,13 @@ def test_two_populations_exchange_along_edges() -> None:
     assert told(diagram) == [("edge", None, 1.2), ("edge", None, 9.0)]
     first, second = diagram.points
     assert first.exact == Number(Fraction(6, 5)) and first.bounds == (Fraction(6, 5), Fraction(6, 5))
-    assert first.branches == ("B1", "B2", "B5") and second.branches == ("B3", "B4", "B5")
+    assert first.branches == ("E1", "E2", "E5") and second.branches == ("E3", "E4", "E5")
     assert first.edges == ((("do not invest",), ("strict supervision", "lax supervision")),)
-    centre = diagram.branch("B5")
+    centre = diagram.branch("E5")
     assert [p.stability for p in centre.pieces] == ["centre"]
     assert (centre.low, centre.high) == (1.2, 9.0)
     assert centre.formula is not None and [to_text(e) for e in centre.formula] == ["5/39*H - 2/13", "2/3"]
-    assert [s.stable for s in diagram.stretches] == [("B1",), (), ("B4",)]
+    assert [s.stable for s in diagram.stretches] == [("E1",), (), ("E4",)]
 
 
 def test_two_edges_that_share_a_corner_are_one_point() -> None:
@@ -39,7 +39,7 @@ def test_two_edges_that_share_a_corner_are_one_point() -> None:
     for over, value in (("pi1", 8.0), ("C1", 6.0)):
         (point,) = separatrix.bifurcation_diagram(game, (over, 0, 20)).points
         assert (point.kind, point.value, len(point.edges)) == ("edge", value, 2)
-        assert point.branches == ("B2", "B3", "B4", "B5")
+        assert point.branches == ("E2", "E3", "E4", "E5")
 
 
 def test_snowdrift() -> None:
@@ -50,7 +50,7 @@ def test_snowdrift() -> None:
     diagram = separatrix.bifurcation_diagram(game, ("c", 1, 5))
     assert told(diagram) == [("transcritical", None, 3.0)]
     assert diagram.points[0].label == "asymptotically stable"
-    mixed = diagram.branch("B3").formula
+    mixed = diagram.branch("E3").formula
     assert mixed is not None and to_text(mixed[0]) == "(2*c - 6)/(c - 6)"
 
 

@@ -45,7 +45,7 @@ def test_every_format_tells_the_named_points(coal: BifurcationDiagram) -> None:
     """The text says where, what and why."""
     for words, needed in ((EN, ["edge at rest", "5/39"]), (ZH, ["整条边静止", "渐近稳定"])):
         text = written(coal, words, "md")
-        for part in ("1.2", "B5", *needed):
+        for part in ("1.2", "E5", *needed):
             assert part in text, (words.code, part)
 
 
@@ -64,7 +64,7 @@ def test_csv_holds_every_sample(coal: BifurcationDiagram) -> None:
     """One line a sample, with numbers that read back exactly."""
     rows = list(csv.DictReader(io.StringIO(bifurcation_csv(coal))))
     assert len(rows) == sum(len(p.values) for b in coal.branches for p in b.pieces)
-    centre = [r for r in rows if r["branch"] == "B5"]
+    centre = [r for r in rows if r["branch"] == "E5"]
     assert {r["stability"] for r in centre} == {"centre"}
     for row in centre:
         assert float(row["x"]) == pytest.approx(5 / 39 * float(row["H"]) - 2 / 13, abs=1e-12)
@@ -103,11 +103,11 @@ def texts(svg: str) -> list[str]:
 def test_the_picture_names_points_and_branches(coal: BifurcationDiagram) -> None:
     """Letters, branches, labels and today's value are in the picture, and in its description."""
     found = texts(bifurcation_svg(coal))
-    for needed in ("a", "b", "B5", "B3, B4", "asymptotically stable", "today: H = 0"):
+    for needed in ("a", "b", "E5", "E3, E4", "asymptotically stable", "today: H = 0"):
         assert needed in found
     title, description = found[:2]
     assert title == "Bifurcation diagram: Safety investment by coal mines under supervision"
-    assert "B5 is centre from 1.2 to 9." in description and "a  H = 1.2, edge at rest" in description
+    assert "E5 is centre from 1.2 to 9." in description and "a  H = 1.2, edge at rest" in description
 
 
 def test_the_picture_is_the_same_every_time(coal: BifurcationDiagram) -> None:

@@ -42,7 +42,9 @@ __all__ = [
     "labelled_set",
     "only_pure",
     "plural",
+    "point_number",
     "rest_components",
+    "set_number",
 ]
 
 MOST_PURE = 4_096
@@ -84,7 +86,7 @@ def only_pure(game: Game, why: str = NO_TIME, reason: str = LATE) -> RestStateAn
         points.append(
             labelled_point(
                 game,
-                f"E{k}",
+                point_number(k),
                 tuple((a,) for a in profile),
                 Verdict("undecided", reason),
                 state=tuple(map(float, state)),
@@ -97,6 +99,16 @@ def only_pure(game: Game, why: str = NO_TIME, reason: str = LATE) -> RestStateAn
 
 
 # --------------------------------------------------------------------------- in the words of the output
+
+
+def point_number(k: int) -> str:
+    """Return what a route calls the k-th rest point, until `rest_state_ids.named` gives it its one name."""
+    return f"point {k}"
+
+
+def set_number(k: int) -> str:
+    """Return what a route calls the k-th piece of a rest set, until then."""
+    return f"set {k}"
 
 
 def labelled_point(game: Game, name: str, support: Support, verdict: Verdict, **known: Any) -> RestPoint:
@@ -225,7 +237,7 @@ class Labelling:
         brief = False
         for k, piece in enumerate(pieces, 1):
             brief = brief or spent()
-            result.append(told(f"S{k}", piece, brief))
+            result.append(told(set_number(k), piece, brief))
         if not all(piece.equations for piece in result):
             self.late = say("the time ran out before all equations of its rest sets were written")
         return result

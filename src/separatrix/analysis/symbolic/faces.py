@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from separatrix.analysis.assumptions import Assumptions
 from separatrix.analysis.equations.corner_advantages import CornerTable
-from separatrix.analysis.rest_points.answer import RestStateAnswer
+from separatrix.analysis.rest_points.answer import RestStateAnswer, point_number, set_number
 from separatrix.analysis.rest_points.binary.rest_states import Face, faces
 from separatrix.analysis.rest_points.binary.words import support_of
 from separatrix.analysis.result import Completeness, Label, RestPoint, RestSet
@@ -169,11 +169,11 @@ class _Candidates:
 
     def _add_point(self, point: RestPoint) -> None:
         if point.exists != FALSE:
-            self.points.append(replace(point, id=f"E{len(self.points) + 1}"))
+            self.points.append(replace(point, id=point_number(len(self.points) + 1)))
 
     def _add_set(self, piece: RestSet) -> None:
         if piece.exists != FALSE and piece.possible_when != FALSE:
-            self.sets.append(replace(piece, id=f"S{len(self.sets) + 1}"))
+            self.sets.append(replace(piece, id=set_number(len(self.sets) + 1)))
 
     def corner(self, i: int, face: Face, at: Mapping[int, int]) -> Ratio:
         """The advantage of i where the others play as on the face and in `at`."""

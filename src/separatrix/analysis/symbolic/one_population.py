@@ -9,7 +9,7 @@ from separatrix.analysis.equations.corner_advantages import CornerTable
 from separatrix.analysis.regimes.regimes import State
 from separatrix.analysis.regimes.sign_cells import describe_cells
 from separatrix.analysis.regimes.signs import Formula, SignPolynomials, any_formula, every_formula
-from separatrix.analysis.rest_points.answer import RestStateAnswer
+from separatrix.analysis.rest_points.answer import RestStateAnswer, point_number, set_number
 from separatrix.analysis.rest_points.binary.one_population import PROOF
 from separatrix.analysis.rest_points.binary.words import support_of
 from separatrix.analysis.result import Completeness, Label, RestPoint, RestSet
@@ -43,14 +43,14 @@ def candidates_of_one(
     mixed_stable = all_of(is_(p, ">"), is_(q, "<"))
     below, above = (speed * low).expression(), (-(speed * high)).expression()
     points = [
-        _end(game, "E1", 0, below, _stable_end(assumptions, p, q, -1), assumptions.signs(p)),
-        _end(game, "E2", 1, above, _stable_end(assumptions, q, p, 1), assumptions.signs(-q)),
+        _end(game, point_number(1), 0, below, _stable_end(assumptions, p, q, -1), assumptions.signs(p)),
+        _end(game, point_number(2), 1, above, _stable_end(assumptions, q, p, 1), assumptions.signs(-q)),
     ]
     if exists != FALSE:
         ess = True if mixed_stable == TRUE else False if mixed_stable == FALSE else None
         points.append(
             RestPoint(
-                id="E3",
+                id=point_number(3),
                 support=support_of(game, (None,)),
                 free=(0,),
                 exact=((low / (low - high)).expression(),),
@@ -70,7 +70,7 @@ def candidates_of_one(
         )
     share = Name(game.shares[0])
     segment = RestSet(
-        id="S1",
+        id=set_number(1),
         support=support_of(game, (None,)),
         free=(0,),
         dimension=1,

@@ -21,7 +21,7 @@ from flint import fmpq_mpoly
 from separatrix.analysis.assumptions import require_consistent
 from separatrix.analysis.regimes.regimes import State, enumerate_regimes
 from separatrix.analysis.regimes.signs import Formula, SignPolynomials, any_formula, every_formula
-from separatrix.analysis.rest_points.answer import RestStateAnswer
+from separatrix.analysis.rest_points.answer import RestStateAnswer, point_number
 from separatrix.analysis.result import Completeness, Regime, RestPoint
 from separatrix.analysis.symbolic.answer import SymbolicAnswer, favourites, pole_warnings
 from separatrix.analysis.symbolic.deduction import Deduction
@@ -134,7 +134,7 @@ def solve_pure(game: Game, known: Mapping[str, Fraction] | None, budget: float, 
     points, states = [], []
     for k, profile in enumerate(profiles, 1):
         point, state = _point(game, profile, read.gains(profile), speeds, own, polynomials, deduction)
-        points.append(replace(point, id=f"E{k}"))
+        points.append(replace(point, id=point_number(k)))
         if state is not None:
             states.append(state)
     if own:

@@ -13,6 +13,7 @@ from separatrix.analysis.equations.payoff_quotients import Formulas, too_long
 from separatrix.analysis.regimes.regimes import State, enumerate_regimes
 from separatrix.analysis.regimes.signs import SignPolynomials, every_formula
 from separatrix.analysis.rest_points.answer import only_pure
+from separatrix.analysis.rest_state_ids import named
 from separatrix.analysis.symbolic.affine import affine_symbols, read_formulas
 from separatrix.analysis.symbolic.answer import SymbolicAnswer, favourites, pole_warnings
 from separatrix.analysis.symbolic.coefficients import Coefficients
@@ -53,7 +54,8 @@ def solve_symbolic(game: Game, known: Mapping[str, Fraction] | None, budget: flo
         A504 for assumptions that contradict each other.
     """
     try:
-        return _by_best_route(game, known, budget)
+        answer = _by_best_route(game, known, budget)
+        return replace(answer, found=named(game, answer.found))
     except OutOfTime:
         found = only_pure(game)
     except InputError as problem:
@@ -63,7 +65,8 @@ def solve_symbolic(game: Game, known: Mapping[str, Fraction] | None, budget: flo
         found = only_pure(game, why, why)
     # No condition of stability would mean that there is none.
     points = tuple(replace(p, exists=TRUE, open_when=TRUE) for p in found.points)
-    return SymbolicAnswer(replace(found, points=points), (), found.completeness, ())
+    found = named(game, replace(found, points=points))
+    return SymbolicAnswer(found, (), found.completeness, ())
 
 
 def _by_best_route(game: Game, known: Mapping[str, Fraction] | None, budget: float) -> SymbolicAnswer:

@@ -8,10 +8,12 @@ from dataclasses import replace
 from fractions import Fraction
 
 from separatrix.analysis.rest_points.answer import RestStateAnswer
+from separatrix.analysis.rest_state_ids import named
 from separatrix.analysis.result import Completeness, RestPoint, RestSet, State
 from separatrix.errors import InputError
 from separatrix.expression.condition import Condition, holds
 from separatrix.expression.tree import Call, Expression, Name, Number, Power, Product, Quotient, Sum
+from separatrix.game.model import Game
 from separatrix.sentence import say, together
 
 __all__ = ["approximate", "merge"]
@@ -21,7 +23,10 @@ ON_SET = say("at the given values it is one state of a rest set")
 
 
 def merge(
-    symbols: RestStateAnswer, numbers: RestStateAnswer | None, known: Mapping[str, Fraction] | None
+    game: Game,
+    symbols: RestStateAnswer,
+    numbers: RestStateAnswer | None,
+    known: Mapping[str, Fraction] | None,
 ) -> RestStateAnswer:
     """Return the symbolic answer, with the numeric keys filled in where values exist.
 
@@ -33,24 +38,26 @@ def merge(
         return symbols
     unmatched = list(numbers.points)
     points: list[RestPoint] = []
+    absent: list[RestPoint | RestSet] = []
     for candidate in symbols.points:
         match = _match(candidate, unmatched, known)
         if match is not None:
             unmatched.remove(match)
             points.append(_filled(candidate, match))
         else:
-            points.append(_unmatched(candidate, numbers.sets, known))
-    for extra in unmatched:
-        points.append(replace(extra, id=f"E{len(points) + 1}"))
-    renamed = {p.id: q.id for p in numbers.points for q in points if _same(p, q)}
-    sets, new_names = _merge_sets(symbols.sets, numbers.sets, known)
-    renamed.update(new_names)
-    components = tuple(replace(c, pieces=tuple(renamed[p] for p in c.pieces)) for c in numbers.components)
-    nash = numbers.nash_components
-    if nash is not None:
-        nash = tuple(replace(n, pieces=tuple(renamed[p] for p in n.pieces)) for n in nash)
-    proof = _proof(symbols.completeness, numbers.completeness)
-    return RestStateAnswer(tuple(points), sets, components, proof, numbers.cycles, nash)
+            absent.append(_unmatched(candidate, numbers.sets, known))
+    sets, lacking = _merge_sets(symbols.sets, numbers.sets, known)
+    # What is at these values keeps its name, for what else speaks of it; others cannot be taken for it.
+    others = [replace(item, id=f"candidate {k}") for k, item in enumerate((*absent, *lacking))]
+    found = replace(
+        numbers,
+        points=(*points, *unmatched, *(p for p in others if isinstance(p, RestPoint))),
+        sets=(*sets, *(s for s in others if isinstance(s, RestSet))),
+        completeness=_proof(symbols.completeness, numbers.completeness),
+        warnings=(),
+        places={},
+    )
+    return named(game, found, [item.id for item in others])
 
 
 def _proof(symbols: Completeness, numbers: Completeness) -> Completeness:
@@ -81,6 +88,7 @@ def _match(candidate: RestPoint, points: list[RestPoint], known: Mapping[str, Fr
 def _filled(candidate: RestPoint, point: RestPoint) -> RestPoint:
     return replace(
         candidate,
+        id=point.id,
         state=point.state,
         isolated=point.isolated,
         eigenvalues=point.eigenvalues,
@@ -123,27 +131,18 @@ def _close(samples: tuple[State, ...], state: State) -> bool:
     return any(all(abs(u - v) < 1e-9 for u, v in zip(s, state, strict=True)) for s in samples)
 
 
-def _same(a: RestPoint, b: RestPoint) -> bool:
-    return a.support == b.support and a.state == b.state
-
-
 def _merge_sets(
     candidates: tuple[RestSet, ...], pieces: tuple[RestSet, ...], known: Mapping[str, Fraction]
-) -> tuple[tuple[RestSet, ...], dict[str, str]]:
-    """The pieces that exist at these values, with their candidates' conditions; then the other candidates."""
+) -> tuple[list[RestSet], list[RestSet]]:
+    """The pieces that exist at these values, with their candidates' conditions; and the other candidates."""
     present = [c for c in candidates if _holds(c, known)]
     result: list[RestSet] = []
-    names: dict[str, str] = {}
     for piece in pieces:
         owners = [c for c in present if c.support == piece.support and c.dimension >= piece.dimension]
         owner = min(owners, key=lambda c: c.dimension, default=None)
-        names[piece.id] = f"S{len(result) + 1}"
-        result.append(replace(piece, id=names[piece.id], exists=owner.exists if owner else None))
+        result.append(replace(piece, exists=owner.exists if owner else None))
     supports = {p.support for p in pieces}
-    for candidate in candidates:
-        if candidate not in present or candidate.support not in supports:
-            result.append(replace(candidate, id=f"S{len(result) + 1}"))
-    return tuple(result), names
+    return result, [c for c in candidates if c not in present or c.support not in supports]
 
 
 def _holds(candidate: RestSet, known: Mapping[str, Fraction]) -> bool:

@@ -16,7 +16,8 @@ from separatrix.analysis.equations.affine_game import Support
 from separatrix.analysis.regimes.regimes import State, enumerate_regimes
 from separatrix.analysis.regimes.signs import SignPolynomials, any_formula
 from separatrix.analysis.rest_points.affine.supports import count_supports, supports
-from separatrix.analysis.rest_points.answer import RestStateAnswer
+from separatrix.analysis.rest_points.answer import RestStateAnswer, point_number, set_number
+from separatrix.analysis.rest_state_ids import ids_of
 from separatrix.analysis.result import Completeness, RestPoint, RestSet
 from separatrix.analysis.symbolic.affine import AffineSymbols
 from separatrix.analysis.symbolic.answer import SymbolicAnswer, favourites, pole_warnings
@@ -164,13 +165,12 @@ class _Listing:
                 continue
             self.necessary = self.necessary or not continuum.exact
             piece = rest_set(self.table, continuum, condition, _reason(continuum.exact))
-            self.sets.append(replace(piece, id=f"S{len(self.sets) + 1}"))
+            self.sets.append(replace(piece, id=set_number(len(self.sets) + 1)))
 
     def _point(self, candidate: Candidate) -> None:
         local = SignPolynomials(self.deduction)
-        name = f"E{len(self.points) + 1}"
         exists = existence(candidate, local)
-        judged, beside, reason = self._judged(candidate, local, name)
+        judged, beside, reason = self._judged(candidate, local)
         stable = None if judged.stable == FALSE else all_of(local.condition(judged.stable), beside)
         undecided = local.condition(judged.undecided)
         if beside != TRUE:  # not known in polynomials
@@ -181,7 +181,7 @@ class _Listing:
         eigenvalues = self._eigenvalues(candidate)
         self.points.append(
             RestPoint(
-                id=name,
+                id=point_number(len(self.points) + 1),
                 support=self.table.game.strategy_names(candidate.support),
                 free=candidate.mixed,
                 state=_floats(exact),
@@ -201,9 +201,7 @@ class _Listing:
         )
         self._state(candidate, exact)
 
-    def _judged(
-        self, candidate: Candidate, local: SignPolynomials, name: str
-    ) -> tuple[Attraction, Condition, str]:
+    def _judged(self, candidate: Candidate, local: SignPolynomials) -> tuple[Attraction, Condition, str]:
         """Where the candidate is asymptotically stable: a formula, what must hold besides, and a reason.
 
         Raises
@@ -222,7 +220,7 @@ class _Listing:
                 raise
             judged = attraction(candidate, local, within=False)
             beside = attracting_within(candidate)
-            self.unjudged.append(name)
+            self.unjudged.append(ids_of(self.table.game).point(candidate.support))
         if judged.stable != FALSE and not self.deduction.possible(judged.stable, local):
             judged = replace(judged, stable=FALSE)
         if judged.undecided != FALSE and not self.deduction.possible(judged.undecided, local):

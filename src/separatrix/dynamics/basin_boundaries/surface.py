@@ -212,7 +212,7 @@ def separatrix_surface(
     >>> game = separatrix.load({"title": "Three", "populations": players, "advantages": advantages})
     >>> surface = separatrix.separatrix_surface(game, cells=8)
     >>> [(piece.outcomes, dict(piece.comes_to)) for piece in surface.pieces]
-    [(('E1', 'E8'), {'E12': 1.0})]
+    [(('E1', 'E8'), {'E15': 1.0})]
     >>> {name: round(share, 2) for name, share in surface.fractions.items()}
     {'E1': 0.68, 'E8': 0.32}
     >>> bool(surface.errors.max() < 1e-9)

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from separatrix.analysis.rest_state_ids import by_number
 from separatrix.dynamics.bifurcation.branch_points import Meeting, Resting
 from separatrix.dynamics.bifurcation.tracks import Signs, Track
 from separatrix.sentence import Sentence, listed, say
@@ -77,7 +78,7 @@ def _all(meeting: Meeting, called: Callable[[Track], str]) -> str:
 
 
 def _in_order(names: Iterable[str]) -> list[str]:
-    return sorted(dict.fromkeys(names), key=lambda name: int(name[1:]))
+    return sorted(dict.fromkeys(names), key=by_number)
 
 
 def _several(tracks: Sequence[Track], called: Callable[[Track], str]) -> dict[str, str]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import string
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from separatrix.analysis.equations.affine_game import Support
+from separatrix.analysis.rest_state_ids import by_number, ids_of, letter
 from separatrix.analysis.result import Analysis, Label
 from separatrix.dynamics.bifurcation.bifurcation_kinds import Named, name_meeting
 from separatrix.dynamics.bifurcation.branch_points import Meeting
@@ -74,13 +77,13 @@ def assembled(
     judge : what more is known of a Hopf point
     """
     chains = _chains(stretches, happenings)
-    chains.sort(key=lambda chain: _place(stretches, chain[0]))
-    names = {id(track): f"B{k}" for k, chain in enumerate(chains, start=1) for track in chain}
-    branches = tuple(_branch(f"B{k}", chain) for k, chain in enumerate(chains, start=1))
+    called = _called(game, stretches, chains)
+    names = {id(track): name for name, chain in called for track in chain}
+    branches = tuple(_branch(name, chain) for name, chain in called)
     points = [
         point for happening in happenings for point in _points(happening, lambda t: names[id(t)], judge)
     ]
-    points.sort(key=lambda p: (p.bounds[0], p.branches))
+    points.sort(key=lambda p: (p.bounds[0], [by_number(b) for b in p.branches]))
     letters = free_letters(game, string.ascii_lowercase)
     lettered = tuple(replace(p, id=next(letters)) for p in points)
     return branches, lettered, tuple(_stretches(stretches, samples, names, lettered))
@@ -104,11 +107,32 @@ def _chains(stretches: Sequence[Sequence[Track]], happenings: Sequence[Happening
     return chains
 
 
-def _place(stretches: Sequence[Sequence[Track]], track: Track) -> tuple[int, int, int, int]:
-    first = next(k for k, tracks in enumerate(stretches) if any(t is track for t in tracks))
-    size = sum(map(len, track.support))
-    pure = size == len(track.support)
-    return (0 if pure else 1, first, size, stretches[first].index(track))
+def _called(
+    game: Game, stretches: Sequence[Sequence[Track]], chains: Iterable[list[Track]]
+) -> list[tuple[str, list[Track]]]:
+    """The branches with the ids of their rest points, in order.
+
+    What plays one support and is never there twice at a time is one state, which may be gone in between.
+    Several at a time are told apart by letters, by where they begin.
+    """
+    ids = ids_of(game)
+    place = {id(track): k for k, tracks in enumerate(stretches) for track in tracks}
+    alike: dict[Support, list[list[Track]]] = {}
+    for chain in chains:
+        alike.setdefault(chain[0].support, []).append(chain)
+    result = []
+    for support in sorted(alike, key=ids.order):
+        branches = sorted(alike[support], key=lambda c: (place[id(c[0])], _middle(c[0])))
+        name, together = ids.point(support), list(itertools.chain.from_iterable(branches))
+        if len({place[id(track)] for track in together}) == len(together):
+            result.append((name, together))
+            continue
+        result += [(name + letter(k), chain) for k, chain in enumerate(branches)]
+    return result
+
+
+def _middle(track: Track) -> list[float]:
+    return [float(x) for x in track.states[len(track.states) // 2]]
 
 
 def _branch(id: str, chain: Sequence[Track]) -> BifurcationBranch:
@@ -116,8 +140,12 @@ def _branch(id: str, chain: Sequence[Track]) -> BifurcationBranch:
     for track in chain:
         values = [float(v) for v in track.values]
         states = [tuple(float(x) for x in row) for row in track.states]
-        if pieces and pieces[-1].stability == track.label and pieces[-1].signs == track.signs:
-            last = pieces[-1]
+        last = pieces[-1] if pieces else None
+        if (
+            last is not None
+            and last.high == values[0]
+            and (last.stability, last.signs) == (track.label, track.signs)
+        ):
             pieces[-1] = replace(
                 last,
                 high=values[-1],
@@ -152,17 +180,13 @@ def _stretches(
     happened = {p.value for p in points}
     for tracks, (low, high, sample, analysis) in zip(stretches, samples, strict=True):
         stable = tuple(
-            sorted((names[id(t)] for t in tracks if t.label == "asymptotically stable"), key=_number)
+            sorted((names[id(t)] for t in tracks if t.label == "asymptotically stable"), key=by_number)
         )
         if result and low not in happened:
             result[-1] = replace(result[-1], high=high)
             continue
         result.append(Stretch(low, high, sample, stable, analysis.rest_sets))
     return result
-
-
-def _number(name: str) -> int:
-    return int(name[1:])
 
 
 # --------------------------------------------------------------------------- points
@@ -184,7 +208,7 @@ def _points(happening: Happening, called: Callable[[Track], str], judge: Judge) 
             named, frequency, lyapunov = judge(named, named.hopf[0], meeting, at)
         everybody = dict.fromkeys(called(t) for t in (*meeting.before, *meeting.after))
         states = tuple(tuple(float(x) for x in place) for place in meeting.places)
-        point = _point(at, named, states, tuple(sorted(everybody, key=_number)))
+        point = _point(at, named, states, tuple(sorted(everybody, key=by_number)))
         label = None if len(states) > 1 else label_at(at.analysis, states[0])
         edges = () if meeting.resting is None else meeting.resting.edges
         names = tuple(_names(meeting, edge) for edge in edges)

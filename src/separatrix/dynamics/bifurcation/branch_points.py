@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from separatrix.analysis.rest_state_ids import support_of
 from separatrix.analysis.result import Analysis, RestSet
-from separatrix.dynamics.bifurcation.family import Support, supports_of
+from separatrix.dynamics.bifurcation.family import Support
 from separatrix.dynamics.bifurcation.tolerances import NEAR
 from separatrix.dynamics.bifurcation.tracks import Track
 from separatrix.dynamics.fields.payoffs import compiled
@@ -180,7 +181,7 @@ def resting_sets(game: Game, analysis: Analysis, beside: Sequence[Analysis]) -> 
         new = tuple(p for p in pieces if (p.support, p.dimension) not in known)
         if not new or max(p.dimension for p in new) < 1:
             continue
-        supports = tuple(dict.fromkeys(supports_of(game, p.support) for p in new if p.dimension))
+        supports = tuple(dict.fromkeys(support_of(game, p.support) for p in new if p.dimension))
         found.append(Resting(supports, max(p.dimension for p in new), new))
     return found
 
@@ -224,4 +225,4 @@ def _satisfies(game: Game, place: Array, piece: RestSet) -> bool:
         except ZeroDivisionError:
             return float("nan")
 
-    return in_face(game, place, supports_of(game, piece.support)) and all(holds(e) for e in piece.equations)
+    return in_face(game, place, support_of(game, piece.support)) and all(holds(e) for e in piece.equations)

@@ -89,9 +89,9 @@ def bifurcation_diagram(
     >>> game = separatrix.load({"payoff_matrix": [["4 - c", "-c"], [0, 0]], "parameters": {"c": 1}})
     >>> diagram = separatrix.bifurcation_diagram(game, over=("c", -2, 6))
     >>> [(p.id, p.kind, p.value, p.branches) for p in diagram.points]
-    [('a', 'transcritical', 0.0, ('B1', 'B3')), ('b', 'transcritical', 4.0, ('B2', 'B3'))]
+    [('a', 'transcritical', 0.0, ('E1', 'E3')), ('b', 'transcritical', 4.0, ('E2', 'E3'))]
     >>> from separatrix.expression.tree import to_text
-    >>> to_text(diagram.branch("B3").formula[0]), diagram.branch("B3").pieces[0].stability
+    >>> to_text(diagram.branch("E3").formula[0]), diagram.branch("E3").pieces[0].stability
     ('1/4*c', 'source')
     """
     name, low, high = _interval(game, over)

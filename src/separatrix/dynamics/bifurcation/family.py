@@ -21,7 +21,7 @@ from separatrix.game.fitness import last_shares, strategy_payoffs
 from separatrix.game.model import Game
 from separatrix.run.cached import cached_property
 
-__all__ = ["Face", "GameFamily", "Support", "family_of", "supports_of"]
+__all__ = ["Face", "GameFamily", "Support", "family_of"]
 
 Support = tuple[tuple[int, ...], ...]
 """The played strategies of each population, by index."""
@@ -265,11 +265,3 @@ def _needed(game: Game, known: Mapping[str, Fraction]) -> set[str]:
             needed.add(name)
             pending.extend(names_in(game.lets[name]))
     return needed
-
-
-def supports_of(game: Game, names: tuple[tuple[str, ...], ...]) -> Support:
-    """Return a support from the names of its strategies."""
-    return tuple(
-        tuple(k for k, s in enumerate(p.strategies) if s.name in set(played))
-        for p, played in zip(game.populations, names, strict=True)
-    )

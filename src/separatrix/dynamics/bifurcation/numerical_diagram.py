@@ -12,12 +12,12 @@ from fractions import Fraction
 
 import numpy as np
 
+from separatrix.analysis.rest_state_ids import support_of
 from separatrix.analysis.result import Analysis, RestPoint
 from separatrix.dynamics.bifurcation.bifurcation_kinds import Named
 from separatrix.dynamics.bifurcation.branch_assembly import Happening, Value
 from separatrix.dynamics.bifurcation.branch_points import Meeting, meetings, resting_sets
 from separatrix.dynamics.bifurcation.exact_diagram import Analyse, Route
-from separatrix.dynamics.bifurcation.family import supports_of
 from separatrix.dynamics.bifurcation.tolerances import CLOSEST_MEETING, NEAR
 from separatrix.dynamics.bifurcation.tracks import Track, signs_of
 from separatrix.exact.root_isolation import simplest_between
@@ -153,7 +153,7 @@ class NumericalRoute:
                 continue
             states = np.array([p.state for p in chain], dtype=float)
             tracks.append(
-                Track(supports_of(self.game, point.support), point, signs_of(point), values, states, None)
+                Track(support_of(self.game, point.support), point, signs_of(point), values, states, None)
             )
         return tracks
 

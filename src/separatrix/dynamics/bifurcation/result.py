@@ -49,6 +49,8 @@ class BranchPiece:
 class BifurcationBranch:
     """A rest point that moves with the parameter, as long as it stays on the face of its support.
 
+    Its ``id`` is the one that the rest point has in an analysis; where several play the support at a time
+    they have letters.  Between its pieces it may be gone for some values.
     ``formula`` holds its shares as functions of the parameter, where they are known in closed form on all of
     the branch; else the states of its pieces are numerical, to about 1e-9.
     """

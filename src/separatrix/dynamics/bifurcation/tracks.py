@@ -10,10 +10,11 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from separatrix.analysis.rest_state_ids import support_of
 from separatrix.analysis.result import Analysis, Label, RestPoint
 from separatrix.dynamics.bifurcation.continuation import ContinuedRestPoint, value_at
 from separatrix.dynamics.bifurcation.critical_values import CriticalValues
-from separatrix.dynamics.bifurcation.family import Face, GameFamily, Support, supports_of
+from separatrix.dynamics.bifurcation.family import Face, GameFamily, Support
 from separatrix.dynamics.bifurcation.formulas import formula_of
 from separatrix.dynamics.bifurcation.linear_faces import FaceSolution, Signs
 from separatrix.dynamics.bifurcation.tolerances import END_BITS, LEFT_SPACE, ON_A_FACE, SIGNLESS
@@ -118,7 +119,7 @@ def exact_tracks(
     values = _nodes(float_of(stretch.low), float_of(stretch.high))
     tracks = []
     for point in stretch.analysis.rest_points:
-        support = supports_of(family.game, point.support)
+        support = support_of(family.game, point.support)
         face = family.faces[support]
         solution = critical.solutions.get(support)
         if solution is not None and solution.free is not None:

@@ -1,18 +1,20 @@
 """Names of rest states that are the same for all parameter values: by which strategies are played.
 
-Ids such as E5 number what one analysis has found; beside it, for other values, E5 may be something else.
+They say in words what an id such as E5 says by its number; `id_of` tells which id it is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
+from separatrix.analysis.rest_state_ids import ids_of
 from separatrix.analysis.result import Analysis
 from separatrix.game.model import Game, Profile
 
 __all__ = [
     "NONE",
     "UNDECIDED",
+    "id_of",
     "outcome_label",
     "profile_label",
     "set_label",
@@ -42,6 +44,36 @@ def support_label(game: Game, played: Sequence[Collection[int]]) -> str:
             told = "+".join(population.strategies[k].id for k in sorted(own))
         parts.append(f"{population.share}={told}")
     return ",".join(parts)
+
+
+def id_of(game: Game, label: str) -> str | None:
+    """Return the id of the state that a label names, one of `support_label` or ``set:`` and that; else None.
+
+    Examples
+    --------
+    >>> from separatrix.game.reader import load
+    >>> game = load("shi-chen-2018")
+    >>> id_of(game, "x=1,y=1"), id_of(game, "x=mixed,y=mixed"), id_of(game, "set:x=1,y=mixed")
+    ('E4', 'E5', 'S2')
+    """
+    told = label.removeprefix("set:")
+    played: list[tuple[int, ...]] = []
+    for population, part in zip(game.populations, told.split(","), strict=False):
+        own = part.removeprefix(f"{population.share}=")
+        if population.binary and own in _BINARY:
+            played.append(_BINARY[own])
+            continue
+        numbers = {s.id: k for k, s in enumerate(population.strategies)}
+        if own == part or not all(name in numbers for name in own.split("+")):
+            return None
+        played.append(tuple(sorted(numbers[name] for name in own.split("+"))))
+    if len(played) < len(game.populations) or told.count(",") >= len(played):
+        return None
+    ids = ids_of(game)
+    return ids.rest_set(tuple(played)) if label.startswith("set:") else ids.point(tuple(played))
+
+
+_BINARY = {"1": (0,), "0": (1,), "mixed": (0, 1)}
 
 
 def profile_label(game: Game, profile: Profile) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from separatrix.analysis.rest_state_ids import ids_of, letter, support_of
 from separatrix.exact.sign_grid import GridAxis
 from separatrix.expression.tree import Expression, to_text
 from separatrix.game.model import Game
@@ -241,6 +242,16 @@ class RegimeMap:
         first, second = self.axes
         return (float(first.low), float(first.high)), (float(second.low), float(second.high))
 
+    @property
+    def state_ids(self) -> tuple[str, ...]:
+        """The ids that the states have in an analysis; letters tell apart several that play the same."""
+        ids = ids_of(self.game)
+        return tuple(
+            ids.point(support_of(self.game, state.support))
+            + ("" if state.number is None else letter(state.number - 1))
+            for state in self.states
+        )
+
     def stable_names(self, regime: int) -> list[str]:
         """Return the names of the states that are asymptotically stable in a regime."""
         return [self.states[k].name for k in self.regimes[regime].stable]
@@ -271,13 +282,14 @@ def map_to_dict(found: RegimeMap) -> dict[str, Any]:
         ],
         "states": [
             {
+                "id": name,
                 "name": state.name,
                 "support": [list(played) for played in state.support],
                 "shares": None
                 if state.shares is None
                 else {share: to_text(value) for share, value in state.shares.items()},
             }
-            for state in found.states
+            for name, state in zip(found.state_ids, found.states, strict=True)
         ],
         "regimes": [_regime(regime) for regime in found.regimes],
         "borders": [

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from separatrix.dynamics.fields.schedule_remark import at_baseline_values
 from separatrix.dynamics.observables.observable import DRAWN, Observable, SweepVariable
 from separatrix.dynamics.observables.registry import observables_of
+from separatrix.dynamics.observables.state_labels import id_of
 from separatrix.dynamics.sweeps.axes import SweepAxis, axes_of
 from separatrix.dynamics.sweeps.block import STATUS, Sweep, worked_out
 from separatrix.dynamics.sweeps.block import block as block_of
@@ -234,6 +235,14 @@ class SweepResult:
                 self.again()
         return action()
 
+    def states(self) -> dict[str, str]:
+        """Return the ids of the states that the results name, by these names."""
+        told = sorted(
+            {part for v in self.layout.variables for label in v.labels for part in label.split("|")}
+        )
+        ids = {label: id_of(self.sweep.game, label) for label in told}
+        return {label: name for label, name in ids.items() if name is not None}
+
     def attributes(self) -> dict[str, Any]:
         """Return what is told of the whole: where it comes from, and what it depends on."""
         game = self.sweep.game
@@ -249,6 +258,8 @@ class SweepResult:
         for key in ("start", "scenario"):
             if told[key] is None:
                 del told[key]
+        if states := self.states():
+            told["states"] = "; ".join(f"{name}: {label}" for label, name in states.items())
         if self.command is not None:
             told["history"] = self.command
         if game.source:

@@ -12,6 +12,7 @@ from separatrix.present.document import Badge, Block, Column, Document, Line, Pa
 from separatrix.present.documents.parts import certainty, document_in, scenario_words, state_words
 from separatrix.present.languages import Language
 from separatrix.present.wording.numbers import bar, percent, readable
+from separatrix.present.wording.profiles import profile_words
 from separatrix.present.wording.rest_sets import rest_set_text
 
 if TYPE_CHECKING:
@@ -66,6 +67,15 @@ def _basins_blocks(found: Basins, words: Language) -> Iterator[Block]:
         columns.append(Column(words.BASINS_RANGE))
     columns.append(Column("", optional=True))
     yield Table(tuple(columns), tuple(_row(found, name, words) for name in found.fractions), row_heads=True)
+    played = {p.id: p.support for p in found.analysis.rest_points}
+    played |= {s.id: s.support for s in found.analysis.rest_sets}
+    profiles = [
+        f"{name}{words.COLON}{profile_words(found.game.populations, played[name], words)}"
+        for name in found.fractions
+        if name in played
+    ]
+    if profiles:
+        yield Paragraph(line(words.separators["; "].join(profiles)))
     yield certainty(found.how_sure, words)
     if found.today is not None and found.game.today is not None:
         yield Paragraph(line(_today(found, found.game.today, found.today, words)))

@@ -11,6 +11,7 @@ from separatrix.present.documents.parts import certainty, document_in, scenario_
 from separatrix.present.languages import Language
 from separatrix.present.wording.bifurcations import PLACES, exactly, kind_in_words, value_in_words
 from separatrix.present.wording.numbers import readable
+from separatrix.present.wording.profiles import profile_words
 from separatrix.run.csv_text import csv_text
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def _blocks(diagram: BifurcationDiagram, words: Language) -> Iterator[Block]:
     heads = (
         Column(""),
         Column(words.BIFURCATION_STATE, wide=True),
+        Column(words.PROFILE, optional=True),
         Column(diagram.over),
         Column(words.BASINS_LABEL),
     )
@@ -103,6 +105,7 @@ def _branch_rows(diagram: BifurcationDiagram, words: Language) -> Iterator[tuple
             yield (
                 line(branch.id if k == 0 else ""),
                 line(_formula(diagram, branch, words) if k == 0 else ""),
+                line(profile_words(diagram.game.populations, branch.support, words) if k == 0 else ""),
                 line(_range(piece.low, piece.high)),
                 (Badge(piece.stability, words.labels[piece.stability]),),
             )
@@ -151,7 +154,7 @@ def bifurcation_csv(diagram: BifurcationDiagram) -> str:
     >>> import separatrix
     >>> game = separatrix.load({"payoff_matrix": [["4 - c", "-c"], [0, 0]], "parameters": {"c": 1}})
     >>> bifurcation_csv(separatrix.bifurcation_diagram(game, ("c", 1, 3))).splitlines()[:2]
-    ['branch,stability,c,x', 'B1,asymptotically stable,1.0,0.0']
+    ['branch,stability,c,x', 'E1,asymptotically stable,1.0,0.0']
     """
     rows = (
         [branch.id, piece.stability, value, *state]

@@ -11,6 +11,7 @@ from separatrix.dynamics.fields.registry import dynamic_of
 from separatrix.present.document import Badge, Block, Column, Document, Heading, Line, Paragraph, Table, line
 from separatrix.present.documents.parts import certainty, document_in, state_words
 from separatrix.present.languages import Language
+from separatrix.present.wording.profiles import profile_words
 from separatrix.present.wording.rest_sets import rest_set_text
 
 if TYPE_CHECKING:
@@ -67,10 +68,11 @@ def _blocks(portrait: PhasePortrait, words: Language) -> Iterator[Block]:
     )
     yield Paragraph(line(told), lead=True)
     rest = [_point(portrait, k, words) for k in range(len(portrait.rest_points))]
-    rest += [_set(piece, words) for piece in portrait.rest_sets]
+    rest += [_set(portrait, piece, words) for piece in portrait.rest_sets]
     if rest:
-        columns = (Column(""), Column(words.BASINS_STATE), Column(words.BASINS_LABEL))
-        yield Table(columns, tuple(rest))
+        profile = Column(words.PROFILE, wide=True, optional=True)
+        heads = (Column(""), Column(words.BASINS_STATE), profile, Column(words.BASINS_LABEL))
+        yield Table(heads, tuple(rest))
     rows = list(_still(portrait, words))
     if rows:
         where = Column(words.PORTRAIT_WHERE, wide=True)
@@ -86,14 +88,17 @@ def _point(portrait: PhasePortrait, index: int, words: Language) -> tuple[Line, 
     label: Line = line("–")
     if point.stability is not None:
         label = (Badge(point.stability, words.labels[point.stability]),)
-    return line(point.id), line(state_words(PLACES, portrait.shares, point.state or ())), label
+    profile = profile_words(portrait.game.populations, point.support, words)
+    state = state_words(PLACES, portrait.shares, point.state or ())
+    return line(point.id), line(state), line(profile), label
 
 
-def _set(piece: RestSet, words: Language) -> tuple[Line, ...]:
+def _set(portrait: PhasePortrait, piece: RestSet, words: Language) -> tuple[Line, ...]:
     label: Line = line("–")
     if piece.stability is not None:
         label = (Badge(piece.stability, words.labels[piece.stability]),)
-    return line(piece.id), line(rest_set_text(piece)), label
+    profile = profile_words(portrait.game.populations, piece.support, words)
+    return line(piece.id), line(rest_set_text(piece)), line(profile), label
 
 
 def _still(portrait: PhasePortrait, words: Language) -> Iterator[tuple[Line, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from separatrix.present.document import Block, Column, Document, Line, Paragraph, Table, Words, line
@@ -59,13 +59,14 @@ def _blocks(swept: SweepResult, words: Language, written: str | None) -> Iterato
     lead = words.SWEEP_LEAD.format(points=f"{total:,}", axes=words.separators["; "].join(axes))
     yield Paragraph(line(lead), lead=True)
     told = [v for v in swept.layout.variables if v.column != STATUS]
+    ids = swept.states()
     # Once the file is written its blocks are gone; a few points can be read in the file.
     if total <= FEW and len(_shown_heads(swept)) <= MOST_COLUMNS and written is None:
-        yield _points(swept)
+        yield _points(swept, ids)
     else:
         for variable in told:
             if variable.kind == "words" and variable.total.counts:
-                yield _counts(variable, total, words)
+                yield _counts(variable, total, ids, words)
         numbers = [v for v in told if v.kind != "words"]
         if numbers:
             yield _ranges(numbers, words)
@@ -90,12 +91,12 @@ def _shown_heads(swept: SweepResult) -> list[tuple[int, str]]:
     return [(k, head) for k, head in enumerate(heads_of(swept.layout)) if head != STATUS or not dull]
 
 
-def _points(swept: SweepResult) -> Block:
+def _points(swept: SweepResult, ids: Mapping[str, str]) -> Block:
     from separatrix.run.csv_rows import rows_of
 
     heads = _shown_heads(swept)
     found = list(rows_of(swept.blocks, swept.layout))
-    rows = tuple(tuple(_cell(row[k]) for k, _ in heads) for row in found)
+    rows = tuple(tuple(_cell(row[k], ids) for k, _ in heads) for row in found)
     numeric = [all(not isinstance(row[k], str) for row in found) for k, _ in heads]
     columns = [
         Column(head, align="right" if right else "left")
@@ -104,18 +105,18 @@ def _points(swept: SweepResult) -> Block:
     return Table(tuple(columns), rows)
 
 
-def _cell(value: Any) -> Line:
+def _cell(value: Any, ids: Mapping[str, str]) -> Line:
     if value is None:
         return line("–")
-    return line(readable(value, PLACES) if isinstance(value, float) else _label(value))
+    return line(readable(value, PLACES) if isinstance(value, float) else _label(value, ids))
 
 
-def _label(label: str) -> str:
-    """Return a set of states with room where a line can break."""
-    return label.replace("|", " | ")
+def _label(label: str, ids: Mapping[str, str]) -> str:
+    """Return a set of states with their ids, and with room where a line can break."""
+    return " | ".join(f"{ids[part]} {part}" if part in ids else part for part in label.split("|"))
 
 
-def _counts(variable: Variable, total: int, words: Language) -> Block:
+def _counts(variable: Variable, total: int, ids: Mapping[str, str], words: Language) -> Block:
     counts = sorted(variable.total.counts.items(), key=lambda item: (-item[1], item[0]))
     shown = counts[:MOST_WORDS]
     columns = (
@@ -126,7 +127,7 @@ def _counts(variable: Variable, total: int, words: Language) -> Block:
     )
     rows: list[tuple[Line, ...]] = [
         (
-            line(_label(label)),
+            line(_label(label, ids)),
             line(f"{count:,}"),
             line(percent(count / total)),
             (Words(bar(count / total), "code"),),
@@ -200,6 +201,7 @@ def sweep_json(swept: SweepResult) -> str:
         "schema": 1,
         "axes": {name: plain(values.values.tolist()) for name, values in found.coords.items()},
         "variables": variables,
+        "states": swept.states(),
         "attributes": {name: str(value) if name != "seed" else value for name, value in found.attrs.items()},
     }
     return json.dumps(content, ensure_ascii=False, allow_nan=False) + "\n"

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from separatrix.analysis.rest_state_ids import by_number
 from separatrix.dynamics.bifurcation.bifurcation_kinds import Kind
 from separatrix.present.document import Draw
 from separatrix.present.figures.canvas import FAINT, INK
@@ -187,7 +188,7 @@ def _name_branches(axes: Axes, diagram: BifurcationDiagram, share: int, height: 
     room = SMALL * LEADING / height * 1.1
     groups: list[tuple[float, list[str]]] = []
     reaching = [b for b in diagram.branches if b.high >= float(diagram.high) * (1 - 1e-3)]
-    for branch in sorted(reaching, key=lambda b: (b.pieces[-1].states[-1][share], int(b.id[1:]))):
+    for branch in sorted(reaching, key=lambda b: (b.pieces[-1].states[-1][share], by_number(b.id))):
         at = branch.pieces[-1].states[-1][share]
         if groups and at - groups[-1][0] < room:
             groups[-1][1].append(branch.id)
@@ -195,7 +196,7 @@ def _name_branches(axes: Axes, diagram: BifurcationDiagram, share: int, height: 
             groups.append((at, [branch.id]))
     line, free = SMALL * LEADING, -1e9
     for at, names in groups:
-        text = in_short(sorted(names, key=lambda n: int(n[1:])))
+        text = in_short(sorted(names, key=by_number))
         rows = shortened(text, NAMES - 8, 3, SMALL)
         # In points above the axis: rows grow downwards from a line above the middle, and upwards below it.
         wished = at * height / 1.1 - (len(rows) - 1) * line * (at > 0.5)

@@ -63,6 +63,7 @@ def draw_cube(
         [*cube_lines(phase, words), *(surface_lines(surface, words) if surface is not None else [])],
         today=phase.game.today is not None,
         overlay=overlay,
+        game=phase.game,
     )
     full = wide + STRIP - 4
     meanings = [shares_in_words(phase.analysis, k, words, full, 2) for k in range(3)]

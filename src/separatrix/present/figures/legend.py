@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from separatrix.analysis.result import Label, RestPoint, RestSet
+from separatrix.game.model import Game
 from separatrix.present.figures.canvas import INK
 from separatrix.present.figures.lettering import LEADING, SMALL, TEXT, shortened
 from separatrix.present.figures.marks import draw_mark, draw_today, line_style
 from separatrix.present.languages import Language
 from separatrix.present.wording.labels import LABELS
+from separatrix.present.wording.profiles import named_state
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,7 +25,16 @@ STRIP = 138.0
 """The width of the strip in points."""
 
 SYMBOLS, GAP = 28.0, 6.0
-TEXT_ROWS, NAME_ROWS = 3, 6
+TEXT_ROWS, NAME_ROWS, PROFILE_ROWS = 3, 6, 4
+
+SPARE = 9.0
+"""Points by which small letters may come out wider than they are measured."""
+
+ATTRACTING: tuple[Label, ...] = ("asymptotically stable", "centre", "stable")
+"""What readers look up: the others are told by their ids."""
+
+MOST_PROFILES = 4
+"""States of one label past which there is no room for their profiles."""
 
 Look = dict[str, Any]
 
@@ -112,17 +123,20 @@ def legend_of(
     today: bool = False,
     named: bool = True,
     overlay: Overlay | None = None,
+    game: Game | None = None,
 ) -> Legend:
     """Return the legend of what was found, of further lines, and of the star for today.
 
-    The names of rest points are left out where they are not `named`: panels of one figure may use them for
-    different ones.
+    The names of rest points are left out where they are not `named`: there may be too many for all panels.
+    With a `game` those that attract are told with their strategy profiles.
     """
     entries = []
     for label in LABELS:
-        bearers = [p.id for p in points if p.stability == label]
-        if bearers:
-            entries.append(_entry(label, words.labels[label], bearers if named else ()))
+        here = [p for p in points if p.stability == label]
+        if here and named and game is not None and label in ATTRACTING and len(here) <= MOST_PROFILES:
+            entries.append(_with_profiles(label, words.labels[label], game, here, words))
+        elif here:
+            entries.append(_entry(label, words.labels[label], [p.id for p in here] if named else ()))
     bearers = [p.id for p in points if p.stability is None]
     if bearers:
         entries.append(_entry("undecided", words.FIGURE_LEFT_OPEN, bearers if named else ()))
@@ -144,8 +158,19 @@ def legend_of(
 
 def _entry(mark: Label | Look | Literal["today"], text: str, names: Sequence[str] = ()) -> LegendEntry:
     width = STRIP - SYMBOLS
-    listed = shortened(in_short(names), width, NAME_ROWS, SMALL) if names else []
+    listed = shortened(in_short(names), width - SPARE, NAME_ROWS, SMALL) if names else []
     return LegendEntry(mark, tuple(shortened(text, width, TEXT_ROWS)), tuple(listed))
+
+
+def _with_profiles(
+    mark: Label, text: str, game: Game, points: Sequence[RestPoint], words: Language
+) -> LegendEntry:
+    width = STRIP - SYMBOLS
+    narrow = width - SPARE
+    rows = [
+        row for p in points for row in shortened(named_state(game, p, words), narrow, PROFILE_ROWS, SMALL)
+    ]
+    return LegendEntry(mark, tuple(shortened(text, width, TEXT_ROWS)), tuple(rows))
 
 
 def in_short(names: Sequence[str]) -> str:

@@ -46,7 +46,7 @@ def draw_phase_line(phase: PhasePortrait, words: Language, overlay: Overlay | No
     page = new_page(
         LEFT + WIDE + GAP,
         track_top + TRACK + 22 + rows_height(below) + 4,
-        legend_of(words, points, phase.rest_sets, today=today is not None, overlay=overlay),
+        legend_of(words, points, phase.rest_sets, today=today is not None, overlay=overlay, game=phase.game),
     )
     page.write(LEFT - 30, 4, title)
     page.write(LEFT + WIDE / 2, track_top + TRACK + 21, below, align="center")

@@ -51,6 +51,7 @@ def draw_square(phase: PhasePortrait, words: Language, overlay: Overlay | None =
             square_lines(phase, words),
             today=today,
             overlay=overlay,
+            game=phase.game,
         ),
     )
     axes = page.axes(left, TOP, SIDE, SIDE)

@@ -72,6 +72,7 @@ def draw_triangle(
             lines,
             today=phase.game.today is not None,
             overlay=overlay,
+            game=phase.game,
         ),
     )
     axes = page.axes(MARGIN, TOP + above, SIDE, HEIGHT * SIDE)

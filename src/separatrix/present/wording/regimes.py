@@ -118,12 +118,12 @@ class MapWords:
     # ------------------------------------------------------------------ states and regimes
 
     def state(self, index: int) -> str:
-        """Return what is played in a state: ``(cooperate, decline)``."""
+        """Return the id of a state and what is played in it: ``E3 (cooperate, decline)``."""
         state = self.found.states[index]
         played = [" + ".join(names) for names in state.support]
         name = self.words.separators[", "].join(played)
         name = self.words.MAP_PLAYED.format(strategies=name) if len(played) > 1 else name
-        return name if state.number is None else f"{name} {state.number}"
+        return f"{self.found.state_ids[index]} {name}"
 
     def states(self, indices: Sequence[int]) -> str:
         """Return several states."""

@@ -16,7 +16,13 @@ from separatrix.analysis.rest_points.affine.rest_family_labels import PolytopePi
 from separatrix.analysis.rest_points.affine.rest_states import AffineRestStates, RestFamily
 from separatrix.analysis.rest_points.affine.supports import Dominance, count_supports, supports
 from separatrix.analysis.rest_points.affine.words import rest_point, rest_set, shown
-from separatrix.analysis.rest_points.answer import Labelling, RestStateAnswer, index_sum, rest_components
+from separatrix.analysis.rest_points.answer import (
+    Labelling,
+    RestStateAnswer,
+    index_sum,
+    point_number,
+    rest_components,
+)
 from separatrix.analysis.rest_points.rest_set_labels import SetVerdict
 from separatrix.analysis.result import BoundaryCycle, RestComponent, RestPoint, RestSet
 from separatrix.analysis.stability.label import Judgement
@@ -275,7 +281,7 @@ class _AffineAnswer(Labelling):
         if isolated and self.result.stopped and not (isinstance(verdict, Judgement) and not verdict.signs[1]):
             isolated = None  # it may lie on a rest set of a support that was not reached
         return rest_point(
-            self.game, self.affine, f"E{k}", family.support, state, verdict, isolated, self.tabled
+            self.game, self.affine, point_number(k), family.support, state, verdict, isolated, self.tabled
         )
 
 

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from flint import fmpq
 
-from separatrix.analysis.rest_points.answer import RestStateAnswer
+from separatrix.analysis.rest_points.answer import RestStateAnswer, point_number, set_number
 from separatrix.analysis.rest_points.binary.words import support_of
 from separatrix.analysis.result import Completeness, Label, RestComponent, RestPoint, RestSet
 from separatrix.exact.surd import as_expression, as_float, rational, sign
@@ -48,7 +48,7 @@ def find_one_population(game: Game, at_zero: Fraction, at_one: Fraction) -> Rest
         return RestStateAnswer(tuple(points), (), (), completeness)
     share = Name(game.shares[0])
     segment = RestSet(
-        id="S1",
+        id=set_number(1),
         support=support_of(game, (None,)),
         free=(0,),
         dimension=1,
@@ -62,7 +62,7 @@ def find_one_population(game: Game, at_zero: Fraction, at_one: Fraction) -> Rest
     )
     whole = RestComponent(
         1,
-        ("S1", "E1", "E2"),
+        (set_number(1), point_number(1), point_number(2)),
         "asymptotically stable",
         True,
         say("it is the whole state space, so nothing is outside"),
@@ -82,7 +82,7 @@ def _point(game: Game, k: int, x: fmpq, low: fmpq, high: fmpq) -> RestPoint:
     label, reason = _label(towards, sign(eigenvalue))
     nash = (x == 0 and value <= 0) or (x == 1 and value >= 0) or value == 0
     return RestPoint(
-        id=f"E{k}",
+        id=point_number(k),
         support=support_of(game, face),
         free=(0,) if face == (None,) else (),
         state=(as_float(x),),

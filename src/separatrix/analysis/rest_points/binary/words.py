@@ -15,7 +15,9 @@ from separatrix.analysis.rest_points.answer import (
     labelled_point,
     labelled_set,
     plural,
+    point_number,
     rest_components,
+    set_number,
 )
 from separatrix.analysis.rest_points.binary.rest_branch_pieces import CubePiece
 from separatrix.analysis.rest_points.binary.rest_states import Face, Free, Linked, RestBranch, played
@@ -59,7 +61,7 @@ def _point(game: Game, k: int, point: LabelledPoint) -> RestPoint:
     strict = not point.local.free and all(sign(v) < 0 for v in values)
     return labelled_point(
         game,
-        f"E{k}",
+        point_number(k),
         played(point.face),
         point.verdict,
         state=tuple(as_float(v) for v in point.state),
@@ -77,7 +79,7 @@ def _set(game: Game, numbers: Multilinear, k: int, labelled: LabelledPiece, comp
     piece = labelled.piece
     return labelled_set(
         game,
-        f"S{k}",
+        set_number(k),
         played(piece.branch.face),
         labelled.verdict,
         dimension=piece.dimension,

@@ -5,7 +5,13 @@ from __future__ import annotations
 from functools import partial
 
 from separatrix.analysis.equations.payoff_functions import Field
-from separatrix.analysis.rest_points.answer import Labelling, RestStateAnswer, index_sum, rest_components
+from separatrix.analysis.rest_points.answer import (
+    Labelling,
+    RestStateAnswer,
+    index_sum,
+    point_number,
+    rest_components,
+)
 from separatrix.analysis.rest_points.branch_and_prune.clock import SEARCH_SHARE, Clock
 from separatrix.analysis.rest_points.branch_and_prune.degenerate_zeros import same
 from separatrix.analysis.rest_points.branch_and_prune.explore import Exploration, explore
@@ -167,7 +173,7 @@ class _CertifiedAnswer(Labelling):
 
     def found(self) -> RestStateAnswer:
         """Return the answer in the words of the output."""
-        points = [rest_point(self.game, f"E{k}", *found) for k, found in enumerate(self.listed, 1)]
+        points = [rest_point(self.game, point_number(k), *found) for k, found in enumerate(self.listed, 1)]
         numbered = [(number, k) for number, members in enumerate(self.groups, 1) for k in members]
         pieces = (
             (number if self.connected else None, piece) for number, k in numbered for piece in self.pieces[k]

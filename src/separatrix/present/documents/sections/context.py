@@ -17,6 +17,7 @@ from separatrix.present.formulas.notation import Notation
 from separatrix.present.formulas.shortener import Shortener
 from separatrix.present.languages import Language, language_of
 from separatrix.present.wording.numbers import exact_text, readable
+from separatrix.present.wording.profiles import profile_words
 from separatrix.run.cached import cached_property
 
 __all__ = ["Context"]
@@ -65,20 +66,7 @@ class Context:
 
     def plays(self, support: Sequence[Sequence[str]]) -> str:
         """Return the strategy profile, such as ``cooperate · mixed``, in the order of the populations."""
-        return " · ".join(
-            self._played(population, strategies)
-            for population, strategies in zip(self.populations, support, strict=True)
-        )
-
-    def _played(self, population: Population, strategies: Sequence[str]) -> str:
-        """Return what a population plays: a strategy, some of more than two, or a mixture of all."""
-        names = {s.id: s.name for s in population.strategies}
-        told = [names.get(s, s) for s in strategies]
-        if len(told) == 1:
-            return told[0]
-        if len(told) == len(names):
-            return self.words.MIXED if len(names) == 2 else self.words.MIXED_ALL
-        return " + ".join(told)
+        return profile_words(self.populations, support, self.words)
 
     def badge(self, label: Label | None) -> Badge:
         """Return a label in the reader's language."""
