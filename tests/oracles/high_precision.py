@@ -39,14 +39,17 @@ def value_at(expression: Expression, values: Mapping[str, Any]) -> Any:
 
 
 def holds_at(condition: Condition, values: Mapping[str, Any]) -> bool:
-    """Whether a condition is true; what is smaller than 1e-35 counts as 0."""
+    """Whether a condition is true; less than 1e-35 counts as 0, and a pole compares with nothing."""
     match condition:
         case All(parts):
             return all(holds_at(p, values) for p in parts)
         case Either(parts):
             return any(holds_at(p, values) for p in parts)
         case Relation(left, operator, right):
-            gap = value_at(left, values) - value_at(right, values)
+            try:
+                gap = value_at(left, values) - value_at(right, values)
+            except ZeroDivisionError:
+                return False
             assert abs(mpmath.im(gap)) < ZERO, "a comparison of complex numbers"
             gap = mpmath.mpf(0) if abs(gap) < ZERO else mpmath.re(gap)
             return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from separatrix.expression.condition import Condition, condition_text
 from separatrix.expression.tree import Expression, Number, to_text
 
 if TYPE_CHECKING:
+    from separatrix.analysis.regimes.coexistence import Coexistence
     from separatrix.analysis.result import (
         Analysis,
         BoundaryCycle,
@@ -85,6 +87,7 @@ def analysis_to_dict(analysis: Analysis) -> dict[str, Any]:
         "completeness": _completeness(analysis.completeness),
         "regimes": [_regime(r, shares) for r in analysis.regimes],
         "regimes_completeness": _completeness(analysis.regimes_completeness),
+        "coexistence": _coexistence(analysis.coexistence, shares),
         "warnings": [{"code": w.code, "text": w.text} for w in analysis.warnings],
         "provenance": _provenance(analysis),
     }
@@ -184,11 +187,28 @@ def _completeness(completeness: Completeness | None) -> dict[str, str] | None:
     return None if completeness is None else {"status": completeness.status, "proof": completeness.proof}
 
 
+def _coexistence(found: Coexistence | None, shares: tuple[str, ...]) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "least": found.least,
+        "most": found.most,
+        "generic_least": found.generic_least,
+        "exclusive": [_exact_states(pair, shares) for pair in found.exclusive],
+        "text": found.told,
+    }
+
+
+def _exact_states(
+    states: Iterable[tuple[Expression, ...]], shares: tuple[str, ...]
+) -> list[dict[str, int | float | str]]:
+    return [{s: _number_or_text(e) for s, e in zip(shares, state, strict=True)} for state in states]
+
+
 def _regime(regime: Regime, shares: tuple[str, ...]) -> dict[str, Any]:
     return {
-        "stable": [
-            {s: _number_or_text(e) for s, e in zip(shares, state, strict=True)} for state in regime.stable
-        ],
+        "stable": _exact_states(regime.stable, shares),
+        "excluded": _exact_states(regime.excluded, shares),
         "condition": condition_text(regime.condition),
         "witness": {name: _number(value) for name, value in regime.witness.items()},
         "generic": regime.generic,

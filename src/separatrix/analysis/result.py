@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from separatrix.analysis.equations.author_form import AuthorForm
 from separatrix.analysis.equations.replicator_equations import Payoff
@@ -15,6 +15,9 @@ from separatrix.expression.tree import Expression
 from separatrix.game.model import Game
 from separatrix.run.cached import cached_property
 from separatrix.sentence import Sentence, say
+
+if TYPE_CHECKING:
+    from separatrix.analysis.regimes.coexistence import Coexistence
 
 __all__ = [
     "LABEL_WORDS",
@@ -50,7 +53,8 @@ class RestPoint:
     """An isolated rest point, or a pure profile.
 
     ``state`` has one share a population of two strategies.  ``exists`` and ``stable_when`` are
-    conditions on the parameters; ``stable_when`` is None where the point is never asymptotically
+    conditions on the parameters; where it exists the point is asymptotically stable if ``stable_when``
+    holds, which does not repeat what ``exists`` says and is None where the point is never asymptotically
     stable.  Parameters that satisfy ``open_when`` are excepted: at these its stability is left open.
     ``free`` holds the indices of the populations in which more than one strategy is played.
     """
@@ -147,12 +151,17 @@ class BoundaryCycle:
 
 @dataclass(frozen=True)
 class Regime:
-    """Parameters with the same set of asymptotically stable states."""
+    """Parameters with the same set of asymptotically stable states.
+
+    The states ``stable`` are stable, and no others, exactly where ``condition`` holds: where their own
+    conditions hold, and none of those of the states ``excluded``.
+    """
 
     stable: tuple[tuple[Expression, ...], ...]
     condition: Condition
     witness: Mapping[str, Fraction]
     generic: bool
+    excluded: tuple[tuple[Expression, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -266,6 +275,13 @@ class Analysis:
 
         rows = jacobian(self.game, at=self.values)
         return tuple(tuple(self.author_form.written(entry) for entry in row) for row in rows)
+
+    @cached_property
+    def coexistence(self) -> Coexistence | None:
+        """How many states can be stable at once, for all admissible parameters; None where not proven."""
+        from separatrix.analysis.regimes.coexistence import coexistence
+
+        return coexistence(self.regimes, self.regimes_completeness)
 
     def to_dict(self) -> dict[str, object]:
         """Return the answer as plain data: exactly the JSON of ``--format json``."""

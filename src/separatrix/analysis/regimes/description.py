@@ -51,8 +51,14 @@ class RegimeDescription:
                 return None
         return tuple(stable)
 
-    def condition(self, chosen: tuple[int, ...]) -> Condition:
-        """Return where exactly the chosen states are stable."""
+    def condition(self, chosen: tuple[int, ...], excluded: Sequence[int]) -> Condition:
+        """Return where the chosen states are stable and no others.
+
+        Parameters
+        ----------
+        chosen, excluded
+            Wherever the chosen states are stable and the excluded ones are not, no others are, too.
+        """
         if len(self.possible) <= FEW:
             return describe_cells(
                 self.possible, lambda s: self.set_of(s) == chosen, self.polynomials.relation
@@ -64,10 +70,9 @@ class RegimeDescription:
 
         wanted = [Sign(index, allowed) for index, allowed in sorted(required.items())]
         rest: list[Formula] = [restricted(self.states[k][0], possible) for k in chosen]
-        for k, (_, fails) in enumerate(self.states):
-            if k not in chosen:
-                failing = restricted(fails, possible)
-                rest.extend(failing.parts if isinstance(failing, All) else (failing,))
+        for k in excluded:
+            failing = restricted(self.states[k][1], possible)
+            rest.extend(failing.parts if isinstance(failing, All) else (failing,))
         formulas = [restricted(f, lambda k: self.possible[k]) for f in wanted]
         for clause in rest:
             parts = _parts(clause)

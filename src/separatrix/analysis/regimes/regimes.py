@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from separatrix.analysis.regimes.description import FEW, RegimeDescription
+from separatrix.analysis.regimes.exclusion import excluded_states
 from separatrix.analysis.regimes.sampling import chance_seconds, met_by_chance
 from separatrix.analysis.regimes.signs import (
     Formula,
@@ -62,6 +63,14 @@ class State:
         return negation(any_formula(self.formula, self.undecided))
 
 
+@dataclass(frozen=True)
+class _Met:
+    """Where some states are stable together: values, and whether they are inside an open set."""
+
+    values: Mapping[str, Fraction]
+    generic: bool
+
+
 class _OutOfTime(Exception):
     pass
 
@@ -91,8 +100,9 @@ def enumerate_regimes(
     search = _RegimeSearch(polynomials, states, budget, favourites, by_chance)
     finished = search.run()
     count = len(search.found)
+    regimes = search.regimes(finished)
     if not finished:
-        return search.sorted(), Completeness(
+        return regimes, Completeness(
             "incomplete",
             say(
                 "z3 did not decide every set of states {when}; {count} regimes were found so far. More time "
@@ -111,8 +121,8 @@ def enumerate_regimes(
         others = (
             say("For the others {proof}", proof=proof) if count else say("No admissible parameters are left.")
         )
-        return search.sorted(), Completeness("incomplete", together([search.left_out, others]))
-    return search.sorted(), Completeness("complete", proof)
+        return regimes, Completeness("incomplete", together([search.left_out, others]))
+    return regimes, Completeness("complete", proof)
 
 
 class _RegimeSearch:
@@ -132,7 +142,7 @@ class _RegimeSearch:
         # Hard questions are put off until the easy ones are answered.
         self.patience = max(0.5, budget / 30)
         self.when_stopped: str = say("within {seconds:g} s", seconds=budget)
-        self.found: dict[tuple[int, ...], Regime] = {}
+        self.found: dict[tuple[int, ...], _Met] = {}
         self.left_out = ""
         self.refuted: list[frozenset[int]] = []
         self.admissible = assumptions.constraints()
@@ -195,7 +205,7 @@ class _RegimeSearch:
             if isinstance(stop, KeyboardInterrupt):
                 self.when_stopped = say("before it was interrupted")
             for chosen, values in self.met.items():
-                self.found.setdefault(chosen, self._entry(chosen, values, True))
+                self.found.setdefault(chosen, _Met(values, True))
             return False
         return True
 
@@ -224,10 +234,36 @@ class _RegimeSearch:
             return True
         return False
 
-    def sorted(self) -> tuple[Regime, ...]:
+    def regimes(self, finished: bool) -> tuple[Regime, ...]:
         """The regimes found, those with an interior and with many stable states first."""
         items = sorted(self.found.items(), key=lambda item: (not item[1].generic, -len(item[0]), item[0]))
-        return tuple(regime for _, regime in items)
+        return tuple(self._regime(chosen, met, self._excluded(chosen, finished)) for chosen, met in items)
+
+    def _regime(self, chosen: tuple[int, ...], met: _Met, excluded: Sequence[int]) -> Regime:
+        return Regime(
+            stable=tuple(self.states[k].coordinates for k in chosen),
+            condition=self.description.condition(chosen, excluded),
+            witness=met.values,
+            generic=met.generic,
+            excluded=tuple(self.states[k].coordinates for k in excluded),
+        )
+
+    def _excluded(self, chosen: tuple[int, ...], finished: bool) -> tuple[int, ...]:
+        """The states of which it has to be said that they are not stable where the chosen ones are."""
+        if finished and all(s.undecided == FALSE for s in self.states):
+            return excluded_states(frozenset(chosen), map(frozenset, self.found))
+        others = (k for k in range(len(self.states)) if k not in chosen)
+        return tuple(k for k in others if not self._never_besides(chosen, k))
+
+    def _never_besides(self, chosen: tuple[int, ...], k: int) -> bool:
+        """Whether a state is known to be out of the question where the chosen ones are stable."""
+        state = self.states[k]
+        if state.undecided != FALSE:
+            return False
+        together = {*chosen, k}
+        if any(core <= together for core in self.refuted):
+            return True
+        return propagated([self.states[m].formula for m in sorted(together)]) is None
 
     def _note_open(self) -> None:
         """Say at which parameters the stability of some state is not known: they belong to no regime."""
@@ -256,7 +292,7 @@ class _RegimeSearch:
     def _settle(self, chosen: tuple[int, ...]) -> bool:
         """Find the regime in which exactly the chosen states are stable, or that there is none."""
         if chosen in self.met:
-            self.found[chosen] = self._entry(chosen, self.met[chosen], True)
+            self.found[chosen] = _Met(self.met[chosen], True)
             return True
 
         def fits(values: Mapping[str, Fraction]) -> bool:
@@ -273,16 +309,8 @@ class _RegimeSearch:
                     return True
                 return answer.verdict == "unsat"
         values = self.witnesses.rational(answer.values, fits)
-        self.found[chosen] = self._entry(chosen, values, inside.verdict == "sat")
+        self.found[chosen] = _Met(values, inside.verdict == "sat")
         return inside.verdict != "unknown"
-
-    def _entry(self, chosen: tuple[int, ...], values: Mapping[str, Fraction], generic: bool) -> Regime:
-        return Regime(
-            stable=tuple(self.states[k].coordinates for k in chosen),
-            condition=self.description.condition(chosen),
-            witness=values,
-            generic=generic,
-        )
 
     def _stable_at(self, values: Mapping[str, Fraction]) -> tuple[int, ...] | None:
         """The states that are stable at these values; None where that is left open."""

@@ -140,5 +140,6 @@ class Writer:
         return replace(
             regime,
             stable=tuple(self.expressions(s) or () for s in regime.stable),
+            excluded=tuple(self.expressions(s) or () for s in regime.excluded),
             condition=self.condition(regime.condition),
         )

@@ -25,6 +25,7 @@ from separatrix.analysis.rest_points.answer import RestStateAnswer, point_number
 from separatrix.analysis.result import Completeness, Regime, RestPoint
 from separatrix.analysis.symbolic.answer import SymbolicAnswer, favourites, pole_warnings
 from separatrix.analysis.symbolic.deduction import Deduction
+from separatrix.analysis.symbolic.irredundant_answer import irredundant
 from separatrix.analysis.symbolic.labels import isolated_of, nash_of, strict_nash_of
 from separatrix.analysis.theorems import NASH, STRICT_NASH
 from separatrix.errors import ComesLater, InputError
@@ -130,6 +131,7 @@ def solve_pure(game: Game, known: Mapping[str, Fraction] | None, budget: float, 
     deduction.assume([s.sign_polynomial for s in speeds], ">")
     require_consistent(game, deduction)
     own = read.own
+    told = list(favourites(game, known))
     polynomials = SignPolynomials(deduction)
     points, states = [], []
     for k, profile in enumerate(profiles, 1):
@@ -148,7 +150,7 @@ def solve_pure(game: Game, known: Mapping[str, Fraction] | None, budget: float, 
             ),
         )
     else:
-        regimes, completeness = enumerate_regimes(polynomials, states, budget, list(favourites(game, known)))
+        regimes, completeness = enumerate_regimes(polynomials, states, budget, told)
     parts = [
         say(
             "The {count} pure profiles are listed. Mixed states are not enumerated in symbols: {why}.",
@@ -160,7 +162,8 @@ def solve_pure(game: Game, known: Mapping[str, Fraction] | None, budget: float, 
         parts.append(say("None of them is asymptotically stable (Ritzberger & Weibull).").by(STRICT_NASH))
     parts.append(say("Values show them."))
     found = RestStateAnswer(tuple(points), (), (), Completeness("incomplete", together(parts)))
-    return SymbolicAnswer(found, regimes, completeness, tuple(pole_warnings(ring, new)))
+    symbols = SymbolicAnswer(found, regimes, completeness, tuple(pole_warnings(ring, new)))
+    return irredundant(symbols, deduction, told, budget)
 
 
 @dataclass(frozen=True, eq=False)

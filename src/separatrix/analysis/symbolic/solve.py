@@ -19,6 +19,7 @@ from separatrix.analysis.symbolic.answer import SymbolicAnswer, favourites, pole
 from separatrix.analysis.symbolic.coefficients import Coefficients
 from separatrix.analysis.symbolic.cube import corner_table
 from separatrix.analysis.symbolic.faces import candidates_of_faces
+from separatrix.analysis.symbolic.irredundant_answer import irredundant
 from separatrix.analysis.symbolic.one_population import candidates_of_one, states_of_one
 from separatrix.analysis.symbolic.pure_profiles import solve_pure
 from separatrix.analysis.symbolic.supports import solve_affine_symbols
@@ -130,12 +131,11 @@ def _solve_cube(
         polynomials, states = _strict_states(game, table, SignPolynomials(assumptions, written))
     # Long products are hard for z3, and many of their regimes are met by chance.
     by_chance = named is not None and any(p.total_degree() > 1 for p in polynomials.items)
-    regimes, completeness = enumerate_regimes(
-        polynomials, states, budget, list(favourites(game, known)), by_chance
-    )
+    told = list(favourites(game, known))
+    regimes, completeness = enumerate_regimes(polynomials, states, budget, told, by_chance)
     warnings = tuple(pole_warnings(table.ring, poles))
     symbols = SymbolicAnswer(found, regimes, completeness, warnings)
-    return symbols if named is None else named.written(symbols)
+    return irredundant(symbols if named is None else named.written(symbols), assumptions, told, budget)
 
 
 def _strict_states(

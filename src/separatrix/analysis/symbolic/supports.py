@@ -26,6 +26,7 @@ from separatrix.analysis.symbolic.continua import continua, rest_set
 from separatrix.analysis.symbolic.coordinates import natural_coordinates
 from separatrix.analysis.symbolic.deduction import Deduction
 from separatrix.analysis.symbolic.hurwitz_conditions import attracting_within, turning_within
+from separatrix.analysis.symbolic.irredundant_answer import irredundant
 from separatrix.analysis.symbolic.labels import verdict
 from separatrix.analysis.symbolic.spectrum import Inner, TooLong
 from separatrix.analysis.symbolic.stability_conditions import Attraction, attraction, existence, strict
@@ -109,7 +110,7 @@ def _solve(
             "incomplete",
             together([completeness.proof, say("Not every support was solved, so states may be missing.")]),
         )
-    return SymbolicAnswer(found, regimes, completeness)
+    return irredundant(SymbolicAnswer(found, regimes, completeness), deduction, witnesses, budget)
 
 
 class _Listing:

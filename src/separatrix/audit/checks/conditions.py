@@ -265,8 +265,10 @@ def _used(
 
 
 def _right_text(truth: Truth, ratios: Sequence[Ratio]) -> str:
-    every = [truth.simplified(r) for r in ratios]
-    return jointly(dict.fromkeys(balance(truth.algebra, r, "<") for r in every))
+    every = list(dict.fromkeys(truth.simplified(r) for r in ratios))
+    negative = [PolynomialSign(truth.parameter_ratio(r).sign_polynomial, "<") for r in every]
+    kept = truth.admissible.needed(negative)
+    return jointly(dict.fromkeys(balance(truth.algebra, every[k], "<") for k in kept)) or say("always")
 
 
 def _wrong(

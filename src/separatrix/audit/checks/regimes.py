@@ -324,14 +324,11 @@ class _Regimes:
         """Where, inside a formula, just the chosen states are stable: inequalities and an example."""
         example = say("for instance at {values}", values=values_text(shown))
         texts: dict[str, None] = {}
-        for k in sorted(chosen):
-            for sign in self.every[k].deciding:
-                if self.truth.admissible.never(where, negation(sign)):
-                    continue
-                ring = self.truth.admissible.ring
-                moved = within_ring(ring.ratio(sign.polynomial), self.truth.algebra)
-                if moved is not None:
-                    texts[balance(self.truth.algebra, moved, sign.operator)] = None
+        deciding = [sign for k in sorted(chosen) for sign in self.every[k].deciding]
+        for k in self.truth.admissible.needed(deciding, where):
+            moved = within_ring(self.truth.admissible.ring.ratio(deciding[k].polynomial), self.truth.algebra)
+            if moved is not None:
+                texts[balance(self.truth.algebra, moved, deciding[k].operator)] = None
         if not texts or sum(map(len, texts)) > 300 or not all(self.every[k].profile for k in chosen):
             return example
         inequalities = say("where also {conditions}", conditions=jointly(texts))

@@ -7,7 +7,7 @@ numbers) answer many at once; z3 decides the rest, or says that it cannot.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeAlias
@@ -247,6 +247,15 @@ class Admissible:
             return self.find(*formulas) is None
         except Unknown:
             return False
+
+    def needed(self, formulas: Sequence[Formula], *given: Formula) -> list[int]:
+        """Return the numbers of formulas none of which follows from the others of them and what is given."""
+        kept = list(range(len(formulas)))
+        for k in reversed(range(len(formulas))):
+            others = [formulas[j] for j in kept if j != k]
+            if self.never(*given, *others, negation(formulas[k])):
+                kept.remove(k)
+        return kept
 
     def several(self, *formulas: Formula, most: int = 6) -> list[dict[str, Fraction]]:
         """Return some admissible values at which all formulas hold; empty where none were found."""

@@ -9,7 +9,7 @@ from separatrix.audit.claims.claim import StateClaim
 from separatrix.audit.evidence.admissible import Formula, PolynomialSign
 from separatrix.audit.evidence.truth import NotChecked, Truth
 from separatrix.errors import SeparatrixError
-from separatrix.expression.condition import All
+from separatrix.expression.condition import TRUE, All
 from separatrix.sentence import say
 
 __all__ = ["AttractingState", "attractors", "index_of"]
@@ -51,7 +51,7 @@ def attractors(truth: Truth) -> list[AttractingState]:
     for point in symbols.points:
         if not point.free or point.stable_when is None or point.exact is None:
             continue
-        formula = truth.formula(point.stable_when)
+        formula = All((truth.formula(point.exists or TRUE), truth.formula(point.stable_when)))
         found.append(
             AttractingState(
                 f"({', '.join(to_text(e) for e in point.exact)})", formula, _signs(formula), candidate=point

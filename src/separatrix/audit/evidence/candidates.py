@@ -117,7 +117,7 @@ def exists_at(truth: Truth, condition: Condition | None) -> Mapping[str, Fractio
     if len(condition_text(condition)) > LONGEST:
         raise Unknown
     try:
-        return truth.admissible.find(truth.formula(condition), interior=True)
+        return truth.admissible.find(truth.formula(condition), truth.defined(condition), interior=True)
     except (NotChecked, SeparatrixError):
         raise Unknown from None
 

@@ -25,8 +25,18 @@ from separatrix.audit.evidence.claim_domain import circumstances, fixed
 from separatrix.errors import ComesLater, SeparatrixError
 from separatrix.exact.rational_functions import Ratio, Ring, sum_of_terms
 from separatrix.expression.condition import All as All
-from separatrix.expression.condition import Condition, Relation, with_leaves
-from separatrix.expression.tree import Expression, Name, multiply, names_in, number, subtract
+from separatrix.expression.condition import Condition, Relation, leaves, with_leaves
+from separatrix.expression.tree import (
+    Expression,
+    Name,
+    Quotient,
+    multiply,
+    names_in,
+    number,
+    subtract,
+    to_text,
+    walk,
+)
 from separatrix.game.fitness import last_shares, strategy_payoffs
 from separatrix.game.model import Game, GroupForm
 from separatrix.game.values import expand, expand_moving
@@ -285,6 +295,12 @@ class Truth:
             return self.sign(put(difference, dict(values)) if values else difference, relation.operator)
 
         return with_leaves(condition, sign)
+
+    def defined(self, condition: Condition) -> Formula:
+        """Return that no denominator in a condition vanishes; it says nothing where one does."""
+        sides = (side for relation in leaves(condition) for side in (relation.left, relation.right))
+        below = {n.denominator for side in sides for n in walk(side) if isinstance(n, Quotient)}
+        return All(tuple(self.sign(self.read(b, {}), "!=") for b in sorted(below, key=to_text)))
 
     def context(self, claim: Claim) -> Formula:
         """Return the conditions under which a claim is made, as `circumstances` understands them."""

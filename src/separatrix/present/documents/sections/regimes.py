@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from separatrix.analysis.result import Regime, RestPoint
-from separatrix.expression.condition import MIRRORED, NEGATED, All, Condition, Either, Relation
-from separatrix.expression.tree import subtract
+from separatrix.analysis.result import Regime
+from separatrix.expression.tree import Expression
 from separatrix.present.document import (
     Block,
     Column,
@@ -21,7 +20,6 @@ from separatrix.present.document import (
     line,
 )
 from separatrix.present.documents.sections.context import Context
-from separatrix.present.formulas.fingerprint import PRIME, fingerprint
 from separatrix.present.formulas.layout import Operator, Row, Text
 from separatrix.present.wording.numbers import readable
 
@@ -29,9 +27,6 @@ __all__ = ["regimes_section"]
 
 FEW = 8
 """Regimes up to which the terminal shows the degenerate ones too."""
-
-Key = tuple[int, str]
-"""A comparison with zero: the fingerprint of its left side, up to sign, and the operator."""
 
 
 def regimes_section(context: Context) -> Iterator[Block]:
@@ -42,6 +37,9 @@ def regimes_section(context: Context) -> Iterator[Block]:
         return
     yield Heading(context.words.REGIMES_TITLE)
     yield Paragraph(line(context.words.REGIMES_LEAD))
+    together = context.analysis.coexistence
+    if together is not None:
+        yield Paragraph(line(context.words.tell(together.told)))
     generic = [r for r in regimes if r.generic]
     degenerate = [r for r in regimes if not r.generic]
     if generic:
@@ -65,8 +63,8 @@ def regimes_section(context: Context) -> Iterator[Block]:
 def _tables(context: Context, regimes: Sequence[Regime], first: int, title: str) -> Iterator[Block]:
     """Yield the regimes in inequalities; long ones by which states meet their conditions."""
     full = _table(context, regimes, first, title)
-    failing = [_failing(context, r) for r in regimes] if context.shortener.active else [None]
-    if any(f is None for f in failing):
+    # Where the stability of a state is open, its condition can fail without its being unstable.
+    if not context.shortener.active or any(p.open_when for p in context.analysis.rest_points):
         yield full
         return
     columns = (
@@ -75,8 +73,8 @@ def _tables(context: Context, regimes: Sequence[Regime], first: int, title: str)
         Column(context.words.PROVIDED, wide=True),
     )
     rows = tuple(
-        (line(Words(str(number), "strong")), _stable(context, regime), _points(context, points or []))
-        for number, (regime, points) in enumerate(zip(regimes, failing, strict=True), first)
+        (line(Words(str(number), "strong")), _stable(context, regime), _excluded(context, regime))
+        for number, regime in enumerate(regimes, first)
     )
     yield Paragraph(line(context.words.REGIMES_BY_STATES))
     yield Table(columns, rows, row_heads=True, title=title)
@@ -97,13 +95,15 @@ def _table(context: Context, regimes: Sequence[Regime], first: int, title: str) 
 
 
 def _stable(context: Context, regime: Regime) -> Line:
-    states = (line(context.symbolic_state(state)) for state in regime.stable)
-    return joined_lines(states, context.words.separators[", "]) or line(context.words.NOTHING_STABLE)
+    return _states(context, regime.stable) or line(context.words.NOTHING_STABLE)
 
 
-def _points(context: Context, points: Sequence[RestPoint]) -> Line:
-    states = (line(context.symbolic_state(point.exact or ())) for point in points)
-    return joined_lines(states, context.words.separators[", "]) or line("–")
+def _excluded(context: Context, regime: Regime) -> Line:
+    return _states(context, regime.excluded) or line("–")
+
+
+def _states(context: Context, states: Iterable[tuple[Expression, ...]]) -> Line:
+    return joined_lines((line(context.symbolic_state(s)) for s in states), context.words.separators[", "])
 
 
 def _witnesses(context: Context, regimes: Sequence[Regime]) -> Details:
@@ -120,56 +120,3 @@ def _witnesses(context: Context, regimes: Sequence[Regime]) -> Details:
     return Details(
         context.words.WITNESS, (Table(columns, tuple(rows), row_heads=True, title=context.words.WITNESS),)
     )
-
-
-# --------------------------------------------------------------------------- recognising
-
-
-def _failing(context: Context, regime: Regime) -> list[RestPoint] | None:
-    """Return the points whose conditions must fail, if the regime says that and its own points' hold."""
-    points = {p.id: (p, _keys(p.stable_when)) for p in context.analysis.rest_points if p.stable_when}
-    parts = regime.condition.parts if isinstance(regime.condition, All) else (regime.condition,)
-    held: set[Key] = set()
-    failing: list[RestPoint] = []
-    for part in parts:
-        if isinstance(part, Relation):
-            key = _key(part)
-            if key is None:
-                return None
-            held.add(key)
-            continue
-        denied = _denied(part)
-        match = next((p for p, keys in points.values() if keys is not None and keys == denied), None)
-        if match is None:
-            return None
-        failing.append(match)
-    wanted: set[Key] = set()
-    for state in regime.stable:
-        keys = next((k for p, k in points.values() if p.exact == state), None)
-        if keys is None:
-            return None
-        wanted |= keys
-    order = [p for p, _ in points.values()]
-    return sorted(failing, key=order.index) if held == wanted else None
-
-
-def _keys(condition: Condition | None) -> set[Key] | None:
-    return _all_keys(condition.parts if isinstance(condition, All) else (condition,))
-
-
-def _all_keys(parts: Iterable[Condition | None], *, opposite: bool = False) -> set[Key] | None:
-    keys = {_key(p, opposite=opposite) if isinstance(p, Relation) else None for p in parts}
-    return None if None in keys else {k for k in keys if k is not None}
-
-
-def _key(relation: Relation, *, opposite: bool = False) -> Key | None:
-    value = fingerprint(subtract(relation.left, relation.right))
-    if value is None:
-        return None
-    operator = NEGATED[relation.operator] if opposite else relation.operator
-    return (value, operator) if value <= PRIME // 2 else (PRIME - value, MIRRORED[operator])
-
-
-def _denied(condition: Condition) -> set[Key] | None:
-    """Return the comparisons that `condition` says do not all hold."""
-    return _all_keys(condition.parts, opposite=True) if isinstance(condition, Either) else None

@@ -1,0 +1,131 @@
+"""How many states can be stable at once: what all regimes together say."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from separatrix.analysis.result import Completeness, Regime
+from separatrix.expression.tree import Expression, to_text
+from separatrix.sentence import listed, say, together
+
+__all__ = ["Coexistence", "coexistence"]
+
+FEW = 4
+"""States, or pairs of them, up to which they are told one by one."""
+
+LONGEST = 40
+"""Characters of a state that is told by its shares."""
+
+State = tuple[Expression, ...]
+
+
+@dataclass(frozen=True)
+class Coexistence:
+    """How many states are asymptotically stable at once, for all admissible parameters.
+
+    Attributes
+    ----------
+    least, most : over all regimes
+    generic_least : the same as `least`, but for parameters of a set without interior
+    exclusive : pairs of states that are each stable somewhere and never both, though no deviation by a single
+        population leads from one to the other
+    told : in sentences
+    """
+
+    least: int
+    most: int
+    generic_least: int
+    exclusive: tuple[tuple[State, State], ...]
+    told: str
+
+
+def coexistence(regimes: Sequence[Regime], completeness: Completeness | None) -> Coexistence | None:
+    """Return how many states are stable at once; None where the regimes are not known to be all.
+
+    Examples
+    --------
+    >>> import separatrix
+    >>> found = separatrix.analyze(separatrix.load("shi-chen-2018"), symbolic=True)
+    >>> coexistence(found.regimes, found.regimes_completeness).most
+    2
+    """
+    if not regimes or completeness is None or completeness.status != "complete":
+        return None
+    counts = [len(r.stable) for r in regimes]
+    generic = [len(r.stable) for r in regimes if r.generic] or counts
+    states = tuple(dict.fromkeys(s for r in regimes for s in r.stable))
+    joint = {pair for r in regimes for pair in itertools.permutations(r.stable, 2)}
+    exclusive = tuple(
+        (one, other)
+        for one, other in itertools.combinations(states, 2)
+        if (one, other) not in joint and _distance(one, other) > 1
+    )
+    least, most, generic_least = min(counts), max(counts), min(generic)
+    told = together(_told(states, least, most, generic_least, exclusive))
+    return Coexistence(least, most, generic_least, exclusive, told)
+
+
+def _distance(one: State, other: State) -> int:
+    """In how many shares two states differ."""
+    return sum(a != b for a, b in zip(one, other, strict=True))
+
+
+def _told(
+    states: Sequence[State],
+    least: int,
+    most: int,
+    generic_least: int,
+    exclusive: Sequence[tuple[State, State]],
+) -> Iterator[str]:
+    if not most:
+        yield say("No state is asymptotically stable for any admissible parameters.")
+        return
+    if most > 1:
+        yield (
+            say(
+                "At least {least} and at most {most} states are asymptotically stable at once, whatever the "
+                "admissible parameters.",
+                least=least,
+                most=most,
+            )
+            if least
+            else say(
+                "At most {most} states are asymptotically stable at once, whatever the admissible "
+                "parameters.",
+                most=most,
+            )
+        )
+        if generic_least > least:
+            yield say("But for degenerate parameters, at least {count} is.", count=generic_least)
+        yield from _never_both(exclusive)
+    elif not least:
+        yield say(
+            "At most one state is asymptotically stable for all admissible parameters: never two at once."
+        )
+        if generic_least:
+            yield say("But for degenerate parameters, exactly one is.")
+    elif len(states) == 1:
+        yield say("The same one state is asymptotically stable for all admissible parameters.")
+    elif len(states) <= FEW and (texts := _texts(states)):
+        yield say(
+            "Exactly one of {states} is asymptotically stable, whatever the admissible parameters.",
+            states=listed(texts),
+        )
+    else:
+        yield say("Exactly one state is asymptotically stable, whatever the admissible parameters.")
+
+
+def _never_both(exclusive: Sequence[tuple[State, State]]) -> Iterator[str]:
+    if not 0 < len(exclusive) <= FEW:
+        return
+    for pair in exclusive:
+        if texts := _texts(pair):
+            yield say("Never both at once: {states}.", states=listed(texts))
+
+
+def _texts(states: Iterable[State]) -> list[str]:
+    """States by their shares; none where one of them is long."""
+    texts = [f"({', '.join(map(to_text, s))})" for s in states]
+    return texts if all(len(t) <= LONGEST for t in texts) else []
