@@ -9,6 +9,7 @@ from fractions import Fraction
 from separatrix.analysis.equations.corner_advantages import corner_values
 from separatrix.analysis.equations.multilinear import Corner, Multilinear
 from separatrix.analysis.equations.payoffs_at_values import affine_table, field_of
+from separatrix.analysis.regimes.coexistence import coexistence
 from separatrix.analysis.rest_points.affine.nash_subsets import (
     Bimatrix,
     bimatrix_of,
@@ -129,6 +130,7 @@ def analyze(
         warnings=tuple(warnings),
         cycles=found.cycles,
         nash_components=found.nash_components,
+        coexistence=coexistence(symbols.regimes, symbols.regimes_completeness) if symbols else None,
         definitions=symbols.definitions if symbols else {},
     )
     return _as_the_author_writes(analysis) if symbolic else analysis

@@ -11,10 +11,10 @@ from separatrix.expression.condition import Condition, condition_text
 from separatrix.expression.tree import Expression, Number, to_text
 
 if TYPE_CHECKING:
-    from separatrix.analysis.regimes.coexistence import Coexistence
     from separatrix.analysis.result import (
         Analysis,
         BoundaryCycle,
+        Coexistence,
         Completeness,
         NashComponent,
         Regime,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from separatrix.analysis.equations.author_form import AuthorForm
 from separatrix.analysis.equations.replicator_equations import Payoff
@@ -16,13 +16,11 @@ from separatrix.game.model import Game
 from separatrix.run.cached import cached_property
 from separatrix.sentence import Sentence, say
 
-if TYPE_CHECKING:
-    from separatrix.analysis.regimes.coexistence import Coexistence
-
 __all__ = [
     "LABEL_WORDS",
     "Analysis",
     "BoundaryCycle",
+    "Coexistence",
     "Completeness",
     "Label",
     "NashComponent",
@@ -165,6 +163,26 @@ class Regime:
 
 
 @dataclass(frozen=True)
+class Coexistence:
+    """How many states are asymptotically stable at once, for all admissible parameters.
+
+    Attributes
+    ----------
+    least, most : over all regimes
+    generic_least : the same as `least`, but for parameters of a set without interior
+    exclusive : pairs of states that are each stable somewhere and never both, though no deviation by a single
+        population leads from one to the other
+    told : in sentences
+    """
+
+    least: int
+    most: int
+    generic_least: int
+    exclusive: tuple[tuple[tuple[Expression, ...], tuple[Expression, ...]], ...]
+    told: str
+
+
+@dataclass(frozen=True)
 class Completeness:
     """Whether a list is whole, and the argument for it."""
 
@@ -190,8 +208,8 @@ class Analysis:
         The exact parameter values used; None where some parameter has none.
     rest_points, rest_sets, rest_components, completeness
         Every rest state, and the argument that none is missing.
-    regimes, regimes_completeness
-        Filled in by symbolic analyses only.
+    regimes, regimes_completeness, coexistence
+        Filled in by symbolic analyses only; the last one where the regimes are known to be all.
     cycles
         Rings of pure states on the boundary; found in numeric analyses of games with affine payoffs.
     definitions
@@ -219,6 +237,7 @@ class Analysis:
     cycles: tuple[BoundaryCycle, ...] = ()
     definitions: Mapping[str, Expression] = field(default_factory=dict)
     nash_components: tuple[NashComponent, ...] | None = None
+    coexistence: Coexistence | None = None
 
     @property
     def heading(self) -> dict[str, Any]:
@@ -275,13 +294,6 @@ class Analysis:
 
         rows = jacobian(self.game, at=self.values)
         return tuple(tuple(self.author_form.written(entry) for entry in row) for row in rows)
-
-    @cached_property
-    def coexistence(self) -> Coexistence | None:
-        """How many states can be stable at once, for all admissible parameters; None where not proven."""
-        from separatrix.analysis.regimes.coexistence import coexistence
-
-        return coexistence(self.regimes, self.regimes_completeness)
 
     def to_dict(self) -> dict[str, object]:
         """Return the answer as plain data: exactly the JSON of ``--format json``."""

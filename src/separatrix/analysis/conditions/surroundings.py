@@ -18,7 +18,7 @@ from separatrix.expression.condition import SIGNS
 from separatrix.expression.tree import Call, Expression
 from separatrix.run.cached import cached_property
 
-__all__ = ["Point", "PolynomialSign", "Surroundings"]
+__all__ = ["Point", "QuickSign", "Surroundings"]
 
 BITS = 128
 """Of the balls in which irrational roots are enclosed."""
@@ -55,7 +55,7 @@ class Surroundings(Assumptions):
         self._terms = []
         self._signs = {}
         self.relations = [(self._moved(p), operator) for p, operator in assumptions.relations]
-        self._admitted = [(PolynomialSign(p), SIGNS[operator]) for p, operator in self.relations]
+        self._admitted = [(QuickSign(p), SIGNS[operator]) for p, operator in self.relations]
         self.meanings = {name: self.ring.read(meaning) for name, meaning in meanings.items()}
         self._first_root = len(names) + len(meanings)
         self.radicands: list[Ratio] = []
@@ -137,7 +137,7 @@ class Point:
         return tuple(math.nan if v is None else _float(v) for v in self.exact)
 
 
-class PolynomialSign:
+class QuickSign:
     """The sign of a polynomial at points, quickly: in floating point where that leaves no doubt."""
 
     def __init__(self, polynomial: fmpq_mpoly) -> None:

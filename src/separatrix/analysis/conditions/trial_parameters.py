@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from flint import fmpq_mpoly
 
-from separatrix.analysis.conditions.surroundings import Point, PolynomialSign, Surroundings
+from separatrix.analysis.conditions.surroundings import Point, QuickSign, Surroundings
 from separatrix.analysis.regimes.signs import Formula
 from separatrix.expression.condition import fold
 
@@ -43,7 +43,7 @@ class TrialParameters:
         self.surroundings = surroundings
         self.points: list[Point] = []
         self._signs: dict[int, list[int]] = {}
-        self._polynomials: dict[int, PolynomialSign] = {}
+        self._polynomials: dict[int, QuickSign] = {}
         self._done: dict[int, int] = {}
         self._rng = random.Random(0)
         for values in favourites:
@@ -80,7 +80,7 @@ class TrialParameters:
 
     def _bits(self, index: int, polynomial: fmpq_mpoly, allowed: frozenset[int]) -> int:
         if index not in self._polynomials:
-            self._polynomials[index], self._signs[index] = PolynomialSign(polynomial), [0, 0, 0]
+            self._polynomials[index], self._signs[index] = QuickSign(polynomial), [0, 0, 0]
         signs, of = self._signs[index], self._polynomials[index]
         for k in range(self._done.get(index, 0), len(self.points)):
             sign = of.at(self.points[k])

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
-from separatrix.analysis.result import Completeness, Regime
+from separatrix.analysis.result import Coexistence, Completeness, Regime
 from separatrix.expression.tree import Expression, to_text
 from separatrix.sentence import listed, say, together
 
-__all__ = ["Coexistence", "coexistence"]
+__all__ = ["coexistence"]
 
 FEW = 4
 """States, or pairs of them, up to which they are told one by one."""
@@ -19,26 +18,6 @@ LONGEST = 40
 """Characters of a state that is told by its shares."""
 
 State = tuple[Expression, ...]
-
-
-@dataclass(frozen=True)
-class Coexistence:
-    """How many states are asymptotically stable at once, for all admissible parameters.
-
-    Attributes
-    ----------
-    least, most : over all regimes
-    generic_least : the same as `least`, but for parameters of a set without interior
-    exclusive : pairs of states that are each stable somewhere and never both, though no deviation by a single
-        population leads from one to the other
-    told : in sentences
-    """
-
-    least: int
-    most: int
-    generic_least: int
-    exclusive: tuple[tuple[State, State], ...]
-    told: str
 
 
 def coexistence(regimes: Sequence[Regime], completeness: Completeness | None) -> Coexistence | None:
