@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.dynamics.attractors.candidates import KnownAttractor
+from separatrix.dynamics.integrate.compiled_ensemble import CompiledEnsemble, Ended
 from separatrix.dynamics.integrate.ensemble import Ensemble
 from separatrix.dynamics.integrate.motion import Motion
 from separatrix.dynamics.integrate.tableaus import DORMAND_PRINCE, Tableau
+from separatrix.dynamics.integrate.tolerances import LABEL
 from separatrix.run.deadline import OutOfTime
 
 __all__ = ["UNSETTLED", "settle"]
@@ -24,6 +27,9 @@ UNSETTLED = -1
 CHUNK = 8_192
 """Trajectories that are followed together, so that they stay in the processor's cache. Only the time that it
 takes depends on it."""
+
+COMPILED_FROM = 32_768
+"""Trajectories that machine code follows, and no fewer: loading it takes as long as these do without."""
 
 EVERY = 30
 """Steps between two looks at which trajectories have come to a standstill. Fewer: looking costs more than it
@@ -65,16 +71,51 @@ def settle(
         Where each trajectory had arrived, or was given up.
     """
     codes = np.full(starts.shape[1], UNSETTLED, dtype=np.int16)
+    most = motion.patience if patience is None else patience
+    rates = motion.polynomials if turning is None and starts.shape[1] >= COMPILED_FROM else None
+    if rates is not None:
+        under_way = CompiledEnsemble(
+            rates,
+            starts,
+            pace=motion.pace,
+            method=method,
+            tolerance=LABEL if tolerance is None else tolerance,
+            regions=[[region for attractor in attractors for region in attractor.regions]],
+        )
+        with np.errstate(all="ignore"), suppress(OutOfTime):
+            _settled_compiled(under_way, motion, attractors, most, still or 0.0, codes)
+        return codes, under_way.at
     ends = np.array(starts)
     for begin in range(0, starts.shape[1], CHUNK):
         part = slice(begin, begin + CHUNK)
         with np.errstate(all="ignore"):
-            under_way = Ensemble(motion, starts[:, part], method=method, tolerance=tolerance)
-            own = codes[part], ends[:, part]
-            _settled(
-                under_way, attractors, turning, motion.patience if patience is None else patience, still, *own
-            )
+            ensemble = Ensemble(motion, starts[:, part], method=method, tolerance=tolerance)
+            _settled(ensemble, attractors, turning, most, still, codes[part], ends[:, part])
     return codes, ends
+
+
+def _settled_compiled(
+    under_way: CompiledEnsemble,
+    motion: Motion,
+    attractors: Sequence[KnownAttractor],
+    most: int,
+    still: float,
+    codes: Codes,
+) -> None:
+    """Follow trajectories by machine code; where a box alone does not tell, the attractors are asked."""
+    owners = [(code, region) for code, one in enumerate(attractors) for region in one.regions]
+    whole = np.array(
+        [code if region.whole else UNSETTLED for code, region in owners] or [UNSETTLED], np.int16
+    )
+    rows = np.arange(len(codes))
+    while rows.size:
+        under_way.run(most, rows, still, EVERY)
+        inside = rows[under_way.ended[rows] == Ended.REGION]
+        codes[inside] = whole[under_way.region[inside]]
+        rows = inside[codes[inside] == UNSETTLED]
+        if rows.size:
+            codes[rows] = _arrived(motion, under_way.at[:, rows], under_way.slope[:, rows], attractors)
+            rows = rows[(codes[rows] == UNSETTLED) & (under_way.steps[rows] < most)]
 
 
 def _settled(

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,7 @@ from separatrix.dynamics.attractors.outcome import CENTRE, CYCLE, OmegaLimit
 from separatrix.dynamics.attractors.tolerances import BESIDE_SET, FAR_GONE, GONE, SLOW_ON_SET
 from separatrix.dynamics.fields.base import PayoffField
 from separatrix.dynamics.fields.replicator import Replicator
+from separatrix.dynamics.integrate.compiled_ensemble import Region
 from separatrix.dynamics.integrate.motion import Motion
 from separatrix.dynamics.two_by_two.normal_form import Planar
 
@@ -38,6 +39,7 @@ __all__ = [
     "attractors_of",
     "face_centres",
     "near_point",
+    "region_of",
     "told_apart",
 ]
 
@@ -64,10 +66,13 @@ class KnownAttractor:
     ending : OmegaLimit
     reached : callable
         From states (lanes, n) and their speeds (lanes,) to whether each has arrived.
+    regions : sequence of Region
+        Boxes outside of which no state has arrived: compiled code asks no more where they are `whole`.
     """
 
     ending: OmegaLimit
     reached: Callable[[Array, Array], Mask]
+    regions: Sequence[Region]
 
     @property
     def name(self) -> str:
@@ -135,6 +140,26 @@ def told_apart(attractors: Sequence[KnownAttractor]) -> list[KnownAttractor]:
     return result
 
 
+def region_of(
+    sizes: Sequence[int],
+    *,
+    at_least: Mapping[tuple[int, int], float] | None = None,
+    at_most: Mapping[tuple[int, int], float] | None = None,
+    whole: bool = True,
+) -> Region:
+    """Return the box in which strategies, by population and number, have at least or at most some shares."""
+    widths = [1 if size == 2 else size for size in sizes]
+    begins = [sum(widths[:i]) for i in range(len(sizes))]
+    low, high = np.full(sum(widths), -math.inf), np.full(sum(widths), math.inf)
+    for bounds, own, other in ((at_least or {}, low, high), (at_most or {}, high, low)):
+        for (i, k), bound in bounds.items():
+            if sizes[i] == 2 and k == 1:
+                other[begins[i]] = 1 - bound
+            else:
+                own[begins[i] + (k if sizes[i] != 2 else 0)] = bound
+    return Region(tuple(low.tolist()), tuple(high.tolist()), whole=whole)
+
+
 # --------------------------------------------------------------------------- points
 
 
@@ -152,7 +177,9 @@ def beside_point(ending: OmegaLimit, within: float) -> KnownAttractor:
     def near(states: Array, speeds: Array) -> Mask:
         return np.asarray(np.abs(states - at).max(axis=1) <= within)
 
-    return KnownAttractor(ending, near)
+    return KnownAttractor(
+        ending, near, [Region(tuple((at - within).tolist()), tuple((at + within).tolist()))]
+    )
 
 
 def _point(point: RestPoint, state: Sequence[float], motion: Motion, linear: bool) -> KnownAttractor:
@@ -172,7 +199,8 @@ def _point(point: RestPoint, state: Sequence[float], motion: Motion, linear: boo
                     inside &= part[:, k] >= 1 - size
                 return inside
 
-            return KnownAttractor(ending, boxed)
+            bounds = dict.fromkeys(enumerate(played), 1 - size)
+            return KnownAttractor(ending, boxed, [region_of(field.sizes, at_least=bounds)])
     # It is proven to attract: a destination in any case, with the smallest of boxes if need be.
     within = attracted_within(motion, at)
     return beside_point(ending, motion.accuracy if within is None else within)
@@ -220,7 +248,9 @@ def beside_set(piece: RestSet, motion: Motion, proven: bool = True) -> KnownAttr
             result[k] = _beside(states[k], line, piece.dimension)
         return np.asarray(result)
 
-    return KnownAttractor(OmegaLimit(piece.id, "rest set", proven), reached)
+    everywhere = region_of(motion.field.sizes)
+    still = replace(everywhere, slowest=SLOW_ON_SET * motion.pace, whole=False)
+    return KnownAttractor(OmegaLimit(piece.id, "rest set", proven), reached, [still])
 
 
 def _beside(state: Array, line: Array, dimension: int) -> bool:
@@ -254,7 +284,16 @@ def _boundary_cycle(cycle: BoundaryCycle, field: Replicator) -> KnownAttractor:
             result |= near
         return result
 
-    return KnownAttractor(OmegaLimit(CYCLE, "boundary cycle"), reached)
+    edges = []
+    for first, second in zip(corners, [*corners[1:], corners[0]], strict=True):
+        gone = {
+            (i, k): GONE
+            for i, (size, a, b) in enumerate(zip(field.sizes, first, second, strict=True))
+            for k in range(size)
+            if k not in (a, b)
+        }
+        edges.append(region_of(field.sizes, at_most=gone, whole=all(size == 2 for size in field.sizes)))
+    return KnownAttractor(OmegaLimit(CYCLE, "boundary cycle"), reached, edges)
 
 
 def _face_cycles(field: Replicator) -> Iterator[KnownAttractor]:
@@ -279,7 +318,8 @@ def _face_cycles(field: Replicator) -> Iterator[KnownAttractor]:
         def reached(states: Array, speeds: Array, i: int = i, end: int = end) -> Mask:
             return np.asarray(np.abs(states[:, i] - end) <= GONE)
 
-        yield KnownAttractor(OmegaLimit(CYCLE, "closed orbits"), reached)
+        beside = region_of(field.sizes, at_most={(i, 0 if end == 0 else 1): GONE})
+        yield KnownAttractor(OmegaLimit(CYCLE, "closed orbits"), reached, [beside])
 
 
 def face_centres(analysis: Analysis, affine: AffineGame, motion: Motion) -> Iterator[KnownAttractor]:
@@ -319,7 +359,11 @@ def face_centres(analysis: Analysis, affine: AffineGame, motion: Motion) -> Iter
         ending = (
             OmegaLimit(CYCLE, "closed orbits", isolated) if closed else OmegaLimit(CENTRE, "centre", isolated)
         )
-        yield KnownAttractor(ending, _on_face(motion.field, kept, GONE if isolated else FAR_GONE))
+        near = GONE if isolated else FAR_GONE
+        every = [(i, a) for i, size in enumerate(motion.field.sizes) for a in range(size)]
+        gone = {every[a]: near for a in range(len(every)) if a not in kept}
+        region = region_of(motion.field.sizes, at_most=gone)
+        yield KnownAttractor(ending, _on_face(motion.field, kept, near), [region])
 
 
 def _may_attract(label: str | None) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,9 +17,16 @@ from numpy.typing import ArrayLike, NDArray
 
 from separatrix.analysis.result import Analysis, RestPoint
 from separatrix.dynamics.attractors.arrival import UNSETTLED, settle
-from separatrix.dynamics.attractors.candidates import KnownAttractor, beside_point, near_point, told_apart
+from separatrix.dynamics.attractors.candidates import (
+    KnownAttractor,
+    beside_point,
+    near_point,
+    region_of,
+    told_apart,
+)
 from separatrix.dynamics.attractors.outcome import CYCLE, LONGEST_NAME, SEPARATRIX, UNDECIDED, OmegaLimit
 from separatrix.dynamics.attractors.tolerances import FLAT, GONE, ON_BOUNDARY, SLOW
+from separatrix.dynamics.integrate.compiled_ensemble import Region
 from separatrix.dynamics.integrate.motion import Motion
 from separatrix.run.cached import cached_property
 from separatrix.run.deadline import OutOfTime, left, within
@@ -233,9 +241,9 @@ class NumericalOutcomes:
         def reached(states: Array, speeds: Array) -> Mask:
             return on_faces(seen, np.concatenate(field.weights(states), axis=1))
 
-        return KnownAttractor(
-            OmegaLimit(CYCLE, "boundary cycle" if ordered else "boundary network", False), reached
-        )
+        anywhere = replace(region_of(field.sizes), whole=False)
+        ending = OmegaLimit(CYCLE, "boundary cycle" if ordered else "boundary network", False)
+        return KnownAttractor(ending, reached, [anywhere])
 
     def _resting(self, pilots: Array) -> list[KnownAttractor]:
         """Return rest states at which orbits come to rest, and that no list has: those of logit, for one."""
@@ -368,4 +376,4 @@ def _near_orbit(found: Any) -> KnownAttractor:
         return np.asarray(result)
 
     ending = OmegaLimit(CYCLE, "inner cycle", False, None, found.period, found.contraction)
-    return KnownAttractor(ending, reached)
+    return KnownAttractor(ending, reached, [Region(tuple(low.tolist()), tuple(high.tolist()), whole=False)])

@@ -30,10 +30,10 @@ from separatrix.dynamics.integrate.events import (
     nearest_state,
 )
 from separatrix.dynamics.integrate.motion import Motion
+from separatrix.dynamics.integrate.record import MOST_STEPS, Order, Record, recorded_compiled
 from separatrix.dynamics.integrate.result import Status, refuse_tolerance
 from separatrix.dynamics.integrate.runge_kutta import RungeKuttaStep
-from separatrix.dynamics.integrate.tableaus import DOP853, Tableau
-from separatrix.dynamics.integrate.tolerances import DEFAULT, PACE_AT_LEAST, SHORTEST
+from separatrix.dynamics.integrate.tolerances import DEFAULT, PACE_AT_LEAST
 from separatrix.dynamics.tolerances import ROUNDED
 from separatrix.errors import InputError
 
@@ -49,8 +49,8 @@ Rows = NDArray[np.intp]
 CHUNK = 16_384
 """Trajectories that are followed together: more would gain nothing, and take more memory."""
 
-MOST_STEPS = 1_000_000
-"""After which a trajectory is given up, by default."""
+COMPILED_FROM = 8_192
+"""Trajectories that machine code follows, and no fewer: loading it takes longer than it saves."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -243,59 +243,14 @@ def checked_starts(field: VectorField | KeepsFaces, given: ArrayLike, in_log_odd
 # --------------------------------------------------------------------------- what is written down
 
 
-@dataclass(frozen=True)
-class Order:
-    """What is asked of every trajectory; times are counted from the start, as positive numbers.
-
-    Attributes
-    ----------
-    motion : Motion
-    end : float
-    times : array (points,)
-        In ascending order.
-    events : tuple of Event
-    tolerance : float
-    most_steps : int
-    method : Tableau
-    shortest : float
-        A step, relative to the time and to the fastest change, below which a trajectory is lost.
-    longest : float
-    """
-
-    motion: Motion
-    end: float
-    times: Array
-    events: tuple[Event, ...]
-    tolerance: float
-    most_steps: int = MOST_STEPS
-    method: Tableau = DOP853
-    shortest: float = SHORTEST
-    longest: float = math.inf
-
-    @property
-    def places(self) -> list[Arrival | Threshold]:
-        """The events that have a distance."""
-        return [event for event in self.events if not isinstance(event, Steady)]
-
-
-@dataclass(frozen=True, eq=False)
-class Record:
-    """What is written down of every trajectory: the first axis of every array is the trajectory."""
-
-    samples: Array
-    ends: Array
-    end_times: Array
-    status: NDArray[np.int8]
-    arrived: Rows
-    crossings: Array
-    steps: Rows
-
-
 def recorded(order: Order, first: Array, factor: Array) -> Record:
     """Follow trajectories from coordinates (trajectories, m) and write down what happens.
 
     ``factor`` (trajectories,) multiplies rates: -1 where time runs back.
     """
+    rates = order.motion.polynomials if len(first) >= COMPILED_FROM and not order.events else None
+    if rates is not None:
+        return recorded_compiled(order, first, factor, rates)
     count, m = first.shape
     thresholds = sum(isinstance(event, Threshold) for event in order.events)
     record = Record(

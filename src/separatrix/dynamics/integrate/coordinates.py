@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from separatrix.dynamics.fields.replicator import Replicator
 from separatrix.dynamics.integrate.motion import Motion, Scratch
+from separatrix.dynamics.integrate.polynomial_rates import PolynomialRates, rates_of_replicator
 from separatrix.dynamics.integrate.tolerances import ACCURACY_IN_ODDS, ACCURACY_IN_SHARES, ACCURACY_SLIDING
 from separatrix.run.cached import cached_property
 
@@ -55,6 +56,13 @@ class LogOddsCoordinates(Motion):
     def coefficients(self) -> Array | None:
         """The rates as polynomials in the shares, where these are linear in each (`_Multilinear`)."""
         return getattr(self._write, "coefficients", None)
+
+    @cached_property
+    def polynomials(self) -> PolynomialRates | None:
+        """The rates as polynomials in the shares, where machine code can follow them."""
+        if self.moving is not None or not isinstance(self.field, Replicator):
+            return None
+        return rates_of_replicator(self.field)
 
     def of(self, states: Array) -> Array:
         """Return the coordinates (m, trajectories) of states (trajectories, n)."""

@@ -25,6 +25,7 @@ from separatrix.run.cached import cached_property
 
 if TYPE_CHECKING:
     from separatrix.dynamics.fields.base import PayoffField
+    from separatrix.dynamics.integrate.polynomial_rates import PolynomialRates
 
 __all__ = ["KeepsFaces", "Motion", "Scratch"]
 
@@ -126,6 +127,11 @@ class Motion(ABC):
     @abstractmethod
     def accuracy(self) -> float:
         """The distance in shares below which trajectories do not come nearer to where they go."""
+
+    @property
+    def polynomials(self) -> PolynomialRates | None:
+        """The rates as polynomials in the shares, where machine code can follow them."""
+        return None
 
     @property
     def jumps(self) -> bool:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.analysis.result import RestPoint
 from separatrix.dynamics.basins.fractions import basins
+from separatrix.dynamics.basins.sobol_starts import starts
+from separatrix.dynamics.basins.strict_basins import StrictBasins, strict_basins
 from separatrix.dynamics.observables.observable import (
     Answer,
     DrawnQuestion,
@@ -18,7 +20,9 @@ from separatrix.dynamics.observables.observable import (
     Value,
 )
 from separatrix.dynamics.observables.state_labels import outcome_label
+from separatrix.dynamics.parameter_uncertainty.drawn_field import DrawnField
 from separatrix.dynamics.parameter_uncertainty.drawn_outcomes import DrawnGame, clear, played_at
+from separatrix.dynamics.parameter_uncertainty.drawn_trajectories import compiled_rates
 from separatrix.dynamics.two_by_two.basin_areas import corner_areas
 from separatrix.errors import InputError
 from separatrix.sentence import Sentence, say
@@ -30,6 +34,9 @@ Array = NDArray[np.float64]
 BASIN_SAMPLES = 1_024
 """Starts that are followed in each draw where no closed form is known: a share to about one per cent. Fewer:
 indices are noisier."""
+
+COMPILED_FROM = 200_000
+"""Trajectories of all draws from which on machine code follows them. Fewer: loading it takes longer."""
 
 MOST_UNDECIDED = 0.02
 """The share of undecided starts above which a basin counts as unknown. Larger: shares that are off by as much
@@ -61,10 +68,24 @@ def _basin(drawn: DrawnGame, target: RestPoint | None, wanted: str, seed: int) -
         plain = np.array([clear(game) for game in games])
         result[plain] = corner_areas([games[k] for k in np.flatnonzero(plain)], corner)
         left = np.flatnonzero(~plain)
+    if games is None and (played is not None or target is None) and drawn.field is not None:
+        found = _in_boxes(drawn.field, seed, drawn.told)
+        if found is not None:
+            column = -1 if played is None else found.profiles.index(played)
+            result[found.settled] = found.shares[found.settled, :, column].mean(axis=1)
+            left = np.flatnonzero(~found.settled)
     for done, k in enumerate(left):
         result[k] = _basin_alone(drawn, int(k), wanted, seed)
         drawn.told(done + 1, len(left))
     return result
+
+
+def _in_boxes(field: DrawnField, seed: int, advance: Callable[[int, int], None]) -> StrictBasins | None:
+    """Return the basins of strict equilibria in all draws, where machine code can tell them."""
+    rates = compiled_rates(field)
+    if rates is None or field.count * BASIN_SAMPLES < COMPILED_FROM:
+        return None
+    return strict_basins(rates, field.rates, starts(rates.sizes, BASIN_SAMPLES, seed), advance)
 
 
 def _basin_alone(drawn: DrawnGame, index: int, wanted: str, seed: int) -> float:

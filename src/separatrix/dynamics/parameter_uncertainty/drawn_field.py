@@ -14,6 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.dynamics.fields.payoff_kernels import Formulas, moving_formulas
+from separatrix.dynamics.integrate.polynomial_rates import (
+    PolynomialRates,
+    polynomial_rates,
+    share_polynomials,
+)
 from separatrix.errors import InputError
 from separatrix.game.model import Game
 from separatrix.run.cached import cached_property
@@ -88,6 +93,24 @@ class DrawnField:
                 rates[..., a] = payoff(here)
             result.append(rates * np.asarray(speed(here))[..., None])
         return result
+
+    @cached_property
+    def polynomials(self) -> PolynomialRates | None:
+        """The rates in each draw as polynomials in the shares, where machine code can follow them."""
+        sizes = self.sizes[:-1]
+
+        def growth() -> list[list[Any]]:
+            here: dict[str, Any] = dict(self.draws)
+            for population, part in zip(self.game.populations, share_polynomials(sizes), strict=True):
+                here.update(zip(population.shares, part, strict=False))
+            payoffs, speeds = self.formulas
+            return [
+                [speed(here) * payoff(here) for payoff in row]
+                for row, speed in zip(payoffs, speeds, strict=True)
+            ]
+
+        with np.errstate(all="ignore"):
+            return polynomial_rates(sizes, growth, self.count)
 
     def growth_at(self, state: Sequence[Sequence[float] | Array]) -> list[Array]:
         """Return speed times payoff of all strategies at one state, an array (draws, k) a population.

@@ -18,8 +18,10 @@ from separatrix.analysis.result import Analysis, RestPoint
 from separatrix.dynamics.attractors.candidates_of_field import omega_limits
 from separatrix.dynamics.attractors.outcome import LONGEST_NAME
 from separatrix.dynamics.attractors.tolerances import ARRIVAL_DISTANCE, GONE, NEARLY_DEGENERATE, SLOWEST
+from separatrix.dynamics.basins.strict_basins import strict_basins
 from separatrix.dynamics.integrate.tolerances import MANY, ONE
 from separatrix.dynamics.parameter_uncertainty.drawn_field import MIDDLE, DrawnField, drawn_field
+from separatrix.dynamics.parameter_uncertainty.drawn_trajectories import compiled_rates, drawn_trajectories
 from separatrix.dynamics.parameter_uncertainty.uncertainty import Draws, Uncertainty
 from separatrix.dynamics.tolerances import NOT_ZERO
 from separatrix.dynamics.two_by_two.normal_form import Planar, planar_of
@@ -168,7 +170,8 @@ def outcomes_of(drawn: DrawnGame, start: Sequence[float]) -> Names:
         return _planar_outcomes(drawn, drawn.planars, start)
     result = np.full(drawn.count, "undecided", dtype=f"U{LONGEST_NAME}")
     if drawn.field is not None:
-        result = _followed(drawn, drawn.field, start)
+        result = _in_boxes(drawn, drawn.field, start, result)
+        result = _followed(drawn, drawn.field, start, result)
     sizes = drawn.uncertainty.game.space.sizes
     if sizes != (2,) and any(share in (0.0, 1.0) for share in start):
         return result  # no analysis says what attracts on a face alone
@@ -215,26 +218,40 @@ def _planar_outcomes(drawn: DrawnGame, games: Sequence[Planar], start: Sequence[
     return result
 
 
-def _followed(drawn: DrawnGame, field: DrawnField, start: Sequence[float]) -> Names:
-    """Follow all draws at once, and name those that have come to a pure profile which attracts."""
-    from separatrix.dynamics.integrate.batch import batch
+def _in_boxes(drawn: DrawnGame, field: DrawnField, start: Sequence[float], names: Names) -> Names:
+    """Follow all draws by machine code, and name those that come into the box of a strict equilibrium."""
+    state, rates = np.asarray(start, dtype=float), compiled_rates(field)
+    moves = [s > 1 for s in field.sizes[:-1] for _ in range(1 if s == 2 else s)]
+    if rates is None or not ((state > 0) & (state < 1))[moves].all():
+        return names
+    found = strict_basins(rates, field.rates, state[None, None])
+    if found is None:
+        return names
+    points = {played_at(drawn.analysis, point): point.id for point in drawn.analysis.rest_points}
+    known = np.array([*(points.get(profile, OTHER) for profile in found.profiles), "cycle"])
+    return np.where(found.settled, known[found.shares[:, 0].argmax(axis=1)], names)
 
-    result = np.full(drawn.count, "undecided", dtype=f"U{LONGEST_NAME}")
+
+def _followed(drawn: DrawnGame, field: DrawnField, start: Sequence[float], names: Names) -> Names:
+    """Follow what is left at once, and name those that have come to a pure profile which attracts."""
+    result = names.copy()
     state = np.asarray(start, dtype=float)
     if not field.scale or not ((state > 0) & (state < 1)).all():
         return result  # on a face it is what attracts there that counts
     slow = np.maximum(field.rates, SLOWEST * field.scale)
     for high, low in itertools.pairwise(PACES):
-        rows = np.flatnonzero((slow > low * field.scale) & (slow <= high * field.scale))
+        own = (slow > low * field.scale) & (slow <= high * field.scale)
+        rows = np.flatnonzero(own & (names == "undecided"))
         if rows.size:
-            trajectories = batch(
+            _, ends = drawn_trajectories(
                 field,
-                field.starts(state, rows),
+                state,
                 PATIENCE / max(low, SLOWEST) / field.scale,
+                rows=rows,
                 tolerance=MANY,
                 most_steps=MOST_STEPS,
             )
-            result[rows] = _arrived(drawn, field, trajectories.ends[:, :-1], rows)
+            result[rows] = _arrived(drawn, field, ends, rows)
     return result
 
 

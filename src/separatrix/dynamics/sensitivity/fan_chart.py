@@ -20,6 +20,7 @@ from separatrix.dynamics.parameter_uncertainty.drawn_outcomes import (
     outcomes_of,
     played_at,
 )
+from separatrix.dynamics.parameter_uncertainty.drawn_trajectories import drawn_trajectories
 from separatrix.dynamics.parameter_uncertainty.uncertainty import Uncertainty, uncertainty_of, unit_cube
 from separatrix.errors import InputError
 from separatrix.game.distribution import distribution_text
@@ -282,16 +283,14 @@ def _by_outcome(
 def _trajectories(drawn: DrawnGame, start: Sequence[float], times: Array) -> Array:
     """Return the states (draws, points, n); NaN where a trajectory could not be followed."""
     from separatrix.dynamics.fields.replicator import replicator
-    from separatrix.dynamics.integrate.batch import batch
     from separatrix.dynamics.integrate.trajectory import follow
 
     state = np.asarray(start, dtype=float)
     if drawn.field is not None:
-        starts = drawn.field.starts(state)
-        found = batch(
-            drawn.field, starts, float(times[-1]), times=times, tolerance=MANY, most_steps=MOST_STEPS
+        states, _ = drawn_trajectories(
+            drawn.field, state, float(times[-1]), times=times, tolerance=MANY, most_steps=MOST_STEPS
         )
-        return found.states[:, :, :-1]
+        return states
     result = np.full((drawn.count, len(times), len(state)), np.nan)
     for k in range(drawn.count):
         try:
