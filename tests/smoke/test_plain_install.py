@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 PLACES = dict(line.split("=", 1) for line in os.environ.get("SEPARATRIX_PLAIN", "").splitlines())
-EXTRAS = {"word": "docx", "pdf": "typst", "scale": "distributed", "mrio": "pymrio"}
+EXTRAS = {"word": "docx", "pdf": "typst", "scale": "distributed", "mrio": "pymrio", "sympy": "sympy"}
 ONE = PLACES or {"none": ""}
 
 pytestmark = pytest.mark.skipif(not PLACES, reason="SEPARATRIX_PLAIN names no environment (make test does)")
@@ -114,7 +114,7 @@ class TestPlainInstall:
         """No library of another extra is importable, so that none is used in secret."""
         script = (
             "import importlib.util as u, json; "
-            f"print(json.dumps([n for n in {sorted(EXTRAS.values())} + ['cloudpickle', 'sympy', 'networkx'] "
+            f"print(json.dumps([n for n in {sorted(EXTRAS.values())} + ['cloudpickle', 'networkx'] "
             "if u.find_spec(n)]))"
         )
         found = set(json.loads(call(PLACES[name], ["-c", script], tmp_path).stdout))

@@ -14,6 +14,7 @@ from separatrix.expression.condition import Condition
 from separatrix.expression.tree import Expression
 from separatrix.game.model import Game
 from separatrix.run.cached import cached_property
+from separatrix.run.result import Plotted, Result, Symbolic, Tabled
 from separatrix.sentence import Sentence, say
 
 __all__ = [
@@ -46,8 +47,8 @@ LABEL_WORDS: Mapping[Label, Sentence] = {
 """The labels as parts of sentences, for other languages to tell."""
 
 
-@dataclass(frozen=True)
-class RestPoint:
+@dataclass(frozen=True, repr=False)
+class RestPoint(Result):
     """An isolated rest point, or a pure profile.
 
     ``state`` has one share a population of two strategies.  ``exists`` and ``stable_when`` are
@@ -76,8 +77,8 @@ class RestPoint:
     open_when: Condition | None = None
 
 
-@dataclass(frozen=True)
-class RestSet:
+@dataclass(frozen=True, repr=False)
+class RestSet(Result):
     """A piece of a continuum of rest points on which the label of its single points is constant.
 
     All of its points are Nash equilibria, or none is (``nash``, None where that is undecided).
@@ -147,8 +148,8 @@ class BoundaryCycle:
     reason: str
 
 
-@dataclass(frozen=True)
-class Regime:
+@dataclass(frozen=True, repr=False)
+class Regime(Result):
     """Parameters with the same set of asymptotically stable states.
 
     The states ``stable`` are stable, and no others, exactly where ``condition`` holds: where their own
@@ -198,8 +199,8 @@ class Warning:
     text: str
 
 
-@dataclass(frozen=True)
-class Analysis:
+@dataclass(frozen=True, repr=False)
+class Analysis(Plotted, Tabled, Symbolic):
     """The answer to ``separatrix analyze``; `to_dict` gives it by the output contract.
 
     Attributes

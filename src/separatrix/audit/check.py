@@ -107,7 +107,7 @@ def check(
     from separatrix.audit.checks.names import unknown_names
     from separatrix.audit.claims.reader import read_published
     from separatrix.audit.claims.wording import why
-    from separatrix.audit.evidence.finding import ordered
+    from separatrix.audit.evidence.finding import Findings, ordered
     from separatrix.audit.evidence.finding_text import of_game
     from separatrix.audit.evidence.truth import NotChecked, Truth
     from separatrix.errors import ComesLater
@@ -144,7 +144,7 @@ def check(
                     not_checked(why(problem))
     except OutOfTime:
         not_checked(late)
-    return ordered(f for f in findings if notes or f.severity == "error")
+    return Findings(ordered(f for f in findings if notes or f.severity == "error"))
 
 
 def _require_consistent(game: Game) -> None:

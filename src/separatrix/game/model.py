@@ -15,6 +15,7 @@ from separatrix.game.parameter_path import ParameterPath
 from separatrix.game.state_space import StateSpace
 from separatrix.reading.source import Source
 from separatrix.run.cached import cached_property
+from separatrix.run.result import Result
 
 __all__ = [
     "AdvantageForm",
@@ -183,8 +184,8 @@ _READ_ONLY = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class Game:
+@dataclass(frozen=True, repr=False)
+class Game(Result):
     """A game, as its file describes it.
 
     Attributes

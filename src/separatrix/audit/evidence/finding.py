@@ -10,8 +10,9 @@ from typing import Any, Literal
 from separatrix.errors import Place
 from separatrix.game.model import Game
 from separatrix.reading.plain_values import decimal_text
+from separatrix.run.result import Tabled
 
-__all__ = ["SCHEMA", "Finding", "Severity", "findings_to_dict", "ordered"]
+__all__ = ["SCHEMA", "Finding", "Findings", "Severity", "findings_to_dict", "ordered"]
 
 SCHEMA = 1
 
@@ -74,6 +75,10 @@ class Finding:
             "witness": None if self.witness is None else {k: _plain(v) for k, v in self.witness.items()},
             "details": dict(self.details),
         }
+
+
+class Findings(Tabled, list[Finding]):
+    """A list of findings that is told in one screen, and as a table."""
 
 
 def _plain(value: Any) -> Any:

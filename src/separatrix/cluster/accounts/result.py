@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from separatrix.cluster.tables.cell_values import Floats, Texts
 from separatrix.reading.remark import Remark
+from separatrix.run.result import Tabled
 
 __all__ = ["Basis", "CarbonAccounts", "Ints"]
 
@@ -21,8 +22,8 @@ Basis = Literal["location", "market"]
 """How bought electricity is counted (GHG Protocol Scope 2 Guidance, 2015): by the grid or the contract."""
 
 
-@dataclass(frozen=True)
-class CarbonAccounts:
+@dataclass(frozen=True, repr=False)
+class CarbonAccounts(Tabled):
     """Who emitted how much, by year, scope and carrier.
 
     Attributes

@@ -17,6 +17,7 @@ from separatrix.cluster.frame.frame import Frame, frame_of
 from separatrix.cluster.frame.standard import Scorecard, scorecard, standard_named
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.reading.remark import Remark
+from separatrix.run.result import Tabled
 
 __all__ = ["Diagnosis", "Mover", "diagnose", "movers"]
 
@@ -34,8 +35,8 @@ class Mover:
         return {"enterprise": self.enterprise, "kind": self.kind, "change": self.change}
 
 
-@dataclass(frozen=True)
-class Diagnosis:
+@dataclass(frozen=True, repr=False)
+class Diagnosis(Tabled):
     """What the data of a cluster say of it.
 
     Attributes

@@ -11,12 +11,13 @@ from separatrix.cluster.tables.cell_values import Texts
 from separatrix.cluster.tables.description import Description
 from separatrix.cluster.tables.table import ClusterTable, empty_table
 from separatrix.reading.remark import Remark
+from separatrix.run.result import Result
 
 __all__ = ["Cluster"]
 
 
-@dataclass(frozen=True)
-class Cluster:
+@dataclass(frozen=True, repr=False)
+class Cluster(Result):
     """An industrial cluster as its data tell it.
 
     Attributes

@@ -31,6 +31,7 @@ from separatrix.dynamics.tolerances import ON_IT
 from separatrix.errors import InputError
 from separatrix.game.model import Game
 from separatrix.game.state_space import apart
+from separatrix.run.result import Plotted, Tabled
 from separatrix.sentence import say
 
 __all__ = ["CriticalShock", "critical_shock", "time_to_arrive"]
@@ -48,8 +49,8 @@ STRETCHES = 9
 one population may be slower than another by many orders of magnitude. Fewer: more times are left open."""
 
 
-@dataclass(frozen=True)
-class CriticalShock:
+@dataclass(frozen=True, repr=False)
+class CriticalShock(Plotted, Tabled):
     """The smallest changes of a state that change its outcome.
 
     Attributes

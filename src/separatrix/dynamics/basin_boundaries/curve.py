@@ -8,14 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.dynamics.tolerances import EPSILON
+from separatrix.run.result import Plotted, Tabled
 
 __all__ = ["SeparatrixCurve"]
 
 Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class SeparatrixCurve:
+@dataclass(frozen=True, repr=False)
+class SeparatrixCurve(Plotted, Tabled):
     """The basin boundary.
 
     Attributes

@@ -25,6 +25,7 @@ from separatrix.dynamics.basin_boundaries.tolerances import FINEST_PRECISION, FL
 from separatrix.dynamics.fields.schedule_remark import at_baseline_values
 from separatrix.errors import ComesLater, InputError
 from separatrix.game.model import Game
+from separatrix.run.result import Plotted, Tabled
 from separatrix.sentence import Sentence, say
 
 if TYPE_CHECKING:
@@ -44,8 +45,8 @@ FEWEST_CELLS, MOST_CELLS = 4, 96
 """What may be asked for: time and memory grow by the cube."""
 
 
-@dataclass(frozen=True, eq=False)
-class SeparatrixSurface:
+@dataclass(frozen=True, eq=False, repr=False)
+class SeparatrixSurface(Plotted, Tabled):
     """The surface between the basins of a game with three dimensions, in triangles.
 
     Attributes

@@ -26,6 +26,7 @@ from separatrix.dynamics.confidence_intervals import of_replicates
 from separatrix.errors import InputError
 from separatrix.game.model import Game
 from separatrix.run.deadline import seconds_of, within
+from separatrix.run.result import Plotted, Tabled
 from separatrix.sentence import say, together
 
 __all__ = ["Basins", "basins"]
@@ -34,8 +35,8 @@ SAMPLES = 16_384
 """Starts by default. Errors fall by the root of their number, or faster."""
 
 
-@dataclass(frozen=True)
-class Basins:
+@dataclass(frozen=True, repr=False)
+class Basins(Plotted, Tabled):
     """The basins of attraction of a game.
 
     Attributes

@@ -19,13 +19,14 @@ from separatrix.dynamics.tolerances import SAME
 from separatrix.errors import InputError
 from separatrix.game.model import Game
 from separatrix.game.state_space import apart
+from separatrix.run.result import Result
 from separatrix.sentence import say
 
 __all__ = ["Outcome", "ending_of", "outcome", "outcome_on_face", "outcome_without_schedule"]
 
 
-@dataclass(frozen=True)
-class Outcome:
+@dataclass(frozen=True, repr=False)
+class Outcome(Result):
     """Where the trajectory from one start ends.
 
     Attributes

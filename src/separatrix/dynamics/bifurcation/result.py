@@ -13,6 +13,7 @@ from separatrix.expression.condition import condition_text
 from separatrix.expression.tree import Expression, to_text
 from separatrix.game.model import Game
 from separatrix.run.cached import cached_property
+from separatrix.run.result import Plotted, Symbolic, Tabled
 
 __all__ = ["BifurcationDiagram", "BifurcationBranch", "NamedPoint", "BranchPiece", "Stretch"]
 
@@ -137,8 +138,8 @@ class Stretch:
     sets: tuple[RestSet, ...]
 
 
-@dataclass(frozen=True)
-class BifurcationDiagram:
+@dataclass(frozen=True, repr=False)
+class BifurcationDiagram(Plotted, Tabled, Symbolic):
     """Every rest point of a game as a function of one parameter, and every value at which something happens.
 
     Attributes

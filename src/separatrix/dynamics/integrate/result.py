@@ -15,6 +15,7 @@ from separatrix.dynamics.integrate.events import Event
 from separatrix.dynamics.integrate.motion import Motion
 from separatrix.dynamics.integrate.tolerances import COARSEST, FINEST, LEFT, ONE
 from separatrix.errors import InputError
+from separatrix.run.result import Gridded, Plotted, Tabled
 from separatrix.sentence import say, together
 
 __all__ = [
@@ -77,8 +78,8 @@ _MESSAGES = {
 }
 
 
-@dataclass(frozen=True)
-class Trajectory:
+@dataclass(frozen=True, repr=False)
+class Trajectory(Plotted, Tabled, Gridded):
     """States along a trajectory.
 
     Attributes

@@ -74,6 +74,8 @@ def id_of(game: Game, label: str) -> str | None:
 
 
 _BINARY = {"1": (0,), "0": (1,), "mixed": (0, 1)}
+"""The strategies that a label of a population of two means: the first has the share 1. Other places: ids of
+other states."""
 
 
 def profile_label(game: Game, profile: Profile) -> str:

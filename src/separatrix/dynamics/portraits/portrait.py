@@ -24,6 +24,7 @@ from separatrix.dynamics.tolerances import SAME
 from separatrix.errors import ComesLater, InputError
 from separatrix.game.model import Game
 from separatrix.game.state_space import Shape
+from separatrix.run.result import Gridded, Plotted, Tabled
 from separatrix.sentence import say, together
 
 if TYPE_CHECKING:
@@ -41,8 +42,8 @@ MOST_STATES = 1_000_000
 """Of a grid: past them the file of a portrait is larger than programs read."""
 
 
-@dataclass(frozen=True)
-class PhasePortrait:
+@dataclass(frozen=True, repr=False)
+class PhasePortrait(Plotted, Tabled, Gridded):
     """A phase portrait.
 
     Attributes

@@ -14,6 +14,7 @@ from separatrix.analysis.rest_state_ids import ids_of, letter, support_of
 from separatrix.exact.sign_grid import GridAxis
 from separatrix.expression.tree import Expression, to_text
 from separatrix.game.model import Game
+from separatrix.run.result import Gridded, Plotted, Tabled
 
 __all__ = [
     "BorderPiece",
@@ -181,8 +182,8 @@ class MapPoint:
     regimes: tuple[int, ...]
 
 
-@dataclass(frozen=True, eq=False)
-class RegimeMap:
+@dataclass(frozen=True, eq=False, repr=False)
+class RegimeMap(Plotted, Tabled, Gridded):
     """Which states are asymptotically stable over two parameters; made by `regime_map`.
 
     Attributes

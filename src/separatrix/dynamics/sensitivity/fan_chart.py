@@ -25,6 +25,7 @@ from separatrix.dynamics.parameter_uncertainty.uncertainty import Uncertainty, u
 from separatrix.errors import InputError
 from separatrix.game.distribution import distribution_text
 from separatrix.game.model import Game
+from separatrix.run.result import Gridded, Plotted, Tabled
 from separatrix.sentence import say
 
 __all__ = ["LEVELS", "FanChart", "fan_chart"]
@@ -44,8 +45,8 @@ MOST_NUMBERS = 40_000_000
 """Of all trajectories together, past which memory does not suffice."""
 
 
-@dataclass(frozen=True, eq=False)
-class FanChart:
+@dataclass(frozen=True, eq=False, repr=False)
+class FanChart(Plotted, Tabled, Gridded):
     """Trajectories from one start in many draws of the parameters.
 
     Attributes

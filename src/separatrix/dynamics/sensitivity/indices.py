@@ -24,6 +24,7 @@ from separatrix.dynamics.sensitivity.sobol import SAMPLES, Answers, Indices, ans
 from separatrix.errors import InputError
 from separatrix.game.distribution import distribution_text
 from separatrix.game.model import Game
+from separatrix.run.result import Plotted, Tabled
 from separatrix.sentence import listed, say
 
 __all__ = ["Interval", "Sensitivity", "sensitivity"]
@@ -40,8 +41,8 @@ SURE = 0.05
 for."""
 
 
-@dataclass(frozen=True, eq=False)
-class Sensitivity:
+@dataclass(frozen=True, eq=False, repr=False)
+class Sensitivity(Plotted, Tabled):
     """How much of the variance of an answer each uncertain parameter explains.
 
     Attributes

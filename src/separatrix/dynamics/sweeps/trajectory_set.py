@@ -22,6 +22,7 @@ from separatrix.dynamics.sweeps.axes import axis_of
 from separatrix.errors import InputError, nearest
 from separatrix.game.model import Game
 from separatrix.game.values import exact, resolve
+from separatrix.run.result import Gridded, Plotted, Tabled
 
 __all__ = [
     "SETTLED",
@@ -118,8 +119,8 @@ class Curve:
     message: str
 
 
-@dataclass(frozen=True, eq=False)
-class TrajectorySet:
+@dataclass(frozen=True, eq=False, repr=False)
+class TrajectorySet(Plotted, Tabled, Gridded):
     """Trajectories over the same time.
 
     Attributes

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
         NamedPoint,
     )
 
-__all__ = ["MOST_PANELS", "bifurcation_picture", "bifurcation_svg", "draw_bifurcation"]
+__all__ = ["MOST_PANELS", "bifurcation_picture", "bifurcation_svg", "draw_bifurcation", "paint_share"]
 
 MOST_PANELS = 10
 """More shares than these do not fit on a page."""
@@ -112,7 +112,7 @@ def draw_bifurcation(diagram: BifurcationDiagram, words: Language) -> Figure:
     for k, (title, place) in enumerate(zip(titles, tops, strict=True)):
         page.write(LEFT, place - len(title) * TEXT * LEADING - 3, title)
         axes = page.axes(LEFT, place, WIDE, high)
-        _draw(axes, diagram, k, last=k == len(shares) - 1, height=high)
+        paint_share(axes, diagram, k, last=k == len(shares) - 1, height=high)
     page.write(LEFT + WIDE / 2, below, axis, align="center")
     _write_notes(page, notes, listed)
     return page.figure
@@ -161,7 +161,8 @@ def _look(label: Any) -> dict[str, Any]:
 # --------------------------------------------------------------------------- one panel
 
 
-def _draw(axes: Axes, diagram: BifurcationDiagram, share: int, *, last: bool, height: float) -> None:
+def paint_share(axes: Axes, diagram: BifurcationDiagram, share: int, *, last: bool, height: float) -> None:
+    """Draw the branches of one share, with events and names, into axes of a height in points."""
     low, high = float(diagram.low), float(diagram.high)
     axes.set_xlim(low, high)
     axes.set_ylim(-0.05, 1.05)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from separatrix.dynamics.sensitivity.fan_chart import FanChart
 
-__all__ = ["MOST_SHARES", "draw_fan", "ends_of", "fan_picture"]
+__all__ = ["MOST_SHARES", "draw_fan", "ends_of", "fan_picture", "paint_fan"]
 
 MOST_SHARES = 8
 """More shares than these do not fit on a page."""
@@ -89,7 +89,7 @@ def draw_fan(found: FanChart, words: Language) -> Figure:
     for k, text in enumerate(_titles(found, words)):
         top = head + k * (HIGH + BETWEEN)
         page.write(LEFT, top - TEXT * 1.28 - 4, shortened(text, WIDE + 20, 1))
-        _panel(page.axes(LEFT, top, WIDE, HIGH), found, ends, k, k == len(shares) - 1)
+        paint_fan(page.axes(LEFT, top, WIDE, HIGH), found, ends, k, k == len(shares) - 1)
     below = head + len(shares) * (HIGH + BETWEEN) - BETWEEN
     page.write(LEFT + WIDE / 2, below + 20, [words.TRAJECTORY_TIME], align="center")
     _ends(page, found, ends, words, below + BELOW + 14)
@@ -135,7 +135,8 @@ def _titles(found: FanChart, words: Language) -> list[str]:
     ]
 
 
-def _panel(axes: Axes, found: FanChart, ends: Sequence[str], k: int, last: bool) -> None:
+def paint_fan(axes: Axes, found: FanChart, ends: Sequence[str], k: int, last: bool) -> None:
+    """Draw the bands of one share, of all draws or of each outcome."""
     axes.set_xlim(found.times[0], found.times[-1])
     axes.set_ylim(-0.03, 1.03)
     axes.set_yticks([0, 0.5, 1], ["0", "0.5", "1"])

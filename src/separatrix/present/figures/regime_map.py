@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from separatrix.dynamics.regime_maps.regime_map import BorderPiece, MapBorder, RegimeMap
     from separatrix.present.document import PictureFormat
 
-__all__ = ["draw_regime_map", "regime_map_figure"]
+__all__ = ["draw_regime_map", "paint_regime_map", "regime_map_figure"]
 
 SIDE, LEFT, GAP, BELOW = 300.0, 40.0, 20.0, 24.0
 """Points: the plot, the room for ticks at its left, for the gap to the legend, and for ticks below."""
@@ -146,10 +146,17 @@ def regime_map_figure(found: RegimeMap, words: Language) -> Figure:
     page.write(6, 6, title, size=TEXT + 1)
     page.write(4, head + SIDE / 2, upward, align="center", turned=True)
     page.write(left + SIDE / 2, head + SIDE + BELOW, rightward, align="center")
-    axes = page.axes(left, head, SIDE, SIDE)
+    paint_regime_map(page.axes(left, head, SIDE, SIDE), told)
+    key.draw(page.axes(left + SIDE + GAP, head, Key.width, key.height))
+    return page.figure
+
+
+def paint_regime_map(axes: Axes, told: MapWords, side: float = SIDE) -> None:
+    """Draw the areas, borders and letters into axes whose side has so many points."""
+    found = told.found
     _fill(axes, found)
     _borders(axes, told)
-    _letters(axes, found, SIDE)
+    _letters(axes, found, side)
     (low, high), (bottom, top) = found.window
     axes.set_xlim(low, high)
     axes.set_ylim(bottom, top)
@@ -158,8 +165,6 @@ def regime_map_figure(found: RegimeMap, words: Language) -> Figure:
         axes.plot(*point.at, "o", markersize=4.5, markerfacecolor="white", markeredgecolor=INK, zorder=6)
     if found.today is not None:
         draw_today(axes, *found.today)
-    key.draw(page.axes(left + SIDE + GAP, head, Key.width, key.height))
-    return page.figure
 
 
 # --------------------------------------------------------------------------- areas

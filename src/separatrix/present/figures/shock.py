@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from separatrix.dynamics.basin_boundaries.critical_shock import CriticalShock
     from separatrix.dynamics.basin_boundaries.ray_search import Push
 
-__all__ = ["shock_picture"]
+__all__ = ["shock_overlay", "shock_picture"]
 
 PLACES = 4
 
@@ -62,10 +62,11 @@ def shock_picture(shock: CriticalShock, language: Language | None = None, view: 
     # The star stands where the shock begins, wherever the game stands today.
     analysis = replace(shock.analysis, game=replace(shock.game, today=None))
     title = words.SHOCK_TITLE.format(title=clean(shock.game.title))
-    return Portrait(analysis, words, title, None, view, _overlay(shock, words)).write
+    return Portrait(analysis, words, title, None, view, shock_overlay(shock, words)).write
 
 
-def _overlay(shock: CriticalShock, words: Language) -> Overlay:
+def shock_overlay(shock: CriticalShock, words: Language) -> Overlay:
+    """Return the arrows of a shock, and what they mean."""
     pushes = list(_pushes(shock, words))
     entries = [_entry("today", words.SHOCK_START)]
     for (told, push), look in zip(pushes, LOOKS, strict=False):

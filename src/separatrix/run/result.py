@@ -1,0 +1,88 @@
+"""What every result offers people at a prompt and in a notebook: a repr of one screen, figures and tables.
+
+A result does not know how it is drawn; `separatrix.views` does, which stands outside the wings.  This file
+alone may import it, against the direction of all other imports.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas
+    import xarray
+
+__all__ = ["Gridded", "Plotted", "Result", "Symbolic", "Tabled"]
+
+
+class Result:
+    """Something that is told in one screen."""
+
+    def __repr__(self) -> str:
+        from separatrix.views import text_of
+
+        return text_of(self)
+
+    def _repr_html_(self) -> str:
+        from separatrix.views import html_of
+
+        return html_of(self)
+
+
+class Plotted(Result):
+    """A result that can be drawn."""
+
+    def plot(self, ax: Any = None, **options: Any) -> Any:
+        """Draw the result, and return the matplotlib axes on which it stands.
+
+        Parameters
+        ----------
+        ax : matplotlib axes, or an array of them where the figure has several panels; optional
+            Where to draw; by default on new axes.
+        **options
+            Of this kind of figure; see ``docs/how-to/use-from-python.md``.
+
+        Raises
+        ------
+        InputError
+            U905 for axes that do not fit, and for a result that has no figure.
+        """
+        from separatrix.views import plot
+
+        return plot(self, ax, **options)
+
+
+class Tabled(Result):
+    """A result that is a table too."""
+
+    def to_dataframe(self) -> pandas.DataFrame:
+        """Return the result as a table of pandas."""
+        from separatrix.views import data_frame_of
+
+        return data_frame_of(self)
+
+
+class Gridded(Result):
+    """A result that holds arrays over named coordinates."""
+
+    def to_xarray(self) -> xarray.Dataset:
+        """Return the result as a dataset of xarray."""
+        from separatrix.views import dataset_of
+
+        return dataset_of(self)
+
+
+class Symbolic(Result):
+    """A result that holds formulas."""
+
+    def to_sympy(self) -> Any:
+        """Return the formulas as expressions of sympy, by their names.
+
+        Raises
+        ------
+        InputError
+            U906 where sympy is not installed.
+        """
+        from separatrix.views import sympy_of
+
+        return sympy_of(self)
