@@ -10,6 +10,7 @@ from typing import Annotated, Literal, get_args
 from cyclopts import Parameter
 
 from separatrix.cli.options import (
+    Flag,
     Formatted,
     Lang,
     Model,
@@ -37,6 +38,7 @@ def report(
     set_: SetValues = None,
     check: Annotated[bool, Parameter(negative="--no-check")] = True,
     budget: float = 60.0,
+    short: Flag = False,
 ) -> int:
     """Write a report: the model, its equations, every rest point, regimes, figures, and how sure each is.
 
@@ -53,6 +55,8 @@ def report(
         Compare the claims of the paper, where the game file has them under `published`.
     budget : float
         Seconds that each analysis may take.
+    short : bool
+        Three to five pages with every state, condition and figure, without arguments and long tables.
     """
     from separatrix.present.documents.report_file import report_document
     from separatrix.present.writers.registry import FORMATS
@@ -70,6 +74,7 @@ def report(
         check=check,
         budget=budget,
         command=command,
+        short=short,
     )
     emit_document(document, chosen, out)
     return 0

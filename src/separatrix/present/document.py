@@ -13,7 +13,7 @@ way, and authors who lift a section want it to go on working.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from separatrix.analysis.result import Label
 
 __all__ = [
+    "CONTENTS_LEVEL",
     "Badge",
     "Block",
     "Bullets",
@@ -89,10 +90,14 @@ Line = tuple[Inline, ...]
 
 @dataclass(frozen=True)
 class Heading:
-    """A section title; ``level`` is 1 for sections, 2 below them."""
+    """A section title; ``level`` is 1 for sections, 2 below them.
+
+    What follows a ``small`` one is set smaller to the end, by formats that set pages.
+    """
 
     text: str
     level: int = 1
+    small: bool = False
 
 
 @dataclass(frozen=True)
@@ -211,6 +216,8 @@ class Details:
 
 Block = Heading | Paragraph | Equations | Table | Pairs | Bullets | Note | Figure | Details | Verbatim
 
+CONTENTS_LEVEL = 2
+
 ENGLISH = MappingProxyType({"figure": "Figure", "table": "Table", "table_label": "table"})
 
 
@@ -228,6 +235,10 @@ class Document:
     words : mapping
         The few words that writers add themselves: ``figure`` and ``table`` before a number, ``table_label``
         for a table without a name where a screen reader asks for one.
+    contents : str
+        The title of a table of contents, which stands before the blocks; none where it is empty.
+    compact : bool
+        Whether formats that set pages set it small and close, with figures where there is room.
     """
 
     title: str
@@ -235,6 +246,14 @@ class Document:
     blocks: tuple[Block, ...]
     language: str = "en"
     words: Mapping[str, str] = field(default_factory=lambda: ENGLISH)
+    contents: str = ""
+    compact: bool = False
+
+    def headings(self) -> Iterator[Heading]:
+        """Yield the headings that a table of contents lists: of the first two levels."""
+        for block in self.blocks:
+            if isinstance(block, Heading) and block.level <= CONTENTS_LEVEL:
+                yield block
 
 
 def joined_lines(lines: Iterable[Line], between: str) -> Line:

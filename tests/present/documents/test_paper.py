@@ -101,12 +101,14 @@ def test_chinese_reports_are_chinese(slug: str) -> None:
 
 @pytest.mark.parametrize("slug", ASKED)
 def test_every_case_has_its_rest_points_and_its_figure(slug: str) -> None:
-    """Each scenario of the game is worked out, in the order of the file."""
+    """Each scenario of the game is worked out, in the order of the file; figures show them side by side."""
     game = separatrix.load(slug)
     document = paper(slug)
     figures = [b.title for b in document.blocks if isinstance(b, Figure)]
     tables = [b.title for b in document.blocks if isinstance(b, Table)]
-    assert [f for f in figures if "Scenario" in f] == [f"Portrait: Scenario “{n}”" for n in game.scenarios]
+    for kind in ("Portraits of the cases: ", "Shares over time: "):
+        told = [f.removeprefix(kind) for f in figures if f.startswith(kind)]
+        assert re.split(", | and ", ", ".join(told)) == list(game.scenarios)
     assert [t for t in tables if t.startswith("Rest points: ")] == [
         f"Rest points: Scenario “{n}”" for n in game.scenarios
     ]
@@ -116,7 +118,7 @@ def test_only_the_chosen_scenarios_are_worked_out() -> None:
     """The reader asks for one, and gets one."""
     document = paper("coal-safety", scenarios=["H10"])
     figures = [b.title for b in document.blocks if isinstance(b, Figure)]
-    assert figures == ["Portrait: Scenario “H10”"]
+    assert figures == ["Portrait: Scenario “H10”", "Shares over time"]
 
 
 def test_a_game_with_values_and_no_scenarios_is_worked_out_at_its_values() -> None:
@@ -379,7 +381,7 @@ def test_claims_that_were_not_compared_are_not_called_right() -> None:
 
 
 def test_a_state_space_that_is_not_drawn_is_told_once() -> None:
-    """Where there is no portrait the report says why, and does not repeat it in every case."""
+    """Where there is no portrait the report says why once; the shares over time are drawn all the same."""
     game = {
         "title": "Four",
         "populations": [{"name": n, "share": s} for n, s in zip("ABCD", "xyzw", strict=True)],
@@ -389,7 +391,8 @@ def test_a_state_space_that_is_not_drawn_is_told_once() -> None:
     }
     document = paper(game)
     assert _told(document).count("There is no portrait") == 1
-    assert not [b for b in document.blocks if isinstance(b, Figure)]
+    figures = [b.title for b in document.blocks if isinstance(b, Figure)]
+    assert figures == ["Shares over time: one and two"]
 
 
 def test_a_scenario_may_be_asked_for_by_the_name_that_the_reader_sees() -> None:

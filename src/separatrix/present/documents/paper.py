@@ -9,12 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from separatrix.game.translation import scenario_name
 from separatrix.present.document import (
     Block,
     Details,
     Document,
-    Figure,
     Heading,
     Line,
     Note,
@@ -26,6 +24,13 @@ from separatrix.present.document import (
 )
 from separatrix.present.documents.parts import document_in
 from separatrix.present.documents.sections.answer import answer_of
+from separatrix.present.documents.sections.cases import (
+    case_name,
+    case_numbers,
+    portraits_of_cases,
+    run_in,
+    trajectories_of_cases,
+)
 from separatrix.present.documents.sections.certainty import certainty_section
 from separatrix.present.documents.sections.conditions import conditions_section
 from separatrix.present.documents.sections.context import Context
@@ -45,9 +50,9 @@ from separatrix.present.documents.sections.rest_sets import cycles_section, nash
 from separatrix.present.documents.sections.short_names import short_names_section
 from separatrix.present.documents.sections.sources import bibtex_section, sources_section
 from separatrix.present.languages import Language, language_of
-from separatrix.study.study import Case, Study
+from separatrix.study.study import Study
 
-__all__ = ["build_paper"]
+__all__ = ["build_paper", "deeper", "summary", "unfolded", "without_first_heading"]
 
 MOST_ANSWERS = 3
 """Cases whose answers stand at the head of a report."""
@@ -86,22 +91,23 @@ def build_paper(study: Study, language: Language | None = None, command: str = "
     """
     words = language or language_of("en")
     blocks = tuple(_blocks(study, words, command))
-    return document_in(words, study.game.title, study.game.source, blocks)
+    found = document_in(words, study.game.title, study.game.source, blocks)
+    return replace(found, contents=words.CONTENTS)
 
 
 def _blocks(study: Study, words: Language, command: str) -> Iterator[Block]:
     model = Context.of(study.model, words)
     appendix: list[Block] = []
-    yield Paragraph(_summary(study, words), lead=True)
+    yield Paragraph(summary(study, words), lead=True)
     yield Heading(words.MODEL)
     yield Heading(words.PLAYERS, 2)
     yield from introduction(model)
     yield from _parameters(study, model)
-    yield from _deeper(_unfolded(payoffs_section(model), None))
+    yield from deeper(unfolded(payoffs_section(model), None))
     yield Heading(words.DYNAMICS)
     yield from rates_in_payoffs(model)
-    yield from _deeper(_unfolded(equations_section(model), 1))
-    yield from _deeper(jacobian_section(model))
+    yield from deeper(unfolded(equations_section(model), 1))
+    yield from deeper(jacobian_section(model))
     if study.general is not None:
         yield from _general(model, appendix)
     elif study.general_refused:
@@ -112,12 +118,12 @@ def _blocks(study: Study, words: Language, command: str) -> Iterator[Block]:
     yield Heading(words.CERTAINTY)
     yield from certainty_section(study, words)
     yield from sources_section(study, words, command)
-    yield Heading(words.APPENDIX)
+    yield Heading(words.APPENDIX, small=True)
     yield from appendix
     yield from bibtex_section(study)
 
 
-def _summary(study: Study, words: Language) -> Line:
+def summary(study: Study, words: Language) -> Line:
     parts: Line = ()
     if study.general is not None and not (study.general.symbolic and not study.general.regimes):
         parts = answer_of(Context.of(study.general, words))
@@ -164,17 +170,17 @@ def _general(context: Context, appendix: list[Block]) -> Iterator[Block]:
     yield Heading(words.REST_AND_STABILITY)
     if not context.analysis.symbolic:
         yield from _in_numbers(context)
-        yield from _deeper(completeness_section(context))
+        yield from deeper(completeness_section(context))
         yield from _warnings(context)
-        yield from _picture(context, words.FIGURE, or_why=True)
+        yield from _picture(context, words.FIGURE)
         return
     # The sections decide which short names there are; a reader wants to know them before.
-    states = _without_first_heading([*conditions_section(context), *rest_sets_section(context)])
-    told = list(_unfolded(_set_aside(states, words, appendix)))
-    regimes = list(_unfolded(_set_aside(regimes_section(context), words, appendix)))
-    yield from _deeper(_unfolded(short_names_section(context), None))
+    states = without_first_heading([*conditions_section(context), *rest_sets_section(context)])
+    told = list(unfolded(_set_aside(states, words, appendix)))
+    regimes = list(unfolded(_set_aside(regimes_section(context), words, appendix)))
+    yield from deeper(unfolded(short_names_section(context), None))
     yield from told
-    yield from _deeper(completeness_section(context))
+    yield from deeper(completeness_section(context))
     yield from regimes
     yield from _warnings(context)
 
@@ -190,7 +196,7 @@ def _set_aside(blocks: Iterable[Block], words: Language, appendix: list[Block]) 
         kept = isinstance(block, Details) and block.summary == words.EIGENVALUES_IN_SYMBOLS
         if isinstance(block, Details) and rows > LONG_TABLE and not kept:
             yield Paragraph(line(words.IN_APPENDIX.format(what=block.summary)))
-            appendix += _unfolded([block])
+            appendix += unfolded([block])
         else:
             yield block
 
@@ -210,45 +216,33 @@ def _cases(study: Study, words: Language) -> Iterator[Block]:
     yield from cases_table(Context.of(study.model, words), study)
     for case in study.cases:
         context = Context.of(case.analysis, words)
-        name = case_name(case, words)
-        yield Heading(name, 2)
+        yield Heading(case_name(case, words), 2)
         yield Paragraph(answer_of(context))
-        yield from _deeper(_in_numbers(context, name), by=1)
+        numbers = unfolded(without_first_heading(case_numbers(study, case, words)))
+        yield from run_in(deeper(numbers, by=2), words)
         if case.analysis.completeness.status == "incomplete":
-            yield from _deeper(completeness_section(context), by=2)
+            yield from deeper(completeness_section(context), by=2)
         yield from _warnings(context)
-        yield from _picture(context, f"{words.FIGURE}{words.COLON}{name}", or_why=case is study.cases[0])
+    yield Heading(words.FIGURES, 2)
+    yield from portraits_of_cases(study, words)
+    yield from trajectories_of_cases(study, words)
 
 
-def case_name(case: Case, words: Language) -> str:
-    """Return what a case is called in headings."""
-    match case.kind:
-        case "scenario":
-            return words.CASE_SCENARIO.format(name=scenario_name(case.analysis.game, case.name))
-        case "regime":
-            return words.CASE_REGIME.format(name=case.name)
-        case _:
-            return words.CASE_VALUES
-
-
-def _in_numbers(context: Context, name: str = "") -> Iterator[Block]:
-    """Yield the rest points and rest sets at numbers; `name` tells the tables of several cases apart."""
+def _in_numbers(context: Context) -> Iterator[Block]:
+    """Yield the rest points and rest sets of a game without parameters."""
     blocks = [
-        *_without_first_heading(rest_points_section(context, name)),
-        *_deeper(rest_sets_section(context)),
-        *_deeper(nash_section(context)),
-        *_deeper(cycles_section(context)),
+        *without_first_heading(rest_points_section(context)),
+        *deeper(rest_sets_section(context)),
+        *deeper(nash_section(context)),
+        *deeper(cycles_section(context)),
     ]
-    yield from _unfolded(blocks)
+    yield from unfolded(blocks)
 
 
-def _picture(context: Context, title: str, *, or_why: bool) -> Iterator[Block]:
-    """Yield the figure; where there is none, the sentence that says why, if `or_why`."""
+def _picture(context: Context, title: str) -> Iterator[Block]:
+    """Yield the figure, or the sentence that says why there is none."""
     for block in portrait_section(context, title):
-        if isinstance(block, Figure):
-            yield block
-        elif isinstance(block, Details) and or_why:
-            yield from block.blocks
+        yield from block.blocks if isinstance(block, Details) else (block,)
 
 
 # --------------------------------------------------------------------------- the paper's claims
@@ -269,7 +263,7 @@ def _claims(study: Study, words: Language) -> Iterator[Block]:
 # --------------------------------------------------------------------------- shaping
 
 
-def _unfolded(blocks: Iterable[Block], level: int | None = 2) -> Iterator[Block]:
+def unfolded(blocks: Iterable[Block], level: int | None = 2) -> Iterator[Block]:
     """Yield blocks with nothing folded away: a paper has no folds.
 
     What was folded gets a heading of the given level; none where that is None.
@@ -279,18 +273,18 @@ def _unfolded(blocks: Iterable[Block], level: int | None = 2) -> Iterator[Block]
             inner = list(block.blocks)
             if level is not None and not (inner and isinstance(inner[0], Heading)):
                 yield Heading(block.summary, level)
-            yield from _unfolded(inner, level)
+            yield from unfolded(inner, level)
         else:
             yield block
 
 
-def _deeper(blocks: Iterable[Block], by: int = 1) -> Iterator[Block]:
+def deeper(blocks: Iterable[Block], by: int = 1) -> Iterator[Block]:
     """Yield blocks with their headings further down, at most at the third level."""
     for block in blocks:
         yield replace(block, level=min(3, block.level + by)) if isinstance(block, Heading) else block
 
 
-def _without_first_heading(blocks: Iterable[Block]) -> Iterator[Block]:
+def without_first_heading(blocks: Iterable[Block]) -> Iterator[Block]:
     for index, block in enumerate(blocks):
         if index or not isinstance(block, Heading):
             yield block

@@ -23,10 +23,12 @@ def report_document(
     check: bool = True,
     budget: float | None = None,
     command: str = "",
+    short: bool = False,
 ) -> Document:
     """Return the report on a game as a tree of blocks; see `report` for the parameters."""
     from separatrix.game.translation import scenario_name, translate
     from separatrix.present.documents.paper import build_paper
+    from separatrix.present.documents.short_paper import build_short_paper
     from separatrix.present.languages import language_of
     from separatrix.study.study import study
 
@@ -36,7 +38,7 @@ def report_document(
         keys = {scenario_name(told, key): key for key in told.scenarios}
         scenarios = [name if name in told.scenarios else keys.get(name, name) for name in scenarios]
     found = study(told, scenarios=scenarios, values=values, check=check, budget=budget)
-    return build_paper(found, words, command)
+    return build_short_paper(found, words) if short else build_paper(found, words, command)
 
 
 def report(
@@ -49,6 +51,7 @@ def report(
     values: Mapping[str, Any] | None = None,
     check: bool = True,
     budget: float | None = None,
+    short: bool = False,
 ) -> Path:
     """Write the report on a game to a file and return its path.
 
@@ -64,6 +67,8 @@ def report(
         ``en`` or ``zh``.
     scenarios, values, check, budget
         As for `separatrix.study.study.study`.
+    short : bool
+        Three to five pages with every state, condition and figure, in place of all arguments and tables.
 
     Returns
     -------
@@ -87,7 +92,13 @@ def report(
     """
     target = Path(out)
     document = report_document(
-        game, language=language, scenarios=scenarios, values=values, check=check, budget=budget
+        game,
+        language=language,
+        scenarios=scenarios,
+        values=values,
+        check=check,
+        budget=budget,
+        short=short,
     )
     written = write(document, format or format_of(target).name, target.stem)
     for name, content in written.beside.items():

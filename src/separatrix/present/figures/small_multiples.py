@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from separatrix.analysis.result import Analysis
 from separatrix.dynamics.portraits.page_coordinates import HEIGHT
 from separatrix.dynamics.portraits.portrait import PhasePortrait
 from separatrix.errors import InputError
 from separatrix.game.state_space import Shape
-from separatrix.present.document import PictureFormat
+from separatrix.present.document import Draw, PictureFormat
 from separatrix.present.figures.canvas import AS_DRAWN, Print
 from separatrix.present.figures.cube import cube_lines, frame, paint_cube
 from separatrix.present.figures.legend import legend_of
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["MOST_PANELS", "Multiples", "columns_for"]
+__all__ = ["MOST_PANELS", "Multiples", "columns_for", "multiples_of"]
 
 MOST_PANELS = 12
 """More portraits than these do not fit on a page."""
@@ -154,6 +155,20 @@ class Multiples:
             points = points_in_words(portrait.rest_points, words)
             told.append(words.MULTIPLES_PANEL.format(name=name, points=points))
         return words.separators[" "].join(told)
+
+
+def multiples_of(analyses: Sequence[Analysis], names: Sequence[str], words: Language) -> Draw:
+    """Return the portraits of analyses of one game side by side, worked out when they are first drawn."""
+    kept: list[Multiples] = []
+
+    def draw(kind: PictureFormat) -> bytes:
+        from separatrix.dynamics.portraits.portrait import portrait_of
+
+        if not kept:
+            kept.append(Multiples([portrait_of(analysis) for analysis in analyses], names, words))
+        return kept[0].write(kind)
+
+    return draw
 
 
 def _drawn(

@@ -273,8 +273,13 @@ def _frame(axes: Axes, orbit: Trajectory, *, labelled: bool) -> None:
 # --------------------------------------------------------------------------- cases
 
 
-CASE_HIGH, CASE_HEAD = 62.0, TEXT * 1.28 + 3
-"""Points: the height of a panel of one case, and of the line above it."""
+CASE_HEAD = TEXT * 1.28 + 3
+"""Points: the height of the line above the panels of one case."""
+
+
+def _height_of_case(cases: int) -> float:
+    """Return the height of a panel, in points: of few cases they may be higher."""
+    return 76.0 if cases < 3 else 62.0 if cases == 3 else 50.0
 
 
 def draw_case_trajectories(names: Sequence[str], sets: Sequence[TrajectorySet], words: Language) -> Figure:
@@ -285,9 +290,10 @@ def draw_case_trajectories(names: Sequence[str], sets: Sequence[TrajectorySet], 
     width = WIDTHS[columns] * (1.0 if columns < 3 else 1.12)
     lines = -(-len(shares) // columns)
     full = columns * (width + BETWEEN) - BETWEEN
+    high = _height_of_case(len(sets))
     titles = [shortened(share, width, 2) for share in shares]
     head = max(rows_height(title) for title in titles) + 2
-    each = CASE_HEAD + lines * (CASE_HIGH + 17 + (head if lines > 1 else 0)) + 3
+    each = CASE_HEAD + lines * (high + 17 + (head if lines > 1 else 0)) + 3
     page = new_page(
         LEFT + full + 14, 6 + (head if lines == 1 else 0) + len(sets) * each + 14, Legend(()), strip=0
     )
@@ -303,18 +309,20 @@ def draw_case_trajectories(names: Sequence[str], sets: Sequence[TrajectorySet], 
             left = LEFT + (k % columns) * (width + BETWEEN)
             if lines > 1:
                 page.write(left, below, title)
-            _case_panel(page, found, k, left, below + (head if lines > 1 else 0), width, k % columns == 0)
+            _case_panel(
+                page, found, k, (left, below + (head if lines > 1 else 0), width, high), k % columns == 0
+            )
             if k % columns == columns - 1:
-                below += CASE_HIGH + 17 + (head if lines > 1 else 0)
+                below += high + 17 + (head if lines > 1 else 0)
         top += each
     page.write(LEFT + full / 2, top - 4, [words.TRAJECTORY_TIME], align="center")
     return page.figure
 
 
 def _case_panel(
-    page: Page, found: TrajectorySet, share: int, left: float, top: float, width: float, labelled: bool
+    page: Page, found: TrajectorySet, share: int, place: tuple[float, float, float, float], labelled: bool
 ) -> None:
-    axes = page.axes(left, top, width, CASE_HIGH)
+    axes = page.axes(*place)
     _frame(axes, found.curves[0].trajectory, labelled=labelled)
     colours = _ordered(len(found.curves))
     today = found.game.today

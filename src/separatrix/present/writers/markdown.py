@@ -58,6 +58,8 @@ def write_document(document: Document, stem: str = "report", pictures: bool = Tr
     parts = [f"# {_text(document.title)}"]
     if document.subtitle:
         parts.append(f"*{_text(document.subtitle.strip())}*")
+    if document.contents:
+        parts.append(_contents(document))
     parts += [b for b in (writer.block(block) for block in document.blocks) if b]
     return Written(("\n\n".join(parts) + "\n").encode(), beside)
 
@@ -70,6 +72,12 @@ FORMAT = Format("md", (".md", ".markdown"), ("markdown",), write=write_document)
 
 def _shown(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\u00a0" else " " for c in text.replace("\u200b", ""))
+
+
+def _contents(document: Document) -> str:
+    """Return the sections as a list."""
+    rows = [f"{'  ' * (h.level - 1)}- {_text(h.text)}" for h in document.headings()]
+    return "\n".join([f"{_strong(document.contents)}\n", *rows])
 
 
 def _text(text: str) -> str:

@@ -35,8 +35,8 @@ LONGEST_COORDINATE = 46
 """Characters of a coordinate past which a rest point gets a paragraph of its own."""
 
 
-def conditions_section(context: Context) -> Iterator[Block]:
-    """Yield every candidate with its existence and stability conditions."""
+def conditions_section(context: Context, eigenvalues: bool = True) -> Iterator[Block]:
+    """Yield every candidate with its existence and stability conditions, and if wanted its eigenvalues."""
     if not context.analysis.symbolic:
         return
     yield Heading(context.words.REST_SYMBOLIC)
@@ -94,7 +94,8 @@ def conditions_section(context: Context) -> Iterator[Block]:
                 yield Paragraph(
                     line(Words(point.id, "strong"), context.words.COLON, *_open_when(context, point))
                 )
-    yield from _eigenvalue_details(context, [*pure, *mixed])
+    if eigenvalues:
+        yield from _eigenvalue_details(context, [*pure, *mixed])
 
 
 def _stable_when(context: Context, point: RestPoint) -> Line:

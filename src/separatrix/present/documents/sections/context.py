@@ -68,6 +68,19 @@ class Context:
         """Return the strategy profile, such as ``cooperate · mixed``, in the order of the populations."""
         return profile_words(self.populations, support, self.words)
 
+    def spanned(self, support: Sequence[Sequence[str]]) -> Layout | str:
+        """Return the face of a support, ``(0, y, 1)``; for more than two strategies, what is played."""
+        if self.several_strategies or self.sparse:
+            return self.plays(support)
+        values: list[Layout] = []
+        for population, strategies in zip(self.populations, support, strict=True):
+            first = population.strategies[0].id
+            if len(strategies) > 1:
+                values.append(self.notation.symbol(population.shares[0]))
+            else:
+                values.append(Text("1" if strategies[0] == first else "0"))
+        return self.state_of(values)
+
     def badge(self, label: Label | None) -> Badge:
         """Return a label in the reader's language."""
         label = label or "undecided"

@@ -10,14 +10,22 @@ from separatrix.present.documents.sections.context import Context
 from separatrix.present.wording.numbers import readable
 from separatrix.study.study import Case, Study
 
-__all__ = ["case_title", "cases_table", "parameters_table"]
+__all__ = ["case_title", "cases_table", "parameters_table", "values_beside"]
+
+FEW_CASES = 5
+"""Cases whose values have room beside the meanings of the parameters."""
 
 MOST_CASES = 6
 """Cases whose values stand side by side in one table."""
 
 
+def values_beside(study: Study) -> bool:
+    """Whether the values of all cases stand beside the meanings of the parameters, in one table."""
+    return 0 < len(study.cases) <= FEW_CASES
+
+
 def parameters_table(context: Context, study: Study) -> Iterator[Block]:
-    """Yield the table of symbols, units and meanings."""
+    """Yield the table of symbols, units, meanings, and where there is room the values in each case."""
     parameters = study.game.parameters.values()
     words = context.words
     has_unit = any(p.unit for p in parameters)
@@ -25,20 +33,24 @@ def parameters_table(context: Context, study: Study) -> Iterator[Block]:
     columns = [Column(words.SYMBOL)]
     columns += [Column(words.MEANING, wide=True)] if has_meaning else []
     columns += [Column(words.UNIT)] if has_unit else []
+    cases = study.cases if values_beside(study) else ()
+    columns += [Column(case_title(case, context), "right") for case in cases]
     rows = []
     for parameter in parameters:
         row: list[Line] = [line(context.notation.symbol(parameter.name))]
         row += [line(parameter.meaning or "")] if has_meaning else []
         row += [line(parameter.unit or "")] if has_unit else []
+        row += [line(_value(case, parameter.name)) for case in cases]
         rows.append(tuple(row))
     if len(columns) > 1:
-        yield Table(tuple(columns), tuple(rows), title=words.PARAMETERS_TABLE, row_heads=True)
+        title = words.PARAMETERS_AND_VALUES if cases else words.PARAMETERS_TABLE
+        yield Table(tuple(columns), tuple(rows), title=title, row_heads=True)
 
 
 def cases_table(context: Context, study: Study) -> Iterator[Block]:
-    """Yield the values of the parameters, a column each case; of many cases in several tables."""
+    """Yield the values of the parameters, a column each case, where they do not stand with the meanings."""
     names = list(study.game.parameters)
-    if not names:
+    if not names or values_beside(study):
         return
     for start in range(0, len(study.cases), MOST_CASES):
         cases = study.cases[start : start + MOST_CASES]

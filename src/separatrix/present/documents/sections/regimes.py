@@ -108,15 +108,27 @@ def _states(context: Context, states: Iterable[tuple[Expression, ...]]) -> Line:
 
 def _witnesses(context: Context, regimes: Sequence[Regime]) -> Details:
     names = list(dict.fromkeys(n for r in regimes for n in r.witness))
+    shared = [n for n in names if len({r.witness.get(n) for r in regimes}) == 1] if len(regimes) > 1 else []
     columns = (Column(""), Column(context.words.VALUES, wide=True))
     rows = []
     for number, regime in enumerate(regimes, 1):
-        values = [
+        told = _values(context, regime, [n for n in names if n not in shared])
+        rows.append((line(Words(str(number), "strong")), told))
+    if shared:
+        # What is the same in all is said once.
+        rows.insert(
+            0, (line(Words(context.words.WITNESS_SHARED, "strong")), _values(context, regimes[0], shared))
+        )
+    return Details(
+        context.words.WITNESS, (Table(columns, tuple(rows), row_heads=True, title=context.words.WITNESS),)
+    )
+
+
+def _values(context: Context, regime: Regime, names: Sequence[str]) -> Line:
+    return context.comma_separated(
+        [
             Row((context.notation.symbol(n), Operator("=", "relation"), Text(readable(regime.witness[n], 6))))
             for n in names
             if n in regime.witness
         ]
-        rows.append((line(Words(str(number), "strong")), context.comma_separated(values)))
-    return Details(
-        context.words.WITNESS, (Table(columns, tuple(rows), row_heads=True, title=context.words.WITNESS),)
     )

@@ -29,35 +29,41 @@ MANY_POINTS, MOST_POINTS = 30, 400
 MANY_EIGENVALUES = 6
 """Eigenvalues past which only their range is told."""
 
+Support = tuple[tuple[str, ...], ...]
+
 _TOLD = ("asymptotically stable", "centre", "stable", "undecided")
 
 
-def rest_points_section(context: Context, name: str = "") -> Iterator[Block]:
+def rest_points_section(
+    context: Context, name: str = "", told: frozenset[tuple[str, Support]] = frozenset()
+) -> Iterator[Block]:
     """Yield the table of rest points at the given values, and the reasons for their labels.
 
-    `name` tells the table of one case from those of others.
+    `name` tells the table of one case from those of others; the strategy profiles are left out where those of
+    all points have been `told` by id.
     """
     points = [p for p in context.analysis.rest_points if p.state is not None and p.stability is not None]
     if not points or context.analysis.values is None:
         return
+    known = bool(points) and all((p.id, p.support) in told for p in points)
     yield Heading(context.words.REST_POINTS_HERE if context.analysis.symbolic else context.words.REST_POINTS)
     if len(points) <= MANY_POINTS:
-        yield _points_table(context, points, name)
+        yield _points_table(context, points, name, known)
         yield from reasons(context, [(p.id, p.reason) for p in points])
         return
-    told = [p for p in points if p.nash or p.stability in _TOLD]
-    count = context.words.count(len(points) - len(told), "FURTHER_POINT")
-    shown = told[:MANY_POINTS]
+    apart = [p for p in points if p.nash or p.stability in _TOLD]
+    count = context.words.count(len(points) - len(apart), "FURTHER_POINT")
+    shown = apart[:MANY_POINTS]
     if shown:
-        yield _points_table(context, shown, name)
+        yield _points_table(context, shown, name, known)
         yield from reasons(context, [(p.id, p.reason) for p in shown])
-    if len(told) > len(shown):
-        yield Paragraph(line(context.words.MORE_POINTS.format(count=len(told) - len(shown))))
-    if len(points) > len(told):
+    if len(apart) > len(shown):
+        yield Paragraph(line(context.words.MORE_POINTS.format(count=len(apart) - len(shown))))
+    if len(points) > len(apart):
         lead = Paragraph(line(context.words.FURTHER_LEAD.format(count=count)))
         listed = points[:MOST_POINTS]
         blocks: tuple[Block, ...] = (
-            _points_table(context, listed, name),
+            _points_table(context, listed, name, known),
             *reasons(context, [(p.id, p.reason) for p in listed]),
         )
         if len(points) > len(listed):
@@ -68,11 +74,12 @@ def rest_points_section(context: Context, name: str = "") -> Iterator[Block]:
         yield Details(context.words.ALL_POINTS.format(count=len(points)), blocks, (lead,))
 
 
-def _points_table(context: Context, points: Sequence[RestPoint], name: str) -> Table:
+def _points_table(context: Context, points: Sequence[RestPoint], name: str, known: bool) -> Table:
+    profile = () if known else (Column(context.words.PROFILE, wide=True, optional=True),)
     columns = (
         Column(""),
         Column(context.words.STATE),
-        Column(context.words.PROFILE, wide=True, optional=True),
+        *profile,
         Column(context.words.EIGENVALUES),
         Column(context.words.STABILITY),
         Column(context.words.IN_GAME),
@@ -81,7 +88,7 @@ def _points_table(context: Context, points: Sequence[RestPoint], name: str) -> T
         (
             line(Words(p.id, "strong")),
             context.state_line(p),
-            line(context.plays(p.support)),
+            *(() if known else (line(context.plays(p.support)),)),
             _eigenvalues(context, p),
             line(context.badge(p.stability)),
             line(_game_words(context, p)),

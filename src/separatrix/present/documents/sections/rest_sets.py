@@ -184,7 +184,7 @@ def _existence_table(context: Context, sets: Sequence[RestSet], condition: Colum
         (
             line(Words(r.id, "strong")),
             line(_shape(context, r)),
-            line(context.plays(r.support)),
+            line(context.spanned(r.support)),
             _only_where(context, r),
         )
         for r in sets

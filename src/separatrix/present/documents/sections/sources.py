@@ -24,7 +24,7 @@ from separatrix.study.study import Study
 if TYPE_CHECKING:
     from separatrix.present.references.citations import Reference
 
-__all__ = ["bibtex_section", "sources_section"]
+__all__ = ["bibtex_section", "references", "sources_section"]
 
 
 def sources_section(study: Study, words: Language, command: str) -> Iterator[Block]:
@@ -39,7 +39,7 @@ def sources_section(study: Study, words: Language, command: str) -> Iterator[Blo
     if command:
         rows.append((line(words.COMMAND), line(Words(command, "code"))))
     yield Table((Column(""), Column("", wide=True)), tuple(rows), row_heads=True)
-    yield from _references(study, words)
+    yield from references(study, words)
 
 
 def bibtex_section(study: Study) -> Iterator[Block]:
@@ -50,10 +50,10 @@ def bibtex_section(study: Study) -> Iterator[Block]:
     yield Verbatim(bibtex(_works(study)))
 
 
-def _references(study: Study, words: Language) -> Iterator[Block]:
+def references(study: Study, words: Language) -> Iterator[Block]:
     from separatrix.present.references.citations import text, used_for
 
-    yield Heading(words.REFERENCES)
+    yield Heading(words.REFERENCES, small=True)
     yield Paragraph(line(words.REFERENCES_LEAD))
     items = tuple(
         line(text(work), words.BECAUSE.format(reason=words.tell(used_for(work)))) for work in _works(study)

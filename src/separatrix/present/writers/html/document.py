@@ -51,7 +51,8 @@ FORMAT = Format("html", (".html", ".htm"), write=write_document)
 
 def write_html(document: Document) -> str:
     """Return a report as the text of one self-contained HTML file."""
-    page = _Page(numbering_of(document), document.words)
+    anchors = {id(h): f"s{k}" for k, h in enumerate(document.headings(), 1)} if document.contents else {}
+    page = _Page(numbering_of(document), document.words, anchors)
     body = "\n".join(page.block(b) for b in document.blocks)
     subtitle = f'<p class="source">{_text(document.subtitle)}</p>' if document.subtitle else ""
     return f"""<!DOCTYPE html>
@@ -71,11 +72,24 @@ def write_html(document: Document) -> str:
 <h1>{_words(document.title)}</h1>
 {subtitle}
 </header>
-{body}
+{_contents(document, anchors)}{body}
 </main>
 </body>
 </html>
 """
+
+
+def _contents(document: Document, anchors: Mapping[int, str]) -> str:
+    """Return a table of contents that leads to the sections, or nothing."""
+    if not anchors:
+        return ""
+    items = "".join(
+        f'<li{" class=below" if h.level > 1 else ""}><a href="#{anchors[id(h)]}">{_words(h.text)}</a></li>'
+        for h in document.headings()
+    )
+    title = _words(document.contents)
+    name = _text(document.contents)
+    return f'<nav class="contents" aria-label="{name}"><strong>{title}</strong><ul>{items}</ul></nav>\n'
 
 
 def _text(text: str) -> str:
@@ -140,11 +154,13 @@ class _Page:
 
     numbering: Numbering
     words: Mapping[str, str]
+    anchors: Mapping[int, str]
 
     def block(self, block: Block) -> str:
         match block:
             case Heading(text, level):
-                return f"<h{level + 1}>{_words(text)}</h{level + 1}>"
+                name = f' id="{self.anchors[id(block)]}"' if id(block) in self.anchors else ""
+                return f"<h{level + 1}{name}>{_words(text)}</h{level + 1}>"
             case Paragraph(content, lead):
                 return f"<p{' class=answer' if lead else ''}>{_line(content)}</p>"
             case Equations():

@@ -38,6 +38,10 @@ ul { padding-left: 1.3rem; }
 ol { padding-left: 1.8rem; }
 .source, .muted, figcaption, .caption { color: var(--muted); }
 .source { margin-top: 0; font-size: .93rem; }
+.contents { font-size: .93rem; columns: 16rem 2; margin: 1.2em 0; }
+.contents strong { column-span: all; }
+.contents ul { list-style: none; margin: .4em 0 0; padding: 0; }
+.contents .below { margin-left: 1.2em; }
 .answer {
   margin: 1.2rem 0; padding: .8rem 1rem; border-left: 4px solid var(--accent); background: var(--panel);
   font-size: 1.08rem;

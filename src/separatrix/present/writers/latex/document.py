@@ -85,9 +85,14 @@ def write_document(document: Document, stem: str = "report", pictures: bool = Tr
         f"\\renewcommand{{\\{kind}name}}{{{writer.text(document.words[kind])}}}\n"
         for kind in ("figure", "table")
     )
+    contents = ""
+    if document.contents:
+        title_of = writer.text(document.contents)
+        depth = r"\setcounter{tocdepth}{2}"
+        contents = f"{depth}\\renewcommand{{\\contentsname}}{{{title_of}}}\n\\tableofcontents\n"
     text = (
         f"{_PREAMBLE}{names}\\title{{{title}}}\n\\author{{{author}}}\n\\date{{}}\n\n"
-        f"\\begin{{document}}\n\\maketitle\n\n{writer.blocks(document.blocks)}\n\n\\end{{document}}\n"
+        f"\\begin{{document}}\n\\maketitle\n{contents}\n{writer.blocks(document.blocks)}\n\n\\end{{document}}\n"
     )
     return Written((_opening(text, chinese=chinese) + text).encode(), beside)
 
@@ -160,8 +165,9 @@ class _LatexWriter:
 
     def block(self, block: Block) -> str:
         match block:
-            case Heading(text, level):
-                return rf"\{_SECTIONS[min(level, 3)]}{{{self.text(text)}}}"
+            case Heading(text, level, small):
+                before = "\\footnotesize\n" if small else ""
+                return rf"{before}\{_SECTIONS[min(level, 3)]}{{{self.text(text)}}}"
             case Paragraph(content, lead):
                 text = self.line(content)
                 if any(isinstance(i, Formula) and formula_width(i.layout) > OPENED for i in content):

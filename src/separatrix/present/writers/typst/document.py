@@ -6,6 +6,7 @@ no character of it can begin anything.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -34,6 +35,9 @@ from separatrix.present.writers.typst.style import STYLE
 from separatrix.present.writers.typst.table import array, set_table
 
 __all__ = ["TypstSource", "typst_source"]
+
+SMALL_PRINT = "set text(size: 8.4pt); set par(spacing: 0.8em, leading: 0.55em)"
+"""What is to be looked up, not read, from here on."""
 
 SHORT_PAIR = 40
 """Characters of a name with its value that stay on one line."""
@@ -79,6 +83,8 @@ def typst_source(
         "serif": _fonts(cjk_serif, asian=asian),
         "sans": _fonts(cjk_sans, asian=asian),
         "dense": "false" if asian else "true",
+        "compact": "true" if document.compact else "false",
+        "contents": set_text(document.contents) if document.contents else "none",
     }
     head = ", ".join(f"{name}: {value}" for name, value in options.items())
     return TypstSource(f"{STYLE}\n#show: article.with({head})\n#{{\n{body}\n}}\n", writer.pictures)
@@ -99,6 +105,8 @@ class _TypstWriter:
     pictures: dict[str, bytes] = field(default_factory=dict)
     depth: int = 0
     """How many levels deeper headings stand, within details."""
+    small: bool = False
+    """Whether small print has begun."""
 
     def __post_init__(self) -> None:
         own = typography_of(self.document.language)
@@ -115,7 +123,10 @@ class _TypstWriter:
 
     def block(self, block: Block) -> Iterator[str]:
         match block:
-            case Heading(text, level):
+            case Heading(text, level, small):
+                if small and not self.small:
+                    self.small = True
+                    yield SMALL_PRINT
                 yield f"heading(level: {level + self.depth}, {set_text(text)})"
             case Paragraph(content, lead):
                 yield f"{'answer' if lead else 'ragged' if is_long(content) else 'par'}({set_line(content)})"
@@ -133,7 +144,7 @@ class _TypstWriter:
             case Note(title, content):
                 yield f"note({{{set_text(title)}; {self.after_name}}}, {set_line(content)})"
             case Verbatim(text):
-                yield f'raw(block: true, "{_verbatim(text)}")'
+                yield from self.verbatim(text)
             case Figure():
                 yield self.figure(block)
             case Details(summary, blocks):
@@ -141,6 +152,18 @@ class _TypstWriter:
                 self.depth += 2
                 yield from self.blocks(blocks)
                 self.depth -= 2
+
+    def verbatim(self, text: str) -> Iterator[str]:
+        """Yield text as it is; in small print in two columns of entries."""
+        entries = re.split(r"\n{2,}", text.strip("\n"))
+        if not self.small or len(entries) < 2:
+            yield f'raw(block: true, "{_verbatim(text)}")'
+            return
+        lengths = list(itertools.accumulate(entry.count("\n") + 2 for entry in entries))
+        half = 1 + next(k for k, length in enumerate(lengths) if 2 * length >= lengths[-1])
+        parts = ("\n\n".join(entries[:half]), "\n\n".join(entries[half:]))
+        cells = ", ".join(f'raw(block: true, "{_verbatim(part)}")' for part in parts)
+        yield f"grid(columns: (1fr, 1fr), column-gutter: 1em, {cells})"
 
     def word(self, key: str) -> str:
         return typst_string(self.document.words.get(key, key.capitalize()))

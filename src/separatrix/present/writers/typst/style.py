@@ -32,12 +32,43 @@ STYLE = r"""
 #let before(body) = block(sticky: true, body)
 #let shrunk(factor, body) = text(size: factor * 1em, body)
 
-#let article(title: "", subtitle: "", lang: "en", region: none, serif: (), sans: (), dense: true, body) = {
+// Sections and the parts of them, in two columns of about the same height.
+#let listed(title) = context {
+  let found = query(heading.where(outlined: true)).filter(it => it.level <= 2)
+  if found.len() == 0 { return }
+  let entry(it) = link(it.location(), block(above: if it.level == 1 { 0.75em } else { 0.5em }, below: 0pt, {
+    let number = numbering(it.numbering, ..counter(heading).at(it.location()))
+    let page = counter(page).at(it.location()).first()
+    set text(size: 0.9em, weight: if it.level == 1 { "bold" } else { "regular" })
+    set par(justify: false, hanging-indent: if it.level == 1 { 1.6em } else { 3.4em })
+    if it.level == 2 { h(1.2em) }
+    box(width: if it.level == 1 { 1.6em } else { 2.2em }, number)
+    it.body
+    box(width: 1fr, align(right, { h(0.5em); str(page) }))
+  }))
+  let half = calc.ceil(found.len() / 2)
+  // A section is not parted from its first part.
+  if half < found.len() and found.at(half - 1).level == 1 { half -= 1 }
+  block(above: 0pt, below: 1.6em, {
+    strong(title)
+    grid(columns: (1fr, 1fr), column-gutter: 2em,
+      found.slice(0, half).map(entry).join(), found.slice(half).map(entry).join())
+  })
+}
+
+#let article(
+  title: "", subtitle: "", lang: "en", region: none, serif: (), sans: (), dense: true, contents: none,
+  compact: false, body,
+) = {
   set document(title: title, date: none)
-  set page(paper: "a4", margin: (x: 25mm, top: 25mm, bottom: 27mm), numbering: "1")
+  let margins = (x: 24mm, top: 22mm, bottom: 24mm)
+  if compact { margins = (x: 17mm, top: 14mm, bottom: 17mm) }
+  set page(paper: "a4", margin: margins, numbering: "1")
   let symbols = (maths, "Libertinus Serif", mono)
-  set text(font: (digits, ..serif, ..symbols), size: 10.5pt, lang: lang, region: region, fill: ink)
-  set par(justify: true, leading: if dense { 0.65em } else { 0.85em }, spacing: 1em)
+  let size = if compact { 8.8pt } else { 10pt }
+  set text(font: (digits, ..serif, ..symbols), size: size, lang: lang, region: region, fill: ink)
+  let leading = if dense { 0.65em } else { 0.85em }
+  set par(justify: true, leading: leading, spacing: if compact { 0.8em } else { 1em })
   set list(indent: 0.6em)
   set enum(indent: 0.6em)
   show list: set block(above: 0.9em, below: 1em)
@@ -45,10 +76,11 @@ STYLE = r"""
   set heading(numbering: "1.1")
   show heading: set text(font: (digits, ..sans, ..symbols), weight: "bold")
   show heading: set par(justify: false)
-  show heading.where(level: 1): set text(size: 13pt)
-  show heading.where(level: 2): set text(size: 11pt)
-  show heading.where(level: 1): set block(above: 1.8em, below: 1em)
-  show heading.where(level: 2): set block(above: 1.5em, below: 0.9em)
+  show heading.where(level: 1): set text(size: if compact { 11pt } else { 13pt })
+  show heading.where(level: 2): set text(size: if compact { 9.5pt } else { 11pt })
+  let close = if compact { 0.7 } else { 1.0 }
+  show heading.where(level: 1): set block(above: close * 1.8em, below: close * 1em)
+  show heading.where(level: 2): set block(above: close * 1.5em, below: close * 0.9em)
   show math.equation: set text(font: (maths, ..serif.filter(f => type(f) == str)))
   show math.equation.where(block: true): set align(start)
   show math.equation.where(block: true): set block(above: 0.9em, below: 0.9em, breakable: true)
@@ -57,7 +89,9 @@ STYLE = r"""
   show raw.where(block: true): it => block(
     fill: luma(96%), inset: 8pt, radius: 2pt, width: 100%, { set par(justify: false); it },
   )
-  show figure: set block(above: 1.5em, below: 1.5em)
+  show figure: set block(above: close * 1.5em, below: close * 1.5em)
+  // On few pages a picture goes to the next edge with room for it, and no page is left half empty.
+  show figure.where(kind: image): set figure(placement: if compact { auto } else { none })
   show figure.where(kind: table): set figure.caption(position: top)
   show figure.where(kind: table): set block(breakable: true)
   show figure.caption: it => context block(sticky: it.position == top, {
@@ -65,11 +99,12 @@ STYLE = r"""
     set align(start)
     it.body
   })
-  block(width: 100%, below: 2.2em, align(center, {
+  block(width: 100%, below: close * 2.2em, align(center, {
     set par(justify: false)
     block(below: 1em, text(font: (digits, ..sans, ..symbols), size: 1.55em, weight: "bold", title))
     if subtitle != "" { muted(subtitle) }
   }))
+  if contents != none { listed(contents) }
   body
 }
 
@@ -93,7 +128,7 @@ STYLE = r"""
 
 // A picture as large as it was drawn, unless the page is smaller.
 #let picture(supplement, stop, title, explanation, between, path, alt) = figure(
-  kind: image, supplement: supplement, placement: none,
+  kind: image, supplement: supplement,
   caption: numbered-caption(image, supplement, stop, title, explanation, between),
   layout(size => {
     let drawn = measure(image(path))

@@ -92,6 +92,8 @@ def write_document(document: Document, stem: str = "report", pictures: bool = Tr
     head = paragraph("Title", run(document.title))
     if document.subtitle:
         head += paragraph("Subtitle", run(document.subtitle))
+    if document.contents:
+        head += _contents(document)
     body = head + _joined(_pieces(document.blocks, setting, under=0))
     fill(package, document, body, page(), len(setting.lists))
     return Written(packed(package))
@@ -104,6 +106,24 @@ FORMAT = Format(
     library=Library("docx", "a report in .docx needs python-docx", "word"),
     write=write_document,
 )
+
+
+def _contents(document: Document) -> str:
+    """Return a table of contents as a field, which Word fills with pages when the file is opened."""
+    mark = '<w:r><w:fldChar w:fldCharType="{kind}"{more}/></w:r>'
+    begin = mark.format(kind="begin", more=' w:dirty="true"')
+    begin += '<w:r><w:instrText xml:space="preserve"> TOC \\o "1-2" \\h \\z </w:instrText></w:r>'
+    begin += mark.format(kind="separate", more="")
+    listed = list(document.headings())
+    rows = [paragraph("BodyText", heavy(document.contents), "<w:keepNext/>")]
+    for k, heading in enumerate(listed):
+        indent = f'<w:spacing w:before="0" w:after="0"/><w:ind w:left="{360 * (heading.level - 1)}"/>'
+        first, last = (
+            begin if k == 0 else "",
+            mark.format(kind="end", more="") if k == len(listed) - 1 else "",
+        )
+        rows.append(paragraph("BodyText", first + run(heading.text) + last, indent))
+    return "".join(rows) if listed else ""
 
 
 def _joined(pieces: Iterable[_Piece]) -> str:
