@@ -17,6 +17,7 @@ from separatrix.audit.claims.symbols import ClaimSymbols
 from separatrix.expression.evaluation import evaluate
 from separatrix.expression.symbols import symbol_key
 from separatrix.expression.tree import Expression, Name, names_in, substitute
+from separatrix.game.values import with_lets
 from separatrix.present.document import Document, Equation, Equations, Heading
 from separatrix.present.documents.paper import build_paper
 from separatrix.present.documents.report import build_report
@@ -68,8 +69,9 @@ def agree(analysis: separatrix.Analysis, read: Read, definitions: Mapping[str, E
                     rest = 1 - sum((values[s] for s in others), Fraction(0))
                     values[first] = own[first] = rest
             if analysis.values is not None:
-                assert evaluate(rate, own) == evaluate(analysis.equations[share], own), (share, attempt)
-            if evaluate(rate, values) != evaluate(analysis.equations[share], values):
+                right = evaluate(analysis.equations[share], with_lets(game, own))
+                assert evaluate(rate, own) == right, (share, attempt)
+            if evaluate(rate, values) != evaluate(analysis.equations[share], with_lets(game, values)):
                 break
         else:
             in_symbols.add(share)

@@ -18,6 +18,7 @@ from separatrix.dynamics.fields.payoffs import compiled
 from separatrix.dynamics.fields.replicator import replicator
 from separatrix.errors import InputError
 from separatrix.expression.evaluation import evaluate
+from separatrix.game.values import with_lets
 
 GAMES = ["shi-chen-2018", "wang-2023", "mckelvey-mclennan", "hawk-dove-one-population", "matching-pennies"]
 
@@ -33,7 +34,7 @@ def test_the_field_equals_the_published_equations_at_any_state(slug: str) -> Non
         [Fraction(0), Fraction(1), Fraction(1, 9)],
     ):
         shares = dict(zip(game.shares, state, strict=False))
-        values = {**(analysis.values or {}), **shares}
+        values = {**with_lets(game, analysis.values or {}), **shares}
         exact = [float(evaluate(analysis.equations[s], values)) for s in game.shares]
         assert field([float(v) for v in shares.values()]) == pytest.approx(exact, abs=1e-12)
 

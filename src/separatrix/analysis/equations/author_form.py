@@ -8,12 +8,12 @@ term by term; only its form is another.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
 from flint import fmpq
 
+from separatrix.analysis.equations.author_terms import MOST_TERMS, AuthorTerms, over
 from separatrix.exact.rational_functions import Ring
 from separatrix.expression.polynomial import Monomial, Polynomial, monomials, times
 from separatrix.expression.tree import (
@@ -32,47 +32,16 @@ from separatrix.expression.tree import (
     negate,
     number,
     power,
-    substitute,
-    walk,
 )
-from separatrix.game.model import (
-    AdvantageForm,
-    FunctionForm,
-    Game,
-    GroupForm,
-    PairwiseForm,
-    ProfileTable,
-    ReplicatorForm,
-    SelfMatrix,
-)
+from separatrix.game.model import Game
 
 __all__ = ["AuthorForm"]
-
-MOST_TERMS = 60
-"""Of a sum whose grouping is looked for."""
-
-MOST_PLACES = 400
-"""Terms of one payoff whose order is remembered."""
 
 FEW_TERMS, FEW_WAYS = 14, 3
 """Up to so many terms, so many ways to take out a factor are followed; in longer sums the best one alone."""
 
 FEWEST_IN_PRODUCT = 4
 """Terms that a product of two sums has at least, where none cancel."""
-
-NOWHERE = 1 << 30
-
-
-@dataclass(frozen=True)
-class _Bracket:
-    """A sum that the author writes as one: under a name, or in brackets as the factor of a product.
-
-    ``name`` stands for it while terms are collected; ``terms`` is what it is, multiplied out.
-    """
-
-    name: str
-    terms: tuple[tuple[Monomial, Fraction], ...]
-    shorthand: bool
 
 
 class AuthorForm:
@@ -89,22 +58,9 @@ class AuthorForm:
     """
 
     def __init__(self, game: Game) -> None:
-        self._shares = {*game.shares, *game.moving_lets}
-        self._lets = {n: e for n, e in game.lets.items() if n not in game.moving_lets}
-        self._sums: dict[str, Expression] = {}
-        self._fixed: set[Expression] = set()
-        self._places: dict[Monomial, int] = {}
-        self._orders: dict[Monomial, tuple[str, ...]] = {}
-        self._ranks: dict[str, float] = {}
+        self._terms = AuthorTerms(game)
         self._forms: dict[frozenset[tuple[Monomial, Fraction]], tuple[Expression, ...]] = {}
         self._written: dict[Expression, Expression] = {}
-        given = [*_payoffs(game), *self._lets.values(), *game.speeds]
-        self._brackets = self._read_brackets(given)
-        self._read_places(given)
-        for name in game.parameters:
-            self._ranks.setdefault(name, len(self._ranks))
-        for name, bracket in self._sums.items():  # a bracket stands where its first name does
-            self._ranks[name] = min((self._ranks[n] for n in names_in(bracket)), default=0) - 0.5
 
     # ------------------------------------------------------------------ what is called
 
@@ -114,82 +70,12 @@ class AuthorForm:
             self._written[expression] = self._write(expression)
         return self._written[expression]
 
-    # ------------------------------------------------------------------ what the author wrote
-
-    def _read_brackets(self, given: Iterable[Expression]) -> tuple[_Bracket, ...]:
-        found: dict[frozenset[tuple[Monomial, Fraction]], _Bracket] = {}
-
-        def keep(name: str, meaning: Expression, shorthand: bool) -> None:
-            for written in (self._expanded(meaning), meaning):
-                terms = monomials(written, MOST_TERMS)
-                if not terms or (len(terms) == 1 and not (shorthand and _degree(next(iter(terms))) > 1)):
-                    continue
-                key = frozenset(terms.items())
-                turned = frozenset((m, -c) for m, c in terms.items())
-                if key not in found and turned not in found:
-                    found[key] = _Bracket(name, tuple(terms.items()), shorthand)
-
-        for name, meaning in self._lets.items():
-            keep(name, meaning, True)
-        for expression in given:
-            for node in walk(expression):
-                for part in _bracketed(node):
-                    if self._shares.isdisjoint(names_in(part)):
-                        name = f"\0bracket {len(self._sums)}"
-                        self._sums[name] = part
-                        self._fixed.add(part)
-                        keep(name, part, False)
-        ranked = sorted(found.values(), key=lambda b: (-len(b.terms), not b.shorthand))
-        return tuple(ranked)
-
-    def _expanded(self, expression: Expression) -> Expression:
-        for name, meaning in reversed(self._lets.items()):
-            expression = substitute(expression, {name: meaning})
-        return expression
-
-    def _read_places(self, given: Iterable[Expression]) -> None:
-        """Remember where each term stands, and in which order its factors."""
-        place = 0
-        for expression in given:
-            for name in names_in(expression):
-                self._ranks.setdefault(name, len(self._ranks))
-            for term in expression.terms if isinstance(expression, Sum) else (expression,):
-                place += 1
-                for named in (term, self._expanded(term)):
-                    for sequence in self._sequences(named):
-                        key: Monomial = ()
-                        for name in sequence:
-                            key = times(key, ((name, 1),))
-                        self._places.setdefault(key, place)
-                        self._orders.setdefault(key, tuple(dict.fromkeys(sequence)))
-
-    def _sequences(self, expression: Expression) -> list[tuple[str, ...]]:
-        """The names of each term, multiplied out, in reading order; shares left out."""
-        match expression:
-            case Name(name):
-                return [()] if name in self._shares else [(name,)]
-            case Sum(terms):
-                return [s for term in terms for s in self._sequences(term)][:MOST_PLACES]
-            case Product(factors):
-                result: list[tuple[str, ...]] = [()]
-                for factor in factors:
-                    inner = self._sequences(factor)
-                    inner = [*((n,) for n, e in self._sums.items() if e == factor), *inner]
-                    result = [(*a, *b) for a in result for b in inner][:MOST_PLACES]
-                return result
-            case Quotient(numerator, Number()):
-                return self._sequences(numerator)
-            case Power(base, Number(value)) if value.denominator == 1 and 0 < value < 9:
-                return [s * int(value) for s in self._sequences(base)]
-            case _:
-                return [()]
-
     # ------------------------------------------------------------------ writing
 
     def _write(self, expression: Expression) -> Expression:
         match expression:
             case Sum(terms):
-                if not self._shares.isdisjoint(names_in(expression)):
+                if not self._terms.shares.isdisjoint(names_in(expression)):
                     return self._in_shares(terms)
                 found = monomials(expression, MOST_TERMS)
                 return self._term_by_term(terms) if found is None else self._polynomial(found)
@@ -220,7 +106,7 @@ class AuthorForm:
         groups: dict[tuple[Expression, ...], list[Expression]] = {}
         for term in terms:
             factors = term.factors if isinstance(term, Product) else (term,)
-            moving = tuple(f for f in factors if not self._shares.isdisjoint(names_in(f)))
+            moving = tuple(f for f in factors if not self._terms.shares.isdisjoint(names_in(f)))
             groups.setdefault(moving, []).append(multiply(*(f for f in factors if f not in moving)))
         parts = []
         for shares, coefficients in groups.items():
@@ -236,7 +122,7 @@ class AuthorForm:
         others: list[Expression] = []
         shares: list[Expression] = []
         for factor in factors:
-            if not self._shares.isdisjoint(names_in(factor)):
+            if not self._terms.shares.isdisjoint(names_in(factor)):
                 shares.append(self.written(factor))
             elif isinstance(factor, Name | Number) or (
                 isinstance(factor, Power) and isinstance(factor.base, Name)
@@ -254,7 +140,9 @@ class AuthorForm:
         if not found or None in read:
             return [*([self._polynomial(found)] if found else plain), *others]
         ((monomial, coefficient),) = self._with_brackets(found).items()
-        sums = [(min(terms, key=self._key), part) for terms, part in zip(read, others, strict=True) if terms]
+        sums = [
+            (min(terms, key=self._terms.key), part) for terms, part in zip(read, others, strict=True) if terms
+        ]
         return [number(coefficient), *self._beside(monomial, sums)]
 
     def _turned(self, whole: Expression, shares: Sequence[Expression] = ()) -> Expression:
@@ -264,7 +152,7 @@ class AuthorForm:
         if isinstance(head, Number) and head.value < 0:
             for k in range(len(factors) - 1, 0, -1):
                 part = factors[k]
-                if isinstance(part, Sum) and part not in self._fixed and part not in shares:
+                if isinstance(part, Sum) and part not in self._terms.sums_of_payoffs and part not in shares:
                     minus = sum(map(_is_negative, part.terms))
                     if 2 * minus >= len(part.terms):
                         factors[0], factors[k] = number(-head.value), _positive_first(negate(part))
@@ -291,7 +179,7 @@ class AuthorForm:
         """Put what they stand for in place of the names of brackets."""
         match expression:
             case Name(name):
-                return self._sums.get(name, expression)
+                return self._terms.sums.get(name, expression)
             case Sum(terms):
                 return add(*(self._with_sums(t) for t in terms))
             case Product(factors):
@@ -306,8 +194,8 @@ class AuthorForm:
         again = True
         while again:
             again = False
-            for bracket in self._brackets:
-                while (shorter := _collected(terms, bracket)) is not None:
+            for bracket in self._terms.brackets:
+                while (shorter := bracket.collected(terms)) is not None:
                     terms, again = shorter, True
         return terms
 
@@ -317,27 +205,28 @@ class AuthorForm:
             return number(0)
         if len(terms) == 1:
             ((monomial, coefficient),) = terms.items()
-            return multiply(number(coefficient), *self._factors(monomial))
+            return multiply(number(coefficient), *self._beside(monomial, ()))
         common, size = _common(terms), _content(terms.values())
         if not common and size == 1:
             return self._factored(terms) or self._sum(self._parts(terms))
-        inner = {_over(m, common): c / size for m, c in terms.items()}
+        inner = {over(m, common): c / size for m, c in terms.items()}
         minus = sum(c < 0 for c in inner.values())
         if minus == len(inner):
             inner, size = {m: -c for m, c in inner.items()}, -size
         inside = self._factored(inner) or self._sum(self._parts(inner))
-        return multiply(number(size), *self._beside(common, [(min(inner, key=self._key), inside)]))
+        return multiply(number(size), *self._beside(common, [(min(inner, key=self._terms.key), inside)]))
 
     def _beside(self, common: Monomial, sums: Sequence[tuple[Monomial, Expression]]) -> list[Expression]:
         """The names of a product and its sums, each sum where the table has the names of its first term."""
-        order = next((o for m, _ in sums if (o := self._orders.get(times(common, m)))), ())
-        names = self._names(common, order)
+        order = next((o for m, _ in sums if (o := self._terms.orders.get(times(common, m)))), ())
+        names = self._terms.names(common, order)
         placed: dict[int, list[Expression]] = {}
         for first, inside in sums:
             own = [order.index(n) for n, _ in first if n in order]
             before = [n for n in names if own and n in order and order.index(n) < min(own)]
             placed.setdefault(len(before) if own else len(names), []).append(inside)
-        factors = self._factors(common, order)
+        exponents = dict(common)
+        factors = [power(Name(n), exponents[n]) for n in names]
         result: list[Expression] = []
         for k in range(len(factors) + 1):
             result += placed.get(k, [])
@@ -369,7 +258,7 @@ class AuthorForm:
             for name, _ in monomial:
                 count[name] = count.get(name, 0) + 1
         useful = [n for n, k in count.items() if 1 < k < len(terms)]
-        useful.sort(key=lambda n: (-count[n], self._ranks.get(n, NOWHERE)))
+        useful.sort(key=lambda n: (-count[n], self._terms.rank(n)))
         for name in useful[: FEW_WAYS if len(terms) <= FEW_TERMS else 1]:
             group = {m: c for m, c in terms.items() if any(n == name for n, _ in m)}
             yield group, {m: c for m, c in terms.items() if m not in group}
@@ -396,42 +285,20 @@ class AuthorForm:
                 )
                 for m, c in factor.to_dict().items()
             }
-            parts.append((min(map(self._key, inner)), power(self._grouped(inner), int(exponent))))
+            parts.append((min(map(self._terms.key, inner)), power(self._grouped(inner), int(exponent))))
         size = number(Fraction(int(constant.p), int(constant.q)))
         return self._turned(multiply(size, *(part for _, part in sorted(parts, key=lambda p: p[0]))))
 
     def _sum(self, parts: Sequence[Expression]) -> Expression:
         if len(parts) == 1:
             return parts[0]
-        return _positive_first(Sum(tuple(sorted(parts, key=self._place)))) if parts else number(0)
-
-    # ------------------------------------------------------------------ order and size
-
-    def _place(self, part: Expression) -> tuple[object, ...]:
-        found = monomials(part, MOST_TERMS) or {}
-        return min(map(self._key, found), default=self._key(()))
-
-    def _key(self, monomial: Monomial) -> tuple[object, ...]:
-        place = self._places.get(monomial, NOWHERE) if monomial else NOWHERE
-        ranks = sorted((self._ranks.get(n, NOWHERE), -k) for n, k in monomial)
-        return (place, not monomial, ranks)
-
-    def _names(self, monomial: Monomial, order: Sequence[str] = ()) -> list[str]:
-        known = order or self._orders.get(monomial, ())
-        ranked = sorted((n for n, _ in monomial), key=lambda n: self._ranks.get(n, NOWHERE))
-        if all(n in known for n in ranked):
-            ranked.sort(key=list(known).index)
-        return ranked
-
-    def _factors(self, monomial: Monomial, order: Sequence[str] = ()) -> list[Expression]:
-        exponents = dict(monomial)
-        return [power(Name(n), exponents[n]) for n in self._names(monomial, order)]
+        return _positive_first(Sum(tuple(sorted(parts, key=self._terms.place)))) if parts else number(0)
 
     def _size(self, expression: Expression) -> int:
         """How much there is to read: two for a symbol, one for a bracket, more for one inside another."""
         match expression:
-            case Name(name) if name in self._sums:
-                return 1 + self._size(self._sums[name])
+            case Name(name) if name in self._terms.sums:
+                return 1 + self._size(self._terms.sums[name])
             case Number(value):
                 return 2 if value != -1 else 0
             case Sum(terms):
@@ -444,61 +311,7 @@ class AuthorForm:
                 return 2
 
 
-# --------------------------------------------------------------------------- of the game
-
-
-def _payoffs(game: Game) -> Iterator[Expression]:
-    """Yield the payoffs of a game in the order of its file."""
-    form = game.form
-    if isinstance(form, FunctionForm) and form.table is not None:
-        form = form.table
-    match form:
-        case ProfileTable(pay):
-            for cell in pay.values():
-                yield from cell
-        case SelfMatrix(rows):
-            for row in rows:
-                yield from row
-        case PairwiseForm(matrices):
-            for matrix in matrices.values():
-                for row in matrix:
-                    yield from row
-        case FunctionForm(payoffs):
-            for row in payoffs:
-                yield from row
-        case GroupForm(_, payoffs):
-            yield from payoffs
-        case AdvantageForm(by_share) | ReplicatorForm(by_share):
-            yield from by_share.values()
-
-
-def _bracketed(node: Expression) -> Iterator[Sum]:
-    """Yield the sums that stand in brackets directly below a node."""
-    match node:
-        case Product(factors):
-            yield from (f for f in factors if isinstance(f, Sum))
-        case Quotient(numerator, denominator):
-            yield from (p for p in (numerator, denominator) if isinstance(p, Sum))
-        case Power(Sum() as base, _):
-            yield base
-
-
 # --------------------------------------------------------------------------- of polynomials
-
-
-def _degree(monomial: Monomial) -> int:
-    return sum(k for _, k in monomial)
-
-
-def _over(monomial: Monomial, divisor: Monomial) -> Monomial:
-    """Return the quotient of a monomial by one that divides it."""
-    below = dict(divisor)
-    return tuple((n, k - below.get(n, 0)) for n, k in monomial if k > below.get(n, 0))
-
-
-def _divides(divisor: Monomial, monomial: Monomial) -> bool:
-    exponents = dict(monomial)
-    return all(exponents.get(n, 0) >= k for n, k in divisor)
 
 
 def _common(terms: Iterable[Monomial]) -> Monomial:
@@ -518,27 +331,6 @@ def _content(coefficients: Iterable[Fraction]) -> Fraction:
     if any(c.denominator != 1 for c in values):
         return Fraction(1)
     return Fraction(math.gcd(*(c.numerator for c in values)) or 1)
-
-
-def _collected(terms: Mapping[Monomial, Fraction], bracket: _Bracket) -> dict[Monomial, Fraction] | None:
-    """Put a bracket in place of its terms once, where fewer terms remain; None where nowhere."""
-    lead, first = max(bracket.terms, key=lambda t: _degree(t[0]))
-    for monomial, coefficient in terms.items():
-        if not _divides(lead, monomial):
-            continue
-        factor, scale = _over(monomial, lead), coefficient / first
-        if not bracket.shorthand and not factor:
-            continue  # a bracket that nothing multiplies is none
-        name = times(factor, ((bracket.name, 1),))
-        result = dict(terms)
-        for inner, value in bracket.terms:
-            key = times(factor, inner)
-            result[key] = result.get(key, Fraction(0)) - scale * value
-        result[name] = result.get(name, Fraction(0)) + scale
-        result = {m: c for m, c in result.items() if c}
-        if len(result) < len(terms) or (len(bracket.terms) == 1 and len(result) == len(terms)):
-            return result
-    return None
 
 
 # --------------------------------------------------------------------------- of signs

@@ -29,7 +29,7 @@ from separatrix.expression.tree import (
 )
 from separatrix.game.fitness import folded, strategy_payoffs, table_payoffs, weights
 from separatrix.game.model import AdvantageForm, Game, GroupForm, ReplicatorForm
-from separatrix.game.values import expand, with_lets
+from separatrix.game.values import expand, expand_moving, with_lets
 
 __all__ = ["Payoff", "advantages", "coefficients", "expected_payoffs", "jacobian", "replicator_equations"]
 
@@ -52,6 +52,8 @@ class Payoff:
 def expected_payoffs(game: Game, values: Values = None, at: Values = None) -> dict[str, Payoff]:
     """Return U of each strategy and the average of each population; empty without a payoff table.
 
+    In symbols the shorthands of the file stand as they are.
+
     Empty, too, where the size of a group is a symbol: then the number of terms is open.
 
     Parameters
@@ -69,9 +71,9 @@ def expected_payoffs(game: Game, values: Values = None, at: Values = None) -> di
     numbers = {name: Number(value) for name, value in (known or {}).items()}
 
     def written(pay: Expression) -> Expression:
-        full = expand(game, pay)
         if known is None:
-            return full
+            return expand_moving(game, pay)
+        full = expand(game, pay)
         if shares.isdisjoint(names_in(full)):
             return number(evaluate(full, known))
         return folded(substitute(full, numbers))

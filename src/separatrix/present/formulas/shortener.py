@@ -28,6 +28,7 @@ from separatrix.expression.tree import (
     negate,
     substitute,
     subtract,
+    walk,
 )
 from separatrix.present.formulas.fingerprint import PRIME, fingerprint, written_size
 from separatrix.present.formulas.layout import (
@@ -253,7 +254,11 @@ class Shortener:
             case Call(function, arguments):
                 return Call(function, tuple(self._shorten(a) for a in arguments))
             case Sum(terms):
-                short = self._all_but_one(terms) or add(*(self._shorten(t) for t in terms))
+                short = (
+                    self._all_but_one(terms)
+                    or self._without_quotients(terms)
+                    or add(*(self._shorten(t) for t in terms))
+                )
             case _:
                 short = expression
         return short if written_size(short) <= LONGEST else self._name_other(expression, short)
@@ -283,6 +288,13 @@ class Shortener:
             if rest is not None:
                 return add(rest, self._shorten(term))
         return None
+
+    def _without_quotients(self, terms: tuple[Expression, ...]) -> Expression | None:
+        """Recognise the terms of a sum that hold no quotient."""
+        whole = [t for t in terms if any(isinstance(node, Quotient) for node in walk(t))]
+        plain = [t for t in terms if t not in whole]
+        found = self._recognise(add(*plain)) if whole and len(plain) > 1 else None
+        return None if found is None else add(found, *(self._shorten(t) for t in whole))
 
     def _recognise(self, expression: Expression) -> Expression | None:
         key = self._key(expression)

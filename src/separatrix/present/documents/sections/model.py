@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from separatrix.analysis.equations.replicator_equations import replicator_equations
-from separatrix.expression.tree import ONE, Expression, Product, Sum, add
+from separatrix.expression.tree import ONE, Expression, Product, Sum, add, names_in
 from separatrix.game.fitness import group_numbers
 from separatrix.game.model import GroupForm, PairwiseForm, Population
 from separatrix.present.document import (
@@ -43,7 +43,7 @@ from separatrix.present.formulas.layout import (
     joined,
 )
 from separatrix.present.formulas.layout import Fraction as Bar
-from separatrix.present.formulas.tidy import decimals, shorter, simplest
+from separatrix.present.formulas.tidy import decimals, expanded, simplest, tidy
 from separatrix.present.wording.numbers import readable
 
 __all__ = ["assumptions_of", "equations_section", "introduction", "parameters_section", "rates_in_payoffs"]
@@ -174,6 +174,7 @@ def equations_section(context: Context) -> Iterator[Block]:
     gains = _gains(context) if analysis.payoffs else {}
     few = FEW_SYMBOLIC_TERMS if analysis.game.parameters else FEW_TERMS
     blocks: list[Block] = [*_counted(context), _rates(context, analysis.equations, gains, few)]
+    blocks += _shorthands(context, analysis.equations.values())
     if analysis.values:
         here = replicator_equations(analysis.game, analysis.values)
         short = {s: decimals(e) for s, e in here.items() if s not in gains or _terms(e) <= FEW_TERMS}
@@ -185,6 +186,25 @@ def equations_section(context: Context) -> Iterator[Block]:
     else:
         yield Heading(context.words.EQUATIONS)
         yield from blocks
+
+
+def _shorthands(context: Context, formulas: Iterable[Expression]) -> Iterator[Block]:
+    """Yield what the shorthands stand for that formulas use."""
+    meanings = context.analysis.game.lets
+    used = {name for formula in formulas for name in names_in(formula)}
+    wanted: set[str] = set()
+    for name, meaning in reversed(list(meanings.items())):
+        if name in used:
+            wanted.add(name)
+            used |= set(names_in(meaning))
+    if wanted:
+        rows = (
+            Equation(context.notation.symbol(n), context.notation.layout(meanings[n]))
+            for n in meanings
+            if n in wanted
+        )
+        yield Paragraph(line(context.words.EQUATIONS_WHERE))
+        yield Equations(tuple(rows))
 
 
 def rates_in_payoffs(context: Context) -> Iterator[Block]:
@@ -267,7 +287,7 @@ def _expected(context: Context) -> Iterator[Equation]:
         payoff = context.analysis.payoffs[population.name]
         symbols, mean = _payoff_symbols(context, i)
         for symbol, expression in zip(symbols, payoff.strategies.values(), strict=True):
-            written = shorter(expression, 2)
+            written = _collected(context, expression)
             if isinstance(context.analysis.game.form, GroupForm) and isinstance(written, Sum):
                 # A numbered group leaves sums such as -r + r + 1 in the payoff of each of its make-ups.
                 written = add(*(simplest(term) for term in written.terms))
@@ -281,6 +301,14 @@ def _expected(context: Context) -> Iterator[Equation]:
         if len(terms) > FEW_STRATEGIES:
             terms = [terms[0], terms[1], Text("…"), terms[-1]]
         yield Equation(mean, joined(terms, PLUS))
+
+
+def _collected(context: Context, expression: Expression) -> Expression:
+    """An expected payoff collected in the shares, where that is half as long."""
+    kept = tidy(expression)
+    flat = expanded(kept)
+    told = None if flat is None else context.analysis.author_form.written(flat)
+    return kept if told is None or 2 * written_size(told) >= written_size(kept) else told
 
 
 def _payoff_index(below: str, k: int, population: Population) -> Layout:
