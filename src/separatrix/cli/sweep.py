@@ -82,7 +82,8 @@ def sweep(
     samples : int
         How many starts to follow at each point for basin, where no closed form is known; 4096 by default.
     seed : int
-        Each point has a seed of its own, made from this and its place in the grid.
+        Each point has a seed of its own, made from this and its place in the grid; the starts of `basin` are
+        the same at all points, so that what differs from one to the next is the game.
     workers : int
         Processes on this machine that share the work; by default one.
     scheduler : str

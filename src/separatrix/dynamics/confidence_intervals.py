@@ -6,6 +6,8 @@ the binomial, Biometrika 26, 404-413: intervals of shares of independent draws, 
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -34,15 +36,21 @@ def of_replicates(shares: NDArray[np.float64], points: int) -> tuple[float, floa
     >>> of_replicates(np.zeros(4), 1000)
     (0.0, 0.00075)
     """
-    from scipy.stats import t
-
     mean = float(shares.mean())
     if np.ptp(shares) == 0 and mean in (0.0, 1.0):
         missed = 3 / (points * len(shares))
         return (0.0, missed) if mean == 0 else (1 - missed, 1.0)
     error = float(shares.std(ddof=1)) / len(shares) ** 0.5
-    half = float(t.ppf((1 + CONFIDENCE) / 2, len(shares) - 1)) * max(error, 1 / (points * len(shares)))
+    half = _student(len(shares) - 1) * max(error, 1 / (points * len(shares)))
     return max(0.0, mean - half), min(1.0, mean + half)
+
+
+@lru_cache(maxsize=16)
+def _student(degrees: int) -> float:
+    """Return the quantile of Student's t at the upper end of the interval."""
+    from scipy.stats import t
+
+    return float(t.ppf((1 + CONFIDENCE) / 2, degrees))
 
 
 def of_draws(hits: int, count: int) -> tuple[float, float]:

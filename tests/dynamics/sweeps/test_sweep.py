@@ -23,6 +23,7 @@ import separatrix
 from dynamics import sweep_measures as own
 from separatrix.dynamics.sweeps.block import Sweep, measured
 from separatrix.dynamics.sweeps.cost_estimate import estimate
+from separatrix.dynamics.sweeps.sampled_basins import sampled_basins
 from separatrix.dynamics.sweeps.sweep import planned, work
 from separatrix.errors import InputError
 from separatrix.run.blocks import parts_of
@@ -181,6 +182,28 @@ def test_sampled_basins_are_those_of_their_seed() -> None:
     assert not first.basin.equals(other.basin) or float(first.basin_error.max()) < 0.01
     np.testing.assert_allclose(first.basin.sum("basin_of"), 1)
     assert (first.basin_error > 0).all()
+
+
+def test_basins_of_many_points_by_machine_code_are_those_of_each_alone() -> None:
+    """Shares are the same where all starts come to strict equilibria, and the blocks do not matter."""
+    game = separatrix.load("wang-2023")
+    over = {"PA": "20:60:5", "Pe": "10:30:4"}
+    asked = planned(game, over, "basin", scenario="stage-3", samples=256, seed=3)
+    assert asked.basins is None  # too few trajectories to load numba for
+    quick = sampled_basins(game, asked.values, ["PA", "Pe"], 10_000, 256, asked.common_seed("basin"))
+    assert quick is not None
+    tiling = Tiling.of(asked.shape, 1 << 16)
+    places = tiling.places(0)
+    columns = [
+        measured(replace_cached(asked, basins=basins), tiling, places)["basin"] for basins in (quick, None)
+    ]
+    together, alone = columns
+    assert isinstance(together, Shares) and isinstance(alone, Shares)
+    assert together.names == alone.names
+    assert np.array_equal(together.values, alone.values)
+    half = measured(replace_cached(asked, basins=quick), tiling, [own[::2] for own in places])["basin"]
+    assert isinstance(half, Shares)
+    assert np.array_equal(half.values, together.values[::2])
 
 
 def test_points_that_break_an_assumption_are_flagged() -> None:

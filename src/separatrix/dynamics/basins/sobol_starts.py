@@ -11,6 +11,7 @@ Uncertainty, 419-474, section 2.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,10 @@ Array = NDArray[np.float64]
 
 REPLICATES = 16
 """Independent scramblings, from the spread of which the interval comes. Fewer: it is wider and less sure."""
+
+KEPT = 10
+"""Powers of two of the starts of a replicate up to which they are kept for the next game. Larger: more memory
+is held."""
 
 MOST = 1 << 24
 """Starts past which memory does not suffice."""
@@ -50,8 +55,6 @@ def starts(sizes: Sequence[int], samples: int, seed: int) -> Array:
     >>> starts((2, 3), 100, seed=0).shape
     (16, 8, 4)
     """
-    from scipy.stats import qmc
-
     if not 4 * REPLICATES <= samples <= MOST:
         raise InputError(
             "D624",
@@ -59,6 +62,21 @@ def starts(sizes: Sequence[int], samples: int, seed: int) -> Array:
             hint="16384 give most shares to half a percentage point",
         )
     power = int(np.ceil(np.log2(samples / REPLICATES)))
+    if power <= KEPT:
+        return _kept(tuple(sizes), power, seed)
+    return _drawn(sizes, power, seed)
+
+
+@lru_cache(maxsize=8)
+def _kept(sizes: tuple[int, ...], power: int, seed: int) -> Array:
+    result = _drawn(sizes, power, seed)
+    result.flags.writeable = False
+    return result
+
+
+def _drawn(sizes: Sequence[int], power: int, seed: int) -> Array:
+    from scipy.stats import qmc
+
     result = []
     for child in np.random.SeedSequence(seed).spawn(REPLICATES):
         sobol = qmc.Sobol(sum(sizes) - len(sizes), rng=np.random.default_rng(child))

@@ -44,7 +44,7 @@ are taken for known."""
 
 
 def _at(point: SweepPoint) -> Mapping[str, Value]:
-    found = basins(point.game, point.values, samples=point.samples, seed=point.seed("basin"))
+    found = basins(point.game, point.values, samples=point.samples, seed=point.seed_of_starts)
     shares: dict[str, float] = {}
     for name, share in found.fractions.items():
         label = outcome_label(found.analysis, name)

@@ -70,6 +70,8 @@ class SweepPoint:
         Where trajectories start.
     samples : int
         How many starts are followed where no closed form is known.
+    seed_of_starts : int
+        Of these starts, which are the same at every point: what differs from point to point is the game.
     """
 
     game: Game
@@ -77,6 +79,7 @@ class SweepPoint:
     seed: Callable[[str], int]
     start: tuple[float, ...] | None = None
     samples: int = DRAWN
+    seed_of_starts: int = 0
 
     @property
     def begun(self) -> tuple[float, ...]:

@@ -16,6 +16,7 @@ from separatrix.dynamics.observables.state_labels import profile_label, set_labe
 from separatrix.dynamics.sweeps.axes import SweepAxis
 from separatrix.dynamics.sweeps.basin_formulas import BasinFormulas, basin_formulas
 from separatrix.dynamics.sweeps.rounding_bounds import UNKNOWN, condition_signs
+from separatrix.dynamics.sweeps.sampled_basins import SampledBasins, sampled_basins
 from separatrix.dynamics.sweeps.strict_profiles import StrictProfiles, strict_profiles
 from separatrix.errors import InputError, SeparatrixError
 from separatrix.expression.condition import with_sides
@@ -83,11 +84,20 @@ class Sweep:
         return strict_profiles(self.game, self.values, [axis.name for axis in self.axes])
 
     @cached_property
-    def basins(self) -> BasinFormulas | None:
-        """The closed form of `basin`, where the game has one."""
+    def basins(self) -> BasinFormulas | SampledBasins | None:
+        """What tells `basin` at many points at once, in closed form or by machine code."""
         if all(m.name != "basin" or m.function is not None for m in self.measures):
             return None
-        return basin_formulas(self.game, self.values, [axis.name for axis in self.axes])
+        names = [axis.name for axis in self.axes]
+        closed = basin_formulas(self.game, self.values, names)
+        if closed is not None:
+            return closed
+        points, seed = math.prod(self.shape), self.common_seed("basin")
+        return sampled_basins(self.game, self.values, names, points, self.samples, seed)
+
+    def common_seed(self, stream: str) -> int:
+        """Return a seed that all points share."""
+        return seed_at(self.seed, 0, stream)
 
     @cached_property
     def broken(self) -> Broken | None:
@@ -105,7 +115,9 @@ class Sweep:
         def seed(stream: str) -> int:
             return seed_at(self.seed, number, stream)
 
-        return SweepPoint(self.game, self.values_at(place), seed, self.start, self.samples)
+        return SweepPoint(
+            self.game, self.values_at(place), seed, self.start, self.samples, self.common_seed("basin")
+        )
 
 
 def block(parcel: bytes, number: int) -> bytes:

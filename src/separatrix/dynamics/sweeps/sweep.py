@@ -79,7 +79,8 @@ def sweep(
     start : mapping of share to number, or one number for each share, optional
         Where trajectories start; by default where the game says that things stand today.
     seed : int
-        Each point has a seed of its own, made from this and its place in the grid.
+        Each point has a seed of its own, made from this and its place in the grid; the starts of `basin` are
+        the same at all points, so that what differs from one to the next is the game.
     samples : int
         Starts at each point for `basin` where no closed form is known.
     out : path, optional
