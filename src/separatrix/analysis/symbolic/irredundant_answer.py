@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
-from typing import TypeVar
 
 from separatrix.analysis.assumptions import Assumptions
 from separatrix.analysis.conditions.irredundant import Irredundant
@@ -16,8 +15,6 @@ from separatrix.expression.tree import names_in
 from separatrix.run.deadline import spent
 
 __all__ = ["irredundant"]
-
-Entry = TypeVar("Entry", RestPoint, RestSet)
 
 EFFORT, BUDGET_SHARE = 2.0, 0.1
 """Seconds of z3's effort for all conditions of an answer, and the most that they may be of the budget;
@@ -53,8 +50,8 @@ def irredundant(
     sets = [_set(s, short) for s in symbols.found.sets]
     found = replace(
         symbols.found,
-        points=_numbered("E", [p for p in points if p.exists != FALSE]),
-        sets=_numbered("S", [s for s in sets if FALSE not in (s.exists, s.possible_when)]),
+        points=tuple(p for p in points if p.exists != FALSE),
+        sets=tuple(s for s in sets if FALSE not in (s.exists, s.possible_when)),
     )
     regimes = tuple(replace(r, condition=short.condition(r.condition)) for r in symbols.regimes)
     return replace(symbols, found=found, regimes=regimes)
@@ -101,7 +98,3 @@ def _set(piece: RestSet, short: Irredundant) -> RestSet:
         return None if condition is None else short.condition(condition)
 
     return replace(piece, exists=always(piece.exists), possible_when=always(piece.possible_when))
-
-
-def _numbered(letter: str, entries: list[Entry]) -> tuple[Entry, ...]:
-    return tuple(replace(e, id=f"{letter}{k}") for k, e in enumerate(entries, 1))

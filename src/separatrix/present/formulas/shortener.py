@@ -110,7 +110,10 @@ class Shortener:
         return self._set(self._shorten(self._simple(expression)))
 
     def relation(self, left: Expression, operator: str, right: Expression) -> Layout:
-        """Return a comparison; against zero it is written without a leading minus."""
+        """Return a comparison; against zero it is solved for a term of its own sign, or has no leading minus.
+
+        ``S + F - C1 > 0`` is read as ``C1 < S + F``.
+        """
         if right == ZERO:
             left = self._simple(left)
             short = self._sign_of(left) or self._shorten(left)
@@ -119,7 +122,8 @@ class Shortener:
                 short, operator = size, MIRRORED[operator]
             elif isinstance(short, Sum) and all(split_sign(t)[0] for t in short.terms):
                 short, operator = negate(short), MIRRORED[operator]
-            return Row((self._set(short), relation_sign(operator), Text("0")))
+            sides = _solved(short, operator) or (short, operator, ZERO)
+            return Row((self._set(sides[0]), relation_sign(sides[1]), self._set(sides[2])))
         return Row((self.layout(left), relation_sign(operator), self.layout(right)))
 
     def let(self, symbol: Layout, expression: Expression) -> None:
@@ -346,6 +350,21 @@ def _corners(
     for corner in itertools.product((0, 1), repeat=len(others)):
         at: dict[str, Expression] = {s: Number(Rational(c)) for s, c in zip(others, corner, strict=True)}
         yield corner, shorter(substitute(advantages[share], at))
+
+
+def _solved(difference: Expression, operator: str) -> tuple[Expression, str, Expression] | None:
+    """Return a sum that is compared with 0, solved for the one term of its sign; None where there is none."""
+    if not isinstance(difference, Sum):
+        return None
+    positive = [t for t in difference.terms if not split_sign(t)[0]]
+    negative = [size for is_negative, size in map(split_sign, difference.terms) if is_negative]
+    alone = min((positive, negative), key=len)
+    if len(alone) != 1:
+        return None
+    more, less = add(*positive), add(*negative)
+    if (alone is negative) == isinstance(alone[0], Number):
+        return more, operator, less
+    return less, MIRRORED[operator], more
 
 
 def _without_minus(top: Expression, bottom: Expression) -> Expression:
