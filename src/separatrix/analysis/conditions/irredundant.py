@@ -19,6 +19,7 @@ from separatrix.analysis.conditions.clauses import Clause, Clauses
 from separatrix.analysis.conditions.trial_parameters import TrialParameters
 from separatrix.analysis.regimes.signs import (
     Formula,
+    Sign,
     any_formula,
     every_formula,
     negation,
@@ -200,10 +201,16 @@ class Irredundant:
 
     def _asked(self, whole: Formula) -> bool:
         polynomials = self._clauses.polynomials
-        if self._trials.where(whole, polynomials.items):
-            return True
         if propagated([whole]) is None:
             return False
+        if self._trials.where(whole, polynomials.items):
+            return True
+        parts = whole.parts if isinstance(whole, All) else (whole,)
+        equations = [polynomials.items[p.index] for p in parts if isinstance(p, Sign) and p.allowed == {0}]
+        if equations:
+            self._trials.put_on(equations)
+            if self._trials.where(whole, polynomials.items):
+                return True
         used = [polynomials.items[k] for k in sorted({s.index for s in leaves(whole)})]
         seconds = min(QUESTION, self._effort, left() / PATIENCE)
         if seconds <= 0 or any(len(p) > LONGEST for p in used):

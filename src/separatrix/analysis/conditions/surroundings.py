@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -25,6 +24,9 @@ BITS = 128
 
 CERTAIN = 1e-9
 """A sum larger than this part of its terms has its sign in floating point."""
+
+EXACT = 2.0**53
+"""Sums of whole numbers below this are exact in floating point."""
 
 
 class Surroundings(Assumptions):
@@ -70,6 +72,10 @@ class Surroundings(Assumptions):
         added = (0,) * (len(self.ring.names) - len(self.inner.names))
         return self.ring.context.from_dict({(*e, *added): c for e, c in polynomial.to_dict().items()})
 
+    def is_free(self, polynomial: fmpq_mpoly) -> bool:
+        """Whether a polynomial is one of the variables of which nothing is known."""
+        return any(polynomial.degrees()[len(self.ring.names) - len(self.others) :])
+
     # ------------------------------------------------------------- for z3
 
     def links(self, polynomials: Iterable[fmpq_mpoly]) -> Iterator[str]:
@@ -104,7 +110,7 @@ class Surroundings(Assumptions):
         if any(name not in values for name in self.inner.names):
             return None
         count = len(self.inner.names)
-        exact: list[fmpq | arb | None] = [fmpq(0)] * len(self.ring.names)
+        exact: list[fmpq | arb] = [fmpq(0)] * len(self.ring.names)
         exact[:count] = (fmpq(values[n].numerator, values[n].denominator) for n in self.inner.names)
         point = Point(tuple(exact))
         if not all(sign.at(point) in allowed for sign, allowed in self._admitted):
@@ -113,28 +119,33 @@ class Surroundings(Assumptions):
             return point
         for k, meaning in enumerate(self.meanings.values(), count):
             above, below = (value_at(p, exact) for p in (meaning.numerator, meaning.denominator))
-            if above is None or below is None or below == 0:
+            if below == 0:
                 return None
             exact[k] = above / below
         for k, radicand in enumerate(self.radicands, self._first_root):
             above, below = (value_at(p, exact) for p in (radicand.numerator, radicand.denominator))
-            if above is None or below is None or below == 0:
+            if below == 0:
                 return None
             if above / below > 0:
                 exact[k] = _root(above / below)
-        return Point((*exact[: len(exact) - len(self.others)], *(None for _ in self.others)))
+        return Point(tuple(exact))
 
 
 @dataclass(frozen=True)
 class Point:
-    """A value for each symbol: a ball for an irrational root, None where nothing is known."""
+    """A value for each symbol: a ball for an irrational root, 0 for what z3 cannot read."""
 
-    exact: tuple[fmpq | arb | None, ...]
+    exact: tuple[fmpq | arb, ...]
 
     @cached_property
     def floats(self) -> tuple[float, ...]:
-        """The same in floating point; not a number where nothing is known."""
-        return tuple(math.nan if v is None else _float(v) for v in self.exact)
+        """The same in floating point."""
+        return tuple(map(_float, self.exact))
+
+    @cached_property
+    def whole(self) -> bool:
+        """Whether all are whole numbers."""
+        return all(v.is_integer() for v in self.floats)
 
 
 class QuickSign:
@@ -146,6 +157,7 @@ class QuickSign:
             (int(c.p) / int(c.q), tuple(k for k, e in enumerate(exponents) for _ in range(int(e))))
             for exponents, c in polynomial.to_dict().items()
         ]
+        self._whole = all(term.is_integer() for term, _ in self._terms)
 
     def at(self, point: Point) -> int | None:
         """Return the sign; None where it is not known."""
@@ -158,9 +170,9 @@ class QuickSign:
             size += abs(term)
         if abs(total) > CERTAIN * size:
             return 1 if total > 0 else -1
+        if not size or (not total and self._whole and point.whole and size < EXACT):
+            return 0
         value = value_at(self.polynomial, point.exact)
-        if value is None:
-            return None
         return 1 if value > 0 else -1 if value < 0 else 0 if value == 0 else None
 
 
@@ -177,21 +189,19 @@ def _root(value: fmpq | arb) -> fmpq | arb:
         return arb(value).sqrt()
 
 
-def value_at(polynomial: fmpq_mpoly, point: Sequence[fmpq | arb | None]) -> fmpq | arb | None:
-    """Return the value of a polynomial; None where a symbol in it has none."""
-    if not point or polynomial.is_constant():
+def value_at(polynomial: fmpq_mpoly, point: Sequence[fmpq | arb]) -> fmpq | arb:
+    """Return the value of a polynomial."""
+    if not point:
         return fmpq(polynomial.leading_coefficient()) if polynomial else fmpq(0)
-    used = [k for k, degree in enumerate(polynomial.degrees()) if degree]
-    if any(point[k] is None for k in used):
-        return None
-    if not any(isinstance(point[k], arb) for k in used):
-        return polynomial(*(v if isinstance(v, fmpq) else fmpq(0) for v in point))
+    rational = [v for v in point if isinstance(v, fmpq)]
+    if len(rational) == len(point):
+        return polynomial(*rational)
     with precision(BITS):
         total = arb(0)
         for exponents, coefficient in polynomial.to_dict().items():
             part = arb(coefficient)
-            for k in used:
-                if exponents[k]:
-                    part = part * arb(point[k]) ** int(exponents[k])
+            for value, exponent in zip(point, exponents, strict=True):
+                if exponent:
+                    part = part * arb(value) ** int(exponent)
             total = total + part
         return total

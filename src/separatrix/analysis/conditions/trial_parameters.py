@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import TypeAlias
 
-from flint import fmpq_mpoly
+from flint import fmpq, fmpq_mpoly
 
-from separatrix.analysis.conditions.surroundings import Point, QuickSign, Surroundings
+from separatrix.analysis.conditions.surroundings import Point, QuickSign, Surroundings, value_at
 from separatrix.analysis.regimes.signs import Formula
 from separatrix.expression.condition import fold
 
@@ -22,6 +22,9 @@ WANTED, ATTEMPTS = 160, 480
 
 VARIANTS = 12
 """Further points beside one at which something rare holds: near it other rare things do."""
+
+MOVED, ENOUGH = 60, 12
+"""Points that are moved until equations hold there, and those found after which no more are sought."""
 
 FACTORS = (Fraction(1, 20), Fraction(1, 4), Fraction(1, 2), Fraction(2), Fraction(4), Fraction(20))
 
@@ -45,6 +48,7 @@ class TrialParameters:
         self._signs: dict[int, list[int]] = {}
         self._polynomials: dict[int, QuickSign] = {}
         self._done: dict[int, int] = {}
+        self._free: set[int] = set()
         self._rng = random.Random(0)
         for values in favourites:
             self.add(values)
@@ -66,8 +70,34 @@ class TrialParameters:
             self.points.append(point)
         return point is not None
 
+    def put_on(self, equations: Sequence[fmpq_mpoly]) -> None:
+        """Add parameters at which equations hold: known ones moved along one parameter for each equation."""
+        count = len(self.surroundings.inner.names)
+        rng = random.Random(len(equations))
+        moving = [[k for k, d in enumerate(e.degrees()) if d == 1 and k < count] for e in equations]
+        if not all(moving) or any(any(e.degrees()[count:]) for e in equations):
+            return
+        found = 0
+        for point in rng.sample(self.points, min(MOVED, len(self.points))):
+            exact = list(point.exact)
+            for equation, choices in zip(equations, moving, strict=True):
+                k = rng.choice(choices)
+                slope = value_at(equation.derivative(k), exact)
+                if slope == 0 or not isinstance(slope, fmpq):
+                    break
+                exact[k] = exact[k] - value_at(equation, exact) / slope
+            else:
+                moved = zip(self.surroundings.inner.names, exact, strict=False)
+                values = {n: Fraction(int(v.p), int(v.q)) for n, v in moved if isinstance(v, fmpq)}
+                found += all(value_at(e, exact) == 0 for e in equations) and self._add(values)
+            if found == ENOUGH:
+                return
+
     def where(self, formula: Formula, polynomials: Sequence[fmpq_mpoly]) -> int:
-        """Return points at which a formula in the signs of polynomials holds for sure, as bits."""
+        """Return points at which a formula in the signs of polynomials holds, as bits.
+
+        It holds for sure, but for what z3 cannot read either: that may have any sign.
+        """
         everywhere = (1 << len(self.points)) - 1
 
         def every(parts: Iterable[int]) -> int:
@@ -81,6 +111,10 @@ class TrialParameters:
     def _bits(self, index: int, polynomial: fmpq_mpoly, allowed: frozenset[int]) -> int:
         if index not in self._polynomials:
             self._polynomials[index], self._signs[index] = QuickSign(polynomial), [0, 0, 0]
+            if self.surroundings.is_free(polynomial):
+                self._free.add(index)
+        if index in self._free:
+            return (1 << len(self.points)) - 1
         signs, of = self._signs[index], self._polynomials[index]
         for k in range(self._done.get(index, 0), len(self.points)):
             sign = of.at(self.points[k])
